@@ -1,0 +1,95 @@
+//! What can go wrong, in one type. Each message names the thing and, where there is one, the way out.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::escape;
+use crate::hash::HashType;
+use crate::list::Rejection;
+
+/// A result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong in this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused something.
+    #[error("{}: cannot {action}: {source}", escape::path(path))]
+    Io {
+        /// What was being done: "open", "read", ...
+        action: &'static str,
+        /// The file or folder it was done to.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+
+    /// A text that is not a hash of the type it should be.
+    #[error("not a hash of type {hash_type}: {problem}")]
+    HashText {
+        /// The type that was expected.
+        hash_type: HashType,
+        /// What was expected and found.
+        problem: String,
+    },
+
+    /// A word that names no hash type.
+    #[error("no hash type is called '{}'; known: {}", found.escape_default(), known_types())]
+    HashTypeName {
+        /// The word.
+        found: String,
+    },
+
+    /// Bytes in no format that can be decoded here.
+    #[error("{0}")]
+    Unsupported(String),
+
+    /// A media file that is broken.
+    #[error("{0}")]
+    Damaged(String),
+
+    /// A media file beyond the limits.
+    #[error("{found} {what} is over the limit of {limit}")]
+    OverLimit {
+        /// The quantity: "pixels", "file bytes", "decoded bytes".
+        what: &'static str,
+        /// How much there is, where known; at least the limit.
+        found: u64,
+        /// The limit it exceeds.
+        limit: u64,
+    },
+
+    /// A hash list with lines that cannot be imported. Nothing of it was used.
+    #[error(transparent)]
+    List(#[from] Box<Rejection>),
+
+    /// An index file that is damaged, of another version, or no index at all.
+    #[error("{}: {problem}", escape::path(path))]
+    Index {
+        /// The index file.
+        path: PathBuf,
+        /// What is wrong with it and what to do.
+        problem: String,
+    },
+
+    /// An argument outside its range.
+    #[error("{0}")]
+    Argument(String),
+}
+
+impl Error {
+    /// For `map_err`: the system's error with what was done to which file.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| Error::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}
+
+fn known_types() -> String {
+    HashType::ALL.map(HashType::name).join(", ")
+}

@@ -1,0 +1,145 @@
+//! File names as printable text, without loss.
+//!
+//! A file name is bytes. Printing it raw lets a hostile name move the cursor, forge a line of output or (with
+//! bidirectional controls) show `gpj.exe` as `exe.jpg`. [`escape`] shows printable UTF-8 as it is and everything
+//! else as an escape, so that two different names never print alike; [`unescape`] gives the bytes back.
+//!
+//! | bytes | shown as |
+//! |---|---|
+//! | printable UTF-8 | themselves |
+//! | `\` | `\\` |
+//! | newline, carriage return, tab | `\n`, `\r`, `\t` |
+//! | bytes that are not UTF-8 | `\xNN` |
+//! | control, format, bidirectional and separator characters | `\u{NNNN}` |
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The printable, reversible form of a path.
+///
+/// ```
+/// use std::path::Path;
+/// assert_eq!(basma::escape::path(Path::new("a/b.jpg")), "a/b.jpg");
+/// assert_eq!(basma::escape::path(Path::new("a\nb")), "a\\nb");
+/// ```
+pub fn path(path: &Path) -> Cow<'_, str> {
+    escape(path.as_os_str().as_encoded_bytes())
+}
+
+/// The printable, reversible form of any bytes.
+pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && text.chars().all(|c| c != '\\' && is_plain(c))
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(bytes.len() + 16);
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                c if is_plain(c) => out.push(c),
+                c => {
+                    let _ = write!(out, "\\u{{{:04x}}}", u32::from(c));
+                }
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The bytes that [`escape`] was given, or `None` where the text is not its output.
+pub fn unescape(text: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            continue;
+        }
+        match chars.next()? {
+            '\\' => out.push(b'\\'),
+            'n' => out.push(b'\n'),
+            'r' => out.push(b'\r'),
+            't' => out.push(b'\t'),
+            'x' => {
+                let digits: String = chars.by_ref().take(2).collect();
+                out.push(u8::from_str_radix(&digits, 16).ok()?);
+            }
+            'u' => {
+                if chars.next()? != '{' {
+                    return None;
+                }
+                let digits: String = chars.by_ref().take_while(|&c| c != '}').collect();
+                let c = char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?;
+                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            _ => return None,
+        }
+    }
+    Some(out)
+}
+
+/// The path that [`path()`] was given, or `None` where the text is not its output.
+pub fn unescape_path(text: &str) -> Option<PathBuf> {
+    let bytes = unescape(text)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt as _;
+        Some(PathBuf::from(std::ffi::OsString::from_vec(bytes)))
+    }
+    #[cfg(not(unix))]
+    {
+        String::from_utf8(bytes).ok().map(PathBuf::from)
+    }
+}
+
+/// Whether a character prints as itself, in its own place.
+fn is_plain(c: char) -> bool {
+    !c.is_control()
+        && !matches!(u32::from(c),
+            0x00AD                      // soft hyphen: invisible
+            | 0x061C                    // Arabic letter mark
+            | 0x180E                    // Mongolian vowel separator: invisible
+            | 0x200B..=0x200F           // zero-width characters and directional marks
+            | 0x2028..=0x202E           // line and paragraph separators, embeddings and overrides
+            | 0x2060..=0x206F           // invisible operators, isolates
+            | 0xFE00..=0xFE0F           // variation selectors: two names would look alike
+            | 0xFEFF                    // byte-order mark
+            | 0xFFF9..=0xFFFB           // interlinear annotation
+            | 0xE0000..=0xE0FFF) // tags and more variation selectors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn hostile_names_are_shown_harmless() {
+        assert_eq!(escape("صورة é 图.jpg".as_bytes()), "صورة é 图.jpg");
+        assert_eq!(escape("a\u{202e}gpj.exe".as_bytes()), "a\\u{202e}gpj.exe");
+        assert_eq!(escape(b"a\xffb\\c\n\x1b[2J"), "a\\xffb\\\\c\\n\\u{001b}[2J");
+    }
+
+    proptest! {
+        #[test]
+        fn escaping_loses_nothing(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let text = escape(&bytes).into_owned();
+            prop_assert!(text.chars().all(is_plain));
+            prop_assert_eq!(unescape(&text), Some(bytes));
+        }
+
+        #[test]
+        fn unescaping_any_text_does_not_panic(text in any::<String>()) {
+            let _ = unescape(&text);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The values: what a hash is, what it is called, how far two of them are apart.
+//!
+//! A [`Hash`] carries its [`HashType`], and a type names algorithm, size, library and bit order where these change
+//! the bits: hashes of different makers are never compared. [`Pdq`] is the 256-bit PDQ hash alone, for code that
+//! speaks of nothing else.
+
+mod hash_type;
+mod pdq;
+
+pub use hash_type::HashType;
+pub use pdq::Pdq;
+
+use std::fmt;
+
+use crate::{Error, Result};
+
+/// A hash of any type: at most 256 bits, and the type that says what they mean.
+///
+/// Ordered by type, then by bytes. Written as lower-case hexadecimal.
+///
+/// ```
+/// use basma::hash::{Hash, HashType};
+/// let md5 = Hash::parse(HashType::Md5, "900150983CD24FB0D6963F7D28E17F72")?;
+/// assert_eq!(md5.to_string(), "900150983cd24fb0d6963f7d28e17f72");
+/// assert!(Hash::parse(HashType::Sha1, "900150983cd24fb0d6963f7d28e17f72").is_err());
+/// # Ok::<(), basma::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Hash {
+    hash_type: HashType,
+    /// The hash, then zeros.
+    bytes: [u8; Hash::BYTES_MAX],
+}
+
+impl Hash {
+    /// The size of the largest hash, in bytes.
+    pub const BYTES_MAX: usize = 32;
+
+    /// A hash from exactly [`HashType::bytes`] bytes; `None` for any other number of them.
+    pub fn new(hash_type: HashType, bytes: &[u8]) -> Option<Hash> {
+        if bytes.len() != hash_type.bytes() {
+            return None;
+        }
+        let mut padded = [0; Hash::BYTES_MAX];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        Some(Hash {
+            hash_type,
+            bytes: padded,
+        })
+    }
+
+    /// Reads hexadecimal of either case, exactly as long as the type asks.
+    ///
+    /// # Errors
+    /// [`Error::HashText`] says what was expected and what was found.
+    pub fn parse(hash_type: HashType, hex: &str) -> Result<Hash> {
+        let mut bytes = [0; Hash::BYTES_MAX];
+        let used = &mut bytes[..hash_type.bytes()];
+        decode_hex(hex, used).map_err(|problem| Error::HashText { hash_type, problem })?;
+        Ok(Hash { hash_type, bytes })
+    }
+
+    /// What kind of hash this is.
+    pub fn hash_type(&self) -> HashType {
+        self.hash_type
+    }
+
+    /// The bytes of the hash, most significant first.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.hash_type.bytes()]
+    }
+
+    /// The number of bits in which two hashes of one type differ; `None` between types.
+    pub fn distance(&self, other: &Hash) -> Option<u32> {
+        (self.hash_type == other.hash_type).then(|| hamming(&self.bytes, &other.bytes))
+    }
+
+    /// The number of bits set.
+    pub fn count_ones(&self) -> u32 {
+        self.bytes.iter().map(|byte| byte.count_ones()).sum()
+    }
+
+    /// The 256-bit value, where this is a PDQ hash.
+    pub fn as_pdq(&self) -> Option<Pdq> {
+        (self.hash_type == HashType::Pdq).then_some(Pdq(self.bytes))
+    }
+}
+
+impl From<Pdq> for Hash {
+    fn from(pdq: Pdq) -> Hash {
+        Hash {
+            hash_type: HashType::Pdq,
+            bytes: pdq.0,
+        }
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(self.as_bytes(), f)
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{self}", self.hash_type)
+    }
+}
+
+/// The Hamming distance of two byte strings of one length, in bits.
+pub(crate) fn hamming<const N: usize>(a: &[u8; N], b: &[u8; N]) -> u32 {
+    let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
+    let tail = a.remainder().iter().zip(b.remainder());
+    let tail: u32 = tail.map(|(x, y)| (x ^ y).count_ones()).sum();
+    let words = a.zip(b).map(|(x, y)| {
+        let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("a chunk of 8"));
+        (word(x) ^ word(y)).count_ones()
+    });
+    words.sum::<u32>() + tail
+}
+
+pub(crate) fn write_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}
+
+/// Fills `out` from exactly twice as many hexadecimal digits; the problem in words otherwise.
+fn decode_hex(hex: &str, out: &mut [u8]) -> std::result::Result<(), String> {
+    let digits = out.len() * 2;
+    if let Some((column, c)) = hex
+        .chars()
+        .enumerate()
+        .find(|(_, c)| !c.is_ascii_hexdigit())
+    {
+        return Err(format!(
+            "'{}' at character {} is not a hexadecimal digit",
+            c.escape_default(),
+            column + 1
+        ));
+    }
+    if hex.len() != digits {
+        return Err(format!(
+            "{digits} hexadecimal digits are needed, {} were found",
+            hex.len()
+        ));
+    }
+    let value = |digit: u8| char::from(digit).to_digit(16).expect("checked above") as u8;
+    for (byte, pair) in out.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+        *byte = value(pair[0]) << 4 | value(pair[1]);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn hex_of_the_wrong_length_or_alphabet_is_named() {
+        let text = |hex| Hash::parse(HashType::Md5, hex).unwrap_err().to_string();
+        assert!(text("ab").contains("32 hexadecimal digits are needed, 2 were found"));
+        assert!(text("0x0150983CD24FB0D6963F7D28E17F72").contains("'x' at character 2"));
+        assert!(text("é00150983CD24FB0D6963F7D28E17F7").contains("character 1"));
+    }
+
+    #[test]
+    fn hashes_of_two_types_have_no_distance() {
+        let zeros = "0".repeat(64);
+        let pdq = Hash::parse(HashType::Pdq, &zeros).unwrap();
+        let sha256 = Hash::parse(HashType::Sha256, &zeros).unwrap();
+        assert_eq!(pdq.distance(&sha256), None);
+        assert_eq!(pdq.distance(&pdq), Some(0));
+    }
+
+    proptest! {
+        #[test]
+        fn text_and_bytes_are_one_to_one(bytes: [u8; 32]) {
+            for hash_type in HashType::ALL {
+                let hash = Hash::new(hash_type, &bytes[..hash_type.bytes()]).unwrap();
+                prop_assert_eq!(Hash::parse(hash_type, &hash.to_string()).unwrap(), hash);
+                prop_assert_eq!(Hash::parse(hash_type, &hash.to_string().to_uppercase()).unwrap(), hash);
+            }
+        }
+
+        #[test]
+        fn distance_counts_differing_bits(a: [u8; 20], b: [u8; 20]) {
+            let bitwise = (0..160).filter(|i| (a[i / 8] ^ b[i / 8]) >> (i % 8) & 1 == 1).count();
+            prop_assert_eq!(hamming(&a, &b) as usize, bitwise);
+        }
+    }
+}

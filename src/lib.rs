@@ -1,0 +1,10 @@
+//! Recognises known abuse and deepfake imagery when it reappears.
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+
+mod error;
+pub mod escape;
+pub mod hash;
+pub mod list;
+pub mod media;
+
+pub use error::{Error, Result};

@@ -1,0 +1,111 @@
+//! One entry of a hash list.
+
+use crate::hash::Hash;
+
+/// One row of a list: a hash, and what its contributor says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The hash.
+    pub hash: Hash,
+    /// The content item it belongs to, in the contributor's words. Several hashes may share one.
+    pub id: Option<String>,
+    /// The list it belongs to, where the row names one; the file's list otherwise.
+    pub list: Option<String>,
+    /// Labels, sorted, without repetition.
+    pub labels: Vec<String>,
+    /// How grave the contributor takes it to be.
+    pub severity: Option<Severity>,
+    /// What the contributor thinks a match means.
+    pub opinion: Opinion,
+    /// What kind of file was hashed.
+    pub media: Option<Media>,
+    /// The hash's quality, 0 to 100, where the list says.
+    pub quality: Option<u8>,
+    /// Who or what the entry comes from.
+    pub source: Option<String>,
+    /// When it was added, in seconds since 1970-01-01 UTC.
+    pub added: Option<i64>,
+    /// From when it no longer counts, in seconds since 1970-01-01 UTC.
+    pub valid_until: Option<i64>,
+    /// Everything else the row says, by column or key, in the order of the row.
+    pub meta: Vec<(String, String)>,
+    /// The line of the file, from 1.
+    pub line: u64,
+}
+
+impl Entry {
+    /// An entry with a hash and nothing else said.
+    pub fn new(hash: Hash, line: u64) -> Entry {
+        Entry {
+            hash,
+            id: None,
+            list: None,
+            labels: Vec::new(),
+            severity: None,
+            opinion: Opinion::Positive,
+            media: None,
+            quality: None,
+            source: None,
+            added: None,
+            valid_until: None,
+            meta: Vec::new(),
+            line,
+        }
+    }
+}
+
+/// How grave a contributor takes an entry to be, rising.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// `low`
+    Low,
+    /// `medium`
+    Medium,
+    /// `high`
+    High,
+    /// `critical`
+    Critical,
+}
+
+/// What a contributor thinks of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Opinion {
+    /// It is what the list is about (`POSITIVE_CLASS`).
+    #[default]
+    Positive,
+    /// A lead nobody has confirmed (`INVESTIGATION_SEED`).
+    Seed,
+    /// It is not what the list is about (`NEGATIVE_CLASS`): a match is suppressed.
+    Negative,
+    /// Contributors disagree (`DISPUTED`): a match needs a person.
+    Disputed,
+}
+
+/// What kind of file was hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Media {
+    /// A still picture.
+    Image,
+    /// A video.
+    Video,
+}
+
+macro_rules! named {
+    ($type:ident { $($variant:ident = $name:literal),+ }) => {
+        impl $type {
+            /// The name used in lists and output.
+            pub const fn name(self) -> &'static str {
+                match self { $($type::$variant => $name),+ }
+            }
+
+            /// The value with exactly this name, in either case.
+            pub fn from_name(name: &str) -> Option<$type> {
+                [$($type::$variant),+].into_iter().find(|v| v.name().eq_ignore_ascii_case(name))
+            }
+        }
+    };
+}
+
+named!(Severity { Low = "low", Medium = "medium", High = "high", Critical = "critical" });
+named!(Opinion { Positive = "positive", Seed = "seed", Negative = "negative", Disputed = "disputed" });
+named!(Media { Image = "image", Video = "video" });

@@ -1,0 +1,2 @@
+//! The `basma` command.
+fn main() {}

@@ -1,0 +1,5 @@
+//! Untrusted bytes to pixels, under limits.
+
+mod picture;
+
+pub use picture::{Picture, Pixels};
