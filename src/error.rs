@@ -49,16 +49,9 @@ pub enum Error {
     #[error("{0}")]
     Damaged(String),
 
-    /// A media file beyond the limits.
-    #[error("{found} {what} is over the limit of {limit}")]
-    OverLimit {
-        /// The quantity: "pixels", "file bytes", "decoded bytes".
-        what: &'static str,
-        /// How much there is, where known; at least the limit.
-        found: u64,
-        /// The limit it exceeds.
-        limit: u64,
-    },
+    /// A media file beyond its limits: the quantity, how much there is, the limit.
+    #[error("{0}")]
+    OverLimit(String),
 
     /// A hash list with lines that cannot be imported. Nothing of it was used.
     #[error(transparent)]

@@ -1,5 +1,18 @@
 //! Untrusted bytes to pixels, under limits.
+//!
+//! [`Format::sniff`] tells a format from content, never from a name; [`decode`] turns the bytes into [`Frame`]s, one at
+//! a time, and says what it could not do. Whatever the bytes are, the answer is frames or a typed error: a panic inside
+//! a decoder is caught and counted as damage.
 
+mod animation;
+mod decode;
+mod format;
+mod jpeg;
+mod limits;
 mod picture;
+mod tiff;
 
+pub use decode::{Decoded, Frame, decode};
+pub use format::{Format, foreign_mime};
+pub use limits::Limits;
 pub use picture::{Picture, Pixels};
