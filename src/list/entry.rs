@@ -1,5 +1,6 @@
 //! One entry of a hash list.
 
+use super::Mode;
 use crate::hash::Hash;
 
 /// One row of a list: a hash, and what its contributor says about it.
@@ -109,3 +110,4 @@ macro_rules! named {
 named!(Severity { Low = "low", Medium = "medium", High = "high", Critical = "critical" });
 named!(Opinion { Positive = "positive", Seed = "seed", Negative = "negative", Disputed = "disputed" });
 named!(Media { Image = "image", Video = "video" });
+named!(Mode { Snapshot = "snapshot", Delta = "delta" });

@@ -3,11 +3,31 @@
 //! A *list* is what a provider publishes: text in one of many formats. Reading one gives a [`List`] of [`Entry`]s or a
 //! [`Rejection`] that names every line that could not be understood; no line is ever dropped silently.
 
+mod bare;
+mod checksums;
+mod columns;
+mod detect;
 mod entry;
+mod field;
+mod hashdeep;
+mod jsonl;
+mod kind;
+mod ledger;
+mod line;
+mod lint;
+mod options;
+mod pdq_hasher;
+mod read;
 mod rejection;
+mod table;
+mod typed;
+mod write;
 
 pub use entry::{Entry, Media, Opinion, Severity};
+pub use options::{MaxReject, ReadOptions};
+pub use read::{read, read_bytes};
 pub use rejection::{Problem, Rejection};
+pub use write::write_jsonl;
 
 use crate::hash::Hash;
 
@@ -16,13 +36,19 @@ use crate::hash::Hash;
 pub struct List {
     /// Where the entries came from.
     pub source: Source,
+    /// What the list says about itself, where its format has a place for that.
+    pub manifest: Option<Manifest>,
     /// The entries, in the order of the file.
     pub entries: Vec<Entry>,
     /// What the list withdraws from lists read before it under the same name, in the order of the file.
     pub removals: Vec<Removal>,
-    /// Lines that were imported but look wrong, or were set aside within the tolerance: at most
-    /// [`Rejection::SHOWN`], the total of each kind is in `counts`.
+    /// Bad lines set aside within the tolerance, in the order of the file: at most [`Rejection::KEPT`], the total is
+    /// in `counts`.
+    pub rejected: Vec<Problem>,
+    /// What was imported but looks wrong, in the order in which it was noticed: at most [`Rejection::SHOWN`].
     pub warnings: Vec<Problem>,
+    /// How many warnings there are in all.
+    pub warned: u64,
     /// What became of every line.
     pub counts: Counts,
 }
@@ -42,18 +68,42 @@ pub struct Source {
     pub bytes: u64,
 }
 
-/// What became of every line of a list: the fields add up to `lines`.
+/// What a list says about itself in its first line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// The list's name.
+    pub list: Option<String>,
+    /// The number of this edition of the list.
+    pub version: Option<u64>,
+    /// Whether the file is the whole list or a change to it.
+    pub mode: Option<Mode>,
+    /// The edition that a delta changes.
+    pub prev: Option<u64>,
+}
+
+/// Whether a file is a whole list or a change to one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The whole list: what it does not hold is withdrawn.
+    Snapshot,
+    /// Additions and removals, to be applied to the edition before.
+    Delta,
+}
+
+/// What became of every line of a list: the other fields add up to `lines`.
+///
+/// A record that spans several lines (a quoted CSV field may hold line breaks) counts as that many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Lines (records, where a quoted field spans several lines) in the file.
+    /// Lines in the file.
     pub lines: u64,
     /// Lines that became entries or removals.
     pub imported: u64,
     /// Blank lines, comments, headers, manifests.
     pub structure: u64,
-    /// Entries below the quality asked for.
+    /// Lines whose hashes are all below the quality asked for.
     pub low_quality: u64,
-    /// Entries of a kind that is no media hash, skipped on request.
+    /// Lines of a kind that is not read here, skipped on request.
     pub skipped: u64,
     /// Bad lines set aside within the tolerance.
     pub rejected: u64,

@@ -1,0 +1,267 @@
+//! Which format a list is in, by its bytes alone: names of files lie.
+
+use super::ReadOptions;
+use super::columns::header_score;
+use super::kind::looks_like_hash;
+use super::line::{Fault, Line, lines, quoted};
+use super::{checksums, hashdeep, pdq_hasher, table, typed};
+
+/// The formats read here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Typed,
+    Bare,
+    Table { delimiter: u8 },
+    PdqHasher,
+    Checksums,
+    Hashdeep,
+    Jsonl,
+}
+
+impl Format {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Format::Typed => "typed lines",
+            Format::Bare => "bare hashes",
+            Format::Table { delimiter: b',' } => "csv",
+            Format::Table { delimiter: b'\t' } => "tsv",
+            Format::Table { .. } => "csv with semicolons",
+            Format::PdqHasher => "pdq-photo-hasher",
+            Format::Checksums => "checksums",
+            Format::Hashdeep => "hashdeep",
+            Format::Jsonl => "jsonl",
+        }
+    }
+}
+
+/// How many lines are asked before the format is given up on. More than one, so that a bad first line is reported as
+/// such.
+const LINES_ASKED: usize = 20;
+
+/// The format of a text without byte-order mark, or the fault that makes it no list. `Ok(None)` if nothing but blank
+/// lines and comments is there.
+pub(super) fn detect<'a>(
+    bytes: &'a [u8],
+    options: &ReadOptions,
+) -> Result<Option<Format>, (Line<'a>, Fault)> {
+    let whole = Line {
+        number: 1,
+        text: &bytes[..bytes.len().min(512)],
+    };
+    if let Some(what) = binary(bytes) {
+        let message = format!("this is {what}, not a hash list");
+        return Err((whole, Fault::fatal(0, "E001", message)));
+    }
+    if bytes.starts_with(hashdeep::MAGIC) {
+        return Ok(Some(Format::Hashdeep));
+    }
+    if options.columns.is_none() {
+        for delimiter in [b',', b';', b'\t'] {
+            if table::is_hashed_header(bytes, delimiter) {
+                return Ok(Some(Format::Table { delimiter }));
+            }
+        }
+    }
+    let mut asked = lines(bytes)
+        .filter(|line| !line.is_structure())
+        .take(LINES_ASKED)
+        .peekable();
+    let Some(&first) = asked.peek() else {
+        return Ok(None);
+    };
+    if let Err(fault) = first.check(usize::MAX) {
+        return Err((
+            first,
+            Fault {
+                fatal: true,
+                ..fault
+            },
+        ));
+    }
+    if let Some(what) = document(&first, bytes) {
+        let message = format!("this is {what}, which is not read here");
+        return Err((first, Fault::fatal(0, "E007", message)));
+    }
+    let sample: Vec<Line<'a>> = asked.collect();
+    if sample.iter().all(|line| is_video_frame(line.text)) {
+        let message = "these are the frames of one video (vPDQ), which is not read here yet; a list of pictures \
+                       has one hash, quality and file name on each line";
+        return Err((first, Fault::fatal(0, "E007", message)));
+    }
+    if options.columns.is_some() {
+        return Ok(Some(Format::Table {
+            delimiter: delimiter(first.text),
+        }));
+    }
+    if first.text.starts_with(b"{") {
+        return Ok(Some(Format::Jsonl));
+    }
+    if let Some(delimiter) = header(first.text) {
+        return Ok(Some(Format::Table { delimiter }));
+    }
+    if let Some(format) = sample.iter().find_map(|line| recognise(line.text)) {
+        return Ok(Some(format));
+    }
+    if options.hash_type.is_some() {
+        return Ok(Some(Format::Bare));
+    }
+    let message = format!(
+        "no list format is recognised; known are typed lines (TYPE HASH), bare hashes, CSV with a header, \
+         pdq-photo-hasher, checksums (md5sum, hashdeep) and jsonl; got {}",
+        quoted(first.text)
+    );
+    Err((first, Fault::fatal(0, "E006", message)))
+}
+
+/// The format that would make something of a line.
+fn recognise(text: &[u8]) -> Option<Format> {
+    if text.starts_with(b"{\"v\"") {
+        return Some(Format::Jsonl);
+    }
+    if pdq_hasher::recognises(text) {
+        return Some(Format::PdqHasher);
+    }
+    if checksums::recognises(text) {
+        return Some(Format::Checksums);
+    }
+    let line = std::str::from_utf8(text).ok()?;
+    if typed::recognises(line) {
+        return Some(Format::Typed);
+    }
+    let delimiter = delimiter(text);
+    let mut cells = line
+        .split(char::from(delimiter))
+        .map(|cell| cell.trim().trim_matches('"'));
+    // A table without its header: reading it says so.
+    if line.contains(char::from(delimiter)) && cells.any(|cell| looks_like_hash(cell.as_bytes())) {
+        return Some(Format::Table { delimiter });
+    }
+    let word = line.split_whitespace().next().unwrap_or_default();
+    let digits = word
+        .strip_prefix("0x")
+        .unwrap_or(word)
+        .replace(['-', ':'], "");
+    (digits.len() >= 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .then_some(Format::Bare)
+}
+
+/// The delimiter under which most columns of a header are known.
+fn header(text: &[u8]) -> Option<u8> {
+    let line = std::str::from_utf8(text).ok()?;
+    let scores =
+        [b'\t', b';', b','].map(|delimiter| (header_score(line, char::from(delimiter)), delimiter));
+    let (score, delimiter) = scores.into_iter().max_by_key(|(score, _)| *score)?;
+    (score > 0).then_some(delimiter)
+}
+
+/// The delimiter that occurs most.
+fn delimiter(text: &[u8]) -> u8 {
+    let count = |delimiter: &u8| text.iter().filter(|&byte| byte == delimiter).count();
+    [b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(count)
+        .unwrap_or(b',')
+}
+
+/// What a binary file is.
+fn binary(bytes: &[u8]) -> Option<&'static str> {
+    const MAGICS: [(usize, &[u8], &str); 19] = [
+        (0, b"\xff\xd8\xff", "a JPEG picture"),
+        (0, b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+        (0, b"GIF8", "a GIF picture"),
+        (8, b"WEBP", "a WebP picture"),
+        (4, b"ftyp", "an MP4 video or HEIF picture"),
+        (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
+        (0, b"SQLite format 3\0", "an SQLite database"),
+        (0, b"basma", "an index compiled from lists"),
+        (0, b"PK\x03\x04", "a ZIP archive; unpack it"),
+        (0, b"\x1f\x8b", "compressed with gzip; unpack it"),
+        (
+            0,
+            b"\x28\xb5\x2f\xfd",
+            "compressed with Zstandard; unpack it",
+        ),
+        (0, b"\xfd7zXZ\0", "compressed with xz; unpack it"),
+        (0, b"%PDF-", "a PDF document"),
+        (0, b"TMK1", "a TMK video signature"),
+        (0, b"HASH\r\n\xff\0", "an EnCase hash set"),
+        (0, b"\0\0\xfe\xff", "text in UTF-32; convert it to UTF-8"),
+        (0, b"\xff\xfe", "text in UTF-16; convert it to UTF-8"),
+        (0, b"\xfe\xff", "text in UTF-16; convert it to UTF-8"),
+        (
+            0,
+            b"\x80\x04\x95",
+            "a Python pickle; export it from the tool that made it",
+        ),
+    ];
+    let known = MAGICS.into_iter().find(|(at, magic, _)| {
+        let has_nul = || bytes.contains(&0);
+        bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic))
+            // Words a text may hold too.
+            && (!magic.is_ascii() || magic.contains(&0) || has_nul() || *magic == b"%PDF-")
+    });
+    match known {
+        Some((_, _, what)) => Some(what),
+        None if bytes.contains(&0) => {
+            Some("a binary file, or text in UTF-16 (convert it to UTF-8)")
+        }
+        None => None,
+    }
+}
+
+/// What a document of another kind is.
+fn document(first: &Line<'_>, bytes: &[u8]) -> Option<&'static str> {
+    let head = &bytes[..bytes.len().min(4096)];
+    let has = |text: &str| {
+        head.windows(text.len())
+            .any(|w| w.eq_ignore_ascii_case(text.as_bytes()))
+    };
+    let text = first.text.trim_ascii();
+    match text.first()? {
+        b'<' if has("queryResult") => Some("a page of NCMEC hash sharing (XML)"),
+        b'<' if has("<html") || has("<!doctype html") => {
+            Some("a web page (an error or a login, in place of the list?)")
+        }
+        b'<' => Some("an XML document"),
+        b'[' if has("[\"") => Some("the frames of one video (vPDQ, JSON)"),
+        b'[' => Some("a JSON document"),
+        b'{' if has("@odata.context") || has("#Media") => Some("a Project VIC document (VICS)"),
+        b'{' if has("\"hashRecords\"") => Some("a page of StopNCII"),
+        b'{' if has("\"hash_digest\"") => Some("a page of Tech Against Terrorism"),
+        b'{' if has("\"indicator\"") => Some("a page of ThreatExchange"),
+        b'{' if has("\"quality\"") && has("\"timestamp\"") && !has("\"v\"") => {
+            Some("the frames of one video (vPDQ, JSON)")
+        }
+        b'{' if text == b"{" => {
+            Some("a JSON document, where lists have one JSON object on each line")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a line is `frame,quality,hash[,seconds]` or `hash,quality,seconds`.
+fn is_video_frame(text: &[u8]) -> bool {
+    let Ok(line) = std::str::from_utf8(text) else {
+        return false;
+    };
+    let number = |text: &str| {
+        !text.is_empty() && text.len() < 10 && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    // A file name may be a number too, but hardly one with exactly three decimals.
+    let seconds = |text: &str| {
+        text.split_once('.').is_some_and(|(whole, decimals)| {
+            number(whole) && number(decimals) && decimals.len() == 3
+        })
+    };
+    let hash = |text: &str| text.len() == 64 && looks_like_hash(text.as_bytes());
+    match *line.trim_end().split(',').collect::<Vec<_>>() {
+        [frame, quality, pdq] => {
+            (number(frame) && number(quality) && hash(pdq))
+                || (hash(frame) && number(quality) && seconds(pdq))
+        }
+        [frame, quality, pdq, time] => {
+            number(frame) && number(quality) && hash(pdq) && time.parse::<f64>().is_ok()
+        }
+        _ => false,
+    }
+}

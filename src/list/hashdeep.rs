@@ -1,0 +1,120 @@
+//! The output of hashdeep: two lines of header, then one file on each line.
+//!
+//! ```text
+//! %%%% HASHDEEP-1.0
+//! %%%% size,md5,sha256,filename
+//! 11,<md5>,<sha256>,name, which may hold commas
+//! ```
+//!
+//! The name is the id of all the row's digests, escaped as in [`crate::escape`]; the size is metadata.
+
+use super::ReadOptions;
+use super::entry::Entry;
+use super::kind::{self, Kind};
+use super::ledger::{Halt, Ledger};
+use super::line::{Fate, Fault, LINE_MAX, Line, lines, quoted};
+use crate::escape;
+use crate::hash::HashType;
+
+pub(super) const MAGIC: &[u8] = b"%%%% HASHDEEP-1.0";
+
+/// A column between the size and the name: a type read here, or one that is left out.
+type Column = Option<HashType>;
+
+pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
+    let mut columns: Option<Vec<Column>> = None;
+    for line in lines(bytes) {
+        let read = match (&columns, line.number) {
+            (_, 1) => Ok(Fate::Structure),
+            (None, _) => header(&line).map(|found| {
+                if found.contains(&None) {
+                    let message = "whirlpool and tiger digests are not read here and left out";
+                    ledger.warn(&line, Fault::new(0, "W040", message));
+                }
+                columns = Some(found);
+                Fate::Structure
+            }),
+            _ if line.is_structure() => Ok(Fate::Structure),
+            (Some(columns), _) => line
+                .check(LINE_MAX)
+                .and_then(|()| row(&line, columns, ledger.options)),
+        };
+        ledger.record(&line, read)?;
+    }
+    if columns.is_none() {
+        let line = Line {
+            number: 1,
+            text: MAGIC,
+        };
+        return Err(ledger.halt(line.problem(no_header(&line))));
+    }
+    Ok(())
+}
+
+fn no_header(line: &Line<'_>) -> Fault {
+    let message = format!(
+        "line 2 of a hashdeep file names its columns, as in \"%%%% size,md5,sha256,filename\"; got {}",
+        quoted(line.text)
+    );
+    Fault::fatal(0, "E040", message)
+}
+
+/// The digest columns of the second line.
+fn header(line: &Line<'_>) -> Result<Vec<Column>, Fault> {
+    let names = std::str::from_utf8(line.text)
+        .ok()
+        .and_then(|text| text.strip_prefix("%%%% size,")?.strip_suffix(",filename"))
+        .ok_or_else(|| no_header(line))?;
+    let columns = names.split(',').map(|name| match Kind::from_name(name) {
+        Some(Kind::Hash(hash_type, _)) if !hash_type.is_perceptual() => Ok(Some(hash_type)),
+        _ if matches!(name, "whirlpool" | "tiger") => Ok(None),
+        _ => {
+            let message = format!(
+                "a hashdeep column is md5, sha1, sha256, whirlpool or tiger; got {}",
+                quoted(name.as_bytes())
+            );
+            Err(Fault::fatal(0, "E040", message))
+        }
+    });
+    columns.collect()
+}
+
+fn row(line: &Line<'_>, columns: &[Column], options: &ReadOptions) -> Result<Fate, Fault> {
+    let fields: Vec<&[u8]> = line
+        .text
+        .splitn(columns.len() + 2, |&byte| byte == b',')
+        .collect();
+    let [size, digests @ .., name] = fields.as_slice() else {
+        return Err(wrong_count(1, columns));
+    };
+    if digests.len() != columns.len() {
+        return Err(wrong_count(fields.len(), columns));
+    }
+    let mut at = size.len() + 1;
+    let mut entries = Vec::with_capacity(columns.len());
+    for (column, digest) in columns.iter().zip(digests) {
+        if let Some(hash_type) = *column {
+            let text = String::from_utf8_lossy(digest);
+            let hash = kind::hash(hash_type, &text, at, options.lenient_hex)?;
+            let mut entry = Entry::new(hash, line.number);
+            entry.id = Some(escape::escape(name).into_owned());
+            entry.meta = vec![("size".to_owned(), escape::escape(size).into_owned())];
+            entries.push(entry);
+        }
+        at += digest.len() + 1;
+    }
+    if entries.is_empty() {
+        let message = "the file has no column of a digest that is read here: md5, sha1 or sha256";
+        return Err(Fault::fatal(0, "E040", message));
+    }
+    Ok(Fate::Entries(entries))
+}
+
+fn wrong_count(found: usize, columns: &[Column]) -> Fault {
+    let needed = columns.len() + 2;
+    Fault::new(
+        0,
+        "E041",
+        format!("the line has {found} fields, its header {needed}"),
+    )
+}

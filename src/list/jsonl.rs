@@ -1,0 +1,355 @@
+//! JSON Lines of our own: one entry or removal on each line, and everything an [`Entry`] can hold.
+//!
+//! ```text
+//! {"v":1,"manifest":{"list":"demo","version":7,"mode":"snapshot","count":2,"sha256":"<hex>"}}
+//! {"v":1,"op":"add","type":"pdq","hash":"<hex>","id":"case-17","labels":["deepfake"],"quality":97}
+//! {"v":1,"op":"remove","type":"md5","hash":"<hex>"}
+//! ```
+//!
+//! | key | value |
+//! |---|---|
+//! | `v` | 1; always there |
+//! | `op` | `add`, also when absent, or `remove`, which needs `type` and `hash`, or else `id` |
+//! | `type`, `hash` | as in [`crate::hash`] |
+//! | `id`, `list`, `source` | strings |
+//! | `labels` | strings in an array |
+//! | `severity` | `low`, `medium`, `high`, `critical` |
+//! | `opinion` | `positive`, also when absent, `seed`, `negative`, `disputed` |
+//! | `media` | `image`, `video` |
+//! | `quality` | 0 to 100 |
+//! | `added`, `valid_until` | RFC 3339, or seconds since 1970-01-01 UTC |
+//! | `meta` | strings in an object, in any order, which is kept |
+//!
+//! `null` is as good as absent. A key twice, or any other key, is an error: what a future version adds must not be
+//! dropped unseen. The manifest, where there is one, is the first line; its `count` is the number of lines after it
+//! that are neither blank nor comments, its `sha256` is of all bytes after its line, and either of them reveals a list
+//! that was cut short. `prev` is the version that a `delta` changes. A `snapshot` holds no removals.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use sha2::{Digest as _, Sha256};
+
+use super::entry::{Entry, Opinion};
+use super::ledger::{Halt, Ledger};
+use super::line::{Fate, Fault, LINE_MAX_JSON, Line, lines, quoted};
+use super::{Manifest, Mode, ReadOptions, Removal, Target};
+use super::{field, kind};
+use crate::escape;
+
+pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
+    let mut expected: Option<(Line<'_>, Totals)> = None;
+    let mut first = true;
+    let mut count = 0;
+    let mut last = None;
+    for line in lines(bytes) {
+        last = Some(line);
+        if line.is_structure() {
+            ledger.record(&line, Ok(Fate::Structure))?;
+            continue;
+        }
+        let read = match row(&line) {
+            Ok(Row {
+                manifest: Some(manifest),
+                ..
+            }) => manifest_of(manifest, first).map(|(manifest, totals)| {
+                ledger.manifest = Some(manifest);
+                expected = Some((line, totals));
+                Fate::Structure
+            }),
+            Ok(row) => {
+                count += 1;
+                let mode = ledger.manifest.as_ref().and_then(|manifest| manifest.mode);
+                fate(&line, row, mode, ledger.options)
+            }
+            Err(fault) => {
+                count += 1;
+                Err(fault)
+            }
+        };
+        ledger.record(&line, read)?;
+        first = false;
+    }
+    let totals = match expected {
+        Some((line, totals)) => {
+            totals
+                .check(count, after(bytes, line.text))
+                .map_err(|fault| ledger.halt(line.problem(fault)))?;
+            totals
+        }
+        None => Totals::default(),
+    };
+    if totals.count.is_none()
+        && totals.sha256.is_none()
+        && !bytes.ends_with(b"\n")
+        && let Some(line) = last
+    {
+        let message = "the last line has no line end and no manifest says how many there are: was the list cut short?";
+        ledger.warn(&line, Fault::new(line.text.len(), "W061", message));
+    }
+    Ok(())
+}
+
+/// What stands in a file after the line of the manifest.
+fn after<'a>(bytes: &'a [u8], manifest: &[u8]) -> &'a [u8] {
+    let end = manifest.as_ptr_range().end as usize - bytes.as_ptr() as usize;
+    let rest = &bytes[end..];
+    let line_end = rest.iter().position(|&byte| byte == b'\n');
+    line_end.map_or(&[], |at| &rest[at + 1..])
+}
+
+#[derive(Default)]
+struct Totals {
+    count: Option<u64>,
+    sha256: Option<String>,
+}
+
+impl Totals {
+    fn check(&self, count: u64, body: &[u8]) -> Result<(), Fault> {
+        if let Some(promised) = self.count
+            && promised != count
+        {
+            let message = format!(
+                "the manifest counts {promised} lines, the list has {count}: it was cut short or joined; fetch it again"
+            );
+            return Err(Fault::fatal(0, "E061", message));
+        }
+        if let Some(promised) = &self.sha256 {
+            let found =
+                crate::hash::Hash::new(crate::hash::HashType::Sha256, &Sha256::digest(body))
+                    .expect("a digest of 32 bytes")
+                    .to_string();
+            if !promised.eq_ignore_ascii_case(&found) {
+                let message = format!(
+                    "the manifest gives sha256 {}, the list has \"{found}\": it was changed on the way; fetch it again",
+                    quoted(promised.as_bytes())
+                );
+                return Err(Fault::fatal(0, "E061", message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One line, as it stands.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    v: u64,
+    manifest: Option<RawManifest>,
+    op: Option<String>,
+    #[serde(rename = "type")]
+    hash_type: Option<String>,
+    hash: Option<String>,
+    id: Option<String>,
+    list: Option<String>,
+    labels: Option<Vec<String>>,
+    severity: Option<String>,
+    opinion: Option<String>,
+    media: Option<String>,
+    quality: Option<u64>,
+    source: Option<String>,
+    added: Option<Time>,
+    valid_until: Option<Time>,
+    meta: Option<Meta>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawManifest {
+    list: Option<String>,
+    version: Option<u64>,
+    mode: Option<String>,
+    prev: Option<u64>,
+    count: Option<u64>,
+    sha256: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Time {
+    Seconds(i64),
+    Text(String),
+}
+
+/// Pairs in the order of the object, no key twice.
+struct Meta(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Meta {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Meta, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Meta;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of strings")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Meta, A::Error> {
+                let mut pairs: Vec<(String, String)> = Vec::new();
+                let mut keys = std::collections::HashSet::new();
+                while let Some((key, value)) = map.next_entry::<String, String>()? {
+                    if !keys.insert(key.clone()) {
+                        return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
+                    }
+                    pairs.push((key, value));
+                }
+                Ok(Meta(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+fn row(line: &Line<'_>) -> Result<Row, Fault> {
+    line.check(LINE_MAX_JSON)?;
+    let row: Row = serde_json::from_str(line.utf8()?).map_err(|error| {
+        // The library's own text ends with a position that counts from the start of the line.
+        let text = error.to_string();
+        let text = text.split(" at line ").next().unwrap_or_default();
+        let text = escape::escape(text.as_bytes()).into_owned();
+        let at = error.column().saturating_sub(1);
+        Fault::new(at, "E060", format!("{text}; got {}", quoted(line.text)))
+    })?;
+    match row.v {
+        1 => Ok(row),
+        v => {
+            let message = format!("version {v} of the format is not 1; a later release reads it");
+            Err(Fault::new(0, "E060", message))
+        }
+    }
+}
+
+fn manifest_of(raw: RawManifest, first: bool) -> Result<(Manifest, Totals), Fault> {
+    if !first {
+        let message = "a manifest stands in the first line alone; were two lists joined?";
+        return Err(Fault::fatal(0, "E060", message));
+    }
+    let mode = match raw.mode {
+        None => None,
+        Some(name) => Some(Mode::from_name(&name).ok_or_else(|| {
+            let message = format!(
+                "a mode is snapshot or delta; got {}",
+                quoted(name.as_bytes())
+            );
+            Fault::fatal(0, "E060", message)
+        })?),
+    };
+    let manifest = Manifest {
+        list: raw.list,
+        version: raw.version,
+        mode,
+        prev: raw.prev,
+    };
+    let totals = Totals {
+        count: raw.count,
+        sha256: raw.sha256,
+    };
+    Ok((manifest, totals))
+}
+
+fn fate(
+    line: &Line<'_>,
+    row: Row,
+    mode: Option<Mode>,
+    options: &ReadOptions,
+) -> Result<Fate, Fault> {
+    let hash = match (&row.hash_type, &row.hash) {
+        (Some(name), Some(hex)) => match kind::Kind::resolve(name, 0, options.skip_unsupported)? {
+            None => return Ok(Fate::Skipped),
+            Some((hash_type, media)) => {
+                let hash =
+                    kind::hash(hash_type, hex, 0, options.lenient_hex).map_err(|fault| Fault {
+                        at: find(line, hex),
+                        ..fault
+                    })?;
+                Some((hash, media))
+            }
+        },
+        (None, None) => None,
+        _ => return Err(Fault::new(0, "E060", "\"type\" and \"hash\" come together")),
+    };
+    match row.op.as_deref() {
+        None | Some("add") => {}
+        Some("remove") => return removal(line, row, hash.map(|(hash, _)| hash), mode),
+        Some(op) => {
+            let message = format!("an op is add or remove; got {}", quoted(op.as_bytes()));
+            return Err(Fault::new(0, "E060", message));
+        }
+    }
+    let Some((hash, media)) = hash else {
+        return Err(Fault::new(
+            0,
+            "E060",
+            "an entry needs \"type\" and \"hash\"",
+        ));
+    };
+    let mut entry = Entry::new(hash, line.number);
+    entry.id = row.id;
+    entry.list = row.list;
+    entry.labels = row.labels.unwrap_or_default();
+    entry.labels.sort_unstable();
+    entry.labels.dedup();
+    entry.severity = row.severity.as_deref().map(field::severity).transpose()?;
+    entry.opinion = match row.opinion {
+        None => Opinion::Positive,
+        Some(name) => field::opinion(&name)
+            .ok_or_else(|| field::unknown("opinion", field::OPINIONS, &name))?,
+    };
+    entry.media = row
+        .media
+        .as_deref()
+        .map(field::media)
+        .transpose()?
+        .or(media);
+    entry.quality = row
+        .quality
+        .map(|quality| field::quality(&quality.to_string(), "E025"))
+        .transpose()?;
+    entry.source = row.source;
+    entry.added = row.added.map(seconds).transpose()?;
+    entry.valid_until = row.valid_until.map(seconds).transpose()?;
+    entry.meta = row.meta.map_or_else(Vec::new, |Meta(pairs)| pairs);
+    Ok(Fate::Entries(vec![entry]))
+}
+
+fn removal(
+    line: &Line<'_>,
+    row: Row,
+    hash: Option<crate::hash::Hash>,
+    mode: Option<Mode>,
+) -> Result<Fate, Fault> {
+    if mode == Some(Mode::Snapshot) {
+        let message = "a snapshot withdraws by leaving out and holds no removals; is it a delta?";
+        return Err(Fault::new(0, "E062", message));
+    }
+    let target = match (hash, row.id) {
+        (Some(hash), _) => Target::Hash(hash),
+        (None, Some(id)) => Target::Id(id),
+        (None, None) => {
+            let message = "a removal needs \"type\" and \"hash\", or \"id\"";
+            return Err(Fault::new(0, "E060", message));
+        }
+    };
+    Ok(Fate::Removals(vec![Removal {
+        list: row.list,
+        target,
+        line: line.number,
+    }]))
+}
+
+fn seconds(time: Time) -> Result<i64, Fault> {
+    match time {
+        Time::Seconds(seconds) => Ok(seconds),
+        Time::Text(text) => field::time(&text),
+    }
+}
+
+/// Where a string stands in its line, or the line's start where it is written with escapes.
+fn find(line: &Line<'_>, text: &str) -> usize {
+    std::str::from_utf8(line.text)
+        .ok()
+        .and_then(|line| line.find(text))
+        .unwrap_or(0)
+}

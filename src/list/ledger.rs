@@ -1,0 +1,195 @@
+//! The account of a list while it is read: every line goes into exactly one count.
+
+use super::entry::Entry;
+use super::line::{Fate, Fault, Line, quoted};
+use super::lint::{self, Lint};
+use super::{Counts, Manifest, Problem, ReadOptions, Rejection, Removal};
+
+/// What was read so far.
+pub(super) struct Ledger<'a> {
+    pub(super) options: &'a ReadOptions,
+    pub(super) manifest: Option<Manifest>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) removals: Vec<Removal>,
+    pub(super) rejected: Vec<Problem>,
+    pub(super) warnings: Vec<Problem>,
+    pub(super) warned: u64,
+    pub(super) counts: Counts,
+    lint: Lint,
+    /// The first PDQ hash that no picture has.
+    unusual: Option<Problem>,
+    /// The first SHA-256 digest.
+    sha256: Option<Problem>,
+    halted: bool,
+}
+
+/// Reading cannot go on; the reason stands in the ledger.
+#[derive(Debug)]
+pub(super) struct Halt;
+
+impl<'a> Ledger<'a> {
+    pub(super) fn new(options: &'a ReadOptions) -> Ledger<'a> {
+        Ledger {
+            options,
+            manifest: None,
+            entries: Vec::new(),
+            removals: Vec::new(),
+            rejected: Vec::new(),
+            warnings: Vec::new(),
+            warned: 0,
+            counts: Counts::default(),
+            lint: Lint::default(),
+            unusual: None,
+            sha256: None,
+            halted: false,
+        }
+    }
+
+    /// Enters a line.
+    pub(super) fn record(
+        &mut self,
+        line: &Line<'_>,
+        read: Result<Fate, Fault>,
+    ) -> Result<(), Halt> {
+        let height = line.height();
+        self.counts.lines += height;
+        let count = match read.and_then(|fate| self.settle(line, fate)) {
+            Ok(Settled::Structure) => &mut self.counts.structure,
+            Ok(Settled::Imported) => &mut self.counts.imported,
+            Ok(Settled::LowQuality) => &mut self.counts.low_quality,
+            Ok(Settled::Skipped) => &mut self.counts.skipped,
+            Err(fault) => {
+                if fault.fatal {
+                    self.halted = true;
+                    // In front: whatever else is wrong, this is what to mend.
+                    self.rejected.insert(0, line.problem(fault));
+                } else if self.rejected.len() < Rejection::KEPT {
+                    self.rejected.push(line.problem(fault));
+                }
+                &mut self.counts.rejected
+            }
+        };
+        *count += height;
+        if self.halted { Err(Halt) } else { Ok(()) }
+    }
+
+    /// Ends the reading for a reason that lies in the whole list, shown at a line that is in the counts already.
+    pub(super) fn halt(&mut self, problem: Problem) -> Halt {
+        self.halted = true;
+        self.counts.rejected += 1;
+        self.rejected.insert(0, problem);
+        Halt
+    }
+
+    pub(super) fn warn(&mut self, line: &Line<'_>, fault: Fault) {
+        self.warned += 1;
+        if self.warnings.len() < Rejection::SHOWN {
+            self.warnings.push(line.problem(fault));
+        }
+    }
+
+    /// Judges the list as a whole.
+    pub(super) fn close(&mut self) -> Result<(), Halt> {
+        if let (Some(message), Some(digest)) = (self.lint.pdq_as_sha256(), self.sha256.take()) {
+            self.warned += 1;
+            // In front, so that a long list of lesser warnings does not hide it.
+            self.warnings.truncate(Rejection::SHOWN - 1);
+            self.warnings.insert(0, Problem { message, ..digest });
+        }
+        if !self.options.allow_unusual_pdq
+            && let (Some(message), Some(first)) = (self.lint.unusual_pdq(), self.unusual.take())
+        {
+            return Err(self.halt(Problem {
+                code: "E081",
+                message,
+                ..first
+            }));
+        }
+        let lines = self.counts.lines - self.counts.structure;
+        if self
+            .options
+            .max_reject
+            .is_exceeded(self.counts.rejected, lines)
+        {
+            return Err(Halt);
+        }
+        Ok(())
+    }
+
+    /// Checks what a line gave, and keeps it.
+    fn settle(&mut self, line: &Line<'_>, fate: Fate) -> Result<Settled, Fault> {
+        let mut entries = match fate {
+            Fate::Structure => return Ok(Settled::Structure),
+            Fate::Skipped => return Ok(Settled::Skipped),
+            Fate::Removals(removals) => {
+                self.removals.extend(removals);
+                return Ok(Settled::Imported);
+            }
+            Fate::Entries(entries) => entries,
+        };
+        for entry in &entries {
+            if let Some(why) = lint::sentinel(entry) {
+                let message = format!("{why}; remove it from the list; got \"{}\"", entry.hash);
+                return Err(Fault::new(column(line, entry), "E080", message));
+            }
+        }
+        let min_quality = self.options.min_quality;
+        let is_low = |entry: &Entry| {
+            entry.hash.hash_type().is_perceptual() && entry.quality.is_some_and(|q| q < min_quality)
+        };
+        if entries.iter().all(is_low) {
+            return Ok(Settled::LowQuality);
+        }
+        entries.retain(|entry| {
+            let low = is_low(entry);
+            if low {
+                let message = format!(
+                    "the {} hash is left out: quality {} is below {min_quality}; the row's other hashes are imported",
+                    entry.hash.hash_type(),
+                    entry.quality.unwrap_or_default()
+                );
+                self.warn(line, Fault::new(column(line, entry), "W030", message));
+            }
+            !low
+        });
+        for entry in entries {
+            self.observe(line, &entry);
+            self.entries.push(entry);
+        }
+        Ok(Settled::Imported)
+    }
+
+    fn observe(&mut self, line: &Line<'_>, entry: &Entry) {
+        if self.lint.observe(entry) {
+            let message = format!(
+                "a pdq hash with {} bits set is not of a picture with any detail, which has 128; got {}",
+                entry.hash.count_ones(),
+                quoted(entry.hash.to_string().as_bytes())
+            );
+            let fault = Fault::new(column(line, entry), "W081", message);
+            if self.unusual.is_none() {
+                self.unusual = Some(line.problem(Fault::new(fault.at, "E081", "")));
+            }
+            self.warn(line, fault);
+        }
+        if entry.hash.hash_type() == crate::hash::HashType::Sha256 && self.sha256.is_none() {
+            self.sha256 = Some(line.problem(Fault::new(column(line, entry), "W082", "")));
+        }
+    }
+}
+
+enum Settled {
+    Structure,
+    Imported,
+    LowQuality,
+    Skipped,
+}
+
+/// Where the hash stands in its line, or the line's start where it is written otherwise.
+fn column(line: &Line<'_>, entry: &Entry) -> usize {
+    let hex = entry.hash.to_string();
+    line.text
+        .windows(hex.len())
+        .position(|window| window.eq_ignore_ascii_case(hex.as_bytes()))
+        .unwrap_or(0)
+}

@@ -1,0 +1,94 @@
+//! Hashes that are well-formed and yet cannot be what the list says they are.
+
+use super::entry::{Entry, Opinion};
+use crate::hash::{Hash, HashType, Pdq};
+
+/// The number of bits set in the PDQ hash of every picture with more than a few grey levels: half of them, because
+/// each bit says whether a coefficient lies above the median. Of random 256-bit values 5 % have as many.
+const PDQ_ONES: u32 = Pdq::BITS / 2;
+
+/// From how many PDQ hashes on a list is refused when more than a fifth of them are unusual.
+const PDQ_SAMPLE_MIN: u64 = 50;
+
+/// From how many SHA-256 digests on a list is suspected of holding PDQ hashes when four fifths of them look like it:
+/// ten random values do so once in 10^9 lists.
+const SHA256_SAMPLE_MIN: u64 = 10;
+
+/// Why no entry may hold this hash, where none may: it stands for nothing, and would match everything like it.
+///
+/// Entries that suppress matches may hold it.
+pub(super) fn sentinel(entry: &Entry) -> Option<&'static str> {
+    const EMPTY: [&str; 3] = [
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ];
+    let bytes = entry.hash.as_bytes();
+    if entry.opinion == Opinion::Negative {
+        None
+    } else if bytes.iter().all(|&byte| byte == 0) {
+        Some("a hash of zeros alone")
+    } else if bytes.iter().all(|&byte| byte == 0xff) {
+        Some("a hash of ones alone")
+    } else if is_digest(&entry.hash) && EMPTY.contains(&entry.hash.to_string().as_str()) {
+        Some("the digest of an empty file, which every empty file matches")
+    } else {
+        None
+    }
+}
+
+fn is_digest(hash: &Hash) -> bool {
+    !hash.hash_type().is_perceptual()
+}
+
+/// Counts of bits, over the whole list.
+#[derive(Default)]
+pub(super) struct Lint {
+    pdq: u64,
+    pdq_unusual: u64,
+    sha256: u64,
+    sha256_like_pdq: u64,
+}
+
+impl Lint {
+    /// Counts an entry; whether it is a PDQ hash no real picture has.
+    pub(super) fn observe(&mut self, entry: &Entry) -> bool {
+        match entry.hash.hash_type() {
+            // A flat picture has few coefficients apart from zero, and a low quality.
+            HashType::Pdq if entry.quality.is_some_and(|q| q < Pdq::QUALITY) => false,
+            HashType::Pdq => {
+                let unusual = entry.hash.count_ones() != PDQ_ONES;
+                self.pdq += 1;
+                self.pdq_unusual += u64::from(unusual);
+                unusual
+            }
+            HashType::Sha256 => {
+                self.sha256 += 1;
+                self.sha256_like_pdq += u64::from(entry.hash.count_ones() == PDQ_ONES);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Why the PDQ hashes cannot be PDQ hashes.
+    pub(super) fn unusual_pdq(&self) -> Option<String> {
+        (self.pdq >= PDQ_SAMPLE_MIN && self.pdq_unusual * 5 > self.pdq).then(|| {
+            format!(
+                "{} of {} pdq hashes do not have {PDQ_ONES} of their bits set, as those of pictures have: is this \
+                 column sha256, or another bit order? allow unusual pdq hashes to import them as they are",
+                self.pdq_unusual, self.pdq
+            )
+        })
+    }
+
+    /// Why the SHA-256 digests may be PDQ hashes.
+    pub(super) fn pdq_as_sha256(&self) -> Option<String> {
+        (self.sha256 >= SHA256_SAMPLE_MIN && self.sha256_like_pdq * 5 >= self.sha256 * 4).then(|| {
+            format!(
+                "{} of {} sha256 digests look like pdq hashes ({PDQ_ONES} bits set); is the type right?",
+                self.sha256_like_pdq, self.sha256
+            )
+        })
+    }
+}

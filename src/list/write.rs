@@ -1,0 +1,208 @@
+//! A list as JSON Lines of our own, the one format that holds everything: what is written reads back the same.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use sha2::{Digest as _, Sha256};
+
+use super::{Entry, List, Removal, Target};
+
+/// Writes a list in the format that [`read`](super::read) calls `jsonl`: a manifest, then one line for each entry and
+/// removal, in the order of the list.
+///
+/// What it reads back as is equal but for the line numbers and the [`Source`](super::Source).
+///
+/// ```
+/// use std::path::Path;
+/// use basma::list::{ReadOptions, read_bytes, write_jsonl};
+/// let list = read_bytes(Path::new("demo.txt"), b"md5 900150983cd24fb0d6963f7d28e17f72\n", &ReadOptions::default())?;
+/// let mut text = Vec::new();
+/// write_jsonl(&mut text, &list).unwrap();
+/// let again = read_bytes(Path::new("demo.jsonl"), &text, &ReadOptions::default())?;
+/// assert_eq!(list.entries[0].hash, again.entries[0].hash);
+/// # Ok::<(), basma::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_jsonl(mut writer: impl Write, list: &List) -> io::Result<()> {
+    // The manifest comes first and speaks of what follows, so that every line is made twice rather than kept.
+    let mut body = Sha256::new();
+    let mut count: u64 = 0;
+    for_each_line(list, |line| {
+        body.update(line);
+        count += 1;
+        Ok(())
+    })?;
+    let manifest = list.manifest.as_ref();
+    let manifest = Manifest {
+        list: manifest
+            .and_then(|manifest| manifest.list.as_deref())
+            .unwrap_or(&list.source.list),
+        version: manifest.and_then(|manifest| manifest.version),
+        mode: manifest
+            .and_then(|manifest| manifest.mode)
+            .map(super::Mode::name),
+        prev: manifest.and_then(|manifest| manifest.prev),
+        count,
+        sha256: Hex(&body.finalize()).to_string(),
+    };
+    let mut line = serde_json::to_vec(&Head { v: 1, manifest })?;
+    line.push(b'\n');
+    writer.write_all(&line)?;
+    for_each_line(list, |line| writer.write_all(line))
+}
+
+/// Makes the lines of a list, with their line ends, entries and removals in the order in which they were read.
+fn for_each_line(list: &List, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut line = Vec::new();
+    let mut write = |row: &Row<'_>| {
+        line.clear();
+        serde_json::to_writer(&mut line, row)?;
+        line.push(b'\n');
+        each(&line)
+    };
+    let mut removals = list.removals.iter().peekable();
+    for entry in &list.entries {
+        while let Some(removal) = removals.next_if(|removal| removal.line < entry.line) {
+            write(&Row::from(removal))?;
+        }
+        write(&Row::from(entry))?;
+    }
+    removals.try_for_each(|removal| write(&Row::from(removal)))
+}
+
+#[derive(Serialize)]
+struct Head<'a> {
+    v: u64,
+    manifest: Manifest<'a>,
+}
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    list: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prev: Option<u64>,
+    count: u64,
+    sha256: String,
+}
+
+#[derive(Serialize, Default)]
+struct Row<'a> {
+    v: u64,
+    op: &'static str,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    hash_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    labels: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opinion: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quality: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Time>,
+    #[serde(skip_serializing_if = "Meta::is_empty")]
+    meta: Meta<'a>,
+}
+
+impl<'a> From<&'a Entry> for Row<'a> {
+    fn from(entry: &'a Entry) -> Row<'a> {
+        Row {
+            v: 1,
+            op: "add",
+            hash_type: Some(entry.hash.hash_type().name()),
+            hash: Some(entry.hash.to_string()),
+            id: entry.id.as_deref(),
+            list: entry.list.as_deref(),
+            labels: &entry.labels,
+            severity: entry.severity.map(super::Severity::name),
+            opinion: (entry.opinion != super::Opinion::default()).then(|| entry.opinion.name()),
+            media: entry.media.map(super::Media::name),
+            quality: entry.quality,
+            source: entry.source.as_deref(),
+            added: entry.added.map(Time),
+            valid_until: entry.valid_until.map(Time),
+            meta: Meta(&entry.meta),
+        }
+    }
+}
+
+impl<'a> From<&'a Removal> for Row<'a> {
+    fn from(removal: &'a Removal) -> Row<'a> {
+        let mut row = Row {
+            v: 1,
+            op: "remove",
+            list: removal.list.as_deref(),
+            ..Row::default()
+        };
+        match &removal.target {
+            Target::Id(id) => row.id = Some(id),
+            Target::Hash(hash) => {
+                row.hash_type = Some(hash.hash_type().name());
+                row.hash = Some(hash.to_string());
+            }
+        }
+        row
+    }
+}
+
+/// RFC 3339 where the calendar reaches, seconds beyond.
+struct Time(i64);
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match Timestamp::from_second(self.0) {
+            Ok(time) => serializer.collect_str(&time),
+            Err(_) => serializer.serialize_i64(self.0),
+        }
+    }
+}
+
+/// Pairs as an object, in their order.
+#[derive(Default)]
+struct Meta<'a>(&'a [(String, String)]);
+
+impl Meta<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Meta<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in self.0 {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+struct Hex<'a>(&'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::hash::write_hex(self.0, f)
+    }
+}
