@@ -1,0 +1,118 @@
+//! The filter along one axis: two boxes, composed and sampled.
+
+use super::grid::SIDE;
+
+/// The weights with which the pixels along one side of a picture enter the 64 samples.
+///
+/// The weights of a sample are those of two box filters in a row. The box at `p` is the mean of `window` pixels,
+/// one more after `p` than before where the window is even, fewer at the ends of the side. Away from the ends the
+/// weights are a tent: 1, 2, ..., window, ..., 2, 1, all over [`Axis::unit`].
+pub(super) struct Axis {
+    /// The weights of each sample, in units of 1 / `unit`.
+    pub(super) bands: Vec<Band>,
+    /// The square of the window: the sum of the weights of every band, but for rounding at the ends.
+    ///
+    /// In these units the weights away from the ends are whole numbers, so 32-bit sums of weighted bytes are exact
+    /// up to a window of 256, a side of 32,768 pixels.
+    pub(super) unit: f64,
+}
+
+/// The pixels that enter one sample.
+pub(super) struct Band {
+    /// The first of them.
+    pub(super) start: usize,
+    /// Their weights.
+    pub(super) weights: Vec<f32>,
+}
+
+impl Axis {
+    /// The axis of a side of `length` pixels, at least 1.
+    pub(super) fn new(length: usize) -> Axis {
+        // Two boxes of this window are together about as wide as the distance of two samples.
+        let window = length.div_ceil(2 * SIDE);
+        let sample = |i| (2 * i + 1) * length / (2 * SIDE);
+        Axis {
+            bands: (0..SIDE)
+                .map(|i| Band::new(sample(i), window, length))
+                .collect(),
+            unit: (window * window) as f64,
+        }
+    }
+}
+
+impl Band {
+    fn new(sample: usize, window: usize, length: usize) -> Band {
+        let after = window / 2;
+        let before = window - 1 - after;
+        let open = |p: usize| (p.saturating_sub(before), (p + after + 1).min(length));
+        let (first, end) = open(sample);
+        let start = open(first).0;
+
+        // Each pixel of the outer box is the mean of an inner box. A running sum over where inner boxes begin and
+        // end costs one step for each pixel, however wide they are.
+        let mut changes = vec![0.0; open(end - 1).1 - start + 1];
+        for p in first..end {
+            let (inner_start, inner_end) = open(p);
+            let share =
+                (window * window) as f64 / ((end - first) * (inner_end - inner_start)) as f64;
+            changes[inner_start - start] += share;
+            changes[inner_end - start] -= share;
+        }
+        changes.pop();
+        let sums = changes.iter().scan(0.0, |sum: &mut f64, change| {
+            *sum += change;
+            Some(*sum as f32)
+        });
+        Band {
+            start,
+            weights: sums.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn away_from_the_ends_the_weights_are_a_tent() {
+        let axis = Axis::new(128 * 5);
+        assert_eq!(axis.unit, 25.0);
+        assert_eq!(axis.bands[7].weights, [1., 2., 3., 4., 5., 4., 3., 2., 1.]);
+        assert_eq!(axis.bands[7].start, 75 - 4);
+    }
+
+    #[test]
+    fn an_even_window_reaches_one_pixel_farther_behind_its_sample() {
+        let axis = Axis::new(128 * 4);
+        assert_eq!(axis.bands[7].weights, [1., 2., 3., 4., 3., 2., 1.]);
+        assert_eq!(axis.bands[7].start, 60 - 2);
+    }
+
+    #[test]
+    fn up_to_128_pixels_are_sampled_without_a_filter() {
+        for length in [1, 5, 63, 64, 65, 128] {
+            for (i, band) in Axis::new(length).bands.iter().enumerate() {
+                assert_eq!(band.weights, [1.0]);
+                assert_eq!(
+                    band.start,
+                    ((i as f64 + 0.5) * length as f64 / 64.0) as usize
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn weights_are_never_negative_and_sum_to_the_unit_inside_the_side() {
+        for length in (1..3000).chain([4000, 4001, 65_535, 1_000_003]) {
+            let axis = Axis::new(length);
+            assert_eq!(axis.bands.len(), 64);
+            for band in &axis.bands {
+                assert!(band.start + band.weights.len() <= length);
+                assert!(band.weights.iter().all(|w| *w >= 0.0));
+                let sum: f64 = band.weights.iter().map(|w| f64::from(*w)).sum();
+                assert!((sum / axis.unit - 1.0).abs() < 1e-6, "{length}: {sum}");
+            }
+        }
+    }
+}
