@@ -353,3 +353,138 @@ fn find(line: &Line<'_>, text: &str) -> usize {
         .and_then(|line| line.find(text))
         .unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{MD5, PDQ, faults, message, read};
+    use super::*;
+    use crate::list::{Media, Severity};
+
+    fn manifest(rest: &str, body: &str) -> String {
+        format!("{{\"v\":1,\"manifest\":{{\"list\":\"demo\"{rest}}}}}\n{body}")
+    }
+
+    fn add(rest: &str) -> String {
+        format!("{{\"v\":1,\"type\":\"md5\",\"hash\":\"{MD5}\"{rest}}}\n")
+    }
+
+    #[test]
+    fn every_field_is_read() {
+        let text = format!(
+            "{{\"v\":1,\"op\":\"add\",\"type\":\"pdq\",\"hash\":\"{PDQ}\",\"id\":\"case-17\",\"list\":\"demo\",\
+             \"labels\":[\"b\",\"a\",\"b\"],\"severity\":\"high\",\"opinion\":\"seed\",\"media\":\"image\",\"quality\":97,\
+             \"source\":\"example\",\"added\":\"2026-01-01T00:00:00Z\",\"valid_until\":null,\"meta\":{{\"z\":\"1\",\"a\":\"2\"}}}}\n"
+        );
+        let list = read(&text);
+        assert_eq!(list.source.format, "jsonl");
+        let mut expected = Entry::new(list.entries[0].hash, 1);
+        expected.id = Some("case-17".into());
+        expected.list = Some("demo".into());
+        expected.labels = vec!["a".into(), "b".into()];
+        expected.severity = Some(Severity::High);
+        expected.opinion = Opinion::Seed;
+        expected.media = Some(Media::Image);
+        expected.quality = Some(97);
+        expected.source = Some("example".into());
+        expected.added = Some(1767225600);
+        expected.meta = vec![("z".into(), "1".into()), ("a".into(), "2".into())];
+        assert_eq!(list.entries, [expected]);
+    }
+
+    #[test]
+    fn the_manifest_names_the_list_and_its_edition() {
+        let body = add("") + "{\"v\":1,\"op\":\"remove\",\"id\":\"x\"}\n";
+        let list = read(manifest(
+            ",\"version\":8,\"mode\":\"delta\",\"prev\":7,\"count\":2",
+            &body,
+        ));
+        assert_eq!(list.source.list, "demo");
+        assert_eq!(
+            list.manifest,
+            Some(Manifest {
+                list: Some("demo".into()),
+                version: Some(8),
+                mode: Some(Mode::Delta),
+                prev: Some(7)
+            })
+        );
+        assert_eq!(list.removals[0].target, Target::Id("x".into()));
+        assert_eq!(list.counts.structure, 1);
+    }
+
+    #[test]
+    fn a_list_cut_short_is_refused() {
+        assert_eq!(faults(manifest(",\"count\":2", &add(""))), ["1:1 E061"]);
+        assert_eq!(
+            message(manifest(",\"count\":2", &add(""))),
+            "list:1:1: E061 the manifest counts 2 lines, the list has 1: it was cut short or joined; fetch it again"
+        );
+        let body = add("");
+        let digest =
+            crate::hash::Hash::new(crate::hash::HashType::Sha256, &Sha256::digest(&body)).unwrap();
+        let text = manifest(&format!(",\"sha256\":\"{digest}\""), &body);
+        assert_eq!(read(&text).entries.len(), 1);
+        assert_eq!(faults(text.trim_end()), ["1:1 E061"]);
+        assert_eq!(read(add("").trim_end()).warnings[0].code, "W061");
+        assert_eq!(read(manifest(",\"count\":0", "")).entries, []);
+    }
+
+    #[test]
+    fn what_the_format_does_not_know_is_refused() {
+        let bad = [
+            add(",\"id\":\"a\",\"id\":\"b\""),
+            add(",\"meta\":{\"a\":\"1\",\"a\":\"2\"}"),
+            add(",\"surprise\":1"),
+            add(",\"op\":\"replace\""),
+            add("").replace("\"v\":1", "\"v\":2"),
+            add("").replace("\"v\":1,", ""),
+            "{\"v\":1,\"type\":\"md5\"}\n".to_owned(),
+            "{\"v\":1,\"id\":\"a\"}\n".to_owned(),
+            "{\"v\":1,\"op\":\"remove\"}\n".to_owned(),
+            "{\"v\":1\n".to_owned(),
+            "[1]\n".to_owned(),
+        ];
+        for line in bad {
+            let codes = faults(add("") + &line);
+            assert!(
+                codes.len() == 1 && codes[0].ends_with(" E060"),
+                "{line} {codes:?}"
+            );
+        }
+        assert_eq!(
+            message(add(",\"id\":\"a\",\"id\":\"b\"")),
+            format!(
+                "list:1:75: E060 duplicate field `id`; got \"{{\"v\":1,\"type\":\"md5\",\"hash\":\"{}\"...",
+                &MD5[..12]
+            )
+        );
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        for rest in [
+            "\"quality\":101",
+            "\"severity\":\"bad\"",
+            "\"opinion\":\"?\"",
+            "\"media\":\"audio\"",
+            "\"added\":\"soon\"",
+        ] {
+            assert_eq!(faults(add(&format!(",{rest}"))), ["1:1 E025"], "{rest}");
+        }
+        assert_eq!(faults(add("").replace("md5", "phash")), ["1:1 E010"]);
+        assert_eq!(faults(add("").replace(MD5, "900x")), ["1:29 E012"]);
+    }
+
+    #[test]
+    fn a_snapshot_holds_no_removals_and_one_manifest() {
+        let removal =
+            format!("{{\"v\":1,\"op\":\"remove\",\"type\":\"md5\",\"hash\":\"{MD5}\"}}\n");
+        assert_eq!(
+            faults(manifest(",\"mode\":\"snapshot\"", &removal)),
+            ["2:1 E062"]
+        );
+        assert_eq!(read(&removal).removals.len(), 1);
+        assert_eq!(faults(manifest("", &manifest("", ""))), ["2:1 E060"]);
+        assert_eq!(faults(manifest(",\"mode\":\"other\"", "")), ["1:1 E060"]);
+    }
+}

@@ -250,7 +250,8 @@ mod tests {
     #[test]
     fn a_wrong_hash_says_what_was_expected_and_found() {
         let fault = |hash_type, text| hash(hash_type, text, 4, false).unwrap_err();
-        let short = fault(HashType::Pdq, &"a".repeat(32));
+        let half = "a".repeat(32);
+        let short = fault(HashType::Pdq, &half);
         assert_eq!((short.code, short.at), ("E011", 4));
         assert_eq!(
             short.message,
@@ -261,7 +262,8 @@ mod tests {
         );
         let letter = fault(HashType::Md5, "0123z567");
         assert_eq!((letter.code, letter.at), ("E012", 8));
-        let tail = fault(HashType::Md5, &("a".repeat(32) + ",x"));
+        let long = half.clone() + ",x";
+        let tail = fault(HashType::Md5, &long);
         assert_eq!((tail.code, tail.at), ("E013", 36));
         assert_eq!(
             tail.message,

@@ -92,3 +92,115 @@ impl Lint {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ReadOptions;
+    use super::super::sample::{PDQ, faults, faults_with, message, read, read_with};
+
+    /// 128 bits set, or 127.
+    fn list_of(hash_type: &str, usual: usize, unusual: usize) -> String {
+        let odd = PDQ.replacen('f', "e", 1);
+        let line = |hash: &str| format!("{hash_type} {hash}\n");
+        line(PDQ).repeat(usual) + &line(&odd).repeat(unusual)
+    }
+
+    #[test]
+    fn hashes_that_stand_for_nothing_are_refused() {
+        for (hash_type, hash) in [
+            ("md5", "d41d8cd98f00b204e9800998ecf8427e".to_owned()),
+            (
+                "sha1",
+                "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709".to_owned(),
+            ),
+            (
+                "sha256",
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+            ),
+            ("pdq", "0".repeat(64)),
+            ("mean64-ih3-lsb", "f".repeat(16)),
+        ] {
+            let column = hash_type.len() + 2;
+            assert_eq!(
+                faults(format!("{hash_type} {hash}\n")),
+                [format!("1:{column} E080")]
+            );
+        }
+        assert_eq!(
+            message("md5 d41d8cd98f00b204e9800998ecf8427e"),
+            "list:1:5: E080 the digest of an empty file, which every empty file matches; remove it from the list; \
+             got \"d41d8cd98f00b204e9800998ecf8427e\""
+        );
+    }
+
+    #[test]
+    fn hashes_that_stand_for_nothing_may_suppress_and_be_withdrawn() {
+        let empty = "d41d8cd98f00b204e9800998ecf8427e";
+        assert_eq!(
+            read(format!("md5,category\n{empty},NEGATIVE_CLASS\n"))
+                .entries
+                .len(),
+            1
+        );
+        assert_eq!(read(format!("md5,op\n{empty},remove\n")).removals.len(), 1);
+    }
+
+    #[test]
+    fn unusual_pdq_hashes_are_warned_of_one_by_one() {
+        let list = read(list_of("pdq", 40, 10));
+        assert_eq!((list.entries.len(), list.warned), (50, 10));
+        assert_eq!(
+            (
+                list.warnings[0].code,
+                list.warnings[0].line,
+                list.warnings[0].column
+            ),
+            ("W081", 41, 5)
+        );
+        assert_eq!(read(list_of("pdq", 0, 49)).warned, 49);
+    }
+
+    #[test]
+    fn a_list_of_unusual_pdq_hashes_is_refused_unless_allowed() {
+        let text = list_of("pdq", 39, 11);
+        let tolerant = ReadOptions {
+            max_reject: "100%".parse().unwrap(),
+            ..ReadOptions::default()
+        };
+        assert_eq!(faults_with(&text, &tolerant), ["40:5 E081"]);
+        assert_eq!(
+            message(&text),
+            "list:40:5: E081 11 of 50 pdq hashes do not have 128 of their bits set, as those of pictures have: is this \
+             column sha256, or another bit order? allow unusual pdq hashes to import them as they are"
+        );
+        let allowed = ReadOptions {
+            allow_unusual_pdq: true,
+            ..ReadOptions::default()
+        };
+        let list = read_with(&text, &allowed);
+        assert_eq!((list.entries.len(), list.warned), (50, 11));
+    }
+
+    #[test]
+    fn flat_pictures_of_known_low_quality_are_no_surprise() {
+        let odd = PDQ.replacen('f', "e", 1);
+        let options = ReadOptions {
+            min_quality: 0,
+            ..ReadOptions::default()
+        };
+        let list = read_with(format!("{odd},0,a.jpg\n").repeat(60), &options);
+        assert_eq!((list.entries.len(), list.warned), (60, 0));
+    }
+
+    #[test]
+    fn pdq_hashes_called_sha256_are_suspected() {
+        let list = read(list_of("sha256", 8, 2));
+        assert_eq!((list.warned, list.warnings[0].code), (1, "W082"));
+        assert_eq!(
+            list.warnings[0].message,
+            "8 of 10 sha256 digests look like pdq hashes (128 bits set); is the type right?"
+        );
+        assert_eq!(read(list_of("sha256", 7, 3)).warned, 0);
+        assert_eq!(read(list_of("sha256", 9, 0)).warned, 0);
+    }
+}

@@ -19,6 +19,8 @@ mod options;
 mod pdq_hasher;
 mod read;
 mod rejection;
+#[cfg(test)]
+mod sample;
 mod table;
 mod typed;
 mod write;
