@@ -44,7 +44,7 @@ impl Role {
             })
             .collect();
         match plain.as_str() {
-            "op" | "operation" | "action" => Role::Op,
+            "op" | "operation" => Role::Op,
             "type" | "hash_type" | "signal_type" | "indicator_type" | "algorithm" => Role::Type,
             "hash" | "hash_value" | "hash_digest" | "digest" | "signal" | "signal_str"
             | "indicator" | "value" => Role::Hash,
@@ -59,7 +59,7 @@ impl Role {
             "source" => Role::Source,
             "added" | "added_on" => Role::Added,
             "valid_until" | "expires" => Role::ValidUntil,
-            _ => match Kind::from_name(name) {
+            other => match Kind::from_name(other.strip_suffix("_hash").unwrap_or(other)) {
                 Some(Kind::Hash(hash_type, media)) => Role::Hashes(hash_type, media),
                 _ => Role::Meta,
             },

@@ -15,10 +15,12 @@ mod kind;
 mod ledger;
 mod line;
 mod lint;
+mod manifest;
 mod options;
 mod pdq_hasher;
 mod read;
 mod rejection;
+mod row;
 #[cfg(test)]
 mod sample;
 mod table;
@@ -26,6 +28,7 @@ mod typed;
 mod write;
 
 pub use entry::{Entry, Media, Opinion, Severity};
+pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
 pub use read::{read, read_bytes};
 pub use rejection::{Problem, Rejection};
@@ -68,28 +71,6 @@ pub struct Source {
     pub sha256: [u8; 32],
     /// The size of the file in bytes.
     pub bytes: u64,
-}
-
-/// What a list says about itself in its first line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Manifest {
-    /// The list's name.
-    pub list: Option<String>,
-    /// The number of this edition of the list.
-    pub version: Option<u64>,
-    /// Whether the file is the whole list or a change to it.
-    pub mode: Option<Mode>,
-    /// The edition that a delta changes.
-    pub prev: Option<u64>,
-}
-
-/// Whether a file is a whole list or a change to one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// The whole list: what it does not hold is withdrawn.
-    Snapshot,
-    /// Additions and removals, to be applied to the edition before.
-    Delta,
 }
 
 /// What became of every line of a list: the other fields add up to `lines`.
