@@ -135,7 +135,14 @@ fn strict_hash(hash_type: HashType, text: &str) -> Result<Hash, Fault> {
         Some(at) => Err(Fault::new(
             at,
             "E012",
-            format!("a {hash_type} hash is hexadecimal alone; got {got}"),
+            format!(
+                "{hash_type} hashes are hexadecimal alone{}; got {got}",
+                if Hash::parse(hash_type, &plain_hex(text)).is_ok() {
+                    ": allow lenient hexadecimal to accept 0x, spaces and dashes"
+                } else {
+                    ""
+                }
+            ),
         )),
         None => {
             let guess = match text.len() {

@@ -1,7 +1,7 @@
 //! Hashes that are well-formed and yet cannot be what the list says they are.
 
 use super::entry::{Entry, Opinion};
-use crate::hash::{Hash, HashType, Pdq};
+use crate::hash::{HashType, Pdq};
 
 /// The number of bits set in the PDQ hash of every picture with more than a few grey levels: half of them, because
 /// each bit says whether a coefficient lies above the median. Of random 256-bit values 5 % have as many.
@@ -18,11 +18,6 @@ const SHA256_SAMPLE_MIN: u64 = 10;
 ///
 /// Entries that suppress matches may hold it.
 pub(super) fn sentinel(entry: &Entry) -> Option<&'static str> {
-    const EMPTY: [&str; 3] = [
-        "d41d8cd98f00b204e9800998ecf8427e",
-        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    ];
     let bytes = entry.hash.as_bytes();
     if entry.opinion == Opinion::Negative {
         None
@@ -30,15 +25,27 @@ pub(super) fn sentinel(entry: &Entry) -> Option<&'static str> {
         Some("a hash of zeros alone")
     } else if bytes.iter().all(|&byte| byte == 0xff) {
         Some("a hash of ones alone")
-    } else if is_digest(&entry.hash) && EMPTY.contains(&entry.hash.to_string().as_str()) {
+    } else if empty_digest(entry.hash.hash_type()) == Some(bytes) {
         Some("the digest of an empty file, which every empty file matches")
     } else {
         None
     }
 }
 
-fn is_digest(hash: &Hash) -> bool {
-    !hash.hash_type().is_perceptual()
+/// The digest of no bytes.
+fn empty_digest(hash_type: HashType) -> Option<&'static [u8]> {
+    match hash_type {
+        HashType::Md5 => Some(b"\xd4\x1d\x8c\xd9\x8f\x00\xb2\x04\xe9\x80\x09\x98\xec\xf8\x42\x7e"),
+        HashType::Sha1 => Some(
+            b"\xda\x39\xa3\xee\x5e\x6b\x4b\x0d\x32\x55\xbf\xef\x95\x60\x18\x90\
+            \xaf\xd8\x07\x09",
+        ),
+        HashType::Sha256 => Some(
+            b"\xe3\xb0\xc4\x42\x98\xfc\x1c\x14\x9a\xfb\xf4\xc8\x99\x6f\xb9\x24\
+            \x27\xae\x41\xe4\x64\x9b\x93\x4c\xa4\x95\x99\x1b\x78\x52\xb8\x55",
+        ),
+        _ => None,
+    }
 }
 
 /// Counts of bits, over the whole list.

@@ -1,7 +1,42 @@
 //! Hash lists as people exchange them, read into entries with their provenance.
 //!
 //! A *list* is what a provider publishes: text in one of many formats. Reading one gives a [`List`] of [`Entry`]s or a
-//! [`Rejection`] that names every line that could not be understood; no line is ever dropped silently.
+//! [`Rejection`] that names every line that could not be understood; no line is ever dropped silently, and [`Counts`]
+//! proves it. By default one bad line is enough to refuse the whole list.
+//!
+//! The format is recognised by the content of the file:
+//!
+//! | format | lines |
+//! |---|---|
+//! | `typed lines` | `TYPE HASH`, as `tx hash` and `basma hash` print |
+//! | `bare hashes` | `HASH` |
+//! | `csv`, `tsv`, `csv with semicolons` | a header, then rows; among them the export of `tx dataset --csv` |
+//! | `pdq-photo-hasher` | `HASH,QUALITY,FILE`, or `hash=HASH,...,filename=FILE` |
+//! | `checksums` | `HASH  FILE`, as `md5sum` and its like print, or `MD5 (FILE) = HASH` |
+//! | `hashdeep` | two lines of header, then `SIZE,HASH,...,FILE` |
+//! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold |
+//!
+//! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
+//! lines, and lines whose first character is `#`, are comments.
+//!
+//! Every problem has a code: E for what is refused, W for what is imported and looks wrong. Those marked * condemn the
+//! whole list, whatever the tolerance.
+//!
+//! | code | problem |
+//! |---|---|
+//! | E001* | not text, or not UTF-8 as a whole: a picture, an index, an archive, UTF-16 |
+//! | E002, E003, E004 | a carriage return alone; a line too long; bytes that are not UTF-8 |
+//! | E005*, W005 | an empty file; a list that says it is empty |
+//! | E006*, E007* | no format recognised; one that is not read here |
+//! | E010 | a type that is unknown, missing or not read here |
+//! | E011, E012, E013 | a hash of the wrong length; not hexadecimal; followed by something |
+//! | E014*, E015 | a hash whose length does not tell its type; lengths that mix |
+//! | E020*, E021*, E022* | a table without header; without a column of hashes; with two columns of one meaning |
+//! | E023, E024*, E025, E026 | a wrong number of fields; an open quote; a bad value; no hash |
+//! | E030, W030, E031 | a quality out of range; a hash of low quality beside others; a missing comma |
+//! | E040*, W040, E041 | a bad header of hashdeep; digests left out; a wrong number of fields |
+//! | E060, E061*, W061, E062 | a bad object; a list cut short; perhaps cut short; a removal in a snapshot |
+//! | E080, E081*, W081, W082 | a hash that stands for nothing; PDQ hashes that are none; one of them; SHA-256 like PDQ |
 
 mod bare;
 mod checksums;

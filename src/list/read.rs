@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(rejection.problems[24].text, b"md5 x");
         let shown = rejection.to_string();
         assert_eq!(shown.lines().count(), 21);
-        assert!(shown.starts_with("list:2:5: E012 a md5 hash is hexadecimal alone; got \"x\"\n"));
+        assert!(shown.starts_with("list:2:5: E012 md5 hashes are hexadecimal alone; got \"x\"\n"));
         assert!(
             shown.ends_with("\nlist: 25 bad lines, the first 20 are shown; nothing was imported")
         );
