@@ -3,7 +3,7 @@
 use super::ReadOptions;
 use super::columns::header_score;
 use super::kind::looks_like_hash;
-use super::line::{Fault, Line, lines, quoted};
+use super::line::{Fault, LINE_MAX, Line, lines, quoted};
 use super::{checksums, hashdeep, pdq_hasher, table, typed};
 
 /// The formats read here.
@@ -62,8 +62,14 @@ pub(super) fn detect<'a>(
             }
         }
     }
+    // What is longer than a line may be is cut: no format is recognised by what stands so far right.
+    let cut = |line: Line<'a>| Line {
+        text: &line.text[..line.text.len().min(LINE_MAX)],
+        ..line
+    };
     let mut asked = lines(bytes)
         .filter(|line| !line.is_structure())
+        .map(cut)
         .take(LINES_ASKED)
         .peekable();
     let Some(&first) = asked.peek() else {
@@ -173,7 +179,7 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
         (4, b"ftyp", "an MP4 video or HEIF picture"),
         (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
         (0, b"SQLite format 3\0", "an SQLite database"),
-        (0, b"basma", "an index compiled from lists"),
+        (0, b"\x89basma\r\n", "an index compiled from lists"),
         (0, b"PK\x03\x04", "a ZIP archive; unpack it"),
         (0, b"\x1f\x8b", "compressed with gzip; unpack it"),
         (
@@ -285,7 +291,7 @@ mod tests {
         };
         assert_eq!(name(b"\xff\xd8\xff\xe0\0\x10JFIF"), "a JPEG picture");
         assert_eq!(name(b"SQLite format 3\0\x10\0"), "an SQLite database");
-        assert_eq!(name(b"basma\0\x01\0"), "an index compiled from lists");
+        assert_eq!(name(b"\x89basma\r\n\x01\0"), "an index compiled from lists");
         assert_eq!(name(b"\0\0\0 ftypisom"), "an MP4 video or HEIF picture");
         assert_eq!(name(b"\x1f\x8b\x08"), "compressed with gzip; unpack it");
         assert_eq!(

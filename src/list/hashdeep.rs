@@ -61,6 +61,10 @@ fn no_header(line: &Line<'_>) -> Fault {
 
 /// The digest columns of the second line.
 fn header(line: &Line<'_>) -> Result<Vec<Column>, Fault> {
+    line.check(LINE_MAX).map_err(|fault| Fault {
+        fatal: true,
+        ..fault
+    })?;
     let names = std::str::from_utf8(line.text)
         .ok()
         .and_then(|text| text.strip_prefix("%%%% size,")?.strip_suffix(",filename"))

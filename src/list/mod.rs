@@ -93,6 +93,43 @@ pub struct List {
     pub counts: Counts,
 }
 
+impl List {
+    /// A list that was not read from a file of lines: nothing rejected, no warnings, one line for each entry.
+    ///
+    /// ```
+    /// use basma::hash::{Hash, HashType};
+    /// use basma::list::{Entry, List, Source};
+    /// let source = Source {
+    ///     list: "demo".to_owned(),
+    ///     path: "database".to_owned(),
+    ///     format: "rows".to_owned(),
+    ///     sha256: [0; 32],
+    ///     bytes: 0,
+    /// };
+    /// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
+    /// let list = List::new(source, vec![Entry::new(md5, 1)]);
+    /// assert_eq!(list.counts.imported, 1);
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    pub fn new(source: Source, entries: Vec<Entry>) -> List {
+        let lines = entries.len() as u64;
+        List {
+            source,
+            manifest: None,
+            entries,
+            removals: Vec::new(),
+            rejected: Vec::new(),
+            warnings: Vec::new(),
+            warned: 0,
+            counts: Counts {
+                lines,
+                imported: lines,
+                ..Counts::default()
+            },
+        }
+    }
+}
+
 /// The file a list was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {

@@ -243,6 +243,13 @@ mod tests {
         assert_eq!(faults(&text), ["2:37 E002", "3:1 E003", "4:5 E004"]);
         let table = format!("md5,note\n{MD5},\"a\rb\"\n{MD5},{long}\n");
         assert_eq!(faults(table), ["2:36 E002", "3:1 E003"]);
+        let commas = ",".repeat(LINE_MAX + 1);
+        assert_eq!(faults(format!("md5,{commas}\n{MD5}\n")), ["1:1 E003"]);
+        assert_eq!(
+            faults(format!("md5\n{MD5}\n{}\n{MD5}\n", commas.repeat(20))),
+            ["3:1 E003"]
+        );
+        assert_eq!(faults(&commas), ["1:1 E006"]);
     }
 
     #[test]

@@ -8,10 +8,19 @@ use csv::{ByteRecord, ReaderBuilder, Terminator};
 use super::columns::Columns;
 use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX, Line, quoted};
+use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_JSON, Line, lines, quoted};
 use super::row;
 
 pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Result<(), Halt> {
+    // The CSV reader takes many times the size of a line of delimiters, so that it must not see one of any length.
+    if let Some(line) = lines(bytes).find(|line| line.text.len() > LINE_MAX_JSON) {
+        let read = line.check(LINE_MAX).map(|()| Fate::Structure);
+        let read = read.map_err(|fault| Fault {
+            fatal: true,
+            ..fault
+        });
+        return ledger.record(&line, read);
+    }
     // A header may start with the sign that starts comments elsewhere; such a file has no comments.
     let hashed_header = is_hashed_header(bytes, delimiter);
     let mut reader = ReaderBuilder::new()
@@ -100,7 +109,7 @@ fn passed_over(bytes: &[u8], hashed_header: bool) -> Option<usize> {
 
 /// Whether the first line starts with `#` and is yet the header of the line after it.
 pub(super) fn is_hashed_header(bytes: &[u8], delimiter: u8) -> bool {
-    let mut lines = super::line::lines(bytes);
+    let mut lines = lines(bytes);
     let (Some(first), Some(second)) = (lines.next(), lines.next()) else {
         return false;
     };
@@ -122,7 +131,8 @@ pub(super) struct Record<'a> {
 
 impl<'a> Record<'a> {
     fn header(&self, hashed: bool) -> Result<Columns, Fault> {
-        let cells = self.cells().map_err(|fault| Fault {
+        let whole = self.line.check(LINE_MAX).and_then(|()| self.cells());
+        let cells = whole.map_err(|fault| Fault {
             fatal: true,
             ..fault
         })?;

@@ -264,14 +264,9 @@ mod tests {
             bytes: 0,
         };
         List {
-            source,
             manifest,
-            entries,
             removals,
-            rejected: Vec::new(),
-            warnings: Vec::new(),
-            warned: 0,
-            counts: Default::default(),
+            ..List::new(source, entries)
         }
     }
 
