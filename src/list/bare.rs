@@ -16,3 +16,58 @@ pub(super) fn parse(
     let hash = kind::hash(hash_type, text, at, options.lenient_hex)?;
     Ok(Fate::Entries(vec![Entry::new(hash, line.number)]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ReadOptions;
+    use super::super::sample::{
+        MD5, PDQ, SHA1, faults, faults_with, hashes, message, read, read_with,
+    };
+    use crate::hash::HashType;
+
+    fn told(hash_type: HashType) -> ReadOptions {
+        ReadOptions {
+            hash_type: Some(hash_type),
+            ..ReadOptions::default()
+        }
+    }
+
+    #[test]
+    fn the_type_is_told_or_follows_from_the_length() {
+        let list = read(format!("{MD5}\n  {MD5}\t\n"));
+        assert_eq!(list.source.format, "bare hashes");
+        assert_eq!(
+            hashes(&list.entries),
+            [(format!("md5:{MD5}"), ""), (format!("md5:{MD5}"), "")]
+        );
+        assert_eq!(hashes(&read(SHA1).entries), [(format!("sha1:{SHA1}"), "")]);
+        let list = read_with(PDQ, &told(HashType::Pdq));
+        assert_eq!(hashes(&list.entries), [(format!("pdq:{PDQ}"), "")]);
+    }
+
+    #[test]
+    fn ambiguous_lengths_are_refused_once() {
+        assert_eq!(faults(format!("{PDQ}\n{PDQ}\n")), ["1:1 E014"]);
+        assert_eq!(
+            message(PDQ),
+            format!(
+                "list:1:1: E014 a hash of 64 digits may be pdq or sha256; say which type the list holds; got \"{}\"...",
+                &PDQ[..40]
+            )
+        );
+        assert_eq!(faults("00112233445566aa"), ["1:1 E014"]);
+    }
+
+    #[test]
+    fn lengths_do_not_mix() {
+        assert_eq!(
+            faults(format!("{MD5}\n{SHA1}\n12\n")),
+            ["2:1 E015", "3:1 E011"]
+        );
+        assert_eq!(
+            faults_with(format!("{PDQ}\n{MD5}\nx"), &told(HashType::Pdq)),
+            ["2:1 E011", "3:1 E012"]
+        );
+        assert_eq!(faults(format!("{MD5}\n{MD5} x\n")), ["2:34 E013"]);
+    }
+}

@@ -116,3 +116,74 @@ fn id(file: &[u8], escaped: bool) -> String {
     }
     escape::escape(&name).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ReadOptions;
+    use super::super::sample::{MD5, PDQ, SHA1, SHA256, faults, hashes, read, read_with};
+    use crate::hash::HashType;
+
+    #[test]
+    fn the_three_tools_and_their_tagged_form_are_read() {
+        let text = format!(
+            "{MD5}  a b.jpg\n{SHA1} *-\r\n{SHA256}  (1) = x\nMD5 (a) = b) = {MD5}\nSHA2-256(c)= {SHA256}\nSHA1 () = {SHA1}\n"
+        );
+        let list = read(&text);
+        assert_eq!(list.source.format, "checksums");
+        assert_eq!(
+            hashes(&list.entries),
+            [
+                (format!("md5:{MD5}"), "a b.jpg"),
+                (format!("sha1:{SHA1}"), "-"),
+                (format!("sha256:{SHA256}"), "(1) = x"),
+                (format!("md5:{MD5}"), "a) = b"),
+                (format!("sha256:{SHA256}"), "c"),
+                (format!("sha1:{SHA1}"), ""),
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_bytes_and_become_ids_without_loss() {
+        let mut text = format!("\\{MD5}  a\\nb\\\\c\n{MD5}  a\\nb\n{MD5}  ").into_bytes();
+        text.extend(b"\xff.jpg\n");
+        let list = read(&text);
+        let ids: Vec<_> = list.entries.iter().map(|e| e.id.clone().unwrap()).collect();
+        assert_eq!(ids, ["a\\nb\\\\c", "a\\\\nb", "\\xff.jpg"]);
+        assert_eq!(crate::escape::unescape(&ids[0]).unwrap(), b"a\nb\\c");
+    }
+
+    #[test]
+    fn a_told_type_decides_where_the_length_allows() {
+        let options = ReadOptions {
+            hash_type: Some(HashType::Pdq),
+            ..ReadOptions::default()
+        };
+        let list = read_with(format!("{PDQ}  a.jpg\n{MD5}  a.jpg\n"), &options);
+        assert_eq!(
+            hashes(&list.entries),
+            [
+                (format!("pdq:{PDQ}"), "a.jpg"),
+                (format!("md5:{MD5}"), "a.jpg")
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_of_another_shape_are_named() {
+        let text = format!(
+            "{MD5}  a\n{MD5} b\n{MD5}\n1234  c\nSHA512 (d) = {MD5}\nMD5 (e) = {SHA1}\n{MD5}  \n"
+        );
+        assert_eq!(
+            faults(&text),
+            [
+                "2:33 E041",
+                "3:33 E041",
+                "4:1 E011",
+                "5:1 E010",
+                "6:11 E011",
+                "7:33 E041"
+            ]
+        );
+    }
+}

@@ -44,7 +44,7 @@ impl Role {
             })
             .collect();
         match plain.as_str() {
-            "op" | "operation" | "action" => Role::Op,
+            "op" | "operation" => Role::Op,
             "type" | "hash_type" | "signal_type" | "indicator_type" | "algorithm" => Role::Type,
             "hash" | "hash_value" | "hash_digest" | "digest" | "signal" | "signal_str"
             | "indicator" | "value" => Role::Hash,
@@ -59,7 +59,7 @@ impl Role {
             "source" => Role::Source,
             "added" | "added_on" => Role::Added,
             "valid_until" | "expires" => Role::ValidUntil,
-            _ => match Kind::from_name(name) {
+            other => match Kind::from_name(other.strip_suffix("_hash").unwrap_or(other)) {
                 Some(Kind::Hash(hash_type, media)) => Role::Hashes(hash_type, media),
                 _ => Role::Meta,
             },
@@ -88,9 +88,13 @@ impl Columns {
                 name => (Role::of(name), name.to_owned()),
             })
             .collect();
-        if !columns.iter().any(|(role, _)| *role == Role::Hash) {
-            // A type that belongs to no hash is some other type.
-            for (role, _) in columns.iter_mut().filter(|(role, _)| *role == Role::Type) {
+        let has =
+            |columns: &[(Role, String)], role| columns.iter().any(|(other, _)| *other == role);
+        // A type that belongs to no hash is some other type, and a category beside an opinion is some other category.
+        let no_hash = !has(&columns, Role::Hash);
+        let opinion = has(&columns, Role::Opinion);
+        for (role, _) in &mut columns {
+            if (no_hash && *role == Role::Type) || (opinion && *role == Role::Category) {
                 *role = Role::Meta;
             }
         }
@@ -174,11 +178,11 @@ mod tests {
             ]
         );
         assert_eq!(
-            roles("ID, SHA-1 ,Hash Type,note"),
+            roles("ID, SHA-1 ,Type,note"),
             [
                 Role::Id,
                 Role::Hashes(HashType::Sha1, None),
-                Role::Type,
+                Role::Meta,
                 Role::Meta
             ]
         );

@@ -3,7 +3,7 @@
 use super::ReadOptions;
 use super::columns::header_score;
 use super::kind::looks_like_hash;
-use super::line::{Fault, Line, lines, quoted};
+use super::line::{Fault, LINE_MAX, Line, lines, quoted};
 use super::{checksums, hashdeep, pdq_hasher, table, typed};
 
 /// The formats read here.
@@ -62,8 +62,14 @@ pub(super) fn detect<'a>(
             }
         }
     }
+    // What is longer than a line may be is cut: no format is recognised by what stands so far right.
+    let cut = |line: Line<'a>| Line {
+        text: &line.text[..line.text.len().min(LINE_MAX)],
+        ..line
+    };
     let mut asked = lines(bytes)
         .filter(|line| !line.is_structure())
+        .map(cut)
         .take(LINES_ASKED)
         .peekable();
     let Some(&first) = asked.peek() else {
@@ -173,7 +179,7 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
         (4, b"ftyp", "an MP4 video or HEIF picture"),
         (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
         (0, b"SQLite format 3\0", "an SQLite database"),
-        (0, b"basma", "an index compiled from lists"),
+        (0, b"\x89basma\r\n", "an index compiled from lists"),
         (0, b"PK\x03\x04", "a ZIP archive; unpack it"),
         (0, b"\x1f\x8b", "compressed with gzip; unpack it"),
         (
@@ -263,5 +269,123 @@ fn is_video_frame(text: &[u8]) -> bool {
             number(frame) && number(quality) && hash(pdq) && time.parse::<f64>().is_ok()
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ReadOptions;
+    use super::super::sample::{MD5, PDQ, faults, faults_with, message, read};
+    use crate::hash::HashType;
+
+    #[test]
+    fn other_files_are_called_by_their_names() {
+        let name = |bytes: &[u8]| {
+            let text = message(bytes);
+            let what = text
+                .strip_prefix("list:1:1: E001 this is ")
+                .unwrap_or(&text);
+            what.strip_suffix(", not a hash list")
+                .unwrap_or(what)
+                .to_owned()
+        };
+        assert_eq!(name(b"\xff\xd8\xff\xe0\0\x10JFIF"), "a JPEG picture");
+        assert_eq!(name(b"SQLite format 3\0\x10\0"), "an SQLite database");
+        assert_eq!(name(b"\x89basma\r\n\x01\0"), "an index compiled from lists");
+        assert_eq!(name(b"\0\0\0 ftypisom"), "an MP4 video or HEIF picture");
+        assert_eq!(name(b"\x1f\x8b\x08"), "compressed with gzip; unpack it");
+        assert_eq!(
+            name(b"\xff\xfep\0d\0q\0"),
+            "text in UTF-16; convert it to UTF-8"
+        );
+        assert_eq!(
+            name(b"p\0d\0q\0"),
+            "a binary file, or text in UTF-16 (convert it to UTF-8)"
+        );
+        assert_eq!(
+            name(format!("md5 {MD5}\nmd5 \0\n").as_bytes()),
+            "a binary file, or text in UTF-16 (convert it to UTF-8)"
+        );
+    }
+
+    #[test]
+    fn formats_that_are_not_read_are_called_by_their_names() {
+        let name = |text: &str| {
+            let text = message(text);
+            let what = text
+                .strip_prefix("list:1:1: E007 this is ")
+                .unwrap_or(&text);
+            what.strip_suffix(", which is not read here")
+                .unwrap_or(what)
+                .to_owned()
+        };
+        assert_eq!(
+            name("<queryResult xmlns=\"x\">"),
+            "a page of NCMEC hash sharing (XML)"
+        );
+        assert_eq!(
+            name("<!DOCTYPE HTML><p>"),
+            "a web page (an error or a login, in place of the list?)"
+        );
+        assert_eq!(
+            name(&format!("[\"{PDQ},100,0.000\"]")),
+            "the frames of one video (vPDQ, JSON)"
+        );
+        assert_eq!(
+            name(&format!(
+                "{{\"0\":{{\"quality\":100,\"hash\":\"{PDQ}\",\"timestamp\":0.0}}}}"
+            )),
+            "the frames of one video (vPDQ, JSON)"
+        );
+        assert_eq!(
+            name("{\"@odata.context\":\"http\"}"),
+            "a Project VIC document (VICS)"
+        );
+        assert_eq!(
+            name("{\"count\":1,\"hashRecords\":[]}"),
+            "a page of StopNCII"
+        );
+        assert_eq!(
+            name("{\n}"),
+            "a JSON document, where lists have one JSON object on each line"
+        );
+        for frames in [
+            format!("0,100,{PDQ},0.000\n1,99,{PDQ},1.5e+02\n"),
+            format!("{PDQ},100,0.000\n"),
+            format!("0,100,{PDQ}\n"),
+        ] {
+            assert!(
+                message(frames)
+                    .starts_with("list:1:1: E007 these are the frames of one video (vPDQ)")
+            );
+        }
+        // One name that looks like a time does not make a video.
+        assert_eq!(
+            read(format!("{PDQ},100,1.000\n{PDQ},100,a.jpg\n"))
+                .entries
+                .len(),
+            2
+        );
+    }
+
+    #[test]
+    fn a_text_in_no_format_is_shown() {
+        assert_eq!(
+            message("Dear all,\n"),
+            "list:1:1: E006 no list format is recognised; known are typed lines (TYPE HASH), bare hashes, CSV with a \
+             header, pdq-photo-hasher, checksums (md5sum, hashdeep) and jsonl; got \"Dear all,\""
+        );
+        let options = ReadOptions {
+            hash_type: Some(HashType::Md5),
+            ..ReadOptions::default()
+        };
+        assert_eq!(faults_with("Dear all,\n", &options), ["1:6 E013"]);
+    }
+
+    #[test]
+    fn a_bad_first_line_does_not_hide_the_format() {
+        assert_eq!(faults(format!("Dear all,\nmd5 {MD5}\n")), ["1:1 E010"]);
+        assert_eq!(faults(format!("?\n{PDQ},90,a.jpg\n")), ["1:2 E031"]);
+        assert_eq!(faults(format!("pdq {PDQ}\rmd5 {MD5}\r")), ["1:69 E002"]);
     }
 }

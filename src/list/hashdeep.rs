@@ -61,6 +61,10 @@ fn no_header(line: &Line<'_>) -> Fault {
 
 /// The digest columns of the second line.
 fn header(line: &Line<'_>) -> Result<Vec<Column>, Fault> {
+    line.check(LINE_MAX).map_err(|fault| Fault {
+        fatal: true,
+        ..fault
+    })?;
     let names = std::str::from_utf8(line.text)
         .ok()
         .and_then(|text| text.strip_prefix("%%%% size,")?.strip_suffix(",filename"))
@@ -117,4 +121,54 @@ fn wrong_count(found: usize, columns: &[Column]) -> Fault {
         "E041",
         format!("the line has {found} fields, its header {needed}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{MD5, SHA256, faults, hashes, read};
+
+    fn with_header(columns: &str, rows: &str) -> String {
+        format!("%%%% HASHDEEP-1.0\n%%%% size,{columns},filename\n## $ hashdeep -r .\n{rows}")
+    }
+
+    #[test]
+    fn digests_of_one_file_share_its_name() {
+        let list = read(with_header(
+            "md5,sha-256",
+            &format!("3,{MD5},{SHA256},a, b.jpg\n"),
+        ));
+        assert_eq!(list.source.format, "hashdeep");
+        assert_eq!(
+            hashes(&list.entries),
+            [
+                (format!("md5:{MD5}"), "a, b.jpg"),
+                (format!("sha256:{SHA256}"), "a, b.jpg")
+            ]
+        );
+        assert_eq!(list.entries[0].meta, [("size".to_owned(), "3".to_owned())]);
+        assert_eq!((list.counts.imported, list.counts.structure), (1, 3));
+    }
+
+    #[test]
+    fn digests_that_are_not_read_are_left_out_with_a_note() {
+        let list = read(with_header("md5,whirlpool", &format!("3,{MD5},00,a\n")));
+        assert_eq!(hashes(&list.entries), [(format!("md5:{MD5}"), "a")]);
+        assert_eq!((list.warned, list.warnings[0].code), (1, "W040"));
+    }
+
+    #[test]
+    fn a_header_or_row_of_another_shape_is_named() {
+        assert_eq!(faults("%%%% HASHDEEP-1.0\n"), ["1:1 E040"]);
+        assert_eq!(
+            faults(format!("%%%% HASHDEEP-1.0\n3,{MD5},a\n")),
+            ["2:1 E040"]
+        );
+        assert_eq!(faults(with_header("md5,crc32", "")), ["2:1 E040"]);
+        assert_eq!(faults(with_header("tiger", "1,00,a\n")), ["4:1 E040"]);
+        assert_eq!(
+            faults(with_header("md5,sha1", &format!("3,{MD5}\nx\n"))),
+            ["4:1 E041", "5:1 E041"]
+        );
+        assert_eq!(faults(with_header("md5", "3,xyz,a\n")), ["4:3 E012"]);
+    }
 }

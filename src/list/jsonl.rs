@@ -29,12 +29,12 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
-use sha2::{Digest as _, Sha256};
 
 use super::entry::{Entry, Opinion};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX_JSON, Line, lines, quoted};
-use super::{Manifest, Mode, ReadOptions, Removal, Target};
+use super::manifest::{self, Totals};
+use super::{Mode, ReadOptions, Removal, Target};
 use super::{field, kind};
 use crate::escape;
 
@@ -53,10 +53,21 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
             Ok(Row {
                 manifest: Some(manifest),
                 ..
-            }) => manifest_of(manifest, first).map(|(manifest, totals)| {
+            }) if first => manifest.split().map(|(manifest, totals)| {
                 ledger.manifest = Some(manifest);
                 expected = Some((line, totals));
                 Fate::Structure
+            }),
+            Ok(Row {
+                manifest: Some(_), ..
+            }) => {
+                let message = "a manifest stands in the first line alone; were two lists joined?";
+                Err(Fault::fatal(0, "E060", message))
+            }
+            // Without its manifest nobody knows whether the list is whole.
+            Err(fault) if first && has_manifest(&line) => Err(Fault {
+                fatal: true,
+                ..fault
             }),
             Ok(row) => {
                 count += 1;
@@ -91,6 +102,11 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
     Ok(())
 }
 
+fn has_manifest(line: &Line<'_>) -> bool {
+    let key = b"\"manifest\"";
+    line.text.windows(key.len()).any(|window| window == key)
+}
+
 /// What stands in a file after the line of the manifest.
 fn after<'a>(bytes: &'a [u8], manifest: &[u8]) -> &'a [u8] {
     let end = manifest.as_ptr_range().end as usize - bytes.as_ptr() as usize;
@@ -99,45 +115,12 @@ fn after<'a>(bytes: &'a [u8], manifest: &[u8]) -> &'a [u8] {
     line_end.map_or(&[], |at| &rest[at + 1..])
 }
 
-#[derive(Default)]
-struct Totals {
-    count: Option<u64>,
-    sha256: Option<String>,
-}
-
-impl Totals {
-    fn check(&self, count: u64, body: &[u8]) -> Result<(), Fault> {
-        if let Some(promised) = self.count
-            && promised != count
-        {
-            let message = format!(
-                "the manifest counts {promised} lines, the list has {count}: it was cut short or joined; fetch it again"
-            );
-            return Err(Fault::fatal(0, "E061", message));
-        }
-        if let Some(promised) = &self.sha256 {
-            let found =
-                crate::hash::Hash::new(crate::hash::HashType::Sha256, &Sha256::digest(body))
-                    .expect("a digest of 32 bytes")
-                    .to_string();
-            if !promised.eq_ignore_ascii_case(&found) {
-                let message = format!(
-                    "the manifest gives sha256 {}, the list has \"{found}\": it was changed on the way; fetch it again",
-                    quoted(promised.as_bytes())
-                );
-                return Err(Fault::fatal(0, "E061", message));
-            }
-        }
-        Ok(())
-    }
-}
-
 /// One line, as it stands.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
     v: u64,
-    manifest: Option<RawManifest>,
+    manifest: Option<manifest::Raw>,
     op: Option<String>,
     #[serde(rename = "type")]
     hash_type: Option<String>,
@@ -153,17 +136,6 @@ struct Row {
     added: Option<Time>,
     valid_until: Option<Time>,
     meta: Option<Meta>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawManifest {
-    list: Option<String>,
-    version: Option<u64>,
-    mode: Option<String>,
-    prev: Option<u64>,
-    count: Option<u64>,
-    sha256: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -213,40 +185,16 @@ fn row(line: &Line<'_>) -> Result<Row, Fault> {
         Fault::new(at, "E060", format!("{text}; got {}", quoted(line.text)))
     })?;
     match row.v {
+        1 if row.manifest.is_some() && (row.hash.is_some() || row.id.is_some()) => {
+            let message = "a manifest stands on a line of its own";
+            Err(Fault::new(0, "E060", message))
+        }
         1 => Ok(row),
         v => {
             let message = format!("version {v} of the format is not 1; a later release reads it");
             Err(Fault::new(0, "E060", message))
         }
     }
-}
-
-fn manifest_of(raw: RawManifest, first: bool) -> Result<(Manifest, Totals), Fault> {
-    if !first {
-        let message = "a manifest stands in the first line alone; were two lists joined?";
-        return Err(Fault::fatal(0, "E060", message));
-    }
-    let mode = match raw.mode {
-        None => None,
-        Some(name) => Some(Mode::from_name(&name).ok_or_else(|| {
-            let message = format!(
-                "a mode is snapshot or delta; got {}",
-                quoted(name.as_bytes())
-            );
-            Fault::fatal(0, "E060", message)
-        })?),
-    };
-    let manifest = Manifest {
-        list: raw.list,
-        version: raw.version,
-        mode,
-        prev: raw.prev,
-    };
-    let totals = Totals {
-        count: raw.count,
-        sha256: raw.sha256,
-    };
-    Ok((manifest, totals))
 }
 
 fn fate(
@@ -352,4 +300,152 @@ fn find(line: &Line<'_>, text: &str) -> usize {
         .ok()
         .and_then(|line| line.find(text))
         .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{MD5, PDQ, faults, faults_with, message, read};
+    use super::*;
+    use crate::list::{Manifest, Media, Severity};
+    use sha2::{Digest as _, Sha256};
+
+    fn manifest(rest: &str, body: &str) -> String {
+        format!("{{\"v\":1,\"manifest\":{{\"list\":\"demo\"{rest}}}}}\n{body}")
+    }
+
+    fn add(rest: &str) -> String {
+        format!("{{\"v\":1,\"type\":\"md5\",\"hash\":\"{MD5}\"{rest}}}\n")
+    }
+
+    #[test]
+    fn every_field_is_read() {
+        let text = format!(
+            "{{\"v\":1,\"op\":\"add\",\"type\":\"pdq\",\"hash\":\"{PDQ}\",\"id\":\"case-17\",\"list\":\"demo\",\
+             \"labels\":[\"b\",\"a\",\"b\"],\"severity\":\"high\",\"opinion\":\"seed\",\"media\":\"image\",\"quality\":97,\
+             \"source\":\"example\",\"added\":\"2026-01-01T00:00:00Z\",\"valid_until\":null,\"meta\":{{\"z\":\"1\",\"a\":\"2\"}}}}\n"
+        );
+        let list = read(&text);
+        assert_eq!(list.source.format, "jsonl");
+        let mut expected = Entry::new(list.entries[0].hash, 1);
+        expected.id = Some("case-17".into());
+        expected.list = Some("demo".into());
+        expected.labels = vec!["a".into(), "b".into()];
+        expected.severity = Some(Severity::High);
+        expected.opinion = Opinion::Seed;
+        expected.media = Some(Media::Image);
+        expected.quality = Some(97);
+        expected.source = Some("example".into());
+        expected.added = Some(1767225600);
+        expected.meta = vec![("z".into(), "1".into()), ("a".into(), "2".into())];
+        assert_eq!(list.entries, [expected]);
+    }
+
+    #[test]
+    fn the_manifest_names_the_list_and_its_edition() {
+        let body = add("") + "{\"v\":1,\"op\":\"remove\",\"id\":\"x\"}\n";
+        let list = read(manifest(
+            ",\"version\":8,\"mode\":\"delta\",\"prev\":7,\"count\":2",
+            &body,
+        ));
+        assert_eq!(list.source.list, "demo");
+        assert_eq!(
+            list.manifest,
+            Some(Manifest {
+                list: Some("demo".into()),
+                version: Some(8),
+                mode: Some(Mode::Delta),
+                prev: Some(7)
+            })
+        );
+        assert_eq!(list.removals[0].target, Target::Id("x".into()));
+        assert_eq!(list.counts.structure, 1);
+    }
+
+    #[test]
+    fn a_list_cut_short_is_refused() {
+        assert_eq!(faults(manifest(",\"count\":2", &add(""))), ["1:1 E061"]);
+        assert_eq!(
+            message(manifest(",\"count\":2", &add(""))),
+            "list:1:1: E061 the manifest counts 2 lines, the list has 1: it was cut short or joined; fetch it again"
+        );
+        let body = add("");
+        let digest =
+            crate::hash::Hash::new(crate::hash::HashType::Sha256, &Sha256::digest(&body)).unwrap();
+        let text = manifest(&format!(",\"sha256\":\"{digest}\""), &body);
+        assert_eq!(read(&text).entries.len(), 1);
+        assert_eq!(faults(text.trim_end()), ["1:1 E061"]);
+        assert_eq!(read(add("").trim_end()).warnings[0].code, "W061");
+        assert_eq!(read(manifest(",\"count\":0", "")).entries, []);
+    }
+
+    #[test]
+    fn what_the_format_does_not_know_is_refused() {
+        let bad = [
+            add(",\"id\":\"a\",\"id\":\"b\""),
+            add(",\"meta\":{\"a\":\"1\",\"a\":\"2\"}"),
+            add(",\"surprise\":1"),
+            add(",\"op\":\"replace\""),
+            add("").replace("\"v\":1", "\"v\":2"),
+            add("").replace("\"v\":1,", ""),
+            "{\"v\":1,\"type\":\"md5\"}\n".to_owned(),
+            "{\"v\":1,\"id\":\"a\"}\n".to_owned(),
+            "{\"v\":1,\"op\":\"remove\"}\n".to_owned(),
+            "{\"v\":1\n".to_owned(),
+            "[1]\n".to_owned(),
+        ];
+        for line in bad {
+            let codes = faults(add("") + &line);
+            assert!(
+                codes.len() == 1 && codes[0].ends_with(" E060"),
+                "{line} {codes:?}"
+            );
+        }
+        assert_eq!(
+            message(add(",\"id\":\"a\",\"id\":\"b\"")),
+            format!(
+                "list:1:75: E060 duplicate field `id`; got \"{{\"v\":1,\"type\":\"md5\",\"hash\":\"{}\"...",
+                &MD5[..12]
+            )
+        );
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        for rest in [
+            "\"quality\":101",
+            "\"severity\":\"bad\"",
+            "\"opinion\":\"?\"",
+            "\"media\":\"audio\"",
+            "\"added\":\"soon\"",
+        ] {
+            assert_eq!(faults(add(&format!(",{rest}"))), ["1:1 E025"], "{rest}");
+        }
+        assert_eq!(faults(add("").replace("md5", "phash")), ["1:1 E010"]);
+        assert_eq!(faults(add("").replace(MD5, "900x")), ["1:29 E012"]);
+    }
+
+    #[test]
+    fn a_snapshot_holds_no_removals_and_one_manifest() {
+        let removal =
+            format!("{{\"v\":1,\"op\":\"remove\",\"type\":\"md5\",\"hash\":\"{MD5}\"}}\n");
+        assert_eq!(
+            faults(manifest(",\"mode\":\"snapshot\"", &removal)),
+            ["2:1 E062"]
+        );
+        assert_eq!(read(&removal).removals.len(), 1);
+        assert_eq!(faults(manifest("", &manifest("", ""))), ["2:1 E060"]);
+        assert_eq!(faults(manifest(",\"mode\":\"other\"", "")), ["1:1 E060"]);
+        let both = add("").replace("{\"v\":1", "{\"v\":1,\"manifest\":{}");
+        assert_eq!(faults(both), ["1:1 E060"]);
+    }
+
+    #[test]
+    fn no_tolerance_covers_a_bad_manifest() {
+        let options = ReadOptions {
+            max_reject: "100%".parse().unwrap(),
+            ..ReadOptions::default()
+        };
+        let text = manifest(",\"count\":1,\"surprise\":1", &add(""));
+        assert_eq!(faults_with(text, &options), ["1:53 E060"]);
+    }
 }

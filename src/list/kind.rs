@@ -135,7 +135,14 @@ fn strict_hash(hash_type: HashType, text: &str) -> Result<Hash, Fault> {
         Some(at) => Err(Fault::new(
             at,
             "E012",
-            format!("a {hash_type} hash is hexadecimal alone; got {got}"),
+            format!(
+                "{hash_type} hashes are hexadecimal alone{}; got {got}",
+                if Hash::parse(hash_type, &plain_hex(text)).is_ok() {
+                    ": allow lenient hexadecimal to accept 0x, spaces and dashes"
+                } else {
+                    ""
+                }
+            ),
         )),
         None => {
             let guess = match text.len() {
@@ -250,7 +257,8 @@ mod tests {
     #[test]
     fn a_wrong_hash_says_what_was_expected_and_found() {
         let fault = |hash_type, text| hash(hash_type, text, 4, false).unwrap_err();
-        let short = fault(HashType::Pdq, &"a".repeat(32));
+        let half = "a".repeat(32);
+        let short = fault(HashType::Pdq, &half);
         assert_eq!((short.code, short.at), ("E011", 4));
         assert_eq!(
             short.message,
@@ -261,7 +269,8 @@ mod tests {
         );
         let letter = fault(HashType::Md5, "0123z567");
         assert_eq!((letter.code, letter.at), ("E012", 8));
-        let tail = fault(HashType::Md5, &("a".repeat(32) + ",x"));
+        let long = half.clone() + ",x";
+        let tail = fault(HashType::Md5, &long);
         assert_eq!((tail.code, tail.at), ("E013", 36));
         assert_eq!(
             tail.message,

@@ -162,7 +162,7 @@ impl<'a> Ledger<'a> {
     fn observe(&mut self, line: &Line<'_>, entry: &Entry) {
         if self.lint.observe(entry) {
             let message = format!(
-                "a pdq hash with {} bits set is not of a picture with any detail, which has 128; got {}",
+                "the pdq hash of a picture has 128 bits set, this one {}; got {}",
                 entry.hash.count_ones(),
                 quoted(entry.hash.to_string().as_bytes())
             );

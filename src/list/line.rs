@@ -86,6 +86,9 @@ impl<'a> Line<'a> {
             );
             return Err(Fault::new(0, "E003", message));
         }
+        if !self.text.contains(&b'\r') {
+            return Ok(());
+        }
         let lone = |i: usize| self.text.get(i + 1) != Some(&b'\n');
         match (0..self.text.len()).find(|&i| self.text[i] == b'\r' && lone(i)) {
             Some(at) => Err(Fault::new(

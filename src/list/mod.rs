@@ -1,7 +1,42 @@
 //! Hash lists as people exchange them, read into entries with their provenance.
 //!
 //! A *list* is what a provider publishes: text in one of many formats. Reading one gives a [`List`] of [`Entry`]s or a
-//! [`Rejection`] that names every line that could not be understood; no line is ever dropped silently.
+//! [`Rejection`] that names every line that could not be understood; no line is ever dropped silently, and [`Counts`]
+//! proves it. By default one bad line is enough to refuse the whole list.
+//!
+//! The format is recognised by the content of the file:
+//!
+//! | format | lines |
+//! |---|---|
+//! | `typed lines` | `TYPE HASH`, as `tx hash` and `basma hash` print |
+//! | `bare hashes` | `HASH` |
+//! | `csv`, `tsv`, `csv with semicolons` | a header, then rows; among them the export of `tx dataset --csv` |
+//! | `pdq-photo-hasher` | `HASH,QUALITY,FILE`, or `hash=HASH,...,filename=FILE` |
+//! | `checksums` | `HASH  FILE`, as `md5sum` and its like print, or `MD5 (FILE) = HASH` |
+//! | `hashdeep` | two lines of header, then `SIZE,HASH,...,FILE` |
+//! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold |
+//!
+//! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
+//! lines, and lines whose first character is `#`, are comments.
+//!
+//! Every problem has a code: E for what is refused, W for what is imported and looks wrong. Those marked * condemn the
+//! whole list, whatever the tolerance.
+//!
+//! | code | problem |
+//! |---|---|
+//! | E001* | not text, or not UTF-8 as a whole: a picture, an index, an archive, UTF-16 |
+//! | E002, E003, E004 | a carriage return alone; a line too long; bytes that are not UTF-8 |
+//! | E005*, W005 | an empty file; a list that says it is empty |
+//! | E006*, E007* | no format recognised; one that is not read here |
+//! | E010 | a type that is unknown, missing or not read here |
+//! | E011, E012, E013 | a hash of the wrong length; not hexadecimal; followed by something |
+//! | E014*, E015 | a hash whose length does not tell its type; lengths that mix |
+//! | E020*, E021*, E022* | a table without header; without a column of hashes; with two columns of one meaning |
+//! | E023, E024*, E025, E026 | a wrong number of fields; an open quote; a bad value; no hash |
+//! | E030, W030, E031 | a quality out of range; a hash of low quality beside others; a missing comma |
+//! | E040*, W040, E041 | a bad header of hashdeep; digests left out; a wrong number of fields |
+//! | E060, E061*, W061, E062 | a bad object; a list cut short; perhaps cut short; a removal in a snapshot |
+//! | E080, E081*, W081, W082 | a hash that stands for nothing; PDQ hashes that are none; one of them; SHA-256 like PDQ |
 
 mod bare;
 mod checksums;
@@ -15,15 +50,20 @@ mod kind;
 mod ledger;
 mod line;
 mod lint;
+mod manifest;
 mod options;
 mod pdq_hasher;
 mod read;
 mod rejection;
+mod row;
+#[cfg(test)]
+mod sample;
 mod table;
 mod typed;
 mod write;
 
 pub use entry::{Entry, Media, Opinion, Severity};
+pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
 pub use read::{read, read_bytes};
 pub use rejection::{Problem, Rejection};
@@ -53,6 +93,43 @@ pub struct List {
     pub counts: Counts,
 }
 
+impl List {
+    /// A list that was not read from a file of lines: nothing rejected, no warnings, one line for each entry.
+    ///
+    /// ```
+    /// use basma::hash::{Hash, HashType};
+    /// use basma::list::{Entry, List, Source};
+    /// let source = Source {
+    ///     list: "demo".to_owned(),
+    ///     path: "database".to_owned(),
+    ///     format: "rows".to_owned(),
+    ///     sha256: [0; 32],
+    ///     bytes: 0,
+    /// };
+    /// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
+    /// let list = List::new(source, vec![Entry::new(md5, 1)]);
+    /// assert_eq!(list.counts.imported, 1);
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    pub fn new(source: Source, entries: Vec<Entry>) -> List {
+        let lines = entries.len() as u64;
+        List {
+            source,
+            manifest: None,
+            entries,
+            removals: Vec::new(),
+            rejected: Vec::new(),
+            warnings: Vec::new(),
+            warned: 0,
+            counts: Counts {
+                lines,
+                imported: lines,
+                ..Counts::default()
+            },
+        }
+    }
+}
+
 /// The file a list was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -66,28 +143,6 @@ pub struct Source {
     pub sha256: [u8; 32],
     /// The size of the file in bytes.
     pub bytes: u64,
-}
-
-/// What a list says about itself in its first line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Manifest {
-    /// The list's name.
-    pub list: Option<String>,
-    /// The number of this edition of the list.
-    pub version: Option<u64>,
-    /// Whether the file is the whole list or a change to it.
-    pub mode: Option<Mode>,
-    /// The edition that a delta changes.
-    pub prev: Option<u64>,
-}
-
-/// Whether a file is a whole list or a change to one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// The whole list: what it does not hold is withdrawn.
-    Snapshot,
-    /// Additions and removals, to be applied to the edition before.
-    Delta,
 }
 
 /// What became of every line of a list: the other fields add up to `lines`.

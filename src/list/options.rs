@@ -73,8 +73,11 @@ impl MaxReject {
     pub(super) fn is_exceeded(self, bad: u64, lines: u64) -> bool {
         match self {
             MaxReject::Lines(max) => bad > max,
-            // Written so that a percentage that is not a number tolerates nothing.
-            MaxReject::Percent(max) => bad > 0 && !(bad as f64 * 100.0 <= max * lines as f64),
+            MaxReject::Percent(max) => {
+                let tolerated = (bad as f64 * 100.0).partial_cmp(&(max * lines as f64));
+                // A percentage that is not a number tolerates nothing.
+                bad > 0 && !tolerated.is_some_and(std::cmp::Ordering::is_le)
+            }
         }
     }
 }

@@ -146,3 +146,90 @@ fn pdq(field: &[u8], at: usize, options: &ReadOptions) -> Result<Hash, Fault> {
 fn quality(field: &[u8]) -> Result<u8, Fault> {
     field::quality(&String::from_utf8_lossy(field), "E030")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ReadOptions;
+    use super::super::sample::{MD5, PDQ, faults, hashes, read, read_with};
+
+    #[test]
+    fn a_file_name_may_hold_commas_and_any_byte() {
+        let mut text = format!("{PDQ},100,a, b.jpg\n{PDQ},50,").into_bytes();
+        text.extend(b"\xe9.jpg\n");
+        let list = read(&text);
+        assert_eq!(list.source.format, "pdq-photo-hasher");
+        let pdq = format!("pdq:{PDQ}");
+        assert_eq!(
+            hashes(&list.entries),
+            [(pdq.clone(), "a, b.jpg"), (pdq, "\\xe9.jpg")]
+        );
+        assert_eq!(list.entries[0].quality, Some(100));
+    }
+
+    #[test]
+    fn the_detailed_form_and_its_turns_share_the_id() {
+        let text = format!(
+            "hash={PDQ},norm=128,delta=0,quality=97,filename=a,b=c.jpg\nhash={PDQ},xform=rot90,filename=a,b=c.jpg\n"
+        );
+        let list = read(&text);
+        let pdq = format!("pdq:{PDQ}");
+        assert_eq!(
+            hashes(&list.entries),
+            [(pdq.clone(), "a,b=c.jpg"), (pdq, "a,b=c.jpg")]
+        );
+        assert_eq!(list.entries[0].quality, Some(97));
+        assert_eq!(
+            list.entries[1].meta,
+            [("xform".to_owned(), "rot90".to_owned())]
+        );
+    }
+
+    #[test]
+    fn eight_hashes_on_a_line_are_eight_entries() {
+        let turns = [PDQ; 8].join(",");
+        let list = read(format!("{turns},97,a.jpg\n"));
+        let turns: Vec<_> = list.entries.iter().map(|e| e.meta[0].1.as_str()).collect();
+        assert_eq!(turns, super::XFORMS);
+        let list = read(format!(
+            "hash={PDQ},quality=97,orig={PDQ},rot90={PDQ},filename=a.jpg\n"
+        ));
+        assert_eq!(list.entries.len(), 2);
+        assert_eq!(
+            list.entries[1].meta,
+            [("xform".to_owned(), "rot90".to_owned())]
+        );
+    }
+
+    #[test]
+    fn low_quality_is_counted_and_left_out() {
+        let text = format!("{PDQ},49,a.jpg\n{PDQ},50,b.jpg\n");
+        let counts = read(&text).counts;
+        assert_eq!((counts.imported, counts.low_quality), (1, 1));
+        let options = ReadOptions {
+            min_quality: 0,
+            ..ReadOptions::default()
+        };
+        assert_eq!(read_with(&text, &options).counts.imported, 2);
+    }
+
+    #[test]
+    fn lines_of_another_shape_are_named() {
+        let nine = [PDQ; 9].join(",");
+        let text = format!(
+            "{PDQ},90,a\n{PDQ},101,a\n{PDQ},x,a\n{PDQ},90\n{PDQ}\n{MD5},90,a\n{nine},90,a\nhash={PDQ},quality=-1\nhash={PDQ},a.jpg\n"
+        );
+        assert_eq!(
+            faults(&text),
+            [
+                "2:66 E030",
+                "3:66 E030",
+                "4:68 E031",
+                "5:65 E031",
+                "6:1 E011",
+                "7:521 E030",
+                "8:79 E030",
+                "9:71 E031"
+            ]
+        );
+    }
+}

@@ -5,16 +5,22 @@
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::columns::{Columns, Role};
-use super::entry::{Entry, Media};
-use super::field;
-use super::kind::{self, Kind, Untyped};
+use super::columns::Columns;
+use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX, Line, quoted};
-use super::{Opinion, ReadOptions, Removal, Target};
-use crate::hash::{Hash, HashType};
+use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_JSON, Line, lines, quoted};
+use super::row;
 
 pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Result<(), Halt> {
+    // The CSV reader takes many times the size of a line of delimiters, so that it must not see one of any length.
+    if let Some(line) = lines(bytes).find(|line| line.text.len() > LINE_MAX_JSON) {
+        let read = line.check(LINE_MAX).map(|()| Fate::Structure);
+        let read = read.map_err(|fault| Fault {
+            fatal: true,
+            ..fault
+        });
+        return ledger.record(&line, read);
+    }
     // A header may start with the sign that starts comments elsewhere; such a file has no comments.
     let hashed_header = is_hashed_header(bytes, delimiter);
     let mut reader = ReaderBuilder::new()
@@ -36,12 +42,12 @@ pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Resu
         }
     };
     let mut untyped = Untyped::new(ledger.options.hash_type);
-    let mut record = ByteRecord::new();
+    let mut cells = ByteRecord::new();
     let mut start = 0;
     let mut number = 1;
     loop {
         let more = reader
-            .read_byte_record(&mut record)
+            .read_byte_record(&mut cells)
             .expect("bytes in memory, records of any length");
         let end = reader.position().byte() as usize;
         // The reader passes over blank lines and comments; the ledger does not.
@@ -51,7 +57,8 @@ pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Resu
             start += length;
             number += 1;
         }
-        if !more {
+        // A comment without a line end is reported as a record of nothing.
+        if !more || start == end {
             return Ok(());
         }
         let text = &bytes[start..end];
@@ -60,22 +67,22 @@ pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Resu
             number,
             text: text.strip_suffix(b"\r").unwrap_or(text),
         };
-        let row = Row {
+        let record = Record {
             line: &line,
-            record: &record,
+            cells: &cells,
             delimiter,
         };
         let read = if line.is_structure() && line.height() == 1 && !hashed_header {
             Ok(Fate::Structure)
-        } else if let Some(at) = (end == bytes.len()).then(|| row.open_quote()).flatten() {
+        } else if let Some(at) = (end == bytes.len()).then(|| record.open_quote()).flatten() {
             let message = "a quote is opened here and never closed; close it, or double it if it belongs to the text";
             Err(Fault::fatal(at, "E024", message))
         } else {
             match &columns {
                 Some(columns) => line
                     .check(LINE_MAX)
-                    .and_then(|()| row.fate(columns, &mut untyped, ledger.options)),
-                None => row.header(hashed_header).map(|found| {
+                    .and_then(|()| row::fate(&record, columns, &mut untyped, ledger.options)),
+                None => record.header(hashed_header).map(|found| {
                     columns = Some(found);
                     Fate::Structure
                 }),
@@ -102,7 +109,7 @@ fn passed_over(bytes: &[u8], hashed_header: bool) -> Option<usize> {
 
 /// Whether the first line starts with `#` and is yet the header of the line after it.
 pub(super) fn is_hashed_header(bytes: &[u8], delimiter: u8) -> bool {
-    let mut lines = super::line::lines(bytes);
+    let mut lines = lines(bytes);
     let (Some(first), Some(second)) = (lines.next(), lines.next()) else {
         return false;
     };
@@ -116,15 +123,16 @@ pub(super) fn is_hashed_header(bytes: &[u8], delimiter: u8) -> bool {
 }
 
 /// One record: its cells, and its bytes as they stand.
-struct Row<'a> {
-    line: &'a Line<'a>,
-    record: &'a ByteRecord,
+pub(super) struct Record<'a> {
+    pub(super) line: &'a Line<'a>,
+    cells: &'a ByteRecord,
     delimiter: u8,
 }
 
-impl<'a> Row<'a> {
+impl<'a> Record<'a> {
     fn header(&self, hashed: bool) -> Result<Columns, Fault> {
-        let cells = self.cells().map_err(|fault| Fault {
+        let whole = self.line.check(LINE_MAX).and_then(|()| self.cells());
+        let cells = whole.map_err(|fault| Fault {
             fatal: true,
             ..fault
         })?;
@@ -139,150 +147,10 @@ impl<'a> Row<'a> {
             .map_err(|fault| self.placed(fault.at, Fault { at: 0, ..fault }))
     }
 
-    fn fate(
-        &self,
-        columns: &Columns,
-        untyped: &mut Untyped,
-        options: &ReadOptions,
-    ) -> Result<Fate, Fault> {
-        let cells = self.cells()?;
-        let columns = &columns.columns;
-        // A delimiter at the end of each row, where the header has none, is harmless.
-        let surplus = cells.len() == columns.len() + 1 && cells.last() == Some(&"");
-        if cells.len() != columns.len() && !surplus {
-            let message = format!(
-                "the row has {} fields, the header {}",
-                cells.len(),
-                columns.len()
-            );
-            return Err(Fault::new(0, "E023", message));
-        }
-        let filled = || {
-            let cells = columns.iter().zip(&cells).enumerate();
-            cells
-                .filter(|(_, (_, cell))| !cell.is_empty())
-                .map(|(i, ((role, name), cell))| (i, *role, name, *cell))
-        };
-        let Some(hashes) = self.hashes(
-            filled().map(|(i, role, _, cell)| (i, role, cell)),
-            columns,
-            untyped,
-            options,
-        )?
-        else {
-            return Ok(Fate::Skipped);
-        };
-        let mut remove = false;
-        let mut opinion = None;
-        let mut row = Blank::default();
-        for (i, role, name, cell) in filled() {
-            let placed = |fault| self.placed(i, fault);
-            match role {
-                Role::Type | Role::Hash | Role::Hashes(..) => {}
-                Role::Op => {
-                    remove = match cell.to_ascii_lowercase().as_str() {
-                        "add" => false,
-                        "remove" => true,
-                        _ => return Err(placed(field::unknown("op", "add or remove", cell))),
-                    }
-                }
-                Role::Id => row.id = Some(cell.to_owned()),
-                Role::List => row.list = Some(cell.to_owned()),
-                Role::Labels => row.labels.extend(field::labels(cell)),
-                Role::Category => match field::opinion(cell) {
-                    Some(category) => opinion = opinion.or(Some(category)),
-                    None => row.meta.push((name.clone(), cell.to_owned())),
-                },
-                Role::Opinion => {
-                    let known = field::opinion(cell);
-                    opinion =
-                        Some(known.ok_or_else(|| {
-                            placed(field::unknown("opinion", field::OPINIONS, cell))
-                        })?);
-                }
-                Role::Severity => row.severity = Some(field::severity(cell).map_err(placed)?),
-                Role::Media => row.media = Some(field::media(cell).map_err(placed)?),
-                Role::Quality => row.quality = Some(field::quality(cell, "E025").map_err(placed)?),
-                Role::Source => row.source = Some(cell.to_owned()),
-                Role::Added => row.added = Some(field::time(cell).map_err(placed)?),
-                Role::ValidUntil => row.valid_until = Some(field::time(cell).map_err(placed)?),
-                Role::Meta => row.meta.push((name.clone(), cell.to_owned())),
-            }
-        }
-        row.labels.sort_unstable();
-        row.labels.dedup();
-        row.opinion = opinion.unwrap_or_default();
-        match (remove, hashes.is_empty(), row.id.clone()) {
-            (false, false, _) => Ok(Fate::Entries(
-                hashes
-                    .into_iter()
-                    .map(|(hash, media)| row.entry(hash, media, self.line.number))
-                    .collect(),
-            )),
-            (true, false, _) => Ok(self.removals(
-                row.list,
-                hashes.into_iter().map(|(hash, _)| Target::Hash(hash)),
-            )),
-            (true, true, Some(id)) => Ok(self.removals(row.list, [Target::Id(id)].into_iter())),
-            (_, true, _) => Err(Fault::new(0, "E026", "the row has no hash")),
-        }
-    }
-
-    /// The hashes of a row; `None` if it is to be skipped.
-    fn hashes<'c>(
-        &self,
-        filled: impl Iterator<Item = (usize, Role, &'c str)> + Clone,
-        columns: &[(Role, String)],
-        untyped: &mut Untyped,
-        options: &ReadOptions,
-    ) -> Result<Option<Vec<(Hash, Option<Media>)>>, Fault> {
-        let lenient = options.lenient_hex;
-        let has_type = columns.iter().any(|(role, _)| *role == Role::Type);
-        let named = filled.clone().find(|(_, role, _)| *role == Role::Type);
-        let mut hashes = Vec::new();
-        for (i, role, cell) in filled {
-            let typed: (HashType, Option<Media>) = match role {
-                Role::Hashes(hash_type, media) => (hash_type, media),
-                Role::Hash => match (named, options.hash_type) {
-                    (Some((at, _, name)), _) => {
-                        match Kind::resolve(name, 0, options.skip_unsupported)
-                            .map_err(|fault| self.placed(at, fault))?
-                        {
-                            Some(typed) => typed,
-                            None => return Ok(None),
-                        }
-                    }
-                    (None, None) if has_type => {
-                        let fault = Fault::new(0, "E010", "the row has a hash and no type");
-                        return Err(self.placed(i, fault));
-                    }
-                    (None, _) => {
-                        let hash_type = untyped.hash_type(cell, 0, lenient);
-                        (hash_type.map_err(|fault| self.placed(i, fault))?, None)
-                    }
-                },
-                _ => continue,
-            };
-            let hash =
-                kind::hash(typed.0, cell, 0, lenient).map_err(|fault| self.placed(i, fault))?;
-            hashes.push((hash, typed.1));
-        }
-        Ok(Some(hashes))
-    }
-
-    fn removals(&self, list: Option<String>, targets: impl Iterator<Item = Target>) -> Fate {
-        let removals = targets.map(|target| Removal {
-            list: list.clone(),
-            target,
-            line: self.line.number,
-        });
-        Fate::Removals(removals.collect())
-    }
-
     /// The cells, without the white space around them.
-    fn cells(&self) -> Result<Vec<&'a str>, Fault> {
+    pub(super) fn cells(&self) -> Result<Vec<&'a str>, Fault> {
         self.line.utf8()?;
-        let cells = self.record.iter().map(|cell| {
+        let cells = self.cells.iter().map(|cell| {
             // A cell of UTF-8 text between ASCII delimiters is UTF-8.
             std::str::from_utf8(cell)
                 .map(str::trim)
@@ -292,7 +160,7 @@ impl<'a> Row<'a> {
     }
 
     /// A fault in a cell, seen from the start of the record.
-    fn placed(&self, cell: usize, fault: Fault) -> Fault {
+    pub(super) fn placed(&self, cell: usize, fault: Fault) -> Fault {
         let text = self.line.text;
         let mut at = 0;
         let mut quoted = false;
@@ -329,38 +197,68 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A row but for its hashes.
-#[derive(Default)]
-struct Blank {
-    id: Option<String>,
-    list: Option<String>,
-    labels: Vec<String>,
-    severity: Option<super::Severity>,
-    opinion: Opinion,
-    media: Option<Media>,
-    quality: Option<u8>,
-    source: Option<String>,
-    added: Option<i64>,
-    valid_until: Option<i64>,
-    meta: Vec<(String, String)>,
-}
+#[cfg(test)]
+mod tests {
+    use super::super::ReadOptions;
+    use super::super::sample::{MD5, PDQ, faults, faults_with, hashes, message, read, read_with};
 
-impl Blank {
-    fn entry(&self, hash: Hash, media: Option<Media>, line: u64) -> Entry {
-        Entry {
-            hash,
-            id: self.id.clone(),
-            list: self.list.clone(),
-            labels: self.labels.clone(),
-            severity: self.severity,
-            opinion: self.opinion,
-            media: self.media.or(media),
-            quality: self.quality,
-            source: self.source.clone(),
-            added: self.added,
-            valid_until: self.valid_until,
-            meta: self.meta.clone(),
-            line,
-        }
+    #[test]
+    fn a_table_without_header_needs_names_for_its_columns() {
+        let text = format!("pdq,{PDQ}\nmd5,{MD5}\n");
+        assert_eq!(faults(&text), ["1:5 E020"]);
+        assert_eq!(
+            message(&text),
+            format!(
+                "list:1:5: E020 the first line names no columns but holds a hash; add a header line or name the columns; \
+                 got \"{}\"...",
+                &PDQ[..40]
+            )
+        );
+        let columns = Some(vec!["type".to_owned(), "hash".to_owned()]);
+        let options = ReadOptions {
+            columns,
+            ..ReadOptions::default()
+        };
+        assert_eq!(read_with(&text, &options).entries.len(), 2);
+        let columns = Some(vec!["type".to_owned()]);
+        assert_eq!(
+            faults_with(
+                &text,
+                &ReadOptions {
+                    columns,
+                    ..ReadOptions::default()
+                }
+            ),
+            ["1:1 E021"]
+        );
+    }
+
+    #[test]
+    fn a_header_may_start_with_the_sign_of_comments() {
+        let list = read(format!("#type,hash\nmd5,{MD5}\n"));
+        assert_eq!(hashes(&list.entries), [(format!("md5:{MD5}"), "")]);
+        assert_eq!(list.counts.structure, 1);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_swallows_nothing_unseen() {
+        let options = ReadOptions {
+            max_reject: "100%".parse().unwrap(),
+            ..ReadOptions::default()
+        };
+        let text = format!("md5,note\n{MD5},\"a\n{MD5},b\n{MD5},c\n");
+        assert_eq!(faults_with(&text, &options), ["2:34 E024"]);
+        // Closed by the next one: all the lines between are bad, and counted.
+        let text = format!("md5,note\n{MD5},\"a\n{MD5},b\n{MD5},c\",\"d\"\n{MD5},e\n");
+        let list = read_with(&text, &options);
+        assert_eq!(
+            (
+                list.counts.lines,
+                list.counts.rejected,
+                list.counts.imported
+            ),
+            (5, 3, 1)
+        );
+        assert_eq!(list.rejected[0].text.split(|&b| b == b'\n').count(), 3);
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
     if looks_like_hash(name.as_bytes()) {
         let message = format!(
             "a hash without a type in a list of typed lines; write its type in front; got {}",
-            quoted(text[at..].as_bytes())
+            quoted(&text.as_bytes()[at..])
         );
         return Err(Fault::new(at, "E010", message));
     }
@@ -84,4 +84,106 @@ fn is_rotation(name: &str) -> bool {
         "FLIPMINUS1",
     ];
     ROTATIONS.iter().any(|r| r.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{MD5, PDQ, SHA1, faults, hashes, message, read, read_with};
+    use super::super::{Media, ReadOptions};
+
+    #[test]
+    fn lines_of_tx_are_read_whatever_their_case_and_space() {
+        let upper = PDQ.to_uppercase();
+        let text = format!(
+            "\u{feff}# demo\n\npdq {PDQ}\n PDQ\t{upper}  \r\nvideo_md5 {MD5}\nsha-1  {SHA1}\nROTATE90 pdq {PDQ}"
+        );
+        let list = read(&text);
+        assert_eq!(list.source.format, "typed lines");
+        let pdq = format!("pdq:{PDQ}");
+        let expected = [
+            &pdq,
+            &pdq,
+            &format!("md5:{MD5}"),
+            &format!("sha1:{SHA1}"),
+            &pdq,
+        ];
+        assert_eq!(
+            hashes(&list.entries),
+            expected.map(|hash| (hash.clone(), ""))
+        );
+        assert_eq!(
+            list.entries.iter().map(|e| e.line).collect::<Vec<_>>(),
+            [3, 4, 5, 6, 7]
+        );
+        assert_eq!(list.entries[2].media, Some(Media::Video));
+        assert_eq!(
+            list.entries[4].meta,
+            [("rotation".to_owned(), "ROTATE90".to_owned())]
+        );
+        assert_eq!(
+            (
+                list.counts.lines,
+                list.counts.imported,
+                list.counts.structure
+            ),
+            (7, 5, 2)
+        );
+    }
+
+    #[test]
+    fn every_bad_line_is_named_with_its_column() {
+        let text = format!(
+            "pdq {PDQ}\n{PDQ}\npdq {PDQ},case-1\npdq {PDQ} case-1\npdq {MD5}\n  md5 xyz\nphash {MD5}\nmd5\n"
+        );
+        assert_eq!(
+            faults(&text),
+            [
+                "2:1 E010",
+                "3:69 E013",
+                "4:70 E013",
+                "5:5 E011",
+                "6:7 E012",
+                "7:1 E010",
+                "8:4 E011"
+            ]
+        );
+        assert_eq!(
+            message(format!("pdq {PDQ}\nphash {MD5}\n")),
+            "list:2:1: E010 no hash type is called \"phash\"; known: pdq, mean64-ih3-lsb, mean-dct64-ih3-lsb, \
+             gradient64-ih3-lsb, gradient-dct64-ih3-lsb, vert-gradient64-ih3-lsb, vert-gradient-dct64-ih3-lsb, \
+             double-gradient64-ih3-lsb, double-gradient-dct64-ih3-lsb, blockhash64-ih3-lsb, md5, sha1, sha256"
+        );
+    }
+
+    #[test]
+    fn kinds_that_are_not_read_are_named_and_skipped_on_request_alone() {
+        let text = format!(
+            "raw_text some words\nvpdq [\"{PDQ},100,0.000\"]\nurl https://example.org\nmd5 {MD5}\n"
+        );
+        assert_eq!(faults(&text), ["1:1 E010", "2:1 E010", "3:1 E010"]);
+        assert_eq!(
+            message(&text),
+            "list:1:1: E010 \"raw_text\" is not a media hash; remove the line or skip unsupported kinds"
+        );
+        let options = ReadOptions {
+            skip_unsupported: true,
+            ..ReadOptions::default()
+        };
+        let counts = read_with(&text, &options).counts;
+        assert_eq!((counts.lines, counts.imported, counts.skipped), (4, 1, 3));
+    }
+
+    #[test]
+    fn lenient_hex_takes_the_rest_of_the_line() {
+        let text = "md5 0x90015098 3cd24fb0 d6963f7d-28e17f72\n";
+        assert_eq!(faults(text), ["1:16 E013"]);
+        let options = ReadOptions {
+            lenient_hex: true,
+            ..ReadOptions::default()
+        };
+        assert_eq!(
+            hashes(&read_with(text, &options).entries),
+            [(format!("md5:{MD5}"), "")]
+        );
+    }
 }

@@ -206,3 +206,120 @@ impl fmt::Display for Hex<'_> {
         crate::hash::write_hex(self.0, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{read, read_with};
+    use super::super::{Media, Mode, Opinion, ReadOptions, Severity, Source};
+    use super::*;
+    use crate::hash::{Hash, HashType};
+    use proptest::prelude::*;
+
+    fn any_hash() -> impl Strategy<Value = Hash> {
+        let bytes = prop::array::uniform32(1..255u8);
+        (prop::sample::select(HashType::ALL.to_vec()), bytes).prop_map(|(hash_type, bytes)| {
+            Hash::new(hash_type, &bytes[..hash_type.bytes()]).unwrap()
+        })
+    }
+
+    fn maybe(text: &'static str) -> impl Strategy<Value = Option<String>> {
+        prop::option::of(text)
+    }
+
+    prop_compose! {
+        fn any_entry()(
+            hash in any_hash(),
+            (id, list, source) in (maybe("\\PC{0,9}"), maybe("(?s).{0,9}"), maybe("[a-z\"\\\\]{0,9}")),
+            labels in prop::collection::btree_set("(?s).{0,5}", 0..3),
+            severity in prop::option::of(prop::sample::select(vec![Severity::Low, Severity::Critical])),
+            opinion in prop::sample::select(vec![Opinion::Positive, Opinion::Seed, Opinion::Negative, Opinion::Disputed]),
+            media in prop::option::of(prop::sample::select(vec![Media::Image, Media::Video])),
+            quality in prop::option::of(0..=100u8),
+            (added, valid_until) in (any::<Option<i64>>(), prop::option::of(-9_999_999_999..99_999_999_999i64)),
+            meta in prop::collection::hash_map("(?s).{0,5}", "(?s).{0,5}", 0..3),
+        ) -> Entry {
+            Entry {
+                hash, id, list, source, severity, opinion, media, quality, added, valid_until,
+                labels: labels.into_iter().collect(),
+                meta: meta.into_iter().collect(),
+                line: 0,
+            }
+        }
+    }
+
+    fn list_of(
+        entries: Vec<Entry>,
+        removals: Vec<Removal>,
+        manifest: Option<super::super::Manifest>,
+    ) -> List {
+        let list = manifest
+            .as_ref()
+            .and_then(|m| m.list.clone())
+            .unwrap_or("demo".to_owned());
+        let source = Source {
+            list,
+            path: String::new(),
+            format: String::new(),
+            sha256: [0; 32],
+            bytes: 0,
+        };
+        List {
+            manifest,
+            removals,
+            ..List::new(source, entries)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back_the_same(
+            entries in prop::collection::vec(any_entry(), 0..8),
+            targets in prop::collection::vec((any::<bool>(), any_hash(), "\\PC{0,9}"), 0..4),
+            version in any::<Option<u64>>(),
+        ) {
+            let mut list = list_of(entries, Vec::new(), None);
+            // Removals between entries, as a delta may have them.
+            for (i, entry) in list.entries.iter_mut().enumerate() {
+                entry.line = 2 * i as u64 + 2;
+            }
+            list.removals = targets.into_iter().enumerate().map(|(i, (by_hash, hash, id))| Removal {
+                list: by_hash.then(|| id.clone()),
+                target: if by_hash { Target::Hash(hash) } else { Target::Id(id) },
+                line: 2 * i as u64 + 3,
+            }).collect();
+            list.manifest = Some(super::super::Manifest {
+                list: Some("demo".to_owned()), version, mode: Some(Mode::Delta), prev: version,
+            });
+            let mut text = Vec::new();
+            write_jsonl(&mut text, &list).unwrap();
+            let options = ReadOptions { min_quality: 0, allow_unusual_pdq: true, ..ReadOptions::default() };
+            let mut again = read_with(&text, &options);
+            prop_assert_eq!(&again.manifest, &list.manifest);
+            let order = |list: &List| {
+                let entries = list.entries.iter().map(|e| (e.line, true));
+                let mut all: Vec<_> = entries.chain(list.removals.iter().map(|r| (r.line, false))).collect();
+                all.sort_unstable();
+                all.into_iter().map(|(_, is_entry)| is_entry).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(order(&again), order(&list));
+            for entry in again.entries.iter_mut().chain(&mut list.entries) { entry.line = 0; }
+            for removal in again.removals.iter_mut().chain(&mut list.removals) { removal.line = 0; }
+            prop_assert_eq!(again.entries, list.entries);
+            prop_assert_eq!(again.removals, list.removals);
+        }
+    }
+
+    #[test]
+    fn a_list_without_manifest_gets_one_that_counts() {
+        let list = read("md5 900150983cd24fb0d6963f7d28e17f72\n");
+        let mut text = Vec::new();
+        write_jsonl(&mut text, &list).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(
+            text.starts_with("{\"v\":1,\"manifest\":{\"list\":\"list\",\"count\":1,\"sha256\":\"")
+        );
+        assert!(text.ends_with(
+            "\"}}\n{\"v\":1,\"op\":\"add\",\"type\":\"md5\",\"hash\":\"900150983cd24fb0d6963f7d28e17f72\"}\n"
+        ));
+    }
+}
