@@ -4,6 +4,7 @@
 mod error;
 pub mod escape;
 pub mod hash;
+pub mod index;
 pub mod list;
 pub mod media;
 
