@@ -8,7 +8,7 @@
 //! | module | |
 //! |---|---|
 //! | `format`, `blocks`, `map`, `metadata` | the bytes: layout, integrity, memory map, content of records |
-//! | `writer`, `build`, `merge`, `publish` | lists to bytes, bytes to a file that is there or not |
+//! | `build`, `merge`, `plan`, `writer`, `publish` | lists to bytes, bytes to a file that is there or not |
 //! | `linear`, `bktree`, `choice` | search: the oracle, the tree, which one when |
 //! | `record`, `describe`, `check` | what an entry says, what a file holds, whether all of it is sound |
 //!
@@ -27,6 +27,7 @@ mod linear;
 mod map;
 mod merge;
 mod metadata;
+mod plan;
 mod publish;
 mod record;
 mod writer;
