@@ -1,9 +1,10 @@
 //! BK-tree: hashes sorted by their distance from a pivot, again and again, until few are left (Burkhard and Keller,
 //! "Some approaches to best-match file searching", 1973).
 //!
-//! All hashes of a child are at one distance `d` from the parent's pivot. If the query is at distance `q` from it, the
-//! triangle inequality keeps every hash of the child at least `|q - d|` from the query: children with `|q - d| > radius`
-//! hold no answer, and nothing else is ever left out.
+//! All hashes of a child are at distances `nearest..=farthest` from the parent's pivot: at one distance, except where a
+//! few small children were joined. If the query is at distance `q` from the pivot, the triangle inequality keeps every
+//! hash `d` from the pivot at least `|q - d|` from the query: children with `nearest > q + radius` or
+//! `q > farthest + radius` hold no answer, and nothing else is ever left out.
 //!
 //! It is right for small radii and short hashes. Distances of unrelated 256-bit hashes crowd around 128 +- 8, so at
 //! radius 31 nearly every child must be visited, and no layout changes that; the bench `lookup` shows from where on
@@ -36,13 +37,19 @@ pub(super) fn build(hashes: &[u8], size: usize) -> (Vec<Node>, Vec<u32>) {
     let hash = |ordinal: u32| &hashes[ordinal as usize * size..][..size];
     let mut order: Vec<u32> = (0..total).collect();
     let mut sorted = order.clone();
-    let mut distances = vec![0u16; order.len()];
+    let mut distances = vec![0u32; order.len()];
 
-    // The subtrees still to be written, the next one last, each at `range` of the order.
-    let mut subtrees = vec![(0..order.len(), 0u16, 0)];
-    let mut written: Vec<(Range<usize>, u16)> = Vec::new();
-    while let Some((range, distance, depth)) = subtrees.pop() {
-        written.push((range.clone(), distance));
+    // The subtrees still to be written, the next one last.
+    let mut subtrees = vec![NewSubtree {
+        hashes: 0..order.len(),
+        nearest: 0,
+        farthest: 0,
+        depth: 0,
+    }];
+    let mut written = Vec::new();
+    while let Some(subtree) = subtrees.pop() {
+        let (range, depth) = (subtree.hashes.clone(), subtree.depth);
+        written.push(subtree);
         if range.len() <= LEAF_HASHES || depth == DEPTH_MAX {
             continue;
         }
@@ -57,20 +64,33 @@ pub(super) fn build(hashes: &[u8], size: usize) -> (Vec<Node>, Vec<u32>) {
         for (distance, &member) in distances.iter_mut().zip(&*members) {
             let bits = distance_of(pivot, hash(member));
             *distance = bits;
-            ends[usize::from(bits)] += 1;
+            ends[bits as usize] += 1;
         }
-        let mut children = Vec::new();
-        let mut end = 0;
-        for (bits, place) in ends.iter_mut().enumerate() {
+        let mut children: Vec<NewSubtree> = Vec::new();
+        let mut end = range.start + 1;
+        for (bits, place) in (0u16..).zip(&mut ends) {
             let start = end;
-            end += std::mem::replace(place, start);
-            if end > start {
-                let first = range.start + 1;
-                children.push((first + start..first + end, bits as u16, depth + 1));
+            end += std::mem::replace(place, start - range.start - 1);
+            if end == start {
+                continue;
+            }
+            // Small children are joined while they fit one leaf: scanning them costs less than a node each, and the far
+            // ends of the distances would make most of all nodes.
+            match children.last_mut() {
+                Some(before) if end - before.hashes.start <= LEAF_HASHES => {
+                    before.hashes.end = end;
+                    before.farthest = bits;
+                }
+                _ => children.push(NewSubtree {
+                    hashes: start..end,
+                    nearest: bits,
+                    farthest: bits,
+                    depth: depth + 1,
+                }),
             }
         }
         for (&bits, &member) in distances.iter().zip(&*members) {
-            let place = &mut ends[usize::from(bits)];
+            let place = &mut ends[bits as usize];
             sorted[*place] = member;
             *place += 1;
         }
@@ -80,29 +100,38 @@ pub(super) fn build(hashes: &[u8], size: usize) -> (Vec<Node>, Vec<u32>) {
     (nodes(&written), order)
 }
 
-fn distance_of(a: &[u8], b: &[u8]) -> u16 {
+/// A subtree on its way into the tree.
+struct NewSubtree {
+    /// Its place in the order.
+    hashes: Range<usize>,
+    nearest: u16,
+    farthest: u16,
+    depth: usize,
+}
+
+fn distance_of(a: &[u8], b: &[u8]) -> u32 {
     let mut distance = 0;
-    linear::scan(a, b, u32::MAX, |_, bits| distance = bits as u16);
+    linear::scan(a, b, u32::MAX, |_, bits| distance = bits);
     distance
 }
 
-/// The nodes of subtrees in preorder, from the hashes and the distance of each: a subtree ends where its hashes do.
-fn nodes(subtrees: &[(Range<usize>, u16)]) -> Vec<Node> {
+/// The nodes of subtrees in preorder: a subtree ends where its hashes do.
+fn nodes(subtrees: &[NewSubtree]) -> Vec<Node> {
     let u32 = |count: usize| U32::new(u32::try_from(count).expect("at most as many as hashes"));
-    let node = |(hashes, distance): &(Range<usize>, u16)| Node {
+    let node = |subtree: &NewSubtree| Node {
         nodes: u32(1),
-        hashes: u32(hashes.len()),
-        distance: (*distance).into(),
-        zeros: 0.into(),
+        hashes: u32(subtree.hashes.len()),
+        nearest: subtree.nearest.into(),
+        farthest: subtree.farthest.into(),
     };
     let mut nodes: Vec<Node> = subtrees.iter().map(node).collect();
     let mut open: Vec<usize> = Vec::new();
     for next in 0..=nodes.len() {
         let start = subtrees
             .get(next)
-            .map_or(usize::MAX, |(hashes, _)| hashes.start);
+            .map_or(usize::MAX, |subtree| subtree.hashes.start);
         while let Some(&subtree) = open.last()
-            && subtrees[subtree].0.end <= start
+            && subtrees[subtree].hashes.end <= start
         {
             nodes[subtree].nodes = u32(next - subtree);
             open.pop();
@@ -124,45 +153,60 @@ pub(super) fn search(
     radius: u32,
     mut found: impl FnMut(usize, u32),
 ) -> Result<()> {
+    let mut scan = |walk: &Walk, run: Range<usize>| -> Result<()> {
+        let hashes = walk.hashes(run.clone())?;
+        linear::scan(hashes, query, radius, |position, distance| {
+            found(run.start + position, distance);
+        });
+        Ok(())
+    };
     let mut walk = Walk::new(blocks, table, tree);
+    // Hashes to be compared that stand in a row. At large radii nearly all do, and scanning leaf by leaf would take
+    // twice as long as exhaustive search.
+    let mut run = 0..0;
     while let Some(subtree) = walk.next()? {
-        if subtree.parent.abs_diff(subtree.distance) > radius {
+        if subtree.nearest > subtree.pivot.saturating_add(radius)
+            || subtree.pivot > subtree.farthest.saturating_add(radius)
+        {
             continue;
         }
-        if subtree.is_leaf() {
-            let hashes = walk.hashes(subtree.hashes.clone())?;
-            linear::scan(hashes, query, radius, |position, distance| {
-                found(subtree.hashes.start + position, distance);
-            });
-        } else {
-            let pivot = subtree.hashes.start;
-            let distance = u32::from(distance_of(walk.hashes(pivot..pivot + 1)?, query));
-            if distance <= radius {
-                found(pivot, distance);
-            }
+        let pivot = subtree.hashes.start;
+        let compared = match subtree.is_leaf() {
+            true => subtree.hashes.clone(),
+            false => pivot..pivot + 1,
+        };
+        if run.end != compared.start {
+            scan(&walk, run)?;
+            run = compared.start..compared.start;
+        }
+        run.end = compared.end;
+        if !subtree.is_leaf() {
+            let distance = distance_of(walk.hashes(compared)?, query);
             walk.enter(subtree, distance)?;
         }
     }
-    Ok(())
+    scan(&walk, run)
 }
 
 /// Proves that a tree over the hashes of `table` loses none and holds none twice.
 pub(super) fn check(blocks: &Blocks, table: &Table, tree: &Section) -> Result<()> {
     let mut walk = Walk::new(blocks, table, tree);
     let size = table.hash_type.bytes();
-    // The pivots above the current subtree, and the distance of the child before it.
-    let mut above: Vec<(&[u8], Option<u32>)> = Vec::new();
+    // The pivots above the current subtree, and how far the hashes of their children have come.
+    let mut above: Vec<(&[u8], u32)> = Vec::new();
     while let Some(subtree) = walk.next()? {
         above.truncate(subtree.depth);
         let hashes = walk.hashes(subtree.hashes.clone())?;
         if let Some((pivot, before)) = above.last_mut() {
-            // Ascending from 1: equal hashes would stand in one leaf.
-            if before.replace(subtree.distance) >= Some(subtree.distance) || subtree.distance == 0 {
+            // Ascending from 1: equal hashes stand in one leaf, where they are found below.
+            if std::mem::replace(before, subtree.farthest) >= subtree.nearest {
                 return Err(walk.wrong("children are out of order"));
             }
             let mut strays = hashes.chunks_exact(size);
-            if strays.any(|hash| u32::from(distance_of(pivot, hash)) != subtree.distance) {
-                return Err(walk.wrong("a hash is not at its node's distance"));
+            if strays.any(|hash| {
+                !(subtree.nearest..=subtree.farthest).contains(&distance_of(pivot, hash))
+            }) {
+                return Err(walk.wrong("a hash is not within its node's distances"));
             }
         }
         if subtree.is_leaf() {
@@ -172,7 +216,7 @@ pub(super) fn check(blocks: &Blocks, table: &Table, tree: &Section) -> Result<()
                 return Err(walk.wrong("a hash stands twice"));
             }
         } else {
-            above.push((&hashes[..size], None));
+            above.push((&hashes[..size], 0));
             walk.enter(subtree, 0)?;
         }
     }
@@ -199,10 +243,11 @@ struct Entered {
 struct Subtree {
     nodes: Range<usize>,
     hashes: Range<usize>,
-    /// How far its hashes are from the parent's pivot.
-    distance: u32,
+    /// How far the nearest and the farthest of its hashes are from the parent's pivot.
+    nearest: u32,
+    farthest: u32,
     /// How far the query is from the parent's pivot.
-    parent: u32,
+    pivot: u32,
     depth: usize,
 }
 
@@ -246,23 +291,21 @@ impl<'a> Walk<'a> {
             }
             let node: &Node = self.blocks.element(self.tree, within.nodes.start)?;
             let (nodes, hashes) = (node.nodes.get() as usize, node.hashes.get() as usize);
-            let distance = u32::from(node.distance.get());
+            let (nearest, farthest) = (node.nearest.get(), node.farthest.get());
             let fits = 1 <= nodes && nodes <= within.nodes.len();
             if !fits || hashes < nodes || hashes > within.hashes.len() {
                 return Err(self.wrong("a node does not fit in its parent"));
             }
-            if node.zeros.get() != 0 {
-                return Err(self.wrong("reserved bytes are not zero"));
-            }
-            if depth == 0 && (nodes != within.nodes.len() || distance != 0) {
+            if depth == 0 && (nodes != within.nodes.len() || (nearest, farthest) != (0, 0)) {
                 return Err(self.wrong("the first node is not the root"));
             }
             let within = self.entered.last_mut().expect("it was there above");
             let subtree = Subtree {
                 nodes: within.nodes.start..within.nodes.start + nodes,
                 hashes: within.hashes.start..within.hashes.start + hashes,
-                distance,
-                parent: within.distance,
+                nearest: nearest.into(),
+                farthest: farthest.into(),
+                pivot: within.distance,
                 depth,
             };
             within.nodes.start = subtree.nodes.end;

@@ -59,14 +59,14 @@
 //! | 12 | 4 | source: ordinal in *sources* |
 //! | 16 | 4 | list: ordinal in *lists* |
 //!
-//! **A node** of the BK-tree stands in preorder: a node, then the subtrees of its children by ascending distance.
+//! **A node** of the BK-tree stands in preorder: a node, then the subtrees of its children by ascending distance, which do not overlap.
 //!
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0 | 4 | nodes: how many nodes its subtree has, itself included; 1 in a leaf |
 //! | 4 | 4 | hashes: how many hashes its subtree has |
-//! | 8 | 2 | distance: how far every hash of the subtree is from the parent's pivot; 0 in the root |
-//! | 10 | 2 | zeros |
+//! | 8 | 2 | nearest: how far the nearest hash of the subtree is from the parent's pivot, at least; 0 in the root |
+//! | 10 | 2 | farthest: how far the farthest one is, at most; 0 in the root |
 //!
 //! The hashes of a subtree are contiguous; an inner node's first one is its pivot, the others are its children's in
 //! order. There are no pointers, so no cycle can be written: a reader only moves forward, inside the parent's bounds,
@@ -157,8 +157,8 @@ const _: () = assert!(size_of::<Row>() == 20);
 pub(super) struct Node {
     pub(super) nodes: U32,
     pub(super) hashes: U32,
-    pub(super) distance: U16,
-    pub(super) zeros: U16,
+    pub(super) nearest: U16,
+    pub(super) farthest: U16,
 }
 
 const _: () = assert!(size_of::<Node>() == 12);
