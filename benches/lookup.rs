@@ -134,7 +134,7 @@ impl Random {
     fn query(&mut self, i: usize, known: &[[u8; 32]], hash_type: HashType, radius: u32) -> Hash {
         let mut hash = match i % 5 {
             0 => known[self.below(known.len())],
-            _ => self.hash(i % 2 == 0),
+            _ => self.hash(i.is_multiple_of(2)),
         };
         for _ in 0..self.below(radius as usize + 1) {
             let bit = self.below(hash_type.bits() as usize);
