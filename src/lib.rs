@@ -5,6 +5,7 @@ mod error;
 pub mod escape;
 pub mod hash;
 pub mod hasher;
+pub mod index;
 pub mod list;
 pub mod media;
 

@@ -1,0 +1,288 @@
+//! The only way to the body of an index: bytes are handed out once their blocks are proven.
+//!
+//! The digests and their levels are specified in the module `format`.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+
+use super::format::Section;
+use super::map::Bytes;
+use crate::{Error, Result};
+
+/// The size of a block. BLAKE3 fills its vectors from 8 KiB on; a first touch should not read much more than it needs.
+pub(super) const BLOCK_BYTES: usize = 16 * 1024;
+pub(super) const DIGEST_BYTES: usize = 16;
+const DIGESTS_PER_BLOCK: usize = BLOCK_BYTES / DIGEST_BYTES;
+
+/// The first 16 bytes of BLAKE3: enough that no accident collides.
+pub(super) type Digest = [u8; DIGEST_BYTES];
+
+pub(super) fn digest(bytes: &[u8]) -> Digest {
+    digest_of_parts(&[bytes])
+}
+
+pub(super) fn digest_of_parts(parts: &[&[u8]]) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    let mut digest = [0; DIGEST_BYTES];
+    digest.copy_from_slice(&hasher.finalize().as_bytes()[..DIGEST_BYTES]);
+    digest
+}
+
+/// The sizes of the levels of digests above a body, level 1 first: always at least one level.
+fn level_bytes(body_bytes: usize) -> impl Iterator<Item = usize> {
+    let above = |bytes: usize| bytes.div_ceil(BLOCK_BYTES).checked_mul(DIGEST_BYTES);
+    std::iter::successors(above(body_bytes), move |&bytes| {
+        if bytes <= BLOCK_BYTES {
+            return None;
+        }
+        above(bytes)
+    })
+}
+
+/// The size of all digests above a body.
+pub(super) fn digests_bytes(body_bytes: usize) -> Option<usize> {
+    level_bytes(body_bytes).try_fold(0, usize::checked_add)
+}
+
+/// All levels of digests, and the root, from the digests of the body's blocks.
+pub(super) fn finish_digests(level_1: Vec<u8>) -> (Vec<u8>, Digest) {
+    let mut all = level_1;
+    let mut level = 0..all.len();
+    while level.len() > BLOCK_BYTES {
+        let above: Vec<u8> = all[level.clone()]
+            .chunks(BLOCK_BYTES)
+            .flat_map(digest)
+            .collect();
+        level = all.len()..all.len() + above.len();
+        all.extend(above);
+    }
+    let root = digest(&all[level]);
+    (all, root)
+}
+
+/// The bytes of an index file, proven block by block on first touch.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    pub(super) name: PathBuf,
+    bytes: Bytes,
+    root: Digest,
+    /// The body, then the levels of its digests.
+    levels: Vec<Level>,
+    /// One bit per block of every level: set once its digest was found right.
+    proven: Box<[AtomicU64]>,
+}
+
+#[derive(Debug)]
+struct Level {
+    range: Range<usize>,
+    /// The bit of its first block in `proven`.
+    first_bit: usize,
+}
+
+impl Blocks {
+    /// `body` and what follows it must have been proven to fit `bytes`.
+    pub(super) fn new(name: PathBuf, bytes: Bytes, body: Range<usize>, root: Digest) -> Blocks {
+        let mut levels = Vec::new();
+        let (mut at, mut bits) = (body.start, 0);
+        for length in std::iter::once(body.len()).chain(level_bytes(body.len())) {
+            levels.push(Level {
+                range: at..at + length,
+                first_bit: bits,
+            });
+            at += length;
+            bits += length.div_ceil(BLOCK_BYTES);
+        }
+        debug_assert_eq!(at, bytes.len());
+        Blocks {
+            name,
+            bytes,
+            root,
+            levels,
+            proven: (0..bits.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    /// The size of the file.
+    pub(super) fn file_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Proven bytes of the body, by their place in the file.
+    pub(super) fn bytes(&self, range: Range<usize>) -> Result<&[u8]> {
+        let body = &self.levels[0].range;
+        if range.start < body.start || range.end > body.end || range.start > range.end {
+            return Err(self.damaged(format_args!(
+                "bytes {} to {} lie outside its body",
+                range.start, range.end
+            )));
+        }
+        if !range.is_empty() {
+            let block = |at: usize| (at - body.start) / BLOCK_BYTES;
+            for block in block(range.start)..=block(range.end - 1) {
+                if !self.is_proven(0, block) {
+                    self.prove(block)?;
+                }
+            }
+        }
+        Ok(&self.bytes[range])
+    }
+
+    /// One element of a section.
+    pub(super) fn element<T>(&self, section: &Section, ordinal: usize) -> Result<&T>
+    where
+        T: FromBytes + Immutable + KnownLayout + Unaligned,
+    {
+        let bytes = self.elements(section, ordinal..ordinal.saturating_add(1), size_of::<T>())?;
+        Ok(T::ref_from_bytes(bytes).expect("cut to the size of the type"))
+    }
+
+    /// The bytes of some elements of a section, each `size` bytes.
+    pub(super) fn elements(
+        &self,
+        section: &Section,
+        ordinals: Range<usize>,
+        size: usize,
+    ) -> Result<&[u8]> {
+        if ordinals.end > section.count || ordinals.start > ordinals.end {
+            return Err(self.damaged(format_args!(
+                "{} holds {} elements, {} to {} were referred to",
+                section.role.name(),
+                section.count,
+                ordinals.start,
+                ordinals.end
+            )));
+        }
+        // No overflow: opening has proven that count x size is the length of a section inside the file.
+        let start = section.range.start;
+        self.bytes(start + ordinals.start * size..start + ordinals.end * size)
+    }
+
+    /// Proves every block of every level.
+    pub(super) fn prove_all(&self) -> Result<()> {
+        self.bytes(self.levels[0].range.clone()).map(drop)
+    }
+
+    /// An error that names the file and the way out.
+    pub(super) fn damaged(&self, what: impl std::fmt::Display) -> Error {
+        Error::Index {
+            path: self.name.clone(),
+            problem: format!(
+                "{what}; the file is damaged: restore it from a copy or rebuild it from its lists"
+            ),
+        }
+    }
+
+    /// Proves a block of the body from the root down.
+    #[cold]
+    fn prove(&self, block_of_body: usize) -> Result<()> {
+        let top = self.levels.len() - 1;
+        for level in (0..=top).rev() {
+            let block = (0..level).fold(block_of_body, |block, _| block / DIGESTS_PER_BLOCK);
+            if self.is_proven(level, block) {
+                continue;
+            }
+            let expected = if level == top {
+                &self.root
+            } else {
+                // Proven one turn earlier.
+                let above = &self.bytes[self.levels[level + 1].range.clone()];
+                &above[block * DIGEST_BYTES..][..DIGEST_BYTES]
+            };
+            let range = &self.levels[level].range;
+            let start = range.start + block * BLOCK_BYTES;
+            let end = range.end.min(start + BLOCK_BYTES);
+            if digest(&self.bytes[start..end])[..] != *expected {
+                return Err(self.damaged(format_args!(
+                    "bytes {start} to {end} have changed since they were written"
+                )));
+            }
+            let (word, bit) = self.bit(level, block);
+            word.fetch_or(bit, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    fn is_proven(&self, level: usize, block: usize) -> bool {
+        let (word, bit) = self.bit(level, block);
+        word.load(Ordering::Acquire) & bit != 0
+    }
+
+    fn bit(&self, level: usize, block: usize) -> (&AtomicU64, u64) {
+        let bit = self.levels[level].first_bit + block;
+        (&self.proven[bit / 64], 1 << (bit % 64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body of `bytes` bytes between nothing and its digests.
+    fn file(bytes: usize) -> (Vec<u8>, Digest) {
+        let mut file: Vec<u8> = (0..bytes as u32)
+            .map(|i| (i.wrapping_mul(2654435761) >> 24) as u8)
+            .collect();
+        let (digests, root) = finish_digests(file.chunks(BLOCK_BYTES).flat_map(digest).collect());
+        assert_eq!(Some(digests.len()), digests_bytes(bytes));
+        file.extend(digests);
+        (file, root)
+    }
+
+    fn blocks(file: &[u8], body: usize, root: Digest) -> Blocks {
+        Blocks::new(
+            PathBuf::from("x"),
+            Bytes::Owned(file.to_vec()),
+            0..body,
+            root,
+        )
+    }
+
+    #[test]
+    fn whole_files_are_proven_at_every_number_of_levels() {
+        let per_level = BLOCK_BYTES * DIGESTS_PER_BLOCK;
+        for bytes in [0, 1, BLOCK_BYTES, BLOCK_BYTES + 1, per_level, per_level + 1] {
+            let (file, root) = file(bytes);
+            blocks(&file, bytes, root).prove_all().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_changed_byte_is_an_error_in_its_block_and_nowhere_else() {
+        let body = BLOCK_BYTES * DIGESTS_PER_BLOCK + 3 * BLOCK_BYTES;
+        let (mut file, root) = file(body);
+        for at in [0, BLOCK_BYTES - 1, BLOCK_BYTES, body - 1] {
+            file[at] ^= 4;
+            let blocks = blocks(&file, body, root);
+            assert!(blocks.bytes(at..at + 1).is_err());
+            let elsewhere = BLOCK_BYTES * 7;
+            blocks.bytes(elsewhere..elsewhere + 1).unwrap();
+            assert!(blocks.prove_all().is_err());
+            file[at] ^= 4;
+        }
+    }
+
+    #[test]
+    fn a_changed_digest_is_an_error_at_every_level() {
+        let body = BLOCK_BYTES * DIGESTS_PER_BLOCK + 3 * BLOCK_BYTES;
+        let (mut file, root) = file(body);
+        for at in [body, file.len() - 1] {
+            file[at] ^= 1;
+            assert!(blocks(&file, body, root).prove_all().is_err());
+            file[at] ^= 1;
+        }
+    }
+
+    #[test]
+    fn old_blocks_under_a_new_root_are_an_error() {
+        let body = 3 * BLOCK_BYTES;
+        let (old, _) = file(body);
+        let (_, new_root) = file(body - 1);
+        assert!(blocks(&old, body, new_root).bytes(0..1).is_err());
+    }
+}

@@ -1,0 +1,129 @@
+//! What an index file holds, for people.
+
+use super::Index;
+use super::choice::{self, Structure};
+use super::format::{self, Role, Table};
+use crate::Result;
+use crate::hash::HashType;
+use crate::list::Source;
+
+/// What an index file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// The version of its format.
+    pub version: u32,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// What it holds of each hash type.
+    pub tables: Vec<TableDescription>,
+    /// The names of the lists, in the order in which they were first added.
+    pub lists: Vec<String>,
+    /// The files it was built from, in the order in which they were added.
+    pub sources: Vec<Source>,
+    /// Where everything lies.
+    pub sections: Vec<SectionDescription>,
+}
+
+/// What an index holds of one hash type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableDescription {
+    /// The type.
+    pub hash_type: HashType,
+    /// How many distinct hashes.
+    pub hashes: u64,
+    /// How many rows hold them.
+    pub rows: u64,
+    /// The ways to search them.
+    pub structures: Vec<StructureDescription>,
+}
+
+/// A way to search the hashes of one type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StructureDescription {
+    /// The name: `sorted`, `exhaustive`, `bk-tree`.
+    pub name: &'static str,
+    /// Its size in bytes, the hashes apart.
+    pub bytes: u64,
+    /// Why it is there, in English.
+    pub why: String,
+}
+
+/// One section of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectionDescription {
+    /// What it holds.
+    pub role: &'static str,
+    /// The type whose hashes it serves.
+    pub hash_type: Option<HashType>,
+    /// Where it begins, in bytes from the start of the file.
+    pub offset: u64,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// How many elements it has.
+    pub count: u64,
+}
+
+impl Index {
+    /// What the file holds.
+    ///
+    /// # Errors
+    /// [`Error::Index`](crate::Error::Index) if the names of lists or sources are damaged.
+    pub fn describe(&self) -> Result<Description> {
+        let lists = 0..self.layout.lists.count;
+        let sections = self.layout.sections.iter();
+        Ok(Description {
+            version: format::VERSION,
+            bytes: self.blocks.file_bytes() as u64,
+            tables: self.layout.tables.iter().map(describe_table).collect(),
+            lists: lists
+                .map(|list| self.list(list as u32))
+                .collect::<Result<_>>()?,
+            sources: self.sources()?,
+            sections: sections
+                .map(|section| SectionDescription {
+                    role: section.role.name(),
+                    hash_type: section.hash_type,
+                    offset: section.range.start as u64,
+                    bytes: section.range.len() as u64,
+                    count: section.count as u64,
+                })
+                .collect(),
+        })
+    }
+}
+
+fn describe_table(table: &Table) -> TableDescription {
+    let hash_type = table.hash_type;
+    let mut structures = Vec::new();
+    let mut add = |name, bytes, why| structures.push(StructureDescription { name, bytes, why });
+    if !hash_type.is_perceptual() {
+        add("sorted", 0, "digests are equal or nothing".to_owned());
+    }
+    add(
+        Structure::Exhaustive.name(),
+        0,
+        match (&table.tree, hash_type.is_perceptual()) {
+            (_, false) => "always possible".to_owned(),
+            (Some(_), _) => "for radii where no tree is faster".to_owned(),
+            (None, _) if table.hashes.count < choice::TREE_HASHES_MIN => {
+                format!("fastest below {} hashes", choice::TREE_HASHES_MIN)
+            }
+            (None, _) => "asked for".to_owned(),
+        },
+    );
+    if let Some(tree) = &table.tree {
+        let radius = choice::tree_radius_max(hash_type);
+        let bytes = tree.range.len() as u64;
+        let why = match choice::builds_tree(Structure::Auto, hash_type, table.hashes.count) {
+            true => format!("faster up to radius {radius}"),
+            false => "asked for".to_owned(),
+        };
+        add(Role::BkTree.name(), bytes, why);
+    }
+    TableDescription {
+        hash_type,
+        hashes: table.hashes.count as u64,
+        rows: table.rows.count as u64,
+        structures,
+    }
+}

@@ -1,0 +1,451 @@
+//! The index file, byte by byte: the specification of version 1.
+//!
+//! All integers are unsigned and little-endian; nothing is aligned to more than one byte for the reader's sake, sections
+//! begin at multiples of 64 for the cache's. A file is never changed after it is published.
+//!
+//! ```text
+//! header | section table | body: sections and the zeros between them | digests of the body
+//! ```
+//!
+//! # Header, 64 bytes
+//! | offset | size | field | may be trusted |
+//! |---|---|---|---|
+//! | 0 | 8 | magic: `89` `basma` `0d 0a`, never the start of UTF-8 text | compared first |
+//! | 8 | 4 | version: 1 | compared second, since everything below depends on it |
+//! | 12 | 4 | sections: number of records in the section table, at most 256 | once the table fits the file; proven by the checksum |
+//! | 16 | 8 | file size in bytes | once it equals the size of the file at hand |
+//! | 24 | 8 | body end: where the digests begin | once the digests from there end exactly at the file size |
+//! | 32 | 16 | root: the digest of the last level of digests | after the checksum |
+//! | 48 | 16 | checksum: the digest of the header, with zeros here, and the section table | by computing it |
+//!
+//! A *digest* is the first 16 bytes of BLAKE3.
+//!
+//! # Section table, 32 bytes per section, from offset 64
+//! | offset | size | field | may be trusted |
+//! |---|---|---|---|
+//! | 0 | 2 | role, see below | after the checksum, where known in this version |
+//! | 2 | 2 | hash type: [`HashType::code`], 0 for sections of the whole file | after the checksum, where known |
+//! | 4 | 4 | zeros | compared |
+//! | 8 | 8 | offset from the start of the file, a multiple of 64 | once it follows the section before it by less than 64 bytes |
+//! | 16 | 8 | length in bytes | once it ends inside the body |
+//! | 24 | 8 | count of elements | once it is length divided by the role's element size |
+//!
+//! Records ascend by hash type, then role, and no pair occurs twice; sections lie in the same order. The bytes between
+//! sections are zeros.
+//!
+//! # Roles
+//! | role | section | element | of |
+//! |---|---|---|---|
+//! | 1 | records | 4 bytes of length (at most 1 MiB), then as many of content | the file |
+//! | 2 | lists | 8 bytes: the offset, in *records*, of a list's name | the file |
+//! | 3 | sources | 8 bytes: the offset, in *records*, of a source | the file |
+//! | 4 | hashes | [`HashType::bytes`] bytes: each distinct hash once | a hash type |
+//! | 5 | row starts | 4 bytes: the first row of a hash; one element more than hashes, the last is the number of rows | a hash type |
+//! | 6 | rows | 20 bytes, below | a hash type |
+//! | 7 | BK-tree | 12 bytes, below | a perceptual hash type, optional |
+//! | 16-31 | kept for further search structures | | |
+//!
+//! Roles 1 to 3 occur once, roles 4 to 6 once for each hash type of the file. Hashes ascend by their bytes, unless there
+//! is a BK-tree: then they stand in its order. There are at most 2^32 - 2 hashes and 2^32 - 1 rows of a type. The content
+//! of records is specified in the module `metadata`.
+//!
+//! **A row** is one line of a list that holds the hash. Rows of a hash ascend by list, then in the order in which they
+//! were read. The references may be trusted once compared with the counts of the sections they point into, at each use.
+//!
+//! | offset | size | field |
+//! |---|---|---|
+//! | 0 | 8 | offset, in *records*, of the row's metadata |
+//! | 8 | 4 | line in the source, from 1 |
+//! | 12 | 4 | source: ordinal in *sources* |
+//! | 16 | 4 | list: ordinal in *lists* |
+//!
+//! **A node** of the BK-tree stands in preorder: a node, then the subtrees of its children by ascending distance, which do not overlap.
+//!
+//! | offset | size | field |
+//! |---|---|---|
+//! | 0 | 4 | nodes: how many nodes its subtree has, itself included; 1 in a leaf |
+//! | 4 | 4 | hashes: how many hashes its subtree has |
+//! | 8 | 2 | nearest: how far the nearest hash of the subtree is from the parent's pivot, at least; 0 in the root |
+//! | 10 | 2 | farthest: how far the farthest one is, at most; 0 in the root |
+//!
+//! The hashes of a subtree are contiguous; an inner node's first one is its pivot, the others are its children's in
+//! order. There are no pointers, so no cycle can be written: a reader only moves forward, inside the parent's bounds,
+//! and visits each node at most once. Depth is at most 8 edges, so a stack of 9 frames does. Nodes and hashes may be
+//! trusted once they fit in what is left of the parent, at each visit.
+//!
+//! # Digests: why a damaged file gives no wrong answer
+//! Opening takes constant time, so it cannot look at the body; yet no flipped bit may change an answer. The body is cut
+//! into blocks of 16 KiB from its first byte, the last one shorter. The digests of all blocks form level 1; if that is
+//! longer than one block, it is cut in the same way and the digests of its blocks form level 2, and so on until a level
+//! fits one block. The root in the header is the digest of that level (of level 1, if it is empty: of no bytes). The
+//! levels stand from the body's end to the file's end, level 1 first.
+//!
+//! A reader proves a block on first touch, from the root down, and remembers it in one bit per block; nothing is read
+//! any other way. So an answer comes from bytes that the header vouches for, or it is an error. Against one checksum
+//! over each section, this costs 0.1 % of space and makes the first touch of a block cost a few microseconds instead
+//! of making the opening cost seconds. Against digests without a tree above them, it also recognises a file mixed from
+//! two builds (an interrupted copy in place), where old blocks would agree with old digests under a new header.
+//!
+//! # Limits
+//! This protects from accident, not from malice: whoever can write the file can write its root. Hostile files can
+//! answer anything, but they cannot make a reader panic, loop, or read outside the file. A block proven once is not
+//! proven again: damage that reaches memory afterwards is beyond this format.
+
+use std::ops::Range;
+use std::path::Path;
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::blocks::{self, DIGEST_BYTES, Digest};
+use crate::hash::HashType;
+use crate::{Error, Result};
+
+pub(super) const MAGIC: [u8; 8] = *b"\x89basma\r\n";
+pub(super) const VERSION: u32 = 1;
+pub(super) const SECTIONS_MAX: usize = 256;
+pub(super) const ALIGNMENT: usize = 64;
+
+/// The most hashes of one type: their number and one more must fit 32 bits.
+pub(super) const HASHES_MAX: u64 = u32::MAX as u64 - 1;
+/// The most rows of one type.
+pub(super) const ROWS_MAX: u64 = u32::MAX as u64;
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct Header {
+    pub(super) magic: [u8; 8],
+    pub(super) version: U32,
+    pub(super) sections: U32,
+    pub(super) file_bytes: U64,
+    pub(super) body_end: U64,
+    pub(super) root: Digest,
+    pub(super) checksum: Digest,
+}
+
+pub(super) const HEADER_BYTES: usize = size_of::<Header>();
+const _: () = assert!(HEADER_BYTES == 64);
+const _: () = assert!(DIGEST_BYTES == 16);
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct SectionRecord {
+    pub(super) role: U16,
+    pub(super) hash_type: U16,
+    pub(super) zeros: U32,
+    pub(super) offset: U64,
+    pub(super) length: U64,
+    pub(super) count: U64,
+}
+
+pub(super) const SECTION_BYTES: usize = size_of::<SectionRecord>();
+const _: () = assert!(SECTION_BYTES == 32);
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct Row {
+    pub(super) metadata: U64,
+    pub(super) line: U32,
+    pub(super) source: U32,
+    pub(super) list: U32,
+}
+
+const _: () = assert!(size_of::<Row>() == 20);
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct Node {
+    pub(super) nodes: U32,
+    pub(super) hashes: U32,
+    pub(super) nearest: U16,
+    pub(super) farthest: U16,
+}
+
+const _: () = assert!(size_of::<Node>() == 12);
+
+/// What a section holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u16)]
+pub(super) enum Role {
+    Records = 1,
+    Lists = 2,
+    Sources = 3,
+    Hashes = 4,
+    RowStarts = 5,
+    Rows = 6,
+    BkTree = 7,
+}
+
+use Role::*;
+
+impl Role {
+    const ALL: [Role; 7] = [Records, Lists, Sources, Hashes, RowStarts, Rows, BkTree];
+
+    pub(super) const fn code(self) -> u16 {
+        self as u16
+    }
+
+    fn from_code(code: u16) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Records => "records",
+            Lists => "lists",
+            Sources => "sources",
+            Hashes => "hashes",
+            RowStarts => "row starts",
+            Rows => "rows",
+            BkTree => "bk-tree",
+        }
+    }
+
+    const fn is_of_a_type(self) -> bool {
+        !matches!(self, Records | Lists | Sources)
+    }
+
+    /// The size of an element in bytes; `None` where elements differ in size.
+    fn element_bytes(self, hash_type: Option<HashType>) -> Option<u64> {
+        match self {
+            Records => None,
+            Lists | Sources => Some(8),
+            Hashes => hash_type.map(|t| t.bytes() as u64),
+            RowStarts => Some(4),
+            Rows => Some(size_of::<Row>() as u64),
+            BkTree => Some(size_of::<Node>() as u64),
+        }
+    }
+}
+
+/// A section whose place is proven to lie in the body.
+#[derive(Clone, Debug)]
+pub(super) struct Section {
+    pub(super) role: Role,
+    pub(super) hash_type: Option<HashType>,
+    pub(super) range: Range<usize>,
+    pub(super) count: usize,
+}
+
+/// The sections of one hash type.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) hash_type: HashType,
+    pub(super) hashes: Section,
+    pub(super) starts: Section,
+    pub(super) rows: Section,
+    pub(super) tree: Option<Section>,
+}
+
+/// What the header and the section table say, proven against the size of the file and their checksum.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) body: Range<usize>,
+    pub(super) root: Digest,
+    pub(super) sections: Vec<Section>,
+    pub(super) records: Section,
+    pub(super) lists: Section,
+    pub(super) sources: Section,
+    pub(super) tables: Vec<Table>,
+}
+
+impl Layout {
+    /// Reads header and section table; looks at nothing else, so it takes the same time for every file.
+    pub(super) fn read(name: &Path, bytes: &[u8]) -> Result<Layout> {
+        read(bytes).map_err(|problem| Error::Index {
+            path: name.to_owned(),
+            problem,
+        })
+    }
+
+    pub(super) fn table(&self, hash_type: HashType) -> Option<&Table> {
+        self.tables.iter().find(|t| t.hash_type == hash_type)
+    }
+}
+
+/// Why a file cannot be opened.
+type Problem = String;
+
+const REPAIR: &str = "the file is damaged: restore it from a copy or rebuild it from its lists";
+
+fn damaged(what: impl std::fmt::Display) -> Problem {
+    format!("{what}; {REPAIR}")
+}
+
+fn read(bytes: &[u8]) -> Result<Layout, Problem> {
+    let header = read_header(bytes)?;
+    let table_bytes = header.sections.get() as usize * SECTION_BYTES;
+    let table = &bytes[HEADER_BYTES..HEADER_BYTES + table_bytes];
+    if checksum(&header, table) != header.checksum {
+        return Err(damaged("the header or the section table has changed"));
+    }
+    let body_end = usize::try_from(header.body_end.get())
+        .ok()
+        .filter(|&end| end >= HEADER_BYTES + table_bytes && end <= bytes.len())
+        .ok_or_else(|| damaged("the body ends outside the file"))?;
+    let body = HEADER_BYTES + table_bytes..body_end;
+    if blocks::digests_bytes(body.len()) != Some(bytes.len() - body_end) {
+        return Err(damaged("the digests do not fill the end of the file"));
+    }
+
+    let records = <[SectionRecord]>::ref_from_bytes(table).expect("cut to whole records");
+    let sections = read_sections(records, &body)?;
+    let whole = |role: Role| {
+        let mut all = sections.iter();
+        all.find(|s| s.role == role)
+            .cloned()
+            .ok_or_else(|| damaged(format_args!("there is no {} section", role.name())))
+    };
+    Ok(Layout {
+        root: header.root,
+        records: whole(Records)?,
+        lists: whole(Lists)?,
+        sources: whole(Sources)?,
+        tables: sections
+            .chunk_by(|a, b| a.hash_type == b.hash_type)
+            .filter_map(|of_type| Some((of_type[0].hash_type?, of_type)))
+            .map(|(hash_type, of_type)| read_table(hash_type, of_type))
+            .collect::<Result<_, _>>()?,
+        body,
+        sections,
+    })
+}
+
+/// The header, with the magic, the version, the sizes of file and section table compared.
+fn read_header(bytes: &[u8]) -> Result<Header, Problem> {
+    let magic = &bytes[..bytes.len().min(MAGIC.len())];
+    if bytes.is_empty() || !MAGIC.starts_with(magic) {
+        let found = match bytes.is_empty() {
+            true => "the file is empty",
+            false => "it does not begin as one",
+        };
+        return Err(format!(
+            "not a basma index: {found}; a text list is read as it is, or compiled with `basma build`"
+        ));
+    }
+    let truncated = |needed: u64| {
+        format!(
+            "truncated: {needed} bytes are needed, {} are there; copy it again or rebuild it from its lists",
+            bytes.len()
+        )
+    };
+    let Ok((header, rest)) = Header::read_from_prefix(bytes) else {
+        return Err(truncated(HEADER_BYTES as u64));
+    };
+    match header.version.get() {
+        VERSION => {}
+        0 => return Err(damaged("index version 0 does not exist")),
+        newer => {
+            return Err(format!(
+                "index version {newer} is newer than {VERSION}: rebuild it with `basma build` or upgrade basma"
+            ));
+        }
+    }
+    let file_bytes = header.file_bytes.get();
+    if (bytes.len() as u64) < file_bytes {
+        return Err(truncated(file_bytes));
+    }
+    if bytes.len() as u64 > file_bytes {
+        return Err(damaged(format_args!(
+            "{} bytes follow the {file_bytes} of the index",
+            bytes.len() as u64 - file_bytes
+        )));
+    }
+    let sections = header.sections.get() as usize;
+    if sections > SECTIONS_MAX || sections * SECTION_BYTES > rest.len() {
+        return Err(damaged(format_args!(
+            "{sections} sections are more than fit"
+        )));
+    }
+    Ok(header)
+}
+
+/// The checksum a header should have.
+pub(super) fn checksum(header: &Header, table: &[u8]) -> Digest {
+    let unsigned = Header {
+        checksum: [0; DIGEST_BYTES],
+        ..*header
+    };
+    blocks::digest_of_parts(&[unsigned.as_bytes(), table])
+}
+
+fn read_sections(records: &[SectionRecord], body: &Range<usize>) -> Result<Vec<Section>, Problem> {
+    let mut sections = Vec::with_capacity(records.len());
+    let mut end_before = body.start;
+    let mut before = None;
+    for (ordinal, record) in records.iter().enumerate() {
+        let wrong = |what| damaged(format_args!("section {ordinal} {what}"));
+        let role = Role::from_code(record.role.get()).ok_or_else(|| wrong("has no known role"))?;
+        let hash_type = match record.hash_type.get() {
+            0 => None,
+            code => Some(HashType::from_code(code).ok_or_else(|| wrong("has no known type"))?),
+        };
+        if hash_type.is_some() != role.is_of_a_type() {
+            return Err(wrong("is of the wrong hash type"));
+        }
+        if record.zeros.get() != 0 {
+            return Err(wrong("has reserved bytes that are not zero"));
+        }
+        let order = (record.hash_type.get(), record.role.get());
+        if before.replace(order).is_some_and(|before| before >= order) {
+            return Err(wrong("is out of order"));
+        }
+        let place = usize::try_from(record.offset.get())
+            .ok()
+            .filter(|&offset| Some(offset) == end_before.checked_next_multiple_of(ALIGNMENT))
+            .zip(usize::try_from(record.length.get()).ok())
+            .and_then(|(offset, length)| Some(offset..offset.checked_add(length)?))
+            .filter(|range| range.end <= body.end)
+            .ok_or_else(|| wrong("does not follow the one before it inside the body"))?;
+        let count = record.count.get();
+        let fits = match role.element_bytes(hash_type) {
+            Some(bytes) => count.checked_mul(bytes) == Some(record.length.get()),
+            None => count <= record.length.get() / 4,
+        };
+        let limit = match role {
+            Hashes => HASHES_MAX,
+            RowStarts => HASHES_MAX + 1,
+            _ => ROWS_MAX,
+        };
+        let count = usize::try_from(count)
+            .ok()
+            .filter(|_| fits && (count <= limit || role == Records))
+            .ok_or_else(|| wrong("has a count that is not its length"))?;
+        end_before = place.end;
+        sections.push(Section {
+            role,
+            hash_type,
+            range: place,
+            count,
+        });
+    }
+    if end_before != body.end {
+        return Err(damaged("bytes follow the last section"));
+    }
+    Ok(sections)
+}
+
+fn read_table(hash_type: HashType, sections: &[Section]) -> Result<Table, Problem> {
+    let wrong = |what| damaged(format_args!("{hash_type}: {what}"));
+    let find = |role: Role| sections.iter().find(|s| s.role == role).cloned();
+    let (Some(hashes), Some(starts), Some(rows)) = (find(Hashes), find(RowStarts), find(Rows))
+    else {
+        return Err(wrong("hashes, row starts or rows are missing"));
+    };
+    if hashes.count == 0 || starts.count != hashes.count + 1 || rows.count < hashes.count {
+        return Err(wrong("hashes, row starts and rows do not agree"));
+    }
+    let tree = find(BkTree);
+    if tree.as_ref().is_some_and(|tree| {
+        !hash_type.is_perceptual() || tree.count == 0 || tree.count > hashes.count
+    }) {
+        return Err(wrong("the BK-tree cannot be one of these hashes"));
+    }
+    Ok(Table {
+        hash_type,
+        hashes,
+        starts,
+        rows,
+        tree,
+    })
+}

@@ -1,0 +1,212 @@
+//! The content of records: bincode, and nothing else in the crate knows it.
+//!
+//! bincode 2.0.1, standard configuration (little-endian, variable-length integers), exactly one value per record:
+//! a list is its name; a source and the metadata of a row are the structures below, field by field in this order.
+//! Enumerations are one byte: severity 0 low to 3 critical; opinion 0 positive, 1 seed, 2 negative, 3 disputed;
+//! media 0 image, 1 video.
+//!
+//! A record is at most [`RECORD_BYTES_MAX`] bytes. Decoding allocates at most [`MEMORY_MAX`] bytes, whatever a hostile
+//! record promises: a string of one character is 2 bytes in the record and at least 24 in memory, a pair of empty ones
+//! 2 and 48.
+
+use bincode::{Decode, Encode, config};
+
+use crate::list::{Entry, Media, Opinion, Severity, Source};
+
+/// The largest content of a record, in bytes.
+pub(super) const RECORD_BYTES_MAX: usize = 1024 * 1024;
+const MEMORY_MAX: usize = 32 * RECORD_BYTES_MAX;
+
+const CONFIG: config::Configuration<
+    config::LittleEndian,
+    config::Varint,
+    config::Limit<MEMORY_MAX>,
+> = config::standard().with_limit::<MEMORY_MAX>();
+
+/// What a row says of its hash, without the list and the line.
+#[derive(Encode, Decode)]
+struct Metadata {
+    id: Option<String>,
+    labels: Vec<String>,
+    severity: Option<u8>,
+    opinion: u8,
+    media: Option<u8>,
+    quality: Option<u8>,
+    source: Option<String>,
+    added: Option<i64>,
+    valid_until: Option<i64>,
+    meta: Vec<(String, String)>,
+}
+
+#[derive(Encode, Decode)]
+struct SourceRecord {
+    list: String,
+    path: String,
+    format: String,
+    sha256: [u8; 32],
+    bytes: u64,
+}
+
+const SEVERITIES: [Severity; 4] = [
+    Severity::Low,
+    Severity::Medium,
+    Severity::High,
+    Severity::Critical,
+];
+const OPINIONS: [Opinion; 4] = [
+    Opinion::Positive,
+    Opinion::Seed,
+    Opinion::Negative,
+    Opinion::Disputed,
+];
+const MEDIA: [Media; 2] = [Media::Image, Media::Video];
+
+fn code<T: PartialEq>(values: &[T], value: T) -> u8 {
+    let place = values.iter().position(|v| *v == value);
+    place.expect("every value is in its table") as u8
+}
+
+fn value<T: Copy>(values: &[T], code: u8) -> Option<T> {
+    values.get(usize::from(code)).copied()
+}
+
+/// The metadata of an entry; its hash, list and line are kept beside it.
+pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
+    encode(&Metadata {
+        id: entry.id,
+        labels: entry.labels,
+        severity: entry.severity.map(|s| code(&SEVERITIES, s)),
+        opinion: code(&OPINIONS, entry.opinion),
+        media: entry.media.map(|m| code(&MEDIA, m)),
+        quality: entry.quality,
+        source: entry.source,
+        added: entry.added,
+        valid_until: entry.valid_until,
+        meta: entry.meta,
+    })
+}
+
+/// Puts the metadata of a record into an entry that has hash, list and line; `None` where the bytes are no metadata.
+pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
+    let metadata: Metadata = decode(record)?;
+    Some(Entry {
+        id: metadata.id,
+        labels: metadata.labels,
+        severity: match metadata.severity {
+            Some(code) => Some(value(&SEVERITIES, code)?),
+            None => None,
+        },
+        opinion: value(&OPINIONS, metadata.opinion)?,
+        media: match metadata.media {
+            Some(code) => Some(value(&MEDIA, code)?),
+            None => None,
+        },
+        quality: metadata.quality,
+        source: metadata.source,
+        added: metadata.added,
+        valid_until: metadata.valid_until,
+        meta: metadata.meta,
+        ..entry
+    })
+}
+
+/// The content item a record belongs to: the first field of the metadata, so the rest need not be decoded.
+pub(super) fn decode_id(record: &[u8]) -> Option<String> {
+    let (id, _): (Option<String>, usize) = bincode::decode_from_slice(record, CONFIG).ok()?;
+    id
+}
+
+pub(super) fn encode_source(source: &Source) -> Vec<u8> {
+    encode(&SourceRecord {
+        list: source.list.clone(),
+        path: source.path.clone(),
+        format: source.format.clone(),
+        sha256: source.sha256,
+        bytes: source.bytes,
+    })
+}
+
+pub(super) fn decode_source(record: &[u8]) -> Option<Source> {
+    let source: SourceRecord = decode(record)?;
+    Some(Source {
+        list: source.list,
+        path: source.path,
+        format: source.format,
+        sha256: source.sha256,
+        bytes: source.bytes,
+    })
+}
+
+pub(super) fn encode_list(name: &str) -> Vec<u8> {
+    encode(&name)
+}
+
+pub(super) fn decode_list(record: &[u8]) -> Option<String> {
+    decode(record)
+}
+
+fn encode(value: &impl Encode) -> Vec<u8> {
+    bincode::encode_to_vec(value, CONFIG).expect("strings and integers always encode")
+}
+
+fn decode<T: Decode<()>>(record: &[u8]) -> Option<T> {
+    let (value, read) = bincode::decode_from_slice(record, CONFIG).ok()?;
+    (read == record.len()).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::{Hash, HashType};
+    use proptest::prelude::*;
+
+    fn bare() -> Entry {
+        Entry::new(Hash::new(HashType::Md5, &[7; 16]).unwrap(), 3)
+    }
+
+    #[test]
+    fn the_bytes_of_a_record_are_the_specified_ones() {
+        let entry = Entry {
+            id: Some("a".into()),
+            labels: vec!["b".into()],
+            severity: Some(Severity::High),
+            opinion: Opinion::Disputed,
+            media: Some(Media::Video),
+            quality: Some(100),
+            added: Some(-1),
+            ..bare()
+        };
+        let bytes = [1, 1, b'a', 1, 1, b'b', 1, 2, 3, 1, 1, 1, 100, 0, 1, 1, 0, 0];
+        assert_eq!(encode_entry(entry.clone()), bytes);
+        assert_eq!(decode_id(&bytes).as_deref(), Some("a"));
+        assert_eq!(decode_entry(&bytes, bare()), Some(entry));
+    }
+
+    #[test]
+    fn the_fullest_record_within_the_limit_can_be_read_back() {
+        let entry = Entry {
+            meta: vec![(String::new(), String::new()); RECORD_BYTES_MAX / 2 - 32],
+            ..bare()
+        };
+        let bytes = encode_entry(entry.clone());
+        assert!(bytes.len() <= RECORD_BYTES_MAX);
+        assert_eq!(decode_entry(&bytes, bare()), Some(entry));
+    }
+
+    #[test]
+    fn bytes_after_a_record_are_refused() {
+        let mut bytes = encode_entry(bare());
+        bytes.push(0);
+        assert_eq!(decode_entry(&bytes, bare()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_decode_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            decode_entry(&bytes, bare());
+            decode_source(&bytes);
+            decode_list(&bytes);
+            decode_id(&bytes);
+        }
+    }
+}

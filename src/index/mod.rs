@@ -1,0 +1,331 @@
+//! The compiled list: entries in, one immutable file out, opened in constant time and searched exactly.
+//!
+//! A [`Builder`] takes lists and writes an index; an [`Index`] maps it and answers. For each hash type a file holds the
+//! distinct hashes, the rows (lines of lists) that hold each of them, and what those rows say. The bytes are specified
+//! in `format.rs`; every byte is proven against a digest before it is used, so a damaged file gives the right answer
+//! or [`Error::Index`], never a wrong answer.
+//!
+//! | module | |
+//! |---|---|
+//! | `format`, `blocks`, `map`, `metadata` | the bytes: layout, integrity, memory map, content of records |
+//! | `build`, `merge`, `plan`, `writer`, `publish` | lists to bytes, bytes to a file that is there or not |
+//! | `linear`, `bktree`, `choice` | search: the oracle, the tree, which one when |
+//! | `record`, `describe`, `check` | what an entry says, what a file holds, whether all of it is sound |
+//!
+//! Two structures answer: exhaustive search, and a BK-tree, which is right for small radii and 64-bit hashes. There is
+//! none yet that is right for PDQ at radius 31 in large lists: there, exhaustive search answers. Multi-index hashing
+//! is to follow; the file format keeps roles for it.
+
+mod bktree;
+mod blocks;
+mod build;
+mod check;
+mod choice;
+mod describe;
+mod format;
+mod linear;
+mod map;
+mod merge;
+mod metadata;
+mod plan;
+mod publish;
+mod record;
+mod writer;
+
+pub use build::Builder;
+pub use choice::Structure;
+pub use describe::{Description, SectionDescription, StructureDescription, TableDescription};
+pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
+pub use record::{Record, Row};
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use zerocopy::little_endian::{U32, U64};
+
+use crate::hash::{Hash, HashType};
+use crate::list::{Entry, Source};
+use crate::{Error, Result};
+use blocks::Blocks;
+use format::{Layout, Section, Table};
+use map::Bytes;
+
+/// A compiled list, open for lookups.
+///
+/// Lookups are pure and single-threaded; share one index between threads by reference.
+///
+/// ```
+/// use basma::hash::{Hash, HashType};
+/// use basma::index::Builder;
+/// use basma::list::{Counts, Entry, List, Source};
+///
+/// let known = Hash::parse(HashType::Pdq, &"f0".repeat(32))?;
+/// let mut entry = Entry::new(known, 1);
+/// entry.id = Some("case-17".to_owned());
+/// let list = List {
+///     source: Source {
+///         list: "demo".to_owned(),
+///         path: "demo.csv".to_owned(),
+///         format: "csv".to_owned(),
+///         sha256: [0; 32],
+///         bytes: 65,
+///     },
+///     entries: vec![entry],
+///     removals: vec![],
+///     warnings: vec![],
+///     counts: Counts::default(),
+/// };
+/// let mut builder = Builder::new();
+/// builder.add(list)?;
+/// let (index, _) = builder.build_in_memory()?;
+///
+/// let seen = Hash::parse(HashType::Pdq, &format!("f1{}", "f0".repeat(31)))?;
+/// let hits = index.lookup(&seen, 31)?;
+/// assert_eq!(hits[0].distance, 1);
+/// let records = index.records(&hits[0])?;
+/// assert_eq!((records[0].list.as_str(), records[0].ids[0].as_str()), ("demo", "case-17"));
+/// # Ok::<(), basma::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Index {
+    layout: Layout,
+    blocks: Blocks,
+}
+
+/// A hash of an index near the one that was looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The hash in the index.
+    pub hash: Hash,
+    /// Its distance from the one looked up, in bits.
+    pub distance: u32,
+    /// Its place among the hashes of its type.
+    ordinal: usize,
+}
+
+impl Index {
+    /// Opens an index file by mapping it. Takes constant time: header and section table are checked now, everything
+    /// else on first use.
+    ///
+    /// The file must not be changed while it is open; publish a changed list by renaming a new file over it, as
+    /// [`Builder::write`] does. A file that is cut short while it is open ends the process (SIGBUS).
+    ///
+    /// # Errors
+    /// [`Error::Io`] if it cannot be opened; [`Error::Index`] if it is no index, of a newer version, truncated or
+    /// damaged.
+    pub fn open(path: &Path) -> Result<Index> {
+        Index::new(path.to_owned(), map::map(path)?)
+    }
+
+    /// Opens an index held in memory; `name` stands for it in errors.
+    ///
+    /// # Errors
+    /// [`Error::Index`], as [`Index::open`].
+    pub fn from_bytes(name: &Path, bytes: Vec<u8>) -> Result<Index> {
+        Index::new(name.to_owned(), Bytes::Owned(bytes))
+    }
+
+    /// Whether a file that begins with these bytes is (or was) a compiled index, not a text list. Eight bytes tell.
+    pub fn is_index(head: &[u8]) -> bool {
+        head.starts_with(&format::MAGIC)
+    }
+
+    fn new(name: PathBuf, bytes: Bytes) -> Result<Index> {
+        let layout = Layout::read(&name, &bytes)?;
+        let blocks = Blocks::new(name, bytes, layout.body.clone(), layout.root);
+        Ok(Index { layout, blocks })
+    }
+
+    /// The hash types it holds hashes of, ascending.
+    pub fn hash_types(&self) -> impl Iterator<Item = HashType> + '_ {
+        self.layout.tables.iter().map(|table| table.hash_type)
+    }
+
+    /// The files it was built from, in the order in which they were added; [`Row::source`] counts in them.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the file is damaged.
+    pub fn sources(&self) -> Result<Vec<Source>> {
+        let sources = 0..self.layout.sources.count;
+        sources.map(|ordinal| self.source(ordinal)).collect()
+    }
+
+    /// Every hash within `radius` bits of the given one: nearest first, then by their bytes.
+    ///
+    /// The answer is exact at any radius; one beyond the hash's bits is as good as all of them. Digests of files
+    /// (MD5, SHA-1, SHA-256) are equal or nothing: their radius is taken as 0. A type the index does not hold has no hits.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if a part of the file that matters is damaged.
+    pub fn lookup(&self, hash: &Hash, radius: u32) -> Result<Vec<Hit>> {
+        self.lookup_with(Structure::Auto, hash, radius)
+    }
+
+    /// [`Index::lookup`] by one structure: the answer is the same, the time is not. Digests are found by binary search
+    /// unless [`Structure::Exhaustive`] is asked for.
+    ///
+    /// # Errors
+    /// As [`Index::lookup`]; [`Error::Argument`] if the index was built without that structure.
+    pub fn lookup_with(&self, structure: Structure, hash: &Hash, radius: u32) -> Result<Vec<Hit>> {
+        let Some(table) = self.layout.table(hash.hash_type()) else {
+            return Ok(Vec::new());
+        };
+        let (query, radius) = (hash.as_bytes(), choice::radius(hash.hash_type(), radius));
+        let mut found: Vec<(usize, u32)> = Vec::new();
+        let mut add = |ordinal, distance| found.push((ordinal, distance));
+        match choice::search(table, structure, radius)? {
+            choice::Search::Exhaustive => {
+                let all = self.hashes(table, 0..table.hashes.count)?;
+                linear::scan(all, query, radius, add);
+            }
+            choice::Search::BkTree(tree) => {
+                bktree::search(&self.blocks, table, tree, query, radius, add)?;
+            }
+            choice::Search::Sorted => {
+                if let Some(ordinal) = self.position(table, query)? {
+                    add(ordinal, 0);
+                }
+            }
+        }
+        let mut hits = found
+            .into_iter()
+            .map(|(ordinal, distance)| {
+                let bytes = self.hashes(table, ordinal..ordinal + 1)?;
+                let hash = Hash::new(table.hash_type, bytes).expect("cut to the type's size");
+                Ok(Hit {
+                    hash,
+                    distance,
+                    ordinal,
+                })
+            })
+            .collect::<Result<Vec<Hit>>>()?;
+        hits.sort_unstable_by_key(|hit| (hit.distance, hit.hash));
+        Ok(hits)
+    }
+
+    /// What the lists say of a hit: one record for each list that holds the hash, in the order in which the lists were
+    /// first added.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if a part of the file that matters is damaged, or if the rows need more than 1 GiB of memory;
+    /// [`Error::Argument`] if the hit is not of this index.
+    pub fn records(&self, hit: &Hit) -> Result<Vec<Record>> {
+        let table = self.layout.table(hit.hash.hash_type());
+        let table = table.filter(|table| hit.ordinal < table.hashes.count);
+        let stranger = || Error::Argument(format!("{:?} is a hit of another index", hit.hash));
+        let table = table.ok_or_else(stranger)?;
+        if self.hashes(table, hit.ordinal..hit.ordinal + 1)? != hit.hash.as_bytes() {
+            return Err(stranger());
+        }
+        let mut records: Vec<Record> = Vec::new();
+        let mut rows: Vec<Row> = Vec::new();
+        let (mut list_of_rows, mut memory) = (None, 0);
+        for ordinal in self.rows(table, hit.ordinal)? {
+            let row: &format::Row = self.blocks.element(&table.rows, ordinal)?;
+            let list = row.list.get();
+            if let Some(before) = list_of_rows.replace(list)
+                && before != list
+            {
+                records.push(Record::merge(self.list(before)?, std::mem::take(&mut rows)));
+            }
+            let row = self.row(hit.hash, row)?;
+            memory += row.memory();
+            if memory > ROWS_MEMORY_MAX {
+                let of = hit.hash;
+                return Err(self
+                    .blocks
+                    .damaged(format_args!("the rows of {of} need over 1 GiB")));
+            }
+            rows.push(row);
+        }
+        if let Some(list) = list_of_rows {
+            records.push(Record::merge(self.list(list)?, rows));
+        }
+        Ok(records)
+    }
+
+    /// The ordinal of a hash in a sorted table.
+    fn position(&self, table: &Table, hash: &[u8]) -> Result<Option<usize>> {
+        let mut range = 0..table.hashes.count;
+        while !range.is_empty() {
+            let middle = range.start + range.len() / 2;
+            match self.hashes(table, middle..middle + 1)?.cmp(hash) {
+                std::cmp::Ordering::Equal => return Ok(Some(middle)),
+                std::cmp::Ordering::Less => range.start = middle + 1,
+                std::cmp::Ordering::Greater => range.end = middle,
+            }
+        }
+        Ok(None)
+    }
+
+    fn hashes(&self, table: &Table, ordinals: Range<usize>) -> Result<&[u8]> {
+        let size = table.hash_type.bytes();
+        self.blocks.elements(&table.hashes, ordinals, size)
+    }
+
+    /// The ordinals of a hash's rows: at least one.
+    fn rows(&self, table: &Table, hash: usize) -> Result<Range<usize>> {
+        let start = |ordinal| -> Result<usize> {
+            let start: &U32 = self.blocks.element(&table.starts, ordinal)?;
+            Ok(start.get() as usize)
+        };
+        let rows = start(hash)?..start(hash + 1)?;
+        if rows.is_empty() || rows.end > table.rows.count {
+            let (t, rows) = (table.hash_type, &table.rows.count);
+            return Err(self.blocks.damaged(format_args!(
+                "hash {hash} of type {t} has no rows among the {rows}"
+            )));
+        }
+        Ok(rows)
+    }
+
+    fn row(&self, hash: Hash, row: &format::Row) -> Result<Row> {
+        let source = row.source.get() as usize;
+        if source >= self.layout.sources.count {
+            return Err(self
+                .blocks
+                .damaged(format_args!("there is no source {source}")));
+        }
+        let line = u64::from(row.line.get());
+        let entry = self.decoded(row.metadata, |record| {
+            metadata::decode_entry(record, Entry::new(hash, line))
+        })?;
+        Ok(Row { source, entry })
+    }
+
+    fn list(&self, ordinal: u32) -> Result<String> {
+        let offset = *self.blocks.element(&self.layout.lists, ordinal as usize)?;
+        self.decoded(offset, metadata::decode_list)
+    }
+
+    fn source(&self, ordinal: usize) -> Result<Source> {
+        let offset = *self.blocks.element(&self.layout.sources, ordinal)?;
+        self.decoded(offset, metadata::decode_source)
+    }
+
+    /// The record at an offset of the section of records.
+    fn decoded<T>(&self, offset: U64, decode: impl FnOnce(&[u8]) -> Option<T>) -> Result<T> {
+        let Section { range, .. } = &self.layout.records;
+        let wrong = || {
+            let message = format_args!("there is no readable record at {offset}");
+            self.blocks.damaged(message)
+        };
+        let start = usize::try_from(offset.get())
+            .ok()
+            .and_then(|offset| range.start.checked_add(offset))
+            .filter(|start| range.end.checked_sub(*start).is_some_and(|left| left >= 4))
+            .ok_or_else(wrong)?;
+        let length = self.blocks.bytes(start..start + 4)?;
+        let length = u32::from_le_bytes(length.try_into().expect("4 bytes")) as usize;
+        if length > metadata::RECORD_BYTES_MAX || length > range.end - start - 4 {
+            return Err(wrong());
+        }
+        decode(self.blocks.bytes(start + 4..start + 4 + length)?).ok_or_else(wrong)
+    }
+}
+
+/// How much memory the rows of one hash may take, so that no file makes a reader run out of it: some million rows.
+const ROWS_MEMORY_MAX: usize = 1 << 30;
+
+#[cfg(test)]
+mod tests;
