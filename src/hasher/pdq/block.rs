@@ -38,7 +38,11 @@ impl Block {
     ///
     /// Mirroring changes the sign of every odd frequency along that axis, transposing transposes.
     pub fn view(&self, view: View) -> Block {
-        let sign = |flip: bool, index: usize| if flip && index % 2 == 0 { -1.0 } else { 1.0 };
+        let sign = |flip: bool, index: usize| {
+            // The frequency at index 0 is 1, so even indices are odd frequencies.
+            let odd = index.is_multiple_of(2);
+            if flip && odd { -1.0 } else { 1.0 }
+        };
         let mut block = Block([[0.0; FREQUENCIES]; FREQUENCIES]);
         for (i, line) in self.0.iter().enumerate() {
             for (j, coefficient) in line.iter().enumerate() {

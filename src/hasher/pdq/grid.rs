@@ -21,24 +21,12 @@ impl Grid {
     /// Besides the picture this needs a few rows of memory.
     pub fn new(picture: &Picture) -> Grid {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
-        let (columns, rows) = (Axis::new(width), Axis::new(height));
-        let (samples, channels) = match picture.pixels() {
-            Pixels::Luma8(samples) => (samples, 1),
-            Pixels::Rgb8(samples) => (samples, 3),
-        };
-        let unit = rows.unit * columns.unit;
-
-        let mut grid = Grid([[0.0; SIDE]; SIDE]);
-        let mut sums = vec![0.0; width * channels];
-        let mut luma = vec![0.0; width];
-        for (line, band) in grid.0.iter_mut().zip(&rows.bands) {
-            sum_rows(&mut sums, samples, band);
-            to_luma(&mut luma, &sums, channels);
-            for (sample, band) in line.iter_mut().zip(&columns.bands) {
-                *sample = (weighted_sum(&luma, band) / unit) as f32;
-            }
+        match picture.pixels() {
+            Pixels::Luma8(samples) => filter(samples, width, height, |[grey]| grey),
+            Pixels::Rgb8(samples) => filter(samples, width, height, |[r, g, b]| {
+                r * LUMA[0] + g * LUMA[1] + b * LUMA[2]
+            }),
         }
-        grid
     }
 
     /// How much there is to see, 0 to 100: the sum of the steps between neighbours, in whole percent of the range
@@ -63,10 +51,30 @@ impl Grid {
     }
 }
 
-/// The weighted sum of the rows of one band, sample by sample.
+/// Filters the channels of a picture by themselves; luma is linear and so can wait for the 64x64 sums.
 ///
-/// Colours stay interleaved here, so that the loop runs over plain bytes; luma is made once for a band rather than
-/// once for a row. Four rows at a time halve the traffic of the sums.
+/// Colours stay interleaved, so that the loop over all pixels runs over plain bytes.
+fn filter<const CHANNELS: usize>(
+    samples: &[u8],
+    width: usize,
+    height: usize,
+    luma: impl Fn([f64; CHANNELS]) -> f64,
+) -> Grid {
+    let (columns, rows) = (Axis::new(width), Axis::new(height));
+    let unit = rows.unit * columns.unit;
+    let mut grid = Grid([[0.0; SIDE]; SIDE]);
+    let mut sums = vec![0.0; width * CHANNELS];
+    for (line, row) in grid.0.iter_mut().zip(&rows.bands) {
+        sum_rows(&mut sums, samples, row);
+        let pixels = sums.as_chunks().0;
+        for (sample, column) in line.iter_mut().zip(&columns.bands) {
+            *sample = (luma(sum_pixels(pixels, column)) / unit) as f32;
+        }
+    }
+    grid
+}
+
+/// The weighted sum of the rows of one band, sample by sample. Four rows at a time save traffic of the sums.
 fn sum_rows(sums: &mut [f32], samples: &[u8], band: &Band) {
     let stride = sums.len();
     let rows = samples[band.start * stride..].chunks_exact(stride);
@@ -94,22 +102,13 @@ fn add_rows(sums: &mut [f32], rows: [(&[u8], f32); 4]) {
     }
 }
 
-fn to_luma(luma: &mut [f64], sums: &[f32], channels: usize) {
-    if channels == 1 {
-        for (luma, sum) in luma.iter_mut().zip(sums) {
-            *luma = f64::from(*sum);
-        }
-    } else {
-        for (luma, rgb) in luma.iter_mut().zip(sums.chunks_exact(3)) {
-            let [r, g, b] = [rgb[0], rgb[1], rgb[2]].map(f64::from);
-            *luma = r * LUMA[0] + g * LUMA[1] + b * LUMA[2];
+/// The weighted sum of the pixels of one band, channel by channel.
+fn sum_pixels<const CHANNELS: usize>(pixels: &[[f32; CHANNELS]], band: &Band) -> [f64; CHANNELS] {
+    let mut sums = [0.0; CHANNELS];
+    for (pixel, weight) in pixels[band.start..].iter().zip(&band.weights) {
+        for (sum, sample) in sums.iter_mut().zip(pixel) {
+            *sum += f64::from(*sample) * f64::from(*weight);
         }
     }
-}
-
-fn weighted_sum(luma: &[f64], band: &Band) -> f64 {
-    let weighted = luma[band.start..].iter().zip(&band.weights);
-    weighted
-        .map(|(luma, weight)| luma * f64::from(*weight))
-        .sum()
+    sums
 }

@@ -71,25 +71,22 @@ pub(crate) fn block(grid: &[[f32; 64]; 64]) -> [[f32; 16]; 16] {
             (f64::from(scale) * angle.cos()) as f32
         })
     });
-    let mut block = [[0.0; 16]; 16];
-    for i in 0..16 {
-        let column = |j: usize| (0..64).fold(0.0, |sum, k| sum + d[i][k] * grid[k][j]);
-        let t: [f32; 64] = std::array::from_fn(column);
-        for j in 0..16 {
-            block[i][j] = (0..64).fold(0.0, |sum, k| sum + t[k] * d[j][k]);
-        }
-    }
-    block
+    // D * grid first, then its product with D^T, each sum in order of k.
+    let dot = |row: &[f32; 64], column: &dyn Fn(usize) -> f32| {
+        (0..64).fold(0.0, |sum, k| sum + row[k] * column(k))
+    };
+    std::array::from_fn(|i| {
+        let t: [f32; 64] = std::array::from_fn(|j| dot(&d[i], &|k| grid[k][j]));
+        std::array::from_fn(|j| dot(&t, &|k| d[j][k]))
+    })
 }
 
 fn quality(grid: &[[f32; 64]; 64]) -> u8 {
     let step = |u: f32, v: f32| (((u - v) * 100.0 / 255.0) as i32).abs();
     let mut sum = 0;
-    for i in 0..64 {
-        for j in 0..63 {
-            sum += step(grid[i][j], grid[i][j + 1]);
-            sum += step(grid[j][i], grid[j + 1][i]);
-        }
+    for (i, j) in (0..64 * 63).map(|n| (n / 63, n % 63)) {
+        sum += step(grid[i][j], grid[i][j + 1]);
+        sum += step(grid[j][i], grid[j + 1][i]);
     }
     (sum / 90).min(100) as u8
 }
