@@ -2,7 +2,7 @@
 
 use image::{AnimationDecoder, DynamicImage, ImageResult};
 
-use super::decode::{Frame, Progress};
+use super::decode::Progress;
 use super::picture::Picture;
 
 /// Hands every frame on, as it would be shown, until the file, the limits or the file's soundness end.
@@ -19,11 +19,7 @@ pub(super) fn each_frame<'a>(
             break;
         }
         if let Some(picture) = Picture::new(canvas) {
-            progress.hand_on(Frame {
-                index: progress.frames(),
-                ms,
-                picture,
-            });
+            progress.hand_on(ms, picture);
         }
         ms += u64::from(numerator) / u64::from(denominator.max(1));
     }

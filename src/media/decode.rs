@@ -19,7 +19,9 @@ pub struct Frame {
     pub index: u32,
     /// When it is shown, in milliseconds from the start.
     pub ms: u64,
-    /// The pixels as stored: the EXIF orientation is not applied.
+    /// How the picture has to be turned to stand upright: EXIF orientation, 1 (upright) to 8.
+    pub orientation: u8,
+    /// The pixels as stored: the orientation is not applied.
     pub picture: Picture,
 }
 
@@ -32,7 +34,7 @@ pub struct Decoded {
     pub width: u32,
     /// Rows, as stored.
     pub height: u32,
-    /// EXIF orientation, 1 (upright) to 8.
+    /// EXIF orientation of the first frame, 1 (upright) to 8.
     pub orientation: u8,
     /// How many frames were handed on.
     pub frames: u32,
@@ -69,18 +71,17 @@ pub fn decode(bytes: &[u8], limits: &Limits, mut each: impl FnMut(Frame)) -> Res
             partial: None,
             capped: false,
         },
+        orientation: 1,
         pixels: 0,
     };
     // A decoder that panics has met bytes its authors did not think of. Nothing of its state survives the panic.
     let outcome = catch_unwind(AssertUnwindSafe(|| progress.run(bytes))).unwrap_or_else(|panic| {
-        Err(Error::Damaged(format!(
-            "the decoder gave up: {}",
-            panic_text(&*panic)
-        )))
+        let text = panic_text(&*panic);
+        Err(Error::Damaged(format!("the decoder gave up: {text}")).into())
     });
-    match outcome {
+    match outcome.map_err(|refusal| refusal.under(limits)) {
         Ok(()) => Ok(progress.decoded),
-        Err(Error::OverLimit(_)) if progress.decoded.frames > 0 => {
+        Err(Error::OverLimit { .. }) if progress.decoded.frames > 0 => {
             progress.decoded.capped = true;
             Ok(progress.decoded)
         }
@@ -97,60 +98,60 @@ pub(super) struct Progress<'a> {
     limits: &'a Limits,
     each: &'a mut dyn FnMut(Frame),
     decoded: Decoded,
+    /// Of the picture being decoded.
+    orientation: u8,
     /// Of all frames together.
     pixels: u64,
 }
 
 impl Progress<'_> {
-    fn run(&mut self, bytes: &[u8]) -> Result<()> {
+    fn run(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let cursor = Cursor::new(bytes);
         match self.decoded.format {
             Format::Jpeg => {
-                self.still(JpegDecoder::new(cursor).map_err(refused)?)?;
+                self.still(JpegDecoder::new(cursor)?)?;
                 if !jpeg::is_complete(bytes) {
                     self.decoded.partial = Some("the file ends before the picture does".to_owned());
                 }
                 Ok(())
             }
             Format::Png => {
-                let png =
-                    PngDecoder::with_limits(cursor, self.library_limits()).map_err(refused)?;
+                let png = PngDecoder::with_limits(cursor, self.library_limits())?;
                 // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
-                let animated =
-                    png.is_apng().map_err(refused)? && png.color_type().bytes_per_pixel() <= 4;
+                let animated = png.is_apng()? && png.color_type().bytes_per_pixel() <= 4;
                 if animated {
                     let png = self.admit(png)?;
-                    each_frame(png.apng().map_err(refused)?, self).map_err(refused)
+                    Ok(each_frame(png.apng()?, self)?)
                 } else {
                     self.still(png)
                 }
             }
             Format::Gif => {
-                let gif = self.admit(GifDecoder::new(cursor).map_err(refused)?)?;
-                each_frame(gif, self).map_err(refused)
+                let gif = self.admit(GifDecoder::new(cursor)?)?;
+                Ok(each_frame(gif, self)?)
             }
             Format::WebP => {
-                let webp = WebPDecoder::new(cursor).map_err(refused)?;
+                let webp = WebPDecoder::new(cursor)?;
                 if webp.has_animation() {
                     let webp = self.admit(webp)?;
-                    each_frame(webp, self).map_err(refused)
+                    Ok(each_frame(webp, self)?)
                 } else {
                     self.still(webp)
                 }
             }
-            Format::Bmp => self.still(BmpDecoder::new(cursor).map_err(refused)?),
+            Format::Bmp => self.still(BmpDecoder::new(cursor)?),
             Format::Tiff => self.tiff_pages(bytes),
         }
     }
 
-    fn tiff_pages(&mut self, bytes: &[u8]) -> Result<()> {
+    fn tiff_pages(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let (pages, more) = tiff::pages(bytes, self.limits.frames);
-        self.still(TiffDecoder::new(Cursor::new(bytes)).map_err(refused)?)?;
+        self.still(TiffDecoder::new(Cursor::new(bytes))?)?;
         if pages.len() > 1 {
             let mut copy = bytes.to_vec();
             for &page in &pages[1..] {
                 tiff::point_at(&mut copy, page);
-                self.still(TiffDecoder::new(Cursor::new(copy.as_slice())).map_err(refused)?)?;
+                self.still(TiffDecoder::new(Cursor::new(copy.as_slice()))?)?;
             }
         }
         self.decoded.capped |= more;
@@ -158,25 +159,21 @@ impl Progress<'_> {
     }
 
     /// Decodes one picture as the next frame.
-    fn still(&mut self, decoder: impl ImageDecoder) -> Result<()> {
+    fn still(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
         let decoder = self.admit(decoder)?;
         let (width, height) = decoder.dimensions();
         if !self.may_go_on(width, height) {
             return Ok(());
         }
-        let image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+        let image = DynamicImage::from_decoder(decoder)?;
         let picture = Picture::new(image)
             .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
-        self.hand_on(Frame {
-            index: self.frames(),
-            ms: 0,
-            picture,
-        });
+        self.hand_on(0, picture);
         Ok(())
     }
 
     /// Checks size and memory before anything is allocated, and notes what the header says.
-    fn admit<D: ImageDecoder>(&mut self, mut decoder: D) -> Result<D> {
+    fn admit<D: ImageDecoder>(&mut self, mut decoder: D) -> Result<D, Refusal> {
         let (width, height) = decoder.dimensions();
         within(
             "pixels",
@@ -188,12 +185,13 @@ impl Progress<'_> {
             decoder.total_bytes(),
             self.limits.decoded_bytes,
         )?;
-        decoder.set_limits(self.library_limits()).map_err(refused)?;
+        decoder.set_limits(self.library_limits())?;
+        // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
+        self.orientation = decoder.orientation().map_or(1, |o| o.to_exif());
         if self.decoded.frames == 0 {
             self.decoded.width = width;
             self.decoded.height = height;
-            // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
-            self.decoded.orientation = decoder.orientation().map_or(1, |o| o.to_exif());
+            self.decoded.orientation = self.orientation;
         }
         Ok(decoder)
     }
@@ -209,26 +207,27 @@ impl Progress<'_> {
         self.pixels = self
             .pixels
             .saturating_add(u64::from(width) * u64::from(height));
-        let within = self.frames() < self.limits.frames && self.pixels <= self.limits.total_pixels;
+        let within =
+            self.decoded.frames < self.limits.frames && self.pixels <= self.limits.total_pixels;
         self.decoded.capped |= !within;
         within
     }
 
-    pub(super) fn hand_on(&mut self, frame: Frame) {
+    pub(super) fn hand_on(&mut self, ms: u64, picture: Picture) {
+        let frame = Frame {
+            index: self.decoded.frames,
+            ms,
+            orientation: self.orientation,
+            picture,
+        };
         self.decoded.frames += 1;
         (self.each)(frame);
-    }
-
-    pub(super) fn frames(&self) -> u32 {
-        self.decoded.frames
     }
 }
 
 fn within(what: &'static str, found: u64, limit: u64) -> Result<()> {
     if found > limit {
-        return Err(Error::OverLimit(format!(
-            "{found} {what} are over the limit of {limit}"
-        )));
+        return Err(Error::OverLimit { what, found, limit });
     }
     Ok(())
 }
@@ -240,14 +239,39 @@ fn unsupported(bytes: &[u8]) -> Error {
     })
 }
 
-/// The library's error as ours.
-fn refused(error: ImageError) -> Error {
-    match error {
-        ImageError::Limits(limit) => Error::OverLimit(format!(
-            "decoding needs more than the limits allow: {limit}"
-        )),
-        ImageError::Unsupported(error) => Error::Unsupported(error.to_string()),
-        error => Error::Damaged(error.to_string()),
+/// Why decoding ended early: for a reason of ours, or of the library's.
+enum Refusal {
+    Ours(Error),
+    Library(ImageError),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        Refusal::Ours(error)
+    }
+}
+
+impl From<ImageError> for Refusal {
+    fn from(error: ImageError) -> Refusal {
+        Refusal::Library(error)
+    }
+}
+
+impl Refusal {
+    /// The error that it is, under the limits that the library was given.
+    fn under(self, limits: &Limits) -> Error {
+        match self {
+            Refusal::Ours(error) => error,
+            Refusal::Library(ImageError::Limits(_)) => Error::OverLimit {
+                what: "decoded bytes",
+                found: limits.decoded_bytes.saturating_add(1),
+                limit: limits.decoded_bytes,
+            },
+            Refusal::Library(ImageError::Unsupported(error)) => {
+                Error::Unsupported(error.to_string())
+            }
+            Refusal::Library(error) => Error::Damaged(error.to_string()),
+        }
     }
 }
 
@@ -339,7 +363,14 @@ mod tests {
         for (encoding, _) in FORMATS {
             let (decoded, _) = frames(&encoded(40, 30, encoding), &limits);
             assert!(
-                matches!(decoded, Err(Error::OverLimit(text)) if text.contains("1200 pixels")),
+                matches!(
+                    decoded,
+                    Err(Error::OverLimit {
+                        what: "pixels",
+                        found: 1200,
+                        limit: 1199
+                    })
+                ),
                 "{encoding:?}"
             );
         }
