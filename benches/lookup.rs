@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use basma::hash::{Hash, HashType};
 use basma::index::{Builder, Index, Structure};
-use basma::list::{Counts, Entry, List, Source};
+use basma::list::{Entry, List, Source};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 const SEED: u64 = 0xba53a;
@@ -65,22 +65,15 @@ fn radii(hash_type: HashType) -> &'static [u32] {
 
 fn index(hash_type: HashType, hashes: &[[u8; 32]]) -> Index {
     let mut builder = Builder::new().structure(Structure::BkTree);
-    let list = List {
-        source: Source {
-            list: "bench".to_owned(),
-            path: "bench".to_owned(),
-            format: "bench".to_owned(),
-            sha256: [0; 32],
-            bytes: 0,
-        },
-        entries: (1..)
-            .zip(hashes)
-            .map(|(line, hash)| Entry::new(cut(hash_type, hash), line))
-            .collect(),
-        removals: Vec::new(),
-        warnings: Vec::new(),
-        counts: Counts::default(),
+    let source = Source {
+        list: "bench".to_owned(),
+        path: "bench".to_owned(),
+        format: "bench".to_owned(),
+        sha256: [0; 32],
+        bytes: 0,
     };
+    let entry = |(line, hash)| Entry::new(cut(hash_type, hash), line);
+    let list = List::new(source, (1..).zip(hashes).map(entry).collect());
     builder.add(list).expect("entries within the limits");
     builder.build_in_memory().expect("a sound list").0
 }

@@ -49,9 +49,16 @@ pub enum Error {
     #[error("{0}")]
     Damaged(String),
 
-    /// A media file beyond its limits: the quantity, how much there is, the limit.
-    #[error("{0}")]
-    OverLimit(String),
+    /// Something beyond a limit: a media file, a list, a record.
+    #[error("{found} {what} are over the limit of {limit}")]
+    OverLimit {
+        /// The quantity: "pixels", "file bytes", "decoded bytes".
+        what: &'static str,
+        /// How much there is; one more than the limit where only that is known.
+        found: u64,
+        /// The limit it exceeds.
+        limit: u64,
+    },
 
     /// A hash list with lines that cannot be imported. Nothing of it was used.
     #[error(transparent)]

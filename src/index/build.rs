@@ -1,14 +1,15 @@
 //! Lists to an index.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{BufWriter, Cursor};
+use std::io::{self, BufWriter, Cursor};
 use std::path::Path;
 
 use super::merge::{self, BuildReport, Catalogue, IdKey, NewRow, OnConflict};
 use super::plan::{Plan, push_record, within_u32};
-use super::{Index, Structure, metadata, publish};
+use super::{Index, Structure, metadata};
 use crate::hash::HashType;
 use crate::list::{List, Removal, Target};
+use crate::publish::Draft;
 use crate::{Error, Result};
 
 /// How many different records are remembered in order to store equal ones once. Lists repeat themselves nearby.
@@ -22,23 +23,12 @@ const RECORDS_REMEMBERED: usize = 1 << 16;
 /// ```
 /// use basma::hash::{Hash, HashType};
 /// use basma::index::{Builder, Index};
-/// use basma::list::{Counts, Entry, List, Source};
+/// use basma::list::{ReadOptions, read_bytes};
 ///
 /// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
 /// let mut builder = Builder::new();
-/// builder.add(List {
-///     source: Source {
-///         list: "demo".to_owned(),
-///         path: "demo.txt".to_owned(),
-///         format: "typed".to_owned(),
-///         sha256: [0; 32],
-///         bytes: 37,
-///     },
-///     entries: vec![Entry::new(md5, 1)],
-///     removals: vec![],
-///     warnings: vec![],
-///     counts: Counts::default(),
-/// })?;
+/// let text = format!("md5 {md5}\n");
+/// builder.add(read_bytes("demo.txt".as_ref(), text.as_bytes(), &ReadOptions::default())?)?;
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("demo.basma");
 /// let report = builder.write(&path)?;
@@ -148,8 +138,8 @@ impl Builder {
     /// that is no file. Nothing is left behind.
     pub fn write(self, path: &Path) -> Result<BuildReport> {
         let plan = self.plan()?;
-        publish::publish(path, |file| {
-            let (_, report) = plan.write(BufWriter::with_capacity(1 << 16, file))?;
+        publish(path, |draft| {
+            let (_, report) = plan.write(BufWriter::with_capacity(1 << 16, draft))?;
             Ok(report)
         })
     }
@@ -232,4 +222,17 @@ impl Builder {
 fn id_key(id: &str) -> IdKey {
     let digest = blake3::hash(id.as_bytes());
     IdKey::from_le_bytes(digest.as_bytes()[..8].try_into().expect("8 of 32 bytes"))
+}
+
+/// Publishes what `write` writes, if it is a sound index.
+pub(super) fn publish<T>(
+    path: &Path,
+    write: impl FnOnce(&mut Draft) -> io::Result<T>,
+) -> Result<T> {
+    let mut draft = Draft::create(path)?;
+    let written = write(&mut draft).map_err(Error::io("write", path))?;
+    draft.sync()?;
+    Index::open(draft.draft_path())?.verify()?;
+    draft.publish()?;
+    Ok(written)
 }

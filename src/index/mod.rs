@@ -8,7 +8,7 @@
 //! | module | |
 //! |---|---|
 //! | `format`, `blocks`, `map`, `metadata` | the bytes: layout, integrity, memory map, content of records |
-//! | `build`, `merge`, `plan`, `writer`, `publish` | lists to bytes, bytes to a file that is there or not |
+//! | `build`, `merge`, `plan`, `writer` | lists to bytes, bytes to a file that is there or not |
 //! | `linear`, `bktree`, `choice` | search: the oracle, the tree, which one when |
 //! | `record`, `describe`, `check` | what an entry says, what a file holds, whether all of it is sound |
 //!
@@ -28,7 +28,6 @@ mod map;
 mod merge;
 mod metadata;
 mod plan;
-mod publish;
 mod record;
 mod writer;
 
@@ -57,26 +56,12 @@ use map::Bytes;
 /// ```
 /// use basma::hash::{Hash, HashType};
 /// use basma::index::Builder;
-/// use basma::list::{Counts, Entry, List, Source};
+/// use basma::list::{ReadOptions, read_bytes};
 ///
 /// let known = Hash::parse(HashType::Pdq, &"f0".repeat(32))?;
-/// let mut entry = Entry::new(known, 1);
-/// entry.id = Some("case-17".to_owned());
-/// let list = List {
-///     source: Source {
-///         list: "demo".to_owned(),
-///         path: "demo.csv".to_owned(),
-///         format: "csv".to_owned(),
-///         sha256: [0; 32],
-///         bytes: 65,
-///     },
-///     entries: vec![entry],
-///     removals: vec![],
-///     warnings: vec![],
-///     counts: Counts::default(),
-/// };
+/// let text = format!("id,type,hash\ncase-17,pdq,{known}\n");
 /// let mut builder = Builder::new();
-/// builder.add(list)?;
+/// builder.add(read_bytes("demo.csv".as_ref(), text.as_bytes(), &ReadOptions::default())?)?;
 /// let (index, _) = builder.build_in_memory()?;
 ///
 /// let seen = Hash::parse(HashType::Pdq, &format!("f1{}", "f0".repeat(31)))?;

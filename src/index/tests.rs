@@ -6,23 +6,18 @@ mod golden;
 mod search;
 
 use super::*;
-use crate::list::{Counts, List};
+use crate::list::List;
 
 /// A list of this name with these entries.
 fn list(name: &str, entries: Vec<Entry>) -> List {
-    List {
-        source: Source {
-            list: name.to_owned(),
-            path: format!("lists/{name}.csv"),
-            format: "csv".to_owned(),
-            sha256: [name.len() as u8; 32],
-            bytes: 1000,
-        },
-        entries,
-        removals: Vec::new(),
-        warnings: Vec::new(),
-        counts: Counts::default(),
-    }
+    let source = Source {
+        list: name.to_owned(),
+        path: format!("lists/{name}.csv"),
+        format: "csv".to_owned(),
+        sha256: [name.len() as u8; 32],
+        bytes: 1000,
+    };
+    List::new(source, entries)
 }
 
 /// Entries of one type on lines 1, 2, ...

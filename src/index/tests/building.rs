@@ -325,6 +325,8 @@ mod files {
     use std::fs;
 
     use super::*;
+    use crate::index::build::publish;
+    use crate::publish::Draft;
 
     fn builder() -> Builder {
         let mut builder = Builder::new();
@@ -364,8 +366,8 @@ mod files {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.basma");
         fs::write(&path, "before").unwrap();
-        let full = |_: &mut fs::File| Err::<(), _>(std::io::ErrorKind::StorageFull.into());
-        let error = publish::publish(&path, full).unwrap_err();
+        let full = |_: &mut Draft| Err::<(), _>(std::io::ErrorKind::StorageFull.into());
+        let error = publish(&path, full).unwrap_err();
         assert!(matches!(
             error,
             Error::Io {
@@ -373,11 +375,11 @@ mod files {
                 ..
             }
         ));
-        let torn = |file: &mut fs::File| {
+        let torn = |file: &mut Draft| {
             let bytes = builder().build().unwrap().0;
             std::io::Write::write_all(file, &bytes[..bytes.len() - 1])
         };
-        let error = publish::publish(&path, torn).unwrap_err();
+        let error = publish(&path, torn).unwrap_err();
         assert!(error.to_string().contains("truncated"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), b"before");
         assert_eq!(names(folder.path()), ["x.basma"]);

@@ -1,0 +1,186 @@
+//! Files that appear whole or not at all.
+//!
+//! A [`Draft`] is written beside its destination; publishing syncs it, renames it and syncs the folder. A crash, a
+//! full disk or a kill at any instant leaves the old file or the new one, and an abandoned draft removes itself.
+
+use std::fs::{self, File};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::{Error, Result};
+
+/// A file in the making.
+#[derive(Debug)]
+pub struct Draft {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Draft {
+    /// Begins a file that will stand at `path`, with the permissions that a new file of the user's gets.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other
+    /// than a file stands there: a device or a folder is never replaced.
+    pub fn create(path: &Path) -> Result<Draft> {
+        // What a link points at is replaced, not the link.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+            return Err(Error::Argument(format!(
+                "{}: stands there and is no file",
+                crate::escape::path(path)
+            )));
+        }
+        let name = path.file_name().ok_or_else(|| {
+            Error::Argument(format!(
+                "{}: not the name of a file",
+                crate::escape::path(path)
+            ))
+        })?;
+        let mut prefix = std::ffi::OsString::from(".");
+        // The system's limit on names is 255 bytes: a long one must leave room for what makes the draft's unique.
+        prefix.push(if name.len() < 200 {
+            name
+        } else {
+            "draft".as_ref()
+        });
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix).suffix(".part");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let file = builder
+            .tempfile_in(folder(path))
+            .map_err(Error::io("create", path))?;
+        Ok(Draft {
+            file,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Where the file will stand.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the draft stands, for reading back what was written.
+    pub fn draft_path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Makes the bytes last, without publishing them yet.
+    ///
+    /// # Errors
+    /// [`Error::Io`], for instance on a full disk.
+    pub fn sync(&mut self) -> Result<()> {
+        let synced = self
+            .file
+            .flush()
+            .and_then(|()| self.file.as_file().sync_all());
+        synced.map_err(Error::io("write", &self.path))
+    }
+
+    /// Puts the file in its place, replacing what stood there.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; what stood there before stands there still.
+    pub fn publish(mut self) -> Result<()> {
+        self.sync()?;
+        let path = self.path;
+        self.file
+            .persist(&path)
+            .map_err(|error| Error::io("replace", &path)(error.error))?;
+        sync_folder(folder(&path)).map_err(Error::io("sync the folder of", &path))
+    }
+}
+
+impl Seek for Draft {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The rename itself must survive a crash. Where a folder cannot be opened as a file, there is nothing to sync.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_is_never_replaced() {
+        assert!(matches!(
+            Draft::create(&std::env::temp_dir()),
+            Err(Error::Argument(_))
+        ));
+        #[cfg(unix)]
+        assert!(matches!(
+            Draft::create(Path::new("/dev/null")),
+            Err(Error::Argument(_))
+        ));
+    }
+
+    #[test]
+    fn an_abandoned_draft_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        fs::write(&path, "old").unwrap();
+        let mut draft = Draft::create(&path).unwrap();
+        draft.write_all(b"new").unwrap();
+        drop(draft);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+
+        let mut draft = Draft::create(&path).unwrap();
+        draft.write_all(b"new").unwrap();
+        draft.publish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_published_file_is_as_readable_as_any_other() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |name: &str| {
+            fs::metadata(folder.path().join(name))
+                .unwrap()
+                .permissions()
+                .mode()
+        };
+        fs::write(folder.path().join("plain"), "").unwrap();
+        Draft::create(&folder.path().join("published"))
+            .unwrap()
+            .publish()
+            .unwrap();
+        assert_eq!(mode("published"), mode("plain"));
+    }
+}
