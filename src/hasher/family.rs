@@ -1,5 +1,7 @@
 //! The 64-bit hashes of the `img_hash` crates.
 
+use std::fmt;
+
 use img_hash::{HashAlg, Hasher, HasherConfig};
 
 use crate::hash::{Hash, HashType};
@@ -76,6 +78,14 @@ impl Family {
             Hash::new(*hash_type, bits.as_bytes()).expect("64 bits")
         };
         Ok(self.0.iter().map(hash).collect())
+    }
+}
+
+impl fmt::Debug for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(t, _)| t))
+            .finish()
     }
 }
 

@@ -2,17 +2,18 @@
 //!
 //! [`pdq`] and [`pdq_dihedral`] make the 256-bit PDQ hash with its quality, [`Family`] the 64-bit hashes of the
 //! `img_hash` crates, [`Digests`] the cryptographic digests of files. [`View`] names the eight ways in which a
-//! picture can be turned and mirrored.
+//! picture can be turned and mirrored. [`Hasher`] makes all that is wanted of a file in one read and one decode.
 //!
-//! Nothing here decodes, reads files or fails on what a picture shows: a picture always has a hash, and its quality
-//! says what that hash is worth.
+//! No hash fails on what a picture shows: a picture always has one, and its quality says what it is worth.
 
 mod digest;
 mod family;
+mod fingerprint;
 mod pdq;
 mod view;
 
 pub use digest::Digests;
 pub use family::Family;
+pub use fingerprint::{Fingerprint, Hasher, Print, Views};
 pub use pdq::{Block, DihedralPdq, Grid, RatedPdq, pdq, pdq_dihedral};
 pub use view::View;

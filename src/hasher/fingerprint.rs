@@ -1,0 +1,276 @@
+//! A whole file to all the hashes that are wanted of it, in one read and one decode.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use image::metadata::Orientation;
+
+use super::{Digests, Family, View, pdq, pdq_dihedral};
+use crate::hash::{Hash, HashType};
+use crate::media::{Decoded, Format, Frame, Limits, Picture, decode};
+use crate::{Error, Result};
+
+/// Computes the wanted hashes of files.
+///
+/// ```
+/// use basma::hash::HashType;
+/// use basma::hasher::Hasher;
+/// let hasher = Hasher::new([HashType::Md5]);
+/// let fingerprint = hasher.hash_bytes(b"abc");
+/// assert_eq!(fingerprint.digests[0].to_string(), "900150983cd24fb0d6963f7d28e17f72");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Hasher {
+    types: Vec<HashType>,
+    family: Arc<Family>,
+    limits: Limits,
+    views: Views,
+}
+
+/// In which positions a picture is hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Views {
+    /// As it is stored.
+    Stored,
+    /// As it is stored and, where its EXIF orientation says so, turned upright.
+    #[default]
+    Upright,
+    /// In all eight: mirrored and turned copies are found too.
+    All,
+}
+
+/// Everything known of one file's content.
+#[derive(Debug, Default)]
+pub struct Fingerprint {
+    /// The digests that were asked for, of the whole file.
+    pub digests: Vec<Hash>,
+    /// The perceptual hashes that were asked for: by frame, then by view, then by type. A frame whose hashes equal
+    /// those of the frame before it is left out.
+    pub prints: Vec<Print>,
+    /// What was decoded, where anything was.
+    pub media: Option<Decoded>,
+    /// The format, where it is known, decoded or not.
+    pub mime: Option<&'static str>,
+    /// Why there are no perceptual hashes although they were asked for.
+    pub trouble: Option<Error>,
+    /// The bytes of a picture that was read by [`Hasher::hash_reader`], for a caller who wants more of it.
+    pub content: Option<Vec<u8>>,
+}
+
+/// One perceptual hash of one frame in one view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Print {
+    /// The hash.
+    pub hash: Hash,
+    /// The PDQ quality of the frame, 0 to 100: below 50 it is too flat for any hash of it to be trusted.
+    pub quality: u8,
+    /// The frame, from 0.
+    pub frame: u32,
+    /// When the frame is shown, in milliseconds.
+    pub ms: u64,
+    /// How the frame was turned before it was hashed.
+    pub view: View,
+}
+
+impl Hasher {
+    /// A hasher for these types, with the default limits, that turns pictures upright.
+    pub fn new(types: impl IntoIterator<Item = HashType>) -> Hasher {
+        let mut types: Vec<HashType> = types.into_iter().collect();
+        types.sort();
+        types.dedup();
+        Hasher {
+            family: Arc::new(Family::new(types.iter().copied())),
+            types,
+            limits: Limits::default(),
+            views: Views::default(),
+        }
+    }
+
+    /// Sets the limits on one file.
+    pub fn with_limits(self, limits: Limits) -> Hasher {
+        Hasher { limits, ..self }
+    }
+
+    /// Sets the positions in which pictures are hashed.
+    pub fn with_views(self, views: Views) -> Hasher {
+        Hasher { views, ..self }
+    }
+
+    /// The types that are computed, without repetition.
+    pub fn types(&self) -> &[HashType] {
+        &self.types
+    }
+
+    /// Hashes a file that is in memory.
+    pub fn hash_bytes(&self, bytes: &[u8]) -> Fingerprint {
+        let mut digests = self.digests();
+        digests.update(bytes);
+        let mut fingerprint = Fingerprint {
+            digests: digests.finish(),
+            mime: mime(bytes),
+            ..Fingerprint::default()
+        };
+        if self.wants_pixels() {
+            let mut last = Vec::new();
+            let each = |frame: Frame| match self.hash_frame(&frame) {
+                Ok(prints) if same_hashes(&prints, &last) => {}
+                Ok(prints) => {
+                    fingerprint.prints.extend_from_slice(&prints);
+                    last = prints;
+                }
+                Err(error) => fingerprint.trouble = Some(error),
+            };
+            match decode(bytes, &self.limits, each) {
+                Ok(decoded) => fingerprint.media = Some(decoded),
+                Err(error) => fingerprint.trouble = Some(error),
+            }
+        }
+        fingerprint
+    }
+
+    /// Hashes a file from its start to its end. Only a picture within the limits is held in memory; of anything else
+    /// the digests are computed as it streams by, and nothing past the first bytes is read when none are wanted.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn hash_reader(&self, mut reader: impl Read) -> io::Result<Fingerprint> {
+        let mut bytes = Vec::new();
+        reader
+            .by_ref()
+            .take(Format::HEAD as u64)
+            .read_to_end(&mut bytes)?;
+        let mut trouble = None;
+        if self.wants_pixels() {
+            if Format::sniff(&bytes).is_some() {
+                let room = self
+                    .limits
+                    .file_bytes
+                    .saturating_add(1)
+                    .saturating_sub(bytes.len() as u64);
+                reader.by_ref().take(room).read_to_end(&mut bytes)?;
+                if bytes.len() as u64 <= self.limits.file_bytes {
+                    let fingerprint = self.hash_bytes(&bytes);
+                    return Ok(Fingerprint {
+                        content: Some(bytes),
+                        ..fingerprint
+                    });
+                }
+                trouble = Some(Error::OverLimit {
+                    what: "file bytes",
+                    found: bytes.len() as u64,
+                    limit: self.limits.file_bytes,
+                });
+            } else {
+                trouble = decode(&bytes, &self.limits, |_| {}).err();
+            }
+        }
+        let mime = mime(&bytes);
+        let mut digests = self.digests();
+        if self.types.iter().any(|t| !t.is_perceptual()) {
+            digests.update(&bytes);
+            bytes.resize(1 << 16, 0);
+            loop {
+                match reader.read(&mut bytes) {
+                    Ok(0) => break,
+                    Ok(read) => digests.update(&bytes[..read]),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(Fingerprint {
+            digests: digests.finish(),
+            mime,
+            trouble,
+            ..Fingerprint::default()
+        })
+    }
+
+    /// The hashes of one frame in every view that is wanted. The PDQ quality is needed whatever the types are: it
+    /// tells a picture that is too flat for any hash.
+    fn hash_frame(&self, frame: &Frame) -> Result<Vec<Print>> {
+        let views = self.views(frame.orientation);
+        let pdqs = match views.as_slice() {
+            [View::Original] => {
+                let rated = pdq(&frame.picture);
+                vec![(rated.hash, rated.quality)]
+            }
+            views => {
+                let all = pdq_dihedral(&frame.picture);
+                views
+                    .iter()
+                    .map(|&view| (all.hash(view), all.quality))
+                    .collect()
+            }
+        };
+        let mut prints = Vec::new();
+        for (view, (pdq, quality)) in views.into_iter().zip(pdqs) {
+            let print = |hash| Print {
+                hash,
+                quality,
+                frame: frame.index,
+                ms: frame.ms,
+                view,
+            };
+            if self.types.contains(&HashType::Pdq) {
+                prints.push(print(pdq.into()));
+            }
+            if self
+                .types
+                .iter()
+                .any(|&t| t.is_perceptual() && t != HashType::Pdq)
+            {
+                let turned;
+                let picture = if view == View::Original {
+                    &frame.picture
+                } else {
+                    turned = turn(&frame.picture, view);
+                    &turned
+                };
+                prints.extend(self.family.hash(picture)?.into_iter().map(print));
+            }
+        }
+        Ok(prints)
+    }
+
+    /// The views that are wanted of a picture with this EXIF orientation, the stored one first.
+    fn views(&self, orientation: u8) -> Vec<View> {
+        match self.views {
+            Views::Stored => vec![View::Original],
+            Views::Upright => match View::from_exif(orientation.into()) {
+                None | Some(View::Original) => vec![View::Original],
+                Some(upright) => vec![View::Original, upright],
+            },
+            Views::All => View::ALL.to_vec(),
+        }
+    }
+
+    fn digests(&self) -> Digests {
+        Digests::new(self.types.iter().copied().filter(|t| !t.is_perceptual()))
+    }
+
+    fn wants_pixels(&self) -> bool {
+        self.types.iter().any(|t| t.is_perceptual())
+    }
+}
+
+/// The pixels as a view shows them.
+fn turn(picture: &Picture, view: View) -> Picture {
+    let exif = (1..=8).find(|&exif| View::from_exif(exif.into()) == Some(view));
+    let orientation = exif
+        .and_then(Orientation::from_exif)
+        .expect("every view has its number in EXIF");
+    let mut image = picture.as_image().clone();
+    image.apply_orientation(orientation);
+    Picture::new(image).expect("turning leaves the pixels")
+}
+
+fn same_hashes(a: &[Print], b: &[Print]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.hash == b.hash)
+}
+
+fn mime(head: &[u8]) -> Option<&'static str> {
+    Format::sniff(head)
+        .map(Format::mime)
+        .or_else(|| crate::media::foreign_mime(head))
+}
