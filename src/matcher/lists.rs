@@ -1,0 +1,121 @@
+//! Lists of any kind, opened.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::index::{BuildReport, Builder, Index};
+use crate::list::{self, List, ReadOptions};
+use crate::{Error, Result};
+
+/// Opened lists, and what became of those that are text.
+#[derive(Debug, Default)]
+pub struct Lists {
+    /// Compiled indexes as they were given, then one for all text lists together.
+    pub indexes: Vec<Index>,
+    /// The text lists, without their entries.
+    pub read: Vec<List>,
+    /// What compiling the text lists came upon.
+    pub report: BuildReport,
+}
+
+impl Lists {
+    /// Opens lists: compiled indexes are mapped, text lists are read and compiled in memory. A folder stands for the
+    /// files in it, in the order of their names; hidden ones are left out.
+    ///
+    /// # Errors
+    /// The first list that cannot be used, whole.
+    pub fn open<P: AsRef<Path>>(
+        paths: impl IntoIterator<Item = P>,
+        options: &ReadOptions,
+    ) -> Result<Lists> {
+        let mut lists = Lists::default();
+        let mut builder = Builder::new();
+        for path in paths {
+            for file in files(path.as_ref())? {
+                if is_index(&file)? {
+                    lists.indexes.push(Index::open(&file)?);
+                } else {
+                    lists.read.push(add(&mut builder, &file, options)?);
+                }
+            }
+        }
+        if !lists.read.is_empty() {
+            let (index, report) = builder.build_in_memory()?;
+            lists.indexes.push(index);
+            lists.report = report;
+        }
+        Ok(lists)
+    }
+}
+
+/// Reads text lists into a builder, in order, and gives back what was read without its entries. A folder stands for
+/// the files in it.
+///
+/// # Errors
+/// The first list that cannot be used, whole: the builder is then of no use. A compiled index is not a text list.
+pub fn read_into<P: AsRef<Path>>(
+    builder: &mut Builder,
+    paths: impl IntoIterator<Item = P>,
+    options: &ReadOptions,
+) -> Result<Vec<List>> {
+    let mut read = Vec::new();
+    for path in paths {
+        for file in files(path.as_ref())? {
+            if is_index(&file)? {
+                return Err(Error::Argument(format!(
+                    "{}: is compiled already; build from the text lists it was made of",
+                    crate::escape::path(&file)
+                )));
+            }
+            read.push(add(builder, &file, options)?);
+        }
+    }
+    Ok(read)
+}
+
+fn add(builder: &mut Builder, file: &Path, options: &ReadOptions) -> Result<List> {
+    let mut list = list::read(file, options)?;
+    let entries = std::mem::take(&mut list.entries);
+    let removals = std::mem::take(&mut list.removals);
+    let rest = list.clone();
+    builder.add(List {
+        entries,
+        removals,
+        ..list
+    })?;
+    Ok(rest)
+}
+
+/// The file itself, or the files of a folder.
+fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    let metadata = fs::metadata(path).map_err(Error::io("open the list", path))?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(Error::io("list the folder", path))? {
+        let entry = entry.map_err(Error::io("list the folder", path))?;
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !hidden && fs::metadata(entry.path()).is_ok_and(|m| m.is_file()) {
+            files.push(entry.path());
+        }
+    }
+    if files.is_empty() {
+        return Err(Error::Argument(format!(
+            "{}: the folder holds no list",
+            crate::escape::path(path)
+        )));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn is_index(path: &Path) -> Result<bool> {
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(Error::io("open the list", path))?;
+    file.take(64)
+        .read_to_end(&mut head)
+        .map_err(Error::io("read the list", path))?;
+    Ok(Index::is_index(&head))
+}
