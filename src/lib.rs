@@ -7,6 +7,10 @@ pub mod hash;
 pub mod hasher;
 pub mod index;
 pub mod list;
+pub mod matcher;
 pub mod media;
+pub mod publish;
+pub mod scan;
 
 pub use error::{Error, Result};
+pub use matcher::Matcher;

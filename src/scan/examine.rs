@@ -1,0 +1,161 @@
+//! One file to one finding.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+
+use super::walk::Found;
+use super::{Finding, Flag, Scan, Status};
+use crate::hash::{Hash, HashType};
+use crate::hasher::{Digests, Fingerprint};
+use crate::{Error, Result};
+
+impl Scan {
+    /// Reads, decodes, hashes and looks up one file.
+    ///
+    /// # Errors
+    /// A damaged index alone: then no file can be examined.
+    pub(super) fn examine(&self, found: Found) -> Result<Finding> {
+        match found {
+            Found::File(path) => self.examine_file(path),
+            Found::Special(path, what) => Ok(Finding::without_content(
+                path,
+                Status::Skipped,
+                what.to_owned(),
+            )),
+            Found::Unreadable(path, reason) => {
+                Ok(Finding::without_content(path, Status::Unreadable, reason))
+            }
+        }
+    }
+
+    fn examine_file(&self, path: PathBuf) -> Result<Finding> {
+        let read = File::open(&path).and_then(|file| self.hash_file(&file));
+        let (bytes, fingerprint) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                return Ok(Finding::without_content(
+                    path,
+                    Status::Unreadable,
+                    error.to_string(),
+                ));
+            }
+        };
+        let found = self.matcher.find(&fingerprint)?;
+        let mut finding = Finding {
+            bytes: Some(bytes),
+            mime: fingerprint.mime,
+            size: fingerprint.media.as_ref().map(|m| (m.width, m.height)),
+            frames: fingerprint.media.as_ref().map_or(0, |m| m.frames),
+            flags: flags(&fingerprint),
+            matches: found.matches,
+            suppressed: found.suppressed,
+            ..Finding::without_content(path, Status::Clean, String::new())
+        };
+        (finding.status, finding.reason) = self.judge(&finding, &fingerprint, bytes);
+        finding.digests = digests(&finding, &fingerprint);
+        finding.prints = fingerprint.prints;
+        Ok(finding)
+    }
+
+    /// The hashes of an open file, and its size.
+    fn hash_file(&self, file: &File) -> io::Result<(u64, Fingerprint)> {
+        let bytes = file.metadata()?.len();
+        Ok((bytes, self.hasher.hash_reader(file)?))
+    }
+
+    fn judge(
+        &self,
+        finding: &Finding,
+        fingerprint: &Fingerprint,
+        bytes: u64,
+    ) -> (Status, Option<String>) {
+        if !finding.matches.is_empty() {
+            return (Status::Matched, None);
+        }
+        if let Some(trouble) = &fingerprint.trouble {
+            let status = match trouble {
+                Error::OverLimit { .. } => Status::OverLimit,
+                Error::Damaged(_) => Status::Damaged,
+                _ => Status::Unsupported,
+            };
+            let reason = if bytes == 0 {
+                "the file is empty".to_owned()
+            } else {
+                trouble.to_string()
+            };
+            return (status, Some(reason));
+        }
+        let Some(media) = &fingerprint.media else {
+            // Nothing but digests was wanted, and they were computed.
+            return (Status::Clean, None);
+        };
+        if let Some(reason) = &media.partial {
+            return (Status::Damaged, Some(reason.clone()));
+        }
+        if media.capped {
+            let reason = format!("only the first {} frames were examined", media.frames);
+            return (Status::OverLimit, Some(reason));
+        }
+        let quality = fingerprint
+            .prints
+            .iter()
+            .map(|print| print.quality)
+            .max()
+            .unwrap_or(0);
+        let needed = self.matcher.policy().min_quality;
+        if quality < needed {
+            let reason =
+                format!("too flat to be told from others: quality {quality}, {needed} is needed");
+            return (Status::LowQuality, Some(reason));
+        }
+        (Status::Clean, None)
+    }
+}
+
+impl Finding {
+    fn without_content(path: PathBuf, status: Status, reason: String) -> Finding {
+        Finding {
+            path,
+            status,
+            reason: (!reason.is_empty()).then_some(reason),
+            mime: None,
+            bytes: None,
+            size: None,
+            frames: 0,
+            digests: Vec::new(),
+            prints: Vec::new(),
+            matches: Vec::new(),
+            suppressed: Vec::new(),
+            flags: Vec::new(),
+        }
+    }
+}
+
+/// The digests that were wanted; of a match SHA-256 as well, which ties the finding to these very bytes.
+fn digests(finding: &Finding, fingerprint: &Fingerprint) -> Vec<Hash> {
+    let mut digests = fingerprint.digests.clone();
+    if let (Status::Matched, Some(content)) = (finding.status, &fingerprint.content)
+        && digests.iter().all(|d| d.hash_type() != HashType::Sha256)
+    {
+        let mut sha256 = Digests::new([HashType::Sha256]);
+        sha256.update(content);
+        digests.extend(sha256.finish());
+    }
+    digests
+}
+
+fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
+    let Some(media) = &fingerprint.media else {
+        return Vec::new();
+    };
+    let flags = [
+        (Flag::Partial, media.partial.is_some()),
+        (Flag::Capped, media.capped),
+        (Flag::Turned, media.orientation != 1),
+    ];
+    flags
+        .into_iter()
+        .filter_map(|(flag, raised)| raised.then_some(flag))
+        .collect()
+}

@@ -1,0 +1,115 @@
+//! What one file came to.
+
+use std::path::PathBuf;
+
+use crate::hash::Hash;
+use crate::hasher::Print;
+use crate::matcher::Match;
+
+/// What one discovered file came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file, as it was reached from the root.
+    pub path: PathBuf,
+    /// What it came to.
+    pub status: Status,
+    /// Why, in words, where the status is not `matched` or `clean`.
+    pub reason: Option<String>,
+    /// Its media type, by content.
+    pub mime: Option<&'static str>,
+    /// Its size in bytes, where it could be told.
+    pub bytes: Option<u64>,
+    /// Width and height in pixels, as stored, where it was decoded.
+    pub size: Option<(u32, u32)>,
+    /// How many frames were decoded.
+    pub frames: u32,
+    /// The digests that were computed: those wanted, and SHA-256 of every matched picture.
+    pub digests: Vec<Hash>,
+    /// The perceptual hashes that were computed, in every view that was looked up.
+    pub prints: Vec<Print>,
+    /// What it matches, nearest first.
+    pub matches: Vec<Match>,
+    /// What it would match but for the lists' own negative entries.
+    pub suppressed: Vec<Match>,
+    /// What a reader must know.
+    pub flags: Vec<Flag>,
+}
+
+/// What a file came to. Every discovered file has exactly one status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// It matches a listed hash.
+    Matched,
+    /// All of it was examined and nothing matches.
+    Clean,
+    /// It is a picture too flat for its hash to be trusted; its digests match nothing.
+    LowQuality,
+    /// It is in no format that is decoded, or empty; its digests match nothing.
+    Unsupported,
+    /// It is broken: not all of it could be examined, and what could matches nothing.
+    Damaged,
+    /// The system would not let it be read.
+    Unreadable,
+    /// It exceeds a limit: not all of it was examined, and what was matches nothing.
+    OverLimit,
+    /// It is a link, pipe, socket or device.
+    Skipped,
+}
+
+impl Status {
+    /// Every status, in the order of reports.
+    pub const ALL: [Status; 8] = [
+        Status::Matched,
+        Status::Clean,
+        Status::LowQuality,
+        Status::Unsupported,
+        Status::Damaged,
+        Status::Unreadable,
+        Status::OverLimit,
+        Status::Skipped,
+    ];
+
+    /// The name used in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Matched => "matched",
+            Status::Clean => "clean",
+            Status::LowQuality => "low_quality",
+            Status::Unsupported => "unsupported",
+            Status::Damaged => "damaged",
+            Status::Unreadable => "unreadable",
+            Status::OverLimit => "over_limit",
+            Status::Skipped => "skipped",
+        }
+    }
+
+    /// Whether some content of the file was left unexamined.
+    pub const fn is_gap(self) -> bool {
+        matches!(
+            self,
+            Status::Unsupported | Status::Damaged | Status::Unreadable | Status::OverLimit
+        )
+    }
+}
+
+/// What a reader of a finding must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Flag {
+    /// Not all of the picture was there: what was decoded was used.
+    Partial,
+    /// Frames beyond a limit were left out.
+    Capped,
+    /// The EXIF orientation says that the picture is to be shown turned; it was looked up upright too.
+    Turned,
+}
+
+impl Flag {
+    /// The name used in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Flag::Partial => "partial",
+            Flag::Capped => "capped",
+            Flag::Turned => "turned",
+        }
+    }
+}
