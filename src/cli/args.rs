@@ -1,0 +1,347 @@
+//! What can be typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use basma::hash::HashType;
+use basma::hasher::Views;
+use basma::list::MaxReject;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
+///
+/// A LIST is a text list in any supported format, a compiled index (.basma), or a folder of them. A match is a lead
+/// for a person, never a verdict.
+///
+/// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
+/// 3 nothing matched, but some files could not be examined.
+#[derive(Debug, Parser)]
+#[command(name = "basma", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// The language of what is said to people; output for programs is never translated
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "en",
+        env = "BASMA_LANG"
+    )]
+    pub(crate) lang: Language,
+
+    /// Say nothing but findings and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find known material in files and folders
+    Scan(ScanArgs),
+    /// Print the hashes of media files
+    Hash(HashArgs),
+    /// Look hashes up in lists
+    Lookup(LookupArgs),
+    /// Compile lists into one memory-mapped index
+    Build(BuildArgs),
+    /// Tell what is inside a compiled index
+    Inspect(InspectArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Files and folders; folders are walked, links in them are not followed
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The lists to look up in; may be repeated
+    #[arg(long = "list", short, required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// The types of hash to compute and look up [default: all that the lists hold]
+    #[arg(long = "type", short, value_name = "TYPE", value_delimiter = ',')]
+    pub(crate) types: Vec<HashType>,
+    #[command(flatten)]
+    pub(crate) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HashArgs {
+    /// Files and folders; folders are walked, links in them are not followed
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The types of hash to compute
+    #[arg(
+        long = "type",
+        short,
+        value_name = "TYPE",
+        value_delimiter = ',',
+        default_value = "pdq,sha256"
+    )]
+    pub(crate) types: Vec<HashType>,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LookupArgs {
+    /// Hashes as HASH or TYPE:HASH; without any, one a line from standard input, as HASH or TYPE HASH
+    #[arg(value_name = "HASH")]
+    pub(crate) hashes: Vec<String>,
+    /// The lists to look up in; may be repeated
+    #[arg(long = "list", short, required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// The type of hashes given without one [default: the type of that length that the lists hold]
+    #[arg(long = "type", short, value_name = "TYPE")]
+    pub(crate) hash_type: Option<HashType>,
+    #[command(flatten)]
+    pub(crate) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    /// Text lists, or folders of them
+    #[arg(required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// The index to write; an existing one is replaced whole, or not at all
+    #[arg(long, short, value_name = "FILE.basma")]
+    pub(crate) output: PathBuf,
+    /// The type of hash in lists that name none
+    #[arg(long = "type", short, value_name = "TYPE")]
+    pub(crate) hash_type: Option<HashType>,
+    /// The search structure for perceptual hashes
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) structure: StructureArg,
+    /// The PDQ quality, 0 to 100, below which an entry that states one is left out
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_quality: u8,
+    /// What to do when one list says different things of one hash
+    #[arg(long, value_enum, default_value = "merge")]
+    pub(crate) on_conflict: ConflictArg,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The compiled index
+    #[arg(value_name = "FILE.basma")]
+    pub(crate) index: PathBuf,
+    /// Check every byte, and that every structure finds every hash
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// For people, or one JSON object
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: InspectFormat,
+}
+
+/// How near is near enough.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Matching")]
+pub(crate) struct MatchingArgs {
+    /// How many bits may differ, for every perceptual type or as TYPE=N for one [default: pdq=31, 64-bit types 4]
+    #[arg(long, short, value_name = "N", value_delimiter = ',', value_parser = radius)]
+    pub(crate) radius: Vec<Radius>,
+    /// The PDQ quality, 0 to 100, below which a picture is too flat to be looked up or listed
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_quality: u8,
+}
+
+/// How strictly text lists are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading lists")]
+pub(crate) struct ImportArgs {
+    /// How many bad lines to tolerate, as a number or N%; they are named and left out
+    #[arg(long, value_name = "N|P%", default_value = "0")]
+    pub(crate) max_reject: MaxReject,
+    /// Write every bad line here, with its number and what is wrong with it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Accept 0x prefixes, spaces and dashes in hashes
+    #[arg(long)]
+    pub(crate) lenient_hex: bool,
+    /// Leave out entries that are no media hashes (URLs, texts) instead of refusing the list
+    #[arg(long)]
+    pub(crate) skip_unsupported: bool,
+    /// Accept a list most of whose PDQ hashes have a number of set bits that PDQ does not make
+    #[arg(long)]
+    pub(crate) allow_unusual_pdq: bool,
+}
+
+/// How pictures are decoded.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Media")]
+pub(crate) struct MediaArgs {
+    /// The positions in which a picture is hashed: as stored, also upright as its EXIF orientation says, or all eight
+    /// (mirrored and turned copies are found too)
+    #[arg(long, value_enum, default_value = "upright")]
+    pub(crate) views: ViewsArg,
+    /// The largest picture file, in bytes (K, M, G: powers of 1024)
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
+    pub(crate) max_file_bytes: u64,
+    /// The largest picture, in pixels
+    #[arg(long, value_name = "N", default_value_t = 100_000_000)]
+    pub(crate) max_pixels: u64,
+    /// The largest decoded picture, in bytes; a thread needs at most twice this, beside the file
+    #[arg(long, value_name = "SIZE", default_value = "384M", value_parser = size)]
+    pub(crate) max_decoded_bytes: u64,
+    /// The most frames of an animation, or pages of a document
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    pub(crate) max_frames: u32,
+    /// How many threads work [default: one for each core]
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+}
+
+/// Where to, and in what form.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// For people, or one JSON object a line, or CSV for spreadsheets
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    /// Write here instead of standard output; an existing file is replaced whole, or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    Text,
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    En,
+    Fr,
+    Ar,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ViewsArg {
+    Stored,
+    Upright,
+    All,
+}
+
+impl From<ViewsArg> for Views {
+    fn from(views: ViewsArg) -> Views {
+        match views {
+            ViewsArg::Stored => Views::Stored,
+            ViewsArg::Upright => Views::Upright,
+            ViewsArg::All => Views::All,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum StructureArg {
+    /// What the measurements say is fastest
+    Auto,
+    /// None: every search compares every hash
+    Exhaustive,
+    /// A BK-tree for every perceptual type
+    BkTree,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ConflictArg {
+    /// Keep all that is said
+    Merge,
+    /// Refuse
+    Error,
+    /// Keep the first
+    First,
+    /// Keep the last
+    Last,
+}
+
+/// A radius for one type, or for all perceptual ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Radius {
+    pub(crate) hash_type: Option<HashType>,
+    pub(crate) bits: u32,
+}
+
+fn radius(text: &str) -> Result<Radius, String> {
+    let (hash_type, bits) = match text.split_once('=') {
+        Some((name, bits)) => (
+            Some(name.parse::<HashType>().map_err(|e| e.to_string())?),
+            bits,
+        ),
+        None => (None, text),
+    };
+    let bits: u32 = bits
+        .parse()
+        .map_err(|_| "a number of bits is needed".to_owned())?;
+    let most = hash_type.map_or(256, HashType::bits);
+    match hash_type {
+        Some(t) if !t.is_perceptual() => Err(format!("{t} is a digest: equal or nothing")),
+        _ if bits > most => Err(format!("at most {most} bits can differ")),
+        _ => Ok(Radius { hash_type, bits }),
+    }
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.to_ascii_uppercase().strip_suffix(['K', 'M', 'G']) {
+        Some(digits) => {
+            let unit = text.as_bytes()[text.len() - 1].to_ascii_uppercase();
+            let shift = [(b'K', 10), (b'M', 20), (b'G', 30)]
+                .into_iter()
+                .find(|u| u.0 == unit);
+            (digits.to_owned(), shift.map_or(0, |u| u.1))
+        }
+        None => (text.to_owned(), 0),
+    };
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "a number is needed, with K, M or G behind it or nothing".to_owned())?;
+    number
+        .checked_mul(1 << shift)
+        .ok_or_else(|| "too large".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_and_radii_are_checked() {
+        assert_eq!(size("3k"), Ok(3072));
+        assert!(size("").is_err() && size("M").is_err() && size("99999999999G").is_err());
+        let pdq = |bits| {
+            Ok(Radius {
+                hash_type: Some(HashType::Pdq),
+                bits,
+            })
+        };
+        assert_eq!(radius("pdq=10"), pdq(10));
+        assert!(radius("md5=1").is_err() && radius("300").is_err() && radius("pdq=-1").is_err());
+    }
+}

@@ -1,0 +1,52 @@
+//! `basma build`: lists to one compiled index.
+
+use basma::index::{Builder, OnConflict, Structure};
+use basma::matcher::read_into;
+
+use super::args::{BuildArgs, ConflictArg, StructureArg};
+use super::output::Stopped;
+use super::prose::bytes;
+use super::{Context, Verdict, lists};
+
+pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let options = lists::read_options(&args.import, args.min_quality, args.hash_type);
+    let mut builder = Builder::new()
+        .structure(args.structure.into())
+        .on_conflict(args.on_conflict.into());
+    let read = read_into(&mut builder, &args.lists, &options);
+    lists::keep_rejects(read.as_deref(), &args.import)?;
+    let read = read?;
+    let report = builder.write(&args.output)?;
+    lists::tell(&read, &report, context);
+    context.tell(&context.prose.say(
+        "built",
+        [
+            ("path", basma::escape::path(&args.output).into()),
+            ("hashes", report.hashes.into()),
+            ("entries", report.rows.into()),
+            ("bytes", bytes(report.bytes).into()),
+        ],
+    ));
+    Ok(Verdict::Clean)
+}
+
+impl From<StructureArg> for Structure {
+    fn from(structure: StructureArg) -> Structure {
+        match structure {
+            StructureArg::Auto => Structure::Auto,
+            StructureArg::Exhaustive => Structure::Exhaustive,
+            StructureArg::BkTree => Structure::BkTree,
+        }
+    }
+}
+
+impl From<ConflictArg> for OnConflict {
+    fn from(conflict: ConflictArg) -> OnConflict {
+        match conflict {
+            ConflictArg::Merge => OnConflict::Merge,
+            ConflictArg::Error => OnConflict::Error,
+            ConflictArg::First => OnConflict::First,
+            ConflictArg::Last => OnConflict::Last,
+        }
+    }
+}

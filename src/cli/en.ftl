@@ -1,0 +1,42 @@
+# What the command says to people. Output for programs is not here: it is never translated.
+
+status-matched = MATCH
+status-clean = clean
+status-low_quality = LOW QUALITY
+status-unsupported = UNSUPPORTED
+status-damaged = DAMAGED
+status-unreadable = UNREADABLE
+status-over_limit = OVER LIMIT
+status-skipped = SKIPPED
+
+match-near = { $type } differs in { $distance } bits, up to { $radius } are allowed
+match-exact = { $type } is equal
+match-view = , turned: { $view }
+match-frame = , frame { $frame }
+match-disputed = disputed: a person must decide
+match-suppressed = suppressed: the list says that this is not what it is about
+flag-partial = only a part of the picture could be decoded
+flag-capped = not all frames were examined
+nothing-found = no match: { $hash }
+
+progress-matches = matches: { $count }
+
+summary-files = { $discovered } files, { $bytes } in { $seconds } s
+summary-counts = matched { $matched }, clean { $clean }, low quality { $low_quality }, unsupported { $unsupported }, damaged { $damaged }, unreadable { $unreadable }, over limit { $over_limit }, skipped { $skipped }
+summary-by-list = matched by list: { $counts }
+summary-by-label = matched by label: { $counts }
+summary-suppressed = suppressed by negative entries: { $count }
+summary-interrupted = interrupted: not every file was examined
+summary-lookup = { $looked_up } hashes looked up, { $matched } matched
+summary-hash = { $discovered } files, { $hashed } hashed, { $failed } not
+
+loaded-list = { $list }: { $imported } entries of { $lines } lines from { $path } ({ $format })
+loaded-set-aside = { $list }: left out: { $rejected } bad, { $low_quality } of low quality, { $skipped } that are no media hashes
+duplicates = { $count } duplicate entries collapsed
+warnings-more = { $count } more warnings of this kind
+
+built = { $path }: { $hashes } hashes in { $entries } entries, { $bytes }
+verified = every byte was checked: the index is sound
+
+error = error
+warning = warning

@@ -1,0 +1,40 @@
+status-matched = CORRESPONDANCE
+status-clean = sans correspondance
+status-low_quality = QUALITÉ INSUFFISANTE
+status-unsupported = NON PRIS EN CHARGE
+status-damaged = ENDOMMAGÉ
+status-unreadable = ILLISIBLE
+status-over_limit = HORS LIMITE
+status-skipped = IGNORÉ
+
+match-near = { $type } diffère de { $distance } bits, { $radius } au plus sont admis
+match-exact = { $type } est identique
+match-view = , tourné : { $view }
+match-frame = , image { $frame }
+match-disputed = contesté : une personne doit trancher
+match-suppressed = écarté : la liste indique que ce contenu n'en relève pas
+flag-partial = une partie seulement de l'image a pu être décodée
+flag-capped = toutes les images n'ont pas été examinées
+nothing-found = aucune correspondance : { $hash }
+
+progress-matches = correspondances : { $count }
+
+summary-files = { $discovered } fichiers, { $bytes } en { $seconds } s
+summary-counts = correspondances { $matched }, sans correspondance { $clean }, qualité insuffisante { $low_quality }, non pris en charge { $unsupported }, endommagés { $damaged }, illisibles { $unreadable }, hors limite { $over_limit }, ignorés { $skipped }
+summary-by-list = correspondances par liste : { $counts }
+summary-by-label = correspondances par étiquette : { $counts }
+summary-suppressed = écartés par des entrées négatives : { $count }
+summary-interrupted = interrompu : tous les fichiers n'ont pas été examinés
+summary-lookup = { $looked_up } empreintes recherchées, { $matched } trouvées
+summary-hash = { $discovered } fichiers, { $hashed } hachés, { $failed } non
+
+loaded-list = { $list } : { $imported } entrées sur { $lines } lignes de { $path } ({ $format })
+loaded-set-aside = { $list } : laissées de côté : { $rejected } incorrectes, { $low_quality } de qualité insuffisante, { $skipped } qui ne sont pas des empreintes de médias
+duplicates = { $count } entrées en double fusionnées
+warnings-more = { $count } autres avertissements de ce genre
+
+built = { $path } : { $hashes } empreintes en { $entries } entrées, { $bytes }
+verified = chaque octet a été vérifié : l'index est intègre
+
+error = erreur
+warning = avertissement

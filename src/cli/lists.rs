@@ -1,0 +1,167 @@
+//! Lists as the command line names them: opened, with what is wrong with them said.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use basma::hash::HashType;
+use basma::index::BuildReport;
+use basma::list::{List, Problem, ReadOptions, Rejection};
+use basma::matcher::{Lists, Policy};
+use basma::publish::Draft;
+use basma::{Error, Result, escape};
+
+use super::Context;
+use super::args::{ImportArgs, MatchingArgs};
+
+/// Opens the lists and tells what there is to say of them.
+pub(super) fn open(
+    paths: &[impl AsRef<Path>],
+    args: &ImportArgs,
+    min_quality: u8,
+    hash_type: Option<HashType>,
+    context: &Context<'_>,
+) -> Result<Lists> {
+    let options = read_options(args, min_quality, hash_type);
+    let opened = Lists::open(paths, &options);
+    keep_rejects(opened.as_ref().map(|lists| lists.read.as_slice()), args)?;
+    let lists = opened?;
+    tell(&lists.read, &lists.report, context);
+    Ok(lists)
+}
+
+pub(super) fn read_options(
+    args: &ImportArgs,
+    min_quality: u8,
+    hash_type: Option<HashType>,
+) -> ReadOptions {
+    ReadOptions {
+        hash_type,
+        max_reject: args.max_reject,
+        min_quality,
+        skip_unsupported: args.skip_unsupported,
+        lenient_hex: args.lenient_hex,
+        allow_unusual_pdq: args.allow_unusual_pdq,
+        ..ReadOptions::default()
+    }
+}
+
+pub(super) fn policy(args: &MatchingArgs) -> Policy {
+    let mut policy = Policy {
+        min_quality: args.min_quality,
+        ..Policy::default()
+    };
+    let perceptual = || HashType::ALL.into_iter().filter(|t| t.is_perceptual());
+    // What is said of one type counts more than what is said of all, in whatever order.
+    for radius in args.radius.iter().filter(|r| r.hash_type.is_none()) {
+        policy
+            .radius
+            .extend(perceptual().map(|t| (t, radius.bits.min(t.bits()))));
+    }
+    for radius in &args.radius {
+        policy
+            .radius
+            .extend(radius.hash_type.map(|t| (t, radius.bits)));
+    }
+    policy
+}
+
+/// Writes the bad lines of refused and accepted lists alike to the file that was asked for.
+pub(super) fn keep_rejects(read: Result<&[List], &Error>, args: &ImportArgs) -> Result<()> {
+    let Some(path) = &args.rejects else {
+        return Ok(());
+    };
+    let mut draft = Draft::create(path)?;
+    let mut write = |list: &str, problems: &[Problem]| {
+        problems.iter().try_for_each(|p| {
+            let (line, column, code, message) = (p.line, p.column, p.code, &p.message);
+            writeln!(
+                draft,
+                "# {list}:{line}:{column}: {code} {}",
+                escape::escape(message.as_bytes())
+            )?;
+            draft.write_all(&p.text)?;
+            draft.write_all(b"\n")
+        })
+    };
+    let written = match read {
+        Ok(lists) => lists
+            .iter()
+            .try_for_each(|list| write(&list.source.path, &list.rejected)),
+        Err(Error::List(rejection)) => write(&escape::path(&rejection.path), &rejection.problems),
+        Err(_) => Ok(()),
+    };
+    written.map_err(|source| Error::Io {
+        action: "write",
+        path: path.clone(),
+        source,
+    })?;
+    draft.publish()
+}
+
+pub(super) fn tell(read: &[List], report: &BuildReport, context: &Context<'_>) {
+    for list in read {
+        tell_list(list, context);
+    }
+    if report.duplicates > 0 {
+        context.tell(
+            &context
+                .prose
+                .say("duplicates", [("count", report.duplicates.into())]),
+        );
+    }
+    let conflicts = report.conflicts_shown.iter().map(ToString::to_string);
+    warn(conflicts, report.conflicts, context);
+    let shared = report.shared_ids_shown.iter().map(ToString::to_string);
+    warn(shared, report.shared_ids, context);
+}
+
+fn tell_list(list: &List, context: &Context<'_>) {
+    let (source, counts) = (&list.source, &list.counts);
+    let name = escape::escape(source.list.as_bytes()).into_owned();
+    context.tell(&context.prose.say(
+        "loaded-list",
+        [
+            ("list", name.clone().into()),
+            ("imported", counts.imported.into()),
+            ("lines", counts.lines.into()),
+            ("path", source.path.clone().into()),
+            ("format", source.format.clone().into()),
+        ],
+    ));
+    if counts.rejected + counts.low_quality + counts.skipped > 0 {
+        let values = [
+            ("list", name.into()),
+            ("rejected", counts.rejected.into()),
+            ("low_quality", counts.low_quality.into()),
+            ("skipped", counts.skipped.into()),
+        ];
+        context.complain("warning", &context.prose.say("loaded-set-aside", values));
+    }
+    let place = |p: &Problem| {
+        format!(
+            "{}:{}:{}: {} {}",
+            source.path, p.line, p.column, p.code, p.message
+        )
+    };
+    warn(
+        list.rejected.iter().take(Rejection::SHOWN).map(place),
+        counts.rejected,
+        context,
+    );
+    warn(list.warnings.iter().map(place), list.warned, context);
+}
+
+/// Shows warnings, and how many more there are of their kind.
+fn warn(shown: impl Iterator<Item = String>, total: u64, context: &Context<'_>) {
+    let mut left = total;
+    for warning in shown {
+        context.complain("warning", &warning);
+        left = left.saturating_sub(1);
+    }
+    if left > 0 {
+        context.complain(
+            "warning",
+            &context.prose.say("warnings-more", [("count", left.into())]),
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! `basma lookup`: hashes in, matches out.
+
+use std::io::{self, BufRead as _, Read as _};
+
+use basma::hash::{Hash, HashType};
+use basma::matcher::Matcher;
+use basma::{Error, Result};
+
+use super::args::LookupArgs;
+use super::output::{Output, Stopped};
+use super::print::Printer;
+use super::{Context, Verdict, lists};
+
+/// Longer than any line that holds a type and a hash.
+const LINE_BYTES_MAX: u64 = 4096;
+
+pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let opened = lists::open(
+        &args.lists,
+        &args.import,
+        args.matching.min_quality,
+        args.hash_type,
+        context,
+    )?;
+    let matcher = Matcher::new(opened.indexes).with_policy(lists::policy(&args.matching));
+    let reader = Reader {
+        hash_type: args.hash_type,
+        listed: matcher.hash_types(),
+    };
+    let printer = Printer {
+        format: args.output.format,
+        prose: context.prose,
+    };
+    // Arguments are all there: none is looked up unless all can be read.
+    let arguments: Vec<Hash> = args
+        .hashes
+        .iter()
+        .map(|text| reader.read(text, text))
+        .collect::<Result<_>>()?;
+
+    let mut out = Output::open(args.output.output.as_deref())?;
+    out.write(&printer.lookup_head())?;
+    let (mut looked_up, mut matched) = (0_u64, 0_u64);
+    let mut look_up = |hash: Hash, out: &mut Output| -> Result<(), Stopped> {
+        let found = matcher.lookup(&hash)?;
+        looked_up += 1;
+        matched += u64::from(!found.matches.is_empty());
+        out.write(&printer.lookup(&hash, &found))
+    };
+    for hash in arguments {
+        look_up(hash, &mut out)?;
+    }
+    if args.hashes.is_empty() {
+        reader.each_line(|hash| look_up(hash, &mut out))?;
+    }
+    out.write(&printer.lookup_tail(looked_up, matched))?;
+    out.finish()?;
+    let counts = [("looked_up", looked_up.into()), ("matched", matched.into())];
+    context.tell(&context.prose.say("summary-lookup", counts));
+    Ok(if matched > 0 {
+        Verdict::Matched
+    } else {
+        Verdict::Clean
+    })
+}
+
+/// Reads hashes as people give them.
+struct Reader {
+    /// The type of those given without one.
+    hash_type: Option<HashType>,
+    /// The types that the lists hold.
+    listed: Vec<HashType>,
+}
+
+impl Reader {
+    /// Reads standard input, line by line; blank lines and comments are passed over.
+    fn each_line(&self, mut each: impl FnMut(Hash) -> Result<(), Stopped>) -> Result<(), Stopped> {
+        let mut input = io::stdin().lock();
+        let mut line = Vec::new();
+        for number in 1_u64.. {
+            line.clear();
+            // No line with a hash is longer; the rest of one that is would be read as another.
+            let read = input
+                .by_ref()
+                .take(LINE_BYTES_MAX)
+                .read_until(b'\n', &mut line);
+            if read.map_err(unreadable)? == 0 {
+                break;
+            }
+            let place = format!("standard input:{number}");
+            if line.len() as u64 == LINE_BYTES_MAX {
+                return Err(bad(&place, "a line too long to be a hash").into());
+            }
+            let text = std::str::from_utf8(&line).map_err(|_| bad(&place, "not UTF-8"))?;
+            let text = text.trim();
+            if text.is_empty() || text.starts_with('#') {
+                continue;
+            }
+            each(self.read(text, &place)?)?;
+        }
+        Ok(())
+    }
+
+    /// Reads `HASH`, `TYPE:HASH` or `TYPE HASH`; `place` stands for it in errors.
+    fn read(&self, text: &str, place: &str) -> Result<Hash> {
+        let (hash_type, hex) = match text.split_once(|c: char| c == ':' || c.is_whitespace()) {
+            Some((name, hex)) => (
+                name.parse::<HashType>()
+                    .map_err(|e| bad(place, &e.to_string()))?,
+                hex.trim(),
+            ),
+            None => (self.guess(text, place)?, text),
+        };
+        Hash::parse(hash_type, hex).map_err(|e| bad(place, &e.to_string()))
+    }
+
+    /// The type of a hash without one: the one that was named, or the only one of its length that the lists hold.
+    fn guess(&self, hex: &str, place: &str) -> Result<HashType> {
+        if let Some(hash_type) = self.hash_type {
+            return Ok(hash_type);
+        }
+        let fits: Vec<HashType> = self
+            .listed
+            .iter()
+            .copied()
+            .filter(|t| t.bytes() * 2 == hex.len())
+            .collect();
+        match fits.as_slice() {
+            [only] => Ok(*only),
+            [] => Err(bad(
+                place,
+                &format!(
+                    "the lists hold no hashes of {} digits; give it as TYPE:HASH",
+                    hex.len()
+                ),
+            )),
+            many => {
+                let names: Vec<&str> = many.iter().map(|t| t.name()).collect();
+                Err(bad(
+                    place,
+                    &format!("may be {}; give it as TYPE:HASH", names.join(" or ")),
+                ))
+            }
+        }
+    }
+}
+
+fn unreadable(source: io::Error) -> Error {
+    Error::Io {
+        action: "read",
+        path: "standard input".into(),
+        source,
+    }
+}
+
+fn bad(place: &str, what: &str) -> Error {
+    Error::Argument(format!(
+        "{}: {what}",
+        basma::escape::escape(place.as_bytes())
+    ))
+}

@@ -1,0 +1,73 @@
+//! Where findings go: standard output, or a file that appears whole or not at all.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+
+use basma::publish::Draft;
+use basma::{Error, Result};
+
+/// Standard output, or a file in the making.
+pub(crate) enum Output {
+    Stdout(StdoutLock<'static>),
+    File(Box<BufWriter<Draft>>),
+}
+
+/// Why writing ended.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// The reader has what it wanted and left.
+    ReaderLeft,
+    /// The output cannot be written.
+    Failed(Error),
+}
+
+impl Output {
+    pub(crate) fn open(path: Option<&Path>) -> Result<Output> {
+        Ok(match path {
+            None => Output::Stdout(io::stdout().lock()),
+            Some(path) => Output::File(Box::new(BufWriter::new(Draft::create(path)?))),
+        })
+    }
+
+    /// Writes one piece of text.
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), Stopped> {
+        let written = match self {
+            Output::Stdout(out) => out.write_all(text.as_bytes()),
+            Output::File(out) => out.write_all(text.as_bytes()),
+        };
+        written.map_err(|error| self.stopped(error))
+    }
+
+    /// Makes all that was written last: flushes it, and puts the file in its place.
+    pub(crate) fn finish(mut self) -> Result<(), Stopped> {
+        let flushed = match &mut self {
+            Output::Stdout(out) => out.flush(),
+            Output::File(out) => out.flush(),
+        };
+        flushed.map_err(|error| self.stopped(error))?;
+        match self {
+            Output::Stdout(_) => Ok(()),
+            Output::File(out) => {
+                let draft = out
+                    .into_inner()
+                    .map_err(|error| Stopped::Failed(Error::Argument(error.to_string())))?;
+                draft.publish().map_err(Stopped::Failed)
+            }
+        }
+    }
+
+    fn stopped(&self, source: io::Error) -> Stopped {
+        if source.kind() == io::ErrorKind::BrokenPipe {
+            return Stopped::ReaderLeft;
+        }
+        let path = match self {
+            Output::Stdout(_) => PathBuf::from("standard output"),
+            Output::File(out) => out.get_ref().path().to_owned(),
+        };
+        Stopped::Failed(Error::Io {
+            action: "write",
+            path,
+            source,
+        })
+    }
+}

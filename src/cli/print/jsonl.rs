@@ -1,0 +1,152 @@
+//! One JSON object a line, version 1: fields may be added, none changes.
+
+use basma::escape;
+use basma::hash::Hash;
+use basma::hasher::{Print, View};
+use basma::list::Opinion;
+use basma::matcher::{Found, Match};
+use basma::scan::{Finding, Flag, Status, Summary};
+use serde_json::{Map, Value, json};
+
+use super::Job;
+
+pub(super) fn finding(job: Job, finding: &Finding) -> String {
+    let mut object = Map::new();
+    object.insert("v".into(), 1.into());
+    object.insert("path".into(), escape::path(&finding.path).into());
+    // Of a file that was only hashed nothing is known but that it was.
+    if job == Job::Scan || finding.status != Status::Clean {
+        object.insert("status".into(), finding.status.name().into());
+    }
+    let mut optional = |key: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            object.insert(key.into(), value);
+        }
+    };
+    optional("reason", finding.reason.as_deref().map(Value::from));
+    optional("media", finding.mime.map(Value::from));
+    optional("bytes", finding.bytes.map(Value::from));
+    for digest in &finding.digests {
+        optional(digest.hash_type().name(), Some(digest.to_string().into()));
+    }
+    optional("width", finding.size.map(|s| s.0.into()));
+    optional("height", finding.size.map(|s| s.1.into()));
+    optional(
+        "frames",
+        (finding.frames > 1).then(|| finding.frames.into()),
+    );
+    optional(
+        "flags",
+        list(finding.flags.iter().map(|f: &Flag| f.name().into())),
+    );
+    let animated = finding.frames > 1;
+    optional(
+        "hashes",
+        list(finding.prints.iter().map(|p| print(p, animated))),
+    );
+    optional(
+        "matches",
+        list(finding.matches.iter().map(|m| matched(m, animated))),
+    );
+    optional(
+        "suppressed",
+        list(finding.suppressed.iter().map(|m| matched(m, animated))),
+    );
+    line(object)
+}
+
+pub(super) fn summary(job: Job, summary: &Summary) -> String {
+    let mut object = Map::new();
+    object.insert("discovered".into(), summary.discovered.into());
+    for status in Status::ALL {
+        let name = match (job, status) {
+            (Job::Hash, Status::Clean) => "hashed",
+            _ => status.name(),
+        };
+        object.insert(name.into(), summary.count(status).into());
+    }
+    object.insert("bytes".into(), summary.bytes.into());
+    if job == Job::Scan {
+        object.insert("suppressed".into(), summary.suppressed.into());
+        object.insert("lists".into(), json!(summary.by_list));
+        object.insert("labels".into(), json!(summary.by_label));
+    }
+    object.insert("interrupted".into(), summary.interrupted.into());
+    line(Map::from_iter([
+        ("v".into(), 1.into()),
+        ("summary".into(), object.into()),
+    ]))
+}
+
+pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
+    let mut object = Map::new();
+    object.insert("v".into(), 1.into());
+    object.insert(
+        "query".into(),
+        json!({ "type": hash.hash_type().name(), "hash": hash.to_string() }),
+    );
+    object.insert(
+        "matches".into(),
+        found.matches.iter().map(|m| matched(m, false)).collect(),
+    );
+    if let Some(suppressed) = list(found.suppressed.iter().map(|m| matched(m, false))) {
+        object.insert("suppressed".into(), suppressed);
+    }
+    line(object)
+}
+
+pub(super) fn lookup_summary(looked_up: u64, matched: u64) -> String {
+    let object = json!({ "v": 1, "summary": { "looked_up": looked_up, "matched": matched } });
+    format!("{object}\n")
+}
+
+fn print(print: &Print, animated: bool) -> Value {
+    let mut object = Map::new();
+    object.insert("type".into(), print.hash.hash_type().name().into());
+    object.insert("hash".into(), print.hash.to_string().into());
+    object.insert("quality".into(), print.quality.into());
+    if animated {
+        object.insert("frame".into(), print.frame.into());
+        object.insert("ms".into(), print.ms.into());
+    }
+    if print.view != View::Original {
+        object.insert("view".into(), print.view.name().into());
+    }
+    object.into()
+}
+
+fn matched(m: &Match, animated: bool) -> Value {
+    let mut object = Map::new();
+    object.insert("list".into(), m.list.clone().into());
+    if let Some(id) = &m.id {
+        object.insert("id".into(), id.clone().into());
+    }
+    object.insert("type".into(), m.hash.hash_type().name().into());
+    object.insert("hash".into(), m.hash.to_string().into());
+    object.insert("distance".into(), m.distance.into());
+    object.insert("radius".into(), m.radius.into());
+    if m.hash.hash_type().is_perceptual() {
+        object.insert("view".into(), m.view.name().into());
+    }
+    if animated && m.hash.hash_type().is_perceptual() {
+        object.insert("frame".into(), m.frame.into());
+    }
+    object.insert("labels".into(), m.labels.clone().into());
+    if let Some(severity) = m.severity {
+        object.insert("severity".into(), severity.name().into());
+    }
+    if m.opinion != Opinion::Positive {
+        object.insert("opinion".into(), m.opinion.name().into());
+    }
+    object.into()
+}
+
+/// An array, or nothing where it would be empty.
+fn list(values: impl Iterator<Item = Value>) -> Option<Value> {
+    let values: Vec<Value> = values.collect();
+    (!values.is_empty()).then(|| values.into())
+}
+
+fn line(object: Map<String, Value>) -> String {
+    format!("{}\n", Value::from(object))
+}
