@@ -1,0 +1,165 @@
+//! A user's desk: a folder with pictures and lists in it, and the command to run on them.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use basma::hasher::pdq;
+use basma::media::Picture;
+use image::{ImageFormat, RgbImage};
+use serde_json::Value;
+
+/// A folder that removes itself.
+pub(crate) struct Desk(tempfile::TempDir);
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Desk {
+        Desk(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self, name: impl AsRef<OsStr>) -> PathBuf {
+        self.0.path().join(name.as_ref())
+    }
+
+    /// Writes a file, and the folders it needs.
+    pub(crate) fn file(&self, name: impl AsRef<OsStr>, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Writes the picture of a scene, in the format that the name says.
+    pub(crate) fn picture(&self, name: impl AsRef<OsStr>, scene: u64) -> PathBuf {
+        let format = ImageFormat::from_path(Path::new(name.as_ref())).unwrap();
+        self.file(name, encode(&self::scene(scene), format))
+    }
+
+    /// A typed list of the PDQ hashes of scenes.
+    pub(crate) fn list(&self, name: &str, scenes: &[u64]) -> PathBuf {
+        let lines = scenes.iter().map(|&s| format!("pdq {}\n", hash_of(s)));
+        self.file(name, lines.collect::<String>())
+    }
+
+    /// The command, run in this folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_basma"));
+        command
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env_remove("BASMA_LANG");
+        command.stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        Outcome::of(self.command(arguments).output().unwrap())
+    }
+
+    /// The names in a folder of the desk, hidden ones included.
+    pub(crate) fn names(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.path(folder)).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Outcome {
+    pub(crate) fn of(output: Output) -> Outcome {
+        Outcome {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Standard output as JSON Lines.
+    pub(crate) fn objects(&self) -> Vec<Value> {
+        let parse =
+            |line: &str| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        self.stdout.lines().map(parse).collect()
+    }
+
+    /// The object of the file with this path.
+    pub(crate) fn object(&self, path: &str) -> Value {
+        let found = self.objects().into_iter().find(|o| o["path"] == path);
+        found.unwrap_or_else(|| panic!("{path} is not in {self:?}"))
+    }
+
+    /// The summary, after checking that its counts by status add up to what was discovered and to what was printed.
+    pub(crate) fn summary(&self) -> Value {
+        let objects = self.objects();
+        let summary = objects.last().unwrap()["summary"].clone();
+        let statuses = [
+            "matched",
+            "clean",
+            "low_quality",
+            "unsupported",
+            "damaged",
+            "unreadable",
+            "over_limit",
+            "skipped",
+        ];
+        let sum: u64 = statuses.iter().map(|s| summary[s].as_u64().unwrap()).sum();
+        assert_eq!(summary["discovered"], sum, "{self:?}");
+        assert_eq!(objects.len() as u64, sum + 1, "{self:?}");
+        summary
+    }
+}
+
+/// A picture with much to see, unlike that of any other number: value noise of three sizes in three colours.
+pub(crate) fn scene(number: u64) -> RgbImage {
+    let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut random = || {
+        // xorshift64* (Vigna 2016).
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 40) as f32 / (1u32 << 24) as f32
+    };
+    let grids = [5usize, 11, 23].map(|side| {
+        let cells: Vec<f32> = (0..(side + 1) * (side + 1) * 3).map(|_| random()).collect();
+        (side, cells)
+    });
+    let (width, height) = (256, 192);
+    RgbImage::from_fn(width, height, |x, y| {
+        let mut colour = [0.0; 3];
+        for (side, cells) in &grids {
+            let place = |at: u32, of: u32| at as f32 / of as f32 * *side as f32;
+            let (u, v) = (place(x, width), place(y, height));
+            let (i, j) = (u as usize, v as usize);
+            let (a, b) = (u - i as f32, v - j as f32);
+            for (channel, value) in colour.iter_mut().enumerate() {
+                let cell = |i: usize, j: usize| cells[(j * (side + 1) + i) * 3 + channel];
+                let top = cell(i, j) * (1.0 - a) + cell(i + 1, j) * a;
+                let bottom = cell(i, j + 1) * (1.0 - a) + cell(i + 1, j + 1) * a;
+                *value += (top * (1.0 - b) + bottom * b) * 85.0;
+            }
+        }
+        image::Rgb(colour.map(|value| value as u8))
+    })
+}
+
+pub(crate) fn hash_of(scene: u64) -> String {
+    let rated = pdq(&Picture::new(self::scene(scene).into()).unwrap());
+    assert!(rated.quality >= 50, "a scene must be rich in detail");
+    rated.hash.to_string()
+}
+
+pub(crate) fn encode(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}

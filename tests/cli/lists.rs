@@ -1,0 +1,164 @@
+//! Lists that are absent, broken or of another kind.
+
+use std::fs;
+
+use crate::desk::{Desk, hash_of};
+
+#[test]
+fn a_missing_list_is_named() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    let outcome = desk.run(&["scan", "dump", "-l", "absent.csv"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
+    assert_eq!(
+        outcome.stderr,
+        "basma: error: absent.csv: cannot open the list: No such file or directory (os error 2)\n"
+    );
+}
+
+#[test]
+fn a_list_of_another_type_is_a_mistake() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    desk.file("list.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
+    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "--type", "pdq", "-q"]);
+    assert_eq!(outcome.code, 2);
+    assert_eq!(
+        outcome.stderr,
+        "basma: error: no list holds hashes of type pdq; the lists hold: md5\n"
+    );
+}
+
+#[test]
+fn a_broken_line_refuses_the_list_unless_tolerated_and_is_kept() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    desk.file(
+        "list.txt",
+        format!(
+            "# a comment\npdq {}\npdq f00\npdq {}\n",
+            hash_of(1),
+            hash_of(2)
+        ),
+    );
+    let scan = ["scan", "dump", "-l", "list.txt", "--rejects", "rejects.txt"];
+    let outcome = desk.run(&scan);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
+    assert!(outcome.stderr.contains("list.txt:3:5: E011"), "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("1 bad line, nothing was imported"),
+        "{outcome:?}"
+    );
+    assert!(
+        fs::read_to_string(desk.path("rejects.txt"))
+            .unwrap()
+            .contains("\npdq f00\n")
+    );
+
+    let outcome = desk.run(&[&scan[..], &["--max-reject", "1"]].concat());
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.stderr.contains("list.txt:3:5: E011"), "{outcome:?}");
+    assert!(outcome.stderr.contains("left out: 1 bad"), "{outcome:?}");
+    assert!(
+        fs::read_to_string(desk.path("rejects.txt"))
+            .unwrap()
+            .contains("list.txt:3:5: E011")
+    );
+}
+
+#[test]
+fn a_file_that_is_no_list_is_named() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    desk.file("empty.txt", "");
+    for list in ["dump/a.png", "empty.txt"] {
+        let outcome = desk.run(&["scan", "dump", "-l", list]);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        assert!(outcome.stderr.contains(list), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_folder_stands_for_the_lists_in_it() {
+    let desk = Desk::new();
+    desk.picture("dump/1.png", 1);
+    desk.picture("dump/2.png", 2);
+    desk.list("lists/one.txt", &[1]);
+    desk.list("lists/two.txt", &[2]);
+    desk.file("lists/.hidden", "no list at all");
+    let outcome = desk.run(&["scan", "dump", "-l", "lists", "-f", "jsonl"]);
+    assert_eq!(outcome.object("dump/1.png")["matches"][0]["list"], "one");
+    assert_eq!(outcome.object("dump/2.png")["matches"][0]["list"], "two");
+    fs::create_dir(desk.path("nothing")).unwrap();
+    let outcome = desk.run(&["scan", "dump", "-l", "nothing"]);
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.stderr.contains("nothing: the folder holds no list"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn one_hash_in_two_lists_is_reported_for_both() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    desk.list("one.txt", &[1]);
+    desk.list("two.txt", &[1]);
+    let matches = desk
+        .run(&[
+            "scan", "dump", "-l", "one.txt", "-l", "two.txt", "-f", "jsonl",
+        ])
+        .object("dump/a.png");
+    let lists: Vec<&str> = matches["matches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m["list"].as_str().unwrap())
+        .collect();
+    assert_eq!(lists, ["one", "two"]);
+}
+
+#[test]
+fn hashes_are_looked_up_from_arguments_and_from_input() {
+    use std::io::Write as _;
+    let desk = Desk::new();
+    desk.list("list.txt", &[1, 2]);
+    let (known, unknown) = (hash_of(1), hash_of(9));
+    let outcome = desk.run(&[
+        "lookup",
+        &known,
+        &format!("pdq:{unknown}"),
+        "-l",
+        "list.txt",
+        "-f",
+        "jsonl",
+    ]);
+    assert_eq!(outcome.code, 1);
+    assert_eq!(outcome.objects()[0]["matches"][0]["distance"], 0);
+    assert_eq!(outcome.objects()[1]["matches"].as_array().unwrap().len(), 0);
+    assert_eq!(outcome.objects()[2]["summary"]["looked_up"], 2);
+    assert_eq!(desk.run(&["lookup", &unknown, "-l", "list.txt"]).code, 0);
+
+    let run = |input: &str| {
+        let mut command = desk.command(&["lookup", "-l", "list.txt", "-q"]);
+        command
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped());
+        let mut child = command
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        crate::desk::Outcome::of(child.wait_with_output().unwrap())
+    };
+    assert_eq!(run(&format!("# comment\n\npdq {known}\n{unknown}")).code, 1);
+    let outcome = run(&format!("{known}\nnonsense\n"));
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("standard input:2:"), "{outcome:?}");
+    assert_eq!(run(&"f".repeat(10_000)).code, 2);
+}

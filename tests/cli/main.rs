@@ -1,0 +1,9 @@
+//! The command as a user meets it: whole output, exit codes, and what is left behind. One module per journey.
+
+mod bad_input;
+mod desk;
+mod index;
+mod lists;
+mod output;
+mod readme;
+mod scan;

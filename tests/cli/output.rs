@@ -1,0 +1,152 @@
+//! Where the output goes, and what happens when it cannot.
+
+use std::fs;
+use std::process::Stdio;
+
+use crate::desk::{Desk, Outcome};
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for i in 0..400 {
+        desk.file(format!("dump/{i:03}.txt"), "no picture");
+    }
+    desk.picture("dump/a.png", 1);
+    desk.list("list.txt", &[1]);
+    desk
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let desk = desk();
+    for arguments in [
+        &["scan", "dump", "-l", "list.txt", "-f", "jsonl"][..],
+        &["hash", "dump"],
+        &["--help"],
+    ] {
+        let mut child = desk
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let outcome = Outcome::of(child.wait_with_output().unwrap());
+        assert_eq!(outcome.code, 0, "{arguments:?}: {outcome:?}");
+        assert!(!outcome.stderr.contains("panicked"), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_said_and_is_a_failure() {
+    let desk = desk();
+    let full = || {
+        fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap()
+    };
+    for arguments in [
+        &["scan", "dump", "-l", "list.txt"][..],
+        &["hash", "dump"],
+        &["lookup", "00", "-l", "list.txt", "-t", "pdq"],
+    ] {
+        let output = desk.command(arguments).stdout(full()).output().unwrap();
+        let outcome = Outcome::of(output);
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        if arguments[0] != "lookup" {
+            assert!(
+                outcome
+                    .stderr
+                    .contains("standard output: cannot write: No space left"),
+                "{outcome:?}"
+            );
+        }
+    }
+}
+
+/// A limit on file sizes stands for a full disk: it needs no privileges.
+#[test]
+fn an_output_file_appears_whole_or_not_at_all() {
+    let desk = desk();
+    let arguments = [
+        "scan",
+        "dump",
+        "-l",
+        "list.txt",
+        "-f",
+        "jsonl",
+        "-o",
+        "out.jsonl",
+    ];
+    desk.file("out.jsonl", "what stood here before");
+    let before = desk.names(".");
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"";
+    let mut limited = std::process::Command::new("bash");
+    limited
+        .args(["-c", script, env!("CARGO_BIN_EXE_basma")])
+        .args(arguments)
+        .current_dir(desk.path("."));
+    let outcome = Outcome::of(limited.output().unwrap());
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("out.jsonl: cannot write"),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        fs::read_to_string(desk.path("out.jsonl")).unwrap(),
+        "what stood here before"
+    );
+    assert_eq!(desk.names("."), before);
+
+    let outcome = desk.run(&arguments);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""));
+    let written = fs::read_to_string(desk.path("out.jsonl")).unwrap();
+    assert_eq!(written, desk.run(&arguments[..arguments.len() - 2]).stdout);
+    assert_eq!(desk.names("."), before);
+}
+
+#[test]
+fn an_output_that_cannot_be_made_is_said_before_the_scan() {
+    let desk = desk();
+    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-o", "absent/out.txt"]);
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.stderr.contains("absent/out.txt: cannot create"),
+        "{outcome:?}"
+    );
+    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-o", "dump"]);
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.stderr.contains("dump: stands there and is no file"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn csv_opens_in_a_spreadsheet_as_text() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    desk.file("dump/=1+1,\"x\".txt", "no picture");
+    desk.file(
+        "list.csv",
+        format!(
+            "id,type,hash,labels\n=cmd(),pdq,{},\"a,b\"\n",
+            crate::desk::hash_of(1)
+        ),
+    );
+    let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-f", "csv"]);
+    let mut reader = csv::Reader::from_reader(outcome.stdout.as_bytes());
+    let width = reader.headers().unwrap().len();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert!(rows.iter().all(|row| row.len() == width));
+    assert_eq!(&rows[0][0], "dump/=1+1,\"x\".txt");
+    assert_eq!((&rows[1][7], &rows[1][1]), ("'=cmd()", "matched"));
+}
+
+#[test]
+fn quiet_leaves_nothing_but_findings() {
+    let desk = desk();
+    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "--quiet"]);
+    assert_eq!(outcome.stderr, "");
+    assert!(outcome.stdout.contains("MATCH dump/a.png"));
+}
