@@ -27,7 +27,11 @@ fn copies_in_every_format_are_found_and_others_are_not() {
         assert_eq!(object["status"], if copy { "matched" } else { "clean" });
         if copy {
             // A GIF has 256 colours for what had thousands.
-            let most = if object["media"] == "image/gif" { 31 } else { 4 };
+            let most = if object["media"] == "image/gif" {
+                31
+            } else {
+                4
+            };
             let distance = object["matches"][0]["distance"].as_u64().unwrap();
             assert!(distance <= most, "{object}");
             assert_eq!(object["sha256"].as_str().unwrap().len(), 64);
