@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     )]
     pub(crate) lang: Language,
 
-    /// Say nothing but findings and errors
+    /// Say nothing but findings, warnings and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }
@@ -151,7 +151,8 @@ pub(crate) struct InspectArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Matching")]
 pub(crate) struct MatchingArgs {
-    /// How many bits may differ, for every perceptual type or as TYPE=N for one [default: pdq=31, 64-bit types 4]
+    /// How many bits may differ, for every perceptual type or as TYPE=N for one [default: pdq=31; of the 64-bit types
+    /// gradient-dct and vert-gradient-dct 4, gradient and vert-gradient 2, the others 0]
     #[arg(long, short, value_name = "N", value_delimiter = ',', value_parser = radius)]
     pub(crate) radius: Vec<Radius>,
     /// The PDQ quality, 0 to 100, below which a picture is too flat to be looked up or listed

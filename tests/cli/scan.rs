@@ -220,7 +220,7 @@ fn a_64_bit_list_is_looked_up_by_its_own_hash() {
     ] {
         let hashed = desk.run(&["hash", "originals", "-t", name, "-f", "csv"]);
         desk.file("list.csv", &hashed.stdout);
-        let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-f", "jsonl"]);
+        let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-f", "jsonl", "-r", "4"]);
         assert_eq!(outcome.object("dump/a.png")["matches"][0]["type"], name);
         assert_eq!(outcome.object("dump/b.png")["status"], "clean", "{name}");
     }
