@@ -35,6 +35,7 @@ pub use build::Builder;
 pub use choice::Structure;
 pub use describe::{Description, SectionDescription, StructureDescription, TableDescription};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
+pub(crate) use record::merge_opinions;
 pub use record::{Record, Row};
 
 use std::ops::Range;

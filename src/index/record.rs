@@ -41,7 +41,7 @@ pub struct Row {
 
 impl Record {
     /// `rows` are the rows of that list, at least one.
-    pub(super) fn merge(list: String, mut rows: Vec<Row>) -> Record {
+    pub(crate) fn merge(list: String, mut rows: Vec<Row>) -> Record {
         for row in &mut rows {
             row.entry.list = Some(list.clone());
         }
@@ -89,7 +89,7 @@ impl Row {
 }
 
 /// Any negative with any other opinion is a dispute, as ThreatExchange aggregates them.
-fn merge_opinions(opinions: impl Iterator<Item = Opinion>) -> Opinion {
+pub(crate) fn merge_opinions(opinions: impl Iterator<Item = Opinion>) -> Opinion {
     use Opinion::*;
     opinions
         .reduce(|a, b| match (a, b) {

@@ -1,6 +1,6 @@
 //! Hashes, lists and policy to matches: what an embedder calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq};
 use crate::hasher::{Fingerprint, Print, View};
-use crate::index::{Index, Record};
+use crate::index::{Hit, Index, Record, Row, merge_opinions};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 
 mod lists;
@@ -42,6 +42,8 @@ pub struct Policy {
     pub min_quality: u8,
     /// The time at which entries must still be valid, in seconds since 1970-01-01 UTC; the present if `None`.
     pub at: Option<i64>,
+    /// The most matches of one file or hash: the nearest are kept.
+    pub limit: usize,
 }
 
 impl Default for Policy {
@@ -50,6 +52,7 @@ impl Default for Policy {
             radius: BTreeMap::new(),
             min_quality: Pdq::QUALITY,
             at: None,
+            limit: 100,
         }
     }
 }
@@ -62,7 +65,7 @@ impl Policy {
     }
 }
 
-/// One listed item that a hash matches.
+/// One listed item that a file or hash matches: what one list says of one hash under one id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// The list that holds it.
@@ -79,11 +82,11 @@ pub struct Match {
     pub view: View,
     /// The frame that matched, from 0.
     pub frame: u32,
-    /// What the list says of it: the labels of all contributors, sorted.
+    /// What the list says of the item: the labels of all its rows, sorted.
     pub labels: Vec<String>,
-    /// The gravest that a contributor says.
+    /// The gravest that a row of the item says.
     pub severity: Option<Severity>,
-    /// What the contributors think of it, together.
+    /// What the list thinks of the hash, by all its rows together, whatever their ids.
     pub opinion: Opinion,
     /// What kind of file was listed.
     pub media: Option<Media>,
@@ -94,8 +97,10 @@ pub struct Match {
 pub struct Found {
     /// What matches.
     pub matches: Vec<Match>,
-    /// What would match but for the contributors' saying that it is not what the list is about.
+    /// What would match, but for the list's own saying that it is not what it is about.
     pub suppressed: Vec<Match>,
+    /// How many more listed hashes lie within the radius, beyond [`Policy::limit`]: they were not looked into.
+    pub more: u64,
 }
 
 impl Matcher {
@@ -127,6 +132,11 @@ impl Matcher {
         &self.policy
     }
 
+    /// Whether it has no list at all, not even one without entries.
+    pub fn is_empty(&self) -> bool {
+        self.indexes.is_empty()
+    }
+
     /// The types of hash that the lists hold: what has to be computed of a file to look it up.
     pub fn hash_types(&self) -> Vec<HashType> {
         let mut types: Vec<HashType> = self.indexes.iter().flat_map(Index::hash_types).collect();
@@ -140,9 +150,9 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        let mut found = Vec::new();
-        self.collect(hash, View::Original, 0, &mut found)?;
-        Ok(Found::sort(found))
+        let mut ways = Ways::new();
+        self.collect(hash, View::Original, 0, &mut ways)?;
+        self.resolve(ways)
     }
 
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
@@ -151,14 +161,14 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
-        let mut found = Vec::new();
+        let mut ways = Ways::new();
         for digest in &fingerprint.digests {
-            self.collect(digest, View::Original, 0, &mut found)?;
+            self.collect(digest, View::Original, 0, &mut ways)?;
         }
         for print in fingerprint.prints.iter().filter(|print| self.trusts(print)) {
-            self.collect(&print.hash, print.view, print.frame, &mut found)?;
+            self.collect(&print.hash, print.view, print.frame, &mut ways)?;
         }
-        Ok(Found::sort(found))
+        self.resolve(ways)
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.
@@ -166,63 +176,111 @@ impl Matcher {
         print.quality >= self.policy.min_quality
     }
 
-    fn collect(&self, hash: &Hash, view: View, frame: u32, found: &mut Vec<Match>) -> Result<()> {
+    /// Adds every listed hash near one of the file's.
+    fn collect(&self, hash: &Hash, view: View, frame: u32, ways: &mut Ways) -> Result<()> {
         let radius = self.policy.radius(hash.hash_type());
-        for index in self.indexes.iter() {
+        for (ordinal, index) in self.indexes.iter().enumerate() {
             for hit in index.lookup(hash, radius)? {
-                for record in index.records(&hit)? {
-                    if !self.is_valid(&record) {
-                        continue;
-                    }
-                    let first = Match {
-                        list: record.list,
-                        id: None,
-                        hash: hit.hash,
-                        distance: hit.distance,
-                        radius,
-                        view,
-                        frame,
-                        labels: record.labels,
-                        severity: record.severity,
-                        opinion: record.opinion,
-                        media: record.media,
-                    };
-                    if record.ids.is_empty() {
-                        found.push(first);
-                    } else {
-                        let of_item = |id| Match {
-                            id: Some(id),
-                            ..first.clone()
-                        };
-                        found.extend(record.ids.into_iter().map(of_item));
-                    }
+                let way = Way {
+                    distance: hit.distance,
+                    frame,
+                    view,
+                };
+                let (best, places) = ways.entry(hit.hash).or_insert((way, Vec::new()));
+                *best = way.min(*best);
+                // An index holds a hash once; another of the file's hashes may have met it before.
+                if places.iter().all(|(known, _)| *known != ordinal) {
+                    places.push((ordinal, hit));
                 }
             }
         }
         Ok(())
     }
 
-    fn is_valid(&self, record: &Record) -> bool {
+    /// Turns listed hashes into matches, nearest first, up to the limit.
+    fn resolve(&self, ways: Ways) -> Result<Found> {
+        let mut ways: Vec<_> = ways.into_iter().collect();
+        ways.sort_unstable_by_key(|(hash, (way, _))| (way.distance, *hash));
+        let mut found = Found::default();
+        let mut left = ways.len() as u64;
+        for (hash, (way, places)) in ways {
+            if found.matches.len() >= self.policy.limit {
+                found.more = left;
+                break;
+            }
+            left -= 1;
+            for (list, rows) in self.rows(&places)? {
+                self.add(&mut found, hash, way, list, rows);
+            }
+        }
+        for matches in [&mut found.matches, &mut found.suppressed] {
+            matches.sort_by(|a, b| a.order().cmp(&b.order()));
+            matches.truncate(self.policy.limit);
+        }
+        Ok(found)
+    }
+
+    /// What each list says of a hash, from all indexes together: a list may be spread over several.
+    fn rows(&self, places: &[(usize, Hit)]) -> Result<BTreeMap<String, Vec<Row>>> {
         let at = self.policy.at.unwrap_or_else(present);
-        record.valid_until.is_none_or(|until| at < until)
+        let mut lists: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        for (ordinal, hit) in places {
+            for record in self.indexes[*ordinal].records(hit)? {
+                let valid = |row: &Row| row.entry.valid_until.is_none_or(|until| at < until);
+                let rows = record.rows.into_iter().filter(valid);
+                lists.entry(record.list).or_default().extend(rows);
+            }
+        }
+        lists.retain(|_, rows| !rows.is_empty());
+        Ok(lists)
+    }
+
+    /// Adds what one list says of a hash: one match for each item.
+    fn add(&self, found: &mut Found, hash: Hash, way: Way, list: String, rows: Vec<Row>) {
+        let opinion = merge_opinions(rows.iter().map(|row| row.entry.opinion));
+        let mut items: BTreeMap<Option<String>, Vec<Row>> = BTreeMap::new();
+        for row in rows {
+            items.entry(row.entry.id.clone()).or_default().push(row);
+        }
+        let matches = items.into_iter().map(|(id, rows)| {
+            let item = Record::merge(list.clone(), rows);
+            Match {
+                list: item.list,
+                id,
+                hash,
+                distance: way.distance,
+                radius: self.policy.radius(hash.hash_type()),
+                view: way.view,
+                frame: way.frame,
+                labels: item.labels,
+                severity: item.severity,
+                opinion,
+                media: item.media,
+            }
+        });
+        match opinion {
+            Opinion::Negative => found.suppressed.extend(matches.take(self.policy.limit)),
+            _ => found.matches.extend(matches.take(self.policy.limit)),
+        }
     }
 }
 
-impl Found {
-    fn sort(mut all: Vec<Match>) -> Found {
-        // The key of one listed hash first, then what makes one way of matching it better than another.
-        let key = |m: &Match| (m.list.clone(), m.id.clone(), m.hash);
-        all.sort_by_cached_key(|m| (key(m), m.distance, m.frame, m.view));
-        all.dedup_by(|next, kept| key(next) == key(kept));
-        all.sort_by_cached_key(|m| (m.distance, key(m)));
-        let (suppressed, matches) = all
-            .into_iter()
-            .partition(|m| m.opinion == Opinion::Negative);
-        Found {
-            matches,
-            suppressed,
-        }
+impl Match {
+    /// Nearest first, then by list, item and hash.
+    fn order(&self) -> impl Ord + '_ {
+        (self.distance, &self.list, &self.id, self.hash)
     }
+}
+
+/// The listed hashes that a file's hashes are near to: the nearest way to each, and the indexes that hold it.
+type Ways = HashMap<Hash, (Way, Vec<(usize, Hit)>)>;
+
+/// How a file's hash came near to a listed one; a better way is less.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    distance: u32,
+    frame: u32,
+    view: View,
 }
 
 fn present() -> i64 {
@@ -242,48 +300,106 @@ mod tests {
         shared::<Matcher>();
     }
 
-    #[test]
-    fn of_several_ways_to_match_one_item_the_nearest_is_kept() {
-        let hash = |byte| Hash::new(HashType::Pdq, &[byte; 32]).unwrap();
-        let way = |list: &str, byte, distance, frame| Match {
-            list: list.to_owned(),
-            id: Some("x".to_owned()),
-            hash: hash(byte),
-            distance,
-            radius: 31,
-            view: View::Original,
-            frame,
-            labels: Vec::new(),
-            severity: None,
-            opinion: if list == "no" {
-                Opinion::Negative
-            } else {
-                Opinion::Positive
-            },
-            media: None,
+    /// An index of one CSV list, of this name.
+    fn index(list: &str, rows: &str) -> Index {
+        let text = format!("id,hash,labels,category\n{rows}");
+        let options = ReadOptions {
+            hash_type: Some(HashType::Pdq),
+            allow_unusual_pdq: true,
+            ..ReadOptions::default()
         };
-        let all = vec![
-            way("b", 1, 9, 0),
-            way("a", 1, 9, 2),
-            way("b", 1, 3, 5),
-            way("b", 2, 9, 0),
-            way("no", 1, 0, 0),
-        ];
-        let found = Found::sort(all);
+        let list = crate::list::read_bytes(list.as_ref(), text.as_bytes(), &options).unwrap();
+        let mut builder = crate::index::Builder::new();
+        builder.add(list).unwrap();
+        builder.build_in_memory().unwrap().0
+    }
+
+    fn hash(byte: u8) -> Hash {
+        Hash::new(HashType::Pdq, &[byte; 32]).unwrap()
+    }
+
+    fn print(byte: u8, frame: u32) -> Print {
+        Print {
+            hash: hash(byte),
+            quality: 100,
+            frame,
+            ms: 0,
+            view: View::Original,
+        }
+    }
+
+    #[test]
+    fn of_several_ways_to_match_one_hash_the_nearest_is_kept() {
+        let listed = "0f".repeat(32);
+        let matcher = Matcher::new([index("a", &format!("x,{listed},,\n"))]);
+        let mut near = [0x0f; 32];
+        near[0] = 0x0e;
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.prints = vec![print(0x0f, 2), print(0x0f, 1)];
+        fingerprint.prints.push(Print {
+            hash: Hash::new(HashType::Pdq, &near).unwrap(),
+            ..print(0, 0)
+        });
+        let found = matcher.find(&fingerprint).unwrap();
         let kept: Vec<_> = found
             .matches
             .iter()
-            .map(|m| (m.list.as_str(), m.hash, m.distance, m.frame))
+            .map(|m| (m.distance, m.frame))
             .collect();
-        assert_eq!(
-            kept,
-            [
-                ("b", hash(1), 3, 5),
-                ("a", hash(1), 9, 2),
-                ("b", hash(2), 9, 0)
-            ]
-        );
-        assert_eq!(found.suppressed.len(), 1);
+        assert_eq!(kept, [(0, 1)]);
+    }
+
+    #[test]
+    fn each_item_has_its_own_labels() {
+        let listed = "0f".repeat(32);
+        let matcher = Matcher::new([index("a", &format!("1,{listed},x,\n2,{listed},y,\n"))]);
+        let found = matcher.lookup(&hash(0x0f)).unwrap();
+        let said: Vec<_> = found
+            .matches
+            .iter()
+            .map(|m| (m.id.as_deref().unwrap(), m.labels[0].as_str()))
+            .collect();
+        assert_eq!(said, [("1", "x"), ("2", "y")]);
+    }
+
+    #[test]
+    fn opinions_of_one_list_meet_whatever_index_they_are_in() {
+        let listed = "0f".repeat(32);
+        let yes = || index("a", &format!("1,{listed},,POSITIVE_CLASS\n"));
+        let no = || index("a", &format!("1,{listed},,NEGATIVE_CLASS\n"));
+        for matcher in [Matcher::new([yes(), no()]), Matcher::new([no(), yes()])] {
+            let found = matcher.lookup(&hash(0x0f)).unwrap();
+            assert_eq!(found.matches[0].opinion, Opinion::Disputed);
+            assert!(found.suppressed.is_empty());
+        }
+        let found = Matcher::new([no()]).lookup(&hash(0x0f)).unwrap();
+        assert_eq!((found.matches.len(), found.suppressed.len()), (0, 1));
+    }
+
+    #[test]
+    fn matches_beyond_the_limit_are_counted_and_suppressed_ones_hide_none() {
+        let listed = |i: u8| format!("{:02x}{}", i, "0f".repeat(31));
+        let rows: String = (0..40)
+            .map(|i| {
+                format!(
+                    "{i},{},,{}\n",
+                    listed(i),
+                    if i < 20 { "NEGATIVE_CLASS" } else { "" }
+                )
+            })
+            .collect();
+        let policy = Policy {
+            limit: 5,
+            ..Policy::default()
+        };
+        let found = Matcher::new([index("a", &rows)])
+            .with_policy(policy)
+            .lookup(&hash(0x0f))
+            .unwrap();
+        assert_eq!(found.matches.len(), 5);
+        assert_eq!(found.suppressed.len(), 5);
+        assert!(found.more > 0 && found.more <= 35, "{}", found.more);
+        assert!(found.matches.is_sorted_by_key(|m| m.distance));
     }
 
     #[test]
