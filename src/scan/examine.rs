@@ -50,9 +50,16 @@ impl Scan {
             flags: flags(&fingerprint),
             matches: found.matches,
             suppressed: found.suppressed,
+            more: found.more,
             ..Finding::without_content(path, Status::Clean, String::new())
         };
-        (finding.status, finding.reason) = self.judge(&finding, &fingerprint, bytes);
+        let gap = self.gap(&fingerprint, bytes);
+        finding.status = match (&gap, finding.matches.is_empty()) {
+            (_, false) => Status::Matched,
+            (Some((status, _)), true) => *status,
+            (None, true) => Status::Clean,
+        };
+        finding.reason = gap.map(|(_, reason)| reason);
         finding.digests = digests(&finding, &fingerprint);
         finding.prints = fingerprint.prints;
         Ok(finding)
@@ -64,15 +71,8 @@ impl Scan {
         Ok((bytes, self.hasher.hash_reader(file)?))
     }
 
-    fn judge(
-        &self,
-        finding: &Finding,
-        fingerprint: &Fingerprint,
-        bytes: u64,
-    ) -> (Status, Option<String>) {
-        if !finding.matches.is_empty() {
-            return (Status::Matched, None);
-        }
+    /// What kept the file from being wholly examined and trusted, if anything did.
+    fn gap(&self, fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
         if let Some(trouble) = &fingerprint.trouble {
             let status = match trouble {
                 Error::OverLimit { .. } => Status::OverLimit,
@@ -84,18 +84,16 @@ impl Scan {
             } else {
                 trouble.to_string()
             };
-            return (status, Some(reason));
+            return Some((status, reason));
         }
-        let Some(media) = &fingerprint.media else {
-            // Nothing but digests was wanted, and they were computed.
-            return (Status::Clean, None);
-        };
+        // Without it nothing but digests was wanted, and they were computed.
+        let media = fingerprint.media.as_ref()?;
         if let Some(reason) = &media.partial {
-            return (Status::Damaged, Some(reason.clone()));
+            return Some((Status::Damaged, reason.clone()));
         }
         if media.capped {
             let reason = format!("only the first {} frames were examined", media.frames);
-            return (Status::OverLimit, Some(reason));
+            return Some((Status::OverLimit, reason));
         }
         let quality = fingerprint
             .prints
@@ -104,12 +102,11 @@ impl Scan {
             .max()
             .unwrap_or(0);
         let needed = self.matcher.policy().min_quality;
-        if quality < needed {
+        (quality < needed).then(|| {
             let reason =
                 format!("too flat to be told from others: quality {quality}, {needed} is needed");
-            return (Status::LowQuality, Some(reason));
-        }
-        (Status::Clean, None)
+            (Status::LowQuality, reason)
+        })
     }
 }
 
@@ -127,6 +124,7 @@ impl Finding {
             prints: Vec::new(),
             matches: Vec::new(),
             suppressed: Vec::new(),
+            more: 0,
             flags: Vec::new(),
         }
     }

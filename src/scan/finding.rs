@@ -13,7 +13,7 @@ pub struct Finding {
     pub path: PathBuf,
     /// What it came to.
     pub status: Status,
-    /// Why, in words, where the status is not `matched` or `clean`.
+    /// Why, in words, not all of it was examined or can be trusted, whether it matched or not.
     pub reason: Option<String>,
     /// Its media type, by content.
     pub mime: Option<&'static str>,
@@ -31,6 +31,8 @@ pub struct Finding {
     pub matches: Vec<Match>,
     /// What it would match but for the lists' own negative entries.
     pub suppressed: Vec<Match>,
+    /// How many more listed hashes lie within the radius, beyond the limit on matches.
+    pub more: u64,
     /// What a reader must know.
     pub flags: Vec<Flag>,
 }

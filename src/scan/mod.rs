@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
+use crate::hash::HashType;
 use crate::hasher::Hasher;
 use crate::matcher::Matcher;
 use crate::{Error, Result};
@@ -76,59 +77,107 @@ impl Scan {
         }
     }
 
-    /// Lets another thread end the scan: once the flag is set no further file is begun.
+    /// Lets another thread end the scan: once the flag is set, no file is begun any more. It is only read.
     pub fn with_stop(self, stop: Arc<AtomicBool>) -> Scan {
         Scan { stop, ..self }
     }
 
-    /// Scans files and folders and hands each finding on, in the order of the walk, on the calling thread. The scan
-    /// ends early when the callback breaks; the summary then says `interrupted`.
+    /// Scans files and folders and hands each finding on, in the order of the walk, on the calling thread.
+    ///
+    /// The scan ends early when the callback breaks, which is then not called again, or when it is
+    /// [stopped](Self::with_stop): files that were begun are finished, and what they came to is handed on up to the
+    /// first that was not begun. The summary then says `interrupted`.
     ///
     /// # Errors
-    /// A root that does not exist, before anything is scanned; an index that turns out to be damaged. What is wrong
-    /// with a single file is a finding.
+    /// Before anything is scanned: a root that does not exist, lists that hold none of the types that are computed.
+    /// Later: an index that turns out to be damaged. What is wrong with a single file is a finding.
     pub fn run<P: Into<PathBuf>>(
         &self,
         roots: impl IntoIterator<Item = P>,
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Summary> {
+        self.check_types()?;
         let mut walk = walk::Walk::new(roots)?;
         let pool = self.threads()?;
-        let window = pool.current_num_threads() * WINDOW_PER_JOB;
+        let window = (pool.current_num_threads() * WINDOW_PER_JOB) as u64;
         let mut summary = Summary::default();
+        let left = AtomicBool::new(false);
+        let ended = || left.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed);
 
         pool.in_place_scope(|scope| {
             let (done, finished) = mpsc::channel();
             let mut waiting = BTreeMap::new();
             let (mut begun, mut handed_on) = (0_u64, 0_u64);
             loop {
-                while begun - handed_on < window as u64 && !self.stop.load(Ordering::Relaxed) {
+                while begun - handed_on < window && !ended() {
                     let Some(found) = walk.next() else { break };
-                    let (place, done) = (begun, done.clone());
+                    let (place, done, ended) = (begun, done.clone(), &ended);
                     scope.spawn(move |_| {
-                        // The receiver is gone only when the scan has already failed.
-                        let _ = done.send((place, self.examine(found)));
+                        let finding = (!ended()).then(|| self.examine(found));
+                        // The receiver is gone only when the scan is over.
+                        let _ = done.send((place, finding));
                     });
                     begun += 1;
                 }
                 if begun == handed_on {
+                    // Ended before the walk was: there may be more.
+                    summary.interrupted |= ended() && walk.next().is_some();
                     break;
                 }
                 let (place, finding) = finished.recv().expect("this thread holds a sender");
                 waiting.insert(place, finding);
                 while let Some(finding) = waiting.remove(&handed_on) {
                     handed_on += 1;
-                    let finding: Finding = finding?;
+                    let finding = match finding {
+                        Some(Ok(finding)) => finding,
+                        Some(Err(error)) => {
+                            left.store(true, Ordering::Relaxed);
+                            return Err(error);
+                        }
+                        None => {
+                            summary.interrupted = true;
+                            return Ok(());
+                        }
+                    };
                     summary.add(&finding);
                     if each(finding).is_break() {
-                        self.stop.store(true, Ordering::Relaxed);
+                        left.store(true, Ordering::Relaxed);
+                        summary.interrupted = handed_on < begun || walk.next().is_some();
+                        return Ok(());
                     }
                 }
             }
             Ok::<(), Error>(())
         })?;
-        summary.interrupted = self.stop.load(Ordering::Relaxed);
         Ok(summary)
+    }
+
+    /// A scan that could not match anything is a mistake, not a clean bill of health. Without any list it only hashes.
+    fn check_types(&self) -> Result<()> {
+        if self.matcher.is_empty() {
+            return Ok(());
+        }
+        let listed = self.matcher.hash_types();
+        if listed.is_empty() {
+            return Err(Error::Argument(
+                "the lists hold no entries: nothing could match".to_owned(),
+            ));
+        }
+        if self.hasher.types().iter().any(|t| listed.contains(t)) {
+            return Ok(());
+        }
+        let names = |types: &[HashType]| {
+            types
+                .iter()
+                .map(|t| t.name())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        Err(Error::Argument(format!(
+            "no list holds hashes of type {}; the lists hold: {}",
+            names(self.hasher.types()),
+            names(&listed)
+        )))
     }
 
     fn threads(&self) -> Result<rayon::ThreadPool> {
@@ -139,5 +188,90 @@ impl Scan {
             .map_err(|error| {
                 Error::Argument(format!("cannot start the threads of the scan: {error}"))
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for i in 0..300 {
+            std::fs::write(folder.path().join(format!("{i:03}")), "x").unwrap();
+        }
+        folder
+    }
+
+    fn hashing() -> Scan {
+        Scan::new(Matcher::new([])).with_hasher(Hasher::new([HashType::Md5]))
+    }
+
+    #[test]
+    fn a_callback_that_breaks_is_not_called_again_and_the_scan_can_run_again() {
+        let (folder, scan) = (folder(), hashing());
+        for _ in 0..2 {
+            let mut calls = 0;
+            let summary = scan.run([folder.path()], |_| {
+                calls += 1;
+                if calls == 3 {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+            let summary = summary.unwrap();
+            assert_eq!(
+                (calls, summary.discovered, summary.interrupted),
+                (3, 3, true)
+            );
+        }
+        let mut calls = 0;
+        let summary = scan.run([folder.path()], |_| {
+            calls += 1;
+            if calls == 300 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        assert!(
+            !summary.unwrap().interrupted,
+            "the last file was the last anyway"
+        );
+    }
+
+    #[test]
+    fn a_stopped_scan_hands_on_what_was_begun_and_no_more() {
+        let (folder, stop) = (folder(), Arc::new(AtomicBool::new(false)));
+        let scan = hashing()
+            .with_stop(stop.clone())
+            .with_jobs(NonZeroUsize::MIN);
+        let summary = scan.run([folder.path()], |_| {
+            stop.store(true, Ordering::Relaxed);
+            ControlFlow::Continue(())
+        });
+        let summary = summary.unwrap();
+        assert!(
+            summary.interrupted && summary.discovered < 300,
+            "{summary:?}"
+        );
+        assert!(stop.load(Ordering::Relaxed), "the flag is the caller's");
+    }
+
+    #[test]
+    fn a_scan_that_could_not_match_is_a_mistake() {
+        let list = concat!(env!("CARGO_MANIFEST_DIR"), "/hashsets/demo.csv");
+        let scan =
+            Scan::new(Matcher::open([list]).unwrap()).with_hasher(Hasher::new([HashType::MeanIh3]));
+        let error = scan
+            .run(["."], |_| unreachable!("nothing is scanned"))
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("no list holds hashes of type mean64-ih3-lsb"),
+            "{error}"
+        );
     }
 }

@@ -47,7 +47,7 @@ impl Iterator for Walk {
         loop {
             if let Some(walk) = &mut self.current {
                 match walk.next() {
-                    Some(Ok(entry)) if entry.file_type().is_dir() => {}
+                    Some(Ok(entry)) if is_folder(&entry) => {}
                     Some(Ok(entry)) => return Some(classify(entry)),
                     Some(Err(error)) => return Some(unreadable(error)),
                     None => self.current = None,
@@ -83,12 +83,20 @@ pub fn count(roots: &[PathBuf], stopped: impl Fn() -> bool) -> Option<(u64, u64)
     Some((files, bytes))
 }
 
-fn classify(entry: DirEntry) -> Found {
-    // A root that is a link is followed: its target's type counts.
-    let file_type = match entry.depth() {
+/// A root that is a link is followed: its target's type counts.
+fn file_type(entry: &DirEntry) -> fs::FileType {
+    match entry.depth() {
         0 => fs::metadata(entry.path()).map_or(entry.file_type(), |m| m.file_type()),
         _ => entry.file_type(),
-    };
+    }
+}
+
+fn is_folder(entry: &DirEntry) -> bool {
+    file_type(entry).is_dir()
+}
+
+fn classify(entry: DirEntry) -> Found {
+    let file_type = file_type(&entry);
     let path = entry.into_path();
     if file_type.is_file() {
         return Found::File(path);
