@@ -6,6 +6,7 @@ status-damaged = ملف تالف
 status-unreadable = تعذرت القراءة
 status-over_limit = تجاوز الحد
 status-skipped = متجاهَل
+status-suppressed = مستبعد
 
 match-near = ‏{ $type } يختلف في { $distance } بت، والمسموح به { $radius } على الأكثر
 match-exact = ‏{ $type } متطابق تماما
@@ -13,8 +14,8 @@ match-view = ، بعد تدوير: { $view }
 match-frame = ، الإطار { $frame }
 match-disputed = محل خلاف: القرار لشخص
 match-suppressed = مستبعد: تفيد القائمة بأن هذا المحتوى لا يدخل فيها
-flag-partial = لم يُفك ترميز سوى جزء من الصورة
-flag-capped = لم تُفحص كل الإطارات
+match-reason = لم يُفحص كله: { $reason }
+match-more = توجد { $count } بصمات أخرى ضمن المسافة لا تُعرض
 nothing-found = لا تطابق: { $hash }
 
 progress-matches = التطابقات: { $count }

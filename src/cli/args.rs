@@ -1,6 +1,5 @@
 //! What can be typed.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use basma::hash::HashType;
@@ -151,13 +150,16 @@ pub(crate) struct InspectArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Matching")]
 pub(crate) struct MatchingArgs {
-    /// How many bits may differ, for every perceptual type or as TYPE=N for one [default: pdq=31; of the 64-bit types
+    /// How many bits may differ, for PDQ, or as TYPE=N for another type [default: pdq=31; of the 64-bit types
     /// gradient-dct and vert-gradient-dct 4, gradient and vert-gradient 2, the others 0]
     #[arg(long, short, value_name = "N", value_delimiter = ',', value_parser = radius)]
     pub(crate) radius: Vec<Radius>,
     /// The PDQ quality, 0 to 100, below which a picture is too flat to be looked up or listed
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) min_quality: u8,
+    /// The most matches of one file or hash: the nearest are shown, more are counted
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: usize,
 }
 
 /// How strictly text lists are read.
@@ -201,9 +203,12 @@ pub(crate) struct MediaArgs {
     /// The most frames of an animation, or pages of a document
     #[arg(long, value_name = "N", default_value_t = 256)]
     pub(crate) max_frames: u32,
-    /// How many threads work [default: one for each core]
-    #[arg(long, short, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    /// The most pixels of all frames or pages of a file together
+    #[arg(long, value_name = "N", default_value_t = 250_000_000)]
+    pub(crate) max_total_pixels: u64,
+    /// How many threads work, at most 512 [default: one for each core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
 }
 
 /// Where to, and in what form.
@@ -213,7 +218,7 @@ pub(crate) struct OutputArgs {
     /// For people, or one JSON object a line, or CSV for spreadsheets
     #[arg(long, short, value_enum, default_value = "text")]
     pub(crate) format: Format,
-    /// Write here instead of standard output; an existing file is replaced whole, or not at all
+    /// Write here instead of standard output (-); an existing file is replaced whole, or not at all
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -277,28 +282,26 @@ pub(crate) enum ConflictArg {
     Last,
 }
 
-/// A radius for one type, or for all perceptual ones.
+/// A radius for one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Radius {
-    pub(crate) hash_type: Option<HashType>,
+    pub(crate) hash_type: HashType,
     pub(crate) bits: u32,
 }
 
 fn radius(text: &str) -> Result<Radius, String> {
     let (hash_type, bits) = match text.split_once('=') {
-        Some((name, bits)) => (
-            Some(name.parse::<HashType>().map_err(|e| e.to_string())?),
-            bits,
-        ),
-        None => (None, text),
+        Some((name, bits)) => (name.parse::<HashType>().map_err(|e| e.to_string())?, bits),
+        None => (HashType::Pdq, text),
     };
     let bits: u32 = bits
         .parse()
         .map_err(|_| "a number of bits is needed".to_owned())?;
-    let most = hash_type.map_or(256, HashType::bits);
-    match hash_type {
-        Some(t) if !t.is_perceptual() => Err(format!("{t} is a digest: equal or nothing")),
-        _ if bits > most => Err(format!("at most {most} bits can differ")),
+    match hash_type.bits() {
+        _ if !hash_type.is_perceptual() => {
+            Err(format!("{hash_type} is a digest: equal or nothing"))
+        }
+        most if bits > most => Err(format!("at most {most} bits can differ")),
         _ => Ok(Radius { hash_type, bits }),
     }
 }
@@ -338,11 +341,12 @@ mod tests {
         assert!(size("").is_err() && size("M").is_err() && size("99999999999G").is_err());
         let pdq = |bits| {
             Ok(Radius {
-                hash_type: Some(HashType::Pdq),
+                hash_type: HashType::Pdq,
                 bits,
             })
         };
         assert_eq!(radius("pdq=10"), pdq(10));
+        assert_eq!(radius("10"), pdq(10));
         assert!(radius("md5=1").is_err() && radius("300").is_err() && radius("pdq=-1").is_err());
     }
 }

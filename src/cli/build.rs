@@ -9,6 +9,8 @@ use super::prose::bytes;
 use super::{Context, Verdict, lists};
 
 pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    lists::keep_apart(Some(&args.output), &args.lists, &[])?;
+    lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &[])?;
     let options = lists::read_options(&args.import, args.min_quality, args.hash_type);
     let mut builder = Builder::new()
         .structure(args.structure.into())

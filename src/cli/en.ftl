@@ -8,6 +8,7 @@ status-damaged = DAMAGED
 status-unreadable = UNREADABLE
 status-over_limit = OVER LIMIT
 status-skipped = SKIPPED
+status-suppressed = SUPPRESSED
 
 match-near = { $type } differs in { $distance } bits, up to { $radius } are allowed
 match-exact = { $type } is equal
@@ -15,8 +16,8 @@ match-view = , turned: { $view }
 match-frame = , frame { $frame }
 match-disputed = disputed: a person must decide
 match-suppressed = suppressed: the list says that this is not what it is about
-flag-partial = only a part of the picture could be decoded
-flag-capped = not all frames were examined
+match-reason = not all of it was examined: { $reason }
+match-more = { $count } more listed hashes within the radius are not shown
 nothing-found = no match: { $hash }
 
 progress-matches = matches: { $count }

@@ -6,6 +6,7 @@ status-damaged = ENDOMMAGÉ
 status-unreadable = ILLISIBLE
 status-over_limit = HORS LIMITE
 status-skipped = IGNORÉ
+status-suppressed = ÉCARTÉ
 
 match-near = { $type } diffère de { $distance } bits, { $radius } au plus sont admis
 match-exact = { $type } est identique
@@ -13,8 +14,8 @@ match-view = , tourné : { $view }
 match-frame = , image { $frame }
 match-disputed = contesté : une personne doit trancher
 match-suppressed = écarté : la liste indique que ce contenu n'en relève pas
-flag-partial = une partie seulement de l'image a pu être décodée
-flag-capped = toutes les images n'ont pas été examinées
+match-reason = examen incomplet : { $reason }
+match-more = { $count } autres empreintes de la liste dans le rayon ne sont pas affichées
 nothing-found = aucune correspondance : { $hash }
 
 progress-matches = correspondances : { $count }

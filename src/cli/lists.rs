@@ -1,7 +1,7 @@
 //! Lists as the command line names them: opened, with what is wrong with them said.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use basma::hash::HashType;
 use basma::index::BuildReport;
@@ -46,23 +46,61 @@ pub(super) fn read_options(
 }
 
 pub(super) fn policy(args: &MatchingArgs) -> Policy {
-    let mut policy = Policy {
+    Policy {
         min_quality: args.min_quality,
+        radius: args.radius.iter().map(|r| (r.hash_type, r.bits)).collect(),
+        limit: args.limit,
         ..Policy::default()
+    }
+}
+
+/// Refuses to write over what is read: a list, or anything in a folder that is scanned. A scan writes nothing beside
+/// the files it reads, and its own output is no finding.
+pub(super) fn keep_apart(
+    output: Option<&Path>,
+    lists: &[PathBuf],
+    scanned: &[PathBuf],
+) -> Result<()> {
+    let Some(output) = output.filter(|path| *path != Path::new("-")) else {
+        return Ok(());
     };
-    let perceptual = || HashType::ALL.into_iter().filter(|t| t.is_perceptual());
-    // What is said of one type counts more than what is said of all, in whatever order.
-    for radius in args.radius.iter().filter(|r| r.hash_type.is_none()) {
-        policy
-            .radius
-            .extend(perceptual().map(|t| (t, radius.bits.min(t.bits()))));
+    // What is not there yet stands in a folder that is.
+    let place = output.canonicalize().or_else(|_| {
+        let folder = output.parent().filter(|f| !f.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+        folder.map(|folder| folder.join(output.file_name().unwrap_or_default()))
+    });
+    let Ok(place) = place else {
+        return Ok(());
+    };
+    let refused = |what: &str, read: &Path| {
+        let (output, read) = (escape::path(output), escape::path(read));
+        Err(Error::Argument(format!(
+            "{output}: would be written {what} {read}; choose another place"
+        )))
+    };
+    for list in lists {
+        if list.canonicalize().is_ok_and(|list| place == list) {
+            return refused("over the list", list);
+        }
+        // A folder stands for the files in it.
+        if list.is_dir()
+            && list
+                .canonicalize()
+                .is_ok_and(|list| place.parent() == Some(&list))
+        {
+            return refused("among the lists in", list);
+        }
     }
-    for radius in &args.radius {
-        policy
-            .radius
-            .extend(radius.hash_type.map(|t| (t, radius.bits)));
+    for root in scanned {
+        if root
+            .canonicalize()
+            .is_ok_and(|root| place.starts_with(root))
+        {
+            return refused("into what is scanned:", root);
+        }
     }
-    policy
+    Ok(())
 }
 
 /// Writes the bad lines of refused and accepted lists alike to the file that was asked for.
@@ -71,7 +109,7 @@ pub(super) fn keep_rejects(read: Result<&[List], &Error>, args: &ImportArgs) -> 
         return Ok(());
     };
     let mut draft = Draft::create(path)?;
-    let mut write = |list: &str, problems: &[Problem]| {
+    let mut write = |list: &str, problems: &[Problem], total: u64| {
         problems.iter().try_for_each(|p| {
             let (line, column, code, message) = (p.line, p.column, p.code, &p.message);
             writeln!(
@@ -81,13 +119,22 @@ pub(super) fn keep_rejects(read: Result<&[List], &Error>, args: &ImportArgs) -> 
             )?;
             draft.write_all(&p.text)?;
             draft.write_all(b"\n")
-        })
+        })?;
+        // Only so many are kept: the rest must not look as if it were not there.
+        match total.saturating_sub(problems.len() as u64) {
+            0 => Ok(()),
+            more => writeln!(draft, "# {list}: {more} more bad lines, not kept"),
+        }
     };
     let written = match read {
         Ok(lists) => lists
             .iter()
-            .try_for_each(|list| write(&list.source.path, &list.rejected)),
-        Err(Error::List(rejection)) => write(&escape::path(&rejection.path), &rejection.problems),
+            .try_for_each(|list| write(&list.source.path, &list.rejected, list.counts.rejected)),
+        Err(Error::List(rejection)) => write(
+            &escape::path(&rejection.path),
+            &rejection.problems,
+            rejection.total,
+        ),
         Err(_) => Ok(()),
     };
     written.map_err(|source| Error::Io {

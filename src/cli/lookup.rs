@@ -15,6 +15,8 @@ use super::{Context, Verdict, lists};
 const LINE_BYTES_MAX: u64 = 4096;
 
 pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    lists::keep_apart(args.output.output.as_deref(), &args.lists, &[])?;
+    lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &[])?;
     let opened = lists::open(
         &args.lists,
         &args.import,
@@ -111,6 +113,12 @@ impl Reader {
             ),
             None => (self.guess(text, place)?, text),
         };
+        if !self.listed.contains(&hash_type) {
+            return Err(bad(
+                place,
+                &format!("no list holds hashes of type {hash_type}"),
+            ));
+        }
         Hash::parse(hash_type, hex).map_err(|e| bad(place, &e.to_string()))
     }
 

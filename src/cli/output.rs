@@ -25,6 +25,7 @@ impl Output {
     pub(crate) fn open(path: Option<&Path>) -> Result<Output> {
         Ok(match path {
             None => Output::Stdout(io::stdout().lock()),
+            Some(path) if path == Path::new("-") => Output::Stdout(io::stdout().lock()),
             Some(path) => Output::File(Box::new(BufWriter::new(Draft::create(path)?))),
         })
     }

@@ -1,21 +1,22 @@
 //! `basma scan` and `basma hash`: files in, findings out.
 
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use basma::Error;
+use basma::escape;
 use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::matcher::Matcher;
 use basma::media::Limits;
-use basma::scan::{Scan, Summary};
+use basma::scan::{Finding, Scan, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use super::args::{HashArgs, MediaArgs, OutputArgs, ScanArgs};
+use super::args::{Format, HashArgs, MediaArgs, OutputArgs, ScanArgs};
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
 use super::progress::Progress;
@@ -24,6 +25,8 @@ use super::{Context, FAILED, Verdict, lists};
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
+    lists::keep_apart(args.output.output.as_deref(), &args.lists, &args.paths)?;
+    lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &args.paths)?;
     let opened = lists::open(
         &args.lists,
         &args.import,
@@ -32,7 +35,10 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         context,
     )?;
     let matcher = Matcher::new(opened.indexes).with_policy(lists::policy(&args.matching));
-    let types = types_to_compute(&args.types, &matcher.hash_types())?;
+    let types = match args.types.as_slice() {
+        [] => matcher.hash_types(),
+        asked => asked.to_vec(),
+    };
     let scan = Scan::new(matcher).with_hasher(hasher(types, &args.media));
     let summary = run(
         Job::Scan,
@@ -43,14 +49,15 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         context,
     )?;
     Ok(match () {
-        () if summary.matched() > 0 => Verdict::Matched,
         () if summary.interrupted => Verdict::Interrupted,
+        () if summary.matched() > 0 => Verdict::Matched,
         () if summary.gaps() > 0 => Verdict::Gaps,
         () => Verdict::Clean,
     })
 }
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    lists::keep_apart(args.output.output.as_deref(), &[], &args.paths)?;
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media));
     let summary = run(
         Job::Hash,
@@ -67,36 +74,13 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
     })
 }
 
-/// The types asked for, or all that the lists hold. Types that no list holds may be asked for beside others, for the
-/// record; but a scan that could not match anything is a mistake.
-fn types_to_compute(asked: &[HashType], listed: &[HashType]) -> Result<Vec<HashType>, Error> {
-    if asked.is_empty() {
-        return Ok(listed.to_vec());
-    }
-    if asked.iter().any(|t| listed.contains(t)) {
-        return Ok(asked.to_vec());
-    }
-    let names = |types: &[HashType]| {
-        types
-            .iter()
-            .map(|t| t.name())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    Err(Error::Argument(format!(
-        "no list holds hashes of type {}; the lists hold: {}",
-        names(asked),
-        names(listed)
-    )))
-}
-
 fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Hasher {
     let limits = Limits {
         file_bytes: args.max_file_bytes,
         pixels: args.max_pixels,
         decoded_bytes: args.max_decoded_bytes,
         frames: args.max_frames,
-        ..Limits::default()
+        total_pixels: args.max_total_pixels,
     };
     Hasher::new(types)
         .with_limits(limits)
@@ -115,7 +99,7 @@ fn run(
     let started = Instant::now();
     let mut scan = scan.with_stop(stop_on_signal());
     if let Some(jobs) = media.jobs {
-        scan = scan.with_jobs(jobs);
+        scan = scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range"));
     }
     let printer = Printer {
         format: output.format,
@@ -127,6 +111,10 @@ fn run(
     let mut stopped = None;
     let summary = scan.run(paths, |finding| {
         let text = printer.finding(job, &finding);
+        // A list has no place for files without hashes, and none may be passed over in silence.
+        if job == Job::Hash && output.format == Format::Csv && finding.reason.is_some() {
+            warn(&finding, context);
+        }
         match progress.step(&finding, context, || out.write(&text)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(reason) => {
@@ -144,6 +132,17 @@ fn run(
     out.finish()?;
     context.tell(&printer.farewell(job, &summary, started.elapsed()));
     Ok(summary)
+}
+
+fn warn(finding: &Finding, context: &Context<'_>) {
+    let status = context
+        .prose
+        .word(&format!("status-{}", finding.status.name()));
+    let reason = finding.reason.as_deref().unwrap_or_default();
+    context.complain(
+        "warning",
+        &format!("{status} {}: {reason}", escape::path(&finding.path)),
+    );
 }
 
 /// A flag that is set when the user interrupts: files that were begun are finished, and what was found is kept. A

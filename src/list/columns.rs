@@ -110,7 +110,7 @@ impl Columns {
             .position(|(_, name)| looks_like_hash(name.as_bytes()))
         {
             let message = format!(
-                "the first line names no columns but holds a hash; add a header line or name the columns; got {}",
+                "the first line names no columns but holds a hash; add a header line such as type,hash; got {}",
                 quoted(columns[i].1.as_bytes())
             );
             return Err(Fault::fatal(i, "E020", message));

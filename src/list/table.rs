@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(
             message(&text),
             format!(
-                "list:1:5: E020 the first line names no columns but holds a hash; add a header line or name the columns; \
+                "list:1:5: E020 the first line names no columns but holds a hash; add a header line such as type,hash; \
                  got \"{}\"...",
                 &PDQ[..40]
             )

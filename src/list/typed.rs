@@ -1,4 +1,4 @@
-//! `TYPE HASH` on each line, as `tx hash` prints and `basma hash` too.
+//! `TYPE HASH` on each line, as `tx hash` prints and `tx` reads.
 //!
 //! White space is spaces and tabs. The name of a rotation may stand in front: the hash is then that of the picture
 //! turned, and the rotation is kept as metadata.

@@ -32,7 +32,8 @@ impl Format {
     pub fn sniff(head: &[u8]) -> Option<Format> {
         match head {
             [0xFF, 0xD8, 0xFF, ..] => Some(Format::Jpeg),
-            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Format::Png),
+            // The rest of the signature is there to be damaged in transfer, which the decoder then says.
+            [0x89, b'P', b'N', b'G', ..] => Some(Format::Png),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
             [
                 b'R',

@@ -18,14 +18,14 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 256 MiB a file, 100 million pixels, 384 MiB decoded, 256 frames, 1,000 million pixels in all frames.
+    /// 256 MiB a file, 100 million pixels, 384 MiB decoded, 256 frames, 250 million pixels in all frames.
     fn default() -> Limits {
         Limits {
             file_bytes: 256 << 20,
             pixels: 100_000_000,
             decoded_bytes: 384 << 20,
             frames: 256,
-            total_pixels: 1_000_000_000,
+            total_pixels: 250_000_000,
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn finding(finding: &Finding) -> String {
         .iter()
         .find(|d| d.hash_type().name() == "sha256");
     let file = [
-        escape::path(&finding.path).into_owned(),
+        path(finding),
         finding.status.name().to_owned(),
         finding.reason.clone().unwrap_or_default(),
         finding.mime.unwrap_or_default().to_owned(),
@@ -39,35 +39,35 @@ pub(super) fn finding(finding: &Finding) -> String {
 }
 
 pub(super) fn hash_head() -> String {
-    row(&["id", "type", "hash", "quality", "frame", "view", "status"])
+    row(&["id", "type", "hash", "quality", "frame", "view", "flags"])
 }
 
-/// One row for each hash; one row for a file that could not be hashed. The columns are those of a list.
+/// One row for each hash: the rows of a list, so a file without hashes has none. Neither has an empty file, whose
+/// digests are those of every other.
 pub(super) fn hashes(finding: &Finding) -> String {
-    let path = escape::path(&finding.path).into_owned();
-    let digests = finding.digests.iter().map(|hash| {
-        let hash_type = hash.hash_type().name().to_owned();
+    if finding.bytes == Some(0) {
+        return String::new();
+    }
+    let flags: Vec<&str> = finding.flags.iter().map(|f| f.name()).collect();
+    let line = |hash: &Hash, quality: String, frame: String, view: &str| {
         row(&[
-            path.clone(),
-            hash_type,
+            path(finding),
+            hash.hash_type().name().to_owned(),
             hash.to_string(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
+            quality,
+            frame,
+            view.to_owned(),
+            flags.join(" "),
         ])
-    });
+    };
     let prints = finding.prints.iter().map(|print| {
-        row(&[
-            path.clone(),
-            print.hash.hash_type().name().to_owned(),
-            print.hash.to_string(),
-            print.quality.to_string(),
-            print.frame.to_string(),
-            print.view.name().to_owned(),
-            String::new(),
-        ])
+        let (quality, frame) = (print.quality.to_string(), print.frame.to_string());
+        line(&print.hash, quality, frame, print.view.name())
     });
+    let digests = finding
+        .digests
+        .iter()
+        .map(|digest| line(digest, String::new(), String::new(), ""));
     prints.chain(digests).collect()
 }
 
@@ -91,6 +91,15 @@ pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
         .iter()
         .map(|m| row(&[&[query.clone()][..], &matched(m)].concat()));
     rows.collect()
+}
+
+/// The file's name, escaped without loss, also where it begins as a formula does.
+fn path(finding: &Finding) -> String {
+    let path = escape::path(&finding.path);
+    match path.chars().next() {
+        Some(first) if is_formula(first) => format!("\\x{:02x}{}", u32::from(first), &path[1..]),
+        _ => path.into_owned(),
+    }
 }
 
 fn matched(m: &Match) -> [String; 11] {
@@ -117,13 +126,18 @@ fn row(cells: &[impl AsRef<str>]) -> String {
 /// Quotes a cell where RFC 4180 asks for it, and disarms one that a spreadsheet would run as a formula.
 fn quote(cell: &str) -> String {
     let cell = match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
+        Some(first) if is_formula(first) => format!("'{cell}"),
         _ => cell.to_owned(),
     };
     if cell.contains([',', '"', '\n', '\r']) {
         return format!("\"{}\"", cell.replace('"', "\"\""));
     }
     cell
+}
+
+/// Whether a spreadsheet takes a cell that begins so for something to run.
+fn is_formula(first: char) -> bool {
+    matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r')
 }
 
 #[cfg(test)]

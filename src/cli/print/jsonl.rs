@@ -52,6 +52,7 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
         "suppressed",
         list(finding.suppressed.iter().map(|m| matched(m, animated))),
     );
+    optional("more", (finding.more > 0).then(|| finding.more.into()));
     line(object)
 }
 
@@ -91,6 +92,9 @@ pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
     );
     if let Some(suppressed) = list(found.suppressed.iter().map(|m| matched(m, false))) {
         object.insert("suppressed".into(), suppressed);
+    }
+    if found.more > 0 {
+        object.insert("more".into(), found.more.into());
     }
     line(object)
 }

@@ -8,7 +8,7 @@ use basma::hash::Hash;
 use basma::hasher::View;
 use basma::list::Opinion;
 use basma::matcher::{Found, Match};
-use basma::scan::{Finding, Flag, Status, Summary};
+use basma::scan::{Finding, Status, Summary};
 
 use super::Job;
 use crate::cli::prose::{Prose, bytes};
@@ -24,18 +24,27 @@ pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
             None => format!("{status} {path}\n"),
         },
     };
-    for m in &finding.matches {
-        text += &matched(prose, m);
+    text += &matches(prose, &finding.matches, &finding.suppressed, finding.more);
+    if let (Status::Matched, Some(reason)) = (finding.status, &finding.reason) {
+        text += &format!(
+            "    {}\n",
+            prose.say("match-reason", [("reason", reason.as_str().into())])
+        );
     }
-    for m in &finding.suppressed {
+    text
+}
+
+fn matches(prose: &Prose, found: &[Match], suppressed: &[Match], more: u64) -> String {
+    let mut text: String = found.iter().map(|m| matched(prose, m)).collect();
+    for m in suppressed {
         text += &matched(prose, m);
         text += &format!("    {}\n", prose.word("match-suppressed"));
     }
-    if finding.status == Status::Matched {
-        // That a picture was turned is said of the match itself.
-        for flag in finding.flags.iter().filter(|&&flag| flag != Flag::Turned) {
-            text += &format!("    {}\n", prose.word(&format!("flag-{}", flag.name())));
-        }
+    if more > 0 {
+        text += &format!(
+            "    {}\n",
+            prose.say("match-more", [("count", more.into())])
+        );
     }
     text
 }
@@ -76,14 +85,12 @@ pub(super) fn lookup(prose: &Prose, hash: &Hash, found: &Found) -> String {
     if found.matches.is_empty() && found.suppressed.is_empty() {
         return prose.say("nothing-found", [("hash", format!("{hash:?}").into())]) + "\n";
     }
-    let mut text = format!("{} {hash:?}\n", prose.word("status-matched"));
-    for m in &found.matches {
-        text += &matched(prose, m);
-    }
-    for m in &found.suppressed {
-        text += &matched(prose, m);
-        text += &format!("    {}\n", prose.word("match-suppressed"));
-    }
+    let status = match found.matches.is_empty() {
+        true => "status-suppressed",
+        false => "status-matched",
+    };
+    let mut text = format!("{} {hash:?}\n", prose.word(status));
+    text += &matches(prose, &found.matches, &found.suppressed, found.more);
     text
 }
 
