@@ -83,6 +83,11 @@ fn a_damaged_index_is_named_with_a_way_out() {
         );
     }
     desk.file("flipped.basma", flipped);
+    let outcome = scan(&desk, "flipped.basma");
+    assert!(
+        outcome.code == 2 || outcome.stdout == scan(&desk, "list.txt").stdout,
+        "an error or the right answer: {outcome:?}"
+    );
     let outcome = desk.run(&["inspect", "flipped.basma", "--verify"]);
     assert_eq!(outcome.code, 2, "{outcome:?}");
     assert!(outcome.stderr.contains("flipped.basma"), "{outcome:?}");
@@ -115,12 +120,32 @@ fn a_failed_build_leaves_the_old_index() {
 #[test]
 fn every_structure_finds_the_same() {
     let desk = desk();
+    // Enough hashes for structures to be consulted: near and far ones around a known one.
+    let known = hash_of(1);
+    let near = |i: u32| {
+        let mut hash = basma::hash::Hash::parse(basma::hash::HashType::Pdq, &known)
+            .unwrap()
+            .as_bytes()
+            .to_vec();
+        let (a, b) = (i as usize % 32, (i as usize / 32) % 32);
+        hash[a] ^= 1 << (i % 7);
+        hash[b] ^= (i >> 5) as u8;
+        hash.iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    };
+    let lines = (0..3000).map(|i| format!("pdq {}\n", near(i)));
+    desk.file(
+        "list.txt",
+        lines.collect::<String>() + &format!("pdq {known}\n"),
+    );
     for structure in ["exhaustive", "bk-tree"] {
         let built = desk.run(&[
             "build",
             "list.txt",
             "-o",
             "x.basma",
+            "--allow-unusual-pdq",
             "--structure",
             structure,
         ]);
@@ -137,9 +162,13 @@ fn every_structure_finds_the_same() {
                     "-f",
                     "csv",
                     "-q",
+                    "--allow-unusual-pdq",
+                    "--limit",
+                    "5000",
                 ])
                 .stdout
             };
+            assert!(look_up("x.basma").lines().count() > 1);
             assert_eq!(
                 look_up("x.basma"),
                 look_up("list.txt"),

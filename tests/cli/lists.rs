@@ -162,3 +162,30 @@ fn hashes_are_looked_up_from_arguments_and_from_input() {
     assert!(outcome.stderr.contains("standard input:2:"), "{outcome:?}");
     assert_eq!(run(&"f".repeat(10_000)).code, 2);
 }
+
+#[test]
+fn a_list_without_entries_matches_nothing_and_says_so() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    desk.file("list.txt", "# nothing yet\n");
+    let outcome = desk.run(&["scan", "dump", "-l", "list.txt"]);
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(
+        outcome
+            .stderr
+            .contains("the lists hold no entries: nothing could match"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_hash_of_a_type_that_no_list_holds_is_a_mistake() {
+    let desk = Desk::new();
+    desk.file("list.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
+    let outcome = desk.run(&["lookup", &format!("pdq:{}", hash_of(1)), "-l", "list.txt"]);
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("no list holds hashes of type pdq"),
+        "{outcome:?}"
+    );
+}

@@ -39,6 +39,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
 #[test]
 fn a_full_disk_is_said_and_is_a_failure() {
     let desk = desk();
+    let hash = crate::desk::hash_of(1);
     let full = || {
         fs::OpenOptions::new()
             .write(true)
@@ -48,19 +49,17 @@ fn a_full_disk_is_said_and_is_a_failure() {
     for arguments in [
         &["scan", "dump", "-l", "list.txt"][..],
         &["hash", "dump"],
-        &["lookup", "00", "-l", "list.txt", "-t", "pdq"],
+        &["lookup", &hash, "-l", "list.txt"],
     ] {
         let output = desk.command(arguments).stdout(full()).output().unwrap();
         let outcome = Outcome::of(output);
         assert_eq!(outcome.code, 2, "{outcome:?}");
-        if arguments[0] != "lookup" {
-            assert!(
-                outcome
-                    .stderr
-                    .contains("standard output: cannot write: No space left"),
-                "{outcome:?}"
-            );
-        }
+        assert!(
+            outcome
+                .stderr
+                .contains("standard output: cannot write: No space left"),
+            "{outcome:?}"
+        );
     }
 }
 
@@ -114,10 +113,13 @@ fn an_output_that_cannot_be_made_is_said_before_the_scan() {
         outcome.stderr.contains("absent/out.txt: cannot create"),
         "{outcome:?}"
     );
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-o", "dump"]);
+    desk.file("folder/x", "");
+    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-o", "folder"]);
     assert_eq!(outcome.code, 2);
     assert!(
-        outcome.stderr.contains("dump: stands there and is no file"),
+        outcome
+            .stderr
+            .contains("folder: stands there and is no file"),
         "{outcome:?}"
     );
 }
@@ -149,4 +151,36 @@ fn quiet_leaves_nothing_but_findings() {
     let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "--quiet"]);
     assert_eq!(outcome.stderr, "");
     assert!(outcome.stdout.contains("MATCH dump/a.png"));
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let desk = desk();
+    let list = fs::read(desk.path("list.txt")).unwrap();
+    let picture = fs::read(desk.path("dump/a.png")).unwrap();
+    let scan = ["scan", "dump", "-l", "list.txt"];
+    for output in [
+        ["-o", "list.txt"],
+        ["-o", "dump/a.png"],
+        ["-o", "dump/new.txt"],
+        ["--rejects", "./list.txt"],
+    ] {
+        let outcome = desk.run(&[&scan[..], &output].concat());
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (2, ""),
+            "{outcome:?}"
+        );
+        assert!(
+            outcome.stderr.contains("choose another place"),
+            "{outcome:?}"
+        );
+    }
+    assert_eq!(desk.run(&["build", "list.txt", "-o", "list.txt"]).code, 2);
+    assert_eq!(desk.run(&["hash", "dump", "-o", "dump/a.png"]).code, 2);
+    assert_eq!(fs::read(desk.path("list.txt")).unwrap(), list);
+    assert_eq!(fs::read(desk.path("dump/a.png")).unwrap(), picture);
+    assert!(!desk.path("dump/new.txt").exists());
+    let shown = desk.run(&[&scan[..], &["-o", "-"]].concat());
+    assert!(shown.stdout.contains("MATCH dump/a.png"), "{shown:?}");
 }

@@ -220,7 +220,10 @@ fn a_64_bit_list_is_looked_up_by_its_own_hash() {
     ] {
         let hashed = desk.run(&["hash", "originals", "-t", name, "-f", "csv"]);
         desk.file("list.csv", &hashed.stdout);
-        let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-f", "jsonl", "-r", "4"]);
+        let radius = format!("{name}=4");
+        let outcome = desk.run(&[
+            "scan", "dump", "-l", "list.csv", "-f", "jsonl", "-r", &radius,
+        ]);
         assert_eq!(outcome.object("dump/a.png")["matches"][0]["type"], name);
         assert_eq!(outcome.object("dump/b.png")["status"], "clean", "{name}");
     }
@@ -252,6 +255,81 @@ fn what_is_hashed_is_a_list() {
     assert_eq!(
         outcome.object("dump/b.webp")["matches"][0]["id"],
         "originals/b.png"
+    );
+}
+
+/// An empty file has the digests of every empty file, and a broken one no hash: neither may spoil the list.
+#[test]
+fn what_could_not_be_hashed_is_said_and_not_listed() {
+    let desk = Desk::new();
+    desk.picture("originals/=a.png", 1);
+    desk.file("originals/empty.jpg", "");
+    desk.file("originals/text.jpg", "text");
+    let hashed = desk.run(&["hash", "originals", "-f", "csv"]);
+    assert_eq!(hashed.code, 3);
+    assert!(
+        hashed.stdout.contains("originals/=a.png,pdq,"),
+        "{hashed:?}"
+    );
+    assert!(!hashed.stdout.contains("empty.jpg"), "{hashed:?}");
+    for name in ["empty.jpg: the file is empty", "text.jpg: not a picture"] {
+        assert!(hashed.stderr.contains(name), "{hashed:?}");
+    }
+    desk.file("list.csv", &hashed.stdout);
+    let outcome = desk.run(&["scan", "originals", "-l", "list.csv", "-f", "jsonl"]);
+    assert_eq!(
+        outcome.summary()["matched"],
+        2,
+        "the picture, and the text by its digest: {outcome:?}"
+    );
+}
+
+#[test]
+fn a_match_says_what_was_not_examined() {
+    let desk = Desk::new();
+    desk.file("dump/text.jpg", "abc");
+    desk.file(
+        "list.csv",
+        format!(
+            "type,hash\nmd5,900150983cd24fb0d6963f7d28e17f72\npdq,{}\n",
+            crate::desk::hash_of(1)
+        ),
+    );
+    let object = desk
+        .run(&["scan", "dump", "-l", "list.csv", "-f", "jsonl"])
+        .object("dump/text.jpg");
+    assert_eq!(object["status"], "matched");
+    assert_eq!(object["reason"], "not a picture in any known format");
+}
+
+#[test]
+fn many_matches_of_one_file_are_counted_and_the_nearest_shown() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    let hash = crate::desk::hash_of(1);
+    let rows = (0..3000).map(|i| format!("{i},pdq,{hash},label-{i}\n"));
+    desk.file(
+        "list.csv",
+        format!("id,type,hash,labels\n{}", rows.collect::<String>()),
+    );
+    let outcome = desk.run(&[
+        "scan", "dump", "-l", "list.csv", "-f", "jsonl", "--limit", "7",
+    ]);
+    let object = outcome.object("dump/a.png");
+    assert_eq!(object["matches"].as_array().unwrap().len(), 7);
+    assert_eq!(object["matches"][0]["labels"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_root_that_is_a_link_is_a_folder_like_any_other() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    std::os::unix::fs::symlink(desk.path("dump"), desk.path("link")).unwrap();
+    desk.list("list.txt", &[1]);
+    let outcome = desk.run(&["scan", "link", "-l", "list.txt", "-f", "jsonl"]);
+    assert_eq!(
+        (outcome.summary()["discovered"].as_u64(), outcome.code),
+        (Some(1), 1)
     );
 }
 
