@@ -10,7 +10,7 @@ use super::plan::{Plan, push_record, within_u32};
 use super::sort::Sorter;
 use super::{Index, Structure, metadata};
 use crate::list::{self, Change, Entry, List, ReadOptions, Removal, Source, Target};
-use crate::publish::Draft;
+use crate::publish::{self, Draft};
 use crate::spool::{Scratch, Spool};
 use crate::{Error, Result};
 
@@ -202,7 +202,8 @@ impl Builder {
     /// Writes the index to a file, which is there completely and verified, or as it was before.
     ///
     /// The file is written beside its place, synced, verified byte by byte, and renamed over what was there, which
-    /// whoever has open keeps. Its permissions are those of any new file.
+    /// whoever has open keeps. Its permissions are those of any new file. What a process that was killed left of an
+    /// earlier attempt is removed.
     ///
     /// # Errors
     /// As [`Builder::build`]; [`Error::Io`] if it cannot be written; [`Error::Argument`] if something is in its place
@@ -325,6 +326,7 @@ pub(super) fn publish<T>(
     path: &Path,
     write: impl FnOnce(&mut Draft) -> io::Result<T>,
 ) -> Result<T> {
+    publish::sweep(path);
     let mut draft = Draft::create(path)?;
     let written = write(&mut draft).map_err(Error::io("write", path))?;
     draft.sync()?;

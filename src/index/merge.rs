@@ -229,7 +229,7 @@ pub(super) struct LinePlace {
 fn id_key(id: &str) -> u64 {
     let digest = blake3::hash(id.as_bytes());
     let half = digest.as_bytes()[..8].try_into().expect("8 of 32 bytes");
-    u64::from_be_bytes(half).max(1)
+    u64::from_le_bytes(half).max(1)
 }
 
 /// What rows refer to.
