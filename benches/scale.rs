@@ -1,10 +1,12 @@
 //! What do 1 M, 10 M, 100 M entries cost in bytes, build time, peak memory and open time?
 //!
-//! `cargo bench --bench scale -- [--ids] [--folder DIR] [ENTRIES]...` answers for 1,000,000 entries, or those named, on
+//! `cargo bench --bench scale -- [--ids] [--structure NAME] [--folder DIR] [ENTRIES]...` answers for 1,000,000 entries, or those named, on
 //! Linux. Seeded lists of PDQ hashes, half uniform and half PDQ-like, as typed lines, or with `--ids` as CSV with an id
 //! and two labels for each. The folder, by default the system's for temporary files, needs about 250 bytes for each
-//! entry. Peak memory is that of building alone: all that was resident, mapped files included, and what was the
-//! process's own. The first query is timed cold (nothing in the system's cache) and warm, then the next ones.
+//! entry. Building is timed from the list's first byte to the verified index, reading included. Peak memory is that of
+//! building: all that was resident, mapped files included, and what was the process's own. The first query is timed
+//! cold (nothing in the system's cache), at once and after reading ahead has had its time; then warm, at once and
+//! again, and the next ones.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -15,8 +17,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use basma::hash::{Hash, HashType};
-use basma::index::{Builder, Index};
-use basma::list::{ReadOptions, read_each};
+use basma::index::{Builder, Index, Structure};
+use basma::list::ReadOptions;
 
 const SEED: u64 = 0xba53a;
 
@@ -24,11 +26,16 @@ fn main() {
     let mut sizes = Vec::new();
     let mut folder = std::env::temp_dir();
     let mut ids = false;
+    let mut structure = Structure::Auto;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => {}
             "--ids" => ids = true,
+            "--structure" => {
+                let name = arguments.next().expect("a name after --structure");
+                structure = Structure::from_name(&name).expect("the name of a structure");
+            }
             "--folder" => folder = arguments.next().expect("a folder after --folder").into(),
             number => sizes.push(
                 number
@@ -42,75 +49,106 @@ fn main() {
         sizes.push(1_000_000);
     }
     println!(
-        "| entries | list MB | index MB | bytes per entry | parse s | build s | peak MiB | peak own MiB | open us \
-         | own KiB open | first cold ms | first warm ms | next us |"
+        "| entries | list MB | index MB | bytes per entry | read s | build s | verify s | peak MiB | peak own MiB \
+         | own KiB open | open cold us | first query ms | open warm us | first query ms | read ahead, cold: first \
+         query ms | warm ms | next us |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|{}", "---|".repeat(17));
     for entries in sizes {
-        measure(&folder, entries, ids);
+        measure(&folder, entries, ids, structure);
     }
 }
 
-fn measure(folder: &Path, entries: u64, ids: bool) {
+fn measure(folder: &Path, entries: u64, ids: bool, structure: Structure) {
     let folder = tempfile::tempdir_in(folder).expect("a folder for the lists");
     let (list, path) = (folder.path().join("list"), folder.path().join("list.basma"));
     write_list(&list, entries, ids).expect("room for the list");
     let options = ReadOptions::default();
-
-    let start = Instant::now();
-    read_each(&list, &options, |_, _| Ok(())).expect("a sound list");
-    let parse = start.elapsed();
+    let since = |start: Instant| start.elapsed().as_secs_f64();
 
     let watch = Watch::start();
     let start = Instant::now();
-    let mut builder = Builder::new().scratch(folder.path());
+    let new = || Builder::new().structure(structure).scratch(folder.path());
+    let mut builder = new();
     builder.read(&list, &options).expect("a sound list");
+    let read = since(start);
     let report = builder.write(&path).expect("room for the index");
-    let build = start.elapsed();
+    let build = since(start);
     let (peak, peak_own) = watch.stop();
+    let start = Instant::now();
+    let index = Index::open(&path).expect("a sound index");
+    index.verify().expect("a sound index");
+    let verify = since(start);
+    drop(index);
 
     let own_before = memory("RssAnon");
     evict(&path);
-    let (index, open, first_cold, _) = first_queries(&path);
+    let cold = Opened::at(&path, Duration::ZERO);
     let own = memory("RssAnon").saturating_sub(own_before);
-    drop(index);
-    let (_index, _, first_warm, next) = first_queries(&path);
+    drop(cold.index);
+    let warm = Opened::at(&path, Duration::ZERO);
+    drop(warm.index);
+    // A disk of a few hundred megabytes a second.
+    let pause = Duration::from_secs(1 + report.bytes / 300_000_000);
+    evict(&path);
+    let cold_ahead = Opened::at(&path, pause);
+    drop(cold_ahead.index);
+    let warm_ahead = Opened::at(&path, pause);
+
     let mb = |bytes: u64| bytes as f64 / 1e6;
     println!(
-        "| {entries} | {:.0} | {:.0} | {:.1} | {:.1} | {:.1} | {} | {} | {} | {own} | {:.2} | {:.2} | {} |",
+        "| {entries} | {:.0} | {:.0} | {:.1} | {read:.1} | {build:.1} | {verify:.1} | {} | {} | {own} | {} | {:.2} \
+         | {} | {:.2} | {:.2} | {:.2} | {} |",
         mb(fs::metadata(&list).map_or(0, |m| m.len())),
         mb(report.bytes),
         report.bytes as f64 / entries as f64,
-        parse.as_secs_f64(),
-        build.as_secs_f64(),
         peak >> 10,
         peak_own >> 10,
-        open.as_micros(),
-        first_cold.as_secs_f64() * 1e3,
-        first_warm.as_secs_f64() * 1e3,
-        next.as_micros(),
+        cold.open.as_micros(),
+        cold.first.as_secs_f64() * 1e3,
+        warm.open.as_micros(),
+        warm.first.as_secs_f64() * 1e3,
+        cold_ahead.first.as_secs_f64() * 1e3,
+        warm_ahead.first.as_secs_f64() * 1e3,
+        warm_ahead.next.as_micros(),
     );
 }
 
-/// The index, how long opening took, the first query, and each of the next few.
-fn first_queries(path: &Path) -> (Index, Duration, Duration, Duration) {
-    let mut random = Random(SEED + 1);
-    let mut query = || {
-        let bytes = random.hash(true);
-        Hash::new(HashType::Pdq, &bytes).expect("32 bytes")
-    };
-    let start = Instant::now();
-    let index = Index::open(path).expect("a sound index");
-    let open = start.elapsed();
-    let mut lookup = |times: u32| {
+/// An index just opened, how long that took, and its first queries.
+struct Opened {
+    index: Index,
+    open: Duration,
+    first: Duration,
+    next: Duration,
+}
+
+impl Opened {
+    /// Queries an index some time after it was opened.
+    fn at(path: &Path, pause: Duration) -> Opened {
+        let mut random = Random(SEED + 1);
+        let mut query = || {
+            let bytes = random.hash(true);
+            Hash::new(HashType::Pdq, &bytes).expect("32 bytes")
+        };
         let start = Instant::now();
-        for _ in 0..times {
-            index.lookup(&query(), 31).expect("a sound index");
+        let index = Index::open(path).expect("a sound index");
+        let open = start.elapsed();
+        thread::sleep(pause);
+        let mut lookup = |times: u32| {
+            let start = Instant::now();
+            for _ in 0..times {
+                index.lookup(&query(), 31).expect("a sound index");
+            }
+            start.elapsed() / times
+        };
+        let (first, next) = (lookup(1), lookup(10));
+        Opened {
+            index,
+            open,
+            first,
+            next,
         }
-        start.elapsed() / times
-    };
-    let (first, next) = (lookup(1), lookup(10));
-    (index, open, first, next)
+    }
 }
 
 /// Takes a file out of the system's cache.
