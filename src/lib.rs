@@ -1,4 +1,63 @@
 //! Recognises known abuse and deepfake imagery when it reappears.
+//!
+//! basma ("fingerprint", بصمة) hashes pictures perceptually, looks the hashes up in lists of known material, and scans
+//! folders so that every file is accounted for. It finds *copies* (recompressed, resized, greyed, converted), not
+//! look-alikes; it classifies nothing. A match is a lead for a person, never a verdict.
+//!
+//! # Hash a picture and look it up
+//!
+//! ```
+//! use basma::{Matcher, hash::HashType, hasher::Hasher};
+//! # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+//!
+//! let matcher = Matcher::open(["hashsets/demo.csv"])?;
+//! let hasher = Hasher::new([HashType::Pdq]);
+//!
+//! let upload = std::fs::read("fixtures/dump/chat/IMG-WA0003.jpg").unwrap();
+//! let found = matcher.find(&hasher.hash_bytes(&upload))?;
+//! assert_eq!(found.matches[0].id.as_deref(), Some("figure-1"));
+//! assert!(found.matches[0].distance <= 31);
+//! # Ok::<(), basma::Error>(())
+//! ```
+//!
+//! # Scan a folder
+//!
+//! ```
+//! use basma::{Matcher, scan::{Scan, Status}};
+//! use std::ops::ControlFlow;
+//! # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+//!
+//! let matcher = Matcher::open(["hashsets/demo.csv"])?;
+//! let summary = Scan::new(matcher).run(["fixtures/dump"], |finding| {
+//!     if finding.status == Status::Matched {
+//!         println!("{}: {} bits", finding.path.display(), finding.matches[0].distance);
+//!     }
+//!     ControlFlow::Continue(())
+//! })?;
+//! assert_eq!(summary.discovered, 31);
+//! # Ok::<(), basma::Error>(())
+//! ```
+//!
+//! # The modules, in the order in which data flows
+//!
+//! | module | |
+//! |---|---|
+//! | [`mod@hash`] | the values: [`Pdq`](hash::Pdq), 64-bit hashes, digests; hexadecimal, Hamming distance |
+//! | [`media`] | untrusted bytes to pixels, under limits |
+//! | [`hasher`] | pixels to hashes, files to fingerprints |
+//! | [`list`] | interchange formats to entries with their provenance |
+//! | [`index`] | entries to one immutable, memory-mapped file, searched exactly |
+//! | [`matcher`] | hashes, lists and policy to matches |
+//! | [`scan`] | folders to findings |
+//! | [`escape`], [`publish`] | file names as safe text; files that appear whole or not at all |
+//!
+//! # Invariants
+//!
+//! - The library never prints, and reads no environment and no configuration.
+//! - It opens no socket and writes no file but what [`publish`] is asked for.
+//! - Any bytes, as media, list or index, give the right answer or a typed [`Error`]: no panic, no unbounded memory.
+//! - Search is exact: every structure answers as comparing with every hash would.
+//! - The only `unsafe` block maps an index file.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
 mod error;

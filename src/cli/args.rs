@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     )]
     pub(crate) lang: Language,
 
-    /// Say nothing but findings and errors
+    /// Say nothing but findings, warnings and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }
@@ -56,10 +56,10 @@ pub(crate) struct ScanArgs {
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The lists to look up in; may be repeated
-    #[arg(long = "list", short, required = true, value_name = "LIST")]
+    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The types of hash to compute and look up [default: all that the lists hold]
-    #[arg(long = "type", short, value_name = "TYPE", value_delimiter = ',')]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_delimiter = ',')]
     pub(crate) types: Vec<HashType>,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
@@ -79,7 +79,7 @@ pub(crate) struct HashArgs {
     /// The types of hash to compute
     #[arg(
         long = "type",
-        short,
+        short = 't',
         value_name = "TYPE",
         value_delimiter = ',',
         default_value = "pdq,sha256"
@@ -97,10 +97,10 @@ pub(crate) struct LookupArgs {
     #[arg(value_name = "HASH")]
     pub(crate) hashes: Vec<String>,
     /// The lists to look up in; may be repeated
-    #[arg(long = "list", short, required = true, value_name = "LIST")]
+    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The type of hashes given without one [default: the type of that length that the lists hold]
-    #[arg(long = "type", short, value_name = "TYPE")]
+    #[arg(long = "type", short = 't', value_name = "TYPE")]
     pub(crate) hash_type: Option<HashType>,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
@@ -119,7 +119,7 @@ pub(crate) struct BuildArgs {
     #[arg(long, short, value_name = "FILE.basma")]
     pub(crate) output: PathBuf,
     /// The type of hash in lists that name none
-    #[arg(long = "type", short, value_name = "TYPE")]
+    #[arg(long = "type", short = 't', value_name = "TYPE")]
     pub(crate) hash_type: Option<HashType>,
     /// The search structure for perceptual hashes
     #[arg(long, value_enum, default_value = "auto")]
@@ -154,7 +154,8 @@ pub(crate) struct InspectArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Matching")]
 pub(crate) struct MatchingArgs {
-    /// How many bits may differ, for every perceptual type or as TYPE=N for one [default: pdq=31, 64-bit types 4]
+    /// How many bits may differ, for every perceptual type or as TYPE=N for one [default: pdq=31; of the 64-bit types
+    /// gradient-dct and vert-gradient-dct 4, gradient and vert-gradient 2, the others 0]
     #[arg(long, short, value_name = "N", value_delimiter = ',', value_parser = radius)]
     pub(crate) radius: Vec<Radius>,
     /// The PDQ quality, 0 to 100, below which a picture is too flat to be looked up or listed

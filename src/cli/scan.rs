@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use basma::Error;
@@ -12,12 +12,14 @@ use basma::hasher::Hasher;
 use basma::matcher::Matcher;
 use basma::media::Limits;
 use basma::scan::{Scan, Summary};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
 use super::args::{HashArgs, MediaArgs, OutputArgs, ScanArgs};
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
 use super::progress::Progress;
-use super::{Context, Verdict, lists};
+use super::{Context, FAILED, Verdict, lists};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     // A list that names no types holds the one that is asked for, where that is a single one.
@@ -148,12 +150,11 @@ fn run(
 /// second interruption ends the process at once.
 fn stop_on_signal() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
-    let flag = stop.clone();
-    // Without a handler an interruption ends the process: an output file then stays as it was.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(2);
-        }
-    });
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the
+        // process, which leaves an output file as it was: nothing depends on its being there.
+        let _ = flag::register_conditional_shutdown(signal, FAILED.into(), stop.clone());
+        let _ = flag::register(signal, stop.clone());
+    }
     stop
 }

@@ -1,6 +1,6 @@
 //! The values: what a hash is, what it is called, how far two of them are apart.
 //!
-//! A [`Hash`] carries its [`HashType`], and a type names algorithm, size, library and bit order where these change
+//! A [`struct@Hash`] carries its [`HashType`], and a type names algorithm, size, library and bit order where these change
 //! the bits: hashes of different makers are never compared. [`Pdq`] is the 256-bit PDQ hash alone, for code that
 //! speaks of nothing else.
 

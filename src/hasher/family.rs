@@ -218,7 +218,7 @@ mod tests {
         let error = all().hash(&Picture::new(long).unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "16777217 pixels a side is over the limit of 16777216"
+            "16777217 pixels a side are over the limit of 16777216"
         );
     }
 

@@ -231,3 +231,67 @@ fn present() -> i64 {
         .unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matcher_is_shared_between_threads() {
+        fn shared<T: Clone + Send + Sync + 'static>() {}
+        shared::<Matcher>();
+    }
+
+    #[test]
+    fn of_several_ways_to_match_one_item_the_nearest_is_kept() {
+        let hash = |byte| Hash::new(HashType::Pdq, &[byte; 32]).unwrap();
+        let way = |list: &str, byte, distance, frame| Match {
+            list: list.to_owned(),
+            id: Some("x".to_owned()),
+            hash: hash(byte),
+            distance,
+            radius: 31,
+            view: View::Original,
+            frame,
+            labels: Vec::new(),
+            severity: None,
+            opinion: if list == "no" {
+                Opinion::Negative
+            } else {
+                Opinion::Positive
+            },
+            media: None,
+        };
+        let all = vec![
+            way("b", 1, 9, 0),
+            way("a", 1, 9, 2),
+            way("b", 1, 3, 5),
+            way("b", 2, 9, 0),
+            way("no", 1, 0, 0),
+        ];
+        let found = Found::sort(all);
+        let kept: Vec<_> = found
+            .matches
+            .iter()
+            .map(|m| (m.list.as_str(), m.hash, m.distance, m.frame))
+            .collect();
+        assert_eq!(
+            kept,
+            [
+                ("b", hash(1), 3, 5),
+                ("a", hash(1), 9, 2),
+                ("b", hash(2), 9, 0)
+            ]
+        );
+        assert_eq!(found.suppressed.len(), 1);
+    }
+
+    #[test]
+    fn a_radius_is_the_types_own_unless_set() {
+        let mut policy = Policy::default();
+        assert_eq!(policy.radius(HashType::Pdq), 31);
+        policy.radius.insert(HashType::Pdq, 7);
+        assert_eq!(policy.radius(HashType::Pdq), 7);
+        assert_eq!(policy.radius(HashType::Md5), 0);
+    }
+}

@@ -93,6 +93,8 @@ fn a_failed_build_leaves_the_old_index() {
     let desk = desk();
     let before = fs::read(desk.path("list.basma")).unwrap();
     desk.file("broken.txt", "pdq 00\n");
+    // Larger than the limit that stands for a full disk below.
+    desk.list("list.txt", &(0..40).collect::<Vec<_>>());
     let names = desk.names(".");
     assert_eq!(
         desk.run(&["build", "list.txt", "broken.txt", "-o", "list.basma"])

@@ -8,7 +8,7 @@ use basma::hash::Hash;
 use basma::hasher::View;
 use basma::list::Opinion;
 use basma::matcher::{Found, Match};
-use basma::scan::{Finding, Status, Summary};
+use basma::scan::{Finding, Flag, Status, Summary};
 
 use super::Job;
 use crate::cli::prose::{Prose, bytes};
@@ -32,13 +32,9 @@ pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
         text += &format!("    {}\n", prose.word("match-suppressed"));
     }
     if finding.status == Status::Matched {
-        for flag in &finding.flags {
-            match flag.name() {
-                name @ ("partial" | "capped") => {
-                    text += &format!("    {}\n", prose.word(&format!("flag-{name}")))
-                }
-                _ => {}
-            }
+        // That a picture was turned is said of the match itself.
+        for flag in finding.flags.iter().filter(|&&flag| flag != Flag::Turned) {
+            text += &format!("    {}\n", prose.word(&format!("flag-{}", flag.name())));
         }
     }
     text

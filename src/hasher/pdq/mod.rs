@@ -11,11 +11,14 @@
 //!
 //! The filter is linear and separable, so steps 1 and 2 are one matrix product: 64x64 = R * luma * C^T, with narrow
 //! bands of weights in R and C. That touches every pixel once instead of eight times and needs no copy of the
-//! picture. The reference keeps running sums in 32-bit floats and so gathers rounding errors of up to about 0.001
-//! grey levels; here the sums are exact. Where a coefficient lies within such an error of the median the two may
-//! disagree on its bit: 2 of 3,400 random pictures of all sizes, none of the 35 published vectors. Pictures that vary
-//! along one axis only, or not at all, have nothing but such coefficients: their hash is rounding noise in every
-//! implementation, and where they are striped even their quality does not tell.
+//! picture. The reference keeps running sums in 32-bit floats, whose rounding errors reached 0.0016 grey levels on 278
+//! synthetic pictures of up to 4000x3000 pixels (a test allows 0.005); here the sums are exact. Where a coefficient or
+//! a step of the quality lies within such an error of its threshold the two may disagree. Of 3,888 random pictures,
+//! noise, smooth and of rectangles, from 1x1 to 1999x1501 pixels, 3 differed from `pdqhash` 0.2.8 (by 2, 2 and 10
+//! bits) and 4 had a quality greater by one; of the 35 published vectors, decoded by the same decoder, none.
+//!
+//! Pictures that vary along one axis only, or not at all, have nothing but coefficients of zero: their hash is
+//! rounding noise in every implementation. Where they are striped even their quality does not tell.
 
 mod axis;
 mod block;
@@ -77,7 +80,12 @@ impl DihedralPdq {
     }
 }
 
-/// The canonical PDQ hash of a picture at full resolution.
+/// The canonical PDQ hash of a picture at full resolution, that of the PyPI package `pdqhash` 0.2.8.
+///
+/// Sums are exact here and 32-bit there, so a bit whose coefficient is within rounding of the median may differ: in
+/// fewer than one picture of 1,000. A picture that varies along one axis only, such as a ramp or stripes, has a hash
+/// of rounding noise in every implementation; stripes can have a high quality all the same. A picture of fewer than 5
+/// pixels a side has the hash zero and the quality 0.
 ///
 /// ```
 /// use basma::media::Picture;
