@@ -66,10 +66,12 @@ pub mod hash;
 pub mod hasher;
 pub mod index;
 pub mod list;
+mod mapped;
 pub mod matcher;
 pub mod media;
 pub mod publish;
 pub mod scan;
+mod spool;
 
 pub use error::{Error, Result};
 pub use matcher::Matcher;

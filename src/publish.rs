@@ -2,7 +2,12 @@
 //!
 //! A [`Draft`] is written beside its destination; publishing syncs it, renames it and syncs the folder. A crash, a
 //! full disk or a kill at any instant leaves the old file or the new one, and an abandoned draft removes itself.
+//!
+//! A process that is killed outright cannot remove its draft: a hidden file is left, `.NAME.??????.part`. Nothing ever
+//! reads it, and [`sweep`] removes it. A draft that is being written is locked, so that nobody else's is swept away;
+//! where files cannot be locked, nothing is.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -39,27 +44,26 @@ impl Draft {
                 crate::escape::path(path)
             ))
         })?;
-        let mut prefix = std::ffi::OsString::from(".");
-        // The system's limit on names is 255 bytes: a long one must leave room for what makes the draft's unique.
-        prefix.push(if name.len() < 200 {
-            name
-        } else {
-            "draft".as_ref()
-        });
+        let prefix = prefix(name);
         let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix).suffix(".part");
+        builder.prefix(&prefix).suffix(SUFFIX);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let file = builder
-            .tempfile_in(folder(path))
-            .map_err(Error::io("create", path))?;
-        Ok(Draft {
-            file,
-            path: path.to_owned(),
-        })
+        loop {
+            let file = builder
+                .tempfile_in(folder(path))
+                .map_err(Error::io("create", path))?;
+            // Swept away before it was locked: the next one will not be.
+            if lock(file.as_file()) {
+                return Ok(Draft {
+                    file,
+                    path: path.to_owned(),
+                });
+            }
+        }
     }
 
     /// Where the file will stand.
@@ -114,6 +118,72 @@ impl Write for Draft {
     }
 }
 
+/// Removes drafts for a path whose writers are gone. What cannot be removed stays.
+pub(crate) fn sweep(path: &Path) {
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let Some(prefix) = path.file_name().map(prefix) else {
+        return;
+    };
+    let is_draft = |name: &OsStr| {
+        let rest = name
+            .as_encoded_bytes()
+            .strip_prefix(prefix.as_encoded_bytes());
+        let unique = rest.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
+        unique.is_some_and(|u| u.len() == 6 && u.iter().all(u8::is_ascii_alphanumeric))
+    };
+    let Ok(entries) = fs::read_dir(folder(path)) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && is_draft(&entry.file_name()) {
+            remove_abandoned(&entry.path());
+        }
+    }
+}
+
+const SUFFIX: &str = ".part";
+
+/// How the name of a draft for a file begins.
+fn prefix(name: &OsStr) -> OsString {
+    let mut prefix = OsString::from(".");
+    // The system's limit on names is 255 bytes: a long one must leave room for what makes the draft's unique.
+    prefix.push(if name.len() < 200 {
+        name
+    } else {
+        "draft".as_ref()
+    });
+    prefix
+}
+
+/// Locks a draft for as long as it is open; whether its file is still there.
+#[cfg(unix)]
+fn lock(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    // A sweeper holds the lock for an instant. Where there are no locks, there are no sweepers.
+    let locked = rustix::fs::flock(file, rustix::fs::FlockOperation::LockExclusive);
+    locked.is_err() || file.metadata().map_or(true, |m| m.nlink() > 0)
+}
+
+#[cfg(not(unix))]
+fn lock(_: &File) -> bool {
+    true
+}
+
+/// Removes a draft that nobody writes any more.
+#[cfg(unix)]
+fn remove_abandoned(path: &Path) {
+    let Ok(file) = File::open(path) else { return };
+    let operation = rustix::fs::FlockOperation::NonBlockingLockExclusive;
+    if rustix::fs::flock(&file, operation).is_ok() {
+        // While the lock is held: who waits for it finds the file gone.
+        let _ = fs::remove_file(path);
+    }
+}
+
+#[cfg(not(unix))]
+fn remove_abandoned(_: &Path) {}
+
 fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -163,6 +233,30 @@ mod tests {
         draft.publish().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn drafts_of_the_dead_are_swept_away_and_those_of_the_living_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let dead = folder.path().join(".xa1B2c3.part");
+        let others = [
+            ".x.part",
+            ".xya1B2c3.part",
+            ".xa1B2c3.part2",
+            "xa1B2c3.part",
+        ];
+        for name in others {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        fs::write(&dead, "half").unwrap();
+        let draft = Draft::create(&path).unwrap();
+        sweep(&path);
+        assert!(!dead.exists() && draft.draft_path().exists());
+        assert!(others.iter().all(|name| folder.path().join(name).exists()));
+        draft.publish().unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
     }
 
     #[cfg(unix)]

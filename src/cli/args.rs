@@ -129,6 +129,9 @@ pub(crate) struct BuildArgs {
     /// What to do when one list says different things of one hash
     #[arg(long, value_enum, default_value = "merge")]
     pub(crate) on_conflict: ConflictArg,
+    /// About how much memory to work in; what does not fit goes to temporary files beside the index
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size)]
+    pub(crate) memory: u64,
     #[command(flatten)]
     pub(crate) import: ImportArgs,
 }

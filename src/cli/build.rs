@@ -1,5 +1,7 @@
 //! `basma build`: lists to one compiled index.
 
+use std::path::Path;
+
 use basma::index::{Builder, OnConflict, Structure};
 use basma::matcher::read_into;
 
@@ -12,9 +14,13 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
     lists::keep_apart(Some(&args.output), &args.lists, &[])?;
     lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &[])?;
     let options = lists::read_options(&args.import, args.min_quality, args.hash_type);
+    // Beside the index, where there must be room anyway.
+    let folder = args.output.parent().filter(|f| !f.as_os_str().is_empty());
     let mut builder = Builder::new()
         .structure(args.structure.into())
-        .on_conflict(args.on_conflict.into());
+        .on_conflict(args.on_conflict.into())
+        .memory_bytes(usize::try_from(args.memory).unwrap_or(usize::MAX))
+        .scratch(folder.unwrap_or(Path::new(".")));
     let read = read_into(&mut builder, &args.lists, &options);
     lists::keep_rejects(read.as_deref(), &args.import)?;
     let read = read?;

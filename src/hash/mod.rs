@@ -126,6 +126,18 @@ pub(crate) fn write_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result
 /// Fills `out` from exactly twice as many hexadecimal digits; the problem in words otherwise.
 fn decode_hex(hex: &str, out: &mut [u8]) -> std::result::Result<(), String> {
     let digits = out.len() * 2;
+    if hex.len() == digits {
+        // Most of the time of reading a long list would go into looking at each digit twice.
+        let mut wrong = 0;
+        for (byte, pair) in out.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+            let (high, low) = (DIGITS[pair[0] as usize], DIGITS[pair[1] as usize]);
+            wrong |= high | low;
+            *byte = high << 4 | low & 15;
+        }
+        if wrong & NO_DIGIT == 0 {
+            return Ok(());
+        }
+    }
     if let Some((column, c)) = hex
         .chars()
         .enumerate()
@@ -137,18 +149,24 @@ fn decode_hex(hex: &str, out: &mut [u8]) -> std::result::Result<(), String> {
             column + 1
         ));
     }
-    if hex.len() != digits {
-        return Err(format!(
-            "{digits} hexadecimal digits are needed, {} were found",
-            hex.len()
-        ));
-    }
-    let value = |digit: u8| char::from(digit).to_digit(16).expect("checked above") as u8;
-    for (byte, pair) in out.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        *byte = value(pair[0]) << 4 | value(pair[1]);
-    }
-    Ok(())
+    Err(format!(
+        "{digits} hexadecimal digits are needed, {} were found",
+        hex.len()
+    ))
 }
+
+/// What a byte is worth as a hexadecimal digit.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
+const NO_DIGIT: u8 = 0x80;
 
 #[cfg(test)]
 mod tests {

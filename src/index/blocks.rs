@@ -10,6 +10,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::format::Section;
 use super::map::Bytes;
+use crate::mapped::Pace;
 use crate::{Error, Result};
 
 /// The size of a block. BLAKE3 fills its vectors from 8 KiB on; a first touch should not read much more than it needs.
@@ -113,6 +114,23 @@ impl Blocks {
         self.bytes.len()
     }
 
+    /// Has the digests and these parts of the body brought into memory while nobody waits for them.
+    pub(super) fn read_ahead(&self, parts: Vec<Range<usize>>) {
+        let digests = self.levels[0].range.end..self.bytes.len();
+        let parts = std::iter::once(digests).chain(parts);
+        self.bytes.read_ahead(parts.collect());
+    }
+
+    /// Gives memory back while somebody passes over much of the file: to be called after so many more bytes.
+    pub(super) fn passed(&self, pace: &mut Pace, count: usize) {
+        pace.passed(count, &self.bytes);
+    }
+
+    /// Gives the memory of the mapped file back. What was proven stays proven.
+    pub(super) fn release(&self) {
+        self.bytes.release();
+    }
+
     /// Proven bytes of the body, by their place in the file.
     pub(super) fn bytes(&self, range: Range<usize>) -> Result<&[u8]> {
         let body = &self.levels[0].range;
@@ -165,7 +183,14 @@ impl Blocks {
 
     /// Proves every block of every level.
     pub(super) fn prove_all(&self) -> Result<()> {
-        self.bytes(self.levels[0].range.clone()).map(drop)
+        let mut pace = Pace::default();
+        let body = self.levels[0].range.clone();
+        for start in body.clone().step_by(1 << 20) {
+            let end = body.end.min(start + (1 << 20));
+            self.bytes(start..end)?;
+            self.passed(&mut pace, end - start);
+        }
+        Ok(())
     }
 
     /// An error that names the file and the way out.

@@ -1,24 +1,28 @@
 //! Lists to an index.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{self, BufWriter, Cursor};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::merge::{self, BuildReport, Catalogue, IdKey, NewRow, OnConflict};
+use super::merge::{BuildReport, Catalogue, LinePlace, NewRow, OnConflict};
+use super::merge::{WithdrawnId, WithdrawnIds};
 use super::plan::{Plan, push_record, within_u32};
+use super::sort::Sorter;
 use super::{Index, Structure, metadata};
-use crate::hash::HashType;
-use crate::list::{List, Removal, Target};
-use crate::publish::Draft;
+use crate::list::{self, Change, Entry, List, ReadOptions, Removal, Source, Target};
+use crate::publish::{self, Draft};
+use crate::spool::{Scratch, Spool};
 use crate::{Error, Result};
 
 /// How many different records are remembered in order to store equal ones once. Lists repeat themselves nearby.
 const RECORDS_REMEMBERED: usize = 1 << 16;
+/// How many bytes of them.
+const RECORDS_REMEMBERED_BYTES: usize = 16 << 20;
 
 /// Compiles lists into an [`Index`].
 ///
-/// The same lists added in the same order give the same bytes. All rows are held in memory: about 80 bytes each, and
-/// what they say.
+/// The same lists added in the same order give the same bytes, however much memory there is: what does not fit
+/// [`Builder::memory_bytes`] is sorted in temporary files.
 ///
 /// ```
 /// use basma::hash::{Hash, HashType};
@@ -36,22 +40,89 @@ const RECORDS_REMEMBERED: usize = 1 << 16;
 /// assert_eq!(Index::open(&path)?.lookup(&md5, 0)?.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Default)]
 pub struct Builder {
     structure: Structure,
     on_conflict: OnConflict,
-    catalogue: Catalogue,
+    scratch: Scratch,
+    lists: Vec<String>,
     list_ordinals: HashMap<String, u32>,
-    rows: BTreeMap<HashType, Vec<NewRow>>,
-    /// Where records that were added lately stand.
-    remembered: HashMap<Vec<u8>, usize>,
-    withdrawn: u64,
+    sources: Vec<Source>,
+    collected: Option<Collected>,
+    withdrawn_ids: Vec<WithdrawnId>,
+    remembered: Remembered,
+}
+
+/// What was read from lists, in memory or in temporary files.
+struct Collected {
+    rows: Sorter<NewRow>,
+    /// As in [`Catalogue::records`].
+    records: Spool,
+    withdrawn_texts: Spool,
+}
+
+impl Collected {
+    fn new(scratch: &Scratch) -> Collected {
+        Collected {
+            rows: Sorter::new(&scratch.folder, scratch.memory_bytes / 4 * 3),
+            records: scratch.spool(8),
+            withdrawn_texts: scratch.spool(64),
+        }
+    }
+}
+
+/// Where records that were added lately stand.
+#[derive(Default)]
+struct Remembered {
+    places: HashMap<Vec<u8>, u64>,
+    bytes: usize,
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder::new()
+    }
 }
 
 impl Builder {
+    /// How much memory is used unless [`Builder::memory_bytes`] says otherwise.
+    pub const MEMORY_BYTES: usize = 512 << 20;
+
     /// An index of nothing, with [`Structure::Auto`] and [`OnConflict::Merge`].
     pub fn new() -> Builder {
-        Builder::default()
+        Builder {
+            structure: Structure::default(),
+            on_conflict: OnConflict::default(),
+            scratch: Scratch {
+                folder: std::env::temp_dir(),
+                memory_bytes: Builder::MEMORY_BYTES,
+            },
+            lists: Vec::new(),
+            list_ordinals: HashMap::new(),
+            sources: Vec::new(),
+            collected: None,
+            withdrawn_ids: Vec::new(),
+            remembered: Remembered::default(),
+        }
+    }
+
+    /// About how much memory rows and what they say may take before they go to temporary files. `usize::MAX` writes
+    /// none. To be said before the first list is added.
+    ///
+    /// Beyond it stand 32 bytes for each id that a list withdraws, 10 bytes for each hash of a BK-tree, and what one
+    /// list says differently of one hash. Temporary files are read through memory maps, which the system takes back
+    /// when it needs the memory.
+    pub fn memory_bytes(mut self, memory_bytes: usize) -> Builder {
+        self.scratch.memory_bytes = memory_bytes;
+        self
+    }
+
+    /// Where temporary files go: [`std::env::temp_dir`] unless told, which may itself be in memory. They need up to
+    /// three times the room of the index, and of the largest text list. To be said before the first list is added.
+    ///
+    /// They have no names, so nothing is left of them, however the process ends.
+    pub fn scratch(mut self, folder: impl Into<PathBuf>) -> Builder {
+        self.scratch.folder = folder.into();
+        self
     }
 
     /// Which structure to build beside the hashes. Exhaustive search is always possible.
@@ -74,37 +145,37 @@ impl Builder {
     /// [`Error::OverLimit`] for a row with more than 1 MiB of metadata, a line or a number of lists or sources beyond
     /// 2^32. The builder is of no use afterwards.
     pub fn add(&mut self, list: List) -> Result<()> {
-        let List {
-            source,
-            entries,
-            removals,
-            ..
-        } = list;
-        let source_ordinal = within_u32("sources", self.catalogue.sources.len() as u64)?;
-        let file_list = source.list.clone();
-        self.catalogue.sources.push(source);
-        for mut entry in entries {
-            let list = match entry.list.take() {
-                Some(name) => self.list(&name)?,
-                None => self.list(&file_list)?,
-            };
-            let (hash, line) = (entry.hash, within_u32("lines", entry.line)?);
-            let mut row = NewRow {
-                hash: [0; 32],
-                metadata: 0,
-                id: entry.id.as_deref().map(id_key),
-                line,
-                source: source_ordinal,
-                list,
-            };
-            row.hash[..hash.as_bytes().len()].copy_from_slice(hash.as_bytes());
-            row.metadata = self.record(metadata::encode_entry(entry))?;
-            self.rows.entry(hash.hash_type()).or_default().push(row);
+        let name = list.source.list.clone();
+        let source = self.source(list.source)?;
+        for entry in list.entries {
+            self.enter(source, &name, entry)?;
         }
-        if !removals.is_empty() {
-            self.withdraw(source_ordinal, &file_list, removals)?;
-        }
-        Ok(())
+        let mut removals = list.removals.into_iter();
+        removals.try_for_each(|removal| self.withdraw(source, &name, removal))
+    }
+
+    /// Reads a text list as [`list::read`] does and adds it, line by line: the list is never in memory as a whole. Gives
+    /// back what was read, without entries and removals.
+    ///
+    /// # Errors
+    /// As [`list::read`] and [`Builder::add`]. The builder is of no use afterwards, so that a list with a bad line is
+    /// in no index.
+    pub fn read(&mut self, path: &Path, options: &ReadOptions) -> Result<List> {
+        // Its place is taken now; what stands there is known at the end of the list.
+        let source = self.source(Source {
+            list: String::new(),
+            path: String::new(),
+            format: String::new(),
+            sha256: [0; 32],
+            bytes: 0,
+        })?;
+        let scratch = self.scratch.clone();
+        let list = list::read_through(path, options, &scratch, &mut |name, change| match change {
+            Change::Add(entry) => self.enter(source, name, entry),
+            Change::Remove(removal) => self.withdraw(source, name, removal),
+        })?;
+        self.sources[source as usize] = list.source.clone();
+        Ok(list)
     }
 
     /// The bytes of the index, and what became of the rows.
@@ -119,7 +190,7 @@ impl Builder {
         Ok((out.into_inner(), report))
     }
 
-    /// An index in memory, for lists that are used once.
+    /// An index in memory, for lists that are used once. Its bytes are in memory as a whole, whatever the rows may take.
     ///
     /// # Errors
     /// As [`Builder::build`].
@@ -131,7 +202,8 @@ impl Builder {
     /// Writes the index to a file, which is there completely and verified, or as it was before.
     ///
     /// The file is written beside its place, synced, verified byte by byte, and renamed over what was there, which
-    /// whoever has open keeps. Its permissions are those of any new file.
+    /// whoever has open keeps. Its permissions are those of any new file. What a process that was killed left of an
+    /// earlier attempt is removed.
     ///
     /// # Errors
     /// As [`Builder::build`]; [`Error::Io`] if it cannot be written; [`Error::Argument`] if something is in its place
@@ -144,84 +216,109 @@ impl Builder {
         })
     }
 
+    fn collected(&mut self) -> &mut Collected {
+        let scratch = &self.scratch;
+        self.collected
+            .get_or_insert_with(|| Collected::new(scratch))
+    }
+
+    /// The ordinal of the next source.
+    fn source(&mut self, source: Source) -> Result<u32> {
+        let ordinal = within_u32("sources", self.sources.len() as u64)?;
+        self.sources.push(source);
+        Ok(ordinal)
+    }
+
+    /// Adds a row of a source whose list has this name.
+    fn enter(&mut self, source: u32, file_list: &str, mut entry: Entry) -> Result<()> {
+        let list = match entry.list.take() {
+            Some(name) => self.list(&name)?,
+            None => self.list(file_list)?,
+        };
+        let line = within_u32("lines", entry.line)?;
+        let row = NewRow::new(entry.hash, list, LinePlace { source, line });
+        let row = row.with_id(entry.id.as_deref());
+        let metadata = self.record(metadata::encode_entry(entry))?;
+        self.collected().rows.push(row.saying(metadata))
+    }
+
     /// The ordinal of a list's name.
     fn list(&mut self, name: &str) -> Result<u32> {
         if let Some(&ordinal) = self.list_ordinals.get(name) {
             return Ok(ordinal);
         }
-        let ordinal = within_u32("lists", self.catalogue.lists.len() as u64)?;
-        self.catalogue.lists.push(name.to_owned());
+        let ordinal = within_u32("lists", self.lists.len() as u64)?;
+        self.lists.push(name.to_owned());
         self.list_ordinals.insert(name.to_owned(), ordinal);
         Ok(ordinal)
     }
 
     /// Where a record stands, which is added unless it was lately.
-    fn record(&mut self, content: Vec<u8>) -> Result<usize> {
-        if let Some(&offset) = self.remembered.get(&content) {
+    fn record(&mut self, content: Vec<u8>) -> Result<u64> {
+        if let Some(&offset) = self.remembered.places.get(&content) {
             return Ok(offset);
         }
-        let offset = self.catalogue.records.len();
-        push_record(&mut self.catalogue.records, &content)?;
-        if self.remembered.len() == RECORDS_REMEMBERED {
-            self.remembered.clear();
+        let records = &mut self.collected().records;
+        let offset = records.len();
+        push_record(&content, |bytes| records.push(bytes))?;
+        let remembered = &mut self.remembered;
+        if remembered.places.len() == RECORDS_REMEMBERED
+            || remembered.bytes + content.len() > RECORDS_REMEMBERED_BYTES
+        {
+            *remembered = Remembered::default();
         }
-        self.remembered.insert(content, offset);
+        remembered.bytes += content.len();
+        remembered.places.insert(content, offset);
         Ok(offset)
     }
 
-    fn withdraw(&mut self, source: u32, file_list: &str, removals: Vec<Removal>) -> Result<()> {
-        // The last line that withdraws each hash and id.
-        let mut hashes = HashMap::new();
-        let mut ids: HashMap<_, HashMap<String, u32>> = HashMap::new();
-        for removal in removals {
-            let line = within_u32("lines", removal.line)?;
-            let name = removal.list.as_deref().unwrap_or(file_list);
-            let Some(&list) = self.list_ordinals.get(name) else {
-                continue;
-            };
-            let last = match removal.target {
-                Target::Hash(hash) => hashes.entry((list, hash)).or_insert(line),
-                Target::Id(id) => {
-                    let same_key = ids.entry((list, id_key(&id))).or_default();
-                    same_key.entry(id).or_insert(line)
-                }
-            };
-            *last = line.max(*last);
-        }
-        let catalogue = &self.catalogue;
-        for (&hash_type, rows) in &mut self.rows {
-            let before = rows.len();
-            rows.retain(|row| {
-                let by_hash = hashes.get(&(row.list, merge::hash_of(hash_type, row)));
-                let by_id = row.id.and_then(|key| {
-                    let same_key = ids.get(&(row.list, key))?;
-                    same_key.get(&catalogue.id(row)?)
-                });
-                let last = by_hash.max(by_id);
-                !last.is_some_and(|&line| row.source != source || row.line < line)
-            });
-            self.withdrawn += (before - rows.len()) as u64;
-        }
-        Ok(())
-    }
-
-    fn plan(self) -> Result<Plan> {
-        let report = BuildReport {
-            withdrawn: self.withdrawn,
-            ..BuildReport::default()
+    /// Takes a hash or an id out of what was added to a list before, once rows are merged.
+    fn withdraw(&mut self, source: u32, file_list: &str, removal: Removal) -> Result<()> {
+        let line = within_u32("lines", removal.line)?;
+        let place = LinePlace { source, line };
+        let name = removal.list.as_deref().unwrap_or(file_list);
+        // A list that nothing was added to has nothing to take out.
+        let Some(&list) = self.list_ordinals.get(name) else {
+            return Ok(());
         };
-        let Builder {
-            structure,
-            on_conflict,
-            ..
-        } = self;
-        Plan::new(self.catalogue, self.rows, structure, on_conflict, report)
+        match removal.target {
+            Target::Hash(hash) => {
+                let row = NewRow::withdrawal(hash, list, place);
+                self.collected().rows.push(row)
+            }
+            Target::Id(id) => {
+                let texts = &mut self.collected().withdrawn_texts;
+                let text = texts.len();
+                push_record(id.as_bytes(), |bytes| texts.push(bytes))?;
+                let withdrawn = WithdrawnId::new(list, &id, place, text);
+                self.withdrawn_ids.push(withdrawn);
+                Ok(())
+            }
+        }
     }
-}
 
-fn id_key(id: &str) -> IdKey {
-    let digest = blake3::hash(id.as_bytes());
-    IdKey::from_le_bytes(digest.as_bytes()[..8].try_into().expect("8 of 32 bytes"))
+    fn plan(mut self) -> Result<Plan> {
+        self.collected();
+        let Collected {
+            rows,
+            records,
+            withdrawn_texts,
+        } = self.collected.expect("made one line above");
+        let catalogue = Catalogue {
+            lists: self.lists,
+            sources: self.sources,
+            records: records.freeze()?,
+            withdrawn_ids: WithdrawnIds::new(self.withdrawn_ids, withdrawn_texts.freeze()?),
+        };
+        let rows = rows.finish()?;
+        Plan::new(
+            catalogue,
+            rows,
+            self.structure,
+            self.on_conflict,
+            &self.scratch,
+        )
+    }
 }
 
 /// Publishes what `write` writes, if it is a sound index.
@@ -229,10 +326,11 @@ pub(super) fn publish<T>(
     path: &Path,
     write: impl FnOnce(&mut Draft) -> io::Result<T>,
 ) -> Result<T> {
+    publish::sweep(path);
     let mut draft = Draft::create(path)?;
     let written = write(&mut draft).map_err(Error::io("write", path))?;
     draft.sync()?;
-    Index::open(draft.draft_path())?.verify()?;
+    Index::open_at_rest(draft.draft_path())?.verify()?;
     draft.publish()?;
     Ok(written)
 }

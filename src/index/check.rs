@@ -1,13 +1,12 @@
 //! Whether every byte of an index is sound.
 
-use zerocopy::FromBytes;
-use zerocopy::little_endian::U32;
-
 use super::choice::Structure;
 use super::format::{self, Table};
-use super::{Index, bktree};
+use super::{Index, bktree, metadata};
 use crate::Result;
-use crate::hash::Hash;
+use crate::hash::{Hash, HashType};
+use crate::list::Entry;
+use crate::mapped::Pace;
 
 /// How many hashes of each type are looked up through each structure.
 const SAMPLES: usize = 100;
@@ -15,6 +14,9 @@ const SAMPLES: usize = 100;
 impl Index {
     /// Checks every byte: all digests, the zeros between sections, the order of the hashes, every reference, every
     /// record, the tree; and looks a sample of the hashes up through each structure.
+    ///
+    /// Passes over the file and holds little of it in memory at once: a bit for each byte of the records, and what a
+    /// lookup needs.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) names the first thing found wrong.
@@ -37,60 +39,96 @@ impl Index {
         }
         self.sources()?;
         (0..self.layout.lists.count).try_for_each(|list| self.list(list as u32).map(drop))?;
+        let metadata = self.check_records()?;
         self.layout.tables.iter().try_for_each(|table| {
             self.check_hashes(table)?;
-            self.check_rows(table)?;
+            self.blocks.release();
+            self.check_rows(table, &metadata)?;
+            self.blocks.release();
             self.check_lookups(table)
         })
+    }
+
+    /// Goes through all records, end to end, and gives back where those stand that a row may refer to.
+    fn check_records(&self) -> Result<Places> {
+        let section = &self.layout.records;
+        let mut metadata = Places::new(section.range.len());
+        let mut pace = Pace::default();
+        let (mut at, mut count) = (0, 0);
+        while at < section.range.len() {
+            let offset = (at as u64).into();
+            let entry = |record: &[u8]| {
+                let bare = Entry::new(Hash::new(HashType::Md5, &[0; 16])?, 0);
+                Some((record.len(), metadata::decode_entry(record, bare).is_some()))
+            };
+            let (length, is_metadata) = self.decoded(offset, entry)?;
+            if is_metadata {
+                metadata.add(at);
+            }
+            self.blocks.passed(&mut pace, 4 + length);
+            at += 4 + length;
+            count += 1;
+        }
+        if count != section.count {
+            let message = format_args!("there are {count} records, not {}", section.count);
+            return Err(self.blocks.damaged(message));
+        }
+        Ok(metadata)
     }
 
     fn check_hashes(&self, table: &Table) -> Result<()> {
         if let Some(tree) = &table.tree {
             return bktree::check(&self.blocks, table, tree);
         }
-        let hashes = self.hashes(table, 0..table.hashes.count)?;
-        let size = table.hash_type.bytes();
-        let after = hashes[size..].chunks_exact(size);
-        match hashes
-            .chunks_exact(size)
-            .zip(after)
-            .position(|(a, b)| a >= b)
-        {
-            None => Ok(()),
-            Some(at) => Err(self.blocks.damaged(format_args!(
-                "hash {} of type {} is out of order",
-                at + 1,
-                table.hash_type
-            ))),
+        let mut pace = Pace::default();
+        let mut before: Option<&[u8]> = None;
+        for ordinal in 0..table.hashes.count {
+            let hash = self.hashes(table, ordinal..ordinal + 1)?;
+            if before.replace(hash).is_some_and(|before| before >= hash) {
+                let t = table.hash_type;
+                let message = format_args!("hash {ordinal} of type {t} is out of order");
+                return Err(self.blocks.damaged(message));
+            }
+            self.blocks.passed(&mut pace, hash.len());
         }
+        Ok(())
     }
 
-    fn check_rows(&self, table: &Table) -> Result<()> {
+    fn check_rows(&self, table: &Table, metadata: &Places) -> Result<()> {
         let hash_type = table.hash_type;
-        let starts = self.blocks.bytes(table.starts.range.clone())?;
-        let starts = <[U32]>::ref_from_bytes(starts).expect("cut to whole elements");
-        let (first, last) = (starts[0].get(), starts[starts.len() - 1].get());
-        if first != 0 || last as usize != table.rows.count {
-            let message = format_args!("the rows of type {hash_type} are not all of some hash");
-            return Err(self.blocks.damaged(message));
-        }
+        let wrong = |ordinal: usize, what: &str| {
+            let message = format_args!("row {ordinal} of type {hash_type} is of no {what}");
+            Err(self.blocks.damaged(message))
+        };
+        let mut pace = Pace::default();
+        let mut next = 0;
         for hash in 0..table.hashes.count {
             let rows = self.rows(table, hash)?;
-            let bytes = self.hashes(table, hash..hash + 1)?;
-            let hash = Hash::new(hash_type, bytes).expect("cut to the type's size");
+            if rows.start != next {
+                return wrong(next, "hash");
+            }
+            next = rows.end;
             let mut before = 0;
             for ordinal in rows {
                 let row: &format::Row = self.blocks.element(&table.rows, ordinal)?;
                 let list = row.list.get();
                 if list < before || list as usize >= self.layout.lists.count {
-                    let message = format_args!("row {ordinal} of type {hash_type} is of no list");
-                    return Err(self.blocks.damaged(message));
+                    return wrong(ordinal, "list");
                 }
                 before = list;
-                self.row(hash, row)?;
+                if row.source.get() as usize >= self.layout.sources.count {
+                    return wrong(ordinal, "source");
+                }
+                if !metadata.holds(row.metadata.get()) {
+                    return wrong(ordinal, "metadata");
+                }
+                self.blocks.passed(&mut pace, size_of::<format::Row>());
             }
         }
-        Ok(())
+        match next == table.rows.count {
+            true => Ok(()),
+            false => wrong(next, "hash"),
+        }
     }
 
     fn check_lookups(&self, table: &Table) -> Result<()> {
@@ -113,5 +151,24 @@ impl Index {
             }
         }
         Ok(())
+    }
+}
+
+/// A set of places in a section, a bit for each.
+struct Places(Vec<u64>);
+
+impl Places {
+    fn new(bytes: usize) -> Places {
+        Places(vec![0; bytes.div_ceil(64)])
+    }
+
+    fn add(&mut self, place: usize) {
+        self.0[place / 64] |= 1 << (place % 64);
+    }
+
+    fn holds(&self, place: u64) -> bool {
+        let word = usize::try_from(place / 64).ok();
+        let word = word.and_then(|word| self.0.get(word));
+        word.is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
 }

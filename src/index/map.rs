@@ -1,29 +1,10 @@
-//! The bytes of an index: a mapped file, or memory. The one place that maps.
+//! From the path of an index to its bytes.
 
 use std::fs::{self, File};
-use std::ops::Deref;
 use std::path::Path;
 
-use memmap2::Mmap;
-
+pub(super) use crate::mapped::Bytes;
 use crate::{Error, Result};
-
-#[derive(Debug)]
-pub(super) enum Bytes {
-    Mapped(Mmap),
-    Owned(Vec<u8>),
-}
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Bytes::Mapped(map) => map,
-            Bytes::Owned(bytes) => bytes,
-        }
-    }
-}
 
 /// Maps a regular file, read-only.
 pub(super) fn map(path: &Path) -> Result<Bytes> {
@@ -36,12 +17,5 @@ pub(super) fn map(path: &Path) -> Result<Bytes> {
         });
     }
     let file = File::open(path).map_err(Error::io("open", path))?;
-    // SAFETY: a map is sound while nobody changes the file. Index files are immutable: our own writer publishes by
-    // renaming a complete file over the old one, which leaves the mapped one intact, and the documentation of
-    // `Index::open` asks the same of everybody else. If the promise is broken, nothing relies on the bytes for memory
-    // safety: they are only ever read as integers and byte strings, copied out before they are used as a bound, and
-    // every use as an index or a length is checked. A file cut short under us ends the process with SIGBUS.
-    #[allow(unsafe_code)]
-    let map = unsafe { Mmap::map(&file) }.map_err(Error::io("map", path))?;
-    Ok(Bytes::Mapped(map))
+    Bytes::map(&file).map_err(Error::io("map", path))
 }

@@ -1,117 +1,84 @@
 //! Everything an index will hold, decided; then its bytes.
 
-use std::collections::BTreeMap;
 use std::io::{self, Seek, Write};
 
-use rayon::slice::ParallelSliceMut;
-use zerocopy::IntoBytes;
 use zerocopy::little_endian::{U32, U64};
+use zerocopy::{FromBytes, IntoBytes};
 
 use super::format::{self, Role};
-use super::merge::{self, BuildReport, Catalogue, NewRow, OnConflict};
+use super::merge::{self, BuildReport, Catalogue, NewRow, OfId, OnConflict};
+use super::records::Records;
+use super::sort::{Sorted, Sorter};
 use super::writer::Writer;
 use super::{Structure, bktree, choice, metadata};
 use crate::hash::HashType;
+use crate::mapped::{Bytes, Pace};
+use crate::spool::{Scratch, Spool};
 use crate::{Error, Result};
 
 /// Everything an index will hold.
 pub(super) struct Plan {
-    catalogue: Catalogue,
-    head: Head,
+    records: Records,
+    lists: Vec<U64>,
+    sources: Vec<U64>,
     tables: Vec<NewTable>,
     report: BuildReport,
 }
 
-/// The records that stand first, and where each of them begins.
-#[derive(Default)]
-struct Head {
-    records: Vec<u8>,
-    lists: Vec<U64>,
-    sources: Vec<U64>,
-}
-
-/// The hashes of one type.
-struct NewTable {
-    hash_type: HashType,
-    /// Sorted by hash.
-    rows: Vec<NewRow>,
-    /// The first row of each distinct hash, then the number of rows.
-    starts: Vec<u32>,
-    /// The order in which the distinct hashes are written.
-    order: Vec<u32>,
-    tree: Option<Vec<format::Node>>,
-}
-
-impl NewTable {
-    fn new(hash_type: HashType, rows: Vec<NewRow>, structure: Structure) -> Result<NewTable> {
-        let end = within_u32("rows of a hash type", rows.len() as u64)?;
-        let first = |&row: &usize| row == 0 || rows[row - 1].hash != rows[row].hash;
-        // Within 32 bits: checked for the last of them.
-        let mut starts: Vec<u32> = (0..rows.len())
-            .filter(first)
-            .map(|row| row as u32)
-            .collect();
-        let count = within_u32("hashes of a hash type", starts.len() as u64)?;
-        let (mut order, mut tree) = ((0..count).collect(), None);
-        if choice::builds_tree(structure, hash_type, starts.len()) {
-            let size = hash_type.bytes();
-            let hash = |&row: &u32| &rows[row as usize].hash[..size];
-            let hashes: Vec<u8> = starts.iter().flat_map(hash).copied().collect();
-            let nodes;
-            (nodes, order) = bktree::build(&hashes, size);
-            tree = Some(nodes);
-        }
-        starts.push(end);
-        Ok(NewTable {
-            hash_type,
-            rows,
-            starts,
-            order,
-            tree,
-        })
-    }
-
-    /// The rows of each distinct hash, in the order in which the hashes are written.
-    fn rows_in_order(&self) -> impl Iterator<Item = &[NewRow]> {
-        self.order.iter().map(|&hash| {
-            let hash = hash as usize;
-            &self.rows[self.starts[hash] as usize..self.starts[hash + 1] as usize]
-        })
-    }
-}
-
 impl Plan {
-    /// Merges the rows of each type and builds the structures over their hashes.
+    /// Merges the rows and builds the structures over the hashes of each type.
     pub(super) fn new(
         catalogue: Catalogue,
-        rows: BTreeMap<HashType, Vec<NewRow>>,
+        rows: Sorted<NewRow>,
         structure: Structure,
         on_conflict: OnConflict,
-        mut report: BuildReport,
+        scratch: &Scratch,
     ) -> Result<Plan> {
-        let mut head = Head::default();
-        for name in &catalogue.lists {
-            head.lists.push((head.records.len() as u64).into());
-            push_record(&mut head.records, &metadata::encode_list(name))?;
-        }
-        for source in &catalogue.sources {
-            head.sources.push((head.records.len() as u64).into());
-            push_record(&mut head.records, &metadata::encode_source(source))?;
-        }
-        let mut tables = Vec::new();
-        for (hash_type, rows) in rows {
-            let rows = merge::merge(&catalogue, hash_type, rows, on_conflict, &mut report)?;
-            merge::report_shared_ids(&catalogue, hash_type, &rows, &mut report);
-            if !rows.is_empty() {
-                let table = NewTable::new(hash_type, rows, structure)?;
-                report.rows += table.rows.len() as u64;
-                report.hashes += table.order.len() as u64;
-                tables.push(table);
+        let mut report = BuildReport::default();
+        let mut head = Vec::new();
+        let mut place = |content: Vec<u8>| -> Result<U64> {
+            let offset = (head.len() as u64).into();
+            push_record(&content, |bytes| {
+                head.extend(bytes);
+                Ok(())
+            })?;
+            Ok(offset)
+        };
+        let lists = catalogue.lists.iter();
+        let lists: Vec<U64> = lists
+            .map(|name| place(metadata::encode_list(name)))
+            .collect::<Result<_>>()?;
+        let sources = catalogue.sources.iter();
+        let sources: Vec<U64> = sources
+            .map(|source| place(metadata::encode_source(source)))
+            .collect::<Result<_>>()?;
+
+        let mut records = Records::new(head, catalogue.records.len());
+        let mut merged: Vec<Merged> = Vec::new();
+        let mut of_ids = Sorter::new(&scratch.folder, scratch.memory_bytes / 2);
+        merge::merge(&catalogue, rows.iter(), on_conflict, &mut report, |row| {
+            if merged.last().is_none_or(|table| !table.is_of(&row)) {
+                merged.push(Merged::new(row.hash_type(), scratch));
             }
+            let table = merged.last_mut().expect("pushed above");
+            records.keep(row.metadata.get());
+            if let Some(of_id) = OfId::new(&row) {
+                of_ids.push(of_id)?;
+            }
+            table.push(&row)
+        })?;
+        drop(rows);
+        merge::report_shared_ids(&catalogue, of_ids.finish()?.iter(), &mut report);
+        let mut tables = Vec::new();
+        for table in merged {
+            report.rows += table.rows_count;
+            report.hashes += table.hashes_count;
+            tables.push(table.finish(structure)?);
         }
         Ok(Plan {
-            catalogue,
-            head,
+            records: records.of(catalogue.records),
+            lists,
+            sources,
             tables,
             report,
         })
@@ -125,34 +92,17 @@ impl Plan {
             .filter(|table| table.tree.is_some())
             .count();
         let mut writer = Writer::new(out, 3 + 3 * self.tables.len() + trees)?;
-
-        // Only the records that rows still refer to: what was withdrawn is not in the file.
-        let rows = self.tables.iter().flat_map(|table| &table.rows);
-        let mut used: Vec<usize> = rows.map(|row| row.metadata).collect();
-        used.par_sort_unstable();
-        used.dedup();
-        let mut moved: Vec<u64> = Vec::with_capacity(used.len());
-        let mut end = self.head.records.len();
-        for &offset in &used {
-            moved.push(end as u64);
-            end += 4 + self.catalogue.record(offset).len();
-        }
-        let place = |offset: usize| moved[used.binary_search(&offset).expect("it is used")];
-
-        let (lists, sources) = (&self.head.lists, &self.head.sources);
-        let records = lists.len() + sources.len() + used.len();
+        let named = self.lists.len() + self.sources.len();
+        let records = named + self.records.kept();
         writer.section(Role::Records, None, records)?;
-        writer.write_all(&self.head.records)?;
-        for &offset in &used {
-            let end = offset + 4 + self.catalogue.record(offset).len();
-            writer.write_all(&self.catalogue.records[offset..end])?;
-        }
-        writer.section(Role::Lists, None, lists.len())?;
-        writer.write_all(lists.as_bytes())?;
-        writer.section(Role::Sources, None, sources.len())?;
-        writer.write_all(sources.as_bytes())?;
-        for table in &self.tables {
-            table.write(&mut writer, place)?;
+        self.records.write(&mut writer)?;
+        writer.section(Role::Lists, None, self.lists.len())?;
+        writer.write_all(self.lists.as_bytes())?;
+        writer.section(Role::Sources, None, self.sources.len())?;
+        writer.write_all(self.sources.as_bytes())?;
+        // Each gives its temporary files up once it is written.
+        for table in self.tables {
+            table.write(&mut writer, &self.records)?;
         }
         let (out, bytes) = writer.finish()?;
         self.report.bytes = bytes;
@@ -160,35 +110,144 @@ impl Plan {
     }
 }
 
+/// The rows of one type while they come in order.
+struct Merged {
+    hash_type: HashType,
+    hashes: Spool,
+    starts: Spool,
+    rows: Spool,
+    hashes_count: u64,
+    rows_count: u64,
+    last: Option<NewRow>,
+}
+
+impl Merged {
+    fn new(hash_type: HashType, scratch: &Scratch) -> Merged {
+        Merged {
+            hash_type,
+            hashes: scratch.spool(32),
+            starts: scratch.spool(64),
+            rows: scratch.spool(32),
+            hashes_count: 0,
+            rows_count: 0,
+            last: None,
+        }
+    }
+
+    fn is_of(&self, row: &NewRow) -> bool {
+        self.last.is_some_and(|last| last.has_type_of(row))
+    }
+
+    fn push(&mut self, row: &NewRow) -> Result<()> {
+        if self.last.is_none_or(|last| !last.has_hash_of(row)) {
+            self.hashes.push(row.hash().as_bytes())?;
+            self.start()?;
+            self.hashes_count += 1;
+        }
+        self.last = Some(*row);
+        self.rows_count += 1;
+        let row = format::Row {
+            metadata: row.metadata,
+            line: row.line,
+            source: row.source,
+            list: row.list().into(),
+        };
+        self.rows.push(row.as_bytes())
+    }
+
+    /// The rows of a hash start here, or all have ended.
+    fn start(&mut self) -> Result<()> {
+        let start = within_u32("rows of a hash type", self.rows_count)?;
+        self.starts.push(&start.to_le_bytes())
+    }
+
+    fn finish(mut self, structure: Structure) -> Result<NewTable> {
+        self.start()?;
+        within_u32("hashes of a hash type", self.hashes_count)?;
+        NewTable::new(
+            self.hash_type,
+            self.hashes.freeze()?,
+            self.starts.freeze()?,
+            self.rows.freeze()?,
+            structure,
+        )
+    }
+}
+
+/// The hashes of one type, and the structures over them. What is long is in memory or in a mapped file.
+struct NewTable {
+    hash_type: HashType,
+    /// Distinct and sorted, end to end.
+    hashes: Bytes,
+    /// The first row of each hash, then the number of rows.
+    starts: Bytes,
+    /// The rows, sorted by hash; their metadata stands where it stood among all records.
+    rows: Bytes,
+    /// The tree, and the order in which it wants the hashes to stand.
+    tree: Option<(Vec<format::Node>, Vec<u32>)>,
+}
+
 impl NewTable {
-    fn write<W: Write + Seek>(
-        &self,
-        writer: &mut Writer<W>,
-        metadata: impl Fn(usize) -> u64,
-    ) -> io::Result<()> {
-        let hash_type = Some(self.hash_type);
-        writer.section(Role::Hashes, hash_type, self.order.len())?;
-        for rows in self.rows_in_order() {
-            writer.write_all(&rows[0].hash[..self.hash_type.bytes()])?;
-        }
-        writer.section(Role::RowStarts, hash_type, self.order.len() + 1)?;
-        let mut start = U32::new(0);
-        writer.write_all(start.as_bytes())?;
-        for rows in self.rows_in_order() {
-            start += rows.len() as u32;
-            writer.write_all(start.as_bytes())?;
-        }
-        writer.section(Role::Rows, hash_type, self.rows.len())?;
-        for row in self.rows_in_order().flatten() {
-            let row = format::Row {
-                metadata: metadata(row.metadata).into(),
-                line: row.line.into(),
-                source: row.source.into(),
-                list: row.list.into(),
+    fn new(
+        hash_type: HashType,
+        hashes: Bytes,
+        starts: Bytes,
+        rows: Bytes,
+        structure: Structure,
+    ) -> Result<NewTable> {
+        let size = hash_type.bytes();
+        let builds = choice::builds_tree(structure, hash_type, hashes.len() / size);
+        let tree = builds.then(|| bktree::build(&hashes, size));
+        hashes.release();
+        Ok(NewTable {
+            hash_type,
+            hashes,
+            starts,
+            rows,
+            tree,
+        })
+    }
+
+    fn write<W: Write + Seek>(&self, writer: &mut Writer<W>, records: &Records) -> io::Result<()> {
+        let (hash_type, size) = (Some(self.hash_type), self.hash_type.bytes());
+        let starts = <[U32]>::ref_from_bytes(&self.starts).expect("written as whole elements");
+        let rows = <[format::Row]>::ref_from_bytes(&self.rows).expect("written as whole rows");
+        let count = starts.len() - 1;
+        // In the order of the tree, or else as they are sorted.
+        let order = || {
+            let ordinal = |place: usize| match &self.tree {
+                Some((_, order)) => order[place] as usize,
+                None => place,
             };
-            writer.write_all(row.as_bytes())?;
+            (0..count).map(ordinal)
+        };
+        let rows_of = |hash: usize| starts[hash].get() as usize..starts[hash + 1].get() as usize;
+        let mut pace = Pace::default();
+
+        writer.section(Role::Hashes, hash_type, count)?;
+        for hash in order() {
+            writer.write_all(&self.hashes[hash * size..][..size])?;
+            pace.passed(size, &self.hashes);
         }
-        if let Some(nodes) = &self.tree {
+        writer.section(Role::RowStarts, hash_type, count + 1)?;
+        let mut start = 0;
+        writer.write_all(&u32::to_le_bytes(start))?;
+        for hash in order() {
+            start += rows_of(hash).len() as u32;
+            writer.write_all(&start.to_le_bytes())?;
+            pace.passed(size_of::<U32>(), &self.starts);
+        }
+        writer.section(Role::Rows, hash_type, rows.len())?;
+        for hash in order() {
+            for row in &rows[rows_of(hash)] {
+                let metadata = records.place(row.metadata.get()).into();
+                writer.write_all(format::Row { metadata, ..*row }.as_bytes())?;
+            }
+            pace.passed(rows_of(hash).len() * size_of::<format::Row>(), &self.rows);
+        }
+        self.rows.release();
+        self.starts.release();
+        if let Some((nodes, _)) = &self.tree {
             writer.section(Role::BkTree, hash_type, nodes.len())?;
             writer.write_all(nodes.as_bytes())?;
         }
@@ -197,7 +256,7 @@ impl NewTable {
 }
 
 /// Adds a record.
-pub(super) fn push_record(records: &mut Vec<u8>, content: &[u8]) -> Result<()> {
+pub(super) fn push_record(content: &[u8], mut push: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
     let limit = metadata::RECORD_BYTES_MAX;
     if content.len() > limit {
         return Err(Error::OverLimit {
@@ -206,9 +265,8 @@ pub(super) fn push_record(records: &mut Vec<u8>, content: &[u8]) -> Result<()> {
             limit: limit as u64,
         });
     }
-    records.extend((content.len() as u32).to_le_bytes());
-    records.extend(content);
-    Ok(())
+    push(&(content.len() as u32).to_le_bytes())?;
+    push(content)
 }
 
 /// A number the format gives 32 bits, less than the largest: it may be counted up to once more.

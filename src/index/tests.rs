@@ -4,6 +4,7 @@ mod building;
 mod damage;
 mod golden;
 mod search;
+mod spilling;
 
 use super::*;
 use crate::list::List;

@@ -39,16 +39,17 @@ impl Format {
 const LINES_ASKED: usize = 20;
 
 /// The format of a text without byte-order mark, or the fault that makes it no list. `Ok(None)` if nothing but blank
-/// lines and comments is there.
+/// lines and comments is there. Looks at the first lines, where there are any.
 pub(super) fn detect<'a>(
     bytes: &'a [u8],
+    has_nul: bool,
     options: &ReadOptions,
 ) -> Result<Option<Format>, (Line<'a>, Fault)> {
     let whole = Line {
         number: 1,
         text: &bytes[..bytes.len().min(512)],
     };
-    if let Some(what) = binary(bytes) {
+    if let Some(what) = binary(bytes, has_nul) {
         let message = format!("this is {what}, not a hash list");
         return Err((whole, Fault::fatal(0, "E001", message)));
     }
@@ -170,7 +171,7 @@ fn delimiter(text: &[u8]) -> u8 {
 }
 
 /// What a binary file is.
-fn binary(bytes: &[u8]) -> Option<&'static str> {
+fn binary(bytes: &[u8], has_nul: bool) -> Option<&'static str> {
     const MAGICS: [(usize, &[u8], &str); 19] = [
         (0, b"\xff\xd8\xff", "a JPEG picture"),
         (0, b"\x89PNG\r\n\x1a\n", "a PNG picture"),
@@ -201,16 +202,13 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
         ),
     ];
     let known = MAGICS.into_iter().find(|(at, magic, _)| {
-        let has_nul = || bytes.contains(&0);
         bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic))
             // Words a text may hold too.
-            && (!magic.is_ascii() || magic.contains(&0) || has_nul() || *magic == b"%PDF-")
+            && (!magic.is_ascii() || magic.contains(&0) || has_nul || *magic == b"%PDF-")
     });
     match known {
         Some((_, _, what)) => Some(what),
-        None if bytes.contains(&0) => {
-            Some("a binary file, or text in UTF-16 (convert it to UTF-8)")
-        }
+        None if has_nul => Some("a binary file, or text in UTF-16 (convert it to UTF-8)"),
         None => None,
     }
 }

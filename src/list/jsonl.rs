@@ -85,7 +85,7 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
     let totals = match expected {
         Some((line, totals)) => {
             totals
-                .check(count, after(bytes, line.text))
+                .check(count, after(bytes, line.text), |passed| ledger.pass(passed))
                 .map_err(|fault| ledger.halt(line.problem(fault)))?;
             totals
         }

@@ -1,20 +1,33 @@
 //! The account of a list while it is read: every line goes into exactly one count.
 
+use std::path::Path;
+
 use super::entry::Entry;
 use super::line::{Fate, Fault, Line, quoted};
 use super::lint::{self, Lint};
-use super::{Counts, Manifest, Problem, ReadOptions, Rejection, Removal};
+use super::{Change, Counts, Manifest, Problem, ReadOptions, Rejection};
+use crate::mapped::Pace;
+use crate::{Error, escape};
 
 /// What was read so far.
 pub(super) struct Ledger<'a> {
     pub(super) options: &'a ReadOptions,
     pub(super) manifest: Option<Manifest>,
-    pub(super) entries: Vec<Entry>,
-    pub(super) removals: Vec<Removal>,
+    /// How many entries and removals were handed on.
+    pub(super) changes: u64,
     pub(super) rejected: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
     pub(super) warned: u64,
     pub(super) counts: Counts,
+    /// Why what was read could not be handed on.
+    pub(super) failure: Option<Error>,
+    path: &'a Path,
+    each: &'a mut dyn FnMut(&str, Change) -> crate::Result<()>,
+    /// The name under which changes are handed on.
+    name: Option<String>,
+    release: &'a dyn Fn(),
+    /// How many bytes were passed over since memory was released.
+    passed: usize,
     lint: Lint,
     /// The first PDQ hash that no picture has.
     unusual: Option<Problem>,
@@ -28,20 +41,50 @@ pub(super) struct Ledger<'a> {
 pub(super) struct Halt;
 
 impl<'a> Ledger<'a> {
-    pub(super) fn new(options: &'a ReadOptions) -> Ledger<'a> {
+    /// Of the list at a path, whose changes go to `each`; `release` gives memory of the text back.
+    pub(super) fn new(
+        path: &'a Path,
+        options: &'a ReadOptions,
+        each: &'a mut dyn FnMut(&str, Change) -> crate::Result<()>,
+        release: &'a dyn Fn(),
+    ) -> Ledger<'a> {
         Ledger {
             options,
             manifest: None,
-            entries: Vec::new(),
-            removals: Vec::new(),
+            changes: 0,
             rejected: Vec::new(),
             warnings: Vec::new(),
             warned: 0,
             counts: Counts::default(),
+            failure: None,
+            path,
+            each,
+            name: None,
+            release,
+            passed: 0,
             lint: Lint::default(),
             unusual: None,
             sha256: None,
             halted: false,
+        }
+    }
+
+    /// The name of the file's list: told, stated in the manifest, or the file's stem.
+    pub(super) fn list_name(&self) -> String {
+        let stated = || self.manifest.as_ref()?.list.clone();
+        let told = self.options.list_name.clone();
+        told.or_else(stated).unwrap_or_else(|| {
+            let stem = self.path.file_stem().unwrap_or_default();
+            escape::escape(stem.as_encoded_bytes()).into_owned()
+        })
+    }
+
+    /// To be called after so many bytes were looked at and will not be again.
+    pub(super) fn pass(&mut self, bytes: usize) {
+        self.passed += bytes;
+        if self.passed >= Pace::BYTES {
+            self.passed = 0;
+            (self.release)();
         }
     }
 
@@ -52,6 +95,7 @@ impl<'a> Ledger<'a> {
         read: Result<Fate, Fault>,
     ) -> Result<(), Halt> {
         let height = line.height();
+        self.pass(line.text.len());
         self.counts.lines += height;
         let count = match read.and_then(|fate| self.settle(line, fate)) {
             Ok(Settled::Structure) => &mut self.counts.structure,
@@ -122,7 +166,9 @@ impl<'a> Ledger<'a> {
             Fate::Structure => return Ok(Settled::Structure),
             Fate::Skipped => return Ok(Settled::Skipped),
             Fate::Removals(removals) => {
-                self.removals.extend(removals);
+                removals
+                    .into_iter()
+                    .for_each(|removal| self.hand_on(Change::Remove(removal)));
                 return Ok(Settled::Imported);
             }
             Fate::Entries(entries) => entries,
@@ -154,9 +200,24 @@ impl<'a> Ledger<'a> {
         });
         for entry in entries {
             self.observe(line, &entry);
-            self.entries.push(entry);
+            self.hand_on(Change::Add(entry));
         }
         Ok(Settled::Imported)
+    }
+
+    fn hand_on(&mut self, change: Change) {
+        if self.halted {
+            return;
+        }
+        if self.name.is_none() {
+            self.name = Some(self.list_name());
+        }
+        self.changes += 1;
+        let name = self.name.as_deref().unwrap_or_default();
+        if let Err(error) = (self.each)(name, change) {
+            self.failure = Some(error);
+            self.halted = true;
+        }
     }
 
     fn observe(&mut self, line: &Line<'_>, entry: &Entry) {

@@ -75,8 +75,13 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    /// Compares them with what stands after the manifest.
-    pub(super) fn check(&self, count: u64, body: &[u8]) -> Result<(), Fault> {
+    /// Compares them with what stands after the manifest, calling `pass` for every part that was looked at.
+    pub(super) fn check(
+        &self,
+        count: u64,
+        body: &[u8],
+        mut pass: impl FnMut(usize),
+    ) -> Result<(), Fault> {
         if let Some(promised) = self.count
             && promised != count
         {
@@ -86,7 +91,12 @@ impl Totals {
             return Err(Fault::fatal(0, "E061", message));
         }
         if let Some(promised) = &self.sha256 {
-            let found = Hash::new(HashType::Sha256, &Sha256::digest(body))
+            let mut digest = Sha256::new();
+            for part in body.chunks(1 << 20) {
+                digest.update(part);
+                pass(part.len());
+            }
+            let found = Hash::new(HashType::Sha256, &digest.finalize())
                 .expect("a digest of 32 bytes")
                 .to_string();
             if !promised.eq_ignore_ascii_case(&found) {

@@ -65,7 +65,8 @@ mod write;
 pub use entry::{Entry, Media, Opinion, Severity};
 pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
-pub use read::{read, read_bytes};
+pub(crate) use read::read_through;
+pub use read::{read, read_bytes, read_each};
 pub use rejection::{Problem, Rejection};
 pub use write::write_jsonl;
 
@@ -128,6 +129,15 @@ impl List {
             },
         }
     }
+}
+
+/// What a line of a list changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// An entry is added.
+    Add(Entry),
+    /// An entry of before is withdrawn.
+    Remove(Removal),
 }
 
 /// The file a list was read from.

@@ -10,8 +10,9 @@ use super::detect::{Format, detect};
 use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX, Line, lines};
-use super::{List, ReadOptions, Rejection, Source};
+use super::{Change, Entry, List, ReadOptions, Rejection, Removal, Source};
 use super::{bare, checksums, hashdeep, jsonl, pdq_hasher, table, typed};
+use crate::spool::Scratch;
 use crate::{Error, Result, escape};
 
 /// Reads a list in any of the formats known here, which is recognised by its content.
@@ -24,13 +25,66 @@ use crate::{Error, Result, escape};
 /// [`ReadOptions::max_reject`] allows or the list as a whole cannot be trusted; [`Error::OverLimit`] for a file beyond
 /// [`ReadOptions::size_max`]; [`Error::Io`].
 pub fn read(path: &Path, options: &ReadOptions) -> Result<List> {
-    let file = File::open(path).map_err(Error::io("open", path))?;
-    let mut bytes = Vec::new();
-    file.take(options.size_max.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(Error::io("read", path))?;
-    read_bytes(path, &bytes, options)
+    let mut changes = Collected::default();
+    let list = read_each(path, options, |_, change| changes.take(change))?;
+    Ok(changes.of(list))
 }
+
+/// Reads a list as [`read`] does, and hands on every entry and removal as it is read, with the name of the file's list,
+/// instead of keeping them. Gives back the list without them.
+///
+/// Only the end of the file tells whether the list is accepted: after an error, what was handed on must not be used.
+///
+/// # Errors
+/// Those of [`read`], and those of `each`, which end the reading.
+pub fn read_each(
+    path: &Path,
+    options: &ReadOptions,
+    mut each: impl FnMut(&str, Change) -> Result<()>,
+) -> Result<List> {
+    let scratch = Scratch {
+        folder: std::env::temp_dir(),
+        memory_bytes: usize::MAX,
+    };
+    read_through(path, options, &scratch, &mut each)
+}
+
+/// [`read_each`] in bounded memory: what is too large for its part of it is copied to a temporary file and mapped. The
+/// list itself is never mapped, because its owner may change it meanwhile.
+pub(crate) fn read_through(
+    path: &Path,
+    options: &ReadOptions,
+    scratch: &Scratch,
+    each: &mut dyn FnMut(&str, Change) -> Result<()>,
+) -> Result<List> {
+    let file = File::open(path).map_err(Error::io("open", path))?;
+    let mut file = file.take(options.size_max.saturating_add(1));
+    let mut copy = scratch.spool(8);
+    let mut digest = Sha256::new();
+    let mut has_nul = false;
+    let mut part = Vec::with_capacity(PART_BYTES);
+    loop {
+        part.clear();
+        let more = file.by_ref().take(PART_BYTES as u64).read_to_end(&mut part);
+        if more.map_err(Error::io("read", path))? == 0 {
+            break;
+        }
+        digest.update(&part);
+        has_nul |= part.contains(&0);
+        copy.push(&part)?;
+    }
+    let copy = copy.freeze()?;
+    let text = Text {
+        bytes: &copy,
+        has_nul,
+        sha256: digest.finalize().into(),
+        release: &|| copy.release(),
+    };
+    read_text(path, &text, options, each)
+}
+
+/// How much is read at a time.
+const PART_BYTES: usize = 1 << 20;
 
 /// Reads a list from memory; the path stands in messages and gives the list its name.
 ///
@@ -50,6 +104,58 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<List> {
 /// # Errors
 /// Those of [`read`], but for the system's.
 pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions) -> Result<List> {
+    let mut changes = Collected::default();
+    let text = Text {
+        bytes,
+        has_nul: bytes.contains(&0),
+        sha256: Sha256::digest(bytes).into(),
+        release: &|| (),
+    };
+    let list = read_text(path, &text, options, &mut |_, change| changes.take(change))?;
+    Ok(changes.of(list))
+}
+
+/// The bytes of a list, and what is known of them as a whole without looking at them again.
+struct Text<'a> {
+    bytes: &'a [u8],
+    has_nul: bool,
+    sha256: [u8; 32],
+    /// Gives the memory of bytes that were passed back.
+    release: &'a dyn Fn(),
+}
+
+/// Changes that are kept.
+#[derive(Default)]
+struct Collected {
+    entries: Vec<Entry>,
+    removals: Vec<Removal>,
+}
+
+impl Collected {
+    fn take(&mut self, change: Change) -> Result<()> {
+        match change {
+            Change::Add(entry) => self.entries.push(entry),
+            Change::Remove(removal) => self.removals.push(removal),
+        }
+        Ok(())
+    }
+
+    fn of(self, list: List) -> List {
+        List {
+            entries: self.entries,
+            removals: self.removals,
+            ..list
+        }
+    }
+}
+
+fn read_text(
+    path: &Path,
+    text: &Text<'_>,
+    options: &ReadOptions,
+    each: &mut dyn FnMut(&str, Change) -> Result<()>,
+) -> Result<List> {
+    let bytes = text.bytes;
     if bytes.len() as u64 > options.size_max {
         return Err(Error::OverLimit {
             what: "list bytes",
@@ -57,20 +163,42 @@ pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions) -> Result<Li
             limit: options.size_max,
         });
     }
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut ledger = Ledger::new(options);
-    match read_text(text, &mut ledger).and_then(|format| ledger.close().map(|()| format)) {
-        Ok(format) => Ok(finish(path, bytes, format, ledger)),
-        Err(Halt) => Err(Error::List(Box::new(Rejection {
-            path: path.to_owned(),
-            total: ledger.counts.rejected,
-            problems: ledger.rejected,
-        }))),
+    let mut ledger = Ledger::new(path, options, each, text.release);
+    let read = read_format(text, &mut ledger);
+    match read.and_then(|format| ledger.close().map(|()| format)) {
+        Ok(format) => Ok(List {
+            source: Source {
+                list: ledger.list_name(),
+                path: escape::path(path).into_owned(),
+                format: format.to_owned(),
+                sha256: text.sha256,
+                bytes: bytes.len() as u64,
+            },
+            manifest: ledger.manifest,
+            entries: Vec::new(),
+            removals: Vec::new(),
+            rejected: ledger.rejected,
+            warnings: ledger.warnings,
+            warned: ledger.warned,
+            counts: ledger.counts,
+        }),
+        Err(Halt) => Err(ledger.failure.unwrap_or_else(|| {
+            Error::List(Box::new(Rejection {
+                path: path.to_owned(),
+                total: ledger.counts.rejected,
+                problems: ledger.rejected,
+            }))
+        })),
     }
 }
 
-fn read_text(text: &[u8], ledger: &mut Ledger<'_>) -> std::result::Result<&'static str, Halt> {
-    let format = match detect(text, ledger.options) {
+fn read_format(
+    whole: &Text<'_>,
+    ledger: &mut Ledger<'_>,
+) -> std::result::Result<&'static str, Halt> {
+    let bytes = whole.bytes;
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let format = match detect(text, whole.has_nul, ledger.options) {
         Ok(format) => format,
         Err((line, fault)) => return Err(ledger.halt(line.problem(fault))),
     };
@@ -94,7 +222,7 @@ fn read_text(text: &[u8], ledger: &mut Ledger<'_>) -> std::result::Result<&'stat
         Some(Format::Hashdeep) => hashdeep::read(text, ledger)?,
         Some(Format::Jsonl) => jsonl::read(text, ledger)?,
     }
-    if ledger.entries.is_empty() && ledger.removals.is_empty() {
+    if ledger.changes == 0 {
         let message = "the list holds no entries";
         ledger.warn(
             &Line {
@@ -133,38 +261,6 @@ fn read_nothing(text: &[u8], ledger: &mut Ledger<'_>) -> std::result::Result<(),
         return Err(ledger.halt(line.problem(Fault::fatal(0, "E005", message))));
     }
     read_lines(text, ledger, |_| Ok(Fate::Structure))
-}
-
-fn finish(path: &Path, bytes: &[u8], format: &str, ledger: Ledger<'_>) -> List {
-    let stated = ledger
-        .manifest
-        .as_ref()
-        .and_then(|manifest| manifest.list.clone());
-    let stem = || {
-        let stem = path.file_stem().unwrap_or_default();
-        escape::escape(stem.as_encoded_bytes()).into_owned()
-    };
-    List {
-        source: Source {
-            list: ledger
-                .options
-                .list_name
-                .clone()
-                .or(stated)
-                .unwrap_or_else(stem),
-            path: escape::path(path).into_owned(),
-            format: format.to_owned(),
-            sha256: Sha256::digest(bytes).into(),
-            bytes: bytes.len() as u64,
-        },
-        manifest: ledger.manifest,
-        entries: ledger.entries,
-        removals: ledger.removals,
-        rejected: ledger.rejected,
-        warnings: ledger.warnings,
-        warned: ledger.warned,
-        counts: ledger.counts,
-    }
 }
 
 #[cfg(test)]

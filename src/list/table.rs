@@ -13,7 +13,8 @@ use super::row;
 
 pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Result<(), Halt> {
     // The CSV reader takes many times the size of a line of delimiters, so that it must not see one of any length.
-    if let Some(line) = lines(bytes).find(|line| line.text.len() > LINE_MAX_JSON) {
+    let mut measured = lines(bytes).inspect(|line| ledger.pass(line.text.len()));
+    if let Some(line) = measured.find(|line| line.text.len() > LINE_MAX_JSON) {
         let read = line.check(LINE_MAX).map(|()| Fate::Structure);
         let read = read.map_err(|fault| Fault {
             fatal: true,

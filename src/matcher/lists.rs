@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::index::{BuildReport, Builder, Index};
-use crate::list::{self, List, ReadOptions};
+use crate::list::{List, ReadOptions};
 use crate::{Error, Result};
 
 /// Opened lists, and what became of those that are text.
@@ -30,13 +30,14 @@ impl Lists {
         options: &ReadOptions,
     ) -> Result<Lists> {
         let mut lists = Lists::default();
-        let mut builder = Builder::new();
+        // Who looks something up wants nothing written anywhere.
+        let mut builder = Builder::new().memory_bytes(usize::MAX);
         for path in paths {
             for file in files(path.as_ref())? {
                 if is_index(&file)? {
                     lists.indexes.push(Index::open(&file)?);
                 } else {
-                    lists.read.push(add(&mut builder, &file, options)?);
+                    lists.read.push(builder.read(&file, options)?);
                 }
             }
         }
@@ -68,23 +69,10 @@ pub fn read_into<P: AsRef<Path>>(
                     crate::escape::path(&file)
                 )));
             }
-            read.push(add(builder, &file, options)?);
+            read.push(builder.read(&file, options)?);
         }
     }
     Ok(read)
-}
-
-fn add(builder: &mut Builder, file: &Path, options: &ReadOptions) -> Result<List> {
-    let mut list = list::read(file, options)?;
-    let entries = std::mem::take(&mut list.entries);
-    let removals = std::mem::take(&mut list.removals);
-    let rest = list.clone();
-    builder.add(List {
-        entries,
-        removals,
-        ..list
-    })?;
-    Ok(rest)
 }
 
 /// The file itself, or the files of a folder.

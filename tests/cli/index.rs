@@ -117,6 +117,105 @@ fn a_failed_build_leaves_the_old_index() {
     assert_eq!(desk.names("."), names);
 }
 
+/// A desk with a list of so many digests, and an index of another one.
+fn desk_with_long_list(lines: u32) -> Desk {
+    let desk = desk();
+    let lines = (1..=lines).map(|i| format!("md5 {:032x}\n", i.wrapping_mul(0x9e37_79b9)));
+    desk.file("long.txt", lines.collect::<String>());
+    desk
+}
+
+#[test]
+fn little_memory_gives_the_same_index_and_leaves_nothing_beside_it() {
+    let desk = desk_with_long_list(20_000);
+    let names = desk.names(".");
+    let build = |memory: &[&str]| {
+        let built = desk.run(&[&["build", "long.txt", "-o", "list.basma"], memory].concat());
+        assert_eq!(built.code, 0, "{built:?}");
+        fs::read(desk.path("list.basma")).unwrap()
+    };
+    assert!(build(&["--memory", "1"]) == build(&[]));
+    assert_eq!(desk.names("."), names);
+}
+
+#[test]
+fn a_disk_that_fills_up_under_temporary_files_leaves_the_old_index_alone() {
+    let desk = desk_with_long_list(20_000);
+    let before = fs::read(desk.path("list.basma")).unwrap();
+    let names = desk.names(".");
+    // The list itself, the sorted rows, the index: each is the first thing that does not fit.
+    for (kibibytes, memory) in [(100, "1"), (900, "1"), (100, "64M")] {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f {kibibytes}; exec \"$0\" build long.txt -o list.basma --memory {memory}"
+        );
+        let mut limited = std::process::Command::new("bash");
+        limited
+            .args(["-c", &script, env!("CARGO_BIN_EXE_basma")])
+            .current_dir(desk.path("."));
+        let outcome = Outcome::of(limited.output().unwrap());
+        assert_eq!(outcome.code, 2, "{kibibytes} {outcome:?}");
+        assert!(outcome.stderr.contains("cannot write"), "{outcome:?}");
+        assert!(fs::read(desk.path("list.basma")).unwrap() == before);
+        assert_eq!(desk.names("."), names);
+    }
+}
+
+#[test]
+fn a_bad_line_at_the_end_of_a_long_list_publishes_nothing() {
+    let desk = desk_with_long_list(20_000);
+    let mut text = fs::read(desk.path("long.txt")).unwrap();
+    text.extend(b"md5 bad\n");
+    desk.file("long.txt", text);
+    let before = fs::read(desk.path("list.basma")).unwrap();
+    let names = desk.names(".");
+    let outcome = desk.run(&["build", "long.txt", "-o", "list.basma", "--memory", "1"]);
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("long.txt:20001:5: E01"),
+        "{outcome:?}"
+    );
+    assert!(fs::read(desk.path("list.basma")).unwrap() == before);
+    assert_eq!(desk.names("."), names);
+}
+
+/// Killed at moments spread over a build: whatever it was doing, there is a sound index, and the next build cleans up.
+#[test]
+fn a_killed_build_leaves_a_sound_index_and_the_next_one_sweeps_up() {
+    let desk = desk_with_long_list(50_000);
+    let before = fs::read(desk.path("list.basma")).unwrap();
+    let names = desk.names(".");
+    let arguments = ["build", "long.txt", "-o", "list.basma", "--memory", "100K"];
+    let start = std::time::Instant::now();
+    assert_eq!(desk.run(&arguments).code, 0);
+    let whole = start.elapsed();
+    let after = fs::read(desk.path("list.basma")).unwrap();
+    let mut drafts = 0;
+    for part in 1..20 {
+        fs::write(desk.path("list.basma"), &before).unwrap();
+        let mut child = desk.command(&arguments).spawn().unwrap();
+        std::thread::sleep(whole * part / 20);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let found = fs::read(desk.path("list.basma")).unwrap();
+        assert!(found == before || found == after, "{part}");
+        let left = desk.names(".");
+        let strangers = left.iter().filter(|name| !names.contains(name));
+        for name in strangers {
+            assert!(
+                name.starts_with(".list.basma") && name.ends_with(".part"),
+                "{name}"
+            );
+            drafts += 1;
+        }
+    }
+    // Usually some were killed while they wrote; what was left cannot be more than one draft at a time.
+    assert!(drafts <= 19);
+    desk.file(".list.basmaA1b2C3.part", "half an index");
+    assert_eq!(desk.run(&arguments).code, 0);
+    assert!(fs::read(desk.path("list.basma")).unwrap() == after);
+    assert_eq!(desk.names("."), names);
+}
+
 #[test]
 fn every_structure_finds_the_same() {
     let desk = desk();

@@ -1,0 +1,264 @@
+//! What do 1 M, 10 M, 100 M entries cost in bytes, build time, peak memory and open time?
+//!
+//! `cargo bench --bench scale -- [--ids] [--structure NAME] [--folder DIR] [ENTRIES]...` answers for 1,000,000 entries, or those named, on
+//! Linux. Seeded lists of PDQ hashes, half uniform and half PDQ-like, as typed lines, or with `--ids` as CSV with an id
+//! and two labels for each. The folder, by default the system's for temporary files, needs about 250 bytes for each
+//! entry. Building is timed from the list's first byte to the verified index, reading included. Peak memory is that of
+//! building: all that was resident, mapped files included, and what was the process's own. The first query is timed
+//! cold (nothing in the system's cache), at once and after reading ahead has had its time; then warm, at once and
+//! again, and the next ones.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use basma::hash::{Hash, HashType};
+use basma::index::{Builder, Index, Structure};
+use basma::list::ReadOptions;
+
+const SEED: u64 = 0xba53a;
+
+fn main() {
+    let mut sizes = Vec::new();
+    let mut folder = std::env::temp_dir();
+    let mut ids = false;
+    let mut structure = Structure::Auto;
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--bench" => {}
+            "--ids" => ids = true,
+            "--structure" => {
+                let name = arguments.next().expect("a name after --structure");
+                structure = Structure::from_name(&name).expect("the name of a structure");
+            }
+            "--folder" => folder = arguments.next().expect("a folder after --folder").into(),
+            number => sizes.push(
+                number
+                    .replace('_', "")
+                    .parse()
+                    .expect("a number of entries"),
+            ),
+        }
+    }
+    if sizes.is_empty() {
+        sizes.push(1_000_000);
+    }
+    println!(
+        "| entries | list MB | index MB | bytes per entry | read s | build s | verify s | peak MiB | peak own MiB \
+         | own KiB open | open cold us | first query ms | open warm us | first query ms | read ahead, cold: first \
+         query ms | warm ms | next us |"
+    );
+    println!("|{}", "---|".repeat(17));
+    for entries in sizes {
+        measure(&folder, entries, ids, structure);
+    }
+}
+
+fn measure(folder: &Path, entries: u64, ids: bool, structure: Structure) {
+    let folder = tempfile::tempdir_in(folder).expect("a folder for the lists");
+    let (list, path) = (folder.path().join("list"), folder.path().join("list.basma"));
+    write_list(&list, entries, ids).expect("room for the list");
+    let options = ReadOptions::default();
+    let since = |start: Instant| start.elapsed().as_secs_f64();
+
+    let watch = Watch::start();
+    let start = Instant::now();
+    let new = || Builder::new().structure(structure).scratch(folder.path());
+    let mut builder = new();
+    builder.read(&list, &options).expect("a sound list");
+    let read = since(start);
+    let report = builder.write(&path).expect("room for the index");
+    let build = since(start);
+    let (peak, peak_own) = watch.stop();
+    let start = Instant::now();
+    let index = Index::open(&path).expect("a sound index");
+    index.verify().expect("a sound index");
+    let verify = since(start);
+    drop(index);
+
+    let own_before = memory("RssAnon");
+    evict(&path);
+    let cold = Opened::at(&path, Duration::ZERO);
+    let own = memory("RssAnon").saturating_sub(own_before);
+    drop(cold.index);
+    let warm = Opened::at(&path, Duration::ZERO);
+    drop(warm.index);
+    // A disk of a few hundred megabytes a second.
+    let pause = Duration::from_secs(1 + report.bytes / 300_000_000);
+    evict(&path);
+    let cold_ahead = Opened::at(&path, pause);
+    drop(cold_ahead.index);
+    let warm_ahead = Opened::at(&path, pause);
+
+    let mb = |bytes: u64| bytes as f64 / 1e6;
+    println!(
+        "| {entries} | {:.0} | {:.0} | {:.1} | {read:.1} | {build:.1} | {verify:.1} | {} | {} | {own} | {} | {:.2} \
+         | {} | {:.2} | {:.2} | {:.2} | {} |",
+        mb(fs::metadata(&list).map_or(0, |m| m.len())),
+        mb(report.bytes),
+        report.bytes as f64 / entries as f64,
+        peak >> 10,
+        peak_own >> 10,
+        cold.open.as_micros(),
+        cold.first.as_secs_f64() * 1e3,
+        warm.open.as_micros(),
+        warm.first.as_secs_f64() * 1e3,
+        cold_ahead.first.as_secs_f64() * 1e3,
+        warm_ahead.first.as_secs_f64() * 1e3,
+        warm_ahead.next.as_micros(),
+    );
+}
+
+/// An index just opened, how long that took, and its first queries.
+struct Opened {
+    index: Index,
+    open: Duration,
+    first: Duration,
+    next: Duration,
+}
+
+impl Opened {
+    /// Queries an index some time after it was opened.
+    fn at(path: &Path, pause: Duration) -> Opened {
+        let mut random = Random(SEED + 1);
+        let mut query = || {
+            let bytes = random.hash(true);
+            Hash::new(HashType::Pdq, &bytes).expect("32 bytes")
+        };
+        let start = Instant::now();
+        let index = Index::open(path).expect("a sound index");
+        let open = start.elapsed();
+        thread::sleep(pause);
+        let mut lookup = |times: u32| {
+            let start = Instant::now();
+            for _ in 0..times {
+                index.lookup(&query(), 31).expect("a sound index");
+            }
+            start.elapsed() / times
+        };
+        let (first, next) = (lookup(1), lookup(10));
+        Opened {
+            index,
+            open,
+            first,
+            next,
+        }
+    }
+}
+
+/// Takes a file out of the system's cache.
+fn evict(path: &Path) {
+    let file = File::open(path).expect("it was written");
+    file.sync_all().expect("room for the index");
+    #[cfg(target_os = "linux")]
+    rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).expect("a file");
+}
+
+fn write_list(path: &Path, entries: u64, ids: bool) -> std::io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    let mut random = Random(SEED);
+    if ids {
+        out.write_all(b"id,type,hash,labels\n")?;
+    }
+    let mut line = String::new();
+    for entry in 0..entries {
+        line.clear();
+        if ids {
+            write!(line, "case-{entry},").expect("a string");
+        }
+        line += if ids { "pdq," } else { "pdq " };
+        for byte in random.hash(entry % 2 == 0) {
+            for digit in [byte >> 4, byte & 15] {
+                line.push(char::from(b"0123456789abcdef"[digit as usize]));
+            }
+        }
+        line += if ids { ",deepfake|reported\n" } else { "\n" };
+        out.write_all(line.as_bytes())?;
+    }
+    out.flush()
+}
+
+/// A field of the process's status, in KiB.
+fn memory(field: &str) -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(field));
+    let number = line.and_then(|line| line.split_whitespace().nth(1));
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// Watches how much memory is taken: the kernel keeps the peak of all, this that of the process's own.
+struct Watch {
+    own: std::sync::Arc<(AtomicBool, AtomicU64)>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Watch {
+    fn start() -> Watch {
+        // Starts the kernel's peak anew.
+        let _ = fs::write("/proc/self/clear_refs", "5");
+        let own = std::sync::Arc::new((AtomicBool::new(true), AtomicU64::new(0)));
+        let watched = own.clone();
+        let thread = thread::spawn(move || {
+            while watched.0.load(Ordering::Relaxed) {
+                watched.1.fetch_max(memory("RssAnon"), Ordering::Relaxed);
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        Watch { own, thread }
+    }
+
+    fn stop(self) -> (u64, u64) {
+        self.own.0.store(false, Ordering::Relaxed);
+        self.thread.join().expect("a loop that ends");
+        (memory("VmHWM"), self.own.1.load(Ordering::Relaxed))
+    }
+}
+
+/// SplitMix64, so that every machine measures the same lists.
+struct Random(u64);
+
+impl Random {
+    fn word(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Half of the bits set, as PDQ's median makes it; of a picture, low frequencies lean one way and neighbouring bits
+    /// agree.
+    fn hash(&mut self, uniform: bool) -> [u8; 32] {
+        let mut words = [(); 4].map(|()| self.word());
+        if !uniform {
+            for word in &mut words[..2] {
+                *word |= self.word() & self.word();
+            }
+            for word in &mut words {
+                let agree = self.word() & self.word();
+                *word = (*word & !agree) | ((*word << 1) & agree);
+            }
+        }
+        loop {
+            let ones: u32 = words.iter().map(|word| word.count_ones()).sum();
+            if ones == 128 {
+                break;
+            }
+            let bit = (self.word() % 256) as usize;
+            let (word, mask) = (&mut words[bit / 64], 1 << (bit % 64));
+            if (*word & mask != 0) == (ones > 128) {
+                *word ^= mask;
+            }
+        }
+        let mut hash = [0; 32];
+        for (bytes, word) in hash.chunks_mut(8).zip(words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        hash
+    }
+}
