@@ -24,7 +24,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Begins a file that will stand at `path`, with the permissions that a new file of the user's gets.
+    /// Begins a file that will stand at `path`, with the permissions of the file that stands there, or else those that
+    /// a new file of the user's gets.
     ///
     /// # Errors
     /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other
@@ -44,6 +45,7 @@ impl Draft {
                 crate::escape::path(path)
             ))
         })?;
+        fs::metadata(folder(path)).map_err(Error::io("create", path))?;
         let prefix = prefix(name);
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).suffix(SUFFIX);
@@ -93,6 +95,11 @@ impl Draft {
     /// # Errors
     /// [`Error::Io`]; what stood there before stands there still.
     pub fn publish(mut self) -> Result<()> {
+        if let Ok(there) = fs::metadata(&self.path) {
+            let file = self.file.as_file();
+            file.set_permissions(there.permissions())
+                .map_err(Error::io("replace", &self.path))?;
+        }
         self.sync()?;
         let path = self.path;
         self.file
@@ -257,6 +264,21 @@ mod tests {
         assert!(others.iter().all(|name| folder.path().join(name).exists()));
         draft.publish().unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_was_private_stays_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("private");
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        Draft::create(&path).unwrap().publish().unwrap();
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     #[cfg(unix)]

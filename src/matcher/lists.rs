@@ -85,9 +85,21 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
     for entry in fs::read_dir(path).map_err(Error::io("list the folder", path))? {
         let entry = entry.map_err(Error::io("list the folder", path))?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if !hidden && fs::metadata(entry.path()).is_ok_and(|m| m.is_file()) {
-            files.push(entry.path());
+        if hidden {
+            continue;
         }
+        // A list that is left out in silence is a list that is not matched.
+        let path = entry.path();
+        if !fs::metadata(&path)
+            .map_err(Error::io("open the list", &path))?
+            .is_file()
+        {
+            return Err(Error::Argument(format!(
+                "{}: in a folder of lists, and no file; name what is meant, or move it away",
+                crate::escape::path(&path)
+            )));
+        }
+        files.push(path);
     }
     if files.is_empty() {
         return Err(Error::Argument(format!(
@@ -99,8 +111,16 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Whether it is a compiled index. What can be read but once, such as a pipe, is text: its first bytes must not be
+/// lost in looking.
 fn is_index(path: &Path) -> Result<bool> {
     let mut head = Vec::new();
+    if !fs::metadata(path)
+        .map_err(Error::io("open the list", path))?
+        .is_file()
+    {
+        return Ok(false);
+    }
     let file = File::open(path).map_err(Error::io("open the list", path))?;
     file.take(64)
         .read_to_end(&mut head)

@@ -189,3 +189,34 @@ fn a_hash_of_a_type_that_no_list_holds_is_a_mistake() {
         "{outcome:?}"
     );
 }
+
+/// The first bytes of a pipe can be read but once.
+#[test]
+fn a_list_from_a_pipe_loses_no_line() {
+    let desk = Desk::new();
+    desk.list("list.txt", &[1, 2]);
+    let script = format!(
+        "cat list.txt | \"$0\" lookup {} -l /dev/stdin -f jsonl",
+        hash_of(1)
+    );
+    let mut bash = std::process::Command::new("bash");
+    bash.args(["-c", &script, env!("CARGO_BIN_EXE_basma")])
+        .current_dir(desk.path("."));
+    let outcome = crate::desk::Outcome::of(bash.output().unwrap());
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("2 entries of 2 lines"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn nothing_in_a_folder_of_lists_is_left_out_in_silence() {
+    let desk = Desk::new();
+    desk.picture("dump/a.png", 1);
+    desk.list("lists/one.txt", &[1]);
+    std::os::unix::fs::symlink(desk.path("nowhere"), desk.path("lists/urgent.txt")).unwrap();
+    let outcome = desk.run(&["scan", "dump", "-l", "lists"]);
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(outcome.stderr.contains("urgent.txt"), "{outcome:?}");
+}
