@@ -51,9 +51,9 @@ fn main() {
     println!(
         "| entries | list MB | index MB | bytes per entry | read s | build s | verify s | peak MiB | peak own MiB \
          | own KiB open | open cold us | first query ms | open warm us | first query ms | read ahead, cold: first \
-         query ms | warm ms | next us |"
+         query ms | huge pages MiB | warm ms | next us |"
     );
-    println!("|{}", "---|".repeat(17));
+    println!("|{}", "---|".repeat(18));
     for entries in sizes {
         measure(&folder, entries, ids, structure);
     }
@@ -81,10 +81,10 @@ fn measure(folder: &Path, entries: u64, ids: bool, structure: Structure) {
     let verify = since(start);
     drop(index);
 
-    let own_before = memory("RssAnon");
+    let own_before = memory("status", "RssAnon");
     evict(&path);
     let cold = Opened::at(&path, Duration::ZERO);
-    let own = memory("RssAnon").saturating_sub(own_before);
+    let own = memory("status", "RssAnon").saturating_sub(own_before);
     drop(cold.index);
     let warm = Opened::at(&path, Duration::ZERO);
     drop(warm.index);
@@ -98,7 +98,7 @@ fn measure(folder: &Path, entries: u64, ids: bool, structure: Structure) {
     let mb = |bytes: u64| bytes as f64 / 1e6;
     println!(
         "| {entries} | {:.0} | {:.0} | {:.1} | {read:.1} | {build:.1} | {verify:.1} | {} | {} | {own} | {} | {:.2} \
-         | {} | {:.2} | {:.2} | {:.2} | {} |",
+         | {} | {:.2} | {:.2} | {} | {:.2} | {} |",
         mb(fs::metadata(&list).map_or(0, |m| m.len())),
         mb(report.bytes),
         report.bytes as f64 / entries as f64,
@@ -109,6 +109,7 @@ fn measure(folder: &Path, entries: u64, ids: bool, structure: Structure) {
         warm.open.as_micros(),
         warm.first.as_secs_f64() * 1e3,
         cold_ahead.first.as_secs_f64() * 1e3,
+        cold_ahead.huge >> 10,
         warm_ahead.first.as_secs_f64() * 1e3,
         warm_ahead.next.as_micros(),
     );
@@ -120,6 +121,8 @@ struct Opened {
     open: Duration,
     first: Duration,
     next: Duration,
+    /// How much of the file is in huge pages, in KiB.
+    huge: u64,
 }
 
 impl Opened {
@@ -147,6 +150,7 @@ impl Opened {
             open,
             first,
             next,
+            huge: memory("smaps_rollup", "FilePmdMapped"),
         }
     }
 }
@@ -183,9 +187,9 @@ fn write_list(path: &Path, entries: u64, ids: bool) -> std::io::Result<()> {
     out.flush()
 }
 
-/// A field of the process's status, in KiB.
-fn memory(field: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+/// A field of what the kernel tells of the process, in KiB.
+fn memory(file: &str, field: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/self/{file}")).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(field));
     let number = line.and_then(|line| line.split_whitespace().nth(1));
     number.and_then(|number| number.parse().ok()).unwrap_or(0)
@@ -205,7 +209,9 @@ impl Watch {
         let watched = own.clone();
         let thread = thread::spawn(move || {
             while watched.0.load(Ordering::Relaxed) {
-                watched.1.fetch_max(memory("RssAnon"), Ordering::Relaxed);
+                watched
+                    .1
+                    .fetch_max(memory("status", "RssAnon"), Ordering::Relaxed);
                 thread::sleep(Duration::from_millis(5));
             }
         });
@@ -215,7 +221,10 @@ impl Watch {
     fn stop(self) -> (u64, u64) {
         self.own.0.store(false, Ordering::Relaxed);
         self.thread.join().expect("a loop that ends");
-        (memory("VmHWM"), self.own.1.load(Ordering::Relaxed))
+        (
+            memory("status", "VmHWM"),
+            self.own.1.load(Ordering::Relaxed),
+        )
     }
 }
 

@@ -64,7 +64,8 @@ impl Bytes {
     }
 
     /// Asks for huge pages, and for parts of a mapped file to be brought into memory by a thread of their own, which
-    /// ends with the bytes. Takes constant time; where the system does none of it, pages come on first touch.
+    /// ends with the bytes or when half of the memory that was free is filled. Takes constant time; where the system does
+    /// none of it, pages come on first touch.
     pub(crate) fn read_ahead(&self, parts: Vec<Range<usize>>) {
         let Bytes::Mapped(mapping) = self else { return };
         #[cfg(target_os = "linux")]
@@ -78,7 +79,12 @@ impl Bytes {
         });
         // Held only while it asks for one piece, so that closing does not wait for the rest.
         let read = move || {
+            let mut left = free_memory() / 2;
             pieces.all(|(at, length)| {
+                left = left.saturating_sub(length as u64);
+                if left == 0 {
+                    return false;
+                }
                 let mapping = mapping.upgrade();
                 mapping.is_some_and(|mapping| mapping.fetch(at, length))
             })
@@ -115,6 +121,20 @@ impl Mapping {
             false
         }
     }
+}
+
+/// How much memory could be filled without pushing others out; a modest guess where the system does not say.
+fn free_memory() -> u64 {
+    #[cfg(target_os = "linux")]
+    {
+        let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        if let Some(kibibytes) = number.and_then(|n| n.parse::<u64>().ok()) {
+            return kibibytes << 10;
+        }
+    }
+    2 << 30
 }
 
 impl Deref for Bytes {
@@ -166,7 +186,7 @@ mod tests {
         bytes.release();
         assert_eq!(bytes[..], written);
         let owned = Bytes::Owned(written.clone());
-        owned.read_ahead(vec![0..written.len()]);
+        owned.read_ahead(vec![0..5, 7..written.len()]);
         owned.release();
         assert_eq!(owned[..], written);
     }

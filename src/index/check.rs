@@ -10,6 +10,9 @@ use crate::mapped::Pace;
 
 /// How many hashes of each type are looked up through each structure.
 const SAMPLES: usize = 100;
+/// How many bytes of hashes are searched exhaustively: it brings all of them into memory, and the order of the hashes
+/// was proven before.
+const EXHAUSTIVE_BYTES_MAX: usize = 1 << 30;
 
 impl Index {
     /// Checks every byte: all digests, the zeros between sections, the order of the hashes, every reference, every
@@ -142,6 +145,10 @@ impl Index {
             let bytes = self.hashes(table, ordinal..ordinal + 1)?;
             let hash = Hash::new(table.hash_type, bytes).expect("cut to the type's size");
             for &structure in structures {
+                let is_long = table.hashes.range.len() > EXHAUSTIVE_BYTES_MAX;
+                if structure == Structure::Exhaustive && is_long {
+                    continue;
+                }
                 let hits = self.lookup_with(structure, &hash, 0)?;
                 if hits.len() != 1 || hits[0].hash != hash {
                     let name = structure.name();
