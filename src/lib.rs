@@ -54,10 +54,11 @@
 //! # Invariants
 //!
 //! - The library never prints, and reads no environment and no configuration.
-//! - It opens no socket and writes no file but what [`publish`] is asked for.
+//! - It opens no socket and writes no file but what [`publish`] is asked for, and nameless temporary ones where an
+//!   [`index::Builder`] is given less memory than its lists need.
 //! - Any bytes, as media, list or index, give the right answer or a typed [`Error`]: no panic, no unbounded memory.
 //! - Search is exact: every structure answers as comparing with every hash would.
-//! - The only `unsafe` block maps an index file.
+//! - `unsafe` stands in one module: mapping a file, and giving its memory back.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
 mod error;
