@@ -334,12 +334,14 @@ mod tests {
         let matcher = Matcher::new([index("a", &format!("x,{listed},,\n"))]);
         let mut near = [0x0f; 32];
         near[0] = 0x0e;
-        let mut fingerprint = Fingerprint::default();
-        fingerprint.prints = vec![print(0x0f, 2), print(0x0f, 1)];
-        fingerprint.prints.push(Print {
+        let nearly = Print {
             hash: Hash::new(HashType::Pdq, &near).unwrap(),
             ..print(0, 0)
-        });
+        };
+        let fingerprint = Fingerprint {
+            prints: vec![print(0x0f, 2), print(0x0f, 1), nearly],
+            ..Fingerprint::default()
+        };
         let found = matcher.find(&fingerprint).unwrap();
         let kept: Vec<_> = found
             .matches
