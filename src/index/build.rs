@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::{self, BufWriter, Cursor};
 use std::path::{Path, PathBuf};
 
-use super::merge::{BuildReport, Catalogue, LinePlace, NewRow, OnConflict};
-use super::merge::{WithdrawnId, WithdrawnIds};
+use super::merge::{BuildReport, OnConflict};
 use super::plan::{Plan, push_record, within_u32};
+use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds};
 use super::sort::Sorter;
 use super::{Index, Structure, metadata};
 use crate::list::{self, Change, Entry, List, ReadOptions, Removal, Source, Target};

@@ -8,7 +8,7 @@
 //! | module | |
 //! |---|---|
 //! | `format`, `blocks`, `map`, `metadata` | the bytes: layout, integrity, memory map, content of records |
-//! | `build`, `sort`, `merge`, `records`, `plan`, `writer` | lists to bytes in bounded memory, bytes to a file that is there or not |
+//! | `build`, `rows`, `sort`, `merge`, `shared_ids`, `records`, `plan`, `writer` | lists to bytes in bounded memory, bytes to a file that is there or not |
 //! | `linear`, `bktree`, `choice` | search: the oracle, the tree, which one when |
 //! | `record`, `describe`, `check` | what an entry says, what a file holds, whether all of it is sound |
 //!
@@ -30,6 +30,8 @@ mod metadata;
 mod plan;
 mod record;
 mod records;
+mod rows;
+mod shared_ids;
 mod sort;
 mod writer;
 

@@ -6,8 +6,10 @@ use zerocopy::little_endian::{U32, U64};
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::format::{self, Role};
-use super::merge::{self, BuildReport, Catalogue, NewRow, OfId, OnConflict};
+use super::merge::{self, BuildReport, OnConflict};
 use super::records::Records;
+use super::rows::{Catalogue, NewRow};
+use super::shared_ids::{self, OfId};
 use super::sort::{Sorted, Sorter};
 use super::writer::Writer;
 use super::{Structure, bktree, choice, metadata};
@@ -68,7 +70,7 @@ impl Plan {
             table.push(&row)
         })?;
         drop(rows);
-        merge::report_shared_ids(&catalogue, of_ids.finish()?.iter(), &mut report);
+        shared_ids::report(&catalogue, of_ids.finish()?.iter(), &mut report);
         let mut tables = Vec::new();
         for table in merged {
             report.rows += table.rows_count;

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::merge::record;
+use super::rows::record;
 use crate::mapped::{Bytes, Pace};
 
 /// The smallest record of a row's metadata: 4 bytes of length and 10 fields of at least a byte. Two of them never begin
