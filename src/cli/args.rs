@@ -262,6 +262,8 @@ pub(crate) enum StructureArg {
     Exhaustive,
     /// A BK-tree for every perceptual type
     BkTree,
+    /// Multi-index hashing for every perceptual type
+    Mih,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

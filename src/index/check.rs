@@ -5,7 +5,7 @@ use zerocopy::little_endian::U32;
 
 use super::choice::Structure;
 use super::format::{self, Table};
-use super::{Index, bktree};
+use super::{Index, bktree, mih};
 use crate::Result;
 use crate::hash::Hash;
 
@@ -45,6 +45,10 @@ impl Index {
     }
 
     fn check_hashes(&self, table: &Table) -> Result<()> {
+        if let Some(mih) = &table.mih {
+            let section = self.blocks.view(&mih.section);
+            mih::check(section, self.blocks.view(&table.hashes), &mih.layout)?;
+        }
         if let Some(tree) = &table.tree {
             return bktree::check(&self.blocks, table, tree);
         }
@@ -94,16 +98,15 @@ impl Index {
     }
 
     fn check_lookups(&self, table: &Table) -> Result<()> {
-        let structures = match table.tree {
-            Some(_) => &[Structure::Auto, Structure::BkTree, Structure::Exhaustive][..],
-            None => &[Structure::Auto, Structure::Exhaustive],
-        };
+        let mut structures = vec![Structure::Auto, Structure::Exhaustive];
+        structures.extend(table.tree.as_ref().map(|_| Structure::BkTree));
+        structures.extend(table.mih.as_ref().map(|_| Structure::Mih));
         // Exhaustive search looks at everything: in a large table a few of them must do.
         let samples = ((1 << 26) / table.hashes.range.len()).clamp(1, SAMPLES);
         for ordinal in (0..table.hashes.count).step_by(table.hashes.count.div_ceil(samples)) {
             let bytes = self.hashes(table, ordinal..ordinal + 1)?;
             let hash = Hash::new(table.hash_type, bytes).expect("cut to the type's size");
-            for &structure in structures {
+            for &structure in &structures {
                 let hits = self.lookup_with(structure, &hash, 0)?;
                 if hits.len() != 1 || hits[0].hash != hash {
                     let name = structure.name();

@@ -10,7 +10,7 @@ use zerocopy::little_endian::{U32, U64};
 use super::format::{self, Role};
 use super::merge::{self, BuildReport, Catalogue, NewRow, OnConflict};
 use super::writer::Writer;
-use super::{Structure, bktree, choice, metadata};
+use super::{Structure, bktree, choice, metadata, mih};
 use crate::hash::HashType;
 use crate::{Error, Result};
 
@@ -40,6 +40,7 @@ struct NewTable {
     /// The order in which the distinct hashes are written.
     order: Vec<u32>,
     tree: Option<Vec<format::Node>>,
+    mih: Option<mih::Chunks>,
 }
 
 impl NewTable {
@@ -61,6 +62,8 @@ impl NewTable {
             (nodes, order) = bktree::build(&hashes, size);
             tree = Some(nodes);
         }
+        let builds_mih = choice::builds_mih(structure, hash_type, starts.len());
+        let mih = builds_mih.then(|| mih::Chunks::for_list(hash_type, starts.len()));
         starts.push(end);
         Ok(NewTable {
             hash_type,
@@ -68,6 +71,7 @@ impl NewTable {
             starts,
             order,
             tree,
+            mih,
         })
     }
 
@@ -119,12 +123,12 @@ impl Plan {
 
     /// Writes the file, and says what became of the rows.
     pub(super) fn write<W: Write + Seek>(mut self, out: W) -> io::Result<(W, BuildReport)> {
-        let trees = self
+        let structures = self
             .tables
             .iter()
-            .filter(|table| table.tree.is_some())
-            .count();
-        let mut writer = Writer::new(out, 3 + 3 * self.tables.len() + trees)?;
+            .map(|table| usize::from(table.tree.is_some()) + usize::from(table.mih.is_some()));
+        let sections = 3 + 3 * self.tables.len() + structures.sum::<usize>();
+        let mut writer = Writer::new(out, sections)?;
 
         // Only the records that rows still refer to: what was withdrawn is not in the file.
         let rows = self.tables.iter().flat_map(|table| &table.rows);
@@ -191,6 +195,18 @@ impl NewTable {
         if let Some(nodes) = &self.tree {
             writer.section(Role::BkTree, hash_type, nodes.len())?;
             writer.write_all(nodes.as_bytes())?;
+        }
+        if let Some(chunks) = self.mih {
+            let layout = mih::Layout::new(chunks, self.hash_type, self.order.len())
+                .ok_or_else(|| io::Error::other("more hashes than fit an address"))?;
+            let hash = |rows: &[NewRow]| rows[0].hash;
+            let size = self.hash_type.bytes();
+            let hashes: Vec<u8> = self
+                .rows_in_order()
+                .flat_map(|rows| hash(rows).into_iter().take(size))
+                .collect();
+            writer.section(Role::Mih, hash_type, chunks.count())?;
+            mih::write(&layout, &hashes, writer)?;
         }
         Ok(())
     }
