@@ -236,7 +236,7 @@ impl Index {
         let of_type = choice::radius(table.hash_type, radius);
         let mut all: Vec<Found> = vec![Vec::new(); hashes.len()];
         match choice::search(self, table, structure, of_type)?.0 {
-            Search::Mih(mih, budget) => {
+            Search::Mih(mih, budget) if hashes.len() > 1 => {
                 let found = mih.search_batch(queries(), of_type, budget)?;
                 for (query, ordinal, distance) in found.hits {
                     all[query as usize].push((ordinal as usize, distance));
@@ -251,7 +251,7 @@ impl Index {
                 let each: Vec<usize> = (0..hashes.len()).collect();
                 self.scan_batch(table, hashes, &each, of_type, &mut all)?;
             }
-            Search::BkTree(_) | Search::Sorted => {
+            _ => {
                 for (found, hash) in all.iter_mut().zip(hashes) {
                     *found = self.answer(table, structure, hash, radius)?.found;
                 }

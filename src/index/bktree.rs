@@ -27,9 +27,9 @@ use crate::Result;
 
 /// The most hashes of a leaf, except at [`DEPTH_MAX`]. Scanning 256 hashes costs about as much as visiting the nodes
 /// they would make.
-const LEAF_HASHES: usize = 256;
+pub(super) const LEAF_HASHES: usize = 256;
 /// The most edges between the root and a leaf: 100 million unrelated hashes need 6.
-const DEPTH_MAX: usize = 8;
+pub(super) const DEPTH_MAX: usize = 8;
 
 /// The tree over distinct hashes of `size` bytes each, end to end: its nodes, and the order in which the hashes must
 /// stand.

@@ -76,7 +76,7 @@
 //!
 //! **Multi-index hashing** divides the B bits of a hash into m chunks, m being the section's count, so that chunk i has the
 //! bits from i x B / m to before (i + 1) x B / m, rounded down; bit b of a hash is bit b mod 8 of byte b / 8. Chunks
-//! have 6 to 24 bits. For each chunk in turn stand three parts, each at a multiple of 64 from the section's start, with
+//! have 4 to 24 bits. For each chunk in turn stand three parts, each at a multiple of 64 from the section's start, with
 //! zeros between them; their sizes follow from B, m and the number of hashes, and the last one ends the section.
 //!
 //! | part | size | meaning | may be trusted |

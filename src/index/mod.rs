@@ -10,6 +10,7 @@
 //! | `format`, `blocks`, `map`, `metadata` | the bytes: layout, integrity, memory map, content of records |
 //! | `build`, `merge`, `plan`, `writer` | lists to bytes, bytes to a file that is there or not |
 //! | `linear`, `bktree`, `mih`, `simd` | search: the oracle, the tree, the buckets, and the instructions they share |
+//! | `overlay` | a tree in memory that grows one hash at a time |
 //! | `choice`, `work`, `answer` | which one when, what that costs, queries to hits |
 //! | `record`, `describe`, `check` | what an entry says, what a file holds, whether all of it is sound |
 //!
@@ -29,6 +30,7 @@ mod map;
 mod merge;
 mod metadata;
 mod mih;
+mod overlay;
 mod plan;
 mod record;
 mod simd;
@@ -40,6 +42,7 @@ pub use build::Builder;
 pub use choice::Structure;
 pub use describe::{Description, SectionDescription, StructureDescription, TableDescription};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
+pub use overlay::Overlay;
 pub use record::{Record, Row};
 
 use std::ops::Range;

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq};
 use crate::hasher::{Fingerprint, Print, View};
-use crate::index::{Index, Record};
+use crate::index::{Hit, Index, Record};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 
 mod lists;
@@ -140,9 +140,7 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        let mut found = Vec::new();
-        self.collect(hash, View::Original, 0, &mut found)?;
-        Ok(Found::sort(found))
+        self.collect([(*hash, View::Original, 0)])
     }
 
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
@@ -151,14 +149,11 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
-        let mut found = Vec::new();
-        for digest in &fingerprint.digests {
-            self.collect(digest, View::Original, 0, &mut found)?;
-        }
-        for print in fingerprint.prints.iter().filter(|print| self.trusts(print)) {
-            self.collect(&print.hash, print.view, print.frame, &mut found)?;
-        }
-        Ok(Found::sort(found))
+        let digests = fingerprint.digests.iter();
+        let digests = digests.map(|&digest| (digest, View::Original, 0));
+        let trusted = fingerprint.prints.iter().filter(|print| self.trusts(print));
+        let trusted = trusted.map(|print| (print.hash, print.view, print.frame));
+        self.collect(digests.chain(trusted))
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.
@@ -166,37 +161,65 @@ impl Matcher {
         print.quality >= self.policy.min_quality
     }
 
-    fn collect(&self, hash: &Hash, view: View, frame: u32, found: &mut Vec<Match>) -> Result<()> {
-        let radius = self.policy.radius(hash.hash_type());
+    /// Looks up hashes, each with the view and the frame that it is of.
+    fn collect(&self, queries: impl IntoIterator<Item = (Hash, View, u32)>) -> Result<Found> {
+        // One batch for each type: searching for many hashes at once takes half as long.
+        let mut by_type: BTreeMap<HashType, (Vec<Hash>, Vec<(View, u32)>)> = BTreeMap::new();
+        for (hash, view, frame) in queries {
+            let (hashes, places) = by_type.entry(hash.hash_type()).or_default();
+            hashes.push(hash);
+            places.push((view, frame));
+        }
+        let mut found = Vec::new();
         for index in self.indexes.iter() {
-            for hit in index.lookup(hash, radius)? {
-                for record in index.records(&hit)? {
-                    if !self.is_valid(&record) {
-                        continue;
-                    }
-                    let first = Match {
-                        list: record.list,
-                        id: None,
-                        hash: hit.hash,
-                        distance: hit.distance,
-                        radius,
-                        view,
-                        frame,
-                        labels: record.labels,
-                        severity: record.severity,
-                        opinion: record.opinion,
-                        media: record.media,
-                    };
-                    if record.ids.is_empty() {
-                        found.push(first);
-                    } else {
-                        let of_item = |id| Match {
-                            id: Some(id),
-                            ..first.clone()
-                        };
-                        found.extend(record.ids.into_iter().map(of_item));
+            for (&hash_type, (hashes, places)) in &by_type {
+                let radius = self.policy.radius(hash_type);
+                let all = index.lookup_batch(hashes, radius)?;
+                for (hits, &(view, frame)) in all.iter().zip(places) {
+                    for hit in hits {
+                        self.matches(index, hit, radius, view, frame, &mut found)?;
                     }
                 }
+            }
+        }
+        Ok(Found::sort(found))
+    }
+
+    /// What the lists of an index say of a hit.
+    fn matches(
+        &self,
+        index: &Index,
+        hit: &Hit,
+        radius: u32,
+        view: View,
+        frame: u32,
+        found: &mut Vec<Match>,
+    ) -> Result<()> {
+        for record in index.records(hit)? {
+            if !self.is_valid(&record) {
+                continue;
+            }
+            let first = Match {
+                list: record.list,
+                id: None,
+                hash: hit.hash,
+                distance: hit.distance,
+                radius,
+                view,
+                frame,
+                labels: record.labels,
+                severity: record.severity,
+                opinion: record.opinion,
+                media: record.media,
+            };
+            if record.ids.is_empty() {
+                found.push(first);
+            } else {
+                let of_item = |id| Match {
+                    id: Some(id),
+                    ..first.clone()
+                };
+                found.extend(record.ids.into_iter().map(of_item));
             }
         }
         Ok(())

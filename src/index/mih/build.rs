@@ -55,11 +55,11 @@ struct Built {
 impl Built {
     /// A counting sort of the hashes by the chunk's value: it takes the same time for every list.
     fn new(layout: &Layout, hashes: &[u8], chunk: usize) -> Built {
-        let chunks = layout.chunks;
+        let part = &layout.parts[chunk];
         let all = || hashes.chunks_exact(hashes.len() / layout.hashes);
-        let mut ends = vec![0u32; 1 << chunks.range(chunk).len()];
+        let mut ends = vec![0u32; 1 << part.bits.width];
         for hash in all() {
-            ends[chunks.value(chunk, &words(hash)) as usize] += 1;
+            ends[part.bits.value(&words(hash)) as usize] += 1;
         }
         // From the number in each bucket to its start; placing a posting moves it to its end.
         let mut start = 0;
@@ -70,14 +70,14 @@ impl Built {
         let mut sketches = vec![0; layout.hashes * layout.sketch_bytes];
         for (ordinal, bytes) in (0u32..).zip(all()) {
             let hash = words(bytes);
-            let place = &mut ends[chunks.value(chunk, &hash) as usize];
+            let place = &mut ends[part.bits.value(&hash) as usize];
             let at = *place as usize;
             *place += 1;
             ordinals[at * 4..][..4].copy_from_slice(&ordinal.to_le_bytes());
             if layout.is_inline() {
                 sketches[at * 8..][..8].copy_from_slice(bytes);
             } else {
-                let sketch = chunks.sketch(chunk, &hash).to_le_bytes();
+                let sketch = part.sketch(&hash).to_le_bytes();
                 sketches[at * 2..][..2].copy_from_slice(&sketch);
             }
         }

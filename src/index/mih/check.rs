@@ -64,9 +64,9 @@ fn check_chunk(
             let sketch = &sketches[at * layout.sketch_bytes..][..layout.sketch_bytes];
             let is_sketch = match layout.is_inline() {
                 true => sketch == bytes,
-                false => sketch == layout.chunks.sketch(chunk, &hash).to_le_bytes(),
+                false => sketch == part.sketch(&hash).to_le_bytes(),
             };
-            if layout.chunks.value(chunk, &hash) as usize != bucket || !is_sketch {
+            if part.bits.value(&hash) as usize != bucket || !is_sketch {
                 return wrong("a posting is not its hash's");
             }
         }

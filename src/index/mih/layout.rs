@@ -6,7 +6,7 @@ use crate::hash::HashType;
 use crate::index::format::ALIGNMENT;
 
 /// The narrowest and the widest chunk a file may have, in bits.
-const WIDTHS: Range<u32> = 6..25;
+const WIDTHS: Range<u32> = 4..25;
 
 /// How the bits of a hash are divided: evenly, the wider chunks anywhere between the narrower ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +31,10 @@ impl Chunks {
     pub(in crate::index) fn for_list(hash_type: HashType, hashes: usize) -> Chunks {
         let width = match hashes {
             WIDE_HASHES_MIN.. => 20,
-            _ => hashes.max(1).ilog2().clamp(8, 16),
+            _ => hashes.max(1).ilog2().clamp(6, 16),
         };
         let count = hash_type.bits().div_ceil(width);
-        Chunks::new(hash_type, count as usize).expect("widths between 8 and 20")
+        Chunks::new(hash_type, count as usize).expect("widths between 5 and 20")
     }
 
     pub(in crate::index) fn count(self) -> usize {
@@ -42,32 +42,29 @@ impl Chunks {
     }
 
     /// The bits of a chunk: bit b of a hash is bit b % 8 of byte b / 8.
-    pub(super) fn range(self, chunk: usize) -> Range<u32> {
+    fn range(self, chunk: usize) -> Range<u32> {
         let start = |chunk: u32| chunk * self.bits / self.count;
         start(chunk as u32)..start(chunk as u32 + 1)
     }
+}
 
-    /// The value of a chunk.
+/// The bits of one chunk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bits {
+    start: u32,
+    pub(super) width: u32,
+}
+
+impl Bits {
+    /// What a hash has there.
     #[inline]
-    pub(super) fn value(self, chunk: usize, hash: &Words) -> u32 {
-        let Range { start, end } = self.range(chunk);
-        let (word, shift) = (start as usize / 64, start % 64);
+    pub(super) fn value(self, hash: &Words) -> u32 {
+        let (word, shift) = (self.start as usize / 64, self.start % 64);
         let mut value = hash[word] >> shift;
-        if shift + (end - start) > 64 {
+        if shift + self.width > 64 {
             value |= hash[word + 1] << (64 - shift);
         }
-        (value & ((1 << (end - start)) - 1)) as u32
-    }
-
-    /// The chunk that follows around the ring.
-    pub(super) fn next(self, chunk: usize) -> usize {
-        (chunk + 1) % self.count()
-    }
-
-    /// The sketch of a hash among the postings of a chunk, where it is not the whole hash.
-    #[inline]
-    pub(super) fn sketch(self, chunk: usize, hash: &Words) -> u16 {
-        (self.value(self.next(chunk), hash) & 0xffff) as u16
+        (value & ((1 << self.width) - 1)) as u32
     }
 }
 
@@ -89,7 +86,6 @@ pub(super) fn words(hash: &[u8]) -> Words {
 /// Where everything stands in a section.
 #[derive(Clone, Debug)]
 pub(in crate::index) struct Layout {
-    pub(super) chunks: Chunks,
     pub(super) hashes: usize,
     pub(super) sketch_bytes: usize,
     pub(super) parts: Vec<Part>,
@@ -98,9 +94,20 @@ pub(in crate::index) struct Layout {
 /// The parts of one chunk, as places in the section.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
+    pub(super) bits: Bits,
+    /// Those of the chunk that follows around the ring.
+    pub(super) next: Bits,
     pub(super) bucket_starts: Range<usize>,
     pub(super) ordinals: Range<usize>,
     pub(super) sketches: Range<usize>,
+}
+
+impl Part {
+    /// The sketch of a hash, where it is not the whole hash.
+    #[inline]
+    pub(super) fn sketch(&self, hash: &Words) -> u16 {
+        (self.next.value(hash) & 0xffff) as u16
+    }
 }
 
 impl Layout {
@@ -120,17 +127,25 @@ impl Layout {
             end = start.checked_add(elements.checked_mul(bytes)?)?;
             Some(start..end)
         };
+        let bits = |chunk: usize| {
+            let Range { start, end } = chunks.range(chunk % chunks.count());
+            Bits {
+                start,
+                width: end - start,
+            }
+        };
         let parts = (0..chunks.count())
             .map(|chunk| {
                 Some(Part {
-                    bucket_starts: part((1 << chunks.range(chunk).len()) + 1, 4)?,
+                    bits: bits(chunk),
+                    next: bits(chunk + 1),
+                    bucket_starts: part((1 << bits(chunk).width) + 1, 4)?,
                     ordinals: part(hashes, 4)?,
                     sketches: part(hashes, sketch_bytes)?,
                 })
             })
             .collect::<Option<_>>()?;
         Some(Layout {
-            chunks,
             hashes,
             sketch_bytes,
             parts,
@@ -144,8 +159,7 @@ impl Layout {
 
     /// How many postings a bucket has, if the hashes are spread evenly.
     pub(in crate::index) fn postings_per_bucket(&self) -> f64 {
-        let width = self.chunks.range(0).len();
-        self.hashes as f64 / (1u64 << width) as f64
+        self.hashes as f64 / (1u64 << self.parts[0].bits.width) as f64
     }
 
     /// Whether sketches are whole hashes.
@@ -166,16 +180,17 @@ mod tests {
                     continue;
                 };
                 let bits = hash_type.bits();
+                let parts = Layout::new(chunks, hash_type, 1).unwrap().parts;
                 for bit in 0..bits {
                     let mut hash = [0; 32];
                     hash[bit as usize / 8] = 1 << (bit % 8);
                     let hash = words(&hash);
-                    let values = (0..count).map(|chunk| chunks.value(chunk, &hash));
+                    let values = parts.iter().map(|part| part.bits.value(&hash));
                     let ones: u32 = values.map(u32::count_ones).sum();
                     assert_eq!(ones, 1, "bit {bit} in {count} chunks");
                 }
                 let ones = words(&[255; 32]);
-                let all = (0..count).map(|chunk| chunks.value(chunk, &ones));
+                let all = parts.iter().map(|part| part.next.value(&ones));
                 assert_eq!(all.map(u32::count_ones).sum::<u32>(), bits);
             }
         }
@@ -184,7 +199,7 @@ mod tests {
     #[test]
     fn widths_follow_the_size_of_the_list() {
         let count = |hash_type, hashes| Chunks::for_list(hash_type, hashes).count();
-        assert_eq!(count(HashType::Pdq, 0), 32);
+        assert_eq!(count(HashType::Pdq, 0), 43);
         assert_eq!(count(HashType::Pdq, 1_000_000), 16);
         assert_eq!(count(HashType::Pdq, 100_000_000), 13);
         assert_eq!(count(HashType::GradientIh3, 1_000_000), 4);

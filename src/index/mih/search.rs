@@ -5,18 +5,21 @@ use std::ops::Range;
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
-use super::layout::{Layout, Words, words};
+use super::layout::{Layout, Part, Words, words};
 use crate::Result;
 use crate::index::blocks::View;
 use crate::index::simd;
-use crate::index::work::Work;
+use crate::index::work::{self, Work};
 
 /// How many buckets a batch asks for before it looks at the first of them.
 const PROBES_AHEAD: usize = 256;
+/// How many buckets' sketches are asked for before the first of them is looked at.
+const BUCKETS_AHEAD: usize = 16;
+const CACHE_LINE: usize = 64;
 /// How many postings are collected before their hashes are compared.
 const CANDIDATES_AHEAD: usize = 64;
 /// How many postings are filtered before the candidates among them are compared: a bucket can hold the whole list.
-const POSTINGS_PER_RUN: usize = 1024;
+const POSTINGS_PER_RUN: usize = 512;
 
 /// The section, and the hashes that it speaks of.
 pub(in crate::index) struct Mih<'a> {
@@ -40,10 +43,11 @@ pub(in crate::index) struct Found {
 #[derive(Clone, Copy)]
 struct Probe {
     query: u32,
-    chunk: u8,
-    /// How far a sketch may be away.
-    limit: u8,
     bucket: u32,
+    /// The query's, and how far a posting's may be away.
+    sketch: u16,
+    limit: u8,
+    chunk: u8,
 }
 
 /// The postings of a bucket that has some.
@@ -79,23 +83,24 @@ impl<'a> Mih<'a> {
 
     /// How many buckets a query probes.
     pub(in crate::index) fn probes(&self, radius: u32) -> u64 {
-        let chunks = 0..self.layout.parts.len();
-        let of_chunk = |chunk: usize| {
-            let width = self.layout.chunks.range(chunk).len() as u64;
+        let of_chunk = |(chunk, part): (usize, &Part)| {
+            let width = u64::from(part.bits.width);
             let ways = |bits: u64| (0..bits).fold(1, |ways, i| ways * (width - i) / (i + 1));
             let bits = u64::from(self.share(chunk, radius)).min(width + 1);
             (0..bits).map(ways).sum::<u64>()
         };
-        chunks.map(of_chunk).sum()
+        self.layout.parts.iter().enumerate().map(of_chunk).sum()
     }
 
     /// The hashes within `radius` of one query, unless that takes more than `budget`.
     pub(in crate::index) fn search(&self, query: &[u8], radius: u32, budget: u64) -> Result<Found> {
         let mut search = Search::new(self, std::iter::once(query), radius, budget);
         let mut probes = Vec::new();
+        let mut patterns = Patterns::default();
         for chunk in 0..self.layout.parts.len() {
-            for (pattern, limit) in self.patterns(chunk, radius) {
-                probes.push(search.probe(0, chunk, pattern, limit));
+            let place = search.place(0, chunk);
+            for &pattern in self.patterns(&mut patterns, chunk, radius) {
+                probes.push(search.probe(place, chunk, pattern));
             }
         }
         // All postings are counted before any is looked at.
@@ -112,23 +117,22 @@ impl<'a> Mih<'a> {
     ) -> Result<Found> {
         let mut search = Search::new(self, queries, radius, budget);
         let mut probes = Vec::with_capacity(PROBES_AHEAD);
+        let mut patterns = Patterns::default();
         for chunk in 0..self.layout.parts.len() {
-            let value = |query: &Words| self.layout.chunks.value(chunk, query);
-            let values = (0u32..).zip(&search.queries);
-            let mut in_order: Vec<(u32, u32)> = values.map(|(i, q)| (value(q), i)).collect();
+            let queries = 0..search.queries.len() as u32;
+            let mut in_order: Vec<Place> =
+                queries.map(|query| search.place(query, chunk)).collect();
             in_order.sort_unstable();
-            for (pattern, limit) in self.patterns(chunk, radius) {
-                for &(_, query) in &in_order {
-                    if search.given_up[query as usize] {
-                        continue;
-                    }
-                    probes.push(search.probe(query, chunk, pattern, limit));
+            for &pattern in self.patterns(&mut patterns, chunk, radius) {
+                for &place in &in_order {
+                    probes.push(search.probe(place, chunk, pattern));
                     if probes.len() == PROBES_AHEAD {
                         search.look(&probes)?;
                         probes.clear();
                     }
                 }
             }
+            in_order.retain(|place| !search.accounts[place.query as usize].given_up);
         }
         search.look(&probes)?;
         search.finish()
@@ -141,24 +145,65 @@ impl<'a> Mih<'a> {
     }
 
     /// The bits to change in the value of a chunk, and how far a sketch may then be away.
-    fn patterns(&self, chunk: usize, radius: u32) -> impl Iterator<Item = (u32, u8)> {
-        let width = self.layout.chunks.range(chunk).len() as u32;
+    fn patterns<'p>(&self, known: &'p mut Patterns, chunk: usize, radius: u32) -> &'p [(u32, u8)] {
+        let width = self.layout.parts[chunk].bits.width;
         let share = self.share(chunk, radius);
-        let of_two = share + self.share(self.layout.chunks.next(chunk), radius);
-        // A sketch has at most 64 bits, so a limit of 255 is none.
-        let limit = move |bits: u32| (of_two - 1 - bits).min(255) as u8;
-        (0..share.min(width + 1)).flat_map(move |bits| {
-            let first = (1u32 << bits) - 1;
-            let end = 1u32 << width;
-            // The next larger number with as many ones: "HAKMEM", item 175 (R. W. Gosper, 1972).
-            let next = move |&pattern: &u32| {
-                let lowest = pattern & pattern.wrapping_neg();
-                let ripple = pattern + lowest;
-                let next = (ripple ^ pattern) >> 2 >> lowest.checked_ilog2()? | ripple;
-                (next < end).then_some(next)
-            };
-            std::iter::successors(Some(first), next).map(move |pattern| (pattern, limit(bits)))
-        })
+        let next = (chunk + 1) % self.layout.parts.len();
+        let of_two = share + self.share(next, radius);
+        // Most chunks are like the one before.
+        if known.of != Some((width, share, of_two)) {
+            known.of = Some((width, share, of_two));
+            // A sketch has at most 64 bits, so a limit of 255 is none.
+            let limit = |bits: u32| (of_two - 1 - bits).min(255) as u8;
+            let bits = 0..share.min(width + 1);
+            let patterns = bits
+                .flat_map(|bits| choices(width, bits).map(move |pattern| (pattern, limit(bits))));
+            known.patterns = patterns.collect();
+        }
+        &known.patterns
+    }
+}
+
+/// The patterns of a chunk, and what they depend on.
+#[derive(Default)]
+struct Patterns {
+    of: Option<(u32, u32, u32)>,
+    patterns: Vec<(u32, u8)>,
+}
+
+/// All numbers of `width` bits of which `bits` are set, ascending.
+fn choices(width: u32, bits: u32) -> impl Iterator<Item = u32> {
+    // The next larger number with as many ones: "HAKMEM", item 175 (R. W. Gosper, 1972).
+    let next = move |&pattern: &u32| {
+        let lowest = pattern & pattern.wrapping_neg();
+        let ripple = pattern + lowest;
+        let next = (ripple ^ pattern) >> 2 >> lowest.checked_ilog2()? | ripple;
+        (next < 1 << width).then_some(next)
+    };
+    std::iter::successors(Some((1 << bits) - 1), next)
+}
+
+/// What a query has in one chunk: ascending by value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    value: u32,
+    query: u32,
+    sketch: u16,
+}
+
+/// What a query did and may do.
+#[derive(Clone, Default)]
+struct Account {
+    work: Work,
+    /// What the work costs once all postings that were counted are looked at.
+    spent: u64,
+    given_up: bool,
+}
+
+impl Account {
+    fn spend(&mut self, cost: u64, budget: u64) {
+        self.spent += cost;
+        self.given_up |= self.spent > budget;
     }
 }
 
@@ -168,8 +213,7 @@ struct Search<'a> {
     queries: Vec<Words>,
     radius: u32,
     budget: u64,
-    work: Vec<Work>,
-    given_up: Vec<bool>,
+    accounts: Vec<Account>,
     hits: Vec<(u32, u32, u32)>,
     postings: Vec<Postings>,
     candidates: Vec<Candidate>,
@@ -187,8 +231,7 @@ impl<'a> Search<'a> {
             mih,
             radius,
             budget,
-            work: vec![Work::default(); queries.len()],
-            given_up: vec![false; queries.len()],
+            accounts: vec![Account::default(); queries.len()],
             queries,
             hits: Vec::new(),
             postings: Vec::new(),
@@ -196,17 +239,27 @@ impl<'a> Search<'a> {
         }
     }
 
+    fn place(&self, query: u32, chunk: usize) -> Place {
+        let (part, words) = (&self.mih.layout.parts[chunk], &self.queries[query as usize]);
+        Place {
+            value: part.bits.value(words),
+            query,
+            sketch: part.sketch(words),
+        }
+    }
+
     /// A probe of a query's chunk with some bits changed; asks for the bounds of its bucket.
-    fn probe(&self, query: u32, chunk: usize, pattern: u32, limit: u8) -> Probe {
-        let Layout { chunks, parts, .. } = self.mih.layout;
-        let bucket = chunks.value(chunk, &self.queries[query as usize]) ^ pattern;
-        let bounds = parts[chunk].bucket_starts.start + bucket as usize * 4;
+    #[inline]
+    fn probe(&self, place: Place, chunk: usize, (pattern, limit): (u32, u8)) -> Probe {
+        let bucket = place.value ^ pattern;
+        let bounds = self.mih.layout.parts[chunk].bucket_starts.start + bucket as usize * 4;
         self.mih.section.prefetch(bounds);
         Probe {
-            query,
-            chunk: chunk as u8,
-            limit,
+            query: place.query,
             bucket,
+            sketch: place.sketch,
+            limit,
+            chunk: chunk as u8,
         }
     }
 
@@ -217,9 +270,16 @@ impl<'a> Search<'a> {
         for &probe in probes {
             self.locate(probe, &mut postings)?;
         }
-        for &Postings { probe, start, end } in &postings {
+        postings
+            .iter()
+            .take(BUCKETS_AHEAD)
+            .for_each(|next| self.prefetch(next));
+        for (i, &Postings { probe, start, end }) in postings.iter().enumerate() {
+            if let Some(next) = postings.get(i + BUCKETS_AHEAD) {
+                self.prefetch(next);
+            }
             let mut run = start as usize..end as usize;
-            while !run.is_empty() && !self.given_up[probe.query as usize] {
+            while !run.is_empty() && !self.accounts[probe.query as usize].given_up {
                 let end = run.end.min(run.start + POSTINGS_PER_RUN);
                 self.filter(probe, run.start..end)?;
                 run.start = end;
@@ -227,6 +287,18 @@ impl<'a> Search<'a> {
         }
         self.postings = postings;
         Ok(())
+    }
+
+    /// Asks for the sketches of a bucket: most are shorter than four cache lines.
+    fn prefetch(&self, postings: &Postings) {
+        let sketch_bytes = self.mih.layout.sketch_bytes;
+        let part = &self.mih.layout.parts[usize::from(postings.probe.chunk)];
+        let at = |posting: u32| part.sketches.start + posting as usize * sketch_bytes;
+        let lines = (at(postings.start)..at(postings.end))
+            .step_by(CACHE_LINE)
+            .take(3);
+        lines.for_each(|line| self.mih.section.prefetch(line));
+        self.mih.section.prefetch(at(postings.end) - 1);
     }
 
     fn locate(&mut self, probe: Probe, postings: &mut Vec<Postings>) -> Result<()> {
@@ -243,20 +315,13 @@ impl<'a> Search<'a> {
                 "mih, chunk {chunk}: bucket {bucket} is from {start} to {end} of {hashes} postings"
             )));
         }
-        let work = &mut self.work[probe.query as usize];
-        work.probes += 1;
-        work.postings += u64::from(end - start);
-        if work.cost() > self.budget {
-            self.given_up[probe.query as usize] = true;
-        }
+        let account = &mut self.accounts[probe.query as usize];
+        account.work.probes += 1;
+        account.spend(
+            work::PROBE + u64::from(end - start) * work::POSTING,
+            self.budget,
+        );
         if start < end {
-            let sketch_bytes = self.mih.layout.sketch_bytes;
-            let first = part.sketches.start + start as usize * sketch_bytes;
-            self.mih.section.prefetch(first);
-            // Most buckets of a well-sized list are shorter than two cache lines.
-            self.mih
-                .section
-                .prefetch(first + (end - start) as usize * sketch_bytes - 1);
             postings.push(Postings { probe, start, end });
         }
         Ok(())
@@ -264,21 +329,15 @@ impl<'a> Search<'a> {
 
     /// Collects the postings whose sketches are near enough.
     fn filter(&mut self, probe: Probe, postings: Range<usize>) -> Result<()> {
-        let Probe {
-            query,
-            chunk,
-            limit,
-            ..
-        } = probe;
         let Range { start, end } = postings;
-        let layout = self.mih.layout;
-        let part = &layout.parts[usize::from(chunk)];
-        let section = self.mih.section;
+        let query = probe.query;
+        self.accounts[query as usize].work.postings += postings.len() as u64;
+        let (layout, section) = (self.mih.layout, self.mih.section);
+        let part = &layout.parts[usize::from(probe.chunk)];
         let sketches = |start: usize, end: usize| {
             let at = |posting: usize| part.sketches.start + posting * layout.sketch_bytes;
             section.bytes(at(start)..at(end))
         };
-        let words = self.queries[query as usize];
         let candidates = &mut self.candidates;
         let mut add = |posting: usize, distance| {
             let ordinal_at = part.ordinals.start + posting * 4;
@@ -290,21 +349,17 @@ impl<'a> Search<'a> {
             });
         };
         if layout.is_inline() {
+            let whole = self.queries[query as usize][0].to_le_bytes();
             let sketches = sketches(start, end)?;
-            simd::scan_64(
-                sketches,
-                &words[0].to_le_bytes(),
-                self.radius,
-                &mut |at, distance| {
-                    add(start + at, Some(distance));
-                },
-            );
+            simd::scan_64(sketches, &whole, self.radius, &mut |at, distance| {
+                add(start + at, Some(distance));
+            });
         } else {
             let count = end - start;
             let steps = count.next_multiple_of(simd::SKETCHES_PER_STEP);
             let sketches = sketches(start, layout.hashes.min(start + steps))?;
-            let sketch = layout.chunks.sketch(usize::from(chunk), &words);
-            simd::scan_sketches(sketches, count, sketch, limit.into(), &mut |at| {
+            let limit = probe.limit.into();
+            simd::scan_sketches(sketches, count, probe.sketch, limit, &mut |at| {
                 add(start + at, None);
             });
         }
@@ -336,6 +391,12 @@ impl<'a> Search<'a> {
         }
         for candidate in self.candidates.drain(..) {
             let (query, ordinal) = (candidate.query as usize, candidate.ordinal_at);
+            let account = &mut self.accounts[query];
+            if account.given_up {
+                continue;
+            }
+            account.work.verified += 1;
+            account.spend(work::VERIFY, self.budget);
             let distance = match candidate.distance {
                 Some(distance) => distance,
                 None => {
@@ -348,11 +409,6 @@ impl<'a> Search<'a> {
                         .sum()
                 }
             };
-            let work = &mut self.work[query];
-            work.verified += 1;
-            if work.cost() > self.budget {
-                self.given_up[query] = true;
-            }
             if distance <= self.radius {
                 self.hits.push((candidate.query, ordinal as u32, distance));
             }
@@ -364,8 +420,12 @@ impl<'a> Search<'a> {
         self.compare()?;
         Ok(Found {
             hits: self.hits,
-            work: self.work,
-            given_up: self.given_up,
+            work: self.accounts.iter().map(|account| account.work).collect(),
+            given_up: self
+                .accounts
+                .iter()
+                .map(|account| account.given_up)
+                .collect(),
         })
     }
 }
