@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq};
 use crate::hasher::{Fingerprint, Print, View};
-use crate::index::{Hit, Index, Record};
+use crate::index::{Explanation, Hit, Index, Record};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 
 mod lists;
@@ -143,6 +143,16 @@ impl Matcher {
         self.collect([(*hash, View::Original, 0)])
     }
 
+    /// How [`Matcher::lookup`] searches each index that holds hashes of the type.
+    ///
+    /// # Errors
+    /// As [`Matcher::lookup`].
+    pub fn explain(&self, hash: &Hash) -> Result<Vec<Explanation>> {
+        let radius = self.policy.radius(hash.hash_type());
+        let each = self.indexes.iter().map(|index| index.explain(hash, radius));
+        each.filter_map(Result::transpose).collect()
+    }
+
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
     /// too flat. Of several ways in which one listed hash matches, the nearest is kept.
     ///
@@ -164,18 +174,17 @@ impl Matcher {
     /// Looks up hashes, each with the view and the frame that it is of.
     fn collect(&self, queries: impl IntoIterator<Item = (Hash, View, u32)>) -> Result<Found> {
         // One batch for each type: searching for many hashes at once takes half as long.
-        let mut by_type: BTreeMap<HashType, (Vec<Hash>, Vec<(View, u32)>)> = BTreeMap::new();
-        for (hash, view, frame) in queries {
-            let (hashes, places) = by_type.entry(hash.hash_type()).or_default();
-            hashes.push(hash);
-            places.push((view, frame));
+        let mut by_type: BTreeMap<HashType, Vec<(Hash, View, u32)>> = BTreeMap::new();
+        for query in queries {
+            by_type.entry(query.0.hash_type()).or_default().push(query);
         }
         let mut found = Vec::new();
-        for index in self.indexes.iter() {
-            for (&hash_type, (hashes, places)) in &by_type {
-                let radius = self.policy.radius(hash_type);
-                let all = index.lookup_batch(hashes, radius)?;
-                for (hits, &(view, frame)) in all.iter().zip(places) {
+        for (hash_type, queries) in by_type {
+            let radius = self.policy.radius(hash_type);
+            let hashes: Vec<Hash> = queries.iter().map(|&(hash, ..)| hash).collect();
+            for index in self.indexes.iter() {
+                let all = index.lookup_batch(&hashes, radius)?;
+                for (hits, &(_, view, frame)) in all.iter().zip(&queries) {
                     for hit in hits {
                         self.matches(index, hit, radius, view, frame, &mut found)?;
                     }
