@@ -24,28 +24,42 @@ use basma::list::{Entry, List, Source};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 const SEED: u64 = 0xba53a;
-const QUERIES: usize = 500;
+const QUERIES: usize = 10_000;
+
+const STRUCTURES: [Structure; 3] = [Structure::Exhaustive, Structure::BkTree, Structure::Mih];
 
 fn lookups(criterion: &mut Criterion) {
     for hash_type in [HashType::Pdq, HashType::GradientIh3] {
         for entries in [100_000, 1_000_000] {
             let mut random = Random(SEED);
             let hashes: Vec<[u8; 32]> = (0..entries).map(|i| random.hash(i % 2 == 0)).collect();
-            let index = index(hash_type, &hashes);
+            let indexes = STRUCTURES.map(|structure| index(structure, hash_type, &hashes));
             for &radius in radii(hash_type) {
                 let queries: Vec<Hash> = (0..QUERIES)
                     .map(|i| random.query(i, &hashes, hash_type, radius))
                     .collect();
                 let name = format!("{hash_type}/{entries}/radius {radius}");
                 let mut group = criterion.benchmark_group(name);
-                group.throughput(Throughput::Elements(1));
-                for structure in [Structure::Exhaustive, Structure::BkTree] {
-                    let mut queries = queries.iter().cycle();
-                    let id = BenchmarkId::from_parameter(structure.name());
-                    group.bench_function(id, |bencher| {
+                for (index, structure) in indexes.iter().zip(STRUCTURES) {
+                    // Beyond these, a few seconds would measure a few queries.
+                    let is_slow = structure != Structure::Mih && entries > 100_000;
+                    let of_batch = &queries[..if is_slow { QUERIES / 100 } else { QUERIES }];
+                    group.throughput(Throughput::Elements(1));
+                    let mut cycle = queries.iter().cycle();
+                    group.bench_function(BenchmarkId::new("single", structure.name()), |bencher| {
                         bencher.iter(|| {
-                            let query = queries.next().expect("a cycle");
+                            let query = cycle.next().expect("a cycle");
                             black_box(index.lookup_with(structure, query, radius).expect("sound"))
+                        })
+                    });
+                    if structure == Structure::BkTree {
+                        continue;
+                    }
+                    group.throughput(Throughput::Elements(of_batch.len() as u64));
+                    group.bench_function(BenchmarkId::new("batch", structure.name()), |bencher| {
+                        bencher.iter(|| {
+                            let all = index.lookup_batch_with(structure, of_batch, radius);
+                            black_box(all.expect("sound"))
                         })
                     });
                 }
@@ -58,13 +72,86 @@ fn lookups(criterion: &mut Criterion) {
 /// The radii of the question, and those around which the tree stops paying.
 fn radii(hash_type: HashType) -> &'static [u32] {
     match hash_type {
-        HashType::Pdq => &[0, 4, 10, 15, 20, 25, 31],
-        _ => &[0, 2, 4, 6, 8, 10],
+        HashType::Pdq => &[0, 4, 10, 20, 31, 48],
+        _ => &[0, 4, 6, 10],
     }
 }
 
-fn index(hash_type: HashType, hashes: &[[u8; 32]]) -> Index {
-    let mut builder = Builder::new().structure(Structure::BkTree);
+/// What a list of which a part crowds around one hash costs: building it, and a query for the crowd.
+fn poison(criterion: &mut Criterion) {
+    let entries = 1_000_000;
+    for percent in [0, 10, 50] {
+        let mut random = Random(SEED);
+        let center = random.hash(true);
+        let hashes: Vec<[u8; 32]> = (0..entries)
+            .map(|i| {
+                if i % 100 >= percent {
+                    return random.hash(i % 2 == 0);
+                }
+                let mut hash = center;
+                for _ in 0..12 {
+                    let bit = random.below(256);
+                    hash[bit / 8] ^= 1 << (bit % 8);
+                }
+                hash
+            })
+            .collect();
+        let mut group = criterion.benchmark_group(format!("poison/{percent} percent"));
+        group.bench_function("build", |bencher| {
+            bencher.iter(|| index(Structure::Mih, HashType::Pdq, &hashes))
+        });
+        let index = index(Structure::Mih, HashType::Pdq, &hashes);
+        for radius in [4, 12, 20, 31] {
+            // The crowd without its answers: as far from its center as the radius, and then twice as far.
+            for away in [0, radius as usize + 10] {
+                let mut query = center;
+                (0..away).for_each(|bit| query[bit * 2 / 8] ^= 1 << (bit * 2 % 8));
+                let query = cut(HashType::Pdq, &query);
+                for structure in [Structure::Exhaustive, Structure::Auto] {
+                    let name = format!("{} at {radius}, {away} away", structure.name());
+                    group.bench_function(name, |bencher| {
+                        bencher.iter(|| {
+                            let hits = index.lookup_with(structure, &query, radius);
+                            black_box(hits.expect("sound"))
+                        })
+                    });
+                }
+            }
+        }
+        group.finish();
+    }
+}
+
+/// What the first lookup after opening a file costs, whose blocks are all still to be proven.
+fn first(criterion: &mut Criterion) {
+    let mut random = Random(SEED);
+    let hashes: Vec<[u8; 32]> = (0..1_000_000).map(|i| random.hash(i % 2 == 0)).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("first.basma");
+    builder(Structure::Mih, HashType::Pdq, &hashes)
+        .write(&path)
+        .expect("written");
+    let query = random.query(1, &hashes, HashType::Pdq, 31);
+    criterion.bench_function("first lookup after opening", |bencher| {
+        bencher.iter(|| Index::open(&path).and_then(|index| index.lookup(&query, 31)))
+    });
+    let index = Index::open(&path).expect("sound");
+    let queries: Vec<Hash> = (0..QUERIES)
+        .map(|i| random.query(i, &hashes, HashType::Pdq, 31))
+        .collect();
+    let mut cycle = queries.iter().cycle();
+    criterion.bench_function("lookup in a mapped file", |bencher| {
+        bencher.iter(|| index.lookup(cycle.next().expect("a cycle"), 31))
+    });
+}
+
+fn index(structure: Structure, hash_type: HashType, hashes: &[[u8; 32]]) -> Index {
+    let builder = builder(structure, hash_type, hashes);
+    builder.build_in_memory().expect("a sound list").0
+}
+
+fn builder(structure: Structure, hash_type: HashType, hashes: &[[u8; 32]]) -> Builder {
+    let mut builder = Builder::new().structure(structure);
     let source = Source {
         list: "bench".to_owned(),
         path: "bench".to_owned(),
@@ -75,7 +162,7 @@ fn index(hash_type: HashType, hashes: &[[u8; 32]]) -> Index {
     let entry = |(line, hash)| Entry::new(cut(hash_type, hash), line);
     let list = List::new(source, (1..).zip(hashes).map(entry).collect());
     builder.add(list).expect("entries within the limits");
-    builder.build_in_memory().expect("a sound list").0
+    builder
 }
 
 fn cut(hash_type: HashType, hash: &[u8; 32]) -> Hash {
@@ -143,6 +230,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2));
-    targets = lookups
+    targets = lookups, poison, first
 }
 criterion_main!(benches);

@@ -27,6 +27,8 @@ summary-by-label = التطابقات حسب الوسم: { $counts }
 summary-suppressed = استبعدته إدخالات نافية: { $count }
 summary-interrupted = توقف قبل النهاية: لم تُفحص كل الملفات
 summary-lookup = بُحث عن { $looked_up } بصمة، وُجد منها { $matched }
+explained = { $hash }: بحث { $structure } في { $hashes } بصمة وجد { $hits } بكلفة { $cost } مقارنة، والتقدير { $estimate }: مقارَنة { $compared }، عُقد { $nodes }، خانات { $probes }، إحالات { $postings }، محقَّقة { $verified }
+explained-gave-up = ؛ تُركت الخانات لامتلائها
 summary-hash = { $discovered } ملفا، حُسبت بصمات { $hashed } منها، وتعذر { $failed }
 
 loaded-list = { $list }: { $imported } إدخالا من { $lines } سطرا في { $path } ({ $format })

@@ -101,6 +101,9 @@ pub(crate) struct LookupArgs {
     /// The type of hashes given without one [default: the type of that length that the lists hold]
     #[arg(long = "type", short = 't', value_name = "TYPE")]
     pub(crate) hash_type: Option<HashType>,
+    /// Say on standard error how each hash was searched for, and what that cost
+    #[arg(long)]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]
@@ -271,6 +274,8 @@ pub(crate) enum StructureArg {
     Exhaustive,
     /// A BK-tree for every perceptual type
     BkTree,
+    /// Multi-index hashing for every perceptual type
+    Mih,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

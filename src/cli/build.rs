@@ -44,6 +44,7 @@ impl From<StructureArg> for Structure {
             StructureArg::Auto => Structure::Auto,
             StructureArg::Exhaustive => Structure::Exhaustive,
             StructureArg::BkTree => Structure::BkTree,
+            StructureArg::Mih => Structure::Mih,
         }
     }
 }

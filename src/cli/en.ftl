@@ -29,6 +29,8 @@ summary-by-label = matched by label: { $counts }
 summary-suppressed = suppressed by negative entries: { $count }
 summary-interrupted = interrupted: not every file was examined
 summary-lookup = { $looked_up } hashes looked up, { $matched } matched
+explained = { $hash }: { $structure } search of { $hashes } hashes found { $hits } for { $cost } comparisons, estimated { $estimate }: compared { $compared }, nodes { $nodes }, buckets { $probes }, postings { $postings }, verified { $verified }
+explained-gave-up = ; buckets were too full and given up
 summary-hash = { $discovered } files, { $hashed } hashed, { $failed } not
 
 loaded-list = { $list }: { $imported } entries of { $lines } lines from { $path } ({ $format })

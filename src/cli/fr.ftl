@@ -27,6 +27,8 @@ summary-by-label = correspondances par étiquette : { $counts }
 summary-suppressed = écartés par des entrées négatives : { $count }
 summary-interrupted = interrompu : tous les fichiers n'ont pas été examinés
 summary-lookup = { $looked_up } empreintes recherchées, { $matched } trouvées
+explained = { $hash } : la recherche { $structure } parmi { $hashes } empreintes en a trouvé { $hits } pour { $cost } comparaisons, estimation { $estimate } : comparées { $compared }, nœuds { $nodes }, casiers { $probes }, renvois { $postings }, vérifiées { $verified }
+explained-gave-up = ; les casiers, trop pleins, ont été abandonnés
 summary-hash = { $discovered } fichiers, { $hashed } hachés, { $failed } non
 
 loaded-list = { $list } : { $imported } entrées sur { $lines } lignes de { $path } ({ $format })

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, Read as _};
 
 use basma::hash::{Hash, HashType};
+use basma::index::Explanation;
 use basma::matcher::Matcher;
 use basma::{Error, Result};
 
@@ -47,7 +48,13 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         let found = matcher.lookup(&hash)?;
         looked_up += 1;
         matched += u64::from(!found.matches.is_empty());
-        out.write(&printer.lookup(&hash, &found))
+        out.write(&printer.lookup(&hash, &found))?;
+        if args.explain {
+            for how in matcher.explain(&hash)? {
+                context.tell(&explained(&hash, &how, context));
+            }
+        }
+        Ok(())
     };
     for hash in arguments {
         look_up(hash, &mut out)?;
@@ -64,6 +71,29 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
     } else {
         Verdict::Clean
     })
+}
+
+fn explained(hash: &Hash, how: &Explanation, context: &Context<'_>) -> String {
+    let mut said = context.prose.say(
+        "explained",
+        [
+            ("hash", hash.to_string().into()),
+            ("structure", how.structure.into()),
+            ("hashes", how.hashes.into()),
+            ("hits", how.hits.into()),
+            ("cost", how.cost.into()),
+            ("estimate", how.estimate.into()),
+            ("compared", how.compared.into()),
+            ("nodes", how.nodes.into()),
+            ("probes", how.probes.into()),
+            ("postings", how.postings.into()),
+            ("verified", how.verified.into()),
+        ],
+    );
+    if how.gave_up {
+        said += &context.prose.word("explained-gave-up");
+    }
+    said
 }
 
 /// Reads hashes as people give them.

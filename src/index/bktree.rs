@@ -22,13 +22,14 @@ use zerocopy::little_endian::U32;
 use super::blocks::Blocks;
 use super::format::{Node, Section, Table};
 use super::linear;
+use super::work::Work;
 use crate::Result;
 
 /// The most hashes of a leaf, except at [`DEPTH_MAX`]. Scanning 256 hashes costs about as much as visiting the nodes
 /// they would make.
-const LEAF_HASHES: usize = 256;
+pub(super) const LEAF_HASHES: usize = 256;
 /// The most edges between the root and a leaf: 100 million unrelated hashes need 6.
-const DEPTH_MAX: usize = 8;
+pub(super) const DEPTH_MAX: usize = 8;
 
 /// The tree over distinct hashes of `size` bytes each, end to end: its nodes, and the order in which the hashes must
 /// stand.
@@ -62,7 +63,7 @@ pub(super) fn build(hashes: &[u8], size: usize) -> (Vec<Node>, Vec<u32>) {
         let pivot = hash(*pivot);
         let mut ends = vec![0usize; size * 8 + 1];
         for (distance, &member) in distances.iter_mut().zip(&*members) {
-            let bits = distance_of(pivot, hash(member));
+            let bits = linear::distance(pivot, hash(member));
             *distance = bits;
             ends[bits as usize] += 1;
         }
@@ -109,12 +110,6 @@ struct NewSubtree {
     depth: usize,
 }
 
-fn distance_of(a: &[u8], b: &[u8]) -> u32 {
-    let mut distance = 0;
-    linear::scan(a, b, u32::MAX, |_, bits| distance = bits);
-    distance
-}
-
 /// The nodes of subtrees in preorder: a subtree ends where its hashes do.
 fn nodes(subtrees: &[NewSubtree]) -> Vec<Node> {
     let u32 = |count: usize| U32::new(u32::try_from(count).expect("at most as many as hashes"));
@@ -141,7 +136,7 @@ fn nodes(subtrees: &[NewSubtree]) -> Vec<Node> {
     nodes
 }
 
-/// Calls `found(ordinal, distance)` for each hash within `radius` of the query.
+/// Calls `found(ordinal, distance)` for each hash within `radius` of the query, and says what that took.
 ///
 /// # Errors
 /// A damaged block, or nodes that are no tree over the hashes.
@@ -152,8 +147,10 @@ pub(super) fn search(
     query: &[u8],
     radius: u32,
     mut found: impl FnMut(usize, u32),
-) -> Result<()> {
-    let mut scan = |walk: &Walk, run: Range<usize>| -> Result<()> {
+) -> Result<Work> {
+    let mut work = Work::default();
+    let mut scan = |walk: &Walk, run: Range<usize>, work: &mut Work| -> Result<()> {
+        work.compared += run.len() as u64;
         let hashes = walk.hashes(run.clone())?;
         linear::scan(hashes, query, radius, |position, distance| {
             found(run.start + position, distance);
@@ -165,6 +162,7 @@ pub(super) fn search(
     // twice as long as exhaustive search.
     let mut run = 0..0;
     while let Some(subtree) = walk.next()? {
+        work.nodes += 1;
         if subtree.nearest > subtree.pivot.saturating_add(radius)
             || subtree.pivot > subtree.farthest.saturating_add(radius)
         {
@@ -176,16 +174,17 @@ pub(super) fn search(
             false => pivot..pivot + 1,
         };
         if run.end != compared.start {
-            scan(&walk, run)?;
+            scan(&walk, run, &mut work)?;
             run = compared.start..compared.start;
         }
         run.end = compared.end;
         if !subtree.is_leaf() {
-            let distance = distance_of(walk.hashes(compared)?, query);
+            let distance = linear::distance(walk.hashes(compared)?, query);
             walk.enter(subtree, distance)?;
         }
     }
-    scan(&walk, run)
+    scan(&walk, run, &mut work)?;
+    Ok(work)
 }
 
 /// Proves that a tree over the hashes of `table` loses none and holds none twice.
@@ -204,7 +203,7 @@ pub(super) fn check(blocks: &Blocks, table: &Table, tree: &Section) -> Result<()
             }
             let mut strays = hashes.chunks_exact(size);
             if strays.any(|hash| {
-                !(subtree.nearest..=subtree.farthest).contains(&distance_of(pivot, hash))
+                !(subtree.nearest..=subtree.farthest).contains(&linear::distance(pivot, hash))
             }) {
                 return Err(walk.wrong("a hash is not within its node's distances"));
             }

@@ -10,6 +10,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::format::Section;
 use super::map::Bytes;
+use super::simd;
 use crate::mapped::Pace;
 use crate::{Error, Result};
 
@@ -77,6 +78,67 @@ pub(super) struct Blocks {
     levels: Vec<Level>,
     /// One bit per block of every level: set once its digest was found right.
     proven: Box<[AtomicU64]>,
+    /// One bit per word of `proven`: set once all its bits are.
+    full: Box<[AtomicU64]>,
+}
+
+/// A section read in many small pieces: once all its blocks are proven, each costs no more than comparing its bounds.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    blocks: &'a Blocks,
+    bytes: &'a [u8],
+    start: usize,
+    proven: bool,
+}
+
+impl<'a> View<'a> {
+    /// The size of the section.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Proven bytes of the section, by their place in it.
+    #[inline]
+    pub(super) fn bytes(&self, range: Range<usize>) -> Result<&'a [u8]> {
+        match self.bytes.get(range.clone()) {
+            Some(bytes) if self.proven || self.is_proven(&range) => Ok(bytes),
+            _ => self.prove(range),
+        }
+    }
+
+    /// Whether a piece lies in one block, and that is proven: what most pieces are.
+    #[inline]
+    fn is_proven(&self, range: &Range<usize>) -> bool {
+        let body = self.blocks.levels[0].range.start;
+        let block = |at: usize| (self.start + at - body) / BLOCK_BYTES;
+        let first = block(range.start);
+        !range.is_empty() && first == block(range.end - 1) && self.blocks.is_proven(0, first)
+    }
+
+    #[cold]
+    fn prove(&self, range: Range<usize>) -> Result<&'a [u8]> {
+        if range.start > range.end || range.end > self.bytes.len() {
+            return Err(self.blocks.damaged(format_args!(
+                "a section of {} bytes has none from {} to {}",
+                self.bytes.len(),
+                range.start,
+                range.end
+            )));
+        }
+        self.blocks
+            .bytes(self.start + range.start..self.start + range.end)
+    }
+
+    /// Asks for the cache line of a byte that will be read soon.
+    #[inline]
+    pub(super) fn prefetch(&self, at: usize) {
+        simd::prefetch(self.bytes, at);
+    }
+
+    /// An error that names the file and the way out.
+    pub(super) fn damaged(&self, what: impl std::fmt::Display) -> Error {
+        self.blocks.damaged(what)
+    }
 }
 
 #[derive(Debug)]
@@ -84,6 +146,10 @@ struct Level {
     range: Range<usize>,
     /// The bit of its first block in `proven`.
     first_bit: usize,
+}
+
+fn zeros(words: usize) -> Box<[AtomicU64]> {
+    (0..words).map(|_| AtomicU64::new(0)).collect()
 }
 
 impl Blocks {
@@ -105,7 +171,8 @@ impl Blocks {
             bytes,
             root,
             levels,
-            proven: (0..bits.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
+            proven: zeros(bits.div_ceil(64)),
+            full: zeros(bits.div_ceil(64 * 64)),
         }
     }
 
@@ -181,6 +248,17 @@ impl Blocks {
         self.bytes(start + ordinals.start * size..start + ordinals.end * size)
     }
 
+    /// A section to be read in many small pieces.
+    pub(super) fn view(&self, section: &Section) -> View<'_> {
+        let range = section.range.clone();
+        View {
+            blocks: self,
+            proven: self.is_all_proven(&range),
+            bytes: &self.bytes[range.clone()],
+            start: range.start,
+        }
+    }
+
     /// Proves every block of every level.
     pub(super) fn prove_all(&self) -> Result<()> {
         let mut pace = Pace::default();
@@ -228,9 +306,47 @@ impl Blocks {
                 )));
             }
             let (word, bit) = self.bit(level, block);
-            word.fetch_or(bit, Ordering::Release);
+            if word.fetch_or(bit, Ordering::AcqRel) | bit == u64::MAX {
+                // Whoever completes the word has acquired what the others released.
+                let word = (self.levels[level].first_bit + block) / 64;
+                self.full[word / 64].fetch_or(1 << (word % 64), Ordering::Release);
+            }
         }
         Ok(())
+    }
+
+    /// Whether every block of a part of the body is proven: 64 MiB per load, and one for each end.
+    fn is_all_proven(&self, range: &Range<usize>) -> bool {
+        if range.is_empty() {
+            return true;
+        }
+        let block = |at: usize| (at - self.levels[0].range.start) / BLOCK_BYTES;
+        let (first, last) = (block(range.start), block(range.end - 1));
+        let from = u64::MAX << (first % 64);
+        let to = u64::MAX >> (63 - last % 64);
+        let has = |bits: &[AtomicU64], word: usize, mask: u64| {
+            bits[word].load(Ordering::Acquire) & mask == mask
+        };
+        let (first, last) = (first / 64, last / 64);
+        if first == last {
+            return has(&self.proven, first, from & to);
+        }
+        has(&self.proven, first, from)
+            && has(&self.proven, last, to)
+            && self.are_full(first + 1..last)
+    }
+
+    fn are_full(&self, words: Range<usize>) -> bool {
+        let mut at = words.start;
+        while at < words.end {
+            let bits = (words.end - at).min(64 - at % 64);
+            let mask = u64::MAX >> (64 - bits) << (at % 64);
+            if self.full[at / 64].load(Ordering::Acquire) & mask != mask {
+                return false;
+            }
+            at += bits;
+        }
+        true
     }
 
     fn is_proven(&self, level: usize, block: usize) -> bool {

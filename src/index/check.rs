@@ -2,7 +2,7 @@
 
 use super::choice::Structure;
 use super::format::{self, Table};
-use super::{Index, bktree, metadata};
+use super::{Index, bktree, metadata, mih};
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::list::Entry;
@@ -80,6 +80,10 @@ impl Index {
     }
 
     fn check_hashes(&self, table: &Table) -> Result<()> {
+        if let Some(mih) = &table.mih {
+            let section = self.blocks.view(&mih.section);
+            mih::check(section, self.blocks.view(&table.hashes), &mih.layout)?;
+        }
         if let Some(tree) = &table.tree {
             return bktree::check(&self.blocks, table, tree);
         }
@@ -135,20 +139,19 @@ impl Index {
     }
 
     fn check_lookups(&self, table: &Table) -> Result<()> {
-        let structures = match table.tree {
-            Some(_) => &[Structure::Auto, Structure::BkTree, Structure::Exhaustive][..],
-            None => &[Structure::Auto, Structure::Exhaustive],
-        };
-        // Exhaustive search looks at everything: in a large table a few of them must do.
+        // Exhaustive search looks at everything: in a large table a few of them must do, in a huge one none.
+        let is_huge = table.hashes.range.len() > EXHAUSTIVE_BYTES_MAX;
+        let built = [
+            (Structure::Auto, true),
+            (Structure::Exhaustive, !is_huge),
+            (Structure::BkTree, table.tree.is_some()),
+            (Structure::Mih, table.mih.is_some()),
+        ];
         let samples = ((1 << 26) / table.hashes.range.len()).clamp(1, SAMPLES);
         for ordinal in (0..table.hashes.count).step_by(table.hashes.count.div_ceil(samples)) {
             let bytes = self.hashes(table, ordinal..ordinal + 1)?;
             let hash = Hash::new(table.hash_type, bytes).expect("cut to the type's size");
-            for &structure in structures {
-                let is_long = table.hashes.range.len() > EXHAUSTIVE_BYTES_MAX;
-                if structure == Structure::Exhaustive && is_long {
-                    continue;
-                }
+            for (structure, _) in built.into_iter().filter(|(_, built)| *built) {
                 let hits = self.lookup_with(structure, &hash, 0)?;
                 if hits.len() != 1 || hits[0].hash != hash {
                     let name = structure.name();

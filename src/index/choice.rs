@@ -1,9 +1,12 @@
 //! Which structure is built, and which one answers a query.
 //!
-//! The rule is by size and radius alone; its constants come from the bench `lookup`, which shows where the BK-tree
-//! stops being faster than exhaustive search.
+//! A query costs what the steps of its search cost, in the currency of `work`: exhaustive search is known beforehand, a
+//! BK-tree is estimated from the radius, multi-index hashing counts what its buckets hold. The cheapest one answers.
 
-use super::format::{Section, Table};
+use super::Index;
+use super::format::{MihSection, Section, Table};
+use super::mih::Mih;
+use super::work::{self, COMPARE};
 use crate::hash::HashType;
 use crate::{Error, Result};
 
@@ -11,28 +14,38 @@ use crate::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Structure {
-    /// When building: what pays for the hash type and the size. When looking up: what is fastest at the radius.
+    /// When building: what pays for the hash type and the size. When looking up: what is cheapest for the query.
     #[default]
     Auto,
     /// Compare with every hash.
     Exhaustive,
-    /// BK-tree (Burkhard and Keller 1973), for small radii and 64-bit hashes.
+    /// BK-tree (Burkhard and Keller 1973), for small radii and where bytes count.
     BkTree,
+    /// Multi-index hashing (Norouzi, Punjani and Fleet 2012), for large lists.
+    Mih,
 }
 
 impl Structure {
+    const ALL: [Structure; 4] = [
+        Structure::Auto,
+        Structure::Exhaustive,
+        Structure::BkTree,
+        Structure::Mih,
+    ];
+
     /// The name used in options and output.
     pub const fn name(self) -> &'static str {
         match self {
             Structure::Auto => "auto",
             Structure::Exhaustive => "exhaustive",
             Structure::BkTree => "bk-tree",
+            Structure::Mih => "mih",
         }
     }
 
     /// The structure with exactly this name, in either case.
     pub fn from_name(name: &str) -> Option<Structure> {
-        [Structure::Auto, Structure::Exhaustive, Structure::BkTree]
+        Structure::ALL
             .into_iter()
             .find(|s| s.name().eq_ignore_ascii_case(name))
     }
@@ -41,12 +54,17 @@ impl Structure {
 /// The smallest number of hashes a tree is built over. Below, exhaustive search takes a few microseconds at most.
 pub(super) const TREE_HASHES_MIN: usize = 2_000;
 
-/// The largest radius at which a tree answers faster than exhaustive search. In the bench `lookup`, at 100,000 and at
-/// 1,000,000 hashes, both take as long at radius 20 of 256 bits and at radius 10 of 64.
+/// The smallest number of hashes multi-index hashing is built over instead. Below, at the default radius of PDQ,
+/// exhaustive search is as fast (the bench `lookup`).
+pub(super) const MIH_HASHES_MIN: usize = 20_000;
+
+/// The radius from which a tree sees the whole list. In the bench `lookup`, at 100,000 and at 1,000,000 hashes, tree and
+/// exhaustive search take as long at radius 20 of 256 bits and at radius 10 of 64; below, the tree's share falls
+/// about with the square of the radius.
 pub(super) const fn tree_radius_max(hash_type: HashType) -> u32 {
     match hash_type.bits() {
-        64 => 9,
-        _ => 19,
+        64 => 10,
+        _ => 20,
     }
 }
 
@@ -54,9 +72,19 @@ pub(super) const fn tree_radius_max(hash_type: HashType) -> u32 {
 pub(super) fn builds_tree(structure: Structure, hash_type: HashType, hashes: usize) -> bool {
     hash_type.is_perceptual()
         && match structure {
-            Structure::Auto => hashes >= TREE_HASHES_MIN,
-            Structure::Exhaustive => false,
+            Structure::Auto => (TREE_HASHES_MIN..MIH_HASHES_MIN).contains(&hashes),
+            Structure::Exhaustive | Structure::Mih => false,
             Structure::BkTree => true,
+        }
+}
+
+/// Whether multi-index hashing over so many hashes of a type belongs into the file.
+pub(super) fn builds_mih(structure: Structure, hash_type: HashType, hashes: usize) -> bool {
+    hash_type.is_perceptual()
+        && match structure {
+            Structure::Auto => hashes >= MIH_HASHES_MIN,
+            Structure::Exhaustive | Structure::BkTree => false,
+            Structure::Mih => true,
         }
 }
 
@@ -68,26 +96,75 @@ pub(super) fn radius(hash_type: HashType, radius: u32) -> u32 {
     }
 }
 
-/// How a query is answered.
+/// How a query is to be answered.
 pub(super) enum Search<'a> {
     Exhaustive,
     BkTree(&'a Section),
+    /// Multi-index hashing, unless it turns out to cost more than this.
+    Mih(Mih<'a>, u64),
     /// Binary search for an equal hash.
     Sorted,
 }
 
-pub(super) fn search(table: &Table, structure: Structure, radius: u32) -> Result<Search<'_>> {
-    let pays = radius <= tree_radius_max(table.hash_type) && table.hashes.count >= TREE_HASHES_MIN;
-    match (structure, &table.tree) {
-        (Structure::Exhaustive, _) => Ok(Search::Exhaustive),
-        (_, None) if !table.hash_type.is_perceptual() => Ok(Search::Sorted),
-        (Structure::Auto, Some(tree)) if pays => Ok(Search::BkTree(tree)),
-        (Structure::Auto, _) => Ok(Search::Exhaustive),
-        (Structure::BkTree, Some(tree)) => Ok(Search::BkTree(tree)),
-        (Structure::BkTree, None) => Err(Error::Argument(format!(
-            "the index has no {} for {} hashes; rebuild it with one or search without",
-            structure.name(),
-            table.hash_type
-        ))),
+impl Search<'_> {
+    /// The name used in output.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Search::Exhaustive => Structure::Exhaustive.name(),
+            Search::BkTree(_) => Structure::BkTree.name(),
+            Search::Mih(..) => Structure::Mih.name(),
+            Search::Sorted => "sorted",
+        }
     }
+}
+
+/// What a query of this radius is answered by, and what that is estimated to cost.
+pub(super) fn search<'a>(
+    index: &'a Index,
+    table: &'a Table,
+    structure: Structure,
+    radius: u32,
+) -> Result<(Search<'a>, u64)> {
+    let exhaustive = table.hashes.count as u64 * COMPARE;
+    let tree = |tree: &'a Section| {
+        let of = u64::from(tree_radius_max(table.hash_type));
+        let seen = u64::from(radius).min(of).pow(2);
+        (Search::BkTree(tree), exhaustive / of.pow(2) * seen)
+    };
+    let mih = |at: &'a MihSection, budget: u64| {
+        let section = index.blocks.view(&at.section);
+        let mih = Mih::new(section, index.blocks.view(&table.hashes), &at.layout);
+        let estimate = work::of_probes(mih.probes(radius), at.layout.postings_per_bucket());
+        (Search::Mih(mih, budget), estimate)
+    };
+    match structure {
+        Structure::Exhaustive => Ok((Search::Exhaustive, exhaustive)),
+        _ if !table.hash_type.is_perceptual() => Ok((Search::Sorted, COMPARE)),
+        Structure::Auto => {
+            // Giving up costs half of exhaustive search at most, so whatever the list, a query costs at most 1.5 of it.
+            let mih = table.mih.as_ref().map(|at| mih(at, exhaustive / 2));
+            Ok(std::iter::once((Search::Exhaustive, exhaustive))
+                .chain(table.tree.as_ref().map(tree))
+                .chain(mih.filter(|&(_, estimate)| estimate <= exhaustive / 2))
+                .min_by_key(|&(_, estimate)| estimate)
+                .expect("one is always possible"))
+        }
+        Structure::BkTree => table
+            .tree
+            .as_ref()
+            .map(tree)
+            .ok_or_else(|| absent(table, structure)),
+        Structure::Mih => {
+            let mih = table.mih.as_ref().map(|at| mih(at, u64::MAX));
+            mih.ok_or_else(|| absent(table, structure))
+        }
+    }
+}
+
+fn absent(table: &Table, structure: Structure) -> Error {
+    Error::Argument(format!(
+        "the index has no {} for {} hashes; rebuild it with one or search without",
+        structure.name(),
+        table.hash_type
+    ))
 }

@@ -2,7 +2,7 @@
 
 use super::Index;
 use super::choice::{self, Structure};
-use super::format::{self, Role, Table};
+use super::format::{Role, Table};
 use crate::Result;
 use crate::hash::HashType;
 use crate::list::Source;
@@ -40,7 +40,7 @@ pub struct TableDescription {
 /// A way to search the hashes of one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StructureDescription {
-    /// The name: `sorted`, `exhaustive`, `bk-tree`.
+    /// The name: `sorted`, `exhaustive`, `bk-tree`, `mih`.
     pub name: &'static str,
     /// Its size in bytes, the hashes apart.
     pub bytes: u64,
@@ -72,7 +72,7 @@ impl Index {
         let lists = 0..self.layout.lists.count;
         let sections = self.layout.sections.iter();
         Ok(Description {
-            version: format::VERSION,
+            version: self.layout.version,
             bytes: self.blocks.file_bytes() as u64,
             tables: self.layout.tables.iter().map(describe_table).collect(),
             lists: lists
@@ -102,13 +102,16 @@ fn describe_table(table: &Table) -> TableDescription {
     add(
         Structure::Exhaustive.name(),
         0,
-        match (&table.tree, hash_type.is_perceptual()) {
+        match (
+            table.tree.is_some() || table.mih.is_some(),
+            hash_type.is_perceptual(),
+        ) {
             (_, false) => "always possible".to_owned(),
-            (Some(_), _) => "for radii where no tree is faster".to_owned(),
-            (None, _) if table.hashes.count < choice::TREE_HASHES_MIN => {
+            (true, _) => "for radii where nothing else is faster".to_owned(),
+            (false, _) if table.hashes.count < choice::TREE_HASHES_MIN => {
                 format!("fastest below {} hashes", choice::TREE_HASHES_MIN)
             }
-            (None, _) => "asked for".to_owned(),
+            (false, _) => "asked for".to_owned(),
         },
     );
     if let Some(tree) = &table.tree {
@@ -119,6 +122,16 @@ fn describe_table(table: &Table) -> TableDescription {
             false => "asked for".to_owned(),
         };
         add(Role::BkTree.name(), bytes, why);
+    }
+    if let Some(mih) = &table.mih {
+        let chunks = mih.section.count;
+        let bits = hash_type.bits().div_ceil(chunks as u32);
+        let why = match choice::builds_mih(Structure::Auto, hash_type, table.hashes.count) {
+            true => "faster wherever its buckets are not too full",
+            false => "asked for",
+        };
+        let why = format!("{chunks} chunks of up to {bits} bits; {why}");
+        add(Role::Mih.name(), mih.section.range.len() as u64, why);
     }
     TableDescription {
         hash_type,

@@ -1,4 +1,4 @@
-//! The index file, byte by byte: the specification of version 1.
+//! The index file, byte by byte: the specification of version 2, and of version 1 as far as it differs.
 //!
 //! All integers are unsigned and little-endian; nothing is aligned to more than one byte for the reader's sake, sections
 //! begin at multiples of 64 for the cache's. A file is never changed after it is published.
@@ -11,7 +11,7 @@
 //! | offset | size | field | may be trusted |
 //! |---|---|---|---|
 //! | 0 | 8 | magic: `89` `basma` `0d 0a`, never the start of UTF-8 text | compared first |
-//! | 8 | 4 | version: 1 | compared second, since everything below depends on it |
+//! | 8 | 4 | version: 2, or 1 | compared second, since everything below depends on it |
 //! | 12 | 4 | sections: number of records in the section table, at most 256 | once the table fits the file; proven by the checksum |
 //! | 16 | 8 | file size in bytes | once it equals the size of the file at hand |
 //! | 24 | 8 | body end: where the digests begin | once the digests from there end exactly at the file size |
@@ -43,7 +43,8 @@
 //! | 5 | row starts | 4 bytes: the first row of a hash; one element more than hashes, the last is the number of rows | a hash type |
 //! | 6 | rows | 20 bytes, below | a hash type |
 //! | 7 | BK-tree | 12 bytes, below | a perceptual hash type, optional |
-//! | 16-31 | kept for further search structures | | |
+//! | 16 | multi-index hashing | chunks, below; from version 2 on | a perceptual hash type, optional |
+//! | 17-31 | kept for further search structures | | |
 //!
 //! Roles 1 to 3 occur once, roles 4 to 6 once for each hash type of the file. Hashes ascend by their bytes, unless there
 //! is a BK-tree: then they stand in its order. There are at most 2^32 - 2 hashes and 2^32 - 1 rows of a type. The content
@@ -73,6 +74,22 @@
 //! and visits each node at most once. Depth is at most 8 edges, so a stack of 9 frames does. Nodes and hashes may be
 //! trusted once they fit in what is left of the parent, at each visit.
 //!
+//! **Multi-index hashing** divides the B bits of a hash into m chunks, m being the section's count, so that chunk i has the
+//! bits from i x B / m to before (i + 1) x B / m, rounded down; bit b of a hash is bit b mod 8 of byte b / 8. Chunks
+//! have 4 to 24 bits. For each chunk in turn stand three parts, each at a multiple of 64 from the section's start, with
+//! zeros between them; their sizes follow from B, m and the number of hashes, and the last one ends the section.
+//!
+//! | part | size | meaning | may be trusted |
+//! |---|---|---|---|
+//! | bucket starts | 4 x (2^bits + 1) | for each value of the chunk the first posting; then the number of hashes | where not more than the next one and the number of hashes, at each use |
+//! | ordinals | 4 x hashes | posting: the ordinal of a hash that has this value; they ascend within a bucket | where less than the number of hashes, at each use |
+//! | sketches | 2 or 8 x hashes | posting: of a 256-bit hash, the lowest 16 bits of its next chunk, fewer where that has fewer; of a 64-bit hash, the whole of it. After the last chunk comes the first | |
+//!
+//! Every hash has one posting in each chunk. Wrong postings in a file whose digests agree cannot be told from right ones
+//! at a lookup; verifying tells.
+//!
+//! **Version 1** has no multi-index hashing and is otherwise the same.
+//!
 //! # Digests: why a damaged file gives no wrong answer
 //! Opening takes constant time, so it cannot look at the body; yet no flipped bit may change an answer. The body is cut
 //! into blocks of 16 KiB from its first byte, the last one shorter. The digests of all blocks form level 1; if that is
@@ -98,11 +115,12 @@ use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::blocks::{self, DIGEST_BYTES, Digest};
+use super::mih::{self, Chunks};
 use crate::hash::HashType;
 use crate::{Error, Result};
 
 pub(super) const MAGIC: [u8; 8] = *b"\x89basma\r\n";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 pub(super) const SECTIONS_MAX: usize = 256;
 pub(super) const ALIGNMENT: usize = 64;
 
@@ -174,12 +192,15 @@ pub(super) enum Role {
     RowStarts = 5,
     Rows = 6,
     BkTree = 7,
+    Mih = 16,
 }
 
 use Role::*;
 
 impl Role {
-    const ALL: [Role; 7] = [Records, Lists, Sources, Hashes, RowStarts, Rows, BkTree];
+    const ALL: [Role; 8] = [
+        Records, Lists, Sources, Hashes, RowStarts, Rows, BkTree, Mih,
+    ];
 
     pub(super) const fn code(self) -> u16 {
         self as u16
@@ -198,6 +219,7 @@ impl Role {
             RowStarts => "row starts",
             Rows => "rows",
             BkTree => "bk-tree",
+            Mih => "mih",
         }
     }
 
@@ -208,7 +230,7 @@ impl Role {
     /// The size of an element in bytes; `None` where elements differ in size.
     fn element_bytes(self, hash_type: Option<HashType>) -> Option<u64> {
         match self {
-            Records => None,
+            Records | Mih => None,
             Lists | Sources => Some(8),
             Hashes => hash_type.map(|t| t.bytes() as u64),
             RowStarts => Some(4),
@@ -235,11 +257,20 @@ pub(super) struct Table {
     pub(super) starts: Section,
     pub(super) rows: Section,
     pub(super) tree: Option<Section>,
+    pub(super) mih: Option<MihSection>,
+}
+
+/// A section of multi-index hashing, and where everything stands in it.
+#[derive(Clone, Debug)]
+pub(super) struct MihSection {
+    pub(super) section: Section,
+    pub(super) layout: mih::Layout,
 }
 
 /// What the header and the section table say, proven against the size of the file and their checksum.
 #[derive(Debug)]
 pub(super) struct Layout {
+    pub(super) version: u32,
     pub(super) body: Range<usize>,
     pub(super) root: Digest,
     pub(super) sections: Vec<Section>,
@@ -296,7 +327,11 @@ fn read(bytes: &[u8]) -> Result<Layout, Problem> {
             .cloned()
             .ok_or_else(|| damaged(format_args!("there is no {} section", role.name())))
     };
+    if header.version.get() == 1 && sections.iter().any(|s| s.role == Mih) {
+        return Err(damaged("version 1 has no multi-index hashing"));
+    }
     Ok(Layout {
+        version: header.version.get(),
         root: header.root,
         records: whole(Records)?,
         lists: whole(Lists)?,
@@ -333,7 +368,7 @@ fn read_header(bytes: &[u8]) -> Result<Header, Problem> {
         return Err(truncated(HEADER_BYTES as u64));
     };
     match header.version.get() {
-        VERSION => {}
+        1..=VERSION => {}
         0 => return Err(damaged("index version 0 does not exist")),
         newer => {
             return Err(format!(
@@ -400,6 +435,7 @@ fn read_sections(records: &[SectionRecord], body: &Range<usize>) -> Result<Vec<S
         let count = record.count.get();
         let fits = match role.element_bytes(hash_type) {
             Some(bytes) => count.checked_mul(bytes) == Some(record.length.get()),
+            // Records: each has its length. Chunks: compared with the layout they make.
             None => count <= record.length.get() / 4,
         };
         let limit = match role {
@@ -441,11 +477,22 @@ fn read_table(hash_type: HashType, sections: &[Section]) -> Result<Table, Proble
     }) {
         return Err(wrong("the BK-tree cannot be one of these hashes"));
     }
+    let mih = match find(Mih) {
+        None => None,
+        Some(section) => Some(
+            Chunks::new(hash_type, section.count)
+                .and_then(|chunks| mih::Layout::new(chunks, hash_type, hashes.count))
+                .filter(|layout| layout.bytes() == section.range.len())
+                .map(|layout| MihSection { section, layout })
+                .ok_or_else(|| wrong("the multi-index hashing cannot be one of these hashes"))?,
+        ),
+    };
     Ok(Table {
         hash_type,
         hashes,
         starts,
         rows,
         tree,
+        mih,
     })
 }

@@ -1,47 +1,37 @@
 //! Exhaustive search: compare with every hash. Right for small lists, and the oracle for everything cleverer.
 
+use super::simd;
+
 /// Calls `found(position, distance)` for each hash within `radius` of the query, in the order of `hashes`.
 ///
-/// `hashes` holds hashes of the query's size, end to end.
+/// `hashes` holds hashes of the query's size, end to end. The sizes of perceptual hashes take the fast path.
+#[inline]
 pub(super) fn scan(hashes: &[u8], query: &[u8], radius: u32, mut found: impl FnMut(usize, u32)) {
     debug_assert_eq!(hashes.len() % query.len(), 0);
-    match query.len() {
-        32 => scan_words::<4>(hashes, query, radius, &mut found),
-        16 => scan_words::<2>(hashes, query, radius, &mut found),
-        8 => scan_words::<1>(hashes, query, radius, &mut found),
-        bytes => {
-            for (position, hash) in hashes.chunks_exact(bytes).enumerate() {
-                let bits = |(a, b): (&u8, &u8)| (a ^ b).count_ones();
-                let distance = hash.iter().zip(query).map(bits).sum();
-                if distance <= radius {
-                    found(position, distance);
-                }
-            }
+    if let Ok(query) = <&[u8; 32]>::try_from(query) {
+        return simd::scan_256(hashes, query, radius, &mut found);
+    }
+    if let Ok(query) = <&[u8; 8]>::try_from(query) {
+        return simd::scan_64(hashes, query, radius, &mut found);
+    }
+    for (position, hash) in hashes.chunks_exact(query.len()).enumerate() {
+        let distance = distance(hash, query);
+        if distance <= radius {
+            found(position, distance);
         }
     }
 }
 
-fn scan_words<const WORDS: usize>(
-    hashes: &[u8],
-    query: &[u8],
-    radius: u32,
-    found: &mut impl FnMut(usize, u32),
-) {
-    let word = |bytes: &[u8], i: usize| {
-        u64::from_le_bytes(bytes[i * 8..][..8].try_into().expect("8 bytes"))
-    };
-    let query: [u64; WORDS] = std::array::from_fn(|i| word(query, i));
-    for (position, hash) in hashes.chunks_exact(WORDS * 8).enumerate() {
-        let bits = |i: usize| (word(hash, i) ^ query[i]).count_ones();
-        let half = (0..WORDS.div_ceil(2)).map(bits).sum::<u32>();
-        // Unrelated hashes differ in half of their bits, so half of the words tells nearly always.
-        if half <= radius {
-            let distance = half + (WORDS.div_ceil(2)..WORDS).map(bits).sum::<u32>();
-            if distance <= radius {
-                found(position, distance);
-            }
-        }
-    }
+/// In how many bits two hashes differ.
+pub(super) fn distance(a: &[u8], b: &[u8]) -> u32 {
+    let word = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("a chunk of 8"));
+    let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
+    let tail = a.remainder().iter().zip(b.remainder());
+    let tail: u32 = tail.map(|(x, y)| (x ^ y).count_ones()).sum();
+    tail + a
+        .zip(b)
+        .map(|(x, y)| (word(x) ^ word(y)).count_ones())
+        .sum::<u32>()
 }
 
 #[cfg(test)]

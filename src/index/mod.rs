@@ -9,13 +9,15 @@
 //! |---|---|
 //! | `format`, `blocks`, `map`, `metadata` | the bytes: layout, integrity, memory map, content of records |
 //! | `build`, `rows`, `sort`, `merge`, `shared_ids`, `records`, `plan`, `writer` | lists to bytes in bounded memory, bytes to a file that is there or not |
-//! | `linear`, `bktree`, `choice` | search: the oracle, the tree, which one when |
+//! | `linear`, `bktree`, `mih`, `simd` | search: the oracle, the tree, the buckets, and the instructions they share |
+//! | `overlay` | a tree in memory that grows one hash at a time |
+//! | `choice`, `work`, `answer` | which one when, what that costs, queries to hits |
 //! | `record`, `describe`, `check` | what an entry says, what a file holds, whether all of it is sound |
 //!
-//! Two structures answer: exhaustive search, and a BK-tree, which is right for small radii and 64-bit hashes. There is
-//! none yet that is right for PDQ at radius 31 in large lists: there, exhaustive search answers. Multi-index hashing
-//! is to follow; the file format keeps roles for it.
+//! Three structures answer, all exactly: exhaustive search, which is right for small lists; a BK-tree, which is right for
+//! small radii and where bytes count; multi-index hashing, which is right for everything else.
 
+mod answer;
 mod bktree;
 mod blocks;
 mod build;
@@ -27,18 +29,24 @@ mod linear;
 mod map;
 mod merge;
 mod metadata;
+mod mih;
+mod overlay;
 mod plan;
 mod record;
 mod records;
 mod rows;
 mod shared_ids;
+mod simd;
 mod sort;
+mod work;
 mod writer;
 
+pub use answer::{Explanation, Nearest};
 pub use build::Builder;
 pub use choice::Structure;
 pub use describe::{Description, SectionDescription, StructureDescription, TableDescription};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
+pub use overlay::Overlay;
 pub(crate) use record::merge_opinions;
 pub use record::{Record, Row};
 
@@ -155,59 +163,6 @@ impl Index {
     pub fn sources(&self) -> Result<Vec<Source>> {
         let sources = 0..self.layout.sources.count;
         sources.map(|ordinal| self.source(ordinal)).collect()
-    }
-
-    /// Every hash within `radius` bits of the given one: nearest first, then by their bytes.
-    ///
-    /// The answer is exact at any radius; one beyond the hash's bits is as good as all of them. Digests of files
-    /// (MD5, SHA-1, SHA-256) are equal or nothing: their radius is taken as 0. A type the index does not hold has no hits.
-    ///
-    /// # Errors
-    /// [`Error::Index`] if a part of the file that matters is damaged.
-    pub fn lookup(&self, hash: &Hash, radius: u32) -> Result<Vec<Hit>> {
-        self.lookup_with(Structure::Auto, hash, radius)
-    }
-
-    /// [`Index::lookup`] by one structure: the answer is the same, the time is not. Digests are found by binary search
-    /// unless [`Structure::Exhaustive`] is asked for.
-    ///
-    /// # Errors
-    /// As [`Index::lookup`]; [`Error::Argument`] if the index was built without that structure.
-    pub fn lookup_with(&self, structure: Structure, hash: &Hash, radius: u32) -> Result<Vec<Hit>> {
-        let Some(table) = self.layout.table(hash.hash_type()) else {
-            return Ok(Vec::new());
-        };
-        let (query, radius) = (hash.as_bytes(), choice::radius(hash.hash_type(), radius));
-        let mut found: Vec<(usize, u32)> = Vec::new();
-        let mut add = |ordinal, distance| found.push((ordinal, distance));
-        match choice::search(table, structure, radius)? {
-            choice::Search::Exhaustive => {
-                let all = self.hashes(table, 0..table.hashes.count)?;
-                linear::scan(all, query, radius, add);
-            }
-            choice::Search::BkTree(tree) => {
-                bktree::search(&self.blocks, table, tree, query, radius, add)?;
-            }
-            choice::Search::Sorted => {
-                if let Some(ordinal) = self.position(table, query)? {
-                    add(ordinal, 0);
-                }
-            }
-        }
-        let mut hits = found
-            .into_iter()
-            .map(|(ordinal, distance)| {
-                let bytes = self.hashes(table, ordinal..ordinal + 1)?;
-                let hash = Hash::new(table.hash_type, bytes).expect("cut to the type's size");
-                Ok(Hit {
-                    hash,
-                    distance,
-                    ordinal,
-                })
-            })
-            .collect::<Result<Vec<Hit>>>()?;
-        hits.sort_unstable_by_key(|hit| (hit.distance, hit.hash));
-        Ok(hits)
     }
 
     /// What the lists say of a hit: one record for each list that holds the hash, in the order in which the lists were

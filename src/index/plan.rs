@@ -12,7 +12,7 @@ use super::rows::{Catalogue, NewRow};
 use super::shared_ids::{self, OfId};
 use super::sort::{Sorted, Sorter};
 use super::writer::Writer;
-use super::{Structure, bktree, choice, metadata};
+use super::{Structure, bktree, choice, metadata, mih};
 use crate::hash::HashType;
 use crate::mapped::{Bytes, Pace};
 use crate::spool::{Scratch, Spool};
@@ -25,6 +25,7 @@ pub(super) struct Plan {
     sources: Vec<U64>,
     tables: Vec<NewTable>,
     report: BuildReport,
+    scratch: Scratch,
 }
 
 impl Plan {
@@ -83,17 +84,18 @@ impl Plan {
             sources,
             tables,
             report,
+            scratch: scratch.clone(),
         })
     }
 
     /// Writes the file, and says what became of the rows.
     pub(super) fn write<W: Write + Seek>(mut self, out: W) -> io::Result<(W, BuildReport)> {
-        let trees = self
+        let structures = self
             .tables
             .iter()
-            .filter(|table| table.tree.is_some())
-            .count();
-        let mut writer = Writer::new(out, 3 + 3 * self.tables.len() + trees)?;
+            .map(|table| usize::from(table.tree.is_some()) + usize::from(table.mih.is_some()));
+        let sections = 3 + 3 * self.tables.len() + structures.sum::<usize>();
+        let mut writer = Writer::new(out, sections)?;
         let named = self.lists.len() + self.sources.len();
         let records = named + self.records.kept();
         writer.section(Role::Records, None, records)?;
@@ -104,7 +106,7 @@ impl Plan {
         writer.write_all(self.sources.as_bytes())?;
         // Each gives its temporary files up once it is written.
         for table in self.tables {
-            table.write(&mut writer, &self.records)?;
+            table.write(&mut writer, &self.records, &self.scratch)?;
         }
         let (out, bytes) = writer.finish()?;
         self.report.bytes = bytes;
@@ -187,6 +189,7 @@ struct NewTable {
     rows: Bytes,
     /// The tree, and the order in which it wants the hashes to stand.
     tree: Option<(Vec<format::Node>, Vec<u32>)>,
+    mih: Option<mih::Chunks>,
 }
 
 impl NewTable {
@@ -198,8 +201,11 @@ impl NewTable {
         structure: Structure,
     ) -> Result<NewTable> {
         let size = hash_type.bytes();
-        let builds = choice::builds_tree(structure, hash_type, hashes.len() / size);
+        let count = hashes.len() / size;
+        let builds = choice::builds_tree(structure, hash_type, count);
         let tree = builds.then(|| bktree::build(&hashes, size));
+        let builds = choice::builds_mih(structure, hash_type, count);
+        let mih = builds.then(|| mih::Chunks::for_list(hash_type, count));
         hashes.release();
         Ok(NewTable {
             hash_type,
@@ -207,10 +213,16 @@ impl NewTable {
             starts,
             rows,
             tree,
+            mih,
         })
     }
 
-    fn write<W: Write + Seek>(&self, writer: &mut Writer<W>, records: &Records) -> io::Result<()> {
+    fn write<W: Write + Seek>(
+        &self,
+        writer: &mut Writer<W>,
+        records: &Records,
+        scratch: &Scratch,
+    ) -> io::Result<()> {
         let (hash_type, size) = (Some(self.hash_type), self.hash_type.bytes());
         let starts = <[U32]>::ref_from_bytes(&self.starts).expect("written as whole elements");
         let rows = <[format::Row]>::ref_from_bytes(&self.rows).expect("written as whole rows");
@@ -252,6 +264,25 @@ impl NewTable {
         if let Some((nodes, _)) = &self.tree {
             writer.section(Role::BkTree, hash_type, nodes.len())?;
             writer.write_all(nodes.as_bytes())?;
+        }
+        if let Some(chunks) = self.mih {
+            let layout = mih::Layout::new(chunks, self.hash_type, count)
+                .ok_or_else(|| io::Error::other("more hashes than fit an address"))?;
+            writer.section(Role::Mih, hash_type, chunks.count())?;
+            match &self.tree {
+                None => mih::write(&layout, &self.hashes, writer)?,
+                Some(_) => {
+                    // Its postings name hashes by the place that the tree gave them.
+                    let mut placed = scratch.spool(8);
+                    for hash in order() {
+                        let hash = &self.hashes[hash * size..][..size];
+                        placed.push(hash).map_err(io::Error::other)?;
+                    }
+                    let placed = placed.freeze().map_err(io::Error::other)?;
+                    mih::write(&layout, &placed, writer)?;
+                }
+            }
+            self.hashes.release();
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod building;
 mod damage;
+mod exact;
 mod golden;
 mod search;
 mod spilling;
@@ -41,7 +42,7 @@ fn bytes(structure: Structure, lists: Vec<List>) -> Vec<u8> {
 }
 
 /// Seeded hashes (SplitMix64), alike on every machine.
-fn random(seed: u64) -> impl Iterator<Item = [u8; 32]> {
+fn random(seed: u64) -> impl Iterator<Item = [u8; 32]> + Clone {
     let mut state = seed;
     let mut word = move || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq};
 use crate::hasher::{Fingerprint, Print, View};
-use crate::index::{Hit, Index, Record, Row, merge_opinions};
+use crate::index::{Explanation, Hit, Index, Record, Row, merge_opinions};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 
 mod lists;
@@ -150,9 +150,17 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        let mut ways = Ways::new();
-        self.collect(hash, View::Original, 0, &mut ways)?;
-        self.resolve(ways)
+        self.nearest([(*hash, View::Original, 0)])
+    }
+
+    /// How [`Matcher::lookup`] searches each index that holds hashes of the type.
+    ///
+    /// # Errors
+    /// As [`Matcher::lookup`].
+    pub fn explain(&self, hash: &Hash) -> Result<Vec<Explanation>> {
+        let radius = self.policy.radius(hash.hash_type());
+        let each = self.indexes.iter().map(|index| index.explain(hash, radius));
+        each.filter_map(Result::transpose).collect()
     }
 
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
@@ -161,14 +169,13 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
-        let mut ways = Ways::new();
-        for digest in &fingerprint.digests {
-            self.collect(digest, View::Original, 0, &mut ways)?;
-        }
-        for print in fingerprint.prints.iter().filter(|print| self.trusts(print)) {
-            self.collect(&print.hash, print.view, print.frame, &mut ways)?;
-        }
-        self.resolve(ways)
+        let digests = fingerprint
+            .digests
+            .iter()
+            .map(|&digest| (digest, View::Original, 0));
+        let trusted = fingerprint.prints.iter().filter(|print| self.trusts(print));
+        let trusted = trusted.map(|print| (print.hash, print.view, print.frame));
+        self.nearest(digests.chain(trusted))
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.
@@ -176,25 +183,27 @@ impl Matcher {
         print.quality >= self.policy.min_quality
     }
 
-    /// Adds every listed hash near one of the file's.
-    fn collect(&self, hash: &Hash, view: View, frame: u32, ways: &mut Ways) -> Result<()> {
-        let radius = self.policy.radius(hash.hash_type());
+    /// Looks up hashes, each with the view and the frame that it is of.
+    fn nearest(&self, queries: impl IntoIterator<Item = (Hash, View, u32)>) -> Result<Found> {
+        // One batch for each type: searching for many hashes at once takes half as long.
+        let mut by_type: BTreeMap<HashType, (Vec<Hash>, Vec<(View, u32)>)> = BTreeMap::new();
+        for (hash, view, frame) in queries {
+            let (hashes, places) = by_type.entry(hash.hash_type()).or_default();
+            hashes.push(hash);
+            places.push((view, frame));
+        }
+        let mut ways = Ways::new();
         for (ordinal, index) in self.indexes.iter().enumerate() {
-            for hit in index.lookup(hash, radius)? {
-                let way = Way {
-                    distance: hit.distance,
-                    frame,
-                    view,
-                };
-                let (best, places) = ways.entry(hit.hash).or_insert((way, Vec::new()));
-                *best = way.min(*best);
-                // An index holds a hash once; another of the file's hashes may have met it before.
-                if places.iter().all(|(known, _)| *known != ordinal) {
-                    places.push((ordinal, hit));
+            for (&hash_type, (hashes, places)) in &by_type {
+                let all = index.lookup_batch(hashes, self.policy.radius(hash_type))?;
+                for (hits, &(view, frame)) in all.into_iter().zip(places) {
+                    for hit in hits {
+                        add_way(&mut ways, ordinal, hit, view, frame);
+                    }
                 }
             }
         }
-        Ok(())
+        self.resolve(ways)
     }
 
     /// Turns listed hashes into matches, nearest first, up to the limit.
@@ -281,6 +290,20 @@ struct Way {
     distance: u32,
     frame: u32,
     view: View,
+}
+
+fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, view: View, frame: u32) {
+    let way = Way {
+        distance: hit.distance,
+        frame,
+        view,
+    };
+    let (best, places) = ways.entry(hit.hash).or_insert((way, Vec::new()));
+    *best = way.min(*best);
+    // An index holds a hash once; another of the file's hashes may have met it before.
+    if places.iter().all(|(known, _)| *known != ordinal) {
+        places.push((ordinal, hit));
+    }
 }
 
 fn present() -> i64 {

@@ -238,7 +238,7 @@ fn every_structure_finds_the_same() {
         "list.txt",
         lines.collect::<String>() + &format!("pdq {known}\n"),
     );
-    for structure in ["exhaustive", "bk-tree"] {
+    for structure in ["exhaustive", "bk-tree", "mih"] {
         let built = desk.run(&[
             "build",
             "list.txt",
@@ -275,4 +275,14 @@ fn every_structure_finds_the_same() {
             );
         }
     }
+}
+
+#[test]
+fn a_lookup_says_how_it_was_answered_when_asked() {
+    let desk = desk();
+    let plain = ["lookup", &hash_of(1), "-l", "list.basma"];
+    let explained = desk.run(&[&plain[..], &["--explain"]].concat());
+    let said = "exhaustive search of 3 hashes found 1 for 3 comparisons";
+    assert!(explained.stderr.contains(said), "{explained:?}");
+    assert_eq!(explained.stdout, desk.run(&plain).stdout);
 }

@@ -7,11 +7,14 @@ use crate::index::format::{HEADER_BYTES, Header, SECTION_BYTES};
 /// What a reader learns from an index: every answer to some queries.
 type Answers = Vec<(Vec<Hit>, Vec<Vec<Record>>)>;
 
-fn answers(bytes: Vec<u8>, queries: &[Hash]) -> Result<Answers> {
+fn answers(structure: Structure, bytes: Vec<u8>, queries: &[Hash]) -> Result<Answers> {
     let index = Index::from_bytes(Path::new("damaged.basma"), bytes)?;
     index.sources()?;
     let answer = |query: &Hash| {
-        let hits = index.lookup(query, 31)?;
+        let hits = match query.hash_type().is_perceptual() {
+            true => index.lookup_with(structure, query, 31)?,
+            false => index.lookup(query, 0)?,
+        };
         let records = hits.iter().take(3).map(|hit| index.records(hit));
         let records = records.collect::<Result<_>>()?;
         Ok((hits, records))
@@ -35,7 +38,11 @@ fn small(structure: Structure) -> (Vec<u8>, Vec<Hash>) {
         list("files", md5),
     ];
     let bytes = bytes(structure, lists);
-    assert!((4096..9000).contains(&bytes.len()), "{} bytes", bytes.len());
+    let size = match structure {
+        Structure::Mih => 40_000..60_000,
+        _ => 4096..9000,
+    };
+    assert!(size.contains(&bytes.len()), "{} bytes", bytes.len());
     (bytes, queries.to_vec())
 }
 
@@ -50,12 +57,12 @@ fn is_right_or_an_error(answers: Result<Answers>, right: &Answers) -> bool {
 
 #[test]
 fn every_flipped_bit_is_an_error_or_changes_nothing() {
-    for structure in [Structure::Exhaustive, Structure::BkTree] {
+    for structure in STRUCTURES {
         let (mut bytes, queries) = small(structure);
-        let right = answers(bytes.clone(), &queries).unwrap();
-        for bit in 0..bytes.len() * 8 {
+        let right = answers(structure, bytes.clone(), &queries).unwrap();
+        for bit in (0..bytes.len() * 8).step_by(step(structure)) {
             bytes[bit / 8] ^= 1 << (bit % 8);
-            let answers = answers(bytes.clone(), &queries);
+            let answers = answers(structure, bytes.clone(), &queries);
             assert!(
                 is_right_or_an_error(answers, &right),
                 "{structure:?}, bit {bit}"
@@ -67,12 +74,24 @@ fn every_flipped_bit_is_an_error_or_changes_nothing() {
 
 #[test]
 fn every_flipped_bit_is_found_by_verifying() {
-    let (mut bytes, _) = small(Structure::BkTree);
-    for bit in (0..bytes.len() * 8).step_by(7) {
-        bytes[bit / 8] ^= 1 << (bit % 8);
-        let index = Index::from_bytes(Path::new("x"), bytes.clone());
-        assert!(index.and_then(|index| index.verify()).is_err(), "bit {bit}");
-        bytes[bit / 8] ^= 1 << (bit % 8);
+    for structure in [Structure::BkTree, Structure::Mih] {
+        let (mut bytes, _) = small(structure);
+        for bit in (0..bytes.len() * 8).step_by(7 * step(structure)) {
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let index = Index::from_bytes(Path::new("x"), bytes.clone());
+            assert!(index.and_then(|index| index.verify()).is_err(), "bit {bit}");
+            bytes[bit / 8] ^= 1 << (bit % 8);
+        }
+    }
+}
+
+const STRUCTURES: [Structure; 3] = [Structure::Exhaustive, Structure::BkTree, Structure::Mih];
+
+/// Every bit of a small file; of buckets every few, unless `BASMA_EVERY_BIT` asks for the longer run.
+fn step(structure: Structure) -> usize {
+    match structure {
+        Structure::Mih if std::env::var_os("BASMA_EVERY_BIT").is_none() => 11,
+        _ => 1,
     }
 }
 
@@ -81,14 +100,14 @@ fn flipped_bits_in_a_file_of_many_blocks_are_errors_or_change_nothing() {
     let known: Vec<[u8; 32]> = random(1).take(4000).collect();
     let entries = entries(HashType::Pdq, known.clone());
     let queries = [0, 1999, 3999].map(|i| entries[i].hash);
-    for structure in [Structure::Exhaustive, Structure::BkTree] {
+    for structure in STRUCTURES {
         let mut bytes = bytes(structure, vec![list("a", entries.clone())]);
         assert!(bytes.len() > 10 * BLOCK_BYTES);
-        let right = answers(bytes.clone(), &queries).unwrap();
+        let right = answers(structure, bytes.clone(), &queries).unwrap();
         let mut unnoticed = 0;
         for bit in (0..bytes.len() * 8).step_by(4099) {
             bytes[bit / 8] ^= 1 << (bit % 8);
-            let answers = answers(bytes.clone(), &queries);
+            let answers = answers(structure, bytes.clone(), &queries);
             unnoticed += u32::from(answers.is_ok());
             assert!(
                 is_right_or_an_error(answers, &right),
@@ -103,7 +122,7 @@ fn flipped_bits_in_a_file_of_many_blocks_are_errors_or_change_nothing() {
 
 #[test]
 fn every_truncation_and_every_extension_is_an_error() {
-    for structure in [Structure::Exhaustive, Structure::BkTree] {
+    for structure in STRUCTURES {
         let (bytes, _) = small(structure);
         for length in 0..bytes.len() {
             let error = Index::from_bytes(Path::new("x"), bytes[..length].to_vec()).unwrap_err();
@@ -126,7 +145,9 @@ fn each_kind_of_damage_is_named_with_its_way_out() {
     let error = |change: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = bytes.clone();
         change(&mut bytes);
-        answers(bytes, &queries).unwrap_err().to_string()
+        answers(Structure::BkTree, bytes, &queries)
+            .unwrap_err()
+            .to_string()
     };
     assert_eq!(
         error(&|bytes| bytes.clear()),
@@ -137,7 +158,7 @@ fn each_kind_of_damage_is_named_with_its_way_out() {
     );
     assert_eq!(
         error(&|bytes| bytes[8] = 7),
-        "damaged.basma: index version 7 is newer than 1: rebuild it with `basma build` or upgrade basma"
+        "damaged.basma: index version 7 is newer than 2: rebuild it with `basma build` or upgrade basma"
     );
     assert!(error(&|bytes| bytes[8] = 0).contains("version 0 does not exist"));
     assert!(error(&|bytes| bytes.truncate(1000)).contains("1000 are there; copy it again"));
@@ -210,20 +231,27 @@ proptest! {
         at in any::<proptest::sample::Index>(),
         value in prop_oneof![Just(0u32), Just(1), Just(u32::MAX), 0u32..600, any::<u32>()],
         width in 1usize..=4,
+        which in 0usize..3,
     ) {
         thread_local! {
-            static SMALL: (Vec<u8>, Vec<Hash>) = {
+            static SMALL: [(Structure, Vec<u8>, Vec<Hash>); 3] = [
                 // Large enough for inner nodes.
-                let entries = entries(HashType::Pdq, random(1).take(600));
+                (Structure::BkTree, HashType::Pdq, 600),
+                (Structure::Mih, HashType::Pdq, 600),
+                (Structure::Mih, HashType::GradientIh3, 600),
+            ]
+            .map(|(structure, hash_type, count)| {
+                let entries = entries(hash_type, random(1).take(count));
                 let queries = vec![entries[0].hash, entries[599].hash];
-                (bytes(Structure::BkTree, vec![list("a", entries)]), queries)
-            };
+                (structure, bytes(structure, vec![list("a", entries)]), queries)
+            });
         }
-        SMALL.with(|(bytes, queries)| {
+        SMALL.with(|small| {
+            let (structure, bytes, queries) = &small[which];
             let mut bytes = bytes.clone();
             let (header, _) = Header::read_from_prefix(&bytes).unwrap();
             let end = header.body_end.get() as usize;
-            // Half of the changes fall into the section table and the tree, where they do most.
+            // Half of the changes fall into the section table and the structure, where they do most.
             let at = match at.index(2) {
                 0 => HEADER_BYTES + at.index(200),
                 _ => end - 4 - at.index(end - 4 - HEADER_BYTES),
@@ -235,14 +263,15 @@ proptest! {
             };
             let _ = index.verify();
             let _ = index.describe();
-            for query in queries {
-                for structure in [Structure::Auto, Structure::Exhaustive, Structure::BkTree] {
-                    for radius in [0, 31, 256] {
+            for radius in [0, 31, 256] {
+                for query in queries {
+                    for structure in [Structure::Auto, Structure::Exhaustive, *structure] {
                         for hit in index.lookup_with(structure, query, radius).unwrap_or_default().iter().take(2) {
                             let _ = index.records(hit);
                         }
                     }
                 }
+                let _ = index.lookup_batch_with(*structure, queries, radius.min(31));
             }
         });
     }

@@ -24,14 +24,24 @@ fn found(index: &Index, structure: Structure, query: &Hash, radius: u32) -> Vec<
 /// Every structure, at every radius that may matter, gives what the list says.
 fn holds_at_every_radius(hash_type: HashType, hashes: Vec<[u8; 32]>, queries: &[[u8; 32]]) {
     let entries = entries(hash_type, hashes);
-    let index = index(Structure::BkTree, vec![list("a", entries.clone())]);
-    index.verify().unwrap();
+    let built = |structure| {
+        let index = index(structure, vec![list("a", entries.clone())]);
+        index.verify().unwrap();
+        index
+    };
+    let (tree, mih) = (built(Structure::BkTree), built(Structure::Mih));
     for query in queries {
         let query = Hash::new(hash_type, &query[..hash_type.bytes()]).unwrap();
         for radius in (0..=64).chain([255, 256, 257, u32::MAX]) {
             let expected = expected(&entries, &query, radius);
-            for structure in [Structure::Auto, Structure::Exhaustive, Structure::BkTree] {
-                let found = found(&index, structure, &query, radius);
+            for (index, structure) in [
+                (&tree, Structure::Auto),
+                (&tree, Structure::Exhaustive),
+                (&tree, Structure::BkTree),
+                (&mih, Structure::Auto),
+                (&mih, Structure::Mih),
+            ] {
+                let found = found(index, structure, &query, radius);
                 assert_eq!(found, expected, "{structure:?} at radius {radius}");
             }
         }
