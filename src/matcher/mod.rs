@@ -186,17 +186,16 @@ impl Matcher {
     /// Looks up hashes, each with the view and the frame that it is of.
     fn nearest(&self, queries: impl IntoIterator<Item = (Hash, View, u32)>) -> Result<Found> {
         // One batch for each type: searching for many hashes at once takes half as long.
-        let mut by_type: BTreeMap<HashType, (Vec<Hash>, Vec<(View, u32)>)> = BTreeMap::new();
-        for (hash, view, frame) in queries {
-            let (hashes, places) = by_type.entry(hash.hash_type()).or_default();
-            hashes.push(hash);
-            places.push((view, frame));
+        let mut by_type: BTreeMap<HashType, Vec<(Hash, View, u32)>> = BTreeMap::new();
+        for query in queries {
+            by_type.entry(query.0.hash_type()).or_default().push(query);
         }
         let mut ways = Ways::new();
-        for (ordinal, index) in self.indexes.iter().enumerate() {
-            for (&hash_type, (hashes, places)) in &by_type {
-                let all = index.lookup_batch(hashes, self.policy.radius(hash_type))?;
-                for (hits, &(view, frame)) in all.into_iter().zip(places) {
+        for (hash_type, queries) in by_type {
+            let hashes: Vec<Hash> = queries.iter().map(|query| query.0).collect();
+            for (ordinal, index) in self.indexes.iter().enumerate() {
+                let all = index.lookup_batch(&hashes, self.policy.radius(hash_type))?;
+                for (hits, &(_, view, frame)) in all.into_iter().zip(&queries) {
                     for hit in hits {
                         add_way(&mut ways, ordinal, hit, view, frame);
                     }
