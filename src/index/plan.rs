@@ -199,12 +199,11 @@ impl NewTable {
         if let Some(chunks) = self.mih {
             let layout = mih::Layout::new(chunks, self.hash_type, self.order.len())
                 .ok_or_else(|| io::Error::other("more hashes than fit an address"))?;
-            let hash = |rows: &[NewRow]| rows[0].hash;
             let size = self.hash_type.bytes();
-            let hashes: Vec<u8> = self
-                .rows_in_order()
-                .flat_map(|rows| hash(rows).into_iter().take(size))
-                .collect();
+            let mut hashes = Vec::with_capacity(self.order.len() * size);
+            for rows in self.rows_in_order() {
+                hashes.extend_from_slice(&rows[0].hash[..size]);
+            }
             writer.section(Role::Mih, hash_type, chunks.count())?;
             mih::write(&layout, &hashes, writer)?;
         }
