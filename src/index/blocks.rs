@@ -420,6 +420,30 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_proven_when_all_its_blocks_are() {
+        let body = 200 * BLOCK_BYTES;
+        let (file, root) = file(body);
+        let blocks = blocks(&file, body, root);
+        let at = |block: usize| block * BLOCK_BYTES;
+        let missing = 130;
+        blocks.bytes(0..at(missing)).unwrap();
+        blocks.bytes(at(missing + 1)..body).unwrap();
+        let edges = [
+            0, 1, 63, 64, 65, 127, 128, 129, 130, 131, 191, 192, 199, 200,
+        ];
+        for (i, &first) in edges.iter().enumerate() {
+            for &last in &edges[i..] {
+                let is_proven = !(first..last).contains(&missing);
+                let all = blocks.is_all_proven(&(at(first)..at(last)));
+                assert_eq!(all, is_proven, "blocks {first} to {last}");
+            }
+        }
+        blocks.prove_all().unwrap();
+        assert!(blocks.is_all_proven(&(0..body)));
+        assert!(blocks.is_all_proven(&(at(missing)..at(missing) + 1)));
+    }
+
+    #[test]
     fn old_blocks_under_a_new_root_are_an_error() {
         let body = 3 * BLOCK_BYTES;
         let (old, _) = file(body);

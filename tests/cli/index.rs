@@ -280,7 +280,8 @@ fn every_structure_finds_the_same() {
 #[test]
 fn a_lookup_says_how_it_was_answered_when_asked() {
     let desk = desk();
-    let plain = ["lookup", &hash_of(1), "-l", "list.basma"];
+    let hash = hash_of(1);
+    let plain = ["lookup", &hash, "-l", "list.basma"];
     let explained = desk.run(&[&plain[..], &["--explain"]].concat());
     let said = "exhaustive search of 3 hashes found 1 for 3 comparisons";
     assert!(explained.stderr.contains(said), "{explained:?}");

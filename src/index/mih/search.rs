@@ -5,8 +5,9 @@ use std::ops::Range;
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
-use super::layout::{Layout, Part, Words, words};
+use super::layout::{Layout, Part, words};
 use crate::Result;
+use crate::hash::Hash;
 use crate::index::blocks::View;
 use crate::index::simd;
 use crate::index::work::{self, Work};
@@ -61,9 +62,9 @@ struct Postings {
 /// A posting whose sketch is near enough.
 struct Candidate {
     query: u32,
-    /// Where its ordinal stands in the section.
+    /// Where its ordinal stands in the section; then the ordinal itself.
     ordinal_at: usize,
-    /// The distance, where the sketch tells it; the ordinal then is its place in `hits`.
+    /// The distance, where the sketch is the whole hash.
     distance: Option<u32>,
 }
 
@@ -120,8 +121,8 @@ impl<'a> Mih<'a> {
         let mut patterns = Patterns::default();
         for chunk in 0..self.layout.parts.len() {
             let queries = 0..search.queries.len() as u32;
-            let mut in_order: Vec<Place> =
-                queries.map(|query| search.place(query, chunk)).collect();
+            let left = queries.filter(|&query| !search.gave_up(query));
+            let mut in_order: Vec<Place> = left.map(|query| search.place(query, chunk)).collect();
             in_order.sort_unstable();
             for &pattern in self.patterns(&mut patterns, chunk, radius) {
                 for &place in &in_order {
@@ -131,8 +132,8 @@ impl<'a> Mih<'a> {
                         probes.clear();
                     }
                 }
+                in_order.retain(|place| !search.gave_up(place.query));
             }
-            in_order.retain(|place| !search.accounts[place.query as usize].given_up);
         }
         search.look(&probes)?;
         search.finish()
@@ -210,11 +211,13 @@ impl Account {
 /// Queries on their way through the section.
 struct Search<'a> {
     mih: &'a Mih<'a>,
-    queries: Vec<Words>,
+    /// Their bytes, then zeros.
+    queries: Vec<[u8; Hash::BYTES_MAX]>,
     radius: u32,
     budget: u64,
     accounts: Vec<Account>,
     hits: Vec<(u32, u32, u32)>,
+    /// Kept from one turn to the next for their memory.
     postings: Vec<Postings>,
     candidates: Vec<Candidate>,
 }
@@ -226,7 +229,12 @@ impl<'a> Search<'a> {
         radius: u32,
         budget: u64,
     ) -> Search<'a> {
-        let queries: Vec<Words> = queries.map(words).collect();
+        let padded = |query: &[u8]| {
+            let mut padded = [0; Hash::BYTES_MAX];
+            padded[..query.len()].copy_from_slice(query);
+            padded
+        };
+        let queries: Vec<_> = queries.map(padded).collect();
         Search {
             mih,
             radius,
@@ -239,12 +247,17 @@ impl<'a> Search<'a> {
         }
     }
 
+    fn gave_up(&self, query: u32) -> bool {
+        self.accounts[query as usize].given_up
+    }
+
     fn place(&self, query: u32, chunk: usize) -> Place {
-        let (part, words) = (&self.mih.layout.parts[chunk], &self.queries[query as usize]);
+        let part = &self.mih.layout.parts[chunk];
+        let words = words(&self.queries[query as usize]);
         Place {
-            value: part.bits.value(words),
+            value: part.bits.value(&words),
             query,
-            sketch: part.sketch(words),
+            sketch: part.sketch(&words),
         }
     }
 
@@ -279,7 +292,7 @@ impl<'a> Search<'a> {
                 self.prefetch(next);
             }
             let mut run = start as usize..end as usize;
-            while !run.is_empty() && !self.accounts[probe.query as usize].given_up {
+            while !run.is_empty() && !self.gave_up(probe.query) {
                 let end = run.end.min(run.start + POSTINGS_PER_RUN);
                 self.filter(probe, run.start..end)?;
                 run.start = end;
@@ -349,9 +362,11 @@ impl<'a> Search<'a> {
             });
         };
         if layout.is_inline() {
-            let whole = self.queries[query as usize][0].to_le_bytes();
+            let whole = self.queries[query as usize]
+                .first_chunk()
+                .expect("8 of 32 bytes");
             let sketches = sketches(start, end)?;
-            simd::scan_64(sketches, &whole, self.radius, &mut |at, distance| {
+            simd::scan_64(sketches, whole, self.radius, &mut |at, distance| {
                 add(start + at, Some(distance));
             });
         } else {
@@ -397,20 +412,13 @@ impl<'a> Search<'a> {
             }
             account.work.verified += 1;
             account.spend(work::VERIFY, self.budget);
-            let distance = match candidate.distance {
-                Some(distance) => distance,
-                None => {
-                    let hash = hashes.bytes(ordinal * size..(ordinal + 1) * size)?;
-                    let bits = |(a, b): (u64, u64)| (a ^ b).count_ones();
-                    words(hash)
-                        .into_iter()
-                        .zip(self.queries[query])
-                        .map(bits)
-                        .sum()
-                }
-            };
-            if distance <= self.radius {
-                self.hits.push((candidate.query, ordinal as u32, distance));
+            let mut hit = |distance| self.hits.push((candidate.query, ordinal as u32, distance));
+            if let Some(distance) = candidate.distance {
+                hit(distance);
+            } else {
+                let hash = hashes.bytes(ordinal * size..(ordinal + 1) * size)?;
+                let query = &self.queries[query];
+                simd::scan_256(hash, query, self.radius, &mut |_, distance| hit(distance));
             }
         }
         Ok(())

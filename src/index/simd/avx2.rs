@@ -67,7 +67,7 @@ fn quarters(step: &[u8], pair: usize, query: __m256i) -> __m256i {
     _mm256_sad_epu8(bits, _mm256_setzero_si256())
 }
 
-/// The portable form, compiled to one POPCNT per hash.
+/// Compares four hashes at a time, whole.
 #[target_feature(enable = "avx2,popcnt")]
 pub(super) fn scan_64(
     hashes: &[u8],
@@ -75,7 +75,26 @@ pub(super) fn scan_64(
     radius: u32,
     found: &mut impl FnMut(usize, u32),
 ) {
-    portable::scan_64(hashes, query, radius, found);
+    let wanted = _mm256_set1_epi64x(i64::from_le_bytes(*query));
+    let limit = _mm256_set1_epi64x(i64::from(radius) + 1);
+    let mut steps = hashes.chunks_exact(32);
+    let mut position = 0;
+    for step in &mut steps {
+        // SAFETY: 32 bytes are read of 32.
+        let four = unsafe { _mm256_loadu_si256(step.as_ptr().cast()) };
+        let bits = count_bytes(_mm256_xor_si256(four, wanted));
+        let sums = _mm256_sad_epu8(bits, _mm256_setzero_si256());
+        let within = _mm256_cmpgt_epi64(limit, sums);
+        if _mm256_testz_si256(within, within) == 0 {
+            portable::scan_64(step, query, radius, &mut |i, distance| {
+                found(position + i, distance);
+            });
+        }
+        position += 4;
+    }
+    portable::scan_64(steps.remainder(), query, radius, &mut |i, distance| {
+        found(position + i, distance);
+    });
 }
 
 #[target_feature(enable = "avx2,popcnt")]
