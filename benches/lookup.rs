@@ -4,7 +4,7 @@
 //! `cargo bench --bench lookup -- --quick --noplot` answers, in lookups per second. One core of a 2-core AMD virtual
 //! machine with AVX2, shared with others, seeded lists of half uniform and half PDQ-like hashes, four queries in five
 //! without a hit. The ratios are to exhaustive search in the same run, which gave 13,000 to 14,000 lookups per second in
-//! 100,000 PDQ hashes, 530 to 770 in 1,000,000 (where memory is the limit), and 940 in 1,000,000 64-bit hashes:
+//! 100,000 PDQ hashes, 530 to 770 in 1,000,000 (where memory is the limit), and 3,500 in 1,000,000 64-bit hashes:
 //!
 //! | type | entries | radius | BK-tree | MIH | MIH, batch |
 //! |---|---|---|---|---|---|
@@ -17,11 +17,11 @@
 //! | PDQ | 1,000,000 | 20 | 0.8 | 140 | 180 |
 //! | PDQ | 1,000,000 | 31 | 0.8 | 37 | 49 |
 //! | PDQ | 1,000,000 | 48 | 0.8 | 3.6 | 4.4 |
-//! | 64-bit | 1,000,000 | 4 | 5.5 | 290 | 490 |
-//! | 64-bit | 1,000,000 | 6 | 2.2 | 160 | 200 |
-//! | 64-bit | 1,000,000 | 10 | 1.1 | 13 | 14 |
+//! | 64-bit | 1,000,000 | 4 | 2.5 | 110 | 170 |
+//! | 64-bit | 1,000,000 | 6 | 1.3 | 54 | 79 |
+//! | 64-bit | 1,000,000 | 10 | 0.7 | 9.1 | 9.4 |
 //!
-//! So the tree pays below radius 20 of 256 bits (there the ratio is 1) and below radius 10 of 64 bits, and multi-index
+//! So the tree pays below radius 18 of 256 bits (there the ratio is 1) and below radius 7 of 64 bits, and multi-index
 //! hashing more wherever it is. In 1,000,000 hashes at radius 31 a query comes to 272 probes, 9,200 postings and 130
 //! full comparisons: the PDQ-like half fills the buckets twice as full as uniform hashes would. A query that is not
 //! like them takes 16 us. From a mapped file a lookup takes as long as from memory; the first one after opening, which

@@ -58,13 +58,13 @@ pub(super) const TREE_HASHES_MIN: usize = 2_000;
 /// exhaustive search is as fast (the bench `lookup`).
 pub(super) const MIH_HASHES_MIN: usize = 20_000;
 
-/// The radius from which a tree sees the whole list. In the bench `lookup`, at 100,000 and at 1,000,000 hashes, tree and
-/// exhaustive search take as long at radius 20 of 256 bits and at radius 10 of 64; below, the tree's share falls
-/// about with the square of the radius.
+/// The radius from which a tree is no faster than exhaustive search: in the bench `lookup`, at 100,000 and at 1,000,000
+/// hashes, both take as long near radius 18 of 256 bits and radius 7 of 64; below, the tree's share falls about with
+/// the square of the radius.
 pub(super) const fn tree_radius_max(hash_type: HashType) -> u32 {
     match hash_type.bits() {
-        64 => 10,
-        _ => 20,
+        64 => 7,
+        _ => 18,
     }
 }
 
