@@ -48,12 +48,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         &args.output,
         context,
     )?;
-    Ok(match () {
-        () if summary.interrupted => Verdict::Interrupted,
-        () if summary.matched() > 0 => Verdict::Matched,
-        () if summary.gaps() > 0 => Verdict::Gaps,
-        () => Verdict::Clean,
-    })
+    Ok(verdict(&summary))
 }
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -67,11 +62,17 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
         &args.output,
         context,
     )?;
-    Ok(match () {
+    Ok(verdict(&summary))
+}
+
+/// A part of the files must not pass for all of them, whatever was found in it.
+fn verdict(summary: &Summary) -> Verdict {
+    match () {
         () if summary.interrupted => Verdict::Interrupted,
+        () if summary.matched() > 0 => Verdict::Matched,
         () if summary.gaps() > 0 => Verdict::Gaps,
         () => Verdict::Clean,
-    })
+    }
 }
 
 fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Hasher {
