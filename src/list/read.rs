@@ -1,7 +1,7 @@
 //! From a file to a [`List`].
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
@@ -22,8 +22,8 @@ use crate::{Error, Result, escape};
 ///
 /// # Errors
 /// [`Error::List`] with every bad line, if there are more of them than
-/// [`ReadOptions::max_reject`] allows or the list as a whole cannot be trusted; [`Error::OverLimit`] for a file beyond
-/// [`ReadOptions::size_max`]; [`Error::Io`].
+/// [`ReadOptions::max_reject`] allows or the list as a whole cannot be trusted; [`Error::Io`], also for a file
+/// beyond [`ReadOptions::size_max`].
 pub fn read(path: &Path, options: &ReadOptions) -> Result<List> {
     let mut changes = Collected::default();
     let list = read_each(path, options, |_, change| changes.take(change))?;
@@ -157,11 +157,10 @@ fn read_text(
 ) -> Result<List> {
     let bytes = text.bytes;
     if bytes.len() as u64 > options.size_max {
-        return Err(Error::OverLimit {
-            what: "list bytes",
-            found: bytes.len() as u64,
-            limit: options.size_max,
-        });
+        let (found, limit) = (bytes.len(), options.size_max);
+        let message = format!("{found} bytes are over the limit of {limit}");
+        let error = io::Error::new(io::ErrorKind::FileTooLarge, message);
+        return Err(Error::io("read the list", path)(error));
     }
     let mut ledger = Ledger::new(path, options, each, text.release);
     let read = read_format(text, &mut ledger);
@@ -386,10 +385,9 @@ mod tests {
             size_max: text.len() as u64 - 1,
             ..options
         };
-        assert!(matches!(
-            super::read(&path, &options),
-            Err(Error::OverLimit { .. })
-        ));
+        let error = super::read(&path, &options).unwrap_err().to_string();
+        assert!(error.contains("bytes are over the limit of"), "{error}");
+        assert!(error.starts_with(&*escape::path(&path)), "{error}");
         assert!(matches!(
             super::read(&folder.path().join("none"), &options),
             Err(Error::Io { .. })
