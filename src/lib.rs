@@ -58,7 +58,8 @@
 //!   [`index::Builder`] is given less memory than its lists need.
 //! - Any bytes, as media, list or index, give the right answer or a typed [`Error`]: no panic, no unbounded memory.
 //! - Search is exact: every structure answers as comparing with every hash would.
-//! - `unsafe` stands in one module: mapping a file, and giving its memory back.
+//! - `unsafe` stands in two modules: `mapped` (mapping a file, giving its memory back) and `index::simd` (vector code beside
+//!   its portable twin).
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
 mod error;
