@@ -197,7 +197,7 @@ impl Index {
             }
             Search::Mih(mih, budget) => {
                 let found = mih.search(query, radius, budget)?;
-                answer.work = found.work[0];
+                answer.work = found.work;
                 if found.given_up[0] {
                     answer.gave_up = true;
                     answer.structure = Search::Exhaustive.name();

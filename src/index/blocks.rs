@@ -106,6 +106,24 @@ impl<'a> View<'a> {
         }
     }
 
+    /// A part of the section of which only these pieces are proven.
+    #[inline]
+    pub(super) fn bytes_of(
+        &self,
+        part: Range<usize>,
+        pieces: impl Iterator<Item = Range<usize>>,
+    ) -> Result<&'a [u8]> {
+        if !self.proven {
+            for piece in pieces {
+                self.bytes(piece)?;
+            }
+        }
+        match self.bytes.get(part.clone()) {
+            Some(bytes) => Ok(bytes),
+            None => self.prove(part),
+        }
+    }
+
     /// Whether a piece lies in one block, and that is proven: what most pieces are.
     #[inline]
     fn is_proven(&self, range: &Range<usize>) -> bool {

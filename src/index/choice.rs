@@ -134,7 +134,9 @@ pub(super) fn search<'a>(
     let mih = |at: &'a MihSection, budget: u64| {
         let section = index.blocks.view(&at.section);
         let mih = Mih::new(section, index.blocks.view(&table.hashes), &at.layout);
-        let estimate = work::of_probes(mih.probes(radius), at.layout.postings_per_bucket());
+        let probes = mih.probes(radius);
+        let postings = probes as f64 * at.layout.postings_per_bucket();
+        let estimate = work::of_postings(probes, postings as u64);
         (Search::Mih(mih, budget), estimate)
     };
     match structure {

@@ -20,8 +20,8 @@ pub(super) struct Work {
 /// In small lists, which fit the caches, probes cost less; then exhaustive search takes microseconds anyway.
 pub(super) const COMPARE: u64 = 10;
 const NODE: u64 = 60;
-pub(super) const PROBE: u64 = 500;
-pub(super) const POSTING: u64 = 5;
+const PROBE: u64 = 500;
+const POSTING: u64 = 5;
 pub(super) const VERIFY: u64 = 600;
 
 impl Work {
@@ -36,8 +36,8 @@ impl Work {
     }
 }
 
-/// What so many probes cost in buckets of this size.
-pub(super) fn of_probes(probes: u64, postings_per_bucket: f64) -> u64 {
-    let postings = probes as f64 * postings_per_bucket;
-    probes * PROBE + (postings * POSTING as f64) as u64
+/// What so many probes cost that find so many postings.
+#[inline]
+pub(super) fn of_postings(probes: u64, postings: u64) -> u64 {
+    probes * PROBE + postings * POSTING
 }

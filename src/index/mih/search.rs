@@ -1,26 +1,29 @@
 //! Queries, alone and in batches.
 
-use std::ops::Range;
-
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
 use super::layout::{Layout, Part, words};
-use crate::Result;
 use crate::hash::Hash;
 use crate::index::blocks::View;
-use crate::index::simd;
+use crate::index::linear;
+use crate::index::simd::{self, Bucket, Passed};
 use crate::index::work::{self, Work};
+use crate::{Error, Result};
 
-/// How many buckets a batch asks for before it looks at the first of them.
-const PROBES_AHEAD: usize = 256;
-/// How many buckets' sketches are asked for before the first of them is looked at.
-const BUCKETS_AHEAD: usize = 16;
+/// How many buckets are looked up before their postings are filtered: as many as the first cache holds the sketches of.
+const BUCKETS_AHEAD: usize = 64;
+/// How many bounds are asked for before the first of them is looked at.
+const BOUNDS_AHEAD: usize = 32;
+/// How many cache lines of a bucket's sketches are asked for.
+const LINES_AHEAD: usize = 3;
 const CACHE_LINE: usize = 64;
 /// How many postings are collected before their hashes are compared.
 const CANDIDATES_AHEAD: usize = 64;
 /// How many postings are filtered before the candidates among them are compared: a bucket can hold the whole list.
-const POSTINGS_PER_RUN: usize = 512;
+const POSTINGS_PER_RUN: u64 = 1024;
+/// How many buckets of one query are found before the first of them is looked at.
+const PROBES_MAX: usize = 1 << 16;
 
 /// The section, and the hashes that it speaks of.
 pub(in crate::index) struct Mih<'a> {
@@ -34,38 +37,10 @@ pub(in crate::index) struct Mih<'a> {
 pub(in crate::index) struct Found {
     /// Query, ordinal of the hash, distance; some of them several times, in no order.
     pub(in crate::index) hits: Vec<(u32, u32, u32)>,
-    /// What each query took.
-    pub(in crate::index) work: Vec<Work>,
+    /// What all queries took together.
+    pub(in crate::index) work: Work,
     /// The queries that were given up, because they would have taken more than they were allowed: their hits are not all.
     pub(in crate::index) given_up: Vec<bool>,
-}
-
-/// A bucket to be looked at.
-#[derive(Clone, Copy)]
-struct Probe {
-    query: u32,
-    bucket: u32,
-    /// The query's, and how far a posting's may be away.
-    sketch: u16,
-    limit: u8,
-    chunk: u8,
-}
-
-/// The postings of a bucket that has some.
-#[derive(Clone, Copy)]
-struct Postings {
-    probe: Probe,
-    start: u32,
-    end: u32,
-}
-
-/// A posting whose sketch is near enough.
-struct Candidate {
-    query: u32,
-    /// Where its ordinal stands in the section; then the ordinal itself.
-    ordinal_at: usize,
-    /// The distance, where the sketch is the whole hash.
-    distance: Option<u32>,
 }
 
 impl<'a> Mih<'a> {
@@ -95,17 +70,43 @@ impl<'a> Mih<'a> {
 
     /// The hashes within `radius` of one query, unless that takes more than `budget`.
     pub(in crate::index) fn search(&self, query: &[u8], radius: u32, budget: u64) -> Result<Found> {
+        let probes = match usize::try_from(self.probes(radius)) {
+            Ok(probes) if probes <= PROBES_MAX => probes,
+            _ => return self.search_batch(std::iter::once(query), radius, budget),
+        };
         let mut search = Search::new(self, std::iter::once(query), radius, budget);
-        let mut probes = Vec::new();
         let mut patterns = Patterns::default();
-        for chunk in 0..self.layout.parts.len() {
+        let chunks = 0..self.layout.parts.len();
+        for chunk in chunks.clone() {
             let place = search.place(0, chunk);
-            for &pattern in self.patterns(&mut patterns, chunk, radius) {
-                probes.push(search.probe(place, chunk, pattern));
+            for &(pattern, _) in self.patterns(&mut patterns, chunk, radius) {
+                self.prefetch_bounds(chunk, place.value ^ pattern);
             }
         }
         // All postings are counted before any is looked at.
-        search.look(&probes)?;
+        let mut buckets = Vec::with_capacity(probes);
+        let mut ends = Vec::with_capacity(chunks.len());
+        for chunk in chunks.clone() {
+            let place = [search.place(0, chunk)];
+            let patterns = self.patterns(&mut patterns, chunk, radius);
+            let bounds = self.bounds(chunk, &place, patterns)?;
+            for &pattern in patterns {
+                buckets.push(bounds.find(place[0], pattern)?);
+            }
+            ends.push(buckets.len());
+        }
+        let postings = buckets.iter().map(Bucket::postings).sum();
+        if !search.look(0, probes as u64, postings) {
+            return search.finish();
+        }
+        let of_chunk = |chunk: usize| {
+            let start = if chunk == 0 { 0 } else { ends[chunk - 1] };
+            (chunk, &buckets[start..ends[chunk]])
+        };
+        for chunk in chunks {
+            let next = (chunk + 1 < ends.len()).then(|| of_chunk(chunk + 1));
+            search.filter(of_chunk(chunk), next.unwrap_or_default())?;
+        }
         search.finish()
     }
 
@@ -117,26 +118,64 @@ impl<'a> Mih<'a> {
         budget: u64,
     ) -> Result<Found> {
         let mut search = Search::new(self, queries, radius, budget);
-        let mut probes = Vec::with_capacity(PROBES_AHEAD);
         let mut patterns = Patterns::default();
+        let mut in_order: Vec<Place> = Vec::new();
+        // While the sketches of one block are filtered, those of the next are on their way.
+        let (mut filled, mut filling) = (Block::default(), Block::default());
         for chunk in 0..self.layout.parts.len() {
+            in_order.clear();
             let queries = 0..search.queries.len() as u32;
-            let left = queries.filter(|&query| !search.gave_up(query));
-            let mut in_order: Vec<Place> = left.map(|query| search.place(query, chunk)).collect();
+            let left = queries.filter(|&query| !search.given_up[query as usize]);
+            in_order.extend(left.map(|query| search.place(query, chunk)));
             in_order.sort_unstable();
-            for &pattern in self.patterns(&mut patterns, chunk, radius) {
-                for &place in &in_order {
-                    probes.push(search.probe(place, chunk, pattern));
-                    if probes.len() == PROBES_AHEAD {
-                        search.look(&probes)?;
-                        probes.clear();
+            let patterns = self.patterns(&mut patterns, chunk, radius);
+            let bounds = self.bounds(chunk, &in_order, patterns)?;
+            filling.chunk = chunk;
+            for &pattern in patterns {
+                for place in in_order.iter().take(BOUNDS_AHEAD) {
+                    self.prefetch_bounds(chunk, place.value ^ pattern.0);
+                }
+                for (i, &place) in in_order.iter().enumerate() {
+                    if let Some(ahead) = in_order.get(i + BOUNDS_AHEAD) {
+                        self.prefetch_bounds(chunk, ahead.value ^ pattern.0);
+                    }
+                    let bucket = bounds.find(place, pattern)?;
+                    if search.look(place.query, 1, bucket.postings()) {
+                        filling.buckets.push(bucket);
+                    }
+                    if filling.buckets.len() == BUCKETS_AHEAD {
+                        search.turn(&mut filled, &mut filling)?;
                     }
                 }
-                in_order.retain(|place| !search.gave_up(place.query));
             }
+            search.turn(&mut filled, &mut filling)?;
         }
-        search.look(&probes)?;
+        search.turn(&mut filled, &mut filling)?;
         search.finish()
+    }
+
+    #[inline]
+    fn prefetch_bounds(&self, chunk: usize, bucket: u32) {
+        let starts = self.layout.parts[chunk].bucket_starts.start;
+        self.section.prefetch(starts + bucket as usize * 4);
+    }
+
+    /// The bounds of a chunk's buckets, of which only those that these probes need are proven.
+    fn bounds(&self, chunk: usize, places: &[Place], patterns: &[(u32, u8)]) -> Result<Bounds<'a>> {
+        let part = &self.layout.parts[chunk];
+        let pieces = patterns.iter().flat_map(|&(pattern, _)| {
+            places.iter().map(move |place| {
+                let at = part.bucket_starts.start + (place.value ^ pattern) as usize * 4;
+                at..at + 8
+            })
+        });
+        let starts = self.section.bytes_of(part.bucket_starts.clone(), pieces)?;
+        Ok(Bounds {
+            chunk,
+            starts: <[U32]>::ref_from_bytes(starts).expect("a whole number of them"),
+            hashes: self.layout.hashes as u32,
+            section: self.section,
+        })
     }
 
     /// How much of radius + 1 a chunk is given.
@@ -162,6 +201,43 @@ impl<'a> Mih<'a> {
             known.patterns = patterns.collect();
         }
         &known.patterns
+    }
+}
+
+/// Where the postings of each bucket of a chunk start, and where the last ones end.
+struct Bounds<'a> {
+    chunk: usize,
+    starts: &'a [U32],
+    hashes: u32,
+    section: View<'a>,
+}
+
+impl Bounds<'_> {
+    /// The bucket of a query's chunk with some bits changed.
+    #[inline(always)]
+    fn find(&self, place: Place, (pattern, limit): (u32, u8)) -> Result<Bucket> {
+        let bucket = (place.value ^ pattern) as usize;
+        let bounds = self.starts.get(bucket..bucket + 2);
+        let (start, end) = bounds.map_or((1, 0), |bounds| (bounds[0].get(), bounds[1].get()));
+        if start > end || end > self.hashes {
+            return Err(self.wrong(bucket, start, end));
+        }
+        Ok(Bucket {
+            start,
+            end,
+            query: place.query,
+            sketch: place.sketch,
+            limit: limit.into(),
+        })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wrong(&self, bucket: usize, start: u32, end: u32) -> Error {
+        self.section.damaged(format_args!(
+            "mih, chunk {}: bucket {bucket} is from {start} to {end} of {} postings",
+            self.chunk, self.hashes
+        ))
     }
 }
 
@@ -192,20 +268,29 @@ struct Place {
     sketch: u16,
 }
 
-/// What a query did and may do.
-#[derive(Clone, Default)]
-struct Account {
-    work: Work,
-    /// What the work costs once all postings that were counted are looked at.
-    spent: u64,
-    given_up: bool,
+/// Buckets of one chunk whose sketches were asked for.
+#[derive(Default)]
+struct Block {
+    chunk: usize,
+    buckets: Vec<Bucket>,
 }
 
-impl Account {
-    fn spend(&mut self, cost: u64, budget: u64) {
-        self.spent += cost;
-        self.given_up |= self.spent > budget;
+/// A chunk and buckets of it.
+type Buckets<'a> = (usize, &'a [Bucket]);
+
+impl Block {
+    fn all(&self) -> Buckets<'_> {
+        (self.chunk, &self.buckets)
     }
+}
+
+/// A posting whose sketch is near enough.
+struct Candidate {
+    query: u32,
+    /// Where its ordinal stands in the section; then the ordinal itself.
+    ordinal_at: usize,
+    /// The distance, where the sketch is the whole hash.
+    distance: Option<u32>,
 }
 
 /// Queries on their way through the section.
@@ -214,11 +299,12 @@ struct Search<'a> {
     /// Their bytes, then zeros.
     queries: Vec<[u8; Hash::BYTES_MAX]>,
     radius: u32,
-    budget: u64,
-    accounts: Vec<Account>,
+    /// What is left of the budget of each query: nothing once it is given up.
+    left: Vec<u64>,
+    given_up: Vec<bool>,
+    work: Work,
     hits: Vec<(u32, u32, u32)>,
-    /// Kept from one turn to the next for their memory.
-    postings: Vec<Postings>,
+    passed: Vec<Passed>,
     candidates: Vec<Candidate>,
 }
 
@@ -238,17 +324,38 @@ impl<'a> Search<'a> {
         Search {
             mih,
             radius,
-            budget,
-            accounts: vec![Account::default(); queries.len()],
+            left: vec![budget; queries.len()],
+            given_up: vec![false; queries.len()],
+            work: Work::default(),
             queries,
             hits: Vec::new(),
-            postings: Vec::new(),
-            candidates: Vec::with_capacity(CANDIDATES_AHEAD),
+            passed: Vec::with_capacity(CANDIDATES_AHEAD),
+            candidates: Vec::with_capacity(2 * CANDIDATES_AHEAD),
         }
     }
 
-    fn gave_up(&self, query: u32) -> bool {
-        self.accounts[query as usize].given_up
+    /// Whether so many buckets with so many postings may be looked at; if not, the query is given up.
+    #[inline(always)]
+    fn look(&mut self, query: u32, buckets: u64, postings: u64) -> bool {
+        let may = self.spend(query, work::of_postings(buckets, postings));
+        if may {
+            self.work.probes += buckets;
+            self.work.postings += postings;
+        }
+        may
+    }
+
+    #[inline(always)]
+    fn spend(&mut self, query: u32, cost: u64) -> bool {
+        let left = &mut self.left[query as usize];
+        let may = *left >= cost;
+        if may {
+            *left -= cost;
+        } else {
+            *left = 0;
+            self.given_up[query as usize] = true;
+        }
+        may
     }
 
     fn place(&self, query: u32, chunk: usize) -> Place {
@@ -261,121 +368,88 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A probe of a query's chunk with some bits changed; asks for the bounds of its bucket.
-    #[inline]
-    fn probe(&self, place: Place, chunk: usize, (pattern, limit): (u32, u8)) -> Probe {
-        let bucket = place.value ^ pattern;
-        let bounds = self.mih.layout.parts[chunk].bucket_starts.start + bucket as usize * 4;
-        self.mih.section.prefetch(bounds);
-        Probe {
-            query: place.query,
-            bucket,
-            sketch: place.sketch,
-            limit,
-            chunk: chunk as u8,
-        }
-    }
-
-    /// Looks at some buckets: first at the bounds of all, then at their postings.
-    fn look(&mut self, probes: &[Probe]) -> Result<()> {
-        let mut postings = std::mem::take(&mut self.postings);
-        postings.clear();
-        for &probe in probes {
-            self.locate(probe, &mut postings)?;
-        }
-        postings
-            .iter()
-            .take(BUCKETS_AHEAD)
-            .for_each(|next| self.prefetch(next));
-        for (i, &Postings { probe, start, end }) in postings.iter().enumerate() {
-            if let Some(next) = postings.get(i + BUCKETS_AHEAD) {
-                self.prefetch(next);
-            }
-            let mut run = start as usize..end as usize;
-            while !run.is_empty() && !self.gave_up(probe.query) {
-                let end = run.end.min(run.start + POSTINGS_PER_RUN);
-                self.filter(probe, run.start..end)?;
-                run.start = end;
-            }
-        }
-        self.postings = postings;
+    /// Filters the filled block; the one being filled takes its place.
+    fn turn(&mut self, filled: &mut Block, filling: &mut Block) -> Result<()> {
+        self.filter(filled.all(), filling.all())?;
+        std::mem::swap(filled, filling);
+        filling.chunk = filled.chunk;
+        filling.buckets.clear();
         Ok(())
     }
 
-    /// Asks for the sketches of a bucket: most are shorter than four cache lines.
-    fn prefetch(&self, postings: &Postings) {
-        let sketch_bytes = self.mih.layout.sketch_bytes;
-        let part = &self.mih.layout.parts[usize::from(postings.probe.chunk)];
-        let at = |posting: u32| part.sketches.start + posting as usize * sketch_bytes;
-        let lines = (at(postings.start)..at(postings.end))
-            .step_by(CACHE_LINE)
-            .take(3);
-        lines.for_each(|line| self.mih.section.prefetch(line));
-        self.mih.section.prefetch(at(postings.end) - 1);
+    /// Collects the postings of some buckets whose sketches are near enough, and asks for the sketches of the next.
+    fn filter(&mut self, buckets: Buckets<'_>, next: Buckets<'_>) -> Result<()> {
+        let (chunk, mut rest) = buckets;
+        while let Some(long) = rest.iter().position(|b| b.postings() > POSTINGS_PER_RUN) {
+            self.filter_short((chunk, &rest[..long]), (chunk, &[]))?;
+            let bucket = rest[long];
+            for start in (bucket.start..bucket.end).step_by(POSTINGS_PER_RUN as usize) {
+                let end = bucket
+                    .end
+                    .min(start.saturating_add(POSTINGS_PER_RUN as u32));
+                let piece = Bucket {
+                    start,
+                    end,
+                    ..bucket
+                };
+                self.filter_short((chunk, &[piece]), (chunk, &[]))?;
+            }
+            rest = &rest[long + 1..];
+        }
+        self.filter_short((chunk, rest), next)
     }
 
-    fn locate(&mut self, probe: Probe, postings: &mut Vec<Postings>) -> Result<()> {
-        let Layout { hashes, .. } = *self.mih.layout;
-        let part = &self.mih.layout.parts[usize::from(probe.chunk)];
-        let at = part.bucket_starts.start + probe.bucket as usize * 4;
-        let bounds = self.mih.section.bytes(at..at + 8)?;
-        let bounds = <[U32; 2]>::ref_from_bytes(bounds).expect("8 bytes");
-        let (start, end) = (bounds[0].get(), bounds[1].get());
-        if start > end || end as usize > hashes {
-            let chunk = probe.chunk;
-            let bucket = probe.bucket;
-            return Err(self.mih.section.damaged(format_args!(
-                "mih, chunk {chunk}: bucket {bucket} is from {start} to {end} of {hashes} postings"
-            )));
-        }
-        let account = &mut self.accounts[probe.query as usize];
-        account.work.probes += 1;
-        account.spend(
-            work::PROBE + u64::from(end - start) * work::POSTING,
-            self.budget,
-        );
-        if start < end {
-            postings.push(Postings { probe, start, end });
-        }
-        Ok(())
-    }
-
-    /// Collects the postings whose sketches are near enough.
-    fn filter(&mut self, probe: Probe, postings: Range<usize>) -> Result<()> {
-        let Range { start, end } = postings;
-        let query = probe.query;
-        self.accounts[query as usize].work.postings += postings.len() as u64;
+    fn filter_short(&mut self, buckets: Buckets<'_>, next: Buckets<'_>) -> Result<()> {
         let (layout, section) = (self.mih.layout, self.mih.section);
-        let part = &layout.parts[usize::from(probe.chunk)];
-        let sketches = |start: usize, end: usize| {
-            let at = |posting: usize| part.sketches.start + posting * layout.sketch_bytes;
-            section.bytes(at(start)..at(end))
+        let (chunk, buckets) = buckets;
+        let part = &layout.parts[chunk];
+        let bytes = layout.sketch_bytes;
+        let pieces = buckets.iter().map(|bucket| {
+            let at = |posting: u32| part.sketches.start + posting as usize * bytes;
+            at(bucket.start)..at(bucket.end)
+        });
+        let sketches = section.bytes_of(part.sketches.clone(), pieces)?;
+        let next_at = layout.parts[next.0].sketches.start;
+        let mut to_come = next.1.iter();
+        let mut prefetch = || {
+            let Some(bucket) = to_come.next() else { return };
+            let at = |posting: u32| next_at + posting as usize * bytes;
+            // Most buckets reach no farther. To ask for nothing costs less than to guess how much there is.
+            let (first, bytes) = (at(bucket.start), at(bucket.end) - at(bucket.start));
+            let last = first + bytes.next_multiple_of(simd::STEP_BYTES) - 1;
+            for line in 0..LINES_AHEAD {
+                section.prefetch(last.min(first + line * CACHE_LINE));
+            }
         };
-        let candidates = &mut self.candidates;
-        let mut add = |posting: usize, distance| {
-            let ordinal_at = part.ordinals.start + posting * 4;
+        let passed = &mut self.passed;
+        match layout.is_inline() {
+            true => {
+                let queries = &self.queries;
+                simd::filter_64(
+                    sketches,
+                    buckets,
+                    queries,
+                    self.radius,
+                    passed,
+                    &mut prefetch,
+                );
+            }
+            false => simd::filter_sketches(sketches, buckets, passed, &mut prefetch),
+        }
+        for _ in buckets.len()..next.1.len() {
+            prefetch();
+        }
+        for Passed { query, posting } in self.passed.drain(..) {
+            let ordinal_at = part.ordinals.start + posting as usize * 4;
             section.prefetch(ordinal_at);
-            candidates.push(Candidate {
+            let distance = layout.is_inline().then(|| {
+                let hash = &sketches[posting as usize * bytes..][..bytes];
+                linear::distance(hash, &self.queries[query as usize][..bytes])
+            });
+            self.candidates.push(Candidate {
                 query,
                 ordinal_at,
                 distance,
-            });
-        };
-        if layout.is_inline() {
-            let whole = self.queries[query as usize]
-                .first_chunk()
-                .expect("8 of 32 bytes");
-            let sketches = sketches(start, end)?;
-            simd::scan_64(sketches, whole, self.radius, &mut |at, distance| {
-                add(start + at, Some(distance));
-            });
-        } else {
-            let count = end - start;
-            let steps = count.next_multiple_of(simd::SKETCHES_PER_STEP);
-            let sketches = sketches(start, layout.hashes.min(start + steps))?;
-            let limit = probe.limit.into();
-            simd::scan_sketches(sketches, count, probe.sketch, limit, &mut |at| {
-                add(start + at, None);
             });
         }
         if self.candidates.len() >= CANDIDATES_AHEAD {
@@ -388,8 +462,9 @@ impl<'a> Search<'a> {
     fn compare(&mut self) -> Result<()> {
         let (hashes, size) = (self.mih.hashes, self.mih.size);
         let count = self.mih.layout.hashes;
+        let mut candidates = std::mem::take(&mut self.candidates);
         // Their ordinals stand where their places were, once these are read.
-        for candidate in &mut self.candidates {
+        for candidate in &mut candidates {
             let at = candidate.ordinal_at;
             let bytes = self.mih.section.bytes(at..at + 4)?;
             let ordinal = u32::from_le_bytes(bytes.try_into().expect("4 bytes")) as usize;
@@ -404,23 +479,22 @@ impl<'a> Search<'a> {
                 hashes.prefetch(ordinal * size);
             }
         }
-        for candidate in self.candidates.drain(..) {
+        for candidate in candidates.drain(..) {
             let (query, ordinal) = (candidate.query as usize, candidate.ordinal_at);
-            let account = &mut self.accounts[query];
-            if account.given_up {
+            if !self.spend(candidate.query, work::VERIFY) {
                 continue;
             }
-            account.work.verified += 1;
-            account.spend(work::VERIFY, self.budget);
+            self.work.verified += 1;
             let mut hit = |distance| self.hits.push((candidate.query, ordinal as u32, distance));
             if let Some(distance) = candidate.distance {
                 hit(distance);
             } else {
                 let hash = hashes.bytes(ordinal * size..(ordinal + 1) * size)?;
                 let query = &self.queries[query];
-                simd::scan_256(hash, query, self.radius, &mut |_, distance| hit(distance));
+                linear::scan(hash, query, self.radius, |_, distance| hit(distance));
             }
         }
+        self.candidates = candidates;
         Ok(())
     }
 
@@ -428,12 +502,8 @@ impl<'a> Search<'a> {
         self.compare()?;
         Ok(Found {
             hits: self.hits,
-            work: self.accounts.iter().map(|account| account.work).collect(),
-            given_up: self
-                .accounts
-                .iter()
-                .map(|account| account.given_up)
-                .collect(),
+            work: self.work,
+            given_up: self.given_up,
         })
     }
 }

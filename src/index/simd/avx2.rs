@@ -1,17 +1,17 @@
-//! The vector forms for processors with AVX2 and POPCNT.
+//! The vector forms for processors with AVX2, BMI2 and POPCNT.
 //!
 //! Bits are counted nibble by nibble with a table in a register (W. Mula, N. Kurz, D. Lemire, "Faster population counts
 //! using AVX2 instructions", 2018).
 
 use std::arch::x86_64::*;
 
-use super::portable;
+use super::{Bucket, Passed, portable};
 
 /// How many 256-bit hashes are looked at in one step.
 const HASHES_PER_STEP: usize = 8;
 
 /// Compares the first 128 bits of eight hashes at a time. Few unrelated hashes pass; those are compared whole.
-#[target_feature(enable = "avx2,popcnt")]
+#[target_feature(enable = "avx2,bmi2,popcnt")]
 pub(super) fn scan_256(
     hashes: &[u8],
     query: &[u8; 32],
@@ -53,7 +53,7 @@ pub(super) fn scan_256(
 /// In how many bits each 64-bit word of the first halves of two hashes differs from the query's: the even hash of the
 /// pair in the lower half.
 #[inline]
-#[target_feature(enable = "avx2,popcnt")]
+#[target_feature(enable = "avx2,bmi2,popcnt")]
 fn quarters(step: &[u8], pair: usize, query: __m256i) -> __m256i {
     let at = step[pair * 64..][..64].as_ptr();
     // SAFETY: 16 bytes from 0 and 16 from 32 are read of 64.
@@ -68,7 +68,7 @@ fn quarters(step: &[u8], pair: usize, query: __m256i) -> __m256i {
 }
 
 /// Compares four hashes at a time, whole.
-#[target_feature(enable = "avx2,popcnt")]
+#[target_feature(enable = "avx2,bmi2,popcnt")]
 pub(super) fn scan_64(
     hashes: &[u8],
     query: &[u8; 8],
@@ -97,45 +97,109 @@ pub(super) fn scan_64(
     });
 }
 
-#[target_feature(enable = "avx2,popcnt")]
-pub(super) fn scan_sketches(
+/// How many sketches are tested in one step.
+///
+/// Most buckets are shorter and some are longer, in no order a processor could learn: a step is long enough that one
+/// nearly always does, because a wrong guess costs as much as two steps.
+const SKETCHES_PER_STEP: u32 = 32;
+
+#[target_feature(enable = "avx2,bmi2,popcnt")]
+pub(super) fn filter_sketches(
     sketches: &[u8],
-    count: usize,
-    query: u16,
-    limit: u32,
-    found: &mut impl FnMut(usize),
+    buckets: &[Bucket],
+    passed: &mut Vec<Passed>,
+    mut meanwhile: impl FnMut(),
 ) {
-    let wanted = _mm256_set1_epi16(query.cast_signed());
-    let beyond = _mm256_set1_epi16(limit.min(16) as i16 + 1);
-    let mut position = 0;
-    while position < count {
-        let Some(step) = sketches.get(position * 2..position * 2 + 32) else {
-            let rest = sketches.get(position * 2..).unwrap_or_default();
-            let rest_found = &mut |i| found(position + i);
-            return portable::scan_sketches(rest, count - position, query, limit, rest_found);
-        };
-        // SAFETY: 32 bytes are read of 32.
-        let step = unsafe { _mm256_loadu_si256(step.as_ptr().cast()) };
-        let bytes = count_bytes(_mm256_xor_si256(step, wanted));
-        let sums = _mm256_maddubs_epi16(bytes, _mm256_set1_epi8(1));
-        let within = _mm256_movemask_epi8(_mm256_cmpgt_epi16(beyond, sums)) as u32;
-        // One of the two bits of each sketch.
-        let mut within = within & 0x5555_5555;
-        let left = count - position;
-        if left < 16 {
-            within &= (1 << (left * 2)) - 1;
+    for bucket in buckets {
+        meanwhile();
+        let wanted = _mm256_set1_epi16(bucket.sketch.cast_signed());
+        let beyond = _mm256_set1_epi8(bucket.limit.min(16) as i8 + 1);
+        let mut start = bucket.start;
+        while start < bucket.end {
+            let Some(step) = sketches.get(start as usize * 2..start as usize * 2 + 64) else {
+                let rest = Bucket { start, ..*bucket };
+                portable::filter_sketches(sketches, &[rest], passed, || ());
+                break;
+            };
+            let left = bucket.end - start;
+            // The second half of a step is read only where it counts: it may be in a cache line nobody asked for.
+            let second = usize::from(left > SKETCHES_PER_STEP / 2) * 32;
+            // SAFETY: 32 bytes from 0, and 32 from 0 or 32, are read of 64.
+            let (a, b) = unsafe {
+                (
+                    _mm256_loadu_si256(step.as_ptr().cast()),
+                    _mm256_loadu_si256(step.as_ptr().add(second).cast()),
+                )
+            };
+            let ones = _mm256_set1_epi8(1);
+            let a = _mm256_maddubs_epi16(count_bytes(_mm256_xor_si256(a, wanted)), ones);
+            let b = _mm256_maddubs_epi16(count_bytes(_mm256_xor_si256(b, wanted)), ones);
+            // Packing puts the halves of `a` and of `b` in turn.
+            let sums = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi16(a, b));
+            let near = _mm256_movemask_epi8(_mm256_cmpgt_epi8(beyond, sums)).cast_unsigned();
+            let mut near = _bzhi_u32(near, left.min(SKETCHES_PER_STEP));
+            while near != 0 {
+                passed.push(Passed {
+                    query: bucket.query,
+                    posting: start + near.trailing_zeros(),
+                });
+                near &= near - 1;
+            }
+            start = start.saturating_add(SKETCHES_PER_STEP);
         }
-        while within != 0 {
-            found(position + within.trailing_zeros() as usize / 2);
-            within &= within - 1;
+    }
+}
+
+/// How many 64-bit hashes are tested in one step, for the same reason.
+const POSTINGS_PER_STEP: u32 = 16;
+
+#[target_feature(enable = "avx2,bmi2,popcnt")]
+pub(super) fn filter_64(
+    hashes: &[u8],
+    buckets: &[Bucket],
+    queries: &[[u8; 32]],
+    radius: u32,
+    passed: &mut Vec<Passed>,
+    mut meanwhile: impl FnMut(),
+) {
+    let limit = _mm256_set1_epi64x(i64::from(radius) + 1);
+    for bucket in buckets {
+        meanwhile();
+        let (wanted, _) = queries[bucket.query as usize].split_at(8);
+        let wanted = i64::from_le_bytes(wanted.try_into().expect("8 bytes"));
+        let wanted = _mm256_set1_epi64x(wanted);
+        let mut start = bucket.start;
+        while start < bucket.end {
+            let Some(step) = hashes.get(start as usize * 8..start as usize * 8 + 128) else {
+                let rest = Bucket { start, ..*bucket };
+                portable::filter_64(hashes, &[rest], queries, radius, passed, || ());
+                break;
+            };
+            let mut near = 0;
+            for i in 0..4 {
+                // SAFETY: 32 bytes from 32 * i, at most 96, are read of 128.
+                let four = unsafe { _mm256_loadu_si256(step.as_ptr().add(i * 32).cast()) };
+                let bits = count_bytes(_mm256_xor_si256(four, wanted));
+                let sums = _mm256_sad_epu8(bits, _mm256_setzero_si256());
+                let within = _mm256_castsi256_pd(_mm256_cmpgt_epi64(limit, sums));
+                near |= _mm256_movemask_pd(within).cast_unsigned() << (i * 4);
+            }
+            let mut near = _bzhi_u32(near, (bucket.end - start).min(POSTINGS_PER_STEP));
+            while near != 0 {
+                passed.push(Passed {
+                    query: bucket.query,
+                    posting: start + near.trailing_zeros(),
+                });
+                near &= near - 1;
+            }
+            start = start.saturating_add(POSTINGS_PER_STEP);
         }
-        position += 16;
     }
 }
 
 /// The number of bits set in each byte.
 #[inline]
-#[target_feature(enable = "avx2,popcnt")]
+#[target_feature(enable = "avx2,bmi2,popcnt")]
 fn count_bytes(v: __m256i) -> __m256i {
     let counts = _mm256_setr_epi8(
         0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3,

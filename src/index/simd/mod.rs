@@ -12,8 +12,10 @@ mod portable;
 /// Whether the processor has what `avx2` is compiled for.
 #[cfg(target_arch = "x86_64")]
 fn has_avx2() -> bool {
-    // Both are remembered by the standard library after the first time: a load and a test.
-    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt")
+    // They are remembered by the standard library after the first time: a load and a test.
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("bmi2")
 }
 
 /// Calls `found(position, distance)` for each 256-bit hash within `radius` of the query, in order.
@@ -26,7 +28,7 @@ pub(super) fn scan_256(
 ) {
     #[cfg(target_arch = "x86_64")]
     if has_avx2() {
-        // SAFETY: the processor has AVX2 and POPCNT, which is all the function asks for.
+        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
         return unsafe { avx2::scan_256(hashes, query, radius, found) };
     }
     portable::scan_256(hashes, query, radius, found);
@@ -42,32 +44,84 @@ pub(super) fn scan_64(
 ) {
     #[cfg(target_arch = "x86_64")]
     if has_avx2() {
-        // SAFETY: the processor has AVX2 and POPCNT, which is all the function asks for.
+        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
         return unsafe { avx2::scan_64(hashes, query, radius, found) };
     }
     portable::scan_64(hashes, query, radius, found);
 }
 
-/// How many sketches the vector form of [`scan_sketches`] looks at in one step.
-pub(super) const SKETCHES_PER_STEP: usize = 16;
+/// How many bytes a filter reads at a time.
+pub(super) const STEP_BYTES: usize = 32;
 
-/// Calls `found(position)` for each of the first `count` sketches, 2 bytes each, that differs from `query` in at most
-/// `limit` bits, in order. What follows them in the slice changes nothing, but up to a multiple of
-/// [`SKETCHES_PER_STEP`] it spares the slow end.
+/// Postings that stand in a row and are to be tested for a query.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bucket {
+    /// The first posting, and the one after the last.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) query: u32,
+    /// The query's sketch, and in how many bits that of a posting may differ.
+    pub(super) sketch: u16,
+    pub(super) limit: u16,
+}
+
+impl Bucket {
+    /// How many there are.
+    #[inline]
+    pub(super) fn postings(&self) -> u64 {
+        self.end.saturating_sub(self.start).into()
+    }
+}
+
+/// A posting that passed, and the query it passed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Passed {
+    pub(super) query: u32,
+    pub(super) posting: u32,
+}
+
+/// Adds the postings of each bucket whose 16-bit sketches differ from the bucket's in at most `limit` bits, in order.
+///
+/// `sketches` holds those of all postings, 2 bytes each; a bucket that reaches beyond them ends with them. `meanwhile`
+/// is called once for each bucket: memory is asked for best while there is something to do.
 #[inline]
-pub(super) fn scan_sketches(
+pub(super) fn filter_sketches(
     sketches: &[u8],
-    count: usize,
-    query: u16,
-    limit: u32,
-    found: &mut impl FnMut(usize),
+    buckets: &[Bucket],
+    passed: &mut Vec<Passed>,
+    meanwhile: impl FnMut(),
 ) {
     #[cfg(target_arch = "x86_64")]
     if has_avx2() {
-        // SAFETY: the processor has AVX2 and POPCNT, which is all the function asks for.
-        return unsafe { avx2::scan_sketches(sketches, count, query, limit, found) };
+        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
+        return unsafe { avx2::filter_sketches(sketches, buckets, passed, meanwhile) };
     }
-    portable::scan_sketches(sketches, count, query, limit, found);
+    portable::filter_sketches(sketches, buckets, passed, meanwhile);
+}
+
+/// Adds the postings of each bucket whose 64-bit hashes are within `radius` of the bucket's query, in order.
+///
+/// `hashes` holds those of all postings, 8 bytes each; a bucket that reaches beyond them ends with them.
+///
+/// `meanwhile` is called once for each bucket.
+///
+/// # Panics
+/// If there is no query of a bucket's number.
+#[inline]
+pub(super) fn filter_64(
+    hashes: &[u8],
+    buckets: &[Bucket],
+    queries: &[[u8; 32]],
+    radius: u32,
+    passed: &mut Vec<Passed>,
+    meanwhile: impl FnMut(),
+) {
+    #[cfg(target_arch = "x86_64")]
+    if has_avx2() {
+        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
+        return unsafe { avx2::filter_64(hashes, buckets, queries, radius, passed, meanwhile) };
+    }
+    portable::filter_64(hashes, buckets, queries, radius, passed, meanwhile);
 }
 
 /// Asks for the cache line that holds this byte; a place outside the slice is allowed, and useless.
@@ -142,19 +196,65 @@ mod tests {
         }
 
         #[test]
-        fn both_twins_find_every_sketch_within_the_limit_and_none_beyond_the_count(
-            bytes in any_bytes(200), count in 0usize..100, query: u16, limit in 0u32..=17,
+        fn both_twins_pass_every_near_sketch_of_each_bucket_and_no_other(
+            bytes in any_bytes(400), cuts: [u32; 6], query: u16, limit in 0u16..=17,
         ) {
             let sketches = &bytes[..bytes.len() / 2 * 2];
-            let count = count.min(sketches.len() / 2);
-            let expected = expected(&sketches[..count * 2], &query.to_le_bytes(), limit);
-            let expected: Vec<usize> = expected.into_iter().map(|(position, _)| position).collect();
+            let count = sketches.len() as u32 / 2;
+            // Some buckets are empty, and some end beyond the sketches.
+            let buckets = buckets(&cuts.map(|cut| cut % (count + 20)), query, limit);
+            let mut expected = Vec::new();
+            for bucket in &buckets {
+                let near = self::expected(sketches, &query.to_le_bytes(), limit.into());
+                let near = near.into_iter().map(|(position, _)| position as u32);
+                let within = near.filter(|at| (bucket.start..bucket.end).contains(at));
+                expected.extend(within.map(|posting| Passed { query: bucket.query, posting }));
+            }
             let mut portable = Vec::new();
-            portable::scan_sketches(sketches, count, query, limit, &mut |at| portable.push(at));
+            portable::filter_sketches(sketches, &buckets, &mut portable, || ());
             prop_assert_eq!(&portable, &expected);
             let mut vector = Vec::new();
-            scan_sketches(sketches, count, query, limit, &mut |at| vector.push(at));
+            let mut calls = 0;
+            filter_sketches(sketches, &buckets, &mut vector, || calls += 1);
+            prop_assert_eq!(calls, buckets.len());
             prop_assert_eq!(&vector, &expected);
         }
+
+        #[test]
+        fn both_twins_pass_every_near_64_bit_hash_of_each_bucket_and_no_other(
+            bytes in any_bytes(900), cuts: [u32; 6], queries: [[u8; 32]; 3], radius in 0u32..=65,
+        ) {
+            let hashes = &bytes[..bytes.len() / 8 * 8];
+            let count = hashes.len() as u32 / 8;
+            let buckets = buckets(&cuts.map(|cut| cut % (count + 9)), 0, 0);
+            let mut expected = Vec::new();
+            for bucket in &buckets {
+                let near = self::expected(hashes, &queries[bucket.query as usize][..8], radius);
+                let near = near.into_iter().map(|(position, _)| position as u32);
+                let within = near.filter(|at| (bucket.start..bucket.end).contains(at));
+                expected.extend(within.map(|posting| Passed { query: bucket.query, posting }));
+            }
+            let mut portable = Vec::new();
+            portable::filter_64(hashes, &buckets, &queries, radius, &mut portable, || ());
+            prop_assert_eq!(&portable, &expected);
+            let mut vector = Vec::new();
+            let mut calls = 0;
+            filter_64(hashes, &buckets, &queries, radius, &mut vector, || calls += 1);
+            prop_assert_eq!(calls, buckets.len());
+            prop_assert_eq!(&vector, &expected);
+        }
+    }
+
+    /// A bucket for each pair of cuts.
+    fn buckets(cuts: &[u32; 6], sketch: u16, limit: u16) -> Vec<Bucket> {
+        let pairs = cuts.chunks_exact(2).zip(0..);
+        let bucket = |(pair, query): (&[u32], u32)| Bucket {
+            start: pair[0].min(pair[1]),
+            end: pair[0].max(pair[1]),
+            query,
+            sketch,
+            limit,
+        };
+        pairs.map(bucket).collect()
     }
 }

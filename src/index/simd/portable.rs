@@ -1,6 +1,8 @@
 //! What the vector forms must answer, in plain Rust. Always inlined, so that they are compiled for the instructions of
 //! the vector forms that end with them.
 
+use super::{Bucket, Passed};
+
 #[inline(always)]
 pub(super) fn scan_256(
     hashes: &[u8],
@@ -40,19 +42,56 @@ pub(super) fn scan_64(
 }
 
 #[inline(always)]
-pub(super) fn scan_sketches(
+pub(super) fn filter_sketches(
     sketches: &[u8],
-    count: usize,
-    query: u16,
-    limit: u32,
-    found: &mut impl FnMut(usize),
+    buckets: &[Bucket],
+    passed: &mut Vec<Passed>,
+    mut meanwhile: impl FnMut(),
 ) {
-    for (position, sketch) in sketches.chunks_exact(2).take(count).enumerate() {
-        let sketch = u16::from_le_bytes([sketch[0], sketch[1]]);
-        if (sketch ^ query).count_ones() <= limit {
-            found(position);
+    for bucket in buckets {
+        meanwhile();
+        for (posting, sketch) in postings(sketches, 2, bucket) {
+            let sketch = u16::from_le_bytes([sketch[0], sketch[1]]);
+            if (sketch ^ bucket.sketch).count_ones() <= bucket.limit.into() {
+                let query = bucket.query;
+                passed.push(Passed { query, posting });
+            }
         }
     }
+}
+
+#[inline(always)]
+pub(super) fn filter_64(
+    hashes: &[u8],
+    buckets: &[Bucket],
+    queries: &[[u8; 32]],
+    radius: u32,
+    passed: &mut Vec<Passed>,
+    mut meanwhile: impl FnMut(),
+) {
+    for bucket in buckets {
+        meanwhile();
+        let [wanted, ..]: [u64; 4] = words(&queries[bucket.query as usize]);
+        for (posting, hash) in postings(hashes, 8, bucket) {
+            let [hash] = words(hash);
+            if (hash ^ wanted).count_ones() <= radius {
+                let query = bucket.query;
+                passed.push(Passed { query, posting });
+            }
+        }
+    }
+}
+
+/// The postings of a bucket with what stands for each in `all`.
+#[inline(always)]
+fn postings<'a>(
+    all: &'a [u8],
+    size: usize,
+    bucket: &Bucket,
+) -> impl Iterator<Item = (u32, &'a [u8])> {
+    let at = |posting: u32| (posting as usize).saturating_mul(size).min(all.len());
+    let bytes = all.get(at(bucket.start)..at(bucket.end));
+    (bucket.start..).zip(bytes.unwrap_or_default().chunks_exact(size))
 }
 
 #[inline(always)]
