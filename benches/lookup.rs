@@ -31,13 +31,15 @@
 //! without, and queries in and around the crowd at radius 4, 12, 20 and 31 take 0.9 to 1.4 times as long as exhaustive
 //! search does (their answers of up to 500,000 hits included).
 
+mod lists;
+
 use std::hint::black_box;
 use std::time::Duration;
 
-use basma::hash::{Hash, HashType};
+use basma::hash::HashType;
 use basma::index::{Builder, Index, Structure};
-use basma::list::{Entry, List, Source};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use lists::{Random, cut};
 
 const SEED: u64 = 0xba53a;
 const QUERIES: usize = 10_000;
@@ -48,12 +50,10 @@ fn lookups(criterion: &mut Criterion) {
     for hash_type in [HashType::Pdq, HashType::GradientIh3] {
         for entries in [100_000, 1_000_000] {
             let mut random = Random(SEED);
-            let hashes: Vec<[u8; 32]> = (0..entries).map(|i| random.hash(i % 2 == 0)).collect();
+            let hashes: Vec<[u8; 32]> = random.hashes(entries).collect();
             let indexes = STRUCTURES.map(|structure| index(structure, hash_type, &hashes));
             for &radius in radii(hash_type) {
-                let queries: Vec<Hash> = (0..QUERIES)
-                    .map(|i| random.query(i, &hashes, hash_type, radius))
-                    .collect();
+                let queries = random.queries(QUERIES, &hashes, hash_type, radius);
                 let name = format!("{hash_type}/{entries}/radius {radius}");
                 let mut group = criterion.benchmark_group(name);
                 for (index, structure) in indexes.iter().zip(STRUCTURES) {
@@ -93,30 +93,36 @@ fn radii(hash_type: HashType) -> &'static [u32] {
     }
 }
 
-/// What a list of which a part crowds around one hash costs: building it, and a query for the crowd.
+/// What a list made to be slow costs: building it, and queries where it is worst.
 fn poison(criterion: &mut Criterion) {
-    let entries = 1_000_000;
-    for percent in [0, 10, 50] {
-        let mut random = Random(SEED);
-        let center = random.hash(true);
-        let hashes: Vec<[u8; 32]> = (0..entries)
-            .map(|i| {
-                if i % 100 >= percent {
-                    return random.hash(i % 2 == 0);
-                }
-                let mut hash = center;
-                for _ in 0..12 {
-                    let bit = random.below(256);
-                    hash[bit / 8] ^= 1 << (bit % 8);
-                }
-                hash
-            })
-            .collect();
-        let mut group = criterion.benchmark_group(format!("poison/{percent} percent"));
+    let mut random = Random(SEED);
+    let center = random.hash(true);
+    let crowd = |random: &mut Random, percent: usize| -> Vec<[u8; 32]> {
+        let hash = |i: usize| match i % 100 < percent {
+            true => random.near(center, 12, 256),
+            false => random.hash(i.is_multiple_of(2)),
+        };
+        (0..POISONED).map(hash).collect()
+    };
+    let lists = [
+        ("0 percent", crowd(&mut random, 0)),
+        ("10 percent", crowd(&mut random, 10)),
+        ("50 percent", crowd(&mut random, 50)),
+        ("identical", vec![center; POISONED]),
+        ("all zeros", vec![[0; 32]; POISONED]),
+        ("flat", (0..POISONED).map(|_| flat(&mut random)).collect()),
+    ];
+    for (name, hashes) in lists {
+        let mut group = criterion.benchmark_group(format!("poison/{name}"));
         group.bench_function("build", |bencher| {
             bencher.iter(|| index(Structure::Mih, HashType::Pdq, &hashes))
         });
         let index = index(Structure::Mih, HashType::Pdq, &hashes);
+        let center = if name == "flat" {
+            flat(&mut random)
+        } else {
+            center
+        };
         for radius in [4, 12, 20, 31] {
             // The crowd without its answers: as far from its center as the radius, and then twice as far.
             for away in [0, radius as usize + 10] {
@@ -138,23 +144,35 @@ fn poison(criterion: &mut Criterion) {
     }
 }
 
+const POISONED: usize = 1_000_000;
+
+/// The hash of a picture that only grows brighter: each row of its bits is a run of ones, about as long as the one
+/// before, and a few bits are noise.
+fn flat(random: &mut Random) -> [u8; 32] {
+    let mut hash = [0; 32];
+    let mut ones = 0;
+    for row in hash.chunks_mut(2) {
+        ones = (ones + random.below(3)).min(16);
+        row.copy_from_slice(&((1_u32 << ones) - 1).to_le_bytes()[..2]);
+    }
+    let bits = random.below(6) as u32;
+    random.near(hash, bits, 256)
+}
+
 /// What the first lookup after opening a file costs, whose blocks are all still to be proven.
 fn first(criterion: &mut Criterion) {
     let mut random = Random(SEED);
-    let hashes: Vec<[u8; 32]> = (0..1_000_000).map(|i| random.hash(i % 2 == 0)).collect();
+    let hashes: Vec<[u8; 32]> = random.hashes(1_000_000).collect();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("first.basma");
     builder(Structure::Mih, HashType::Pdq, &hashes)
         .write(&path)
         .expect("written");
-    let query = random.query(1, &hashes, HashType::Pdq, 31);
+    let queries = random.queries(QUERIES, &hashes, HashType::Pdq, 31);
     criterion.bench_function("first lookup after opening", |bencher| {
-        bencher.iter(|| Index::open(&path).and_then(|index| index.lookup(&query, 31)))
+        bencher.iter(|| Index::open(&path).and_then(|index| index.lookup(&queries[1], 31)))
     });
     let index = Index::open(&path).expect("sound");
-    let queries: Vec<Hash> = (0..QUERIES)
-        .map(|i| random.query(i, &hashes, HashType::Pdq, 31))
-        .collect();
     let mut cycle = queries.iter().cycle();
     criterion.bench_function("lookup in a mapped file", |bencher| {
         bencher.iter(|| index.lookup(cycle.next().expect("a cycle"), 31))
@@ -168,76 +186,9 @@ fn index(structure: Structure, hash_type: HashType, hashes: &[[u8; 32]]) -> Inde
 
 fn builder(structure: Structure, hash_type: HashType, hashes: &[[u8; 32]]) -> Builder {
     let mut builder = Builder::new().structure(structure);
-    let source = Source {
-        list: "bench".to_owned(),
-        path: "bench".to_owned(),
-        format: "bench".to_owned(),
-        sha256: [0; 32],
-        bytes: 0,
-    };
-    let entry = |(line, hash)| Entry::new(cut(hash_type, hash), line);
-    let list = List::new(source, (1..).zip(hashes).map(entry).collect());
+    let list = lists::list(hash_type, hashes);
     builder.add(list).expect("entries within the limits");
     builder
-}
-
-fn cut(hash_type: HashType, hash: &[u8; 32]) -> Hash {
-    Hash::new(hash_type, &hash[..hash_type.bytes()]).expect("cut to the type's size")
-}
-
-/// SplitMix64, so that every machine measures the same lists.
-struct Random(u64);
-
-impl Random {
-    fn word(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.word() % bound as u64) as usize
-    }
-
-    /// Half of the bits set, as PDQ's median makes it; of a picture, low frequencies lean one way or the other and
-    /// neighbouring bits agree.
-    fn hash(&mut self, uniform: bool) -> [u8; 32] {
-        let mut hash = [0u8; 32];
-        let mut ones = 0;
-        let mut last = 0;
-        while ones < 128 {
-            let bit = match uniform {
-                true => self.below(256),
-                // Near the bit before, or among the first half of the bits more often than not.
-                false => match self.below(4) {
-                    0 => (last + 1) % 256,
-                    1 => (last + 16) % 256,
-                    2 => self.below(128),
-                    _ => self.below(256),
-                },
-            };
-            last = bit;
-            let mask = 1 << (bit % 8);
-            ones += u32::from(hash[bit / 8] & mask == 0);
-            hash[bit / 8] |= mask;
-        }
-        hash
-    }
-
-    /// One query in five is an entry with up to `radius` bits changed, the others are in no list.
-    fn query(&mut self, i: usize, known: &[[u8; 32]], hash_type: HashType, radius: u32) -> Hash {
-        let mut hash = match i % 5 {
-            0 => known[self.below(known.len())],
-            _ => self.hash(i.is_multiple_of(2)),
-        };
-        for _ in 0..self.below(radius as usize + 1) {
-            let bit = self.below(hash_type.bits() as usize);
-            hash[bit / 8] ^= 1 << (bit % 8);
-        }
-        cut(hash_type, &hash)
-    }
 }
 
 criterion_group! {

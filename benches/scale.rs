@@ -26,6 +26,8 @@
 //! An open index had less than 10 KiB of its own. A first query proves the blocks it touches: a second for 2.3 GB.
 //! Read from disk, nearly all of the hashes came to stand in huge pages.
 
+mod lists;
+
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -37,6 +39,7 @@ use std::time::{Duration, Instant};
 use basma::hash::{Hash, HashType};
 use basma::index::{Builder, Index, Structure};
 use basma::list::ReadOptions;
+use lists::Random;
 
 const SEED: u64 = 0xba53a;
 
@@ -69,9 +72,9 @@ fn main() {
     println!(
         "| entries | list MB | index MB | bytes per entry | read s | build s | verify s | peak MiB | peak own MiB \
          | own KiB open | open cold us | first query ms | open warm us | first query ms | read ahead, cold: first \
-         query ms | huge pages MiB | warm ms | next us |"
+         query ms | huge pages MiB | warm ms | single/s | batch/s |"
     );
-    println!("|{}", "---|".repeat(18));
+    println!("|{}", "---|".repeat(19));
     for entries in sizes {
         measure(&folder, entries, ids, structure);
     }
@@ -112,11 +115,12 @@ fn measure(folder: &Path, entries: u64, ids: bool, structure: Structure) {
     let cold_ahead = Opened::at(&path, pause);
     drop(cold_ahead.index);
     let warm_ahead = Opened::at(&path, pause);
+    let (single, batch) = rates(&warm_ahead.index, entries);
 
     let mb = |bytes: u64| bytes as f64 / 1e6;
     println!(
         "| {entries} | {:.0} | {:.0} | {:.1} | {read:.1} | {build:.1} | {verify:.1} | {} | {} | {own} | {} | {:.2} \
-         | {} | {:.2} | {:.2} | {} | {:.2} | {} |",
+         | {} | {:.2} | {:.2} | {} | {:.2} | {single:.0} | {batch:.0} |",
         mb(fs::metadata(&list).map_or(0, |m| m.len())),
         mb(report.bytes),
         report.bytes as f64 / entries as f64,
@@ -129,8 +133,32 @@ fn measure(folder: &Path, entries: u64, ids: bool, structure: Structure) {
         cold_ahead.first.as_secs_f64() * 1e3,
         cold_ahead.huge >> 10,
         warm_ahead.first.as_secs_f64() * 1e3,
-        warm_ahead.next.as_micros(),
     );
+}
+
+/// Queries per second, one by one and 4,096 at a time, once every block was proven.
+fn rates(index: &Index, entries: u64) -> (f64, f64) {
+    let known: Vec<[u8; 32]> = Random(SEED).hashes(entries.min(10_000)).collect();
+    let queries = Random(SEED + 2).queries(10_000, &known, HashType::Pdq, 31);
+    index.verify().expect("a sound index");
+    let rate = |look_up: &dyn Fn(&[Hash]), at_once: usize| {
+        let (mut done, start) = (0, Instant::now());
+        for queries in queries.chunks(at_once).cycle() {
+            look_up(queries);
+            done += queries.len();
+            if start.elapsed() > Duration::from_secs(3) {
+                break;
+            }
+        }
+        done as f64 / start.elapsed().as_secs_f64()
+    };
+    let single = |queries: &[Hash]| {
+        index.lookup(&queries[0], 31).expect("a sound index");
+    };
+    let batch = |queries: &[Hash]| {
+        index.lookup_batch(queries, 31).expect("a sound index");
+    };
+    (rate(&single, 1), rate(&batch, 4096))
 }
 
 /// An index just opened, how long that took, and its first queries.
@@ -138,7 +166,6 @@ struct Opened {
     index: Index,
     open: Duration,
     first: Duration,
-    next: Duration,
     /// How much of the file is in huge pages, in KiB.
     huge: u64,
 }
@@ -155,19 +182,16 @@ impl Opened {
         let index = Index::open(path).expect("a sound index");
         let open = start.elapsed();
         thread::sleep(pause);
-        let mut lookup = |times: u32| {
+        let mut lookup = || {
             let start = Instant::now();
-            for _ in 0..times {
-                index.lookup(&query(), 31).expect("a sound index");
-            }
-            start.elapsed() / times
+            index.lookup(&query(), 31).expect("a sound index");
+            start.elapsed()
         };
-        let (first, next) = (lookup(1), lookup(10));
+        let first = lookup();
         Opened {
             index,
             open,
             first,
-            next,
             huge: memory("smaps_rollup", "FilePmdMapped"),
         }
     }
@@ -243,49 +267,5 @@ impl Watch {
             memory("status", "VmHWM"),
             self.own.1.load(Ordering::Relaxed),
         )
-    }
-}
-
-/// SplitMix64, so that every machine measures the same lists.
-struct Random(u64);
-
-impl Random {
-    fn word(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Half of the bits set, as PDQ's median makes it; of a picture, low frequencies lean one way and neighbouring bits
-    /// agree.
-    fn hash(&mut self, uniform: bool) -> [u8; 32] {
-        let mut words = [(); 4].map(|()| self.word());
-        if !uniform {
-            for word in &mut words[..2] {
-                *word |= self.word() & self.word();
-            }
-            for word in &mut words {
-                let agree = self.word() & self.word();
-                *word = (*word & !agree) | ((*word << 1) & agree);
-            }
-        }
-        loop {
-            let ones: u32 = words.iter().map(|word| word.count_ones()).sum();
-            if ones == 128 {
-                break;
-            }
-            let bit = (self.word() % 256) as usize;
-            let (word, mask) = (&mut words[bit / 64], 1 << (bit % 64));
-            if (*word & mask != 0) == (ones > 128) {
-                *word ^= mask;
-            }
-        }
-        let mut hash = [0; 32];
-        for (bytes, word) in hash.chunks_mut(8).zip(words) {
-            bytes.copy_from_slice(&word.to_le_bytes());
-        }
-        hash
     }
 }

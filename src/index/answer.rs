@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::choice::{self, Search};
 use super::format::Table;
-use super::work::{COMPARE, Work};
+use super::work::{COMPARE, Costs, Work};
 use super::{Hit, Index, Structure, bktree, linear};
 use crate::Result;
 use crate::hash::{Hash, HashType};
@@ -163,7 +163,7 @@ impl Index {
             gave_up: answer.gave_up,
             hashes: table.hashes.count as u64,
             estimate: answer.estimate / COMPARE,
-            cost: work.cost() / COMPARE,
+            cost: Costs::of(table.hash_type.bits()).of_work(&work) / COMPARE,
             compared: work.compared,
             nodes: work.nodes,
             probes: work.probes,

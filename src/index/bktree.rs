@@ -21,8 +21,8 @@ use zerocopy::little_endian::U32;
 
 use super::blocks::Blocks;
 use super::format::{Node, Section, Table};
-use super::linear;
 use super::work::Work;
+use super::{choice, linear};
 use crate::Result;
 
 /// The most hashes of a leaf, except at [`DEPTH_MAX`]. Scanning 256 hashes costs about as much as visiting the nodes
@@ -158,6 +158,11 @@ pub(super) fn search(
         Ok(())
     };
     let mut walk = Walk::new(blocks, table, tree);
+    if radius > choice::tree_radius_max(table.hash_type) {
+        // Nearly every leaf would be visited: all of them are one.
+        scan(&walk, 0..table.hashes.count, &mut work)?;
+        return Ok(work);
+    }
     // Hashes to be compared that stand in a row. At large radii nearly all do, and scanning leaf by leaf would take
     // twice as long as exhaustive search.
     let mut run = 0..0;

@@ -6,7 +6,7 @@
 use super::Index;
 use super::format::{MihSection, Section, Table};
 use super::mih::Mih;
-use super::work::{self, COMPARE};
+use super::work::{COMPARE, Costs};
 use crate::hash::HashType;
 use crate::{Error, Result};
 
@@ -136,7 +136,7 @@ pub(super) fn search<'a>(
         let mih = Mih::new(section, index.blocks.view(&table.hashes), &at.layout);
         let probes = mih.probes(radius);
         let postings = probes as f64 * at.layout.postings_per_bucket();
-        let estimate = work::of_postings(probes, postings as u64);
+        let estimate = Costs::of(table.hash_type.bits()).of_buckets(probes, postings as u64);
         (Search::Mih(mih, budget), estimate)
     };
     match structure {

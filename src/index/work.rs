@@ -15,29 +15,57 @@ pub(super) struct Work {
     pub(super) verified: u64,
 }
 
-/// What the steps cost, as ratios to [`COMPARE`], which is 0.9 ns where the bench `lookup` was run: there, in a million
-/// hashes at radius 31, a query of 272 probes, 9,200 postings and 130 full comparisons takes as long as 30,000 of them.
-/// In small lists, which fit the caches, probes cost less; then exhaustive search takes microseconds anyway.
+/// What comparing one hash after the other costs: the unit of all costs, in tenths so that a part can be told.
 pub(super) const COMPARE: u64 = 10;
-const NODE: u64 = 60;
-const PROBE: u64 = 500;
-const POSTING: u64 = 5;
-pub(super) const VERIFY: u64 = 600;
 
-impl Work {
-    /// Its cost, where comparing one hash after the other costs [`COMPARE`] each.
-    #[inline]
-    pub(super) fn cost(&self) -> u64 {
-        self.compared * COMPARE
-            + self.nodes * NODE
-            + self.probes * PROBE
-            + self.postings * POSTING
-            + self.verified * VERIFY
-    }
+/// What the other steps cost, in tenths of such a comparison.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Costs {
+    node: u64,
+    bucket: u64,
+    posting: u64,
+    verify: u64,
 }
 
-/// What so many probes cost that find so many postings.
-#[inline]
-pub(super) fn of_postings(probes: u64, postings: u64) -> u64 {
-    probes * PROBE + postings * POSTING
+impl Costs {
+    /// Those of hashes of so many bits, by the bench `cost`. There a comparison takes 0.7 to 0.9 ns of 256 bits and
+    /// 0.35 ns of 64, and with these costs and 1 to 2 us for what every query takes, the times of queries from 2 us to
+    /// 350 us in lists of 100,000 to 4,000,000 hashes come out within about a tenth. In small lists, which fit the
+    /// caches, buckets cost less; then exhaustive search takes microseconds anyway.
+    pub(super) const fn of(bits: u32) -> Costs {
+        match bits {
+            64 => Costs {
+                node: 60,
+                bucket: 600,
+                posting: 30,
+                verify: 1000,
+            },
+            _ => Costs {
+                node: 60,
+                bucket: 250,
+                posting: 14,
+                verify: 300,
+            },
+        }
+    }
+
+    /// Of looking up so many buckets and testing so many postings.
+    #[inline]
+    pub(super) const fn of_buckets(&self, buckets: u64, postings: u64) -> u64 {
+        buckets * self.bucket + postings * self.posting
+    }
+
+    /// Of comparing a hash that is somewhere else in memory.
+    #[inline]
+    pub(super) const fn of_verifying(&self) -> u64 {
+        self.verify
+    }
+
+    /// Of a whole search.
+    pub(super) fn of_work(&self, work: &Work) -> u64 {
+        work.compared * COMPARE
+            + work.nodes * self.node
+            + self.of_buckets(work.probes, work.postings)
+            + work.verified * self.verify
+    }
 }

@@ -8,15 +8,15 @@ use crate::hash::Hash;
 use crate::index::blocks::View;
 use crate::index::linear;
 use crate::index::simd::{self, Bucket, Passed};
-use crate::index::work::{self, Work};
+use crate::index::work::{Costs, Work};
 use crate::{Error, Result};
 
 /// How many buckets are looked up before their postings are filtered: as many as the first cache holds the sketches of.
 const BUCKETS_AHEAD: usize = 64;
 /// How many bounds are asked for before the first of them is looked at.
 const BOUNDS_AHEAD: usize = 32;
-/// How many cache lines of a bucket's sketches are asked for.
-const LINES_AHEAD: usize = 3;
+/// How many cache lines of a bucket are asked for: of 16-bit sketches, and of whole hashes.
+const LINES_AHEAD: [usize; 2] = [3, 8];
 const CACHE_LINE: usize = 64;
 /// How many postings are collected before their hashes are compared.
 const CANDIDATES_AHEAD: usize = 64;
@@ -31,6 +31,7 @@ pub(in crate::index) struct Mih<'a> {
     hashes: View<'a>,
     layout: &'a Layout,
     size: usize,
+    costs: Costs,
 }
 
 /// What a search came to.
@@ -49,11 +50,13 @@ impl<'a> Mih<'a> {
         hashes: View<'a>,
         layout: &'a Layout,
     ) -> Mih<'a> {
+        let size = hashes.len() / layout.hashes;
         Mih {
             section,
             hashes,
             layout,
-            size: hashes.len() / layout.hashes,
+            size,
+            costs: Costs::of(size as u32 * 8),
         }
     }
 
@@ -337,7 +340,7 @@ impl<'a> Search<'a> {
     /// Whether so many buckets with so many postings may be looked at; if not, the query is given up.
     #[inline(always)]
     fn look(&mut self, query: u32, buckets: u64, postings: u64) -> bool {
-        let may = self.spend(query, work::of_postings(buckets, postings));
+        let may = self.spend(query, self.mih.costs.of_buckets(buckets, postings));
         if may {
             self.work.probes += buckets;
             self.work.postings += postings;
@@ -410,6 +413,7 @@ impl<'a> Search<'a> {
         });
         let sketches = section.bytes_of(part.sketches.clone(), pieces)?;
         let next_at = layout.parts[next.0].sketches.start;
+        let lines_ahead = LINES_AHEAD[usize::from(layout.is_inline())];
         let mut to_come = next.1.iter();
         let mut prefetch = || {
             let Some(bucket) = to_come.next() else { return };
@@ -417,7 +421,7 @@ impl<'a> Search<'a> {
             // Most buckets reach no farther. To ask for nothing costs less than to guess how much there is.
             let (first, bytes) = (at(bucket.start), at(bucket.end) - at(bucket.start));
             let last = first + bytes.next_multiple_of(simd::STEP_BYTES) - 1;
-            for line in 0..LINES_AHEAD {
+            for line in 0..lines_ahead {
                 section.prefetch(last.min(first + line * CACHE_LINE));
             }
         };
@@ -481,7 +485,7 @@ impl<'a> Search<'a> {
         }
         for candidate in candidates.drain(..) {
             let (query, ordinal) = (candidate.query as usize, candidate.ordinal_at);
-            if !self.spend(candidate.query, work::VERIFY) {
+            if !self.spend(candidate.query, self.mih.costs.of_verifying()) {
                 continue;
             }
             self.work.verified += 1;
