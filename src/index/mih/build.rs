@@ -5,15 +5,16 @@ use std::io::{self, Write};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::layout::{Layout, words};
+use crate::mapped::{Bytes, Pace};
 
-/// How many bytes of chunks may be in memory beside the first one.
-const MEMORY_MAX: usize = 1 << 28;
+/// How many bytes of chunks may be in memory beside the first one: two of 100 million hashes.
+const MEMORY_MAX: usize = 5 << 28;
 
 /// Writes the section over distinct hashes that stand end to end in the order of the file. Holds one chunk in memory,
 /// or as many as there are threads where they are small.
 pub(in crate::index) fn write(
     layout: &Layout,
-    hashes: &[u8],
+    hashes: &Bytes,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let chunks: Vec<usize> = (0..layout.parts.len()).collect();
@@ -54,9 +55,15 @@ struct Built {
 
 impl Built {
     /// A counting sort of the hashes by the chunk's value: it takes the same time for every list.
-    fn new(layout: &Layout, hashes: &[u8], chunk: usize) -> Built {
+    fn new(layout: &Layout, hashes: &Bytes, chunk: usize) -> Built {
         let part = &layout.parts[chunk];
-        let all = || hashes.chunks_exact(hashes.len() / layout.hashes);
+        // What was passed over is given back, or the hashes would stand in memory beside the chunks.
+        let all = || {
+            let mut pace = Pace::default();
+            let size = hashes.len() / layout.hashes;
+            let each = hashes.chunks_exact(size);
+            each.inspect(move |_| pace.passed(size, hashes))
+        };
         let mut ends = vec![0u32; 1 << part.bits.width];
         for hash in all() {
             ends[part.bits.value(&words(hash)) as usize] += 1;
