@@ -1,8 +1,10 @@
 use proptest::prelude::*;
+use zerocopy::FromBytes;
 
 use super::*;
-use crate::index::blocks::{self, BLOCK_BYTES};
-use crate::index::format::{HEADER_BYTES, Header, SECTION_BYTES};
+use crate::index::blocks::BLOCK_BYTES;
+use crate::index::format::{HEADER_BYTES, Header};
+use crate::index::seal::seal;
 
 /// What a reader learns from an index: every answer to some queries.
 type Answers = Vec<(Vec<Hit>, Vec<Vec<Record>>)>;
@@ -112,6 +114,49 @@ fn flipped_bits_in_a_file_of_many_blocks_are_errors_or_change_nothing() {
     }
 }
 
+/// `cargo test --release --lib -- --ignored 64_kib` takes minutes: every bit of files of four blocks and more.
+#[test]
+#[ignore = "takes minutes"]
+fn every_flipped_bit_and_every_truncation_of_64_kib_is_an_error_or_changes_nothing() {
+    for (structure, hash_type, count) in [
+        (Structure::Exhaustive, HashType::Pdq, 1200),
+        (Structure::BkTree, HashType::Pdq, 1200),
+        (Structure::Mih, HashType::Pdq, 300),
+        (Structure::BkTree, HashType::GradientIh3, 2300),
+        (Structure::Mih, HashType::GradientIh3, 600),
+    ] {
+        let entries = entries(hash_type, random(1).take(count));
+        let queries = [0, count / 2, count - 1].map(|i| entries[i].hash);
+        let mut bytes = bytes(structure, vec![list("a", entries)]);
+        assert!(
+            bytes.len() >= 64 << 10,
+            "{structure:?}: {} bytes",
+            bytes.len()
+        );
+        let right = answers(structure, bytes.clone(), &queries).unwrap();
+        let mut errors = 0;
+        for bit in 0..bytes.len() * 8 {
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let answers = answers(structure, bytes.clone(), &queries);
+            errors += u32::from(answers.is_err());
+            assert!(
+                is_right_or_an_error(answers, &right),
+                "{structure:?} {hash_type}, bit {bit}"
+            );
+            bytes[bit / 8] ^= 1 << (bit % 8);
+        }
+        for length in 0..bytes.len() {
+            assert!(Index::from_bytes(Path::new("x"), bytes[..length].to_vec()).is_err());
+        }
+        println!(
+            "{structure:?} {hash_type}: {} bits flipped, {errors} errors, the others changed nothing; {} truncations, \
+             all errors",
+            bytes.len() * 8,
+            bytes.len()
+        );
+    }
+}
+
 #[test]
 fn every_truncation_and_every_extension_is_an_error() {
     for structure in STRUCTURES {
@@ -197,24 +242,6 @@ fn what_cannot_be_mapped_is_an_error() {
     );
 }
 
-/// Gives changed bytes the digests and checksums that a hostile writer would give them.
-fn seal(bytes: &mut [u8]) {
-    let (mut header, _) = Header::read_from_prefix(bytes).unwrap();
-    let body = HEADER_BYTES + header.sections.get() as usize * SECTION_BYTES;
-    let end = header.body_end.get() as usize;
-    let level_1 = bytes[body..end]
-        .chunks(BLOCK_BYTES)
-        .flat_map(blocks::digest)
-        .collect();
-    let (digests, root) = blocks::finish_digests(level_1);
-    bytes[end..].copy_from_slice(&digests);
-    header.root = root;
-    header.checksum = format::checksum(&header, &bytes[HEADER_BYTES..body]);
-    bytes[..HEADER_BYTES].copy_from_slice(header.as_bytes());
-}
-
-use zerocopy::{FromBytes, IntoBytes};
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
@@ -249,7 +276,7 @@ proptest! {
                 _ => end - 4 - at.index(end - 4 - HEADER_BYTES),
             };
             bytes[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
-            seal(&mut bytes);
+            assert!(seal(&mut bytes));
             let Ok(index) = Index::from_bytes(Path::new("hostile.basma"), bytes) else {
                 return;
             };
