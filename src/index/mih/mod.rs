@@ -30,15 +30,18 @@
 //! of what the first one would have compared in full.
 //!
 //! # How it is fast
-//! Everything waits for memory, so everything is asked for ahead: the bounds of all buckets, then their sketches, then
-//! the postings that passed, then their hashes. Sketches lie apart from the rest and are tested 16 at a step. A batch
-//! goes through chunk after chunk, in each of them through one pattern of changed bits after another, and for each
-//! pattern through the queries in the order of their values: so neighbouring queries touch neighbouring buckets.
+//! Everything waits for memory, so everything is asked for ahead: the bounds of all buckets; then, while the sketches of
+//! one chunk are tested, those of the next; then the ordinals of the postings that passed; then their hashes. And a
+//! processor that guesses wrong how long a bucket is loses more than testing one takes, so 32 sketches are tested in one
+//! step, as many as most buckets have or more, and a mask says which of them were the bucket's. A batch goes through
+//! chunk after chunk, in each of them through one pattern of changed bits after another, and for each pattern through
+//! the queries in the order of their values: so neighbouring queries touch neighbouring buckets.
 //!
 //! # Why no list makes it slow
-//! Buckets of a poisoned list are as full as whoever made it likes. A query therefore counts the postings before it
-//! looks at any, works within a budget, and gives up when that is used up; `search` then compares with every hash,
-//! which costs what it always costs.
+//! Buckets of a poisoned list are as full as whoever made it likes. A query therefore pays for each step before it takes
+//! it, from a budget of half of what exhaustive search costs; a single query counts all postings before it looks at any.
+//! When the budget does not suffice the query gives up, and is compared with every hash, which costs what it always
+//! costs.
 
 mod build;
 mod check;

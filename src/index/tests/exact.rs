@@ -150,6 +150,13 @@ fn fifty_thousand_hashes_are_exact() {
     equal_at([3, 31].into_iter(), &[50_000], &[]);
 }
 
+/// `cargo test --release --lib -- --ignored every_radius_of_fifty` takes minutes.
+#[test]
+#[ignore = "takes minutes"]
+fn every_radius_of_fifty_thousand_hashes_is_exact() {
+    equal_at((0..=70).chain([255, 256]), &[50_000], &[]);
+}
+
 #[test]
 fn no_query_costs_more_than_one_and_a_half_times_exhaustive_search() {
     for (name, hashes) in shapes(50_000) {
