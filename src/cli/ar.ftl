@@ -25,6 +25,7 @@ summary-counts = تطابق { $matched }، لا تطابق { $clean }، جودة
 summary-by-list = التطابقات حسب القائمة: { $counts }
 summary-by-label = التطابقات حسب الوسم: { $counts }
 summary-suppressed = استبعدته إدخالات نافية: { $count }
+summary-excluded = استُبعد بـ --exclude: { $count } من الملفات والمجلدات
 summary-interrupted = توقف قبل النهاية: لم تُفحص كل الملفات
 summary-lookup = بُحث عن { $looked_up } بصمة، وُجد منها { $matched }
 explained = { $hash }: بحث { $structure } في { $hashes } بصمة وجد { $hits } بكلفة { $cost } مقارنة، والتقدير { $estimate }: مقارَنة { $compared }، عُقد { $nodes }، خانات { $probes }، إحالات { $postings }، محقَّقة { $verified }

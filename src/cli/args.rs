@@ -51,9 +51,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
-    /// Files and folders; folders are walked, links in them are not followed
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
     /// The lists to look up in; may be repeated
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
@@ -72,9 +71,8 @@ pub(crate) struct ScanArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct HashArgs {
-    /// Files and folders; folders are walked, links in them are not followed
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
     /// The types of hash to compute
     #[arg(
         long = "type",
@@ -150,6 +148,24 @@ pub(crate) struct InspectArgs {
     /// For people, or one JSON object
     #[arg(long, short, value_enum, default_value = "text")]
     pub(crate) format: InspectFormat,
+}
+
+/// Which files.
+#[derive(Debug, Args)]
+pub(crate) struct FilesArgs {
+    /// Files and folders; folders are walked, links in them are not followed
+    #[arg(required_unless_present = "paths_from", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Take the paths from this file, one a line, or from standard input (-): each as often as it is named
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    pub(crate) paths_from: Option<PathBuf>,
+    /// The paths in that file end with a zero byte each, as `find -print0` writes them, not with a line
+    #[arg(long, short = '0', requires = "paths_from")]
+    pub(crate) null: bool,
+    /// Leave out files and folders of these names, or with a slash of these paths below a PATH: *, ?, **, [a-z], {a,b};
+    /// may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
 }
 
 /// How near is near enough.

@@ -27,6 +27,7 @@ summary-counts = matched { $matched }, clean { $clean }, low quality { $low_qual
 summary-by-list = matched by list: { $counts }
 summary-by-label = matched by label: { $counts }
 summary-suppressed = suppressed by negative entries: { $count }
+summary-excluded = left out by --exclude: { $count } files and folders
 summary-interrupted = interrupted: not every file was examined
 summary-lookup = { $looked_up } hashes looked up, { $matched } matched
 explained = { $hash }: { $structure } search of { $hashes } hashes found { $hits } for { $cost } comparisons, estimated { $estimate }: compared { $compared }, nodes { $nodes }, buckets { $probes }, postings { $postings }, verified { $verified }

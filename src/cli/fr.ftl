@@ -25,6 +25,7 @@ summary-counts = correspondances { $matched }, sans correspondance { $clean }, q
 summary-by-list = correspondances par liste : { $counts }
 summary-by-label = correspondances par étiquette : { $counts }
 summary-suppressed = écartés par des entrées négatives : { $count }
+summary-excluded = laissés de côté par --exclude : { $count } fichiers et dossiers
 summary-interrupted = interrompu : tous les fichiers n'ont pas été examinés
 summary-lookup = { $looked_up } empreintes recherchées, { $matched } trouvées
 explained = { $hash } : la recherche { $structure } parmi { $hashes } empreintes en a trouvé { $hits } pour { $cost } comparaisons, estimation { $estimate } : comparées { $compared }, nœuds { $nodes }, casiers { $probes }, renvois { $postings }, vérifiées { $verified }

@@ -2,6 +2,7 @@
 
 mod args;
 mod build;
+mod files;
 mod inspect;
 mod lists;
 mod lookup;

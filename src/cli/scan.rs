@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -12,11 +11,12 @@ use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::matcher::Matcher;
 use basma::media::Limits;
-use basma::scan::{Finding, Scan, Summary};
+use basma::scan::{Exclude, Finding, Scan, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use super::args::{Format, HashArgs, MediaArgs, OutputArgs, ScanArgs};
+use super::args::{FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs};
+use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
 use super::progress::Progress;
@@ -25,8 +25,16 @@ use super::{Context, FAILED, Verdict, lists};
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
-    lists::keep_apart(args.output.output.as_deref(), &args.lists, &args.paths)?;
-    lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &args.paths)?;
+    lists::keep_apart(
+        args.output.output.as_deref(),
+        &args.lists,
+        &args.files.paths,
+    )?;
+    lists::keep_apart(
+        args.import.rejects.as_deref(),
+        &args.lists,
+        &args.files.paths,
+    )?;
     let opened = lists::open(
         &args.lists,
         &args.import,
@@ -43,7 +51,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     let summary = run(
         Job::Scan,
         scan,
-        &args.paths,
+        &args.files,
         &args.media,
         &args.output,
         context,
@@ -52,12 +60,12 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 }
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    lists::keep_apart(args.output.output.as_deref(), &[], &args.paths)?;
+    lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media));
     let summary = run(
         Job::Hash,
         scan,
-        &args.paths,
+        &args.files,
         &args.media,
         &args.output,
         context,
@@ -92,13 +100,14 @@ fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Hasher {
 fn run(
     job: Job,
     scan: Scan,
-    paths: &[PathBuf],
+    files: &FilesArgs,
     media: &MediaArgs,
     output: &OutputArgs,
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
-    let mut scan = scan.with_stop(stop_on_signal());
+    let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
+    let mut scan = scan.with_stop(stop_on_signal()).with_exclude(exclude);
     if let Some(jobs) = media.jobs {
         scan = scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range"));
     }
@@ -108,9 +117,9 @@ fn run(
     };
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
-    let mut progress = Progress::new(paths, context);
+    let mut progress = Progress::new(&files.paths, context);
     let mut stopped = None;
-    let summary = scan.run(paths, |finding| {
+    let each = |finding: Finding| {
         let text = printer.finding(job, &finding);
         // A list has no place for files without hashes, and none may be passed over in silence.
         if job == Job::Hash && output.format == Format::Csv && finding.reason.is_some() {
@@ -123,7 +132,11 @@ fn run(
                 ControlFlow::Break(())
             }
         }
-    });
+    };
+    let summary = match &files.paths_from {
+        Some(file) => scan.run_listed(named_in(file, files.null)?, each),
+        None => scan.run(&files.paths, each),
+    };
     drop(progress);
     if let Some(reason) = stopped {
         return Err(reason);

@@ -82,7 +82,9 @@ impl Index {
     fn check_hashes(&self, table: &Table) -> Result<()> {
         if let Some(mih) = &table.mih {
             let section = self.blocks.view(&mih.section);
-            mih::check(section, self.blocks.view(&table.hashes), &mih.layout)?;
+            let hashes = self.blocks.view(&table.hashes);
+            mih::check(&self.blocks, section, hashes, &mih.layout)?;
+            self.blocks.release();
         }
         if let Some(tree) = &table.tree {
             return bktree::check(&self.blocks, table, tree);

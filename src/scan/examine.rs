@@ -1,7 +1,7 @@
 //! One file to one finding.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 use super::walk::Found;
@@ -9,6 +9,13 @@ use super::{Finding, Flag, Scan, Status};
 use crate::hash::{Hash, HashType};
 use crate::hasher::{Digests, Fingerprint};
 use crate::{Error, Result};
+
+/// The hashes of a file, and whether it kept still meanwhile.
+struct Read {
+    bytes: u64,
+    stable: bool,
+    fingerprint: Fingerprint,
+}
 
 impl Scan {
     /// Reads, decodes, hashes and looks up one file.
@@ -31,7 +38,11 @@ impl Scan {
 
     fn examine_file(&self, path: PathBuf) -> Result<Finding> {
         let read = File::open(&path).and_then(|file| self.hash_file(&file));
-        let (bytes, fingerprint) = match read {
+        let Read {
+            bytes,
+            stable,
+            fingerprint,
+        } = match read {
             Ok(read) => read,
             Err(error) => {
                 return Ok(Finding::without_content(
@@ -53,7 +64,12 @@ impl Scan {
             more: found.more,
             ..Finding::without_content(path, Status::Clean, String::new())
         };
-        let gap = self.gap(&fingerprint, bytes);
+        let mut gap = self.gap(&fingerprint, bytes);
+        if !stable {
+            finding.flags.push(Flag::Unstable);
+            let reason = "it changed while it was read; scan it again".to_owned();
+            gap = Some((Status::Unreadable, reason));
+        }
         finding.status = match (&gap, finding.matches.is_empty()) {
             (_, false) => Status::Matched,
             (Some((status, _)), true) => *status,
@@ -65,10 +81,17 @@ impl Scan {
         Ok(finding)
     }
 
-    /// The hashes of an open file, and its size.
-    fn hash_file(&self, file: &File) -> io::Result<(u64, Fingerprint)> {
-        let bytes = file.metadata()?.len();
-        Ok((bytes, self.hasher.hash_reader(file)?))
+    fn hash_file(&self, file: &File) -> io::Result<Read> {
+        let before = file.metadata()?;
+        // One that grows as fast as it is read would never end. Files that the system makes up say that they are empty.
+        let most = before.len().max(1 << 20);
+        let fingerprint = self.hasher.hash_reader(file.take(most))?;
+        let after = file.metadata()?;
+        Ok(Read {
+            bytes: before.len(),
+            stable: before.len() == after.len() && before.modified()? == after.modified()?,
+            fingerprint,
+        })
     }
 
     /// What kept the file from being wholly examined and trusted, if anything did.
@@ -156,4 +179,58 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
         .into_iter()
         .filter_map(|(flag, raised)| raised.then_some(flag))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::ops::ControlFlow;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::hasher::Hasher;
+    use crate::matcher::Matcher;
+
+    /// However the threads take turns, sooner or later the file grows while it is read.
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_not_clean() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("growing");
+        std::fs::write(&path, vec![7; 4 << 20]).unwrap();
+        let scan = Scan::new(Matcher::new([])).with_hasher(Hasher::new([HashType::Sha256]));
+        let over = AtomicBool::new(false);
+        let unstable = |finding: &Finding| {
+            assert_eq!(
+                finding.status == Status::Unreadable,
+                finding.flags == [Flag::Unstable]
+            );
+            finding.status == Status::Unreadable
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut file = File::options().append(true).open(&path).unwrap();
+                while !over.load(Ordering::Relaxed) {
+                    file.write_all(b"x").unwrap();
+                }
+            });
+            let found = (0..10_000).any(|_| {
+                let mut seen = false;
+                scan.run([&path], |finding| {
+                    seen = unstable(&finding);
+                    ControlFlow::Continue(())
+                })
+                .unwrap();
+                seen
+            });
+            over.store(true, Ordering::Relaxed);
+            assert!(found);
+        });
+        let mut last = None;
+        scan.run([&path], |finding| {
+            last = Some(finding.status);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        assert_eq!(last, Some(Status::Clean), "nobody writes any more");
+    }
 }

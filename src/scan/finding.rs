@@ -50,7 +50,7 @@ pub enum Status {
     Unsupported,
     /// It is broken: not all of it could be examined, and what could matches nothing.
     Damaged,
-    /// The system would not let it be read.
+    /// The system would not let it be read, or it changed while it was; what was read matches nothing.
     Unreadable,
     /// It exceeds a limit: not all of it was examined, and what was matches nothing.
     OverLimit,
@@ -103,6 +103,8 @@ pub enum Flag {
     Capped,
     /// The EXIF orientation says that the picture is to be shown turned; it was looked up upright too.
     Turned,
+    /// The file changed while it was read: what was examined is no state that it ever had.
+    Unstable,
 }
 
 impl Flag {
@@ -112,6 +114,7 @@ impl Flag {
             Flag::Partial => "partial",
             Flag::Capped => "capped",
             Flag::Turned => "turned",
+            Flag::Unstable => "unstable",
         }
     }
 }

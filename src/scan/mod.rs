@@ -11,7 +11,7 @@ mod walk;
 
 pub use finding::{Finding, Flag, Status};
 pub use summary::Summary;
-pub use walk::count;
+pub use walk::{Exclude, count};
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -24,6 +24,7 @@ use crate::hash::HashType;
 use crate::hasher::Hasher;
 use crate::matcher::Matcher;
 use crate::{Error, Result};
+use walk::Walk;
 
 /// How many findings may wait for their turn, for each thread: enough that one slow file does not idle the others.
 const WINDOW_PER_JOB: usize = 64;
@@ -50,6 +51,7 @@ pub struct Scan {
     matcher: Matcher,
     hasher: Hasher,
     jobs: Option<NonZeroUsize>,
+    exclude: Exclude,
     stop: Arc<AtomicBool>,
 }
 
@@ -60,6 +62,7 @@ impl Scan {
             hasher: Hasher::new(matcher.hash_types()),
             matcher,
             jobs: None,
+            exclude: Exclude::default(),
             stop: Arc::default(),
         }
     }
@@ -77,12 +80,18 @@ impl Scan {
         }
     }
 
+    /// Leaves out what these patterns name: it is counted, and not discovered.
+    pub fn with_exclude(self, exclude: Exclude) -> Scan {
+        Scan { exclude, ..self }
+    }
+
     /// Lets another thread end the scan: once the flag is set, no file is begun any more. It is only read.
     pub fn with_stop(self, stop: Arc<AtomicBool>) -> Scan {
         Scan { stop, ..self }
     }
 
-    /// Scans files and folders and hands each finding on, in the order of the walk, on the calling thread.
+    /// Scans files and folders and hands each finding on, in the order of the walk, on the calling thread. A root
+    /// within another is scanned once.
     ///
     /// The scan ends early when the callback breaks, which is then not called again, or when it is
     /// [stopped](Self::with_stop): files that were begun are finished, and what they came to is handed on up to the
@@ -94,10 +103,32 @@ impl Scan {
     pub fn run<P: Into<PathBuf>>(
         &self,
         roots: impl IntoIterator<Item = P>,
-        mut each: impl FnMut(Finding) -> ControlFlow<()>,
+        each: impl FnMut(Finding) -> ControlFlow<()>,
+    ) -> Result<Summary> {
+        let roots = roots.into_iter().map(Into::into);
+        self.check_types()?;
+        self.run_walk(Walk::below(roots, &self.exclude)?, each)
+    }
+
+    /// Scans files and folders that are named one by one, by whoever chose them: each as often as it is named, in that
+    /// order. They are not held in memory, and one that is not there is a finding.
+    ///
+    /// # Errors
+    /// As [`Scan::run`], but for roots; and the first error of `paths`.
+    pub fn run_listed(
+        &self,
+        paths: impl IntoIterator<Item = Result<PathBuf>>,
+        each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Summary> {
         self.check_types()?;
-        let mut walk = walk::Walk::new(roots)?;
+        self.run_walk(Walk::listed(paths.into_iter(), &self.exclude), each)
+    }
+
+    fn run_walk(
+        &self,
+        mut walk: Walk<'_>,
+        mut each: impl FnMut(Finding) -> ControlFlow<()>,
+    ) -> Result<Summary> {
         let pool = self.threads()?;
         let window = (pool.current_num_threads() * WINDOW_PER_JOB) as u64;
         let mut summary = Summary::default();
@@ -110,7 +141,14 @@ impl Scan {
             let (mut begun, mut handed_on) = (0_u64, 0_u64);
             loop {
                 while begun - handed_on < window && !ended() {
-                    let Some(found) = walk.next() else { break };
+                    let found = match walk.next() {
+                        Some(Ok(found)) => found,
+                        Some(Err(error)) => {
+                            left.store(true, Ordering::Relaxed);
+                            return Err(error);
+                        }
+                        None => break,
+                    };
                     let (place, done, ended) = (begun, done.clone(), &ended);
                     scope.spawn(move |_| {
                         let finding = (!ended()).then(|| self.examine(found));
@@ -149,6 +187,7 @@ impl Scan {
             }
             Ok::<(), Error>(())
         })?;
+        summary.excluded = walk.excluded();
         Ok(summary)
     }
 

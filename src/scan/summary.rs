@@ -17,6 +17,8 @@ pub struct Summary {
     pub by_label: BTreeMap<String, u64>,
     /// How many files would match but for negative entries.
     pub suppressed: u64,
+    /// How many files and folders were left out because a pattern names them. They are not discovered.
+    pub excluded: u64,
     /// The size of all files, in bytes.
     pub bytes: u64,
     /// Whether the scan was ended before its last file.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::escape;
@@ -21,46 +22,145 @@ pub(super) enum Found {
 
 /// Files below the roots: roots in the order given, each folder in the order of its names, hidden files included,
 /// links not followed (but a root may be one).
-pub(super) struct Walk {
-    roots: std::vec::IntoIter<PathBuf>,
+pub(super) struct Walk<'a> {
+    roots: Box<dyn Iterator<Item = Result<PathBuf>> + 'a>,
+    exclude: &'a Exclude,
     current: Option<walkdir::IntoIter>,
+    excluded: u64,
 }
 
-impl Walk {
-    /// Checks that every root is there: a mistyped one must not pass for an empty folder.
-    pub(super) fn new<P: Into<PathBuf>>(roots: impl IntoIterator<Item = P>) -> Result<Walk> {
-        let roots: Vec<PathBuf> = roots.into_iter().map(Into::into).collect();
-        for root in &roots {
-            fs::symlink_metadata(root).map_err(Error::io("find", root))?;
+impl<'a> Walk<'a> {
+    /// Checks that every root is there: a mistyped one must not pass for an empty folder. A root within another is
+    /// walked once, with the other.
+    pub(super) fn below(
+        roots: impl IntoIterator<Item = PathBuf>,
+        exclude: &'a Exclude,
+    ) -> Result<Walk<'a>> {
+        let mut apart: Vec<(PathBuf, PathBuf)> = Vec::new();
+        for root in roots {
+            fs::symlink_metadata(&root).map_err(Error::io("find", &root))?;
+            let real = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
+            if apart.iter().all(|(_, other)| !real.starts_with(other)) {
+                apart.retain(|(_, other)| !other.starts_with(&real));
+                apart.push((root, real));
+            }
         }
-        Ok(Walk {
-            roots: roots.into_iter(),
+        let roots = apart.into_iter().map(|(root, _)| Ok(root));
+        Ok(Walk::listed(roots, exclude))
+    }
+
+    /// Takes the roots one by one, as they come: one that is not there is unreadable, one that is named twice is walked
+    /// twice.
+    pub(super) fn listed(
+        roots: impl Iterator<Item = Result<PathBuf>> + 'a,
+        exclude: &'a Exclude,
+    ) -> Walk<'a> {
+        Walk {
+            roots: Box::new(roots),
+            exclude,
             current: None,
-        })
+            excluded: 0,
+        }
+    }
+
+    /// How many files and folders were left out so far.
+    pub(super) fn excluded(&self) -> u64 {
+        self.excluded
     }
 }
 
-impl Iterator for Walk {
-    type Item = Found;
+impl Iterator for Walk<'_> {
+    type Item = Result<Found>;
 
-    fn next(&mut self) -> Option<Found> {
+    fn next(&mut self) -> Option<Result<Found>> {
         loop {
-            if let Some(walk) = &mut self.current {
-                match walk.next() {
-                    Some(Ok(entry)) if is_folder(&entry) => {}
-                    Some(Ok(entry)) => return Some(classify(entry)),
-                    Some(Err(error)) => return Some(unreadable(error)),
-                    None => self.current = None,
+            let Some(walk) = &mut self.current else {
+                match self.roots.next()? {
+                    Ok(root) => {
+                        self.current = Some(WalkDir::new(root).sort_by_file_name().into_iter())
+                    }
+                    Err(error) => return Some(Err(error)),
                 }
-            } else {
-                self.current = Some(
-                    WalkDir::new(self.roots.next()?)
-                        .sort_by_file_name()
-                        .into_iter(),
-                );
+                continue;
+            };
+            match walk.next() {
+                Some(Ok(entry)) if self.exclude.excludes(&entry) => {
+                    self.excluded += 1;
+                    if is_folder(&entry) {
+                        walk.skip_current_dir();
+                    }
+                }
+                Some(Ok(entry)) if is_folder(&entry) => {}
+                Some(Ok(entry)) => return Some(Ok(classify(entry))),
+                Some(Err(error)) => return Some(Ok(unreadable(error))),
+                None => self.current = None,
             }
         }
     }
+}
+
+/// Patterns of names and paths that a scan leaves out.
+///
+/// A pattern without a slash is compared with the name of every file and folder, one with a slash with the path below
+/// the root: `*` and `?` stand for anything but a slash, `**` for any folders, `[a-z]` and `{a,b}` for one of them. A
+/// folder that is left out is not entered. Roots themselves are never left out.
+///
+/// ```
+/// use basma::scan::Exclude;
+/// let exclude = Exclude::new(["*.tmp", "cache/**"])?;
+/// assert!(Exclude::new(["[a"]).is_err());
+/// # Ok::<(), basma::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Exclude {
+    names: GlobSet,
+    paths: GlobSet,
+}
+
+impl Exclude {
+    /// These patterns.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] that names the first pattern that is none.
+    pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Exclude> {
+        let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
+        for pattern in patterns {
+            let of = match pattern.contains('/') {
+                true => &mut paths,
+                false => &mut names,
+            };
+            let mut glob = GlobBuilder::new(pattern.trim_start_matches('/'));
+            let glob = glob.literal_separator(true).build();
+            of.add(glob.map_err(|error| wrong(pattern, &error))?);
+        }
+        let build = |set: GlobSetBuilder| set.build().map_err(|error| wrong("", &error));
+        Ok(Exclude {
+            names: build(names)?,
+            paths: build(paths)?,
+        })
+    }
+
+    fn excludes(&self, entry: &DirEntry) -> bool {
+        if entry.depth() == 0 || self.names.is_empty() && self.paths.is_empty() {
+            return false;
+        }
+        let below_root = || {
+            let parts: Vec<_> = entry.path().components().collect();
+            parts[parts.len() - entry.depth()..]
+                .iter()
+                .collect::<PathBuf>()
+        };
+        self.names.is_match(entry.file_name())
+            || !self.paths.is_empty() && self.paths.is_match(below_root())
+    }
+}
+
+fn wrong(pattern: &str, error: &globset::Error) -> Error {
+    Error::Argument(format!(
+        "{} is no pattern of names or paths: {}",
+        escape::escape(pattern.as_bytes()),
+        error.kind()
+    ))
 }
 
 /// How many files there are below the roots, and how many bytes they hold, for showing how far a scan has come: what
@@ -132,4 +232,88 @@ fn unreadable(error: walkdir::Error) -> Found {
         None => format!("{} leads back into itself", escape::path(&path)),
     };
     Found::Unreadable(path, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walked(walk: Walk<'_>) -> Vec<String> {
+        let path = |found| match found {
+            Found::File(path) | Found::Special(path, _) | Found::Unreadable(path, _) => path,
+        };
+        let paths = walk.map(|found| path(found.unwrap()));
+        let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+        paths.map(name).collect()
+    }
+
+    fn tree() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [
+            "b/2.tmp",
+            "b/1.jpg",
+            "a/cache/x",
+            "a/cache2/y",
+            ".hidden",
+            "c/cache/z",
+        ] {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn what_a_pattern_names_is_left_out_and_counted() {
+        let folder = tree();
+        let walk = |patterns: &[&str]| {
+            let exclude = Exclude::new(patterns.iter().copied()).unwrap();
+            let mut walk = Walk::below([folder.path().to_owned()], &exclude).unwrap();
+            let names: Vec<_> = walk.by_ref().map(|_| ()).collect();
+            let excluded = walk.excluded();
+            let walk = Walk::below([folder.path().to_owned()], &exclude).unwrap();
+            assert_eq!(names.len(), walk.count());
+            let walk = Walk::below([folder.path().to_owned()], &exclude).unwrap();
+            (walked(walk).join(" "), excluded)
+        };
+        assert_eq!(walk(&[]), (".hidden x y 1.jpg 2.tmp z".to_owned(), 0));
+        assert_eq!(walk(&["*.tmp"]), (".hidden x y 1.jpg z".to_owned(), 1));
+        assert_eq!(walk(&["cache"]), (".hidden y 1.jpg 2.tmp".to_owned(), 2));
+        assert_eq!(
+            walk(&["a/cache"]),
+            (".hidden y 1.jpg 2.tmp z".to_owned(), 1)
+        );
+        assert_eq!(walk(&["/a/**", ".*"]), ("1.jpg 2.tmp z".to_owned(), 3));
+        assert_eq!(
+            walk(&["*/cache/**"]),
+            (".hidden y 1.jpg 2.tmp".to_owned(), 2)
+        );
+        let error = Exclude::new(["a[b"]).unwrap_err().to_string();
+        assert!(error.contains("a[b is no pattern"), "{error}");
+    }
+
+    #[test]
+    fn a_root_within_another_is_walked_once() {
+        let folder = tree();
+        let root = |path: &str| folder.path().join(path);
+        let exclude = Exclude::default();
+        let walk = |roots: &[&str]| {
+            let roots: Vec<PathBuf> = roots.iter().map(|path| root(path)).collect();
+            walked(Walk::below(roots, &exclude).unwrap()).join(" ")
+        };
+        assert_eq!(walk(&["a", "b"]), "x y 1.jpg 2.tmp");
+        assert_eq!(walk(&["a/cache", "a", "a/../a"]), "x y");
+        assert_eq!(walk(&["b", "b/1.jpg"]), "1.jpg 2.tmp");
+        assert!(Walk::below([root("missing")], &exclude).is_err());
+    }
+
+    #[test]
+    fn listed_paths_are_taken_as_they_come() {
+        let folder = tree();
+        let exclude = Exclude::default();
+        let paths = ["b/1.jpg", "missing", "b", "b/1.jpg"].map(|path| Ok(folder.path().join(path)));
+        let walk = Walk::listed(paths.into_iter(), &exclude);
+        assert_eq!(walked(walk).join(" "), "1.jpg missing 1.jpg 2.tmp 1.jpg");
+    }
 }

@@ -477,3 +477,88 @@ fn people_are_spoken_to_in_their_language_and_programs_are_not() {
     assert!(run("ar", "text").stdout.starts_with("تطابق dump/a.png"));
     assert_eq!(run("ar", "jsonl").stdout, run("en", "jsonl").stdout);
 }
+
+#[test]
+fn what_is_excluded_is_counted_and_not_examined() {
+    let desk = Desk::new();
+    desk.picture("dump/cache/a.png", 1);
+    desk.picture("dump/b.png", 1);
+    desk.picture("dump/c.tmp.png", 2);
+    desk.list("list.txt", &[1]);
+    let outcome = desk.run(&[
+        "scan",
+        "dump",
+        "-l",
+        "list.txt",
+        "-f",
+        "jsonl",
+        "--exclude",
+        "cache",
+        "--exclude",
+        "*.tmp.*",
+    ]);
+    assert_eq!(outcome.code, 1);
+    let summary = outcome.summary();
+    assert_eq!(
+        (&summary["discovered"], &summary["excluded"]),
+        (&1.into(), &2.into())
+    );
+    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "--exclude", "a[b"]);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("a[b is no pattern"), "{outcome:?}");
+}
+
+#[test]
+fn a_root_named_twice_or_within_another_is_scanned_once() {
+    let desk = Desk::new();
+    desk.picture("dump/a/1.png", 1);
+    desk.picture("dump/2.png", 2);
+    desk.list("list.txt", &[1]);
+    let outcome = desk.run(&[
+        "scan", "dump/a", "dump", "./dump", "-l", "list.txt", "-f", "jsonl",
+    ]);
+    assert_eq!(outcome.summary()["discovered"], 2);
+}
+
+#[test]
+fn another_program_names_the_files() {
+    let desk = Desk::new();
+    desk.picture("dump/1.png", 1);
+    desk.picture("dump/with\nline.png", 1);
+    desk.list("list.txt", &[1]);
+    desk.file("lines", "dump/1.png\nmissing.png\n");
+    desk.file("zeros", "dump/with\nline.png\0dump/1.png\0dump/1.png\0");
+    let outcome = desk.run(&[
+        "scan",
+        "--paths-from",
+        "lines",
+        "-l",
+        "list.txt",
+        "-f",
+        "jsonl",
+    ]);
+    assert_eq!(outcome.code, 1);
+    let summary = outcome.summary();
+    assert_eq!(
+        (&summary["matched"], &summary["unreadable"]),
+        (&1.into(), &1.into())
+    );
+    let mut command = desk.command(&[
+        "scan",
+        "--paths-from",
+        "-",
+        "-0",
+        "-l",
+        "list.txt",
+        "-f",
+        "jsonl",
+    ]);
+    command.stdin(std::fs::File::open(desk.path("zeros")).unwrap());
+    let outcome = Outcome::of(command.output().unwrap());
+    assert_eq!(outcome.summary()["matched"], 3);
+    let outcome = desk.run(&["scan", "--paths-from", "zeros", "-l", "list.txt"]);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("--null"), "{outcome:?}");
+    let outcome = desk.run(&["scan", "--paths-from", "absent", "-l", "list.txt"]);
+    assert_eq!(outcome.code, 2);
+}

@@ -67,6 +67,9 @@ pub(super) fn summary(job: Job, summary: &Summary) -> String {
         object.insert(name.into(), summary.count(status).into());
     }
     object.insert("bytes".into(), summary.bytes.into());
+    if summary.excluded > 0 {
+        object.insert("excluded".into(), summary.excluded.into());
+    }
     if job == Job::Scan {
         object.insert("suppressed".into(), summary.suppressed.into());
         object.insert("lists".into(), json!(summary.by_list));

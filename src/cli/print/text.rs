@@ -130,6 +130,9 @@ pub(super) fn summary(prose: &Prose, job: Job, summary: &Summary, time: Duration
             lines[0] = prose.say("summary-hash", counts);
         }
     }
+    if summary.excluded > 0 {
+        lines.push(prose.say("summary-excluded", [("count", summary.excluded.into())]));
+    }
     if summary.interrupted {
         lines.push(prose.word("summary-interrupted"));
     }

@@ -1,75 +1,135 @@
 //! Whether a section is what the builder would have written.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
 use super::layout::{Layout, words};
 use crate::Result;
-use crate::index::blocks::View;
+use crate::index::blocks::{Blocks, View};
+use crate::mapped::Pace;
 
 /// Proves that every hash stands in each chunk once, in its bucket, with its sketch.
-pub(in crate::index) fn check(section: View<'_>, hashes: View<'_>, layout: &Layout) -> Result<()> {
-    let size = hashes.len() / layout.hashes;
+///
+/// What a chunk holds and what it should hold are compared as sets: by the sums of keyed digests of their elements. So
+/// both are read from end to end, and little of them has to be in memory at once.
+pub(in crate::index) fn check(
+    blocks: &Blocks,
+    section: View<'_>,
+    hashes: View<'_>,
+    layout: &Layout,
+) -> Result<()> {
     let hashes = hashes.bytes(0..hashes.len())?;
-    (0..layout.parts.len())
-        .into_par_iter()
-        .try_for_each(|chunk| check_chunk(section, hashes, size, layout, chunk))
+    let key = RandomState::new();
+    let chunk = |chunk| {
+        let check = Check {
+            blocks,
+            section,
+            hashes,
+            layout,
+            chunk,
+            key: &key,
+        };
+        check.run()
+    };
+    (0..layout.parts.len()).into_par_iter().try_for_each(chunk)
 }
 
-fn check_chunk(
-    section: View<'_>,
-    hashes: &[u8],
-    size: usize,
-    layout: &Layout,
+struct Check<'a> {
+    blocks: &'a Blocks,
+    section: View<'a>,
+    hashes: &'a [u8],
+    layout: &'a Layout,
     chunk: usize,
-) -> Result<()> {
-    let wrong = |what: &str| Err(section.damaged(format_args!("mih, chunk {chunk}: {what}")));
-    let part = &layout.parts[chunk];
-    let before = match chunk {
-        0 => 0,
-        _ => layout.parts[chunk - 1].sketches.end,
-    };
-    let gaps = [
-        before..part.bucket_starts.start,
-        part.bucket_starts.end..part.ordinals.start,
-        part.ordinals.end..part.sketches.start,
-    ];
-    for gap in gaps {
-        if section.bytes(gap)?.iter().any(|&byte| byte != 0) {
-            return wrong("bytes between its parts are not zero");
+    /// Nobody who wrote the file knows it.
+    key: &'a RandomState,
+}
+
+impl Check<'_> {
+    fn run(&self) -> Result<()> {
+        self.check_gaps()?;
+        let wrong = |what| Err(self.wrong(what));
+        let Layout { hashes, parts, .. } = self.layout;
+        let part = &parts[self.chunk];
+        let starts = self.integers(&part.bucket_starts)?;
+        let ends = starts[0].get() == 0 && starts[starts.len() - 1].get() as usize == *hashes;
+        if !ends || starts.windows(2).any(|pair| pair[0].get() > pair[1].get()) {
+            return wrong("buckets are out of order");
         }
-    }
-    let integers = |range: &std::ops::Range<usize>| -> Result<&[U32]> {
-        let bytes = section.bytes(range.clone())?;
-        Ok(<[U32]>::ref_from_bytes(bytes).expect("a whole number of them"))
-    };
-    let starts = integers(&part.bucket_starts)?;
-    let ordinals = integers(&part.ordinals)?;
-    let sketches = section.bytes(part.sketches.clone())?;
-    let ends = starts[0].get() == 0 && starts[starts.len() - 1].get() as usize == layout.hashes;
-    if !ends || starts.windows(2).any(|pair| pair[0].get() > pair[1].get()) {
-        return wrong("buckets are out of order");
-    }
-    for (bucket, pair) in starts.windows(2).enumerate() {
-        let mut before = None;
-        for at in pair[0].get() as usize..pair[1].get() as usize {
-            // Ascending within buckets, right in each and as many as hashes: so each of them once.
-            let ordinal = ordinals[at].get() as usize;
-            if ordinal >= layout.hashes || before.replace(ordinal).is_some_and(|b| b >= ordinal) {
-                return wrong("postings are out of order");
+        let ordinals = self.integers(&part.ordinals)?;
+        let sketch_bytes = self.layout.sketch_bytes;
+        let sketches = self.section.bytes(part.sketches.clone())?;
+        let mut pace = Pace::default();
+        let mut held = 0_u64;
+        for (bucket, pair) in (0..).zip(starts.windows(2)) {
+            let mut before = None;
+            for at in pair[0].get() as usize..pair[1].get() as usize {
+                let ordinal = ordinals[at].get();
+                if before
+                    .replace(ordinal)
+                    .is_some_and(|before| before >= ordinal)
+                {
+                    return wrong("postings are out of order");
+                }
+                let sketch = &sketches[at * sketch_bytes..][..sketch_bytes];
+                held = held.wrapping_add(self.digest(bucket, ordinal, sketch));
+                self.blocks.passed(&mut pace, 4 + sketch_bytes);
             }
-            let bytes = &hashes[ordinal * size..][..size];
+        }
+        let size = self.hashes.len() / hashes;
+        let mut expected = 0_u64;
+        for (ordinal, bytes) in (0..).zip(self.hashes.chunks_exact(size)) {
             let hash = words(bytes);
-            let sketch = &sketches[at * layout.sketch_bytes..][..layout.sketch_bytes];
-            let is_sketch = match layout.is_inline() {
-                true => sketch == bytes,
-                false => sketch == part.sketch(&hash).to_le_bytes(),
+            let sketch = part.sketch(&hash).to_le_bytes();
+            let sketch = if self.layout.is_inline() {
+                bytes
+            } else {
+                &sketch
             };
-            if part.bits.value(&hash) as usize != bucket || !is_sketch {
-                return wrong("a posting is not its hash's");
-            }
+            expected = expected.wrapping_add(self.digest(part.bits.value(&hash), ordinal, sketch));
+            self.blocks.passed(&mut pace, size);
+        }
+        match held == expected {
+            true => Ok(()),
+            false => wrong("postings are not those of the hashes"),
         }
     }
-    Ok(())
+
+    fn digest(&self, bucket: u32, ordinal: u32, sketch: &[u8]) -> u64 {
+        let mut hasher = self.key.build_hasher();
+        hasher.write_u64(u64::from(bucket) << 32 | u64::from(ordinal));
+        hasher.write(sketch);
+        hasher.finish()
+    }
+
+    fn check_gaps(&self) -> Result<()> {
+        let part = &self.layout.parts[self.chunk];
+        let before = match self.chunk {
+            0 => 0,
+            chunk => self.layout.parts[chunk - 1].sketches.end,
+        };
+        for gap in [
+            before..part.bucket_starts.start,
+            part.bucket_starts.end..part.ordinals.start,
+            part.ordinals.end..part.sketches.start,
+        ] {
+            if self.section.bytes(gap)?.iter().any(|&byte| byte != 0) {
+                return Err(self.wrong("bytes between its parts are not zero"));
+            }
+        }
+        Ok(())
+    }
+
+    fn integers(&self, range: &std::ops::Range<usize>) -> Result<&[U32]> {
+        let bytes = self.section.bytes(range.clone())?;
+        Ok(<[U32]>::ref_from_bytes(bytes).expect("a whole number of them"))
+    }
+
+    fn wrong(&self, what: &str) -> crate::Error {
+        let chunk = self.chunk;
+        self.section
+            .damaged(format_args!("mih, chunk {chunk}: {what}"))
+    }
 }
