@@ -68,9 +68,9 @@ class Faiss:
     def single(self, queries, seconds):
         return rate(queries, seconds, lambda q: self.index.range_search(q[None], self.radius))
 
-    def batch(self, queries, seconds):
-        blocks = np.array_split(queries, max(1, len(queries) // 256))
-        return rate(blocks, seconds, lambda block: self.index.range_search(block, self.radius)) * len(blocks[0])
+    def batch(self, queries, seconds, size):
+        blocks = [queries[at : at + size] for at in range(0, len(queries) - size + 1, size)]
+        return rate(blocks, seconds, lambda block: self.index.range_search(block, self.radius)) * size
 
     def answers(self, queries):
         limits, _, ids = self.index.range_search(queries[:COMPARED], self.radius)
@@ -79,13 +79,13 @@ class Faiss:
         ]
 
 
-def rust(engine, folder, listed, queries, radius, seconds):
+def rust(engine, folder, listed, queries, radius, seconds, batch):
     answers = folder / f"{engine}.answers"
     # The first lookups are to be those of a file that is not in memory.
     with open(listed, "rb") as file:
         os.fsync(file.fileno())
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    command = [folder / "cargo/release/basma-peers", engine, listed, queries, str(radius), str(seconds), answers]
+    command = [folder / "cargo/release/basma-peers", engine, listed, queries, str(radius), str(seconds), str(batch), answers]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures = {name: float(value) for name, value in (pair.split("=") for pair in printed.split())}
     return figures, [line.split() for line in answers.read_text().splitlines()]
@@ -121,7 +121,10 @@ def main():
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--batch", type=int, default=4_096, help="queries at a time, for every engine")
     args = parser.parse_args()
+    if args.batch > args.queries:
+        parser.error("a batch is a part of the queries")
     faiss.omp_set_num_threads(1)
     rng = np.random.default_rng(20261122)
 
@@ -135,25 +138,27 @@ def main():
     print("| engine | single/s | of Flat | batch/s | of Flat | lost | build s |\n|---|---|---|---|---|---|---|")
     flat = Faiss(faiss.IndexBinaryFlat(256), entries, 31)
     truth = flat.answers(queries)
-    base = flat.single(queries, args.seconds), flat.batch(queries, args.seconds)
+    base = flat.single(queries, args.seconds), flat.batch(queries, args.seconds, args.batch)
     row("FAISS IndexBinaryFlat", *base, base, "0", flat.build)
     del flat
 
-    multi = faiss.IndexBinaryMultiHash(256, 11, 23)
-    multi.nflip = 2
-    multi = Faiss(multi, entries, 31)
-    if lost(truth, multi.answers(queries)) != 0:
-        raise SystemExit("FAISS MultiHash differs from Flat")
-    best = multi.single(queries, args.seconds), multi.batch(queries, args.seconds)
-    row("FAISS MultiHash 11x23, 2 flips", *best, base, "0", multi.build)
-    del multi
+    best = None
+    if args.entries <= 2_000_000:
+        multi = faiss.IndexBinaryMultiHash(256, 11, 23)
+        multi.nflip = 2
+        multi = Faiss(multi, entries, 31)
+        if lost(truth, multi.answers(queries)) != 0:
+            raise SystemExit("FAISS MultiHash differs from Flat")
+        best = multi.single(queries, args.seconds), multi.batch(queries, args.seconds, args.batch)
+        row("FAISS MultiHash 11x23, 2 flips", *best, base, "0", multi.build)
+        del multi
 
     if args.entries <= 2_000_000:
         ivf = faiss.IndexBinaryIVF(faiss.IndexBinaryFlat(256), 256, 1024)
         ivf.nprobe = 32
         ivf = Faiss(ivf, entries, 31)
         share = lost(truth, ivf.answers(queries))
-        row("FAISS IVF 1024, 32 probes", ivf.single(queries, args.seconds), ivf.batch(queries, args.seconds), base, f"{share:.0f} %", ivf.build)
+        row("FAISS IVF 1024, 32 probes", ivf.single(queries, args.seconds), ivf.batch(queries, args.seconds, args.batch), base, f"{share:.0f} %", ivf.build)
         del ivf
     if args.entries <= 200_000:
         from usearch.index import Index
@@ -170,15 +175,18 @@ def main():
         row("usearch HNSW, 10 nearest", single, None, base, f"{lost(truth, found):.0f} %", took)
 
     index, built = build(args.folder, "list", "pdq", entries)
-    ours, answers = rust("basma", args.folder, index, files["queries"], 31, args.seconds)
+    ours, answers = rust("basma", args.folder, index, files["queries"], 31, args.seconds, args.batch)
     if answers != truth:
         raise SystemExit("basma differs from FAISS Flat")
     row("basma, exhaustive", ours["exhaustive"], None, base, "0", built)
     row("basma, file not in memory", ours["cold"], None, base, "0", built)
     row("**basma**", ours["single"], ours["batch"], base, "0", built)
-    print(f"\nof FAISS MultiHash: single {ours['single'] / best[0]:.1f}x, batch {ours['batch'] / best[1]:.1f}x")
+    if best:
+        print(f"\nof FAISS MultiHash: single {ours['single'] / best[0]:.1f}x, batch {ours['batch'] / best[1]:.1f}x")
     print(f"open {ours['open_ms']:.2f} ms, first lookup {ours['first_ms']:.2f} ms, {index.stat().st_size / args.entries:.0f} bytes an entry")
     index.unlink()
+    if args.entries > 2_000_000:
+        return
 
     entries = hashes(rng, min(args.entries, 1_000_000), 64)
     queries = queries_of(rng, entries, args.queries, 10)
@@ -186,14 +194,14 @@ def main():
     queries.tofile(files["queries64"])
     print(f"\n64 bits, {len(entries):,} entries, radius 10, one core\n")
     print("| engine | single/s | of mih-rs | batch/s | build s |\n|---|---|---|---|---|")
-    peer, truth = rust("mih-rs", args.folder, files["entries64"], files["queries64"], 10, args.seconds)
+    peer, truth = rust("mih-rs", args.folder, files["entries64"], files["queries64"], 10, args.seconds, args.batch)
     print(f"| mih-rs | {peer['single']:,.0f} | 1x | - | {peer['build_s']:.1f} |")
-    tree, answers = rust("bk-tree", args.folder, files["entries64"], files["queries64"], 10, args.seconds)
+    tree, answers = rust("bk-tree", args.folder, files["entries64"], files["queries64"], 10, args.seconds, args.batch)
     if answers != truth:
         raise SystemExit("bk-tree differs from mih-rs")
     print(f"| bk-tree crate | {tree['single']:,.1f} | {tree['single'] / peer['single']:.3f}x | - | {tree['build_s']:.1f} |")
     index, built = build(args.folder, "list64", "gradient64-ih3-lsb", entries)
-    ours, answers = rust("basma64", args.folder, index, files["queries64"], 10, args.seconds)
+    ours, answers = rust("basma64", args.folder, index, files["queries64"], 10, args.seconds, args.batch)
     if answers != truth:
         raise SystemExit("basma differs from mih-rs")
     print(f"| **basma** | {ours['single']:,.0f} | {ours['single'] / peer['single']:.2f}x | {ours['batch']:,.0f} | {built:.1f} |")

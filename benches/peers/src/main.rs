@@ -1,6 +1,6 @@
 //! Times lookups of basma, and of its peers in Rust, on files that `lookup.py` made.
 //!
-//! `basma-peers ENGINE LIST QUERIES RADIUS SECONDS ANSWERS`: `LIST` is an index file for basma, raw little-endian
+//! `basma-peers ENGINE LIST QUERIES RADIUS SECONDS BATCH ANSWERS`: `LIST` is an index file for basma, raw little-endian
 //! hashes for the others; `QUERIES` are raw hashes. Prints one line of `name=value` pairs; writes to `ANSWERS` what
 //! the first queries found, one line each, hashes in hexadecimal and sorted, so that engines can be compared.
 
@@ -17,18 +17,19 @@ const COMPARED: usize = 200;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [engine, list, queries, radius, seconds, answers] = arguments.as_slice() else {
-        panic!("usage: basma-peers ENGINE LIST QUERIES RADIUS SECONDS ANSWERS");
+    let [engine, list, queries, radius, seconds, batch, answers] = arguments.as_slice() else {
+        panic!("usage: basma-peers ENGINE LIST QUERIES RADIUS SECONDS BATCH ANSWERS");
     };
     let radius: u32 = radius.parse().expect("a radius");
     let seconds: f64 = seconds.parse().expect("seconds");
+    let batch: usize = batch.parse().expect("a number of queries");
     let queries = std::fs::read(queries).expect("the queries");
     let found = match engine.as_str() {
         "basma" | "basma64" => {
             let hash_type = if engine == "basma" { HashType::Pdq } else { HashType::GradientIh3 };
             let hashes: Vec<Hash> =
                 queries.chunks(hash_type.bytes()).map(|b| Hash::new(hash_type, b).expect("a hash")).collect();
-            basma(Path::new(list), &hashes, radius, seconds)
+            basma(Path::new(list), &hashes, radius, seconds, batch)
         }
         "mih-rs" => mih(&numbers(list), &words(&queries), radius, seconds),
         "bk-tree" => bk(&numbers(list), &words(&queries), radius, seconds),
@@ -37,7 +38,7 @@ fn main() {
     std::fs::write(answers, found).expect("the answers");
 }
 
-fn basma(path: &Path, queries: &[Hash], radius: u32, seconds: f64) -> String {
+fn basma(path: &Path, queries: &[Hash], radius: u32, seconds: f64, batch: usize) -> String {
     let opened = Instant::now();
     let index = Index::open(path).expect("an index");
     let open = opened.elapsed();
@@ -51,7 +52,7 @@ fn basma(path: &Path, queries: &[Hash], radius: u32, seconds: f64) -> String {
     let exhaustive = rate(queries, seconds, |hash| {
         index.lookup_with(Structure::Exhaustive, hash, radius).expect("a sound index").len()
     });
-    let batches: Vec<&[Hash]> = queries.chunks(1024).collect();
+    let batches: Vec<&[Hash]> = queries.chunks_exact(batch).collect();
     let begun = ThreadTime::now();
     let mut done = 0;
     for batch in batches.iter().cycle() {
