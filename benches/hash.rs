@@ -52,8 +52,10 @@ fn pixels_to_hash(c: &mut Criterion) {
         .measurement_time(Duration::from_secs(3));
     for (width, height) in SIZES {
         let rgb = picture(width, height);
-        let grey =
-            Picture::new(DynamicImage::from(rgb.as_image().to_luma8())).expect("it has pixels");
+        let grey = Picture::new(DynamicImage::from(
+            rgb.as_image().expect("it is whole").to_luma8(),
+        ))
+        .expect("it has pixels");
         assert_eq!(
             pdq(&rgb).hash.0,
             textbook_pdq(&rgb).0,

@@ -148,7 +148,7 @@ fn photographs(folder: &std::path::Path) -> Vec<RgbImage> {
         };
         let mut first = None;
         let decoded = decode(&bytes, &Limits::default(), |frame| {
-            first.get_or_insert(frame.picture.as_image().to_rgb8());
+            first.get_or_insert(frame.picture.as_image().expect("it is whole").to_rgb8());
         });
         if decoded.is_ok_and(|d| d.partial.is_none())
             && let Some(photograph) = first

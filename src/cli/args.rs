@@ -197,6 +197,10 @@ pub(crate) struct MediaArgs {
     /// (mirrored and turned copies are found too)
     #[arg(long, value_enum, default_value = "upright")]
     pub(crate) views: ViewsArg,
+    /// Make PDQ of every pixel, bit for bit as the reference does: never a reduced decode. Large JPEG files take
+    /// several times as long; without it a hash may differ by a bit or two, at most six on photographs
+    #[arg(long)]
+    pub(crate) exact: bool,
     /// The largest picture file, in bytes (K, M, G: powers of 1024)
     #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
     pub(crate) max_file_bytes: u64,

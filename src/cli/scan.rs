@@ -86,6 +86,7 @@ fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Hasher {
     Hasher::new(types)
         .with_limits(limits)
         .with_views(args.views.into())
+        .with_exact(args.exact)
 }
 
 /// Runs the scan, prints every finding as it comes, and the summary.

@@ -7,7 +7,7 @@ use image::metadata::Orientation;
 
 use super::{Digests, Family, View, pdq, pdq_dihedral};
 use crate::hash::{Hash, HashType};
-use crate::media::{Decoded, Format, Frame, Limits, Picture, decode};
+use crate::media::{Decoded, Format, Frame, Limits, Picture, decode, decode_luma};
 use crate::{Error, Result};
 
 /// Computes the wanted hashes of files.
@@ -25,6 +25,7 @@ pub struct Hasher {
     family: Arc<Family>,
     limits: Limits,
     views: Views,
+    exact: bool,
 }
 
 /// In which positions a picture is hashed.
@@ -83,6 +84,7 @@ impl Hasher {
             types,
             limits: Limits::default(),
             views: Views::default(),
+            exact: false,
         }
     }
 
@@ -94,6 +96,15 @@ impl Hasher {
     /// Sets the positions in which pictures are hashed.
     pub fn with_views(self, views: Views) -> Hasher {
         Hasher { views, ..self }
+    }
+
+    /// Sets whether PDQ is made of every pixel, bit for bit as the reference makes it, or, as it is by default, of luma
+    /// that was decoded no larger than need be, several times as fast. On photographs of quality 50 and more the
+    /// two differ by at most 1 bit in the mean and by at most 6 (`cargo bench --bench drift`).
+    ///
+    /// The other hashes are exact in any case; where one of them is wanted, so is PDQ.
+    pub fn with_exact(self, exact: bool) -> Hasher {
+        Hasher { exact, ..self }
     }
 
     /// The types that are computed, without repetition.
@@ -120,7 +131,12 @@ impl Hasher {
                 }
                 Err(error) => fingerprint.trouble = Some(error),
             };
-            match decode(bytes, &self.limits, each) {
+            let decoded = if self.exact || self.wants_family() {
+                decode(bytes, &self.limits, each)
+            } else {
+                decode_luma(bytes, &self.limits, each)
+            };
+            match decoded {
                 Ok(decoded) => fingerprint.media = Some(decoded),
                 Err(error) => fingerprint.trouble = Some(error),
             }
@@ -215,11 +231,7 @@ impl Hasher {
             if self.types.contains(&HashType::Pdq) {
                 prints.push(print(pdq.into()));
             }
-            if self
-                .types
-                .iter()
-                .any(|&t| t.is_perceptual() && t != HashType::Pdq)
-            {
+            if self.wants_family() {
                 let turned;
                 let picture = if view == View::Original {
                     &frame.picture
@@ -249,6 +261,12 @@ impl Hasher {
         Digests::new(self.types.iter().copied().filter(|t| !t.is_perceptual()))
     }
 
+    /// Whether 64-bit hashes are wanted: these need every pixel in its colours.
+    fn wants_family(&self) -> bool {
+        let is_family = |t: &HashType| t.is_perceptual() && *t != HashType::Pdq;
+        self.types.iter().any(is_family)
+    }
+
     fn wants_pixels(&self) -> bool {
         self.types.iter().any(|t| t.is_perceptual())
     }
@@ -260,7 +278,10 @@ fn turn(picture: &Picture, view: View) -> Picture {
     let orientation = exif
         .and_then(Orientation::from_exif)
         .expect("every view has its number in EXIF");
-    let mut image = picture.as_image().clone();
+    let mut image = picture
+        .as_image()
+        .expect("a picture for these hashes is whole")
+        .clone();
     image.apply_orientation(orientation);
     Picture::new(image).expect("turning leaves the pixels")
 }

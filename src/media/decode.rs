@@ -57,10 +57,38 @@ pub struct Decoded {
 /// assert_eq!(decoded.frames, 1);
 /// # Ok::<(), basma::Error>(())
 /// ```
-pub fn decode(bytes: &[u8], limits: &Limits, mut each: impl FnMut(Frame)) -> Result<Decoded> {
+pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<Decoded> {
+    run(bytes, limits, false, each)
+}
+
+/// As [`decode`], but makes no more of a picture than PDQ needs of it.
+///
+/// The frames of a JPEG file are grey then, and large ones are at a [reduced scale](super::Pixels::Reduced), which is
+/// several times as fast; their sizes are those of the file all the same. A file that is broken in the middle, or not
+/// as simple as most, is decoded as [`decode`] does it. So are all other formats.
+///
+/// # Errors
+/// As [`decode`], for the same files.
+///
+/// ```
+/// use basma::media::{Limits, Pixels, decode_luma};
+/// let mut jpeg = std::io::Cursor::new(Vec::new());
+/// image::RgbImage::new(1200, 900).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+/// decode_luma(jpeg.get_ref(), &Limits::default(), |frame| {
+///     assert_eq!((frame.picture.width(), frame.picture.height()), (1200, 900));
+///     assert!(matches!(frame.picture.pixels(), Pixels::Reduced { scale: 2, .. }));
+/// })?;
+/// # Ok::<(), basma::Error>(())
+/// ```
+pub fn decode_luma(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<Decoded> {
+    run(bytes, limits, true, each)
+}
+
+fn run(bytes: &[u8], limits: &Limits, luma: bool, mut each: impl FnMut(Frame)) -> Result<Decoded> {
     let format = Format::sniff(bytes).ok_or_else(|| unsupported(bytes))?;
     let mut progress = Progress {
         limits,
+        luma,
         each: &mut each,
         decoded: Decoded {
             format,
@@ -96,6 +124,8 @@ pub fn decode(bytes: &[u8], limits: &Limits, mut each: impl FnMut(Frame)) -> Res
 /// What has been decoded so far, and what may still be.
 pub(super) struct Progress<'a> {
     limits: &'a Limits,
+    /// Whether luma at a reduced scale will do.
+    luma: bool,
     each: &'a mut dyn FnMut(Frame),
     decoded: Decoded,
     /// Of the picture being decoded.
@@ -108,13 +138,7 @@ impl Progress<'_> {
     fn run(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let cursor = Cursor::new(bytes);
         match self.decoded.format {
-            Format::Jpeg => {
-                self.still(JpegDecoder::new(cursor)?)?;
-                if !jpeg::is_complete(bytes) {
-                    self.decoded.partial = Some("the file ends before the picture does".to_owned());
-                }
-                Ok(())
-            }
+            Format::Jpeg => self.jpeg(bytes),
             Format::Png => {
                 let png = PngDecoder::with_limits(cursor, self.library_limits())?;
                 // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
@@ -144,6 +168,30 @@ impl Progress<'_> {
         }
     }
 
+    /// The library judges the headers, whoever decodes.
+    fn jpeg(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        let decoder = self.admit(JpegDecoder::new(Cursor::new(bytes))?)?;
+        let (width, height) = decoder.dimensions();
+        if !self.may_go_on(width, height) {
+            return Ok(());
+        }
+        let luma = jpeg::luma(bytes);
+        let broken = matches!(luma, Err(jpeg::Refusal::Broken));
+        match luma {
+            Ok(Some(picture)) if self.luma => {
+                self.hand_on(0, picture);
+                return Ok(());
+            }
+            _ => self.hand_on_decoded(decoder)?,
+        }
+        if !jpeg::is_complete(bytes) {
+            self.decoded.partial = Some("the file ends before the picture does".to_owned());
+        } else if broken {
+            self.decoded.partial = Some("the picture is broken inside".to_owned());
+        }
+        Ok(())
+    }
+
     fn tiff_pages(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let (pages, more) = tiff::pages(bytes, self.limits.frames);
         self.still(TiffDecoder::new(Cursor::new(bytes))?)?;
@@ -162,9 +210,13 @@ impl Progress<'_> {
     fn still(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
         let decoder = self.admit(decoder)?;
         let (width, height) = decoder.dimensions();
-        if !self.may_go_on(width, height) {
-            return Ok(());
+        if self.may_go_on(width, height) {
+            self.hand_on_decoded(decoder)?;
         }
+        Ok(())
+    }
+
+    fn hand_on_decoded(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
         let image = DynamicImage::from_decoder(decoder)?;
         let picture = Picture::new(image)
             .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
@@ -415,8 +467,9 @@ mod tests {
         }
         let (decoded, pages) = frames(bytes.get_ref(), &Limits::default());
         assert_eq!(decoded.unwrap().frames, 2);
-        let grey =
-            |frame: &Frame| frame.picture.as_image().to_luma8().get_pixel(0, 0) == &Luma([10]);
+        let grey = |frame: &Frame| {
+            frame.picture.as_image().unwrap().to_luma8().get_pixel(0, 0) == &Luma([10])
+        };
         assert_eq!(pages.iter().map(grey).collect::<Vec<_>>(), [true, false]);
     }
 

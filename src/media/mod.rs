@@ -12,7 +12,7 @@ mod limits;
 mod picture;
 mod tiff;
 
-pub use decode::{Decoded, Frame, decode};
+pub use decode::{Decoded, Frame, decode, decode_luma};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;
 pub use picture::{Picture, Pixels};

@@ -2,12 +2,26 @@
 
 use image::DynamicImage;
 
-/// One decoded picture: 8-bit grey or 8-bit RGB, rows from the top, at least one pixel, at most 2^32 - 1 a side.
+/// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
+/// most 2^32 - 1 a side.
 ///
 /// Nothing is done to the colours: alpha is dropped without composing, profiles and gamma are left alone, as the
 /// reference hashers do.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Picture(DynamicImage);
+pub struct Picture(Content);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Content {
+    /// Every pixel.
+    Whole(DynamicImage),
+    /// Means of luma over squares of pixels.
+    Reduced {
+        width: u32,
+        height: u32,
+        scale: u32,
+        means: Vec<u8>,
+    },
+}
 
 /// The samples of a [`Picture`], row by row, without padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +30,14 @@ pub enum Pixels<'a> {
     Luma8(&'a [u8]),
     /// Red, green, blue: three bytes a pixel.
     Rgb8(&'a [u8]),
+    /// The mean luma of each square of `scale` by `scale` pixels, one byte each: `width.div_ceil(scale)` in a row and
+    /// `height.div_ceil(scale)` rows. The last squares may reach over the edge.
+    Reduced {
+        /// Pixels along each side of a square, 2, 4 or 8.
+        scale: u32,
+        /// The means.
+        means: &'a [u8],
+    },
 }
 
 impl Picture {
@@ -26,36 +48,64 @@ impl Picture {
         if image.width() == 0 || image.height() == 0 {
             return None;
         }
-        Some(Picture(match image {
+        Some(Picture(Content::Whole(match image {
             DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_) => image,
             DynamicImage::ImageLumaA8(_)
             | DynamicImage::ImageLuma16(_)
             | DynamicImage::ImageLumaA16(_) => DynamicImage::ImageLuma8(image.into_luma8()),
             other => DynamicImage::ImageRgb8(other.into_rgb8()),
+        })))
+    }
+
+    /// Takes over luma at a reduced scale, as [`Pixels::Reduced`] has it.
+    ///
+    /// `None` for a picture without pixels or a number of means that is not that of its size.
+    pub(super) fn reduced(width: u32, height: u32, scale: u32, means: Vec<u8>) -> Option<Picture> {
+        let squares = |side: u32| side.div_ceil(scale) as usize;
+        let fits = means.len() == squares(width) * squares(height) && !means.is_empty();
+        fits.then_some(Picture(Content::Reduced {
+            width,
+            height,
+            scale,
+            means,
         }))
     }
 
-    /// The number of pixels in a row.
+    /// The number of pixels in a row, at full size.
     pub fn width(&self) -> u32 {
-        self.0.width()
+        match &self.0 {
+            Content::Whole(image) => image.width(),
+            Content::Reduced { width, .. } => *width,
+        }
     }
 
-    /// The number of rows.
+    /// The number of rows, at full size.
     pub fn height(&self) -> u32 {
-        self.0.height()
+        match &self.0 {
+            Content::Whole(image) => image.height(),
+            Content::Reduced { height, .. } => *height,
+        }
     }
 
     /// The samples.
     pub fn pixels(&self) -> Pixels<'_> {
         match &self.0 {
-            DynamicImage::ImageLuma8(grey) => Pixels::Luma8(grey.as_raw()),
-            DynamicImage::ImageRgb8(rgb) => Pixels::Rgb8(rgb.as_raw()),
-            _ => unreachable!("a picture holds grey or RGB"),
+            Content::Whole(DynamicImage::ImageLuma8(grey)) => Pixels::Luma8(grey.as_raw()),
+            Content::Whole(DynamicImage::ImageRgb8(rgb)) => Pixels::Rgb8(rgb.as_raw()),
+            Content::Whole(_) => unreachable!("a whole picture is grey or RGB"),
+            Content::Reduced { scale, means, .. } => Pixels::Reduced {
+                scale: *scale,
+                means,
+            },
         }
     }
 
-    /// The same pixels as the `image` crate knows them: `ImageLuma8` or `ImageRgb8`.
-    pub fn as_image(&self) -> &DynamicImage {
-        &self.0
+    /// The same pixels as the `image` crate knows them, `ImageLuma8` or `ImageRgb8`; `None` for a picture at a reduced
+    /// scale, which only [`decode_luma`](super::decode_luma) makes.
+    pub fn as_image(&self) -> Option<&DynamicImage> {
+        match &self.0 {
+            Content::Whole(image) => Some(image),
+            Content::Reduced { .. } => None,
+        }
     }
 }

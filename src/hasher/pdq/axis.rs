@@ -15,6 +15,8 @@ pub(super) struct Axis {
     /// In these units the weights away from the ends are whole numbers, so 32-bit sums of weighted bytes are exact
     /// up to a window of 256, a side of 32,768 pixels.
     pub(super) unit: f64,
+    /// How many pixels, or means of pixels, there are along the side.
+    pub(super) length: usize,
 }
 
 /// The pixels that enter one sample.
@@ -36,7 +38,16 @@ impl Axis {
                 .map(|i| Band::new(sample(i), window, length))
                 .collect(),
             unit: (window * window) as f64,
+            length,
         }
+    }
+
+    /// The axis for means of `scale` neighbouring pixels each: the weight of a mean is the sum of those of its pixels.
+    pub(super) fn folded(length: usize, scale: usize) -> Axis {
+        let mut axis = Axis::new(length);
+        axis.bands.iter_mut().for_each(|band| band.fold(scale));
+        axis.length = length.div_ceil(scale);
+        axis
     }
 }
 
@@ -68,6 +79,16 @@ impl Band {
             weights: sums.collect(),
         }
     }
+
+    fn fold(&mut self, scale: usize) {
+        let first = self.start / scale;
+        let end = (self.start + self.weights.len()).div_ceil(scale);
+        let mut folded = vec![0.0; end - first];
+        for (pixel, weight) in (self.start..).zip(&self.weights) {
+            folded[pixel / scale - first] += weight;
+        }
+        (self.start, self.weights) = (first, folded);
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +119,35 @@ mod tests {
                     band.start,
                     ((i as f64 + 0.5) * length as f64 / 64.0) as usize
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn a_mean_has_the_weights_of_its_pixels() {
+        for (length, scale) in [
+            (1, 8),
+            (7, 8),
+            (128, 2),
+            (640, 4),
+            (1001, 8),
+            (4000, 8),
+            (4001, 2),
+        ] {
+            let (whole, folded) = (Axis::new(length), Axis::folded(length, scale));
+            assert_eq!(
+                (folded.length, folded.unit),
+                (length.div_ceil(scale), whole.unit)
+            );
+            for (whole, folded) in whole.bands.iter().zip(&folded.bands) {
+                let mut expected = vec![0.0; length.div_ceil(scale)];
+                for (pixel, weight) in (whole.start..).zip(&whole.weights) {
+                    expected[pixel / scale] += weight;
+                }
+                let end = folded.start + folded.weights.len();
+                assert_eq!(expected[folded.start..end], folded.weights);
+                expected[folded.start..end].fill(0.0);
+                assert!(expected.iter().all(|weight| *weight == 0.0));
             }
         }
     }

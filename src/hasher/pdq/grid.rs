@@ -16,16 +16,21 @@ const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
 pub struct Grid(pub [[f32; 64]; 64]);
 
 impl Grid {
-    /// Filters and samples a picture of any size at full resolution.
+    /// Filters and samples a picture of any size, at full resolution or as if each sample of a reduced one stood for
+    /// equal pixels.
     ///
     /// Besides the picture this needs a few rows of memory.
     pub fn new(picture: &Picture) -> Grid {
-        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        let axis = |scale: u32| {
+            [picture.width(), picture.height()]
+                .map(|side| Axis::folded(side as usize, scale as usize))
+        };
         match picture.pixels() {
-            Pixels::Luma8(samples) => filter(samples, width, height, |[grey]| grey),
-            Pixels::Rgb8(samples) => filter(samples, width, height, |[r, g, b]| {
+            Pixels::Luma8(samples) => filter(samples, axis(1), |[grey]| grey),
+            Pixels::Rgb8(samples) => filter(samples, axis(1), |[r, g, b]| {
                 r * LUMA[0] + g * LUMA[1] + b * LUMA[2]
             }),
+            Pixels::Reduced { scale, means } => filter(means, axis(scale), |[grey]| grey),
         }
     }
 
@@ -56,14 +61,12 @@ impl Grid {
 /// Colours stay interleaved, so that the loop over all pixels runs over plain bytes.
 fn filter<const CHANNELS: usize>(
     samples: &[u8],
-    width: usize,
-    height: usize,
+    [columns, rows]: [Axis; 2],
     luma: impl Fn([f64; CHANNELS]) -> f64,
 ) -> Grid {
-    let (columns, rows) = (Axis::new(width), Axis::new(height));
     let unit = rows.unit * columns.unit;
     let mut grid = Grid([[0.0; SIDE]; SIDE]);
-    let mut sums = vec![0.0; width * CHANNELS];
+    let mut sums = vec![0.0; columns.length * CHANNELS];
     for (line, row) in grid.0.iter_mut().zip(&rows.bands) {
         sum_rows(&mut sums, samples, row);
         let pixels = sums.as_chunks().0;

@@ -10,7 +10,10 @@
 //! 5. one bit for each of them: whether it is greater than their median ([`block`]).
 //!
 //! The filter is linear and separable, so steps 1 and 2 are one matrix product: 64x64 = R * luma * C^T, with narrow
-//! bands of weights in R and C. That touches every pixel once instead of eight times and needs no copy of the
+//! bands of weights in R and C. Of a picture at a reduced scale each sample enters with the weights of all pixels that it
+//! stands for: taking the small picture for the input instead would move windows and samples, and cost 3 to 21 bits.
+//!
+//! That product touches every pixel once instead of eight times and needs no copy of the
 //! picture. The reference keeps running sums in 32-bit floats, whose rounding errors reached 0.0016 grey levels on 278
 //! synthetic pictures of up to 4000x3000 pixels (a test allows 0.005); here the sums are exact. Where a coefficient or
 //! a step of the quality lies within such an error of its threshold the two may disagree. Of 3,888 random pictures,
@@ -80,7 +83,8 @@ impl DihedralPdq {
     }
 }
 
-/// The canonical PDQ hash of a picture at full resolution, that of the PyPI package `pdqhash` 0.2.8.
+/// The PDQ hash of a picture: of a whole one the canonical hash at full resolution, that of the PyPI package `pdqhash`
+/// 0.2.8; of one at a [reduced scale](crate::media::Pixels::Reduced) one that is within a few bits of it.
 ///
 /// Sums are exact here and 32-bit there, so a bit whose coefficient is within rounding of the median may differ: in
 /// fewer than one picture of 1,000. A picture that varies along one axis only, such as a ramp or stripes, has a hash

@@ -34,6 +34,7 @@ fn textbook_grid(picture: &Picture) -> [[f32; 64]; 64] {
     let (samples, channels) = match picture.pixels() {
         Pixels::Luma8(samples) => (samples, 1),
         Pixels::Rgb8(samples) => (samples, 3),
+        Pixels::Reduced { .. } => unreachable!("the picture is whole"),
     };
     textbook::grid(samples, picture.width() as usize, channels)
 }

@@ -5,7 +5,7 @@
 /// Whether the last scan is closed by an end-of-image marker (ITU-T T.81, annex B).
 ///
 /// Markers inside segments, such as the end of an embedded thumbnail, do not count.
-pub(super) fn is_complete(bytes: &[u8]) -> bool {
+pub(in crate::media) fn is_complete(bytes: &[u8]) -> bool {
     let mut at = 2;
     loop {
         let Some(marker) = next_marker(bytes, &mut at) else {

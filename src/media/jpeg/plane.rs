@@ -1,0 +1,59 @@
+//! The samples that are kept, while they are being made.
+
+use super::segments::Frame;
+
+/// Luma of which each block of 8 by 8 pixels has `N` by `N` samples.
+///
+/// Blocks reach over the right and the lower edge; what is beyond is dropped when a row of MCUs is done.
+pub(super) struct Plane<const N: usize> {
+    /// The rows of one row of MCUs, as wide as its blocks.
+    strip: Vec<u8>,
+    strip_width: usize,
+    /// How many rows of blocks are in the strip.
+    strip_blocks: usize,
+    /// All rows above the strip, as wide as the picture.
+    samples: Vec<u8>,
+    width: usize,
+    height: usize,
+}
+
+impl<const N: usize> Plane<N> {
+    /// A plane whose MCUs have so many blocks of luma side by side and below each other.
+    pub(super) fn new(frame: &Frame, (across, down): (usize, usize)) -> Plane<N> {
+        let strip_width = frame.width.div_ceil(8 * across) * across * N;
+        let (width, height) = (frame.width.div_ceil(8 / N), frame.height.div_ceil(8 / N));
+        Plane {
+            strip: vec![0; strip_width * down * N],
+            strip_width,
+            strip_blocks: down,
+            samples: Vec::with_capacity(width * height),
+            width,
+            height,
+        }
+    }
+
+    /// Takes over a block of the row of MCUs that is being read.
+    #[inline(always)]
+    pub(super) fn put(&mut self, x: usize, y: usize, block: &[[u8; N]; N]) {
+        // One or two rows of blocks.
+        let y = (y & (self.strip_blocks - 1)) * N;
+        let first = y * self.strip_width + x * N;
+        let rows = self.strip[first..].chunks_mut(self.strip_width);
+        for (row, samples) in rows.zip(block) {
+            row[..N].copy_from_slice(samples);
+        }
+    }
+
+    pub(super) fn row_done(&mut self, row: usize) {
+        let above = row * self.strip_blocks * N;
+        let rows = self.strip.chunks_exact(self.strip_width);
+        for row in rows.take(self.height - above) {
+            self.samples.extend_from_slice(&row[..self.width]);
+        }
+    }
+
+    /// The samples, row by row.
+    pub(super) fn into_samples(self) -> Vec<u8> {
+        self.samples
+    }
+}
