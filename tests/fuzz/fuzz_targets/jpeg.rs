@@ -1,0 +1,45 @@
+//! Any bytes as a JPEG file: the luma reader and the library's decoder come to one verdict, and where the file is whole
+//! and its colours are in range, they see the same picture.
+#![no_main]
+
+use basma::hasher::{Grid, pdq};
+use basma::media::{Limits, Picture, Pixels, decode, decode_luma};
+use libfuzzer_sys::fuzz_target;
+
+const LIMITS: Limits = Limits {
+    file_bytes: 1 << 20,
+    pixels: 1 << 21,
+    decoded_bytes: 1 << 23,
+    frames: 1,
+    total_pixels: 1 << 21,
+};
+
+fuzz_target!(|data: &[u8]| {
+    // Everything is a JPEG file here.
+    let bytes = [b"\xFF\xD8\xFF", data.strip_prefix(b"\xFF\xD8\xFF").unwrap_or(data)].concat();
+    let (mut exact, mut fast) = (None, None);
+    let one = decode(&bytes, &LIMITS, |frame| exact = Some(frame.picture));
+    let other = decode_luma(&bytes, &LIMITS, |frame| fast = Some(frame.picture));
+    assert_eq!(format!("{one:?}"), format!("{other:?}"));
+    let (Some(exact), Some(fast)) = (exact, fast) else {
+        return;
+    };
+    if !matches!(fast.pixels(), Pixels::Reduced { .. }) {
+        assert_eq!(pdq(&exact), pdq(&fast));
+    } else if one.is_ok_and(|decoded| decoded.partial.is_none()) && in_range(&exact) {
+        let (exact, fast) = (Grid::new(&exact), Grid::new(&fast));
+        let pairs = exact.0.as_flattened().iter().zip(fast.0.as_flattened());
+        let off = pairs.map(|(a, b)| (a - b).abs()).sum::<f32>() / 4096.0;
+        // Photographs are within 1; patterns finer than the samples are not.
+        assert!(off < 24.0, "{off} grey levels");
+    }
+});
+
+/// Whether next to nothing is cut off at black or white, which luma alone does not show.
+fn in_range(picture: &Picture) -> bool {
+    let (Pixels::Luma8(samples) | Pixels::Rgb8(samples)) = picture.pixels() else {
+        return false;
+    };
+    let cut_off = samples.iter().filter(|s| matches!(s, 0 | 255)).count();
+    cut_off * 100 < samples.len()
+}
