@@ -4,6 +4,7 @@ use std::fmt;
 
 use img_hash::{HashAlg, Hasher, HasherConfig};
 
+use super::resize;
 use crate::hash::{Hash, HashType};
 use crate::media::Picture;
 use crate::{Error, Result};
@@ -65,23 +66,39 @@ impl Family {
             Self::PIXELS_MAX,
         )?;
 
-        // Every member but blockhash begins by making the picture grey: that is done once for all of them.
         let colours = picture.as_image().ok_or_else(|| {
             Error::Argument("64-bit hashes are made of whole pictures".to_owned())
         })?;
+        // Every member but blockhash begins by making the picture grey, which is done once for all of them, and small.
         let mut grey = None;
         let hash = |(hash_type, hasher): &(HashType, Hasher<[u8; 8]>)| {
-            let bits = if *hash_type == HashType::BlockhashIh3 {
-                hasher.hash_image(colours)
-            } else {
-                hasher
-                    .hash_image(grey.get_or_insert_with(|| colours.to_luma8().into())
-                        as &image::DynamicImage)
+            let bits = match size(*hash_type) {
+                None => hasher.hash_image(colours),
+                Some((width, height)) => {
+                    let grey = grey.get_or_insert_with(|| colours.to_luma8());
+                    hasher.hash_image(&resize::lanczos3(grey, width, height))
+                }
             };
             Hash::new(*hash_type, bits.as_bytes()).expect("64 bits")
         };
         Ok(self.0.iter().map(hash).collect())
     }
+}
+
+/// To how many pixels a member shrinks a picture; `None` where it does not.
+fn size(hash_type: HashType) -> Option<(u32, u32)> {
+    Some(match hash_type {
+        HashType::MeanIh3 => (8, 8),
+        HashType::GradientIh3 => (9, 8),
+        HashType::VertGradientIh3 => (8, 9),
+        HashType::DoubleGradientIh3 => (5, 5),
+        // Twice as many each way, of which the cosine transform leaves the lower half of the frequencies.
+        HashType::MeanDctIh3 => (16, 16),
+        HashType::GradientDctIh3 => (18, 16),
+        HashType::VertGradientDctIh3 => (16, 18),
+        HashType::DoubleGradientDctIh3 => (10, 10),
+        _ => return None,
+    })
 }
 
 impl fmt::Debug for Family {
@@ -120,6 +137,7 @@ fn limit(what: &'static str, found: u64, limit: u64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::imageops::FilterType;
     use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage};
 
     fn waves() -> Picture {
@@ -154,14 +172,28 @@ mod tests {
 
     #[test]
     fn each_hash_is_that_of_the_crate_alone() {
-        let picture = waves();
-        for hash in all().hash(&picture).unwrap() {
-            let alone = config(hash.hash_type()).unwrap().to_hasher();
-            assert_eq!(
-                alone.hash_image(picture.as_image().unwrap()).as_bytes(),
-                hash.as_bytes(),
-                "{hash:?}"
-            );
+        let waves = waves();
+        for (width, height) in [
+            (203, 151),
+            (1, 1),
+            (8, 8),
+            (9, 8),
+            (7, 300),
+            (640, 16),
+            (700, 901),
+        ] {
+            let whole = waves.as_image().unwrap();
+            let picture = whole.resize_exact(width, height, FilterType::Nearest);
+            let picture = Picture::new(picture).unwrap();
+            for hash in all().hash(&picture).unwrap() {
+                let alone = config(hash.hash_type()).unwrap().to_hasher();
+                let alone = alone.hash_image(picture.as_image().unwrap());
+                assert_eq!(
+                    alone.as_bytes(),
+                    hash.as_bytes(),
+                    "{hash:?} {width}x{height}"
+                );
+            }
         }
     }
 

@@ -10,6 +10,7 @@ mod digest;
 mod family;
 mod fingerprint;
 mod pdq;
+mod resize;
 mod view;
 
 pub use digest::Digests;
