@@ -1,6 +1,6 @@
 //! Decoded pixels.
 
-use image::DynamicImage;
+use image::{DynamicImage, RgbImage, RgbaImage};
 
 /// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
 /// most 2^32 - 1 a side.
@@ -53,6 +53,7 @@ impl Picture {
             DynamicImage::ImageLumaA8(_)
             | DynamicImage::ImageLuma16(_)
             | DynamicImage::ImageLumaA16(_) => DynamicImage::ImageLuma8(image.into_luma8()),
+            DynamicImage::ImageRgba8(rgba) => DynamicImage::ImageRgb8(without_alpha(&rgba)),
             other => DynamicImage::ImageRgb8(other.into_rgb8()),
         })))
     }
@@ -107,5 +108,30 @@ impl Picture {
             Content::Whole(image) => Some(image),
             Content::Reduced { .. } => None,
         }
+    }
+}
+
+/// What `DynamicImage::into_rgb8` makes of it, in a loop over plain bytes: screenshots are in RGBA.
+fn without_alpha(rgba: &RgbaImage) -> RgbImage {
+    let mut rgb = RgbImage::new(rgba.width(), rgba.height());
+    let pixels = rgba.as_raw().as_chunks::<4>().0.iter();
+    for (to, [red, green, blue, _]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
+        *to = [*red, *green, *blue];
+    }
+    rgb
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alpha_is_dropped_as_the_library_drops_it() {
+        let rgba = RgbaImage::from_fn(37, 21, |x, y| {
+            image::Rgba([x * 7, y * 11, x * y, x + y * 9].map(|v| v as u8))
+        });
+        let expected = DynamicImage::from(rgba.clone()).into_rgb8();
+        let picture = Picture::new(rgba.into()).unwrap();
+        assert_eq!(picture.as_image(), Some(&expected.into()));
     }
 }
