@@ -170,8 +170,10 @@ impl Progress<'_> {
 
     /// The library judges the headers, whoever decodes.
     fn jpeg(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        let decoder = self.admit(JpegDecoder::new(Cursor::new(bytes))?)?;
-        let (width, height) = decoder.dimensions();
+        let whole = || JpegDecoder::new(Cursor::new(bytes));
+        // The library copies what it is given.
+        let head = JpegDecoder::new(Cursor::new(jpeg::head(bytes))).or_else(|_| whole())?;
+        let (width, height) = self.admit(head)?.dimensions();
         if !self.may_go_on(width, height) {
             return Ok(());
         }
@@ -182,7 +184,11 @@ impl Progress<'_> {
                 self.hand_on(0, picture);
                 return Ok(());
             }
-            _ => self.hand_on_decoded(decoder)?,
+            _ => {
+                let mut decoder = whole()?;
+                decoder.set_limits(self.library_limits())?;
+                self.hand_on_decoded(decoder)?;
+            }
         }
         if !jpeg::is_complete(bytes) {
             self.decoded.partial = Some("the file ends before the picture does".to_owned());

@@ -15,6 +15,7 @@ impl Interval {
     /// the file ends before.
     pub(super) fn take(&mut self, bytes: &[u8], mut at: usize) -> Option<usize> {
         self.0.clear();
+        self.0.reserve(bytes.len() - at + PADDING);
         let marker = loop {
             let Some(length) = memchr::memchr(0xFF, &bytes[at..]) else {
                 self.0.extend_from_slice(&bytes[at..]);
@@ -38,8 +39,7 @@ impl Interval {
     /// The bits, from the first.
     pub(super) fn bits(&self) -> Bits<'_> {
         Bits {
-            bytes: &self.0,
-            at: 0,
+            rest: &self.0,
             window: 0,
             count: 0,
         }
@@ -49,10 +49,9 @@ impl Interval {
 /// The bits of an [`Interval`], the most significant of each byte first.
 #[derive(Clone, Copy)]
 pub(super) struct Bits<'a> {
-    bytes: &'a [u8],
-    /// Where the byte is that is not yet wholly in the window.
-    at: usize,
-    /// The next bits, from the most significant down. Behind `count` of them may stand bits of the byte at `at`.
+    /// The bytes that are not yet wholly in the window.
+    rest: &'a [u8],
+    /// The next bits, from the most significant down. Behind `count` of them may stand bits of the first byte of the rest.
     window: u64,
     count: u32,
 }
@@ -64,10 +63,11 @@ impl Bits<'_> {
     /// Loads as many bytes as there is room for.
     #[inline(always)]
     pub(super) fn refill(&mut self) -> Result<(), Refusal> {
-        let next = self.bytes.get(self.at..).and_then(|b| b.first_chunk());
-        let next = u64::from_be_bytes(*next.ok_or(Refusal::Broken)?);
-        self.window |= next >> self.count;
-        self.at += ((63 - self.count) >> 3) as usize;
+        let next = self.rest.first_chunk().ok_or(Refusal::Broken)?;
+        self.window |= u64::from_be_bytes(*next) >> self.count;
+        // There are at most 63 bits in the window, so this is (63 - count) / 8.
+        let loaded = ((self.count ^ 63) >> 3) & 7;
+        self.rest = &self.rest[loaded as usize..];
         self.count |= Self::REFILLED;
         Ok(())
     }
@@ -81,7 +81,7 @@ impl Bits<'_> {
     /// Leaves out `n` bits.
     #[inline(always)]
     pub(super) fn skip(&mut self, n: u32) {
-        self.window <<= n;
+        self.window <<= n & 63;
         self.count -= n;
     }
 
@@ -103,12 +103,14 @@ impl Bits<'_> {
     ///
     /// Data that was changed somewhere is read out of step from there on, which shows here at the latest.
     pub(super) fn finish(&self) -> Result<(), Refusal> {
-        let read = self.at * 8 - self.count as usize;
-        let rest = (self.bytes.len() - PADDING)
-            .checked_sub(read.div_ceil(8))
-            .ok_or(Refusal::Broken)?;
-        let rest = &self.bytes[self.bytes.len() - PADDING - rest..][..rest];
-        let filling = |byte| rest.iter().all(|&b| b == byte);
+        // Whole bytes, counted from the end: those that are in the window yet, and those behind it.
+        let left = self.rest.len() + (self.count / 8) as usize;
+        let left = left.checked_sub(PADDING).ok_or(Refusal::Broken)?;
+        let window = self.window << (self.count % 8);
+        let in_window = window.to_be_bytes();
+        let in_window = &in_window[..left.min((self.count / 8) as usize)];
+        let behind = &self.rest[..left - in_window.len()];
+        let filling = |byte| in_window.iter().chain(behind).all(|&b| b == byte);
         (filling(0) || filling(0xFF))
             .then_some(())
             .ok_or(Refusal::Broken)

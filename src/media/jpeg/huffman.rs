@@ -158,7 +158,7 @@ pub(super) struct Skips(Box<[u16; 1 << INDEX_BITS]>);
 const END: usize = 128;
 const END_MAX: usize = END + 63;
 /// What stands where the code is not in the table.
-const LONG: usize = 1024;
+const LONG: usize = 512;
 const LONG_MAX: usize = LONG + 63;
 
 impl Skips {
@@ -186,7 +186,7 @@ impl Skips {
             if bits == 0 {
                 passed = LONG;
             }
-            *entry = (passed << 5) as u16 | bits as u16;
+            *entry = (passed << 6) as u16 | bits as u16;
         }
         Skips(table)
     }
@@ -232,8 +232,8 @@ impl Skips {
                 }
                 // The block ends without saying so, and codes of the next were passed over with it.
                 _ => {
-                    *bits = start;
-                    return one_by_one(code, bits, from);
+                    *bits = one_by_one(code, start, from)?;
+                    return Ok(());
                 }
             }
         }
@@ -242,19 +242,21 @@ impl Skips {
     #[inline(always)]
     fn step(&self, bits: &mut Bits<'_>, k: usize) -> usize {
         let entry = self.0[bits.peek(INDEX_BITS)];
-        bits.skip(u32::from(entry & 31));
-        k + usize::from(entry >> 5)
+        bits.skip(u32::from(entry & 63));
+        k + usize::from(entry >> 6)
     }
 }
 
-/// Passes over the coefficients from number `from` on, code by code.
+/// Passes over the coefficients from number `from` on, code by code. Takes and gives the bits by value: lent to a
+/// function that is not inlined, they would have to be in memory all the time.
 #[cold]
-fn one_by_one(code: &Code, bits: &mut Bits<'_>, from: usize) -> Result<(), Refusal> {
+#[inline(never)]
+fn one_by_one<'a>(code: &Code, mut bits: Bits<'a>, from: usize) -> Result<Bits<'a>, Refusal> {
     let mut k = from;
     while k < 64 {
         bits.refill()?;
-        match code.read_ac(bits)? {
-            (0, 0) => return Ok(()),
+        match code.read_ac(&mut bits)? {
+            (0, 0) => return Ok(bits),
             (run, size) => {
                 bits.skip(size);
                 k += run + 1;
@@ -262,7 +264,7 @@ fn one_by_one(code: &Code, bits: &mut Bits<'_>, from: usize) -> Result<(), Refus
         }
     }
     if k == 64 {
-        Ok(())
+        Ok(bits)
     } else {
         Err(Refusal::Broken)
     }

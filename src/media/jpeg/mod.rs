@@ -27,6 +27,7 @@ mod tests;
 mod transform;
 
 pub(super) use complete::is_complete;
+pub(super) use segments::head;
 
 use super::Picture;
 use segments::{Frame, Scan, Segments};

@@ -38,9 +38,9 @@ impl<const N: usize> Plane<N> {
         // One or two rows of blocks.
         let y = (y & (self.strip_blocks - 1)) * N;
         let first = y * self.strip_width + x * N;
-        let rows = self.strip[first..].chunks_mut(self.strip_width);
-        for (row, samples) in rows.zip(block) {
-            row[..N].copy_from_slice(samples);
+        for (row, samples) in block.iter().enumerate() {
+            let at = first + row * self.strip_width;
+            self.strip[at..at + N].copy_from_slice(samples);
         }
     }
 

@@ -3,6 +3,15 @@
 use super::Refusal;
 use super::huffman::Code;
 
+/// The headers, up to the data of the first scan; the whole file where these are unusual.
+pub(in crate::media) fn head(bytes: &[u8]) -> &[u8] {
+    let mut segments = Segments::new(bytes);
+    match segments.next_scan() {
+        Ok(Some(_)) => &bytes[..segments.at],
+        _ => bytes,
+    }
+}
+
 /// The most scans of a file. Encoders write about ten; the library reads up to 100.
 const SCANS_MAX: usize = 64;
 
