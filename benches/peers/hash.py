@@ -22,10 +22,10 @@ from PIL import Image
 # Name, width, height, format, its options, and the standard deviation of the grain.
 SIZES = [
     ("12 MP JPEG", 4000, 3000, "jpg", {"quality": 90}, 3.6),
-    ("2 MP JPEG", 1600, 1200, "jpg", {"quality": 80}, 6.0),
-    ("0.5 MP JPEG", 800, 600, "jpg", {"quality": 75}, 8.0),
+    ("2 MP JPEG", 1600, 1200, "jpg", {"quality": 80}, 4.5),
+    ("0.5 MP JPEG", 800, 600, "jpg", {"quality": 75}, 5.5),
     ("12 MP progressive", 4000, 3000, "jpg", {"quality": 90, "progressive": True}, 3.6),
-    ("2 MP progressive", 1600, 1200, "jpg", {"quality": 80, "progressive": True}, 6.0),
+    ("2 MP progressive", 1600, 1200, "jpg", {"quality": 80, "progressive": True}, 4.5),
     ("2 MP PNG", 1080, 1920, "png", {}, 0.0),
 ]
 PICTURES = 4
@@ -47,14 +47,14 @@ def photograph(rng, width, height, grain):
 
 
 def made(folder):
-    rng = np.random.default_rng(20261122)
     sets = {}
     for name, width, height, suffix, options, grain in SIZES:
         files = []
         for number in range(PICTURES):
-            file = folder / f"{name.replace(' ', '-')}-{number}.{suffix}"
-            picture = photograph(rng, width, height, grain)
-            picture.save(file, **options)
+            file = folder / f"{name.replace(' ', '-')}-{grain}-{number}.{suffix}"
+            if not file.exists():
+                rng = np.random.default_rng((20261122, width, number))
+                photograph(rng, width, height, grain).save(file, **options)
             files.append(file)
         sets[name] = files
     return sets

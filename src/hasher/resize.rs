@@ -73,15 +73,14 @@ fn sum_rows(sums: &mut [f32], samples: &[u8], taps: &Taps) {
     while let Some(a) = rows.next() {
         // Four rows at a time save traffic of the sums. Adding nothing changes no sum.
         let mut next = || rows.next().unwrap_or((a.0, 0.0));
-        let [b, c, d] = [next(), next(), next()];
-        let n = sums.len();
-        let pixels = (&a.0[..n], &b.0[..n], &c.0[..n], &d.0[..n]);
+        let [(b, wb), (c, wc), (d, wd)] = [next(), next(), next()];
+        let ((a, wa), n) = (a, sums.len());
+        let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
         for i in 0..n {
-            let mut sum = sums[i] + f32::from(pixels.0[i]) * a.1;
-            sum += f32::from(pixels.1[i]) * b.1;
-            sum += f32::from(pixels.2[i]) * c.1;
-            sum += f32::from(pixels.3[i]) * d.1;
-            sums[i] = sum;
+            let sum = sums[i] + f32::from(a[i]) * wa;
+            let sum = sum + f32::from(b[i]) * wb;
+            let sum = sum + f32::from(c[i]) * wc;
+            sums[i] = sum + f32::from(d[i]) * wd;
         }
     }
 }
