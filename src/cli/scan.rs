@@ -82,6 +82,7 @@ fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Hasher {
         decoded_bytes: args.max_decoded_bytes,
         frames: args.max_frames,
         total_pixels: args.max_total_pixels,
+        time: std::time::Duration::from_secs(args.max_seconds),
     };
     Hasher::new(types)
         .with_limits(limits)

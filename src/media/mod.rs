@@ -5,11 +5,20 @@
 //! a decoder is caught and counted as damage.
 
 mod animation;
+mod clock;
 mod decode;
 mod format;
+mod gif;
+#[cfg(feature = "heif")]
+mod heif;
+#[cfg(feature = "heif")]
+mod hevc;
 mod jpeg;
+#[cfg(feature = "jxl")]
+mod jxl;
 mod limits;
 mod picture;
+mod samples;
 mod tiff;
 
 pub use decode::{Decoded, Frame, decode};
