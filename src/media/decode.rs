@@ -15,7 +15,7 @@ use super::clock::{Clock, Timed};
 use super::heif;
 #[cfg(feature = "jxl")]
 use super::jxl;
-use super::{Format, Limits, Picture, gif, jpeg, samples, tiff};
+use super::{Format, Limits, Picture, gif, ico, jpeg, samples, tiff};
 use crate::{Error, Result};
 
 /// One still of a media file.
@@ -130,40 +130,16 @@ impl<'a> Progress<'a> {
                 }
                 Ok(())
             }
-            Format::Png => {
-                let png = PngDecoder::with_limits(file, self.library_limits())?;
-                // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
-                let animated = png.is_apng()? && png.color_type().bytes_per_pixel() <= 4;
-                if animated {
-                    let beside = animation::bytes_beside(&png);
-                    let png = self.admit(png, beside)?;
-                    each_frame(png.apng()?, self)
-                } else {
-                    self.still(png)
-                }
-            }
+            Format::Png => self.png(file),
             Format::Gif => gif::each_frame(file, self),
-            Format::WebP => {
-                let webp = WebPDecoder::new(file)?;
-                let beside = if webp.has_animation() {
-                    animation::bytes_beside(&webp)
-                } else if webp.color_type().has_alpha() {
-                    // The planes of the picture, and its alpha decoded by itself.
-                    pixels(&webp).saturating_mul(7)
-                } else {
-                    pixels(&webp).saturating_mul(4)
-                };
-                if webp.has_animation() {
-                    let webp = self.admit(webp, beside)?;
-                    each_frame(webp, self)
-                } else {
-                    self.still_beside(webp, beside)
-                }
-            }
+            Format::WebP => self.webp(file),
             Format::Bmp => self.still(BmpDecoder::new(file)?),
             Format::Tiff => self.tiff_pages(bytes),
             // Of the sizes of an icon the largest, which holds the most of the picture.
-            Format::Ico => self.still(IcoDecoder::new(file)?),
+            Format::Ico => match ico::largest_png(bytes) {
+                Some(png) => self.png(Timed::new(png, self.clock)),
+                None => self.still(IcoDecoder::new(file)?),
+            },
             Format::Tga => self.still_twice(TgaDecoder::new(file)?),
             Format::Pnm => self.still_twice(PnmDecoder::new(file)?),
             Format::Qoi => self.still_twice(QoiDecoder::new(file)?),
@@ -177,6 +153,33 @@ impl<'a> Progress<'a> {
             )]
             format => Err(without_decoder(format).into()),
         }
+    }
+
+    fn png(&mut self, file: Timed<'_>) -> Result<(), Refusal> {
+        let png = PngDecoder::with_limits(file, self.library_limits())?;
+        // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
+        if png.is_apng()? && png.color_type().bytes_per_pixel() <= 4 {
+            let beside = animation::bytes_beside(&png);
+            let png = self.admit(png, beside)?;
+            each_frame(png.apng()?, self)
+        } else {
+            self.still(png)
+        }
+    }
+
+    fn webp(&mut self, file: Timed<'_>) -> Result<(), Refusal> {
+        let mut webp = WebPDecoder::new(file)?;
+        if webp.has_animation() {
+            // As the format's own library has it, whatever colour the file asks for.
+            webp.set_background_color(image::Rgba([0; 4]))?;
+            let beside = animation::bytes_beside(&webp);
+            let webp = self.admit(webp, beside)?;
+            return each_frame(webp, self);
+        }
+        // The planes of the picture or its pixels with alpha, and alpha that is stored by itself.
+        let bytes = if webp.color_type().has_alpha() { 7 } else { 4 };
+        let beside = pixels(&webp).saturating_mul(bytes);
+        self.still_beside(webp, beside)
     }
 
     fn tiff_pages(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
@@ -316,6 +319,9 @@ fn without_decoder(format: Format) -> Error {
     Error::Unsupported(match format {
         Format::Heif => format!("{mime} is not decoded: build with the feature `heif`"),
         Format::Jxl => format!("{mime} is not decoded: build with the feature `jxl`"),
+        Format::Avif => format!(
+            "{mime} is not decoded: convert it with avifdec, heif-convert or ffmpeg, and scan the copy"
+        ),
         _ => format!("{mime} is not decoded"),
     })
 }
@@ -396,13 +402,17 @@ mod tests {
         (decoded, frames)
     }
 
-    const FORMATS: [(ImageFormat, Format); 6] = [
+    const FORMATS: [(ImageFormat, Format); 10] = [
         (ImageFormat::Jpeg, Format::Jpeg),
         (ImageFormat::Png, Format::Png),
         (ImageFormat::Gif, Format::Gif),
         (ImageFormat::WebP, Format::WebP),
         (ImageFormat::Bmp, Format::Bmp),
         (ImageFormat::Tiff, Format::Tiff),
+        (ImageFormat::Ico, Format::Ico),
+        (ImageFormat::Tga, Format::Tga),
+        (ImageFormat::Pnm, Format::Pnm),
+        (ImageFormat::Qoi, Format::Qoi),
     ];
 
     #[test]
@@ -448,6 +458,18 @@ mod tests {
         let (decoded, frames) = frames(&whole[..whole.len() * 3 / 4], &Limits::default());
         assert!(decoded.unwrap().partial.unwrap().contains("ends before"));
         assert_eq!(frames.len(), 1);
+    }
+
+    #[test]
+    fn what_was_read_of_a_cut_png_is_used() {
+        let whole = encoded(200, 200, ImageFormat::Png);
+        let (decoded, cut) = frames(&whole[..whole.len() * 3 / 4], &Limits::default());
+        assert!(decoded.unwrap().partial.is_some());
+        let (_, all) = frames(&whole, &Limits::default());
+        let rows = |frame: &Frame| frame.picture.as_image().as_bytes()[..200 * 3 * 100].to_vec();
+        assert_eq!(rows(&cut[0]), rows(&all[0]));
+        // Of one that ends before its pixels begin there is nothing to use.
+        assert!(frames(&whole[..60], &Limits::default()).0.is_err());
     }
 
     #[test]
@@ -521,5 +543,10 @@ mod tests {
         let text = |bytes: &[u8]| frames(bytes, &Limits::default()).0.unwrap_err().to_string();
         assert_eq!(text(b"hello"), "not a picture in any known format");
         assert_eq!(text(b"%PDF-1.7"), "application/pdf is not decoded");
+        let avif = text(b"\0\0\0\x0cftypavif");
+        assert!(
+            avif.starts_with("image/avif is not decoded: convert it"),
+            "{avif}"
+        );
     }
 }

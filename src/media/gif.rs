@@ -168,3 +168,83 @@ impl From<DecodingError> for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{Limits, Pixels, decode};
+
+    const PALETTE: [u8; 12] = [0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255];
+
+    /// Left, width, colours, transparent colour, disposal.
+    type Part<'a> = (u16, u16, &'a [u8], Option<u8>, DisposalMethod);
+
+    /// Frames of a strip three pixels wide.
+    fn strip(frames: &[Part<'_>]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = gif::Encoder::new(&mut bytes, 3, 1, &PALETTE).unwrap();
+        for &(left, width, samples, transparent, dispose) in frames {
+            let mut frame = Frame::from_indexed_pixels(width, 1, samples, transparent);
+            (frame.left, frame.dispose) = (left, dispose);
+            encoder.write_frame(&frame).unwrap();
+        }
+        drop(encoder);
+        bytes
+    }
+
+    /// What is shown, a letter a pixel.
+    fn shown(bytes: &[u8]) -> Vec<String> {
+        let mut shown = Vec::new();
+        let letters = |pixels: Pixels<'_>| match pixels {
+            Pixels::Rgb8(rgb) => rgb
+                .chunks(3)
+                .map(|p| match p {
+                    [0, 0, 0] => '.',
+                    [255, 0, 0] => 'r',
+                    [0, 255, 0] => 'g',
+                    _ => 'b',
+                })
+                .collect(),
+            Pixels::Luma8(_) => String::new(),
+        };
+        decode(bytes, &Limits::default(), |frame| {
+            shown.push(letters(frame.picture.pixels()))
+        })
+        .unwrap();
+        shown
+    }
+
+    #[test]
+    fn transparent_pixels_have_their_colour_first_and_show_what_was_there_later() {
+        use DisposalMethod::Keep;
+        let bytes = strip(&[
+            (0, 3, &[1, 2, 3], Some(2), Keep),
+            (0, 3, &[3, 2, 1], Some(2), Keep),
+        ]);
+        assert_eq!(shown(&bytes), ["rgb", "bgr"]);
+        let bytes = strip(&[
+            (0, 3, &[1, 1, 1], None, Keep),
+            (0, 3, &[3, 2, 3], Some(2), Keep),
+        ]);
+        assert_eq!(shown(&bytes), ["rrr", "brb"]);
+    }
+
+    #[test]
+    fn frames_are_taken_away_as_they_ask() {
+        use DisposalMethod::{Background, Keep, Previous};
+        for (dispose, last) in [(Keep, "rgb"), (Previous, "rrb"), (Background, "r.b")] {
+            let bytes = strip(&[
+                (0, 3, &[1, 1, 1], None, Keep),
+                (1, 1, &[2], None, dispose),
+                (2, 1, &[3], None, Keep),
+            ]);
+            assert_eq!(shown(&bytes), ["rrr", "rgr", last], "{dispose:?}");
+        }
+    }
+
+    #[test]
+    fn a_frame_beyond_the_screen_is_cut_there() {
+        let bytes = strip(&[(2, 3, &[1, 2, 3], None, DisposalMethod::Keep)]);
+        assert_eq!(shown(&bytes), ["..r"]);
+    }
+}

@@ -142,6 +142,15 @@ impl<'a> Item<'a> {
                     Error::Unsupported("a grid of other than HEVC tiles".to_owned()).into(),
                 );
             }
+            let turned = |property: &Property| {
+                use Property::{CleanAperture, Mirror, Rotation};
+                matches!(property, CleanAperture { .. } | Mirror(_) | Rotation(1..))
+            };
+            if self.file.item_properties(id)?.any(turned) {
+                return Err(
+                    Error::Unsupported("a grid of turned or cropped tiles".to_owned()).into(),
+                );
+            }
             if size != Some((tile_width, tile_height)) {
                 return Err(damaged("a grid of tiles of different sizes"));
             }
@@ -247,5 +256,95 @@ impl From<HeifError> for Refusal {
             HeifError::Unimplemented(_) => Error::Unsupported(format!("HEIF: {error}")),
             _ => Error::Damaged(format!("HEIF: {error}")),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{Format, Frame, Limits, decode};
+    use image::Rgb;
+
+    /// Tiles of the encoder are 512 pixels a side.
+    fn photograph() -> (RgbImage, Vec<u8>) {
+        let picture = RgbImage::from_fn(600, 520, |x, y| {
+            let wave = (x as f32 / 40.0).sin() * (y as f32 / 60.0).cos();
+            Rgb([(x / 3) as u8, (y / 4) as u8, (128.0 + 100.0 * wave) as u8])
+        });
+        let options = heifer::EncodeOptions::default();
+        let bytes = heifer::encode_rgb8(600, 520, picture.as_raw(), &options).unwrap();
+        (picture, bytes)
+    }
+
+    fn first(bytes: &[u8]) -> RgbImage {
+        let mut first = None;
+        let keep = |frame: Frame| first = Some(frame.picture.as_image().to_rgb8());
+        assert_eq!(
+            decode(bytes, &Limits::default(), keep).unwrap().format,
+            Format::Heif
+        );
+        first.unwrap()
+    }
+
+    fn mean_difference(a: &RgbImage, b: &RgbImage) -> f64 {
+        assert_eq!(a.dimensions(), b.dimensions());
+        let samples = a.as_raw().iter().zip(b.as_raw());
+        let sum: u64 = samples.map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        sum as f64 / a.as_raw().len() as f64
+    }
+
+    #[test]
+    fn a_photograph_of_tiles_is_put_together() {
+        let (picture, bytes) = photograph();
+        assert!(mean_difference(&first(&bytes), &picture) < 2.0);
+    }
+
+    #[test]
+    fn the_containers_rotation_and_mirror_are_applied() {
+        let (picture, bytes) = photograph();
+        let upright = image::imageops::rotate270(&picture);
+        let mirrored = image::imageops::flip_horizontal(&picture);
+        for (property, shown) in [(b"irot\x01", upright), (b"imir\x01", mirrored)] {
+            // In place of what tells the depth of the whole picture's samples, which nothing here asks for.
+            let mut turned = bytes.clone();
+            let depth = turned
+                .windows(4)
+                .rposition(|window| window == b"pixi")
+                .unwrap();
+            turned[depth..depth + 5].copy_from_slice(property);
+            assert!(
+                mean_difference(&first(&turned), &shown) < 2.0,
+                "{property:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_cut_and_every_flipped_byte_is_an_answer() {
+        let flat = RgbImage::from_pixel(64, 64, Rgb([200, 100, 50]));
+        let options = heifer::EncodeOptions::default();
+        let whole = heifer::encode_rgb8(64, 64, flat.as_raw(), &options).unwrap();
+        for at in 0..whole.len() {
+            assert!(decode(&whole[..at], &Limits::default(), |_| {}).is_err());
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x41;
+            let _ = decode(&damaged, &Limits::default(), |_| {});
+        }
+    }
+
+    #[test]
+    fn a_crop_is_of_the_middle_and_never_of_nothing() {
+        let image = DynamicImage::new_rgb8(10, 8);
+        let size = |size, offset| {
+            crop(&image, size, offset)
+                .map(|c| (c.width(), c.height()))
+                .ok()
+        };
+        let centred = [(0, 1); 2];
+        assert_eq!(size([(6, 1), (8, 2)], centred), Some((6, 4)));
+        assert_eq!(size([(100, 1), (100, 1)], centred), Some((10, 8)));
+        assert_eq!(size([(6, 1), (4, 1)], [(100, 1), (0, 1)]), None);
+        assert_eq!(size([(0, 1), (4, 1)], centred), None);
+        assert_eq!(size([(6, 0), (4, 1)], centred), None);
     }
 }

@@ -139,6 +139,39 @@ fn refusal(error: Box<dyn std::error::Error + Send + Sync>) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::{Format, Limits, Pixels, decode};
+
+    /// 16 x 12 pixels without loss: red grows by 16 a column, green by 20 a row, blue is 128.
+    const GRADIENT: &[u8] = b"\xff\x0a\x58\x30\x10\x50\x5c\x08\x08\x02\x01\x00\xa8\x00\x4b\x28\x34\x34\x7e\xa2\xb0\x10\x20\xe1\xa1\x11\xa7\xeb\
+        \x10\x24\x28\xa3\x7f\xb1\x85\x08\x30\x00\x10\xcd\xa2\x77\x00\x00\x46\x59\x0e\x40\x79\x59\xf0\x97\x00\x00\xda\x01";
+
+    #[test]
+    fn a_picture_with_and_without_boxes_is_decoded() {
+        let size = (GRADIENT.len() as u32 + 8).to_be_bytes();
+        let boxed = [b"\0\0\0\x0cJXL \r\n\x87\n", &size[..], b"jxlc", GRADIENT].concat();
+        for file in [GRADIENT, &boxed] {
+            let decoded = decode(file, &Limits::default(), |frame| {
+                let Pixels::Rgb8(rgb) = frame.picture.pixels() else {
+                    panic!("it has colours")
+                };
+                for (i, pixel) in (0..).zip(rgb.chunks(3)) {
+                    assert_eq!(pixel, [i % 16 * 16, i / 16 * 20, 128]);
+                }
+            });
+            let decoded = decoded.unwrap();
+            assert_eq!(
+                (decoded.format, decoded.width, decoded.height),
+                (Format::Jxl, 16, 12)
+            );
+            assert_eq!((decoded.frames, decoded.partial), (1, None));
+        }
+        for end in 0..boxed.len() {
+            assert!(
+                decode(&boxed[..end], &Limits::default(), |_| {}).is_err(),
+                "cut at {end}"
+            );
+        }
+    }
 
     #[test]
     fn boxes_are_opened_and_broken_ones_end_the_file() {

@@ -13,6 +13,7 @@ mod gif;
 mod heif;
 #[cfg(feature = "heif")]
 mod hevc;
+mod ico;
 mod jpeg;
 #[cfg(feature = "jxl")]
 mod jxl;
