@@ -215,6 +215,10 @@ pub(crate) struct MediaArgs {
     /// The longest decode of a file, in seconds of processor time
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) max_seconds: u64,
+    /// A program to decode AVIF with, in a process of its own: avifdec, heif-dec, heif-convert or ffmpeg, which read any
+    /// bytes in C
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) avif_converter: Option<PathBuf>,
     /// How many threads work, at most 512 [default: one for each core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,

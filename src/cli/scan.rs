@@ -11,7 +11,7 @@ use basma::escape;
 use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::matcher::Matcher;
-use basma::media::Limits;
+use basma::media::{Converter, Limits};
 use basma::scan::{Finding, Scan, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -39,7 +39,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
     };
-    let scan = Scan::new(matcher).with_hasher(hasher(types, &args.media));
+    let scan = Scan::new(matcher).with_hasher(hasher(types, &args.media)?);
     let summary = run(
         Job::Scan,
         scan,
@@ -53,7 +53,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     lists::keep_apart(args.output.output.as_deref(), &[], &args.paths)?;
-    let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media));
+    let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media)?);
     let summary = run(
         Job::Hash,
         scan,
@@ -75,7 +75,7 @@ fn verdict(summary: &Summary) -> Verdict {
     }
 }
 
-fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Hasher {
+fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Result<Hasher, basma::Error> {
     let limits = Limits {
         file_bytes: args.max_file_bytes,
         pixels: args.max_pixels,
@@ -84,9 +84,13 @@ fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Hasher {
         total_pixels: args.max_total_pixels,
         time: std::time::Duration::from_secs(args.max_seconds),
     };
-    Hasher::new(types)
+    let hasher = Hasher::new(types)
         .with_limits(limits)
-        .with_views(args.views.into())
+        .with_views(args.views.into());
+    Ok(match &args.avif_converter {
+        Some(program) => hasher.with_converter(Converter::new(program)?),
+        None => hasher,
+    })
 }
 
 /// Runs the scan, prints every finding as it comes, and the summary.

@@ -1,5 +1,6 @@
 //! A whole file to all the hashes that are wanted of it, in one read and one decode.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use image::metadata::Orientation;
 
 use super::{Digests, Family, View, pdq, pdq_dihedral};
 use crate::hash::{Hash, HashType};
-use crate::media::{Decoded, Format, Frame, Limits, Picture, decode};
+use crate::media::{Converter, Decoded, Format, Frame, Limits, Picture, decode};
 use crate::{Error, Result};
 
 /// Computes the wanted hashes of files.
@@ -25,6 +26,7 @@ pub struct Hasher {
     family: Arc<Family>,
     limits: Limits,
     views: Views,
+    converter: Option<Converter>,
 }
 
 /// In which positions a picture is hashed.
@@ -83,6 +85,7 @@ impl Hasher {
             types,
             limits: Limits::default(),
             views: Views::default(),
+            converter: None,
         }
     }
 
@@ -94,6 +97,14 @@ impl Hasher {
     /// Sets the positions in which pictures are hashed.
     pub fn with_views(self, views: Views) -> Hasher {
         Hasher { views, ..self }
+    }
+
+    /// Has AVIF decoded by a program of the user's, in a process of its own, instead of leaving it out.
+    pub fn with_converter(self, converter: Converter) -> Hasher {
+        Hasher {
+            converter: Some(converter),
+            ..self
+        }
     }
 
     /// The types that are computed, without repetition.
@@ -120,7 +131,13 @@ impl Hasher {
                 }
                 Err(error) => fingerprint.trouble = Some(error),
             };
-            match decode(bytes, &self.limits, each) {
+            let converted = match (&self.converter, Format::sniff(bytes)) {
+                (Some(converter), Some(Format::Avif)) => {
+                    converter.to_png(bytes, &self.limits).map(Cow::Owned)
+                }
+                _ => Ok(Cow::Borrowed(bytes)),
+            };
+            match converted.and_then(|bytes| decode(&bytes, &self.limits, each)) {
                 Ok(decoded) => fingerprint.media = Some(decoded),
                 Err(error) => fingerprint.trouble = Some(error),
             }

@@ -44,14 +44,8 @@ impl Clock {
         self.ran_out.get()
     }
 
-    /// The same words whatever the machine: not how long it took, but how long it may.
     pub(super) fn error(&self) -> Error {
-        let limit = u64::try_from(self.limit.as_millis()).unwrap_or(u64::MAX);
-        Error::OverLimit {
-            what: "milliseconds of decoding",
-            found: limit.saturating_add(1),
-            limit,
-        }
+        out_of_time(self.limit)
     }
 
     /// Does something that is no part of decoding.
@@ -61,6 +55,16 @@ impl Clock {
         let spent = now().saturating_sub(before);
         self.ends.set(self.ends.get().saturating_add(spent));
         done
+    }
+}
+
+/// The same words whatever the machine: not how long it took, but how long it may.
+pub(super) fn out_of_time(limit: Duration) -> Error {
+    let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+    Error::OverLimit {
+        what: "milliseconds of decoding",
+        found: limit.saturating_add(1),
+        limit,
     }
 }
 

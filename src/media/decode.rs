@@ -320,7 +320,7 @@ fn without_decoder(format: Format) -> Error {
         Format::Heif => format!("{mime} is not decoded: build with the feature `heif`"),
         Format::Jxl => format!("{mime} is not decoded: build with the feature `jxl`"),
         Format::Avif => format!(
-            "{mime} is not decoded: convert it with avifdec, heif-convert or ffmpeg, and scan the copy"
+            "{mime} is not decoded here: install avifdec or ffmpeg and name it as the converter of AVIF"
         ),
         _ => format!("{mime} is not decoded"),
     })
@@ -545,7 +545,7 @@ mod tests {
         assert_eq!(text(b"%PDF-1.7"), "application/pdf is not decoded");
         let avif = text(b"\0\0\0\x0cftypavif");
         assert!(
-            avif.starts_with("image/avif is not decoded: convert it"),
+            avif.starts_with("image/avif is not decoded here: install"),
             "{avif}"
         );
     }

@@ -6,6 +6,7 @@
 
 mod animation;
 mod clock;
+mod converter;
 mod decode;
 mod format;
 mod gif;
@@ -22,6 +23,7 @@ mod picture;
 mod samples;
 mod tiff;
 
+pub use converter::Converter;
 pub use decode::{Decoded, Frame, decode};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;
