@@ -266,13 +266,13 @@ mod tests {
     use image::Rgb;
 
     /// Tiles of the encoder are 512 pixels a side.
-    fn photograph() -> (RgbImage, Vec<u8>) {
-        let picture = RgbImage::from_fn(600, 520, |x, y| {
+    fn photograph(width: u32, height: u32) -> (RgbImage, Vec<u8>) {
+        let picture = RgbImage::from_fn(width, height, |x, y| {
             let wave = (x as f32 / 40.0).sin() * (y as f32 / 60.0).cos();
             Rgb([(x / 3) as u8, (y / 4) as u8, (128.0 + 100.0 * wave) as u8])
         });
         let options = heifer::EncodeOptions::default();
-        let bytes = heifer::encode_rgb8(600, 520, picture.as_raw(), &options).unwrap();
+        let bytes = heifer::encode_rgb8(width, height, picture.as_raw(), &options).unwrap();
         (picture, bytes)
     }
 
@@ -295,17 +295,17 @@ mod tests {
 
     #[test]
     fn a_photograph_of_tiles_is_put_together() {
-        let (picture, bytes) = photograph();
+        let (picture, bytes) = photograph(600, 520);
         assert!(mean_difference(&first(&bytes), &picture) < 2.0);
     }
 
     #[test]
     fn the_containers_rotation_and_mirror_are_applied() {
-        let (picture, bytes) = photograph();
+        let (picture, bytes) = photograph(300, 200);
         let upright = image::imageops::rotate270(&picture);
         let mirrored = image::imageops::flip_horizontal(&picture);
         for (property, shown) in [(b"irot\x01", upright), (b"imir\x01", mirrored)] {
-            // In place of what tells the depth of the whole picture's samples, which nothing here asks for.
+            // In place of what tells the depth of the samples, which nothing here asks for.
             let mut turned = bytes.clone();
             let depth = turned
                 .windows(4)

@@ -32,6 +32,8 @@ pub(super) fn decode(nals: &[&[u8]], progress: &mut Progress<'_>) -> Result<Fram
     let blocks = u64::from(columns) * u64::from(rows);
     let (mut picture, mut reconstructor) = (Picture::new(sps, pps), Reconstructor::new(sps, pps));
     let (mut nal, mut header, mut decoded) = (first, header, 0);
+    // What a dependent slice leaves out is as in the last that was not.
+    let mut independent = header.clone();
     loop {
         progress.check_time()?;
         let start = nal.rbsp.get(header.header_size..);
@@ -54,7 +56,7 @@ pub(super) fn decode(nals: &[&[u8]], progress: &mut Progress<'_>) -> Result<Fram
                 break nal;
             }
         };
-        let next = SliceHeader::parse(&nal.rbsp, &nal.header, &sets, Some(&header))?;
+        let next = SliceHeader::parse(&nal.rbsp, &nal.header, &sets, Some(&independent))?;
         if next.slice_pic_parameter_set_id != header.slice_pic_parameter_set_id {
             return Err(HevcError::Unimplemented(
                 "slices of one picture with different parameters",
@@ -62,6 +64,9 @@ pub(super) fn decode(nals: &[&[u8]], progress: &mut Progress<'_>) -> Result<Fram
             .into());
         }
         header = next;
+        if !header.dependent_slice_segment_flag {
+            independent = header.clone();
+        }
     }
     if !picture.is_complete() {
         return Err(HevcError::Invalid("slices overlap").into());

@@ -19,8 +19,8 @@ pub struct Limits {
     pub total_pixels: u64,
     /// The longest decode of all frames of one file together, as time of the processor, so that a busy machine gives
     /// the same answers (elapsed time on systems that do not tell). It is looked at between frames, and within one
-    /// wherever the decoder asks for more of the file. Those that do not (JPEG, the stills of WebP) are bounded by
-    /// `pixels`.
+    /// wherever the decoder asks for more of the file. Where one does not, a single picture can overrun it: JPEG, the
+    /// stills of WebP, a frame of JPEG XL, a slice or tile of HEIC. These are bounded by `pixels` and `decoded_bytes`.
     pub time: Duration,
 }
 
