@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Limits;
+use super::{Format, Limits};
 use crate::{Error, Result};
 
 /// A program that makes PNG of AVIF: `avifdec` (libavif), `heif-dec` or `heif-convert` (libheif), or `ffmpeg`.
@@ -32,7 +32,7 @@ impl Converter {
     pub fn new(program: impl Into<PathBuf>) -> Result<Converter> {
         let program = program.into();
         let arguments: &[&str] = match program.file_stem().and_then(OsStr::to_str) {
-            Some("avifdec") => &["--jobs", "1", INPUT, OUTPUT],
+            Some("avifdec") => &["--jobs", "1", "--ignore-icc", INPUT, OUTPUT],
             Some("heif-dec" | "heif-convert") => &[INPUT, OUTPUT],
             Some("ffmpeg") => &[
                 "-nostdin",
@@ -81,7 +81,7 @@ impl Converter {
             return Err(super::clock::out_of_time(limits.time));
         };
         match read(&folder.path().join(OUTPUT), limits.file_bytes)? {
-            Some(png) if status.success() => Ok(png),
+            Some(png) if status.success() && Format::sniff(&png) == Some(Format::Png) => Ok(png),
             _ => Err(Error::Damaged(format!(
                 "{} made nothing of it: {status}",
                 self.name()
@@ -171,6 +171,9 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
+    /// Not that the stand-in decodes anything.
+    const PICTURE: &[u8] = b"\x89PNG and so on";
+
     /// What a stand-in for the program, a script that does this, makes of a file.
     fn made_by(script: &str, limits: &Limits) -> Result<Vec<u8>> {
         let folder = tempfile::tempdir().unwrap();
@@ -183,10 +186,7 @@ mod tests {
         std::fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
         // Another thread of this process may still hold the script for writing in a child it is just making.
         loop {
-            match Converter::new(&program)
-                .unwrap()
-                .to_png(b"some bytes", limits)
-            {
+            match Converter::new(&program).unwrap().to_png(PICTURE, limits) {
                 Err(Error::Unsupported(text)) if text.contains("busy") => {}
                 answer => return answer,
             }
@@ -195,9 +195,9 @@ mod tests {
 
     #[test]
     fn the_program_gets_the_file_and_nothing_else() {
-        let script = "[ \"$*\" = '--jobs 1 picture.avif picture.png' ] && env > environment\n\
+        let script = "[ \"$*\" = '--jobs 1 --ignore-icc picture.avif picture.png' ] && env > environment\n\
             grep -q HOME environment || cat picture.avif > picture.png";
-        assert_eq!(made_by(script, &Limits::default()).unwrap(), b"some bytes");
+        assert_eq!(made_by(script, &Limits::default()).unwrap(), PICTURE);
     }
 
     #[test]
@@ -209,7 +209,8 @@ mod tests {
         };
         let text = |script| made_by(script, &limits).unwrap_err().to_string();
         assert!(text("exit 3").contains("made nothing of it: exit status: 3"));
-        assert!(text("echo > picture.png; exit 1").contains("made nothing"));
+        assert!(text("cp picture.avif picture.png; exit 1").contains("made nothing"));
+        assert!(text("echo > picture.png").contains("made nothing"));
         assert!(text("true").contains("made nothing"));
         assert_eq!(
             text("exec sleep 60"),

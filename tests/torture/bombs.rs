@@ -1,6 +1,6 @@
 //! Files made to exhaust a decoder.
 
-use std::io::Write;
+use std::io::Read;
 
 use flate2::{Compression, Crc, write::ZlibEncoder};
 
@@ -31,19 +31,19 @@ pub(crate) fn bombs() -> Vec<(&'static str, Vec<u8>)> {
         ("gif screen of 65535 x 65535", gif(65535, 1, 1)),
         ("gif 100000 frames on 5000 x 5000", gif(5000, 1, 100_000)),
         ("gif frame of 65535 x 65535", gif(9, 65535, 3)),
-        ("webp lossless 16384 x 16384", webp(16384)),
+        ("webp lossless 16000 x 16000", webp(16000)),
         ("webp lossless 7000 x 7000 in 40 bytes", webp(7000)),
         ("bmp 60000 x 60000", bmp(60_000, 0)),
         ("bmp runs 9000 x 9000", bmp(9000, 1)),
-        ("tiff directories in a circle", tiff(100, &[])),
-        ("tiff 60000 x 60000", tiff(60_000, &[])),
+        ("tiff directories in a circle", tiff(100, &[], 8)),
+        ("tiff 60000 x 60000", tiff(60_000, &[], 0)),
         (
             "tiff 4000000000 strips",
-            tiff(9000, &[(273, 4, u32::MAX, 8)]),
+            tiff(9000, &[(273, 4, u32::MAX, 8)], 0),
         ),
         (
             "tiff profile of 4 GiB",
-            tiff(100, &[(34675, 7, u32::MAX, 8)]),
+            tiff(100, &[(34675, 7, u32::MAX, 8)], 0),
         ),
         (
             "ico 65535 pictures",
@@ -91,10 +91,7 @@ pub(crate) fn bombs() -> Vec<(&'static str, Vec<u8>)> {
 /// What so many zeros are compressed to.
 fn zeros(count: usize) -> Vec<u8> {
     let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
-    let block = [0; 1 << 16];
-    for _ in 0..count >> 16 {
-        zlib.write_all(&block).expect("memory");
-    }
+    std::io::copy(&mut std::io::repeat(0).take(count as u64), &mut zlib).expect("memory");
     zlib.finish().expect("memory")
 }
 
@@ -125,7 +122,7 @@ pub(crate) fn png(width: u32, height: u32, chunks: &[([u8; 4], Vec<u8>)]) -> Vec
 
 /// Frames of one pixel each, or a header that says there are.
 pub(crate) fn apng(width: u32, height: u32, frames: u32) -> Vec<u8> {
-    let pixel = b"x\x9cc\0\0\0\x02\0\x01";
+    let pixel = b"x\x9cc`\0\0\0\x02\0\x01";
     let said = if frames == 0 { u32::MAX } else { frames };
     let control = |number: u32| {
         let fields = [number, 1, 1, 0, 0].map(u32::to_be_bytes).concat();
@@ -185,8 +182,8 @@ pub(crate) fn bmp(side: u32, compression: u32) -> Vec<u8> {
     bmp
 }
 
-/// One directory that follows itself, with these fields beside those it must have.
-pub(crate) fn tiff(side: u32, more: &[(u16, u16, u32, u32)]) -> Vec<u8> {
+/// One directory with these fields beside those it must have, and the offset of the next; it stands at 8 itself.
+pub(crate) fn tiff(side: u32, more: &[(u16, u16, u32, u32)], next: u32) -> Vec<u8> {
     let mut fields = vec![
         (256, 4, 1, side),
         (257, 4, 1, side),
@@ -207,7 +204,7 @@ pub(crate) fn tiff(side: u32, more: &[(u16, u16, u32, u32)]) -> Vec<u8> {
         tiff.extend([tag, kind].map(u16::to_le_bytes).concat());
         tiff.extend([count, value].map(u32::to_le_bytes).concat());
     }
-    tiff.extend(8u32.to_le_bytes());
+    tiff.extend(next.to_le_bytes());
     tiff.extend([0; 10_000]);
     tiff
 }
