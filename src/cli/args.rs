@@ -223,7 +223,7 @@ pub(crate) struct MediaArgs {
     /// The largest picture, in pixels
     #[arg(long, value_name = "N", default_value_t = 100_000_000)]
     pub(crate) max_pixels: u64,
-    /// The largest decoded picture, in bytes; a thread needs at most twice this, beside the file
+    /// The largest decoded picture, with what its decoder needs, in bytes; a thread needs at most this, beside the file
     #[arg(long, value_name = "SIZE", default_value = "384M", value_parser = size)]
     pub(crate) max_decoded_bytes: u64,
     /// The most frames of an animation, or pages of a document
@@ -232,6 +232,13 @@ pub(crate) struct MediaArgs {
     /// The most pixels of all frames or pages of a file together
     #[arg(long, value_name = "N", default_value_t = 250_000_000)]
     pub(crate) max_total_pixels: u64,
+    /// The longest decode of a file, in seconds of processor time
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) max_seconds: u64,
+    /// A program to decode AVIF with, in a process of its own: avifdec, heif-dec, heif-convert or ffmpeg, which read any
+    /// bytes in C
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) avif_converter: Option<PathBuf>,
     /// How many threads work, at most 512 [default: one for each core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,

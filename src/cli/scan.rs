@@ -10,7 +10,7 @@ use basma::escape;
 use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::matcher::Matcher;
-use basma::media::Limits;
+use basma::media::{Converter, Limits};
 use basma::scan::{Exclude, Finding, Scan, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -47,7 +47,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
     };
-    let scan = Scan::new(matcher).with_hasher(hasher(types, &args.media));
+    let scan = Scan::new(matcher).with_hasher(hasher(types, &args.media)?);
     let summary = run(
         Job::Scan,
         scan,
@@ -61,7 +61,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
-    let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media));
+    let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media)?);
     let summary = run(
         Job::Hash,
         scan,
@@ -83,18 +83,23 @@ fn verdict(summary: &Summary) -> Verdict {
     }
 }
 
-fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Hasher {
+fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Result<Hasher, basma::Error> {
     let limits = Limits {
         file_bytes: args.max_file_bytes,
         pixels: args.max_pixels,
         decoded_bytes: args.max_decoded_bytes,
         frames: args.max_frames,
         total_pixels: args.max_total_pixels,
+        time: std::time::Duration::from_secs(args.max_seconds),
     };
-    Hasher::new(types)
+    let hasher = Hasher::new(types)
         .with_limits(limits)
         .with_views(args.views.into())
-        .with_exact(args.exact)
+        .with_exact(args.exact);
+    Ok(match &args.avif_converter {
+        Some(program) => hasher.with_converter(Converter::new(program)?),
+        None => hasher,
+    })
 }
 
 /// Runs the scan, prints every finding as it comes, and the summary.

@@ -1,5 +1,6 @@
 //! A whole file to all the hashes that are wanted of it, in one read and one decode.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use image::metadata::Orientation;
 
 use super::{Digests, Family, View, pdq, pdq_dihedral};
 use crate::hash::{Hash, HashType};
-use crate::media::{Decoded, Format, Frame, Limits, Picture, decode, decode_luma};
+use crate::media::{Converter, Decoded, Format, Frame, Limits, Picture, decode, decode_luma};
 use crate::{Error, Result};
 
 /// Computes the wanted hashes of files.
@@ -26,6 +27,7 @@ pub struct Hasher {
     limits: Limits,
     views: Views,
     exact: bool,
+    converter: Option<Converter>,
 }
 
 /// In which positions a picture is hashed.
@@ -85,6 +87,7 @@ impl Hasher {
             limits: Limits::default(),
             views: Views::default(),
             exact: false,
+            converter: None,
         }
     }
 
@@ -105,6 +108,14 @@ impl Hasher {
     /// The other hashes are exact in any case; where one of them is wanted, so is PDQ.
     pub fn with_exact(self, exact: bool) -> Hasher {
         Hasher { exact, ..self }
+    }
+
+    /// Has AVIF decoded by a program of the user's, in a process of its own, instead of leaving it out.
+    pub fn with_converter(self, converter: Converter) -> Hasher {
+        Hasher {
+            converter: Some(converter),
+            ..self
+        }
     }
 
     /// The types that are computed, without repetition.
@@ -131,11 +142,19 @@ impl Hasher {
                 }
                 Err(error) => fingerprint.trouble = Some(error),
             };
-            let decoded = if self.exact || self.wants_family() {
-                decode(bytes, &self.limits, each)
-            } else {
-                decode_luma(bytes, &self.limits, each)
+            let converted = match (&self.converter, Format::sniff(bytes)) {
+                (Some(converter), Some(Format::Avif)) => {
+                    converter.to_png(bytes, &self.limits).map(Cow::Owned)
+                }
+                _ => Ok(Cow::Borrowed(bytes)),
             };
+            let decoded = converted.and_then(|bytes| {
+                if self.exact || self.wants_family() {
+                    decode(&bytes, &self.limits, each)
+                } else {
+                    decode_luma(&bytes, &self.limits, each)
+                }
+            });
             match decoded {
                 Ok(decoded) => fingerprint.media = Some(decoded),
                 Err(error) => fingerprint.trouble = Some(error),

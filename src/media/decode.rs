@@ -2,14 +2,21 @@
 
 use std::any::Any;
 use std::io::Cursor;
+use std::num::NonZeroU64;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, jpeg::JpegDecoder};
-use image::codecs::{png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
-use image::{DynamicImage, ImageDecoder, ImageError};
+use image::codecs::webp::WebPDecoder;
+use image::codecs::{bmp::BmpDecoder, ico::IcoDecoder, jpeg::JpegDecoder, pnm::PnmDecoder};
+use image::codecs::{png::PngDecoder, qoi::QoiDecoder, tga::TgaDecoder, tiff::TiffDecoder};
+use image::{ImageDecoder, ImageError};
 
-use super::animation::each_frame;
-use super::{Format, Limits, Picture, jpeg, tiff};
+use super::animation::{self, each_frame};
+use super::clock::{Clock, Timed};
+#[cfg(feature = "heif")]
+use super::heif;
+#[cfg(feature = "jxl")]
+use super::jxl;
+use super::{Format, Limits, Picture, gif, ico, jpeg, samples, tiff};
 use crate::{Error, Result};
 
 /// One still of a media file.
@@ -86,9 +93,11 @@ pub fn decode_luma(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Re
 
 fn run(bytes: &[u8], limits: &Limits, luma: bool, mut each: impl FnMut(Frame)) -> Result<Decoded> {
     let format = Format::sniff(bytes).ok_or_else(|| unsupported(bytes))?;
+    let clock = Clock::start(limits.time);
     let mut progress = Progress {
         limits,
         luma,
+        clock: &clock,
         each: &mut each,
         decoded: Decoded {
             format,
@@ -107,7 +116,12 @@ fn run(bytes: &[u8], limits: &Limits, luma: bool, mut each: impl FnMut(Frame)) -
         let text = panic_text(&*panic);
         Err(Error::Damaged(format!("the decoder gave up: {text}")).into())
     });
-    match outcome.map_err(|refusal| refusal.under(limits)) {
+    let outcome = if clock.ran_out() {
+        Err(clock.error())
+    } else {
+        outcome.map_err(|refusal| refusal.under(limits))
+    };
+    match outcome {
         Ok(()) => Ok(progress.decoded),
         Err(Error::OverLimit { .. }) if progress.decoded.frames > 0 => {
             progress.decoded.capped = true;
@@ -126,6 +140,7 @@ pub(super) struct Progress<'a> {
     limits: &'a Limits,
     /// Whether luma at a reduced scale will do.
     luma: bool,
+    clock: &'a Clock,
     each: &'a mut dyn FnMut(Frame),
     decoded: Decoded,
     /// Of the picture being decoded.
@@ -134,37 +149,34 @@ pub(super) struct Progress<'a> {
     pixels: u64,
 }
 
-impl Progress<'_> {
+impl<'a> Progress<'a> {
     fn run(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        let cursor = Cursor::new(bytes);
+        let clock = self.clock;
+        let file = Timed::new(bytes, clock);
         match self.decoded.format {
             Format::Jpeg => self.jpeg(bytes),
-            Format::Png => {
-                let png = PngDecoder::with_limits(cursor, self.library_limits())?;
-                // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
-                let animated = png.is_apng()? && png.color_type().bytes_per_pixel() <= 4;
-                if animated {
-                    let png = self.admit(png)?;
-                    Ok(each_frame(png.apng()?, self)?)
-                } else {
-                    self.still(png)
-                }
-            }
-            Format::Gif => {
-                let gif = self.admit(GifDecoder::new(cursor)?)?;
-                Ok(each_frame(gif, self)?)
-            }
-            Format::WebP => {
-                let webp = WebPDecoder::new(cursor)?;
-                if webp.has_animation() {
-                    let webp = self.admit(webp)?;
-                    Ok(each_frame(webp, self)?)
-                } else {
-                    self.still(webp)
-                }
-            }
-            Format::Bmp => self.still(BmpDecoder::new(cursor)?),
+            Format::Png => self.png(file),
+            Format::Gif => gif::each_frame(file, self),
+            Format::WebP => self.webp(file),
+            Format::Bmp => self.still(BmpDecoder::new(file)?),
             Format::Tiff => self.tiff_pages(bytes),
+            // Of the sizes of an icon the largest, which holds the most of the picture.
+            Format::Ico => match ico::largest_png(bytes) {
+                Some(png) => self.png(Timed::new(png, self.clock)),
+                None => self.still(IcoDecoder::new(file)?),
+            },
+            Format::Tga => self.still_twice(TgaDecoder::new(file)?),
+            Format::Pnm => self.still_twice(PnmDecoder::new(file)?),
+            Format::Qoi => self.still_twice(QoiDecoder::new(file)?),
+            #[cfg(feature = "heif")]
+            Format::Heif => heif::each_picture(bytes, self),
+            #[cfg(feature = "jxl")]
+            Format::Jxl => jxl::each_frame(bytes, self),
+            #[allow(
+                unreachable_patterns,
+                reason = "there are none where every feature is on"
+            )]
+            format => Err(without_decoder(format).into()),
         }
     }
 
@@ -173,7 +185,7 @@ impl Progress<'_> {
         let whole = || JpegDecoder::new(Cursor::new(bytes));
         // The library copies what it is given.
         let head = JpegDecoder::new(Cursor::new(jpeg::head(bytes))).or_else(|_| whole())?;
-        let (width, height) = self.admit(head)?.dimensions();
+        let (width, height) = self.admit(head, 0)?.dimensions();
         if !self.may_go_on(width, height) {
             return Ok(());
         }
@@ -185,8 +197,13 @@ impl Progress<'_> {
                 return Ok(());
             }
             _ => {
-                let mut decoder = whole()?;
-                decoder.set_limits(self.library_limits())?;
+                let decoder = whole()?;
+                // Of a progressive picture the library holds all coefficients, two bytes each, beside the samples.
+                let beside = match jpeg::is_progressive(bytes) {
+                    true => decoder.total_bytes().saturating_mul(2),
+                    false => 0,
+                };
+                let decoder = self.admit(decoder, beside)?;
                 self.hand_on_decoded(decoder)?;
             }
         }
@@ -198,15 +215,40 @@ impl Progress<'_> {
         Ok(())
     }
 
+    fn png(&mut self, file: Timed<'_>) -> Result<(), Refusal> {
+        let png = PngDecoder::with_limits(file, self.library_limits())?;
+        // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
+        if png.is_apng()? && png.color_type().bytes_per_pixel() <= 4 {
+            let beside = animation::bytes_beside(&png);
+            let png = self.admit(png, beside)?;
+            each_frame(png.apng()?, self)
+        } else {
+            self.still(png)
+        }
+    }
+
+    fn webp(&mut self, file: Timed<'_>) -> Result<(), Refusal> {
+        let mut webp = WebPDecoder::new(file)?;
+        if webp.has_animation() {
+            // As the format's own library has it, whatever colour the file asks for.
+            webp.set_background_color(image::Rgba([0; 4]))?;
+            let beside = animation::bytes_beside(&webp);
+            let webp = self.admit(webp, beside)?;
+            return each_frame(webp, self);
+        }
+        // The planes of the picture or its pixels with alpha, and alpha that is stored by itself.
+        let bytes = if webp.color_type().has_alpha() { 7 } else { 4 };
+        let beside = pixels(&webp).saturating_mul(bytes);
+        self.still_beside(webp, beside)
+    }
+
     fn tiff_pages(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let (pages, more) = tiff::pages(bytes, self.limits.frames);
-        self.still(TiffDecoder::new(Cursor::new(bytes))?)?;
-        if pages.len() > 1 {
-            let mut copy = bytes.to_vec();
-            for &page in &pages[1..] {
-                tiff::point_at(&mut copy, page);
-                self.still(TiffDecoder::new(Cursor::new(copy.as_slice()))?)?;
-            }
+        let file = Timed::new(bytes, self.clock);
+        self.still_twice(TiffDecoder::new(file.clone())?)?;
+        for &page in pages.iter().skip(1) {
+            let file = file.clone().with_head(tiff::pointing_at(page, bytes));
+            self.still_twice(TiffDecoder::new(file)?)?;
         }
         self.decoded.capped |= more;
         Ok(())
@@ -214,7 +256,18 @@ impl Progress<'_> {
 
     /// Decodes one picture as the next frame.
     fn still(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
-        let decoder = self.admit(decoder)?;
+        self.still_beside(decoder, 0)
+    }
+
+    /// The same by a decoder that holds the whole picture itself before it hands it over.
+    fn still_twice(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
+        let beside = decoder.total_bytes();
+        self.still_beside(decoder, beside)
+    }
+
+    /// The same by a decoder that needs this many bytes of memory beside the picture.
+    fn still_beside(&mut self, decoder: impl ImageDecoder, beside: u64) -> Result<(), Refusal> {
+        let decoder = self.admit(decoder, beside)?;
         let (width, height) = decoder.dimensions();
         if self.may_go_on(width, height) {
             self.hand_on_decoded(decoder)?;
@@ -223,35 +276,64 @@ impl Progress<'_> {
     }
 
     fn hand_on_decoded(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
-        let image = DynamicImage::from_decoder(decoder)?;
-        let picture = Picture::new(image)
+        let (width, height) = decoder.dimensions();
+        let color = decoder.color_type();
+        let bytes = usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::Memory)?;
+        let mut samples = vec![0; bytes];
+        let read = decoder.read_image(&mut samples);
+        // What was read of a broken picture is better than nothing.
+        let nothing = || samples.iter().all(|&sample| sample == 0);
+        let of_use = |error| !self.clock.ran_out() && is_damage(error) && !nothing();
+        if read.as_ref().is_err_and(|error| !of_use(error)) {
+            return Ok(read?);
+        }
+        let picture = samples::to_picture(width, height, color, samples)
             .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
         self.hand_on(0, picture);
-        Ok(())
+        Ok(read?)
     }
 
-    /// Checks size and memory before anything is allocated, and notes what the header says.
-    fn admit<D: ImageDecoder>(&mut self, mut decoder: D) -> Result<D, Refusal> {
+    /// Checks size, memory and time before anything is allocated, and notes what the header says. The decoder will
+    /// need this many bytes beside the picture.
+    fn admit<D: ImageDecoder>(&mut self, mut decoder: D, beside: u64) -> Result<D, Refusal> {
         let (width, height) = decoder.dimensions();
-        within(
-            "pixels",
-            u64::from(width) * u64::from(height),
-            self.limits.pixels,
-        )?;
-        within(
-            "decoded bytes",
-            decoder.total_bytes(),
-            self.limits.decoded_bytes,
-        )?;
+        self.admit_bytes(width, height, decoder.total_bytes().saturating_add(beside))?;
         decoder.set_limits(self.library_limits())?;
         // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
         self.orientation = decoder.orientation().map_or(1, |o| o.to_exif());
         if self.decoded.frames == 0 {
-            self.decoded.width = width;
-            self.decoded.height = height;
             self.decoded.orientation = self.orientation;
         }
         Ok(decoder)
+    }
+
+    /// The same for a picture that needs this much memory a pixel, whatever it is needed for.
+    pub(super) fn admit_size(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
+        let pixels = u64::from(width) * u64::from(height);
+        self.admit_bytes(width, height, pixels.saturating_mul(bytes))
+    }
+
+    fn admit_bytes(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
+        self.clock.check()?;
+        let pixels = u64::from(width) * u64::from(height);
+        within("pixels", pixels, self.limits.pixels)?;
+        within("decoded bytes", bytes, self.limits.decoded_bytes)?;
+        if self.decoded.width == 0 {
+            self.decoded.width = width;
+            self.decoded.height = height;
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`Error::OverLimit`] once the time is over.
+    pub(super) fn check_time(&self) -> Result<()> {
+        self.clock.check()
+    }
+
+    /// How much memory a decode may need.
+    pub(super) fn memory(&self) -> NonZeroU64 {
+        NonZeroU64::new(self.limits.decoded_bytes).unwrap_or(NonZeroU64::MIN)
     }
 
     fn library_limits(&self) -> image::Limits {
@@ -279,8 +361,14 @@ impl Progress<'_> {
             picture,
         };
         self.decoded.frames += 1;
-        (self.each)(frame);
+        self.clock.stopped(|| (self.each)(frame));
     }
+}
+
+/// How many pixels a picture has.
+pub(super) fn pixels(decoder: &impl ImageDecoder) -> u64 {
+    let (width, height) = decoder.dimensions();
+    u64::from(width) * u64::from(height)
 }
 
 fn within(what: &'static str, found: u64, limit: u64) -> Result<()> {
@@ -290,6 +378,19 @@ fn within(what: &'static str, found: u64, limit: u64) -> Result<()> {
     Ok(())
 }
 
+/// What is known of a file that nothing here decodes, and the way out.
+fn without_decoder(format: Format) -> Error {
+    let mime = format.mime();
+    Error::Unsupported(match format {
+        Format::Heif => format!("{mime} is not decoded: build with the feature `heif`"),
+        Format::Jxl => format!("{mime} is not decoded: build with the feature `jxl`"),
+        Format::Avif => format!(
+            "{mime} is not decoded here: install avifdec or ffmpeg and name it as the converter of AVIF"
+        ),
+        _ => format!("{mime} is not decoded"),
+    })
+}
+
 fn unsupported(bytes: &[u8]) -> Error {
     Error::Unsupported(match super::foreign_mime(bytes) {
         Some(mime) => format!("{mime} is not decoded"),
@@ -297,10 +398,12 @@ fn unsupported(bytes: &[u8]) -> Error {
     })
 }
 
-/// Why decoding ended early: for a reason of ours, or of the library's.
-enum Refusal {
+/// Why decoding ended early: for a reason of ours, or of a library's.
+pub(super) enum Refusal {
     Ours(Error),
     Library(ImageError),
+    /// It would need more memory than it may.
+    Memory,
 }
 
 impl From<Error> for Refusal {
@@ -320,7 +423,7 @@ impl Refusal {
     fn under(self, limits: &Limits) -> Error {
         match self {
             Refusal::Ours(error) => error,
-            Refusal::Library(ImageError::Limits(_)) => Error::OverLimit {
+            Refusal::Memory | Refusal::Library(ImageError::Limits(_)) => Error::OverLimit {
                 what: "decoded bytes",
                 found: limits.decoded_bytes.saturating_add(1),
                 limit: limits.decoded_bytes,
@@ -331,6 +434,11 @@ impl Refusal {
             Refusal::Library(error) => Error::Damaged(error.to_string()),
         }
     }
+}
+
+/// Whether the picture itself is broken, and not what it asks for.
+fn is_damage(error: &ImageError) -> bool {
+    matches!(error, ImageError::Decoding(_) | ImageError::IoError(_))
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
@@ -358,13 +466,17 @@ mod tests {
         (decoded, frames)
     }
 
-    const FORMATS: [(ImageFormat, Format); 6] = [
+    const FORMATS: [(ImageFormat, Format); 10] = [
         (ImageFormat::Jpeg, Format::Jpeg),
         (ImageFormat::Png, Format::Png),
         (ImageFormat::Gif, Format::Gif),
         (ImageFormat::WebP, Format::WebP),
         (ImageFormat::Bmp, Format::Bmp),
         (ImageFormat::Tiff, Format::Tiff),
+        (ImageFormat::Ico, Format::Ico),
+        (ImageFormat::Tga, Format::Tga),
+        (ImageFormat::Pnm, Format::Pnm),
+        (ImageFormat::Qoi, Format::Qoi),
     ];
 
     #[test]
@@ -410,6 +522,19 @@ mod tests {
         let (decoded, frames) = frames(&whole[..whole.len() * 3 / 4], &Limits::default());
         assert!(decoded.unwrap().partial.unwrap().contains("ends before"));
         assert_eq!(frames.len(), 1);
+    }
+
+    #[test]
+    fn what_was_read_of_a_cut_png_is_used() {
+        let whole = encoded(200, 200, ImageFormat::Png);
+        let (decoded, cut) = frames(&whole[..whole.len() * 3 / 4], &Limits::default());
+        assert!(decoded.unwrap().partial.is_some());
+        let (_, all) = frames(&whole, &Limits::default());
+        let rows =
+            |frame: &Frame| frame.picture.as_image().unwrap().as_bytes()[..200 * 3 * 100].to_vec();
+        assert_eq!(rows(&cut[0]), rows(&all[0]));
+        // Of one that ends before its pixels begin there is nothing to use.
+        assert!(frames(&whole[..60], &Limits::default()).0.is_err());
     }
 
     #[test]
@@ -484,5 +609,10 @@ mod tests {
         let text = |bytes: &[u8]| frames(bytes, &Limits::default()).0.unwrap_err().to_string();
         assert_eq!(text(b"hello"), "not a picture in any known format");
         assert_eq!(text(b"%PDF-1.7"), "application/pdf is not decoded");
+        let avif = text(b"\0\0\0\x0cftypavif");
+        assert!(
+            avif.starts_with("image/avif is not decoded here: install"),
+            "{avif}"
+        );
     }
 }

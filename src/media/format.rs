@@ -16,6 +16,20 @@ pub enum Format {
     Bmp,
     /// TIFF 6.0 and BigTIFF.
     Tiff,
+    /// Windows icon and cursor.
+    Ico,
+    /// Truevision TGA.
+    Tga,
+    /// Netpbm: PBM, PGM, PPM and PAM.
+    Pnm,
+    /// QOI.
+    Qoi,
+    /// HEIF with HEVC: HEIC.
+    Heif,
+    /// AVIF: HEIF with AV1.
+    Avif,
+    /// JPEG XL.
+    Jxl,
 }
 
 impl Format {
@@ -60,6 +74,27 @@ impl Format {
                 Some(Format::Bmp)
             }
             [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Format::Tiff),
+            [_, _, _, _, b'f', b't', b'y', b'p', ..] => heif_of_brand(head),
+            [0xFF, 0x0A, ..]
+            | [
+                0,
+                0,
+                0,
+                12,
+                b'J',
+                b'X',
+                b'L',
+                b' ',
+                b'\r',
+                b'\n',
+                0x87,
+                b'\n',
+                ..,
+            ] => Some(Format::Jxl),
+            [b'q', b'o', b'i', b'f', ..] => Some(Format::Qoi),
+            [b'P', b'1'..=b'7', ..] if is_netpbm(head) => Some(Format::Pnm),
+            [0, 0, 1 | 2, 0, ..] if is_icon(head) => Some(Format::Ico),
+            _ if is_tga(head) && infer::get(head).is_none() => Some(Format::Tga),
             _ => None,
         }
     }
@@ -73,11 +108,148 @@ impl Format {
             Format::WebP => "image/webp",
             Format::Bmp => "image/bmp",
             Format::Tiff => "image/tiff",
+            Format::Ico => "image/vnd.microsoft.icon",
+            Format::Tga => "image/x-tga",
+            Format::Pnm => "image/x-portable-anymap",
+            Format::Qoi => "image/qoi",
+            Format::Heif => "image/heic",
+            Format::Avif => "image/avif",
+            Format::Jxl => "image/jxl",
         }
     }
+}
+
+/// Which pictures a file of the MP4 family holds, by its brands (ISO/IEC 14496-12, 4.3): the first that tells.
+fn heif_of_brand(head: &[u8]) -> Option<Format> {
+    let size = u32::from_be_bytes(*head.first_chunk()?) as usize;
+    // The second word is a version.
+    let brands = head.get(8..size.min(head.len()))?.chunks_exact(4);
+    let mut generic = None;
+    for (place, brand) in brands.enumerate() {
+        match brand {
+            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" if place != 1 => {
+                return Some(Format::Heif);
+            }
+            b"avif" | b"avis" if place != 1 => return Some(Format::Avif),
+            b"mif1" | b"mif2" | b"msf1" => generic = Some(Format::Heif),
+            // Anything else first is a video, whatever it is compatible with.
+            _ if place == 0 => return None,
+            _ => {}
+        }
+    }
+    generic
+}
+
+/// Whether two letters, which many a text begins with, are followed by a width, or the first field of a PAM.
+fn is_netpbm(head: &[u8]) -> bool {
+    let mut rest = &head[2..];
+    if head[1] == b'7' {
+        return rest.starts_with(b"\nWIDTH ") || rest.starts_with(b"\n#");
+    }
+    if !rest.first().is_some_and(u8::is_ascii_whitespace) {
+        return false;
+    }
+    loop {
+        rest = rest.trim_ascii_start();
+        if rest.first() != Some(&b'#') {
+            let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+            let after = rest.get(digits);
+            return (1..=10).contains(&digits) && after.is_some_and(u8::is_ascii_whitespace);
+        }
+        let line = rest.iter().position(|&b| b == b'\n');
+        rest = &rest[line.unwrap_or(rest.len())..];
+    }
+}
+
+/// Whether the first entry of an icon's directory points behind the directory.
+fn is_icon(head: &[u8]) -> bool {
+    let Some([count, 0]) = head.get(4..6) else {
+        return false;
+    };
+    let number = |at: usize| {
+        let field = head.get(at..at + 4)?;
+        Some(u32::from_le_bytes([field[0], field[1], field[2], field[3]]))
+    };
+    *count > 0
+        && number(14).is_some_and(|size| size > 0)
+        && number(18).is_some_and(|offset| offset >= 6 + 16 * u32::from(*count))
+}
+
+/// Whether every field of a TGA header has a value that exists: there is no signature at the start (Truevision TGA 2.0,
+/// appendix C). Less would take other files for pictures.
+fn is_tga(head: &[u8]) -> bool {
+    let Some(&[_, mapped, kind, map @ .., depth, descriptor]) = head.first_chunk::<18>() else {
+        return false;
+    };
+    let [
+        first_low,
+        first_high,
+        length_low,
+        length_high,
+        entry,
+        _,
+        _,
+        _,
+        _,
+        width @ ..,
+        height_low,
+        height_high,
+    ] = map;
+    let has_map = [length_low, length_high] != [0, 0] && matches!(entry, 15 | 16 | 24 | 32);
+    let no_map = [first_low, first_high, length_low, length_high, entry] == [0; 5];
+    let sound = match (mapped, kind) {
+        (1, 1 | 9) => has_map && depth == 8,
+        (0, 2 | 10) => no_map && matches!(depth, 15 | 16 | 24 | 32),
+        (0, 3 | 11) => no_map && matches!(depth, 8 | 16),
+        _ => false,
+    };
+    sound && width != [0, 0] && [height_low, height_high] != [0, 0] && descriptor & 0xC0 == 0
 }
 
 /// The media type of a file that is not decoded here, where its first bytes tell.
 pub fn foreign_mime(head: &[u8]) -> Option<&'static str> {
     infer::get(head).map(|kind| kind.mime_type())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak_signatures_need_more_than_their_letters() {
+        let tga = b"\0\0\x02\0\0\0\0\0\0\0\0\0\x10\0\x10\0\x18\x20";
+        assert_eq!(Format::sniff(tga), Some(Format::Tga));
+        for at in [1, 2, 3, 4, 5, 6, 7, 16] {
+            let mut other = *tga;
+            other[at] = 0x77;
+            assert_eq!(Format::sniff(&other), None, "byte {at}");
+        }
+        assert_eq!(
+            Format::sniff(b"P5\n# by hand\n3 4\n255\n"),
+            Some(Format::Pnm)
+        );
+        assert_eq!(Format::sniff(b"P7\nWIDTH 4\n"), Some(Format::Pnm));
+        assert_eq!(Format::sniff(b"P1 is urgent, P2 is not"), None);
+        assert_eq!(Format::sniff(b"P38 Lightning"), None);
+        let icon = b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0\x68\x04\0\0\x16\0\0\0";
+        assert_eq!(Format::sniff(icon), Some(Format::Ico));
+        assert_eq!(Format::sniff(&icon[..20]), None);
+        assert_eq!(Format::sniff(&[0; 64]), None);
+    }
+
+    #[test]
+    fn brands_tell_pictures_from_videos() {
+        let file = |brands: &[u8]| {
+            let size = (brands.len() as u32 + 8).to_be_bytes();
+            Format::sniff(&[&size[..], b"ftyp", brands, b"mdat"].concat())
+        };
+        assert_eq!(file(b"heic\0\0\0\0mif1heic"), Some(Format::Heif));
+        assert_eq!(file(b"mif1\0\0\0\0mif1heic"), Some(Format::Heif));
+        assert_eq!(file(b"mif1\0\0\0\0mif1avif"), Some(Format::Avif));
+        assert_eq!(file(b"mif1\0\0\0\0mif1"), Some(Format::Heif));
+        assert_eq!(file(b"avif"), Some(Format::Avif));
+        assert_eq!(file(b"isom\0\0\0\0mif1heic"), None);
+        assert_eq!(file(b""), None);
+        assert_eq!(Format::sniff(b"\0\0\0\0ftyp"), None);
+    }
 }

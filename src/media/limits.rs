@@ -1,24 +1,31 @@
 //! How much one file may cost.
 
+use std::time::Duration;
+
 /// Bounds on what one media file may cost, checked before anything is allocated.
 ///
-/// A picture needs at most twice `decoded_bytes` of memory at a time, beside its `file_bytes`.
+/// A picture needs at most `decoded_bytes` of memory at a time, beside its `file_bytes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The largest picture file, in bytes.
     pub file_bytes: u64,
     /// The largest picture, width times height, in pixels.
     pub pixels: u64,
-    /// The largest decoded picture, in bytes.
+    /// The largest decoded picture, in bytes, together with what its decoder needs beside it.
     pub decoded_bytes: u64,
     /// The most frames of one animation, or pages of one document.
     pub frames: u32,
     /// The most pixels of all frames of one file together.
     pub total_pixels: u64,
+    /// The longest decode of all frames of one file together, as time of the processor, so that a busy machine gives
+    /// the same answers (elapsed time on systems that do not tell). It is looked at between frames, and within one
+    /// wherever the decoder asks for more of the file. Where one does not, a single picture can overrun it: JPEG, the
+    /// stills of WebP, a frame of JPEG XL, a slice or tile of HEIC. These are bounded by `pixels` and `decoded_bytes`.
+    pub time: Duration,
 }
 
 impl Default for Limits {
-    /// 256 MiB a file, 100 million pixels, 384 MiB decoded, 256 frames, 250 million pixels in all frames.
+    /// 256 MiB a file, 100 million pixels, 384 MiB decoded, 256 frames, 250 million pixels in all frames, 10 seconds.
     fn default() -> Limits {
         Limits {
             file_bytes: 256 << 20,
@@ -26,6 +33,7 @@ impl Default for Limits {
             decoded_bytes: 384 << 20,
             frames: 256,
             total_pixels: 250_000_000,
+            time: Duration::from_secs(10),
         }
     }
 }

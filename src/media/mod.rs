@@ -5,13 +5,25 @@
 //! a decoder is caught and counted as damage.
 
 mod animation;
+mod clock;
+mod converter;
 mod decode;
 mod format;
+mod gif;
+#[cfg(feature = "heif")]
+mod heif;
+#[cfg(feature = "heif")]
+mod hevc;
+mod ico;
 mod jpeg;
+#[cfg(feature = "jxl")]
+mod jxl;
 mod limits;
 mod picture;
+mod samples;
 mod tiff;
 
+pub use converter::Converter;
 pub use decode::{Decoded, Frame, decode, decode_luma};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;

@@ -3,15 +3,17 @@
 //! The decoder reads the first page alone; a page further on is read by letting the header point at it. Layout: TIFF
 //! 6.0, section 2, and the BigTIFF design.
 
+use std::collections::BTreeSet;
+
 /// The offsets of the pages (image file directories), in order, at most `limit` of them and each at most once, and
 /// whether the chain goes on beyond the limit.
 pub(super) fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
     let Some(layout) = Layout::read(bytes) else {
         return (Vec::new(), false);
     };
-    let mut pages = Vec::new();
+    let (mut pages, mut seen) = (Vec::new(), BTreeSet::new());
     let mut next = layout.number(bytes, layout.first_at(), layout.offset_bytes());
-    while let Some(offset) = next.filter(|&offset| offset != 0 && !pages.contains(&offset)) {
+    while let Some(offset) = next.filter(|&offset| offset != 0 && seen.insert(offset)) {
         if pages.len() as u64 == u64::from(limit) {
             return (pages, true);
         }
@@ -21,10 +23,11 @@ pub(super) fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
     (pages, false)
 }
 
-/// Makes the header of a copy of the file point at another page.
-pub(super) fn point_at(bytes: &mut [u8], page: u64) {
-    let Some(layout) = Layout::read(bytes) else {
-        return;
+/// The header of the file (its first bytes), pointing at another page.
+pub(super) fn pointing_at(page: u64, bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes[..bytes.len().min(HEADER)].to_vec();
+    let Some(layout) = Layout::read(&bytes) else {
+        return bytes;
     };
     let width = layout.offset_bytes();
     let number = if layout.big_endian {
@@ -35,7 +38,11 @@ pub(super) fn point_at(bytes: &mut [u8], page: u64) {
     if let Some(field) = bytes.get_mut(layout.first_at()..layout.first_at() + width) {
         field.copy_from_slice(&number);
     }
+    bytes
 }
+
+/// The length of the longest header, that of BigTIFF.
+const HEADER: usize = 16;
 
 /// The two things that vary between TIFF files.
 #[derive(Clone, Copy)]

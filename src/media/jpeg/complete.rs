@@ -1,4 +1,4 @@
-//! Whether a JPEG file is all there.
+//! Whether a JPEG file is all there, by its markers.
 //!
 //! Decoders fill what is missing with grey and report success, so the end is looked for here.
 
@@ -6,23 +6,29 @@
 ///
 /// Markers inside segments, such as the end of an embedded thumbnail, do not count.
 pub(in crate::media) fn is_complete(bytes: &[u8]) -> bool {
+    markers(bytes).any(|marker| marker == 0xD9)
+}
+
+/// Whether the picture is sent in several scans, each a part of every coefficient: whoever decodes that wholly has to hold
+/// all coefficients.
+pub(in crate::media) fn is_progressive(bytes: &[u8]) -> bool {
+    markers(bytes)
+        .take_while(|&marker| marker != 0xDA)
+        .any(|marker| matches!(marker, 0xC2 | 0xC6 | 0xCA | 0xCE))
+}
+
+/// The markers of a file, but for those inside segments.
+fn markers(bytes: &[u8]) -> impl Iterator<Item = u8> {
     let mut at = 2;
-    loop {
-        let Some(marker) = next_marker(bytes, &mut at) else {
-            return false;
-        };
-        match marker {
-            0xD9 => return true,
-            // Standalone markers: no length follows.
-            0x01 | 0xD0..=0xD8 => {}
-            _ => {
-                let Some(length) = bytes.get(at..at + 2) else {
-                    return false;
-                };
-                at += usize::from(u16::from_be_bytes([length[0], length[1]])).max(2);
-            }
+    std::iter::from_fn(move || {
+        let marker = next_marker(bytes, &mut at)?;
+        // Standalone markers: no length follows.
+        if !matches!(marker, 0x01 | 0xD0..=0xD9) {
+            let length = bytes.get(at..at + 2)?;
+            at += usize::from(u16::from_be_bytes([length[0], length[1]])).max(2);
         }
-    }
+        Some(marker)
+    })
 }
 
 /// Moves past the next marker and gives its code. Entropy-coded data holds no marker but restarts: a 0xFF in it is

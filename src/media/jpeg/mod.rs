@@ -26,7 +26,7 @@ mod segments;
 mod tests;
 mod transform;
 
-pub(super) use complete::is_complete;
+pub(super) use complete::{is_complete, is_progressive};
 pub(super) use segments::head;
 
 use super::Picture;

@@ -11,6 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
         decoded_bytes: 1 << 21,
         frames: 16,
         total_pixels: 1 << 20,
+        ..Limits::default()
     };
     let mut pixels = 0;
     let decoded = decode(bytes, &limits, |frame| {

@@ -1,0 +1,250 @@
+//! The frames of a GIF, drawn as the reference draws them.
+//!
+//! A transparent pixel of the first frame has the colour that the palette says, as in Pillow's `convert("RGB")`; one of a
+//! later frame shows what was there. Layout and disposal: GIF 89a, sections 18, 20 and 23.
+
+use std::io::Read;
+
+use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, Frame, MemoryLimit};
+use image::{DynamicImage, RgbImage};
+
+use super::Picture;
+use super::decode::{Progress, Refusal};
+use crate::Error;
+
+/// What a canvas pixel costs: the canvas, the copy that is handed on, what a frame hides and the frame's own samples.
+const BYTES_PER_PIXEL: u64 = 3 + 3 + 3 + 1;
+
+/// Hands every frame on, as it would be shown, until the file, the limits or the file's soundness end.
+pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    let mut options = DecodeOptions::new();
+    options.set_color_output(ColorOutput::Indexed);
+    // Viewers pass over what they do not know.
+    options.allow_unknown_blocks(true);
+    options.set_memory_limit(MemoryLimit::Bytes(progress.memory()));
+    let mut decoder = options.read_info(file)?;
+    let (width, height) = (decoder.width().into(), decoder.height().into());
+    progress.admit_size(width, height, BYTES_PER_PIXEL)?;
+    let mut canvas = Canvas::new(&decoder);
+    let (mut samples, mut ms) = (Vec::new(), 0);
+    loop {
+        let frame = match decoder.next_frame_info() {
+            Ok(Some(frame)) => frame,
+            Ok(None) if canvas.empty => {
+                return Err(Error::Damaged("there is no frame in it".to_owned()).into());
+            }
+            Ok(None) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        // A frame may lie beyond the screen, and costs what it is.
+        let (frame_width, frame_height) = (frame.width.into(), frame.height.into());
+        progress.admit_size(frame_width, frame_height, 1)?;
+        if !progress.may_go_on(width.max(frame_width), height.max(frame_height)) {
+            return Ok(());
+        }
+        let delay = u64::from(frame.delay) * 10;
+        samples.clear();
+        samples.resize(decoder.buffer_size(), 0);
+        let read = decoder.read_into_buffer(&mut samples);
+        if let Err(error) = read {
+            // What was read of a first frame is better than nothing; of a later one the frames before are.
+            if canvas.empty && samples.iter().any(|&sample| sample != 0) {
+                canvas.draw(&decoder, &samples);
+                progress.hand_on(ms, canvas.picture()?);
+            }
+            return Err(error.into());
+        }
+        canvas.draw(&decoder, &samples);
+        progress.hand_on(ms, canvas.picture()?);
+        canvas.dispose(&decoder);
+        ms += delay;
+    }
+}
+
+/// What is shown.
+struct Canvas {
+    pixels: RgbImage,
+    /// What the frame hid, where it is to be shown again.
+    hidden: Option<RgbImage>,
+    /// Whether no frame was drawn.
+    empty: bool,
+    /// What remains where a frame is taken away.
+    ground: [u8; 3],
+}
+
+impl Canvas {
+    fn new<R: Read>(decoder: &Decoder<R>) -> Canvas {
+        Canvas {
+            pixels: RgbImage::new(decoder.width().into(), decoder.height().into()),
+            hidden: None,
+            empty: true,
+            ground: [0; 3],
+        }
+    }
+
+    fn draw<R: Read>(&mut self, decoder: &Decoder<R>, samples: &[u8]) {
+        let Some(frame) = decoder.current_frame_info() else {
+            return;
+        };
+        let palette = decoder.palette().unwrap_or_default();
+        let first = std::mem::replace(&mut self.empty, false);
+        if first {
+            let uncovered = color(palette, frame.transparent.unwrap_or(0));
+            self.pixels.pixels_mut().for_each(|p| p.0 = uncovered);
+            self.ground = ground(decoder, frame, palette);
+        }
+        if frame.dispose == DisposalMethod::Previous {
+            self.hidden = Some(self.pixels.clone());
+        }
+        let shown = if first { None } else { frame.transparent };
+        let (left, top) = (u32::from(frame.left), u32::from(frame.top));
+        for (y, row) in samples
+            .chunks_exact(usize::from(frame.width).max(1))
+            .enumerate()
+        {
+            for (x, &sample) in row.iter().enumerate() {
+                let place = self
+                    .pixels
+                    .get_pixel_mut_checked(left + x as u32, top + y as u32);
+                if let (Some(pixel), true) = (place, shown != Some(sample)) {
+                    pixel.0 = color(palette, sample);
+                }
+            }
+        }
+    }
+
+    /// Leaves the canvas as the next frame finds it.
+    fn dispose<R: Read>(&mut self, decoder: &Decoder<R>) {
+        let Some(frame) = decoder.current_frame_info() else {
+            return;
+        };
+        match frame.dispose {
+            DisposalMethod::Background => {
+                let (left, top) = (u32::from(frame.left), u32::from(frame.top));
+                let right = (left + u32::from(frame.width)).min(self.pixels.width());
+                let bottom = (top + u32::from(frame.height)).min(self.pixels.height());
+                for y in top..bottom {
+                    for x in left..right {
+                        self.pixels.get_pixel_mut(x, y).0 = self.ground;
+                    }
+                }
+            }
+            DisposalMethod::Previous => {
+                if let Some(hidden) = self.hidden.take() {
+                    self.pixels = hidden;
+                }
+            }
+            DisposalMethod::Any | DisposalMethod::Keep => {}
+        }
+    }
+
+    fn picture(&self) -> Result<Picture, Error> {
+        Picture::new(DynamicImage::ImageRgb8(self.pixels.clone()))
+            .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))
+    }
+}
+
+/// The colour of a place that a frame has left: the transparent one of the first frame, else the background's.
+fn ground<R: Read>(decoder: &Decoder<R>, frame: &Frame<'_>, palette: &[u8]) -> [u8; 3] {
+    let background = decoder
+        .bg_color()
+        .and_then(|index| u8::try_from(index).ok());
+    color(palette, frame.transparent.or(background).unwrap_or(0))
+}
+
+/// Of a place beyond the palette: black.
+fn color(palette: &[u8], index: u8) -> [u8; 3] {
+    let at = usize::from(index) * 3;
+    palette
+        .get(at..at + 3)
+        .map_or([0; 3], |rgb| [rgb[0], rgb[1], rgb[2]])
+}
+
+impl From<DecodingError> for Refusal {
+    fn from(error: DecodingError) -> Refusal {
+        match error {
+            DecodingError::MemoryLimit | DecodingError::OutOfMemory => Refusal::Memory,
+            error => Refusal::Ours(Error::Damaged(error.to_string())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{Limits, Pixels, decode};
+
+    const PALETTE: [u8; 12] = [0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255];
+
+    /// Left, width, colours, transparent colour, disposal.
+    type Part<'a> = (u16, u16, &'a [u8], Option<u8>, DisposalMethod);
+
+    /// Frames of a strip three pixels wide.
+    fn strip(frames: &[Part<'_>]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = gif::Encoder::new(&mut bytes, 3, 1, &PALETTE).unwrap();
+        for &(left, width, samples, transparent, dispose) in frames {
+            let mut frame = Frame::from_indexed_pixels(width, 1, samples, transparent);
+            (frame.left, frame.dispose) = (left, dispose);
+            encoder.write_frame(&frame).unwrap();
+        }
+        drop(encoder);
+        bytes
+    }
+
+    /// What is shown, a letter a pixel.
+    fn shown(bytes: &[u8]) -> Vec<String> {
+        let mut shown = Vec::new();
+        let letters = |pixels: Pixels<'_>| match pixels {
+            Pixels::Rgb8(rgb) => rgb
+                .chunks(3)
+                .map(|p| match p {
+                    [0, 0, 0] => '.',
+                    [255, 0, 0] => 'r',
+                    [0, 255, 0] => 'g',
+                    _ => 'b',
+                })
+                .collect(),
+            _ => String::new(),
+        };
+        decode(bytes, &Limits::default(), |frame| {
+            shown.push(letters(frame.picture.pixels()))
+        })
+        .unwrap();
+        shown
+    }
+
+    #[test]
+    fn transparent_pixels_have_their_colour_first_and_show_what_was_there_later() {
+        use DisposalMethod::Keep;
+        let bytes = strip(&[
+            (0, 3, &[1, 2, 3], Some(2), Keep),
+            (0, 3, &[3, 2, 1], Some(2), Keep),
+        ]);
+        assert_eq!(shown(&bytes), ["rgb", "bgr"]);
+        let bytes = strip(&[
+            (0, 3, &[1, 1, 1], None, Keep),
+            (0, 3, &[3, 2, 3], Some(2), Keep),
+        ]);
+        assert_eq!(shown(&bytes), ["rrr", "brb"]);
+    }
+
+    #[test]
+    fn frames_are_taken_away_as_they_ask() {
+        use DisposalMethod::{Background, Keep, Previous};
+        for (dispose, last) in [(Keep, "rgb"), (Previous, "rrb"), (Background, "r.b")] {
+            let bytes = strip(&[
+                (0, 3, &[1, 1, 1], None, Keep),
+                (1, 1, &[2], None, dispose),
+                (2, 1, &[3], None, Keep),
+            ]);
+            assert_eq!(shown(&bytes), ["rrr", "rgr", last], "{dispose:?}");
+        }
+    }
+
+    #[test]
+    fn a_frame_beyond_the_screen_is_cut_there() {
+        let bytes = strip(&[(2, 3, &[1, 2, 3], None, DisposalMethod::Keep)]);
+        assert_eq!(shown(&bytes), ["..r"]);
+    }
+}

@@ -1,0 +1,201 @@
+//! The frames of a JPEG XL file.
+//!
+//! The decoder is given the code stream alone: the boxes around it hold metadata, which may be compressed without
+//! bounds. Layout of the boxes: ISO/IEC 18181-2, 4 and 9; ISO/IEC 14496-12, 4.2.
+
+use image::ColorType;
+use jxl_oxide::{AllocTracker, InitializeResult, JxlImage, JxlThreadPool};
+
+use super::decode::{Progress, Refusal};
+use super::samples;
+use crate::Error;
+
+/// What a pixel costs: three planes of 32-bit numbers, once more while they are filtered, and the picture in RGB. The
+/// decoder counts what it takes and stops at the limit.
+const BYTES_PER_PIXEL: u64 = 2 * 3 * 4 + 3;
+
+/// How much the decoder is given at a time.
+const WINDOW: usize = 1 << 14;
+
+/// Hands every frame on, as it would be shown.
+pub(super) fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    let parts = code_stream(bytes);
+    let mut windows = parts.iter().flat_map(|part| part.chunks(WINDOW));
+    let memory = usize::try_from(progress.memory().get()).unwrap_or(usize::MAX);
+    let mut start = JxlImage::builder()
+        .pool(JxlThreadPool::none())
+        .alloc_tracker(AllocTracker::with_limit(memory))
+        .build_uninit();
+    // The header is read again from its start each time, so each time as much again is given first.
+    let mut share = 1;
+    let mut image = loop {
+        let mut given = 0;
+        for window in windows.by_ref().take(share) {
+            progress.check_time()?;
+            start.feed_bytes(window).map_err(refusal)?;
+            given += 1;
+        }
+        start = match start.try_init().map_err(refusal)? {
+            InitializeResult::Initialized(image) => break image,
+            InitializeResult::NeedMoreData(start) if given > 0 => start,
+            InitializeResult::NeedMoreData(_) => {
+                return Err(
+                    Error::Damaged("the file ends before the picture begins".to_owned()).into(),
+                );
+            }
+        };
+        share *= 2;
+    };
+    let (width, height) = (image.width(), image.height());
+    progress.admit_size(width, height, BYTES_PER_PIXEL)?;
+    for window in windows {
+        progress.check_time()?;
+        image.feed_bytes(window).map_err(refusal)?;
+    }
+    if image.num_loaded_keyframes() == 0 {
+        return Err(Error::Damaged("the file ends before the picture does".to_owned()).into());
+    }
+    let ticks = image.image_header().metadata.animation.as_ref();
+    // A tick, as a fraction of a second.
+    let tick = ticks.map_or((0, 1), |a| {
+        (
+            u64::from(a.tps_denominator),
+            u64::from(a.tps_numerator.max(1)),
+        )
+    });
+    let mut ms = 0;
+    for index in 0..image.num_loaded_keyframes() {
+        progress.check_time()?;
+        if !progress.may_go_on(width, height) {
+            return Ok(());
+        }
+        let frame = image.render_frame(index).map_err(refusal)?;
+        let mut stream = frame.stream_no_alpha();
+        let color = match stream.channels() {
+            1 => ColorType::L8,
+            3 => ColorType::Rgb8,
+            _ => {
+                return Err(Error::Unsupported(
+                    "JPEG XL of neither grey nor RGB is not decoded".to_owned(),
+                )
+                .into());
+            }
+        };
+        let (width, height) = (stream.width(), stream.height());
+        let pixels = u64::from(width) * u64::from(height) * u64::from(stream.channels());
+        let mut bytes = vec![0; usize::try_from(pixels).map_err(|_| Refusal::Memory)?];
+        stream.write_to_buffer(&mut bytes);
+        let picture = samples::to_picture(width, height, color, bytes)
+            .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
+        progress.hand_on(ms, picture);
+        ms += u64::from(frame.duration()).saturating_mul(1000 * tick.0) / tick.1;
+    }
+    if image.is_loading_done() {
+        return Ok(());
+    }
+    Err(Error::Damaged("the file ends before the picture does".to_owned()).into())
+}
+
+/// The parts of the code stream, in order: the whole file where there are no boxes.
+fn code_stream(bytes: &[u8]) -> Vec<&[u8]> {
+    if bytes.starts_with(&[0xFF, 0x0A]) {
+        return vec![bytes];
+    }
+    let (mut parts, mut rest) = (Vec::new(), bytes);
+    while let Some((kind, content, after)) = next_box(rest) {
+        match kind {
+            b"jxlc" => parts.push(content),
+            // Four bytes count the parts, which stand in order.
+            b"jxlp" => parts.push(content.get(4..).unwrap_or_default()),
+            _ => {}
+        }
+        rest = after;
+    }
+    parts
+}
+
+/// The type and content of the first box, as far as it is there, and what follows it.
+fn next_box(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
+    let (size, rest) = bytes.split_first_chunk::<4>()?;
+    let (kind, rest) = rest.split_first_chunk::<4>()?;
+    let (header, size) = match u32::from_be_bytes(*size) {
+        0 => (8, bytes.len() as u64),
+        1 => (16, u64::from_be_bytes(*rest.first_chunk::<8>()?)),
+        size => (8, u64::from(size)),
+    };
+    let end = usize::try_from(size).map_or(bytes.len(), |size| size.min(bytes.len()));
+    // A size that does not hold its own header would be read for ever.
+    Some((kind, bytes.get(header..end)?, &bytes[end..]))
+}
+
+fn refusal(error: Box<dyn std::error::Error + Send + Sync>) -> Refusal {
+    let text = error.to_string();
+    if text.contains("failed to allocate") {
+        return Refusal::Memory;
+    }
+    Refusal::Ours(Error::Damaged(format!("JPEG XL: {text}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{Format, Limits, Pixels, decode};
+
+    /// 16 x 12 pixels without loss: red grows by 16 a column, green by 20 a row, blue is 128.
+    const GRADIENT: &[u8] = b"\xff\x0a\x58\x30\x10\x50\x5c\x08\x08\x02\x01\x00\xa8\x00\x4b\x28\x34\x34\x7e\xa2\xb0\x10\x20\xe1\xa1\x11\xa7\xeb\
+        \x10\x24\x28\xa3\x7f\xb1\x85\x08\x30\x00\x10\xcd\xa2\x77\x00\x00\x46\x59\x0e\x40\x79\x59\xf0\x97\x00\x00\xda\x01";
+
+    #[test]
+    fn a_picture_with_and_without_boxes_is_decoded() {
+        let size = (GRADIENT.len() as u32 + 8).to_be_bytes();
+        let boxed = [b"\0\0\0\x0cJXL \r\n\x87\n", &size[..], b"jxlc", GRADIENT].concat();
+        for file in [GRADIENT, &boxed] {
+            let decoded = decode(file, &Limits::default(), |frame| {
+                let Pixels::Rgb8(rgb) = frame.picture.pixels() else {
+                    panic!("it has colours")
+                };
+                for (i, pixel) in (0..).zip(rgb.chunks(3)) {
+                    assert_eq!(pixel, [i % 16 * 16, i / 16 * 20, 128]);
+                }
+            });
+            let decoded = decoded.unwrap();
+            assert_eq!(
+                (decoded.format, decoded.width, decoded.height),
+                (Format::Jxl, 16, 12)
+            );
+            assert_eq!((decoded.frames, decoded.partial), (1, None));
+        }
+        for end in 0..boxed.len() {
+            assert!(
+                decode(&boxed[..end], &Limits::default(), |_| {}).is_err(),
+                "cut at {end}"
+            );
+        }
+    }
+
+    #[test]
+    fn boxes_are_opened_and_broken_ones_end_the_file() {
+        let part = |kind: &[u8; 4], content: &[u8]| {
+            let size = (content.len() as u32 + 8).to_be_bytes();
+            [&size[..], kind, content].concat()
+        };
+        let file = [
+            part(b"JXL ", b"\r\n\x87\n"),
+            part(b"jxlp", b"\0\0\0\0one"),
+            part(b"brob", b"Exif..."),
+            part(b"jxlp", b"\x80\0\0\x01two"),
+        ]
+        .concat();
+        assert_eq!(code_stream(&file), [b"one", b"two"]);
+        for end in 0..file.len() {
+            assert!(code_stream(&file[..end]).concat().len() < 6);
+        }
+        assert_eq!(code_stream(b"\0\0\0\x04jxlcabc"), [b""; 0]);
+        assert_eq!(code_stream(b"\0\0\0\0jxlcabc"), [b"abc"]);
+        assert_eq!(
+            code_stream(b"\0\0\0\x01jxlc\0\0\0\0\0\0\0\x12ab.."),
+            [b"ab"]
+        );
+        assert_eq!(code_stream(b"\0\0\0\x01jxlc\0\0\0\0\0\0\0\0ab"), [b""; 0]);
+    }
+}
