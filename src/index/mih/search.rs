@@ -130,7 +130,7 @@ impl<'a> Mih<'a> {
             let queries = 0..search.queries.len() as u32;
             let left = queries.filter(|&query| !search.given_up[query as usize]);
             in_order.extend(left.map(|query| search.place(query, chunk)));
-            in_order.sort_unstable();
+            in_order.sort_unstable_by_key(|place| place.value);
             let patterns = self.patterns(&mut patterns, chunk, radius);
             let bounds = self.bounds(chunk, &in_order, patterns)?;
             filling.chunk = chunk;
@@ -263,8 +263,8 @@ fn choices(width: u32, bits: u32) -> impl Iterator<Item = u32> {
     std::iter::successors(Some((1 << bits) - 1), next)
 }
 
-/// What a query has in one chunk: ascending by value.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What a query has in one chunk.
+#[derive(Clone, Copy)]
 struct Place {
     value: u32,
     query: u32,
