@@ -107,6 +107,9 @@ impl<'a> Mih<'a> {
             (chunk, &buckets[start..ends[chunk]])
         };
         for chunk in chunks {
+            if search.given_up[0] {
+                break;
+            }
             let next = (chunk + 1 < ends.len()).then(|| of_chunk(chunk + 1));
             search.filter(of_chunk(chunk), next.unwrap_or_default())?;
         }
@@ -387,6 +390,10 @@ impl<'a> Search<'a> {
             self.filter_short((chunk, &rest[..long]), (chunk, &[]))?;
             let bucket = rest[long];
             for start in (bucket.start..bucket.end).step_by(POSTINGS_PER_RUN as usize) {
+                // What a query that was given up would still find costs time for nothing.
+                if self.given_up[bucket.query as usize] {
+                    break;
+                }
                 let end = bucket
                     .end
                     .min(start.saturating_add(POSTINGS_PER_RUN as u32));
