@@ -1,0 +1,69 @@
+//! Why not all of an archive, or a member, was looked into.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use crate::scan::Status;
+
+/// What a finding says of what was not examined.
+pub(super) type Gap = (Status, String);
+
+/// A gap on its way through readers.
+#[derive(Debug)]
+struct Trouble(Status, String);
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.1)
+    }
+}
+
+impl Error for Trouble {}
+
+/// A gap as an error of a reader.
+pub(super) fn trouble(status: Status, reason: impl Into<String>) -> io::Error {
+    io::Error::other(Trouble(status, reason.into()))
+}
+
+/// What an error of a reader means: a gap that it carries, or else that the bytes are broken.
+pub(super) fn gap_of(error: io::Error) -> Gap {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return (
+            Status::Damaged,
+            "it ends before its content does".to_owned(),
+        );
+    }
+    match error.downcast::<Trouble>() {
+        Ok(Trouble(status, reason)) => (status, reason),
+        Err(error) => (Status::Damaged, format!("it cannot be unpacked: {error}")),
+    }
+}
+
+/// The gaps of one archive: few kinds, each counted.
+#[derive(Debug, Default)]
+pub(super) struct Gaps(Vec<(Status, String, u64)>);
+
+impl Gaps {
+    /// An archive can be wrong in more ways than anybody would read.
+    const KINDS_MAX: usize = 8;
+
+    pub(super) fn add(&mut self, status: Status, reason: impl Into<String>) {
+        let reason = reason.into();
+        if let Some((.., times)) = self.0.iter_mut().find(|(_, known, _)| *known == reason) {
+            *times += 1;
+        } else if self.0.len() < Self::KINDS_MAX {
+            self.0.push((status, reason, 1));
+        }
+    }
+
+    /// All of them as one, with the status of the first.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        let status = self.0.first()?.0;
+        let reasons = self.0.iter().map(|(_, reason, times)| match times {
+            1 => reason.clone(),
+            _ => format!("{reason} ({times} times)"),
+        });
+        Some((status, reasons.collect::<Vec<_>>().join("; ")))
+    }
+}

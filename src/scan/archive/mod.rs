@@ -1,0 +1,336 @@
+//! Archives to their members, one by one in memory: nothing is unpacked to disk.
+//!
+//! An archive is a stack of containers: a member that is itself an archive is held in memory, and opened on top of the one
+//! that it is in. Each container gives its members in stored order, [`zip`] by its directory and by what that leaves out,
+//! [`tar`] block by block, a [`packed`] stream as what it unpacks to.
+//!
+//! Whatever the bytes are, it ends, within [`ArchiveLimits`], and what was not looked into is said: of a member that has no
+//! content to give, of one whose content is broken (which is given as far as it goes), or of the archive itself.
+
+mod codec;
+mod container;
+mod gap;
+mod kind;
+mod limits;
+mod packed;
+mod source;
+mod tar;
+#[cfg(test)]
+mod tests;
+mod zip;
+
+pub(super) use kind::Kind;
+pub use limits::ArchiveLimits;
+
+use std::io::{Cursor, Read, Seek};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Status;
+use crate::media::Format;
+use codec::Codec;
+use container::{Container, Entry};
+use gap::{Gap, gap_of};
+use limits::Budget;
+use packed::Packed;
+use source::{Held, Source};
+use tar::Tar;
+use zip::Zip;
+
+/// An archive that is read member by member, depth first.
+pub(super) struct Archive {
+    levels: Vec<Level>,
+    limits: ArchiveLimits,
+    member_bytes_max: u64,
+    budget: Arc<Budget>,
+    /// How many bytes the open levels hold.
+    held: u64,
+    next: u64,
+    end: Option<Gap>,
+}
+
+/// One container on the stack.
+struct Level {
+    container: Box<dyn Container>,
+    kind: Kind,
+    /// Its path, empty for the outermost, and its bytes, which the container reads.
+    path: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
+    /// What was wrong with its own bytes.
+    gap: Option<Gap>,
+    held: u64,
+}
+
+/// A member of an archive.
+#[derive(Debug, PartialEq)]
+pub(super) struct Member {
+    /// Its place among all that is given, from 0.
+    pub(super) number: u64,
+    /// Its name as stored, behind those of the nested archives that it is in: `inner.zip!/dir/a.jpg`.
+    pub(super) path: Vec<u8>,
+    pub(super) content: Content,
+    /// What is wrong with content that is given nevertheless: a checksum that does not hold, an end that is missing.
+    pub(super) gap: Option<Gap>,
+}
+
+/// The content of a member.
+#[derive(PartialEq)]
+pub(super) enum Content {
+    Bytes(Vec<u8>),
+    /// The caller knows it already.
+    Known,
+    /// An archive, after its members: its own bytes, and why not all of it was looked into.
+    Archive {
+        kind: Kind,
+        bytes: Vec<u8>,
+        gap: Option<Gap>,
+    },
+    /// It could not, or must not, be looked into.
+    Refused(Status, String),
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Content::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Content::Known => write!(f, "Known"),
+            Content::Archive { kind, bytes, gap } => {
+                write!(f, "Archive({kind:?}, {}, {gap:?})", bytes.len())
+            }
+            Content::Refused(status, reason) => write!(f, "Refused({status:?}, {reason:?})"),
+        }
+    }
+}
+
+impl Archive {
+    /// Opens what was [recognised](Kind::sniff) as a container, `bytes` long. `name` tells how to call the single file in
+    /// a compressed one. It never fails: what is wrong is told by [`end`](Self::end).
+    pub(super) fn open(
+        kind: Kind,
+        source: impl Read + Seek + Send + 'static,
+        bytes: u64,
+        name: &Path,
+        limits: &ArchiveLimits,
+        member_bytes_max: u64,
+    ) -> Archive {
+        let mut archive = Archive {
+            levels: Vec::new(),
+            limits: *limits,
+            member_bytes_max,
+            budget: Arc::new(Budget::new(limits, bytes)),
+            held: 0,
+            next: 0,
+            end: None,
+        };
+        let source = Source::new(source, bytes);
+        let (container, held) =
+            archive.container(kind, source, name.as_os_str().as_encoded_bytes());
+        archive.held = held;
+        archive.levels.push(Level {
+            container,
+            kind,
+            path: Vec::new(),
+            bytes: Arc::default(),
+            gap: None,
+            held,
+        });
+        archive
+    }
+
+    /// The next member in stored order; those of a nested archive come before it. Where `known` says so of its number, its
+    /// content is passed over. Numbers and paths are the same whatever is known.
+    pub(super) fn next_member(&mut self, known: &dyn Fn(u64) -> bool) -> Option<Member> {
+        loop {
+            let level = self.levels.last_mut()?;
+            if self.next >= self.limits.members {
+                let reason = format!("it has more than {} members", self.limits.members);
+                self.end = Some((Status::OverLimit, reason));
+                self.levels.clear();
+                return None;
+            }
+            let (path, content, gap) = match level.container.next_entry() {
+                Some(entry) => {
+                    let path = join(&level.path, &entry.path);
+                    let gap = entry.gap.clone();
+                    match self.read(entry, known(self.next)) {
+                        Some((content, broken)) => (path, content, gap.or(broken)),
+                        None => continue,
+                    }
+                }
+                None => self.close()?,
+            };
+            let number = self.next;
+            self.next += 1;
+            let content = match known(number) {
+                true => Content::Known,
+                false => content,
+            };
+            return Some(Member {
+                number,
+                path,
+                content,
+                gap,
+            });
+        }
+    }
+
+    /// After the last member: why not all of the archive was looked into, if so.
+    pub(super) fn end(&mut self) -> Option<Gap> {
+        self.end.take()
+    }
+
+    /// Reads the member that the topmost container is at; `None` if it is an archive, which is on top then.
+    fn read(&mut self, entry: Entry, known: bool) -> Option<(Content, Option<Gap>)> {
+        let refused = |(status, reason)| Some((Content::Refused(status, reason), None));
+        if let Some(gap) = entry.refused {
+            return refused(gap);
+        }
+        let room = self.limits.held_bytes.saturating_sub(self.held);
+        let most = self.member_bytes_max.min(room);
+        if entry.stored > most {
+            return refused(self.too_large());
+        }
+        if let Some(claim) = entry.claim
+            && !self.budget.take(claim.min(self.member_bytes_max))
+        {
+            return refused((Status::OverLimit, self.budget.reason()));
+        }
+        let level = self.levels.last_mut().expect("it has an entry");
+        let mut content = level.container.content();
+        let mut bytes = Vec::new();
+        let mut broken = fill(&mut content, &mut bytes, most.min(Kind::HEAD as u64));
+        let kind = Kind::sniff(&bytes);
+        if kind.is_none() && known && !entry.whole {
+            return Some((Content::Known, None));
+        }
+        if entry.link && kind.is_none() && Format::sniff(&bytes).is_none() {
+            let target = crate::escape::escape(&bytes).into_owned();
+            return refused((Status::Skipped, format!("a symbolic link: {target}")));
+        }
+        while broken.is_none() && bytes.len() as u64 <= most {
+            let before = bytes.len() as u64;
+            // One byte more than there is room for tells that it is too large.
+            let until = before.saturating_add(STEP).min(most.saturating_add(1));
+            broken = fill(&mut content, &mut bytes, until);
+            let after = bytes.len() as u64;
+            if let Some(claim) = entry.claim {
+                let beyond = after.saturating_sub(before.max(claim));
+                let allowed = match kind {
+                    Some(_) => self.budget.take(beyond),
+                    None => self.budget.take_unclaimed(beyond),
+                };
+                if !allowed {
+                    return refused((Status::OverLimit, self.budget.reason()));
+                }
+            }
+            if after < until {
+                break;
+            }
+        }
+        drop(content);
+        if bytes.len() as u64 > most {
+            return refused(self.too_large());
+        }
+        match (kind, broken) {
+            (Some(kind), broken) => self.nest(kind, entry.path, bytes, broken),
+            (None, Some(gap)) if bytes.is_empty() => refused(gap),
+            (None, broken) => Some((Content::Bytes(bytes), broken)),
+        }
+    }
+
+    fn too_large(&self) -> Gap {
+        let most = self.member_bytes_max;
+        let reason = if self.held == 0 || self.limits.held_bytes - self.held >= most {
+            format!("it is larger than {most} bytes")
+        } else {
+            let held = self.limits.held_bytes;
+            format!("with the archives that it is in, it is larger than {held} bytes")
+        };
+        (Status::OverLimit, reason)
+    }
+
+    /// Puts an archive on top, unless it is nested too deep.
+    fn nest(
+        &mut self,
+        kind: Kind,
+        name: Vec<u8>,
+        bytes: Vec<u8>,
+        gap: Option<Gap>,
+    ) -> Option<(Content, Option<Gap>)> {
+        if self.levels.len() as u64 >= u64::from(self.limits.depth) {
+            let reason = format!("archives are nested more than {} deep", self.limits.depth);
+            let gap = gap.or(Some((Status::OverLimit, reason)));
+            return Some((Content::Archive { kind, bytes, gap }, None));
+        }
+        let len = bytes.len() as u64;
+        self.held += len;
+        let bytes = Arc::new(bytes);
+        let source = Source::new(Cursor::new(Held(Arc::clone(&bytes))), len);
+        let (container, window) = self.container(kind, source, &name);
+        self.held += window;
+        let outer = self.levels.last().expect("it is in one");
+        self.levels.push(Level {
+            container,
+            kind,
+            path: join(&outer.path, &name),
+            bytes,
+            gap,
+            held: len + window,
+        });
+        None
+    }
+
+    /// Takes the topmost container away: what is given for it, unless it was the outermost.
+    fn close(&mut self) -> Option<(Vec<u8>, Content, Option<Gap>)> {
+        let mut level = self.levels.pop()?;
+        self.held -= level.held;
+        let gap = level.container.gap();
+        if self.levels.is_empty() {
+            self.end = gap;
+            return None;
+        }
+        drop(level.container);
+        let content = Content::Archive {
+            kind: level.kind,
+            bytes: Arc::unwrap_or_clone(level.bytes),
+            gap: level.gap.or(gap),
+        };
+        Some((level.path, content, None))
+    }
+
+    /// A container, and how large a window its decoder may need for as long as it is open.
+    fn container(&self, kind: Kind, source: Source, name: &[u8]) -> (Box<dyn Container>, u64) {
+        let room = self.limits.held_bytes.saturating_sub(self.held);
+        let window = self.limits.window_bytes.min(room);
+        let (codec, held) = match kind {
+            Kind::Zip => {
+                let directory_max = self.limits.directory_bytes;
+                return (Box::new(Zip::new(source, window, directory_max)), 0);
+            }
+            Kind::Tar => return (Box::new(Tar::new(source)), 0),
+            Kind::Gzip => (Codec::Gzip, 0),
+            Kind::Bzip2 => (Codec::Bzip2, 0),
+            Kind::Xz => (Codec::Xz, window),
+            Kind::Zstd => (Codec::Zstd, window),
+        };
+        let budget = Arc::clone(&self.budget);
+        let packed = Packed::new(codec, source, name, window, budget);
+        (Box::new(packed), held)
+    }
+}
+
+/// How much is read of a member before it is charged.
+const STEP: u64 = 1 << 20;
+
+/// Reads until there are so many bytes, or to the end; what kept it from that.
+fn fill(content: &mut dyn Read, bytes: &mut Vec<u8>, until: u64) -> Option<Gap> {
+    let missing = until.saturating_sub(bytes.len() as u64);
+    content.take(missing).read_to_end(bytes).err().map(gap_of)
+}
+
+fn join(outer: &[u8], name: &[u8]) -> Vec<u8> {
+    match outer {
+        [] => name.to_vec(),
+        _ => [outer, b"!/", name].concat(),
+    }
+}
