@@ -191,7 +191,7 @@ fn remove_abandoned(path: &Path) {
 #[cfg(not(unix))]
 fn remove_abandoned(_: &Path) {}
 
-fn folder(path: &Path) -> &Path {
+pub(crate) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -199,7 +199,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// The rename itself must survive a crash. Where a folder cannot be opened as a file, there is nothing to sync.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]

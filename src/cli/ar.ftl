@@ -42,3 +42,9 @@ verified = فُحص كل بايت: الفهرس سليم
 
 error = خطأ
 warning = تحذير
+
+log-known = { $file } يتذكر { $count } من الملفات
+log-dropped = { $file }: { $count } بايت في آخره غير مكتملة كما يتركها فحص أُوقف قسرًا؛ يُعاد فحص ما كانت تسجله
+log-left-out = لم يُحفظ { $count } من الملفات: لا مكان لها
+rematch-summary = { $remembered } من الملفات المحفوظة، طابق منها { $matched }
+rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من الملفات التي قد يكون لها: أعد فحصها لتعرف

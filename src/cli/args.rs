@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use basma::hash::HashType;
 use basma::hasher::Views;
 use basma::list::MaxReject;
+use basma::scan::ArchiveLimits;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Print the hashes of media files
     Hash(HashArgs),
+    /// Look up what earlier scans remember: have we held any of this?
+    Rematch(RematchArgs),
     /// Look hashes up in lists
     Lookup(LookupArgs),
     /// Compile lists into one memory-mapped index
@@ -60,11 +63,48 @@ pub(crate) struct ScanArgs {
     #[arg(long = "type", short = 't', value_name = "TYPE", value_delimiter = ',')]
     pub(crate) types: Vec<HashType>,
     #[command(flatten)]
+    pub(crate) logs: LogArgs,
+    #[command(flatten)]
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]
     pub(crate) import: ImportArgs,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What a scan remembers.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Remembering")]
+pub(crate) struct LogArgs {
+    /// Record every file as it is done, so that the same command, run again after whatever ended it, goes on where it
+    /// stopped and comes to the same output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// Remember the hashes of what is scanned from one scan to the next: files that did not change are not read again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Keep digests of paths in the cache instead of paths; their key is made beside it, as FILE.key
+    #[arg(long, requires = "cache")]
+    pub(crate) no_paths: bool,
+    /// The most that the cache may grow to, in bytes; the oldest is forgotten first
+    #[arg(long, value_name = "SIZE", default_value = "8G", value_parser = size, requires = "cache")]
+    pub(crate) max_cache_bytes: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RematchArgs {
+    /// The cache or journal of earlier scans; no other file is read
+    #[arg(long, required = true, value_name = "FILE")]
+    pub(crate) cache: PathBuf,
+    /// The lists to look up in; may be repeated
+    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -162,6 +202,15 @@ pub(crate) struct FilesArgs {
     /// The paths in that file end with a zero byte each, as `find -print0` writes them, not with a line
     #[arg(long, short = '0', requires = "paths_from")]
     pub(crate) null: bool,
+    /// Take archives as files like others, and do not look into them
+    #[arg(long)]
+    pub(crate) no_archives: bool,
+    /// How many archives may lie one within the other
+    #[arg(long, value_name = "N", default_value_t = ArchiveLimits::default().depth)]
+    pub(crate) max_depth: u32,
+    /// How many times its own size may be unpacked of an archive, above 256 MiB
+    #[arg(long, value_name = "N", default_value_t = ArchiveLimits::default().ratio)]
+    pub(crate) max_ratio: u64,
     /// Leave out files and folders of these names, or with a slash of these paths below a PATH: *, ?, **, [a-z], {a,b};
     /// may be repeated
     #[arg(long, value_name = "PATTERN")]

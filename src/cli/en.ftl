@@ -44,3 +44,9 @@ verified = every byte was checked: the index is sound
 
 error = error
 warning = warning
+
+log-known = { $file } remembers { $count } files
+log-dropped = { $file }: { $count } bytes at its end were not whole, as a scan leaves them that was killed; what they told is examined again
+log-left-out = { $count } files were not remembered: no room
+rematch-summary = { $remembered } files remembered, { $matched } match
+rematch-gap = { $type } is not remembered of { $missing } of { $all } files that could have it: scan them again to know

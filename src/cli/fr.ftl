@@ -42,3 +42,9 @@ verified = chaque octet a été vérifié : l'index est intègre
 
 error = erreur
 warning = avertissement
+
+log-known = { $file } se souvient de { $count } fichiers
+log-dropped = { $file } : { $count } octets à la fin n'étaient pas entiers, comme les laisse une analyse interrompue ; ce qu'ils disaient est examiné de nouveau
+log-left-out = { $count } fichiers n'ont pas été retenus : plus de place
+rematch-summary = { $remembered } fichiers retenus, { $matched } correspondent
+rematch-gap = { $type } n'est pas retenu pour { $missing } des { $all } fichiers qui pourraient l'avoir : analysez-les de nouveau pour le savoir

@@ -5,11 +5,13 @@ mod build;
 mod files;
 mod inspect;
 mod lists;
+mod logs;
 mod lookup;
 mod output;
 mod print;
 mod progress;
 mod prose;
+mod rematch;
 mod scan;
 
 use std::process::ExitCode;
@@ -71,6 +73,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match &cli.command {
         Command::Scan(args) => scan::scan(args, &context),
         Command::Hash(args) => scan::hash(args, &context),
+        Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),
         Command::Build(args) => build::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),

@@ -61,7 +61,7 @@ impl Progress {
         if self.bar.is_hidden() {
             return print();
         }
-        self.files += 1;
+        self.files += u64::from(!finding.is_member);
         self.matches += u64::from(finding.status == Status::Matched);
         let matches = context
             .prose
@@ -71,7 +71,9 @@ impl Progress {
             total => format!("{} / {total}", self.files),
         };
         self.bar.set_message(format!("{files}  {matches}"));
-        self.bar.inc(finding.bytes.unwrap_or(0));
+        if !finding.is_member {
+            self.bar.inc(finding.bytes.unwrap_or(0));
+        }
         self.bar.suspend(print)
     }
 }

@@ -11,7 +11,7 @@ use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::matcher::Matcher;
 use basma::media::{Converter, Limits};
-use basma::scan::{Exclude, Finding, Scan, Summary};
+use basma::scan::{ArchiveLimits, Exclude, Finding, Scan, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -20,7 +20,7 @@ use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
 use super::progress::Progress;
-use super::{Context, FAILED, Verdict, lists};
+use super::{Context, FAILED, Verdict, lists, logs};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     // A list that names no types holds the one that is asked for, where that is a single one.
@@ -47,7 +47,12 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
     };
-    let scan = Scan::new(matcher).with_hasher(hasher(types, &args.media)?);
+    let hasher = hasher(types, &args.media)?;
+    let logs = logs::open(args, &hasher, context)?;
+    let mut scan = Scan::new(matcher).with_hasher(hasher);
+    for log in &logs {
+        scan = scan.with_log(log.clone());
+    }
     let summary = run(
         Job::Scan,
         scan,
@@ -56,6 +61,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         &args.output,
         context,
     )?;
+    logs::tell_left_out(&logs, context);
     Ok(verdict(&summary))
 }
 
@@ -113,7 +119,15 @@ fn run(
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
     let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
-    let mut scan = scan.with_stop(stop_on_signal()).with_exclude(exclude);
+    let archives = ArchiveLimits {
+        depth: files.max_depth,
+        ratio: files.max_ratio,
+        ..ArchiveLimits::default()
+    };
+    let mut scan = scan
+        .with_stop(stop_on_signal())
+        .with_exclude(exclude)
+        .with_archives((!files.no_archives).then_some(archives));
     if let Some(jobs) = media.jobs {
         scan = scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range"));
     }
@@ -167,7 +181,7 @@ fn warn(finding: &Finding, context: &Context<'_>) {
 
 /// A flag that is set when the user interrupts: files that were begun are finished, and what was found is kept. A
 /// second interruption ends the process at once.
-fn stop_on_signal() -> Arc<AtomicBool> {
+pub(super) fn stop_on_signal() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the

@@ -56,8 +56,15 @@ pub struct Fingerprint {
     pub mime: Option<&'static str>,
     /// Why there are no perceptual hashes although they were asked for.
     pub trouble: Option<Error>,
-    /// The bytes of a picture that was read by [`Hasher::hash_reader`], for a caller who wants more of it.
-    pub content: Option<Vec<u8>>,
+}
+
+/// A file that was read, and hashed where it need not be held for that.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// The bytes of a picture that is to be hashed.
+    Picture(Vec<u8>),
+    /// What is known of anything else.
+    Other(Box<Fingerprint>),
 }
 
 /// One perceptual hash of one frame in one view.
@@ -118,6 +125,32 @@ impl Hasher {
         }
     }
 
+    /// Everything that decides what is found out of a file beside its bytes, the digests aside: two hashers with the same
+    /// settings find the same.
+    pub(crate) fn settings(&self) -> String {
+        let perceptual: Vec<&str> = self
+            .types
+            .iter()
+            .filter(|t| t.is_perceptual())
+            .map(|t| t.name())
+            .collect();
+        format!(
+            "basma {} heif={} jxl={} types={perceptual:?} {:?} {:?} exact={} converter={:?}",
+            env!("CARGO_PKG_VERSION"),
+            cfg!(feature = "heif"),
+            cfg!(feature = "jxl"),
+            self.limits,
+            self.views,
+            self.exact,
+            self.converter,
+        )
+    }
+
+    /// The limits on one file.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The types that are computed, without repetition.
     pub fn types(&self) -> &[HashType] {
         &self.types
@@ -168,7 +201,18 @@ impl Hasher {
     ///
     /// # Errors
     /// Those of the reader.
-    pub fn hash_reader(&self, mut reader: impl Read) -> io::Result<Fingerprint> {
+    pub fn hash_reader(&self, reader: impl Read) -> io::Result<Fingerprint> {
+        Ok(match self.read(reader)? {
+            Content::Picture(bytes) => self.hash_bytes(&bytes),
+            Content::Other(fingerprint) => *fingerprint,
+        })
+    }
+
+    /// Reads a picture into memory, and hashes anything else as it streams by.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub(crate) fn read(&self, mut reader: impl Read) -> io::Result<Content> {
         let mut bytes = Vec::new();
         reader
             .by_ref()
@@ -184,11 +228,7 @@ impl Hasher {
                     .saturating_sub(bytes.len() as u64);
                 reader.by_ref().take(room).read_to_end(&mut bytes)?;
                 if bytes.len() as u64 <= self.limits.file_bytes {
-                    let fingerprint = self.hash_bytes(&bytes);
-                    return Ok(Fingerprint {
-                        content: Some(bytes),
-                        ..fingerprint
-                    });
+                    return Ok(Content::Picture(bytes));
                 }
                 trouble = Some(Error::OverLimit {
                     what: "file bytes",
@@ -213,12 +253,12 @@ impl Hasher {
                 }
             }
         }
-        Ok(Fingerprint {
+        Ok(Content::Other(Box::new(Fingerprint {
             digests: digests.finish(),
             mime,
             trouble,
             ..Fingerprint::default()
-        })
+        })))
     }
 
     /// The hashes of one frame in every view that is wanted. The PDQ quality is needed whatever the types are: it

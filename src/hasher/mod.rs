@@ -15,6 +15,7 @@ mod view;
 
 pub use digest::Digests;
 pub use family::Family;
+pub(crate) use fingerprint::Content;
 pub use fingerprint::{Fingerprint, Hasher, Print, Views};
 pub use pdq::{Block, DihedralPdq, Grid, RatedPdq, pdq, pdq_dihedral};
 pub use view::View;

@@ -169,11 +169,13 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
-        let digests = fingerprint
-            .digests
-            .iter()
-            .map(|&digest| (digest, View::Original, 0));
-        let trusted = fingerprint.prints.iter().filter(|print| self.trusts(print));
+        self.find_hashes(&fingerprint.digests, &fingerprint.prints)
+    }
+
+    /// Looks up all hashes of one file.
+    pub(crate) fn find_hashes(&self, digests: &[Hash], prints: &[Print]) -> Result<Found> {
+        let digests = digests.iter().map(|&digest| (digest, View::Original, 0));
+        let trusted = prints.iter().filter(|print| self.trusts(print));
         let trusted = trusted.map(|print| (print.hash, print.view, print.frame));
         self.nearest(digests.chain(trusted))
     }

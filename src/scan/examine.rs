@@ -1,186 +1,336 @@
-//! One file to one finding.
+//! One file to its findings: its own and, of an archive, its members'.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::fs::{self, File};
+use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
 
-use super::walk::Found;
+use super::archive::Kind;
+use super::examined::{Examined, digest, sha256};
+use super::log::{Record, Stamp};
+use super::members::{MemberTask, Members};
+use super::memo::Memo;
+use super::pipeline::Part;
+use super::walk::{Found, Spot, What};
 use super::{Finding, Flag, Scan, Status};
-use crate::hash::{Hash, HashType};
-use crate::hasher::{Digests, Fingerprint};
-use crate::{Error, Result};
+use crate::Result;
+use crate::hash::HashType;
+use crate::hasher::Content;
+use crate::matcher::Matcher;
+use crate::media::Format;
 
-/// The hashes of a file, and whether it kept still meanwhile.
-struct Read {
-    bytes: u64,
-    stable: bool,
-    fingerprint: Fingerprint,
+/// How many members of an archive are examined along with it, on one thread. The members of larger ones are examined
+/// on all.
+const MEMBERS_AT_ONCE: usize = 64;
+
+/// A scan at work.
+pub(super) struct Examiner<'s> {
+    pub(super) scan: &'s Scan,
+    memo: Memo,
 }
 
-impl Scan {
-    /// Reads, decodes, hashes and looks up one file.
+/// What is to be examined.
+pub(super) enum Task {
+    Found(Found),
+    Member(MemberTask),
+}
+
+/// What a file came to, and whether it kept still meanwhile.
+enum Opened {
+    Content {
+        stamp: Stamp,
+        stable: bool,
+        finding: Finding,
+        examined: Examined,
+    },
+    Archive(Box<Members>),
+}
+
+impl<'s> Examiner<'s> {
+    pub(super) fn new(scan: &'s Scan) -> Examiner<'s> {
+        Examiner {
+            scan,
+            memo: Memo::default(),
+        }
+    }
+
+    /// Reads, decodes, hashes and looks up. `ended` says whether no more members are to be begun.
     ///
     /// # Errors
-    /// A damaged index alone: then no file can be examined.
-    pub(super) fn examine(&self, found: Found) -> Result<Finding> {
-        match found {
-            Found::File(path) => self.examine_file(path),
-            Found::Special(path, what) => Ok(Finding::without_content(
-                path,
-                Status::Skipped,
-                what.to_owned(),
-            )),
-            Found::Unreadable(path, reason) => {
-                Ok(Finding::without_content(path, Status::Unreadable, reason))
+    /// A damaged index, or a log that cannot be written: then no file can be examined.
+    pub(super) fn examine(&self, task: Task, ended: &dyn Fn() -> bool) -> Result<Part> {
+        let started = Instant::now();
+        let timed = |finding: Finding| Finding {
+            elapsed: started.elapsed(),
+            ..finding
+        };
+        let found = match task {
+            Task::Found(found) => found,
+            Task::Member(task) => return Ok(Part::one(timed(task.examine(self)?))),
+        };
+        let path = found.spot.path.clone();
+        match found.what {
+            What::File => {}
+            What::Special(what) => {
+                let finding = Finding::without_content(path, Status::Skipped, what.to_owned());
+                return Ok(Part::one(finding));
+            }
+            What::Unreadable(reason) => {
+                let finding = Finding::without_content(path, Status::Unreadable, reason);
+                return Ok(Part::one(finding));
+            }
+        }
+        if let Some(finding) = self.recall_file(&found.spot)? {
+            return match finding {
+                Recalled::Finding(finding) => Ok(Part::one(timed(finding))),
+                Recalled::Archive(members) => self.first_members(members, ended),
+            };
+        }
+        let unreadable = |error: io::Error| {
+            Finding::without_content(path.clone(), Status::Unreadable, error.to_string())
+        };
+        let opened = match File::open(&path).and_then(|file| self.open(&found.spot, file)) {
+            Ok(opened) => opened?,
+            Err(error) => return Ok(Part::one(timed(unreadable(error)))),
+        };
+        match opened {
+            Opened::Archive(members) => self.first_members(members, ended),
+            Opened::Content {
+                stamp,
+                stable,
+                mut finding,
+                examined,
+            } => {
+                if stable {
+                    self.keep(&found.spot, None, Record::new(stamp, examined))?;
+                } else {
+                    finding.is_unstable();
+                }
+                Ok(Part::one(timed(finding)))
             }
         }
     }
 
-    fn examine_file(&self, path: PathBuf) -> Result<Finding> {
-        let read = File::open(&path).and_then(|file| self.hash_file(&file));
-        let Read {
-            bytes,
-            stable,
-            fingerprint,
-        } = match read {
-            Ok(read) => read,
-            Err(error) => {
-                return Ok(Finding::without_content(
-                    path,
-                    Status::Unreadable,
-                    error.to_string(),
-                ));
+    /// The first members of an archive, and the archive itself where these were all.
+    fn first_members(&self, mut members: Box<Members>, ended: &dyn Fn() -> bool) -> Result<Part> {
+        let mut part = Part::default();
+        while part.findings.len() < MEMBERS_AT_ONCE {
+            if ended() {
+                part.cut = true;
+                return Ok(part);
             }
-        };
-        let found = self.matcher.find(&fingerprint)?;
-        let mut finding = Finding {
-            bytes: Some(bytes),
-            mime: fingerprint.mime,
-            size: fingerprint.media.as_ref().map(|m| (m.width, m.height)),
-            frames: fingerprint.media.as_ref().map_or(0, |m| m.frames),
-            flags: flags(&fingerprint),
-            matches: found.matches,
-            suppressed: found.suppressed,
-            more: found.more,
-            ..Finding::without_content(path, Status::Clean, String::new())
-        };
-        let mut gap = self.gap(&fingerprint, bytes);
-        if !stable {
-            finding.flags.push(Flag::Unstable);
-            let reason = "it changed while it was read; scan it again".to_owned();
-            gap = Some((Status::Unreadable, reason));
+            let started = Instant::now();
+            let Some(task) = members.next(self)? else {
+                part.findings.push(members.finish(self)?);
+                return Ok(part);
+            };
+            let mut finding = task.examine(self)?;
+            finding.elapsed = started.elapsed();
+            part.findings.push(finding);
         }
-        finding.status = match (&gap, finding.matches.is_empty()) {
-            (_, false) => Status::Matched,
-            (Some((status, _)), true) => *status,
-            (None, true) => Status::Clean,
-        };
-        finding.reason = gap.map(|(_, reason)| reason);
-        finding.digests = digests(&finding, &fingerprint);
-        finding.prints = fingerprint.prints;
-        Ok(finding)
+        part.rest = Some(members);
+        Ok(part)
     }
 
-    fn hash_file(&self, file: &File) -> io::Result<Read> {
+    /// What a log knows of a file. What matches is read again unless the log knows its SHA-256.
+    fn recall_file(&self, spot: &Spot) -> Result<Option<Recalled>> {
+        if self.scan.logs.is_empty() {
+            return Ok(None);
+        }
+        let Ok(metadata) = fs::metadata(&spot.path) else {
+            return Ok(None);
+        };
+        let stamp = Stamp::of(&metadata);
+        let Some(record) = self.recall(spot, stamp, None)? else {
+            return Ok(None);
+        };
+        if let Some(count) = record.members {
+            let members = Members::recorded(spot.clone(), stamp, count, record.examined);
+            return Ok(Some(Recalled::Archive(Box::new(members))));
+        }
+        let finding = self.judge(spot.path.clone(), record.examined)?;
+        Ok(finding.map(Recalled::Finding))
+    }
+
+    /// The record of a file or member in any log.
+    pub(super) fn recall(
+        &self,
+        spot: &Spot,
+        stamp: Stamp,
+        member: Option<u64>,
+    ) -> Result<Option<Record>> {
+        for (place, log) in self.scan.logs.iter().enumerate() {
+            let Some(record) = log.recall(spot, stamp, member)? else {
+                continue;
+            };
+            // The logs before it would not know it the next time.
+            for other in &self.scan.logs[..place] {
+                other.keep(spot, member, &record)?;
+            }
+            return Ok(Some(record));
+        }
+        Ok(None)
+    }
+
+    /// Records what a file or member came to, where coming to it again would come to the same.
+    pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
+        if record.examined.fleeting || !record.stamp.is_settled(SystemTime::now()) {
+            return Ok(());
+        }
+        let mut logs = self.scan.logs.iter();
+        logs.try_for_each(|log| log.keep(spot, member, &record))
+    }
+
+    /// The finding of what is known from a log; none where it matches and its SHA-256 is not known.
+    pub(super) fn judge(&self, path: PathBuf, examined: Examined) -> Result<Option<Finding>> {
+        let finding = self.look_up(path, &examined)?;
+        Ok((finding.status != Status::Matched || examined.sha256.is_some()).then_some(finding))
+    }
+
+    /// Reads and examines a file.
+    fn open(&self, spot: &Spot, mut file: File) -> io::Result<Result<Opened>> {
         let before = file.metadata()?;
+        let stamp = Stamp::of(&before);
+        let mut head = Vec::new();
+        file.by_ref()
+            .take(Format::HEAD as u64)
+            .read_to_end(&mut head)?;
+        if let Some(kind) = Kind::sniff(&head).filter(|_| self.scan.archives.is_some()) {
+            let members = self.open_archive(spot, file, kind, stamp, before.len())?;
+            return Ok(Ok(Opened::Archive(Box::new(members))));
+        }
         // One that grows as fast as it is read would never end. Files that the system makes up say that they are empty.
         let most = before.len().max(1 << 20);
-        let fingerprint = self.hasher.hash_reader(file.take(most))?;
+        let content = self
+            .scan
+            .hasher
+            .read(Cursor::new(head).chain(file.by_ref()).take(most))?;
+        let mut examined = match &content {
+            Content::Picture(bytes) => self.examine_bytes(bytes),
+            Content::Other(fingerprint) => Examined::new(before.len(), fingerprint),
+        };
+        let mut finding = match self.look_up(spot.path.clone(), &examined) {
+            Ok(finding) => finding,
+            Err(error) => return Ok(Err(error)),
+        };
+        if finding.status == Status::Matched {
+            match &content {
+                Content::Picture(bytes) => examined.tie_to(bytes.as_slice())?,
+                Content::Other(_) => {
+                    file.seek(SeekFrom::Start(0))?;
+                    examined.tie_to(file.by_ref().take(most))?;
+                }
+            }
+            finding.tie(&examined);
+        }
         let after = file.metadata()?;
-        Ok(Read {
-            bytes: before.len(),
-            stable: before.len() == after.len() && before.modified()? == after.modified()?,
-            fingerprint,
+        Ok(Ok(Opened::Content {
+            stable: stamp == Stamp::of(&after),
+            stamp,
+            finding,
+            examined,
+        }))
+    }
+
+    pub(super) fn open_archive(
+        &self,
+        spot: &Spot,
+        mut file: File,
+        kind: Kind,
+        stamp: Stamp,
+        bytes: u64,
+    ) -> io::Result<Members> {
+        let types: Vec<_> = self.digest_types();
+        let mut examined = Examined {
+            bytes: Some(bytes),
+            mime: Some(kind.mime().into()),
+            ..Examined::default()
+        };
+        file.seek(SeekFrom::Start(0))?;
+        if !types.is_empty() {
+            examined.digests = digest(&types, file.by_ref().take(bytes))?;
+            examined.sha256 = sha256(&examined.digests);
+            file.seek(SeekFrom::Start(0))?;
+        }
+        Ok(Members::read(
+            spot.clone(),
+            stamp,
+            kind,
+            file,
+            examined,
+            self.scan,
+        ))
+    }
+
+    /// The digests that are wanted of every file.
+    pub(super) fn digest_types(&self) -> Vec<HashType> {
+        let types = self.scan.hasher.types().iter().copied();
+        types.filter(|t| !t.is_perceptual()).collect()
+    }
+
+    /// What bytes in memory come to.
+    pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
+        self.memo.examined(bytes, || {
+            Examined::new(bytes.len() as u64, &self.scan.hasher.hash_bytes(bytes))
         })
     }
 
-    /// What kept the file from being wholly examined and trusted, if anything did.
-    fn gap(&self, fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
-        if let Some(trouble) = &fingerprint.trouble {
-            let status = match trouble {
-                Error::OverLimit { .. } => Status::OverLimit,
-                Error::Damaged(_) => Status::Damaged,
-                _ => Status::Unsupported,
-            };
-            let reason = if bytes == 0 {
-                "the file is empty".to_owned()
-            } else {
-                trouble.to_string()
-            };
-            return Some((status, reason));
-        }
-        // Without it nothing but digests was wanted, and they were computed.
-        let media = fingerprint.media.as_ref()?;
-        if let Some(reason) = &media.partial {
-            return Some((Status::Damaged, reason.clone()));
-        }
-        if media.capped {
-            let reason = format!("only the first {} frames were examined", media.frames);
-            return Some((Status::OverLimit, reason));
-        }
-        let quality = fingerprint
-            .prints
-            .iter()
-            .map(|print| print.quality)
-            .max()
-            .unwrap_or(0);
-        let needed = self.matcher.policy().min_quality;
-        (quality < needed).then(|| {
-            let reason =
-                format!("too flat to be told from others: quality {quality}, {needed} is needed");
-            (Status::LowQuality, reason)
-        })
+    /// Looks up what is known of some content.
+    pub(super) fn look_up(&self, path: PathBuf, examined: &Examined) -> Result<Finding> {
+        look_up(&self.scan.matcher, path, examined)
     }
+}
+
+/// What a log knows.
+enum Recalled {
+    Finding(Finding),
+    Archive(Box<Members>),
+}
+
+/// What the lists say of some content.
+pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> Result<Finding> {
+    let found = matcher.find_hashes(&examined.digests, &examined.prints)?;
+    let gap = examined.gap(matcher.policy().min_quality);
+    let status = match (&gap, found.matches.is_empty()) {
+        (_, false) => Status::Matched,
+        (Some((status, _)), true) => *status,
+        (None, true) => Status::Clean,
+    };
+    let mut finding = Finding {
+        reason: gap.map(|(_, reason)| reason),
+        mime: examined.mime.clone(),
+        bytes: examined.bytes,
+        size: examined.size,
+        frames: examined.frames,
+        digests: examined.digests.clone(),
+        prints: examined.prints.clone(),
+        matches: found.matches,
+        suppressed: found.suppressed,
+        more: found.more,
+        flags: examined.flags.clone(),
+        ..Finding::without_content(path, status, String::new())
+    };
+    finding.tie(examined);
+    Ok(finding)
 }
 
 impl Finding {
-    fn without_content(path: PathBuf, status: Status, reason: String) -> Finding {
-        Finding {
-            path,
-            status,
-            reason: (!reason.is_empty()).then_some(reason),
-            mime: None,
-            bytes: None,
-            size: None,
-            frames: 0,
-            digests: Vec::new(),
-            prints: Vec::new(),
-            matches: Vec::new(),
-            suppressed: Vec::new(),
-            more: 0,
-            flags: Vec::new(),
+    /// Adds SHA-256 to a match, which ties it to these very bytes.
+    pub(super) fn tie(&mut self, examined: &Examined) {
+        if self.status == Status::Matched && sha256(&self.digests).is_none() {
+            self.digests.extend(examined.sha256);
+        }
+    }
+
+    /// Says that it changed while it was read.
+    pub(super) fn is_unstable(&mut self) {
+        self.flags.push(Flag::Unstable);
+        self.reason = Some("it changed while it was read; scan it again".to_owned());
+        if self.matches.is_empty() {
+            self.status = Status::Unreadable;
         }
     }
 }
-
-/// The digests that were wanted; of a match SHA-256 as well, which ties the finding to these very bytes.
-fn digests(finding: &Finding, fingerprint: &Fingerprint) -> Vec<Hash> {
-    let mut digests = fingerprint.digests.clone();
-    if let (Status::Matched, Some(content)) = (finding.status, &fingerprint.content)
-        && digests.iter().all(|d| d.hash_type() != HashType::Sha256)
-    {
-        let mut sha256 = Digests::new([HashType::Sha256]);
-        sha256.update(content);
-        digests.extend(sha256.finish());
-    }
-    digests
-}
-
-fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
-    let Some(media) = &fingerprint.media else {
-        return Vec::new();
-    };
-    let flags = [
-        (Flag::Partial, media.partial.is_some()),
-        (Flag::Capped, media.capped),
-        (Flag::Turned, media.orientation != 1),
-    ];
-    flags
-        .into_iter()
-        .filter_map(|(flag, raised)| raised.then_some(flag))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
@@ -189,7 +339,6 @@ mod tests {
 
     use super::*;
     use crate::hasher::Hasher;
-    use crate::matcher::Matcher;
 
     /// However the threads take turns, sooner or later the file grows while it is read.
     #[test]

@@ -1,22 +1,26 @@
 //! What one file came to.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::hash::Hash;
 use crate::hasher::Print;
 use crate::matcher::Match;
 
-/// What one discovered file came to.
+/// What one discovered file came to, or one member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The file, as it was reached from the root.
+    /// The file, as it was reached from the root. A member's place in its archive follows a `!/`: `dump.zip!/dir/a.jpg`.
     pub path: PathBuf,
+    /// Whether it is a member of an archive.
+    pub is_member: bool,
     /// What it came to.
     pub status: Status,
     /// Why, in words, not all of it was examined or can be trusted, whether it matched or not.
     pub reason: Option<String>,
     /// Its media type, by content.
-    pub mime: Option<&'static str>,
+    pub mime: Option<Cow<'static, str>>,
     /// Its size in bytes, where it could be told.
     pub bytes: Option<u64>,
     /// Width and height in pixels, as stored, where it was decoded.
@@ -35,6 +39,31 @@ pub struct Finding {
     pub more: u64,
     /// What a reader must know.
     pub flags: Vec<Flag>,
+    /// How long it took to examine. It differs from run to run.
+    pub elapsed: Duration,
+}
+
+impl Finding {
+    /// Of something whose content was not seen.
+    pub(super) fn without_content(path: PathBuf, status: Status, reason: String) -> Finding {
+        Finding {
+            path,
+            is_member: false,
+            status,
+            reason: (!reason.is_empty()).then_some(reason),
+            mime: None,
+            bytes: None,
+            size: None,
+            frames: 0,
+            digests: Vec::new(),
+            prints: Vec::new(),
+            matches: Vec::new(),
+            suppressed: Vec::new(),
+            more: 0,
+            flags: Vec::new(),
+            elapsed: Duration::ZERO,
+        }
+    }
 }
 
 /// What a file came to. Every discovered file has exactly one status.
@@ -108,6 +137,9 @@ pub enum Flag {
 }
 
 impl Flag {
+    /// Every flag; `Flag::ALL[flag as usize] == flag`.
+    pub const ALL: [Flag; 4] = [Flag::Partial, Flag::Capped, Flag::Turned, Flag::Unstable];
+
     /// The name used in output.
     pub const fn name(self) -> &'static str {
         match self {

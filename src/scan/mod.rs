@@ -1,32 +1,42 @@
 //! Folders in, findings out: walk -> read -> decode -> hash -> look up -> finding.
 //!
 //! Every file that the walk discovers gives exactly one [`Finding`], in the order of the walk whatever the number of
-//! threads; one bad file never ends a scan. Memory is bounded by the number of threads, not of files: besides what
-//! each thread decodes, a window of finished findings waits for its turn.
+//! threads; one bad file never ends a scan. The members of an archive come before the archive. Memory is bounded by the
+//! number of threads, not of files: besides what each thread decodes, a window of finished findings waits for its turn.
+//!
+//! A [`Log`] keeps what was found out, so that a scan goes on where it was stopped and unchanged files are not read again.
 
-#[cfg_attr(not(test), allow(dead_code))]
 mod archive;
 mod examine;
+mod examined;
 mod finding;
+mod log;
+mod members;
+mod memo;
+mod pipeline;
+mod rematch;
 mod summary;
 mod walk;
 
 pub use archive::ArchiveLimits;
 pub use finding::{Finding, Flag, Status};
+pub use log::{Log, PathKey};
+pub use rematch::Rematch;
 pub use summary::Summary;
 pub use walk::{Exclude, count};
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::hash::HashType;
 use crate::hasher::Hasher;
 use crate::matcher::Matcher;
 use crate::{Error, Result};
+use examine::Examiner;
+use pipeline::{Over, Pipeline};
 use walk::Walk;
 
 /// How many findings may wait for their turn, for each thread: enough that one slow file does not idle the others.
@@ -55,6 +65,8 @@ pub struct Scan {
     hasher: Hasher,
     jobs: Option<NonZeroUsize>,
     exclude: Exclude,
+    archives: Option<ArchiveLimits>,
+    logs: Vec<Arc<Log>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -66,6 +78,8 @@ impl Scan {
             matcher,
             jobs: None,
             exclude: Exclude::default(),
+            archives: Some(ArchiveLimits::default()),
+            logs: Vec::new(),
             stop: Arc::default(),
         }
     }
@@ -86,6 +100,18 @@ impl Scan {
     /// Leaves out what these patterns name: it is counted, and not discovered.
     pub fn with_exclude(self, exclude: Exclude) -> Scan {
         Scan { exclude, ..self }
+    }
+
+    /// Sets the limits within which archives are looked into; with none they are files like others.
+    pub fn with_archives(self, archives: Option<ArchiveLimits>) -> Scan {
+        Scan { archives, ..self }
+    }
+
+    /// Takes what is known of files from this log, and records there what is found out; from several, the first that
+    /// knows. The log must have been opened for the hasher of this scan.
+    pub fn with_log(mut self, log: Arc<Log>) -> Scan {
+        self.logs.push(log);
+        self
     }
 
     /// Lets another thread end the scan: once the flag is set, no file is begun any more. It is only read.
@@ -133,63 +159,22 @@ impl Scan {
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Summary> {
         let pool = self.threads()?;
-        let window = (pool.current_num_threads() * WINDOW_PER_JOB) as u64;
+        let examiner = Examiner::new(self);
+        let ended = AtomicBool::new(false);
         let mut summary = Summary::default();
-        let left = AtomicBool::new(false);
-        let ended = || left.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed);
-
-        pool.in_place_scope(|scope| {
-            let (done, finished) = mpsc::channel();
-            let mut waiting = BTreeMap::new();
-            let (mut begun, mut handed_on) = (0_u64, 0_u64);
-            loop {
-                while begun - handed_on < window && !ended() {
-                    let found = match walk.next() {
-                        Some(Ok(found)) => found,
-                        Some(Err(error)) => {
-                            left.store(true, Ordering::Relaxed);
-                            return Err(error);
-                        }
-                        None => break,
-                    };
-                    let (place, done, ended) = (begun, done.clone(), &ended);
-                    scope.spawn(move |_| {
-                        let finding = (!ended()).then(|| self.examine(found));
-                        // The receiver is gone only when the scan is over.
-                        let _ = done.send((place, finding));
-                    });
-                    begun += 1;
-                }
-                if begun == handed_on {
-                    // Ended before the walk was: there may be more.
-                    summary.interrupted |= ended() && walk.next().is_some();
-                    break;
-                }
-                let (place, finding) = finished.recv().expect("this thread holds a sender");
-                waiting.insert(place, finding);
-                while let Some(finding) = waiting.remove(&handed_on) {
-                    handed_on += 1;
-                    let finding = match finding {
-                        Some(Ok(finding)) => finding,
-                        Some(Err(error)) => {
-                            left.store(true, Ordering::Relaxed);
-                            return Err(error);
-                        }
-                        None => {
-                            summary.interrupted = true;
-                            return Ok(());
-                        }
-                    };
-                    summary.add(&finding);
-                    if each(finding).is_break() {
-                        left.store(true, Ordering::Relaxed);
-                        summary.interrupted = handed_on < begun || walk.next().is_some();
-                        return Ok(());
-                    }
-                }
-            }
-            Ok::<(), Error>(())
-        })?;
+        let mut hand_on = |finding: Finding| {
+            summary.add(&finding);
+            each(finding)
+        };
+        let over = pool.in_place_scope(|scope| {
+            let window = pool.current_num_threads() * WINDOW_PER_JOB;
+            let pipeline = Pipeline::new(&examiner, &ended, window);
+            pipeline.run(scope, &mut walk, &mut hand_on)
+        });
+        // What was recorded is safe whether the scan came to its end or not.
+        let synced = self.logs.iter().try_for_each(|log| log.sync());
+        summary.interrupted = over? == Over::Cut;
+        synced?;
         summary.excluded = walk.excluded();
         Ok(summary)
     }
@@ -235,6 +220,8 @@ impl Scan {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use super::*;
 
     fn folder() -> tempfile::TempDir {

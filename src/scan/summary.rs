@@ -7,8 +7,10 @@ use super::{Finding, Status};
 /// What a scan came to: the counts by status add up to `discovered`, always.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// How many files were discovered.
+    /// How many files and members of archives were discovered.
     pub discovered: u64,
+    /// How many of them are members of archives.
+    pub members: u64,
     /// How many came to each status.
     pub by_status: BTreeMap<Status, u64>,
     /// How many files match each list.
@@ -19,7 +21,7 @@ pub struct Summary {
     pub suppressed: u64,
     /// How many files and folders were left out because a pattern names them. They are not discovered.
     pub excluded: u64,
-    /// The size of all files, in bytes.
+    /// The size of all files, in bytes. Members count with the archive that they are in.
     pub bytes: u64,
     /// Whether the scan was ended before its last file.
     pub interrupted: bool,
@@ -30,7 +32,11 @@ impl Summary {
     pub fn add(&mut self, finding: &Finding) {
         self.discovered += 1;
         *self.by_status.entry(finding.status).or_default() += 1;
-        self.bytes += finding.bytes.unwrap_or(0);
+        if finding.is_member {
+            self.members += 1;
+        } else {
+            self.bytes += finding.bytes.unwrap_or(0);
+        }
         self.suppressed += u64::from(!finding.suppressed.is_empty());
         let lists = finding.matches.iter().map(|m| &m.list);
         count_once(&mut self.by_list, lists);

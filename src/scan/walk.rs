@@ -11,13 +11,31 @@ use crate::{Error, Result};
 
 /// One thing that the walk came upon.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) struct Found {
+    pub(super) spot: Spot,
+    pub(super) what: What,
+}
+
+/// Where the walk came upon it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// As it was reached from the root.
+    pub(super) path: PathBuf,
+    /// Which root that was, from 0.
+    pub(super) root: u64,
+    /// How many names of the path stand below the root.
+    pub(super) depth: usize,
+}
+
+/// What it is.
+#[derive(Debug)]
+pub(super) enum What {
     /// A file to examine.
-    File(PathBuf),
+    File,
     /// Something that holds no content of its own: a link, a pipe, a socket, a device.
-    Special(PathBuf, &'static str),
-    /// A folder or file that the system would not show.
-    Unreadable(PathBuf, String),
+    Special(&'static str),
+    /// A folder or file that the system would not show, and why.
+    Unreadable(String),
 }
 
 /// Files below the roots: roots in the order given, each folder in the order of its names, hidden files included,
@@ -26,6 +44,8 @@ pub(super) struct Walk<'a> {
     roots: Box<dyn Iterator<Item = Result<PathBuf>> + 'a>,
     exclude: &'a Exclude,
     current: Option<walkdir::IntoIter>,
+    /// How many roots were begun.
+    begun: u64,
     excluded: u64,
 }
 
@@ -59,6 +79,7 @@ impl<'a> Walk<'a> {
             roots: Box::new(roots),
             exclude,
             current: None,
+            begun: 0,
             excluded: 0,
         }
     }
@@ -77,7 +98,8 @@ impl Iterator for Walk<'_> {
             let Some(walk) = &mut self.current else {
                 match self.roots.next()? {
                     Ok(root) => {
-                        self.current = Some(WalkDir::new(root).sort_by_file_name().into_iter())
+                        self.begun += 1;
+                        self.current = Some(WalkDir::new(root).sort_by_file_name().into_iter());
                     }
                     Err(error) => return Some(Err(error)),
                 }
@@ -91,8 +113,8 @@ impl Iterator for Walk<'_> {
                     }
                 }
                 Some(Ok(entry)) if is_folder(&entry) => {}
-                Some(Ok(entry)) => return Some(Ok(classify(entry))),
-                Some(Err(error)) => return Some(Ok(unreadable(error))),
+                Some(Ok(entry)) => return Some(Ok(classify(entry, self.begun - 1))),
+                Some(Err(error)) => return Some(Ok(unreadable(error, self.begun - 1))),
                 None => self.current = None,
             }
         }
@@ -195,18 +217,19 @@ fn is_folder(entry: &DirEntry) -> bool {
     file_type(entry).is_dir()
 }
 
-fn classify(entry: DirEntry) -> Found {
+fn classify(entry: DirEntry, root: u64) -> Found {
     let file_type = file_type(&entry);
-    let path = entry.into_path();
-    if file_type.is_file() {
-        return Found::File(path);
-    }
-    let what = if file_type.is_symlink() {
-        "a symbolic link, not followed"
-    } else {
-        special(file_type)
+    let what = match () {
+        () if file_type.is_file() => What::File,
+        () if file_type.is_symlink() => What::Special("a symbolic link, not followed"),
+        () => What::Special(special(file_type)),
     };
-    Found::Special(path, what)
+    let depth = entry.depth();
+    let path = entry.into_path();
+    Found {
+        spot: Spot { path, root, depth },
+        what,
+    }
 }
 
 #[cfg(unix)]
@@ -225,13 +248,17 @@ fn special(_: fs::FileType) -> &'static str {
     "a special file, not opened"
 }
 
-fn unreadable(error: walkdir::Error) -> Found {
+fn unreadable(error: walkdir::Error, root: u64) -> Found {
     let path = error.path().unwrap_or(Path::new("")).to_owned();
+    let depth = error.depth();
     let reason = match error.into_io_error() {
         Some(error) => error.to_string(),
         None => format!("{} leads back into itself", escape::path(&path)),
     };
-    Found::Unreadable(path, reason)
+    Found {
+        spot: Spot { path, root, depth },
+        what: What::Unreadable(reason),
+    }
 }
 
 #[cfg(test)]
@@ -239,10 +266,7 @@ mod tests {
     use super::*;
 
     fn walked(walk: Walk<'_>) -> Vec<String> {
-        let path = |found| match found {
-            Found::File(path) | Found::Special(path, _) | Found::Unreadable(path, _) => path,
-        };
-        let paths = walk.map(|found| path(found.unwrap()));
+        let paths = walk.map(|found| found.unwrap().spot.path);
         let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
         paths.map(name).collect()
     }

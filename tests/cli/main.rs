@@ -6,4 +6,5 @@ mod index;
 mod lists;
 mod output;
 mod readme;
+mod remember;
 mod scan;

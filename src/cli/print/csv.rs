@@ -22,7 +22,7 @@ pub(super) fn finding(finding: &Finding) -> String {
         path(finding),
         finding.status.name().to_owned(),
         finding.reason.clone().unwrap_or_default(),
-        finding.mime.unwrap_or_default().to_owned(),
+        finding.mime.as_deref().unwrap_or_default().to_owned(),
         finding.bytes.map(|b| b.to_string()).unwrap_or_default(),
         sha256.map(Hash::to_string).unwrap_or_default(),
     ];

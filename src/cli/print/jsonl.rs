@@ -5,7 +5,7 @@ use basma::hash::Hash;
 use basma::hasher::{Print, View};
 use basma::list::Opinion;
 use basma::matcher::{Found, Match};
-use basma::scan::{Finding, Flag, Status, Summary};
+use basma::scan::{Finding, Flag, Rematch, Status, Summary};
 use serde_json::{Map, Value, json};
 
 use super::Job;
@@ -24,7 +24,7 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
         }
     };
     optional("reason", finding.reason.as_deref().map(Value::from));
-    optional("media", finding.mime.map(Value::from));
+    optional("media", finding.mime.as_deref().map(Value::from));
     optional("bytes", finding.bytes.map(Value::from));
     for digest in &finding.digests {
         optional(digest.hash_type().name(), Some(digest.to_string().into()));
@@ -67,6 +67,9 @@ pub(super) fn summary(job: Job, summary: &Summary) -> String {
         object.insert(name.into(), summary.count(status).into());
     }
     object.insert("bytes".into(), summary.bytes.into());
+    if summary.members > 0 {
+        object.insert("members".into(), summary.members.into());
+    }
     if summary.excluded > 0 {
         object.insert("excluded".into(), summary.excluded.into());
     }
@@ -104,6 +107,20 @@ pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
 
 pub(super) fn lookup_summary(looked_up: u64, matched: u64) -> String {
     let object = json!({ "v": 1, "summary": { "looked_up": looked_up, "matched": matched } });
+    format!("{object}\n")
+}
+
+pub(super) fn rematch_summary(rematch: &Rematch) -> String {
+    let compared = rematch.compared.iter().map(|(hash_type, (held, all))| {
+        let counts = json!({ "remembered": held, "of": all });
+        (hash_type.name().to_owned(), counts)
+    });
+    let object = json!({ "v": 1, "summary": {
+        "remembered": rematch.remembered,
+        "matched": rematch.matched,
+        "types": Map::from_iter(compared),
+        "interrupted": rematch.interrupted,
+    } });
     format!("{object}\n")
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use basma::hash::Hash;
 use basma::matcher::Found;
-use basma::scan::{Finding, Summary};
+use basma::scan::{Finding, Rematch, Summary};
 
 use super::args::Format;
 use super::prose::Prose;
@@ -58,6 +58,14 @@ impl Printer<'_> {
     /// What a person is told at the end, beside the output.
     pub(crate) fn farewell(&self, job: Job, summary: &Summary, time: Duration) -> String {
         text::summary(self.prose, job, summary, time)
+    }
+
+    /// What belongs to the output after the last match of a rematch.
+    pub(crate) fn rematch_tail(&self, rematch: &Rematch) -> String {
+        match self.format {
+            Format::Jsonl => jsonl::rematch_summary(rematch),
+            Format::Text | Format::Csv => String::new(),
+        }
     }
 
     /// What stands before the first hash looked up.

@@ -1,0 +1,73 @@
+//! The journal and the cache of a scan.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use basma::hasher::Hasher;
+use basma::scan::{Log, PathKey};
+use basma::{Result, escape};
+
+use super::args::ScanArgs;
+use super::{Context, lists};
+
+/// Opens what was asked for, the journal first, and tells what there is to say of it.
+pub(super) fn open(
+    args: &ScanArgs,
+    hasher: &Hasher,
+    context: &Context<'_>,
+) -> Result<Vec<Arc<Log>>> {
+    let files = [&args.logs.journal, &args.logs.cache];
+    for file in files.into_iter().flatten() {
+        lists::keep_apart(Some(file), &args.lists, &args.files.paths)?;
+    }
+    let mut logs = Vec::new();
+    if let Some(path) = &args.logs.journal {
+        logs.push((path, Log::journal(path, hasher)?));
+    }
+    if let Some(path) = &args.logs.cache {
+        let key = match args.logs.no_paths {
+            true => Some(PathKey::open(&key_path(path))?),
+            false => None,
+        };
+        logs.push((
+            path,
+            Log::cache(path, hasher, key, args.logs.max_cache_bytes)?,
+        ));
+    }
+    let told = logs.into_iter().map(|(path, log)| {
+        let file = escape::path(path).into_owned();
+        if log.records() > 0 {
+            let values = [
+                ("file", file.as_str().into()),
+                ("count", log.records().into()),
+            ];
+            context.tell(&context.prose.say("log-known", values));
+        }
+        if log.dropped() > 0 {
+            let values = [
+                ("file", file.as_str().into()),
+                ("count", log.dropped().into()),
+            ];
+            context.complain("warning", &context.prose.say("log-dropped", values));
+        }
+        Arc::new(log)
+    });
+    Ok(told.collect())
+}
+
+/// Says how much was not remembered.
+pub(super) fn tell_left_out(logs: &[Arc<Log>], context: &Context<'_>) {
+    let left_out: u64 = logs.iter().map(|log| log.left_out()).sum();
+    if left_out > 0 {
+        let text = context
+            .prose
+            .say("log-left-out", [("count", left_out.into())]);
+        context.complain("warning", &text);
+    }
+}
+
+fn key_path(cache: &std::path::Path) -> PathBuf {
+    let mut name = cache.as_os_str().to_owned();
+    name.push(".key");
+    name.into()
+}

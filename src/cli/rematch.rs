@@ -1,0 +1,80 @@
+//! `basma rematch`: what earlier scans remember in, matches out.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+use basma::matcher::Matcher;
+use basma::scan::{Finding, Log, Rematch};
+
+use super::args::RematchArgs;
+use super::output::{Output, Stopped};
+use super::print::{Job, Printer};
+use super::scan::stop_on_signal;
+use super::{Context, Verdict, lists};
+
+pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let read = [&args.lists[..], std::slice::from_ref(&args.cache)].concat();
+    lists::keep_apart(args.output.output.as_deref(), &read, &[])?;
+    lists::keep_apart(args.import.rejects.as_deref(), &read, &[])?;
+    let log = Log::read(&args.cache)?;
+    let opened = lists::open(
+        &args.lists,
+        &args.import,
+        args.matching.min_quality,
+        None,
+        context,
+    )?;
+    let matcher = Matcher::new(opened.indexes).with_policy(lists::policy(&args.matching));
+    let printer = Printer {
+        format: args.output.format,
+        prose: context.prose,
+    };
+    let mut out = Output::open(args.output.output.as_deref())?;
+    out.write(&printer.head(Job::Scan))?;
+    let stop = stop_on_signal();
+    let mut stopped = None;
+    let rematch = log.rematch(&matcher, |finding: Finding| {
+        match out.write(&printer.finding(Job::Scan, &finding)) {
+            Ok(()) if stop.load(Ordering::Relaxed) => ControlFlow::Break(()),
+            Ok(()) => ControlFlow::Continue(()),
+            Err(reason) => {
+                stopped = Some(reason);
+                ControlFlow::Break(())
+            }
+        }
+    });
+    if let Some(reason) = stopped {
+        return Err(reason);
+    }
+    let rematch = rematch?;
+    out.write(&printer.rematch_tail(&rematch))?;
+    out.finish()?;
+    tell(&rematch, context);
+    Ok(match () {
+        () if rematch.interrupted => Verdict::Interrupted,
+        () if rematch.matched > 0 => Verdict::Matched,
+        () if rematch.has_gaps() => Verdict::Gaps,
+        () => Verdict::Clean,
+    })
+}
+
+fn tell(rematch: &Rematch, context: &Context<'_>) {
+    let counts = [
+        ("remembered", rematch.remembered.into()),
+        ("matched", rematch.matched.into()),
+    ];
+    context.tell(&context.prose.say("rematch-summary", counts));
+    for (hash_type, &(held, all)) in &rematch.compared {
+        if held < all {
+            let values = [
+                ("type", hash_type.name().into()),
+                ("missing", (all - held).into()),
+                ("all", all.into()),
+            ];
+            context.complain("warning", &context.prose.say("rematch-gap", values));
+        }
+    }
+    if rematch.interrupted {
+        context.tell(&context.prose.word("summary-interrupted"));
+    }
+}

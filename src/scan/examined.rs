@@ -1,0 +1,140 @@
+//! What was found out of a file's content, before any list is asked.
+
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+use super::{Flag, Status};
+use crate::Error;
+use crate::hash::{Hash, HashType};
+use crate::hasher::{Digests, Fingerprint, Print};
+
+/// All that a finding says of a file's content but for the lists: the same for the same bytes and settings, whatever the
+/// file is called and whatever is listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Examined {
+    pub(super) bytes: Option<u64>,
+    pub(super) mime: Option<Cow<'static, str>>,
+    /// Width and height in pixels, where it was decoded.
+    pub(super) size: Option<(u32, u32)>,
+    pub(super) frames: u32,
+    pub(super) flags: Vec<Flag>,
+    /// What kept it from being wholly examined, if anything did.
+    pub(super) gap: Option<(Status, String)>,
+    /// Those that were wanted.
+    pub(super) digests: Vec<Hash>,
+    /// SHA-256, where it was computed, wanted or not: it ties a finding to these very bytes.
+    pub(super) sha256: Option<Hash>,
+    pub(super) prints: Vec<Print>,
+    /// Whether examining it again may come to something else: the time limit ended it.
+    pub(super) fleeting: bool,
+}
+
+impl Examined {
+    pub(super) fn new(bytes: u64, fingerprint: &Fingerprint) -> Examined {
+        let media = fingerprint.media.as_ref();
+        Examined {
+            bytes: Some(bytes),
+            mime: fingerprint.mime.map(Cow::Borrowed),
+            size: media.map(|m| (m.width, m.height)),
+            frames: media.map_or(0, |m| m.frames),
+            flags: flags(fingerprint),
+            gap: gap(fingerprint, bytes),
+            sha256: sha256(&fingerprint.digests),
+            digests: fingerprint.digests.clone(),
+            prints: fingerprint.prints.clone(),
+            fleeting: media.is_some_and(|m| m.capped)
+                || matches!(&fingerprint.trouble, Some(Error::OverLimit { what, .. }) if what.starts_with("milliseconds")),
+        }
+    }
+
+    /// Of something whose content was not seen.
+    pub(super) fn refused(status: Status, reason: String) -> Examined {
+        Examined {
+            gap: Some((status, reason)),
+            ..Examined::default()
+        }
+    }
+
+    /// Computes SHA-256 of the same bytes where it was not.
+    pub(super) fn tie_to(&mut self, content: impl Read) -> io::Result<()> {
+        if self.sha256.is_none() {
+            self.sha256 = digest(&[HashType::Sha256], content)?.pop();
+        }
+        Ok(())
+    }
+
+    /// What kept it from being wholly examined and trusted, where pictures below this quality are not.
+    pub(super) fn gap(&self, min_quality: u8) -> Option<(Status, String)> {
+        if self.gap.is_some() {
+            return self.gap.clone();
+        }
+        // Without a size nothing but digests was wanted, and they were computed.
+        self.size?;
+        let best = self.prints.iter().map(|print| print.quality).max();
+        let best = best.unwrap_or(0);
+        (best < min_quality).then(|| {
+            let reason =
+                format!("too flat to be told from others: quality {best}, {min_quality} is needed");
+            (Status::LowQuality, reason)
+        })
+    }
+}
+
+/// Digests of all that a reader gives.
+pub(super) fn digest(types: &[HashType], mut content: impl Read) -> io::Result<Vec<Hash>> {
+    let mut digests = Digests::new(types.iter().copied());
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        match content.read(&mut bytes) {
+            Ok(0) => return Ok(digests.finish()),
+            Ok(read) => digests.update(&bytes[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// SHA-256 among some digests.
+pub(super) fn sha256(digests: &[Hash]) -> Option<Hash> {
+    let is_sha256 = |digest: &&Hash| digest.hash_type() == HashType::Sha256;
+    digests.iter().find(is_sha256).copied()
+}
+
+fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
+    if let Some(trouble) = &fingerprint.trouble {
+        let status = match trouble {
+            Error::OverLimit { .. } => Status::OverLimit,
+            Error::Damaged(_) => Status::Damaged,
+            _ => Status::Unsupported,
+        };
+        let reason = if bytes == 0 {
+            "the file is empty".to_owned()
+        } else {
+            trouble.to_string()
+        };
+        return Some((status, reason));
+    }
+    let media = fingerprint.media.as_ref()?;
+    if let Some(reason) = &media.partial {
+        return Some((Status::Damaged, reason.clone()));
+    }
+    media.capped.then(|| {
+        let reason = format!("only the first {} frames were examined", media.frames);
+        (Status::OverLimit, reason)
+    })
+}
+
+fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
+    let Some(media) = &fingerprint.media else {
+        return Vec::new();
+    };
+    let flags = [
+        (Flag::Partial, media.partial.is_some()),
+        (Flag::Capped, media.capped),
+        (Flag::Turned, media.orientation != 1),
+    ];
+    flags
+        .into_iter()
+        .filter_map(|(flag, raised)| raised.then_some(flag))
+        .collect()
+}

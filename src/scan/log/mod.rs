@@ -1,0 +1,533 @@
+//! What was found out of files, kept so that it need not be found out again: the journal of one scan, the cache of many.
+//!
+//! A log holds hashes, never a picture, and no matches: the lists are asked anew each time. A record counts only while the
+//! file's [stamp](stamp::Stamp) and everything that decides its hashes are the same; what has a newer record, or none
+//! that counts, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
+
+mod frames;
+mod record;
+mod stamp;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Read as _, Write as _};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::walk::Spot;
+use crate::hash::HashType;
+use crate::hasher::Hasher;
+use crate::publish::{Draft, folder, sync_folder};
+use crate::{Error, Result, escape};
+use frames::{Frames, HEADER_BYTES, Header, frame, frame_bytes, read_frame};
+pub(super) use record::{Record, path_of_bytes};
+pub(super) use stamp::Stamp;
+use table::{Making, Table};
+
+/// How long what was recorded may wait until it is safe from a power cut. A killed process loses none of it.
+const SYNC_EVERY: Duration = Duration::from_secs(1);
+
+/// A file that remembers what files came to.
+#[derive(Debug)]
+pub struct Log {
+    path: PathBuf,
+    file: File,
+    header: Header,
+    /// The digest of the settings whose records count.
+    settings: [u8; 16],
+    digest_types: Vec<HashType>,
+    key: Option<PathKey>,
+    table: Table,
+    /// How many bytes it may come to.
+    bytes_max: u64,
+    tail: Mutex<Tail>,
+    dropped: u64,
+    left_out: AtomicU64,
+}
+
+/// The key of the digests that a cache keeps instead of paths.
+#[derive(Clone)]
+pub struct PathKey([u8; 32]);
+
+#[derive(Debug)]
+struct Tail {
+    end: u64,
+    synced: Instant,
+}
+
+impl Log {
+    /// The journal of one scan with this hasher, begun or to be continued: a scan that is run again goes on where it
+    /// stopped. Files are known by their place below the root, so that what is scanned may have moved meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where something else stands there, where it is the journal of a scan with other settings, or
+    /// while another scan writes to it; [`Error::Io`].
+    pub fn journal(path: &Path, hasher: &Hasher) -> Result<Log> {
+        let settings = settings(hasher);
+        let header = Header {
+            is_cache: false,
+            is_keyed: false,
+            settings,
+            key_check: [0; 16],
+        };
+        Log::open(path, header, hasher, None, u64::MAX)
+    }
+
+    /// A cache of what files came to, in any scan, with any settings: it grows to about `bytes_max` bytes and then lets
+    /// go of the oldest. With a key it keeps digests of paths instead of paths.
+    ///
+    /// # Errors
+    /// As [`Log::journal`]; a cache of another key is refused.
+    pub fn cache(
+        path: &Path,
+        hasher: &Hasher,
+        key: Option<PathKey>,
+        bytes_max: u64,
+    ) -> Result<Log> {
+        let header = Header {
+            is_cache: true,
+            is_keyed: key.is_some(),
+            settings: [0; 16],
+            key_check: key.as_ref().map_or([0; 16], PathKey::check),
+        };
+        let log = Log::open(path, header, hasher, key.clone(), bytes_max)?;
+        let (records, outdated) = log.table.count();
+        let end = log.tail.lock().expect("nobody panics with it").end;
+        if end > bytes_max / 4 * 3 || outdated > records / 2 {
+            log.compact(bytes_max / 2)?;
+            drop(log);
+            return Log::open(path, header, hasher, key, bytes_max);
+        }
+        Ok(log)
+    }
+
+    /// A journal or a cache, to look into.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where something else stands there, or while a scan writes to it; [`Error::Io`].
+    pub fn read(path: &Path) -> Result<Log> {
+        let file = File::open(path).map_err(Error::io("open", path))?;
+        lock(&file, Share::Read).map_err(|()| wrong(path, "is in use by a scan"))?;
+        let mut bytes = Vec::new();
+        (&file)
+            .take(HEADER_BYTES as u64)
+            .read_to_end(&mut bytes)
+            .map_err(Error::io("read", path))?;
+        let header = match bytes.first_chunk() {
+            Some(bytes) => Header::from_bytes(bytes).map_err(|what| wrong(path, what))?,
+            None => return Err(wrong(path, "is no journal and no cache of a scan")),
+        };
+        let (table, end) = read(&file, path)?;
+        let length = file.metadata().map_err(Error::io("read", path))?.len();
+        Ok(Log {
+            path: path.to_owned(),
+            file,
+            header,
+            settings: [0; 16],
+            digest_types: Vec::new(),
+            key: None,
+            table,
+            bytes_max: 0,
+            tail: Mutex::new(Tail {
+                end,
+                synced: Instant::now(),
+            }),
+            dropped: length.saturating_sub(end),
+            left_out: AtomicU64::new(0),
+        })
+    }
+
+    fn open(
+        path: &Path,
+        header: Header,
+        hasher: &Hasher,
+        key: Option<PathKey>,
+        bytes_max: u64,
+    ) -> Result<Log> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let file = options.open(path).map_err(Error::io("open", path))?;
+        lock(&file, Share::Write).map_err(|()| wrong(path, "is in use by another scan"))?;
+        let found = begin(&file, path, header)?;
+        if found.is_cache != header.is_cache {
+            let what = match found.is_cache {
+                true => "is a cache, not a journal; name another file",
+                false => "is a journal, not a cache; name another file",
+            };
+            return Err(wrong(path, what));
+        }
+        if found.settings != header.settings {
+            return Err(wrong(
+                path,
+                "is the journal of a scan with other types, limits or options; name another file",
+            ));
+        }
+        if (found.is_keyed, found.key_check) != (header.is_keyed, header.key_check) {
+            let what = match found.is_keyed {
+                true => "keeps no paths: its key is needed",
+                false => "keeps paths; name another file",
+            };
+            return Err(wrong(path, what));
+        }
+        let (table, end) = read(&file, path)?;
+        let length = file.metadata().map_err(Error::io("read", path))?.len();
+        // What follows is not whole: written over, it must not show behind what is shorter.
+        file.set_len(end).map_err(Error::io("write", path))?;
+        Ok(Log {
+            path: path.to_owned(),
+            file,
+            header,
+            settings: settings(hasher),
+            digest_types: digest_types(hasher),
+            key,
+            table,
+            bytes_max,
+            tail: Mutex::new(Tail {
+                end,
+                synced: Instant::now(),
+            }),
+            dropped: length.saturating_sub(end),
+            left_out: AtomicU64::new(0),
+        })
+    }
+
+    /// How many bytes at the end were no whole records when it was opened, and were left out: what they recorded is
+    /// examined again. Some are there after a scan was killed.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// How many files were not recorded because there was no room.
+    pub fn left_out(&self) -> u64 {
+        self.left_out.load(Ordering::Relaxed)
+    }
+
+    /// How many records there were when it was opened.
+    pub fn records(&self) -> u64 {
+        let (records, outdated) = self.table.count();
+        records - outdated
+    }
+
+    /// What is known of a file with this stamp, or of one of its members.
+    pub(super) fn recall(
+        &self,
+        spot: &Spot,
+        stamp: Stamp,
+        member: Option<u64>,
+    ) -> Result<Option<Record>> {
+        let id = self.id(spot, member);
+        for at in self.table.places(&id) {
+            let Some(mut record) = self.record(at)? else {
+                continue;
+            };
+            let counts = record.id == id
+                && record.stamp == stamp
+                && record.settings == self.settings
+                && self.restrict(&mut record);
+            if counts {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes away the digests that are not wanted; whether all that are were there.
+    fn restrict(&self, record: &mut Record) -> bool {
+        let held = &mut record.examined.digests;
+        held.retain(|digest| self.digest_types.contains(&digest.hash_type()));
+        held.len() == self.digest_types.len()
+    }
+
+    /// Records what a file came to, or one of its members.
+    pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: &Record) -> Result<()> {
+        let record = Record {
+            id: self.id(spot, member),
+            settings: self.settings,
+            path: self.key.is_none().then(|| spot.path.clone()),
+            member: record.member.clone().filter(|_| self.key.is_none()),
+            ..record.clone()
+        };
+        let Some(bytes) = record.to_bytes() else {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        };
+        let mut tail = self.tail.lock().expect("nobody panics with it");
+        let frame = frame(&bytes, tail.end);
+        let end = tail.end + frame.len() as u64;
+        if end > self.bytes_max {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        let written = write_at(&self.file, &frame, tail.end);
+        if let Err(error) = written {
+            // Half a frame would be left out by the next reader as well.
+            let _ = self.file.set_len(tail.end);
+            return Err(Error::io("write", &self.path)(error));
+        }
+        tail.end = end;
+        if tail.synced.elapsed() >= SYNC_EVERY {
+            self.file
+                .sync_data()
+                .map_err(Error::io("sync", &self.path))?;
+            tail.synced = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Makes all that was recorded safe from a power cut.
+    pub(super) fn sync(&self) -> Result<()> {
+        self.file.sync_all().map_err(Error::io("sync", &self.path))
+    }
+
+    /// Which file it is, or which member of one.
+    fn id(&self, spot: &Spot, member: Option<u64>) -> [u8; 32] {
+        let mut hasher = match &self.key {
+            Some(key) => blake3::Hasher::new_keyed(&key.0),
+            None => blake3::Hasher::new(),
+        };
+        if self.header.is_cache {
+            let absolute = std::path::absolute(&spot.path).unwrap_or_else(|_| spot.path.clone());
+            hasher.update(absolute.as_os_str().as_encoded_bytes());
+        } else {
+            hasher.update(&spot.root.to_le_bytes());
+            let names: Vec<_> = spot.path.components().collect();
+            for name in &names[names.len().saturating_sub(spot.depth)..] {
+                hasher.update(b"/");
+                hasher.update(name.as_os_str().as_encoded_bytes());
+            }
+        }
+        if let Some(number) = member {
+            // No path holds a zero byte.
+            hasher.update(b"\0").update(&number.to_le_bytes());
+        }
+        *hasher.finalize().as_bytes()
+    }
+
+    fn record(&self, at: u64) -> Result<Option<Record>> {
+        let failed = |error| Error::io("read", &self.path)(error);
+        let mut reader = io::BufReader::with_capacity(
+            512,
+            At {
+                file: &self.file,
+                at,
+            },
+        );
+        let bytes = read_frame(&mut reader, at).map_err(failed)?;
+        Ok(bytes.and_then(|bytes| Record::from_bytes(&bytes)))
+    }
+
+    /// Every record that no newer one replaces, in the order in which they were made, under whatever settings.
+    pub(super) fn each(
+        &self,
+        mut each: impl FnMut(Record) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let failed = |error| Error::io("read", &self.path)(error);
+        let mut frames = Frames::new(&self.file).map_err(failed)?;
+        while let Some((at, bytes)) = frames.next().map_err(failed)? {
+            let record = Record::from_bytes(&bytes);
+            let newest = |record: &Record| self.table.places(&record.id).next() == Some(at);
+            if let Some(record) = record.filter(newest)
+                && each(record)?.is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the file anew with the newest record of each file, and of these the newest that fit.
+    fn compact(&self, bytes_max: u64) -> Result<()> {
+        let failed = |error| Error::io("write", &self.path)(error);
+        let mut left = 0;
+        self.each(|record| {
+            left += record.to_bytes().map_or(0, |bytes| frame_bytes(&bytes));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let mut draft = BufWriter::new(Draft::create(&self.path)?);
+        draft.write_all(&self.header.to_bytes()).map_err(failed)?;
+        let mut end = HEADER_BYTES as u64;
+        self.each(|record| {
+            if let Some(bytes) = record.to_bytes() {
+                if left <= bytes_max {
+                    draft.write_all(&frame(&bytes, end)).map_err(failed)?;
+                    end += frame_bytes(&bytes);
+                }
+                left -= frame_bytes(&bytes);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let draft = draft
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
+        draft.publish()
+    }
+}
+
+impl PathKey {
+    /// A key that is kept in a file, made there if there is none. Without it nobody can tell of which files a cache
+    /// holds the hashes.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Argument`] where something else stands there.
+    pub fn open(path: &Path) -> Result<PathKey> {
+        match std::fs::read(path) {
+            Ok(bytes) => bytes
+                .try_into()
+                .map(PathKey)
+                .map_err(|_| wrong(path, "is no key: a key has 32 bytes")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut key = [0; 32];
+                getrandom::fill(&mut key).map_err(|error| {
+                    Error::io("make a key for", path)(io::Error::other(error.to_string()))
+                })?;
+                write_new(path, &key).map_err(Error::io("write", path))?;
+                Ok(PathKey(key))
+            }
+            Err(error) => Err(Error::io("read", path)(error)),
+        }
+    }
+
+    /// Tells this key from another, and nothing else of it.
+    fn check(&self) -> [u8; 16] {
+        let digest = blake3::keyed_hash(&self.0, b"basma: the key of the paths of a cache");
+        *digest.as_bytes().first_chunk().expect("shorter")
+    }
+}
+
+impl std::fmt::Debug for PathKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PathKey(..)")
+    }
+}
+
+/// Writes a file that only its owner may read, whole or not at all, where none is.
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    sync_folder(folder(path))
+}
+
+/// The header that stands there, or the one that is written because none does.
+fn begin(file: &File, path: &Path, header: Header) -> Result<Header> {
+    let mut bytes = Vec::new();
+    file.take(HEADER_BYTES as u64)
+        .read_to_end(&mut bytes)
+        .map_err(Error::io("read", path))?;
+    if let Some(bytes) = bytes.first_chunk() {
+        return Header::from_bytes(bytes).map_err(|what| wrong(path, what));
+    }
+    if !Header::is_begun(&bytes) {
+        return Err(wrong(
+            path,
+            "is no journal and no cache of a scan, and is left alone",
+        ));
+    }
+    write_at(file, &header.to_bytes(), 0).map_err(Error::io("write", path))?;
+    file.sync_all().map_err(Error::io("sync", path))?;
+    sync_folder(folder(path)).map_err(Error::io("sync the folder of", path))?;
+    Ok(header)
+}
+
+/// Finds the records, and where they end.
+fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
+    let mut making = Making::new(folder(path));
+    let mut frames = Frames::new(file).map_err(Error::io("read", path))?;
+    while let Some((at, bytes)) = frames.next().map_err(Error::io("read", path))? {
+        // Every record begins with its id, whatever its version adds.
+        if let Some(id) = bytes.first_chunk() {
+            making.add(id, at)?;
+        }
+    }
+    Ok((making.finish()?, frames.end()))
+}
+
+fn settings(hasher: &Hasher) -> [u8; 16] {
+    let digest = blake3::hash(hasher.settings().as_bytes());
+    *digest.as_bytes().first_chunk().expect("shorter")
+}
+
+fn digest_types(hasher: &Hasher) -> Vec<HashType> {
+    let types = hasher.types().iter().copied();
+    types.filter(|t| !t.is_perceptual()).collect()
+}
+
+fn wrong(path: &Path, what: &str) -> Error {
+    Error::Argument(format!("{}: {what}", escape::path(path)))
+}
+
+/// Reads a file from a place on, whoever else reads it.
+struct At<'f> {
+    file: &'f File,
+    at: u64,
+}
+
+impl io::Read for At<'_> {
+    #[cfg(unix)]
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = std::os::unix::fs::FileExt::read_at(self.file, bytes, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+
+    #[cfg(windows)]
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = std::os::windows::fs::FileExt::seek_read(self.file, bytes, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, mut bytes: &[u8], mut at: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        bytes = &bytes[written..];
+        at += written as u64;
+    }
+    Ok(())
+}
+
+/// What a log is opened for.
+#[derive(Clone, Copy)]
+enum Share {
+    Read,
+    Write,
+}
+
+/// One writer, or several readers, at a time. Where files cannot be locked, the user sees to that.
+#[cfg(unix)]
+fn lock(file: &File, share: Share) -> std::result::Result<(), ()> {
+    let operation = match share {
+        Share::Read => rustix::fs::FlockOperation::NonBlockingLockShared,
+        Share::Write => rustix::fs::FlockOperation::NonBlockingLockExclusive,
+    };
+    match rustix::fs::flock(file, operation) {
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn lock(_: &File, _: Share) -> std::result::Result<(), ()> {
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! What the log holds of one file, as bytes.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use bincode::{Decode, Encode};
+
+use super::stamp::Stamp;
+use crate::hash::{Hash, HashType};
+use crate::hasher::{Print, View};
+use crate::scan::examined::{Examined, sha256};
+use crate::scan::{Flag, Status};
+
+/// One file or member, and what it came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::scan) struct Record {
+    /// Which file: a digest of its path.
+    pub(in crate::scan) id: [u8; 32],
+    /// Under which settings.
+    pub(in crate::scan) settings: [u8; 16],
+    pub(in crate::scan) stamp: Stamp,
+    /// The path, unless paths are not kept.
+    pub(in crate::scan) path: Option<PathBuf>,
+    /// Of a member: its place within the archive.
+    pub(in crate::scan) member: Option<Vec<u8>>,
+    /// Of an archive: how many members it has, nested ones included.
+    pub(in crate::scan) members: Option<u64>,
+    pub(in crate::scan) examined: Examined,
+}
+
+/// The largest record, in bytes: some 200,000 hashes.
+pub(super) const RECORD_BYTES_MAX: usize = 16 << 20;
+
+/// The bytes of a record: bincode 2, standard configuration, fields in this order.
+#[derive(Encode, Decode)]
+struct Stored {
+    id: [u8; 32],
+    settings: [u8; 16],
+    stamp: Stamp,
+    path: Option<Vec<u8>>,
+    member: Option<Vec<u8>>,
+    members: Option<u64>,
+    bytes: Option<u64>,
+    mime: Option<String>,
+    size: Option<(u32, u32)>,
+    frames: u32,
+    /// The places of these in [`Flag::ALL`].
+    flags: Vec<u8>,
+    /// The place of this in [`Status::ALL`], and the reason.
+    gap: Option<(u8, String)>,
+    /// [`HashType::code`] and bytes.
+    digests: Vec<(u16, Vec<u8>)>,
+    prints: Vec<StoredPrint>,
+}
+
+#[derive(Encode, Decode)]
+struct StoredPrint {
+    hash_type: u16,
+    hash: Vec<u8>,
+    quality: u8,
+    frame: u32,
+    ms: u64,
+    /// The place of this in [`View::ALL`].
+    view: u8,
+}
+
+impl Record {
+    /// What a file or member came to; the log fills in which it is.
+    pub(in crate::scan) fn new(stamp: Stamp, examined: Examined) -> Record {
+        Record {
+            id: [0; 32],
+            settings: [0; 16],
+            stamp,
+            path: None,
+            member: None,
+            members: None,
+            examined,
+        }
+    }
+
+    /// Its bytes; `None` where they are too many.
+    pub(super) fn to_bytes(&self) -> Option<Vec<u8>> {
+        let examined = &self.examined;
+        let place = |status: Status| Status::ALL.iter().position(|s| *s == status);
+        let digest = |hash: &Hash| (hash.hash_type().code(), hash.as_bytes().to_vec());
+        let mut digests = examined.digests.clone();
+        if sha256(&digests).is_none() {
+            digests.extend(examined.sha256);
+        }
+        let stored = Stored {
+            id: self.id,
+            settings: self.settings,
+            stamp: self.stamp,
+            path: self.path.clone().map(bytes_of_path),
+            member: self.member.clone(),
+            members: self.members,
+            bytes: examined.bytes,
+            mime: examined.mime.as_deref().map(str::to_owned),
+            size: examined.size,
+            frames: examined.frames,
+            flags: examined.flags.iter().map(|f| *f as u8).collect(),
+            gap: match &examined.gap {
+                Some((status, reason)) => {
+                    Some((u8::try_from(place(*status)?).ok()?, reason.clone()))
+                }
+                None => None,
+            },
+            digests: digests.iter().map(digest).collect(),
+            prints: examined.prints.iter().map(StoredPrint::new).collect(),
+        };
+        let bytes = bincode::encode_to_vec(stored, bincode::config::standard()).ok()?;
+        (bytes.len() <= RECORD_BYTES_MAX).then_some(bytes)
+    }
+
+    /// The record that these bytes are; `None` where they are none.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Record> {
+        let config = bincode::config::standard().with_limit::<RECORD_BYTES_MAX>();
+        let (stored, read): (Stored, usize) = bincode::decode_from_slice(bytes, config).ok()?;
+        if read != bytes.len() {
+            return None;
+        }
+        let hash = |(code, bytes): (u16, Vec<u8>)| Hash::new(HashType::from_code(code)?, &bytes);
+        let digests: Vec<Hash> = stored
+            .digests
+            .into_iter()
+            .map(hash)
+            .collect::<Option<_>>()?;
+        let flag = |place: u8| Flag::ALL.get(usize::from(place)).copied();
+        let gap = match stored.gap {
+            Some((place, reason)) => Some((*Status::ALL.get(usize::from(place))?, reason)),
+            None => None,
+        };
+        Some(Record {
+            id: stored.id,
+            settings: stored.settings,
+            stamp: stored.stamp,
+            path: match stored.path {
+                Some(bytes) => Some(path_of_bytes(bytes)?),
+                None => None,
+            },
+            member: stored.member,
+            members: stored.members,
+            examined: Examined {
+                bytes: stored.bytes,
+                mime: stored.mime.map(Cow::Owned),
+                size: stored.size,
+                frames: stored.frames,
+                flags: stored.flags.into_iter().map(flag).collect::<Option<_>>()?,
+                gap,
+                sha256: sha256(&digests),
+                digests,
+                prints: stored
+                    .prints
+                    .into_iter()
+                    .map(StoredPrint::print)
+                    .collect::<Option<_>>()?,
+                fleeting: false,
+            },
+        })
+    }
+}
+
+impl StoredPrint {
+    fn new(print: &Print) -> StoredPrint {
+        StoredPrint {
+            hash_type: print.hash.hash_type().code(),
+            hash: print.hash.as_bytes().to_vec(),
+            quality: print.quality,
+            frame: print.frame,
+            ms: print.ms,
+            view: print.view as u8,
+        }
+    }
+
+    fn print(self) -> Option<Print> {
+        Some(Print {
+            hash: Hash::new(HashType::from_code(self.hash_type)?, &self.hash)?,
+            quality: self.quality,
+            frame: self.frame,
+            ms: self.ms,
+            view: *View::ALL.get(usize::from(self.view))?,
+        })
+    }
+}
+
+#[cfg(unix)]
+pub(in crate::scan) fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStringExt as _;
+    Some(std::ffi::OsString::from_vec(bytes).into())
+}
+
+#[cfg(not(unix))]
+pub(in crate::scan) fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
+    String::from_utf8(bytes).ok().map(PathBuf::from)
+}
+
+fn bytes_of_path(path: PathBuf) -> Vec<u8> {
+    path.into_os_string().into_encoded_bytes()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    pub(in crate::scan::log) fn record(seed: u8) -> Record {
+        let folder = tempfile::tempdir().unwrap();
+        let stamp = Stamp::of(&std::fs::metadata(folder.path()).unwrap());
+        let print = |frame| Print {
+            hash: Hash::new(HashType::Pdq, &[seed; 32]).unwrap(),
+            quality: 100,
+            frame,
+            ms: 40 * u64::from(frame),
+            view: View::Transverse,
+        };
+        let md5 = Hash::new(HashType::Md5, &[seed; 16]).unwrap();
+        let sha = Hash::new(HashType::Sha256, &[seed; 32]).unwrap();
+        Record {
+            id: [seed; 32],
+            settings: [7; 16],
+            stamp,
+            path: Some(PathBuf::from("a/b\nc.gif")),
+            member: Some(b"d\xff".to_vec()),
+            members: Some(3),
+            examined: Examined {
+                bytes: Some(17),
+                mime: Some("image/gif".into()),
+                size: Some((3, 4)),
+                frames: 2,
+                flags: Flag::ALL.to_vec(),
+                gap: Some((Status::Damaged, "cut short".to_owned())),
+                digests: vec![md5, sha],
+                sha256: Some(sha),
+                prints: vec![print(0), print(1)],
+                fleeting: false,
+            },
+        }
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_was() {
+        let record = record(5);
+        let bytes = record.to_bytes().unwrap();
+        assert_eq!(Record::from_bytes(&bytes), Some(record));
+        for length in 0..bytes.len() {
+            assert_eq!(Record::from_bytes(&bytes[..length]), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_record_or_none(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            if let Some(record) = Record::from_bytes(&bytes) {
+                prop_assert!(record.to_bytes().is_some());
+            }
+        }
+
+        #[test]
+        fn a_damaged_record_is_a_record_or_none(at in any::<prop::sample::Index>(), bit in 0u8..8) {
+            let mut bytes = record(1).to_bytes().unwrap();
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            if let Some(record) = Record::from_bytes(&bytes) {
+                prop_assert!(record.to_bytes().is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What a log remembers against other lists: no file is read.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::examine::look_up;
+use super::log::Record;
+use super::members::member_path;
+use super::{Finding, Log};
+use crate::hash::HashType;
+use crate::matcher::Matcher;
+use crate::{Error, Result};
+
+/// How many records are looked up at a time.
+const BATCH: usize = 4096;
+
+/// What a rematch came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rematch {
+    /// How many files and members are remembered.
+    pub remembered: u64,
+    /// How many of them match.
+    pub matched: u64,
+    /// Of each type that the lists hold: of how many files it is remembered, and how many there are that could have it:
+    /// pictures for perceptual hashes, all whose content was seen for digests.
+    pub compared: BTreeMap<HashType, (u64, u64)>,
+    /// Whether it was ended before the last record.
+    pub interrupted: bool,
+}
+
+impl Rematch {
+    /// Whether hashes that the lists hold are missing of some files: these may match, and nobody knows.
+    pub fn has_gaps(&self) -> bool {
+        self.compared.values().any(|(held, all)| held < all)
+    }
+
+    fn count(&mut self, record: &Record) {
+        self.remembered += 1;
+        for (hash_type, (held, all)) in &mut self.compared {
+            let examined = &record.examined;
+            if hash_type.is_perceptual() {
+                let made = |print: &crate::hasher::Print| print.hash.hash_type() == *hash_type;
+                *held += u64::from(examined.prints.iter().any(made));
+                *all += u64::from(examined.size.is_some());
+            } else {
+                let made = |digest: &crate::hash::Hash| digest.hash_type() == *hash_type;
+                *held += u64::from(examined.digests.iter().any(made));
+                *all += u64::from(examined.bytes.is_some());
+            }
+        }
+    }
+}
+
+impl Log {
+    /// Looks up all that is remembered, of whatever scan and settings, and hands on what matches, or would but for
+    /// negative entries, in the order in which it was recorded.
+    ///
+    /// Nothing is known of the files since: a finding says what was there when it was recorded. One whose path was not kept
+    /// is named by the digest of its path.
+    ///
+    /// # Errors
+    /// A damaged index; [`Error::Io`] where the log cannot be read.
+    pub fn rematch(
+        &self,
+        matcher: &Matcher,
+        mut each: impl FnMut(Finding) -> ControlFlow<()>,
+    ) -> Result<Rematch> {
+        let types = matcher.hash_types();
+        if types.is_empty() {
+            return Err(Error::Argument(
+                "the lists hold no entries: nothing could match".to_owned(),
+            ));
+        }
+        let mut rematch = Rematch {
+            compared: types.into_iter().map(|t| (t, (0, 0))).collect(),
+            ..Rematch::default()
+        };
+        let mut batch = Vec::with_capacity(BATCH);
+        self.each(|record| {
+            rematch.count(&record);
+            batch.push(record);
+            if batch.len() < BATCH {
+                return Ok(ControlFlow::Continue(()));
+            }
+            let over = hand_on(matcher, std::mem::take(&mut batch), &mut rematch, &mut each)?;
+            rematch.interrupted = over.is_break();
+            Ok(over)
+        })?;
+        if !rematch.interrupted {
+            rematch.interrupted = hand_on(matcher, batch, &mut rematch, &mut each)?.is_break();
+        }
+        Ok(rematch)
+    }
+}
+
+/// Looks a batch up, and hands on what is found, in order.
+fn hand_on(
+    matcher: &Matcher,
+    batch: Vec<Record>,
+    rematch: &mut Rematch,
+    each: &mut impl FnMut(Finding) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>> {
+    let looked_up: Vec<Result<Finding>> = batch
+        .into_par_iter()
+        .map(|record| {
+            let finding = look_up(matcher, path(&record), &record.examined)?;
+            Ok(Finding {
+                is_member: record.member.is_some(),
+                ..finding
+            })
+        })
+        .collect();
+    for finding in looked_up {
+        let finding = finding?;
+        rematch.matched += u64::from(!finding.matches.is_empty());
+        let is_found = !finding.matches.is_empty() || !finding.suppressed.is_empty();
+        if is_found && each(finding).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+fn path(record: &Record) -> PathBuf {
+    match (&record.path, &record.member) {
+        (Some(path), Some(member)) => member_path(path, member),
+        (Some(path), None) => path.clone(),
+        (None, _) => format!("path-digest:{}", blake3::Hash::from_bytes(record.id)).into(),
+    }
+}

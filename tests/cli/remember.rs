@@ -1,0 +1,233 @@
+//! What a scan remembers: journals that are continued, caches that spare the reading, lists that come later.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::desk::Desk;
+
+const SCAN: [&str; 6] = ["scan", "dump", "-l", "list.txt", "-f", "jsonl"];
+
+/// Some pictures, some of them alike, and other files. Files younger than a tick of the clock are not remembered.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for i in 0..40 {
+        desk.picture(format!("dump/{}/{i}.jpg", i % 3), i % 25);
+        desk.file(format!("dump/{}/{i}.txt", i % 3), format!("no picture {i}"));
+    }
+    desk.list("list.txt", &[1, 2, 3]);
+    sleep(Duration::from_millis(60));
+    desk
+}
+
+fn remembered(stderr: &str) -> u64 {
+    let line = stderr.lines().find(|line| line.contains(" remembers "));
+    let words = line.map(|line| line.split(' ').collect::<Vec<_>>());
+    words.map_or(0, |words| words[words.len() - 2].parse().unwrap())
+}
+
+#[test]
+fn a_scan_that_is_killed_goes_on_where_it_stopped() {
+    let desk = desk();
+    let plain = desk.run(&SCAN).stdout;
+    let arguments = [&SCAN[..], &["--journal", "journal"]].concat();
+    let mut known = 0;
+    for kill in [0, 1, 7, 30, 31, 50] {
+        let mut child = desk
+            .command(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        for _ in 0..kill {
+            assert!(lines.next().is_some());
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut stderr = String::new();
+        std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut stderr).unwrap();
+        // Nothing that was recorded is lost.
+        if kill > 0 {
+            assert!(remembered(&stderr) >= known, "{stderr}");
+            known = remembered(&stderr).max(kill as u64);
+        }
+    }
+    let last = desk.run(&arguments);
+    assert_eq!(last.stdout, plain);
+    assert!(remembered(&last.stderr) >= 50, "{}", last.stderr);
+    let again = desk.run(&arguments);
+    assert_eq!((again.stdout, remembered(&again.stderr)), (plain, 80));
+}
+
+#[test]
+fn a_root_that_is_absent_erases_nothing() {
+    let desk = desk();
+    let arguments = [&SCAN[..], &["--journal", "journal"]].concat();
+    let plain = desk.run(&arguments).stdout;
+    let journal = fs::read(desk.path("journal")).unwrap();
+    fs::rename(desk.path("dump"), desk.path("away")).unwrap();
+    assert_eq!(desk.run(&arguments).code, 2);
+    fs::create_dir(desk.path("dump")).unwrap();
+    assert_eq!(desk.run(&arguments).code, 0, "an empty folder where it was");
+    assert_eq!(fs::read(desk.path("journal")).unwrap(), journal);
+    fs::remove_dir(desk.path("dump")).unwrap();
+    fs::rename(desk.path("away"), desk.path("dump")).unwrap();
+    let back = desk.run(&arguments);
+    assert_eq!((back.stdout, remembered(&back.stderr)), (plain, 80));
+}
+
+#[test]
+fn what_was_scanned_may_have_moved() {
+    let desk = desk();
+    let arguments = [&SCAN[..], &["--journal", "journal"]].concat();
+    let plain = desk.run(&arguments).stdout;
+    fs::rename(desk.path("dump"), desk.path("moved")).unwrap();
+    let size = fs::metadata(desk.path("journal")).unwrap().len();
+    let moved = desk.run(&[&["scan", "moved"], &arguments[2..]].concat());
+    assert_eq!(moved.stdout, plain.replace("\"dump/", "\"moved/"));
+    let now = fs::metadata(desk.path("journal")).unwrap().len();
+    assert_eq!(now, size, "nothing was examined again");
+}
+
+#[test]
+fn an_unchanged_file_is_not_read_again_and_a_changed_one_is() {
+    let desk = desk();
+    let arguments = [&SCAN[..], &["--cache", "cache"]].concat();
+    let plain = desk.run(&SCAN).stdout;
+    assert_eq!(desk.run(&arguments).stdout, plain);
+    let size = || fs::metadata(desk.path("cache")).unwrap().len();
+    let first = size();
+    assert_eq!(desk.run(&arguments).stdout, plain);
+    assert_eq!(size(), first);
+    desk.picture("dump/0/0.jpg", 2);
+    desk.file("dump/0/new.txt", "new");
+    sleep(Duration::from_millis(60));
+    let changed = desk.run(&arguments);
+    assert_eq!(changed.stdout, desk.run(&SCAN).stdout);
+    assert_eq!(changed.object("dump/0/0.jpg")["status"], "matched");
+    assert!(size() > first);
+    // Another list, other digests: SHA-1 is not remembered, so the files are read.
+    desk.file(
+        "digests.txt",
+        "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709\n",
+    );
+    desk.file("dump/empty", "");
+    let lists = ["-l", "digests.txt"];
+    let both = desk.run(&[&arguments[..], &lists].concat());
+    assert_eq!(both.stdout, desk.run(&[&SCAN[..], &lists].concat()).stdout);
+    assert_eq!(both.object("dump/empty")["status"], "matched");
+}
+
+#[test]
+fn a_list_that_comes_later_is_asked_of_what_is_remembered() {
+    let desk = desk();
+    desk.run(&[&SCAN[..], &["--cache", "cache"]].concat());
+    desk.list("later.txt", &[7, 8]);
+    let later = ["-l", "later.txt", "-f", "jsonl"];
+    let scanned = desk.run(&[&["scan", "dump"], &later[..]].concat());
+    let matched = |line: &&str| line.contains("\"status\":\"matched\"");
+    let expected: BTreeSet<_> = scanned.stdout.lines().filter(matched).collect();
+    assert_eq!(expected.len(), 4);
+    fs::remove_dir_all(desk.path("dump")).unwrap();
+    let rematch = desk.run(&[&["rematch", "--cache", "cache"], &later[..]].concat());
+    assert_eq!(rematch.code, 1);
+    let paths = |lines: &mut dyn Iterator<Item = &str>| -> BTreeSet<String> {
+        let parse = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        let object = |line| parse(line)["path"].as_str().unwrap().to_owned();
+        lines.map(object).collect()
+    };
+    let found = paths(&mut rematch.stdout.lines().filter(|l| l.contains("\"path\"")));
+    assert_eq!(found, paths(&mut expected.into_iter()));
+    let summary = rematch.objects().pop().unwrap();
+    assert_eq!(summary["summary"]["remembered"], 80);
+    assert_eq!(summary["summary"]["types"]["pdq"]["of"], 40);
+    // What was never computed cannot be compared, and that is said.
+    desk.file(
+        "digests.txt",
+        "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709\n",
+    );
+    let gap = desk.run(&["rematch", "--cache", "cache", "-l", "digests.txt"]);
+    assert_eq!(gap.code, 3);
+    assert!(
+        gap.stderr.contains("sha1 is not remembered of 80 of 80"),
+        "{}",
+        gap.stderr
+    );
+}
+
+#[test]
+fn a_cache_without_paths_tells_none() {
+    let desk = desk();
+    let arguments = [&SCAN[..], &["--cache", "cache", "--no-paths"]].concat();
+    let plain = desk.run(&SCAN).stdout;
+    assert_eq!(desk.run(&arguments).stdout, plain);
+    let size = fs::metadata(desk.path("cache")).unwrap().len();
+    assert_eq!(desk.run(&arguments).stdout, plain);
+    assert_eq!(fs::metadata(desk.path("cache")).unwrap().len(), size);
+    let bytes = fs::read(desk.path("cache")).unwrap();
+    assert!(
+        !bytes
+            .windows(4)
+            .any(|part| part == b"dump" || part == b".jpg")
+    );
+    let rematch = desk.run(&[
+        "rematch", "--cache", "cache", "-l", "list.txt", "-f", "jsonl",
+    ]);
+    assert_eq!(rematch.code, 1);
+    let path = &rematch.objects()[0]["path"];
+    assert!(path.as_str().unwrap().starts_with("path-digest:"), "{path}");
+    let refused = desk.run(&[&SCAN[..], &["--cache", "cache"]].concat());
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("its key is needed"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_journal_is_of_one_scan_and_stands_apart() {
+    let desk = desk();
+    let run = |more: &[&str]| desk.run(&[&SCAN[..], more].concat());
+    assert_eq!(run(&["--journal", "journal"]).code, 1);
+    let other = run(&["--journal", "journal", "--views", "all"]);
+    assert_eq!(other.code, 2);
+    assert!(other.stderr.contains("other types, limits or options"));
+    for place in ["dump/journal", "list.txt"] {
+        let refused = run(&["--journal", place]);
+        assert_eq!(refused.code, 2, "{}", refused.stderr);
+        assert!(refused.stderr.contains("choose another place"));
+    }
+    let missing = run(&["--journal", "no/such/folder"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.stderr.contains("cannot open"), "{}", missing.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_journal_that_cannot_be_written_ends_the_scan_and_loses_nothing() {
+    let desk = desk();
+    let full = desk.run(&[&SCAN[..], &["--journal", "/dev/full"]].concat());
+    assert_eq!(full.code, 2, "{}", full.stderr);
+    // A file size limit stands for a full disk: what fits is whole, and is continued from.
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 8; exec \"$0\" {} --journal journal",
+        SCAN.join(" ")
+    );
+    let outcome = std::process::Command::new("sh")
+        .args(["-c", &limited, env!("CARGO_BIN_EXE_basma")])
+        .current_dir(desk.path(""))
+        .output()
+        .unwrap();
+    assert_eq!(outcome.status.code(), Some(2));
+    let stderr = String::from_utf8(outcome.stderr).unwrap();
+    assert!(stderr.contains("journal: cannot write"), "{stderr}");
+    let rest = desk.run(&[&SCAN[..], &["--journal", "journal"]].concat());
+    assert!(remembered(&rest.stderr) > 5, "{}", rest.stderr);
+    assert!(!rest.stderr.contains("not whole"), "{}", rest.stderr);
+    assert_eq!(rest.stdout, desk.run(&SCAN).stdout);
+}
