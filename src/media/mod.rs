@@ -20,7 +20,9 @@ mod jpeg;
 mod jxl;
 mod limits;
 mod picture;
+mod progress;
 mod samples;
+mod still;
 mod tiff;
 
 pub use converter::Converter;

@@ -5,9 +5,28 @@
 
 use std::collections::BTreeSet;
 
+use image::codecs::tiff::TiffDecoder;
+
+use super::clock::Timed;
+use super::progress::{Progress, Refusal};
+use super::still;
+
+/// Hands every page on, until the file or the limits end.
+pub(super) fn each_page(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    let (pages, more) = pages(bytes, progress.limits.frames);
+    let file = Timed::new(bytes, progress.clock);
+    still::one_twice(TiffDecoder::new(file.clone())?, progress)?;
+    for &page in pages.iter().skip(1) {
+        let file = file.clone().with_head(pointing_at(page, bytes));
+        still::one_twice(TiffDecoder::new(file)?, progress)?;
+    }
+    progress.decoded.capped |= more;
+    Ok(())
+}
+
 /// The offsets of the pages (image file directories), in order, at most `limit` of them and each at most once, and
 /// whether the chain goes on beyond the limit.
-pub(super) fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
+fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
     let Some(layout) = Layout::read(bytes) else {
         return (Vec::new(), false);
     };
@@ -24,7 +43,7 @@ pub(super) fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
 }
 
 /// The header of the file (its first bytes), pointing at another page.
-pub(super) fn pointing_at(page: u64, bytes: &[u8]) -> Vec<u8> {
+fn pointing_at(page: u64, bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes[..bytes.len().min(HEADER)].to_vec();
     let Some(layout) = Layout::read(&bytes) else {
         return bytes;
