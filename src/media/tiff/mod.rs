@@ -3,6 +3,8 @@
 //! The decoder reads the first page alone; a page further on is read by letting the header point at it. Layout: TIFF
 //! 6.0, section 2, and the BigTIFF design.
 
+mod colors;
+
 use std::collections::BTreeSet;
 
 use image::codecs::tiff::TiffDecoder;
@@ -10,18 +12,28 @@ use image::codecs::tiff::TiffDecoder;
 use super::clock::Timed;
 use super::progress::{Progress, Refusal};
 use super::still;
+use colors::Page;
 
 /// Hands every page on, until the file or the limits end.
 pub(super) fn each_page(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
     let (pages, more) = pages(bytes, progress.limits.frames);
     let file = Timed::new(bytes, progress.clock);
-    still::one_twice(TiffDecoder::new(file.clone())?, progress)?;
-    for &page in pages.iter().skip(1) {
-        let file = file.clone().with_head(pointing_at(page, bytes));
-        still::one_twice(TiffDecoder::new(file)?, progress)?;
+    page(file.clone(), progress)?;
+    for &offset in pages.iter().skip(1) {
+        let head = pointing_at(offset, bytes);
+        let replaced = head.len();
+        page(file.clone().with_head(head, replaced), progress)?;
     }
     progress.decoded.capped |= more;
     Ok(())
+}
+
+fn page(file: Timed<'_>, progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    // What is wrong with a file that cannot be opened, `image` says.
+    match Page::new(file.clone(), progress.memory().get()) {
+        Ok(Some(page)) => still::one_twice(page, progress),
+        _ => still::one_twice(TiffDecoder::new(file)?, progress),
+    }
 }
 
 /// The offsets of the pages (image file directories), in order, at most `limit` of them and each at most once, and
