@@ -12,7 +12,7 @@ use super::heif;
 #[cfg(feature = "jxl")]
 use super::jxl;
 use super::progress::{Progress, Refusal};
-use super::{Format, Limits, Picture, animation, gif, ico, still, tiff};
+use super::{Format, Limits, Picture, animation, bmp, gif, ico, still, tiff};
 use crate::{Error, Result};
 
 /// One still of a media file.
@@ -125,7 +125,10 @@ fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> 
         Format::Png => animation::png(file, progress),
         Format::Gif => gif::each_frame(file, progress),
         Format::WebP => animation::webp(file, progress),
-        Format::Bmp => still::one(BmpDecoder::new(file)?, progress),
+        Format::Bmp => {
+            let (head, replaced) = bmp::windows_header(bytes).unwrap_or_default();
+            still::one(BmpDecoder::new(file.with_head(head, replaced))?, progress)
+        }
         Format::Tiff => tiff::each_page(bytes, progress),
         // Of the sizes of an icon the largest, which holds the most of the picture.
         Format::Ico => match ico::largest_png(bytes) {

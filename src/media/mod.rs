@@ -5,6 +5,7 @@
 //! a decoder is caught and counted as damage.
 
 mod animation;
+mod bmp;
 mod clock;
 mod converter;
 mod decode;
