@@ -46,7 +46,8 @@ pub(super) fn jpeg(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refu
     if !progress.may_go_on(width, height) {
         return Ok(());
     }
-    let luma = jpeg::luma(bytes);
+    let luma = jpeg::luma(bytes, progress.clock);
+    progress.check_time()?;
     let broken = matches!(luma, Err(jpeg::Refusal::Broken));
     match luma {
         Ok(Some(picture)) if progress.luma => {
