@@ -1,17 +1,48 @@
-//! The frames of an animated picture, by the library's decoders.
+//! The frames of the formats that hold stills and animations, by the library's decoders.
 
+use image::codecs::{png::PngDecoder, webp::WebPDecoder};
 use image::{AnimationDecoder, ColorType, ImageDecoder};
 
-use super::decode::{Progress, Refusal, pixels};
-use super::samples;
+use super::clock::Timed;
+use super::progress::{Progress, Refusal};
+use super::{samples, still};
+
+/// Hands on the frames of an APNG, or the picture of a PNG.
+pub(super) fn png(file: Timed<'_>, progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    let png = PngDecoder::with_limits(file, progress.library_limits())?;
+    // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
+    if png.is_apng()? && png.color_type().bytes_per_pixel() <= 4 {
+        let beside = bytes_beside(&png);
+        let png = progress.admit(png, beside)?;
+        each_frame(png.apng()?, progress)
+    } else {
+        still::one(png, progress)
+    }
+}
+
+/// Hands on the frames of a WebP file, or its picture.
+pub(super) fn webp(file: Timed<'_>, progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    let mut webp = WebPDecoder::new(file)?;
+    if webp.has_animation() {
+        // As the format's own library has it, whatever colour the file asks for.
+        webp.set_background_color(image::Rgba([0; 4]))?;
+        let beside = bytes_beside(&webp);
+        let webp = progress.admit(webp, beside)?;
+        return each_frame(webp, progress);
+    }
+    // The planes of the picture or its pixels with alpha, and alpha that is stored by itself.
+    let bytes = if webp.color_type().has_alpha() { 7 } else { 4 };
+    let beside = pixels(&webp).saturating_mul(bytes);
+    still::one_beside(webp, beside, progress)
+}
 
 /// What an animation needs beside one picture: canvas, frame, what the frame hides and the copy handed on, in RGBA.
-pub(super) fn bytes_beside(decoder: &impl ImageDecoder) -> u64 {
+fn bytes_beside(decoder: &impl ImageDecoder) -> u64 {
     pixels(decoder).saturating_mul(4 * 4)
 }
 
 /// Hands every frame on, as it would be shown, until the file, the limits or the file's soundness end.
-pub(super) fn each_frame<'a>(
+fn each_frame<'a>(
     decoder: impl AnimationDecoder<'a>,
     progress: &mut Progress<'_>,
 ) -> Result<(), Refusal> {
@@ -32,4 +63,10 @@ pub(super) fn each_frame<'a>(
         ms += u64::from(numerator) / u64::from(denominator.max(1));
     }
     Ok(())
+}
+
+/// How many pixels a picture has.
+fn pixels(decoder: &impl ImageDecoder) -> u64 {
+    let (width, height) = decoder.dimensions();
+    u64::from(width) * u64::from(height)
 }

@@ -86,8 +86,9 @@ fn now() -> Duration {
 /// A file in memory that can be read until the time is over.
 #[derive(Clone, Debug)]
 pub(super) struct Timed<'a> {
-    /// Read in place of as many of the first bytes.
+    /// Read in place of the first bytes, however many these are.
     head: Vec<u8>,
+    /// What follows the head.
     bytes: &'a [u8],
     at: u64,
     clock: &'a Clock,
@@ -103,17 +104,26 @@ impl<'a> Timed<'a> {
         }
     }
 
-    /// The file with another beginning.
-    pub(super) fn with_head(self, head: Vec<u8>) -> Timed<'a> {
-        Timed { head, ..self }
+    /// The file with another beginning in place of so many bytes.
+    pub(super) fn with_head(self, head: Vec<u8>, replaced: usize) -> Timed<'a> {
+        let bytes = self.bytes.get(replaced..).unwrap_or_default();
+        Timed {
+            head,
+            bytes,
+            ..self
+        }
+    }
+
+    fn len(&self) -> u64 {
+        (self.head.len() + self.bytes.len()) as u64
     }
 
     fn window(&self) -> io::Result<&[u8]> {
         self.clock.check().map_err(io::Error::other)?;
-        let at = usize::try_from(self.at).map_or(self.bytes.len(), |at| at.min(self.bytes.len()));
-        let rest = match self.head.get(at..) {
-            Some(head) if !head.is_empty() => head,
-            _ => &self.bytes[at..],
+        let at = self.at.min(self.len()) as usize;
+        let rest = match at.checked_sub(self.head.len()) {
+            Some(behind) => &self.bytes[behind..],
+            None => &self.head[at..],
         };
         Ok(&rest[..rest.len().min(WINDOW)])
     }
@@ -143,7 +153,7 @@ impl Seek for Timed<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => (self.bytes.len() as u64).checked_add_signed(by),
+            SeekFrom::End(by) => self.len().checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
         self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
@@ -173,10 +183,19 @@ mod tests {
     #[test]
     fn another_beginning_is_read_in_place_of_the_files() {
         let clock = Clock::start(Duration::from_secs(1000));
-        let mut all = String::new();
-        let mut timed = Timed::new(b"one, two", &clock).with_head(b"six".to_vec());
-        timed.read_to_string(&mut all).unwrap();
-        assert_eq!(all, "six, two");
+        let file = Timed::new(b"one, two", &clock);
+        for (head, replaced, expected) in [
+            ("six", 3, "six, two"),
+            ("eleven", 3, "eleven, two"),
+            ("", 5, "two"),
+            ("no more", 99, "no more"),
+        ] {
+            let mut all = String::new();
+            let mut timed = file.clone().with_head(head.into(), replaced);
+            timed.read_to_string(&mut all).unwrap();
+            assert_eq!(all, expected);
+            assert_eq!(timed.seek(SeekFrom::End(0)).unwrap(), all.len() as u64);
+        }
     }
 
     #[test]

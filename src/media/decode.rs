@@ -1,22 +1,18 @@
-//! Bytes of any picture format to frames.
+//! Bytes of any picture format to frames: asks the format's decoder, and answers for whatever it does.
 
 use std::any::Any;
-use std::io::Cursor;
-use std::num::NonZeroU64;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use image::codecs::webp::WebPDecoder;
-use image::codecs::{bmp::BmpDecoder, ico::IcoDecoder, jpeg::JpegDecoder, pnm::PnmDecoder};
-use image::codecs::{png::PngDecoder, qoi::QoiDecoder, tga::TgaDecoder, tiff::TiffDecoder};
-use image::{ImageDecoder, ImageError};
+use image::codecs::{bmp::BmpDecoder, ico::IcoDecoder};
+use image::codecs::{pnm::PnmDecoder, qoi::QoiDecoder, tga::TgaDecoder};
 
-use super::animation::{self, each_frame};
 use super::clock::{Clock, Timed};
 #[cfg(feature = "heif")]
 use super::heif;
 #[cfg(feature = "jxl")]
 use super::jxl;
-use super::{Format, Limits, Picture, gif, ico, jpeg, samples, tiff};
+use super::progress::{Progress, Refusal};
+use super::{Format, Limits, Picture, animation, bmp, gif, ico, still, tiff};
 use crate::{Error, Result};
 
 /// One still of a media file.
@@ -94,28 +90,13 @@ pub fn decode_luma(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Re
 fn run(bytes: &[u8], limits: &Limits, luma: bool, mut each: impl FnMut(Frame)) -> Result<Decoded> {
     let format = Format::sniff(bytes).ok_or_else(|| unsupported(bytes))?;
     let clock = Clock::start(limits.time);
-    let mut progress = Progress {
-        limits,
-        luma,
-        clock: &clock,
-        each: &mut each,
-        decoded: Decoded {
-            format,
-            width: 0,
-            height: 0,
-            orientation: 1,
-            frames: 0,
-            partial: None,
-            capped: false,
-        },
-        orientation: 1,
-        pixels: 0,
-    };
+    let mut progress = Progress::new(format, limits, luma, &clock, &mut each);
     // A decoder that panics has met bytes its authors did not think of. Nothing of its state survives the panic.
-    let outcome = catch_unwind(AssertUnwindSafe(|| progress.run(bytes))).unwrap_or_else(|panic| {
-        let text = panic_text(&*panic);
-        Err(Error::Damaged(format!("the decoder gave up: {text}")).into())
-    });
+    let outcome = catch_unwind(AssertUnwindSafe(|| each_frame(bytes, &mut progress)))
+        .unwrap_or_else(|panic| {
+            let text = panic_text(&*panic);
+            Err(Error::Damaged(format!("the decoder gave up: {text}")).into())
+        });
     let outcome = if clock.ran_out() {
         Err(clock.error())
     } else {
@@ -135,247 +116,38 @@ fn run(bytes: &[u8], limits: &Limits, luma: bool, mut each: impl FnMut(Frame)) -
     }
 }
 
-/// What has been decoded so far, and what may still be.
-pub(super) struct Progress<'a> {
-    limits: &'a Limits,
-    /// Whether luma at a reduced scale will do.
-    luma: bool,
-    clock: &'a Clock,
-    each: &'a mut dyn FnMut(Frame),
-    decoded: Decoded,
-    /// Of the picture being decoded.
-    orientation: u8,
-    /// Of all frames together.
-    pixels: u64,
-}
-
-impl<'a> Progress<'a> {
-    fn run(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        let clock = self.clock;
-        let file = Timed::new(bytes, clock);
-        match self.decoded.format {
-            Format::Jpeg => self.jpeg(bytes),
-            Format::Png => self.png(file),
-            Format::Gif => gif::each_frame(file, self),
-            Format::WebP => self.webp(file),
-            Format::Bmp => self.still(BmpDecoder::new(file)?),
-            Format::Tiff => self.tiff_pages(bytes),
-            // Of the sizes of an icon the largest, which holds the most of the picture.
-            Format::Ico => match ico::largest_png(bytes) {
-                Some(png) => self.png(Timed::new(png, self.clock)),
-                None => self.still(IcoDecoder::new(file)?),
-            },
-            Format::Tga => self.still_twice(TgaDecoder::new(file)?),
-            Format::Pnm => self.still_twice(PnmDecoder::new(file)?),
-            Format::Qoi => self.still_twice(QoiDecoder::new(file)?),
-            #[cfg(feature = "heif")]
-            Format::Heif => heif::each_picture(bytes, self),
-            #[cfg(feature = "jxl")]
-            Format::Jxl => jxl::each_frame(bytes, self),
-            #[allow(
-                unreachable_patterns,
-                reason = "there are none where every feature is on"
-            )]
-            format => Err(without_decoder(format).into()),
+/// Hands every frame on, in the way of its format.
+fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    let clock = progress.clock;
+    let file = Timed::new(bytes, clock);
+    match progress.decoded.format {
+        Format::Jpeg => still::jpeg(bytes, progress),
+        Format::Png => animation::png(file, progress),
+        Format::Gif => gif::each_frame(file, progress),
+        Format::WebP => animation::webp(file, progress),
+        Format::Bmp => {
+            let (head, replaced) = bmp::windows_header(bytes).unwrap_or_default();
+            still::one(BmpDecoder::new(file.with_head(head, replaced))?, progress)
         }
+        Format::Tiff => tiff::each_page(bytes, progress),
+        // Of the sizes of an icon the largest, which holds the most of the picture.
+        Format::Ico => match ico::largest_png(bytes) {
+            Some(png) => animation::png(Timed::new(png, clock), progress),
+            None => still::one(IcoDecoder::new(file)?, progress),
+        },
+        Format::Tga => still::one_twice(TgaDecoder::new(file)?, progress),
+        Format::Pnm => still::one_twice(PnmDecoder::new(file)?, progress),
+        Format::Qoi => still::one_twice(QoiDecoder::new(file)?, progress),
+        #[cfg(feature = "heif")]
+        Format::Heif => heif::each_picture(bytes, progress),
+        #[cfg(feature = "jxl")]
+        Format::Jxl => jxl::each_frame(bytes, progress),
+        #[allow(
+            unreachable_patterns,
+            reason = "there are none where every feature is on"
+        )]
+        format => Err(without_decoder(format).into()),
     }
-
-    /// The library judges the headers, whoever decodes.
-    fn jpeg(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        let whole = || JpegDecoder::new(Cursor::new(bytes));
-        // The library copies what it is given.
-        let head = JpegDecoder::new(Cursor::new(jpeg::head(bytes))).or_else(|_| whole())?;
-        let (width, height) = self.admit(head, 0)?.dimensions();
-        if !self.may_go_on(width, height) {
-            return Ok(());
-        }
-        let luma = jpeg::luma(bytes);
-        let broken = matches!(luma, Err(jpeg::Refusal::Broken));
-        match luma {
-            Ok(Some(picture)) if self.luma => {
-                self.hand_on(0, picture);
-                return Ok(());
-            }
-            _ => {
-                let decoder = whole()?;
-                // Of a progressive picture the library holds all coefficients, two bytes each, beside the samples.
-                let beside = match jpeg::is_progressive(bytes) {
-                    true => decoder.total_bytes().saturating_mul(2),
-                    false => 0,
-                };
-                let decoder = self.admit(decoder, beside)?;
-                self.hand_on_decoded(decoder)?;
-            }
-        }
-        if !jpeg::is_complete(bytes) {
-            self.decoded.partial = Some("the file ends before the picture does".to_owned());
-        } else if broken {
-            self.decoded.partial = Some("the picture is broken inside".to_owned());
-        }
-        Ok(())
-    }
-
-    fn png(&mut self, file: Timed<'_>) -> Result<(), Refusal> {
-        let png = PngDecoder::with_limits(file, self.library_limits())?;
-        // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
-        if png.is_apng()? && png.color_type().bytes_per_pixel() <= 4 {
-            let beside = animation::bytes_beside(&png);
-            let png = self.admit(png, beside)?;
-            each_frame(png.apng()?, self)
-        } else {
-            self.still(png)
-        }
-    }
-
-    fn webp(&mut self, file: Timed<'_>) -> Result<(), Refusal> {
-        let mut webp = WebPDecoder::new(file)?;
-        if webp.has_animation() {
-            // As the format's own library has it, whatever colour the file asks for.
-            webp.set_background_color(image::Rgba([0; 4]))?;
-            let beside = animation::bytes_beside(&webp);
-            let webp = self.admit(webp, beside)?;
-            return each_frame(webp, self);
-        }
-        // The planes of the picture or its pixels with alpha, and alpha that is stored by itself.
-        let bytes = if webp.color_type().has_alpha() { 7 } else { 4 };
-        let beside = pixels(&webp).saturating_mul(bytes);
-        self.still_beside(webp, beside)
-    }
-
-    fn tiff_pages(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        let (pages, more) = tiff::pages(bytes, self.limits.frames);
-        let file = Timed::new(bytes, self.clock);
-        self.still_twice(TiffDecoder::new(file.clone())?)?;
-        for &page in pages.iter().skip(1) {
-            let file = file.clone().with_head(tiff::pointing_at(page, bytes));
-            self.still_twice(TiffDecoder::new(file)?)?;
-        }
-        self.decoded.capped |= more;
-        Ok(())
-    }
-
-    /// Decodes one picture as the next frame.
-    fn still(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
-        self.still_beside(decoder, 0)
-    }
-
-    /// The same by a decoder that holds the whole picture itself before it hands it over.
-    fn still_twice(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
-        let beside = decoder.total_bytes();
-        self.still_beside(decoder, beside)
-    }
-
-    /// The same by a decoder that needs this many bytes of memory beside the picture.
-    fn still_beside(&mut self, decoder: impl ImageDecoder, beside: u64) -> Result<(), Refusal> {
-        let decoder = self.admit(decoder, beside)?;
-        let (width, height) = decoder.dimensions();
-        if self.may_go_on(width, height) {
-            self.hand_on_decoded(decoder)?;
-        }
-        Ok(())
-    }
-
-    fn hand_on_decoded(&mut self, decoder: impl ImageDecoder) -> Result<(), Refusal> {
-        let (width, height) = decoder.dimensions();
-        let color = decoder.color_type();
-        let bytes = usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::Memory)?;
-        let mut samples = vec![0; bytes];
-        let read = decoder.read_image(&mut samples);
-        // What was read of a broken picture is better than nothing.
-        let nothing = || samples.iter().all(|&sample| sample == 0);
-        let of_use = |error| !self.clock.ran_out() && is_damage(error) && !nothing();
-        if read.as_ref().is_err_and(|error| !of_use(error)) {
-            return Ok(read?);
-        }
-        let picture = samples::to_picture(width, height, color, samples)
-            .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
-        self.hand_on(0, picture);
-        Ok(read?)
-    }
-
-    /// Checks size, memory and time before anything is allocated, and notes what the header says. The decoder will
-    /// need this many bytes beside the picture.
-    fn admit<D: ImageDecoder>(&mut self, mut decoder: D, beside: u64) -> Result<D, Refusal> {
-        let (width, height) = decoder.dimensions();
-        self.admit_bytes(width, height, decoder.total_bytes().saturating_add(beside))?;
-        decoder.set_limits(self.library_limits())?;
-        // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
-        self.orientation = decoder.orientation().map_or(1, |o| o.to_exif());
-        if self.decoded.frames == 0 {
-            self.decoded.orientation = self.orientation;
-        }
-        Ok(decoder)
-    }
-
-    /// The same for a picture that needs this much memory a pixel, whatever it is needed for.
-    pub(super) fn admit_size(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
-        let pixels = u64::from(width) * u64::from(height);
-        self.admit_bytes(width, height, pixels.saturating_mul(bytes))
-    }
-
-    fn admit_bytes(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
-        self.clock.check()?;
-        let pixels = u64::from(width) * u64::from(height);
-        within("pixels", pixels, self.limits.pixels)?;
-        within("decoded bytes", bytes, self.limits.decoded_bytes)?;
-        if self.decoded.width == 0 {
-            self.decoded.width = width;
-            self.decoded.height = height;
-        }
-        Ok(())
-    }
-
-    /// # Errors
-    /// [`Error::OverLimit`] once the time is over.
-    pub(super) fn check_time(&self) -> Result<()> {
-        self.clock.check()
-    }
-
-    /// How much memory a decode may need.
-    pub(super) fn memory(&self) -> NonZeroU64 {
-        NonZeroU64::new(self.limits.decoded_bytes).unwrap_or(NonZeroU64::MIN)
-    }
-
-    fn library_limits(&self) -> image::Limits {
-        let mut limits = image::Limits::no_limits();
-        limits.max_alloc = Some(self.limits.decoded_bytes);
-        limits
-    }
-
-    /// Whether one more frame of this size stays within the limits; otherwise notes that it does not.
-    pub(super) fn may_go_on(&mut self, width: u32, height: u32) -> bool {
-        self.pixels = self
-            .pixels
-            .saturating_add(u64::from(width) * u64::from(height));
-        let within =
-            self.decoded.frames < self.limits.frames && self.pixels <= self.limits.total_pixels;
-        self.decoded.capped |= !within;
-        within
-    }
-
-    pub(super) fn hand_on(&mut self, ms: u64, picture: Picture) {
-        let frame = Frame {
-            index: self.decoded.frames,
-            ms,
-            orientation: self.orientation,
-            picture,
-        };
-        self.decoded.frames += 1;
-        self.clock.stopped(|| (self.each)(frame));
-    }
-}
-
-/// How many pixels a picture has.
-pub(super) fn pixels(decoder: &impl ImageDecoder) -> u64 {
-    let (width, height) = decoder.dimensions();
-    u64::from(width) * u64::from(height)
-}
-
-fn within(what: &'static str, found: u64, limit: u64) -> Result<()> {
-    if found > limit {
-        return Err(Error::OverLimit { what, found, limit });
-    }
-    Ok(())
 }
 
 /// What is known of a file that nothing here decodes, and the way out.
@@ -397,59 +169,16 @@ fn unsupported(bytes: &[u8]) -> Error {
         None => "not a picture in any known format".to_owned(),
     })
 }
-
-/// Why decoding ended early: for a reason of ours, or of a library's.
-pub(super) enum Refusal {
-    Ours(Error),
-    Library(ImageError),
-    /// It would need more memory than it may.
-    Memory,
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Refusal {
-        Refusal::Ours(error)
-    }
-}
-
-impl From<ImageError> for Refusal {
-    fn from(error: ImageError) -> Refusal {
-        Refusal::Library(error)
-    }
-}
-
-impl Refusal {
-    /// The error that it is, under the limits that the library was given.
-    fn under(self, limits: &Limits) -> Error {
-        match self {
-            Refusal::Ours(error) => error,
-            Refusal::Memory | Refusal::Library(ImageError::Limits(_)) => Error::OverLimit {
-                what: "decoded bytes",
-                found: limits.decoded_bytes.saturating_add(1),
-                limit: limits.decoded_bytes,
-            },
-            Refusal::Library(ImageError::Unsupported(error)) => {
-                Error::Unsupported(error.to_string())
-            }
-            Refusal::Library(error) => Error::Damaged(error.to_string()),
-        }
-    }
-}
-
-/// Whether the picture itself is broken, and not what it asks for.
-fn is_damage(error: &ImageError) -> bool {
-    matches!(error, ImageError::Decoding(_) | ImageError::IoError(_))
-}
-
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no reason given")
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Cursor;
+
     use image::{ImageFormat, Luma, Rgb, RgbImage};
 
     fn encoded(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {

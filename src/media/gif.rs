@@ -9,7 +9,7 @@ use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, Fr
 use image::{DynamicImage, RgbImage};
 
 use super::Picture;
-use super::decode::{Progress, Refusal};
+use super::progress::{Progress, Refusal};
 use crate::Error;
 
 /// What a canvas pixel costs: the canvas, the copy that is handed on, what a frame hides and the frame's own samples.

@@ -9,8 +9,8 @@ use heifer_isobmff::{BoxIter, Error as HeifError, HeifFile, ItemId};
 use image::{DynamicImage, RgbImage};
 
 use super::Picture;
-use super::decode::{Progress, Refusal};
 use super::hevc::{self, Colors};
+use super::progress::{Progress, Refusal};
 use crate::Error;
 
 /// The most bytes that describe a file's pictures. 200 megapixels in tiles take 40 KB; beyond, looking items up by

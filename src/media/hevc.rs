@@ -11,7 +11,7 @@ use heifer_hevc_dec::slice::SliceHeader;
 use heifer_hevc_dec::syntax::{Picture, decode_slice_segment};
 use image::RgbImage;
 
-use super::decode::{Progress, Refusal};
+use super::progress::{Progress, Refusal};
 use crate::Error;
 
 /// Decodes the first picture of these NAL units: parameter sets, then slices.

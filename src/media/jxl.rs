@@ -6,7 +6,7 @@
 use image::ColorType;
 use jxl_oxide::{AllocTracker, InitializeResult, JxlImage, JxlThreadPool};
 
-use super::decode::{Progress, Refusal};
+use super::progress::{Progress, Refusal};
 use super::samples;
 use crate::Error;
 

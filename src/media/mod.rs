@@ -5,6 +5,7 @@
 //! a decoder is caught and counted as damage.
 
 mod animation;
+mod bmp;
 mod clock;
 mod converter;
 mod decode;
@@ -20,7 +21,9 @@ mod jpeg;
 mod jxl;
 mod limits;
 mod picture;
+mod progress;
 mod samples;
+mod still;
 mod tiff;
 
 pub use converter::Converter;

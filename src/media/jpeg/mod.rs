@@ -30,19 +30,22 @@ pub(super) use complete::{is_complete, is_progressive};
 pub(super) use segments::head;
 
 use super::Picture;
+use super::clock::Clock;
 use segments::{Frame, Scan, Segments};
 
 /// How many samples the shorter side of a reduced picture has at least. Of 272 photographs some were up to 10 bits of PDQ
 /// off with 192 and up to 20 with 128, where 6 are promised at most (`cargo bench --bench drift`).
 const SIDE_MIN: usize = 256;
 
-/// Why a file is left to the library.
+/// Why there is no luma of a file: it is left to the library, but for the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// It is in a variant that is not read here, or its headers are unusual or broken.
     Foreign,
     /// Its entropy-coded data is broken or cut short.
     Broken,
+    /// The time is over.
+    Late,
 }
 
 /// The luma of a whole and sound file, as much of it as PDQ needs. `None` for a picture that is too small to be
@@ -50,16 +53,16 @@ pub(super) enum Refusal {
 ///
 /// That one is left to the library too: it is soon decoded, and with few pixels to a sample of PDQ it matters that
 /// colours which are out of range are cut off, which luma does not show.
-pub(super) fn luma(bytes: &[u8]) -> Result<Option<Picture>, Refusal> {
+pub(super) fn luma(bytes: &[u8], clock: &Clock) -> Result<Option<Picture>, Refusal> {
     let mut segments = Segments::new(bytes);
     let (frame, scan) = segments.next_scan()?.ok_or(Refusal::Foreign)?;
     let side = frame.width.min(frame.height);
     let (scale, samples) = match side / SIDE_MIN {
-        8.. => (8, samples::<1>(segments, frame, scan)?),
-        4.. => (4, samples::<2>(segments, frame, scan)?),
-        2.. => (2, samples::<4>(segments, frame, scan)?),
+        8.. => (8, samples::<1>(segments, frame, scan, clock)?),
+        4.. => (4, samples::<2>(segments, frame, scan, clock)?),
+        2.. => (2, samples::<4>(segments, frame, scan, clock)?),
         // Read all the same, for what is broken in it.
-        _ => return samples::<1>(segments, frame, scan).map(|_| None),
+        _ => return samples::<1>(segments, frame, scan, clock).map(|_| None),
     };
     let picture = Picture::reduced(frame.width as u32, frame.height as u32, scale, samples);
     assert!(
@@ -73,11 +76,12 @@ fn samples<const N: usize>(
     mut segments: Segments<'_>,
     frame: Frame,
     first: Scan,
+    clock: &Clock,
 ) -> Result<Vec<u8>, Refusal> {
     if frame.progressive {
-        progressive::samples::<N>(&mut segments, &frame, first)
+        progressive::samples::<N>(&mut segments, &frame, first, clock)
     } else {
-        sequential::<N>(&mut segments, &frame, first)
+        sequential::<N>(&mut segments, &frame, first, clock)
     }
 }
 
@@ -86,13 +90,21 @@ fn sequential<const N: usize>(
     segments: &mut Segments<'_>,
     frame: &Frame,
     first: Scan,
+    clock: &Clock,
 ) -> Result<Vec<u8>, Refusal> {
     let mut samples = None;
     let mut next = Some(first);
     while let Some(scan) = next {
         if scan.luma && samples.is_none() {
             let mut blocks = scan::Sequential::<N>::new(segments, frame, &scan)?;
-            let end = scan::read(segments.bytes, segments.at, frame, &scan, &mut blocks)?;
+            let end = scan::read(
+                segments.bytes,
+                segments.at,
+                frame,
+                &scan,
+                clock,
+                &mut blocks,
+            )?;
             samples = Some(blocks.into_samples());
             segments.at = end;
         } else {

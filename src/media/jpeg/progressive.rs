@@ -7,6 +7,7 @@ use super::plane::Plane;
 use super::scan::{self, Blocks};
 use super::segments::{Frame, Scan, Segments};
 use super::transform::Transform;
+use crate::media::clock::Clock;
 
 /// Reads the scans that hold something of what is kept of luma, `N` by `N` samples of each block, and gives those.
 ///
@@ -18,6 +19,7 @@ pub(super) fn samples<const N: usize>(
     segments: &mut Segments<'_>,
     frame: &Frame,
     first: Scan,
+    clock: &Clock,
 ) -> Result<Vec<u8>, Refusal> {
     let (across, down) = frame.luma_blocks;
     let columns = frame.width.div_ceil(8 * across) * across;
@@ -38,7 +40,7 @@ pub(super) fn samples<const N: usize>(
         let is_first = scan.band.0 == 0;
         let wanted = is_first || scan.band.0 < numbers && (refined || scan.bits.0 == 0);
         if scan.luma && wanted {
-            luma.read(segments, frame, &scan)?;
+            luma.read(segments, frame, &scan, clock)?;
             if !is_first && !refined {
                 let middle = ((1 << scan.bits.1) - 1) as f32 / 2.0;
                 middles[scan.band.0..=scan.band.1].fill(middle);
@@ -90,6 +92,7 @@ impl Luma {
         segments: &mut Segments<'_>,
         frame: &Frame,
         scan: &Scan,
+        clock: &Clock,
     ) -> Result<(), Refusal> {
         let (before, now) = scan.bits;
         // The codes are looked up in tables of their own: those of the segments change from scan to scan.
@@ -111,7 +114,7 @@ impl Luma {
             prediction: 0,
             ended: 0,
         };
-        segments.at = scan::read(segments.bytes, segments.at, frame, scan, &mut band)?;
+        segments.at = scan::read(segments.bytes, segments.at, frame, scan, clock, &mut band)?;
         Ok(())
     }
 }

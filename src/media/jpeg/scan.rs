@@ -6,6 +6,7 @@ use super::huffman::{Code, Differences, Skips, Values};
 use super::plane::Plane;
 use super::segments::{Frame, Scan, Segments};
 use super::transform::Transform;
+use crate::media::clock::Clock;
 
 /// What is done with each block of a scan.
 pub(super) trait Blocks {
@@ -19,6 +20,9 @@ pub(super) trait Blocks {
     fn row_done(&mut self, row: usize);
 }
 
+/// After how many rows of MCUs the clock is looked at: 16 of the widest take 30 ms.
+const ROWS_PER_LOOK: usize = 16;
+
 /// Reads all blocks of a scan that begins with luma (ITU-T T.81, A.2) and whose data begins at `at`. Gives where the
 /// marker behind it is.
 pub(super) fn read(
@@ -26,6 +30,7 @@ pub(super) fn read(
     mut at: usize,
     frame: &Frame,
     scan: &Scan,
+    clock: &Clock,
     blocks: &mut impl Blocks,
 ) -> Result<usize, Refusal> {
     let (across, down) = scan.luma_blocks(frame);
@@ -62,6 +67,9 @@ pub(super) fn read(
             done += row_end - column;
             if row_end == columns {
                 blocks.row_done(row);
+                if row % ROWS_PER_LOOK == 0 {
+                    clock.check().map_err(|_| Refusal::Late)?;
+                }
             }
         }
         bits.finish()?;

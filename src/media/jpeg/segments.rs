@@ -36,7 +36,8 @@ pub(super) struct Frame {
     ids: [u8; 3],
     /// How many blocks of luma stand side by side and below each other for one of each chroma component.
     pub(super) luma_blocks: (usize, usize),
-    luma_quantisation: usize,
+    /// The quantisation table of each component.
+    quantisation: [usize; 3],
 }
 
 /// The tables that were defined last.
@@ -102,6 +103,9 @@ impl<'a> Segments<'a> {
                         return Err(Refusal::Foreign);
                     }
                     let scan = Scan::read(segment, &frame, self.tables.restart_interval)?;
+                    if !self.tables.hold_all(&frame, &scan) {
+                        return Err(Refusal::Foreign);
+                    }
                     return Ok(Some((frame, scan)));
                 }
                 // Adobe's segment says whether there is luma at all: 1 stands for YCbCr.
@@ -118,7 +122,7 @@ impl<'a> Segments<'a> {
     /// The quantisation steps of luma, in zigzag order.
     pub(super) fn luma_steps(&self) -> Result<&[u16; 64], Refusal> {
         let frame = self.frame.as_ref().ok_or(Refusal::Foreign)?;
-        let steps = &self.tables.quantisation[frame.luma_quantisation];
+        let steps = &self.tables.quantisation[frame.quantisation[0]];
         steps.as_ref().ok_or(Refusal::Foreign)
     }
 
@@ -211,15 +215,29 @@ impl Frame {
                 [_] => (1, 1),
                 _ => (horizontal.into(), vertical.into()),
             },
-            luma_quantisation: components[0][2].into(),
+            quantisation: std::array::from_fn(|i| components.get(i).map_or(0, |c| c[2].into())),
         };
         // A height of zero comes later, in a segment of its own.
-        let sized = frame.width > 0 && frame.height > 0 && frame.luma_quantisation < 4;
+        let sized = frame.width > 0
+            && frame.height > 0
+            && frame.quantisation.iter().all(|&table| table < 4);
         sized.then_some(frame).ok_or(Refusal::Foreign)
     }
 }
 
 impl Tables {
+    /// Whether all tables are there that the library asks for, those of scans that are passed over too: without them
+    /// it has no picture.
+    fn hold_all(&self, frame: &Frame, scan: &Scan) -> bool {
+        let components = &frame.quantisation[..frame.components];
+        let dc = scan.band.0 == 0;
+        let ac = scan.band.1 > 0;
+        components.iter().all(|&i| self.quantisation[i].is_some())
+            && scan.tables[..scan.components].iter().all(|&tables| {
+                (!dc || self.dc[tables.0].is_some()) && (!ac || self.ac[tables.1].is_some())
+            })
+    }
+
     /// Reads Huffman codes (B.2.4.2).
     fn read_codes(&mut self, mut segment: &[u8]) -> Result<(), Refusal> {
         while let [place, rest @ ..] = segment {

@@ -1,5 +1,7 @@
 //! The luma reader against the library's decoder, and the variants of one picture against each other.
 
+use std::time::Duration;
+
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use proptest::prelude::*;
 
@@ -54,7 +56,15 @@ fn encode(rgb: &[u8], width: usize, height: usize, quality: u8, variant: Variant
 fn read<const N: usize>(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     let mut segments = Segments::new(bytes);
     let (frame, scan) = segments.next_scan()?.unwrap();
-    samples::<N>(segments, frame, scan)
+    samples::<N>(segments, frame, scan, &no_hurry())
+}
+
+fn luma(bytes: &[u8]) -> Result<Option<Picture>, Refusal> {
+    super::luma(bytes, &no_hurry())
+}
+
+fn no_hurry() -> Clock {
+    Clock::start(Duration::from_secs(1000))
 }
 
 fn read_all(bytes: &[u8]) -> [Result<Vec<u8>, Refusal>; 3] {
@@ -163,7 +173,7 @@ proptest! {
         if let Ok(Some((frame, scan))) = segments.next_scan()
             && frame.width * frame.height <= 1 << 20
         {
-            let _ = samples::<1>(segments, frame, scan);
+            let _ = samples::<1>(segments, frame, scan, &no_hurry());
             let _ = read_all(&bytes);
             if decode(&bytes, &Limits::default(), |_| ()).is_err() {
                 prop_assert!(luma(&bytes).is_err() || broken_header(&bytes));
@@ -246,6 +256,39 @@ fn every_cut_has_one_verdict_both_ways() {
             "cut at {cut}: {cut_off}"
         );
     }
+}
+
+/// A table may be lost with its header, and belong to what is passed over: without it the library has no picture.
+#[test]
+fn every_lost_table_has_one_verdict_both_ways() {
+    for progressive in [false, true] {
+        let variant = Variant {
+            sampling: SamplingFactor::F_2_2,
+            progressive,
+            ..PLAIN
+        };
+        let bytes = encode(&pixels(530, 512, 20), 530, 512, 60, variant);
+        let is_table = |at: &usize| matches!(bytes[*at..], [0xFF, 0xC4 | 0xDB, ..]);
+        let tables: Vec<usize> = (0..bytes.len()).filter(is_table).collect();
+        assert!(tables.len() >= 3, "{} tables", tables.len());
+        let mut lost = 0;
+        for at in tables {
+            let mut damaged = bytes.clone();
+            damaged[at + 1] = 0xE9;
+            let (one, other) = (verdict(&damaged, true), verdict(&damaged, false));
+            assert_eq!(one, other, "table at {at}, progressive: {progressive}");
+            lost += usize::from(one.starts_with("Err"));
+        }
+        assert!(lost > 0, "some tables are needed");
+    }
+}
+
+#[test]
+fn the_time_ends_a_decode() {
+    let bytes = encode(&pixels(512, 512, 9), 512, 512, 50, PLAIN);
+    let clock = Clock::start(Duration::ZERO);
+    assert_eq!(super::luma(&bytes, &clock), Err(Refusal::Late));
+    assert!(clock.ran_out());
 }
 
 #[test]

@@ -3,11 +3,42 @@
 //! The decoder reads the first page alone; a page further on is read by letting the header point at it. Layout: TIFF
 //! 6.0, section 2, and the BigTIFF design.
 
+mod colors;
+
 use std::collections::BTreeSet;
+
+use image::codecs::tiff::TiffDecoder;
+
+use super::clock::Timed;
+use super::progress::{Progress, Refusal};
+use super::still;
+use colors::Page;
+
+/// Hands every page on, until the file or the limits end.
+pub(super) fn each_page(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    let (pages, more) = pages(bytes, progress.limits.frames);
+    let file = Timed::new(bytes, progress.clock);
+    page(file.clone(), progress)?;
+    for &offset in pages.iter().skip(1) {
+        let head = pointing_at(offset, bytes);
+        let replaced = head.len();
+        page(file.clone().with_head(head, replaced), progress)?;
+    }
+    progress.decoded.capped |= more;
+    Ok(())
+}
+
+fn page(file: Timed<'_>, progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    // What is wrong with a file that cannot be opened, `image` says.
+    match Page::new(file.clone(), progress.memory().get()) {
+        Ok(Some(page)) => still::one_twice(page, progress),
+        _ => still::one_twice(TiffDecoder::new(file)?, progress),
+    }
+}
 
 /// The offsets of the pages (image file directories), in order, at most `limit` of them and each at most once, and
 /// whether the chain goes on beyond the limit.
-pub(super) fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
+fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
     let Some(layout) = Layout::read(bytes) else {
         return (Vec::new(), false);
     };
@@ -24,7 +55,7 @@ pub(super) fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
 }
 
 /// The header of the file (its first bytes), pointing at another page.
-pub(super) fn pointing_at(page: u64, bytes: &[u8]) -> Vec<u8> {
+fn pointing_at(page: u64, bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes[..bytes.len().min(HEADER)].to_vec();
     let Some(layout) = Layout::read(&bytes) else {
         return bytes;

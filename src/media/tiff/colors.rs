@@ -1,0 +1,351 @@
+//! Pages in colours that `image` does not take from the library beneath it: YCbCr, grey with alpha, grey of few bits, and
+//! colours that were multiplied by their alpha.
+//!
+//! What the reference does is done here (Pillow with libtiff): premultiplied colours are divided by their alpha, and YCbCr
+//! is converted as the file says, or as JPEG has it where JPEG is what compresses it. Source: TIFF 6.0, sections 20 and 21.
+
+use std::io::{BufRead, Seek};
+
+use image::error::{DecodingError, LimitError, LimitErrorKind, UnsupportedError};
+use image::metadata::Orientation;
+use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageResult};
+use tiff::decoder::ifd::Value;
+use tiff::decoder::{Decoder, Limits};
+use tiff::tags::{CompressionMethod, ExtraSamples, Tag};
+use tiff::{ColorType as Stored, TiffError, TiffResult};
+
+const COEFFICIENTS: Tag = Tag::Unknown(529);
+const BLACK_AND_WHITE: Tag = Tag::Unknown(532);
+
+/// One page in such colours.
+pub(super) struct Page<R: BufRead + Seek> {
+    decoder: Decoder<R>,
+    size: (u32, u32),
+    colors: Colors,
+}
+
+enum Colors {
+    YCbCr(Box<Conversion>),
+    /// Grey of fewer than eight bits, in rows of whole bytes.
+    Packed(u32),
+    /// Samples that need nothing done.
+    Plain(ColorType),
+    /// Colours of 8 or 16 bits that were multiplied by their alpha.
+    Premultiplied(ColorType),
+}
+
+impl<R: BufRead + Seek> Page<R> {
+    /// The page that the header points at, which may take so much memory; `None` where `image` knows its colours.
+    pub(super) fn new(file: R, memory: u64) -> TiffResult<Option<Page<R>>> {
+        let mut limits = Limits::default();
+        limits.decoding_buffer_size = usize::try_from(memory).unwrap_or(usize::MAX);
+        limits.intermediate_buffer_size = limits.decoding_buffer_size;
+        let mut decoder = Decoder::new(file)?.with_limits(limits);
+        let size = decoder.dimensions()?;
+        let extra = decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples)?;
+        let extra = extra.and_then(|extra| extra.first().copied());
+        let premultiplied = extra == Some(ExtraSamples::AssociatedAlpha.to_u16());
+        let colors = match decoder.colortype()? {
+            Stored::YCbCr(8) => Colors::YCbCr(Box::new(Conversion::new(&mut decoder)?)),
+            Stored::Gray(bits @ (2 | 4)) => Colors::Packed(bits.into()),
+            Stored::Multiband {
+                bit_depth,
+                num_samples: 2,
+            } if extra.is_some() => match bit_depth {
+                8 => Colors::Plain(ColorType::La8),
+                16 => Colors::Plain(ColorType::La16),
+                _ => return Ok(None),
+            },
+            Stored::RGBA(8) if premultiplied => Colors::Premultiplied(ColorType::Rgba8),
+            Stored::RGBA(16) if premultiplied => Colors::Premultiplied(ColorType::Rgba16),
+            _ => return Ok(None),
+        };
+        // Signed numbers and fractions are no colours here.
+        let formats = decoder.find_tag_unsigned_vec::<u16>(Tag::SampleFormat)?;
+        let whole = formats.is_none_or(|formats| formats.iter().all(|&format| format == 1));
+        Ok(whole.then_some(Page {
+            decoder,
+            size,
+            colors,
+        }))
+    }
+}
+
+impl<R: BufRead + Seek> ImageDecoder for Page<R> {
+    fn dimensions(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn color_type(&self) -> ColorType {
+        match self.colors {
+            Colors::YCbCr(_) => ColorType::Rgb8,
+            Colors::Packed(_) => ColorType::L8,
+            Colors::Plain(color) | Colors::Premultiplied(color) => color,
+        }
+    }
+
+    fn orientation(&mut self) -> ImageResult<Orientation> {
+        let stored = self.decoder.find_tag_unsigned::<u8>(Tag::Orientation);
+        let stored = stored.map_err(error)?.and_then(Orientation::from_exif);
+        Ok(stored.unwrap_or(Orientation::NoTransforms))
+    }
+
+    fn read_image(mut self, samples: &mut [u8]) -> ImageResult<()> {
+        let layout = self.decoder.image_buffer_layout().map_err(error)?;
+        if layout.planes > 1 {
+            return Err(unsupported("planes of these colours"));
+        }
+        match self.colors {
+            Colors::Packed(bits) => {
+                let mut packed = vec![0; layout.complete_len];
+                let read = self.decoder.read_image_bytes(&mut packed).map_err(error);
+                unpack(&packed, bits, self.size.0 as usize, samples);
+                read
+            }
+            _ if layout.complete_len != samples.len() => Err(unsupported("such samples")),
+            Colors::YCbCr(conversion) => {
+                let read = self.decoder.read_image_bytes(samples).map_err(error);
+                conversion.to_rgb(samples);
+                read
+            }
+            Colors::Plain(_) => self.decoder.read_image_bytes(samples).map_err(error),
+            Colors::Premultiplied(color) => {
+                let read = self.decoder.read_image_bytes(samples).map_err(error);
+                match color {
+                    ColorType::Rgba8 => divide::<1>(samples),
+                    _ => divide::<2>(samples),
+                }
+                read
+            }
+        }
+    }
+
+    fn read_image_boxed(self: Box<Self>, samples: &mut [u8]) -> ImageResult<()> {
+        (*self).read_image(samples)
+    }
+}
+
+/// Numbers of 2 or 4 bits, the first in the upper bits of a byte, to 0 to 255.
+fn unpack(packed: &[u8], bits: u32, width: usize, samples: &mut [u8]) {
+    let (max, per_byte) = ((1 << bits) - 1, 8 / bits as usize);
+    let rows = packed.chunks_exact(width.div_ceil(per_byte));
+    for (row, out) in rows.zip(samples.chunks_exact_mut(width)) {
+        for (x, sample) in out.iter_mut().enumerate() {
+            let shift = 8 - bits * (x % per_byte + 1) as u32;
+            *sample = (row[x / per_byte] >> shift & max) * (255 / max);
+        }
+    }
+}
+
+/// Divides the colours of RGBA by their alpha, as the reference does: of samples of `N` bytes the upper ones alone, and
+/// where all is transparent there is no colour but black.
+fn divide<const N: usize>(samples: &mut [u8]) {
+    let upper = if cfg!(target_endian = "big") {
+        0
+    } else {
+        N - 1
+    };
+    for pixel in samples.chunks_exact_mut(4 * N) {
+        let alpha = u32::from(pixel[3 * N + upper]);
+        for color in pixel[..3 * N].iter_mut().skip(upper).step_by(N) {
+            let value = (u32::from(*color) * 255).checked_div(alpha).unwrap_or(0);
+            *color = value.min(255) as u8;
+        }
+    }
+}
+
+/// How YCbCr becomes RGB.
+struct Conversion {
+    /// The share of red, green and blue in luma.
+    luma: [f32; 3],
+    /// Black and white of each component.
+    range: [[f32; 2]; 3],
+}
+
+impl Conversion {
+    /// What is so where the file does not say, and with JPEG whatever it says.
+    const USUAL: Conversion = Conversion {
+        luma: [0.299, 0.587, 0.114],
+        range: [[0.0, 255.0], [128.0, 255.0], [128.0, 255.0]],
+    };
+
+    fn new<R: BufRead + Seek>(decoder: &mut Decoder<R>) -> TiffResult<Conversion> {
+        let mut conversion = Conversion::USUAL;
+        let compression = decoder.find_tag_unsigned::<u16>(Tag::Compression)?;
+        if compression == Some(CompressionMethod::ModernJPEG.to_u16()) {
+            return Ok(conversion);
+        }
+        if let Some(luma) = fractions(decoder.find_tag(COEFFICIENTS)?) {
+            // Green is divided by its share.
+            if luma.iter().all(|share| (0.001..1.0).contains(share)) {
+                conversion.luma = luma;
+            }
+        }
+        if let Some([y0, y1, b0, b1, r0, r1]) = fractions(decoder.find_tag(BLACK_AND_WHITE)?) {
+            let range = [[y0, y1], [b0, b1], [r0, r1]];
+            if range.iter().all(|[black, white]| white - black >= 1.0) {
+                conversion.range = range;
+            }
+        }
+        Ok(conversion)
+    }
+
+    fn to_rgb(&self, samples: &mut [u8]) {
+        let [red, green, blue] = self.luma;
+        // Full swing of luma is 255, and of chroma 127 to either side.
+        let swings = [255.0, 127.0, 127.0];
+        for pixel in samples.as_chunks_mut::<3>().0 {
+            let [y, cb, cr] = std::array::from_fn(|i| {
+                let [black, white] = self.range[i];
+                (f32::from(pixel[i]) - black) * swings[i] / (white - black)
+            });
+            let r = cr * (2.0 - 2.0 * red) + y;
+            let b = cb * (2.0 - 2.0 * blue) + y;
+            let g = (y - blue * b - red * r) / green;
+            // A cast clips at both ends.
+            *pixel = [r, g, b].map(|color| (color + 0.5) as u8);
+        }
+    }
+}
+
+/// The value as that many fractions, if it is.
+fn fractions<const N: usize>(value: Option<Value>) -> Option<[f32; N]> {
+    let Value::List(values) = value? else {
+        return None;
+    };
+    let fraction = |value: &Value| match *value {
+        Value::Rational(n, d) if d != 0 => Some(n as f32 / d as f32),
+        Value::Unsigned(n) => Some(n as f32),
+        Value::Short(n) => Some(n.into()),
+        _ => None,
+    };
+    let fractions: Option<Vec<f32>> = values.iter().map(fraction).collect();
+    fractions?.try_into().ok()
+}
+
+fn unsupported(what: &str) -> ImageError {
+    let kind = image::error::UnsupportedErrorKind::GenericFeature(what.to_owned());
+    ImageError::Unsupported(UnsupportedError::from_format_and_kind(
+        ImageFormat::Tiff.into(),
+        kind,
+    ))
+}
+
+/// As `image` tells errors of the library apart.
+fn error(error: TiffError) -> ImageError {
+    match error {
+        TiffError::IoError(error) => ImageError::IoError(error),
+        TiffError::LimitsExceeded => {
+            ImageError::Limits(LimitError::from_kind(LimitErrorKind::InsufficientMemory))
+        }
+        TiffError::UnsupportedError(what) => unsupported(&what.to_string()),
+        broken => ImageError::Decoding(DecodingError::new(ImageFormat::Tiff.into(), broken)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use tiff::encoder::colortype::{ColorType as Encoded, RGBA8, RGBA16, YCbCr8};
+    use tiff::encoder::{Rational, TiffEncoder, TiffValue};
+
+    use super::*;
+    use crate::media::{Frame, Limits, Pixels, decode};
+
+    /// A file of one row.
+    fn row<C: Encoded>(samples: &[C::Inner], tags: &[(u16, &[Rational])], extra: &[u16]) -> Vec<u8>
+    where
+        [C::Inner]: TiffValue,
+    {
+        let mut bytes = Cursor::new(Vec::new());
+        let mut file = TiffEncoder::new(&mut bytes).unwrap();
+        let width = samples.len() / C::BITS_PER_SAMPLE.len();
+        let mut image = file.new_image::<C>(width as u32, 1).unwrap();
+        for (tag, fractions) in tags {
+            let tag = Tag::from_u16_exhaustive(*tag);
+            image.encoder().write_tag(tag, *fractions).unwrap();
+        }
+        if !extra.is_empty() {
+            let tag = Tag::ExtraSamples;
+            image.encoder().write_tag(tag, extra).unwrap();
+        }
+        image.write_data(samples).unwrap();
+        bytes.into_inner()
+    }
+
+    fn samples(file: &[u8]) -> Vec<u8> {
+        let mut samples = Vec::new();
+        let decoded = decode(file, &Limits::default(), |frame: Frame| {
+            let (Pixels::Rgb8(found) | Pixels::Luma8(found)) = frame.picture.pixels() else {
+                unreachable!("every pixel is decoded")
+            };
+            samples = found.to_vec();
+        });
+        assert_eq!(decoded.unwrap().partial, None);
+        samples
+    }
+
+    #[test]
+    fn ycbcr_is_converted_as_the_file_says() {
+        let colors = [81, 90, 240, 145, 54, 34, 255, 128, 128, 0, 0, 0];
+        let usual = [238, 14, 14, 13, 238, 14, 255, 255, 255, 0, 135, 0];
+        assert_eq!(samples(&row::<YCbCr8>(&colors, &[], &[])), usual);
+        let fraction = |n, d| Rational { n, d };
+        // Of video: 16 to 235 and 16 to 240, in the primaries of ITU-R BT.709.
+        let luma = [2126, 7152, 722].map(|n| fraction(n, 10_000));
+        let range = [16, 235, 128, 240, 128, 240].map(|n| fraction(n, 1));
+        let video = row::<YCbCr8>(
+            &[63, 102, 240, 235, 128, 128, 16, 128, 128],
+            &[(529, &luma), (532, &range)],
+            &[],
+        );
+        assert_eq!(samples(&video), [255, 1, 0, 255, 255, 255, 0, 0, 0]);
+        // What no picture can mean is left aside.
+        let broken = [0; 3].map(|zero| fraction(zero, zero));
+        let none = [5; 6].map(|same| fraction(same, 1));
+        let broken = row::<YCbCr8>(&colors, &[(529, &broken), (532, &none)], &[]);
+        assert_eq!(samples(&broken), usual);
+    }
+
+    #[test]
+    fn premultiplied_colours_are_divided_by_their_alpha() {
+        let pixels = [100, 50, 0, 200, 9, 8, 7, 255, 4, 4, 4, 0, 90, 9, 1, 45];
+        let divided = [127, 63, 0, 9, 8, 7, 0, 0, 0, 255, 51, 5];
+        assert_eq!(samples(&row::<RGBA8>(&pixels, &[], &[1])), divided);
+        let wide = pixels.map(|sample| u16::from(sample) << 8 | 0x33);
+        assert_eq!(samples(&row::<RGBA16>(&wide, &[], &[1])), divided);
+        // What is not premultiplied stays as it is stored.
+        let stored = [100, 50, 0, 9, 8, 7, 4, 4, 4, 90, 9, 1];
+        assert_eq!(samples(&row::<RGBA8>(&pixels, &[], &[2])), stored);
+    }
+
+    struct GreyAlpha;
+
+    impl Encoded for GreyAlpha {
+        type Inner = u8;
+        const TIFF_VALUE: tiff::tags::PhotometricInterpretation =
+            tiff::tags::PhotometricInterpretation::BlackIsZero;
+        const BITS_PER_SAMPLE: &'static [u16] = &[8, 8];
+        const SAMPLE_FORMAT: &'static [tiff::tags::SampleFormat] =
+            &[tiff::tags::SampleFormat::Uint; 2];
+
+        fn horizontal_predict(_: &[u8], _: &mut Vec<u8>) {
+            unreachable!("nothing is predicted")
+        }
+    }
+
+    #[test]
+    fn grey_with_alpha_and_of_few_bits_is_grey() {
+        let grey = row::<GreyAlpha>(&[7, 255, 200, 0, 90, 9], &[], &[2]);
+        assert_eq!(samples(&grey), [7, 200, 90]);
+
+        let mut rows = [0; 6];
+        unpack(&[0x1F, 0x80, 0x0A, 0x70], 4, 3, &mut rows);
+        assert_eq!(rows, [17, 255, 136, 0, 170, 119]);
+        let mut row = [0; 5];
+        unpack(&[0b00_01_10_11, 0b10_000000], 2, 5, &mut row);
+        assert_eq!(row, [0, 85, 170, 255, 170]);
+        unpack(&[], 2, 5, &mut row);
+    }
+}
