@@ -74,6 +74,7 @@ pub mod matcher;
 pub mod media;
 pub mod publish;
 pub mod scan;
+mod sort;
 mod spool;
 
 pub use error::{Error, Result};

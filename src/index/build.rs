@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use super::merge::{BuildReport, OnConflict};
 use super::plan::{Plan, push_record, within_u32};
 use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds};
-use super::sort::Sorter;
 use super::{Index, Structure, metadata};
 use crate::list::{self, Change, Entry, List, ReadOptions, Removal, Source, Target};
 use crate::publish::{self, Draft};
+use crate::sort::Sorter;
 use crate::spool::{Scratch, Spool};
 use crate::{Error, Result};
 

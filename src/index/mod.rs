@@ -39,7 +39,6 @@ mod rows;
 mod seal;
 mod shared_ids;
 mod simd;
-mod sort;
 mod work;
 mod writer;
 

@@ -10,11 +10,11 @@ use super::merge::{self, BuildReport, OnConflict};
 use super::records::Records;
 use super::rows::{Catalogue, NewRow};
 use super::shared_ids::{self, OfId};
-use super::sort::{Sorted, Sorter};
 use super::writer::Writer;
 use super::{Structure, bktree, choice, metadata, mih};
 use crate::hash::HashType;
 use crate::mapped::{Bytes, Pace};
+use crate::sort::{Sorted, Sorter};
 use crate::spool::{Scratch, Spool};
 use crate::{Error, Result};
 

@@ -6,10 +6,10 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, big_endi
 
 use super::merge::Place;
 use super::metadata;
-use super::sort::Keyed;
 use crate::hash::{Hash, HashType};
 use crate::list::Source;
 use crate::mapped::Bytes;
+use crate::sort::Keyed;
 
 /// A row on its way into an index, or the withdrawal of a hash.
 ///

@@ -15,7 +15,7 @@ use crate::mapped::{Bytes, Pace};
 use crate::spool::Spool;
 
 /// What can be sorted: bytes that begin with their key.
-pub(super) trait Keyed:
+pub(crate) trait Keyed:
     FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned + Copy + Send + Sync
 {
     /// The size of the key, which is compared as bytes.
@@ -27,7 +27,8 @@ pub(super) trait Keyed:
 }
 
 /// Takes items in any order and gives them back by key; items of one key in the order in which they came.
-pub(super) struct Sorter<T> {
+#[derive(Debug)]
+pub(crate) struct Sorter<T> {
     items: Vec<T>,
     items_max: usize,
     spool: Spool,
@@ -37,7 +38,7 @@ pub(super) struct Sorter<T> {
 
 impl<T: Keyed> Sorter<T> {
     /// Uses about so many bytes of memory, and a file in the folder for more.
-    pub(super) fn new(folder: &Path, memory_bytes: usize) -> Sorter<T> {
+    pub(crate) fn new(folder: &Path, memory_bytes: usize) -> Sorter<T> {
         Sorter {
             items: Vec::new(),
             // A stable sort needs its items' space again. A few items must fit, or the runs would outweigh them.
@@ -47,7 +48,7 @@ impl<T: Keyed> Sorter<T> {
         }
     }
 
-    pub(super) fn push(&mut self, item: T) -> Result<()> {
+    pub(crate) fn push(&mut self, item: T) -> Result<()> {
         if self.items.len() == self.items_max {
             self.spill()?;
         }
@@ -56,7 +57,7 @@ impl<T: Keyed> Sorter<T> {
     }
 
     /// All items, to be read in order.
-    pub(super) fn finish(mut self) -> Result<Sorted<T>> {
+    pub(crate) fn finish(mut self) -> Result<Sorted<T>> {
         sort(&mut self.items);
         Ok(Sorted {
             items: self.items,
@@ -83,7 +84,8 @@ fn sort<T: Keyed>(items: &mut [T]) {
 }
 
 /// Items in sorted runs.
-pub(super) struct Sorted<T> {
+#[derive(Debug)]
+pub(crate) struct Sorted<T> {
     spooled: Bytes,
     runs: Vec<Range<usize>>,
     /// The last run.
@@ -92,7 +94,7 @@ pub(super) struct Sorted<T> {
 
 impl<T: Keyed> Sorted<T> {
     /// The items in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = T> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = T> + '_ {
         let spooled = <[T]>::ref_from_bytes(&self.spooled).expect("written as whole items");
         let in_file = self.runs.iter().map(|run| &spooled[run.clone()]);
         let mut runs: Vec<std::slice::Iter<'_, T>> = in_file
