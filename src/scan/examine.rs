@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use super::walk::Found;
 use super::{Finding, Flag, Scan, Status};
@@ -23,17 +24,20 @@ impl Scan {
     /// # Errors
     /// A damaged index alone: then no file can be examined.
     pub(super) fn examine(&self, found: Found) -> Result<Finding> {
-        match found {
-            Found::File(path) => self.examine_file(path),
-            Found::Special(path, what) => Ok(Finding::without_content(
-                path,
-                Status::Skipped,
-                what.to_owned(),
-            )),
-            Found::Unreadable(path, reason) => {
-                Ok(Finding::without_content(path, Status::Unreadable, reason))
+        let begun = Instant::now();
+        let finding = match found {
+            Found::File(path) => self.examine_file(path)?,
+            Found::Special(path, what) => {
+                Finding::without_content(path, Status::Skipped, what.to_owned())
             }
-        }
+            Found::Unreadable(path, reason) => {
+                Finding::without_content(path, Status::Unreadable, reason)
+            }
+        };
+        Ok(Finding {
+            elapsed: begun.elapsed(),
+            ..finding
+        })
     }
 
     fn examine_file(&self, path: PathBuf) -> Result<Finding> {
@@ -62,6 +66,7 @@ impl Scan {
             matches: found.matches,
             suppressed: found.suppressed,
             more: found.more,
+            cluster: found.cluster,
             ..Finding::without_content(path, Status::Clean, String::new())
         };
         let mut gap = self.gap(&fingerprint, bytes);
@@ -134,7 +139,7 @@ impl Scan {
 }
 
 impl Finding {
-    fn without_content(path: PathBuf, status: Status, reason: String) -> Finding {
+    pub(super) fn without_content(path: PathBuf, status: Status, reason: String) -> Finding {
         Finding {
             path,
             status,
@@ -148,7 +153,9 @@ impl Finding {
             matches: Vec::new(),
             suppressed: Vec::new(),
             more: 0,
+            cluster: None,
             flags: Vec::new(),
+            elapsed: Duration::ZERO,
         }
     }
 }

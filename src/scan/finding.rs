@@ -1,10 +1,11 @@
 //! What one file came to.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::hash::Hash;
 use crate::hasher::Print;
-use crate::matcher::Match;
+use crate::matcher::{Cluster, Match};
 
 /// What one discovered file came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +34,12 @@ pub struct Finding {
     pub suppressed: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond the limit on matches.
     pub more: u64,
+    /// The listed picture that it is about, where anything matches: one decision for all findings of one cluster.
+    pub cluster: Option<Cluster>,
     /// What a reader must know.
     pub flags: Vec<Flag>,
+    /// How long it took, by the clock: no part of what the file is.
+    pub elapsed: Duration,
 }
 
 /// What a file came to. Every discovered file has exactly one status.

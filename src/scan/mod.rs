@@ -6,11 +6,13 @@
 
 mod examine;
 mod finding;
+mod groups;
 mod summary;
 mod walk;
 
 pub use finding::{Finding, Flag, Status};
-pub use summary::Summary;
+pub use groups::{Grouped, Groups};
+pub use summary::{Summary, Tally};
 pub use walk::{Exclude, count};
 
 use std::collections::BTreeMap;
@@ -69,6 +71,7 @@ impl Scan {
 
     /// Computes these hashes of every file, within these limits, instead of just those that the lists need.
     pub fn with_hasher(self, hasher: Hasher) -> Scan {
+        let hasher = hasher.with_stop(self.stop.clone());
         Scan { hasher, ..self }
     }
 
@@ -85,17 +88,23 @@ impl Scan {
         Scan { exclude, ..self }
     }
 
-    /// Lets another thread end the scan: once the flag is set, no file is begun any more. It is only read.
+    /// Lets another thread end the scan: once the flag is set, no file is begun any more, and those that were begun are
+    /// given up. It is only read.
     pub fn with_stop(self, stop: Arc<AtomicBool>) -> Scan {
-        Scan { stop, ..self }
+        let hasher = self.hasher.with_stop(stop.clone());
+        Scan {
+            stop,
+            hasher,
+            ..self
+        }
     }
 
     /// Scans files and folders and hands each finding on, in the order of the walk, on the calling thread. A root
     /// within another is scanned once.
     ///
     /// The scan ends early when the callback breaks, which is then not called again, or when it is
-    /// [stopped](Self::with_stop): files that were begun are finished, and what they came to is handed on up to the
-    /// first that was not begun. The summary then says `interrupted`.
+    /// [stopped](Self::with_stop): what was finished is handed on up to the first file that was not. The summary then
+    /// says `interrupted`.
     ///
     /// # Errors
     /// Before anything is scanned: a root that does not exist, lists that hold none of the types that are computed.
@@ -152,6 +161,8 @@ impl Scan {
                     let (place, done, ended) = (begun, done.clone(), &ended);
                     scope.spawn(move |_| {
                         let finding = (!ended()).then(|| self.examine(found));
+                        // Whether the file was given up half-way cannot be told from what came of it.
+                        let finding = finding.filter(|_| !ended());
                         // The receiver is gone only when the scan is over.
                         let _ = done.send((place, finding));
                     });
@@ -281,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_scan_hands_on_what_was_begun_and_no_more() {
+    fn a_stopped_scan_hands_on_what_was_finished_and_no_more() {
         let (folder, stop) = (folder(), Arc::new(AtomicBool::new(false)));
         let scan = hashing()
             .with_stop(stop.clone())
