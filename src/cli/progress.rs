@@ -6,16 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
+use basma::escape;
 use basma::scan::{Finding, Status, count};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Context;
+use super::output::{Output, Stopped};
 
 /// A progress bar over bytes, or nothing where nobody would see it.
 pub(super) struct Progress {
     bar: ProgressBar,
     files: u64,
     matches: u64,
+    last_match: String,
     total_files: Arc<AtomicU64>,
     stop_counting: Arc<AtomicBool>,
 }
@@ -27,6 +30,7 @@ impl Progress {
             bar: ProgressBar::hidden(),
             files: 0,
             matches: 0,
+            last_match: String::new(),
             total_files: Arc::default(),
             stop_counting: Arc::default(),
         };
@@ -35,7 +39,7 @@ impl Progress {
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
         let style = ProgressStyle::with_template(
-            "{bar:30} {bytes} / {total_bytes} {bytes_per_sec} {eta} {msg}",
+            "{bar:30} {bytes} / {total_bytes} {bytes_per_sec} {eta} {wide_msg}",
         );
         bar.set_style(style.expect("the template is well-formed"));
         let (roots, counted, total_files) =
@@ -51,18 +55,23 @@ impl Progress {
         progress
     }
 
-    /// Takes one finding into account, and shows `print`'s output above the bar.
-    pub(super) fn step<T>(
+    /// Takes one finding into account, and writes its text above the bar. A match is seen here at once, wherever and
+    /// whenever it is printed.
+    pub(super) fn step(
         &mut self,
         finding: &Finding,
+        text: &str,
         context: &Context<'_>,
-        print: impl FnOnce() -> T,
-    ) -> T {
+        out: &mut Output,
+    ) -> Result<(), Stopped> {
         if self.bar.is_hidden() {
-            return print();
+            return out.write(text);
         }
         self.files += 1;
-        self.matches += u64::from(finding.status == Status::Matched);
+        if finding.status == Status::Matched {
+            self.matches += 1;
+            self.last_match = format!("  {}", escape::path(&finding.path));
+        }
         let matches = context
             .prose
             .say("progress-matches", [("count", self.matches.into())]);
@@ -70,9 +79,13 @@ impl Progress {
             0 => self.files.to_string(),
             total => format!("{} / {total}", self.files),
         };
-        self.bar.set_message(format!("{files}  {matches}"));
+        let last = &self.last_match;
+        self.bar.set_message(format!("{files}  {matches}{last}"));
         self.bar.inc(finding.bytes.unwrap_or(0));
-        self.bar.suspend(print)
+        match text {
+            "" => Ok(()),
+            text => self.bar.suspend(|| out.write(text)),
+        }
     }
 }
 
