@@ -1,7 +1,7 @@
 //! How far a scan has come, on a terminal.
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -39,7 +39,7 @@ impl Progress {
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
         let style = ProgressStyle::with_template(
-            "{bar:30} {bytes} / {total_bytes} {bytes_per_sec} {eta} {wide_msg}",
+            "{bar:30} {bytes} / {total_bytes} {bytes_per_sec} {eta}\n{wide_msg}",
         );
         bar.set_style(style.expect("the template is well-formed"));
         let (roots, counted, total_files) =
@@ -70,7 +70,7 @@ impl Progress {
         self.files += 1;
         if finding.status == Status::Matched {
             self.matches += 1;
-            self.last_match = format!("  {}", escape::path(&finding.path));
+            self.last_match = format!("  {}", short(&finding.path));
         }
         let matches = context
             .prose
@@ -89,9 +89,28 @@ impl Progress {
     }
 }
 
+/// As much of a path as has a place on a line: the file's name, and its folder's.
+fn short(path: &Path) -> String {
+    let names = path.components().rev().take(2).collect::<Vec<_>>();
+    let short: PathBuf = names.into_iter().rev().collect();
+    escape::path(&short).into_owned()
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         self.stop_counting.store(true, Ordering::Relaxed);
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_path_is_shown() {
+        for (path, shown) in [("a", "a"), ("/a", "/a"), ("a/b/c\n.jpg", "b/c\\n.jpg")] {
+            assert_eq!(short(Path::new(path)), shown);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Stdio;
 
-use crate::desk::{Desk, Outcome, hash_of};
+use crate::desk::{Desk, Outcome, hash_of, scene};
 
 /// Two pictures that lists know, one of them in two lists a bit apart, in several copies, and what is none.
 fn desk() -> Desk {
@@ -108,6 +108,39 @@ fn people_see_one_group_for_each_cluster_with_the_nearest_first() {
         groups
             .iter()
             .any(|group| group.contains("listed: one: case-2 [x]"))
+    );
+}
+
+#[test]
+fn what_else_an_animation_shows_is_said_beside_it() {
+    let desk = desk();
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+    for number in [1, 2] {
+        let frame = image::DynamicImage::from(scene(number)).into_rgba8();
+        encoder.encode_frame(image::Frame::new(frame)).unwrap();
+    }
+    drop(encoder);
+    desk.file("dump/both.gif", bytes);
+    desk.file("dump/abc.txt", "abc");
+    desk.file("md5.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
+    let outcome = desk.run(&["scan", "dump", "-l", "one.csv", "-l", "md5.txt"]);
+    let groups: Vec<&str> = outcome.stdout.split("MATCH ").collect();
+    let group = |name: &str| *groups.iter().find(|group| group.contains(name)).unwrap();
+    let both = group("dump/both.gif");
+    let listed = ["case-1", "case-2"].map(|id| both.contains(&format!("listed: one: {id}")));
+    assert!(listed[0] != listed[1], "{both}");
+    let other = if listed[0] { "case-2" } else { "case-1" };
+    let beneath = both.split("dump/both.gif\n").nth(1).unwrap();
+    assert!(
+        beneath.starts_with(&format!("        one: {other}: pdq differs in ")),
+        "{both}"
+    );
+    let text = group("dump/abc.txt");
+    assert!(text.contains("    equal by md5  dump/abc.txt\n"), "{text}");
+    assert!(
+        text.contains("        not all of it was examined: "),
+        "{text}"
     );
 }
 

@@ -92,13 +92,13 @@ pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
         "query".into(),
         json!({ "type": hash.hash_type().name(), "hash": hash.to_string() }),
     );
+    if let Some(cluster) = found.cluster {
+        object.insert("cluster".into(), cluster.to_string().into());
+    }
     object.insert(
         "matches".into(),
         found.matches.iter().map(|m| matched(m, false)).collect(),
     );
-    if let Some(cluster) = found.cluster {
-        object.insert("cluster".into(), cluster.to_string().into());
-    }
     if let Some(suppressed) = list(found.suppressed.iter().map(|m| matched(m, false))) {
         object.insert("suppressed".into(), suppressed);
     }
