@@ -27,6 +27,7 @@ pub(crate) trait Keyed:
 }
 
 /// Takes items in any order and gives them back by key; items of one key in the order in which they came.
+#[derive(Debug)]
 pub(crate) struct Sorter<T> {
     items: Vec<T>,
     items_max: usize,
@@ -83,6 +84,7 @@ fn sort<T: Keyed>(items: &mut [T]) {
 }
 
 /// Items in sorted runs.
+#[derive(Debug)]
 pub(crate) struct Sorted<T> {
     spooled: Bytes,
     runs: Vec<Range<usize>>,

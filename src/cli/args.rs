@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// for a person, never a verdict.
 ///
 /// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
-/// 3 nothing matched, but some files could not be examined.
+/// 3 nothing matched, but some files could not be examined. `scan --fail-on` says otherwise.
 #[derive(Debug, Parser)]
 #[command(name = "basma", version, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     )]
     pub(crate) lang: Language,
 
-    /// Say nothing but findings, warnings and errors
+    /// Say nothing but findings, warnings and errors: no summary, no progress, nothing of the lists that were loaded
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }
@@ -72,6 +72,18 @@ pub(crate) struct ScanArgs {
     pub(crate) media: MediaArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    /// What makes the exit code other than 0: matched (1), gaps (3: all of unsupported, damaged, unreadable, over-limit)
+    /// or single ones of these and of low-quality and skipped (3 too); nothing, for a job that only reports
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "matched,gaps",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
+    pub(crate) fail_on: Vec<FailOn>,
 }
 
 /// What a scan remembers.
@@ -303,6 +315,26 @@ pub(crate) struct OutputArgs {
     /// Write here instead of standard output (-); an existing file is replaced whole, or not at all
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// What stands between the cells of CSV: a comma, a semicolon or `tab` [default: ,]
+    #[arg(long, value_name = "CHAR", value_parser = separator)]
+    pub(crate) csv_separator: Option<char>,
+    /// Begin CSV with a byte-order mark, by which Excel knows UTF-8
+    #[arg(long)]
+    pub(crate) bom: bool,
+}
+
+/// An outcome that makes a job fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Matched,
+    Gaps,
+    LowQuality,
+    Unsupported,
+    Damaged,
+    Unreadable,
+    OverLimit,
+    Skipped,
+    Nothing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -387,6 +419,15 @@ fn radius(text: &str) -> Result<Radius, String> {
         }
         most if bits > most => Err(format!("at most {most} bits can differ")),
         _ => Ok(Radius { hash_type, bits }),
+    }
+}
+
+fn separator(text: &str) -> Result<char, String> {
+    match text {
+        "," | "comma" => Ok(','),
+        ";" | "semicolon" => Ok(';'),
+        "\t" | "tab" => Ok('\t'),
+        _ => Err("one of , ; tab is needed".to_owned()),
     }
 }
 

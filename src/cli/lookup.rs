@@ -30,10 +30,7 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         hash_type: args.hash_type,
         listed: matcher.hash_types(),
     };
-    let printer = Printer {
-        format: args.output.format,
-        prose: context.prose,
-    };
+    let printer = Printer::new(&args.output, context.prose)?;
     // Arguments are all there: none is looked up unless all can be read.
     let arguments: Vec<Hash> = args
         .hashes

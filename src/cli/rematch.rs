@@ -25,16 +25,15 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         context,
     )?;
     let matcher = Matcher::new(opened.indexes).with_policy(lists::policy(&args.matching));
-    let printer = Printer {
-        format: args.output.format,
-        prose: context.prose,
-    };
+    let mut printer = Printer::new(&args.output, context.prose)?;
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
     let stop = stop_on_signal();
     let mut stopped = None;
     let rematch = log.rematch(&matcher, |finding: Finding| {
-        match out.write(&printer.finding(Job::Scan, &finding)) {
+        let text = printer.finding(Job::Scan, &finding);
+        let printed = text.map_err(Stopped::Failed);
+        match printed.and_then(|text| out.write(&text)) {
             Ok(()) if stop.load(Ordering::Relaxed) => ControlFlow::Break(()),
             Ok(()) => ControlFlow::Continue(()),
             Err(reason) => {
@@ -46,6 +45,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     if let Some(reason) = stopped {
         return Err(reason);
     }
+    printer.groups(|text| out.write(text))?;
     let rematch = rematch?;
     out.write(&printer.rematch_tail(&rematch))?;
     out.finish()?;

@@ -11,11 +11,11 @@ use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::matcher::Matcher;
 use basma::media::{Converter, Limits};
-use basma::scan::{ArchiveLimits, Exclude, Finding, Scan, Summary};
+use basma::scan::{ArchiveLimits, Exclude, Finding, Scan, Status, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use super::args::{FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs};
+use super::args::{FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
@@ -23,6 +23,10 @@ use super::progress::Progress;
 use super::{Context, FAILED, Verdict, lists, logs};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
+        let message = "--fail-on nothing stands alone".to_owned();
+        return Err(basma::Error::Argument(message).into());
+    }
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
     lists::keep_apart(
@@ -62,7 +66,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         context,
     )?;
     logs::tell_left_out(&logs, context);
-    Ok(verdict(&summary))
+    Ok(verdict(&summary, &args.fail_on))
 }
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -76,15 +80,25 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
         &args.output,
         context,
     )?;
-    Ok(verdict(&summary))
+    Ok(verdict(&summary, &[FailOn::Gaps]))
 }
 
 /// A part of the files must not pass for all of them, whatever was found in it.
-fn verdict(summary: &Summary) -> Verdict {
+fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
+    let gap = |what: &FailOn| match what {
+        FailOn::Matched | FailOn::Nothing => 0,
+        FailOn::Gaps => summary.gaps(),
+        FailOn::LowQuality => summary.count(Status::LowQuality),
+        FailOn::Unsupported => summary.count(Status::Unsupported),
+        FailOn::Damaged => summary.count(Status::Damaged),
+        FailOn::Unreadable => summary.count(Status::Unreadable),
+        FailOn::OverLimit => summary.count(Status::OverLimit),
+        FailOn::Skipped => summary.count(Status::Skipped),
+    };
     match () {
         () if summary.interrupted => Verdict::Interrupted,
-        () if summary.matched() > 0 => Verdict::Matched,
-        () if summary.gaps() > 0 => Verdict::Gaps,
+        () if summary.matched() > 0 && fail_on.contains(&FailOn::Matched) => Verdict::Matched,
+        () if fail_on.iter().any(|what| gap(what) > 0) => Verdict::Gaps,
         () => Verdict::Clean,
     }
 }
@@ -108,7 +122,7 @@ fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Result<Hasher, basma::Error
     })
 }
 
-/// Runs the scan, prints every finding as it comes, and the summary.
+/// Runs the scan, prints findings as they come or by cluster at the end, and the summary.
 fn run(
     job: Job,
     scan: Scan,
@@ -131,10 +145,7 @@ fn run(
     if let Some(jobs) = media.jobs {
         scan = scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range"));
     }
-    let printer = Printer {
-        format: output.format,
-        prose: context.prose,
-    };
+    let mut printer = Printer::new(output, context.prose)?;
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
     let mut progress = Progress::new(&files.paths, context);
@@ -145,7 +156,9 @@ fn run(
         if job == Job::Hash && output.format == Format::Csv && finding.reason.is_some() {
             warn(&finding, context);
         }
-        match progress.step(&finding, context, || out.write(&text)) {
+        let printed = text.map_err(Stopped::Failed);
+        let printed = printed.and_then(|text| progress.step(&finding, &text, context, &mut out));
+        match printed {
             Ok(()) => ControlFlow::Continue(()),
             Err(reason) => {
                 stopped = Some(reason);
@@ -161,9 +174,14 @@ fn run(
     if let Some(reason) = stopped {
         return Err(reason);
     }
+    // Also where the scan failed: what was found until then is not lost.
+    printer.groups(|text| out.write(text))?;
     let summary = summary?;
     out.write(&printer.tail(job, &summary))?;
     out.finish()?;
+    if summary.interrupted && context.quiet {
+        context.complain("warning", &context.prose.word("summary-interrupted"));
+    }
     context.tell(&printer.farewell(job, &summary, started.elapsed()));
     Ok(summary)
 }
@@ -179,8 +197,8 @@ fn warn(finding: &Finding, context: &Context<'_>) {
     );
 }
 
-/// A flag that is set when the user interrupts: files that were begun are finished, and what was found is kept. A
-/// second interruption ends the process at once.
+/// A flag that is set when the user interrupts: files that were begun are given up, and what was found is kept. A second
+/// interruption ends the process at once.
 pub(super) fn stop_on_signal() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::metadata::Orientation;
 
 use super::{Digests, Family, View, pdq, pdq_dihedral};
 use crate::hash::{Hash, HashType};
-use crate::media::{Converter, Decoded, Format, Frame, Limits, Picture, decode, decode_luma};
+use crate::media::{Converter, Decoded, Format, Frame, Limits, Picture, decode, decode_until};
 use crate::{Error, Result};
 
 /// Computes the wanted hashes of files.
@@ -28,6 +29,7 @@ pub struct Hasher {
     views: Views,
     exact: bool,
     converter: Option<Converter>,
+    stop: Option<Arc<AtomicBool>>,
 }
 
 /// In which positions a picture is hashed.
@@ -95,6 +97,7 @@ impl Hasher {
             views: Views::default(),
             exact: false,
             converter: None,
+            stop: None,
         }
     }
 
@@ -146,9 +149,26 @@ impl Hasher {
         )
     }
 
+    /// The reader, which fails once the hasher is stopped.
+    pub(crate) fn stoppable<R: Read>(&self, reader: R) -> impl Read + use<'_, R> {
+        Stoppable {
+            reader,
+            stop: self.stop.as_deref(),
+        }
+    }
+
     /// The limits on one file.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Lets another thread end the hashing of a file: once the flag is set, reading fails and decoding runs out of time,
+    /// so that what comes of the file means nothing. It is only read.
+    pub fn with_stop(self, stop: Arc<AtomicBool>) -> Hasher {
+        Hasher {
+            stop: Some(stop),
+            ..self
+        }
     }
 
     /// The types that are computed, without repetition.
@@ -177,16 +197,14 @@ impl Hasher {
             };
             let converted = match (&self.converter, Format::sniff(bytes)) {
                 (Some(converter), Some(Format::Avif)) => {
-                    converter.to_png(bytes, &self.limits).map(Cow::Owned)
+                    let png = converter.to_png_until(self.stop.clone(), bytes, &self.limits);
+                    png.map(Cow::Owned)
                 }
                 _ => Ok(Cow::Borrowed(bytes)),
             };
             let decoded = converted.and_then(|bytes| {
-                if self.exact || self.wants_family() {
-                    decode(&bytes, &self.limits, each)
-                } else {
-                    decode_luma(&bytes, &self.limits, each)
-                }
+                let luma = !self.exact && !self.wants_family();
+                decode_until(self.stop.clone(), &bytes, &self.limits, luma, each)
             });
             match decoded {
                 Ok(decoded) => fingerprint.media = Some(decoded),
@@ -212,7 +230,8 @@ impl Hasher {
     ///
     /// # Errors
     /// Those of the reader.
-    pub(crate) fn read(&self, mut reader: impl Read) -> io::Result<Content> {
+    pub(crate) fn read(&self, reader: impl Read) -> io::Result<Content> {
+        let mut reader = self.stoppable(reader);
         let mut bytes = Vec::new();
         reader
             .by_ref()
@@ -331,6 +350,21 @@ impl Hasher {
     }
 }
 
+/// A reader that fails once the flag is set.
+struct Stoppable<'a, R> {
+    reader: R,
+    stop: Option<&'a AtomicBool>,
+}
+
+impl<R: Read> Read for Stoppable<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(io::Error::other("stopped")),
+            _ => self.reader.read(buffer),
+        }
+    }
+}
+
 /// The pixels as a view shows them.
 fn turn(picture: &Picture, view: View) -> Picture {
     let exif = (1..=8).find(|&exif| View::from_exif(exif.into()) == Some(view));
@@ -353,4 +387,25 @@ fn mime(head: &[u8]) -> Option<&'static str> {
     Format::sniff(head)
         .map(Format::mime)
         .or_else(|| crate::media::foreign_mime(head))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stopped_hasher_neither_reads_nor_decodes() {
+        let mut png = io::Cursor::new(Vec::new());
+        let picture = image::RgbImage::new(64, 64);
+        picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let stop = Arc::new(AtomicBool::new(false));
+        let hasher = Hasher::new([HashType::Pdq, HashType::Md5]).with_stop(stop.clone());
+        let whole = hasher.hash_reader(png.get_ref().as_slice()).unwrap();
+        assert_eq!((whole.prints.len(), whole.digests.len()), (1, 1));
+        stop.store(true, Ordering::Relaxed);
+        assert!(hasher.hash_reader(png.get_ref().as_slice()).is_err());
+        let cut = hasher.hash_bytes(png.get_ref());
+        assert!(cut.prints.is_empty());
+        assert!(matches!(cut.trouble, Some(Error::OverLimit { .. })));
+    }
 }

@@ -11,8 +11,12 @@ use crate::hasher::{Fingerprint, Print, View};
 use crate::index::{Explanation, Hit, Index, Record, Row, merge_opinions};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 
+mod cluster;
 mod lists;
 
+use cluster::{Strength, strength};
+
+pub use cluster::Cluster;
 pub use lists::{Lists, read_into};
 
 /// Hash lists and the rules by which a hash matches them. Cheap to clone and to share between threads.
@@ -101,6 +105,8 @@ pub struct Found {
     pub suppressed: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond [`Policy::limit`]: they were not looked into.
     pub more: u64,
+    /// The listed picture that it is about, where anything matches.
+    pub cluster: Option<Cluster>,
 }
 
 impl Matcher {
@@ -212,22 +218,47 @@ impl Matcher {
         let mut ways: Vec<_> = ways.into_iter().collect();
         ways.sort_unstable_by_key(|(hash, (way, _))| (way.distance, *hash));
         let mut found = Found::default();
-        let mut left = ways.len() as u64;
-        for (hash, (way, places)) in ways {
-            if found.matches.len() >= self.policy.limit {
-                found.more = left;
-                break;
-            }
-            left -= 1;
+        let mut leading: Option<Strength> = None;
+        let mut ways = ways.into_iter();
+        while found.matches.len() < self.policy.limit
+            && let Some((hash, (way, places))) = ways.next()
+        {
+            let before = found.matches.len();
             for (list, rows) in self.rows(&places)? {
                 self.add(&mut found, hash, way, list, rows);
             }
+            if found.matches.len() > before {
+                let strength = strength(hash, way.distance);
+                leading = Some(leading.map_or(strength, |known| known.min(strength)));
+            }
+        }
+        found.more = ways.len() as u64;
+        if let Some(known) = leading {
+            let (.., leading) = self.stronger(ways.as_slice(), known)?;
+            found.cluster = Some(self.cluster(&leading)?);
         }
         for matches in [&mut found.matches, &mut found.suppressed] {
             matches.sort_by(|a, b| a.order().cmp(&b.order()));
             matches.truncate(self.policy.limit);
         }
         Ok(found)
+    }
+
+    /// The strongest way to match among those beyond the limit, or the one that is known.
+    fn stronger(&self, ways: &[(Hash, WayTo)], known: Strength) -> Result<Strength> {
+        let all = ways
+            .iter()
+            .map(|(hash, to)| (strength(*hash, to.0.distance), to));
+        let mut stronger: Vec<_> = all.filter(|(strength, _)| *strength < known).collect();
+        stronger.sort_unstable_by_key(|(strength, _)| *strength);
+        for (strength, (_, places)) in stronger {
+            let lists = self.rows(places)?;
+            let positive = |rows: &Vec<Row>| opinion(rows) != Opinion::Negative;
+            if lists.values().any(positive) {
+                return Ok(strength);
+            }
+        }
+        Ok(known)
     }
 
     /// What each list says of a hash, from all indexes together: a list may be spread over several.
@@ -247,7 +278,7 @@ impl Matcher {
 
     /// Adds what one list says of a hash: one match for each item.
     fn add(&self, found: &mut Found, hash: Hash, way: Way, list: String, rows: Vec<Row>) {
-        let opinion = merge_opinions(rows.iter().map(|row| row.entry.opinion));
+        let opinion = opinion(&rows);
         let mut items: BTreeMap<Option<String>, Vec<Row>> = BTreeMap::new();
         for row in rows {
             items.entry(row.entry.id.clone()).or_default().push(row);
@@ -283,7 +314,9 @@ impl Match {
 }
 
 /// The listed hashes that a file's hashes are near to: the nearest way to each, and the indexes that hold it.
-type Ways = HashMap<Hash, (Way, Vec<(usize, Hit)>)>;
+type Ways = HashMap<Hash, WayTo>;
+
+type WayTo = (Way, Vec<(usize, Hit)>);
 
 /// How a file's hash came near to a listed one; a better way is less.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -305,6 +338,11 @@ fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, view: View, frame: u32) {
     if places.iter().all(|(known, _)| *known != ordinal) {
         places.push((ordinal, hit));
     }
+}
+
+/// What all rows of a list together think of a hash.
+fn opinion(rows: &[Row]) -> Opinion {
+    merge_opinions(rows.iter().map(|row| row.entry.opinion))
 }
 
 fn present() -> i64 {

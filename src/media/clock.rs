@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::{Error, Result};
@@ -16,6 +18,7 @@ pub(super) struct Clock {
     limit: Duration,
     ends: Cell<Duration>,
     ran_out: Cell<bool>,
+    stop: Option<Arc<AtomicBool>>,
 }
 
 impl Clock {
@@ -24,13 +27,19 @@ impl Clock {
             limit,
             ends: Cell::new(now().saturating_add(limit)),
             ran_out: Cell::new(false),
+            stop: None,
         }
+    }
+
+    /// Ends the time at once when the flag is set.
+    pub(super) fn with_stop(self, stop: Option<Arc<AtomicBool>>) -> Clock {
+        Clock { stop, ..self }
     }
 
     /// # Errors
     /// [`Error::OverLimit`] once the time is over.
     pub(super) fn check(&self) -> Result<()> {
-        if now() > self.ends.get() {
+        if now() > self.ends.get() || is_set(&self.stop) {
             self.ran_out.set(true);
         }
         if self.ran_out.get() {
@@ -56,6 +65,12 @@ impl Clock {
         self.ends.set(self.ends.get().saturating_add(spent));
         done
     }
+}
+
+/// Whether somebody wants it to end.
+pub(super) fn is_set(stop: &Option<Arc<AtomicBool>>) -> bool {
+    stop.as_ref()
+        .is_some_and(|stop| stop.load(Ordering::Relaxed))
 }
 
 /// The same words whatever the machine: not how long it took, but how long it may.

@@ -9,6 +9,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::{Format, Limits};
@@ -63,6 +65,16 @@ impl Converter {
     /// [`Error::Unsupported`] where the program cannot be run, [`Error::Damaged`] where it makes nothing of the file,
     /// [`Error::OverLimit`] where it takes too long or makes too much.
     pub fn to_png(&self, avif: &[u8], limits: &Limits) -> Result<Vec<u8>> {
+        self.to_png_until(None, avif, limits)
+    }
+
+    /// [`Converter::to_png`], which runs out of time when the flag is set.
+    pub(crate) fn to_png_until(
+        &self,
+        stop: Option<Arc<AtomicBool>>,
+        avif: &[u8],
+        limits: &Limits,
+    ) -> Result<Vec<u8>> {
         let failed = |error| Error::Unsupported(format!("image/avif: {}: {error}", self.name()));
         let folder = tempfile::tempdir().map_err(failed)?;
         std::fs::write(folder.path().join(INPUT), avif).map_err(failed)?;
@@ -77,7 +89,7 @@ impl Converter {
             .stderr(Stdio::null());
         let child = Running(command.spawn().map_err(failed)?);
         confine(&child.0, limits);
-        let Some(status) = child.wait(limits.time).map_err(failed)? else {
+        let Some(status) = child.wait(limits.time, &stop).map_err(failed)? else {
             return Err(super::clock::out_of_time(limits.time));
         };
         match read(&folder.path().join(OUTPUT), limits.file_bytes)? {
@@ -114,14 +126,18 @@ struct Running(Child);
 
 impl Running {
     /// How it ended, or `None` if it was ended because it took too long.
-    fn wait(mut self, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+    fn wait(
+        mut self,
+        limit: Duration,
+        stop: &Option<Arc<AtomicBool>>,
+    ) -> std::io::Result<Option<ExitStatus>> {
         let start = Instant::now();
         let mut pause = Duration::from_micros(500);
         loop {
             if let Some(status) = self.0.try_wait()? {
                 return Ok(Some(status));
             }
-            if start.elapsed() > limit {
+            if start.elapsed() > limit || super::clock::is_set(stop) {
                 return Ok(None);
             }
             std::thread::sleep(pause);

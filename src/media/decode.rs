@@ -2,6 +2,8 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use image::codecs::{bmp::BmpDecoder, ico::IcoDecoder};
 use image::codecs::{pnm::PnmDecoder, qoi::QoiDecoder, tga::TgaDecoder};
@@ -61,7 +63,7 @@ pub struct Decoded {
 /// # Ok::<(), basma::Error>(())
 /// ```
 pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<Decoded> {
-    run(bytes, limits, false, each)
+    decode_until(None, bytes, limits, false, each)
 }
 
 /// As [`decode`], but makes no more of a picture than PDQ needs of it.
@@ -84,12 +86,19 @@ pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<
 /// # Ok::<(), basma::Error>(())
 /// ```
 pub fn decode_luma(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<Decoded> {
-    run(bytes, limits, true, each)
+    decode_until(None, bytes, limits, true, each)
 }
 
-fn run(bytes: &[u8], limits: &Limits, luma: bool, mut each: impl FnMut(Frame)) -> Result<Decoded> {
+/// [`decode`] or, with `luma`, [`decode_luma`]. It runs out of time when the flag is set.
+pub(crate) fn decode_until(
+    stop: Option<Arc<AtomicBool>>,
+    bytes: &[u8],
+    limits: &Limits,
+    luma: bool,
+    mut each: impl FnMut(Frame),
+) -> Result<Decoded> {
     let format = Format::sniff(bytes).ok_or_else(|| unsupported(bytes))?;
-    let clock = Clock::start(limits.time);
+    let clock = Clock::start(limits.time).with_stop(stop);
     let mut progress = Progress::new(format, limits, luma, &clock, &mut each);
     // A decoder that panics has met bytes its authors did not think of. Nothing of its state survives the panic.
     let outcome = catch_unwind(AssertUnwindSafe(|| each_frame(bytes, &mut progress)))

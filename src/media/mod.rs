@@ -27,6 +27,7 @@ mod still;
 mod tiff;
 
 pub use converter::Converter;
+pub(crate) use decode::decode_until;
 pub use decode::{Decoded, Frame, decode, decode_luma};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime};
 
 use super::archive::Kind;
@@ -125,6 +126,10 @@ impl<'s> Examiner<'s> {
                 return Ok(part);
             };
             let mut finding = task.examine(self)?;
+            if ended() {
+                part.cut = true;
+                return Ok(part);
+            }
             finding.elapsed = started.elapsed();
             part.findings.push(finding);
         }
@@ -172,9 +177,11 @@ impl<'s> Examiner<'s> {
         Ok(None)
     }
 
-    /// Records what a file or member came to, where coming to it again would come to the same.
+    /// Records what a file or member came to, where coming to it again would come to the same. What was given up half-way
+    /// would not.
     pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
-        if record.examined.fleeting || !record.stamp.is_settled(SystemTime::now()) {
+        let given_up = self.scan.stop.load(Ordering::Relaxed);
+        if given_up || record.examined.fleeting || !record.stamp.is_settled(SystemTime::now()) {
             return Ok(());
         }
         let mut logs = self.scan.logs.iter();
@@ -218,7 +225,8 @@ impl<'s> Examiner<'s> {
                 Content::Picture(bytes) => examined.tie_to(bytes.as_slice())?,
                 Content::Other(_) => {
                     file.seek(SeekFrom::Start(0))?;
-                    examined.tie_to(file.by_ref().take(most))?;
+                    let content = file.by_ref().take(most);
+                    examined.tie_to(self.scan.hasher.stoppable(content))?;
                 }
             }
             finding.tie(&examined);
@@ -248,7 +256,8 @@ impl<'s> Examiner<'s> {
         };
         file.seek(SeekFrom::Start(0))?;
         if !types.is_empty() {
-            examined.digests = digest(&types, file.by_ref().take(bytes))?;
+            let content = self.scan.hasher.stoppable(file.by_ref().take(bytes));
+            examined.digests = digest(&types, content)?;
             examined.sha256 = sha256(&examined.digests);
             file.seek(SeekFrom::Start(0))?;
         }
@@ -307,6 +316,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         matches: found.matches,
         suppressed: found.suppressed,
         more: found.more,
+        cluster: found.cluster,
         flags: examined.flags.clone(),
         ..Finding::without_content(path, status, String::new())
     };

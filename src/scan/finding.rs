@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::hash::Hash;
 use crate::hasher::Print;
-use crate::matcher::Match;
+use crate::matcher::{Cluster, Match};
 
 /// What one discovered file came to, or one member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Finding {
     pub suppressed: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond the limit on matches.
     pub more: u64,
+    /// The listed picture that it is about, where anything matches: one decision for all findings of one cluster.
+    pub cluster: Option<Cluster>,
     /// What a reader must know.
     pub flags: Vec<Flag>,
     /// How long it took to examine. It differs from run to run.
@@ -60,6 +62,7 @@ impl Finding {
             matches: Vec::new(),
             suppressed: Vec::new(),
             more: 0,
+            cluster: None,
             flags: Vec::new(),
             elapsed: Duration::ZERO,
         }

@@ -193,7 +193,7 @@ impl Members {
         let mut finding = examiner.look_up(spot.path.clone(), &examined)?;
         if finding.status == Status::Matched
             && File::open(&spot.path)
-                .and_then(|file| examined.tie_to(file))
+                .and_then(|file| examined.tie_to(examiner.scan.hasher.stoppable(file)))
                 .is_ok()
         {
             finding.tie(&examined);

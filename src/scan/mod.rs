@@ -10,6 +10,7 @@ mod archive;
 mod examine;
 mod examined;
 mod finding;
+mod groups;
 mod log;
 mod members;
 mod memo;
@@ -20,9 +21,10 @@ mod walk;
 
 pub use archive::ArchiveLimits;
 pub use finding::{Finding, Flag, Status};
+pub use groups::{Grouped, Groups};
 pub use log::{Log, PathKey};
 pub use rematch::Rematch;
-pub use summary::Summary;
+pub use summary::{Summary, Tally};
 pub use walk::{Exclude, count};
 
 use std::num::NonZeroUsize;
@@ -86,6 +88,7 @@ impl Scan {
 
     /// Computes these hashes of every file, within these limits, instead of just those that the lists need.
     pub fn with_hasher(self, hasher: Hasher) -> Scan {
+        let hasher = hasher.with_stop(self.stop.clone());
         Scan { hasher, ..self }
     }
 
@@ -114,17 +117,23 @@ impl Scan {
         self
     }
 
-    /// Lets another thread end the scan: once the flag is set, no file is begun any more. It is only read.
+    /// Lets another thread end the scan: once the flag is set, no file is begun any more, and those that were begun are
+    /// given up. It is only read.
     pub fn with_stop(self, stop: Arc<AtomicBool>) -> Scan {
-        Scan { stop, ..self }
+        let hasher = self.hasher.with_stop(stop.clone());
+        Scan {
+            stop,
+            hasher,
+            ..self
+        }
     }
 
     /// Scans files and folders and hands each finding on, in the order of the walk, on the calling thread. A root
     /// within another is scanned once.
     ///
     /// The scan ends early when the callback breaks, which is then not called again, or when it is
-    /// [stopped](Self::with_stop): files that were begun are finished, and what they came to is handed on up to the
-    /// first that was not begun. The summary then says `interrupted`.
+    /// [stopped](Self::with_stop): what was finished is handed on up to the first file that was not. The summary then
+    /// says `interrupted`.
     ///
     /// # Errors
     /// Before anything is scanned: a root that does not exist, lists that hold none of the types that are computed.
@@ -271,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_scan_hands_on_what_was_begun_and_no_more() {
+    fn a_stopped_scan_hands_on_what_was_finished_and_no_more() {
         let (folder, stop) = (folder(), Arc::new(AtomicBool::new(false)));
         let scan = hashing()
             .with_stop(stop.clone())

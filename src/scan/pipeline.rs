@@ -144,6 +144,10 @@ impl<'p> Pipeline<'p> {
                 scope.spawn(move |_| {
                     let ended = || self.ended();
                     let part = (!ended()).then(|| self.examiner.examine(task, &ended));
+                    // Whether a file was given up half-way cannot be told from what came of it. An archive can tell.
+                    let whole =
+                        |part: &Result<Part>| !ended() || part.as_ref().is_ok_and(|p| p.cut);
+                    let part = part.filter(whole);
                     // The receiver is gone only when the scan is over.
                     let _ = done.send((place, part));
                 });

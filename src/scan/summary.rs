@@ -1,11 +1,25 @@
 //! What a whole scan came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{Finding, Status};
+use crate::matcher::Cluster;
+
+/// How many names a [`Tally`] keeps: labels are what lists say, and a list may say anything.
+const NAMES_MAX: usize = 1000;
+
+/// How many clusters are told apart, 8 bytes each.
+const CLUSTERS_MAX: usize = 1 << 20;
+
+/// How many of the slowest files are kept.
+const SLOWEST_MAX: usize = 5;
 
 /// What a scan came to: the counts by status add up to `discovered`, always.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// It takes bounded memory, and all but `slowest` is the same for the same files and lists on any number of threads.
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// How many files and members of archives were discovered.
     pub discovered: u64,
@@ -14,17 +28,22 @@ pub struct Summary {
     /// How many came to each status.
     pub by_status: BTreeMap<Status, u64>,
     /// How many files match each list.
-    pub by_list: BTreeMap<String, u64>,
+    pub by_list: Tally,
     /// How many files match each label.
-    pub by_label: BTreeMap<String, u64>,
+    pub by_label: Tally,
+    /// How many files are unsupported, by media type; `empty` and `unknown` stand for those that have none.
+    pub unsupported: Tally,
     /// How many files would match but for negative entries.
     pub suppressed: u64,
     /// How many files and folders were left out because a pattern names them. They are not discovered.
     pub excluded: u64,
     /// The size of all files, in bytes. Members count with the archive that they are in.
     pub bytes: u64,
+    /// The files that took longest, by the clock, the slowest first: at most five.
+    pub slowest: Vec<(Duration, PathBuf)>,
     /// Whether the scan was ended before its last file.
     pub interrupted: bool,
+    clusters: HashSet<Cluster>,
 }
 
 impl Summary {
@@ -38,10 +57,29 @@ impl Summary {
             self.bytes += finding.bytes.unwrap_or(0);
         }
         self.suppressed += u64::from(!finding.suppressed.is_empty());
-        let lists = finding.matches.iter().map(|m| &m.list);
-        count_once(&mut self.by_list, lists);
+        let lists = finding.matches.iter().map(|m| m.list.as_str());
+        self.by_list.count_each(lists);
         let labels = finding.matches.iter().flat_map(|m| &m.labels);
-        count_once(&mut self.by_label, labels);
+        self.by_label.count_each(labels.map(String::as_str));
+        if finding.status == Status::Unsupported {
+            self.unsupported.count_each([kind(finding)]);
+        }
+        if let Some(cluster) = finding.cluster
+            && self.clusters.len() < CLUSTERS_MAX
+        {
+            self.clusters.insert(cluster);
+        }
+        self.time(finding);
+    }
+
+    fn time(&mut self, finding: &Finding) {
+        let slower = |(elapsed, _): &(Duration, PathBuf)| *elapsed >= finding.elapsed;
+        let place = self.slowest.partition_point(slower);
+        if place < SLOWEST_MAX && !finding.elapsed.is_zero() {
+            let slow = (finding.elapsed, finding.path.clone());
+            self.slowest.insert(place, slow);
+            self.slowest.truncate(SLOWEST_MAX);
+        }
     }
 
     /// How many files came to a status.
@@ -54,6 +92,11 @@ impl Summary {
         self.count(Status::Matched)
     }
 
+    /// In how many clusters the matched files are: how many decisions they ask for. Of more than a million, that many.
+    pub fn clusters(&self) -> u64 {
+        self.clusters.len() as u64
+    }
+
     /// How many files were not, or not wholly, examined, and matched nothing.
     pub fn gaps(&self) -> u64 {
         Status::ALL
@@ -64,12 +107,111 @@ impl Summary {
     }
 }
 
-/// Adds one to each different name.
-fn count_once<'a>(counts: &mut BTreeMap<String, u64>, names: impl Iterator<Item = &'a String>) {
-    let mut names: Vec<&String> = names.collect();
-    names.sort();
-    names.dedup();
-    for name in names {
-        *counts.entry(name.clone()).or_default() += 1;
+/// How many files each name was met in: of the first thousand different names, and of all others together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The names that are told apart.
+    pub counts: BTreeMap<String, u64>,
+    /// How often another name was met. A file with several of these counts once for each.
+    pub others: u64,
+}
+
+impl Tally {
+    /// Adds one to each different name.
+    fn count_each<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        let mut names: Vec<&str> = names.into_iter().collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            if let Some(count) = self.counts.get_mut(name) {
+                *count += 1;
+            } else if self.counts.len() < NAMES_MAX {
+                self.counts.insert(name.to_owned(), 1);
+            } else {
+                self.others += 1;
+            }
+        }
+    }
+
+    /// Whether no name was met.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+}
+
+/// What an unsupported file is.
+fn kind(finding: &Finding) -> &str {
+    match finding.mime.as_deref() {
+        _ if finding.bytes == Some(0) => "empty",
+        Some(mime) => mime,
+        None => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+
+    fn finding(name: &str, status: Status) -> Finding {
+        Finding::without_content(name.into(), status, String::new())
+    }
+
+    #[test]
+    fn the_slowest_files_are_kept_in_order() {
+        let mut summary = Summary::default();
+        for ms in [3, 9, 0, 1, 7, 9, 2, 8] {
+            summary.add(&Finding {
+                elapsed: Duration::from_millis(ms),
+                ..finding(&format!("{}-{ms}", summary.discovered), Status::Clean)
+            });
+        }
+        let slowest: Vec<_> = summary
+            .slowest
+            .iter()
+            .map(|(elapsed, path)| (elapsed.as_millis(), path.to_str().unwrap()))
+            .collect();
+        assert_eq!(
+            slowest,
+            [(9, "1-9"), (9, "5-9"), (8, "7-8"), (7, "4-7"), (3, "0-3")]
+        );
+    }
+
+    #[test]
+    fn unsupported_files_are_counted_by_kind() {
+        let mut summary = Summary::default();
+        let unsupported = |mime: Option<&'static str>, bytes| Finding {
+            mime: mime.map(Cow::Borrowed),
+            bytes: Some(bytes),
+            ..finding("x", Status::Unsupported)
+        };
+        for one in [
+            unsupported(Some("video/mp4"), 9),
+            unsupported(None, 0),
+            unsupported(None, 9),
+            unsupported(Some("video/mp4"), 8),
+            Finding {
+                mime: Some("image/png".into()),
+                ..finding("y", Status::Clean)
+            },
+        ] {
+            summary.add(&one);
+        }
+        let counts: Vec<_> = summary.unsupported.counts.into_iter().collect();
+        let expected = [("empty", 1), ("unknown", 1), ("video/mp4", 2)];
+        assert_eq!(counts, expected.map(|(name, n)| (name.to_owned(), n)));
+    }
+
+    #[test]
+    fn names_without_end_are_counted_in_bounded_memory() {
+        let mut tally = Tally::default();
+        for i in 0..3000 {
+            tally.count_each([format!("{i}").as_str(), "0", "0"]);
+        }
+        assert_eq!(tally.counts.len(), NAMES_MAX);
+        assert_eq!(tally.counts["0"], 3000);
+        let told: u64 = tally.counts.values().sum();
+        assert_eq!(told + tally.others, 3000 + 2999);
     }
 }

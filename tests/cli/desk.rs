@@ -65,6 +65,11 @@ impl Desk {
         Outcome::of(self.command(arguments).output().unwrap())
     }
 
+    /// A scan of the folder `dump` for what a list holds, as JSON Lines, with further arguments.
+    pub(crate) fn scan(&self, list: &str, more: &[&str]) -> Outcome {
+        self.run(&[&["scan", "dump", "-l", list, "-f", "jsonl"][..], more].concat())
+    }
+
     /// The names in a folder of the desk, hidden ones included.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(folder)).unwrap();

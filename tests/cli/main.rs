@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod desk;
+mod findings;
 mod index;
 mod lists;
 mod output;

@@ -15,7 +15,7 @@ fn copies_in_every_format_are_found_and_others_are_not() {
         desk.picture(format!("dump/other.{extension}"), 2);
     }
     desk.list("list.txt", &[1]);
-    let outcome = desk.run(&["scan", "dump", "--list", "list.txt", "--format", "jsonl"]);
+    let outcome = desk.scan("list.txt", &[]);
     assert_eq!(outcome.code, 1);
     let summary = outcome.summary();
     assert_eq!(
@@ -83,7 +83,7 @@ fn digests_match_any_file_and_leave_no_gap() {
     desk.file("dump/a.bin", "abc");
     desk.file("dump/b.bin", "abd");
     desk.file("list.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
+    let outcome = desk.scan("list.txt", &[]);
     assert_eq!(outcome.object("dump/a.bin")["status"], "matched");
     assert_eq!(outcome.object("dump/b.bin")["status"], "clean");
     assert_eq!(outcome.code, 1);
@@ -99,11 +99,7 @@ fn a_picture_that_exif_turns_is_found_upright() {
     jpeg.splice(2..2, exif.iter().copied());
     desk.file("dump/turned.jpg", &jpeg);
     desk.list("list.txt", &[1]);
-    let run = |views| {
-        desk.run(&[
-            "scan", "dump", "-l", "list.txt", "-f", "jsonl", "--views", views,
-        ])
-    };
+    let run = |views| desk.scan("list.txt", &["--views", views]);
     let object = run("upright").object("dump/turned.jpg");
     assert_eq!(object["status"], "matched");
     assert_eq!(object["matches"][0]["view"], "rotate90");
@@ -122,11 +118,7 @@ fn a_mirrored_copy_is_found_when_all_views_are_asked_for() {
         ),
     );
     desk.list("list.txt", &[1]);
-    let run = |views| {
-        desk.run(&[
-            "scan", "dump", "-l", "list.txt", "-f", "jsonl", "--views", views,
-        ])
-    };
+    let run = |views| desk.scan("list.txt", &["--views", views]);
     assert_eq!(run("upright").code, 0);
     assert_eq!(
         run("all").object("dump/mirrored.png")["matches"][0]["view"],
@@ -148,18 +140,7 @@ fn a_flat_picture_is_never_matched_unless_asked_for() {
         "list.csv",
         format!("type,hash\npdq,{hash}\npdq,{}\n", crate::desk::hash_of(1)),
     );
-    let run = |quality| {
-        desk.run(&[
-            "scan",
-            "dump",
-            "-l",
-            "list.csv",
-            "-f",
-            "jsonl",
-            "--min-quality",
-            quality,
-        ])
-    };
+    let run = |quality| desk.scan("list.csv", &["--min-quality", quality]);
     let object = run("50").object("dump/flat.png");
     assert_eq!(
         (&object["status"], &object["hashes"][0]["hash"]),
@@ -183,18 +164,7 @@ fn a_frame_of_an_animation_is_found() {
     drop(gif);
     desk.file("dump/a.gif", &bytes);
     desk.list("list.txt", &[1]);
-    let run = |frames| {
-        desk.run(&[
-            "scan",
-            "dump",
-            "-l",
-            "list.txt",
-            "-f",
-            "jsonl",
-            "--max-frames",
-            frames,
-        ])
-    };
+    let run = |frames| desk.scan("list.txt", &["--max-frames", frames]);
     let object = run("256").object("dump/a.gif");
     assert_eq!(
         (&object["frames"], &object["matches"][0]["frame"]),
@@ -221,9 +191,7 @@ fn a_64_bit_list_is_looked_up_by_its_own_hash() {
         let hashed = desk.run(&["hash", "originals", "-t", name, "-f", "csv"]);
         desk.file("list.csv", &hashed.stdout);
         let radius = format!("{name}=4");
-        let outcome = desk.run(&[
-            "scan", "dump", "-l", "list.csv", "-f", "jsonl", "-r", &radius,
-        ]);
+        let outcome = desk.scan("list.csv", &["-r", &radius]);
         assert_eq!(outcome.object("dump/a.png")["matches"][0]["type"], name);
         assert_eq!(outcome.object("dump/b.png")["status"], "clean", "{name}");
     }
@@ -251,7 +219,7 @@ fn what_is_hashed_is_a_list() {
         "list.csv",
         desk.run(&["hash", "originals", "-f", "csv"]).stdout,
     );
-    let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-f", "jsonl"]);
+    let outcome = desk.scan("list.csv", &[]);
     assert_eq!(
         outcome.object("dump/b.webp")["matches"][0]["id"],
         "originals/b.png"
@@ -295,9 +263,7 @@ fn a_match_says_what_was_not_examined() {
             crate::desk::hash_of(1)
         ),
     );
-    let object = desk
-        .run(&["scan", "dump", "-l", "list.csv", "-f", "jsonl"])
-        .object("dump/text.jpg");
+    let object = desk.scan("list.csv", &[]).object("dump/text.jpg");
     assert_eq!(object["status"], "matched");
     assert_eq!(object["reason"], "not a picture in any known format");
 }
@@ -312,9 +278,7 @@ fn many_matches_of_one_file_are_counted_and_the_nearest_shown() {
         "list.csv",
         format!("id,type,hash,labels\n{}", rows.collect::<String>()),
     );
-    let outcome = desk.run(&[
-        "scan", "dump", "-l", "list.csv", "-f", "jsonl", "--limit", "7",
-    ]);
+    let outcome = desk.scan("list.csv", &["--limit", "7"]);
     let object = outcome.object("dump/a.png");
     assert_eq!(object["matches"].as_array().unwrap().len(), 7);
     assert_eq!(object["matches"][0]["labels"].as_array().unwrap().len(), 1);
@@ -347,7 +311,7 @@ fn negative_entries_suppress_and_expired_ones_are_gone() {
         hash(3)
     );
     desk.file("list.csv", text);
-    let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-f", "jsonl"]);
+    let outcome = desk.scan("list.csv", &[]);
     let one = outcome.object("dump/1.png");
     assert_eq!(
         (&one["status"], &one["suppressed"][0]["id"]),
@@ -416,7 +380,7 @@ fn links_pipes_and_sockets_are_skipped_without_being_opened() {
         .unwrap();
     assert!(made.success());
     desk.list("list.txt", &[1]);
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
+    let outcome = desk.scan("list.txt", &[]);
     let summary = outcome.summary();
     assert_eq!(
         (&summary["skipped"], &summary["clean"]),
@@ -469,12 +433,8 @@ fn people_are_spoken_to_in_their_language_and_programs_are_not() {
             "scan", "dump", "-l", "list.txt", "--lang", lang, "-f", format,
         ])
     };
-    assert!(
-        run("fr", "text")
-            .stdout
-            .starts_with("CORRESPONDANCE dump/a.png")
-    );
-    assert!(run("ar", "text").stdout.starts_with("تطابق dump/a.png"));
+    assert!(run("fr", "text").stdout.starts_with("CORRESPONDANCE c"));
+    assert!(run("ar", "text").stdout.starts_with("تطابق c"));
     assert_eq!(run("ar", "jsonl").stdout, run("en", "jsonl").stdout);
 }
 
@@ -485,18 +445,7 @@ fn what_is_excluded_is_counted_and_not_examined() {
     desk.picture("dump/b.png", 1);
     desk.picture("dump/c.tmp.png", 2);
     desk.list("list.txt", &[1]);
-    let outcome = desk.run(&[
-        "scan",
-        "dump",
-        "-l",
-        "list.txt",
-        "-f",
-        "jsonl",
-        "--exclude",
-        "cache",
-        "--exclude",
-        "*.tmp.*",
-    ]);
+    let outcome = desk.scan("list.txt", &["--exclude", "cache", "--exclude", "*.tmp.*"]);
     assert_eq!(outcome.code, 1);
     let summary = outcome.summary();
     assert_eq!(

@@ -1,108 +1,149 @@
 //! Comma-separated values (RFC 4180) that open in a spreadsheet as text and nothing else.
+//!
+//! A spreadsheet runs a cell that begins like a formula, and one that splits lines at another separator than was
+//! meant finds such beginnings inside a cell. So at the beginning of a cell, and after any of `,`, `;`, tab and line ends
+//! in it, an apostrophe is put where what follows, whitespace and quotation marks passed over, is `=`, `+`, `-`,
+//! `@` or one of their full-width forms, a tab or a line end; or an apostrophe, so that nothing is lost: whoever takes one
+//! apostrophe away at each of these places has the text back. In file names the character itself is escaped instead, as
+//! `basma::escape` does, so that a list made of them names them as everything else does.
 
 use basma::escape;
 use basma::hash::Hash;
 use basma::matcher::{Found, Match};
 use basma::scan::Finding;
 
-pub(super) fn scan_head() -> String {
-    row(&[
-        "path", "status", "reason", "media", "bytes", "sha256", "list", "id", "type", "hash",
-        "distance", "radius", "view", "frame", "labels", "severity", "opinion",
-    ])
+/// How tables are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    /// What stands between cells.
+    pub(crate) separator: char,
+    /// Whether a byte-order mark says that it is UTF-8.
+    pub(crate) bom: bool,
 }
 
-/// One row for each match; one row for a file without any.
-pub(super) fn finding(finding: &Finding) -> String {
-    let sha256 = finding
-        .digests
-        .iter()
-        .find(|d| d.hash_type().name() == "sha256");
-    let file = [
-        path(finding),
-        finding.status.name().to_owned(),
-        finding.reason.clone().unwrap_or_default(),
-        finding.mime.as_deref().unwrap_or_default().to_owned(),
-        finding.bytes.map(|b| b.to_string()).unwrap_or_default(),
-        sha256.map(Hash::to_string).unwrap_or_default(),
-    ];
-    if finding.matches.is_empty() {
-        let mut cells = file.to_vec();
-        cells.resize(17, String::new());
-        return row(&cells);
+/// How many cells say what was matched.
+const MATCH_CELLS: usize = 11;
+
+const MATCH_HEAD: [&str; MATCH_CELLS] = [
+    "list", "id", "type", "hash", "distance", "radius", "view", "frame", "labels", "severity",
+    "opinion",
+];
+
+impl Table {
+    pub(super) fn scan_head(self) -> String {
+        let file = ["path", "status", "reason", "media", "bytes", "sha256"];
+        self.head(&[&file[..], &["cluster"], &MATCH_HEAD].concat())
     }
-    let rows = finding
-        .matches
-        .iter()
-        .map(|m| row(&[&file[..], &matched(m)].concat()));
-    rows.collect()
-}
 
-pub(super) fn hash_head() -> String {
-    row(&["id", "type", "hash", "quality", "frame", "view", "flags"])
-}
-
-/// One row for each hash: the rows of a list, so a file without hashes has none. Neither has an empty file, whose
-/// digests are those of every other.
-pub(super) fn hashes(finding: &Finding) -> String {
-    if finding.bytes == Some(0) {
-        return String::new();
-    }
-    let flags: Vec<&str> = finding.flags.iter().map(|f| f.name()).collect();
-    let line = |hash: &Hash, quality: String, frame: String, view: &str| {
-        row(&[
+    /// One row for each match; one row for a file without any.
+    pub(super) fn finding(self, finding: &Finding) -> String {
+        let sha256 = finding
+            .digests
+            .iter()
+            .find(|d| d.hash_type().name() == "sha256");
+        let cluster = finding.cluster.map(|cluster| cluster.to_string());
+        let file = [
             path(finding),
-            hash.hash_type().name().to_owned(),
-            hash.to_string(),
-            quality,
-            frame,
-            view.to_owned(),
-            flags.join(" "),
-        ])
-    };
-    let prints = finding.prints.iter().map(|print| {
-        let (quality, frame) = (print.quality.to_string(), print.frame.to_string());
-        line(&print.hash, quality, frame, print.view.name())
-    });
-    let digests = finding
-        .digests
-        .iter()
-        .map(|digest| line(digest, String::new(), String::new(), ""));
-    prints.chain(digests).collect()
-}
-
-pub(super) fn lookup_head() -> String {
-    row(&[
-        "query", "list", "id", "type", "hash", "distance", "radius", "view", "frame", "labels",
-        "severity", "opinion",
-    ])
-}
-
-/// One row for each match; one row for a hash without any.
-pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
-    let query = hash.to_string();
-    if found.matches.is_empty() {
-        let mut cells = vec![query];
-        cells.resize(12, String::new());
-        return row(&cells);
+            finding.status.name().to_owned(),
+            finding.reason.clone().unwrap_or_default(),
+            finding.mime.as_deref().unwrap_or_default().to_owned(),
+            finding.bytes.map(|b| b.to_string()).unwrap_or_default(),
+            sha256.map(Hash::to_string).unwrap_or_default(),
+            cluster.unwrap_or_default(),
+        ];
+        self.matched(&file, &finding.matches)
     }
-    let rows = found
-        .matches
-        .iter()
-        .map(|m| row(&[&[query.clone()][..], &matched(m)].concat()));
-    rows.collect()
+
+    pub(super) fn hash_head(self) -> String {
+        self.head(&["id", "type", "hash", "quality", "frame", "view", "flags"])
+    }
+
+    /// One row for each hash: the rows of a list, so a file without hashes has none. Neither has an empty file, whose
+    /// digests are those of every other.
+    pub(super) fn hashes(self, finding: &Finding) -> String {
+        if finding.bytes == Some(0) {
+            return String::new();
+        }
+        let flags: Vec<&str> = finding.flags.iter().map(|f| f.name()).collect();
+        let line = |hash: &Hash, quality: String, frame: String, view: &str| {
+            self.row(&[
+                path(finding),
+                hash.hash_type().name().to_owned(),
+                hash.to_string(),
+                quality,
+                frame,
+                view.to_owned(),
+                flags.join(" "),
+            ])
+        };
+        let prints = finding.prints.iter().map(|print| {
+            let (quality, frame) = (print.quality.to_string(), print.frame.to_string());
+            line(&print.hash, quality, frame, print.view.name())
+        });
+        let digests = finding
+            .digests
+            .iter()
+            .map(|digest| line(digest, String::new(), String::new(), ""));
+        prints.chain(digests).collect()
+    }
+
+    pub(super) fn lookup_head(self) -> String {
+        self.head(&[&["query", "cluster"][..], &MATCH_HEAD].concat())
+    }
+
+    /// One row for each match; one row for a hash without any.
+    pub(super) fn lookup(self, hash: &Hash, found: &Found) -> String {
+        let cluster = found.cluster.map(|cluster| cluster.to_string());
+        let query = [hash.to_string(), cluster.unwrap_or_default()];
+        self.matched(&query, &found.matches)
+    }
+
+    /// One row for each match, or one without, after the same cells.
+    fn matched(self, before: &[String], matches: &[Match]) -> String {
+        if matches.is_empty() {
+            let mut cells = before.to_vec();
+            cells.resize(before.len() + MATCH_CELLS, String::new());
+            return self.row(&cells);
+        }
+        let rows = matches
+            .iter()
+            .map(|m| self.row(&[before, &cells(m)].concat()));
+        rows.collect()
+    }
+
+    fn head(self, names: &[&str]) -> String {
+        let mark = if self.bom { "\u{feff}" } else { "" };
+        format!("{mark}{}", self.row(names))
+    }
+
+    fn row(self, cells: &[impl AsRef<str>]) -> String {
+        let cells: Vec<String> = cells.iter().map(|cell| quote(cell.as_ref())).collect();
+        format!("{}\r\n", cells.join(&self.separator.to_string()))
+    }
 }
 
-/// The file's name, escaped without loss, also where it begins as a formula does.
+/// The file's name, escaped without loss, also where a cell or a part of it would begin as a formula does.
 fn path(finding: &Finding) -> String {
     let path = escape::path(&finding.path);
-    match path.chars().next() {
-        Some(first) if is_formula(first) => format!("\\x{:02x}{}", u32::from(first), &path[1..]),
-        _ => path.into_owned(),
+    let mut text = String::with_capacity(path.len());
+    let mut begins = true;
+    for (at, c) in path.char_indices() {
+        // Who reads a table may cut blanks off the ends of cells.
+        let cut_off = c.is_whitespace() && (at == 0 || at + c.len_utf8() == path.len());
+        if cut_off || (begins && (is_formula(c) || c == '\'')) {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                text += &format!("\\x{byte:02x}");
+            }
+            begins = false;
+        } else {
+            text.push(c);
+            begins = is_separator(c) || (begins && is_passed_over(c));
+        }
     }
+    text
 }
 
-fn matched(m: &Match) -> [String; 11] {
+fn cells(m: &Match) -> [String; MATCH_CELLS] {
     [
         m.list.clone(),
         m.id.clone().unwrap_or_default(),
@@ -118,41 +159,137 @@ fn matched(m: &Match) -> [String; 11] {
     ]
 }
 
-fn row(cells: &[impl AsRef<str>]) -> String {
-    let cells: Vec<String> = cells.iter().map(|cell| quote(cell.as_ref())).collect();
-    format!("{}\r\n", cells.join(","))
-}
-
-/// Quotes a cell where RFC 4180 asks for it, and disarms one that a spreadsheet would run as a formula.
+/// Disarms a cell, and quotes it where any separator would split it.
 fn quote(cell: &str) -> String {
-    let cell = match cell.chars().next() {
-        Some(first) if is_formula(first) => format!("'{cell}"),
-        _ => cell.to_owned(),
-    };
-    if cell.contains([',', '"', '\n', '\r']) {
+    let cell = disarm(cell);
+    let blank = |c: char| c == ' ';
+    if cell.contains(|c| c == '"' || is_separator(c))
+        || cell.starts_with(blank)
+        || cell.ends_with(blank)
+    {
         return format!("\"{}\"", cell.replace('"', "\"\""));
     }
     cell
 }
 
+fn disarm(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    let mut begins = true;
+    for (at, c) in cell.char_indices() {
+        if begins {
+            let rest = &cell[at..];
+            let first = rest
+                .chars()
+                .find(|&c| is_separator(c) || !is_passed_over(c));
+            if c == '\'' || first.is_some_and(|c| is_formula(c) || matches!(c, '\t' | '\r' | '\n'))
+            {
+                text.push('\'');
+            }
+        }
+        text.push(c);
+        begins = is_separator(c);
+    }
+    text
+}
+
 /// Whether a spreadsheet takes a cell that begins so for something to run.
-fn is_formula(first: char) -> bool {
-    matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r')
+fn is_formula(c: char) -> bool {
+    // The last four are their full-width forms.
+    matches!(
+        c,
+        '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
+    )
+}
+
+/// Whether a program may begin a cell behind it.
+fn is_separator(c: char) -> bool {
+    matches!(c, ',' | ';' | '\t' | '\r' | '\n')
+}
+
+/// Whether what stands behind it may still be taken for the beginning of a cell.
+fn is_passed_over(c: char) -> bool {
+    c.is_whitespace() || c == '"' || c == '\0'
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    const TABLE: Table = Table {
+        separator: ',',
+        bom: false,
+    };
+
+    /// What the module's documentation says gives the text back.
+    fn armed(cell: &str) -> String {
+        let mut text = String::new();
+        let mut begins = true;
+        for c in cell.chars() {
+            if !(begins && c == '\'') {
+                text.push(c);
+            }
+            begins = is_separator(c);
+        }
+        text
+    }
 
     #[test]
     fn cells_are_quoted_and_never_run() {
         assert_eq!(
-            row(&["a,b", "say \"x\"", "=1+1", ""]),
+            TABLE.row(&["a,b", "say \"x\"", "=1+1", ""]),
             "\"a,b\",\"say \"\"x\"\"\",'=1+1,\r\n"
         );
-        assert_eq!(
-            quote("=HYPERLINK(\"x\",\"y\")"),
-            "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""
-        );
+        for (cell, disarmed) in [
+            (
+                "=HYPERLINK(\"x\",\"y\")",
+                "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"",
+            ),
+            (" =1", "' =1"),
+            ("\"=1", "\"'\"\"=1\""),
+            ("a;@x", "\"a;'@x\""),
+            ("\u{ff1d}1", "'\u{ff1d}1"),
+            ("\t1", "\"'\t1\""),
+            ("'", "''"),
+            ("a-b=c", "a-b=c"),
+            (" a", "\" a\""),
+        ] {
+            assert_eq!(quote(cell), disarmed, "{cell:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_disarmed_is_read_back_and_begins_nothing(
+            cells in prop::collection::vec("([=+@',;\"\t\r\n a-]|\u{ff1d}|[^x]){0,9}", 1..5),
+            separator in prop::sample::select(vec![',', ';', '\t']),
+        ) {
+            let table = Table { separator, bom: false };
+            // At the beginning of a file a reader takes a byte-order mark away.
+            let row = table.head(&["head"]) + &table.row(&cells);
+            let mut reader = csv::ReaderBuilder::new();
+            reader.flexible(true).delimiter(separator as u8);
+            let read: Vec<csv::StringRecord> =
+                reader.from_reader(row.as_bytes()).records().map(Result::unwrap).collect();
+            let lone_blank = cells.len() == 1 && cells[0].is_empty();
+            prop_assert_eq!(read.len(), usize::from(!lone_blank));
+            for (cell, read) in cells.iter().zip(read.iter().flatten()) {
+                prop_assert_eq!(&armed(read), cell);
+                for part in read.split(is_separator) {
+                    let first = part.trim_start_matches(is_passed_over).chars().next();
+                    prop_assert!(!first.is_some_and(is_formula), "{:?}", read);
+                }
+            }
+        }
+
+        #[test]
+        fn names_are_disarmed_without_loss(name in "([=+@',;\"\n a-]|\u{ff1d}|[^x/]){1,9}") {
+            let mut finding = crate::cli::print::tests::finding();
+            finding.path = name.clone().into();
+            let shown = path(&finding);
+            prop_assert_eq!(disarm(&shown), shown.as_str());
+            prop_assert_eq!(shown.trim(), shown.as_str());
+            prop_assert_eq!(escape::unescape_path(&shown), Some(name.into()));
+        }
     }
 }

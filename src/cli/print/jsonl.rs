@@ -5,7 +5,7 @@ use basma::hash::Hash;
 use basma::hasher::{Print, View};
 use basma::list::Opinion;
 use basma::matcher::{Found, Match};
-use basma::scan::{Finding, Flag, Rematch, Status, Summary};
+use basma::scan::{Finding, Flag, Rematch, Status, Summary, Tally};
 use serde_json::{Map, Value, json};
 
 use super::Job;
@@ -44,6 +44,7 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
         "hashes",
         list(finding.prints.iter().map(|p| print(p, animated))),
     );
+    optional("cluster", finding.cluster.map(|c| c.to_string().into()));
     optional(
         "matches",
         list(finding.matches.iter().map(|m| matched(m, animated))),
@@ -75,9 +76,11 @@ pub(super) fn summary(job: Job, summary: &Summary) -> String {
     }
     if job == Job::Scan {
         object.insert("suppressed".into(), summary.suppressed.into());
-        object.insert("lists".into(), json!(summary.by_list));
-        object.insert("labels".into(), json!(summary.by_label));
+        object.insert("clusters".into(), summary.clusters().into());
+        tally(&mut object, "lists", &summary.by_list);
+        tally(&mut object, "labels", &summary.by_label);
     }
+    tally(&mut object, "unsupported_kinds", &summary.unsupported);
     object.insert("interrupted".into(), summary.interrupted.into());
     line(Map::from_iter([
         ("v".into(), 1.into()),
@@ -92,6 +95,9 @@ pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
         "query".into(),
         json!({ "type": hash.hash_type().name(), "hash": hash.to_string() }),
     );
+    if let Some(cluster) = found.cluster {
+        object.insert("cluster".into(), cluster.to_string().into());
+    }
     object.insert(
         "matches".into(),
         found.matches.iter().map(|m| matched(m, false)).collect(),
@@ -163,6 +169,14 @@ fn matched(m: &Match, animated: bool) -> Value {
         object.insert("opinion".into(), m.opinion.name().into());
     }
     object.into()
+}
+
+/// How often each name was met; how often others were, where there were too many to tell apart.
+fn tally(object: &mut Map<String, Value>, name: &str, tally: &Tally) {
+    object.insert(name.into(), json!(tally.counts));
+    if tally.others > 0 {
+        object.insert(format!("{name}_others"), tally.others.into());
+    }
 }
 
 /// An array, or nothing where it would be empty.

@@ -1,7 +1,9 @@
 //! Findings in the form that was asked for.
 
 mod csv;
+mod groups;
 mod jsonl;
+mod summary;
 mod text;
 
 use std::time::Duration;
@@ -9,9 +11,13 @@ use std::time::Duration;
 use basma::hash::Hash;
 use basma::matcher::Found;
 use basma::scan::{Finding, Rematch, Summary};
+use basma::{Error, Result};
 
-use super::args::Format;
+use super::args::{Format, OutputArgs};
+use super::output::Stopped;
 use super::prose::Prose;
+pub(crate) use csv::Table;
+use groups::Gathered;
 
 /// What a job does with the files: it decides what there is to say of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,29 +28,68 @@ pub(crate) enum Job {
 
 /// Turns results into text, in one form.
 pub(crate) struct Printer<'a> {
-    pub(crate) format: Format,
-    pub(crate) prose: &'a Prose,
+    format: Format,
+    table: Table,
+    prose: &'a Prose,
+    /// The matched files that people see once all are known.
+    gathered: Gathered,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    /// # Errors
+    /// Options for tables where none is asked for.
+    pub(crate) fn new(args: &OutputArgs, prose: &'a Prose) -> Result<Printer<'a>> {
+        if args.format != Format::Csv && (args.csv_separator.is_some() || args.bom) {
+            let message = "--csv-separator and --bom are for --format csv";
+            return Err(Error::Argument(message.to_owned()));
+        }
+        Ok(Printer {
+            format: args.format,
+            table: Table {
+                separator: args.csv_separator.unwrap_or(','),
+                bom: args.bom,
+            },
+            prose,
+            gathered: Gathered::new(),
+        })
+    }
+
     /// What stands before the first finding.
     pub(crate) fn head(&self, job: Job) -> String {
         match (self.format, job) {
-            (Format::Csv, Job::Scan) => csv::scan_head(),
-            (Format::Csv, Job::Hash) => csv::hash_head(),
+            (Format::Csv, Job::Scan) => self.table.scan_head(),
+            (Format::Csv, Job::Hash) => self.table.hash_head(),
             _ => String::new(),
         }
     }
 
-    /// One file.
-    pub(crate) fn finding(&self, job: Job, finding: &Finding) -> String {
-        match (self.format, job) {
+    /// One file; nothing, where there is nothing to say of it, or not yet.
+    ///
+    /// # Errors
+    /// Those of the temporary files in which matched files are gathered.
+    pub(crate) fn finding(&mut self, job: Job, finding: &Finding) -> Result<String> {
+        Ok(match (self.format, job) {
             (Format::Jsonl, _) => jsonl::finding(job, finding),
-            (Format::Csv, Job::Scan) => csv::finding(finding),
-            (Format::Csv, Job::Hash) => csv::hashes(finding),
-            (Format::Text, Job::Scan) => text::finding(self.prose, finding),
+            (Format::Csv, Job::Scan) => self.table.finding(finding),
+            (Format::Csv, Job::Hash) => self.table.hashes(finding),
             (Format::Text, Job::Hash) => text::hashes(self.prose, finding),
-        }
+            (Format::Text, Job::Scan) => match self.gathered.add(self.prose, finding)? {
+                true => String::new(),
+                false => text::finding(self.prose, finding),
+            },
+        })
+    }
+
+    /// What was gathered for people, after the last finding however the scan ended.
+    ///
+    /// # Errors
+    /// Those of `out`, and of temporary files.
+    pub(crate) fn groups(
+        &mut self,
+        out: impl FnMut(&str) -> Result<(), Stopped>,
+    ) -> Result<(), Stopped> {
+        let gathered = std::mem::replace(&mut self.gathered, Gathered::new());
+        gathered.write(self.prose, out)
     }
 
     /// What belongs to the output after the last finding.
@@ -57,7 +102,7 @@ impl Printer<'_> {
 
     /// What a person is told at the end, beside the output.
     pub(crate) fn farewell(&self, job: Job, summary: &Summary, time: Duration) -> String {
-        text::summary(self.prose, job, summary, time)
+        summary::summary(self.prose, job, summary, time)
     }
 
     /// What belongs to the output after the last match of a rematch.
@@ -71,7 +116,7 @@ impl Printer<'_> {
     /// What stands before the first hash looked up.
     pub(crate) fn lookup_head(&self) -> String {
         match self.format {
-            Format::Csv => csv::lookup_head(),
+            Format::Csv => self.table.lookup_head(),
             Format::Text | Format::Jsonl => String::new(),
         }
     }
@@ -80,7 +125,7 @@ impl Printer<'_> {
     pub(crate) fn lookup(&self, hash: &Hash, found: &Found) -> String {
         match self.format {
             Format::Jsonl => jsonl::lookup(hash, found),
-            Format::Csv => csv::lookup(hash, found),
+            Format::Csv => self.table.lookup(hash, found),
             Format::Text => text::lookup(self.prose, hash, found),
         }
     }
@@ -90,6 +135,35 @@ impl Printer<'_> {
         match self.format {
             Format::Jsonl => jsonl::lookup_summary(looked_up, matched),
             Format::Text | Format::Csv => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use basma::scan::Status;
+
+    use super::*;
+
+    /// A clean file.
+    pub(super) fn finding() -> Finding {
+        Finding {
+            is_member: false,
+            path: "a".into(),
+            status: Status::Clean,
+            reason: None,
+            mime: None,
+            bytes: None,
+            size: None,
+            frames: 0,
+            digests: Vec::new(),
+            prints: Vec::new(),
+            matches: Vec::new(),
+            suppressed: Vec::new(),
+            more: 0,
+            cluster: None,
+            flags: Vec::new(),
+            elapsed: Duration::ZERO,
         }
     }
 }

@@ -1,41 +1,34 @@
-//! For people: matches in full, other files in a line where there is something to say, sums at the end.
-
-use std::collections::BTreeMap;
-use std::time::Duration;
+//! For people: a line for each file that matches nothing and of which there is something to say, and hashes.
 
 use basma::escape;
 use basma::hash::Hash;
 use basma::hasher::View;
 use basma::list::Opinion;
 use basma::matcher::{Found, Match};
-use basma::scan::{Finding, Status, Summary};
+use basma::scan::{Finding, Status};
 
-use super::Job;
-use crate::cli::prose::{Prose, bytes};
+use crate::cli::prose::Prose;
 
+/// A file that belongs to no group.
 pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
     let path = escape::path(&finding.path);
     let status = prose.word(&format!("status-{}", finding.status.name()));
-    let mut text = match finding.status {
-        Status::Matched => format!("{status} {path}\n"),
-        Status::Clean if finding.suppressed.is_empty() => return String::new(),
-        _ => match &finding.reason {
-            Some(reason) => format!("{status} {path}: {reason}\n"),
-            None => format!("{status} {path}\n"),
-        },
+    let text = match (&finding.reason, finding.status) {
+        (_, Status::Clean) if finding.suppressed.is_empty() => return String::new(),
+        (Some(reason), _) => format!("{status} {path}: {reason}\n"),
+        (None, _) => format!("{status} {path}\n"),
     };
-    text += &matches(prose, &finding.matches, &finding.suppressed, finding.more);
-    if let (Status::Matched, Some(reason)) = (finding.status, &finding.reason) {
-        text += &format!(
-            "    {}\n",
-            prose.say("match-reason", [("reason", reason.as_str().into())])
-        );
-    }
-    text
+    text + &suppressed(prose, &finding.suppressed, finding.more)
 }
 
-fn matches(prose: &Prose, found: &[Match], suppressed: &[Match], more: u64) -> String {
-    let mut text: String = found.iter().map(|m| matched(prose, m)).collect();
+fn matches(prose: &Prose, found: &Found) -> String {
+    let text: String = found.matches.iter().map(|m| matched(prose, m)).collect();
+    text + &suppressed(prose, &found.suppressed, found.more)
+}
+
+/// What would match but for negative entries, and how much is not shown.
+pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> String {
+    let mut text = String::new();
     for m in suppressed {
         text += &matched(prose, m);
         text += &format!("    {}\n", prose.word("match-suppressed"));
@@ -47,6 +40,12 @@ fn matches(prose: &Prose, found: &[Match], suppressed: &[Match], more: u64) -> S
         );
     }
     text
+}
+
+/// Why a file that matches was not wholly examined.
+pub(super) fn not_examined(prose: &Prose, reason: &str) -> String {
+    let reason = prose.say("match-reason", [("reason", reason.into())]);
+    format!("    {reason}\n")
 }
 
 /// One line for each hash: type, hash, quality, path.
@@ -89,59 +88,17 @@ pub(super) fn lookup(prose: &Prose, hash: &Hash, found: &Found) -> String {
         true => "status-suppressed",
         false => "status-matched",
     };
-    let mut text = format!("{} {hash:?}\n", prose.word(status));
-    text += &matches(prose, &found.matches, &found.suppressed, found.more);
-    text
+    let cluster = found.cluster.map(|cluster| {
+        let cluster = [("cluster", cluster.into())];
+        prose.say("match-cluster", cluster)
+    });
+    let (status, cluster) = (prose.word(status), cluster.unwrap_or_default());
+    let text = format!("{status} {hash:?}{cluster}\n");
+    text + &matches(prose, found)
 }
 
-pub(super) fn summary(prose: &Prose, job: Job, summary: &Summary, time: Duration) -> String {
-    let mut lines = vec![prose.say(
-        "summary-files",
-        [
-            ("discovered", summary.discovered.into()),
-            ("bytes", bytes(summary.bytes).into()),
-            ("seconds", format!("{:.1}", time.as_secs_f64()).into()),
-        ],
-    )];
-    match job {
-        Job::Scan => {
-            let counts = Status::ALL.map(|status| (status.name(), summary.count(status).into()));
-            lines.push(prose.say("summary-counts", counts));
-            for (message, counts) in [
-                ("summary-by-list", &summary.by_list),
-                ("summary-by-label", &summary.by_label),
-            ] {
-                if !counts.is_empty() {
-                    lines.push(prose.say(message, [("counts", list(counts).into())]));
-                }
-            }
-            if summary.suppressed > 0 {
-                lines.push(prose.say("summary-suppressed", [("count", summary.suppressed.into())]));
-            }
-        }
-        Job::Hash => {
-            let hashed = summary.count(Status::Clean) + summary.count(Status::LowQuality);
-            let failed = summary.discovered - hashed;
-            let counts = [
-                ("discovered", summary.discovered.into()),
-                ("hashed", hashed.into()),
-                ("failed", failed.into()),
-            ];
-            lines[0] = prose.say("summary-hash", counts);
-        }
-    }
-    if summary.excluded > 0 {
-        lines.push(prose.say("summary-excluded", [("count", summary.excluded.into())]));
-    }
-    if summary.interrupted {
-        lines.push(prose.word("summary-interrupted"));
-    }
-    lines.join("\n") + "\n"
-}
-
-fn matched(prose: &Prose, m: &Match) -> String {
-    let id = m.id.as_deref().map(|id| escape::escape(id.as_bytes()));
-    let list = escape::escape(m.list.as_bytes());
+/// One match, with its listed item.
+pub(super) fn matched(prose: &Prose, m: &Match) -> String {
     let mut how = if m.hash.hash_type().is_perceptual() {
         let values = [
             ("type", m.hash.hash_type().name().into()),
@@ -152,29 +109,64 @@ fn matched(prose: &Prose, m: &Match) -> String {
     } else {
         prose.say("match-exact", [("type", m.hash.hash_type().name().into())])
     };
-    if m.view != View::Original {
-        how += &prose.say("match-view", [("view", m.view.name().into())]);
-    }
-    if m.frame > 0 {
-        how += &prose.say("match-frame", [("frame", m.frame.into())]);
-    }
-    let mut text = match id {
-        Some(id) => format!("    {list}: {id}: {how}"),
-        None => format!("    {list}: {}: {how}", m.hash),
-    };
-    if !m.labels.is_empty() {
-        text += &format!(" [{}]", escape::escape(m.labels.join(", ").as_bytes()));
-    }
-    text.push('\n');
+    how += &place(prose, m);
+    let mut text = format!("    {}: {how}{}\n", name(m), labels(m));
     if m.opinion == Opinion::Disputed {
         text += &format!("    {}\n", prose.word("match-disputed"));
     }
     text
 }
 
-fn list(counts: &BTreeMap<String, u64>) -> String {
-    let counts = counts
-        .iter()
-        .map(|(name, count)| format!("{} {count}", escape::escape(name.as_bytes())));
-    counts.collect::<Vec<_>>().join(", ")
+/// How near a file is to a listed hash, in a few words that begin with the distance.
+pub(super) fn how_near(prose: &Prose, m: &Match) -> String {
+    let hash_type = ("type", m.hash.hash_type().name().into());
+    let how = if m.hash.hash_type().is_perceptual() {
+        let distance = format!("{:>3}", m.distance);
+        let values = [
+            hash_type,
+            ("distance", distance.into()),
+            ("radius", m.radius.into()),
+        ];
+        prose.say("group-near", values)
+    } else {
+        prose.say("group-exact", [hash_type])
+    };
+    how + &place(prose, m)
+}
+
+/// A listed item, and what its list says of it.
+pub(super) fn item(prose: &Prose, m: &Match) -> String {
+    let mut text = format!("{}{}", name(m), labels(m));
+    if m.opinion == Opinion::Disputed {
+        text += &format!("; {}", prose.word("match-disputed"));
+    }
+    text
+}
+
+/// Where in the file it was found.
+fn place(prose: &Prose, m: &Match) -> String {
+    let mut place = String::new();
+    if m.view != View::Original {
+        place += &prose.say("match-view", [("view", m.view.name().into())]);
+    }
+    if m.frame > 0 {
+        place += &prose.say("match-frame", [("frame", m.frame.into())]);
+    }
+    place
+}
+
+/// List and item; the hash, where the list names none.
+fn name(m: &Match) -> String {
+    let list = escape::escape(m.list.as_bytes());
+    match &m.id {
+        Some(id) => format!("{list}: {}", escape::escape(id.as_bytes())),
+        None => format!("{list}: {}", m.hash),
+    }
+}
+
+fn labels(m: &Match) -> String {
+    match m.labels.as_slice() {
+        [] => String::new(),
+        labels => format!(" [{}]", escape::escape(labels.join(", ").as_bytes())),
+    }
 }

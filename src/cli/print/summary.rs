@@ -1,0 +1,185 @@
+//! What a job came to, as a table for people.
+
+use std::time::Duration;
+
+use basma::escape;
+use basma::scan::{Status, Summary, Tally};
+use unicode_width::UnicodeWidthStr;
+
+use super::Job;
+use crate::cli::prose::{Prose, bytes};
+
+/// How many names of a kind are shown: the most frequent.
+const NAMES_MAX: usize = 10;
+
+/// The widest label that the others are aligned with, in columns.
+const WIDTH_MAX: usize = 48;
+
+pub(super) fn summary(prose: &Prose, job: Job, summary: &Summary, time: Duration) -> String {
+    let seconds = time.as_secs_f64().max(0.001);
+    let files = (summary.discovered as f64 / seconds).round() as u64;
+    let throughput = bytes((summary.bytes as f64 / seconds) as u64);
+    let values = [
+        ("discovered", summary.discovered.into()),
+        ("bytes", bytes(summary.bytes).into()),
+        ("seconds", format!("{:.1}", time.as_secs_f64()).into()),
+        ("files", files.into()),
+        ("throughput", throughput.into()),
+    ];
+    let memory = peak_memory_bytes().map(bytes);
+    let memory = memory.unwrap_or_else(|| prose.word("summary-memory-unknown"));
+    let mut text = prose.say("summary-files", values) + "\n";
+    text += &(prose.say("summary-memory", [("bytes", memory.into())]) + "\n");
+    text += &rows(prose, job, summary).print();
+    if !summary.slowest.is_empty() {
+        text += &(prose.word("summary-slowest") + "\n");
+    }
+    for (elapsed, path) in &summary.slowest {
+        let seconds = format!("{:>8.3}", elapsed.as_secs_f64());
+        let seconds = prose.say("summary-seconds", [("seconds", seconds.into())]);
+        text += &format!("  {seconds}  {}\n", escape::path(path));
+    }
+    if summary.interrupted {
+        text += &(prose.word("summary-interrupted") + "\n");
+    }
+    text
+}
+
+fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
+    let mut rows = Rows::default();
+    for status in Status::ALL {
+        let label = match (job, status) {
+            (Job::Hash, Status::Matched) => continue,
+            (Job::Hash, Status::Clean) => prose.word("count-hashed"),
+            _ => prose.word(&format!("count-{}", status.name())),
+        };
+        rows.add(1, label, summary.count(status));
+        match status {
+            Status::Matched if summary.matched() > 0 => {
+                rows.add(2, prose.word("count-clusters"), summary.clusters());
+                rows.tally(prose, &summary.by_list, |name| {
+                    prose.say("count-list", [("name", name.into())])
+                });
+                rows.tally(prose, &summary.by_label, |name| {
+                    prose.say("count-label", [("name", name.into())])
+                });
+            }
+            Status::Unsupported => {
+                rows.tally(prose, &summary.unsupported, |name| match name {
+                    "empty" => prose.word("kind-empty"),
+                    "unknown" => prose.word("kind-unknown"),
+                    media_type => media_type.to_owned(),
+                });
+            }
+            _ => {}
+        }
+    }
+    if summary.suppressed > 0 {
+        rows.add(1, prose.word("count-suppressed"), summary.suppressed);
+    }
+    if summary.excluded > 0 {
+        rows.add(1, prose.word("count-excluded"), summary.excluded);
+    }
+    rows
+}
+
+/// Labels and counts, one beneath the other.
+#[derive(Default)]
+struct Rows(Vec<(String, u64)>);
+
+impl Rows {
+    fn add(&mut self, depth: usize, label: String, count: u64) {
+        self.0
+            .push((format!("{}{label}", "  ".repeat(depth)), count));
+    }
+
+    /// The most frequent names, then all others in one row.
+    fn tally(&mut self, prose: &Prose, tally: &Tally, label: impl Fn(&str) -> String) {
+        let mut counts: Vec<(&String, u64)> = tally.counts.iter().map(|(n, &c)| (n, c)).collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        let (shown, rest) = counts.split_at(counts.len().min(NAMES_MAX));
+        for &(name, count) in shown {
+            self.add(2, label(&escape::escape(name.as_bytes())), count);
+        }
+        let others = rest.iter().map(|(_, count)| count).sum::<u64>() + tally.others;
+        if others > 0 {
+            self.add(2, label(&prose.word("count-others")), others);
+        }
+    }
+
+    fn print(&self) -> String {
+        let width = |(label, _): &(String, u64)| label.width();
+        let widest = self.0.iter().map(width).max().unwrap_or(0).min(WIDTH_MAX);
+        let digits = self
+            .0
+            .iter()
+            .map(|(_, count)| count.to_string().len())
+            .max();
+        let line = |row: &(String, u64)| {
+            let pad = " ".repeat(widest.saturating_sub(width(row)));
+            format!(
+                "{}{pad}  {:>digits$}\n",
+                row.0,
+                row.1,
+                digits = digits.unwrap_or(0)
+            )
+        };
+        self.0.iter().map(line).collect()
+    }
+}
+
+/// The most memory that this process has held at a time, mapped pages included, where the system tells.
+fn peak_memory_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kib.checked_mul(1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Language;
+
+    #[test]
+    fn rows_are_aligned_in_every_language_and_long_names_run_over() {
+        for language in [Language::En, Language::Fr, Language::Ar] {
+            let prose = Prose::new(language);
+            let mut rows = Rows::default();
+            for status in Status::ALL {
+                rows.add(1, prose.word(&format!("count-{}", status.name())), 1234);
+            }
+            rows.add(2, "x".repeat(60), 5);
+            let ends: Vec<usize> = rows.print().lines().map(UnicodeWidthStr::width).collect();
+            assert!(
+                ends[..8].iter().all(|&end| end == WIDTH_MAX + 6),
+                "{ends:?}"
+            );
+            assert_eq!(ends[8], 64 + 6);
+        }
+    }
+
+    #[test]
+    fn of_many_names_the_most_frequent_are_shown_and_none_is_lost() {
+        let tally = Tally {
+            counts: (0..30).map(|i| (format!("n{i:02}"), i)).collect(),
+            others: 100,
+        };
+        let mut rows = Rows::default();
+        rows.tally(&Prose::new(Language::En), &tally, str::to_owned);
+        assert_eq!(rows.0.len(), NAMES_MAX + 1);
+        assert_eq!(rows.0[0], ("    n29".to_owned(), 29));
+        let all: u64 = rows.0.iter().map(|row| row.1).sum();
+        assert_eq!(all, (0..30).sum::<u64>() + 100);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_system_tells_the_peak_memory() {
+        let held = vec![1_u8; 32 << 20];
+        std::hint::black_box(&held);
+        assert!(peak_memory_bytes().unwrap() > 32 << 20);
+    }
+}
