@@ -187,13 +187,19 @@ impl Hasher {
         };
         if self.wants_pixels() {
             let mut last = Vec::new();
-            let each = |frame: Frame| match self.hash_frame(&frame) {
-                Ok(prints) if same_hashes(&prints, &last) => {}
-                Ok(prints) => {
-                    fingerprint.prints.extend_from_slice(&prints);
-                    last = prints;
+            let each = |frame: Frame| {
+                // Hashing a large frame can take as long as decoding it.
+                if self.is_stopped() {
+                    return;
                 }
-                Err(error) => fingerprint.trouble = Some(error),
+                match self.hash_frame(&frame) {
+                    Ok(prints) if same_hashes(&prints, &last) => {}
+                    Ok(prints) => {
+                        fingerprint.prints.extend_from_slice(&prints);
+                        last = prints;
+                    }
+                    Err(error) => fingerprint.trouble = Some(error),
+                }
             };
             let converted = match (&self.converter, Format::sniff(bytes)) {
                 (Some(converter), Some(Format::Avif)) => {
@@ -343,6 +349,11 @@ impl Hasher {
     fn wants_family(&self) -> bool {
         let is_family = |t: &HashType| t.is_perceptual() && *t != HashType::Pdq;
         self.types.iter().any(is_family)
+    }
+
+    fn is_stopped(&self) -> bool {
+        let stop = self.stop.as_ref();
+        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     fn wants_pixels(&self) -> bool {

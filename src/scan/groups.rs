@@ -6,10 +6,13 @@ use zerocopy::big_endian::{U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::Result;
-use crate::mapped::Bytes;
+use crate::mapped::{Bytes, Pace};
 use crate::matcher::Cluster;
 use crate::sort::{Keyed, Sorted, Sorter};
 use crate::spool::Spool;
+
+/// What the least access to a mapped file brings into memory, on most systems.
+const PAGE_BYTES: usize = 4096;
 
 /// Notes on findings, as they come: what is to be said of each once the findings of its cluster stand together.
 ///
@@ -97,13 +100,14 @@ impl Grouped {
     /// Each note with its cluster: the cluster that holds the nearest finding first, then in the order of their names;
     /// within it the nearest first, then in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (Cluster, &[u8])> + '_ {
-        self.places.iter().map(|Ranked { place, .. }| {
+        let mut pace = Pace::default();
+        self.places.iter().map(move |Ranked { place, .. }| {
             // Both were made from lengths of what is in memory or mapped.
             let (at, bytes) = (place.at.get() as usize, place.bytes.get() as usize);
-            (
-                Cluster::from_bytes(place.group),
-                &self.notes[at..at + bytes],
-            )
+            // Notes of one cluster stand apart: each brings in a page of its own.
+            pace.passed(bytes.max(PAGE_BYTES), &self.notes);
+            let note = &self.notes[at..at + bytes];
+            (Cluster::from_bytes(place.group), note)
         })
     }
 }

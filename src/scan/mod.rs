@@ -86,7 +86,8 @@ impl Scan {
         }
     }
 
-    /// Computes these hashes of every file, within these limits, instead of just those that the lists need.
+    /// Computes these hashes of every file, within these limits, instead of just those that the lists need. What stops the
+    /// scan stops the hasher, and nothing else does.
     pub fn with_hasher(self, hasher: Hasher) -> Scan {
         let hasher = hasher.with_stop(self.stop.clone());
         Scan { hasher, ..self }
