@@ -4,7 +4,7 @@
 //! threads; one bad file never ends a scan. Memory is bounded by the number of threads, not of files: besides what
 //! each thread decodes, a window of finished findings waits for its turn.
 
-#[cfg_attr(not(test), allow(dead_code))]
+#[allow(dead_code)]
 mod archive;
 mod examine;
 mod finding;

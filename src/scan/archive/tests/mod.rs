@@ -88,6 +88,12 @@ fn end(gap: Option<Gap>) -> String {
     })
 }
 
+#[test]
+fn an_archive_can_move_between_threads() {
+    fn moves<T: Send + 'static>() {}
+    moves::<Archive>();
+}
+
 /// Walks an archive that is sound.
 fn sound(bytes: &[u8]) -> Vec<String> {
     let (members, gap) = walk(bytes);
