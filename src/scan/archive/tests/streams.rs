@@ -1,7 +1,9 @@
 use super::write::{bzip2, gzip, stored, tar, tar_member, xz, zip, zstd};
 use super::*;
 
-const ALL: [(Kind, fn(&[u8]) -> Vec<u8>); 4] = [
+type Pack = fn(&[u8]) -> Vec<u8>;
+
+const ALL: [(Kind, Pack); 4] = [
     (Kind::Gzip, gzip),
     (Kind::Bzip2, bzip2),
     (Kind::Xz, xz),
