@@ -215,8 +215,8 @@ impl<R: BufRead> Decoder<R> {
     }
 
     /// What follows the frame, once all of it was read.
-    fn finish(self: Box<Self>) -> io::Result<R> {
-        Ok(match *self {
+    fn finish(self) -> io::Result<R> {
+        Ok(match self {
             Decoder::Deflate(decoder) => decoder.into_inner(),
             Decoder::Deflate64(decoder) => decoder.into_inner(),
             Decoder::Gzip(decoder) => decoder.into_inner(),
@@ -278,8 +278,8 @@ impl<R: BufRead> Decoder<R> {
         Ok(Decoder::Nothing(source))
     }
 
-    fn finish(self: Box<Self>) -> io::Result<R> {
-        let Decoder::Nothing(_) = *self;
+    fn finish(self) -> io::Result<R> {
+        let Decoder::Nothing(_) = self;
         Err(trouble(
             Status::Unsupported,
             "decompression is not built in",

@@ -15,7 +15,7 @@ mod limits;
 mod packed;
 mod source;
 mod tar;
-#[cfg(test)]
+#[cfg(all(test, feature = "archives"))]
 mod tests;
 mod zip;
 
@@ -332,5 +332,39 @@ fn join(outer: &[u8], name: &[u8]) -> Vec<u8> {
     match outer {
         [] => name.to_vec(),
         _ => [outer, b"!/", name].concat(),
+    }
+}
+
+/// The doorway of the fuzzer: this module is not public.
+#[cfg(fuzzing)]
+impl ArchiveLimits {
+    /// Walks any bytes that are an archive, with some members known, and holds it to what it promises.
+    pub fn hold_to(&self, bytes: &[u8], member_bytes_max: u64) {
+        let Some(kind) = Kind::sniff(bytes) else {
+            return;
+        };
+        let walk = |known: &dyn Fn(u64) -> bool| {
+            let source = Cursor::new(bytes.to_vec());
+            let (len, name) = (bytes.len() as u64, Path::new("fuzzed.gz"));
+            let mut archive = Archive::open(kind, source, len, name, self, member_bytes_max);
+            let mut paths = Vec::new();
+            while let Some(member) = archive.next_member(known) {
+                assert_eq!(member.number, paths.len() as u64);
+                assert_eq!(member.content == Content::Known, known(member.number));
+                if let Content::Bytes(bytes) = &member.content {
+                    assert!(bytes.len() as u64 <= member_bytes_max);
+                }
+                paths.push(member.path);
+            }
+            assert!(archive.next_member(known).is_none());
+            (paths, archive.end())
+        };
+        let (all, _) = walk(&|_| false);
+        let (odd, _) = walk(&|number| number % 2 == 1);
+        let (none, _) = walk(&|_| true);
+        assert!(
+            all == odd && all == none,
+            "what is known changes the members"
+        );
     }
 }

@@ -99,7 +99,11 @@ impl Zip {
         }
         let directory = self.directory.as_ref().expect("it was read above");
         if let Some(&place) = directory.places.get(self.next) {
-            return Ok((Some(place), place.member.min(directory.start)));
+            let start = directory.start;
+            // What is not there bounds nothing: a member may lie around it.
+            let is_there = Record::of_member(&mut self.source, place.member)?.is_some();
+            let until = if is_there { place.member } else { self.covered };
+            return Ok((Some(place), until.min(start)));
         }
         if self.covered < directory.start {
             return Ok((None, directory.start));
@@ -251,13 +255,41 @@ impl Zip {
                     return Ok(found + 16);
                 }
             } else if self.is_record(found)? {
-                record.packed = packed;
-                return Ok(found);
+                return self.end_unmarked(content, found, record);
             }
             at = found + 4;
         }
-        record.packed = until - content;
-        Ok(until)
+        self.end_unmarked(content, until, record)
+    }
+
+    /// Ends a member before a place: a descriptor without its mark may stand there, whose sizes have four or eight bytes.
+    fn end_unmarked(&mut self, content: u64, end: u64, record: &mut Record) -> io::Result<u64> {
+        record.packed = end - content;
+        for (bytes, wide) in [(12, false), (20, true)] {
+            let Some(packed) = record.packed.checked_sub(bytes) else {
+                break;
+            };
+            let descriptor = self.source.up_to(bytes, end - bytes)?;
+            if (descriptor.len() as u64) < bytes {
+                break;
+            }
+            let (stored, size) = match wide {
+                true => (
+                    record::u64_at(&descriptor, 4),
+                    record::u64_at(&descriptor, 12),
+                ),
+                false => (
+                    record::u32_at(&descriptor, 4).into(),
+                    record::u32_at(&descriptor, 8).into(),
+                ),
+            };
+            if stored == packed {
+                record.crc = record::u32_at(&descriptor, 0);
+                (record.packed, record.size) = (packed, size);
+                break;
+            }
+        }
+        Ok(end)
     }
 
     fn is_record(&mut self, at: u64) -> io::Result<bool> {
