@@ -181,7 +181,7 @@ impl<'s> Examiner<'s> {
     /// would not.
     pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
         let given_up = self.scan.stop.load(Ordering::Relaxed);
-        if given_up || record.examined.fleeting || !record.stamp.is_settled(SystemTime::now()) {
+        if given_up || record.examined.fleeting {
             return Ok(());
         }
         let mut logs = self.scan.logs.iter();
@@ -198,6 +198,8 @@ impl<'s> Examiner<'s> {
     fn open(&self, spot: &Spot, mut file: File) -> io::Result<Result<Opened>> {
         let before = file.metadata()?;
         let stamp = Stamp::of(&before);
+        // Before it is read: a change that follows must show.
+        let settled = stamp.is_settled(SystemTime::now());
         let mut head = Vec::new();
         file.by_ref()
             .take(Format::HEAD as u64)
@@ -216,6 +218,7 @@ impl<'s> Examiner<'s> {
             Content::Picture(bytes) => self.examine_bytes(bytes),
             Content::Other(fingerprint) => Examined::new(before.len(), fingerprint),
         };
+        examined.fleeting |= !settled;
         let mut finding = match self.look_up(spot.path.clone(), &examined) {
             Ok(finding) => finding,
             Err(error) => return Ok(Err(error)),
@@ -252,6 +255,7 @@ impl<'s> Examiner<'s> {
         let mut examined = Examined {
             bytes: Some(bytes),
             mime: Some(kind.mime().into()),
+            fleeting: !stamp.is_settled(SystemTime::now()),
             ..Examined::default()
         };
         file.seek(SeekFrom::Start(0))?;

@@ -33,6 +33,8 @@ pub(super) type InFlight = Arc<AtomicU64>;
 struct Of {
     spot: Spot,
     stamp: Stamp,
+    /// Whether it may have changed since without its stamp's showing it.
+    fleeting: bool,
 }
 
 enum Source {
@@ -86,7 +88,11 @@ impl Members {
             scan.hasher.limits().file_bytes,
         );
         Members {
-            of: Arc::new(Of { spot, stamp }),
+            of: Arc::new(Of {
+                spot,
+                stamp,
+                fleeting: examined.fleeting,
+            }),
             source: Source::Archive(Box::new(archive)),
             count: 0,
             examined,
@@ -97,7 +103,11 @@ impl Members {
     /// Those of an archive that a log knows, with all its members.
     pub(super) fn recorded(spot: Spot, stamp: Stamp, count: u64, examined: Examined) -> Members {
         Members {
-            of: Arc::new(Of { spot, stamp }),
+            of: Arc::new(Of {
+                spot,
+                stamp,
+                fleeting: false,
+            }),
             source: Source::Recorded(count),
             count: 0,
             examined,
@@ -185,7 +195,7 @@ impl Members {
 
     /// What the archive itself came to, after its last member.
     pub(super) fn finish(mut self, examiner: &Examiner<'_>) -> Result<Finding> {
-        let Of { spot, stamp } = &*self.of;
+        let Of { spot, stamp, .. } = &*self.of;
         let mut examined = std::mem::take(&mut self.examined);
         if let Source::Archive(archive) = &mut self.source {
             examined.gap = archive.end();
@@ -268,6 +278,7 @@ impl MemberTask {
         };
         // What is wrong with the content in the archive says more than what is wrong with what came of it.
         examined.gap = member.gap.or(examined.gap);
+        examined.fleeting |= self.of.fleeting;
         let finding = examiner.look_up(PathBuf::new(), &examined)?;
         let mut finding = self.of.named(&member.path, finding);
         if finding.status == Status::Matched {

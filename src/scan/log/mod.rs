@@ -4,7 +4,9 @@
 //! file's [stamp](stamp::Stamp) and everything that decides its hashes are the same; what has a newer record, or none
 //! that counts, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
 
+mod file;
 mod frames;
+mod key;
 mod record;
 mod stamp;
 mod table;
@@ -24,7 +26,9 @@ use crate::hash::HashType;
 use crate::hasher::Hasher;
 use crate::publish::{Draft, folder, sync_folder};
 use crate::{Error, Result, escape};
+use file::{At, Share, lock, write_at};
 use frames::{Frames, HEADER_BYTES, Header, frame, frame_bytes, read_frame};
+pub use key::PathKey;
 pub(super) use record::{Record, path_of_bytes};
 pub(super) use stamp::Stamp;
 use table::{Making, Table};
@@ -49,10 +53,6 @@ pub struct Log {
     dropped: u64,
     left_out: AtomicU64,
 }
-
-/// The key of the digests that a cache keeps instead of paths.
-#[derive(Clone)]
-pub struct PathKey([u8; 32]);
 
 #[derive(Debug)]
 struct Tail {
@@ -292,7 +292,7 @@ impl Log {
     /// Which file it is, or which member of one.
     fn id(&self, spot: &Spot, member: Option<u64>) -> [u8; 32] {
         let mut hasher = match &self.key {
-            Some(key) => blake3::Hasher::new_keyed(&key.0),
+            Some(key) => key.hasher(),
             None => blake3::Hasher::new(),
         };
         if self.header.is_cache {
@@ -373,52 +373,6 @@ impl Log {
     }
 }
 
-impl PathKey {
-    /// A key that is kept in a file, made there if there is none. Without it nobody can tell of which files a cache
-    /// holds the hashes.
-    ///
-    /// # Errors
-    /// [`Error::Io`]; [`Error::Argument`] where something else stands there.
-    pub fn open(path: &Path) -> Result<PathKey> {
-        match std::fs::read(path) {
-            Ok(bytes) => bytes
-                .try_into()
-                .map(PathKey)
-                .map_err(|_| wrong(path, "is no key: a key has 32 bytes")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut key = [0; 32];
-                getrandom::fill(&mut key).map_err(|error| {
-                    Error::io("make a key for", path)(io::Error::other(error.to_string()))
-                })?;
-                write_new(path, &key).map_err(Error::io("write", path))?;
-                Ok(PathKey(key))
-            }
-            Err(error) => Err(Error::io("read", path)(error)),
-        }
-    }
-
-    /// Tells this key from another, and nothing else of it.
-    fn check(&self) -> [u8; 16] {
-        let digest = blake3::keyed_hash(&self.0, b"basma: the key of the paths of a cache");
-        *digest.as_bytes().first_chunk().expect("shorter")
-    }
-}
-
-impl std::fmt::Debug for PathKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PathKey(..)")
-    }
-}
-
-/// Writes a file that only its owner may read, whole or not at all, where none is.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(folder(path))?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
-    sync_folder(folder(path))
-}
-
 /// The header that stands there, or the one that is written because none does.
 fn begin(file: &File, path: &Path, header: Header) -> Result<Header> {
     let mut bytes = Vec::new();
@@ -465,69 +419,4 @@ fn digest_types(hasher: &Hasher) -> Vec<HashType> {
 
 fn wrong(path: &Path, what: &str) -> Error {
     Error::Argument(format!("{}: {what}", escape::path(path)))
-}
-
-/// Reads a file from a place on, whoever else reads it.
-struct At<'f> {
-    file: &'f File,
-    at: u64,
-}
-
-impl io::Read for At<'_> {
-    #[cfg(unix)]
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let read = std::os::unix::fs::FileExt::read_at(self.file, bytes, self.at)?;
-        self.at += read as u64;
-        Ok(read)
-    }
-
-    #[cfg(windows)]
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let read = std::os::windows::fs::FileExt::seek_read(self.file, bytes, self.at)?;
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
-#[cfg(unix)]
-fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
-}
-
-#[cfg(windows)]
-fn write_at(file: &File, mut bytes: &[u8], mut at: u64) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
-        if written == 0 {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        bytes = &bytes[written..];
-        at += written as u64;
-    }
-    Ok(())
-}
-
-/// What a log is opened for.
-#[derive(Clone, Copy)]
-enum Share {
-    Read,
-    Write,
-}
-
-/// One writer, or several readers, at a time. Where files cannot be locked, the user sees to that.
-#[cfg(unix)]
-fn lock(file: &File, share: Share) -> std::result::Result<(), ()> {
-    let operation = match share {
-        Share::Read => rustix::fs::FlockOperation::NonBlockingLockShared,
-        Share::Write => rustix::fs::FlockOperation::NonBlockingLockExclusive,
-    };
-    match rustix::fs::flock(file, operation) {
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(()),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-fn lock(_: &File, _: Share) -> std::result::Result<(), ()> {
-    Ok(())
 }
