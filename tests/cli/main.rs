@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod desk;
+mod exact;
 mod index;
 mod lists;
 mod output;
