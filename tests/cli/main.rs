@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod desk;
+mod exact;
 mod findings;
 mod index;
 mod lists;
