@@ -3,26 +3,21 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use basma::hasher::Hasher;
-use basma::scan::{Log, PathKey};
+use basma::scan::{Log, PathKey, Scan};
 use basma::{Result, escape};
 
 use super::args::ScanArgs;
 use super::{Context, lists};
 
 /// Opens what was asked for, the journal first, and tells what there is to say of it.
-pub(super) fn open(
-    args: &ScanArgs,
-    hasher: &Hasher,
-    context: &Context<'_>,
-) -> Result<Vec<Arc<Log>>> {
+pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Result<Vec<Arc<Log>>> {
     let files = [&args.logs.journal, &args.logs.cache];
     for file in files.into_iter().flatten() {
         lists::keep_apart(Some(file), &args.lists, &args.files.paths)?;
     }
     let mut logs = Vec::new();
     if let Some(path) = &args.logs.journal {
-        logs.push((path, Log::journal(path, hasher)?));
+        logs.push((path, Log::journal(path, scan)?));
     }
     if let Some(path) = &args.logs.cache {
         let key = match args.logs.no_paths {
@@ -31,7 +26,7 @@ pub(super) fn open(
         };
         logs.push((
             path,
-            Log::cache(path, hasher, key, args.logs.max_cache_bytes)?,
+            Log::cache(path, scan, key, args.logs.max_cache_bytes)?,
         ));
     }
     let told = logs.into_iter().map(|(path, log)| {

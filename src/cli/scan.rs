@@ -52,8 +52,10 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         asked => asked.to_vec(),
     };
     let hasher = hasher(types, &args.media)?;
-    let logs = logs::open(args, &hasher, context)?;
-    let mut scan = Scan::new(matcher).with_hasher(hasher);
+    let mut scan = Scan::new(matcher)
+        .with_hasher(hasher)
+        .with_archives(archives(&args.files));
+    let logs = logs::open(args, &scan, context)?;
     for log in &logs {
         scan = scan.with_log(log.clone());
     }
@@ -71,7 +73,9 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
-    let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media)?);
+    let scan = Scan::new(Matcher::new([]))
+        .with_hasher(hasher(args.types.clone(), &args.media)?)
+        .with_archives(archives(&args.files));
     let summary = run(
         Job::Hash,
         scan,
@@ -122,6 +126,16 @@ fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Result<Hasher, basma::Error
     })
 }
 
+/// Within which limits archives are looked into, if they are.
+fn archives(args: &FilesArgs) -> Option<ArchiveLimits> {
+    let limits = ArchiveLimits {
+        depth: args.max_depth,
+        ratio: args.max_ratio,
+        ..ArchiveLimits::default()
+    };
+    (!args.no_archives).then_some(limits)
+}
+
 /// Runs the scan, prints findings as they come or by cluster at the end, and the summary.
 fn run(
     job: Job,
@@ -133,15 +147,7 @@ fn run(
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
     let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
-    let archives = ArchiveLimits {
-        depth: files.max_depth,
-        ratio: files.max_ratio,
-        ..ArchiveLimits::default()
-    };
-    let mut scan = scan
-        .with_stop(stop_on_signal())
-        .with_exclude(exclude)
-        .with_archives((!files.no_archives).then_some(archives));
+    let mut scan = scan.with_stop(stop_on_signal()).with_exclude(exclude);
     if let Some(jobs) = media.jobs {
         scan = scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range"));
     }

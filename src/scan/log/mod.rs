@@ -21,6 +21,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::Scan;
 use super::walk::Spot;
 use crate::hash::HashType;
 use crate::hasher::Hasher;
@@ -61,21 +62,20 @@ struct Tail {
 }
 
 impl Log {
-    /// The journal of one scan with this hasher, begun or to be continued: a scan that is run again goes on where it
-    /// stopped. Files are known by their place below the root, so that what is scanned may have moved meanwhile.
+    /// The journal of one scan, begun or to be continued: a scan that is run again goes on where it stopped. Files are known by their place below the root, so that what is scanned may have moved meanwhile.
     ///
     /// # Errors
     /// [`Error::Argument`] where something else stands there, where it is the journal of a scan with other settings, or
     /// while another scan writes to it; [`Error::Io`].
-    pub fn journal(path: &Path, hasher: &Hasher) -> Result<Log> {
-        let settings = settings(hasher);
+    pub fn journal(path: &Path, scan: &Scan) -> Result<Log> {
+        let settings = settings(scan);
         let header = Header {
             is_cache: false,
             is_keyed: false,
             settings,
             key_check: [0; 16],
         };
-        Log::open(path, header, hasher, None, u64::MAX)
+        Log::open(path, header, scan, None, u64::MAX)
     }
 
     /// A cache of what files came to, in any scan, with any settings: it grows to about `bytes_max` bytes and then lets
@@ -83,25 +83,20 @@ impl Log {
     ///
     /// # Errors
     /// As [`Log::journal`]; a cache of another key is refused.
-    pub fn cache(
-        path: &Path,
-        hasher: &Hasher,
-        key: Option<PathKey>,
-        bytes_max: u64,
-    ) -> Result<Log> {
+    pub fn cache(path: &Path, scan: &Scan, key: Option<PathKey>, bytes_max: u64) -> Result<Log> {
         let header = Header {
             is_cache: true,
             is_keyed: key.is_some(),
             settings: [0; 16],
             key_check: key.as_ref().map_or([0; 16], PathKey::check),
         };
-        let log = Log::open(path, header, hasher, key.clone(), bytes_max)?;
+        let log = Log::open(path, header, scan, key.clone(), bytes_max)?;
         let (records, outdated) = log.table.count();
         let end = log.tail.lock().expect("nobody panics with it").end;
         if end > bytes_max / 4 * 3 || outdated > records / 2 {
             log.compact(bytes_max / 2)?;
             drop(log);
-            return Log::open(path, header, hasher, key, bytes_max);
+            return Log::open(path, header, scan, key, bytes_max);
         }
         Ok(log)
     }
@@ -145,7 +140,7 @@ impl Log {
     fn open(
         path: &Path,
         header: Header,
-        hasher: &Hasher,
+        scan: &Scan,
         key: Option<PathKey>,
         bytes_max: u64,
     ) -> Result<Log> {
@@ -187,8 +182,8 @@ impl Log {
             path: path.to_owned(),
             file,
             header,
-            settings: settings(hasher),
-            digest_types: digest_types(hasher),
+            settings: settings(scan),
+            digest_types: digest_types(&scan.hasher),
             key,
             table,
             bytes_max,
@@ -407,8 +402,11 @@ fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
     Ok((making.finish()?, frames.end()))
 }
 
-fn settings(hasher: &Hasher) -> [u8; 16] {
-    let digest = blake3::hash(hasher.settings().as_bytes());
+/// The digest of everything that decides what a file comes to, but for the lists.
+fn settings(scan: &Scan) -> [u8; 16] {
+    let archives = scan.archives.filter(|_| cfg!(feature = "archives"));
+    let settings = format!("{} archives={archives:?}", scan.hasher.settings());
+    let digest = blake3::hash(settings.as_bytes());
     *digest.as_bytes().first_chunk().expect("shorter")
 }
 

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 
 use super::record::tests::record;
 use super::*;
+use crate::hasher::Hasher;
+use crate::matcher::Matcher;
 use crate::media::Limits;
+use crate::scan::ArchiveLimits;
 use crate::scan::examined::Examined;
 
 struct Place {
     folder: tempfile::TempDir,
-    hasher: Hasher,
+    scan: Scan,
     stamp: Stamp,
 }
 
@@ -19,7 +22,7 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let stamp = Stamp::of(&fs::metadata(folder.path()).unwrap());
         Place {
-            hasher: Hasher::new([HashType::Pdq, HashType::Md5]),
+            scan: scan(Hasher::new([HashType::Pdq, HashType::Md5])),
             folder,
             stamp,
         }
@@ -30,11 +33,11 @@ impl Place {
     }
 
     fn journal(&self) -> Log {
-        Log::journal(&self.path(), &self.hasher).unwrap()
+        Log::journal(&self.path(), &self.scan).unwrap()
     }
 
     fn cache(&self, bytes_max: u64) -> Log {
-        Log::cache(&self.path(), &self.hasher, None, bytes_max).unwrap()
+        Log::cache(&self.path(), &self.scan, None, bytes_max).unwrap()
     }
 
     /// What is known of each of the files, by what was made of it.
@@ -47,6 +50,10 @@ impl Place {
         let record = Record::new(self.stamp, examined(seed));
         log.keep(&spot(file), None, &record).unwrap();
     }
+}
+
+fn scan(hasher: Hasher) -> Scan {
+    Scan::new(Matcher::new([])).with_hasher(hasher)
 }
 
 fn spot(file: u8) -> Spot {
@@ -109,18 +116,28 @@ fn another_stamp_place_or_setting_is_not_known() {
     };
     let wants = |types: &[HashType]| Hasher::new(types.iter().copied());
     let (pdq, md5, sha1) = (HashType::Pdq, HashType::Md5, HashType::Sha1);
-    for (hasher, is_known) in [
-        (wants(&[pdq, md5]), true),
-        (wants(&[pdq]), true),
-        (wants(&[pdq, HashType::Sha256]), true),
-        (wants(&[pdq, sha1]), false),
-        (wants(&[md5]), false),
-        (wants(&[pdq, md5]).with_exact(true), false),
-        (wants(&[pdq, md5]).with_limits(limits), false),
+    let both = || scan(wants(&[pdq, md5]));
+    let shallow = ArchiveLimits {
+        depth: 1,
+        ..ArchiveLimits::default()
+    };
+    for (scan, is_known) in [
+        (both(), true),
+        (scan(wants(&[pdq])), true),
+        (scan(wants(&[pdq, HashType::Sha256])), true),
+        (scan(wants(&[pdq, sha1])), false),
+        (scan(wants(&[md5])), false),
+        (scan(wants(&[pdq, md5]).with_exact(true)), false),
+        (scan(wants(&[pdq, md5]).with_limits(limits)), false),
+        (
+            both().with_archives(Some(shallow)),
+            !cfg!(feature = "archives"),
+        ),
+        (both().with_archives(None), !cfg!(feature = "archives")),
     ] {
-        let log = Log::cache(&place.path(), &hasher, None, u64::MAX).unwrap();
+        let log = Log::cache(&place.path(), &scan, None, u64::MAX).unwrap();
         let known = log.recall(&spot(0), place.stamp, None).unwrap().is_some();
-        assert_eq!(known, is_known, "{hasher:?}");
+        assert_eq!(known, is_known, "{scan:?}");
     }
 }
 
@@ -196,7 +213,7 @@ fn a_damaged_log_never_tells_what_was_not_recorded() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         fs::write(place.path(), bytes).unwrap();
-        let Ok(log) = Log::journal(&place.path(), &place.hasher) else {
+        let Ok(log) = Log::journal(&place.path(), &place.scan) else {
             errors += 1;
             continue;
         };
@@ -216,16 +233,16 @@ fn what_is_no_log_of_this_kind_is_refused_and_left_alone() {
     let error = |log: Result<Log>| log.unwrap_err().to_string();
     for content in ["not a log", &"x".repeat(100)] {
         fs::write(place.path(), content).unwrap();
-        let error = error(Log::journal(&place.path(), &place.hasher));
+        let error = error(Log::journal(&place.path(), &place.scan));
         assert!(error.contains("log: is no journal and no cache"), "{error}");
         assert_eq!(fs::read_to_string(place.path()).unwrap(), content);
     }
     fs::remove_file(place.path()).unwrap();
     drop(place.journal());
-    let refused = error(Log::cache(&place.path(), &place.hasher, None, u64::MAX));
+    let refused = error(Log::cache(&place.path(), &place.scan, None, u64::MAX));
     assert!(refused.contains("is a journal, not a cache"), "{refused}");
     let other = Hasher::new([HashType::Pdq]).with_exact(true);
-    let refused = error(Log::journal(&place.path(), &other));
+    let refused = error(Log::journal(&place.path(), &scan(other)));
     assert!(
         refused.contains("other types, limits or options"),
         "{refused}"
@@ -240,7 +257,7 @@ fn one_scan_at_a_time_writes_and_nobody_else_may_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     let log = place.journal();
-    let refused = Log::journal(&place.path(), &place.hasher).unwrap_err();
+    let refused = Log::journal(&place.path(), &place.scan).unwrap_err();
     assert!(refused.to_string().contains("in use by another scan"));
     let refused = Log::read(&place.path()).unwrap_err().to_string();
     assert!(refused.contains("in use by a scan"), "{refused}");
@@ -289,7 +306,7 @@ fn without_paths_nothing_but_a_keyed_digest_tells_the_file() {
     let key_path = place.folder.path().join("key");
     let open = |key: &std::path::Path| {
         let key = PathKey::open(key).unwrap();
-        Log::cache(&place.path(), &place.hasher, Some(key), u64::MAX)
+        Log::cache(&place.path(), &place.scan, Some(key), u64::MAX)
     };
     let log = open(&key_path).unwrap();
     let record = Record {
@@ -307,7 +324,7 @@ fn without_paths_nothing_but_a_keyed_digest_tells_the_file() {
     drop(log);
     let refused = open(&place.folder.path().join("other key")).unwrap_err();
     assert!(refused.to_string().contains("its key is needed"));
-    let refused = Log::cache(&place.path(), &place.hasher, None, u64::MAX).unwrap_err();
+    let refused = Log::cache(&place.path(), &place.scan, None, u64::MAX).unwrap_err();
     assert!(refused.to_string().contains("its key is needed"));
     assert!(
         PathKey::open(&place.path()).is_err(),
