@@ -181,7 +181,9 @@ impl<'s> Examiner<'s> {
     /// would not.
     pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
         let given_up = self.scan.stop.load(Ordering::Relaxed);
-        if given_up || record.examined.fleeting {
+        // What could not be read of an archive may be readable the next time.
+        let unread = matches!(&record.examined.gap, Some((Status::Unreadable, _)));
+        if given_up || unread || record.examined.fleeting {
             return Ok(());
         }
         let mut logs = self.scan.logs.iter();
