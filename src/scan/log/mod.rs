@@ -62,7 +62,9 @@ struct Tail {
 }
 
 impl Log {
-    /// The journal of one scan, begun or to be continued: a scan that is run again goes on where it stopped. Files are known by their place below the root, so that what is scanned may have moved meanwhile.
+    /// The journal of one scan, begun or to be continued: a scan that is run again goes on where it stopped. Files are
+    /// known by their place below the root, so that what is scanned may have moved meanwhile; those that are named one by
+    /// one are known by their paths.
     ///
     /// # Errors
     /// [`Error::Argument`] where something else stands there, where it is the journal of a scan with other settings, or
