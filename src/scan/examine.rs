@@ -90,7 +90,11 @@ impl<'s> Examiner<'s> {
         let unreadable = |error: io::Error| {
             Finding::without_content(path.clone(), Status::Unreadable, error.to_string())
         };
-        let opened = match File::open(&path).and_then(|file| self.open(&found.spot, file)) {
+        let opened = match found
+            .spot
+            .open()
+            .and_then(|file| self.open(&found.spot, file))
+        {
             Ok(opened) => opened?,
             Err(error) => return Ok(Part::one(timed(unreadable(error)))),
         };

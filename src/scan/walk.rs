@@ -1,6 +1,7 @@
 //! Roots to files, in one order.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -25,6 +26,24 @@ pub(super) struct Spot {
     pub(super) root: u64,
     /// How many names at the end of the path tell it from others below that root.
     pub(super) depth: usize,
+}
+
+impl Spot {
+    /// Opens the file, unless something else has come into its place since: a scan would wait for a pipe without end.
+    pub(super) fn open(&self) -> io::Result<File> {
+        let mut options = File::options();
+        options.read(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+        }
+        let file = options.open(&self.path)?;
+        match file.metadata()?.is_file() {
+            true => Ok(file),
+            false => Err(io::Error::other("it is no file any more")),
+        }
+    }
 }
 
 /// What it is.
@@ -331,6 +350,23 @@ mod tests {
         );
         let error = Exclude::new(["a[b"]).unwrap_err().to_string();
         assert!(error.contains("a[b is no pattern"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_that_came_in_place_of_a_file_is_not_waited_for() {
+        let folder = tree();
+        let exclude = Exclude::default();
+        let mut walk = Walk::below([folder.path().join("b")], &exclude).unwrap();
+        let spot = walk.next().unwrap().unwrap().spot;
+        assert!(spot.open().is_ok());
+        fs::remove_file(&spot.path).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(&spot.path)
+            .status();
+        assert!(made.unwrap().success());
+        let error = spot.open().unwrap_err().to_string();
+        assert_eq!(error, "it is no file any more");
     }
 
     #[test]
