@@ -4,7 +4,7 @@
 //! full disk or a kill at any instant leaves the old file or the new one, and an abandoned draft removes itself.
 //!
 //! A process that is killed outright cannot remove its draft: a hidden file is left, `.NAME.??????.part`. Nothing ever
-//! reads it, and the next build of an index at its place removes it. A draft that is being written is locked, so that
+//! reads it, and the next draft for its place removes it. A draft that is being written is locked, so that
 //! nobody else's is swept away; where files cannot be locked, nothing is.
 
 use std::ffi::{OsStr, OsString};
@@ -46,13 +46,16 @@ impl Draft {
             ))
         })?;
         fs::metadata(folder(path)).map_err(Error::io("create", path))?;
+        sweep(path);
         let prefix = prefix(name);
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).suffix(SUFFIX);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
+            // What is private must not be read by others while it is made, either.
+            let mode = fs::metadata(path).map_or(0o666, |there| there.permissions().mode());
+            builder.permissions(std::fs::Permissions::from_mode((mode & 0o666) | 0o600));
         }
         loop {
             let file = builder
@@ -126,8 +129,7 @@ impl Write for Draft {
 }
 
 /// Removes drafts for a path whose writers are gone. What cannot be removed stays.
-pub(crate) fn sweep(path: &Path) {
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+fn sweep(path: &Path) {
     let Some(prefix) = path.file_name().map(prefix) else {
         return;
     };
@@ -259,7 +261,7 @@ mod tests {
         }
         fs::write(&dead, "half").unwrap();
         let draft = Draft::create(&path).unwrap();
-        sweep(&path);
+        Draft::create(&path).unwrap();
         assert!(!dead.exists() && draft.draft_path().exists());
         assert!(others.iter().all(|name| folder.path().join(name).exists()));
         draft.publish().unwrap();
@@ -274,7 +276,10 @@ mod tests {
         let path = folder.path().join("private");
         fs::write(&path, "").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        Draft::create(&path).unwrap().publish().unwrap();
+        let draft = Draft::create(&path).unwrap();
+        let mode = fs::metadata(draft.draft_path()).unwrap().permissions();
+        assert_eq!(mode.mode() & 0o777, 0o600);
+        draft.publish().unwrap();
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600

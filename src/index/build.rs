@@ -9,7 +9,7 @@ use super::plan::{Plan, push_record, within_u32};
 use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds};
 use super::{Index, Structure, metadata};
 use crate::list::{self, Change, Entry, List, ReadOptions, Removal, Source, Target};
-use crate::publish::{self, Draft};
+use crate::publish::Draft;
 use crate::sort::Sorter;
 use crate::spool::{Scratch, Spool};
 use crate::{Error, Result};
@@ -326,7 +326,6 @@ pub(super) fn publish<T>(
     path: &Path,
     write: impl FnOnce(&mut Draft) -> io::Result<T>,
 ) -> Result<T> {
-    publish::sweep(path);
     let mut draft = Draft::create(path)?;
     let written = write(&mut draft).map_err(Error::io("write", path))?;
     draft.sync()?;

@@ -89,7 +89,11 @@ impl<'s> Examiner<'s> {
         let unreadable = |error: io::Error| {
             Finding::without_content(path.clone(), Status::Unreadable, error.to_string())
         };
-        let opened = match File::open(&path).and_then(|file| self.open(&found.spot, file)) {
+        let opened = match found
+            .spot
+            .open()
+            .and_then(|file| self.open(&found.spot, file))
+        {
             Ok(opened) => opened?,
             Err(error) => return Ok(Part::one(timed(unreadable(error)))),
         };
@@ -180,7 +184,9 @@ impl<'s> Examiner<'s> {
     /// would not.
     pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
         let given_up = self.scan.stop.load(Ordering::Relaxed);
-        if given_up || record.examined.fleeting {
+        // What could not be read of an archive may be readable the next time.
+        let unread = matches!(&record.examined.gap, Some((Status::Unreadable, _)));
+        if given_up || unread || record.examined.fleeting {
             return Ok(());
         }
         let mut logs = self.scan.logs.iter();

@@ -166,7 +166,7 @@ impl Members {
     /// Goes on with the archive itself where the log does not know enough of a member.
     fn reopen(&mut self, examiner: &Examiner<'_>) -> Result<()> {
         let spot = &self.of.spot;
-        let opened = File::open(&spot.path).and_then(|mut file| {
+        let opened = spot.open().and_then(|mut file| {
             let bytes = file.metadata()?.len();
             let mut head = Vec::new();
             file.by_ref()
@@ -224,7 +224,8 @@ impl Members {
         }
         let mut finding = examiner.look_up(spot.path.clone(), &examined)?;
         if finding.status == Status::Matched
-            && File::open(&spot.path)
+            && spot
+                .open()
                 .and_then(|file| examined.tie_to(examiner.scan.hasher.stoppable(file)))
                 .is_ok()
         {

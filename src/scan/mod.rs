@@ -112,7 +112,7 @@ impl Scan {
     }
 
     /// Takes what is known of files from this log, and records there what is found out; from several, the first that
-    /// knows. The log must have been opened for this scan as it is.
+    /// knows. The log must have been opened for a scan with this hasher and these limits on archives.
     pub fn with_log(mut self, log: Arc<Log>) -> Scan {
         self.logs.push(log);
         self

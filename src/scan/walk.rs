@@ -1,6 +1,7 @@
 //! Roots to files, in one order.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -21,10 +22,28 @@ pub(super) struct Found {
 pub(super) struct Spot {
     /// As it was reached from the root.
     pub(super) path: PathBuf,
-    /// Which root that was, from 0.
+    /// Which root that was, from 0; 0 where paths were named one by one.
     pub(super) root: u64,
-    /// How many names of the path stand below the root.
+    /// How many names at the end of the path tell it from others below that root.
     pub(super) depth: usize,
+}
+
+impl Spot {
+    /// Opens the file, unless something else has come into its place since: a scan would wait for a pipe without end.
+    pub(super) fn open(&self) -> io::Result<File> {
+        let mut options = File::options();
+        options.read(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+        }
+        let file = options.open(&self.path)?;
+        match file.metadata()?.is_file() {
+            true => Ok(file),
+            false => Err(io::Error::other("it is no file any more")),
+        }
+    }
 }
 
 /// What it is.
@@ -44,6 +63,8 @@ pub(super) struct Walk<'a> {
     roots: Box<dyn Iterator<Item = Result<PathBuf>> + 'a>,
     exclude: &'a Exclude,
     current: Option<walkdir::IntoIter>,
+    /// Whether roots are known by their paths, not by their number.
+    is_listed: bool,
     /// How many roots were begun.
     begun: u64,
     excluded: u64,
@@ -66,7 +87,10 @@ impl<'a> Walk<'a> {
             }
         }
         let roots = apart.into_iter().map(|(root, _)| Ok(root));
-        Ok(Walk::listed(roots, exclude))
+        Ok(Walk {
+            is_listed: false,
+            ..Walk::listed(roots, exclude)
+        })
     }
 
     /// Takes the roots one by one, as they come: one that is not there is unreadable, one that is named twice is walked
@@ -79,6 +103,7 @@ impl<'a> Walk<'a> {
             roots: Box::new(roots),
             exclude,
             current: None,
+            is_listed: true,
             begun: 0,
             excluded: 0,
         }
@@ -87,6 +112,19 @@ impl<'a> Walk<'a> {
     /// How many files and folders were left out so far.
     pub(super) fn excluded(&self) -> u64 {
         self.excluded
+    }
+
+    fn found(&self, path: PathBuf, depth: usize, what: What) -> Found {
+        let (root, depth) = match self.is_listed {
+            // Next time another path may stand at its place in the list.
+            true => (0, path.components().count()),
+            // A root that is a file has no place below itself, but its name.
+            false => (self.begun - 1, depth.max(1)),
+        };
+        Found {
+            spot: Spot { path, root, depth },
+            what,
+        }
     }
 }
 
@@ -113,8 +151,14 @@ impl Iterator for Walk<'_> {
                     }
                 }
                 Some(Ok(entry)) if is_folder(&entry) => {}
-                Some(Ok(entry)) => return Some(Ok(classify(entry, self.begun - 1))),
-                Some(Err(error)) => return Some(Ok(unreadable(error, self.begun - 1))),
+                Some(Ok(entry)) => {
+                    let (depth, (path, what)) = (entry.depth(), classify(entry));
+                    return Some(Ok(self.found(path, depth, what)));
+                }
+                Some(Err(error)) => {
+                    let (depth, (path, what)) = (error.depth(), unreadable(error));
+                    return Some(Ok(self.found(path, depth, what)));
+                }
                 None => self.current = None,
             }
         }
@@ -217,19 +261,14 @@ fn is_folder(entry: &DirEntry) -> bool {
     file_type(entry).is_dir()
 }
 
-fn classify(entry: DirEntry, root: u64) -> Found {
+fn classify(entry: DirEntry) -> (PathBuf, What) {
     let file_type = file_type(&entry);
     let what = match () {
         () if file_type.is_file() => What::File,
         () if file_type.is_symlink() => What::Special("a symbolic link, not followed"),
         () => What::Special(special(file_type)),
     };
-    let depth = entry.depth();
-    let path = entry.into_path();
-    Found {
-        spot: Spot { path, root, depth },
-        what,
-    }
+    (entry.into_path(), what)
 }
 
 #[cfg(unix)]
@@ -248,17 +287,13 @@ fn special(_: fs::FileType) -> &'static str {
     "a special file, not opened"
 }
 
-fn unreadable(error: walkdir::Error, root: u64) -> Found {
+fn unreadable(error: walkdir::Error) -> (PathBuf, What) {
     let path = error.path().unwrap_or(Path::new("")).to_owned();
-    let depth = error.depth();
     let reason = match error.into_io_error() {
         Some(error) => error.to_string(),
         None => format!("{} leads back into itself", escape::path(&path)),
     };
-    Found {
-        spot: Spot { path, root, depth },
-        what: What::Unreadable(reason),
-    }
+    (path, What::Unreadable(reason))
 }
 
 #[cfg(test)]
@@ -317,6 +352,23 @@ mod tests {
         assert!(error.contains("a[b is no pattern"), "{error}");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_that_came_in_place_of_a_file_is_not_waited_for() {
+        let folder = tree();
+        let exclude = Exclude::default();
+        let mut walk = Walk::below([folder.path().join("b")], &exclude).unwrap();
+        let spot = walk.next().unwrap().unwrap().spot;
+        assert!(spot.open().is_ok());
+        fs::remove_file(&spot.path).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(&spot.path)
+            .status();
+        assert!(made.unwrap().success());
+        let error = spot.open().unwrap_err().to_string();
+        assert_eq!(error, "it is no file any more");
+    }
+
     #[test]
     fn a_root_within_another_is_walked_once() {
         let folder = tree();
@@ -339,5 +391,25 @@ mod tests {
         let paths = ["b/1.jpg", "missing", "b", "b/1.jpg"].map(|path| Ok(folder.path().join(path)));
         let walk = Walk::listed(paths.into_iter(), &exclude);
         assert_eq!(walked(walk).join(" "), "1.jpg missing 1.jpg 2.tmp 1.jpg");
+    }
+
+    /// What a log knew of the first file of a list was told of whatever file came first the next time.
+    #[test]
+    fn a_listed_file_is_known_by_its_path_and_not_by_its_place_in_the_list() {
+        let folder = tree();
+        let exclude = Exclude::default();
+        let spots = |paths: &[&str]| -> Vec<Spot> {
+            let paths = paths.iter().map(|path| Ok(folder.path().join(path)));
+            let walk = Walk::listed(paths, &exclude);
+            walk.map(|found| found.unwrap().spot).collect()
+        };
+        let mut turned = spots(&["b", "a/cache/x"]);
+        turned.rotate_right(1);
+        assert_eq!(spots(&["a/cache/x", "b"]), turned);
+        let whole = |spot: &Spot| spot.depth == spot.path.components().count();
+        assert!(turned.iter().all(whole));
+        let root = folder.path().join("b/1.jpg");
+        let mut walk = Walk::below([root], &exclude).unwrap();
+        assert_eq!(walk.next().unwrap().unwrap().spot.depth, 1);
     }
 }

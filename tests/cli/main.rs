@@ -1,6 +1,10 @@
 //! The command as a user meets it: whole output, exit codes, and what is left behind. One module per journey.
 
+#[cfg(feature = "archives")]
+mod archives;
 mod bad_input;
+#[cfg(unix)]
+mod coverage;
 mod desk;
 mod exact;
 mod findings;
@@ -10,3 +14,12 @@ mod output;
 mod readme;
 mod remember;
 mod scan;
+
+/// Archives that are made by hand, as the unit tests make them.
+#[cfg(feature = "archives")]
+#[path = "../../src/scan/archive/tests/write.rs"]
+#[allow(
+    dead_code,
+    reason = "these tests need fewer kinds of damage than those do"
+)]
+mod write;

@@ -61,8 +61,9 @@ struct Tail {
 }
 
 impl Log {
-    /// The journal of this scan, begun or to be continued: a scan that is run again goes on where it
-    /// stopped. Files are known by their place below the root, so that what is scanned may have moved meanwhile.
+    /// The journal of one scan, begun or to be continued: a scan that is run again goes on where it stopped. Files are
+    /// known by their place below the root, so that what is scanned may have moved meanwhile; those that are named one by
+    /// one are known by their paths.
     ///
     /// # Errors
     /// [`Error::Argument`] where something else stands there, where it is the journal of a scan with other settings, or
@@ -402,9 +403,11 @@ fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
     Ok((making.finish()?, frames.end()))
 }
 
+/// The digest of everything that decides what a file comes to, but for the lists.
 fn settings(scan: &Scan) -> [u8; 16] {
-    let all = format!("{} {:?}", scan.hasher.settings(), scan.archives);
-    let digest = blake3::hash(all.as_bytes());
+    let archives = scan.archives.filter(|_| cfg!(feature = "archives"));
+    let settings = format!("{} archives={archives:?}", scan.hasher.settings());
+    let digest = blake3::hash(settings.as_bytes());
     *digest.as_bytes().first_chunk().expect("shorter")
 }
 

@@ -8,6 +8,7 @@ use super::*;
 use crate::hasher::Hasher;
 use crate::matcher::Matcher;
 use crate::media::Limits;
+use crate::scan::ArchiveLimits;
 use crate::scan::examined::Examined;
 
 struct Place {
@@ -21,7 +22,7 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let stamp = Stamp::of(&fs::metadata(folder.path()).unwrap());
         Place {
-            scan: scanning(Hasher::new([HashType::Pdq, HashType::Md5])),
+            scan: scan(Hasher::new([HashType::Pdq, HashType::Md5])),
             folder,
             stamp,
         }
@@ -51,7 +52,7 @@ impl Place {
     }
 }
 
-fn scanning(hasher: Hasher) -> Scan {
+fn scan(hasher: Hasher) -> Scan {
     Scan::new(Matcher::new([])).with_hasher(hasher)
 }
 
@@ -115,18 +116,28 @@ fn another_stamp_place_or_setting_is_not_known() {
     };
     let wants = |types: &[HashType]| Hasher::new(types.iter().copied());
     let (pdq, md5, sha1) = (HashType::Pdq, HashType::Md5, HashType::Sha1);
-    for (hasher, is_known) in [
-        (wants(&[pdq, md5]), true),
-        (wants(&[pdq]), true),
-        (wants(&[pdq, HashType::Sha256]), true),
-        (wants(&[pdq, sha1]), false),
-        (wants(&[md5]), false),
-        (wants(&[pdq, md5]).with_exact(true), false),
-        (wants(&[pdq, md5]).with_limits(limits), false),
+    let both = || scan(wants(&[pdq, md5]));
+    let shallow = ArchiveLimits {
+        depth: 1,
+        ..ArchiveLimits::default()
+    };
+    for (scan, is_known) in [
+        (both(), true),
+        (scan(wants(&[pdq])), true),
+        (scan(wants(&[pdq, HashType::Sha256])), true),
+        (scan(wants(&[pdq, sha1])), false),
+        (scan(wants(&[md5])), false),
+        (scan(wants(&[pdq, md5]).with_exact(true)), false),
+        (scan(wants(&[pdq, md5]).with_limits(limits)), false),
+        (
+            both().with_archives(Some(shallow)),
+            !cfg!(feature = "archives"),
+        ),
+        (both().with_archives(None), !cfg!(feature = "archives")),
     ] {
-        let log = Log::cache(&place.path(), &scanning(hasher.clone()), None, u64::MAX).unwrap();
+        let log = Log::cache(&place.path(), &scan, None, u64::MAX).unwrap();
         let known = log.recall(&spot(0), place.stamp, None).unwrap().is_some();
-        assert_eq!(known, is_known, "{hasher:?}");
+        assert_eq!(known, is_known, "{scan:?}");
     }
 }
 
@@ -230,8 +241,8 @@ fn what_is_no_log_of_this_kind_is_refused_and_left_alone() {
     drop(place.journal());
     let refused = error(Log::cache(&place.path(), &place.scan, None, u64::MAX));
     assert!(refused.contains("is a journal, not a cache"), "{refused}");
-    let other = scanning(Hasher::new([HashType::Pdq]).with_exact(true));
-    let refused = error(Log::journal(&place.path(), &other));
+    let other = Hasher::new([HashType::Pdq]).with_exact(true);
+    let refused = error(Log::journal(&place.path(), &scan(other)));
     assert!(
         refused.contains("other types, limits or options"),
         "{refused}"
