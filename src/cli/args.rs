@@ -103,7 +103,7 @@ pub(crate) struct LogArgs {
     /// Keep digests of paths in the cache instead of paths; their key is made beside it, as FILE.key
     #[arg(long, requires = "cache")]
     pub(crate) no_paths: bool,
-    /// The most that the cache may grow to, in bytes; the oldest is forgotten first
+    /// The most that the cache may grow to, in bytes; when it is nearly full, the next scan forgets the oldest half
     #[arg(long, value_name = "SIZE", default_value = "8G", value_parser = size, requires = "cache")]
     pub(crate) max_cache_bytes: u64,
 }

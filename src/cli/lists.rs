@@ -81,7 +81,7 @@ pub(super) fn keep_apart(
     };
     for list in lists {
         if list.canonicalize().is_ok_and(|list| place == list) {
-            return refused("over the list", list);
+            return refused("over", list);
         }
         // A folder stands for the files in it.
         if list.is_dir()

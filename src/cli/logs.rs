@@ -4,16 +4,28 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use basma::scan::{Log, PathKey, Scan};
-use basma::{Result, escape};
+use basma::{Error, Result, escape};
 
 use super::args::ScanArgs;
 use super::{Context, lists};
 
 /// Opens what was asked for, the journal first, and tells what there is to say of it.
 pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Result<Vec<Arc<Log>>> {
-    let files = [&args.logs.journal, &args.logs.cache];
-    for file in files.into_iter().flatten() {
+    let key = args.logs.cache.as_deref().map(key_path);
+    let files = [&args.logs.journal, &args.logs.cache, &key];
+    for (place, file) in files.into_iter().enumerate() {
+        let Some(file) = file else { continue };
         lists::keep_apart(Some(file), &args.lists, &args.files.paths)?;
+        // What else is written must be another file.
+        let others = [&args.output.output, &args.import.rejects];
+        let later = files[place + 1..].iter().copied();
+        for other in others.into_iter().chain(later).flatten() {
+            lists::keep_apart(Some(other), std::slice::from_ref(file), &[])?;
+            if other == file {
+                let file = escape::path(file);
+                return Err(Error::Argument(format!("{file}: is named for two things")));
+            }
+        }
     }
     let mut logs = Vec::new();
     if let Some(path) = &args.logs.journal {

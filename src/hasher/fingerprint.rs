@@ -145,7 +145,7 @@ impl Hasher {
             self.limits,
             self.views,
             self.exact,
-            self.converter,
+            self.converter.as_ref().map(Converter::identity),
         )
     }
 
@@ -155,6 +155,11 @@ impl Hasher {
             reader,
             stop: self.stop.as_deref(),
         }
+    }
+
+    /// Whether pictures are decoded by a program.
+    pub(crate) fn has_converter(&self) -> bool {
+        self.converter.is_some()
     }
 
     /// The limits on one file.

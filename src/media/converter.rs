@@ -68,6 +68,13 @@ impl Converter {
         self.to_png_until(None, avif, limits)
     }
 
+    /// What tells the program from another, or from itself before an update.
+    pub(crate) fn identity(&self) -> String {
+        let metadata = std::fs::metadata(&self.program);
+        let version = metadata.map(|m| (m.len(), m.modified().ok()));
+        format!("{self:?} {version:?}")
+    }
+
     /// [`Converter::to_png`], which runs out of time when the flag is set.
     pub(crate) fn to_png_until(
         &self,

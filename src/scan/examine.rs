@@ -136,6 +136,7 @@ impl<'s> Examiner<'s> {
             finding.elapsed = started.elapsed();
             part.findings.push(finding);
         }
+        members.close();
         part.rest = Some(members);
         Ok(part)
     }
@@ -225,14 +226,13 @@ impl<'s> Examiner<'s> {
             .read(Cursor::new(head).chain(file.by_ref()).take(most))?;
         let mut examined = match &content {
             Content::Picture(bytes) => self.examine_bytes(bytes),
-            Content::Other(fingerprint) => Examined::new(before.len(), fingerprint),
+            Content::Other(fingerprint) => {
+                Examined::new(before.len(), fingerprint, &self.scan.hasher)
+            }
         };
         examined.fleeting |= !settled;
-        let kind = kind.or_else(|| match &content {
-            Content::Picture(bytes) => Kind::sniff_end(bytes).filter(wanted),
-            Content::Other(_) => None,
-        });
-        if let Some(kind) = kind {
+        let behind = |file: &File| Some(Kind::sniff_end(file.try_clone().ok()?, before.len())?);
+        if let Some(kind) = kind.or_else(|| behind(&file)).filter(wanted) {
             file.seek(SeekFrom::Start(0))?;
             let members = Members::read(spot.clone(), stamp, kind, file, examined, self.scan);
             return Ok(Ok(Opened::Archive(Box::new(members))));
@@ -296,7 +296,8 @@ impl<'s> Examiner<'s> {
     /// What bytes in memory come to.
     pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
         self.memo.examined(bytes, || {
-            Examined::new(bytes.len() as u64, &self.scan.hasher.hash_bytes(bytes))
+            let hasher = &self.scan.hasher;
+            Examined::new(bytes.len() as u64, &hasher.hash_bytes(bytes), hasher)
         })
     }
 

@@ -6,7 +6,8 @@ use std::io::{self, Read};
 use super::{Flag, Status};
 use crate::Error;
 use crate::hash::{Hash, HashType};
-use crate::hasher::{Digests, Fingerprint, Print};
+use crate::hasher::{Digests, Fingerprint, Hasher, Print};
+use crate::media::Format;
 
 /// All that a finding says of a file's content but for the lists: the same for the same bytes and settings, whatever the
 /// file is called and whatever is listed.
@@ -25,13 +26,18 @@ pub(super) struct Examined {
     /// SHA-256, where it was computed, wanted or not: it ties a finding to these very bytes.
     pub(super) sha256: Option<Hash>,
     pub(super) prints: Vec<Print>,
-    /// Whether examining it again may come to something else: the time limit ended it.
+    /// Whether examining it again may come to something else.
     pub(super) fleeting: bool,
 }
 
 impl Examined {
-    pub(super) fn new(bytes: u64, fingerprint: &Fingerprint) -> Examined {
+    pub(super) fn new(bytes: u64, fingerprint: &Fingerprint, hasher: &Hasher) -> Examined {
         let media = fingerprint.media.as_ref();
+        let out_of_time = matches!(&fingerprint.trouble, Some(Error::OverLimit { what, .. }) if what.starts_with("milliseconds"));
+        // A program that failed may not fail the next time.
+        let not_converted = hasher.has_converter()
+            && fingerprint.trouble.is_some()
+            && fingerprint.mime == Some(Format::Avif.mime());
         Examined {
             bytes: Some(bytes),
             mime: fingerprint.mime.map(Cow::Borrowed),
@@ -42,8 +48,7 @@ impl Examined {
             sha256: sha256(&fingerprint.digests),
             digests: fingerprint.digests.clone(),
             prints: fingerprint.prints.clone(),
-            fleeting: media.is_some_and(|m| m.capped)
-                || matches!(&fingerprint.trouble, Some(Error::OverLimit { what, .. }) if what.starts_with("milliseconds")),
+            fleeting: media.is_some_and(|m| m.capped) || out_of_time || not_converted,
         }
     }
 
@@ -53,6 +58,19 @@ impl Examined {
             gap: Some((status, reason)),
             ..Examined::default()
         }
+    }
+
+    /// Adds the hashes of types that it does not have, of the same content.
+    pub(super) fn add(&mut self, other: Examined) {
+        let known: Vec<HashType> = self.prints.iter().map(|p| p.hash.hash_type()).collect();
+        let new = |print: &Print| !known.contains(&print.hash.hash_type());
+        self.prints.extend(other.prints.into_iter().filter(new));
+        let known: Vec<HashType> = self.digests.iter().map(Hash::hash_type).collect();
+        let new = |digest: &Hash| !known.contains(&digest.hash_type());
+        self.digests.extend(other.digests.into_iter().filter(new));
+        self.sha256 = self.sha256.or(other.sha256);
+        self.size = self.size.or(other.size);
+        self.frames = self.frames.max(other.frames);
     }
 
     /// Computes SHA-256 of the same bytes where it was not.

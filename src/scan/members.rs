@@ -40,6 +40,8 @@ struct Of {
 enum Source {
     /// A log knows all members: so many.
     Recorded(u64),
+    /// An archive that is to be opened again when its turn comes.
+    Closed,
     Archive(Box<Archive>),
 }
 
@@ -135,6 +137,9 @@ impl Members {
             }
             self.reopen(examiner)?;
         }
+        if let Source::Closed = self.source {
+            self.reopen(examiner)?;
+        }
         let Source::Archive(archive) = &mut self.source else {
             return Ok(None);
         };
@@ -163,6 +168,13 @@ impl Members {
         Ok(Some(task(what)))
     }
 
+    /// Lets go of the archive until its turn comes: many may wait for theirs.
+    pub(super) fn close(&mut self) {
+        if let Source::Archive(_) = self.source {
+            self.source = Source::Closed;
+        }
+    }
+
     /// Goes on with the archive itself where the log does not know enough of a member.
     fn reopen(&mut self, examiner: &Examiner<'_>) -> Result<()> {
         let spot = &self.of.spot;
@@ -173,16 +185,10 @@ impl Members {
                 .take(Format::HEAD as u64)
                 .read_to_end(&mut head)?;
             let kind = match Kind::sniff(&head) {
-                Some(kind) => kind,
-                None => {
-                    let mut end = Vec::new();
-                    file.seek(SeekFrom::Start(0))?;
-                    file.by_ref()
-                        .take(examiner.scan.hasher.limits().file_bytes)
-                        .read_to_end(&mut end)?;
-                    Kind::sniff_end(&end).ok_or(io::ErrorKind::InvalidData)?
-                }
+                Some(kind) => Some(kind),
+                None => Kind::sniff_end(file.try_clone()?, bytes),
             };
+            let kind = kind.ok_or(io::ErrorKind::InvalidData)?;
             file.seek(SeekFrom::Start(0))?;
             let examined = Examined {
                 bytes: Some(bytes),

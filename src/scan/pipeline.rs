@@ -9,6 +9,7 @@ use rayon::Scope;
 
 use super::Finding;
 use super::examine::{Examiner, Task};
+use super::log::SYNC_EVERY;
 use super::members::Members;
 use super::walk::Walk;
 use crate::Result;
@@ -158,7 +159,15 @@ impl<'p> Pipeline<'p> {
                 let cut = self.ended() && source.next(self.examiner)?.is_some();
                 return Ok(if cut { Over::Cut } else { Over::Done });
             }
-            let (place, part) = finished.recv().expect("this thread holds a sender");
+            let (place, part) = match finished.recv_timeout(SYNC_EVERY) {
+                Ok(done) => done,
+                // This thread holds a sender: it is only late.
+                Err(_) => {
+                    let mut logs = self.examiner.scan.logs.iter();
+                    logs.try_for_each(|log| log.settle())?;
+                    continue;
+                }
+            };
             waiting.insert(place, part);
             while let Some(part) = waiting.remove(&handed_on) {
                 handed_on += 1;

@@ -44,7 +44,10 @@ impl Rematch {
             if hash_type.is_perceptual() {
                 let made = |print: &crate::hasher::Print| print.hash.hash_type() == *hash_type;
                 *held += u64::from(examined.prints.iter().any(made));
-                *all += u64::from(examined.size.is_some());
+                // One that was not decoded could have it too.
+                let media_type = examined.mime.as_deref().unwrap_or_default();
+                let is_picture = media_type.starts_with("image/") || examined.size.is_some();
+                *all += u64::from(is_picture);
             } else {
                 let made = |digest: &crate::hash::Hash| digest.hash_type() == *hash_type;
                 *held += u64::from(examined.digests.iter().any(made));

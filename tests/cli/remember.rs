@@ -202,6 +202,16 @@ fn a_journal_is_of_one_scan_and_stands_apart() {
         assert_eq!(refused.code, 2, "{}", refused.stderr);
         assert!(refused.stderr.contains("choose another place"));
     }
+    for more in [
+        ["--journal", "both", "--cache", "both"],
+        ["--journal", "both", "--output", "both"],
+        ["--cache", "both", "--rejects", "both"],
+        ["--cache", "both", "--output", "both.key"],
+    ] {
+        let refused = run(&more);
+        assert_eq!(refused.code, 2, "{more:?}");
+        assert!(!desk.path("both").exists(), "{}", refused.stderr);
+    }
     let missing = run(&["--journal", "no/such/folder"]);
     assert_eq!(missing.code, 2);
     assert!(missing.stderr.contains("cannot open"), "{}", missing.stderr);
@@ -230,4 +240,27 @@ fn a_journal_that_cannot_be_written_ends_the_scan_and_loses_nothing() {
     assert!(remembered(&rest.stderr) > 5, "{}", rest.stderr);
     assert!(!rest.stderr.contains("not whole"), "{}", rest.stderr);
     assert_eq!(rest.stdout, desk.run(&SCAN).stdout);
+}
+
+/// Whatever number of large archives waits for its turn, few of them are open at a time.
+#[cfg(all(unix, feature = "archives"))]
+#[test]
+fn many_archives_are_not_open_at_once() {
+    use crate::write::{stored, zip};
+    let desk = Desk::new();
+    let names: Vec<String> = (0..66).map(|i| format!("{i}.txt")).collect();
+    let members: Vec<_> = names.iter().map(|name| stored(name, b"text")).collect();
+    for i in 0..60 {
+        desk.file(format!("dump/{i}.zip"), zip(&members));
+    }
+    desk.list("list.txt", &[1]);
+    let plain = desk.run(&SCAN).stdout;
+    assert!(!plain.contains("unreadable\""), "{plain}");
+    let limited = format!("ulimit -n 30; exec \"$0\" {} --jobs 4", SCAN.join(" "));
+    let outcome = std::process::Command::new("sh")
+        .args(["-c", &limited, env!("CARGO_BIN_EXE_basma")])
+        .current_dir(desk.path(""))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(outcome.stdout).unwrap(), plain);
 }

@@ -200,10 +200,12 @@ impl Archive {
         let mut bytes = Vec::new();
         let mut broken = fill(&mut content, &mut bytes, most.min(Kind::HEAD as u64));
         let kind = Kind::sniff(&bytes);
-        if kind.is_none() && known && !entry.whole {
+        let is_picture = Format::sniff(&bytes).is_some();
+        // Of a picture all is read: what may stand behind it has numbers of its own.
+        if kind.is_none() && known && !entry.whole && !is_picture {
             return Some((Content::Known, None));
         }
-        if entry.link && kind.is_none() && Format::sniff(&bytes).is_none() {
+        if entry.link && kind.is_none() && !is_picture {
             let target = crate::escape::escape(&bytes).into_owned();
             return refused((Status::Skipped, format!("a symbolic link: {target}")));
         }
@@ -231,7 +233,12 @@ impl Archive {
         if bytes.len() as u64 > most {
             return refused(self.too_large());
         }
+        let shared = Arc::new(bytes);
+        let behind = Cursor::new(Held(Arc::clone(&shared)));
+        let kind = kind.or_else(|| Kind::sniff_end(behind, shared.len() as u64));
+        let bytes = Arc::unwrap_or_clone(shared);
         match (kind, broken) {
+            (None, _) if known && !entry.whole => Some((Content::Known, None)),
             (Some(kind), broken) => self.nest(kind, entry.path, bytes, broken),
             (None, Some(gap)) if bytes.is_empty() => refused(gap),
             (None, broken) => Some((Content::Bytes(bytes), broken)),

@@ -3,6 +3,11 @@
 use std::fs::File;
 use std::io;
 
+#[cfg(unix)]
+const LOCK_TRIES: u32 = 30;
+#[cfg(unix)]
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(10);
+
 /// Reads a file from a place on, whoever else reads it.
 pub(super) struct At<'f> {
     pub(super) file: &'f File,
@@ -57,10 +62,14 @@ pub(super) fn lock(file: &File, share: Share) -> std::result::Result<(), ()> {
         Share::Read => rustix::fs::FlockOperation::NonBlockingLockShared,
         Share::Write => rustix::fs::FlockOperation::NonBlockingLockExclusive,
     };
-    match rustix::fs::flock(file, operation) {
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(()),
-        _ => Ok(()),
+    // A process that is being started holds what its parent held for an instant.
+    for _ in 0..LOCK_TRIES {
+        match rustix::fs::flock(file, operation) {
+            Err(rustix::io::Errno::WOULDBLOCK) => std::thread::sleep(LOCK_PAUSE),
+            _ => return Ok(()),
+        }
     }
+    Err(())
 }
 
 #[cfg(not(unix))]

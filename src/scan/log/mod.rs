@@ -21,8 +21,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::Scan;
 use super::walk::Spot;
+use super::{Scan, Status};
 use crate::hash::HashType;
 use crate::publish::{Draft, folder, sync_folder};
 use crate::{Error, Result, escape};
@@ -34,7 +34,7 @@ pub(super) use stamp::Stamp;
 use table::{Making, Table};
 
 /// How long what was recorded may wait until it is safe from a power cut. A killed process loses none of it.
-const SYNC_EVERY: Duration = Duration::from_secs(1);
+pub(super) const SYNC_EVERY: Duration = Duration::from_secs(1);
 
 /// A file that remembers what files came to.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub struct Log {
 #[derive(Debug)]
 struct Tail {
     end: u64,
+    /// Whether a power cut may take something that was recorded.
+    unsynced: bool,
     synced: Instant,
 }
 
@@ -131,6 +133,7 @@ impl Log {
             bytes_max: 0,
             tail: Mutex::new(Tail {
                 end,
+                unsynced: false,
                 synced: Instant::now(),
             }),
             dropped: length.saturating_sub(end),
@@ -145,6 +148,10 @@ impl Log {
         key: Option<PathKey>,
         bytes_max: u64,
     ) -> Result<Log> {
+        // Opening a pipe would wait for its other end.
+        if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            return Err(wrong(path, "is no file"));
+        }
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true);
         #[cfg(unix)]
@@ -190,6 +197,7 @@ impl Log {
             bytes_max,
             tail: Mutex::new(Tail {
                 end,
+                unsynced: false,
                 synced: Instant::now(),
             }),
             dropped: length.saturating_sub(end),
@@ -237,8 +245,11 @@ impl Log {
         Ok(None)
     }
 
-    /// Takes away the digests that are not wanted; whether all that are were there.
+    /// Takes away the digests that are not wanted; whether all that are were there. What has no content has none.
     fn restrict(&self, record: &mut Record) -> bool {
+        if record.examined.bytes.is_none() {
+            return true;
+        }
         let held = &mut record.examined.digests;
         held.retain(|digest| self.digest_types.contains(&digest.hash_type()));
         held.len() == self.digest_types.len()
@@ -246,10 +257,20 @@ impl Log {
 
     /// Records what a file came to, or one of its members.
     pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: &Record) -> Result<()> {
+        // Where a link leads to is a path.
+        let is_link = matches!(record.examined.gap, Some((Status::Skipped, _)));
+        if self.key.is_some() && is_link {
+            return Ok(());
+        }
+        // A cache outlives the folder that the scan was started in.
+        let path = match self.header.is_cache {
+            true => std::path::absolute(&spot.path).unwrap_or_else(|_| spot.path.clone()),
+            false => spot.path.clone(),
+        };
         let record = Record {
             id: self.id(spot, member),
             settings: self.settings,
-            path: self.key.is_none().then(|| spot.path.clone()),
+            path: self.key.is_none().then_some(path),
             member: record.member.clone().filter(|_| self.key.is_none()),
             ..record.clone()
         };
@@ -271,11 +292,23 @@ impl Log {
             return Err(Error::io("write", &self.path)(error));
         }
         tail.end = end;
-        if tail.synced.elapsed() >= SYNC_EVERY {
+        tail.unsynced = true;
+        self.settle_tail(&mut tail)
+    }
+
+    /// Makes what was recorded safe from a power cut, if that was not done for a while.
+    pub(super) fn settle(&self) -> Result<()> {
+        let mut tail = self.tail.lock().expect("nobody panics with it");
+        self.settle_tail(&mut tail)
+    }
+
+    fn settle_tail(&self, tail: &mut Tail) -> Result<()> {
+        if tail.unsynced && tail.synced.elapsed() >= SYNC_EVERY {
             self.file
                 .sync_data()
                 .map_err(Error::io("sync", &self.path))?;
             tail.synced = Instant::now();
+            tail.unsynced = false;
         }
         Ok(())
     }
@@ -322,37 +355,78 @@ impl Log {
         Ok(bytes.and_then(|bytes| Record::from_bytes(&bytes)))
     }
 
-    /// Every record that no newer one replaces, in the order in which they were made, under whatever settings.
-    pub(super) fn each(
+    /// Every record that no newer one of the same settings replaces, in the order in which they were made.
+    fn each_kept(
         &self,
-        mut each: impl FnMut(Record) -> Result<ControlFlow<()>>,
+        mut each: impl FnMut(Record, u64) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let failed = |error| Error::io("read", &self.path)(error);
         let mut frames = Frames::new(&self.file).map_err(failed)?;
         while let Some((at, bytes)) = frames.next().map_err(failed)? {
-            let record = Record::from_bytes(&bytes);
-            let newest = |record: &Record| self.table.places(&record.id).next() == Some(at);
-            if let Some(record) = record.filter(newest)
-                && each(record)?.is_break()
-            {
+            let Some(record) = Record::from_bytes(&bytes) else {
+                continue;
+            };
+            let alone = self.table.places(&record.id).nth(1).is_none();
+            let alike = |other: &Record| other.settings == record.settings;
+            let is_newest = alone || self.newest(&record.id, alike)?.is_some_and(|n| n.0 == at);
+            if is_newest && each(record, at)?.is_break() {
                 break;
             }
         }
         Ok(())
     }
 
+    /// The newest record of a file of which this is true, and its place.
+    fn newest(
+        &self,
+        id: &[u8; 32],
+        wanted: impl Fn(&Record) -> bool,
+    ) -> Result<Option<(u64, Record)>> {
+        for place in self.table.places(id) {
+            let record = self.record(place)?;
+            if let Some(record) = record.filter(|record| record.id == *id && wanted(record)) {
+                return Ok(Some((place, record)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every file, as it was when it was recorded last, in the order of that; with all that is known of it as it then was,
+    /// whatever the settings.
+    pub(super) fn each(
+        &self,
+        mut each: impl FnMut(Record) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        self.each_kept(|mut record, at| {
+            if self.table.places(&record.id).nth(1).is_none() {
+                return each(record);
+            }
+            let newest = self.newest(&record.id, |_| true)?;
+            if newest.is_none_or(|(place, _)| place != at) {
+                return Ok(ControlFlow::Continue(()));
+            }
+            for place in self.table.places(&record.id).filter(|place| *place != at) {
+                let alike = |other: &Record| other.id == record.id && other.stamp == record.stamp;
+                if let Some(other) = self.record(place)?.filter(alike) {
+                    record.examined.add(other.examined);
+                }
+            }
+            each(record)
+        })
+    }
+
     /// Writes the file anew with the newest record of each file, and of these the newest that fit.
     fn compact(&self, bytes_max: u64) -> Result<()> {
         let failed = |error| Error::io("write", &self.path)(error);
         let mut left = 0;
-        self.each(|record| {
+        self.each_kept(|record, _| {
             left += record.to_bytes().map_or(0, |bytes| frame_bytes(&bytes));
             Ok(ControlFlow::Continue(()))
         })?;
         let mut draft = BufWriter::new(Draft::create(&self.path)?);
         draft.write_all(&self.header.to_bytes()).map_err(failed)?;
         let mut end = HEADER_BYTES as u64;
-        self.each(|record| {
+        self.each_kept(|record, _| {
             if let Some(bytes) = record.to_bytes() {
                 if left <= bytes_max {
                     draft.write_all(&frame(&bytes, end)).map_err(failed)?;

@@ -119,6 +119,12 @@ impl Record {
         if read != bytes.len() {
             return None;
         }
+        // These are printed: whoever can write a log must not write on a terminal.
+        let reason = stored.gap.iter().map(|(_, reason)| reason);
+        let mut texts = reason.chain(&stored.mime);
+        if texts.any(|text| text.chars().any(char::is_control)) {
+            return None;
+        }
         let hash = |(code, bytes): (u16, Vec<u8>)| Hash::new(HashType::from_code(code)?, &bytes);
         let digests: Vec<Hash> = stored
             .digests

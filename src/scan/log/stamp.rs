@@ -15,6 +15,8 @@ pub(in crate::scan) struct Stamp {
     /// Nanoseconds since 1970-01-01 UTC.
     modified: i128,
     changed: i128,
+    /// What tells it from files of the same size that were written in the same tick.
+    inode: u64,
 }
 
 /// Times of files are those of the system's last tick, at worst a hundredth of a second ago, ...
@@ -30,6 +32,7 @@ impl Stamp {
             bytes: metadata.len(),
             modified,
             changed: changed(metadata).unwrap_or(modified),
+            inode: inode(metadata),
         }
     }
 
@@ -59,6 +62,16 @@ fn since_epoch(time: SystemTime) -> i128 {
 fn changed(metadata: &Metadata) -> Option<i128> {
     use std::os::unix::fs::MetadataExt as _;
     Some(i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()))
+}
+
+#[cfg(unix)]
+fn inode(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn inode(_: &Metadata) -> u64 {
+    0
 }
 
 #[cfg(not(unix))]
@@ -95,6 +108,7 @@ mod tests {
             bytes: 0,
             modified: nanos,
             changed: 0,
+            inode: 0,
         };
         let now = UNIX_EPOCH + Duration::from_secs(10);
         assert!(at(9_900_000_001).is_settled(now));

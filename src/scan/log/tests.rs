@@ -331,3 +331,77 @@ fn without_paths_nothing_but_a_keyed_digest_tells_the_file() {
         "no key has that size"
     );
 }
+
+#[test]
+fn what_was_recorded_under_several_settings_is_remembered_together() {
+    let place = Place::new();
+    let keep = |types: &[HashType], examined: Examined| {
+        let scan = scan(Hasher::new(types.iter().copied()));
+        let log = Log::cache(&place.path(), &scan, None, u64::MAX).unwrap();
+        let record = Record::new(place.stamp, examined);
+        log.keep(&spot(0), None, &record).unwrap();
+    };
+    let whole = examined(1);
+    let prints = Examined {
+        digests: Vec::new(),
+        sha256: None,
+        ..whole.clone()
+    };
+    let digests = Examined {
+        prints: Vec::new(),
+        size: None,
+        ..whole.clone()
+    };
+    keep(&[HashType::Pdq], prints);
+    keep(&[HashType::Md5], digests);
+    for _ in 0..2 {
+        let log = Log::read(&place.path()).unwrap();
+        let mut remembered = Vec::new();
+        log.each(|record| {
+            remembered.push(record.examined);
+            Ok(ControlFlow::Continue(()))
+        })
+        .unwrap();
+        assert_eq!(remembered, [whole.clone()]);
+        drop(log);
+        // Nothing of it is lost by writing it anew.
+        place.cache(u64::MAX).compact(u64::MAX).unwrap();
+    }
+}
+
+#[test]
+fn a_file_of_the_same_size_and_times_is_another_one() {
+    let place = Place::new();
+    let time = std::time::SystemTime::now();
+    let stamp = |name: &str| {
+        let path = place.folder.path().join(name);
+        fs::write(&path, name).unwrap();
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(time).unwrap();
+        Stamp::of(&fs::metadata(path).unwrap())
+    };
+    assert_ne!(stamp("a"), stamp("b"));
+}
+
+#[test]
+fn a_text_that_would_write_on_a_terminal_is_no_record() {
+    let mut record = record(1);
+    record.examined.gap = Some((crate::scan::Status::Damaged, "\x1b[2J".to_owned()));
+    assert_eq!(Record::from_bytes(&record.to_bytes().unwrap()), None);
+    record.examined.gap = None;
+    record.examined.mime = Some("image/\n".into());
+    assert_eq!(Record::from_bytes(&record.to_bytes().unwrap()), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let place = Place::new();
+    let made = std::process::Command::new("mkfifo")
+        .arg(place.path())
+        .status();
+    if made.is_ok_and(|status| status.success()) {
+        let refused = Log::journal(&place.path(), &place.scan).unwrap_err();
+        assert!(refused.to_string().contains("is no file"), "{refused}");
+    }
+}

@@ -36,20 +36,23 @@ fn scanned(name: &str, bytes: &[u8]) -> Vec<Finding> {
     findings
 }
 
+fn sniff_end(bytes: &[u8]) -> Option<Kind> {
+    Kind::sniff_end(Cursor::new(bytes.to_vec()), bytes.len() as u64)
+}
+
 #[test]
 fn a_zip_file_behind_a_picture_is_recognised_and_nothing_else() {
     let zip = write::zip(&[stored("a", b"b")]);
     let behind = [b"\xFF\xD8\xFF picture", zip.as_slice()].concat();
-    assert_eq!(Kind::sniff_end(&behind), Some(Kind::Zip));
+    assert_eq!(sniff_end(&behind), Some(Kind::Zip));
     let with_comment = [&behind[..], b"comment"].concat();
-    assert_eq!(Kind::sniff_end(&with_comment), Some(Kind::Zip));
-    assert_eq!(Kind::sniff_end(b""), None);
-    assert_eq!(Kind::sniff_end(b"PK\x05\x06"), None);
+    assert_eq!(sniff_end(&with_comment), Some(Kind::Zip));
+    assert_eq!(sniff_end(b""), None);
+    assert_eq!(sniff_end(b"PK\x05\x06"), None);
     let empty = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
-    assert_eq!(Kind::sniff_end(&empty), None);
+    assert_eq!(sniff_end(&empty), None);
     for cut in 0..behind.len() {
-        let found = Kind::sniff_end(&behind[..cut]).is_some();
-        assert_eq!(found, cut >= behind.len() - 2, "cut at {cut}");
+        assert_eq!(sniff_end(&behind[..cut]), None, "cut at {cut}");
     }
 }
 
@@ -64,6 +67,26 @@ fn both_halves_of_a_picture_with_an_archive_behind_it_are_examined() {
     assert_eq!(hidden.prints, whole.prints);
     assert_eq!(whole.mime.as_deref(), Some("image/bmp"));
     assert!(!whole.prints.is_empty());
+}
+
+/// The same within an archive, and where no picture is asked for.
+#[test]
+fn an_archive_behind_a_picture_is_looked_into_wherever_it_is() {
+    let hidden = write::zip(&[stored("hidden.bmp", &picture())]);
+    let both = [picture(), hidden].concat();
+    let outer = write::zip(&[stored("first", b"1"), stored("both.bmp", &both)]);
+    let findings = scanned("outer.zip", &outer);
+    let paths: Vec<_> = findings.iter().map(|f| f.path.to_str().unwrap()).collect();
+    assert!(
+        paths[1].ends_with("outer.zip!/both.bmp!/hidden.bmp"),
+        "{paths:?}"
+    );
+    assert!(paths[2].ends_with("outer.zip!/both.bmp"), "{paths:?}");
+    assert_eq!(findings[1].prints, findings[2].prints);
+    assert_eq!(findings.len(), 4);
+    let installer = [b"MZ a program", write::zip(&[stored("a", b"b")]).as_slice()].concat();
+    let findings = scanned("setup.exe", &installer);
+    assert!(findings[0].path.ends_with("setup.exe!/a"), "{findings:?}");
 }
 
 #[test]

@@ -92,6 +92,11 @@ impl Directory {
     }
 }
 
+/// Whether there is an end of a directory that is not empty.
+pub(super) fn ends_with_members(source: &mut Source) -> bool {
+    matches!(find_end(source), Ok(Some(end)) if end.start < end.end)
+}
+
 /// The last end of a directory behind which its comment fits and before which there is a directory.
 fn find_end(source: &mut Source) -> io::Result<Option<End>> {
     let most = (END_BYTES + COMMENT_MAX) as u64;

@@ -12,10 +12,15 @@ use std::io::{self, BufRead, Read};
 use super::codec::Frames;
 use super::container::{Container, Entry};
 use super::gap::{Gap, Gaps, gap_of, trouble};
-use super::source::Source;
+use super::source::{Bytes, Source};
 use crate::scan::Status;
 use directory::{Directory, Place};
 use record::{DESCRIPTOR, ENTRY, LOCAL, Record};
+
+/// Whether a zip file with members ends where these bytes end, whatever they begin with.
+pub(super) fn stands_behind(bytes: impl Bytes + 'static, len: u64) -> bool {
+    directory::ends_with_members(&mut Source::new(bytes, len))
+}
 
 /// A zip file.
 pub(super) struct Zip {
