@@ -9,8 +9,8 @@ use basma::{Error, Result, escape};
 use super::args::ScanArgs;
 use super::{Context, lists};
 
-/// Opens what was asked for, the journal first, and tells what there is to say of it.
-pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Result<Vec<Arc<Log>>> {
+/// Refuses files that would be written over each other, or over what is read, before any is.
+pub(super) fn keep_apart(args: &ScanArgs) -> Result<()> {
     let key = args.logs.cache.as_deref().map(key_path);
     let files = [&args.logs.journal, &args.logs.cache, &key];
     for (place, file) in files.into_iter().enumerate() {
@@ -27,6 +27,11 @@ pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Resul
             }
         }
     }
+    Ok(())
+}
+
+/// Opens what was asked for, the journal first, and tells what there is to say of it.
+pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Result<Vec<Arc<Log>>> {
     let mut logs = Vec::new();
     if let Some(path) = &args.logs.journal {
         logs.push((path, Log::journal(path, scan)?));

@@ -39,6 +39,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         &args.lists,
         &args.files.paths,
     )?;
+    logs::keep_apart(args)?;
     let opened = lists::open(
         &args.lists,
         &args.import,
