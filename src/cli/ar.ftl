@@ -43,6 +43,7 @@ count-clusters = المجموعات: قرارات يجب اتخاذها
 count-list = القائمة { $name }
 count-label = الوسم { $name }
 count-others = (غيرها)
+count-members = منها داخل الأرشيفات
 count-suppressed = استبعدته إدخالات نافية
 count-excluded = استُبعد بـ --exclude
 kind-empty = ملفات فارغة

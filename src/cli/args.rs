@@ -38,7 +38,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Find known material in files and folders
+    /// Find known material in files, folders and archives
+    ///
+    /// Each thread needs memory for one file and what it decodes to (--max-file-bytes, --max-decoded-bytes), and 512 MiB for
+    /// archives one within the other; the number and the size of files do not matter.
     Scan(ScanArgs),
     /// Print the hashes of media files
     Hash(HashArgs),

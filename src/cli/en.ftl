@@ -45,6 +45,7 @@ count-clusters = clusters: decisions to take
 count-list = list { $name }
 count-label = label { $name }
 count-others = (others)
+count-members = of all these in archives
 count-suppressed = suppressed by negative entries
 count-excluded = left out by --exclude
 kind-empty = empty files

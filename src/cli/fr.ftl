@@ -43,6 +43,7 @@ count-clusters = groupes : décisions à prendre
 count-list = liste { $name }
 count-label = étiquette { $name }
 count-others = (autres)
+count-members = dans des archives, parmi tous ceux-ci
 count-suppressed = écartés par des entrées négatives
 count-excluded = laissés de côté par --exclude
 kind-empty = fichiers vides

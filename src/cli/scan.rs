@@ -52,38 +52,22 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         asked => asked.to_vec(),
     };
     let hasher = hasher(types, &args.media)?;
-    let mut scan = Scan::new(matcher)
-        .with_hasher(hasher)
-        .with_archives(archives(&args.files));
+    let scan = Scan::new(matcher).with_hasher(hasher);
+    let mut scan = configured(scan, &args.files, &args.media)?;
     let logs = logs::open(args, &scan, context)?;
     for log in &logs {
         scan = scan.with_log(log.clone());
     }
-    let summary = run(
-        Job::Scan,
-        scan,
-        &args.files,
-        &args.media,
-        &args.output,
-        context,
-    )?;
+    let summary = run(Job::Scan, scan, &args.files, &args.output, context)?;
     logs::tell_left_out(&logs, context);
     Ok(verdict(&summary, &args.fail_on))
 }
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
-    let scan = Scan::new(Matcher::new([]))
-        .with_hasher(hasher(args.types.clone(), &args.media)?)
-        .with_archives(archives(&args.files));
-    let summary = run(
-        Job::Hash,
-        scan,
-        &args.files,
-        &args.media,
-        &args.output,
-        context,
-    )?;
+    let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media)?);
+    let scan = configured(scan, &args.files, &args.media)?;
+    let summary = run(Job::Hash, scan, &args.files, &args.output, context)?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
 }
 
@@ -126,14 +110,22 @@ fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Result<Hasher, basma::Error
     })
 }
 
-/// Within which limits archives are looked into, if they are.
-fn archives(args: &FilesArgs) -> Option<ArchiveLimits> {
-    let limits = ArchiveLimits {
-        depth: args.max_depth,
-        ratio: args.max_ratio,
+/// The scan within what the options say, which an interruption stops.
+fn configured(scan: Scan, files: &FilesArgs, media: &MediaArgs) -> Result<Scan, Stopped> {
+    let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
+    let archives = ArchiveLimits {
+        depth: files.max_depth,
+        ratio: files.max_ratio,
         ..ArchiveLimits::default()
     };
-    (!args.no_archives).then_some(limits)
+    let scan = scan
+        .with_stop(stop_on_signal())
+        .with_exclude(exclude)
+        .with_archives((!files.no_archives).then_some(archives));
+    let Some(jobs) = media.jobs else {
+        return Ok(scan);
+    };
+    Ok(scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range")))
 }
 
 /// Runs the scan, prints findings as they come or by cluster at the end, and the summary.
@@ -141,16 +133,10 @@ fn run(
     job: Job,
     scan: Scan,
     files: &FilesArgs,
-    media: &MediaArgs,
     output: &OutputArgs,
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
-    let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
-    let mut scan = scan.with_stop(stop_on_signal()).with_exclude(exclude);
-    if let Some(jobs) = media.jobs {
-        scan = scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range"));
-    }
     let mut printer = Printer::new(output, context.prose)?;
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;

@@ -342,7 +342,13 @@ impl Hasher {
     }
 
     fn digests(&self) -> Digests {
-        Digests::new(self.types.iter().copied().filter(|t| !t.is_perceptual()))
+        Digests::new(self.digest_types())
+    }
+
+    /// The types that are computed of bytes, whatever they are.
+    pub(crate) fn digest_types(&self) -> Vec<HashType> {
+        let types = self.types.iter().copied();
+        types.filter(|t| !t.is_perceptual()).collect()
     }
 
     /// Whether 64-bit hashes are wanted: these need every pixel in its colours.

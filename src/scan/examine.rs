@@ -15,7 +15,6 @@ use super::pipeline::Part;
 use super::walk::{Found, Spot, What};
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
-use crate::hash::HashType;
 use crate::hasher::Content;
 use crate::matcher::Matcher;
 use crate::media::Format;
@@ -210,7 +209,11 @@ impl<'s> Examiner<'s> {
         file.by_ref()
             .take(Format::HEAD as u64)
             .read_to_end(&mut head)?;
-        if let Some(kind) = Kind::sniff(&head).filter(|_| self.scan.archives.is_some()) {
+        let wanted = |_: &Kind| self.scan.archives.is_some();
+        let kind = Kind::sniff(&head).filter(wanted);
+        let is_picture = Format::sniff(&head).is_some();
+        // What is a picture too is examined as both: neither must hide the other.
+        if let Some(kind) = kind.filter(|_| !is_picture) {
             let members = self.open_archive(spot, file, kind, stamp, before.len())?;
             return Ok(Ok(Opened::Archive(Box::new(members))));
         }
@@ -225,6 +228,15 @@ impl<'s> Examiner<'s> {
             Content::Other(fingerprint) => Examined::new(before.len(), fingerprint),
         };
         examined.fleeting |= !settled;
+        let kind = kind.or_else(|| match &content {
+            Content::Picture(bytes) => Kind::sniff_end(bytes).filter(wanted),
+            Content::Other(_) => None,
+        });
+        if let Some(kind) = kind {
+            file.seek(SeekFrom::Start(0))?;
+            let members = Members::read(spot.clone(), stamp, kind, file, examined, self.scan);
+            return Ok(Ok(Opened::Archive(Box::new(members))));
+        }
         let mut finding = match self.look_up(spot.path.clone(), &examined) {
             Ok(finding) => finding,
             Err(error) => return Ok(Err(error)),
@@ -257,7 +269,7 @@ impl<'s> Examiner<'s> {
         stamp: Stamp,
         bytes: u64,
     ) -> io::Result<Members> {
-        let types: Vec<_> = self.digest_types();
+        let types = self.scan.hasher.digest_types();
         let mut examined = Examined {
             bytes: Some(bytes),
             mime: Some(kind.mime().into()),
@@ -279,12 +291,6 @@ impl<'s> Examiner<'s> {
             examined,
             self.scan,
         ))
-    }
-
-    /// The digests that are wanted of every file.
-    pub(super) fn digest_types(&self) -> Vec<HashType> {
-        let types = self.scan.hasher.types().iter().copied();
-        types.filter(|t| !t.is_perceptual()).collect()
     }
 
     /// What bytes in memory come to.
@@ -358,6 +364,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
+    use crate::hash::HashType;
     use crate::hasher::Hasher;
 
     /// However the threads take turns, sooner or later the file grows while it is read.

@@ -1,7 +1,7 @@
 //! The members of one archive, to be examined: those that a log knows from there, the others from the archive.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -167,13 +167,35 @@ impl Members {
     fn reopen(&mut self, examiner: &Examiner<'_>) -> Result<()> {
         let spot = &self.of.spot;
         let opened = spot.open().and_then(|mut file| {
+            let bytes = file.metadata()?.len();
             let mut head = Vec::new();
             file.by_ref()
                 .take(Format::HEAD as u64)
                 .read_to_end(&mut head)?;
-            let kind = Kind::sniff(&head).ok_or(std::io::ErrorKind::InvalidData)?;
-            let bytes = file.metadata()?.len();
-            examiner.open_archive(spot, file, kind, self.of.stamp, bytes)
+            let kind = match Kind::sniff(&head) {
+                Some(kind) => kind,
+                None => {
+                    let mut end = Vec::new();
+                    file.seek(SeekFrom::Start(0))?;
+                    file.by_ref()
+                        .take(examiner.scan.hasher.limits().file_bytes)
+                        .read_to_end(&mut end)?;
+                    Kind::sniff_end(&end).ok_or(io::ErrorKind::InvalidData)?
+                }
+            };
+            file.seek(SeekFrom::Start(0))?;
+            let examined = Examined {
+                bytes: Some(bytes),
+                ..Examined::default()
+            };
+            Ok::<_, io::Error>(Members::read(
+                spot.clone(),
+                self.of.stamp,
+                kind,
+                file,
+                examined,
+                examiner.scan,
+            ))
         });
         match opened {
             Ok(mut members) => {
@@ -198,7 +220,7 @@ impl Members {
         let Of { spot, stamp, .. } = &*self.of;
         let mut examined = std::mem::take(&mut self.examined);
         if let Source::Archive(archive) = &mut self.source {
-            examined.gap = archive.end();
+            examined.gap = archive.end().or(examined.gap);
         }
         let mut finding = examiner.look_up(spot.path.clone(), &examined)?;
         if finding.status == Status::Matched
@@ -258,8 +280,13 @@ impl MemberTask {
         };
         let (mut examined, content) = match member.content {
             Content::Bytes(bytes) => (examiner.examine_bytes(&bytes), bytes),
+            Content::Archive { bytes, gap, .. } if Format::sniff(&bytes).is_some() => {
+                let examined = examiner.examine_bytes(&bytes);
+                let gap = gap.or(examined.gap);
+                (Examined { gap, ..examined }, bytes)
+            }
             Content::Archive { kind, bytes, gap } => {
-                let digests = digest(&examiner.digest_types(), bytes.as_slice());
+                let digests = digest(&examiner.scan.hasher.digest_types(), bytes.as_slice());
                 let digests = digests.expect("memory can be read");
                 let examined = Examined {
                     bytes: Some(bytes.len() as u64),

@@ -6,6 +6,7 @@ mod bad_input;
 #[cfg(unix)]
 mod coverage;
 mod desk;
+mod exact;
 mod findings;
 mod index;
 mod lists;

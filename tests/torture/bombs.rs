@@ -33,6 +33,7 @@ pub(crate) fn bombs() -> Vec<(&'static str, Vec<u8>)> {
         ("gif frame of 65535 x 65535", gif(9, 65535, 3)),
         ("webp lossless 16000 x 16000", webp(16000)),
         ("webp lossless 7000 x 7000 in 40 bytes", webp(7000)),
+        ("jpeg 98 scans of 8000 x 8000", jpeg(8000, 98)),
         ("bmp 60000 x 60000", bmp(60_000, 0)),
         ("bmp runs 9000 x 9000", bmp(9000, 1)),
         ("tiff directories in a circle", tiff(100, &[], 8)),
@@ -168,6 +169,38 @@ pub(crate) fn webp(side: u32) -> Vec<u8> {
     webp.extend((content.len() as u32).to_le_bytes());
     webp.extend(content);
     webp
+}
+
+/// A grey progressive picture of one colour, whose scans say in few bytes that there is nothing in millions of blocks.
+fn jpeg(side: u16, scans: usize) -> Vec<u8> {
+    let segment = |marker: u8, content: &[u8]| {
+        let length = (content.len() as u16 + 2).to_be_bytes();
+        [&[0xFF, marker][..], &length, content].concat()
+    };
+    // A code of one symbol, which is a zero bit.
+    let code = |place: u8, symbol: u8| {
+        let counts = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        segment(0xC4, &[&[place][..], &counts, &[symbol]].concat())
+    };
+    let blocks = usize::from(side).div_ceil(8).pow(2);
+    let [high, low] = side.to_be_bytes();
+    let mut jpeg = [
+        b"\xFF\xD8".to_vec(),
+        segment(0xDB, &[&[0][..], &[1; 64]].concat()),
+        segment(0xC2, &[8, high, low, high, low, 1, 1, 0x11, 0]),
+        code(0x00, 0),
+        code(0x10, 0xE0),
+        segment(0xDA, &[1, 1, 0, 0, 0, 0]),
+        vec![0; blocks.div_ceil(8)],
+    ]
+    .concat();
+    // The code, then 14 bits: the end of 16384 + 10922 blocks, eight times in fifteen bytes.
+    let ends = (0..8).fold(0u128, |bits, _| bits << 15 | 0b010_1010_1010_1010);
+    let ends = ends.to_be_bytes()[1..].repeat(blocks.div_ceil(8 * (16384 + 10922)));
+    let scan = [segment(0xDA, &[1, 1, 0, 1, 63, 0]), ends].concat();
+    jpeg.extend(scan.repeat(scans - 1));
+    jpeg.extend(b"\xFF\xD9");
+    jpeg
 }
 
 pub(crate) fn bmp(side: u32, compression: u32) -> Vec<u8> {

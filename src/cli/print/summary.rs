@@ -74,6 +74,9 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
             _ => {}
         }
     }
+    if summary.members > 0 {
+        rows.add(1, prose.word("count-members"), summary.members);
+    }
     if summary.suppressed > 0 {
         rows.add(1, prose.word("count-suppressed"), summary.suppressed);
     }

@@ -21,7 +21,11 @@
 //! bits) and 4 had a quality greater by one; of the 35 published vectors, decoded by the same decoder, none.
 //!
 //! Pictures that vary along one axis only, or not at all, have nothing but coefficients of zero: their hash is
-//! rounding noise in every implementation. Where they are striped even their quality does not tell.
+//! rounding noise in every implementation. Where they are striped even their quality does not tell. The same holds in
+//! part of drawings with symmetries, whose coefficients are equal by the dozen: where the median is one of those, so many
+//! bits are noise. Of the 8-bit pictures of PngSuite, 5 to 32 pixels a side, 44 differ from the reference for that
+//! reason alone, by up to 125 bits: each bit that differs has a coefficient within 0.0002 of the median, among
+//! coefficients of hundreds, and it shares that place with at least 15 others.
 
 mod axis;
 mod block;

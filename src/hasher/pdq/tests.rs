@@ -140,6 +140,36 @@ fn synthetic_pictures_have_the_hashes_of_the_reference() {
     }
 }
 
+/// Coefficients of drawings with symmetries are equal by the dozen, and which of them are greater than their median is
+/// rounding noise; nothing else may differ.
+#[test]
+fn bits_differ_from_the_textbook_at_ties_alone() {
+    let far = |x: u32| x.abs_diff(16).min(x.abs_diff(15));
+    let drawings: [&dyn Fn(u32, u32) -> u32; 4] = [
+        &|x, y| (x / 8 + y / 8) % 2 * 200,
+        &|x, y| (far(x) + far(y)) * 7,
+        &|x, y| x * 8 * (y / 16 % 2),
+        &|x, y| far(x).max(far(y)) / 4 * 50,
+    ];
+    for (number, drawing) in drawings.into_iter().enumerate() {
+        let grey = GrayImage::from_fn(32, 32, |x, y| Luma([drawing(x, y) as u8]));
+        let picture = picture(grey);
+        let (expected, _) = textbook::hash(&textbook_grid(&picture));
+        let block = Block::new(&Grid::new(&picture));
+        let coefficients = block.0.as_flattened();
+        let mut sorted = coefficients.to_vec();
+        sorted.sort_by(f32::total_cmp);
+        let tied = |c: &f32| (c - sorted[127]).abs() < 0.001;
+        let ties = coefficients.iter().filter(|c| tied(c)).count();
+        assert!(ties >= 16, "drawing {number} has {ties} ties");
+        for (bit, coefficient) in coefficients.iter().enumerate() {
+            let byte = 31 - bit / 8;
+            let differs = (expected[byte] ^ block.hash().0[byte]) >> (bit % 8) & 1 == 1;
+            assert!(!differs || tied(coefficient), "drawing {number}, bit {bit}");
+        }
+    }
+}
+
 #[test]
 fn fewer_than_five_pixels_a_side_have_the_hash_zero() {
     for (width, height) in [(1, 1), (4, 4), (4, 900), (900, 4)] {

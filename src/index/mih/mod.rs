@@ -45,7 +45,9 @@
 
 mod build;
 mod check;
+mod filter;
 mod layout;
+mod probes;
 mod search;
 
 pub(super) use build::write;

@@ -1,21 +1,17 @@
 //! Pages in colours that `image` does not take from the library beneath it: YCbCr, grey with alpha, grey of few bits, and
 //! colours that were multiplied by their alpha.
 //!
-//! What the reference does is done here (Pillow with libtiff): premultiplied colours are divided by their alpha, and YCbCr
-//! is converted as the file says, or as JPEG has it where JPEG is what compresses it. Source: TIFF 6.0, sections 20 and 21.
+//! As the reference does (Pillow with libtiff), premultiplied colours are divided by their alpha, and YCbCr is that of
+//! JPEG, whatever compresses it. Source: TIFF 6.0, sections 18 and 21.
 
 use std::io::{BufRead, Seek};
 
 use image::error::{DecodingError, LimitError, LimitErrorKind, UnsupportedError};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, ImageFormat, ImageResult};
-use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, Limits};
-use tiff::tags::{CompressionMethod, ExtraSamples, Tag};
+use tiff::tags::{ExtraSamples, Tag};
 use tiff::{ColorType as Stored, TiffError, TiffResult};
-
-const COEFFICIENTS: Tag = Tag::Unknown(529);
-const BLACK_AND_WHITE: Tag = Tag::Unknown(532);
 
 /// One page in such colours.
 pub(super) struct Page<R: BufRead + Seek> {
@@ -25,7 +21,7 @@ pub(super) struct Page<R: BufRead + Seek> {
 }
 
 enum Colors {
-    YCbCr(Box<Conversion>),
+    YCbCr,
     /// Grey of fewer than eight bits, in rows of whole bytes.
     Packed(u32),
     /// Samples that need nothing done.
@@ -46,7 +42,7 @@ impl<R: BufRead + Seek> Page<R> {
         let extra = extra.and_then(|extra| extra.first().copied());
         let premultiplied = extra == Some(ExtraSamples::AssociatedAlpha.to_u16());
         let colors = match decoder.colortype()? {
-            Stored::YCbCr(8) => Colors::YCbCr(Box::new(Conversion::new(&mut decoder)?)),
+            Stored::YCbCr(8) => Colors::YCbCr,
             Stored::Gray(bits @ (2 | 4)) => Colors::Packed(bits.into()),
             Stored::Multiband {
                 bit_depth,
@@ -78,7 +74,7 @@ impl<R: BufRead + Seek> ImageDecoder for Page<R> {
 
     fn color_type(&self) -> ColorType {
         match self.colors {
-            Colors::YCbCr(_) => ColorType::Rgb8,
+            Colors::YCbCr => ColorType::Rgb8,
             Colors::Packed(_) => ColorType::L8,
             Colors::Plain(color) | Colors::Premultiplied(color) => color,
         }
@@ -103,9 +99,9 @@ impl<R: BufRead + Seek> ImageDecoder for Page<R> {
                 read
             }
             _ if layout.complete_len != samples.len() => Err(unsupported("such samples")),
-            Colors::YCbCr(conversion) => {
+            Colors::YCbCr => {
                 let read = self.decoder.read_image_bytes(samples).map_err(error);
-                conversion.to_rgb(samples);
+                to_rgb(samples);
                 read
             }
             Colors::Plain(_) => self.decoder.read_image_bytes(samples).map_err(error),
@@ -154,73 +150,15 @@ fn divide<const N: usize>(samples: &mut [u8]) {
     }
 }
 
-/// How YCbCr becomes RGB.
-struct Conversion {
-    /// The share of red, green and blue in luma.
-    luma: [f32; 3],
-    /// Black and white of each component.
-    range: [[f32; 2]; 3],
-}
-
-impl Conversion {
-    /// What is so where the file does not say, and with JPEG whatever it says.
-    const USUAL: Conversion = Conversion {
-        luma: [0.299, 0.587, 0.114],
-        range: [[0.0, 255.0], [128.0, 255.0], [128.0, 255.0]],
-    };
-
-    fn new<R: BufRead + Seek>(decoder: &mut Decoder<R>) -> TiffResult<Conversion> {
-        let mut conversion = Conversion::USUAL;
-        let compression = decoder.find_tag_unsigned::<u16>(Tag::Compression)?;
-        if compression == Some(CompressionMethod::ModernJPEG.to_u16()) {
-            return Ok(conversion);
-        }
-        if let Some(luma) = fractions(decoder.find_tag(COEFFICIENTS)?) {
-            // Green is divided by its share.
-            if luma.iter().all(|share| (0.001..1.0).contains(share)) {
-                conversion.luma = luma;
-            }
-        }
-        if let Some([y0, y1, b0, b1, r0, r1]) = fractions(decoder.find_tag(BLACK_AND_WHITE)?) {
-            let range = [[y0, y1], [b0, b1], [r0, r1]];
-            if range.iter().all(|[black, white]| white - black >= 1.0) {
-                conversion.range = range;
-            }
-        }
-        Ok(conversion)
+/// YCbCr to RGB, as JFIF has it (ITU-T T.871, 7). What the file says of its own shares and range the reference leaves alone.
+fn to_rgb(samples: &mut [u8]) {
+    for pixel in samples.as_chunks_mut::<3>().0 {
+        let [y, cb, cr] = pixel.map(f32::from);
+        let (cb, cr) = (cb - 128.0, cr - 128.0);
+        let g = y - 0.344_136 * cb - 0.714_136 * cr;
+        // A cast clips at both ends.
+        *pixel = [y + 1.402 * cr, g, y + 1.772 * cb].map(|color| (color + 0.5) as u8);
     }
-
-    fn to_rgb(&self, samples: &mut [u8]) {
-        let [red, green, blue] = self.luma;
-        // Full swing of luma is 255, and of chroma 127 to either side.
-        let swings = [255.0, 127.0, 127.0];
-        for pixel in samples.as_chunks_mut::<3>().0 {
-            let [y, cb, cr] = std::array::from_fn(|i| {
-                let [black, white] = self.range[i];
-                (f32::from(pixel[i]) - black) * swings[i] / (white - black)
-            });
-            let r = cr * (2.0 - 2.0 * red) + y;
-            let b = cb * (2.0 - 2.0 * blue) + y;
-            let g = (y - blue * b - red * r) / green;
-            // A cast clips at both ends.
-            *pixel = [r, g, b].map(|color| (color + 0.5) as u8);
-        }
-    }
-}
-
-/// The value as that many fractions, if it is.
-fn fractions<const N: usize>(value: Option<Value>) -> Option<[f32; N]> {
-    let Value::List(values) = value? else {
-        return None;
-    };
-    let fraction = |value: &Value| match *value {
-        Value::Rational(n, d) if d != 0 => Some(n as f32 / d as f32),
-        Value::Unsigned(n) => Some(n as f32),
-        Value::Short(n) => Some(n.into()),
-        _ => None,
-    };
-    let fractions: Option<Vec<f32>> = values.iter().map(fraction).collect();
-    fractions?.try_into().ok()
 }
 
 fn unsupported(what: &str) -> ImageError {
@@ -287,25 +225,15 @@ mod tests {
     }
 
     #[test]
-    fn ycbcr_is_converted_as_the_file_says() {
+    fn ycbcr_is_that_of_jpeg_whatever_the_file_says() {
         let colors = [81, 90, 240, 145, 54, 34, 255, 128, 128, 0, 0, 0];
-        let usual = [238, 14, 14, 13, 238, 14, 255, 255, 255, 0, 135, 0];
-        assert_eq!(samples(&row::<YCbCr8>(&colors, &[], &[])), usual);
-        let fraction = |n, d| Rational { n, d };
-        // Of video: 16 to 235 and 16 to 240, in the primaries of ITU-R BT.709.
-        let luma = [2126, 7152, 722].map(|n| fraction(n, 10_000));
-        let range = [16, 235, 128, 240, 128, 240].map(|n| fraction(n, 1));
-        let video = row::<YCbCr8>(
-            &[63, 102, 240, 235, 128, 128, 16, 128, 128],
-            &[(529, &luma), (532, &range)],
-            &[],
-        );
-        assert_eq!(samples(&video), [255, 1, 0, 255, 255, 255, 0, 0, 0]);
-        // What no picture can mean is left aside.
-        let broken = [0; 3].map(|zero| fraction(zero, zero));
-        let none = [5; 6].map(|same| fraction(same, 1));
-        let broken = row::<YCbCr8>(&colors, &[(529, &broken), (532, &none)], &[]);
-        assert_eq!(samples(&broken), usual);
+        let expected = [238, 14, 14, 13, 238, 14, 255, 255, 255, 0, 135, 0];
+        assert_eq!(samples(&row::<YCbCr8>(&colors, &[], &[])), expected);
+        // The range of video, in the shares of ITU-R BT.709.
+        let luma = [2126, 7152, 722].map(|n| Rational { n, d: 10_000 });
+        let range = [16, 235, 128, 240, 128, 240].map(|n| Rational { n, d: 1 });
+        let tags: [(u16, &[Rational]); 2] = [(529, &luma), (532, &range)];
+        assert_eq!(samples(&row::<YCbCr8>(&colors, &tags, &[])), expected);
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use super::tar;
 
+/// How far before the end of a zip file its last record stands at most, with a comment as long as one can be.
+const END_BYTES_MAX: usize = 22 + 0xFFFF;
+
 /// A container that can be looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::scan) enum Kind {
@@ -41,6 +44,23 @@ impl Kind {
             _ if tar::begins(head) => Some(Kind::Tar),
             _ => None,
         }
+    }
+
+    /// Recognises a zip file behind something else by the record at its end: the way to hide one in a picture. The record
+    /// must fit what stands before it, so that no picture passes for one.
+    pub(in crate::scan) fn sniff_end(bytes: &[u8]) -> Option<Kind> {
+        if !cfg!(feature = "archives") {
+            return None;
+        }
+        let from = bytes.len().saturating_sub(END_BYTES_MAX);
+        let end = from + memchr::memmem::rfind(&bytes[from..], b"PK\x05\x06")?;
+        let number = |at: usize| -> Option<usize> {
+            let bytes = bytes.get(end + at..)?.first_chunk()?;
+            usize::try_from(u32::from_le_bytes(*bytes)).ok()
+        };
+        let directory = end.checked_sub(number(12)?)?;
+        let begins = bytes[directory..].starts_with(b"PK\x01\x02");
+        (begins && number(16)? <= directory).then_some(Kind::Zip)
     }
 
     /// The media type (RFC 6838), as the tables of media types have it.

@@ -24,7 +24,6 @@ use std::time::{Duration, Instant};
 use super::Scan;
 use super::walk::Spot;
 use crate::hash::HashType;
-use crate::hasher::Hasher;
 use crate::publish::{Draft, folder, sync_folder};
 use crate::{Error, Result, escape};
 use file::{At, Share, lock, write_at};
@@ -185,7 +184,7 @@ impl Log {
             file,
             header,
             settings: settings(scan),
-            digest_types: digest_types(&scan.hasher),
+            digest_types: scan.hasher.digest_types(),
             key,
             table,
             bytes_max,
@@ -410,11 +409,6 @@ fn settings(scan: &Scan) -> [u8; 16] {
     let settings = format!("{} archives={archives:?}", scan.hasher.settings());
     let digest = blake3::hash(settings.as_bytes());
     *digest.as_bytes().first_chunk().expect("shorter")
-}
-
-fn digest_types(hasher: &Hasher) -> Vec<HashType> {
-    let types = hasher.types().iter().copied();
-    types.filter(|t| !t.is_perceptual()).collect()
 }
 
 fn wrong(path: &Path, what: &str) -> Error {

@@ -2,6 +2,7 @@
 
 mod bombs;
 mod damage;
+mod hidden;
 mod streams;
 mod tar;
 mod write;
