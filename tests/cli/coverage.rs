@@ -66,7 +66,7 @@ impl Tree {
                 true => drop(desk.picture(closed, 1)),
                 false => drop(desk.file(Path::new(closed).join("a.txt"), "x")),
             }
-            fs::set_permissions(desk.path(closed), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(desk.path(closed), fs::Permissions::from_mode(0o000)).unwrap();
         }
         let members = archives(&desk);
         Tree {
