@@ -40,8 +40,8 @@ enum Opened {
     Content {
         stamp: Stamp,
         stable: bool,
-        finding: Finding,
-        examined: Examined,
+        finding: Box<Finding>,
+        examined: Box<Examined>,
     },
     Archive(Box<Members>),
 }
@@ -82,7 +82,7 @@ impl<'s> Examiner<'s> {
         }
         if let Some(finding) = self.recall_file(&found.spot)? {
             return match finding {
-                Recalled::Finding(finding) => Ok(Part::one(timed(finding))),
+                Recalled::Finding(finding) => Ok(Part::one(timed(*finding))),
                 Recalled::Archive(members) => self.first_members(members, ended),
             };
         }
@@ -106,11 +106,11 @@ impl<'s> Examiner<'s> {
                 examined,
             } => {
                 if stable {
-                    self.keep(&found.spot, None, Record::new(stamp, examined))?;
+                    self.keep(&found.spot, None, Record::new(stamp, *examined))?;
                 } else {
                     finding.is_unstable();
                 }
-                Ok(Part::one(timed(finding)))
+                Ok(Part::one(timed(*finding)))
             }
         }
     }
@@ -158,7 +158,7 @@ impl<'s> Examiner<'s> {
             return Ok(Some(Recalled::Archive(Box::new(members))));
         }
         let finding = self.judge(spot.path.clone(), record.examined)?;
-        Ok(finding.map(Recalled::Finding))
+        Ok(finding.map(|finding| Recalled::Finding(Box::new(finding))))
     }
 
     /// The record of a file or member in any log.
@@ -256,8 +256,8 @@ impl<'s> Examiner<'s> {
         Ok(Ok(Opened::Content {
             stable: stamp == Stamp::of(&after),
             stamp,
-            finding,
-            examined,
+            finding: Box::new(finding),
+            examined: Box::new(examined),
         }))
     }
 
@@ -309,7 +309,7 @@ impl<'s> Examiner<'s> {
 
 /// What a log knows.
 enum Recalled {
-    Finding(Finding),
+    Finding(Box<Finding>),
     Archive(Box<Members>),
 }
 

@@ -86,7 +86,7 @@ impl Members {
             file,
             examined.bytes.unwrap_or(0),
             name,
-            &scan.archives.clone().unwrap_or_default(),
+            &scan.archives.unwrap_or_default(),
             scan.hasher.limits().file_bytes,
         );
         Members {

@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use basma::escape::unescape;
-use image::ImageFormat;
 
-use crate::desk::{Desk, encode, scene};
+use crate::desk::Desk;
 
 /// A tree with everything in it that a disk may hold.
 struct Tree {
@@ -66,7 +65,7 @@ impl Tree {
                 true => drop(desk.picture(closed, 1)),
                 false => drop(desk.file(Path::new(closed).join("a.txt"), "x")),
             }
-            fs::set_permissions(desk.path(closed), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(desk.path(closed), fs::Permissions::from_mode(0o000)).unwrap();
         }
         let members = archives(&desk);
         Tree {
@@ -126,8 +125,9 @@ impl Drop for Tree {
 
 #[cfg(feature = "archives")]
 fn archives(desk: &Desk) -> usize {
+    use crate::desk::{encode, scene};
     use crate::write::{stored, tar, tar_member, zip};
-    let jpeg = encode(&scene(1), ImageFormat::Jpeg);
+    let jpeg = encode(&scene(1), image::ImageFormat::Jpeg);
     let inner = tar(&[
         tar_member("a.jpg", b'0', &jpeg),
         tar_member("b", b'0', b"text"),

@@ -1,0 +1,125 @@
+//! Does a scan lose anything, or say anything wrong, whatever ends or hinders it?
+//!
+//! `cargo bench --bench faults` runs the command on files that it makes itself, and again and again
+//! - with one system call that fails, falls short, or is the last before SIGKILL: every call that writes, opens, syncs,
+//!   locks, cuts or renames a file, one after the other, and every read (`strace`, Linux; without it this is not run);
+//! - with a limit on the size of files, so that a write falls short at any byte, as on a full disk;
+//! - killed at random times, resumed and killed again (`-- --kills N`, 50 unless told);
+//! - with its root renamed away under it, and put back;
+//! - with journal and output on a file system of 1 MiB (where one may be mounted), which is then made larger;
+//! - with other lists renamed over those that it opened.
+//!
+//! Of each it is held that the output is the old file or the whole new one; that a scan which says that it came to its end
+//! tells of every file what is so, or that it could not be read; that the same command, run again, comes to the very bytes
+//! of a scan that nothing befell; that nothing was recorded twice; and that no draft is left. It prints a table, and fails
+//! where any of this does not hold.
+
+mod inject;
+mod kill;
+mod place;
+
+use std::process::ExitCode;
+
+use place::Place;
+
+/// What was tried, what came of it, and what should not have.
+#[derive(Default)]
+struct Report {
+    rows: Vec<Row>,
+    broken: Vec<String>,
+}
+
+#[derive(Default)]
+struct Row {
+    what: String,
+    fault: String,
+    points: usize,
+    killed: usize,
+    refused: usize,
+    told: usize,
+    harmless: usize,
+}
+
+impl Report {
+    fn row(&mut self, what: &str, fault: &str) -> &mut Row {
+        let same = |row: &Row| row.what == what && row.fault == fault;
+        let at = self.rows.iter().position(same).unwrap_or(self.rows.len());
+        if at == self.rows.len() {
+            self.rows.push(Row {
+                what: what.to_owned(),
+                fault: fault.to_owned(),
+                ..Row::default()
+            });
+        }
+        &mut self.rows[at]
+    }
+
+    /// Counts what a run under a fault came to, after holding it and its repetition to what they promise.
+    fn count(&mut self, what: &str, fault: &str, place: &Place, code: Option<i32>) {
+        let name = format!("{what} {fault}");
+        let outcome = place.judge(code).unwrap_or_else(|wrong| {
+            self.broken.push(format!("{name}: {wrong}"));
+            place::Came::Refused
+        });
+        if let Err(wrong) = place.repeat() {
+            self.broken.push(format!("{name}, run again: {wrong}"));
+        }
+        let row = self.row(what, fault);
+        row.points += 1;
+        match outcome {
+            place::Came::Killed => row.killed += 1,
+            place::Came::Refused => row.refused += 1,
+            place::Came::Told => row.told += 1,
+            place::Came::Whole => row.harmless += 1,
+        }
+    }
+
+    fn print(&self) -> ExitCode {
+        println!(
+            "{:<12} {:<22} {:>6} {:>7} {:>7} {:>6} {:>9}",
+            "call", "fault", "points", "killed", "code 2", "named", "harmless"
+        );
+        let mut all = Row {
+            what: "all".to_owned(),
+            ..Row::default()
+        };
+        let line = |row: &Row| {
+            println!(
+                "{:<12} {:<22} {:>6} {:>7} {:>7} {:>6} {:>9}",
+                row.what, row.fault, row.points, row.killed, row.refused, row.told, row.harmless
+            );
+        };
+        for row in &self.rows {
+            line(row);
+            all.points += row.points;
+            all.killed += row.killed;
+            all.refused += row.refused;
+            all.told += row.told;
+            all.harmless += row.harmless;
+        }
+        line(&all);
+        for broken in &self.broken {
+            println!("BROKEN {broken}");
+        }
+        match self.broken.is_empty() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    let after = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)?.parse::<usize>().ok()
+    };
+    let mut report = Report::default();
+    inject::every_call(&mut report);
+    inject::every_size(&mut report);
+    kill::at_random(&mut report, after("--kills").unwrap_or(50));
+    kill::root_away(&mut report);
+    kill::small_disk(&mut report);
+    kill::lists_replaced(&mut report);
+    report.print()
+}
