@@ -231,7 +231,7 @@ impl<'s> Examiner<'s> {
             }
         };
         examined.fleeting |= !settled;
-        let behind = |file: &File| Some(Kind::sniff_end(file.try_clone().ok()?, before.len())?);
+        let behind = |file: &File| Kind::sniff_end(file.try_clone().ok()?, before.len());
         if let Some(kind) = kind.or_else(|| behind(&file)).filter(wanted) {
             file.seek(SeekFrom::Start(0))?;
             let members = Members::read(spot.clone(), stamp, kind, file, examined, self.scan);

@@ -362,7 +362,7 @@ fn what_was_recorded_under_several_settings_is_remembered_together() {
             Ok(ControlFlow::Continue(()))
         })
         .unwrap();
-        assert_eq!(remembered, [whole.clone()]);
+        assert_eq!(remembered, std::slice::from_ref(&whole));
         drop(log);
         // Nothing of it is lost by writing it anew.
         place.cache(u64::MAX).compact(u64::MAX).unwrap();
