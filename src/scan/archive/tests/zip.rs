@@ -178,6 +178,57 @@ fn what_stands_before_and_behind_an_archive_is_looked_into() {
     assert_eq!(members, ["a=1", "c=3"]);
 }
 
+/// A file that counts what is read of it.
+struct Counted(Cursor<Vec<u8>>, Arc<std::sync::atomic::AtomicUsize>);
+
+impl Read for Counted {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.0.read(buf)?;
+        self.1.fetch_add(read, std::sync::atomic::Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn the_sweep_reads_a_file_a_few_times_whatever_marks_are_in_it() {
+    let mut streamed = stored("a", b"1");
+    streamed.flags = 8;
+    let streamed = streamed.local();
+    let tiny = stored("t", b"").local();
+    for (first, repeated) in [
+        (&tiny[..], &b"PK\x03\x04"[..]),
+        (&streamed, b"PK\x07\x08"),
+        (&streamed, b"PK\x03\x04"),
+        (&tiny, b"PK\x05\x06"),
+        (&tiny, b"PK\x07\x08PK\x03\x04 and some more"),
+        (&tiny, &tiny),
+        (&streamed, &streamed),
+    ] {
+        let behind = zip(&[stored("last", b"1")]);
+        let filler = repeated.repeat((1 << 19) / repeated.len());
+        for bytes in [
+            [first, &filler].concat(),
+            [first, &filler, &behind].concat(),
+        ] {
+            let (len, read) = (bytes.len(), Arc::default());
+            let source = Counted(Cursor::new(bytes), Arc::clone(&read));
+            let limits = ArchiveLimits::default();
+            let (name, most) = (Path::new("a.zip"), MEMBER_MAX);
+            let mut archive = Archive::open(Kind::Zip, source, len as u64, name, &limits, most);
+            while archive.next_member(&|_| false).is_some() {}
+            let read = read.load(std::sync::atomic::Ordering::Relaxed);
+            let what = repeated.escape_ascii();
+            assert!(read < 8 * len, "{read} bytes of {len} were read for {what}");
+        }
+    }
+}
+
 #[test]
 fn an_archive_without_its_directory_gives_its_members() {
     let (whole, directory) = zip_and_directory(&[

@@ -5,6 +5,7 @@
 //! off. A member whose local header says otherwise how to read it is given a second time, as that says.
 
 mod directory;
+mod marks;
 mod record;
 
 use std::io::{self, BufRead, Read};
@@ -15,6 +16,7 @@ use super::gap::{Gap, Gaps, gap_of, trouble};
 use super::source::Source;
 use crate::scan::Status;
 use directory::{Directory, Place};
+use marks::Marks;
 use record::{DESCRIPTOR, ENTRY, LOCAL, Record};
 
 /// A zip file.
@@ -25,8 +27,11 @@ pub(super) struct Zip {
     /// None until it was looked for.
     directory: Option<Directory>,
     next: usize,
+    /// There is a member where the next place says; none until that was looked at.
+    next_is_there: Option<bool>,
     /// Everything before was looked into.
     covered: u64,
+    marks: Marks,
     /// The member that it is at, and what its local header says otherwise.
     member: Option<Member>,
     second: Option<Member>,
@@ -50,7 +55,9 @@ impl Zip {
             directory_bytes,
             directory: None,
             next: 0,
+            next_is_there: None,
             covered: 0,
+            marks: Marks::default(),
             member: None,
             second: None,
             has_directory: false,
@@ -75,6 +82,7 @@ impl Zip {
                 return Ok(None);
             };
             self.next += 1;
+            self.next_is_there = None;
             if let Some(entry) = self.listed(place)? {
                 return Ok(Some(entry));
             }
@@ -101,7 +109,11 @@ impl Zip {
         if let Some(&place) = directory.places.get(self.next) {
             let start = directory.start;
             // What is not there bounds nothing: a member may lie around it.
-            let is_there = Record::of_member(&mut self.source, place.member)?.is_some();
+            let is_there = match self.next_is_there {
+                Some(is_there) => is_there,
+                None => Record::of_member(&mut self.source, place.member)?.is_some(),
+            };
+            self.next_is_there = Some(is_there);
             let until = if is_there { place.member } else { self.covered };
             return Ok((Some(place), until.min(start)));
         }
@@ -189,7 +201,7 @@ impl Zip {
         let from = self.covered;
         let mut at = from;
         loop {
-            let Some(found) = self.find(at, until, &[LOCAL])? else {
+            let Some(found) = self.marks.find(&mut self.source, at, until, &[LOCAL])? else {
                 self.say_stray(from, until)?;
                 self.covered = until;
                 return Ok(None);
@@ -240,7 +252,8 @@ impl Zip {
         record: &mut Record,
     ) -> io::Result<u64> {
         let mut at = content;
-        while let Some(found) = self.find(at, until, &[DESCRIPTOR, LOCAL, ENTRY])? {
+        let marks = [DESCRIPTOR, LOCAL, ENTRY];
+        while let Some(found) = self.marks.find(&mut self.source, at, until, &marks)? {
             let bytes = self.source.up_to(24, found)?;
             let packed = found - content;
             if bytes.starts_with(&DESCRIPTOR) && bytes.len() >= 16 {
@@ -296,30 +309,6 @@ impl Zip {
         let local = Record::of_member(&mut self.source, at)?;
         let entry = self.source.array(at)?.is_some_and(|mark| mark == ENTRY);
         Ok(entry || local.is_some_and(|record| record.is_plausible()))
-    }
-
-    /// The first of these marks between two places.
-    fn find(&mut self, from: u64, until: u64, marks: &[[u8; 4]]) -> io::Result<Option<u64>> {
-        let mut window = Vec::new();
-        let mut at = from;
-        while at < until {
-            window.clear();
-            // Marks that lie across windows are found in the second, which begins three bytes before.
-            let len = (until - at).min(1 << 16);
-            self.source.go_to(at)?;
-            self.source.by_ref().take(len).read_to_end(&mut window)?;
-            for found in memchr::memmem::find_iter(&window, b"PK") {
-                let mark = window.get(found..found + 4);
-                if mark.is_some_and(|mark| marks.iter().any(|known| known == mark)) {
-                    return Ok(Some(at + found as u64));
-                }
-            }
-            if (window.len() as u64) < len || len < 4 {
-                break;
-            }
-            at += if at + len < until { len - 3 } else { len };
-        }
-        Ok(None)
     }
 
     /// Notes bytes that belong to nothing, unless they are padding or the signature of an Android package.
