@@ -178,6 +178,57 @@ fn what_stands_before_and_behind_an_archive_is_looked_into() {
     assert_eq!(members, ["a=1", "c=3"]);
 }
 
+#[test]
+fn nothing_hides_in_the_directory_or_in_its_end() {
+    let hidden = stored("hidden", b"2").local();
+    let (whole, directory) = zip_and_directory(&[stored("a", b"1")]);
+    let end = whole.len() - 22;
+    let named = "it holds a member that its directory does not name";
+
+    let signature = |len: usize| [b"PK\x05\x05", &(len as u16).to_le_bytes()[..]].concat();
+    let mut signed = whole.clone();
+    signed.splice(end..end, [&signature(4)[..], b"sign"].concat());
+    let size = signed.len() - 10;
+    signed[size] += 10;
+    assert_eq!(sound(&signed), ["a=1"]);
+    for len in [0, hidden.len()] {
+        let mut behind = whole.clone();
+        behind.splice(end..end, [&signature(len)[..], &hidden].concat());
+        let size = behind.len() - 10;
+        behind[size] += 6 + hidden.len() as u8;
+        let (members, end) = unsound(&behind);
+        assert_eq!(members, ["a=1", "hidden=2"]);
+        assert!(end.contains(named), "{end}");
+    }
+
+    let mut commented = whole.clone();
+    *commented.last_chunk_mut::<2>().unwrap() = 7_u16.to_le_bytes();
+    commented.extend(b"comment");
+    assert_eq!(sound(&commented), ["a=1"]);
+    let mut commented = whole.clone();
+    *commented.last_chunk_mut::<2>().unwrap() = (hidden.len() as u16).to_le_bytes();
+    commented.extend(&hidden);
+    let (members, gap) = unsound(&commented);
+    assert_eq!(members, ["a=1", "hidden=2"]);
+    assert_eq!(gap, format!("Damaged: {named}"));
+
+    // The comment of an entry.
+    let mut entry = whole.clone();
+    entry[directory + 32] = hidden.len() as u8;
+    entry.splice(end..end, hidden.clone());
+    let size = entry.len() - 10;
+    entry[size] += hidden.len() as u8;
+    let (members, gap) = unsound(&entry);
+    assert_eq!(members, ["a=1", "hidden=2"]);
+    assert_eq!(gap, format!("Damaged: {named}"));
+
+    // A member that says that it reaches over all of that.
+    let mut long = commented;
+    long[directory + 20..][..3].fill(0xFF);
+    let (members, _) = unsound(&long);
+    assert!(members.contains(&"hidden=2".to_owned()), "{members:?}");
+}
+
 /// A file that counts what is read of it.
 struct Counted(Cursor<Vec<u8>>, Arc<std::sync::atomic::AtomicUsize>);
 

@@ -1,8 +1,9 @@
 //! Zip files, read so that nothing in them stays hidden.
 //!
-//! Members come in the order in which they are stored. The directory says what they are; between the places it names,
-//! members that it does not name are looked for by their local headers, which also serves archives whose directory is cut
-//! off. A member whose local header says otherwise how to read it is given a second time, as that says.
+//! Members come in the order in which they are stored. The directory says what they are; between the places it names, in
+//! itself and in what follows it, members that it does not name are looked for by their local headers, which also serves
+//! archives whose directory is cut off. A member whose local header says otherwise how to read it is given a second time,
+//! as that says.
 
 mod directory;
 mod marks;
@@ -102,26 +103,30 @@ impl Zip {
             self.directory = Some(directory.unwrap_or_else(|| Directory {
                 places: Vec::new(),
                 start: self.source.len(),
-                end: self.source.len(),
+                own: Vec::new(),
             }));
         }
         let directory = self.directory.as_ref().expect("it was read above");
-        if let Some(&place) = directory.places.get(self.next) {
-            let start = directory.start;
-            // What is not there bounds nothing: a member may lie around it.
-            let is_there = match self.next_is_there {
-                Some(is_there) => is_there,
-                None => Record::of_member(&mut self.source, place.member)?.is_some(),
-            };
-            self.next_is_there = Some(is_there);
-            let until = if is_there { place.member } else { self.covered };
-            return Ok((Some(place), until.min(start)));
-        }
-        if self.covered < directory.start {
-            return Ok((None, directory.start));
-        }
-        self.covered = self.covered.max(directory.end);
-        Ok((None, self.source.len()))
+        // No member that is swept up before the directory reaches into it.
+        let until = match directory.start {
+            start if self.covered < start => start,
+            _ => self.source.len(),
+        };
+        let Some(&place) = directory.places.get(self.next) else {
+            return Ok((None, until));
+        };
+        let is_there = match self.next_is_there {
+            Some(is_there) => is_there,
+            None => Record::of_member(&mut self.source, place.member)?.is_some(),
+        };
+        self.next_is_there = Some(is_there);
+        // What is not there bounds nothing: a member may lie around it.
+        let until = if is_there {
+            until.min(place.member)
+        } else {
+            self.covered
+        };
+        Ok((Some(place), until))
     }
 
     /// A member that the directory names, unless it is a folder.
@@ -161,6 +166,11 @@ impl Zip {
         let mut end = content.saturating_add(record.packed);
         if local.sizes_follow() {
             end = end.saturating_add(self.descriptor_bytes(end, &record)?);
+        }
+        // However large it says it is, what the directory and its end hold is swept.
+        let start = self.directory.as_ref().map_or(0, |known| known.start);
+        if place.member < start {
+            end = end.min(start);
         }
         self.covered = self.covered.max(end);
         if record.is_folder() {
@@ -311,8 +321,21 @@ impl Zip {
         Ok(entry || local.is_some_and(|record| record.is_plausible()))
     }
 
-    /// Notes bytes that belong to nothing, unless they are padding or the signature of an Android package.
+    /// Notes bytes that belong to nothing, unless they are padding, the archive's own or the signature of an Android package.
     fn say_stray(&mut self, from: u64, until: u64) -> io::Result<()> {
+        let own = match &self.directory {
+            Some(directory) => directory.own.clone(),
+            None => Vec::new(),
+        };
+        let mut from = from;
+        for own in own {
+            self.say_stray_piece(from, own.start.min(until))?;
+            from = from.max(own.end);
+        }
+        self.say_stray_piece(from, until)
+    }
+
+    fn say_stray_piece(&mut self, from: u64, until: u64) -> io::Result<()> {
         const SIGNED: &[u8; 16] = b"APK Sig Block 42";
         if from >= until {
             return Ok(());
