@@ -13,6 +13,7 @@ mod gap;
 mod kind;
 mod limits;
 mod packed;
+mod path;
 mod source;
 mod tar;
 #[cfg(all(test, feature = "archives"))]
@@ -33,6 +34,7 @@ use container::{Container, Entry};
 use gap::{Gap, gap_of};
 use limits::Budget;
 use packed::Packed;
+use path::join;
 use source::{Held, Source};
 use tar::Tar;
 use zip::Zip;
@@ -149,8 +151,9 @@ impl Archive {
                 return None;
             }
             let (path, content, gap) = match level.container.next_entry() {
-                Some(entry) => {
-                    let path = join(&level.path, &entry.path);
+                Some(mut entry) => {
+                    let (path, cut) = join(&level.path, &entry.path);
+                    entry.gap = entry.gap.or(cut);
                     let gap = entry.gap.clone();
                     match self.read(entry, known(self.next)) {
                         Some((content, broken)) => (path, content, gap.or(broken)),
@@ -232,7 +235,7 @@ impl Archive {
             return refused(self.too_large());
         }
         match (kind, broken) {
-            (Some(kind), broken) => self.nest(kind, entry.path, bytes, broken),
+            (Some(kind), broken) => self.nest(kind, entry.path, bytes, entry.gap.or(broken)),
             (None, Some(gap)) if bytes.is_empty() => refused(gap),
             (None, broken) => Some((Content::Bytes(bytes), broken)),
         }
@@ -272,7 +275,7 @@ impl Archive {
         self.levels.push(Level {
             container,
             kind,
-            path: join(&outer.path, &name),
+            path: join(&outer.path, &name).0,
             bytes,
             gap,
             held: len + window,
@@ -326,13 +329,6 @@ const STEP: u64 = 1 << 20;
 fn fill(content: &mut dyn Read, bytes: &mut Vec<u8>, until: u64) -> Option<Gap> {
     let missing = until.saturating_sub(bytes.len() as u64);
     content.take(missing).read_to_end(bytes).err().map(gap_of)
-}
-
-fn join(outer: &[u8], name: &[u8]) -> Vec<u8> {
-    match outer {
-        [] => name.to_vec(),
-        _ => [outer, b"!/", name].concat(),
-    }
 }
 
 /// The doorway of the fuzzer: this module is not public.
