@@ -203,6 +203,15 @@ impl Archive {
         let mut bytes = Vec::new();
         let mut broken = fill(&mut content, &mut bytes, most.min(Kind::HEAD as u64));
         let kind = Kind::sniff(&bytes);
+        // What is read whatever is known is charged as it is read, all else before.
+        let charged = kind.is_some() || entry.whole;
+        let bound = match entry.claim {
+            Some(claim) if !charged => {
+                let beyond = self.budget.take_unclaimed(entry.stored);
+                claim.saturating_add(beyond).max(Kind::HEAD as u64)
+            }
+            _ => u64::MAX,
+        };
         if kind.is_none() && known && !entry.whole {
             return Some((Content::Known, None));
         }
@@ -210,21 +219,18 @@ impl Archive {
             let target = crate::escape::escape(&bytes).into_owned();
             return refused((Status::Skipped, format!("a symbolic link: {target}")));
         }
-        while broken.is_none() && bytes.len() as u64 <= most {
+        while broken.is_none() && bytes.len() as u64 <= most.min(bound) {
             let before = bytes.len() as u64;
             // One byte more than there is room for tells that it is too large.
-            let until = before.saturating_add(STEP).min(most.saturating_add(1));
+            let most = most.min(bound).saturating_add(1);
+            let until = before.saturating_add(STEP).min(most);
             broken = fill(&mut content, &mut bytes, until);
             let after = bytes.len() as u64;
-            if let Some(claim) = entry.claim {
-                let beyond = after.saturating_sub(before.max(claim));
-                let allowed = match kind {
-                    Some(_) => self.budget.take(beyond),
-                    None => self.budget.take_unclaimed(beyond),
-                };
-                if !allowed {
-                    return refused((Status::OverLimit, self.budget.reason()));
-                }
+            if let Some(claim) = entry.claim
+                && charged
+                && !self.budget.take(after.saturating_sub(before.max(claim)))
+            {
+                return refused((Status::OverLimit, self.budget.reason()));
             }
             if after < until {
                 break;
@@ -233,6 +239,12 @@ impl Archive {
         drop(content);
         if bytes.len() as u64 > most {
             return refused(self.too_large());
+        }
+        if bytes.len() as u64 > bound {
+            bytes.truncate(bound as usize);
+            let reason =
+                format!("it unpacks to far more than it claims: it is cut at {bound} bytes");
+            broken = Some((Status::Damaged, reason));
         }
         match (kind, broken) {
             (Some(kind), broken) => self.nest(kind, entry.path, bytes, entry.gap.or(broken)),

@@ -366,13 +366,16 @@ impl Zip {
 
     fn enter(&mut self, member: Member) -> Entry {
         let record = &member.record;
+        let there = self.source.len().saturating_sub(member.content);
         let mut entry = Entry::of(record.name.clone());
         entry.link = record.is_link();
         entry.claim = Some(record.size.max(match record.method {
-            0 => record.packed,
+            0 => record.packed.min(there),
             _ => 0,
         }));
-        entry.stored = record.packed;
+        entry.stored = record.packed.min(there);
+        // What says no size that holds is charged as it is read.
+        entry.whole = !member.checked;
         if record.is_encrypted() {
             let reason = "encrypted: not looked into";
             entry.refused = Some((Status::Unsupported, reason.to_owned()));
