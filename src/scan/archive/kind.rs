@@ -45,6 +45,12 @@ impl Kind {
         }
     }
 
+    /// Whether these are the first bytes of something else than a picture that carries archives: a program, a script, a PDF.
+    pub(in crate::scan) fn may_stand_behind(head: &[u8]) -> bool {
+        let heads: [&[u8]; 4] = [b"MZ", b"\x7FELF", b"#!", b"%PDF"];
+        heads.iter().any(|begin| head.starts_with(begin))
+    }
+
     /// Recognises a zip file behind something else by the records at its end: the way to hide one in a picture, and to make
     /// it unpack itself. These must fit what stands before them, so that nothing else passes for one.
     pub(in crate::scan) fn sniff_end(

@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct ArchiveLimits {
     /// How many archives may lie one within the other, the outermost included.
     pub depth: u32,
-    /// How many times its own size all that is unpacked of the outermost archive may come to, above `unpacked_bytes`.
+    /// How many times its own size all that is unpacked of the outermost archive may come to, above `unpacked_bytes`. What
+    /// members of zip files unpack to beyond the size that they claim may come to as much again, and of each member to so
+    /// many times the size that it is stored in: there it is cut.
     pub ratio: u64,
     /// How much may be unpacked of any archive, however small, in bytes.
     pub unpacked_bytes: u64,
@@ -42,12 +44,13 @@ impl Default for ArchiveLimits {
 
 /// How much may still be unpacked of the outermost archive and all that is nested in it.
 ///
-/// What members claim to unpack to is charged before they are read, and what they unpack to beyond their claim apart from
-/// that, so that passing over members changes nothing for those that follow.
+/// Members are charged by what their headers say before they are read, for their claim and apart from that for what they may
+/// unpack to beyond it, so that passing over members changes nothing for those that follow.
 #[derive(Debug)]
 pub(super) struct Budget {
     all: u64,
     left: AtomicU64,
+    ratio: u64,
     unclaimed: AtomicU64,
 }
 
@@ -59,18 +62,25 @@ impl Budget {
         Budget {
             all,
             left: AtomicU64::new(all),
-            unclaimed: AtomicU64::new(limits.unpacked_bytes),
+            unclaimed: AtomicU64::new(all),
+            ratio: limits.ratio,
         }
     }
 
     /// Takes so many bytes; `false`, and nothing is left, if there were fewer.
     pub(super) fn take(&self, bytes: u64) -> bool {
-        take(&self.left, bytes)
+        self.take_up_to(bytes) == bytes
     }
 
-    /// Takes what a member that is no archive unpacks to beyond its claim.
-    pub(super) fn take_unclaimed(&self, bytes: u64) -> bool {
-        take(&self.unclaimed, bytes)
+    /// Takes as many bytes as there are left, up to so many.
+    pub(super) fn take_up_to(&self, bytes: u64) -> u64 {
+        take_up_to(&self.left, bytes)
+    }
+
+    /// Takes what a member that is stored in so many bytes may unpack to beyond its claim, by the ratio of the whole. There is
+    /// enough for all of an archive; members that share what is stored may find none.
+    pub(super) fn take_unclaimed(&self, stored: u64) -> u64 {
+        take_up_to(&self.unclaimed, stored.saturating_mul(self.ratio))
     }
 
     /// Why no more is unpacked.
@@ -79,8 +89,8 @@ impl Budget {
     }
 }
 
-fn take(from: &AtomicU64, bytes: u64) -> bool {
+fn take_up_to(from: &AtomicU64, bytes: u64) -> u64 {
     let left = from.load(Ordering::Relaxed);
     from.store(left.saturating_sub(bytes), Ordering::Relaxed);
-    left >= bytes
+    left.min(bytes)
 }

@@ -13,6 +13,7 @@ mod gap;
 mod kind;
 mod limits;
 mod packed;
+mod path;
 mod source;
 mod tar;
 #[cfg(all(test, feature = "archives"))]
@@ -33,6 +34,7 @@ use container::{Container, Entry};
 use gap::{Gap, gap_of};
 use limits::Budget;
 use packed::Packed;
+use path::join;
 use source::{Held, Source};
 use tar::Tar;
 use zip::Zip;
@@ -149,8 +151,9 @@ impl Archive {
                 return None;
             }
             let (path, content, gap) = match level.container.next_entry() {
-                Some(entry) => {
-                    let path = join(&level.path, &entry.path);
+                Some(mut entry) => {
+                    let (path, cut) = join(&level.path, &entry.path);
+                    entry.gap = entry.gap.or(cut);
                     let gap = entry.gap.clone();
                     match self.read(entry, known(self.next)) {
                         Some((content, broken)) => (path, content, gap.or(broken)),
@@ -201,29 +204,36 @@ impl Archive {
         let mut broken = fill(&mut content, &mut bytes, most.min(Kind::HEAD as u64));
         let kind = Kind::sniff(&bytes);
         let is_picture = Format::sniff(&bytes).is_some();
-        // Of a picture all is read: what may stand behind it has numbers of its own.
-        if kind.is_none() && known && !entry.whole && !is_picture {
+        // What is read whatever is known is charged as it is read, all else before.
+        let charged = kind.is_some() || entry.whole;
+        let bound = match entry.claim {
+            Some(claim) if !charged => {
+                let beyond = self.budget.take_unclaimed(entry.stored);
+                claim.saturating_add(beyond).max(Kind::HEAD as u64)
+            }
+            _ => u64::MAX,
+        };
+        // Of these all is read: what may stand behind them has numbers of its own.
+        let carries = is_picture || Kind::may_stand_behind(&bytes);
+        if kind.is_none() && known && !entry.whole && !carries {
             return Some((Content::Known, None));
         }
         if entry.link && kind.is_none() && !is_picture {
             let target = crate::escape::escape(&bytes).into_owned();
             return refused((Status::Skipped, format!("a symbolic link: {target}")));
         }
-        while broken.is_none() && bytes.len() as u64 <= most {
+        while broken.is_none() && bytes.len() as u64 <= most.min(bound) {
             let before = bytes.len() as u64;
             // One byte more than there is room for tells that it is too large.
-            let until = before.saturating_add(STEP).min(most.saturating_add(1));
+            let most = most.min(bound).saturating_add(1);
+            let until = before.saturating_add(STEP).min(most);
             broken = fill(&mut content, &mut bytes, until);
             let after = bytes.len() as u64;
-            if let Some(claim) = entry.claim {
-                let beyond = after.saturating_sub(before.max(claim));
-                let allowed = match kind {
-                    Some(_) => self.budget.take(beyond),
-                    None => self.budget.take_unclaimed(beyond),
-                };
-                if !allowed {
-                    return refused((Status::OverLimit, self.budget.reason()));
-                }
+            if let Some(claim) = entry.claim
+                && charged
+                && !self.budget.take(after.saturating_sub(before.max(claim)))
+            {
+                return refused((Status::OverLimit, self.budget.reason()));
             }
             if after < until {
                 break;
@@ -233,13 +243,20 @@ impl Archive {
         if bytes.len() as u64 > most {
             return refused(self.too_large());
         }
+        if bytes.len() as u64 > bound {
+            bytes.truncate(bound as usize);
+            let reason =
+                format!("it unpacks to far more than it claims: it is cut at {bound} bytes");
+            broken = Some((Status::Damaged, reason));
+        }
         let shared = Arc::new(bytes);
-        let behind = Cursor::new(Held(Arc::clone(&shared)));
-        let kind = kind.or_else(|| Kind::sniff_end(behind, shared.len() as u64));
+        let end = Cursor::new(Held(Arc::clone(&shared)));
+        let behind = || Kind::sniff_end(end, shared.len() as u64);
+        let kind = kind.or_else(|| carries.then(behind).flatten());
         let bytes = Arc::unwrap_or_clone(shared);
         match (kind, broken) {
             (None, _) if known && !entry.whole => Some((Content::Known, None)),
-            (Some(kind), broken) => self.nest(kind, entry.path, bytes, broken),
+            (Some(kind), broken) => self.nest(kind, entry.path, bytes, entry.gap.or(broken)),
             (None, Some(gap)) if bytes.is_empty() => refused(gap),
             (None, broken) => Some((Content::Bytes(bytes), broken)),
         }
@@ -279,7 +296,7 @@ impl Archive {
         self.levels.push(Level {
             container,
             kind,
-            path: join(&outer.path, &name),
+            path: join(&outer.path, &name).0,
             bytes,
             gap,
             held: len + window,
@@ -333,13 +350,6 @@ const STEP: u64 = 1 << 20;
 fn fill(content: &mut dyn Read, bytes: &mut Vec<u8>, until: u64) -> Option<Gap> {
     let missing = until.saturating_sub(bytes.len() as u64);
     content.take(missing).read_to_end(bytes).err().map(gap_of)
-}
-
-fn join(outer: &[u8], name: &[u8]) -> Vec<u8> {
-    match outer {
-        [] => name.to_vec(),
-        _ => [outer, b"!/", name].concat(),
-    }
 }
 
 /// The doorway of the fuzzer: this module is not public.

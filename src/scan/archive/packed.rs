@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::codec::{Codec, Frames};
 use super::container::{Container, Entry};
-use super::gap::{Gap, trouble};
+use super::gap::{Gap, gap_of, trouble};
 use super::limits::Budget;
 use super::source::Source;
 use super::tar::{self, Stream, Tar};
@@ -83,9 +83,9 @@ impl Container for Packed {
 /// What a compressed stream unpacks to, charged as it is read.
 pub(super) struct Unpacked {
     frames: Frames<Source>,
-    /// What was read to see what it is, and the error that ended that.
+    /// What was read to see what it is, and what ended that or is all that may be read.
     front: io::Cursor<Vec<u8>>,
-    failed: Option<io::Error>,
+    failed: Option<Gap>,
     budget: Arc<Budget>,
 }
 
@@ -93,7 +93,7 @@ impl Unpacked {
     fn look_ahead(&mut self) {
         let mut front = Vec::new();
         let mut failed = self.frames.by_ref().take(tar::BLOCK as u64);
-        self.failed = failed.read_to_end(&mut front).err();
+        self.failed = failed.read_to_end(&mut front).err().map(gap_of);
         self.front = io::Cursor::new(front);
     }
 }
@@ -104,14 +104,22 @@ impl Read for Unpacked {
         if read > 0 || buf.is_empty() {
             return Ok(read);
         }
-        if let Some(error) = self.failed.take() {
-            return Err(error);
+        if let Some((status, reason)) = &self.failed {
+            return Err(trouble(*status, reason.clone()));
         }
         let read = self.frames.read(buf)?;
-        if !self.budget.take(read as u64) {
-            return Err(trouble(Status::OverLimit, self.budget.reason()));
+        let allowed = self.budget.take_up_to(read as u64) as usize;
+        if allowed < read {
+            // What is allowed is given to its last byte, in whatever pieces it is read.
+            self.failed = Some((Status::OverLimit, self.budget.reason()));
         }
-        Ok(read)
+        match allowed {
+            0 => self
+                .failed
+                .clone()
+                .map_or(Ok(0), |(status, reason)| Err(trouble(status, reason))),
+            _ => Ok(allowed),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A header block of tar, and the records that extend it (POSIX.1-2017, pax; the GNU tar manual, "Basic Tar Format").
 
 use super::BLOCK;
+use super::sparse::PIECES_MAX;
 
 /// One header block.
 pub(super) struct Header<'a>(pub(super) &'a [u8; BLOCK]);
@@ -71,7 +72,7 @@ pub(super) fn number(field: &[u8]) -> Option<u64> {
 }
 
 /// What extended headers say of the member that follows them.
-#[derive(Clone, Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct Extended {
     pub(super) path: Option<Vec<u8>>,
     pub(super) link_path: Option<Vec<u8>>,
@@ -80,7 +81,7 @@ pub(super) struct Extended {
 }
 
 /// A sparse file as pax headers describe it (GNU tar manual, "Storing Sparse Files").
-#[derive(Clone, Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct Sparse {
     /// Version 1: the map stands before the content.
     pub(super) major: Option<u64>,
@@ -91,6 +92,11 @@ pub(super) struct Sparse {
 }
 
 impl Extended {
+    /// Whether nothing was said that is read here.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Extended::default()
+    }
+
     /// Reads pax records, `LENGTH KEY=VALUE\n` each; `false` if they are broken.
     pub(super) fn read(&mut self, mut records: &[u8]) -> bool {
         while !records.is_empty() {
@@ -122,7 +128,13 @@ impl Extended {
             b"GNU.sparse.realsize" | b"GNU.sparse.size" => {
                 self.sparse.real_size = Some(decimal(value)?);
             }
-            b"GNU.sparse.offset" | b"GNU.sparse.numbytes" => self.sparse.map.push(decimal(value)?),
+            b"GNU.sparse.offset" | b"GNU.sparse.numbytes" => {
+                // Any number of headers may come before one member.
+                if self.sparse.map.len() >= 2 * PIECES_MAX {
+                    return None;
+                }
+                self.sparse.map.push(decimal(value)?);
+            }
             b"GNU.sparse.map" => {
                 self.sparse.map = value
                     .split(|&byte| byte == b',')

@@ -10,6 +10,7 @@ use std::io::{self, Read};
 
 use super::container::{Container, Entry};
 use super::gap::{Gap, Gaps, gap_of, trouble};
+use super::path;
 use super::source::Source;
 use crate::scan::Status;
 use header::{Extended, Header, text};
@@ -55,8 +56,6 @@ pub(super) struct Tar {
     left: u64,
     padding: u64,
     map: Option<Map>,
-    /// What a global header said of all members that follow.
-    global: Extended,
     gaps: Gaps,
     ended: bool,
 }
@@ -77,7 +76,6 @@ impl Tar {
             left: 0,
             padding: 0,
             map: None,
-            global: Extended::default(),
             gaps: Gaps::default(),
             ended: false,
         }
@@ -86,7 +84,7 @@ impl Tar {
     /// Goes to the next member, or to the end.
     fn advance(&mut self) -> io::Result<Option<Entry>> {
         self.leave()?;
-        let mut extended = self.global.clone();
+        let mut extended = Extended::default();
         let mut pending = false;
         while let Some(block) = self.stream.next_block()? {
             if is_blank(&block) {
@@ -122,7 +120,7 @@ impl Tar {
                         return Ok(Some(entry));
                     }
                     self.leave()?;
-                    extended = self.global.clone();
+                    extended = Extended::default();
                     pending = false;
                 }
             }
@@ -169,7 +167,16 @@ impl Tar {
                 extended.link_path = Some(text(&bytes).to_vec());
                 true
             }
-            b'g' => self.global.read(&bytes) && extended.read(&bytes),
+            // POSIX lets it say of all members that follow what only one can have: nobody writes that.
+            b'g' => {
+                let mut global = Extended::default();
+                let sound = global.read(&bytes);
+                if !global.is_empty() {
+                    let reason = "what a global header says of paths and sizes is ignored";
+                    self.gaps.add(Status::Damaged, reason);
+                }
+                sound
+            }
             _ => extended.read(&bytes),
         };
         if !sound {
@@ -184,10 +191,10 @@ impl Tar {
         &mut self,
         kind: u8,
         block: &[u8; BLOCK],
-        extended: Extended,
+        mut extended: Extended,
     ) -> io::Result<Option<Entry>> {
         let header = Header(block);
-        let path = extended.path.clone().unwrap_or_else(|| header.name());
+        let path = extended.path.take().unwrap_or_else(|| header.name());
         let mut entry = Entry::of(path);
         let what = match kind {
             b'1' => "a link to another file",
@@ -217,8 +224,7 @@ impl Tar {
         let mut reason = what.to_owned();
         if matches!(kind, b'1' | b'2') {
             let target = extended.link_path.unwrap_or_else(|| header.link_name());
-            let target = crate::escape::escape(&target);
-            reason = format!("{reason}: {target}");
+            reason = format!("{reason}: {}", path::target(&target));
         }
         entry.refused = Some((Status::Skipped, reason));
         Ok(Some(entry))

@@ -15,7 +15,7 @@ pub(super) struct Map {
 }
 
 /// A map of more pieces is refused: it would take more memory than the archive is worth.
-const PIECES_MAX: usize = 1 << 20;
+pub(super) const PIECES_MAX: usize = 1 << 20;
 
 impl Map {
     /// A map of offsets and lengths in turns; `None` if it is no map.

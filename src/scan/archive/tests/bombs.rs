@@ -28,7 +28,7 @@ fn is_over_limit(member: &Member) -> bool {
 fn a_member_that_is_too_large_is_refused_and_the_next_is_read() {
     let zeros = vec![0; 2 << 20];
     let mut liar = deflated("liar", &zeros);
-    liar.size = 10;
+    liar.size = u32::MAX;
     let archive = zip(&[deflated("honest", &zeros), liar, stored("a", b"1")]);
     let (members, gap) = walk_small(&archive);
     assert_eq!(
@@ -40,6 +40,34 @@ fn a_member_that_is_too_large_is_refused_and_the_next_is_read() {
         ]
     );
     assert_eq!(gap, None);
+}
+
+#[test]
+fn what_a_member_unpacks_to_beyond_its_claim_is_bounded_whatever_the_others_do() {
+    let zeros = vec![0; 1 << 20];
+    let mut liar = deflated("liar", &zeros);
+    liar.size = 1;
+    let bound = (1 + 10 * liar.packed.len()).max(Kind::HEAD);
+    assert!(bound < zeros.len() / 4);
+    let (members, gap) = walk_small(&zip(&vec![liar; 200]));
+    assert_eq!(members.len(), 200);
+    assert_eq!(gap, None);
+    for member in members {
+        assert_eq!(member.content, Content::Bytes(vec![0; bound]));
+        let (status, reason) = member.gap.unwrap();
+        assert_eq!(status, Status::Damaged);
+        assert!(
+            reason.ends_with(&format!("it is cut at {bound} bytes")),
+            "{reason}"
+        );
+    }
+    // Noise that says that it is nothing takes more room than it unpacks to.
+    let mut noise = vec![0; 1 << 19];
+    blake3::Hasher::new().finalize_xof().fill(&mut noise);
+    let mut liar = deflated("liar", &noise);
+    liar.size = 0;
+    let (members, _) = walk_small(&zip(&[liar]));
+    assert_eq!(members[0].content, Content::Bytes(noise));
 }
 
 #[test]
@@ -59,17 +87,6 @@ fn all_that_is_unpacked_is_bounded() {
     assert_eq!(members.len(), 8);
     assert!(matches!(members[0].content, Content::Bytes(_)));
     assert!(is_over_limit(&members[7]));
-
-    let mut liars = many.clone();
-    for liar in &mut liars {
-        liar.size = 0;
-    }
-    let (members, _) = walk_small(&zip(&liars));
-    assert_eq!(members.len(), 8);
-    assert!(
-        is_over_limit(&members[7]),
-        "what they do not claim counts too"
-    );
 
     let entries: Vec<_> = (0..8)
         .map(|i| tar_member(&i.to_string(), b'0', &zeros))
@@ -100,6 +117,23 @@ fn members_that_share_their_content_cost_what_they_unpack_to() {
         .filter(|m| matches!(m.content, Content::Bytes(_)));
     assert!(unpacked.count() < 4);
     assert!(end(gap).contains("members overlap"));
+
+    // And if they claim nothing.
+    let mut noise = vec![0; 1 << 18];
+    blake3::Hasher::new().finalize_xof().fill(&mut noise);
+    let mut members = vec![deflated("0", &noise)];
+    for i in 1..200 {
+        let mut twin = deflated(&i.to_string(), &noise);
+        (twin.place, twin.packed, twin.size) = (Some(0), Vec::new(), 0);
+        members.push(twin);
+    }
+    let (members, _) = walk_small(&zip(&members));
+    let unpacked = members.iter().map(|member| match &member.content {
+        Content::Bytes(bytes) => bytes.len(),
+        _ => 0,
+    });
+    let most = 10 * (noise.len() + (1 << 15)) + (3 << 20) + 200 * Kind::HEAD;
+    assert!(unpacked.sum::<usize>() < most);
 }
 
 #[test]

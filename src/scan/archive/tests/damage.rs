@@ -80,6 +80,72 @@ fn every_cut_archive_ends_and_says_so() {
     }
 }
 
+/// Members of a zip file of which any may lie: about the size of its content, how much of it is stored, and where.
+fn liars() -> impl Strategy<Value = Vec<u8>> {
+    let one = (
+        any::<bool>(),
+        0_usize..200_000,
+        prop::option::of(0_u32..300_000),
+        prop::option::of(0_u32..5_000),
+        (any::<bool>(), prop::option::weighted(0.2, Just(0))),
+        0_usize..3,
+    );
+    prop::collection::vec(one, 1..30).prop_map(|members| {
+        type Lie = (
+            bool,
+            usize,
+            Option<u32>,
+            Option<u32>,
+            (bool, Option<u32>),
+            usize,
+        );
+        let of = |(compressed, len, size, packed, (streamed, place), kind): Lie| {
+            let content = match kind {
+                0 => vec![b'a'; len],
+                1 => gzip(&vec![b'b'; len]),
+                _ => zip(&[deflated("in", &vec![b'c'; len])]),
+            };
+            let mut member = match compressed {
+                true => deflated("a", &content),
+                false => stored("a", &content),
+            };
+            member.size = size.unwrap_or(member.size);
+            member.packed_size = packed.unwrap_or(member.packed_size);
+            member.place = place;
+            if streamed {
+                member.listed = kind == 0;
+                member = member.streamed(size.is_none());
+            }
+            member
+        };
+        zip(&members.into_iter().map(of).collect::<Vec<_>>())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn whatever_is_known_lying_members_come_to_the_same(bytes in liars(), known in any::<u32>()) {
+        let small = ArchiveLimits { unpacked_bytes: 1 << 18, ratio: 4, ..limits() };
+        let packed = gzip(&tar(&[
+            tar_member("a", b'0', &bytes),
+            tar_member("b", b'0', &[7; 100_000]),
+            tar_member("c", b'0', b"1"),
+        ]));
+        for bytes in [bytes, packed] {
+            let all = walk_within(&bytes, &small, &|_| false);
+            held_whatever_is_known(&bytes, &small, &all);
+            let is_known = |number: u64| known.rotate_right(number as u32) & 1 == 1;
+            let (members, gap) = walk_within(&bytes, &small, &is_known);
+            prop_assert_eq!((members.len(), gap), (all.0.len(), all.1));
+            for (member, first) in members.into_iter().zip(all.0) {
+                prop_assert!(is_known(member.number) || member == first);
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

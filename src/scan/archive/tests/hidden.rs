@@ -87,6 +87,9 @@ fn an_archive_behind_a_picture_is_looked_into_wherever_it_is() {
     let installer = [b"MZ a program", write::zip(&[stored("a", b"b")]).as_slice()].concat();
     let findings = scanned("setup.exe", &installer);
     assert!(findings[0].path.ends_with("setup.exe!/a"), "{findings:?}");
+    let outer = write::zip(&[stored("setup.exe", &installer)]);
+    let findings = scanned("outer.zip", &outer);
+    assert!(findings[0].path.ends_with("setup.exe!/a"), "{findings:?}");
 }
 
 #[test]

@@ -51,6 +51,64 @@ fn long_names_come_in_every_way() {
 }
 
 #[test]
+fn global_headers_say_nothing_of_paths_and_sizes() {
+    let global = |records| {
+        let mut header = pax(records);
+        header[156] = b'g';
+        seal(header.first_chunk_mut().unwrap());
+        header
+    };
+    let archive = tar(&[
+        global(&[("comment", "0123456789abcdef"), ("mtime", "1.5")]),
+        tar_member("a", b'0', b"1"),
+    ]);
+    assert_eq!(sound(&archive), ["a=1"]);
+    let sparse = [("GNU.sparse.map", "0,1"), ("GNU.sparse.size", "9")];
+    let archive = tar(&[
+        global(&[("path", "all"), ("linkpath", "all")]),
+        tar_member("a", b'0', b"1"),
+        global(&[("size", "600")]),
+        pax(&[("path", "b")]),
+        tar_member("short", b'0', b"2"),
+        global(&sparse),
+        tar_member("c", b'0', b"3"),
+    ]);
+    let (members, end) = unsound(&archive);
+    assert_eq!(members, ["a=1", "b=2", "c=3"]);
+    assert_eq!(
+        end,
+        "Damaged: what a global header says of paths and sizes is ignored (3 times)"
+    );
+}
+
+#[test]
+fn paths_that_are_too_long_are_cut_and_said() {
+    let long = "x".repeat(1 << 17);
+    let link = [pax(&[("linkpath", &long)]), tar_member("link", b'2', b"")].concat();
+    let inner = tar(&[
+        [pax(&[("path", &long)]), tar_member("short", b'0', b"1")].concat(),
+        tar_member("b", b'0', b"2"),
+        link,
+    ]);
+    let outer = [pax(&[("path", &long)]), tar_member("in", b'0', &inner)].concat();
+    let (members, _) = walk(&tar(&[outer]));
+    assert_eq!(members.len(), 4);
+    for member in &members {
+        assert_eq!(member.path.len(), path::PATH_MAX);
+        assert!(member.path.ends_with(b" bytes]"));
+    }
+    let said = "its path is longer than 16384 bytes";
+    let gap = Some((Status::Damaged, said.to_owned()));
+    assert_eq!(members[0].content, Content::Bytes(b"1".to_vec()));
+    assert_eq!(members[1].content, Content::Bytes(b"2".to_vec()));
+    assert_eq!((&members[0].gap, &members[1].gap), (&gap, &gap));
+    assert!(
+        matches!(&members[2].content, Content::Refused(Status::Skipped, to) if to.len() < 20_000)
+    );
+    assert!(matches!(&members[3].content, Content::Archive { gap: said, .. } if *said == gap));
+}
+
+#[test]
 fn the_size_of_an_extended_header_counts() {
     let archive = tar(&[
         pax(&[("size", "600")]),

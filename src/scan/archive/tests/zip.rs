@@ -179,6 +179,108 @@ fn what_stands_before_and_behind_an_archive_is_looked_into() {
 }
 
 #[test]
+fn nothing_hides_in_the_directory_or_in_its_end() {
+    let hidden = stored("hidden", b"2").local();
+    let (whole, directory) = zip_and_directory(&[stored("a", b"1")]);
+    let end = whole.len() - 22;
+    let named = "it holds a member that its directory does not name";
+
+    let signature = |len: usize| [b"PK\x05\x05", &(len as u16).to_le_bytes()[..]].concat();
+    let mut signed = whole.clone();
+    signed.splice(end..end, [&signature(4)[..], b"sign"].concat());
+    let size = signed.len() - 10;
+    signed[size] += 10;
+    assert_eq!(sound(&signed), ["a=1"]);
+    for len in [0, hidden.len()] {
+        let mut behind = whole.clone();
+        behind.splice(end..end, [&signature(len)[..], &hidden].concat());
+        let size = behind.len() - 10;
+        behind[size] += 6 + hidden.len() as u8;
+        let (members, end) = unsound(&behind);
+        assert_eq!(members, ["a=1", "hidden=2"]);
+        assert!(end.contains(named), "{end}");
+    }
+
+    let mut commented = whole.clone();
+    *commented.last_chunk_mut::<2>().unwrap() = 7_u16.to_le_bytes();
+    commented.extend(b"comment");
+    assert_eq!(sound(&commented), ["a=1"]);
+    let mut commented = whole.clone();
+    *commented.last_chunk_mut::<2>().unwrap() = (hidden.len() as u16).to_le_bytes();
+    commented.extend(&hidden);
+    let (members, gap) = unsound(&commented);
+    assert_eq!(members, ["a=1", "hidden=2"]);
+    assert_eq!(gap, format!("Damaged: {named}"));
+
+    // The comment of an entry.
+    let mut entry = whole.clone();
+    entry[directory + 32] = hidden.len() as u8;
+    entry.splice(end..end, hidden.clone());
+    let size = entry.len() - 10;
+    entry[size] += hidden.len() as u8;
+    let (members, gap) = unsound(&entry);
+    assert_eq!(members, ["a=1", "hidden=2"]);
+    assert_eq!(gap, format!("Damaged: {named}"));
+
+    // A member that says that it reaches over all of that.
+    let mut long = commented;
+    long[directory + 20..][..3].fill(0xFF);
+    let (members, _) = unsound(&long);
+    assert!(members.contains(&"hidden=2".to_owned()), "{members:?}");
+}
+
+/// A file that counts what is read of it.
+struct Counted(Cursor<Vec<u8>>, Arc<std::sync::atomic::AtomicUsize>);
+
+impl Read for Counted {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.0.read(buf)?;
+        self.1.fetch_add(read, std::sync::atomic::Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn the_sweep_reads_a_file_a_few_times_whatever_marks_are_in_it() {
+    let mut streamed = stored("a", b"1");
+    streamed.flags = 8;
+    let streamed = streamed.local();
+    let tiny = stored("t", b"").local();
+    for (first, repeated) in [
+        (&tiny[..], &b"PK\x03\x04"[..]),
+        (&streamed, b"PK\x07\x08"),
+        (&streamed, b"PK\x03\x04"),
+        (&tiny, b"PK\x05\x06"),
+        (&tiny, b"PK\x07\x08PK\x03\x04 and some more"),
+        (&tiny, &tiny),
+        (&streamed, &streamed),
+    ] {
+        let behind = zip(&[stored("last", b"1")]);
+        let filler = repeated.repeat((1 << 19) / repeated.len());
+        for bytes in [
+            [first, &filler].concat(),
+            [first, &filler, &behind].concat(),
+        ] {
+            let (len, read) = (bytes.len(), Arc::default());
+            let source = Counted(Cursor::new(bytes), Arc::clone(&read));
+            let limits = ArchiveLimits::default();
+            let (name, most) = (Path::new("a.zip"), MEMBER_MAX);
+            let mut archive = Archive::open(Kind::Zip, source, len as u64, name, &limits, most);
+            while archive.next_member(&|_| false).is_some() {}
+            let read = read.load(std::sync::atomic::Ordering::Relaxed);
+            let what = repeated.escape_ascii();
+            assert!(read < 8 * len, "{read} bytes of {len} were read for {what}");
+        }
+    }
+}
+
+#[test]
 fn an_archive_without_its_directory_gives_its_members() {
     let (whole, directory) = zip_and_directory(&[
         stored("a", b"1"),

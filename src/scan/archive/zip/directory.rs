@@ -1,6 +1,7 @@
 //! Where the directory of a zip file says that members are.
 
 use std::io;
+use std::ops::Range;
 
 use super::record::{ENTRY, Record, SIGNATURE, u16_at, u32_at, u64_at};
 use crate::scan::Status;
@@ -31,8 +32,9 @@ pub(super) struct Directory {
     /// In the order in which the members are stored.
     pub(super) places: Vec<Place>,
     pub(super) start: u64,
-    /// Behind the comment that ends the archive.
-    pub(super) end: u64,
+    /// What belongs to the archive and to no member, ascending: entries, ends and the comment. Members that are hidden in it
+    /// are looked for nevertheless.
+    pub(super) own: Vec<Range<u64>>,
 }
 
 struct End {
@@ -44,7 +46,8 @@ struct End {
     end: u64,
     /// How much stands before the archive: offsets count from its beginning.
     shift: u64,
-    archive_end: u64,
+    /// The records of the end, and the comment.
+    records: Vec<Range<u64>>,
 }
 
 impl Directory {
@@ -58,7 +61,7 @@ impl Directory {
             return Ok(None);
         };
         let mut places = Vec::new();
-        let mut at = end.start;
+        let (mut at, mut unread) = (end.start, 0);
         while at < end.end {
             let Some(record) = Record::of_directory(source, at)? else {
                 break;
@@ -66,6 +69,7 @@ impl Directory {
             if at - end.start > bytes_max {
                 let reason = format!("its directory is larger than {bytes_max} bytes");
                 gaps.add(Status::OverLimit, reason);
+                unread = end.end - at;
                 break;
             }
             places.push(Place {
@@ -75,8 +79,8 @@ impl Directory {
             at += record.bytes;
         }
         let count = places.len() as u64;
-        let signed = source.array(at)?.is_some_and(|next| next == SIGNATURE);
-        if (at != end.end && !signed)
+        at += signature_bytes(source, at)?.min(end.end.saturating_sub(at));
+        if at != end.end
             || (end.wide && count != end.entries)
             || count & 0xFFFF != end.entries & 0xFFFF
         {
@@ -84,10 +88,13 @@ impl Directory {
             gaps.add(Status::Damaged, reason);
         }
         places.sort();
+        let mut own = vec![end.start..at + unread];
+        own.extend(end.records);
+        own.sort_by_key(|own| own.start);
         Ok(Some(Directory {
             places,
             start: end.start,
-            end: end.archive_end,
+            own,
         }))
     }
 }
@@ -95,6 +102,13 @@ impl Directory {
 /// Whether there is an end of a directory that is not empty.
 pub(super) fn ends_with_members(source: &mut Source) -> bool {
     matches!(find_end(source), Ok(Some(end)) if end.start < end.end)
+}
+
+/// How long the signature of the directory at a place is (4.3.13), 0 if there is none.
+fn signature_bytes(source: &mut Source, at: u64) -> io::Result<u64> {
+    let head = source.array::<6>(at)?;
+    let head = head.filter(|head| head.starts_with(&SIGNATURE));
+    Ok(head.map_or(0, |head| 6 + u64::from(u16_at(&head, 4))))
 }
 
 /// The last end of a directory behind which its comment fits and before which there is a directory.
@@ -111,9 +125,9 @@ fn find_end(source: &mut Source) -> io::Result<Option<End>> {
         if archive_end > source.len() {
             continue;
         }
-        let end = check_end(source, end, from + at as u64)?;
-        if let Some(end) = end {
-            return Ok(Some(End { archive_end, ..end }));
+        if let Some(mut end) = check_end(source, end, from + at as u64)? {
+            end.records.push(from + at as u64..archive_end);
+            return Ok(Some(end));
         }
     }
     Ok(None)
@@ -123,13 +137,14 @@ fn check_end(source: &mut Source, end: &[u8], at: u64) -> io::Result<Option<End>
     let mut entries = u64::from(u16_at(end, 10));
     let mut size = u64::from(u32_at(end, 12));
     let mut offset = u64::from(u32_at(end, 16));
-    let (mut end_at, mut wide) = (at, false);
+    let (mut end_at, mut wide, mut records) = (at, false, Vec::new());
     if let Some((record, at)) = end64(source, at)? {
         (entries, size, offset) = (
             u64_at(&record, 32),
             u64_at(&record, 40),
             u64_at(&record, 48),
         );
+        records = vec![at..at + END64_BYTES, end_at - LOCATOR_BYTES..end_at];
         (end_at, wide) = (at, true);
     }
     // It stands right before its end, wherever the archive was moved to; or else where it says.
@@ -144,7 +159,7 @@ fn check_end(source: &mut Source, end: &[u8], at: u64) -> io::Result<Option<End>
                 start,
                 end: end_at,
                 shift: start - offset,
-                archive_end: at,
+                records,
             }));
         }
     }

@@ -1,10 +1,12 @@
 //! Zip files, read so that nothing in them stays hidden.
 //!
-//! Members come in the order in which they are stored. The directory says what they are; between the places it names,
-//! members that it does not name are looked for by their local headers, which also serves archives whose directory is cut
-//! off. A member whose local header says otherwise how to read it is given a second time, as that says.
+//! Members come in the order in which they are stored. The directory says what they are; between the places it names, in
+//! itself and in what follows it, members that it does not name are looked for by their local headers, which also serves
+//! archives whose directory is cut off. A member whose local header says otherwise how to read it is given a second time,
+//! as that says.
 
 mod directory;
+mod marks;
 mod record;
 
 use std::io::{self, BufRead, Read};
@@ -15,6 +17,7 @@ use super::gap::{Gap, Gaps, gap_of, trouble};
 use super::source::{Bytes, Source};
 use crate::scan::Status;
 use directory::{Directory, Place};
+use marks::Marks;
 use record::{DESCRIPTOR, ENTRY, LOCAL, Record};
 
 /// Whether a zip file with members ends where these bytes end, whatever they begin with.
@@ -30,8 +33,11 @@ pub(super) struct Zip {
     /// None until it was looked for.
     directory: Option<Directory>,
     next: usize,
+    /// There is a member where the next place says; none until that was looked at.
+    next_is_there: Option<bool>,
     /// Everything before was looked into.
     covered: u64,
+    marks: Marks,
     /// The member that it is at, and what its local header says otherwise.
     member: Option<Member>,
     second: Option<Member>,
@@ -55,7 +61,9 @@ impl Zip {
             directory_bytes,
             directory: None,
             next: 0,
+            next_is_there: None,
             covered: 0,
+            marks: Marks::default(),
             member: None,
             second: None,
             has_directory: false,
@@ -80,6 +88,7 @@ impl Zip {
                 return Ok(None);
             };
             self.next += 1;
+            self.next_is_there = None;
             if let Some(entry) = self.listed(place)? {
                 return Ok(Some(entry));
             }
@@ -99,22 +108,30 @@ impl Zip {
             self.directory = Some(directory.unwrap_or_else(|| Directory {
                 places: Vec::new(),
                 start: self.source.len(),
-                end: self.source.len(),
+                own: Vec::new(),
             }));
         }
         let directory = self.directory.as_ref().expect("it was read above");
-        if let Some(&place) = directory.places.get(self.next) {
-            let start = directory.start;
-            // What is not there bounds nothing: a member may lie around it.
-            let is_there = Record::of_member(&mut self.source, place.member)?.is_some();
-            let until = if is_there { place.member } else { self.covered };
-            return Ok((Some(place), until.min(start)));
-        }
-        if self.covered < directory.start {
-            return Ok((None, directory.start));
-        }
-        self.covered = self.covered.max(directory.end);
-        Ok((None, self.source.len()))
+        // No member that is swept up before the directory reaches into it.
+        let until = match directory.start {
+            start if self.covered < start => start,
+            _ => self.source.len(),
+        };
+        let Some(&place) = directory.places.get(self.next) else {
+            return Ok((None, until));
+        };
+        let is_there = match self.next_is_there {
+            Some(is_there) => is_there,
+            None => Record::of_member(&mut self.source, place.member)?.is_some(),
+        };
+        self.next_is_there = Some(is_there);
+        // What is not there bounds nothing: a member may lie around it.
+        let until = if is_there {
+            until.min(place.member)
+        } else {
+            self.covered
+        };
+        Ok((Some(place), until))
     }
 
     /// A member that the directory names, unless it is a folder.
@@ -155,6 +172,11 @@ impl Zip {
         if local.sizes_follow() {
             end = end.saturating_add(self.descriptor_bytes(end, &record)?);
         }
+        // However large it says it is, what the directory and its end hold is swept.
+        let start = self.directory.as_ref().map_or(0, |known| known.start);
+        if place.member < start {
+            end = end.min(start);
+        }
         self.covered = self.covered.max(end);
         if record.is_folder() {
             return Ok(self.second.take().map(|member| self.enter(member)));
@@ -194,7 +216,7 @@ impl Zip {
         let from = self.covered;
         let mut at = from;
         loop {
-            let Some(found) = self.find(at, until, &[LOCAL])? else {
+            let Some(found) = self.marks.find(&mut self.source, at, until, &[LOCAL])? else {
                 self.say_stray(from, until)?;
                 self.covered = until;
                 return Ok(None);
@@ -245,7 +267,8 @@ impl Zip {
         record: &mut Record,
     ) -> io::Result<u64> {
         let mut at = content;
-        while let Some(found) = self.find(at, until, &[DESCRIPTOR, LOCAL, ENTRY])? {
+        let marks = [DESCRIPTOR, LOCAL, ENTRY];
+        while let Some(found) = self.marks.find(&mut self.source, at, until, &marks)? {
             let bytes = self.source.up_to(24, found)?;
             let packed = found - content;
             if bytes.starts_with(&DESCRIPTOR) && bytes.len() >= 16 {
@@ -303,32 +326,21 @@ impl Zip {
         Ok(entry || local.is_some_and(|record| record.is_plausible()))
     }
 
-    /// The first of these marks between two places.
-    fn find(&mut self, from: u64, until: u64, marks: &[[u8; 4]]) -> io::Result<Option<u64>> {
-        let mut window = Vec::new();
-        let mut at = from;
-        while at < until {
-            window.clear();
-            // Marks that lie across windows are found in the second, which begins three bytes before.
-            let len = (until - at).min(1 << 16);
-            self.source.go_to(at)?;
-            self.source.by_ref().take(len).read_to_end(&mut window)?;
-            for found in memchr::memmem::find_iter(&window, b"PK") {
-                let mark = window.get(found..found + 4);
-                if mark.is_some_and(|mark| marks.iter().any(|known| known == mark)) {
-                    return Ok(Some(at + found as u64));
-                }
-            }
-            if (window.len() as u64) < len || len < 4 {
-                break;
-            }
-            at += if at + len < until { len - 3 } else { len };
+    /// Notes bytes that belong to nothing, unless they are padding, the archive's own or the signature of an Android package.
+    fn say_stray(&mut self, from: u64, until: u64) -> io::Result<()> {
+        let own = match &self.directory {
+            Some(directory) => directory.own.clone(),
+            None => Vec::new(),
+        };
+        let mut from = from;
+        for own in own {
+            self.say_stray_piece(from, own.start.min(until))?;
+            from = from.max(own.end);
         }
-        Ok(None)
+        self.say_stray_piece(from, until)
     }
 
-    /// Notes bytes that belong to nothing, unless they are padding or the signature of an Android package.
-    fn say_stray(&mut self, from: u64, until: u64) -> io::Result<()> {
+    fn say_stray_piece(&mut self, from: u64, until: u64) -> io::Result<()> {
         const SIGNED: &[u8; 16] = b"APK Sig Block 42";
         if from >= until {
             return Ok(());
@@ -359,13 +371,16 @@ impl Zip {
 
     fn enter(&mut self, member: Member) -> Entry {
         let record = &member.record;
+        let there = self.source.len().saturating_sub(member.content);
         let mut entry = Entry::of(record.name.clone());
         entry.link = record.is_link();
         entry.claim = Some(record.size.max(match record.method {
-            0 => record.packed,
+            0 => record.packed.min(there),
             _ => 0,
         }));
-        entry.stored = record.packed;
+        entry.stored = record.packed.min(there);
+        // What says no size that holds is charged as it is read.
+        entry.whole = !member.checked;
         if record.is_encrypted() {
             let reason = "encrypted: not looked into";
             entry.refused = Some((Status::Unsupported, reason.to_owned()));
