@@ -88,8 +88,8 @@ impl Directory {
             gaps.add(Status::Damaged, reason);
         }
         places.sort();
-        let mut own = vec![end.start..at + unread];
-        own.extend(end.records);
+        let mut own = end.records;
+        own.push(end.start..at + unread);
         own.sort_by_key(|own| own.start);
         Ok(Some(Directory {
             places,
