@@ -9,7 +9,7 @@
 //! | key | value |
 //! |---|---|
 //! | `v` | 1; always there |
-//! | `op` | `add`, also when absent, or `remove`, which needs `type` and `hash`, or else `id` |
+//! | `op` | `add`, also when absent; `replace`, which withdraws all that was said of the hash before; or `remove`, which needs `type` and `hash`, or else `id` |
 //! | `type`, `hash` | as in [`crate::hash`] |
 //! | `id`, `list`, `source` | strings |
 //! | `labels` | strings in an array |
@@ -23,7 +23,7 @@
 //! `null` is as good as absent. A key twice, or any other key, is an error: what a future version adds must not be
 //! dropped unseen. The manifest, where there is one, is the first line; its `count` is the number of lines after it
 //! that are neither blank nor comments, its `sha256` is of all bytes after its line, and either of them reveals a list
-//! that was cut short. `prev` is the version that a `delta` changes. A `snapshot` holds no removals.
+//! that was cut short. `prev` is the version that a `delta` changes. A `snapshot` holds neither removals nor replacements.
 
 use std::fmt;
 
@@ -218,11 +218,18 @@ fn fate(
         (None, None) => None,
         _ => return Err(Fault::new(0, "E060", "\"type\" and \"hash\" come together")),
     };
+    let replaces = row.op.as_deref() == Some("replace");
     match row.op.as_deref() {
         None | Some("add") => {}
+        Some("replace") if mode == Some(Mode::Snapshot) => {
+            let message = "a snapshot holds the list as it is, without replacements";
+            return Err(Fault::new(0, "E062", message));
+        }
+        Some("replace") => {}
         Some("remove") => return removal(line, row, hash.map(|(hash, _)| hash), mode),
         Some(op) => {
-            let message = format!("an op is add or remove; got {}", quoted(op.as_bytes()));
+            let op = quoted(op.as_bytes());
+            let message = format!("an op is add, replace or remove; got {op}");
             return Err(Fault::new(0, "E060", message));
         }
     }
@@ -259,7 +266,10 @@ fn fate(
     entry.added = row.added.map(seconds).transpose()?;
     entry.valid_until = row.valid_until.map(seconds).transpose()?;
     entry.meta = row.meta.map_or_else(Vec::new, |Meta(pairs)| pairs);
-    Ok(Fate::Entries(vec![entry]))
+    Ok(match replaces {
+        true => Fate::Replacement(Box::new(entry)),
+        false => Fate::Entries(vec![entry]),
+    })
 }
 
 fn removal(
@@ -306,6 +316,7 @@ fn find(line: &Line<'_>, text: &str) -> usize {
 mod tests {
     use super::super::sample::{MD5, PDQ, faults, faults_with, message, read};
     use super::*;
+    use crate::hash::{Hash, HashType};
     use crate::list::{Manifest, Media, Severity};
     use sha2::{Digest as _, Sha256};
 
@@ -379,12 +390,29 @@ mod tests {
     }
 
     #[test]
+    fn a_replacement_withdraws_what_was_said_before_and_stays_itself() {
+        let text =
+            add(",\"id\":\"1\"") + &add(",\"id\":\"2\"") + &add(",\"id\":\"3\",\"op\":\"replace\"");
+        let list = read(&text);
+        assert_eq!((list.entries.len(), list.removals.len()), (3, 1));
+        let mut builder = crate::index::Builder::new();
+        builder.add(list).unwrap();
+        let (index, report) = builder.build_in_memory().unwrap();
+        assert_eq!((report.rows, report.withdrawn), (1, 2));
+        let hash = Hash::parse(HashType::Md5, MD5).unwrap();
+        let hits = index.lookup(&hash, 0).unwrap();
+        assert_eq!(index.records(&hits[0]).unwrap()[0].ids, ["3"]);
+        let snapshot = manifest(",\"mode\":\"snapshot\"", &add(",\"op\":\"replace\""));
+        assert_eq!(faults(snapshot), ["2:1 E062"]);
+    }
+
+    #[test]
     fn what_the_format_does_not_know_is_refused() {
         let bad = [
             add(",\"id\":\"a\",\"id\":\"b\""),
             add(",\"meta\":{\"a\":\"1\",\"a\":\"2\"}"),
             add(",\"surprise\":1"),
-            add(",\"op\":\"replace\""),
+            add(",\"op\":\"update\""),
             add("").replace("\"v\":1", "\"v\":2"),
             add("").replace("\"v\":1,", ""),
             "{\"v\":1,\"type\":\"md5\"}\n".to_owned(),

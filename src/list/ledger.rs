@@ -5,7 +5,7 @@ use std::path::Path;
 use super::entry::Entry;
 use super::line::{Fate, Fault, Line, quoted};
 use super::lint::{self, Lint};
-use super::{Change, Counts, Manifest, Problem, ReadOptions, Rejection};
+use super::{Change, Counts, Manifest, Problem, ReadOptions, Rejection, Removal, Target};
 use crate::mapped::Pace;
 use crate::{Error, escape};
 
@@ -162,6 +162,7 @@ impl<'a> Ledger<'a> {
 
     /// Checks what a line gave, and keeps it.
     fn settle(&mut self, line: &Line<'_>, fate: Fate) -> Result<Settled, Fault> {
+        let mut replaced = None;
         let mut entries = match fate {
             Fate::Structure => return Ok(Settled::Structure),
             Fate::Skipped => return Ok(Settled::Skipped),
@@ -172,12 +173,24 @@ impl<'a> Ledger<'a> {
                 return Ok(Settled::Imported);
             }
             Fate::Entries(entries) => entries,
+            Fate::Replacement(entry) => {
+                replaced = Some(Removal {
+                    list: entry.list.clone(),
+                    target: Target::Hash(entry.hash),
+                    line: entry.line,
+                });
+                vec![*entry]
+            }
         };
         for entry in &entries {
             if let Some(why) = lint::sentinel(entry) {
                 let message = format!("{why}; remove it from the list; got \"{}\"", entry.hash);
                 return Err(Fault::new(column(line, entry), "E080", message));
             }
+        }
+        // Before the entry, which is of the same line and stays.
+        if let Some(removal) = replaced {
+            self.hand_on(Change::Remove(removal));
         }
         let min_quality = self.options.min_quality;
         let is_low = |entry: &Entry| {

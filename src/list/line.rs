@@ -27,6 +27,8 @@ pub(super) enum Fate {
     Entries(Vec<Entry>),
     /// Withdrawals.
     Removals(Vec<Removal>),
+    /// A hash with all that its list says of it from now on.
+    Replacement(Box<Entry>),
     /// A kind of entry that is not read here.
     Skipped,
 }

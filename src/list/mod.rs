@@ -68,6 +68,7 @@ pub use options::{MaxReject, ReadOptions};
 pub(crate) use read::read_through;
 pub use read::{read, read_bytes, read_each};
 pub use rejection::{Problem, Rejection};
+pub(crate) use write::entry_line;
 pub use write::write_jsonl;
 
 use crate::hash::Hash;

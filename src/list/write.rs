@@ -56,6 +56,11 @@ pub fn write_jsonl(mut writer: impl Write, list: &List) -> io::Result<()> {
     for_each_line(list, |line| writer.write_all(line))
 }
 
+/// The line of one entry, without its end.
+pub(crate) fn entry_line(entry: &Entry) -> String {
+    serde_json::to_string(&Row::from(entry)).expect("strings and numbers")
+}
+
 /// Makes the lines of a list, with their line ends, entries and removals in the order in which they were read.
 fn for_each_line(list: &List, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut line = Vec::new();
