@@ -73,6 +73,15 @@ pub enum Error {
         problem: String,
     },
 
+    /// A store of lists that cannot be used, or a part of it.
+    #[error("{}: {problem}", escape::path(path))]
+    Store {
+        /// The store, or the file in it.
+        path: PathBuf,
+        /// What is wrong with it and what to do.
+        problem: String,
+    },
+
     /// An argument outside its range.
     #[error("{0}")]
     Argument(String),

@@ -76,6 +76,7 @@ pub mod publish;
 pub mod scan;
 mod sort;
 mod spool;
+pub mod store;
 
 pub use error::{Error, Result};
 pub use matcher::Matcher;

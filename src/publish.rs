@@ -31,6 +31,16 @@ impl Draft {
     /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other
     /// than a file stands there: a device or a folder is never replaced.
     pub fn create(path: &Path) -> Result<Draft> {
+        Draft::of_mode(path, 0o666)
+    }
+
+    /// Begins a file that only its owner will be able to read.
+    pub(crate) fn create_private(path: &Path) -> Result<Draft> {
+        Draft::of_mode(path, 0o600)
+    }
+
+    /// Begins a file with these permissions at most.
+    fn of_mode(path: &Path, most: u32) -> Result<Draft> {
         // What a link points at is replaced, not the link.
         let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
@@ -55,8 +65,10 @@ impl Draft {
             use std::os::unix::fs::PermissionsExt as _;
             // What is private must not be read by others while it is made, either.
             let mode = fs::metadata(path).map_or(0o666, |there| there.permissions().mode());
-            builder.permissions(std::fs::Permissions::from_mode((mode & 0o666) | 0o600));
+            builder.permissions(std::fs::Permissions::from_mode((mode & most) | 0o600));
         }
+        #[cfg(not(unix))]
+        let _ = most;
         loop {
             let file = builder
                 .tempfile_in(folder(path))

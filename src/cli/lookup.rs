@@ -4,7 +4,6 @@ use std::io::{self, BufRead as _, Read as _};
 
 use basma::hash::{Hash, HashType};
 use basma::index::Explanation;
-use basma::matcher::Matcher;
 use basma::{Error, Result};
 
 use super::args::LookupArgs;
@@ -25,7 +24,9 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         args.hash_type,
         context,
     )?;
-    let matcher = Matcher::new(opened.indexes).with_policy(lists::policy(&args.matching));
+    let matcher = opened
+        .into_matcher()
+        .with_policy(lists::policy(&args.matching));
     let reader = Reader {
         hash_type: args.hash_type,
         listed: matcher.hash_types(),

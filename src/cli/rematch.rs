@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
-use basma::matcher::Matcher;
 use basma::scan::{Finding, Log, Rematch};
 
 use super::args::RematchArgs;
@@ -24,7 +23,9 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         None,
         context,
     )?;
-    let matcher = Matcher::new(opened.indexes).with_policy(lists::policy(&args.matching));
+    let matcher = opened
+        .into_matcher()
+        .with_policy(lists::policy(&args.matching));
     let mut printer = Printer::new(&args.output, context.prose)?;
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;

@@ -47,7 +47,9 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         hash_type,
         context,
     )?;
-    let matcher = Matcher::new(opened.indexes).with_policy(lists::policy(&args.matching));
+    let matcher = opened
+        .into_matcher()
+        .with_policy(lists::policy(&args.matching));
     let types = match args.types.as_slice() {
         [] => matcher.hash_types(),
         asked => asked.to_vec(),

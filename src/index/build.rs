@@ -44,6 +44,7 @@ pub struct Builder {
     structure: Structure,
     on_conflict: OnConflict,
     scratch: Scratch,
+    is_private: bool,
     lists: Vec<String>,
     list_ordinals: HashMap<String, u32>,
     sources: Vec<Source>,
@@ -96,6 +97,7 @@ impl Builder {
                 folder: std::env::temp_dir(),
                 memory_bytes: Builder::MEMORY_BYTES,
             },
+            is_private: false,
             lists: Vec::new(),
             list_ordinals: HashMap::new(),
             sources: Vec::new(),
@@ -123,6 +125,14 @@ impl Builder {
     pub fn scratch(mut self, folder: impl Into<PathBuf>) -> Builder {
         self.scratch.folder = folder.into();
         self
+    }
+
+    /// Only the owner of the index will be able to read it.
+    pub(crate) fn private(self) -> Builder {
+        Builder {
+            is_private: true,
+            ..self
+        }
     }
 
     /// Which structure to build beside the hashes. Exhaustive search is always possible.
@@ -161,6 +171,16 @@ impl Builder {
     /// As [`list::read`] and [`Builder::add`]. The builder is of no use afterwards, so that a list with a bad line is
     /// in no index.
     pub fn read(&mut self, path: &Path, options: &ReadOptions) -> Result<List> {
+        self.read_each(path, options, |change| Ok(Some(change)))
+    }
+
+    /// [`Builder::read`] of what becomes of each change: nothing of it is added where it becomes nothing.
+    pub(crate) fn read_each(
+        &mut self,
+        path: &Path,
+        options: &ReadOptions,
+        mut become_of: impl FnMut(Change) -> Result<Option<Change>>,
+    ) -> Result<List> {
         // Its place is taken now; what stands there is known at the end of the list.
         let source = self.source(Source {
             list: String::new(),
@@ -170,10 +190,16 @@ impl Builder {
             bytes: 0,
         })?;
         let scratch = self.scratch.clone();
-        let list = list::read_through(path, options, &scratch, &mut |name, change| match change {
-            Change::Add(entry) => self.enter(source, name, entry),
-            Change::Remove(removal) => self.withdraw(source, name, removal),
-        })?;
+        let list = list::read_through(
+            path,
+            options,
+            &scratch,
+            &mut |name, change| match become_of(change)? {
+                Some(Change::Add(entry)) => self.enter(source, name, entry),
+                Some(Change::Remove(removal)) => self.withdraw(source, name, removal),
+                None => Ok(()),
+            },
+        )?;
         self.sources[source as usize] = list.source.clone();
         Ok(list)
     }
@@ -209,8 +235,12 @@ impl Builder {
     /// As [`Builder::build`]; [`Error::Io`] if it cannot be written; [`Error::Argument`] if something is in its place
     /// that is no file. Nothing is left behind.
     pub fn write(self, path: &Path) -> Result<BuildReport> {
+        let draft = match self.is_private {
+            true => Draft::create_private(path)?,
+            false => Draft::create(path)?,
+        };
         let plan = self.plan()?;
-        publish(path, |draft| {
+        publish(draft, |draft| {
             let (_, report) = plan.write(BufWriter::with_capacity(1 << 16, draft))?;
             Ok(report)
         })
@@ -323,11 +353,11 @@ impl Builder {
 
 /// Publishes what `write` writes, if it is a sound index.
 pub(super) fn publish<T>(
-    path: &Path,
+    mut draft: Draft,
     write: impl FnOnce(&mut Draft) -> io::Result<T>,
 ) -> Result<T> {
-    let mut draft = Draft::create(path)?;
-    let written = write(&mut draft).map_err(Error::io("write", path))?;
+    let path = draft.path().to_owned();
+    let written = write(&mut draft).map_err(Error::io("write", &path))?;
     draft.sync()?;
     Index::open_at_rest(draft.draft_path())?.verify()?;
     draft.publish()?;

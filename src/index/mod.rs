@@ -12,7 +12,7 @@
 //! | `linear`, `bktree`, `mih`, `simd` | search: the oracle, the tree, the buckets, and the instructions they share |
 //! | `overlay` | a tree in memory that grows one hash at a time |
 //! | `choice`, `work`, `answer` | which one when, what that costs, queries to hits |
-//! | `record`, `describe`, `check` | what an entry says, what a file holds, whether all of it is sound |
+//! | `record`, `walk`, `describe`, `check` | what an entry says, all of them in order, what a file holds, whether all of it is sound |
 //!
 //! Three structures answer, all exactly: exhaustive search, which is right for small lists; a BK-tree, which is right for
 //! small radii and where bytes count; multi-index hashing, which is right for everything else.
@@ -39,6 +39,7 @@ mod rows;
 mod seal;
 mod shared_ids;
 mod simd;
+mod walk;
 mod work;
 mod writer;
 
@@ -102,6 +103,17 @@ pub struct Hit {
     ordinal: usize,
 }
 
+impl Hit {
+    /// A hash near another that no index holds.
+    pub(crate) fn apart(hash: Hash, distance: u32) -> Hit {
+        Hit {
+            hash,
+            distance,
+            ordinal: usize::MAX,
+        }
+    }
+}
+
 impl Index {
     /// Opens an index file by mapping it. Takes constant time: header and section table are checked now, everything
     /// else on first use.
@@ -146,6 +158,12 @@ impl Index {
     /// [`Error::Index`], as [`Index::open`].
     pub fn from_bytes(name: &Path, bytes: Vec<u8>) -> Result<Index> {
         Index::new(name.to_owned(), Bytes::Owned(bytes))
+    }
+
+    /// The digest from which every other byte is proven, in hexadecimal: two files with the same one are the same.
+    pub(crate) fn root(&self) -> String {
+        let hex = |byte: &u8| format!("{byte:02x}");
+        self.layout.root.iter().map(hex).collect()
     }
 
     /// Whether a file that begins with these bytes is (or was) a compiled index, not a text list. Eight bytes tell.

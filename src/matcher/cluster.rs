@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Match, Matcher};
+use super::Match;
+use super::query::Query;
 use crate::hash::{Hash, HashType};
 use crate::{Error, Result};
 
@@ -79,14 +80,18 @@ impl FromStr for Cluster {
     }
 }
 
-impl Matcher {
+impl Query<'_> {
     /// The cluster of a listed hash.
     pub(super) fn cluster(&self, listed: &Hash) -> Result<Cluster> {
         let radius = listed.hash_type().default_radius();
         let mut first = *listed;
-        for index in self.indexes.iter() {
-            let near = index.lookup(listed, radius)?;
-            first = near.iter().map(|hit| hit.hash).fold(first, Ord::min);
+        for (_, layer) in self.layers() {
+            let near = layer.lookup_batch(&[*listed], radius)?;
+            first = near
+                .iter()
+                .flatten()
+                .map(|hit| hit.hash)
+                .fold(first, Ord::min);
         }
         Ok(Cluster::named_after(&first))
     }
@@ -118,7 +123,7 @@ mod tests {
     use super::*;
     use crate::index::{Builder, Index};
     use crate::list::ReadOptions;
-    use crate::matcher::Policy;
+    use crate::matcher::{Matcher, Policy};
     use proptest::prelude::*;
 
     fn pdq(bits: &[usize]) -> Hash {

@@ -3,9 +3,12 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::Matcher;
 use crate::index::{BuildReport, Builder, Index};
 use crate::list::{List, ReadOptions};
+use crate::store::{Access, Reader, Store};
 use crate::{Error, Result};
 
 /// Opened lists, and what became of those that are text.
@@ -13,6 +16,8 @@ use crate::{Error, Result};
 pub struct Lists {
     /// Compiled indexes as they were given, then one for all text lists together.
     pub indexes: Vec<Index>,
+    /// Stores, which are followed from now on.
+    stores: Vec<Arc<Reader>>,
     /// The text lists, without their entries.
     pub read: Vec<List>,
     /// What compiling the text lists came upon.
@@ -20,8 +25,8 @@ pub struct Lists {
 }
 
 impl Lists {
-    /// Opens lists: compiled indexes are mapped, text lists are read and compiled in memory. A folder stands for the
-    /// files in it, in the order of their names; hidden ones are left out.
+    /// Opens lists: compiled indexes are mapped, text lists are read and compiled in memory, stores are followed. Another
+    /// folder stands for the files in it, in the order of their names; hidden ones are left out.
     ///
     /// # Errors
     /// The first list that cannot be used, whole.
@@ -29,10 +34,26 @@ impl Lists {
         paths: impl IntoIterator<Item = P>,
         options: &ReadOptions,
     ) -> Result<Lists> {
+        Lists::open_with(paths, options, Access::default())
+    }
+
+    /// [`Lists::open`], with a word on stores that others can read or write.
+    ///
+    /// # Errors
+    /// As [`Lists::open`].
+    pub fn open_with<P: AsRef<Path>>(
+        paths: impl IntoIterator<Item = P>,
+        options: &ReadOptions,
+        access: Access,
+    ) -> Result<Lists> {
         let mut lists = Lists::default();
         // Who looks something up wants nothing written anywhere.
         let mut builder = Builder::new().memory_bytes(usize::MAX);
         for path in paths {
+            if Store::is_store(path.as_ref()) {
+                lists.stores.push(Reader::open(path.as_ref(), access)?);
+                continue;
+            }
             for file in files(path.as_ref())? {
                 if is_index(&file)? {
                     lists.indexes.push(Index::open(&file)?);
@@ -47,6 +68,11 @@ impl Lists {
             lists.report = report;
         }
         Ok(lists)
+    }
+
+    /// A matcher over all of them.
+    pub fn into_matcher(self) -> Matcher {
+        Matcher::of(self.indexes, self.stores)
     }
 }
 

@@ -1,20 +1,21 @@
 //! Hashes, lists and policy to matches: what an embedder calls.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq};
 use crate::hasher::{Fingerprint, Print, View};
-use crate::index::{Explanation, Hit, Index, Record, Row, merge_opinions};
+use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
+use crate::store::{self, AtMost, Layer, Reader};
 
 mod cluster;
 mod lists;
+mod query;
 
-use cluster::{Strength, strength};
+use query::{Asked, Query};
 
 pub use cluster::Cluster;
 pub use lists::{Lists, read_into};
@@ -33,8 +34,15 @@ pub use lists::{Lists, read_into};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    indexes: Arc<[Index]>,
+    shelves: Arc<[Shelf]>,
     policy: Policy,
+}
+
+/// Lists that are what they are, or those of a store as they come and go.
+#[derive(Debug)]
+enum Shelf {
+    Indexes(Arc<store::View>),
+    Store(Arc<Reader>),
 }
 
 /// The rules by which a hash matches.
@@ -74,6 +82,10 @@ impl Policy {
 pub struct Match {
     /// The list that holds it.
     pub list: String,
+    /// The generation of the store that the list is in.
+    pub generation: Option<u64>,
+    /// What the match may lead to at most, where the list is in a store.
+    pub at_most: Option<AtMost>,
     /// The content item, where the list names it.
     pub id: Option<String>,
     /// The listed hash.
@@ -94,6 +106,8 @@ pub struct Match {
     pub opinion: Opinion,
     /// What kind of file was listed.
     pub media: Option<Media>,
+    /// The list of what is allowed that matches as well or better, and so suppresses this.
+    pub allowed_by: Option<String>,
 }
 
 /// What a lookup found: nearest first, then by list, item and hash.
@@ -101,7 +115,7 @@ pub struct Match {
 pub struct Found {
     /// What matches.
     pub matches: Vec<Match>,
-    /// What would match, but for the list's own saying that it is not what it is about.
+    /// What would match, but for the list's own saying that it is not what it is about, or a list of what is allowed.
     pub suppressed: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond [`Policy::limit`]: they were not looked into.
     pub more: u64,
@@ -109,21 +123,50 @@ pub struct Found {
     pub cluster: Option<Cluster>,
 }
 
+/// A store among a matcher's lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreState {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The generation that answers queries which begin now.
+    pub generation: u64,
+    /// Why what is in force could not be opened: the generation before it answers meanwhile.
+    pub trouble: Option<String>,
+}
+
 impl Matcher {
-    /// Opens lists of any supported kind: text lists, which are compiled in memory, and compiled indexes. A folder
-    /// stands for the files in it.
+    /// Opens lists of any supported kind: text lists, which are compiled in memory, compiled indexes, and
+    /// [stores](crate::store). Another folder stands for the files in it.
+    ///
+    /// A store is followed: once a generation is published, or a decision taken, queries that begin within a second
+    /// are answered by it. A query is answered by one generation of a store to its end, and never waits for another.
     ///
     /// # Errors
     /// The first list that cannot be used, whole.
     pub fn open<P: AsRef<Path>>(lists: impl IntoIterator<Item = P>) -> Result<Matcher> {
         let lists = Lists::open(lists, &ReadOptions::default())?;
-        Ok(Matcher::new(lists.indexes))
+        Ok(lists.into_matcher())
     }
 
     /// A matcher over opened indexes.
     pub fn new(indexes: impl IntoIterator<Item = Index>) -> Matcher {
+        Matcher::of(indexes, [])
+    }
+
+    fn of(
+        indexes: impl IntoIterator<Item = Index>,
+        stores: impl IntoIterator<Item = Arc<Reader>>,
+    ) -> Matcher {
+        let layers: Vec<Layer> = indexes.into_iter().map(Layer::from).collect();
+        let indexes = (!layers.is_empty()).then(|| {
+            Shelf::Indexes(Arc::new(store::View {
+                generation: None,
+                layers,
+            }))
+        });
+        let stores = stores.into_iter().map(Shelf::Store);
         Matcher {
-            indexes: indexes.into_iter().collect(),
+            shelves: indexes.into_iter().chain(stores).collect(),
             policy: Policy::default(),
         }
     }
@@ -140,15 +183,30 @@ impl Matcher {
 
     /// Whether it has no list at all, not even one without entries.
     pub fn is_empty(&self) -> bool {
-        self.indexes.is_empty()
+        self.shelves.is_empty()
     }
 
-    /// The types of hash that the lists hold: what has to be computed of a file to look it up.
+    /// The types of hash that the lists hold now: what has to be computed of a file to look it up.
     pub fn hash_types(&self) -> Vec<HashType> {
-        let mut types: Vec<HashType> = self.indexes.iter().flat_map(Index::hash_types).collect();
+        let query = self.query();
+        let mut types: Vec<HashType> = query.layers().flat_map(|(_, l)| l.hash_types()).collect();
         types.sort();
         types.dedup();
         types
+    }
+
+    /// The stores among the lists: where each is, which generation answers now, and why not the one that is in force, if
+    /// that could not be opened.
+    pub fn stores(&self) -> Vec<StoreState> {
+        let stores = self.shelves.iter().filter_map(|shelf| match shelf {
+            Shelf::Indexes(_) => None,
+            Shelf::Store(reader) => Some(StoreState {
+                path: reader.path().to_owned(),
+                generation: reader.view().generation.unwrap_or_default(),
+                trouble: reader.trouble(),
+            }),
+        });
+        stores.collect()
     }
 
     /// Looks one hash up in every list.
@@ -156,7 +214,12 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        self.nearest([(*hash, View::Original, 0)])
+        self.query().find([Asked {
+            hash: *hash,
+            view: View::Original,
+            frame: 0,
+            quality: None,
+        }])
     }
 
     /// How [`Matcher::lookup`] searches each index that holds hashes of the type.
@@ -164,9 +227,21 @@ impl Matcher {
     /// # Errors
     /// As [`Matcher::lookup`].
     pub fn explain(&self, hash: &Hash) -> Result<Vec<Explanation>> {
-        let radius = self.policy.radius(hash.hash_type());
-        let each = self.indexes.iter().map(|index| index.explain(hash, radius));
+        let query = self.query();
+        let each = query.layers().map(|(_, layer)| {
+            let radius = query.radius(layer, hash.hash_type());
+            layer.explain(hash, radius)
+        });
         each.filter_map(Result::transpose).collect()
+    }
+
+    /// The lists as they stand now.
+    fn query(&self) -> Query<'_> {
+        let views = self.shelves.iter().map(|shelf| match shelf {
+            Shelf::Indexes(view) => view.clone(),
+            Shelf::Store(reader) => reader.view(),
+        });
+        Query::new(&self.policy, views.collect())
     }
 
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
@@ -180,176 +255,26 @@ impl Matcher {
 
     /// Looks up all hashes of one file.
     pub(crate) fn find_hashes(&self, digests: &[Hash], prints: &[Print]) -> Result<Found> {
-        let digests = digests.iter().map(|&digest| (digest, View::Original, 0));
+        let digests = digests.iter().map(|&hash| Asked {
+            hash,
+            view: View::Original,
+            frame: 0,
+            quality: None,
+        });
         let trusted = prints.iter().filter(|print| self.trusts(print));
-        let trusted = trusted.map(|print| (print.hash, print.view, print.frame));
-        self.nearest(digests.chain(trusted))
+        let trusted = trusted.map(|print| Asked {
+            hash: print.hash,
+            view: print.view,
+            frame: print.frame,
+            quality: Some(print.quality),
+        });
+        self.query().find(digests.chain(trusted))
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.
     pub fn trusts(&self, print: &Print) -> bool {
         print.quality >= self.policy.min_quality
     }
-
-    /// Looks up hashes, each with the view and the frame that it is of.
-    fn nearest(&self, queries: impl IntoIterator<Item = (Hash, View, u32)>) -> Result<Found> {
-        // One batch for each type: searching for many hashes at once takes half as long.
-        let mut by_type: BTreeMap<HashType, Vec<(Hash, View, u32)>> = BTreeMap::new();
-        for query in queries {
-            by_type.entry(query.0.hash_type()).or_default().push(query);
-        }
-        let mut ways = Ways::new();
-        for (hash_type, queries) in by_type {
-            let hashes: Vec<Hash> = queries.iter().map(|query| query.0).collect();
-            for (ordinal, index) in self.indexes.iter().enumerate() {
-                let all = index.lookup_batch(&hashes, self.policy.radius(hash_type))?;
-                for (hits, &(_, view, frame)) in all.into_iter().zip(&queries) {
-                    for hit in hits {
-                        add_way(&mut ways, ordinal, hit, view, frame);
-                    }
-                }
-            }
-        }
-        self.resolve(ways)
-    }
-
-    /// Turns listed hashes into matches, nearest first, up to the limit.
-    fn resolve(&self, ways: Ways) -> Result<Found> {
-        let mut ways: Vec<_> = ways.into_iter().collect();
-        ways.sort_unstable_by_key(|(hash, (way, _))| (way.distance, *hash));
-        let mut found = Found::default();
-        let mut leading: Option<Strength> = None;
-        let mut ways = ways.into_iter();
-        while found.matches.len() < self.policy.limit
-            && let Some((hash, (way, places))) = ways.next()
-        {
-            let before = found.matches.len();
-            for (list, rows) in self.rows(&places)? {
-                self.add(&mut found, hash, way, list, rows);
-            }
-            if found.matches.len() > before {
-                let strength = strength(hash, way.distance);
-                leading = Some(leading.map_or(strength, |known| known.min(strength)));
-            }
-        }
-        found.more = ways.len() as u64;
-        if let Some(known) = leading {
-            let (.., leading) = self.stronger(ways.as_slice(), known)?;
-            found.cluster = Some(self.cluster(&leading)?);
-        }
-        for matches in [&mut found.matches, &mut found.suppressed] {
-            matches.sort_by(|a, b| a.order().cmp(&b.order()));
-            matches.truncate(self.policy.limit);
-        }
-        Ok(found)
-    }
-
-    /// The strongest way to match among those beyond the limit, or the one that is known.
-    fn stronger(&self, ways: &[(Hash, WayTo)], known: Strength) -> Result<Strength> {
-        let all = ways
-            .iter()
-            .map(|(hash, to)| (strength(*hash, to.0.distance), to));
-        let mut stronger: Vec<_> = all.filter(|(strength, _)| *strength < known).collect();
-        stronger.sort_unstable_by_key(|(strength, _)| *strength);
-        for (strength, (_, places)) in stronger {
-            let lists = self.rows(places)?;
-            let positive = |rows: &Vec<Row>| opinion(rows) != Opinion::Negative;
-            if lists.values().any(positive) {
-                return Ok(strength);
-            }
-        }
-        Ok(known)
-    }
-
-    /// What each list says of a hash, from all indexes together: a list may be spread over several.
-    fn rows(&self, places: &[(usize, Hit)]) -> Result<BTreeMap<String, Vec<Row>>> {
-        let at = self.policy.at.unwrap_or_else(present);
-        let mut lists: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        for (ordinal, hit) in places {
-            for record in self.indexes[*ordinal].records(hit)? {
-                let valid = |row: &Row| row.entry.valid_until.is_none_or(|until| at < until);
-                let rows = record.rows.into_iter().filter(valid);
-                lists.entry(record.list).or_default().extend(rows);
-            }
-        }
-        lists.retain(|_, rows| !rows.is_empty());
-        Ok(lists)
-    }
-
-    /// Adds what one list says of a hash: one match for each item.
-    fn add(&self, found: &mut Found, hash: Hash, way: Way, list: String, rows: Vec<Row>) {
-        let opinion = opinion(&rows);
-        let mut items: BTreeMap<Option<String>, Vec<Row>> = BTreeMap::new();
-        for row in rows {
-            items.entry(row.entry.id.clone()).or_default().push(row);
-        }
-        let matches = items.into_iter().map(|(id, rows)| {
-            let item = Record::merge(list.clone(), rows);
-            Match {
-                list: item.list,
-                id,
-                hash,
-                distance: way.distance,
-                radius: self.policy.radius(hash.hash_type()),
-                view: way.view,
-                frame: way.frame,
-                labels: item.labels,
-                severity: item.severity,
-                opinion,
-                media: item.media,
-            }
-        });
-        match opinion {
-            Opinion::Negative => found.suppressed.extend(matches.take(self.policy.limit)),
-            _ => found.matches.extend(matches.take(self.policy.limit)),
-        }
-    }
-}
-
-impl Match {
-    /// Nearest first, then by list, item and hash.
-    fn order(&self) -> impl Ord + '_ {
-        (self.distance, &self.list, &self.id, self.hash)
-    }
-}
-
-/// The listed hashes that a file's hashes are near to: the nearest way to each, and the indexes that hold it.
-type Ways = HashMap<Hash, WayTo>;
-
-type WayTo = (Way, Vec<(usize, Hit)>);
-
-/// How a file's hash came near to a listed one; a better way is less.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Way {
-    distance: u32,
-    frame: u32,
-    view: View,
-}
-
-fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, view: View, frame: u32) {
-    let way = Way {
-        distance: hit.distance,
-        frame,
-        view,
-    };
-    let (best, places) = ways.entry(hit.hash).or_insert((way, Vec::new()));
-    *best = way.min(*best);
-    // An index holds a hash once; another of the file's hashes may have met it before.
-    if places.iter().all(|(known, _)| *known != ordinal) {
-        places.push((ordinal, hit));
-    }
-}
-
-/// What all rows of a list together think of a hash.
-fn opinion(rows: &[Row]) -> Opinion {
-    merge_opinions(rows.iter().map(|row| row.entry.opinion))
-}
-
-fn present() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

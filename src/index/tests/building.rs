@@ -367,7 +367,7 @@ mod files {
         let path = folder.path().join("x.basma");
         fs::write(&path, "before").unwrap();
         let full = |_: &mut Draft| Err::<(), _>(std::io::ErrorKind::StorageFull.into());
-        let error = publish(&path, full).unwrap_err();
+        let error = publish(Draft::create(&path).unwrap(), full).unwrap_err();
         assert!(matches!(
             error,
             Error::Io {
@@ -379,7 +379,7 @@ mod files {
             let bytes = builder().build().unwrap().0;
             std::io::Write::write_all(file, &bytes[..bytes.len() - 1])
         };
-        let error = publish(&path, torn).unwrap_err();
+        let error = publish(Draft::create(&path).unwrap(), torn).unwrap_err();
         assert!(error.to_string().contains("truncated"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), b"before");
         assert_eq!(names(folder.path()), ["x.basma"]);

@@ -1,0 +1,67 @@
+//! Everything that an index holds, in order.
+
+use super::format::Table;
+use super::{Hit, Index, Record};
+use crate::Result;
+use crate::hash::{Hash, HashType};
+use crate::mapped::Pace;
+
+/// The hashes of one type in the order of their bytes, with what the lists say of each.
+pub(crate) struct Walk<'a> {
+    index: &'a Index,
+    table: Option<&'a Table>,
+    ordinal: usize,
+    pace: Pace,
+}
+
+impl Index {
+    /// Walks through the hashes of one type. Memory of what was passed is given back.
+    pub(crate) fn walk(&self, hash_type: HashType) -> Walk<'_> {
+        Walk {
+            index: self,
+            table: self.layout.table(hash_type),
+            ordinal: 0,
+            pace: Pace::default(),
+        }
+    }
+
+    /// How many rows it holds of a type.
+    pub(crate) fn rows_of(&self, hash_type: HashType) -> u64 {
+        let table = self.layout.table(hash_type);
+        table.map_or(0, |table| table.rows.count as u64)
+    }
+
+    /// How many distinct hashes it holds of a type.
+    pub(crate) fn hashes_of(&self, hash_type: HashType) -> u64 {
+        let table = self.layout.table(hash_type);
+        table.map_or(0, |table| table.hashes.count as u64)
+    }
+}
+
+impl Walk<'_> {
+    /// The next hash, as a hit at distance 0.
+    pub(crate) fn next_hit(&mut self) -> Result<Option<Hit>> {
+        let Some(table) = self.table.filter(|table| self.ordinal < table.hashes.count) else {
+            return Ok(None);
+        };
+        let bytes = self.index.hashes(table, self.ordinal..self.ordinal + 1)?;
+        let hit = Hit {
+            hash: Hash::new(table.hash_type, bytes).expect("cut to the type's size"),
+            distance: 0,
+            ordinal: self.ordinal,
+        };
+        self.ordinal += 1;
+        // A hash, its row, and what the row says.
+        self.index.blocks.passed(&mut self.pace, bytes.len() + 100);
+        Ok(Some(hit))
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Result<(Hash, Vec<Record>)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.next_hit().transpose()?;
+        Some(next.and_then(|hit| Ok((hit.hash, self.index.records(&hit)?))))
+    }
+}

@@ -1,0 +1,222 @@
+//! The file of decisions since a build: lines are added at its end, and read as they come.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use super::Decision;
+use super::line::{self, FIRST};
+use crate::publish::{folder, sync_folder};
+use crate::{Error, Result};
+
+/// How far a file of decisions was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) struct Place {
+    /// After the last whole line, in bytes.
+    pub(in super::super) end: u64,
+    lines: u64,
+    check: [u8; 16],
+}
+
+impl Default for Place {
+    fn default() -> Place {
+        Place {
+            end: 0,
+            lines: 0,
+            check: FIRST,
+        }
+    }
+}
+
+/// The largest file of decisions, in bytes: some hundred thousand.
+const BYTES_MAX: u64 = 256 << 20;
+
+/// The decisions after a place, and the place after them. A last line without an end is one that is being written, or that
+/// whoever wrote it did not live to finish: it is left alone. A file that is not there holds no decisions.
+pub(in super::super) fn read_from(path: &Path, from: Place) -> Result<(Vec<Decision>, Place)> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && from == Place::default() => {
+            return Ok((Vec::new(), from));
+        }
+        Err(error) => return Err(Error::io("open", path)(error)),
+    };
+    let length = file.metadata().map_err(Error::io("read", path))?.len();
+    let damaged = |what: String| Error::Store {
+        path: path.to_owned(),
+        problem: format!(
+            "{what}; restore the file from a copy: `basma audit` tells what was decided"
+        ),
+    };
+    if length < from.end {
+        return Err(damaged(format!(
+            "was cut from {} bytes to {length}",
+            from.end
+        )));
+    }
+    if length > BYTES_MAX {
+        return Err(damaged(format!(
+            "has {length} bytes, over the limit of {BYTES_MAX}"
+        )));
+    }
+    let mut text = Vec::new();
+    file.seek(SeekFrom::Start(from.end))
+        .and_then(|_| file.take(BYTES_MAX).read_to_end(&mut text))
+        .map_err(Error::io("read", path))?;
+    let mut place = from;
+    let mut decisions = Vec::new();
+    let whole = text
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |at| at + 1);
+    for text in text[..whole].split_inclusive(|&byte| byte == b'\n') {
+        place.lines += 1;
+        let (decision, check) = line::read(&text[..text.len() - 1], &place.check)
+            .map_err(|what| damaged(format!("line {} {what}", place.lines)))?;
+        decisions.push(decision);
+        place.end += text.len() as u64;
+        place.check = check;
+    }
+    Ok((decisions, place))
+}
+
+/// Adds decisions at the end of the file, which is made if need be. They are on the disk when this returns; after an
+/// error none of them counts. To be called by one writer at a time.
+pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()> {
+    let (_, place) = read_from(path, Place::default())?;
+    let mut check = place.check;
+    let mut text = Vec::new();
+    for decision in decisions {
+        let (line, next) = line::write(decision, &check);
+        text.extend(line);
+        check = next;
+    }
+    if place.end + text.len() as u64 > BYTES_MAX {
+        return Err(Error::Store {
+            path: path.to_owned(),
+            problem: "holds as many decisions as it can: run `basma refresh`, which builds them in"
+                .to_owned(),
+        });
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let is_new = !path.exists();
+    let mut file = options.open(path).map_err(Error::io("write", path))?;
+    // What a writer did not live to finish.
+    let written = file
+        .set_len(place.end)
+        .and_then(|()| file.seek(SeekFrom::Start(place.end)))
+        .and_then(|_| file.write_all(&text))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| {
+            if is_new {
+                sync_folder(folder(path))
+            } else {
+                Ok(())
+            }
+        });
+    written.map_err(|error| {
+        // Readers may have seen it for a moment; whoever asked is told that it does not stand.
+        let _ = file.set_len(place.end).and_then(|()| file.sync_all());
+        Error::io("write", path)(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Act, LiveLists, apply};
+    use super::*;
+    use crate::hash::{Hash, HashType};
+    use crate::list::{Entry, Severity, Target};
+
+    fn decisions() -> Vec<Decision> {
+        let hash = Hash::new(HashType::Md5, &[7; 16]).unwrap();
+        let mut entry = Entry::new(hash, 1);
+        entry.id = Some("حالة 1".to_owned());
+        entry.labels = vec!["a b".to_owned(), "c".to_owned()];
+        entry.severity = Some(Severity::High);
+        entry.added = Some(5);
+        entry.meta = vec![("k".to_owned(), "v\n\"".to_owned())];
+        let acts = [
+            Act::Add(Box::new(entry)),
+            Act::Revoke(Target::Hash(hash)),
+            Act::Revoke(Target::Id("x".to_owned())),
+            Act::Lift(Target::Hash(hash)),
+        ];
+        let decision = |act| Decision {
+            list: "demo".to_owned(),
+            act,
+            reason: "because\n".to_owned(),
+            by: "ana".to_owned(),
+            at: 1_700_000_000,
+        };
+        acts.map(decision).to_vec()
+    }
+
+    #[test]
+    fn decisions_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.jsonl");
+        assert_eq!(read_from(&path, Place::default()).unwrap().0, []);
+        let all = decisions();
+        append(&path, &all[..1]).unwrap();
+        let (first, place) = read_from(&path, Place::default()).unwrap();
+        append(&path, &all[1..]).unwrap();
+        assert_eq!(first, all[..1]);
+        let (rest, end) = read_from(&path, place).unwrap();
+        assert_eq!(rest, all[1..]);
+        assert_eq!(read_from(&path, Place::default()).unwrap(), (all, end));
+    }
+
+    #[test]
+    fn every_cut_is_a_beginning_and_every_change_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.jsonl");
+        let all = decisions();
+        append(&path, &all).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        for cut in 0..whole.len() {
+            std::fs::write(&path, &whole[..cut]).unwrap();
+            let lines = whole[..cut].iter().filter(|&&b| b == b'\n').count();
+            let (read, _) = read_from(&path, Place::default()).unwrap();
+            assert_eq!(read, all[..lines], "{cut}");
+            // Whoever writes next goes on after the last whole line.
+            append(&path, &all[lines..]).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), whole, "{cut}");
+        }
+        for at in 0..whole.len() - 1 {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            std::fs::write(&path, &changed).unwrap();
+            assert!(read_from(&path, Place::default()).is_err(), "{at}");
+        }
+        std::fs::write(&path, &whole[..9]).unwrap();
+        let place = Place {
+            end: 10,
+            ..Place::default()
+        };
+        assert!(matches!(read_from(&path, place), Err(Error::Store { .. })));
+    }
+
+    #[test]
+    fn the_last_decision_about_an_entry_stands() {
+        let all = decisions();
+        let (add, revoke, lift) = (&all[0], &all[1], &all[3]);
+        let come_to = |decisions: &[&Decision]| {
+            let mut lists = LiveLists::new();
+            apply(&mut lists, decisions.iter().copied());
+            let live = lists.remove("demo").unwrap();
+            let counts = [&live.revoked, &live.lifted, &live.dropped].map(|targets| targets.len());
+            (live.added.entries().count(), counts)
+        };
+        assert_eq!(come_to(&[add]), (1, [0, 0, 0]));
+        assert_eq!(come_to(&[add, add]), (1, [0, 0, 0]));
+        assert_eq!(come_to(&[add, revoke]), (0, [1, 0, 1]));
+        // What was added by hand does not come back; what the source says does.
+        assert_eq!(come_to(&[add, revoke, lift]), (0, [0, 1, 1]));
+        assert_eq!(come_to(&[lift, revoke]), (0, [1, 0, 1]));
+        assert_eq!(come_to(&[revoke, add]), (1, [1, 0, 1]));
+    }
+}

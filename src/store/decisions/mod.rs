@@ -1,0 +1,114 @@
+//! What the institution decides by hand: entries added and withdrawn at once, without a build.
+//!
+//! Decisions are kept in the order in which they were taken and stand above whatever sources say: a withdrawn entry
+//! stays withdrawn although the next edition of its source still holds it, until the withdrawal is lifted.
+
+mod file;
+mod line;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::growing::Growing;
+use super::targets::Targets;
+use crate::list::{Entry, Target};
+
+pub(super) use file::{Place, append, read_from};
+
+/// One decision about one list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The list.
+    pub list: String,
+    /// What is decided.
+    pub act: Act,
+    /// Why.
+    pub reason: String,
+    /// Who decided.
+    pub by: String,
+    /// When, in seconds since 1970-01-01 UTC.
+    pub at: i64,
+}
+
+/// What is decided.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// An entry is added. It takes the place of one that was added before of the same hash and item.
+    Add(Box<Entry>),
+    /// What matches no longer counts, whoever listed it, until this is lifted.
+    Revoke(Target),
+    /// A withdrawal is taken back: what the source says counts again. What had been added by hand does not come back.
+    Lift(Target),
+}
+
+impl Act {
+    /// The name in output: `add`, `revoke`, `lift`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Act::Add(_) => "add",
+            Act::Revoke(_) => "revoke",
+            Act::Lift(_) => "lift",
+        }
+    }
+}
+
+/// What decisions since the last build come to, for one list.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Live {
+    /// Added and not withdrawn afterwards.
+    pub(super) added: Arc<Growing>,
+    /// Withdrawn and not lifted afterwards: taken out of what sources say.
+    pub(super) revoked: Arc<Targets>,
+    /// Withdrawals of before the last build that were lifted.
+    pub(super) lifted: Arc<Targets>,
+    /// All that was ever withdrawn: taken out of what was added by hand before the last build.
+    pub(super) dropped: Arc<Targets>,
+}
+
+/// What decisions since the last build come to, by list.
+pub(super) type LiveLists = BTreeMap<String, Live>;
+
+impl Live {
+    /// Whether it changes nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.added.entries().next().is_none()
+            && [&self.revoked, &self.lifted, &self.dropped]
+                .iter()
+                .all(|targets| targets.is_empty())
+    }
+
+    fn apply(&mut self, act: &Act) {
+        match act {
+            Act::Add(entry) => Arc::make_mut(&mut self.added).insert((**entry).clone()),
+            Act::Revoke(target) => {
+                Arc::make_mut(&mut self.added).retain(|entry| !is_meant(target, entry));
+                Arc::make_mut(&mut self.lifted).remove(target);
+                for targets in [&mut self.revoked, &mut self.dropped] {
+                    Arc::make_mut(targets).insert(target.clone());
+                }
+            }
+            Act::Lift(target) => {
+                Arc::make_mut(&mut self.revoked).remove(target);
+                Arc::make_mut(&mut self.lifted).insert(target.clone());
+            }
+        }
+    }
+}
+
+/// Applies decisions in the order in which they were taken.
+pub(super) fn apply<'a>(lists: &mut LiveLists, decisions: impl IntoIterator<Item = &'a Decision>) {
+    for decision in decisions {
+        lists
+            .entry(decision.list.clone())
+            .or_default()
+            .apply(&decision.act);
+    }
+}
+
+/// Whether a target means an entry.
+pub(super) fn is_meant(target: &Target, entry: &Entry) -> bool {
+    match target {
+        Target::Hash(hash) => entry.hash == *hash,
+        Target::Id(id) => entry.id.as_deref() == Some(id),
+    }
+}

@@ -1,0 +1,207 @@
+//! Where everything in a store stands, and who may look at it.
+//!
+//! ```text
+//! STORE/                        0700
+//!   basma-store                 says that this is a store, and of which version
+//!   sources.toml                what the operator wrote
+//!   current                     the generation in force, and the digest of its manifest
+//!   generations/000042.json     manifests: which files make up a generation, and on what terms
+//!   indexes/000042-1.basma      what manifests name; shared by generations
+//!   decisions/000042.jsonl      entries added and withdrawn since the generation was built
+//!   raw/SHA-256                 what was fetched, as it came
+//!   set-aside/SHA-256.jsonl     malformed records of what was fetched
+//!   attempts.json               how the last fetch of each source went
+//!   audit.jsonl                 what was done, each record chained to the one before
+//!   refresh.lock, publish.lock  held by who changes the store
+//! ```
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Result};
+
+/// The folder of a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Folder {
+    root: PathBuf,
+}
+
+/// The file that makes a folder a store.
+pub(crate) const MARK: &str = "basma-store";
+const MARK_TEXT: &str = "basma store 1\n";
+
+/// Who may look at a store beside its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Access {
+    /// Nobody: a store that others can read or write is refused.
+    #[default]
+    Private,
+    /// Whoever its permissions let in, which whoever says this has thought about.
+    Shared,
+}
+
+impl Folder {
+    /// A folder that is a store.
+    pub(super) fn open(root: &Path, access: Access) -> Result<Folder> {
+        let mark = root.join(MARK);
+        let wrong = |problem: String| Error::Store {
+            path: root.to_owned(),
+            problem,
+        };
+        match fs::read_to_string(&mark) {
+            Ok(text) if text == MARK_TEXT => {}
+            Ok(text) if text.starts_with("basma store ") => {
+                return Err(wrong("was made by a later release of basma".to_owned()));
+            }
+            Ok(_) => return Err(wrong(format!("its file {MARK} is damaged"))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let make = "`basma refresh --init --store DIR` makes one";
+                return Err(wrong(format!("is no store; {make}")));
+            }
+            Err(error) => return Err(Error::io("open the store", &mark)(error)),
+        }
+        let folder = Folder {
+            root: root.to_owned(),
+        };
+        folder.check(access)?;
+        Ok(folder)
+    }
+
+    /// Makes a store of a folder that is not there yet, or empty.
+    pub(super) fn create(root: &Path) -> Result<Folder> {
+        let made = |error| Error::io("make the store", root)(error);
+        match private_folder(root) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if fs::read_dir(root).map_err(made)?.next().is_some() {
+                    return Err(Error::Store {
+                        path: root.to_owned(),
+                        problem: "is there and not empty; a store wants a folder of its own"
+                            .to_owned(),
+                    });
+                }
+            }
+            other => other.map_err(made)?,
+        }
+        let folder = Folder {
+            root: root.to_owned(),
+        };
+        folder.check(Access::Private)?;
+        for part in ["generations", "indexes", "decisions", "raw", "set-aside"] {
+            private_folder(&root.join(part)).map_err(made)?;
+        }
+        write_private(&root.join(MARK), MARK_TEXT.as_bytes())?;
+        Ok(folder)
+    }
+
+    #[cfg(unix)]
+    fn check(&self, access: Access) -> Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = fs::metadata(&self.root).map_err(Error::io("open the store", &self.root))?;
+        let mode = metadata.permissions().mode() & 0o777;
+        let others = match (access, mode & 0o077) {
+            (Access::Shared, _) | (_, 0) => return Ok(()),
+            (_, bits) if bits & 0o022 != 0 => "write to",
+            _ => "read",
+        };
+        Err(Error::Store {
+            path: self.root.clone(),
+            problem: format!(
+                "others may {others} it (mode {mode:04o}): `chmod go= DIR`, or allow it with --shared-store"
+            ),
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn check(&self, _: Access) -> Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn sources(&self) -> PathBuf {
+        self.root.join("sources.toml")
+    }
+
+    pub(super) fn current(&self) -> PathBuf {
+        self.root.join("current")
+    }
+
+    pub(super) fn generations(&self) -> PathBuf {
+        self.root.join("generations")
+    }
+
+    pub(super) fn manifest(&self, generation: u64) -> PathBuf {
+        self.generations().join(format!("{generation:06}.json"))
+    }
+
+    pub(super) fn indexes(&self) -> PathBuf {
+        self.root.join("indexes")
+    }
+
+    pub(super) fn decisions(&self) -> PathBuf {
+        self.root.join("decisions")
+    }
+
+    pub(super) fn decisions_of(&self, generation: u64) -> PathBuf {
+        self.decisions().join(format!("{generation:06}.jsonl"))
+    }
+
+    pub(super) fn raw(&self) -> PathBuf {
+        self.root.join("raw")
+    }
+
+    pub(super) fn set_aside(&self) -> PathBuf {
+        self.root.join("set-aside")
+    }
+
+    pub(super) fn attempts(&self) -> PathBuf {
+        self.root.join("attempts.json")
+    }
+
+    pub(super) fn audit(&self) -> PathBuf {
+        self.root.join("audit.jsonl")
+    }
+
+    pub(super) fn refresh_lock(&self) -> PathBuf {
+        self.root.join("refresh.lock")
+    }
+
+    pub(super) fn publish_lock(&self) -> PathBuf {
+        self.root.join("publish.lock")
+    }
+}
+
+#[cfg(unix)]
+fn private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
+/// Puts a file in its place whole, for its owner alone.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    use std::io::Write as _;
+    let mut draft = crate::publish::Draft::create_private(path)?;
+    draft.write_all(bytes).map_err(Error::io("write", path))?;
+    draft.publish()
+}
+
+/// A file of the store as a whole, up to a size.
+pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    fs::File::open(path)?
+        .take(bytes_max + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max {
+        return Err(io::Error::other(format!("has more than {bytes_max} bytes")));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,241 @@
+//! What a generation is made of.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
+
+use super::folder::{Folder, read_bounded, write_private};
+use super::terms::Terms;
+use crate::{Error, Result};
+
+/// What is in force: the one file that is replaced to publish a generation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pointer {
+    v: u64,
+    pub(super) generation: u64,
+    /// SHA-256 of the manifest, in hexadecimal.
+    manifest: String,
+}
+
+/// A generation: lists, their terms, and the files that hold them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    v: u64,
+    pub(super) generation: u64,
+    /// When it was published, in seconds since 1970-01-01 UTC.
+    pub(super) created: i64,
+    /// The version of basma that built it.
+    pub(super) tool: String,
+    /// By the names of the lists.
+    pub(super) lists: Vec<ListManifest>,
+    /// SHA-256 of the audit's last record when it was built: records before it cannot go missing unnoticed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) audit_head: Option<String>,
+    /// The record of its publication that goes into the audit.
+    pub(super) record: serde_json::Value,
+}
+
+/// One list of a generation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListManifest {
+    pub(super) terms: Terms,
+    /// What its source says, lower layers first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) layers: Vec<LayerFiles>,
+    /// What was added by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) added: Option<IndexFile>,
+    /// What was withdrawn by hand: an index of targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) revoked: Option<IndexFile>,
+    pub(super) counts: Counts,
+    /// What was fetched last and is in force; nothing of it is known to readers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<SourceState>,
+    /// SHA-256 of what was fetched and rolled back from: it is not taken again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) refused: Vec<String>,
+}
+
+/// One edition of a source, or one change to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LayerFiles {
+    pub(super) index: IndexFile,
+    /// What it takes out of the layers below: an index of targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) withdrawn: Option<IndexFile>,
+}
+
+/// An index among the store's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IndexFile {
+    pub(super) file: String,
+    /// The digest that all of it is proven against.
+    pub(super) root: String,
+    pub(super) rows: u64,
+}
+
+/// How many entries of a list count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Counts {
+    /// What the source says, less what was withdrawn by hand; and what was added by hand.
+    pub(super) entries: u64,
+    /// By the name of the hash type.
+    pub(super) by_type: BTreeMap<String, u64>,
+    /// Withdrawn by hand.
+    pub(super) revoked: u64,
+    /// Added by hand.
+    pub(super) added: u64,
+    /// Malformed records of the source that were set aside.
+    pub(super) set_aside: u64,
+    /// When the next entry expires, in seconds since 1970-01-01 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) next_expiry: Option<i64>,
+}
+
+/// What a source was at when it was last taken over.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceState {
+    /// SHA-256 of what was fetched.
+    pub(super) sha256: String,
+    /// What it was called where it came from.
+    pub(super) name: String,
+    pub(super) bytes: u64,
+    /// The edition that its manifest names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<u64>,
+    /// Of when it says it is, in seconds since 1970-01-01 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) as_of: Option<i64>,
+    /// When its signature says it was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) signed: Option<i64>,
+    /// When it was fetched.
+    pub(super) fetched: i64,
+    /// The release that read it, and with which options: another may read what this one set aside.
+    pub(super) read_by: String,
+    /// What the fetcher wants to know the next time.
+    #[serde(default)]
+    pub(super) known: serde_json::Value,
+}
+
+/// The largest manifest, in bytes.
+const MANIFEST_BYTES_MAX: u64 = 64 << 20;
+
+impl Pointer {
+    pub(super) fn read(folder: &Folder) -> Result<Option<Pointer>> {
+        let path = folder.current();
+        let bytes = match read_bounded(&path, 4096) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io("read", &path)(error)),
+        };
+        let pointer: Pointer = parse(&path, &bytes)?;
+        check_version(&path, pointer.v)?;
+        Ok(Some(pointer))
+    }
+
+    /// Puts a generation in force whose manifest has been written.
+    pub(super) fn publish(folder: &Folder, generation: u64, manifest: &[u8]) -> Result<()> {
+        let pointer = Pointer {
+            v: 1,
+            generation,
+            manifest: hex_sha256(manifest),
+        };
+        write_private(&folder.current(), &to_line(&pointer))
+    }
+}
+
+impl Manifest {
+    pub(super) fn new(generation: u64, created: i64, lists: Vec<ListManifest>) -> Manifest {
+        Manifest {
+            v: 1,
+            generation,
+            created,
+            tool: concat!("basma ", env!("CARGO_PKG_VERSION")).to_owned(),
+            lists,
+            audit_head: None,
+            record: serde_json::Value::Null,
+        }
+    }
+
+    /// The manifest that the pointer names, held to its digest.
+    pub(super) fn read(folder: &Folder, pointer: &Pointer) -> Result<Manifest> {
+        let (manifest, bytes) = Manifest::read_kept(folder, pointer.generation)?;
+        if hex_sha256(&bytes) != pointer.manifest {
+            return Err(Error::Store {
+                path: folder.manifest(pointer.generation),
+                problem: "is not the manifest that was published: restore it, or `basma rollback` to another generation".to_owned(),
+            });
+        }
+        Ok(manifest)
+    }
+
+    /// The manifest of a generation that was kept, and its bytes.
+    pub(super) fn read_kept(folder: &Folder, generation: u64) -> Result<(Manifest, Vec<u8>)> {
+        let path = folder.manifest(generation);
+        let bytes = read_bounded(&path, MANIFEST_BYTES_MAX).map_err(Error::io("read", &path))?;
+        let manifest: Manifest = parse(&path, &bytes)?;
+        check_version(&path, manifest.v)?;
+        if manifest.generation != generation {
+            return Err(Error::Store {
+                path,
+                problem: format!("is the manifest of generation {}", manifest.generation),
+            });
+        }
+        Ok((manifest, bytes))
+    }
+
+    pub(super) fn list(&self, name: &str) -> Option<&ListManifest> {
+        self.lists.iter().find(|list| list.terms.list == name)
+    }
+
+    /// The files among the indexes that it names.
+    pub(super) fn files(&self) -> impl Iterator<Item = &IndexFile> {
+        self.lists.iter().flat_map(|list| {
+            let layers = list.layers.iter();
+            let layers = layers.flat_map(|layer| [Some(&layer.index), layer.withdrawn.as_ref()]);
+            layers.flatten().chain(&list.added).chain(&list.revoked)
+        })
+    }
+}
+
+pub(super) fn hex_sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A value as one line of JSON with its end.
+pub(super) fn to_line(value: &impl Serialize) -> Vec<u8> {
+    let mut line = serde_json::to_vec(value).expect("names and numbers");
+    line.push(b'\n');
+    line
+}
+
+pub(super) fn parse<T: DeserializeOwned>(path: &std::path::Path, bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| Error::Store {
+        path: path.to_owned(),
+        problem: format!("is damaged ({error}): restore it from a copy"),
+    })
+}
+
+fn check_version(path: &std::path::Path, version: u64) -> Result<()> {
+    match version {
+        1 => Ok(()),
+        other => Err(Error::Store {
+            path: path.to_owned(),
+            problem: format!("is of version {other}: a later release reads it"),
+        }),
+    }
+}

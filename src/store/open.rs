@@ -1,0 +1,175 @@
+//! From the files of a generation to what queries look into.
+
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use super::decisions::{self, Live, LiveLists, Place};
+use super::folder::Folder;
+use super::layer::{Content, Layer, Standing, View};
+use super::manifest::{IndexFile, ListManifest, Manifest, Pointer};
+use super::targets::Gone;
+use crate::index::Index;
+use crate::{Error, Result};
+
+/// A generation with its files open, and the decisions since it was built as far as they were read.
+#[derive(Clone, Debug)]
+pub(super) struct Opened {
+    pub(super) pointer: Pointer,
+    pub(super) manifest: Arc<Manifest>,
+    /// By name and digest.
+    indexes: HashMap<(String, String), Arc<Index>>,
+    pub(super) live: LiveLists,
+    pub(super) read: Place,
+}
+
+/// How often a generation is looked for that is replaced while it is opened.
+const ATTEMPTS: usize = 20;
+
+impl Opened {
+    /// Opens the generation in force; what `before` has open already is shared with it.
+    pub(super) fn open(folder: &Folder, before: Option<&Opened>) -> Result<Opened> {
+        let mut attempt = 0;
+        loop {
+            let pointer = Pointer::read(folder)?.ok_or_else(|| Error::Store {
+                path: folder.root().to_owned(),
+                problem: "holds no lists yet: run `basma refresh`".to_owned(),
+            })?;
+            attempt += 1;
+            match Opened::of(folder, pointer.clone(), before) {
+                // It was replaced, and what is not kept was removed, between two looks at it.
+                Err(Error::Io { source, .. })
+                    if source.kind() == ErrorKind::NotFound
+                        && attempt < ATTEMPTS
+                        && Pointer::read(folder)?.as_ref() != Some(&pointer) => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn of(folder: &Folder, pointer: Pointer, before: Option<&Opened>) -> Result<Opened> {
+        let manifest = Manifest::read(folder, &pointer)?;
+        let mut opened = Opened::files(folder, pointer, manifest, before)?;
+        opened.read_decisions(folder)?;
+        Ok(opened)
+    }
+
+    /// Opens what a manifest names, without decisions.
+    pub(super) fn files(
+        folder: &Folder,
+        pointer: Pointer,
+        manifest: Manifest,
+        before: Option<&Opened>,
+    ) -> Result<Opened> {
+        let mut indexes = HashMap::new();
+        for file in manifest.files() {
+            let key = (file.file.clone(), file.root.clone());
+            let known = before.and_then(|before| before.indexes.get(&key));
+            let index = match known {
+                Some(index) => index.clone(),
+                None => Arc::new(open_index(folder, file)?),
+            };
+            indexes.insert(key, index);
+        }
+        Ok(Opened {
+            pointer,
+            manifest: Arc::new(manifest),
+            indexes,
+            live: LiveLists::new(),
+            read: Place::default(),
+        })
+    }
+
+    /// Reads the decisions that came since; whether there are any.
+    pub(super) fn read_decisions(&mut self, folder: &Folder) -> Result<bool> {
+        let path = folder.decisions_of(self.pointer.generation);
+        let (decisions, read) = decisions::read_from(&path, self.read)?;
+        decisions::apply(&mut self.live, &decisions);
+        self.read = read;
+        Ok(!decisions.is_empty())
+    }
+
+    pub(super) fn index(&self, file: &IndexFile) -> &Arc<Index> {
+        &self.indexes[&(file.file.clone(), file.root.clone())]
+    }
+
+    /// What queries look into.
+    pub(super) fn view(&self) -> View {
+        let lists = self.manifest.lists.iter();
+        View {
+            generation: Some(self.manifest.generation),
+            layers: lists.flat_map(|list| self.layers(list)).collect(),
+        }
+    }
+
+    /// The layers of a list.
+    pub(super) fn layers(&self, list: &ListManifest) -> Vec<Layer> {
+        let none = Live::default();
+        let live = self.live.get(&list.terms.list).unwrap_or(&none);
+        let standing = Arc::new(Standing {
+            terms: list.terms.clone(),
+            generation: self.manifest.generation,
+        });
+        let mut layers = Vec::new();
+        let mut gone = Vec::new();
+        if let Some(revoked) = &list.revoked {
+            let lifted = Some(live.lifted.clone()).filter(|lifted| !lifted.is_empty());
+            gone.push(Gone::Built(self.index(revoked).clone(), lifted));
+        }
+        if !live.revoked.is_empty() {
+            gone.push(Gone::Live(live.revoked.clone()));
+        }
+        // From the top: each takes something out of those below.
+        for (height, files) in list.layers.iter().enumerate().rev() {
+            layers.push(Layer {
+                content: Content::Built(self.index(&files.index).clone()),
+                standing: Some(standing.clone()),
+                gone: gone.clone(),
+                replaces: height > 0,
+            });
+            if let Some(withdrawn) = &files.withdrawn {
+                gone.push(Gone::Built(self.index(withdrawn).clone(), None));
+            }
+        }
+        layers.reverse();
+        if let Some(added) = &list.added {
+            let dropped = Some(live.dropped.clone()).filter(|dropped| !dropped.is_empty());
+            layers.push(Layer {
+                content: Content::Built(self.index(added).clone()),
+                standing: Some(standing.clone()),
+                gone: dropped.into_iter().map(Gone::Live).collect(),
+                replaces: false,
+            });
+        }
+        if live.added.entries().next().is_some() {
+            layers.push(Layer {
+                content: Content::Growing(live.added.clone()),
+                standing: Some(standing),
+                gone: Vec::new(),
+                replaces: false,
+            });
+        }
+        layers
+    }
+}
+
+/// Opens an index of the store, if it is the one that was built.
+pub(super) fn open_index(folder: &Folder, file: &IndexFile) -> Result<Index> {
+    let path = folder.indexes().join(&file.file);
+    // A manifest names files of the folder, nothing else.
+    let is_name = std::path::Path::new(&file.file).file_name() == Some(file.file.as_ref());
+    if !is_name {
+        return Err(Error::Store {
+            path,
+            problem: "is named by a manifest and lies outside the store".to_owned(),
+        });
+    }
+    let index = Index::open(&path)?;
+    if index.root() != file.root {
+        return Err(Error::Store {
+            path,
+            problem: "is another index than the one that was published: restore it, or `basma rollback` to another generation".to_owned(),
+        });
+    }
+    Ok(index)
+}

@@ -1,0 +1,222 @@
+//! What was taken out of a list: hashes and content items.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::Result;
+use crate::hash::{Hash, HashType};
+use crate::index::{Builder, Index};
+use crate::list::{Entry, List, Source, Target};
+
+/// Targets in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Targets {
+    hashes: HashSet<Hash>,
+    ids: HashSet<String>,
+}
+
+impl Targets {
+    pub(super) fn insert(&mut self, target: Target) {
+        match target {
+            Target::Hash(hash) => self.hashes.insert(hash),
+            Target::Id(id) => self.ids.insert(id),
+        };
+    }
+
+    pub(super) fn remove(&mut self, target: &Target) {
+        match target {
+            Target::Hash(hash) => self.hashes.remove(hash),
+            Target::Id(id) => self.ids.remove(id),
+        };
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.hashes.is_empty() && self.ids.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.hashes.len() + self.ids.len()
+    }
+
+    pub(super) fn contains(&self, target: &Target) -> bool {
+        match target {
+            Target::Hash(hash) => self.hashes.contains(hash),
+            Target::Id(id) => self.ids.contains(id),
+        }
+    }
+
+    /// Whether an entry is among what was taken out.
+    pub(super) fn hold(&self, hash: &Hash, id: Option<&str>) -> bool {
+        self.hashes.contains(hash) || id.is_some_and(|id| self.ids.contains(id))
+    }
+}
+
+/// Something that takes entries out of the layers below it.
+#[derive(Clone, Debug)]
+pub(crate) enum Gone {
+    /// What was taken out since the last build.
+    Live(Arc<Targets>),
+    /// What an index of targets holds, but for what was put back since it was built.
+    Built(Arc<Index>, Option<Arc<Targets>>),
+}
+
+/// An index of targets holds hashes under this list's name, each with why it was taken out.
+const HASHES: &str = "hash";
+/// And SHA-256 digests of the names of content items under this one, each with the name.
+const IDS: &str = "id";
+
+impl Gone {
+    /// Whether an entry was taken out.
+    pub(super) fn holds(&self, hash: &Hash, id: Option<&str>) -> Result<bool> {
+        let (index, lifted) = match self {
+            Gone::Live(targets) => return Ok(targets.hold(hash, id)),
+            Gone::Built(index, lifted) => (index, lifted),
+        };
+        let stands = |target: &Target| {
+            !lifted
+                .as_ref()
+                .is_some_and(|lifted| lifted.contains(target))
+        };
+        if is_listed(index, HASHES, hash)? && stands(&Target::Hash(*hash)) {
+            return Ok(true);
+        }
+        let Some(id) = id else { return Ok(false) };
+        Ok(is_listed(index, IDS, &digest(id))? && stands(&Target::Id(id.to_owned())))
+    }
+}
+
+fn is_listed(index: &Index, list: &str, hash: &Hash) -> Result<bool> {
+    for hit in index.lookup(hash, 0)? {
+        if hit.hash == *hash
+            && index
+                .records(&hit)?
+                .iter()
+                .any(|record| record.list == list)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What stands for the name of a content item.
+fn digest(id: &str) -> Hash {
+    Hash::new(HashType::Sha256, &Sha256::digest(id.as_bytes())).expect("a digest of 32 bytes")
+}
+
+/// A target with what is remembered of its being taken out: pairs such as a reason and a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Withdrawal {
+    pub(super) target: Target,
+    pub(super) meta: Vec<(String, String)>,
+}
+
+impl Withdrawal {
+    /// What a memory of this kind says.
+    pub(super) fn said(&self, key: &str) -> Option<&str> {
+        let mut said = self.meta.iter().filter(|(name, _)| name == key);
+        said.next().map(|(_, value)| value.as_str())
+    }
+}
+
+/// Adds withdrawals to what will be an index of targets.
+pub(super) fn enter(builder: &mut Builder, withdrawals: &[Withdrawal]) -> Result<()> {
+    let entry = |(line, withdrawal): (usize, &Withdrawal)| {
+        let (hash, list, id) = match &withdrawal.target {
+            Target::Hash(hash) => (*hash, HASHES, None),
+            Target::Id(id) => (digest(id), IDS, Some(id.clone())),
+        };
+        Entry {
+            list: Some(list.to_owned()),
+            id,
+            meta: withdrawal.meta.clone(),
+            ..Entry::new(hash, line as u64 + 1)
+        }
+    };
+    let entries = withdrawals.iter().enumerate().map(entry).collect();
+    builder.add(List::new(source("withdrawn"), entries))
+}
+
+/// Builds an index of targets.
+pub(super) fn build(path: &Path, withdrawals: &[Withdrawal]) -> Result<()> {
+    let mut builder = Builder::new();
+    enter(&mut builder, withdrawals)?;
+    builder.write(path).map(drop)
+}
+
+/// All that an index of targets holds.
+pub(super) fn read(index: &Index) -> Result<Vec<Withdrawal>> {
+    let mut all = Vec::new();
+    for hash_type in HashType::ALL {
+        for step in index.walk(hash_type) {
+            let (hash, records) = step?;
+            for record in records {
+                let is_id = record.list == IDS;
+                for row in record.rows {
+                    let target = match row.entry.id {
+                        Some(id) if is_id => Target::Id(id),
+                        _ => Target::Hash(hash),
+                    };
+                    let meta = row.entry.meta;
+                    all.push(Withdrawal { target, meta });
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// What is written into an index of entries that were read from no file.
+pub(super) fn source(list: &str) -> Source {
+    Source {
+        list: list.to_owned(),
+        path: "store".to_owned(),
+        format: "decisions".to_owned(),
+        sha256: [0; 32],
+        bytes: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_targets_are_those_that_were_built() {
+        let hash = |byte| Hash::new(HashType::Sha256, &[byte; 32]).unwrap();
+        let withdrawal = |target, reason: &str| Withdrawal {
+            target,
+            meta: vec![("reason".to_owned(), reason.to_owned())],
+        };
+        // An item whose digest is itself withdrawn elsewhere: neither is taken for the other.
+        let tricky = Target::Hash(digest("case-2"));
+        let all = [
+            withdrawal(Target::Hash(hash(1)), "a"),
+            withdrawal(Target::Id("case-1".to_owned()), "b"),
+            withdrawal(tricky.clone(), "c"),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        build(&path, &all).unwrap();
+        let index = Arc::new(Index::open(&path).unwrap());
+        let mut read = read(&index).unwrap();
+        read.sort_by(|a, b| a.said("reason").cmp(&b.said("reason")));
+        assert_eq!(read, all);
+
+        let gone = Gone::Built(index.clone(), None);
+        let holds = |gone: &Gone, hash: &Hash, id: Option<&str>| gone.holds(hash, id).unwrap();
+        assert!(holds(&gone, &hash(1), None) && holds(&gone, &hash(1), Some("x")));
+        assert!(holds(&gone, &hash(9), Some("case-1")) && !holds(&gone, &hash(9), Some("case-2")));
+        assert!(!holds(&gone, &digest("case-1"), None) && holds(&gone, &digest("case-2"), None));
+
+        let mut lifted = Targets::default();
+        lifted.insert(Target::Hash(hash(1)));
+        lifted.insert(Target::Id("case-1".to_owned()));
+        let gone = Gone::Built(index, Some(Arc::new(lifted)));
+        assert!(!holds(&gone, &hash(1), None) && !holds(&gone, &hash(9), Some("case-1")));
+        assert!(holds(&gone, &digest("case-2"), None));
+    }
+}
