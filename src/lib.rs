@@ -76,6 +76,7 @@ pub mod publish;
 pub mod scan;
 mod sort;
 mod spool;
+mod stamp;
 
 pub use error::{Error, Result};
 pub use matcher::Matcher;
