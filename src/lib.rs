@@ -77,6 +77,7 @@ pub mod scan;
 mod sort;
 mod spool;
 mod stamp;
+pub mod store;
 
 pub use error::{Error, Result};
 pub use matcher::Matcher;

@@ -1,0 +1,3 @@
+//! Lists that live: fetched from their sources, proven, kept.
+
+pub mod raw;
