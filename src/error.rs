@@ -80,6 +80,16 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// A list whose signature does not hold, or says that it is not the list that is expected.
+    #[cfg(feature = "refresh")]
+    #[error("{name}: {problem}")]
+    Signature {
+        /// The list that is said to be signed.
+        name: String,
+        /// What is wrong and what to do.
+        problem: crate::store::signature::Problem,
+    },
+
     /// A job that was asked to stop, and did.
     #[error("stopped before the end, as was asked for")]
     Stopped,

@@ -1,3 +1,5 @@
 //! Lists that live: fetched from their sources, proven, kept.
 
 pub mod raw;
+#[cfg(feature = "refresh")]
+pub mod signature;

@@ -223,6 +223,7 @@ impl Raw {
     }
 
     /// Keeps a file of this folder under its digest, unless the same bytes are kept already. Its content is synced.
+    #[cfg(feature = "refresh")]
     pub(crate) fn adopt(&self, path: &Path, digest: &Digest) -> Result<()> {
         if self.is_whole(digest) {
             return fs::remove_file(path).map_err(Error::io("remove", path));
