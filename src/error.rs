@@ -80,6 +80,16 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// A list that could not be fetched from its source. Nothing of it was used.
+    #[cfg(feature = "refresh")]
+    #[error("{location}: {problem}")]
+    Fetch {
+        /// The file, folder or URL, escaped, and without what may be secret of a URL.
+        location: String,
+        /// What is wrong and what to do.
+        problem: crate::store::fetch::Problem,
+    },
+
     /// A list whose signature does not hold, or says that it is not the list that is expected.
     #[cfg(feature = "refresh")]
     #[error("{name}: {problem}")]
