@@ -82,10 +82,45 @@ pub enum Error {
         problem: String,
     },
 
+    /// Raw bytes of a list that are not, or no longer, those of their name.
+    #[error("{}: {RAW_DAMAGED}", escape::path(path))]
+    Raw {
+        /// The file in the store.
+        path: PathBuf,
+    },
+
+    /// A list that could not be fetched from its source. Nothing of it was used.
+    #[cfg(feature = "refresh")]
+    #[error("{location}: {problem}")]
+    Fetch {
+        /// The file, folder or URL, escaped, and without what may be secret of a URL.
+        location: String,
+        /// What is wrong and what to do.
+        problem: crate::store::fetch::Problem,
+    },
+
+    /// A list whose signature does not hold, or says that it is not the list that is expected.
+    #[cfg(feature = "refresh")]
+    #[error("{name}: {problem}")]
+    Signature {
+        /// The list that is said to be signed.
+        name: String,
+        /// What is wrong and what to do.
+        problem: crate::store::signature::Problem,
+    },
+
+    /// A job that was asked to stop, and did.
+    #[error("stopped before the end, as was asked for")]
+    Stopped,
+
     /// An argument outside its range.
     #[error("{0}")]
     Argument(String),
 }
+
+/// Said of raw bytes both by an [`Error`] and by the system's error of a reader.
+pub(crate) const RAW_DAMAGED: &str =
+    "its bytes are not those of its name (SHA-256); remove it, the next refresh fetches it again";
 
 impl Error {
     /// For `map_err`: the system's error with what was done to which file.

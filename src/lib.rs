@@ -54,8 +54,8 @@
 //! # Invariants
 //!
 //! - The library never prints, and reads no environment and no configuration.
-//! - It opens no socket and writes no file but what [`publish`] is asked for, and nameless temporary ones where an
-//!   [`index::Builder`] or [`scan::Groups`] is given less memory than it needs. It runs no program but a
+//! - It opens no socket but in `store::fetch`, and writes no file but what [`publish`] is asked for, those of a [`store`],
+//!   and nameless temporary ones where an [`index::Builder`] or [`scan::Groups`] is given less memory than it needs. It runs no program but a
 //!   [`media::Converter`] that it is given, in a temporary folder.
 //! - Any bytes, as media, list or index, give the right answer or a typed [`Error`]: no panic, no unbounded memory.
 //! - Search is exact: every structure answers as comparing with every hash would.
@@ -76,6 +76,7 @@ pub mod publish;
 pub mod scan;
 mod sort;
 mod spool;
+mod stamp;
 pub mod store;
 
 pub use error::{Error, Result};

@@ -31,16 +31,15 @@ impl Draft {
     /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other
     /// than a file stands there: a device or a folder is never replaced.
     pub fn create(path: &Path) -> Result<Draft> {
-        Draft::of_mode(path, 0o666)
+        Draft::begin(path, None)
     }
 
-    /// Begins a file that only its owner will be able to read.
-    pub(crate) fn create_private(path: &Path) -> Result<Draft> {
-        Draft::of_mode(path, 0o600)
+    /// Begins a file that nobody but its owner may read, at any time, whatever may be known of its content.
+    pub(crate) fn private(path: &Path) -> Result<Draft> {
+        Draft::begin(path, Some(0o600))
     }
 
-    /// Begins a file with these permissions at most.
-    fn of_mode(path: &Path, most: u32) -> Result<Draft> {
+    fn begin(path: &Path, private: Option<u32>) -> Result<Draft> {
         // What a link points at is replaced, not the link.
         let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
@@ -64,11 +63,12 @@ impl Draft {
         {
             use std::os::unix::fs::PermissionsExt as _;
             // What is private must not be read by others while it is made, either.
-            let mode = fs::metadata(path).map_or(0o666, |there| there.permissions().mode());
-            builder.permissions(std::fs::Permissions::from_mode((mode & most) | 0o600));
+            let there = || fs::metadata(path).map_or(0o666, |there| there.permissions().mode());
+            let mode = private.unwrap_or_else(there);
+            builder.permissions(std::fs::Permissions::from_mode((mode & 0o666) | 0o600));
         }
         #[cfg(not(unix))]
-        let _ = most;
+        let _ = private;
         loop {
             let file = builder
                 .tempfile_in(folder(path))
@@ -103,6 +103,15 @@ impl Draft {
             .flush()
             .and_then(|()| self.file.as_file().sync_all());
         synced.map_err(Error::io("write", &self.path))
+    }
+
+    /// Puts a private file at another place in the same folder, for a name that only its content tells.
+    pub(crate) fn publish_as(mut self, path: &Path) -> Result<()> {
+        self.sync()?;
+        self.file
+            .persist(path)
+            .map_err(|error| Error::io("replace", path)(error.error))?;
+        sync_folder(folder(path)).map_err(Error::io("sync the folder of", path))
     }
 
     /// Puts the file in its place, replacing what stood there.

@@ -236,7 +236,7 @@ impl Builder {
     /// that is no file. Nothing is left behind.
     pub fn write(self, path: &Path) -> Result<BuildReport> {
         let draft = match self.is_private {
-            true => Draft::create_private(path)?,
+            true => Draft::private(path)?,
             false => Draft::create(path)?,
         };
         let plan = self.plan()?;

@@ -13,12 +13,17 @@
 //! | `layer`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
 
 mod decisions;
+#[cfg(feature = "refresh")]
+pub mod fetch;
 mod folder;
 mod growing;
 mod layer;
 mod manifest;
 mod open;
+pub mod raw;
 mod reader;
+#[cfg(feature = "refresh")]
+pub mod signature;
 mod targets;
 mod terms;
 

@@ -1,14 +1,13 @@
 //! What was found out of files, kept so that it need not be found out again: the journal of one scan, the cache of many.
 //!
 //! A log holds hashes, never a picture, and no matches: the lists are asked anew each time. A record counts only while the
-//! file's [stamp](stamp::Stamp) and everything that decides its hashes are the same; what has a newer record, or none
+//! file's [stamp](Stamp) and everything that decides its hashes are the same; what has a newer record, or none
 //! that counts, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
 
 mod file;
 mod frames;
 mod key;
 mod record;
-mod stamp;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -25,12 +24,12 @@ use super::walk::Spot;
 use super::{Scan, Status};
 use crate::hash::HashType;
 use crate::publish::{Draft, folder, sync_folder};
+pub(super) use crate::stamp::Stamp;
 use crate::{Error, Result, escape};
 use file::{At, Share, lock, write_at};
 use frames::{Frames, HEADER_BYTES, Header, frame, frame_bytes, read_frame};
 pub use key::PathKey;
 pub(super) use record::{Record, path_of_bytes};
-pub(super) use stamp::Stamp;
 use table::{Making, Table};
 
 /// How long what was recorded may wait until it is safe from a power cut. A killed process loses none of it.

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use bincode::{Decode, Encode};
 
-use super::stamp::Stamp;
 use crate::hash::{Hash, HashType};
 use crate::hasher::{Print, View};
 use crate::scan::examined::{Examined, sha256};
 use crate::scan::{Flag, Status};
+use crate::stamp::Stamp;
 
 /// One file or member, and what it came to.
 #[derive(Clone, Debug, PartialEq, Eq)]

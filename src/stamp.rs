@@ -1,16 +1,17 @@
-//! Whether a file is still the one that was examined.
+//! Whether a file is still the one that was read.
 
 use std::fs::Metadata;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 /// What the system says of a file that changes whenever its content does: a file with the same stamp is not read again.
 ///
 /// The time of change is the system's own and cannot be set as the time of modification can, so that content that was
 /// replaced under its old name, size and time is noticed (where the file system keeps it).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub(in crate::scan) struct Stamp {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub(crate) struct Stamp {
     bytes: u64,
     /// Nanoseconds since 1970-01-01 UTC.
     modified: i128,
@@ -26,7 +27,7 @@ const TICK_NANOS: i128 = 50_000_000;
 const COARSE_NANOS: i128 = 2_000_000_000;
 
 impl Stamp {
-    pub(in crate::scan) fn of(metadata: &Metadata) -> Stamp {
+    pub(crate) fn of(metadata: &Metadata) -> Stamp {
         let modified = metadata.modified().map_or(0, since_epoch);
         Stamp {
             bytes: metadata.len(),
@@ -37,7 +38,7 @@ impl Stamp {
     }
 
     /// Whether a later change of the file would show: one that follows within the same tick of its clock would not.
-    pub(in crate::scan) fn is_settled(&self, now: SystemTime) -> bool {
+    pub(crate) fn is_settled(&self, now: SystemTime) -> bool {
         let now = since_epoch(now);
         let coarse = self.modified % 1_000_000_000 == 0;
         let tick = if coarse { COARSE_NANOS } else { TICK_NANOS };

@@ -1,0 +1,413 @@
+//! A list on a server, over HTTP/1.1 and TLS.
+//!
+//! One line: `ask (if it changed) -> follow redirects on the same server -> check what is said of the length -> count what
+//! comes -> compare`. What was cut is asked for again, from where it was cut if the server has a strong `ETag`, after a
+//! wait that grows; what cannot become better is an error at once.
+//!
+//! An answer is taken only where its end can be told from a cut: with `Content-Length`, or in chunks. Encodings are not
+//! asked for and not undone, so that the bytes kept are the bytes published. The environment decides nothing: no proxy
+//! comes from it. A secret goes to the server of the `url` alone.
+//!
+//! A job that is to stop does so within a moment, but for a name that is being looked up and a connection that is being
+//! made, which end by `connect_timeout_seconds`.
+//!
+//! Neither names, headers nor bodies are logged here. The libraries beneath log what they send at the level `trace`: an
+//! embedder that has secrets should not turn that on for `ureq` and `ureq_proto`.
+
+mod answer;
+mod attempts;
+mod client;
+mod part;
+mod place;
+mod surplus;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+use ureq::http::{HeaderName, StatusCode, header};
+
+use super::{Auth, Fetched, Fresh, Known, Problem, Request, size_max};
+use crate::store::raw::{Digest, Raw};
+use crate::store::signature;
+use crate::{Error, Result, escape};
+use answer::Answer;
+use attempts::{Attempts, Failure};
+use client::Client;
+use part::Part;
+use place::Place;
+pub use place::Url;
+
+/// One resource on a server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Where it is: `https://HOST/PATH`. A name and password in it are refused.
+    pub url: Url,
+    /// Where its signature is, unless `.minisig` is to be added to the path.
+    pub signature: Option<Url>,
+    /// How the server is told who asks.
+    pub auth: Option<Auth>,
+    /// Allows `http:`, which everybody on the way can read and change. This machine itself needs no leave.
+    #[serde(default)]
+    pub insecure_http: bool,
+    /// A PEM file of the certificate authorities to trust, in place of those that browsers trust.
+    pub ca: Option<PathBuf>,
+    /// A proxy: `http://HOST:PORT` or `https://HOST:PORT`, to which CONNECT is said.
+    pub proxy: Option<Url>,
+    /// How long all of it may take, waits and further attempts included: ten minutes.
+    #[serde(default = "timeout")]
+    pub timeout_seconds: Seconds,
+    /// How long it may take to look the host up and to connect: 30 seconds.
+    #[serde(default = "connect_timeout")]
+    pub connect_timeout_seconds: Seconds,
+    /// How long nothing may come: 60 seconds.
+    #[serde(default = "idle_timeout")]
+    pub idle_timeout_seconds: Seconds,
+    /// How often it is tried again: 3 times.
+    #[serde(default = "retries")]
+    pub retries: u32,
+    /// How long is waited at most before the first further attempt, twice that before the next: one second.
+    #[serde(default = "backoff")]
+    pub backoff_seconds: Seconds,
+    /// How many bytes there may be.
+    #[serde(default = "size_max")]
+    pub size_max: u64,
+}
+
+fn timeout() -> Seconds {
+    Seconds(Duration::from_secs(600))
+}
+
+fn connect_timeout() -> Seconds {
+    Seconds(Duration::from_secs(30))
+}
+
+fn idle_timeout() -> Seconds {
+    Seconds(Duration::from_secs(60))
+}
+
+fn retries() -> u32 {
+    3
+}
+
+fn backoff() -> Seconds {
+    Seconds(Duration::from_secs(1))
+}
+
+/// A time in seconds, with or without a fraction: from a millisecond to a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seconds(pub Duration);
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Seconds, D::Error> {
+        let seconds = f64::deserialize(deserializer)?;
+        match (0.001..=604_800.0).contains(&seconds) {
+            true => Ok(Seconds(Duration::from_secs_f64(seconds))),
+            false => Err(serde::de::Error::custom(
+                "a time is from 0.001 to 604800 seconds",
+            )),
+        }
+    }
+}
+
+impl Http {
+    pub(super) fn check(&self) -> Result<()> {
+        self.places().map(|_| ()).map_err(|p| self.failed(p))
+    }
+
+    /// The list's place and that of its signature.
+    fn places(&self) -> Result<(Place, Place), Problem> {
+        let place = self.allowed(&self.url)?;
+        let signature = match &self.signature {
+            Some(url) => self.allowed(url)?,
+            None => place.with_suffix(signature::SUFFIX)?,
+        };
+        if let Some(proxy) = &self.proxy {
+            client::proxy(proxy)?;
+        }
+        if let Some(auth) = &self.auth {
+            auth.check()?;
+            // Not even to this machine, where anybody may listen in a server's place.
+            if !place.is_encrypted() && !self.insecure_http {
+                return Err(Problem::Insecure);
+            }
+        }
+        Ok((place, signature))
+    }
+
+    fn allowed(&self, url: &Url) -> Result<Place, Problem> {
+        let place = Place::parse(&url.0)?;
+        // Through a proxy, "localhost" is the proxy.
+        let here = place.is_loopback() && self.proxy.is_none();
+        match place.is_encrypted() || self.insecure_http || here {
+            true => Ok(place),
+            false => Err(Problem::Insecure),
+        }
+    }
+
+    fn failed(&self, problem: Problem) -> Error {
+        Error::Fetch {
+            location: self.url.shown(),
+            problem,
+        }
+    }
+}
+
+/// How soon it is noticed that the job is to stop.
+const STOP_EVERY: Duration = Duration::from_millis(50);
+
+pub(super) fn fetch(request: &Request<'_>, http: &Http) -> Result<Fetched> {
+    let failed = |problem| http.failed(problem);
+    let (place, signature) = http.places().map_err(failed)?;
+    let credential = http
+        .auth
+        .as_ref()
+        .map(|a| a.credential(request.environment));
+    let credential = credential.transpose().map_err(|p| failed(p.into()))?;
+    let id = Digest::of(http.url.0.as_bytes());
+    let stopped = AtomicBool::new(false);
+    let client = Client::new(http, place.clone(), credential).map_err(failed)?;
+    let job = Job {
+        http,
+        client: &client,
+        list: request.list,
+        before: request.known,
+        known: request.known.holds(&id, request).then_some(request.known),
+        raw: request.raw,
+        signature: request.signed.then_some(signature),
+        place,
+        id,
+        stopped: &stopped,
+    };
+    // A server that says nothing keeps a thread waiting. Another one can close its connection.
+    let outcome = std::thread::scope(|scope| {
+        let (done, waiting) = mpsc::channel::<()>();
+        let job = scope.spawn(|| {
+            let outcome = job.run();
+            drop(done);
+            outcome
+        });
+        while waiting.recv_timeout(STOP_EVERY) == Err(RecvTimeoutError::Timeout) {
+            if (request.stop)() && !stopped.swap(true, Ordering::Relaxed) {
+                client.close();
+            }
+        }
+        job.join()
+    });
+    let outcome = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    match outcome {
+        Err(_) if stopped.load(Ordering::Relaxed) => Err(Error::Stopped),
+        outcome => outcome,
+    }
+}
+
+/// One list on its server, to be fetched now.
+struct Job<'a> {
+    http: &'a Http,
+    client: &'a Client,
+    list: &'a str,
+    /// What the last success left, ...
+    before: &'a Known,
+    /// ... if that was of this URL, and its bytes are still there.
+    known: Option<&'a Known>,
+    raw: &'a Raw,
+    /// Where the signature is, if there must be one.
+    signature: Option<Place>,
+    place: Place,
+    /// The digest of the URL, which may hold a key.
+    id: Digest,
+    stopped: &'a AtomicBool,
+}
+
+/// What the list's own resource comes to.
+enum Listed {
+    /// It has what it had.
+    Same(Known),
+    /// So many bytes were kept.
+    New(Known, Digest, u64),
+}
+
+impl Job<'_> {
+    fn run(&self) -> Result<Fetched> {
+        let mut part = Part::open(self.raw, self.list, self.id, &|| self.is_stopped())?;
+        let listed = self.attempt(|| self.list(&mut part))?;
+        let signature = match &self.signature {
+            Some(place) => Some(self.attempt(|| self.signature(place))?),
+            None => None,
+        };
+        Ok(match listed {
+            Listed::Same(known) => Fetched::Unchanged {
+                signature,
+                known: Box::new(known),
+            },
+            Listed::New(known, digest, bytes) => Fresh {
+                name: known.name.clone().unwrap_or_default(),
+                digest,
+                bytes,
+                as_of: known.as_of,
+                signature,
+                known,
+            }
+            .or_unchanged(self.before),
+        })
+    }
+
+    fn attempt<T>(&self, attempt: impl FnMut() -> Result<T, Failure>) -> Result<T> {
+        let attempts = Attempts::new(self.http, self.client, self.stopped);
+        attempts.run(attempt).map_err(|failure| match failure {
+            Failure::Here(error) => error,
+            Failure::Final(problem) | Failure::Again(problem, _) => self.http.failed(problem),
+        })
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Asks for the list, or for the rest of it, once.
+    fn list(&self, part: &mut Part<'_>) -> Result<Listed, Failure> {
+        let waiting = part.waiting();
+        let (ask, conditional) = match &waiting {
+            Some((bytes, etag)) => (rest(*bytes, etag), false),
+            None => condition(self.known),
+        };
+        let answer = self.client.get(&self.place, &ask)?;
+        let announced = match (answer.status(), waiting) {
+            (StatusCode::OK, _) => {
+                let announced = answer.length()?;
+                part.restart(answer.strong_etag())?;
+                announced
+            }
+            (StatusCode::PARTIAL_CONTENT, Some((bytes, etag))) => {
+                match answer.rest_of(bytes, &etag) {
+                    Ok(total) => Some(total),
+                    Err(problem) => {
+                        // What waits fits nothing that the server has: all of it is asked for.
+                        part.discard()?;
+                        return Err(Failure::Again(problem, None));
+                    }
+                }
+            }
+            (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
+                part.discard()?;
+                let problem = Problem::Range("it has no more, and not what was fetched");
+                return Err(Failure::Again(problem, None));
+            }
+            (StatusCode::NOT_MODIFIED, None) if conditional => {
+                return Ok(Listed::Same(self.same(&answer)));
+            }
+            _ => return Err(answer.refusal()),
+        };
+        let known = self.after(&answer);
+        let limit = self.http.size_max;
+        if announced.is_some_and(|announced| announced > limit) {
+            part.discard()?;
+            return Err(Failure::Final(Problem::TooLarge { limit }));
+        }
+        let found = answer.each(part.bytes(), |chunk| {
+            if self.is_stopped() {
+                return Err(Failure::Here(Error::Stopped));
+            }
+            if part.bytes() + chunk.len() as u64 > limit {
+                return Err(Failure::Final(Problem::TooLarge { limit }));
+            }
+            Ok(part.write(chunk)?)
+        });
+        match found {
+            Ok(()) => {}
+            Err(failure @ Failure::Final(_)) => {
+                part.discard()?;
+                return Err(failure);
+            }
+            Err(failure) => {
+                part.pause()?;
+                return Err(failure);
+            }
+        }
+        let bytes = part.bytes();
+        let digest = part.finish()?;
+        let known = Known {
+            digest: Some(digest),
+            ..known
+        };
+        Ok(Listed::New(known, digest, bytes))
+    }
+
+    fn signature(&self, place: &Place) -> Result<Vec<u8>, Failure> {
+        let answer = self.client.get(place, &[])?;
+        match answer.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND | StatusCode::GONE => {
+                let location = place.to_string();
+                return Err(Failure::Final(Problem::NoSignature { location }));
+            }
+            _ => return Err(answer.refusal()),
+        }
+        answer.length()?;
+        let mut bytes = Vec::new();
+        answer.each(0, |chunk| {
+            bytes.extend_from_slice(chunk);
+            let limit = signature::BYTES_MAX;
+            match bytes.len() as u64 > limit {
+                true => Err(Failure::Final(Problem::TooLarge { limit })),
+                false => Ok(()),
+            }
+        })?;
+        Ok(bytes)
+    }
+
+    /// What is to be known after an answer with all of the list, but for its digest.
+    fn after(&self, answer: &Answer<'_>) -> Known {
+        let name = match self.place.file_name() {
+            "" => self.list,
+            name => name,
+        };
+        Known {
+            as_of: answer.last_modified().map(|(_, seconds)| seconds),
+            name: Some(escape::escape(name.as_bytes()).into_owned()),
+            place: Some(self.id),
+            etag: answer.etag(),
+            last_modified: answer.last_modified().map(|(text, _)| text),
+            ..Known::default()
+        }
+    }
+
+    /// What is to be known after an answer that nothing has changed.
+    fn same(&self, answer: &Answer<'_>) -> Known {
+        let known = self.known.cloned().unwrap_or_default();
+        match answer.last_modified() {
+            Some((text, seconds)) => Known {
+                as_of: Some(seconds),
+                last_modified: Some(text),
+                ..known
+            },
+            None => known,
+        }
+    }
+}
+
+type Ask = Vec<(HeaderName, String)>;
+
+/// Asks for what is missing, of the version that the beginning is of (RFC 9110, section 13.1.5).
+fn rest(bytes: u64, etag: &str) -> Ask {
+    vec![
+        (header::RANGE, format!("bytes={bytes}-")),
+        (header::IF_RANGE, etag.to_owned()),
+    ]
+}
+
+/// Asks for the list if it is not the known one, and tells whether that is asked. An `ETag` tells better than a time.
+fn condition(known: Option<&Known>) -> (Ask, bool) {
+    let ask = known.and_then(|known| {
+        let etag = known.etag.clone().map(|e| (header::IF_NONE_MATCH, e));
+        let time = known.last_modified.clone();
+        etag.or_else(|| time.map(|t| (header::IF_MODIFIED_SINCE, t)))
+    });
+    (ask.iter().cloned().collect(), ask.is_some())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,595 @@
+//! Whole answers, right and wrong.
+
+use super::*;
+use std::process::Command;
+use std::time::Duration;
+
+const SHORT: f64 = 0.2;
+
+#[test]
+fn a_list_is_fetched_and_then_not_again_until_it_changes() {
+    let changed = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nETag: W/\"1\"\r\n";
+    let server = Server::new(move |number, head, stream| {
+        let bytes = match number {
+            0 => ok(changed, LIST),
+            1 => {
+                assert!(head.contains("\r\nif-none-match: W/\"1\"\r\n"), "{head}");
+                b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec()
+            }
+            2 => ok("ETag: \"2\"\r\n", LIST),
+            _ => ok("ETag: \"3\"\r\n", b"other"),
+        };
+        stream.write_all(&bytes).unwrap();
+    });
+    let place = Place::new();
+    let origin = http(&server.url("/lists/list.csv?key=1"), json!({}));
+    let fetch = |known: &Known| place.fetch(&origin, Kind::Snapshot, known);
+    let fetched = fetch(&Known::default());
+    assert_is_list(&place, &fetched);
+    let fresh = &fetched.files()[0];
+    assert_eq!(fresh.name, "list.csv");
+    assert_eq!(fresh.as_of, Some(784_111_777));
+
+    let stored = serde_json::to_string(&fresh.known).unwrap();
+    assert!(!stored.contains("key=1"));
+    let known: Known = serde_json::from_str(&stored).unwrap();
+    let same = fetch(&known).unchanged().clone();
+    assert_eq!(same, known);
+    let same = fetch(&same).unchanged().clone();
+    assert_eq!(same.etag.as_deref(), Some("\"2\""), "the same bytes again");
+    assert_eq!(fetch(&same).files()[0].digest, Digest::of(b"other"));
+
+    let first = &server.requests()[0];
+    let version = env!("CARGO_PKG_VERSION");
+    for line in [
+        "GET /lists/list.csv?key=1 HTTP/1.1",
+        &format!("user-agent: basma/{version}"),
+        "accept-encoding: identity",
+        "connection: close",
+    ] {
+        assert!(
+            first.lines().any(|l| l.eq_ignore_ascii_case(line)),
+            "{first}"
+        );
+    }
+    assert!(!first.to_lowercase().contains("range"));
+}
+
+#[test]
+fn without_an_etag_the_time_is_asked_for() {
+    let time = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+    let server = Server::new(move |number, head, stream| {
+        let bytes = match number {
+            0 => ok(time, LIST),
+            _ => {
+                let ask = "if-modified-since: Sun, 06 Nov 1994 08:49:37 GMT";
+                assert!(head.contains(ask), "{head}");
+                let newer = "Last-Modified: Sun, 06 Nov 1994 08:49:38 GMT\r\n";
+                format!("HTTP/1.1 304 Not Modified\r\n{newer}\r\n").into_bytes()
+            }
+        };
+        stream.write_all(&bytes).unwrap();
+    });
+    let place = Place::new();
+    let origin = http(&server.url("/list.csv"), json!({}));
+    let fetched = place.fetch(&origin, Kind::Delta, &Known::default());
+    let known = &fetched.files()[0].known;
+    let same = place.fetch(&origin, Kind::Delta, known);
+    assert_eq!(same.unchanged().as_of, Some(784_111_778));
+}
+
+#[test]
+fn nothing_is_assumed_of_another_url_or_of_bytes_that_are_gone() {
+    let server = Server::saying(ok("ETag: \"1\"\r\n", LIST));
+    let place = Place::new();
+    let fetch = |path: &str, known: &Known| {
+        let origin = http(&server.url(path), json!({}));
+        place.fetch(&origin, Kind::Snapshot, known)
+    };
+    let known = fetch("/a", &Known::default()).files()[0].known.clone();
+    // The same bytes from somewhere else are not nothing: another list may be meant.
+    assert_eq!(fetch("/b", &known).files().len(), 1);
+    std::fs::remove_file(place.raw.path(&Digest::of(LIST))).unwrap();
+    fetch("/a", &known).unchanged();
+    assert!(place.raw.contains(&Digest::of(LIST)));
+    let requests = server.requests();
+    assert!(requests.iter().all(|head| !head.contains("if-none-match")));
+}
+
+#[test]
+fn a_server_that_stalls_is_left() {
+    let stalls: [&'static [u8]; 5] = [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+    ];
+    for before in stalls {
+        let server = Server::new(move |_, _, stream| {
+            stream.write_all(before).unwrap();
+            stream.stall();
+        });
+        let idle = json!({"idle_timeout_seconds": SHORT});
+        let problem = refused(&server, idle);
+        let setting = "idle_timeout_seconds";
+        assert!(
+            matches!(&problem, Problem::Timeout { setting: s, .. } if *s == setting),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_drips_is_left() {
+    let drips: [&'static [u8]; 4] = [
+        b"",
+        b"HTTP/1.1 200 OK\r\nX-Long: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",
+    ];
+    for before in drips {
+        let server = Server::new(move |_, _, stream| {
+            let mut left = stream.write_all(before);
+            while left.is_ok() {
+                std::thread::sleep(Duration::from_millis(20));
+                left = stream.write_all(b"1");
+            }
+        });
+        // One that drips is never idle: the limit on all of it ends it, and that is not tried again.
+        let problem = refused(&server, json!({"timeout_seconds": 0.5, "retries": 9}));
+        let head = before.is_empty() && matches!(problem, Problem::Protocol(_));
+        let setting = "timeout_seconds";
+        assert!(
+            head || matches!(&problem, Problem::Timeout { setting: s, .. } if *s == setting),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn what_is_endless_or_too_large_is_not_taken() {
+    let limit = 1 << 20;
+    let small = json!({"size_max": limit});
+    let server = Server::new(|_, _, stream| {
+        let chunk = [b"10000\r\n".as_slice(), &[b'x'; 0x10000], b"\r\n"].concat();
+        let mut left = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        while left.is_ok() {
+            left = stream.write_all(&chunk);
+        }
+    });
+    assert_eq!(refused(&server, small.clone()), Problem::TooLarge { limit });
+
+    let server = Server::new(|_, _, stream| {
+        let head = "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 10000000000\r\n\r\n";
+        let mut left = stream.write_all(head.as_bytes());
+        while left.is_ok() {
+            left = stream.write_all(&[0; 65536]);
+        }
+    });
+    assert_eq!(refused(&server, small), Problem::TooLarge { limit });
+    let exact = json!({"size_max": LIST.len()});
+    let place = Place::new();
+    assert_is_list(&place, &first(&place, &Server::saying(ok("", LIST)), exact));
+    let limit = LIST.len() as u64 - 1;
+    let server = Server::saying(ok("", LIST));
+    assert_eq!(
+        refused(&server, json!({"size_max": limit})),
+        Problem::TooLarge { limit }
+    );
+}
+
+#[test]
+fn lengths_must_be_clear_and_right() {
+    let head = |headers: &str, body: &str| format!("HTTP/1.1 200 OK\r\n{headers}\r\n{body}");
+    let length = |server: Server| match refused(&server, json!({})) {
+        Problem::Length(_) | Problem::Protocol(_) => {}
+        other => panic!("{other}"),
+    };
+    for headers in [
+        "",
+        "Content-Length: -4\r\n",
+        "Content-Length: +4\r\n",
+        "Content-Length: 4, 4\r\n",
+        "Content-Length: four\r\n",
+        "Content-Length: \r\n",
+        "Content-Length: 99999999999999999999\r\n",
+        "Content-Length: 4\r\nContent-Length: 5\r\n",
+        "Content-Length: 4\r\nContent-Length: 4\r\n",
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: identity\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+    ] {
+        length(Server::saying(head(headers, "four")));
+        length(Server::saying(head(headers, "4\r\nfour\r\n0\r\n\r\n")));
+    }
+    let old = "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfour\r\n0\r\n\r\n";
+    length(Server::saying(old));
+
+    let long = Server::saying(head("Content-Length: 5\r\n", "four"));
+    assert_eq!(refused(&long, json!({})), Problem::Cut { found: 4 });
+    for surplus in ["four!", "four and very much more", "four\r\n"] {
+        let short = Server::saying(head("Content-Length: 4\r\n", surplus));
+        let announced = 4;
+        assert_eq!(refused(&short, json!({})), Problem::Surplus { announced });
+    }
+    let nothing = Server::saying(head("Content-Length: 0\r\n", "x"));
+    let announced = 0;
+    assert_eq!(refused(&nothing, json!({})), Problem::Surplus { announced });
+}
+
+#[test]
+fn a_surplus_that_comes_in_its_own_time_is_noticed() {
+    let server = Server::new(|_, _, stream| {
+        stream.write_all(&ok("", LIST)).unwrap();
+        stream.flush().unwrap();
+        // The next packet: it may come before or after all that was announced has been read.
+        stream.write_all(b"more").unwrap();
+    });
+    let announced = LIST.len() as u64;
+    assert_eq!(refused(&server, json!({})), Problem::Surplus { announced });
+}
+
+#[test]
+fn a_server_that_keeps_the_connection_open_is_no_worse() {
+    let server = Server::new(|_, _, stream| {
+        let answer = ok("Connection: keep-alive\r\n", LIST);
+        stream.write_all(&answer).unwrap();
+        stream.stall();
+    });
+    let place = Place::new();
+    let idle = json!({"idle_timeout_seconds": SHORT});
+    assert_is_list(&place, &first(&place, &server, idle));
+}
+
+#[test]
+fn what_is_no_http_is_named() {
+    let many = (0..100_000).fold(String::new(), |all, i| all + &format!("X-{i}: y\r\n"));
+    let long = "x".repeat(1 << 20);
+    let padding = " ".repeat(70_000);
+    for garbage in [
+        "garbage\r\n\r\n".to_owned(),
+        "HTTP/9.9 200 OK\r\n\r\n".to_owned(),
+        "HTTP/1.1 20 OK\r\n\r\n".to_owned(),
+        "HTTP/1.1 -200 OK\r\n\r\n".to_owned(),
+        "HTTP/1.1 099 OK\r\n\r\n".to_owned(),
+        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n".to_owned(),
+        "HTTP/1.1 200 OK\r\nA: \0\r\n\r\n".to_owned(),
+        format!("HTTP/1.1 200 OK\r\n{many}Content-Length: 0\r\n\r\n"),
+        format!("HTTP/1.1 200 OK\r\nX: {long}\r\nContent-Length: 0\r\n\r\n"),
+        format!("HTTP/1.1 200 OK\r\nX: {padding}\r\nContent-Length: 0\r\n\r\n"),
+        long,
+    ] {
+        let start: String = garbage.chars().take(40).collect();
+        let problem = refused(&Server::saying(garbage), json!({}));
+        assert!(
+            matches!(problem, Problem::Protocol(_)),
+            "{problem}: {start}"
+        );
+    }
+    // Chunks that are none, or never end.
+    let digits = "1".repeat(1 << 20);
+    for body in [
+        "xyz\r\n",
+        "-1\r\n",
+        "4\r\nfourfour\r\n",
+        "ffffffffffffffffff\r\n",
+        &digits,
+    ] {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let problem = refused(&Server::saying(format!("{head}{body}")), json!({}));
+        assert!(
+            matches!(problem, Problem::Protocol(_)),
+            "{problem}: {:.20}",
+            body
+        );
+    }
+    let trailer = format!("4\r\nfour\r\n0\r\nX: {digits}");
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let problem = refused(&Server::saying(format!("{head}{trailer}")), json!({}));
+    assert!(matches!(problem, Problem::Protocol(_)), "{problem}");
+}
+
+#[test]
+fn informational_answers_are_passed_over() {
+    let early = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+        .repeat(3)
+        .into_bytes();
+    let server = Server::saying([early, ok("", LIST)].concat());
+    let place = Place::new();
+    assert_is_list(&place, &first(&place, &server, json!({})));
+}
+
+#[test]
+fn what_was_not_asked_for_is_not_taken() {
+    let not_modified = Server::saying("HTTP/1.1 304 Not Modified\r\n\r\n");
+    let problem = refused(&not_modified, json!({}));
+    assert!(matches!(problem, Problem::Status { status: 304, .. }));
+    let range = format!(
+        "Content-Range: bytes 0-{}/{}\r\n",
+        LIST.len() - 1,
+        LIST.len()
+    );
+    let partial = Server::saying(answer("206 Partial Content", &range, LIST));
+    assert!(matches!(refused(&partial, json!({})), Problem::Range(_)));
+    for encoding in ["gzip", "br", "identity, gzip", "x\u{1}"] {
+        let headers = format!("Content-Encoding: {encoding}\r\n");
+        let problem = refused(&Server::saying(ok(&headers, LIST)), json!({}));
+        let bad_header = matches!(problem, Problem::Protocol(_)) && encoding.contains('\u{1}');
+        assert!(
+            bad_header || matches!(problem, Problem::Encoding(_)),
+            "{problem}"
+        );
+    }
+    let place = Place::new();
+    let identity = Server::saying(ok("Content-Encoding: Identity\r\n", LIST));
+    assert_is_list(&place, &first(&place, &identity, json!({})));
+    for (status, code) in [
+        ("204 No Content", 204),
+        ("201 Created", 201),
+        ("101 Switching", 101),
+    ] {
+        let server = Server::saying(format!("HTTP/1.1 {status}\r\n\r\n"));
+        let problem = refused(&server, json!({}));
+        assert!(
+            matches!(problem, Problem::Status { status, .. } if status == code),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
+    for status in ["500 No", "502 No", "503 No", "504 No", "408 No", "429 No"] {
+        let failing = move |failures: usize| {
+            Server::new(move |number, _, stream| {
+                let bytes = match number < failures {
+                    true => answer(status, "Retry-After: 0\r\n", b"sorry"),
+                    false => ok("", LIST),
+                };
+                stream.write_all(&bytes).unwrap();
+            })
+        };
+        let place = Place::new();
+        let server = failing(2);
+        assert_is_list(&place, &first(&place, &server, json!({"retries": 2})));
+        assert_eq!(server.requests().len(), 3);
+        let server = failing(2);
+        let problem = refused(&server, json!({"retries": 1}));
+        assert!(matches!(problem, Problem::Status { .. }), "{problem}");
+        assert_eq!(server.requests().len(), 2);
+    }
+    for status in ["400 No", "401 No", "403 No", "404 No", "410 No", "418 No"] {
+        let server = Server::saying(answer(status, "", b"no"));
+        let problem = refused(&server, json!({"retries": 9}));
+        assert!(matches!(problem, Problem::Status { .. }), "{problem}");
+        assert_eq!(server.requests().len(), 1);
+    }
+    let origin = http("http://127.0.0.1:1/list.csv", json!({"retries": 1}));
+    let place = Place::new();
+    let nobody = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop);
+    assert!(matches!(problem(nobody), Problem::Connection(_)));
+}
+
+#[test]
+fn a_server_that_asks_for_a_long_wait_is_not_waited_for() {
+    for after in [
+        "9999",
+        "18446744073709551615",
+        "Fri, 01 Jan 2100 00:00:00 GMT",
+    ] {
+        let headers = format!("Retry-After: {after}\r\n");
+        let server = Server::saying(answer("429 Too Many Requests", &headers, b""));
+        let problem = refused(&server, json!({"retries": 9}));
+        assert!(
+            matches!(problem, Problem::Later { status: 429, .. }),
+            "{problem}"
+        );
+        assert_eq!(server.requests().len(), 1);
+    }
+    // A wait that there is no time for.
+    let server = Server::saying(answer("503 No", "Retry-After: 100\r\n", b""));
+    let problem = refused(&server, json!({"retries": 9, "timeout_seconds": 30}));
+    assert!(
+        matches!(problem, Problem::Status { status: 503, .. }),
+        "{problem}"
+    );
+    // What cannot be read, or has passed, is no wait.
+    for after in ["soon", "-1", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+        let headers = format!("Retry-After: {after}\r\n");
+        let server = Server::saying(answer("503 No", &headers, b""));
+        let problem = refused(&server, json!({"retries": 1}));
+        assert!(
+            matches!(problem, Problem::Status { status: 503, .. }),
+            "{problem}"
+        );
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[test]
+fn a_job_that_is_asked_to_stop_does_whatever_the_server_does() {
+    let stalls: [&'static [u8]; 2] = [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"];
+    for before in stalls {
+        let server = Server::new(move |_, _, stream| {
+            stream.write_all(before).unwrap();
+            stream.stall();
+        });
+        let place = Place::new();
+        let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
+        let stop = || !server.requests().is_empty();
+        let stopped = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &stop);
+        assert!(matches!(stopped, Err(Error::Stopped)), "{stopped:?}");
+        assert_eq!(place.raw_names(), [""; 0]);
+    }
+    // While it waits to try again.
+    let server = Server::saying(answer("503 No", "Retry-After: 100\r\n", b""));
+    let place = Place::new();
+    let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
+    let stop = || !server.requests().is_empty();
+    let stopped = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &stop);
+    assert!(matches!(stopped, Err(Error::Stopped)), "{stopped:?}");
+}
+
+#[test]
+fn a_signature_is_fetched_beside_the_list_each_time() {
+    let server = Server::new(|number, head, stream| {
+        let signature = head.starts_with("GET /list.csv.minisig?k=1 ");
+        let bytes = match (signature, number) {
+            (true, _) => ok("", format!("signed {number}").as_bytes()),
+            (false, 0) => ok("ETag: \"1\"\r\n", LIST),
+            (false, _) => b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec(),
+        };
+        stream.write_all(&bytes).unwrap();
+    });
+    let mut place = Place::new();
+    place.signed = true;
+    let origin = http(&server.url("/list.csv?k=1"), json!({}));
+    let fetched = place.fetch(&origin, Kind::Snapshot, &Known::default());
+    assert_is_list(&place, &fetched);
+    let fresh = &fetched.files()[0];
+    assert_eq!(fresh.signature.as_deref(), Some(&b"signed 1"[..]));
+    let again = place.fetch(&origin, Kind::Snapshot, &fresh.known);
+    let Fetched::Unchanged { signature, .. } = again else {
+        panic!("{again:?}")
+    };
+    assert_eq!(signature.as_deref(), Some(&b"signed 3"[..]));
+}
+
+#[test]
+fn a_signed_list_without_a_signature_is_an_error() {
+    let list_then = |bytes: Vec<u8>| {
+        Server::new(move |_, head, stream| {
+            let signature = head.starts_with("GET /other.sig ");
+            let bytes = if signature { &bytes } else { &ok("", LIST) };
+            stream.write_all(bytes).unwrap();
+        })
+    };
+    let fetch = |server: &Server| {
+        let mut place = Place::new();
+        place.signed = true;
+        let more = json!({"signature": server.url("/other.sig")});
+        try_first(&place, server, more)
+    };
+    let missing = list_then(answer("404 Not Found", "", b""));
+    assert!(matches!(
+        problem(fetch(&missing)),
+        Problem::NoSignature { .. }
+    ));
+    let large = list_then(ok("", &[b'x'; 20_000]));
+    assert!(matches!(
+        problem(fetch(&large)),
+        Problem::TooLarge { limit: 16_384 }
+    ));
+    let cut = list_then(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".to_vec());
+    assert_eq!(problem(fetch(&cut)), Problem::Cut { found: 4 });
+    let right = list_then(ok("", b"signed"));
+    let fetched = fetch(&right).unwrap();
+    assert_eq!(
+        fetched.files()[0].signature.as_deref(),
+        Some(&b"signed"[..])
+    );
+}
+
+/// The same test again, in a process with a proxy in its environment that is none.
+#[test]
+fn no_proxy_comes_from_the_environment() {
+    const CHILD: &str = "BASMA_TEST_CHILD";
+    if std::env::var_os(CHILD).is_some() {
+        let place = Place::new();
+        assert_is_list(
+            &place,
+            &first(&place, &Server::saying(ok("", LIST)), json!({})),
+        );
+        return;
+    }
+    let name = "store::fetch::http::tests::answers::no_proxy_comes_from_the_environment";
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", name]).env(CHILD, "1");
+    for variable in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"] {
+        child.env(variable, "http://127.0.0.1:1");
+        child.env(variable.to_lowercase(), "http://127.0.0.1:1");
+    }
+    let output = child.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_proxy_that_is_configured_is_used() {
+    let proxy = Server::new(|_, head, stream| {
+        assert!(head.starts_with("CONNECT lists.example:80 "), "{head}");
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        // What goes through it is for the server behind it.
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            request.push(byte[0]);
+        }
+        assert!(request.starts_with(b"GET /list.csv "));
+        stream.write_all(&ok("", LIST)).unwrap();
+    });
+    let url = proxy.url("");
+    let through = json!({"proxy": url, "insecure_http": true});
+    let origin = http("http://lists.example/list.csv", through);
+    let place = Place::new();
+    let fetched = place.fetch(&origin, Kind::Snapshot, &Known::default());
+    assert_is_list(&place, &fetched);
+
+    // Behind a proxy "this machine" is another.
+    let local = http("http://127.0.0.1/list.csv", json!({"proxy": url}));
+    let refused = place.try_fetch(&local, Kind::Snapshot, &Known::default(), &no_stop);
+    assert_eq!(problem(refused), Problem::Insecure);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_right_is_told_before_anything_is_fetched() {
+    let check = |url: &str, more: Value| match http(url, more).check() {
+        Ok(()) => None,
+        Err(Error::Fetch { problem, .. }) => Some(problem),
+        Err(other) => panic!("{other}"),
+    };
+    assert_eq!(check("https://a.example/x", json!({})), None);
+    assert_eq!(check("http://127.0.0.1/x", json!({})), None);
+    assert_eq!(
+        check("http://a.example/x", json!({})),
+        Some(Problem::Insecure)
+    );
+    let leave = json!({"insecure_http": true});
+    assert_eq!(check("http://a.example/x", leave), None);
+    let plain_signature = json!({"signature": "http://a.example/x"});
+    let problem = check("https://a.example/x", plain_signature);
+    assert_eq!(problem, Some(Problem::Insecure));
+    for url in [
+        "file:///etc/passwd",
+        "https://me:pw@a.example/x",
+        "list.csv",
+    ] {
+        assert!(
+            matches!(check(url, json!({})), Some(Problem::Url(_))),
+            "{url}"
+        );
+    }
+    for proxy in [
+        "socks5://127.0.0.1:1080",
+        "http://me:pw@a.example:8080",
+        "a.example:8080",
+        "http://a.example:8080/path",
+    ] {
+        let problem = check("https://a.example/x", json!({"proxy": proxy}));
+        assert!(matches!(problem, Some(Problem::Setting(_))), "{proxy}");
+    }
+    let seconds = |json: &str| serde_json::from_str::<Seconds>(json);
+    assert_eq!(seconds("1.5").unwrap().0, Duration::from_millis(1500));
+    assert_eq!(seconds("600").unwrap().0, Duration::from_secs(600));
+    for wrong in ["0", "-1", "1e9", "\"1\"", "null"] {
+        assert!(seconds(wrong).is_err(), "{wrong}");
+    }
+    let unknown = json!({"http": {"url": "https://a.example/x", "retry": 1}});
+    assert!(serde_json::from_value::<Origin>(unknown).is_err());
+}

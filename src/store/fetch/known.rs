@@ -1,0 +1,62 @@
+//! What is remembered from one refresh to the next.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fetched, Fresh, Request};
+use crate::stamp::Stamp;
+use crate::store::raw::Digest;
+
+/// What the last success left. The caller keeps it, as JSON for instance, and looks at nothing in it but what is public.
+///
+/// It holds no secret: the URL stands in it as a digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// The digest of the last file.
+    pub digest: Option<Digest>,
+    /// Of when that is, in seconds since 1970 UTC.
+    pub as_of: Option<i64>,
+    /// Its name, escaped.
+    pub name: Option<String>,
+    /// Which place all this is of: of another one, nothing is assumed to be unchanged.
+    pub(super) place: Option<Digest>,
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    pub(super) stamp: Option<Stamp>,
+    /// Of a folder of deltas, each file that was applied, by its escaped name.
+    #[serde(default)]
+    pub(super) applied: BTreeMap<String, Applied>,
+}
+
+/// A delta that was applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Applied {
+    pub(super) digest: Digest,
+    pub(super) stamp: Option<Stamp>,
+}
+
+impl Known {
+    /// Whether this is of a place, and the bytes it speaks of are still kept.
+    pub(super) fn holds(&self, place: &Digest, request: &Request<'_>) -> bool {
+        let kept = self
+            .digest
+            .is_some_and(|digest| request.raw.contains(&digest));
+        kept && self.place.as_ref() == Some(place)
+    }
+}
+
+impl Fresh {
+    /// A file that was kept; where the last one had the same bytes, nothing has changed.
+    pub(super) fn or_unchanged(self, before: &Known) -> Fetched {
+        match before.digest == Some(self.digest) && before.place == self.known.place {
+            true => Fetched::Unchanged {
+                signature: self.signature,
+                known: Box::new(self.known),
+            },
+            false => Fetched::Files(vec![self]),
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Secrets for a server: where they are, never what they are, in the configuration.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use ureq::http::{HeaderName, HeaderValue, header};
+
+use super::file::{Links, open};
+use crate::escape;
+
+/// How long a secret may be, in bytes.
+const BYTES_MAX: u64 = 16 * 1024;
+
+/// How a server is told who asks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Auth {
+    /// `Authorization: Bearer SECRET` (RFC 6750).
+    Bearer(SecretFrom),
+    /// `Authorization: Basic ...` (RFC 7617).
+    Basic(Basic),
+    /// A header of the server's own.
+    Header(Header),
+}
+
+/// A name and a password.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Basic {
+    /// The name, which is no secret; without a colon.
+    pub user: String,
+    /// The password.
+    pub password: SecretFrom,
+}
+
+/// A header whose value is the secret.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Its name, `X-Api-Key` for instance.
+    pub name: String,
+    /// Its value.
+    pub value: SecretFrom,
+}
+
+/// Where a secret is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretFrom {
+    /// In the environment variable of that name.
+    Env(String),
+    /// In a file that only its owner may read; an end of line at its end is not part of it.
+    File(PathBuf),
+}
+
+/// Why a secret cannot be used. Never says it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretProblem {
+    /// The environment variable is not there.
+    #[error("the environment variable {name}, which should hold the secret, is not set")]
+    NotSet {
+        /// Its name, escaped.
+        name: String,
+    },
+    /// The file cannot be read.
+    #[error("the secret cannot be read: {0}")]
+    Unreadable(String),
+    /// The file is not for its owner alone.
+    #[error("{path} may be read by others than its owner; take that away (chmod 600)")]
+    Public {
+        /// The file, escaped.
+        path: String,
+    },
+    /// There is nothing in it, or what no header may hold.
+    #[error("the secret is empty, too long, or holds characters that no header may")]
+    Unusable,
+    /// A header that is not the operator's to set.
+    #[error("'{name}' is no header for a secret")]
+    Header {
+        /// Its name, escaped.
+        name: String,
+    },
+}
+
+/// A header to send. Neither this nor the value that it holds shows the secret.
+pub(super) struct Credential {
+    pub(super) name: HeaderName,
+    pub(super) value: HeaderValue,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential")
+    }
+}
+
+impl Auth {
+    /// That the configuration can be right.
+    pub(super) fn check(&self) -> Result<(), SecretProblem> {
+        match self {
+            Auth::Bearer(_) => Ok(()),
+            Auth::Basic(basic) if basic.user.contains(':') => Err(SecretProblem::Unusable),
+            Auth::Basic(_) => Ok(()),
+            Auth::Header(header) => header.name().map(|_| ()),
+        }
+    }
+
+    /// Looks the secret up.
+    pub(super) fn credential(
+        &self,
+        environment: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Credential, SecretProblem> {
+        self.check()?;
+        let (name, value) = match self {
+            Auth::Bearer(from) => {
+                let token = from.read(environment)?;
+                (header::AUTHORIZATION, format!("Bearer {token}"))
+            }
+            Auth::Basic(Basic { user, password }) => {
+                let pair = format!("{user}:{}", password.read(environment)?);
+                let pair = BASE64_STANDARD.encode(pair);
+                (header::AUTHORIZATION, format!("Basic {pair}"))
+            }
+            Auth::Header(header) => (header.name()?, header.value.read(environment)?),
+        };
+        let value = HeaderValue::from_str(&value);
+        let mut value = value.map_err(|_| SecretProblem::Unusable)?;
+        value.set_sensitive(true);
+        Ok(Credential { name, value })
+    }
+}
+
+impl Header {
+    fn name(&self) -> Result<HeaderName, SecretProblem> {
+        // What decides where an answer begins and ends, and which part of the file it is.
+        const OURS: [HeaderName; 12] = [
+            header::HOST,
+            header::CONNECTION,
+            header::CONTENT_LENGTH,
+            header::TRANSFER_ENCODING,
+            header::TE,
+            header::UPGRADE,
+            header::EXPECT,
+            header::ACCEPT_ENCODING,
+            header::RANGE,
+            header::IF_RANGE,
+            header::IF_NONE_MATCH,
+            header::IF_MODIFIED_SINCE,
+        ];
+        let name = HeaderName::from_bytes(self.name.as_bytes()).ok();
+        name.filter(|name| !OURS.contains(name))
+            .ok_or_else(|| SecretProblem::Header {
+                name: escape::escape(self.name.as_bytes()).into_owned(),
+            })
+    }
+}
+
+impl SecretFrom {
+    fn read(
+        &self,
+        environment: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<String, SecretProblem> {
+        let text = match self {
+            SecretFrom::Env(name) => {
+                let value = environment(name).ok_or_else(|| SecretProblem::NotSet {
+                    name: escape::escape(name.as_bytes()).into_owned(),
+                })?;
+                value.into_string().map_err(|_| SecretProblem::Unusable)?
+            }
+            SecretFrom::File(path) => read_file(path)?,
+        };
+        let text = text.trim_end_matches(['\r', '\n']);
+        let usable = !text.is_empty() && !text.chars().any(char::is_control);
+        match usable && text.len() as u64 <= BYTES_MAX {
+            true => Ok(text.to_owned()),
+            false => Err(SecretProblem::Unusable),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<String, SecretProblem> {
+    let unreadable = |error: &dyn fmt::Display| SecretProblem::Unreadable(error.to_string());
+    let file = open(path, Links::Follow).map_err(|error| unreadable(&error))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Of the open file: what stands at the path may be another by now.
+        let metadata = file.metadata().map_err(|error| unreadable(&error))?;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            let path = escape::path(path).into_owned();
+            return Err(SecretProblem::Public { path });
+        }
+    }
+    let mut bytes = Vec::new();
+    let read = file.take(BYTES_MAX + 3).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(&error))?;
+    String::from_utf8(bytes).map_err(|_| SecretProblem::Unusable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credential(json: &str) -> Result<(String, String), SecretProblem> {
+        let auth: Auth = serde_json::from_str(json).unwrap();
+        let environment = |name: &str| match name {
+            "TOKEN" => Some("s3cret".into()),
+            "EMPTY" => Some("\n".into()),
+            "SPLIT" => Some("a\r\nHost: b".into()),
+            "LONG" => Some("x".repeat(20_000).into()),
+            _ => None,
+        };
+        let credential = auth.credential(&environment)?;
+        assert!(!format!("{credential:?} {:?}", credential.value).contains("s3cret"));
+        let value = credential.value.to_str().unwrap().to_owned();
+        Ok((credential.name.to_string(), value))
+    }
+
+    #[test]
+    fn each_kind_is_the_header_of_its_standard() {
+        let pair = |name: &str, value: &str| Ok((name.to_owned(), value.to_owned()));
+        assert_eq!(
+            credential(r#"{"bearer": {"env": "TOKEN"}}"#),
+            pair("authorization", "Bearer s3cret")
+        );
+        // printf 'me:s3cret' | base64
+        assert_eq!(
+            credential(r#"{"basic": {"user": "me", "password": {"env": "TOKEN"}}}"#),
+            pair("authorization", "Basic bWU6czNjcmV0")
+        );
+        assert_eq!(
+            credential(r#"{"header": {"name": "X-Api-Key", "value": {"env": "TOKEN"}}}"#),
+            pair("x-api-key", "s3cret")
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_a_secret_is_refused_without_saying_it() {
+        for name in ["EMPTY", "SPLIT", "LONG"] {
+            let json = format!(r#"{{"bearer": {{"env": "{name}"}}}}"#);
+            assert_eq!(credential(&json), Err(SecretProblem::Unusable), "{name}");
+        }
+        assert!(matches!(
+            credential(r#"{"bearer": {"env": "ABSENT"}}"#),
+            Err(SecretProblem::NotSet { .. })
+        ));
+        for name in ["Host", "range", "a b", "", "Connection"] {
+            let json =
+                format!(r#"{{"header": {{"name": "{name}", "value": {{"env": "TOKEN"}}}}}}"#);
+            assert!(matches!(
+                credential(&json),
+                Err(SecretProblem::Header { .. })
+            ));
+        }
+        let colon = r#"{"basic": {"user": "a:b", "password": {"env": "TOKEN"}}}"#;
+        assert_eq!(credential(colon), Err(SecretProblem::Unusable));
+    }
+
+    #[test]
+    fn a_secret_in_the_configuration_itself_is_no_configuration() {
+        assert!(serde_json::from_str::<Auth>(r#"{"bearer": "s3cret"}"#).is_err());
+        let unknown = r#"{"basic": {"user": "a", "password": {"env": "A"}, "more": 1}}"#;
+        assert!(serde_json::from_str::<Auth>(unknown).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        std::fs::write(&path, "s3cret\n").unwrap();
+        let json = serde_json::json!({"bearer": {"file": path}}).to_string();
+        for mode in [0o644, 0o640, 0o604, 0o620] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert!(matches!(
+                credential(&json),
+                Err(SecretProblem::Public { .. })
+            ));
+        }
+        for mode in [0o600, 0o400] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(credential(&json).unwrap().1, "Bearer s3cret");
+        }
+        let none = r#"{"bearer": {"file": "/nonexistent/token"}}"#;
+        assert!(matches!(
+            credential(none),
+            Err(SecretProblem::Unreadable(_))
+        ));
+    }
+}
