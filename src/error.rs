@@ -113,6 +113,18 @@ pub enum Error {
     #[error("stopped before the end, as was asked for")]
     Stopped,
 
+    /// A store that somebody else is changing.
+    #[error(
+        "{}: somebody is at it: {holder}; try again when they are done",
+        escape::path(path)
+    )]
+    Busy {
+        /// The lock.
+        path: PathBuf,
+        /// Who holds it, for what, and since when.
+        holder: String,
+    },
+
     /// An argument outside its range.
     #[error("{0}")]
     Argument(String),

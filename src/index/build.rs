@@ -246,6 +246,13 @@ impl Builder {
         })
     }
 
+    /// Says of the file that was read last what it was called where it came from.
+    pub(crate) fn name_last_source(&mut self, name: &str) {
+        if let Some(source) = self.sources.last_mut() {
+            name.clone_into(&mut source.path);
+        }
+    }
+
     fn collected(&mut self) -> &mut Collected {
         let scratch = &self.scratch;
         self.collected
@@ -253,14 +260,14 @@ impl Builder {
     }
 
     /// The ordinal of the next source.
-    fn source(&mut self, source: Source) -> Result<u32> {
+    pub(crate) fn source(&mut self, source: Source) -> Result<u32> {
         let ordinal = within_u32("sources", self.sources.len() as u64)?;
         self.sources.push(source);
         Ok(ordinal)
     }
 
     /// Adds a row of a source whose list has this name.
-    fn enter(&mut self, source: u32, file_list: &str, mut entry: Entry) -> Result<()> {
+    pub(crate) fn enter(&mut self, source: u32, file_list: &str, mut entry: Entry) -> Result<()> {
         let list = match entry.list.take() {
             Some(name) => self.list(&name)?,
             None => self.list(file_list)?,

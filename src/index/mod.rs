@@ -51,6 +51,7 @@ pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
 pub use overlay::Overlay;
 pub(crate) use record::merge_opinions;
 pub use record::{Record, Row};
+pub(crate) use walk::Walk;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};

@@ -187,7 +187,7 @@ pub struct Removal {
 }
 
 /// What a [`Removal`] withdraws.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Target {
     /// Every entry of this content item.
     Id(String),

@@ -104,11 +104,16 @@ pub(super) struct Counts {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceState {
-    /// SHA-256 of what was fetched.
+    /// SHA-256 of what was fetched last.
     pub(super) sha256: String,
-    /// What it was called where it came from.
+    /// SHA-256 of all that made this edition of the one before.
+    pub(super) files: Vec<String>,
+    /// What the last was called where it came from.
     pub(super) name: String,
     pub(super) bytes: u64,
+    /// The list that its manifest names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) list: Option<String>,
     /// The edition that its manifest names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) version: Option<u64>,
@@ -122,7 +127,7 @@ pub(super) struct SourceState {
     pub(super) fetched: i64,
     /// The release that read it, and with which options: another may read what this one set aside.
     pub(super) read_by: String,
-    /// What the fetcher wants to know the next time.
+    /// What the fetcher wants to know the next time. It may learn more while nothing new comes.
     #[serde(default)]
     pub(super) known: serde_json::Value,
 }
@@ -141,6 +146,15 @@ impl Pointer {
         let pointer: Pointer = parse(&path, &bytes)?;
         check_version(&path, pointer.v)?;
         Ok(Some(pointer))
+    }
+
+    /// One that names a generation and is written nowhere.
+    pub(super) fn of(generation: u64) -> Pointer {
+        Pointer {
+            v: 1,
+            generation,
+            manifest: String::new(),
+        }
     }
 
     /// Puts a generation in force whose manifest has been written.

@@ -12,32 +12,59 @@
 //! | `decisions`, `targets`, `growing` | what is added and withdrawn by hand |
 //! | `layer`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
 
+mod attempts;
+mod audit;
+mod build;
+mod by_hand;
+mod clock;
+mod compare;
 mod decisions;
 #[cfg(feature = "refresh")]
 pub mod fetch;
 mod folder;
 mod growing;
 mod layer;
+mod lock;
 mod manifest;
 mod open;
 pub mod raw;
 mod reader;
 #[cfg(feature = "refresh")]
+mod refresh;
+mod rollback;
+#[cfg(feature = "refresh")]
 pub mod signature;
+mod stack;
+mod status;
 mod targets;
 mod terms;
+mod visible;
+mod writer;
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 pub use decisions::{Act, Decision};
 pub use folder::Access;
 pub(crate) use folder::MARK;
 pub(crate) use layer::{Layer, Standing, View};
 pub(crate) use reader::Reader;
+#[cfg(feature = "refresh")]
+pub use refresh::{Config, Guard, ListRefreshed, Refresh, Refreshed, Shares, Source, Trip};
+pub use rollback::RolledBack;
+pub use status::{ListStatus, Status};
 pub use terms::{AtMost, Kind, Terms};
 
-use crate::Result;
+pub use audit::Audited;
+pub use compare::{Difference, Step};
+
+use crate::hash::{Hash, HashType};
+use crate::list::Target;
+use crate::{Error, Result};
 use folder::Folder;
+use manifest::{Manifest, Pointer};
+use open::Opened;
+use writer::Writer;
 
 /// A store of lists.
 #[derive(Clone, Debug)]
@@ -73,4 +100,153 @@ impl Store {
     pub fn path(&self) -> &Path {
         self.folder.root()
     }
+
+    /// The generation in force, if there is any yet.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Store`] where it cannot be told.
+    pub fn generation(&self) -> Result<Option<u64>> {
+        Ok(Pointer::read(&self.folder)?.map(|pointer| pointer.generation))
+    }
+
+    /// The generations that are kept, ascending.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn generations(&self) -> Result<Vec<u64>> {
+        kept(&self.folder)
+    }
+
+    /// Takes decisions: entries are added or withdrawn at once, for readers that are running too. Each is about a list of the
+    /// generation in force. They outlast every refresh and every rollback.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a list that the store does not hold, or an entry that stands for nothing;
+    /// [`Error::Busy`]; [`Error::Io`], after which none of them counts.
+    pub fn decide(&self, decisions: &[Decision]) -> Result<()> {
+        let by = decisions
+            .first()
+            .map_or("", |decision| decision.by.as_str());
+        let writer = Writer::begin(&self.folder, "decision", by)?;
+        let opened = Opened::open(&self.folder, None)?;
+        for decision in decisions {
+            opened.known(&decision.list)?;
+        }
+        writer.decide(decisions)
+    }
 }
+
+impl Store {
+    /// How many entries of a list, as it is now, a target means. One that means none is likely mistyped.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a list that the store does not hold; [`Error::Index`] where a file is damaged.
+    pub fn count(&self, list: &str, target: &Target) -> Result<u64> {
+        let opened = Opened::open(&self.folder, None)?;
+        let list = opened.known(list)?;
+        let layers = opened.layers(list);
+        let Target::Id(id) = target else {
+            let Target::Hash(hash) = target else {
+                return Ok(0);
+            };
+            return Ok(visible::of_hash(&layers, hash)?.len() as u64);
+        };
+        let mut count = 0;
+        for hash_type in HashType::ALL {
+            let mut visible = visible::Visible::new(&layers, hash_type);
+            while let Some((_, standing)) = visible.next_hash()? {
+                let named = standing
+                    .iter()
+                    .filter(|standing| standing.row.entry.id.as_ref() == Some(id));
+                count += named.count() as u64;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Compares what two kept generations hold, list by list, each change handed on with the name of its list. Decisions
+    /// count as far as they were built into them.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if one of them is not kept; [`Error::Store`] and [`Error::Index`] where a file is damaged; those of
+    /// `each`.
+    pub fn diff(
+        &self,
+        before: u64,
+        after: u64,
+        mut each: impl FnMut(&str, &Hash, Step<'_>) -> Result<()>,
+    ) -> Result<Vec<(String, Difference)>> {
+        let before = self.kept(before, None)?;
+        let after = self.kept(after, Some(&before))?;
+        let lists = before.manifest.lists.iter().chain(&after.manifest.lists);
+        let names: BTreeSet<&str> = lists.map(|list| list.terms.list.as_str()).collect();
+        let mut differences = Vec::new();
+        for name in names {
+            let [was, is] = [&before, &after].map(|opened| {
+                let list = opened.manifest.list(name);
+                list.map(|list| opened.layers(list)).unwrap_or_default()
+            });
+            let mut each = |hash: &Hash, step: Step<'_>| each(name, hash, step);
+            let (difference, _) = compare::whole(&was, &is, &mut each)?;
+            differences.push((name.to_owned(), difference));
+        }
+        Ok(differences)
+    }
+
+    /// A kept generation with its files open, without the decisions that came after it.
+    fn kept(&self, generation: u64, before: Option<&Opened>) -> Result<Opened> {
+        let (manifest, _) = Manifest::read_kept(&self.folder, generation)?;
+        let pointer = Pointer::of(generation);
+        Opened::files(&self.folder, pointer, manifest, before)
+    }
+
+    /// Looks through all of the audit: that no record was changed, removed, moved or put in since it was written.
+    ///
+    /// # Errors
+    /// [`Error::Store`] names the first record that is not as it was; [`Error::Io`].
+    pub fn verify_audit(&self) -> Result<Audited> {
+        audit::verify(&self.folder)
+    }
+
+    /// Hands on the records of the audit, each as the line of JSON that it is.
+    ///
+    /// # Errors
+    /// [`Error::Store`] for a line that is no record; [`Error::Io`]; those of `each`.
+    pub fn audit(&self, mut each: impl FnMut(&str) -> Result<()>) -> Result<()> {
+        audit::each(&self.folder.audit(), |line, _| {
+            each(String::from_utf8_lossy(line).trim_end())
+        })
+    }
+
+    /// Where the operator writes down what the sources are.
+    pub fn sources_path(&self) -> PathBuf {
+        self.folder.sources()
+    }
+
+    /// Makes a store with a commented configuration to begin with.
+    ///
+    /// # Errors
+    /// As [`Store::create`].
+    #[cfg(feature = "refresh")]
+    pub fn init(path: &Path) -> Result<Store> {
+        let store = Store::create(path)?;
+        folder::write_private(&store.sources_path(), Config::TEMPLATE.as_bytes())?;
+        Ok(store)
+    }
+}
+
+/// The generations whose manifests are there, ascending.
+fn kept(folder: &Folder) -> Result<Vec<u64>> {
+    let path = folder.generations();
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(&path).map_err(Error::io("list", &path))? {
+        let name = entry.map_err(Error::io("list", &path))?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_suffix(".json"));
+        all.extend(number.and_then(|number| number.parse::<u64>().ok()));
+    }
+    all.sort_unstable();
+    Ok(all)
+}
+
+#[cfg(all(test, feature = "refresh", unix))]
+mod tests;

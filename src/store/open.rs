@@ -8,9 +8,10 @@ use super::decisions::{self, Live, LiveLists, Place};
 use super::folder::Folder;
 use super::layer::{Content, Layer, Standing, View};
 use super::manifest::{IndexFile, ListManifest, Manifest, Pointer};
+use super::stack::Stack;
 use super::targets::Gone;
 use crate::index::Index;
-use crate::{Error, Result};
+use crate::{Error, Result, escape};
 
 /// A generation with its files open, and the decisions since it was built as far as they were read.
 #[derive(Clone, Debug)]
@@ -102,6 +103,31 @@ impl Opened {
         }
     }
 
+    /// A list that somebody names.
+    pub(super) fn known(&self, name: &str) -> Result<&ListManifest> {
+        self.manifest.list(name).ok_or_else(|| {
+            let lists = self.manifest.lists.iter();
+            let known: Vec<&str> = lists.map(|list| list.terms.list.as_str()).collect();
+            Error::Argument(format!(
+                "the store holds no list '{}'; it holds: {}",
+                escape::escape(name.as_bytes()),
+                escape::escape(known.join(", ").as_bytes()),
+            ))
+        })
+    }
+
+    /// The editions of a list's source.
+    pub(super) fn stack(&self, list: &ListManifest) -> Stack {
+        let mut stack = Stack::default();
+        for files in &list.layers {
+            let withdrawn = files.withdrawn.as_ref();
+            let withdrawn = withdrawn.map(|file| (file.clone(), self.index(file).clone()));
+            let index = self.index(&files.index).clone();
+            stack.push(files.index.clone(), index, withdrawn);
+        }
+        stack
+    }
+
     /// The layers of a list.
     pub(super) fn layers(&self, list: &ListManifest) -> Vec<Layer> {
         let none = Live::default();
@@ -110,7 +136,6 @@ impl Opened {
             terms: list.terms.clone(),
             generation: self.manifest.generation,
         });
-        let mut layers = Vec::new();
         let mut gone = Vec::new();
         if let Some(revoked) = &list.revoked {
             let lifted = Some(live.lifted.clone()).filter(|lifted| !lifted.is_empty());
@@ -119,19 +144,7 @@ impl Opened {
         if !live.revoked.is_empty() {
             gone.push(Gone::Live(live.revoked.clone()));
         }
-        // From the top: each takes something out of those below.
-        for (height, files) in list.layers.iter().enumerate().rev() {
-            layers.push(Layer {
-                content: Content::Built(self.index(&files.index).clone()),
-                standing: Some(standing.clone()),
-                gone: gone.clone(),
-                replaces: height > 0,
-            });
-            if let Some(withdrawn) = &files.withdrawn {
-                gone.push(Gone::Built(self.index(withdrawn).clone(), None));
-            }
-        }
-        layers.reverse();
+        let mut layers = self.stack(list).layers(gone, Some(standing.clone()));
         if let Some(added) = &list.added {
             let dropped = Some(live.dropped.clone()).filter(|dropped| !dropped.is_empty());
             layers.push(Layer {

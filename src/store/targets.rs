@@ -1,7 +1,6 @@
 //! What was taken out of a list: hashes and content items.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -37,6 +36,7 @@ impl Targets {
         self.hashes.is_empty() && self.ids.is_empty()
     }
 
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.hashes.len() + self.ids.len()
     }
@@ -114,14 +114,6 @@ pub(super) struct Withdrawal {
     pub(super) meta: Vec<(String, String)>,
 }
 
-impl Withdrawal {
-    /// What a memory of this kind says.
-    pub(super) fn said(&self, key: &str) -> Option<&str> {
-        let mut said = self.meta.iter().filter(|(name, _)| name == key);
-        said.next().map(|(_, value)| value.as_str())
-    }
-}
-
 /// Adds withdrawals to what will be an index of targets.
 pub(super) fn enter(builder: &mut Builder, withdrawals: &[Withdrawal]) -> Result<()> {
     let entry = |(line, withdrawal): (usize, &Withdrawal)| {
@@ -138,13 +130,6 @@ pub(super) fn enter(builder: &mut Builder, withdrawals: &[Withdrawal]) -> Result
     };
     let entries = withdrawals.iter().enumerate().map(entry).collect();
     builder.add(List::new(source("withdrawn"), entries))
-}
-
-/// Builds an index of targets.
-pub(super) fn build(path: &Path, withdrawals: &[Withdrawal]) -> Result<()> {
-    let mut builder = Builder::new();
-    enter(&mut builder, withdrawals)?;
-    builder.write(path).map(drop)
 }
 
 /// All that an index of targets holds.
@@ -200,10 +185,12 @@ mod tests {
         ];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
-        build(&path, &all).unwrap();
+        let mut builder = Builder::new();
+        enter(&mut builder, &all).unwrap();
+        builder.write(&path).unwrap();
         let index = Arc::new(Index::open(&path).unwrap());
         let mut read = read(&index).unwrap();
-        read.sort_by(|a, b| a.said("reason").cmp(&b.said("reason")));
+        read.sort_by(|a, b| a.meta.cmp(&b.meta));
         assert_eq!(read, all);
 
         let gone = Gone::Built(index.clone(), None);

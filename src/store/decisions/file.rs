@@ -88,6 +88,14 @@ pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()
     let mut text = Vec::new();
     for decision in decisions {
         let (line, next) = line::write(decision, &check);
+        // What would not be read again must not be written: an entry that stands for nothing, for instance.
+        let again = line::read(&line[..line.len() - 1], &check);
+        if again.as_ref().map(|(again, _)| again) != Ok(decision) {
+            return Err(Error::Argument(format!(
+                "{}: cannot be decided: the hash stands for nothing, such as an empty file, or a text is beyond what an entry may say",
+                decision.act.name()
+            )));
+        }
         text.extend(line);
         check = next;
     }

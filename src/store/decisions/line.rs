@@ -18,8 +18,8 @@ pub(super) const FIRST: [u8; CHECK_DIGITS] = [b'0'; CHECK_DIGITS];
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line<'a> {
-    #[serde(default, skip_serializing)]
-    check: String,
+    #[serde(rename = "check", default, skip_serializing)]
+    _check: String,
     v: u64,
     at: i64,
     by: String,
@@ -62,7 +62,7 @@ pub(super) fn write(decision: &Decision, before: &[u8]) -> (Vec<u8>, [u8; CHECK_
     };
     let entry = entry.map(|line| RawValue::from_string(line).expect("an entry is an object"));
     let line = Line {
-        check: String::new(),
+        _check: String::new(),
         v: 1,
         at: decision.at,
         by: decision.by.clone(),

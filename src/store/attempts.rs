@@ -1,0 +1,63 @@
+//! How the last attempts to refresh went: what readers do not need and the operator wants to know.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::{Folder, read_bounded, write_private};
+use super::manifest::{parse, to_line};
+use crate::{Error, Result};
+
+/// By the names of lists.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Attempts {
+    v: u64,
+    pub(super) lists: BTreeMap<String, Attempt>,
+}
+
+/// How it went for one list. Times are in seconds since 1970-01-01 UTC.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Attempt {
+    /// When it was tried last.
+    pub(super) tried: i64,
+    /// When it last went well: something new is in force, or there was nothing new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) succeeded: Option<i64>,
+    /// How often it has failed since.
+    #[serde(default)]
+    pub(super) failures: u64,
+    /// Why it failed the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<String>,
+    /// Of when the source says that it is, also when it had nothing new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) as_of: Option<i64>,
+    /// When its newest signature was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) signed: Option<i64>,
+    /// What the fetcher wants to know the next time, as long as it speaks of what is in force.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub(super) known: serde_json::Value,
+}
+
+const BYTES_MAX: u64 = 16 << 20;
+
+impl Attempts {
+    pub(super) fn read(folder: &Folder) -> Result<Attempts> {
+        let path = folder.attempts();
+        match read_bounded(&path, BYTES_MAX) {
+            Ok(bytes) => parse(&path, &bytes),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Attempts {
+                v: 1,
+                lists: BTreeMap::new(),
+            }),
+            Err(error) => Err(Error::io("read", &path)(error)),
+        }
+    }
+
+    pub(super) fn write(&self, folder: &Folder) -> Result<()> {
+        write_private(&folder.attempts(), &to_line(self))
+    }
+}

@@ -1,0 +1,297 @@
+//! What was done to a store, by whom and when: JSON Lines, each chained to the one before by its digest.
+//!
+//! `{"v":1,"seq":N,"at":"...Z","by":"...","did":"publish",...,"prev":"SHA-256 of the line before, its end included"}`.
+//! Changing, removing or moving a record breaks the chain; that the last ones are there is told by the manifests, which
+//! name the last record before them. A record that could not be written, because whoever did the thing died right
+//! after it, is written by whoever comes next.
+
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::clock;
+use super::decisions::{self, Act, Decision};
+use super::folder::Folder;
+use super::manifest::{Manifest, Pointer, hex_sha256};
+use crate::list::{Target, entry_line};
+use crate::publish::{folder, sync_folder};
+use crate::{Error, Result};
+
+/// The end of an audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct End {
+    /// Where the next record begins, in bytes.
+    at: u64,
+    /// How many records there are.
+    records: u64,
+    /// The digest of the last one.
+    head: String,
+    /// The generation that was published last, and how many decisions about it are recorded.
+    generation: u64,
+    decisions: u64,
+}
+
+/// An audit that was looked through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    /// How many records there are.
+    pub records: u64,
+    /// SHA-256 of the last one, in hexadecimal: written down elsewhere, it proves all of them.
+    pub head: String,
+    /// How many things were done whose records are still to be written: by whoever changes the store next.
+    pub unwritten: u64,
+}
+
+const NONE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// The largest record, in bytes: an entry may come with 1 MiB of metadata, which JSON may write six times as long.
+const RECORD_BYTES_MAX: u64 = 16 << 20;
+
+/// Adds what is missing, and then this record; gives back its digest. To be called by one writer at a time.
+pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
+    let path = store.audit();
+    let mut end = end(&path)?;
+    let mut text = Vec::new();
+    let mut push = |record: &Value| {
+        let line = chained(record, end.records + 1, &end.head);
+        end.head = hex_sha256(&line);
+        end.records += 1;
+        text.extend(line);
+    };
+    missing(store, end.generation, end.decisions)?
+        .iter()
+        .for_each(&mut push);
+    what.iter().for_each(&mut push);
+    if text.is_empty() {
+        return Ok(end.head);
+    }
+    append(&path, end.at, &text)?;
+    Ok(end.head)
+}
+
+/// What was done and is not recorded.
+fn missing(store: &Folder, generation: u64, decided: u64) -> Result<Vec<Value>> {
+    let Some(pointer) = Pointer::read(store)? else {
+        return Ok(Vec::new());
+    };
+    let mut records = Vec::new();
+    let mut known = decided;
+    if pointer.generation != generation {
+        records.push(Manifest::read(store, &pointer)?.record);
+        known = 0;
+    }
+    let path = store.decisions_of(pointer.generation);
+    let (decisions, _) = decisions::read_from(&path, decisions::Place::default())?;
+    records.extend(decisions.iter().skip(known as usize).map(of_decision));
+    Ok(records)
+}
+
+/// The record of a decision, without what chains it.
+fn of_decision(decision: &Decision) -> Value {
+    let mut record = Map::new();
+    record.insert("at".into(), clock::text(decision.at).into());
+    record.insert("by".into(), decision.by.clone().into());
+    record.insert("did".into(), decision.act.name().into());
+    record.insert("list".into(), decision.list.clone().into());
+    match &decision.act {
+        Act::Add(entry) => {
+            let entry = serde_json::from_str(&entry_line(entry)).unwrap_or(Value::Null);
+            record.insert("entry".into(), entry);
+        }
+        Act::Revoke(Target::Hash(hash)) | Act::Lift(Target::Hash(hash)) => {
+            record.insert("type".into(), hash.hash_type().name().into());
+            record.insert("hash".into(), hash.to_string().into());
+        }
+        Act::Revoke(Target::Id(id)) | Act::Lift(Target::Id(id)) => {
+            record.insert("id".into(), id.clone().into());
+        }
+    }
+    record.insert("reason".into(), decision.reason.clone().into());
+    record.into()
+}
+
+fn is_decision(did: Option<&str>) -> bool {
+    matches!(did, Some("add" | "revoke" | "lift"))
+}
+
+/// A record as a line with its end.
+fn chained(record: &Value, seq: u64, before: &str) -> Vec<u8> {
+    let mut line = Map::new();
+    line.insert("v".into(), 1.into());
+    line.insert("seq".into(), seq.into());
+    line.extend(record.as_object().cloned().unwrap_or_default());
+    line.insert("prev".into(), before.into());
+    super::manifest::to_line(&line)
+}
+
+fn append(path: &Path, at: u64, text: &[u8]) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let is_new = !path.exists();
+    let mut file = options.open(path).map_err(Error::io("write", path))?;
+    // What a writer did not live to finish.
+    let written = file
+        .set_len(at)
+        .and_then(|()| file.seek(SeekFrom::Start(at)))
+        .and_then(|_| file.write_all(text))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| {
+            if is_new {
+                sync_folder(folder(path))
+            } else {
+                Ok(())
+            }
+        });
+    written.map_err(|error| {
+        let _ = file.set_len(at);
+        Error::io("write", path)(error)
+    })
+}
+
+/// Looks at the end of an audit: back to the last publication, which is where decisions begin to count.
+fn end(path: &Path) -> Result<End> {
+    let mut end = End {
+        at: 0,
+        records: 0,
+        head: NONE.to_owned(),
+        generation: 0,
+        decisions: 0,
+    };
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(end),
+        Err(error) => return Err(Error::io("open", path)(error)),
+    };
+    let length = file.metadata().map_err(Error::io("read", path))?.len();
+    let damaged = |what: &str| broken(path, format!("its end {what}"));
+    let mut reach = 64 << 10;
+    loop {
+        let from = length.saturating_sub(reach);
+        let mut text = Vec::new();
+        file.seek(SeekFrom::Start(from))
+            .and_then(|_| (&file).take(reach).read_to_end(&mut text))
+            .map_err(Error::io("read", path))?;
+        // A first line that is cut is looked at in a longer part.
+        let first = match from {
+            0 => Some(0),
+            _ => text.iter().position(|&byte| byte == b'\n').map(|at| at + 1),
+        };
+        let whole = text
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |at| at + 1);
+        let lines = first.map_or(&[][..], |first| &text[first..whole.max(first)]);
+        let mut decisions = 0;
+        let mut last: Option<(u64, String)> = None;
+        for line in lines.split_inclusive(|&byte| byte == b'\n').rev() {
+            let record: Value = serde_json::from_slice(line)
+                .map_err(|_| damaged("holds a line that is no record"))?;
+            if last.is_none() {
+                let seq = record["seq"]
+                    .as_u64()
+                    .ok_or_else(|| damaged("has no number"))?;
+                last = Some((seq, hex_sha256(line)));
+            }
+            if let Some(generation) = record["generation"].as_u64() {
+                end.generation = generation;
+                break;
+            }
+            decisions += u64::from(is_decision(record["did"].as_str()));
+        }
+        let is_enough = from == 0 || (end.generation > 0 && last.is_some());
+        if is_enough {
+            end.decisions = decisions;
+            end.at = from + whole as u64;
+            if let Some((records, head)) = last {
+                end.records = records;
+                end.head = head;
+            }
+            return Ok(end);
+        }
+        reach *= 4;
+    }
+}
+
+/// Looks through all of an audit.
+pub(super) fn verify(store: &Folder) -> Result<Audited> {
+    let path = store.audit();
+    let mut head = NONE.to_owned();
+    let (mut records, mut generation, mut decisions) = (0, 0, 0);
+    let mut heads = BTreeSet::from([head.clone()]);
+    each(&path, |line, record| {
+        records += 1;
+        let wrong = |what: &str| Err(broken(&path, format!("line {records}: {what}")));
+        if record["prev"].as_str() != Some(&head) {
+            return wrong(
+                "does not follow the line before it: a record was changed, removed or put in",
+            );
+        }
+        if record["seq"].as_u64() != Some(records) {
+            return wrong("is out of order");
+        }
+        head = hex_sha256(line);
+        heads.insert(head.clone());
+        match record["generation"].as_u64() {
+            Some(published) => (generation, decisions) = (published, 0),
+            None => decisions += u64::from(is_decision(record["did"].as_str())),
+        }
+        Ok(())
+    })?;
+    for generation in super::kept(store)? {
+        let (manifest, _) = Manifest::read_kept(store, generation)?;
+        if let Some(before) = manifest.audit_head.filter(|before| !heads.contains(before)) {
+            return Err(broken(
+                &path,
+                format!(
+                    "generation {generation} was built after record {before}, which is not there: records were removed"
+                ),
+            ));
+        }
+    }
+    Ok(Audited {
+        records,
+        head,
+        unwritten: missing(store, generation, decisions)?.len() as u64,
+    })
+}
+
+/// Goes through the records with their lines. A last line without an end is one that nobody lived to finish.
+pub(super) fn each(path: &Path, mut each: impl FnMut(&[u8], &Value) -> Result<()>) -> Result<()> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Error::io("open", path)(error)),
+    };
+    let mut file = BufReader::new(file);
+    let mut number = 0;
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        number += 1;
+        let mut part = (&mut file).take(RECORD_BYTES_MAX);
+        part.read_until(b'\n', &mut line)
+            .map_err(Error::io("read", path))?;
+        if line.last() != Some(&b'\n') {
+            return match line.len() as u64 {
+                RECORD_BYTES_MAX => Err(broken(path, format!("line {number}: is too long"))),
+                _ => Ok(()),
+            };
+        }
+        let record = serde_json::from_slice(&line)
+            .map_err(|_| broken(path, format!("line {number}: is no record")))?;
+        each(&line, &record)?;
+    }
+}
+
+fn broken(path: &Path, problem: String) -> Error {
+    Error::Store {
+        path: path.to_owned(),
+        problem: format!(
+            "{problem}; what is in force does not depend on it, what was done is no longer proven"
+        ),
+    }
+}

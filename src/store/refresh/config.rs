@@ -1,0 +1,278 @@
+//! What the operator wrote: `sources.toml`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::super::fetch::Origin;
+use super::super::folder::read_bounded;
+use super::super::signature::Keys;
+use super::super::terms::{AtMost, Kind, Terms};
+use super::guard::Shares;
+use crate::hash::{HashType, Pdq};
+use crate::{Error, Result, escape};
+
+/// The sources of a store.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How many generations stay for a rollback, the one in force included.
+    pub keep: usize,
+    /// Lists of harmless pictures, which no entry may match.
+    pub canaries: Vec<PathBuf>,
+    /// The sources, in the order in which they are refreshed.
+    pub sources: Vec<Source>,
+}
+
+/// One source: a list, its terms, and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    terms: Terms,
+    /// Where it is fetched from; nowhere, if it is the institution's own.
+    pub(super) from: Option<Origin>,
+    /// Whom it must be signed by.
+    pub(super) keys: Option<Keys>,
+    pub(super) shares: Shares,
+    /// Labels that every entry gets.
+    pub(super) labels: Vec<String>,
+    hash_type: Option<HashType>,
+    pub(super) skip_unsupported: bool,
+    pub(super) lenient_hex: bool,
+    pub(super) allow_unusual_pdq: bool,
+    pub(super) columns: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    store: StoreTable,
+    #[serde(default, rename = "source")]
+    sources: Vec<SourceTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct StoreTable {
+    keep: usize,
+    canaries: Vec<PathBuf>,
+}
+
+impl Default for StoreTable {
+    fn default() -> StoreTable {
+        StoreTable {
+            keep: 8,
+            canaries: Vec::new(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceTable {
+    list: String,
+    purpose: String,
+    kind: Kind,
+    at_most: AtMost,
+    from: Option<Origin>,
+    #[serde(default)]
+    keys: Vec<String>,
+    max_age: Option<String>,
+    #[serde(default)]
+    guards: Shares,
+    #[serde(default)]
+    labels: Vec<String>,
+    #[serde(default)]
+    radius: std::collections::BTreeMap<String, u32>,
+    min_quality: Option<u8>,
+    #[serde(default)]
+    suppresses: Vec<String>,
+    #[serde(rename = "type")]
+    hash_type: Option<String>,
+    #[serde(default)]
+    skip_unsupported: bool,
+    #[serde(default)]
+    lenient_hex: bool,
+    #[serde(default)]
+    allow_unusual_pdq: bool,
+    columns: Option<Vec<String>>,
+}
+
+/// The largest configuration, in bytes.
+const BYTES_MAX: u64 = 4 << 20;
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// [`Error::Store`] names the file, the place and what is wrong there.
+    pub fn read(path: &Path) -> Result<Config> {
+        let bytes = read_bounded(path, BYTES_MAX).map_err(Error::io("read", path))?;
+        let wrong = |problem: String| Error::Store {
+            path: path.to_owned(),
+            problem,
+        };
+        let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned()))?;
+        Config::parse(&text).map_err(|error| match error {
+            Error::Argument(problem) => wrong(problem),
+            other => wrong(other.to_string()),
+        })
+    }
+
+    /// Takes a configuration apart; places in it that are not absolute are of the working directory.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] names the place and what is wrong there.
+    pub fn parse(text: &str) -> Result<Config> {
+        let file: File = toml::from_str(text)
+            .map_err(|error| Error::Argument(error.to_string().trim_end().to_owned()))?;
+        let sources: Vec<Source> = file
+            .sources
+            .into_iter()
+            .map(Source::new)
+            .collect::<Result<_>>()?;
+        let mut names = BTreeSet::new();
+        for source in &sources {
+            if !names.insert(&source.terms.list) {
+                return Err(Error::Argument(format!(
+                    "list '{}' has two sources",
+                    source.shown()
+                )));
+            }
+        }
+        for source in &sources {
+            let mut named = source.terms.suppresses.iter().filter(|name| *name != "*");
+            if let Some(unknown) = named.find(|name| !names.contains(name)) {
+                return Err(Error::Argument(format!(
+                    "list '{}' suppresses '{}', which is no list here",
+                    source.shown(),
+                    escape::escape(unknown.as_bytes())
+                )));
+            }
+        }
+        if file.store.keep < 2 {
+            return Err(Error::Argument(
+                "keep: a rollback needs at least 2 generations".to_owned(),
+            ));
+        }
+        Ok(Config {
+            keep: file.store.keep,
+            canaries: file.store.canaries,
+            sources,
+        })
+    }
+
+    /// A commented configuration to begin with.
+    pub const TEMPLATE: &'static str = include_str!("sources.toml");
+}
+
+impl Source {
+    fn new(table: SourceTable) -> Result<Source> {
+        let terms = Terms {
+            list: table.list,
+            purpose: table.purpose,
+            kind: table.kind,
+            at_most: table.at_most,
+            radius: table.radius,
+            min_quality: table.min_quality,
+            suppresses: table.suppresses,
+            max_age: table.max_age.as_deref().map(duration).transpose()?,
+        };
+        terms.check()?;
+        let list = escape::escape(terms.list.as_bytes()).into_owned();
+        let wrong = |what: &str| Err(Error::Argument(format!("list '{list}': {what}")));
+        match (terms.kind, &table.from) {
+            (Kind::Local, Some(_)) => {
+                return wrong(
+                    "a local list comes from nowhere: take `from` away, or say snapshot or delta",
+                );
+            }
+            (Kind::Snapshot | Kind::Delta, None) => {
+                return wrong("say where it comes from: [source.from.file], .folder or .http");
+            }
+            (_, from) => from.as_ref().map_or(Ok(()), Origin::check)?,
+        }
+        if terms.kind == Kind::Local && (!table.keys.is_empty() || terms.max_age.is_some()) {
+            return wrong("a local list is neither signed nor does it age");
+        }
+        table.guards.check(&list)?;
+        let keys = match table.keys.as_slice() {
+            [] => None,
+            keys => Some(Keys::parse(keys)?),
+        };
+        Ok(Source {
+            terms,
+            from: table.from,
+            keys,
+            shares: table.guards,
+            labels: table.labels,
+            hash_type: table.hash_type.as_deref().map(str::parse).transpose()?,
+            skip_unsupported: table.skip_unsupported,
+            lenient_hex: table.lenient_hex,
+            allow_unusual_pdq: table.allow_unusual_pdq,
+            columns: table.columns,
+        })
+    }
+
+    /// On what terms the list is matched against.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    pub(super) fn hash_type(&self) -> Option<HashType> {
+        self.hash_type
+    }
+
+    pub(super) fn import_quality(&self) -> u8 {
+        self.terms.min_quality.unwrap_or(Pdq::QUALITY)
+    }
+
+    /// Its name as it can be shown.
+    pub(super) fn shown(&self) -> String {
+        escape::escape(self.terms.list.as_bytes()).into_owned()
+    }
+
+    /// What reads its files: another release, or other options, may read what this one set aside.
+    pub(super) fn reader(&self) -> String {
+        let options = (
+            &self.labels,
+            self.hash_type.map(HashType::name),
+            self.import_quality(),
+            self.skip_unsupported,
+            self.lenient_hex,
+            self.allow_unusual_pdq,
+            &self.columns,
+        );
+        let digest = blake3::hash(format!("{options:?}").as_bytes()).to_hex();
+        format!(
+            "basma {} {}",
+            env!("CARGO_PKG_VERSION"),
+            &digest.as_str()[..16]
+        )
+    }
+}
+
+/// A time with its unit: `90s`, `30m`, `36h`, `7d`.
+fn duration(text: &str) -> Result<u64> {
+    let wrong = || {
+        let text = escape::escape(text.as_bytes());
+        Error::Argument(format!(
+            "max_age: '{text}' is no time such as 90s, 30m, 36h or 7d"
+        ))
+    };
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let number: u64 = text[..text.len() - unit.len_utf8()]
+        .parse()
+        .map_err(|_| wrong())?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86400,
+        _ => return Err(wrong()),
+    };
+    number
+        .checked_mul(seconds)
+        .filter(|age| *age > 0)
+        .ok_or_else(wrong)
+}

@@ -1,0 +1,300 @@
+//! What an edition of a list must not do without somebody's saying so.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::compare::Difference;
+use super::super::manifest::SourceState;
+use super::import::Imported;
+use crate::{Error, Result};
+
+/// A reason not to publish an edition. Each holds the old one in force until the source is right again, or somebody
+/// overrides it, once and on the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Guard {
+    /// Too large a share of the entries goes.
+    Shrink,
+    /// More comes than the list should grow by.
+    Growth,
+    /// Too large a share of the records is malformed.
+    Rejects,
+    /// Hashes of hardly any, or of nearly all, bits: flat pictures, which match others of their kind.
+    Degenerate,
+    /// An entry matches something of the institution's own set of harmless pictures.
+    Canary,
+    /// The version, the time of signing or the time of the source moved back.
+    Back,
+    /// A delta does not follow the edition that is in force.
+    Gap,
+    /// The source is older than it may be.
+    Age,
+    /// The file says that it is another list, or of the other kind.
+    Identity,
+    /// It was rolled back from.
+    RolledBack,
+    /// This machine's clock is behind the generation in force.
+    Clock,
+}
+
+impl Guard {
+    /// Every guard.
+    pub const ALL: [Guard; 11] = [
+        Guard::Shrink,
+        Guard::Growth,
+        Guard::Rejects,
+        Guard::Degenerate,
+        Guard::Canary,
+        Guard::Back,
+        Guard::Gap,
+        Guard::Age,
+        Guard::Identity,
+        Guard::RolledBack,
+        Guard::Clock,
+    ];
+
+    /// The name on the command line and in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Guard::Shrink => "shrink",
+            Guard::Growth => "growth",
+            Guard::Rejects => "rejects",
+            Guard::Degenerate => "degenerate",
+            Guard::Canary => "canary",
+            Guard::Back => "back",
+            Guard::Gap => "gap",
+            Guard::Age => "age",
+            Guard::Identity => "identity",
+            Guard::RolledBack => "rolled-back",
+            Guard::Clock => "clock",
+        }
+    }
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Guard {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Guard> {
+        let guard = Guard::ALL.into_iter().find(|guard| guard.name() == text);
+        guard.ok_or_else(|| {
+            let known = Guard::ALL.map(Guard::name).join(", ");
+            let text = crate::escape::escape(text.as_bytes());
+            Error::Argument(format!("no guard is called '{text}'; known: {known}"))
+        })
+    }
+}
+
+/// A guard that holds an edition back, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trip {
+    /// Which one.
+    pub guard: Guard,
+    /// What it found.
+    pub why: String,
+}
+
+impl Trip {
+    pub(super) fn new(guard: Guard, why: impl Into<String>) -> Trip {
+        Trip {
+            guard,
+            why: why.into(),
+        }
+    }
+}
+
+/// How much may change at once, in percent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shares {
+    /// Of the entries before, how many may go.
+    pub shrink: f64,
+    /// Of the entries before, how many may come.
+    pub growth: f64,
+    /// Of the records, how many may be malformed.
+    pub rejects: f64,
+}
+
+impl Default for Shares {
+    fn default() -> Shares {
+        Shares {
+            shrink: 10.0,
+            growth: 50.0,
+            rejects: 0.1,
+        }
+    }
+}
+
+impl Shares {
+    pub(super) fn check(&self, list: &str) -> Result<()> {
+        let good = |share: f64| share.is_finite() && share >= 0.0;
+        match good(self.shrink) && good(self.growth) && good(self.rejects) {
+            true => Ok(()),
+            false => Err(Error::Argument(format!(
+                "list '{}': guards are percentages from 0 on",
+                crate::escape::escape(list.as_bytes())
+            ))),
+        }
+    }
+
+    /// What a difference comes to.
+    pub(super) fn of_difference(&self, difference: &Difference) -> Vec<Trip> {
+        let mut trips = Vec::new();
+        let before = difference.before;
+        // A first edition has nothing to shrink or to grow from.
+        if before == 0 {
+            return trips;
+        }
+        let is_over = |part: u64, most: f64| part as f64 * 100.0 > most * before as f64;
+        let share = |part: u64| {
+            format!(
+                "{part} of {before} entries ({:.1} %)",
+                part as f64 * 100.0 / before as f64
+            )
+        };
+        if is_over(difference.removed, self.shrink) {
+            let why = format!(
+                "{} would go, at most {} % may",
+                share(difference.removed),
+                self.shrink
+            );
+            trips.push(Trip::new(Guard::Shrink, why));
+        }
+        if is_over(difference.added, self.growth) {
+            let why = format!(
+                "{} would come, at most {} % may",
+                share(difference.added),
+                self.growth
+            );
+            trips.push(Trip::new(Guard::Growth, why));
+        }
+        trips
+    }
+
+    /// What a file comes to by itself.
+    pub(super) fn of_file(&self, file: &Imported) -> Vec<Trip> {
+        let mut trips = Vec::new();
+        let counts = &file.list.counts;
+        let records = counts.lines - counts.structure;
+        if counts.rejected as f64 * 100.0 > self.rejects * records as f64 {
+            let first = file.list.rejected.first();
+            let first =
+                first.map(|p| format!("; the first: line {}: {} {}", p.line, p.code, p.message));
+            let why = format!(
+                "{} of {records} records are malformed, at most {} % may be{}",
+                counts.rejected,
+                self.rejects,
+                first.unwrap_or_default()
+            );
+            trips.push(Trip::new(Guard::Rejects, why));
+        }
+        if let Some(shown) = file.degenerate.first() {
+            let why = format!(
+                "{} hashes stand for flat pictures; the first: {shown}",
+                file.degenerate_count
+            );
+            trips.push(Trip::new(Guard::Degenerate, why));
+        }
+        trips
+    }
+}
+
+/// What a file's own word about its edition comes to.
+pub(super) fn of_edition(
+    file: &Imported,
+    before: Option<&SourceState>,
+    is_delta: bool,
+    sha256: &str,
+) -> Vec<Trip> {
+    let mut trips = Vec::new();
+    let Some(manifest) = &file.list.manifest else {
+        return trips;
+    };
+    let known = before.and_then(|before| before.version);
+    let held = known.map_or("none".to_owned(), |version| version.to_string());
+    match (manifest.version, known) {
+        (Some(version), Some(known)) if version < known => {
+            let why = format!("it is version {version}, and version {known} is in force");
+            trips.push(Trip::new(Guard::Back, why));
+        }
+        (Some(version), Some(known))
+            if version == known && before.is_some_and(|before| before.sha256 != sha256) =>
+        {
+            let why = format!("it is version {version} again, with other content");
+            trips.push(Trip::new(Guard::Back, why));
+        }
+        (None, Some(known)) => {
+            let why = format!("it names no version, and version {known} is in force");
+            trips.push(Trip::new(Guard::Back, why));
+        }
+        _ => {}
+    }
+    if is_delta && manifest.prev.is_some() && manifest.prev != known {
+        let prev = manifest.prev.unwrap_or_default();
+        let why = format!(
+            "it changes version {prev}, and {held} is in force: a file between them is missing"
+        );
+        trips.push(Trip::new(Guard::Gap, why));
+    }
+    trips
+}
+
+/// The guards that were overridden, and those that hold.
+pub(super) fn divide(trips: Vec<Trip>, overridden: &BTreeSet<Guard>) -> (Vec<Trip>, Vec<Trip>) {
+    trips
+        .into_iter()
+        .partition(|trip| overridden.contains(&trip.guard))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guards(difference: Difference) -> Vec<Guard> {
+        let trips = Shares::default().of_difference(&difference);
+        trips.into_iter().map(|trip| trip.guard).collect()
+    }
+
+    #[test]
+    fn a_list_may_shrink_by_a_tenth_and_grow_by_half() {
+        let difference = |before, added, removed| Difference {
+            before,
+            after: before + added - removed,
+            added,
+            removed,
+            changed: 0,
+        };
+        assert_eq!(guards(difference(0, 1000, 0)), []);
+        assert_eq!(guards(difference(100, 50, 10)), []);
+        assert_eq!(guards(difference(100, 51, 0)), [Guard::Growth]);
+        assert_eq!(guards(difference(100, 0, 11)), [Guard::Shrink]);
+        // As many come as go, and yet it is another list.
+        assert_eq!(
+            guards(difference(100, 100, 100)),
+            [Guard::Shrink, Guard::Growth]
+        );
+    }
+
+    #[test]
+    fn every_guard_is_named_once() {
+        for guard in Guard::ALL {
+            assert_eq!(guard.name().parse::<Guard>().unwrap(), guard);
+        }
+        let names: BTreeSet<&str> = Guard::ALL.map(Guard::name).into();
+        assert_eq!(names.len(), Guard::ALL.len());
+        assert!(
+            "shrnk"
+                .parse::<Guard>()
+                .unwrap_err()
+                .to_string()
+                .contains("shrink")
+        );
+    }
+}

@@ -1,0 +1,171 @@
+//! From raw bytes to an index of the store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::super::build::Workshop;
+use super::super::folder::write_private;
+use super::super::manifest::IndexFile;
+use super::super::targets::Withdrawal;
+use super::super::terms::Kind;
+use super::config::Source;
+use crate::hash::Hash;
+use crate::index::Index;
+use crate::list::{Change, Entry, List, Manifest, MaxReject, Mode, Opinion, Problem, ReadOptions};
+use crate::{Error, Result, escape};
+
+/// A file that was read and built.
+pub(super) struct Imported {
+    /// What was read, without its entries.
+    pub(super) list: List,
+    pub(super) file: IndexFile,
+    pub(super) index: Arc<Index>,
+    /// What it takes out of the list as it was.
+    pub(super) withdrawn: Vec<Withdrawal>,
+    /// Hashes of flat pictures: the first of them, and how many there are.
+    pub(super) degenerate: Vec<Hash>,
+    pub(super) degenerate_count: u64,
+}
+
+/// How many of the hashes that trip a guard are kept to be named.
+const NAMED: usize = 20;
+
+/// Reads a raw file and builds an index of it. Malformed records are set aside, whatever their number: the guards look at
+/// it.
+pub(super) fn import(
+    raw: &Path,
+    name: &str,
+    source: &Source,
+    workshop: &Workshop<'_>,
+) -> Result<Imported> {
+    let terms = source.terms();
+    let options = read_options(source);
+    let mut builder = workshop.builder();
+    let mut withdrawn = Vec::new();
+    let mut degenerate = Vec::new();
+    let mut degenerate_count = 0;
+    let list = builder.read_each(raw, &options, |change| match change {
+        Change::Add(mut entry) => {
+            if is_degenerate(&entry) {
+                degenerate_count += 1;
+                if degenerate.len() < NAMED {
+                    degenerate.push(entry.hash);
+                }
+            }
+            adopt(&mut entry, source);
+            Ok(Some(Change::Add(entry)))
+        }
+        Change::Remove(_) if terms.kind == Kind::Snapshot => Err(Error::Argument(format!(
+            "{name}: holds removals, and list '{}' is declared a snapshot, which withdraws by leaving out: is it a delta?",
+            escape::escape(terms.list.as_bytes())
+        ))),
+        Change::Remove(mut removal) => {
+            withdrawn.push(Withdrawal {
+                target: removal.target.clone(),
+                meta: Vec::new(),
+            });
+            removal.list = None;
+            Ok(Some(Change::Remove(removal)))
+        }
+    })?;
+    builder.name_last_source(name);
+    // Once each, however often the file says it.
+    withdrawn.sort_by(|a: &Withdrawal, b| a.target.cmp(&b.target));
+    withdrawn.dedup();
+    let (file, index) = workshop.finish(builder)?;
+    Ok(Imported {
+        list,
+        file,
+        index: Arc::new(index),
+        withdrawn,
+        degenerate,
+        degenerate_count,
+    })
+}
+
+fn read_options(source: &Source) -> ReadOptions {
+    ReadOptions {
+        hash_type: source.hash_type(),
+        list_name: Some(source.terms().list.clone()),
+        max_reject: MaxReject::Percent(100.0),
+        min_quality: source.import_quality(),
+        skip_unsupported: source.skip_unsupported,
+        lenient_hex: source.lenient_hex,
+        allow_unusual_pdq: source.allow_unusual_pdq,
+        columns: source.columns.clone(),
+        ..ReadOptions::default()
+    }
+}
+
+/// An entry of the source becomes one of the list, whatever list the row named.
+fn adopt(entry: &mut Entry, source: &Source) {
+    let list = &source.terms().list;
+    if let Some(named) = entry.list.take().filter(|named| named != list) {
+        entry.meta.push(("list".to_owned(), named));
+    }
+    if !source.labels.is_empty() {
+        entry.labels.extend(source.labels.iter().cloned());
+        entry.labels.sort_unstable();
+        entry.labels.dedup();
+    }
+}
+
+/// A hash of hardly any bits, or of nearly all.
+fn is_degenerate(entry: &Entry) -> bool {
+    let hash_type = entry.hash.hash_type();
+    let (ones, bits) = (entry.hash.count_ones(), hash_type.bits());
+    hash_type.is_perceptual()
+        && entry.opinion != Opinion::Negative
+        && (ones * 16 < bits || ones * 16 > bits * 15)
+}
+
+/// Why a file cannot be what its source is declared to be.
+pub(super) fn mistaken(
+    manifest: Option<&Manifest>,
+    kind: Kind,
+    known: Option<&str>,
+) -> Option<String> {
+    let manifest = manifest?;
+    let declared = match kind {
+        Kind::Delta => Mode::Delta,
+        _ => Mode::Snapshot,
+    };
+    if let Some(mode) = manifest.mode.filter(|mode| *mode != declared) {
+        return Some(format!(
+            "it says that it is a {}, and the source is declared a {}",
+            mode.name(),
+            declared.name()
+        ));
+    }
+    let (found, known) = (manifest.list.as_deref()?, known?);
+    let shown = |name: &str| escape::escape(name.as_bytes()).into_owned();
+    (found != known).then(|| {
+        format!(
+            "it says that it is list '{}', and was '{}' before",
+            shown(found),
+            shown(known)
+        )
+    })
+}
+
+/// Keeps malformed records with where they stood and what is wrong with them.
+pub(super) fn set_aside(path: &Path, problems: &[Problem], total: u64) -> Result<()> {
+    let mut text = Vec::new();
+    for problem in problems {
+        let record = json!({
+            "line": problem.line,
+            "column": problem.column,
+            "code": problem.code,
+            "message": problem.message,
+            "text": String::from_utf8_lossy(&problem.text),
+        });
+        text.extend(super::super::manifest::to_line(&record));
+    }
+    if total > problems.len() as u64 {
+        let more = json!({ "more": total - problems.len() as u64 });
+        text.extend(super::super::manifest::to_line(&more));
+    }
+    write_private(path, &text)
+}

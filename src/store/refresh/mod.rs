@@ -1,0 +1,359 @@
+//! The nightly line: fetch, check, parse, compare, guard, build, verify, publish.
+//!
+//! Each source goes through it by itself: what holds one back does not hold the others. At the end one generation is
+//! published with everything that went well, or none if nothing changed.
+
+mod config;
+mod guard;
+mod import;
+mod source;
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+pub use config::{Config, Source};
+pub use guard::{Guard, Shares, Trip};
+
+use super::attempts::{Attempt, Attempts};
+use super::build::Workshop;
+use super::compare::Difference;
+use super::lock::Lock;
+use super::manifest::{Counts, ListManifest};
+use super::open::Opened;
+use super::raw::Raw;
+use super::terms::Kind;
+use super::writer::{Draft, Writer, sweep};
+use super::{Store, clock};
+use crate::hash::Hash;
+use crate::{Error, Result};
+use source::Line;
+
+/// How to refresh.
+pub struct Refresh<'a> {
+    /// Who does it, for the record.
+    pub by: &'a str,
+    /// The lists to refresh; all, if there are none.
+    pub only: &'a [String],
+    /// Whether to do everything but to publish.
+    pub dry_run: bool,
+    /// The guards that are overridden, this once.
+    pub overridden: BTreeSet<Guard>,
+    /// Why, for the record; needed where any is.
+    pub reason: Option<&'a str>,
+    /// Looks up environment variables that hold secrets, and nothing else.
+    pub environment: &'a dyn Fn(&str) -> Option<OsString>,
+    /// Whether to give up; asked often.
+    pub stop: &'a dyn Fn() -> bool,
+}
+
+/// What a refresh came to.
+#[derive(Debug, Default)]
+pub struct Refreshed {
+    /// The generation that was published, or that would be, if anything changed.
+    pub generation: Option<u64>,
+    /// By source, in the order of the configuration.
+    pub lists: Vec<ListRefreshed>,
+    /// Lists that were in force and have no source any more: they are gone.
+    pub dropped: Vec<String>,
+    /// What could not be done after publishing, such as removing old files: the next refresh makes up for it.
+    pub trouble: Vec<Error>,
+}
+
+/// What became of one list.
+#[derive(Debug)]
+pub struct ListRefreshed {
+    /// The list.
+    pub list: String,
+    /// What changes.
+    pub difference: Difference,
+    /// Whether anything of it changes: its entries, its terms, or what its source is at.
+    pub changed: bool,
+    /// Malformed records that were set aside.
+    pub set_aside: u64,
+    /// Guards that tripped and were overridden.
+    pub overridden: Vec<Trip>,
+    /// Guards that hold it back: what was in force stays in force.
+    pub held: Vec<Trip>,
+    /// Why nothing could be fetched, read or built of it: what was in force stays in force.
+    pub failed: Option<Error>,
+    /// What looks wrong in what was read.
+    pub warnings: Vec<String>,
+}
+
+impl ListRefreshed {
+    fn new(list: &str) -> ListRefreshed {
+        ListRefreshed {
+            list: list.to_owned(),
+            difference: Difference::default(),
+            changed: false,
+            set_aside: 0,
+            overridden: Vec::new(),
+            held: Vec::new(),
+            failed: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Whether what is in force is what the source says.
+    pub fn is_good(&self) -> bool {
+        self.held.is_empty() && self.failed.is_none()
+    }
+}
+
+/// How far a clock may be behind another, in seconds.
+const CLOCK_SLACK: i64 = 300;
+
+impl Store {
+    /// Refreshes the lists of a store from their sources.
+    ///
+    /// # Errors
+    /// Those that concern the store as a whole: [`Error::Busy`] while somebody else changes it, [`Error::Io`],
+    /// [`Error::Store`], [`Error::Argument`] for a list that has no source, [`Error::Stopped`]. Then nothing was
+    /// published. What goes wrong with one source is told with it.
+    pub fn refresh(&self, config: &Config, how: &Refresh<'_>) -> Result<Refreshed> {
+        let folder = &self.folder;
+        check(config, how)?;
+        let _lock = Lock::take(&folder.refresh_lock(), "refresh", how.by, Duration::ZERO)?;
+        let writer = Writer::begin(folder, "refresh", how.by)?;
+        sweep(folder, config.keep)?;
+        // Decisions may be taken while sources are fetched and built.
+        drop(writer);
+        let current = match super::manifest::Pointer::read(folder)? {
+            Some(_) => Some(Opened::open(folder, None)?),
+            None => None,
+        };
+        let mut attempts = Attempts::read(folder)?;
+        let now = clock::now();
+        let clock = clock_trip(current.as_ref(), now);
+        let raw = Raw::open(&folder.raw())?;
+        let canaries = canaries(config)?;
+        let generation = current
+            .as_ref()
+            .map_or(0, |current| current.pointer.generation)
+            + 1;
+        let workshop = Workshop::new(folder, generation);
+        let line = Line {
+            folder,
+            raw: &raw,
+            workshop: &workshop,
+            canaries: &canaries,
+            current: current.as_ref(),
+            how,
+            now,
+        };
+        let mut refreshed = Refreshed::default();
+        let mut lists: Vec<ListManifest> = Vec::new();
+        for source in &config.sources {
+            let name = &source.terms().list;
+            let before = current
+                .as_ref()
+                .and_then(|current| current.manifest.list(name));
+            if !how.only.is_empty() && !how.only.contains(name) {
+                lists.extend(before.cloned());
+                continue;
+            }
+            let mut report = ListRefreshed::new(name);
+            report.overridden.extend(clock.clone());
+            let attempt = attempts.lists.entry(name.clone()).or_default();
+            let is_held = clock.is_some() && !how.overridden.contains(&Guard::Clock);
+            let outcome = match is_held {
+                true => {
+                    report.held.append(&mut report.overridden);
+                    Ok(None)
+                }
+                false => line.run(source, attempt, &mut report),
+            };
+            let list = match outcome {
+                Err(Error::Stopped) => return Err(Error::Stopped),
+                Err(error) => {
+                    report.failed = Some(error);
+                    None
+                }
+                Ok(list) => list,
+            };
+            note(attempt, &report, now);
+            report.changed = list.as_ref().is_some_and(|list| Some(list) != before);
+            lists.extend(list.or_else(|| before.cloned()));
+            refreshed.lists.push(report);
+        }
+        let known = |name: &str| {
+            config
+                .sources
+                .iter()
+                .any(|source| source.terms().list == name)
+        };
+        let before = current
+            .iter()
+            .flat_map(|current| current.manifest.lists.iter());
+        let before = before.map(|list| list.terms.list.clone());
+        refreshed.dropped = before.filter(|name| !known(name)).collect();
+        if !how.dry_run {
+            attempts.lists.retain(|name, _| known(name));
+        }
+        let is_changed = refreshed.lists.iter().any(|list| list.changed)
+            || !refreshed.dropped.is_empty()
+            || current
+                .as_ref()
+                .is_some_and(|current| !current.live.is_empty());
+        refreshed.generation = is_changed.then_some(generation);
+        if how.dry_run {
+            return Ok(refreshed);
+        }
+        if (how.stop)() {
+            return Err(Error::Stopped);
+        }
+        let writer = Writer::begin(folder, "refresh", how.by)?;
+        if is_changed {
+            let draft = Draft {
+                lists,
+                record: record(&refreshed, how),
+                keep: config.keep,
+            };
+            let published = writer.publish(current.as_ref(), &workshop, draft)?;
+            refreshed.trouble = published.trouble;
+        } else if refreshed.lists.iter().any(|list| !list.held.is_empty()) {
+            let mut held = Map::new();
+            held.insert("at".into(), clock::text(now).into());
+            held.insert("by".into(), how.by.into());
+            held.extend(record(&refreshed, how));
+            held.insert("did".into(), "hold".into());
+            writer.record(held.into())?;
+        }
+        // Failing here, a success is told as the attempt before it.
+        refreshed.trouble.extend(attempts.write(folder).err());
+        Ok(refreshed)
+    }
+}
+
+fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
+    let unknown = |name: &&String| {
+        !config
+            .sources
+            .iter()
+            .any(|source| source.terms().list == **name)
+    };
+    if let Some(name) = how.only.iter().find(unknown) {
+        let known: Vec<String> = config.sources.iter().map(Source::shown).collect();
+        let name = crate::escape::escape(name.as_bytes());
+        return Err(Error::Argument(format!(
+            "no source is of list '{name}'; there are: {}",
+            known.join(", ")
+        )));
+    }
+    if config.sources.is_empty() {
+        return Err(Error::Argument(
+            "sources.toml names no source: there is nothing to refresh".to_owned(),
+        ));
+    }
+    if !how.overridden.is_empty() && how.reason.is_none_or(|reason| reason.trim().is_empty()) {
+        return Err(Error::Argument(
+            "a guard is overridden for a reason: say it".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn clock_trip(current: Option<&Opened>, now: i64) -> Option<Trip> {
+    let created = current?.manifest.created;
+    (now + CLOCK_SLACK < created).then(|| {
+        let why = format!(
+            "it is {} here, and the generation in force is of {}: set the clock",
+            clock::text(now),
+            clock::text(created)
+        );
+        Trip::new(Guard::Clock, why)
+    })
+}
+
+/// The hashes of the institution's harmless pictures. A set that cannot be read is no set that nothing matched.
+fn canaries(config: &Config) -> Result<Vec<Hash>> {
+    let options = crate::list::ReadOptions {
+        min_quality: 0,
+        ..Default::default()
+    };
+    let mut hashes = Vec::new();
+    for path in &config.canaries {
+        let list = crate::list::read(path, &options)?;
+        hashes.extend(list.entries.into_iter().map(|entry| entry.hash));
+    }
+    Ok(hashes)
+}
+
+fn note(attempt: &mut Attempt, report: &ListRefreshed, now: i64) {
+    attempt.tried = now;
+    if report.is_good() {
+        attempt.succeeded = Some(now);
+        attempt.failures = 0;
+        attempt.error = None;
+        return;
+    }
+    attempt.failures += 1;
+    let held = report
+        .held
+        .iter()
+        .map(|trip| format!("{}: {}", trip.guard, trip.why));
+    let failed = report.failed.iter().map(ToString::to_string);
+    attempt.error = Some(held.chain(failed).collect::<Vec<_>>().join("; "));
+}
+
+/// What the audit says of a refresh.
+fn record(refreshed: &Refreshed, how: &Refresh<'_>) -> Map<String, Value> {
+    let trips = |trips: &[Trip]| -> Value {
+        let trip = |trip: &Trip| json!({ "guard": trip.guard.name(), "why": trip.why });
+        trips.iter().map(trip).collect()
+    };
+    let changes = refreshed
+        .lists
+        .iter()
+        .filter(|list| list.changed || !list.is_good());
+    let changes = changes.map(|list| {
+        let d = list.difference;
+        let mut change = Map::new();
+        change.insert("list".into(), list.list.clone().into());
+        for (key, count) in [
+            ("added", d.added),
+            ("changed", d.changed),
+            ("removed", d.removed),
+        ] {
+            change.insert(key.into(), count.into());
+        }
+        change.insert("set_aside".into(), list.set_aside.into());
+        if !list.overridden.is_empty() {
+            change.insert("overridden".into(), trips(&list.overridden));
+        }
+        if !list.held.is_empty() {
+            change.insert("held".into(), trips(&list.held));
+        }
+        if let Some(error) = &list.failed {
+            change.insert("failed".into(), error.to_string().into());
+        }
+        Value::from(change)
+    });
+    let mut record = Map::new();
+    record.insert("did".into(), "publish".into());
+    record.insert("changes".into(), changes.collect());
+    if !refreshed.dropped.is_empty() {
+        record.insert("dropped".into(), refreshed.dropped.clone().into());
+    }
+    if let Some(reason) = how.reason {
+        record.insert("reason".into(), reason.into());
+    }
+    record
+}
+
+/// A list that is the institution's own: what is in it is decided by hand.
+fn own(source: &Source, before: Option<&ListManifest>) -> ListManifest {
+    let before = before.filter(|before| before.terms.kind == Kind::Local);
+    ListManifest {
+        terms: source.terms().clone(),
+        layers: Vec::new(),
+        added: before.and_then(|before| before.added.clone()),
+        revoked: before.and_then(|before| before.revoked.clone()),
+        counts: before.map_or_else(Counts::default, |before| before.counts.clone()),
+        source: None,
+        refused: Vec::new(),
+    }
+}

@@ -1,0 +1,465 @@
+//! One source through the line.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::super::attempts::Attempt;
+use super::super::build::Workshop;
+use super::super::compare::{self, Difference};
+use super::super::fetch::{self, Fetched, Fresh, Known, Request};
+use super::super::folder::Folder;
+use super::super::layer::{Content, Layer};
+use super::super::manifest::{Counts, ListManifest, SourceState};
+use super::super::open::Opened;
+use super::super::raw::{Digest, Raw};
+use super::super::signature::{Keys, Signed};
+use super::super::stack::Stack;
+use super::super::terms::Kind;
+use super::config::Source;
+use super::guard::{self, Guard, Trip};
+use super::import::{self, Imported};
+use super::{ListRefreshed, Refresh, own};
+use crate::hash::Hash;
+use crate::index::Index;
+use crate::{Error, Result, escape};
+
+/// What all sources of a refresh have in common.
+pub(super) struct Line<'a> {
+    pub(super) folder: &'a Folder,
+    pub(super) raw: &'a Raw,
+    pub(super) workshop: &'a Workshop<'a>,
+    pub(super) canaries: &'a [Hash],
+    pub(super) current: Option<&'a Opened>,
+    pub(super) how: &'a Refresh<'a>,
+    pub(super) now: i64,
+}
+
+/// A list in the making: what was in force, and what files make of it.
+struct Making {
+    stack: Stack,
+    counts: Counts,
+    state: Option<SourceState>,
+    /// SHA-256 of the files that were taken.
+    taken: Vec<String>,
+}
+
+/// How many matches of canaries are named.
+const NAMED: usize = 5;
+
+impl Line<'_> {
+    /// Takes a source through the line. Gives the list as it is to be, or nothing where what is in force stays.
+    pub(super) fn run(
+        &self,
+        source: &Source,
+        attempt: &mut Attempt,
+        report: &mut ListRefreshed,
+    ) -> Result<Option<ListManifest>> {
+        let name = &source.terms().list;
+        let before = self.current.and_then(|current| current.manifest.list(name));
+        let Some(origin) = &source.from else {
+            return Ok(Some(own(source, before)));
+        };
+        let known = known(before, attempt)?;
+        let fetched = fetch::fetch(&Request {
+            list: name,
+            origin,
+            kind: match source.terms().kind {
+                Kind::Delta => fetch::Kind::Delta,
+                _ => fetch::Kind::Snapshot,
+            },
+            signed: source.keys.is_some(),
+            known: &known,
+            raw: self.raw,
+            environment: self.how.environment,
+            stop: self.how.stop,
+        })?;
+        let mut making = Making {
+            stack: match (self.current, before) {
+                (Some(current), Some(before)) => current.stack(before),
+                _ => Stack::default(),
+            },
+            counts: before.map_or_else(Counts::default, |before| before.counts.clone()),
+            state: before.and_then(|before| before.source.clone()),
+            taken: Vec::new(),
+        };
+        report.difference.before = making.counts.entries;
+        report.set_aside = making.counts.set_aside;
+        let refused = before
+            .map(|before| before.refused.clone())
+            .unwrap_or_default();
+        match fetched {
+            Fetched::Unchanged { signature, known } => {
+                self.unchanged(
+                    source,
+                    &mut making,
+                    attempt,
+                    report,
+                    signature.as_deref(),
+                    *known,
+                )?;
+            }
+            Fetched::Files(files) => {
+                for fresh in files {
+                    if !self.take(source, &mut making, attempt, report, fresh, &refused)? {
+                        break;
+                    }
+                }
+            }
+        }
+        // Nothing was ever in force, and nothing is to be: there is no list.
+        let Some(state) = making.state else {
+            return Ok(None);
+        };
+        report.difference.after = making.counts.entries;
+        making.stack.compact(name, self.workshop)?;
+        Ok(Some(ListManifest {
+            terms: source.terms().clone(),
+            layers: making.stack.files,
+            added: before.and_then(|before| before.added.clone()),
+            revoked: before.and_then(|before| before.revoked.clone()),
+            counts: making.counts,
+            source: Some(state),
+            refused,
+        }))
+    }
+
+    /// The source has what it had: is that still good, and is it read as it would be today?
+    fn unchanged(
+        &self,
+        source: &Source,
+        making: &mut Making,
+        attempt: &mut Attempt,
+        report: &mut ListRefreshed,
+        signature: Option<&[u8]>,
+        known: Known,
+    ) -> Result<()> {
+        let Some(state) = &making.state else {
+            return Ok(());
+        };
+        let digest = known.digest.ok_or_else(|| {
+            Error::Argument(format!(
+                "list '{}': its source says that nothing changed, and nothing was ever fetched",
+                source.shown()
+            ))
+        })?;
+        let mut state = state.clone();
+        let as_of = known.as_of.or(state.as_of);
+        let mut trips = Vec::new();
+        let signed =
+            self.check_signature(source, &state.name, &digest, signature, attempt, &mut trips)?;
+        trips.extend(self.age(source, as_of, signed.or(attempt.signed)));
+        if !self.settle(trips, report) {
+            return Ok(());
+        }
+        attempt.as_of = as_of;
+        attempt.signed = signed.max(attempt.signed);
+        // Another release, or other options, may read what was set aside, and read the rest otherwise.
+        if state.read_by != source.reader() && source.terms().kind == Kind::Snapshot {
+            let name = state.name.clone();
+            let imported = import::import(&self.raw.path(&digest), &name, source, self.workshop)?;
+            let trips = self.of_content(source, making, &imported, &digest.to_string(), None)?;
+            let (difference, counts, stack, trips) = trips;
+            if !self.settle(trips, report) {
+                return Ok(());
+            }
+            self.set_aside(&digest, &imported)?;
+            say(&imported, report);
+            report.difference = difference;
+            (making.counts, making.stack) = (counts, stack);
+            report.set_aside = making.counts.set_aside;
+            state.read_by = source.reader();
+        }
+        attempt.known = json(&known)?;
+        making.state = Some(state);
+        Ok(())
+    }
+
+    /// Takes one file; whether the next may follow.
+    fn take(
+        &self,
+        source: &Source,
+        making: &mut Making,
+        attempt: &mut Attempt,
+        report: &mut ListRefreshed,
+        fresh: Fresh,
+        refused: &[String],
+    ) -> Result<bool> {
+        let sha256 = fresh.digest.to_string();
+        let mut trips = Vec::new();
+        let signature = fresh.signature.as_deref();
+        let signed = self.check_signature(
+            source,
+            &fresh.name,
+            &fresh.digest,
+            signature,
+            attempt,
+            &mut trips,
+        )?;
+        trips.extend(self.age(source, fresh.as_of, signed));
+        if refused.contains(&sha256) {
+            let why = format!("{} ({}) was rolled back from", fresh.name, &sha256[..12]);
+            trips.push(Trip::new(Guard::RolledBack, why));
+        }
+        let before = making.state.as_ref().and_then(|state| state.as_of);
+        if let (Some(was), Some(is)) = (before, fresh.as_of)
+            && is < was
+        {
+            let (is, was) = (super::clock::text(is), super::clock::text(was));
+            trips.push(Trip::new(
+                Guard::Back,
+                format!("it is of {is}, and what is in force is of {was}"),
+            ));
+        }
+        // What is not from whom it should be, or too old, is not even read.
+        if !self.settle(trips, report) {
+            return Ok(false);
+        }
+        let path = self.raw.path(&fresh.digest);
+        let imported = import::import(&path, &fresh.name, source, self.workshop)?;
+        let state = making.state.as_ref();
+        let (difference, counts, stack, trips) =
+            self.of_content(source, making, &imported, &sha256, state)?;
+        self.set_aside(&fresh.digest, &imported)?;
+        say(&imported, report);
+        report.set_aside = counts.set_aside;
+        report.difference.added += difference.added;
+        report.difference.changed += difference.changed;
+        report.difference.removed += difference.removed;
+        if !self.settle(trips, report) {
+            return Ok(false);
+        }
+        (making.counts, making.stack) = (counts, stack);
+        making.taken.push(sha256.clone());
+        attempt.known = serde_json::Value::Null;
+        attempt.as_of = fresh.as_of;
+        attempt.signed = signed.max(attempt.signed);
+        let manifest = imported.list.manifest.as_ref();
+        let named = making.state.take().and_then(|state| state.list);
+        making.state = Some(SourceState {
+            sha256,
+            files: making.taken.clone(),
+            name: fresh.name,
+            bytes: fresh.bytes,
+            list: manifest
+                .and_then(|manifest| manifest.list.clone())
+                .or(named),
+            version: manifest.and_then(|manifest| manifest.version),
+            as_of: fresh.as_of,
+            signed,
+            fetched: self.now,
+            read_by: source.reader(),
+            known: json(&fresh.known)?,
+        });
+        Ok(true)
+    }
+
+    /// What the content of a file changes, and which guards it trips. `known` is what the file must follow.
+    fn of_content(
+        &self,
+        source: &Source,
+        making: &Making,
+        file: &Imported,
+        sha256: &str,
+        known: Option<&SourceState>,
+    ) -> Result<(Difference, Counts, Stack, Vec<Trip>)> {
+        let kind = source.terms().kind;
+        let named = known.and_then(|known| known.list.as_deref());
+        let mut trips = source.shares.of_file(file);
+        let manifest = file.list.manifest.as_ref();
+        let mistaken = import::mistaken(manifest, kind, named);
+        trips.extend(mistaken.map(|why| Trip::new(Guard::Identity, why)));
+        trips.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));
+        let before = making.stack.source();
+        let index = file.index.clone();
+        let mut pass = |_: &Hash, _: compare::Step<'_>| match (self.how.stop)() {
+            true => Err(Error::Stopped),
+            false => Ok(()),
+        };
+        let mut stack = match kind {
+            Kind::Delta => making.stack.clone(),
+            _ => Stack::default(),
+        };
+        let (difference, mut counts) = match kind {
+            Kind::Delta => {
+                let top = Layer {
+                    content: Content::Built(index.clone()),
+                    standing: None,
+                    gone: Vec::new(),
+                    replaces: true,
+                };
+                compare::delta(&before, &making.counts, &top, &file.withdrawn, &mut pass)?
+            }
+            _ => {
+                let mut after = Stack::default();
+                after.push(file.file.clone(), index.clone(), None);
+                compare::whole(&before, &after.source(), &mut pass)?
+            }
+        };
+        let withdrawn = match file.withdrawn.as_slice() {
+            [] => None,
+            withdrawn => Some(self.workshop.targets(withdrawn)?),
+        };
+        let withdrawn = withdrawn.map(|(file, index)| (file, Arc::new(index)));
+        stack.push(file.file.clone(), index.clone(), withdrawn);
+        trips.extend(source.shares.of_difference(&difference));
+        trips.extend(self.canary(source, &index)?);
+        counts.set_aside = file.list.counts.rejected;
+        Ok((difference, counts, stack, trips))
+    }
+
+    /// Checks a signature where one is asked for; gives the time of signing.
+    fn check_signature(
+        &self,
+        source: &Source,
+        name: &str,
+        digest: &Digest,
+        signature: Option<&[u8]>,
+        attempt: &Attempt,
+        trips: &mut Vec<Trip>,
+    ) -> Result<Option<i64>> {
+        let Some(keys) = &source.keys else {
+            return Ok(None);
+        };
+        let signed = self.verify(keys, name, digest, signature.unwrap_or_default())?;
+        signed.check_file(name)?;
+        let time = signed.timestamp()?;
+        if let Some(last) = attempt.signed
+            && let Err(error) = signed.check_not_before(last)
+        {
+            trips.push(Trip::new(Guard::Back, error.to_string()));
+        }
+        let max_age = source
+            .terms()
+            .max_age
+            .map(|age| i64::try_from(age).unwrap_or(i64::MAX));
+        if let Err(error) = signed.check_age(self.now, max_age.unwrap_or(i64::MAX)) {
+            trips.push(Trip::new(Guard::Age, error.to_string()));
+        }
+        Ok(Some(time))
+    }
+
+    fn verify(&self, keys: &Keys, name: &str, digest: &Digest, signature: &[u8]) -> Result<Signed> {
+        let mut bytes = self.raw.read(digest)?;
+        keys.verify(name, signature, &mut bytes, self.how.stop)
+    }
+
+    /// Whether what is unsigned is too old; of what is signed the signature tells.
+    fn age(&self, source: &Source, as_of: Option<i64>, signed: Option<i64>) -> Option<Trip> {
+        let max_age = source.terms().max_age?;
+        if source.keys.is_some() && signed.is_some() {
+            return None;
+        }
+        let as_of = as_of?;
+        let age = u64::try_from(self.now.saturating_sub(as_of)).unwrap_or(0);
+        (age > max_age).then(|| {
+            let why = format!(
+                "it is of {}, {age} seconds ago, at most {max_age} are allowed: ask the provider why there is nothing newer",
+                super::clock::text(as_of)
+            );
+            Trip::new(Guard::Age, why)
+        })
+    }
+
+    /// What new entries match among the institution's harmless pictures.
+    fn canary(&self, source: &Source, index: &Index) -> Result<Option<Trip>> {
+        let terms = source.terms();
+        if terms.is_allow_list() {
+            return Ok(None);
+        }
+        let mut named: BTreeSet<String> = BTreeSet::new();
+        let mut count = 0;
+        for canary in self.canaries {
+            let hash_type = canary.hash_type();
+            let radius = terms
+                .radius(hash_type)
+                .unwrap_or_else(|| hash_type.default_radius());
+            for hit in index.lookup(canary, radius)? {
+                let negative = |record: &crate::index::Record| {
+                    record.opinion == crate::list::Opinion::Negative
+                };
+                let records = index.records(&hit)?;
+                if records.iter().all(negative) {
+                    continue;
+                }
+                count += 1;
+                if named.len() < NAMED {
+                    let ids = records.into_iter().flat_map(|record| record.ids);
+                    let ids: Vec<String> = ids.collect();
+                    let ids = escape::escape(ids.join(" ").as_bytes()).into_owned();
+                    named.insert(
+                        format!("{hash_type}:{} {ids}", hit.hash)
+                            .trim_end()
+                            .to_owned(),
+                    );
+                }
+            }
+        }
+        let named: Vec<String> = named.into_iter().collect();
+        Ok((count > 0).then(|| {
+            let why = format!(
+                "{count} entries match harmless pictures of the canary set: {}",
+                named.join(", ")
+            );
+            Trip::new(Guard::Canary, why)
+        }))
+    }
+
+    /// Writes trips down; whether none holds.
+    fn settle(&self, trips: Vec<Trip>, report: &mut ListRefreshed) -> bool {
+        let (overridden, held) = guard::divide(trips, &self.how.overridden);
+        report.overridden.extend(overridden);
+        report.held.extend(held);
+        report.held.is_empty()
+    }
+
+    fn set_aside(&self, digest: &Digest, file: &Imported) -> Result<()> {
+        let path = self.folder.set_aside().join(format!("{digest}.jsonl"));
+        match file.list.counts.rejected {
+            0 => Ok(()),
+            total => import::set_aside(&path, &file.list.rejected, total),
+        }
+    }
+}
+
+fn say(file: &Imported, report: &mut ListRefreshed) {
+    let place = |p: &crate::list::Problem| {
+        format!(
+            "{}:{}:{}: {} {}",
+            file.list.source.path, p.line, p.column, p.code, p.message
+        )
+    };
+    let shown = file
+        .list
+        .rejected
+        .iter()
+        .take(crate::list::Rejection::SHOWN);
+    report.warnings.extend(shown.map(place));
+    report.warnings.extend(file.list.warnings.iter().map(place));
+    let hidden =
+        (file.list.counts.rejected + file.list.warned).saturating_sub(report.warnings.len() as u64);
+    if hidden > 0 {
+        report.warnings.push(format!("and {hidden} more"));
+    }
+}
+
+/// What the fetcher wants to know again: what it learnt since, if that is of what is in force.
+fn known(before: Option<&ListManifest>, attempt: &Attempt) -> Result<Known> {
+    let Some(state) = before.and_then(|before| before.source.as_ref()) else {
+        return Ok(Known::default());
+    };
+    let read = |known: &serde_json::Value| serde_json::from_value::<Known>(known.clone());
+    let built = read(&state.known).map_err(|error| {
+        let way_out = "roll back, or begin a new store";
+        Error::Argument(format!(
+            "what is known of the source cannot be read ({error}): {way_out}"
+        ))
+    })?;
+    let since = read(&attempt.known).ok();
+    Ok(since
+        .filter(|since| since.digest == built.digest)
+        .unwrap_or(built))
+}
+
+fn json(known: &Known) -> Result<serde_json::Value> {
+    serde_json::to_value(known).map_err(|error| Error::Argument(error.to_string()))
+}

@@ -1,0 +1,233 @@
+//! How a store is: what is in force, how old it is, and what is wrong with it.
+
+use super::attempts::{Attempt, Attempts};
+use super::folder::Folder;
+use super::manifest::ListManifest;
+use super::open::Opened;
+use super::terms::{Kind, Terms};
+use super::visible::Visible;
+use super::{Store, by_hand, clock};
+use crate::Result;
+use crate::hash::HashType;
+
+/// How a store is. Times are in seconds since 1970-01-01 UTC.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Status {
+    /// The generation in force.
+    pub generation: u64,
+    /// When it was published.
+    pub created: i64,
+    /// The version of basma that built it.
+    pub tool: String,
+    /// By the names of the lists.
+    pub lists: Vec<ListStatus>,
+}
+
+/// How one list of a store is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListStatus {
+    /// On what terms it is matched against.
+    pub terms: Terms,
+    /// How many entries the source holds, and how many were added by hand. What was withdrawn by hand is among those of the
+    /// source.
+    pub entries: u64,
+    /// The same by type of hash.
+    pub by_type: Vec<(String, u64)>,
+    /// Of them, added by hand.
+    pub added: u64,
+    /// Hashes and items withdrawn by hand.
+    pub revoked: u64,
+    /// Decisions that are in force and not yet built in.
+    pub unbuilt: u64,
+    /// Malformed records of the source that were set aside, and the file that holds them.
+    pub set_aside: u64,
+    /// When the next entry of the source expires.
+    pub next_expiry: Option<i64>,
+    /// SHA-256 of what was fetched last and is in force.
+    pub sha256: Option<String>,
+    /// What it was called where it came from.
+    pub name: Option<String>,
+    /// The edition that it names.
+    pub version: Option<u64>,
+    /// Of when the source says that it is, or its signature where it is signed; else when it was last looked at.
+    pub as_of: Option<i64>,
+    /// How old that is, in seconds.
+    pub age: Option<u64>,
+    /// When it was last tried to refresh it.
+    pub tried: Option<i64>,
+    /// When that last went well.
+    pub succeeded: Option<i64>,
+    /// How often it failed since then.
+    pub failures: u64,
+    /// Why it failed the last time.
+    pub error: Option<String>,
+}
+
+impl ListStatus {
+    /// Whether its source is older than it may be.
+    pub fn is_stale(&self) -> bool {
+        match (self.age, self.terms.max_age) {
+            (Some(age), Some(most)) => age > most,
+            _ => false,
+        }
+    }
+
+    /// Whether the last attempt to refresh it failed.
+    pub fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+}
+
+impl Store {
+    /// How the store is now.
+    ///
+    /// # Errors
+    /// [`Error::Store`](crate::Error::Store) and [`Error::Index`](crate::Error::Index) where it is damaged or holds no
+    /// lists yet; [`Error::Io`](crate::Error::Io).
+    pub fn status(&self) -> Result<Status> {
+        self.look(true)
+    }
+
+    /// The lists that are stale or failing, told without looking through any.
+    ///
+    /// # Errors
+    /// As [`Store::status`].
+    pub fn troubled(&self) -> Result<Vec<ListStatus>> {
+        let mut lists = self.look(false)?.lists;
+        lists.retain(|list| list.is_stale() || list.is_failing());
+        Ok(lists)
+    }
+
+    fn look(&self, expiry: bool) -> Result<Status> {
+        let opened = Opened::open(&self.folder, None)?;
+        let attempts = Attempts::read(&self.folder)?;
+        let now = clock::now();
+        let mut lists = Vec::new();
+        for list in &opened.manifest.lists {
+            let attempt = attempts.lists.get(&list.terms.list);
+            lists.push(of_list(&self.folder, &opened, list, attempt, now, expiry)?);
+        }
+        // A source that was never fetched has a list nowhere else.
+        for (name, attempt) in &attempts.lists {
+            if opened.manifest.list(name).is_none() {
+                lists.push(never(name, attempt));
+            }
+        }
+        Ok(Status {
+            generation: opened.manifest.generation,
+            created: opened.manifest.created,
+            tool: opened.manifest.tool.clone(),
+            lists,
+        })
+    }
+}
+
+fn of_list(
+    folder: &Folder,
+    opened: &Opened,
+    list: &ListManifest,
+    attempt: Option<&Attempt>,
+    now: i64,
+    expiry: bool,
+) -> Result<ListStatus> {
+    let source = list.source.as_ref();
+    let signed = attempt
+        .and_then(|attempt| attempt.signed)
+        .max(source.and_then(|s| s.signed));
+    let told = attempt
+        .and_then(|attempt| attempt.as_of)
+        .max(source.and_then(|s| s.as_of));
+    let looked = attempt
+        .and_then(|attempt| attempt.succeeded)
+        .max(source.map(|s| s.fetched));
+    let as_of = match list.terms.kind {
+        Kind::Local => None,
+        _ => signed.or(told).or(looked),
+    };
+    let added = by_hand::entries(opened, list)?;
+    let decided = by_hand::decisions(folder, opened)?;
+    let revoked = by_hand::withdrawals(opened, list, &decided)?;
+    let mut by_type = list.counts.by_type.clone();
+    for entry in &added {
+        *by_type
+            .entry(entry.hash.hash_type().name().to_owned())
+            .or_default() += 1;
+    }
+    Ok(ListStatus {
+        entries: list.counts.entries + added.len() as u64,
+        by_type: by_type.into_iter().collect(),
+        added: added.len() as u64,
+        revoked: revoked.len() as u64,
+        unbuilt: decided
+            .iter()
+            .filter(|decision| decision.list == list.terms.list)
+            .count() as u64,
+        set_aside: list.counts.set_aside,
+        next_expiry: match expiry {
+            true => next_expiry(opened, list, now)?,
+            false => None,
+        },
+        sha256: source.map(|source| source.sha256.clone()),
+        name: source.map(|source| source.name.clone()),
+        version: source.and_then(|source| source.version),
+        as_of,
+        age: as_of.map(|as_of| u64::try_from(now.saturating_sub(as_of)).unwrap_or(0)),
+        tried: attempt.map(|attempt| attempt.tried),
+        succeeded: attempt.and_then(|attempt| attempt.succeeded),
+        failures: attempt.map_or(0, |attempt| attempt.failures),
+        error: attempt.and_then(|attempt| attempt.error.clone()),
+        terms: list.terms.clone(),
+    })
+}
+
+fn never(name: &str, attempt: &Attempt) -> ListStatus {
+    ListStatus {
+        terms: Terms {
+            list: name.to_owned(),
+            purpose: "never fetched".to_owned(),
+            kind: Kind::Snapshot,
+            at_most: super::terms::AtMost::Log,
+            radius: Default::default(),
+            min_quality: None,
+            suppresses: Vec::new(),
+            max_age: None,
+        },
+        entries: 0,
+        by_type: Vec::new(),
+        added: 0,
+        revoked: 0,
+        unbuilt: 0,
+        set_aside: 0,
+        next_expiry: None,
+        sha256: None,
+        name: None,
+        version: None,
+        as_of: None,
+        age: None,
+        tried: Some(attempt.tried),
+        succeeded: attempt.succeeded,
+        failures: attempt.failures,
+        error: attempt.error.clone(),
+    }
+}
+
+/// When the next entry expires. The manifest knows the first one; once that has passed, all are looked through.
+fn next_expiry(opened: &Opened, list: &ListManifest, now: i64) -> Result<Option<i64>> {
+    match list.counts.next_expiry {
+        None => return Ok(None),
+        Some(first) if first > now => return Ok(Some(first)),
+        Some(_) => {}
+    }
+    let layers = opened.stack(list).source();
+    let mut next: Option<i64> = None;
+    for hash_type in HashType::ALL {
+        let mut visible = Visible::new(&layers, hash_type);
+        while let Some((_, standing)) = visible.next_hash()? {
+            let ends = standing
+                .iter()
+                .filter_map(|standing| standing.row.entry.valid_until);
+            next = next.into_iter().chain(ends.filter(|end| *end > now)).min();
+        }
+    }
+    Ok(next)
+}

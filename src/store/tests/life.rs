@@ -1,0 +1,467 @@
+//! The life of a list.
+
+use super::*;
+use crate::hasher::Print;
+use crate::index::Builder;
+
+#[test]
+fn what_a_source_holds_matches_and_what_it_leaves_out_does_not() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "") + &world.source("other", "snapshot", "");
+    world.publish(
+        "demo.txt",
+        &(0..20).map(|i| line("add", i, "x")).collect::<String>(),
+    );
+    world.publish("other.txt", &line("add", 0, "y"));
+    let refreshed = world.refresh(&config);
+    assert_eq!(refreshed.generation, Some(1));
+    assert_eq!(refreshed.lists[0].difference.added, 20);
+    let matcher = world.matcher();
+    assert_eq!(lookup(&matcher, 0), [pair("demo", "x"), pair("other", "y")]);
+    let found = matcher.lookup(&md5(1)).unwrap();
+    let first = &found.matches[0];
+    assert_eq!(
+        (first.generation, first.at_most),
+        (Some(1), Some(AtMost::Review))
+    );
+
+    // The same again changes nothing and publishes nothing.
+    assert_eq!(world.refresh(&config).generation, None);
+
+    world.publish(
+        "demo.txt",
+        &(1..20).map(|i| line("add", i, "x")).collect::<String>(),
+    );
+    let refreshed = world.refresh(&config);
+    assert_eq!(
+        (refreshed.generation, refreshed.lists[0].difference.removed),
+        (Some(2), 1)
+    );
+    eventually("the hash stays while another list holds it", || {
+        lookup(&matcher, 0) == [pair("other", "y")]
+    });
+    assert_eq!(
+        matcher.lookup(&md5(1)).unwrap().matches[0].generation,
+        Some(2)
+    );
+
+    // A list without a source is gone, all of it.
+    let refreshed = world.refresh(&world.source("other", "snapshot", ""));
+    assert_eq!(refreshed.dropped, ["demo"]);
+    eventually("a list without a source is gone", || {
+        lookup(&matcher, 1).is_empty()
+    });
+    assert_eq!(lookup(&matcher, 0), [pair("other", "y")]);
+}
+
+#[test]
+fn the_last_entry_of_a_list_and_of_a_type_goes_as_well() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "allow_unusual_pdq = true");
+    world.publish("demo.txt", &format!("pdq {PDQ}\nmd5 {}\n", md5(1)));
+    world.refresh(&config);
+    let matcher = world.matcher();
+    let pdq = Hash::parse(HashType::Pdq, PDQ).unwrap();
+    assert_eq!(matcher.lookup(&pdq).unwrap().matches.len(), 1);
+
+    world.publish("demo.txt", &format!("md5 {}\n", md5(1)));
+    world.refresh_with(&config, &[Guard::Shrink]).unwrap();
+    eventually("the only pdq hash is gone", || {
+        matcher.lookup(&pdq).unwrap().matches.is_empty()
+    });
+    assert_eq!(matcher.hash_types(), [HashType::Md5]);
+
+    world.publish("demo.txt", "# nothing any more\n");
+    let held = world.refresh_with(&config, &[]).unwrap();
+    assert_eq!(held.lists[0].held[0].guard, Guard::Shrink);
+    assert_eq!(lookup(&matcher, 1).len(), 1);
+    world.refresh_with(&config, &[Guard::Shrink]).unwrap();
+    eventually("the list is empty", || lookup(&matcher, 1).is_empty());
+    assert!(matcher.hash_types().is_empty());
+}
+
+#[test]
+fn decisions_take_effect_for_running_readers_and_outlast_builds() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "") + &world.source("own", "local", "");
+    world.publish(
+        "demo.txt",
+        &(line("add", 1, "x") + &line("add", 2, "x") + &line("add", 3, "y")),
+    );
+    world.refresh(&config);
+    let matcher = world.matcher();
+
+    world.decide("own", add(1, "mine")).unwrap();
+    eventually("added", || {
+        lookup(&matcher, 1) == [pair("demo", "x"), pair("own", "mine")]
+    });
+    world
+        .decide("demo", Act::Revoke(Target::Hash(md5(1))))
+        .unwrap();
+    eventually("only the other list's entry is withdrawn", || {
+        lookup(&matcher, 1) == [pair("own", "mine")]
+    });
+    world
+        .decide("demo", Act::Revoke(Target::Id("x".to_owned())))
+        .unwrap();
+    eventually("every hash of the item", || lookup(&matcher, 2).is_empty());
+    assert_eq!(lookup(&matcher, 3), [pair("demo", "y")]);
+
+    // The source still holds them, and publishes anew.
+    let check = |matcher: &Matcher| {
+        lookup(matcher, 1) == [pair("own", "mine")] && lookup(matcher, 2).is_empty()
+    };
+    world.publish(
+        "demo.txt",
+        &(line("add", 1, "x") + &line("add", 2, "x") + &line("add", 3, "y") + &line("add", 4, "z")),
+    );
+    world.refresh(&config);
+    eventually("the new edition", || !lookup(&matcher, 4).is_empty());
+    assert!(check(&matcher) && check(&world.matcher()));
+
+    // Built in, they hold through another build and a rollback.
+    world.publish(
+        "demo.txt",
+        &(line("add", 1, "x") + &line("add", 2, "x") + &line("add", 3, "y")),
+    );
+    world.refresh_with(&config, &[Guard::Shrink]).unwrap();
+    assert!(check(&world.matcher()));
+    let back = world.store.rollback(Some(1), "ana", "tests").unwrap();
+    assert_eq!((back.generation, back.to), (4, 1));
+    assert!(check(&world.matcher()));
+
+    // Lifted, what the source says counts again; what was added by hand and withdrawn does not come back.
+    world
+        .decide("demo", Act::Lift(Target::Id("x".to_owned())))
+        .unwrap();
+    world
+        .decide("demo", Act::Lift(Target::Hash(md5(1))))
+        .unwrap();
+    world
+        .decide("own", Act::Revoke(Target::Hash(md5(1))))
+        .unwrap();
+    world
+        .decide("own", Act::Lift(Target::Hash(md5(1))))
+        .unwrap();
+    eventually("lifted", || lookup(&matcher, 1) == [pair("demo", "x")]);
+    let again = world.matcher();
+    assert_eq!(
+        (lookup(&again, 1), lookup(&again, 2)),
+        (vec![pair("demo", "x")], vec![pair("demo", "x")])
+    );
+    let status = world.store.status().unwrap();
+    let own = status
+        .lists
+        .iter()
+        .find(|list| list.terms.list == "own")
+        .unwrap();
+    assert_eq!((own.entries, own.added, own.revoked), (0, 0, 0));
+}
+
+#[test]
+fn a_decision_about_an_unknown_list_or_a_hash_of_nothing_is_none() {
+    let world = World::new();
+    let early = world.decide("own", add(1, "x")).unwrap_err();
+    assert!(early.to_string().contains("basma refresh"), "{early}");
+    world.refresh(&world.source("own", "local", ""));
+    let unknown = world.decide("typo", add(1, "x")).unwrap_err();
+    assert!(unknown.to_string().contains("it holds: own"), "{unknown}");
+    let empty = Hash::parse(HashType::Md5, "d41d8cd98f00b204e9800998ecf8427e").unwrap();
+    let nothing = Act::Add(Box::new(Entry::new(empty, 1)));
+    assert!(matches!(
+        world.decide("own", nothing),
+        Err(Error::Argument(_))
+    ));
+    assert!(world.matcher().lookup(&empty).unwrap().matches.is_empty());
+}
+
+#[test]
+fn what_was_rolled_back_from_is_not_taken_again() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "");
+    world.publish("demo.txt", &line("add", 1, "good"));
+    world.refresh(&config);
+    world.publish(
+        "demo.txt",
+        &(line("add", 1, "good") + &line("add", 2, "bad")),
+    );
+    world.refresh_with(&config, &[Guard::Growth]).unwrap();
+    let back = world.store.rollback(None, "ana", "bad entries").unwrap();
+    assert_eq!((back.generation, back.to), (3, 1));
+    let matcher = world.matcher();
+    assert!(lookup(&matcher, 2).is_empty() && !lookup(&matcher, 1).is_empty());
+
+    let held = world.refresh_with(&config, &[Guard::Growth]).unwrap();
+    assert_eq!(held.lists[0].held[0].guard, Guard::RolledBack, "{held:?}");
+    assert_eq!(held.generation, None);
+    assert!(lookup(&world.matcher(), 2).is_empty());
+    // Another edition is as good as any.
+    world.publish(
+        "demo.txt",
+        &(line("add", 1, "good") + &line("add", 3, "better")),
+    );
+    world.refresh_with(&config, &[Guard::Growth]).unwrap();
+    assert!(!lookup(&world.matcher(), 3).is_empty());
+    assert!(world.store.rollback(Some(99), "ana", "x").is_err());
+}
+
+#[test]
+fn terms_decide_how_a_list_matches() {
+    let world = World::new();
+    let strict = "radius = { pdq = 4 }\nmin_quality = 80\nlabels = [\"from-x\"]";
+    let allowed = "suppresses = [\"wide\"]";
+    let config = world.source("wide", "snapshot", "")
+        + &world.source("strict", "snapshot", strict)
+        + &world.source("allowed", "local", allowed);
+    world.publish("wide.txt", &format!("pdq {PDQ}\n"));
+    world.publish("strict.txt", &format!("pdq {PDQ}\n"));
+    world.refresh(&config);
+    let matcher = world.matcher();
+    let mut near = *Hash::parse(HashType::Pdq, PDQ)
+        .unwrap()
+        .as_bytes()
+        .first_chunk::<32>()
+        .unwrap();
+    near[0] ^= 0b0001_1111;
+    let near = Hash::new(HashType::Pdq, &near).unwrap();
+    let lists = |found: &Found| -> Vec<(String, u32)> {
+        found
+            .matches
+            .iter()
+            .map(|m| (m.list.clone(), m.radius))
+            .collect()
+    };
+    assert_eq!(
+        lists(&matcher.lookup(&near).unwrap()),
+        [("wide".to_owned(), 31)]
+    );
+    let same = Hash::parse(HashType::Pdq, PDQ).unwrap();
+    let found = matcher.lookup(&same).unwrap();
+    assert_eq!(
+        lists(&found),
+        [("strict".to_owned(), 4), ("wide".to_owned(), 31)]
+    );
+    assert_eq!(found.matches[0].labels, ["from-x"]);
+    // A flat picture is looked up where the list does not ask for more.
+    let print = |quality| Print {
+        hash: same,
+        quality,
+        frame: 0,
+        ms: 0,
+        view: crate::hasher::View::Original,
+    };
+    let of_quality = |quality| lists(&matcher.find_hashes(&[], &[print(quality)]).unwrap()).len();
+    assert_eq!((of_quality(79), of_quality(80)), (1, 2));
+    // Whoever asks for a radius gets it of every list.
+    let mut policy = matcher.policy().clone();
+    policy.radius.insert(HashType::Pdq, 10);
+    let asked = matcher.clone().with_policy(policy).lookup(&near).unwrap();
+    assert_eq!(
+        lists(&asked),
+        [("strict".to_owned(), 10), ("wide".to_owned(), 10)]
+    );
+
+    // What is allowed is no match of the lists that it speaks of, where it is as near.
+    world
+        .decide("allowed", Act::Add(Box::new(Entry::new(near, 1))))
+        .unwrap();
+    eventually("allowed", || {
+        matcher.lookup(&near).unwrap().matches.is_empty()
+    });
+    let found = matcher.lookup(&near).unwrap();
+    assert_eq!(found.suppressed[0].allowed_by.as_deref(), Some("allowed"));
+    assert_eq!(lists(&matcher.lookup(&same).unwrap()).len(), 2);
+}
+
+#[test]
+fn a_delta_adds_replaces_and_removes() {
+    let world = World::new();
+    let config = world.source("demo", "delta", "guards = { shrink = 100, growth = 1000 }");
+    world.publish(
+        "demo.txt",
+        &(line("add", 1, "a") + &line("add", 1, "b") + &line("add", 2, "c") + &line("add", 3, "c")),
+    );
+    world.refresh(&config);
+    world.publish(
+        "demo.txt",
+        &(line("replace", 1, "r")
+            + "{\"v\":1,\"op\":\"remove\",\"id\":\"c\"}\n"
+            + &line("add", 3, "d")),
+    );
+    let refreshed = world.refresh(&config);
+    let d = refreshed.lists[0].difference;
+    assert_eq!((d.before, d.after, d.added, d.removed), (4, 2, 2, 4));
+    let matcher = world.matcher();
+    assert_eq!(lookup(&matcher, 1), [pair("demo", "r")]);
+    assert!(lookup(&matcher, 2).is_empty());
+    assert_eq!(lookup(&matcher, 3), [pair("demo", "d")]);
+    let mut steps = Vec::new();
+    let differences = world.store.diff(1, 2, |list, hash, step| {
+        let kind = match step {
+            Step::Added(_) => "added",
+            Step::Removed(_) => "removed",
+            Step::Changed(..) => "changed",
+        };
+        steps.push((list.to_owned(), *hash, kind));
+        Ok(())
+    });
+    assert_eq!(differences.unwrap(), [("demo".to_owned(), d)]);
+    assert_eq!(
+        steps.iter().filter(|(.., kind)| *kind == "removed").count(),
+        4
+    );
+    let status = world.store.status().unwrap();
+    assert_eq!(status.lists[0].by_type, [("md5".to_owned(), 2)]);
+}
+
+#[test]
+fn a_store_is_for_its_owner_unless_told_otherwise() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new();
+    world.refresh(&world.source("own", "local", ""));
+    let path = world.store.path();
+    for entry in walkdir::WalkDir::new(path) {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} {mode:o}", entry.path().display());
+    }
+    for mode in [0o750, 0o701, 0o770] {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        assert!(
+            matches!(Matcher::open([path]), Err(Error::Store { .. })),
+            "{mode:o}"
+        );
+        assert!(matches!(
+            Store::open(path, Access::Private),
+            Err(Error::Store { .. })
+        ));
+        Store::open(path, Access::Shared).unwrap();
+    }
+}
+
+#[test]
+fn of_two_refreshes_at_once_one_is_told_who_is_at_it() {
+    let world = World::new();
+    let config = world.source("own", "local", "");
+    let folder = world.store.folder.clone();
+    let held = lock::Lock::take(&folder.refresh_lock(), "refresh", "ben", Duration::ZERO).unwrap();
+    let busy = world.refresh_with(&config, &[]).unwrap_err();
+    assert!(
+        matches!(&busy, Error::Busy { holder, .. } if holder.contains("refresh by ben")),
+        "{busy}"
+    );
+    assert!(matches!(
+        world.store.rollback(None, "ana", "x"),
+        Err(Error::Busy { .. })
+    ));
+    drop(held);
+    world.refresh(&config);
+}
+
+#[test]
+fn the_audit_tells_what_was_done_and_that_nobody_changed_it() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "") + &world.source("own", "local", "");
+    world.publish("demo.txt", &line("add", 1, "x"));
+    world.refresh(&config);
+    world.decide("own", add(2, "y")).unwrap();
+    world
+        .decide("demo", Act::Revoke(Target::Id("x".to_owned())))
+        .unwrap();
+    world.refresh(&config);
+    world.store.rollback(None, "ana", "tests").unwrap();
+    let mut did = Vec::new();
+    world
+        .store
+        .audit(|line| {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            did.push(record["did"].as_str().unwrap().to_owned());
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(did, ["publish", "add", "revoke", "publish", "rollback"]);
+    let audited = world.store.verify_audit().unwrap();
+    assert_eq!((audited.records, audited.unwritten), (5, 0));
+
+    let path = world.store.folder.audit();
+    let text = fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let tampered = [
+        text.replacen("\"ana\"", "\"eve\"", 1),
+        [&lines[..1], &lines[2..]].concat().concat(),
+        [&lines[1..2], &lines[..1], &lines[2..]].concat().concat(),
+        // The end is missing: what is kept names what came before it.
+        lines[..2].concat(),
+    ];
+    for text in tampered {
+        fs::write(&path, &text).unwrap();
+        let wrong = world.store.verify_audit();
+        assert!(
+            matches!(wrong, Err(Error::Store { .. })),
+            "{wrong:?} {text}"
+        );
+    }
+    // What nobody lived to write down is written by whoever comes next.
+    fs::write(&path, &text[..text.len() - 10]).unwrap();
+    assert_eq!(world.store.verify_audit().unwrap().unwritten, 1);
+    world.decide("own", add(3, "z")).unwrap();
+    let audited = world.store.verify_audit().unwrap();
+    assert_eq!((audited.records, audited.unwritten), (6, 0));
+}
+
+#[test]
+fn old_generations_go_and_readers_keep_what_they_have() {
+    let world = World::new();
+    let config = "[store]\nkeep = 2\n".to_owned()
+        + &world.source(
+            "demo",
+            "snapshot",
+            "guards = { shrink = 100, growth = 100000 }",
+        );
+    let mut readers = Vec::new();
+    for i in 0..6 {
+        world.publish("demo.txt", &line("add", i, "x"));
+        world.refresh(&config);
+        let opened = Opened::open(&world.store.folder, None).unwrap();
+        readers.push(opened.view());
+    }
+    assert_eq!(world.store.generations().unwrap(), [5, 6]);
+    for part in ["indexes", "raw", "generations"] {
+        let count = fs::read_dir(world.store.path().join(part)).unwrap().count();
+        assert_eq!(count, 2, "{part}");
+    }
+    for (i, view) in (0..6).zip(readers) {
+        let hits = view.layers[0].lookup_batch(&[md5(i)], 0).unwrap();
+        assert_eq!(view.layers[0].rows(&hits[0][0]).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn what_another_file_took_the_place_of_is_not_used() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "");
+    world.publish("demo.txt", &line("add", 1, "x"));
+    world.refresh(&config);
+    let index = fs::read_dir(world.store.folder.indexes())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let bytes = fs::read(&index).unwrap();
+    Builder::new().write(&index).unwrap();
+    assert!(matches!(
+        Matcher::open([world.store.path()]),
+        Err(Error::Store { .. })
+    ));
+    fs::write(&index, bytes).unwrap();
+    world.matcher();
+    // A manifest that names what lies outside, and one that was changed.
+    let manifest = world.store.folder.manifest(1);
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("000001-1.basma", "../../x.basma")).unwrap();
+    assert!(matches!(
+        Matcher::open([world.store.path()]),
+        Err(Error::Store { .. })
+    ));
+}

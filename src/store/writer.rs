@@ -1,0 +1,233 @@
+//! Changes to a store: decisions at once, generations whole.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::build::Workshop;
+use super::decisions::{self, Decision};
+use super::folder::{Folder, write_private};
+use super::lock::Lock;
+use super::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
+use super::open::Opened;
+use super::{audit, by_hand, clock, kept};
+use crate::publish::sync_folder;
+use crate::{Error, Result};
+
+/// How long a writer waits for another that puts something in force, which takes no longer than a moment.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whoever may put something in force. Nobody else can meanwhile.
+pub(super) struct Writer<'a> {
+    folder: &'a Folder,
+    by: &'a str,
+    _lock: Lock,
+}
+
+/// A generation that is to be published.
+pub(super) struct Draft {
+    pub(super) lists: Vec<ListManifest>,
+    /// What the audit says of it beside its number and counts.
+    pub(super) record: serde_json::Map<String, Value>,
+    /// How many generations stay for a rollback, the new one included.
+    pub(super) keep: usize,
+}
+
+/// A generation that is in force.
+pub(super) struct Published {
+    pub(super) generation: u64,
+    /// What could not be done afterwards: the next writer makes up for it.
+    pub(super) trouble: Vec<Error>,
+}
+
+impl<'a> Writer<'a> {
+    /// Begins to write, and first finishes what somebody did not live to finish.
+    pub(super) fn begin(folder: &'a Folder, what: &str, by: &'a str) -> Result<Writer<'a>> {
+        let lock = Lock::take(&folder.publish_lock(), what, by, PATIENCE)?;
+        let writer = Writer {
+            folder,
+            by,
+            _lock: lock,
+        };
+        audit::record(folder, None)?;
+        Ok(writer)
+    }
+
+    /// Writes down what came to nothing.
+    pub(super) fn record(&self, record: Value) -> Result<()> {
+        audit::record(self.folder, Some(record)).map(drop)
+    }
+
+    /// Takes decisions about lists of the generation in force. They are in force when this returns.
+    pub(super) fn decide(&self, decisions: &[Decision]) -> Result<()> {
+        let generation = self.generation()?;
+        decisions::append(&self.folder.decisions_of(generation), decisions)?;
+        audit::record(self.folder, None).map(drop)
+    }
+
+    fn generation(&self) -> Result<u64> {
+        let pointer = Pointer::read(self.folder)?;
+        let pointer = pointer.ok_or_else(|| Error::Store {
+            path: self.folder.root().to_owned(),
+            problem: "holds no lists yet: run `basma refresh`".to_owned(),
+        })?;
+        Ok(pointer.generation)
+    }
+
+    /// Publishes a generation, with all decisions built in that were taken since the one before.
+    pub(super) fn publish(
+        &self,
+        current: Option<&Opened>,
+        workshop: &Workshop<'_>,
+        draft: Draft,
+    ) -> Result<Published> {
+        let generation = current.map_or(0, |current| current.pointer.generation) + 1;
+        let now = clock::now();
+        let mut lists = draft.lists;
+        if let Some(current) = current {
+            let mut latest = current.clone();
+            latest.read_decisions(self.folder)?;
+            let decided = by_hand::decisions(self.folder, current)?;
+            for list in &mut lists {
+                fold(list, &latest, &decided, workshop)?;
+            }
+        }
+        lists.sort_by(|a, b| a.terms.list.cmp(&b.terms.list));
+        let mut manifest = Manifest::new(generation, now, lists);
+        let mut record = serde_json::Map::new();
+        record.insert("at".into(), clock::text(now).into());
+        record.insert("by".into(), self.by.into());
+        record.extend(draft.record);
+        record.insert("generation".into(), generation.into());
+        record.insert("tool".into(), manifest.tool.clone().into());
+        record.insert("lists".into(), manifest.lists.iter().map(counted).collect());
+        manifest.record = record.into();
+        manifest.audit_head = Some(audit::record(self.folder, None)?);
+        let bytes = to_line(&manifest);
+        // What the pointer is to name must be there, whatever happens.
+        sync_folder(&self.folder.indexes()).map_err(Error::io("sync", &self.folder.indexes()))?;
+        write_private(&self.folder.manifest(generation), &bytes)?;
+        workshop.keep();
+        Pointer::publish(self.folder, generation, &bytes)?;
+        // It is in force. What follows is made up for by the next writer if it fails.
+        let recorded = audit::record(self.folder, None).map(drop);
+        let swept = sweep(self.folder, draft.keep);
+        Ok(Published {
+            generation,
+            trouble: recorded.err().into_iter().chain(swept.err()).collect(),
+        })
+    }
+}
+
+/// Builds the decisions about a list into its files.
+fn fold(
+    list: &mut ListManifest,
+    current: &Opened,
+    decided: &[Decision],
+    workshop: &Workshop<'_>,
+) -> Result<()> {
+    let name = &list.terms.list;
+    // What was decided belongs to the list, whatever layers it is given.
+    let Some(before) = current.manifest.list(name) else {
+        return Ok(());
+    };
+    list.added = before.added.clone();
+    list.revoked = before.revoked.clone();
+    let mut own = (before.counts.added, before.counts.revoked);
+    if current.live.get(name).is_some_and(|live| !live.is_empty()) {
+        let entries = by_hand::entries(current, before)?;
+        let withdrawals = by_hand::withdrawals(current, before, decided)?;
+        own = (entries.len() as u64, withdrawals.len() as u64);
+        list.added = match entries.as_slice() {
+            [] => None,
+            entries => Some(workshop.entries(name, entries)?),
+        };
+        list.revoked = match withdrawals.as_slice() {
+            [] => None,
+            withdrawals => Some(workshop.targets(withdrawals)?.0),
+        };
+    }
+    (list.counts.added, list.counts.revoked) = own;
+    Ok(())
+}
+
+/// What the audit says of a list in a generation.
+fn counted(list: &ListManifest) -> Value {
+    let Counts {
+        entries,
+        added,
+        revoked,
+        set_aside,
+        ..
+    } = list.counts;
+    let source = list.source.as_ref();
+    json!({
+        "list": list.terms.list,
+        "sha256": source.map(|source| &source.sha256),
+        "version": source.and_then(|source| source.version),
+        "entries": entries,
+        "added": added,
+        "revoked": revoked,
+        "set_aside": set_aside,
+    })
+}
+
+/// Removes what no kept generation needs: generations before the last `keep`, files that none of those left names, and
+/// what was built and never published.
+pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
+    let Some(pointer) = Pointer::read(folder)? else {
+        return Ok(());
+    };
+    let all = kept(folder)?;
+    let published = all
+        .iter()
+        .filter(|&&generation| generation <= pointer.generation);
+    let oldest = published.rev().nth(keep.max(1) - 1).copied().unwrap_or(0);
+    let stays = |generation: &u64| (oldest..=pointer.generation).contains(generation);
+    let mut files: BTreeSet<String> = BTreeSet::new();
+    let mut raw: BTreeSet<String> = BTreeSet::new();
+    for generation in all.iter().filter(|generation| stays(generation)) {
+        let (manifest, _) = Manifest::read_kept(folder, *generation)?;
+        files.extend(manifest.files().map(|file| file.file.clone()));
+        let sources = manifest
+            .lists
+            .iter()
+            .filter_map(|list| list.source.as_ref());
+        raw.extend(sources.flat_map(|source| source.files.iter().cloned()));
+    }
+    // Manifests first: while one is there, so is what it names.
+    for generation in all.iter().filter(|generation| !stays(generation)) {
+        remove(&folder.manifest(*generation))?;
+        remove(&folder.decisions_of(*generation))?;
+    }
+    let is_digest = |name: &str| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
+    remove_but(&folder.indexes(), |name| {
+        !name.ends_with(".basma") || files.contains(name)
+    })?;
+    remove_but(&folder.raw(), |name| !is_digest(name) || raw.contains(name))?;
+    remove_but(&folder.set_aside(), |name| {
+        let digest = name.strip_suffix(".jsonl").filter(|name| is_digest(name));
+        digest.is_none_or(|digest| raw.contains(digest))
+    })
+}
+
+fn remove_but(folder: &std::path::Path, stays: impl Fn(&str) -> bool) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(Error::io("list", folder))? {
+        let entry = entry.map_err(Error::io("list", folder))?;
+        if entry.file_name().to_str().is_some_and(|name| !stays(name)) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(path: &std::path::Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
