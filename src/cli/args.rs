@@ -8,9 +8,13 @@ use basma::list::MaxReject;
 use basma::scan::ArchiveLimits;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::store::args::{
+    AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs,
+};
+
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
-/// A LIST is a text list in any supported format, a compiled index (.basma), or a folder of them. A match is a lead
+/// A LIST is a text list in any supported format, a compiled index (.basma), a folder of them, or a store. A match is a lead
 /// for a person, never a verdict.
 ///
 /// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
@@ -53,6 +57,23 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Tell what is inside a compiled index
     Inspect(InspectArgs),
+    /// Bring the lists of a store up to date from their sources
+    ///
+    /// Exit codes: 0 everything is up to date; 2 something is not: a source failed or is held back by a guard, and what was in
+    /// force stays in force; 3 everything is, but malformed records were set aside; 4 somebody else is changing the store.
+    Refresh(RefreshArgs),
+    /// Tell how the lists of a store are; exit code 3 if any is stale or failing
+    Status(StatusArgs),
+    /// Withdraw entries from a list of a store, at once
+    Revoke(RevokeArgs),
+    /// Add pictures or hashes to a list of a store, at once
+    Add(AddArgs),
+    /// Put the lists of an earlier generation in force again
+    Rollback(RollbackArgs),
+    /// Tell what changed between two generations; exit code 1 if anything did
+    Diff(DiffArgs),
+    /// Print what was done to a store, or check that its record is whole
+    Audit(AuditArgs),
 }
 
 #[derive(Debug, Args)]
@@ -267,6 +288,9 @@ pub(crate) struct ImportArgs {
     /// Accept a list most of whose PDQ hashes have a number of set bits that PDQ does not make
     #[arg(long)]
     pub(crate) allow_unusual_pdq: bool,
+    /// Take a store that others than its owner can read or write
+    #[arg(long)]
+    pub(crate) shared_store: bool,
 }
 
 /// How pictures are decoded.

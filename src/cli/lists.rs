@@ -8,10 +8,12 @@ use basma::index::BuildReport;
 use basma::list::{List, Problem, ReadOptions, Rejection};
 use basma::matcher::{Lists, Policy};
 use basma::publish::Draft;
+use basma::store::Store;
 use basma::{Error, Result, escape};
 
 use super::Context;
 use super::args::{ImportArgs, MatchingArgs};
+use super::store::args::access;
 
 /// Opens the lists and tells what there is to say of them.
 pub(super) fn open(
@@ -22,10 +24,16 @@ pub(super) fn open(
     context: &Context<'_>,
 ) -> Result<Lists> {
     let options = read_options(args, min_quality, hash_type);
-    let opened = Lists::open(paths, &options);
+    let access = access(args.shared_store);
+    let opened = Lists::open_with(paths, &options, access);
     keep_rejects(opened.as_ref().map(|lists| lists.read.as_slice()), args)?;
     let lists = opened?;
     tell(&lists.read, &lists.report, context);
+    for path in paths.iter().map(AsRef::as_ref) {
+        if Store::is_store(path) {
+            tell_store(&Store::open(path, access)?, context)?;
+        }
+    }
     Ok(lists)
 }
 
@@ -82,6 +90,10 @@ pub(super) fn keep_apart(
     for list in lists {
         if list.canonicalize().is_ok_and(|list| place == list) {
             return refused("over", list);
+        }
+        let inside = |list: PathBuf| Store::is_store(&list) && place.starts_with(&list);
+        if list.canonicalize().is_ok_and(inside) {
+            return refused("into the store", list);
         }
         // A folder stands for the files in it.
         if list.is_dir()
@@ -160,6 +172,26 @@ pub(super) fn tell(read: &[List], report: &BuildReport, context: &Context<'_>) {
     warn(conflicts, report.conflicts, context);
     let shared = report.shared_ids_shown.iter().map(ToString::to_string);
     warn(shared, report.shared_ids, context);
+}
+
+/// Says which generation answers, and which lists of it are not as they should be.
+fn tell_store(store: &Store, context: &Context<'_>) -> Result<()> {
+    let path = escape::path(store.path()).into_owned();
+    if let Some(generation) = store.generation()? {
+        let values = [("path", path.into()), ("generation", generation.into())];
+        context.tell(&context.prose.say("loaded-store", values));
+    }
+    for list in store.troubled()? {
+        let name = escape::escape(list.terms.list.as_bytes()).into_owned();
+        let id = match list.is_stale() {
+            true => "store-stale",
+            false => "store-failing",
+        };
+        let error = list.error.clone().unwrap_or_default();
+        let values = [("list", name.into()), ("error", error.into())];
+        context.complain("warning", &context.prose.say(id, values));
+    }
+    Ok(())
 }
 
 fn tell_list(list: &List, context: &Context<'_>) {

@@ -13,6 +13,7 @@ mod progress;
 mod prose;
 mod rematch;
 mod scan;
+mod store;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,8 @@ enum Verdict {
     Gaps,
     /// The job was interrupted.
     Interrupted,
+    /// A list of a store is not what its source says: what was in force stays in force.
+    Held,
 }
 
 impl From<Verdict> for ExitCode {
@@ -42,7 +45,7 @@ impl From<Verdict> for ExitCode {
         ExitCode::from(match verdict {
             Verdict::Clean => 0,
             Verdict::Matched => 1,
-            Verdict::Interrupted => 2,
+            Verdict::Interrupted | Verdict::Held => 2,
             Verdict::Gaps => 3,
         })
     }
@@ -50,6 +53,9 @@ impl From<Verdict> for ExitCode {
 
 /// The job could not be done.
 const FAILED: u8 = 2;
+
+/// Somebody else is changing the store.
+const BUSY: u8 = 4;
 
 /// Does what the command line says.
 pub(crate) fn run() -> ExitCode {
@@ -77,13 +83,23 @@ pub(crate) fn run() -> ExitCode {
         Command::Lookup(args) => lookup::run(args, &context),
         Command::Build(args) => build::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
+        Command::Refresh(args) => store::refresh(args, &context),
+        Command::Status(args) => store::status(args, &context),
+        Command::Revoke(args) => store::revoke(args, &context),
+        Command::Add(args) => store::add(args, &context),
+        Command::Rollback(args) => store::rollback(args, &context),
+        Command::Diff(args) => store::diff(args, &context),
+        Command::Audit(args) => store::audit(args, &context),
     };
     match outcome {
         Ok(verdict) => verdict.into(),
         Err(Stopped::ReaderLeft) => Verdict::Clean.into(),
         Err(Stopped::Failed(error)) => {
             context.complain("error", &error.to_string());
-            ExitCode::from(FAILED)
+            ExitCode::from(match error {
+                Error::Busy { .. } => BUSY,
+                _ => FAILED,
+            })
         }
     }
 }

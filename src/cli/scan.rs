@@ -54,7 +54,8 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
     };
-    let hasher = hasher(types, &args.media)?;
+    let hasher = hasher(types.clone(), &args.media)?;
+    let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
     let mut scan = configured(scan, &args.files, &args.media)?;
     let logs = logs::open(args, &scan, context)?;
@@ -63,6 +64,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     }
     let summary = run(Job::Scan, scan, &args.files, &args.output, context)?;
     logs::tell_left_out(&logs, context);
+    tell_stores(&followed, args.types.is_empty().then_some(&types), context);
     Ok(verdict(&summary, &args.fail_on))
 }
 
@@ -72,6 +74,32 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
     let scan = configured(scan, &args.files, &args.media)?;
     let summary = run(Job::Hash, scan, &args.files, &args.output, context)?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
+}
+
+/// Says what became of stores while they were read: a generation that cannot be opened, or one that holds hashes of a type
+/// that was not computed of files before.
+fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Context<'_>) {
+    let listed = matcher.hash_types();
+    for store in matcher.stores() {
+        let path = escape::path(&store.path).into_owned();
+        if let Some(why) = store.trouble {
+            let generation = store.generation.into();
+            let values = [
+                ("path", path.clone().into()),
+                ("generation", generation),
+                ("why", why.into()),
+            ];
+            context.complain("warning", &context.prose.say("store-trouble", values));
+        }
+        let new = listed
+            .iter()
+            .filter(|t| computed.is_some_and(|computed| !computed.contains(t)));
+        let new: Vec<&str> = new.map(|t| t.name()).collect();
+        if !new.is_empty() {
+            let values = [("path", path.into()), ("types", new.join(", ").into())];
+            context.complain("warning", &context.prose.say("store-types", values));
+        }
+    }
 }
 
 /// A part of the files must not pass for all of them, whatever was found in it.

@@ -22,11 +22,22 @@ pub(crate) struct Table {
 }
 
 /// How many cells say what was matched.
-const MATCH_CELLS: usize = 11;
+const MATCH_CELLS: usize = 13;
 
 const MATCH_HEAD: [&str; MATCH_CELLS] = [
-    "list", "id", "type", "hash", "distance", "radius", "view", "frame", "labels", "severity",
+    "list",
+    "id",
+    "type",
+    "hash",
+    "distance",
+    "radius",
+    "view",
+    "frame",
+    "labels",
+    "severity",
     "opinion",
+    "generation",
+    "at_most",
 ];
 
 impl Table {
@@ -156,6 +167,8 @@ fn cells(m: &Match) -> [String; MATCH_CELLS] {
         m.labels.join("|"),
         m.severity.map(|s| s.name().to_owned()).unwrap_or_default(),
         m.opinion.name().to_owned(),
+        m.generation.map(|g| g.to_string()).unwrap_or_default(),
+        m.at_most.map(|a| a.name().to_owned()).unwrap_or_default(),
     ]
 }
 

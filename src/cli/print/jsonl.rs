@@ -168,6 +168,15 @@ fn matched(m: &Match, animated: bool) -> Value {
     if m.opinion != Opinion::Positive {
         object.insert("opinion".into(), m.opinion.name().into());
     }
+    if let Some(generation) = m.generation {
+        object.insert("generation".into(), generation.into());
+    }
+    if let Some(at_most) = m.at_most {
+        object.insert("at_most".into(), at_most.name().into());
+    }
+    if let Some(list) = &m.allowed_by {
+        object.insert("allowed_by".into(), list.clone().into());
+    }
     object.into()
 }
 

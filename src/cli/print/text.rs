@@ -6,6 +6,7 @@ use basma::hasher::View;
 use basma::list::Opinion;
 use basma::matcher::{Found, Match};
 use basma::scan::{Finding, Status};
+use basma::store::AtMost;
 
 use crate::cli::prose::Prose;
 
@@ -26,12 +27,19 @@ fn matches(prose: &Prose, found: &Found) -> String {
     text + &suppressed(prose, &found.suppressed, found.more)
 }
 
-/// What would match but for negative entries, and how much is not shown.
+/// What would match but for negative entries and lists of what is allowed, and how much is not shown.
 pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> String {
     let mut text = String::new();
     for m in suppressed {
         text += &matched(prose, m);
-        text += &format!("    {}\n", prose.word("match-suppressed"));
+        let why = match &m.allowed_by {
+            Some(list) => {
+                let list = escape::escape(list.as_bytes()).into_owned();
+                prose.say("match-allowed", [("list", list.into())])
+            }
+            None => prose.word("match-suppressed"),
+        };
+        text += &format!("    {why}\n");
     }
     if more > 0 {
         text += &format!(
@@ -110,7 +118,7 @@ pub(super) fn matched(prose: &Prose, m: &Match) -> String {
         prose.say("match-exact", [("type", m.hash.hash_type().name().into())])
     };
     how += &place(prose, m);
-    let mut text = format!("    {}: {how}{}\n", name(m), labels(m));
+    let mut text = format!("    {}: {how}{}{}\n", name(m), labels(m), at_most(prose, m));
     if m.opinion == Opinion::Disputed {
         text += &format!("    {}\n", prose.word("match-disputed"));
     }
@@ -136,7 +144,7 @@ pub(super) fn how_near(prose: &Prose, m: &Match) -> String {
 
 /// A listed item, and what its list says of it.
 pub(super) fn item(prose: &Prose, m: &Match) -> String {
-    let mut text = format!("{}{}", name(m), labels(m));
+    let mut text = format!("{}{}{}", name(m), labels(m), at_most(prose, m));
     if m.opinion == Opinion::Disputed {
         text += &format!("; {}", prose.word("match-disputed"));
     }
@@ -161,6 +169,15 @@ fn name(m: &Match) -> String {
     match &m.id {
         Some(id) => format!("{list}: {}", escape::escape(id.as_bytes())),
         None => format!("{list}: {}", m.hash),
+    }
+}
+
+/// What a match in a store may lead to at most, where that is less than to act at once.
+fn at_most(prose: &Prose, m: &Match) -> String {
+    match m.at_most {
+        None | Some(AtMost::Block) => String::new(),
+        Some(AtMost::Review) => prose.word("match-review"),
+        Some(AtMost::Log) => prose.word("match-log"),
     }
 }
 

@@ -1,0 +1,173 @@
+//! `basma rollback`, `diff`, `audit`: what was, and back to it.
+
+use basma::Error;
+use basma::hash::Hash;
+use basma::list::{Entry, List, Source, write_jsonl};
+use basma::store::Step;
+use serde_json::{Value, json};
+
+use super::super::output::{Output, Stopped};
+use super::super::{Context, Verdict};
+use super::args::{AuditArgs, DiffArgs, RollbackArgs, StoreFormat};
+use super::{operator, shown};
+
+pub(crate) fn rollback(args: &RollbackArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let store = args.store.open()?;
+    let back = store.rollback(args.to, &operator(), &args.reason)?;
+    for trouble in &back.trouble {
+        context.complain("warning", &trouble.to_string());
+    }
+    let values = [
+        ("generation", back.generation.into()),
+        ("to", back.to.into()),
+    ];
+    context.tell(&context.prose.say("rolled-back", values));
+    Ok(Verdict::Clean)
+}
+
+pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let store = args.store.open()?;
+    let kept = store.generations()?;
+    let last = |nth: usize| {
+        let missing = || Error::Argument("there are no two generations to compare".to_owned());
+        kept.iter().rev().nth(nth).copied().ok_or_else(missing)
+    };
+    let (before, after) = match (args.before, args.after) {
+        (Some(before), Some(after)) => (before, after),
+        (Some(before), None) => (before, last(0)?),
+        (None, _) => (last(1)?, last(0)?),
+    };
+    let mut out = Output::open(None)?;
+    let mut left = None;
+    let compared = store.diff(before, after, |list, hash, step| {
+        let text = match args.format {
+            StoreFormat::Text => line(list, hash, &step),
+            StoreFormat::Jsonl => object(list, &step),
+        };
+        out.write(&text).map_err(|stopped| {
+            left = Some(stopped);
+            Error::Stopped
+        })
+    });
+    if let Some(stopped) = left {
+        return Err(stopped);
+    }
+    let mut changed = false;
+    for (list, d) in compared? {
+        changed |= !d.is_empty();
+        match args.format {
+            StoreFormat::Text => {
+                let values = [
+                    ("list", shown(&list).into()),
+                    ("before", d.before.into()),
+                    ("after", d.after.into()),
+                    ("added", d.added.into()),
+                    ("changed", d.changed.into()),
+                    ("removed", d.removed.into()),
+                ];
+                context.tell(&context.prose.say("diff-list", values));
+            }
+            StoreFormat::Jsonl => {
+                let object = json!({ "v": 1, "summary": {
+                    "list": shown(&list), "before": d.before, "after": d.after,
+                    "added": d.added, "changed": d.changed, "removed": d.removed,
+                }});
+                out.write(&format!("{object}\n"))?;
+            }
+        }
+    }
+    out.finish()?;
+    Ok(match changed {
+        true => Verdict::Matched,
+        false => Verdict::Clean,
+    })
+}
+
+fn parts<'a>(step: &Step<'a>) -> (char, &'static str, &'a [Entry], Option<&'a [Entry]>) {
+    match *step {
+        Step::Added(is) => ('+', "added", is, None),
+        Step::Removed(was) => ('-', "removed", was, None),
+        Step::Changed(was, is) => ('~', "changed", is, Some(was)),
+    }
+}
+
+fn line(list: &str, hash: &Hash, step: &Step<'_>) -> String {
+    let (sign, _, entries, _) = parts(step);
+    let id = entries
+        .first()
+        .and_then(|entry| entry.id.as_deref())
+        .unwrap_or_default();
+    let line = format!(
+        "{sign} {} {}:{hash} {}",
+        shown(list),
+        hash.hash_type(),
+        shown(id)
+    );
+    line.trim_end().to_owned() + "\n"
+}
+
+fn object(list: &str, step: &Step<'_>) -> String {
+    let (_, change, entries, before) = parts(step);
+    let mut object =
+        json!({ "v": 1, "change": change, "list": shown(list), "entries": rows(entries) });
+    if let Some(before) = before {
+        object["before"] = rows(before);
+    }
+    format!("{object}\n")
+}
+
+/// Entries as lists of our own format have them.
+fn rows(entries: &[Entry]) -> Value {
+    let source = Source {
+        list: String::new(),
+        path: String::new(),
+        format: String::new(),
+        sha256: [0; 32],
+        bytes: 0,
+    };
+    let mut text = Vec::new();
+    let written = write_jsonl(&mut text, &List::new(source, entries.to_vec()));
+    written.expect("memory takes it");
+    let lines = text.split(|&byte| byte == b'\n').skip(1);
+    lines
+        .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
+        .collect()
+}
+
+pub(crate) fn audit(args: &AuditArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let store = args.store.open()?;
+    if args.verify {
+        let audited = store.verify_audit()?;
+        let mut out = Output::open(None)?;
+        let values = [
+            ("records", audited.records.into()),
+            ("head", audited.head.into()),
+        ];
+        out.write(&format!(
+            "{}\n",
+            context.prose.say("audit-verified", values)
+        ))?;
+        out.finish()?;
+        if audited.unwritten > 0 {
+            let said = context
+                .prose
+                .say("audit-unwritten", [("count", audited.unwritten.into())]);
+            context.complain("warning", &said);
+        }
+        return Ok(Verdict::Clean);
+    }
+    let mut out = Output::open(None)?;
+    let mut left = None;
+    let printed = store.audit(|line| {
+        out.write(&format!("{line}\n")).map_err(|stopped| {
+            left = Some(stopped);
+            Error::Stopped
+        })
+    });
+    if let Some(stopped) = left {
+        return Err(stopped);
+    }
+    printed?;
+    out.finish()?;
+    Ok(Verdict::Clean)
+}

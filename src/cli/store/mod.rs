@@ -1,0 +1,44 @@
+//! The life of a list store: refresh, status, rollback, diff, audit, add, revoke.
+
+pub(super) mod args;
+mod decide;
+mod history;
+mod metrics;
+mod refresh;
+mod status;
+
+pub(super) use decide::{add, revoke};
+pub(super) use history::{audit, diff, rollback};
+pub(super) use refresh::refresh;
+pub(super) use status::status;
+
+use jiff::Timestamp;
+
+/// Who does it, for the audit: as sudo knows, or the system.
+fn operator() -> String {
+    let names = ["BASMA_OPERATOR", "SUDO_USER", "USER", "LOGNAME"];
+    let named = names
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok());
+    let mut named = named.filter(|name| !name.trim().is_empty());
+    named.next().unwrap_or_else(unnamed)
+}
+
+#[cfg(unix)]
+fn unnamed() -> String {
+    format!("uid {}", rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn unnamed() -> String {
+    "unknown".to_owned()
+}
+
+/// A time as RFC 3339 has it.
+fn time(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
+
+fn shown(text: &str) -> String {
+    basma::escape::escape(text.as_bytes()).into_owned()
+}

@@ -1,0 +1,201 @@
+//! `basma refresh`: the nightly job.
+
+use std::sync::atomic::Ordering;
+
+use basma::store::{Config, ListRefreshed, Refresh, Refreshed, Store, Trip};
+use serde_json::{Map, Value, json};
+
+use super::super::output::{Output, Stopped};
+use super::super::scan::stop_on_signal;
+use super::super::{Context, Verdict};
+use super::args::{RefreshArgs, StoreFormat};
+use super::{operator, shown};
+
+pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    if args.init {
+        let store = Store::init(&args.store.store)?;
+        let path = basma::escape::path(&store.sources_path()).into_owned();
+        context.tell(&context.prose.say("store-made", [("path", path.into())]));
+        return Ok(Verdict::Clean);
+    }
+    let store = args.store.open()?;
+    let config = Config::read(&store.sources_path())?;
+    let stop = stop_on_signal();
+    let refreshed = store.refresh(
+        &config,
+        &Refresh {
+            by: &operator(),
+            only: &args.lists,
+            dry_run: args.dry_run,
+            overridden: args.overrides.iter().copied().collect(),
+            reason: args.reason.as_deref(),
+            environment: &|name| std::env::var_os(name),
+            stop: &|| stop.load(Ordering::Relaxed),
+        },
+    )?;
+    let mut out = Output::open(None)?;
+    for list in &refreshed.lists {
+        match args.format {
+            StoreFormat::Text => context.tell(&told(list, context)),
+            StoreFormat::Jsonl => out.write(&object(list))?,
+        }
+        for warning in &list.warnings {
+            context.complain("warning", warning);
+        }
+        for trip in &list.overridden {
+            context.complain(
+                "warning",
+                &tripped("refresh-overridden", list, trip, context),
+            );
+        }
+        for trip in &list.held {
+            context.complain("error", &tripped("refresh-held", list, trip, context));
+        }
+        if let Some(error) = &list.failed {
+            context.complain("error", &format!("{}: {error}", shown(&list.list)));
+        }
+    }
+    for name in &refreshed.dropped {
+        let said = context
+            .prose
+            .say("refresh-dropped", [("list", shown(name).into())]);
+        context.complain("warning", &said);
+    }
+    for trouble in &refreshed.trouble {
+        context.complain("warning", &trouble.to_string());
+    }
+    out.write(&match args.format {
+        StoreFormat::Text => summary(&refreshed, args.dry_run, context),
+        StoreFormat::Jsonl => summary_object(&refreshed, args.dry_run),
+    })?;
+    out.finish()?;
+    Ok(verdict(&refreshed, args.dry_run))
+}
+
+fn verdict(refreshed: &Refreshed, dry_run: bool) -> Verdict {
+    let lists = &refreshed.lists;
+    match () {
+        () if lists.iter().any(|list| !list.is_good()) => Verdict::Held,
+        () if dry_run && refreshed.generation.is_some() => Verdict::Matched,
+        () if lists.iter().any(|list| list.set_aside > 0) => Verdict::Gaps,
+        () => Verdict::Clean,
+    }
+}
+
+fn told(list: &ListRefreshed, context: &Context<'_>) -> String {
+    let d = list.difference;
+    let values = [
+        ("list", shown(&list.list).into()),
+        ("entries", d.after.into()),
+        ("added", d.added.into()),
+        ("changed", d.changed.into()),
+        ("removed", d.removed.into()),
+        ("set_aside", list.set_aside.into()),
+    ];
+    let id = match (list.is_good(), list.changed) {
+        (false, _) => "refresh-list-kept",
+        (true, true) => "refresh-list-changed",
+        (true, false) => "refresh-list-unchanged",
+    };
+    context.prose.say(id, values)
+}
+
+fn tripped(id: &str, list: &ListRefreshed, trip: &Trip, context: &Context<'_>) -> String {
+    let values = [
+        ("list", shown(&list.list).into()),
+        ("guard", trip.guard.into()),
+        ("why", trip.why.clone().into()),
+    ];
+    context.prose.say(id, values)
+}
+
+fn outcome(list: &ListRefreshed) -> &'static str {
+    match () {
+        () if list.failed.is_some() => "failed",
+        () if !list.held.is_empty() => "held",
+        () if list.changed => "changed",
+        () => "unchanged",
+    }
+}
+
+/// One line: what a mail is about.
+fn summary(refreshed: &Refreshed, dry_run: bool, context: &Context<'_>) -> String {
+    let count = |kind: &str| {
+        refreshed
+            .lists
+            .iter()
+            .filter(|list| outcome(list) == kind)
+            .count()
+    };
+    let in_trouble = refreshed.lists.iter().filter(|list| !list.is_good());
+    let names: Vec<String> = in_trouble.map(|list| shown(&list.list)).collect();
+    let aside: u64 = refreshed.lists.iter().map(|list| list.set_aside).sum();
+    let id = match (refreshed.generation, dry_run) {
+        (Some(_), false) => "refresh-published",
+        (Some(_), true) => "refresh-would-publish",
+        (None, _) => "refresh-nothing",
+    };
+    let generation = refreshed.generation.unwrap_or_default();
+    let mut line = context.prose.say(id, [("generation", generation.into())]);
+    let values = [
+        ("changed", count("changed").into()),
+        ("unchanged", count("unchanged").into()),
+        ("held", count("held").into()),
+        ("failed", count("failed").into()),
+        ("set_aside", aside.into()),
+    ];
+    line += &context.prose.say("refresh-counts", values);
+    if !names.is_empty() {
+        line += &context
+            .prose
+            .say("refresh-in-trouble", [("lists", names.join(", ").into())]);
+    }
+    line + "\n"
+}
+
+fn trips(trips: &[Trip]) -> Value {
+    let trip = |trip: &Trip| json!({ "guard": trip.guard.name(), "why": trip.why });
+    trips.iter().map(trip).collect()
+}
+
+fn object(list: &ListRefreshed) -> String {
+    let d = list.difference;
+    let mut object = Map::new();
+    object.insert("v".into(), 1.into());
+    object.insert("list".into(), shown(&list.list).into());
+    object.insert("outcome".into(), outcome(list).into());
+    let counts = [
+        ("before", d.before),
+        ("after", d.after),
+        ("added", d.added),
+        ("changed", d.changed),
+        ("removed", d.removed),
+        ("set_aside", list.set_aside),
+    ];
+    for (key, count) in counts {
+        object.insert(key.into(), count.into());
+    }
+    if !list.overridden.is_empty() {
+        object.insert("overridden".into(), trips(&list.overridden));
+    }
+    if !list.held.is_empty() {
+        object.insert("held".into(), trips(&list.held));
+    }
+    if let Some(error) = &list.failed {
+        object.insert("error".into(), error.to_string().into());
+    }
+    format!("{}\n", Value::from(object))
+}
+
+fn summary_object(refreshed: &Refreshed, dry_run: bool) -> String {
+    let good = refreshed.lists.iter().all(ListRefreshed::is_good);
+    let dropped: Vec<String> = refreshed.dropped.iter().map(|name| shown(name)).collect();
+    let summary = json!({
+        "generation": refreshed.generation,
+        "published": refreshed.generation.is_some() && !dry_run,
+        "dry_run": dry_run,
+        "good": good,
+        "dropped": dropped,
+    });
+    format!("{}\n", json!({ "v": 1, "summary": summary }))
+}

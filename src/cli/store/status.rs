@@ -1,0 +1,191 @@
+//! `basma status`: is everything in force that should be?
+
+use basma::publish::Draft;
+use basma::store::{ListStatus, Status};
+use serde_json::{Map, Value, json};
+
+use super::super::output::{Output, Stopped};
+use super::super::{Context, Verdict};
+use super::args::{StatusArgs, StoreFormat};
+use super::{metrics, shown, time};
+
+pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let status = args.store.open()?.status()?;
+    if let Some(path) = &args.metrics {
+        use std::io::Write as _;
+        let mut draft = Draft::create(path)?;
+        let written = draft.write_all(metrics::text(&status).as_bytes());
+        written.map_err(|source| basma::Error::Io {
+            action: "write",
+            path: path.clone(),
+            source,
+        })?;
+        draft.publish()?;
+    }
+    let mut out = Output::open(None)?;
+    match args.format {
+        StoreFormat::Text => {
+            let path = basma::escape::path(&args.store.store).into_owned();
+            let head = [
+                ("path", path.into()),
+                ("generation", status.generation.into()),
+                ("created", time(status.created).into()),
+                ("tool", shown(&status.tool).into()),
+            ];
+            out.write(&format!("{}\n", context.prose.say("status-head", head)))?;
+            for list in &status.lists {
+                out.write(&text(list, context))?;
+            }
+        }
+        StoreFormat::Jsonl => {
+            for list in &status.lists {
+                out.write(&object(list))?;
+            }
+            out.write(&summary(&status))?;
+        }
+    }
+    out.finish()?;
+    let is_good = |list: &ListStatus| !list.is_stale() && !list.is_failing();
+    Ok(match status.lists.iter().all(is_good) {
+        true => Verdict::Clean,
+        false => Verdict::Gaps,
+    })
+}
+
+fn text(list: &ListStatus, context: &Context<'_>) -> String {
+    let prose = context.prose;
+    let terms = &list.terms;
+    let by_type = list
+        .by_type
+        .iter()
+        .map(|(name, count)| format!("{name} {count}"));
+    let mut lines = vec![prose.say(
+        "status-list",
+        [
+            ("list", shown(&terms.list).into()),
+            ("entries", list.entries.into()),
+            ("types", by_type.collect::<Vec<_>>().join(", ").into()),
+            ("kind", terms.kind.name().into()),
+            ("at_most", terms.at_most.name().into()),
+        ],
+    )];
+    let mut line = |id: &str, values: Vec<(&'static str, super::super::prose::Value)>| {
+        lines.push(format!("  {}", prose.say(id, values)));
+    };
+    if let (Some(name), Some(sha256)) = (&list.name, &list.sha256) {
+        let version = list.version.map(|version| version.to_string());
+        line(
+            "status-source",
+            vec![
+                ("name", name.clone().into()),
+                ("version", version.unwrap_or_else(|| "-".to_owned()).into()),
+                ("sha256", sha256[..12.min(sha256.len())].into()),
+            ],
+        );
+    }
+    if let (Some(as_of), Some(age)) = (list.as_of, list.age) {
+        let most = terms.max_age.map_or_else(|| "-".to_owned(), lasting);
+        line(
+            "status-age",
+            vec![
+                ("as_of", time(as_of).into()),
+                ("age", lasting(age).into()),
+                ("most", most.into()),
+            ],
+        );
+    }
+    if let Some(succeeded) = list.succeeded {
+        line("status-succeeded", vec![("time", time(succeeded).into())]);
+    }
+    if let Some(next) = list.next_expiry {
+        line("status-expiry", vec![("time", time(next).into())]);
+    }
+    if list.added + list.revoked + list.unbuilt > 0 {
+        line(
+            "status-decided",
+            vec![
+                ("added", list.added.into()),
+                ("revoked", list.revoked.into()),
+                ("unbuilt", list.unbuilt.into()),
+            ],
+        );
+    }
+    if list.set_aside > 0 {
+        line("status-set-aside", vec![("count", list.set_aside.into())]);
+    }
+    if list.is_stale() {
+        line("status-stale", vec![]);
+    }
+    if list.is_failing() {
+        let error = list.error.clone().unwrap_or_default();
+        line(
+            "status-failing",
+            vec![("count", list.failures.into()), ("error", error.into())],
+        );
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A time that lasts, as people read it.
+fn lasting(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7199 => format!("{} min", seconds / 60),
+        7200..=172_799 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86400),
+    }
+}
+
+fn object(list: &ListStatus) -> String {
+    let terms = &list.terms;
+    let mut object = Map::new();
+    object.insert("v".into(), 1.into());
+    object.insert("list".into(), shown(&terms.list).into());
+    object.insert("purpose".into(), shown(&terms.purpose).into());
+    object.insert("kind".into(), terms.kind.name().into());
+    object.insert("at_most".into(), terms.at_most.name().into());
+    object.insert("entries".into(), list.entries.into());
+    let by_type = list
+        .by_type
+        .iter()
+        .map(|(name, count)| (name.clone(), (*count).into()));
+    object.insert("types".into(), by_type.collect::<Map<_, Value>>().into());
+    for (key, count) in [
+        ("added", list.added),
+        ("revoked", list.revoked),
+        ("unbuilt", list.unbuilt),
+        ("set_aside", list.set_aside),
+        ("failures", list.failures),
+    ] {
+        object.insert(key.into(), count.into());
+    }
+    let mut optional = |key: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            object.insert(key.into(), value);
+        }
+    };
+    optional("name", list.name.clone().map(Value::from));
+    optional("version", list.version.map(Value::from));
+    optional("sha256", list.sha256.clone().map(Value::from));
+    optional("as_of", list.as_of.map(|t| time(t).into()));
+    optional("age_seconds", list.age.map(Value::from));
+    optional("max_age_seconds", terms.max_age.map(Value::from));
+    optional("tried", list.tried.map(|t| time(t).into()));
+    optional("succeeded", list.succeeded.map(|t| time(t).into()));
+    optional("next_expiry", list.next_expiry.map(|t| time(t).into()));
+    optional("error", list.error.clone().map(Value::from));
+    object.insert("stale".into(), list.is_stale().into());
+    object.insert("failing".into(), list.is_failing().into());
+    format!("{}\n", Value::from(object))
+}
+
+fn summary(status: &Status) -> String {
+    let summary = json!({
+        "generation": status.generation,
+        "created": time(status.created),
+        "tool": status.tool,
+        "stale": status.lists.iter().filter(|list| list.is_stale()).count(),
+        "failing": status.lists.iter().filter(|list| list.is_failing()).count(),
+    });
+    format!("{}\n", json!({ "v": 1, "summary": summary }))
+}
