@@ -47,6 +47,7 @@
 //! | [`hasher`] | pixels to hashes, files to fingerprints |
 //! | [`list`] | interchange formats to entries with their provenance |
 //! | [`index`] | entries to one immutable, memory-mapped file, searched exactly |
+//! | [`store`] | lists that live: generations, refreshed from their sources, added to and withdrawn from at once |
 //! | [`matcher`] | hashes, lists and policy to matches |
 //! | [`scan`] | folders to findings |
 //! | [`escape`], [`publish`] | file names as safe text; files that appear whole or not at all |

@@ -14,6 +14,7 @@ mod output;
 mod readme;
 mod remember;
 mod scan;
+mod store;
 
 /// Archives that are made by hand, as the unit tests make them.
 #[cfg(feature = "archives")]

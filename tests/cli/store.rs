@@ -1,0 +1,346 @@
+//! A store as its operator meets it: the nightly job, what it says, its exit codes, and that readers follow.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::desk::{Desk, Outcome, hash_of};
+
+const SOURCE: &str = "[[source]]
+list = \"demo\"
+purpose = \"tests\"
+kind = \"snapshot\"
+at_most = \"block\"
+guards = { growth = 1000 }
+[source.from.file]
+path = \"demo.txt\"
+";
+const OWN: &str =
+    "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n";
+
+/// A desk with a store on it, refreshed once.
+fn desk(scenes: &[u64]) -> Desk {
+    let desk = Desk::new();
+    desk.run(&["refresh", "--init", "--store", "st"]).expect(0);
+    desk.file("st/sources.toml", SOURCE.to_owned() + OWN);
+    desk.list("demo.txt", scenes);
+    desk.run(&["refresh", "--store", "st"]).expect(0);
+    desk
+}
+
+impl Outcome {
+    /// Holds it to an exit code.
+    fn expect(self, code: i32) -> Outcome {
+        assert_eq!(self.code, code, "{self:?}");
+        self
+    }
+}
+
+fn records(outcome: &Outcome) -> Vec<Value> {
+    let lines = outcome.stdout.lines();
+    lines
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect()
+}
+
+#[test]
+fn the_nightly_job_tells_in_one_line_what_it_did() {
+    let desk = desk(&[1, 2, 3]);
+    let quiet = |desk: &Desk| desk.run(&["refresh", "--store", "st", "--quiet"]);
+    let same = quiet(&desk).expect(0);
+    assert_eq!(same.stdout.lines().count(), 1, "{same:?}");
+    assert!(
+        same.stdout.contains("nothing to publish") && same.stderr.is_empty(),
+        "{same:?}"
+    );
+
+    desk.list("demo.txt", &[1, 2, 3, 4]);
+    let would = desk
+        .run(&["refresh", "--store", "st", "--dry-run"])
+        .expect(1);
+    assert!(
+        would.stdout.contains("generation 2 would be published"),
+        "{would:?}"
+    );
+    let done = quiet(&desk).expect(0);
+    assert!(done.stdout.contains("generation 2 is in force"), "{done:?}");
+
+    // What is held back stays as it was, and the way out is said.
+    desk.list("demo.txt", &[1]);
+    let held = quiet(&desk).expect(2);
+    assert!(
+        held.stderr.contains("--override shrink --reason"),
+        "{held:?}"
+    );
+    assert!(held.stdout.contains("not up to date: demo"), "{held:?}");
+    desk.run(&["refresh", "--store", "st", "--override", "shrink"])
+        .expect(2);
+    let failing = desk.run(&["status", "--store", "st"]).expect(3);
+    assert!(failing.stdout.contains("FAILING"), "{failing:?}");
+    let passed = [
+        "refresh",
+        "--store",
+        "st",
+        "--override",
+        "shrink",
+        "--reason",
+        "the provider says so",
+    ];
+    desk.run(&passed).expect(0);
+    desk.run(&["status", "--store", "st"]).expect(0);
+    // Malformed records are set aside, and said.
+    let text = (0..1500)
+        .map(|i| format!("md5 {i:032x}\n"))
+        .collect::<String>();
+    desk.file("demo.txt", text.replacen("md5 ", "md6 ", 1));
+    let all = [
+        "refresh",
+        "--store",
+        "st",
+        "--override",
+        "shrink,growth",
+        "--reason",
+        "tests",
+        "--format",
+        "jsonl",
+    ];
+    let aside = desk.run(&all).expect(3);
+    let records = records(&aside);
+    assert_eq!(records[0]["set_aside"], 1, "{aside:?}");
+    assert_eq!(records.last().unwrap()["summary"]["published"], true);
+    assert!(
+        desk.run(&["audit", "--store", "st"])
+            .expect(0)
+            .stdout
+            .contains("the provider says so")
+    );
+    desk.run(&["audit", "--store", "st", "--verify"]).expect(0);
+}
+
+#[test]
+fn a_store_is_a_list_and_matches_say_where_they_come_from() {
+    let desk = desk(&[1]);
+    desk.picture("in/a.png", 1);
+    desk.picture("in/b.png", 2);
+    let found = desk
+        .run(&["scan", "in", "--list", "st", "--format", "jsonl"])
+        .expect(1);
+    let matched = &records(&found)[0]["matches"][0];
+    assert_eq!(
+        (&matched["list"], &matched["generation"]),
+        (&"demo".into(), &1.into()),
+        "{found:?}"
+    );
+    assert_eq!(matched["at_most"], "block");
+    let table = desk
+        .run(&["scan", "in", "--list", "st", "--format", "csv"])
+        .expect(1);
+    assert!(
+        table
+            .stdout
+            .lines()
+            .next()
+            .unwrap()
+            .ends_with("generation,at_most"),
+        "{table:?}"
+    );
+    // Beside other lists, and where nothing is written.
+    desk.list("other.txt", &[2]);
+    let both = desk
+        .run(&[
+            "scan",
+            "in",
+            "-l",
+            "st",
+            "-l",
+            "other.txt",
+            "--format",
+            "jsonl",
+        ])
+        .expect(1);
+    assert_eq!(records(&both)[1]["matches"][0]["generation"], Value::Null);
+    desk.run(&["scan", "in", "-l", "st", "--output", "st/out.jsonl"])
+        .expect(2);
+}
+
+#[cfg(unix)]
+#[test]
+fn others_are_kept_out_unless_told_otherwise() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = desk(&[1]);
+    let hash = format!("pdq:{}", hash_of(1));
+    fs::set_permissions(desk.path("st"), fs::Permissions::from_mode(0o750)).unwrap();
+    let refused = desk.run(&["lookup", &hash, "--list", "st"]).expect(2);
+    assert!(refused.stderr.contains("--shared-store"), "{refused:?}");
+    desk.run(&["status", "--store", "st"]).expect(2);
+    desk.run(&["lookup", &hash, "--list", "st", "--shared-store"])
+        .expect(1);
+    desk.run(&["status", "--store", "st", "--shared-store"])
+        .expect(0);
+}
+
+#[test]
+fn a_reported_picture_is_added_and_a_wrong_one_is_withdrawn_under_a_running_reader() {
+    let desk = desk(&[1, 2]);
+    let picture = desk.picture("reported.png", 7);
+    let mut reader = desk
+        .command(&["lookup", "--list", "st", "--format", "jsonl", "--quiet"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut asked = reader.stdin.take().unwrap();
+    let mut told = BufReader::new(reader.stdout.take().unwrap()).lines();
+    let mut finds = |scene: u64| {
+        writeln!(asked, "pdq:{}", hash_of(scene)).unwrap();
+        let line: Value = serde_json::from_str(&told.next().unwrap().unwrap()).unwrap();
+        line["matches"].as_array().unwrap().len()
+    };
+    let mut eventually = |scene: u64, matches: usize| {
+        let begun = std::time::Instant::now();
+        while finds(scene) != matches {
+            assert!(
+                begun.elapsed().as_secs() < 60,
+                "scene {scene} never has {matches} matches"
+            );
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    };
+    eventually(7, 0);
+    let path = picture.to_str().unwrap();
+    let added = desk
+        .run(&[
+            "add", path, "--store", "st", "--list", "own", "--label", "deepfake", "--id", "case-1",
+        ])
+        .expect(0);
+    assert_eq!(added.stderr.matches("(case-1)").count(), 2, "{added:?}");
+    eventually(7, 1);
+    let hash = hash_of(2).to_string();
+    desk.run(&[
+        "revoke", &hash, "--store", "st", "--list", "demo", "--reason", "lawful",
+    ])
+    .expect(0);
+    eventually(2, 0);
+    eventually(1, 1);
+    desk.run(&[
+        "revoke",
+        "case-1",
+        "--store",
+        "st",
+        "--list",
+        "own",
+        "--reason",
+        "a mistake",
+    ])
+    .expect(0);
+    eventually(7, 0);
+    desk.run(&[
+        "revoke",
+        &hash,
+        "--store",
+        "st",
+        "--list",
+        "demo",
+        "--reason",
+        "unlawful after all",
+        "--lift",
+    ])
+    .expect(0);
+    eventually(2, 1);
+    drop(asked);
+    reader.wait().unwrap();
+    // What is mistyped is said, and so is what stands for nothing.
+    desk.run(&[
+        "revoke", "case-2", "--store", "st", "--list", "own", "--reason", "x",
+    ])
+    .expect(2);
+    desk.run(&[
+        "revoke", &hash, "--store", "st", "--list", "demmo", "--reason", "x",
+    ])
+    .expect(2);
+    desk.file("empty.png", "");
+    desk.run(&["add", "empty.png", "--store", "st", "--list", "own"])
+        .expect(2);
+    desk.run(&["add", "nothing.png", "--store", "st", "--list", "own"])
+        .expect(2);
+}
+
+#[test]
+fn one_goes_back_and_sees_what_changed() {
+    let desk = desk(&[1, 2]);
+    desk.list("demo.txt", &[1, 2, 3]);
+    desk.run(&["refresh", "--store", "st"]).expect(0);
+    let diff = desk.run(&["diff", "--store", "st"]).expect(1);
+    assert_eq!(diff.stdout, format!("+ demo pdq:{}\n", hash_of(3)));
+    let diff = desk
+        .run(&["diff", "2", "1", "--store", "st", "--format", "jsonl"])
+        .expect(1);
+    assert_eq!(records(&diff)[0]["change"], "removed");
+    desk.run(&["diff", "1", "9", "--store", "st"]).expect(2);
+    desk.run(&["rollback", "--store", "st"]).expect(2);
+    desk.run(&["rollback", "--store", "st", "--reason", "scene 3 is lawful"])
+        .expect(0);
+    let hash = format!("pdq:{}", hash_of(3));
+    desk.run(&["lookup", &hash, "--list", "st"]).expect(0);
+    let held = desk.run(&["refresh", "--store", "st"]).expect(2);
+    assert!(held.stderr.contains("rolled-back"), "{held:?}");
+    desk.run(&["lookup", &hash, "--list", "st"]).expect(0);
+}
+
+#[test]
+fn figures_for_prometheus_are_written_whole() {
+    let desk = desk(&[1, 2]);
+    desk.run(&["status", "--store", "st", "--metrics", "basma.prom"])
+        .expect(0);
+    let text = fs::read_to_string(desk.path("basma.prom")).unwrap();
+    assert!(text.contains("basma_store_generation 1\n"), "{text}");
+    assert!(
+        text.contains("basma_list_entries{list=\"demo\",type=\"pdq\"} 2\n"),
+        "{text}"
+    );
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (_, figure) = line.rsplit_once(' ').unwrap();
+        figure.parse::<f64>().unwrap();
+    }
+    assert!(text.ends_with('\n'));
+}
+
+#[test]
+fn a_configuration_that_cannot_be_right_is_named_with_its_place() {
+    let desk = desk(&[1]);
+    for (text, said) in [
+        ("[[source]\n", "line 1"),
+        ("nonsense = 1\n", "nonsense"),
+        ("", "names no source"),
+        (&SOURCE.replace("snapshot", "snapshat"), "snapshat"),
+        (
+            &SOURCE.replace("purpose = \"tests\"", "purpose = \" \""),
+            "purpose",
+        ),
+        (&(SOURCE.to_owned() + SOURCE), "two sources"),
+        (
+            &SOURCE.replace("guards", "max_age = \"1 day\"\nguards"),
+            "1 day",
+        ),
+        (
+            &SOURCE.replace("guards", "radius = { pdq = 400 }\nguards"),
+            "0 to 256",
+        ),
+        (
+            &SOURCE.replace("guards", "suppresses = [\"x\"]\nguards"),
+            "no list here",
+        ),
+        (
+            &SOURCE.replace("guards", "keys = [\"RWx\"]\nguards"),
+            "public key",
+        ),
+    ] {
+        desk.file("st/sources.toml", text);
+        let refused = desk.run(&["refresh", "--store", "st"]).expect(2);
+        assert!(refused.stderr.contains(said), "{said}: {refused:?}");
+    }
+    desk.run(&["refresh", "--init", "--store", "st"]).expect(2);
+    desk.run(&["refresh", "--store", "nowhere"]).expect(2);
+}
