@@ -36,7 +36,7 @@ use crate::{Error, Result, escape};
 use answer::Answer;
 use attempts::{Attempts, Failure};
 use client::Client;
-use part::Part;
+use part::{Part, Version};
 use place::Place;
 pub use place::Url;
 
@@ -233,11 +233,12 @@ enum Listed {
 impl Job<'_> {
     fn run(&self) -> Result<Fetched> {
         let mut part = Part::open(self.raw, self.list, self.id, &|| self.is_stopped())?;
-        let listed = self.attempt(|| self.list(&mut part))?;
+        // First: without it nothing of the list is of use.
         let signature = match &self.signature {
             Some(place) => Some(self.attempt(|| self.signature(place))?),
             None => None,
         };
+        let listed = self.attempt(|| self.list(&mut part))?;
         Ok(match listed {
             Listed::Same(known) => Fetched::Unchanged {
                 signature,
@@ -271,18 +272,18 @@ impl Job<'_> {
     fn list(&self, part: &mut Part<'_>) -> Result<Listed, Failure> {
         let waiting = part.waiting();
         let (ask, conditional) = match &waiting {
-            Some((bytes, etag)) => (rest(*bytes, etag), false),
+            Some((bytes, version)) => (rest(*bytes, version), false),
             None => condition(self.known),
         };
         let answer = self.client.get(&self.place, &ask)?;
         let announced = match (answer.status(), waiting) {
             (StatusCode::OK, _) => {
                 let announced = answer.length()?;
-                part.restart(answer.strong_etag())?;
+                part.restart(answer.version())?;
                 announced
             }
-            (StatusCode::PARTIAL_CONTENT, Some((bytes, etag))) => {
-                match answer.rest_of(bytes, &etag) {
+            (StatusCode::PARTIAL_CONTENT, Some((bytes, version))) => {
+                match answer.rest_of(bytes, &version) {
                     Ok(total) => Some(total),
                     Err(problem) => {
                         // What waits fits nothing that the server has: all of it is asked for.
@@ -301,7 +302,7 @@ impl Job<'_> {
             }
             _ => return Err(answer.refusal()),
         };
-        let known = self.after(&answer);
+        let known = self.after(&answer, part);
         let limit = self.http.size_max;
         if announced.is_some_and(|announced| announced > limit) {
             part.discard()?;
@@ -316,16 +317,15 @@ impl Job<'_> {
             }
             Ok(part.write(chunk)?)
         });
-        match found {
-            Ok(()) => {}
-            Err(failure @ Failure::Final(_)) => {
-                part.discard()?;
-                return Err(failure);
+        if let Err(failure) = found {
+            // Where the rest may come another time, what is there waits for it. What is wrong, or fills the disk, does not.
+            match failure {
+                Failure::Again(..)
+                | Failure::Final(Problem::Timeout { .. })
+                | Failure::Here(Error::Stopped) => part.pause()?,
+                Failure::Final(_) | Failure::Here(_) => part.discard()?,
             }
-            Err(failure) => {
-                part.pause()?;
-                return Err(failure);
-            }
+            return Err(failure);
         }
         let bytes = part.bytes();
         let digest = part.finish()?;
@@ -360,17 +360,19 @@ impl Job<'_> {
     }
 
     /// What is to be known after an answer with all of the list, but for its digest.
-    fn after(&self, answer: &Answer<'_>) -> Known {
+    fn after(&self, answer: &Answer<'_>, part: &Part<'_>) -> Known {
         let name = match self.place.file_name() {
             "" => self.list,
             name => name,
         };
+        // The answer with the rest need not repeat what the first one said.
+        let last_modified = answer.last_modified().or_else(|| part.last_modified());
         Known {
-            as_of: answer.last_modified().map(|(_, seconds)| seconds),
+            as_of: last_modified.as_ref().map(|(_, seconds)| *seconds),
             name: Some(escape::escape(name.as_bytes()).into_owned()),
             place: Some(self.id),
             etag: answer.etag(),
-            last_modified: answer.last_modified().map(|(text, _)| text),
+            last_modified: last_modified.map(|(text, _)| text),
             ..Known::default()
         }
     }
@@ -392,10 +394,10 @@ impl Job<'_> {
 type Ask = Vec<(HeaderName, String)>;
 
 /// Asks for what is missing, of the version that the beginning is of (RFC 9110, section 13.1.5).
-fn rest(bytes: u64, etag: &str) -> Ask {
+fn rest(bytes: u64, version: &Version) -> Ask {
     vec![
         (header::RANGE, format!("bytes={bytes}-")),
-        (header::IF_RANGE, etag.to_owned()),
+        (header::IF_RANGE, version.etag.clone()),
     ]
 }
 
