@@ -29,11 +29,13 @@ pub(super) fn fetch(request: &Request<'_>, origin: &super::File) -> Result<Fetch
             known: Box::new(known.clone()),
         });
     }
+    // First: without it nothing of the list is of use.
+    let signature = read_signature(request, &signature_path, Links::Follow)?;
     let copy = copy(request, path, Links::Follow, origin.size_max)?;
     let name = path.file_name().unwrap_or(path.as_os_str());
     let name = escape::escape(name.as_encoded_bytes()).into_owned();
     let fresh = Fresh {
-        signature: read_signature(request, &signature_path, Links::Follow)?,
+        signature,
         digest: copy.digest,
         bytes: copy.bytes,
         as_of: copy.as_of,

@@ -163,6 +163,7 @@ fn newest(
     {
         return unchanged(request, origin, known, newest);
     }
+    let signature = signature_of(request, origin, newest)?;
     let copy = copy(request, &newest.path, Links::Refuse, origin.size_max)?;
     let after = Known {
         digest: Some(copy.digest),
@@ -172,7 +173,7 @@ fn newest(
         stamp: copy.stamp,
         ..Known::default()
     };
-    Ok(fresh(request, origin, newest, copy, after)?.or_unchanged(known))
+    Ok(fresh(newest, signature, copy, after).or_unchanged(known))
 }
 
 fn outstanding(
@@ -212,6 +213,7 @@ fn outstanding(
         if !candidate.settled {
             break;
         }
+        let signature = signature_of(request, origin, candidate)?;
         let copy = copy(request, &candidate.path, Links::Refuse, origin.size_max)?;
         known.digest = Some(copy.digest);
         known.as_of = copy.as_of;
@@ -221,7 +223,7 @@ fn outstanding(
             stamp: copy.stamp,
         };
         known.applied.insert(name, applied);
-        files.push(fresh(request, origin, candidate, copy, known.clone())?);
+        files.push(fresh(candidate, signature, copy, known.clone()));
     }
     match files.is_empty() {
         // Each delta has its own signature, which was checked when it was applied.
@@ -233,21 +235,15 @@ fn outstanding(
     }
 }
 
-fn fresh(
-    request: &Request<'_>,
-    origin: &Folder,
-    candidate: &Candidate,
-    copy: Copy,
-    known: Known,
-) -> Result<Fresh> {
-    Ok(Fresh {
+fn fresh(candidate: &Candidate, signature: Option<Vec<u8>>, copy: Copy, known: Known) -> Fresh {
+    Fresh {
         name: name_of(&candidate.entry),
-        signature: signature_of(request, origin, candidate)?,
         digest: copy.digest,
         bytes: copy.bytes,
         as_of: copy.as_of,
+        signature,
         known,
-    })
+    }
 }
 
 fn unchanged(

@@ -88,7 +88,8 @@ fn size_max() -> u64 {
 pub enum Kind {
     /// Each is all of the list: what is absent was withdrawn.
     Snapshot,
-    /// Each says what was added, replaced and removed since the one before; all of them count, in order.
+    /// Each says what was added, replaced and removed since the one before; all of them count, in order. A file or a
+    /// server has but one at a time: what it replaces there between two jobs is never seen.
     Delta,
 }
 

@@ -5,13 +5,14 @@ use std::io::{ErrorKind, Read as _};
 use std::time::{Duration, SystemTime};
 
 use jiff::fmt::rfc2822::DateTimeParser;
-use ureq::http::{HeaderMap, HeaderName, Response, StatusCode, Version, header};
+use ureq::http::{self, HeaderMap, HeaderName, Response, StatusCode, header};
 use ureq::{Body, BodyReader};
 
 use super::super::Problem;
 use super::super::file::seconds;
 use super::attempts::{ASKED_MAX, Failure};
 use super::client::Client;
+use super::part::Version;
 use crate::escape;
 
 /// How much is read at a time.
@@ -23,7 +24,7 @@ const ETAG_BYTES_MAX: usize = 1024;
 /// An answer whose body has not been read.
 pub(super) struct Answer<'a> {
     status: StatusCode,
-    version: Version,
+    version: http::Version,
     headers: HeaderMap,
     body: BodyReader<'static>,
     client: &'a Client,
@@ -73,7 +74,7 @@ impl<'a> Answer<'a> {
             },
             ([chunked], []) if is_word(chunked.as_bytes(), "chunked") => {
                 // Before 1.1 there were none, and a client reads on as if there were not.
-                match self.version == Version::HTTP_11 {
+                match self.version == http::Version::HTTP_11 {
                     true => Ok(None),
                     false => Err(Problem::Length("chunks in HTTP/1.0")),
                 }
@@ -86,9 +87,9 @@ impl<'a> Answer<'a> {
     }
 
     /// That this is the rest of what `bytes` are the beginning of, up to the end; tells how many bytes that is in all.
-    pub(super) fn rest_of(&self, bytes: u64, etag: &str) -> Result<u64, Problem> {
+    pub(super) fn rest_of(&self, bytes: u64, of: &Version) -> Result<u64, Problem> {
         let length = self.length()?;
-        if self.strong_etag().as_deref() != Some(etag) {
+        if self.strong_etag().as_ref() != Some(&of.etag) {
             return Err(Problem::Range(
                 "of another version, or it does not say which",
             ));
@@ -114,8 +115,16 @@ impl<'a> Answer<'a> {
     }
 
     /// The `ETag`, if the same one means the same bytes (RFC 9110, section 8.8.1).
-    pub(super) fn strong_etag(&self) -> Option<String> {
+    fn strong_etag(&self) -> Option<String> {
         self.etag().filter(|etag| etag.starts_with('"'))
+    }
+
+    /// What tells later whether a rest is of the same bytes, if that can be told.
+    pub(super) fn version(&self) -> Option<Version> {
+        Some(Version {
+            etag: self.strong_etag()?,
+            last_modified: self.last_modified().map(|(text, _)| text),
+        })
     }
 
     /// `Last-Modified`, as text and in seconds since 1970 UTC.
@@ -216,7 +225,7 @@ fn digits(text: &[u8]) -> Option<u64> {
 }
 
 /// A date of HTTP, in seconds since 1970 UTC. The two forms that are obsolete (RFC 9110, section 5.6.7) are no answer.
-fn date(text: &str) -> Option<i64> {
+pub(super) fn date(text: &str) -> Option<i64> {
     let timestamp = DateTimeParser::new().parse_timestamp(text).ok()?;
     text.ends_with("GMT").then(|| timestamp.as_second())
 }

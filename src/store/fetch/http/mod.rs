@@ -17,144 +17,28 @@
 mod answer;
 mod attempts;
 mod client;
+mod config;
 mod part;
 mod place;
 mod surplus;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer};
 use ureq::http::{HeaderName, StatusCode, header};
 
-use super::{Auth, Fetched, Fresh, Known, Problem, Request, size_max};
+use super::{Fetched, Fresh, Known, Problem, Request};
 use crate::store::raw::{Digest, Raw};
 use crate::store::signature;
 use crate::{Error, Result, escape};
 use answer::Answer;
 use attempts::{Attempts, Failure};
 use client::Client;
-use part::Part;
+pub use config::{Http, Seconds};
+use part::{Part, Version};
 use place::Place;
 pub use place::Url;
-
-/// One resource on a server.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Http {
-    /// Where it is: `https://HOST/PATH`. A name and password in it are refused.
-    pub url: Url,
-    /// Where its signature is, unless `.minisig` is to be added to the path.
-    pub signature: Option<Url>,
-    /// How the server is told who asks.
-    pub auth: Option<Auth>,
-    /// Allows `http:`, which everybody on the way can read and change. This machine itself needs no leave.
-    #[serde(default)]
-    pub insecure_http: bool,
-    /// A PEM file of the certificate authorities to trust, in place of those that browsers trust.
-    pub ca: Option<PathBuf>,
-    /// A proxy: `http://HOST:PORT` or `https://HOST:PORT`, to which CONNECT is said.
-    pub proxy: Option<Url>,
-    /// How long all of it may take, waits and further attempts included: ten minutes.
-    #[serde(default = "timeout")]
-    pub timeout_seconds: Seconds,
-    /// How long it may take to look the host up and to connect: 30 seconds.
-    #[serde(default = "connect_timeout")]
-    pub connect_timeout_seconds: Seconds,
-    /// How long nothing may come: 60 seconds.
-    #[serde(default = "idle_timeout")]
-    pub idle_timeout_seconds: Seconds,
-    /// How often it is tried again: 3 times.
-    #[serde(default = "retries")]
-    pub retries: u32,
-    /// How long is waited at most before the first further attempt, twice that before the next: one second.
-    #[serde(default = "backoff")]
-    pub backoff_seconds: Seconds,
-    /// How many bytes there may be.
-    #[serde(default = "size_max")]
-    pub size_max: u64,
-}
-
-fn timeout() -> Seconds {
-    Seconds(Duration::from_secs(600))
-}
-
-fn connect_timeout() -> Seconds {
-    Seconds(Duration::from_secs(30))
-}
-
-fn idle_timeout() -> Seconds {
-    Seconds(Duration::from_secs(60))
-}
-
-fn retries() -> u32 {
-    3
-}
-
-fn backoff() -> Seconds {
-    Seconds(Duration::from_secs(1))
-}
-
-/// A time in seconds, with or without a fraction: from a millisecond to a week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Seconds(pub Duration);
-
-impl<'de> Deserialize<'de> for Seconds {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Seconds, D::Error> {
-        let seconds = f64::deserialize(deserializer)?;
-        match (0.001..=604_800.0).contains(&seconds) {
-            true => Ok(Seconds(Duration::from_secs_f64(seconds))),
-            false => Err(serde::de::Error::custom(
-                "a time is from 0.001 to 604800 seconds",
-            )),
-        }
-    }
-}
-
-impl Http {
-    pub(super) fn check(&self) -> Result<()> {
-        self.places().map(|_| ()).map_err(|p| self.failed(p))
-    }
-
-    /// The list's place and that of its signature.
-    fn places(&self) -> Result<(Place, Place), Problem> {
-        let place = self.allowed(&self.url)?;
-        let signature = match &self.signature {
-            Some(url) => self.allowed(url)?,
-            None => place.with_suffix(signature::SUFFIX)?,
-        };
-        if let Some(proxy) = &self.proxy {
-            client::proxy(proxy)?;
-        }
-        if let Some(auth) = &self.auth {
-            auth.check()?;
-            // Not even to this machine, where anybody may listen in a server's place.
-            if !place.is_encrypted() && !self.insecure_http {
-                return Err(Problem::Insecure);
-            }
-        }
-        Ok((place, signature))
-    }
-
-    fn allowed(&self, url: &Url) -> Result<Place, Problem> {
-        let place = Place::parse(&url.0)?;
-        // Through a proxy, "localhost" is the proxy.
-        let here = place.is_loopback() && self.proxy.is_none();
-        match place.is_encrypted() || self.insecure_http || here {
-            true => Ok(place),
-            false => Err(Problem::Insecure),
-        }
-    }
-
-    fn failed(&self, problem: Problem) -> Error {
-        Error::Fetch {
-            location: self.url.shown(),
-            problem,
-        }
-    }
-}
 
 /// How soon it is noticed that the job is to stop.
 const STOP_EVERY: Duration = Duration::from_millis(50);
@@ -233,11 +117,12 @@ enum Listed {
 impl Job<'_> {
     fn run(&self) -> Result<Fetched> {
         let mut part = Part::open(self.raw, self.list, self.id, &|| self.is_stopped())?;
-        let listed = self.attempt(|| self.list(&mut part))?;
+        // First: without it nothing of the list is of use.
         let signature = match &self.signature {
             Some(place) => Some(self.attempt(|| self.signature(place))?),
             None => None,
         };
+        let listed = self.attempt(|| self.list(&mut part))?;
         Ok(match listed {
             Listed::Same(known) => Fetched::Unchanged {
                 signature,
@@ -271,18 +156,18 @@ impl Job<'_> {
     fn list(&self, part: &mut Part<'_>) -> Result<Listed, Failure> {
         let waiting = part.waiting();
         let (ask, conditional) = match &waiting {
-            Some((bytes, etag)) => (rest(*bytes, etag), false),
+            Some((bytes, version)) => (rest(*bytes, version), false),
             None => condition(self.known),
         };
         let answer = self.client.get(&self.place, &ask)?;
         let announced = match (answer.status(), waiting) {
             (StatusCode::OK, _) => {
                 let announced = answer.length()?;
-                part.restart(answer.strong_etag())?;
+                part.restart(answer.version())?;
                 announced
             }
-            (StatusCode::PARTIAL_CONTENT, Some((bytes, etag))) => {
-                match answer.rest_of(bytes, &etag) {
+            (StatusCode::PARTIAL_CONTENT, Some((bytes, version))) => {
+                match answer.rest_of(bytes, &version) {
                     Ok(total) => Some(total),
                     Err(problem) => {
                         // What waits fits nothing that the server has: all of it is asked for.
@@ -301,7 +186,7 @@ impl Job<'_> {
             }
             _ => return Err(answer.refusal()),
         };
-        let known = self.after(&answer);
+        let known = self.after(&answer, part);
         let limit = self.http.size_max;
         if announced.is_some_and(|announced| announced > limit) {
             part.discard()?;
@@ -316,16 +201,15 @@ impl Job<'_> {
             }
             Ok(part.write(chunk)?)
         });
-        match found {
-            Ok(()) => {}
-            Err(failure @ Failure::Final(_)) => {
-                part.discard()?;
-                return Err(failure);
+        if let Err(failure) = found {
+            // Where the rest may come another time, what is there waits for it. What is wrong, or fills the disk, does not.
+            match failure {
+                Failure::Again(..)
+                | Failure::Final(Problem::Timeout { .. })
+                | Failure::Here(Error::Stopped) => part.pause()?,
+                Failure::Final(_) | Failure::Here(_) => part.discard()?,
             }
-            Err(failure) => {
-                part.pause()?;
-                return Err(failure);
-            }
+            return Err(failure);
         }
         let bytes = part.bytes();
         let digest = part.finish()?;
@@ -360,17 +244,19 @@ impl Job<'_> {
     }
 
     /// What is to be known after an answer with all of the list, but for its digest.
-    fn after(&self, answer: &Answer<'_>) -> Known {
+    fn after(&self, answer: &Answer<'_>, part: &Part<'_>) -> Known {
         let name = match self.place.file_name() {
             "" => self.list,
             name => name,
         };
+        // The answer with the rest need not repeat what the first one said.
+        let last_modified = answer.last_modified().or_else(|| part.last_modified());
         Known {
-            as_of: answer.last_modified().map(|(_, seconds)| seconds),
+            as_of: last_modified.as_ref().map(|(_, seconds)| *seconds),
             name: Some(escape::escape(name.as_bytes()).into_owned()),
             place: Some(self.id),
             etag: answer.etag(),
-            last_modified: answer.last_modified().map(|(text, _)| text),
+            last_modified: last_modified.map(|(text, _)| text),
             ..Known::default()
         }
     }
@@ -392,10 +278,10 @@ impl Job<'_> {
 type Ask = Vec<(HeaderName, String)>;
 
 /// Asks for what is missing, of the version that the beginning is of (RFC 9110, section 13.1.5).
-fn rest(bytes: u64, etag: &str) -> Ask {
+fn rest(bytes: u64, version: &Version) -> Ask {
     vec![
         (header::RANGE, format!("bytes={bytes}-")),
-        (header::IF_RANGE, etag.to_owned()),
+        (header::IF_RANGE, version.etag.clone()),
     ]
 }
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::answer::date;
 use crate::publish::Draft;
 use crate::store::raw::{CHUNK_BYTES, Digest, Raw};
 use crate::{Error, Result};
@@ -34,14 +35,23 @@ pub(super) struct Part<'a> {
     bytes: u64,
     /// How many of them a note tells of.
     noted: u64,
-    /// The strong `ETag` of what it is a part of, if there is one.
-    etag: Option<String>,
+    /// What it is a part of, if that can be told from others.
+    version: Option<Version>,
+}
+
+/// Of which version of a list something is a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Version {
+    /// A strong one.
+    pub(super) etag: String,
+    /// `Last-Modified`, as it was said with the first part.
+    pub(super) last_modified: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
     place: Digest,
-    etag: String,
+    version: Version,
     bytes: u64,
     digest: Digest,
 }
@@ -75,13 +85,13 @@ impl<'a> Part<'a> {
             hasher: Sha256::new(),
             bytes: 0,
             noted: 0,
-            etag: None,
+            version: None,
         };
         let note = read_note(&part.note_path).filter(|note| note.place == place);
         match note {
             Some(note) if part.is_as_noted(&note, stop)? => {
                 part.noted = note.bytes;
-                part.etag = Some(note.etag);
+                part.version = Some(note.version);
             }
             _ => part.restart(None)?,
         }
@@ -94,20 +104,27 @@ impl<'a> Part<'a> {
     }
 
     /// How many bytes wait for their rest, and of which version they are.
-    pub(super) fn waiting(&self) -> Option<(u64, String)> {
-        let etag = self.etag.clone().filter(|_| self.bytes > 0);
-        etag.map(|etag| (self.bytes, etag))
+    pub(super) fn waiting(&self) -> Option<(u64, Version)> {
+        let version = self.version.clone().filter(|_| self.bytes > 0);
+        version.map(|version| (self.bytes, version))
+    }
+
+    /// What the answer that it began with said, as text and in seconds since 1970 UTC.
+    pub(super) fn last_modified(&self) -> Option<(String, i64)> {
+        let text = self.version.as_ref()?.last_modified.clone()?;
+        let seconds = date(&text)?;
+        Some((text, seconds))
     }
 
     /// Begins anew, with another version.
-    pub(super) fn restart(&mut self, etag: Option<String>) -> Result<()> {
+    pub(super) fn restart(&mut self, version: Option<Version>) -> Result<()> {
         self.io(remove(&self.note_path))?;
         let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
         self.io(emptied)?;
         self.hasher = Sha256::new();
         self.bytes = 0;
         self.noted = 0;
-        self.etag = etag;
+        self.version = version;
         Ok(())
     }
 
@@ -175,14 +192,14 @@ impl<'a> Part<'a> {
 
     /// Writes the note, when what it tells of is safe.
     fn note(&mut self) -> Result<()> {
-        let Some(etag) = &self.etag else {
+        let Some(version) = &self.version else {
             return Ok(());
         };
         let synced = self.file.sync_data();
         self.io(synced)?;
         let note = Note {
             place: self.place,
-            etag: etag.clone(),
+            version: version.clone(),
             bytes: self.bytes,
             digest: Digest::finish(self.hasher.clone()),
         };
@@ -227,7 +244,12 @@ fn remove(path: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    const ETAG: &str = "\"v1\"";
+    fn version() -> Option<Version> {
+        Some(Version {
+            etag: "\"v1\"".into(),
+            last_modified: Some("Sun, 06 Nov 1994 08:49:37 GMT".into()),
+        })
+    }
 
     fn open<'a>(raw: &'a Raw, url: &str) -> Part<'a> {
         Part::open(raw, "demo", Digest::of(url.as_bytes()), &|| false).unwrap()
@@ -245,7 +267,7 @@ mod tests {
 
     fn pause(raw: &Raw, bytes: &[u8]) {
         let mut part = open(raw, "a");
-        part.restart(Some(ETAG.into())).unwrap();
+        part.restart(version()).unwrap();
         part.write(bytes).unwrap();
         part.pause().unwrap();
     }
@@ -255,12 +277,13 @@ mod tests {
         let (_folder, raw) = raw();
         pause(&raw, b"one");
         let mut part = open(&raw, "a");
-        assert_eq!(part.waiting(), Some((3, ETAG.into())));
+        assert_eq!(part.waiting(), version().map(|v| (3, v)));
         part.write(b"two").unwrap();
         part.pause().unwrap();
         drop(part);
         let mut part = open(&raw, "a");
-        assert_eq!(part.waiting(), Some((6, ETAG.into())));
+        assert_eq!(part.waiting(), version().map(|v| (6, v)));
+        assert_eq!(part.last_modified().unwrap().1, 784_111_777);
         part.write(b"three").unwrap();
         let digest = part.finish().unwrap();
         drop(part);
@@ -293,7 +316,7 @@ mod tests {
         pause(&raw, b"one");
         fs::write(&path, "one and more").unwrap();
         let part = open(&raw, "a");
-        assert_eq!(part.waiting(), Some((3, ETAG.into())));
+        assert_eq!(part.waiting(), version().map(|v| (3, v)));
         assert_eq!(fs::metadata(&path).unwrap().len(), 3);
         drop(part);
 
@@ -319,7 +342,7 @@ mod tests {
     fn notes_are_written_on_the_way() {
         let (_folder, raw) = raw();
         let mut part = open(&raw, "a");
-        part.restart(Some(ETAG.into())).unwrap();
+        part.restart(version()).unwrap();
         part.noted = 0;
         part.bytes = NOTE_EVERY - 1;
         assert!(!part.note_path.exists());

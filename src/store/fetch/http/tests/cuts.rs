@@ -294,6 +294,35 @@ fn a_stalled_download_is_resumed() {
 }
 
 #[test]
+fn a_download_that_takes_too_long_goes_on_in_the_next_job() {
+    let server = Server::new(|number, head, stream| {
+        if number > 0 {
+            return stream.write_all(&rest_of_list(head)).unwrap();
+        }
+        let whole = ok(
+            "ETag: \"v1\"\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
+            LIST,
+        );
+        stream.write_all(&whole[..whole.len() - 20]).unwrap();
+        stream.stall();
+    });
+    let place = Place::new();
+    let slow = problem(try_first(&place, &server, json!({"timeout_seconds": 0.3})));
+    assert!(matches!(
+        slow,
+        Problem::Timeout {
+            setting: "timeout_seconds",
+            ..
+        }
+    ));
+    let fetched = first(&place, &server, json!({}));
+    assert_is_list(&place, &fetched);
+    assert!(server.requests()[1].contains("range: bytes=49-"));
+    // What the first answer said and the second did not repeat.
+    assert_eq!(fetched.files()[0].as_of, Some(784_111_777));
+}
+
+#[test]
 fn a_job_that_was_stopped_leaves_what_can_be_resumed() {
     let server = Server::new(|number, head, stream| {
         let whole = ok(TAGGED, LIST);

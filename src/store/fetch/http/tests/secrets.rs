@@ -14,7 +14,7 @@ fn a_secret_is_sent_to_the_server_of_the_url_on_every_way() {
         let line = format!("\r\nauthorization: Bearer {SECRET}\r\n");
         assert!(head.contains(&line), "{head}");
         let bytes = match number {
-            0 => answer("302 Found", "Location: /there\r\n", b""),
+            1 => answer("302 Found", "Location: /there\r\n", b""),
             _ => ok("", LIST),
         };
         stream.write_all(&bytes).unwrap();
@@ -23,7 +23,7 @@ fn a_secret_is_sent_to_the_server_of_the_url_on_every_way() {
     place.signed = true;
     let fetched = first(&place, &server, bearer());
     assert_is_list(&place, &fetched);
-    let paths = ["GET /list.csv ", "GET /there ", "GET /list.csv.minisig "];
+    let paths = ["GET /list.csv.minisig ", "GET /list.csv ", "GET /there "];
     let requests = server.requests();
     assert!(
         requests
