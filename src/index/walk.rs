@@ -25,6 +25,20 @@ impl Index {
         }
     }
 
+    /// Up to so many hashes of a type, spread over all of them.
+    pub(crate) fn sample(&self, hash_type: HashType, most: u64) -> Result<Vec<Hash>> {
+        let Some(table) = self.layout.table(hash_type) else {
+            return Ok(Vec::new());
+        };
+        let step = table.hashes.count.div_ceil(most.max(1) as usize).max(1);
+        let ordinals = (0..table.hashes.count).step_by(step);
+        let hash = |ordinal| {
+            let bytes = self.hashes(table, ordinal..ordinal + 1)?;
+            Ok(Hash::new(hash_type, bytes).expect("cut to the type's size"))
+        };
+        ordinals.map(hash).collect()
+    }
+
     /// How many rows it holds of a type.
     pub(crate) fn rows_of(&self, hash_type: HashType) -> u64 {
         let table = self.layout.table(hash_type);

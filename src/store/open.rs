@@ -10,6 +10,7 @@ use super::layer::{Content, Layer, Standing, View};
 use super::manifest::{IndexFile, ListManifest, Manifest, Pointer};
 use super::stack::Stack;
 use super::targets::Gone;
+use crate::hash::HashType;
 use crate::index::Index;
 use crate::{Error, Result, escape};
 
@@ -23,6 +24,9 @@ pub(super) struct Opened {
     pub(super) live: LiveLists,
     pub(super) read: Place,
 }
+
+/// How many hashes of each type are looked up in an index before others are.
+const WARMING: u64 = 32;
 
 /// How often a generation is looked for that is replaced while it is opened.
 const ATTEMPTS: usize = 20;
@@ -101,6 +105,21 @@ impl Opened {
             generation: Some(self.manifest.generation),
             layers: lists.flat_map(|list| self.layers(list)).collect(),
         }
+    }
+
+    /// Looks a few hashes up in every index that was not open before.
+    pub(super) fn warm(&self, before: &Opened) -> Result<()> {
+        for (key, index) in &self.indexes {
+            if before.indexes.contains_key(key) {
+                continue;
+            }
+            for hash_type in HashType::ALL {
+                for hash in index.sample(hash_type, WARMING)? {
+                    index.lookup(&hash, hash_type.default_radius())?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A list that somebody names.

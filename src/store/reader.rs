@@ -71,7 +71,12 @@ impl Reader {
         match read_on {
             Some(Ok(false)) => return Ok(()),
             Some(Ok(true)) => {}
-            Some(Err(_)) | None => *opened = Opened::open(&self.folder, Some(opened))?,
+            Some(Err(_)) | None => {
+                let next = Opened::open(&self.folder, Some(opened))?;
+                // Here, so that no query has to: the parts of a new index that all of them pass over are proven.
+                next.warm(opened)?;
+                *opened = next;
+            }
         }
         let view = Arc::new(opened.view());
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
