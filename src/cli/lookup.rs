@@ -30,6 +30,7 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
     let reader = Reader {
         hash_type: args.hash_type,
         listed: matcher.hash_types(),
+        is_followed: !matcher.stores().is_empty(),
     };
     let printer = Printer::new(&args.output, context.prose)?;
     // Arguments are all there: none is looked up unless all can be read.
@@ -100,6 +101,8 @@ struct Reader {
     hash_type: Option<HashType>,
     /// The types that the lists hold.
     listed: Vec<HashType>,
+    /// Whether any list may come to hold others.
+    is_followed: bool,
 }
 
 impl Reader {
@@ -141,7 +144,8 @@ impl Reader {
             ),
             None => (self.guess(text, place)?, text),
         };
-        if !self.listed.contains(&hash_type) {
+        // What a store holds comes and goes: a hash of a type that it holds none of matches nothing now.
+        if !self.is_followed && !self.listed.contains(&hash_type) {
             return Err(bad(
                 place,
                 &format!("no list holds hashes of type {hash_type}"),

@@ -116,6 +116,12 @@ pub(super) fn decode_id(record: &[u8]) -> Option<String> {
     id
 }
 
+/// The id in the metadata of a record, where it stands.
+pub(super) fn borrow_id(record: &[u8]) -> Option<&str> {
+    let (id, _): (Option<&str>, usize) = bincode::borrow_decode_from_slice(record, CONFIG).ok()?;
+    id
+}
+
 pub(super) fn encode_source(source: &Source) -> Vec<u8> {
     encode(&SourceRecord {
         list: source.list.clone(),

@@ -1,7 +1,9 @@
 //! Everything that an index holds, in order.
 
-use super::format::Table;
-use super::{Hit, Index, Record};
+use std::collections::HashSet;
+
+use super::format::{self, Table};
+use super::{Hit, Index, Record, metadata};
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::mapped::Pace;
@@ -37,6 +39,45 @@ impl Index {
             Ok(Hash::new(hash_type, bytes).expect("cut to the type's size"))
         };
         ordinals.map(hash).collect()
+    }
+
+    /// The hashes that any row lists under one of these items: once for each such row.
+    pub(crate) fn hashes_of_items(&self, ids: &HashSet<&str>) -> Result<Vec<Hash>> {
+        // What rows say is stored once and stands together, so it is passed over first.
+        let records = &self.layout.records;
+        let mut named: HashSet<u64> = HashSet::new();
+        let mut pace = Pace::default();
+        let mut at = 0;
+        while at < records.range.len() {
+            let is_named = |record: &[u8]| {
+                let id = metadata::borrow_id(record);
+                Some((record.len(), id.is_some_and(|id| ids.contains(id))))
+            };
+            let (length, is_named) = self.decoded((at as u64).into(), is_named)?;
+            if is_named {
+                named.insert(at as u64);
+            }
+            self.blocks.passed(&mut pace, 4 + length);
+            at += 4 + length;
+        }
+        let mut hashes = Vec::new();
+        if named.is_empty() {
+            return Ok(hashes);
+        }
+        for table in &self.layout.tables {
+            for ordinal in 0..table.hashes.count {
+                for row in self.rows(table, ordinal)? {
+                    let row: &format::Row = self.blocks.element(&table.rows, row)?;
+                    if named.contains(&row.metadata.get()) {
+                        let bytes = self.hashes(table, ordinal..ordinal + 1)?;
+                        let hash = Hash::new(table.hash_type, bytes);
+                        hashes.push(hash.expect("cut to the type's size"));
+                    }
+                }
+                self.blocks.passed(&mut pace, 2 * size_of::<format::Row>());
+            }
+        }
+        Ok(hashes)
     }
 
     /// How many rows it holds of a type.

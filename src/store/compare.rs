@@ -1,7 +1,7 @@
 //! What changes from one edition of a list to the next. An entry is a hash and the item that it is listed under; what is
 //! said of it may change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::layer::Layer;
 use super::manifest::Counts;
@@ -158,25 +158,16 @@ pub(super) fn delta(
     let mut moved: BTreeMap<HashType, i64> = BTreeMap::new();
     let mut ends = counts.next_expiry;
     let mut gone: BTreeSet<Hash> = BTreeSet::new();
-    let mut ids: BTreeSet<&str> = BTreeSet::new();
+    let mut ids: HashSet<&str> = HashSet::new();
     for withdrawal in withdrawn {
         match &withdrawal.target {
             Target::Hash(hash) => drop(gone.insert(*hash)),
-            Target::Id(id) => drop(ids.insert(id)),
+            Target::Id(id) => drop(ids.insert(id.as_str())),
         }
     }
     if !ids.is_empty() {
-        for hash_type in HashType::ALL {
-            let mut visible = Visible::new(before, hash_type);
-            while let Some((hash, standing)) = visible.next_hash()? {
-                let named = |id: &Option<String>| id.as_deref().is_some_and(|id| ids.contains(id));
-                if standing
-                    .iter()
-                    .any(|standing| named(&standing.row.entry.id))
-                {
-                    gone.insert(hash);
-                }
-            }
+        for layer in before {
+            gone.extend(layer.hashes_of_items(&ids)?);
         }
     }
     let alone = std::slice::from_ref(top);

@@ -1,5 +1,6 @@
 //! What a query looks into: indexes and what grows beside them, each less what was taken out of it since.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::growing::Growing;
@@ -8,6 +9,7 @@ use super::terms::Terms;
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Explanation, Hit, Index, Row};
+use crate::list::Entry;
 
 /// One index, or what was added to a list since its index was built.
 #[derive(Clone, Debug)]
@@ -112,6 +114,18 @@ impl Layer {
         }
         lists.retain(|(_, rows)| !rows.is_empty());
         Ok(lists)
+    }
+
+    /// The hashes that any entry lists under one of these items, taken out or not.
+    pub(super) fn hashes_of_items(&self, ids: &HashSet<&str>) -> Result<Vec<Hash>> {
+        match &self.content {
+            Content::Built(index) => index.hashes_of_items(ids),
+            Content::Growing(growing) => {
+                let named = |entry: &&Entry| entry.id.as_deref().is_some_and(|id| ids.contains(id));
+                let entries = growing.entries().filter(named);
+                Ok(entries.map(|entry| entry.hash).collect())
+            }
+        }
     }
 
     /// Whether an entry was taken out.

@@ -108,6 +108,9 @@ pub(super) struct SourceState {
     pub(super) sha256: String,
     /// SHA-256 of all that made this edition of the one before.
     pub(super) files: Vec<String>,
+    /// SHA-256 of deltas with malformed records, which are kept as long as the list goes on from them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) incomplete: Vec<String>,
     /// What the last was called where it came from.
     pub(super) name: String,
     pub(super) bytes: u64,

@@ -41,7 +41,7 @@ mod terms;
 mod visible;
 mod writer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use decisions::{Act, Decision};
@@ -58,7 +58,7 @@ pub use terms::{AtMost, Kind, Terms};
 pub use audit::Audited;
 pub use compare::{Difference, Step};
 
-use crate::hash::{Hash, HashType};
+use crate::hash::Hash;
 use crate::list::Target;
 use crate::{Error, Result};
 use folder::Folder;
@@ -145,21 +145,25 @@ impl Store {
         let opened = Opened::open(&self.folder, None)?;
         let list = opened.known(list)?;
         let layers = opened.layers(list);
-        let Target::Id(id) = target else {
-            let Target::Hash(hash) = target else {
-                return Ok(0);
-            };
-            return Ok(visible::of_hash(&layers, hash)?.len() as u64);
+        let hashes: BTreeSet<Hash> = match target {
+            Target::Hash(hash) => BTreeSet::from([*hash]),
+            Target::Id(id) => {
+                let ids = HashSet::from([id.as_str()]);
+                let layers = layers.iter().map(|layer| layer.hashes_of_items(&ids));
+                layers
+                    .collect::<Result<Vec<_>>>()?
+                    .into_iter()
+                    .flatten()
+                    .collect()
+            }
         };
         let mut count = 0;
-        for hash_type in HashType::ALL {
-            let mut visible = visible::Visible::new(&layers, hash_type);
-            while let Some((_, standing)) = visible.next_hash()? {
-                let named = standing
-                    .iter()
-                    .filter(|standing| standing.row.entry.id.as_ref() == Some(id));
-                count += named.count() as u64;
-            }
+        for hash in &hashes {
+            let entries = visible::of_hash(&layers, hash)?;
+            count += entries
+                .iter()
+                .filter(|entry| decisions::is_meant(target, entry))
+                .count() as u64;
         }
         Ok(count)
     }

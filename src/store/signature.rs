@@ -356,27 +356,32 @@ fn shown(id: [u8; 8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     // Made with the `minisign` crate, 0.10; the secret keys are gone.
-    const KEY_A: &str = "RWRvv0pYVKEAt/5KMgWvXpTvr2cEHwXMbou3cn7tXnxOqn1oanFLnvB3";
-    const KEY_B: &str = "untrusted comment: minisign public key: 1F135222B11D275E
+    pub(in crate::store) const KEY_A: &str =
+        "RWRvv0pYVKEAt/5KMgWvXpTvr2cEHwXMbou3cn7tXnxOqn1oanFLnvB3";
+    pub(in crate::store) const KEY_B: &str =
+        "untrusted comment: minisign public key: 1F135222B11D275E
 RWReJx2xIlITH0kfE7tfLEPQMuQCSLe+AtpecJE3LQ332C3c/qLkDgzx
 ";
-    const LIST: &[u8] = b"pdq f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22\n";
-    const OTHER: &[u8] = b"pdq d8f8f0cce0f4a84f0e370a22028f67f0b36e2ed596623e1d33e6339c4e9c9b22\n";
-    const BY_A: &str = "untrusted comment: signature from minisign secret key
+    pub(in crate::store) const LIST: &[u8] =
+        b"pdq f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22\n";
+    pub(in crate::store) const OTHER: &[u8] =
+        b"pdq d8f8f0cce0f4a84f0e370a22028f67f0b36e2ed596623e1d33e6339c4e9c9b22\n";
+    pub(in crate::store) const BY_A: &str = "untrusted comment: signature from minisign secret key
 RURvv0pYVKEAt5nnS1Hbc8x/iRgNMANA65VTsEIcwmkMwIDCi4E3/69CteJWjlJHGCtg1mg+jLRSGhICTQyszFPQeY4okDzT+w0=
 trusted comment: timestamp:1795132800\tfile:list.csv\thashed
 4oB8kdY/g1df4Iekwyjdijaa3CZstPBjNZK/+MSQISWUyoBovMY1FgRuvUnz9CGUNraVhWNO7zZX/q95mT/0Ag==
 ";
-    const OTHER_BY_A: &str = "untrusted comment: signature from minisign secret key
+    pub(in crate::store) const OTHER_BY_A: &str =
+        "untrusted comment: signature from minisign secret key
 RURvv0pYVKEAt0zituRS+gM6whAn5RkYTDPwD3G5eIJ51mUmVF+pqYzvMc028Y3vYJ1qg0V9+0JK/ZxLo9VQaUIntqepWsZHhQ4=
 trusted comment: timestamp:1795132800\tfile:other.csv\thashed
 gAUZKP1mkU9wwK/AZw8xqAiGfrQxcPQMpe2TSr45hl8ddM2jQGfVzdrIznKPJrEvmTSbdQCflj2EjMfrTGFHCA==
 ";
-    const BY_B: &str = "untrusted comment: signature from minisign secret key
+    pub(in crate::store) const BY_B: &str = "untrusted comment: signature from minisign secret key
 RUReJx2xIlITH1D+aQsS04q3JNxrj/Bet18rW05DGVcLzyqM3jWQwQJZOVwWP8JUKdAJkLGK2o/S0j6AoA3w0KAHNKVXbm4YwwY=
 trusted comment: timestamp:1795219200\tfile:list.csv\thashed
 SGLm3fi+G1Zhi/88Ww+rnTd2NVViihKx+zu0BgicAsAgU/Tu3m0A3MWDK3rfnjDYZMen3EPymnwHCDxlQLq/DQ==

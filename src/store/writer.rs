@@ -195,7 +195,9 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
             .lists
             .iter()
             .filter_map(|list| list.source.as_ref());
-        raw.extend(sources.flat_map(|source| source.files.iter().cloned()));
+        raw.extend(
+            sources.flat_map(|source| source.files.iter().chain(&source.incomplete).cloned()),
+        );
     }
     // Manifests first: while one is there, so is what it names.
     for generation in all.iter().filter(|generation| !stays(generation)) {

@@ -344,3 +344,108 @@ fn a_configuration_that_cannot_be_right_is_named_with_its_place() {
     desk.run(&["refresh", "--init", "--store", "st"]).expect(2);
     desk.run(&["refresh", "--store", "nowhere"]).expect(2);
 }
+
+/// A server that answers each request with the next of these, and hands back the requests.
+fn serve(answers: Vec<Vec<u8>>) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    use std::io::Read as _;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/demo.txt", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let mut requests = Vec::new();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() > 0 {
+                request.push(byte[0]);
+            }
+            requests.push(String::from_utf8(request).unwrap());
+            let _ = stream.write_all(&answer);
+        }
+        requests
+    });
+    (url, server)
+}
+
+#[test]
+fn a_list_comes_over_http_and_a_bad_answer_wedges_nothing() {
+    let answer = |status: &str, more: &str, body: &str| {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n{more}\r\n{body}"
+        )
+        .into_bytes()
+    };
+    let list = |scenes: &[u64]| {
+        scenes
+            .iter()
+            .map(|&s| format!("pdq {}\n", hash_of(s)))
+            .collect::<String>()
+    };
+    let (url, server) = serve(vec![
+        answer("200 OK", "ETag: \"1\"\r\n", &list(&[1, 2])),
+        answer("304 Not Modified", "ETag: \"1\"\r\n", ""),
+        answer("200 OK", "ETag: \"2\"\r\n", "<html>maintenance</html>"),
+        answer("200 OK", "ETag: \"3\"\r\n", &list(&[1, 2, 3])),
+        answer("301 Moved", "Location: file:///etc/passwd\r\n", ""),
+    ]);
+    let desk = Desk::new();
+    desk.run(&["refresh", "--init", "--store", "st"]).expect(0);
+    let from = SOURCE.split("[source.from").next().unwrap();
+    let auth = "auth = { bearer = { env = \"DEMO_TOKEN\" } }\ninsecure_http = true\nretries = 0\n";
+    desk.file(
+        "st/sources.toml",
+        format!("{from}[source.from.http]\nurl = \"{url}?key=hidden\"\n{auth}"),
+    );
+    let refresh = || {
+        Outcome::of(
+            desk.command(&["refresh", "--store", "st"])
+                .env("DEMO_TOKEN", "s3cret")
+                .output()
+                .unwrap(),
+        )
+    };
+    let finds = |scene| {
+        desk.run(&["lookup", &format!("pdq:{}", hash_of(scene)), "--list", "st"])
+            .code
+    };
+    refresh().expect(0);
+    assert!(refresh().expect(0).stdout.contains("nothing to publish"));
+    let bad = refresh().expect(2);
+    assert_eq!((finds(1), finds(3)), (1, 0), "{bad:?}");
+    refresh().expect(0);
+    assert_eq!((finds(1), finds(3)), (1, 1));
+    let moved = refresh().expect(2);
+    assert!(moved.stderr.contains("file"), "{moved:?}");
+    assert_eq!(finds(3), 1);
+    let requests = server.join().unwrap();
+    assert!(
+        requests[1].to_lowercase().contains("if-none-match: \"1\""),
+        "{requests:?}"
+    );
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.contains("Bearer s3cret"))
+    );
+    // Neither what is said nor what is kept holds a secret.
+    let without = desk
+        .command(&["refresh", "--store", "st"])
+        .env_remove("DEMO_TOKEN")
+        .output()
+        .unwrap();
+    let without = Outcome::of(without).expect(2);
+    assert!(without.stderr.contains("DEMO_TOKEN"), "{without:?}");
+    for outcome in [
+        bad,
+        moved,
+        desk.run(&["audit", "--store", "st"]),
+        desk.run(&["status", "--store", "st"]),
+    ] {
+        let said = outcome.stdout + &outcome.stderr;
+        assert!(
+            !said.contains("s3cret") && !said.contains("hidden"),
+            "{said}"
+        );
+    }
+}

@@ -46,7 +46,7 @@ pub(super) fn import(
     let mut withdrawn = Vec::new();
     let mut degenerate = Vec::new();
     let mut degenerate_count = 0;
-    let list = builder.read_each(raw, &options, |change| match change {
+    let mut list = builder.read_each(raw, &options, |change| match change {
         Change::Add(mut entry) => {
             if is_degenerate(&entry) {
                 degenerate_count += 1;
@@ -71,6 +71,7 @@ pub(super) fn import(
         }
     })?;
     builder.name_last_source(name);
+    name.clone_into(&mut list.source.path);
     // Once each, however often the file says it.
     withdrawn.sort_by(|a: &Withdrawal, b| a.target.cmp(&b.target));
     withdrawn.dedup();

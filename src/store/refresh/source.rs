@@ -234,15 +234,23 @@ impl Line<'_> {
         attempt.as_of = fresh.as_of;
         attempt.signed = signed.max(attempt.signed);
         let manifest = imported.list.manifest.as_ref();
-        let named = making.state.take().and_then(|state| state.list);
+        let before = making.state.take().unwrap_or_default();
+        let mut incomplete = match source.terms().kind {
+            Kind::Delta => before.incomplete,
+            _ => Vec::new(),
+        };
+        if imported.list.counts.rejected > 0 && source.terms().kind == Kind::Delta {
+            incomplete.push(sha256.clone());
+        }
         making.state = Some(SourceState {
             sha256,
             files: making.taken.clone(),
+            incomplete,
             name: fresh.name,
             bytes: fresh.bytes,
             list: manifest
                 .and_then(|manifest| manifest.list.clone())
-                .or(named),
+                .or(before.list),
             version: manifest.and_then(|manifest| manifest.version),
             as_of: fresh.as_of,
             signed,
@@ -304,6 +312,9 @@ impl Line<'_> {
         trips.extend(source.shares.of_difference(&difference));
         trips.extend(self.canary(source, &index)?);
         counts.set_aside = file.list.counts.rejected;
+        if kind == Kind::Delta {
+            counts.set_aside += making.counts.set_aside;
+        }
         Ok((difference, counts, stack, trips))
     }
 

@@ -3,6 +3,7 @@
 mod guards;
 mod life;
 mod model;
+mod signed;
 
 use std::collections::BTreeSet;
 use std::fs;
