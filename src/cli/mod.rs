@@ -15,6 +15,7 @@ mod rematch;
 mod scan;
 mod store;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use basma::Error;
@@ -114,14 +115,19 @@ impl Context<'_> {
     /// Says something that is no finding, unless told to be quiet.
     fn tell(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{}", text.trim_end());
+            say(text.trim_end());
         }
     }
 
     /// Says what is wrong.
     fn complain(&self, kind: &str, text: &str) {
-        eprintln!("basma: {}: {text}", self.prose.word(kind));
+        say(&format!("basma: {}: {text}", self.prose.word(kind)));
     }
+}
+
+/// A job is done although nobody can be told, because the disk of its log is full for instance.
+fn say(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 impl From<Error> for Stopped {

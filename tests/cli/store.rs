@@ -165,6 +165,19 @@ fn a_store_is_a_list_and_matches_say_where_they_come_from() {
         .expect(2);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_job_is_done_although_nobody_can_be_told() {
+    let desk = desk(&[1]);
+    desk.list("demo.txt", &[1, 2]);
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut refresh = desk.command(&["refresh", "--store", "st"]);
+    let status = refresh.stderr(full).status().unwrap();
+    assert_eq!(status.code(), Some(0));
+    let hash = format!("pdq:{}", hash_of(2));
+    desk.run(&["lookup", &hash, "--list", "st"]).expect(1);
+}
+
 #[cfg(unix)]
 #[test]
 fn others_are_kept_out_unless_told_otherwise() {
