@@ -168,6 +168,18 @@ impl Store {
         Ok(count)
     }
 
+    /// Whether a target was withdrawn from a list by hand, and still is.
+    ///
+    /// # Errors
+    /// As [`Store::count`].
+    pub fn is_withdrawn(&self, list: &str, target: &Target) -> Result<bool> {
+        let opened = Opened::open(&self.folder, None)?;
+        let list = opened.known(list)?;
+        let decided = by_hand::decisions(&self.folder, &opened)?;
+        let withdrawn = by_hand::withdrawals(&opened, list, &decided)?;
+        Ok(withdrawn.iter().any(|known| known.target == *target))
+    }
+
     /// Compares what two kept generations hold, list by list, each change handed on with the name of its list. Decisions
     /// count as far as they were built into them.
     ///

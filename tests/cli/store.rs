@@ -237,6 +237,11 @@ fn a_reported_picture_is_added_and_a_wrong_one_is_withdrawn_under_a_running_read
     .expect(0);
     eventually(2, 0);
     eventually(1, 1);
+    // Whoever was interrupted runs the command again.
+    desk.run(&[
+        "revoke", &hash, "--store", "st", "--list", "demo", "--reason", "lawful",
+    ])
+    .expect(0);
     desk.run(&[
         "revoke",
         "case-1",

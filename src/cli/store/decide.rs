@@ -74,11 +74,19 @@ fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u6
     if found.is_empty() && any && !candidates.is_empty() {
         return Ok(candidates.into_iter().map(|target| (target, 0)).collect());
     }
+    let id = Target::Id(text.to_owned());
     if found.is_empty() {
-        let target = Target::Id(text.to_owned());
-        let count = store.count(&args.list, &target)?;
+        let count = store.count(&args.list, &id)?;
         if count > 0 || any {
-            found.push((target, count));
+            return Ok(vec![(id, count)]);
+        }
+    }
+    if found.is_empty() {
+        // Whoever was interrupted runs the command again.
+        for target in candidates.into_iter().chain([id]) {
+            if store.is_withdrawn(&args.list, &target)? {
+                found.push((target, 0));
+            }
         }
     }
     Ok(found)
