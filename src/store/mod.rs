@@ -112,18 +112,23 @@ impl Store {
     /// The generations that are kept, ascending.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::Io`]; [`Error::Store`] where it cannot be told which is in force.
     pub fn generations(&self) -> Result<Vec<u64>> {
-        kept(&self.folder)
+        let in_force = self.generation()?.unwrap_or_default();
+        let mut kept = kept(&self.folder)?;
+        // One that somebody did not live to publish.
+        kept.retain(|generation| *generation <= in_force);
+        Ok(kept)
     }
 
     /// Takes decisions: entries are added or withdrawn at once, for readers that are running too. Each is about a list of the
-    /// generation in force. They outlast every refresh and every rollback.
+    /// generation in force. They outlast every refresh and every rollback. Gives what could not be done when they were in
+    /// force, such as the record in the audit: the next writer makes up for it.
     ///
     /// # Errors
     /// [`Error::Argument`] for a list that the store does not hold, or an entry that stands for nothing;
     /// [`Error::Busy`]; [`Error::Io`], after which none of them counts.
-    pub fn decide(&self, decisions: &[Decision]) -> Result<()> {
+    pub fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
         let by = decisions
             .first()
             .map_or("", |decision| decision.by.as_str());

@@ -60,11 +60,12 @@ impl<'a> Writer<'a> {
         audit::record(self.folder, Some(record)).map(drop)
     }
 
-    /// Takes decisions about lists of the generation in force. They are in force when this returns.
-    pub(super) fn decide(&self, decisions: &[Decision]) -> Result<()> {
+    /// Takes decisions about lists of the generation in force. They are in force when this returns; what could not be done
+    /// then is made up for by the next writer.
+    pub(super) fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
         let generation = self.generation()?;
         decisions::append(&self.folder.decisions_of(generation), decisions)?;
-        audit::record(self.folder, None).map(drop)
+        Ok(audit::record(self.folder, None).err().into_iter().collect())
     }
 
     fn generation(&self) -> Result<u64> {

@@ -467,3 +467,41 @@ fn a_list_comes_over_http_and_a_bad_answer_wedges_nothing() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_decision_stands_although_it_cannot_be_recorded_yet() {
+    let desk = desk(&[1, 2]);
+    // More audit than decisions: a limit on the size of files is one that the audit meets.
+    let reason = "r".repeat(3000);
+    let revoke = ["revoke", "--store", "st", "-l", "demo", "--reason"];
+    let hash = hash_of(1).to_string();
+    desk.run(&[&revoke[..], &[&reason, &hash]].concat())
+        .expect(0);
+    desk.run(&["refresh", "--store", "st"]).expect(0);
+    let audit = fs::metadata(desk.path("st/audit.jsonl")).unwrap().len();
+    let run = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", audit / 512);
+    let basma = desk.command(&[]).get_program().to_owned();
+    let hash = hash_of(2).to_string();
+    let revoked = std::process::Command::new("sh")
+        .args(["-c", &run, "sh"])
+        .arg(basma)
+        .args([&revoke[..], &["lawful", &hash]].concat())
+        .current_dir(desk.path(""))
+        .env_remove("BASMA_LANG")
+        .output()
+        .unwrap();
+    let revoked = Outcome::of(revoked).expect(0);
+    assert!(revoked.stderr.contains("audit.jsonl"), "{revoked:?}");
+    let asked = format!("pdq:{hash}");
+    desk.run(&["lookup", &asked, "--list", "st"]).expect(0);
+    let verify = ["audit", "--store", "st", "--verify"];
+    let unwritten = desk.run(&verify).expect(0);
+    assert!(unwritten.stderr.contains("warning"), "{unwritten:?}");
+    // Whoever changes the store next writes it down.
+    desk.run(&["refresh", "--store", "st"]).expect(0);
+    let written = desk.run(&verify).expect(0);
+    assert!(!written.stderr.contains("warning"), "{written:?}");
+    let audit = desk.run(&["audit", "--store", "st"]).expect(0);
+    assert!(audit.stdout.contains("lawful"), "{audit:?}");
+}

@@ -42,7 +42,7 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
             )
         })
         .collect();
-    store.decide(&decisions)?;
+    decide(&store, &decisions, context)?;
     for (target, count) in targets {
         let (what, list) = (named(&target), shown(&args.list));
         let id = if args.lift { "lifted" } else { "revoked" };
@@ -128,6 +128,13 @@ fn decision(list: &str, reason: &str, act: Act) -> Decision {
     }
 }
 
+fn decide(store: &Store, decisions: &[Decision], context: &Context<'_>) -> Result<()> {
+    for trouble in store.decide(decisions)? {
+        context.complain("warning", &trouble.to_string());
+    }
+    Ok(())
+}
+
 fn now() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -145,7 +152,7 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
         .iter()
         .map(|entry| decision(&args.list, &args.reason, Act::Add(Box::new(entry.clone()))))
         .collect();
-    store.decide(&decisions)?;
+    decide(&store, &decisions, context)?;
     for entry in entries {
         let what = format!("{}:{}", entry.hash.hash_type(), entry.hash);
         let id = shown(entry.id.as_deref().unwrap_or("-"));
