@@ -82,13 +82,15 @@ impl World {
     }
 
     fn decide(&self, list: &str, act: Act) -> Result<()> {
-        self.store.decide(&[Decision {
+        let trouble = self.store.decide(&[Decision {
             list: list.to_owned(),
             act,
             reason: "tests".to_owned(),
             by: "ana".to_owned(),
             at: clock::now(),
-        }])
+        }])?;
+        assert!(trouble.is_empty(), "{trouble:?}");
+        Ok(())
     }
 }
 
