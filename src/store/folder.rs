@@ -30,6 +30,10 @@ pub(super) struct Folder {
 /// The file that makes a folder a store.
 pub(crate) const MARK: &str = "basma-store";
 const MARK_TEXT: &str = "basma store 1\n";
+/// The folders in it.
+const PARTS: [&str; 5] = ["generations", "indexes", "decisions", "raw", "set-aside"];
+/// What the operator writes.
+const SOURCES: &str = "sources.toml";
 
 /// Who may look at a store beside its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -68,27 +72,29 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Makes a store of a folder that is not there yet, or empty.
-    pub(super) fn create(root: &Path) -> Result<Folder> {
+    /// Makes a store of a folder that is not there yet, or empty but for what somebody left who did not live to make it. Its
+    /// mark comes last: what has it is whole.
+    pub(super) fn create(root: &Path, sources: Option<&str>) -> Result<Folder> {
         let made = |error| Error::io("make the store", root)(error);
-        match private_folder(root) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                if fs::read_dir(root).map_err(made)?.next().is_some() {
-                    return Err(Error::Store {
-                        path: root.to_owned(),
-                        problem: "is there and not empty; a store wants a folder of its own"
-                            .to_owned(),
-                    });
-                }
-            }
-            other => other.map_err(made)?,
-        }
         let folder = Folder {
             root: root.to_owned(),
         };
+        have_private_folder(root).map_err(made)?;
+        for entry in fs::read_dir(root).map_err(made)? {
+            let name = entry.map_err(made)?.file_name();
+            if !is_begun(&name.to_string_lossy()) {
+                return Err(Error::Store {
+                    path: root.to_owned(),
+                    problem: "is there and not empty; a store wants a folder of its own".to_owned(),
+                });
+            }
+        }
         folder.check(Access::Private)?;
-        for part in ["generations", "indexes", "decisions", "raw", "set-aside"] {
-            private_folder(&root.join(part)).map_err(made)?;
+        for part in PARTS {
+            have_private_folder(&root.join(part)).map_err(made)?;
+        }
+        if let Some(sources) = sources.filter(|_| !folder.sources().exists()) {
+            write_private(&folder.sources(), sources.as_bytes())?;
         }
         write_private(&root.join(MARK), MARK_TEXT.as_bytes())?;
         Ok(folder)
@@ -122,7 +128,7 @@ impl Folder {
     }
 
     pub(super) fn sources(&self) -> PathBuf {
-        self.root.join("sources.toml")
+        self.root.join(SOURCES)
     }
 
     pub(super) fn current(&self) -> PathBuf {
@@ -174,6 +180,21 @@ impl Folder {
     }
 }
 
+/// Whether a name is that of something which a store has before its mark, or of a draft.
+fn is_begun(name: &str) -> bool {
+    let is_draft = |of: &str| name.starts_with(&format!(".{of}")) && name.ends_with(".part");
+    let is_draft = [SOURCES, MARK].into_iter().any(is_draft);
+    PARTS.contains(&name) || name == SOURCES || is_draft
+}
+
+/// Makes a folder, unless it is there.
+fn have_private_folder(path: &Path) -> io::Result<()> {
+    match private_folder(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made,
+    }
+}
+
 #[cfg(unix)]
 fn private_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
@@ -204,4 +225,32 @@ pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(format!("has more than {bytes_max} bytes")));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_begun_is_made_and_nothing_else_is_taken_over() {
+        let parent = tempfile::tempdir().unwrap();
+        let root = parent.path().join("store");
+        for step in 0..=PARTS.len() {
+            have_private_folder(&root).unwrap();
+            for part in &PARTS[..step] {
+                have_private_folder(&root.join(part)).unwrap();
+            }
+            fs::write(root.join(".sources.tomlabcdef.part"), "half").unwrap();
+            fs::write(root.join(SOURCES), "what the operator wrote").unwrap();
+            let made = Folder::create(&root, Some("a template")).unwrap();
+            assert_eq!(Folder::open(&root, Access::Private).unwrap(), made);
+            let sources = fs::read_to_string(made.sources()).unwrap();
+            assert_eq!(sources, "what the operator wrote", "{step}");
+            assert!(Folder::create(&root, None).is_err(), "it is a store");
+            fs::remove_dir_all(&root).unwrap();
+        }
+        have_private_folder(&root).unwrap();
+        fs::write(root.join("x"), "").unwrap();
+        assert!(Folder::create(&root, None).is_err());
+    }
 }

@@ -87,12 +87,13 @@ impl Store {
         path.join(MARK).exists()
     }
 
-    /// Makes a store of a folder that is not there yet, or empty. Only its owner can read it.
+    /// Makes a store of a folder that is not there yet, or empty but for what an attempt left that was interrupted. Only its
+    /// owner can read it.
     ///
     /// # Errors
     /// [`Error::Store`](crate::Error::Store) if there is something in the folder; [`Error::Io`](crate::Error::Io).
     pub fn create(path: &Path) -> Result<Store> {
-        let folder = Folder::create(path)?;
+        let folder = Folder::create(path, None)?;
         Ok(Store { folder })
     }
 
@@ -250,9 +251,8 @@ impl Store {
     /// As [`Store::create`].
     #[cfg(feature = "refresh")]
     pub fn init(path: &Path) -> Result<Store> {
-        let store = Store::create(path)?;
-        folder::write_private(&store.sources_path(), Config::TEMPLATE.as_bytes())?;
-        Ok(store)
+        let folder = Folder::create(path, Some(Config::TEMPLATE))?;
+        Ok(Store { folder })
     }
 }
 
