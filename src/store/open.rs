@@ -1,6 +1,7 @@
 //! From the files of a generation to what queries look into.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ impl Opened {
     fn of(folder: &Folder, pointer: Pointer, before: Option<&Opened>) -> Result<Opened> {
         let manifest = Manifest::read(folder, &pointer)?;
         let mut opened = Opened::files(folder, pointer, manifest, before)?;
-        opened.read_decisions(folder)?;
+        opened.read_all_decisions(folder)?;
         Ok(opened)
     }
 
@@ -83,6 +84,14 @@ impl Opened {
             live: LiveLists::new(),
             read: Place::default(),
         })
+    }
+
+    /// Reads the decisions from the first on, if the generation is still kept: else they may be gone, too.
+    fn read_all_decisions(&mut self, folder: &Folder) -> Result<()> {
+        self.read_decisions(folder)?;
+        let manifest = folder.manifest(self.pointer.generation);
+        let there = fs::metadata(&manifest).map(drop);
+        there.map_err(Error::io("read", &manifest))
     }
 
     /// Reads the decisions that came since; whether there are any.
@@ -204,4 +213,26 @@ pub(super) fn open_index(folder: &Folder, file: &IndexFile) -> Result<Index> {
         });
     }
     Ok(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::manifest::to_line;
+    use super::*;
+
+    #[test]
+    fn a_generation_that_was_removed_meanwhile_is_not_one_without_decisions() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&parent.path().join("store"), None).unwrap();
+        let manifest = Manifest::new(1, 0, Vec::new());
+        fs::write(folder.manifest(1), to_line(&manifest)).unwrap();
+        let mut opened = Opened::files(&folder, Pointer::of(1), manifest, None).unwrap();
+        opened.read_all_decisions(&folder).unwrap();
+        fs::remove_file(folder.manifest(1)).unwrap();
+        let gone = opened.read_all_decisions(&folder);
+        assert!(
+            matches!(&gone, Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound),
+            "{gone:?}"
+        );
+    }
 }
