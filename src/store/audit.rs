@@ -131,7 +131,6 @@ fn append(path: &Path, at: u64, text: &[u8]) -> Result<()> {
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let is_new = !path.exists();
     let mut file = options.open(path).map_err(Error::io("write", path))?;
     // What a writer did not live to finish.
     let written = file
@@ -139,13 +138,8 @@ fn append(path: &Path, at: u64, text: &[u8]) -> Result<()> {
         .and_then(|()| file.seek(SeekFrom::Start(at)))
         .and_then(|_| file.write_all(text))
         .and_then(|()| file.sync_all())
-        .and_then(|()| {
-            if is_new {
-                sync_folder(folder(path))
-            } else {
-                Ok(())
-            }
-        });
+        // Always: whoever made the file may not have lived to do it.
+        .and_then(|()| sync_folder(folder(path)));
     written.map_err(|error| {
         let _ = file.set_len(at);
         Error::io("write", path)(error)

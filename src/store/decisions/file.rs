@@ -110,7 +110,6 @@ pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()
     options.write(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let is_new = !path.exists();
     let mut file = options.open(path).map_err(Error::io("write", path))?;
     // What a writer did not live to finish.
     let written = file
@@ -118,13 +117,8 @@ pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()
         .and_then(|()| file.seek(SeekFrom::Start(place.end)))
         .and_then(|_| file.write_all(&text))
         .and_then(|()| file.sync_all())
-        .and_then(|()| {
-            if is_new {
-                sync_folder(folder(path))
-            } else {
-                Ok(())
-            }
-        });
+        // Always: whoever made the file may not have lived to do it.
+        .and_then(|()| sync_folder(folder(path)));
     written.map_err(|error| {
         // Readers may have seen it for a moment; whoever asked is told that it does not stand.
         let _ = file.set_len(place.end).and_then(|()| file.sync_all());
