@@ -151,17 +151,29 @@ impl Write for Draft {
 
 /// Removes drafts for a path whose writers are gone. What cannot be removed stays.
 fn sweep(path: &Path) {
-    let Some(prefix) = path.file_name().map(prefix) else {
-        return;
-    };
+    if let Some(name) = path.file_name() {
+        let prefix = prefix(name);
+        sweep_drafts(folder(path), |beginning| {
+            beginning == prefix.as_encoded_bytes()
+        });
+    }
+}
+
+/// Removes all drafts in a folder whose writers are gone. What cannot be removed stays.
+pub(crate) fn sweep_folder(folder: &Path) {
+    sweep_drafts(folder, |beginning| beginning.starts_with(b"."));
+}
+
+/// Removes drafts whose names begin so, before what makes them unique.
+fn sweep_drafts(folder: &Path, begins: impl Fn(&[u8]) -> bool) {
     let is_draft = |name: &OsStr| {
-        let rest = name
-            .as_encoded_bytes()
-            .strip_prefix(prefix.as_encoded_bytes());
-        let unique = rest.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
-        unique.is_some_and(|u| u.len() == 6 && u.iter().all(u8::is_ascii_alphanumeric))
+        let rest = name.as_encoded_bytes().strip_suffix(SUFFIX.as_bytes());
+        let parts = rest.and_then(|rest| rest.split_last_chunk::<6>());
+        parts.is_some_and(|(beginning, unique)| {
+            begins(beginning) && unique.iter().all(u8::is_ascii_alphanumeric)
+        })
     };
-    let Ok(entries) = fs::read_dir(folder(path)) else {
+    let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
     for entry in entries.flatten() {
@@ -287,6 +299,15 @@ mod tests {
         assert!(others.iter().all(|name| folder.path().join(name).exists()));
         draft.publish().unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+
+        let draft = Draft::create(&path).unwrap();
+        fs::write(&dead, "half").unwrap();
+        sweep_folder(folder.path());
+        // Of any name: one of those above is a draft of a file called `xy`.
+        let other = folder.path().join(others[1]);
+        assert!(!dead.exists() && draft.draft_path().exists() && !other.exists());
+        drop(draft);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
     }
 
     #[cfg(unix)]

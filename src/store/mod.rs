@@ -262,11 +262,15 @@ fn kept(folder: &Folder) -> Result<Vec<u64>> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(&path).map_err(Error::io("list", &path))? {
         let name = entry.map_err(Error::io("list", &path))?.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(".json"));
-        all.extend(number.and_then(|number| number.parse::<u64>().ok()));
+        all.extend(name.to_str().and_then(|name| numbered(name, ".json")));
     }
     all.sort_unstable();
     Ok(all)
+}
+
+/// The generation that a file is named after.
+fn numbered(name: &str, end: &str) -> Option<u64> {
+    name.strip_suffix(end)?.parse().ok()
 }
 
 #[cfg(all(test, feature = "refresh", unix))]

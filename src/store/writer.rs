@@ -12,8 +12,8 @@ use super::folder::{Folder, write_private};
 use super::lock::Lock;
 use super::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
 use super::open::Opened;
-use super::{audit, by_hand, clock, kept};
-use crate::publish::sync_folder;
+use super::{audit, by_hand, clock, kept, numbered};
+use crate::publish::{sweep_folder, sync_folder};
 use crate::{Error, Result};
 
 /// How long a writer waits for another that puts something in force, which takes no longer than a moment.
@@ -203,8 +203,11 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
     // Manifests first: while one is there, so is what it names.
     for generation in all.iter().filter(|generation| !stays(generation)) {
         remove(&folder.manifest(*generation))?;
-        remove(&folder.decisions_of(*generation))?;
     }
+    let is_kept = |generation: u64| all.contains(&generation) && stays(&generation);
+    remove_but(&folder.decisions(), |name| {
+        numbered(name, ".jsonl").is_none_or(is_kept)
+    })?;
     let is_digest = |name: &str| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
     remove_but(&folder.indexes(), |name| {
         !name.ends_with(".basma") || files.contains(name)
@@ -213,7 +216,15 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
     remove_but(&folder.set_aside(), |name| {
         let digest = name.strip_suffix(".jsonl").filter(|name| is_digest(name));
         digest.is_none_or(|digest| raw.contains(digest))
-    })
+    })?;
+    let drafts = [
+        folder.root().to_owned(),
+        folder.generations(),
+        folder.indexes(),
+        folder.set_aside(),
+    ];
+    drafts.iter().for_each(|folder| sweep_folder(folder));
+    Ok(())
 }
 
 fn remove_but(folder: &std::path::Path, stays: impl Fn(&str) -> bool) -> Result<()> {

@@ -437,6 +437,53 @@ fn old_generations_go_and_readers_keep_what_they_have() {
 }
 
 #[test]
+fn what_the_killed_left_counts_for_nothing_and_goes() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "");
+    world.publish("demo.txt", &line("add", 1, "x"));
+    world.refresh(&config);
+    let files = |folder: &str| -> BTreeSet<_> {
+        let entries = fs::read_dir(world.store.path().join(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect()
+    };
+    let parts = [
+        "",
+        "generations",
+        "indexes",
+        "decisions",
+        "raw",
+        "set-aside",
+    ];
+    let before = parts.map(files);
+    let digest = "0".repeat(64);
+    for name in [
+        // Drafts, of files that may never be made again.
+        ".current123456.part",
+        "generations/.000002.json123456.part",
+        "indexes/.000002-3.basma123456.part",
+        "raw/.incoming123456.part",
+        &format!("set-aside/.{digest}.jsonl123456.part"),
+        // What was built and not published, fetched and not taken; and decisions about a generation that was removed.
+        "indexes/000002-1.basma",
+        &format!("raw/{digest}"),
+        &format!("set-aside/{digest}.jsonl"),
+        "decisions/000000.jsonl",
+    ] {
+        fs::write(world.store.path().join(name), "").unwrap();
+    }
+    let folder = &world.store.folder;
+    let text = fs::read_to_string(folder.manifest(1)).unwrap();
+    let unpublished = text.replacen("\"generation\":1", "\"generation\":2", 1);
+    fs::write(folder.manifest(2), unpublished).unwrap();
+    assert_eq!(world.store.generations().unwrap(), [1]);
+    assert_eq!(world.store.verify_audit().unwrap().unwritten, 0);
+    assert_eq!(lookup(&world.matcher(), 1), [pair("demo", "x")]);
+
+    world.refresh(&config);
+    assert_eq!(parts.map(files), before);
+}
+
+#[test]
 fn what_another_file_took_the_place_of_is_not_used() {
     let world = World::new();
     let config = world.source("demo", "snapshot", "");
