@@ -128,6 +128,8 @@ impl Store {
         let mut attempts = Attempts::read(folder)?;
         let now = clock::now();
         let clock = clock_trip(current.as_ref(), now);
+        // What is published now would be of a time that has been, and nobody would notice the next time.
+        let is_held = clock.is_some() && !how.overridden.contains(&Guard::Clock);
         let raw = Raw::open(&folder.raw())?;
         let canaries = canaries(config)?;
         let generation = current
@@ -158,7 +160,6 @@ impl Store {
             let mut report = ListRefreshed::new(name);
             report.overridden.extend(clock.clone());
             let attempt = attempts.lists.entry(name.clone()).or_default();
-            let is_held = clock.is_some() && !how.overridden.contains(&Guard::Clock);
             let outcome = match is_held {
                 true => {
                     report.held.append(&mut report.overridden);
@@ -189,15 +190,17 @@ impl Store {
             .iter()
             .flat_map(|current| current.manifest.lists.iter());
         let before = before.map(|list| list.terms.list.clone());
-        refreshed.dropped = before.filter(|name| !known(name)).collect();
+        let dropped = before.filter(|name| !is_held && !known(name));
+        refreshed.dropped = dropped.collect();
         if !how.dry_run {
             attempts.lists.retain(|name, _| known(name));
         }
+        let is_decided = current
+            .as_ref()
+            .is_some_and(|current| !current.live.is_empty());
         let is_changed = refreshed.lists.iter().any(|list| list.changed)
             || !refreshed.dropped.is_empty()
-            || current
-                .as_ref()
-                .is_some_and(|current| !current.live.is_empty());
+            || is_decided && !is_held;
         refreshed.generation = is_changed.then_some(generation);
         if how.dry_run {
             return Ok(refreshed);

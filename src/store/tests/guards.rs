@@ -187,7 +187,8 @@ fn a_clock_that_was_set_back_is_noticed() {
     let world = World::new();
     let config = world.source("demo", "snapshot", "");
     world.publish("demo.txt", &lines(1..3));
-    world.refresh(&config);
+    world.refresh(&(config.clone() + &world.source("own", "local", "")));
+    world.decide("own", add(9, "mine")).unwrap();
     // As if the generation in force had been published tomorrow.
     let folder = &world.store.folder;
     let (mut manifest, _) = Manifest::read_kept(folder, 1).unwrap();
@@ -198,7 +199,15 @@ fn a_clock_that_was_set_back_is_noticed() {
     world.publish("demo.txt", &lines(1..4));
     let refreshed = world.refresh_with(&config, &[]).unwrap();
     assert_eq!(refreshed.lists[0].held[0].guard, Guard::Clock);
-    assert!(world.refresh_with(&config, &[Guard::Clock]).unwrap().lists[0].is_good());
+    // Neither decisions nor a source that is no longer there bring a generation of that time.
+    assert_eq!(
+        (refreshed.generation, refreshed.dropped),
+        (None, Vec::new())
+    );
+    assert_eq!(world.store.generation().unwrap(), Some(1));
+    assert_eq!(lookup(&world.matcher(), 9), [pair("own", "mine")]);
+    let refreshed = world.refresh_with(&config, &[Guard::Clock]).unwrap();
+    assert!(refreshed.lists[0].is_good() && refreshed.dropped == ["own"]);
 }
 
 #[test]
