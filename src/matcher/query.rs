@@ -29,10 +29,11 @@ pub(super) struct Asked {
     pub(super) quality: Option<u8>,
 }
 
-/// The listed hashes that a file's hashes are near to: the nearest way to each, and the layers that hold it.
+/// The listed hashes that a file's hashes are near to: the nearest way to each from every frame, nearest first, and the
+/// layers that hold it.
 type Ways = HashMap<Hash, WayTo>;
 
-type WayTo = (Way, Vec<(usize, Hit)>);
+type WayTo = (Vec<Way>, Vec<(usize, Hit)>);
 
 /// How a file's hash came near to a listed one; a better way is less.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,12 +46,15 @@ struct Way {
 /// What one list says of a hash, and how it stands in its store.
 struct Said {
     list: String,
+    /// Which store it is in.
+    store: Option<usize>,
     standing: Option<Arc<Standing>>,
     rows: Vec<Row>,
 }
 
-/// How near the lists of what is allowed come: for each list and type of hash the smallest distance.
-type Allowed = BTreeMap<(String, HashType), (u32, Arc<Standing>)>;
+/// How near lists of what is allowed come: for each store, list and type of hash the smallest distance, of perceptual types
+/// for each frame, since what is allowed of one frame says nothing of another.
+type Allowed = BTreeMap<(usize, String, HashType, Option<u32>), (u32, Arc<Standing>)>;
 
 impl<'a> Query<'a> {
     pub(super) fn new(policy: &'a Policy, views: Vec<Arc<store::View>>) -> Query<'a> {
@@ -79,6 +83,8 @@ impl<'a> Query<'a> {
                 .push(asked);
         }
         let mut ways = Ways::new();
+        // One way is enough to match; where some may be allowed, every frame counts by itself.
+        let every_frame = self.layers().any(|(_, layer)| is_of_allow_list(layer));
         for (hash_type, all) in by_type {
             for (ordinal, (_, layer)) in self.layers().enumerate() {
                 let terms = layer.standing.as_ref().map(|standing| &standing.terms);
@@ -89,7 +95,7 @@ impl<'a> Query<'a> {
                 let near = layer.lookup_batch(&hashes, self.radius(layer, hash_type))?;
                 for (hits, asked) in near.into_iter().zip(asked) {
                     for hit in hits {
-                        add_way(&mut ways, ordinal, hit, asked);
+                        add_way(&mut ways, ordinal, hit, asked, every_frame);
                     }
                 }
             }
@@ -101,20 +107,21 @@ impl<'a> Query<'a> {
     fn resolve(&self, ways: Ways) -> Result<Found> {
         let allowed = self.allowed(&ways)?;
         let mut ways: Vec<_> = ways.into_iter().collect();
-        ways.sort_unstable_by_key(|(hash, (way, _))| (way.distance, *hash));
+        for (_, (ways, _)) in &mut ways {
+            ways.sort_unstable();
+        }
+        ways.sort_unstable_by_key(|(hash, (ways, _))| (ways[0].distance, *hash));
         let mut found = Found::default();
         let mut leading: Option<Strength> = None;
         let mut ways = ways.into_iter();
         while found.matches.len() < self.policy.limit
-            && let Some((hash, (way, places))) = ways.next()
+            && let Some((hash, (ways, places))) = ways.next()
         {
-            let before = found.matches.len();
             for said in self.said(&places)? {
-                self.add(&mut found, hash, way, said, &allowed);
-            }
-            if found.matches.len() > before {
-                let strength = strength(hash, way.distance);
-                leading = Some(leading.map_or(strength, |known| known.min(strength)));
+                if let Some(distance) = self.add(&mut found, hash, &ways, said, &allowed) {
+                    let strength = strength(hash, distance);
+                    leading = Some(leading.map_or(strength, |known| known.min(strength)));
+                }
             }
         }
         found.more = ways.len() as u64;
@@ -138,14 +145,14 @@ impl<'a> Query<'a> {
     ) -> Result<Strength> {
         let all = ways
             .iter()
-            .map(|(hash, to)| (strength(*hash, to.0.distance), to));
+            .map(|(hash, to)| (strength(*hash, to.0[0].distance), to));
         let mut stronger: Vec<_> = all.filter(|(strength, _)| *strength < known).collect();
         stronger.sort_unstable_by_key(|(strength, _)| *strength);
-        for (strength, (_, places)) in stronger {
+        for (strength, (ways, places)) in stronger {
             let counts = |said: &Said| {
                 opinion(&said.rows) != Opinion::Negative
                     && !is_allow_list(said)
-                    && allows(allowed, &said.list, strength.3, strength.2).is_none()
+                    && allows(allowed, said, strength.3, &ways[0]).is_none()
             };
             if self.said(places)?.iter().any(counts) {
                 return Ok(strength);
@@ -156,25 +163,24 @@ impl<'a> Query<'a> {
 
     /// What lists of what is allowed hold near to the file's hashes.
     fn allowed(&self, ways: &Ways) -> Result<Allowed> {
-        let allow_lists: Vec<bool> = self
-            .layers()
-            .map(|(_, layer)| {
-                layer
-                    .standing
-                    .as_ref()
-                    .is_some_and(|s| s.terms.is_allow_list())
-            })
-            .collect();
+        let layers = self.layers();
+        let allow_lists: Vec<bool> = layers.map(|(_, layer)| is_of_allow_list(layer)).collect();
         let mut allowed = Allowed::new();
-        for (hash, (way, places)) in ways {
+        for (hash, (ways, places)) in ways {
             if !places.iter().any(|(ordinal, _)| allow_lists[*ordinal]) {
                 continue;
             }
+            let hash_type = hash.hash_type();
             for said in self.said(places)?.into_iter().filter(is_allow_list) {
                 let standing = said.standing.expect("only lists of a store allow");
-                let near = allowed.entry((said.list, hash.hash_type()));
-                let (distance, _) = near.or_insert((way.distance, standing));
-                *distance = way.distance.min(*distance);
+                let store = said.store.expect("only lists of a store allow");
+                for way in ways {
+                    let frame = hash_type.is_perceptual().then_some(way.frame);
+                    let key = (store, said.list.clone(), hash_type, frame);
+                    let near = allowed.entry(key);
+                    let (distance, _) = near.or_insert((way.distance, standing.clone()));
+                    *distance = way.distance.min(*distance);
+                }
             }
         }
         Ok(allowed)
@@ -192,6 +198,7 @@ impl<'a> Query<'a> {
                 let store = layer.standing.as_ref().map(|_| store);
                 let said = lists.entry((list.clone(), store)).or_insert_with(|| Said {
                     list,
+                    store,
                     standing: layer.standing.clone(),
                     rows: Vec::new(),
                 });
@@ -212,13 +219,22 @@ impl<'a> Query<'a> {
         Ok(lists)
     }
 
-    /// Adds what one list says of a hash: one match for each item.
-    fn add(&self, found: &mut Found, hash: Hash, way: Way, said: Said, allowed: &Allowed) {
+    /// Adds what one list says of a hash: one match for each item. How near it is, if it matches.
+    fn add(
+        &self,
+        found: &mut Found,
+        hash: Hash,
+        ways: &[Way],
+        said: Said,
+        allowed: &Allowed,
+    ) -> Option<u32> {
         if is_allow_list(&said) {
-            return;
+            return None;
         }
         let opinion = opinion(&said.rows);
-        let allowed_by = allows(allowed, &said.list, hash, way.distance);
+        let counts = |way: &&Way| allows(allowed, &said, hash, way).is_none();
+        let way = ways.iter().find(counts).unwrap_or(&ways[0]);
+        let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
         let mut items: BTreeMap<Option<String>, Vec<Row>> = BTreeMap::new();
         for row in said.rows {
@@ -243,10 +259,12 @@ impl<'a> Query<'a> {
                 allowed_by: allowed_by.map(str::to_owned),
             }
         });
-        match opinion == Opinion::Negative || allowed_by.is_some() {
-            true => found.suppressed.extend(matches.take(self.policy.limit)),
-            false => found.matches.extend(matches.take(self.policy.limit)),
+        if opinion == Opinion::Negative || allowed_by.is_some() {
+            found.suppressed.extend(matches.take(self.policy.limit));
+            return None;
         }
+        found.matches.extend(matches.take(self.policy.limit));
+        Some(way.distance)
     }
 }
 
@@ -266,14 +284,18 @@ fn radius(policy: &Policy, standing: Option<&Standing>, hash_type: HashType) -> 
         .unwrap_or_else(|| hash_type.default_radius())
 }
 
-fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked) {
+fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked, every_frame: bool) {
     let way = Way {
         distance: hit.distance,
         frame: asked.frame,
         view: asked.view,
     };
-    let (best, places) = ways.entry(hit.hash).or_insert((way, Vec::new()));
-    *best = way.min(*best);
+    let (ways, places) = ways.entry(hit.hash).or_default();
+    let same = |known: &&mut Way| !every_frame || known.frame == way.frame;
+    match ways.iter_mut().find(same) {
+        Some(known) => *known = way.min(*known),
+        None => ways.push(way),
+    }
     // A layer holds a hash once; another of the file's hashes may have met it before.
     if places.iter().all(|(known, _)| *known != ordinal) {
         places.push((ordinal, hit));
@@ -281,18 +303,27 @@ fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked) {
 }
 
 fn is_allow_list(said: &Said) -> bool {
-    said.standing
-        .as_ref()
-        .is_some_and(|standing| standing.terms.is_allow_list())
+    let standing = said.standing.as_ref();
+    standing.is_some_and(|standing| standing.terms.is_allow_list())
 }
 
-/// The list that allows what another holds: one that holds the very file, or comes as near by the same type of hash.
-fn allows<'a>(allowed: &'a Allowed, list: &str, hash: Hash, distance: u32) -> Option<&'a str> {
-    let mut near = allowed.iter().filter(|((_, hash_type), (near, standing))| {
-        let is_nearer = *hash_type == hash.hash_type() && *near <= distance;
-        standing.terms.allows(list) && (!hash_type.is_perceptual() || is_nearer)
+fn is_of_allow_list(layer: &Layer) -> bool {
+    let standing = layer.standing.as_ref();
+    standing.is_some_and(|standing| standing.terms.is_allow_list())
+}
+
+/// The list of the same store that allows what another holds: one that holds the very file, or comes as near to the
+/// frame by the same type of hash.
+fn allows<'a>(allowed: &'a Allowed, said: &Said, hash: Hash, way: &Way) -> Option<&'a str> {
+    let mut near = allowed.iter().filter(|(key, (near, standing))| {
+        let (store, _, hash_type, frame) = key;
+        let is_nearer =
+            *hash_type == hash.hash_type() && *near <= way.distance && *frame == Some(way.frame);
+        said.store == Some(*store)
+            && standing.terms.allows(&said.list)
+            && (!hash_type.is_perceptual() || is_nearer)
     });
-    near.next().map(|((list, _), _)| list.as_str())
+    near.next().map(|((_, list, ..), _)| list.as_str())
 }
 
 /// What all rows of a list together think of a hash.

@@ -10,7 +10,6 @@ use crate::{Error, Result};
 
 /// By the names of lists.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Attempts {
     v: u64,
     pub(super) lists: BTreeMap<String, Attempt>,
@@ -18,7 +17,6 @@ pub(super) struct Attempts {
 
 /// How it went for one list. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Attempt {
     /// When it was tried last.
     pub(super) tried: i64,
@@ -37,6 +35,12 @@ pub(super) struct Attempt {
     /// When its newest signature was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) signed: Option<i64>,
+    /// SHA-256 of what was fetched and is held back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) held: Vec<String>,
+    /// SHA-256 of the file that the times above are of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sha256: Option<String>,
     /// What the fetcher wants to know the next time, as long as it speaks of what is in force.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub(super) known: serde_json::Value,
@@ -45,19 +49,25 @@ pub(super) struct Attempt {
 const BYTES_MAX: u64 = 16 << 20;
 
 impl Attempts {
-    pub(super) fn read(folder: &Folder) -> Result<Attempts> {
+    /// What is known of attempts; nothing, with why, where it cannot be read: no list depends on it.
+    pub(super) fn read(folder: &Folder) -> (Attempts, Option<Error>) {
         let path = folder.attempts();
-        match read_bounded(&path, BYTES_MAX) {
+        let read = match read_bounded(&path, BYTES_MAX) {
             Ok(bytes) => parse(&path, &bytes),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Attempts {
-                v: 1,
-                lists: BTreeMap::new(),
-            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Attempts::default()),
             Err(error) => Err(Error::io("read", &path)(error)),
+        };
+        match read {
+            Ok(attempts) => (attempts, None),
+            Err(error) => (Attempts::default(), Some(error)),
         }
     }
 
     pub(super) fn write(&self, folder: &Folder) -> Result<()> {
-        write_private(&folder.attempts(), &to_line(self))
+        let attempts = Attempts {
+            v: 1,
+            ..self.clone()
+        };
+        write_private(&folder.attempts(), &to_line(&attempts))
     }
 }

@@ -6,16 +6,17 @@
 //! after it, is written by whoever comes next.
 
 use std::collections::BTreeSet;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::clock;
 use super::decisions::{self, Act, Decision};
 use super::folder::Folder;
-use super::manifest::{Manifest, Pointer, hex_sha256};
+use super::manifest::{Manifest, Pointer, hex, hex_sha256};
 use crate::list::{Target, entry_line};
 use crate::publish::{folder, sync_folder};
 use crate::{Error, Result};
@@ -32,6 +33,18 @@ struct End {
     /// The generation that was published last, and how many decisions about it are recorded.
     generation: u64,
     decisions: u64,
+}
+
+impl Default for End {
+    fn default() -> End {
+        End {
+            at: 0,
+            records: 0,
+            head: NONE.to_owned(),
+            generation: 0,
+            decisions: 0,
+        }
+    }
 }
 
 /// An audit that was looked through.
@@ -52,7 +65,11 @@ const RECORD_BYTES_MAX: u64 = 16 << 20;
 /// Adds what is missing, and then this record; gives back its digest. To be called by one writer at a time.
 pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
     let path = store.audit();
-    let mut end = end(&path)?;
+    let (mut end, anew) = match end(&path) {
+        Err(Error::Store { problem, .. }) => begin_anew(&path, &problem)?,
+        end => (end?, None),
+    };
+    let (generation, decided) = (end.generation, end.decisions);
     let mut text = Vec::new();
     let mut push = |record: &Value| {
         let line = chained(record, end.records + 1, &end.head);
@@ -60,7 +77,8 @@ pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
         end.records += 1;
         text.extend(line);
     };
-    missing(store, end.generation, end.decisions)?
+    anew.iter().for_each(&mut push);
+    missing(store, generation, decided)?
         .iter()
         .for_each(&mut push);
     what.iter().for_each(&mut push);
@@ -69,6 +87,31 @@ pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
     }
     append(&path, end.at, &text)?;
     Ok(end.head)
+}
+
+/// Sets a damaged audit aside and begins another, which names it: what is damaged must not keep anybody from withdrawing an
+/// entry. What the old one proved it proves no more.
+fn begin_anew(path: &Path, problem: &str) -> Result<(End, Option<Value>)> {
+    let now = clock::now();
+    let aside = path.with_file_name(format!("audit.damaged-{now}.jsonl"));
+    let mut hasher = Sha256::new();
+    let mut file = File::open(path).map_err(Error::io("open", path))?;
+    let mut part = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut part).map_err(Error::io("read", path))? {
+            0 => break,
+            read => hasher.update(&part[..read]),
+        }
+    }
+    fs::rename(path, &aside).map_err(Error::io("set aside", path))?;
+    let record = json!({
+        "at": clock::text(now),
+        "did": "begin-audit-anew",
+        "before": aside.file_name().map(|name| name.to_string_lossy()),
+        "sha256": hex(&hasher.finalize()),
+        "why": problem,
+    });
+    Ok((End::default(), Some(record)))
 }
 
 /// What was done and is not recorded.
@@ -148,13 +191,7 @@ fn append(path: &Path, at: u64, text: &[u8]) -> Result<()> {
 
 /// Looks at the end of an audit: back to the last publication, which is where decisions begin to count.
 fn end(path: &Path) -> Result<End> {
-    let mut end = End {
-        at: 0,
-        records: 0,
-        head: NONE.to_owned(),
-        generation: 0,
-        decisions: 0,
-    };
+    let mut end = End::default();
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(end),

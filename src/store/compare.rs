@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::clock;
 use super::layer::Layer;
 use super::manifest::Counts;
 use super::targets::Withdrawal;
 use super::visible::{Visible, of_hash};
 use crate::Result;
 use crate::hash::{Hash, HashType};
-use crate::list::{Entry, Target};
+use crate::index::merge_opinions;
+use crate::list::{Entry, Opinion, Target};
 
 /// How many entries come, go and change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,9 +26,24 @@ pub struct Difference {
     pub changed: u64,
     /// Entries that go.
     pub removed: u64,
+    /// Entries among those that change that no longer count: they have expired, or say that it is not what the list is
+    /// about.
+    pub silenced: u64,
 }
 
 impl Difference {
+    /// This change, and the next one upon it.
+    pub(super) fn and(&self, next: &Difference) -> Difference {
+        Difference {
+            before: self.before,
+            after: next.after,
+            added: self.added + next.added,
+            changed: self.changed + next.changed,
+            removed: self.removed + next.removed,
+            silenced: self.silenced + next.silenced,
+        }
+    }
+
     /// Whether anything changes.
     pub fn is_empty(&self) -> bool {
         self.added + self.changed + self.removed == 0
@@ -127,6 +144,7 @@ fn items_of(
             }
             Some(new) if new != old => {
                 difference.changed += 1;
+                difference.silenced += u64::from(counts_now(old) && !counts_now(new));
                 each(hash, Step::Changed(old, new))?;
             }
             Some(_) => {}
@@ -141,6 +159,16 @@ fn items_of(
     Ok(())
 }
 
+/// Whether what is said of an entry makes a match of it now.
+fn counts_now(entries: &[Entry]) -> bool {
+    let now = clock::now();
+    let valid = entries
+        .iter()
+        .filter(|entry| entry.valid_until.is_none_or(|until| now < until));
+    let mut opinions = valid.map(|entry| entry.opinion).peekable();
+    opinions.peek().is_some() && merge_opinions(opinions) != Opinion::Negative
+}
+
 /// What a delta changes: `top` lies on `before` and takes `withdrawn` out of it. Looks at no more than the entries that it
 /// names; where it withdraws items by name, all are looked through for them.
 pub(super) fn delta(
@@ -150,6 +178,9 @@ pub(super) fn delta(
     withdrawn: &[Withdrawal],
     each: &mut dyn FnMut(&Hash, Step<'_>) -> Result<()>,
 ) -> Result<(Difference, Counts)> {
+    if before.is_empty() {
+        return whole(before, std::slice::from_ref(top), each);
+    }
     let mut difference = Difference {
         before: counts.entries,
         ..Difference::default()

@@ -38,6 +38,12 @@ impl Growing {
         self.entries.values().flatten()
     }
 
+    /// Whether it says anything of a hash under this item.
+    pub(super) fn holds(&self, hash: &Hash, id: Option<&str>) -> bool {
+        let entries = self.entries.get(hash);
+        entries.is_some_and(|entries| entries.iter().any(|entry| entry.id.as_deref() == id))
+    }
+
     pub(super) fn hash_types(&self) -> impl Iterator<Item = HashType> + '_ {
         let mut types: Vec<HashType> = self.entries.keys().map(Hash::hash_type).collect();
         types.sort();

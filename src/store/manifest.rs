@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::folder::{Folder, read_bounded, write_private};
 use super::terms::Terms;
-use crate::{Error, Result};
+use crate::{Error, Result, escape};
 
 /// What is in force: the one file that is replaced to publish a generation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,10 @@ pub(super) struct Manifest {
     pub(super) tool: String,
     /// By the names of the lists.
     pub(super) lists: Vec<ListManifest>,
+    /// What is remembered of lists that are no longer among them, should they come back: decisions, and what was rolled
+    /// back from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) dormant: Vec<ListManifest>,
     /// SHA-256 of the audit's last record when it was built: records before it cannot go missing unnoticed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) audit_head: Option<String>,
@@ -138,6 +142,15 @@ pub(super) struct SourceState {
 /// The largest manifest, in bytes.
 const MANIFEST_BYTES_MAX: u64 = 64 << 20;
 
+impl ListManifest {
+    /// The files that hold what its source says.
+    pub(super) fn source_files(&self) -> impl Iterator<Item = &IndexFile> {
+        let layers = self.layers.iter();
+        let files = layers.flat_map(|layer| [Some(&layer.index), layer.withdrawn.as_ref()]);
+        files.flatten()
+    }
+}
+
 impl Pointer {
     pub(super) fn read(folder: &Folder) -> Result<Option<Pointer>> {
         let path = folder.current();
@@ -179,6 +192,7 @@ impl Manifest {
             created,
             tool: concat!("basma ", env!("CARGO_PKG_VERSION")).to_owned(),
             lists,
+            dormant: Vec::new(),
             audit_head: None,
             record: serde_json::Value::Null,
         }
@@ -215,13 +229,29 @@ impl Manifest {
         self.lists.iter().find(|list| list.terms.list == name)
     }
 
+    /// A list that somebody names.
+    pub(super) fn known(&self, name: &str) -> Result<&ListManifest> {
+        self.list(name).ok_or_else(|| {
+            let lists = self.lists.iter();
+            let known: Vec<&str> = lists.map(|list| list.terms.list.as_str()).collect();
+            Error::Argument(format!(
+                "the store holds no list '{}'; it holds: {}",
+                escape::escape(name.as_bytes()),
+                escape::escape(known.join(", ").as_bytes()),
+            ))
+        })
+    }
+
+    /// A list, or what is remembered of it.
+    pub(super) fn remembered(&self, name: &str) -> Option<&ListManifest> {
+        let mut all = self.lists.iter().chain(&self.dormant);
+        all.find(|list| list.terms.list == name)
+    }
+
     /// The files among the indexes that it names.
     pub(super) fn files(&self) -> impl Iterator<Item = &IndexFile> {
-        self.lists.iter().flat_map(|list| {
-            let layers = list.layers.iter();
-            let layers = layers.flat_map(|layer| [Some(&layer.index), layer.withdrawn.as_ref()]);
-            layers.flatten().chain(&list.added).chain(&list.revoked)
-        })
+        let lists = self.lists.iter().chain(&self.dormant);
+        lists.flat_map(|list| list.source_files().chain(&list.added).chain(&list.revoked))
     }
 }
 

@@ -134,9 +134,14 @@ impl Store {
             .first()
             .map_or("", |decision| decision.by.as_str());
         let writer = Writer::begin(&self.folder, "decision", by)?;
-        let opened = Opened::open(&self.folder, None)?;
+        let manifest = writer.manifest()?;
         for decision in decisions {
-            opened.known(&decision.list)?;
+            manifest.known(&decision.list)?;
+            if decision.reason.trim().is_empty() && !matches!(decision.act, Act::Add(_)) {
+                return Err(Error::Argument(
+                    "a withdrawal has a reason: say it".to_owned(),
+                ));
+            }
         }
         writer.decide(decisions)
     }
@@ -149,7 +154,7 @@ impl Store {
     /// [`Error::Argument`] for a list that the store does not hold; [`Error::Index`] where a file is damaged.
     pub fn count(&self, list: &str, target: &Target) -> Result<u64> {
         let opened = Opened::open(&self.folder, None)?;
-        let list = opened.known(list)?;
+        let list = opened.manifest.known(list)?;
         let layers = opened.layers(list);
         let hashes: BTreeSet<Hash> = match target {
             Target::Hash(hash) => BTreeSet::from([*hash]),
@@ -180,7 +185,7 @@ impl Store {
     /// As [`Store::count`].
     pub fn is_withdrawn(&self, list: &str, target: &Target) -> Result<bool> {
         let opened = Opened::open(&self.folder, None)?;
-        let list = opened.known(list)?;
+        let list = opened.manifest.known(list)?;
         let decided = by_hand::decisions(&self.folder, &opened)?;
         let withdrawn = by_hand::withdrawals(&opened, list, &decided)?;
         Ok(withdrawn.iter().any(|known| known.target == *target))
@@ -256,8 +261,16 @@ impl Store {
     }
 }
 
-/// The generations whose manifests are there, ascending.
+/// The generations that were published and are kept, ascending.
 fn kept(folder: &Folder) -> Result<Vec<u64>> {
+    let present = Pointer::read(folder)?.map_or(0, |pointer| pointer.generation);
+    let mut all = manifests(folder)?;
+    all.retain(|generation| *generation <= present);
+    Ok(all)
+}
+
+/// The generations whose manifests are there, ascending, published or not.
+fn manifests(folder: &Folder) -> Result<Vec<u64>> {
     let path = folder.generations();
     let mut all = Vec::new();
     for entry in std::fs::read_dir(&path).map_err(Error::io("list", &path))? {

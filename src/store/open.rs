@@ -1,6 +1,6 @@
 //! From the files of a generation to what queries look into.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::stack::Stack;
 use super::targets::Gone;
 use crate::hash::HashType;
 use crate::index::Index;
-use crate::{Error, Result, escape};
+use crate::{Error, Result};
 
 /// A generation with its files open, and the decisions since it was built as far as they were read.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub(super) struct Opened {
     indexes: HashMap<(String, String), Arc<Index>>,
     pub(super) live: LiveLists,
     pub(super) read: Place,
+    /// Lists of whose source a file cannot be opened, each with why; only whoever mends the store has any.
+    pub(super) broken: BTreeMap<String, String>,
 }
 
 /// How many hashes of each type are looked up in an index before others are.
@@ -60,6 +62,31 @@ impl Opened {
         Ok(opened)
     }
 
+    /// Opens the generation in force for whoever is about to replace it: lists of whose source a file is damaged are told.
+    /// What was decided by hand must be whole.
+    pub(super) fn to_mend(folder: &Folder, pointer: Pointer) -> Result<Opened> {
+        let manifest = Manifest::read(folder, &pointer)?;
+        let mut broken = BTreeMap::new();
+        for list in &manifest.lists {
+            for file in list.source_files() {
+                if let Err(error) = open_index(folder, file) {
+                    broken.insert(list.terms.list.clone(), error.to_string());
+                }
+            }
+        }
+        let mut sound = manifest.clone();
+        for list in &mut sound.lists {
+            if broken.contains_key(&list.terms.list) {
+                list.layers.clear();
+            }
+        }
+        let mut opened = Opened::files(folder, pointer, sound, None)?;
+        opened.manifest = Arc::new(manifest);
+        opened.broken = broken;
+        opened.read_all_decisions(folder)?;
+        Ok(opened)
+    }
+
     /// Opens what a manifest names, without decisions.
     pub(super) fn files(
         folder: &Folder,
@@ -78,6 +105,7 @@ impl Opened {
             indexes.insert(key, index);
         }
         Ok(Opened {
+            broken: BTreeMap::new(),
             pointer,
             manifest: Arc::new(manifest),
             indexes,
@@ -131,22 +159,12 @@ impl Opened {
         Ok(())
     }
 
-    /// A list that somebody names.
-    pub(super) fn known(&self, name: &str) -> Result<&ListManifest> {
-        self.manifest.list(name).ok_or_else(|| {
-            let lists = self.manifest.lists.iter();
-            let known: Vec<&str> = lists.map(|list| list.terms.list.as_str()).collect();
-            Error::Argument(format!(
-                "the store holds no list '{}'; it holds: {}",
-                escape::escape(name.as_bytes()),
-                escape::escape(known.join(", ").as_bytes()),
-            ))
-        })
-    }
-
     /// The editions of a list's source.
     pub(super) fn stack(&self, list: &ListManifest) -> Stack {
         let mut stack = Stack::default();
+        if self.broken.contains_key(&list.terms.list) {
+            return stack;
+        }
         for files in &list.layers {
             let withdrawn = files.withdrawn.as_ref();
             let withdrawn = withdrawn.map(|file| (file.clone(), self.index(file).clone()));
@@ -154,6 +172,21 @@ impl Opened {
             stack.push(files.index.clone(), index, withdrawn);
         }
         stack
+    }
+
+    /// What was withdrawn of a list by hand.
+    pub(super) fn revoked(&self, list: &ListManifest) -> Vec<Gone> {
+        let none = Live::default();
+        let live = self.live.get(&list.terms.list).unwrap_or(&none);
+        let mut gone = Vec::new();
+        if let Some(revoked) = &list.revoked {
+            let lifted = Some(live.lifted.clone()).filter(|lifted| !lifted.is_empty());
+            gone.push(Gone::Built(self.index(revoked).clone(), lifted));
+        }
+        if !live.revoked.is_empty() {
+            gone.push(Gone::Live(live.revoked.clone()));
+        }
+        gone
     }
 
     /// The layers of a list.
@@ -164,21 +197,19 @@ impl Opened {
             terms: list.terms.clone(),
             generation: self.manifest.generation,
         });
-        let mut gone = Vec::new();
-        if let Some(revoked) = &list.revoked {
-            let lifted = Some(live.lifted.clone()).filter(|lifted| !lifted.is_empty());
-            gone.push(Gone::Built(self.index(revoked).clone(), lifted));
-        }
-        if !live.revoked.is_empty() {
-            gone.push(Gone::Live(live.revoked.clone()));
-        }
+        let gone = self.revoked(list);
         let mut layers = self.stack(list).layers(gone, Some(standing.clone()));
         if let Some(added) = &list.added {
             let dropped = Some(live.dropped.clone()).filter(|dropped| !dropped.is_empty());
+            let replaced = Gone::Replaced(live.added.clone());
             layers.push(Layer {
                 content: Content::Built(self.index(added).clone()),
                 standing: Some(standing.clone()),
-                gone: dropped.into_iter().map(Gone::Live).collect(),
+                gone: dropped
+                    .into_iter()
+                    .map(Gone::Live)
+                    .chain([replaced])
+                    .collect(),
                 replaces: false,
             });
         }

@@ -1,12 +1,14 @@
 //! Back to what sources said before.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::build::Workshop;
+use super::folder::Folder;
 use super::lock::Lock;
-use super::manifest::ListManifest;
+use super::manifest::{ListManifest, Manifest, Pointer};
 use super::open::Opened;
 use super::terms::Kind;
 use super::writer::{Draft, Writer};
@@ -35,7 +37,12 @@ impl Store {
         let folder = &self.folder;
         let _lock = Lock::take(&folder.refresh_lock(), "rollback", by, Duration::ZERO)?;
         let writer = Writer::begin(folder, "rollback", by)?;
-        let current = Opened::open(folder, None)?;
+        // A damaged edition is what one goes back from.
+        let pointer = Pointer::read(folder)?.ok_or_else(|| Error::Store {
+            path: folder.root().to_owned(),
+            problem: "holds no lists yet: run `basma refresh`".to_owned(),
+        })?;
+        let current = Opened::to_mend(folder, pointer)?;
         let present = current.pointer.generation;
         let kept: Vec<u64> = kept(folder)?.into_iter().filter(|g| *g < present).collect();
         let not_kept = |wanted: String| {
@@ -52,24 +59,22 @@ impl Store {
         };
         // Whether its files are whole shows before it is put in force.
         let target = self.kept(to, Some(&current))?;
+        let mut refused = refused(folder, to, present)?;
         let mut lists: Vec<ListManifest> = Vec::new();
         for list in &target.manifest.lists {
             let mut list = list.clone();
-            if let Some(now) = current.manifest.list(&list.terms.list) {
-                let refused = now
-                    .source
-                    .iter()
-                    .flat_map(|source| source.files.iter().cloned());
-                let refused = now.refused.iter().cloned().chain(refused);
-                let stays = list
-                    .source
-                    .as_ref()
-                    .map(|source| source.files.clone())
-                    .unwrap_or_default();
-                list.refused = refused.filter(|digest| !stays.contains(digest)).collect();
-                list.refused.sort();
-                list.refused.dedup();
+            let name = &list.terms.list;
+            let mut digests = refused.remove(name).unwrap_or_default();
+            if let Some(now) = current.manifest.remembered(name) {
+                digests.extend(now.refused.iter().cloned());
             }
+            if let Some(now) = current.manifest.list(name) {
+                // On what terms it may be used was decided since, and is not gone back from.
+                list.terms = now.terms.clone();
+            }
+            let stays = list.source.as_ref().map(|source| source.files.clone());
+            digests.retain(|digest| stays.iter().all(|stays| !stays.contains(digest)));
+            list.refused = digests.into_iter().collect();
             lists.push(list);
         }
         let own = current.manifest.lists.iter().filter(|list| {
@@ -93,6 +98,7 @@ impl Store {
                     .into_iter()
                     .collect(),
                 keep: usize::MAX,
+                refused,
             },
         )?;
         Ok(RolledBack {
@@ -101,4 +107,20 @@ impl Store {
             trouble: published.trouble,
         })
     }
+}
+
+/// What was taken in after a generation, by list.
+fn refused(folder: &Folder, after: u64, up_to: u64) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut refused: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for generation in kept(folder)?
+        .into_iter()
+        .filter(|g| (after + 1..=up_to).contains(g))
+    {
+        let (manifest, _) = Manifest::read_kept(folder, generation)?;
+        for list in manifest.lists {
+            let files = list.source.into_iter().flat_map(|source| source.files);
+            refused.entry(list.terms.list).or_default().extend(files);
+        }
+    }
+    Ok(refused)
 }

@@ -2,7 +2,7 @@
 
 use super::attempts::{Attempt, Attempts};
 use super::folder::Folder;
-use super::manifest::ListManifest;
+use super::manifest::{ListManifest, Pointer};
 use super::open::Opened;
 use super::terms::{Kind, Terms};
 use super::visible::Visible;
@@ -13,7 +13,7 @@ use crate::hash::HashType;
 /// How a store is. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Status {
-    /// The generation in force.
+    /// The generation in force; 0 before the first.
     pub generation: u64,
     /// When it was published.
     pub created: i64,
@@ -99,8 +99,20 @@ impl Store {
     }
 
     fn look(&self, expiry: bool) -> Result<Status> {
+        let (attempts, _) = Attempts::read(&self.folder);
+        if Pointer::read(&self.folder)?.is_none() {
+            let lists = attempts
+                .lists
+                .iter()
+                .map(|(name, attempt)| never(name, attempt));
+            return Ok(Status {
+                generation: 0,
+                created: 0,
+                tool: String::new(),
+                lists: lists.collect(),
+            });
+        }
         let opened = Opened::open(&self.folder, None)?;
-        let attempts = Attempts::read(&self.folder)?;
         let now = clock::now();
         let mut lists = Vec::new();
         for list in &opened.manifest.lists {
@@ -131,10 +143,13 @@ fn of_list(
     expiry: bool,
 ) -> Result<ListStatus> {
     let source = list.source.as_ref();
-    let signed = attempt
+    // After a rollback, what was learnt of the newest file says nothing of the one in force.
+    let sha256 = source.map(|source| &source.sha256);
+    let of_force = attempt.filter(|attempt| attempt.sha256.as_ref() == sha256);
+    let signed = of_force
         .and_then(|attempt| attempt.signed)
         .max(source.and_then(|s| s.signed));
-    let told = attempt
+    let told = of_force
         .and_then(|attempt| attempt.as_of)
         .max(source.and_then(|s| s.as_of));
     let looked = attempt

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
+use super::growing::Growing;
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Builder, Index};
@@ -59,6 +60,8 @@ impl Targets {
 pub(crate) enum Gone {
     /// What was taken out since the last build.
     Live(Arc<Targets>),
+    /// What was added anew since the last build.
+    Replaced(Arc<Growing>),
     /// What an index of targets holds, but for what was put back since it was built.
     Built(Arc<Index>, Option<Arc<Targets>>),
 }
@@ -73,6 +76,7 @@ impl Gone {
     pub(super) fn holds(&self, hash: &Hash, id: Option<&str>) -> Result<bool> {
         let (index, lifted) = match self {
             Gone::Live(targets) => return Ok(targets.hold(hash, id)),
+            Gone::Replaced(growing) => return Ok(growing.holds(hash, id)),
             Gone::Built(index, lifted) => (index, lifted),
         };
         let stands = |target: &Target| {

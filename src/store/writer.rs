@@ -1,18 +1,19 @@
 //! Changes to a store: decisions at once, generations whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::attempts::Attempts;
 use super::build::Workshop;
 use super::decisions::{self, Decision};
 use super::folder::{Folder, write_private};
 use super::lock::Lock;
 use super::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
 use super::open::Opened;
-use super::{audit, by_hand, clock, kept, numbered};
+use super::{audit, by_hand, clock, manifests, numbered};
 use crate::publish::{sweep_folder, sync_folder};
 use crate::{Error, Result};
 
@@ -33,6 +34,8 @@ pub(super) struct Draft {
     pub(super) record: serde_json::Map<String, Value>,
     /// How many generations stay for a rollback, the new one included.
     pub(super) keep: usize,
+    /// What lists that are no longer among them must not take again, should they come back.
+    pub(super) refused: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A generation that is in force.
@@ -63,18 +66,19 @@ impl<'a> Writer<'a> {
     /// Takes decisions about lists of the generation in force. They are in force when this returns; what could not be done
     /// then is made up for by the next writer.
     pub(super) fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
-        let generation = self.generation()?;
+        let generation = self.manifest()?.generation;
         decisions::append(&self.folder.decisions_of(generation), decisions)?;
         Ok(audit::record(self.folder, None).err().into_iter().collect())
     }
 
-    fn generation(&self) -> Result<u64> {
+    /// The manifest of the generation in force.
+    pub(super) fn manifest(&self) -> Result<Manifest> {
         let pointer = Pointer::read(self.folder)?;
         let pointer = pointer.ok_or_else(|| Error::Store {
             path: self.folder.root().to_owned(),
             problem: "holds no lists yet: run `basma refresh`".to_owned(),
         })?;
-        Ok(pointer.generation)
+        Manifest::read(self.folder, &pointer)
     }
 
     /// Publishes a generation, with all decisions built in that were taken since the one before.
@@ -87,16 +91,30 @@ impl<'a> Writer<'a> {
         let generation = current.map_or(0, |current| current.pointer.generation) + 1;
         let now = clock::now();
         let mut lists = draft.lists;
+        let mut dormant = Vec::new();
         if let Some(current) = current {
             let mut latest = current.clone();
             latest.read_decisions(self.folder)?;
             let decided = by_hand::decisions(self.folder, current)?;
-            for list in &mut lists {
+            let known = current
+                .manifest
+                .lists
+                .iter()
+                .chain(&current.manifest.dormant);
+            for list in known.filter(|known| lists.iter().all(|l| l.terms.list != known.terms.list))
+            {
+                dormant.push(asleep(list, &draft.refused));
+            }
+            for list in lists.iter_mut().chain(&mut dormant) {
                 fold(list, &latest, &decided, workshop)?;
             }
+            dormant.retain(|list| {
+                list.added.is_some() || list.revoked.is_some() || !list.refused.is_empty()
+            });
         }
         lists.sort_by(|a, b| a.terms.list.cmp(&b.terms.list));
         let mut manifest = Manifest::new(generation, now, lists);
+        manifest.dormant = dormant;
         let mut record = serde_json::Map::new();
         record.insert("at".into(), clock::text(now).into());
         record.insert("by".into(), self.by.into());
@@ -122,6 +140,19 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// What is remembered of a list that is no longer there.
+fn asleep(list: &ListManifest, refused: &BTreeMap<String, BTreeSet<String>>) -> ListManifest {
+    let more = refused.get(&list.terms.list).into_iter().flatten().cloned();
+    let refused: BTreeSet<String> = list.refused.iter().cloned().chain(more).collect();
+    ListManifest {
+        layers: Vec::new(),
+        source: None,
+        counts: Counts::default(),
+        refused: refused.into_iter().collect(),
+        ..list.clone()
+    }
+}
+
 /// Builds the decisions about a list into its files.
 fn fold(
     list: &mut ListManifest,
@@ -131,7 +162,7 @@ fn fold(
 ) -> Result<()> {
     let name = &list.terms.list;
     // What was decided belongs to the list, whatever layers it is given.
-    let Some(before) = current.manifest.list(name) else {
+    let Some(before) = current.manifest.remembered(name) else {
         return Ok(());
     };
     list.added = before.added.clone();
@@ -156,6 +187,7 @@ fn fold(
 
 /// What the audit says of a list in a generation.
 fn counted(list: &ListManifest) -> Value {
+    let terms = serde_json::to_value(&list.terms).unwrap_or_default();
     let Counts {
         entries,
         added,
@@ -166,6 +198,7 @@ fn counted(list: &ListManifest) -> Value {
     let source = list.source.as_ref();
     json!({
         "list": list.terms.list,
+        "terms": terms,
         "sha256": source.map(|source| &source.sha256),
         "version": source.and_then(|source| source.version),
         "entries": entries,
@@ -181,14 +214,16 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
     let Some(pointer) = Pointer::read(folder)? else {
         return Ok(());
     };
-    let all = kept(folder)?;
+    let all = manifests(folder)?;
     let published = all
         .iter()
         .filter(|&&generation| generation <= pointer.generation);
     let oldest = published.rev().nth(keep.max(1) - 1).copied().unwrap_or(0);
     let stays = |generation: &u64| (oldest..=pointer.generation).contains(generation);
     let mut files: BTreeSet<String> = BTreeSet::new();
-    let mut raw: BTreeSet<String> = BTreeSet::new();
+    // What is held back waits for somebody to look at it.
+    let (attempts, _) = Attempts::read(folder);
+    let mut raw: BTreeSet<String> = attempts.lists.into_values().flat_map(|a| a.held).collect();
     for generation in all.iter().filter(|generation| stays(generation)) {
         let (manifest, _) = Manifest::read_kept(folder, *generation)?;
         files.extend(manifest.files().map(|file| file.file.clone()));

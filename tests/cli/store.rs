@@ -15,7 +15,7 @@ kind = \"snapshot\"
 at_most = \"block\"
 guards = { growth = 1000 }
 [source.from.file]
-path = \"demo.txt\"
+path = \"../demo.txt\"
 ";
 const OWN: &str =
     "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n";
@@ -75,12 +75,13 @@ fn the_nightly_job_tells_in_one_line_what_it_did() {
         "{held:?}"
     );
     assert!(held.stdout.contains("not up to date: demo"), "{held:?}");
-    desk.run(&["refresh", "--store", "st", "--override", "shrink"])
+    desk.run(&["refresh", "demo", "--store", "st", "--override", "shrink"])
         .expect(2);
     let failing = desk.run(&["status", "--store", "st"]).expect(3);
     assert!(failing.stdout.contains("FAILING"), "{failing:?}");
     let passed = [
         "refresh",
+        "demo",
         "--store",
         "st",
         "--override",
@@ -97,6 +98,7 @@ fn the_nightly_job_tells_in_one_line_what_it_did() {
     desk.file("demo.txt", text.replacen("md5 ", "md6 ", 1));
     let all = [
         "refresh",
+        "demo",
         "--store",
         "st",
         "--override",

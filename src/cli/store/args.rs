@@ -56,7 +56,7 @@ pub(crate) struct RefreshArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Let pass, this once and on the record, what this guard would hold back: shrink, growth, rejects, degenerate, canary,
-    /// back, gap, age, identity, rolled-back, clock; may be repeated
+    /// back, gap, age, identity, rolled-back, clock, empty, dropped, damaged; may be repeated
     #[arg(
         long = "override",
         value_name = "GUARD",

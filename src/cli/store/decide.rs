@@ -63,7 +63,10 @@ fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u6
         true => Vec::new(),
         false => hashes(text, &[])?.into_iter().map(Target::Hash).collect(),
     };
-    let any = args.force || args.lift;
+    if args.lift {
+        return lifted(store, args, text, candidates);
+    }
+    let any = args.force;
     let mut found = Vec::new();
     for target in &candidates {
         let count = store.count(&args.list, target)?;
@@ -92,6 +95,22 @@ fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u6
     Ok(found)
 }
 
+/// What a text means among what was withdrawn.
+fn lifted(
+    store: &Store,
+    args: &RevokeArgs,
+    text: &str,
+    candidates: Vec<Target>,
+) -> Result<Vec<(Target, u64)>> {
+    let mut found = Vec::new();
+    for target in candidates.into_iter().chain([Target::Id(text.to_owned())]) {
+        if store.is_withdrawn(&args.list, &target)? {
+            found.push((target, 0));
+        }
+    }
+    Ok(found)
+}
+
 /// The hashes that a text may be: TYPE:HASH is one, HASH alone any of its length, of these types if there are any.
 fn hashes(text: &str, types: &[HashType]) -> Result<Vec<Hash>> {
     if let Some((name, hex)) = text.split_once(':')
@@ -99,11 +118,15 @@ fn hashes(text: &str, types: &[HashType]) -> Result<Vec<Hash>> {
     {
         return Ok(vec![Hash::parse(hash_type, hex.trim())?]);
     }
+    let of_length = HashType::ALL
+        .into_iter()
+        .filter(|t| t.bytes() * 2 == text.len());
+    let is_clear = of_length.count() == 1;
     let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let fits = |hash_type: &HashType| {
         is_hex
             && hash_type.bytes() * 2 == text.len()
-            && (types.is_empty() || types.contains(hash_type))
+            && (is_clear || types.is_empty() || types.contains(hash_type))
     };
     let types = HashType::ALL.into_iter().filter(fits);
     types
@@ -224,10 +247,10 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
                 .say("add-not-decoded", [("path", shown_path.clone().into())]),
         );
     }
-    // One item: whoever withdraws it withdraws all its hashes.
-    let name = path.file_name().map(|name| shown(&name.to_string_lossy()));
+    // One item: whoever withdraws it withdraws all its hashes. Files of one name are not one item.
+    let name = format!("sha256-{}", &sha256(&bytes)[..16]);
     for entry in &mut entries {
-        entry.id = entry.id.take().or_else(|| name.clone());
+        entry.id.get_or_insert_with(|| name.clone());
     }
     if entries.is_empty() {
         return Err(Error::Argument(format!(
@@ -235,6 +258,11 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         )));
     }
     Ok(entries)
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digests = Hasher::new([HashType::Sha256]).hash_bytes(bytes).digests;
+    digests.first().map(Hash::to_string).unwrap_or_default()
 }
 
 fn entry(hash: Hash, args: &AddArgs, quality: Option<u8>) -> Entry {

@@ -58,6 +58,11 @@ pub(super) fn text(status: &Status) -> String {
         &each(&|l| l.age.map(|age| age.to_string())),
     );
     family(
+        "basma_list_as_of_timestamp_seconds",
+        "Of when the source says that it is.",
+        &each(&|l| l.as_of.map(|t| t.to_string())),
+    );
+    family(
         "basma_list_max_age_seconds",
         "How old it may be.",
         &each(&|l| l.terms.max_age.map(|age| age.to_string())),

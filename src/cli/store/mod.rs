@@ -14,24 +14,28 @@ pub(super) use status::status;
 
 use jiff::Timestamp;
 
-/// Who does it, for the audit: as sudo knows, or the system.
+/// Who does it, for the audit: the name that the environment gives, and the user that the system knows.
 fn operator() -> String {
     let names = ["BASMA_OPERATOR", "SUDO_USER", "USER", "LOGNAME"];
     let named = names
         .into_iter()
         .filter_map(|name| std::env::var(name).ok());
     let mut named = named.filter(|name| !name.trim().is_empty());
-    named.next().unwrap_or_else(unnamed)
+    match (named.next(), user()) {
+        (Some(name), Some(user)) => format!("{name} ({user})"),
+        (Some(name), None) => name,
+        (None, user) => user.unwrap_or_else(|| "unknown".to_owned()),
+    }
 }
 
 #[cfg(unix)]
-fn unnamed() -> String {
-    format!("uid {}", rustix::process::getuid().as_raw())
+fn user() -> Option<String> {
+    Some(format!("uid {}", rustix::process::getuid().as_raw()))
 }
 
 #[cfg(not(unix))]
-fn unnamed() -> String {
-    "unknown".to_owned()
+fn user() -> Option<String> {
+    None
 }
 
 /// A time as RFC 3339 has it.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use basma::store::{Config, ListRefreshed, Refresh, Refreshed, Store, Trip};
+use basma::store::{Config, Guard, ListRefreshed, Refresh, Refreshed, Store, Trip};
 use serde_json::{Map, Value, json};
 
 use super::super::output::{Output, Stopped};
@@ -49,7 +49,11 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
             );
         }
         for trip in &list.held {
-            context.complain("error", &tripped("refresh-held", list, trip, context));
+            let id = match trip.guard {
+                Guard::Clock | Guard::Dropped => "refresh-held-all",
+                _ => "refresh-held",
+            };
+            context.complain("error", &tripped(id, list, trip, context));
         }
         if let Some(error) = &list.failed {
             context.complain("error", &format!("{}: {error}", shown(&list.list)));

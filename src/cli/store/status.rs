@@ -4,13 +4,16 @@ use basma::publish::Draft;
 use basma::store::{ListStatus, Status};
 use serde_json::{Map, Value, json};
 
+use super::super::lists::keep_apart;
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
 use super::args::{StatusArgs, StoreFormat};
 use super::{metrics, shown, time};
 
 pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    let status = args.store.open()?.status()?;
+    let store = args.store.open()?;
+    let status = store.status()?;
+    keep_apart(args.metrics.as_deref(), &[args.store.store.clone()], &[])?;
     if let Some(path) = &args.metrics {
         use std::io::Write as _;
         let mut draft = Draft::create(path)?;
@@ -29,7 +32,13 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
             let head = [
                 ("path", path.into()),
                 ("generation", status.generation.into()),
-                ("created", time(status.created).into()),
+                (
+                    "created",
+                    match status.generation {
+                        0 => "-".into(),
+                        _ => time(status.created).into(),
+                    },
+                ),
                 ("tool", shown(&status.tool).into()),
             ];
             out.write(&format!("{}\n", context.prose.say("status-head", head)))?;
@@ -46,10 +55,12 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
     }
     out.finish()?;
     let is_good = |list: &ListStatus| !list.is_stale() && !list.is_failing();
-    Ok(match status.lists.iter().all(is_good) {
-        true => Verdict::Clean,
-        false => Verdict::Gaps,
-    })
+    Ok(
+        match status.generation > 0 && status.lists.iter().all(is_good) {
+            true => Verdict::Clean,
+            false => Verdict::Gaps,
+        },
+    )
 }
 
 fn text(list: &ListStatus, context: &Context<'_>) -> String {

@@ -75,8 +75,7 @@ struct SourceTable {
     kind: Kind,
     at_most: AtMost,
     from: Option<Origin>,
-    #[serde(default)]
-    keys: Vec<String>,
+    keys: Option<Vec<String>>,
     max_age: Option<String>,
     #[serde(default)]
     guards: Shares,
@@ -113,13 +112,34 @@ impl Config {
             problem,
         };
         let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned()))?;
-        Config::parse(&text).map_err(|error| match error {
+        let mut config = Config::parse(&text).map_err(|error| match error {
             Error::Argument(problem) => wrong(problem),
             other => wrong(other.to_string()),
-        })
+        })?;
+        // A nightly job runs wherever its scheduler likes.
+        config.resolve(crate::publish::folder(path));
+        Ok(config)
     }
 
-    /// Takes a configuration apart; places in it that are not absolute are of the working directory.
+    /// Makes paths of lists whole that are not: they are of this folder.
+    fn resolve(&mut self, folder: &Path) {
+        let mut paths: Vec<&mut PathBuf> = self.canaries.iter_mut().collect();
+        for source in &mut self.sources {
+            match &mut source.from {
+                Some(Origin::File(file)) => {
+                    paths.push(&mut file.path);
+                    paths.extend(&mut file.signature);
+                }
+                Some(Origin::Folder(of)) => paths.push(&mut of.path),
+                Some(Origin::Http(_)) | None => {}
+            }
+        }
+        for path in paths {
+            *path = folder.join(&path);
+        }
+    }
+
+    /// Takes a configuration apart; paths in it that are not whole are of the working directory.
     ///
     /// # Errors
     /// [`Error::Argument`] names the place and what is wrong there.
@@ -192,14 +212,11 @@ impl Source {
             }
             (_, from) => from.as_ref().map_or(Ok(()), Origin::check)?,
         }
-        if terms.kind == Kind::Local && (!table.keys.is_empty() || terms.max_age.is_some()) {
+        if terms.kind == Kind::Local && (table.keys.is_some() || terms.max_age.is_some()) {
             return wrong("a local list is neither signed nor does it age");
         }
         table.guards.check(&list)?;
-        let keys = match table.keys.as_slice() {
-            [] => None,
-            keys => Some(Keys::parse(keys)?),
-        };
+        let keys = table.keys.map(Keys::parse).transpose()?;
         Ok(Source {
             terms,
             from: table.from,
@@ -235,6 +252,7 @@ impl Source {
     /// What reads its files: another release, or other options, may read what this one set aside.
     pub(super) fn reader(&self) -> String {
         let options = (
+            self.terms.kind.name(),
             &self.labels,
             self.hash_type.map(HashType::name),
             self.import_quality(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::super::compare::Difference;
 use super::super::manifest::SourceState;
 use super::import::Imported;
+use crate::list::Manifest;
 use crate::{Error, Result};
 
 /// A reason not to publish an edition. Each holds the old one in force until the source is right again, or somebody
@@ -37,11 +38,17 @@ pub enum Guard {
     RolledBack,
     /// This machine's clock is behind the generation in force.
     Clock,
+    /// It holds no entry at all.
+    Empty,
+    /// A list that is in force has no source any more.
+    Dropped,
+    /// What is in force is damaged, so that nobody can tell what would change.
+    Damaged,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Guard; 11] = [
+    pub const ALL: [Guard; 14] = [
         Guard::Shrink,
         Guard::Growth,
         Guard::Rejects,
@@ -53,6 +60,9 @@ impl Guard {
         Guard::Identity,
         Guard::RolledBack,
         Guard::Clock,
+        Guard::Empty,
+        Guard::Dropped,
+        Guard::Damaged,
     ];
 
     /// The name on the command line and in output.
@@ -69,6 +79,9 @@ impl Guard {
             Guard::Identity => "identity",
             Guard::RolledBack => "rolled-back",
             Guard::Clock => "clock",
+            Guard::Empty => "empty",
+            Guard::Dropped => "dropped",
+            Guard::Damaged => "damaged",
         }
     }
 }
@@ -159,10 +172,11 @@ impl Shares {
                 part as f64 * 100.0 / before as f64
             )
         };
-        if is_over(difference.removed, self.shrink) {
+        let gone = difference.removed + difference.silenced;
+        if is_over(gone, self.shrink) {
             let why = format!(
-                "{} would go, at most {} % may",
-                share(difference.removed),
+                "{} would go or no longer count, at most {} % may",
+                share(gone),
                 self.shrink
             );
             trips.push(Trip::new(Guard::Shrink, why));
@@ -178,12 +192,12 @@ impl Shares {
         trips
     }
 
-    /// What a file comes to by itself.
-    pub(super) fn of_file(&self, file: &Imported) -> Vec<Trip> {
+    /// What a file comes to by itself; a change to a list of so many entries is measured against them, too.
+    pub(super) fn of_file(&self, file: &Imported, entries: u64) -> Vec<Trip> {
         let mut trips = Vec::new();
         let counts = &file.list.counts;
         let records = counts.lines - counts.structure;
-        if counts.rejected as f64 * 100.0 > self.rejects * records as f64 {
+        if counts.rejected as f64 * 100.0 > self.rejects * (records + entries) as f64 {
             let first = file.list.rejected.first();
             let first =
                 first.map(|p| format!("; the first: line {}: {} {}", p.line, p.code, p.message));
@@ -194,13 +208,6 @@ impl Shares {
                 first.unwrap_or_default()
             );
             trips.push(Trip::new(Guard::Rejects, why));
-        }
-        if let Some(shown) = file.degenerate.first() {
-            let why = format!(
-                "{} hashes stand for flat pictures; the first: {shown}",
-                file.degenerate_count
-            );
-            trips.push(Trip::new(Guard::Degenerate, why));
         }
         trips
     }
@@ -214,9 +221,8 @@ pub(super) fn of_edition(
     sha256: &str,
 ) -> Vec<Trip> {
     let mut trips = Vec::new();
-    let Some(manifest) = &file.list.manifest else {
-        return trips;
-    };
+    let none = Manifest::default();
+    let manifest = file.list.manifest.as_ref().unwrap_or(&none);
     let known = before.and_then(|before| before.version);
     let held = known.map_or("none".to_owned(), |version| version.to_string());
     match (manifest.version, known) {
@@ -270,6 +276,7 @@ mod tests {
             added,
             removed,
             changed: 0,
+            silenced: 0,
         };
         assert_eq!(guards(difference(0, 1000, 0)), []);
         assert_eq!(guards(difference(100, 50, 10)), []);

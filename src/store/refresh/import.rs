@@ -24,13 +24,15 @@ pub(super) struct Imported {
     pub(super) index: Arc<Index>,
     /// What it takes out of the list as it was.
     pub(super) withdrawn: Vec<Withdrawal>,
-    /// Hashes of flat pictures: the first of them, and how many there are.
-    pub(super) degenerate: Vec<Hash>,
-    pub(super) degenerate_count: u64,
+    /// Entries of flat pictures, as many as are looked into.
+    pub(super) degenerate: Vec<(Hash, Option<String>)>,
 }
 
-/// How many of the hashes that trip a guard are kept to be named.
-const NAMED: usize = 20;
+/// How many entries of flat pictures are looked into: whether somebody has decided about them.
+const DEGENERATE_MAX: usize = 10_000;
+
+/// The most withdrawals of one file, which are held in memory.
+const WITHDRAWN_MAX: usize = 4_000_000;
 
 /// Reads a raw file and builds an index of it. Malformed records are set aside, whatever their number: the guards look at
 /// it.
@@ -45,14 +47,10 @@ pub(super) fn import(
     let mut builder = workshop.builder();
     let mut withdrawn = Vec::new();
     let mut degenerate = Vec::new();
-    let mut degenerate_count = 0;
     let mut list = builder.read_each(raw, &options, |change| match change {
         Change::Add(mut entry) => {
-            if is_degenerate(&entry) {
-                degenerate_count += 1;
-                if degenerate.len() < NAMED {
-                    degenerate.push(entry.hash);
-                }
+            if is_degenerate(&entry) && degenerate.len() < DEGENERATE_MAX {
+                degenerate.push((entry.hash, entry.id.clone()));
             }
             adopt(&mut entry, source);
             Ok(Some(Change::Add(entry)))
@@ -61,6 +59,11 @@ pub(super) fn import(
             "{name}: holds removals, and list '{}' is declared a snapshot, which withdraws by leaving out: is it a delta?",
             escape::escape(terms.list.as_bytes())
         ))),
+        Change::Remove(_) if withdrawn.len() >= WITHDRAWN_MAX => Err(Error::OverLimit {
+            what: "withdrawals",
+            found: WITHDRAWN_MAX as u64 + 1,
+            limit: WITHDRAWN_MAX as u64,
+        }),
         Change::Remove(mut removal) => {
             withdrawn.push(Withdrawal {
                 target: removal.target.clone(),
@@ -82,7 +85,6 @@ pub(super) fn import(
         index: Arc::new(index),
         withdrawn,
         degenerate,
-        degenerate_count,
     })
 }
 

@@ -21,7 +21,7 @@ use super::attempts::{Attempt, Attempts};
 use super::build::Workshop;
 use super::compare::Difference;
 use super::lock::Lock;
-use super::manifest::{Counts, ListManifest};
+use super::manifest::{Counts, ListManifest, Pointer};
 use super::open::Opened;
 use super::raw::Raw;
 use super::terms::Kind;
@@ -118,16 +118,21 @@ impl Store {
         check(config, how)?;
         let _lock = Lock::take(&folder.refresh_lock(), "refresh", how.by, Duration::ZERO)?;
         let writer = Writer::begin(folder, "refresh", how.by)?;
-        sweep(folder, config.keep)?;
+        let mut refreshed = Refreshed::default();
+        if !how.dry_run {
+            // What cannot be removed is in nobody's way.
+            refreshed.trouble.extend(sweep(folder, config.keep).err());
+        }
         // Decisions may be taken while sources are fetched and built.
         drop(writer);
-        let current = match super::manifest::Pointer::read(folder)? {
-            Some(_) => Some(Opened::open(folder, None)?),
-            None => None,
-        };
-        let mut attempts = Attempts::read(folder)?;
+        let pointer = Pointer::read(folder)?;
+        let current = pointer
+            .map(|pointer| Opened::to_mend(folder, pointer))
+            .transpose()?;
+        let (mut attempts, unread) = Attempts::read(folder);
+        refreshed.trouble.extend(unread);
         let now = clock::now();
-        let clock = clock_trip(current.as_ref(), now);
+        let clock = clock_trip(current.as_ref(), &attempts, now);
         // What is published now would be of a time that has been, and nobody would notice the next time.
         let is_held = clock.is_some() && !how.overridden.contains(&Guard::Clock);
         let raw = Raw::open(&folder.raw())?;
@@ -146,7 +151,6 @@ impl Store {
             how,
             now,
         };
-        let mut refreshed = Refreshed::default();
         let mut lists: Vec<ListManifest> = Vec::new();
         for source in &config.sources {
             let name = &source.terms().list;
@@ -171,7 +175,12 @@ impl Store {
                 Err(Error::Stopped) => return Err(Error::Stopped),
                 Err(error) => {
                     report.failed = Some(error);
-                    None
+                    // On what terms it may be used does not wait for its source.
+                    let before = before.filter(|before| before.terms.kind == source.terms().kind);
+                    before.map(|before| ListManifest {
+                        terms: source.terms().clone(),
+                        ..before.clone()
+                    })
                 }
                 Ok(list) => list,
             };
@@ -189,12 +198,21 @@ impl Store {
         let before = current
             .iter()
             .flat_map(|current| current.manifest.lists.iter());
-        let before = before.map(|list| list.terms.list.clone());
-        let dropped = before.filter(|name| !is_held && !known(name));
-        refreshed.dropped = dropped.collect();
-        if !how.dry_run {
-            attempts.lists.retain(|name, _| known(name));
+        for list in before.filter(|list| !known(&list.terms.list)) {
+            let is_asked = how.only.is_empty() && !is_held;
+            let has_entries = list.counts.entries + list.counts.added > 0;
+            match is_asked && (!has_entries || how.overridden.contains(&Guard::Dropped)) {
+                true => refreshed.dropped.push(list.terms.list.clone()),
+                false => lists.push(list.clone()),
+            }
+            if is_asked && !refreshed.dropped.contains(&list.terms.list) {
+                let mut report = ListRefreshed::new(&list.terms.list);
+                let why = "sources.toml names no source of it any more; all its entries would go";
+                report.held.push(Trip::new(Guard::Dropped, why));
+                refreshed.lists.push(report);
+            }
         }
+        attempts.lists.retain(|name, _| known(name));
         let is_decided = current
             .as_ref()
             .is_some_and(|current| !current.live.is_empty());
@@ -214,10 +232,15 @@ impl Store {
                 lists,
                 record: record(&refreshed, how),
                 keep: config.keep,
+                refused: Default::default(),
             };
             let published = writer.publish(current.as_ref(), &workshop, draft)?;
-            refreshed.trouble = published.trouble;
-        } else if refreshed.lists.iter().any(|list| !list.held.is_empty()) {
+            refreshed.trouble.extend(published.trouble);
+        } else if refreshed
+            .lists
+            .iter()
+            .any(|list| !list.is_good() || !list.overridden.is_empty())
+        {
             let mut held = Map::new();
             held.insert("at".into(), clock::text(now).into());
             held.insert("by".into(), how.by.into());
@@ -256,14 +279,24 @@ fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
             "a guard is overridden for a reason: say it".to_owned(),
         ));
     }
+    // What lets one list pass must not let others pass that nobody looked at.
+    let of_store = [Guard::Clock, Guard::Dropped];
+    let of_lists = how.overridden.iter().any(|guard| !of_store.contains(guard));
+    if of_lists && how.only.is_empty() && config.sources.len() > 1 {
+        return Err(Error::Argument(
+            "a guard is overridden for lists that are named: name them before --override"
+                .to_owned(),
+        ));
+    }
     Ok(())
 }
 
-fn clock_trip(current: Option<&Opened>, now: i64) -> Option<Trip> {
-    let created = current?.manifest.created;
+fn clock_trip(current: Option<&Opened>, attempts: &Attempts, now: i64) -> Option<Trip> {
+    let tried = attempts.lists.values().map(|attempt| attempt.tried).max();
+    let created = current?.manifest.created.max(tried.unwrap_or(i64::MIN));
     (now + CLOCK_SLACK < created).then(|| {
         let why = format!(
-            "it is {} here, and the generation in force is of {}: set the clock",
+            "it is {} here, and this store was refreshed at {}: set the clock",
             clock::text(now),
             clock::text(created)
         );
@@ -308,10 +341,9 @@ fn record(refreshed: &Refreshed, how: &Refresh<'_>) -> Map<String, Value> {
         let trip = |trip: &Trip| json!({ "guard": trip.guard.name(), "why": trip.why });
         trips.iter().map(trip).collect()
     };
-    let changes = refreshed
-        .lists
-        .iter()
-        .filter(|list| list.changed || !list.is_good());
+    let is_told =
+        |list: &&ListRefreshed| list.changed || !list.is_good() || !list.overridden.is_empty();
+    let changes = refreshed.lists.iter().filter(is_told);
     let changes = changes.map(|list| {
         let d = list.difference;
         let mut change = Map::new();

@@ -12,9 +12,10 @@ use super::super::layer::{Content, Layer};
 use super::super::manifest::{Counts, ListManifest, SourceState};
 use super::super::open::Opened;
 use super::super::raw::{Digest, Raw};
-use super::super::signature::{Keys, Signed};
+use super::super::signature::{AHEAD_MAX, Keys, Signed};
 use super::super::stack::Stack;
 use super::super::terms::Kind;
+use super::super::visible::of_hash;
 use super::config::Source;
 use super::guard::{self, Guard, Trip};
 use super::import::{self, Imported};
@@ -55,11 +56,44 @@ impl Line<'_> {
         report: &mut ListRefreshed,
     ) -> Result<Option<ListManifest>> {
         let name = &source.terms().list;
-        let before = self.current.and_then(|current| current.manifest.list(name));
+        let manifest = self.current.map(|current| &current.manifest);
+        let before = manifest.and_then(|manifest| manifest.list(name));
         let Some(origin) = &source.from else {
-            return Ok(Some(own(source, before)));
+            let given_up = before.filter(|before| before.terms.kind != Kind::Local);
+            let trips = given_up
+                .filter(|before| before.counts.entries > 0)
+                .map(|before| {
+                    let why = format!(
+                        "it becomes local: all its {} entries would go",
+                        before.counts.entries
+                    );
+                    Trip::new(Guard::Shrink, why)
+                });
+            return Ok(match self.settle(trips.into_iter().collect(), report) {
+                true => Some(own(source, before)),
+                false => None,
+            });
         };
-        let known = known(before, attempt)?;
+        let broken = self.current.and_then(|current| current.broken.get(name));
+        if let Some(why) = broken {
+            if source.terms().kind == Kind::Delta {
+                return Err(Error::Store {
+                    path: self.folder.root().to_owned(),
+                    problem: format!(
+                        "{why}; list '{}' is made of changes to it: `basma rollback` to a generation that is whole",
+                        source.shown()
+                    ),
+                });
+            }
+            if !self.settle(vec![Trip::new(Guard::Damaged, why.clone())], report) {
+                return Ok(None);
+            }
+        }
+        // What is damaged is fetched again although the source has nothing new.
+        let known = match broken {
+            Some(_) => Known::default(),
+            None => known(before, attempt)?,
+        };
         let fetched = fetch::fetch(&Request {
             list: name,
             origin,
@@ -78,14 +112,18 @@ impl Line<'_> {
                 (Some(current), Some(before)) => current.stack(before),
                 _ => Stack::default(),
             },
-            counts: before.map_or_else(Counts::default, |before| before.counts.clone()),
+            counts: match (broken, before) {
+                (None, Some(before)) => before.counts.clone(),
+                _ => Counts::default(),
+            },
             state: before.and_then(|before| before.source.clone()),
             taken: Vec::new(),
         };
         report.difference.before = making.counts.entries;
         report.set_aside = making.counts.set_aside;
-        let refused = before
-            .map(|before| before.refused.clone())
+        let remembered = manifest.and_then(|manifest| manifest.remembered(name));
+        let refused = remembered
+            .map(|list| list.refused.clone())
             .unwrap_or_default();
         match fetched {
             Fetched::Unchanged { signature, known } => {
@@ -100,8 +138,17 @@ impl Line<'_> {
             }
             Fetched::Files(files) => {
                 for fresh in files {
-                    if !self.take(source, &mut making, attempt, report, fresh, &refused)? {
-                        break;
+                    match self.take(source, &mut making, attempt, report, fresh, &refused) {
+                        Ok(true) => making.stack.compact(name, self.workshop)?,
+                        Ok(false) => break,
+                        // What was taken before it is none the worse.
+                        Err(error)
+                            if !making.taken.is_empty() && !matches!(error, Error::Stopped) =>
+                        {
+                            report.failed = Some(error);
+                            break;
+                        }
+                        Err(error) => return Err(error),
                     }
                 }
             }
@@ -111,7 +158,6 @@ impl Line<'_> {
             return Ok(None);
         };
         report.difference.after = making.counts.entries;
-        making.stack.compact(name, self.workshop)?;
         Ok(Some(ListManifest {
             terms: source.terms().clone(),
             layers: making.stack.files,
@@ -144,21 +190,34 @@ impl Line<'_> {
         })?;
         let mut state = state.clone();
         let as_of = known.as_of.or(state.as_of);
+        let last = attempt.signed.max(state.signed);
+        let name = known.name.clone().unwrap_or_else(|| state.name.clone());
         let mut trips = Vec::new();
-        let signed =
-            self.check_signature(source, &state.name, &digest, signature, attempt, &mut trips)?;
-        trips.extend(self.age(source, as_of, signed.or(attempt.signed)));
+        // A folder of deltas shows nothing, not even a signature, when nothing was dropped there.
+        let signed = match signature {
+            None => last,
+            signature => {
+                self.check_signature(source, &name, &digest, signature, last, &mut trips)?
+            }
+        };
+        trips.extend(self.age(source, as_of, signed));
         if !self.settle(trips, report) {
             return Ok(());
         }
+        state.name = name;
+        attempt.sha256 = Some(digest.to_string());
         attempt.as_of = as_of;
-        attempt.signed = signed.max(attempt.signed);
+        attempt.signed = signed.max(last);
+        attempt.held.clear();
         // Another release, or other options, may read what was set aside, and read the rest otherwise.
         if state.read_by != source.reader() && source.terms().kind == Kind::Snapshot {
             let name = state.name.clone();
             let imported = import::import(&self.raw.path(&digest), &name, source, self.workshop)?;
-            let trips = self.of_content(source, making, &imported, &digest.to_string(), None)?;
-            let (difference, counts, stack, trips) = trips;
+            self.check_bytes(&imported, &digest)?;
+            let so_far = report.difference;
+            let content =
+                self.of_content(source, making, &imported, &digest.to_string(), None, so_far)?;
+            let (difference, counts, stack, trips) = content;
             if !self.settle(trips, report) {
                 return Ok(());
             }
@@ -187,14 +246,10 @@ impl Line<'_> {
         let sha256 = fresh.digest.to_string();
         let mut trips = Vec::new();
         let signature = fresh.signature.as_deref();
-        let signed = self.check_signature(
-            source,
-            &fresh.name,
-            &fresh.digest,
-            signature,
-            attempt,
-            &mut trips,
-        )?;
+        let state = making.state.as_ref();
+        let last = attempt.signed.max(state.and_then(|state| state.signed));
+        let (name, digest) = (&fresh.name, &fresh.digest);
+        let signed = self.check_signature(source, name, digest, signature, last, &mut trips)?;
         trips.extend(self.age(source, fresh.as_of, signed));
         if refused.contains(&sha256) {
             let why = format!("{} ({}) was rolled back from", fresh.name, &sha256[..12]);
@@ -210,29 +265,35 @@ impl Line<'_> {
                 format!("it is of {is}, and what is in force is of {was}"),
             ));
         }
+        attempt.held = vec![sha256.clone()];
         // What is not from whom it should be, or too old, is not even read.
         if !self.settle(trips, report) {
             return Ok(false);
         }
         let path = self.raw.path(&fresh.digest);
         let imported = import::import(&path, &fresh.name, source, self.workshop)?;
+        self.check_bytes(&imported, &fresh.digest)?;
         let state = making.state.as_ref();
+        let so_far = report.difference;
         let (difference, counts, stack, trips) =
-            self.of_content(source, making, &imported, &sha256, state)?;
+            self.of_content(source, making, &imported, &sha256, state, so_far)?;
         self.set_aside(&fresh.digest, &imported)?;
         say(&imported, report);
         report.set_aside = counts.set_aside;
         report.difference.added += difference.added;
         report.difference.changed += difference.changed;
         report.difference.removed += difference.removed;
+        report.difference.silenced += difference.silenced;
         if !self.settle(trips, report) {
             return Ok(false);
         }
         (making.counts, making.stack) = (counts, stack);
         making.taken.push(sha256.clone());
         attempt.known = serde_json::Value::Null;
+        attempt.sha256 = Some(sha256.clone());
         attempt.as_of = fresh.as_of;
-        attempt.signed = signed.max(attempt.signed);
+        attempt.signed = signed.max(last);
+        attempt.held.clear();
         let manifest = imported.list.manifest.as_ref();
         let before = making.state.take().unwrap_or_default();
         let mut incomplete = match source.terms().kind {
@@ -251,9 +312,11 @@ impl Line<'_> {
             list: manifest
                 .and_then(|manifest| manifest.list.clone())
                 .or(before.list),
-            version: manifest.and_then(|manifest| manifest.version),
+            version: manifest
+                .and_then(|manifest| manifest.version)
+                .or(before.version),
             as_of: fresh.as_of,
-            signed,
+            signed: signed.max(before.signed),
             fetched: self.now,
             read_by: source.reader(),
             known: json(&fresh.known)?,
@@ -269,10 +332,15 @@ impl Line<'_> {
         file: &Imported,
         sha256: &str,
         known: Option<&SourceState>,
+        so_far: Difference,
     ) -> Result<(Difference, Counts, Stack, Vec<Trip>)> {
         let kind = source.terms().kind;
         let named = known.and_then(|known| known.list.as_deref());
-        let mut trips = source.shares.of_file(file);
+        let entries = match kind {
+            Kind::Delta => making.counts.entries,
+            _ => 0,
+        };
+        let mut trips = source.shares.of_file(file, entries);
         let manifest = file.list.manifest.as_ref();
         let mistaken = import::mistaken(manifest, kind, named);
         trips.extend(mistaken.map(|why| Trip::new(Guard::Identity, why)));
@@ -300,22 +368,69 @@ impl Line<'_> {
             _ => {
                 let mut after = Stack::default();
                 after.push(file.file.clone(), index.clone(), None);
-                compare::whole(&before, &after.source(), &mut pass)?
+                match compare::whole(&before, &after.source(), &mut pass) {
+                    // What was built now has been verified, what is in force has not been for a while.
+                    Err(error @ Error::Index { .. }) => {
+                        trips.push(Trip::new(Guard::Damaged, error.to_string()));
+                        compare::whole(&[], &after.source(), &mut pass)?
+                    }
+                    compared => compared?,
+                }
             }
         };
+        if kind != Kind::Delta && difference.after == 0 {
+            trips.push(Trip::new(Guard::Empty, "it holds no entry at all"));
+        }
         let withdrawn = match file.withdrawn.as_slice() {
             [] => None,
             withdrawn => Some(self.workshop.targets(withdrawn)?),
         };
         let withdrawn = withdrawn.map(|(file, index)| (file, Arc::new(index)));
         stack.push(file.file.clone(), index.clone(), withdrawn);
-        trips.extend(source.shares.of_difference(&difference));
-        trips.extend(self.canary(source, &index)?);
+        // Many small steps in one night are a large one.
+        trips.extend(source.shares.of_difference(&so_far.and(&difference)));
+        let settled = |hash: &Hash, id: Option<&str>| self.is_settled(source, &before, hash, id);
+        trips.extend(degenerate(file, &settled)?);
+        trips.extend(self.canary(source, &index, &settled)?);
         counts.set_aside = file.list.counts.rejected;
         if kind == Kind::Delta {
             counts.set_aside += making.counts.set_aside;
         }
         Ok((difference, counts, stack, trips))
+    }
+
+    /// Whether an entry is in force already, or was withdrawn by hand: nobody has to be asked again.
+    fn is_settled(
+        &self,
+        source: &Source,
+        before: &[Layer],
+        hash: &Hash,
+        id: Option<&str>,
+    ) -> Result<bool> {
+        let known = of_hash(before, hash)?;
+        if known.iter().any(|entry| entry.id.as_deref() == id) {
+            return Ok(true);
+        }
+        let Some(current) = self.current else {
+            return Ok(false);
+        };
+        let list = current.manifest.list(&source.terms().list);
+        for gone in list.into_iter().flat_map(|list| current.revoked(list)) {
+            if gone.holds(hash, id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// That what was read is what was fetched.
+    fn check_bytes(&self, file: &Imported, digest: &Digest) -> Result<()> {
+        match file.list.source.sha256 == *digest.as_bytes() {
+            true => Ok(()),
+            false => Err(Error::Raw {
+                path: self.raw.path(digest),
+            }),
+        }
     }
 
     /// Checks a signature where one is asked for; gives the time of signing.
@@ -325,7 +440,7 @@ impl Line<'_> {
         name: &str,
         digest: &Digest,
         signature: Option<&[u8]>,
-        attempt: &Attempt,
+        last: Option<i64>,
         trips: &mut Vec<Trip>,
     ) -> Result<Option<i64>> {
         let Some(keys) = &source.keys else {
@@ -334,7 +449,7 @@ impl Line<'_> {
         let signed = self.verify(keys, name, digest, signature.unwrap_or_default())?;
         signed.check_file(name)?;
         let time = signed.timestamp()?;
-        if let Some(last) = attempt.signed
+        if let Some(last) = last
             && let Err(error) = signed.check_not_before(last)
         {
             trips.push(Trip::new(Guard::Back, error.to_string()));
@@ -361,6 +476,13 @@ impl Line<'_> {
             return None;
         }
         let as_of = as_of?;
+        if as_of > self.now.saturating_add(AHEAD_MAX) {
+            let why = format!(
+                "it is of {}, which is yet to come",
+                super::clock::text(as_of)
+            );
+            return Some(Trip::new(Guard::Age, why));
+        }
         let age = u64::try_from(self.now.saturating_sub(as_of)).unwrap_or(0);
         (age > max_age).then(|| {
             let why = format!(
@@ -372,7 +494,12 @@ impl Line<'_> {
     }
 
     /// What new entries match among the institution's harmless pictures.
-    fn canary(&self, source: &Source, index: &Index) -> Result<Option<Trip>> {
+    fn canary(
+        &self,
+        source: &Source,
+        index: &Index,
+        settled: &Settled<'_>,
+    ) -> Result<Option<Trip>> {
         let terms = source.terms();
         if terms.is_allow_list() {
             return Ok(None);
@@ -390,6 +517,14 @@ impl Line<'_> {
                 };
                 let records = index.records(&hit)?;
                 if records.iter().all(negative) {
+                    continue;
+                }
+                let rows = records.iter().flat_map(|record| &record.rows);
+                let mut is_new = false;
+                for row in rows {
+                    is_new |= !settled(&hit.hash, row.entry.id.as_deref())?;
+                }
+                if !is_new {
                     continue;
                 }
                 count += 1;
@@ -430,6 +565,26 @@ impl Line<'_> {
             total => import::set_aside(&path, &file.list.rejected, total),
         }
     }
+}
+
+/// Tells whether an entry, by its hash and item, needs nobody to be asked.
+type Settled<'a> = dyn Fn(&Hash, Option<&str>) -> Result<bool> + 'a;
+
+/// What a file brings of flat pictures.
+fn degenerate(file: &Imported, settled: &Settled<'_>) -> Result<Option<Trip>> {
+    let mut new = Vec::new();
+    for (hash, id) in &file.degenerate {
+        if !settled(hash, id.as_deref())? {
+            new.push(hash);
+        }
+    }
+    Ok(new.first().map(|first| {
+        let why = format!(
+            "{} hashes stand for flat pictures; the first: {first}",
+            new.len()
+        );
+        Trip::new(Guard::Degenerate, why)
+    }))
 }
 
 fn say(file: &Imported, report: &mut ListRefreshed) {

@@ -99,6 +99,7 @@ fn an_edition_does_not_move_back_and_is_of_the_same_list() {
         held("", "snapshot", &(manifest("\"version\":5") + &lines(1..12))),
         [Guard::Back]
     );
+    assert_eq!(held("", "snapshot", &lines(1..11)), [Guard::Back]);
     assert_eq!(
         held("", "snapshot", &edition("\"list\":\"theirs\"")),
         [Guard::Back]
@@ -299,4 +300,72 @@ fn other_options_read_anew_what_has_not_changed() {
         (Some(2), 0)
     );
     assert_eq!(world.refresh(&skipping).generation, None);
+}
+
+#[test]
+fn entries_that_are_silenced_go_as_well() {
+    let silenced = |more: &str| -> String {
+        let of = |i: u8| line("add", i, "x").replace("}\n", &format!("{more}}}\n"));
+        manifest("\"version\":6") + &lines(1..9) + &(9..11).map(of).collect::<String>()
+    };
+    assert_eq!(held("", "snapshot", &silenced(",\"labels\":[\"a\"]")), []);
+    assert_eq!(
+        held("", "snapshot", &silenced(",\"valid_until\":5")),
+        [Guard::Shrink]
+    );
+    assert_eq!(
+        held("", "snapshot", &silenced(",\"opinion\":\"negative\"")),
+        [Guard::Shrink]
+    );
+}
+
+#[test]
+fn what_lets_one_list_pass_lets_no_other_pass() {
+    let world = World::new();
+    let config = world.source("a", "snapshot", "") + &world.source("b", "snapshot", "");
+    let parsed = Config::parse(&config).unwrap();
+    let how = Refresh {
+        by: "ana",
+        only: &[],
+        dry_run: false,
+        overridden: [Guard::Shrink].into(),
+        reason: Some("a"),
+        environment: &|_| None,
+        stop: &|| false,
+    };
+    assert!(matches!(
+        world.store.refresh(&parsed, &how),
+        Err(Error::Argument(_))
+    ));
+}
+
+#[test]
+fn terms_are_in_force_although_the_source_fails() {
+    let world = World::new();
+    world.publish("demo.txt", &lines(1..3));
+    world.refresh(&world.source("demo", "snapshot", ""));
+    fs::remove_file(world.path("demo.txt")).unwrap();
+    let lowered = world
+        .source("demo", "snapshot", "")
+        .replace("\"review\"", "\"log\"");
+    let refreshed = world.refresh_with(&lowered, &[]).unwrap();
+    assert!(refreshed.lists[0].failed.is_some() && refreshed.generation.is_some());
+    let found = world.matcher().lookup(&md5(1)).unwrap();
+    assert_eq!(found.matches[0].at_most, Some(AtMost::Log));
+    // And no rollback undoes it.
+    world.store.rollback(Some(1), "ana", "tests").unwrap();
+    let found = world.matcher().lookup(&md5(1)).unwrap();
+    assert_eq!(found.matches[0].at_most, Some(AtMost::Log));
+}
+
+#[test]
+fn a_source_that_becomes_local_keeps_its_entries_until_somebody_says_so() {
+    let world = World::new();
+    world.publish("demo.txt", &lines(1..3));
+    world.refresh(&world.source("demo", "snapshot", ""));
+    let held = world
+        .refresh_with(&world.source("demo", "local", ""), &[])
+        .unwrap();
+    assert_eq!(held.lists[0].held[0].guard, Guard::Shrink);
+    assert!(!lookup(&world.matcher(), 1).is_empty());
 }

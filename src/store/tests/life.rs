@@ -45,8 +45,12 @@ fn what_a_source_holds_matches_and_what_it_leaves_out_does_not() {
         Some(2)
     );
 
-    // A list without a source is gone, all of it.
-    let refreshed = world.refresh(&world.source("other", "snapshot", ""));
+    // A list without a source is gone, all of it, once somebody says that this is meant.
+    let other = world.source("other", "snapshot", "");
+    let held = world.refresh_with(&other, &[]).unwrap();
+    assert_eq!(held.lists[1].held[0].guard, Guard::Dropped);
+    assert!(!lookup(&world.matcher(), 1).is_empty());
+    let refreshed = world.refresh_with(&other, &[Guard::Dropped]).unwrap();
     assert_eq!(refreshed.dropped, ["demo"]);
     eventually("a list without a source is gone", || {
         lookup(&matcher, 1).is_empty()
@@ -75,7 +79,9 @@ fn the_last_entry_of_a_list_and_of_a_type_goes_as_well() {
     let held = world.refresh_with(&config, &[]).unwrap();
     assert_eq!(held.lists[0].held[0].guard, Guard::Shrink);
     assert_eq!(lookup(&matcher, 1).len(), 1);
-    world.refresh_with(&config, &[Guard::Shrink]).unwrap();
+    world
+        .refresh_with(&config, &[Guard::Shrink, Guard::Empty])
+        .unwrap();
     eventually("the list is empty", || lookup(&matcher, 1).is_empty());
     assert!(matcher.hash_types().is_empty());
 }
@@ -401,12 +407,24 @@ fn the_audit_tells_what_was_done_and_that_nobody_changed_it() {
             "{wrong:?} {text}"
         );
     }
+    // What is damaged keeps nobody from deciding.
+    fs::write(&path, text.clone() + "junk\n").unwrap();
+    world.decide("own", add(9, "w")).unwrap();
+    assert!(world.store.verify_audit().is_err());
+    let aside = fs::read_dir(world.store.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let aside = aside.filter(|path| path.to_string_lossy().contains("audit.damaged-"));
+    assert_eq!(
+        aside.map(fs::read_to_string).next().unwrap().unwrap(),
+        text.clone() + "junk\n"
+    );
     // What nobody lived to write down is written by whoever comes next.
     fs::write(&path, &text[..text.len() - 10]).unwrap();
     assert_eq!(world.store.verify_audit().unwrap().unwritten, 1);
     world.decide("own", add(3, "z")).unwrap();
     let audited = world.store.verify_audit().unwrap();
-    assert_eq!((audited.records, audited.unwritten), (6, 0));
+    assert_eq!((audited.records, audited.unwritten), (7, 0));
 }
 
 #[test]
@@ -511,4 +529,170 @@ fn what_another_file_took_the_place_of_is_not_used() {
         Matcher::open([world.store.path()]),
         Err(Error::Store { .. })
     ));
+}
+
+#[test]
+fn decisions_outlast_the_list_that_they_are_about() {
+    let world = World::new();
+    let other = world.source("other", "snapshot", "");
+    let both = other.clone() + &world.source("demo", "snapshot", "");
+    world.publish("other.txt", &line("add", 9, "o"));
+    world.publish("demo.txt", &(line("add", 1, "x") + &line("add", 2, "y")));
+    world.refresh(&other);
+    world.refresh(&both);
+    world
+        .decide("demo", Act::Revoke(Target::Id("x".to_owned())))
+        .unwrap();
+    // Gone by a rollback, and back with the next refresh: what was withdrawn stays so, and the file is not taken again.
+    world.store.rollback(Some(1), "ana", "tests").unwrap();
+    assert!(lookup(&world.matcher(), 2).is_empty());
+    let held = world.refresh_with(&both, &[]).unwrap();
+    assert_eq!(held.lists[1].held[0].guard, Guard::RolledBack, "{held:?}");
+    world.publish("demo.txt", &(line("add", 1, "x") + &line("add", 3, "y")));
+    world.refresh(&both);
+    assert_eq!(
+        (
+            lookup(&world.matcher(), 1).len(),
+            lookup(&world.matcher(), 3).len()
+        ),
+        (0, 1)
+    );
+    // Gone with its source, and back by a rollback.
+    world.refresh_with(&other, &[Guard::Dropped]).unwrap();
+    assert!(lookup(&world.matcher(), 3).is_empty());
+    world.store.rollback(None, "ana", "tests").unwrap();
+    assert_eq!(
+        (
+            lookup(&world.matcher(), 1).len(),
+            lookup(&world.matcher(), 3).len()
+        ),
+        (0, 1)
+    );
+    // A refresh of some lists drops none.
+    let config = Config::parse(&other).unwrap();
+    let only = ["other".to_owned()];
+    let how = Refresh {
+        by: "ana",
+        only: &only,
+        dry_run: false,
+        overridden: [Guard::Dropped].into(),
+        reason: Some("x"),
+        environment: &|_| None,
+        stop: &|| false,
+    };
+    assert!(
+        world
+            .store
+            .refresh(&config, &how)
+            .unwrap()
+            .dropped
+            .is_empty()
+    );
+    assert_eq!(lookup(&world.matcher(), 3).len(), 1);
+}
+
+#[test]
+fn one_goes_back_over_several_deltas_and_from_what_is_damaged() {
+    let world = World::new();
+    let config = world.source("demo", "delta", "guards = { growth = 1000 }");
+    for i in 1..5 {
+        world.publish("demo.txt", &line("add", i, "x"));
+        world.refresh(&config);
+    }
+    // The last index is damaged: readers say so, and going back is possible.
+    let index = world.store.folder.indexes().join("000004-1.basma");
+    fs::write(&index, "x").unwrap();
+    assert!(Matcher::open([world.store.path()]).is_err());
+    world.store.rollback(Some(1), "ana", "damaged").unwrap();
+    let matcher = world.matcher();
+    let listed: Vec<usize> = (1..5).map(|i| lookup(&matcher, i).len()).collect();
+    assert_eq!(listed, [1, 0, 0, 0]);
+    for i in 2..5 {
+        world.publish("demo.txt", &line("add", i, "x"));
+        let held = world.refresh_with(&config, &[]).unwrap();
+        assert_eq!(held.lists[0].held[0].guard, Guard::RolledBack, "{i}");
+    }
+}
+
+#[test]
+fn what_is_in_force_and_damaged_can_be_replaced() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "");
+    world.publish("demo.txt", &line("add", 1, "x"));
+    world.refresh(&config);
+    fs::write(world.store.folder.indexes().join("000001-1.basma"), "x").unwrap();
+    let held = world.refresh_with(&config, &[]).unwrap();
+    assert_eq!(held.lists[0].held[0].guard, Guard::Damaged, "{held:?}");
+    // Although its source has nothing new.
+    world
+        .refresh_with(&config, &[Guard::Damaged, Guard::Back])
+        .unwrap();
+    assert_eq!(lookup(&world.matcher(), 1).len(), 1);
+}
+
+#[test]
+fn an_entry_that_is_added_again_takes_the_place_of_the_first() {
+    let world = World::new();
+    let config = world.source("own", "local", "");
+    world.refresh(&config);
+    world.decide("own", add(1, "x")).unwrap();
+    world.refresh(&config);
+    let expired = Entry {
+        id: Some("x".to_owned()),
+        valid_until: Some(1),
+        ..Entry::new(md5(1), 1)
+    };
+    world.decide("own", Act::Add(Box::new(expired))).unwrap();
+    assert!(lookup(&world.matcher(), 1).is_empty());
+    world.refresh(&config);
+    assert!(lookup(&world.matcher(), 1).is_empty());
+}
+
+#[test]
+fn what_is_allowed_of_one_frame_says_nothing_of_another() {
+    let world = World::new();
+    let config = world.source("bad", "snapshot", "")
+        + &world.source("good", "local", "suppresses = [\"*\"]");
+    let bad = Hash::parse(HashType::Pdq, PDQ).unwrap();
+    world.publish("bad.txt", &format!("pdq {PDQ}\n"));
+    world.refresh(&config);
+    let press = Hash::new(HashType::Pdq, &[0x5a; 32]).unwrap();
+    world
+        .decide("good", Act::Add(Box::new(Entry::new(press, 1))))
+        .unwrap();
+    let print = |hash, frame| Print {
+        hash,
+        quality: 100,
+        frame,
+        ms: 0,
+        view: crate::hasher::View::Original,
+    };
+    let matcher = world.matcher();
+    for (first, second) in [(press, bad), (bad, press)] {
+        let found = matcher
+            .find_hashes(&[], &[print(first, 0), print(second, 1)])
+            .unwrap();
+        assert_eq!(found.matches.len(), 1, "{found:?}");
+    }
+    // Allowed in one frame, the same picture still matches in another.
+    world
+        .decide("good", Act::Add(Box::new(Entry::new(bad, 1))))
+        .unwrap();
+    let mut near = *bad.as_bytes().first_chunk::<32>().unwrap();
+    near[31] ^= 0xff;
+    let near = Hash::new(HashType::Pdq, &near).unwrap();
+    eventually("allowed", || {
+        matcher
+            .find_hashes(&[], &[print(bad, 0)])
+            .unwrap()
+            .matches
+            .is_empty()
+    });
+    let found = matcher
+        .find_hashes(&[], &[print(bad, 0), print(near, 1)])
+        .unwrap();
+    assert!(
+        found.matches.is_empty(),
+        "both frames are as near to what is allowed: {found:?}"
+    );
 }

@@ -53,11 +53,17 @@ impl World {
 
     fn refresh_with(&self, config: &str, overridden: &[Guard]) -> Result<Refreshed> {
         let config = Config::parse(config).unwrap();
+        let of_store = |guard: &Guard| matches!(guard, Guard::Clock | Guard::Dropped);
+        // Guards are overridden for the first list, where there are several.
+        let only: Vec<String> = match overridden.iter().all(of_store) {
+            true => Vec::new(),
+            false => vec![config.sources[0].terms().list.clone()],
+        };
         self.store.refresh(
             &config,
             &Refresh {
                 by: "ana",
-                only: &[],
+                only: &only,
                 dry_run: false,
                 overridden: overridden.iter().copied().collect::<BTreeSet<_>>(),
                 reason: Some("tests"),

@@ -43,7 +43,7 @@ fn a_list_is_taken_from_whom_it_should_be() {
     // Another's key, other bytes, no signature, another list of the same publisher.
     for (list, signature, said) in [
         (LIST, BY_B, "not trusted"),
-        (OTHER, BY_A, "does not"),
+        (OTHER, BY_A, "not of these bytes"),
         (OTHER, "", "format of minisign"),
         (OTHER, OTHER_BY_A, "signed as 'other.csv'"),
     ] {
