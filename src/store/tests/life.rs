@@ -77,7 +77,8 @@ fn the_last_entry_of_a_list_and_of_a_type_goes_as_well() {
 
     world.publish("demo.txt", "# nothing any more\n");
     let held = world.refresh_with(&config, &[]).unwrap();
-    assert_eq!(held.lists[0].held[0].guard, Guard::Shrink);
+    let guards: Vec<Guard> = held.lists[0].held.iter().map(|trip| trip.guard).collect();
+    assert_eq!(guards, [Guard::Empty, Guard::Shrink]);
     assert_eq!(lookup(&matcher, 1).len(), 1);
     world
         .refresh_with(&config, &[Guard::Shrink, Guard::Empty])
@@ -421,7 +422,7 @@ fn the_audit_tells_what_was_done_and_that_nobody_changed_it() {
     );
     // What nobody lived to write down is written by whoever comes next.
     fs::write(&path, &text[..text.len() - 10]).unwrap();
-    assert_eq!(world.store.verify_audit().unwrap().unwritten, 1);
+    assert_eq!(world.store.verify_audit().unwrap().unwritten, 2);
     world.decide("own", add(3, "z")).unwrap();
     let audited = world.store.verify_audit().unwrap();
     assert_eq!((audited.records, audited.unwritten), (7, 0));
@@ -600,8 +601,12 @@ fn one_goes_back_over_several_deltas_and_from_what_is_damaged() {
         world.refresh(&config);
     }
     // The last index is damaged: readers say so, and going back is possible.
-    let index = world.store.folder.indexes().join("000004-1.basma");
-    fs::write(&index, "x").unwrap();
+    for entry in fs::read_dir(world.store.folder.indexes()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name().to_string_lossy().starts_with("000004-") {
+            fs::write(entry.path(), "x").unwrap();
+        }
+    }
     assert!(Matcher::open([world.store.path()]).is_err());
     world.store.rollback(Some(1), "ana", "damaged").unwrap();
     let matcher = world.matcher();
