@@ -76,7 +76,7 @@ const FAULTS: [(&str, &[&str]); 16] = [
 ];
 
 /// Whether a program does what it is asked for.
-fn works(program: &str, arguments: &[&str]) -> bool {
+pub(crate) fn works(program: &str, arguments: &[&str]) -> bool {
     let status = Command::new(program).args(arguments).status();
     status.is_ok_and(|status| status.success())
 }

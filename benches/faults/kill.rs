@@ -8,18 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Report;
 use super::place::Place;
-
-/// Numbers from a seed (xorshift64, Marsaglia 2003).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % most.max(1)
-    }
-}
+use super::random::Random;
 
 /// Kills scans at random times: each goes on where the last one stopped, until one comes to its end.
 pub(super) fn at_random(report: &mut Report, kills: usize) {

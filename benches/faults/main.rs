@@ -1,6 +1,7 @@
-//! Does a scan lose anything, or say anything wrong, whatever ends or hinders it?
+//! Does a scan lose anything, or say anything wrong, whatever ends or hinders it? And what of a store ([`store`])?
 //!
-//! `cargo bench --bench faults` runs the command on files that it makes itself, and again and again
+//! `cargo bench --bench faults` asks both, `-- --scan` or `-- --store` one of them. Of scans it runs the command on
+//! files that it makes itself, and again and again
 //! - with one system call that fails, falls short, or is the last before SIGKILL: every call that writes, opens, syncs,
 //!   locks, cuts or renames a file, one after the other, and every read (`strace`, Linux; without it this is not run);
 //! - with a limit on the size of files, so that a write falls short at any byte, as on a full disk;
@@ -21,6 +22,8 @@
 mod inject;
 mod kill;
 mod place;
+mod random;
+mod store;
 
 use std::process::ExitCode;
 
@@ -78,7 +81,7 @@ impl Report {
         }
     }
 
-    fn print(&self) -> ExitCode {
+    fn print(&self) -> bool {
         println!(
             "{:<12} {:<22} {:>6} {:>7} {:>7} {:>6} {:>9}",
             "call", "fault", "points", "killed", "code 2", "named", "harmless"
@@ -105,10 +108,7 @@ impl Report {
         for broken in &self.broken {
             println!("BROKEN {broken}");
         }
-        match self.broken.is_empty() {
-            true => ExitCode::SUCCESS,
-            false => ExitCode::FAILURE,
-        }
+        self.broken.is_empty()
     }
 }
 
@@ -118,10 +118,28 @@ fn main() -> ExitCode {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)?.parse::<usize>().ok()
     };
+    let is_asked = |name: &str| arguments.iter().any(|argument| argument == name);
+    let kills = after("--kills").unwrap_or(50);
+    let both = is_asked("--scan") == is_asked("--store");
+    let mut held = true;
+    if both || is_asked("--scan") {
+        held &= scan(kills);
+    }
+    if both || is_asked("--store") {
+        held &= store::run(kills);
+    }
+    match held {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+/// The part about scans; whether nothing broke.
+fn scan(kills: usize) -> bool {
     let mut report = Report::default();
     inject::every_call(&mut report);
     inject::every_size(&mut report);
-    kill::at_random(&mut report, after("--kills").unwrap_or(50));
+    kill::at_random(&mut report, kills);
     kill::root_away(&mut report);
     kill::small_disk(&mut report);
     kill::lists_replaced(&mut report);
