@@ -132,7 +132,7 @@ impl Terms {
         if self.min_quality.is_some_and(|quality| quality > 100) {
             return wrong("min_quality is 0 to 100".to_owned());
         }
-        if self.suppresses.iter().any(|name| *name == self.list) {
+        if self.suppresses.contains(&self.list) {
             return wrong("it cannot suppress itself".to_owned());
         }
         Ok(())

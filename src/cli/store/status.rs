@@ -13,7 +13,11 @@ use super::{metrics, shown, time};
 pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;
     let status = store.status()?;
-    keep_apart(args.metrics.as_deref(), &[args.store.store.clone()], &[])?;
+    keep_apart(
+        args.metrics.as_deref(),
+        std::slice::from_ref(&args.store.store),
+        &[],
+    )?;
     if let Some(path) = &args.metrics {
         use std::io::Write as _;
         let mut draft = Draft::create(path)?;
