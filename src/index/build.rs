@@ -246,6 +246,7 @@ impl Builder {
         })
     }
 
+    #[cfg(feature = "refresh")]
     /// Says of the file that was read last what it was called where it came from.
     pub(crate) fn name_last_source(&mut self, name: &str) {
         if let Some(source) = self.sources.last_mut() {

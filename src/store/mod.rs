@@ -12,11 +12,23 @@
 //! | `decisions`, `targets`, `growing` | what is added and withdrawn by hand |
 //! | `layer`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
 
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
 mod attempts;
 mod audit;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
 mod build;
 mod by_hand;
 mod clock;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
 mod compare;
 mod decisions;
 #[cfg(feature = "refresh")]
@@ -34,6 +46,10 @@ mod refresh;
 mod rollback;
 #[cfg(feature = "refresh")]
 pub mod signature;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
 mod stack;
 mod status;
 mod targets;
@@ -76,7 +92,7 @@ impl Store {
     /// Opens a store.
     ///
     /// # Errors
-    /// [`Error::Store`](crate::Error::Store) if the folder is no store, or others than its owner can read or write it and that was not allowed.
+    /// [`Error::Store`] if the folder is no store, or others than its owner can read or write it and that was not allowed.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         let folder = Folder::open(path, access)?;
         Ok(Store { folder })
@@ -91,7 +107,7 @@ impl Store {
     /// owner can read it.
     ///
     /// # Errors
-    /// [`Error::Store`](crate::Error::Store) if there is something in the folder; [`Error::Io`](crate::Error::Io).
+    /// [`Error::Store`] if there is something in the folder; [`Error::Io`].
     pub fn create(path: &Path) -> Result<Store> {
         let folder = Folder::create(path, None)?;
         Ok(Store { folder })

@@ -59,6 +59,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes down what came to nothing.
+    #[cfg(feature = "refresh")]
     pub(super) fn record(&self, record: Value) -> Result<()> {
         audit::record(self.folder, Some(record)).map(drop)
     }
