@@ -7,10 +7,13 @@
 //!
 //! | module | |
 //! |---|---|
-//! | `folder`, `manifest`, `lock` | where everything stands, what a generation is made of, who may change it |
+//! | `folder`, `manifest`, `lock`, `clock` | where everything stands, what a generation is made of, who may change it |
 //! | `terms` | what a list may be used for |
-//! | `decisions`, `targets`, `growing` | what is added and withdrawn by hand |
-//! | `layer`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
+//! | `decisions`, `growing`, `targets`, `by_hand` | what is added and withdrawn by hand, and what that comes to |
+//! | `layer`, `stack`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
+//! | `visible`, `compare`, `build` | what layers come to, what changes, new indexes |
+//! | [`fetch`], [`raw`], [`signature`], `refresh`, `attempts` | from a source to a generation, and how that went |
+//! | `writer`, `rollback`, `audit`, `status` | put in force, gone back from, written down, told |
 
 #[cfg_attr(
     not(feature = "refresh"),
