@@ -116,17 +116,19 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     let after = |name: &str| {
         let at = arguments.iter().position(|argument| argument == name)?;
-        arguments.get(at + 1)?.parse::<usize>().ok()
+        arguments.get(at + 1).cloned()
     };
     let is_asked = |name: &str| arguments.iter().any(|argument| argument == name);
-    let kills = after("--kills").unwrap_or(50);
+    let kills = after("--kills").and_then(|kills| kills.parse().ok());
+    let kills = kills.unwrap_or(50);
     let both = is_asked("--scan") == is_asked("--store");
     let mut held = true;
     if both || is_asked("--scan") {
         held &= scan(kills);
     }
     if both || is_asked("--store") {
-        held &= store::run(kills);
+        let journeys = after("--journey").unwrap_or_default();
+        held &= store::run(after("--part").as_deref(), &journeys, kills);
     }
     match held {
         true => ExitCode::SUCCESS,

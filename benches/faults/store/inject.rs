@@ -43,13 +43,13 @@ const FAULTS: [(&str, &[&str]); 23] = [
 ];
 
 /// Every call of every journey, with every fault.
-pub(super) fn every_call(table: &mut Table) {
+pub(super) fn every_call(table: &mut Table, journeys: &str) {
     if !crate::inject::works("strace", &["-f", "-o", "/dev/null", "true"]) {
         println!("faults of system calls: not run, strace is not there or may not trace");
         return;
     }
     let mut missed = 0;
-    for journey in journeys::all() {
+    for journey in journeys::called(journeys) {
         let stage = Stage::new(journey);
         for (call, when) in points(&stage) {
             let faults = FAULTS.iter().find(|(name, _)| *name == call);

@@ -59,7 +59,13 @@ fn revoke(world: &World, list: &str, number: u32) {
     ]);
 }
 
-pub(super) fn all() -> Vec<Journey> {
+/// Those whose names begin so; all begin with nothing.
+pub(super) fn called(beginning: &str) -> impl Iterator<Item = Journey> {
+    let is_called = move |journey: &Journey| journey.name.starts_with(beginning);
+    all().into_iter().filter(is_called)
+}
+
+fn all() -> Vec<Journey> {
     let words = |command: &str| command.split(' ').map(str::to_owned).collect();
     let journey = |name, command: &str, prepare| Journey {
         name,

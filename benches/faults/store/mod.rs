@@ -9,6 +9,8 @@
 //! - on a disk with too little room, page by page (where a file system may be mounted);
 //! - with a clock that was set back.
 //!
+//! `-- --store --part NAME` runs one of `calls`, `disk`, `races`, `clock`, and `--journey NAME` the journeys so called.
+//!
 //! Of each it is held that the store opens; that every list answers what it answered before or what it is to answer
 //! after, the same of all lists unless a source failed and the code is 2; that a command which says that it is done has
 //! done it; that the audit is proven; and that the same command, run again, comes to what it was asked for, with every
@@ -147,15 +149,24 @@ impl Table {
     }
 }
 
-/// Everything; whether nothing broke.
-pub(super) fn run(kills: usize) -> bool {
+/// Everything, or what is named; whether nothing broke.
+pub(super) fn run(part: Option<&str>, journeys: &str, kills: usize) -> bool {
+    let is_asked = |name: &str| part.is_none_or(|part| part == name);
     let mut table = Table::default();
-    inject::every_call(&mut table);
-    disk::too_small(&mut table);
-    races::killed_at_random(&mut table, kills);
-    races::two_at_once(&mut table);
-    races::two_begun_at_once(&mut table);
-    races::withdrawn_meanwhile(&mut table, kills);
-    clock::set_back(&mut table);
+    if is_asked("calls") {
+        inject::every_call(&mut table, journeys);
+    }
+    if is_asked("disk") {
+        disk::too_small(&mut table, journeys);
+    }
+    if is_asked("races") {
+        races::killed_at_random(&mut table, kills);
+        races::two_at_once(&mut table);
+        races::two_begun_at_once(&mut table);
+        races::withdrawn_meanwhile(&mut table, kills);
+    }
+    if is_asked("clock") {
+        clock::set_back(&mut table, journeys);
+    }
     table.print()
 }
