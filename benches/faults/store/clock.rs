@@ -12,7 +12,7 @@ use super::stage::{Ended, Force, Stage};
 /// A generation that was published ten years from now, as a machine sees it whose clock is ten years slow: nothing is taken
 /// in until somebody says so.
 pub(super) fn set_back(table: &mut Table, journeys: &str) {
-    let refreshes = journeys::called(journeys).into_iter().filter(|journey| {
+    let refreshes = journeys::called(journeys).filter(|journey| {
         journey.name.starts_with("refresh: ") && journey.name != "refresh: the first"
     });
     for journey in refreshes {

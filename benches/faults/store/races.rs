@@ -176,9 +176,11 @@ pub(super) fn two_at_once(table: &mut Table) {
         {
             let second = world.run(&command.split(' ').collect::<Vec<_>>());
             let said = String::from_utf8_lossy(&second.stderr);
-            let holder = format!("refresh by ana, process {}", first.id());
+            let holder = format!("process {},", first.id());
             match second.status.code() {
-                Some(4) if said.contains(&holder) => table.enter(key, Ended::Refused, Force::Old),
+                Some(4) if said.contains("refresh by ana") && said.contains(&holder) => {
+                    table.enter(key, Ended::Refused, Force::Old)
+                }
                 code => table.wrong(
                     key,
                     &format!("round {round}, {command}: code {code:?}: {said}"),
@@ -227,7 +229,7 @@ pub(super) fn two_begun_at_once(table: &mut Table) {
         let is_done = |output: &Output| succeeded(output.status.code());
         let is_told = |output: &Output| {
             let said = String::from_utf8_lossy(&output.stderr);
-            output.status.code() == Some(4) && said.contains("refresh by ana, process ")
+            output.status.code() == Some(4) && said.contains("refresh by ana")
         };
         let force = found(&world, round + 60).map(|found| found == (round..round + 30).collect());
         let both = outputs
