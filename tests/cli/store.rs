@@ -256,7 +256,7 @@ fn a_reported_picture_is_added_and_a_wrong_one_is_withdrawn_under_a_running_read
     ])
     .expect(0);
     eventually(7, 0);
-    desk.run(&[
+    let lift = [
         "revoke",
         &hash,
         "--store",
@@ -266,8 +266,10 @@ fn a_reported_picture_is_added_and_a_wrong_one_is_withdrawn_under_a_running_read
         "--reason",
         "unlawful after all",
         "--lift",
-    ])
-    .expect(0);
+    ];
+    desk.run(&lift).expect(0);
+    eventually(2, 1);
+    desk.run(&lift).expect(0);
     eventually(2, 1);
     drop(asked);
     reader.wait().unwrap();

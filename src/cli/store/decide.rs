@@ -19,6 +19,10 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
     let mut targets: Vec<(Target, u64)> = Vec::new();
     for text in &args.targets {
         let found = meant(&store, args, text)?;
+        if found.is_empty() && args.lift && is_listed(&store, args, text)? {
+            // Whoever was interrupted runs the command again.
+            continue;
+        }
         if found.is_empty() {
             let text = shown(text);
             let list = shown(&args.list);
@@ -64,7 +68,7 @@ fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u6
         false => hashes(text, &[])?.into_iter().map(Target::Hash).collect(),
     };
     if args.lift {
-        return lifted(store, args, text, candidates);
+        return lifted(store, args, text);
     }
     let any = args.force;
     let mut found = Vec::new();
@@ -95,15 +99,30 @@ fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u6
     Ok(found)
 }
 
+/// Whether a text means anything that counts.
+fn is_listed(store: &Store, args: &RevokeArgs, text: &str) -> Result<bool> {
+    for target in possible(args, text)? {
+        if store.count(&args.list, &target)? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The hashes that a text may be, or else an item.
+fn possible(args: &RevokeArgs, text: &str) -> Result<Vec<Target>> {
+    let hashes = match args.id {
+        true => Vec::new(),
+        false => hashes(text, &[])?,
+    };
+    let hashes = hashes.into_iter().map(Target::Hash);
+    Ok(hashes.chain([Target::Id(text.to_owned())]).collect())
+}
+
 /// What a text means among what was withdrawn.
-fn lifted(
-    store: &Store,
-    args: &RevokeArgs,
-    text: &str,
-    candidates: Vec<Target>,
-) -> Result<Vec<(Target, u64)>> {
+fn lifted(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u64)>> {
     let mut found = Vec::new();
-    for target in candidates.into_iter().chain([Target::Id(text.to_owned())]) {
+    for target in possible(args, text)? {
         if store.is_withdrawn(&args.list, &target)? {
             found.push((target, 0));
         }
