@@ -39,9 +39,13 @@ pub(super) fn set_back(table: &mut Table, journeys: &str) {
                 &format!("{}, clock set back: {other:?}: {said}", key[0]),
             ),
         }
-        stage
-            .world
-            .must(&["refresh", "--override", "clock", "--reason", "tests"]);
+        stage.world.must(&[
+            "refresh",
+            "--override",
+            "clock,dropped",
+            "--reason",
+            "tests",
+        ]);
         let over = stage.judge(Some(0));
         if over != Ok((Ended::Done, Force::New)) {
             table.wrong(key, &format!("{}, clock overridden: {over:?}", key[0]));

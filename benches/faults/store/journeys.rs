@@ -108,10 +108,14 @@ fn all() -> Vec<Journey> {
             let web = world.web(&server::cutting());
             world.declare(&(world.feed() + &web));
         }),
-        journey("refresh: a source less", "refresh", |world| {
-            decided(world);
-            world.declare("");
-        }),
+        journey(
+            "refresh: a source less",
+            "refresh --override dropped --reason tests",
+            |world| {
+                decided(world);
+                world.declare("");
+            },
+        ),
         journey("add: the first", &add, with_two_generations),
         journey("add", &add, decided),
         journey("revoke: the first", &revoke, with_two_generations),
