@@ -9,7 +9,9 @@ use image::metadata::Orientation;
 
 use super::{Digests, Family, View, pdq, pdq_dihedral};
 use crate::hash::{Hash, HashType};
-use crate::media::{Converter, Decoded, Format, Frame, Limits, Picture, decode, decode_until};
+use crate::media::{
+    Converter, Decoded, Format, Frame, Limits, Picture, decode, decode_until, foreign_mime,
+};
 use crate::{Error, Result};
 
 /// Computes the wanted hashes of files.
@@ -250,7 +252,7 @@ impl Hasher {
             .read_to_end(&mut bytes)?;
         let mut trouble = None;
         if self.wants_pixels() {
-            if Format::sniff(&bytes).is_some() {
+            if Format::sniff(&bytes).is_some_and(|format| !format.is_video()) {
                 let room = self
                     .limits
                     .file_bytes
@@ -406,9 +408,13 @@ fn same_hashes(a: &[Print], b: &[Print]) -> bool {
 }
 
 fn mime(head: &[u8]) -> Option<&'static str> {
-    Format::sniff(head)
-        .map(Format::mime)
-        .or_else(|| crate::media::foreign_mime(head))
+    let format = Format::sniff(head);
+    match format {
+        // Of what holds clips there are several types, which are read alike here.
+        Some(format) if format.is_video() => foreign_mime(head).or(Some(format.mime())),
+        Some(format) => Some(format.mime()),
+        None => foreign_mime(head),
+    }
 }
 
 #[cfg(test)]

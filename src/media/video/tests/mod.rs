@@ -1,0 +1,3 @@
+mod matroska;
+mod mp4;
+mod write;
