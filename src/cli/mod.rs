@@ -2,6 +2,8 @@
 
 mod args;
 mod build;
+mod decoders;
+mod doctor;
 mod files;
 mod inspect;
 mod lists;
@@ -77,6 +79,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Lookup(args) => lookup::run(args, &context),
         Command::Build(args) => build::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
+        Command::Doctor(args) => doctor::run(args, &context),
+        Command::DecodeWorker => return decoders::work(),
     };
     match outcome {
         Ok(verdict) => verdict.into(),

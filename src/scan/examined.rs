@@ -150,6 +150,10 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
         (Flag::Partial, media.partial.is_some()),
         (Flag::Capped, media.capped),
         (Flag::Turned, media.orientation != 1),
+        (
+            Flag::Sparse,
+            media.clip.as_ref().is_some_and(|clip| clip.sparse),
+        ),
     ];
     flags
         .into_iter()

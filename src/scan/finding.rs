@@ -137,11 +137,19 @@ pub enum Flag {
     Turned,
     /// The file changed while it was read: what was examined is no state that it ever had.
     Unstable,
+    /// Of a clip fewer pictures were looked at than it takes to find a copy by: nothing here decodes more of them.
+    Sparse,
 }
 
 impl Flag {
     /// Every flag; `Flag::ALL[flag as usize] == flag`.
-    pub const ALL: [Flag; 4] = [Flag::Partial, Flag::Capped, Flag::Turned, Flag::Unstable];
+    pub const ALL: [Flag; 5] = [
+        Flag::Partial,
+        Flag::Capped,
+        Flag::Turned,
+        Flag::Unstable,
+        Flag::Sparse,
+    ];
 
     /// The name used in output.
     pub const fn name(self) -> &'static str {
@@ -150,6 +158,7 @@ impl Flag {
             Flag::Capped => "capped",
             Flag::Turned => "turned",
             Flag::Unstable => "unstable",
+            Flag::Sparse => "sparse",
         }
     }
 }

@@ -1,17 +1,42 @@
 //! Clips: containers to coded pictures, and those to frames.
 //!
-//! [`demux`] reads MP4 and Matroska, in Rust and under limits, and says where the pictures of a clip are.
+//! ```text
+//! demux (mp4, matroska) -> Track -> keyframe -> Frame        built in
+//!                                      |
+//!                                   worker                   H.264, which is decoded in C++
+//! file -> ffmpeg -> Frame                                    every other codec, and every frame
+//! ```
+//!
+//! [`demux`] reads MP4 and Matroska, in Rust and under limits, and says where the pictures of a clip are. [`Decoders`] says
+//! what may decode them. No decoder written in C or C++ sees bytes in this process unless
+//! [that](H264::InProcess) is asked for by name.
 
+#[cfg(unix)]
+mod child;
+mod clip;
+mod decoders;
+#[cfg(unix)]
+mod ffmpeg;
+mod keyframe;
 mod matroska;
 mod mp4;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod track;
+#[cfg(all(unix, feature = "h264"))]
+mod worker;
 
 use std::io::{self, Read, Seek};
 
+pub(crate) use clip::Opened;
+pub use clip::{Clip, Source};
+pub use decoders::{ClipLimits, Decoders, H264};
+#[cfg(unix)]
+pub use ffmpeg::{Ffmpeg, Pick};
 pub use track::{Codec, Description, SAMPLE_BYTES_MAX, SAMPLES_MAX, Sample, Track};
+#[cfg(all(unix, feature = "h264"))]
+pub use worker::{Worker, serve};
 
 use super::Format;
 use crate::{Error, Result};

@@ -96,6 +96,16 @@ impl<R: Read + Seek> Stream<R> {
         Ok(bytes)
     }
 
+    /// Adds so many bytes to others, for which memory is taken as they come.
+    pub(super) fn read_to(&mut self, bytes: &mut Vec<u8>, count: u64) -> io::Result<()> {
+        let read = self.reader.by_ref().take(count).read_to_end(bytes)?;
+        self.at += read as u64;
+        match read as u64 == count {
+            true => Ok(()),
+            false => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+
     pub(super) fn u8(&mut self) -> io::Result<u8> {
         self.take().map(u8::from_be_bytes)
     }

@@ -106,8 +106,7 @@ impl Track {
 
     /// The pictures that can be decoded by themselves, each with its number in the order in which they are shown, from 0.
     pub fn keyframes(&self) -> impl Iterator<Item = (u32, &Sample)> {
-        let mut times: Vec<i64> = self.samples.iter().map(|sample| sample.ms).collect();
-        times.sort_unstable();
+        let times = self.times();
         self.samples
             .iter()
             .filter(|sample| sample.key)
@@ -115,6 +114,13 @@ impl Track {
                 let before = times.partition_point(|&ms| ms < sample.ms);
                 (before as u32, sample)
             })
+    }
+
+    /// When each picture is shown, in that order.
+    pub(super) fn times(&self) -> Vec<i64> {
+        let mut times: Vec<i64> = self.samples.iter().map(|sample| sample.ms).collect();
+        times.sort_unstable();
+        times
     }
 
     /// The bytes of one picture.

@@ -7,18 +7,18 @@ use super::ebml::{Element, number};
 
 /// A block of one track.
 #[derive(Debug)]
-pub(super) struct Block {
+pub(in super::super) struct Block {
     /// When it is shown after the beginning of its cluster, in ticks.
-    pub(super) ticks: i16,
+    pub(in super::super) ticks: i16,
     /// Whether a simple block says that it stands alone.
-    pub(super) key: bool,
+    pub(in super::super) key: bool,
     /// Where each of its pictures is and how many bytes it has.
-    pub(super) frames: Vec<(u64, u64)>,
+    pub(in super::super) frames: Vec<(u64, u64)>,
 }
 
 impl Block {
     /// The block within an element that ends at `end`; `None` for one of another track, of which no more is read.
-    pub(super) fn read<R: Read + Seek>(
+    pub(in super::super) fn read<R: Read + Seek>(
         stream: &mut Stream<R>,
         track: u64,
         end: u64,

@@ -6,13 +6,13 @@ use super::super::stream::{Fault, Stream};
 
 /// One element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Element {
+pub(in super::super) struct Element {
     /// Its id, with the bits that tell its length.
-    pub(super) id: u32,
+    pub(in super::super) id: u32,
     /// The first byte of its content.
-    pub(super) content: u64,
+    pub(in super::super) content: u64,
     /// The first byte behind it; none where its size is not known.
-    pub(super) end: Option<u64>,
+    pub(in super::super) end: Option<u64>,
 }
 
 impl Element {
@@ -20,7 +20,9 @@ impl Element {
     ///
     /// # Errors
     /// Damage where no element can begin so. Those of the reader.
-    pub(super) fn next<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Option<Element>, Fault> {
+    pub(in super::super) fn next<R: Read + Seek>(
+        stream: &mut Stream<R>,
+    ) -> Result<Option<Element>, Fault> {
         if stream.at() >= stream.len() {
             return Ok(None);
         }
@@ -43,12 +45,12 @@ impl Element {
     }
 
     /// The end of its content, which is that of what holds it where its size is not known.
-    pub(super) fn end_within(&self, end: u64) -> u64 {
+    pub(in super::super) fn end_within(&self, end: u64) -> u64 {
         self.end.unwrap_or(end).min(end)
     }
 
     /// Hands on each element within this one, which ends at `end` at the latest. A broken one hides those behind it.
-    pub(super) fn each<R: Read + Seek>(
+    pub(in super::super) fn each<R: Read + Seek>(
         &self,
         stream: &mut Stream<R>,
         end: u64,
@@ -68,7 +70,10 @@ impl Element {
     }
 
     /// The whole number that it holds.
-    pub(super) fn uint<R: Read + Seek>(&self, stream: &mut Stream<R>) -> Result<u64, Fault> {
+    pub(in super::super) fn uint<R: Read + Seek>(
+        &self,
+        stream: &mut Stream<R>,
+    ) -> Result<u64, Fault> {
         let mut value = 0;
         for _ in 0..self.size(8)? {
             value = value << 8 | u64::from(stream.u8()?);
@@ -77,7 +82,10 @@ impl Element {
     }
 
     /// The fraction that it holds.
-    pub(super) fn float<R: Read + Seek>(&self, stream: &mut Stream<R>) -> Result<f64, Fault> {
+    pub(in super::super) fn float<R: Read + Seek>(
+        &self,
+        stream: &mut Stream<R>,
+    ) -> Result<f64, Fault> {
         match self.size(8)? {
             0 => Ok(0.0),
             4 => Ok(f32::from_be_bytes(stream.take()?).into()),
@@ -87,7 +95,7 @@ impl Element {
     }
 
     /// The bytes that it holds, at most so many.
-    pub(super) fn bytes<R: Read + Seek>(
+    pub(in super::super) fn bytes<R: Read + Seek>(
         &self,
         stream: &mut Stream<R>,
         most: u64,

@@ -17,17 +17,17 @@ const TRACKS_MAX: u32 = 1024;
 
 /// The video track that is wanted.
 #[derive(Debug)]
-pub(super) struct Header {
-    pub(super) number: u64,
-    pub(super) enabled: bool,
-    pub(super) orientation: u8,
-    pub(super) description: Description,
+pub(in super::super) struct Header {
+    pub(in super::super) number: u64,
+    pub(in super::super) enabled: bool,
+    pub(in super::super) orientation: u8,
+    pub(in super::super) description: Description,
     /// How long a picture is shown, in nanoseconds; 0 where that is not said.
-    pub(super) duration: u64,
+    pub(in super::super) duration: u64,
 }
 
 /// The first video track that is enabled, or the first of all, and how many there are.
-pub(super) fn read<R: Read + Seek>(
+pub(in super::super) fn read<R: Read + Seek>(
     stream: &mut Stream<R>,
     tracks: Element,
     end: u64,

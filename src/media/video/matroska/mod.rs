@@ -15,9 +15,10 @@ use super::mp4::NO_VIDEO;
 use super::stream::{Fault, Stream};
 use super::track::{Sample, Track};
 use crate::Error;
-use block::Block;
-use ebml::Element;
+pub(super) use block::Block;
+pub(super) use ebml::Element;
 use header::Header;
+pub(super) use header::read as read_header;
 
 /// The most elements that are looked at: what ten hours of pictures and sound in groups of blocks have, three times over.
 const ELEMENTS_MAX: u64 = 1 << 25;
@@ -25,10 +26,10 @@ const ELEMENTS_MAX: u64 = 1 << 25;
 /// How many bytes are read at a time: few, because most of them are pictures, which are passed over.
 const BUFFER: usize = 1 << 12;
 
-const SEGMENT: u32 = 0x1853_8067;
+pub(super) const SEGMENT: u32 = 0x1853_8067;
 const INFO: u32 = 0x1549_A966;
-const TRACKS: u32 = 0x1654_AE6B;
-const CLUSTER: u32 = 0x1F43_B675;
+pub(super) const TRACKS: u32 = 0x1654_AE6B;
+pub(super) const CLUSTER: u32 = 0x1F43_B675;
 
 /// The first video track that is enabled, or the first of all.
 pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Track, Fault> {

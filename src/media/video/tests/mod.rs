@@ -1,3 +1,3 @@
 mod matroska;
 mod mp4;
-mod write;
+pub(super) mod write;
