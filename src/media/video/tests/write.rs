@@ -2,15 +2,15 @@
 
 /// What a picture is.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Coded {
-    pub(in super::super) bytes: Vec<u8>,
+pub(crate) struct Coded {
+    pub(crate) bytes: Vec<u8>,
     /// When it is shown, in milliseconds.
-    pub(in super::super) ms: i64,
-    pub(in super::super) key: bool,
+    pub(crate) ms: i64,
+    pub(crate) key: bool,
 }
 
 /// Pictures of these bytes, 40 ms apart, of which every so many stand alone.
-pub(in super::super) fn pictures(count: usize, gop: usize) -> Vec<Coded> {
+pub(crate) fn pictures(count: usize, gop: usize) -> Vec<Coded> {
     (0..count)
         .map(|i| Coded {
             bytes: format!("picture {i}").into_bytes(),
@@ -20,7 +20,7 @@ pub(in super::super) fn pictures(count: usize, gop: usize) -> Vec<Coded> {
         .collect()
 }
 
-pub(in super::super) fn part(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub(crate) fn part(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let size = u32::try_from(content.len() + 8).unwrap();
     [&size.to_be_bytes(), &kind[..], content].concat()
 }
@@ -30,29 +30,29 @@ fn full(kind: &[u8; 4], version: u8, flags: u32, content: &[u8]) -> Vec<u8> {
     part(kind, &[&head[..], content].concat())
 }
 
-pub(in super::super) fn words(words: &[u32]) -> Vec<u8> {
+pub(crate) fn words(words: &[u32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_be_bytes()).collect()
 }
 
 /// How an MP4 file is written.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Mp4 {
-    pub(in super::super) codec: [u8; 4],
+pub(crate) struct Mp4 {
+    pub(crate) codec: [u8; 4],
     /// The box beside the codec, with its header.
-    pub(in super::super) private: Vec<u8>,
-    pub(in super::super) size: (u16, u16),
-    pub(in super::super) pictures: Vec<Coded>,
+    pub(crate) private: Vec<u8>,
+    pub(crate) size: (u16, u16),
+    pub(crate) pictures: Vec<Coded>,
     /// a, b, c, d of the matrix.
-    pub(in super::super) matrix: [i32; 4],
+    pub(crate) matrix: [i32; 4],
     /// Duration in milliseconds and first moment, each.
-    pub(in super::super) edits: Vec<(u32, i32)>,
-    pub(in super::super) handler: [u8; 4],
-    pub(in super::super) enabled: bool,
-    pub(in super::super) timescale: u32,
+    pub(crate) edits: Vec<(u32, i32)>,
+    pub(crate) handler: [u8; 4],
+    pub(crate) enabled: bool,
+    pub(crate) timescale: u32,
 }
 
 impl Mp4 {
-    pub(in super::super) fn new(pictures: Vec<Coded>) -> Mp4 {
+    pub(crate) fn new(pictures: Vec<Coded>) -> Mp4 {
         Mp4 {
             codec: *b"avc1",
             private: part(b"avcC", b"configuration"),
@@ -80,7 +80,7 @@ impl Mp4 {
     }
 
     /// The track, whose pictures are at these places or, where there are none, in fragments.
-    pub(in super::super) fn trak(&self, id: u32, offsets: &[u64]) -> Vec<u8> {
+    pub(crate) fn trak(&self, id: u32, offsets: &[u64]) -> Vec<u8> {
         let [a, b, c, d] = self.matrix.map(|value| (value << 16).cast_unsigned());
         let mut tkhd = words(&[0, 0, id, 0, 0, 0, 0, 0, 0]);
         tkhd.extend(words(&[a, b, 0, c, d, 0, 0, 0, 1 << 30, 0, 0]));
@@ -144,7 +144,7 @@ impl Mp4 {
     }
 
     /// The file with its index before the pictures.
-    pub(in super::super) fn fast(&self) -> Vec<u8> {
+    pub(crate) fn fast(&self) -> Vec<u8> {
         let moov = |offsets: &[u64]| part(b"moov", &[Self::mvhd(), self.trak(1, offsets)].concat());
         let length = moov(&vec![0; self.pictures.len()]).len();
         let start = Self::ftyp().len() + length + 8;
@@ -153,7 +153,7 @@ impl Mp4 {
     }
 
     /// The file with its index at the end, and other tracks before this one.
-    pub(in super::super) fn late(&self, others: &[Mp4]) -> Vec<u8> {
+    pub(crate) fn late(&self, others: &[Mp4]) -> Vec<u8> {
         let start = Self::ftyp().len() + 8;
         let (mdat, offsets) = self.mdat(start as u64);
         let mut moov = Self::mvhd();
@@ -174,7 +174,7 @@ impl Mp4 {
     }
 
     /// The file in fragments of so many pictures.
-    pub(in super::super) fn fragmented(&self, in_each: usize) -> Vec<u8> {
+    pub(crate) fn fragmented(&self, in_each: usize) -> Vec<u8> {
         let trex = full(b"trex", 0, 0, &words(&[1, 1, 40, 0, 0x1_0000]));
         let moov = [Self::mvhd(), self.trak(1, &[]), part(b"mvex", &trex)].concat();
         let mut file = [Self::ftyp(), part(b"moov", &moov)].concat();
@@ -213,7 +213,7 @@ impl Mp4 {
 }
 
 /// An element of Matroska, whose size takes eight bytes.
-pub(in super::super) fn element(id: u32, content: &[u8]) -> Vec<u8> {
+pub(crate) fn element(id: u32, content: &[u8]) -> Vec<u8> {
     let mut bytes = id_bytes(id);
     bytes.extend((content.len() as u64 | 1 << 56).to_be_bytes());
     bytes.extend(content);
@@ -221,7 +221,7 @@ pub(in super::super) fn element(id: u32, content: &[u8]) -> Vec<u8> {
 }
 
 /// One of unknown size.
-pub(in super::super) fn open(id: u32, content: &[u8]) -> Vec<u8> {
+pub(crate) fn open(id: u32, content: &[u8]) -> Vec<u8> {
     [
         &id_bytes(id)[..],
         b"\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF",
@@ -235,28 +235,28 @@ fn id_bytes(id: u32) -> Vec<u8> {
     id.to_be_bytes()[zeros..].to_vec()
 }
 
-pub(in super::super) fn uint(id: u32, value: u64) -> Vec<u8> {
+pub(crate) fn uint(id: u32, value: u64) -> Vec<u8> {
     element(id, &value.to_be_bytes())
 }
 
 /// How a Matroska file is written.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Mkv {
-    pub(in super::super) codec: &'static str,
-    pub(in super::super) private: Vec<u8>,
-    pub(in super::super) pictures: Vec<Coded>,
+pub(crate) struct Mkv {
+    pub(crate) codec: &'static str,
+    pub(crate) private: Vec<u8>,
+    pub(crate) pictures: Vec<Coded>,
     /// How many pictures are in a cluster.
-    pub(in super::super) in_each: usize,
+    pub(crate) in_each: usize,
     /// Whether segment and clusters have a size.
-    pub(in super::super) sized: bool,
+    pub(crate) sized: bool,
     /// Whether pictures are in groups of blocks.
-    pub(in super::super) groups: bool,
+    pub(crate) groups: bool,
     /// More of what is said of the track.
-    pub(in super::super) more: Vec<u8>,
+    pub(crate) more: Vec<u8>,
 }
 
 impl Mkv {
-    pub(in super::super) fn new(pictures: Vec<Coded>) -> Mkv {
+    pub(crate) fn new(pictures: Vec<Coded>) -> Mkv {
         Mkv {
             codec: "V_MPEG4/ISO/AVC",
             private: b"configuration".to_vec(),
@@ -268,11 +268,11 @@ impl Mkv {
         }
     }
 
-    pub(in super::super) fn header() -> Vec<u8> {
+    pub(crate) fn header() -> Vec<u8> {
         element(0x1A45_DFA3, &element(0x4282, b"matroska"))
     }
 
-    pub(in super::super) fn track(&self, number: u64, kind: u64) -> Vec<u8> {
+    pub(crate) fn track(&self, number: u64, kind: u64) -> Vec<u8> {
         let video = [uint(0xB0, 64), uint(0xBA, 48)].concat();
         let entry = [
             uint(0xD7, number),
@@ -285,7 +285,7 @@ impl Mkv {
         element(0xAE, &entry.concat())
     }
 
-    pub(in super::super) fn clusters(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn clusters(&self) -> Vec<Vec<u8>> {
         let holder = if self.sized { element } else { open };
         let clusters = self.pictures.chunks(self.in_each).map(|pictures| {
             let start = pictures[0].ms;
@@ -308,14 +308,14 @@ impl Mkv {
         }
     }
 
-    pub(in super::super) fn write(&self) -> Vec<u8> {
+    pub(crate) fn write(&self) -> Vec<u8> {
         let tracks = element(0x1654_AE6B, &self.track(1, 1));
         let info = element(0x1549_A966, &uint(0x2A_D7B1, 1_000_000));
         self.around(&[info, tracks, self.clusters().concat()].concat())
     }
 
     /// A file with a segment of this content.
-    pub(in super::super) fn around(&self, content: &[u8]) -> Vec<u8> {
+    pub(crate) fn around(&self, content: &[u8]) -> Vec<u8> {
         let holder = if self.sized { element } else { open };
         [Self::header(), holder(0x1853_8067, content)].concat()
     }
