@@ -332,6 +332,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         bytes: examined.bytes,
         size: examined.size,
         frames: examined.frames,
+        decoder: examined.decoder.clone(),
         digests: examined.digests.clone(),
         prints: examined.prints.clone(),
         matches: found.matches,

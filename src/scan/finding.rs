@@ -27,6 +27,8 @@ pub struct Finding {
     pub size: Option<(u32, u32)>,
     /// How many frames were decoded.
     pub frames: u32,
+    /// Of a clip, what decoded it: `openh264`, `ffmpeg 5.1.9`, or several.
+    pub decoder: Option<String>,
     /// The digests that were computed: those wanted, and SHA-256 of every matched picture.
     pub digests: Vec<Hash>,
     /// The perceptual hashes that were computed, in every view that was looked up.
@@ -57,6 +59,7 @@ impl Finding {
             bytes: None,
             size: None,
             frames: 0,
+            decoder: None,
             digests: Vec::new(),
             prints: Vec::new(),
             matches: Vec::new(),

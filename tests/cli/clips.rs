@@ -45,7 +45,7 @@ fn run(desk: &Desk, arguments: &[&str]) -> Outcome {
 #[test]
 fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
     let desk = Desk::new();
-    let film = mp4(film(&scenes(8), 2));
+    let film = mp4(film(scenes(8), 2));
     desk.file("dump/a.mp4", film.fast());
     desk.file("dump/b.mov", film.late(&[]));
     desk.file("dump/c.bin", film.fragmented(3));
@@ -64,6 +64,7 @@ fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
     for name in ["dump/a.mp4", "dump/b.mov", "dump/c.bin"] {
         let object = outcome.object(name);
         assert_eq!(object["status"], "matched", "{object}");
+        assert_eq!(object["decoder"], "openh264", "{object}");
         let matched = &object["matches"][0];
         assert_eq!(matched["frame"], 4, "{object}");
         assert!(matched["distance"].as_u64().unwrap() <= 8);
@@ -80,7 +81,7 @@ fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
 #[test]
 fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
     let desk = Desk::new();
-    let good = mp4(film(&scenes(6), 1));
+    let good = mp4(film(scenes(6), 1));
     let whole = good.fast();
     let coded: usize = good.pictures.iter().map(|p| p.bytes.len()).sum();
     let with = |change: fn(&mut Mp4)| {
@@ -111,8 +112,8 @@ fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
         bytes.into_inner()
     };
     let mkv = Mkv {
-        private: film(&scenes(1), 1).0,
-        ..Mkv::new(film(&scenes(5), 1).1)
+        private: film(scenes(1), 1).0,
+        ..Mkv::new(film(scenes(5), 1).1)
     };
     let stream = mkv.write();
     let files: Vec<(&str, Vec<u8>, &str)> = vec![
@@ -121,7 +122,7 @@ fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
         ("03 only a header", whole[..24].to_vec(), "damaged"),
         ("04 index at the end", good.late(&[]), "clean"),
         ("05 index missing", late, "damaged"),
-        ("06 one picture", mp4(film(&scenes(1), 1)).fast(), "clean"),
+        ("06 one picture", mp4(film(scenes(1), 1)).fast(), "clean"),
         (
             "07 sound",
             with(|film| film.handler = *b"soun"),
@@ -225,7 +226,7 @@ fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
 #[test]
 fn flipped_bits_end_no_scan() {
     let desk = Desk::new();
-    let film = mp4(film(&scenes(4), 1));
+    let film = mp4(film(scenes(4), 1));
     let whole = film.fast();
     let mut noise = 7u64;
     for number in 0..150 {
@@ -263,7 +264,7 @@ fn flipped_bits_end_no_scan() {
 #[test]
 fn what_is_missing_is_said() {
     let desk = Desk::new();
-    desk.file("a.mp4", mp4(film(&scenes(6), 6)).fast());
+    desk.file("a.mp4", mp4(film(scenes(6), 6)).fast());
     let few = run(
         &desk,
         &[

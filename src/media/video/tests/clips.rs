@@ -81,7 +81,7 @@ fn keyframes_have_the_hashes_of_the_pictures_they_were_made_of() {
 
 #[test]
 fn nothing_in_c_decodes_where_nobody_said_so() {
-    let file = mp4(&film(&scenes(1), 1)).fast();
+    let file = mp4(&film(scenes(1), 1)).fast();
     let found = Hasher::new([HashType::Pdq]).hash_bytes(&file);
     assert!(found.prints.is_empty());
     let Some(Error::Unsupported(text)) = found.trouble else {
@@ -94,15 +94,15 @@ fn nothing_in_c_decodes_where_nobody_said_so() {
 
 #[test]
 fn few_keyframes_are_said_to_be_few() {
-    let found = in_process().hash_bytes(&mp4(&film(&scenes(8), 8)).fast());
+    let found = in_process().hash_bytes(&mp4(&film(scenes(8), 8)).fast());
     assert_eq!(found.prints.len(), 1);
     assert!(found.media.unwrap().clip.unwrap().sparse);
     // Of one picture one is all there is.
-    let found = in_process().hash_bytes(&mp4(&film(&scenes(1), 1)).fast());
+    let found = in_process().hash_bytes(&mp4(&film(scenes(1), 1)).fast());
     assert!(!found.media.unwrap().clip.unwrap().sparse);
     // What is asked for and cannot be done is no silent half.
     let distinct = in_process().with_sampling(Sampling::Distinct);
-    let found = distinct.hash_bytes(&mp4(&film(&scenes(8), 8)).fast());
+    let found = distinct.hash_bytes(&mp4(&film(scenes(8), 8)).fast());
     assert_eq!(found.prints.len(), 1);
     assert!(
         matches!(found.trouble, Some(Error::Unsupported(text)) if text.contains("only keyframes"))
@@ -155,7 +155,7 @@ fn a_film_that_is_to_be_turned_is_hashed_both_ways() {
 #[test]
 fn a_stream_may_change_its_size_and_its_pace() {
     let large: Vec<RgbImage> = (4..8).map(|n| scene(n, 480, 272)).collect();
-    let mut coded = stream(&scenes(4), 1);
+    let mut coded = stream(scenes(4), 1);
     coded.extend(stream(&large, 1));
     let times = [-30, 0, 500, 510, 520, 3000, 3001, 9000];
     for (picture, ms) in coded.iter_mut().zip(times) {
@@ -208,7 +208,7 @@ fn what_is_cut_or_broken_gives_the_pictures_that_are_there() {
 
 #[test]
 fn limits_are_kept() {
-    let file = mp4(&film(&scenes(4), 1)).fast();
+    let file = mp4(&film(scenes(4), 1)).fast();
     let small = Limits {
         pixels: 1000,
         ..Limits::default()

@@ -1,5 +1,7 @@
 //! Films of painted scenes, in H.264.
 
+use std::borrow::Borrow;
+
 use image::RgbImage;
 use openh264::OpenH264API;
 use openh264::encoder::{Encoder, EncoderConfig, IntraFramePeriod, QpRange, RateControlMode};
@@ -26,7 +28,7 @@ pub(crate) fn scene(number: u32, width: u32, height: u32) -> RgbImage {
 }
 
 /// Pictures in H.264, 40 ms apart, of which every so many stand alone, as a stream has them (annex B).
-pub(crate) fn stream(pictures: &[RgbImage], gop: u32) -> Vec<Coded> {
+pub(crate) fn stream(pictures: impl IntoIterator<Item: Borrow<RgbImage>>, gop: u32) -> Vec<Coded> {
     let config = EncoderConfig::new()
         .skip_frames(false)
         .scene_change_detect(false)
@@ -35,7 +37,8 @@ pub(crate) fn stream(pictures: &[RgbImage], gop: u32) -> Vec<Coded> {
         .intra_frame_period(IntraFramePeriod::from_num_frames(gop));
     let mut encoder = Encoder::with_api_config(OpenH264API::from_source(), config).unwrap();
     let mut coded = Vec::new();
-    for (picture, i) in pictures.iter().zip(0..) {
+    for (picture, i) in pictures.into_iter().zip(0..) {
+        let picture = picture.borrow();
         let size = (picture.width() as usize, picture.height() as usize);
         let yuv = YUVBuffer::from_rgb8_source(RgbSliceU8::new(picture.as_raw(), size));
         let bytes = encoder.encode(&yuv).unwrap().to_vec();
@@ -50,7 +53,10 @@ pub(crate) fn stream(pictures: &[RgbImage], gop: u32) -> Vec<Coded> {
 }
 
 /// The same as MP4 and Matroska have them: what `avcC` holds, and pictures without it.
-pub(crate) fn film(pictures: &[RgbImage], gop: u32) -> (Vec<u8>, Vec<Coded>) {
+pub(crate) fn film(
+    pictures: impl IntoIterator<Item: Borrow<RgbImage>>,
+    gop: u32,
+) -> (Vec<u8>, Vec<Coded>) {
     let mut coded = stream(pictures, gop);
     let first = coded[0].bytes.clone();
     let kind = |kind: u8| {
