@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use basma::hash::HashType;
-use basma::hasher::Views;
+use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
+use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -74,6 +75,32 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Print what was done to a store, or check that its record is whole
     Audit(AuditArgs),
+    /// Tell what this machine can decode, and what it would take to decode the rest
+    Doctor(DoctorArgs),
+    /// Decode for the process at the other end of standard input, and do nothing else
+    #[command(hide = true)]
+    DecodeWorker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) ffmpeg: FfmpegArgs,
+    /// For people, or one JSON object
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: InspectFormat,
+}
+
+/// Which ffmpeg decodes clips.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Media")]
+pub(crate) struct FfmpegArgs {
+    /// The ffmpeg that decodes what nothing built in does, in a process of its own [default: the one in PATH, if any]
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) ffmpeg: Option<PathBuf>,
+    /// Leave ffmpeg alone, even where it is installed: only keyframes are decoded then
+    #[arg(long, conflicts_with = "ffmpeg")]
+    pub(crate) no_ffmpeg: bool,
 }
 
 #[derive(Debug, Args)]
@@ -320,13 +347,25 @@ pub(crate) struct MediaArgs {
     /// The most pixels of all frames or pages of a file together
     #[arg(long, value_name = "N", default_value_t = 250_000_000)]
     pub(crate) max_total_pixels: u64,
-    /// The longest decode of a file, in seconds of processor time
+    /// The longest decode of a file that is no clip, or of one keyframe, in seconds of processor time
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) max_seconds: u64,
     /// A program to decode AVIF with, in a process of its own: avifdec, heif-dec, heif-convert or ffmpeg, which read any
     /// bytes in C
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) avif_converter: Option<PathBuf>,
+    /// Which pictures of a clip are hashed: keyframes, and one or two a second where these are too few; distinct, which
+    /// differ from the one before, for lists; interval=SECONDS; all [default: keyframes, distinct for a list]
+    #[arg(long, value_name = "WHICH")]
+    pub(crate) frames: Option<Sampling>,
+    #[command(flatten)]
+    pub(crate) ffmpeg: FfmpegArgs,
+    /// The most pictures of a clip
+    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().frames)]
+    pub(crate) max_clip_frames: u32,
+    /// The longest decode of a clip, in seconds of processor time
+    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().time.as_secs())]
+    pub(crate) max_clip_seconds: u64,
     /// How many threads work, at most 512 [default: one for each core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,

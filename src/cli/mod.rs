@@ -2,6 +2,8 @@
 
 mod args;
 mod build;
+mod decoders;
+mod doctor;
 mod files;
 mod inspect;
 mod lists;
@@ -91,6 +93,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Rollback(args) => store::rollback(args, &context),
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
+        Command::Doctor(args) => doctor::run(args, &context),
+        Command::DecodeWorker => return decoders::work(),
     };
     match outcome {
         Ok(verdict) => verdict.into(),

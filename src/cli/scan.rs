@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use basma::escape;
 use basma::hash::HashType;
-use basma::hasher::Hasher;
+use basma::hasher::{Hasher, Sampling};
 use basma::matcher::Matcher;
+use basma::media::video::{ClipLimits, Decoders};
 use basma::media::{Converter, Limits};
 use basma::scan::{ArchiveLimits, Exclude, Finding, Scan, Status, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -20,7 +21,7 @@ use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
 use super::progress::Progress;
-use super::{Context, FAILED, Verdict, lists, logs};
+use super::{Context, FAILED, Verdict, decoders, lists, logs};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
@@ -54,7 +55,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
     };
-    let hasher = hasher(types.clone(), &args.media)?;
+    let hasher = hasher(types.clone(), &args.media, Sampling::Keyframes)?;
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
     let mut scan = configured(scan, &args.files, &args.media)?;
@@ -70,7 +71,9 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
-    let scan = Scan::new(Matcher::new([])).with_hasher(hasher(args.types.clone(), &args.media)?);
+    // What is hashed may become a list, against which few pictures of a copy will do.
+    let hasher = hasher(args.types.clone(), &args.media, Sampling::Distinct)?;
+    let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let scan = configured(scan, &args.files, &args.media)?;
     let summary = run(Job::Hash, scan, &args.files, &args.output, context)?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
@@ -122,7 +125,11 @@ fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
     }
 }
 
-fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Result<Hasher, basma::Error> {
+fn hasher(
+    types: Vec<HashType>,
+    args: &MediaArgs,
+    sampling: Sampling,
+) -> Result<Hasher, basma::Error> {
     let limits = Limits {
         file_bytes: args.max_file_bytes,
         pixels: args.max_pixels,
@@ -134,7 +141,15 @@ fn hasher(types: Vec<HashType>, args: &MediaArgs) -> Result<Hasher, basma::Error
     let hasher = Hasher::new(types)
         .with_limits(limits)
         .with_views(args.views.into())
-        .with_exact(args.exact);
+        .with_exact(args.exact)
+        .with_sampling(args.frames.unwrap_or(sampling))
+        .with_decoders(Decoders {
+            limits: ClipLimits {
+                frames: args.max_clip_frames,
+                time: std::time::Duration::from_secs(args.max_clip_seconds),
+            },
+            ..decoders::all(&args.ffmpeg)?
+        });
     Ok(match &args.avif_converter {
         Some(program) => hasher.with_converter(Converter::new(program)?),
         None => hasher,

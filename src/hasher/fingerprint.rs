@@ -7,9 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::metadata::Orientation;
 
-use super::{Digests, Family, View, pdq, pdq_dihedral};
-use crate::hash::{Hash, HashType};
-use crate::media::{Converter, Decoded, Format, Frame, Limits, Picture, decode, decode_until};
+use super::{Digests, Family, Sampling, View, pdq, pdq_dihedral};
+use crate::hash::{Hash, HashType, Pdq};
+use crate::media::video::{Decoders, Source};
+use crate::media::{
+    Converter, Decoded, Format, Frame, Limits, Picture, decode, decode_until, foreign_mime,
+};
 use crate::{Error, Result};
 
 /// Computes the wanted hashes of files.
@@ -29,6 +32,8 @@ pub struct Hasher {
     views: Views,
     exact: bool,
     converter: Option<Converter>,
+    decoders: Decoders,
+    sampling: Sampling,
     stop: Option<Arc<AtomicBool>>,
 }
 
@@ -97,6 +102,8 @@ impl Hasher {
             views: Views::default(),
             exact: false,
             converter: None,
+            decoders: Decoders::default(),
+            sampling: Sampling::default(),
             stop: None,
         }
     }
@@ -128,6 +135,16 @@ impl Hasher {
         }
     }
 
+    /// Has clips decoded by these, instead of just those that are safe on any bytes.
+    pub fn with_decoders(self, decoders: Decoders) -> Hasher {
+        Hasher { decoders, ..self }
+    }
+
+    /// Sets which pictures of clips are hashed.
+    pub fn with_sampling(self, sampling: Sampling) -> Hasher {
+        Hasher { sampling, ..self }
+    }
+
     /// Everything that decides what is found out of a file beside its bytes, the digests aside: two hashers with the same
     /// settings find the same.
     pub(crate) fn settings(&self) -> String {
@@ -138,7 +155,7 @@ impl Hasher {
             .map(|t| t.name())
             .collect();
         format!(
-            "basma {} heif={} jxl={} types={perceptual:?} {:?} {:?} exact={} converter={:?}",
+            "basma {} heif={} jxl={} types={perceptual:?} {:?} {:?} exact={} converter={:?} {} clips={}",
             env!("CARGO_PKG_VERSION"),
             cfg!(feature = "heif"),
             cfg!(feature = "jxl"),
@@ -146,7 +163,21 @@ impl Hasher {
             self.views,
             self.exact,
             self.converter.as_ref().map(Converter::identity),
+            self.sampling,
+            self.decoders.identity(),
         )
+    }
+
+    pub(super) fn decoders(&self) -> &Decoders {
+        &self.decoders
+    }
+
+    pub(super) fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+
+    pub(super) fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
+        self.stop.clone()
     }
 
     /// The reader, which fails once the hasher is stopped.
@@ -190,39 +221,53 @@ impl Hasher {
             mime: mime(bytes),
             ..Fingerprint::default()
         };
-        if self.wants_pixels() {
-            let mut last = Vec::new();
-            let each = |frame: Frame| {
-                // Hashing a large frame can take as long as decoding it.
-                if self.is_stopped() {
-                    return;
+        match Format::sniff(bytes) {
+            _ if !self.wants_pixels() => {}
+            Some(format) if format.is_video() => {
+                let source = Source::Bytes(bytes);
+                if let Err(error) = self.hash_clip(format, source, &mut fingerprint) {
+                    // What was to be decoded could not be handed over to the program that decodes it.
+                    let text = format!("{}: {error}", format.mime());
+                    fingerprint.trouble = Some(Error::Unsupported(text));
                 }
-                match self.hash_frame(&frame) {
-                    Ok(prints) if same_hashes(&prints, &last) => {}
-                    Ok(prints) => {
-                        fingerprint.prints.extend_from_slice(&prints);
-                        last = prints;
-                    }
-                    Err(error) => fingerprint.trouble = Some(error),
-                }
-            };
-            let converted = match (&self.converter, Format::sniff(bytes)) {
-                (Some(converter), Some(Format::Avif)) => {
-                    let png = converter.to_png_until(self.stop.clone(), bytes, &self.limits);
-                    png.map(Cow::Owned)
-                }
-                _ => Ok(Cow::Borrowed(bytes)),
-            };
-            let decoded = converted.and_then(|bytes| {
-                let luma = !self.exact && !self.wants_family();
-                decode_until(self.stop.clone(), &bytes, &self.limits, luma, each)
-            });
-            match decoded {
-                Ok(decoded) => fingerprint.media = Some(decoded),
-                Err(error) => fingerprint.trouble = Some(error),
             }
+            format => self.hash_picture(format, bytes, &mut fingerprint),
         }
         fingerprint
+    }
+
+    /// Adds the hashes of a picture's frames to what is known of it.
+    fn hash_picture(&self, format: Option<Format>, bytes: &[u8], fingerprint: &mut Fingerprint) {
+        let mut last = Vec::new();
+        let each = |frame: Frame| {
+            // Hashing a large frame can take as long as decoding it.
+            if self.is_stopped() {
+                return;
+            }
+            match self.hash_frame(&frame) {
+                Ok(hashed) if same_hashes(&hashed.prints, &last) => {}
+                Ok(hashed) => {
+                    fingerprint.prints.extend_from_slice(&hashed.prints);
+                    last = hashed.prints;
+                }
+                Err(error) => fingerprint.trouble = Some(error),
+            }
+        };
+        let converted = match (&self.converter, format) {
+            (Some(converter), Some(Format::Avif)) => {
+                let png = converter.to_png_until(self.stop.clone(), bytes, &self.limits);
+                png.map(Cow::Owned)
+            }
+            _ => Ok(Cow::Borrowed(bytes)),
+        };
+        let decoded = converted.and_then(|bytes| {
+            let luma = !self.exact && !self.wants_family();
+            decode_until(self.stop.clone(), &bytes, &self.limits, luma, each)
+        });
+        match decoded {
+            Ok(decoded) => fingerprint.media = Some(decoded),
+            Err(error) => fingerprint.trouble = Some(error),
+        }
     }
 
     /// Hashes a file from its start to its end. Only a picture within the limits is held in memory; of anything else
@@ -250,6 +295,7 @@ impl Hasher {
             .read_to_end(&mut bytes)?;
         let mut trouble = None;
         if self.wants_pixels() {
+            // A clip that comes by no file is held like a picture.
             if Format::sniff(&bytes).is_some() {
                 let room = self
                     .limits
@@ -269,11 +315,23 @@ impl Hasher {
                 trouble = decode(&bytes, &self.limits, |_| {}).err();
             }
         }
-        let mime = mime(&bytes);
+        let head = bytes.as_slice();
+        let fingerprint = self.hash_digests(head, head.chain(reader))?;
+        Ok(Content::Other(Box::new(Fingerprint {
+            trouble,
+            ..fingerprint
+        })))
+    }
+
+    /// The digests of all that a reader gives, which begins with these bytes; nothing is read where none are wanted.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub(super) fn hash_digests(&self, head: &[u8], reader: impl Read) -> io::Result<Fingerprint> {
         let mut digests = self.digests();
         if self.types.iter().any(|t| !t.is_perceptual()) {
-            digests.update(&bytes);
-            bytes.resize(1 << 16, 0);
+            let mut reader = self.stoppable(reader);
+            let mut bytes = vec![0; 1 << 16];
             loop {
                 match reader.read(&mut bytes) {
                     Ok(0) => break,
@@ -283,17 +341,16 @@ impl Hasher {
                 }
             }
         }
-        Ok(Content::Other(Box::new(Fingerprint {
+        Ok(Fingerprint {
             digests: digests.finish(),
-            mime,
-            trouble,
+            mime: mime(head),
             ..Fingerprint::default()
-        })))
+        })
     }
 
     /// The hashes of one frame in every view that is wanted. The PDQ quality is needed whatever the types are: it
     /// tells a picture that is too flat for any hash.
-    fn hash_frame(&self, frame: &Frame) -> Result<Vec<Print>> {
+    pub(super) fn hash_frame(&self, frame: &Frame) -> Result<Hashed> {
         let views = self.views(frame.orientation);
         let pdqs = match views.as_slice() {
             [View::Original] => {
@@ -309,6 +366,7 @@ impl Hasher {
             }
         };
         let mut prints = Vec::new();
+        let (pdq, quality) = pdqs[0];
         for (view, (pdq, quality)) in views.into_iter().zip(pdqs) {
             let print = |hash| Print {
                 hash,
@@ -331,7 +389,11 @@ impl Hasher {
                 prints.extend(self.family.hash(picture)?.into_iter().map(print));
             }
         }
-        Ok(prints)
+        Ok(Hashed {
+            pdq,
+            quality,
+            prints,
+        })
     }
 
     /// The views that are wanted of a picture with this EXIF orientation, the stored one first.
@@ -362,14 +424,22 @@ impl Hasher {
         self.types.iter().any(is_family)
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         let stop = self.stop.as_ref();
         stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
-    fn wants_pixels(&self) -> bool {
+    pub(crate) fn wants_pixels(&self) -> bool {
         self.types.iter().any(|t| t.is_perceptual())
     }
+}
+
+/// One frame that was hashed.
+pub(super) struct Hashed {
+    /// Its PDQ hash as it is stored, wanted or not.
+    pub(super) pdq: Pdq,
+    pub(super) quality: u8,
+    pub(super) prints: Vec<Print>,
 }
 
 /// A reader that fails once the flag is set.
@@ -401,14 +471,18 @@ fn turn(picture: &Picture, view: View) -> Picture {
     Picture::new(image).expect("turning leaves the pixels")
 }
 
-fn same_hashes(a: &[Print], b: &[Print]) -> bool {
+pub(super) fn same_hashes(a: &[Print], b: &[Print]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.hash == b.hash)
 }
 
 fn mime(head: &[u8]) -> Option<&'static str> {
-    Format::sniff(head)
-        .map(Format::mime)
-        .or_else(|| crate::media::foreign_mime(head))
+    let format = Format::sniff(head);
+    match format {
+        // Of what holds clips there are several types, which are read alike here.
+        Some(format) if format.is_video() => foreign_mime(head).or(Some(format.mime())),
+        Some(format) => Some(format.mime()),
+        None => foreign_mime(head),
+    }
 }
 
 #[cfg(test)]

@@ -6,11 +6,13 @@
 //!
 //! No hash fails on what a picture shows: a picture always has one, and its quality says what it is worth.
 
+mod clip;
 mod digest;
 mod family;
 mod fingerprint;
 mod pdq;
 mod resize;
+mod sampling;
 mod view;
 
 pub use digest::Digests;
@@ -18,4 +20,5 @@ pub use family::Family;
 pub(crate) use fingerprint::Content;
 pub use fingerprint::{Fingerprint, Hasher, Print, Views};
 pub use pdq::{Block, DihedralPdq, Grid, RatedPdq, pdq, pdq_dihedral};
+pub use sampling::Sampling;
 pub use view::View;

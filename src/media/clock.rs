@@ -39,13 +39,26 @@ impl Clock {
     /// # Errors
     /// [`Error::OverLimit`] once the time is over.
     pub(super) fn check(&self) -> Result<()> {
-        if now() > self.ends.get() || is_set(&self.stop) {
+        self.check_with(Duration::ZERO)
+    }
+
+    /// The same where so much time was spent elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::OverLimit`] once the time is over.
+    pub(super) fn check_with(&self, elsewhere: Duration) -> Result<()> {
+        if now().saturating_add(elsewhere) > self.ends.get() || is_set(&self.stop) {
             self.ran_out.set(true);
         }
         if self.ran_out.get() {
             return Err(self.error());
         }
         Ok(())
+    }
+
+    /// How long the decode may go on in all.
+    pub(super) fn limit(&self) -> Duration {
+        self.limit
     }
 
     /// Whether a decode was ended. Decoders wrap the reader's error in theirs, or take it for the end of the file.

@@ -14,6 +14,7 @@ use super::heif;
 #[cfg(feature = "jxl")]
 use super::jxl;
 use super::progress::{Progress, Refusal};
+use super::video::Clip;
 use super::{Format, Limits, Picture, animation, bmp, gif, ico, still, tiff};
 use crate::{Error, Result};
 
@@ -35,7 +36,7 @@ pub struct Frame {
 pub struct Decoded {
     /// The format.
     pub format: Format,
-    /// Pixels in a row, as stored.
+    /// Pixels in a row, as stored, of the first frame.
     pub width: u32,
     /// Rows, as stored.
     pub height: u32,
@@ -47,6 +48,8 @@ pub struct Decoded {
     pub partial: Option<String>,
     /// Whether a limit ended the frames before the file did.
     pub capped: bool,
+    /// Of a clip, how it was decoded.
+    pub clip: Option<Clip>,
 }
 
 /// Decodes a picture and hands on each of its frames, in order.

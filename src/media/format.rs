@@ -1,6 +1,6 @@
 //! What a file is, by its first bytes.
 
-/// A picture format that is decoded here.
+/// A format of pictures or clips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -30,6 +30,22 @@ pub enum Format {
     Avif,
     /// JPEG XL.
     Jxl,
+    /// MP4, MOV and 3GP: clips.
+    Mp4,
+    /// Matroska and WebM: clips.
+    Matroska,
+    /// AVI: clips.
+    Avi,
+    /// Flash video: clips.
+    Flv,
+    /// MPEG transport stream: clips.
+    MpegTs,
+    /// MPEG program stream: clips.
+    MpegPs,
+    /// ASF, Windows Media: clips, or sound.
+    Asf,
+    /// Ogg: clips, or sound.
+    Ogg,
 }
 
 impl Format {
@@ -74,7 +90,32 @@ impl Format {
                 Some(Format::Bmp)
             }
             [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Format::Tiff),
-            [_, _, _, _, b'f', b't', b'y', b'p', ..] => heif_of_brand(head),
+            [_, _, _, _, b'f', b't', b'y', b'p', ..] => {
+                Some(heif_of_brand(head).unwrap_or(Format::Mp4))
+            }
+            _ if is_mp4(head) => Some(Format::Mp4),
+            [0x1A, 0x45, 0xDF, 0xA3, ..] => Some(Format::Matroska),
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'A',
+                b'V',
+                b'I',
+                b' ',
+                ..,
+            ] => Some(Format::Avi),
+            [b'F', b'L', b'V', 1, ..] => Some(Format::Flv),
+            _ if is_transport_stream(head) => Some(Format::MpegTs),
+            [0, 0, 1, 0xBA, ..] => Some(Format::MpegPs),
+            // The first half of the identifier of its header object.
+            [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, ..] => Some(Format::Asf),
+            [b'O', b'g', b'g', b'S', 0, ..] => Some(Format::Ogg),
             [0xFF, 0x0A, ..]
             | [
                 0,
@@ -115,8 +156,66 @@ impl Format {
             Format::Heif => "image/heic",
             Format::Avif => "image/avif",
             Format::Jxl => "image/jxl",
+            Format::Mp4 => "video/mp4",
+            Format::Matroska => "video/x-matroska",
+            Format::Avi => "video/x-msvideo",
+            Format::Flv => "video/x-flv",
+            Format::MpegTs => "video/mp2t",
+            Format::MpegPs => "video/mpeg",
+            Format::Asf => "video/x-ms-wmv",
+            Format::Ogg => "video/ogg",
         }
     }
+}
+
+impl Format {
+    /// Whether it holds moving pictures, or may: its files are not read into memory.
+    pub const fn is_video(self) -> bool {
+        matches!(
+            self,
+            Format::Mp4
+                | Format::Matroska
+                | Format::Avi
+                | Format::Flv
+                | Format::MpegTs
+                | Format::MpegPs
+                | Format::Asf
+                | Format::Ogg
+        )
+    }
+}
+
+/// Whether a file of the MP4 family begins without its brands, as old ones and pieces of streams do: with a box that
+/// is found in no other place, or with padding before one.
+fn is_mp4(head: &[u8]) -> bool {
+    let mut rest = head;
+    for _ in 0..8 {
+        let Some(&[a, b, c, d, kind @ ..]) = rest.first_chunk::<8>() else {
+            return false;
+        };
+        let size = u32::from_be_bytes([a, b, c, d]);
+        match &kind {
+            // 0 and 1 are sizes too: to the end of the file, and in 64 bits.
+            b"moov" | b"mdat" | b"moof" | b"styp" | b"sidx" | b"pnot" => {
+                return size >= 8 || size <= 1;
+            }
+            b"free" | b"skip" | b"wide" if size >= 8 => {
+                let Some(next) = rest.get(size as usize..) else {
+                    return false;
+                };
+                rest = next;
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether three packets in a row, of 188 bytes or of 192 with a time before each, begin as they do (ISO/IEC 13818-1).
+fn is_transport_stream(head: &[u8]) -> bool {
+    [(0, 188), (4, 192)]
+        .into_iter()
+        .any(|(first, step)| (0..3).all(|packet| head.get(first + packet * step) == Some(&0x47)))
 }
 
 /// Which pictures a file of the MP4 family holds, by its brands (ISO/IEC 14496-12, 4.3): the first that tells.
@@ -132,7 +231,7 @@ fn heif_of_brand(head: &[u8]) -> Option<Format> {
             }
             b"avif" | b"avis" if place != 1 => return Some(Format::Avif),
             b"mif1" | b"mif2" | b"msf1" => generic = Some(Format::Heif),
-            // Anything else first is a video, whatever it is compatible with.
+            // Anything else first is a clip, whatever it is compatible with.
             _ if place == 0 => return None,
             _ => {}
         }
@@ -238,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn brands_tell_pictures_from_videos() {
+    fn brands_tell_pictures_from_clips() {
         let file = |brands: &[u8]| {
             let size = (brands.len() as u32 + 8).to_be_bytes();
             Format::sniff(&[&size[..], b"ftyp", brands, b"mdat"].concat())
@@ -248,8 +347,30 @@ mod tests {
         assert_eq!(file(b"mif1\0\0\0\0mif1avif"), Some(Format::Avif));
         assert_eq!(file(b"mif1\0\0\0\0mif1"), Some(Format::Heif));
         assert_eq!(file(b"avif"), Some(Format::Avif));
-        assert_eq!(file(b"isom\0\0\0\0mif1heic"), None);
-        assert_eq!(file(b""), None);
-        assert_eq!(Format::sniff(b"\0\0\0\0ftyp"), None);
+        assert_eq!(file(b"isom\0\0\0\0mif1heic"), Some(Format::Mp4));
+        assert_eq!(file(b""), Some(Format::Mp4));
+        assert_eq!(Format::sniff(b"\0\0\0\0ftyp"), Some(Format::Mp4));
+    }
+
+    #[test]
+    fn clips_are_told_from_their_first_bytes() {
+        for (bytes, format) in [
+            (&b"\0\0\0\x08wide\0\0\0\x01mdat"[..], Some(Format::Mp4)),
+            (b"\0\0\0\x09free \0\0\x10\0moov", Some(Format::Mp4)),
+            (b"\0\0\0\x08free", None),
+            (b"\0\0\0\x02moov", None),
+            (b"\x1A\x45\xDF\xA3", Some(Format::Matroska)),
+            (b"RIFF\0\0\0\0AVI LIST", Some(Format::Avi)),
+            (b"#EXTM3U\n#EXTINF:1\nhttp://a/b.ts\n", None),
+            (b"ffconcat version 1.0\nfile b.mp4\n", None),
+        ] {
+            assert_eq!(Format::sniff(bytes), format, "{}", bytes.escape_ascii());
+        }
+        let mut stream = vec![0xFF; 600];
+        for at in [0, 188, 376] {
+            stream[at] = 0x47;
+        }
+        assert_eq!(Format::sniff(&stream), Some(Format::MpegTs));
+        assert_eq!(Format::sniff(&stream[..300]), None);
     }
 }

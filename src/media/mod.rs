@@ -25,6 +25,7 @@ mod progress;
 mod samples;
 mod still;
 mod tiff;
+pub mod video;
 
 pub use converter::Converter;
 pub(crate) use decode::decode_until;

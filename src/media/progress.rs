@@ -43,6 +43,7 @@ impl<'a> Progress<'a> {
                 frames: 0,
                 partial: None,
                 capped: false,
+                clip: None,
             },
             orientation: 1,
             pixels: 0,

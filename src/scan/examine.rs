@@ -220,10 +220,14 @@ impl<'s> Examiner<'s> {
         }
         // One that grows as fast as it is read would never end. Files that the system makes up say that they are empty.
         let most = before.len().max(1 << 20);
-        let content = self
-            .scan
-            .hasher
-            .read(Cursor::new(head).chain(file.by_ref()).take(most))?;
+        let hasher = &self.scan.hasher;
+        let content = match Format::sniff(&head) {
+            // A clip is not read into memory.
+            Some(format) if format.is_video() && hasher.wants_pixels() => {
+                Content::Other(Box::new(hasher.hash_file(&file)?))
+            }
+            _ => hasher.read(Cursor::new(head).chain(file.by_ref()).take(most))?,
+        };
         let mut examined = match &content {
             Content::Picture(bytes) => self.examine_bytes(bytes),
             Content::Other(fingerprint) => {
@@ -328,6 +332,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         bytes: examined.bytes,
         size: examined.size,
         frames: examined.frames,
+        decoder: examined.decoder.clone(),
         digests: examined.digests.clone(),
         prints: examined.prints.clone(),
         matches: found.matches,

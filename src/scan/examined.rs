@@ -18,6 +18,8 @@ pub(super) struct Examined {
     /// Width and height in pixels, where it was decoded.
     pub(super) size: Option<(u32, u32)>,
     pub(super) frames: u32,
+    /// Of a clip, what decoded it.
+    pub(super) decoder: Option<String>,
     pub(super) flags: Vec<Flag>,
     /// What kept it from being wholly examined, if anything did.
     pub(super) gap: Option<(Status, String)>,
@@ -43,6 +45,7 @@ impl Examined {
             mime: fingerprint.mime.map(Cow::Borrowed),
             size: media.map(|m| (m.width, m.height)),
             frames: media.map_or(0, |m| m.frames),
+            decoder: media.and_then(|m| Some(m.clip.as_ref()?.decoder.clone())),
             flags: flags(fingerprint),
             gap: gap(fingerprint, bytes),
             sha256: sha256(&fingerprint.digests),
@@ -71,6 +74,7 @@ impl Examined {
         self.sha256 = self.sha256.or(other.sha256);
         self.size = self.size.or(other.size);
         self.frames = self.frames.max(other.frames);
+        self.decoder = self.decoder.take().or(other.decoder);
     }
 
     /// Computes SHA-256 of the same bytes where it was not.
@@ -150,6 +154,10 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
         (Flag::Partial, media.partial.is_some()),
         (Flag::Capped, media.capped),
         (Flag::Turned, media.orientation != 1),
+        (
+            Flag::Sparse,
+            media.clip.as_ref().is_some_and(|clip| clip.sparse),
+        ),
     ];
     flags
         .into_iter()

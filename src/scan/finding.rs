@@ -27,6 +27,8 @@ pub struct Finding {
     pub size: Option<(u32, u32)>,
     /// How many frames were decoded.
     pub frames: u32,
+    /// Of a clip, what decoded it: `openh264`, `ffmpeg 5.1.9`, or several.
+    pub decoder: Option<String>,
     /// The digests that were computed: those wanted, and SHA-256 of every matched picture.
     pub digests: Vec<Hash>,
     /// The perceptual hashes that were computed, in every view that was looked up.
@@ -57,6 +59,7 @@ impl Finding {
             bytes: None,
             size: None,
             frames: 0,
+            decoder: None,
             digests: Vec::new(),
             prints: Vec::new(),
             matches: Vec::new(),
@@ -137,11 +140,19 @@ pub enum Flag {
     Turned,
     /// The file changed while it was read: what was examined is no state that it ever had.
     Unstable,
+    /// Of a clip fewer pictures were looked at than it takes to find a copy by: nothing here decodes more of them.
+    Sparse,
 }
 
 impl Flag {
     /// Every flag; `Flag::ALL[flag as usize] == flag`.
-    pub const ALL: [Flag; 4] = [Flag::Partial, Flag::Capped, Flag::Turned, Flag::Unstable];
+    pub const ALL: [Flag; 5] = [
+        Flag::Partial,
+        Flag::Capped,
+        Flag::Turned,
+        Flag::Unstable,
+        Flag::Sparse,
+    ];
 
     /// The name used in output.
     pub const fn name(self) -> &'static str {
@@ -150,6 +161,7 @@ impl Flag {
             Flag::Capped => "capped",
             Flag::Turned => "turned",
             Flag::Unstable => "unstable",
+            Flag::Sparse => "sparse",
         }
     }
 }

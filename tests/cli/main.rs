@@ -3,6 +3,8 @@
 #[cfg(feature = "archives")]
 mod archives;
 mod bad_input;
+#[cfg(all(unix, feature = "h264"))]
+mod clips;
 #[cfg(unix)]
 mod coverage;
 mod desk;
@@ -24,3 +26,15 @@ mod store;
     reason = "these tests need fewer kinds of damage than those do"
 )]
 mod write;
+
+/// Clips that are made by hand, likewise.
+#[cfg(all(unix, feature = "h264"))]
+#[path = "../../src/media/video/tests"]
+#[allow(
+    dead_code,
+    reason = "these tests need fewer kinds of clips than those do"
+)]
+mod film {
+    pub(crate) mod encode;
+    pub(crate) mod write;
+}

@@ -35,6 +35,7 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
         "frames",
         (finding.frames > 1).then(|| finding.frames.into()),
     );
+    optional("decoder", finding.decoder.as_deref().map(Value::from));
     optional(
         "flags",
         list(finding.flags.iter().map(|f: &Flag| f.name().into())),

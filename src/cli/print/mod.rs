@@ -156,6 +156,7 @@ mod tests {
             bytes: None,
             size: None,
             frames: 0,
+            decoder: None,
             digests: Vec::new(),
             prints: Vec::new(),
             matches: Vec::new(),

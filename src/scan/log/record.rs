@@ -51,6 +51,8 @@ struct Stored {
     /// [`HashType::code`] and bytes.
     digests: Vec<(u16, Vec<u8>)>,
     prints: Vec<StoredPrint>,
+    /// What decoded a clip.
+    decoder: Option<String>,
 }
 
 #[derive(Encode, Decode)]
@@ -107,6 +109,7 @@ impl Record {
             },
             digests: digests.iter().map(digest).collect(),
             prints: examined.prints.iter().map(StoredPrint::new).collect(),
+            decoder: examined.decoder.clone(),
         };
         let bytes = bincode::encode_to_vec(stored, bincode::config::standard()).ok()?;
         (bytes.len() <= RECORD_BYTES_MAX).then_some(bytes)
@@ -121,7 +124,7 @@ impl Record {
         }
         // These are printed: whoever can write a log must not write on a terminal.
         let reason = stored.gap.iter().map(|(_, reason)| reason);
-        let mut texts = reason.chain(&stored.mime);
+        let mut texts = reason.chain(&stored.mime).chain(&stored.decoder);
         if texts.any(|text| text.chars().any(char::is_control)) {
             return None;
         }
@@ -151,6 +154,7 @@ impl Record {
                 mime: stored.mime.map(Cow::Owned),
                 size: stored.size,
                 frames: stored.frames,
+                decoder: stored.decoder,
                 flags: stored.flags.into_iter().map(flag).collect::<Option<_>>()?,
                 gap,
                 sha256: sha256(&digests),
@@ -234,6 +238,7 @@ pub(super) mod tests {
                 mime: Some("image/gif".into()),
                 size: Some((3, 4)),
                 frames: 2,
+                decoder: Some("ffmpeg 7.1".to_owned()),
                 flags: Flag::ALL.to_vec(),
                 gap: Some((Status::Damaged, "cut short".to_owned())),
                 digests: vec![md5, sha],

@@ -1,5 +1,13 @@
 //! What holds of every file, whatever decodes it.
 
+#![allow(dead_code, reason = "each target uses what it needs")]
+
+use std::io::Cursor;
+use std::time::Duration;
+
+use basma::hash::HashType;
+use basma::hasher::Hasher;
+use basma::media::video::{ClipLimits, Decoders, demux};
 use basma::media::{Format, Limits, decode};
 
 /// Decodes a file of one of these formats, or whatever it is where none is named: frames within the limits, or an error.
@@ -26,4 +34,40 @@ pub fn limits(bytes: &[u8], formats: &[Format]) {
     if let Ok(decoded) = decoded {
         assert!(decoded.frames > 0 && decoded.frames <= limits.frames || decoded.capped);
     }
+}
+
+/// Reads a file as a clip of this format: pictures that lie within it, in any number of which only those that are there
+/// cost memory. What safe decoders make of them are pictures within the limits.
+pub fn clip(format: Format, bytes: &[u8]) {
+    std::panic::set_hook(Box::new(|panic| eprintln!("panic: {panic}")));
+    let demuxed = demux(format, Cursor::new(bytes)).expect("memory can be read");
+    let Ok(track) = demuxed else { return };
+    let len = bytes.len() as u64;
+    for sample in &track.samples {
+        assert!(sample.size > 0 && sample.offset + u64::from(sample.size) <= len);
+    }
+    assert!(track.keyframes().count() <= track.samples.len());
+    if Format::sniff(bytes) != Some(format) {
+        return;
+    }
+    let limits = Limits {
+        pixels: 1 << 16,
+        decoded_bytes: 1 << 22,
+        time: Duration::from_secs(1),
+        ..Limits::default()
+    };
+    let clips = ClipLimits {
+        frames: 8,
+        time: Duration::from_secs(1),
+    };
+    let decoders = Decoders {
+        limits: clips,
+        ..Decoders::default()
+    };
+    let hasher = Hasher::new([HashType::Pdq])
+        .with_limits(limits)
+        .with_decoders(decoders);
+    let fingerprint = hasher.hash_bytes(bytes);
+    assert!(fingerprint.trouble.is_some() || fingerprint.media.is_some());
+    assert!(fingerprint.prints.len() <= 16, "upright and as it is stored");
 }

@@ -1,0 +1,238 @@
+//! The pictures of a clip to hashes: which are decoded, and which of these are kept.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::{Fingerprint, Hasher, Print, Sampling};
+use crate::hash::Pdq;
+use crate::media::video::{Opened, Source};
+use crate::media::{Decoded, Format, Frame};
+use crate::{Error, Result};
+
+impl Hasher {
+    /// Hashes a file. Of a clip only the pictures that are wanted are read, and no more than one is held in memory at a
+    /// time; anything else is hashed as [`hash_reader`](Self::hash_reader) does it, and clips without any bound on
+    /// their size. The file must be one that can be read again from its start.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn hash_file(&self, mut file: &File) -> io::Result<Fingerprint> {
+        let mut head = Vec::new();
+        file.seek(SeekFrom::Start(0))?;
+        file.take(Format::HEAD as u64).read_to_end(&mut head)?;
+        file.seek(SeekFrom::Start(0))?;
+        match Format::sniff(&head) {
+            Some(format) if format.is_video() && self.wants_pixels() => {
+                let mut fingerprint = self.hash_digests(&head, file)?;
+                self.hash_clip(format, Source::File(file), &mut fingerprint)?;
+                Ok(fingerprint)
+            }
+            _ => self.hash_reader(file),
+        }
+    }
+
+    /// Adds the hashes of a clip's pictures to what is known of it.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(super) fn hash_clip(
+        &self,
+        format: Format,
+        source: Source<'_>,
+        fingerprint: &mut Fingerprint,
+    ) -> io::Result<()> {
+        let decoders = self.decoders();
+        let stop = self.stop_flag();
+        let opened = match Opened::open(format, source, decoders, self.limits(), stop)? {
+            Ok(opened) => opened,
+            Err(error) => {
+                fingerprint.trouble = Some(error);
+                return Ok(());
+            }
+        };
+        match self.sampling() {
+            Sampling::Keyframes => self.hash_keyframes(&opened, fingerprint),
+            sampling => self.hash_dense(&opened, sampling, fingerprint),
+        }
+    }
+
+    /// Keyframes and, where these are too few, others.
+    fn hash_keyframes(&self, clip: &Opened<'_>, fingerprint: &mut Fingerprint) -> io::Result<()> {
+        let mut sieve = Sieve::new(self, Sampling::Keyframes);
+        let mut decoded = match clip.keyframes(&mut |frame| sieve.add(&frame))? {
+            Ok(decoded) => decoded,
+            Err(error) => {
+                fingerprint.trouble = Some(error);
+                return Ok(());
+            }
+        };
+        fingerprint.trouble = sieve.trouble.take();
+        let ms = decoded.clip.as_ref().map_or(0, |clip| clip.ms);
+        let few = sieve.usable < Sampling::keyframes_min(ms) && !clip.is_all_keyframes();
+        // What is broken or beyond a limit is not asked for more.
+        if few && decoded.partial.is_none() && !decoded.capped {
+            let mut more = Sieve::new(self, Sampling::Interval(Sampling::dense(ms)));
+            match decode(clip, more.sampling, &mut more)? {
+                Ok(denser) => {
+                    sieve.join(more, clip.track.is_some());
+                    decoded = together(decoded, denser);
+                }
+                Err(_) => {
+                    if let Some(clip) = &mut decoded.clip {
+                        clip.sparse = true;
+                    }
+                }
+            }
+        }
+        fingerprint.prints = sieve.prints;
+        fingerprint.media = Some(decoded);
+        Ok(())
+    }
+
+    /// Pictures wherever they are; where nothing decodes them, keyframes, and it is said why these are all.
+    fn hash_dense(
+        &self,
+        clip: &Opened<'_>,
+        sampling: Sampling,
+        fingerprint: &mut Fingerprint,
+    ) -> io::Result<()> {
+        let mut sieve = Sieve::new(self, sampling);
+        let decoded = match clip.is_all_keyframes() {
+            true => clip.keyframes(&mut |frame| sieve.add(&frame))?,
+            false => decode(clip, sampling, &mut sieve)?,
+        };
+        match decoded {
+            Ok(decoded) => {
+                fingerprint.trouble = sieve.trouble;
+                fingerprint.prints = sieve.prints;
+                fingerprint.media = Some(decoded);
+            }
+            Err(error) => {
+                self.hash_keyframes(clip, fingerprint)?;
+                fingerprint.trouble.get_or_insert(error);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Has the pictures decoded that a sampling asks for.
+#[cfg(unix)]
+fn decode(
+    clip: &Opened<'_>,
+    sampling: Sampling,
+    sieve: &mut Sieve<'_>,
+) -> io::Result<Result<Decoded>> {
+    use crate::media::video::Pick;
+    let pick = match sampling {
+        Sampling::Keyframes => Pick::Keyframes,
+        Sampling::Interval(time) => Pick::Every(time),
+        Sampling::Distinct | Sampling::All => Pick::All,
+    };
+    match sieve.hasher.decoders().ffmpeg.as_ref() {
+        Some(ffmpeg) => clip.by_ffmpeg(ffmpeg, pick, &mut |frame| sieve.add(&frame)),
+        None => Ok(Err(without_ffmpeg())),
+    }
+}
+
+#[cfg(not(unix))]
+fn decode(_: &Opened<'_>, _: Sampling, _: &mut Sieve<'_>) -> io::Result<Result<Decoded>> {
+    Ok(Err(without_ffmpeg()))
+}
+
+fn without_ffmpeg() -> Error {
+    let text = "only keyframes of clips are decoded here: ffmpeg decodes the others, where it is installed";
+    Error::Unsupported(text.to_owned())
+}
+
+/// What two decodes of one clip come to.
+fn together(keyframes: Decoded, denser: Decoded) -> Decoded {
+    let mut clip = denser.clip.unwrap_or_default();
+    if let Some(first) = keyframes.clip.filter(|first| first.decoder != clip.decoder) {
+        clip.decoder = format!("{}, {}", first.decoder, clip.decoder);
+    }
+    Decoded {
+        frames: keyframes.frames.saturating_add(denser.frames),
+        partial: denser.partial,
+        capped: denser.capped,
+        clip: Some(clip),
+        ..keyframes
+    }
+}
+
+/// Hashes pictures and keeps those that are wanted.
+struct Sieve<'h> {
+    hasher: &'h Hasher,
+    sampling: Sampling,
+    prints: Vec<Print>,
+    /// Of the last picture that was kept.
+    last: Option<Pdq>,
+    /// Where in `prints` those of the last picture begin.
+    begin: usize,
+    /// When the last that was kept is shown.
+    ms: Option<u64>,
+    /// How many can be trusted, and differ from the one before them.
+    usable: u64,
+    trouble: Option<Error>,
+}
+
+impl<'h> Sieve<'h> {
+    fn new(hasher: &'h Hasher, sampling: Sampling) -> Sieve<'h> {
+        Sieve {
+            hasher,
+            sampling,
+            prints: Vec::new(),
+            last: None,
+            begin: 0,
+            ms: None,
+            usable: 0,
+            trouble: None,
+        }
+    }
+
+    fn add(&mut self, frame: &Frame) {
+        if self.hasher.is_stopped() {
+            return;
+        }
+        let hashed = match self.hasher.hash_frame(frame) {
+            Ok(hashed) => hashed,
+            Err(error) => {
+                self.trouble.get_or_insert(error);
+                return;
+            }
+        };
+        let trusted = hashed.quality >= Pdq::QUALITY;
+        let bits = self.last.map(|last| last.distance(&hashed.pdq));
+        let wanted = match self.sampling {
+            Sampling::All => true,
+            // As in animations, what equals the one before it is left out.
+            Sampling::Keyframes => {
+                !super::fingerprint::same_hashes(&hashed.prints, &self.prints[self.begin..])
+            }
+            Sampling::Distinct => trusted && bits.is_none_or(|bits| bits > Sampling::DISTINCT_BITS),
+            Sampling::Interval(time) => {
+                let due = |last: u64| u128::from(frame.ms.saturating_sub(last)) >= time.as_millis();
+                self.ms.is_none_or(due)
+            }
+        };
+        if wanted {
+            self.usable += u64::from(trusted && bits != Some(0));
+            self.begin = self.prints.len();
+            self.prints.extend(hashed.prints);
+            self.last = Some(hashed.pdq);
+            self.ms = Some(frame.ms);
+        }
+    }
+
+    /// Adds what another kept of the same clip. Without common numbers of pictures only its are left.
+    fn join(&mut self, other: Sieve<'_>, numbered: bool) {
+        if !numbered {
+            self.prints = other.prints;
+            return;
+        }
+        let known: Vec<u32> = self.prints.iter().map(|print| print.frame).collect();
+        let new = |print: &Print| known.binary_search(&print.frame).is_err();
+        self.prints.extend(other.prints.into_iter().filter(new));
+        self.prints.sort_by_key(|print| print.frame);
+    }
+}

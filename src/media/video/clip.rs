@@ -1,0 +1,345 @@
+//! A clip to frames: its keyframes by the decoders at hand, or whatever is asked of ffmpeg.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::super::clock::Clock;
+use super::super::{Decoded, Format, Frame, Limits, Picture};
+use super::keyframe::Keyframes;
+use super::{Codec, Decoders, Track, demux};
+#[cfg(unix)]
+use super::{Ffmpeg, Pick};
+use crate::{Error, Result};
+
+/// How many keyframes in a row may be broken before the rest is left.
+const BROKEN_MAX: u32 = 16;
+
+/// What is known of a clip beside its frames.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clip {
+    /// How its pictures are coded, where that is known.
+    pub codec: Option<String>,
+    /// What decoded them.
+    pub decoder: String,
+    /// How long it is, in milliseconds, as far as it was listed or decoded.
+    pub ms: u64,
+    /// Whether fewer pictures were looked at than would do: nothing here decodes more of them.
+    pub sparse: bool,
+}
+
+/// Where the bytes of a clip are.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// In a file, which is read from its start.
+    File(&'a File),
+    /// In memory.
+    Bytes(&'a [u8]),
+}
+
+/// A reader that can go back.
+trait ReadSeek: Read + Seek {}
+
+impl<T: Read + Seek> ReadSeek for T {}
+
+impl<'a> Source<'a> {
+    fn reader(self) -> Box<dyn ReadSeek + 'a> {
+        match self {
+            Source::File(file) => Box::new(file),
+            Source::Bytes(bytes) => Box::new(Cursor::new(bytes)),
+        }
+    }
+
+    /// The file, or a nameless temporary one with the bytes, for a program that reads nothing else.
+    #[cfg(unix)]
+    fn to_file(self) -> io::Result<File> {
+        match self {
+            Source::File(file) => file.try_clone(),
+            Source::Bytes(bytes) => {
+                let mut file = tempfile::tempfile()?;
+                file.write_all(bytes)?;
+                Ok(file)
+            }
+        }
+    }
+}
+
+/// A clip that is about to be decoded.
+pub(crate) struct Opened<'a> {
+    format: Format,
+    source: Source<'a>,
+    decoders: &'a Decoders,
+    limits: &'a Limits,
+    clock: Clock,
+    /// What its container says, where it is read here.
+    pub(crate) track: Option<Track>,
+}
+
+impl<'a> Opened<'a> {
+    /// Reads the index of a clip.
+    ///
+    /// # Errors
+    /// Those of [`demux`].
+    pub(crate) fn open(
+        format: Format,
+        source: Source<'a>,
+        decoders: &'a Decoders,
+        limits: &'a Limits,
+        stop: Option<Arc<AtomicBool>>,
+    ) -> io::Result<Result<Opened<'a>>> {
+        let track = match format {
+            Format::Mp4 | Format::Matroska => match demux(format, source.reader())? {
+                Ok(track) => Some(track),
+                Err(error) => return Ok(Err(error)),
+            },
+            _ => None,
+        };
+        if let Some(track) = &track
+            && track.samples.is_empty()
+        {
+            let text = track.partial.as_deref();
+            return Ok(Err(Error::Damaged(text.unwrap_or(NO_PICTURES).to_owned())));
+        }
+        Ok(Ok(Opened {
+            format,
+            source,
+            decoders,
+            limits,
+            clock: Clock::start(decoders.limits.time).with_stop(stop),
+            track,
+        }))
+    }
+
+    /// How its pictures are coded.
+    fn codec(&self) -> Option<&Codec> {
+        let first = self.track.as_ref()?.descriptions.first()?;
+        Some(&first.codec)
+    }
+
+    /// Whether all its pictures stand alone, so that keyframes are all there is.
+    pub(crate) fn is_all_keyframes(&self) -> bool {
+        let all = |track: &Track| track.samples.iter().all(|sample| sample.key);
+        self.track.as_ref().is_some_and(all)
+    }
+
+    fn decoded(&self, decoder: String) -> Decoded {
+        let track = self.track.as_ref();
+        Decoded {
+            format: self.format,
+            width: 0,
+            height: 0,
+            orientation: track.map_or(1, |track| track.orientation),
+            frames: 0,
+            partial: track.and_then(|track| track.partial.clone()),
+            capped: track.is_some_and(|track| track.capped),
+            clip: Some(Clip {
+                codec: self.codec().map(|codec| codec.name().to_owned()),
+                decoder,
+                ms: track.map_or(0, Track::ms),
+                sparse: false,
+            }),
+        }
+    }
+
+    /// Decodes every keyframe, by what is built in where it can, else by ffmpeg, and hands them on.
+    ///
+    /// # Errors
+    /// Outside, those of the reader. Inside, what kept every keyframe from being decoded.
+    pub(crate) fn keyframes(&self, each: &mut dyn FnMut(Frame)) -> io::Result<Result<Decoded>> {
+        let Some(track) = &self.track else {
+            return self.by_ffmpeg_or(Error::Unsupported(self.unread()), each);
+        };
+        let codec = self.codec().unwrap_or(&Codec::Encrypted);
+        let decoder = match Keyframes::decoder(self.decoders, codec) {
+            Ok(decoder) => decoder,
+            Err(error) if *codec == Codec::Encrypted => return Ok(Err(error)),
+            Err(error) => return self.by_ffmpeg_or(error, each),
+        };
+        let mut handed = 0;
+        let mut counted = |frame| {
+            handed += 1;
+            each(frame);
+        };
+        let decoded = self.built_in(track, decoder, &mut counted)?;
+        match decoded {
+            // A kind of the codec that is not decoded here may be known to ffmpeg.
+            Err(error @ (Error::Unsupported(_) | Error::Damaged(_))) if handed == 0 => {
+                self.by_ffmpeg_or(error, each)
+            }
+            decoded => Ok(decoded),
+        }
+    }
+
+    fn by_ffmpeg_or(
+        &self,
+        error: Error,
+        each: &mut dyn FnMut(Frame),
+    ) -> io::Result<Result<Decoded>> {
+        #[cfg(unix)]
+        if let Some(ffmpeg) = &self.decoders.ffmpeg {
+            return self.by_ffmpeg(ffmpeg, Pick::Keyframes, each);
+        }
+        let _ = each;
+        Ok(Err(error))
+    }
+
+    fn unread(&self) -> String {
+        let mime = self.format.mime();
+        format!("{mime} is not decoded here: ffmpeg decodes it, where it is installed")
+    }
+
+    fn built_in(
+        &self,
+        track: &Track,
+        decoder: &str,
+        each: &mut dyn FnMut(Frame),
+    ) -> io::Result<Result<Decoded>> {
+        let mut decoded = self.decoded(decoder.to_owned());
+        let mut keyframes = Keyframes {
+            decoders: self.decoders,
+            limits: self.limits,
+            elsewhere: Duration::ZERO,
+        };
+        let mut reader = self.source.reader();
+        let (mut trouble, mut broken) = (None, 0);
+        for (index, sample) in track.keyframes() {
+            let time = self.clock.check_with(keyframes.elsewhere);
+            if time.is_err() || decoded.frames == self.decoders.limits.frames {
+                decoded.capped = true;
+                trouble = trouble.or(time.err());
+                break;
+            }
+            let Some(description) = track.descriptions.get(usize::from(sample.description)) else {
+                trouble.get_or_insert_with(|| Error::Damaged("a picture of no kind".to_owned()));
+                continue;
+            };
+            let bytes = match track.read(sample, &mut reader) {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    decoded
+                        .partial
+                        .get_or_insert_with(|| NO_PICTURES.to_owned());
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
+            let decode = AssertUnwindSafe(|| keyframes.decode(description, &bytes));
+            let picture = catch_unwind(decode)
+                .unwrap_or_else(|_| Err(Error::Damaged(format!("{decoder}: the decoder gave up"))));
+            match picture {
+                Ok(picture) => {
+                    broken = 0;
+                    hand_on(&mut decoded, index, sample.ms, picture, &self.clock, each);
+                }
+                Err(error) => {
+                    broken += 1;
+                    let ends = matches!(error, Error::OverLimit { .. }) || broken == BROKEN_MAX;
+                    trouble.get_or_insert(error);
+                    if ends {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(match trouble {
+            Some(error) if decoded.frames == 0 => Err(error),
+            Some(Error::OverLimit { .. }) => {
+                decoded.capped = true;
+                Ok(decoded)
+            }
+            // What does not stand alone although the container says so breaks nothing.
+            Some(Error::Damaged(text)) => {
+                decoded.partial.get_or_insert(text);
+                Ok(decoded)
+            }
+            _ if decoded.frames == 0 => Err(Error::Damaged(NO_PICTURES.to_owned())),
+            _ => Ok(decoded),
+        })
+    }
+
+    /// Has ffmpeg decode the pictures that are wanted, and hands them on.
+    ///
+    /// # Errors
+    /// As [`keyframes`](Self::keyframes).
+    #[cfg(unix)]
+    pub(crate) fn by_ffmpeg(
+        &self,
+        ffmpeg: &Ffmpeg,
+        pick: Pick,
+        each: &mut dyn FnMut(Frame),
+    ) -> io::Result<Result<Decoded>> {
+        if let Some(Codec::Encrypted) = self.codec() {
+            return Ok(Err(Error::Unsupported(ENCRYPTED.to_owned())));
+        }
+        let version = match ffmpeg.version() {
+            Ok(version) => version,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut decoded = self.decoded(format!("ffmpeg {version}"));
+        let numbers = self.track.as_ref().filter(|_| pick != Pick::All);
+        let numbers = numbers.map(Track::times);
+        let file = self.source.to_file()?;
+        let most = self.decoders.limits.frames;
+        let (mut first, mut last) = (i64::MAX, i64::MIN);
+        let done = ffmpeg.frames(
+            (self.format, file),
+            pick,
+            self.limits,
+            &self.clock,
+            |ms, picture| {
+                if decoded.frames == most {
+                    return false;
+                }
+                (first, last) = (first.min(ms), last.max(ms));
+                // Its place among all, where these are known: their times are rounded once more on the way.
+                let index = numbers.as_ref().map_or(decoded.frames, |times| {
+                    times.partition_point(|&time| time < ms - 1) as u32
+                });
+                hand_on(&mut decoded, index, ms, picture, &self.clock, each);
+                true
+            },
+        );
+        let done = match done {
+            Ok(done) => done,
+            Err(error) => return Ok(Err(error)),
+        };
+        decoded.partial = decoded.partial.or(done.partial);
+        decoded.capped |= done.capped;
+        if let Some(clip) = &mut decoded.clip
+            && self.track.is_none()
+        {
+            clip.ms = last.saturating_sub(first).max(0).unsigned_abs();
+        }
+        Ok(Ok(decoded))
+    }
+}
+
+/// What is said of an index that lists nothing that is there.
+const NO_PICTURES: &str = "the file ends before its first picture";
+
+#[cfg(unix)]
+const ENCRYPTED: &str = "the pictures are encrypted";
+
+fn hand_on(
+    decoded: &mut Decoded,
+    index: u32,
+    ms: i64,
+    picture: Picture,
+    clock: &Clock,
+    each: &mut dyn FnMut(Frame),
+) {
+    if decoded.frames == 0 {
+        (decoded.width, decoded.height) = (picture.width(), picture.height());
+    }
+    decoded.frames += 1;
+    let frame = Frame {
+        index,
+        ms: ms.max(0).unsigned_abs(),
+        orientation: decoded.orientation,
+        picture,
+    };
+    clock.stopped(|| each(frame));
+}

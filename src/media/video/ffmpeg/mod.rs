@@ -1,0 +1,305 @@
+//! Every other codec, and every frame: by ffmpeg, in a process of its own.
+//!
+//! The file is handed over as standard input, never by its name, so that none is taken for an address or an option. Its
+//! format is the one that it was recognised as: a playlist called a film does not become one. No file is opened but
+//! that one, no network, no shell; there are bounds on memory, time and what is written. That is no sandbox against a
+//! decoder in C that was taken over, which is why a library user has to name the program.
+
+mod frames;
+mod run;
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::super::clock::{Clock, out_of_time};
+use super::super::{Format, Limits, Picture};
+use super::mp4::NO_VIDEO;
+use super::stream::Fault;
+use crate::{Error, Result};
+use frames::Frames;
+use run::{Bounds, Ending, Run};
+
+/// The least memory that ffmpeg is started with: its libraries alone map half of it.
+const MEMORY_BYTES_MIN: u64 = 1 << 30;
+
+/// The names of the formats that it may read, whatever it takes a file for.
+const FORMATS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg";
+
+/// The program `ffmpeg`, version 4.3 or newer.
+///
+/// ```no_run
+/// use basma::media::video::{Decoders, Ffmpeg};
+/// let ffmpeg = Ffmpeg::new("/usr/bin/ffmpeg");
+/// ffmpeg.version()?;
+/// let decoders = Decoders { ffmpeg: Some(ffmpeg), ..Decoders::default() };
+/// # Ok::<(), basma::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Ffmpeg(Arc<Program>);
+
+#[derive(Debug)]
+struct Program {
+    path: PathBuf,
+    /// Or what is wrong with it.
+    version: OnceLock<Result<String, String>>,
+}
+
+/// Which pictures are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Those that stand alone. No others are decoded.
+    Keyframes,
+    /// The first, and then each that comes so long after the last that was taken.
+    Every(Duration),
+    /// All.
+    All,
+}
+
+/// What a run came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    /// Why not all pictures came, if not all did.
+    pub(super) partial: Option<String>,
+    pub(super) capped: bool,
+}
+
+impl Ffmpeg {
+    /// The program at this path, which is not run before it is needed.
+    pub fn new(path: impl Into<PathBuf>) -> Ffmpeg {
+        Ffmpeg(Arc::new(Program {
+            path: path.into(),
+            version: OnceLock::new(),
+        }))
+    }
+
+    /// Where the program is.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Its version, as it says it: it is asked once.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where it cannot be run or does not answer as ffmpeg does.
+    pub fn version(&self) -> Result<&str> {
+        let version = self.0.version.get_or_init(|| version(&self.0.path));
+        version.as_deref().map_err(|problem| {
+            let path = crate::escape::path(&self.0.path);
+            Error::Unsupported(format!("{path} cannot be used as ffmpeg: {problem}"))
+        })
+    }
+
+    /// What tells it from another, or from itself before an update.
+    pub(crate) fn identity(&self) -> String {
+        let metadata = std::fs::metadata(&self.0.path);
+        let changed = metadata.map(|m| (m.len(), m.modified().ok()));
+        format!("{:?} {changed:?}", self.0.path)
+    }
+
+    /// Hands on pictures of the file's first video track, with the milliseconds at which they are shown, until `each` says
+    /// that it has enough.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`], [`Error::Damaged`] or [`Error::OverLimit`] where there is no picture at all.
+    pub(super) fn frames(
+        &self,
+        (format, file): (Format, File),
+        pick: Pick,
+        limits: &Limits,
+        clock: &Clock,
+        mut each: impl FnMut(i64, Picture) -> bool,
+    ) -> Result<Done> {
+        let failed = |error: io::Error| {
+            Error::Unsupported(format!("{}: {error}", crate::escape::path(&self.0.path)))
+        };
+        let bounds = Bounds {
+            memory: limits.decoded_bytes.saturating_mul(4).max(MEMORY_BYTES_MIN),
+            time: clock.limit(),
+        };
+        let arguments = arguments(self.version()?, format, pick);
+        let run = Run::start(&self.0.path, &arguments, file, bounds).map_err(failed)?;
+        let (mut some, mut capped) = (false, false);
+        let ended = {
+            let mut frames = Frames::new(run.output(), limits.pixels).map_err(failed)?;
+            loop {
+                match frames.next() {
+                    Ok(Some((ms, picture))) => {
+                        some = true;
+                        capped = !each(ms, picture) || clock.check().is_err();
+                        if capped {
+                            break Ok(());
+                        }
+                    }
+                    Ok(None) => break Ok(()),
+                    Err(fault) => break Err(fault),
+                }
+            }
+        };
+        let bounds = run.bounds();
+        let ending = run.finish(capped || ended.is_err());
+        let fault = match ended {
+            Err(Fault::Io(error)) => match error.kind() {
+                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                    Some(out_of_time(bounds.time))
+                }
+                _ => Some(failed(error)),
+            },
+            Err(Fault::Media(error)) => Some(error),
+            Ok(()) if capped => None,
+            Ok(()) => trouble(&ending, pick, some, bounds.time),
+        };
+        match fault {
+            None => Ok(Done {
+                partial: None,
+                capped,
+            }),
+            Some(Error::OverLimit { .. }) if some => Ok(Done {
+                partial: None,
+                capped: true,
+            }),
+            Some(error) if some => Ok(Done {
+                partial: Some(error.to_string()),
+                capped: false,
+            }),
+            Some(error) => Err(error),
+        }
+    }
+}
+
+/// Options before `-i` are about what is read, those behind it about what is written.
+fn arguments(version: &str, format: Format, pick: Pick) -> Vec<String> {
+    let mut all = vec!["-nostdin", "-hide_banner", "-v", "error", "-threads", "1"];
+    if pick == Pick::Keyframes {
+        all.extend(["-skip_frame", "nokey"]);
+    }
+    all.extend(["-noautorotate", "-copyts", "-protocol_whitelist", "file"]);
+    all.extend(["-format_whitelist", FORMATS, "-f", demuxer(format)]);
+    all.extend(["-i", "file:/dev/stdin"]);
+    // The first video track that is no cover, and nothing beside it.
+    all.extend(["-map", "0:V:0", "-an", "-sn", "-dn"]);
+    all.extend(["-map_metadata", "-1", "-map_chapters", "-1"]);
+    let select = match pick {
+        // Some decoders, that of VP9 among them, do not leave out what they should.
+        Pick::Keyframes => "select=key".to_owned(),
+        Pick::Every(time) => {
+            let seconds = time.as_secs_f64();
+            format!("select='isnan(prev_selected_t)+gte(t-prev_selected_t,{seconds:.3})'")
+        }
+        Pick::All => "null".to_owned(),
+    };
+    all.extend(["-vf", &select]);
+    all.extend(passthrough(version));
+    all.extend(["-enc_time_base", "1:1000", "-avoid_negative_ts", "disabled"]);
+    all.extend([
+        "-c:v", "rawvideo", "-pix_fmt", "gray", "-f", "matroska", "pipe:1",
+    ]);
+    all.into_iter().map(str::to_owned).collect()
+}
+
+/// Every picture at its own time: the option has had two names.
+fn passthrough(version: &str) -> [&'static str; 2] {
+    let version = version.trim_start_matches('n');
+    let mut numbers = version.split(['.', '-', '+']).map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(..=4)), _) | (Some(Ok(5)), Some(Ok(0))) => ["-vsync", "passthrough"],
+        _ => ["-fps_mode", "passthrough"],
+    }
+}
+
+/// What ffmpeg calls a format.
+fn demuxer(format: Format) -> &'static str {
+    match format {
+        Format::Mp4 => "mp4",
+        Format::Matroska => "matroska",
+        Format::Avi => "avi",
+        Format::Flv => "flv",
+        Format::MpegTs => "mpegts",
+        Format::MpegPs => "mpeg",
+        Format::Asf => "asf",
+        _ => "ogg",
+    }
+}
+
+/// What is wrong with a run that wrote all that it could.
+fn trouble(ending: &Ending, pick: Pick, some: bool, time: Duration) -> Option<Error> {
+    if ending.too_long {
+        return Some(out_of_time(time));
+    }
+    let status = ending.status?;
+    let words = &ending.words;
+    if words.contains("matches no streams") {
+        return Some(Error::Unsupported(NO_VIDEO.to_owned()));
+    }
+    // Decoders complain of pictures that were left out for keyframes' sake.
+    let sound = status.success() && (words.is_empty() || pick == Pick::Keyframes);
+    match (sound, words.is_empty()) {
+        (true, _) if some => None,
+        (true, _) => Some(Error::Damaged("ffmpeg found no picture in it".to_owned())),
+        (false, true) => Some(Error::Damaged(format!("ffmpeg ended: {status}"))),
+        (false, false) => Some(Error::Damaged(format!("ffmpeg: {words}"))),
+    }
+}
+
+/// What a program says of its version.
+fn version(path: &Path) -> Result<String, String> {
+    let text = |error: io::Error| error.to_string();
+    let nothing = File::open("/dev/null").map_err(text)?;
+    let bounds = Bounds {
+        memory: MEMORY_BYTES_MIN,
+        time: Duration::from_secs(5),
+    };
+    let run = Run::start(path, &["-version".to_owned()], nothing, bounds).map_err(text)?;
+    let mut said = String::new();
+    let read = run.output().take(4096).read_to_string(&mut said);
+    run.finish(false);
+    read.map_err(text)?;
+    let version = said
+        .strip_prefix("ffmpeg version ")
+        .and_then(|rest| rest.split_whitespace().next());
+    let version = version.ok_or_else(|| "it does not tell its version".to_owned())?;
+    Ok(crate::escape::escape(version.as_bytes()).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_option_for_times_is_the_one_that_the_version_knows() {
+        for (version, option) in [
+            ("4.3.6-0+deb11u1", "-vsync"),
+            ("n5.0.1", "-vsync"),
+            ("5.1.9-0+deb12u1", "-fps_mode"),
+            ("7.1", "-fps_mode"),
+            ("8", "-fps_mode"),
+            ("N-109-g1234", "-fps_mode"),
+        ] {
+            assert_eq!(passthrough(version)[0], option, "{version}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_names_no_file_and_keeps_formats_and_protocols_closed() {
+        let arguments = arguments("7.1", Format::Mp4, Pick::Every(Duration::from_millis(500)));
+        let text = arguments.join(" ");
+        assert!(text.contains("-protocol_whitelist file -format_whitelist mov,"));
+        assert!(text.contains(" -f mp4 -i file:/dev/stdin "));
+        assert!(text.contains("t-prev_selected_t,0.500)"));
+        assert!(!text.contains("hls") && !text.contains("concat"));
+    }
+
+    #[test]
+    fn what_is_no_ffmpeg_is_refused() {
+        for (path, problem) in [
+            ("/bin/true", "it does not tell its version"),
+            ("/nowhere/ffmpeg", "No such file or directory"),
+        ] {
+            let error = Ffmpeg::new(path).version().unwrap_err().to_string();
+            let expected = format!("{path} cannot be used as ffmpeg: {problem}");
+            assert!(error.starts_with(&expected), "{error}");
+        }
+    }
+}

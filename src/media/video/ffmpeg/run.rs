@@ -1,0 +1,204 @@
+//! ffmpeg as a process: what it may use, how it ends, what it says.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::super::child::{Line, end};
+
+/// How much of what it says is kept.
+const WORDS_BYTES_MAX: u64 = 4096;
+
+/// How long it may take to end once it has written everything.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What it may use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// All the memory that it may map.
+    pub(super) memory: u64,
+    /// Time of the processor.
+    pub(super) time: Duration,
+}
+
+/// A run, which ends with this.
+pub(super) struct Run {
+    child: Child,
+    output: UnixStream,
+    words: Option<JoinHandle<Vec<u8>>>,
+    until: Instant,
+    bounds: Bounds,
+}
+
+/// How a run ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Ending {
+    pub(super) status: Option<ExitStatus>,
+    /// What it said first, without what differs from run to run.
+    pub(super) words: String,
+    /// Whether it was ended because it took too long.
+    pub(super) too_long: bool,
+}
+
+impl Run {
+    /// Starts the program with these arguments and the file as standard input.
+    pub(super) fn start(
+        program: &Path,
+        arguments: &[String],
+        mut file: File,
+        bounds: Bounds,
+    ) -> io::Result<Run> {
+        // Where the system opens standard input for what it is, it is read from where it stands.
+        file.seek(SeekFrom::Start(0))?;
+        let (output, theirs) = UnixStream::pair()?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .env_clear()
+            .current_dir("/")
+            .stdin(OwnedFd::from(file))
+            .stdout(OwnedFd::from(theirs))
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()?;
+        confine(&child, bounds);
+        let words = child.stderr.take().map(listen);
+        Ok(Run {
+            child,
+            output,
+            words,
+            until: Instant::now() + bounds.time * 4 + Duration::from_secs(5),
+            bounds,
+        })
+    }
+
+    /// What it writes.
+    pub(super) fn output(&self) -> Line<'_> {
+        Line {
+            socket: &self.output,
+            until: self.until,
+        }
+    }
+
+    /// Waits for its end, which comes soon: it has nothing more to write. `cut` says that it is ended although it had.
+    pub(super) fn finish(mut self, cut: bool) -> Ending {
+        let until = Instant::now() + FAREWELL;
+        let mut status = None;
+        while !cut && status.is_none() && Instant::now() < until {
+            status = self.child.try_wait().ok().flatten();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        end(&mut self.child);
+        let words = self.words.take().and_then(|words| words.join().ok());
+        let signal = status.and_then(|status| status.signal());
+        let by_time = [rustix::process::Signal::XCPU, rustix::process::Signal::KILL];
+        Ending {
+            // The hard limit on its time ends it as the soft one does.
+            too_long: signal.is_some_and(|signal| by_time.iter().any(|by| by.as_raw() == signal))
+                || Instant::now() > self.until
+                || (!cut && status.is_none()),
+            status,
+            words: first_line(&words.unwrap_or_default()),
+        }
+    }
+
+    pub(super) fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+/// Keeps the first of what it says, and has it say the rest to nobody.
+fn listen(mut from: ChildStderr) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut words = Vec::new();
+        let _ = from.by_ref().take(WORDS_BYTES_MAX).read_to_end(&mut words);
+        let _ = io::copy(&mut from, &mut io::sink());
+        words
+    })
+}
+
+/// The first line, without the addresses in it, which no two runs share, and safe to print.
+fn first_line(words: &[u8]) -> String {
+    let line = words
+        .split(|&byte| byte == b'\n')
+        .find(|line| !line.is_empty());
+    let mut rest = String::from_utf8_lossy(line.unwrap_or_default()).into_owned();
+    let mut text = String::new();
+    while let Some((before, after)) = rest.split_once(" @ 0x") {
+        text.push_str(before);
+        rest = after
+            .trim_start_matches(|c: char| c.is_ascii_hexdigit())
+            .to_owned();
+    }
+    text.push_str(&rest);
+    crate::escape::escape(text.trim().as_bytes()).to_string()
+}
+
+/// Memory and time, and nothing written but to the pipe, as far as the system can bound another process.
+#[cfg(target_os = "linux")]
+fn confine(child: &Child, bounds: Bounds) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    for (resource, most) in [
+        (Resource::As, bounds.memory),
+        (Resource::Cpu, bounds.time.as_secs().saturating_add(1)),
+        (Resource::Fsize, 0),
+        (Resource::Core, 0),
+    ] {
+        let limit = Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        // It fails for a process that has ended, which needs no bounds.
+        let _ = prlimit(Some(Pid::from_child(child)), resource, limit);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn confine(_: &Child, _: Bounds) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_says_is_the_same_in_every_run_and_safe_to_print() {
+        let said = b"\n[mov,mp4 @ 0x55b3be835d80] moov \x1b[31m not found\r\nand more";
+        assert_eq!(first_line(said), "[mov,mp4] moov \\u{001b}[31m not found");
+        assert_eq!(first_line(b""), "");
+    }
+
+    #[test]
+    fn a_run_that_is_cut_leaves_nothing_behind() {
+        let script = "sleep 1000 & echo $!; wait".to_owned();
+        let bounds = Bounds {
+            memory: 1 << 30,
+            time: Duration::from_secs(9),
+        };
+        let file = tempfile::tempfile().unwrap();
+        let arguments = ["-c".to_owned(), format!("PATH=/usr/bin:/bin; {script}")];
+        let run = Run::start(Path::new("/bin/sh"), &arguments, file, bounds).unwrap();
+        let mut line = String::new();
+        io::BufRead::read_line(&mut io::BufReader::new(run.output()), &mut line).unwrap();
+        assert_eq!(run.finish(true).status, None);
+        let child = std::path::PathBuf::from(format!("/proc/{}", line.trim()));
+        // It is no child of this process: somebody else waits for it.
+        let gone =
+            || std::fs::read_to_string(child.join("stat")).map_or(true, |s| s.contains(") Z"));
+        let until = Instant::now() + Duration::from_secs(60);
+        while !gone() {
+            assert!(Instant::now() < until, "it still runs");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! One picture that stands alone, to pixels: by safe decoders here, or by one that is not, where somebody said how.
+
+#[cfg(feature = "h264")]
+mod h264;
+#[cfg(feature = "heif")]
+mod hevc;
+#[cfg(any(feature = "h264", feature = "heif"))]
+mod luma;
+#[cfg(feature = "h264")]
+mod openh264;
+#[cfg(feature = "h264")]
+mod sps;
+
+use std::time::Duration;
+
+#[cfg(any(feature = "h264", feature = "heif"))]
+pub(super) use luma::Luma;
+#[cfg(all(unix, feature = "h264"))]
+pub(super) use openh264::decode as decode_h264;
+
+use super::super::decode::decode_until;
+use super::super::{Limits, Picture};
+use super::{Codec, Decoders, Description, H264};
+use crate::{Error, Result};
+
+/// Decodes keyframes of one clip.
+pub(super) struct Keyframes<'a> {
+    #[cfg_attr(
+        not(feature = "h264"),
+        allow(dead_code, reason = "the others have nothing to choose")
+    )]
+    pub(super) decoders: &'a Decoders,
+    pub(super) limits: &'a Limits,
+    /// How much time other processes have spent.
+    pub(super) elsewhere: Duration,
+}
+
+impl Keyframes<'_> {
+    /// Whether pictures so coded are decoded here, and what does it.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] with the way out.
+    pub(super) fn decoder(decoders: &Decoders, codec: &Codec) -> Result<&'static str> {
+        match codec {
+            Codec::H264 => match decoders.h264 {
+                H264::Off => Err(refusal(codec)),
+                #[cfg(feature = "h264")]
+                H264::InProcess => Ok("openh264"),
+                #[cfg(all(unix, feature = "h264"))]
+                H264::Worker(_) => Ok("openh264"),
+            },
+            #[cfg(feature = "heif")]
+            Codec::Hevc => Ok("heifer"),
+            Codec::Vp8 => Ok("image-webp"),
+            Codec::Jpeg => Ok("zune-jpeg"),
+            other => Err(refusal(other)),
+        }
+    }
+
+    /// The pixels of a picture.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for what is not decoded here, or does not stand alone; [`Error::Damaged`];
+    /// [`Error::OverLimit`].
+    pub(super) fn decode(&mut self, description: &Description, sample: &[u8]) -> Result<Picture> {
+        match description.codec {
+            #[cfg(feature = "h264")]
+            Codec::H264 => self.h264(description, sample),
+            #[cfg(feature = "heif")]
+            Codec::Hevc => hevc::decode(&description.private, sample, self.limits),
+            Codec::Vp8 => self.still(&vp8(sample)?),
+            Codec::Jpeg => self.still(sample),
+            ref other => Err(refusal(other)),
+        }
+    }
+
+    #[cfg(feature = "h264")]
+    fn h264(&mut self, description: &Description, sample: &[u8]) -> Result<Picture> {
+        let pixels = self.limits.pixels;
+        let keyframe = h264::Keyframe::new(&description.private, sample, pixels)?;
+        let luma = match &self.decoders.h264 {
+            H264::Off => return Err(refusal(&Codec::H264)),
+            H264::InProcess => openh264::decode(&keyframe.stream, pixels)?,
+            #[cfg(unix)]
+            H264::Worker(worker) => {
+                let (luma, took) = worker.decode(&keyframe.stream, pixels, self.limits.time)?;
+                self.elsewhere += took;
+                luma
+            }
+        };
+        luma.into_picture(keyframe.full_range)
+    }
+
+    /// A picture that is a file of its own.
+    fn still(&self, file: &[u8]) -> Result<Picture> {
+        let mut first = None;
+        decode_until(None, file, self.limits, false, |frame| {
+            first.get_or_insert(frame.picture);
+        })?;
+        first.ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))
+    }
+}
+
+/// Why pictures so coded are not decoded here, and the way out.
+fn refusal(codec: &Codec) -> Error {
+    let way_out = match codec {
+        Codec::Encrypted => return Error::Unsupported("the pictures are encrypted".to_owned()),
+        Codec::H264 if cfg!(not(feature = "h264")) => {
+            "build with the feature `h264`, or install ffmpeg, which decodes it"
+        }
+        Codec::H264 => "name a worker, or decoding in this process, or ffmpeg",
+        Codec::Hevc => "build with the feature `heif`, or install ffmpeg, which decodes it",
+        _ => "ffmpeg decodes it, where it is installed",
+    };
+    Error::Unsupported(format!("{} is not decoded here: {way_out}", codec.name()))
+}
+
+/// A keyframe of VP8 as a still: WebP is one in a box (RFC 9649, 2.5).
+fn vp8(sample: &[u8]) -> Result<Vec<u8>> {
+    // Bit 0 is clear in a keyframe, which then has a start code (RFC 6386, 9.1).
+    match sample {
+        [tag, _, _, 0x9D, 0x01, 0x2A, ..] if tag & 1 == 0 => {}
+        [tag, ..] if tag & 1 == 1 => {
+            let text = "a picture of VP8 that does not stand alone";
+            return Err(Error::Unsupported(text.to_owned()));
+        }
+        _ => {
+            return Err(Error::Damaged(
+                "a keyframe of VP8 that is broken".to_owned(),
+            ));
+        }
+    }
+    let padding = sample.len() % 2;
+    let size = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
+    let mut file = Vec::with_capacity(sample.len() + 21);
+    file.extend(b"RIFF");
+    file.extend(size(12 + sample.len() + padding));
+    file.extend(b"WEBPVP8 ");
+    file.extend(size(sample.len()));
+    file.extend(sample);
+    file.extend(&[0][..padding]);
+    Ok(file)
+}

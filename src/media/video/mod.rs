@@ -1,0 +1,69 @@
+//! Clips: containers to coded pictures, and those to frames.
+//!
+//! ```text
+//! demux (mp4, matroska) -> Track -> keyframe -> Frame        built in
+//!                                      |
+//!                                   worker                   H.264, which is decoded in C++
+//! file -> ffmpeg -> Frame                                    every other codec, and every frame
+//! ```
+//!
+//! [`demux`] reads MP4 and Matroska, in Rust and under limits, and says where the pictures of a clip are. [`Decoders`] says
+//! what may decode them. No decoder written in C or C++ sees bytes in this process unless
+//! [that](H264::InProcess) is asked for by name.
+
+#[cfg(unix)]
+mod child;
+mod clip;
+mod decoders;
+#[cfg(unix)]
+mod ffmpeg;
+mod keyframe;
+mod matroska;
+mod mp4;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod track;
+#[cfg(all(unix, feature = "h264"))]
+mod worker;
+
+use std::io::{self, Read, Seek};
+
+pub(crate) use clip::Opened;
+pub use clip::{Clip, Source};
+pub use decoders::{ClipLimits, Decoders, H264};
+#[cfg(unix)]
+pub use ffmpeg::{Ffmpeg, Pick};
+pub use track::{Codec, Description, SAMPLE_BYTES_MAX, SAMPLES_MAX, Sample, Track};
+#[cfg(all(unix, feature = "h264"))]
+pub use worker::{Worker, serve};
+
+use super::Format;
+use crate::{Error, Result};
+use stream::Fault;
+
+/// Where the pictures of a clip are: reads the index of its container, and no picture.
+///
+/// What is needed of memory is the index: 24 bytes a picture, and no more than the file has room for.
+///
+/// # Errors
+/// Outside, those of the reader. Inside, [`Error::Unsupported`] for other formats and containers without a video track,
+/// [`Error::Damaged`] where nothing can be found, [`Error::OverLimit`] for more parts than any film has.
+pub fn demux<R: Read + Seek>(format: Format, reader: R) -> io::Result<Result<Track>> {
+    let read = match format {
+        Format::Mp4 => mp4::read(reader),
+        Format::Matroska => matroska::read(reader),
+        other => Err(Fault::Media(Error::Unsupported(format!(
+            "{} is not read here",
+            other.mime()
+        )))),
+    };
+    match read {
+        Ok(track) => Ok(Ok(track)),
+        Err(Fault::Media(error)) => Ok(Err(error)),
+        Err(fault) if fault.is_end() => Ok(Err(Error::Damaged(
+            "the file ends before it says what is in it".to_owned(),
+        ))),
+        Err(Fault::Io(error)) => Err(error),
+    }
+}

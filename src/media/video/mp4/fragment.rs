@@ -1,0 +1,195 @@
+//! Pictures that are listed beside where they are stored, a few seconds at a time (ISO/IEC 14496-12, 8.8).
+
+use std::io::{Read, Seek};
+
+use super::super::stream::{Fault, Stream};
+use super::super::track::{Sample, Track};
+use super::boxes::Part;
+use super::edits::Clock;
+
+/// What holds for pictures of a fragment that do not say otherwise.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Defaults {
+    pub(super) track: u32,
+    pub(super) description: u32,
+    pub(super) duration: u32,
+    pub(super) size: u32,
+    pub(super) flags: u32,
+}
+
+impl Defaults {
+    /// Those of a whole file (`trex`).
+    pub(super) fn read<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Defaults, Fault> {
+        stream.u32()?;
+        Ok(Defaults {
+            track: stream.u32()?,
+            description: stream.u32()?,
+            duration: stream.u32()?,
+            size: stream.u32()?,
+            flags: stream.u32()?,
+        })
+    }
+}
+
+/// Lists the pictures of fragments, one after the other.
+pub(super) struct Fragments {
+    pub(super) id: u32,
+    pub(super) defaults: Defaults,
+    /// When the next fragment begins that does not say so.
+    pub(super) time: i64,
+}
+
+impl Fragments {
+    /// Adds the pictures of one `moof` to the track.
+    pub(super) fn read<R: Read + Seek>(
+        &mut self,
+        stream: &mut Stream<R>,
+        moof: Part,
+        clock: &Clock,
+        track: &mut Track,
+    ) -> Result<(), Fault> {
+        let whole = moof.each(stream, moof.content, |stream, part| match &part.kind {
+            b"traf" => self.of_track(stream, moof.start, part, clock, track),
+            _ => Ok(()),
+        })?;
+        if !whole {
+            track.is_broken("the list of pictures of a fragment is not whole");
+        }
+        Ok(())
+    }
+
+    fn of_track<R: Read + Seek>(
+        &mut self,
+        stream: &mut Stream<R>,
+        moof: u64,
+        traf: Part,
+        clock: &Clock,
+        track: &mut Track,
+    ) -> Result<(), Fault> {
+        // Where the next picture is, where nothing is said.
+        let (mut base, mut next) = (moof, None);
+        let mut defaults = None;
+        let whole = traf.each(stream, traf.content, |stream, part| {
+            match (&part.kind, defaults) {
+                (b"tfhd", None) => {
+                    let flags = stream.u32()?;
+                    if stream.u32()? != self.id {
+                        return Ok(());
+                    }
+                    let mut own = self.defaults;
+                    if flags & 1 != 0 {
+                        base = stream.u64()?;
+                    }
+                    for (flag, field) in [
+                        (2, &mut own.description),
+                        (8, &mut own.duration),
+                        (0x10, &mut own.size),
+                        (0x20, &mut own.flags),
+                    ] {
+                        if flags & flag != 0 {
+                            *field = stream.u32()?;
+                        }
+                    }
+                    defaults = Some(own);
+                }
+                (b"tfdt", Some(_)) => {
+                    let [version, ..]: [u8; 4] = stream.take()?;
+                    let time = match version {
+                        1 => stream.u64()?,
+                        _ => stream.u32()?.into(),
+                    };
+                    self.time = i64::try_from(time).unwrap_or(i64::MAX);
+                }
+                (b"trun", Some(defaults)) => {
+                    let run = Run {
+                        base,
+                        next,
+                        defaults,
+                    };
+                    next = Some(self.run(stream, part, run, clock, track)?);
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        if whole || defaults.is_none() {
+            Ok(())
+        } else {
+            Err(Fault::Io(std::io::ErrorKind::UnexpectedEof.into()))
+        }
+    }
+
+    /// Adds the pictures of one run; says where the bytes behind it are.
+    fn run<R: Read + Seek>(
+        &mut self,
+        stream: &mut Stream<R>,
+        trun: Part,
+        run: Run,
+        clock: &Clock,
+        track: &mut Track,
+    ) -> Result<u64, Fault> {
+        let flags = stream.u32()?;
+        let claimed = stream.u32()?;
+        let mut offset = run.next.unwrap_or(run.base);
+        if flags & 1 != 0 {
+            let by = i64::from(stream.u32()?.cast_signed());
+            offset = run.base.saturating_add_signed(by);
+        }
+        let mut first = None;
+        if flags & 4 != 0 {
+            first = Some(stream.u32()?);
+        }
+        let words = u64::from((flags & 0xF00).count_ones());
+        let room = trun.end.saturating_sub(stream.at());
+        // Pictures that are all alike take no room.
+        let count = room.checked_div(words * 4).map_or(claimed, |room| {
+            claimed.min(u32::try_from(room).unwrap_or(u32::MAX))
+        });
+        for _ in 0..count {
+            let mut field = |flag: u32, default: u32| match flags & flag {
+                0 => Ok(default),
+                _ => stream.u32(),
+            };
+            let duration = field(0x100, run.defaults.duration)?;
+            let size = field(0x200, run.defaults.size)?;
+            let own = field(0x400, run.defaults.flags)?;
+            let delay = field(0x800, 0)?.cast_signed();
+            let flags = first.take().unwrap_or(own);
+            let sample = Sample {
+                offset,
+                ms: clock.ms(self.time.saturating_add(delay.into())),
+                size,
+                description: u16::try_from(run.defaults.description.saturating_sub(1))
+                    .unwrap_or(u16::MAX),
+                // sample_is_non_sync_sample.
+                key: flags & 0x1_0000 == 0,
+            };
+            // What claims pictures without bytes claims any number of them.
+            if size == 0 && words == 0 {
+                track.is_broken("pictures without bytes");
+                break;
+            }
+            if !track.push(sample, stream.len()) {
+                break;
+            }
+            offset = offset.saturating_add(size.into());
+            self.time = self.time.saturating_add(duration.into());
+            // Nothing behind the end of the file comes back into it.
+            if words == 0 && offset > stream.len() {
+                break;
+            }
+        }
+        if count < claimed {
+            track.is_broken("the list of pictures of a fragment is not whole");
+        }
+        Ok(offset)
+    }
+}
+
+/// Where a run begins.
+#[derive(Clone, Copy)]
+struct Run {
+    base: u64,
+    next: Option<u64>,
+    defaults: Defaults,
+}

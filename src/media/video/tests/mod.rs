@@ -1,0 +1,9 @@
+#[cfg(feature = "h264")]
+mod clips;
+#[cfg(feature = "h264")]
+mod encode;
+mod matroska;
+mod mp4;
+#[cfg(unix)]
+mod programs;
+pub(super) mod write;

@@ -1,0 +1,154 @@
+//! Decoding in a process of its own: what a decoder in C++ does to it, it does not do to this one.
+//!
+//! A [`Worker`] is a program that calls [`serve`] and does nothing else: the command starts itself as one. It has no
+//! files, no network connection that was open before, no environment, bounds on memory and time, and whatever it
+//! says is checked. It is no sandbox: on a system that lets a process open sockets, one that was taken over can.
+//!
+//! One process serves many clips. One that dies or hangs is replaced; the picture that did it costs its clip alone.
+
+mod process;
+mod protocol;
+mod serve;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub use serve::serve;
+
+use super::keyframe::Luma;
+use crate::{Error, Result};
+use process::{Process, Silence};
+use protocol::{Answer, Request};
+
+/// A program that decodes H.264 for this one, and the processes of it that wait for work. Clones share them.
+///
+/// ```no_run
+/// use basma::media::video::{Decoders, H264, Worker, serve};
+/// // The program starts itself again, and then does nothing but decode.
+/// if std::env::args().nth(1).as_deref() == Some("decode") {
+///     std::process::exit(serve().is_err().into());
+/// }
+/// let worker = Worker::new(std::env::current_exe().unwrap(), ["decode"]);
+/// let decoders = Decoders { h264: H264::Worker(worker), ..Decoders::default() };
+/// ```
+#[derive(Clone, Debug)]
+pub struct Worker(Arc<Pool>);
+
+#[derive(Debug)]
+struct Pool {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    idle: Mutex<Vec<Process>>,
+}
+
+impl Worker {
+    /// The program with these arguments, which must call [`serve`]. It is started when it is needed, once for each
+    /// thread that decodes, and ends with the last clone of this.
+    pub fn new(
+        program: impl Into<PathBuf>,
+        arguments: impl IntoIterator<Item = impl Into<OsString>>,
+    ) -> Worker {
+        Worker(Arc::new(Pool {
+            program: program.into(),
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            idle: Mutex::default(),
+        }))
+    }
+
+    /// The luma of one keyframe and the time of the processor that it took.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the program cannot be started; [`Error::OverLimit`] where it takes longer than
+    /// `time` or would give more pixels; [`Error::Damaged`] where it makes nothing of it, or dies of it.
+    pub(super) fn decode(
+        &self,
+        stream: &[u8],
+        pixels: u64,
+        time: Duration,
+    ) -> Result<(Luma, Duration)> {
+        let request = Request {
+            time,
+            pixels,
+            stream: stream.into(),
+        };
+        let idle = self.idle().pop();
+        // One that waited may have died of something else meanwhile.
+        let answer = match idle.map(|process| self.ask(process, &request)) {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(Silence::TooLong)) => Err(Silence::TooLong),
+            Some(Err(_)) | None => match self.start() {
+                Ok(process) => self.ask(process, &request),
+                Err(error) => {
+                    let program = crate::escape::path(&self.0.program);
+                    let text = format!("H.264: {program} cannot be started: {error}");
+                    return Err(Error::Unsupported(text));
+                }
+            },
+        };
+        match answer {
+            Ok(Answer { took, picture }) => Ok((picture?, took)),
+            Err(Silence::TooLong) => Err(super::super::clock::out_of_time(time)),
+            Err(Silence::Died(how)) => Err(Error::Damaged(format!(
+                "H.264: the decoder died of it: {how}"
+            ))),
+        }
+    }
+
+    fn ask(&self, mut process: Process, request: &Request<'_>) -> Result<Answer, Silence> {
+        let answer = process.ask(request)?;
+        self.idle().push(process);
+        Ok(answer)
+    }
+
+    fn start(&self) -> io::Result<Process> {
+        Process::start(&self.0.program, &self.0.arguments)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Process>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    fn shell(script: &str) -> Worker {
+        Worker::new("/bin/sh", ["-c", script])
+    }
+
+    fn error(worker: &Worker) -> String {
+        let time = Duration::from_millis(300);
+        let answer = worker.decode(b"stream", 100, time);
+        answer.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_worker_that_dies_lies_or_hangs_costs_one_picture() {
+        let died = "H.264: the decoder died of it: ";
+        assert_eq!(error(&shell("exit 3")), format!("{died}exit status: 3"));
+        assert_eq!(error(&shell("kill -SEGV $$")), format!("{died}signal 11"));
+        assert_eq!(
+            error(&shell("kill -XCPU $$")),
+            "301 milliseconds of decoding are over the limit of 300"
+        );
+        // What it says goes to where it was asked from.
+        assert_eq!(
+            error(&shell("echo nonsense, and more of it >&0")),
+            format!("{died}it said what no answer is")
+        );
+        assert!(error(&Worker::new("/nowhere/at/all", [""; 0])).contains("cannot be started"));
+    }
+
+    #[test]
+    fn a_worker_that_hangs_is_ended() {
+        let started = Instant::now();
+        let text = error(&shell("sleep 1000 & wait"));
+        assert!(text.contains("milliseconds of decoding"), "{text}");
+        assert!(started.elapsed() < Duration::from_secs(100));
+    }
+}

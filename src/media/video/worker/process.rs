@@ -1,0 +1,98 @@
+//! A worker, from the outside.
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use super::super::child::{Line, end};
+use super::protocol::{Answer, Request};
+
+/// How long a process may take to end once it has said its last.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Why there is no answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Silence {
+    TooLong,
+    Died(String),
+}
+
+/// A process that waits for work, and ends with this.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    socket: UnixStream,
+}
+
+impl Process {
+    pub(super) fn start(program: &Path, arguments: &[OsString]) -> io::Result<Process> {
+        let (socket, theirs) = UnixStream::pair()?;
+        let child = Command::new(program)
+            .args(arguments)
+            .env_clear()
+            .current_dir("/")
+            .stdin(OwnedFd::from(theirs))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // An interruption of this process is not one of the worker, which would look like a crash.
+            .process_group(0)
+            .spawn()?;
+        Ok(Process { child, socket })
+    }
+
+    /// Asks and waits for the answer: for so long as it may compute, and longer on a busy machine.
+    pub(super) fn ask(&mut self, request: &Request<'_>) -> Result<Answer, Silence> {
+        let until = Instant::now() + request.time * 4 + Duration::from_secs(5);
+        let mut line = Line {
+            socket: &self.socket,
+            until,
+        };
+        let mut writer = BufWriter::new(&mut line);
+        // One that dies before it has read everything may have answered all the same.
+        let asked = request.write(&mut writer).and_then(|()| writer.flush());
+        drop(writer);
+        let answer = Answer::read(&mut line, request.pixels);
+        match (asked, answer) {
+            (Ok(()), Ok(answer)) => Ok(answer),
+            (asked, answer) => {
+                let error = answer.err().or(asked.err());
+                Err(self.silence(error.map_or(io::ErrorKind::Other, |error| error.kind())))
+            }
+        }
+    }
+
+    fn silence(&mut self, kind: io::ErrorKind) -> Silence {
+        match kind {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => return Silence::TooLong,
+            io::ErrorKind::InvalidData => {
+                return Silence::Died("it said what no answer is".to_owned());
+            }
+            _ => {}
+        }
+        let until = Instant::now() + FAREWELL;
+        while Instant::now() < until {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return match status.signal() {
+                    Some(signal) if signal == Signal::XCPU.as_raw() => Silence::TooLong,
+                    Some(signal) => Silence::Died(format!("signal {signal}")),
+                    None => Silence::Died(status.to_string()),
+                };
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Silence::Died("it says no more".to_owned())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}

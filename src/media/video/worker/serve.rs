@@ -1,0 +1,88 @@
+//! A worker, from the inside.
+
+use std::io::{self, BufReader, BufWriter, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
+use std::panic::catch_unwind;
+use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::time::{ClockId, clock_gettime};
+
+use super::super::keyframe::{Luma, decode_h264};
+use super::protocol::{Answer, Request};
+use crate::{Error, Result};
+
+/// All the memory that a worker may map: its program, a picture of 8K with all those that it may refer to, and what is
+/// asked and answered.
+const MEMORY_BYTES: u64 = 1 << 30;
+
+/// Decodes what the process at the other end of standard input asks for, until it is gone: all that the program of a
+/// [`Worker`](super::Worker) does. Before anything is read, the process gives up what it does not need: opening files,
+/// writing to them, starting processes, leaving a core, more memory than 1 GiB.
+///
+/// # Errors
+/// Where standard input is no socket, or the process may not give up what it should.
+pub fn serve() -> io::Result<()> {
+    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    socket.peer_addr()?;
+    confine()?;
+    let mut reader = BufReader::with_capacity(1 << 16, &socket);
+    let mut writer = BufWriter::with_capacity(1 << 16, &socket);
+    while let Some(request) = Request::read(&mut reader)? {
+        let before = now();
+        allow(before + request.time)?;
+        let answer = Answer {
+            picture: decode(&request),
+            took: now().saturating_sub(before),
+        };
+        answer.write(&mut writer)?;
+        writer.flush()?;
+    }
+    Ok(())
+}
+
+fn decode(request: &Request<'_>) -> Result<Luma> {
+    catch_unwind(|| decode_h264(&request.stream, request.pixels))
+        .unwrap_or_else(|_| Err(Error::Damaged("H.264: the decoder gave up".to_owned())))
+}
+
+/// Gives up what decoding does not need.
+fn confine() -> io::Result<()> {
+    for (resource, most) in [
+        (Resource::Core, 0),
+        (Resource::Fsize, 0),
+        // What is open stays open.
+        (Resource::Nofile, 0),
+        #[cfg(target_os = "linux")]
+        (Resource::Nproc, 0),
+        #[cfg(target_os = "linux")]
+        (Resource::As, MEMORY_BYTES),
+    ] {
+        let limit = Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        setrlimit(resource, limit)?;
+    }
+    #[cfg(target_os = "linux")]
+    {
+        rustix::thread::set_no_new_privs(true)?;
+        // Other processes of the same user could look into it, and it into them.
+        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    }
+    Ok(())
+}
+
+/// Lets the process run until it has used so much time of the processor, to the next second.
+fn allow(time: Duration) -> io::Result<()> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Cpu);
+    let most = time.as_secs() + 2;
+    let current = Some(maximum.map_or(most, |hard| hard.min(most)));
+    Ok(setrlimit(Resource::Cpu, Rlimit { current, maximum })?)
+}
+
+/// The time that this process has run.
+fn now() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).unwrap_or_default()
+}

@@ -1,0 +1,333 @@
+//! Clips in a dump: found by their keyframes, decoded in processes of their own, and none of them the end of a scan.
+
+use std::fs;
+
+use basma::hash::HashType;
+use basma::hasher::pdq;
+use basma::media::Picture;
+use image::RgbImage;
+
+use crate::desk::{Desk, Outcome};
+use crate::film::encode::{avcc, film, scene};
+use crate::film::write::{Coded, Mkv, Mp4, part, pictures};
+
+fn scenes(count: u32) -> Vec<RgbImage> {
+    (0..count).map(|n| scene(n, 320, 240)).collect()
+}
+
+fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
+    Mp4 {
+        private: avcc(&private),
+        size: (320, 240),
+        ..Mp4::new(pictures)
+    }
+}
+
+/// A list of the PDQ hash of one scene.
+fn list(desk: &Desk, name: &str, number: u32) {
+    let picture = Picture::new(scene(number, 320, 240).into()).unwrap();
+    let hash = pdq(&picture).hash;
+    let hash = basma::hash::Hash::from(hash);
+    assert_eq!(hash.hash_type(), HashType::Pdq);
+    desk.file(name, format!("pdq {hash}\n"));
+}
+
+/// A run without ffmpeg, in a temporary folder of its own, in which nothing is left.
+fn run(desk: &Desk, arguments: &[&str]) -> Outcome {
+    let temporary = desk.path("temporary");
+    fs::create_dir_all(&temporary).unwrap();
+    let mut command = desk.command(arguments);
+    let outcome = Outcome::of(command.env("TMPDIR", &temporary).output().unwrap());
+    assert_eq!(desk.names("temporary"), [""; 0], "left behind");
+    outcome
+}
+
+#[test]
+fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
+    let desk = Desk::new();
+    let film = mp4(film(scenes(8), 2));
+    desk.file("dump/a.mp4", film.fast());
+    desk.file("dump/b.mov", film.late(&[]));
+    desk.file("dump/c.bin", film.fragmented(3));
+    list(&desk, "list.txt", 4);
+    let scan = [
+        "scan",
+        "dump",
+        "-l",
+        "list.txt",
+        "-f",
+        "jsonl",
+        "--no-ffmpeg",
+    ];
+    let outcome = run(&desk, &scan);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    for name in ["dump/a.mp4", "dump/b.mov", "dump/c.bin"] {
+        let object = outcome.object(name);
+        assert_eq!(object["status"], "matched", "{object}");
+        assert_eq!(object["decoder"], "openh264", "{object}");
+        let matched = &object["matches"][0];
+        assert_eq!(matched["frame"], 4, "{object}");
+        assert!(matched["distance"].as_u64().unwrap() <= 8);
+        let hashes = object["hashes"].as_array().unwrap();
+        let times: Vec<u64> = hashes.iter().map(|h| h["ms"].as_u64().unwrap()).collect();
+        assert_eq!(times, [0, 80, 160, 240]);
+    }
+    list(&desk, "list.txt", 5);
+    let miss = run(&desk, &scan);
+    assert_eq!(miss.code, 0, "that picture is no keyframe: {miss:?}");
+}
+
+/// Everything that people name film.mp4, and what it comes to.
+#[test]
+fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
+    let desk = Desk::new();
+    let good = mp4(film(scenes(6), 1));
+    let whole = good.fast();
+    let coded: usize = good.pictures.iter().map(|p| p.bytes.len()).sum();
+    let with = |change: fn(&mut Mp4)| {
+        let mut film = good.clone();
+        change(&mut film);
+        film.fast()
+    };
+    let broken = with(|film| {
+        for picture in &mut film.pictures {
+            let end = picture.bytes.len();
+            picture.bytes[8..end].fill(0x5A);
+        }
+    });
+    let off = Mp4 {
+        enabled: false,
+        ..good.clone()
+    };
+    let mut late = good.late(&[]);
+    late.truncate(coded);
+    let fragments = Mp4 {
+        pictures: pictures(20_000, 1),
+        ..good.clone()
+    };
+    let picture = {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let format = image::ImageFormat::Png;
+        scene(9, 320, 240).write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    };
+    let mkv = Mkv {
+        private: film(scenes(1), 1).0,
+        ..Mkv::new(film(scenes(5), 1).1)
+    };
+    let stream = mkv.write();
+    let files: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("01 nothing", vec![], "unsupported"),
+        ("02 one byte", vec![0], "unsupported"),
+        ("03 only a header", whole[..24].to_vec(), "damaged"),
+        ("04 index at the end", good.late(&[]), "clean"),
+        ("05 index missing", late, "damaged"),
+        ("06 one picture", mp4(film(scenes(1), 1)).fast(), "clean"),
+        (
+            "07 sound",
+            with(|film| film.handler = *b"soun"),
+            "unsupported",
+        ),
+        ("08 two tracks", good.late(&[off]), "clean"),
+        (
+            "09 encrypted",
+            with(|film| film.codec = *b"encv"),
+            "unsupported",
+        ),
+        ("10 a picture", picture, "clean"),
+        (
+            "11 a playlist",
+            b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n".to_vec(),
+            "unsupported",
+        ),
+        (
+            "12 a list of films",
+            b"ffconcat version 1.0\nfile '04 index at the end'\n".to_vec(),
+            "unsupported",
+        ),
+        ("13 all broken", broken, "damaged"),
+        ("14 cut", whole[..whole.len() - 9].to_vec(), "damaged"),
+        (
+            "15 fragments of nothing",
+            fragments.fragmented(1),
+            "damaged",
+        ),
+        (
+            "16 another codec",
+            with(|film| film.codec = *b"av01"),
+            "unsupported",
+        ),
+        ("17 matroska", stream.clone(), "clean"),
+        (
+            "18 matroska, cut",
+            stream[..stream.len() - 99].to_vec(),
+            "damaged",
+        ),
+        (
+            "19 no configuration",
+            with(|film| film.private = part(b"free", b"")),
+            "unsupported",
+        ),
+        (
+            "20 fields of zeros",
+            part(b"moov", &[0; 4096]),
+            "unsupported",
+        ),
+        (
+            "21 negative times",
+            with(|film| film.edits = vec![(0, 100)]),
+            "clean",
+        ),
+    ];
+    for (name, bytes, _) in &files {
+        desk.file(format!("dump/{name}"), bytes);
+    }
+    list(&desk, "list.txt", 77);
+    let outcome = run(
+        &desk,
+        &[
+            "scan",
+            "dump",
+            "-l",
+            "list.txt",
+            "-f",
+            "jsonl",
+            "--no-ffmpeg",
+        ],
+    );
+    for (name, _, status) in &files {
+        let object = outcome.object(&format!("dump/{name}"));
+        assert_eq!(object["status"], *status, "{object}");
+        assert!(
+            *status == "clean" || object["reason"].is_string(),
+            "{object}"
+        );
+    }
+    assert_eq!(outcome.summary()["discovered"], files.len());
+    // On any number of threads, with workers that are used again.
+    let again = run(
+        &desk,
+        &[
+            "scan",
+            "dump",
+            "-l",
+            "list.txt",
+            "-f",
+            "jsonl",
+            "--no-ffmpeg",
+            "-j",
+            "7",
+        ],
+    );
+    assert_eq!(again.stdout, outcome.stdout);
+}
+
+/// Every bit of pictures and of parameter sets may be another.
+#[test]
+fn flipped_bits_end_no_scan() {
+    let desk = Desk::new();
+    let film = mp4(film(scenes(4), 1));
+    let whole = film.fast();
+    let mut noise = 7u64;
+    for number in 0..150 {
+        let mut file = whole.clone();
+        for _ in 0..1 + number % 40 {
+            noise = noise
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let at = (noise >> 20) as usize % file.len();
+            file[at] ^= 1 << (noise >> 60 & 7);
+        }
+        desk.file(format!("dump/{number}.mp4"), file);
+    }
+    list(&desk, "list.txt", 77);
+    let outcome = run(
+        &desk,
+        &[
+            "scan",
+            "dump",
+            "-l",
+            "list.txt",
+            "-f",
+            "jsonl",
+            "--no-ffmpeg",
+        ],
+    );
+    let summary = outcome.summary();
+    assert_eq!(summary["discovered"], 150, "{summary}");
+    assert!(
+        summary["clean"].as_u64().unwrap() > 0 && summary["damaged"].as_u64().unwrap() > 0,
+        "{summary}"
+    );
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let desk = Desk::new();
+    desk.file("a.mp4", mp4(film(scenes(6), 6)).fast());
+    let few = run(
+        &desk,
+        &[
+            "hash",
+            "a.mp4",
+            "--frames",
+            "keyframes",
+            "--no-ffmpeg",
+            "-f",
+            "jsonl",
+        ],
+    );
+    assert_eq!(
+        (few.code, &few.object("a.mp4")["flags"][0]),
+        (0, &"sparse".into())
+    );
+    let list = run(&desk, &["hash", "a.mp4", "--no-ffmpeg", "-f", "jsonl"]);
+    assert_eq!(list.code, 3, "{list:?}");
+    assert!(
+        list.stdout
+            .contains("only keyframes of clips are decoded here")
+    );
+    let wrong = run(&desk, &["hash", "a.mp4", "--ffmpeg", "/nowhere/ffmpeg"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong
+            .stderr
+            .contains("/nowhere/ffmpeg cannot be used as ffmpeg"),
+        "{wrong:?}"
+    );
+    let wrong = run(&desk, &["hash", "a.mp4", "--frames", "some"]);
+    assert_eq!(wrong.code, 2);
+}
+
+#[test]
+fn the_doctor_says_what_there_is_and_what_it_would_take() {
+    let desk = Desk::new();
+    let outcome = run(&desk, &["doctor", "--no-ffmpeg"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(
+        outcome
+            .stdout
+            .contains("yes  H.264, keyframes\n       built in (openh264")
+    );
+    assert!(
+        outcome
+            .stdout
+            .contains("no   VP9, AV1, MPEG-4 and other codecs\n       install ffmpeg")
+    );
+    let outcome = run(&desk, &["doctor", "-f", "jsonl"]);
+    let all = &outcome.objects()[0]["decodes"];
+    assert!(
+        all.as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["decoded"].is_boolean())
+    );
+}
+
+/// A worker is of no use to anybody at a terminal, and tells nothing.
+#[test]
+fn a_worker_without_an_owner_ends() {
+    let desk = Desk::new();
+    let outcome = run(&desk, &["decode-worker"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
+}

@@ -1,0 +1,8 @@
+//! Any bytes as Matroska.
+#![no_main]
+
+mod within;
+
+use basma::media::Format;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| within::clip(Format::Matroska, bytes));
