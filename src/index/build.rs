@@ -8,7 +8,7 @@ use super::merge::{BuildReport, OnConflict};
 use super::plan::{Plan, push_record, within_u32};
 use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds};
 use super::{Index, Structure, metadata};
-use crate::list::{self, Change, Entry, List, ReadOptions, Removal, Source, Target};
+use crate::list::{self, Change, ClipFrame, Entry, List, ReadOptions, Removal, Source, Target};
 use crate::publish::Draft;
 use crate::sort::Sorter;
 use crate::spool::{Scratch, Spool};
@@ -48,6 +48,7 @@ pub struct Builder {
     lists: Vec<String>,
     list_ordinals: HashMap<String, u32>,
     sources: Vec<Source>,
+    are_sparse: Vec<bool>,
     collected: Option<Collected>,
     withdrawn_ids: Vec<WithdrawnId>,
     remembered: Remembered,
@@ -101,6 +102,7 @@ impl Builder {
             lists: Vec::new(),
             list_ordinals: HashMap::new(),
             sources: Vec::new(),
+            are_sparse: Vec::new(),
             collected: None,
             withdrawn_ids: Vec::new(),
             remembered: Remembered::default(),
@@ -264,6 +266,7 @@ impl Builder {
     pub(crate) fn source(&mut self, source: Source) -> Result<u32> {
         let ordinal = within_u32("sources", self.sources.len() as u64)?;
         self.sources.push(source);
+        self.are_sparse.push(false);
         Ok(ordinal)
     }
 
@@ -276,6 +279,8 @@ impl Builder {
         let line = within_u32("lines", entry.line)?;
         let row = NewRow::new(entry.hash, list, LinePlace { source, line });
         let row = row.with_id(entry.id.as_deref());
+        self.are_sparse[source as usize] |=
+            entry.frame.as_deref().is_some_and(ClipFrame::is_sparse);
         let metadata = self.record(metadata::encode_entry(entry))?;
         self.collected().rows.push(row.saying(metadata))
     }
@@ -345,6 +350,7 @@ impl Builder {
         let catalogue = Catalogue {
             lists: self.lists,
             sources: self.sources,
+            are_sparse: self.are_sparse,
             records: records.freeze()?,
             withdrawn_ids: WithdrawnIds::new(self.withdrawn_ids, withdrawn_texts.freeze()?),
         };

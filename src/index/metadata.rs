@@ -3,7 +3,8 @@
 //! bincode 2.0.1, standard configuration (little-endian, variable-length integers), exactly one value per record:
 //! a list is its name; a source and the metadata of a row are the structures below, field by field in this order.
 //! Enumerations are one byte: severity 0 low to 3 critical; opinion 0 positive, 1 seed, 2 negative, 3 disputed;
-//! media 0 image, 1 video.
+//! media 0 image, 1 video. Behind the metadata of a picture of a clip stands its place there; behind a source of clips of
+//! which few pictures are listed stands one byte, 1.
 //!
 //! A record is at most [`RECORD_BYTES_MAX`] bytes. Decoding allocates at most [`MEMORY_MAX`] bytes, whatever a hostile
 //! record promises: a string of one character is 2 bytes in the record and at least 24 in memory, a pair of empty ones
@@ -11,7 +12,7 @@
 
 use bincode::{Decode, Encode, config};
 
-use crate::list::{Entry, Media, Opinion, Severity, Source};
+use crate::list::{ClipFrame, Entry, Media, Opinion, Severity, Source};
 
 /// The largest content of a record, in bytes.
 pub(super) const RECORD_BYTES_MAX: usize = 1024 * 1024;
@@ -36,6 +37,18 @@ struct Metadata {
     added: Option<i64>,
     valid_until: Option<i64>,
     meta: Vec<(String, String)>,
+}
+
+/// Where in a clip the row's picture stands.
+#[derive(Encode, Decode)]
+struct Place {
+    index: u32,
+    ms: Option<u64>,
+    until_ms: Option<u64>,
+    clip_ms: Option<u64>,
+    listed: Option<u32>,
+    distinct: Option<u32>,
+    every_ms: Option<u32>,
 }
 
 #[derive(Encode, Decode)]
@@ -72,7 +85,16 @@ fn value<T: Copy>(values: &[T], code: u8) -> Option<T> {
 
 /// The metadata of an entry; its hash, list and line are kept beside it.
 pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
-    encode(&Metadata {
+    let place = entry.frame.as_deref().map(|frame| Place {
+        index: frame.index,
+        ms: frame.ms,
+        until_ms: frame.until_ms,
+        clip_ms: frame.clip_ms,
+        listed: frame.listed,
+        distinct: frame.distinct,
+        every_ms: frame.every_ms,
+    });
+    let mut record = encode(&Metadata {
         id: entry.id,
         labels: entry.labels,
         severity: entry.severity.map(|s| code(&SEVERITIES, s)),
@@ -83,12 +105,18 @@ pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
         added: entry.added,
         valid_until: entry.valid_until,
         meta: entry.meta,
-    })
+    });
+    record.extend(place.iter().flat_map(encode));
+    record
 }
 
 /// Puts the metadata of a record into an entry that has hash, list and line; `None` where the bytes are no metadata.
 pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
-    let metadata: Metadata = decode(record)?;
+    let (metadata, rest): (Metadata, _) = decode_first(record)?;
+    let place: Option<Place> = match rest {
+        [] => None,
+        rest => Some(decode(rest)?),
+    };
     Some(Entry {
         id: metadata.id,
         labels: metadata.labels,
@@ -106,6 +134,17 @@ pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
         added: metadata.added,
         valid_until: metadata.valid_until,
         meta: metadata.meta,
+        frame: place.map(|place| {
+            Box::new(ClipFrame {
+                index: place.index,
+                ms: place.ms,
+                until_ms: place.until_ms,
+                clip_ms: place.clip_ms,
+                listed: place.listed,
+                distinct: place.distinct,
+                every_ms: place.every_ms,
+            })
+        }),
         ..entry
     })
 }
@@ -122,25 +161,35 @@ pub(super) fn borrow_id(record: &[u8]) -> Option<&str> {
     id
 }
 
-pub(super) fn encode_source(source: &Source) -> Vec<u8> {
-    encode(&SourceRecord {
+/// `is_sparse` says whether few pictures of its clips are listed.
+pub(super) fn encode_source(source: &Source, is_sparse: bool) -> Vec<u8> {
+    let mut record = encode(&SourceRecord {
         list: source.list.clone(),
         path: source.path.clone(),
         format: source.format.clone(),
         sha256: source.sha256,
         bytes: source.bytes,
-    })
+    });
+    record.extend(is_sparse.then_some(1));
+    record
 }
 
-pub(super) fn decode_source(record: &[u8]) -> Option<Source> {
-    let source: SourceRecord = decode(record)?;
-    Some(Source {
+/// The source, and whether few pictures of its clips are listed.
+pub(super) fn decode_source(record: &[u8]) -> Option<(Source, bool)> {
+    let (source, rest): (SourceRecord, _) = decode_first(record)?;
+    let is_sparse = match rest {
+        [] => false,
+        [1] => true,
+        _ => return None,
+    };
+    let source = Source {
         list: source.list,
         path: source.path,
         format: source.format,
         sha256: source.sha256,
         bytes: source.bytes,
-    })
+    };
+    Some((source, is_sparse))
 }
 
 pub(super) fn encode_list(name: &str) -> Vec<u8> {
@@ -156,8 +205,14 @@ fn encode(value: &impl Encode) -> Vec<u8> {
 }
 
 fn decode<T: Decode<()>>(record: &[u8]) -> Option<T> {
+    let (value, rest) = decode_first(record)?;
+    rest.is_empty().then_some(value)
+}
+
+/// What stands first in a record, and the bytes behind it.
+fn decode_first<T: Decode<()>>(record: &[u8]) -> Option<(T, &[u8])> {
     let (value, read) = bincode::decode_from_slice(record, CONFIG).ok()?;
-    (read == record.len()).then_some(value)
+    Some((value, record.get(read..)?))
 }
 
 #[cfg(test)]
@@ -201,9 +256,35 @@ mod tests {
 
     #[test]
     fn bytes_after_a_record_are_refused() {
-        let mut bytes = encode_entry(bare());
-        bytes.push(0);
-        assert_eq!(decode_entry(&bytes, bare()), None);
+        let frame = ClipFrame {
+            index: 7,
+            ms: Some(233),
+            until_ms: Some(300),
+            clip_ms: Some(4000),
+            listed: Some(120),
+            distinct: None,
+            every_ms: Some(1000),
+        };
+        for frame in [None, Some(Box::new(frame))] {
+            let entry = Entry { frame, ..bare() };
+            let mut bytes = encode_entry(entry.clone());
+            assert_eq!(decode_entry(&bytes, bare()), Some(entry));
+            bytes.push(0);
+            assert_eq!(decode_entry(&bytes, bare()), None);
+        }
+        let source = Source {
+            list: "a".into(),
+            path: "a.txt".into(),
+            format: "jsonl".into(),
+            sha256: [1; 32],
+            bytes: 5,
+        };
+        for is_sparse in [false, true] {
+            let mut bytes = encode_source(&source, is_sparse);
+            assert_eq!(decode_source(&bytes), Some((source.clone(), is_sparse)));
+            bytes.push(0);
+            assert_eq!(decode_source(&bytes), None);
+        }
     }
 
     proptest! {

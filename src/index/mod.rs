@@ -288,8 +288,27 @@ impl Index {
     }
 
     fn source(&self, ordinal: usize) -> Result<Source> {
+        Ok(self.source_record(ordinal)?.0)
+    }
+
+    /// A source, and whether few pictures of its clips are listed.
+    fn source_record(&self, ordinal: usize) -> Result<(Source, bool)> {
         let offset = *self.blocks.element(&self.layout.sources, ordinal)?;
         self.decoded(offset, metadata::decode_source)
+    }
+
+    /// Whether it lists clips by so few of their pictures that a copy is only found by all of its own
+    /// ([`ClipFrame::is_sparse`](crate::list::ClipFrame::is_sparse)).
+    ///
+    /// # Errors
+    /// [`Error::Index`](crate::Error::Index) if the names of sources are damaged.
+    pub fn has_sparse_clips(&self) -> Result<bool> {
+        for ordinal in 0..self.layout.sources.count {
+            if self.source_record(ordinal)?.1 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The record at an offset of the section of records.

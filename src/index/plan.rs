@@ -53,7 +53,8 @@ impl Plan {
             .collect::<Result<_>>()?;
         let sources = catalogue.sources.iter();
         let sources: Vec<U64> = sources
-            .map(|source| place(metadata::encode_source(source)))
+            .zip(&catalogue.are_sparse)
+            .map(|(source, is_sparse)| place(metadata::encode_source(source, *is_sparse)))
             .collect::<Result<_>>()?;
 
         let mut records = Records::new(head, catalogue.records.len());

@@ -117,6 +117,8 @@ fn id_key(id: &str) -> u64 {
 pub(super) struct Catalogue {
     pub(super) lists: Vec<String>,
     pub(super) sources: Vec<Source>,
+    /// Of each source, whether few pictures of its clips are listed.
+    pub(super) are_sparse: Vec<bool>,
     /// Metadata, each as 4 bytes of length and as many of content.
     pub(super) records: Bytes,
     pub(super) withdrawn_ids: WithdrawnIds,

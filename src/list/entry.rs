@@ -30,8 +30,41 @@ pub struct Entry {
     pub valid_until: Option<i64>,
     /// Everything else the row says, by column or key, in the order of the row.
     pub meta: Vec<(String, String)>,
+    /// Where in a clip the hashed picture stands, if it is one of a clip's.
+    pub frame: Option<Box<ClipFrame>>,
     /// The line of the file, from 1.
     pub line: u64,
+}
+
+/// One picture of a listed clip, and what the list says of all its pictures. The clip is what the entries of one list
+/// under one id have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClipFrame {
+    /// Its place among the pictures of the clip, from 0.
+    pub index: u32,
+    /// When it is shown, in milliseconds from the clip's start.
+    pub ms: Option<u64>,
+    /// Until when it stands for those after it, which are not listed for being like it, in milliseconds.
+    pub until_ms: Option<u64>,
+    /// How long the clip is, in milliseconds.
+    pub clip_ms: Option<u64>,
+    /// How many pictures of the clip are listed, of quality 50 and more.
+    pub listed: Option<u32>,
+    /// How many different hashes they have.
+    pub distinct: Option<u32>,
+    /// How far apart the pictures are that were hashed, in milliseconds, where only one in so many was, whatever it shows.
+    pub every_ms: Option<u32>,
+}
+
+impl ClipFrame {
+    /// How far apart listed pictures may be at the most that samples of a copy meet them by themselves, in milliseconds: of
+    /// people and hands that are filmed, pictures a tenth of a second apart are within the radius of each other.
+    pub const DENSE_MS: u32 = 100;
+
+    /// Whether so few pictures of the clip are listed that all pictures of a copy have to be looked up to find one.
+    pub fn is_sparse(&self) -> bool {
+        self.every_ms.is_some_and(|ms| ms > ClipFrame::DENSE_MS)
+    }
 }
 
 impl Entry {
@@ -50,6 +83,7 @@ impl Entry {
             added: None,
             valid_until: None,
             meta: Vec::new(),
+            frame: None,
             line,
         }
     }

@@ -18,6 +18,7 @@
 //! | `media` | `image`, `video` |
 //! | `quality` | 0 to 100 |
 //! | `added`, `valid_until` | RFC 3339, or seconds since 1970-01-01 UTC |
+//! | `frame` | of a picture of a clip: an object of integers, `index` and, where they are known, `ms`, `until_ms`, `clip_ms`, `listed`, `distinct`, `every_ms`, as in [`ClipFrame`](crate::list::ClipFrame) |
 //! | `meta` | strings in an object, in any order, which is kept |
 //!
 //! `null` is as good as absent. A key twice, or any other key, is an error: what a future version adds must not be
@@ -30,7 +31,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use super::entry::{Entry, Opinion};
+use super::entry::{ClipFrame, Entry, Opinion};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX_JSON, Line, lines, quoted};
 use super::manifest::{self, Totals};
@@ -135,7 +136,20 @@ struct Row {
     source: Option<String>,
     added: Option<Time>,
     valid_until: Option<Time>,
+    frame: Option<Frame>,
     meta: Option<Meta>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Frame {
+    index: u32,
+    ms: Option<u64>,
+    until_ms: Option<u64>,
+    clip_ms: Option<u64>,
+    listed: Option<u32>,
+    distinct: Option<u32>,
+    every_ms: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -265,6 +279,17 @@ fn fate(
     entry.source = row.source;
     entry.added = row.added.map(seconds).transpose()?;
     entry.valid_until = row.valid_until.map(seconds).transpose()?;
+    entry.frame = row.frame.map(|frame| {
+        Box::new(ClipFrame {
+            index: frame.index,
+            ms: frame.ms,
+            until_ms: frame.until_ms,
+            clip_ms: frame.clip_ms,
+            listed: frame.listed,
+            distinct: frame.distinct,
+            every_ms: frame.every_ms,
+        })
+    });
     entry.meta = row.meta.map_or_else(Vec::new, |Meta(pairs)| pairs);
     Ok(match replaces {
         true => Fate::Replacement(Box::new(entry)),
@@ -333,7 +358,7 @@ mod tests {
         let text = format!(
             "{{\"v\":1,\"op\":\"add\",\"type\":\"pdq\",\"hash\":\"{PDQ}\",\"id\":\"case-17\",\"list\":\"demo\",\
              \"labels\":[\"b\",\"a\",\"b\"],\"severity\":\"high\",\"opinion\":\"seed\",\"media\":\"image\",\"quality\":97,\
-             \"source\":\"example\",\"added\":\"2026-01-01T00:00:00Z\",\"valid_until\":null,\"meta\":{{\"z\":\"1\",\"a\":\"2\"}}}}\n"
+             \"frame\":{{\"index\":7,\"ms\":233,\"every_ms\":1000}},\"source\":\"example\",\"added\":\"2026-01-01T00:00:00Z\",\"valid_until\":null,\"meta\":{{\"z\":\"1\",\"a\":\"2\"}}}}\n"
         );
         let list = read(&text);
         assert_eq!(list.source.format, "jsonl");
@@ -347,6 +372,12 @@ mod tests {
         expected.quality = Some(97);
         expected.source = Some("example".into());
         expected.added = Some(1767225600);
+        expected.frame = Some(Box::new(ClipFrame {
+            index: 7,
+            ms: Some(233),
+            every_ms: Some(1000),
+            ..ClipFrame::default()
+        }));
         expected.meta = vec![("z".into(), "1".into()), ("a".into(), "2".into())];
         assert_eq!(list.entries, [expected]);
     }

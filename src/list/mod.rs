@@ -40,6 +40,7 @@
 
 mod bare;
 mod checksums;
+mod clip;
 mod columns;
 mod detect;
 mod entry;
@@ -62,7 +63,8 @@ mod table;
 mod typed;
 mod write;
 
-pub use entry::{Entry, Media, Opinion, Severity};
+pub use clip::{ClipPrint, Spacing, clip_entries};
+pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
 pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
 pub(crate) use read::read_through;

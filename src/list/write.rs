@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::{Entry, List, Removal, Target};
+use super::{ClipFrame, Entry, List, Removal, Target};
 
 /// Writes a list in the format that [`read`](super::read) calls `jsonl`: a manifest, then one line for each entry and
 /// removal, in the order of the list.
@@ -127,8 +127,41 @@ struct Row<'a> {
     added: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame: Option<Frame>,
     #[serde(skip_serializing_if = "Meta::is_empty")]
     meta: Meta<'a>,
+}
+
+#[derive(Serialize)]
+struct Frame {
+    index: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clip_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listed: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distinct: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    every_ms: Option<u32>,
+}
+
+impl From<&ClipFrame> for Frame {
+    fn from(frame: &ClipFrame) -> Frame {
+        Frame {
+            index: frame.index,
+            ms: frame.ms,
+            until_ms: frame.until_ms,
+            clip_ms: frame.clip_ms,
+            listed: frame.listed,
+            distinct: frame.distinct,
+            every_ms: frame.every_ms,
+        }
+    }
 }
 
 impl<'a> From<&'a Entry> for Row<'a> {
@@ -148,6 +181,7 @@ impl<'a> From<&'a Entry> for Row<'a> {
             source: entry.source.as_deref(),
             added: entry.added.map(Time),
             valid_until: entry.valid_until.map(Time),
+            frame: entry.frame.as_deref().map(Frame::from),
             meta: Meta(&entry.meta),
         }
     }
@@ -242,11 +276,15 @@ mod tests {
             quality in prop::option::of(0..=100u8),
             (added, valid_until) in (any::<Option<i64>>(), prop::option::of(-9_999_999_999..99_999_999_999i64)),
             meta in prop::collection::hash_map("(?s).{0,5}", "(?s).{0,5}", 0..3),
+            frame in any::<Option<((u32, Option<u64>, Option<u64>), (Option<u64>, Option<u32>, Option<u32>, Option<u32>))>>(),
         ) -> Entry {
             Entry {
                 hash, id, list, source, severity, opinion, media, quality, added, valid_until,
                 labels: labels.into_iter().collect(),
                 meta: meta.into_iter().collect(),
+                frame: frame.map(|((index, ms, until_ms), (clip_ms, listed, distinct, every_ms))| Box::new(ClipFrame {
+                    index, ms, until_ms, clip_ms, listed, distinct, every_ms,
+                })),
                 line: 0,
             }
         }

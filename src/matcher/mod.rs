@@ -195,6 +195,20 @@ impl Matcher {
         types
     }
 
+    /// Whether a list holds so few pictures of clips that a copy is only found by all of its own: what is looked up should
+    /// be hashed with [`Sampling::Distinct`](crate::hasher::Sampling::Distinct) then.
+    ///
+    /// # Errors
+    /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
+    pub fn has_sparse_clips(&self) -> Result<bool> {
+        for (_, layer) in self.query().layers() {
+            if layer.has_sparse_clips()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The stores among the lists: where each is, which generation answers now, and why not the one that is in force, if
     /// that could not be opened.
     pub fn stores(&self) -> Vec<StoreState> {

@@ -9,7 +9,7 @@ use super::terms::Terms;
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Explanation, Hit, Index, Row};
-use crate::list::Entry;
+use crate::list::{ClipFrame, Entry};
 
 /// One index, or what was added to a list since its index was built.
 #[derive(Clone, Debug)]
@@ -62,6 +62,18 @@ impl Layer {
         match &self.content {
             Content::Built(index) => index.hash_types().collect(),
             Content::Growing(growing) => growing.hash_types().collect(),
+        }
+    }
+
+    /// Whether it lists clips by so few of their pictures that a copy is only found by all of its own.
+    pub(crate) fn has_sparse_clips(&self) -> Result<bool> {
+        match &self.content {
+            Content::Built(index) => index.has_sparse_clips(),
+            Content::Growing(growing) => {
+                let is_sparse =
+                    |entry: &Entry| entry.frame.as_deref().is_some_and(ClipFrame::is_sparse);
+                Ok(growing.entries().any(is_sparse))
+            }
         }
     }
 

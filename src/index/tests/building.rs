@@ -1,5 +1,5 @@
 use super::*;
-use crate::list::{Opinion, Removal, Severity, Target};
+use crate::list::{ClipFrame, Opinion, Removal, Severity, Target};
 
 fn pdq(byte: u8) -> Hash {
     Hash::new(HashType::Pdq, &[byte; 32]).unwrap()
@@ -49,6 +49,11 @@ fn every_field_of_an_entry_comes_back() {
         added: Some(-5),
         valid_until: Some(1 << 40),
         meta: vec![("b".into(), "x,y\n".into()), ("a".into(), String::new())],
+        frame: Some(Box::new(ClipFrame {
+            index: 7,
+            every_ms: Some(1000),
+            ..ClipFrame::default()
+        })),
         line: 4_000_000_000,
     };
     let lists = vec![list("demo", vec![entry(1, 1, "a"), full.clone()])];

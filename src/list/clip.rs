@@ -1,0 +1,138 @@
+//! The pictures of a clip as entries of a list.
+
+use super::{ClipFrame, Entry, Media};
+use crate::hash::{Hash, Pdq};
+
+/// A picture of a clip that was hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClipPrint {
+    /// The hash.
+    pub hash: Hash,
+    /// The picture's PDQ quality, 0 to 100.
+    pub quality: u8,
+    /// Its place among the pictures of the clip, from 0.
+    pub index: u32,
+    /// When it is shown, in milliseconds, where that is known.
+    pub ms: Option<u64>,
+}
+
+/// Which pictures of a clip were hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spacing {
+    /// Those that differ from the one hashed before them: each stands for those up to the next.
+    Distinct,
+    /// One in so many milliseconds, whatever they show.
+    Every(u32),
+}
+
+/// What a list says of a clip: one entry for each picture that can be told from others by its hash, which is one of quality
+/// 50 and more, and for each hash once. They are in the order of the pictures, without id: whoever lists the clip gives
+/// all of them one.
+///
+/// Pictures of one hash that follow each other are one entry, which stands for all of them.
+pub fn clip_entries(prints: &[ClipPrint], clip_ms: Option<u64>, spacing: Spacing) -> Vec<Entry> {
+    let usable = |print: &&ClipPrint| print.quality >= Pdq::QUALITY;
+    let mut kept: Vec<(ClipPrint, Option<u64>)> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    let mut last = None;
+    for print in prints.iter().filter(usable) {
+        match places.get(&print.hash) {
+            Some(&place) if last == Some(print.hash) => {
+                let (_, until): &mut (ClipPrint, Option<u64>) = &mut kept[place];
+                *until = (*until).max(print.ms);
+            }
+            Some(_) => {}
+            None => {
+                places.insert(print.hash, kept.len());
+                kept.push((*print, None));
+            }
+        }
+        last = Some(print.hash);
+    }
+    let listed = prints.iter().filter(usable).count();
+    let starts: Vec<Option<u64>> = kept.iter().map(|(print, _)| print.ms).collect();
+    let count = |n: usize| u32::try_from(n).ok();
+    let entry = |(place, (print, until)): (usize, (ClipPrint, Option<u64>))| {
+        let next = || starts.get(place + 1).copied().flatten().or(clip_ms);
+        let until_ms = match spacing {
+            Spacing::Distinct => until.max(next()),
+            Spacing::Every(_) => until,
+        };
+        Entry {
+            media: Some(Media::Video),
+            quality: Some(print.quality),
+            frame: Some(Box::new(ClipFrame {
+                index: print.index,
+                ms: print.ms,
+                until_ms: until_ms.filter(|until| Some(*until) > print.ms),
+                clip_ms,
+                listed: count(listed),
+                distinct: count(starts.len()),
+                every_ms: match spacing {
+                    Spacing::Distinct => None,
+                    Spacing::Every(ms) => Some(ms),
+                },
+            })),
+            ..Entry::new(print.hash, 1)
+        }
+    };
+    kept.into_iter().enumerate().map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::HashType;
+
+    fn print(byte: u8, index: u32, quality: u8) -> ClipPrint {
+        ClipPrint {
+            hash: Hash::new(HashType::Pdq, &[byte; 32]).unwrap(),
+            quality,
+            index,
+            ms: Some(u64::from(index) * 100),
+        }
+    }
+
+    fn frames(entries: &[Entry]) -> Vec<(u32, Option<u64>, Option<u64>)> {
+        let frames = entries.iter().map(|entry| entry.frame.as_deref().unwrap());
+        frames
+            .map(|frame| (frame.index, frame.ms, frame.until_ms))
+            .collect()
+    }
+
+    #[test]
+    fn a_hash_is_listed_once_and_stands_for_those_that_follow() {
+        let prints = [
+            print(1, 0, 100),
+            print(1, 1, 100),
+            print(2, 2, 49),
+            print(3, 3, 50),
+            print(1, 4, 100),
+        ];
+        let entries = clip_entries(&prints, Some(600), Spacing::Every(100));
+        assert_eq!(
+            frames(&entries),
+            [(0, Some(0), Some(100)), (3, Some(300), None)]
+        );
+        let frame = entries[0].frame.as_deref().unwrap();
+        assert_eq!((frame.listed, frame.distinct), (Some(4), Some(2)));
+        assert!(!frame.is_sparse());
+        let entries = clip_entries(&prints, Some(600), Spacing::Distinct);
+        assert_eq!(
+            frames(&entries),
+            [(0, Some(0), Some(300)), (3, Some(300), Some(600))]
+        );
+        assert!(clip_entries(&[print(1, 0, 49)], None, Spacing::Distinct).is_empty());
+    }
+
+    #[test]
+    fn one_picture_a_second_is_sparse() {
+        let sparse = |spacing| {
+            let entries = clip_entries(&[print(1, 0, 100)], None, spacing);
+            entries[0].frame.as_deref().unwrap().is_sparse()
+        };
+        assert!(sparse(Spacing::Every(1000)));
+        assert!(!sparse(Spacing::Every(33)));
+        assert!(!sparse(Spacing::Distinct));
+    }
+}
