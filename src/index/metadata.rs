@@ -48,6 +48,7 @@ struct Place {
     clip_ms: Option<u64>,
     listed: Option<u32>,
     distinct: Option<u32>,
+    alike: Option<u32>,
     every_ms: Option<u32>,
 }
 
@@ -92,6 +93,7 @@ pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
         clip_ms: frame.clip_ms,
         listed: frame.listed,
         distinct: frame.distinct,
+        alike: frame.alike,
         every_ms: frame.every_ms,
     });
     let mut record = encode(&Metadata {
@@ -142,6 +144,7 @@ pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
                 clip_ms: place.clip_ms,
                 listed: place.listed,
                 distinct: place.distinct,
+                alike: place.alike,
                 every_ms: place.every_ms,
             })
         }),
@@ -263,6 +266,7 @@ mod tests {
             clip_ms: Some(4000),
             listed: Some(120),
             distinct: None,
+            alike: Some(3),
             every_ms: Some(1000),
         };
         for frame in [None, Some(Box::new(frame))] {

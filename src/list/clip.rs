@@ -1,5 +1,7 @@
 //! The pictures of a clip as entries of a list.
 
+use std::collections::HashMap;
+
 use super::{ClipFrame, Entry, Media};
 use crate::hash::{Hash, Pdq};
 
@@ -32,27 +34,29 @@ pub enum Spacing {
 /// Pictures of one hash that follow each other are one entry, which stands for all of them.
 pub fn clip_entries(prints: &[ClipPrint], clip_ms: Option<u64>, spacing: Spacing) -> Vec<Entry> {
     let usable = |print: &&ClipPrint| print.quality >= Pdq::QUALITY;
-    let mut kept: Vec<(ClipPrint, Option<u64>)> = Vec::new();
-    let mut places = std::collections::HashMap::new();
+    let mut kept: Vec<(ClipPrint, Option<u64>, u32)> = Vec::new();
+    let mut places: HashMap<Hash, usize> = HashMap::new();
     let mut last = None;
     for print in prints.iter().filter(usable) {
         match places.get(&print.hash) {
-            Some(&place) if last == Some(print.hash) => {
-                let (_, until): &mut (ClipPrint, Option<u64>) = &mut kept[place];
-                *until = (*until).max(print.ms);
+            Some(&place) => {
+                let (_, until, alike) = &mut kept[place];
+                *alike += 1;
+                if last == Some(print.hash) {
+                    *until = (*until).max(print.ms);
+                }
             }
-            Some(_) => {}
             None => {
                 places.insert(print.hash, kept.len());
-                kept.push((*print, None));
+                kept.push((*print, None, 1));
             }
         }
         last = Some(print.hash);
     }
     let listed = prints.iter().filter(usable).count();
-    let starts: Vec<Option<u64>> = kept.iter().map(|(print, _)| print.ms).collect();
+    let starts: Vec<Option<u64>> = kept.iter().map(|(print, ..)| print.ms).collect();
     let count = |n: usize| u32::try_from(n).ok();
-    let entry = |(place, (print, until)): (usize, (ClipPrint, Option<u64>))| {
+    let entry = |(place, (print, until, alike)): (usize, (ClipPrint, Option<u64>, u32))| {
         let next = || starts.get(place + 1).copied().flatten().or(clip_ms);
         let until_ms = match spacing {
             Spacing::Distinct => until.max(next()),
@@ -68,6 +72,7 @@ pub fn clip_entries(prints: &[ClipPrint], clip_ms: Option<u64>, spacing: Spacing
                 clip_ms,
                 listed: count(listed),
                 distinct: count(starts.len()),
+                alike: (alike > 1).then_some(alike),
                 every_ms: match spacing {
                     Spacing::Distinct => None,
                     Spacing::Every(ms) => Some(ms),
@@ -115,7 +120,10 @@ mod tests {
             [(0, Some(0), Some(100)), (3, Some(300), None)]
         );
         let frame = entries[0].frame.as_deref().unwrap();
-        assert_eq!((frame.listed, frame.distinct), (Some(4), Some(2)));
+        assert_eq!(
+            (frame.listed, frame.distinct, frame.alike),
+            (Some(4), Some(2), Some(3))
+        );
         assert!(!frame.is_sparse());
         let entries = clip_entries(&prints, Some(600), Spacing::Distinct);
         assert_eq!(

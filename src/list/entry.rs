@@ -52,6 +52,8 @@ pub struct ClipFrame {
     pub listed: Option<u32>,
     /// How many different hashes they have.
     pub distinct: Option<u32>,
+    /// How many listed pictures of the clip have this very hash, where more than one.
+    pub alike: Option<u32>,
     /// How far apart the pictures are that were hashed, in milliseconds, where only one in so many was, whatever it shows.
     pub every_ms: Option<u32>,
 }

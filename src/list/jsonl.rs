@@ -18,7 +18,7 @@
 //! | `media` | `image`, `video` |
 //! | `quality` | 0 to 100 |
 //! | `added`, `valid_until` | RFC 3339, or seconds since 1970-01-01 UTC |
-//! | `frame` | of a picture of a clip: an object of integers, `index` and, where they are known, `ms`, `until_ms`, `clip_ms`, `listed`, `distinct`, `every_ms`, as in [`ClipFrame`](crate::list::ClipFrame) |
+//! | `frame` | of a picture of a clip: an object of integers, `index` and, where they are known, `ms`, `until_ms`, `clip_ms`, `listed`, `distinct`, `alike`, `every_ms`, as in [`ClipFrame`](crate::list::ClipFrame) |
 //! | `meta` | strings in an object, in any order, which is kept |
 //!
 //! `null` is as good as absent. A key twice, or any other key, is an error: what a future version adds must not be
@@ -149,6 +149,7 @@ struct Frame {
     clip_ms: Option<u64>,
     listed: Option<u32>,
     distinct: Option<u32>,
+    alike: Option<u32>,
     every_ms: Option<u32>,
 }
 
@@ -287,6 +288,7 @@ fn fate(
             clip_ms: frame.clip_ms,
             listed: frame.listed,
             distinct: frame.distinct,
+            alike: frame.alike,
             every_ms: frame.every_ms,
         })
     });

@@ -147,6 +147,8 @@ struct Frame {
     #[serde(skip_serializing_if = "Option::is_none")]
     distinct: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    alike: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     every_ms: Option<u32>,
 }
 
@@ -159,6 +161,7 @@ impl From<&ClipFrame> for Frame {
             clip_ms: frame.clip_ms,
             listed: frame.listed,
             distinct: frame.distinct,
+            alike: frame.alike,
             every_ms: frame.every_ms,
         }
     }
@@ -276,14 +279,14 @@ mod tests {
             quality in prop::option::of(0..=100u8),
             (added, valid_until) in (any::<Option<i64>>(), prop::option::of(-9_999_999_999..99_999_999_999i64)),
             meta in prop::collection::hash_map("(?s).{0,5}", "(?s).{0,5}", 0..3),
-            frame in any::<Option<((u32, Option<u64>, Option<u64>), (Option<u64>, Option<u32>, Option<u32>, Option<u32>))>>(),
+            frame in any::<Option<((u32, Option<u64>, Option<u64>), (Option<u64>, Option<u32>, Option<u32>, Option<u32>, Option<u32>))>>(),
         ) -> Entry {
             Entry {
                 hash, id, list, source, severity, opinion, media, quality, added, valid_until,
                 labels: labels.into_iter().collect(),
                 meta: meta.into_iter().collect(),
-                frame: frame.map(|((index, ms, until_ms), (clip_ms, listed, distinct, every_ms))| Box::new(ClipFrame {
-                    index, ms, until_ms, clip_ms, listed, distinct, every_ms,
+                frame: frame.map(|((index, ms, until_ms), (clip_ms, listed, distinct, alike, every_ms))| Box::new(ClipFrame {
+                    index, ms, until_ms, clip_ms, listed, distinct, alike, every_ms,
                 })),
                 line: 0,
             }
