@@ -116,6 +116,7 @@ fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
         FailOn::Unreadable => summary.count(Status::Unreadable),
         FailOn::OverLimit => summary.count(Status::OverLimit),
         FailOn::Skipped => summary.count(Status::Skipped),
+        FailOn::Weak => summary.weak,
     };
     match () {
         () if summary.interrupted => Verdict::Interrupted,

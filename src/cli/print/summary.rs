@@ -80,6 +80,9 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
     if summary.suppressed > 0 {
         rows.add(1, prose.word("count-suppressed"), summary.suppressed);
     }
+    if summary.weak > 0 {
+        rows.add(1, prose.word("count-weak"), summary.weak);
+    }
     if summary.excluded > 0 {
         rows.add(1, prose.word("count-excluded"), summary.excluded);
     }
