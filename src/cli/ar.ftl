@@ -120,3 +120,5 @@ match-segment = ، من { $from } إلى { $to }
 match-segment-listed = {""} يقابله فيه من { $from } إلى { $to }
 match-covered = ؛ { $covered } من { $whole }
 match-covered-listed = ، و{ $covered } من المدرج { $whole }
+added-clip = أضيف إلى { $list }: { $count } من صور مقطع ({ $id })
+add-partial = { $path }: لم يدرج كله: { $reason }

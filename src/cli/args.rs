@@ -67,7 +67,7 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Withdraw entries from a list of a store, at once
     Revoke(RevokeArgs),
-    /// Add pictures or hashes to a list of a store, at once
+    /// Add pictures, clips or hashes to a list of a store, at once
     Add(AddArgs),
     /// Put the lists of an earlier generation in force again
     Rollback(RollbackArgs),

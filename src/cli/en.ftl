@@ -122,3 +122,5 @@ match-segment = , { $from } to { $to }
 match-segment-listed = {""} is { $from } to { $to } of it
 match-covered = ; { $covered } of { $whole }
 match-covered-listed = , { $covered } of the listed { $whole }
+added-clip = added to { $list }: { $count } pictures of a clip ({ $id })
+add-partial = { $path }: not all of it is listed: { $reason }

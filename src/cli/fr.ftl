@@ -120,3 +120,5 @@ match-segment = , { $from } à { $to }
 match-segment-listed = {""} y correspond à { $from } à { $to }
 match-covered = ; { $covered } sur { $whole }
 match-covered-listed = , { $covered } des { $whole } répertoriées
+added-clip = ajouté à { $list } : { $count } images d'une séquence ({ $id })
+add-partial = { $path } : tout n'en est pas répertorié : { $reason }

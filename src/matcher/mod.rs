@@ -282,8 +282,7 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
-        let clip = fingerprint.media.as_ref().and_then(|m| m.clip.as_ref());
-        let clip_ms = clip.map(|clip| clip.ms);
+        let clip_ms = fingerprint.clip_ms();
         self.find_hashes(&fingerprint.digests, &fingerprint.prints, clip_ms)
     }
 

@@ -65,7 +65,7 @@ pub(super) fn summary(job: Job, summary: &Summary) -> String {
     object.insert("discovered".into(), summary.discovered.into());
     for status in Status::ALL {
         let name = match (job, status) {
-            (Job::Hash, Status::Clean) => "hashed",
+            (Job::Hash(_), Status::Clean) => "hashed",
             _ => status.name(),
         };
         object.insert(name.into(), summary.count(status).into());
