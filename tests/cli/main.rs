@@ -4,6 +4,8 @@
 mod archives;
 mod bad_input;
 #[cfg(all(unix, feature = "h264"))]
+mod clip_lists;
+#[cfg(all(unix, feature = "h264"))]
 mod clips;
 #[cfg(unix)]
 mod coverage;
