@@ -57,6 +57,13 @@ impl Kind {
         Some(kind)
     }
 
+    /// Whether a name is one of [`Kind::Vpdq`]. Almost none is, and lists are long.
+    pub(super) fn is_vpdq(name: &str) -> bool {
+        let tail = name.as_bytes().last_chunk::<4>();
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(b"vpdq"))
+            && Kind::from_name(name) == Some(Kind::Vpdq)
+    }
+
     /// The hash type and media of a name at `at`; `Ok(None)` for a kind that is skipped on request.
     pub(super) fn resolve(
         name: &str,

@@ -244,7 +244,8 @@ fn read_lines(
         let read = if line.is_structure() {
             Ok(Fate::Structure)
         } else {
-            let max = match typed::is_video(line.text) {
+            let is_long = line.text.len() > LINE_MAX;
+            let max = match is_long && typed::is_video(line.text) {
                 true => LINE_MAX_VPDQ,
                 false => LINE_MAX,
             };

@@ -42,8 +42,8 @@ pub(super) fn fate(
         .filter(|cell| !cell.text.is_empty())
         .collect();
     let find = |role| cells.iter().find(|cell| cell.role == role);
-    let kind = find(Role::Type).and_then(|cell| Kind::from_name(cell.text));
-    let video = find(Role::Hash).filter(|_| kind == Some(Kind::Vpdq));
+    let is_video = find(Role::Type).is_some_and(|cell| Kind::is_vpdq(cell.text));
+    let video = find(Role::Hash).filter(|_| is_video);
     let (hashes, frames) = match video {
         Some(cell) => {
             let placed = |fault| record.placed(cell.i, fault);
@@ -64,8 +64,8 @@ pub(super) fn fate(
         }
     };
     if let Some(first) = frames.first() {
-        let id = first.id.clone().unwrap_or_default();
         if remove {
+            let id = first.id.clone().unwrap_or_default();
             let id = find(Role::Id).map_or(id, |cell| cell.text.to_owned());
             return Ok(Fate::Removals(vec![Removal {
                 list: find(Role::List).map(|list| list.text.to_owned()),

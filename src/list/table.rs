@@ -6,7 +6,7 @@
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::columns::Columns;
-use super::kind::Untyped;
+use super::kind::{Kind, Untyped};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_JSON, Line, lines, quoted};
 use super::row;
@@ -81,7 +81,7 @@ pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Resu
         } else {
             match &columns {
                 Some(columns) => line
-                    .check(LINE_MAX)
+                    .check(record.length_max())
                     .and_then(|()| row::fate(&record, columns, &mut untyped, ledger.options)),
                 None => record.header(hashed_header).map(|found| {
                     columns = Some(found);
@@ -131,6 +131,15 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// The longest that it may be: the frames of a video take more than any hash.
+    fn length_max(&self) -> usize {
+        let is_video = |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(Kind::is_vpdq);
+        match self.line.text.len() > LINE_MAX && self.cells.iter().any(is_video) {
+            true => LINE_MAX_JSON,
+            false => LINE_MAX,
+        }
+    }
+
     fn header(&self, hashed: bool) -> Result<Columns, Fault> {
         let whole = self.line.check(LINE_MAX).and_then(|()| self.cells());
         let cells = whole.map_err(|fault| Fault {

@@ -23,7 +23,7 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
         );
         return Err(Fault::new(at, "E010", message));
     }
-    if Kind::from_name(name) == Some(Kind::Vpdq) {
+    if Kind::is_vpdq(name) {
         let start = text.len() - text[rest..].trim_start_matches([' ', '\t']).len();
         let entries = vpdq::signal(&text[start..], start, line.number)?;
         let rotation = rotation.map(|name| ("rotation".to_owned(), name.to_ascii_uppercase()));
@@ -57,7 +57,7 @@ pub(super) fn is_video(text: &[u8]) -> bool {
     if is_rotation(name) {
         (_, name, _) = word(head, rest);
     }
-    Kind::from_name(name) == Some(Kind::Vpdq)
+    Kind::is_vpdq(name)
 }
 
 /// Whether this format would make something of a line.

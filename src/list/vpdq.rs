@@ -245,6 +245,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn rows_of_videos_may_be_longer_than_others() {
+        let frames: Vec<String> = (0..1000)
+            .map(|i| format!("\"\"{PDQ},100,{i}.0\"\""))
+            .collect();
+        let row = |name: &str| {
+            format!(
+                "signal_type,signal_str\n{name},\"[{}]\"\n",
+                frames.join(", ")
+            )
+        };
+        assert_eq!(read(row("vpdq")).entries.len(), 1);
+        assert_eq!(faults(row("pdq")), ["2:1 E003"]);
+    }
+
     fn places_of(list: &List) -> Vec<Option<u32>> {
         let index = |entry: &super::Entry| Some(entry.frame.as_deref()?.index);
         list.entries.iter().map(index).collect()
@@ -302,7 +317,7 @@ mod tests {
             faults(format!(
                 "{{\"0\":{{\"quality\":100,\"hash\":\"{PDQ}\",\"timestamp\":NaN}}}}"
             )),
-            ["1:112 E052"]
+            ["1:107 E052"]
         );
         assert_eq!(
             faults(format!("md5 {MD5}\nvpdq [\"{PDQ},9,0.0\"]\nvpdq x\n")),

@@ -431,7 +431,7 @@ mod tests {
         assert_eq!(fault(&"[".repeat(100_000)), "1:1 E006");
         assert_eq!(
             fault(&format!("[\"{}", "[".repeat(100_000))),
-            "1:100003 E060"
+            "1:100002 E060"
         );
     }
 
