@@ -19,6 +19,8 @@ mod readme;
 mod remember;
 mod scan;
 mod store;
+#[cfg(all(unix, feature = "h264"))]
+mod vpdq;
 
 /// Archives that are made by hand, as the unit tests make them.
 #[cfg(feature = "archives")]
