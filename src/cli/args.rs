@@ -203,6 +203,9 @@ pub(crate) struct LookupArgs {
     /// Hashes as HASH or TYPE:HASH; without any, one a line from standard input, as HASH or TYPE HASH
     #[arg(value_name = "HASH")]
     pub(crate) hashes: Vec<String>,
+    /// Look up the clips whose frames are in these files, in any layout of vPDQ, as a scan looks up clips
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["hashes", "hash_type", "explain"])]
+    pub(crate) vpdq: Vec<PathBuf>,
     /// The lists to look up in; may be repeated
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,

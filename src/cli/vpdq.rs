@@ -1,18 +1,22 @@
-//! `basma hash --vpdq`: clips in, their frames out as other programs read them.
+//! `basma hash --vpdq`: clips in, their frames out as other programs read them. `basma lookup --vpdq`: these in, matches out.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use basma::hash::HashType;
-use basma::hasher::Sampling;
+use basma::hasher::{Fingerprint, Sampling};
 use basma::matcher::Matcher;
-use basma::scan::{Finding, Scan};
-use basma::vpdq::{Layout, frames, write};
+use basma::scan::{Finding, Scan, Status};
+use basma::vpdq::{Frame, Layout, frames, prints, read, write};
 use basma::{Error, escape};
 
-use super::args::{FailOn, HashArgs};
+use super::args::{FailOn, HashArgs, LookupArgs};
 use super::files::named_in;
 use super::output::{Output, Stopped};
+use super::print::{Job, Printer};
 use super::scan::{configured, hasher, verdict, warn};
 use super::{Context, Verdict, lists};
 
@@ -76,4 +80,103 @@ fn written(finding: &Finding, layout: Layout, clips: &mut u64) -> basma::Result<
         )));
     }
     write(layout, &frames).map(Some)
+}
+
+/// The largest file of frames that is read: a day of every picture, in each layout.
+const FILE_BYTES_MAX: u64 = 256 << 20;
+
+/// Looks clips up by their frames, and shows what comes of it as a scan does.
+pub(super) fn look_up(
+    args: &LookupArgs,
+    matcher: &Matcher,
+    context: &Context<'_>,
+) -> Result<Verdict, Stopped> {
+    // None is looked up unless all can be read.
+    let mut clips: Vec<(PathBuf, u64, Vec<Frame>)> = Vec::new();
+    for path in &args.vpdq {
+        let bytes = read_file(path)?;
+        let videos = read(path, &bytes)?;
+        let several = videos.len() > 1;
+        for (video, number) in videos.into_iter().zip(1_u32..) {
+            let mut name = path.clone().into_os_string();
+            if several {
+                name.push(format!("!/{number}"));
+            }
+            clips.push((name.into(), bytes.len() as u64, video.frames));
+        }
+    }
+    let mut printer = Printer::new(&args.output, context.prose)?;
+    let mut out = Output::open(args.output.output.as_deref())?;
+    out.write(&printer.head(Job::Scan))?;
+    let (looked_up, mut matched) = (clips.len() as u64, 0_u64);
+    for (path, bytes, frames) in clips {
+        let finding = found(path, bytes, &frames, matcher)?;
+        matched += u64::from(finding.status == Status::Matched);
+        out.write(&printer.finding(Job::Scan, &finding)?)?;
+    }
+    printer.groups(|text| out.write(text))?;
+    out.write(&printer.lookup_tail(looked_up, matched))?;
+    out.finish()?;
+    let counts = [("looked_up", looked_up.into()), ("matched", matched.into())];
+    context.tell(&context.prose.say("summary-lookup", counts));
+    Ok(match matched {
+        0 => Verdict::Clean,
+        _ => Verdict::Matched,
+    })
+}
+
+fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
+    let failed = |source| Error::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    let limit = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
+    limit.map_err(failed)?;
+    match bytes.len() as u64 {
+        found if found > FILE_BYTES_MAX => Err(Error::OverLimit {
+            what: "file bytes",
+            found,
+            limit: FILE_BYTES_MAX,
+        }),
+        _ => Ok(bytes),
+    }
+}
+
+/// What a clip that is known by its frames alone comes to.
+fn found(path: PathBuf, bytes: u64, frames: &[Frame], matcher: &Matcher) -> basma::Result<Finding> {
+    let fingerprint = Fingerprint {
+        prints: prints(frames),
+        ..Fingerprint::default()
+    };
+    let found = matcher.find(&fingerprint)?;
+    let trusted = fingerprint.prints.iter().any(|print| matcher.trusts(print));
+    let status = match found.matches.is_empty() {
+        false => Status::Matched,
+        true if trusted => Status::Clean,
+        true => Status::LowQuality,
+    };
+    Ok(Finding {
+        is_member: false,
+        path,
+        status,
+        reason: None,
+        mime: None,
+        bytes: Some(bytes),
+        size: None,
+        frames: u32::try_from(frames.len()).unwrap_or(u32::MAX),
+        decoder: None,
+        clip_ms: fingerprint.prints.iter().map(|print| print.ms).max(),
+        digests: Vec::new(),
+        prints: fingerprint.prints,
+        matches: found.matches,
+        suppressed: found.suppressed,
+        weak: found.weak,
+        more: found.more,
+        cluster: found.cluster,
+        flags: Vec::new(),
+        elapsed: Duration::ZERO,
+    })
 }

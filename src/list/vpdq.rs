@@ -9,7 +9,7 @@ use super::clip::clip_entries;
 use super::entry::Entry;
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX_VPDQ, Line, lines, quoted};
-use crate::vpdq::{Frame, Layout, Lines, array, body, name, object, prints, records};
+use crate::vpdq::{Frame, Layout, Lines, array, body, clip_prints, name, object, records};
 
 pub(super) fn read(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<(), Halt> {
     match layout {
@@ -108,7 +108,7 @@ fn frames(text: &str, layout: Layout) -> Result<Vec<Frame>, Fault> {
 }
 
 fn clip(frames: &[Frame], id: &str) -> Result<Vec<Entry>, Fault> {
-    let (prints, spacing) = prints(frames);
+    let (prints, spacing) = clip_prints(frames);
     let clip_ms = prints.iter().filter_map(|print| print.ms).max();
     let mut entries = clip_entries(&prints, clip_ms, spacing);
     if entries.is_empty() {

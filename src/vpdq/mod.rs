@@ -94,7 +94,7 @@ pub struct Video {
 }
 
 /// What a list makes of frames: pictures in the order of their numbers, and how far apart they are.
-pub(crate) fn prints(frames: &[Frame]) -> (Vec<ClipPrint>, Spacing) {
+pub(crate) fn clip_prints(frames: &[Frame]) -> (Vec<ClipPrint>, Spacing) {
     let mut frames: Vec<&Frame> = frames.iter().collect();
     frames.sort_by_key(|frame| frame.number);
     let print = |frame: &&Frame| ClipPrint {
@@ -116,6 +116,21 @@ pub(crate) fn name(frames: &[Frame]) -> String {
         digest.update(&[frame.quality]);
     }
     format!("vpdq-{}", &digest.finalize().to_hex()[..16])
+}
+
+/// The frames as a [`Hasher`](crate::hasher::Hasher) would have found them in the clip, to be
+/// [looked up](crate::Matcher::find). Those without a time are taken for pictures of a clip that shows 30 a second.
+pub fn prints(frames: &[Frame]) -> Vec<Print> {
+    let print = |frame: &Frame| Print {
+        hash: Hash::from(frame.hash),
+        quality: frame.quality,
+        frame: frame.number,
+        ms: frame
+            .seconds
+            .map_or_else(|| times::guessed(frame.number.into()), times::ms),
+        view: View::Original,
+    };
+    frames.iter().map(print).collect()
 }
 
 /// What a [`Hasher`](crate::hasher::Hasher) found in a clip, as frames: its PDQ hashes of pictures as they are stored. It is

@@ -4,7 +4,7 @@ use super::Frame;
 use crate::list::ClipPrint;
 
 /// How many pictures a second shows, where frames have numbers and no times.
-const RATE_GUESSED: u32 = 30;
+const RATE_GUESSED: u64 = 30;
 
 /// How far apart frames are where there is one: what the reference takes by default.
 const EVERY_MS: u32 = 1000;
@@ -12,6 +12,11 @@ const EVERY_MS: u32 = 1000;
 /// Milliseconds of a time.
 pub(super) fn ms(seconds: f64) -> u64 {
     (seconds * 1000.0).round() as u64
+}
+
+/// Milliseconds of so many pictures, where nothing tells their times.
+pub(super) fn guessed(pictures: u64) -> u64 {
+    pictures * 1000 / RATE_GUESSED
 }
 
 /// The middle one of the distances between neighbours, at least 1 ms: of their times where there are any, else of their
@@ -32,7 +37,7 @@ pub(super) fn spacing(prints: &[ClipPrint]) -> u32 {
     let gap = *gaps.select_nth_unstable(middle).1;
     let ms = match timed {
         true => gap,
-        false => gap * 1000 / u64::from(RATE_GUESSED),
+        false => guessed(gap),
     };
     u32::try_from(ms).unwrap_or(u32::MAX).max(1)
 }

@@ -100,3 +100,42 @@ fn a_layout_of_one_clip_holds_one() {
     assert_eq!((none.code, none.stdout.as_str()), (2, ""));
     assert!(none.stderr.contains("no clip was hashed"), "{none:?}");
 }
+
+#[test]
+fn clips_are_looked_up_by_their_frames_alone() {
+    let desk = Desk::new();
+    let hash = |number: u32| {
+        let picture = basma::media::Picture::new(scene(number, 320, 240).into()).unwrap();
+        basma::hasher::pdq(&picture).hash
+    };
+    let times = |numbers: std::ops::Range<u32>| numbers.map(|n| (n, n * 1000));
+    let cpp = |numbers| -> String {
+        let lines =
+            times(numbers).map(|(n, ms)| format!("{n},100,{},{}.000\n", hash(n), ms / 1000));
+        lines.collect()
+    };
+    let json = |numbers| -> String {
+        let strings = times(numbers).map(|(n, ms)| format!("\"{},100,{}.0\"", hash(n), ms / 1000));
+        format!("[{}]\n", strings.collect::<Vec<String>>().join(", "))
+    };
+    desk.file("case-17.txt", cpp(0..6));
+    desk.file("upload.txt", cpp(1..5));
+    desk.file("two.json", json(20..24) + &json(2..6));
+    let lookup = ["lookup", "-l", "case-17.txt", "-f", "jsonl", "--vpdq"];
+    let found = desk.run(&[&lookup[..], &["upload.txt", "two.json"]].concat());
+    assert_eq!(found.code, 1, "{found:?}");
+    let upload = found.object("upload.txt");
+    assert_eq!(upload["status"], "matched");
+    assert_eq!(upload["matches"][0]["id"], "case-17");
+    assert_eq!(found.object("two.json!/1")["status"], "clean");
+    assert_eq!(found.object("two.json!/2")["status"], "matched");
+    let summary = &found.objects()[3]["summary"];
+    assert_eq!(
+        (summary["looked_up"].as_u64(), summary["matched"].as_u64()),
+        (Some(3), Some(2))
+    );
+    desk.file("broken.txt", "0,100,abc,0.0\n");
+    let broken = desk.run(&[&lookup[..], &["upload.txt", "broken.txt"]].concat());
+    assert_eq!((broken.code, broken.stdout.as_str()), (2, ""));
+    assert!(broken.stderr.contains("broken.txt:1:1: E006"), "{broken:?}");
+}
