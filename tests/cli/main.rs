@@ -2,6 +2,8 @@
 
 #[cfg(feature = "archives")]
 mod archives;
+#[cfg(all(unix, feature = "h264"))]
+mod bad_clips;
 mod bad_input;
 #[cfg(all(unix, feature = "h264"))]
 mod clips;
