@@ -1,7 +1,8 @@
 //! What do clips cost, which copies of them are found, and what do bad ones come to?
 //!
 //! - `cargo bench --bench video -- recall`: edits as messengers make them, in a list of `distinct` pictures and in one of a
-//!   picture a second ([`recall`]).
+//!   picture a second ([`recall`]). `--keep FOLDER` keeps what was hashed there, so that rules of matching can be tried
+//!   again without decoding anything.
 //! - `cargo bench --bench video -- cost [FILE...]`: processor time for a minute of video ([`cost`]).
 //! - `cargo bench --bench video -- hostile`: the command on 500 broken clips and on all that people name film.mp4
 //!   ([`hostile`]).
@@ -11,6 +12,7 @@
 
 mod cost;
 mod hostile;
+mod kept;
 mod recall;
 
 use std::ffi::OsString;
@@ -41,7 +43,9 @@ fn main() -> ExitCode {
     let all = !parts.iter().any(|part| is_asked(part));
     let mut held = true;
     if all || is_asked("recall") {
-        held &= recall::run();
+        let keep = arguments.iter().position(|argument| argument == "--keep");
+        let folder = keep.and_then(|at| arguments.get(at + 1)).map(PathBuf::from);
+        held &= recall::run(&kept::Kept(folder));
     }
     if all || is_asked("cost") {
         let named = arguments.iter().map(PathBuf::from);

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -19,7 +19,9 @@ use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Hasher, Sampling, Views};
 use basma::index::Builder;
 use basma::list::{ClipPrint, List, Source, Spacing, clip_entries};
+use tempfile::NamedTempFile;
 
+use super::kept::Kept;
 use super::{FFMPEG, decoders, has_ffmpeg, name, samples};
 
 /// The most that the issue allows to be missed: of `distinct` lists nothing, of sparse ones a tenth.
@@ -116,9 +118,17 @@ const EDITS: [Edit; 11] = [
 struct Film {
     name: String,
     family: String,
-    ms: u64,
     keyframes: Fingerprint,
     distinct: Fingerprint,
+}
+
+impl Film {
+    fn ms(&self) -> u64 {
+        let media = self.keyframes.media.as_ref();
+        media
+            .and_then(|media| media.clip.as_ref())
+            .map_or(0, |clip| clip.ms)
+    }
 }
 
 /// How a film was found.
@@ -158,25 +168,24 @@ impl Count {
 }
 
 /// Prints the table; whether what must be found is, and nothing else.
-pub(super) fn run() -> bool {
+pub(super) fn run(kept: &Kept) -> bool {
     let samples = samples();
     if samples.is_empty() || !has_ffmpeg() {
         println!("SKIPPED recall: {FFMPEG} or the sample videos are not there");
         return true;
     }
     println!("## Recall\n");
-    let sources: Vec<Film> = samples.iter().map(|path| film(path, None)).collect();
+    let sources: Vec<Film> = samples.iter().map(|path| film(path, None, kept)).collect();
     let distinct = matcher(&sources, "distinct", Spacing::Distinct, |film| {
         clip_prints(&film.distinct)
     });
+    let second = Sampling::Interval(Duration::from_secs(1));
     let seconds: Vec<Fingerprint> = samples
         .iter()
         .map(|path| {
-            fingerprint(
-                path,
-                Sampling::Interval(Duration::from_secs(1)),
-                PLAIN.views,
-            )
+            kept.or_else(&format!("{}, {second}", name(path)), || {
+                fingerprint(path, second, PLAIN.views)
+            })
         })
         .collect();
     let mut of_seconds = seconds.iter();
@@ -190,18 +199,13 @@ pub(super) fn run() -> bool {
     println!("|---|---|---|---|---|---|");
     let mut all: [Count; 2] = Default::default();
     let mut edited = Vec::new();
-    let folder = tempfile::tempdir().expect("room for edits");
     for edit in &EDITS {
         let mut counts: [Count; 2] = Default::default();
         for (path, source) in samples.iter().zip(&sources) {
-            let Some(part) = (edit.part)(source.ms as f64 / 1000.0) else {
+            let Some(part) = (edit.part)(source.ms() as f64 / 1000.0) else {
                 continue;
             };
-            let to = folder.path().join("edit.mp4");
-            make(edit, part, path, &to);
-            let mut film = film(&to, Some(edit));
-            film.name = format!("{}, {}", source.name, edit.name);
-            film.family = source.family.clone();
+            let film = film(path, Some((edit, part)), kept);
             let hits = [
                 hits(&distinct, &film.keyframes),
                 hits(&sparse, &film.distinct),
@@ -297,17 +301,31 @@ fn hits(matcher: &Matcher, fingerprint: &Fingerprint) -> BTreeMap<String, Hit> {
     hits
 }
 
-fn film(path: &Path, edit: Option<&Edit>) -> Film {
-    let views = edit.map_or(PLAIN.views, |edit| edit.views);
-    let keyframes = fingerprint(path, Sampling::Keyframes, views);
-    let media = keyframes.media.as_ref().expect("pictures");
-    let name = name(path);
+/// The hashes of a sample video, or of an edit of it.
+fn film(path: &Path, edit: Option<(&Edit, (f64, f64))>, kept: &Kept) -> Film {
+    let source = name(path);
+    let (name, views) = match edit {
+        Some((edit, _)) => (format!("{source}, {}", edit.name), edit.views),
+        None => (source.clone(), PLAIN.views),
+    };
+    let mut made = None;
+    let mut fingerprint = |sampling: Sampling| {
+        kept.or_else(&format!("{name}, {sampling}"), || {
+            let made = match edit {
+                Some((edit, part)) => made.get_or_insert_with(|| make(edit, part, path)).path(),
+                None => path,
+            };
+            fingerprint(made, sampling, views)
+        })
+    };
     Film {
+        keyframes: fingerprint(Sampling::Keyframes),
+        distinct: fingerprint(Sampling::Distinct),
         // The copies and takes of one scene begin alike: chair-19.., chair-orig-22..; rabbit.webm, rabbit320.mp4.
-        family: name.chars().take_while(char::is_ascii_alphabetic).collect(),
-        ms: media.clip.as_ref().expect("a clip").ms,
-        distinct: fingerprint(path, Sampling::Distinct, views),
-        keyframes,
+        family: source
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect(),
         name,
     }
 }
@@ -348,7 +366,7 @@ fn matcher(
 ) -> Matcher {
     let mut entries = Vec::new();
     for film in films {
-        let of_film = clip_entries(&prints(film), Some(film.ms), spacing);
+        let of_film = clip_entries(&prints(film), Some(film.ms()), spacing);
         entries.extend(of_film.into_iter().map(|entry| basma::list::Entry {
             id: Some(film.name.clone()),
             ..entry
@@ -368,7 +386,11 @@ fn matcher(
 }
 
 /// Has ffmpeg make an edit.
-fn make(edit: &Edit, (from, long): (f64, f64), path: &PathBuf, to: &Path) {
+fn make(edit: &Edit, (from, long): (f64, f64), path: &Path) -> NamedTempFile {
+    let to = tempfile::Builder::new()
+        .suffix(".mp4")
+        .tempfile()
+        .expect("room for edits");
     let mut command = Command::new(FFMPEG);
     command.args([
         "-nostdin",
@@ -387,6 +409,7 @@ fn make(edit: &Edit, (from, long): (f64, f64), path: &PathBuf, to: &Path) {
     command
         .args(["-threads", "1", "-c:a", "aac"])
         .args(edit.options);
-    let done = command.arg(to).stdin(Stdio::null()).status();
+    let done = command.arg(to.path()).stdin(Stdio::null()).status();
     assert!(done.is_ok_and(|done| done.success()), "ffmpeg: {path:?}");
+    to
 }
