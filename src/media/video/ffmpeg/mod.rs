@@ -123,7 +123,8 @@ impl Ffmpeg {
         let run = Run::start(&self.0.path, &arguments, file, bounds).map_err(failed)?;
         let (mut some, mut capped) = (false, false);
         let ended = {
-            let mut frames = Frames::new(run.output(), limits.pixels).map_err(failed)?;
+            let mut frames =
+                Frames::new(run.output(clock.stop()), limits.pixels).map_err(failed)?;
             loop {
                 match frames.next() {
                     Ok(Some((ms, picture))) => {
@@ -253,7 +254,7 @@ fn version(path: &Path) -> Result<String, String> {
     };
     let run = Run::start(path, &["-version".to_owned()], nothing, bounds).map_err(text)?;
     let mut said = String::new();
-    let read = run.output().take(4096).read_to_string(&mut said);
+    let read = run.output(None).take(4096).read_to_string(&mut said);
     run.finish(false);
     read.map_err(text)?;
     let version = said
