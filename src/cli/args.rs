@@ -67,7 +67,7 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Withdraw entries from a list of a store, at once
     Revoke(RevokeArgs),
-    /// Add pictures or hashes to a list of a store, at once
+    /// Add pictures, clips or hashes to a list of a store, at once
     Add(AddArgs),
     /// Put the lists of an earlier generation in force again
     Rollback(RollbackArgs),
@@ -124,13 +124,14 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     /// What makes the exit code other than 0: matched (1), gaps (3: all of unsupported, damaged, unreadable, over-limit)
-    /// or single ones of these and of low-quality and skipped (3 too); nothing, for a job that only reports
+    /// or single ones of these and of low-quality and skipped (3 too); weak, what speaks for a listed clip and is too little
+    /// for a match (3 too); nothing, for a job that only reports
     #[arg(
         long,
         value_name = "WHAT",
         value_enum,
         value_delimiter = ',',
-        default_value = "matched,gaps",
+        default_value = "matched,gaps,weak",
         hide_possible_values = true,
         help_heading = "Output"
     )]
@@ -400,6 +401,7 @@ pub(crate) enum FailOn {
     Unreadable,
     OverLimit,
     Skipped,
+    Weak,
     Nothing,
 }
 

@@ -55,7 +55,12 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
     };
-    let hasher = hasher(types.clone(), &args.media, Sampling::Keyframes)?;
+    // Of two copies one has to be sampled densely.
+    let sampling = match matcher.has_sparse_clips()? {
+        true => Sampling::Distinct,
+        false => Sampling::Keyframes,
+    };
+    let hasher = hasher(types.clone(), &args.media, sampling)?;
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
     let mut scan = configured(scan, &args.files, &args.media)?;
@@ -72,10 +77,17 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
     // What is hashed may become a list, against which few pictures of a copy will do.
-    let hasher = hasher(args.types.clone(), &args.media, Sampling::Distinct)?;
+    let sampling = args.media.frames.unwrap_or(Sampling::Distinct);
+    let hasher = hasher(args.types.clone(), &args.media, sampling)?;
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let scan = configured(scan, &args.files, &args.media)?;
-    let summary = run(Job::Hash, scan, &args.files, &args.output, context)?;
+    let summary = run(
+        Job::Hash(sampling),
+        scan,
+        &args.files,
+        &args.output,
+        context,
+    )?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
 }
 
@@ -116,6 +128,7 @@ fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
         FailOn::Unreadable => summary.count(Status::Unreadable),
         FailOn::OverLimit => summary.count(Status::OverLimit),
         FailOn::Skipped => summary.count(Status::Skipped),
+        FailOn::Weak => summary.weak,
     };
     match () {
         () if summary.interrupted => Verdict::Interrupted,
@@ -193,7 +206,7 @@ fn run(
     let each = |finding: Finding| {
         let text = printer.finding(job, &finding);
         // A list has no place for files without hashes, and none may be passed over in silence.
-        if job == Job::Hash && output.format == Format::Csv && finding.reason.is_some() {
+        if matches!(job, Job::Hash(_)) && output.format == Format::Csv && finding.reason.is_some() {
             warn(&finding, context);
         }
         let printed = text.map_err(Stopped::Failed);

@@ -66,6 +66,24 @@ pub struct Fingerprint {
     pub trouble: Option<Error>,
 }
 
+impl Fingerprint {
+    /// Whether it is of pictures that follow each other in time: of a clip, or an animation.
+    pub fn is_clip(&self) -> bool {
+        let is_clip = self
+            .media
+            .as_ref()
+            .is_some_and(|media| media.clip.is_some());
+        let mut times = self.prints.iter().map(|print| print.ms);
+        let first = times.next();
+        is_clip || times.any(|ms| Some(ms) != first)
+    }
+
+    /// How long the clip is, in milliseconds, where it is known.
+    pub fn clip_ms(&self) -> Option<u64> {
+        Some(self.media.as_ref()?.clip.as_ref()?.ms)
+    }
+}
+
 /// A file that was read, and hashed where it need not be held for that.
 #[derive(Debug)]
 pub(crate) enum Content {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{ClipFrame, Entry, Media};
 use crate::hash::{Hash, Pdq};
+use crate::hasher::Print;
 
 /// A picture of a clip that was hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,31 @@ pub enum Spacing {
     Distinct,
     /// One in so many milliseconds, whatever they show.
     Every(u32),
+}
+
+impl From<&Print> for ClipPrint {
+    fn from(print: &Print) -> ClipPrint {
+        ClipPrint {
+            hash: print.hash,
+            quality: print.quality,
+            index: print.frame,
+            ms: Some(print.ms),
+        }
+    }
+}
+
+impl Spacing {
+    /// How far apart pictures are that were taken at some pace: the median.
+    pub fn of(prints: &[Print]) -> Spacing {
+        let mut times: Vec<u64> = prints.iter().map(|print| print.ms).collect();
+        times.sort_unstable();
+        times.dedup();
+        let mut gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        gaps.sort_unstable();
+        // One picture says nothing of others that may be there.
+        let median = gaps.get(gaps.len() / 2).copied().unwrap_or(u64::MAX);
+        Spacing::Every(u32::try_from(median).unwrap_or(u32::MAX))
+    }
 }
 
 /// What a list says of a clip: one entry for each picture that can be told from others by its hash, which is one of quality

@@ -30,6 +30,11 @@ pub(super) enum Role {
     Source,
     Added,
     ValidUntil,
+    /// Times of a picture of a clip, in milliseconds.
+    Ms,
+    UntilMs,
+    ClipMs,
+    EveryMs,
     /// Anything else, kept under the column's name.
     Meta,
 }
@@ -59,6 +64,10 @@ impl Role {
             "source" => Role::Source,
             "added" | "added_on" => Role::Added,
             "valid_until" | "expires" => Role::ValidUntil,
+            "ms" => Role::Ms,
+            "until_ms" => Role::UntilMs,
+            "clip_ms" => Role::ClipMs,
+            "every_ms" => Role::EveryMs,
             other => match Kind::from_name(other.strip_suffix("_hash").unwrap_or(other)) {
                 Some(Kind::Hash(hash_type, media)) => Role::Hashes(hash_type, media),
                 _ => Role::Meta,

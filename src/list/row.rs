@@ -1,7 +1,7 @@
 //! What one row of a table says.
 
 use super::columns::{Columns, Role};
-use super::entry::{Entry, Media};
+use super::entry::{ClipFrame, Entry, Media};
 use super::field;
 use super::kind::{self, Kind, Untyped};
 use super::line::{Fate, Fault};
@@ -57,6 +57,11 @@ pub(super) fn fate(
             let mut entry = Entry::new(*first, record.line.number);
             for cell in &cells {
                 fill(&mut entry, cell).map_err(|fault| record.placed(cell.i, fault))?;
+            }
+            let placed = |(i, fault)| record.placed(i, fault);
+            entry.frame = frame(&cells).map_err(placed)?.map(Box::new);
+            if entry.frame.is_some() {
+                entry.media.get_or_insert(Media::Video);
             }
             let entries = hashes.into_iter().map(|(hash, media)| Entry {
                 hash,
@@ -142,11 +147,42 @@ struct Cell<'a> {
 /// A hash, and the kind of file that the name of its type speaks of.
 type Typed = (Hash, Option<Media>);
 
+/// Where in a clip the picture stands, if the row says when it is shown there. A fault comes with the cell's number.
+fn frame(cells: &[Cell<'_>]) -> Result<Option<ClipFrame>, (usize, Fault)> {
+    let number = |role| {
+        let cell = cells.iter().find(|cell| cell.role == role);
+        let number = cell.map(|cell| {
+            let wrong = || {
+                (
+                    cell.i,
+                    field::unknown("time", "a whole number of milliseconds", cell.text),
+                )
+            };
+            cell.text.parse::<u64>().map_err(|_| wrong())
+        });
+        number.transpose()
+    };
+    let Some(ms) = number(Role::Ms)? else {
+        return Ok(None);
+    };
+    let is_place = |cell: &&Cell<'_>| cell.role == Role::Meta && cell.name == "frame";
+    let index = cells.iter().find(is_place);
+    Ok(Some(ClipFrame {
+        index: index.and_then(|cell| cell.text.parse().ok()).unwrap_or(0),
+        ms: Some(ms),
+        until_ms: number(Role::UntilMs)?,
+        clip_ms: number(Role::ClipMs)?,
+        every_ms: number(Role::EveryMs)?.map(|ms| u32::try_from(ms).unwrap_or(u32::MAX)),
+        ..ClipFrame::default()
+    }))
+}
+
 /// Adds to an entry what one cell says of it.
 fn fill(entry: &mut Entry, cell: &Cell<'_>) -> Result<(), Fault> {
     let text = || cell.text.to_owned();
     match cell.role {
         Role::Op | Role::Type | Role::Hash | Role::Hashes(..) => {}
+        Role::Ms | Role::UntilMs | Role::ClipMs | Role::EveryMs => {}
         Role::Id => entry.id = Some(text()),
         Role::List => entry.list = Some(text()),
         Role::Labels => {

@@ -21,7 +21,8 @@ use crate::{Error, Result};
 /// and the limit of a lookup, and however the lists are spread over indexes. An entry that is added, or that is
 /// taken away, can move the clusters of its neighbours. A cluster is no equivalence: a file's hash lies within two radii
 /// of the hash that its cluster is named after, but two entries within one radius of each other may have neighbourhoods
-/// that begin differently, and are then two clusters. Of an animation whose frames match several pictures the cluster
+/// that begin differently, and are then two clusters. What matches a listed clip that has an id is of that clip's cluster.
+/// Of an animation whose frames match several pictures the cluster
 /// is that of the nearest. A digest knows nothing of other digests of the same picture.
 ///
 /// ```
@@ -41,6 +42,18 @@ impl Cluster {
     /// The name made of a hash: the first 64 bits of the BLAKE3 of `TYPE:HASH` as it is printed.
     fn named_after(hash: &Hash) -> Cluster {
         let digest = blake3::hash(format!("{}:{hash}", hash.hash_type()).as_bytes());
+        let (first, _) = digest.as_bytes().split_first_chunk().expect("it has 32");
+        Cluster(u64::from_be_bytes(*first))
+    }
+
+    /// The name of a listed clip, which all its copies have, whatever pictures of it they show.
+    pub(super) fn of_clip(list: &str, id: &str) -> Cluster {
+        let mut hasher = blake3::Hasher::new();
+        for part in ["clip", list, id] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        let digest = hasher.finalize();
         let (first, _) = digest.as_bytes().split_first_chunk().expect("it has 32");
         Cluster(u64::from_be_bytes(*first))
     }

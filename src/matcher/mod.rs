@@ -11,12 +11,14 @@ use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, AtMost, Layer, Reader};
 
+mod clip;
 mod cluster;
 mod lists;
 mod query;
 
 use query::{Asked, Query};
 
+pub use clip::{ClipMatch, Segment, Share};
 pub use cluster::Cluster;
 pub use lists::{Lists, read_into};
 
@@ -96,8 +98,14 @@ pub struct Match {
     pub radius: u32,
     /// How the file was turned before it was hashed.
     pub view: View,
-    /// The frame that matched, from 0.
+    /// The frame that matched, from 0; of a clip, the one that is nearest.
     pub frame: u32,
+    /// When that frame is shown, in milliseconds.
+    pub ms: u64,
+    /// When the listed picture is shown, in milliseconds, where it is one of a clip.
+    pub listed_ms: Option<u64>,
+    /// What a clip has in common with a listed clip.
+    pub clip: Option<Box<ClipMatch>>,
     /// What the list says of the item: the labels of all its rows, sorted.
     pub labels: Vec<String>,
     /// The gravest that a row of the item says.
@@ -117,6 +125,8 @@ pub struct Found {
     pub matches: Vec<Match>,
     /// What would match, but for the list's own saying that it is not what it is about, or a list of what is allowed.
     pub suppressed: Vec<Match>,
+    /// Listed clips that too little speaks for: a picture that is in many of them, or one alone.
+    pub weak: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond [`Policy::limit`]: they were not looked into.
     pub more: u64,
     /// The listed picture that it is about, where anything matches.
@@ -228,12 +238,14 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        self.query().find([Asked {
+        let asked = Asked {
             hash: *hash,
             view: View::Original,
             frame: 0,
+            ms: 0,
             quality: None,
-        }])
+        };
+        self.query().find(&[asked], None)
     }
 
     /// How [`Matcher::lookup`] searches each index that holds hashes of the type.
@@ -261,18 +273,31 @@ impl Matcher {
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
     /// too flat. Of several ways in which one listed hash matches, the nearest is kept.
     ///
+    /// Clips, animations among them, are compared with listed clips as a whole: a listed clip matches by two pictures that
+    /// show different things, as far apart in time in both; by several that show the same, where they make up half of either;
+    /// or by one that is near (within half the radius) and rich in detail (quality 80), where there are fewer than four
+    /// to go by. What is in more than eight listed clips counts only where it makes up half of either. Anything
+    /// less is in [`Found::weak`]. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
+    ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
-        self.find_hashes(&fingerprint.digests, &fingerprint.prints)
+        let clip_ms = fingerprint.clip_ms();
+        self.find_hashes(&fingerprint.digests, &fingerprint.prints, clip_ms)
     }
 
-    /// Looks up all hashes of one file.
-    pub(crate) fn find_hashes(&self, digests: &[Hash], prints: &[Print]) -> Result<Found> {
+    /// Looks up all hashes of one file, which is a clip where it is known how long it is.
+    pub(crate) fn find_hashes(
+        &self,
+        digests: &[Hash],
+        prints: &[Print],
+        clip_ms: Option<u64>,
+    ) -> Result<Found> {
         let digests = digests.iter().map(|&hash| Asked {
             hash,
             view: View::Original,
             frame: 0,
+            ms: 0,
             quality: None,
         });
         let trusted = prints.iter().filter(|print| self.trusts(print));
@@ -280,9 +305,11 @@ impl Matcher {
             hash: print.hash,
             view: print.view,
             frame: print.frame,
+            ms: print.ms,
             quality: Some(print.quality),
         });
-        self.query().find(digests.chain(trusted))
+        let asked: Vec<Asked> = digests.chain(trusted).collect();
+        self.query().find(&asked, clip_ms)
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.

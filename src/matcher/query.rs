@@ -4,14 +4,24 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::cluster::{Strength, strength};
+use super::clip::{self, Evidence, ListedClip, Played, Verdict};
+use super::cluster::{Cluster, Strength, strength};
 use super::{Found, Match, Policy};
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::hasher::View;
 use crate::index::{Hit, Record, Row, merge_opinions};
-use crate::list::Opinion;
+use crate::list::{Media, Opinion};
 use crate::store::{self, Layer, Standing};
+
+/// How many hashes are searched for at once: what they find is held in memory.
+const BATCH: usize = 256;
+
+/// How many hits of one picture of a clip are looked into, nearest first.
+const FRAME_HITS_MAX: usize = 10_000;
+
+/// How many matches of a clip are told apart before the nearest are kept.
+const CLIP_MATCHES_MAX: usize = 100_000;
 
 /// The lists for as long as one query takes, and the rules.
 pub(super) struct Query<'a> {
@@ -25,6 +35,8 @@ pub(super) struct Asked {
     pub(super) hash: Hash,
     pub(super) view: View,
     pub(super) frame: u32,
+    /// When the frame is shown.
+    pub(super) ms: u64,
     /// The frame's PDQ quality; digests have none.
     pub(super) quality: Option<u8>,
 }
@@ -41,6 +53,32 @@ struct Way {
     distance: u32,
     frame: u32,
     view: View,
+    ms: u64,
+}
+
+/// A listed hash that is near, how, and what its list thinks of it.
+struct Met<'w> {
+    hash: Hash,
+    ways: &'w [Way],
+    opinion: Opinion,
+}
+
+/// What a file is a copy of, so far.
+struct Leading {
+    strength: Strength,
+    /// The cluster, where it is that of a listed clip.
+    clip: Option<Cluster>,
+}
+
+impl Leading {
+    fn propose(leading: &mut Option<Leading>, strength: Strength, clip: Option<Cluster>) {
+        if leading
+            .as_ref()
+            .is_none_or(|known| strength < known.strength)
+        {
+            *leading = Some(Leading { strength, clip });
+        }
+    }
 }
 
 /// What one list says of a hash, and how it stands in its store.
@@ -72,39 +110,50 @@ impl<'a> Query<'a> {
         radius(self.policy, layer.standing.as_deref(), hash_type)
     }
 
-    /// Looks hashes up in every list.
-    pub(super) fn find(&self, all: impl IntoIterator<Item = Asked>) -> Result<Found> {
+    /// Looks hashes up in every list; `clip_ms` is how long the file is, if it is a clip.
+    pub(super) fn find(&self, all: &[Asked], clip_ms: Option<u64>) -> Result<Found> {
+        let played = Played::new(all, clip_ms);
         // One batch for each type: searching for many hashes at once takes half as long.
         let mut by_type: BTreeMap<HashType, Vec<Asked>> = BTreeMap::new();
         for asked in all {
             by_type
                 .entry(asked.hash.hash_type())
                 .or_default()
-                .push(asked);
+                .push(*asked);
         }
         let mut ways = Ways::new();
-        // One way is enough to match; where some may be allowed, every frame counts by itself.
-        let every_frame = self.layers().any(|(_, layer)| is_of_allow_list(layer));
+        // One way is enough to match; where some may be allowed, and of a clip, every frame counts by itself.
+        let every_frame = played.is_clip || self.layers().any(|(_, layer)| is_of_allow_list(layer));
+        let mut cut = 0;
         for (hash_type, all) in by_type {
             for (ordinal, (_, layer)) in self.layers().enumerate() {
                 let terms = layer.standing.as_ref().map(|standing| &standing.terms);
                 let least = terms.and_then(|terms| terms.min_quality).unwrap_or(0);
                 let trusted = |asked: &&Asked| asked.quality.is_none_or(|quality| quality >= least);
                 let asked: Vec<&Asked> = all.iter().filter(trusted).collect();
-                let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
-                let near = layer.lookup_batch(&hashes, self.radius(layer, hash_type))?;
-                for (hits, asked) in near.into_iter().zip(asked) {
-                    for hit in hits {
-                        add_way(&mut ways, ordinal, hit, asked, every_frame);
+                for asked in asked.chunks(BATCH) {
+                    let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
+                    let near = layer.lookup_batch(&hashes, self.radius(layer, hash_type))?;
+                    for (mut hits, asked) in near.into_iter().zip(asked) {
+                        if played.is_clip && hits.len() > FRAME_HITS_MAX {
+                            hits.sort_unstable_by_key(|hit| (hit.distance, hit.hash));
+                            cut += (hits.len() - FRAME_HITS_MAX) as u64;
+                            hits.truncate(FRAME_HITS_MAX);
+                        }
+                        for hit in hits {
+                            add_way(&mut ways, ordinal, hit, asked, every_frame);
+                        }
                     }
                 }
             }
         }
-        self.resolve(ways)
+        let mut found = self.resolve(ways, &played)?;
+        found.more += cut;
+        Ok(found)
     }
 
     /// Turns listed hashes into matches, nearest first, up to the limit.
-    fn resolve(&self, ways: Ways) -> Result<Found> {
+    fn resolve(&self, ways: Ways, played: &Played) -> Result<Found> {
         let allowed = self.allowed(&ways)?;
         let mut ways: Vec<_> = ways.into_iter().collect();
         for (_, (ways, _)) in &mut ways {
@@ -112,28 +161,108 @@ impl<'a> Query<'a> {
         }
         ways.sort_unstable_by_key(|(hash, (ways, _))| (ways[0].distance, *hash));
         let mut found = Found::default();
-        let mut leading: Option<Strength> = None;
+        let mut leading: Option<Leading> = None;
+        let mut clips: BTreeMap<ListedClip, Evidence> = BTreeMap::new();
         let mut ways = ways.into_iter();
-        while found.matches.len() < self.policy.limit
+        // What speaks for a clip counts together, however many hits there are.
+        let limit = match played.is_clip {
+            true => self.policy.limit.max(CLIP_MATCHES_MAX),
+            false => self.policy.limit,
+        };
+        while found.matches.len() + clips.len() < limit
             && let Some((hash, (ways, places))) = ways.next()
         {
-            for said in self.said(&places)? {
-                if let Some(distance) = self.add(&mut found, hash, &ways, said, &allowed) {
-                    let strength = strength(hash, distance);
-                    leading = Some(leading.map_or(strength, |known| known.min(strength)));
+            for mut said in self.said(&places)? {
+                let opinion = opinion(&said.rows);
+                let (of_clips, rows) = std::mem::take(&mut said.rows)
+                    .into_iter()
+                    .partition(|row| row.entry.frame.is_some());
+                said.rows = rows;
+                let hit = Met {
+                    hash,
+                    ways: &ways,
+                    opinion,
+                };
+                testify(&mut clips, &hit, &said, of_clips, played, &allowed);
+                if let Some(distance) = self.add(&mut found, &hit, said, &allowed) {
+                    Leading::propose(&mut leading, strength(hash, distance), None);
                 }
             }
         }
         found.more = ways.len() as u64;
+        self.judge(&mut found, &mut leading, clips, played);
         if let Some(known) = leading {
-            let (.., leading) = self.stronger(ways.as_slice(), known, &allowed)?;
-            found.cluster = Some(self.cluster(&leading)?);
+            found.cluster = Some(
+                match (
+                    self.stronger(ways.as_slice(), known.strength, &allowed)?,
+                    known.clip,
+                ) {
+                    (strength, Some(clip)) if strength == known.strength => clip,
+                    ((.., hash), _) => self.cluster(&hash)?,
+                },
+            );
         }
-        for matches in [&mut found.matches, &mut found.suppressed] {
+        found.more += (found.matches.len() as u64).saturating_sub(self.policy.limit as u64);
+        for matches in [&mut found.matches, &mut found.suppressed, &mut found.weak] {
             matches.sort_by(|a, b| a.order().cmp(&b.order()));
             matches.truncate(self.policy.limit);
         }
         Ok(found)
+    }
+
+    /// Adds what the evidence for clips comes to.
+    fn judge(
+        &self,
+        found: &mut Found,
+        leading: &mut Option<Leading>,
+        mut clips: BTreeMap<ListedClip, Evidence>,
+        played: &Played,
+    ) {
+        Evidence::mark_common(&mut clips);
+        for (clip, evidence) in clips {
+            let verdict = evidence.judge(played, |hit| hit.counts);
+            if let Some(verdict) = verdict.as_ref().filter(|verdict| verdict.is_match) {
+                let best = &verdict.leading;
+                let cluster = clip.id.as_ref().map(|id| Cluster::of_clip(&clip.list, id));
+                let strength = strength(best.hash, best.distance);
+                Leading::propose(leading, strength, cluster);
+            }
+            let all = || evidence.judge(played, |_| true);
+            let (matches, verdict) = match verdict {
+                Some(verdict) if verdict.is_match => (&mut found.matches, verdict),
+                weak => match (all().filter(|verdict| verdict.is_match), weak) {
+                    (Some(verdict), _) => (&mut found.suppressed, verdict),
+                    (None, Some(weak)) => (&mut found.weak, weak),
+                    (None, None) => continue,
+                },
+            };
+            matches.push(self.clip_match(clip, &evidence, verdict));
+        }
+    }
+
+    /// The match with a listed clip.
+    fn clip_match(&self, clip: ListedClip, evidence: &Evidence, verdict: Verdict) -> Match {
+        let standing = evidence.standing.as_deref();
+        let best = verdict.leading;
+        Match {
+            list: clip.list,
+            generation: standing.map(|standing| standing.generation),
+            at_most: standing.map(|standing| standing.terms.at_most),
+            id: clip.id,
+            hash: best.hash,
+            distance: best.distance,
+            radius: radius(self.policy, standing, best.hash.hash_type()),
+            view: best.view,
+            frame: best.frame,
+            ms: best.ms,
+            listed_ms: best.listed.ms,
+            clip: verdict.clip.map(Box::new),
+            labels: evidence.labels.iter().cloned().collect(),
+            severity: evidence.severity,
+            opinion: evidence.opinion.unwrap_or_default(),
+            media: Some(Media::Video),
+            allowed_by: evidence.allowed_by.clone().filter(|_| !best.counts),
+        }
     }
 
     /// The strongest way to match among those beyond the limit, or the one that is known.
@@ -223,15 +352,17 @@ impl<'a> Query<'a> {
     fn add(
         &self,
         found: &mut Found,
-        hash: Hash,
-        ways: &[Way],
+        &Met {
+            hash,
+            ways,
+            opinion,
+        }: &Met<'_>,
         said: Said,
         allowed: &Allowed,
     ) -> Option<u32> {
-        if is_allow_list(&said) {
+        if is_allow_list(&said) || said.rows.is_empty() {
             return None;
         }
-        let opinion = opinion(&said.rows);
         let counts = |way: &&Way| allows(allowed, &said, hash, way).is_none();
         let way = ways.iter().find(counts).unwrap_or(&ways[0]);
         let allowed_by = allows(allowed, &said, hash, way);
@@ -252,6 +383,9 @@ impl<'a> Query<'a> {
                 radius: radius(self.policy, standing, hash.hash_type()),
                 view: way.view,
                 frame: way.frame,
+                ms: way.ms,
+                listed_ms: None,
+                clip: None,
                 labels: item.labels,
                 severity: item.severity,
                 opinion,
@@ -289,16 +423,68 @@ fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked, every_frame
         distance: hit.distance,
         frame: asked.frame,
         view: asked.view,
+        ms: asked.ms,
     };
     let (ways, places) = ways.entry(hit.hash).or_default();
-    let same = |known: &&mut Way| !every_frame || known.frame == way.frame;
-    match ways.iter_mut().find(same) {
-        Some(known) => *known = way.min(*known),
-        None => ways.push(way),
+    let place = |known: &Way| match every_frame {
+        true => (known.frame, known.view),
+        false => (0, View::Original),
+    };
+    match ways.binary_search_by_key(&place(&way), place) {
+        Ok(at) => ways[at] = way.min(ways[at]),
+        Err(at) => ways.insert(at, way),
     }
     // A layer holds a hash once; another of the file's hashes may have met it before.
     if places.iter().all(|(known, _)| *known != ordinal) {
         places.push((ordinal, hit));
+    }
+}
+
+/// Adds what a list says of a hash that is one of its clips' to what speaks for them.
+fn testify(
+    clips: &mut BTreeMap<ListedClip, Evidence>,
+    met: &Met<'_>,
+    said: &Said,
+    rows: Vec<Row>,
+    played: &Played,
+    allowed: &Allowed,
+) {
+    if is_allow_list(said) {
+        return;
+    }
+    for row in rows {
+        let Some(listed) = row.entry.frame.as_deref() else {
+            continue;
+        };
+        let clip = ListedClip {
+            list: said.list.clone(),
+            store: said.store,
+            id: row.entry.id.clone(),
+        };
+        let evidence = clips.entry(clip).or_default();
+        evidence.describe(&row, met.opinion);
+        evidence.standing.clone_from(&said.standing);
+        for way in met.ways {
+            let Some(shown) = played.shown(way.frame) else {
+                continue;
+            };
+            let allowed_by = allows(allowed, said, met.hash, way);
+            if let Some(list) = allowed_by {
+                evidence.allowed_by.get_or_insert_with(|| list.to_owned());
+            }
+            evidence.hits.push(clip::Hit {
+                frame: way.frame,
+                ms: shown.ms,
+                quality: shown.quality,
+                view: way.view,
+                distance: way.distance,
+                hash: met.hash,
+                listed: *listed,
+                listed_quality: row.entry.quality,
+                counts: allowed_by.is_none() && met.opinion != Opinion::Negative,
+                is_common: false,
+            });
+        }
     }
 }
 

@@ -319,7 +319,7 @@ enum Recalled {
 
 /// What the lists say of some content.
 pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> Result<Finding> {
-    let found = matcher.find_hashes(&examined.digests, &examined.prints)?;
+    let found = matcher.find_hashes(&examined.digests, &examined.prints, examined.clip_ms)?;
     let gap = examined.gap(matcher.policy().min_quality);
     let status = match (&gap, found.matches.is_empty()) {
         (_, false) => Status::Matched,
@@ -333,13 +333,18 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         size: examined.size,
         frames: examined.frames,
         decoder: examined.decoder.clone(),
+        clip_ms: examined.clip_ms,
         digests: examined.digests.clone(),
         prints: examined.prints.clone(),
         matches: found.matches,
         suppressed: found.suppressed,
         more: found.more,
         cluster: found.cluster,
-        flags: examined.flags.clone(),
+        flags: match found.weak.is_empty() {
+            true => examined.flags.clone(),
+            false => [&examined.flags[..], &[Flag::Weak]].concat(),
+        },
+        weak: found.weak,
         ..Finding::without_content(path, status, String::new())
     };
     finding.tie(examined);

@@ -20,6 +20,8 @@ pub(super) struct Examined {
     pub(super) frames: u32,
     /// Of a clip, what decoded it.
     pub(super) decoder: Option<String>,
+    /// How long a clip is.
+    pub(super) clip_ms: Option<u64>,
     pub(super) flags: Vec<Flag>,
     /// What kept it from being wholly examined, if anything did.
     pub(super) gap: Option<(Status, String)>,
@@ -46,6 +48,7 @@ impl Examined {
             size: media.map(|m| (m.width, m.height)),
             frames: media.map_or(0, |m| m.frames),
             decoder: media.and_then(|m| Some(m.clip.as_ref()?.decoder.clone())),
+            clip_ms: media.and_then(|m| Some(m.clip.as_ref()?.ms)),
             flags: flags(fingerprint),
             gap: gap(fingerprint, bytes),
             sha256: sha256(&fingerprint.digests),
@@ -75,6 +78,7 @@ impl Examined {
         self.size = self.size.or(other.size);
         self.frames = self.frames.max(other.frames);
         self.decoder = self.decoder.take().or(other.decoder);
+        self.clip_ms = self.clip_ms.or(other.clip_ms);
     }
 
     /// Computes SHA-256 of the same bytes where it was not.

@@ -29,6 +29,8 @@ pub struct Finding {
     pub frames: u32,
     /// Of a clip, what decoded it: `openh264`, `ffmpeg 5.1.9`, or several.
     pub decoder: Option<String>,
+    /// Of a clip, how long it is, in milliseconds.
+    pub clip_ms: Option<u64>,
     /// The digests that were computed: those wanted, and SHA-256 of every matched picture.
     pub digests: Vec<Hash>,
     /// The perceptual hashes that were computed, in every view that was looked up.
@@ -37,6 +39,8 @@ pub struct Finding {
     pub matches: Vec<Match>,
     /// What it would match but for the lists' own negative entries.
     pub suppressed: Vec<Match>,
+    /// Listed clips that too little speaks for to call it a match ([`Found::weak`](crate::matcher::Found::weak)).
+    pub weak: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond the limit on matches.
     pub more: u64,
     /// The listed picture that it is about, where anything matches: one decision for all findings of one cluster.
@@ -60,10 +64,12 @@ impl Finding {
             size: None,
             frames: 0,
             decoder: None,
+            clip_ms: None,
             digests: Vec::new(),
             prints: Vec::new(),
             matches: Vec::new(),
             suppressed: Vec::new(),
+            weak: Vec::new(),
             more: 0,
             cluster: None,
             flags: Vec::new(),
@@ -142,16 +148,19 @@ pub enum Flag {
     Unstable,
     /// Of a clip fewer pictures were looked at than it takes to find a copy by: nothing here decodes more of them.
     Sparse,
+    /// Something speaks for listed clips, but too little to call it a match.
+    Weak,
 }
 
 impl Flag {
     /// Every flag; `Flag::ALL[flag as usize] == flag`.
-    pub const ALL: [Flag; 5] = [
+    pub const ALL: [Flag; 6] = [
         Flag::Partial,
         Flag::Capped,
         Flag::Turned,
         Flag::Unstable,
         Flag::Sparse,
+        Flag::Weak,
     ];
 
     /// The name used in output.
@@ -162,6 +171,7 @@ impl Flag {
             Flag::Turned => "turned",
             Flag::Unstable => "unstable",
             Flag::Sparse => "sparse",
+            Flag::Weak => "weak",
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Summary {
     pub unsupported: Tally,
     /// How many files would match but for negative entries.
     pub suppressed: u64,
+    /// How many files match nothing, and something speaks for listed clips.
+    pub weak: u64,
     /// How many files and folders were left out because a pattern names them. They are not discovered.
     pub excluded: u64,
     /// The size of all files, in bytes. Members count with the archive that they are in.
@@ -57,6 +59,7 @@ impl Summary {
             self.bytes += finding.bytes.unwrap_or(0);
         }
         self.suppressed += u64::from(!finding.suppressed.is_empty());
+        self.weak += u64::from(finding.matches.is_empty() && !finding.weak.is_empty());
         let lists = finding.matches.iter().map(|m| m.list.as_str());
         self.by_list.count_each(lists);
         let labels = finding.matches.iter().flat_map(|m| &m.labels);

@@ -69,8 +69,8 @@ fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
         let matched = &object["matches"][0];
         assert_eq!(matched["frame"], 4, "{object}");
         assert!(matched["distance"].as_u64().unwrap() <= 8);
-        let hashes = object["hashes"].as_array().unwrap();
-        let times: Vec<u64> = hashes.iter().map(|h| h["ms"].as_u64().unwrap()).collect();
+        let frames = object["frames"].as_array().unwrap();
+        let times: Vec<u64> = frames.iter().map(|h| h["ms"].as_u64().unwrap()).collect();
         assert_eq!(times, [0, 80, 160, 240]);
     }
     list(&desk, "list.txt", 5);

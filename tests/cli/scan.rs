@@ -167,9 +167,16 @@ fn a_frame_of_an_animation_is_found() {
     let run = |frames| desk.scan("list.txt", &["--max-frames", frames]);
     let object = run("256").object("dump/a.gif");
     assert_eq!(
-        (&object["frames"], &object["matches"][0]["frame"]),
+        (&object["decoded"], &object["matches"][0]["frame"]),
         (&3.into(), &1.into())
     );
+    let indexes: Vec<u64> = object["frames"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|frame| frame["index"].as_u64().unwrap())
+        .collect();
+    assert_eq!(indexes, [0, 1, 2]);
     let capped = run("1").object("dump/a.gif");
     assert_eq!(
         (&capped["status"], &capped["flags"][0]),

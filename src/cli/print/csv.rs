@@ -9,6 +9,8 @@
 
 use basma::escape;
 use basma::hash::Hash;
+use basma::hasher::{Print, Sampling};
+use basma::list::Spacing;
 use basma::matcher::{Found, Match};
 use basma::scan::Finding;
 
@@ -22,7 +24,7 @@ pub(crate) struct Table {
 }
 
 /// How many cells say what was matched.
-const MATCH_CELLS: usize = 13;
+const MATCH_CELLS: usize = 17;
 
 const MATCH_HEAD: [&str; MATCH_CELLS] = [
     "list",
@@ -33,6 +35,10 @@ const MATCH_HEAD: [&str; MATCH_CELLS] = [
     "radius",
     "view",
     "frame",
+    "ms",
+    "listed_ms",
+    "covered_ms",
+    "listed_covered_ms",
     "labels",
     "severity",
     "opinion",
@@ -66,35 +72,43 @@ impl Table {
     }
 
     pub(super) fn hash_head(self) -> String {
-        self.head(&["id", "type", "hash", "quality", "frame", "view", "flags"])
+        self.head(&[
+            "id", "type", "hash", "quality", "frame", "ms", "until_ms", "clip_ms", "every_ms",
+            "view", "flags",
+        ])
     }
 
     /// One row for each hash: the rows of a list, so a file without hashes has none. Neither has an empty file, whose
     /// digests are those of every other.
-    pub(super) fn hashes(self, finding: &Finding) -> String {
+    pub(super) fn hashes(self, finding: &Finding, sampling: Sampling) -> String {
         if finding.bytes == Some(0) {
             return String::new();
         }
         let flags: Vec<&str> = finding.flags.iter().map(|f| f.name()).collect();
-        let line = |hash: &Hash, quality: String, frame: String, view: &str| {
+        let line = |hash: &Hash, [quality, frame]: [String; 2], times: [String; 4], view: &str| {
+            let [ms, until, clip, every] = times;
             self.row(&[
                 path(finding),
                 hash.hash_type().name().to_owned(),
                 hash.to_string(),
                 quality,
                 frame,
+                ms,
+                until,
+                clip,
+                every,
                 view.to_owned(),
                 flags.join(" "),
             ])
         };
+        let times = Times::new(finding, sampling);
         let prints = finding.prints.iter().map(|print| {
-            let (quality, frame) = (print.quality.to_string(), print.frame.to_string());
-            line(&print.hash, quality, frame, print.view.name())
+            let place = [print.quality.to_string(), print.frame.to_string()];
+            line(&print.hash, place, times.of(print), print.view.name())
         });
-        let digests = finding
-            .digests
-            .iter()
-            .map(|digest| line(digest, String::new(), String::new(), ""));
+        let digests = finding.digests.iter();
+        let digests =
+            digests.map(|digest| line(digest, Default::default(), Default::default(), ""));
         prints.chain(digests).collect()
     }
 
@@ -133,6 +147,58 @@ impl Table {
     }
 }
 
+/// What a list has to know of when the pictures of a clip are shown.
+struct Times {
+    /// When a picture is shown, each time once; none where they do not follow each other in time.
+    starts: Vec<u64>,
+    clip_ms: Option<u64>,
+    /// How far apart pictures are that were not chosen for what they show.
+    every_ms: Option<u32>,
+    /// Whether a picture stands for those up to the next.
+    is_distinct: bool,
+}
+
+impl Times {
+    fn new(finding: &Finding, sampling: Sampling) -> Times {
+        let mut starts: Vec<u64> = finding.prints.iter().map(|print| print.ms).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        // Without ffmpeg there are but keyframes.
+        let is_distinct = sampling == Sampling::Distinct && finding.reason.is_none();
+        let is_clip = finding.decoder.is_some();
+        Times {
+            every_ms: match Spacing::of(&finding.prints) {
+                Spacing::Every(ms) if is_clip && !is_distinct => Some(ms),
+                _ => None,
+            },
+            starts: if is_clip || starts.len() > 1 {
+                starts
+            } else {
+                Vec::new()
+            },
+            clip_ms: finding.clip_ms,
+            // Of an animation there are all that differ.
+            is_distinct: is_distinct || !is_clip,
+        }
+    }
+
+    /// When it is shown, until when it stands for others, how long the clip is, how far apart its pictures are.
+    fn of(&self, print: &Print) -> [String; 4] {
+        let Ok(place) = self.starts.binary_search(&print.ms) else {
+            return Default::default();
+        };
+        let next = self.starts.get(place + 1).copied().or(self.clip_ms);
+        let until = next.filter(|until| self.is_distinct && *until > print.ms);
+        let text = |ms: Option<u64>| ms.map(|ms| ms.to_string()).unwrap_or_default();
+        [
+            text(Some(print.ms)),
+            text(until),
+            text(self.clip_ms),
+            text(self.every_ms.map(u64::from)),
+        ]
+    }
+}
+
 /// The file's name, escaped without loss, also where a cell or a part of it would begin as a formula does.
 fn path(finding: &Finding) -> String {
     let path = escape::path(&finding.path);
@@ -155,6 +221,8 @@ fn path(finding: &Finding) -> String {
 }
 
 fn cells(m: &Match) -> [String; MATCH_CELLS] {
+    let clip = m.clip.as_deref();
+    let ms = |ms: Option<u64>| ms.map(|ms| ms.to_string()).unwrap_or_default();
     [
         m.list.clone(),
         m.id.clone().unwrap_or_default(),
@@ -164,6 +232,10 @@ fn cells(m: &Match) -> [String; MATCH_CELLS] {
         m.radius.to_string(),
         m.view.name().to_owned(),
         m.frame.to_string(),
+        m.ms.to_string(),
+        ms(m.listed_ms),
+        ms(clip.map(|clip| clip.covered_ms)),
+        ms(clip.map(|clip| clip.listed_covered_ms)),
         m.labels.join("|"),
         m.severity.map(|s| s.name().to_owned()).unwrap_or_default(),
         m.opinion.name().to_owned(),

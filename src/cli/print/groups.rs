@@ -113,7 +113,8 @@ fn note(prose: &Prose, finding: &Finding, leading: &Match) -> Note {
     for m in others {
         lines += &indented(&text::matched(prose, m));
     }
-    let mut remarks = text::suppressed(prose, &finding.suppressed, finding.more);
+    let mut remarks = text::weak(prose, &finding.weak);
+    remarks += &text::suppressed(prose, &finding.suppressed, finding.more);
     if let Some(reason) = &finding.reason {
         remarks += &text::not_examined(prose, reason);
     }

@@ -1,10 +1,10 @@
 //! One JSON object a line, version 1: fields may be added, none changes.
 
 use basma::escape;
-use basma::hash::Hash;
+use basma::hash::{Hash, HashType};
 use basma::hasher::{Print, View};
 use basma::list::Opinion;
-use basma::matcher::{Found, Match};
+use basma::matcher::{ClipMatch, Found, Match, Segment, Share};
 use basma::scan::{Finding, Flag, Rematch, Status, Summary, Tally};
 use serde_json::{Map, Value, json};
 
@@ -31,20 +31,18 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
     }
     optional("width", finding.size.map(|s| s.0.into()));
     optional("height", finding.size.map(|s| s.1.into()));
-    optional(
-        "frames",
-        (finding.frames > 1).then(|| finding.frames.into()),
-    );
+    let animated = finding.frames > 1 || finding.decoder.is_some();
+    optional("decoded", animated.then(|| finding.frames.into()));
     optional("decoder", finding.decoder.as_deref().map(Value::from));
+    optional("clip_ms", finding.clip_ms.map(Value::from));
     optional(
         "flags",
         list(finding.flags.iter().map(|f: &Flag| f.name().into())),
     );
-    let animated = finding.frames > 1;
-    optional(
-        "hashes",
-        list(finding.prints.iter().map(|p| print(p, animated))),
-    );
+    match animated {
+        true => optional("frames", list(frames(&finding.prints).into_iter())),
+        false => optional("hashes", list(finding.prints.iter().map(print))),
+    }
     optional("cluster", finding.cluster.map(|c| c.to_string().into()));
     optional(
         "matches",
@@ -53,6 +51,10 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
     optional(
         "suppressed",
         list(finding.suppressed.iter().map(|m| matched(m, animated))),
+    );
+    optional(
+        "weak",
+        list(finding.weak.iter().map(|m| matched(m, animated))),
     );
     optional("more", (finding.more > 0).then(|| finding.more.into()));
     line(object)
@@ -63,7 +65,7 @@ pub(super) fn summary(job: Job, summary: &Summary) -> String {
     object.insert("discovered".into(), summary.discovered.into());
     for status in Status::ALL {
         let name = match (job, status) {
-            (Job::Hash, Status::Clean) => "hashed",
+            (Job::Hash(_), Status::Clean) => "hashed",
             _ => status.name(),
         };
         object.insert(name.into(), summary.count(status).into());
@@ -77,6 +79,7 @@ pub(super) fn summary(job: Job, summary: &Summary) -> String {
     }
     if job == Job::Scan {
         object.insert("suppressed".into(), summary.suppressed.into());
+        object.insert("weak".into(), summary.weak.into());
         object.insert("clusters".into(), summary.clusters().into());
         tally(&mut object, "lists", &summary.by_list);
         tally(&mut object, "labels", &summary.by_label);
@@ -106,6 +109,9 @@ pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
     if let Some(suppressed) = list(found.suppressed.iter().map(|m| matched(m, false))) {
         object.insert("suppressed".into(), suppressed);
     }
+    if let Some(weak) = list(found.weak.iter().map(|m| matched(m, false))) {
+        object.insert("weak".into(), weak);
+    }
     if found.more > 0 {
         object.insert("more".into(), found.more.into());
     }
@@ -131,15 +137,32 @@ pub(super) fn rematch_summary(rematch: &Rematch) -> String {
     format!("{object}\n")
 }
 
-fn print(print: &Print, animated: bool) -> Value {
+/// Frame by frame: PDQ as it is stored, then the hashes of other types and views.
+fn frames(prints: &[Print]) -> Vec<Value> {
+    let frames = prints.chunk_by(|a, b| a.frame == b.frame);
+    let frame = |prints: &[Print]| {
+        let is_plain = |p: &&Print| p.hash.hash_type() == HashType::Pdq && p.view == View::Original;
+        let mut object = Map::new();
+        object.insert("index".into(), prints[0].frame.into());
+        object.insert("ms".into(), prints[0].ms.into());
+        object.insert("quality".into(), prints[0].quality.into());
+        if let Some(pdq) = prints.iter().find(is_plain) {
+            object.insert("hash".into(), pdq.hash.to_string().into());
+        }
+        let others = prints.iter().filter(|p| !is_plain(p)).map(print);
+        if let Some(others) = list(others) {
+            object.insert("hashes".into(), others);
+        }
+        Value::from(object)
+    };
+    frames.map(frame).collect()
+}
+
+fn print(print: &Print) -> Value {
     let mut object = Map::new();
     object.insert("type".into(), print.hash.hash_type().name().into());
     object.insert("hash".into(), print.hash.to_string().into());
     object.insert("quality".into(), print.quality.into());
-    if animated {
-        object.insert("frame".into(), print.frame.into());
-        object.insert("ms".into(), print.ms.into());
-    }
     if print.view != View::Original {
         object.insert("view".into(), print.view.name().into());
     }
@@ -161,6 +184,13 @@ fn matched(m: &Match, animated: bool) -> Value {
     }
     if animated && m.hash.hash_type().is_perceptual() {
         object.insert("frame".into(), m.frame.into());
+        object.insert("ms".into(), m.ms.into());
+    }
+    if let Some(ms) = m.listed_ms {
+        object.insert("listed_ms".into(), ms.into());
+    }
+    if let Some(clip) = &m.clip {
+        object.insert("clip".into(), in_common(clip));
     }
     object.insert("labels".into(), m.labels.clone().into());
     if let Some(severity) = m.severity {
@@ -179,6 +209,31 @@ fn matched(m: &Match, animated: bool) -> Value {
         object.insert("allowed_by".into(), list.clone().into());
     }
     object.into()
+}
+
+/// What a clip has in common with a listed one.
+fn in_common(clip: &ClipMatch) -> Value {
+    let segment = |segment: &Segment| {
+        let mut object = Map::new();
+        object.insert("start_ms".into(), segment.start_ms.into());
+        object.insert("end_ms".into(), segment.end_ms.into());
+        if let Some((start, end)) = segment.listed_ms {
+            object.insert("listed_start_ms".into(), start.into());
+            object.insert("listed_end_ms".into(), end.into());
+        }
+        object.insert("hits".into(), segment.hits.into());
+        object.insert("distance".into(), segment.distance.into());
+        Value::from(object)
+    };
+    let percent = |share: Share| (share.percent() * 100.0).round() / 100.0;
+    json!({
+        "segments": clip.segments.iter().map(segment).collect::<Vec<_>>(),
+        "covered_ms": clip.covered_ms,
+        "listed_covered_ms": clip.listed_covered_ms,
+        "listed_clip_ms": clip.listed_ms,
+        "query_percent": percent(clip.pictures),
+        "compared_percent": clip.listed_pictures.map(percent),
+    })
 }
 
 /// How often each name was met; how often others were, where there were too many to tell apart.

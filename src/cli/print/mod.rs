@@ -9,6 +9,7 @@ mod text;
 use std::time::Duration;
 
 use basma::hash::Hash;
+use basma::hasher::Sampling;
 use basma::matcher::Found;
 use basma::scan::{Finding, Rematch, Summary};
 use basma::{Error, Result};
@@ -23,7 +24,8 @@ use groups::Gathered;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Job {
     Scan,
-    Hash,
+    /// Which pictures of clips are hashed decides what a list of them can find.
+    Hash(Sampling),
 }
 
 /// Turns results into text, in one form.
@@ -58,7 +60,7 @@ impl<'a> Printer<'a> {
     pub(crate) fn head(&self, job: Job) -> String {
         match (self.format, job) {
             (Format::Csv, Job::Scan) => self.table.scan_head(),
-            (Format::Csv, Job::Hash) => self.table.hash_head(),
+            (Format::Csv, Job::Hash(_)) => self.table.hash_head(),
             _ => String::new(),
         }
     }
@@ -71,8 +73,8 @@ impl<'a> Printer<'a> {
         Ok(match (self.format, job) {
             (Format::Jsonl, _) => jsonl::finding(job, finding),
             (Format::Csv, Job::Scan) => self.table.finding(finding),
-            (Format::Csv, Job::Hash) => self.table.hashes(finding),
-            (Format::Text, Job::Hash) => text::hashes(self.prose, finding),
+            (Format::Csv, Job::Hash(sampling)) => self.table.hashes(finding, sampling),
+            (Format::Text, Job::Hash(_)) => text::hashes(self.prose, finding),
             (Format::Text, Job::Scan) => match self.gathered.add(self.prose, finding)? {
                 true => String::new(),
                 false => text::finding(self.prose, finding),
@@ -157,10 +159,12 @@ mod tests {
             size: None,
             frames: 0,
             decoder: None,
+            clip_ms: None,
             digests: Vec::new(),
             prints: Vec::new(),
             matches: Vec::new(),
             suppressed: Vec::new(),
+            weak: Vec::new(),
             more: 0,
             cluster: None,
             flags: Vec::new(),

@@ -49,8 +49,8 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
     let mut rows = Rows::default();
     for status in Status::ALL {
         let label = match (job, status) {
-            (Job::Hash, Status::Matched) => continue,
-            (Job::Hash, Status::Clean) => prose.word("count-hashed"),
+            (Job::Hash(_), Status::Matched) => continue,
+            (Job::Hash(_), Status::Clean) => prose.word("count-hashed"),
             _ => prose.word(&format!("count-{}", status.name())),
         };
         rows.add(1, label, summary.count(status));
@@ -79,6 +79,9 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
     }
     if summary.suppressed > 0 {
         rows.add(1, prose.word("count-suppressed"), summary.suppressed);
+    }
+    if summary.weak > 0 {
+        rows.add(1, prose.word("count-weak"), summary.weak);
     }
     if summary.excluded > 0 {
         rows.add(1, prose.word("count-excluded"), summary.excluded);

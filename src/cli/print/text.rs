@@ -4,27 +4,41 @@ use basma::escape;
 use basma::hash::Hash;
 use basma::hasher::View;
 use basma::list::Opinion;
-use basma::matcher::{Found, Match};
+use basma::matcher::{Found, Match, Segment};
 use basma::scan::{Finding, Status};
 use basma::store::AtMost;
 
 use crate::cli::prose::Prose;
+
+/// How many parts of a clip are shown.
+const SEGMENTS_SHOWN: usize = 4;
 
 /// A file that belongs to no group.
 pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
     let path = escape::path(&finding.path);
     let status = prose.word(&format!("status-{}", finding.status.name()));
     let text = match (&finding.reason, finding.status) {
-        (_, Status::Clean) if finding.suppressed.is_empty() => return String::new(),
+        (_, Status::Clean) if finding.suppressed.is_empty() && finding.weak.is_empty() => {
+            return String::new();
+        }
         (Some(reason), _) => format!("{status} {path}: {reason}\n"),
         (None, _) => format!("{status} {path}\n"),
     };
-    text + &suppressed(prose, &finding.suppressed, finding.more)
+    text + &weak(prose, &finding.weak) + &suppressed(prose, &finding.suppressed, finding.more)
 }
 
 fn matches(prose: &Prose, found: &Found) -> String {
     let text: String = found.matches.iter().map(|m| matched(prose, m)).collect();
-    text + &suppressed(prose, &found.suppressed, found.more)
+    text + &weak(prose, &found.weak) + &suppressed(prose, &found.suppressed, found.more)
+}
+
+/// Listed clips that too little speaks for.
+pub(super) fn weak(prose: &Prose, weak: &[Match]) -> String {
+    let why = prose.word("match-weak");
+    let each = weak
+        .iter()
+        .map(|m| matched(prose, m) + &format!("    {why}\n"));
+    each.collect()
 }
 
 /// What would match but for negative entries and lists of what is allowed, and how much is not shown.
@@ -67,7 +81,13 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
         };
         let frame = match finding.frames {
             0 | 1 => String::new(),
-            _ => prose.say("match-frame", [("frame", print.frame.into())]),
+            _ => {
+                let frame = prose.say("match-frame", [("frame", print.frame.into())]);
+                match finding.decoder.is_some() {
+                    true => format!("{frame} ({})", time(print.ms)),
+                    false => frame,
+                }
+            }
         };
         let (hash_type, quality) = (print.hash.hash_type(), print.quality);
         text += &format!(
@@ -89,12 +109,13 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
 }
 
 pub(super) fn lookup(prose: &Prose, hash: &Hash, found: &Found) -> String {
-    if found.matches.is_empty() && found.suppressed.is_empty() {
+    if found.matches.is_empty() && found.suppressed.is_empty() && found.weak.is_empty() {
         return prose.say("nothing-found", [("hash", format!("{hash:?}").into())]) + "\n";
     }
-    let status = match found.matches.is_empty() {
-        true => "status-suppressed",
-        false => "status-matched",
+    let status = match (found.matches.is_empty(), found.weak.is_empty()) {
+        (true, true) => "status-suppressed",
+        (true, false) => "status-weak",
+        (false, _) => "status-matched",
     };
     let cluster = found.cluster.map(|cluster| {
         let cluster = [("cluster", cluster.into())];
@@ -118,6 +139,7 @@ pub(super) fn matched(prose: &Prose, m: &Match) -> String {
         prose.say("match-exact", [("type", m.hash.hash_type().name().into())])
     };
     how += &place(prose, m);
+    how += &segments(prose, m);
     let mut text = format!("    {}: {how}{}{}\n", name(m), labels(m), at_most(prose, m));
     if m.opinion == Opinion::Disputed {
         text += &format!("    {}\n", prose.word("match-disputed"));
@@ -139,7 +161,7 @@ pub(super) fn how_near(prose: &Prose, m: &Match) -> String {
     } else {
         prose.say("group-exact", [hash_type])
     };
-    how + &place(prose, m)
+    how + &place(prose, m) + &segments(prose, m)
 }
 
 /// A listed item, and what its list says of it.
@@ -160,7 +182,59 @@ fn place(prose: &Prose, m: &Match) -> String {
     if m.frame > 0 {
         place += &prose.say("match-frame", [("frame", m.frame.into())]);
     }
+    if let (Some(ms), None) = (m.listed_ms, &m.clip) {
+        place += &prose.say("match-listed-at", [("time", time(ms).into())]);
+    }
     place
+}
+
+/// Which parts of a clip are which of the listed one, and how much of each that is.
+fn segments(prose: &Prose, m: &Match) -> String {
+    let Some(clip) = &m.clip else {
+        return String::new();
+    };
+    let part = |segment: &Segment| {
+        let here = [
+            ("from", time(segment.start_ms).into()),
+            ("to", time(segment.end_ms).into()),
+        ];
+        let here = prose.say("match-segment", here);
+        match segment.listed_ms {
+            Some((start, end)) => {
+                let there = [("from", time(start).into()), ("to", time(end).into())];
+                here + &prose.say("match-segment-listed", there)
+            }
+            None => here,
+        }
+    };
+    let mut text: String = clip
+        .segments
+        .iter()
+        .take(SEGMENTS_SHOWN)
+        .map(part)
+        .collect();
+    if clip.segments.len() > SEGMENTS_SHOWN {
+        text += ", …";
+    }
+    let covered = [
+        ("covered", time(clip.covered_ms).into()),
+        ("whole", time(clip.clip_ms).into()),
+    ];
+    text += &prose.say("match-covered", covered);
+    if let Some(whole) = clip.listed_ms {
+        let covered = [
+            ("covered", time(clip.listed_covered_ms).into()),
+            ("whole", time(whole).into()),
+        ];
+        text += &prose.say("match-covered-listed", covered);
+    }
+    text
+}
+
+/// Minutes and seconds.
+fn time(ms: u64) -> String {
+    let (minutes, seconds) = (ms / 60_000, ms % 60_000);
+    format!("{minutes}:{:02}.{}", seconds / 1000, seconds % 1000 / 100)
 }
 
 /// List and item; the hash, where the list names none.

@@ -7,6 +7,8 @@ use basma::list::Severity;
 use basma::store::{Access, Guard, Store};
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::FfmpegArgs;
+
 /// Which store.
 #[derive(Debug, Args)]
 pub(crate) struct StoreArgs {
@@ -146,7 +148,7 @@ pub(crate) struct RevokeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
-    /// What is added: picture files, or hashes as HASH or TYPE:HASH
+    /// What is added: pictures and clips, or hashes as HASH or TYPE:HASH
     #[arg(required = true, value_name = "FILE|HASH")]
     pub(crate) items: Vec<String>,
     #[command(flatten)]
@@ -178,6 +180,8 @@ pub(crate) struct AddArgs {
         default_value = "pdq,sha256"
     )]
     pub(crate) types: Vec<HashType>,
+    #[command(flatten)]
+    pub(crate) ffmpeg: FfmpegArgs,
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

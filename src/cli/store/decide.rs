@@ -1,17 +1,16 @@
 //! `basma add` and `basma revoke`: what takes effect at once.
 
-use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use basma::hash::{Hash, HashType};
-use basma::hasher::{Hasher, Views};
-use basma::list::{Entry, Media, Target};
+use basma::list::Target;
 use basma::store::{Act, Decision, Store};
 use basma::{Error, Result};
 
 use super::super::output::Stopped;
 use super::super::{Context, Verdict};
 use super::args::{AddArgs, RevokeArgs};
+use super::listed::of_item;
 use super::{operator, shown};
 
 pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -131,7 +130,7 @@ fn lifted(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u
 }
 
 /// The hashes that a text may be: TYPE:HASH is one, HASH alone any of its length, of these types if there are any.
-fn hashes(text: &str, types: &[HashType]) -> Result<Vec<Hash>> {
+pub(super) fn hashes(text: &str, types: &[HashType]) -> Result<Vec<Hash>> {
     if let Some((name, hex)) = text.split_once(':')
         && let Ok(hash_type) = name.parse::<HashType>()
     {
@@ -177,7 +176,7 @@ fn decide(store: &Store, decisions: &[Decision], context: &Context<'_>) -> Resul
     Ok(())
 }
 
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -186,116 +185,35 @@ fn now() -> i64 {
 
 pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut items = Vec::new();
     for item in &args.items {
-        entries.extend(of_item(item, args, context)?);
+        items.push(of_item(item, args, context)?);
     }
+    let entries = items.iter().flatten();
     let decisions: Vec<Decision> = entries
-        .iter()
         .map(|entry| decision(&args.list, &args.reason, Act::Add(Box::new(entry.clone()))))
         .collect();
     decide(&store, &decisions, context)?;
-    for entry in entries {
-        let what = format!("{}:{}", entry.hash.hash_type(), entry.hash);
-        let id = shown(entry.id.as_deref().unwrap_or("-"));
-        let values = [
-            ("what", what.into()),
-            ("list", shown(&args.list).into()),
-            ("id", id.into()),
-        ];
-        context.tell(&context.prose.say("added", values));
+    for entries in items {
+        let pictures = entries.iter().filter(|entry| entry.frame.is_some()).count();
+        if let Some(first) = entries.iter().find(|entry| entry.frame.is_some()) {
+            let values = [
+                ("count", (pictures as u64).into()),
+                ("list", shown(&args.list).into()),
+                ("id", shown(first.id.as_deref().unwrap_or("-")).into()),
+            ];
+            context.tell(&context.prose.say("added-clip", values));
+        }
+        for entry in entries.iter().filter(|entry| entry.frame.is_none()) {
+            let what = format!("{}:{}", entry.hash.hash_type(), entry.hash);
+            let id = shown(entry.id.as_deref().unwrap_or("-"));
+            let values = [
+                ("what", what.into()),
+                ("list", shown(&args.list).into()),
+                ("id", id.into()),
+            ];
+            context.tell(&context.prose.say("added", values));
+        }
     }
     Ok(Verdict::Clean)
-}
-
-/// A file that is there, or else a hash.
-fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
-    let path = Path::new(item);
-    if path.exists() {
-        return of_file(path, args, context);
-    }
-    let wrong = |what: &str| Error::Argument(format!("'{}': {what}", shown(item)));
-    match hashes(item, &args.types)?.as_slice() {
-        [] => Err(wrong(
-            "is neither a file nor a hash; a hash is HASH or TYPE:HASH",
-        )),
-        [hash] => Ok(vec![entry(*hash, args, None)]),
-        _ => Err(wrong("may be of several types; give it as TYPE:HASH")),
-    }
-}
-
-fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
-    let shown_path = basma::escape::path(path).into_owned();
-    // As stored: what is looked up is turned, what is listed is not.
-    let hasher = Hasher::new(args.types.iter().copied()).with_views(Views::Stored);
-    let bytes = std::fs::read(path).map_err(|source| Error::Io {
-        action: "read",
-        path: path.to_owned(),
-        source,
-    })?;
-    if bytes.is_empty() {
-        return Err(Error::Argument(format!(
-            "{shown_path}: is empty, and would match every empty file"
-        )));
-    }
-    let fingerprint = hasher.hash_bytes(&bytes);
-    let mut entries: Vec<Entry> = Vec::new();
-    for print in &fingerprint.prints {
-        if print.quality < basma::hash::Pdq::QUALITY {
-            let values = [
-                ("path", shown_path.clone().into()),
-                ("quality", print.quality.into()),
-            ];
-            context.complain("warning", &context.prose.say("add-flat", values));
-            continue;
-        }
-        let quality = (print.hash.hash_type() == HashType::Pdq).then_some(print.quality);
-        entries.push(entry(print.hash, args, quality));
-    }
-    entries.extend(
-        fingerprint
-            .digests
-            .iter()
-            .map(|digest| entry(*digest, args, None)),
-    );
-    if fingerprint.prints.is_empty() && args.types.iter().any(|t| t.is_perceptual()) {
-        context.complain(
-            "warning",
-            &context
-                .prose
-                .say("add-not-decoded", [("path", shown_path.clone().into())]),
-        );
-    }
-    // One item: whoever withdraws it withdraws all its hashes. Files of one name are not one item.
-    let name = format!("sha256-{}", &sha256(&bytes)[..16]);
-    for entry in &mut entries {
-        entry.id.get_or_insert_with(|| name.clone());
-    }
-    if entries.is_empty() {
-        return Err(Error::Argument(format!(
-            "{shown_path}: nothing can be listed of it"
-        )));
-    }
-    Ok(entries)
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    let digests = Hasher::new([HashType::Sha256]).hash_bytes(bytes).digests;
-    digests.first().map(Hash::to_string).unwrap_or_default()
-}
-
-fn entry(hash: Hash, args: &AddArgs, quality: Option<u8>) -> Entry {
-    let mut labels = args.labels.clone();
-    labels.sort_unstable();
-    labels.dedup();
-    Entry {
-        id: args.id.clone(),
-        labels,
-        severity: args.severity,
-        valid_until: args.until,
-        media: hash.hash_type().is_perceptual().then_some(Media::Image),
-        added: Some(now()),
-        quality,
-        ..Entry::new(hash, 1)
-    }
 }

@@ -3,6 +3,7 @@
 pub(super) mod args;
 mod decide;
 mod history;
+mod listed;
 mod metrics;
 mod refresh;
 mod status;

@@ -53,6 +53,7 @@ struct Stored {
     prints: Vec<StoredPrint>,
     /// What decoded a clip.
     decoder: Option<String>,
+    clip_ms: Option<u64>,
 }
 
 #[derive(Encode, Decode)]
@@ -110,6 +111,7 @@ impl Record {
             digests: digests.iter().map(digest).collect(),
             prints: examined.prints.iter().map(StoredPrint::new).collect(),
             decoder: examined.decoder.clone(),
+            clip_ms: examined.clip_ms,
         };
         let bytes = bincode::encode_to_vec(stored, bincode::config::standard()).ok()?;
         (bytes.len() <= RECORD_BYTES_MAX).then_some(bytes)
@@ -155,6 +157,7 @@ impl Record {
                 size: stored.size,
                 frames: stored.frames,
                 decoder: stored.decoder,
+                clip_ms: stored.clip_ms,
                 flags: stored.flags.into_iter().map(flag).collect::<Option<_>>()?,
                 gap,
                 sha256: sha256(&digests),
@@ -239,6 +242,7 @@ pub(super) mod tests {
                 size: Some((3, 4)),
                 frames: 2,
                 decoder: Some("ffmpeg 7.1".to_owned()),
+                clip_ms: Some(5000),
                 flags: Flag::ALL.to_vec(),
                 gap: Some((Status::Damaged, "cut short".to_owned())),
                 digests: vec![md5, sha],

@@ -257,7 +257,8 @@ fn terms_decide_how_a_list_matches() {
         ms: 0,
         view: crate::hasher::View::Original,
     };
-    let of_quality = |quality| lists(&matcher.find_hashes(&[], &[print(quality)]).unwrap()).len();
+    let of_quality =
+        |quality| lists(&matcher.find_hashes(&[], &[print(quality)], None).unwrap()).len();
     assert_eq!((of_quality(79), of_quality(80)), (1, 2));
     // Whoever asks for a radius gets it of every list.
     let mut policy = matcher.policy().clone();
@@ -675,7 +676,7 @@ fn what_is_allowed_of_one_frame_says_nothing_of_another() {
     let matcher = world.matcher();
     for (first, second) in [(press, bad), (bad, press)] {
         let found = matcher
-            .find_hashes(&[], &[print(first, 0), print(second, 1)])
+            .find_hashes(&[], &[print(first, 0), print(second, 1)], None)
             .unwrap();
         assert_eq!(found.matches.len(), 1, "{found:?}");
     }
@@ -688,13 +689,13 @@ fn what_is_allowed_of_one_frame_says_nothing_of_another() {
     let near = Hash::new(HashType::Pdq, &near).unwrap();
     eventually("allowed", || {
         matcher
-            .find_hashes(&[], &[print(bad, 0)])
+            .find_hashes(&[], &[print(bad, 0)], None)
             .unwrap()
             .matches
             .is_empty()
     });
     let found = matcher
-        .find_hashes(&[], &[print(bad, 0), print(near, 1)])
+        .find_hashes(&[], &[print(bad, 0), print(near, 1)], None)
         .unwrap();
     assert!(
         found.matches.is_empty(),

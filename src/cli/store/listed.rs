@@ -1,0 +1,148 @@
+//! What is listed of a file or hash that is given by hand.
+
+use std::fs::File;
+use std::path::Path;
+
+use basma::hash::{Hash, HashType, Pdq};
+use basma::hasher::{Fingerprint, Hasher, Print, Sampling, Views};
+use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
+use basma::{Error, Result};
+
+use super::super::{Context, decoders};
+use super::args::AddArgs;
+use super::decide::{hashes, now};
+use super::shown;
+
+/// Of a file that is there, or else of a hash.
+pub(super) fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
+    let path = Path::new(item);
+    if path.exists() {
+        return of_file(path, args, context);
+    }
+    let wrong = |what: &str| Error::Argument(format!("'{}': {what}", shown(item)));
+    match hashes(item, &args.types)?.as_slice() {
+        [] => Err(wrong(
+            "is neither a file nor a hash; a hash is HASH or TYPE:HASH",
+        )),
+        [hash] => Ok(vec![entry(*hash, args, None)]),
+        _ => Err(wrong("may be of several types; give it as TYPE:HASH")),
+    }
+}
+
+fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
+    let shown_path = basma::escape::path(path).into_owned();
+    let warn = |id: &str, more: &[(&'static str, String)]| {
+        let mut values = vec![("path", shown_path.clone().into())];
+        values.extend(more.iter().map(|(key, value)| (*key, value.clone().into())));
+        context.complain("warning", &context.prose.say(id, values));
+    };
+    let unread = |source| Error::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(unread)?;
+    if file.metadata().map_err(unread)?.len() == 0 {
+        return Err(Error::Argument(format!(
+            "{shown_path}: is empty, and would match every empty file"
+        )));
+    }
+    // As stored: what is looked up is turned, what is listed is not. And densely: few pictures of a copy are looked up.
+    let types = args.types.iter().copied().chain([HashType::Sha256]);
+    let hasher = Hasher::new(types)
+        .with_views(Views::Stored)
+        .with_sampling(Sampling::Distinct)
+        .with_decoders(decoders::all(&args.ffmpeg)?);
+    let fingerprint = hasher.hash_file(&file).map_err(unread)?;
+    let mut entries = match fingerprint.is_clip() {
+        true => of_clip(&fingerprint, args),
+        false => of_picture(&fingerprint, args, |quality| {
+            warn("add-flat", &[("quality", quality.to_string())]);
+        }),
+    };
+    let asked = fingerprint.digests.iter();
+    let asked = asked.filter(|digest| args.types.contains(&digest.hash_type()));
+    entries.extend(asked.map(|digest| entry(*digest, args, None)));
+    if args.types.iter().any(|t| t.is_perceptual()) {
+        let media = fingerprint.media.as_ref();
+        match (
+            &fingerprint.trouble,
+            media.and_then(|media| media.partial.as_ref()),
+        ) {
+            _ if fingerprint.prints.is_empty() => warn("add-not-decoded", &[]),
+            (Some(trouble), _) => warn("add-partial", &[("reason", trouble.to_string())]),
+            (None, Some(reason)) => warn("add-partial", &[("reason", reason.clone())]),
+            (None, None) => {}
+        }
+    }
+    // One item: whoever withdraws it withdraws all its hashes. Files of one name are not one item.
+    let is_sha256 = |digest: &&Hash| digest.hash_type() == HashType::Sha256;
+    let sha256 = fingerprint.digests.iter().find(is_sha256);
+    let sha256 = sha256.map(Hash::to_string).unwrap_or_default();
+    let name = format!("sha256-{}", &sha256[..16.min(sha256.len())]);
+    for entry in &mut entries {
+        entry.id.get_or_insert_with(|| name.clone());
+    }
+    if entries.is_empty() {
+        return Err(Error::Argument(format!(
+            "{shown_path}: nothing can be listed of it"
+        )));
+    }
+    Ok(entries)
+}
+
+/// Its hashes, those of pictures that are not too flat.
+fn of_picture(
+    fingerprint: &Fingerprint,
+    args: &AddArgs,
+    mut is_flat: impl FnMut(u8),
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for print in &fingerprint.prints {
+        if print.quality < Pdq::QUALITY {
+            is_flat(print.quality);
+            continue;
+        }
+        let quality = (print.hash.hash_type() == HashType::Pdq).then_some(print.quality);
+        entries.push(entry(print.hash, args, quality));
+    }
+    entries
+}
+
+/// The pictures of a clip, of each type by itself.
+fn of_clip(fingerprint: &Fingerprint, args: &AddArgs) -> Vec<Entry> {
+    // Without ffmpeg there are but keyframes.
+    let spacing = match &fingerprint.trouble {
+        None => Spacing::Distinct,
+        Some(_) => Spacing::of(&fingerprint.prints),
+    };
+    let of_type = |hash_type: &HashType| {
+        let of_type = |print: &&Print| print.hash.hash_type() == *hash_type;
+        let prints = fingerprint.prints.iter().filter(of_type);
+        let prints: Vec<ClipPrint> = prints.map(ClipPrint::from).collect();
+        clip_entries(&prints, fingerprint.clip_ms(), spacing)
+    };
+    let described = |listed: Entry| Entry {
+        frame: listed.frame,
+        media: listed.media,
+        ..entry(listed.hash, args, listed.quality)
+    };
+    let types = args.types.iter().filter(|t| t.is_perceptual());
+    types.flat_map(of_type).map(described).collect()
+}
+
+fn entry(hash: Hash, args: &AddArgs, quality: Option<u8>) -> Entry {
+    let mut labels = args.labels.clone();
+    labels.sort_unstable();
+    labels.dedup();
+    Entry {
+        id: args.id.clone(),
+        labels,
+        severity: args.severity,
+        valid_until: args.until,
+        media: hash.hash_type().is_perceptual().then_some(Media::Image),
+        added: Some(now()),
+        quality,
+        ..Entry::new(hash, 1)
+    }
+}

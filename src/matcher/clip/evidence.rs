@@ -1,0 +1,97 @@
+//! Hits, by the clips that they speak for.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::hash::Hash;
+use crate::hasher::View;
+use crate::index::Row;
+use crate::list::{ClipFrame, Opinion, Severity};
+use crate::store::Standing;
+
+/// In how many listed clips a picture may be and still tell them from others. What is in more is taken for a slate or an end
+/// card, and counts only where it makes up half of the file or of the listed clip: copies of one clip that are all listed
+/// have everything in common.
+const CLIPS_MAX: usize = 8;
+
+/// What clip of what list; lists of one name in different stores are different.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::matcher) struct ListedClip {
+    pub(in crate::matcher) list: String,
+    pub(in crate::matcher) store: Option<usize>,
+    pub(in crate::matcher) id: Option<String>,
+}
+
+/// A picture of the file that is near to one of a listed clip.
+#[derive(Clone, Debug)]
+pub(in crate::matcher) struct Hit {
+    pub(in crate::matcher) frame: u32,
+    pub(in crate::matcher) ms: u64,
+    pub(in crate::matcher) quality: u8,
+    pub(in crate::matcher) view: View,
+    pub(in crate::matcher) distance: u32,
+    /// The listed hash.
+    pub(in crate::matcher) hash: Hash,
+    pub(in crate::matcher) listed: ClipFrame,
+    pub(in crate::matcher) listed_quality: Option<u8>,
+    /// Whether neither the list itself nor one of what is allowed says otherwise.
+    pub(in crate::matcher) counts: bool,
+    /// Whether the picture is in many listed clips.
+    pub(in crate::matcher) is_common: bool,
+}
+
+impl Hit {
+    /// Nearest first, then earliest.
+    pub(super) fn order(&self) -> impl Ord + use<> {
+        (
+            self.distance,
+            self.frame,
+            self.listed.index,
+            self.hash,
+            self.view,
+        )
+    }
+
+    pub(super) fn order_in_time(&self) -> impl Ord + use<> {
+        (self.ms, self.frame, self.listed.index, self.hash)
+    }
+}
+
+/// All that speaks for one listed clip.
+#[derive(Debug, Default)]
+pub(in crate::matcher) struct Evidence {
+    pub(in crate::matcher) hits: Vec<Hit>,
+    pub(in crate::matcher) labels: BTreeSet<String>,
+    pub(in crate::matcher) severity: Option<Severity>,
+    pub(in crate::matcher) opinion: Option<Opinion>,
+    pub(in crate::matcher) standing: Option<Arc<Standing>>,
+    pub(in crate::matcher) allowed_by: Option<String>,
+}
+
+impl Evidence {
+    /// Adds what a row says beside its hash.
+    pub(in crate::matcher) fn describe(&mut self, row: &Row, opinion: Opinion) {
+        for label in &row.entry.labels {
+            if !self.labels.contains(label) {
+                self.labels.insert(label.clone());
+            }
+        }
+        self.severity = self.severity.max(row.entry.severity);
+        let opinions = self.opinion.into_iter().chain([opinion]);
+        self.opinion = Some(crate::index::merge_opinions(opinions));
+    }
+
+    /// Marks the hits of pictures that are in many listed clips.
+    pub(in crate::matcher) fn mark_common(all: &mut BTreeMap<ListedClip, Evidence>) {
+        let mut clips: HashMap<u32, usize> = HashMap::new();
+        for evidence in all.values() {
+            let frames: BTreeSet<u32> = evidence.hits.iter().map(|hit| hit.frame).collect();
+            for frame in frames {
+                *clips.entry(frame).or_default() += 1;
+            }
+        }
+        for hit in all.values_mut().flat_map(|evidence| &mut evidence.hits) {
+            hit.is_common = clips[&hit.frame] > CLIPS_MAX;
+        }
+    }
+}
