@@ -14,11 +14,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use basma::Matcher;
 use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Hasher, Sampling, Views};
 use basma::index::Builder;
 use basma::list::{ClipPrint, List, Source, Spacing, clip_entries};
+use basma::matcher::{Matcher, Policy};
 use tempfile::NamedTempFile;
 
 use super::kept::Kept;
@@ -118,6 +118,7 @@ const EDITS: [Edit; 11] = [
 struct Film {
     name: String,
     family: String,
+    edit: &'static str,
     keyframes: Fingerprint,
     distinct: Fingerprint,
 }
@@ -248,9 +249,16 @@ pub(super) fn run(kept: &Kept) -> bool {
 
 /// Looks everything up in everything, and counts matches between families, which it names.
 fn strangers(sources: &[Film], edited: &[Film], lists: &[&Matcher]) -> usize {
-    let of_edits = matcher(edited, "edits", Spacing::Distinct, |film| {
-        clip_prints(&film.distinct)
-    });
+    // A list for each edit: in one of all, the same pictures would be in so many clips that they say nothing.
+    let of_edits: Vec<Matcher> = EDITS
+        .iter()
+        .map(|edit| {
+            let made = edited.iter().filter(|film| film.edit == edit.name);
+            matcher(made, edit.name, Spacing::Distinct, |film| {
+                clip_prints(&film.distinct)
+            })
+        })
+        .collect();
     let families: BTreeMap<&str, &str> = sources
         .iter()
         .chain(edited)
@@ -258,7 +266,7 @@ fn strangers(sources: &[Film], edited: &[Film], lists: &[&Matcher]) -> usize {
         .collect();
     let (mut asked, mut matched, mut weak) = (0, 0, 0);
     for film in sources.iter().chain(edited) {
-        for matcher in lists.iter().copied().chain([&of_edits]) {
+        for matcher in lists.iter().copied().chain(&of_edits) {
             for fingerprint in [&film.keyframes, &film.distinct] {
                 asked += 1;
                 for (listed, hit) in hits(matcher, fingerprint) {
@@ -283,10 +291,9 @@ fn strangers(sources: &[Film], edited: &[Film], lists: &[&Matcher]) -> usize {
     names.sort_unstable();
     names.dedup();
     println!(
-        "between families ({}): {asked} look-ups in lists of {} and {} clips, {matched} false matches, {weak} weak",
+        "between families ({}): {asked} look-ups in lists of {} clips, as they are and edited, {matched} false matches, {weak} weak",
         names.join(", "),
-        sources.len(),
-        edited.len()
+        sources.len()
     );
     matched
 }
@@ -294,9 +301,12 @@ fn strangers(sources: &[Film], edited: &[Film], lists: &[&Matcher]) -> usize {
 /// What a matcher finds, by the name of the film.
 fn hits(matcher: &Matcher, fingerprint: &Fingerprint) -> BTreeMap<String, Hit> {
     let found = matcher.find(fingerprint).expect("an index in memory");
+    let weak = found.weak.into_iter().map(|listed| (listed, Hit::Weak));
+    let matches = found.matches.into_iter().map(|listed| (listed, Hit::Match));
     let mut hits = BTreeMap::new();
-    for listed in found.matches {
-        hits.insert(listed.id.expect("every film has a name"), Hit::Match);
+    for (listed, hit) in weak.chain(matches) {
+        assert!(listed.clip.is_some(), "clips are compared as a whole");
+        hits.insert(listed.id.expect("every film has a name"), hit);
     }
     hits
 }
@@ -321,6 +331,7 @@ fn film(path: &Path, edit: Option<(&Edit, (f64, f64))>, kept: &Kept) -> Film {
     Film {
         keyframes: fingerprint(Sampling::Keyframes),
         distinct: fingerprint(Sampling::Distinct),
+        edit: edit.map_or("", |(edit, _)| edit.name),
         // The copies and takes of one scene begin alike: chair-19.., chair-orig-22..; rabbit.webm, rabbit320.mp4.
         family: source
             .chars()
@@ -358,8 +369,8 @@ fn clip_prints(fingerprint: &Fingerprint) -> Vec<ClipPrint> {
         .collect()
 }
 
-fn matcher(
-    films: &[Film],
+fn matcher<'f>(
+    films: impl IntoIterator<Item = &'f Film>,
     list: &str,
     spacing: Spacing,
     mut prints: impl FnMut(&Film) -> Vec<ClipPrint>,
@@ -382,7 +393,12 @@ fn matcher(
     let mut builder = Builder::new();
     builder.add(List::new(source, entries)).expect("a list");
     let (index, _) = builder.build_in_memory().expect("an index");
-    Matcher::new([index])
+    // Nobody is to be missed for all the others.
+    let policy = Policy {
+        limit: 1000,
+        ..Policy::default()
+    };
+    Matcher::new([index]).with_policy(policy)
 }
 
 /// Has ffmpeg make an edit.
