@@ -12,11 +12,11 @@ use crate::desk::{Desk, Outcome};
 use crate::film::encode::{avcc, film, scene};
 use crate::film::write::{Coded, Mp4};
 
-fn scenes(count: u32) -> Vec<RgbImage> {
+pub(crate) fn scenes(count: u32) -> Vec<RgbImage> {
     (0..count).map(|n| scene(n, 320, 240)).collect()
 }
 
-fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
+pub(crate) fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
     Mp4 {
         private: avcc(&private),
         size: (320, 240),
@@ -25,7 +25,7 @@ fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
 }
 
 /// A list of the PDQ hash of one scene.
-fn list(desk: &Desk, name: &str, number: u32) {
+pub(crate) fn list(desk: &Desk, name: &str, number: u32) {
     let picture = Picture::new(scene(number, 320, 240).into()).unwrap();
     let hash = pdq(&picture).hash;
     let hash = basma::hash::Hash::from(hash);
@@ -34,7 +34,7 @@ fn list(desk: &Desk, name: &str, number: u32) {
 }
 
 /// A run without ffmpeg, in a temporary folder of its own, in which nothing is left.
-fn run(desk: &Desk, arguments: &[&str]) -> Outcome {
+pub(crate) fn run(desk: &Desk, arguments: &[&str]) -> Outcome {
     let temporary = desk.path("temporary");
     fs::create_dir_all(&temporary).unwrap();
     let mut command = desk.command(arguments);

@@ -7,6 +7,8 @@ mod bad_clips;
 mod bad_input;
 #[cfg(all(unix, feature = "h264"))]
 mod clips;
+#[cfg(all(unix, feature = "h264", feature = "archives"))]
+mod clips_in_line;
 #[cfg(unix)]
 mod coverage;
 mod desk;
