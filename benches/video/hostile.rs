@@ -3,7 +3,8 @@
 //! 500 files are made of the sample videos, from a seed: bits flipped in the index, in the pictures, in both, and some cut
 //! short. The command scans them with a list, with ffmpeg and without. It is held that every file has a status, that
 //! the exit code is the documented one, that the scan comes to its end within bounds of time and memory, all its processes
-//! together, and that nothing is left in the temporary folder. Then the same of all that people name film.mp4, by name, and
+//! together, that nothing is `unreadable`, which the system says and not the file, and that nothing is left in the temporary
+//! folder. Then the same of all that people name film.mp4, by name, and
 //! of programs that are called ffmpeg and hang, die or are none.
 
 use std::collections::BTreeMap;
@@ -310,6 +311,9 @@ impl Outcome {
         }
         if self.most.0 > MEMORY_BYTES_MAX {
             wrong.push("it took more memory than it may".to_owned());
+        }
+        for object in self.files().filter(|object| object["status"] == "unreadable") {
+            wrong.push(format!("the system did not refuse it: {object}"));
         }
         println!(
             "\n{files} files in {:.1} s, exit code {:?}, at most {} MiB in all processes and {} MiB in one, left in the temporary folder: {}\n",
