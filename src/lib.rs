@@ -80,6 +80,7 @@ mod sort;
 mod spool;
 mod stamp;
 pub mod store;
+pub mod vpdq;
 
 pub use error::{Error, Result};
 pub use matcher::Matcher;

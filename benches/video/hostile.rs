@@ -312,7 +312,10 @@ impl Outcome {
         if self.most.0 > MEMORY_BYTES_MAX {
             wrong.push("it took more memory than it may".to_owned());
         }
-        for object in self.files().filter(|object| object["status"] == "unreadable") {
+        for object in self
+            .files()
+            .filter(|object| object["status"] == "unreadable")
+        {
             wrong.push(format!("the system did not refuse it: {object}"));
         }
         println!(

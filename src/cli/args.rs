@@ -7,6 +7,7 @@ use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
 use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
+use basma::vpdq::Layout;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::store::args::{
@@ -186,6 +187,11 @@ pub(crate) struct HashArgs {
         default_value = "pdq,sha256"
     )]
     pub(crate) types: Vec<HashType>,
+    /// Write the frames of clips as other programs read them, and nothing else, of one picture a second unless --frames
+    /// says otherwise: `cpp` and `py` (lines of one clip), `old` (a JSON object of one clip), or `json`, as `tx` and HMA
+    /// exchange them (one clip a line)
+    #[arg(long, value_name = "LAYOUT", value_enum, hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
+    pub(crate) vpdq: Option<LayoutArg>,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
     #[command(flatten)]
@@ -197,6 +203,9 @@ pub(crate) struct LookupArgs {
     /// Hashes as HASH or TYPE:HASH; without any, one a line from standard input, as HASH or TYPE HASH
     #[arg(value_name = "HASH")]
     pub(crate) hashes: Vec<String>,
+    /// Look up the clips whose frames are in these files, in any layout of vPDQ, as a scan looks up clips
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["hashes", "hash_type", "explain"])]
+    pub(crate) vpdq: Vec<PathBuf>,
     /// The lists to look up in; may be repeated
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
@@ -356,7 +365,8 @@ pub(crate) struct MediaArgs {
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) avif_converter: Option<PathBuf>,
     /// Which pictures of a clip are hashed: keyframes, and one or two a second where these are too few; distinct, which
-    /// differ from the one before, for lists; interval=SECONDS; all [default: keyframes, distinct for a list]
+    /// differ from the one before, for lists; interval=SECONDS; all; vpdq=SECONDS, which the reference of vPDQ takes
+    /// [default: keyframes, distinct for a list]
     #[arg(long, value_name = "WHICH")]
     pub(crate) frames: Option<Sampling>,
     #[command(flatten)]
@@ -423,6 +433,25 @@ pub(crate) enum Language {
     En,
     Fr,
     Ar,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LayoutArg {
+    Cpp,
+    Py,
+    Json,
+    Old,
+}
+
+impl From<LayoutArg> for Layout {
+    fn from(layout: LayoutArg) -> Layout {
+        match layout {
+            LayoutArg::Cpp => Layout::Cpp,
+            LayoutArg::Py => Layout::Py,
+            LayoutArg::Json => Layout::Json,
+            LayoutArg::Old => Layout::Old,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -9,14 +9,14 @@ use basma::{Error, Result};
 use super::args::LookupArgs;
 use super::output::{Output, Stopped};
 use super::print::Printer;
-use super::{Context, Verdict, lists};
+use super::{Context, Verdict, lists, vpdq};
 
 /// Longer than any line that holds a type and a hash.
 const LINE_BYTES_MAX: u64 = 4096;
 
 pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    lists::keep_apart(args.output.output.as_deref(), &args.lists, &[])?;
-    lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &[])?;
+    lists::keep_apart(args.output.output.as_deref(), &args.lists, &args.vpdq)?;
+    lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &args.vpdq)?;
     let opened = lists::open(
         &args.lists,
         &args.import,
@@ -27,6 +27,9 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
     let matcher = opened
         .into_matcher()
         .with_policy(lists::policy(&args.matching));
+    if !args.vpdq.is_empty() {
+        return vpdq::look_up(args, &matcher, context);
+    }
     let reader = Reader {
         hash_type: args.hash_type,
         listed: matcher.hash_types(),

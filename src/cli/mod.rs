@@ -16,6 +16,7 @@ mod prose;
 mod rematch;
 mod scan;
 mod store;
+mod vpdq;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

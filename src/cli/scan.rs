@@ -21,7 +21,7 @@ use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
 use super::progress::Progress;
-use super::{Context, FAILED, Verdict, decoders, lists, logs};
+use super::{Context, FAILED, Verdict, decoders, lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
@@ -75,6 +75,9 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 }
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    if let Some(layout) = args.vpdq {
+        return vpdq::hash(args, layout.into(), context);
+    }
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
     // What is hashed may become a list, against which few pictures of a copy will do.
     let sampling = args.media.frames.unwrap_or(Sampling::Distinct);
@@ -118,7 +121,7 @@ fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Co
 }
 
 /// A part of the files must not pass for all of them, whatever was found in it.
-fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
+pub(super) fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
     let gap = |what: &FailOn| match what {
         FailOn::Matched | FailOn::Nothing => 0,
         FailOn::Gaps => summary.gaps(),
@@ -138,7 +141,7 @@ fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
     }
 }
 
-fn hasher(
+pub(super) fn hasher(
     types: Vec<HashType>,
     args: &MediaArgs,
     sampling: Sampling,
@@ -170,7 +173,11 @@ fn hasher(
 }
 
 /// The scan within what the options say, which an interruption stops.
-fn configured(scan: Scan, files: &FilesArgs, media: &MediaArgs) -> Result<Scan, Stopped> {
+pub(super) fn configured(
+    scan: Scan,
+    files: &FilesArgs,
+    media: &MediaArgs,
+) -> Result<Scan, Stopped> {
     let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
     let archives = ArchiveLimits {
         depth: files.max_depth,
@@ -239,7 +246,7 @@ fn run(
     Ok(summary)
 }
 
-fn warn(finding: &Finding, context: &Context<'_>) {
+pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
     let status = context
         .prose
         .word(&format!("status-{}", finding.status.name()));

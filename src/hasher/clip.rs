@@ -52,6 +52,7 @@ impl Hasher {
         };
         match self.sampling() {
             Sampling::Keyframes => self.hash_keyframes(&opened, fingerprint),
+            Sampling::Vpdq(_) => self.hash_vpdq(&opened, fingerprint),
             sampling => self.hash_dense(&opened, sampling, fingerprint),
         }
     }
@@ -86,6 +87,20 @@ impl Hasher {
         }
         fingerprint.prints = sieve.prints;
         fingerprint.media = Some(decoded);
+        Ok(())
+    }
+
+    /// The pictures that vPDQ takes. Others are no substitute for them.
+    fn hash_vpdq(&self, clip: &Opened<'_>, fingerprint: &mut Fingerprint) -> io::Result<()> {
+        let mut sieve = Sieve::new(self, self.sampling());
+        match decode(clip, self.sampling(), &mut sieve)? {
+            Ok(decoded) => {
+                fingerprint.trouble = sieve.trouble;
+                fingerprint.prints = sieve.prints;
+                fingerprint.media = Some(decoded);
+            }
+            Err(error) => fingerprint.trouble = Some(error),
+        }
         Ok(())
     }
 
@@ -128,6 +143,7 @@ fn decode(
         Sampling::Keyframes => Pick::Keyframes,
         Sampling::Interval(time) => Pick::Every(time),
         Sampling::Distinct | Sampling::All => Pick::All,
+        Sampling::Vpdq(time) => Pick::Vpdq(time),
     };
     match sieve.hasher.decoders().ffmpeg.as_ref() {
         Some(ffmpeg) => clip.by_ffmpeg(ffmpeg, pick, &mut |frame| sieve.add(&frame)),
@@ -204,7 +220,7 @@ impl<'h> Sieve<'h> {
         let trusted = hashed.quality >= Pdq::QUALITY;
         let bits = self.last.map(|last| last.distance(&hashed.pdq));
         let wanted = match self.sampling {
-            Sampling::All => true,
+            Sampling::All | Sampling::Vpdq(_) => true,
             // As in animations, what equals the one before it is left out.
             Sampling::Keyframes => {
                 !super::fingerprint::same_hashes(&hashed.prints, &self.prints[self.begin..])

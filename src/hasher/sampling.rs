@@ -33,6 +33,10 @@ pub enum Sampling {
     Interval(Duration),
     /// All, also those that are equal.
     All,
+    /// What the reference of vPDQ hashes: one in so many pictures that such a time of the average rate has of them, cut to a
+    /// whole number, and all for no time; whatever they show, as they are stored, in the colours that it sees. Their
+    /// times are their numbers by the average rate. Only ffmpeg decodes them.
+    Vpdq(Duration),
 }
 
 impl Sampling {
@@ -54,12 +58,13 @@ impl Sampling {
 impl FromStr for Sampling {
     type Err = Error;
 
-    /// `keyframes`, `distinct`, `all`, or `interval=` and seconds.
+    /// `keyframes`, `distinct`, `all`, or `interval=` or `vpdq=` and seconds.
     fn from_str(text: &str) -> Result<Sampling, Error> {
         let wrong = || {
             let text = text.escape_default();
             Error::Argument(format!(
-                "'{text}' is none of keyframes, distinct, interval=SECONDS (0.001 to 86400), all"
+                "'{text}' is none of keyframes, distinct, interval=SECONDS (0.001 to 86400), all, \
+                 vpdq=SECONDS (0 to 86400)"
             ))
         };
         match text {
@@ -67,12 +72,18 @@ impl FromStr for Sampling {
             "distinct" => Ok(Sampling::Distinct),
             "all" => Ok(Sampling::All),
             _ => {
-                let seconds = text.strip_prefix("interval=").ok_or_else(wrong)?;
+                let (name, seconds) = text.split_once('=').ok_or_else(wrong)?;
                 let seconds: f64 = seconds.parse().map_err(|_| wrong())?;
-                let range = 0.001..=86_400.0;
-                let seconds = range.contains(&seconds).then_some(seconds);
-                let ms = (seconds.ok_or_else(wrong)? * 1000.0).round() as u64;
-                Ok(Sampling::Interval(Duration::from_millis(ms)))
+                match name {
+                    "interval" if (0.001..=86_400.0).contains(&seconds) => {
+                        let ms = (seconds * 1000.0).round() as u64;
+                        Ok(Sampling::Interval(Duration::from_millis(ms)))
+                    }
+                    "vpdq" if (0.0..=86_400.0).contains(&seconds) => {
+                        Ok(Sampling::Vpdq(Duration::from_secs_f64(seconds)))
+                    }
+                    _ => Err(wrong()),
+                }
             }
         }
     }
@@ -85,6 +96,7 @@ impl fmt::Display for Sampling {
             Sampling::Distinct => f.write_str("distinct"),
             Sampling::Interval(time) => write!(f, "interval={}", time.as_secs_f64()),
             Sampling::All => f.write_str("all"),
+            Sampling::Vpdq(time) => write!(f, "vpdq={}", time.as_secs_f64()),
         }
     }
 }
@@ -101,6 +113,9 @@ mod tests {
             "all",
             "interval=0.5",
             "interval=86400",
+            "vpdq=0",
+            "vpdq=0.033",
+            "vpdq=1",
         ] {
             assert_eq!(text.parse::<Sampling>().unwrap().to_string(), text);
         }
@@ -112,6 +127,9 @@ mod tests {
             "interval=NaN",
             "interval=-1",
             "interval=1e9",
+            "vpdq",
+            "vpdq=-1",
+            "vpdq=NaN",
         ] {
             assert!(text.parse::<Sampling>().is_err(), "{text}");
         }

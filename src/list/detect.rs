@@ -5,6 +5,7 @@ use super::columns::header_score;
 use super::kind::looks_like_hash;
 use super::line::{Fault, LINE_MAX, Line, lines, quoted};
 use super::{checksums, hashdeep, pdq_hasher, table, typed};
+use crate::vpdq::{Layout, json_layout, lines_layout};
 
 /// The formats read here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,7 @@ pub(super) enum Format {
     Checksums,
     Hashdeep,
     Jsonl,
+    Vpdq(Layout),
 }
 
 impl Format {
@@ -30,6 +32,7 @@ impl Format {
             Format::Checksums => "checksums",
             Format::Hashdeep => "hashdeep",
             Format::Jsonl => "jsonl",
+            Format::Vpdq(layout) => layout.name(),
         }
     }
 }
@@ -85,16 +88,16 @@ pub(super) fn detect<'a>(
             },
         ));
     }
+    if options.columns.is_none()
+        && let Some(layout) = json_layout(bytes)
+    {
+        return Ok(Some(Format::Vpdq(layout)));
+    }
     if let Some(what) = document(&first, bytes) {
         let message = format!("this is {what}, which is not read here");
         return Err((first, Fault::fatal(0, "E007", message)));
     }
     let sample: Vec<Line<'a>> = asked.collect();
-    if sample.iter().all(|line| is_video_frame(line.text)) {
-        let message = "these are the frames of one video (vPDQ), which is not read here yet; a list of pictures \
-                       has one hash, quality and file name on each line";
-        return Err((first, Fault::fatal(0, "E007", message)));
-    }
     if options.columns.is_some() {
         return Ok(Some(Format::Table {
             delimiter: delimiter(first.text),
@@ -106,6 +109,9 @@ pub(super) fn detect<'a>(
     if let Some(delimiter) = header(first.text) {
         return Ok(Some(Format::Table { delimiter }));
     }
+    if let Some(layout) = lines_layout(bytes) {
+        return Ok(Some(Format::Vpdq(layout)));
+    }
     if let Some(format) = sample.iter().find_map(|line| recognise(line.text)) {
         return Ok(Some(format));
     }
@@ -114,7 +120,7 @@ pub(super) fn detect<'a>(
     }
     let message = format!(
         "no list format is recognised; known are typed lines (TYPE HASH), bare hashes, CSV with a header, \
-         pdq-photo-hasher, checksums (md5sum, hashdeep) and jsonl; got {}",
+         pdq-photo-hasher, checksums (md5sum, hashdeep), vPDQ and jsonl; got {}",
         quoted(first.text)
     );
     Err((first, Fault::fatal(0, "E006", message)))
@@ -227,15 +233,11 @@ fn document(first: &Line<'_>, bytes: &[u8]) -> Option<&'static str> {
             Some("a web page (an error or a login, in place of the list?)")
         }
         b'<' => Some("an XML document"),
-        b'[' if has("[\"") => Some("the frames of one video (vPDQ, JSON)"),
         b'[' => Some("a JSON document"),
         b'{' if has("@odata.context") || has("#Media") => Some("a Project VIC document (VICS)"),
         b'{' if has("\"hashRecords\"") => Some("a page of StopNCII"),
         b'{' if has("\"hash_digest\"") => Some("a page of Tech Against Terrorism"),
         b'{' if has("\"indicator\"") => Some("a page of ThreatExchange"),
-        b'{' if has("\"quality\"") && has("\"timestamp\"") && !has("\"v\"") => {
-            Some("the frames of one video (vPDQ, JSON)")
-        }
         b'{' if text == b"{" => {
             Some("a JSON document, where lists have one JSON object on each line")
         }
@@ -243,37 +245,10 @@ fn document(first: &Line<'_>, bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Whether a line is `frame,quality,hash[,seconds]` or `hash,quality,seconds`.
-fn is_video_frame(text: &[u8]) -> bool {
-    let Ok(line) = std::str::from_utf8(text) else {
-        return false;
-    };
-    let number = |text: &str| {
-        !text.is_empty() && text.len() < 10 && text.bytes().all(|b| b.is_ascii_digit())
-    };
-    // A file name may be a number too, but hardly one with exactly three decimals.
-    let seconds = |text: &str| {
-        text.split_once('.').is_some_and(|(whole, decimals)| {
-            number(whole) && number(decimals) && decimals.len() == 3
-        })
-    };
-    let hash = |text: &str| text.len() == 64 && looks_like_hash(text.as_bytes());
-    match *line.trim_end().split(',').collect::<Vec<_>>() {
-        [frame, quality, pdq] => {
-            (number(frame) && number(quality) && hash(pdq))
-                || (hash(frame) && number(quality) && seconds(pdq))
-        }
-        [frame, quality, pdq, time] => {
-            number(frame) && number(quality) && hash(pdq) && time.parse::<f64>().is_ok()
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::ReadOptions;
-    use super::super::sample::{MD5, PDQ, faults, faults_with, message, read};
+    use super::super::sample::{MD5, PDQ, faults, faults_with, message};
     use crate::hash::HashType;
 
     #[test]
@@ -325,16 +300,7 @@ mod tests {
             name("<!DOCTYPE HTML><p>"),
             "a web page (an error or a login, in place of the list?)"
         );
-        assert_eq!(
-            name(&format!("[\"{PDQ},100,0.000\"]")),
-            "the frames of one video (vPDQ, JSON)"
-        );
-        assert_eq!(
-            name(&format!(
-                "{{\"0\":{{\"quality\":100,\"hash\":\"{PDQ}\",\"timestamp\":0.0}}}}"
-            )),
-            "the frames of one video (vPDQ, JSON)"
-        );
+        assert_eq!(name("[1, 2]"), "a JSON document");
         assert_eq!(
             name("{\"@odata.context\":\"http\"}"),
             "a Project VIC document (VICS)"
@@ -347,23 +313,6 @@ mod tests {
             name("{\n}"),
             "a JSON document, where lists have one JSON object on each line"
         );
-        for frames in [
-            format!("0,100,{PDQ},0.000\n1,99,{PDQ},1.5e+02\n"),
-            format!("{PDQ},100,0.000\n"),
-            format!("0,100,{PDQ}\n"),
-        ] {
-            assert!(
-                message(frames)
-                    .starts_with("list:1:1: E007 these are the frames of one video (vPDQ)")
-            );
-        }
-        // One name that looks like a time does not make a video.
-        assert_eq!(
-            read(format!("{PDQ},100,1.000\n{PDQ},100,a.jpg\n"))
-                .entries
-                .len(),
-            2
-        );
     }
 
     #[test]
@@ -371,7 +320,7 @@ mod tests {
         assert_eq!(
             message("Dear all,\n"),
             "list:1:1: E006 no list format is recognised; known are typed lines (TYPE HASH), bare hashes, CSV with a \
-             header, pdq-photo-hasher, checksums (md5sum, hashdeep) and jsonl; got \"Dear all,\""
+             header, pdq-photo-hasher, checksums (md5sum, hashdeep), vPDQ and jsonl; got \"Dear all,\""
         );
         let options = ReadOptions {
             hash_type: Some(HashType::Md5),

@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Hash(HashType, Option<Media>),
     /// Something other than the hash of a picture or video.
     NotMedia,
+    /// The frames of a video, in JSON.
+    Vpdq,
     /// A hash of pictures or videos that is not read here.
     Unread,
 }
@@ -30,9 +32,10 @@ impl Kind {
         let kind = match plain.as_str() {
             "rawtext" | "text" | "url" | "uri" | "rawuri" | "unclickableurl" | "urlmd5"
             | "trendquery" | "texttlsh" => NotMedia,
-            "vpdq" | "pdqocr" | "videotmk" | "tmk" | "tmkpdqf" | "pdna" | "photodna"
-            | "ssvhpdna" | "ssvhsaferhash" | "netclean" | "videntifier" | "clip" | "sha224"
-            | "sha384" | "sha512" | "hashvideotmk" => Unread,
+            "vpdq" | "videovpdq" | "hashvideovpdq" => Kind::Vpdq,
+            "pdqocr" | "videotmk" | "tmk" | "tmkpdqf" | "pdna" | "photodna" | "ssvhpdna"
+            | "ssvhsaferhash" | "netclean" | "videntifier" | "clip" | "sha224" | "sha384"
+            | "sha512" | "hashvideotmk" => Unread,
             other => {
                 let other = other.strip_prefix("hash").unwrap_or(other);
                 let (other, media) =
@@ -66,6 +69,7 @@ impl Kind {
             Some(Kind::NotMedia) => {
                 "is not a media hash; remove the line or skip unsupported kinds"
             }
+            Some(Kind::Vpdq) => "is read in typed lines and tables alone",
             Some(Kind::Unread) => {
                 "is a kind of hash that is not read here; remove the line or skip unsupported kinds"
             }
@@ -92,7 +96,7 @@ pub(super) fn looks_like_hash(text: &[u8]) -> bool {
 }
 
 /// Reads a hash of a known type out of the text at `at`.
-pub(super) fn hash(
+pub(crate) fn hash(
     hash_type: HashType,
     text: &str,
     at: usize,
@@ -250,7 +254,8 @@ mod tests {
         );
         assert_eq!(kind("MEAN64-IH3-LSB"), Kind::Hash(HashType::MeanIh3, None));
         assert_eq!(kind("raw_text"), Kind::NotMedia);
-        assert_eq!(kind("vpdq"), Kind::Unread);
+        assert_eq!(kind("HASH_VIDEO_VPDQ"), Kind::Vpdq);
+        assert_eq!(kind("tmk_pdqf"), Kind::Unread);
         assert_eq!(Kind::from_name("phash"), None);
     }
 

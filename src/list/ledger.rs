@@ -73,10 +73,13 @@ impl<'a> Ledger<'a> {
     pub(super) fn list_name(&self) -> String {
         let stated = || self.manifest.as_ref()?.list.clone();
         let told = self.options.list_name.clone();
-        told.or_else(stated).unwrap_or_else(|| {
-            let stem = self.path.file_stem().unwrap_or_default();
-            escape::escape(stem.as_encoded_bytes()).into_owned()
-        })
+        told.or_else(stated).unwrap_or_else(|| self.stem())
+    }
+
+    /// The file's name without what follows its last dot.
+    pub(super) fn stem(&self) -> String {
+        let stem = self.path.file_stem().unwrap_or_default();
+        escape::escape(stem.as_encoded_bytes()).into_owned()
     }
 
     /// To be called after so many bytes were looked at and will not be again.
@@ -166,6 +169,8 @@ impl<'a> Ledger<'a> {
         let mut entries = match fate {
             Fate::Structure => return Ok(Settled::Structure),
             Fate::Skipped => return Ok(Settled::Skipped),
+            Fate::Alike => return Ok(Settled::Imported),
+            Fate::LowQuality => return Ok(Settled::LowQuality),
             Fate::Removals(removals) => {
                 removals
                     .into_iter()

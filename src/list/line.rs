@@ -6,25 +6,32 @@ use crate::escape;
 
 /// A line, or a record of several lines.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// Its number, from 1.
-    pub(super) number: u64,
+    pub(crate) number: u64,
     /// Its bytes, without the line end.
-    pub(super) text: &'a [u8],
+    pub(crate) text: &'a [u8],
 }
 
 /// The longest line read, in bytes. Known formats stay far below it.
-pub(super) const LINE_MAX: usize = 64 << 10;
+pub(crate) const LINE_MAX: usize = 64 << 10;
 
 /// The longest line of JSON Lines, in bytes: any entry of any other format fits, each of its bytes escaped.
-pub(super) const LINE_MAX_JSON: usize = 1 << 20;
+pub(crate) const LINE_MAX_JSON: usize = 1 << 20;
+
+/// The longest line, or document, that holds the frames of a video, in bytes: two hours of every picture.
+pub(crate) const LINE_MAX_VPDQ: usize = 16 << 20;
 
 /// What a line turned out to be.
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// A blank line, a comment, a header.
     Structure,
     /// Hashes, one or several of one content item.
     Entries(Vec<Entry>),
+    /// A picture of a clip that the entry of an earlier one stands for, which has the same hash.
+    Alike,
+    /// A picture of a clip that is too flat to be listed.
+    LowQuality,
     /// Withdrawals.
     Removals(Vec<Removal>),
     /// A hash with all that its list says of it from now on.
@@ -35,17 +42,17 @@ pub(super) enum Fate {
 
 /// Why a line is bad.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Where in the line, in bytes from 0.
-    pub(super) at: usize,
-    pub(super) code: &'static str,
-    pub(super) message: String,
+    pub(crate) at: usize,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
     /// Whether nothing after this line can be trusted, so that no tolerance applies.
-    pub(super) fatal: bool,
+    pub(crate) fatal: bool,
 }
 
 impl Fault {
-    pub(super) fn new(at: usize, code: &'static str, message: impl Into<String>) -> Fault {
+    pub(crate) fn new(at: usize, code: &'static str, message: impl Into<String>) -> Fault {
         Fault {
             at,
             code,
@@ -54,7 +61,7 @@ impl Fault {
         }
     }
 
-    pub(super) fn fatal(at: usize, code: &'static str, message: impl Into<String>) -> Fault {
+    pub(crate) fn fatal(at: usize, code: &'static str, message: impl Into<String>) -> Fault {
         Fault {
             fatal: true,
             ..Fault::new(at, code, message)
@@ -62,7 +69,7 @@ impl Fault {
     }
 
     /// The same fault, seen from a text that starts `by` bytes earlier.
-    pub(super) fn shifted(mut self, by: usize) -> Fault {
+    pub(crate) fn shifted(mut self, by: usize) -> Fault {
         self.at += by;
         self
     }
@@ -70,17 +77,17 @@ impl Fault {
 
 impl<'a> Line<'a> {
     /// How many lines of the file this is.
-    pub(super) fn height(&self) -> u64 {
+    pub(crate) fn height(&self) -> u64 {
         1 + self.text.iter().filter(|&&byte| byte == b'\n').count() as u64
     }
 
     /// Whether it is blank or a comment.
-    pub(super) fn is_structure(&self) -> bool {
+    pub(crate) fn is_structure(&self) -> bool {
         matches!(self.text.trim_ascii_start().first(), None | Some(b'#'))
     }
 
     /// Refuses what no format of lines allows.
-    pub(super) fn check(&self, max: usize) -> Result<(), Fault> {
+    pub(crate) fn check(&self, max: usize) -> Result<(), Fault> {
         if self.text.len() > max {
             let message = format!(
                 "the line has {} bytes, more than {max}; is this a list?",
@@ -103,7 +110,7 @@ impl<'a> Line<'a> {
     }
 
     /// The text, where it is UTF-8.
-    pub(super) fn utf8(&self) -> Result<&'a str, Fault> {
+    pub(crate) fn utf8(&self) -> Result<&'a str, Fault> {
         std::str::from_utf8(self.text).map_err(|error| {
             let rest = &self.text[error.valid_up_to()..];
             let message = format!("not UTF-8; convert the list to UTF-8; got {}", quoted(rest));
@@ -112,7 +119,7 @@ impl<'a> Line<'a> {
     }
 
     /// The fault as it is reported.
-    pub(super) fn problem(&self, fault: Fault) -> Problem {
+    pub(crate) fn problem(&self, fault: Fault) -> Problem {
         let before = &self.text[..fault.at.min(self.text.len())];
         let before = &before[before
             .iter()
@@ -138,7 +145,7 @@ impl<'a> Line<'a> {
 }
 
 /// The lines of a text. A line end at the very end starts no further line.
-pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = Line<'_>> {
+pub(crate) fn lines(bytes: &[u8]) -> impl Iterator<Item = Line<'_>> {
     let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let pieces = body.split(|&byte| byte == b'\n');
     (1..)
@@ -151,7 +158,7 @@ pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = Line<'_>> {
 }
 
 /// The start of a text, harmless and short enough for a message.
-pub(super) fn quoted(text: &[u8]) -> String {
+pub(crate) fn quoted(text: &[u8]) -> String {
     const SHOWN: usize = 40;
     // A character has at most four bytes; one more tells whether there are more characters.
     let head = &text[..text.len().min(SHOWN * 4 + 4)];

@@ -8,12 +8,13 @@
 //!
 //! | format | lines |
 //! |---|---|
-//! | `typed lines` | `TYPE HASH`, as `tx hash` and `basma hash` print |
+//! | `typed lines` | `TYPE HASH`, as `tx hash` and `basma hash` print; `vpdq` and the frames of a video in JSON |
 //! | `bare hashes` | `HASH` |
 //! | `csv`, `tsv`, `csv with semicolons` | a header, then rows; among them the export of `tx dataset --csv` |
 //! | `pdq-photo-hasher` | `HASH,QUALITY,FILE`, or `hash=HASH,...,filename=FILE` |
 //! | `checksums` | `HASH  FILE`, as `md5sum` and its like print, or `MD5 (FILE) = HASH` |
 //! | `hashdeep` | two lines of header, then `SIZE,HASH,...,FILE` |
+//! | `vpdq`, `vpdq of python`, `vpdq of tx`, `vpdq of old tx` | the frames of a video, in the layouts of [`crate::vpdq`]: a file of one, or of an array on each line |
 //! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold |
 //!
 //! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
@@ -35,6 +36,8 @@
 //! | E023, E024*, E025, E026 | a wrong number of fields; an open quote; a bad value; no hash |
 //! | E030, W030, E031 | a quality out of range; a hash of low quality beside others; a missing comma |
 //! | E040*, W040, E041 | a bad header of hashdeep; digests left out; a wrong number of fields |
+//! | E050, E051, E052 | a video without frames; a number, quality or time out of range or order; a time that is no number |
+//! | E053, E054 | a frame in another layout; a video without a frame that can be listed (* where it is the whole file) |
 //! | E060, E061*, W061, E062 | a bad object; a list cut short; perhaps cut short; a removal in a snapshot |
 //! | E080, E081*, W081, W082 | a hash that stands for nothing; PDQ hashes that are none; one of them; SHA-256 like PDQ |
 
@@ -61,10 +64,13 @@ mod row;
 mod sample;
 mod table;
 mod typed;
+mod vpdq;
 mod write;
 
 pub use clip::{ClipPrint, Spacing, clip_entries};
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
+pub(crate) use kind::hash;
+pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted};
 pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
 pub(crate) use read::read_through;

@@ -9,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 use super::detect::{Format, detect};
 use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX, Line, lines};
+use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines};
 use super::{Change, Entry, List, ReadOptions, Rejection, Removal, Source};
-use super::{bare, checksums, hashdeep, jsonl, pdq_hasher, table, typed};
+use super::{bare, checksums, hashdeep, jsonl, pdq_hasher, table, typed, vpdq};
 use crate::spool::Scratch;
 use crate::{Error, Result, escape};
 
@@ -220,6 +220,7 @@ fn read_format(
         Some(Format::Table { delimiter }) => table::read(text, delimiter, ledger)?,
         Some(Format::Hashdeep) => hashdeep::read(text, ledger)?,
         Some(Format::Jsonl) => jsonl::read(text, ledger)?,
+        Some(Format::Vpdq(layout)) => vpdq::read(text, layout, ledger)?,
     }
     if ledger.changes == 0 {
         let message = "the list holds no entries";
@@ -243,7 +244,11 @@ fn read_lines(
         let read = if line.is_structure() {
             Ok(Fate::Structure)
         } else {
-            line.check(LINE_MAX).and_then(|()| parse(&line))
+            let max = match typed::is_video(line.text) {
+                true => LINE_MAX_VPDQ,
+                false => LINE_MAX,
+            };
+            line.check(max).and_then(|()| parse(&line))
         };
         ledger.record(&line, read)?;
     }

@@ -6,6 +6,7 @@ use super::field;
 use super::kind::{self, Kind, Untyped};
 use super::line::{Fate, Fault};
 use super::table::Record;
+use super::vpdq;
 use super::{ReadOptions, Removal, Target};
 use crate::hash::Hash;
 
@@ -40,10 +41,20 @@ pub(super) fn fate(
         })
         .filter(|cell| !cell.text.is_empty())
         .collect();
-    let Some(hashes) = hashes(record, &cells, columns, untyped, options)? else {
-        return Ok(Fate::Skipped);
-    };
     let find = |role| cells.iter().find(|cell| cell.role == role);
+    let kind = find(Role::Type).and_then(|cell| Kind::from_name(cell.text));
+    let video = find(Role::Hash).filter(|_| kind == Some(Kind::Vpdq));
+    let (hashes, frames) = match video {
+        Some(cell) => {
+            let placed = |fault| record.placed(cell.i, fault);
+            let frames = vpdq::signal(cell.text, 0, record.line.number).map_err(placed)?;
+            (Vec::new(), frames)
+        }
+        None => match hashes(record, &cells, columns, untyped, options)? {
+            Some(hashes) => (hashes, Vec::new()),
+            None => return Ok(Fate::Skipped),
+        },
+    };
     let remove = match find(Role::Op) {
         None => false,
         Some(op) if op.text.eq_ignore_ascii_case("add") => false,
@@ -52,6 +63,25 @@ pub(super) fn fate(
             return Err(record.placed(op.i, field::unknown("op", "add or remove", op.text)));
         }
     };
+    if let Some(first) = frames.first() {
+        let id = first.id.clone().unwrap_or_default();
+        if remove {
+            let id = find(Role::Id).map_or(id, |cell| cell.text.to_owned());
+            return Ok(Fate::Removals(vec![Removal {
+                list: find(Role::List).map(|list| list.text.to_owned()),
+                target: Target::Id(id),
+                line: record.line.number,
+            }]));
+        }
+        let told = |mut entry: Entry| {
+            for cell in cells.iter().filter(|cell| cell.role != Role::Quality) {
+                fill(&mut entry, cell).map_err(|fault| record.placed(cell.i, fault))?;
+            }
+            Ok(entry)
+        };
+        let entries: Result<Vec<Entry>, Fault> = frames.into_iter().map(told).collect();
+        return Ok(Fate::Entries(entries?));
+    }
     match (remove, hashes.first()) {
         (false, Some((first, _))) => {
             let mut entry = Entry::new(*first, record.line.number);

@@ -7,6 +7,7 @@ use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Kind, looks_like_hash};
 use super::line::{Fate, Fault, Line, quoted};
+use super::vpdq;
 
 pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
     let text = line.utf8()?;
@@ -22,6 +23,18 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
         );
         return Err(Fault::new(at, "E010", message));
     }
+    if Kind::from_name(name) == Some(Kind::Vpdq) {
+        let start = text.len() - text[rest..].trim_start_matches([' ', '\t']).len();
+        let entries = vpdq::signal(&text[start..], start, line.number)?;
+        let rotation = rotation.map(|name| ("rotation".to_owned(), name.to_ascii_uppercase()));
+        let with_rotation = |mut entry: Entry| {
+            entry.meta.extend(rotation.clone());
+            entry
+        };
+        return Ok(Fate::Entries(
+            entries.into_iter().map(with_rotation).collect(),
+        ));
+    }
     let Some((hash_type, media)) = Kind::resolve(name, at, options.skip_unsupported)? else {
         return Ok(Fate::Skipped);
     };
@@ -34,6 +47,17 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
         .into_iter()
         .collect();
     Ok(Fate::Entries(vec![entry]))
+}
+
+/// Whether a line holds the frames of a video, which may be long.
+pub(super) fn is_video(text: &[u8]) -> bool {
+    let head = text[..text.len().min(64)].utf8_chunks().next();
+    let head = head.map_or("", |chunk| chunk.valid());
+    let (_, mut name, rest) = word(head, 0);
+    if is_rotation(name) {
+        (_, name, _) = word(head, rest);
+    }
+    Kind::from_name(name) == Some(Kind::Vpdq)
 }
 
 /// Whether this format would make something of a line.
@@ -157,9 +181,8 @@ mod tests {
 
     #[test]
     fn kinds_that_are_not_read_are_named_and_skipped_on_request_alone() {
-        let text = format!(
-            "raw_text some words\nvpdq [\"{PDQ},100,0.000\"]\nurl https://example.org\nmd5 {MD5}\n"
-        );
+        let text =
+            format!("raw_text some words\nphotodna {PDQ}\nurl https://example.org\nmd5 {MD5}\n");
         assert_eq!(faults(&text), ["1:1 E010", "2:1 E010", "3:1 E010"]);
         assert_eq!(
             message(&text),

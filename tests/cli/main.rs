@@ -6,6 +6,8 @@ mod archives;
 mod bad_clips;
 mod bad_input;
 #[cfg(all(unix, feature = "h264"))]
+mod clip_lists;
+#[cfg(all(unix, feature = "h264"))]
 mod clips;
 #[cfg(all(unix, feature = "h264", feature = "archives"))]
 mod clips_in_line;
@@ -21,6 +23,8 @@ mod readme;
 mod remember;
 mod scan;
 mod store;
+#[cfg(all(unix, feature = "h264"))]
+mod vpdq;
 
 /// Archives that are made by hand, as the unit tests make them.
 #[cfg(feature = "archives")]

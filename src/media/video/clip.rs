@@ -11,6 +11,8 @@ use std::time::Duration;
 use super::super::clock::Clock;
 use super::super::meter::ClipMeter;
 use super::super::{Decoded, Format, Frame, Limits, Meter, Picture};
+#[cfg(unix)]
+use super::ffmpeg::Shown;
 use super::keyframe::Keyframes;
 use super::{Codec, Decoders, Track, demux};
 #[cfg(unix)]
@@ -299,7 +301,8 @@ impl<'a> Opened<'a> {
             Err(error) => return Ok(Err(error)),
         };
         let mut decoded = self.decoded(format!("ffmpeg {version}"));
-        let numbers = self.track.as_ref().filter(|_| pick != Pick::All);
+        let counted = matches!(pick, Pick::All | Pick::Vpdq(_));
+        let numbers = self.track.as_ref().filter(|_| !counted);
         let numbers = numbers.map(Track::times);
         let file = self.source.to_file()?;
         let most = self.decoders.limits.frames;
@@ -309,13 +312,18 @@ impl<'a> Opened<'a> {
             pick,
             self.limits,
             &self.clock,
-            |ms, picture| {
+            |shown| {
+                let Shown {
+                    number,
+                    ms,
+                    picture,
+                } = shown;
                 if decoded.frames == most {
                     return false;
                 }
                 (first, last) = (first.min(ms), last.max(ms));
                 // Its place among all, where these are known: their times are rounded once more on the way.
-                let index = numbers.as_ref().map_or(decoded.frames, |times| {
+                let index = numbers.as_ref().map_or(number, |times| {
                     times.partition_point(|&time| time < ms - 1) as u32
                 });
                 self.hand_on(&mut decoded, index, ms, picture, each);

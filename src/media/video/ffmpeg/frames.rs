@@ -1,11 +1,12 @@
-//! What ffmpeg writes: grey pictures with their times, as a stream of Matroska.
+//! What ffmpeg writes: pictures, grey or in colours, with their times, as a stream of Matroska.
 //!
 //! Times lie beside each picture in the same pipe. What ffmpeg says on standard error could hold them too, but there
 //! the file's own texts stand as well, which say whatever its author wants.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::time::Duration;
 
-use image::GrayImage;
+use image::{DynamicImage, GrayImage, RgbImage};
 
 use super::super::super::Picture;
 use super::super::matroska::{self, Block, CLUSTER, Element, SEGMENT, TRACKS};
@@ -26,21 +27,67 @@ pub(super) struct Frames<R> {
     size: (u32, u32),
     /// When the cluster begins.
     cluster: i64,
+    /// How many pictures have come.
+    count: u32,
+    /// Where pictures come in colours, which of them are wanted.
+    sparse: Option<Sparse>,
+}
+
+/// A picture that came.
+pub(in super::super) struct Shown {
+    /// Its place among all that the decoder gave, from 0.
+    pub(in super::super) number: u32,
+    /// When it is shown, in milliseconds.
+    pub(in super::super) ms: i64,
+    pub(in super::super) picture: Picture,
+}
+
+/// One picture in so many, by the reference's arithmetic (vPDQ, `filehasher.cpp`): the number of pictures in a time is cut
+/// to a whole one, and at least 1; a picture's time is its number by the average rate, in single precision.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Sparse {
+    time: Duration,
+    /// Pictures a second, once that is known.
+    rate: f64,
+}
+
+impl Sparse {
+    fn is_wanted(&self, number: u32) -> bool {
+        let every = (self.time.as_secs_f64() * self.rate) as u32;
+        number.is_multiple_of(every.max(1))
+    }
+
+    fn ms(&self, number: u32) -> i64 {
+        let seconds = number as f32 / self.rate as f32;
+        (f64::from(seconds) * 1000.0).round_ties_even() as i64
+    }
+}
+
+/// Pictures a second, of which each is shown for so many nanoseconds: a whole number of them, or that by 1.001, where such
+/// a rate would be written so.
+fn rate(nanoseconds: u64) -> Option<f64> {
+    let exact = 1e9 / nanoseconds as f64;
+    let near = |rate: f64| (1e9 / rate - nanoseconds as f64).abs() < 1.0;
+    let known = [exact.round(), (exact * 1.001).round() / 1.001];
+    (nanoseconds > 0).then(|| known.into_iter().find(|&rate| near(rate)).unwrap_or(exact))
 }
 
 impl<R: Read> Frames<R> {
-    pub(super) fn new(pipe: R, pixels: u64) -> io::Result<Frames<R>> {
+    /// Grey pictures or, where only one in such a time is wanted, pictures in colours.
+    pub(super) fn new(pipe: R, pixels: u64, sparse: Option<Duration>) -> io::Result<Frames<R>> {
         let forward = Forward { pipe, at: 0 };
         Ok(Frames {
             stream: Stream::new(forward, BUFFER)?,
             pixels,
             size: (0, 0),
             cluster: 0,
+            count: 0,
+            sparse: sparse.map(|time| Sparse { time, rate: 0.0 }),
         })
     }
 
-    /// The next picture and when it is shown, in milliseconds; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<(i64, Picture)>, Fault> {
+    /// The next picture that is wanted; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Shown>, Fault> {
         loop {
             let element = match Element::next(&mut self.stream) {
                 Ok(Some(element)) => element,
@@ -57,7 +104,13 @@ impl<R: Read> Frames<R> {
                     self.cluster = time.cast_signed();
                 }
                 0xA1 | 0xA3 => {
-                    return match self.picture(element) {
+                    let number = self.count;
+                    self.count = number.saturating_add(1);
+                    if self.sparse.is_some_and(|s| !s.is_wanted(number)) {
+                        self.stream.go_to(element.end_within(END))?;
+                        continue;
+                    }
+                    return match self.picture(element, number) {
                         // Its writer was ended.
                         Err(fault) if fault.is_end() => Ok(None),
                         picture => picture.map(Some),
@@ -71,7 +124,8 @@ impl<R: Read> Frames<R> {
 
     fn read_size(&mut self, tracks: Element) -> Result<(), Fault> {
         let (header, _) = matroska::read_header(&mut self.stream, tracks, END)?;
-        let description = header.ok_or_else(nonsense)?.description;
+        let header = header.ok_or_else(nonsense)?;
+        let description = header.description;
         let found = u64::from(description.width) * u64::from(description.height);
         if found > self.pixels {
             return Err(Fault::Media(Error::OverLimit {
@@ -81,12 +135,17 @@ impl<R: Read> Frames<R> {
             }));
         }
         self.size = (description.width, description.height);
+        if let Some(sparse) = &mut self.sparse {
+            let unknown = || Fault::Media(Error::Unsupported(NO_RATE.to_owned()));
+            sparse.rate = rate(header.duration).ok_or_else(unknown)?;
+        }
         Ok(())
     }
 
-    fn picture(&mut self, element: Element) -> Result<(i64, Picture), Fault> {
+    fn picture(&mut self, element: Element, number: u32) -> Result<Shown, Fault> {
         let (width, height) = self.size;
-        let bytes = u64::from(width) * u64::from(height);
+        let samples_each = if self.sparse.is_some() { 3 } else { 1 };
+        let bytes = u64::from(width) * u64::from(height) * samples_each;
         let end = element.end_within(END);
         let block = Block::read(&mut self.stream, 1, end)?.ok_or_else(nonsense)?;
         if block.frames != [(self.stream.at(), bytes)] {
@@ -94,11 +153,21 @@ impl<R: Read> Frames<R> {
         }
         let mut samples = Vec::new();
         self.stream.read_to(&mut samples, bytes)?;
-        let grey = GrayImage::from_raw(width, height, samples).ok_or_else(nonsense)?;
-        let picture = Picture::new(grey.into()).ok_or_else(nonsense)?;
-        Ok((self.cluster.saturating_add(block.ticks.into()), picture))
+        let image: Option<DynamicImage> = match self.sparse {
+            Some(_) => RgbImage::from_raw(width, height, samples).map(Into::into),
+            None => GrayImage::from_raw(width, height, samples).map(Into::into),
+        };
+        let shown = self.cluster.saturating_add(block.ticks.into());
+        Ok(Shown {
+            number,
+            ms: self.sparse.map_or(shown, |sparse| sparse.ms(number)),
+            picture: image.and_then(Picture::new).ok_or_else(nonsense)?,
+        })
     }
 }
+
+/// What is said of a clip that does not tell how many pictures it shows in a second.
+const NO_RATE: &str = "the average rate of its pictures is not known";
 
 fn nonsense() -> Fault {
     Fault::damaged("ffmpeg wrote what was not asked for")
@@ -155,8 +224,8 @@ mod tests {
         mkv.write()
     }
 
-    fn read(bytes: &[u8], pixels: u64) -> Result<Vec<(i64, Picture)>, Fault> {
-        let mut frames = Frames::new(bytes, pixels)?;
+    fn read(bytes: &[u8], pixels: u64) -> Result<Vec<Shown>, Fault> {
+        let mut frames = Frames::new(bytes, pixels, None)?;
         let mut all = Vec::new();
         while let Some(frame) = frames.next()? {
             all.push(frame);
@@ -167,10 +236,11 @@ mod tests {
     #[test]
     fn pictures_come_with_their_times() {
         let frames = read(&stream(64 * 48), 64 * 48).unwrap();
-        let times: Vec<i64> = frames.iter().map(|frame| frame.0).collect();
+        let times: Vec<i64> = frames.iter().map(|frame| frame.ms).collect();
         assert_eq!(times, [-40, 0, 40, 80, 120]);
-        assert_eq!(frames[3].1.pixels(), Pixels::Luma8(&[3; 64 * 48]));
-        assert_eq!((frames[3].1.width(), frames[3].1.height()), (64, 48));
+        assert_eq!(frames[3].picture.pixels(), Pixels::Luma8(&[3; 64 * 48]));
+        let size = |picture: &Picture| (picture.width(), picture.height());
+        assert_eq!(size(&frames[3].picture), (64, 48));
         let cut = stream(64 * 48);
         assert_eq!(read(&cut[..cut.len() - 1], 64 * 48).unwrap().len(), 4);
     }
@@ -185,5 +255,32 @@ mod tests {
         let huge = element(0xA3, b"\x81\0\0\0")[..9].to_vec();
         assert!(read(&huge, 1 << 20).is_ok_and(|frames| frames.is_empty()));
         assert!(read(b"\0 and so on", 1 << 20).is_err());
+    }
+
+    #[test]
+    fn one_picture_in_a_time_is_counted_as_the_reference_counts() {
+        let sparse = |seconds: f64, rate| Sparse {
+            time: Duration::from_secs_f64(seconds),
+            rate,
+        };
+        let wanted = |sparse: Sparse| (1..).find(|&number| sparse.is_wanted(number));
+        assert_eq!(wanted(sparse(1.0, 30_000.0 / 1001.0)), Some(29));
+        assert_eq!(wanted(sparse(1.0, 30.0)), Some(30));
+        assert_eq!(wanted(sparse(0.1, 25.0)), Some(2));
+        // Never none, of a clip with less than a picture in the time.
+        assert_eq!(wanted(sparse(1.0, 0.5)), Some(1));
+        assert_eq!(wanted(sparse(0.0, 30.0)), Some(1));
+        let times = [1, 2, 563].map(|number| sparse(1.0, 30.0).ms(number));
+        assert_eq!(times, [33, 67, 18_767]);
+    }
+
+    #[test]
+    fn a_rate_is_what_its_rounded_duration_was_made_of() {
+        assert_eq!(rate(33_333_333), Some(30.0));
+        assert_eq!(rate(33_366_666), Some(30.0 / 1.001));
+        assert_eq!(rate(33_366_667), Some(30.0 / 1.001));
+        assert_eq!(rate(40_000_000), Some(25.0));
+        assert_eq!(rate(80_100_000), Some(1e9 / 80_100_000.0));
+        assert_eq!(rate(0), None);
     }
 }

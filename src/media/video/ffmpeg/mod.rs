@@ -15,11 +15,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::super::clock::{Clock, out_of_time};
-use super::super::{Format, Limits, Picture};
+use super::super::{Format, Limits};
 use super::mp4::NO_VIDEO;
 use super::stream::Fault;
 use crate::{Error, Result};
 use frames::Frames;
+pub(super) use frames::Shown;
 use run::{Bounds, Ending, Run};
 
 /// The least memory that ffmpeg is started with: its libraries alone map half of it.
@@ -56,6 +57,9 @@ pub enum Pick {
     Every(Duration),
     /// All.
     All,
+    /// One in such a time, in colours, with the numbers and times that vPDQ gives them, which are those of the decoder and
+    /// not of the container.
+    Vpdq(Duration),
 }
 
 /// What a run came to.
@@ -110,7 +114,7 @@ impl Ffmpeg {
         pick: Pick,
         limits: &Limits,
         clock: &Clock,
-        mut each: impl FnMut(i64, Picture) -> bool,
+        mut each: impl FnMut(Shown) -> bool,
     ) -> Result<Done> {
         let failed = |error: io::Error| {
             Error::Unsupported(format!("{}: {error}", crate::escape::path(&self.0.path)))
@@ -123,13 +127,17 @@ impl Ffmpeg {
         let run = Run::start(&self.0.path, &arguments, file, bounds).map_err(failed)?;
         let (mut some, mut capped) = (false, false);
         let ended = {
-            let mut frames =
-                Frames::new(run.output(clock.stop()), limits.pixels).map_err(failed)?;
+            let sparse = match pick {
+                Pick::Vpdq(time) => Some(time),
+                _ => None,
+            };
+            let output = run.output(clock.stop());
+            let mut frames = Frames::new(output, limits.pixels, sparse).map_err(failed)?;
             loop {
                 match frames.next() {
-                    Ok(Some((ms, picture))) => {
+                    Ok(Some(shown)) => {
                         some = true;
-                        capped = !each(ms, picture) || clock.check().is_err();
+                        capped = !each(shown) || clock.check().is_err();
                         if capped {
                             break Ok(());
                         }
@@ -176,6 +184,11 @@ fn arguments(version: &str, format: Format, pick: Pick) -> Vec<String> {
     if pick == Pick::Keyframes {
         all.extend(["-skip_frame", "nokey"]);
     }
+    if let Pick::Vpdq(_) = pick {
+        // The published hashes were made without vector code, whose conversion to RGB rounds otherwise: on a flat clip that
+        // moves them by up to 22 bits (`cargo bench --bench vpdq`). Decoders give the same either way.
+        all.extend(["-cpuflags", "0"]);
+    }
     all.extend(["-noautorotate", "-copyts", "-protocol_whitelist", "file"]);
     all.extend(["-format_whitelist", FORMATS, "-f", demuxer(format)]);
     all.extend(["-i", "file:/dev/stdin"]);
@@ -189,14 +202,17 @@ fn arguments(version: &str, format: Format, pick: Pick) -> Vec<String> {
             let seconds = time.as_secs_f64();
             format!("select='isnan(prev_selected_t)+gte(t-prev_selected_t,{seconds:.3})'")
         }
-        Pick::All => "null".to_owned(),
+        Pick::All | Pick::Vpdq(_) => "null".to_owned(),
     };
     all.extend(["-vf", &select]);
     all.extend(passthrough(version));
     all.extend(["-enc_time_base", "1:1000", "-avoid_negative_ts", "disabled"]);
-    all.extend([
-        "-c:v", "rawvideo", "-pix_fmt", "gray", "-f", "matroska", "pipe:1",
-    ]);
+    all.extend(match pick {
+        // The reference takes luma of RGB: that of YUV is another where colours do not fit in RGB.
+        Pick::Vpdq(_) => ["-pix_fmt", "rgb24", "-allow_raw_vfw", "1"].as_slice(),
+        _ => &["-pix_fmt", "gray"],
+    });
+    all.extend(["-c:v", "rawvideo", "-f", "matroska", "pipe:1"]);
     all.into_iter().map(str::to_owned).collect()
 }
 

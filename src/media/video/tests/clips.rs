@@ -107,6 +107,10 @@ fn few_keyframes_are_said_to_be_few() {
     assert!(
         matches!(found.trouble, Some(Error::Unsupported(text)) if text.contains("only keyframes"))
     );
+    // Nor are keyframes what another program hashes.
+    let vpdq = in_process().with_sampling("vpdq=1".parse().unwrap());
+    let found = vpdq.hash_bytes(&mp4(&film(scenes(8), 1)).fast());
+    assert!(found.prints.is_empty() && matches!(found.trouble, Some(Error::Unsupported(_))));
 }
 
 #[test]

@@ -1,0 +1,182 @@
+//! `basma hash --vpdq`: clips in, their frames out as other programs read them. `basma lookup --vpdq`: these in, matches out.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use basma::hash::HashType;
+use basma::hasher::{Fingerprint, Sampling};
+use basma::matcher::Matcher;
+use basma::scan::{Finding, Scan, Status};
+use basma::vpdq::{Frame, Layout, frames, prints, read, write};
+use basma::{Error, escape};
+
+use super::args::{FailOn, HashArgs, LookupArgs};
+use super::files::named_in;
+use super::output::{Output, Stopped};
+use super::print::{Job, Printer};
+use super::scan::{configured, hasher, verdict, warn};
+use super::{Context, Verdict, lists};
+
+/// How far apart frames are that nobody chose, as in the Python package of the reference.
+const EVERY: Duration = Duration::from_secs(1);
+
+pub(super) fn hash(
+    args: &HashArgs,
+    layout: Layout,
+    context: &Context<'_>,
+) -> Result<Verdict, Stopped> {
+    lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
+    let hasher = hasher(vec![HashType::Pdq], &args.media, Sampling::Vpdq(EVERY))?;
+    let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
+    let scan = configured(scan, &args.files, &args.media)?;
+    let mut out = Output::open(args.output.output.as_deref())?;
+    let mut clips = 0_u64;
+    let mut stopped = None;
+    let each = |finding: Finding| {
+        if finding.reason.is_some() {
+            warn(&finding, context);
+        }
+        match written(&finding, layout, &mut clips) {
+            Ok(Some(text)) => match out.write(&text) {
+                Ok(()) => return ControlFlow::Continue(()),
+                Err(reason) => stopped = Some(reason),
+            },
+            Ok(None) => return ControlFlow::Continue(()),
+            Err(error) => stopped = Some(error.into()),
+        }
+        ControlFlow::Break(())
+    };
+    let summary = match &args.files.paths_from {
+        Some(file) => scan.run_listed(named_in(file, args.files.null)?, each),
+        None => scan.run(&args.files.paths, each),
+    };
+    if let Some(reason) = stopped {
+        return Err(reason);
+    }
+    let summary = summary?;
+    if clips == 0 {
+        let message = "no clip was hashed, and none of the layouts of vPDQ holds nothing";
+        return Err(Error::Argument(message.to_owned()).into());
+    }
+    out.finish()?;
+    Ok(verdict(&summary, &[FailOn::Gaps]))
+}
+
+/// The text of a clip; nothing for a file that is none.
+fn written(finding: &Finding, layout: Layout, clips: &mut u64) -> basma::Result<Option<String>> {
+    // Pictures have hashes too, and no decoder that is named.
+    let frames = frames(&finding.prints);
+    if frames.is_empty() || finding.decoder.is_none() {
+        return Ok(None);
+    }
+    *clips += 1;
+    if *clips > 1 && layout != Layout::Json {
+        return Err(Error::Argument(format!(
+            "{}: this layout holds one clip, and another was written; --vpdq json holds several",
+            escape::path(&finding.path)
+        )));
+    }
+    write(layout, &frames).map(Some)
+}
+
+/// The largest file of frames that is read: a day of every picture, in each layout.
+const FILE_BYTES_MAX: u64 = 256 << 20;
+
+/// Looks clips up by their frames, and shows what comes of it as a scan does.
+pub(super) fn look_up(
+    args: &LookupArgs,
+    matcher: &Matcher,
+    context: &Context<'_>,
+) -> Result<Verdict, Stopped> {
+    // None is looked up unless all can be read.
+    let mut clips: Vec<(PathBuf, u64, Vec<Frame>)> = Vec::new();
+    for path in &args.vpdq {
+        let bytes = read_file(path)?;
+        let videos = read(path, &bytes)?;
+        let several = videos.len() > 1;
+        for (video, number) in videos.into_iter().zip(1_u32..) {
+            let mut name = path.clone().into_os_string();
+            if several {
+                name.push(format!("!/{number}"));
+            }
+            clips.push((name.into(), bytes.len() as u64, video.frames));
+        }
+    }
+    let mut printer = Printer::new(&args.output, context.prose)?;
+    let mut out = Output::open(args.output.output.as_deref())?;
+    out.write(&printer.head(Job::Scan))?;
+    let (looked_up, mut matched) = (clips.len() as u64, 0_u64);
+    for (path, bytes, frames) in clips {
+        let finding = found(path, bytes, &frames, matcher)?;
+        matched += u64::from(finding.status == Status::Matched);
+        out.write(&printer.finding(Job::Scan, &finding)?)?;
+    }
+    printer.groups(|text| out.write(text))?;
+    out.write(&printer.lookup_tail(looked_up, matched))?;
+    out.finish()?;
+    let counts = [("looked_up", looked_up.into()), ("matched", matched.into())];
+    context.tell(&context.prose.say("summary-lookup", counts));
+    Ok(match matched {
+        0 => Verdict::Clean,
+        _ => Verdict::Matched,
+    })
+}
+
+fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
+    let failed = |source| Error::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    let limit = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
+    limit.map_err(failed)?;
+    match bytes.len() as u64 {
+        found if found > FILE_BYTES_MAX => Err(Error::OverLimit {
+            what: "file bytes",
+            found,
+            limit: FILE_BYTES_MAX,
+        }),
+        _ => Ok(bytes),
+    }
+}
+
+/// What a clip that is known by its frames alone comes to.
+fn found(path: PathBuf, bytes: u64, frames: &[Frame], matcher: &Matcher) -> basma::Result<Finding> {
+    let fingerprint = Fingerprint {
+        prints: prints(frames),
+        ..Fingerprint::default()
+    };
+    let found = matcher.find(&fingerprint)?;
+    let trusted = fingerprint.prints.iter().any(|print| matcher.trusts(print));
+    let status = match found.matches.is_empty() {
+        false => Status::Matched,
+        true if trusted => Status::Clean,
+        true => Status::LowQuality,
+    };
+    Ok(Finding {
+        is_member: false,
+        path,
+        status,
+        reason: None,
+        mime: None,
+        bytes: Some(bytes),
+        size: None,
+        frames: u32::try_from(frames.len()).unwrap_or(u32::MAX),
+        decoder: None,
+        clip_ms: fingerprint.prints.iter().map(|print| print.ms).max(),
+        digests: Vec::new(),
+        prints: fingerprint.prints,
+        matches: found.matches,
+        suppressed: found.suppressed,
+        weak: found.weak,
+        more: found.more,
+        cluster: found.cluster,
+        flags: Vec::new(),
+        elapsed: Duration::ZERO,
+    })
+}

@@ -1,0 +1,220 @@
+//! Clips on lists: added by hand, as a table, by few of their pictures; found whole, trimmed and as a picture.
+
+use basma::hash::HashType;
+use serde_json::Value;
+
+use crate::desk::Desk;
+use crate::film::encode::{avcc, film, scene};
+use crate::film::write::Mp4;
+
+const OWN: &str =
+    "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n";
+
+/// A clip of these scenes, 40 ms each, of which one in so many stands alone.
+fn clip(scenes: std::ops::Range<u32>, every: u32) -> Vec<u8> {
+    let scenes: Vec<_> = scenes.map(|n| scene(n, 320, 240)).collect();
+    let (private, pictures) = film(scenes, every);
+    let mp4 = Mp4 {
+        private: avcc(&private),
+        size: (320, 240),
+        ..Mp4::new(pictures)
+    };
+    mp4.fast()
+}
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.file("reported.mp4", clip(0..8, 1));
+    desk.file("dump/copy.mp4", clip(0..8, 1));
+    desk.file("dump/trimmed.mp4", clip(3..8, 1));
+    desk.file("dump/within.mp4", clip(4..14, 1));
+    desk.file("dump/other.mp4", clip(20..28, 1));
+    scene(5, 320, 240)
+        .save(desk.path("dump/still.png"))
+        .unwrap();
+    desk
+}
+
+/// What each file of the dump came to against a list.
+fn scan(desk: &Desk, list: &str, code: i32) -> impl Fn(&str) -> Value + use<> {
+    let arguments = ["scan", "dump", "-l", list, "-f", "jsonl", "--no-ffmpeg"];
+    let outcome = desk.run(&arguments);
+    assert_eq!(outcome.code, code, "{outcome:?}");
+    move |name| outcome.object(&format!("dump/{name}"))
+}
+
+/// Holds what matches a listed clip of eight scenes to being found where it is.
+fn assert_found(of: impl Fn(&str) -> Value) {
+    for (name, start, end) in [
+        ("copy.mp4", 0, 320),
+        ("trimmed.mp4", 120, 320),
+        ("within.mp4", 160, 320),
+    ] {
+        let object = of(name);
+        assert_eq!(object["status"], "matched", "{object}");
+        let clip = &object["matches"][0]["clip"];
+        let segment = &clip["segments"][0];
+        let near = |key: &str, ms: i64| {
+            let found = segment[key].as_i64().unwrap();
+            assert!((found - ms).abs() <= 40, "{name} {key}: {object}");
+        };
+        near("start_ms", 0);
+        near("listed_start_ms", start);
+        near("listed_end_ms", end);
+        assert_eq!(clip["segments"].as_array().unwrap().len(), 1, "{object}");
+    }
+    let still = of("still.png");
+    assert_eq!(still["status"], "matched", "{still}");
+    assert_eq!(still["matches"][0]["listed_ms"], 200, "{still}");
+    assert_eq!(still["matches"][0].get("clip"), None, "{still}");
+    let clusters = ["copy.mp4", "trimmed.mp4", "still.png"].map(|name| of(name)["cluster"].clone());
+    assert_eq!(clusters[0], clusters[1]);
+    assert_eq!(clusters[0], clusters[2]);
+    assert_eq!(of("other.mp4")["status"], "clean");
+}
+
+#[test]
+fn a_reported_clip_is_added_found_and_withdrawn() {
+    let desk = desk();
+    assert_eq!(desk.run(&["refresh", "--init", "--store", "st"]).code, 0);
+    desk.file("st/sources.toml", OWN);
+    assert_eq!(desk.run(&["refresh", "--store", "st"]).code, 0);
+    let add = [
+        "add",
+        "reported.mp4",
+        "--store",
+        "st",
+        "--list",
+        "own",
+        "--label",
+        "deepfake",
+        "--id",
+        "case-9",
+        "--no-ffmpeg",
+    ];
+    let added = desk.run(&add);
+    assert_eq!(added.code, 0, "{added:?}");
+    assert!(
+        added.stderr.contains("8 pictures of a clip (case-9)"),
+        "{added:?}"
+    );
+    let of = scan(&desk, "st", 1);
+    let matched = &of("copy.mp4")["matches"][0];
+    assert_eq!(
+        (&matched["id"], &matched["labels"][0], &matched["at_most"]),
+        (&"case-9".into(), &"deepfake".into(), &"review".into())
+    );
+    assert_eq!(matched["clip"]["query_percent"], 100.0);
+    assert_eq!(matched["clip"]["compared_percent"], 100.0);
+    assert_found(of);
+    // Built in, it is what it was.
+    assert_eq!(desk.run(&["refresh", "--store", "st"]).code, 0);
+    assert_found(scan(&desk, "st", 1));
+    let revoke = [
+        "revoke",
+        "case-9",
+        "--store",
+        "st",
+        "--list",
+        "own",
+        "--reason",
+        "a mistake",
+    ];
+    assert_eq!(desk.run(&revoke).code, 0);
+    assert_eq!(scan(&desk, "st", 0)("copy.mp4")["status"], "clean");
+}
+
+#[test]
+fn a_table_of_hashes_lists_clips() {
+    let desk = desk();
+    let hash = [
+        "hash",
+        "reported.mp4",
+        "-t",
+        "pdq",
+        "-f",
+        "csv",
+        "-o",
+        "list.csv",
+        "--no-ffmpeg",
+    ];
+    let outcome = desk.run(&hash);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_found(scan(&desk, "list.csv", 1));
+    let build = desk.run(&["build", "list.csv", "-o", "list.basma"]);
+    assert_eq!(build.code, 0, "{build:?}");
+    assert_found(scan(&desk, "list.basma", 1));
+    let bad = std::fs::read_to_string(desk.path("list.csv"))
+        .unwrap()
+        .replace(",40,", ",forty,");
+    desk.file("bad.csv", bad);
+    let bad = desk.run(&["scan", "dump", "-l", "bad.csv", "--no-ffmpeg"]);
+    assert_eq!(bad.code, 2, "{bad:?}");
+    assert!(bad.stderr.contains("E025"), "{bad:?}");
+}
+
+/// Of two copies one has to be sampled densely: where nothing can, that is said.
+#[test]
+fn against_a_list_of_few_pictures_all_are_looked_up() {
+    let desk = desk();
+    desk.file("dump/other.mp4", clip(20..28, 4));
+    let hash = [
+        "hash",
+        "reported.mp4",
+        "-t",
+        "pdq",
+        "-f",
+        "csv",
+        "-o",
+        "list.csv",
+        "--no-ffmpeg",
+        "--frames",
+        "interval=0.12",
+    ];
+    assert_eq!(desk.run(&hash).code, 0);
+    let of = scan(&desk, "list.csv", 1);
+    assert_eq!(of("copy.mp4")["status"], "matched");
+    assert_eq!(of("copy.mp4")["frames"].as_array().unwrap().len(), 8);
+    let other = of("other.mp4");
+    assert_eq!(other["status"], "unsupported", "{other}");
+    assert!(
+        other["reason"].as_str().unwrap().contains("ffmpeg"),
+        "{other}"
+    );
+}
+
+/// One picture alone is no match, and is not passed over.
+#[test]
+fn what_is_too_little_for_a_match_is_said() {
+    let desk = Desk::new();
+    let listed: Vec<String> = (0..8)
+        .map(|n| {
+            let picture = basma::media::Picture::new(scene(n, 320, 240).into()).unwrap();
+            let hash = basma::hash::Hash::from(basma::hasher::pdq(&picture).hash);
+            assert_eq!(hash.hash_type(), HashType::Pdq);
+            format!(
+                "{{\"v\":1,\"type\":\"pdq\",\"hash\":\"{hash}\",\"id\":\"x\",\"media\":\"video\",\"quality\":100,\
+                 \"frame\":{{\"index\":{n},\"ms\":{},\"clip_ms\":80000}}}}\n",
+                n * 10_000
+            )
+        })
+        .collect();
+    desk.file("list.jsonl", listed.concat());
+    desk.file("dump/a.mp4", clip(7..20, 1));
+    let run = |more: &[&str]| {
+        let arguments = ["scan", "dump", "-l", "list.jsonl", "--no-ffmpeg"];
+        desk.run(&[&arguments, more].concat())
+    };
+    let outcome = run(&["-f", "jsonl"]);
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    let object = outcome.object("dump/a.mp4");
+    assert_eq!(object["status"], "clean", "{object}");
+    assert_eq!(
+        (&object["flags"][0], &object["weak"][0]["id"]),
+        (&"weak".into(), &"x".into())
+    );
+    let text = run(&[]);
+    assert!(text.stdout.contains("weak: "), "{text:?}");
+    assert!(text.stderr.contains("weak"), "{text:?}");
+    assert_eq!(run(&["--fail-on", "matched,gaps"]).code, 0);
+}
