@@ -26,6 +26,7 @@ group-near = { $distance } بت من { $type }، والحد { $radius }
 group-exact = مطابق تماما حسب { $type }
 
 progress-matches = التطابقات: { $count }
+progress-video = الفيديو: { $time }
 
 summary-files = { $discovered } ملفا، { $bytes } في { $seconds } ث: { $files } ملف/ث، { $throughput }/ث
 summary-memory = أقصى ذاكرة: { $bytes }

@@ -28,6 +28,7 @@ group-near = { $distance } bits of { $type }, at most { $radius }
 group-exact = equal by { $type }
 
 progress-matches = matches: { $count }
+progress-video = video: { $time }
 
 summary-files = { $discovered } files, { $bytes } in { $seconds } s: { $files } files/s, { $throughput }/s
 summary-memory = memory at most: { $bytes }

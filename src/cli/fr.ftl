@@ -26,6 +26,7 @@ group-near = { $distance } bits de { $type }, { $radius } au plus
 group-exact = identique selon { $type }
 
 progress-matches = correspondances : { $count }
+progress-video = vidéo : { $time }
 
 summary-files = { $discovered } fichiers, { $bytes } en { $seconds } s : { $files } fichiers/s, { $throughput }/s
 summary-memory = mémoire au plus : { $bytes }

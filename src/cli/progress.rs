@@ -2,56 +2,86 @@
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use basma::escape;
+use basma::media::Meter;
 use basma::scan::{Finding, Status, count};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Context;
 use super::output::{Output, Stopped};
 
-/// A progress bar over bytes, or nothing where nobody would see it.
+/// How often the bar is looked after.
+const LOOK_EVERY: Duration = Duration::from_millis(125);
+
+/// Stands for the time in what is said of video.
+const TIME: &str = "{time}";
+
+/// A progress bar over bytes, or nothing where nobody would see it. It moves with the meter of the scan, whether
+/// findings are handed on meanwhile or wait behind a long clip.
 pub(super) struct Progress {
-    bar: ProgressBar,
-    files: u64,
+    shown: Arc<Shown>,
     matches: u64,
-    last_match: String,
-    total_files: Arc<AtomicU64>,
-    stop_counting: Arc<AtomicBool>,
+    clock: Option<JoinHandle<()>>,
+}
+
+/// What is seen of the bar.
+struct Shown {
+    bar: ProgressBar,
+    meter: Arc<Meter>,
+    /// How many files there are, once they are counted.
+    total_files: AtomicU64,
+    /// What is said of matches, and the last of them.
+    matches: Mutex<String>,
+    /// What is said of video.
+    video: String,
+    over: AtomicBool,
 }
 
 impl Progress {
     /// Shows a bar on standard error if it is a terminal. How much there is to do is counted beside the scan.
-    pub(super) fn new(roots: &[PathBuf], context: &Context<'_>) -> Progress {
-        let mut progress = Progress {
-            bar: ProgressBar::hidden(),
-            files: 0,
-            matches: 0,
-            last_match: String::new(),
-            total_files: Arc::default(),
-            stop_counting: Arc::default(),
+    pub(super) fn new(roots: &[PathBuf], meter: Arc<Meter>, context: &Context<'_>) -> Progress {
+        let is_seen = !context.quiet && std::io::stderr().is_terminal();
+        let bar = match is_seen {
+            true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8)),
+            false => ProgressBar::hidden(),
         };
-        if context.quiet || !std::io::stderr().is_terminal() {
-            return progress;
-        }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
         let style = ProgressStyle::with_template(
             "{bar:30} {bytes} / {total_bytes} {bytes_per_sec} {eta}\n{wide_msg}",
         );
         bar.set_style(style.expect("the template is well-formed"));
-        let (roots, counted, total_files) =
-            (roots.to_vec(), bar.clone(), progress.total_files.clone());
-        let stop = progress.stop_counting.clone();
-        thread::spawn(move || {
-            if let Some((files, bytes)) = count(&roots, || stop.load(Ordering::Relaxed)) {
-                total_files.store(files, Ordering::Relaxed);
-                counted.set_length(bytes);
-            }
+        let shown = Arc::new(Shown {
+            bar,
+            meter,
+            total_files: AtomicU64::new(0),
+            matches: Mutex::new(said(0, context)),
+            video: context.prose.say("progress-video", [("time", TIME.into())]),
+            over: AtomicBool::new(false),
         });
-        progress.bar = bar;
+        let mut progress = Progress {
+            shown: shown.clone(),
+            matches: 0,
+            clock: None,
+        };
+        if is_seen {
+            let (roots, counting) = (roots.to_vec(), shown.clone());
+            thread::spawn(move || {
+                if let Some((files, bytes)) = count(&roots, || counting.is_over()) {
+                    counting.total_files.store(files, Ordering::Relaxed);
+                    counting.bar.set_length(bytes);
+                }
+            });
+            progress.clock = Some(thread::spawn(move || {
+                while !shown.is_over() {
+                    shown.update();
+                    thread::park_timeout(LOOK_EVERY);
+                }
+            }));
+        }
         progress
     }
 
@@ -64,31 +94,55 @@ impl Progress {
         context: &Context<'_>,
         out: &mut Output,
     ) -> Result<(), Stopped> {
-        if self.bar.is_hidden() {
+        if self.shown.bar.is_hidden() {
             return out.write(text);
         }
-        self.files += u64::from(!finding.is_member);
         if finding.status == Status::Matched {
             self.matches += 1;
-            self.last_match = format!("  {}", short(&finding.path));
-        }
-        let matches = context
-            .prose
-            .say("progress-matches", [("count", self.matches.into())]);
-        let files = match self.total_files.load(Ordering::Relaxed) {
-            0 => self.files.to_string(),
-            total => format!("{} / {total}", self.files),
-        };
-        let last = &self.last_match;
-        self.bar.set_message(format!("{files}  {matches}{last}"));
-        if !finding.is_member {
-            self.bar.inc(finding.bytes.unwrap_or(0));
+            let said = format!("{}  {}", said(self.matches, context), short(&finding.path));
+            *self.shown.matches() = said;
         }
         match text {
             "" => Ok(()),
-            text => self.bar.suspend(|| out.write(text)),
+            text => self.shown.bar.suspend(|| out.write(text)),
         }
     }
+}
+
+impl Shown {
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    fn matches(&self) -> std::sync::MutexGuard<'_, String> {
+        self.matches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says how far the scan has come by now.
+    fn update(&self) {
+        let files = match self.total_files.load(Ordering::Relaxed) {
+            0 => self.meter.files().to_string(),
+            total => format!("{} / {total}", self.meter.files()),
+        };
+        let video = match self.meter.clip_time().as_secs() {
+            0 => String::new(),
+            seconds => format!("{}  ", self.video.replace(TIME, &time(seconds))),
+        };
+        let matches = self.matches().clone();
+        self.bar.set_message(format!("{files}  {video}{matches}"));
+        self.bar.set_position(self.meter.bytes());
+    }
+}
+
+fn said(matches: u64, context: &Context<'_>) -> String {
+    let values = [("count", matches.into())];
+    context.prose.say("progress-matches", values)
+}
+
+/// Hours, minutes and seconds.
+fn time(seconds: u64) -> String {
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    format!("{}:{:02}:{seconds:02}", minutes / 60, minutes % 60)
 }
 
 /// As much of a path as has a place on a line: the file's name, and its folder's.
@@ -100,8 +154,12 @@ fn short(path: &Path) -> String {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.stop_counting.store(true, Ordering::Relaxed);
-        self.bar.finish_and_clear();
+        self.shown.over.store(true, Ordering::Relaxed);
+        if let Some(clock) = self.clock.take() {
+            clock.thread().unpark();
+            let _ = clock.join();
+        }
+        self.shown.bar.finish_and_clear();
     }
 }
 
@@ -114,5 +172,11 @@ mod tests {
         for (path, shown) in [("a", "a"), ("/a", "/a"), ("a/b/c\n.jpg", "b/c\\n.jpg")] {
             assert_eq!(short(Path::new(path)), shown);
         }
+    }
+
+    #[test]
+    fn hours_of_video_are_told_as_such() {
+        let told = [0, 59, 60, 36_001].map(time);
+        assert_eq!(told, ["0:00:00", "0:00:59", "0:01:00", "10:00:01"]);
     }
 }

@@ -11,7 +11,7 @@ use basma::hash::HashType;
 use basma::hasher::{Hasher, Sampling};
 use basma::matcher::Matcher;
 use basma::media::video::{ClipLimits, Decoders};
-use basma::media::{Converter, Limits};
+use basma::media::{Converter, Limits, Meter};
 use basma::scan::{ArchiveLimits, Exclude, Finding, Scan, Status, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -206,7 +206,9 @@ fn run(
     let mut printer = Printer::new(output, context.prose)?;
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
-    let mut progress = Progress::new(&files.paths, context);
+    let meter = Arc::new(Meter::default());
+    let scan = scan.with_meter(meter.clone());
+    let mut progress = Progress::new(&files.paths, meter, context);
     let mut stopped = None;
     let each = |finding: Finding| {
         let text = printer.finding(job, &finding);

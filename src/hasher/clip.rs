@@ -44,7 +44,7 @@ impl Hasher {
         let decoders = self.decoders();
         let stop = self.stop_flag();
         let opened = match Opened::open(format, source, decoders, self.limits(), stop)? {
-            Ok(opened) => opened,
+            Ok(opened) => opened.with_meter(self.meter())?,
             Err(error) => {
                 fingerprint.trouble = Some(error);
                 return Ok(());

@@ -11,7 +11,7 @@ use super::{Digests, Family, Sampling, View, pdq, pdq_dihedral};
 use crate::hash::{Hash, HashType, Pdq};
 use crate::media::video::{Decoders, Source};
 use crate::media::{
-    Converter, Decoded, Format, Frame, Limits, Picture, decode, decode_until, foreign_mime,
+    Converter, Decoded, Format, Frame, Limits, Meter, Picture, decode, decode_until, foreign_mime,
 };
 use crate::{Error, Result};
 
@@ -35,6 +35,7 @@ pub struct Hasher {
     decoders: Decoders,
     sampling: Sampling,
     stop: Option<Arc<AtomicBool>>,
+    meter: Option<Arc<Meter>>,
 }
 
 /// In which positions a picture is hashed.
@@ -123,6 +124,7 @@ impl Hasher {
             decoders: Decoders::default(),
             sampling: Sampling::default(),
             stop: None,
+            meter: None,
         }
     }
 
@@ -194,6 +196,10 @@ impl Hasher {
         self.sampling
     }
 
+    pub(super) fn meter(&self) -> Option<Arc<Meter>> {
+        self.meter.clone()
+    }
+
     pub(super) fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
         self.stop.clone()
     }
@@ -221,6 +227,14 @@ impl Hasher {
     pub fn with_stop(self, stop: Arc<AtomicBool>) -> Hasher {
         Hasher {
             stop: Some(stop),
+            ..self
+        }
+    }
+
+    /// Has clips counted as they are gone through, for showing how far that is.
+    pub fn with_meter(self, meter: Arc<Meter>) -> Hasher {
+        Hasher {
+            meter: Some(meter),
             ..self
         }
     }

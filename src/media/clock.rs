@@ -56,6 +56,11 @@ impl Clock {
         Ok(())
     }
 
+    /// What ends the time at once.
+    pub(super) fn stop(&self) -> Option<&AtomicBool> {
+        self.stop.as_deref()
+    }
+
     /// How long the decode may go on in all.
     pub(super) fn limit(&self) -> Duration {
         self.limit

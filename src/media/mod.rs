@@ -20,6 +20,7 @@ mod jpeg;
 #[cfg(feature = "jxl")]
 mod jxl;
 mod limits;
+mod meter;
 mod picture;
 mod progress;
 mod samples;
@@ -32,4 +33,5 @@ pub(crate) use decode::decode_until;
 pub use decode::{Decoded, Frame, decode, decode_luma};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;
+pub use meter::Meter;
 pub use picture::{Picture, Pixels};

@@ -117,9 +117,9 @@ impl Members {
         }
     }
 
-    /// How many bytes of its members wait to be examined.
-    pub(super) fn in_flight(&self) -> u64 {
-        self.in_flight.load(Ordering::Relaxed)
+    /// Counts bytes of its members that wait to be examined here, together with those of other archives.
+    pub(super) fn count_in(&mut self, in_flight: InFlight) {
+        self.in_flight = in_flight;
     }
 
     /// The next member.

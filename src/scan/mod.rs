@@ -2,7 +2,8 @@
 //!
 //! Every file that the walk discovers gives exactly one [`Finding`], in the order of the walk whatever the number of
 //! threads; one bad file never ends a scan. The members of an archive come before the archive. Memory is bounded by the
-//! number of threads, not of files: besides what each thread decodes, a window of finished findings waits for its turn.
+//! number of threads, not of files: besides what each thread decodes, findings wait for their turn as long as they take
+//! little of it, so that no file keeps the others waiting, however long it takes.
 //!
 //! A [`Log`] keeps what was found out, so that a scan goes on where it was stopped and unchanged files are not read again.
 
@@ -36,12 +37,13 @@ use std::sync::atomic::AtomicBool;
 use crate::hash::HashType;
 use crate::hasher::Hasher;
 use crate::matcher::Matcher;
+use crate::media::Meter;
 use crate::{Error, Result};
 use examine::Examiner;
 use pipeline::{Over, Pipeline};
 use walk::Walk;
 
-/// How many findings may wait for their turn, for each thread: enough that one slow file does not idle the others.
+/// How many files may be begun and not done, for each thread: enough that none waits for the walk.
 const WINDOW_PER_JOB: usize = 64;
 
 /// A scan that can be run.
@@ -70,6 +72,7 @@ pub struct Scan {
     archives: Option<ArchiveLimits>,
     logs: Vec<Arc<Log>>,
     stop: Arc<AtomicBool>,
+    meter: Arc<Meter>,
 }
 
 impl Scan {
@@ -83,13 +86,15 @@ impl Scan {
             archives: Some(ArchiveLimits::default()),
             logs: Vec::new(),
             stop: Arc::default(),
+            meter: Arc::default(),
         }
     }
 
     /// Computes these hashes of every file, within these limits, instead of just those that the lists need. What stops the
-    /// scan stops the hasher, and nothing else does.
+    /// scan stops the hasher, and nothing else does; what counts for the scan counts for the hasher.
     pub fn with_hasher(self, hasher: Hasher) -> Scan {
         let hasher = hasher.with_stop(self.stop.clone());
+        let hasher = hasher.with_meter(self.meter.clone());
         Scan { hasher, ..self }
     }
 
@@ -129,11 +134,21 @@ impl Scan {
         }
     }
 
+    /// Counts here how far the scan has come, while it goes on: also what waits for its turn to be handed on.
+    pub fn with_meter(self, meter: Arc<Meter>) -> Scan {
+        let hasher = self.hasher.with_meter(meter.clone());
+        Scan {
+            meter,
+            hasher,
+            ..self
+        }
+    }
+
     /// Scans files and folders and hands each finding on, in the order of the walk, on the calling thread. A root
     /// within another is scanned once.
     ///
     /// The scan ends early when the callback breaks, which is then not called again, or when it is
-    /// [stopped](Self::with_stop): what was finished is handed on up to the first file that was not. The summary then
+    /// [stopped](Self::with_stop): what was finished is handed on then, without the files that were given up. The summary
     /// says `interrupted`.
     ///
     /// # Errors

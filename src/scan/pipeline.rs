@@ -1,18 +1,28 @@
 //! Tasks to findings on several threads, handed on in the order of the tasks.
+//!
+//! What is finished waits for its turn, and as long as it takes little memory, nothing else waits for it: the threads go on
+//! behind a clip that takes minutes, and also with the members of the archives there.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, Sender};
 
 use rayon::Scope;
 
 use super::Finding;
 use super::examine::{Examiner, Task};
 use super::log::SYNC_EVERY;
-use super::members::Members;
+use super::members::{InFlight, Members};
 use super::walk::Walk;
 use crate::Result;
+use crate::matcher::Match;
+
+/// About how much memory findings may take that wait for their turn: some 40,000 of pictures.
+const WAITING_BYTES_MAX: usize = 32 << 20;
+
+/// About how much one match takes beside its own size: its texts.
+const MATCH_TEXT_BYTES: usize = 256;
 
 /// What one task came to.
 #[derive(Default)]
@@ -45,38 +55,45 @@ pub(super) enum Over {
 /// Where findings go; it may break.
 type HandOn<'h> = dyn FnMut(Finding) -> ControlFlow<()> + 'h;
 
-/// Where tasks come from.
-trait Source {
-    fn next(&mut self, examiner: &Examiner<'_>) -> Result<Option<Task>>;
+/// The place of a finding: of what the walk came upon, then of a member in it, the archive itself being its last.
+type Place = (u64, u64);
 
-    /// Whether no more should be begun until others are done.
-    fn is_full(&self) -> bool {
-        false
+/// What came of one task, until its turn comes.
+struct Slot {
+    /// Nothing where it was given up.
+    part: Option<Result<Part>>,
+    /// Whether what the walk came upon is done with it.
+    is_last: bool,
+}
+
+impl Slot {
+    /// About how much memory it takes.
+    fn weight(&self) -> usize {
+        let Some(Ok(part)) = &self.part else {
+            return size_of::<Slot>();
+        };
+        let weight = |finding: &Finding| {
+            let Finding {
+                matches,
+                suppressed,
+                weak,
+                ..
+            } = finding;
+            let matches = matches.len() + suppressed.len() + weak.len();
+            size_of::<Finding>()
+                + finding.path.as_os_str().len()
+                + size_of_val(finding.prints.as_slice())
+                + matches * (size_of::<Match>() + MATCH_TEXT_BYTES)
+        };
+        part.findings.iter().map(weight).sum::<usize>() + size_of::<Slot>()
     }
 }
 
-impl Source for Walk<'_> {
-    fn next(&mut self, _: &Examiner<'_>) -> Result<Option<Task>> {
-        Iterator::next(self)
-            .transpose()
-            .map(|found| found.map(Task::Found))
-    }
-}
-
-/// The members of an archive, no more at once than fit its share of memory.
-struct Bounded<'m> {
-    members: &'m mut Members,
-    bytes_max: u64,
-}
-
-impl Source for Bounded<'_> {
-    fn next(&mut self, examiner: &Examiner<'_>) -> Result<Option<Task>> {
-        Ok(self.members.next(examiner)?.map(Task::Member))
-    }
-
-    fn is_full(&self) -> bool {
-        self.members.in_flight() >= self.bytes_max
-    }
+/// An archive whose members are still to be begun.
+struct Begun {
+    members: Box<Members>,
+    /// The place of the next among them.
+    next: u64,
 }
 
 /// A scan's threads at work.
@@ -85,8 +102,8 @@ pub(super) struct Pipeline<'p> {
     examiner: &'p Examiner<'p>,
     /// Set once no more is to be begun, for whatever reason.
     left: &'p AtomicBool,
-    /// How many tasks may be begun beyond the one whose findings are handed on.
-    window: u64,
+    /// How many tasks may be begun and not done.
+    window: usize,
 }
 
 impl<'p> Pipeline<'p> {
@@ -98,7 +115,7 @@ impl<'p> Pipeline<'p> {
         Pipeline {
             examiner,
             left,
-            window: window as u64,
+            window,
         }
     }
 
@@ -112,7 +129,7 @@ impl<'p> Pipeline<'p> {
     where
         'p: 's,
     {
-        let over = self.drain(scope, walk, hand_on);
+        let over = Line::new(self, walk).run(scope, hand_on);
         self.left.store(true, Ordering::Relaxed);
         over
     }
@@ -121,105 +138,246 @@ impl<'p> Pipeline<'p> {
         self.left.load(Ordering::Relaxed) || self.examiner.scan.stop.load(Ordering::Relaxed)
     }
 
-    fn drain<'s>(
-        self,
-        scope: &Scope<'s>,
-        source: &mut dyn Source,
-        hand_on: &mut HandOn<'_>,
-    ) -> Result<Over>
+    fn count(self, part: &Part) {
+        for finding in part.findings.iter().filter(|finding| !finding.is_member) {
+            let bytes = finding.bytes.unwrap_or(0);
+            self.examiner.scan.meter.add_file(bytes);
+        }
+    }
+
+    /// What comes of a task; nothing where it was given up.
+    fn examine(self, task: Task) -> Option<Result<Part>> {
+        let ended = || self.ended();
+        let part = (!ended()).then(|| self.examiner.examine(task, &ended))?;
+        // Whether a file was given up half-way cannot be told from what came of it. An archive can tell.
+        let whole = !ended() || part.as_ref().is_ok_and(|part| part.cut);
+        if let Ok(part) = &part {
+            self.count(part);
+        }
+        whole.then_some(part)
+    }
+}
+
+/// Everything between a task's being begun and its being handed on.
+struct Line<'p, 'w, 'x> {
+    pipeline: Pipeline<'p>,
+    walk: &'w mut Walk<'x>,
+    /// Whether the walk has come to its end, or need not.
+    is_walked: bool,
+    /// The place of what the walk comes upon next.
+    next: u64,
+    /// Archives whose first members were examined, by place.
+    archives: BTreeMap<u64, Begun>,
+    /// Which of them is open, beside the one whose turn it is.
+    ahead: Option<u64>,
+    /// How many bytes of members wait to be examined.
+    in_flight: InFlight,
+    /// How many tasks were begun and are not done.
+    out: usize,
+    done: Sender<(Place, Slot)>,
+    finished: Receiver<(Place, Slot)>,
+    waiting: BTreeMap<Place, Slot>,
+    waiting_bytes: usize,
+    /// Whose turn it is.
+    turn: Place,
+    /// Whether something was given up.
+    cut: bool,
+}
+
+impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
+    fn new(pipeline: Pipeline<'p>, walk: &'w mut Walk<'x>) -> Line<'p, 'w, 'x> {
+        let (done, finished) = mpsc::channel();
+        Line {
+            pipeline,
+            walk,
+            is_walked: false,
+            next: 0,
+            archives: BTreeMap::new(),
+            ahead: None,
+            in_flight: InFlight::default(),
+            out: 0,
+            done,
+            finished,
+            waiting: BTreeMap::new(),
+            waiting_bytes: 0,
+            turn: (0, 0),
+            cut: false,
+        }
+    }
+
+    fn run<'s>(mut self, scope: &Scope<'s>, hand_on: &mut HandOn<'_>) -> Result<Over>
     where
         'p: 's,
     {
-        let (done, finished) = mpsc::channel();
-        let mut waiting = BTreeMap::new();
-        let (mut begun, mut handed_on) = (0_u64, 0_u64);
         loop {
-            while begun - handed_on < self.window
-                && !self.ended()
-                && (begun == handed_on || !source.is_full())
-            {
-                let Some(task) = source.next(self.examiner)? else {
-                    break;
-                };
-                let (place, done) = (begun, done.clone());
-                scope.spawn(move |_| {
-                    let ended = || self.ended();
-                    let part = (!ended()).then(|| self.examiner.examine(task, &ended));
-                    // Whether a file was given up half-way cannot be told from what came of it. An archive can tell.
-                    let whole =
-                        |part: &Result<Part>| !ended() || part.as_ref().is_ok_and(|p| p.cut);
-                    let part = part.filter(whole);
-                    // The receiver is gone only when the scan is over.
-                    let _ = done.send((place, part));
-                });
-                begun += 1;
-            }
-            if begun == handed_on {
-                // Ended before the source was: there may be more.
-                let cut = self.ended() && source.next(self.examiner)?.is_some();
-                return Ok(if cut { Over::Cut } else { Over::Done });
-            }
-            let (place, part) = match finished.recv_timeout(SYNC_EVERY) {
-                Ok(done) => done,
-                // This thread holds a sender: it is only late.
-                Err(_) => {
-                    let mut logs = self.examiner.scan.logs.iter();
-                    logs.try_for_each(|log| log.settle())?;
-                    continue;
+            while self.begin(scope)? {}
+            if let Some(slot) = self.waiting.remove(&self.turn) {
+                if self.hand_on(self.turn, slot, hand_on)?.is_break() {
+                    return self.left_off();
                 }
-            };
-            waiting.insert(place, part);
-            while let Some(part) = waiting.remove(&handed_on) {
-                handed_on += 1;
-                let Some(part) = part.transpose()? else {
-                    return Ok(Over::Cut);
-                };
-                if let Some(over) = self.hand_on_part(scope, part, hand_on)? {
-                    let more = begun > handed_on || source.next(self.examiner)?.is_some();
-                    return Ok(if more { Over::Cut } else { over });
-                }
+            } else if self.out == 0 {
+                return self.end(hand_on);
+            } else {
+                self.receive()?;
             }
         }
     }
 
-    /// Hands on what a task came to, and examines what it left; how the scan ended with it, if it did.
-    fn hand_on_part<'s>(
-        self,
-        scope: &Scope<'s>,
-        part: Part,
-        hand_on: &mut HandOn<'_>,
-    ) -> Result<Option<Over>>
+    /// Begins the next task, if one may be begun.
+    fn begin<'s>(&mut self, scope: &Scope<'s>) -> Result<bool>
     where
         'p: 's,
     {
+        if self.out >= self.pipeline.window || self.pipeline.ended() {
+            return Ok(false);
+        }
+        let examiner = self.pipeline.examiner;
+        // What everything else waits for is begun however much waits.
+        let room = self.waiting_bytes < WAITING_BYTES_MAX;
+        if let Some(place) = self.archive() {
+            let bytes_max = examiner.scan.hasher.limits().file_bytes;
+            let begun = self.archives.get_mut(&place).expect("it was just found");
+            let member = (place, begun.next);
+            if member == self.turn || room && self.in_flight.load(Ordering::Relaxed) < bytes_max {
+                begun.next += 1;
+                match begun.members.next(examiner)? {
+                    Some(task) => self.spawn(scope, member, Task::Member(task)),
+                    None => self.finish(place, member)?,
+                }
+                return Ok(true);
+            }
+        }
+        if self.is_walked || !room && (self.next, 0) != self.turn {
+            return Ok(false);
+        }
+        match self.walk.next().transpose()? {
+            Some(found) => {
+                self.next += 1;
+                self.spawn(scope, (self.next - 1, 0), Task::Found(found));
+            }
+            None => self.is_walked = true,
+        }
+        Ok(true)
+    }
+
+    /// The archive whose members are begun next: that whose turn it is, or one behind it, no more at a time.
+    fn archive(&mut self) -> Option<u64> {
+        let place = self.turn.0;
+        if self.archives.contains_key(&place) {
+            return Some(place);
+        }
+        let ahead = self.ahead.filter(|ahead| self.archives.contains_key(ahead));
+        self.ahead = ahead.or_else(|| Some(*self.archives.first_key_value()?.0));
+        self.ahead
+    }
+
+    fn spawn<'s>(&mut self, scope: &Scope<'s>, place: Place, task: Task)
+    where
+        'p: 's,
+    {
+        let (pipeline, done) = (self.pipeline, self.done.clone());
+        let is_found = matches!(task, Task::Found(_));
+        self.out += 1;
+        scope.spawn(move |_| {
+            let part = pipeline.examine(task);
+            let rest = matches!(&part, Some(Ok(part)) if part.rest.is_some());
+            // The receiver is gone only when the scan is over.
+            let is_last = is_found && !rest;
+            let _ = done.send((place, Slot { part, is_last }));
+        });
+    }
+
+    /// An archive itself, after its last member was begun.
+    fn finish(&mut self, archive: u64, place: Place) -> Result<()> {
+        let begun = self.archives.remove(&archive).expect("it was just found");
+        let finding = begun.members.finish(self.pipeline.examiner)?;
+        let part = Part::one(finding);
+        self.pipeline.count(&part);
+        let slot = Slot {
+            part: Some(Ok(part)),
+            is_last: true,
+        };
+        self.wait(place, slot);
+        Ok(())
+    }
+
+    /// Waits until something is done.
+    fn receive(&mut self) -> Result<()> {
+        let Ok((place, mut slot)) = self.finished.recv_timeout(SYNC_EVERY) else {
+            // This holds a sender: they are only late.
+            let mut logs = self.pipeline.examiner.scan.logs.iter();
+            return logs.try_for_each(|log| log.settle());
+        };
+        self.out -= 1;
+        match &mut slot.part {
+            Some(Ok(part)) => {
+                if let Some(mut members) = part.rest.take() {
+                    members.count_in(self.in_flight.clone());
+                    self.archives.insert(place.0, Begun { members, next: 1 });
+                }
+            }
+            // What comes behind it is of no use.
+            Some(Err(_)) => self.is_walked = true,
+            None => {}
+        }
+        self.wait(place, slot);
+        Ok(())
+    }
+
+    fn wait(&mut self, place: Place, slot: Slot) {
+        self.waiting_bytes += slot.weight();
+        self.waiting.insert(place, slot);
+    }
+
+    /// Hands on what a task came to; whether no more is wanted.
+    fn hand_on(
+        &mut self,
+        place: Place,
+        slot: Slot,
+        hand_on: &mut HandOn<'_>,
+    ) -> Result<ControlFlow<()>> {
+        self.waiting_bytes -= slot.weight();
+        self.turn = match slot.is_last {
+            true => (place.0 + 1, 0),
+            false => (place.0, place.1 + 1),
+        };
+        let Some(part) = slot.part.transpose()? else {
+            self.cut = true;
+            return Ok(ControlFlow::Continue(()));
+        };
+        self.cut |= part.cut;
         let mut findings = part.findings.into_iter();
         while let Some(finding) = findings.next() {
             if hand_on(finding).is_break() {
-                self.left.store(true, Ordering::Relaxed);
-                let more = findings.len() > 0 || part.cut || part.rest.is_some();
-                return Ok(Some(if more { Over::Cut } else { Over::Done }));
+                self.cut |= findings.len() > 0 || !slot.is_last;
+                return Ok(ControlFlow::Break(()));
             }
         }
-        if part.cut {
-            return Ok(Some(Over::Cut));
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The end of a scan whose findings are not wanted any more.
+    fn left_off(mut self) -> Result<Over> {
+        self.pipeline.left.store(true, Ordering::Relaxed);
+        let more = self.cut || self.out > 0 || !self.waiting.is_empty();
+        self.over(more)
+    }
+
+    /// The end, or what a stop has left: what was finished is handed on, whatever was given up before it.
+    fn end(mut self, hand_on: &mut HandOn<'_>) -> Result<Over> {
+        while let Some((place, slot)) = self.waiting.pop_first() {
+            self.cut = true;
+            if self.hand_on(place, slot, hand_on)?.is_break() {
+                break;
+            }
         }
-        let Some(mut members) = part.rest else {
-            return Ok(None);
-        };
-        let bytes_max = self.examiner.scan.hasher.limits().file_bytes;
-        let mut source = Bounded {
-            members: &mut members,
-            bytes_max,
-        };
-        let over = self.drain(scope, &mut source, hand_on)?;
-        // The archive itself is still to come.
-        if over == Over::Cut || self.left.load(Ordering::Relaxed) {
-            return Ok(Some(Over::Cut));
-        }
-        if hand_on(members.finish(self.examiner)?).is_break() {
-            self.left.store(true, Ordering::Relaxed);
-            return Ok(Some(Over::Done));
-        }
-        Ok(None)
+        let more = self.cut || !self.archives.is_empty();
+        self.over(more)
+    }
+
+    fn over(&mut self, more: bool) -> Result<Over> {
+        // Ended before the walk was: there may be more.
+        let more = more || !self.is_walked && self.walk.next().transpose()?.is_some();
+        Ok(if more { Over::Cut } else { Over::Done })
     }
 }

@@ -97,7 +97,6 @@ impl Store {
                     .map(|(key, value)| (key.to_owned(), value))
                     .into_iter()
                     .collect(),
-                keep: usize::MAX,
                 refused,
             },
         )?;

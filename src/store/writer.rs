@@ -32,8 +32,6 @@ pub(super) struct Draft {
     pub(super) lists: Vec<ListManifest>,
     /// What the audit says of it beside its number and counts.
     pub(super) record: serde_json::Map<String, Value>,
-    /// How many generations stay for a rollback, the new one included.
-    pub(super) keep: usize,
     /// What lists that are no longer among them must not take again, should they come back.
     pub(super) refused: BTreeMap<String, BTreeSet<String>>,
 }
@@ -133,10 +131,9 @@ impl<'a> Writer<'a> {
         Pointer::publish(self.folder, generation, &bytes)?;
         // It is in force. What follows is made up for by the next writer if it fails.
         let recorded = audit::record(self.folder, None).map(drop);
-        let swept = sweep(self.folder, draft.keep);
         Ok(Published {
             generation,
-            trouble: recorded.err().into_iter().chain(swept.err()).collect(),
+            trouble: recorded.err().into_iter().collect(),
         })
     }
 }

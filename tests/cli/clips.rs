@@ -7,15 +7,16 @@ use basma::hasher::pdq;
 use basma::media::Picture;
 use image::RgbImage;
 
+use crate::bad_clips::bad_clips;
 use crate::desk::{Desk, Outcome};
 use crate::film::encode::{avcc, film, scene};
-use crate::film::write::{Coded, Mkv, Mp4, part, pictures};
+use crate::film::write::{Coded, Mp4};
 
-fn scenes(count: u32) -> Vec<RgbImage> {
+pub(crate) fn scenes(count: u32) -> Vec<RgbImage> {
     (0..count).map(|n| scene(n, 320, 240)).collect()
 }
 
-fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
+pub(crate) fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
     Mp4 {
         private: avcc(&private),
         size: (320, 240),
@@ -24,7 +25,7 @@ fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
 }
 
 /// A list of the PDQ hash of one scene.
-fn list(desk: &Desk, name: &str, number: u32) {
+pub(crate) fn list(desk: &Desk, name: &str, number: u32) {
     let picture = Picture::new(scene(number, 320, 240).into()).unwrap();
     let hash = pdq(&picture).hash;
     let hash = basma::hash::Hash::from(hash);
@@ -33,7 +34,7 @@ fn list(desk: &Desk, name: &str, number: u32) {
 }
 
 /// A run without ffmpeg, in a temporary folder of its own, in which nothing is left.
-fn run(desk: &Desk, arguments: &[&str]) -> Outcome {
+pub(crate) fn run(desk: &Desk, arguments: &[&str]) -> Outcome {
     let temporary = desk.path("temporary");
     fs::create_dir_all(&temporary).unwrap();
     let mut command = desk.command(arguments);
@@ -81,111 +82,13 @@ fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
 #[test]
 fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
     let desk = Desk::new();
-    let good = mp4(film(scenes(6), 1));
-    let whole = good.fast();
-    let coded: usize = good.pictures.iter().map(|p| p.bytes.len()).sum();
-    let with = |change: fn(&mut Mp4)| {
-        let mut film = good.clone();
-        change(&mut film);
-        film.fast()
-    };
-    let broken = with(|film| {
-        for picture in &mut film.pictures {
-            let end = picture.bytes.len();
-            picture.bytes[8..end].fill(0x5A);
-        }
-    });
-    let off = Mp4 {
-        enabled: false,
-        ..good.clone()
-    };
-    let mut late = good.late(&[]);
-    late.truncate(coded);
-    let fragments = Mp4 {
-        pictures: pictures(20_000, 1),
-        ..good.clone()
-    };
-    let picture = {
-        let mut bytes = std::io::Cursor::new(Vec::new());
-        let format = image::ImageFormat::Png;
-        scene(9, 320, 240).write_to(&mut bytes, format).unwrap();
-        bytes.into_inner()
-    };
-    let mkv = Mkv {
-        private: film(scenes(1), 1).0,
-        ..Mkv::new(film(scenes(5), 1).1)
-    };
-    let stream = mkv.write();
-    let files: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("01 nothing", vec![], "unsupported"),
-        ("02 one byte", vec![0], "unsupported"),
-        ("03 only a header", whole[..24].to_vec(), "damaged"),
-        ("04 index at the end", good.late(&[]), "clean"),
-        ("05 index missing", late, "damaged"),
-        ("06 one picture", mp4(film(scenes(1), 1)).fast(), "clean"),
-        (
-            "07 sound",
-            with(|film| film.handler = *b"soun"),
-            "unsupported",
-        ),
-        ("08 two tracks", good.late(&[off]), "clean"),
-        (
-            "09 encrypted",
-            with(|film| film.codec = *b"encv"),
-            "unsupported",
-        ),
-        ("10 a picture", picture, "clean"),
-        (
-            "11 a playlist",
-            b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n".to_vec(),
-            "unsupported",
-        ),
-        (
-            "12 a list of films",
-            b"ffconcat version 1.0\nfile '04 index at the end'\n".to_vec(),
-            "unsupported",
-        ),
-        ("13 all broken", broken, "damaged"),
-        ("14 cut", whole[..whole.len() - 9].to_vec(), "damaged"),
-        (
-            "15 fragments of nothing",
-            fragments.fragmented(1),
-            "damaged",
-        ),
-        (
-            "16 another codec",
-            with(|film| film.codec = *b"av01"),
-            "unsupported",
-        ),
-        ("17 matroska", stream.clone(), "clean"),
-        (
-            "18 matroska, cut",
-            stream[..stream.len() - 99].to_vec(),
-            "damaged",
-        ),
-        (
-            "19 no configuration",
-            with(|film| film.private = part(b"free", b"")),
-            "unsupported",
-        ),
-        (
-            "20 fields of zeros",
-            part(b"moov", &[0; 4096]),
-            "unsupported",
-        ),
-        (
-            "21 negative times",
-            with(|film| film.edits = vec![(0, 100)]),
-            "clean",
-        ),
-    ];
-    for (name, bytes, _) in &files {
-        desk.file(format!("dump/{name}"), bytes);
+    let files = bad_clips();
+    for clip in &files {
+        desk.file(format!("dump/{}", clip.name), &clip.bytes);
     }
     list(&desk, "list.txt", 77);
-    let outcome = run(
-        &desk,
-        &[
+    let scan = |more: &[&str]| {
+        let scan = [
             "scan",
             "dump",
             "-l",
@@ -193,32 +96,21 @@ fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
             "-f",
             "jsonl",
             "--no-ffmpeg",
-        ],
-    );
-    for (name, _, status) in &files {
-        let object = outcome.object(&format!("dump/{name}"));
-        assert_eq!(object["status"], *status, "{object}");
+        ];
+        run(&desk, &[&scan[..], more].concat())
+    };
+    let outcome = scan(&[]);
+    for clip in &files {
+        let object = outcome.object(&format!("dump/{}", clip.name));
+        assert_eq!(object["status"], clip.status, "{object}");
         assert!(
-            *status == "clean" || object["reason"].is_string(),
+            clip.status == "clean" || object["reason"].is_string(),
             "{object}"
         );
     }
     assert_eq!(outcome.summary()["discovered"], files.len());
     // On any number of threads, with workers that are used again.
-    let again = run(
-        &desk,
-        &[
-            "scan",
-            "dump",
-            "-l",
-            "list.txt",
-            "-f",
-            "jsonl",
-            "--no-ffmpeg",
-            "-j",
-            "7",
-        ],
-    );
+    let again = scan(&["-j", "7"]);
     assert_eq!(again.stdout, outcome.stdout);
 }
 

@@ -2,11 +2,15 @@
 
 #[cfg(feature = "archives")]
 mod archives;
+#[cfg(all(unix, feature = "h264"))]
+mod bad_clips;
 mod bad_input;
 #[cfg(all(unix, feature = "h264"))]
 mod clip_lists;
 #[cfg(all(unix, feature = "h264"))]
 mod clips;
+#[cfg(all(unix, feature = "h264", feature = "archives"))]
+mod clips_in_line;
 #[cfg(unix)]
 mod coverage;
 mod desk;

@@ -3,9 +3,13 @@
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::process::Child;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
+
+/// How often somebody who waits looks whether he should.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Ends a process that leads its group, and all that it started.
 pub(super) fn end(child: &mut Child) {
@@ -17,36 +21,57 @@ pub(super) fn end(child: &mut Child) {
     }
 }
 
-/// One end of a conversation that ends at a time.
+/// One end of a conversation that ends at a time, or when it is stopped.
 pub(super) struct Line<'a> {
     pub(super) socket: &'a UnixStream,
     pub(super) until: Instant,
+    pub(super) stop: Option<&'a AtomicBool>,
 }
 
 impl Line<'_> {
-    fn left(&self) -> io::Result<Option<Duration>> {
+    /// How long to wait before looking again.
+    fn wait(&self) -> io::Result<Option<Duration>> {
         let left = self.until.saturating_duration_since(Instant::now());
-        match left.is_zero() {
+        let stopped = self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
+        match stopped || left.is_zero() {
             true => Err(io::ErrorKind::TimedOut.into()),
-            false => Ok(Some(left)),
+            false => Ok(Some(left.min(LOOK_EVERY))),
         }
     }
 }
 
 impl Read for Line<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.socket.set_read_timeout(self.left()?)?;
-        self.socket.read(buffer)
+        loop {
+            self.socket.set_read_timeout(self.wait()?)?;
+            match self.socket.read(buffer) {
+                Err(error) if is_early(&error) => {}
+                done => return done,
+            }
+        }
     }
 }
 
 impl io::Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.socket.set_write_timeout(self.left()?)?;
-        io::Write::write(&mut self.socket, bytes)
+        loop {
+            self.socket.set_write_timeout(self.wait()?)?;
+            match io::Write::write(&mut self.socket, bytes) {
+                Err(error) if is_early(&error) => {}
+                done => return done,
+            }
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Whether nothing came so far.
+fn is_early(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
 }

@@ -1,5 +1,6 @@
 //! A clip to frames: its keyframes by the decoders at hand, or whatever is asked of ffmpeg.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,7 +9,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::super::clock::Clock;
-use super::super::{Decoded, Format, Frame, Limits, Picture};
+use super::super::meter::ClipMeter;
+use super::super::{Decoded, Format, Frame, Limits, Meter, Picture};
 #[cfg(unix)]
 use super::ffmpeg::Shown;
 use super::keyframe::Keyframes;
@@ -76,6 +78,7 @@ pub(crate) struct Opened<'a> {
     decoders: &'a Decoders,
     limits: &'a Limits,
     clock: Clock,
+    meter: Option<RefCell<ClipMeter>>,
     /// What its container says, where it is read here.
     pub(crate) track: Option<Track>,
 }
@@ -111,8 +114,24 @@ impl<'a> Opened<'a> {
             decoders,
             limits,
             clock: Clock::start(decoders.limits.time).with_stop(stop),
+            meter: None,
             track,
         }))
+    }
+
+    /// Counts how far it has been gone through.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(crate) fn with_meter(self, meter: Option<Arc<Meter>>) -> io::Result<Opened<'a>> {
+        let bytes = match self.source {
+            Source::File(file) => file.metadata()?.len(),
+            // They count with the archive that they are in.
+            Source::Bytes(_) => 0,
+        };
+        let ms = self.track.as_ref().map_or(0, Track::ms);
+        let meter = meter.map(|meter| RefCell::new(ClipMeter::new(meter, bytes, ms)));
+        Ok(Opened { meter, ..self })
     }
 
     /// How its pictures are coded.
@@ -204,6 +223,7 @@ impl<'a> Opened<'a> {
             decoders: self.decoders,
             limits: self.limits,
             elsewhere: Duration::ZERO,
+            stop: self.clock.stop(),
         };
         let mut reader = self.source.reader();
         let (mut trouble, mut broken) = (None, 0);
@@ -234,7 +254,7 @@ impl<'a> Opened<'a> {
             match picture {
                 Ok(picture) => {
                     broken = 0;
-                    hand_on(&mut decoded, index, sample.ms, picture, &self.clock, each);
+                    self.hand_on(&mut decoded, index, sample.ms, picture, each);
                 }
                 Err(error) => {
                     broken += 1;
@@ -306,7 +326,7 @@ impl<'a> Opened<'a> {
                 let index = numbers.as_ref().map_or(number, |times| {
                     times.partition_point(|&time| time < ms - 1) as u32
                 });
-                hand_on(&mut decoded, index, ms, picture, &self.clock, each);
+                self.hand_on(&mut decoded, index, ms, picture, each);
                 true
             },
         );
@@ -323,6 +343,30 @@ impl<'a> Opened<'a> {
         }
         Ok(Ok(decoded))
     }
+
+    fn hand_on(
+        &self,
+        decoded: &mut Decoded,
+        index: u32,
+        ms: i64,
+        picture: Picture,
+        each: &mut dyn FnMut(Frame),
+    ) {
+        if decoded.frames == 0 {
+            (decoded.width, decoded.height) = (picture.width(), picture.height());
+        }
+        decoded.frames += 1;
+        let frame = Frame {
+            index,
+            ms: ms.max(0).unsigned_abs(),
+            orientation: decoded.orientation,
+            picture,
+        };
+        if let Some(meter) = &self.meter {
+            meter.borrow_mut().reach(frame.ms);
+        }
+        self.clock.stopped(|| each(frame));
+    }
 }
 
 /// What is said of an index that lists nothing that is there.
@@ -330,24 +374,3 @@ const NO_PICTURES: &str = "the file ends before its first picture";
 
 #[cfg(unix)]
 const ENCRYPTED: &str = "the pictures are encrypted";
-
-fn hand_on(
-    decoded: &mut Decoded,
-    index: u32,
-    ms: i64,
-    picture: Picture,
-    clock: &Clock,
-    each: &mut dyn FnMut(Frame),
-) {
-    if decoded.frames == 0 {
-        (decoded.width, decoded.height) = (picture.width(), picture.height());
-    }
-    decoded.frames += 1;
-    let frame = Frame {
-        index,
-        ms: ms.max(0).unsigned_abs(),
-        orientation: decoded.orientation,
-        picture,
-    };
-    clock.stopped(|| each(frame));
-}

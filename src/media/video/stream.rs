@@ -36,7 +36,7 @@ impl From<Error> for Fault {
     }
 }
 
-/// A reader that knows where it is.
+/// A reader that knows where it is, or where it would be in a longer file.
 pub(super) struct Stream<R> {
     reader: BufReader<R>,
     at: u64,
@@ -65,13 +65,12 @@ impl<R: Read + Seek> Stream<R> {
         self.len
     }
 
-    /// Goes to a place, which may lie behind the end.
+    /// Goes to a place, which may lie behind the end: what is read there is the end. The system is not asked for places that
+    /// no file can have.
     pub(super) fn go_to(&mut self, place: u64) -> io::Result<()> {
-        if let Ok(by) = i64::try_from(i128::from(place) - i128::from(self.at)) {
-            self.reader.seek_relative(by)?;
-        } else {
-            self.reader.seek(SeekFrom::Start(place))?;
-        }
+        let (from, to) = (self.at.min(self.len), place.min(self.len));
+        let by = i64::try_from(i128::from(to) - i128::from(from)).map_err(io::Error::other)?;
+        self.reader.seek_relative(by)?;
         self.at = place;
         Ok(())
     }
@@ -120,5 +119,26 @@ impl<R: Read + Seek> Stream<R> {
 
     pub(super) fn u64(&mut self) -> io::Result<u64> {
         self.take().map(u64::from_be_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Boxes of damaged files end where no file can, and the system said so instead of saying that the file ends.
+    #[test]
+    fn behind_the_end_there_is_nothing_however_far() {
+        let mut file = tempfile::tempfile().unwrap();
+        io::Write::write_all(&mut file, b"0123456789").unwrap();
+        let mut stream = Stream::new(&file, 4).unwrap();
+        for place in [11, 1 << 44, i64::MAX as u64, u64::MAX] {
+            stream.go_to(place).unwrap();
+            assert_eq!(stream.at(), place);
+            let fault = Fault::from(stream.u8().unwrap_err());
+            assert!(fault.is_end());
+            stream.go_to(3).unwrap();
+            assert_eq!(stream.take().unwrap(), *b"34");
+        }
     }
 }

@@ -28,8 +28,11 @@ pub(in crate::scan) struct Record {
     pub(in crate::scan) examined: Examined,
 }
 
-/// The largest record, in bytes: some 200,000 hashes.
-pub(super) const RECORD_BYTES_MAX: usize = 16 << 20;
+/// The largest record, in bytes: all pictures of a clip that the default limits let through, in all views.
+pub(super) const RECORD_BYTES_MAX: usize = 512 << 20;
+
+/// What a record may claim to take while it is decoded: claims count as bytes in memory, before they are read.
+const CLAIMED_BYTES_MAX: usize = 2 * RECORD_BYTES_MAX;
 
 /// The bytes of a record: bincode 2, standard configuration, fields in this order.
 #[derive(Encode, Decode)]
@@ -119,7 +122,7 @@ impl Record {
 
     /// The record that these bytes are; `None` where they are none.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Record> {
-        let config = bincode::config::standard().with_limit::<RECORD_BYTES_MAX>();
+        let config = bincode::config::standard().with_limit::<CLAIMED_BYTES_MAX>();
         let (stored, read): (Stored, usize) = bincode::decode_from_slice(bytes, config).ok()?;
         if read != bytes.len() {
             return None;
@@ -261,6 +264,22 @@ pub(super) mod tests {
         for length in 0..bytes.len() {
             assert_eq!(Record::from_bytes(&bytes[..length]), None);
         }
+    }
+
+    /// Every picture of some hours of film.
+    #[test]
+    fn a_record_of_many_hashes_comes_back_as_it_was() {
+        let mut record = record(9);
+        let print = record.examined.prints[0];
+        let prints = (0..500_000).map(|frame| Print {
+            frame,
+            ms: u64::from(frame) * 40,
+            ..print
+        });
+        record.examined.prints = prints.collect();
+        let bytes = record.to_bytes().unwrap();
+        assert!(bytes.len() > 16 << 20);
+        assert!(Record::from_bytes(&bytes) == Some(record));
     }
 
     proptest! {

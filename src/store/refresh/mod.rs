@@ -231,7 +231,6 @@ impl Store {
             let draft = Draft {
                 lists,
                 record: record(&refreshed, how),
-                keep: config.keep,
                 refused: Default::default(),
             };
             let published = writer.publish(current.as_ref(), &workshop, draft)?;
@@ -250,6 +249,10 @@ impl Store {
         }
         // Failing here, a success is told as the attempt before it.
         refreshed.trouble.extend(attempts.write(folder).err());
+        // What is held back is known from here on, and stays.
+        if is_changed {
+            refreshed.trouble.extend(sweep(folder, config.keep).err());
+        }
         Ok(refreshed)
     }
 }

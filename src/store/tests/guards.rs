@@ -80,6 +80,26 @@ fn too_much_that_goes_or_comes_is_held() {
 }
 
 #[test]
+fn what_is_held_back_is_kept_though_another_list_changes() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "") + &world.source("other", "snapshot", "");
+    let edition = |list: &str, text: &str| {
+        world.publish(&format!("{list}.txt"), text);
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
+        let digest = Hash::new(HashType::Sha256, &digest).unwrap();
+        world.store.folder.raw().join(digest.to_string())
+    };
+    edition("demo", &lines(1..11));
+    edition("other", &lines(20..30));
+    world.refresh(&config);
+    let held = edition("demo", &lines(1..40));
+    let taken = edition("other", &lines(20..31));
+    let refreshed = world.refresh_with(&config, &[]).unwrap();
+    assert_eq!(refreshed.generation, Some(2), "{refreshed:?}");
+    assert!(held.exists() && taken.exists());
+}
+
+#[test]
 fn malformed_records_are_set_aside_up_to_a_share() {
     let bad =
         manifest("\"version\":6") + &lines(1..11) + "{\"v\":1,\"type\":\"md5\",\"hash\":\"00\"}\n";

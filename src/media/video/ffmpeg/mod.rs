@@ -131,7 +131,8 @@ impl Ffmpeg {
                 Pick::Vpdq(time) => Some(time),
                 _ => None,
             };
-            let mut frames = Frames::new(run.output(), limits.pixels, sparse).map_err(failed)?;
+            let output = run.output(clock.stop());
+            let mut frames = Frames::new(output, limits.pixels, sparse).map_err(failed)?;
             loop {
                 match frames.next() {
                     Ok(Some(shown)) => {
@@ -269,7 +270,7 @@ fn version(path: &Path) -> Result<String, String> {
     };
     let run = Run::start(path, &["-version".to_owned()], nothing, bounds).map_err(text)?;
     let mut said = String::new();
-    let read = run.output().take(4096).read_to_string(&mut said);
+    let read = run.output(None).take(4096).read_to_string(&mut said);
     run.finish(false);
     read.map_err(text)?;
     let version = said

@@ -7,6 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::atomic::AtomicBool;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -77,11 +78,12 @@ impl Run {
         })
     }
 
-    /// What it writes.
-    pub(super) fn output(&self) -> Line<'_> {
+    /// What it writes, until it is stopped.
+    pub(super) fn output<'a>(&'a self, stop: Option<&'a AtomicBool>) -> Line<'a> {
         Line {
             socket: &self.output,
             until: self.until,
+            stop,
         }
     }
 
@@ -189,7 +191,7 @@ mod tests {
         let arguments = ["-c".to_owned(), format!("PATH=/usr/bin:/bin; {script}")];
         let run = Run::start(Path::new("/bin/sh"), &arguments, file, bounds).unwrap();
         let mut line = String::new();
-        io::BufRead::read_line(&mut io::BufReader::new(run.output()), &mut line).unwrap();
+        io::BufRead::read_line(&mut io::BufReader::new(run.output(None)), &mut line).unwrap();
         assert_eq!(run.finish(true).status, None);
         let child = std::path::PathBuf::from(format!("/proc/{}", line.trim()));
         // It is no child of this process: somebody else waits for it.

@@ -11,6 +11,7 @@ mod openh264;
 #[cfg(feature = "h264")]
 mod sps;
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 #[cfg(any(feature = "h264", feature = "heif"))]
@@ -33,6 +34,11 @@ pub(super) struct Keyframes<'a> {
     pub(super) limits: &'a Limits,
     /// How much time other processes have spent.
     pub(super) elsewhere: Duration,
+    #[cfg_attr(
+        not(all(unix, feature = "h264")),
+        allow(dead_code, reason = "nobody is waited for")
+    )]
+    pub(super) stop: Option<&'a AtomicBool>,
 }
 
 impl Keyframes<'_> {
@@ -83,7 +89,8 @@ impl Keyframes<'_> {
             H264::InProcess => openh264::decode(&keyframe.stream, pixels)?,
             #[cfg(unix)]
             H264::Worker(worker) => {
-                let (luma, took) = worker.decode(&keyframe.stream, pixels, self.limits.time)?;
+                let (luma, took) =
+                    worker.decode(&keyframe.stream, pixels, self.limits.time, self.stop)?;
                 self.elsewhere += took;
                 luma
             }

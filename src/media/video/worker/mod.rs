@@ -13,6 +13,7 @@ mod serve;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -62,12 +63,13 @@ impl Worker {
     ///
     /// # Errors
     /// [`Error::Unsupported`] where the program cannot be started; [`Error::OverLimit`] where it takes longer than
-    /// `time` or would give more pixels; [`Error::Damaged`] where it makes nothing of it, or dies of it.
+    /// `time`, is stopped, or would give more pixels; [`Error::Damaged`] where it makes nothing of it, or dies of it.
     pub(super) fn decode(
         &self,
         stream: &[u8],
         pixels: u64,
         time: Duration,
+        stop: Option<&AtomicBool>,
     ) -> Result<(Luma, Duration)> {
         let request = Request {
             time,
@@ -76,11 +78,11 @@ impl Worker {
         };
         let idle = self.idle().pop();
         // One that waited may have died of something else meanwhile.
-        let answer = match idle.map(|process| self.ask(process, &request)) {
+        let answer = match idle.map(|process| self.ask(process, &request, stop)) {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(Silence::TooLong)) => Err(Silence::TooLong),
             Some(Err(_)) | None => match self.start() {
-                Ok(process) => self.ask(process, &request),
+                Ok(process) => self.ask(process, &request, stop),
                 Err(error) => {
                     let program = crate::escape::path(&self.0.program);
                     let text = format!("H.264: {program} cannot be started: {error}");
@@ -97,8 +99,13 @@ impl Worker {
         }
     }
 
-    fn ask(&self, mut process: Process, request: &Request<'_>) -> Result<Answer, Silence> {
-        let answer = process.ask(request)?;
+    fn ask(
+        &self,
+        mut process: Process,
+        request: &Request<'_>,
+        stop: Option<&AtomicBool>,
+    ) -> Result<Answer, Silence> {
+        let answer = process.ask(request, stop)?;
         self.idle().push(process);
         Ok(answer)
     }
@@ -123,7 +130,7 @@ mod tests {
 
     fn error(worker: &Worker) -> String {
         let time = Duration::from_millis(300);
-        let answer = worker.decode(b"stream", 100, time);
+        let answer = worker.decode(b"stream", 100, time, None);
         answer.unwrap_err().to_string()
     }
 

@@ -7,6 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -47,12 +48,18 @@ impl Process {
         Ok(Process { child, socket })
     }
 
-    /// Asks and waits for the answer: for so long as it may compute, and longer on a busy machine.
-    pub(super) fn ask(&mut self, request: &Request<'_>) -> Result<Answer, Silence> {
+    /// Asks and waits for the answer: for so long as it may compute, longer on a busy
+    /// machine, and no longer than until it is stopped.
+    pub(super) fn ask(
+        &mut self,
+        request: &Request<'_>,
+        stop: Option<&AtomicBool>,
+    ) -> Result<Answer, Silence> {
         let until = Instant::now() + request.time * 4 + Duration::from_secs(5);
         let mut line = Line {
             socket: &self.socket,
             until,
+            stop,
         };
         let mut writer = BufWriter::new(&mut line);
         // One that dies before it has read everything may have answered all the same.

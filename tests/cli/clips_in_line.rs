@@ -1,0 +1,259 @@
+//! Clips among everything else: in archives, in what is remembered, and so long that others would wait for them.
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use basma::Matcher;
+use basma::hash::HashType;
+use basma::hasher::Hasher;
+use basma::media::Meter;
+use basma::media::video::{Decoders, Ffmpeg};
+use basma::scan::{Scan, Summary};
+
+use crate::clips::{list, mp4, run, scenes};
+use crate::desk::Desk;
+use crate::film::encode::film;
+use crate::film::write::{Mkv, Mp4, pictures};
+use crate::write::{deflated, stored, tar, tar_member, zip};
+
+/// A clip that nothing here decodes but a program called ffmpeg.
+fn foreign() -> Vec<u8> {
+    let film = Mp4 {
+        codec: *b"vp09",
+        ..Mp4::new(pictures(9, 3))
+    };
+    film.fast()
+}
+
+/// A program called ffmpeg, which does this once it is given a clip.
+fn program(desk: &Desk, script: &str) -> PathBuf {
+    let version = "[ \"$1\" = -version ] && echo 'ffmpeg version 7.1' && exit";
+    let text = format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{version}\n{script}\n");
+    let path = desk.file("ffmpeg", text);
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o700)).unwrap();
+    // Another thread may still hold the script for writing, in a child that it is just making.
+    wait_until(|| Ffmpeg::new(&path).version().is_ok());
+    path
+}
+
+/// Four pictures as ffmpeg writes them.
+fn printed(desk: &Desk) -> PathBuf {
+    let mut pictures = pictures(4, 1);
+    for (i, picture) in pictures.iter_mut().enumerate() {
+        let grey = |at: usize| (((at % 64) * (i + 2) * 5) ^ ((at / 64) * 7 * (i + 1))) as u8;
+        picture.bytes = (0..64 * 48).map(grey).collect();
+    }
+    let stream = Mkv {
+        codec: "V_UNCOMPRESSED",
+        sized: false,
+        ..Mkv::new(pictures)
+    };
+    desk.file("printed", stream.write())
+}
+
+fn until_exists(path: &Path) -> String {
+    format!("while [ ! -e '{}' ]; do sleep 0.02; done", path.display())
+}
+
+fn wait_until(is_so: impl Fn() -> bool) {
+    let until = Instant::now() + Duration::from_secs(100);
+    while !is_so() {
+        assert!(Instant::now() < until, "it never comes to that");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A scan of the folder `dump`, in another thread.
+struct Scanning {
+    meter: Arc<Meter>,
+    stop: Arc<AtomicBool>,
+    paths: Arc<Mutex<Vec<PathBuf>>>,
+    thread: thread::JoinHandle<Summary>,
+}
+
+impl Scanning {
+    fn start(desk: &Desk, ffmpeg: &Path, jobs: usize) -> Scanning {
+        list(desk, "list.txt", 77);
+        let meter = Arc::new(Meter::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let decoders = Decoders {
+            ffmpeg: Some(Ffmpeg::new(ffmpeg)),
+            ..Decoders::default()
+        };
+        let scan = Scan::new(Matcher::open([desk.path("list.txt")]).unwrap())
+            .with_hasher(Hasher::new([HashType::Pdq]).with_decoders(decoders))
+            .with_jobs(NonZeroUsize::new(jobs).unwrap())
+            .with_meter(meter.clone())
+            .with_stop(stop.clone());
+        let (dump, paths) = (desk.path("dump"), Arc::new(Mutex::new(Vec::new())));
+        let handed_on = paths.clone();
+        let thread = thread::spawn(move || {
+            let summary = scan.run([dump], |finding| {
+                handed_on.lock().unwrap().push(finding.path);
+                ControlFlow::Continue(())
+            });
+            summary.unwrap()
+        });
+        Scanning {
+            meter,
+            stop,
+            paths,
+            thread,
+        }
+    }
+
+    fn end(self) -> (Summary, Vec<PathBuf>) {
+        let summary = self.thread.join().unwrap();
+        (summary, std::mem::take(&mut self.paths.lock().unwrap()))
+    }
+}
+
+#[test]
+fn nothing_waits_for_a_long_clip() {
+    let desk = Desk::new();
+    let go = desk.path("go");
+    let ffmpeg = program(&desk, &format!("{}; exit 1", until_exists(&go)));
+    desk.file("dump/a.mp4", foreign());
+    let mut members: Vec<_> = (0..200)
+        .map(|n| stored(&format!("{n}.txt"), b"no picture"))
+        .collect();
+    members[100] = stored("100.mp4", &foreign());
+    desk.file("dump/c.zip", zip(&members));
+    for n in 0..400 {
+        desk.file(format!("dump/b/{n:03}"), format!("no picture {n}"));
+        desk.file(format!("dump/d/{n:03}"), format!("no picture {n}"));
+    }
+    // Two of three threads decode; the third is to do all the rest, of which more than any window is to be held.
+    let scanning = Scanning::start(&desk, &ffmpeg, 3);
+    wait_until(|| scanning.meter.files() == 801);
+    assert!(scanning.paths.lock().unwrap().is_empty());
+    fs::write(&go, "").unwrap();
+    let (summary, paths) = scanning.end();
+    assert!(!summary.interrupted);
+    assert_eq!((summary.discovered, summary.members), (1002, 200));
+    let (alone, in_order) = Scanning::start(&desk, &ffmpeg, 1).end();
+    assert_eq!((alone.discovered, paths), (1002, in_order));
+}
+
+#[test]
+fn an_interruption_ends_a_long_clip_and_keeps_what_was_found_beside_it() {
+    let desk = Desk::new();
+    let ffmpeg = program(&desk, "sleep 100000 & wait");
+    desk.file("dump/a.mp4", foreign());
+    for n in 0..300 {
+        desk.file(format!("dump/b/{n:03}"), format!("no picture {n}"));
+    }
+    let scanning = Scanning::start(&desk, &ffmpeg, 2);
+    wait_until(|| scanning.meter.files() == 300);
+    scanning.stop.store(true, Ordering::Relaxed);
+    wait_until(|| scanning.thread.is_finished());
+    let (summary, paths) = scanning.end();
+    assert!(summary.interrupted);
+    assert_eq!(paths.len(), 300);
+    assert!(paths.is_sorted() && !paths.contains(&desk.path("dump/a.mp4")));
+}
+
+#[test]
+fn how_far_a_clip_was_gone_through_is_told_meanwhile() {
+    let desk = Desk::new();
+    let (go, printed) = (desk.path("go"), printed(&desk));
+    let script = format!("cat '{}'; {}", printed.display(), until_exists(&go));
+    let ffmpeg = program(&desk, &script);
+    let bytes = foreign().len() as u64;
+    desk.file("dump/a.mp4", foreign());
+    let scanning = Scanning::start(&desk, &ffmpeg, 1);
+    let meter = scanning.meter.clone();
+    wait_until(|| meter.clip_time().as_millis() >= 80);
+    let part = meter.bytes();
+    assert!((1..bytes).contains(&part), "{part} of {bytes}");
+    assert_eq!(meter.files(), 0);
+    fs::write(&go, "").unwrap();
+    scanning.end();
+    assert_eq!((meter.files(), meter.bytes()), (1, bytes));
+}
+
+#[test]
+fn clips_in_archives_are_found() {
+    let desk = Desk::new();
+    let clip = mp4(film(scenes(8), 2)).fast();
+    desk.file(
+        "dump/a.zip",
+        zip(&[stored("x.mp4", &clip), deflated("dir/y.mov", &clip)]),
+    );
+    desk.file("dump/b.tar", tar(&[tar_member("z", b'0', &clip)]));
+    list(&desk, "list.txt", 4);
+    let scan = ["scan", "dump", "-l", "list.txt", "-f", "jsonl"];
+    let outcome = run(&desk, &[&scan[..], &["--no-ffmpeg"]].concat());
+    for member in ["a.zip!/x.mp4", "a.zip!/dir/y.mov", "b.tar!/z"] {
+        let object = outcome.object(&format!("dump/{member}"));
+        assert_eq!(object["status"], "matched", "{object}");
+        assert_eq!(object["decoder"], "openh264", "{object}");
+    }
+    // A program is given a file of its own, in which it can go back.
+    let script = format!(
+        "[ \"$(tail -c +5 /dev/stdin | head -c 4)\" = ftyp ] || exit 8\n\
+         [ \"$(head -c 8 /dev/stdin | tail -c 4)\" = ftyp ] || exit 9\ncat '{}'",
+        printed(&desk).display()
+    );
+    let ffmpeg = program(&desk, &script).display().to_string();
+    desk.file("dump/c.zip", zip(&[deflated("w.mp4", &foreign())]));
+    let outcome = run(&desk, &[&scan[..], &["--ffmpeg", &ffmpeg]].concat());
+    let object = outcome.object("dump/c.zip!/w.mp4");
+    assert_eq!(object["decoder"], "ffmpeg 7.1", "{object}");
+    assert!(object["reason"].is_null(), "{object}");
+}
+
+#[test]
+fn what_is_remembered_of_a_clip_is_not_decoded_again() {
+    let desk = Desk::new();
+    let calls = desk.path("calls");
+    fs::create_dir(&calls).unwrap();
+    // It may write no file.
+    let script = format!(
+        "mkdir '{}'/$$; cat '{}'",
+        calls.display(),
+        printed(&desk).display()
+    );
+    let ffmpeg = program(&desk, &script).display().to_string();
+    desk.file("dump/a.mp4", foreign());
+    desk.file("dump/b.zip", zip(&[stored("c.mp4", &foreign())]));
+    desk.file("dump/d.mp4", mp4(film(scenes(8), 2)).fast());
+    list(&desk, "list.txt", 77);
+    // Files younger than a tick of the clock are not remembered.
+    thread::sleep(Duration::from_millis(60));
+    let called = || desk.names("calls").len();
+    let scan = |more: &[&str]| {
+        let scan = ["scan", "dump", "-l", "list.txt", "-f", "jsonl", "--ffmpeg"];
+        run(&desk, &[&scan[..], &[&ffmpeg], more].concat())
+    };
+    let plain = scan(&[]).stdout;
+    for log in ["--cache", "--journal"] {
+        let before = called();
+        assert_eq!(scan(&[log, "log"]).stdout, plain);
+        let first = called();
+        assert!(first > before);
+        assert_eq!(scan(&[log, "log"]).stdout, plain);
+        assert_eq!(called(), first, "{log}");
+        if log == "--cache" {
+            list(&desk, "new.txt", 4);
+            let rematch = ["rematch", "--cache", "log", "-l", "new.txt", "-f", "jsonl"];
+            let outcome = run(&desk, &rematch);
+            let objects = outcome.objects();
+            let is_it = |object: &&serde_json::Value| {
+                let path = object["path"].as_str();
+                path.is_some_and(|path| path.ends_with("dump/d.mp4"))
+            };
+            let object = objects.iter().find(is_it).expect("the clip");
+            assert_eq!(object["status"], "matched", "{object}");
+            assert_eq!(called(), first);
+            fs::remove_file(desk.path("log")).unwrap();
+        }
+    }
+}
