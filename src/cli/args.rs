@@ -8,6 +8,7 @@ use basma::list::MaxReject;
 use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use basma::vpdq::Layout;
+use basma::vpdq::Rule;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::store::args::{
@@ -304,6 +305,26 @@ pub(crate) struct MatchingArgs {
     /// The most matches of one file or hash: the nearest are shown, more are counted
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) limit: usize,
+    /// Whose rule of vPDQ decides whether clips match, in place of our own: py (80 % of the file's pictures within 31 bits)
+    /// or cpp (80 % of the listed ones within 30)
+    #[arg(long, value_name = "RULE", value_enum, conflicts_with = "radius")]
+    pub(crate) compat: Option<Compat>,
+}
+
+/// A rule of vPDQ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Compat {
+    Py,
+    Cpp,
+}
+
+impl From<Compat> for Rule {
+    fn from(compat: Compat) -> Rule {
+        match compat {
+            Compat::Py => Rule::Py,
+            Compat::Cpp => Rule::Cpp,
+        }
+    }
 }
 
 /// How strictly text lists are read.

@@ -58,6 +58,7 @@ pub(super) fn policy(args: &MatchingArgs) -> Policy {
         min_quality: args.min_quality,
         radius: args.radius.iter().map(|r| (r.hash_type, r.bits)).collect(),
         limit: args.limit,
+        vpdq: args.compat.map(Into::into),
         ..Policy::default()
     }
 }

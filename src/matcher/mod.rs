@@ -10,6 +10,7 @@ use crate::hasher::{Fingerprint, Print, View};
 use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, AtMost, Layer, Reader};
+use crate::vpdq;
 
 mod clip;
 mod cluster;
@@ -58,6 +59,9 @@ pub struct Policy {
     pub at: Option<i64>,
     /// The most matches of one file or hash: the nearest are kept.
     pub limit: usize,
+    /// Whose rule decides whether clips match, where it is not [ours](Matcher::find): then PDQ hashes match within the
+    /// radius of that rule, and what fails it is weak.
+    pub vpdq: Option<vpdq::Rule>,
 }
 
 impl Default for Policy {
@@ -67,6 +71,7 @@ impl Default for Policy {
             min_quality: Pdq::QUALITY,
             at: None,
             limit: 100,
+            vpdq: None,
         }
     }
 }
@@ -74,8 +79,15 @@ impl Default for Policy {
 impl Policy {
     /// The distance in bits up to which hashes of this type match.
     pub fn radius(&self, hash_type: HashType) -> u32 {
+        self.asked_radius(hash_type)
+            .unwrap_or_else(|| hash_type.default_radius())
+    }
+
+    /// The radius that somebody asked for, whatever lists say.
+    fn asked_radius(&self, hash_type: HashType) -> Option<u32> {
         let radius = self.radius.get(&hash_type).copied();
-        radius.unwrap_or_else(|| hash_type.default_radius())
+        let ruled = self.vpdq.filter(|_| hash_type == HashType::Pdq);
+        ruled.map(vpdq::Rule::radius).or(radius)
     }
 }
 

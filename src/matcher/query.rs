@@ -220,14 +220,15 @@ impl<'a> Query<'a> {
     ) {
         Evidence::mark_common(&mut clips);
         for (clip, evidence) in clips {
-            let verdict = evidence.judge(played, |hit| hit.counts);
+            let rule = self.policy.vpdq;
+            let verdict = evidence.judge(played, rule, |hit| hit.counts);
             if let Some(verdict) = verdict.as_ref().filter(|verdict| verdict.is_match) {
                 let best = &verdict.leading;
                 let cluster = clip.id.as_ref().map(|id| Cluster::of_clip(&clip.list, id));
                 let strength = strength(best.hash, best.distance);
                 Leading::propose(leading, strength, cluster);
             }
-            let all = || evidence.judge(played, |_| true);
+            let all = || evidence.judge(played, rule, |_| true);
             let (matches, verdict) = match verdict {
                 Some(verdict) if verdict.is_match => (&mut found.matches, verdict),
                 weak => match (all().filter(|verdict| verdict.is_match), weak) {
@@ -411,7 +412,7 @@ impl Match {
 
 /// What whoever asks wants, or else the list, or else what is usual for the type.
 fn radius(policy: &Policy, standing: Option<&Standing>, hash_type: HashType) -> u32 {
-    let asked = policy.radius.get(&hash_type).copied();
+    let asked = policy.asked_radius(hash_type);
     let own = || standing.and_then(|standing| standing.terms.radius(hash_type));
     asked
         .or_else(own)

@@ -73,7 +73,13 @@ impl Slot {
             return size_of::<Slot>();
         };
         let weight = |finding: &Finding| {
-            let matches = finding.matches.len() + finding.suppressed.len();
+            let Finding {
+                matches,
+                suppressed,
+                weak,
+                ..
+            } = finding;
+            let matches = matches.len() + suppressed.len() + weak.len();
             size_of::<Finding>()
                 + finding.path.as_os_str().len()
                 + size_of_val(finding.prints.as_slice())

@@ -107,6 +107,31 @@ fn a_reported_clip_is_added_found_and_withdrawn() {
     assert_eq!(matched["clip"]["query_percent"], 100.0);
     assert_eq!(matched["clip"]["compared_percent"], 100.0);
     assert_found(of);
+    // By the rules of others a part is none, of the file for one, of the listed clip for the other.
+    for (rule, matched) in [
+        ("py", ["copy.mp4", "trimmed.mp4"].as_slice()),
+        ("cpp", &["copy.mp4"]),
+    ] {
+        let arguments = [
+            "scan",
+            "dump",
+            "-l",
+            "st",
+            "-f",
+            "jsonl",
+            "--no-ffmpeg",
+            "--compat",
+            rule,
+        ];
+        let outcome = desk.run(&arguments);
+        assert_eq!(outcome.code, 1, "{outcome:?}");
+        for name in ["copy.mp4", "trimmed.mp4", "within.mp4"] {
+            let object = outcome.object(&format!("dump/{name}"));
+            let is_match = object["status"] == "matched";
+            assert_eq!(is_match, matched.contains(&name), "{rule} {object}");
+            assert_eq!(object.get("weak").is_some(), !is_match, "{rule} {object}");
+        }
+    }
     // Built in, it is what it was.
     assert_eq!(desk.run(&["refresh", "--store", "st"]).code, 0);
     assert_found(scan(&desk, "st", 1));

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use super::coverage::covered;
 use super::offset::{Aligned, align};
-use super::{ClipMatch, Evidence, Hit, Played, Segment, Share};
-use crate::hash::{Hash, HashType, Pdq};
-use crate::hasher::View;
+use super::{ClipMatch, Evidence, Hit, Played, Segment, share};
+use crate::vpdq::Rule;
 
 /// From what quality on a single picture may speak for a clip.
 const STRONG_QUALITY: u8 = 80;
@@ -39,6 +38,7 @@ impl Evidence {
     pub(in crate::matcher) fn judge(
         &self,
         played: &Played,
+        rule: Option<Rule>,
         wanted: impl Fn(&Hit) -> bool,
     ) -> Option<Verdict> {
         let all: Vec<Hit> = self
@@ -56,8 +56,17 @@ impl Evidence {
                 clip: None,
             });
         }
+        if let Some(rule) = rule {
+            let clip = Findings::new(&all, played, rule).clip;
+            return Some(Verdict {
+                is_match: share::is_match(rule, &clip),
+                leading,
+                clip: Some(clip),
+            });
+        }
+        let rule = Rule::Py;
         let telling: Vec<Hit> = all.iter().filter(|hit| !hit.is_common).cloned().collect();
-        let whole = Findings::new(&all, played);
+        let whole = Findings::new(&all, played, rule);
         let findings = match telling.len() == all.len() || whole.is_half() {
             true => whole,
             false if telling.is_empty() => {
@@ -67,7 +76,7 @@ impl Evidence {
                     clip: Some(whole.clip),
                 });
             }
-            false => Findings::new(&telling, played),
+            false => Findings::new(&telling, played, rule),
         };
         Some(Verdict {
             is_match: findings.is_match(played),
@@ -87,7 +96,7 @@ struct Findings<'h> {
 }
 
 impl<'h> Findings<'h> {
-    fn new(hits: &'h [Hit], played: &Played) -> Findings<'h> {
+    fn new(hits: &'h [Hit], played: &Played, rule: Rule) -> Findings<'h> {
         let mut left: Vec<usize> = (0..hits.len()).collect();
         let mut aligned: Vec<Vec<&Hit>> = Vec::new();
         let mut parts: Vec<(Vec<&Hit>, Option<i64>)> = Vec::new();
@@ -141,12 +150,8 @@ impl<'h> Findings<'h> {
                 covered_ms: covered(spans),
                 listed_ms: clip_ms,
                 listed_covered_ms: covered(listed_spans),
-                pictures: played.share(hits),
-                listed_pictures: distinct.map(|whole| Share {
-                    part: different(hits.iter().filter(|hit| is_vpdq(hit)).map(|hit| hit.hash))
-                        .min(whole),
-                    whole,
-                }),
+                pictures: share::of_file(hits, played, rule),
+                listed_pictures: share::of_listed(hits, rule),
             },
             aligned,
             listed: distinct,
@@ -170,29 +175,6 @@ impl<'h> Findings<'h> {
                 .listed_ms
                 .is_some_and(|whole| is_half(clip.listed_covered_ms, whole))
     }
-}
-
-impl Played {
-    /// How many of the file's different hashes are hits.
-    fn share(&self, hits: &[Hit]) -> Share {
-        let met = hits.iter().filter(|hit| is_vpdq(hit));
-        let met = met.filter_map(|hit| self.shown(hit.frame)?.vpdq());
-        Share {
-            part: different(met),
-            whole: self.distinct,
-        }
-    }
-}
-
-/// Whether vPDQ counts it.
-fn is_vpdq(hit: &Hit) -> bool {
-    hit.hash.hash_type() == HashType::Pdq
-        && hit.view == View::Original
-        && hit.quality >= Pdq::QUALITY
-}
-
-fn different(hashes: impl Iterator<Item = Hash>) -> u32 {
-    hashes.collect::<BTreeSet<Hash>>().len() as u32
 }
 
 /// Cuts hits in the order of time where too much of the file between them is none.

@@ -11,6 +11,7 @@ mod coverage;
 mod evidence;
 mod judge;
 mod offset;
+mod share;
 #[cfg(test)]
 mod tests;
 
@@ -39,10 +40,11 @@ pub struct ClipMatch {
     pub listed_ms: Option<u64>,
     /// How much of the listed clip is in the file.
     pub listed_covered_ms: u64,
-    /// Of the file's pictures, by different PDQ hashes, how many are near to one of the listed clip: vPDQ's *query* match.
+    /// Of the file's pictures, by different PDQ hashes, how many are near to one of the listed clip: vPDQ's *query* match,
+    /// counted as [`Rule::Py`](crate::vpdq::Rule::Py) does unless [another](super::Policy::vpdq) is asked for.
     pub pictures: Share,
-    /// Of the listed pictures, by different PDQ hashes, how many are near to one of the file: vPDQ's *compared* match, where
-    /// the list says how many there are.
+    /// Of the listed pictures, how many are near to one of the file: vPDQ's *compared* match, counted likewise, where the list
+    /// says how many there are.
     pub listed_pictures: Option<Share>,
 }
 
@@ -94,8 +96,6 @@ pub(super) struct Played {
     /// By time. Only those that are looked up.
     shown: Vec<Shown>,
     places: HashMap<u32, usize>,
-    /// How many different PDQ hashes it has.
-    distinct: u32,
 }
 
 /// A picture of the file.
@@ -135,13 +135,9 @@ impl Played {
         let places = places.map(|(place, shown)| (shown.frame, place)).collect();
         let (first, last) = (shown.first(), shown.last());
         let is_animated = first.map(|shown| shown.ms) != last.map(|shown| shown.ms);
-        let mut hashes: Vec<Hash> = shown.iter().filter_map(|shown| shown.vpdq()).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
         Played {
             is_clip: clip_ms.is_some() || is_animated,
             clip_ms: clip_ms.unwrap_or(0).max(last.map_or(0, |shown| shown.ms)),
-            distinct: hashes.len() as u32,
             shown,
             places,
         }

@@ -6,7 +6,8 @@ use crate::hash::{Hash, HashType};
 use crate::hasher::{Print, View};
 use crate::index::{Builder, Index};
 use crate::list::{ClipPrint, Entry, List, Opinion, Source as ListSource, Spacing, clip_entries};
-use crate::matcher::{Found, Match, Matcher};
+use crate::matcher::{Found, Match, Matcher, Policy};
+use crate::vpdq::{Frame, Rule, compare};
 
 /// A hash that is some 128 bits from any other's.
 fn scene(clip: &str, number: u32) -> Hash {
@@ -339,5 +340,70 @@ proptest! {
         // The other way round in the list, the same is found.
         let stranger = find(&matcher, &pictures("other", 0..before + 4), end);
         prop_assert!(stranger.matches.is_empty() && stranger.weak.is_empty());
+    }
+}
+
+/// Frames of a few pictures, each some bits off, some of them equal or flat.
+fn frames() -> impl Strategy<Value = Vec<Frame>> {
+    let frame = (
+        0u32..4,
+        prop::sample::select(vec![0usize, 14, 15, 16, 17, 31]),
+        prop::bool::ANY,
+        prop::sample::select(vec![49u8, 50, 100]),
+    );
+    prop::collection::vec(frame, 0..24).prop_map(|frames| {
+        let frame = |(number, (picture, bits, is_other_side, quality))| {
+            let at = if is_other_side { 40 } else { 0 };
+            let hash = near(scene("frames", picture), at, bits);
+            Frame {
+                number,
+                quality,
+                hash: hash.as_pdq().unwrap(),
+                seconds: Some(f64::from(number) / 2.0),
+            }
+        };
+        (0u32..).zip(frames).map(frame).collect()
+    })
+}
+
+proptest! {
+    /// The oracle compares every frame with every other.
+    #[test]
+    fn with_a_rule_of_vpdq_it_is_that_rule(query in frames(), listed in frames()) {
+        let prints: Vec<ClipPrint> = listed.iter().map(|frame| ClipPrint {
+            hash: frame.hash.into(),
+            quality: frame.quality,
+            index: frame.number,
+            ms: Some(u64::from(frame.number) * 500),
+        }).collect();
+        let entries = clip_entries(&prints, Some(12_000), Spacing::Every(500));
+        let of_id = |entry| Entry { id: Some("x".to_owned()), ..entry };
+        let index = index("a", entries.into_iter().map(of_id).collect());
+        let prints: Vec<Print> = query.iter().map(|frame| Print {
+            hash: frame.hash.into(),
+            quality: frame.quality,
+            frame: frame.number,
+            ms: u64::from(frame.number) * 500,
+            view: View::Original,
+        }).collect();
+        let matcher = Matcher::new([index]);
+        for rule in [Rule::Py, Rule::Cpp] {
+            let policy = Policy { vpdq: Some(rule), ..Policy::default() };
+            let matcher = matcher.clone().with_policy(policy);
+            let found = matcher.find_hashes(&[], &prints, Some(12_000)).unwrap();
+            let expected = compare(&query, &listed, rule);
+            let is_match = expected.is_some_and(|shares| rule.is_match(shares));
+            prop_assert_eq!(found.matches.len() == 1, is_match);
+            let told = found.matches.iter().chain(&found.weak).next();
+            let told = told.and_then(|m| m.clip.as_deref());
+            match (told, expected) {
+                (Some(clip), Some(shares)) => {
+                    prop_assert_eq!(clip.pictures.percent(), shares.query);
+                    prop_assert_eq!(clip.listed_pictures.unwrap().percent(), shares.listed);
+                }
+                (Some(_), None) => prop_assert!(false, "hits of what does not count"),
+                (None, shares) => prop_assert!(shares.is_none_or(|s| s.query == 0.0 && s.listed == 0.0)),
+            }
+        }
     }
 }
