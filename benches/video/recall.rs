@@ -40,6 +40,8 @@ struct Edit {
 }
 
 const SHORTER_480: &str = "scale=w='if(gt(iw,ih),-2,480)':h='if(gt(iw,ih),480,-2)'";
+/// As large, and where it is, as in the sample chair-22-with-small-logo.
+const SMALL_LOGO: &str = "drawbox=x=iw*0.72:y=ih*0.125:w=iw*0.09:h=ih*0.065:color=white@0.8:t=fill";
 const LOGO: &str = "drawbox=x=iw*0.80:y=ih*0.04:w=iw*0.16:h=ih*0.06:color=white@0.8:t=fill";
 const WHOLE: fn(f64) -> Option<(f64, f64)> = |seconds| Some((0.0, seconds + 1.0));
 
@@ -52,7 +54,7 @@ const PLAIN: Edit = Edit {
     views: Views::Upright,
 };
 
-const EDITS: [Edit; 11] = [
+const EDITS: [Edit; 12] = [
     Edit {
         name: "480p, crf 28, a keyframe in 250",
         filter: SHORTER_480,
@@ -76,6 +78,12 @@ const EDITS: [Edit; 11] = [
     },
     Edit {
         name: "small logo",
+        filter: SMALL_LOGO,
+        ..PLAIN
+    },
+    Edit {
+        name: "logo over 16 % by 6 %",
+        must: false,
         filter: LOGO,
         ..PLAIN
     },
@@ -100,7 +108,7 @@ const EDITS: [Edit; 11] = [
         ..PLAIN
     },
     Edit {
-        name: "480p at 500 kb/s, 24 a second",
+        name: "480p at 500 kbit, 24 a second",
         filter: "scale=w='if(gt(iw,ih),-2,480)':h='if(gt(iw,ih),480,-2)',fps=24",
         options: &["-b:v", "500k"],
         ..PLAIN
