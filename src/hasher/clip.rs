@@ -1,5 +1,6 @@
 //! The pictures of a clip to hashes: which are decoded, and which of these are kept.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -69,13 +70,18 @@ impl Hasher {
         };
         fingerprint.trouble = sieve.trouble.take();
         let ms = decoded.clip.as_ref().map_or(0, |clip| clip.ms);
-        let few = sieve.usable < Sampling::keyframes_min(ms) && !clip.is_all_keyframes();
+        // How long it is, and so how many there should be, is known of what is demuxed here alone.
+        let few = clip.track.is_none()
+            || sieve.usable < Sampling::keyframes_min(ms)
+            || sieve.longest_gap(ms) > Sampling::GAP_MS;
+        let few = few && !clip.is_whole(&decoded);
         // What is broken or beyond a limit is not asked for more.
         if few && decoded.partial.is_none() && !decoded.capped {
             let mut more = Sieve::new(self, Sampling::Interval(Sampling::dense(ms)));
             match decode(clip, more.sampling, &mut more)? {
                 Ok(denser) => {
                     sieve.join(more, clip.track.is_some());
+                    fingerprint.trouble = sieve.trouble.take().or(fingerprint.trouble.take());
                     decoded = together(decoded, denser);
                 }
                 Err(_) => {
@@ -112,9 +118,16 @@ impl Hasher {
         fingerprint: &mut Fingerprint,
     ) -> io::Result<()> {
         let mut sieve = Sieve::new(self, sampling);
-        let decoded = match clip.is_all_keyframes() {
+        let whole = match clip.is_all_keyframes() {
             true => clip.keyframes(&mut |frame| sieve.add(&frame))?,
-            false => decode(clip, sampling, &mut sieve)?,
+            false => Err(without_ffmpeg()),
+        };
+        let decoded = match whole {
+            Ok(decoded) if clip.is_whole(&decoded) => Ok(decoded),
+            _ => {
+                sieve = Sieve::new(self, sampling);
+                decode(clip, sampling, &mut sieve)?
+            }
         };
         match decoded {
             Ok(decoded) => {
@@ -164,13 +177,16 @@ fn without_ffmpeg() -> Error {
 /// What two decodes of one clip come to.
 fn together(keyframes: Decoded, denser: Decoded) -> Decoded {
     let mut clip = denser.clip.unwrap_or_default();
-    if let Some(first) = keyframes.clip.filter(|first| first.decoder != clip.decoder) {
-        clip.decoder = format!("{}, {}", first.decoder, clip.decoder);
+    if let Some(first) = keyframes.clip {
+        clip.ms = clip.ms.max(first.ms);
+        if first.decoder != clip.decoder {
+            clip.decoder = format!("{}, {}", first.decoder, clip.decoder);
+        }
     }
     Decoded {
         frames: keyframes.frames.saturating_add(denser.frames),
-        partial: denser.partial,
-        capped: denser.capped,
+        partial: keyframes.partial.or(denser.partial),
+        capped: keyframes.capped || denser.capped,
         clip: Some(clip),
         ..keyframes
     }
@@ -189,6 +205,9 @@ struct Sieve<'h> {
     ms: Option<u64>,
     /// How many can be trusted, and differ from the one before them.
     usable: u64,
+    /// When the last that can be trusted is shown, and the longest time between two.
+    trusted_ms: u64,
+    gap_ms: u64,
     trouble: Option<Error>,
 }
 
@@ -202,6 +221,8 @@ impl<'h> Sieve<'h> {
             begin: 0,
             ms: None,
             usable: 0,
+            trusted_ms: 0,
+            gap_ms: 0,
             trouble: None,
         }
     }
@@ -218,6 +239,10 @@ impl<'h> Sieve<'h> {
             }
         };
         let trusted = hashed.quality >= Pdq::QUALITY;
+        if trusted {
+            self.gap_ms = self.gap_ms.max(frame.ms.saturating_sub(self.trusted_ms));
+            self.trusted_ms = frame.ms;
+        }
         let bits = self.last.map(|last| last.distance(&hashed.pdq));
         let wanted = match self.sampling {
             Sampling::All | Sampling::Vpdq(_) => true,
@@ -240,15 +265,34 @@ impl<'h> Sieve<'h> {
         }
     }
 
-    /// Adds what another kept of the same clip. Without common numbers of pictures only its are left.
+    /// For how long a clip of this length shows nothing that can be trusted, at the longest.
+    fn longest_gap(&self, clip_ms: u64) -> u64 {
+        self.gap_ms.max(clip_ms.saturating_sub(self.trusted_ms))
+    }
+
+    /// Adds what another kept of the same clip, where the pictures have no common numbers by their times.
     fn join(&mut self, other: Sieve<'_>, numbered: bool) {
-        if !numbered {
-            self.prints = other.prints;
-            return;
-        }
-        let known: Vec<u32> = self.prints.iter().map(|print| print.frame).collect();
-        let new = |print: &Print| known.binary_search(&print.frame).is_err();
+        let key = |print: &Print| match numbered {
+            true => u64::from(print.frame),
+            false => print.ms,
+        };
+        let known: BTreeSet<u64> = self.prints.iter().map(key).collect();
+        let new = |print: &Print| !known.contains(&key(print));
         self.prints.extend(other.prints.into_iter().filter(new));
-        self.prints.sort_by_key(|print| print.frame);
+        self.prints.sort_by_key(key);
+        if !numbered {
+            let mut last = None;
+            let mut number = 0;
+            for print in &mut self.prints {
+                if last.is_some_and(|last| last != print.ms) {
+                    number += 1;
+                }
+                last = Some(print.ms);
+                print.frame = number;
+            }
+        }
+        if self.trouble.is_none() {
+            self.trouble = other.trouble;
+        }
     }
 }

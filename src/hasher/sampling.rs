@@ -22,7 +22,8 @@ use crate::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Sampling {
     /// Those that can be decoded by themselves, at a tenth of the cost of all. Where they are too few to be found by,
-    /// fewer than four or than one in five seconds, one a second is looked at beside them, or two in a clip of up to
+    /// fewer than four or than one in five seconds, or none for six seconds, and where nobody knows how long the clip is, one
+    /// a second is looked at beside them, or two in a clip of up to
     /// half a minute.
     #[default]
     Keyframes,
@@ -43,6 +44,10 @@ impl Sampling {
     /// How many bits of PDQ pictures may differ in and be one to [`Sampling::Distinct`]. On 13 clips of people, hands and
     /// slides, keeping fewer left nothing that was not found.
     pub const DISTINCT_BITS: u32 = 15;
+
+    /// For how long the keyframes of a clip may show nothing that can be trusted, in milliseconds: a part of ten seconds
+    /// then has two of them.
+    pub(super) const GAP_MS: u64 = 6_000;
 
     /// How often to look at a clip of which keyframes are too few.
     pub(super) fn dense(clip_ms: u64) -> Duration {

@@ -31,7 +31,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use super::entry::{ClipFrame, Entry, Opinion};
+use super::entry::{ClipFrame, Entry, Media, Opinion};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX_JSON, Line, lines, quoted};
 use super::manifest::{self, Totals};
@@ -292,6 +292,13 @@ fn fate(
             every_ms: frame.every_ms,
         })
     });
+    if !entry.hash.hash_type().is_perceptual() {
+        // A digest is of the whole file.
+        entry.frame = None;
+    }
+    if entry.frame.is_some() {
+        entry.media.get_or_insert(Media::Video);
+    }
     entry.meta = row.meta.map_or_else(Vec::new, |Meta(pairs)| pairs);
     Ok(match replaces {
         true => Fate::Replacement(Box::new(entry)),
@@ -344,7 +351,7 @@ mod tests {
     use super::super::sample::{MD5, PDQ, faults, faults_with, message, read};
     use super::*;
     use crate::hash::{Hash, HashType};
-    use crate::list::{Manifest, Media, Severity};
+    use crate::list::{Manifest, Severity};
     use sha2::{Digest as _, Sha256};
 
     fn manifest(rest: &str, body: &str) -> String {

@@ -96,6 +96,11 @@ pub(super) fn fate(
             let entries = hashes.into_iter().map(|(hash, media)| Entry {
                 hash,
                 media: entry.media.or(media),
+                // A digest is of the whole file.
+                frame: entry
+                    .frame
+                    .clone()
+                    .filter(|_| hash.hash_type().is_perceptual()),
                 ..entry.clone()
             });
             Ok(Fate::Entries(entries.collect()))

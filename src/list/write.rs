@@ -281,8 +281,10 @@ mod tests {
             meta in prop::collection::hash_map("(?s).{0,5}", "(?s).{0,5}", 0..3),
             frame in any::<Option<((u32, Option<u64>, Option<u64>), (Option<u64>, Option<u32>, Option<u32>, Option<u32>, Option<u32>))>>(),
         ) -> Entry {
+            let frame = frame.filter(|_| hash.hash_type().is_perceptual());
             Entry {
-                hash, id, list, source, severity, opinion, media, quality, added, valid_until,
+                hash, id, list, source, severity, opinion, quality, added, valid_until,
+                media: media.or(frame.map(|_| Media::Video)),
                 labels: labels.into_iter().collect(),
                 meta: meta.into_iter().collect(),
                 frame: frame.map(|((index, ms, until_ms), (clip_ms, listed, distinct, alike, every_ms))| Box::new(ClipFrame {

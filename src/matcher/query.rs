@@ -17,8 +17,11 @@ use crate::store::{self, Layer, Standing};
 /// How many hashes are searched for at once: what they find is held in memory.
 const BATCH: usize = 256;
 
-/// How many hits of one picture of a clip are looked into, nearest first.
-const FRAME_HITS_MAX: usize = 10_000;
+/// How many hits of all pictures of a clip are looked into, the nearest of each.
+const HITS_MAX: usize = 1_000_000;
+
+/// How many of one picture at most, and at least.
+const FRAME_HITS: std::ops::RangeInclusive<usize> = 16..=10_000;
 
 /// How many matches of a clip are told apart before the nearest are kept.
 const CLIP_MATCHES_MAX: usize = 100_000;
@@ -90,9 +93,9 @@ struct Said {
     rows: Vec<Row>,
 }
 
-/// How near lists of what is allowed come: for each store, list and type of hash the smallest distance, of perceptual types
-/// for each frame, since what is allowed of one frame says nothing of another.
-type Allowed = BTreeMap<(usize, String, HashType, Option<u32>), (u32, Arc<Standing>)>;
+/// How near lists of what is allowed come: for each store and type of hash, and of perceptual types for each frame, since what
+/// is allowed of one frame says nothing of another, the smallest distance of each list.
+type Allowed = BTreeMap<(usize, HashType, Option<u32>), BTreeMap<String, (u32, Arc<Standing>)>>;
 
 impl<'a> Query<'a> {
     pub(super) fn new(policy: &'a Policy, views: Vec<Arc<store::View>>) -> Query<'a> {
@@ -124,6 +127,8 @@ impl<'a> Query<'a> {
         let mut ways = Ways::new();
         // One way is enough to match; where some may be allowed, and of a clip, every frame counts by itself.
         let every_frame = played.is_clip || self.layers().any(|(_, layer)| is_of_allow_list(layer));
+        let most = HITS_MAX / played.len().max(1);
+        let most = most.clamp(*FRAME_HITS.start(), *FRAME_HITS.end());
         let mut cut = 0;
         for (hash_type, all) in by_type {
             for (ordinal, (_, layer)) in self.layers().enumerate() {
@@ -135,10 +140,10 @@ impl<'a> Query<'a> {
                     let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
                     let near = layer.lookup_batch(&hashes, self.radius(layer, hash_type))?;
                     for (mut hits, asked) in near.into_iter().zip(asked) {
-                        if played.is_clip && hits.len() > FRAME_HITS_MAX {
+                        if played.is_clip && hits.len() > most {
                             hits.sort_unstable_by_key(|hit| (hit.distance, hit.hash));
-                            cut += (hits.len() - FRAME_HITS_MAX) as u64;
-                            hits.truncate(FRAME_HITS_MAX);
+                            cut += (hits.len() - most) as u64;
+                            hits.truncate(most);
                         }
                         for hit in hits {
                             add_way(&mut ways, ordinal, hit, asked, every_frame);
@@ -174,9 +179,17 @@ impl<'a> Query<'a> {
         {
             for mut said in self.said(&places)? {
                 let opinion = opinion(&said.rows);
+                // A hash on its own, of no file's picture, matches as pictures do. So does a row that names no clip.
+                let is_shown = ways.iter().any(|way| played.shown(way.frame).is_some());
+                let is_of_clip = |row: &Row| {
+                    hash.hash_type().is_perceptual()
+                        && is_shown
+                        && row.entry.frame.is_some()
+                        && row.entry.id.is_some()
+                };
                 let (of_clips, rows) = std::mem::take(&mut said.rows)
                     .into_iter()
-                    .partition(|row| row.entry.frame.is_some());
+                    .partition(is_of_clip);
                 said.rows = rows;
                 let hit = Met {
                     hash,
@@ -306,8 +319,8 @@ impl<'a> Query<'a> {
                 let store = said.store.expect("only lists of a store allow");
                 for way in ways {
                     let frame = hash_type.is_perceptual().then_some(way.frame);
-                    let key = (store, said.list.clone(), hash_type, frame);
-                    let near = allowed.entry(key);
+                    let near = allowed.entry((store, hash_type, frame)).or_default();
+                    let near = near.entry(said.list.clone());
                     let (distance, _) = near.or_insert((way.distance, standing.clone()));
                     *distance = way.distance.min(*distance);
                 }
@@ -373,6 +386,8 @@ impl<'a> Query<'a> {
             items.entry(row.entry.id.clone()).or_default().push(row);
         }
         let matches = items.into_iter().map(|(id, rows)| {
+            let frame = rows.iter().find_map(|row| row.entry.frame.as_deref());
+            let listed_ms = frame.and_then(|frame| frame.ms);
             let item = Record::merge(said.list.clone(), rows);
             Match {
                 list: item.list,
@@ -385,7 +400,7 @@ impl<'a> Query<'a> {
                 view: way.view,
                 frame: way.frame,
                 ms: way.ms,
-                listed_ms: None,
+                listed_ms,
                 clip: None,
                 labels: item.labels,
                 severity: item.severity,
@@ -502,15 +517,22 @@ fn is_of_allow_list(layer: &Layer) -> bool {
 /// The list of the same store that allows what another holds: one that holds the very file, or comes as near to the
 /// frame by the same type of hash.
 fn allows<'a>(allowed: &'a Allowed, said: &Said, hash: Hash, way: &Way) -> Option<&'a str> {
-    let mut near = allowed.iter().filter(|(key, (near, standing))| {
-        let (store, _, hash_type, frame) = key;
-        let is_nearer =
-            *hash_type == hash.hash_type() && *near <= way.distance && *frame == Some(way.frame);
-        said.store == Some(*store)
-            && standing.terms.allows(&said.list)
-            && (!hash_type.is_perceptual() || is_nearer)
-    });
-    near.next().map(|((_, list, ..), _)| list.as_str())
+    let store = said.store?;
+    if allowed.is_empty() {
+        return None;
+    }
+    let whole = HashType::ALL.into_iter().filter(|t| !t.is_perceptual());
+    let of_file = whole.filter_map(|t| allowed.get(&(store, t, None)));
+    let of_frame = allowed.get(&(store, hash.hash_type(), Some(way.frame)));
+    let is_nearer = |near: u32| near <= way.distance;
+    let of_file = of_file.flatten().map(|(list, of)| (list, of, true));
+    let of_frame = of_frame.into_iter().flatten();
+    let of_frame = of_frame.map(|(list, of)| (list, of, is_nearer(of.0)));
+    let mut near = of_file.chain(of_frame);
+    let suppresses = |(_, (_, standing), is_near): &(&String, &(u32, Arc<Standing>), bool)| {
+        *is_near && standing.terms.allows(&said.list)
+    };
+    near.find(suppresses).map(|(list, ..)| list.as_str())
 }
 
 /// What all rows of a list together think of a hash.

@@ -35,6 +35,15 @@ pub(super) enum Task {
     Member(MemberTask),
 }
 
+impl Task {
+    pub(super) fn path(&self) -> PathBuf {
+        match self {
+            Task::Found(found) => found.spot.path.clone(),
+            Task::Member(member) => member.path(),
+        }
+    }
+}
+
 /// What a file came to, and whether it kept still meanwhile.
 enum Opened {
     Content {

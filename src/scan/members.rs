@@ -51,6 +51,16 @@ pub(super) struct MemberTask {
     what: What,
 }
 
+impl MemberTask {
+    /// Where it is.
+    pub(super) fn path(&self) -> PathBuf {
+        match &self.what {
+            What::Finding(finding) => finding.path.clone(),
+            What::Member(member, _) => member_path(&self.of.spot.path, &member.path),
+        }
+    }
+}
+
 enum What {
     /// What it came to is known.
     Finding(Box<Finding>),

@@ -5,16 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use rayon::Scope;
 
-use super::Finding;
 use super::examine::{Examiner, Task};
 use super::log::SYNC_EVERY;
 use super::members::{InFlight, Members};
 use super::walk::Walk;
+use super::{Finding, Status};
 use crate::Result;
 use crate::matcher::Match;
 
@@ -86,6 +88,15 @@ impl Slot {
                 + matches * (size_of::<Match>() + MATCH_TEXT_BYTES)
         };
         part.findings.iter().map(weight).sum::<usize>() + size_of::<Slot>()
+    }
+}
+
+/// Of a file that this program failed at: nobody would come to its end otherwise.
+fn gave_up(path: PathBuf, is_member: bool) -> Finding {
+    let reason = "examining it failed for a defect of this program: please report it";
+    Finding {
+        is_member,
+        ..Finding::without_content(path, Status::Damaged, reason.to_owned())
     }
 }
 
@@ -279,7 +290,9 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         let is_found = matches!(task, Task::Found(_));
         self.out += 1;
         scope.spawn(move |_| {
-            let part = pipeline.examine(task);
+            let path = task.path();
+            let part = catch_unwind(AssertUnwindSafe(|| pipeline.examine(task)));
+            let part = part.unwrap_or_else(|_| Some(Ok(Part::one(gave_up(path, !is_found)))));
             let rest = matches!(&part, Some(Ok(part)) if part.rest.is_some());
             // The receiver is gone only when the scan is over.
             let is_last = is_found && !rest;

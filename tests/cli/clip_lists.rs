@@ -243,3 +243,70 @@ fn what_is_too_little_for_a_match_is_said() {
     assert!(text.stderr.contains("weak"), "{text:?}");
     assert_eq!(run(&["--fail-on", "matched,gaps"]).code, 0);
 }
+
+/// The digest of a clip is of the whole file, whatever else its row says.
+#[test]
+fn a_digest_beside_a_picture_of_a_clip_is_found() {
+    let desk = desk();
+    let hash = desk.run(&[
+        "hash",
+        "dump/copy.mp4",
+        "-t",
+        "md5,pdq",
+        "-f",
+        "jsonl",
+        "--no-ffmpeg",
+    ]);
+    let object = hash.object("dump/copy.mp4");
+    let (md5, pdq) = (&object["md5"], &object["frames"][0]["hash"]);
+    let row = format!(
+        "x,{},{},0,320\n",
+        md5.as_str().unwrap(),
+        pdq.as_str().unwrap()
+    );
+    desk.file("list.csv", format!("id,md5,pdq,ms,clip_ms\n{row}"));
+    let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-t", "md5", "-f", "jsonl"]);
+    assert_eq!(
+        outcome.object("dump/copy.mp4")["status"],
+        "matched",
+        "{outcome:?}"
+    );
+    for query in [md5, pdq] {
+        let lookup = desk.run(&[
+            "lookup",
+            query.as_str().unwrap(),
+            "-l",
+            "list.csv",
+            "-t",
+            if query == md5 { "md5" } else { "pdq" },
+        ]);
+        assert_eq!(lookup.code, 1, "{lookup:?}");
+    }
+}
+
+/// Containers say of pictures that they stand alone which do not: what is left then is no whole clip.
+#[test]
+fn pictures_that_are_said_to_stand_alone_are_not_believed() {
+    let desk = desk();
+    let mut lying = clip(0..8, 4);
+    let at = lying.windows(4).position(|bytes| bytes == b"stss").unwrap();
+    lying[at..at + 4].copy_from_slice(b"free");
+    desk.file("lying.mp4", lying);
+    let hash = |frames: &str| {
+        let arguments = [
+            "hash",
+            "lying.mp4",
+            "-f",
+            "jsonl",
+            "--no-ffmpeg",
+            "--frames",
+            frames,
+        ];
+        desk.run(&arguments).object("lying.mp4")
+    };
+    let keyframes = hash("keyframes");
+    assert_eq!(keyframes["decoded"], 2, "{keyframes}");
+    assert_eq!(keyframes["flags"][0], "sparse", "{keyframes}");
+    let distinct = hash("distinct");
+    assert_eq!(distinct["status"], "unsupported", "{distinct}");
+}

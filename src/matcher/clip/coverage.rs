@@ -11,7 +11,10 @@ impl Played {
         let start = before.map_or(0, |before| before.midpoint(ms));
         let after = self.shown.get(place + 1).map(|after| after.ms);
         let end = after.map_or(self.clip_ms, |after| ms.midpoint(after));
-        (start.max(ms.saturating_sub(reach)), end.min(ms + reach))
+        (
+            start.max(ms.saturating_sub(reach)),
+            end.min(ms.saturating_add(reach)),
+        )
     }
 
     /// The place of a picture by its number.

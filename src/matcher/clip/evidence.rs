@@ -9,9 +9,9 @@ use crate::index::Row;
 use crate::list::{ClipFrame, Opinion, Severity};
 use crate::store::Standing;
 
-/// In how many listed clips a picture may be and still tell them from others. What is in more is taken for a slate or an end
-/// card, and counts only where it makes up half of the file or of the listed clip: copies of one clip that are all listed
-/// have everything in common.
+/// In how many clips of one list a picture may be and still tell them from others. What is in more is taken for a slate or an
+/// end card, and counts only where it makes up half of the file or of the listed clip, or shows many things: copies of one
+/// clip that are all listed have everything in common. Several lists may well hold the same clips.
 const CLIPS_MAX: usize = 8;
 
 /// What clip of what list; lists of one name in different stores are different.
@@ -83,15 +83,25 @@ impl Evidence {
 
     /// Marks the hits of pictures that are in many listed clips.
     pub(in crate::matcher) fn mark_common(all: &mut BTreeMap<ListedClip, Evidence>) {
-        let mut clips: HashMap<u32, usize> = HashMap::new();
-        for evidence in all.values() {
+        let mut clips: HashMap<(&str, Option<usize>, u32), usize> = HashMap::new();
+        for (clip, evidence) in all.iter() {
             let frames: BTreeSet<u32> = evidence.hits.iter().map(|hit| hit.frame).collect();
             for frame in frames {
-                *clips.entry(frame).or_default() += 1;
+                *clips.entry((&clip.list, clip.store, frame)).or_default() += 1;
             }
         }
-        for hit in all.values_mut().flat_map(|evidence| &mut evidence.hits) {
-            hit.is_common = clips[&hit.frame] > CLIPS_MAX;
+        let common = clips.into_iter().filter(|(_, clips)| *clips > CLIPS_MAX);
+        let common: BTreeSet<(String, Option<usize>, u32)> = common
+            .map(|((list, store, frame), _)| (list.to_owned(), store, frame))
+            .collect();
+        if common.is_empty() {
+            return;
+        }
+        for (clip, evidence) in all {
+            for hit in &mut evidence.hits {
+                let place = (clip.list.clone(), clip.store, hit.frame);
+                hit.is_common = common.contains(&place);
+            }
         }
     }
 }

@@ -13,8 +13,11 @@ const STRONG_QUALITY: u8 = 80;
 /// With how many pictures a clip has enough of them to be found by two.
 const ENOUGH: u32 = 4;
 
-/// How far apart two hits must be that show the same thing.
+/// For how long hits must go on that show the same thing.
 const APART_MS: u64 = 500;
+
+/// How many hits are compared with all others.
+const PAIRS_MAX: usize = 64;
 
 /// How many parts of a file are told apart.
 const SEGMENTS_MAX: usize = 32;
@@ -67,7 +70,8 @@ impl Evidence {
         let rule = Rule::Py;
         let telling: Vec<Hit> = all.iter().filter(|hit| !hit.is_common).cloned().collect();
         let whole = Findings::new(&all, played, rule);
-        let findings = match telling.len() == all.len() || whole.is_half() {
+        let tells = telling.len() == all.len() || whole.is_half() || whole.shows_many();
+        let findings = match tells {
             true => whole,
             false if telling.is_empty() => {
                 return Some(Verdict {
@@ -76,7 +80,12 @@ impl Evidence {
                     clip: Some(whole.clip),
                 });
             }
-            false => Findings::new(&telling, played, rule),
+            false => {
+                let mut findings = Findings::new(&telling, played, rule);
+                findings.clip.pictures = whole.clip.pictures;
+                findings.clip.listed_pictures = whole.clip.listed_pictures;
+                findings
+            }
         };
         Some(Verdict {
             is_match: findings.is_match(played),
@@ -166,6 +175,12 @@ impl<'h> Findings<'h> {
         two || (few && self.aligned.iter().flatten().any(|hit| is_strong(hit)))
     }
 
+    /// Whether the hits of one offset show as many things as no slate does.
+    fn shows_many(&self) -> bool {
+        let shows_many = |part: &Vec<&Hit>| things(part).len() >= ENOUGH as usize;
+        self.aligned.iter().any(shows_many)
+    }
+
     /// Whether half of either is in the other.
     fn is_half(&self) -> bool {
         let clip = &self.clip;
@@ -196,32 +211,38 @@ fn split<'h>(hits: &[&'h Hit], played: &Played) -> Vec<Vec<&'h Hit>> {
     parts
 }
 
-/// Whether hits at different times show different things.
-fn shows_two_things(part: &[&Hit]) -> bool {
-    let Some((first, rest)) = part.split_first() else {
-        return false;
-    };
-    let differs = |hit: &&&Hit| {
-        hit.ms != first.ms
-            && match hit.hash.distance(&first.hash) {
-                Some(bits) => bits > hit.hash.hash_type().default_radius(),
-                // Of different types, which say the same of one picture.
-                None => false,
+/// Different things among what hits show, each further than the radius from those before it; no more than it takes to know
+/// that they are many.
+fn things<'h>(part: &[&'h Hit]) -> Vec<&'h Hit> {
+    let mut things: Vec<&Hit> = Vec::new();
+    for hit in part {
+        let differs = |other: &&Hit| match hit.hash.distance(&other.hash) {
+            Some(bits) => bits > hit.hash.hash_type().default_radius() && hit.ms != other.ms,
+            // Of different types, which say the same of one picture.
+            None => false,
+        };
+        if things.iter().all(differs) {
+            things.push(hit);
+            if things.len() == ENOUGH as usize {
+                break;
             }
-    };
-    rest.iter().any(|hit| differs(&hit))
+        }
+    }
+    things
 }
 
-/// Whether several listed pictures of one thing are held for some time.
+/// Whether hits at different times show different things. That two are near to a third does not make them near.
+fn shows_two_things(part: &[&Hit]) -> bool {
+    let few = &part[..part.len().min(PAIRS_MAX)];
+    (0..few.len()).any(|at| things(&few[at..]).len() > 1) || things(part).len() > 1
+}
+
+/// Whether a thing is held for some time.
 fn is_held(part: &[&Hit]) -> bool {
-    let (Some(first), Some(last)) = (part.first(), part.last()) else {
-        return false;
-    };
-    let different: BTreeSet<_> = part
-        .iter()
-        .map(|hit| (hit.listed.index, hit.hash))
-        .collect();
-    different.len() > 1 && last.ms - first.ms >= APART_MS
+    match (part.first(), part.last()) {
+        (Some(first), Some(last)) => last.ms.saturating_sub(first.ms) >= APART_MS,
+        _ => false,
+    }
 }
 
 /// Whether a hit speaks for itself: of PDQ, within 15 bits.

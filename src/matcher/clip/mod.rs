@@ -143,6 +143,11 @@ impl Played {
         }
     }
 
+    /// How many pictures it has.
+    pub(super) fn len(&self) -> usize {
+        self.shown.len()
+    }
+
     pub(super) fn shown(&self, frame: u32) -> Option<&Shown> {
         Some(&self.shown[*self.places.get(&frame)?])
     }

@@ -407,3 +407,47 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn many_lists_may_hold_one_clip() {
+    let lists: Vec<String> = (0..12).map(|n| format!("list {n:02}")).collect();
+    let one = |list: &String| index(list, entries("x", &pictures("x", 0..40), 20_000));
+    let matcher = Matcher::new(lists.iter().map(one));
+    let mut query = pictures("other", 0..60);
+    query[20].1 = scene("x", 20);
+    query[22].1 = scene("x", 22);
+    assert_eq!(find(&matcher, &query, 30_000).matches.len(), 12);
+    let picture = find_with(&matcher, &[(0, scene("x", 7))], None);
+    assert_eq!(picture.matches.len(), 12);
+}
+
+#[test]
+fn one_listed_picture_is_enough_where_it_is_held_for_half_of_the_file() {
+    let matcher = one_clip();
+    let held = |count: u32, of: u32| {
+        let mut query = pictures("other", 0..of);
+        for picture in &mut query[..count as usize] {
+            picture.1 = near(scene("x", 5), picture.0 as usize / 100, 20);
+        }
+        find(&matcher, &query, u64::from(of) * 500).matches.len()
+    };
+    // As far as the list says, it is shown for half a second, and pictures may be a second off.
+    assert_eq!((held(3, 6), held(3, 20)), (1, 0));
+}
+
+#[test]
+fn hashes_on_their_own_and_rows_that_name_no_clip_match_as_pictures_do() {
+    let listed = scene("x", 7);
+    let found = one_clip().lookup(&near(listed, 0, 30)).unwrap();
+    let m = &found.matches[0];
+    assert_eq!(
+        (m.distance, m.listed_ms, m.clip.is_none()),
+        (30, Some(3_500), true)
+    );
+    let mut nameless = entries("x", &pictures("x", 0..2), 20_000);
+    nameless.iter_mut().for_each(|entry| entry.id = None);
+    let matcher = Matcher::new([index("a", nameless)]);
+    let found = find(&matcher, &pictures("x", 0..40), 20_000);
+    assert_eq!(found.matches.len(), 2);
+    assert!(found.matches.iter().all(|m| m.clip.is_none()));
+}

@@ -13,7 +13,7 @@ use super::super::meter::ClipMeter;
 use super::super::{Decoded, Format, Frame, Limits, Meter, Picture};
 #[cfg(unix)]
 use super::ffmpeg::Shown;
-use super::keyframe::Keyframes;
+use super::keyframe::{Keyframes, is_no_keyframe};
 use super::{Codec, Decoders, Track, demux};
 #[cfg(unix)]
 use super::{Ffmpeg, Pick};
@@ -140,10 +140,16 @@ impl<'a> Opened<'a> {
         Some(&first.codec)
     }
 
-    /// Whether all its pictures stand alone, so that keyframes are all there is.
+    /// Whether all its pictures stand alone, as far as its container says: keyframes are all there is then.
     pub(crate) fn is_all_keyframes(&self) -> bool {
         let all = |track: &Track| track.samples.iter().all(|sample| sample.key);
         self.track.as_ref().is_some_and(all)
+    }
+
+    /// Whether this is all of it. Containers that mark pictures that do not stand alone are common, and may be made.
+    pub(crate) fn is_whole(&self, decoded: &Decoded) -> bool {
+        let samples = self.track.as_ref().map(|track| track.samples.len());
+        self.is_all_keyframes() && samples == Some(decoded.frames as usize)
     }
 
     fn decoded(&self, decoder: String) -> Decoded {
@@ -256,6 +262,10 @@ impl<'a> Opened<'a> {
                     broken = 0;
                     self.hand_on(&mut decoded, index, sample.ms, picture, each);
                 }
+                // Whoever marks it costs no more than reading it.
+                Err(Error::Unsupported(what)) if is_no_keyframe(&what) => {
+                    trouble.get_or_insert(Error::Unsupported(what));
+                }
                 Err(error) => {
                     broken += 1;
                     let ends = matches!(error, Error::OverLimit { .. }) || broken == BROKEN_MAX;
@@ -306,7 +316,7 @@ impl<'a> Opened<'a> {
         let numbers = numbers.map(Track::times);
         let file = self.source.to_file()?;
         let most = self.decoders.limits.frames;
-        let (mut first, mut last) = (i64::MAX, i64::MIN);
+        let (mut first, mut last, mut start) = (i64::MAX, i64::MIN, None);
         let done = ffmpeg.frames(
             (self.format, file),
             pick,
@@ -324,8 +334,14 @@ impl<'a> Opened<'a> {
                 (first, last) = (first.min(ms), last.max(ms));
                 // Its place among all, where these are known: their times are rounded once more on the way.
                 let index = numbers.as_ref().map_or(number, |times| {
-                    times.partition_point(|&time| time < ms - 1) as u32
+                    times.partition_point(|&time| time < ms.saturating_sub(1)) as u32
                 });
+                // Streams that were cut out of longer ones count from the start of those.
+                let start = *start.get_or_insert(match (&self.track, pick) {
+                    (None, Pick::Keyframes | Pick::Every(_) | Pick::All) => ms,
+                    _ => 0,
+                });
+                let ms = ms.saturating_sub(start);
                 self.hand_on(&mut decoded, index, ms, picture, each);
                 true
             },

@@ -8,13 +8,17 @@ use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::super::child::{Line, end};
 
 /// How much of what it says is kept.
-const WORDS_BYTES_MAX: u64 = 4096;
+const WORDS_BYTES_MAX: usize = 4096;
+
+/// How long to wait for what it said last.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// How long it may take to end once it has written everything.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -32,7 +36,7 @@ pub(super) struct Bounds {
 pub(super) struct Run {
     child: Child,
     output: UnixStream,
-    words: Option<JoinHandle<Vec<u8>>>,
+    words: Option<Words>,
     until: Instant,
     bounds: Bounds,
 }
@@ -96,7 +100,7 @@ impl Run {
             std::thread::sleep(Duration::from_millis(1));
         }
         end(&mut self.child);
-        let words = self.words.take().and_then(|words| words.join().ok());
+        let words = self.words.take().map(Words::said);
         let signal = status.and_then(|status| status.signal());
         let by_time = [rustix::process::Signal::XCPU, rustix::process::Signal::KILL];
         Ending {
@@ -120,14 +124,37 @@ impl Drop for Run {
     }
 }
 
+/// What it says, as far as it did.
+struct Words {
+    said: Arc<Mutex<Vec<u8>>>,
+    listener: JoinHandle<()>,
+}
+
+impl Words {
+    /// What was said. Whoever inherited the line from it may hold it for ever, and is not waited for.
+    fn said(self) -> Vec<u8> {
+        let until = Instant::now() + LAST_WORDS;
+        while !self.listener.is_finished() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let said = self.said.lock();
+        std::mem::take(&mut *said.unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// Keeps the first of what it says, and has it say the rest to nobody.
-fn listen(mut from: ChildStderr) -> JoinHandle<Vec<u8>> {
-    std::thread::spawn(move || {
-        let mut words = Vec::new();
-        let _ = from.by_ref().take(WORDS_BYTES_MAX).read_to_end(&mut words);
-        let _ = io::copy(&mut from, &mut io::sink());
-        words
-    })
+fn listen(mut from: ChildStderr) -> Words {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let kept = said.clone();
+    let listener = std::thread::spawn(move || {
+        let mut bytes = [0; 1024];
+        while let Ok(read @ 1..) = from.read(&mut bytes) {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let room = WORDS_BYTES_MAX.saturating_sub(kept.len());
+            kept.extend_from_slice(&bytes[..read.min(room)]);
+        }
+    });
+    Words { said, listener }
 }
 
 /// The first line, without the addresses in it, which no two runs share, and safe to print.

@@ -24,6 +24,11 @@ use super::super::{Limits, Picture};
 use super::{Codec, Decoders, Description, H264};
 use crate::{Error, Result};
 
+/// Whether a picture was refused for needing others.
+pub(super) fn is_no_keyframe(what: &str) -> bool {
+    what.ends_with(" that does not stand alone")
+}
+
 /// Decodes keyframes of one clip.
 pub(super) struct Keyframes<'a> {
     #[cfg_attr(
