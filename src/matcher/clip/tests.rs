@@ -432,7 +432,7 @@ fn one_listed_picture_is_enough_where_it_is_held_for_half_of_the_file() {
         find(&matcher, &query, u64::from(of) * 500).matches.len()
     };
     // As far as the list says, it is shown for half a second, and pictures may be a second off.
-    assert_eq!((held(3, 6), held(3, 20)), (1, 0));
+    assert_eq!((held(4, 6), held(4, 20)), (1, 0));
 }
 
 #[test]
