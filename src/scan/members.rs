@@ -19,6 +19,8 @@ use crate::media::Format;
 pub(super) struct Members {
     of: Arc<Of>,
     source: Source,
+    /// Whether the log has a record of the archive itself.
+    is_recorded: bool,
     /// How many members have come.
     count: u64,
     /// What the archive itself came to, but for its members.
@@ -106,6 +108,7 @@ impl Members {
                 fleeting: examined.fleeting,
             }),
             source: Source::Archive(Box::new(archive)),
+            is_recorded: false,
             count: 0,
             examined,
             in_flight: InFlight::default(),
@@ -121,6 +124,7 @@ impl Members {
                 fleeting: false,
             }),
             source: Source::Recorded(count),
+            is_recorded: true,
             count: 0,
             examined,
             in_flight: InFlight::default(),
@@ -253,7 +257,8 @@ impl Members {
                 members: Some(self.count),
                 ..Record::new(*stamp, examined)
             };
-            if matches!(self.source, Source::Archive(_)) {
+            // One whose record was there before all its members' were, when a scan was killed, has it still.
+            if matches!(self.source, Source::Archive(_)) && !self.is_recorded {
                 examiner.keep(spot, None, record)?;
             }
         } else {
