@@ -301,7 +301,7 @@ impl Index {
     /// ([`ClipFrame::is_sparse`](crate::list::ClipFrame::is_sparse)).
     ///
     /// # Errors
-    /// [`Error::Index`](crate::Error::Index) if the names of sources are damaged.
+    /// [`Error::Index`] if the names of sources are damaged.
     pub fn has_sparse_clips(&self) -> Result<bool> {
         for ordinal in 0..self.layout.sources.count {
             if self.source_record(ordinal)?.1 {

@@ -11,7 +11,7 @@ use super::lock::Lock;
 use super::manifest::{ListManifest, Manifest, Pointer};
 use super::open::Opened;
 use super::terms::Kind;
-use super::writer::{Draft, Writer};
+use super::writer::{Draft, Writer, sweep};
 use super::{Store, kept};
 use crate::{Error, Result};
 
@@ -100,10 +100,12 @@ impl Store {
                 refused,
             },
         )?;
+        let mut trouble = published.trouble;
+        trouble.extend(sweep(folder, usize::MAX).err());
         Ok(RolledBack {
             generation: published.generation,
             to,
-            trouble: published.trouble,
+            trouble,
         })
     }
 }
