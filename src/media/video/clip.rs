@@ -193,8 +193,14 @@ impl<'a> Opened<'a> {
         let decoded = self.built_in(track, decoder, &mut counted)?;
         match decoded {
             // A kind of the codec that is not decoded here may be known to ffmpeg.
-            Err(error @ (Error::Unsupported(_) | Error::Damaged(_))) if handed == 0 => {
-                self.by_ffmpeg_or(error, each)
+            Err(error @ Error::Unsupported(_)) if handed == 0 => self.by_ffmpeg_or(error, each),
+            // What it makes of pictures that are broken is made up, and is not all that they were.
+            Err(Error::Damaged(text)) if handed == 0 => {
+                let made_up = self.by_ffmpeg_or(Error::Damaged(text.clone()), each)?;
+                Ok(made_up.map(|decoded| Decoded {
+                    partial: decoded.partial.or(Some(text)),
+                    ..decoded
+                }))
             }
             decoded => Ok(decoded),
         }

@@ -15,7 +15,12 @@ use crate::{Error, Result};
 /// # Errors
 /// [`Error::Damaged`] where the decoder makes nothing of it, [`Error::OverLimit`] for a larger picture.
 pub(in super::super) fn decode(stream: &[u8], limit: u64) -> Result<Luma> {
-    let failed = |error| Error::Damaged(format!("H.264: {error}"));
+    let failed = |error: openh264::Error| {
+        // Behind what went wrong it says what it was compiled with.
+        let text = error.to_string();
+        let text = text.split(" User Message:").next().unwrap_or_default();
+        Error::Damaged(format!("H.264: {text}"))
+    };
     // By default broken parts are not made up from other pictures.
     let config = DecoderConfig::new().flush_after_decode(Flush::Flush);
     let api = OpenH264API::from_source();

@@ -4,7 +4,9 @@
 //! files, no network connection that was open before, no environment, bounds on memory and time, and whatever it
 //! says is checked. It is no sandbox: on a system that lets a process open sockets, one that was taken over can.
 //!
-//! One process serves many clips. One that dies or hangs is replaced; the picture that did it costs its clip alone.
+//! One process serves many clips. One that dies or hangs is replaced; the picture that did it costs its clip alone. One that
+//! was taken over may live on, and answer for later clips what it likes: pictures that are none of theirs. What it cannot do
+//! is reach the lists, or make this process do anything.
 
 mod process;
 mod protocol;
