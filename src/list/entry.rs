@@ -1,5 +1,7 @@
 //! One entry of a hash list.
 
+use serde::{Deserialize, Serialize};
+
 use super::Mode;
 use crate::hash::Hash;
 
@@ -38,23 +40,33 @@ pub struct Entry {
 
 /// One picture of a listed clip, and what the list says of all its pictures. The clip is what the entries of one list
 /// under one id have in common.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// As JSON it is an object of these names, those that are not known left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ClipFrame {
     /// Its place among the pictures of the clip, from 0.
     pub index: u32,
     /// When it is shown, in milliseconds from the clip's start.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
     /// Until when it stands for those after it, which are not listed for being like it, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub until_ms: Option<u64>,
     /// How long the clip is, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub clip_ms: Option<u64>,
     /// How many pictures of the clip are listed, of quality 50 and more.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub listed: Option<u32>,
     /// How many different hashes they have.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub distinct: Option<u32>,
     /// How many listed pictures of the clip have this very hash, where more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alike: Option<u32>,
     /// How far apart the pictures are that were hashed, in milliseconds, where only one in so many was, whatever it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub every_ms: Option<u32>,
 }
 

@@ -136,21 +136,8 @@ struct Row {
     source: Option<String>,
     added: Option<Time>,
     valid_until: Option<Time>,
-    frame: Option<Frame>,
+    frame: Option<Box<ClipFrame>>,
     meta: Option<Meta>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Frame {
-    index: u32,
-    ms: Option<u64>,
-    until_ms: Option<u64>,
-    clip_ms: Option<u64>,
-    listed: Option<u32>,
-    distinct: Option<u32>,
-    alike: Option<u32>,
-    every_ms: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -280,18 +267,7 @@ fn fate(
     entry.source = row.source;
     entry.added = row.added.map(seconds).transpose()?;
     entry.valid_until = row.valid_until.map(seconds).transpose()?;
-    entry.frame = row.frame.map(|frame| {
-        Box::new(ClipFrame {
-            index: frame.index,
-            ms: frame.ms,
-            until_ms: frame.until_ms,
-            clip_ms: frame.clip_ms,
-            listed: frame.listed,
-            distinct: frame.distinct,
-            alike: frame.alike,
-            every_ms: frame.every_ms,
-        })
-    });
+    entry.frame = row.frame;
     if !entry.hash.hash_type().is_perceptual() {
         // A digest is of the whole file.
         entry.frame = None;

@@ -128,43 +128,9 @@ struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    frame: Option<Frame>,
+    frame: Option<&'a ClipFrame>,
     #[serde(skip_serializing_if = "Meta::is_empty")]
     meta: Meta<'a>,
-}
-
-#[derive(Serialize)]
-struct Frame {
-    index: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    until_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clip_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    listed: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    distinct: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    alike: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    every_ms: Option<u32>,
-}
-
-impl From<&ClipFrame> for Frame {
-    fn from(frame: &ClipFrame) -> Frame {
-        Frame {
-            index: frame.index,
-            ms: frame.ms,
-            until_ms: frame.until_ms,
-            clip_ms: frame.clip_ms,
-            listed: frame.listed,
-            distinct: frame.distinct,
-            alike: frame.alike,
-            every_ms: frame.every_ms,
-        }
-    }
 }
 
 impl<'a> From<&'a Entry> for Row<'a> {
@@ -184,7 +150,7 @@ impl<'a> From<&'a Entry> for Row<'a> {
             source: entry.source.as_deref(),
             added: entry.added.map(Time),
             valid_until: entry.valid_until.map(Time),
-            frame: entry.frame.as_deref().map(Frame::from),
+            frame: entry.frame.as_deref(),
             meta: Meta(&entry.meta),
         }
     }

@@ -90,17 +90,19 @@ impl Evidence {
                 *clips.entry((&clip.list, clip.store, frame)).or_default() += 1;
             }
         }
-        let common = clips.into_iter().filter(|(_, clips)| *clips > CLIPS_MAX);
-        let common: BTreeSet<(String, Option<usize>, u32)> = common
-            .map(|((list, store, frame), _)| (list.to_owned(), store, frame))
-            .collect();
-        if common.is_empty() {
-            return;
+        let mut common: BTreeMap<(String, Option<usize>), BTreeSet<u32>> = BTreeMap::new();
+        for ((list, store, frame), clips) in clips {
+            if clips > CLIPS_MAX {
+                let frames = common.entry((list.to_owned(), store)).or_default();
+                frames.insert(frame);
+            }
         }
         for (clip, evidence) in all {
+            let Some(frames) = common.get(&(clip.list.clone(), clip.store)) else {
+                continue;
+            };
             for hit in &mut evidence.hits {
-                let place = (clip.list.clone(), clip.store, hit.frame);
-                hit.is_common = common.contains(&place);
+                hit.is_common = frames.contains(&hit.frame);
             }
         }
     }
