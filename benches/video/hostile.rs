@@ -27,7 +27,7 @@ const SECONDS_PER_FILE: u64 = 5;
 const MEMORY_BYTES_MAX: u64 = 1 << 30;
 const STATUSES: [&str; 8] = [
     "matched",
-    "clean",
+    "no_match",
     "low_quality",
     "unsupported",
     "damaged",

@@ -1,5 +1,5 @@
 status-matched = تطابق
-status-clean = لا تطابق
+status-no_match = لا تطابق
 status-low_quality = جودة غير كافية
 status-unsupported = صيغة غير مدعومة
 status-damaged = ملف تالف
@@ -32,7 +32,7 @@ summary-files = { $discovered } ملفا، { $bytes } في { $seconds } ث: { $f
 summary-memory = أقصى ذاكرة: { $bytes }
 summary-memory-unknown = لا يذكرها النظام
 count-matched = تطابق
-count-clean = لا تطابق
+count-no_match = لا تطابق
 count-hashed = حُسبت بصماته
 count-low_quality = جودة غير كافية
 count-unsupported = غير مدعوم

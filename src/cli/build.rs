@@ -35,7 +35,7 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
             ("bytes", bytes(report.bytes).into()),
         ],
     ));
-    Ok(Verdict::Clean)
+    Ok(Verdict::Done)
 }
 
 impl From<StructureArg> for Structure {

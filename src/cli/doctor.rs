@@ -23,7 +23,7 @@ pub(super) fn run(args: &DoctorArgs, _: &Context<'_>) -> Result<Verdict, Stopped
         InspectFormat::Jsonl => jsonl(&abilities),
     })?;
     out.finish()?;
-    Ok(Verdict::Clean)
+    Ok(Verdict::Done)
 }
 
 fn abilities(decoders: &Decoders) -> Vec<Ability> {

@@ -1,7 +1,7 @@
 # What the command says to people. Output for programs is not here: it is never translated.
 
 status-matched = MATCH
-status-clean = clean
+status-no_match = no match
 status-low_quality = LOW QUALITY
 status-unsupported = UNSUPPORTED
 status-damaged = DAMAGED
@@ -34,7 +34,7 @@ summary-files = { $discovered } files, { $bytes } in { $seconds } s: { $files } 
 summary-memory = memory at most: { $bytes }
 summary-memory-unknown = not told by the system
 count-matched = matched
-count-clean = clean
+count-no_match = no match
 count-hashed = hashed
 count-low_quality = low quality
 count-unsupported = unsupported

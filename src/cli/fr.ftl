@@ -1,5 +1,5 @@
 status-matched = CORRESPONDANCE
-status-clean = sans correspondance
+status-no_match = sans correspondance
 status-low_quality = QUALITÉ INSUFFISANTE
 status-unsupported = NON PRIS EN CHARGE
 status-damaged = ENDOMMAGÉ
@@ -32,7 +32,7 @@ summary-files = { $discovered } fichiers, { $bytes } en { $seconds } s : { $file
 summary-memory = mémoire au plus : { $bytes }
 summary-memory-unknown = non indiquée par le système
 count-matched = correspondances
-count-clean = sans correspondance
+count-no_match = sans correspondance
 count-hashed = hachés
 count-low_quality = qualité insuffisante
 count-unsupported = non pris en charge

@@ -71,7 +71,7 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
     Ok(if matched > 0 {
         Verdict::Matched
     } else {
-        Verdict::Clean
+        Verdict::Done
     })
 }
 

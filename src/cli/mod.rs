@@ -33,7 +33,7 @@ use prose::Prose;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     /// Nothing matched, and every file was examined. Or the reader of the output left: it has what it wanted.
-    Clean,
+    Done,
     /// Something matched.
     Matched,
     /// Nothing matched, but some files could not be examined.
@@ -47,7 +47,7 @@ enum Verdict {
 impl From<Verdict> for ExitCode {
     fn from(verdict: Verdict) -> ExitCode {
         ExitCode::from(match verdict {
-            Verdict::Clean => 0,
+            Verdict::Done => 0,
             Verdict::Matched => 1,
             Verdict::Interrupted | Verdict::Held => 2,
             Verdict::Gaps => 3,
@@ -99,7 +99,7 @@ pub(crate) fn run() -> ExitCode {
     };
     match outcome {
         Ok(verdict) => verdict.into(),
-        Err(Stopped::ReaderLeft) => Verdict::Clean.into(),
+        Err(Stopped::ReaderLeft) => Verdict::Done.into(),
         Err(Stopped::Failed(error)) => {
             context.complain("error", &error.to_string());
             ExitCode::from(match error {

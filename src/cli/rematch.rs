@@ -55,7 +55,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         () if rematch.interrupted => Verdict::Interrupted,
         () if rematch.matched > 0 => Verdict::Matched,
         () if rematch.has_gaps() => Verdict::Gaps,
-        () => Verdict::Clean,
+        () => Verdict::Done,
     })
 }
 

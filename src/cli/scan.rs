@@ -137,7 +137,7 @@ pub(super) fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
         () if summary.interrupted => Verdict::Interrupted,
         () if summary.matched() > 0 && fail_on.contains(&FailOn::Matched) => Verdict::Matched,
         () if fail_on.iter().any(|what| gap(what) > 0) => Verdict::Gaps,
-        () => Verdict::Clean,
+        () => Verdict::Done,
     }
 }
 

@@ -120,7 +120,7 @@ pub(super) fn look_up(
     let counts = [("looked_up", looked_up.into()), ("matched", matched.into())];
     context.tell(&context.prose.say("summary-lookup", counts));
     Ok(match matched {
-        0 => Verdict::Clean,
+        0 => Verdict::Done,
         _ => Verdict::Matched,
     })
 }
@@ -155,7 +155,7 @@ fn found(path: PathBuf, bytes: u64, frames: &[Frame], matcher: &Matcher) -> basm
     let trusted = fingerprint.prints.iter().any(|print| matcher.trusts(print));
     let status = match found.matches.is_empty() {
         false => Status::Matched,
-        true if trusted => Status::Clean,
+        true if trusted => Status::NoMatch,
         true => Status::LowQuality,
     };
     Ok(Finding {

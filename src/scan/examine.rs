@@ -333,7 +333,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
     let status = match (&gap, found.matches.is_empty()) {
         (_, false) => Status::Matched,
         (Some((status, _)), true) => *status,
-        (None, true) => Status::Clean,
+        (None, true) => Status::NoMatch,
     };
     let mut finding = Finding {
         reason: gap.map(|(_, reason)| reason),
@@ -427,6 +427,6 @@ mod tests {
             ControlFlow::Continue(())
         })
         .unwrap();
-        assert_eq!(last, Some(Status::Clean), "nobody writes any more");
+        assert_eq!(last, Some(Status::NoMatch), "nobody writes any more");
     }
 }

@@ -84,7 +84,7 @@ pub enum Status {
     /// It matches a listed hash.
     Matched,
     /// All of it was examined and nothing matches.
-    Clean,
+    NoMatch,
     /// It is a picture too flat for its hash to be trusted; its digests match nothing.
     LowQuality,
     /// It is in no format that is decoded, or empty; its digests match nothing.
@@ -103,7 +103,7 @@ impl Status {
     /// Every status, in the order of reports.
     pub const ALL: [Status; 8] = [
         Status::Matched,
-        Status::Clean,
+        Status::NoMatch,
         Status::LowQuality,
         Status::Unsupported,
         Status::Damaged,
@@ -116,7 +116,7 @@ impl Status {
     pub const fn name(self) -> &'static str {
         match self {
             Status::Matched => "matched",
-            Status::Clean => "clean",
+            Status::NoMatch => "no_match",
             Status::LowQuality => "low_quality",
             Status::Unsupported => "unsupported",
             Status::Damaged => "damaged",

@@ -167,7 +167,7 @@ mod tests {
         for ms in [3, 9, 0, 1, 7, 9, 2, 8] {
             summary.add(&Finding {
                 elapsed: Duration::from_millis(ms),
-                ..finding(&format!("{}-{ms}", summary.discovered), Status::Clean)
+                ..finding(&format!("{}-{ms}", summary.discovered), Status::NoMatch)
             });
         }
         let slowest: Vec<_> = summary
@@ -196,7 +196,7 @@ mod tests {
             unsupported(Some("video/mp4"), 8),
             Finding {
                 mime: Some("image/png".into()),
-                ..finding("y", Status::Clean)
+                ..finding("y", Status::NoMatch)
             },
         ] {
             summary.add(&one);

@@ -70,7 +70,7 @@ fn assert_found(of: impl Fn(&str) -> Value) {
     let clusters = ["copy.mp4", "trimmed.mp4", "still.png"].map(|name| of(name)["cluster"].clone());
     assert_eq!(clusters[0], clusters[1]);
     assert_eq!(clusters[0], clusters[2]);
-    assert_eq!(of("other.mp4")["status"], "clean");
+    assert_eq!(of("other.mp4")["status"], "no_match");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_reported_clip_is_added_found_and_withdrawn() {
         "a mistake",
     ];
     assert_eq!(desk.run(&revoke).code, 0);
-    assert_eq!(scan(&desk, "st", 0)("copy.mp4")["status"], "clean");
+    assert_eq!(scan(&desk, "st", 0)("copy.mp4")["status"], "no_match");
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn what_is_too_little_for_a_match_is_said() {
     let outcome = run(&["-f", "jsonl"]);
     assert_eq!(outcome.code, 3, "{outcome:?}");
     let object = outcome.object("dump/a.mp4");
-    assert_eq!(object["status"], "clean", "{object}");
+    assert_eq!(object["status"], "no_match", "{object}");
     assert_eq!(
         (&object["flags"][0], &object["weak"][0]["id"]),
         (&"weak".into(), &"x".into())

@@ -109,7 +109,7 @@ impl Outcome {
         let summary = objects.last().unwrap()["summary"].clone();
         let statuses = [
             "matched",
-            "clean",
+            "no_match",
             "low_quality",
             "unsupported",
             "damaged",

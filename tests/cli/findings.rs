@@ -163,7 +163,7 @@ fn the_summary_adds_up_and_says_the_same_to_people_and_programs() {
     let summary = outcome.summary();
     for (label, key) in [
         ("matched", "matched"),
-        ("clean", "clean"),
+        ("no match", "no_match"),
         ("low quality", "low_quality"),
         ("unsupported", "unsupported"),
         ("damaged", "damaged"),

@@ -19,12 +19,12 @@ fn copies_in_every_format_are_found_and_others_are_not() {
     assert_eq!(outcome.code, 1);
     let summary = outcome.summary();
     assert_eq!(
-        (&summary["matched"], &summary["clean"]),
+        (&summary["matched"], &summary["no_match"]),
         (&6.into(), &6.into())
     );
     for object in &outcome.objects()[..12] {
         let copy = object["path"].as_str().unwrap().contains("copy");
-        assert_eq!(object["status"], if copy { "matched" } else { "clean" });
+        assert_eq!(object["status"], if copy { "matched" } else { "no_match" });
         if copy {
             // A GIF has 256 colours for what had thousands.
             let most = if object["media"] == "image/gif" {
@@ -85,7 +85,7 @@ fn digests_match_any_file_and_leave_no_gap() {
     desk.file("list.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
     let outcome = desk.scan("list.txt", &[]);
     assert_eq!(outcome.object("dump/a.bin")["status"], "matched");
-    assert_eq!(outcome.object("dump/b.bin")["status"], "clean");
+    assert_eq!(outcome.object("dump/b.bin")["status"], "no_match");
     assert_eq!(outcome.code, 1);
 }
 
@@ -104,7 +104,10 @@ fn a_picture_that_exif_turns_is_found_upright() {
     assert_eq!(object["status"], "matched");
     assert_eq!(object["matches"][0]["view"], "rotate90");
     assert_eq!(object["flags"][0], "turned");
-    assert_eq!(run("stored").object("dump/turned.jpg")["status"], "clean");
+    assert_eq!(
+        run("stored").object("dump/turned.jpg")["status"],
+        "no_match"
+    );
 }
 
 #[test]
@@ -200,7 +203,7 @@ fn a_64_bit_list_is_looked_up_by_its_own_hash() {
         let radius = format!("{name}=4");
         let outcome = desk.scan("list.csv", &["-r", &radius]);
         assert_eq!(outcome.object("dump/a.png")["matches"][0]["type"], name);
-        assert_eq!(outcome.object("dump/b.png")["status"], "clean", "{name}");
+        assert_eq!(outcome.object("dump/b.png")["status"], "no_match", "{name}");
     }
 }
 
@@ -322,9 +325,9 @@ fn negative_entries_suppress_and_expired_ones_are_gone() {
     let one = outcome.object("dump/1.png");
     assert_eq!(
         (&one["status"], &one["suppressed"][0]["id"]),
-        (&"clean".into(), &"no".into())
+        (&"no_match".into(), &"no".into())
     );
-    assert_eq!(outcome.object("dump/2.png")["status"], "clean");
+    assert_eq!(outcome.object("dump/2.png")["status"], "no_match");
     assert_eq!(
         outcome.object("dump/3.png")["matches"][0]["opinion"],
         "disputed"
@@ -390,7 +393,7 @@ fn links_pipes_and_sockets_are_skipped_without_being_opened() {
     let outcome = desk.scan("list.txt", &[]);
     let summary = outcome.summary();
     assert_eq!(
-        (&summary["skipped"], &summary["clean"]),
+        (&summary["skipped"], &summary["no_match"]),
         (&4.into(), &1.into()),
         "{outcome:?}"
     );

@@ -127,7 +127,7 @@ fn clips_are_looked_up_by_their_frames_alone() {
     let upload = found.object("upload.txt");
     assert_eq!(upload["status"], "matched");
     assert_eq!(upload["matches"][0]["id"], "case-17");
-    assert_eq!(found.object("two.json!/1")["status"], "clean");
+    assert_eq!(found.object("two.json!/1")["status"], "no_match");
     assert_eq!(found.object("two.json!/2")["status"], "matched");
     let summary = &found.objects()[3]["summary"];
     assert_eq!(

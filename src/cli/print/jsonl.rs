@@ -15,7 +15,7 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
     object.insert("v".into(), 1.into());
     object.insert("path".into(), escape::path(&finding.path).into());
     // Of a file that was only hashed nothing is known but that it was.
-    if job == Job::Scan || finding.status != Status::Clean {
+    if job == Job::Scan || finding.status != Status::NoMatch {
         object.insert("status".into(), finding.status.name().into());
     }
     let mut optional = |key: &str, value: Option<Value>| {
@@ -65,7 +65,7 @@ pub(super) fn summary(job: Job, summary: &Summary) -> String {
     object.insert("discovered".into(), summary.discovered.into());
     for status in Status::ALL {
         let name = match (job, status) {
-            (Job::Hash(_), Status::Clean) => "hashed",
+            (Job::Hash(_), Status::NoMatch) => "hashed",
             _ => status.name(),
         };
         object.insert(name.into(), summary.count(status).into());

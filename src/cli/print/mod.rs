@@ -147,12 +147,12 @@ mod tests {
 
     use super::*;
 
-    /// A clean file.
+    /// A file without a match.
     pub(super) fn finding() -> Finding {
         Finding {
             is_member: false,
             path: "a".into(),
-            status: Status::Clean,
+            status: Status::NoMatch,
             reason: None,
             mime: None,
             bytes: None,

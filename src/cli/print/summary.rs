@@ -50,7 +50,7 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
     for status in Status::ALL {
         let label = match (job, status) {
             (Job::Hash(_), Status::Matched) => continue,
-            (Job::Hash(_), Status::Clean) => prose.word("count-hashed"),
+            (Job::Hash(_), Status::NoMatch) => prose.word("count-hashed"),
             _ => prose.word(&format!("count-{}", status.name())),
         };
         rows.add(1, label, summary.count(status));

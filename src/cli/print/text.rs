@@ -18,7 +18,7 @@ pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
     let path = escape::path(&finding.path);
     let status = prose.word(&format!("status-{}", finding.status.name()));
     let text = match (&finding.reason, finding.status) {
-        (_, Status::Clean) if finding.suppressed.is_empty() && finding.weak.is_empty() => {
+        (_, Status::NoMatch) if finding.suppressed.is_empty() && finding.weak.is_empty() => {
             return String::new();
         }
         (Some(reason), _) => format!("{status} {path}: {reason}\n"),
@@ -98,7 +98,7 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
     for digest in &finding.digests {
         text += &format!("{} {digest}   - {path}\n", digest.hash_type());
     }
-    if finding.status != Status::Clean {
+    if finding.status != Status::NoMatch {
         let status = prose.word(&format!("status-{}", finding.status.name()));
         text += &format!(
             "{status} {path}: {}\n",

@@ -56,7 +56,7 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
         ];
         context.tell(&context.prose.say(id, values));
     }
-    Ok(Verdict::Clean)
+    Ok(Verdict::Done)
 }
 
 /// What a text means in a list: hashes of the types that it may be of and that the list holds, or else an item. What is
@@ -215,5 +215,5 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
             context.tell(&context.prose.say("added", values));
         }
     }
-    Ok(Verdict::Clean)
+    Ok(Verdict::Done)
 }

@@ -22,7 +22,7 @@ pub(crate) fn rollback(args: &RollbackArgs, context: &Context<'_>) -> Result<Ver
         ("to", back.to.into()),
     ];
     context.tell(&context.prose.say("rolled-back", values));
-    Ok(Verdict::Clean)
+    Ok(Verdict::Done)
 }
 
 pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -79,7 +79,7 @@ pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, St
     out.finish()?;
     Ok(match changed {
         true => Verdict::Matched,
-        false => Verdict::Clean,
+        false => Verdict::Done,
     })
 }
 
@@ -154,7 +154,7 @@ pub(crate) fn audit(args: &AuditArgs, context: &Context<'_>) -> Result<Verdict, 
                 .say("audit-unwritten", [("count", audited.unwritten.into())]);
             context.complain("warning", &said);
         }
-        return Ok(Verdict::Clean);
+        return Ok(Verdict::Done);
     }
     let mut out = Output::open(None)?;
     let mut left = None;
@@ -169,5 +169,5 @@ pub(crate) fn audit(args: &AuditArgs, context: &Context<'_>) -> Result<Verdict, 
     }
     printed?;
     out.finish()?;
-    Ok(Verdict::Clean)
+    Ok(Verdict::Done)
 }

@@ -16,7 +16,7 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
         let store = Store::init(&args.store.store)?;
         let path = basma::escape::path(&store.sources_path()).into_owned();
         context.tell(&context.prose.say("store-made", [("path", path.into())]));
-        return Ok(Verdict::Clean);
+        return Ok(Verdict::Done);
     }
     let store = args.store.open()?;
     let config = Config::read(&store.sources_path())?;
@@ -82,7 +82,7 @@ fn verdict(refreshed: &Refreshed, dry_run: bool) -> Verdict {
         () if lists.iter().any(|list| !list.is_good()) => Verdict::Held,
         () if dry_run && refreshed.generation.is_some() => Verdict::Matched,
         () if lists.iter().any(|list| list.set_aside > 0) => Verdict::Gaps,
-        () => Verdict::Clean,
+        () => Verdict::Done,
     }
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
     let is_good = |list: &ListStatus| !list.is_stale() && !list.is_failing();
     Ok(
         match status.generation > 0 && status.lists.iter().all(is_good) {
-            true => Verdict::Clean,
+            true => Verdict::Done,
             false => Verdict::Gaps,
         },
     )
