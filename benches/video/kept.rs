@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use basma::hash::{Hash, HashType};
-use basma::hasher::{Fingerprint, Print, View};
+use basma::hasher::{Fingerprint, Print, Turn};
 use basma::media::video::Clip;
 use basma::media::{Decoded, Format};
 
@@ -36,7 +36,7 @@ fn write(fingerprint: &Fingerprint) -> String {
     let mut text = format!("{} {width} {height} {frames} {}\n", clip.ms, clip.sparse);
     for print in &fingerprint.prints {
         let (quality, frame, ms) = (print.quality, print.frame, print.ms);
-        let view = print.view as usize;
+        let view = print.view.turn as usize;
         text += &format!("{} {quality} {frame} {ms} {view}\n", print.hash);
     }
     text
@@ -53,7 +53,7 @@ fn read(text: &str) -> Option<Fingerprint> {
             quality: fields.get(1)?.parse().ok()?,
             frame: number(fields.get(2)?)?,
             ms: fields.get(3)?.parse().ok()?,
-            view: *View::ALL.get(fields.get(4)?.parse::<usize>().ok()?)?,
+            view: Turn::ALL.get(fields.get(4)?.parse::<usize>().ok()?).copied()?.into(),
         })
     };
     Some(Fingerprint {

@@ -394,7 +394,7 @@ fn clip_prints(fingerprint: &Fingerprint) -> Vec<ClipPrint> {
         ms: Some(print.ms),
     };
     // A list holds pictures as they are stored.
-    let stored = |print: &&basma::hasher::Print| print.view == basma::hasher::View::Original;
+    let stored = |print: &&basma::hasher::Print| print.view == basma::hasher::View::ORIGINAL;
     fingerprint
         .prints
         .iter()

@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::metadata::Orientation;
 
-use super::{Digests, Family, Sampling, View, pdq, pdq_dihedral};
+use super::{Digests, Family, Sampling, Turn, View};
+use super::pdq::pdq_turned;
 use crate::hash::{Hash, HashType, Pdq};
 use crate::media::video::{Decoders, Source};
 use crate::media::{
-    Converter, Decoded, Format, Frame, Limits, Meter, Picture, decode, decode_until, foreign_mime,
+    Converter, Decoded, Format, Frame, Limits, Meter, Picture, Rendering, decode, decode_until,
+    foreign_mime,
 };
 use crate::{Error, Result};
 
@@ -38,15 +40,17 @@ pub struct Hasher {
     meter: Option<Arc<Meter>>,
 }
 
-/// In which positions a picture is hashed.
+/// What is hashed of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Views {
-    /// As it is stored.
+    /// The pixels as they are stored.
     Stored,
-    /// As it is stored and, where its EXIF orientation says so, turned upright.
+    /// The pixels as they are stored and as viewers show them: turned upright, where their EXIF orientation says so,
+    /// composed over white and over black, where they have alpha, and in the colours that their profile or gamma
+    /// makes of them, where these are far from those that are stored.
     #[default]
     Upright,
-    /// In all eight: mirrored and turned copies are found too.
+    /// These turned and mirrored in all eight ways: mirrored and turned copies are found too.
     All,
 }
 
@@ -62,7 +66,7 @@ pub struct Fingerprint {
     pub media: Option<Decoded>,
     /// The format, where it is known, decoded or not.
     pub mime: Option<&'static str>,
-    /// Why there are no perceptual hashes although they were asked for.
+    /// Why there are no perceptual hashes, or not all of them, although they were asked for.
     pub trouble: Option<Error>,
 }
 
@@ -104,12 +108,12 @@ pub struct Print {
     pub frame: u32,
     /// When the frame is shown, in milliseconds.
     pub ms: u64,
-    /// How the frame was turned before it was hashed.
+    /// What of the frame was hashed.
     pub view: View,
 }
 
 impl Hasher {
-    /// A hasher for these types, with the default limits, that turns pictures upright.
+    /// A hasher for these types, with the default limits, of pictures as they are stored and as viewers show them.
     pub fn new(types: impl IntoIterator<Item = HashType>) -> Hasher {
         let mut types: Vec<HashType> = types.into_iter().collect();
         types.sort();
@@ -133,7 +137,7 @@ impl Hasher {
         Hasher { limits, ..self }
     }
 
-    /// Sets the positions in which pictures are hashed.
+    /// Sets what is hashed of pictures.
     pub fn with_views(self, views: Views) -> Hasher {
         Hasher { views, ..self }
     }
@@ -271,16 +275,22 @@ impl Hasher {
     /// Adds the hashes of a picture's frames to what is known of it.
     fn hash_picture(&self, format: Option<Format>, bytes: &[u8], fingerprint: &mut Fingerprint) {
         let mut last = Vec::new();
+        let mut unknown = None;
         let each = |frame: Frame| {
             // Hashing a large frame can take as long as decoding it.
             if self.is_stopped() {
                 return;
             }
-            match self.hash_frame(&frame) {
-                Ok(hashed) if same_hashes(&hashed.prints, &last) => {}
-                Ok(hashed) => {
-                    fingerprint.prints.extend_from_slice(&hashed.prints);
-                    last = hashed.prints;
+            if let Some(reason) = frame.picture.unknown_rendering()
+                && self.views != Views::Stored
+            {
+                unknown.get_or_insert_with(|| Error::Unsupported(reason.to_owned()));
+            }
+            match self.hash_renderings(frame) {
+                Ok(prints) if same_hashes(&prints, &last) => {}
+                Ok(prints) => {
+                    fingerprint.prints.extend_from_slice(&prints);
+                    last = prints;
                 }
                 Err(error) => fingerprint.trouble = Some(error),
             }
@@ -299,6 +309,9 @@ impl Hasher {
         match decoded {
             Ok(decoded) => fingerprint.media = Some(decoded),
             Err(error) => fingerprint.trouble = Some(error),
+        }
+        if fingerprint.trouble.is_none() {
+            fingerprint.trouble = unknown;
         }
     }
 
@@ -380,63 +393,88 @@ impl Hasher {
         })
     }
 
-    /// The hashes of one frame in every view that is wanted. The PDQ quality is needed whatever the types are: it
-    /// tells a picture that is too flat for any hash.
+    /// The hashes of one frame as it is stored, in every turn that is wanted.
     pub(super) fn hash_frame(&self, frame: &Frame) -> Result<Hashed> {
-        let views = self.views(frame.orientation);
-        let pdqs = match views.as_slice() {
-            [View::Original] => {
-                let rated = pdq(&frame.picture);
-                vec![(rated.hash, rated.quality)]
+        let turns = self.turns(frame.orientation);
+        let place = (frame.index, frame.ms);
+        self.hash_rendering(&frame.picture, Rendering::Stored, &turns, place)
+    }
+
+    /// The hashes of one frame as it is stored and as viewers show it, in every turn that is wanted. A rendering that looks
+    /// like another, and is no richer in detail, is left out.
+    fn hash_renderings(&self, frame: Frame) -> Result<Vec<Print>> {
+        if self.views == Views::Stored || !frame.picture.is_rendered() {
+            return Ok(self.hash_frame(&frame)?.prints);
+        }
+        let turns = self.turns(frame.orientation);
+        let place = (frame.index, frame.ms);
+        let mut kept: Vec<Hashed> = Vec::new();
+        let mut result = Ok(());
+        frame.picture.each_rendering(|rendering, picture| {
+            if result.is_err() || self.is_stopped() {
+                return;
             }
-            views => {
-                let all = pdq_dihedral(&frame.picture);
-                views
-                    .iter()
-                    .map(|&view| (all.hash(view), all.quality))
-                    .collect()
+            match self.hash_rendering(picture, rendering, &turns, place) {
+                Ok(hashed) if kept.iter().any(|known| known.covers(&hashed)) => {}
+                Ok(hashed) => kept.push(hashed),
+                Err(error) => result = Err(error),
             }
-        };
+        });
+        result?;
+        let mut prints: Vec<Print> = kept.into_iter().flat_map(|hashed| hashed.prints).collect();
+        prints.sort_by_key(|print| print.view.rendering);
+        Ok(prints)
+    }
+
+    /// The hashes of one rendering of a frame in these turns. The PDQ quality is needed whatever the types are: it
+    /// tells a picture that is too flat for any hash.
+    fn hash_rendering(
+        &self,
+        picture: &Picture,
+        rendering: Rendering,
+        turns: &[Turn],
+        (frame, ms): (u32, u64),
+    ) -> Result<Hashed> {
+        let rated = pdq_turned(picture, turns);
         let mut prints = Vec::new();
-        let (pdq, quality) = pdqs[0];
-        for (view, (pdq, quality)) in views.into_iter().zip(pdqs) {
+        for (&turn, rated) in turns.iter().zip(&rated) {
             let print = |hash| Print {
                 hash,
-                quality,
-                frame: frame.index,
-                ms: frame.ms,
-                view,
+                quality: rated.quality,
+                frame,
+                ms,
+                view: View { rendering, turn },
             };
             if self.types.contains(&HashType::Pdq) {
-                prints.push(print(pdq.into()));
+                prints.push(print(rated.hash.into()));
             }
             if self.wants_family() {
                 let turned;
-                let picture = if view == View::Original {
-                    &frame.picture
+                let picture = if turn == Turn::Original {
+                    picture
                 } else {
-                    turned = turn(&frame.picture, view);
+                    turned = turned_pixels(picture, turn);
                     &turned
                 };
                 prints.extend(self.family.hash(picture)?.into_iter().map(print));
             }
         }
         Ok(Hashed {
-            pdq,
-            quality,
+            pdq: rated[0].hash,
+            quality: rated[0].quality,
             prints,
         })
     }
 
-    /// The views that are wanted of a picture with this EXIF orientation, the stored one first.
-    fn views(&self, orientation: u8) -> Vec<View> {
+    /// The turns that are wanted of a picture with this EXIF orientation, the stored one first.
+    fn turns(&self, orientation: u8) -> Vec<Turn> {
         match self.views {
-            Views::Stored => vec![View::Original],
-            Views::Upright => match View::from_exif(orientation.into()) {
-                None | Some(View::Original) => vec![View::Original],
-                Some(upright) => vec![View::Original, upright],
+            Views::Stored => vec![Turn::Original],
+            Views::Upright => match Turn::from_exif(orientation.into()) {
+                None | Some(Turn::Original) => vec![Turn::Original],
+                Some(upright) => vec![Turn::Original, upright],
             },
-            Views::All => View::ALL.to_vec(),
+            Views::All => Turn::ALL.to_vec(),
         }
     }
 
@@ -474,6 +512,15 @@ pub(super) struct Hashed {
     pub(super) prints: Vec<Print>,
 }
 
+impl Hashed {
+    /// Whether looking the other up as well would find nothing more: its hashes are the same, and it is no richer.
+    fn covers(&self, other: &Hashed) -> bool {
+        let richer = self.prints.iter().zip(&other.prints);
+        let mut richer = richer.filter(|(own, other)| own.quality < other.quality);
+        same_hashes(&self.prints, &other.prints) && richer.next().is_none()
+    }
+}
+
 /// A reader that fails once the flag is set.
 struct Stoppable<'a, R> {
     reader: R,
@@ -489,12 +536,12 @@ impl<R: Read> Read for Stoppable<'_, R> {
     }
 }
 
-/// The pixels as a view shows them.
-fn turn(picture: &Picture, view: View) -> Picture {
-    let exif = (1..=8).find(|&exif| View::from_exif(exif.into()) == Some(view));
+/// The pixels, turned.
+fn turned_pixels(picture: &Picture, turn: Turn) -> Picture {
+    let exif = (1..=8).find(|&exif| Turn::from_exif(exif.into()) == Some(turn));
     let orientation = exif
         .and_then(Orientation::from_exif)
-        .expect("every view has its number in EXIF");
+        .expect("every turn has its number in EXIF");
     let mut image = picture
         .as_image()
         .expect("a picture for these hashes is whole")

@@ -1,8 +1,8 @@
 //! Pixels and bytes to hashes.
 //!
 //! [`pdq`] and [`pdq_dihedral`] make the 256-bit PDQ hash with its quality, [`Family`] the 64-bit hashes of the
-//! `img_hash` crates, [`Digests`] the cryptographic digests of files. [`View`] names the eight ways in which a
-//! picture can be turned and mirrored. [`Hasher`] makes all that is wanted of a file in one read and one decode.
+//! `img_hash` crates, [`Digests`] the cryptographic digests of files. [`Turn`] names the eight ways in which a
+//! picture can be turned and mirrored, [`View`] a turn of what is shown of a picture. [`Hasher`] makes all that is wanted of a file in one read and one decode.
 //!
 //! No hash fails on what a picture shows: a picture always has one, and its quality says what it is worth.
 
@@ -13,6 +13,7 @@ mod fingerprint;
 mod pdq;
 mod resize;
 mod sampling;
+mod turn;
 mod view;
 
 pub use digest::Digests;
@@ -21,4 +22,5 @@ pub(crate) use fingerprint::Content;
 pub use fingerprint::{Fingerprint, Hasher, Print, Views};
 pub use pdq::{Block, DihedralPdq, Grid, RatedPdq, pdq, pdq_dihedral};
 pub use sampling::Sampling;
+pub use turn::Turn;
 pub use view::View;

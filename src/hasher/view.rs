@@ -1,177 +1,85 @@
-//! The eight ways to turn and mirror a rectangle.
+//! What a hash was made of: the pixels as they are stored or shown, and turned.
 
 use std::fmt;
 
-/// One of the eight ways to look at a picture: turned by quarters, mirrored, or both.
-///
-/// Turns are clockwise, names are those of `jpegtran` and EXIF tools. Meta's PDQ code names the mirrorings by their
-/// axis and turns the other way round: its `flipx` is [`FlipVertical`](View::FlipVertical), its `flipy`
-/// [`FlipHorizontal`](View::FlipHorizontal), its `rotate90` [`Rotate270`](View::Rotate270), its `flipplus1`
-/// [`Transpose`](View::Transpose) and its `flipminus1` [`Transverse`](View::Transverse).
+use super::Turn;
+use crate::media::Rendering;
+
+/// What a hash of a picture was made of.
 ///
 /// ```
-/// use basma::hasher::View;
-/// // A camera held upright stores the picture lying and asks for a quarter turn.
-/// let view = View::from_exif(6).unwrap();
-/// assert_eq!(view, View::Rotate90);
-/// assert_eq!(view.inverse().name(), "rotate270");
+/// use basma::hasher::{Turn, View};
+/// use basma::media::Rendering;
+/// let view = View { rendering: Rendering::OverWhite, turn: Turn::Rotate90 };
+/// assert_eq!(view.to_string(), "over-white+rotate90");
+/// assert_eq!(View::ORIGINAL.to_string(), "original");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
-pub enum View {
-    /// As it is.
-    #[default]
-    Original,
-    /// A quarter turn clockwise.
-    Rotate90,
-    /// Half a turn.
-    Rotate180,
-    /// A quarter turn counter-clockwise.
-    Rotate270,
-    /// Left and right exchanged, as in a mirror.
-    FlipHorizontal,
-    /// Top and bottom exchanged.
-    FlipVertical,
-    /// Mirrored at the diagonal from the top left corner: rows become columns.
-    Transpose,
-    /// Mirrored at the diagonal from the top right corner.
-    Transverse,
+pub struct View {
+    /// The colours: those that are stored, or those that a viewer shows.
+    pub rendering: Rendering,
+    /// How the picture was turned.
+    pub turn: Turn,
 }
 
-use View::*;
-
 impl View {
-    /// Every view; `View::ALL[view as usize] == view`.
-    pub const ALL: [View; 8] = [
-        Original,
-        Rotate90,
-        Rotate180,
-        Rotate270,
-        FlipHorizontal,
-        FlipVertical,
-        Transpose,
-        Transverse,
-    ];
+    /// The stored colours, not turned.
+    pub const ORIGINAL: View = View {
+        rendering: Rendering::Stored,
+        turn: Turn::Original,
+    };
 
-    /// The name used in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Original => "original",
-            Rotate90 => "rotate90",
-            Rotate180 => "rotate180",
-            Rotate270 => "rotate270",
-            FlipHorizontal => "flip-horizontal",
-            FlipVertical => "flip-vertical",
-            Transpose => "transpose",
-            Transverse => "transverse",
-        }
+    /// One byte for each view, as logs hold it.
+    pub(crate) fn code(self) -> u8 {
+        self.rendering as u8 * 8 + self.turn as u8
     }
 
-    /// The view that undoes this one.
-    pub const fn inverse(self) -> View {
-        match self {
-            Rotate90 => Rotate270,
-            Rotate270 => Rotate90,
-            own_inverse => own_inverse,
-        }
-    }
-
-    /// The view that shows stored pixels upright, from the EXIF tag `Orientation` (0x0112), 1 to 8; `None` for a
-    /// value that EXIF 2.32 does not define.
-    pub const fn from_exif(orientation: u16) -> Option<View> {
-        Some(match orientation {
-            1 => Original,
-            2 => FlipHorizontal,
-            3 => Rotate180,
-            4 => FlipVertical,
-            5 => Transpose,
-            6 => Rotate90,
-            7 => Transverse,
-            8 => Rotate270,
-            _ => return None,
+    /// The view of this code.
+    pub(crate) fn from_code(code: u8) -> Option<View> {
+        Some(View {
+            rendering: *Rendering::ALL.get(usize::from(code / 8))?,
+            turn: Turn::ALL[usize::from(code % 8)],
         })
     }
+}
 
-    /// Whether rows become columns, so that width and height change places.
-    pub const fn swaps_sides(self) -> bool {
-        matches!(self, Rotate90 | Rotate270 | Transpose | Transverse)
-    }
-
-    /// Whether left and right are exchanged, before sides are swapped.
-    pub(crate) const fn flips_columns(self) -> bool {
-        matches!(self, Rotate180 | Rotate270 | FlipHorizontal | Transverse)
-    }
-
-    /// Whether top and bottom are exchanged, before sides are swapped.
-    pub(crate) const fn flips_rows(self) -> bool {
-        matches!(self, Rotate90 | Rotate180 | FlipVertical | Transverse)
+impl From<Turn> for View {
+    /// The stored colours, turned.
+    fn from(turn: Turn) -> View {
+        View {
+            turn,
+            ..View::ORIGINAL
+        }
     }
 }
 
 impl fmt::Display for View {
+    /// The name of the turn, of the rendering, or of both with `+` between them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        match (self.rendering, self.turn) {
+            (Rendering::Stored, turn) => turn.fmt(f),
+            (rendering, Turn::Original) => rendering.fmt(f),
+            (rendering, turn) => f.pad(&format!("{rendering}+{turn}")),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
-    use image::metadata::Orientation;
-    use image::{DynamicImage, GrayImage};
-
-    fn turned(image: &DynamicImage, view: View) -> DynamicImage {
-        match view {
-            Original => image.clone(),
-            Rotate90 => image.rotate90(),
-            Rotate180 => image.rotate180(),
-            Rotate270 => image.rotate270(),
-            FlipHorizontal => image.fliph(),
-            FlipVertical => image.flipv(),
-            Transpose => image.rotate90().fliph(),
-            Transverse => image.rotate270().fliph(),
-        }
-    }
-
-    fn three_by_two() -> DynamicImage {
-        GrayImage::from_raw(3, 2, (0..6).collect()).unwrap().into()
-    }
 
     #[test]
-    fn a_view_and_its_inverse_cancel() {
-        for (i, view) in View::ALL.into_iter().enumerate() {
-            assert_eq!(view as usize, i);
-            let there = turned(&three_by_two(), view);
-            assert_eq!(there.width() == 2, view.swaps_sides());
-            assert_eq!(turned(&there, view.inverse()), three_by_two());
-        }
-    }
-
-    #[test]
-    fn exif_orientations_mean_what_the_image_crate_makes_of_them() {
-        for exif in 1..=8u8 {
-            let mut upright = three_by_two();
-            upright.apply_orientation(Orientation::from_exif(exif).unwrap());
-            let view = View::from_exif(exif.into()).unwrap();
-            assert_eq!(turned(&three_by_two(), view), upright, "{exif}");
-        }
-        assert_eq!(View::from_exif(0), None);
-        assert_eq!(View::from_exif(9), None);
-    }
-
-    #[test]
-    fn every_view_is_flips_and_then_a_transposition() {
-        for view in View::ALL {
-            let mut steps = three_by_two();
-            if view.flips_columns() {
-                steps = steps.fliph();
+    fn every_view_has_a_code_and_a_name_of_its_own() {
+        let mut names = BTreeSet::new();
+        for rendering in Rendering::ALL {
+            for turn in Turn::ALL {
+                let view = View { rendering, turn };
+                assert_eq!(View::from_code(view.code()), Some(view));
+                assert!(names.insert(view.to_string()), "{view}");
             }
-            if view.flips_rows() {
-                steps = steps.flipv();
-            }
-            if view.swaps_sides() {
-                steps = turned(&steps, Transpose);
-            }
-            assert_eq!(steps, turned(&three_by_two(), view), "{view}");
         }
+        assert_eq!(View::from_code(names.len() as u8), None);
     }
 }

@@ -202,7 +202,7 @@ mod tests {
                 quality: 100,
                 frame: 0,
                 ms: 0,
-                view: View::Original,
+                view: View::ORIGINAL,
             }],
             ..Fingerprint::default()
         };

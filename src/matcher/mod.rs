@@ -252,7 +252,7 @@ impl Matcher {
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
         let asked = Asked {
             hash: *hash,
-            view: View::Original,
+            view: View::ORIGINAL,
             frame: 0,
             ms: 0,
             quality: None,
@@ -307,7 +307,7 @@ impl Matcher {
     ) -> Result<Found> {
         let digests = digests.iter().map(|&hash| Asked {
             hash,
-            view: View::Original,
+            view: View::ORIGINAL,
             frame: 0,
             ms: 0,
             quality: None,
@@ -364,7 +364,7 @@ mod tests {
             quality: 100,
             frame,
             ms: 0,
-            view: View::Original,
+            view: View::ORIGINAL,
         }
     }
 

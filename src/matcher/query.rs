@@ -444,7 +444,7 @@ fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked, every_frame
     let (ways, places) = ways.entry(hit.hash).or_default();
     let place = |known: &Way| match every_frame {
         true => (known.frame, known.view),
-        false => (0, View::Original),
+        false => (0, View::ORIGINAL),
     };
     match ways.binary_search_by_key(&place(&way), place) {
         Ok(at) => ways[at] = way.min(ways[at]),

@@ -5,10 +5,11 @@ use image::{AnimationDecoder, ColorType, ImageDecoder};
 
 use super::clock::Timed;
 use super::progress::{Progress, Refusal};
-use super::{samples, still};
+use super::{color, samples, still};
 
 /// Hands on the frames of an APNG, or the picture of a PNG.
 pub(super) fn png(file: Timed<'_>, progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    progress.declare(color::of_png(file.bytes()));
     let png = PngDecoder::with_limits(file, progress.library_limits())?;
     // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
     let color = png.color_type();

@@ -15,7 +15,7 @@ use super::heif;
 use super::jxl;
 use super::progress::{Progress, Refusal};
 use super::video::Clip;
-use super::{Format, Limits, Picture, animation, bmp, gif, ico, still, tiff};
+use super::{Format, Limits, Picture, animation, color, bmp, gif, ico, still, tiff};
 use crate::{Error, Result};
 
 /// One still of a media file.
@@ -133,7 +133,10 @@ fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> 
     let clock = progress.clock;
     let file = Timed::new(bytes, clock);
     match progress.decoded.format {
-        Format::Jpeg => still::jpeg(bytes, progress),
+        Format::Jpeg => {
+            progress.manage(color::of_jpeg(bytes));
+            still::jpeg(bytes, progress)
+        }
         Format::Png => animation::png(file, progress),
         Format::Gif => gif::each_frame(file, progress),
         Format::WebP => animation::webp(file, progress),

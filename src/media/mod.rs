@@ -4,9 +4,11 @@
 //! a time, and says what it could not do. Whatever the bytes are, the answer is frames or a typed error: a panic inside
 //! a decoder is caught and counted as damage.
 
+mod alpha;
 mod animation;
 mod bmp;
 mod clock;
+mod color;
 mod converter;
 mod decode;
 mod format;
@@ -23,6 +25,7 @@ mod limits;
 mod meter;
 mod picture;
 mod progress;
+mod rendering;
 mod samples;
 mod still;
 mod tiff;
@@ -35,3 +38,4 @@ pub use format::{Format, foreign_mime};
 pub use limits::Limits;
 pub use meter::Meter;
 pub use picture::{Picture, Pixels};
+pub use rendering::Rendering;

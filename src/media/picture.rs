@@ -1,14 +1,24 @@
 //! Decoded pixels.
 
-use image::{DynamicImage, RgbImage, RgbaImage};
+use std::sync::Arc;
+
+use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
+
+use super::Rendering;
+use super::alpha::Alpha;
+use super::color::{Conversion, Management};
 
 /// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
 /// most 2^32 - 1 a side.
 ///
 /// Nothing is done to the colours: alpha is dropped without composing, profiles and gamma are left alone, as the
-/// reference hashers do.
+/// reference hashers do. Where these show another picture than the one that is stored, they are kept beside it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Picture(Content);
+pub struct Picture {
+    content: Content,
+    alpha: Option<Alpha>,
+    management: Option<Arc<Management>>,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Content {
@@ -48,23 +58,43 @@ impl Picture {
         if image.width() == 0 || image.height() == 0 {
             return None;
         }
-        Some(Picture(Content::Whole(match image {
+        let alpha = match &image {
+            DynamicImage::ImageLumaA8(image) => Alpha::new(image.pixels().map(|p| p.0[1])),
+            DynamicImage::ImageRgba8(image) => Alpha::new(image.pixels().map(|p| p.0[3])),
+            DynamicImage::ImageLumaA16(_)
+            | DynamicImage::ImageRgba16(_)
+            | DynamicImage::ImageRgba32F(_) => Alpha::new(image.to_rgba8().pixels().map(|p| p.0[3])),
+            _ => None,
+        };
+        let image = match image {
             DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_) => image,
             DynamicImage::ImageLumaA8(_)
             | DynamicImage::ImageLuma16(_)
             | DynamicImage::ImageLumaA16(_) => DynamicImage::ImageLuma8(image.into_luma8()),
             DynamicImage::ImageRgba8(rgba) => DynamicImage::ImageRgb8(without_alpha(&rgba)),
             other => DynamicImage::ImageRgb8(other.into_rgb8()),
-        })))
+        };
+        Some(Picture {
+            alpha,
+            ..Picture::of(Content::Whole(image))
+        })
+    }
+
+    fn of(content: Content) -> Picture {
+        Picture {
+            content,
+            alpha: None,
+            management: None,
+        }
     }
 
     /// Takes over luma at a reduced scale, as [`Pixels::Reduced`] has it.
     ///
     /// `None` for a picture without pixels or a number of means that is not that of its size.
-    pub(super) fn reduced(width: u32, height: u32, scale: u32, means: Vec<u8>) -> Option<Picture> {
+    pub(crate) fn reduced(width: u32, height: u32, scale: u32, means: Vec<u8>) -> Option<Picture> {
         let squares = |side: u32| side.div_ceil(scale) as usize;
         let fits = means.len() == squares(width) * squares(height) && !means.is_empty();
-        fits.then_some(Picture(Content::Reduced {
+        fits.then_some(Picture::of(Content::Reduced {
             width,
             height,
             scale,
@@ -74,7 +104,7 @@ impl Picture {
 
     /// The number of pixels in a row, at full size.
     pub fn width(&self) -> u32 {
-        match &self.0 {
+        match &self.content {
             Content::Whole(image) => image.width(),
             Content::Reduced { width, .. } => *width,
         }
@@ -82,7 +112,7 @@ impl Picture {
 
     /// The number of rows, at full size.
     pub fn height(&self) -> u32 {
-        match &self.0 {
+        match &self.content {
             Content::Whole(image) => image.height(),
             Content::Reduced { height, .. } => *height,
         }
@@ -90,7 +120,7 @@ impl Picture {
 
     /// The samples.
     pub fn pixels(&self) -> Pixels<'_> {
-        match &self.0 {
+        match &self.content {
             Content::Whole(DynamicImage::ImageLuma8(grey)) => Pixels::Luma8(grey.as_raw()),
             Content::Whole(DynamicImage::ImageRgb8(rgb)) => Pixels::Rgb8(rgb.as_raw()),
             Content::Whole(_) => unreachable!("a whole picture is grey or RGB"),
@@ -104,11 +134,136 @@ impl Picture {
     /// The same pixels as the `image` crate knows them, `ImageLuma8` or `ImageRgb8`; `None` for a picture at a reduced
     /// scale, which only [`decode_luma`](super::decode_luma) makes.
     pub fn as_image(&self) -> Option<&DynamicImage> {
-        match &self.0 {
+        match &self.content {
             Content::Whole(image) => Some(image),
             Content::Reduced { .. } => None,
         }
     }
+
+    /// Adds the alpha of its pixels.
+    pub(super) fn with_alpha(self, alpha: Option<Alpha>) -> Picture {
+        let (width, height) = (self.width() as usize, self.height() as usize);
+        let fits = |alpha: &Alpha| alpha.len() == width * height;
+        Picture {
+            alpha: alpha.filter(fits),
+            ..self
+        }
+    }
+
+    /// Adds what the file has viewers do to the colours.
+    pub(super) fn with_management(self, management: Option<Arc<Management>>) -> Picture {
+        Picture { management, ..self }
+    }
+
+    /// Why it is not known how viewers show it, where it is not.
+    pub(crate) fn unknown_rendering(&self) -> Option<&str> {
+        match self.management.as_deref() {
+            Some(Management::Unknown(reason)) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Whether viewers may show another picture than the one that is stored.
+    pub(crate) fn is_rendered(&self) -> bool {
+        self.alpha.is_some() || matches!(self.management.as_deref(), Some(Management::Far(_)))
+    }
+
+    /// Hands on the picture as it is stored, then as viewers show it: over black and white where it has alpha, and, where
+    /// it is far from what is stored, in the colours that the file asks for. Of one rendering there can be several.
+    ///
+    /// Pixels are changed in place. Where there are both alpha and such colours, or several of these, a copy is made.
+    pub(crate) fn each_rendering(mut self, mut each: impl FnMut(Rendering, &Picture)) {
+        each(Rendering::Stored, &self);
+        let management = self.management.take();
+        if let Some(Management::Far(conversions)) = management.as_deref() {
+            for (place, conversion) in conversions.iter().enumerate() {
+                let is_last = place + 1 == conversions.len() && self.alpha.is_none();
+                let stored = if is_last {
+                    std::mem::replace(&mut self, Picture::of(Content::Whole(DynamicImage::default())))
+                } else {
+                    self.clone()
+                };
+                if let Some(managed) = stored.converted(conversion) {
+                    each(Rendering::Managed, &managed);
+                    managed.composed(
+                        [Rendering::ManagedOverBlack, Rendering::ManagedOverWhite],
+                        &mut each,
+                    );
+                }
+            }
+        }
+        self.composed([Rendering::OverBlack, Rendering::OverWhite], &mut each);
+    }
+
+    /// Hands on the picture over black and then over white, where it has alpha.
+    fn composed(
+        mut self,
+        [over_black, over_white]: [Rendering; 2],
+        each: &mut impl FnMut(Rendering, &Picture),
+    ) {
+        let Some(alpha) = self.alpha.take() else {
+            return;
+        };
+        alpha.over_black(self.samples_mut());
+        each(over_black, &self);
+        alpha.black_to_white(self.samples_mut());
+        each(over_white, &self);
+    }
+
+    fn samples_mut(&mut self) -> &mut [u8] {
+        match &mut self.content {
+            Content::Whole(DynamicImage::ImageLuma8(grey)) => grey,
+            Content::Whole(DynamicImage::ImageRgb8(rgb)) => rgb,
+            Content::Whole(_) => unreachable!("a whole picture is grey or RGB"),
+            Content::Reduced { means, .. } => means,
+        }
+    }
+
+    /// The picture in the colours that this makes of them; `None` where viewers leave the profile alone, because it is of
+    /// other colours than the picture, or it fails.
+    fn converted(self, conversion: &Conversion) -> Option<Picture> {
+        let Content::Whole(image) = self.content else {
+            return None;
+        };
+        let image = match (image, conversion.is_grey()) {
+            (DynamicImage::ImageRgb8(image), false) => convert_in_place(image, conversion)?,
+            // A profile of colours is applied to grey in three channels.
+            (image @ DynamicImage::ImageLuma8(_), false) => {
+                convert_in_place(image.into_rgb8(), conversion)?
+            }
+            (DynamicImage::ImageLuma8(image), true) => convert_grey(&image, conversion)?,
+            _ => return None,
+        };
+        Some(Picture {
+            content: Content::Whole(DynamicImage::ImageRgb8(image)),
+            alpha: self.alpha,
+            management: None,
+        })
+    }
+}
+
+/// Converts row by row, so that no second picture is in memory.
+fn convert_in_place(mut image: RgbImage, conversion: &Conversion) -> Option<RgbImage> {
+    let stride = image.width() as usize * 3;
+    let mut stored = vec![0; stride];
+    for row in image.chunks_exact_mut(stride) {
+        stored.copy_from_slice(row);
+        if !conversion.convert(&stored, row) {
+            return None;
+        }
+    }
+    Some(image)
+}
+
+fn convert_grey(image: &GrayImage, conversion: &Conversion) -> Option<RgbImage> {
+    let mut rgb = RgbImage::new(image.width(), image.height());
+    let (from, to) = (image.width() as usize, image.width() as usize * 3);
+    for (row, out) in image.chunks_exact(from).zip(rgb.chunks_exact_mut(to)) {
+        if !conversion.convert(row, out) {
+            return None;
+        }
+    }
+    Some(rgb)
 }
 
 /// What `DynamicImage::into_rgb8` makes of it, in a loop over plain bytes: screenshots are in RGBA.

@@ -1,10 +1,12 @@
 //! What has been decoded of a file, under its limits.
 
 use std::num::NonZeroU64;
+use std::sync::Arc;
 
-use image::{ImageDecoder, ImageError};
+use image::{ColorType, ExtendedColorType, ImageDecoder, ImageError};
 
 use super::clock::Clock;
+use super::color::{self, Management, Samples};
 use super::{Decoded, Format, Frame, Limits, Picture};
 use crate::{Error, Result};
 
@@ -18,6 +20,9 @@ pub(super) struct Progress<'a> {
     pub(super) decoded: Decoded,
     /// Of the picture being decoded.
     orientation: u8,
+    /// What viewers do to the colours of the picture being decoded.
+    management: Option<Arc<Management>>,
+    declared: Option<Option<Arc<Management>>>,
     /// Of all frames together.
     pixels: u64,
 }
@@ -46,6 +51,8 @@ impl<'a> Progress<'a> {
                 clip: None,
             },
             orientation: 1,
+            management: None,
+            declared: None,
             pixels: 0,
         }
     }
@@ -58,6 +65,10 @@ impl<'a> Progress<'a> {
         beside: u64,
     ) -> Result<D, Refusal> {
         let (width, height) = decoder.dimensions();
+        self.management = self.asked_management(&mut decoder);
+        let shown = self.bytes_shown(decoder.color_type());
+        let shown = shown.saturating_mul(u64::from(width) * u64::from(height));
+        let beside = beside.saturating_add(shown);
         self.admit_bytes(width, height, decoder.total_bytes().saturating_add(beside))?;
         decoder.set_limits(self.library_limits())?;
         // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
@@ -66,6 +77,52 @@ impl<'a> Progress<'a> {
             self.decoded.orientation = self.orientation;
         }
         Ok(decoder)
+    }
+
+    /// Notes what the file has viewers do to the colours of the pictures that follow.
+    pub(super) fn manage(&mut self, management: Option<Arc<Management>>) {
+        self.management = management;
+    }
+
+    /// Notes the same of the picture that is admitted next, for which its decoder is not asked then.
+    pub(super) fn declare(&mut self, management: Option<Arc<Management>>) {
+        self.declared = Some(management);
+    }
+
+    /// What the file has viewers do to the colours of the picture of this decoder.
+    fn asked_management(&mut self, decoder: &mut impl ImageDecoder) -> Option<Arc<Management>> {
+        if let Some(declared) = self.declared.take() {
+            return declared;
+        }
+        // Of JPEG it is noted before there is a decoder, and holds for all of them.
+        if self.decoded.format == Format::Jpeg {
+            return self.management.clone();
+        }
+        let samples = match decoder.original_color_type() {
+            ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16 => Samples::Inks,
+            _ => Samples::GreyOrRgb,
+        };
+        let profile = decoder.icc_profile().ok().flatten()?;
+        color::of_icc(&profile, samples)
+    }
+
+    /// The bytes a pixel that it takes to keep what viewers show of a picture beside what is stored: its alpha, and a copy
+    /// where they manage its colours too.
+    fn bytes_shown(&self, color: ColorType) -> u64 {
+        let is_far = matches!(self.management.as_deref(), Some(Management::Far(_)));
+        match (color.has_alpha(), is_far) {
+            (false, false) => 0,
+            (true, false) => 1,
+            // Grey is three colours then.
+            (false, true) => 3,
+            (true, true) => 4,
+        }
+    }
+
+    /// Whether luma at a reduced scale will do of this picture: viewers show what is stored.
+    pub(super) fn takes_luma(&self) -> bool {
+        let is_far = matches!(self.management.as_deref(), Some(Management::Far(_)));
+        self.luma && !is_far
     }
 
     /// The same for a picture that needs this much memory a pixel, whatever it is needed for.
@@ -119,7 +176,7 @@ impl<'a> Progress<'a> {
             index: self.decoded.frames,
             ms,
             orientation: self.orientation,
-            picture,
+            picture: picture.with_management(self.management.clone()),
         };
         self.decoded.frames += 1;
         self.clock.stopped(|| (self.each)(frame));

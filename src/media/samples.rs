@@ -1,4 +1,4 @@
-//! A decoder's samples to 8-bit grey or RGB, in the memory that they are in.
+//! A decoder's samples to 8-bit grey or RGB, in the memory that they are in, and their alpha beside it.
 //!
 //! As the reference does (PyPI `pdqhash` on Pillow's `convert("RGB")`): alpha is dropped, not composed, so that a
 //! transparent pixel has the colour that is stored under it; of 16-bit colours the upper byte is taken. One thing is done
@@ -7,6 +7,7 @@
 use image::{ColorType, DynamicImage, GrayImage, RgbImage};
 
 use super::Picture;
+use super::alpha::Alpha;
 
 /// The picture of these samples, in the order and the byte order of `ImageDecoder::read_image`.
 ///
@@ -18,6 +19,7 @@ pub(super) fn to_picture(
     mut samples: Vec<u8>,
 ) -> Option<Picture> {
     let stored = usize::from(color.bytes_per_pixel());
+    let alpha = alpha(&samples, stored, color);
     match color {
         ColorType::L8 | ColorType::Rgb8 => {}
         ColorType::La8 => keep(&mut samples, stored, [0]),
@@ -29,11 +31,25 @@ pub(super) fn to_picture(
         ColorType::Rgb32F | ColorType::Rgba32F => floats(&mut samples, stored),
         _ => return None,
     }
-    Picture::new(if color.has_color() {
+    let picture = Picture::new(if color.has_color() {
         DynamicImage::ImageRgb8(RgbImage::from_raw(width, height, samples)?)
     } else {
         DynamicImage::ImageLuma8(GrayImage::from_raw(width, height, samples)?)
-    })
+    })?;
+    Some(picture.with_alpha(alpha))
+}
+
+/// The alpha of the samples, where it is not the same everywhere: of 16 bits the upper byte.
+fn alpha(samples: &[u8], stored: usize, color: ColorType) -> Option<Alpha> {
+    let pixels = samples.chunks_exact(stored);
+    match color {
+        ColorType::La8 | ColorType::Rgba8 => Alpha::new(pixels.map(|pixel| pixel[stored - 1])),
+        ColorType::La16 | ColorType::Rgba16 => {
+            Alpha::new(pixels.map(|pixel| pixel[stored - 2 + UPPER]))
+        }
+        ColorType::Rgba32F => Alpha::new(pixels.map(|pixel| level(&pixel[12..]))),
+        _ => None,
+    }
 }
 
 /// Which byte of a 16-bit sample is the upper one.
@@ -55,17 +71,20 @@ fn floats(samples: &mut Vec<u8>, stored: usize) {
     let pixels = samples.len() / stored;
     for i in 0..pixels {
         let pixel = &samples[i * stored..i * stored + 12];
-        let kept = [0, 4, 8].map(|at| {
-            let mut bits = [pixel[at], pixel[at + 1], pixel[at + 2], pixel[at + 3]];
-            if cfg!(target_endian = "big") {
-                bits.reverse();
-            }
-            // A cast takes "not a number" for 0.
-            (f32::from_le_bytes(bits).clamp(0.0, 1.0) * 255.0).round() as u8
-        });
+        let kept = [0, 4, 8].map(|at| level(&pixel[at..]));
         samples[i * 3..i * 3 + 3].copy_from_slice(&kept);
     }
     samples.truncate(pixels * 3);
+}
+
+/// The level of a fraction, in the byte order of this machine.
+fn level(bytes: &[u8]) -> u8 {
+    let mut bits = [bytes[0], bytes[1], bytes[2], bytes[3]];
+    if cfg!(target_endian = "big") {
+        bits.reverse();
+    }
+    // A cast takes "not a number" for 0.
+    (f32::from_le_bytes(bits).clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
 #[cfg(test)]

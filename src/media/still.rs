@@ -50,7 +50,7 @@ pub(super) fn jpeg(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refu
     progress.check_time()?;
     let broken = matches!(luma, Err(jpeg::Refusal::Broken));
     match luma {
-        Ok(Some(picture)) if progress.luma => {
+        Ok(Some(picture)) if progress.takes_luma() => {
             progress.hand_on(0, picture);
             return Ok(());
         }

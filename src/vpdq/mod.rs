@@ -128,7 +128,7 @@ pub fn prints(frames: &[Frame]) -> Vec<Print> {
         ms: frame
             .seconds
             .map_or_else(|| times::guessed(frame.number.into()), times::ms),
-        view: View::Original,
+        view: View::ORIGINAL,
     };
     frames.iter().map(print).collect()
 }
@@ -136,7 +136,7 @@ pub fn prints(frames: &[Frame]) -> Vec<Print> {
 /// What a [`Hasher`](crate::hasher::Hasher) found in a clip, as frames: its PDQ hashes of pictures as they are stored. It is
 /// what the reference finds where the hasher [sampled](crate::hasher::Sampling::Vpdq) as that does.
 pub fn frames(prints: &[Print]) -> Vec<Frame> {
-    let stored = prints.iter().filter(|print| print.view == View::Original);
+    let stored = prints.iter().filter(|print| print.view == View::ORIGINAL);
     let frame = |print: &Print| {
         Some(Frame {
             number: print.frame,

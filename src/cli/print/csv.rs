@@ -104,7 +104,7 @@ impl Table {
         let times = Times::new(finding, sampling);
         let prints = finding.prints.iter().map(|print| {
             let place = [print.quality.to_string(), print.frame.to_string()];
-            line(&print.hash, place, times.of(print), print.view.name())
+            line(&print.hash, place, times.of(print), &print.view.to_string())
         });
         let digests = finding.digests.iter();
         let digests =
@@ -230,7 +230,7 @@ fn cells(m: &Match) -> [String; MATCH_CELLS] {
         m.hash.to_string(),
         m.distance.to_string(),
         m.radius.to_string(),
-        m.view.name().to_owned(),
+        m.view.to_string(),
         m.frame.to_string(),
         m.ms.to_string(),
         ms(m.listed_ms),

@@ -141,7 +141,7 @@ pub(super) fn rematch_summary(rematch: &Rematch) -> String {
 fn frames(prints: &[Print]) -> Vec<Value> {
     let frames = prints.chunk_by(|a, b| a.frame == b.frame);
     let frame = |prints: &[Print]| {
-        let is_plain = |p: &&Print| p.hash.hash_type() == HashType::Pdq && p.view == View::Original;
+        let is_plain = |p: &&Print| p.hash.hash_type() == HashType::Pdq && p.view == View::ORIGINAL;
         let mut object = Map::new();
         object.insert("index".into(), prints[0].frame.into());
         object.insert("ms".into(), prints[0].ms.into());
@@ -163,8 +163,8 @@ fn print(print: &Print) -> Value {
     object.insert("type".into(), print.hash.hash_type().name().into());
     object.insert("hash".into(), print.hash.to_string().into());
     object.insert("quality".into(), print.quality.into());
-    if print.view != View::Original {
-        object.insert("view".into(), print.view.name().into());
+    if print.view != View::ORIGINAL {
+        object.insert("view".into(), print.view.to_string().into());
     }
     object.into()
 }
@@ -180,7 +180,7 @@ fn matched(m: &Match, animated: bool) -> Value {
     object.insert("distance".into(), m.distance.into());
     object.insert("radius".into(), m.radius.into());
     if m.hash.hash_type().is_perceptual() {
-        object.insert("view".into(), m.view.name().into());
+        object.insert("view".into(), m.view.to_string().into());
     }
     if animated && m.hash.hash_type().is_perceptual() {
         object.insert("frame".into(), m.frame.into());

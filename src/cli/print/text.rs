@@ -76,8 +76,8 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
     let mut text = String::new();
     for print in &finding.prints {
         let view = match print.view {
-            View::Original => String::new(),
-            view => prose.say("match-view", [("view", view.name().into())]),
+            View::ORIGINAL => String::new(),
+            view => prose.say("match-view", [("view", view.to_string().into())]),
         };
         let frame = match finding.frames {
             0 | 1 => String::new(),
@@ -176,8 +176,8 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
 /// Where in the file it was found.
 fn place(prose: &Prose, m: &Match) -> String {
     let mut place = String::new();
-    if m.view != View::Original {
-        place += &prose.say("match-view", [("view", m.view.name().into())]);
+    if m.view != View::ORIGINAL {
+        place += &prose.say("match-view", [("view", m.view.to_string().into())]);
     }
     if m.frame > 0 {
         place += &prose.say("match-frame", [("frame", m.frame.into())]);

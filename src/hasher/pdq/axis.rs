@@ -42,12 +42,22 @@ impl Axis {
         }
     }
 
+    /// The weights with which the pixels, in the order in which they are stored, enter the samples of the mirrored side.
+    ///
+    /// Even windows reach one pixel farther behind their sample, so these are not the same weights in the opposite order.
+    pub(super) fn mirrored(mut self) -> Axis {
+        for band in &mut self.bands {
+            band.start = self.length - band.start - band.weights.len();
+            band.weights.reverse();
+        }
+        self
+    }
+
     /// The axis for means of `scale` neighbouring pixels each: the weight of a mean is the sum of those of its pixels.
-    pub(super) fn folded(length: usize, scale: usize) -> Axis {
-        let mut axis = Axis::new(length);
-        axis.bands.iter_mut().for_each(|band| band.fold(scale));
-        axis.length = length.div_ceil(scale);
-        axis
+    pub(super) fn folded(mut self, scale: usize) -> Axis {
+        self.bands.iter_mut().for_each(|band| band.fold(scale));
+        self.length = self.length.div_ceil(scale);
+        self
     }
 }
 
@@ -134,7 +144,7 @@ mod tests {
             (4000, 8),
             (4001, 2),
         ] {
-            let (whole, folded) = (Axis::new(length), Axis::folded(length, scale));
+            let (whole, folded) = (Axis::new(length), Axis::new(length).folded(scale));
             assert_eq!(
                 (folded.length, folded.unit),
                 (length.div_ceil(scale), whole.unit)
@@ -148,6 +158,20 @@ mod tests {
                 assert_eq!(expected[folded.start..end], folded.weights);
                 expected[folded.start..end].fill(0.0);
                 assert!(expected.iter().all(|weight| *weight == 0.0));
+            }
+        }
+    }
+
+    #[test]
+    fn a_mirrored_axis_samples_what_the_axis_samples_of_the_mirrored_side() {
+        for length in [5, 64, 127, 128, 150, 256, 300, 384, 1001] {
+            let mirrored = Axis::new(length).mirrored();
+            for (band, seen) in Axis::new(length).bands.iter().zip(&mirrored.bands) {
+                for (place, weight) in (band.start..).zip(&band.weights) {
+                    let stored = length - 1 - place;
+                    assert_eq!(seen.weights[stored - seen.start], *weight, "{length}");
+                }
+                assert_eq!(band.weights.len(), seen.weights.len());
             }
         }
     }

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use super::grid::{Grid, SIDE};
 use crate::hash::Pdq;
-use crate::hasher::View;
 
 /// The number of frequencies along each side: 1 to 16, without the constant one.
 const FREQUENCIES: usize = 16;
@@ -29,26 +28,6 @@ impl Block {
             }
             for (sum, cosines) in vertical.iter().zip(columns) {
                 add_scaled(out, cosines, *sum);
-            }
-        }
-        block
-    }
-
-    /// The block of the grid as this view shows it.
-    ///
-    /// Mirroring changes the sign of every odd frequency along that axis, transposing transposes.
-    pub fn view(&self, view: View) -> Block {
-        let sign = |flip: bool, index: usize| {
-            // The frequency at index 0 is 1, so even indices are odd frequencies.
-            let odd = index.is_multiple_of(2);
-            if flip && odd { -1.0 } else { 1.0 }
-        };
-        let mut block = Block([[0.0; FREQUENCIES]; FREQUENCIES]);
-        for (i, line) in self.0.iter().enumerate() {
-            for (j, coefficient) in line.iter().enumerate() {
-                let (to_i, to_j) = if view.swaps_sides() { (j, i) } else { (i, j) };
-                let sign = sign(view.flips_rows(), i) * sign(view.flips_columns(), j);
-                block.0[to_i][to_j] = sign * coefficient;
             }
         }
         block

@@ -1,6 +1,10 @@
 //! A picture as 64x64 luma samples.
 
+use std::array::from_fn;
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::axis::{Axis, Band};
+use crate::hasher::Turn;
 use crate::media::{Picture, Pixels};
 
 /// The number of samples along each side.
@@ -21,17 +25,40 @@ impl Grid {
     ///
     /// Besides the picture this needs a few rows of memory.
     pub fn new(picture: &Picture) -> Grid {
-        let axis = |scale: u32| {
-            [picture.width(), picture.height()]
-                .map(|side| Axis::folded(side as usize, scale as usize))
-        };
-        match picture.pixels() {
-            Pixels::Luma8(samples) => filter(samples, axis(1), |[grey]| grey),
-            Pixels::Rgb8(samples) => filter(samples, axis(1), |[r, g, b]| {
-                r * LUMA[0] + g * LUMA[1] + b * LUMA[2]
-            }),
-            Pixels::Reduced { scale, means } => filter(means, axis(scale), |[grey]| grey),
+        let [grid] = Grid::turned(picture, &[Turn::Original])
+            .try_into()
+            .expect("one grid for each turn");
+        grid
+    }
+
+    /// The grids of the picture turned in each of these ways.
+    ///
+    /// Turns are flips and then a transposition. A flip mirrors the weights along its side, a transposition exchanges
+    /// the samples, so that no pixel is moved.
+    pub(super) fn turned(picture: &Picture, turns: &[Turn]) -> Vec<Grid> {
+        let mut grids = BTreeMap::new();
+        for flips_rows in [false, true] {
+            let turns = turns.iter().filter(|turn| turn.flips_rows() == flips_rows);
+            let orders: BTreeSet<bool> = turns.map(|turn| turn.flips_columns()).collect();
+            if !orders.is_empty() {
+                let made = flipped(picture, flips_rows, &orders);
+                let flips = orders.into_iter().map(|order| (flips_rows, order));
+                grids.extend(flips.zip(made));
+            }
         }
+        let turned = turns.iter().map(|turn| {
+            let grid = &grids[&(turn.flips_rows(), turn.flips_columns())];
+            if turn.swaps_sides() {
+                grid.transposed()
+            } else {
+                grid.clone()
+            }
+        });
+        turned.collect()
+    }
+
+    fn transposed(&self) -> Grid {
+        Grid(from_fn(|i| from_fn(|j| self.0[j][i])))
     }
 
     /// How much there is to see, 0 to 100: the sum of the steps between neighbours, in whole percent of the range
@@ -56,25 +83,53 @@ impl Grid {
     }
 }
 
-/// Filters the channels of a picture by themselves; luma is linear and so can wait for the 64x64 sums.
+/// The grids of a picture, its rows as they are stored or in the opposite order, for each of these orders of its columns.
+fn flipped(picture: &Picture, flips_rows: bool, flips_columns: &BTreeSet<bool>) -> Vec<Grid> {
+    let scale = match picture.pixels() {
+        Pixels::Luma8(_) | Pixels::Rgb8(_) => 1,
+        Pixels::Reduced { scale, .. } => scale as usize,
+    };
+    let axis = |side: u32, mirrored: bool| {
+        let axis = Axis::new(side as usize);
+        let axis = if mirrored { axis.mirrored() } else { axis };
+        axis.folded(scale)
+    };
+    let rows = axis(picture.height(), flips_rows);
+    let columns = flips_columns.iter();
+    let columns: Vec<Axis> = columns.map(|&flip| axis(picture.width(), flip)).collect();
+    match picture.pixels() {
+        Pixels::Luma8(samples) => filter(samples, &rows, &columns, |[grey]| grey),
+        Pixels::Rgb8(samples) => filter(samples, &rows, &columns, |[r, g, b]| {
+            r * LUMA[0] + g * LUMA[1] + b * LUMA[2]
+        }),
+        Pixels::Reduced { means, .. } => filter(means, &rows, &columns, |[grey]| grey),
+    }
+}
+
+/// Filters the channels of a picture by themselves, for each axis of columns; luma is linear and so can wait for the
+/// 64x64 sums.
 ///
 /// Colours stay interleaved, so that the loop over all pixels runs over plain bytes.
 fn filter<const CHANNELS: usize>(
     samples: &[u8],
-    [columns, rows]: [Axis; 2],
+    rows: &Axis,
+    columns: &[Axis],
     luma: impl Fn([f64; CHANNELS]) -> f64,
-) -> Grid {
-    let unit = rows.unit * columns.unit;
-    let mut grid = Grid([[0.0; SIDE]; SIDE]);
-    let mut sums = vec![0.0; columns.length * CHANNELS];
-    for (line, row) in grid.0.iter_mut().zip(&rows.bands) {
+) -> Vec<Grid> {
+    let width = columns.first().map_or(0, |axis| axis.length);
+    let mut grids = vec![Grid([[0.0; SIDE]; SIDE]); columns.len()];
+    let mut sums = vec![0.0; width * CHANNELS];
+    for (i, row) in rows.bands.iter().enumerate() {
         sum_rows(&mut sums, samples, row);
         let pixels = sums.as_chunks().0;
-        for (sample, column) in line.iter_mut().zip(&columns.bands) {
-            *sample = (luma(sum_pixels(pixels, column)) / unit) as f32;
+        for (grid, axis) in grids.iter_mut().zip(columns) {
+            let unit = rows.unit * axis.unit;
+            for (sample, column) in grid.0[i].iter_mut().zip(&axis.bands) {
+                *sample = (luma(sum_pixels(pixels, column)) / unit) as f32;
+            }
         }
     }
-    grid
+    grids
 }
 
 /// The weighted sum of the rows of one band, sample by sample. Four rows at a time save traffic of the sums.

@@ -38,7 +38,7 @@ mod textbook;
 pub use block::Block;
 pub use grid::Grid;
 
-use super::View;
+use super::Turn;
 use crate::hash::Pdq;
 use crate::media::Picture;
 
@@ -54,36 +54,37 @@ pub struct RatedPdq {
     pub quality: u8,
 }
 
-/// The PDQ hashes of a picture in all eight [`View`]s.
+/// The PDQ hashes of a picture turned and mirrored in all eight ways.
 ///
 /// ```
-/// use basma::hasher::{View, pdq, pdq_dihedral};
+/// use basma::hasher::{Turn, pdq, pdq_dihedral};
 /// use basma::media::Picture;
 /// let picture = image::RgbImage::from_fn(320, 240, |x, y| image::Rgb([x as u8, y as u8, (x * y / 99) as u8]));
 /// let mirrored = Picture::new(image::imageops::flip_horizontal(&picture).into()).unwrap();
 /// let listed = pdq(&Picture::new(picture.into()).unwrap());
-/// let views = pdq_dihedral(&mirrored);
-/// assert!(views.hash(View::FlipHorizontal).distance(&listed.hash) <= 8);
-/// assert!(views.hash(View::Original).distance(&listed.hash) > 31);
+/// let turned = pdq_dihedral(&mirrored);
+/// assert!(turned.hash(Turn::FlipHorizontal).distance(&listed.hash) <= 2);
+/// assert!(turned.hash(Turn::Original).distance(&listed.hash) > 31);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct DihedralPdq {
-    hashes: [Pdq; 8],
-    /// How much there is to see, 0 to 100: the same from every side.
-    pub quality: u8,
-}
+pub struct DihedralPdq([RatedPdq; 8]);
 
 impl DihedralPdq {
-    /// The hash of the picture as this view shows it.
+    /// The hash of the picture turned in this way.
     ///
-    /// Where it meets a listed hash, the picture is the listed one after the view's [`inverse`](View::inverse).
-    pub fn hash(&self, view: View) -> Pdq {
-        self.hashes[view as usize]
+    /// Where it meets a listed hash, the picture is the listed one after the [`inverse`](Turn::inverse) turn.
+    pub fn hash(&self, turn: Turn) -> Pdq {
+        self.rated(turn).hash
     }
 
-    /// Every view with its hash, the original first.
-    pub fn iter(&self) -> impl Iterator<Item = (View, Pdq)> + '_ {
-        View::ALL.into_iter().zip(self.hashes)
+    /// The hash of the picture turned in this way, and how much there is to see.
+    pub fn rated(&self, turn: Turn) -> RatedPdq {
+        self.0[turn as usize]
+    }
+
+    /// Every turn with its hash, the original first.
+    pub fn iter(&self) -> impl Iterator<Item = (Turn, Pdq)> + '_ {
+        Turn::ALL.into_iter().map(|turn| (turn, self.hash(turn)))
     }
 }
 
@@ -104,27 +105,34 @@ pub fn pdq(picture: &Picture) -> RatedPdq {
     if too_small(picture) {
         return RatedPdq::default();
     }
-    let grid = Grid::new(picture);
-    RatedPdq {
-        hash: Block::new(&grid).hash(),
-        quality: grid.quality(),
-    }
+    RatedPdq::of(&Grid::new(picture))
 }
 
-/// The PDQ hashes of a picture in its eight views, for little more than the price of one.
+/// The PDQ hashes of a picture turned and mirrored in eight ways, for twice the price of one.
 ///
-/// The original is exactly [`pdq`]. The others are made by changing signs in the cosine transform; they differ by
-/// up to about 8 bits from the hash of the turned pixels, because the reference's filter reaches half a pixel
-/// farther to the right and down where its window is even.
+/// The original is exactly [`pdq`], and so are the others of the turned pixels, but for bits whose coefficients are equal
+/// within rounding. The weights are turned and not the pixels: the filter of the reference reaches half a pixel farther
+/// to the right and down where its window is even, so turning the hash instead would cost up to 166 bits.
 pub fn pdq_dihedral(picture: &Picture) -> DihedralPdq {
+    let rated = pdq_turned(picture, &Turn::ALL).try_into();
+    DihedralPdq(rated.expect("one hash for each turn"))
+}
+
+/// The PDQ hash of a picture turned in each of these ways.
+pub(super) fn pdq_turned(picture: &Picture, turns: &[Turn]) -> Vec<RatedPdq> {
     if too_small(picture) {
-        return DihedralPdq::default();
+        return vec![RatedPdq::default(); turns.len()];
     }
-    let grid = Grid::new(picture);
-    let block = Block::new(&grid);
-    DihedralPdq {
-        hashes: View::ALL.map(|view| block.view(view).hash()),
-        quality: grid.quality(),
+    let grids = Grid::turned(picture, turns);
+    grids.iter().map(RatedPdq::of).collect()
+}
+
+impl RatedPdq {
+    fn of(grid: &Grid) -> RatedPdq {
+        RatedPdq {
+            hash: Block::new(grid).hash(),
+            quality: grid.quality(),
+        }
     }
 }
 

@@ -126,7 +126,7 @@ impl Played {
                     hash: None,
                 });
             }
-            if asked.hash.hash_type() == HashType::Pdq && asked.view == View::Original {
+            if asked.hash.hash_type() == HashType::Pdq && asked.view == View::ORIGINAL {
                 shown[place].hash = Some(asked.hash);
             }
         }

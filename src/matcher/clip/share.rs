@@ -10,7 +10,7 @@ use crate::vpdq::{Rule, Shares};
 /// Whether it counts.
 fn is_counted(hit: &&Hit, rule: Rule) -> bool {
     hit.hash.hash_type() == HashType::Pdq
-        && hit.view == View::Original
+        && hit.view == View::ORIGINAL
         && hit.quality >= Pdq::QUALITY
         && hit
             .listed_quality

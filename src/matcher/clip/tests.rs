@@ -84,7 +84,7 @@ fn find_with(matcher: &Matcher, pictures: &[(u64, Hash)], clip_ms: Option<u64>) 
             quality: 100,
             frame: (ms / 33) as u32,
             ms,
-            view: View::Original,
+            view: View::ORIGINAL,
         })
         .collect();
     matcher.find_hashes(&[], &prints, clip_ms).unwrap()
@@ -384,7 +384,7 @@ proptest! {
             quality: frame.quality,
             frame: frame.number,
             ms: u64::from(frame.number) * 500,
-            view: View::Original,
+            view: View::ORIGINAL,
         }).collect();
         let matcher = Matcher::new([index]);
         for rule in [Rule::Py, Rule::Cpp] {

@@ -86,6 +86,10 @@ impl<R: BufRead + Seek> ImageDecoder for Page<R> {
         Ok(stored.unwrap_or(Orientation::NoTransforms))
     }
 
+    fn icc_profile(&mut self) -> ImageResult<Option<Vec<u8>>> {
+        Ok(self.decoder.get_tag_u8_vec(Tag::IccProfile).ok())
+    }
+
     fn read_image(mut self, samples: &mut [u8]) -> ImageResult<()> {
         let layout = self.decoder.image_buffer_layout().map_err(error)?;
         if layout.planes > 1 {

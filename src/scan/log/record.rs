@@ -66,7 +66,7 @@ struct StoredPrint {
     quality: u8,
     frame: u32,
     ms: u64,
-    /// The place of this in [`View::ALL`].
+    /// [`View::code`].
     view: u8,
 }
 
@@ -184,7 +184,7 @@ impl StoredPrint {
             quality: print.quality,
             frame: print.frame,
             ms: print.ms,
-            view: print.view as u8,
+            view: print.view.code(),
         }
     }
 
@@ -194,7 +194,7 @@ impl StoredPrint {
             quality: self.quality,
             frame: self.frame,
             ms: self.ms,
-            view: *View::ALL.get(usize::from(self.view))?,
+            view: View::from_code(self.view)?,
         })
     }
 }
@@ -219,6 +219,8 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::hasher::Turn;
+    use crate::media::Rendering;
 
     pub(in crate::scan::log) fn record(seed: u8) -> Record {
         let folder = tempfile::tempdir().unwrap();
@@ -228,7 +230,10 @@ pub(super) mod tests {
             quality: 100,
             frame,
             ms: 40 * u64::from(frame),
-            view: View::Transverse,
+            view: View {
+                rendering: Rendering::OverWhite,
+                turn: Turn::Transverse,
+            },
         };
         let md5 = Hash::new(HashType::Md5, &[seed; 16]).unwrap();
         let sha = Hash::new(HashType::Sha256, &[seed; 32]).unwrap();

@@ -255,7 +255,7 @@ fn terms_decide_how_a_list_matches() {
         quality,
         frame: 0,
         ms: 0,
-        view: crate::hasher::View::Original,
+        view: crate::hasher::View::ORIGINAL,
     };
     let of_quality =
         |quality| lists(&matcher.find_hashes(&[], &[print(quality)], None).unwrap()).len();
@@ -671,7 +671,7 @@ fn what_is_allowed_of_one_frame_says_nothing_of_another() {
         quality: 100,
         frame,
         ms: 0,
-        view: crate::hasher::View::Original,
+        view: crate::hasher::View::ORIGINAL,
     };
     let matcher = world.matcher();
     for (first, second) in [(press, bad), (bad, press)] {

@@ -178,13 +178,13 @@ fn orientation([a, b, c, d]: [i32; 4]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hasher::View;
+    use crate::hasher::Turn;
 
     /// Moving the corners of a picture as the matrix says and as the view turns it comes to the same.
     #[test]
     fn a_matrix_turns_as_its_orientation_says() {
         for exif in 1..=8 {
-            let view = View::from_exif(exif).unwrap();
+            let view = Turn::from_exif(exif).unwrap();
             let x = if view.flips_columns() { -1 } else { 1 };
             let y = if view.flips_rows() { -1 } else { 1 };
             // Flips, and then a transposition.

@@ -7,7 +7,7 @@ use super::encode::{avcc, film, scene, stream};
 use super::write::{Coded, Mkv, Mp4};
 use crate::Error;
 use crate::hash::HashType;
-use crate::hasher::{Fingerprint, Hasher, Sampling, View, pdq, pdq_dihedral};
+use crate::hasher::{Fingerprint, Hasher, Sampling, Turn, View, pdq, pdq_dihedral};
 use crate::media::{Limits, Picture};
 
 const SIZE: (u32, u32) = (320, 240);
@@ -145,11 +145,11 @@ fn a_film_that_is_to_be_turned_is_hashed_both_ways() {
     for pair in found.prints.as_chunks::<2>().0 {
         assert_eq!(
             pair.map(|print| print.view),
-            [View::Original, View::Rotate90]
+            [View::ORIGINAL, View::from(Turn::Rotate90)]
         );
         let picture = &pictures[pair[0].frame as usize];
         let whole = Picture::new(picture.clone().into()).unwrap();
-        let expected = pdq_dihedral(&whole).hash(View::Rotate90);
+        let expected = pdq_dihedral(&whole).hash(Turn::Rotate90);
         let hash = pair[1].hash.as_pdq().unwrap();
         assert!(hash.distance(&expected) <= 8);
     }
