@@ -53,7 +53,10 @@ fn read(text: &str) -> Option<Fingerprint> {
             quality: fields.get(1)?.parse().ok()?,
             frame: number(fields.get(2)?)?,
             ms: fields.get(3)?.parse().ok()?,
-            view: Turn::ALL.get(fields.get(4)?.parse::<usize>().ok()?).copied()?.into(),
+            view: Turn::ALL
+                .get(fields.get(4)?.parse::<usize>().ok()?)
+                .copied()?
+                .into(),
         })
     };
     Some(Fingerprint {

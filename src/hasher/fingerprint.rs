@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::metadata::Orientation;
 
-use super::{Digests, Family, Sampling, Turn, View};
 use super::pdq::pdq_turned;
+use super::{Digests, Family, Sampling, Turn, View};
 use crate::hash::{Hash, HashType, Pdq};
 use crate::media::video::{Decoders, Source};
 use crate::media::{

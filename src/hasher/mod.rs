@@ -13,6 +13,8 @@ mod fingerprint;
 mod pdq;
 mod resize;
 mod sampling;
+#[cfg(test)]
+mod tests;
 mod turn;
 mod view;
 

@@ -12,7 +12,9 @@ impl Alpha {
         let rest = values.clone();
         let first = values.next()?;
         // Nothing is taken of memory for an opaque picture.
-        values.any(|value| value != first).then(|| Alpha(rest.collect()))
+        values
+            .any(|value| value != first)
+            .then(|| Alpha(rest.collect()))
     }
 
     /// How many pixels it is of.
@@ -59,7 +61,10 @@ mod tests {
             plane.black_to_white(&mut samples);
             for (stored, found) in (0..).zip(&samples) {
                 let expected = f64::from(stored) * share + 255.0 * (1.0 - share);
-                assert!((f64::from(*found) - expected).abs() <= 0.5, "{stored} {alpha}");
+                assert!(
+                    (f64::from(*found) - expected).abs() <= 0.5,
+                    "{stored} {alpha}"
+                );
             }
         }
     }
@@ -69,6 +74,9 @@ mod tests {
         assert_eq!(Alpha::new([].into_iter()), None);
         assert_eq!(Alpha::new([255, 255, 255].into_iter()), None);
         assert_eq!(Alpha::new([128, 128].into_iter()), None);
-        assert_eq!(Alpha::new([128, 127].into_iter()), Some(Alpha(vec![128, 127])));
+        assert_eq!(
+            Alpha::new([128, 127].into_iter()),
+            Some(Alpha(vec![128, 127]))
+        );
     }
 }

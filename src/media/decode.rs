@@ -15,7 +15,7 @@ use super::heif;
 use super::jxl;
 use super::progress::{Progress, Refusal};
 use super::video::Clip;
-use super::{Format, Limits, Picture, animation, color, bmp, gif, ico, still, tiff};
+use super::{Format, Limits, Picture, animation, bmp, color, gif, ico, still, tiff};
 use crate::{Error, Result};
 
 /// One still of a media file.

@@ -1,7 +1,8 @@
 //! The frames of a GIF, drawn as the reference draws them.
 //!
 //! A transparent pixel of the first frame has the colour that the palette says, as in Pillow's `convert("RGB")`; one of a
-//! later frame shows what was there. Layout and disposal: GIF 89a, sections 18, 20 and 23.
+//! later frame shows what was there. Viewers show nothing where nothing was drawn, or where a frame was taken away: that is
+//! kept as alpha. Layout and disposal: GIF 89a, sections 18, 20 and 23.
 
 use std::io::Read;
 
@@ -9,11 +10,13 @@ use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, Fr
 use image::{DynamicImage, RgbImage};
 
 use super::Picture;
+use super::alpha::Alpha;
 use super::progress::{Progress, Refusal};
 use crate::Error;
 
-/// What a canvas pixel costs: the canvas, the copy that is handed on, what a frame hides and the frame's own samples.
-const BYTES_PER_PIXEL: u64 = 3 + 3 + 3 + 1;
+/// What a canvas pixel costs: the canvas, the copy that is handed on and what a frame hides, each with alpha, and the
+/// frame's own samples.
+const BYTES_PER_PIXEL: u64 = 4 + 4 + 4 + 1;
 
 /// Hands every frame on, as it would be shown, until the file, the limits or the file's soundness end.
 pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result<(), Refusal> {
@@ -64,8 +67,10 @@ pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result
 /// What is shown.
 struct Canvas {
     pixels: RgbImage,
+    /// Of each pixel, 255 where something was drawn, else 0.
+    alpha: Vec<u8>,
     /// What the frame hid, where it is to be shown again.
-    hidden: Option<RgbImage>,
+    hidden: Option<(RgbImage, Vec<u8>)>,
     /// Whether no frame was drawn.
     empty: bool,
     /// What remains where a frame is taken away.
@@ -74,8 +79,10 @@ struct Canvas {
 
 impl Canvas {
     fn new<R: Read>(decoder: &Decoder<R>) -> Canvas {
+        let (width, height) = (decoder.width(), decoder.height());
         Canvas {
-            pixels: RgbImage::new(decoder.width().into(), decoder.height().into()),
+            pixels: RgbImage::new(width.into(), height.into()),
+            alpha: vec![0; usize::from(width) * usize::from(height)],
             hidden: None,
             empty: true,
             ground: [0; 3],
@@ -94,7 +101,7 @@ impl Canvas {
             self.ground = ground(decoder, frame, palette);
         }
         if frame.dispose == DisposalMethod::Previous {
-            self.hidden = Some(self.pixels.clone());
+            self.hidden = Some((self.pixels.clone(), self.alpha.clone()));
         }
         let shown = if first { None } else { frame.transparent };
         let (left, top) = (u32::from(frame.left), u32::from(frame.top));
@@ -103,11 +110,14 @@ impl Canvas {
             .enumerate()
         {
             for (x, &sample) in row.iter().enumerate() {
-                let place = self
-                    .pixels
-                    .get_pixel_mut_checked(left + x as u32, top + y as u32);
-                if let (Some(pixel), true) = (place, shown != Some(sample)) {
+                let (x, y) = (left + x as u32, top + y as u32);
+                let place = y as usize * self.pixels.width() as usize + x as usize;
+                let pixel = self.pixels.get_pixel_mut_checked(x, y);
+                if let (Some(pixel), true) = (pixel, shown != Some(sample)) {
                     pixel.0 = color(palette, sample);
+                    if frame.transparent != Some(sample) {
+                        self.alpha[place] = 255;
+                    }
                 }
             }
         }
@@ -126,12 +136,13 @@ impl Canvas {
                 for y in top..bottom {
                     for x in left..right {
                         self.pixels.get_pixel_mut(x, y).0 = self.ground;
+                        self.alpha[y as usize * self.pixels.width() as usize + x as usize] = 0;
                     }
                 }
             }
             DisposalMethod::Previous => {
                 if let Some(hidden) = self.hidden.take() {
-                    self.pixels = hidden;
+                    (self.pixels, self.alpha) = hidden;
                 }
             }
             DisposalMethod::Any | DisposalMethod::Keep => {}
@@ -139,8 +150,9 @@ impl Canvas {
     }
 
     fn picture(&self) -> Result<Picture, Error> {
-        Picture::new(DynamicImage::ImageRgb8(self.pixels.clone()))
-            .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))
+        let picture = Picture::new(DynamicImage::ImageRgb8(self.pixels.clone()))
+            .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
+        Ok(picture.with_alpha(Alpha::new(self.alpha.iter().copied())))
     }
 }
 

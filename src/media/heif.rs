@@ -4,11 +4,15 @@
 //! under limits: no file can ask for more tiles, or larger ones, than its picture has room for. Crop, rotation and mirror
 //! of the container are applied, as every viewer does, and EXIF is not asked. Source: ISO/IEC 23008-12, 6.5 and 6.6.2.3.
 
+use std::sync::Arc;
+
 use heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer_isobmff::{BoxIter, Error as HeifError, HeifFile, ItemId};
 use image::{DynamicImage, RgbImage};
 
 use super::Picture;
+use super::alpha::Alpha;
+use super::color::{self, Management, Samples};
 use super::hevc::{self, Colors};
 use super::progress::{Progress, Refusal};
 use crate::Error;
@@ -20,6 +24,12 @@ const DESCRIPTION: u64 = 256 << 10;
 /// The most bytes of one coded picture. A tile takes 100 KB, a whole photograph in one piece 10 MB; while it is decoded
 /// the clock is not looked at.
 const CODED: u64 = 32 << 20;
+
+/// The names of auxiliary pictures that hold alpha.
+const ALPHA: [&str; 2] = [
+    "urn:mpeg:hevc:2015:auxid:1",
+    "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
+];
 
 /// The most units of one coded picture; HEVC allows 600 slices (table A.8).
 const UNITS: usize = 4096;
@@ -34,17 +44,30 @@ pub(super) fn each_picture(bytes: &[u8], progress: &mut Progress<'_>) -> Result<
     }
     let file = HeifFile::parse(bytes)?;
     let shown = file.top_level_image_ids();
+    let mut broken_alpha = None;
     let others = shown.into_iter().filter(|&id| id != file.primary_id);
     for id in std::iter::once(file.primary_id).chain(others) {
-        let image = Item { file: &file, id }.picture(progress)?;
+        let item = Item {
+            file: &file,
+            id,
+            is_alpha: false,
+        };
+        let image = item.picture(progress)?;
+        // A picture whose alpha is broken is looked at without it.
+        let size = (image.width(), image.height());
+        let alpha = item.alpha(size, progress).unwrap_or_else(|refusal| {
+            broken_alpha.get_or_insert(refusal);
+            None
+        });
+        progress.manage(item.management()?);
         if !progress.may_go_on(image.width(), image.height()) {
             break;
         }
         let picture = Picture::new(image)
             .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
-        progress.hand_on(0, picture);
+        progress.hand_on(0, picture.with_alpha(alpha));
     }
-    Ok(())
+    broken_alpha.map_or(Ok(()), Err)
 }
 
 /// One item of a file.
@@ -52,6 +75,8 @@ pub(super) fn each_picture(bytes: &[u8], progress: &mut Progress<'_>) -> Result<
 struct Item<'a> {
     file: &'a HeifFile<'a>,
     id: ItemId,
+    /// Whether its luma is alpha, which is of the full range whatever it says.
+    is_alpha: bool,
 }
 
 impl<'a> Item<'a> {
@@ -92,6 +117,64 @@ impl<'a> Item<'a> {
             };
         }
         Ok(image)
+    }
+
+    /// The alpha of a picture of this size, where an auxiliary picture holds it: its luma.
+    fn alpha(
+        self,
+        size: (u32, u32),
+        progress: &mut Progress<'_>,
+    ) -> Result<Option<Alpha>, Refusal> {
+        for id in self.file.referencing_items(self.id, b"auxl") {
+            let is_alpha = |property: &Property| match property {
+                Property::AuxiliaryType(kind) => ALPHA.contains(&kind.trim_end_matches('\0')),
+                _ => false,
+            };
+            if !self.file.item_properties(id)?.any(is_alpha) {
+                continue;
+            }
+            let plane = Item {
+                id,
+                is_alpha: true,
+                ..self
+            };
+            let plane = plane.picture(progress)?.into_luma8();
+            // One of another size is stretched by viewers.
+            let plane = if plane.dimensions() == size {
+                plane
+            } else {
+                progress.admit_size(size.0, size.1, 3 + 1)?;
+                image::imageops::thumbnail(&plane, size.0, size.1)
+            };
+            return Ok(Alpha::new(plane.into_raw().into_iter()));
+        }
+        Ok(None)
+    }
+
+    /// What viewers do to its colours: a profile counts, then code points; those of a picture without any are those of its
+    /// first part.
+    fn management(self) -> Result<Option<Arc<Management>>, HeifError> {
+        let part = self.file.referenced_items(self.id, b"dimg").first();
+        let mut codes = None;
+        for id in std::iter::once(self.id).chain(part.copied()) {
+            for property in self.file.item_properties(id)? {
+                match property {
+                    Property::Color(ColorInfo::Icc(profile)) => {
+                        return Ok(color::of_icc(profile, Samples::GreyOrRgb));
+                    }
+                    &Property::Color(ColorInfo::Nclx {
+                        primaries,
+                        transfer,
+                        ..
+                    }) if codes.is_none() => {
+                        let primaries = u8::try_from(primaries).ok();
+                        codes = primaries.zip(u8::try_from(transfer).ok());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(codes.and_then(|(primaries, transfer)| color::of_code_points(primaries, transfer)))
     }
 
     /// A picture in one piece.
@@ -200,10 +283,11 @@ impl<'a> Item<'a> {
                 }) => Some(Colors { matrix, full_range }),
                 _ => None,
             });
-        let colors = said.unwrap_or(Colors {
+        let mut colors = said.unwrap_or(Colors {
             matrix: frame.matrix_coeffs.into(),
             full_range: frame.full_range,
         });
+        colors.full_range |= self.is_alpha;
         Ok((frame, colors))
     }
 

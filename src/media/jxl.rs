@@ -6,13 +6,14 @@
 use image::ColorType;
 use jxl_oxide::{AllocTracker, InitializeResult, JxlImage, JxlThreadPool};
 
+use super::color::{self, Samples};
 use super::progress::{Progress, Refusal};
 use super::samples;
 use crate::Error;
 
-/// What a pixel costs: three planes of 32-bit numbers, once more while they are filtered, and the picture in RGB. The
-/// decoder counts what it takes and stops at the limit.
-const BYTES_PER_PIXEL: u64 = 2 * 3 * 4 + 3;
+/// What a pixel costs: four planes of 32-bit numbers, once more while they are filtered, and the picture in RGB with alpha.
+/// The decoder counts what it takes and stops at the limit.
+const BYTES_PER_PIXEL: u64 = 2 * 4 * 4 + 4 + 1;
 
 /// How much the decoder is given at a time.
 const WINDOW: usize = 1 << 14;
@@ -63,6 +64,7 @@ pub(super) fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<()
             u64::from(a.tps_numerator.max(1)),
         )
     });
+    progress.manage(color::of_icc(&image.rendered_icc(), Samples::GreyOrRgb));
     let mut ms = 0;
     for index in 0..image.num_loaded_keyframes() {
         progress.check_time()?;
@@ -70,10 +72,13 @@ pub(super) fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<()
             return Ok(());
         }
         let frame = image.render_frame(index).map_err(refusal)?;
-        let mut stream = frame.stream_no_alpha();
-        let color = match stream.channels() {
-            1 => ColorType::L8,
-            3 => ColorType::Rgb8,
+        let colours = frame.stream_no_alpha().channels();
+        let mut stream = frame.stream();
+        let color = match (colours, stream.channels()) {
+            (1, 1) => ColorType::L8,
+            (1, 2) => ColorType::La8,
+            (3, 3) => ColorType::Rgb8,
+            (3, 4) => ColorType::Rgba8,
             _ => {
                 return Err(Error::Unsupported(
                     "JPEG XL of neither grey nor RGB is not decoded".to_owned(),

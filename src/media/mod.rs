@@ -31,6 +31,8 @@ mod still;
 mod tiff;
 pub mod video;
 
+#[cfg(test)]
+pub(crate) use color::tests as color_profiles;
 pub use converter::Converter;
 pub(crate) use decode::decode_until;
 pub use decode::{Decoded, Frame, decode, decode_luma};

@@ -63,7 +63,9 @@ impl Picture {
             DynamicImage::ImageRgba8(image) => Alpha::new(image.pixels().map(|p| p.0[3])),
             DynamicImage::ImageLumaA16(_)
             | DynamicImage::ImageRgba16(_)
-            | DynamicImage::ImageRgba32F(_) => Alpha::new(image.to_rgba8().pixels().map(|p| p.0[3])),
+            | DynamicImage::ImageRgba32F(_) => {
+                Alpha::new(image.to_rgba8().pixels().map(|p| p.0[3]))
+            }
             _ => None,
         };
         let image = match image {
@@ -179,7 +181,10 @@ impl Picture {
             for (place, conversion) in conversions.iter().enumerate() {
                 let is_last = place + 1 == conversions.len() && self.alpha.is_none();
                 let stored = if is_last {
-                    std::mem::replace(&mut self, Picture::of(Content::Whole(DynamicImage::default())))
+                    std::mem::replace(
+                        &mut self,
+                        Picture::of(Content::Whole(DynamicImage::default())),
+                    )
                 } else {
                     self.clone()
                 };

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use basma::hash::{Hash, HashType, Pdq};
-use basma::hasher::{Fingerprint, Hasher, Print, Sampling, Views};
+use basma::hasher::{Fingerprint, Hasher, Print, Sampling, View, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
 use basma::{Error, Result};
 
@@ -47,10 +47,10 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
             "{shown_path}: is empty, and would match every empty file"
         )));
     }
-    // As stored: what is looked up is turned, what is listed is not. And densely: few pictures of a copy are looked up.
+    // As it is stored and as viewers show it, of which copies are made. And densely: few pictures of a copy are looked up.
     let types = args.types.iter().copied().chain([HashType::Sha256]);
     let hasher = Hasher::new(types)
-        .with_views(Views::Stored)
+        .with_views(Views::Upright)
         .with_sampling(Sampling::Distinct)
         .with_decoders(decoders::all(&args.ffmpeg)?);
     let fingerprint = hasher.hash_file(&file).map_err(unread)?;
@@ -97,10 +97,17 @@ fn of_picture(
     args: &AddArgs,
     mut is_flat: impl FnMut(u8),
 ) -> Vec<Entry> {
-    let mut entries = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
     for print in &fingerprint.prints {
         if print.quality < Pdq::QUALITY {
-            is_flat(print.quality);
+            // Of what is flat as it is stored, what viewers show may not be.
+            let same = |other: &&Print| other.frame == print.frame && other.quality >= Pdq::QUALITY;
+            if fingerprint.prints.iter().find(same).is_none() {
+                is_flat(print.quality);
+            }
+            continue;
+        }
+        if entries.iter().any(|entry| entry.hash == print.hash) {
             continue;
         }
         let quality = (print.hash.hash_type() == HashType::Pdq).then_some(print.quality);
@@ -117,7 +124,8 @@ fn of_clip(fingerprint: &Fingerprint, args: &AddArgs) -> Vec<Entry> {
         Some(_) => Spacing::of(&fingerprint.prints),
     };
     let of_type = |hash_type: &HashType| {
-        let of_type = |print: &&Print| print.hash.hash_type() == *hash_type;
+        let of_type =
+            |print: &&Print| print.hash.hash_type() == *hash_type && print.view == View::ORIGINAL;
         let prints = fingerprint.prints.iter().filter(of_type);
         let prints: Vec<ClipPrint> = prints.map(ClipPrint::from).collect();
         clip_entries(&prints, fingerprint.clip_ms(), spacing)

@@ -31,7 +31,10 @@ pub(super) fn of_gamma(exponent: f64, primaries: Option<Primaries>) -> Option<Ar
         };
         profile.update_rgb_colorimetry(chromaticity(white).to_xyyb(), primaries);
     }
-    of_profile(&with_curve(profile, sampled(|stored| stored.powf(exponent))))
+    of_profile(&with_curve(
+        profile,
+        sampled(|stored| stored.powf(exponent)),
+    ))
 }
 
 /// The same of code points: primaries and transfer.

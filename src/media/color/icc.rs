@@ -4,7 +4,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, ParsingOptions, RenderingIntent, TransformOptions};
+use moxcms::{
+    ColorProfile, DataColorSpace, Layout, ParsingOptions, RenderingIntent, TransformOptions,
+};
 
 use super::judge::{self, Distance};
 use super::{Conversion, Management, Samples, curves};
@@ -18,8 +20,8 @@ const ENTRY: usize = 12;
 
 /// The tags that decide colours. Others may be broken: viewers do not read them.
 const TAGS: [&[u8; 4]; 14] = [
-    b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC", b"kTRC", b"wtpt", b"chad", b"cicp", b"A2B0", b"A2B1",
-    b"A2B2", b"bkpt",
+    b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC", b"kTRC", b"wtpt", b"chad", b"cicp",
+    b"A2B0", b"A2B1", b"A2B2", b"bkpt",
 ];
 
 /// What a profile has viewers do; `None` where they show what is stored, or nearly.
@@ -29,7 +31,9 @@ pub(super) fn management(profile: &[u8], samples: Samples) -> Option<Management>
         return None;
     }
     let unknown = |what: &str| {
-        let text = format!("the colour profile is not applied ({what}), and what viewers show may differ; look at it");
+        let text = format!(
+            "the colour profile is not applied ({what}), and what viewers show may differ; look at it"
+        );
         Some(Management::Unknown(text))
     };
     if profile.len() > PROFILE_BYTES {
@@ -59,7 +63,7 @@ pub(super) fn management(profile: &[u8], samples: Samples) -> Option<Management>
 }
 
 /// The conversions of a profile, by each of its tables that some viewer uses.
-fn ways(profile: &ColorProfile) -> Vec<Conversion> {
+pub(super) fn ways(profile: &ColorProfile) -> Vec<Conversion> {
     let mut by_matrix = profile.clone();
     by_matrix.lut_a_to_b_perceptual = None;
     by_matrix.lut_a_to_b_colorimetric = None;
@@ -67,7 +71,10 @@ fn ways(profile: &ColorProfile) -> Vec<Conversion> {
     let mut ways = Vec::new();
     for (intent, table) in [
         (RenderingIntent::Perceptual, &profile.lut_a_to_b_perceptual),
-        (RenderingIntent::RelativeColorimetric, &profile.lut_a_to_b_colorimetric),
+        (
+            RenderingIntent::RelativeColorimetric,
+            &profile.lut_a_to_b_colorimetric,
+        ),
         (RenderingIntent::Saturation, &profile.lut_a_to_b_saturation),
     ] {
         if table.is_some() {
@@ -79,7 +86,10 @@ fn ways(profile: &ColorProfile) -> Vec<Conversion> {
     }
     if let Some(cicp) = profile.cicp {
         let (primaries, transfer) = (cicp.color_primaries, cicp.transfer_characteristics);
-        ways.extend(curves::profile_of(primaries as u8, transfer as u8).and_then(|p| conversion(&p, RenderingIntent::Perceptual)));
+        ways.extend(
+            curves::profile_of(primaries as u8, transfer as u8)
+                .and_then(|p| conversion(&p, RenderingIntent::Perceptual)),
+        );
     }
     ways
 }
@@ -115,7 +125,10 @@ fn inks_are_far(profile: &[u8]) -> Option<bool> {
     let mut any = false;
     for (intent, table) in [
         (RenderingIntent::Perceptual, &profile.lut_a_to_b_perceptual),
-        (RenderingIntent::RelativeColorimetric, &profile.lut_a_to_b_colorimetric),
+        (
+            RenderingIntent::RelativeColorimetric,
+            &profile.lut_a_to_b_colorimetric,
+        ),
         (RenderingIntent::Saturation, &profile.lut_a_to_b_saturation),
     ] {
         if table.is_none() {

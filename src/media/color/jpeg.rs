@@ -54,7 +54,10 @@ pub(in crate::media) fn profile(bytes: &[u8]) -> Option<(Vec<u8>, Samples)> {
 /// The next marker, and what stands behind it.
 fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let start = memchr::memchr(0xFF, bytes)?;
-    let fill = bytes[start..].iter().take_while(|&&byte| byte == 0xFF).count();
+    let fill = bytes[start..]
+        .iter()
+        .take_while(|&&byte| byte == 0xFF)
+        .count();
     let (marker, rest) = bytes[start + fill..].split_first()?;
     if *marker == 0 {
         return next_marker(rest);

@@ -1,15 +1,16 @@
 //! Whether a profile shows another picture than the one that is stored.
 //!
 //! PDQ sees luma, so the luma of what is shown is compared with that of what is stored, along ramps of grey, red, green
-//! and blue and over a cube of 5x5x5 colours. A profile is far from sRGB where a colour is shown 16 levels (a
-//! sixteenth of the range) lighter or darker, where neighbours on a ramp are shown 6 levels apart more than they are
-//! stored, so that what is nearly flat gets detail, or where a ramp falls by 4, so that light and dark change
-//! places. Display P3, Adobe RGB and BT.2020 with the gamma of sRGB are near by this measure; gamma 1.8, linear colours
-//! and ProPhoto RGB are far. A change of gamma to 1.8 alone costs about 12 bits.
+//! and blue and over a cube of 5x5x5 colours. A profile is far from sRGB where a level of a ramp is shown 16 levels (a
+//! sixteenth of the range) lighter or darker; where neighbours on a ramp are shown 6 levels farther apart than they are
+//! stored, so that what is nearly flat gets detail; where a ramp falls by 4, so that light and dark change places; or where
+//! a colour of the cube moves by 16 levels and a quarter of its saturation, which is more than a wide gamut does
+//! that is cut at the edge of sRGB. Display P3 and Adobe RGB are near by this measure; gamma 1.8, linear
+//! colours and ProPhoto RGB are far. A change of gamma to 1.6 alone costs a hash 14 bits.
 
 use super::Conversion;
 
-/// The most levels of luma by which a near profile changes a colour.
+/// The most levels of luma by which a near profile changes a level of a ramp, or a grey.
 const SHIFT: i32 = 16;
 /// The most levels by which neighbours on a ramp may be shown farther apart than they are stored.
 const STEP: i32 = 6;
@@ -42,7 +43,10 @@ pub(super) fn distance(conversion: &Conversion) -> Distance {
         shown = rest;
     }
     for (stored, shown) in cube(conversion.is_grey).iter().zip(shown) {
-        distance.shift = distance.shift.max((luma(*shown) - luma(*stored)).abs());
+        let range = stored.iter().max().zip(stored.iter().min());
+        let saturation = range.map_or(0, |(max, min)| i32::from(max - min));
+        let shift = (luma(*shown) - luma(*stored)).abs();
+        distance.excess = distance.excess.max(shift - saturation / 4);
     }
     distance
 }
@@ -75,16 +79,23 @@ fn cube(is_grey: bool) -> Vec<[u8; 3]> {
     if is_grey {
         return Vec::new();
     }
-    let of = |r| LEVELS.into_iter().flat_map(move |g| LEVELS.map(|b| [r, g, b]));
+    let of = |r| {
+        LEVELS
+            .into_iter()
+            .flat_map(move |g| LEVELS.map(|b| [r, g, b]))
+    };
     LEVELS.into_iter().flat_map(of).collect()
 }
 
 /// How far what is shown is from what is stored, in levels of luma.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Distance {
+    /// Along ramps.
     pub(super) shift: i32,
     pub(super) step: i32,
     pub(super) fall: i32,
+    /// Over the cube, beyond what saturation excuses.
+    pub(super) excess: i32,
 }
 
 impl Distance {
@@ -105,7 +116,7 @@ impl Distance {
     }
 
     pub(super) fn is_far(self) -> bool {
-        self.shift > SHIFT || self.step > STEP || self.fall > FALL
+        self.shift.max(self.excess) > SHIFT || self.step > STEP || self.fall > FALL
     }
 
     /// The same of inks, whose plain mixture is a rough likeness at best.
@@ -116,8 +127,19 @@ impl Distance {
 
 /// Cyan, magenta, yellow, black and all colours together, from full ink to paper.
 pub(super) fn ink_ramps() -> Vec<Vec<[u8; 4]>> {
-    let ramp = |inks: [u8; 4]| (0..=255).rev().map(|level| inks.map(|w| w * level)).collect();
-    let ways = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [1, 1, 1, 0]];
+    let ramp = |inks: [u8; 4]| {
+        (0..=255)
+            .rev()
+            .map(|level| inks.map(|w| w * level))
+            .collect()
+    };
+    let ways = [
+        [1, 0, 0, 0],
+        [0, 1, 0, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 1],
+        [1, 1, 1, 0],
+    ];
     ways.map(ramp).to_vec()
 }
 

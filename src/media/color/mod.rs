@@ -11,7 +11,7 @@ mod jpeg;
 mod judge;
 mod png;
 #[cfg(test)]
-pub(in crate::media) mod tests;
+pub(crate) mod tests;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use moxcms::Transform8BitExecutor;
 
+#[cfg(any(test, feature = "heif"))]
 pub(super) use curves::of_code_points;
 pub(super) use png::management as of_png;
 

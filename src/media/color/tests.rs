@@ -1,16 +1,20 @@
-//! Profiles that this project makes itself, near and far.
+//! Profiles that this project makes itself, near and far, sound and broken.
 
-use moxcms::{ColorProfile, ToneReprCurve};
+use moxcms::{ColorProfile, RenderingIntent, ToneReprCurve};
+use proptest::prelude::*;
 
-use super::judge::Distance;
 use super::*;
 
-fn conversions(profile: &ColorProfile) -> Option<Arc<Management>> {
-    of_icc(&profile.encode().unwrap(), Samples::GreyOrRgb)
+fn managed(profile: &ColorProfile) -> Option<Management> {
+    icc::management(&profile.encode().unwrap(), Samples::GreyOrRgb)
 }
 
-/// A profile of this curve and the primaries of sRGB.
-pub(in crate::media) fn with_curve(curve: impl Fn(f64) -> f64) -> ColorProfile {
+fn is_far(management: Option<Management>) -> bool {
+    matches!(management, Some(Management::Far(_)))
+}
+
+/// A profile of this curve, from what is stored to light, and the primaries of sRGB.
+pub(crate) fn with_curve(curve: impl Fn(f64) -> f64) -> ColorProfile {
     let sample = |i: u32| (curve(f64::from(i) / 1023.0) * 65535.0).round() as u16;
     let curve = ToneReprCurve::Lut((0..1024).map(sample).collect());
     let mut profile = ColorProfile::new_srgb();
@@ -21,36 +25,144 @@ pub(in crate::media) fn with_curve(curve: impl Fn(f64) -> f64) -> ColorProfile {
     profile
 }
 
+/// The light of a level in sRGB.
+fn light(level: f64) -> f64 {
+    if level <= 0.04045 {
+        level / 12.92
+    } else {
+        ((level + 0.055) / 1.055).powf(2.4)
+    }
+}
+
 /// The profile that shows the negative.
-pub(in crate::media) fn inverting() -> ColorProfile {
-    with_curve(|stored| (1.0 - stored).powf(2.2))
+pub(crate) fn inverting() -> ColorProfile {
+    with_curve(|stored| light(1.0 - stored))
 }
 
 #[test]
-fn print_distances() {
-    let names: [(&str, ColorProfile); 12] = [
-        ("srgb", ColorProfile::new_srgb()),
-        ("p3", ColorProfile::new_display_p3()),
-        ("adobe", ColorProfile::new_adobe_rgb()),
-        ("dci", ColorProfile::new_dci_p3()),
-        ("prophoto", ColorProfile::new_pro_photo_rgb()),
-        ("bt2020", ColorProfile::new_bt2020()),
-        ("gray2.2", ColorProfile::new_gray_with_gamma(2.2)),
-        ("gray1.8", ColorProfile::new_gray_with_gamma(1.8)),
-        ("1.8", with_curve(|v| v.powf(1.8))),
-        ("linear", with_curve(|v| v)),
-        ("2.2", with_curve(|v| v.powf(2.2))),
-        ("inv", inverting()),
-    ];
-    for (name, profile) in names {
-        let bytes = profile.encode().unwrap();
-        let start = std::time::Instant::now();
-        let m = icc::management(&bytes, Samples::GreyOrRgb);
-        let took = start.elapsed();
-        let c = icc::conversion(&profile, moxcms::RenderingIntent::Perceptual).unwrap();
-        eprintln!("{name} {} bytes {:?} {:?} {:?}", bytes.len(), judge::distance(&c), m.is_some(), took);
+fn profiles_of_cameras_and_screens_are_near_and_those_of_other_curves_far() {
+    for (name, profile) in [
+        ("sRGB", ColorProfile::new_srgb()),
+        ("Display P3", ColorProfile::new_display_p3()),
+        ("Adobe RGB", ColorProfile::new_adobe_rgb()),
+        ("gamma 2.2", with_curve(|stored| stored.powf(2.2))),
+        ("grey of gamma 2.2", ColorProfile::new_gray_with_gamma(2.2)),
+    ] {
+        assert_eq!(managed(&profile), None, "{name}");
     }
-    for (p, t) in [(1, 13), (12, 13), (9, 13), (9, 16), (9, 18), (1, 8), (1, 4), (1, 5), (2, 2)] {
-        eprintln!("cicp {p} {t} {:?}", of_code_points(p, t).is_some());
+    let mut swapped = ColorProfile::new_srgb();
+    std::mem::swap(&mut swapped.red_colorant, &mut swapped.blue_colorant);
+    for (name, profile) in [
+        ("ProPhoto RGB", ColorProfile::new_pro_photo_rgb()),
+        ("gamma 1.8", with_curve(|stored| stored.powf(1.8))),
+        ("grey of gamma 1.8", ColorProfile::new_gray_with_gamma(1.8)),
+        ("linear", with_curve(|stored| stored)),
+        ("the negative", inverting()),
+        ("red for blue", swapped),
+        (
+            "steps",
+            with_curve(|stored| light((stored * 16.0).floor() / 16.0)),
+        ),
+        (
+            "dark and light exchanged in the shadows",
+            with_curve(|stored| light(if stored < 0.06 { 0.06 - stored } else { stored })),
+        ),
+    ] {
+        assert!(is_far(managed(&profile)), "{name}");
+    }
+}
+
+/// Viewers differ in which tables of a profile they use.
+#[test]
+fn each_way_through_a_profile_is_judged() {
+    let mut profile = inverting();
+    assert_eq!(icc::ways(&profile).len(), 1);
+    profile.cicp = ColorProfile::new_bt2020_pq().cicp;
+    let ways = icc::ways(&profile);
+    assert_eq!(ways.len(), 2);
+    assert_eq!(judge::far(ways).unwrap().len(), 2);
+    // Of ways that show the same, one is enough.
+    let one = || icc::conversion(&inverting(), RenderingIntent::Perceptual).unwrap();
+    assert_eq!(judge::far(vec![one(), one()]).unwrap().len(), 1);
+}
+
+#[test]
+fn code_points_are_judged_as_profiles_are() {
+    for (primaries, transfer) in [(1, 13), (12, 13), (9, 14), (1, 1), (2, 2), (2, 13), (1, 4)] {
+        assert_eq!(
+            of_code_points(primaries, transfer),
+            None,
+            "{primaries} {transfer}"
+        );
+    }
+    for (primaries, transfer) in [(1, 8), (9, 16), (9, 18), (2, 8)] {
+        let management = of_code_points(primaries, transfer);
+        assert!(management.is_some(), "{primaries} {transfer}");
+    }
+}
+
+#[test]
+fn what_is_no_profile_or_of_other_colours_is_left_alone() {
+    let profile = inverting().encode().unwrap();
+    assert_eq!(icc::management(b"", Samples::GreyOrRgb), None);
+    assert_eq!(icc::management(&profile[..100], Samples::GreyOrRgb), None);
+    assert_eq!(icc::management(&profile, Samples::Inks), None);
+    let mut unsigned = profile.clone();
+    unsigned[36] = b'x';
+    assert_eq!(icc::management(&unsigned, Samples::GreyOrRgb), None);
+    let mut of_inks = profile;
+    of_inks[16..20].copy_from_slice(b"CMYK");
+    assert_eq!(icc::management(&of_inks, Samples::GreyOrRgb), None);
+    // Where there are inks, what such a profile shows is not known.
+    let broken = icc::management(&of_inks, Samples::Inks);
+    assert!(matches!(broken, Some(Management::Unknown(_))));
+}
+
+/// A tag that says nothing of colours may be broken, and the first of several counts.
+#[test]
+fn only_the_tags_of_colours_are_read() {
+    let mut profile = inverting().encode().unwrap();
+    let count = u32::from_be_bytes(*profile[128..].first_chunk().unwrap()) as usize;
+    let mut broken = 0;
+    for entry in profile[132..132 + 12 * count].as_chunks_mut::<12>().0 {
+        if matches!(&entry[..4], b"desc" | b"cprt") {
+            entry[4..].fill(0xFF);
+            broken += 1;
+        }
+    }
+    assert!(broken > 0);
+    assert!(is_far(icc::management(&profile, Samples::GreyOrRgb)));
+}
+
+#[test]
+fn every_cut_and_every_flipped_byte_of_a_profile_is_an_answer() {
+    let profile = inverting().encode().unwrap();
+    let ends = (0..600).chain((600..profile.len()).step_by(97));
+    let mut unknown = 0;
+    for end in ends {
+        match icc::management(&profile[..end], Samples::GreyOrRgb) {
+            Some(Management::Unknown(_)) => unknown += 1,
+            Some(Management::Far(far)) => assert!(!far.is_empty()),
+            None => assert!(end < 132, "cut at {end}"),
+        }
+    }
+    assert!(unknown > 400);
+    for at in 0..profile.len().min(600) {
+        let mut damaged = profile.clone();
+        damaged[at] ^= 0x41;
+        let _ = icc::management(&damaged, Samples::GreyOrRgb);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_bytes_are_a_profile_or_none(bytes in prop::collection::vec(any::<u8>(), 132..600)) {
+        let mut bytes = bytes;
+        bytes[36..40].copy_from_slice(b"acsp");
+        bytes[16..20].copy_from_slice(b"RGB ");
+        bytes[128..131].fill(0);
+        prop_assert!(icc::management(&bytes, Samples::GreyOrRgb).is_some());
     }
 }
