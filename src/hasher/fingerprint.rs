@@ -383,7 +383,7 @@ impl Hasher {
     /// The hashes of one frame in every view that is wanted. The PDQ quality is needed whatever the types are: it
     /// tells a picture that is too flat for any hash.
     pub(super) fn hash_frame(&self, frame: &Frame) -> Result<Hashed> {
-        let views = self.views(frame.orientation);
+        let views = self.views(frame);
         let pdqs = match views.as_slice() {
             [View::Original] => {
                 let rated = pdq(&frame.picture);
@@ -428,14 +428,19 @@ impl Hasher {
         })
     }
 
-    /// The views that are wanted of a picture with this EXIF orientation, the stored one first.
-    fn views(&self, orientation: u8) -> Vec<View> {
+    /// The views that are wanted of a picture with these EXIF orientations, the stored one first.
+    fn views(&self, frame: &Frame) -> Vec<View> {
         match self.views {
             Views::Stored => vec![View::Original],
-            Views::Upright => match View::from_exif(orientation.into()) {
-                None | Some(View::Original) => vec![View::Original],
-                Some(upright) => vec![View::Original, upright],
-            },
+            Views::Upright => {
+                let mut views = vec![View::Original];
+                let stated = [frame.orientation].into_iter();
+                for orientation in stated.chain(frame.other_orientations.iter().copied()) {
+                    let view = View::from_exif(orientation.into());
+                    views.extend(view.filter(|view| !views.contains(view)));
+                }
+                views
+            }
             Views::All => View::ALL.to_vec(),
         }
     }

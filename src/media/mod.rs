@@ -9,6 +9,7 @@ mod bmp;
 mod clock;
 mod converter;
 mod decode;
+mod exif;
 mod format;
 mod gif;
 #[cfg(feature = "heif")]
@@ -23,6 +24,7 @@ mod limits;
 mod meter;
 mod picture;
 mod progress;
+mod raw;
 mod samples;
 mod still;
 mod tiff;
@@ -30,7 +32,7 @@ pub mod video;
 
 pub use converter::Converter;
 pub(crate) use decode::decode_until;
-pub use decode::{Decoded, Frame, decode, decode_luma};
+pub use decode::{Decoded, Frame, PartialCause, decode, decode_luma};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;
 pub use meter::Meter;

@@ -5,6 +5,7 @@ use std::num::NonZeroU64;
 use image::{ImageDecoder, ImageError};
 
 use super::clock::Clock;
+use super::decode::{PartialCause, caught};
 use super::{Decoded, Format, Frame, Limits, Picture};
 use crate::{Error, Result};
 
@@ -16,8 +17,12 @@ pub(super) struct Progress<'a> {
     pub(super) clock: &'a Clock,
     each: &'a mut dyn FnMut(Frame),
     pub(super) decoded: Decoded,
-    /// Of the picture being decoded.
-    orientation: u8,
+    /// The first error of a single picture of the file.
+    pub(super) missing: Option<Error>,
+    /// The orientations that the metadata of the file states; of the picture being decoded where they stand beside it.
+    orientations: Vec<u8>,
+    /// The size of the last picture that was handed on.
+    pub(super) last_size: (u32, u32),
     /// Of all frames together.
     pixels: u64,
 }
@@ -42,10 +47,13 @@ impl<'a> Progress<'a> {
                 orientation: 1,
                 frames: 0,
                 partial: None,
+                partial_cause: PartialCause::default(),
                 capped: false,
                 clip: None,
             },
-            orientation: 1,
+            missing: None,
+            orientations: Vec::new(),
+            last_size: (0, 0),
             pixels: 0,
         }
     }
@@ -58,23 +66,49 @@ impl<'a> Progress<'a> {
         beside: u64,
     ) -> Result<D, Refusal> {
         let (width, height) = decoder.dimensions();
-        self.admit_bytes(width, height, decoder.total_bytes().saturating_add(beside))?;
+        self.admit_memory(width, height, decoder.total_bytes().saturating_add(beside))?;
         decoder.set_limits(self.library_limits())?;
-        // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
-        self.orientation = decoder.orientation().map_or(1, |o| o.to_exif());
-        if self.decoded.frames == 0 {
-            self.decoded.orientation = self.orientation;
-        }
         Ok(decoder)
+    }
+
+    /// Sets the orientations of the pictures that follow, as the metadata of the file states them.
+    pub(super) fn turn(&mut self, orientations: Vec<u8>) {
+        self.orientations = orientations;
+    }
+
+    /// Decodes one of the pictures of the file. What is wrong with that picture is noted: it hides no other.
+    ///
+    /// # Errors
+    /// [`Error::OverLimit`] once the time is over.
+    pub(super) fn attempt(
+        &mut self,
+        decode: impl FnOnce(&mut Progress<'a>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let outcome = caught(|| decode(self));
+        if self.decoded.frames == 0 {
+            // The size that is told is that of a picture that was decoded.
+            (self.decoded.width, self.decoded.height) = (0, 0);
+        }
+        if let Err(refusal) = outcome {
+            self.miss(refusal);
+        }
+        Ok(self.clock.check()?)
+    }
+
+    /// Notes that a picture of the file, or a part of one, was not decoded.
+    pub(super) fn miss(&mut self, why: impl Into<Refusal>) {
+        let error = why.into().under(self.limits);
+        self.missing.get_or_insert(error);
     }
 
     /// The same for a picture that needs this much memory a pixel, whatever it is needed for.
     pub(super) fn admit_size(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
         let pixels = u64::from(width) * u64::from(height);
-        self.admit_bytes(width, height, pixels.saturating_mul(bytes))
+        self.admit_memory(width, height, pixels.saturating_mul(bytes))
     }
 
-    fn admit_bytes(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
+    /// The same for a picture that needs so much memory in all.
+    pub(super) fn admit_memory(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
         self.clock.check()?;
         let pixels = u64::from(width) * u64::from(height);
         within("pixels", pixels, self.limits.pixels)?;
@@ -115,12 +149,18 @@ impl<'a> Progress<'a> {
     }
 
     pub(super) fn hand_on(&mut self, ms: u64, picture: Picture) {
+        let mut turned = self.orientations.iter().copied().filter(|&o| o != 1);
         let frame = Frame {
             index: self.decoded.frames,
             ms,
-            orientation: self.orientation,
+            orientation: turned.next().unwrap_or(1),
+            other_orientations: turned.collect(),
             picture,
         };
+        self.last_size = (frame.picture.width(), frame.picture.height());
+        if self.decoded.frames == 0 {
+            self.decoded.orientation = frame.orientation;
+        }
         self.decoded.frames += 1;
         self.clock.stopped(|| (self.each)(frame));
     }
