@@ -5,8 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use image::codecs::{bmp::BmpDecoder, ico::IcoDecoder};
-use image::codecs::{pnm::PnmDecoder, qoi::QoiDecoder, tga::TgaDecoder};
+use image::codecs::{qoi::QoiDecoder, tga::TgaDecoder};
 
 use super::clock::{Clock, Timed};
 #[cfg(feature = "heif")]
@@ -15,7 +14,7 @@ use super::heif;
 use super::jxl;
 use super::progress::{Progress, Refusal};
 use super::video::Clip;
-use super::{Format, Limits, Picture, animation, bmp, exif, gif, ico, raw, still, tiff};
+use super::{Format, Limits, Picture, animation, bmp, exif, gif, ico, pnm, raw, still, tiff, webp};
 use crate::{Error, Result};
 
 /// One still of a media file.
@@ -163,28 +162,20 @@ pub(super) fn caught(decode: impl FnOnce() -> Result<(), Refusal>) -> Result<(),
 
 /// Hands every frame on, in the way of its format.
 fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
-    let clock = progress.clock;
-    let file = Timed::new(bytes, clock);
+    let file = Timed::new(bytes, progress.clock);
     let format = progress.decoded.format;
     progress.turn(exif::orientations(format, bytes));
     match format {
         Format::Jpeg => still::jpeg(bytes, progress),
-        Format::Png => animation::png(file, progress),
+        Format::Png => animation::png(bytes, progress),
         Format::Gif => gif::each_frame(file, progress),
-        Format::WebP => animation::webp(file, progress),
-        Format::Bmp => {
-            let (head, replaced) = bmp::windows_header(bytes).unwrap_or_default();
-            still::one(BmpDecoder::new(file.with_head(head, replaced))?, progress)
-        }
+        Format::WebP => webp::each_picture(bytes, progress),
+        Format::Bmp => bmp::each_picture(bytes, progress),
         Format::Tiff => tiff::each_page(bytes, progress),
         Format::Raw => raw::each_preview(bytes, progress),
-        // Of the sizes of an icon the largest, which holds the most of the picture.
-        Format::Ico => match ico::largest_png(bytes) {
-            Some(png) => animation::png(Timed::new(png, clock), progress),
-            None => still::one(IcoDecoder::new(file)?, progress),
-        },
+        Format::Ico => ico::each_picture(bytes, progress),
         Format::Tga => still::one_twice(TgaDecoder::new(file)?, progress),
-        Format::Pnm => still::one_twice(PnmDecoder::new(file)?, progress),
+        Format::Pnm => pnm::each_picture(bytes, progress),
         Format::Qoi => still::one_twice(QoiDecoder::new(file)?, progress),
         #[cfg(feature = "heif")]
         Format::Heif => heif::each_picture(bytes, progress),

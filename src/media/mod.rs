@@ -5,6 +5,7 @@
 //! a decoder is caught and counted as damage.
 
 mod animation;
+mod apng;
 mod bmp;
 mod clock;
 mod converter;
@@ -23,12 +24,14 @@ mod jxl;
 mod limits;
 mod meter;
 mod picture;
+mod pnm;
 mod progress;
 mod raw;
 mod samples;
 mod still;
 mod tiff;
 pub mod video;
+mod webp;
 
 pub use converter::Converter;
 pub(crate) use decode::decode_until;

@@ -84,12 +84,12 @@ impl<'a> Progress<'a> {
         &mut self,
         decode: impl FnOnce(&mut Progress<'a>) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        let outcome = caught(|| decode(self));
-        if self.decoded.frames == 0 {
-            // The size that is told is that of a picture that was decoded.
-            (self.decoded.width, self.decoded.height) = (0, 0);
-        }
-        if let Err(refusal) = outcome {
+        let size = (self.decoded.width, self.decoded.height);
+        if let Err(refusal) = caught(|| decode(self)) {
+            if self.decoded.frames == 0 {
+                // The size that is told is that of a picture that was decoded.
+                (self.decoded.width, self.decoded.height) = size;
+            }
             self.miss(refusal);
         }
         Ok(self.clock.check()?)

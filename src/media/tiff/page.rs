@@ -44,7 +44,6 @@ const SAMPLES_MAX: u64 = 64;
 /// A page as its fields describe it.
 #[derive(Debug)]
 pub(super) struct Page<'a> {
-    bytes: &'a [u8],
     big_endian: bool,
     width: usize,
     height: usize,
@@ -192,7 +191,6 @@ impl<'a> Page<'a> {
             }
         });
         let page = Page {
-            bytes,
             big_endian: directory.layout.big_endian,
             width,
             height,
