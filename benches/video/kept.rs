@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use basma::hash::{Hash, HashType};
 use basma::hasher::{Fingerprint, Print, Turn};
 use basma::media::video::Clip;
-use basma::media::{Decoded, Format};
+use basma::media::{Decoded, Format, PartialCause};
 
 /// The folder in which they are kept, if they are.
 pub(super) struct Kept(pub(super) Option<PathBuf>);
@@ -68,6 +68,7 @@ fn read(text: &str) -> Option<Fingerprint> {
             orientation: 1,
             frames: number(clip.get(3)?)?,
             partial: None,
+            partial_cause: PartialCause::default(),
             capped: false,
             clip: Some(Clip {
                 ms: clip.first()?.parse().ok()?,

@@ -395,7 +395,7 @@ impl Hasher {
 
     /// The hashes of one frame as it is stored, in every turn that is wanted.
     pub(super) fn hash_frame(&self, frame: &Frame) -> Result<Hashed> {
-        let turns = self.turns(frame.orientation);
+        let turns = self.turns(frame);
         let place = (frame.index, frame.ms);
         self.hash_rendering(&frame.picture, Rendering::Stored, &turns, place)
     }
@@ -406,7 +406,7 @@ impl Hasher {
         if self.views == Views::Stored || !frame.picture.is_rendered() {
             return Ok(self.hash_frame(&frame)?.prints);
         }
-        let turns = self.turns(frame.orientation);
+        let turns = self.turns(&frame);
         let place = (frame.index, frame.ms);
         let mut kept: Vec<Hashed> = Vec::new();
         let mut result = Ok(());
@@ -466,14 +466,19 @@ impl Hasher {
         })
     }
 
-    /// The turns that are wanted of a picture with this EXIF orientation, the stored one first.
-    fn turns(&self, orientation: u8) -> Vec<Turn> {
+    /// The turns that are wanted of a picture with these EXIF orientations, the stored one first.
+    fn turns(&self, frame: &Frame) -> Vec<Turn> {
         match self.views {
             Views::Stored => vec![Turn::Original],
-            Views::Upright => match Turn::from_exif(orientation.into()) {
-                None | Some(Turn::Original) => vec![Turn::Original],
-                Some(upright) => vec![Turn::Original, upright],
-            },
+            Views::Upright => {
+                let mut turns = vec![Turn::Original];
+                let stated = [frame.orientation].into_iter();
+                for orientation in stated.chain(frame.other_orientations.iter().copied()) {
+                    let turn = Turn::from_exif(orientation.into());
+                    turns.extend(turn.filter(|turn| !turns.contains(turn)));
+                }
+                turns
+            }
             Views::All => Turn::ALL.to_vec(),
         }
     }

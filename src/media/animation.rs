@@ -5,22 +5,17 @@ use image::{AnimationDecoder, ColorType, ImageDecoder};
 
 use super::clock::Timed;
 use super::progress::{Progress, Refusal};
-use super::{color, samples, still};
+use super::{apng, color, samples, still};
 
-/// Hands on the frames of an APNG, or the picture of a PNG.
-pub(super) fn png(file: Timed<'_>, progress: &mut Progress<'_>) -> Result<(), Refusal> {
-    progress.declare(color::of_png(file.bytes()));
-    let png = PngDecoder::with_limits(file, progress.library_limits())?;
-    // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
-    let color = png.color_type();
-    let eight_bits = color.bytes_per_pixel() == color.channel_count();
-    if png.is_apng()? && eight_bits {
-        let beside = bytes_beside(&png);
-        let png = progress.admit(png, beside)?;
-        each_frame(png.apng()?, progress)
-    } else {
-        still::one(png, progress)
+/// Hands on the pictures of an APNG, or the picture of a PNG.
+pub(super) fn png(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    progress.manage(color::of_png(bytes));
+    if let Some(animation) = apng::animation(bytes) {
+        return animation.each_picture(progress);
     }
+    let file = Timed::new(bytes, progress.clock);
+    let png = PngDecoder::with_limits(file, progress.library_limits())?;
+    still::one(png, progress)
 }
 
 /// Hands on the frames of a WebP file, or its picture.
@@ -72,38 +67,4 @@ fn each_frame<'a>(
 fn pixels(decoder: &impl ImageDecoder) -> u64 {
     let (width, height) = decoder.dimensions();
     u64::from(width) * u64::from(height)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use image::{DynamicImage, ImageFormat, Luma};
-
-    use crate::media::{Limits, decode};
-
-    /// The library draws animations of 8 bits alone.
-    #[test]
-    fn of_an_animation_of_sixteen_bits_the_still_is_looked_at() {
-        let grey = image::ImageBuffer::from_fn(9, 7, |x, y| Luma([(x * 999 + y) as u16]));
-        let grey = DynamicImage::ImageLuma16(grey);
-        for still in [
-            DynamicImage::from(grey.to_luma_alpha16()),
-            DynamicImage::from(grey.to_rgb16()),
-            DynamicImage::from(grey.to_rgba16()),
-            grey,
-        ] {
-            let mut png = Cursor::new(Vec::new());
-            still.write_to(&mut png, ImageFormat::Png).unwrap();
-            let mut control = b"acTL\0\0\0\x02\0\0\0\0".to_vec();
-            let mut crc = flate2::Crc::new();
-            crc.update(&control);
-            control.extend(crc.sum().to_be_bytes());
-            // Behind the signature and the header.
-            let (head, rest) = png.get_ref().split_at(8 + 25);
-            let animation = [head, &8u32.to_be_bytes(), &control, rest].concat();
-            let decoded = decode(&animation, &Limits::default(), |_| ()).unwrap();
-            assert_eq!((decoded.frames, decoded.partial), (1, None));
-        }
-    }
 }

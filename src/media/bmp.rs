@@ -1,8 +1,17 @@
-//! Bitmaps of OS/2 2.x, as the library's decoder knows them.
+//! Bitmaps whose headers the library's decoder does not read as viewers do.
 //!
-//! Their header begins with the fields of the Windows one; what follows these says nothing of the pixels. It is 16 bytes
-//! long and the rest zero, or 64, and the palette stands behind it. Source: the headers `OS22XBITMAPHEADER` and
-//! `BITMAPINFOHEADER`.
+//! - The header of OS/2 2.x begins with the fields of the Windows one; what follows these says nothing of the pixels. It is
+//!   16 bytes long and the rest zero, or 64, and the palette stands behind it.
+//! - The offset of the pixels may be zero or lie: viewers read them behind the palette then, or at the offset all the same.
+//! - The pixels may be a file of JPEG or PNG.
+//!
+//! Source: the headers `OS22XBITMAPHEADER` and `BITMAPINFOHEADER`.
+
+use image::codecs::bmp::BmpDecoder;
+
+use super::clock::Timed;
+use super::progress::{Progress, Refusal};
+use super::{animation, color, still};
 
 /// How long the header of the file is, where the length of the header of the bitmap stands.
 const FILE_HEADER: usize = 14;
@@ -10,10 +19,90 @@ const FILE_HEADER: usize = 14;
 const SHORT: u32 = 16;
 const LONG: u32 = 64;
 const WINDOWS: u32 = 40;
+/// Where the offset of the pixels stands.
+const OFFSET: usize = 10;
 
-/// The file header and a header of Windows, and how many of the first bytes of the file they stand for. `None` where
-/// there is no header of OS/2 2.x.
-pub(super) fn windows_header(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+/// Hands on the picture, once for each place where viewers take its pixels to begin.
+pub(super) fn each_picture(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
+    let said = number(bytes, OFFSET).unwrap_or(0);
+    for offset in offsets(bytes, said) {
+        progress.attempt(|progress| match bytes.get(offset as usize..) {
+            Some(jpeg @ [0xFF, 0xD8, 0xFF, ..]) if compression(bytes) == Some(4) => {
+                progress.manage(color::of_jpeg(jpeg));
+                still::jpeg(jpeg, progress)
+            }
+            Some(png @ [0x89, b'P', b'N', b'G', ..]) if compression(bytes) == Some(5) => {
+                animation::png(png, progress)
+            }
+            _ => {
+                let (head, replaced) = head(bytes, offset);
+                let file = Timed::new(bytes, progress.clock).with_head(head, replaced);
+                still::one(BmpDecoder::new(file)?, progress)
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// Where the pixels may begin: where the file says, and, where that cannot be, behind the palette.
+fn offsets(bytes: &[u8], said: u32) -> Vec<u32> {
+    let is_inside = |&offset: &u32| (offset as usize) < bytes.len();
+    let behind = end_of_palette(bytes).filter(is_inside);
+    match behind {
+        Some(behind) if said < behind || !is_inside(&said) => {
+            let mut offsets = vec![behind];
+            // Zero is no place at all.
+            offsets.extend(Some(said).filter(|&said| said > 0 && is_inside(&said)));
+            offsets
+        }
+        _ => vec![said],
+    }
+}
+
+fn compression(bytes: &[u8]) -> Option<u32> {
+    let is_long = number(bytes, FILE_HEADER)? >= WINDOWS;
+    is_long.then(|| number(bytes, 30)).flatten()
+}
+
+/// Where the headers, the masks of the colours and the palette end.
+fn end_of_palette(bytes: &[u8]) -> Option<u32> {
+    let length = number(bytes, FILE_HEADER)?;
+    let is_core = length == 12;
+    let bits = number(bytes, if is_core { 24 } else { 28 })? & 0xFFFF;
+    let masks = match (length, compression(bytes)) {
+        (WINDOWS, Some(3)) => 12,
+        (WINDOWS, Some(6)) => 16,
+        _ => 0,
+    };
+    let stated = if length >= WINDOWS {
+        number(bytes, 46)?
+    } else {
+        0
+    };
+    let colors = match (bits, stated) {
+        (1..=8, 1..) => stated.min(1 << bits),
+        (1..=8, 0) => 1 << bits,
+        _ => 0,
+    };
+    let color_bytes = if is_core { 3 } else { 4 };
+    (FILE_HEADER as u32 + masks + colors * color_bytes).checked_add(length)
+}
+
+/// The first bytes of the file as the library's decoder reads them, with the pixels at this place, and how many bytes they
+/// stand for.
+fn head(bytes: &[u8], offset: u32) -> (Vec<u8>, usize) {
+    windows_header(bytes, offset).unwrap_or_else(|| {
+        let length = bytes.len().min(FILE_HEADER);
+        let mut head = bytes[..length].to_vec();
+        if let Some(field) = head.get_mut(OFFSET..) {
+            field.copy_from_slice(&offset.to_le_bytes()[..field.len()]);
+        }
+        (head, length)
+    })
+}
+
+/// The file header and a header of Windows in place of one of OS/2 2.x; `None` where there is none.
+fn windows_header(bytes: &[u8], offset: u32) -> Option<(Vec<u8>, usize)> {
     let length = number(bytes, FILE_HEADER)?;
     if !matches!(length, SHORT | LONG) {
         return None;
@@ -21,8 +110,8 @@ pub(super) fn windows_header(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let end = FILE_HEADER + length as usize;
     let fields = bytes.get(FILE_HEADER + 4..end)?;
     // The pixels move with the end of the header.
-    let pixels = number(bytes, 10)?.checked_sub(length)?;
-    let mut head = bytes[..10].to_vec();
+    let pixels = offset.checked_sub(length)?;
+    let mut head = bytes[..OFFSET].to_vec();
     head.extend(pixels.checked_add(WINDOWS)?.to_le_bytes());
     head.extend(WINDOWS.to_le_bytes());
     head.extend(&fields[..fields.len().min(WINDOWS as usize - 4)]);
@@ -84,6 +173,58 @@ mod tests {
         assert_eq!(colours(&all), [30, 20, 10, 70, 80, 90]);
         let runs = bitmap(64, 1, &[1, 0, 1, 3, 0, 1]);
         assert_eq!(colours(&runs), [30, 20, 10, 70, 80, 90]);
+    }
+
+    fn all(file: &[u8]) -> Vec<Vec<u8>> {
+        let mut all = Vec::new();
+        let each = |frame: Frame| all.push(frame.picture.as_image().unwrap().to_rgb8().into_raw());
+        let _ = decode(file, &Limits::default(), each);
+        all
+    }
+
+    #[test]
+    fn an_offset_of_zero_or_beyond_the_file_is_that_behind_the_palette() {
+        for header in [40, 64] {
+            let mut file = bitmap(header, 0, &[0, 3, 0, 0]);
+            let said = u32::from_le_bytes([file[10], file[11], file[12], file[13]]) as usize;
+            // The pixels right behind the palette.
+            file.drain(said - 5..said);
+            for offset in [0, u32::MAX, file.len() as u32] {
+                file[10..14].copy_from_slice(&offset.to_le_bytes());
+                assert_eq!(all(&file), [[30, 20, 10, 70, 80, 90]], "{header} {offset}");
+            }
+            // Where it leads into the palette, both are looked at.
+            let inside = file.len() as u32 - 4 - 4;
+            file[10..14].copy_from_slice(&inside.to_le_bytes());
+            assert_eq!(all(&file).len(), 2);
+            assert_eq!(all(&file)[0], [30, 20, 10, 70, 80, 90]);
+        }
+        // Three bytes a colour, and no colours at all.
+        let mut core = b"BM\0\0\0\0\0\0\0\0\0\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x01\0".to_vec();
+        core.extend([1, 2, 3, 4, 5, 6, 0x80, 0, 0, 0]);
+        assert_eq!(all(&core), [[6, 5, 4]]);
+        let mut plain = bitmap(40, 0, &[]);
+        plain[28] = 24;
+        plain.truncate(54);
+        plain[10..14].fill(0);
+        plain[46..50].fill(0);
+        plain.extend([1, 2, 3, 4, 5, 6, 0, 0]);
+        assert_eq!(all(&plain), [[3, 2, 1, 6, 5, 4]]);
+    }
+
+    #[test]
+    fn a_bitmap_of_png_is_a_png() {
+        let mut png = std::io::Cursor::new(Vec::new());
+        let picture = image::RgbImage::from_pixel(1, 1, image::Rgb([7, 8, 9]));
+        picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let mut file = bitmap(40, 5, png.get_ref());
+        assert_eq!(all(&file), [[7, 8, 9]]);
+        let mut jpeg = std::io::Cursor::new(Vec::new());
+        picture
+            .write_to(&mut jpeg, image::ImageFormat::Jpeg)
+            .unwrap();
+        file = bitmap(40, 4, jpeg.get_ref());
+        assert_eq!(all(&file).len(), 1);
     }
 
     #[test]

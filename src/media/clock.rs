@@ -147,11 +147,6 @@ impl<'a> Timed<'a> {
         }
     }
 
-    /// What follows the head.
-    pub(super) fn bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
     fn len(&self) -> u64 {
         (self.head.len() + self.bytes.len()) as u64
     }

@@ -5,8 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use image::codecs::{bmp::BmpDecoder, ico::IcoDecoder};
-use image::codecs::{pnm::PnmDecoder, qoi::QoiDecoder, tga::TgaDecoder};
+use image::codecs::{qoi::QoiDecoder, tga::TgaDecoder};
 
 use super::clock::{Clock, Timed};
 #[cfg(feature = "heif")]
@@ -15,7 +14,9 @@ use super::heif;
 use super::jxl;
 use super::progress::{Progress, Refusal};
 use super::video::Clip;
-use super::{Format, Limits, Picture, animation, bmp, color, gif, ico, still, tiff};
+use super::{
+    Format, Limits, Picture, animation, bmp, color, exif, gif, ico, pnm, raw, still, tiff, webp,
+};
 use crate::{Error, Result};
 
 /// One still of a media file.
@@ -27,6 +28,8 @@ pub struct Frame {
     pub ms: u64,
     /// How the picture has to be turned to stand upright: EXIF orientation, 1 (upright) to 8.
     pub orientation: u8,
+    /// Other orientations that the file states: where EXIF and XMP disagree, each is shown by some viewer.
+    pub other_orientations: Vec<u8>,
     /// The pixels as stored: the orientation is not applied.
     pub picture: Picture,
 }
@@ -46,10 +49,35 @@ pub struct Decoded {
     pub frames: u32,
     /// Why the file was not decoded to its end, if it was not: the frames, or the lower part of a picture, are missing.
     pub partial: Option<String>,
+    /// What kept the missing part from being decoded, where one is missing.
+    pub partial_cause: PartialCause,
     /// Whether a limit ended the frames before the file did.
     pub capped: bool,
     /// Of a clip, how it was decoded.
     pub clip: Option<Clip>,
+}
+
+/// What kept a part of a file from being decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum PartialCause {
+    /// The part is broken or cut off.
+    #[default]
+    Damaged,
+    /// The part is in a variant without a decoder.
+    Unsupported,
+    /// The part would exceed a limit.
+    OverLimit,
+}
+
+impl PartialCause {
+    fn of(error: &Error) -> PartialCause {
+        match error {
+            Error::Unsupported(_) => PartialCause::Unsupported,
+            Error::OverLimit { .. } => PartialCause::OverLimit,
+            _ => PartialCause::Damaged,
+        }
+    }
 }
 
 /// Decodes a picture and hands on each of its frames, in order.
@@ -103,55 +131,56 @@ pub(crate) fn decode_until(
     let format = Format::sniff(bytes).ok_or_else(|| unsupported(bytes))?;
     let clock = Clock::start(limits.time).with_stop(stop);
     let mut progress = Progress::new(format, limits, luma, &clock, &mut each);
-    // A decoder that panics has met bytes its authors did not think of. Nothing of its state survives the panic.
-    let outcome = catch_unwind(AssertUnwindSafe(|| each_frame(bytes, &mut progress)))
-        .unwrap_or_else(|panic| {
-            let text = panic_text(&*panic);
-            Err(Error::Damaged(format!("the decoder gave up: {text}")).into())
-        });
+    let outcome = caught(|| each_frame(bytes, &mut progress));
     let outcome = if clock.ran_out() {
         Err(clock.error())
     } else {
         outcome.map_err(|refusal| refusal.under(limits))
     };
-    match outcome {
-        Ok(()) => Ok(progress.decoded),
-        Err(Error::OverLimit { .. }) if progress.decoded.frames > 0 => {
-            progress.decoded.capped = true;
-            Ok(progress.decoded)
+    // What was noted of single pictures of the file stands before what ended it.
+    let error = progress.missing.take().or(outcome.err());
+    let mut decoded = progress.decoded;
+    match error {
+        Some(error) if decoded.frames == 0 => return Err(error),
+        // The end of the time ends the frames as their number does.
+        Some(Error::OverLimit { .. }) if clock.ran_out() => decoded.capped = true,
+        Some(error) => {
+            decoded.partial = Some(error.to_string());
+            decoded.partial_cause = PartialCause::of(&error);
+            decoded.capped |= clock.ran_out();
         }
-        Err(error) if progress.decoded.frames > 0 => {
-            progress.decoded.partial = Some(error.to_string());
-            Ok(progress.decoded)
-        }
-        Err(error) => Err(error),
+        None => {}
     }
+    Ok(decoded)
+}
+
+/// Runs a decoder. One that panics has met bytes its authors did not think of; nothing of its state is used again.
+pub(super) fn caught(decode: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
+        let text = panic_text(&*panic);
+        Err(Error::Damaged(format!("the decoder gave up: {text}")).into())
+    })
 }
 
 /// Hands every frame on, in the way of its format.
 fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
-    let clock = progress.clock;
-    let file = Timed::new(bytes, clock);
-    match progress.decoded.format {
+    let file = Timed::new(bytes, progress.clock);
+    let format = progress.decoded.format;
+    progress.turn(exif::orientations(format, bytes));
+    match format {
         Format::Jpeg => {
             progress.manage(color::of_jpeg(bytes));
             still::jpeg(bytes, progress)
         }
-        Format::Png => animation::png(file, progress),
+        Format::Png => animation::png(bytes, progress),
         Format::Gif => gif::each_frame(file, progress),
-        Format::WebP => animation::webp(file, progress),
-        Format::Bmp => {
-            let (head, replaced) = bmp::windows_header(bytes).unwrap_or_default();
-            still::one(BmpDecoder::new(file.with_head(head, replaced))?, progress)
-        }
+        Format::WebP => webp::each_picture(bytes, progress),
+        Format::Bmp => bmp::each_picture(bytes, progress),
         Format::Tiff => tiff::each_page(bytes, progress),
-        // Of the sizes of an icon the largest, which holds the most of the picture.
-        Format::Ico => match ico::largest_png(bytes) {
-            Some(png) => animation::png(Timed::new(png, clock), progress),
-            None => still::one(IcoDecoder::new(file)?, progress),
-        },
+        Format::Raw => raw::each_preview(bytes, progress),
+        Format::Ico => ico::each_picture(bytes, progress),
         Format::Tga => still::one_twice(TgaDecoder::new(file)?, progress),
-        Format::Pnm => still::one_twice(PnmDecoder::new(file)?, progress),
+        Format::Pnm => pnm::each_picture(bytes, progress),
         Format::Qoi => still::one_twice(QoiDecoder::new(file)?, progress),
         #[cfg(feature = "heif")]
         Format::Heif => heif::each_picture(bytes, progress),

@@ -30,6 +30,8 @@ pub enum Format {
     Avif,
     /// JPEG XL.
     Jxl,
+    /// Camera raw files that are not written as TIFF, or not quite: RAF, CR3, CRW, ORF, RW2, MRW, X3F.
+    Raw,
     /// MP4, MOV and 3GP: clips.
     Mp4,
     /// Matroska and WebM: clips.
@@ -90,6 +92,7 @@ impl Format {
                 Some(Format::Bmp)
             }
             [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Format::Tiff),
+            _ if is_raw(head) => Some(Format::Raw),
             [_, _, _, _, b'f', b't', b'y', b'p', ..] => {
                 Some(heif_of_brand(head).unwrap_or(Format::Mp4))
             }
@@ -156,6 +159,7 @@ impl Format {
             Format::Heif => "image/heic",
             Format::Avif => "image/avif",
             Format::Jxl => "image/jxl",
+            Format::Raw => "image/x-dcraw",
             Format::Mp4 => "video/mp4",
             Format::Matroska => "video/x-matroska",
             Format::Avi => "video/x-msvideo",
@@ -183,6 +187,21 @@ impl Format {
                 | Format::Ogg
         )
     }
+}
+
+/// Whether cameras begin their raw files so: Fujifilm, Canon, Olympus, Panasonic, Minolta, Sigma.
+fn is_raw(head: &[u8]) -> bool {
+    let starts: [&[u8]; 8] = [
+        b"FUJIFILMCCD-RAW",
+        b"II\x1a\0\0\0HEAPCCDR",
+        b"IIRO",
+        b"IIRS",
+        b"MMOR",
+        b"IIU\0",
+        b"\0MRM",
+        b"FOVb",
+    ];
+    starts.iter().any(|start| head.starts_with(start)) || head.get(4..12) == Some(b"ftypcrx ")
 }
 
 /// Whether a file of the MP4 family begins without its brands, as old ones and pieces of streams do: with a box that
@@ -350,6 +369,24 @@ mod tests {
         assert_eq!(file(b"isom\0\0\0\0mif1heic"), Some(Format::Mp4));
         assert_eq!(file(b""), Some(Format::Mp4));
         assert_eq!(Format::sniff(b"\0\0\0\0ftyp"), Some(Format::Mp4));
+    }
+
+    #[test]
+    fn raw_files_are_told_from_clips_and_tiff() {
+        for head in [
+            &b"FUJIFILMCCD-RAW 0201"[..],
+            b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom",
+            b"II\x1a\0\0\0HEAPCCDR",
+            b"IIRO\x08\0\0\0",
+            b"IIU\0\x18\0\0\0",
+        ] {
+            assert_eq!(
+                Format::sniff(head),
+                Some(Format::Raw),
+                "{}",
+                head.escape_ascii()
+            );
+        }
     }
 
     #[test]

@@ -19,6 +19,9 @@ use crate::Error;
 const BYTES_PER_PIXEL: u64 = 4 + 4 + 4 + 1;
 
 /// Hands every frame on, as it would be shown, until the file, the limits or the file's soundness end.
+///
+/// Where a frame lies beyond the screen of the file, viewers differ: browsers and ffmpeg cut it off there, Pillow makes the
+/// screen larger. Both pictures are handed on.
 pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result<(), Refusal> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
@@ -27,39 +30,60 @@ pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result
     options.set_memory_limit(MemoryLimit::Bytes(progress.memory()));
     let mut decoder = options.read_info(file)?;
     let (width, height) = (decoder.width().into(), decoder.height().into());
-    progress.admit_size(width, height, BYTES_PER_PIXEL)?;
-    let mut canvas = Canvas::new(&decoder);
+    if width > 0 && height > 0 {
+        progress.admit_size(width, height, BYTES_PER_PIXEL)?;
+    }
+    let mut screen = Canvas::new(width, height);
+    // What the frames reach over, where that is more.
+    let mut whole: Option<Canvas> = None;
     let (mut samples, mut ms) = (Vec::new(), 0);
     loop {
         let frame = match decoder.next_frame_info() {
             Ok(Some(frame)) => frame,
-            Ok(None) if canvas.empty => {
+            Ok(None) if screen.empty => {
                 return Err(Error::Damaged("there is no frame in it".to_owned()).into());
             }
             Ok(None) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        // A frame may lie beyond the screen, and costs what it is.
-        let (frame_width, frame_height) = (frame.width.into(), frame.height.into());
-        progress.admit_size(frame_width, frame_height, 1)?;
-        if !progress.may_go_on(width.max(frame_width), height.max(frame_height)) {
-            return Ok(());
+        let right = u32::from(frame.left) + u32::from(frame.width);
+        let bottom = u32::from(frame.top) + u32::from(frame.height);
+        let is_seen = frame.width > 0 && frame.height > 0;
+        if is_seen && (right > width || bottom > height) {
+            let canvas = whole.as_ref().unwrap_or(&screen);
+            let (width, height) = (canvas.width().max(right), canvas.height().max(bottom));
+            progress.admit_size(width, height, 2 * BYTES_PER_PIXEL)?;
+            whole = Some(canvas.enlarged(width, height));
         }
         let delay = u64::from(frame.delay) * 10;
         samples.clear();
         samples.resize(decoder.buffer_size(), 0);
         let read = decoder.read_into_buffer(&mut samples);
-        if let Err(error) = read {
-            // What was read of a first frame is better than nothing; of a later one the frames before are.
-            if canvas.empty && samples.iter().any(|&sample| sample != 0) {
-                canvas.draw(&decoder, &samples);
-                progress.hand_on(ms, canvas.picture()?);
+        // What was read of a first frame is better than nothing; of a later one the frames before are.
+        let is_of_use = screen.empty && samples.iter().any(|&sample| sample != 0);
+        let broken = match read {
+            Err(error) if !is_of_use => return Err(error.into()),
+            read => read.err(),
+        };
+        let mut shown = false;
+        for canvas in std::iter::once(&mut screen).chain(&mut whole) {
+            canvas.draw(&decoder, &samples);
+            let Some(picture) = canvas.picture() else {
+                continue;
+            };
+            if !progress.may_go_on(picture.width(), picture.height()) {
+                return Ok(());
             }
+            progress.hand_on(ms, picture);
+            canvas.dispose(&decoder);
+            shown = true;
+        }
+        if let Some(error) = broken {
             return Err(error.into());
         }
-        canvas.draw(&decoder, &samples);
-        progress.hand_on(ms, canvas.picture()?);
-        canvas.dispose(&decoder);
+        if !shown {
+            return Err(Error::Damaged("the picture has no pixels".to_owned()).into());
+        }
         ms += delay;
     }
 }
@@ -78,15 +102,40 @@ struct Canvas {
 }
 
 impl Canvas {
-    fn new<R: Read>(decoder: &Decoder<R>) -> Canvas {
-        let (width, height) = (decoder.width(), decoder.height());
+    fn new(width: u32, height: u32) -> Canvas {
         Canvas {
-            pixels: RgbImage::new(width.into(), height.into()),
-            alpha: vec![0; usize::from(width) * usize::from(height)],
+            pixels: RgbImage::new(width, height),
+            alpha: vec![0; width as usize * height as usize],
             hidden: None,
             empty: true,
             ground: [0; 3],
         }
+    }
+
+    /// The same with more room to the right and below.
+    fn enlarged(&self, width: u32, height: u32) -> Canvas {
+        let mut pixels = RgbImage::from_pixel(width, height, image::Rgb(self.ground));
+        image::imageops::replace(&mut pixels, &self.pixels, 0, 0);
+        let mut alpha = vec![0; width as usize * height as usize];
+        let rows = alpha.chunks_exact_mut(width as usize);
+        let drawn = self.alpha.chunks_exact(self.width().max(1) as usize);
+        for (row, drawn) in rows.zip(drawn) {
+            row[..drawn.len()].copy_from_slice(drawn);
+        }
+        Canvas {
+            pixels,
+            alpha,
+            hidden: None,
+            ..*self
+        }
+    }
+
+    fn width(&self) -> u32 {
+        self.pixels.width()
+    }
+
+    fn height(&self) -> u32 {
+        self.pixels.height()
     }
 
     fn draw<R: Read>(&mut self, decoder: &Decoder<R>, samples: &[u8]) {
@@ -149,10 +198,10 @@ impl Canvas {
         }
     }
 
-    fn picture(&self) -> Result<Picture, Error> {
-        let picture = Picture::new(DynamicImage::ImageRgb8(self.pixels.clone()))
-            .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
-        Ok(picture.with_alpha(Alpha::new(self.alpha.iter().copied())))
+    /// The pixels, where there are any.
+    fn picture(&self) -> Option<Picture> {
+        let picture = Picture::new(DynamicImage::ImageRgb8(self.pixels.clone()))?;
+        Some(picture.with_alpha(Alpha::new(self.alpha.iter().copied())))
     }
 }
 
@@ -255,8 +304,41 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_beyond_the_screen_is_cut_there() {
-        let bytes = strip(&[(2, 3, &[1, 2, 3], None, DisposalMethod::Keep)]);
-        assert_eq!(shown(&bytes), ["..r"]);
+    fn a_frame_beyond_the_screen_is_shown_cut_and_whole() {
+        let bytes = strip(&[
+            (2, 3, &[1, 2, 3], None, DisposalMethod::Keep),
+            (0, 1, &[3], None, DisposalMethod::Keep),
+            (7, 1, &[2], None, DisposalMethod::Keep),
+        ]);
+        let expected = ["..r", "..rgb", "b.r", "b.rgb", "b.r", "b.rgb..g"];
+        assert_eq!(shown(&bytes), expected);
+        // A frame that begins beyond the screen.
+        let bytes = strip(&[
+            (0, 3, &[1, 2, 3], None, DisposalMethod::Keep),
+            (4, 1, &[1], None, DisposalMethod::Keep),
+        ]);
+        assert_eq!(shown(&bytes), ["rgb", "rgb", "rgb.r"]);
+    }
+
+    #[test]
+    fn a_screen_without_pixels_shows_its_frames() {
+        let mut bytes = strip(&[(0, 3, &[1, 2, 3], None, DisposalMethod::Keep)]);
+        bytes[6..10].fill(0);
+        assert_eq!(shown(&bytes), ["rgb"]);
+    }
+
+    #[test]
+    fn room_for_a_frame_far_away_is_asked_for_first() {
+        let mut bytes = strip(&[(0, 3, &[1, 2, 3], None, DisposalMethod::Keep)]);
+        let at = bytes.iter().rposition(|&byte| byte == b',').unwrap();
+        bytes[at + 1..at + 5].fill(0xFF);
+        let limits = Limits {
+            pixels: 1000,
+            ..Limits::default()
+        };
+        assert!(matches!(
+            decode(&bytes, &limits, |_| {}),
+            Err(Error::OverLimit { .. })
+        ));
     }
 }

@@ -18,9 +18,22 @@ const BYTES_PER_PIXEL: u64 = 2 * 4 * 4 + 4 + 1;
 /// How much the decoder is given at a time.
 const WINDOW: usize = 1 << 14;
 
-/// Hands every frame on, as it would be shown.
+/// Hands every frame of every code stream on, as it would be shown.
 pub(super) fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
-    let parts = code_stream(bytes);
+    let streams = code_streams(bytes);
+    if streams.is_empty() {
+        return stream(&[], progress);
+    }
+    for parts in streams {
+        if progress.decoded.capped {
+            break;
+        }
+        progress.attempt(|progress| stream(&parts, progress))?;
+    }
+    Ok(())
+}
+
+fn stream(parts: &[&[u8]], progress: &mut Progress<'_>) -> Result<(), Refusal> {
     let mut windows = parts.iter().flat_map(|part| part.chunks(WINDOW));
     let memory = usize::try_from(progress.memory().get()).unwrap_or(usize::MAX);
     let mut start = JxlImage::builder()
@@ -101,22 +114,34 @@ pub(super) fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<()
     Err(Error::Damaged("the file ends before the picture does".to_owned()).into())
 }
 
-/// The parts of the code stream, in order: the whole file where there are no boxes.
-fn code_stream(bytes: &[u8]) -> Vec<&[u8]> {
+/// The code streams, each in its parts: the whole file where there are no boxes. There is one in a sound file; a viewer
+/// shows the first, and a second must not be hidden by it.
+fn code_streams(bytes: &[u8]) -> Vec<Vec<&[u8]>> {
     if bytes.starts_with(&[0xFF, 0x0A]) {
-        return vec![bytes];
+        return vec![vec![bytes]];
     }
-    let (mut parts, mut rest) = (Vec::new(), bytes);
+    let (mut streams, mut rest) = (Vec::<Vec<&[u8]>>::new(), bytes);
+    let mut goes_on = false;
     while let Some((kind, content, after)) = next_box(rest) {
         match kind {
-            b"jxlc" => parts.push(content),
-            // Four bytes count the parts, which stand in order.
-            b"jxlp" => parts.push(content.get(4..).unwrap_or_default()),
+            b"jxlc" => {
+                streams.push(vec![content]);
+                goes_on = false;
+            }
+            // Four bytes count the parts, which stand in order, and mark the last.
+            b"jxlp" => {
+                let part = content.get(4..).unwrap_or_default();
+                match streams.last_mut() {
+                    Some(parts) if goes_on => parts.push(part),
+                    _ => streams.push(vec![part]),
+                }
+                goes_on = content.first().is_some_and(|first| first & 0x80 == 0);
+            }
             _ => {}
         }
         rest = after;
     }
-    parts
+    streams
 }
 
 /// The type and content of the first box, as far as it is there, and what follows it.
@@ -189,18 +214,42 @@ mod tests {
             part(b"jxlp", b"\0\0\0\0one"),
             part(b"brob", b"Exif..."),
             part(b"jxlp", b"\x80\0\0\x01two"),
+            part(b"jxlc", b"three"),
         ]
         .concat();
-        assert_eq!(code_stream(&file), [b"one", b"two"]);
-        for end in 0..file.len() {
-            assert!(code_stream(&file[..end]).concat().len() < 6);
-        }
-        assert_eq!(code_stream(b"\0\0\0\x04jxlcabc"), [b""; 0]);
-        assert_eq!(code_stream(b"\0\0\0\0jxlcabc"), [b"abc"]);
         assert_eq!(
-            code_stream(b"\0\0\0\x01jxlc\0\0\0\0\0\0\0\x12ab.."),
-            [b"ab"]
+            code_streams(&file),
+            [vec![&b"one"[..], b"two"], vec![b"three"]]
         );
-        assert_eq!(code_stream(b"\0\0\0\x01jxlc\0\0\0\0\0\0\0\0ab"), [b""; 0]);
+        for end in 0..file.len() {
+            assert!(code_streams(&file[..end]).concat().concat().len() < 11);
+        }
+        assert_eq!(code_streams(b"\0\0\0\x04jxlcabc").len(), 0);
+        assert_eq!(code_streams(b"\0\0\0\0jxlcabc"), [[b"abc"]]);
+        assert_eq!(
+            code_streams(b"\0\0\0\x01jxlc\0\0\0\0\0\0\0\x12ab.."),
+            [[b"ab"]]
+        );
+        assert_eq!(code_streams(b"\0\0\0\x01jxlc\0\0\0\0\0\0\0\0ab").len(), 0);
+    }
+
+    #[test]
+    fn a_second_code_stream_is_looked_at() {
+        let size = (GRADIENT.len() as u32 + 8).to_be_bytes();
+        let stream = [&size[..], b"jxlc", GRADIENT].concat();
+        let broken = [b"\0\0\0\x0ejxlc", &GRADIENT[..6]].concat();
+        let start = b"\0\0\0\x0cJXL \r\n\x87\n";
+        let twice = [start, &stream[..], &stream].concat();
+        assert_eq!(
+            decode(&twice, &Limits::default(), |_| {}).unwrap().frames,
+            2
+        );
+        let decoded = decode(
+            &[start, &broken[..], &stream].concat(),
+            &Limits::default(),
+            |_| {},
+        );
+        let decoded = decoded.unwrap();
+        assert_eq!((decoded.frames, decoded.partial.is_some()), (1, true));
     }
 }

@@ -6,11 +6,13 @@
 
 mod alpha;
 mod animation;
+mod apng;
 mod bmp;
 mod clock;
 mod color;
 mod converter;
 mod decode;
+mod exif;
 mod format;
 mod gif;
 #[cfg(feature = "heif")]
@@ -24,18 +26,21 @@ mod jxl;
 mod limits;
 mod meter;
 mod picture;
+mod pnm;
 mod progress;
+mod raw;
 mod rendering;
 mod samples;
 mod still;
 mod tiff;
 pub mod video;
+mod webp;
 
 #[cfg(test)]
 pub(crate) use color::tests as color_profiles;
 pub use converter::Converter;
 pub(crate) use decode::decode_until;
-pub use decode::{Decoded, Frame, decode, decode_luma};
+pub use decode::{Decoded, Frame, PartialCause, decode, decode_luma};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;
 pub use meter::Meter;

@@ -3,10 +3,11 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use image::{ColorType, ExtendedColorType, ImageDecoder, ImageError};
+use image::{ExtendedColorType, ImageDecoder, ImageError};
 
 use super::clock::Clock;
 use super::color::{self, Management, Samples};
+use super::decode::{PartialCause, caught};
 use super::{Decoded, Format, Frame, Limits, Picture};
 use crate::{Error, Result};
 
@@ -18,11 +19,16 @@ pub(super) struct Progress<'a> {
     pub(super) clock: &'a Clock,
     each: &'a mut dyn FnMut(Frame),
     pub(super) decoded: Decoded,
-    /// Of the picture being decoded.
-    orientation: u8,
+    /// The first error of a single picture of the file.
+    pub(super) missing: Option<Error>,
+    /// The orientations that the metadata of the file states; of the picture being decoded where they stand beside it.
+    orientations: Vec<u8>,
+    /// The size of the last picture that was handed on.
+    pub(super) last_size: (u32, u32),
     /// What viewers do to the colours of the picture being decoded.
     management: Option<Arc<Management>>,
-    declared: Option<Option<Arc<Management>>>,
+    /// Whether that is known without asking its decoder.
+    is_managed: bool,
     /// Of all frames together.
     pixels: u64,
 }
@@ -47,12 +53,15 @@ impl<'a> Progress<'a> {
                 orientation: 1,
                 frames: 0,
                 partial: None,
+                partial_cause: PartialCause::default(),
                 capped: false,
                 clip: None,
             },
-            orientation: 1,
+            missing: None,
+            orientations: Vec::new(),
+            last_size: (0, 0),
             management: None,
-            declared: None,
+            is_managed: false,
             pixels: 0,
         }
     }
@@ -66,36 +75,23 @@ impl<'a> Progress<'a> {
     ) -> Result<D, Refusal> {
         let (width, height) = decoder.dimensions();
         self.management = self.asked_management(&mut decoder);
-        let shown = self.bytes_shown(decoder.color_type());
+        let shown = self.bytes_shown(decoder.color_type().has_alpha());
         let shown = shown.saturating_mul(u64::from(width) * u64::from(height));
         let beside = beside.saturating_add(shown);
-        self.admit_bytes(width, height, decoder.total_bytes().saturating_add(beside))?;
+        self.admit_memory(width, height, decoder.total_bytes().saturating_add(beside))?;
         decoder.set_limits(self.library_limits())?;
-        // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
-        self.orientation = decoder.orientation().map_or(1, |o| o.to_exif());
-        if self.decoded.frames == 0 {
-            self.decoded.orientation = self.orientation;
-        }
         Ok(decoder)
     }
 
-    /// Notes what the file has viewers do to the colours of the pictures that follow.
+    /// Notes what the file has viewers do to the colours of the pictures that follow. Their decoders are not asked then.
     pub(super) fn manage(&mut self, management: Option<Arc<Management>>) {
         self.management = management;
-    }
-
-    /// Notes the same of the picture that is admitted next, for which its decoder is not asked then.
-    pub(super) fn declare(&mut self, management: Option<Arc<Management>>) {
-        self.declared = Some(management);
+        self.is_managed = true;
     }
 
     /// What the file has viewers do to the colours of the picture of this decoder.
     fn asked_management(&mut self, decoder: &mut impl ImageDecoder) -> Option<Arc<Management>> {
-        if let Some(declared) = self.declared.take() {
-            return declared;
-        }
-        // Of JPEG it is noted before there is a decoder, and holds for all of them.
-        if self.decoded.format == Format::Jpeg {
+        if self.is_managed {
             return self.management.clone();
         }
         let samples = match decoder.original_color_type() {
@@ -108,9 +104,9 @@ impl<'a> Progress<'a> {
 
     /// The bytes a pixel that it takes to keep what viewers show of a picture beside what is stored: its alpha, and a copy
     /// where they manage its colours too.
-    fn bytes_shown(&self, color: ColorType) -> u64 {
+    pub(super) fn bytes_shown(&self, has_alpha: bool) -> u64 {
         let is_far = matches!(self.management.as_deref(), Some(Management::Far(_)));
-        match (color.has_alpha(), is_far) {
+        match (has_alpha, is_far) {
             (false, false) => 0,
             (true, false) => 1,
             // Grey is three colours then.
@@ -125,13 +121,44 @@ impl<'a> Progress<'a> {
         self.luma && !is_far
     }
 
+    /// Sets the orientations of the pictures that follow, as the metadata of the file states them.
+    pub(super) fn turn(&mut self, orientations: Vec<u8>) {
+        self.orientations = orientations;
+    }
+
+    /// Decodes one of the pictures of the file. What is wrong with that picture is noted: it hides no other.
+    ///
+    /// # Errors
+    /// [`Error::OverLimit`] once the time is over.
+    pub(super) fn attempt(
+        &mut self,
+        decode: impl FnOnce(&mut Progress<'a>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let size = (self.decoded.width, self.decoded.height);
+        if let Err(refusal) = caught(|| decode(self)) {
+            if self.decoded.frames == 0 {
+                // The size that is told is that of a picture that was decoded.
+                (self.decoded.width, self.decoded.height) = size;
+            }
+            self.miss(refusal);
+        }
+        Ok(self.clock.check()?)
+    }
+
+    /// Notes that a picture of the file, or a part of one, was not decoded.
+    pub(super) fn miss(&mut self, why: impl Into<Refusal>) {
+        let error = why.into().under(self.limits);
+        self.missing.get_or_insert(error);
+    }
+
     /// The same for a picture that needs this much memory a pixel, whatever it is needed for.
     pub(super) fn admit_size(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
         let pixels = u64::from(width) * u64::from(height);
-        self.admit_bytes(width, height, pixels.saturating_mul(bytes))
+        self.admit_memory(width, height, pixels.saturating_mul(bytes))
     }
 
-    fn admit_bytes(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
+    /// The same for a picture that needs so much memory in all.
+    pub(super) fn admit_memory(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
         self.clock.check()?;
         let pixels = u64::from(width) * u64::from(height);
         within("pixels", pixels, self.limits.pixels)?;
@@ -172,12 +199,18 @@ impl<'a> Progress<'a> {
     }
 
     pub(super) fn hand_on(&mut self, ms: u64, picture: Picture) {
+        let mut turned = self.orientations.iter().copied().filter(|&o| o != 1);
         let frame = Frame {
             index: self.decoded.frames,
             ms,
-            orientation: self.orientation,
+            orientation: turned.next().unwrap_or(1),
+            other_orientations: turned.collect(),
             picture: picture.with_management(self.management.clone()),
         };
+        self.last_size = (frame.picture.width(), frame.picture.height());
+        if self.decoded.frames == 0 {
+            self.decoded.orientation = frame.orientation;
+        }
         self.decoded.frames += 1;
         self.clock.stopped(|| (self.each)(frame));
     }

@@ -7,7 +7,7 @@ use super::{Flag, Status};
 use crate::Error;
 use crate::hash::{Hash, HashType};
 use crate::hasher::{Digests, Fingerprint, Hasher, Print};
-use crate::media::Format;
+use crate::media::{Format, PartialCause};
 
 /// All that a finding says of a file's content but for the lists: the same for the same bytes and settings, whatever the
 /// file is called and whatever is listed.
@@ -142,7 +142,12 @@ fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
     }
     let media = fingerprint.media.as_ref()?;
     if let Some(reason) = &media.partial {
-        return Some((Status::Damaged, reason.clone()));
+        let status = match media.partial_cause {
+            PartialCause::Unsupported => Status::Unsupported,
+            PartialCause::OverLimit => Status::OverLimit,
+            _ => Status::Damaged,
+        };
+        return Some((status, reason.clone()));
     }
     media.capped.then(|| {
         let reason = format!("only the first {} frames were examined", media.frames);

@@ -1,144 +1,215 @@
-//! The pages of a TIFF file.
+//! The pages of a TIFF file, and the previews of camera raw files that are written as TIFF.
 //!
-//! The decoder reads the first page alone; a page further on is read by letting the header point at it. Layout: TIFF
-//! 6.0, section 2, and the BigTIFF design.
+//! Pages stand in a chain, and any of them may have further ones below it (`SubIFDs`), with chains of their own. A page
+//! that cannot be decoded is noted and hides no other. Layout: TIFF 6.0, section 2; its supplement 1.
 
-mod colors;
+mod color;
+mod compression;
+pub(super) mod directory;
+mod fax;
+mod page;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
-use image::codecs::tiff::TiffDecoder;
-
-use super::clock::Timed;
 use super::progress::{Progress, Refusal};
-use super::still;
-use colors::Page;
+use super::raw::{self, FrameHeader};
+use super::{Format, color as color_profile, exif, still};
+use directory::{Directory, Layout};
+use page::{Page, damaged, unsupported};
+
+/// Fields that lead to other pictures.
+const SUB_DIRECTORIES: u16 = 330;
+const JPEG_OFFSET: u16 = 513;
+const JPEG_BYTES: u16 = 514;
 
 /// Hands every page on, until the file or the limits end.
 pub(super) fn each_page(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
-    let (pages, more) = pages(bytes, progress.limits.frames);
-    let file = Timed::new(bytes, progress.clock);
-    page(file.clone(), progress)?;
-    for &offset in pages.iter().skip(1) {
-        let head = pointing_at(offset, bytes);
-        let replaced = head.len();
-        page(file.clone().with_head(head, replaced), progress)?;
+    let Some(layout) = Layout::read(bytes) else {
+        return Err(damaged("a header without an order of bytes").into());
+    };
+    let mut walk = Walk::default();
+    let mut waiting: Vec<u64> = layout.first(bytes).into_iter().collect();
+    let mut seen = BTreeSet::new();
+    let mut turned = Vec::new();
+    while let Some(offset) = waiting.pop() {
+        // A chain may lead back to where it was.
+        if offset == 0 || !seen.insert(offset) {
+            continue;
+        }
+        if seen.len() as u64 > u64::from(progress.limits.frames) {
+            progress.decoded.capped = true;
+            break;
+        }
+        let Some(directory) = Directory::read(bytes, layout, offset) else {
+            progress.miss(damaged("the file ends before a page begins"));
+            continue;
+        };
+        waiting.push(directory.next);
+        let most = u64::from(progress.limits.frames) + 1;
+        let below = directory.values(SUB_DIRECTORIES, most).unwrap_or_default();
+        waiting.extend(below.into_iter().rev());
+        // What is said of the first page goes for those below it that say nothing.
+        let own = exif::of_directory(&directory);
+        if seen.len() == 1 {
+            turned.clone_from(&own);
+        }
+        let stated = if own.is_empty() { turned.clone() } else { own };
+        walk.page(bytes, &directory, &stated, progress)?;
     }
-    progress.decoded.capped |= more;
+    walk.previews(bytes, &turned, progress)?;
+    if progress.decoded.frames == 0 && !progress.decoded.capped {
+        progress.miss(damaged("there is no page in it"));
+    }
     Ok(())
 }
 
-fn page(file: Timed<'_>, progress: &mut Progress<'_>) -> Result<(), Refusal> {
-    // What is wrong with a file that cannot be opened, `image` says.
-    match Page::new(file.clone(), progress.memory().get()) {
-        Ok(Some(page)) => still::one_twice(page, progress),
-        _ => still::one_twice(TiffDecoder::new(file)?, progress),
-    }
+/// What was met on the way through the pages.
+#[derive(Default)]
+struct Walk {
+    /// The sizes of pictures that were decoded.
+    sizes: Vec<(u32, u32)>,
+    /// The sizes of pictures of sensors, which are not decoded.
+    sensors: Vec<(u64, u64)>,
+    /// Where streams of JPEG begin that were decoded.
+    streams: BTreeSet<usize>,
 }
 
-/// The offsets of the pages (image file directories), in order, at most `limit` of them and each at most once, and
-/// whether the chain goes on beyond the limit.
-fn pages(bytes: &[u8], limit: u32) -> (Vec<u64>, bool) {
-    let Some(layout) = Layout::read(bytes) else {
-        return (Vec::new(), false);
-    };
-    let (mut pages, mut seen) = (Vec::new(), BTreeSet::new());
-    let mut next = layout.number(bytes, layout.first_at(), layout.offset_bytes());
-    while let Some(offset) = next.filter(|&offset| offset != 0 && seen.insert(offset)) {
-        if pages.len() as u64 == u64::from(limit) {
-            return (pages, true);
+impl Walk {
+    /// Decodes what a directory describes: a page, a stream of JPEG, or both.
+    fn page(
+        &mut self,
+        bytes: &[u8],
+        directory: &Directory<'_>,
+        turned: &[u8],
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Refusal> {
+        let (photometric, compression, size) = page::kind(directory);
+        let first = page::first_chunk(bytes, directory);
+        let has_pixels = page::has_pixels(directory);
+        let stream = stream(bytes, directory);
+        // In the old layout of JPEG the strip is often the stream itself.
+        let stream = match stream {
+            None if compression == 6 && first.starts_with(b"\xFF\xD8\xFF") => Some(first),
+            stream => stream,
+        };
+        let stream = stream.filter(|stream| !is_lossless_jpeg(stream));
+        if has_pixels && (is_sensor(photometric, compression) || is_lossless_jpeg(first)) {
+            let header = raw::frame_header(first);
+            let size = match (size, header) {
+                ((0, _) | (_, 0), Some(header)) => (
+                    u64::from(header.width) * u64::from(header.components),
+                    header.height.into(),
+                ),
+                (size, _) => size,
+            };
+            self.sensors.push(size);
+        } else if has_pixels && compression == 6 {
+            if stream.is_none() {
+                progress.miss(unsupported("JPEG in the layout of TIFF 6.0"));
+            }
+        } else if has_pixels {
+            progress.turn(turned.to_vec());
+            if compression == 7 {
+                self.streams.insert(place(bytes, first));
+            }
+            self.attempt(progress, |progress| {
+                Page::new(bytes, directory)?.decode(progress)
+            })?;
         }
-        pages.push(offset);
-        next = layout.after(bytes, offset);
-    }
-    (pages, false)
-}
-
-/// The header of the file (its first bytes), pointing at another page.
-fn pointing_at(page: u64, bytes: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes[..bytes.len().min(HEADER)].to_vec();
-    let Some(layout) = Layout::read(&bytes) else {
-        return bytes;
-    };
-    let width = layout.offset_bytes();
-    let number = if layout.big_endian {
-        page.to_be_bytes()[8 - width..].to_vec()
-    } else {
-        page.to_le_bytes()[..width].to_vec()
-    };
-    if let Some(field) = bytes.get_mut(layout.first_at()..layout.first_at() + width) {
-        field.copy_from_slice(&number);
-    }
-    bytes
-}
-
-/// The length of the longest header, that of BigTIFF.
-const HEADER: usize = 16;
-
-/// The two things that vary between TIFF files.
-#[derive(Clone, Copy)]
-struct Layout {
-    big_endian: bool,
-    big_tiff: bool,
-}
-
-impl Layout {
-    fn read(bytes: &[u8]) -> Option<Layout> {
-        match bytes {
-            [b'I', b'I', version, 0, ..] => Some(Layout {
-                big_endian: false,
-                big_tiff: *version == 43,
-            }),
-            [b'M', b'M', 0, version, ..] => Some(Layout {
-                big_endian: true,
-                big_tiff: *version == 43,
-            }),
-            _ => None,
+        if let Some(stream) = stream {
+            self.stream(bytes, stream, turned, progress)?;
         }
+        Ok(())
     }
 
-    /// Where the header says where the first page is.
-    fn first_at(self) -> usize {
-        if self.big_tiff { 8 } else { 4 }
+    /// Decodes a stream of JPEG, once.
+    fn stream(
+        &mut self,
+        bytes: &[u8],
+        stream: &[u8],
+        turned: &[u8],
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Refusal> {
+        if !self.streams.insert(place(bytes, stream)) {
+            return Ok(());
+        }
+        let mut stated = turned.to_vec();
+        for own in exif::orientations(Format::Jpeg, stream) {
+            if !stated.contains(&own) {
+                stated.push(own);
+            }
+        }
+        progress.turn(stated);
+        progress.manage(color_profile::of_jpeg(stream));
+        self.attempt(progress, |progress| still::jpeg(stream, progress))
     }
 
-    fn offset_bytes(self) -> usize {
-        if self.big_tiff { 8 } else { 4 }
+    fn attempt<'a>(
+        &mut self,
+        progress: &mut Progress<'a>,
+        decode: impl FnOnce(&mut Progress<'a>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let before = progress.decoded.frames;
+        let outcome = progress.attempt(decode);
+        if progress.decoded.frames > before {
+            self.sizes.push(progress.last_size);
+        }
+        outcome
     }
 
-    /// The page after the one at `offset`: behind a count and that many fields.
-    fn after(self, bytes: &[u8], offset: u64) -> Option<u64> {
-        let (count_bytes, field_bytes) = if self.big_tiff { (8, 20) } else { (2, 12) };
-        let offset = usize::try_from(offset).ok()?;
-        let count = usize::try_from(self.number(bytes, offset, count_bytes)?).ok()?;
-        let end = count.checked_mul(field_bytes)?.checked_add(count_bytes)?;
-        self.number(bytes, offset.checked_add(end)?, self.offset_bytes())
-    }
-
-    fn number(self, bytes: &[u8], at: usize, width: usize) -> Option<u64> {
-        let field = bytes.get(at..at.checked_add(width)?)?;
-        let digit = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
-        Some(if self.big_endian {
-            field.iter().fold(0, digit)
-        } else {
-            field.iter().rev().fold(0, digit)
-        })
+    /// Where there are pictures of a sensor: all previews that no field leads to, and what is missing without them.
+    fn previews(
+        &mut self,
+        bytes: &[u8],
+        turned: &[u8],
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Refusal> {
+        let area = |&(width, height): &(u64, u64)| width.saturating_mul(height);
+        let Some(&sensor) = self.sensors.iter().max_by_key(|size| area(size)) else {
+            return Ok(());
+        };
+        for stream in raw::streams(bytes) {
+            self.stream(bytes, stream, turned, progress)?;
+        }
+        if !self.sizes.iter().any(|&size| raw::stands_for(size, sensor)) {
+            progress.miss(raw::undecoded());
+        }
+        Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The stream of JPEG that a directory points at.
+fn stream<'a>(bytes: &'a [u8], directory: &Directory<'_>) -> Option<&'a [u8]> {
+    let offset = usize::try_from(directory.value(JPEG_OFFSET)?).ok()?;
+    let rest = bytes.get(offset..)?;
+    let count = directory.value(JPEG_BYTES).unwrap_or(u64::MAX);
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let stream = &rest[..count.min(rest.len())];
+    stream.starts_with(b"\xFF\xD8\xFF").then_some(stream)
+}
 
-    #[test]
-    fn pages_that_lead_in_a_circle_end() {
-        // Header, then an empty directory at 8 whose successor is itself.
-        let circle = b"II\x2a\x00\x08\x00\x00\x00\x00\x00\x08\x00\x00\x00";
-        assert_eq!(pages(circle, 10), (vec![8], false));
-        assert_eq!(
-            pages(b"MM\x00\x2a\xff\xff\xff\xff", 10),
-            (vec![0xffff_ffff], false)
-        );
-        assert_eq!(pages(b"II", 10), (vec![], false));
-    }
+/// Where a part of the file begins.
+fn place(bytes: &[u8], part: &[u8]) -> usize {
+    (part.as_ptr().addr()).saturating_sub(bytes.as_ptr().addr())
+}
+
+/// Whether these are the samples of a sensor, in a mosaic or linear, or compressed as cameras do it.
+fn is_sensor(photometric: Option<u64>, compression: u64) -> bool {
+    matches!(photometric, Some(32_803 | 34_892))
+        || matches!(
+            compression,
+            32_767 | 32_769 | 32_770 | 32_867 | 34_713 | 34_892 | 65_000 | 65_535
+        )
+}
+
+fn is_lossless_jpeg(bytes: &[u8]) -> bool {
+    raw::frame_header(bytes).is_some_and(|header| header.code == 0xC3)
+}
+
+/// The size of a picture of JPEG.
+fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let FrameHeader { width, height, .. } = raw::frame_header(bytes)?;
+    Some((width, height))
 }

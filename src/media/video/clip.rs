@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::super::clock::Clock;
 use super::super::meter::ClipMeter;
-use super::super::{Decoded, Format, Frame, Limits, Meter, Picture};
+use super::super::{Decoded, Format, Frame, Limits, Meter, PartialCause, Picture};
 #[cfg(unix)]
 use super::ffmpeg::Shown;
 use super::keyframe::{Keyframes, is_no_keyframe};
@@ -161,6 +161,7 @@ impl<'a> Opened<'a> {
             orientation: track.map_or(1, |track| track.orientation),
             frames: 0,
             partial: track.and_then(|track| track.partial.clone()),
+            partial_cause: PartialCause::default(),
             capped: track.is_some_and(|track| track.capped),
             clip: Some(Clip {
                 codec: self.codec().map(|codec| codec.name().to_owned()),
@@ -382,6 +383,7 @@ impl<'a> Opened<'a> {
             index,
             ms: ms.max(0).unsigned_abs(),
             orientation: decoded.orientation,
+            other_orientations: Vec::new(),
             picture,
         };
         if let Some(meter) = &self.meter {
