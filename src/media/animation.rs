@@ -9,8 +9,9 @@ use super::{color, samples, still};
 
 /// Hands on the frames of an APNG, or the picture of a PNG.
 pub(super) fn png(file: Timed<'_>, progress: &mut Progress<'_>) -> Result<(), Refusal> {
-    progress.declare(color::of_png(file.bytes()));
+    let bytes = file.bytes();
     let png = PngDecoder::with_limits(file, progress.library_limits())?;
+    progress.declare(color::of_png(bytes));
     // The library decodes animations of 8-bit samples alone; of others, the still that stands for them.
     let color = png.color_type();
     let eight_bits = color.bytes_per_pixel() == color.channel_count();

@@ -65,12 +65,13 @@ impl<'a> Progress<'a> {
         beside: u64,
     ) -> Result<D, Refusal> {
         let (width, height) = decoder.dimensions();
+        let bytes = decoder.total_bytes().saturating_add(beside);
+        self.admit_bytes(width, height, bytes)?;
+        decoder.set_limits(self.library_limits())?;
         self.management = self.asked_management(&mut decoder);
         let shown = self.bytes_shown(decoder.color_type());
         let shown = shown.saturating_mul(u64::from(width) * u64::from(height));
-        let beside = beside.saturating_add(shown);
-        self.admit_bytes(width, height, decoder.total_bytes().saturating_add(beside))?;
-        decoder.set_limits(self.library_limits())?;
+        self.admit_bytes(width, height, bytes.saturating_add(shown))?;
         // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
         self.orientation = decoder.orientation().map_or(1, |o| o.to_exif());
         if self.decoded.frames == 0 {
@@ -102,15 +103,16 @@ impl<'a> Progress<'a> {
             ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16 => Samples::Inks,
             _ => Samples::GreyOrRgb,
         };
-        let profile = decoder.icc_profile().ok().flatten()?;
-        color::of_icc(&profile, samples)
+        match decoder.icc_profile() {
+            Ok(profile) => color::of_icc(&profile?, samples),
+            Err(_) => color::unreadable(),
+        }
     }
 
     /// The bytes a pixel that it takes to keep what viewers show of a picture beside what is stored: its alpha, and a copy
     /// where they manage its colours too.
     fn bytes_shown(&self, color: ColorType) -> u64 {
-        let is_far = matches!(self.management.as_deref(), Some(Management::Far(_)));
-        match (color.has_alpha(), is_far) {
+        match (color.has_alpha(), self.is_far()) {
             (false, false) => 0,
             (true, false) => 1,
             // Grey is three colours then.
@@ -121,8 +123,13 @@ impl<'a> Progress<'a> {
 
     /// Whether luma at a reduced scale will do of this picture: viewers show what is stored.
     pub(super) fn takes_luma(&self) -> bool {
-        let is_far = matches!(self.management.as_deref(), Some(Management::Far(_)));
-        self.luma && !is_far
+        self.luma && !self.is_far()
+    }
+
+    /// Whether viewers show another picture than the one that is stored.
+    fn is_far(&self) -> bool {
+        let far = |management: &Management| !management.far.is_empty();
+        self.management.as_deref().is_some_and(far)
     }
 
     /// The same for a picture that needs this much memory a pixel, whatever it is needed for.

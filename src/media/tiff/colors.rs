@@ -36,6 +36,8 @@ impl<R: BufRead + Seek> Page<R> {
         let mut limits = Limits::default();
         limits.decoding_buffer_size = usize::try_from(memory).unwrap_or(usize::MAX);
         limits.intermediate_buffer_size = limits.decoding_buffer_size;
+        // Profiles of printers take some megabytes.
+        limits.ifd_value_size = limits.decoding_buffer_size;
         let mut decoder = Decoder::new(file)?.with_limits(limits);
         let size = decoder.dimensions()?;
         let extra = decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples)?;
@@ -87,7 +89,10 @@ impl<R: BufRead + Seek> ImageDecoder for Page<R> {
     }
 
     fn icc_profile(&mut self) -> ImageResult<Option<Vec<u8>>> {
-        Ok(self.decoder.get_tag_u8_vec(Tag::IccProfile).ok())
+        let profile = self.decoder.find_tag(Tag::IccProfile).map_err(error)?;
+        profile
+            .map(|bytes| bytes.into_u8_vec().map_err(error))
+            .transpose()
     }
 
     fn read_image(mut self, samples: &mut [u8]) -> ImageResult<()> {
