@@ -33,6 +33,7 @@ pub mod video;
 
 #[cfg(test)]
 pub(crate) use color::tests as color_profiles;
+pub(crate) use color::unknown_of_avif;
 pub use converter::Converter;
 pub(crate) use decode::decode_until;
 pub use decode::{Decoded, Frame, decode, decode_luma};

@@ -5,6 +5,7 @@
 //! stored. So each profile is tried on ramps of colours ([`judge`]), and where what it shows is far from what is stored, the
 //! picture is hashed in both ways. The profile alone decides: ordinary files cost a lookup of the last profile.
 
+mod avif;
 mod curves;
 mod icc;
 mod jpeg;
@@ -19,7 +20,6 @@ use std::sync::Arc;
 
 use moxcms::Transform8BitExecutor;
 
-#[cfg(any(test, feature = "heif"))]
 pub(super) use curves::of_code_points;
 pub(super) use png::management as of_png;
 
@@ -111,6 +111,13 @@ pub(super) enum Samples {
 pub(super) fn of_jpeg(bytes: &[u8]) -> Option<Arc<Management>> {
     let (profile, samples) = jpeg::profile(bytes)?;
     of_icc(&profile, samples)
+}
+
+/// Why it is not known what viewers show of an AVIF file, whose colours the program that decodes it leaves as they are.
+pub(crate) fn unknown_of_avif(bytes: &[u8]) -> Option<&'static str> {
+    avif::management(bytes).map(
+        |_| "the colours of AVIF are not managed, and viewers may show another picture; look at it",
+    )
 }
 
 /// What a profile that cannot be read has viewers do.

@@ -167,3 +167,24 @@ proptest! {
         prop_assert!(icc::management(&bytes, Samples::GreyOrRgb).is_some());
     }
 }
+
+#[test]
+fn the_colours_of_avif_are_known_by_its_boxes() {
+    let named = |content: &[u8]| {
+        let size = (content.len() as u32 + 8).to_be_bytes();
+        [b"\0\0\0\x0cftypavif", &size[..], b"colr", content].concat()
+    };
+    let far = [b"prof".as_slice(), &inverting().encode().unwrap()].concat();
+    let near = [
+        b"prof".as_slice(),
+        &ColorProfile::new_display_p3().encode().unwrap(),
+    ]
+    .concat();
+    assert!(unknown_of_avif(&named(&far)).is_some());
+    assert!(unknown_of_avif(&named(b"nclx\0\x01\0\x08\0\0\x80")).is_some());
+    assert!(unknown_of_avif(&named(&near)).is_none());
+    assert!(unknown_of_avif(&named(b"nclx\0\x01\0\x0d\0\x06\x80")).is_none());
+    for end in 0..named(&far).len() {
+        let _ = avif::management(&named(&far)[..end]);
+    }
+}
