@@ -13,7 +13,7 @@ use crate::hash::{Hash, HashType, Pdq};
 use crate::media::video::{Decoders, Source};
 use crate::media::{
     Converter, Decoded, Format, Frame, Limits, Meter, Picture, Rendering, decode, decode_until,
-    foreign_mime,
+    foreign_mime, unknown_of_avif,
 };
 use crate::{Error, Result};
 
@@ -276,6 +276,13 @@ impl Hasher {
     fn hash_picture(&self, format: Option<Format>, bytes: &[u8], fingerprint: &mut Fingerprint) {
         let mut last = Vec::new();
         let mut unknown = None;
+        let converts = self.converter.is_some() && format == Some(Format::Avif);
+        if converts
+            && self.views != Views::Stored
+            && let Some(reason) = unknown_of_avif(bytes)
+        {
+            unknown = Some(Error::Unsupported(reason.to_owned()));
+        }
         let each = |frame: Frame| {
             // Hashing a large frame can take as long as decoding it.
             if self.is_stopped() {

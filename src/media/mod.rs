@@ -38,6 +38,7 @@ mod webp;
 
 #[cfg(test)]
 pub(crate) use color::tests as color_profiles;
+pub(crate) use color::unknown_of_avif;
 pub use converter::Converter;
 pub(crate) use decode::decode_until;
 pub use decode::{Decoded, Frame, PartialCause, decode, decode_luma};

@@ -159,15 +159,13 @@ impl Picture {
 
     /// Why it is not known how viewers show it, where it is not.
     pub(crate) fn unknown_rendering(&self) -> Option<&str> {
-        match self.management.as_deref() {
-            Some(Management::Unknown(reason)) => Some(reason),
-            _ => None,
-        }
+        self.management.as_deref()?.unknown.as_deref()
     }
 
     /// Whether viewers may show another picture than the one that is stored.
     pub(crate) fn is_rendered(&self) -> bool {
-        self.alpha.is_some() || matches!(self.management.as_deref(), Some(Management::Far(_)))
+        let is_far = |management: &Management| !management.far.is_empty();
+        self.alpha.is_some() || self.management.as_deref().is_some_and(is_far)
     }
 
     /// Hands on the picture as it is stored, then as viewers show it: over black and white where it has alpha, and, where
@@ -177,9 +175,9 @@ impl Picture {
     pub(crate) fn each_rendering(mut self, mut each: impl FnMut(Rendering, &Picture)) {
         each(Rendering::Stored, &self);
         let management = self.management.take();
-        if let Some(Management::Far(conversions)) = management.as_deref() {
-            for (place, conversion) in conversions.iter().enumerate() {
-                let is_last = place + 1 == conversions.len() && self.alpha.is_none();
+        if let Some(management) = management {
+            for (place, conversion) in management.far.iter().enumerate() {
+                let is_last = place + 1 == management.far.len() && self.alpha.is_none();
                 let stored = if is_last {
                     std::mem::replace(
                         &mut self,

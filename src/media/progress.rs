@@ -74,12 +74,13 @@ impl<'a> Progress<'a> {
         beside: u64,
     ) -> Result<D, Refusal> {
         let (width, height) = decoder.dimensions();
+        let bytes = decoder.total_bytes().saturating_add(beside);
+        self.admit_memory(width, height, bytes)?;
+        decoder.set_limits(self.library_limits())?;
         self.management = self.asked_management(&mut decoder);
         let shown = self.bytes_shown(decoder.color_type().has_alpha());
         let shown = shown.saturating_mul(u64::from(width) * u64::from(height));
-        let beside = beside.saturating_add(shown);
-        self.admit_memory(width, height, decoder.total_bytes().saturating_add(beside))?;
-        decoder.set_limits(self.library_limits())?;
+        self.admit_memory(width, height, bytes.saturating_add(shown))?;
         Ok(decoder)
     }
 
@@ -98,15 +99,16 @@ impl<'a> Progress<'a> {
             ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16 => Samples::Inks,
             _ => Samples::GreyOrRgb,
         };
-        let profile = decoder.icc_profile().ok().flatten()?;
-        color::of_icc(&profile, samples)
+        match decoder.icc_profile() {
+            Ok(profile) => color::of_icc(&profile?, samples),
+            Err(_) => color::unreadable(),
+        }
     }
 
     /// The bytes a pixel that it takes to keep what viewers show of a picture beside what is stored: its alpha, and a copy
     /// where they manage its colours too.
     pub(super) fn bytes_shown(&self, has_alpha: bool) -> u64 {
-        let is_far = matches!(self.management.as_deref(), Some(Management::Far(_)));
-        match (has_alpha, is_far) {
+        match (has_alpha, self.is_far()) {
             (false, false) => 0,
             (true, false) => 1,
             // Grey is three colours then.
@@ -117,8 +119,13 @@ impl<'a> Progress<'a> {
 
     /// Whether luma at a reduced scale will do of this picture: viewers show what is stored.
     pub(super) fn takes_luma(&self) -> bool {
-        let is_far = matches!(self.management.as_deref(), Some(Management::Far(_)));
-        self.luma && !is_far
+        self.luma && !self.is_far()
+    }
+
+    /// Whether viewers show another picture than the one that is stored.
+    fn is_far(&self) -> bool {
+        let far = |management: &Management| !management.far.is_empty();
+        self.management.as_deref().is_some_and(far)
     }
 
     /// Sets the orientations of the pictures that follow, as the metadata of the file states them.

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::desk::{Desk, Outcome, hash_of};
+use crate::desk::{Desk, Outcome, encode, hash_of, scene};
 
 const SOURCE: &str = "[[source]]
 list = \"demo\"
@@ -194,6 +194,41 @@ fn others_are_kept_out_unless_told_otherwise() {
         .expect(1);
     desk.run(&["status", "--store", "st", "--shared-store"])
         .expect(0);
+}
+
+/// Copies are made of what viewers show: a transparent picture over white, and one that is stored lying upright.
+#[test]
+fn what_viewers_show_of_a_reported_picture_is_added_too() {
+    let desk = desk(&[1]);
+    let seen = image::DynamicImage::from(scene(7)).into_luma8();
+    // Black everywhere, and the picture in its alpha.
+    let shape = image::RgbaImage::from_fn(seen.width(), seen.height(), |x, y| {
+        image::Rgba([0, 0, 0, 255 - seen.get_pixel(x, y).0[0]])
+    });
+    shape.save(desk.path("shape.png")).unwrap();
+    let added = desk
+        .run(&["add", "shape.png", "--store", "st", "--list", "own"])
+        .expect(0);
+    assert!(!added.stderr.contains("flat"), "{added:?}");
+    seen.save(desk.path("copy.png")).unwrap();
+    desk.run(&["scan", "copy.png", "--list", "st", "--views", "stored"])
+        .expect(1);
+
+    // EXIF orientation 6, behind the header of the file.
+    let lying = image::imageops::rotate270(&scene(8));
+    let png = encode(&lying, image::ImageFormat::Png);
+    let exif = b"eXIfII\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let mut crc = flate2::Crc::new();
+    crc.update(exif);
+    let length = (exif.len() as u32 - 4).to_be_bytes();
+    let (head, rest) = png.split_at(33);
+    let turned = [head, &length, exif, &crc.sum().to_be_bytes(), rest].concat();
+    desk.file("turned.png", turned);
+    desk.run(&["add", "turned.png", "--store", "st", "--list", "own"])
+        .expect(0);
+    desk.picture("upright.png", 8);
+    desk.run(&["scan", "upright.png", "--list", "st", "--views", "stored"])
+        .expect(1);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use moxcms::{
     MatrixCoefficients, RenderingIntent, ToneReprCurve, TransferCharacteristics, Xyzd,
 };
 
-use super::{Management, icc, judge};
+use super::{Management, icc};
 
 /// The chromaticities of white, red, green and blue, x and y each.
 pub(super) type Primaries = [(f64, f64); 4];
@@ -44,8 +44,7 @@ pub(in crate::media) fn of_code_points(primaries: u8, transfer: u8) -> Option<Ar
 
 fn of_profile(profile: &ColorProfile) -> Option<Arc<Management>> {
     let conversion = icc::caught(|| icc::conversion(profile, RenderingIntent::Perceptual))?;
-    let far = judge::far(vec![conversion])?;
-    Some(Arc::new(Management::Far(far)))
+    Management::new(vec![conversion], None)
 }
 
 /// The profile of code points. `None` for a transfer that says nothing: viewers take that of sRGB.

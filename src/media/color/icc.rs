@@ -3,6 +3,7 @@
 //! Layout: ICC.1:2022, 7.2 and 7.3.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use moxcms::{
     ColorProfile, DataColorSpace, Layout, ParsingOptions, RenderingIntent, TransformOptions,
@@ -25,40 +26,35 @@ const TAGS: [&[u8; 4]; 14] = [
 ];
 
 /// What a profile has viewers do; `None` where they show what is stored, or nearly.
-pub(super) fn management(profile: &[u8], samples: Samples) -> Option<Management> {
+pub(super) fn management(profile: &[u8], samples: Samples) -> Option<Arc<Management>> {
     // What is no profile at all, every viewer leaves alone.
     if profile.get(36..40) != Some(b"acsp") || profile.len() < HEADER {
         return None;
     }
-    let unknown = |what: &str| {
-        let text = format!(
-            "the colour profile is not applied ({what}), and what viewers show may differ; look at it"
-        );
-        Some(Management::Unknown(text))
-    };
     if profile.len() > PROFILE_BYTES {
-        return unknown("it is too large");
+        return Management::unknown("it is too large");
     }
     match (&profile[16..20], samples) {
         (b"RGB " | b"GRAY", Samples::GreyOrRgb) => {}
         (b"CMYK", Samples::Inks) => {
-            return match caught(|| Some(inks_are_far(profile)?)) {
+            return match caught(|| inks_are_far(profile)) {
                 Some(false) => None,
-                Some(true) => unknown("it is one of inks, and far from their plain mixture"),
-                None => unknown("it is broken"),
+                Some(true) => {
+                    Management::unknown("it is one of inks, and far from their plain mixture")
+                }
+                None => Management::unknown("it is broken"),
             };
         }
         // Viewers leave a profile alone that is not of the colours of the picture.
         _ => return None,
     }
     let conversions = caught(|| {
-        let parsed = parse(profile)?;
-        let ways = ways(&parsed);
+        let ways = ways(&parse(profile)?);
         (!ways.is_empty()).then_some(ways)
     });
     match conversions {
-        Some(conversions) => judge::far(conversions).map(Management::Far),
-        None => unknown("it is broken, or of a kind that is not known"),
+        Some(conversions) => Management::new(conversions, None),
+        None => Management::unknown("it is broken, or of a kind that is not known"),
     }
 }
 

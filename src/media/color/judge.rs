@@ -19,15 +19,15 @@ const FALL: i32 = 4;
 /// The most levels by which an ordinary profile of inks changes the luma of their plain mixture.
 const INK_SHIFT: i32 = 96;
 
-/// Those of the conversions that show another picture, of equal ones the first; `None` where there are none.
-pub(super) fn far(conversions: Vec<Conversion>) -> Option<Vec<Conversion>> {
+/// Those of the conversions that show another picture, of equal ones the first.
+pub(super) fn far(conversions: Vec<Conversion>) -> Vec<Conversion> {
     let mut far: Vec<Conversion> = Vec::new();
     for conversion in conversions {
         if is_far(&conversion) && !far.contains(&conversion) {
             far.push(conversion);
         }
     }
-    (!far.is_empty()).then_some(far)
+    far
 }
 
 fn is_far(conversion: &Conversion) -> bool {

@@ -5,6 +5,7 @@
 //! stored. So each profile is tried on ramps of colours ([`judge`]), and where what it shows is far from what is stored, the
 //! picture is hashed in both ways. The profile alone decides: ordinary files cost a lookup of the last profile.
 
+mod avif;
 mod curves;
 mod icc;
 mod jpeg;
@@ -19,18 +20,46 @@ use std::sync::Arc;
 
 use moxcms::Transform8BitExecutor;
 
-#[cfg(any(test, feature = "heif"))]
 pub(super) use curves::of_code_points;
 pub(super) use png::management as of_png;
 
 /// What a file has viewers do to the stored colours, where that changes what a picture shows.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Management {
-    /// Each of these shows another picture than the one that is stored. There are several where a profile has several
-    /// tables and viewers differ in which they use.
-    Far(Vec<Conversion>),
-    /// It is not known what viewers show, for this reason.
-    Unknown(String),
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Management {
+    /// Each of these shows another picture than the one that is stored. There are several where a file says several
+    /// things and viewers differ in which they follow.
+    pub(super) far: Vec<Conversion>,
+    /// Why it is not known what some viewers show.
+    pub(super) unknown: Option<String>,
+}
+
+impl Management {
+    /// By conversions, and why it is not known by what others.
+    fn new(conversions: Vec<Conversion>, unknown: Option<String>) -> Option<Arc<Management>> {
+        let far = judge::far(conversions);
+        let is_any = !far.is_empty() || unknown.is_some();
+        is_any.then(|| Arc::new(Management { far, unknown }))
+    }
+
+    /// By a profile that cannot be applied.
+    fn unknown(what: &str) -> Option<Arc<Management>> {
+        let text = format!(
+            "the colour profile is not applied ({what}), and viewers may show another picture; look at it"
+        );
+        Management::new(Vec::new(), Some(text))
+    }
+}
+
+/// All that several sayings of one file have viewers do.
+pub(super) fn together(sayings: &[Option<Arc<Management>>]) -> Option<Arc<Management>> {
+    let mut said = sayings.iter().flatten();
+    let first = said.next()?;
+    let mut both = Management::clone(first);
+    for next in said {
+        both.far.extend(next.far.iter().cloned());
+        both.unknown = both.unknown.take().or_else(|| next.unknown.clone());
+    }
+    Management::new(both.far, both.unknown)
 }
 
 /// A conversion of stored colours to sRGB.
@@ -84,6 +113,18 @@ pub(super) fn of_jpeg(bytes: &[u8]) -> Option<Arc<Management>> {
     of_icc(&profile, samples)
 }
 
+/// Why it is not known what viewers show of an AVIF file, whose colours the program that decodes it leaves as they are.
+pub(crate) fn unknown_of_avif(bytes: &[u8]) -> Option<&'static str> {
+    avif::management(bytes).map(
+        |_| "the colours of AVIF are not managed, and viewers may show another picture; look at it",
+    )
+}
+
+/// What a profile that cannot be read has viewers do.
+pub(super) fn unreadable() -> Option<Arc<Management>> {
+    Management::unknown("it cannot be read")
+}
+
 /// What an ICC profile has viewers do; `None` where they show what is stored, or nearly.
 pub(super) fn of_icc(profile: &[u8], samples: Samples) -> Option<Arc<Management>> {
     type Known = (Vec<u8>, Samples, Option<Arc<Management>>);
@@ -98,7 +139,7 @@ pub(super) fn of_icc(profile: &[u8], samples: Samples) -> Option<Arc<Management>
         {
             return management.clone();
         }
-        let management = icc::management(profile, samples).map(Arc::new);
+        let management = icc::management(profile, samples);
         *last = Some((profile.to_vec(), samples, management.clone()));
         management
     })

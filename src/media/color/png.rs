@@ -1,20 +1,21 @@
-//! What a PNG file says of its colours: by code points, by a profile, as sRGB, or by gamma, the first of these that is
-//! there.
+//! What a PNG file says of its colours: by code points, by a profile, and by gamma.
 //!
-//! Source: PNG, third edition, 4.3 and 11.3.2. Browsers take primaries only together with gamma.
+//! The standard has the first of these count, and gamma only where the file is not said to be sRGB. But older viewers do not
+//! know code points, and simple ones no profiles: each is judged by itself. Source: PNG, third edition, 4.3 and 11.3.2.
+//! Browsers take primaries only together with gamma.
 
 use std::io::Read as _;
 use std::sync::Arc;
 
 use super::curves::{Primaries, of_code_points, of_gamma};
-use super::{Management, Samples, of_icc};
+use super::{Management, Samples, of_icc, together};
 
 /// The most bytes of an unpacked profile that are looked at.
 const PROFILE_BYTES: u64 = (16 << 20) + 1;
 
 /// What the file has viewers do to its colours.
 pub(in crate::media) fn management(bytes: &[u8]) -> Option<Arc<Management>> {
-    let (mut code_points, mut profile, mut is_srgb) = (None, None, false);
+    let (mut code_points, mut profile) = (None, None);
     let (mut gamma, mut primaries) = (None, None);
     let mut rest = bytes.get(8..)?;
     while let Some((kind, content, after)) = next_chunk(rest) {
@@ -26,7 +27,6 @@ pub(in crate::media) fn management(bytes: &[u8]) -> Option<Arc<Management>> {
                 }
             }
             b"iCCP" if profile.is_none() => profile = unpacked(content),
-            b"sRGB" => is_srgb = true,
             b"gAMA" => gamma = gamma.or_else(|| number(content, 0)),
             b"cHRM" => primaries = primaries.or_else(|| chromaticities(content)),
             // Behind the pixels nothing is said of them.
@@ -34,14 +34,12 @@ pub(in crate::media) fn management(bytes: &[u8]) -> Option<Arc<Management>> {
             _ => {}
         }
     }
-    if let Some((primaries, transfer)) = code_points {
-        return of_code_points(primaries, transfer);
-    }
-    if let Some(profile) = profile {
-        return of_icc(&profile, Samples::GreyOrRgb);
-    }
-    let gamma = gamma.filter(|&gamma| !is_srgb && gamma > 0.0)?;
-    of_gamma(1.0 / gamma, primaries)
+    let gamma = gamma.filter(|&gamma| gamma > 0.0);
+    together(&[
+        code_points.and_then(|(primaries, transfer)| of_code_points(primaries, transfer)),
+        profile.and_then(|profile| of_icc(&profile, Samples::GreyOrRgb)),
+        gamma.and_then(|gamma| of_gamma(1.0 / gamma, primaries)),
+    ])
 }
 
 /// The kind and content of the first chunk, and what follows it.

@@ -242,30 +242,30 @@ impl<'a> Item<'a> {
         Ok(None)
     }
 
-    /// What viewers do to its colours: a profile counts, then code points; those of a picture without any are those of its
-    /// first part.
+    /// What viewers do to its colours, by profiles and code points: its own, and those of the first of its parts.
     fn management(self) -> Result<Option<Arc<Management>>, HeifError> {
         let part = self.file.referenced_items(self.id, b"dimg").first();
-        let mut codes = None;
+        let mut sayings = Vec::new();
         for id in std::iter::once(self.id).chain(part.copied()) {
             for property in self.file.item_properties(id)? {
                 match property {
                     Property::Color(ColorInfo::Icc(profile)) => {
-                        return Ok(color::of_icc(profile, Samples::GreyOrRgb));
+                        sayings.push(color::of_icc(profile, Samples::GreyOrRgb));
                     }
-                    &Property::Color(ColorInfo::Nclx {
+                    Property::Color(ColorInfo::Nclx {
                         primaries,
                         transfer,
                         ..
-                    }) if codes.is_none() => {
-                        let primaries = u8::try_from(primaries).ok();
-                        codes = primaries.zip(u8::try_from(transfer).ok());
+                    }) => {
+                        let primaries = u8::try_from(*primaries).ok();
+                        let codes = primaries.zip(u8::try_from(*transfer).ok());
+                        sayings.push(codes.and_then(|(p, t)| color::of_code_points(p, t)));
                     }
                     _ => {}
                 }
             }
         }
-        Ok(codes.and_then(|(primaries, transfer)| color::of_code_points(primaries, transfer)))
+        Ok(color::together(&sayings))
     }
 
     /// A picture in one piece.
