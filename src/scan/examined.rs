@@ -145,7 +145,7 @@ fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
         let status = match media.partial_cause {
             PartialCause::Unsupported => Status::Unsupported,
             PartialCause::OverLimit => Status::OverLimit,
-            _ => Status::Damaged,
+            PartialCause::Damaged => Status::Damaged,
         };
         return Some((status, reason.clone()));
     }

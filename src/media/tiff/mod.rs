@@ -14,8 +14,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use super::progress::{Progress, Refusal};
-use super::raw::{self, FrameHeader};
-use super::{Format, color as color_profile, exif, still};
+use super::{Format, color as color_profile, exif, raw, still};
 use directory::{Directory, Layout};
 use page::{Page, damaged, unsupported};
 
@@ -89,9 +88,12 @@ impl Walk {
         let first = page::first_chunk(bytes, directory);
         let has_pixels = page::has_pixels(directory);
         let stream = stream(bytes, directory);
-        // In the old layout of JPEG the strip is often the stream itself.
+        let is_alone = page::chunks(directory) == 1;
+        // In the old layout of JPEG a single strip is often the stream itself.
         let stream = match stream {
-            None if compression == 6 && first.starts_with(b"\xFF\xD8\xFF") => Some(first),
+            None if compression == 6 && is_alone && first.starts_with(b"\xFF\xD8\xFF") => {
+                Some(first)
+            }
             stream => stream,
         };
         let stream = stream.filter(|stream| !is_lossless_jpeg(stream));
@@ -206,10 +208,4 @@ fn is_sensor(photometric: Option<u64>, compression: u64) -> bool {
 
 fn is_lossless_jpeg(bytes: &[u8]) -> bool {
     raw::frame_header(bytes).is_some_and(|header| header.code == 0xC3)
-}
-
-/// The size of a picture of JPEG.
-fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let FrameHeader { width, height, .. } = raw::frame_header(bytes)?;
-    Some((width, height))
 }

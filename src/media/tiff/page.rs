@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::color::{self as profiles, Management};
 use super::super::progress::{Progress, Refusal};
-use super::super::{samples, still};
+use super::super::{raw, samples, still};
 use super::color::Color;
 use super::compression::{self, Compression, JpegSamples};
 use super::directory::Directory;
@@ -102,6 +102,13 @@ pub(super) fn first_chunk<'a>(bytes: &'a [u8], directory: &Directory<'_>) -> &'a
         Some(extent(bytes, directory.value(offset)?, count).data)
     });
     first.unwrap_or_default()
+}
+
+/// How many strips or tiles there are, as far as it matters: 2 for more.
+pub(super) fn chunks(directory: &Directory<'_>) -> usize {
+    let tags = [tag::STRIP_OFFSETS, tag::TILE_OFFSETS];
+    let offsets = tags.iter().find_map(|&tag| directory.values(tag, 2));
+    offsets.map_or(0, |offsets| offsets.len())
 }
 
 fn extent(bytes: &[u8], offset: u64, count: u64) -> Chunk<'_> {
@@ -232,7 +239,6 @@ impl<'a> Page<'a> {
         match self.predictor {
             _ if self.compression == Compression::Jpeg => {}
             1 => {}
-            2 if bytes && !self.floats => {}
             2 if bytes => {}
             3 if self.floats => {}
             _ => return Err(unsupported("a prediction of such samples")),
@@ -296,8 +302,7 @@ impl<'a> Page<'a> {
             }
         }
         if !found {
-            // The reason was noted.
-            return Ok(());
+            return Err(damaged("a page of which nothing can be decoded").into());
         }
         let (color, samples) = self.color.to_samples(canvas);
         let picture = samples::to_picture(width, height, color, samples)
@@ -321,13 +326,21 @@ impl<'a> Page<'a> {
             return None;
         };
         let is_whole = self.chunk.0 >= self.width && self.chunk.1 >= self.height;
-        let is_known = matches!(self.color, Color::YCbCr | Color::Grey { .. });
-        if self.compression != Compression::Jpeg || !is_whole || !is_known {
+        let components = match self.color {
+            Color::YCbCr => 3,
+            Color::Grey {
+                white_is_zero: false,
+                alpha: false,
+            } => 1,
+            _ => return None,
+        };
+        if self.compression != Compression::Jpeg || !is_whole {
             return None;
         }
         let stream = compression::with_tables(chunk.data, self.tables);
-        let size = super::jpeg_size(&stream)?;
-        (size == (self.width as u32, self.height as u32)).then_some(stream)
+        let header = raw::frame_header(&stream)?;
+        let size = (header.width as usize, header.height as usize);
+        (size == (self.width, self.height) && header.components == components).then_some(stream)
     }
 
     /// The samples of one pixel in a chunk.
