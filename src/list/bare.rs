@@ -1,4 +1,5 @@
-//! One hash on each line and nothing else. The type is told, or seen in the first line where its length allows.
+//! One hash on each line and nothing else. The type is told, or seen in the first line where its length allows, or stands
+//! in front: `TYPE:HASH`.
 
 use super::ReadOptions;
 use super::entry::Entry;
@@ -12,9 +13,14 @@ pub(super) fn parse(
     options: &ReadOptions,
 ) -> Result<Fate, Fault> {
     let (at, text) = operand(line.utf8()?, 0, options.lenient_hex)?;
-    let hash_type = untyped.hash_type(text, at, options.lenient_hex)?;
+    let Some((hash_type, media)) = untyped.kind(text, at, options)? else {
+        return Ok(Fate::Skipped);
+    };
     let hash = kind::hash(hash_type, text, at, options.lenient_hex)?;
-    Ok(Fate::Entries(vec![Entry::new(hash, line.number)]))
+    Ok(Fate::Entries(vec![Entry {
+        media,
+        ..Entry::new(hash, line.number)
+    }]))
 }
 
 #[cfg(test)]

@@ -5,33 +5,23 @@ use super::entry::{ClipFrame, Entry, Media};
 use super::field;
 use super::kind::{self, Kind, Untyped};
 use super::line::{Fate, Fault};
-use super::table::Record;
+use super::record::Record;
 use super::vpdq;
 use super::{ReadOptions, Removal, Target};
 use crate::hash::Hash;
 
-/// Reads a row.
+/// Reads a row that has as many cells as the header, or an empty one more.
 pub(super) fn fate(
     record: &Record<'_>,
     columns: &Columns,
     untyped: &mut Untyped,
     options: &ReadOptions,
 ) -> Result<Fate, Fault> {
-    let cells = record.cells()?;
+    let texts = record.texts()?;
     let columns = &columns.columns;
-    // A delimiter at the end of each row, where the header has none, is harmless.
-    let surplus = cells.len() == columns.len() + 1 && cells.last() == Some(&"");
-    if cells.len() != columns.len() && !surplus {
-        let message = format!(
-            "the row has {} fields, the header {}",
-            cells.len(),
-            columns.len()
-        );
-        return Err(Fault::new(0, "E023", message));
-    }
     let cells: Vec<Cell<'_>> = columns
         .iter()
-        .zip(cells)
+        .zip(texts)
         .enumerate()
         .map(|(i, ((role, name), text))| Cell {
             i,
@@ -150,7 +140,11 @@ fn hashes(
                     None => return Ok(None),
                 }
             }
-            (Role::Hash, None) if has_type && options.hash_type.is_none() => {
+            (Role::Hash, None)
+                if has_type
+                    && options.hash_type.is_none()
+                    && kind::prefix(cell.text).is_none() =>
+            {
                 return Err(placed(Fault::new(
                     0,
                     "E010",
@@ -158,8 +152,10 @@ fn hashes(
                 )));
             }
             (Role::Hash, None) => {
-                let hash_type = untyped.hash_type(cell.text, 0, lenient);
-                (hash_type.map_err(placed)?, None)
+                match untyped.kind(cell.text, 0, options).map_err(placed)? {
+                    Some(kind) => kind,
+                    None => return Ok(None),
+                }
             }
             _ => continue,
         };
@@ -200,10 +196,13 @@ fn frame(cells: &[Cell<'_>]) -> Result<Option<ClipFrame>, (usize, Fault)> {
     let Some(ms) = number(Role::Ms)? else {
         return Ok(None);
     };
-    let is_place = |cell: &&Cell<'_>| cell.role == Role::Meta && cell.name == "frame";
-    let index = cells.iter().find(is_place);
+    let index = cells.iter().find(|cell| cell.role == Role::Frame);
+    let index = index.map(|cell| {
+        let wrong = |_| (cell.i, field::unknown("frame", "a whole number", cell.text));
+        cell.text.parse().map_err(wrong)
+    });
     Ok(Some(ClipFrame {
-        index: index.and_then(|cell| cell.text.parse().ok()).unwrap_or(0),
+        index: index.transpose()?.unwrap_or(0),
         ms: Some(ms),
         until_ms: number(Role::UntilMs)?,
         clip_ms: number(Role::ClipMs)?,
@@ -240,7 +239,7 @@ fn fill(entry: &mut Entry, cell: &Cell<'_>) -> Result<(), Fault> {
         Role::Source => entry.source = Some(text()),
         Role::Added => entry.added = Some(field::time(cell.text)?),
         Role::ValidUntil => entry.valid_until = Some(field::time(cell.text)?),
-        Role::Meta => entry.meta.push((cell.name.to_owned(), text())),
+        Role::Meta | Role::Frame => entry.meta.push((cell.name.to_owned(), text())),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `TYPE HASH` on each line, as `tx hash` prints and `tx` reads.
+//! `TYPE HASH` or `TYPE:HASH` on each line, as `tx hash` prints and `tx` reads.
 //!
 //! White space is spaces and tabs. The name of a rotation may stand in front: the hash is then that of the picture
 //! turned, and the rotation is kept as metadata.
@@ -15,6 +15,10 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
     let rotation = is_rotation(name).then_some(name);
     if rotation.is_some() {
         (at, name, rest) = word(text, rest);
+    }
+    // With a colon between type and hash, and perhaps a blank after it.
+    if let Some((prefix, ..)) = kind::prefix(name) {
+        (name, rest) = (prefix, at + prefix.len() + 1);
     }
     if looks_like_hash(name.as_bytes()) {
         let message = format!(
@@ -66,6 +70,10 @@ pub(super) fn recognises(text: &str) -> bool {
     if is_rotation(name) {
         (_, name, rest) = word(text, rest);
     }
+    if kind::prefix(name).is_some_and(|(_, _, from)| from < name.len()) {
+        return true;
+    }
+    let name = name.strip_suffix(':').unwrap_or(name);
     let (_, operand, _) = word(text, rest);
     !operand.is_empty() && (Kind::from_name(name).is_some() || looks_like_hash(operand.as_bytes()))
 }
