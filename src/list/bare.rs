@@ -52,6 +52,37 @@ mod tests {
     }
 
     #[test]
+    fn a_type_may_stand_in_front() {
+        let list = read(format!("{MD5}\nsha1:{SHA1}\npdq: {PDQ}\n"));
+        assert_eq!(list.source.format, "bare hashes");
+        let types: Vec<_> = list
+            .entries
+            .iter()
+            .map(|entry| entry.hash.hash_type())
+            .collect();
+        assert_eq!(types, [HashType::Md5, HashType::Sha1, HashType::Pdq]);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown() {
+        let said = |text: &str| message(format!("{MD5}\n{text}\n"));
+        assert_eq!(
+            said(&format!("{MD5}\u{a0}")),
+            format!(
+                "list:2:33: E013 nothing may follow the hash on this line; got \"\\u{{00a0}}\""
+            )
+        );
+        assert_eq!(
+            said(&MD5.replace('0', "\u{43e}")),
+            format!(
+                "list:2:2: E012 md5 hashes are hexadecimal alone, without U+043E; got \"{}\"",
+                MD5.replace('0', "\u{43e}")
+            )
+        );
+        assert!(said("kAFQmDzST7DWlj99KOF/cg==").contains("base64"));
+    }
+
+    #[test]
     fn ambiguous_lengths_are_refused_once() {
         assert_eq!(faults(format!("{PDQ}\n{PDQ}\n")), ["1:1 E014"]);
         assert_eq!(

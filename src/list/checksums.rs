@@ -192,7 +192,9 @@ mod tests {
 
     #[test]
     fn a_type_may_stand_in_front_of_a_checksum() {
-        let list = read(format!("md5:{MD5}  a\nSHA-256: {SHA256} *b\npdq:{PDQ}  c\n"));
+        let list = read(format!(
+            "md5:{MD5}  a\nSHA-256: {SHA256} *b\npdq:{PDQ}  c\n"
+        ));
         assert_eq!(
             hashes(&list.entries),
             [
@@ -218,7 +220,10 @@ mod tests {
             format!("{MD5}  a\u{feff}{MD5}  b"),
         ] {
             let codes = faults(format!("{MD5}  x\n{line}\n"));
-            assert!(codes.len() == 1 && codes[0].starts_with("2:") && codes[0].ends_with(" E013"), "{line} {codes:?}");
+            assert!(
+                codes.len() == 1 && codes[0].starts_with("2:") && codes[0].ends_with(" E013"),
+                "{line} {codes:?}"
+            );
         }
         let named = format!("{MD5}  {MD5}.jpg\n{MD5}  {MD5}\n{MD5}  {SHA1} of\n");
         assert_eq!(read(named).entries.len(), 3);

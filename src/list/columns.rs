@@ -253,4 +253,55 @@ mod tests {
         assert_eq!(fault("pdq,ffffffffffffffffffffffffffffffff").code, "E020");
         assert_eq!(fault(&format!("md5{}", ",x".repeat(300))).code, "E023");
     }
+
+    #[test]
+    fn hash_types_are_known_by_the_names_that_people_give_them() {
+        for (names, hash_type) in [
+            (
+                "md5|MD5Hash|md5sum|MD5 Hash|FileHash-MD5|md5_checksum|hash.md5|Hash (MD5)",
+                HashType::Md5,
+            ),
+            (
+                "SHA-1|sha1sum|SHA1 digest|file_sha1|checksum sha1",
+                HashType::Sha1,
+            ),
+            (
+                "sha256sum|sha-256|SHA256 Hash|SHA-2-256|\u{200b}sha256",
+                HashType::Sha256,
+            ),
+            (
+                "pdq_hash|PDQ Hash|pdqhash|pdq256|image pdq hash",
+                HashType::Pdq,
+            ),
+            (
+                "gradient64_ih3_lsb|gradient64-ih3-lsb hash",
+                HashType::GradientIh3,
+            ),
+        ] {
+            for name in names.split('|') {
+                let role = Role::of(name);
+                assert!(
+                    matches!(role, Role::Hashes(found, _) if found == hash_type),
+                    "{name}"
+                );
+            }
+        }
+        for (name, role) in [
+            ("ValidUntil", Role::ValidUntil),
+            ("Hash Value", Role::Hash),
+            ("hashType", Role::Type),
+        ] {
+            assert_eq!(Role::of(name), role);
+        }
+        let columns = Columns::new("file,checksum".split(','))
+            .ok()
+            .unwrap()
+            .columns;
+        assert_eq!(columns[1].0, Role::Hash);
+        let columns =
+            Columns::new("md5,checksum,phash,SHA-512,hashtag,photoDNA,vpdq,note".split(','));
+        let columns = columns.ok().unwrap();
+        let unread: Vec<&str> = columns.unread().map(|(_, name)| name).collect();
+        assert_eq!(unread, ["checksum", "phash", "SHA-512", "photoDNA", "vpdq"]);
+    }
 }

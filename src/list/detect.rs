@@ -77,7 +77,8 @@ pub(super) fn detect<'a>(
     }
     if options.columns.is_none() {
         let mut hashed = DELIMITERS.into_iter().rev();
-        if let Some(delimiter) = hashed.find(|&delimiter| hashed_header(bytes, delimiter).is_some()) {
+        if let Some(delimiter) = hashed.find(|&delimiter| hashed_header(bytes, delimiter).is_some())
+        {
             return Ok(Some(Format::Table { delimiter }));
         }
     }
@@ -323,7 +324,10 @@ mod tests {
             name("<!DOCTYPE HTML><p>"),
             "a web page (an error or a login, in place of the list?)"
         );
-        assert_eq!(name("[1, 2]"), "a JSON document");
+        assert_eq!(
+            name("[1, 2]"),
+            "a JSON document, where lists have one JSON object on each line"
+        );
         assert_eq!(
             name("{\"@odata.context\":\"http\"}"),
             "a Project VIC document (VICS)"

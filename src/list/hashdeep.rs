@@ -34,7 +34,11 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
                 columns = Some(found);
                 Fate::Structure
             }),
-            _ if line.is_structure() => Ok(Fate::Structure),
+            (Some(columns), _) if line.is_structure() => {
+                let options = ledger.options;
+                ledger.comment(&line, |comment| row(comment, columns, options));
+                Ok(Fate::Structure)
+            }
             (Some(columns), _) => line
                 .check(LINE_MAX)
                 .and_then(|()| row(&line, columns, ledger.options)),
@@ -180,7 +184,7 @@ mod tests {
     #[test]
     fn two_rows_on_a_line_are_not_one() {
         let rows = format!("3,{MD5},a, b.jpg5,{MD5},c.jpg\n3,{MD5},{MD5},{MD5}.jpg\n");
-        assert_eq!(faults(with_header("md5", &rows)), ["4:48 E013"]);
+        assert_eq!(faults(with_header("md5", &rows)), ["4:46 E013"]);
     }
 
     #[test]

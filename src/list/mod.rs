@@ -45,6 +45,8 @@ mod bare;
 mod checksums;
 mod clip;
 mod columns;
+#[cfg(test)]
+mod damage;
 mod detect;
 mod entry;
 mod field;

@@ -213,11 +213,9 @@ fn read_format(
                 bare::parse(line, untyped, options)
             })?;
         }
-        Some(Format::PdqHasher) => {
-            read_lines(text, ledger, (), |line, ()| {
-                pdq_hasher::parse(line, options)
-            })?
-        }
+        Some(Format::PdqHasher) => read_lines(text, ledger, (), |line, ()| {
+            pdq_hasher::parse(line, options)
+        })?,
         Some(Format::Checksums) => {
             read_lines(text, ledger, (), |line, ()| checksums::parse(line, options))?
         }
@@ -248,11 +246,9 @@ fn read_lines<S: Copy>(
 ) -> std::result::Result<(), Halt> {
     for line in lines(text) {
         let read = if line.is_structure() {
-            if let Some(comment) = line.commented()
-                && matches!(parse(&comment, &mut { state }), Ok(Fate::Entries(_)))
-            {
-                ledger.warn(&line, Fault::comment(&line));
-            }
+            // What a comment says decides nothing for the lines after it.
+            let mut state = state;
+            ledger.comment(&line, |comment| parse(comment, &mut state));
             Ok(Fate::Structure)
         } else {
             let is_long = line.text.len() > LINE_MAX;

@@ -96,6 +96,12 @@ impl<'a> Record<'a> {
         cells.collect()
     }
 
+    /// Whether a cell is not quoted and yet holds a quote.
+    pub(super) fn has_bare_quote(&self, cell: &Cell<'_>) -> bool {
+        let before = cell.at.checked_sub(1).map(|at| self.line.text[at]);
+        before != Some(b'"') && memchr(b'"', &cell.text).is_some()
+    }
+
     /// A fault in a cell, seen from the start of the record.
     pub(super) fn placed(&self, cell: usize, fault: Fault) -> Fault {
         let Some(cell) = self.cells.get(cell) else {
@@ -245,10 +251,19 @@ mod tests {
     use super::*;
 
     fn cells(text: &str, quotes: Quotes) -> Result<Vec<String>, Stray> {
-        let delimiter = if quotes == Quotes::Strict { b',' } else { b'\t' };
+        let delimiter = if quotes == Quotes::Strict {
+            b','
+        } else {
+            b'\t'
+        };
         let record = Record::split(text.as_bytes(), 1, delimiter, quotes)?;
         assert_eq!(record.count, record.cells.len());
-        Ok(record.texts().unwrap().into_iter().map(str::to_owned).collect())
+        Ok(record
+            .texts()
+            .unwrap()
+            .into_iter()
+            .map(str::to_owned)
+            .collect())
     }
 
     #[test]
@@ -259,7 +274,14 @@ mod tests {
         assert_eq!(read("\"a\r\nb\",5\" c\r"), ["a\r\nb", "5\" c"]);
         assert_eq!(read(""), [""]);
         assert_eq!(read(",\n"), ["", ""]);
-        for stray in ["\"a\" b,c", "a,\"b", "a,\"b\nc,\"d\n", "\"", "\"\"\"", "a,\"b\\\"c\""] {
+        for stray in [
+            "\"a\" b,c",
+            "a,\"b",
+            "a,\"b\nc,\"d\n",
+            "\"",
+            "\"\"\"",
+            "a,\"b\\\"c\"",
+        ] {
             assert!(cells(stray, Quotes::Strict).is_err(), "{stray}");
         }
     }
@@ -278,6 +300,9 @@ mod tests {
     fn a_record_of_too_many_cells_is_counted() {
         let text = ",".repeat(CELLS_KEPT * 3);
         let record = Record::split(text.as_bytes(), 1, b',', Quotes::Strict).unwrap();
-        assert_eq!((record.count, record.cells.len()), (CELLS_KEPT * 3 + 1, CELLS_KEPT));
+        assert_eq!(
+            (record.count, record.cells.len()),
+            (CELLS_KEPT * 3 + 1, CELLS_KEPT)
+        );
     }
 }

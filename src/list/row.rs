@@ -141,9 +141,7 @@ fn hashes(
                 }
             }
             (Role::Hash, None)
-                if has_type
-                    && options.hash_type.is_none()
-                    && kind::prefix(cell.text).is_none() =>
+                if has_type && options.hash_type.is_none() && kind::prefix(cell.text).is_none() =>
             {
                 return Err(placed(Fault::new(
                     0,
@@ -151,12 +149,10 @@ fn hashes(
                     "the row has a hash and no type",
                 )));
             }
-            (Role::Hash, None) => {
-                match untyped.kind(cell.text, 0, options).map_err(placed)? {
-                    Some(kind) => kind,
-                    None => return Ok(None),
-                }
-            }
+            (Role::Hash, None) => match untyped.kind(cell.text, 0, options).map_err(placed)? {
+                Some(kind) => kind,
+                None => return Ok(None),
+            },
             _ => continue,
         };
         let hash = kind::hash(hash_type, cell.text, 0, lenient).map_err(placed)?;
@@ -379,5 +375,29 @@ mod tests {
         assert_eq!(list.entries.len(), 1);
         assert_eq!(list.removals[0].target, Target::Hash(list.entries[0].hash));
         assert_eq!(list.removals[1].target, Target::Id("b".into()));
+    }
+
+    #[test]
+    fn a_type_may_stand_in_front_of_a_hash() {
+        let text = format!("hash,id\nmd5:{MD5},a\nSHA-1: {SHA1},b\npdq:{PDQ},c\n{MD5},d\n");
+        let read_as = [
+            (format!("md5:{MD5}"), "a"),
+            (format!("sha1:{SHA1}"), "b"),
+            (format!("pdq:{PDQ}"), "c"),
+            (format!("md5:{MD5}"), "d"),
+        ];
+        assert_eq!(hashes(&read(&text).entries), read_as);
+        assert_eq!(hashes(&read(text.replace(',', "\t")).entries), read_as);
+        let text = format!(
+            "type,hash,md5\nsha1,sha1:{SHA1},\n,md5:{MD5},\nmd5,sha1:{SHA1},\n,,pdq:{PDQ}\n"
+        );
+        assert_eq!(faults(&text), ["4:5 E010", "5:3 E010"]);
+    }
+
+    #[test]
+    fn the_number_of_a_frame_is_a_number() {
+        let text = format!("pdq,Frame,ms\n{PDQ},7,100\n");
+        assert_eq!(read(&text).entries[0].frame.as_deref().unwrap().index, 7);
+        assert_eq!(faults(text.replace(",7,", ",x,")), ["2:66 E025"]);
     }
 }

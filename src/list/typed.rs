@@ -163,6 +163,43 @@ mod tests {
     }
 
     #[test]
+    fn a_colon_may_stand_between_type_and_hash() {
+        let text =
+            format!("md5:{MD5}\nSHA-1: {SHA1}\nflipx pdq:{PDQ}\nvideo_md5:{MD5}\npdq {PDQ}\n");
+        let list = read(&text);
+        assert_eq!(list.source.format, "typed lines");
+        let types: Vec<String> = list
+            .entries
+            .iter()
+            .map(|e| e.hash.hash_type().to_string())
+            .collect();
+        assert_eq!(types, ["md5", "sha1", "pdq", "md5", "pdq"]);
+        assert_eq!(list.entries[3].media, Some(Media::Video));
+        assert_eq!(
+            faults(format!("md5:{MD5}\nmd5:{SHA1}\nphash:{MD5}\nmd5:{MD5} x\n")),
+            ["2:5 E011", "3:1 E010", "4:38 E013"]
+        );
+    }
+
+    #[test]
+    fn a_comment_that_is_an_entry_without_its_sign_is_told() {
+        let list = read(format!(
+            "# pdq hashes of May\n#md5 {MD5}\n# commit {SHA1}\nmd5 {MD5}\n"
+        ));
+        assert_eq!(
+            (list.entries.len(), list.warned, list.warnings[0].line),
+            (1, 1, 2)
+        );
+        assert_eq!(list.warnings[0].code, "W020");
+        let bare = read(format!("#{SHA1}\n# {MD5} x\n{MD5}\n"));
+        assert_eq!((bare.entries.len(), bare.warned), (1, 1));
+        let checksums = read(format!("#{MD5}  a\n# of {MD5}  a\n{MD5}  b\n"));
+        assert_eq!((checksums.entries.len(), checksums.warned), (1, 1));
+        let frames = read(format!("#0,100,{PDQ},0.000\n1,100,{PDQ},0.040\n"));
+        assert_eq!((frames.entries.len(), frames.warned), (1, 1));
+    }
+
+    #[test]
     fn every_bad_line_is_named_with_its_column() {
         let text = format!(
             "pdq {PDQ}\n{PDQ}\npdq {PDQ},case-1\npdq {PDQ} case-1\npdq {MD5}\n  md5 xyz\nphash {MD5}\nmd5\n"
