@@ -5,22 +5,21 @@ use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Untyped};
 use super::line::{Fate, Fault, Line};
-use super::typed::operand;
+use super::typed;
 
 pub(super) fn parse(
     line: &Line<'_>,
     untyped: &mut Untyped,
     options: &ReadOptions,
 ) -> Result<Fate, Fault> {
-    let (at, text) = operand(line.utf8()?, 0, options.lenient_hex)?;
-    let Some((hash_type, media)) = untyped.kind(text, at, options)? else {
-        return Ok(Fate::Skipped);
-    };
+    let text = line.utf8()?;
+    if kind::prefix(text.trim_start_matches([' ', '\t'])).is_some() {
+        return typed::parse(line, options);
+    }
+    let (at, text) = typed::operand(text, 0, options.lenient_hex)?;
+    let hash_type = untyped.hash_type(text, at, options.lenient_hex)?;
     let hash = kind::hash(hash_type, text, at, options.lenient_hex)?;
-    Ok(Fate::Entries(vec![Entry {
-        media,
-        ..Entry::new(hash, line.number)
-    }]))
+    Ok(Fate::Entries(vec![Entry::new(hash, line.number)]))
 }
 
 #[cfg(test)]

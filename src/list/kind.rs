@@ -313,7 +313,12 @@ impl Untyped {
     }
 
     /// The type of the hash `text` at `at`.
-    fn hash_type(&mut self, text: &str, at: usize, lenient: bool) -> Result<HashType, Fault> {
+    pub(super) fn hash_type(
+        &mut self,
+        text: &str,
+        at: usize,
+        lenient: bool,
+    ) -> Result<HashType, Fault> {
         if let Some(told) = self.told {
             return Ok(told);
         }

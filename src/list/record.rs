@@ -96,10 +96,12 @@ impl<'a> Record<'a> {
         cells.collect()
     }
 
-    /// Whether a cell is not quoted and yet holds a quote.
-    pub(super) fn has_bare_quote(&self, cell: &Cell<'_>) -> bool {
+    /// Whether a cell is not quoted and yet holds a quote; where it may hold them, one that closes what nothing opens.
+    pub(super) fn has_bare_quote(&self, cell: &Cell<'_>, may_hold: bool) -> bool {
         let before = cell.at.checked_sub(1).map(|at| self.line.text[at]);
-        before != Some(b'"') && memchr(b'"', &cell.text).is_some()
+        let quotes = cell.text.iter().filter(|&&byte| byte == b'"').count();
+        let is_bare = before != Some(b'"') && quotes > 0;
+        is_bare && (!may_hold || (quotes % 2 == 1 && cell.text.trim_ascii_end().ends_with(b"\"")))
     }
 
     /// A fault in a cell, seen from the start of the record.

@@ -13,7 +13,7 @@ use super::header::{hashed_header, separator};
 use super::kind::{Kind, Untyped, holds_hash, looks_like_hash};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_JSON, Line, lines, quoted};
-use super::record::{Quotes, Record, Stray};
+use super::record::{Cell, Quotes, Record, Stray};
 use super::row;
 
 pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Result<(), Halt> {
@@ -90,10 +90,9 @@ impl Table {
                 }
                 return (first, Ok(Fate::Structure));
             }
-            let is_sound = |record: &Record<'_>| {
-                let mut tall = record.cells.iter().filter(|cell| cell.is_tall);
-                !tall.any(|cell| holds_hash(&cell.text))
-            };
+            // Called of a header of several lines alone.
+            let is_sound =
+                |record: &Record<'_>| !record.cells.iter().any(|cell| holds_hash(&cell.text));
             return match self.split(text, first.number, is_sound) {
                 Ok(record) => (record.line, self.header(&record, is_hashed, ledger)),
                 Err((line, fault)) => (
@@ -183,7 +182,7 @@ impl Table {
     /// Whether a record has as many cells as a row needs, or one more at its end that is empty, as all rows have.
     fn shape(&self, record: &Record<'_>, columns: &Columns) -> Result<bool, Fault> {
         let (found, needed) = (record.count, columns.columns.len());
-        let is_empty = |cell: &super::record::Cell<'_>| cell.text.trim_ascii().is_empty();
+        let is_empty = |cell: &Cell<'_>| cell.text.trim_ascii().is_empty();
         let is_surplus = found == needed + 1
             && record.cells.last().is_some_and(is_empty)
             && !columns.has_twins();
@@ -206,20 +205,16 @@ impl Table {
         columns: &Columns,
         ledger: &mut Ledger<'_>,
     ) -> Result<Fate, Fault> {
-        if record.count <= columns.columns.len() + 1
-            && record
-                .cells
-                .iter()
-                .all(|cell| cell.text.trim_ascii().is_empty())
-        {
-            return Ok(Fate::Structure);
-        }
         record.line.check(length_max(record))?;
         let is_surplus = self.shape(record, columns)?;
+        let is_empty = |cell: &Cell<'_>| cell.text.trim_ascii().is_empty();
+        if record.cells.iter().all(is_empty) {
+            return Ok(Fate::Structure);
+        }
         if self.delimiter != b'\t' {
             let cells = record.cells.iter().zip(&columns.columns);
             let mut bare =
-                cells.filter(|(cell, (role, _))| !role.is_prose() && record.has_bare_quote(cell));
+                cells.filter(|(cell, (role, _))| record.has_bare_quote(cell, role.is_prose()));
             if let Some((cell, _)) = bare.next() {
                 let message = format!(
                     "a quote stands in a cell that does not begin with one; remove it, or quote the cell and double the \
@@ -564,7 +559,7 @@ mod tests {
         // One field too early, a hash would be one of another type.
         assert_eq!(faults(format!("id,pdq,sha256\n1,,{PDQ},\n")), ["2:1 E023"]);
         assert_eq!(
-            read(format!("id,md5\n1,{MD5}\n,\n,,\n")).counts.structure,
+            read(format!("id,md5\n1,{MD5}\n,\n ,\t\n")).counts.structure,
             3
         );
     }
