@@ -134,7 +134,7 @@ fn nothing_is_lost(written: &Written, text: &[u8], list: &List) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn every_row_of_a_written_table_is_read_under_its_id(written in written()) {
@@ -154,7 +154,7 @@ proptest! {
     fn no_row_of_a_damaged_table_is_lost_without_a_word(
         written in written(),
         place: prop::sample::Index,
-        kind in 0..4,
+        kind in 0..6,
     ) {
         let mut text = written.text.clone();
         let quotes: Vec<usize> = (0..text.len()).filter(|&i| text[i] == b'"').collect();
@@ -163,6 +163,17 @@ proptest! {
             1 => text.insert(place.index(text.len()), written.delimiter),
             2 if !quotes.is_empty() => {
                 text.remove(quotes[place.index(quotes.len())]);
+            }
+            3 => {
+                let ends: Vec<usize> = (0..text.len()).filter(|&i| text[i] == b'\n').collect();
+                text.remove(ends[place.index(ends.len())]);
+            }
+            4 => {
+                // Not in the header: all rows would then end with a delimiter more than it, as some programs write them.
+                let header = text.iter().position(|&byte| byte == b'\n').unwrap_or(0);
+                let own = |i: &usize| text[*i] == written.delimiter;
+                let delimiters: Vec<usize> = (header..text.len()).filter(own).collect();
+                text.remove(delimiters[place.index(delimiters.len())]);
             }
             _ => {
                 // A quote at the start of a cell is the one that people leave behind.
@@ -173,6 +184,10 @@ proptest! {
             }
         }
         match read_bytes("list".as_ref(), &text, &tolerant()) {
+            // Without its header it may look like another format, whose comments are others.
+            Ok(list) if !["csv", "tsv"].contains(&&list.source.format[..3]) => {
+                prop_assert!(list.counts.rejected > 0);
+            }
             Ok(list) => nothing_is_lost(&written, &text, &list),
             Err(Error::List(rejection)) => prop_assert!(!rejection.problems.is_empty()),
             Err(error) => panic!("{error}"),

@@ -20,8 +20,6 @@ pub(super) enum Quotes {
     Strict,
     /// The same, but a cell that is not quoted correctly holds its quotes as text. Tables with tabs are written so.
     Tolerant,
-    /// The same, and no cell goes on over a line end.
-    TolerantInLine,
 }
 
 /// A cell of a record.
@@ -163,7 +161,7 @@ fn cell<'a>(
 ) -> Result<(Cell<'a>, usize), Stray> {
     let open = start + blanks(&text[start..], delimiter);
     if text.get(open) == Some(&b'"') {
-        match close(text, open, delimiter, quotes) {
+        match close(text, open, delimiter) {
             Ok((close, end)) => {
                 let inside = &text[open + 1..close];
                 let cell = Cell {
@@ -195,17 +193,9 @@ fn cell<'a>(
 }
 
 /// Where the quoted cell that opens at a place closes, and where it ends; or the quote that does not close it.
-fn close(
-    text: &[u8],
-    open: usize,
-    delimiter: u8,
-    quotes: Quotes,
-) -> Result<(usize, usize), Option<usize>> {
-    let limit = match quotes {
-        Quotes::TolerantInLine => memchr(b'\n', &text[open..]).map(|length| open + length),
-        _ => Some(open + LINE_MAX_JSON),
-    };
-    let limit = limit.unwrap_or(text.len()).min(text.len());
+fn close(text: &[u8], open: usize, delimiter: u8) -> Result<(usize, usize), Option<usize>> {
+    // A record is not longer.
+    let limit = (open + LINE_MAX_JSON).min(text.len());
     let mut at = open + 1;
     loop {
         let quote = at + memchr(b'"', text.get(at..limit).unwrap_or_default()).ok_or(None)?;
@@ -294,8 +284,6 @@ mod tests {
         assert_eq!(read("a\t\"b\"\tc"), ["a", "b", "c"]);
         assert_eq!(read("\"b\" c\t\"d\n"), ["\"b\" c", "\"d"]);
         assert_eq!(read("\"b\nc\"\td"), ["b\nc", "d"]);
-        let in_line = |text| cells(text, Quotes::TolerantInLine).unwrap();
-        assert_eq!(in_line("\"b\nc\"\td"), ["\"b"]);
     }
 
     #[test]
