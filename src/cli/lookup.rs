@@ -128,7 +128,9 @@ impl Reader {
                 return Err(bad(&place, "a line too long to be a hash").into());
             }
             let text = std::str::from_utf8(&line).map_err(|_| bad(&place, "not UTF-8"))?;
-            let text = text.trim();
+            // Editors put a byte-order mark in front of a text.
+            let bom = if number == 1 { "\u{feff}" } else { "" };
+            let text = text.strip_prefix(bom).unwrap_or(text).trim();
             if text.is_empty() || text.starts_with('#') {
                 continue;
             }

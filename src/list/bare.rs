@@ -1,17 +1,22 @@
-//! One hash on each line and nothing else. The type is told, or seen in the first line where its length allows.
+//! One hash on each line and nothing else. The type is told, or seen in the first line where its length allows, or stands
+//! in front: `TYPE:HASH`.
 
 use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Untyped};
 use super::line::{Fate, Fault, Line};
-use super::typed::operand;
+use super::typed;
 
 pub(super) fn parse(
     line: &Line<'_>,
     untyped: &mut Untyped,
     options: &ReadOptions,
 ) -> Result<Fate, Fault> {
-    let (at, text) = operand(line.utf8()?, 0, options.lenient_hex)?;
+    let text = line.utf8()?;
+    if kind::prefix(text.trim_start_matches([' ', '\t'])).is_some() {
+        return typed::parse(line, options);
+    }
+    let (at, text) = typed::operand(text, 0, options.lenient_hex)?;
     let hash_type = untyped.hash_type(text, at, options.lenient_hex)?;
     let hash = kind::hash(hash_type, text, at, options.lenient_hex)?;
     Ok(Fate::Entries(vec![Entry::new(hash, line.number)]))
@@ -43,6 +48,37 @@ mod tests {
         assert_eq!(hashes(&read(SHA1).entries), [(format!("sha1:{SHA1}"), "")]);
         let list = read_with(PDQ, &told(HashType::Pdq));
         assert_eq!(hashes(&list.entries), [(format!("pdq:{PDQ}"), "")]);
+    }
+
+    #[test]
+    fn a_type_may_stand_in_front() {
+        let list = read(format!("{MD5}\nsha1:{SHA1}\npdq: {PDQ}\n"));
+        assert_eq!(list.source.format, "bare hashes");
+        let types: Vec<_> = list
+            .entries
+            .iter()
+            .map(|entry| entry.hash.hash_type())
+            .collect();
+        assert_eq!(types, [HashType::Md5, HashType::Sha1, HashType::Pdq]);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown() {
+        let said = |text: &str| message(format!("{MD5}\n{text}\n"));
+        assert_eq!(
+            said(&format!("{MD5}\u{a0}")),
+            format!(
+                "list:2:33: E013 nothing may follow the hash on this line; got \"\\u{{00a0}}\""
+            )
+        );
+        assert_eq!(
+            said(&MD5.replace('0', "\u{43e}")),
+            format!(
+                "list:2:2: E012 md5 hashes are hexadecimal alone, without U+043E; got \"{}\"",
+                MD5.replace('0', "\u{43e}")
+            )
+        );
+        assert!(said("kAFQmDzST7DWlj99KOF/cg==").contains("base64"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! ```text
 //! <hex>  name            <hex> *name            \<hex>  name with \\ or \n
 //! MD5 (name) = <hex>     MD5(name)= <hex>
+//! md5:<hex>  name
 //! ```
 //!
 //! The name is the id of the entry, escaped as in [`crate::escape`]: names are bytes and may hold anything.
@@ -28,17 +29,24 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
         let mut entry = Entry::new(hash, line.number);
         entry.media = media;
         entry.id = Some(id(file, escaped));
+        alone(file, at + name.len())?;
         return Ok(Fate::Entries(vec![entry]));
     }
-    let digits = text
-        .iter()
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
-    let hash_type = match (digits, options.hash_type) {
-        (_, Some(told)) if told.bytes() * 2 == digits => told,
-        (32, _) => HashType::Md5,
-        (40, _) => HashType::Sha1,
-        (64, _) => HashType::Sha256,
+    let (from, named) = match prefix(text) {
+        None => (0, None),
+        Some((name, from)) => match Kind::resolve(name, at, options.skip_unsupported)? {
+            None => return Ok(Fate::Skipped),
+            Some((hash_type, media)) => (from, Some((hash_type, media))),
+        },
+    };
+    let (at, text) = (at + from, &text[from..]);
+    let digits = digits(text);
+    let (hash_type, media) = match (digits, named, options.hash_type) {
+        (_, Some((named, media)), _) => (named, media),
+        (_, _, Some(told)) if told.bytes() * 2 == digits => (told, None),
+        (32, ..) => (HashType::Md5, None),
+        (40, ..) => (HashType::Sha1, None),
+        (64, ..) => (HashType::Sha256, None),
         _ => {
             let message = format!(
                 "a checksum has 32, 40 or 64 hexadecimal digits, {digits} were found; got {}",
@@ -58,7 +66,9 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
             return Err(Fault::new(at + digits, "E041", message));
         }
     };
+    alone(file, at + digits + 2)?;
     let mut entry = Entry::new(hash, line.number);
+    entry.media = media;
     entry.id = Some(id(file, escaped));
     Ok(Fate::Entries(vec![entry]))
 }
@@ -66,12 +76,49 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
 /// Whether this format would make something of a line.
 pub(super) fn recognises(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"\\").unwrap_or(text);
-    let digits = text
-        .iter()
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let text = prefix(text).map_or(text, |(_, from)| &text[from..]);
+    is_checksum(text) || tagged(text).is_some()
+}
+
+/// Whether a text is a digest with a name after it.
+fn is_checksum(text: &[u8]) -> bool {
+    let digits = digits(text);
     matches!(digits, 32 | 40 | 64) && matches!(text[digits..], [b' ', b' ' | b'*', _, ..])
-        || tagged(text).is_some()
+}
+
+fn digits(text: &[u8]) -> usize {
+    let is_digit = |byte: &&u8| byte.is_ascii_hexdigit();
+    text.iter().take_while(is_digit).count()
+}
+
+/// The name of a type before the colon at the front of a line, and where the hash starts.
+fn prefix(text: &[u8]) -> Option<(&str, usize)> {
+    let colon = text.iter().take(64).position(|&byte| byte == b':')?;
+    let front = std::str::from_utf8(&text[..=colon]).ok()?;
+    let (name, ..) = kind::prefix(front)?;
+    let blanks = text[colon + 1..].iter().take_while(|&&byte| byte == b' ');
+    Some((name, colon + 1 + blanks.count()))
+}
+
+/// Refuses a name in which a second checksum stands: a line end between them was lost, and so would be the second.
+fn alone(file: &[u8], at: usize) -> Result<(), Fault> {
+    let mut from = 0;
+    while let Some(start) = file[from..].iter().position(u8::is_ascii_hexdigit) {
+        let start = from + start;
+        let run = digits(&file[start..]);
+        // A name that ends with digits of its own is joined to those of the digest.
+        let joined = [32, 40, 64].into_iter().filter(|length| *length <= run);
+        let second = joined.map(|length| &file[start + run - length..]);
+        if second.into_iter().any(is_checksum) || file[..start].ends_with(b") = ") && run >= 32 {
+            let message = format!(
+                "a second checksum in the name of a file; end the line before it; got {}",
+                quoted(&file[start..])
+            );
+            return Err(Fault::new(at + start, "E013", message));
+        }
+        from = start + run;
+    }
+    Ok(())
 }
 
 /// `NAME (file) = hex` or `NAME(file)= hex`, taken apart.
@@ -141,6 +188,45 @@ mod tests {
                 (format!("sha1:{SHA1}"), ""),
             ]
         );
+    }
+
+    #[test]
+    fn a_type_may_stand_in_front_of_a_checksum() {
+        let list = read(format!(
+            "md5:{MD5}  a\nSHA-256: {SHA256} *b\npdq:{PDQ}  c\n"
+        ));
+        assert_eq!(
+            hashes(&list.entries),
+            [
+                (format!("md5:{MD5}"), "a"),
+                (format!("sha256:{SHA256}"), "b"),
+                (format!("pdq:{PDQ}"), "c")
+            ]
+        );
+        assert_eq!(
+            faults(format!("{MD5}  a\nsha1:{MD5}  b\ncrc32:00  c\n")),
+            ["2:6 E011", "3:1 E010"]
+        );
+    }
+
+    /// Files that are joined although the first has no line end at its end.
+    #[test]
+    fn two_checksums_on_a_line_are_not_one() {
+        for line in [
+            format!("{MD5}  a.jpg{SHA1}  b.jpg"),
+            format!("{MD5}  17{MD5} *b.jpg"),
+            format!("{MD5}  a\u{b}{MD5}  b"),
+            format!("MD5 (a) = {MD5}MD5 (b) = {MD5}"),
+            format!("{MD5}  a\u{feff}{MD5}  b"),
+        ] {
+            let codes = faults(format!("{MD5}  x\n{line}\n"));
+            assert!(
+                codes.len() == 1 && codes[0].starts_with("2:") && codes[0].ends_with(" E013"),
+                "{line} {codes:?}"
+            );
+        }
+        let named = format!("{MD5}  {MD5}.jpg\n{MD5}  {MD5}\n{MD5}  {SHA1} of\n");
+        assert_eq!(read(named).entries.len(), 3);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the columns of a table mean, by the names that people give them.
 
 use super::entry::Media;
-use super::kind::{Kind, looks_like_hash};
+use super::kind::{Kind, holds_hash, plain};
 use super::line::{Fault, quoted};
 use crate::hash::HashType;
 
@@ -30,6 +30,8 @@ pub(super) enum Role {
     Source,
     Added,
     ValidUntil,
+    /// The number of a picture of a clip.
+    Frame,
     /// Times of a picture of a clip, in milliseconds.
     Ms,
     UntilMs,
@@ -40,42 +42,45 @@ pub(super) enum Role {
 }
 
 impl Role {
-    fn of(name: &str) -> Role {
-        let plain: String = name
-            .chars()
-            .map(|c| match c {
-                ' ' | '-' => '_',
-                c => c.to_ascii_lowercase(),
-            })
-            .collect();
-        match plain.as_str() {
+    pub(super) fn of(name: &str) -> Role {
+        match plain(name).as_str() {
             "op" | "operation" => Role::Op,
-            "type" | "hash_type" | "signal_type" | "indicator_type" | "algorithm" => Role::Type,
-            "hash" | "hash_value" | "hash_digest" | "digest" | "signal" | "signal_str"
+            "type" | "hashtype" | "signaltype" | "indicatortype" | "algorithm"
+            | "hashalgorithm" => Role::Type,
+            "hash" | "hashvalue" | "hashdigest" | "digest" | "signal" | "signalstr"
             | "indicator" | "value" => Role::Hash,
-            "id" | "content_id" | "item_id" => Role::Id,
-            "list" | "list_name" | "collab" => Role::List,
+            "id" | "contentid" | "itemid" => Role::Id,
+            "list" | "listname" | "collab" => Role::List,
             "label" | "labels" | "tag" | "tags" => Role::Labels,
             "category" => Role::Category,
             "opinion" => Role::Opinion,
             "severity" => Role::Severity,
-            "media" | "media_type" => Role::Media,
+            "media" | "mediatype" => Role::Media,
             "quality" => Role::Quality,
             "source" => Role::Source,
-            "added" | "added_on" => Role::Added,
-            "valid_until" | "expires" => Role::ValidUntil,
+            "added" | "addedon" => Role::Added,
+            "validuntil" | "expires" => Role::ValidUntil,
+            "frame" => Role::Frame,
             "ms" => Role::Ms,
-            "until_ms" => Role::UntilMs,
-            "clip_ms" => Role::ClipMs,
-            "every_ms" => Role::EveryMs,
-            other => match Kind::from_name(other.strip_suffix("_hash").unwrap_or(other)) {
+            "untilms" => Role::UntilMs,
+            "clipms" => Role::ClipMs,
+            "everyms" => Role::EveryMs,
+            _ => match Kind::from_name(name) {
                 Some(Kind::Hash(hash_type, media)) => Role::Hashes(hash_type, media),
                 _ => Role::Meta,
             },
         }
     }
 
-    fn is_hash(self) -> bool {
+    /// Whether its cells are text of any kind, which may hold line ends.
+    pub(super) fn is_prose(self) -> bool {
+        matches!(
+            self,
+            Role::Meta | Role::Source | Role::Labels | Role::Category
+        )
+    }
+
+    pub(super) fn is_hash(self) -> bool {
         matches!(self, Role::Hash | Role::Hashes(..))
     }
 }
@@ -97,6 +102,16 @@ impl Columns {
                 name => (Role::of(name), name.to_owned()),
             })
             .collect();
+        // Words that say it where no other column does.
+        if !columns.iter().any(|(role, _)| role.is_hash()) {
+            let is_vague = |(_, name): &&mut (Role, String)| {
+                matches!(plain(name).as_str(), "checksum" | "filehash" | "hashsum")
+            };
+            columns
+                .iter_mut()
+                .filter(is_vague)
+                .for_each(|(role, _)| *role = Role::Hash);
+        }
         let has =
             |columns: &[(Role, String)], role| columns.iter().any(|(other, _)| *other == role);
         // A type that belongs to no hash is some other type, and a category beside an opinion is some other category.
@@ -116,7 +131,7 @@ impl Columns {
         }
         if let Some(i) = columns
             .iter()
-            .position(|(_, name)| looks_like_hash(name.as_bytes()))
+            .position(|(_, name)| holds_hash(name.as_bytes()))
         {
             let message = format!(
                 "the first line names no columns but holds a hash; add a header line such as type,hash; got {}",
@@ -140,26 +155,59 @@ impl Columns {
             }
         }
         if !columns.iter().any(|(role, _)| role.is_hash()) {
-            let message = "no column holds hashes; name one hash (with a column type beside it), pdq, md5, sha1 or sha256";
+            let names: Vec<&str> = columns.iter().map(|(_, name)| name.as_str()).collect();
+            let message = format!(
+                "no column of this header holds hashes; name one hash (with a column type beside it), pdq, md5, sha1 or \
+                 sha256; got {}",
+                quoted(names.join(", ").as_bytes())
+            );
             return Err(Fault::fatal(0, "E021", message));
         }
         Ok(Columns { columns })
     }
-}
 
-/// Whether a line is the header of a table with this delimiter: how many of its columns are known, 0 if it is not.
-pub(super) fn header_score(line: &str, delimiter: char) -> usize {
-    let cells = || {
-        line.split(delimiter)
-            .map(|cell| cell.trim().trim_matches('"'))
-    };
-    if cells().any(|cell| looks_like_hash(cell.as_bytes())) {
-        return 0;
+    /// The columns that by their names hold hashes and are not read.
+    pub(super) fn unread(&self) -> impl Iterator<Item = (usize, &str)> {
+        const WORDS: [&str; 9] = [
+            "hash",
+            "digest",
+            "checksum",
+            "fingerprint",
+            "md5",
+            "sha1",
+            "sha2",
+            "pdq",
+            "crc",
+        ];
+        let is_unread = |name: &str| match Kind::from_name(name) {
+            Some(Kind::Vpdq | Kind::Unread) => true,
+            _ => {
+                // Labels, among other networks.
+                let name = plain(name).replace("hashtag", "");
+                WORDS.iter().any(|word| name.contains(word))
+            }
+        };
+        let columns = self.columns.iter().enumerate();
+        columns
+            .filter(move |(_, (role, name))| *role == Role::Meta && is_unread(name))
+            .map(|(i, (_, name))| (i, name.as_str()))
     }
-    let known = cells().filter(|cell| Role::of(cell) != Role::Meta).count();
-    // One known word among others may be chance, unless it is where the hashes are.
-    let has_hash = cells().any(|cell| Role::of(cell).is_hash());
-    if has_hash || known >= 2 { known } else { 0 }
+
+    /// Whether two columns hold hashes of one length, so that cells which slipped by one column would still be read.
+    pub(super) fn has_twins(&self) -> bool {
+        let mut lengths: Vec<usize> = self
+            .columns
+            .iter()
+            .filter_map(|(role, _)| match role {
+                Role::Hashes(hash_type, _) => Some(hash_type.bytes()),
+                _ => None,
+            })
+            .collect();
+        let count = lengths.len();
+        lengths.sort_unstable();
+        lengths.dedup();
+        lengths.len() < count
+    }
 }
 
 #[cfg(test)]
@@ -207,10 +255,53 @@ mod tests {
     }
 
     #[test]
-    fn a_line_with_a_hash_is_no_header() {
-        assert_eq!(header_score("type,hash,note", ','), 2);
-        assert_eq!(header_score("md5", ','), 1);
-        assert_eq!(header_score("pdq,ffffffffffffffffffffffffffffffff", ','), 0);
-        assert_eq!(header_score("some,words,label", ','), 0);
+    fn hash_types_are_known_by_the_names_that_people_give_them() {
+        for (names, hash_type) in [
+            (
+                "md5|MD5Hash|md5sum|MD5 Hash|FileHash-MD5|md5_checksum|hash.md5|Hash (MD5)",
+                HashType::Md5,
+            ),
+            (
+                "SHA-1|sha1sum|SHA1 digest|file_sha1|checksum sha1",
+                HashType::Sha1,
+            ),
+            (
+                "sha256sum|sha-256|SHA256 Hash|SHA-2-256|\u{200b}sha256",
+                HashType::Sha256,
+            ),
+            (
+                "pdq_hash|PDQ Hash|pdqhash|pdq256|image pdq hash",
+                HashType::Pdq,
+            ),
+            (
+                "gradient64_ih3_lsb|gradient64-ih3-lsb hash",
+                HashType::GradientIh3,
+            ),
+        ] {
+            for name in names.split('|') {
+                let role = Role::of(name);
+                assert!(
+                    matches!(role, Role::Hashes(found, _) if found == hash_type),
+                    "{name}"
+                );
+            }
+        }
+        for (name, role) in [
+            ("ValidUntil", Role::ValidUntil),
+            ("Hash Value", Role::Hash),
+            ("hashType", Role::Type),
+        ] {
+            assert_eq!(Role::of(name), role);
+        }
+        let columns = Columns::new("file,checksum".split(','))
+            .ok()
+            .unwrap()
+            .columns;
+        assert_eq!(columns[1].0, Role::Hash);
+        let columns =
+            Columns::new("md5,checksum,phash,SHA-512,hashtag,photoDNA,vpdq,note".split(','));
+        let columns = columns.ok().unwrap();
+        let unread: Vec<&str> = columns.unread().map(|(_, name)| name).collect();
+        assert_eq!(unread, ["checksum", "phash", "SHA-512", "photoDNA", "vpdq"]);
     }
 }

@@ -1,10 +1,10 @@
 //! Which format a list is in, by its bytes alone: names of files lie.
 
 use super::ReadOptions;
-use super::columns::header_score;
+use super::header::{DELIMITERS, delimiter_of_header, hashed_header, separator};
 use super::kind::looks_like_hash;
 use super::line::{Fault, LINE_MAX, Line, lines, quoted};
-use super::{checksums, hashdeep, pdq_hasher, table, typed};
+use super::{checksums, hashdeep, pdq_hasher, typed};
 use crate::vpdq::{Layout, json_layout, lines_layout};
 
 /// The formats read here.
@@ -27,6 +27,7 @@ impl Format {
             Format::Bare => "bare hashes",
             Format::Table { delimiter: b',' } => "csv",
             Format::Table { delimiter: b'\t' } => "tsv",
+            Format::Table { delimiter: b'|' } => "csv with vertical bars",
             Format::Table { .. } => "csv with semicolons",
             Format::PdqHasher => "pdq-photo-hasher",
             Format::Checksums => "checksums",
@@ -59,11 +60,26 @@ pub(super) fn detect<'a>(
     if bytes.starts_with(hashdeep::MAGIC) {
         return Ok(Some(Format::Hashdeep));
     }
-    if options.columns.is_none() {
-        for delimiter in [b',', b';', b'\t'] {
-            if table::is_hashed_header(bytes, delimiter) {
-                return Ok(Some(Format::Table { delimiter }));
+    if let Some(line) = lines(bytes).next()
+        && let Some(named) = separator(line.text)
+    {
+        return match named {
+            Some(delimiter) => Ok(Some(Format::Table { delimiter })),
+            None => {
+                let message = format!(
+                    "this line names a separator that is not read here: a comma, a semicolon, a tab or a vertical bar; \
+                     got {}",
+                    quoted(line.text)
+                );
+                Err((line, Fault::fatal(0, "E020", message)))
             }
+        };
+    }
+    if options.columns.is_none() {
+        let mut hashed = DELIMITERS.into_iter().rev();
+        if let Some(delimiter) = hashed.find(|&delimiter| hashed_header(bytes, delimiter).is_some())
+        {
+            return Ok(Some(Format::Table { delimiter }));
         }
     }
     // What is longer than a line may be is cut: no format is recognised by what stands so far right.
@@ -98,21 +114,36 @@ pub(super) fn detect<'a>(
         return Err((first, Fault::fatal(0, "E007", message)));
     }
     let sample: Vec<Line<'a>> = asked.collect();
-    if options.columns.is_some() {
+    if let Some(names) = &options.columns {
         return Ok(Some(Format::Table {
-            delimiter: delimiter(first.text),
+            delimiter: delimiter(first.text, names.len()),
         }));
     }
-    if first.text.starts_with(b"{") {
+    if first.text.trim_ascii_start().starts_with(b"{") {
         return Ok(Some(Format::Jsonl));
     }
-    if let Some(delimiter) = header(first.text) {
+    if let Some(delimiter) = delimiter_of_header(first.text) {
         return Ok(Some(Format::Table { delimiter }));
     }
     if let Some(layout) = lines_layout(bytes) {
         return Ok(Some(Format::Vpdq(layout)));
     }
-    if let Some(format) = sample.iter().find_map(|line| recognise(line.text)) {
+    let recognised = sample
+        .iter()
+        .enumerate()
+        .find_map(|(i, line)| Some((i, recognise(line.text)?)));
+    if let Some((row, format)) = recognised {
+        let mut before = sample[..row].iter();
+        let header = before.find(|line| delimiter_of_header(line.text).is_some());
+        if let (Format::Table { .. }, Some(header)) = (format, header) {
+            let message = format!(
+                "the names of the columns stand in line {}; remove the lines before it, or begin them with # and a blank; \
+                 got {}",
+                header.number,
+                quoted(first.text)
+            );
+            return Err((first, Fault::fatal(0, "E020", message)));
+        }
         return Ok(Some(format));
     }
     if options.hash_type.is_some() {
@@ -141,12 +172,14 @@ fn recognise(text: &[u8]) -> Option<Format> {
     if typed::recognises(line) {
         return Some(Format::Typed);
     }
-    let delimiter = delimiter(text);
-    let mut cells = line
-        .split(char::from(delimiter))
-        .map(|cell| cell.trim().trim_matches('"'));
     // A table without its header: reading it says so.
-    if line.contains(char::from(delimiter)) && cells.any(|cell| looks_like_hash(cell.as_bytes())) {
+    let has_hash = |delimiter: &u8| {
+        let mut cells = line
+            .split(char::from(*delimiter))
+            .map(|cell| cell.trim().trim_matches('"'));
+        line.as_bytes().contains(delimiter) && cells.any(|cell| looks_like_hash(cell.as_bytes()))
+    };
+    if let Some(delimiter) = DELIMITERS.into_iter().rev().find(has_hash) {
         return Some(Format::Table { delimiter });
     }
     let word = line.split_whitespace().next().unwrap_or_default();
@@ -158,22 +191,13 @@ fn recognise(text: &[u8]) -> Option<Format> {
         .then_some(Format::Bare)
 }
 
-/// The delimiter under which most columns of a header are known.
-fn header(text: &[u8]) -> Option<u8> {
-    let line = std::str::from_utf8(text).ok()?;
-    let scores =
-        [b'\t', b';', b','].map(|delimiter| (header_score(line, char::from(delimiter)), delimiter));
-    let (score, delimiter) = scores.into_iter().max_by_key(|(score, _)| *score)?;
-    (score > 0).then_some(delimiter)
-}
-
-/// The delimiter that occurs most.
-fn delimiter(text: &[u8]) -> u8 {
+/// The delimiter that makes so many cells, or else the one that occurs most.
+fn delimiter(text: &[u8], cells: usize) -> u8 {
     let count = |delimiter: &u8| text.iter().filter(|&byte| byte == delimiter).count();
-    [b'\t', b';', b',']
+    let most = DELIMITERS
         .into_iter()
-        .max_by_key(count)
-        .unwrap_or(b',')
+        .max_by_key(|delimiter| (count(delimiter) + 1 == cells, count(delimiter)));
+    most.unwrap_or(b',')
 }
 
 /// What a binary file is.
@@ -233,7 +257,7 @@ fn document(first: &Line<'_>, bytes: &[u8]) -> Option<&'static str> {
             Some("a web page (an error or a login, in place of the list?)")
         }
         b'<' => Some("an XML document"),
-        b'[' => Some("a JSON document"),
+        b'[' => Some("a JSON document, where lists have one JSON object on each line"),
         b'{' if has("@odata.context") || has("#Media") => Some("a Project VIC document (VICS)"),
         b'{' if has("\"hashRecords\"") => Some("a page of StopNCII"),
         b'{' if has("\"hash_digest\"") => Some("a page of Tech Against Terrorism"),
@@ -300,7 +324,10 @@ mod tests {
             name("<!DOCTYPE HTML><p>"),
             "a web page (an error or a login, in place of the list?)"
         );
-        assert_eq!(name("[1, 2]"), "a JSON document");
+        assert_eq!(
+            name("[1, 2]"),
+            "a JSON document, where lists have one JSON object on each line"
+        );
         assert_eq!(
             name("{\"@odata.context\":\"http\"}"),
             "a Project VIC document (VICS)"

@@ -10,7 +10,7 @@
 
 use super::ReadOptions;
 use super::entry::Entry;
-use super::kind::{self, Kind};
+use super::kind::{self, Kind, looks_like_hash};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX, Line, lines, quoted};
 use crate::escape;
@@ -34,7 +34,11 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
                 columns = Some(found);
                 Fate::Structure
             }),
-            _ if line.is_structure() => Ok(Fate::Structure),
+            (Some(columns), _) if line.is_structure() => {
+                let options = ledger.options;
+                ledger.comment(&line, |comment| row(comment, columns, options));
+                Ok(Fate::Structure)
+            }
             (Some(columns), _) => line
                 .check(LINE_MAX)
                 .and_then(|()| row(&line, columns, ledger.options)),
@@ -94,6 +98,7 @@ fn row(line: &Line<'_>, columns: &[Column], options: &ReadOptions) -> Result<Fat
     if digests.len() != columns.len() {
         return Err(wrong_count(fields.len(), columns));
     }
+    alone(name, line.text.len() - name.len())?;
     let mut at = size.len() + 1;
     let mut entries = Vec::with_capacity(columns.len());
     for (column, digest) in columns.iter().zip(digests) {
@@ -112,6 +117,26 @@ fn row(line: &Line<'_>, columns: &[Column], options: &ReadOptions) -> Result<Fat
         return Err(Fault::fatal(0, "E040", message));
     }
     Ok(Fate::Entries(entries))
+}
+
+/// Refuses a name in which a second row stands: a line end between them was lost, and so would be the second.
+fn alone(name: &[u8], at: usize) -> Result<(), Fault> {
+    let mut fields = name.split(|&byte| byte == b',');
+    let ends_with_size = |field: &[u8]| field.last().is_some_and(u8::is_ascii_digit);
+    let mut before = fields.next().unwrap_or_default();
+    let mut start = at;
+    for field in fields {
+        start += before.len() + 1;
+        if ends_with_size(before) && looks_like_hash(field) {
+            let message = format!(
+                "a second row in the name of a file; end the line before it; got {}",
+                quoted(field)
+            );
+            return Err(Fault::new(start, "E013", message));
+        }
+        before = field;
+    }
+    Ok(())
 }
 
 fn wrong_count(found: usize, columns: &[Column]) -> Fault {
@@ -154,6 +179,12 @@ mod tests {
         let list = read(with_header("md5,whirlpool", &format!("3,{MD5},00,a\n")));
         assert_eq!(hashes(&list.entries), [(format!("md5:{MD5}"), "a")]);
         assert_eq!((list.warned, list.warnings[0].code), (1, "W040"));
+    }
+
+    #[test]
+    fn two_rows_on_a_line_are_not_one() {
+        let rows = format!("3,{MD5},a, b.jpg5,{MD5},c.jpg\n3,{MD5},{MD5},{MD5}.jpg\n");
+        assert_eq!(faults(with_header("md5", &rows)), ["4:46 E013"]);
     }
 
     #[test]

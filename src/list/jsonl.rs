@@ -10,7 +10,7 @@
 //! |---|---|
 //! | `v` | 1; always there |
 //! | `op` | `add`, also when absent; `replace`, which withdraws all that was said of the hash before; or `remove`, which needs `type` and `hash`, or else `id` |
-//! | `type`, `hash` | as in [`crate::hash`] |
+//! | `type`, `hash` | as in [`crate::hash`]; or `TYPE:HASH` as the hash, and no type |
 //! | `id`, `list`, `source` | strings |
 //! | `labels` | strings in an array |
 //! | `severity` | `low`, `medium`, `high`, `critical` |
@@ -47,6 +47,8 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
     for line in lines(bytes) {
         last = Some(line);
         if line.is_structure() {
+            let options = ledger.options;
+            ledger.comment(&line, |comment| fate(comment, row(comment)?, None, options));
             ledger.record(&line, Ok(Fate::Structure))?;
             continue;
         }
@@ -217,6 +219,14 @@ fn fate(
                 Some((hash, media))
             }
         },
+        (None, Some(hex)) if kind::prefix(hex).is_some() => {
+            let untyped = kind::Untyped::new(None).kind(hex, find(line, hex), options)?;
+            let Some((hash_type, media)) = untyped else {
+                return Ok(Fate::Skipped);
+            };
+            let hash = kind::hash(hash_type, hex, find(line, hex), options.lenient_hex)?;
+            Some((hash, media))
+        }
         (None, None) => None,
         _ => return Err(Fault::new(0, "E060", "\"type\" and \"hash\" come together")),
     };
@@ -451,6 +461,23 @@ mod tests {
                 &MD5[..12]
             )
         );
+    }
+
+    #[test]
+    fn a_type_may_stand_in_front_of_a_hash() {
+        let line = |hash: &str| format!("{{\"v\":1,{hash}}}\n");
+        let list = read(
+            line(&format!("\"hash\":\"md5:{MD5}\""))
+                + &line(&format!("\"type\":\"md5\",\"hash\":\"MD5:{MD5}\"")),
+        );
+        assert_eq!(list.entries[0].hash, list.entries[1].hash);
+        let other = line(&format!("\"type\":\"md5\",\"hash\":\"pdq:{PDQ}\""));
+        assert_eq!(
+            faults(other + &line(&format!("\"hash\":\"{MD5}\""))),
+            ["1:29 E010", "2:1 E060"]
+        );
+        let commented = read(format!("#{}{}", add(""), add("")));
+        assert_eq!((commented.entries.len(), commented.warned), (1, 1));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What lists call their types, and the hash that follows.
 
+use super::ReadOptions;
 use super::entry::Media;
 use super::line::{Fault, quoted};
 use crate::hash::{Hash, HashType};
@@ -18,38 +19,32 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// What a name stands for, in either case and with `_`, `-` or nothing between its words; `None` if unknown.
+    /// What a name stands for, in either case, whatever stands between its words, with or without words such as
+    /// `hash`, `sum` and `file`; `None` if unknown.
     pub(super) fn from_name(name: &str) -> Option<Kind> {
         use Kind::{NotMedia, Unread};
         if let Ok(hash_type) = name.parse() {
             return Some(Kind::Hash(hash_type, None));
         }
-        let plain: String = name
-            .chars()
-            .filter(|c| !matches!(c, '_' | '-'))
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
+        let plain = plain(name);
+        let core = core(&plain);
         let kind = match plain.as_str() {
             "rawtext" | "text" | "url" | "uri" | "rawuri" | "unclickableurl" | "urlmd5"
             | "trendquery" | "texttlsh" => NotMedia,
             "vpdq" | "videovpdq" | "hashvideovpdq" => Kind::Vpdq,
-            "pdqocr" | "videotmk" | "tmk" | "tmkpdqf" | "pdna" | "photodna" | "ssvhpdna"
-            | "ssvhsaferhash" | "netclean" | "videntifier" | "clip" | "sha224" | "sha384"
-            | "sha512" | "hashvideotmk" => Unread,
-            other => {
-                let other = other.strip_prefix("hash").unwrap_or(other);
-                let (other, media) =
-                    match (other.strip_prefix("image"), other.strip_prefix("video")) {
-                        (Some(rest), _) => (rest, Some(Media::Image)),
-                        (_, Some(rest)) => (rest, Some(Media::Video)),
-                        _ => (other, None),
-                    };
-                let hash_type = match other {
-                    "pdq" => HashType::Pdq,
-                    "md5" => HashType::Md5,
-                    "sha1" => HashType::Sha1,
-                    "sha256" | "sha2256" => HashType::Sha256,
-                    _ => return None,
+            "pdqocr" | "videotmk" | "tmk" | "tmkpdqf" | "pdna" | "ssvhpdna" | "ssvhsaferhash"
+            | "netclean" | "videntifier" | "clip" | "hashvideotmk" => Unread,
+            _ if UNREAD.contains(&core) => Unread,
+            _ => {
+                let (media, core) = of_media(core);
+                let is_named = |hash_type: &HashType| {
+                    let letters = hash_type.name().bytes().filter(|&byte| byte != b'-');
+                    letters.eq(core.bytes())
+                };
+                let hash_type = match core {
+                    "sha2256" => HashType::Sha256,
+                    "pdq256" => HashType::Pdq,
+                    _ => HashType::ALL.into_iter().find(is_named)?,
                 };
                 Kind::Hash(hash_type, media)
             }
@@ -97,23 +92,133 @@ impl Kind {
     }
 }
 
+/// Digests and hashes of files and pictures that are known by name and not read here.
+const UNREAD: [&str; 24] = [
+    "photodna",
+    "md2",
+    "md4",
+    "sha224",
+    "sha384",
+    "sha512",
+    "sha512256",
+    "sha2512",
+    "sha3224",
+    "sha3256",
+    "sha3384",
+    "sha3512",
+    "crc32",
+    "blake2b",
+    "blake2s",
+    "blake3",
+    "ripemd160",
+    "whirlpool",
+    "tiger",
+    "ssdeep",
+    "tlsh",
+    "xxh64",
+    "ed2k",
+    "imphash",
+];
+
+/// The letters and digits of a name, in lower case: what is left the same by the habits of writers.
+pub(super) fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// A plain name without the words that go with any hash: `md5` of `md5sum`, `filehashmd5` and `md5checksum`.
+fn core(plain: &str) -> &str {
+    const WORDS: [&str; 8] = [
+        "checksum", "digest", "value", "string", "hash", "file", "hex", "sum",
+    ];
+    let mut core = plain;
+    loop {
+        let shorter = WORDS
+            .iter()
+            .find_map(|word| core.strip_prefix(word).or_else(|| core.strip_suffix(word)));
+        match shorter {
+            Some(shorter) => core = shorter,
+            None => return core,
+        }
+    }
+}
+
+/// The kind of file that the front of a core names, and what follows.
+fn of_media(plain: &str) -> (Option<Media>, &str) {
+    const WORDS: [(&str, Media); 5] = [
+        ("image", Media::Image),
+        ("picture", Media::Image),
+        ("photo", Media::Image),
+        ("img", Media::Image),
+        ("video", Media::Video),
+    ];
+    let named = WORDS
+        .into_iter()
+        .find_map(|(word, media)| Some((Some(media), core(plain.strip_prefix(word)?))));
+    named.unwrap_or((None, plain))
+}
+
+/// A hash with its type in front, `TYPE:HASH`, as `lookup` reads it: where the type ends, what it is, and where the hash
+/// starts.
+pub(super) fn prefix(text: &str) -> Option<(&str, Kind, usize)> {
+    let (name, rest) = text.split_once(':')?;
+    // Colons may stand between the bytes of a hash.
+    let kind = Kind::from_name(name).filter(|_| !looks_hex(name.as_bytes()))?;
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    Some((name, kind, name.len() + 1 + blanks))
+}
+
+fn looks_hex(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether a text holds so many hexadecimal digits in a row that they may be a hash which went astray: as many as the
+/// shortest, with a letter among them, because ids have as many decimal digits.
+pub(super) fn holds_hash(text: &[u8]) -> bool {
+    let (mut digits, mut has_letter) = (0, false);
+    text.iter().any(|byte| {
+        if byte.is_ascii_hexdigit() {
+            digits += 1;
+            has_letter |= byte.is_ascii_alphabetic();
+        } else {
+            (digits, has_letter) = (0, false);
+        }
+        digits >= 32 || (digits >= 16 && has_letter)
+    })
+}
+
 /// Whether a text is as long as some hash and hexadecimal.
 pub(super) fn looks_like_hash(text: &[u8]) -> bool {
     matches!(text.len(), 16 | 32 | 40 | 64) && text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Reads a hash of a known type out of the text at `at`.
+/// Reads a hash of a known type out of the text at `at`, where its type may stand in front: `TYPE:HASH`.
 pub(crate) fn hash(
     hash_type: HashType,
     text: &str,
     at: usize,
     lenient: bool,
 ) -> Result<Hash, Fault> {
-    if lenient {
-        let text = plain_hex(text);
-        return strict_hash(hash_type, &text).map_err(|fault| fault.shifted(at));
+    if let Ok(hash) = Hash::parse(hash_type, text) {
+        return Ok(hash);
     }
-    strict_hash(hash_type, text).map_err(|fault| fault.shifted(at))
+    let (from, hex) = match prefix(text) {
+        None => (0, text),
+        Some((_, Kind::Hash(named, _), from)) if named == hash_type => (from, &text[from..]),
+        Some((name, ..)) => {
+            let message = format!(
+                "a hash of type {hash_type} is expected here, and this one says {}; correct one of them",
+                quoted(name.as_bytes())
+            );
+            return Err(Fault::new(at, "E010", message));
+        }
+    };
+    let hash = if lenient {
+        strict_hash(hash_type, &plain_hex(hex))
+    } else {
+        strict_hash(hash_type, hex)
+    };
+    hash.map_err(|fault| fault.shifted(at + from))
 }
 
 /// Hexadecimal without a `0x` in front and without spaces, dashes and colons inside.
@@ -143,18 +248,11 @@ fn strict_hash(hash_type: HashType, text: &str) -> Result<Hash, Fault> {
                 quoted(&text.as_bytes()[end..])
             ),
         )),
-        Some(at) => Err(Fault::new(
-            at,
-            "E012",
-            format!(
-                "{hash_type} hashes are hexadecimal alone{}; got {got}",
-                if Hash::parse(hash_type, &plain_hex(text)).is_ok() {
-                    ": allow lenient hexadecimal to accept 0x, spaces and dashes"
-                } else {
-                    ""
-                }
-            ),
-        )),
+        Some(at) => {
+            let hint = digits_hint(hash_type, text, at);
+            let message = format!("{hash_type} hashes are hexadecimal alone{hint}; got {got}");
+            Err(Fault::new(at, "E012", message))
+        }
         None => {
             let guess = match text.len() {
                 32 => ": is it md5?",
@@ -171,7 +269,24 @@ fn strict_hash(hash_type: HashType, text: &str) -> Result<Hash, Fault> {
     }
 }
 
+/// What may have become of a hash whose character at `at` is no hexadecimal digit.
+fn digits_hint(hash_type: HashType, text: &str, at: usize) -> String {
+    if Hash::parse(hash_type, &plain_hex(text)).is_ok() {
+        return ": allow lenient hexadecimal to accept 0x, spaces and dashes".to_owned();
+    }
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    if text.len() == hash_type.bytes().div_ceil(3) * 4 && text.bytes().all(is_base64) {
+        return ": this one may be base64, convert it to hexadecimal".to_owned();
+    }
+    // What looks like a digit or like nothing needs its number.
+    match text[at..].chars().next() {
+        Some(c) if !c.is_ascii_graphic() => format!(", without U+{:04X}", u32::from(c)),
+        _ => String::new(),
+    }
+}
+
 /// The type of hashes whose list does not name it: told, or seen in the first of them.
+#[derive(Clone, Copy)]
 pub(super) struct Untyped {
     told: Option<HashType>,
     seen: Option<HashType>,
@@ -180,6 +295,21 @@ pub(super) struct Untyped {
 impl Untyped {
     pub(super) fn new(told: Option<HashType>) -> Untyped {
         Untyped { told, seen: None }
+    }
+
+    /// The type of the hash `text` at `at`, and the kind of file it is of, where its type stands in front and says so;
+    /// `Ok(None)` for a kind that is skipped on request.
+    pub(super) fn kind(
+        &mut self,
+        text: &str,
+        at: usize,
+        options: &ReadOptions,
+    ) -> Result<Option<(HashType, Option<Media>)>, Fault> {
+        if let Some((name, ..)) = prefix(text) {
+            return Kind::resolve(name, at, options.skip_unsupported);
+        }
+        let hash_type = self.hash_type(text, at, options.lenient_hex)?;
+        Ok(Some((hash_type, None)))
     }
 
     /// The type of the hash `text` at `at`.

@@ -135,6 +135,19 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Warns of a blank line or comment that reads as an entry without its `#`.
+    pub(super) fn comment<'b>(
+        &mut self,
+        line: &Line<'b>,
+        parse: impl FnOnce(&Line<'b>) -> Result<Fate, Fault>,
+    ) {
+        if let Some(comment) = line.commented()
+            && matches!(parse(&comment), Ok(Fate::Entries(_)))
+        {
+            self.warn(line, Fault::comment(line));
+        }
+    }
+
     /// Judges the list as a whole.
     pub(super) fn close(&mut self) -> Result<(), Halt> {
         if let (Some(message), Some(digest)) = (self.lint.pdq_as_sha256(), self.sha256.take()) {

@@ -1,11 +1,12 @@
 //! One line of a list, and what can be wrong with a line before its format is asked.
 
 use super::entry::Entry;
+use super::kind::holds_hash;
 use super::{Problem, Removal};
 use crate::escape;
 
 /// A line, or a record of several lines.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Line<'a> {
     /// Its number, from 1.
     pub(crate) number: u64,
@@ -68,6 +69,15 @@ impl Fault {
         }
     }
 
+    /// The warning of a comment that may be an entry.
+    pub(crate) fn comment(line: &Line<'_>) -> Fault {
+        let message = format!(
+            "this line is taken for a comment, and yet looks like an entry; take the # away if it is one; got {}",
+            quoted(line.text)
+        );
+        Fault::new(0, "W020", message)
+    }
+
     /// The same fault, seen from a text that starts `by` bytes earlier.
     pub(crate) fn shifted(mut self, by: usize) -> Fault {
         self.at += by;
@@ -84,6 +94,17 @@ impl<'a> Line<'a> {
     /// Whether it is blank or a comment.
     pub(crate) fn is_structure(&self) -> bool {
         matches!(self.text.trim_ascii_start().first(), None | Some(b'#'))
+    }
+
+    /// What a comment says, where a hash may stand in it.
+    pub(crate) fn commented(&self) -> Option<Line<'a>> {
+        let text = self.text.trim_ascii_start().strip_prefix(b"#")?;
+        let is_front = |byte: &&u8| matches!(**byte, b'#' | b' ' | b'\t');
+        let front = text.iter().take_while(is_front).count();
+        holds_hash(text).then_some(Line {
+            text: &text[front..],
+            ..*self
+        })
     }
 
     /// Refuses what no format of lines allows.
@@ -157,18 +178,60 @@ pub(crate) fn lines(bytes: &[u8]) -> impl Iterator<Item = Line<'_>> {
         })
 }
 
-/// The start of a text, harmless and short enough for a message.
+/// A text without the byte-order marks at its start: tools that join or convert files leave one or two.
+pub(crate) fn without_bom(mut text: &[u8]) -> &[u8] {
+    while let Some(rest) = text.strip_prefix("\u{feff}".as_bytes()) {
+        text = rest;
+    }
+    text
+}
+
+/// The start of a text, harmless and short enough for a message. What prints as a blank, or as nothing, is escaped.
 pub(crate) fn quoted(text: &[u8]) -> String {
     const SHOWN: usize = 40;
     // A character has at most four bytes; one more tells whether there are more characters.
     let head = &text[..text.len().min(SHOWN * 4 + 4)];
-    let shown: String = escape::escape(head).chars().take(SHOWN).collect();
-    let more = if escape::escape(head).chars().count() > SHOWN {
-        "..."
-    } else {
-        ""
+    let mut shown = String::new();
+    let mut length = 0;
+    let mut add = |piece: &str| {
+        length += piece.chars().count();
+        if length <= SHOWN {
+            shown += piece;
+        }
+        length <= SHOWN
     };
+    let mut whole = true;
+    for chunk in head.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            whole = whole
+                && if is_blank(c) && !c.is_ascii() {
+                    add(&format!("\\u{{{:04x}}}", u32::from(c)))
+                } else {
+                    add(&escape::escape(c.encode_utf8(&mut [0; 4]).as_bytes()))
+                };
+        }
+        if !chunk.invalid().is_empty() {
+            whole = whole && add(&escape::escape(chunk.invalid()));
+        }
+    }
+    let more = if whole { "" } else { "..." };
     format!("\"{shown}\"{more}")
+}
+
+/// Whether a character other than the space prints as one, or as nothing.
+fn is_blank(c: char) -> bool {
+    (c.is_whitespace() && c != ' ')
+        || matches!(
+            c,
+            '\u{034f}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{ffa0}'
+        )
 }
 
 #[cfg(test)]
@@ -205,6 +268,10 @@ mod tests {
     #[test]
     fn a_quotation_is_short_and_harmless() {
         assert_eq!(quoted(b"a\x1b[2J"), "\"a\\u{001b}[2J\"");
+        assert_eq!(
+            quoted("a\u{a0}b\u{200b}\u{feff}\tc d\u{2003}\u{3164}".as_bytes()),
+            "\"a\\u{00a0}b\\u{200b}\\u{feff}\\tc d\\u{2003}\"..."
+        );
         assert_eq!(quoted(&[b'x'; 50]), format!("\"{}\"...", "x".repeat(40)));
     }
 }

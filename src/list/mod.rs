@@ -8,9 +8,9 @@
 //!
 //! | format | lines |
 //! |---|---|
-//! | `typed lines` | `TYPE HASH`, as `tx hash` and `basma hash` print; `vpdq` and the frames of a video in JSON |
+//! | `typed lines` | `TYPE HASH` or `TYPE:HASH`, as `tx hash` and `basma hash` print; `vpdq` and the frames of a video in JSON |
 //! | `bare hashes` | `HASH` |
-//! | `csv`, `tsv`, `csv with semicolons` | a header, then rows; among them the export of `tx dataset --csv` |
+//! | `csv`, `tsv`, `csv with semicolons`, `csv with vertical bars` | a header, then rows; among them the export of `tx dataset --csv`. A first line `sep=;` is read as spreadsheets do |
 //! | `pdq-photo-hasher` | `HASH,QUALITY,FILE`, or `hash=HASH,...,filename=FILE` |
 //! | `checksums` | `HASH  FILE`, as `md5sum` and its like print, or `MD5 (FILE) = HASH` |
 //! | `hashdeep` | two lines of header, then `SIZE,HASH,...,FILE` |
@@ -18,7 +18,8 @@
 //! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold |
 //!
 //! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
-//! lines, and lines whose first character is `#`, are comments.
+//! lines, and lines whose first character is `#`, are comments; but in a table a line that begins with `#` is a row where
+//! it reads as one. In every format a hash may carry its type: `TYPE:HASH`.
 //!
 //! Every problem has a code: E for what is refused, W for what is imported and looks wrong. Those marked * condemn the
 //! whole list, whatever the tolerance.
@@ -30,12 +31,13 @@
 //! | E005*, W005 | an empty file; a list that says it is empty |
 //! | E006*, E007* | no format recognised; one that is not read here |
 //! | E010 | a type that is unknown, missing or not read here |
-//! | E011, E012, E013 | a hash of the wrong length; not hexadecimal; followed by something |
+//! | E011, E012, E013 | a hash of the wrong length; not hexadecimal; followed by something, as by the next entry |
 //! | E014*, E015 | a hash whose length does not tell its type; lengths that mix |
-//! | E020*, E021*, E022* | a table without header; without a column of hashes; with two columns of one meaning |
-//! | E023, E024*, E025, E026 | a wrong number of fields; an open quote; a bad value; no hash |
+//! | E020*, E021*, E022* | a table without header, or with lines before it; without a column of hashes; with two columns of one meaning |
+//! | W020 | a comment that reads as an entry without its `#` |
+//! | E023, E024, E025, E026 | a wrong number of fields; a quote out of place (* where other rows may be in its cell); a bad value; no hash |
 //! | E030, W030, E031 | a quality out of range; a hash of low quality beside others; a missing comma |
-//! | E040*, W040, E041 | a bad header of hashdeep; digests left out; a wrong number of fields |
+//! | E040*, W040, E041 | a bad header of hashdeep; hashes that are left out, in a column of hashdeep or of a table; a wrong number of fields |
 //! | E050, E051, E052 | a video without frames; a number, quality or time out of range or order; a time that is no number |
 //! | E053, E054 | a frame in another layout; a video without a frame that can be listed (* where it is the whole file) |
 //! | E060, E061*, W061, E062 | a bad object; a list cut short; perhaps cut short; a removal in a snapshot |
@@ -45,10 +47,13 @@ mod bare;
 mod checksums;
 mod clip;
 mod columns;
+#[cfg(test)]
+mod damage;
 mod detect;
 mod entry;
 mod field;
 mod hashdeep;
+mod header;
 mod jsonl;
 mod kind;
 mod ledger;
@@ -58,6 +63,7 @@ mod manifest;
 mod options;
 mod pdq_hasher;
 mod read;
+mod record;
 mod rejection;
 mod row;
 #[cfg(test)]
@@ -70,7 +76,7 @@ mod write;
 pub use clip::{ClipPrint, Spacing, clip_entries};
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
 pub(crate) use kind::hash;
-pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted};
+pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};
 pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
 pub(crate) use read::read_through;

@@ -60,7 +60,9 @@ fn plain(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
         if is_quality {
             let quality = quality(field).map_err(|fault| fault.shifted(at))?;
             let turned = hashes.len() > 1;
-            let id = escape::escape(&rest[end + 1..]);
+            let name = &rest[end + 1..];
+            alone(name, at + end + 1)?;
+            let id = escape::escape(name);
             let entries = hashes.into_iter().enumerate().map(|(i, hash)| {
                 let mut entry = Entry::new(hash, line.number);
                 entry.id = Some(id.clone().into_owned());
@@ -93,6 +95,7 @@ fn detailed(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
     while at < line.text.len() {
         let rest = &line.text[at..];
         if let Some(name) = rest.strip_prefix(b"filename=") {
+            alone(name, line.text.len() - name.len())?;
             id = Some(escape::escape(name).into_owned());
             break;
         }
@@ -136,6 +139,29 @@ fn detailed(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
         entry
     });
     Ok(Fate::Entries(entries.collect()))
+}
+
+/// Refuses a name in which a second line stands: a line end between them was lost, and so would be the second.
+fn alone(name: &[u8], at: usize) -> Result<(), Fault> {
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
+    let mut from = 0;
+    while let Some(end) = name[from..].iter().position(|&byte| byte == b',') {
+        let end = from + end;
+        let digits = name[..end].iter().rev().take_while(|byte| is_digit(byte));
+        let digits = digits.count();
+        let after = name[end + 1..].first();
+        // A quality, a further turn or the name of a field comes next.
+        if digits >= HashType::Pdq.bytes() * 2 && after.is_some_and(u8::is_ascii_alphanumeric) {
+            let start = end - HashType::Pdq.bytes() * 2;
+            let message = format!(
+                "a second hash in the name of a file; end the line before it; got {}",
+                quoted(&name[start..])
+            );
+            return Err(Fault::new(at + start, "E013", message));
+        }
+        from = end + 1;
+    }
+    Ok(())
 }
 
 fn pdq(field: &[u8], at: usize, options: &ReadOptions) -> Result<Hash, Fault> {
@@ -198,6 +224,14 @@ mod tests {
             list.entries[1].meta,
             [("xform".to_owned(), "rot90".to_owned())]
         );
+    }
+
+    #[test]
+    fn two_hashes_on_a_line_are_not_one() {
+        let text = format!(
+            "{PDQ},90,a.jpg{PDQ},80,b.jpg\nhash={PDQ},quality=90,filename=ahash={PDQ},quality=90,filename=b\n{PDQ},90,{PDQ}.jpg\n{PDQ},90,{PDQ}, b\n"
+        );
+        assert_eq!(faults(&text), ["1:74 E013", "2:97 E013"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::detect::{Format, detect};
 use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines};
+use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, without_bom};
 use super::{Change, Entry, List, ReadOptions, Rejection, Removal, Source};
 use super::{bare, checksums, hashdeep, jsonl, pdq_hasher, table, typed, vpdq};
 use crate::spool::Scratch;
@@ -196,7 +196,7 @@ fn read_format(
     ledger: &mut Ledger<'_>,
 ) -> std::result::Result<&'static str, Halt> {
     let bytes = whole.bytes;
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = without_bom(bytes);
     let format = match detect(text, whole.has_nul, ledger.options) {
         Ok(format) => format,
         Err((line, fault)) => return Err(ledger.halt(line.problem(fault))),
@@ -204,18 +204,20 @@ fn read_format(
     let options = ledger.options;
     match format {
         None => read_nothing(text, ledger)?,
-        Some(Format::Typed) => read_lines(text, ledger, |line| typed::parse(line, options))?,
+        Some(Format::Typed) => {
+            read_lines(text, ledger, (), |line, ()| typed::parse(line, options))?
+        }
         Some(Format::Bare) => {
-            let mut untyped = Untyped::new(options.hash_type);
-            read_lines(text, ledger, |line| {
-                bare::parse(line, &mut untyped, options)
+            let untyped = Untyped::new(options.hash_type);
+            read_lines(text, ledger, untyped, |line, untyped| {
+                bare::parse(line, untyped, options)
             })?;
         }
-        Some(Format::PdqHasher) => {
-            read_lines(text, ledger, |line| pdq_hasher::parse(line, options))?
-        }
+        Some(Format::PdqHasher) => read_lines(text, ledger, (), |line, ()| {
+            pdq_hasher::parse(line, options)
+        })?,
         Some(Format::Checksums) => {
-            read_lines(text, ledger, |line| checksums::parse(line, options))?
+            read_lines(text, ledger, (), |line, ()| checksums::parse(line, options))?
         }
         Some(Format::Table { delimiter }) => table::read(text, delimiter, ledger)?,
         Some(Format::Hashdeep) => hashdeep::read(text, ledger)?,
@@ -235,13 +237,18 @@ fn read_format(
     Ok(format.map_or("comments", Format::name))
 }
 
-fn read_lines(
+/// Reads lines by a format that keeps a state between them.
+fn read_lines<S: Copy>(
     text: &[u8],
     ledger: &mut Ledger<'_>,
-    mut parse: impl FnMut(&Line<'_>) -> std::result::Result<Fate, Fault>,
+    mut state: S,
+    parse: impl Fn(&Line<'_>, &mut S) -> std::result::Result<Fate, Fault>,
 ) -> std::result::Result<(), Halt> {
     for line in lines(text) {
         let read = if line.is_structure() {
+            // What a comment says decides nothing for the lines after it.
+            let mut state = state;
+            ledger.comment(&line, |comment| parse(comment, &mut state));
             Ok(Fate::Structure)
         } else {
             let is_long = line.text.len() > LINE_MAX;
@@ -249,7 +256,7 @@ fn read_lines(
                 true => LINE_MAX_VPDQ,
                 false => LINE_MAX,
             };
-            line.check(max).and_then(|()| parse(&line))
+            line.check(max).and_then(|()| parse(&line, &mut state))
         };
         ledger.record(&line, read)?;
     }
@@ -265,7 +272,7 @@ fn read_nothing(text: &[u8], ledger: &mut Ledger<'_>) -> std::result::Result<(),
         };
         return Err(ledger.halt(line.problem(Fault::fatal(0, "E005", message))));
     }
-    read_lines(text, ledger, |_| Ok(Fate::Structure))
+    read_lines(text, ledger, (), |_, ()| Ok(Fate::Structure))
 }
 
 #[cfg(test)]

@@ -5,33 +5,23 @@ use super::entry::{ClipFrame, Entry, Media};
 use super::field;
 use super::kind::{self, Kind, Untyped};
 use super::line::{Fate, Fault};
-use super::table::Record;
+use super::record::Record;
 use super::vpdq;
 use super::{ReadOptions, Removal, Target};
 use crate::hash::Hash;
 
-/// Reads a row.
+/// Reads a row that has as many cells as the header, or an empty one more.
 pub(super) fn fate(
     record: &Record<'_>,
     columns: &Columns,
     untyped: &mut Untyped,
     options: &ReadOptions,
 ) -> Result<Fate, Fault> {
-    let cells = record.cells()?;
+    let texts = record.texts()?;
     let columns = &columns.columns;
-    // A delimiter at the end of each row, where the header has none, is harmless.
-    let surplus = cells.len() == columns.len() + 1 && cells.last() == Some(&"");
-    if cells.len() != columns.len() && !surplus {
-        let message = format!(
-            "the row has {} fields, the header {}",
-            cells.len(),
-            columns.len()
-        );
-        return Err(Fault::new(0, "E023", message));
-    }
     let cells: Vec<Cell<'_>> = columns
         .iter()
-        .zip(cells)
+        .zip(texts)
         .enumerate()
         .map(|(i, ((role, name), text))| Cell {
             i,
@@ -150,17 +140,19 @@ fn hashes(
                     None => return Ok(None),
                 }
             }
-            (Role::Hash, None) if has_type && options.hash_type.is_none() => {
+            (Role::Hash, None)
+                if has_type && options.hash_type.is_none() && kind::prefix(cell.text).is_none() =>
+            {
                 return Err(placed(Fault::new(
                     0,
                     "E010",
                     "the row has a hash and no type",
                 )));
             }
-            (Role::Hash, None) => {
-                let hash_type = untyped.hash_type(cell.text, 0, lenient);
-                (hash_type.map_err(placed)?, None)
-            }
+            (Role::Hash, None) => match untyped.kind(cell.text, 0, options).map_err(placed)? {
+                Some(kind) => kind,
+                None => return Ok(None),
+            },
             _ => continue,
         };
         let hash = kind::hash(hash_type, cell.text, 0, lenient).map_err(placed)?;
@@ -200,10 +192,13 @@ fn frame(cells: &[Cell<'_>]) -> Result<Option<ClipFrame>, (usize, Fault)> {
     let Some(ms) = number(Role::Ms)? else {
         return Ok(None);
     };
-    let is_place = |cell: &&Cell<'_>| cell.role == Role::Meta && cell.name == "frame";
-    let index = cells.iter().find(is_place);
+    let index = cells.iter().find(|cell| cell.role == Role::Frame);
+    let index = index.map(|cell| {
+        let wrong = |_| (cell.i, field::unknown("frame", "a whole number", cell.text));
+        cell.text.parse().map_err(wrong)
+    });
     Ok(Some(ClipFrame {
-        index: index.and_then(|cell| cell.text.parse().ok()).unwrap_or(0),
+        index: index.transpose()?.unwrap_or(0),
         ms: Some(ms),
         until_ms: number(Role::UntilMs)?,
         clip_ms: number(Role::ClipMs)?,
@@ -240,7 +235,7 @@ fn fill(entry: &mut Entry, cell: &Cell<'_>) -> Result<(), Fault> {
         Role::Source => entry.source = Some(text()),
         Role::Added => entry.added = Some(field::time(cell.text)?),
         Role::ValidUntil => entry.valid_until = Some(field::time(cell.text)?),
-        Role::Meta => entry.meta.push((cell.name.to_owned(), text())),
+        Role::Meta | Role::Frame => entry.meta.push((cell.name.to_owned(), text())),
     }
     Ok(())
 }
@@ -380,5 +375,29 @@ mod tests {
         assert_eq!(list.entries.len(), 1);
         assert_eq!(list.removals[0].target, Target::Hash(list.entries[0].hash));
         assert_eq!(list.removals[1].target, Target::Id("b".into()));
+    }
+
+    #[test]
+    fn a_type_may_stand_in_front_of_a_hash() {
+        let text = format!("hash,id\nmd5:{MD5},a\nSHA-1: {SHA1},b\npdq:{PDQ},c\n{MD5},d\n");
+        let read_as = [
+            (format!("md5:{MD5}"), "a"),
+            (format!("sha1:{SHA1}"), "b"),
+            (format!("pdq:{PDQ}"), "c"),
+            (format!("md5:{MD5}"), "d"),
+        ];
+        assert_eq!(hashes(&read(&text).entries), read_as);
+        assert_eq!(hashes(&read(text.replace(',', "\t")).entries), read_as);
+        let text = format!(
+            "type,hash,md5\nsha1,sha1:{SHA1},\n,md5:{MD5},\nmd5,sha1:{SHA1},\n,,pdq:{PDQ}\n"
+        );
+        assert_eq!(faults(&text), ["4:5 E010", "5:3 E010"]);
+    }
+
+    #[test]
+    fn the_number_of_a_frame_is_a_number() {
+        let text = format!("pdq,Frame,ms\n{PDQ},7,100\n");
+        assert_eq!(read(&text).entries[0].frame.as_deref().unwrap().index, 7);
+        assert_eq!(faults(text.replace(",7,", ",x,")), ["2:66 E025"]);
     }
 }

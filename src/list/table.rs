@@ -1,210 +1,315 @@
-//! CSV with a header: comma, semicolon or tab between the cells, quotes as in RFC 4180.
+//! CSV with a header: comma, semicolon, tab or vertical bar between the cells, quotes as in RFC 4180.
 //!
 //! The header says which columns hold hashes: one for all types beside a column that names the type of each, or one for
 //! each type, whose hashes then share the row's id. What the other columns mean is in [`super::columns`].
+//!
+//! RFC 4180 has no comments, so that an id may begin with `#`. A line that begins with `#` is a row where it reads as one,
+//! bad or good, and else a comment. A quoted cell goes on over line ends where nothing in it looks like a row that a stray
+//! quote has swallowed; otherwise the list is refused at the opening quote. Between tabs a quote may be text: a cell that
+//! is not quoted correctly is read as it stands.
 
-use csv::{ByteRecord, ReaderBuilder, Terminator};
-
-use super::columns::Columns;
-use super::kind::{Kind, Untyped};
+use super::columns::{Columns, Role};
+use super::header::{hashed_header, separator};
+use super::kind::{Kind, Untyped, holds_hash, looks_like_hash};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_JSON, Line, lines, quoted};
+use super::record::{Cell, Quotes, Record, Stray};
 use super::row;
 
 pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Result<(), Halt> {
-    // The CSV reader takes many times the size of a line of delimiters, so that it must not see one of any length.
-    let mut measured = lines(bytes).inspect(|line| ledger.pass(line.text.len()));
-    if let Some(line) = measured.find(|line| line.text.len() > LINE_MAX_JSON) {
-        let read = line.check(LINE_MAX).map(|()| Fate::Structure);
-        let read = read.map_err(|fault| Fault {
-            fatal: true,
-            ..fault
-        });
-        return ledger.record(&line, read);
-    }
-    // A header may start with the sign that starts comments elsewhere; such a file has no comments.
-    let hashed_header = is_hashed_header(bytes, delimiter);
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .terminator(Terminator::Any(b'\n'))
-        .comment((!hashed_header).then_some(b'#'))
-        .from_reader(bytes);
-    let mut columns = match &ledger.options.columns {
-        None => None,
-        Some(names) => {
-            let line = Line {
-                number: 1,
-                text: b"",
-            };
-            let columns = Columns::new(names.iter().map(String::as_str));
-            Some(columns.map_err(|fault| ledger.halt(line.problem(fault)))?)
-        }
+    let mut table = Table {
+        delimiter,
+        hashed_header: hashed_header(bytes, delimiter),
+        columns: None,
+        untyped: Untyped::new(ledger.options.hash_type),
+        is_surplus: None,
+        noted: Vec::new(),
     };
-    let mut untyped = Untyped::new(ledger.options.hash_type);
-    let mut cells = ByteRecord::new();
-    let mut start = 0;
-    let mut number = 1;
-    loop {
-        let more = reader
-            .read_byte_record(&mut cells)
-            .expect("bytes in memory, records of any length");
-        let end = reader.position().byte() as usize;
-        // The reader passes over blank lines and comments; the ledger does not.
-        while let Some(length) = passed_over(&bytes[start..end], hashed_header) {
-            let text = bytes[start..start + length].trim_ascii_end();
-            ledger.record(&Line { number, text }, Ok(Fate::Structure))?;
-            start += length;
-            number += 1;
-        }
-        // A comment without a line end is reported as a record of nothing.
-        if !more || start == end {
-            return Ok(());
-        }
-        let text = &bytes[start..end];
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
+    if let Some(names) = &ledger.options.columns {
+        let columns = Columns::new(names.iter().map(String::as_str));
         let line = Line {
-            number,
-            text: text.strip_suffix(b"\r").unwrap_or(text),
+            number: 1,
+            text: b"",
         };
-        let record = Record {
-            line: &line,
-            cells: &cells,
-            delimiter,
-        };
-        let read = if line.is_structure() && line.height() == 1 && !hashed_header {
-            Ok(Fate::Structure)
-        } else if let Some(at) = (end == bytes.len()).then(|| record.open_quote()).flatten() {
-            let message = "a quote is opened here and never closed; close it, or double it if it belongs to the text";
-            Err(Fault::fatal(at, "E024", message))
+        let columns = columns.map_err(|fault| ledger.halt(line.problem(fault)))?;
+        table.noted = vec![false; columns.columns.len()];
+        table.columns = Some(columns);
+    }
+    let (mut start, mut number) = (0, 1);
+    while let Some(first) = lines(&bytes[start..]).next() {
+        let first = Line { number, ..first };
+        let (line, read) = if number == 1 && separator(first.text).is_some() {
+            (first, Ok(Fate::Structure))
         } else {
-            match &columns {
-                Some(columns) => line
-                    .check(record.length_max())
-                    .and_then(|()| row::fate(&record, columns, &mut untyped, ledger.options)),
-                None => record.header(hashed_header).map(|found| {
-                    columns = Some(found);
-                    Fate::Structure
-                }),
-            }
+            table.record(&bytes[start..], first, ledger)
         };
         ledger.record(&line, read)?;
         number += line.height();
-        start = end;
+        start += line.text.len();
+        start += usize::from(bytes.get(start) == Some(&b'\r'));
+        start += usize::from(bytes.get(start) == Some(&b'\n'));
     }
+    Ok(())
 }
 
-/// The length of a line at the start that the CSV reader does not report, with its line end.
-fn passed_over(bytes: &[u8], hashed_header: bool) -> Option<usize> {
-    let comment = bytes.first() == Some(&b'#') && !hashed_header;
-    let blank = bytes.first() == Some(&b'\n');
-    let line = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .position(|&b| b == b'\n')
-            .map_or(bytes.len(), |i| i + 1)
-    };
-    (comment || blank).then(|| line(bytes))
-}
-
-/// Whether the first line starts with `#` and is yet the header of the line after it.
-pub(super) fn is_hashed_header(bytes: &[u8], delimiter: u8) -> bool {
-    let mut lines = lines(bytes);
-    let (Some(first), Some(second)) = (lines.next(), lines.next()) else {
-        return false;
-    };
-    let cells = |line: &[u8]| line.split(|&byte| byte == delimiter).count();
-    let Some(Ok(header)) = first.text.strip_prefix(b"#").map(std::str::from_utf8) else {
-        return false;
-    };
-    cells(first.text) > 1
-        && cells(first.text) == cells(second.text)
-        && super::columns::header_score(header, char::from(delimiter)) >= 2
-}
-
-/// One record: its cells, and its bytes as they stand.
-pub(super) struct Record<'a> {
-    pub(super) line: &'a Line<'a>,
-    cells: &'a ByteRecord,
+/// A table while it is read.
+struct Table {
     delimiter: u8,
+    /// The line of the header, where it begins with `#`.
+    hashed_header: Option<u64>,
+    columns: Option<Columns>,
+    untyped: Untyped,
+    /// Whether each row ends with a delimiter that the header lacks, as the first row says.
+    is_surplus: Option<bool>,
+    /// For each column, whether it was warned that it holds hashes which are not read.
+    noted: Vec<bool>,
 }
 
-impl<'a> Record<'a> {
-    /// The longest that it may be: the frames of a video take more than any hash.
-    fn length_max(&self) -> usize {
-        let is_video = |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(Kind::is_vpdq);
-        match self.line.text.len() > LINE_MAX && self.cells.iter().any(is_video) {
-            true => LINE_MAX_JSON,
-            false => LINE_MAX,
+impl Table {
+    /// What stands at the start of a text whose first line is told.
+    fn record<'a>(
+        &mut self,
+        text: &'a [u8],
+        first: Line<'a>,
+        ledger: &mut Ledger<'_>,
+    ) -> (Line<'a>, Result<Fate, Fault>) {
+        if first.text.trim_ascii().is_empty() {
+            return (first, Ok(Fate::Structure));
         }
-    }
-
-    fn header(&self, hashed: bool) -> Result<Columns, Fault> {
-        let whole = self.line.check(LINE_MAX).and_then(|()| self.cells());
-        let cells = whole.map_err(|fault| Fault {
-            fatal: true,
-            ..fault
-        })?;
-        let strip = |cell: &'a str| {
-            if hashed {
-                cell.trim_start_matches('#')
-            } else {
-                cell
+        // A longer line is not taken apart: its cells could take many times its size.
+        if first.text.len() > LINE_MAX_JSON {
+            let fatal = self.columns.is_none();
+            let read = first.check(LINE_MAX).map(|()| Fate::Structure);
+            return (first, read.map_err(|fault| Fault { fatal, ..fault }));
+        }
+        let is_hashed = first.text.trim_ascii_start().first() == Some(&b'#');
+        let Some(columns) = self.columns.take() else {
+            if is_hashed && self.hashed_header != Some(first.number) {
+                if !is_spaced(&first) && holds_hash(first.text) {
+                    ledger.warn(&first, Fault::comment(&first));
+                }
+                return (first, Ok(Fate::Structure));
+            }
+            // Called of a header of several lines alone.
+            let is_sound =
+                |record: &Record<'_>| !record.cells.iter().any(|cell| holds_hash(&cell.text));
+            return match self.split(text, first.number, is_sound) {
+                Ok(record) => (record.line, self.header(&record, is_hashed, ledger)),
+                Err((line, fault)) => (
+                    line,
+                    Err(Fault {
+                        fatal: true,
+                        ..fault
+                    }),
+                ),
+            };
+        };
+        let split = self.split(text, first.number, |record| {
+            self.shape(record, &columns).is_ok() && !is_swallowing(record, &columns, self.delimiter)
+        });
+        let read = if is_hashed {
+            self.hashed_row(first, split, &columns, ledger)
+        } else {
+            match split {
+                Ok(record) => (record.line, self.row(&record, &columns, ledger)),
+                Err((line, fault)) => (line, Err(fault)),
             }
         };
-        Columns::new(cells.into_iter().map(strip))
-            .map_err(|fault| self.placed(fault.at, Fault { at: 0, ..fault }))
+        self.columns = Some(columns);
+        read
     }
 
-    /// The cells, without the white space around them.
-    pub(super) fn cells(&self) -> Result<Vec<&'a str>, Fault> {
-        self.line.utf8()?;
-        let cells = self.cells.iter().map(|cell| {
-            // A cell of UTF-8 text between ASCII delimiters is UTF-8.
-            std::str::from_utf8(cell)
-                .map(str::trim)
-                .map_err(|_| Fault::new(0, "E004", format!("not UTF-8; got {}", quoted(cell))))
+    /// The record at the start of a text; of one that takes several lines `is_sound` says whether it is believed.
+    fn split<'a>(
+        &self,
+        text: &'a [u8],
+        number: u64,
+        is_sound: impl Fn(&Record<'a>) -> bool,
+    ) -> Result<Record<'a>, (Line<'a>, Fault)> {
+        let quotes = if self.delimiter == b'\t' {
+            Quotes::Tolerant
+        } else {
+            Quotes::Strict
+        };
+        let record = Record::split(text, number, self.delimiter, quotes)
+            .map_err(|stray| stray.report(text, number))?;
+        match record.cells.iter().find(|cell| cell.is_tall) {
+            Some(tall) if !is_sound(&record) => Err(Stray::of(tall).report(text, number)),
+            _ => Ok(record),
+        }
+    }
+
+    fn header(
+        &mut self,
+        record: &Record<'_>,
+        is_hashed: bool,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<Fate, Fault> {
+        let fatal = |fault| Fault {
+            fatal: true,
+            ..fault
+        };
+        let whole = record.line.check(LINE_MAX).and_then(|()| record.texts());
+        let names = whole.map_err(fatal)?.into_iter().map(|name| {
+            let plain = name.trim_start_matches('#');
+            if is_hashed && !plain.is_empty() {
+                plain
+            } else {
+                name
+            }
         });
-        cells.collect()
+        let columns = Columns::new(names)
+            .map_err(|fault| record.placed(fault.at, Fault { at: 0, ..fault }))?;
+        self.noted = vec![false; columns.columns.len()];
+        for (i, name) in columns.unread() {
+            self.noted[i] = true;
+            let fault = record.placed(i, Fault::new(0, "W040", unread(name)));
+            ledger.warn(&record.line, fault);
+        }
+        self.columns = Some(columns);
+        Ok(Fate::Structure)
     }
 
-    /// A fault in a cell, seen from the start of the record.
-    pub(super) fn placed(&self, cell: usize, fault: Fault) -> Fault {
-        let text = self.line.text;
-        let mut at = 0;
-        let mut quoted = false;
-        for _ in 0..cell {
-            while at < text.len() && (quoted || text[at] != self.delimiter) {
-                quoted ^= text[at] == b'"';
-                at += 1;
-            }
-            at += 1;
+    /// Whether a record has as many cells as a row needs, or one more at its end that is empty, as all rows have.
+    fn shape(&self, record: &Record<'_>, columns: &Columns) -> Result<bool, Fault> {
+        let (found, needed) = (record.count, columns.columns.len());
+        let is_empty = |cell: &Cell<'_>| cell.text.trim_ascii().is_empty();
+        let is_surplus = found == needed + 1
+            && record.cells.last().is_some_and(is_empty)
+            && !columns.has_twins();
+        let fits = (found == needed || is_surplus)
+            && self.is_surplus.is_none_or(|surplus| surplus == is_surplus);
+        if fits {
+            return Ok(is_surplus);
         }
-        let space = |byte: &&u8| matches!(**byte, b' ' | b'\t' | b'"') && **byte != self.delimiter;
-        let at = at.min(text.len());
-        let margin = text[at..].iter().take_while(space).count();
-        fault.shifted(at + margin)
+        let others = match self.is_surplus {
+            Some(true) => ", and other rows an empty one more",
+            _ => "",
+        };
+        let message = format!("the row has {found} fields, the header {needed}{others}");
+        Err(Fault::new(0, "E023", message))
     }
 
-    /// Where a quote stands that the record does not close.
-    fn open_quote(&self) -> Option<usize> {
-        let text = self.line.text;
-        let mut opened = None;
-        let mut cell_start = true;
-        let mut i = 0;
-        while i < text.len() {
-            match (text[i], opened) {
-                (b'"', Some(_)) if text.get(i + 1) == Some(&b'"') => i += 1,
-                (b'"', Some(_)) => opened = None,
-                (b'"', None) if cell_start => opened = Some(i),
-                _ => {}
-            }
-            cell_start = opened.is_none() && text[i] == self.delimiter;
-            i += 1;
+    fn row(
+        &mut self,
+        record: &Record<'_>,
+        columns: &Columns,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<Fate, Fault> {
+        record.line.check(length_max(record))?;
+        let is_surplus = self.shape(record, columns)?;
+        let is_empty = |cell: &Cell<'_>| cell.text.trim_ascii().is_empty();
+        if record.cells.iter().all(is_empty) {
+            return Ok(Fate::Structure);
         }
-        opened
+        if self.delimiter != b'\t' {
+            let cells = record.cells.iter().zip(&columns.columns);
+            let mut bare =
+                cells.filter(|(cell, (role, _))| record.has_bare_quote(cell, role.is_prose()));
+            if let Some((cell, _)) = bare.next() {
+                let message = format!(
+                    "a quote stands in a cell that does not begin with one; remove it, or quote the cell and double the \
+                     quotes in it; got {}",
+                    quoted(&cell.text)
+                );
+                return Err(Fault::new(cell.at, "E024", message));
+            }
+        }
+        let fate = row::fate(record, columns, &mut self.untyped, ledger.options)?;
+        self.is_surplus = Some(is_surplus);
+        for (i, (cell, (role, name))) in record.cells.iter().zip(&columns.columns).enumerate() {
+            if *role == Role::Meta && !self.noted[i] {
+                let text = cell.text.trim_ascii();
+                if looks_like_hash(text) && holds_hash(text) {
+                    self.noted[i] = true;
+                    let fault = record.placed(i, Fault::new(0, "W040", unread(name)));
+                    ledger.warn(&record.line, fault);
+                }
+            }
+        }
+        Ok(fate)
     }
+
+    /// A line that begins with `#`: a row where it reads as one, bad or good, and else a comment.
+    fn hashed_row<'a>(
+        &mut self,
+        first: Line<'a>,
+        split: Result<Record<'a>, (Line<'a>, Fault)>,
+        columns: &Columns,
+        ledger: &mut Ledger<'_>,
+    ) -> (Line<'a>, Result<Fate, Fault>) {
+        let before = self.untyped;
+        let mut has_shape = false;
+        let (line, read) = match split {
+            Ok(record) => {
+                has_shape = columns.columns.len() > 1 && self.shape(&record, columns).is_ok();
+                (record.line, self.row(&record, columns, ledger))
+            }
+            Err((line, fault)) => (line, Err(fault)),
+        };
+        let is_suspect = has_shape || holds_hash(first.text);
+        match read {
+            Ok(fate) if has_shape => return (line, Ok(fate)),
+            Err(mut fault) if is_suspect && !is_spaced(&first) => {
+                fault.message += "; a comment begins with # and a blank";
+                return (line, Err(fault));
+            }
+            _ if is_suspect => ledger.warn(&first, Fault::comment(&first)),
+            _ => {}
+        }
+        self.untyped = before;
+        (first, Ok(Fate::Structure))
+    }
+}
+
+/// Whether a line that begins with `#` goes on as prose does.
+fn is_spaced(line: &Line<'_>) -> bool {
+    let text = line.text.trim_ascii_start();
+    let next = text.get(1);
+    next.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'#' | b'-' | b'=' | b'*'))
+}
+
+/// Whether a record of several lines may hold rows that a stray quote has swallowed: a hash or the word of a removal in a
+/// text, or a line end where no text is.
+fn is_swallowing(record: &Record<'_>, columns: &Columns, delimiter: u8) -> bool {
+    let has_op = columns.columns.iter().any(|(role, _)| *role == Role::Op);
+    let is_op = |line: &[u8]| {
+        line.split(|&byte| byte == delimiter).any(|cell| {
+            let cell = cell.trim_ascii();
+            cell.eq_ignore_ascii_case(b"remove") || cell.eq_ignore_ascii_case(b"add")
+        })
+    };
+    let cells = record.cells.iter().zip(&columns.columns);
+    let mut tall = cells.filter(|(cell, _)| cell.is_tall);
+    tall.any(|(cell, (role, _))| {
+        let text = cell.text.trim_ascii();
+        if role.is_hash() {
+            // The frames of a video, whose JSON is checked.
+            !matches!(text.first(), Some(b'[' | b'{'))
+        } else if role.is_prose() {
+            holds_hash(text) || (has_op && text.split(|&byte| byte == b'\n').any(is_op))
+        } else {
+            true
+        }
+    })
+}
+
+/// The longest that a record may be: the frames of a video take more than any hash.
+fn length_max(record: &Record<'_>) -> usize {
+    let is_video = |text: &[u8]| std::str::from_utf8(text).is_ok_and(Kind::is_vpdq);
+    if record.line.text.len() > LINE_MAX && record.cells.iter().any(|cell| is_video(&cell.text)) {
+        LINE_MAX_JSON
+    } else {
+        LINE_MAX
+    }
+}
+
+fn unread(name: &str) -> String {
+    format!(
+        "the column {} seems to hold hashes and is kept as text, which nothing is looked up in; name it pdq, md5, sha1 or \
+         sha256 if it holds those",
+        quoted(name.as_bytes())
+    )
 }
 
 #[cfg(test)]
@@ -258,17 +363,196 @@ mod tests {
         };
         let text = format!("md5,note\n{MD5},\"a\n{MD5},b\n{MD5},c\n");
         assert_eq!(faults_with(&text, &options), ["2:34 E024"]);
-        // Closed by the next one: all the lines between are bad, and counted.
+        // Closed by the next one, behind other rows.
         let text = format!("md5,note\n{MD5},\"a\n{MD5},b\n{MD5},c\",\"d\"\n{MD5},e\n");
-        let list = read_with(&text, &options);
-        assert_eq!(
+        assert_eq!(faults_with(&text, &options), ["2:34 E024"]);
+    }
+
+    fn ids(text: &str) -> Vec<(String, String)> {
+        let list = read(text);
+        assert_eq!((list.warned, list.counts.rejected), (0, 0), "{text}");
+        let pair = |entry: &crate::list::Entry| {
+            (entry.id.clone().unwrap_or_default(), entry.hash.to_string())
+        };
+        list.entries.iter().map(pair).collect()
+    }
+
+    fn pairs(ids: &[(&str, &str)]) -> Vec<(String, String)> {
+        let pair = |(id, hash): &(&str, &str)| ((*id).to_owned(), (*hash).to_owned());
+        ids.iter().map(pair).collect()
+    }
+
+    const OTHER: &str = "5d41402abc4b2a76b9719d911017c592";
+
+    #[test]
+    fn a_stray_quote_hands_no_row_to_another() {
+        for (text, place) in [
             (
-                list.counts.lines,
-                list.counts.rejected,
-                list.counts.imported
+                format!("id,md5,note\n1,{MD5},\"open\n2,{OTHER},\"also\n"),
+                "2:36 E024",
             ),
-            (5, 3, 1)
+            (
+                format!("id,note,md5\n1,\"open,{MD5}\n2,\"also,{OTHER}\n"),
+                "2:3 E024",
+            ),
+            (
+                format!("id,md5,note\n1,{MD5},\"5 inch\n2,{OTHER},b\n3,{MD5},\"\n"),
+                "2:36 E024",
+            ),
+            (
+                format!("id,note,md5\n1,\"open,{MD5}\n2,\",{OTHER}\n"),
+                "2:3 E024",
+            ),
+            (
+                format!("op,id,note,md5\nremove,1,\"x,\nremove,2,y\",\nadd,3,,{MD5}\n"),
+                "2:10 E024",
+            ),
+            (
+                format!("id,md5,note\n\"1,{MD5},x\n2\",{OTHER},y\n"),
+                "2:1 E024",
+            ),
+            (
+                format!("id,\"note,md5\n1,\",{MD5},x\n2,{OTHER},y\n"),
+                "1:4 E024",
+            ),
+        ] {
+            assert_eq!(faults(&text), [place], "{text}");
+        }
+        // Its line is whole: only this row is bad.
+        let text = format!("id,md5,note\n1,{MD5},\"a\" b\n2\"3,{MD5},c\n4,{MD5},5\" d\n");
+        assert_eq!(faults(&text), ["2:36 E024", "3:1 E024"]);
+        assert!(
+            message(&text).ends_with("got \"\"a\" b\""),
+            "{}",
+            message(&text)
         );
-        assert_eq!(list.rejected[0].text.split(|&b| b == b'\n').count(), 3);
+    }
+
+    #[test]
+    fn cells_of_several_lines_are_read() {
+        let text = format!(
+            "id;md5;note\r\n1;{MD5};\"two\r\nlines; \"\"both\"\" his\"\r\n2;{OTHER};\"\"\r\n"
+        );
+        assert_eq!(ids(&text), pairs(&[("1", MD5), ("2", OTHER)]));
+        let list = read(&text);
+        assert_eq!(list.entries[0].meta[0].1, "two\r\nlines; \"both\" his");
+        assert_eq!((list.counts.lines, list.entries[1].line), (4, 4));
+    }
+
+    #[test]
+    fn quotes_between_tabs_are_text_where_they_quote_nothing() {
+        let text = format!(
+            "id\tmd5\tnote\n1\t{MD5}\t\"so called\" thing\n2\t{OTHER}\t\"half open\n3\t{MD5}\t\"c\n4\t{OTHER}\td \"e\"\n"
+        );
+        assert_eq!(
+            ids(&text),
+            pairs(&[("1", MD5), ("2", OTHER), ("3", MD5), ("4", OTHER)])
+        );
+        assert_eq!(read(&text).entries[1].meta[0].1, "\"half open");
+        let text = format!("id\tmd5\tnote\n1\t{MD5}\t\"two\nlines\"\n2\t{OTHER}\t\"\n");
+        assert_eq!(ids(&text), pairs(&[("1", MD5), ("2", OTHER)]));
+        // It is quoted correctly, and may be two rows that are not.
+        let text = format!("id\tmd5\tnote\n1\t{MD5}\t\"5 inch\n2\t{OTHER}\t\"\n");
+        assert_eq!(faults(&text), ["2:36 E024"]);
+    }
+
+    #[test]
+    fn rows_may_begin_with_the_sign_of_comments() {
+        let text = format!("id,md5\n# made by hand\n#1001,{MD5}\n# 2,{OTHER}\n## end, really\n");
+        let list = read(&text);
+        assert_eq!(
+            hashes(&list.entries),
+            [
+                (format!("md5:{MD5}"), "#1001"),
+                (format!("md5:{OTHER}"), "# 2")
+            ]
+        );
+        assert_eq!((list.counts.structure, list.warned), (3, 1));
+        assert_eq!(
+            ids(&format!("case;md5\n#2026/17;{MD5}\n#2026/18;{OTHER}\n")),
+            pairs(&[("", MD5), ("", OTHER)])
+        );
+        let text = format!("#,MD5,FileName\n1,{MD5},a.jpg\n2,{OTHER},b.jpg\n");
+        assert_eq!(ids(&text), pairs(&[("", MD5), ("", OTHER)]));
+        assert_eq!(
+            read(&text).entries[1].meta,
+            [("#", "2"), ("FileName", "b.jpg")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+        let text = format!("# by hand\n#case,md5\na,{MD5}\n");
+        assert_eq!(read(&text).entries[0].meta[0].0, "case");
+    }
+
+    #[test]
+    fn a_line_that_may_be_a_row_is_no_silent_comment() {
+        let faults_of = |line: &str| faults(format!("id,md5,note\n{line}\n7,{MD5},x\n"));
+        assert_eq!(faults_of("#1,90015098,x"), ["2:4 E011"]);
+        assert_eq!(faults_of(&format!("#1,,{MD5},x")), ["2:1 E023"]);
+        assert_eq!(faults_of(&format!("#{MD5}")), ["2:1 E023"]);
+        assert_eq!(faults_of(&format!("#1,{MD5},\"x\" y")), ["2:37 E024"]);
+        for line in [
+            "# 1,90015098,x".to_owned(),
+            format!("# 1,,{MD5},x"),
+            format!("# {MD5}"),
+        ] {
+            let list = read(format!("id,md5,note\n{line}\n7,{MD5},x\n"));
+            assert_eq!((list.entries.len(), list.warned), (1, 1), "{line}");
+            assert_eq!((list.warnings[0].code, list.warnings[0].line), ("W020", 2));
+        }
+    }
+
+    #[test]
+    fn what_stands_before_a_header_is_read_or_shown() {
+        for text in [
+            format!("sep=;\r\nid;md5\r\n1;{MD5}\r\n"),
+            format!("\u{feff}\"sep=|\"\nid|md5\n1|{MD5}\n"),
+            format!("sep=\t\nid\tmd5\n1\t{MD5}\n"),
+            format!("\u{feff}\u{feff}\"id\", \"md5\"\n\"1\" , \"{MD5}\"\n"),
+        ] {
+            assert_eq!(ids(&text), pairs(&[("1", MD5)]), "{text}");
+        }
+        assert_eq!(faults(format!("sep=:\nid:md5\n1:{MD5}\n")), ["1:1 E020"]);
+        assert_eq!(
+            message(format!("Hashes\u{a0}of May\nid,md5\n1,{MD5}\n")),
+            "list:1:1: E020 the names of the columns stand in line 2; remove the lines before it, or begin them with # and \
+             a blank; got \"Hashes\\u{00a0}of May\""
+        );
+        assert_eq!(
+            message(format!("Datei;Summe\na;{MD5}\n")),
+            "list:1:1: E021 no column of this header holds hashes; name one hash (with a column type beside it), pdq, md5, \
+             sha1 or sha256; got \"Datei, Summe\""
+        );
+    }
+
+    #[test]
+    fn hashes_in_a_column_that_is_not_read_are_told() {
+        let text = format!("md5,crc32,origin\n{MD5},00,{OTHER}\n{OTHER},00,{MD5}\n");
+        let list = read(&text);
+        let told: Vec<_> = list
+            .warnings
+            .iter()
+            .map(|w| (w.line, w.column, w.code))
+            .collect();
+        assert_eq!(told, [(1, 5, "W040"), (2, 37, "W040")]);
+        assert!(list.warnings[1].message.contains("\"origin\""));
+    }
+
+    #[test]
+    fn a_delimiter_at_the_end_is_of_all_rows_or_of_none() {
+        let all = format!("id,pdq,md5\n1,,{MD5},\n2,,{OTHER},\n");
+        assert_eq!(ids(&all), pairs(&[("1", MD5), ("2", OTHER)]));
+        assert_eq!(
+            faults(format!("id,md5\n1,{MD5}\n2,{OTHER},\n")),
+            ["3:1 E023"]
+        );
+        assert_eq!(
+            faults(format!("id,md5\n1,{MD5},\n2,{OTHER}\n")),
+            ["3:1 E023"]
+        );
+        // One field too early, a hash would be one of another type.
+        assert_eq!(faults(format!("id,pdq,sha256\n1,,{PDQ},\n")), ["2:1 E023"]);
+        assert_eq!(
+            read(format!("id,md5\n1,{MD5}\n,\n ,\t\n")).counts.structure,
+            3
+        );
     }
 }

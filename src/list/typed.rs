@@ -1,4 +1,4 @@
-//! `TYPE HASH` on each line, as `tx hash` prints and `tx` reads.
+//! `TYPE HASH` or `TYPE:HASH` on each line, as `tx hash` prints and `tx` reads.
 //!
 //! White space is spaces and tabs. The name of a rotation may stand in front: the hash is then that of the picture
 //! turned, and the rotation is kept as metadata.
@@ -15,6 +15,10 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
     let rotation = is_rotation(name).then_some(name);
     if rotation.is_some() {
         (at, name, rest) = word(text, rest);
+    }
+    // With a colon between type and hash, and perhaps a blank after it.
+    if let Some((prefix, ..)) = kind::prefix(name) {
+        (name, rest) = (prefix, at + prefix.len() + 1);
     }
     if looks_like_hash(name.as_bytes()) {
         let message = format!(
@@ -66,6 +70,10 @@ pub(super) fn recognises(text: &str) -> bool {
     if is_rotation(name) {
         (_, name, rest) = word(text, rest);
     }
+    if kind::prefix(name).is_some_and(|(_, _, from)| from < name.len()) {
+        return true;
+    }
+    let name = name.strip_suffix(':').unwrap_or(name);
     let (_, operand, _) = word(text, rest);
     !operand.is_empty() && (Kind::from_name(name).is_some() || looks_like_hash(operand.as_bytes()))
 }
@@ -152,6 +160,43 @@ mod tests {
             ),
             (7, 5, 2)
         );
+    }
+
+    #[test]
+    fn a_colon_may_stand_between_type_and_hash() {
+        let text =
+            format!("md5:{MD5}\nSHA-1: {SHA1}\nflipx pdq:{PDQ}\nvideo_md5:{MD5}\npdq {PDQ}\n");
+        let list = read(&text);
+        assert_eq!(list.source.format, "typed lines");
+        let types: Vec<String> = list
+            .entries
+            .iter()
+            .map(|e| e.hash.hash_type().to_string())
+            .collect();
+        assert_eq!(types, ["md5", "sha1", "pdq", "md5", "pdq"]);
+        assert_eq!(list.entries[3].media, Some(Media::Video));
+        assert_eq!(
+            faults(format!("md5:{MD5}\nmd5:{SHA1}\nphash:{MD5}\nmd5:{MD5} x\n")),
+            ["2:5 E011", "3:1 E010", "4:38 E013"]
+        );
+    }
+
+    #[test]
+    fn a_comment_that_is_an_entry_without_its_sign_is_told() {
+        let list = read(format!(
+            "# pdq hashes of May\n#md5 {MD5}\n# commit {SHA1}\nmd5 {MD5}\n"
+        ));
+        assert_eq!(
+            (list.entries.len(), list.warned, list.warnings[0].line),
+            (1, 1, 2)
+        );
+        assert_eq!(list.warnings[0].code, "W020");
+        let bare = read(format!("#{SHA1}\n# {MD5} x\n{MD5}\n"));
+        assert_eq!((bare.entries.len(), bare.warned), (1, 1));
+        let checksums = read(format!("#{MD5}  a\n# of {MD5}  a\n{MD5}  b\n"));
+        assert_eq!((checksums.entries.len(), checksums.warned), (1, 1));
+        let frames = read(format!("#0,100,{PDQ},0.000\n1,100,{PDQ},0.040\n"));
+        assert_eq!((frames.entries.len(), frames.warned), (1, 1));
     }
 
     #[test]

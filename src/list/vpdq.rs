@@ -35,6 +35,13 @@ fn read_lines(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<()
     let mut entries: HashMap<u32, Entry> = entries.into_iter().filter_map(place).collect();
     let mut reader = Lines::new(layout);
     for line in lines(text) {
+        ledger.comment(&line, |comment| {
+            let frame = Lines::new(layout).parse(comment)?;
+            Ok(Fate::Entries(vec![Entry::new(
+                frame.hash.into(),
+                line.number,
+            )]))
+        });
         let read = match line.is_structure() {
             true => Ok(Fate::Structure),
             false => reader

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::{Frame, Layout, Video, array, object, times};
 use crate::hash::HashType;
-use crate::list::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, Rejection, hash, lines, quoted};
+use crate::list::{
+    Fault, LINE_MAX, LINE_MAX_VPDQ, Line, Rejection, hash, lines, quoted, without_bom,
+};
 use crate::{Error, Result};
 
 /// How many lines are asked which layout they are in.
@@ -23,7 +25,7 @@ const SECONDS_END: f64 = 1e9;
 /// [`Error::List`] with the first thing that is wrong and its line and column: E006 for what is in none of the layouts, or
 /// one of the codes of [`crate::list`].
 pub fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Video>> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = without_bom(bytes);
     let refuse = |line: &Line<'_>, fault: Fault| {
         Error::List(Box::new(Rejection {
             path: path.to_owned(),

@@ -220,3 +220,74 @@ fn nothing_in_a_folder_of_lists_is_left_out_in_silence() {
     assert_eq!(outcome.code, 2, "{outcome:?}");
     assert!(outcome.stderr.contains("urgent.txt"), "{outcome:?}");
 }
+
+/// A quote that is left open could hand the row of one hash to the id of another.
+#[test]
+fn a_stray_quote_refuses_a_list_and_withdraws_nothing() {
+    let desk = Desk::new();
+    desk.run(&["refresh", "--init", "--store", "st"]);
+    let source = "[[source]]\nlist = \"demo\"\npurpose = \"tests\"\nkind = \"snapshot\"\nat_most = \"block\"\n\
+                  guards = { shrink = 100 }\n[source.from.file]\npath = \"../demo.csv\"\n";
+    desk.file("st/sources.toml", source);
+    let rows = |note: &str| {
+        let rows = (0..40).map(|i| format!("{i},{note},{:032x}\n", 0xfeed_u64 + i));
+        format!("id,note,md5\n{}", rows.collect::<String>())
+    };
+    desk.file("demo.csv", rows("x"));
+    let outcome = desk.run(&["refresh", "--store", "st"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+
+    // Two rows are one by the letter of RFC 4180, and the hash of the second is of the id of the first.
+    let damaged = rows("x")
+        .replacen("4,x", "4,\"x", 1)
+        .replacen("5,x", "5,\"", 1);
+    desk.file("demo.csv", damaged);
+    let outcome = desk.run(&["refresh", "--store", "st"]);
+    assert_ne!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.stderr.contains(":6:3: E024"), "{outcome:?}");
+    let hash = format!("md5:{:032x}", 0xfeed_u64 + 4);
+    let outcome = desk.run(&["lookup", &hash, "-l", "st", "-f", "jsonl"]);
+    assert_eq!(outcome.objects()[0]["matches"][0]["id"], "4", "{outcome:?}");
+    for command in [
+        &["scan", "."][..],
+        &["lookup", &hash],
+        &["build", "-o", "x.basma"],
+    ] {
+        let list: &[&str] = match command[0] {
+            "build" => &["demo.csv"],
+            _ => &["-l", "demo.csv"],
+        };
+        let outcome = desk.run(&[command, list].concat());
+        assert_eq!(outcome.code, 2, "{outcome:?}");
+        assert!(outcome.stderr.contains("demo.csv:6:3: E024"), "{outcome:?}");
+    }
+}
+
+#[test]
+fn what_is_left_out_of_a_list_is_said_with_its_place() {
+    let desk = Desk::new();
+    let (md5, other) = (
+        "900150983cd24fb0d6963f7d28e17f72",
+        "5d41402abc4b2a76b9719d911017c592",
+    );
+    desk.file(
+        "list.csv",
+        format!("id,md5,crc32,note\n1,{md5},,\n# 2,{other},\n#3,{other},,\n"),
+    );
+    let outcome = desk.run(&[
+        "lookup",
+        &format!("md5:{other}"),
+        "-l",
+        "list.csv",
+        "-f",
+        "jsonl",
+    ]);
+    assert_eq!(
+        outcome.objects()[0]["matches"][0]["id"],
+        "#3",
+        "{outcome:?}"
+    );
+    for place in ["list.csv:1:8: W040", "list.csv:3:1: W020"] {
+        assert!(outcome.stderr.contains(place), "{outcome:?}");
+    }
+}
