@@ -21,6 +21,7 @@ mod jpeg;
 mod jxl;
 mod limits;
 mod meter;
+pub(crate) mod parts;
 mod picture;
 mod progress;
 mod samples;

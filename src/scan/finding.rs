@@ -150,17 +150,20 @@ pub enum Flag {
     Sparse,
     /// Something speaks for listed clips, but too little to call it a match.
     Weak,
+    /// Of a part of a picture: a smaller copy of that picture, remembered and given as no finding.
+    Reduction,
 }
 
 impl Flag {
     /// Every flag; `Flag::ALL[flag as usize] == flag`.
-    pub const ALL: [Flag; 6] = [
+    pub const ALL: [Flag; 7] = [
         Flag::Partial,
         Flag::Capped,
         Flag::Turned,
         Flag::Unstable,
         Flag::Sparse,
         Flag::Weak,
+        Flag::Reduction,
     ];
 
     /// The name used in output.
@@ -172,6 +175,7 @@ impl Flag {
             Flag::Unstable => "unstable",
             Flag::Sparse => "sparse",
             Flag::Weak => "weak",
+            Flag::Reduction => "reduction",
         }
     }
 }

@@ -22,7 +22,12 @@ use record::{DESCRIPTOR, ENTRY, LOCAL, Record};
 
 /// Whether a zip file with members ends where these bytes end, whatever they begin with.
 pub(super) fn stands_behind(bytes: impl Bytes + 'static, len: u64) -> bool {
-    directory::ends_with_members(&mut Source::new(bytes, len))
+    stands_behind_source(&mut Source::new(bytes, len))
+}
+
+/// The same of the bytes of a container.
+pub(super) fn stands_behind_source(source: &mut Source) -> bool {
+    cfg!(feature = "archives") && directory::ends_with_members(source)
 }
 
 /// A zip file.
@@ -69,6 +74,14 @@ impl Zip {
             has_directory: false,
             gaps: Gaps::default(),
             ended: false,
+        }
+    }
+
+    /// One behind something else, which is known.
+    pub(super) fn behind(self, from: u64) -> Zip {
+        Zip {
+            covered: from,
+            ..self
         }
     }
 
