@@ -4,6 +4,7 @@
 //! same nesting and limits as the members of archives. They are looked into with `--no-archives` too, where the archives
 //! among them are findings that were not looked into. Thumbnails that show their own picture are left out.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
@@ -114,17 +115,16 @@ impl Examiner<'_> {
 }
 
 /// The content of a part of a file that is in memory.
-fn content(part: &Part, file: &[u8]) -> Vec<u8> {
-    let mut content = Vec::new();
-    for piece in &part.pieces {
-        match piece {
-            Piece::Range(range) => {
-                let until = range.end.min(file.len() as u64) as usize;
-                content
-                    .extend_from_slice(file.get(range.start as usize..until).unwrap_or_default());
-            }
-            Piece::Bytes(bytes) => content.extend_from_slice(bytes),
+fn content<'f>(part: &'f Part, file: &'f [u8]) -> Cow<'f, [u8]> {
+    let piece = |piece: &'f Piece| match piece {
+        Piece::Range(range) => {
+            let until = range.end.min(file.len() as u64) as usize;
+            file.get(range.start as usize..until).unwrap_or_default()
         }
+        Piece::Bytes(bytes) => bytes,
+    };
+    match part.pieces.as_slice() {
+        [only] => Cow::Borrowed(piece(only)),
+        several => Cow::Owned(several.iter().flat_map(piece).copied().collect()),
     }
-    content
 }

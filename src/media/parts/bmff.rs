@@ -18,6 +18,12 @@ const BOXES_MAX: u32 = 1 << 20;
 /// The largest box that is read whole.
 pub(super) const BOX_BYTES_MAX: u64 = 64 << 20;
 
+/// Boxes that are used as far as they go where a file is cut.
+const KNOWN: [&[u8; 4]; 12] = [
+    b"ftyp", b"moov", b"mdat", b"moof", b"meta", b"free", b"skip", b"wide", b"uuid", b"udta",
+    b"jxlc", b"jxlp",
+];
+
 /// A box by its places.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -48,7 +54,9 @@ impl Place {
             size => (u64::from(size), 8),
         };
         let sound = kind.iter().all(|byte| matches!(byte, b' '..=b'~' | 0xA9));
-        if size < header || !sound || at + header > end {
+        // What would reach beyond the end and has no type that is known is no box, but the beginning of something else.
+        let is_cut = size > end.saturating_sub(at);
+        if size < header || !sound || at + header > end || is_cut && !KNOWN.contains(&&kind) {
             return Ok(None);
         }
         Ok(Some(Place {

@@ -142,7 +142,7 @@ fn collect_boxed<R: Read + Seek>(
 }
 
 /// Gathers parts within the limits.
-pub(super) struct Collector {
+pub(crate) struct Collector {
     parts: Vec<Part>,
     over_limit: Option<String>,
     names: HashMap<String, u32>,
@@ -151,7 +151,8 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    fn new(len: u64) -> Collector {
+    /// For a file of so many bytes.
+    pub(crate) fn new(len: u64) -> Collector {
         Collector {
             parts: Vec::new(),
             over_limit: None,
@@ -161,7 +162,8 @@ impl Collector {
         }
     }
 
-    fn finish(self) -> Parts {
+    /// What was gathered.
+    pub(crate) fn finish(self) -> Parts {
         let exhausted = self.search.is_exhausted().then(|| {
             "too many beginnings of pictures, clips and archives in it: not all were looked into"
                 .to_owned()
@@ -218,6 +220,13 @@ impl Collector {
         };
         self.search_stretch(place, stretch, |range| {
             Piece::Range((from + range.start) as u64..(from + range.end) as u64)
+        });
+    }
+
+    /// Searches bytes that stand at a place of the file.
+    pub(crate) fn search_at(&mut self, place: &str, bytes: &[u8], at: u64) {
+        self.search_stretch(place, bytes, |range| {
+            Piece::Range(at + range.start as u64..at + range.end as u64)
         });
     }
 

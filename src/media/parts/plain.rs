@@ -105,7 +105,7 @@ const PNM_HEAD_MAX: usize = 4096;
 pub(super) fn collect_pnm(file: &[u8], collector: &mut Collector) {
     let mut at = 0;
     while let Some(len) = file.get(at..).and_then(pnm_len) {
-        at += len;
+        at = at.saturating_add(len).min(file.len());
         // Between pictures there may be blanks.
         at += file[at..]
             .iter()

@@ -28,7 +28,12 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
     // A file begins with its own signature.
     taken.push(0..4);
     for free in free(taken, file.len()) {
-        collector.search("embedded", file, free.start, free.end);
+        let place = if free.end == file.len() {
+            "behind"
+        } else {
+            "embedded"
+        };
+        collector.search(place, file, free.start, free.end);
     }
 }
 

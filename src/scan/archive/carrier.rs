@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use super::container::{Container, Entry};
 use super::gap::{Gap, gap_of};
+use super::pieces::Pieces;
 use super::source::Source;
 use super::zip::{Zip, stands_behind_source};
 use crate::media::parts::{Part, Parts, Piece};
@@ -73,11 +74,7 @@ impl Carrier {
             self.state = State::Zip(Box::new(zip));
             return Ok(self.next_entry());
         }
-        let entry = next.as_ref().map(|part| Entry {
-            claim: Some(part.len()),
-            stored: part.len(),
-            ..Entry::of(part.name.clone())
-        });
+        let entry = next.as_ref().map(Entry::of_part);
         if next.is_some() {
             self.state = State::Parts(source, next);
         }
@@ -98,11 +95,7 @@ impl Container for Carrier {
 
     fn content(&mut self) -> Box<dyn Read + '_> {
         match &mut self.state {
-            State::Parts(source, Some(part)) => Box::new(Pieces {
-                source,
-                pieces: &part.pieces,
-                at: 0,
-            }),
+            State::Parts(source, Some(part)) => Box::new(Pieces::new(source, part)),
             State::Zip(zip) => zip.content(),
             State::Parts(_, None) | State::Ended => Box::new(io::empty()),
         }
@@ -116,40 +109,5 @@ impl Container for Carrier {
         let over_limit = self.over_limit.take();
         let over_limit = over_limit.map(|reason| (Status::OverLimit, reason));
         self.failed.take().or(over_limit).or(zip)
-    }
-}
-
-/// The content of a part.
-struct Pieces<'p> {
-    source: &'p mut Source,
-    pieces: &'p [Piece],
-    /// How much of the first piece was read.
-    at: u64,
-}
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        while let Some((piece, rest)) = self.pieces.split_first() {
-            let read = match piece {
-                Piece::Bytes(bytes) => {
-                    let left = bytes.get(self.at as usize..).unwrap_or_default();
-                    let read = left.len().min(buf.len());
-                    buf[..read].copy_from_slice(&left[..read]);
-                    read
-                }
-                Piece::Range(range) => {
-                    let at = range.start + self.at;
-                    self.source.go_to(at)?;
-                    let left = range.end.saturating_sub(at);
-                    self.source.by_ref().take(left).read(buf)?
-                }
-            };
-            if read > 0 || buf.is_empty() {
-                self.at += read as u64;
-                return Ok(read);
-            }
-            (self.pieces, self.at) = (rest, 0);
-        }
-        Ok(0)
     }
 }

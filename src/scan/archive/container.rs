@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::gap::Gap;
+use crate::media::parts::Part;
 
 /// A member, before its content is read.
 pub(super) struct Entry {
@@ -32,6 +33,15 @@ impl Entry {
             whole: false,
             link: false,
             gap: None,
+        }
+    }
+
+    /// A part of the container that is no regular member of it.
+    pub(super) fn of_part(part: &Part) -> Entry {
+        Entry {
+            claim: Some(part.len()),
+            stored: part.len(),
+            ..Entry::of(part.name.clone())
         }
     }
 }

@@ -16,6 +16,7 @@ mod kind;
 mod limits;
 mod packed;
 mod path;
+mod pieces;
 mod source;
 mod tar;
 #[cfg(all(test, feature = "archives"))]
@@ -340,8 +341,15 @@ impl Archive {
             Nested::Archive(kind) => kind,
             Nested::Parts(_) => Kind::Parts,
         };
-        if self.levels.len() as u64 >= u64::from(self.limits.depth) {
-            let reason = format!("archives are nested more than {} deep", self.limits.depth);
+        // Pictures that hold others count by themselves: their thumbnails must not take the place of archives.
+        let is_parts = |level: &&Level| (level.kind == Kind::Parts) == (kind == Kind::Parts);
+        let outer = self.levels.iter().filter(is_parts).count();
+        let (what, most) = match kind {
+            Kind::Parts => ("pictures and clips with others in them", CARRIERS_MAX),
+            _ => ("archives", self.limits.depth),
+        };
+        if outer as u64 >= u64::from(most) {
+            let reason = format!("{what} are nested more than {most} deep");
             let gap = gap.or(Some((Status::OverLimit, reason)));
             return Some((Content::Archive { kind, bytes, gap }, None));
         }
@@ -411,6 +419,9 @@ impl Archive {
         (Box::new(packed), held)
     }
 }
+
+/// How many pictures or clips with others in them may lie one within the other.
+const CARRIERS_MAX: u32 = 8;
 
 /// What is put on top.
 enum Nested {
