@@ -36,8 +36,16 @@ pub(super) fn is_reduction(
     examined: Option<&Examined>,
     limits: &Limits,
 ) -> bool {
+    let Some((whole, quality, pixels)) = rated(holder, examined, limits) else {
+        return false;
+    };
+    // A larger picture is refused before it is decoded.
+    let limits = Limits {
+        pixels: limits.pixels.min(pixels),
+        ..*limits
+    };
     let mut frame = None;
-    let decoded = decode_luma(part, limits, |each| {
+    let decoded = decode_luma(part, &limits, |each| {
         frame.get_or_insert(each.picture);
     });
     let (Ok(decoded), Some(small)) = (decoded, frame) else {
@@ -49,15 +57,11 @@ pub(super) fn is_reduction(
     if decoded.frames > 1 || decoded.partial.is_some() {
         return false;
     }
-    let Some((whole, quality, pixels)) = rated(holder, examined, limits) else {
-        return false;
-    };
     // Two pictures of one size are a pair.
-    let is_thumbnail = decoded.width.max(decoded.height) <= THUMBNAIL_SIDE_MAX;
-    let own = u64::from(decoded.width) * u64::from(decoded.height);
-    if own > pixels || own == pixels && !is_thumbnail {
+    if u64::from(decoded.width) * u64::from(decoded.height) >= pixels {
         return false;
     }
+    let is_thumbnail = decoded.width.max(decoded.height) <= THUMBNAIL_SIDE_MAX;
     let most = if is_thumbnail {
         DISTANCE_MAX
     } else {

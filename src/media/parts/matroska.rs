@@ -15,8 +15,17 @@ const ATTACHMENTS: u32 = 0x1941_A469;
 const ATTACHED_FILE: u32 = 0x61A7;
 const FILE_NAME: u32 = 0x466E;
 const FILE_DATA: u32 = 0x465C;
-const SIMPLE_BLOCK: u32 = 0xA3;
-const BLOCK_GROUP: u32 = 0xA0;
+/// Beside clusters and attachments: seeking, information, tracks, cues, chapters, tags, padding, checksums.
+const SECTIONS: [u32; 8] = [
+    0x114D_9B74,
+    0x1549_A966,
+    0x1654_AE6B,
+    0x1C53_BB6B,
+    0x1043_A770,
+    0x1254_C367,
+    0xEC,
+    0xBF,
+];
 
 /// An element by its places. One of unknown size has no end.
 struct Element {
@@ -126,9 +135,14 @@ impl<R: Read + Seek> Walk<'_, R> {
             at = match (element.id, element.end) {
                 (CLUSTER, _) => self.cluster(element.content, end, element.end.is_some())?,
                 (ATTACHMENTS, _) => self.attachments(element.content..end)?,
-                _ => {
-                    self.search(&name(element.id), element.content..end)?;
+                (id, _) if SECTIONS.contains(&id) => {
+                    self.search(&name(id), element.content..end)?;
                     end
+                }
+                // Whatever it is, it may begin before its content.
+                _ => {
+                    self.search("segment", at..range.end)?;
+                    range.end
                 }
             };
         }
@@ -142,13 +156,13 @@ impl<R: Read + Seek> Walk<'_, R> {
             let Some(element) = self.next(at)? else {
                 break;
             };
-            // What is no part of a cluster ends one of unknown size.
-            if !is_sized && element.id > 0xFFFF {
-                return Ok(at);
-            }
             let end = element.end.unwrap_or(until).min(until);
-            if !matches!(element.id, SIMPLE_BLOCK | BLOCK_GROUP | 0xE7 | 0xA7 | 0xAB) {
-                self.search("cluster", element.content..end)?;
+            match element.id {
+                // Blocks, and the numbers that stand before them.
+                0xA3 | 0xA0 | 0xAF | 0xE7 | 0xA7 | 0xAB => {}
+                0xEC | 0xBF | 0x5854 => self.search("cluster", element.content..end)?,
+                _ if is_sized => break,
+                _ => return Ok(at),
             }
             at = end;
         }

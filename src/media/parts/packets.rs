@@ -51,7 +51,7 @@ fn walk<R: Read + Seek>(
 
 /// A tag, and its size behind it (Adobe Flash Video 10.1, E.4.1).
 fn flv_tag(head: &[u8]) -> Option<u64> {
-    let [8 | 9 | 18 | 40 | 41 | 50, a, b, c, ..] = *head else {
+    let [8 | 9 | 18, a, b, c, _, _, _, _, 0, 0, 0, ..] = *head else {
         return None;
     };
     Some(u64::from(u32::from_be_bytes([0, a, b, c])) + 15)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::{Collector, Input, be32, exif, le32};
+use super::{Collector, Format, Input, be32, exif, le32};
 
 /// Adds the parts of a WebP file.
 pub(super) fn collect_webp(file: &[u8], collector: &mut Collector) {
@@ -16,6 +16,9 @@ pub(super) fn collect_webp(file: &[u8], collector: &mut Collector) {
     let mut at = 12;
     while let Some(size) = le32(file, at + 4).filter(|_| at + 8 <= end) {
         let kind = &file[at..at + 4];
+        if !is_chunk(&file[at..]) {
+            break;
+        }
         let from = at + 8;
         let until = from.saturating_add(size as usize).min(end);
         match kind {
@@ -66,7 +69,7 @@ pub(super) fn collect_avi<R: Read + Seek>(
         };
         let mut at = start + 12;
         while at + 8 <= end.min(input.len()) {
-            let Some(chunk) = input.array::<12>(at)? else {
+            let Some(chunk) = input.array::<12>(at)?.filter(|chunk| is_chunk(chunk)) else {
                 break;
             };
             let size = u64::from(le32(&chunk, 4).expect("it is there"));
@@ -81,9 +84,17 @@ pub(super) fn collect_avi<R: Read + Seek>(
             }
             at = until + (size & 1);
         }
+        collector.search_input("between", input, at.min(end)..end)?;
         start = end + (end & 1);
     }
     collector.search_input("behind", input, start..input.len())
+}
+
+/// Whether a chunk begins so, and not another file whose first letters pass for its type.
+fn is_chunk(head: &[u8]) -> bool {
+    let is_text = |byte: &u8| matches!(byte, b' '..=b'~');
+    head.iter().take(4).all(is_text)
+        && Format::sniff(&head[..head.len().min(Format::HEAD)]).is_none()
 }
 
 /// The name of a chunk's place.

@@ -1,6 +1,7 @@
 //! TIFF 6.0 and BigTIFF: what no directory takes as pixels, and what their fields hold.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::Collector;
@@ -24,17 +25,13 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
     let Some(tiff) = Tiff::new(file) else {
         return collector.search("behind", file, 4, file.len());
     };
-    let mut taken = tiff.pixels();
+    let (mut taken, end) = tiff.pixels();
     // A file begins with its own signature.
     taken.push(0..4);
-    for free in free(taken, file.len()) {
-        let place = if free.end == file.len() {
-            "behind"
-        } else {
-            "embedded"
-        };
-        collector.search(place, file, free.start, free.end);
+    for free in free(taken, end) {
+        collector.search("embedded", file, free.start, free.end);
     }
+    collector.search("behind", file, end, file.len());
 }
 
 /// Whether these bytes begin with a TIFF file that holds a picture; it is taken to go on to their end. Exif data, which
@@ -151,9 +148,10 @@ impl<'f> Tiff<'f> {
             .collect()
     }
 
-    /// The strips and tiles of all directories, also of those within others.
-    fn pixels(&self) -> Vec<Range<usize>> {
-        let (mut taken, mut seen) = (Vec::new(), std::collections::HashSet::new());
+    /// The strips and tiles of all directories, also of those within others, and the end of all that these refer to.
+    fn pixels(&self) -> (Vec<Range<usize>>, usize) {
+        let (mut taken, mut seen) = (Vec::new(), HashSet::new());
+        let mut end = 8;
         let mut directories: Vec<usize> = self.first().into_iter().collect();
         while let Some(directory) = directories.pop() {
             if seen.len() >= DIRECTORIES_MAX || !seen.insert(directory) {
@@ -162,6 +160,16 @@ impl<'f> Tiff<'f> {
             let Some(entries) = self.entries(directory) else {
                 continue;
             };
+            let ends = entries.iter().map(|entry| {
+                let bytes = entry.count.saturating_mul(bytes_of(entry.kind));
+                entry
+                    .at
+                    .saturating_add(usize::try_from(bytes).unwrap_or(usize::MAX))
+            });
+            // What reaches beyond the file is broken, and tells nothing of its end.
+            end = ends
+                .filter(|at| *at <= self.file.len())
+                .fold(end, usize::max);
             let values = |tag: u16| {
                 let entry = entries.iter().find(|entry| entry.tag == tag);
                 entry.map(|entry| self.values(entry)).unwrap_or_default()
@@ -180,6 +188,7 @@ impl<'f> Tiff<'f> {
                 .filter_map(|at| usize::try_from(at).ok());
             directories.extend(offsets);
             if let Some((from, size, count)) = self.table(directory) {
+                end = end.max(from + size * count + self.word());
                 let next = self.number(from + size * count, self.word());
                 directories.extend(
                     next.filter(|next| *next > 0)
@@ -187,7 +196,8 @@ impl<'f> Tiff<'f> {
                 );
             }
         }
-        taken
+        let end = taken.iter().map(|range| range.end).fold(end, usize::max);
+        (taken, end.min(self.file.len()))
     }
 }
 

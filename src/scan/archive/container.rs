@@ -19,6 +19,8 @@ pub(super) struct Entry {
     pub(super) whole: bool,
     /// It says that it is a link: its content is the path that it points to.
     pub(super) link: bool,
+    /// It is no regular member, but a part of something else.
+    pub(super) is_part: bool,
     /// What is wrong with it that does not keep its content from being read.
     pub(super) gap: Option<Gap>,
 }
@@ -32,6 +34,7 @@ impl Entry {
             stored: 0,
             whole: false,
             link: false,
+            is_part: false,
             gap: None,
         }
     }
@@ -41,6 +44,7 @@ impl Entry {
         Entry {
             claim: Some(part.len()),
             stored: part.len(),
+            is_part: true,
             ..Entry::of(part.name.clone())
         }
     }

@@ -188,8 +188,10 @@ impl Archive {
                 self.levels.clear();
                 return None;
             }
+            let mut is_part = false;
             let (path, content, gap) = match level.container.next_entry() {
                 Some(mut entry) => {
+                    is_part = entry.is_part;
                     let (path, cut) = join(&level.path, &entry.path);
                     entry.gap = entry.gap.or(cut);
                     let gap = entry.gap.clone();
@@ -204,7 +206,7 @@ impl Archive {
             self.next += 1;
             let (content, holder) = match known(number) {
                 true => (Content::Known, None),
-                false => (content, self.holder()),
+                false => (content, self.holder().filter(|_| is_part)),
             };
             return Some(Member {
                 number,
