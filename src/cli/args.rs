@@ -276,7 +276,7 @@ pub(crate) struct FilesArgs {
     /// The paths in that file end with a zero byte each, as `find -print0` writes them, not with a line
     #[arg(long, short = '0', requires = "paths_from")]
     pub(crate) null: bool,
-    /// Take archives as files like others, and do not look into them
+    /// Take archives as files like others, and do not look into them; pictures and clips in other files are examined still
     #[arg(long)]
     pub(crate) no_archives: bool,
     /// How many archives may lie one within the other

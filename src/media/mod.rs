@@ -2,7 +2,7 @@
 //!
 //! [`Format::sniff`] tells a format from content, never from a name; [`decode`] turns the bytes into [`Frame`]s, one at
 //! a time, and says what it could not do. Whatever the bytes are, the answer is frames or a typed error: a panic inside
-//! a decoder is caught and counted as damage.
+//! a decoder is caught and counted as damage. What a file holds beside that, the module `parts` finds.
 
 mod alpha;
 mod animation;
@@ -25,6 +25,7 @@ mod jpeg;
 mod jxl;
 mod limits;
 mod meter;
+pub(crate) mod parts;
 mod picture;
 mod pnm;
 mod progress;

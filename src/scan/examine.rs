@@ -9,7 +9,7 @@ use std::time::{Instant, SystemTime};
 use super::archive::Kind;
 use super::examined::{Examined, digest, sha256};
 use super::log::{Record, Stamp};
-use super::members::{MemberTask, Members};
+use super::members::{Container, MemberTask, Members};
 use super::memo::Memo;
 use super::pipeline::Part;
 use super::walk::{Found, Spot, What};
@@ -75,7 +75,10 @@ impl<'s> Examiner<'s> {
         };
         let found = match task {
             Task::Found(found) => found,
-            Task::Member(task) => return Ok(Part::one(timed(task.examine(self)?))),
+            Task::Member(task) => {
+                let finding = task.examine(self)?;
+                return Ok(finding.map_or_else(Part::default, |finding| Part::one(timed(finding))));
+            }
         };
         let path = found.spot.path.clone();
         match found.what {
@@ -127,7 +130,7 @@ impl<'s> Examiner<'s> {
     /// The first members of an archive, and the archive itself where these were all.
     fn first_members(&self, mut members: Box<Members>, ended: &dyn Fn() -> bool) -> Result<Part> {
         let mut part = Part::default();
-        while part.findings.len() < MEMBERS_AT_ONCE {
+        for _ in 0..MEMBERS_AT_ONCE {
             if ended() {
                 part.cut = true;
                 return Ok(part);
@@ -137,13 +140,15 @@ impl<'s> Examiner<'s> {
                 part.findings.push(members.finish(self)?);
                 return Ok(part);
             };
-            let mut finding = task.examine(self)?;
+            let finding = task.examine(self)?;
             if ended() {
                 part.cut = true;
                 return Ok(part);
             }
-            finding.elapsed = started.elapsed();
-            part.findings.push(finding);
+            part.findings.extend(finding.map(|finding| Finding {
+                elapsed: started.elapsed(),
+                ..finding
+            }));
         }
         members.close();
         part.rest = Some(members);
@@ -230,7 +235,8 @@ impl<'s> Examiner<'s> {
         // One that grows as fast as it is read would never end. Files that the system makes up say that they are empty.
         let most = before.len().max(1 << 20);
         let hasher = &self.scan.hasher;
-        let content = match Format::sniff(&head) {
+        let format = Format::sniff(&head);
+        let content = match format {
             // A clip is not read into memory.
             Some(format) if format.is_video() && hasher.wants_pixels() => {
                 Content::Other(Box::new(hasher.hash_file(&file)?))
@@ -244,10 +250,19 @@ impl<'s> Examiner<'s> {
             }
         };
         examined.fleeting |= !settled;
-        let behind = |file: &File| Kind::sniff_end(file.try_clone().ok()?, before.len());
-        if let Some(kind) = kind.or_else(|| behind(&file)).filter(wanted) {
-            file.seek(SeekFrom::Start(0))?;
-            let members = Members::read(spot.clone(), stamp, kind, file, examined, self.scan);
+        let bytes = match &content {
+            Content::Picture(bytes) => Some(bytes.as_slice()),
+            Content::Other(_) => None,
+        };
+        let container = match (kind, format) {
+            (Some(kind), _) => Some(Container::Archive(kind)),
+            (None, Some(format)) => self.parts_of(format, &file, before.len(), bytes, &examined)?,
+            (None, None) => Kind::sniff_end(file.try_clone()?, before.len())
+                .filter(wanted)
+                .map(Container::Archive),
+        };
+        if let Some(container) = container {
+            let members = Members::read(spot.clone(), stamp, container, file, examined, self.scan);
             return Ok(Ok(Opened::Archive(Box::new(members))));
         }
         let mut finding = match self.look_up(spot.path.clone(), &examined) {
@@ -299,7 +314,7 @@ impl<'s> Examiner<'s> {
         Ok(Members::read(
             spot.clone(),
             stamp,
-            kind,
+            Container::Archive(kind),
             file,
             examined,
             self.scan,

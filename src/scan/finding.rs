@@ -11,9 +11,10 @@ use crate::matcher::{Cluster, Match};
 /// What one discovered file came to, or one member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The file, as it was reached from the root. A member's place in its archive follows a `!/`: `dump.zip!/dir/a.jpg`.
+    /// The file, as it was reached from the root. The place of a member in its archive follows a `!/`:
+    /// `dump.zip!/dir/a.jpg`. So does that of a picture, clip or archive in another file: `photo.jpg!/behind.mp4`.
     pub path: PathBuf,
-    /// Whether it is a member of an archive.
+    /// Whether it is a member of an archive, or a part of another file.
     pub is_member: bool,
     /// What it came to.
     pub status: Status,
@@ -83,7 +84,7 @@ impl Finding {
 pub enum Status {
     /// It matches a listed hash.
     Matched,
-    /// All of it was examined and nothing matches.
+    /// All of it was examined and nothing matches. Pictures, clips and archives in it have findings of their own.
     NoMatch,
     /// It is a picture too flat for its hash to be trusted; its digests match nothing.
     LowQuality,
@@ -150,17 +151,20 @@ pub enum Flag {
     Sparse,
     /// Something speaks for listed clips, but too little to call it a match.
     Weak,
+    /// Of a part of a picture: a smaller copy of that picture, remembered and given as no finding.
+    Reduction,
 }
 
 impl Flag {
     /// Every flag; `Flag::ALL[flag as usize] == flag`.
-    pub const ALL: [Flag; 6] = [
+    pub const ALL: [Flag; 7] = [
         Flag::Partial,
         Flag::Capped,
         Flag::Turned,
         Flag::Unstable,
         Flag::Sparse,
         Flag::Weak,
+        Flag::Reduction,
     ];
 
     /// The name used in output.
@@ -172,6 +176,7 @@ impl Flag {
             Flag::Unstable => "unstable",
             Flag::Sparse => "sparse",
             Flag::Weak => "weak",
+            Flag::Reduction => "reduction",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The members of one archive, to be examined: those that a log knows from there, the others from the archive.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,14 +11,17 @@ use super::examine::Examiner;
 use super::examined::{Examined, digest, sha256};
 use super::log::{Record, Stamp, path_of_bytes};
 use super::walk::Spot;
-use super::{Finding, Scan, Status};
+use super::{Finding, Flag, Scan, Status};
 use crate::Result;
 use crate::media::Format;
+use crate::media::parts::Parts;
 
 /// An archive on its way through the scan.
 pub(super) struct Members {
     of: Arc<Of>,
     source: Source,
+    /// Of a picture or clip, its parts, where they are known.
+    parts: Option<Parts>,
     /// Whether the log has a record of the archive itself.
     is_recorded: bool,
     /// How many members have come.
@@ -37,6 +40,13 @@ struct Of {
     stamp: Stamp,
     /// Whether it may have changed since without its stamp's showing it.
     fleeting: bool,
+}
+
+/// What kind of container a file is.
+pub(super) enum Container {
+    Archive(Kind),
+    /// A picture or clip with others in it.
+    Parts(Parts),
 }
 
 enum Source {
@@ -79,28 +89,20 @@ impl Drop for Held {
 }
 
 impl Members {
-    /// Those in an archive file.
+    /// Those in an archive file, or in a picture or clip.
     pub(super) fn read(
         spot: Spot,
         stamp: Stamp,
-        kind: Kind,
+        container: Container,
         file: File,
         examined: Examined,
         scan: &Scan,
     ) -> Members {
-        let name = spot
-            .path
-            .file_name()
-            .map(Path::new)
-            .unwrap_or(Path::new(""));
-        let archive = Archive::open(
-            kind,
-            file,
-            examined.bytes.unwrap_or(0),
-            name,
-            &scan.archives.unwrap_or_default(),
-            scan.hasher.limits().file_bytes,
-        );
+        let archive = open(&container, &spot, file, examined.bytes.unwrap_or(0), scan);
+        let parts = match container {
+            Container::Archive(_) => None,
+            Container::Parts(parts) => Some(parts),
+        };
         Members {
             of: Arc::new(Of {
                 spot,
@@ -108,6 +110,7 @@ impl Members {
                 fleeting: examined.fleeting,
             }),
             source: Source::Archive(Box::new(archive)),
+            parts,
             is_recorded: false,
             count: 0,
             examined,
@@ -124,6 +127,7 @@ impl Members {
                 fleeting: false,
             }),
             source: Source::Recorded(count),
+            parts: None,
             is_recorded: true,
             count: 0,
             examined,
@@ -194,37 +198,22 @@ impl Members {
         let spot = &self.of.spot;
         let opened = spot.open().and_then(|mut file| {
             let bytes = file.metadata()?.len();
-            let mut head = Vec::new();
-            file.by_ref()
-                .take(Format::HEAD as u64)
-                .read_to_end(&mut head)?;
-            let kind = match Kind::sniff(&head) {
-                Some(kind) => Some(kind),
-                None => Kind::sniff_end(file.try_clone()?, bytes),
+            let container = match self.parts.take() {
+                Some(parts) => Container::Parts(parts),
+                None => examiner.container_of(&mut file, bytes, &self.examined)?,
             };
-            let kind = kind.ok_or(io::ErrorKind::InvalidData)?;
-            file.seek(SeekFrom::Start(0))?;
-            let examined = Examined {
-                bytes: Some(bytes),
-                ..Examined::default()
-            };
-            Ok::<_, io::Error>(Members::read(
-                spot.clone(),
-                self.of.stamp,
-                kind,
-                file,
-                examined,
-                examiner.scan,
-            ))
+            let archive = open(&container, spot, file, bytes, examiner.scan);
+            if let Container::Parts(parts) = container {
+                self.parts = Some(parts);
+            }
+            Ok::<_, io::Error>(archive)
         });
         match opened {
-            Ok(mut members) => {
-                if let Source::Archive(archive) = &mut members.source {
-                    for _ in 0..self.count {
-                        archive.next_member(&|_| true);
-                    }
+            Ok(mut archive) => {
+                for _ in 0..self.count {
+                    archive.next_member(&|_| true);
                 }
-                self.source = members.source;
+                self.source = Source::Archive(Box::new(archive));
             }
             // It was there a moment ago.
             Err(error) => {
@@ -268,6 +257,22 @@ impl Members {
     }
 }
 
+/// Opens a file that is a container, `bytes` long.
+fn open(container: &Container, spot: &Spot, file: File, bytes: u64, scan: &Scan) -> Archive {
+    let limits = scan.archives.unwrap_or_default();
+    let most = scan.hasher.limits().file_bytes;
+    match container {
+        Container::Archive(kind) => {
+            let name = spot.path.file_name().unwrap_or_default();
+            Archive::open(*kind, file, bytes, Path::new(name), &limits, most)
+        }
+        Container::Parts(parts) => {
+            let opens_archives = scan.archives.is_some();
+            Archive::open_parts(parts.clone(), file, bytes, &limits, most, opens_archives)
+        }
+    }
+}
+
 impl Of {
     /// What a log knows of a member: its place in the archive, unless paths are not kept, and what it came to.
     fn recall(
@@ -293,11 +298,18 @@ impl Of {
 }
 
 impl MemberTask {
-    /// Decodes, hashes and looks up.
-    pub(super) fn examine(self, examiner: &Examiner<'_>) -> Result<Finding> {
+    /// Decodes, hashes and looks up. A smaller copy of the picture that holds it gives no finding.
+    pub(super) fn examine(self, examiner: &Examiner<'_>) -> Result<Option<Finding>> {
         let (member, _held) = match self.what {
-            What::Finding(finding) => return Ok(*finding),
+            What::Finding(finding) if finding.flags.contains(&Flag::Reduction) => return Ok(None),
+            What::Finding(finding) => return Ok(Some(*finding)),
             What::Member(member, held) => (member, held),
+        };
+        let is_reduction = match (&member.content, &member.holder) {
+            (Content::Bytes(bytes), Some(holder)) => {
+                examiner.is_reduction(&member.path, bytes, holder, None)
+            }
+            _ => false,
         };
         let (mut examined, content) = match member.content {
             Content::Bytes(bytes) => (examiner.examine_bytes(&bytes), bytes),
@@ -328,6 +340,9 @@ impl MemberTask {
         // What is wrong with the content in the archive says more than what is wrong with what came of it.
         examined.gap = member.gap.or(examined.gap);
         examined.fleeting |= self.of.fleeting;
+        if is_reduction {
+            examined.flags.push(Flag::Reduction);
+        }
         let finding = examiner.look_up(PathBuf::new(), &examined)?;
         let mut finding = self.of.named(&member.path, finding);
         if finding.status == Status::Matched {
@@ -341,7 +356,7 @@ impl MemberTask {
             ..Record::new(self.of.stamp, examined)
         };
         examiner.keep(&self.of.spot, Some(member.number), record)?;
-        Ok(finding)
+        Ok((!is_reduction).then_some(finding))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Folders in, findings out: walk -> read -> decode -> hash -> look up -> finding.
 //!
 //! Every file that the walk discovers gives exactly one [`Finding`], in the order of the walk whatever the number of
-//! threads; one bad file never ends a scan. The members of an archive come before the archive. Memory is bounded by the
-//! number of threads, not of files: besides what each thread decodes, findings wait for their turn as long as they take
-//! little of it, so that no file keeps the others waiting, however long it takes.
+//! threads; one bad file never ends a scan. The members of an archive come before the archive, and what a picture or clip
+//! holds beside itself before that. Memory is bounded by the number of threads, not of files: besides what each thread
+//! decodes, findings wait for their turn as long as they take little of it, so that no file keeps the others waiting, however
+//! long it takes.
 //!
 //! A [`Log`] keeps what was found out, so that a scan goes on where it was stopped and unchanged files are not read again.
 
@@ -15,7 +16,9 @@ mod groups;
 mod log;
 mod members;
 mod memo;
+mod parts;
 mod pipeline;
+mod reduction;
 mod rematch;
 mod summary;
 mod walk;

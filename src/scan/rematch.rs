@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::examine::look_up;
 use super::log::Record;
 use super::members::member_path;
-use super::{Finding, Log};
+use super::{Finding, Flag, Log};
 use crate::hash::HashType;
 use crate::matcher::Matcher;
 use crate::{Error, Result};
@@ -119,8 +119,9 @@ fn hand_on(
     for finding in looked_up {
         let finding = finding?;
         rematch.matched += u64::from(!finding.matches.is_empty());
+        let is_own = !finding.flags.contains(&Flag::Reduction);
         let is_found = !finding.matches.is_empty() || !finding.suppressed.is_empty();
-        if is_found && each(finding).is_break() {
+        if is_own && is_found && each(finding).is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }

@@ -19,6 +19,8 @@ mod findings;
 mod index;
 mod lists;
 mod output;
+#[cfg(feature = "archives")]
+mod parts;
 mod readme;
 mod remember;
 mod scan;

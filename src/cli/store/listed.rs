@@ -1,11 +1,15 @@
 //! What is listed of a file or hash that is given by hand.
 
 use std::fs::File;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use basma::hash::{Hash, HashType, Pdq};
-use basma::hasher::{Fingerprint, Hasher, Print, Sampling, View, Views};
+use basma::hasher::{Hasher, Print, Sampling, View, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
+use basma::matcher::Matcher;
+use basma::scan::{Finding, Flag, Scan, Status};
 use basma::{Error, Result};
 
 use super::super::{Context, decoders};
@@ -42,7 +46,11 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         source,
     };
     let file = File::open(path).map_err(unread)?;
-    if file.metadata().map_err(unread)?.len() == 0 {
+    let metadata = file.metadata().map_err(unread)?;
+    if metadata.is_dir() {
+        return Err(unread(std::io::ErrorKind::IsADirectory.into()));
+    }
+    if metadata.len() == 0 {
         return Err(Error::Argument(format!(
             "{shown_path}: is empty, and would match every empty file"
         )));
@@ -53,31 +61,35 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         .with_views(Views::Upright)
         .with_sampling(Sampling::Distinct)
         .with_decoders(decoders::all(&args.ffmpeg)?);
-    let fingerprint = hasher.hash_file(&file).map_err(unread)?;
-    let mut entries = match fingerprint.is_clip() {
-        true => of_clip(&fingerprint, args),
-        false => of_picture(&fingerprint, args, |quality| {
-            warn("add-flat", &[("quality", quality.to_string())]);
-        }),
-    };
-    let asked = fingerprint.digests.iter();
+    let (whole, parts) = examine(path, hasher)?;
+    if whole.status == Status::Unreadable {
+        let reason = whole.reason.unwrap_or_default();
+        return Err(unread(std::io::Error::other(reason)));
+    }
+    let mut entries = perceptual(&whole, args, |quality| {
+        warn("add-flat", &[("quality", quality.to_string())]);
+    });
+    let asked = whole.digests.iter();
     let asked = asked.filter(|digest| args.types.contains(&digest.hash_type()));
     entries.extend(asked.map(|digest| entry(*digest, args, None)));
     if args.types.iter().any(|t| t.is_perceptual()) {
-        let media = fingerprint.media.as_ref();
-        match (
-            &fingerprint.trouble,
-            media.and_then(|media| media.partial.as_ref()),
-        ) {
-            _ if fingerprint.prints.is_empty() => warn("add-not-decoded", &[]),
-            (Some(trouble), _) => warn("add-partial", &[("reason", trouble.to_string())]),
-            (None, Some(reason)) => warn("add-partial", &[("reason", reason.clone())]),
-            (None, None) => {}
+        let reason = whole
+            .reason
+            .as_ref()
+            .filter(|_| whole.status != Status::LowQuality);
+        match reason {
+            _ if whole.prints.is_empty() => warn("add-not-decoded", &[]),
+            Some(reason) => warn("add-partial", &[("reason", reason.clone())]),
+            None => {}
         }
+    }
+    // The clip of a motion photo, the second picture of a pair: a copy may hold any of them alone.
+    for part in &parts {
+        entries.extend(perceptual(part, args, |_| {}));
     }
     // One item: whoever withdraws it withdraws all its hashes. Files of one name are not one item.
     let is_sha256 = |digest: &&Hash| digest.hash_type() == HashType::Sha256;
-    let sha256 = fingerprint.digests.iter().find(is_sha256);
+    let sha256 = whole.digests.iter().find(is_sha256);
     let sha256 = sha256.map(Hash::to_string).unwrap_or_default();
     let name = format!("sha256-{}", &sha256[..16.min(sha256.len())]);
     for entry in &mut entries {
@@ -91,18 +103,40 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
     Ok(entries)
 }
 
+/// What is found out of a file, and of the pictures and clips in it. Archives are not looked into.
+fn examine(path: &Path, hasher: Hasher) -> Result<(Finding, Vec<Finding>)> {
+    let mut findings = Vec::new();
+    let scan = Scan::new(Matcher::new([]))
+        .with_hasher(hasher)
+        .with_jobs(NonZeroUsize::MIN)
+        .with_archives(None);
+    scan.run_listed([Ok(path.to_owned())], |finding| {
+        findings.push(finding);
+        ControlFlow::Continue(())
+    })?;
+    let whole = findings.pop().expect("every file gives a finding");
+    Ok((whole, findings))
+}
+
+/// Its perceptual hashes, of a clip or of a picture that is not too flat.
+fn perceptual(finding: &Finding, args: &AddArgs, is_flat: impl FnMut(u8)) -> Vec<Entry> {
+    let mut times = finding.prints.iter().map(|print| print.ms);
+    let first = times.next();
+    if finding.clip_ms.is_some() || times.any(|ms| Some(ms) != first) {
+        of_clip(finding, args)
+    } else {
+        of_picture(finding, args, is_flat)
+    }
+}
+
 /// Its hashes, those of pictures that are not too flat.
-fn of_picture(
-    fingerprint: &Fingerprint,
-    args: &AddArgs,
-    mut is_flat: impl FnMut(u8),
-) -> Vec<Entry> {
+fn of_picture(finding: &Finding, args: &AddArgs, mut is_flat: impl FnMut(u8)) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for print in &fingerprint.prints {
+    for print in &finding.prints {
         if print.quality < Pdq::QUALITY {
             // Of what is flat as it is stored, what viewers show may not be.
             let same = |other: &&Print| other.frame == print.frame && other.quality >= Pdq::QUALITY;
-            if fingerprint.prints.iter().find(same).is_none() {
+            if finding.prints.iter().find(same).is_none() {
                 is_flat(print.quality);
             }
             continue;
@@ -117,18 +151,25 @@ fn of_picture(
 }
 
 /// The pictures of a clip, of each type by itself.
-fn of_clip(fingerprint: &Fingerprint, args: &AddArgs) -> Vec<Entry> {
+fn of_clip(finding: &Finding, args: &AddArgs) -> Vec<Entry> {
     // Without ffmpeg there are but keyframes.
-    let spacing = match &fingerprint.trouble {
-        None => Spacing::Distinct,
-        Some(_) => Spacing::of(&fingerprint.prints),
+    let is_dense = finding.reason.is_none()
+        || finding.status == Status::LowQuality
+        || finding
+            .flags
+            .iter()
+            .any(|flag| matches!(flag, Flag::Partial | Flag::Capped));
+    let spacing = if is_dense {
+        Spacing::Distinct
+    } else {
+        Spacing::of(&finding.prints)
     };
     let of_type = |hash_type: &HashType| {
         let of_type =
             |print: &&Print| print.hash.hash_type() == *hash_type && print.view == View::ORIGINAL;
-        let prints = fingerprint.prints.iter().filter(of_type);
+        let prints = finding.prints.iter().filter(of_type);
         let prints: Vec<ClipPrint> = prints.map(ClipPrint::from).collect();
-        clip_entries(&prints, fingerprint.clip_ms(), spacing)
+        clip_entries(&prints, finding.clip_ms, spacing)
     };
     let described = |listed: Entry| Entry {
         frame: listed.frame,

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::gap::Gap;
+use crate::media::parts::Part;
 
 /// A member, before its content is read.
 pub(super) struct Entry {
@@ -18,6 +19,8 @@ pub(super) struct Entry {
     pub(super) whole: bool,
     /// It says that it is a link: its content is the path that it points to.
     pub(super) link: bool,
+    /// It is no regular member, but a part of something else.
+    pub(super) is_part: bool,
     /// What is wrong with it that does not keep its content from being read.
     pub(super) gap: Option<Gap>,
 }
@@ -31,7 +34,18 @@ impl Entry {
             stored: 0,
             whole: false,
             link: false,
+            is_part: false,
             gap: None,
+        }
+    }
+
+    /// A part of the container that is no regular member of it.
+    pub(super) fn of_part(part: &Part) -> Entry {
+        Entry {
+            claim: Some(part.len()),
+            stored: part.len(),
+            is_part: true,
+            ..Entry::of(part.name.clone())
         }
     }
 }

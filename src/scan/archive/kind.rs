@@ -14,6 +14,8 @@ pub(in crate::scan) enum Kind {
     Zstd,
     Xz,
     Bzip2,
+    /// A picture or clip that holds others.
+    Parts,
 }
 
 impl Kind {
@@ -70,6 +72,7 @@ impl Kind {
             Kind::Zstd => "application/zstd",
             Kind::Xz => "application/x-xz",
             Kind::Bzip2 => "application/x-bzip2",
+            Kind::Parts => "application/octet-stream",
         }
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! An archive is a stack of containers: a member that is itself an archive is held in memory, and opened on top of the one
 //! that it is in. Each container gives its members in stored order, [`zip`] by its directory and by what that leaves out,
-//! [`tar`] block by block, a [`packed`] stream as what it unpacks to.
+//! [`tar`] block by block, a [`packed`] stream as what it unpacks to. A picture or clip is a container too where there are
+//! [parts](crate::media::parts) in it: its members are these.
 //!
 //! Whatever the bytes are, it ends, within [`ArchiveLimits`], and what was not looked into is said: of a member that has no
 //! content to give, of one whose content is broken (which is given as far as it goes), or of the archive itself.
 
+mod carrier;
 mod codec;
 mod container;
 mod gap;
@@ -14,6 +16,7 @@ mod kind;
 mod limits;
 mod packed;
 mod path;
+mod pieces;
 mod source;
 mod tar;
 #[cfg(all(test, feature = "archives"))]
@@ -29,6 +32,8 @@ use std::sync::Arc;
 
 use super::Status;
 use crate::media::Format;
+use crate::media::parts::Parts;
+use carrier::Carrier;
 use codec::Codec;
 use container::{Container, Entry};
 use gap::{Gap, gap_of};
@@ -44,6 +49,8 @@ pub(super) struct Archive {
     levels: Vec<Level>,
     limits: ArchiveLimits,
     member_bytes_max: u64,
+    /// Whether archives within are looked into.
+    opens_archives: bool,
     budget: Arc<Budget>,
     /// How many bytes the open levels hold.
     held: u64,
@@ -73,6 +80,8 @@ pub(super) struct Member {
     pub(super) content: Content,
     /// What is wrong with content that is given nevertheless: a checksum that does not hold, an end that is missing.
     pub(super) gap: Option<Gap>,
+    /// Of a part of a picture that is a member itself: the bytes of that picture.
+    pub(super) holder: Option<Arc<Vec<u8>>>,
 }
 
 /// The content of a member.
@@ -115,20 +124,50 @@ impl Archive {
         limits: &ArchiveLimits,
         member_bytes_max: u64,
     ) -> Archive {
+        let mut archive = Archive::empty(bytes, limits, member_bytes_max);
+        let source = Source::new(source, bytes);
+        let (container, held) =
+            archive.container(kind, source, name.as_os_str().as_encoded_bytes());
+        archive.begin(kind, container, held);
+        archive
+    }
+
+    /// Opens a picture or clip of so many bytes, whose members are its parts. Archives among them are members like others
+    /// unless they are to be opened.
+    pub(super) fn open_parts(
+        parts: Parts,
+        source: impl Read + Seek + Send + 'static,
+        bytes: u64,
+        limits: &ArchiveLimits,
+        member_bytes_max: u64,
+        opens_archives: bool,
+    ) -> Archive {
         let mut archive = Archive {
+            opens_archives,
+            ..Archive::empty(bytes, limits, member_bytes_max)
+        };
+        let carrier = archive.carrier(parts, Source::new(source, bytes));
+        archive.begin(Kind::Parts, carrier, 0);
+        archive
+    }
+
+    fn empty(bytes: u64, limits: &ArchiveLimits, member_bytes_max: u64) -> Archive {
+        Archive {
             levels: Vec::new(),
             limits: *limits,
             member_bytes_max,
+            opens_archives: true,
             budget: Arc::new(Budget::new(limits, bytes)),
             held: 0,
             next: 0,
             end: None,
-        };
-        let source = Source::new(source, bytes);
-        let (container, held) =
-            archive.container(kind, source, name.as_os_str().as_encoded_bytes());
-        archive.held = held;
-        archive.levels.push(Level {
+        }
+    }
+
+    /// Puts the outermost container on the stack.
+    fn begin(&mut self, kind: Kind, container: Box<dyn Container>, held: u64) {
+        self.held = held;
+        self.levels.push(Level {
             container,
             kind,
             path: Vec::new(),
@@ -136,7 +175,6 @@ impl Archive {
             gap: None,
             held,
         });
-        archive
     }
 
     /// The next member in stored order; those of a nested archive come before it. Where `known` says so of its number, its
@@ -150,8 +188,10 @@ impl Archive {
                 self.levels.clear();
                 return None;
             }
+            let mut is_part = false;
             let (path, content, gap) = match level.container.next_entry() {
                 Some(mut entry) => {
+                    is_part = entry.is_part;
                     let (path, cut) = join(&level.path, &entry.path);
                     entry.gap = entry.gap.or(cut);
                     let gap = entry.gap.clone();
@@ -164,15 +204,16 @@ impl Archive {
             };
             let number = self.next;
             self.next += 1;
-            let content = match known(number) {
-                true => Content::Known,
-                false => content,
+            let (content, holder) = match known(number) {
+                true => (Content::Known, None),
+                false => (content, self.holder().filter(|_| is_part)),
             };
             return Some(Member {
                 number,
                 path,
                 content,
                 gap,
+                holder,
             });
         }
     }
@@ -202,7 +243,7 @@ impl Archive {
         let mut content = level.container.content();
         let mut bytes = Vec::new();
         let mut broken = fill(&mut content, &mut bytes, most.min(Kind::HEAD as u64));
-        let kind = Kind::sniff(&bytes);
+        let kind = Kind::sniff(&bytes).filter(|_| self.opens_archives);
         let is_picture = Format::sniff(&bytes).is_some();
         // What is read whatever is known is charged as it is read, all else before.
         let charged = kind.is_some() || entry.whole;
@@ -252,14 +293,31 @@ impl Archive {
         let shared = Arc::new(bytes);
         let end = Cursor::new(Held(Arc::clone(&shared)));
         let behind = || Kind::sniff_end(end, shared.len() as u64);
-        let kind = kind.or_else(|| carries.then(behind).flatten());
+        let behind = carries && self.opens_archives && kind.is_none() && behind().is_some();
+        // What is a picture or clip beside an archive that it begins with is not looked into twice.
+        let parts = match Format::sniff(&shared) {
+            Some(format) if kind.is_none() => Parts::of_bytes(format, &shared),
+            _ => Parts::default(),
+        };
+        let nested = match kind {
+            Some(kind) => Some(Nested::Archive(kind)),
+            None if !parts.is_empty() || behind && is_picture => Some(Nested::Parts(parts)),
+            None => behind.then_some(Nested::Archive(Kind::Zip)),
+        };
         let bytes = Arc::unwrap_or_clone(shared);
-        match (kind, broken) {
+        match (nested, broken) {
             (None, _) if known && !entry.whole => Some((Content::Known, None)),
-            (Some(kind), broken) => self.nest(kind, entry.path, bytes, entry.gap.or(broken)),
+            (Some(nested), broken) => self.nest(nested, entry.path, bytes, entry.gap.or(broken)),
             (None, Some(gap)) if bytes.is_empty() => refused(gap),
             (None, broken) => Some((Content::Bytes(bytes), broken)),
         }
+    }
+
+    /// The bytes of the picture whose parts the topmost container gives, unless that is the outermost.
+    fn holder(&self) -> Option<Arc<Vec<u8>>> {
+        let level = self.levels.last()?;
+        let is_inner = level.kind == Kind::Parts && self.levels.len() > 1;
+        is_inner.then(|| Arc::clone(&level.bytes))
     }
 
     fn too_large(&self) -> Gap {
@@ -276,13 +334,24 @@ impl Archive {
     /// Puts an archive on top, unless it is nested too deep.
     fn nest(
         &mut self,
-        kind: Kind,
+        nested: Nested,
         name: Vec<u8>,
         bytes: Vec<u8>,
         gap: Option<Gap>,
     ) -> Option<(Content, Option<Gap>)> {
-        if self.levels.len() as u64 >= u64::from(self.limits.depth) {
-            let reason = format!("archives are nested more than {} deep", self.limits.depth);
+        let kind = match nested {
+            Nested::Archive(kind) => kind,
+            Nested::Parts(_) => Kind::Parts,
+        };
+        // Pictures that hold others count by themselves: their thumbnails must not take the place of archives.
+        let is_parts = |level: &&Level| (level.kind == Kind::Parts) == (kind == Kind::Parts);
+        let outer = self.levels.iter().filter(is_parts).count();
+        let (what, most) = match kind {
+            Kind::Parts => ("pictures and clips with others in them", CARRIERS_MAX),
+            _ => ("archives", self.limits.depth),
+        };
+        if outer as u64 >= u64::from(most) {
+            let reason = format!("{what} are nested more than {most} deep");
             let gap = gap.or(Some((Status::OverLimit, reason)));
             return Some((Content::Archive { kind, bytes, gap }, None));
         }
@@ -290,7 +359,10 @@ impl Archive {
         self.held += len;
         let bytes = Arc::new(bytes);
         let source = Source::new(Cursor::new(Held(Arc::clone(&bytes))), len);
-        let (container, window) = self.container(kind, source, &name);
+        let (container, window) = match nested {
+            Nested::Archive(kind) => self.container(kind, source, &name),
+            Nested::Parts(parts) => (self.carrier(parts, source), 0),
+        };
         self.held += window;
         let outer = self.levels.last().expect("it is in one");
         self.levels.push(Level {
@@ -322,6 +394,12 @@ impl Archive {
         Some((level.path, content, None))
     }
 
+    fn carrier(&self, parts: Parts, source: Source) -> Box<dyn Container> {
+        let window = self.limits.window_bytes;
+        let directory = self.opens_archives.then_some(self.limits.directory_bytes);
+        Box::new(Carrier::new(parts, source, window, directory))
+    }
+
     /// A container, and how large a window its decoder may need for as long as it is open.
     fn container(&self, kind: Kind, source: Source, name: &[u8]) -> (Box<dyn Container>, u64) {
         let room = self.limits.held_bytes.saturating_sub(self.held);
@@ -332,6 +410,7 @@ impl Archive {
                 return (Box::new(Zip::new(source, window, directory_max)), 0);
             }
             Kind::Tar => return (Box::new(Tar::new(source)), 0),
+            Kind::Parts => return (self.carrier(Parts::default(), source), 0),
             Kind::Gzip => (Codec::Gzip, 0),
             Kind::Bzip2 => (Codec::Bzip2, 0),
             Kind::Xz => (Codec::Xz, window),
@@ -341,6 +420,15 @@ impl Archive {
         let packed = Packed::new(codec, source, name, window, budget);
         (Box::new(packed), held)
     }
+}
+
+/// How many pictures or clips with others in them may lie one within the other.
+const CARRIERS_MAX: u32 = 8;
+
+/// What is put on top.
+enum Nested {
+    Archive(Kind),
+    Parts(Parts),
 }
 
 /// How much is read of a member before it is charged.

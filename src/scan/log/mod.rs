@@ -479,7 +479,7 @@ fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
 /// The digest of everything that decides what a file comes to, but for the lists.
 fn settings(scan: &Scan) -> [u8; 16] {
     let archives = scan.archives.filter(|_| cfg!(feature = "archives"));
-    let settings = format!("{} archives={archives:?}", scan.hasher.settings());
+    let settings = format!("{} archives={archives:?} parts=1", scan.hasher.settings());
     let digest = blake3::hash(settings.as_bytes());
     *digest.as_bytes().first_chunk().expect("shorter")
 }

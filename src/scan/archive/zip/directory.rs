@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use super::record::{ENTRY, Record, SIGNATURE, u16_at, u32_at, u64_at};
+use super::record::{ENTRY, ENTRY_BYTES, Record, SIGNATURE, u16_at, u32_at, u64_at};
 use crate::scan::Status;
 use crate::scan::archive::gap::Gaps;
 use crate::scan::archive::source::Source;
@@ -14,6 +14,8 @@ const END_BYTES: usize = 22;
 const COMMENT_MAX: usize = 0xFFFF;
 /// So many marks of an end are looked at, from the last: a file may hold nothing else.
 const CANDIDATES_MAX: usize = 16;
+/// Shorter extra fields and comments of an entry hold nothing.
+const FIELDS_MIN: u64 = 128;
 /// The zip64 end of the directory (4.3.14), and what says where it is (4.3.15).
 const END64_BYTES: u64 = 56;
 const LOCATOR_BYTES: u64 = 20;
@@ -35,6 +37,8 @@ pub(super) struct Directory {
     /// What belongs to the archive and to no member, ascending: entries, ends and the comment. Members that are hidden in it
     /// are looked for nevertheless.
     pub(super) own: Vec<Range<u64>>,
+    /// Entries with long fields or comments, and the comment of the archive.
+    pub(super) margins: Vec<Range<u64>>,
 }
 
 struct End {
@@ -61,6 +65,7 @@ impl Directory {
             return Ok(None);
         };
         let mut places = Vec::new();
+        let mut margins = end.records.clone();
         let (mut at, mut unread) = (end.start, 0);
         while at < end.end {
             let Some(record) = Record::of_directory(source, at)? else {
@@ -76,6 +81,10 @@ impl Directory {
                 member: record.offset.saturating_add(end.shift),
                 entry: at,
             });
+            let fields = record.bytes - ENTRY_BYTES - record.name_bytes;
+            if fields >= FIELDS_MIN {
+                margins.push(at + record.bytes - fields..at + record.bytes);
+            }
             at += record.bytes;
         }
         let count = places.len() as u64;
@@ -95,6 +104,7 @@ impl Directory {
             places,
             start: end.start,
             own,
+            margins,
         }))
     }
 }

@@ -6,6 +6,7 @@
 //! as that says.
 
 mod directory;
+mod margins;
 mod marks;
 mod record;
 
@@ -17,12 +18,18 @@ use super::gap::{Gap, Gaps, gap_of, trouble};
 use super::source::{Bytes, Source};
 use crate::scan::Status;
 use directory::{Directory, Place};
+use margins::Margins;
 use marks::Marks;
 use record::{DESCRIPTOR, ENTRY, LOCAL, Record};
 
 /// Whether a zip file with members ends where these bytes end, whatever they begin with.
 pub(super) fn stands_behind(bytes: impl Bytes + 'static, len: u64) -> bool {
-    directory::ends_with_members(&mut Source::new(bytes, len))
+    stands_behind_source(&mut Source::new(bytes, len))
+}
+
+/// The same of the bytes of a container.
+pub(super) fn stands_behind_source(source: &mut Source) -> bool {
+    cfg!(feature = "archives") && directory::ends_with_members(source)
 }
 
 /// A zip file.
@@ -42,6 +49,7 @@ pub(super) struct Zip {
     member: Option<Member>,
     second: Option<Member>,
     has_directory: bool,
+    margins: Margins,
     gaps: Gaps,
     ended: bool,
 }
@@ -67,8 +75,17 @@ impl Zip {
             member: None,
             second: None,
             has_directory: false,
+            margins: Margins::default(),
             gaps: Gaps::default(),
             ended: false,
+        }
+    }
+
+    /// One behind something else, which is known.
+    pub(super) fn behind(self, from: u64) -> Zip {
+        Zip {
+            covered: from,
+            ..self
         }
     }
 
@@ -85,7 +102,7 @@ impl Zip {
                 continue;
             }
             let Some(place) = place else {
-                return Ok(None);
+                return self.margins.next_entry(&mut self.source, &mut self.gaps);
             };
             self.next += 1;
             self.next_is_there = None;
@@ -101,6 +118,9 @@ impl Zip {
             let directory =
                 Directory::read(&mut self.source, self.directory_bytes, &mut self.gaps)?;
             self.has_directory = directory.is_some();
+            for margin in directory.iter().flat_map(|directory| &directory.margins) {
+                self.margins.add(margin.clone());
+            }
             if directory.is_none() {
                 let reason = "it has no directory: members are found by their own headers";
                 self.gaps.add(Status::Damaged, reason);
@@ -109,6 +129,7 @@ impl Zip {
                 places: Vec::new(),
                 start: self.source.len(),
                 own: Vec::new(),
+                margins: Vec::new(),
             }));
         }
         let directory = self.directory.as_ref().expect("it was read above");
@@ -153,6 +174,8 @@ impl Zip {
             self.gaps.add(Status::Damaged, reason);
         }
         let content = place.member + local.bytes;
+        let named = place.member + record::LOCAL_BYTES + local.name_bytes;
+        self.margins.add(named..content);
         if record.is_read_otherwise(&local) {
             let reason = "a member says otherwise than the directory how it is stored";
             self.gaps.add(Status::Damaged, reason);
@@ -229,6 +252,8 @@ impl Zip {
             };
             record.read_name(&mut self.source)?;
             let content = found + record.bytes;
+            let named = found + record::LOCAL_BYTES + record.name_bytes;
+            self.margins.add(named..content);
             self.say_stray(from, found)?;
             return self.unlisted(record, content, until).map(Some);
         }
@@ -345,6 +370,7 @@ impl Zip {
         if from >= until {
             return Ok(());
         }
+        self.margins.add(from..until);
         if until - from >= 16 && self.source.array(until - 16)?.as_ref() == Some(SIGNED) {
             return Ok(());
         }
@@ -408,7 +434,8 @@ impl Container for Zip {
 
     fn content(&mut self) -> Box<dyn Read + '_> {
         let Some(member) = self.member.take() else {
-            return Box::new(io::empty());
+            let part = self.margins.content(&mut self.source);
+            return part.unwrap_or_else(|| Box::new(io::empty()));
         };
         // Where it fails, so does the first read.
         let _ = self.source.go_to(member.content);
