@@ -8,6 +8,9 @@ use super::{Hit, Index, Structure, linear};
 use crate::Result;
 use crate::hash::{Hash, HashType};
 
+/// How many queries are searched for at once: what they find is held in memory.
+const QUERIES: usize = 64;
+
 /// How many hashes are compared before it is decided whether to go on.
 const RUN: usize = 4096;
 
@@ -27,15 +30,8 @@ pub(crate) struct Near {
 }
 
 impl Near {
-    /// One for all queries together.
-    fn new(mut each: Vec<Found>, is_flood: bool) -> Near {
-        each.retain(|found| !found.is_empty());
-        let mut found = each.pop().unwrap_or_default();
-        if !each.is_empty() {
-            found.extend(each.into_iter().flatten());
-            found.sort_unstable();
-            found.dedup_by_key(|(ordinal, _)| *ordinal);
-        }
+    /// Of hits that stand by their ordinals, each once.
+    fn new(found: Found, is_flood: bool) -> Near {
         if found.is_empty() {
             return Near {
                 is_flood,
@@ -88,9 +84,23 @@ impl Index {
         else {
             return Ok(Near::default());
         };
-        let queries: Vec<&Hash> = hashes.iter().collect();
-        let (found, is_flood) = self.answer_batch(table, Structure::Auto, &queries, radius)?;
-        Ok(Near::new(found, is_flood))
+        let (mut all, mut is_flood) = (Found::new(), false);
+        for queries in hashes.chunks(QUERIES) {
+            let queries: Vec<&Hash> = queries.iter().collect();
+            let answer = self.answer_batch(table, Structure::Auto, &queries, radius)?;
+            is_flood |= answer.1;
+            for found in answer.0.into_iter().filter(|found| !found.is_empty()) {
+                if all.is_empty() {
+                    all = found;
+                    continue;
+                }
+                all.extend(found);
+                // Two parts in order, which this merges.
+                all.sort();
+                all.dedup_by_key(|(ordinal, _)| *ordinal);
+            }
+        }
+        Ok(Near::new(all, is_flood))
     }
 
     /// The next hit: nearest first, then by their bytes.

@@ -24,6 +24,9 @@ const HITS_MAX: usize = 1_000_000;
 /// How many of one picture at most, and at least.
 const FRAME_HITS: std::ops::RangeInclusive<usize> = 16..=10_000;
 
+/// How many suppressed matches are held before the nearest are kept.
+const SUPPRESSED_MIN: usize = 1_000;
+
 /// How many matches of a clip are told apart before the nearest are kept.
 const CLIP_MATCHES_MAX: usize = 100_000;
 
@@ -210,6 +213,10 @@ impl<'a> Query<'a> {
                     Leading::propose(&mut leading, strength(hash, distance), None);
                 }
             }
+            // A flood of negative entries is looked through to its end, and not held.
+            if found.suppressed.len() / 2 > self.policy.limit.max(SUPPRESSED_MIN) {
+                nearest(&mut found.suppressed, self.policy.limit);
+            }
         }
         found.more = candidates.left()?;
         self.judge(&mut found, &mut leading, clips, played);
@@ -223,8 +230,7 @@ impl<'a> Query<'a> {
         }
         found.more += (found.matches.len() as u64).saturating_sub(self.policy.limit as u64);
         for matches in [&mut found.matches, &mut found.suppressed, &mut found.weak] {
-            matches.sort_by(|a, b| a.order().cmp(&b.order()));
-            matches.truncate(self.policy.limit);
+            nearest(matches, self.policy.limit);
         }
         Ok(found)
     }
@@ -435,6 +441,12 @@ impl Match {
     fn order(&self) -> impl Ord + '_ {
         (self.distance, &self.list, &self.id, self.hash)
     }
+}
+
+/// Leaves the nearest so many.
+fn nearest(matches: &mut Vec<Match>, limit: usize) {
+    matches.sort_by(|a, b| a.order().cmp(&b.order()));
+    matches.truncate(limit);
 }
 
 /// What whoever asks wants, or else the list, or else what is usual for the type.
