@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use basma::hash::HashType;
 use basma::index::{Builder, Index, Structure};
+use basma::matcher::{Matcher, Policy};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use lists::{Random, cut};
 
@@ -131,6 +132,55 @@ fn poison(criterion: &mut Criterion) {
 
 const POISONED: usize = 1_000_000;
 
+/// What a flood of near-duplicates costs the whole lookup, with what lists say and the name of the cluster, for a few
+/// matches and for all. The yardstick is exhaustive search of the index alone.
+fn flood(criterion: &mut Criterion) {
+    let mut random = Random(SEED);
+    let center = random.hash(true);
+    for bits in [2, 12, 30] {
+        let near = |random: &mut Random| random.near(center, bits, 256);
+        let all = std::iter::repeat_with(|| near(&mut random)).take(FLOOD);
+        let hashes: Vec<[u8; 32]> = if bits > 2 {
+            all.collect()
+        } else {
+            pairs(center)
+        };
+        let query = cut(HashType::Pdq, &center);
+        let mut group = criterion.benchmark_group(format!("flood/radius {bits}"));
+        let by_index = index(Structure::Auto, HashType::Pdq, &hashes);
+        group.bench_function("exhaustive", |bencher| {
+            bencher.iter(|| {
+                let hits = by_index.lookup_with(Structure::Exhaustive, &query, 31);
+                black_box(hits.expect("sound"))
+            })
+        });
+        let matcher = Matcher::new([by_index]);
+        for limit in [1, 16, FLOOD] {
+            let matcher = matcher.clone().with_policy(Policy {
+                limit,
+                ..Policy::default()
+            });
+            group.bench_function(format!("whole, limit {limit}"), |bencher| {
+                bencher.iter(|| black_box(matcher.lookup(&query).expect("sound")))
+            });
+        }
+        group.finish();
+    }
+}
+
+const FLOOD: usize = 300_000;
+
+/// All that are two or three bits from a hash, up to so many.
+fn pairs(center: [u8; 32]) -> Vec<[u8; 32]> {
+    let triples = (0..256).flat_map(|a| (0..a).flat_map(move |b| (0..=b).map(move |c| [a, b, c])));
+    let flip = |bits: [usize; 3]| {
+        let mut hash = center;
+        bits.iter().for_each(|bit| hash[bit / 8] ^= 1 << (bit % 8));
+        hash
+    };
+    triples.take(FLOOD).map(flip).collect()
+}
+
 /// The hash of a picture that only grows brighter: each row of its bits is a run of ones, about as long as the one
 /// before, and a few bits are noise.
 fn flat(random: &mut Random) -> [u8; 32] {
@@ -182,6 +232,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2));
-    targets = lookups, poison, first
+    targets = lookups, poison, flood, first
 }
 criterion_main!(benches);

@@ -109,6 +109,11 @@ pub enum Error {
         problem: crate::store::signature::Problem,
     },
 
+    /// Something that failed for want of memory, processes or descriptors, or whose program was killed: another try
+    /// may succeed, so it says nothing of the file.
+    #[error(transparent)]
+    Transient(Box<Error>),
+
     /// A job that was asked to stop, and did.
     #[error("stopped before the end, as was asked for")]
     Stopped,
@@ -130,11 +135,74 @@ pub enum Error {
     Argument(String),
 }
 
+/// What an [`Error::OverLimit`] of time counts.
+pub(crate) const DECODING_TIME: &str = "milliseconds of decoding";
+
+/// Whether the system refused something for want of memory, processes, descriptors or space.
+pub(crate) fn is_shortage(error: &io::Error) -> bool {
+    let kinds = [
+        io::ErrorKind::OutOfMemory,
+        io::ErrorKind::StorageFull,
+        io::ErrorKind::QuotaExceeded,
+        // A program that is being replaced can be started a moment later.
+        io::ErrorKind::ExecutableFileBusy,
+    ];
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        let errors = [
+            Errno::MFILE,
+            Errno::NFILE,
+            Errno::NOMEM,
+            Errno::AGAIN,
+            Errno::NOBUFS,
+        ];
+        let is_one = |code: i32| errors.iter().any(|errno| errno.raw_os_error() == code);
+        if error.raw_os_error().is_some_and(is_one) {
+            return true;
+        }
+    }
+    kinds.contains(&error.kind())
+}
+
 /// Said of raw bytes both by an [`Error`] and by the system's error of a reader.
 pub(crate) const RAW_DAMAGED: &str =
     "its bytes are not those of its name (SHA-256); remove it, the next refresh fetches it again";
 
 impl Error {
+    /// Whether another try may succeed: memory, processes, descriptors or time ran short.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::Transient(_) => true,
+            Error::OverLimit { what, .. } => *what == DECODING_TIME,
+            _ => false,
+        }
+    }
+
+    /// What went wrong, whether or not another try may succeed.
+    pub(crate) fn cause(&self) -> &Error {
+        match self {
+            Error::Transient(cause) => cause.cause(),
+            error => error,
+        }
+    }
+
+    /// The same error, marked as one that another try may overcome.
+    pub(crate) fn transient(self) -> Error {
+        match self.is_transient() {
+            true => self,
+            false => Error::Transient(Box::new(self)),
+        }
+    }
+
+    /// The same; [`Error::Transient`] where the system's error says that something is short.
+    pub(crate) fn because_of(self, source: &io::Error) -> Error {
+        if is_shortage(source) {
+            return self.transient();
+        }
+        self
+    }
+
     /// For `map_err`: the system's error with what was done to which file.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
         let path = path.to_owned();
@@ -148,4 +216,38 @@ impl Error {
 
 fn known_types() -> String {
     HashType::ALL.map(HashType::name).join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_short_is_told_from_what_is_wrong() {
+        use rustix::io::Errno;
+        let short = [
+            Errno::MFILE,
+            Errno::NFILE,
+            Errno::NOMEM,
+            Errno::AGAIN,
+            Errno::NOSPC,
+        ];
+        let wrong = [
+            Errno::NOENT,
+            Errno::ACCESS,
+            Errno::IO,
+            Errno::NOEXEC,
+            Errno::PIPE,
+        ];
+        let of = |errno: Errno| {
+            let source = io::Error::from_raw_os_error(errno.raw_os_error());
+            let error = Error::Unsupported("x".to_owned()).because_of(&source);
+            assert!(matches!(error.cause(), Error::Unsupported(_)));
+            assert_eq!(error.to_string(), "x");
+            error.is_transient()
+        };
+        assert!(short.into_iter().all(of));
+        assert!(!wrong.into_iter().any(of));
+    }
 }

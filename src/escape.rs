@@ -55,6 +55,26 @@ pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A message on one line: what does not print as itself is escaped. Backslashes stand as they are, since a message may
+/// hold what was escaped before; so it cannot be undone.
+///
+/// ```
+/// assert_eq!(basma::escape::message("two\nlines of a\\\\b"), "two\\nlines of a\\\\b");
+/// ```
+pub fn message(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match is_plain(c) {
+            true => out.push(c),
+            false => out.push_str(&escape(c.encode_utf8(&mut [0; 4]).as_bytes())),
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// The bytes that [`escape`] was given, or `None` where the text is not its output.
 pub fn unescape(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
@@ -135,6 +155,13 @@ mod tests {
             let text = escape(&bytes).into_owned();
             prop_assert!(text.chars().all(is_plain));
             prop_assert_eq!(unescape(&text), Some(bytes));
+        }
+
+        #[test]
+        fn a_message_is_one_line(text in any::<String>()) {
+            let shown = message(&text);
+            prop_assert!(shown.chars().all(is_plain));
+            prop_assert_eq!(message(&shown), shown.clone());
         }
 
         #[test]

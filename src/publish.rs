@@ -133,6 +133,36 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// Puts what was written so far beside the place of the file, as [`partial_path`] names it, in the place of what an
+    /// earlier one left there. What stands at the file's own place stays.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Argument`] where something stands there that is not a file.
+    pub fn publish_partial(mut self) -> Result<PathBuf> {
+        let path = partial_path(&self.path);
+        if fs::symlink_metadata(&path).is_ok_and(|there| !there.is_file()) {
+            return Err(Error::Argument(format!(
+                "{}: stands there and is no file; move it away",
+                crate::escape::path(&path)
+            )));
+        }
+        self.sync()?;
+        self.file
+            .persist(&path)
+            .map_err(|error| Error::io("replace", &path)(error.error))?;
+        sync_folder(folder(&path)).map_err(Error::io("sync the folder of", &path))?;
+        Ok(path)
+    }
+}
+
+/// Where the part of a file is put that was written when its writer was interrupted: `FILE.partial`.
+pub fn partial_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".partial");
+    name.into()
+}
+
 impl Seek for Draft {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)

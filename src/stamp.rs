@@ -37,6 +37,18 @@ impl Stamp {
         }
     }
 
+    /// Whether it changed so shortly ago, or will have, by a clock that is wrong.
+    pub(crate) fn changed_within(&self, time: std::time::Duration) -> bool {
+        let last = self.modified.max(self.changed);
+        let past = since_epoch(SystemTime::now()).saturating_sub(last);
+        past < i128::try_from(time.as_nanos()).unwrap_or(i128::MAX)
+    }
+
+    /// What tells the file from others of its file system.
+    pub(crate) fn inode(&self) -> u64 {
+        self.inode
+    }
+
     /// Whether a later change of the file would show: one that follows within the same tick of its clock would not.
     pub(crate) fn is_settled(&self, now: SystemTime) -> bool {
         let now = since_epoch(now);

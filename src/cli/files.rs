@@ -11,9 +11,12 @@ const PATH_BYTES_MAX: u64 = 1 << 16;
 
 /// The paths in a file, or in standard input (`-`), one a line or ended by a zero byte each. They are read as they are
 /// needed; what is not a path ends them.
-pub(super) fn named_in(file: &Path, null: bool) -> Result<impl Iterator<Item = Result<PathBuf>>> {
-    let reader: Box<dyn BufRead> = match file.as_os_str() == "-" {
-        true => Box::new(io::stdin().lock()),
+pub(super) fn named_in(
+    file: &Path,
+    null: bool,
+) -> Result<impl Iterator<Item = Result<PathBuf>> + Send + use<>> {
+    let reader: Box<dyn BufRead + Send> = match file.as_os_str() == "-" {
+        true => Box::new(BufReader::new(io::stdin())),
         false => {
             let opened = File::open(file).map_err(|source| io_error("open", file, source))?;
             Box::new(BufReader::new(opened))
@@ -38,7 +41,7 @@ fn io_error(action: &'static str, path: &Path, source: io::Error) -> Error {
 }
 
 struct Paths {
-    reader: Box<dyn BufRead>,
+    reader: Box<dyn BufRead + Send>,
     end: u8,
     file: PathBuf,
     read: u64,

@@ -7,7 +7,7 @@ use basma::hash::HashType;
 use basma::index::BuildReport;
 use basma::list::{List, Problem, ReadOptions, Rejection};
 use basma::matcher::{Lists, Policy};
-use basma::publish::Draft;
+use basma::publish::{Draft, partial_path};
 use basma::store::Store;
 use basma::{Error, Result, escape};
 
@@ -73,6 +73,12 @@ pub(super) fn keep_apart(
     let Some(output) = output.filter(|path| *path != Path::new("-")) else {
         return Ok(());
     };
+    // An interruption leaves a part of it beside it.
+    keep_place_apart(output, lists, scanned)?;
+    keep_place_apart(&partial_path(output), lists, scanned)
+}
+
+fn keep_place_apart(output: &Path, lists: &[PathBuf], scanned: &[PathBuf]) -> Result<()> {
     // What is not there yet stands in a folder that is.
     let place = output.canonicalize().or_else(|_| {
         let folder = output.parent().filter(|f| !f.as_os_str().is_empty());

@@ -70,6 +70,9 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
     context.tell(&context.prose.say("summary-lookup", counts));
     Ok(if matched > 0 {
         Verdict::Matched
+    } else if looked_up == 0 {
+        context.complain("warning", &context.prose.word("nothing-looked-up"));
+        Verdict::Gaps
     } else {
         Verdict::Done
     })

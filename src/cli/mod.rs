@@ -21,12 +21,12 @@ mod vpdq;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use basma::Error;
+use basma::{Error, escape};
 use clap::Parser;
 use clap::error::ErrorKind;
 
 use args::{Cli, Command};
-use output::Stopped;
+use output::{Output, Stopped};
 use prose::Prose;
 
 /// What a job came to, in the words of clamscan's exit codes.
@@ -127,6 +127,25 @@ impl Context<'_> {
     /// Says what is wrong.
     fn complain(&self, kind: &str, text: &str) {
         say(&format!("basma: {}: {text}", self.prose.word(kind)));
+    }
+}
+
+impl Context<'_> {
+    /// Makes last what was written until an interruption, and says where it is and how to go on.
+    fn interrupt(&self, out: Output, is_recorded: bool) -> Result<(), Stopped> {
+        let Some(partial) = out.interrupt()? else {
+            return Ok(());
+        };
+        let values = [
+            ("path", escape::path(&partial.path).into_owned().into()),
+            ("whole", escape::path(&partial.whole).into_owned().into()),
+        ];
+        let message = match is_recorded {
+            true => "output-partial-recorded",
+            false => "output-partial",
+        };
+        self.complain("warning", &self.prose.say(message, values));
+        Ok(())
     }
 }
 

@@ -12,6 +12,14 @@ pub(crate) enum Output {
     File(Box<BufWriter<Draft>>),
 }
 
+/// What was written until an interruption.
+pub(crate) struct Partial {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The file that it is no substitute for.
+    pub(crate) whole: PathBuf,
+}
+
 /// Why writing ended.
 #[derive(Debug)]
 pub(crate) enum Stopped {
@@ -55,6 +63,26 @@ impl Output {
                 draft.publish().map_err(Stopped::Failed)
             }
         }
+    }
+
+    /// Makes last what was written until an interruption: a file of it stands beside the place of the whole one, whose path
+    /// and its own are given back.
+    pub(crate) fn interrupt(mut self) -> Result<Option<Partial>, Stopped> {
+        let flushed = match &mut self {
+            Output::Stdout(out) => out.flush(),
+            Output::File(out) => out.flush(),
+        };
+        flushed.map_err(|error| self.stopped(error))?;
+        let Output::File(out) = self else {
+            return Ok(None);
+        };
+        let draft = out
+            .into_inner()
+            .map_err(|error| Stopped::Failed(Error::Argument(error.to_string())))?;
+        Ok(Some(Partial {
+            whole: draft.path().to_owned(),
+            path: draft.publish_partial()?,
+        }))
     }
 
     fn stopped(&self, source: io::Error) -> Stopped {

@@ -31,7 +31,9 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     out.write(&printer.head(Job::Scan))?;
     let stop = stop_on_signal();
     let mut stopped = None;
+    let mut has_findings = false;
     let rematch = log.rematch(&matcher, |finding: Finding| {
+        has_findings = true;
         let text = printer.finding(Job::Scan, &finding);
         let printed = text.map_err(Stopped::Failed);
         match printed.and_then(|text| out.write(&text)) {
@@ -47,14 +49,25 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         return Err(reason);
     }
     printer.groups(|text| out.write(text))?;
-    let rematch = rematch?;
+    let rematch = match rematch {
+        Ok(rematch) => rematch,
+        Err(error) => {
+            if has_findings {
+                context.interrupt(out, false)?;
+            }
+            return Err(error.into());
+        }
+    };
     out.write(&printer.rematch_tail(&rematch))?;
-    out.finish()?;
+    match rematch.interrupted {
+        true => context.interrupt(out, false)?,
+        false => out.finish()?,
+    }
     tell(&rematch, context);
     Ok(match () {
         () if rematch.interrupted => Verdict::Interrupted,
         () if rematch.matched > 0 => Verdict::Matched,
-        () if rematch.has_gaps() => Verdict::Gaps,
+        () if rematch.has_gaps() || rematch.remembered == 0 => Verdict::Gaps,
         () => Verdict::Done,
     })
 }
@@ -74,6 +87,9 @@ fn tell(rematch: &Rematch, context: &Context<'_>) {
             ];
             context.complain("warning", &context.prose.say("rematch-gap", values));
         }
+    }
+    if rematch.remembered == 0 {
+        context.complain("warning", &context.prose.word("nothing-remembered"));
     }
     if rematch.interrupted {
         context.tell(&context.prose.word("summary-interrupted"));

@@ -68,7 +68,15 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     for log in &logs {
         scan = scan.with_log(log.clone());
     }
-    let summary = run(Job::Scan, scan, &args.files, &args.output, context)?;
+    let is_recorded = !logs.is_empty();
+    let summary = run(
+        Job::Scan,
+        scan,
+        &args.files,
+        &args.output,
+        is_recorded,
+        context,
+    )?;
     logs::tell_left_out(&logs, context);
     tell_stores(&followed, args.types.is_empty().then_some(&types), context);
     Ok(verdict(&summary, &args.fail_on))
@@ -89,6 +97,7 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
         scan,
         &args.files,
         &args.output,
+        false,
         context,
     )?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
@@ -124,7 +133,7 @@ fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Co
 pub(super) fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
     let gap = |what: &FailOn| match what {
         FailOn::Matched | FailOn::Nothing => 0,
-        FailOn::Gaps => summary.gaps(),
+        FailOn::Gaps => summary.gaps() + u64::from(summary.is_bare()),
         FailOn::LowQuality => summary.count(Status::LowQuality),
         FailOn::Unsupported => summary.count(Status::Unsupported),
         FailOn::Damaged => summary.count(Status::Damaged),
@@ -200,6 +209,7 @@ fn run(
     scan: Scan,
     files: &FilesArgs,
     output: &OutputArgs,
+    is_recorded: bool,
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
@@ -210,7 +220,9 @@ fn run(
     let scan = scan.with_meter(meter.clone());
     let mut progress = Progress::new(&files.paths, meter, context);
     let mut stopped = None;
+    let mut has_findings = false;
     let each = |finding: Finding| {
+        has_findings = true;
         let text = printer.finding(job, &finding);
         // A list has no place for files without hashes, and none may be passed over in silence.
         if matches!(job, Job::Hash(_)) && output.format == Format::Csv && finding.reason.is_some() {
@@ -236,14 +248,45 @@ fn run(
     }
     // Also where the scan failed: what was found until then is not lost.
     printer.groups(|text| out.write(text))?;
-    let summary = summary?;
+    let summary = match summary {
+        Ok(summary) => summary,
+        Err(error) => {
+            if has_findings {
+                context.interrupt(out, is_recorded)?;
+            }
+            return Err(error.into());
+        }
+    };
     out.write(&printer.tail(job, &summary))?;
-    out.finish()?;
+    match summary.interrupted {
+        true => context.interrupt(out, is_recorded)?,
+        false => out.finish()?,
+    }
     if summary.interrupted && context.quiet {
         context.complain("warning", &context.prose.word("summary-interrupted"));
     }
+    tell_bare(&summary, context);
     context.tell(&printer.farewell(job, &summary, started.elapsed()));
     Ok(summary)
+}
+
+/// Says where nothing was examined, so that nothing found there does not pass for nothing there.
+pub(super) fn tell_bare(summary: &Summary, context: &Context<'_>) {
+    for root in &summary.bare_roots_shown {
+        let path = escape::path(root).into_owned();
+        let text = context.prose.say("nothing-below", [("path", path.into())]);
+        context.complain("warning", &text);
+    }
+    let more = summary.bare_roots - summary.bare_roots_shown.len() as u64;
+    if more > 0 {
+        let text = context.prose.say("warnings-more", [("count", more.into())]);
+        context.complain("warning", &text);
+    }
+    // Files that could not be examined are told each by itself.
+    let is_untold = summary.bare_roots == 0 && summary.gaps() == 0;
+    if is_untold && summary.examined == 0 && !summary.interrupted {
+        context.complain("warning", &context.prose.word("nothing-examined"));
+    }
 }
 
 pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
@@ -253,7 +296,11 @@ pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
     let reason = finding.reason.as_deref().unwrap_or_default();
     context.complain(
         "warning",
-        &format!("{status} {}: {reason}", escape::path(&finding.path)),
+        &format!(
+            "{status} {}: {}",
+            escape::path(&finding.path),
+            escape::message(reason)
+        ),
     );
 }
 

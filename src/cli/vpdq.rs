@@ -17,7 +17,7 @@ use super::args::{FailOn, HashArgs, LookupArgs};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
-use super::scan::{configured, hasher, verdict, warn};
+use super::scan::{configured, hasher, tell_bare, verdict, warn};
 use super::{Context, Verdict, lists};
 
 /// How far apart frames are that nobody chose, as in the Python package of the reference.
@@ -56,7 +56,20 @@ pub(super) fn hash(
     if let Some(reason) = stopped {
         return Err(reason);
     }
-    let summary = summary?;
+    let summary = match summary {
+        Ok(summary) => summary,
+        Err(error) => {
+            if clips > 0 {
+                context.interrupt(out, false)?;
+            }
+            return Err(error.into());
+        }
+    };
+    tell_bare(&summary, context);
+    if summary.interrupted {
+        context.interrupt(out, false)?;
+        return Ok(Verdict::Interrupted);
+    }
     if clips == 0 {
         let message = "no clip was hashed, and none of the layouts of vPDQ holds nothing";
         return Err(Error::Argument(message.to_owned()).into());
@@ -120,6 +133,10 @@ pub(super) fn look_up(
     let counts = [("looked_up", looked_up.into()), ("matched", matched.into())];
     context.tell(&context.prose.say("summary-lookup", counts));
     Ok(match matched {
+        0 if looked_up == 0 => {
+            context.complain("warning", &context.prose.word("nothing-looked-up"));
+            Verdict::Gaps
+        }
         0 => Verdict::Done,
         _ => Verdict::Matched,
     })

@@ -84,8 +84,9 @@ impl Hasher {
                     fingerprint.trouble = sieve.trouble.take().or(fingerprint.trouble.take());
                     decoded = together(decoded, denser);
                 }
-                Err(_) => {
+                Err(error) => {
                     if let Some(clip) = &mut decoded.clip {
+                        clip.is_transient |= error.is_transient();
                         clip.sparse = true;
                     }
                 }
@@ -137,7 +138,11 @@ impl Hasher {
             }
             Err(error) => {
                 self.hash_keyframes(clip, fingerprint)?;
-                fingerprint.trouble.get_or_insert(error);
+                // What another try may overcome must not hide behind what it would not.
+                match error.is_transient() {
+                    true => fingerprint.trouble = Some(error),
+                    false => _ = fingerprint.trouble.get_or_insert(error),
+                }
             }
         }
         Ok(())
@@ -179,6 +184,7 @@ fn together(keyframes: Decoded, denser: Decoded) -> Decoded {
     let mut clip = denser.clip.unwrap_or_default();
     if let Some(first) = keyframes.clip {
         clip.ms = clip.ms.max(first.ms);
+        clip.is_transient |= first.is_transient;
         if first.decoder != clip.decoder {
             clip.decoder = format!("{}, {}", first.decoder, clip.decoder);
         }

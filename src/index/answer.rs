@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::choice::{self, Search};
 use super::format::Table;
-use super::work::{COMPARE, Costs, Work};
+use super::work::{self, COMPARE, Costs, Work};
 use super::{Hit, Index, Structure, bktree, linear};
 use crate::Result;
 use crate::hash::{Hash, HashType};
@@ -48,11 +48,11 @@ pub struct Nearest {
 }
 
 /// Ordinals of hashes and their distances.
-type Found = Vec<(usize, u32)>;
+pub(super) type Found = Vec<(u32, u32)>;
 
 /// What was found and how.
-struct Answer {
-    found: Found,
+pub(super) struct Answer {
+    pub(super) found: Found,
     structure: &'static str,
     gave_up: bool,
     estimate: u64,
@@ -119,7 +119,7 @@ impl Index {
             };
             for places in places.chunks(BATCH) {
                 let queries: Vec<&Hash> = places.iter().map(|&place| &hashes[place]).collect();
-                let found = self.answer_batch(table, structure, &queries, radius)?;
+                let (found, _) = self.answer_batch(table, structure, &queries, radius)?;
                 for (&place, found) in places.iter().zip(found) {
                     all[place] = self.hits(table, &found)?;
                 }
@@ -173,7 +173,7 @@ impl Index {
         }))
     }
 
-    fn answer(
+    pub(super) fn answer(
         &self,
         table: &Table,
         structure: Structure,
@@ -192,7 +192,7 @@ impl Index {
         match search {
             Search::Exhaustive => self.scan(table, query, radius, &mut answer)?,
             Search::BkTree(tree) => {
-                let found = |ordinal, distance| answer.found.push((ordinal, distance));
+                let found = |ordinal, distance| answer.found.push((ordinal as u32, distance));
                 answer.work = bktree::search(&self.blocks, table, tree, query, radius, found)?;
             }
             Search::Mih(mih, budget) => {
@@ -204,46 +204,56 @@ impl Index {
                     self.scan(table, query, radius, &mut answer)?;
                 } else {
                     let hits = found.hits.into_iter();
-                    answer.found = hits.map(|(_, o, d)| (o as usize, d)).collect();
+                    answer.found = hits
+                        .map(|(_, ordinal, distance)| (ordinal, distance))
+                        .collect();
                     distinct(&mut answer.found);
                 }
             }
             Search::Sorted => {
                 let ordinal = self.position(table, query)?;
-                answer.found = ordinal.map(|ordinal| (ordinal, 0)).into_iter().collect();
+                answer.found = ordinal
+                    .map(|ordinal| (ordinal as u32, 0))
+                    .into_iter()
+                    .collect();
             }
         }
+        work::spend(&answer.work);
         Ok(answer)
     }
 
     fn scan(&self, table: &Table, query: &[u8], radius: u32, answer: &mut Answer) -> Result<()> {
         let all = self.hashes(table, 0..table.hashes.count)?;
         linear::scan(all, query, radius, |ordinal, distance| {
-            answer.found.push((ordinal, distance));
+            answer.found.push((ordinal as u32, distance));
         });
         answer.work.compared += table.hashes.count as u64;
         Ok(())
     }
 
-    fn answer_batch(
+    /// What each query finds, and whether any of them was given up by the structure that was tried first.
+    pub(super) fn answer_batch(
         &self,
         table: &Table,
         structure: Structure,
         hashes: &[&Hash],
         radius: u32,
-    ) -> Result<Vec<Found>> {
+    ) -> Result<(Vec<Found>, bool)> {
         let queries = || hashes.iter().map(|hash| hash.as_bytes());
         let of_type = choice::radius(table.hash_type, radius);
         let mut all: Vec<Found> = vec![Vec::new(); hashes.len()];
+        let mut gave_up = false;
         match choice::search(self, table, structure, of_type)?.0 {
             Search::Mih(mih, budget) if hashes.len() > 1 => {
                 let found = mih.search_batch(queries(), of_type, budget)?;
+                work::spend(&found.work);
                 for (query, ordinal, distance) in found.hits {
-                    all[query as usize].push((ordinal as usize, distance));
+                    all[query as usize].push((ordinal, distance));
                 }
                 all.iter_mut().for_each(distinct);
                 let given_up = (0..hashes.len()).filter(|&query| found.given_up[query]);
                 let given_up: Vec<usize> = given_up.collect();
+                gave_up = !given_up.is_empty();
                 given_up.iter().for_each(|&query| all[query].clear());
                 self.scan_batch(table, hashes, &given_up, of_type, &mut all)?;
             }
@@ -253,11 +263,13 @@ impl Index {
             }
             _ => {
                 for (found, hash) in all.iter_mut().zip(hashes) {
-                    *found = self.answer(table, structure, hash, radius)?.found;
+                    let answer = self.answer(table, structure, hash, radius)?;
+                    gave_up |= answer.gave_up;
+                    *found = answer.found;
                 }
             }
         }
-        Ok(all)
+        Ok((all, gave_up))
     }
 
     /// Compares some of the queries with all hashes, a run of hashes at a time.
@@ -272,11 +284,15 @@ impl Index {
         if queries.is_empty() {
             return Ok(());
         }
+        work::spend(&Work {
+            compared: (queries.len() * table.hashes.count) as u64,
+            ..Work::default()
+        });
         for start in (0..table.hashes.count).step_by(RUN) {
             let run = self.hashes(table, start..table.hashes.count.min(start + RUN))?;
             for &query in queries {
                 linear::scan(run, hashes[query].as_bytes(), radius, |at, distance| {
-                    all[query].push((start + at, distance));
+                    all[query].push(((start + at) as u32, distance));
                 });
             }
         }
@@ -284,12 +300,12 @@ impl Index {
     }
 
     /// Hits in order.
-    fn hits(&self, table: &Table, found: &[(usize, u32)]) -> Result<Vec<Hit>> {
+    fn hits(&self, table: &Table, found: &[(u32, u32)]) -> Result<Vec<Hit>> {
         let mut hits = found
             .iter()
             .map(|&(ordinal, distance)| {
-                let bytes = self.hashes(table, ordinal..ordinal + 1)?;
-                let hash = Hash::new(table.hash_type, bytes).expect("cut to the type's size");
+                let ordinal = ordinal as usize;
+                let hash = self.hash(table, ordinal)?;
                 Ok(Hit {
                     hash,
                     distance,

@@ -38,7 +38,8 @@ pub struct BuildReport {
     pub withdrawn: u64,
     /// Rows left out because another row of the list was preferred ([`OnConflict::First`], [`OnConflict::Last`]).
     pub overruled: u64,
-    /// How many rows said something else of a hash than an earlier row of the same list (W090).
+    /// How many rows said something else of a hash than an earlier row of the same list (W090). Rows of hashed files that
+    /// differ in the file alone are no contradiction.
     pub conflicts: u64,
     /// The first [`BuildReport::SHOWN`] of them.
     pub conflicts_shown: Vec<Conflict>,
@@ -159,7 +160,7 @@ pub(super) fn merge(
             continue;
         }
         let first = group.first.expect("it has said something");
-        if group.kept > 1 {
+        if group.kept > 1 && !catalogue.are_copies(&first, &row) {
             report.conflicts += 1;
             if on_conflict == OnConflict::Error {
                 return Err(rejection(conflict(catalogue, &first, &row)));

@@ -11,7 +11,7 @@
 //! | `build`, `rows`, `sort`, `merge`, `shared_ids`, `records`, `plan`, `writer` | lists to bytes in bounded memory, bytes to a file that is there or not |
 //! | `linear`, `bktree`, `mih`, `simd` | search: the oracle, the tree, the buckets, and the instructions they share |
 //! | `overlay` | a tree in memory that grows one hash at a time |
-//! | `choice`, `work`, `answer` | which one when, what that costs, queries to hits |
+//! | `choice`, `work`, `answer`, `near` | which one when, what that costs, queries to hits: all, or as many as are wanted |
 //! | `record`, `walk`, `describe`, `check` | what an entry says, all of them in order, what a file holds, whether all of it is sound |
 //!
 //! Three structures answer, all exactly: exhaustive search, which is right for small lists; a BK-tree, which is right for
@@ -30,6 +30,7 @@ mod map;
 mod merge;
 mod metadata;
 mod mih;
+mod near;
 mod overlay;
 mod plan;
 mod record;
@@ -48,10 +49,13 @@ pub use build::Builder;
 pub use choice::Structure;
 pub use describe::{Description, SectionDescription, StructureDescription, TableDescription};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
+pub(crate) use near::Near;
 pub use overlay::Overlay;
 pub(crate) use record::merge_opinions;
 pub use record::{Record, Row};
 pub(crate) use walk::Walk;
+#[cfg(test)]
+pub(crate) use work::spent;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -201,6 +205,10 @@ impl Index {
     pub fn records(&self, hit: &Hit) -> Result<Vec<Record>> {
         let table = self.layout.table(hit.hash.hash_type());
         let table = table.filter(|table| hit.ordinal < table.hashes.count);
+        work::spend(&work::Work {
+            records: 1,
+            ..work::Work::default()
+        });
         let stranger = || Error::Argument(format!("{:?} is a hit of another index", hit.hash));
         let table = table.ok_or_else(stranger)?;
         if self.hashes(table, hit.ordinal..hit.ordinal + 1)? != hit.hash.as_bytes() {
@@ -235,16 +243,28 @@ impl Index {
 
     /// The ordinal of a hash in a sorted table.
     fn position(&self, table: &Table, hash: &[u8]) -> Result<Option<usize>> {
+        let place = self.sorted_place(table, hash)?;
+        let is_there = place < table.hashes.count && self.hashes(table, place..place + 1)? == hash;
+        Ok(is_there.then_some(place))
+    }
+
+    /// How many hashes of a sorted table stand before one.
+    fn sorted_place(&self, table: &Table, hash: &[u8]) -> Result<usize> {
         let mut range = 0..table.hashes.count;
         while !range.is_empty() {
             let middle = range.start + range.len() / 2;
-            match self.hashes(table, middle..middle + 1)?.cmp(hash) {
-                std::cmp::Ordering::Equal => return Ok(Some(middle)),
-                std::cmp::Ordering::Less => range.start = middle + 1,
-                std::cmp::Ordering::Greater => range.end = middle,
+            if self.hashes(table, middle..middle + 1)? < hash {
+                range.start = middle + 1;
+            } else {
+                range.end = middle;
             }
         }
-        Ok(None)
+        Ok(range.start)
+    }
+
+    fn hash(&self, table: &Table, ordinal: usize) -> Result<Hash> {
+        let bytes = self.hashes(table, ordinal..ordinal + 1)?;
+        Ok(Hash::new(table.hash_type, bytes).expect("cut to the type's size"))
     }
 
     fn hashes(&self, table: &Table, ordinals: Range<usize>) -> Result<&[u8]> {

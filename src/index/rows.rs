@@ -7,7 +7,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, big_endi
 use super::merge::Place;
 use super::metadata;
 use crate::hash::{Hash, HashType};
-use crate::list::Source;
+use crate::list::{Entry, Source};
 use crate::mapped::Bytes;
 use crate::sort::Keyed;
 
@@ -128,6 +128,22 @@ impl Catalogue {
     /// The content of the record that begins at `offset`.
     pub(super) fn record(&self, offset: u64) -> &[u8] {
         record(&self.records, offset)
+    }
+
+    /// Whether two rows of one hash were made by hashing files, and differ in nothing but the file and the picture in it: a
+    /// file has copies, and a clip shows a picture more than once.
+    pub(super) fn are_copies(&self, a: &NewRow, b: &NewRow) -> bool {
+        let of_file = |row: &NewRow| {
+            let entry = Entry::new(row.hash(), 0);
+            let mut entry = metadata::decode_entry(self.record(row.metadata.get()), entry)?;
+            let pairs = entry.meta.len();
+            entry.meta.retain(|(key, _)| key != "view");
+            let is_of_file = entry.meta.len() < pairs;
+            entry.meta.retain(|(key, _)| key != "flags");
+            (entry.id, entry.frame, entry.quality) = (None, None, None);
+            is_of_file.then_some(entry)
+        };
+        of_file(a).is_some_and(|a| of_file(b) == Some(a))
     }
 
     fn id(&self, metadata: u64) -> Option<String> {

@@ -13,6 +13,17 @@ pub(super) struct Work {
     pub(super) postings: u64,
     /// Postings whose hashes were compared in full, each somewhere else in memory.
     pub(super) verified: u64,
+    /// Hits that were read, not only counted.
+    pub(super) read: u64,
+    /// Hashes of which it was read what lists say.
+    pub(super) records: u64,
+}
+
+/// Adds to what this thread has done, which tests compare with what it may do.
+#[inline]
+pub(super) fn spend(_work: &Work) {
+    #[cfg(test)]
+    spent::add(_work);
 }
 
 /// What comparing one hash after the other costs: the unit of all costs, in tenths so that a part can be told.
@@ -67,5 +78,49 @@ impl Costs {
             + work.nodes * self.node
             + self.of_buckets(work.probes, work.postings)
             + work.verified * self.verify
+    }
+}
+
+/// What the searches of a thread did.
+#[cfg(test)]
+pub(crate) mod spent {
+    use std::cell::Cell;
+
+    use super::{COMPARE, Costs, Work};
+
+    thread_local! {
+        static SPENT: Cell<Work> = const { Cell::new(Work { compared: 0, nodes: 0, probes: 0, postings: 0, verified: 0, read: 0, records: 0 }) };
+    }
+
+    /// What a piece of code did, in comparisons of 256 bits; then hits and records that it read.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Spent {
+        pub(crate) comparisons: u64,
+        pub(crate) read: u64,
+        pub(crate) records: u64,
+    }
+
+    pub(super) fn add(work: &Work) {
+        let mut sum = SPENT.get();
+        sum.compared += work.compared;
+        sum.nodes += work.nodes;
+        sum.probes += work.probes;
+        sum.postings += work.postings;
+        sum.verified += work.verified;
+        sum.read += work.read;
+        sum.records += work.records;
+        SPENT.set(sum);
+    }
+
+    pub(crate) fn of<T>(task: impl FnOnce() -> T) -> (T, Spent) {
+        SPENT.set(Work::default());
+        let result = task();
+        let work = SPENT.get();
+        let spent = Spent {
+            comparisons: Costs::of(256).of_work(&work) / COMPARE,
+            read: work.read,
+            records: work.records,
+        };
+        (result, spent)
     }
 }

@@ -94,17 +94,15 @@ impl FromStr for Cluster {
 }
 
 impl Query<'_> {
-    /// The cluster of a listed hash.
-    pub(super) fn cluster(&self, listed: &Hash) -> Result<Cluster> {
+    /// The cluster of a listed hash; `is_flood` says that so many hashes are near that nothing but comparing finds them.
+    pub(super) fn cluster(&self, listed: &Hash, is_flood: bool) -> Result<Cluster> {
         let radius = listed.hash_type().default_radius();
         let mut first = *listed;
-        for (_, layer) in self.layers() {
-            let near = layer.lookup_batch(&[*listed], radius)?;
-            first = near
-                .iter()
-                .flatten()
-                .map(|hit| hit.hash)
-                .fold(first, Ord::min);
+        // At radius 0 a hash is alone.
+        for (_, layer) in self.layers().take_while(|_| radius > 0) {
+            if let Some(near) = layer.first_near(listed, radius, &first, is_flood)? {
+                first = near;
+            }
         }
         Ok(Cluster::named_after(&first))
     }
@@ -122,13 +120,13 @@ impl Match {
 pub(super) type Strength = (Reverse<u32>, HashType, u32, Hash);
 
 pub(super) fn strength(hash: Hash, distance: u32) -> Strength {
-    let hash_type = hash.hash_type();
-    (
-        Reverse(hash_type.default_radius()),
-        hash_type,
-        distance,
-        hash,
-    )
+    let (radius, hash_type) = of_type(hash.hash_type());
+    (radius, hash_type, distance, hash)
+}
+
+/// How strongly hashes of a type do, whatever their distance.
+pub(super) fn of_type(hash_type: HashType) -> (Reverse<u32>, HashType) {
+    (Reverse(hash_type.default_radius()), hash_type)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, AtMost, Layer, Reader};
 use crate::vpdq;
 
+mod candidates;
 mod clip;
 mod cluster;
 mod lists;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::candidates::{Candidates, NearHashes};
 use super::clip::{self, Evidence, ListedClip, Played, Verdict};
-use super::cluster::{Cluster, Strength, strength};
+use super::cluster::{Cluster, Strength, of_type, strength};
 use super::{Found, Match, Policy};
 use crate::Result;
 use crate::hash::{Hash, HashType};
@@ -22,6 +23,9 @@ const HITS_MAX: usize = 1_000_000;
 
 /// How many of one picture at most, and at least.
 const FRAME_HITS: std::ops::RangeInclusive<usize> = 16..=10_000;
+
+/// How many suppressed matches are held before the nearest are kept.
+const SUPPRESSED_MIN: usize = 1_000;
 
 /// How many matches of a clip are told apart before the nearest are kept.
 const CLIP_MATCHES_MAX: usize = 100_000;
@@ -48,15 +52,15 @@ pub(super) struct Asked {
 /// layers that hold it.
 type Ways = HashMap<Hash, WayTo>;
 
-type WayTo = (Vec<Way>, Vec<(usize, Hit)>);
+pub(super) type WayTo = (Vec<Way>, Vec<(usize, Hit)>);
 
 /// How a file's hash came near to a listed one; a better way is less.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Way {
-    distance: u32,
-    frame: u32,
-    view: View,
-    ms: u64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Way {
+    pub(super) distance: u32,
+    pub(super) frame: u32,
+    pub(super) view: View,
+    pub(super) ms: u64,
 }
 
 /// A listed hash that is near, how, and what its list thinks of it.
@@ -85,17 +89,18 @@ impl Leading {
 }
 
 /// What one list says of a hash, and how it stands in its store.
-struct Said {
-    list: String,
+pub(super) struct Said {
+    pub(super) list: String,
     /// Which store it is in.
-    store: Option<usize>,
-    standing: Option<Arc<Standing>>,
+    pub(super) store: Option<usize>,
+    pub(super) standing: Option<Arc<Standing>>,
     rows: Vec<Row>,
 }
 
 /// How near lists of what is allowed come: for each store and type of hash, and of perceptual types for each frame, since what
 /// is allowed of one frame says nothing of another, the smallest distance of each list.
-type Allowed = BTreeMap<(usize, HashType, Option<u32>), BTreeMap<String, (u32, Arc<Standing>)>>;
+pub(super) type Allowed =
+    BTreeMap<(usize, HashType, Option<u32>), BTreeMap<String, (u32, Arc<Standing>)>>;
 
 impl<'a> Query<'a> {
     pub(super) fn new(policy: &'a Policy, views: Vec<Arc<store::View>>) -> Query<'a> {
@@ -124,23 +129,27 @@ impl<'a> Query<'a> {
                 .or_default()
                 .push(*asked);
         }
-        let mut ways = Ways::new();
         // One way is enough to match; where some may be allowed, and of a clip, every frame counts by itself.
         let every_frame = played.is_clip || self.layers().any(|(_, layer)| is_of_allow_list(layer));
+        if !played.is_clip {
+            let near = NearHashes::search(self, &by_type, every_frame)?;
+            let allowed = near.allowed(self)?;
+            return self.resolve(Candidates::Near(near), &allowed, &played);
+        }
+        let mut ways = Ways::new();
         let most = HITS_MAX / played.len().max(1);
         let most = most.clamp(*FRAME_HITS.start(), *FRAME_HITS.end());
         let mut cut = 0;
         for (hash_type, all) in by_type {
             for (ordinal, (_, layer)) in self.layers().enumerate() {
-                let terms = layer.standing.as_ref().map(|standing| &standing.terms);
-                let least = terms.and_then(|terms| terms.min_quality).unwrap_or(0);
+                let least = min_quality(layer);
                 let trusted = |asked: &&Asked| asked.quality.is_none_or(|quality| quality >= least);
                 let asked: Vec<&Asked> = all.iter().filter(trusted).collect();
                 for asked in asked.chunks(BATCH) {
                     let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
                     let near = layer.lookup_batch(&hashes, self.radius(layer, hash_type))?;
                     for (mut hits, asked) in near.into_iter().zip(asked) {
-                        if played.is_clip && hits.len() > most {
+                        if hits.len() > most {
                             hits.sort_unstable_by_key(|hit| (hit.distance, hit.hash));
                             cut += (hits.len() - most) as u64;
                             hits.truncate(most);
@@ -152,30 +161,33 @@ impl<'a> Query<'a> {
                 }
             }
         }
-        let mut found = self.resolve(ways, &played)?;
-        found.more += cut;
-        Ok(found)
-    }
-
-    /// Turns listed hashes into matches, nearest first, up to the limit.
-    fn resolve(&self, ways: Ways, played: &Played) -> Result<Found> {
         let allowed = self.allowed(&ways)?;
         let mut ways: Vec<_> = ways.into_iter().collect();
         for (_, (ways, _)) in &mut ways {
             ways.sort_unstable();
         }
-        ways.sort_unstable_by_key(|(hash, (ways, _))| (ways[0].distance, *hash));
+        let mut found = self.resolve(Candidates::gathered(ways), &allowed, &played)?;
+        found.more += cut;
+        Ok(found)
+    }
+
+    /// Turns listed hashes into matches, nearest first, up to the limit.
+    fn resolve(
+        &self,
+        mut candidates: Candidates<'_>,
+        allowed: &Allowed,
+        played: &Played,
+    ) -> Result<Found> {
         let mut found = Found::default();
         let mut leading: Option<Leading> = None;
         let mut clips: BTreeMap<ListedClip, Evidence> = BTreeMap::new();
-        let mut ways = ways.into_iter();
         // What speaks for a clip counts together, however many hits there are.
         let limit = match played.is_clip {
             true => self.policy.limit.max(CLIP_MATCHES_MAX),
             false => self.policy.limit,
         };
         while found.matches.len() + clips.len() < limit
-            && let Some((hash, (ways, places))) = ways.next()
+            && let Some((hash, (ways, places))) = candidates.next()?
         {
             for mut said in self.said(&places)? {
                 let opinion = opinion(&said.rows);
@@ -196,29 +208,29 @@ impl<'a> Query<'a> {
                     ways: &ways,
                     opinion,
                 };
-                testify(&mut clips, &hit, &said, of_clips, played, &allowed);
-                if let Some(distance) = self.add(&mut found, &hit, said, &allowed) {
+                testify(&mut clips, &hit, &said, of_clips, played, allowed);
+                if let Some(distance) = self.add(&mut found, &hit, said, allowed) {
                     Leading::propose(&mut leading, strength(hash, distance), None);
                 }
             }
+            // A flood of negative entries is looked through to its end, and not held.
+            if found.suppressed.len() / 2 > self.policy.limit.max(SUPPRESSED_MIN) {
+                nearest(&mut found.suppressed, self.policy.limit);
+            }
         }
-        found.more = ways.len() as u64;
+        found.more = candidates.left()?;
         self.judge(&mut found, &mut leading, clips, played);
         if let Some(known) = leading {
-            found.cluster = Some(
-                match (
-                    self.stronger(ways.as_slice(), known.strength, &allowed)?,
-                    known.clip,
-                ) {
-                    (strength, Some(clip)) if strength == known.strength => clip,
-                    ((.., hash), _) => self.cluster(&hash)?,
-                },
-            );
+            let strength = self.stronger(&mut candidates, known.strength, allowed)?;
+            let (.., hash) = strength;
+            found.cluster = Some(match known.clip {
+                Some(clip) if strength == known.strength => clip,
+                _ => self.cluster(&hash, candidates.is_flood(hash.hash_type()))?,
+            });
         }
         found.more += (found.matches.len() as u64).saturating_sub(self.policy.limit as u64);
         for matches in [&mut found.matches, &mut found.suppressed, &mut found.weak] {
-            matches.sort_by(|a, b| a.order().cmp(&b.order()));
-            matches.truncate(self.policy.limit);
+            nearest(matches, self.policy.limit);
         }
         Ok(found)
     }
@@ -282,23 +294,29 @@ impl<'a> Query<'a> {
     /// The strongest way to match among those beyond the limit, or the one that is known.
     fn stronger(
         &self,
-        ways: &[(Hash, WayTo)],
+        candidates: &mut Candidates<'_>,
         known: Strength,
         allowed: &Allowed,
     ) -> Result<Strength> {
-        let all = ways
-            .iter()
-            .map(|(hash, to)| (strength(*hash, to.0[0].distance), to));
-        let mut stronger: Vec<_> = all.filter(|(strength, _)| *strength < known).collect();
-        stronger.sort_unstable_by_key(|(strength, _)| *strength);
-        for (strength, (ways, places)) in stronger {
-            let counts = |said: &Said| {
-                opinion(&said.rows) != Opinion::Negative
-                    && !is_allow_list(said)
-                    && allows(allowed, said, strength.3, &ways[0]).is_none()
-            };
-            if self.said(places)?.iter().any(counts) {
-                return Ok(strength);
+        let mut types = HashType::ALL;
+        types.sort_unstable_by_key(|&hash_type| of_type(hash_type));
+        for hash_type in types
+            .into_iter()
+            .filter(|&t| of_type(t) <= (known.0, known.1))
+        {
+            while let Some((hash, (ways, places))) = candidates.next_of(hash_type)? {
+                let strength = strength(hash, ways[0].distance);
+                if strength >= known {
+                    break;
+                }
+                let counts = |said: &Said| {
+                    opinion(&said.rows) != Opinion::Negative
+                        && !is_allow_list(said)
+                        && allows(allowed, said, hash, &ways[0]).is_none()
+                };
+                if self.said(&places)?.iter().any(counts) {
+                    return Ok(strength);
+                }
             }
         }
         Ok(known)
@@ -331,7 +349,7 @@ impl<'a> Query<'a> {
 
     /// What each list says of a hash, from all indexes together: a list may be spread over several. Lists of one name in
     /// different stores are different lists.
-    fn said(&self, places: &[(usize, Hit)]) -> Result<Vec<Said>> {
+    pub(super) fn said(&self, places: &[(usize, Hit)]) -> Result<Vec<Said>> {
         let at = self.policy.at.unwrap_or_else(present);
         let layers: Vec<(usize, &Layer)> = self.layers().collect();
         let mut lists: BTreeMap<(String, Option<usize>), Said> = BTreeMap::new();
@@ -425,6 +443,12 @@ impl Match {
     }
 }
 
+/// Leaves the nearest so many.
+fn nearest(matches: &mut Vec<Match>, limit: usize) {
+    matches.sort_by(|a, b| a.order().cmp(&b.order()));
+    matches.truncate(limit);
+}
+
 /// What whoever asks wants, or else the list, or else what is usual for the type.
 fn radius(policy: &Policy, standing: Option<&Standing>, hash_type: HashType) -> u32 {
     let asked = policy.asked_radius(hash_type);
@@ -432,6 +456,12 @@ fn radius(policy: &Policy, standing: Option<&Standing>, hash_type: HashType) -> 
     asked
         .or_else(own)
         .unwrap_or_else(|| hash_type.default_radius())
+}
+
+/// The quality below which a list trusts no hash of a picture.
+pub(super) fn min_quality(layer: &Layer) -> u8 {
+    let terms = layer.standing.as_ref().map(|standing| &standing.terms);
+    terms.and_then(|terms| terms.min_quality).unwrap_or(0)
 }
 
 fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked, every_frame: bool) {
@@ -509,7 +539,7 @@ fn is_allow_list(said: &Said) -> bool {
     standing.is_some_and(|standing| standing.terms.is_allow_list())
 }
 
-fn is_of_allow_list(layer: &Layer) -> bool {
+pub(super) fn is_of_allow_list(layer: &Layer) -> bool {
     let standing = layer.standing.as_ref();
     standing.is_some_and(|standing| standing.terms.is_allow_list())
 }

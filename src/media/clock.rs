@@ -95,7 +95,7 @@ pub(super) fn is_set(stop: &Option<Arc<AtomicBool>>) -> bool {
 pub(super) fn out_of_time(limit: Duration) -> Error {
     let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
     Error::OverLimit {
-        what: "milliseconds of decoding",
+        what: crate::error::DECODING_TIME,
         found: limit.saturating_add(1),
         limit,
     }

@@ -9,6 +9,7 @@ use std::time::{Instant, SystemTime};
 use super::archive::Kind;
 use super::examined::{Examined, digest, sha256};
 use super::log::{Record, Stamp};
+use super::mappings::Mappings;
 use super::members::{Container, MemberTask, Members};
 use super::memo::Memo;
 use super::pipeline::Part;
@@ -27,6 +28,7 @@ const MEMBERS_AT_ONCE: usize = 64;
 pub(super) struct Examiner<'s> {
     pub(super) scan: &'s Scan,
     memo: Memo,
+    mappings: Mappings,
 }
 
 /// What is to be examined.
@@ -60,6 +62,7 @@ impl<'s> Examiner<'s> {
         Examiner {
             scan,
             memo: Memo::default(),
+            mappings: Mappings::default(),
         }
     }
 
@@ -219,7 +222,7 @@ impl<'s> Examiner<'s> {
         let before = file.metadata()?;
         let stamp = Stamp::of(&before);
         // Before it is read: a change that follows must show.
-        let settled = stamp.is_settled(SystemTime::now());
+        let settled = self.is_settled(&file, &stamp);
         let mut head = Vec::new();
         file.by_ref()
             .take(Format::HEAD as u64)
@@ -301,7 +304,7 @@ impl<'s> Examiner<'s> {
         let mut examined = Examined {
             bytes: Some(bytes),
             mime: Some(kind.mime().into()),
-            fleeting: !stamp.is_settled(SystemTime::now()),
+            fleeting: !self.is_settled(&file, &stamp),
             ..Examined::default()
         };
         file.seek(SeekFrom::Start(0))?;
@@ -319,6 +322,13 @@ impl<'s> Examiner<'s> {
             examined,
             self.scan,
         ))
+    }
+
+    /// Whether a later change of the file would show, which matters to what remembers it.
+    fn is_settled(&self, file: &File, stamp: &Stamp) -> bool {
+        let is_remembered = !self.scan.logs.is_empty();
+        stamp.is_settled(SystemTime::now())
+            && !(is_remembered && self.mappings.may_change(file, stamp))
     }
 
     /// What bytes in memory come to.

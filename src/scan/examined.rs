@@ -37,7 +37,12 @@ pub(super) struct Examined {
 impl Examined {
     pub(super) fn new(bytes: u64, fingerprint: &Fingerprint, hasher: &Hasher) -> Examined {
         let media = fingerprint.media.as_ref();
-        let out_of_time = matches!(&fingerprint.trouble, Some(Error::OverLimit { what, .. }) if what.starts_with("milliseconds"));
+        let clip = media.and_then(|media| media.clip.as_ref());
+        let is_transient = fingerprint
+            .trouble
+            .as_ref()
+            .is_some_and(Error::is_transient)
+            || clip.is_some_and(|clip| clip.is_transient);
         // A program that failed may not fail the next time.
         let not_converted = hasher.has_converter()
             && fingerprint.trouble.is_some()
@@ -54,7 +59,7 @@ impl Examined {
             sha256: sha256(&fingerprint.digests),
             digests: fingerprint.digests.clone(),
             prints: fingerprint.prints.clone(),
-            fleeting: media.is_some_and(|m| m.capped) || out_of_time || not_converted,
+            fleeting: media.is_some_and(|m| m.capped) || is_transient || not_converted,
         }
     }
 
@@ -128,7 +133,7 @@ pub(super) fn sha256(digests: &[Hash]) -> Option<Hash> {
 
 fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
     if let Some(trouble) = &fingerprint.trouble {
-        let status = match trouble {
+        let status = match trouble.cause() {
             Error::OverLimit { .. } => Status::OverLimit,
             Error::Damaged(_) => Status::Damaged,
             _ => Status::Unsupported,
@@ -172,4 +177,48 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
         .into_iter()
         .filter_map(|(flag, raised)| raised.then_some(flag))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a machine that was short of something made of a file was told of it ever after.
+    #[test]
+    fn what_another_try_may_overcome_is_not_remembered() {
+        let hasher = Hasher::new([HashType::Pdq]);
+        let examined = |trouble: Error| {
+            let fingerprint = Fingerprint {
+                trouble: Some(trouble),
+                ..Fingerprint::default()
+            };
+            Examined::new(9, &fingerprint, &hasher)
+        };
+        let unsupported = || Error::Unsupported("no".to_owned());
+        let over_limit = |what| Error::OverLimit {
+            what,
+            found: 2,
+            limit: 1,
+        };
+        for (trouble, status, fleeting) in [
+            (unsupported(), Status::Unsupported, false),
+            (unsupported().transient(), Status::Unsupported, true),
+            (
+                Error::Damaged("cut".to_owned()).transient(),
+                Status::Damaged,
+                true,
+            ),
+            (
+                over_limit(crate::error::DECODING_TIME),
+                Status::OverLimit,
+                true,
+            ),
+            (over_limit("pixels"), Status::OverLimit, false),
+        ] {
+            let text = trouble.to_string();
+            let examined = examined(trouble);
+            assert_eq!(examined.gap, Some((status, text.clone())));
+            assert_eq!(examined.fleeting, fleeting, "{text}");
+        }
+    }
 }

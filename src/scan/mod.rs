@@ -14,6 +14,7 @@ mod examined;
 mod finding;
 mod groups;
 mod log;
+mod mappings;
 mod members;
 mod memo;
 mod parts;
@@ -36,6 +37,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc;
 
 use crate::hash::HashType;
 use crate::hasher::Hasher;
@@ -44,10 +46,13 @@ use crate::media::Meter;
 use crate::{Error, Result};
 use examine::Examiner;
 use pipeline::{Over, Pipeline};
-use walk::Walk;
+use walk::{Roots, Walk};
 
 /// How many files may be begun and not done, for each thread: enough that none waits for the walk.
 const WINDOW_PER_JOB: usize = 64;
+
+/// How many paths that another program names are read before they are walked.
+const PATHS_AHEAD: usize = 1024;
 
 /// A scan that can be run.
 ///
@@ -168,17 +173,33 @@ impl Scan {
     }
 
     /// Scans files and folders that are named one by one, by whoever chose them: each as often as it is named, in that
-    /// order. They are not held in memory, and one that is not there is a finding.
+    /// order. They are not held in memory, and one that is not there is a finding. A thread of their own reads them, so
+    /// that findings are handed on while the next path is still to be named; where the scan ends early, that thread ends
+    /// after the path that it waits for.
     ///
     /// # Errors
     /// As [`Scan::run`], but for roots; and the first error of `paths`.
-    pub fn run_listed(
+    pub fn run_listed<P>(
         &self,
-        paths: impl IntoIterator<Item = Result<PathBuf>>,
+        paths: P,
         each: impl FnMut(Finding) -> ControlFlow<()>,
-    ) -> Result<Summary> {
+    ) -> Result<Summary>
+    where
+        P: IntoIterator<Item = Result<PathBuf>, IntoIter: Send + 'static>,
+    {
         self.check_types()?;
-        self.run_walk(Walk::listed(paths.into_iter(), &self.exclude), each)
+        let mut paths = paths.into_iter();
+        let (named, coming) = mpsc::sync_channel(PATHS_AHEAD);
+        let reader = std::thread::Builder::new().name("paths".to_owned());
+        let reader = reader.spawn(move || {
+            // The receiver is gone once the scan is over.
+            let _ = paths.try_for_each(|path| named.send(path));
+        });
+        let reader = reader.map_err(|error| {
+            Error::Argument(format!("cannot start the thread that reads paths: {error}"))
+        })?;
+        let roots = Roots::Coming(coming, Some(reader));
+        self.run_walk(Walk::listed(roots, &self.exclude), each)
     }
 
     fn run_walk(
@@ -204,6 +225,8 @@ impl Scan {
         summary.interrupted = over? == Over::Cut;
         synced?;
         summary.excluded = walk.excluded();
+        summary.bare_roots = walk.bare().count;
+        summary.bare_roots_shown = walk.bare().first.clone();
         Ok(summary)
     }
 

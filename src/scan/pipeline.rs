@@ -9,19 +9,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
 
 use rayon::Scope;
 
 use super::examine::{Examiner, Task};
 use super::log::SYNC_EVERY;
 use super::members::{InFlight, Members};
-use super::walk::Walk;
+use super::walk::{Next, Walk};
 use super::{Finding, Status};
 use crate::Result;
 use crate::matcher::Match;
 
 /// About how much memory findings may take that wait for their turn: some 40,000 of pictures.
 const WAITING_BYTES_MAX: usize = 32 << 20;
+
+/// How long nothing is begun while the next path is waited for: with nothing else to do, and with files in work.
+const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE_AT_WORK: Duration = Duration::from_millis(5);
 
 /// About how much one match takes beside its own size: its texts.
 const MATCH_TEXT_BYTES: usize = 256;
@@ -175,6 +180,8 @@ struct Line<'p, 'w, 'x> {
     walk: &'w mut Walk<'x>,
     /// Whether the walk has come to its end, or need not.
     is_walked: bool,
+    /// Whether the next path was not named yet when it was asked for.
+    is_late: bool,
     /// The place of what the walk comes upon next.
     next: u64,
     /// Archives whose first members were examined, by place.
@@ -202,6 +209,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
             pipeline,
             walk,
             is_walked: false,
+            is_late: false,
             next: 0,
             archives: BTreeMap::new(),
             ahead: None,
@@ -226,10 +234,10 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
                 if self.hand_on(self.turn, slot, hand_on)?.is_break() {
                     return self.left_off();
                 }
-            } else if self.out == 0 {
-                return self.end(hand_on);
-            } else {
+            } else if self.out > 0 {
                 self.receive()?;
+            } else if !self.is_late || self.pipeline.ended() {
+                return self.end(hand_on);
             }
         }
     }
@@ -239,6 +247,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
     where
         'p: 's,
     {
+        self.is_late = false;
         if self.out >= self.pipeline.window || self.pipeline.ended() {
             return Ok(false);
         }
@@ -261,14 +270,19 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         if self.is_walked || !room && (self.next, 0) != self.turn {
             return Ok(false);
         }
-        match self.walk.next().transpose()? {
-            Some(found) => {
+        let is_idle = self.out == 0 && self.waiting.is_empty();
+        let patience = if is_idle { PATIENCE } else { Duration::ZERO };
+        let next = self.walk.step(patience)?;
+        self.is_late = matches!(next, Next::NotYet);
+        match next {
+            Next::Found(found) => {
                 self.next += 1;
                 self.spawn(scope, (self.next - 1, 0), Task::Found(found));
             }
-            None => self.is_walked = true,
+            Next::NotYet => {}
+            Next::End => self.is_walked = true,
         }
-        Ok(true)
+        Ok(!self.is_late)
     }
 
     /// The archive whose members are begun next: that whose turn it is, or one behind it, no more at a time.
@@ -316,7 +330,11 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
 
     /// Waits until something is done.
     fn receive(&mut self) -> Result<()> {
-        let Ok((place, mut slot)) = self.finished.recv_timeout(SYNC_EVERY) else {
+        let patience = match self.is_late {
+            true => PATIENCE_AT_WORK,
+            false => SYNC_EVERY,
+        };
+        let Ok((place, mut slot)) = self.finished.recv_timeout(patience) else {
             // This holds a sender: they are only late.
             let mut logs = self.pipeline.examiner.scan.logs.iter();
             return logs.try_for_each(|log| log.settle());
@@ -390,7 +408,8 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
 
     fn over(&mut self, more: bool) -> Result<Over> {
         // Ended before the walk was: there may be more.
-        let more = more || !self.is_walked && self.walk.next().transpose()?.is_some();
+        let is_over = self.is_walked || matches!(self.walk.step(Duration::ZERO)?, Next::End);
+        let more = more || !is_over;
         Ok(if more { Over::Cut } else { Over::Done })
     }
 }

@@ -25,6 +25,13 @@ pub struct Summary {
     pub discovered: u64,
     /// How many of them are members of archives.
     pub members: u64,
+    /// How many of them hashes were made of, to be looked up.
+    pub examined: u64,
+    /// How many roots hold no file below them that could be examined: they are empty, not mounted, or hold nothing but
+    /// links, devices and what was left out.
+    pub bare_roots: u64,
+    /// The first of these roots.
+    pub bare_roots_shown: Vec<PathBuf>,
     /// How many came to each status.
     pub by_status: BTreeMap<Status, u64>,
     /// How many files match each list.
@@ -53,6 +60,8 @@ impl Summary {
     pub fn add(&mut self, finding: &Finding) {
         self.discovered += 1;
         *self.by_status.entry(finding.status).or_default() += 1;
+        let has_hashes = !finding.digests.is_empty() || !finding.prints.is_empty();
+        self.examined += u64::from(has_hashes);
         if finding.is_member {
             self.members += 1;
         } else {
@@ -98,6 +107,11 @@ impl Summary {
     /// In how many clusters the matched files are: how many decisions they ask for. Of more than a million, that many.
     pub fn clusters(&self) -> u64 {
         self.clusters.len() as u64
+    }
+
+    /// Whether finding nothing says nothing: no file was examined at all, or none below one of the roots.
+    pub fn is_bare(&self) -> bool {
+        self.examined == 0 || self.bare_roots > 0
     }
 
     /// How many files were not, or not wholly, examined, and matched nothing.

@@ -3,6 +3,9 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
@@ -60,14 +63,50 @@ pub(super) enum What {
 /// Files below the roots: roots in the order given, each folder in the order of its names, hidden files included,
 /// links not followed (but a root may be one).
 pub(super) struct Walk<'a> {
-    roots: Box<dyn Iterator<Item = Result<PathBuf>> + 'a>,
+    roots: Roots<'a>,
     exclude: &'a Exclude,
-    current: Option<walkdir::IntoIter>,
+    current: Option<Root>,
     /// Whether roots are known by their paths, not by their number.
     is_listed: bool,
     /// How many roots were begun.
     begun: u64,
     excluded: u64,
+    bare: Bare,
+}
+
+/// Where roots come from.
+pub(super) enum Roots<'a> {
+    /// They are there.
+    Known(Box<dyn Iterator<Item = Result<PathBuf>> + 'a>),
+    /// A thread reads them as another program names them.
+    Coming(Receiver<Result<PathBuf>>, Option<JoinHandle<()>>),
+}
+
+/// The root that is walked.
+struct Root {
+    path: PathBuf,
+    walk: walkdir::IntoIter,
+    /// Whether a file was met, or what cannot be read and may be one.
+    has_files: bool,
+}
+
+/// Roots below which there is no file to examine.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bare {
+    pub(super) count: u64,
+    /// The first of them.
+    pub(super) first: Vec<PathBuf>,
+}
+
+/// How many bare roots are named.
+const BARE_MAX: usize = 20;
+
+/// What the walk comes upon next.
+pub(super) enum Next {
+    Found(Found),
+    /// The next path has not been named yet.
+    NotYet,
+    End,
 }
 
 impl<'a> Walk<'a> {
@@ -89,24 +128,76 @@ impl<'a> Walk<'a> {
         let roots = apart.into_iter().map(|(root, _)| Ok(root));
         Ok(Walk {
             is_listed: false,
-            ..Walk::listed(roots, exclude)
+            ..Walk::listed(Roots::Known(Box::new(roots)), exclude)
         })
     }
 
     /// Takes the roots one by one, as they come: one that is not there is unreadable, one that is named twice is walked
     /// twice.
-    pub(super) fn listed(
-        roots: impl Iterator<Item = Result<PathBuf>> + 'a,
-        exclude: &'a Exclude,
-    ) -> Walk<'a> {
+    pub(super) fn listed(roots: Roots<'a>, exclude: &'a Exclude) -> Walk<'a> {
         Walk {
-            roots: Box::new(roots),
+            roots,
             exclude,
             current: None,
             is_listed: true,
             begun: 0,
             excluded: 0,
+            bare: Bare::default(),
         }
+    }
+
+    /// Goes on, and waits so long for the next root at most.
+    pub(super) fn step(&mut self, patience: Duration) -> Result<Next> {
+        loop {
+            let Some(root) = &mut self.current else {
+                let Some(root) = self.roots.next(patience) else {
+                    return Ok(Next::NotYet);
+                };
+                let Some(path) = root? else {
+                    return Ok(Next::End);
+                };
+                self.begun += 1;
+                self.current = Some(Root {
+                    walk: WalkDir::new(&path).sort_by_file_name().into_iter(),
+                    path,
+                    has_files: false,
+                });
+                continue;
+            };
+            match root.walk.next() {
+                Some(Ok(entry)) if self.exclude.excludes(&entry) => {
+                    self.excluded += 1;
+                    if is_folder(&entry) {
+                        root.walk.skip_current_dir();
+                    }
+                }
+                Some(Ok(entry)) if is_folder(&entry) => {}
+                Some(Ok(entry)) => {
+                    let (depth, (path, what)) = (entry.depth(), classify(entry));
+                    root.has_files |= matches!(what, What::File);
+                    return Ok(Next::Found(self.found(path, depth, what)));
+                }
+                Some(Err(error)) => {
+                    root.has_files = true;
+                    let (depth, (path, what)) = (error.depth(), unreadable(error));
+                    return Ok(Next::Found(self.found(path, depth, what)));
+                }
+                None => {
+                    let root = self.current.take().expect("it was just walked");
+                    if !root.has_files {
+                        self.bare.count += 1;
+                        if self.bare.first.len() < BARE_MAX {
+                            self.bare.first.push(root.path);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The roots below which no file was met, of those that were walked to their end.
+    pub(super) fn bare(&self) -> &Bare {
+        &self.bare
     }
 
     /// How many files and folders were left out so far.
@@ -128,38 +219,22 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl Iterator for Walk<'_> {
-    type Item = Result<Found>;
-
-    fn next(&mut self) -> Option<Result<Found>> {
-        loop {
-            let Some(walk) = &mut self.current else {
-                match self.roots.next()? {
-                    Ok(root) => {
-                        self.begun += 1;
-                        self.current = Some(WalkDir::new(root).sort_by_file_name().into_iter());
-                    }
-                    Err(error) => return Some(Err(error)),
+impl Roots<'_> {
+    /// The next root, or that there is none; nothing where it does not come in time.
+    fn next(&mut self, patience: Duration) -> Option<Result<Option<PathBuf>>> {
+        let (coming, reader) = match self {
+            Roots::Known(roots) => return Some(roots.next().transpose()),
+            Roots::Coming(coming, reader) => (coming, reader),
+        };
+        match coming.recv_timeout(patience) {
+            Ok(root) => Some(root.map(Some)),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => {
+                // Paths that were not read must not pass for the end of them.
+                if let Some(Err(panic)) = reader.take().map(JoinHandle::join) {
+                    std::panic::resume_unwind(panic);
                 }
-                continue;
-            };
-            match walk.next() {
-                Some(Ok(entry)) if self.exclude.excludes(&entry) => {
-                    self.excluded += 1;
-                    if is_folder(&entry) {
-                        walk.skip_current_dir();
-                    }
-                }
-                Some(Ok(entry)) if is_folder(&entry) => {}
-                Some(Ok(entry)) => {
-                    let (depth, (path, what)) = (entry.depth(), classify(entry));
-                    return Some(Ok(self.found(path, depth, what)));
-                }
-                Some(Err(error)) => {
-                    let (depth, (path, what)) = (error.depth(), unreadable(error));
-                    return Some(Ok(self.found(path, depth, what)));
-                }
-                None => self.current = None,
+                Some(Ok(None))
             }
         }
     }
@@ -300,8 +375,21 @@ fn unreadable(error: walkdir::Error) -> (PathBuf, What) {
 mod tests {
     use super::*;
 
-    fn walked(walk: Walk<'_>) -> Vec<String> {
-        let paths = walk.map(|found| found.unwrap().spot.path);
+    fn all(walk: &mut Walk<'_>) -> Vec<Found> {
+        let next = || match walk.step(Duration::ZERO).unwrap() {
+            Next::Found(found) => Some(found),
+            Next::NotYet | Next::End => None,
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    fn named(roots: impl IntoIterator<Item = PathBuf>) -> Roots<'static> {
+        let roots: Vec<PathBuf> = roots.into_iter().collect();
+        Roots::Known(Box::new(roots.into_iter().map(Ok)))
+    }
+
+    fn walked(mut walk: Walk<'_>) -> Vec<String> {
+        let paths = all(&mut walk).into_iter().map(|found| found.spot.path);
         let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
         paths.map(name).collect()
     }
@@ -329,10 +417,8 @@ mod tests {
         let walk = |patterns: &[&str]| {
             let exclude = Exclude::new(patterns.iter().copied()).unwrap();
             let mut walk = Walk::below([folder.path().to_owned()], &exclude).unwrap();
-            let names: Vec<_> = walk.by_ref().map(|_| ()).collect();
+            all(&mut walk);
             let excluded = walk.excluded();
-            let walk = Walk::below([folder.path().to_owned()], &exclude).unwrap();
-            assert_eq!(names.len(), walk.count());
             let walk = Walk::below([folder.path().to_owned()], &exclude).unwrap();
             (walked(walk).join(" "), excluded)
         };
@@ -358,7 +444,7 @@ mod tests {
         let folder = tree();
         let exclude = Exclude::default();
         let mut walk = Walk::below([folder.path().join("b")], &exclude).unwrap();
-        let spot = walk.next().unwrap().unwrap().spot;
+        let spot = all(&mut walk).remove(0).spot;
         assert!(spot.open().is_ok());
         fs::remove_file(&spot.path).unwrap();
         let made = std::process::Command::new("mkfifo")
@@ -384,12 +470,32 @@ mod tests {
         assert!(Walk::below([root("missing")], &exclude).is_err());
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn roots_without_a_file_to_examine_are_bare() {
+        let folder = tree();
+        let root = |path: &str| folder.path().join(path);
+        fs::create_dir_all(root("empty/within")).unwrap();
+        fs::create_dir(root("links")).unwrap();
+        std::os::unix::fs::symlink(root("b/1.jpg"), root("links/1.jpg")).unwrap();
+        let exclude = Exclude::new(["x", "y"]).unwrap();
+        let roots = ["empty", "a", "b", "links"].map(root);
+        let mut walk = Walk::below(roots, &exclude).unwrap();
+        all(&mut walk);
+        assert_eq!(walk.bare().first, ["empty", "a", "links"].map(root));
+        assert_eq!(walk.bare().count, 3);
+        // What is missing or cannot be read is told as such.
+        let mut walk = Walk::listed(named([root("missing"), root("b")]), &exclude);
+        all(&mut walk);
+        assert_eq!(walk.bare().count, 0);
+    }
+
     #[test]
     fn listed_paths_are_taken_as_they_come() {
         let folder = tree();
         let exclude = Exclude::default();
-        let paths = ["b/1.jpg", "missing", "b", "b/1.jpg"].map(|path| Ok(folder.path().join(path)));
-        let walk = Walk::listed(paths.into_iter(), &exclude);
+        let paths = ["b/1.jpg", "missing", "b", "b/1.jpg"].map(|path| folder.path().join(path));
+        let walk = Walk::listed(named(paths), &exclude);
         assert_eq!(walked(walk).join(" "), "1.jpg missing 1.jpg 2.tmp 1.jpg");
     }
 
@@ -399,9 +505,10 @@ mod tests {
         let folder = tree();
         let exclude = Exclude::default();
         let spots = |paths: &[&str]| -> Vec<Spot> {
-            let paths = paths.iter().map(|path| Ok(folder.path().join(path)));
-            let walk = Walk::listed(paths, &exclude);
-            walk.map(|found| found.unwrap().spot).collect()
+            let paths = paths.iter().map(|path| folder.path().join(path));
+            let mut walk = Walk::listed(named(paths), &exclude);
+            let found = all(&mut walk).into_iter();
+            found.map(|found| found.spot).collect()
         };
         let mut turned = spots(&["b", "a/cache/x"]);
         turned.rotate_right(1);
@@ -410,6 +517,6 @@ mod tests {
         assert!(turned.iter().all(whole));
         let root = folder.path().join("b/1.jpg");
         let mut walk = Walk::below([root], &exclude).unwrap();
-        assert_eq!(walk.next().unwrap().unwrap().spot.depth, 1);
+        assert_eq!(all(&mut walk)[0].spot.depth, 1);
     }
 }

@@ -10,7 +10,7 @@
 //! | `folder`, `manifest`, `lock`, `clock` | where everything stands, what a generation is made of, who may change it |
 //! | `terms` | what a list may be used for |
 //! | `decisions`, `growing`, `targets`, `by_hand` | what is added and withdrawn by hand, and what that comes to |
-//! | `layer`, `stack`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
+//! | `layer`, `near`, `stack`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
 //! | `visible`, `compare`, `build` | what layers come to, what changes, new indexes |
 //! | [`fetch`], [`raw`], [`signature`], `refresh`, `attempts` | from a source to a generation, and how that went |
 //! | `writer`, `rollback`, `audit`, `status` | put in force, gone back from, written down, told |
@@ -41,6 +41,7 @@ mod growing;
 mod layer;
 mod lock;
 mod manifest;
+mod near;
 mod open;
 pub mod raw;
 mod reader;
@@ -67,6 +68,7 @@ pub use decisions::{Act, Decision};
 pub use folder::Access;
 pub(crate) use folder::MARK;
 pub(crate) use layer::{Layer, Standing, View};
+pub(crate) use near::Near;
 pub(crate) use reader::Reader;
 #[cfg(feature = "refresh")]
 pub use refresh::{Config, Guard, ListRefreshed, Refresh, Refreshed, Shares, Source, Trip};

@@ -18,6 +18,7 @@ mod exact;
 mod findings;
 mod index;
 mod lists;
+mod nothing;
 mod output;
 #[cfg(feature = "archives")]
 mod parts;

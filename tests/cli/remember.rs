@@ -72,7 +72,7 @@ fn a_root_that_is_absent_erases_nothing() {
     fs::rename(desk.path("dump"), desk.path("away")).unwrap();
     assert_eq!(desk.run(&arguments).code, 2);
     fs::create_dir(desk.path("dump")).unwrap();
-    assert_eq!(desk.run(&arguments).code, 0, "an empty folder where it was");
+    assert_eq!(desk.run(&arguments).code, 3, "an empty folder where it was");
     assert_eq!(fs::read(desk.path("journal")).unwrap(), journal);
     fs::remove_dir(desk.path("dump")).unwrap();
     fs::rename(desk.path("away"), desk.path("dump")).unwrap();

@@ -9,7 +9,7 @@
 
 use basma::escape;
 use basma::hash::Hash;
-use basma::hasher::{Print, Sampling};
+use basma::hasher::{Print, Sampling, View};
 use basma::list::Spacing;
 use basma::matcher::{Found, Match};
 use basma::scan::Finding;
@@ -107,8 +107,12 @@ impl Table {
             line(&print.hash, place, times.of(print), &print.view.to_string())
         });
         let digests = finding.digests.iter();
-        let digests =
-            digests.map(|digest| line(digest, Default::default(), Default::default(), ""));
+        let digests = digests.map(|digest| {
+            // Every row says how the file was turned, which marks the rows as those of hashed files: copies of a file
+            // have different names and the same hash.
+            let view = View::Original.name();
+            line(digest, Default::default(), Default::default(), view)
+        });
         prints.chain(digests).collect()
     }
 

@@ -71,6 +71,13 @@ pub(super) fn summary(job: Job, summary: &Summary) -> String {
         object.insert(name.into(), summary.count(status).into());
     }
     object.insert("bytes".into(), summary.bytes.into());
+    object.insert("examined".into(), summary.examined.into());
+    if summary.bare_roots > 0 {
+        let shown = summary.bare_roots_shown.iter();
+        let shown: Vec<Value> = shown.map(|root| escape::path(root).into()).collect();
+        object.insert("bare_roots".into(), summary.bare_roots.into());
+        object.insert("bare_roots_shown".into(), shown.into());
+    }
     if summary.members > 0 {
         object.insert("members".into(), summary.members.into());
     }

@@ -1,5 +1,6 @@
 //! Findings in the form that was asked for.
 
+mod columns;
 mod csv;
 mod groups;
 mod jsonl;

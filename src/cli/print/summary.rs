@@ -7,10 +7,14 @@ use basma::scan::{Status, Summary, Tally};
 use unicode_width::UnicodeWidthStr;
 
 use super::Job;
+use super::columns::short;
 use crate::cli::prose::{Prose, bytes};
 
 /// How many names of a kind are shown: the most frequent.
 const NAMES_MAX: usize = 10;
+
+/// How many columns a name takes: a list may say anything.
+const NAME_COLUMNS: usize = 80;
 
 /// The widest label that the others are aligned with, in columns.
 const WIDTH_MAX: usize = 48;
@@ -105,7 +109,7 @@ impl Rows {
         counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let (shown, rest) = counts.split_at(counts.len().min(NAMES_MAX));
         for &(name, count) in shown {
-            self.add(2, label(&escape::escape(name.as_bytes())), count);
+            self.add(2, label(&short(name, NAME_COLUMNS)), count);
         }
         let others = rest.iter().map(|(_, count)| count).sum::<u64>() + tally.others;
         if others > 0 {

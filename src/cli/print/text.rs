@@ -7,8 +7,18 @@ use basma::list::Opinion;
 use basma::matcher::{Found, Match, Segment};
 use basma::scan::{Finding, Status};
 use basma::store::AtMost;
+use unicode_width::UnicodeWidthStr as _;
 
+use super::columns::{cut, short};
 use crate::cli::prose::Prose;
+
+/// How many columns names of lists, ids, labels, all labels of a match, and reasons take: lists and files say what they
+/// like, and for people a line must stay one. Other forms of output hold all of it.
+const LIST_COLUMNS: usize = 64;
+const ID_COLUMNS: usize = 160;
+const LABEL_COLUMNS: usize = 64;
+const LABELS_COLUMNS: usize = 200;
+const REASON_COLUMNS: usize = 400;
 
 /// How many parts of a clip are shown.
 const SEGMENTS_SHOWN: usize = 4;
@@ -21,7 +31,7 @@ pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
         (_, Status::NoMatch) if finding.suppressed.is_empty() && finding.weak.is_empty() => {
             return String::new();
         }
-        (Some(reason), _) => format!("{status} {path}: {reason}\n"),
+        (Some(reason), _) => format!("{status} {path}: {}\n", message(reason)),
         (None, _) => format!("{status} {path}\n"),
     };
     text + &weak(prose, &finding.weak) + &suppressed(prose, &finding.suppressed, finding.more)
@@ -47,10 +57,10 @@ pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> Stri
     for m in suppressed {
         text += &matched(prose, m);
         let why = match &m.allowed_by {
-            Some(list) => {
-                let list = escape::escape(list.as_bytes()).into_owned();
-                prose.say("match-allowed", [("list", list.into())])
-            }
+            Some(list) => prose.say(
+                "match-allowed",
+                [("list", short(list, LIST_COLUMNS).into())],
+            ),
             None => prose.word("match-suppressed"),
         };
         text += &format!("    {why}\n");
@@ -66,7 +76,7 @@ pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> Stri
 
 /// Why a file that matches was not wholly examined.
 pub(super) fn not_examined(prose: &Prose, reason: &str) -> String {
-    let reason = prose.say("match-reason", [("reason", reason.into())]);
+    let reason = prose.say("match-reason", [("reason", message(reason).into())]);
     format!("    {reason}\n")
 }
 
@@ -102,7 +112,7 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
         let status = prose.word(&format!("status-{}", finding.status.name()));
         text += &format!(
             "{status} {path}: {}\n",
-            finding.reason.as_deref().unwrap_or_default()
+            message(finding.reason.as_deref().unwrap_or_default())
         );
     }
     text
@@ -239,9 +249,9 @@ fn time(ms: u64) -> String {
 
 /// List and item; the hash, where the list names none.
 fn name(m: &Match) -> String {
-    let list = escape::escape(m.list.as_bytes());
+    let list = short(&m.list, LIST_COLUMNS);
     match &m.id {
-        Some(id) => format!("{list}: {}", escape::escape(id.as_bytes())),
+        Some(id) => format!("{list}: {}", short(id, ID_COLUMNS)),
         None => format!("{list}: {}", m.hash),
     }
 }
@@ -256,8 +266,89 @@ fn at_most(prose: &Prose, m: &Match) -> String {
 }
 
 fn labels(m: &Match) -> String {
-    match m.labels.as_slice() {
-        [] => String::new(),
-        labels => format!(" [{}]", escape::escape(labels.join(", ").as_bytes())),
+    let mut text = String::new();
+    for (shown, label) in m.labels.iter().enumerate() {
+        let label = short(label, LABEL_COLUMNS);
+        if text.width() + label.width() > LABELS_COLUMNS {
+            text += &format!(", … +{}", m.labels.len() - shown);
+            break;
+        }
+        text += if shown > 0 { ", " } else { "" };
+        text += &label;
+    }
+    match text.is_empty() {
+        true => text,
+        false => format!(" [{text}]"),
+    }
+}
+
+/// Why something is so, on one line.
+fn message(reason: &str) -> String {
+    cut(&escape::message(reason), REASON_COLUMNS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Language;
+    use crate::cli::print::tests::finding as unmatched;
+
+    #[test]
+    fn a_reason_is_one_line_that_moves_no_cursor() {
+        let prose = Prose::new(Language::En);
+        let broken = Finding {
+            status: Status::Damaged,
+            reason: Some("first\nMATCH forged\x1b[2J\r".to_owned() + &"y".repeat(9000)),
+            ..unmatched()
+        };
+        for text in [
+            finding(&prose, &broken),
+            hashes(&prose, &broken),
+            not_examined(&prose, broken.reason.as_deref().unwrap()),
+        ] {
+            assert_eq!(text.lines().count(), 1, "{text}");
+            assert!(
+                text.contains("first\\nMATCH forged\\u{001b}[2J\\r"),
+                "{text}"
+            );
+            assert!(text.width() < 500, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_many_labels_it_is_said_how_many_are_not_shown() {
+        let prose = Prose::new(Language::En);
+        let labelled = |labels: Vec<String>| {
+            let hash = Hash::new(basma::hash::HashType::Md5, &[1; 16]).unwrap();
+            let m = Match {
+                list: "l".to_owned(),
+                generation: None,
+                at_most: None,
+                id: None,
+                hash,
+                distance: 0,
+                radius: 0,
+                view: View::Original,
+                frame: 0,
+                ms: 0,
+                listed_ms: None,
+                clip: None,
+                labels,
+                severity: None,
+                opinion: Opinion::Positive,
+                media: None,
+                allowed_by: None,
+            };
+            matched(&prose, &m)
+        };
+        let few = labelled(vec!["a".to_owned(), "b".to_owned()]);
+        assert!(few.ends_with(" [a, b]\n"), "{few}");
+        let many = labelled((0..900).map(|i| format!("label {i}")).collect());
+        let shown = many.matches("label ").count();
+        assert!(
+            many.ends_with(&format!(", … +{}]\n", 900 - shown)),
+            "{many}"
+        );
+        assert!(many.width() < 400, "{many}");
     }
 }

@@ -11,6 +11,14 @@ use rustix::process::{Pid, Signal, kill_process_group};
 /// How often somebody who waits looks whether he should.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// Whether a process that ended by this signal may have wanted memory: the system kills one of those that hold most, and a
+/// program that gets no more aborts.
+pub(super) fn is_of_shortage(signal: i32) -> bool {
+    [Signal::KILL, Signal::ABORT, Signal::BUS]
+        .iter()
+        .any(|of| of.as_raw() == signal)
+}
+
 /// Ends a process that leads its group, and all that it started.
 pub(super) fn end(child: &mut Child) {
     // Of one that was waited for, the number may be another's.

@@ -33,6 +33,8 @@ pub struct Clip {
     pub ms: u64,
     /// Whether fewer pictures were looked at than would do: nothing here decodes more of them.
     pub sparse: bool,
+    /// Whether another try may decode more: a resource was short, or a program was killed.
+    pub is_transient: bool,
 }
 
 /// Where the bytes of a clip are.
@@ -168,6 +170,7 @@ impl<'a> Opened<'a> {
                 decoder,
                 ms: track.map_or(0, Track::ms),
                 sparse: false,
+                is_transient: false,
             }),
         }
     }
@@ -239,7 +242,7 @@ impl<'a> Opened<'a> {
             stop: self.clock.stop(),
         };
         let mut reader = self.source.reader();
-        let (mut trouble, mut broken) = (None, 0);
+        let (mut trouble, mut broken, mut is_transient) = (None, 0, false);
         for (index, sample) in track.keyframes() {
             let time = self.clock.check_with(keyframes.elsewhere);
             if time.is_err() || decoded.frames == self.decoders.limits.frames {
@@ -275,6 +278,7 @@ impl<'a> Opened<'a> {
                 }
                 Err(error) => {
                     broken += 1;
+                    is_transient |= error.is_transient();
                     let ends = matches!(error, Error::OverLimit { .. }) || broken == BROKEN_MAX;
                     trouble.get_or_insert(error);
                     if ends {
@@ -283,8 +287,16 @@ impl<'a> Opened<'a> {
                 }
             }
         }
+        if let Some(clip) = &mut decoded.clip {
+            clip.is_transient = is_transient;
+        }
         Ok(match trouble {
+            Some(error) if decoded.frames == 0 && is_transient => Err(error.transient()),
             Some(error) if decoded.frames == 0 => Err(error),
+            Some(Error::Transient(cause)) => {
+                decoded.partial.get_or_insert(cause.to_string());
+                Ok(decoded)
+            }
             Some(Error::OverLimit { .. }) => {
                 decoded.capped = true;
                 Ok(decoded)
@@ -359,6 +371,9 @@ impl<'a> Opened<'a> {
         };
         decoded.partial = decoded.partial.or(done.partial);
         decoded.capped |= done.capped;
+        if let Some(clip) = &mut decoded.clip {
+            clip.is_transient |= done.is_transient;
+        }
         if let Some(clip) = &mut decoded.clip
             && self.track.is_none()
         {

@@ -11,6 +11,7 @@ mod record;
 mod table;
 #[cfg(test)]
 mod tests;
+mod volume;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write as _};
@@ -31,6 +32,7 @@ use frames::{Frames, HEADER_BYTES, Header, frame, frame_bytes, read_frame};
 pub use key::PathKey;
 pub(super) use record::{Record, path_of_bytes};
 use table::{Making, Table};
+use volume::Volumes;
 
 /// How long what was recorded may wait until it is safe from a power cut. A killed process loses none of it.
 pub(super) const SYNC_EVERY: Duration = Duration::from_secs(1);
@@ -49,6 +51,7 @@ pub struct Log {
     /// How many bytes it may come to.
     bytes_max: u64,
     tail: Mutex<Tail>,
+    volumes: Volumes,
     dropped: u64,
     left_out: AtomicU64,
 }
@@ -135,6 +138,7 @@ impl Log {
                 unsynced: false,
                 synced: Instant::now(),
             }),
+            volumes: Volumes::default(),
             dropped: length.saturating_sub(end),
             left_out: AtomicU64::new(0),
         })
@@ -199,6 +203,7 @@ impl Log {
                 unsynced: false,
                 synced: Instant::now(),
             }),
+            volumes: Volumes::default(),
             dropped: length.saturating_sub(end),
             left_out: AtomicU64::new(0),
         })
@@ -334,6 +339,9 @@ impl Log {
                 hasher.update(name.as_os_str().as_encoded_bytes());
             }
         }
+        // Another drive at the same place has files of the same names.
+        let volume = self.volumes.identity(&spot.path);
+        hasher.update(b"\0volume ").update(volume.as_bytes());
         if let Some(number) = member {
             // No path holds a zero byte.
             hasher.update(b"\0").update(&number.to_le_bytes());

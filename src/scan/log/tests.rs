@@ -405,3 +405,24 @@ fn a_pipe_is_not_waited_for() {
         assert!(refused.to_string().contains("is no file"), "{refused}");
     }
 }
+
+/// Another stick at the same mount point holds another file of the same name, size, times and inode.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_of_another_file_system_is_another() {
+    let place = Place::new();
+    fs::write(place.folder.path().join("version"), "").unwrap();
+    let spot = |folder: &std::path::Path| Spot {
+        path: folder.join("version"),
+        root: 0,
+        depth: 1,
+    };
+    let (here, there) = (spot(place.folder.path()), spot("/proc".as_ref()));
+    let log = place.journal();
+    let record = Record::new(place.stamp, examined(1));
+    log.keep(&here, None, &record).unwrap();
+    drop(log);
+    let log = place.journal();
+    let known = |spot: &Spot| log.recall(spot, place.stamp, None).unwrap().is_some();
+    assert!(known(&here) && !known(&there));
+}

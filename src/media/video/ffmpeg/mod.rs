@@ -44,7 +44,7 @@ pub struct Ffmpeg(Arc<Program>);
 #[derive(Debug)]
 struct Program {
     path: PathBuf,
-    /// Or what is wrong with it.
+    /// Or what is wrong with it, for good.
     version: OnceLock<Result<String, String>>,
 }
 
@@ -68,6 +68,8 @@ pub(super) struct Done {
     /// Why not all pictures came, if not all did.
     pub(super) partial: Option<String>,
     pub(super) capped: bool,
+    /// Whether another try may decode more.
+    pub(super) is_transient: bool,
 }
 
 impl Ffmpeg {
@@ -89,11 +91,25 @@ impl Ffmpeg {
     /// # Errors
     /// [`Error::Unsupported`] where it cannot be run or does not answer as ffmpeg does.
     pub fn version(&self) -> Result<&str> {
-        let version = self.0.version.get_or_init(|| version(&self.0.path));
-        version.as_deref().map_err(|problem| {
+        let unusable = |problem: &str| {
             let path = crate::escape::path(&self.0.path);
             Error::Unsupported(format!("{path} cannot be used as ffmpeg: {problem}"))
-        })
+        };
+        if self.0.version.get().is_none() {
+            let version = version(&self.0.path);
+            // What another try may overcome is not remembered.
+            if let Err(error) = &version
+                && crate::error::is_shortage(error)
+            {
+                return Err(unusable(&error.to_string()).transient());
+            }
+            let _ = self
+                .0
+                .version
+                .set(version.map_err(|error| error.to_string()));
+        }
+        let version = self.0.version.get().expect("it was just set");
+        version.as_deref().map_err(|problem| unusable(problem))
     }
 
     /// What tells it from another, or from itself before an update.
@@ -117,7 +133,8 @@ impl Ffmpeg {
         mut each: impl FnMut(Shown) -> bool,
     ) -> Result<Done> {
         let failed = |error: io::Error| {
-            Error::Unsupported(format!("{}: {error}", crate::escape::path(&self.0.path)))
+            let path = crate::escape::path(&self.0.path);
+            Error::Unsupported(format!("{path}: {error}")).because_of(&error)
         };
         let bounds = Bounds {
             memory: limits.decoded_bytes.saturating_mul(4).max(MEMORY_BYTES_MIN),
@@ -162,16 +179,17 @@ impl Ffmpeg {
         };
         match fault {
             None => Ok(Done {
-                partial: None,
                 capped,
+                ..Done::default()
             }),
             Some(Error::OverLimit { .. }) if some => Ok(Done {
-                partial: None,
                 capped: true,
+                ..Done::default()
             }),
             Some(error) if some => Ok(Done {
                 partial: Some(error.to_string()),
-                capped: false,
+                is_transient: error.is_transient(),
+                ..Done::default()
             }),
             Some(error) => Err(error),
         }
@@ -252,31 +270,34 @@ fn trouble(ending: &Ending, pick: Pick, some: bool, time: Duration) -> Option<Er
     }
     // Decoders complain of pictures that were left out for keyframes' sake.
     let sound = status.success() && (words.is_empty() || pick == Pick::Keyframes);
-    match (sound, words.is_empty()) {
+    let error = match (sound, words.is_empty()) {
         (true, _) if some => None,
         (true, _) => Some(Error::Damaged("ffmpeg found no picture in it".to_owned())),
         (false, true) => Some(Error::Damaged(format!("ffmpeg ended: {status}"))),
         (false, false) => Some(Error::Damaged(format!("ffmpeg: {words}"))),
+    };
+    match ending.is_of_shortage() {
+        true => error.map(Error::transient),
+        false => error,
     }
 }
 
 /// What a program says of its version.
-fn version(path: &Path) -> Result<String, String> {
-    let text = |error: io::Error| error.to_string();
-    let nothing = File::open("/dev/null").map_err(text)?;
+fn version(path: &Path) -> io::Result<String> {
+    let nothing = File::open("/dev/null")?;
     let bounds = Bounds {
         memory: MEMORY_BYTES_MIN,
         time: Duration::from_secs(5),
     };
-    let run = Run::start(path, &["-version".to_owned()], nothing, bounds).map_err(text)?;
+    let run = Run::start(path, &["-version".to_owned()], nothing, bounds)?;
     let mut said = String::new();
     let read = run.output(None).take(4096).read_to_string(&mut said);
     run.finish(false);
-    read.map_err(text)?;
+    read?;
     let version = said
         .strip_prefix("ffmpeg version ")
         .and_then(|rest| rest.split_whitespace().next());
-    let version = version.ok_or_else(|| "it does not tell its version".to_owned())?;
+    let version = version.ok_or_else(|| io::Error::other("it does not tell its version"))?;
     Ok(crate::escape::escape(version.as_bytes()).to_string())
 }
 

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::super::child::{Line, end};
+use super::super::child::{Line, end, is_of_shortage};
 
 /// How much of what it says is kept.
 const WORDS_BYTES_MAX: usize = 4096;
@@ -51,6 +51,20 @@ pub(super) struct Ending {
     pub(super) too_long: bool,
 }
 
+impl Ending {
+    /// Whether it may have ended for want of something, not for what the file is. What it says is the C library's
+    /// wording of the error, in the language that an empty environment gives.
+    pub(super) fn is_of_shortage(&self) -> bool {
+        let words = [
+            "Cannot allocate memory",
+            "Resource temporarily unavailable",
+            "Too many open files",
+        ];
+        let signal = self.status.and_then(|status| status.signal());
+        signal.is_some_and(is_of_shortage) || words.iter().any(|said| self.words.contains(said))
+    }
+}
+
 impl Run {
     /// Starts the program with these arguments and the file as standard input.
     pub(super) fn start(
@@ -72,7 +86,8 @@ impl Run {
             .process_group(0)
             .spawn()?;
         confine(&child, bounds);
-        let words = child.stderr.take().map(listen);
+        let words = child.stderr.take().map(listen).transpose();
+        let words = words.inspect_err(|_| end(&mut child))?;
         Ok(Run {
             child,
             output,
@@ -143,18 +158,18 @@ impl Words {
 }
 
 /// Keeps the first of what it says, and has it say the rest to nobody.
-fn listen(mut from: ChildStderr) -> Words {
+fn listen(mut from: ChildStderr) -> io::Result<Words> {
     let said = Arc::new(Mutex::new(Vec::new()));
     let kept = said.clone();
-    let listener = std::thread::spawn(move || {
+    let listener = std::thread::Builder::new().spawn(move || {
         let mut bytes = [0; 1024];
         while let Ok(read @ 1..) = from.read(&mut bytes) {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
             let room = WORDS_BYTES_MAX.saturating_sub(kept.len());
             kept.extend_from_slice(&bytes[..read.min(room)]);
         }
-    });
-    Words { said, listener }
+    })?;
+    Ok(Words { said, listener })
 }
 
 /// The first line, without the addresses in it, which no two runs share, and safe to print.
@@ -205,6 +220,30 @@ mod tests {
         let said = b"\n[mov,mp4 @ 0x55b3be835d80] moov \x1b[31m not found\r\nand more";
         assert_eq!(first_line(said), "[mov,mp4] moov \\u{001b}[31m not found");
         assert_eq!(first_line(b""), "");
+    }
+
+    #[test]
+    fn what_a_system_that_is_short_does_is_told_from_what_a_file_does() {
+        let bounds = Bounds {
+            memory: 1 << 30,
+            time: Duration::from_secs(9),
+        };
+        let ended = |script: &str| {
+            let file = tempfile::tempfile().unwrap();
+            let arguments = ["-c".to_owned(), script.to_owned()];
+            let run = Run::start(Path::new("/bin/sh"), &arguments, file, bounds).unwrap();
+            run.finish(false)
+        };
+        for script in [
+            "kill -ABRT $$",
+            "echo '[h264] Cannot allocate memory' >&2; exit 1",
+            "echo 'x: Resource temporarily unavailable' >&2; exit 244",
+        ] {
+            assert!(ended(script).is_of_shortage(), "{script}");
+        }
+        for script in ["exit 0", "kill -SEGV $$", "echo 'Invalid data' >&2; exit 1"] {
+            assert!(!ended(script).is_of_shortage(), "{script}");
+        }
     }
 
     #[test]

@@ -88,16 +88,15 @@ impl Worker {
                 Err(error) => {
                     let program = crate::escape::path(&self.0.program);
                     let text = format!("H.264: {program} cannot be started: {error}");
-                    return Err(Error::Unsupported(text));
+                    return Err(Error::Unsupported(text).because_of(&error));
                 }
             },
         };
         match answer {
             Ok(Answer { took, picture }) => Ok((picture?, took)),
             Err(Silence::TooLong) => Err(super::super::clock::out_of_time(time)),
-            Err(Silence::Died(how)) => Err(Error::Damaged(format!(
-                "H.264: the decoder died of it: {how}"
-            ))),
+            Err(Silence::Died(how)) => Err(died(&how)),
+            Err(Silence::Killed(how)) => Err(died(&how).transient()),
         }
     }
 
@@ -121,10 +120,31 @@ impl Worker {
     }
 }
 
+fn died(how: &str) -> Error {
+    Error::Damaged(format!("H.264: the decoder died of it: {how}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::time::Instant;
+
+    #[test]
+    fn a_worker_that_is_killed_says_nothing_of_the_picture() {
+        let time = Duration::from_secs(9);
+        for (script, is_transient) in [
+            ("kill -KILL $$", true),
+            ("kill -ABRT $$", true),
+            ("kill -SEGV $$", false),
+            ("exit 3", false),
+        ] {
+            let error = shell(script)
+                .decode(b"stream", 100, time, None)
+                .unwrap_err();
+            assert_eq!(error.is_transient(), is_transient, "{script}: {error}");
+            assert!(matches!(error.cause(), Error::Damaged(_)), "{error}");
+        }
+    }
 
     fn shell(script: &str) -> Worker {
         Worker::new("/bin/sh", ["-c", script])

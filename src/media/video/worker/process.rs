@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::super::child::{Line, end};
+use super::super::child::{Line, end, is_of_shortage};
 use super::protocol::{Answer, Request};
 
 /// How long a process may take to end once it has said its last.
@@ -23,6 +23,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub(super) enum Silence {
     TooLong,
     Died(String),
+    /// By what a system short of memory does, or its own bounds do: the picture may not be to blame.
+    Killed(String),
 }
 
 /// A process that waits for work, and ends with this.
@@ -88,6 +90,9 @@ impl Process {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return match status.signal() {
                     Some(signal) if signal == Signal::XCPU.as_raw() => Silence::TooLong,
+                    Some(signal) if is_of_shortage(signal) => {
+                        Silence::Killed(format!("signal {signal}"))
+                    }
                     Some(signal) => Silence::Died(format!("signal {signal}")),
                     None => Silence::Died(status.to_string()),
                 };

@@ -1,0 +1,236 @@
+//! Hits that are read nearest first, and only as many as are wanted: a flood of them costs little more than finding it.
+
+use super::answer::Found;
+use super::choice::{self, Search};
+use super::format::Table;
+use super::work::{self, Work};
+use super::{Hit, Index, Structure, linear};
+use crate::Result;
+use crate::hash::{Hash, HashType};
+
+/// How many queries are searched for at once: what they find is held in memory.
+const QUERIES: usize = 64;
+
+/// How many hashes are compared before it is decided whether to go on.
+const RUN: usize = 4096;
+
+/// The distinct hashes of an index within a radius of any of several queries, each at its smallest distance.
+#[derive(Debug, Default)]
+pub(crate) struct Near {
+    /// Ordinals by distance; ascending within one distance.
+    ordinals: Vec<u32>,
+    /// The distances that occur, each with the place behind its last ordinal, the next one last.
+    left: Vec<(u32, usize)>,
+    /// The place of the next hit.
+    next: usize,
+    /// How many of them are in order.
+    in_order: usize,
+    /// Whether a structure gave up, because so many hashes are near.
+    pub(crate) is_flood: bool,
+}
+
+impl Near {
+    /// Of hits that stand by their ordinals, each once.
+    fn new(found: Found, is_flood: bool) -> Near {
+        if found.is_empty() {
+            return Near {
+                is_flood,
+                ..Near::default()
+            };
+        }
+        // A counting sort: the ordinals come ascending and stay so.
+        let farthest = found.iter().map(|(_, distance)| *distance).max();
+        let mut places = vec![0; farthest.map_or(0, |distance| distance as usize + 1)];
+        for (_, distance) in &found {
+            places[*distance as usize] += 1;
+        }
+        let mut left = Vec::new();
+        let mut end = 0;
+        for (distance, place) in (0..).zip(&mut places) {
+            let count = std::mem::replace(place, end);
+            end += count;
+            if count > 0 {
+                left.push((distance, end));
+            }
+        }
+        left.reverse();
+        let mut ordinals = vec![0; found.len()];
+        for (ordinal, distance) in found {
+            let place = &mut places[distance as usize];
+            ordinals[*place] = ordinal;
+            *place += 1;
+        }
+        Near {
+            ordinals,
+            left,
+            next: 0,
+            in_order: 0,
+            is_flood,
+        }
+    }
+
+    /// How many hits are left.
+    pub(crate) fn len(&self) -> usize {
+        self.ordinals.len() - self.next
+    }
+}
+
+impl Index {
+    /// What [`Index::lookup`] finds for any of these hashes of one type, to be read hit by hit.
+    pub(crate) fn near(&self, hashes: &[Hash], radius: u32) -> Result<Near> {
+        let Some(table) = hashes
+            .first()
+            .and_then(|hash| self.layout.table(hash.hash_type()))
+        else {
+            return Ok(Near::default());
+        };
+        let (mut all, mut is_flood) = (Found::new(), false);
+        for queries in hashes.chunks(QUERIES) {
+            let queries: Vec<&Hash> = queries.iter().collect();
+            let answer = self.answer_batch(table, Structure::Auto, &queries, radius)?;
+            is_flood |= answer.1;
+            for found in answer.0.into_iter().filter(|found| !found.is_empty()) {
+                if all.is_empty() {
+                    all = found;
+                    continue;
+                }
+                all.extend(found);
+                // Two parts in order, which this merges.
+                all.sort();
+                all.dedup_by_key(|(ordinal, _)| *ordinal);
+            }
+        }
+        Ok(Near::new(all, is_flood))
+    }
+
+    /// The next hit: nearest first, then by their bytes.
+    pub(crate) fn next_near(&self, hash_type: HashType, near: &mut Near) -> Result<Option<Hit>> {
+        let (Some(&(distance, end)), Some(table)) =
+            (near.left.last(), self.layout.table(hash_type))
+        else {
+            return Ok(None);
+        };
+        if near.next == near.in_order {
+            near.in_order = end;
+            // Only a tree puts hashes into another order than that of their bytes.
+            if table.tree.is_some() {
+                self.sort(table, &mut near.ordinals[near.next..end])?;
+            }
+        }
+        let ordinal = near.ordinals[near.next] as usize;
+        near.next += 1;
+        if near.next == end {
+            near.left.pop();
+        }
+        work::spend(&Work {
+            read: 1,
+            ..Work::default()
+        });
+        Ok(Some(Hit {
+            hash: self.hash(table, ordinal)?,
+            distance,
+            ordinal,
+        }))
+    }
+
+    /// Every hash of which a hit is left, in the order of their bytes.
+    pub(crate) fn left_near(&self, hash_type: HashType, near: &Near) -> Result<Vec<Hash>> {
+        let Some(table) = self.layout.table(hash_type) else {
+            return Ok(Vec::new());
+        };
+        let mut ordinals = near.ordinals[near.next..].to_vec();
+        ordinals.sort_unstable();
+        let hashes = ordinals
+            .into_iter()
+            .map(|ordinal| self.hash(table, ordinal as usize));
+        let mut hashes: Vec<Hash> = hashes.collect::<Result<_>>()?;
+        if table.tree.is_some() {
+            hashes.sort_unstable();
+        }
+        Ok(hashes)
+    }
+
+    /// The very hash, if it is there.
+    pub(crate) fn find(&self, hash: &Hash) -> Result<Option<Hit>> {
+        let Some(table) = self.layout.table(hash.hash_type()) else {
+            return Ok(None);
+        };
+        let hit = |ordinal| Hit {
+            hash: *hash,
+            distance: 0,
+            ordinal,
+        };
+        if table.tree.is_some() {
+            let found = self.answer(table, Structure::Auto, hash, 0)?.found;
+            return Ok(found.first().map(|&(ordinal, _)| hit(ordinal as usize)));
+        }
+        Ok(self.position(table, hash.as_bytes())?.map(hit))
+    }
+
+    /// The hash whose bytes sort first among those within `radius` of one and before `first`, which need not be listed.
+    /// `is_flood` says that there are too many for anything but comparing.
+    pub(crate) fn first_near(
+        &self,
+        hash: &Hash,
+        radius: u32,
+        first: &Hash,
+        is_flood: bool,
+    ) -> Result<Option<Hash>> {
+        let Some(table) = self.layout.table(hash.hash_type()) else {
+            return Ok(None);
+        };
+        let (query, radius) = (hash.as_bytes(), choice::radius(hash.hash_type(), radius));
+        let smallest = |found: &Found| {
+            let hashes = found
+                .iter()
+                .map(|&(ordinal, _)| self.hash(table, ordinal as usize));
+            let hashes = hashes.collect::<Result<Vec<Hash>>>()?;
+            Ok(hashes.into_iter().min().filter(|found| found < first))
+        };
+        if table.tree.is_some() {
+            return smallest(&self.answer(table, Structure::Auto, hash, radius)?.found);
+        }
+        if !is_flood
+            && let (Search::Mih(mih, budget), _) =
+                choice::search(self, table, Structure::Auto, radius)?
+        {
+            let found = mih.search(query, radius, budget)?;
+            work::spend(&found.work);
+            if !found.given_up[0] {
+                // Ordinals are in the order of bytes.
+                let least = found.hits.iter().map(|&(_, ordinal, _)| ordinal).min();
+                return smallest(&least.map(|ordinal| (ordinal, 0)).into_iter().collect());
+            }
+        }
+        // What stands first is met first.
+        let end = self.sorted_place(table, first.as_bytes())?;
+        for start in (0..end).step_by(RUN) {
+            let run = start..end.min(start + RUN);
+            work::spend(&Work {
+                compared: run.len() as u64,
+                ..Work::default()
+            });
+            let mut met = None;
+            linear::scan(self.hashes(table, run)?, query, radius, |at, _| {
+                met = met.or(Some(start + at));
+            });
+            if let Some(ordinal) = met {
+                return Ok(Some(self.hash(table, ordinal)?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Puts ordinals into the order of their hashes.
+    fn sort(&self, table: &Table, ordinals: &mut [u32]) -> Result<()> {
+        let mut hashes = ordinals
+            .iter()
+            .map(|&ordinal| Ok((self.hash(table, ordinal as usize)?, ordinal)))
+            .collect::<Result<Vec<(Hash, u32)>>>()?;
+        hashes.sort_unstable();
+        for (place, (_, ordinal)) in ordinals.iter_mut().zip(hashes) {
+            *place = ordinal;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,299 @@
+//! Listed hashes that a file's hashes are near to, nearest first: as many as are asked for.
+//!
+//! A list can hold hundreds of thousands of hashes that are all near to one picture. Which of them are near is found by one
+//! search; what is said of them, and in how many ways a file comes near to each, is read of those alone that are
+//! looked into.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+use super::query::{Allowed, Asked, Query, Way, WayTo, is_of_allow_list, min_quality};
+use crate::Result;
+use crate::hash::{Hash, HashType};
+use crate::hasher::View;
+use crate::index::Hit;
+use crate::store::{Layer, Near};
+
+/// What is near to a file's hashes.
+pub(super) enum Candidates<'q> {
+    /// Gathered beforehand, each type in order: what speaks for a clip counts together.
+    Gathered(BTreeMap<HashType, VecDeque<(Hash, WayTo)>>),
+    Near(NearHashes<'q>),
+}
+
+impl Candidates<'_> {
+    /// All of these; the ways to each stand in order.
+    pub(super) fn gathered(mut all: Vec<(Hash, WayTo)>) -> Self {
+        all.sort_unstable_by_key(|(hash, (ways, _))| (ways[0].distance, *hash));
+        let mut by_type: BTreeMap<HashType, VecDeque<(Hash, WayTo)>> = BTreeMap::new();
+        for one in all {
+            by_type.entry(one.0.hash_type()).or_default().push_back(one);
+        }
+        Candidates::Gathered(by_type)
+    }
+
+    /// The next listed hash, how the file comes near to it, and the layers that hold it.
+    pub(super) fn next(&mut self) -> Result<Option<(Hash, WayTo)>> {
+        match self {
+            Candidates::Gathered(gathered) => {
+                let front = |of_type: &&mut VecDeque<(Hash, WayTo)>| {
+                    let next = of_type.front();
+                    next.map_or((u32::MAX, None), |(hash, (ways, _))| {
+                        (ways[0].distance, Some(*hash))
+                    })
+                };
+                let nearest = gathered.values_mut().min_by_key(front);
+                Ok(nearest.and_then(VecDeque::pop_front))
+            }
+            Candidates::Near(near) => near.next(|_| true),
+        }
+    }
+
+    /// How many are left.
+    pub(super) fn left(&self) -> Result<u64> {
+        match self {
+            Candidates::Gathered(gathered) => {
+                Ok(gathered.values().map(|of_type| of_type.len() as u64).sum())
+            }
+            Candidates::Near(near) => near.left(),
+        }
+    }
+
+    /// What is left of one type, nearest first.
+    pub(super) fn next_of(&mut self, hash_type: HashType) -> Result<Option<(Hash, WayTo)>> {
+        match self {
+            Candidates::Gathered(gathered) => {
+                let of_type = gathered.get_mut(&hash_type);
+                Ok(of_type.and_then(VecDeque::pop_front))
+            }
+            Candidates::Near(near) => near.next(|of| of == hash_type),
+        }
+    }
+
+    /// Whether so many hashes of a type are near that nothing but comparing finds them.
+    pub(super) fn is_flood(&self, hash_type: HashType) -> bool {
+        match self {
+            Candidates::Gathered(_) => false,
+            Candidates::Near(near) => near.is_flood(hash_type),
+        }
+    }
+}
+
+/// What is near to a file's hashes, found and not yet read.
+pub(super) struct NearHashes<'q> {
+    streams: Vec<Stream<'q>>,
+    /// Whether every frame counts by itself, and not the nearest alone.
+    every_frame: bool,
+    /// What was given out of types that several layers hold near hashes of.
+    given_out: HashSet<Hash>,
+}
+
+/// What one layer holds near to a file's hashes of one type.
+struct Stream<'q> {
+    /// The place of the layer among all.
+    ordinal: usize,
+    store: usize,
+    layer: &'q Layer,
+    hash_type: HashType,
+    /// The file's hashes that the list trusts.
+    asked: Vec<Asked>,
+    radius: u32,
+    near: Near,
+    /// The nearest that was not given out.
+    head: Option<Hit>,
+}
+
+impl<'q> NearHashes<'q> {
+    /// Searches every layer for a file's hashes; one batch for each type takes half as long as one for each hash.
+    pub(super) fn search(
+        query: &'q Query<'_>,
+        by_type: &BTreeMap<HashType, Vec<Asked>>,
+        every_frame: bool,
+    ) -> Result<NearHashes<'q>> {
+        let mut streams = Vec::new();
+        for (&hash_type, all) in by_type {
+            for (ordinal, (store, layer)) in query.layers().enumerate() {
+                let radius = match hash_type.is_perceptual() {
+                    true => query.radius(layer, hash_type),
+                    false => 0,
+                };
+                let min_quality = min_quality(layer);
+                let trusted = |asked: &&Asked| asked.quality.is_none_or(|q| q >= min_quality);
+                let asked: Vec<Asked> = all.iter().filter(trusted).copied().collect();
+                let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
+                let mut near = layer.near(&hashes, radius)?;
+                let Some(head) = layer.next_near(hash_type, &mut near)? else {
+                    continue;
+                };
+                streams.push(Stream {
+                    ordinal,
+                    store,
+                    layer,
+                    hash_type,
+                    asked,
+                    radius,
+                    near,
+                    head: Some(head),
+                });
+            }
+        }
+        Ok(NearHashes {
+            streams,
+            every_frame,
+            given_out: HashSet::new(),
+        })
+    }
+
+    fn is_flood(&self, hash_type: HashType) -> bool {
+        let mut streams = self.streams.iter();
+        streams.any(|stream| stream.hash_type == hash_type && stream.near.is_flood())
+    }
+
+    /// The next hash of a type that is wanted, over all layers: nearest first, then by type and bytes.
+    pub(super) fn next(
+        &mut self,
+        wanted: impl Fn(HashType) -> bool,
+    ) -> Result<Option<(Hash, WayTo)>> {
+        loop {
+            let streams = self.streams.iter().filter(|s| wanted(s.hash_type));
+            let heads = streams.filter_map(|stream| stream.head.as_ref());
+            let next = heads.map(|head| (head.distance, head.hash)).min();
+            let Some((_, hash)) = next else {
+                return Ok(None);
+            };
+            let mut places = Vec::new();
+            for stream in &mut self.streams {
+                if let Some(head) = stream.head.take_if(|head| head.hash == hash) {
+                    places.push((stream.ordinal, head));
+                    stream.head = stream.layer.next_near(stream.hash_type, &mut stream.near)?;
+                }
+            }
+            let hash_type = hash.hash_type();
+            let of_type = || self.streams.iter().filter(|s| s.hash_type == hash_type);
+            if of_type().nth(1).is_some() {
+                if !self.given_out.insert(hash) {
+                    continue;
+                }
+                places = self.places(&hash, places)?;
+            }
+            let ways = self.ways(&hash, &places);
+            return Ok(Some((hash, (ways, places))));
+        }
+    }
+
+    /// How many different hashes are left.
+    pub(super) fn left(&self) -> Result<u64> {
+        let mut by_type: BTreeMap<HashType, Vec<&Stream<'_>>> = BTreeMap::new();
+        for stream in self.streams.iter().filter(|s| s.head.is_some()) {
+            by_type.entry(stream.hash_type).or_default().push(stream);
+        }
+        let mut left = 0;
+        for (hash_type, streams) in by_type {
+            let is_alone = self.streams.iter().filter(|s| s.hash_type == hash_type);
+            if let ([stream], 1) = (streams.as_slice(), is_alone.count()) {
+                left += stream.near.len() as u64 + 1;
+                continue;
+            }
+            let mut hashes: Vec<Hash> = Vec::new();
+            for stream in streams {
+                hashes.extend(stream.head.as_ref().map(|head| head.hash));
+                hashes.extend(stream.layer.left_near(hash_type, &stream.near)?);
+            }
+            // Mostly parts in order, which this merges.
+            hashes.sort();
+            hashes.dedup();
+            let is_new = |hash: &&Hash| !self.given_out.contains(hash);
+            left += hashes.iter().filter(is_new).count() as u64;
+        }
+        Ok(left)
+    }
+
+    /// What lists of what is allowed hold nearest to each frame: of the nearest hash that such a list says anything of.
+    pub(super) fn allowed(&self, query: &Query<'_>) -> Result<Allowed> {
+        let mut allowed = Allowed::new();
+        for stream in self.streams.iter().filter(|s| is_of_allow_list(s.layer)) {
+            let mut by_frame: BTreeMap<Option<u32>, Vec<Hash>> = BTreeMap::new();
+            for asked in &stream.asked {
+                let frame = stream.hash_type.is_perceptual().then_some(asked.frame);
+                by_frame.entry(frame).or_default().push(asked.hash);
+            }
+            for (frame, hashes) in by_frame {
+                let mut near = stream.layer.near(&hashes, stream.radius)?;
+                while let Some(hit) = stream.layer.next_near(stream.hash_type, &mut near)? {
+                    let distance = hit.distance;
+                    let places = self.places(&hit.hash, vec![(stream.ordinal, hit)])?;
+                    let said = query.said(&places)?;
+                    let mut said = said.into_iter().filter(|said| {
+                        said.store == Some(stream.store) && said.standing == stream.layer.standing
+                    });
+                    if let Some(said) = said.next() {
+                        let standing = said.standing.expect("only lists of a store allow");
+                        let key = (stream.store, stream.hash_type, frame);
+                        let of_frame = allowed.entry(key).or_default();
+                        let (known, _) = of_frame.entry(said.list).or_insert((distance, standing));
+                        *known = distance.min(*known);
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(allowed)
+    }
+
+    /// The layers that hold a hash near enough for their lists, in order; `known` are some of them.
+    fn places(&self, hash: &Hash, mut known: Vec<(usize, Hit)>) -> Result<Vec<(usize, Hit)>> {
+        let of_type = || {
+            let hash_type = hash.hash_type();
+            self.streams
+                .iter()
+                .filter(move |s| s.hash_type == hash_type)
+        };
+        let held: Vec<usize> = known.iter().map(|(ordinal, _)| *ordinal).collect();
+        for stream in of_type().filter(|s| !held.contains(&s.ordinal)) {
+            let is_near = stream.ways(hash).next().is_some();
+            if is_near && let Some(hit) = stream.layer.find(hash)? {
+                known.push((stream.ordinal, hit));
+            }
+        }
+        known.sort_unstable_by_key(|(ordinal, _)| *ordinal);
+        Ok(known)
+    }
+
+    /// How a file comes near to a hash that these layers hold, nearest first.
+    fn ways(&self, hash: &Hash, places: &[(usize, Hit)]) -> Vec<Way> {
+        let holds = |stream: &&Stream<'_>| {
+            stream.hash_type == hash.hash_type()
+                && places.iter().any(|(ordinal, _)| *ordinal == stream.ordinal)
+        };
+        let streams = self.streams.iter().filter(holds);
+        let all = streams.flat_map(|stream| stream.ways(hash));
+        if !self.every_frame {
+            return all.min().into_iter().collect();
+        }
+        let mut nearest: BTreeMap<(u32, View), Way> = BTreeMap::new();
+        for way in all {
+            let known = nearest.entry((way.frame, way.view)).or_insert(way);
+            *known = way.min(*known);
+        }
+        let mut ways: Vec<Way> = nearest.into_values().collect();
+        ways.sort_unstable();
+        ways
+    }
+}
+
+impl Stream<'_> {
+    /// How the hashes that its list trusts come near to one.
+    fn ways(&self, hash: &Hash) -> impl Iterator<Item = Way> {
+        self.asked.iter().filter_map(move |asked| {
+            let distance = asked.hash.distance(hash)?;
+            (distance <= self.radius).then_some(Way {
+                distance,
+                frame: asked.frame,
+                view: asked.view,
+                ms: asked.ms,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
