@@ -14,6 +14,7 @@ use crate::vpdq;
 
 mod clip;
 mod cluster;
+mod crowd;
 mod lists;
 mod query;
 
@@ -288,8 +289,8 @@ impl Matcher {
     /// Clips, animations among them, are compared with listed clips as a whole: a listed clip matches by two pictures that
     /// show different things, as far apart in time in both; by several that show the same, where they make up half of either;
     /// or by one that is near (within half the radius) and rich in detail (quality 80), where there are fewer than four
-    /// to go by. What is in more than eight listed clips counts only where it makes up half of either. Anything
-    /// less is in [`Found::weak`]. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
+    /// to go by; or by all pictures of a file that has fewer than four. What more than eight clips of a list have in common is a
+    /// match of the nearest alone, unless it makes up half of either. Anything less is in [`Found::weak`]. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
