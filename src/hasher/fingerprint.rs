@@ -62,8 +62,10 @@ pub struct Fingerprint {
     pub media: Option<Decoded>,
     /// The format, where it is known, decoded or not.
     pub mime: Option<&'static str>,
-    /// Why there are no perceptual hashes although they were asked for.
+    /// Why there are no perceptual hashes although they were asked for, or too few.
     pub trouble: Option<Error>,
+    /// The further video tracks of a clip, each as a clip of its own, without digests.
+    pub tracks: Vec<Fingerprint>,
 }
 
 impl Fingerprint {

@@ -17,6 +17,7 @@ mod cluster;
 mod crowd;
 mod lists;
 mod query;
+mod tracks;
 
 use query::{Asked, Query};
 
@@ -115,6 +116,8 @@ pub struct Match {
     pub frame: u32,
     /// When that frame is shown, in milliseconds.
     pub ms: u64,
+    /// Which video track of a clip the frame is of, from 1; 1 of anything else.
+    pub track: u32,
     /// When the listed picture is shown, in milliseconds, where it is one of a clip.
     pub listed_ms: Option<u64>,
     /// What a clip has in common with a listed clip.
@@ -290,22 +293,31 @@ impl Matcher {
     /// show different things, as far apart in time in both; by several that show the same, where they make up half of either;
     /// or by one that is near (within half the radius) and rich in detail (quality 80), where there are fewer than four
     /// to go by; or by all pictures of a file that has fewer than four. What more than eight clips of a list have in common is a
-    /// match of the nearest alone, unless it makes up half of either. Anything less is in [`Found::weak`]. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
+    /// match of the nearest alone, unless it makes up half of either. Anything less is in [`Found::weak`]. Each video track is
+    /// a clip of its own. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
-        let clip_ms = fingerprint.clip_ms();
-        self.find_hashes(&fingerprint.digests, &fingerprint.prints, clip_ms)
+        let of = |track: &Fingerprint| track.clip_ms();
+        let first = (fingerprint.prints.as_slice(), of(fingerprint));
+        let others = fingerprint.tracks.iter();
+        let others = others.map(|track| (track.prints.as_slice(), of(track)));
+        self.find_tracks(&fingerprint.digests, first, others)
     }
 
     /// Looks up all hashes of one file, which is a clip where it is known how long it is.
+    #[cfg(test)]
     pub(crate) fn find_hashes(
         &self,
         digests: &[Hash],
         prints: &[Print],
         clip_ms: Option<u64>,
     ) -> Result<Found> {
+        self.find_tracks(digests, (prints, clip_ms), [])
+    }
+
+    fn asked(&self, digests: &[Hash], prints: &[Print]) -> Vec<Asked> {
         let digests = digests.iter().map(|&hash| Asked {
             hash,
             view: View::Original,
@@ -321,8 +333,7 @@ impl Matcher {
             ms: print.ms,
             quality: Some(print.quality),
         });
-        let asked: Vec<Asked> = digests.chain(trusted).collect();
-        self.query().find(&asked, clip_ms)
+        digests.chain(trusted).collect()
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.

@@ -341,6 +341,7 @@ impl<'a> Query<'a> {
             view: best.view,
             frame: best.frame,
             ms: best.ms,
+            track: 1,
             listed_ms: best.listed.ms,
             clip: verdict.clip.map(Box::new),
             labels: evidence.labels.iter().cloned().collect(),
@@ -472,6 +473,7 @@ impl<'a> Query<'a> {
                 view: way.view,
                 frame: way.frame,
                 ms: way.ms,
+                track: 1,
                 listed_ms,
                 clip: None,
                 labels: item.labels,
@@ -493,7 +495,7 @@ impl<'a> Query<'a> {
 impl Match {
     /// Nearest first, then by list, item and hash.
     fn order(&self) -> impl Ord + '_ {
-        (self.distance, &self.list, &self.id, self.hash)
+        (self.distance, &self.list, &self.id, self.hash, self.track)
     }
 }
 
@@ -529,7 +531,7 @@ fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked, every_frame
 }
 
 /// Sorts matches and keeps so many: the nearest of each list, and then the nearest of all, so that no list hides another.
-fn keep_nearest(matches: &mut Vec<Match>, limit: usize) {
+pub(super) fn keep_nearest(matches: &mut Vec<Match>, limit: usize) {
     matches.sort_by(|a, b| a.order().cmp(&b.order()));
     if matches.len() <= limit {
         return;

@@ -179,6 +179,9 @@ fn place(prose: &Prose, m: &Match) -> String {
     if m.view != View::Original {
         place += &prose.say("match-view", [("view", m.view.name().into())]);
     }
+    if m.track > 1 {
+        place += &prose.say("match-track", [("track", m.track.into())]);
+    }
     if m.frame > 0 {
         place += &prose.say("match-frame", [("frame", m.frame.into())]);
     }

@@ -109,8 +109,14 @@ fn of_picture(
     entries
 }
 
-/// The pictures of a clip, of each type by itself.
+/// The pictures of a clip, of all its video tracks: a copy of either is a copy.
 fn of_clip(fingerprint: &Fingerprint, args: &AddArgs) -> Vec<Entry> {
+    let all = std::iter::once(fingerprint).chain(&fingerprint.tracks);
+    all.flat_map(|track| of_track(track, args)).collect()
+}
+
+/// The pictures of a video track, of each type by itself.
+fn of_track(fingerprint: &Fingerprint, args: &AddArgs) -> Vec<Entry> {
     // Without ffmpeg there are but keyframes.
     let spacing = match &fingerprint.trouble {
         None => Spacing::Distinct,

@@ -7,7 +7,7 @@ use bincode::{Decode, Encode};
 
 use crate::hash::{Hash, HashType};
 use crate::hasher::{Print, View};
-use crate::scan::examined::{Examined, sha256};
+use crate::scan::examined::{Examined, ExaminedTrack, sha256};
 use crate::scan::{Flag, Status};
 use crate::stamp::Stamp;
 
@@ -56,6 +56,14 @@ struct Stored {
     prints: Vec<StoredPrint>,
     /// What decoded a clip.
     decoder: Option<String>,
+    clip_ms: Option<u64>,
+    /// The further video tracks of a clip.
+    tracks: Vec<StoredTrack>,
+}
+
+#[derive(Encode, Decode)]
+struct StoredTrack {
+    prints: Vec<StoredPrint>,
     clip_ms: Option<u64>,
 }
 
@@ -115,6 +123,7 @@ impl Record {
             prints: examined.prints.iter().map(StoredPrint::new).collect(),
             decoder: examined.decoder.clone(),
             clip_ms: examined.clip_ms,
+            tracks: examined.tracks.iter().map(StoredTrack::new).collect(),
         };
         let bytes = bincode::encode_to_vec(stored, bincode::config::standard()).ok()?;
         (bytes.len() <= RECORD_BYTES_MAX).then_some(bytes)
@@ -170,8 +179,30 @@ impl Record {
                     .into_iter()
                     .map(StoredPrint::print)
                     .collect::<Option<_>>()?,
+                tracks: stored
+                    .tracks
+                    .into_iter()
+                    .map(StoredTrack::track)
+                    .collect::<Option<_>>()?,
                 fleeting: false,
             },
+        })
+    }
+}
+
+impl StoredTrack {
+    fn new(track: &ExaminedTrack) -> StoredTrack {
+        StoredTrack {
+            prints: track.prints.iter().map(StoredPrint::new).collect(),
+            clip_ms: track.clip_ms,
+        }
+    }
+
+    fn track(self) -> Option<ExaminedTrack> {
+        let prints = self.prints.into_iter().map(StoredPrint::print);
+        Some(ExaminedTrack {
+            prints: prints.collect::<Option<_>>()?,
+            clip_ms: self.clip_ms,
         })
     }
 }
