@@ -282,6 +282,10 @@ pub(super) mod tests {
                 digests: vec![md5, sha],
                 sha256: Some(sha),
                 prints: vec![print(0), print(1)],
+                tracks: vec![ExaminedTrack {
+                    prints: vec![print(7)],
+                    clip_ms: Some(40),
+                }],
                 fleeting: false,
             },
         }
