@@ -82,11 +82,13 @@ impl Examined {
 
     /// Adds the hashes of types that it does not have, of the same content.
     pub(super) fn add(&mut self, other: Examined) {
-        let known: Vec<HashType> = self.prints.iter().map(|p| p.hash.hash_type()).collect();
-        let new = |print: &Print| !known.contains(&print.hash.hash_type());
-        self.prints.extend(other.prints.into_iter().filter(new));
-        for (track, other) in self.tracks.iter_mut().zip(other.tracks) {
-            track.prints.extend(other.prints.into_iter().filter(new));
+        add_prints(&mut self.prints, other.prints);
+        if self.tracks.is_empty() {
+            self.tracks = other.tracks;
+        } else {
+            for (track, other) in self.tracks.iter_mut().zip(other.tracks) {
+                add_prints(&mut track.prints, other.prints);
+            }
         }
         let known: Vec<HashType> = self.digests.iter().map(Hash::hash_type).collect();
         let new = |digest: &Hash| !known.contains(&digest.hash_type());
@@ -123,6 +125,13 @@ impl Examined {
             (Status::LowQuality, reason)
         })
     }
+}
+
+/// Adds the hashes of types that are not among these.
+fn add_prints(prints: &mut Vec<Print>, others: Vec<Print>) {
+    let known: Vec<HashType> = prints.iter().map(|print| print.hash.hash_type()).collect();
+    let new = |print: &Print| !known.contains(&print.hash.hash_type());
+    prints.extend(others.into_iter().filter(new));
 }
 
 /// Digests of all that a reader gives.

@@ -298,10 +298,14 @@ mod tests {
             100
         );
         // As large as the key frame, however common.
-        let flashes = (0..500).map(|n| (n * 40, 9_000 + (n % 2) as u32 * 1_000, n % 2 == 0));
-        assert_eq!(percent(&track(flashes)), 100);
-        let flashes = (0..500).map(|n| (n * 40, 9_000 - (n % 2) as u32 * 1_000, n % 2 == 1));
-        assert_eq!(percent(&track(flashes)), 50);
+        let others = |size: u32| {
+            (0..500).map(move |n| match n % 2 {
+                0 => (n * 40, 9_000, true),
+                _ => (n * 40, size, false),
+            })
+        };
+        assert_eq!(percent(&track(others(8_000))), 100);
+        assert_eq!(percent(&track(others(9_000))), 50);
     }
 
     #[test]
