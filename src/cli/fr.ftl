@@ -11,6 +11,7 @@ status-suppressed = ÉCARTÉ
 match-near = { $type } diffère de { $distance } bits, { $radius } au plus sont admis
 match-exact = { $type } est identique
 match-view = , tourné : { $view }
+match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
 match-disputed = contesté : une personne doit trancher
 match-suppressed = écarté : la liste indique que ce contenu n'en relève pas

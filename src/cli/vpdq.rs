@@ -188,6 +188,7 @@ fn found(path: PathBuf, bytes: u64, frames: &[Frame], matcher: &Matcher) -> basm
         clip_ms: fingerprint.prints.iter().map(|print| print.ms).max(),
         digests: Vec::new(),
         prints: fingerprint.prints,
+        tracks: Vec::new(),
         matches: found.matches,
         suppressed: found.suppressed,
         weak: found.weak,

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::time::Duration;
 
 use super::{Fingerprint, Hasher, Print, Sampling};
 use crate::hash::Pdq;
-use crate::media::video::{Opened, Source};
+#[cfg(unix)]
+use crate::media::video::Pick;
+use crate::media::video::{NO_VIDEO, Opened, Source};
 use crate::media::{Decoded, Format, Frame};
 use crate::{Error, Result};
 
@@ -44,17 +47,35 @@ impl Hasher {
     ) -> io::Result<()> {
         let decoders = self.decoders();
         let stop = self.stop_flag();
-        let opened = match Opened::open(format, source, decoders, self.limits(), stop)? {
+        let mut opened = match Opened::open(format, source, decoders, self.limits(), stop)? {
             Ok(opened) => opened.with_meter(self.meter())?,
             Err(error) => {
                 fingerprint.trouble = Some(error);
                 return Ok(());
             }
         };
+        self.hash_track(&opened, fingerprint)?;
+        let is_read = opened.track().is_some();
+        while (is_read || fingerprint.media.is_some()) && opened.next_track() {
+            let mut track = Fingerprint::default();
+            self.hash_track(&opened, &mut track)?;
+            // How many there are is not known beforehand of what is not read here.
+            let is_none =
+                |error: &Error| matches!(error, Error::Unsupported(text) if text == NO_VIDEO);
+            if !is_read && track.trouble.as_ref().is_some_and(is_none) {
+                break;
+            }
+            fingerprint.tracks.push(track);
+        }
+        Ok(())
+    }
+
+    /// Adds the hashes of the pictures of one track.
+    fn hash_track(&self, clip: &Opened<'_>, fingerprint: &mut Fingerprint) -> io::Result<()> {
         match self.sampling() {
-            Sampling::Keyframes => self.hash_keyframes(&opened, fingerprint),
-            Sampling::Vpdq(_) => self.hash_vpdq(&opened, fingerprint),
-            sampling => self.hash_dense(&opened, sampling, fingerprint),
+            Sampling::Keyframes => self.hash_keyframes(clip, fingerprint),
+            Sampling::Vpdq(_) => self.hash_vpdq(clip, fingerprint),
+            sampling => self.hash_dense(clip, sampling, fingerprint),
         }
     }
 
@@ -71,16 +92,19 @@ impl Hasher {
         fingerprint.trouble = sieve.trouble.take();
         let ms = decoded.clip.as_ref().map_or(0, |clip| clip.ms);
         // How long it is, and so how many there should be, is known of what is demuxed here alone.
-        let few = clip.track.is_none()
+        let seen = decoded.clip.as_ref().map_or(0, |clip| clip.seen_percent);
+        let few = clip.track().is_none()
             || sieve.usable < Sampling::keyframes_min(ms)
-            || sieve.longest_gap(ms) > Sampling::GAP_MS;
+            || sieve.longest_gap(ms) > Sampling::GAP_MS
+            || seen < Sampling::SEEN_PERCENT;
         let few = few && !clip.is_whole(&decoded);
         // What is broken or beyond a limit is not asked for more.
         if few && decoded.partial.is_none() && !decoded.capped {
-            let mut more = Sieve::new(self, Sampling::Interval(Sampling::dense(ms)));
-            match decode(clip, more.sampling, &mut more)? {
+            // What equals the one before it is left out of these too.
+            let mut more = Sieve::new(self, Sampling::Keyframes);
+            match decode_more(clip, Sampling::dense(ms), &mut more)? {
                 Ok(denser) => {
-                    sieve.join(more, clip.track.is_some());
+                    sieve.join(more, clip.track().is_some());
                     fingerprint.trouble = sieve.trouble.take().or(fingerprint.trouble.take());
                     decoded = together(decoded, denser);
                 }
@@ -89,6 +113,7 @@ impl Hasher {
                         clip.is_transient |= error.is_transient();
                         clip.sparse = true;
                     }
+                    fingerprint.trouble.get_or_insert(error);
                 }
             }
         }
@@ -149,6 +174,21 @@ impl Hasher {
     }
 }
 
+/// Has pictures decoded beside the keyframes: one in such a time, and those at which something else begins.
+#[cfg(unix)]
+fn decode_more(
+    clip: &Opened<'_>,
+    time: Duration,
+    sieve: &mut Sieve<'_>,
+) -> io::Result<Result<Decoded>> {
+    by_ffmpeg(clip, Pick::Shots(time), sieve)
+}
+
+#[cfg(not(unix))]
+fn decode_more(_: &Opened<'_>, _: Duration, _: &mut Sieve<'_>) -> io::Result<Result<Decoded>> {
+    Ok(Err(without_ffmpeg()))
+}
+
 /// Has the pictures decoded that a sampling asks for.
 #[cfg(unix)]
 fn decode(
@@ -156,13 +196,17 @@ fn decode(
     sampling: Sampling,
     sieve: &mut Sieve<'_>,
 ) -> io::Result<Result<Decoded>> {
-    use crate::media::video::Pick;
     let pick = match sampling {
         Sampling::Keyframes => Pick::Keyframes,
         Sampling::Interval(time) => Pick::Every(time),
         Sampling::Distinct | Sampling::All => Pick::All,
         Sampling::Vpdq(time) => Pick::Vpdq(time),
     };
+    by_ffmpeg(clip, pick, sieve)
+}
+
+#[cfg(unix)]
+fn by_ffmpeg(clip: &Opened<'_>, pick: Pick, sieve: &mut Sieve<'_>) -> io::Result<Result<Decoded>> {
     match sieve.hasher.decoders().ffmpeg.as_ref() {
         Some(ffmpeg) => clip.by_ffmpeg(ffmpeg, pick, &mut |frame| sieve.add(&frame)),
         None => Ok(Err(without_ffmpeg())),
@@ -175,7 +219,7 @@ fn decode(_: &Opened<'_>, _: Sampling, _: &mut Sieve<'_>) -> io::Result<Result<D
 }
 
 fn without_ffmpeg() -> Error {
-    let text = "only keyframes of clips are decoded here: ffmpeg decodes the others, where it is installed";
+    let text = "only keyframes of clips are decoded here, and these are too few: ffmpeg decodes the others, where it is installed";
     Error::Unsupported(text.to_owned())
 }
 
@@ -276,14 +320,16 @@ impl<'h> Sieve<'h> {
         self.gap_ms.max(clip_ms.saturating_sub(self.trusted_ms))
     }
 
-    /// Adds what another kept of the same clip, where the pictures have no common numbers by their times.
+    /// Adds what another kept of the same clip, where the pictures have no common numbers by their times. Several may be shown
+    /// at one time, the last of them for some time.
     fn join(&mut self, other: Sieve<'_>, numbered: bool) {
         let key = |print: &Print| match numbered {
             true => u64::from(print.frame),
             false => print.ms,
         };
-        let known: BTreeSet<u64> = self.prints.iter().map(key).collect();
-        let new = |print: &Print| !known.contains(&key(print));
+        let identity = |print: &Print| (key(print), print.hash, print.view);
+        let known: BTreeSet<_> = self.prints.iter().map(identity).collect();
+        let new = |print: &Print| !known.contains(&identity(print));
         self.prints.extend(other.prints.into_iter().filter(new));
         self.prints.sort_by_key(key);
         if !numbered {

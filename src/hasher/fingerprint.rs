@@ -66,8 +66,10 @@ pub struct Fingerprint {
     pub media: Option<Decoded>,
     /// The format, where it is known, decoded or not.
     pub mime: Option<&'static str>,
-    /// Why there are no perceptual hashes, or not all of them, although they were asked for.
+    /// Why there are no perceptual hashes, or too few of them, although they were asked for.
     pub trouble: Option<Error>,
+    /// The further video tracks of a clip, each as a clip of its own, without digests.
+    pub tracks: Vec<Fingerprint>,
 }
 
 impl Fingerprint {

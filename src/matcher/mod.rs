@@ -15,8 +15,10 @@ use crate::vpdq;
 mod candidates;
 mod clip;
 mod cluster;
+mod crowd;
 mod lists;
 mod query;
+mod tracks;
 
 use query::{Asked, Query};
 
@@ -115,6 +117,8 @@ pub struct Match {
     pub frame: u32,
     /// When that frame is shown, in milliseconds.
     pub ms: u64,
+    /// Which video track of a clip the frame is of, from 1; 1 of anything else.
+    pub track: u32,
     /// When the listed picture is shown, in milliseconds, where it is one of a clip.
     pub listed_ms: Option<u64>,
     /// What a clip has in common with a listed clip.
@@ -289,23 +293,32 @@ impl Matcher {
     /// Clips, animations among them, are compared with listed clips as a whole: a listed clip matches by two pictures that
     /// show different things, as far apart in time in both; by several that show the same, where they make up half of either;
     /// or by one that is near (within half the radius) and rich in detail (quality 80), where there are fewer than four
-    /// to go by. What is in more than eight listed clips counts only where it makes up half of either. Anything
-    /// less is in [`Found::weak`]. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
+    /// to go by; or by all pictures of a file that has fewer than four. What more than eight clips of a list have in common is a
+    /// match of the nearest alone, unless it makes up half of either. Anything less is in [`Found::weak`]. Each video track is
+    /// a clip of its own. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
-        let clip_ms = fingerprint.clip_ms();
-        self.find_hashes(&fingerprint.digests, &fingerprint.prints, clip_ms)
+        let of = |track: &Fingerprint| track.clip_ms();
+        let first = (fingerprint.prints.as_slice(), of(fingerprint));
+        let others = fingerprint.tracks.iter();
+        let others = others.map(|track| (track.prints.as_slice(), of(track)));
+        self.find_tracks(&fingerprint.digests, first, others)
     }
 
     /// Looks up all hashes of one file, which is a clip where it is known how long it is.
+    #[cfg(test)]
     pub(crate) fn find_hashes(
         &self,
         digests: &[Hash],
         prints: &[Print],
         clip_ms: Option<u64>,
     ) -> Result<Found> {
+        self.find_tracks(digests, (prints, clip_ms), [])
+    }
+
+    fn asked(&self, digests: &[Hash], prints: &[Print]) -> Vec<Asked> {
         let digests = digests.iter().map(|&hash| Asked {
             hash,
             view: View::ORIGINAL,
@@ -321,8 +334,7 @@ impl Matcher {
             ms: print.ms,
             quality: Some(print.quality),
         });
-        let asked: Vec<Asked> = digests.chain(trusted).collect();
-        self.query().find(&asked, clip_ms)
+        digests.chain(trusted).collect()
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.

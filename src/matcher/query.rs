@@ -1,12 +1,13 @@
 //! One query: lists as they stand at one instant, from hashes to matches.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::candidates::{Candidates, NearHashes};
 use super::clip::{self, Evidence, ListedClip, Played, Verdict};
 use super::cluster::{Cluster, Strength, of_type, strength};
+use super::crowd::Crowd;
 use super::{Found, Match, Policy};
 use crate::Result;
 use crate::hash::{Hash, HashType};
@@ -18,17 +19,16 @@ use crate::store::{self, Layer, Standing};
 /// How many hashes are searched for at once: what they find is held in memory.
 const BATCH: usize = 256;
 
-/// How many hits of all pictures of a clip are looked into, the nearest of each.
-const HITS_MAX: usize = 1_000_000;
-
-/// How many of one picture at most, and at least.
-const FRAME_HITS: std::ops::RangeInclusive<usize> = 16..=10_000;
+/// How many hits the hashes that are searched for at once may have, as far as those before them tell.
+const BATCH_HITS: usize = 1 << 20;
 
 /// How many suppressed matches are held before the nearest are kept.
 const SUPPRESSED_MIN: usize = 1_000;
 
-/// How many matches of a clip are told apart before the nearest are kept.
-const CLIP_MATCHES_MAX: usize = 100_000;
+/// How many matches of one list with a clip's pictures are told apart before the nearest are kept, and how many of its clips'
+/// hits are looked into, of those that count and of those that do not.
+const LIST_MATCHES_MAX: usize = 10_000;
+const LIST_HITS_MAX: usize = 500_000;
 
 /// The lists for as long as one query takes, and the rules.
 pub(super) struct Query<'a> {
@@ -94,7 +94,32 @@ pub(super) struct Said {
     /// Which store it is in.
     pub(super) store: Option<usize>,
     pub(super) standing: Option<Arc<Standing>>,
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
+}
+
+impl Said {
+    /// What all rows of the list together think of the hash.
+    pub(super) fn opinion(&self) -> Opinion {
+        merge_opinions(self.rows.iter().map(|row| row.entry.opinion))
+    }
+}
+
+/// How much of each list was taken up, so that none takes the room of another.
+#[derive(Default)]
+struct Taken(BTreeMap<(String, Option<usize>), OfList>);
+
+#[derive(Default)]
+struct OfList {
+    matches: usize,
+    suppressed: usize,
+    /// Hits of its clips that do not count, and that do.
+    hits: [usize; 2],
+}
+
+impl Taken {
+    fn of(&mut self, said: &Said) -> &mut OfList {
+        self.0.entry((said.list.clone(), said.store)).or_default()
+    }
 }
 
 /// How near lists of what is allowed come: for each store and type of hash, and of perceptual types for each frame, since what
@@ -137,30 +162,24 @@ impl<'a> Query<'a> {
             return self.resolve(Candidates::Near(near), &allowed, &played);
         }
         let mut ways = Ways::new();
-        let most = HITS_MAX / played.len().max(1);
-        let most = most.clamp(*FRAME_HITS.start(), *FRAME_HITS.end());
-        let mut cut = 0;
+        let mut crowd = Crowd::new(self, played.len());
+        // What one picture of a clip has for hits, the next will have.
+        let (mut at_once, mut most) = (BATCH / 16, 1);
         for (hash_type, all) in by_type {
-            for (ordinal, (_, layer)) in self.layers().enumerate() {
-                let least = min_quality(layer);
-                let trusted = |asked: &&Asked| asked.quality.is_none_or(|quality| quality >= least);
-                let asked: Vec<&Asked> = all.iter().filter(trusted).collect();
-                for asked in asked.chunks(BATCH) {
-                    let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
-                    let near = layer.lookup_batch(&hashes, self.radius(layer, hash_type))?;
-                    for (mut hits, asked) in near.into_iter().zip(asked) {
-                        if hits.len() > most {
-                            hits.sort_unstable_by_key(|hit| (hit.distance, hit.hash));
-                            cut += (hits.len() - most) as u64;
-                            hits.truncate(most);
-                        }
-                        for hit in hits {
-                            add_way(&mut ways, ordinal, hit, asked, every_frame);
-                        }
+            let mut left = all.as_slice();
+            while !left.is_empty() {
+                let (asked, rest) = left.split_at(left.len().min(at_once));
+                left = rest;
+                for (asked, hits) in asked.iter().zip(self.near(hash_type, asked)?) {
+                    most = most.max(hits.len());
+                    for (ordinal, hit) in crowd.thin(hits)? {
+                        add_way(&mut ways, ordinal, hit, asked, every_frame);
                     }
                 }
+                at_once = (BATCH_HITS / most).clamp(1, BATCH);
             }
         }
+        let cut = crowd.cut;
         let allowed = self.allowed(&ways)?;
         let mut ways: Vec<_> = ways.into_iter().collect();
         for (_, (ways, _)) in &mut ways {
@@ -169,6 +188,22 @@ impl<'a> Query<'a> {
         let mut found = self.resolve(Candidates::gathered(ways), &allowed, &played)?;
         found.more += cut;
         Ok(found)
+    }
+
+    /// For each of some hashes of one type what is near to it, with the place of the layer that holds it.
+    fn near(&self, hash_type: HashType, all: &[Asked]) -> Result<Vec<Vec<(usize, Hit)>>> {
+        let mut near = vec![Vec::new(); all.len()];
+        for (ordinal, (_, layer)) in self.layers().enumerate() {
+            let least = min_quality(layer);
+            let trusted = |asked: &Asked| asked.quality.is_none_or(|quality| quality >= least);
+            let places: Vec<usize> = (0..all.len()).filter(|&at| trusted(&all[at])).collect();
+            let hashes: Vec<Hash> = places.iter().map(|&at| all[at].hash).collect();
+            let hits = layer.lookup_batch(&hashes, self.radius(layer, hash_type))?;
+            for (place, hits) in places.into_iter().zip(hits) {
+                near[place].extend(hits.into_iter().map(|hit| (ordinal, hit)));
+            }
+        }
+        Ok(near)
     }
 
     /// Turns listed hashes into matches, nearest first, up to the limit.
@@ -181,16 +216,13 @@ impl<'a> Query<'a> {
         let mut found = Found::default();
         let mut leading: Option<Leading> = None;
         let mut clips: BTreeMap<ListedClip, Evidence> = BTreeMap::new();
+        let (mut taken, mut speaking, mut passed) = (Taken::default(), 0, 0);
         // What speaks for a clip counts together, however many hits there are.
-        let limit = match played.is_clip {
-            true => self.policy.limit.max(CLIP_MATCHES_MAX),
-            false => self.policy.limit,
-        };
-        while found.matches.len() + clips.len() < limit
+        while (played.is_clip || found.matches.len() + speaking < self.policy.limit)
             && let Some((hash, (ways, places))) = candidates.next()?
         {
             for mut said in self.said(&places)? {
-                let opinion = opinion(&said.rows);
+                let opinion = said.opinion();
                 // A hash on its own, of no file's picture, matches as pictures do. So does a row that names no clip.
                 let is_shown = ways.iter().any(|way| played.shown(way.frame).is_some());
                 let is_of_clip = |row: &Row| {
@@ -208,17 +240,32 @@ impl<'a> Query<'a> {
                     ways: &ways,
                     opinion,
                 };
-                testify(&mut clips, &hit, &said, of_clips, played, allowed);
+                let taken = taken.of(&said);
+                let hits = &mut taken.hits[usize::from(opinion != Opinion::Negative)];
+                if *hits < LIST_HITS_MAX {
+                    *hits += ways.len() * of_clips.len();
+                    speaking += testify(&mut clips, &hit, &said, of_clips, played, allowed);
+                } else {
+                    passed += of_clips.len() as u64;
+                }
+                let room = self.policy.limit.max(LIST_MATCHES_MAX);
+                if played.is_clip && taken.matches.max(taken.suppressed) >= room {
+                    passed += said.rows.len() as u64;
+                    continue;
+                }
+                let before = (found.matches.len(), found.suppressed.len());
                 if let Some(distance) = self.add(&mut found, &hit, said, allowed) {
                     Leading::propose(&mut leading, strength(hash, distance), None);
                 }
+                taken.matches += found.matches.len() - before.0;
+                taken.suppressed += found.suppressed.len() - before.1;
             }
             // A flood of negative entries is looked through to its end, and not held.
             if found.suppressed.len() / 2 > self.policy.limit.max(SUPPRESSED_MIN) {
-                nearest(&mut found.suppressed, self.policy.limit);
+                keep_nearest(&mut found.suppressed, self.policy.limit);
             }
         }
-        found.more = candidates.left()?;
+        found.more = candidates.left()? + passed;
         self.judge(&mut found, &mut leading, clips, played);
         if let Some(known) = leading {
             let strength = self.stronger(&mut candidates, known.strength, allowed)?;
@@ -230,12 +277,13 @@ impl<'a> Query<'a> {
         }
         found.more += (found.matches.len() as u64).saturating_sub(self.policy.limit as u64);
         for matches in [&mut found.matches, &mut found.suppressed, &mut found.weak] {
-            nearest(matches, self.policy.limit);
+            keep_nearest(matches, self.policy.limit);
         }
         Ok(found)
     }
 
-    /// Adds what the evidence for clips comes to.
+    /// Adds what the evidence for clips comes to. What many clips of a list have in common is a match of one at least, the
+    /// nearest, where the list has no other: what is listed more often is not found less.
     fn judge(
         &self,
         found: &mut Found,
@@ -244,9 +292,28 @@ impl<'a> Query<'a> {
         played: &Played,
     ) {
         Evidence::mark_common(&mut clips);
-        for (clip, evidence) in clips {
-            let rule = self.policy.vpdq;
+        let rule = self.policy.vpdq;
+        let judge = |(clip, evidence): (ListedClip, Evidence)| {
             let verdict = evidence.judge(played, rule, |hit| hit.counts);
+            (clip, evidence, verdict)
+        };
+        let mut verdicts: Vec<_> = clips.into_iter().map(judge).collect();
+        for of_list in verdicts.chunk_by_mut(|(one, ..), (other, ..)| one.is_of_list_of(other)) {
+            let told = |(.., verdict): &(ListedClip, Evidence, Option<Verdict>)| {
+                verdict.as_ref().is_some_and(|verdict| verdict.is_match)
+            };
+            if of_list.iter().any(told) {
+                continue;
+            }
+            let common = of_list
+                .iter_mut()
+                .filter_map(|(.., verdict)| verdict.as_mut());
+            let common = common.filter(|verdict| verdict.is_common);
+            if let Some(nearest) = common.min_by_key(|verdict| verdict.leading.order()) {
+                nearest.is_match = true;
+            }
+        }
+        for (clip, evidence, verdict) in verdicts {
             if let Some(verdict) = verdict.as_ref().filter(|verdict| verdict.is_match) {
                 let best = &verdict.leading;
                 let cluster = clip.id.as_ref().map(|id| Cluster::of_clip(&clip.list, id));
@@ -281,6 +348,7 @@ impl<'a> Query<'a> {
             view: best.view,
             frame: best.frame,
             ms: best.ms,
+            track: 1,
             listed_ms: best.listed.ms,
             clip: verdict.clip.map(Box::new),
             labels: evidence.labels.iter().cloned().collect(),
@@ -310,7 +378,7 @@ impl<'a> Query<'a> {
                     break;
                 }
                 let counts = |said: &Said| {
-                    opinion(&said.rows) != Opinion::Negative
+                    said.opinion() != Opinion::Negative
                         && !is_allow_list(said)
                         && allows(allowed, said, hash, &ways[0]).is_none()
                 };
@@ -418,6 +486,7 @@ impl<'a> Query<'a> {
                 view: way.view,
                 frame: way.frame,
                 ms: way.ms,
+                track: 1,
                 listed_ms,
                 clip: None,
                 labels: item.labels,
@@ -439,14 +508,8 @@ impl<'a> Query<'a> {
 impl Match {
     /// Nearest first, then by list, item and hash.
     fn order(&self) -> impl Ord + '_ {
-        (self.distance, &self.list, &self.id, self.hash)
+        (self.distance, &self.list, &self.id, self.hash, self.track)
     }
-}
-
-/// Leaves the nearest so many.
-fn nearest(matches: &mut Vec<Match>, limit: usize) {
-    matches.sort_by(|a, b| a.order().cmp(&b.order()));
-    matches.truncate(limit);
 }
 
 /// What whoever asks wants, or else the list, or else what is usual for the type.
@@ -480,13 +543,31 @@ fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked, every_frame
         Ok(at) => ways[at] = way.min(ways[at]),
         Err(at) => ways.insert(at, way),
     }
-    // A layer holds a hash once; another of the file's hashes may have met it before.
-    if places.iter().all(|(known, _)| *known != ordinal) {
-        places.push((ordinal, hit));
+    // A layer holds a hash once; another of the file's hashes may have met it before. Layers stay in order.
+    if let Err(at) = places.binary_search_by_key(&ordinal, |(known, _)| *known) {
+        places.insert(at, (ordinal, hit));
     }
 }
 
-/// Adds what a list says of a hash that is one of its clips' to what speaks for them.
+/// Sorts matches and keeps so many: the nearest of each list, and then the nearest of all, so that no list hides another.
+pub(super) fn keep_nearest(matches: &mut Vec<Match>, limit: usize) {
+    matches.sort_by(|a, b| a.order().cmp(&b.order()));
+    if matches.len() <= limit {
+        return;
+    }
+    let mut lists = BTreeSet::new();
+    let (mut kept, others): (Vec<Match>, Vec<Match>) = std::mem::take(matches)
+        .into_iter()
+        .partition(|found| lists.insert((found.list.clone(), found.generation)));
+    kept.truncate(limit);
+    let room = limit - kept.len();
+    kept.extend(others.into_iter().take(room));
+    kept.sort_by(|a, b| a.order().cmp(&b.order()));
+    *matches = kept;
+}
+
+/// Adds what a list says of a hash that is one of its clips' to what speaks for them; says how many clips that makes more for
+/// which anything counts.
 fn testify(
     clips: &mut BTreeMap<ListedClip, Evidence>,
     met: &Met<'_>,
@@ -494,9 +575,10 @@ fn testify(
     rows: Vec<Row>,
     played: &Played,
     allowed: &Allowed,
-) {
+) -> usize {
+    let mut speaking = 0;
     if is_allow_list(said) {
-        return;
+        return speaking;
     }
     for row in rows {
         let Some(listed) = row.entry.frame.as_deref() else {
@@ -518,6 +600,11 @@ fn testify(
             if let Some(list) = allowed_by {
                 evidence.allowed_by.get_or_insert_with(|| list.to_owned());
             }
+            let counts = allowed_by.is_none() && met.opinion != Opinion::Negative;
+            if counts && !evidence.speaks {
+                evidence.speaks = true;
+                speaking += 1;
+            }
             evidence.hits.push(clip::Hit {
                 frame: way.frame,
                 ms: shown.ms,
@@ -527,11 +614,12 @@ fn testify(
                 hash: met.hash,
                 listed: *listed,
                 listed_quality: row.entry.quality,
-                counts: allowed_by.is_none() && met.opinion != Opinion::Negative,
+                counts,
                 is_common: false,
             });
         }
     }
+    speaking
 }
 
 fn is_allow_list(said: &Said) -> bool {
@@ -563,11 +651,6 @@ fn allows<'a>(allowed: &'a Allowed, said: &Said, hash: Hash, way: &Way) -> Optio
         *is_near && standing.terms.allows(&said.list)
     };
     near.find(suppresses).map(|(list, ..)| list.as_str())
-}
-
-/// What all rows of a list together think of a hash.
-fn opinion(rows: &[Row]) -> Opinion {
-    merge_opinions(rows.iter().map(|row| row.entry.opinion))
 }
 
 fn present() -> i64 {

@@ -353,7 +353,10 @@ enum Recalled {
 
 /// What the lists say of some content.
 pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> Result<Finding> {
-    let found = matcher.find_hashes(&examined.digests, &examined.prints, examined.clip_ms)?;
+    let first = (examined.prints.as_slice(), examined.clip_ms);
+    let others = examined.tracks.iter();
+    let others = others.map(|track| (track.prints.as_slice(), track.clip_ms));
+    let found = matcher.find_tracks(&examined.digests, first, others)?;
     let gap = examined.gap(matcher.policy().min_quality);
     let status = match (&gap, found.matches.is_empty()) {
         (_, false) => Status::Matched,
@@ -370,6 +373,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         clip_ms: examined.clip_ms,
         digests: examined.digests.clone(),
         prints: examined.prints.clone(),
+        tracks: examined.tracks.clone(),
         matches: found.matches,
         suppressed: found.suppressed,
         more: found.more,

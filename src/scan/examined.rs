@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use super::{Flag, Status};
+use super::{Flag, Status, VideoTrack};
 use crate::Error;
 use crate::hash::{Hash, HashType};
 use crate::hasher::{Digests, Fingerprint, Hasher, Print};
-use crate::media::{Format, PartialCause};
+use crate::media::{Decoded, Format, PartialCause};
 
 /// All that a finding says of a file's content but for the lists: the same for the same bytes and settings, whatever the
 /// file is called and whatever is listed.
@@ -30,6 +30,8 @@ pub(super) struct Examined {
     /// SHA-256, where it was computed, wanted or not: it ties a finding to these very bytes.
     pub(super) sha256: Option<Hash>,
     pub(super) prints: Vec<Print>,
+    /// The further video tracks of a clip.
+    pub(super) tracks: Vec<VideoTrack>,
     /// Whether examining it again may come to something else.
     pub(super) fleeting: bool,
 }
@@ -37,12 +39,12 @@ pub(super) struct Examined {
 impl Examined {
     pub(super) fn new(bytes: u64, fingerprint: &Fingerprint, hasher: &Hasher) -> Examined {
         let media = fingerprint.media.as_ref();
-        let clip = media.and_then(|media| media.clip.as_ref());
-        let is_transient = fingerprint
-            .trouble
-            .as_ref()
-            .is_some_and(Error::is_transient)
-            || clip.is_some_and(|clip| clip.is_transient);
+        let is_transient = tracks(fingerprint).any(|track| {
+            let media = track.media.as_ref();
+            let clip = media.and_then(|media| media.clip.as_ref());
+            track.trouble.as_ref().is_some_and(Error::is_transient)
+                || clip.is_some_and(|clip| clip.is_transient)
+        });
         // A program that failed may not fail the next time.
         let not_converted = hasher.has_converter()
             && fingerprint.trouble.is_some()
@@ -51,7 +53,9 @@ impl Examined {
             bytes: Some(bytes),
             mime: fingerprint.mime.map(Cow::Borrowed),
             size: media.map(|m| (m.width, m.height)),
-            frames: media.map_or(0, |m| m.frames),
+            frames: all(fingerprint)
+                .map(|m| m.frames)
+                .fold(0, u32::saturating_add),
             decoder: media.and_then(|m| Some(m.clip.as_ref()?.decoder.clone())),
             clip_ms: media.and_then(|m| Some(m.clip.as_ref()?.ms)),
             flags: flags(fingerprint),
@@ -59,7 +63,8 @@ impl Examined {
             sha256: sha256(&fingerprint.digests),
             digests: fingerprint.digests.clone(),
             prints: fingerprint.prints.clone(),
-            fleeting: media.is_some_and(|m| m.capped) || is_transient || not_converted,
+            tracks: fingerprint.tracks.iter().map(VideoTrack::new).collect(),
+            fleeting: all(fingerprint).any(|m| m.capped) || is_transient || not_converted,
         }
     }
 
@@ -73,9 +78,14 @@ impl Examined {
 
     /// Adds the hashes of types that it does not have, of the same content.
     pub(super) fn add(&mut self, other: Examined) {
-        let known: Vec<HashType> = self.prints.iter().map(|p| p.hash.hash_type()).collect();
-        let new = |print: &Print| !known.contains(&print.hash.hash_type());
-        self.prints.extend(other.prints.into_iter().filter(new));
+        add_prints(&mut self.prints, other.prints);
+        if self.tracks.is_empty() {
+            self.tracks = other.tracks;
+        } else {
+            for (track, other) in self.tracks.iter_mut().zip(other.tracks) {
+                add_prints(&mut track.prints, other.prints);
+            }
+        }
         let known: Vec<HashType> = self.digests.iter().map(Hash::hash_type).collect();
         let new = |digest: &Hash| !known.contains(&digest.hash_type());
         self.digests.extend(other.digests.into_iter().filter(new));
@@ -101,7 +111,9 @@ impl Examined {
         }
         // Without a size nothing but digests was wanted, and they were computed.
         self.size?;
-        let best = self.prints.iter().map(|print| print.quality).max();
+        let further = self.tracks.iter().flat_map(|track| &track.prints);
+        let best = self.prints.iter().chain(further);
+        let best = best.map(|print| print.quality).max();
         let best = best.unwrap_or(0);
         (best < min_quality).then(|| {
             let reason =
@@ -109,6 +121,13 @@ impl Examined {
             (Status::LowQuality, reason)
         })
     }
+}
+
+/// Adds the hashes of types that are not among these.
+fn add_prints(prints: &mut Vec<Print>, others: Vec<Print>) {
+    let known: Vec<HashType> = prints.iter().map(|print| print.hash.hash_type()).collect();
+    let new = |print: &Print| !known.contains(&print.hash.hash_type());
+    prints.extend(others.into_iter().filter(new));
 }
 
 /// Digests of all that a reader gives.
@@ -131,7 +150,37 @@ pub(super) fn sha256(digests: &[Hash]) -> Option<Hash> {
     digests.iter().find(is_sha256).copied()
 }
 
+impl VideoTrack {
+    fn new(track: &Fingerprint) -> VideoTrack {
+        VideoTrack {
+            prints: track.prints.clone(),
+            clip_ms: track.clip_ms(),
+        }
+    }
+}
+
+/// A file and, of a clip, its further video tracks.
+fn tracks(fingerprint: &Fingerprint) -> impl Iterator<Item = &Fingerprint> {
+    std::iter::once(fingerprint).chain(&fingerprint.tracks)
+}
+
+/// What was decoded of each.
+fn all(fingerprint: &Fingerprint) -> impl Iterator<Item = &Decoded> {
+    tracks(fingerprint).filter_map(|track| track.media.as_ref())
+}
+
+/// What was not examined, of the first track in which there is anything.
 fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
+    let further = || {
+        (2..).zip(&fingerprint.tracks).find_map(|(number, track)| {
+            let (status, reason) = gap_of(track, bytes)?;
+            Some((status, format!("video track {number}: {reason}")))
+        })
+    };
+    gap_of(fingerprint, bytes).or_else(further)
+}
+
+fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
     if let Some(trouble) = &fingerprint.trouble {
         let status = match trouble.cause() {
             Error::OverLimit { .. } => Status::OverLimit,
@@ -161,16 +210,14 @@ fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
 }
 
 fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
-    let Some(media) = &fingerprint.media else {
-        return Vec::new();
-    };
+    let any = |is_so: fn(&Decoded) -> bool| all(fingerprint).any(is_so);
     let flags = [
-        (Flag::Partial, media.partial.is_some()),
-        (Flag::Capped, media.capped),
-        (Flag::Turned, media.orientation != 1),
+        (Flag::Partial, any(|media| media.partial.is_some())),
+        (Flag::Capped, any(|media| media.capped)),
+        (Flag::Turned, any(|media| media.orientation != 1)),
         (
             Flag::Sparse,
-            media.clip.as_ref().is_some_and(|clip| clip.sparse),
+            any(|media| media.clip.as_ref().is_some_and(|clip| clip.sparse)),
         ),
     ];
     flags

@@ -36,6 +36,8 @@ pub struct Finding {
     pub digests: Vec<Hash>,
     /// The perceptual hashes that were computed, in every view that was looked up.
     pub prints: Vec<Print>,
+    /// The further video tracks of a clip.
+    pub tracks: Vec<VideoTrack>,
     /// What it matches, nearest first.
     pub matches: Vec<Match>,
     /// What it would match but for the lists' own negative entries.
@@ -50,6 +52,15 @@ pub struct Finding {
     pub flags: Vec<Flag>,
     /// How long it took to examine. It differs from run to run.
     pub elapsed: Duration,
+}
+
+/// A further video track of a clip, which is looked up as a clip of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VideoTrack {
+    /// Its perceptual hashes.
+    pub prints: Vec<Print>,
+    /// How long it is, in milliseconds.
+    pub clip_ms: Option<u64>,
 }
 
 impl Finding {
@@ -68,6 +79,7 @@ impl Finding {
             clip_ms: None,
             digests: Vec::new(),
             prints: Vec::new(),
+            tracks: Vec::new(),
             matches: Vec::new(),
             suppressed: Vec::new(),
             weak: Vec::new(),

@@ -25,7 +25,7 @@ mod summary;
 mod walk;
 
 pub use archive::ArchiveLimits;
-pub use finding::{Finding, Flag, Status};
+pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use groups::{Grouped, Groups};
 pub use log::{Log, PathKey};
 pub use rematch::Rematch;

@@ -6,7 +6,7 @@
 use image::DynamicImage;
 
 use crate::hash::Pdq;
-use crate::hasher::{View, pdq, pdq_dihedral};
+use crate::hasher::{Turn, View, pdq, pdq_dihedral};
 use crate::media::{Limits, Picture, decode_luma};
 
 use super::examined::Examined;
@@ -61,6 +61,10 @@ pub(super) fn is_reduction(
     if u64::from(decoded.width) * u64::from(decoded.height) >= pixels {
         return false;
     }
+    // What viewers show of it may be another picture than the one that is stored.
+    if small.is_rendered() {
+        return false;
+    }
     let is_thumbnail = decoded.width.max(decoded.height) <= THUMBNAIL_SIDE_MAX;
     let most = if is_thumbnail {
         DISTANCE_MAX
@@ -73,7 +77,8 @@ pub(super) fn is_reduction(
         .flatten()
         .any(|small| {
             let views = pdq_dihedral(small);
-            let is_flat = quality < QUALITY_MIN && views.quality < QUALITY_MIN;
+            let is_flat =
+                quality < QUALITY_MIN && views.rated(Turn::Original).quality < QUALITY_MIN;
             is_flat || views.iter().any(|(_, hash)| hash.distance(&whole) <= most)
         })
 }
@@ -83,7 +88,7 @@ fn rated(picture: &[u8], examined: Option<&Examined>, limits: &Limits) -> Option
     let known = examined.and_then(|examined| {
         let (width, height) = examined.size?;
         let first = examined.prints.iter().find(|print| {
-            print.view == View::Original && print.frame == 0 && print.hash.as_pdq().is_some()
+            print.view == View::ORIGINAL && print.frame == 0 && print.hash.as_pdq().is_some()
         })?;
         let hash = first.hash.as_pdq()?;
         Some((hash, first.quality, u64::from(width) * u64::from(height)))

@@ -27,6 +27,8 @@ mod remember;
 mod scan;
 mod store;
 #[cfg(all(unix, feature = "h264"))]
+mod tracks;
+#[cfg(all(unix, feature = "h264"))]
 mod vpdq;
 
 /// Archives that are made by hand, as the unit tests make them.

@@ -110,8 +110,8 @@ impl Table {
         let digests = digests.map(|digest| {
             // Every row says how the file was turned, which marks the rows as those of hashed files: copies of a file
             // have different names and the same hash.
-            let view = View::Original.name();
-            line(digest, Default::default(), Default::default(), view)
+            let view = View::ORIGINAL.to_string();
+            line(digest, Default::default(), Default::default(), &view)
         });
         prints.chain(digests).collect()
     }

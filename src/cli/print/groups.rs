@@ -128,7 +128,9 @@ fn note(prose: &Prose, finding: &Finding, leading: &Match) -> Note {
 /// Whether two matches are about the same picture as far as is known. Another frame of an animation may show another.
 fn is_same(m: &Match, leading: &Match) -> bool {
     let near = |a: &Hash, b: &Hash| a.distance(b).is_some_and(|bits| bits <= leading.radius);
-    !m.hash.hash_type().is_perceptual() || m.frame == leading.frame || near(&m.hash, &leading.hash)
+    !m.hash.hash_type().is_perceptual()
+        || (m.track, m.frame) == (leading.track, leading.frame)
+        || near(&m.hash, &leading.hash)
 }
 
 fn indented(lines: &str) -> String {

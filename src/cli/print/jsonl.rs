@@ -193,6 +193,9 @@ fn matched(m: &Match, animated: bool) -> Value {
         object.insert("frame".into(), m.frame.into());
         object.insert("ms".into(), m.ms.into());
     }
+    if m.track > 1 {
+        object.insert("track".into(), m.track.into());
+    }
     if let Some(ms) = m.listed_ms {
         object.insert("listed_ms".into(), ms.into());
     }

@@ -163,6 +163,7 @@ mod tests {
             clip_ms: None,
             digests: Vec::new(),
             prints: Vec::new(),
+            tracks: Vec::new(),
             matches: Vec::new(),
             suppressed: Vec::new(),
             weak: Vec::new(),

@@ -189,6 +189,9 @@ fn place(prose: &Prose, m: &Match) -> String {
     if m.view != View::ORIGINAL {
         place += &prose.say("match-view", [("view", m.view.to_string().into())]);
     }
+    if m.track > 1 {
+        place += &prose.say("match-track", [("track", m.track.into())]);
+    }
     if m.frame > 0 {
         place += &prose.say("match-frame", [("frame", m.frame.into())]);
     }
@@ -328,7 +331,8 @@ mod tests {
                 hash,
                 distance: 0,
                 radius: 0,
-                view: View::Original,
+                view: View::ORIGINAL,
+                track: 1,
                 frame: 0,
                 ms: 0,
                 listed_ms: None,

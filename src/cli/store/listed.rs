@@ -150,8 +150,23 @@ fn of_picture(finding: &Finding, args: &AddArgs, mut is_flat: impl FnMut(u8)) ->
     entries
 }
 
-/// The pictures of a clip, of each type by itself.
+/// The pictures of a clip, of all its video tracks: a copy of either is a copy.
 fn of_clip(finding: &Finding, args: &AddArgs) -> Vec<Entry> {
+    let further = finding.tracks.iter();
+    let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
+    std::iter::once((finding.prints.as_slice(), finding.clip_ms))
+        .chain(further)
+        .flat_map(|(prints, clip_ms)| of_track(finding, prints, clip_ms, args))
+        .collect()
+}
+
+/// The pictures of a video track, of each type by itself.
+fn of_track(
+    finding: &Finding,
+    prints: &[Print],
+    clip_ms: Option<u64>,
+    args: &AddArgs,
+) -> Vec<Entry> {
     // Without ffmpeg there are but keyframes.
     let is_dense = finding.reason.is_none()
         || finding.status == Status::LowQuality
@@ -162,14 +177,14 @@ fn of_clip(finding: &Finding, args: &AddArgs) -> Vec<Entry> {
     let spacing = if is_dense {
         Spacing::Distinct
     } else {
-        Spacing::of(&finding.prints)
+        Spacing::of(prints)
     };
     let of_type = |hash_type: &HashType| {
         let of_type =
             |print: &&Print| print.hash.hash_type() == *hash_type && print.view == View::ORIGINAL;
-        let prints = finding.prints.iter().filter(of_type);
+        let prints = prints.iter().filter(of_type);
         let prints: Vec<ClipPrint> = prints.map(ClipPrint::from).collect();
-        clip_entries(&prints, finding.clip_ms, spacing)
+        clip_entries(&prints, clip_ms, spacing)
     };
     let described = |listed: Entry| Entry {
         frame: listed.frame,

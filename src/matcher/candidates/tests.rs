@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::hasher::Turn;
 use crate::index::spent::{self, Spent};
 use crate::index::{Builder, Index, Structure};
 use crate::list::{Entry, List, Opinion, Source};
@@ -88,8 +89,8 @@ proptest! {
             .collect();
         let all: Vec<Asked> = all
             .iter()
-            .zip(View::ALL)
-            .map(|((bits, frame), view)| asked(flipped(bits), *frame, view))
+            .zip(Turn::ALL)
+            .map(|((bits, frame), view)| asked(flipped(bits), *frame, view.into()))
             .collect();
         let indexes = lists.iter().zip(structures);
         let indexes = indexes.map(|(list, structure)| index(structure, list.clone(), Opinion::Positive));

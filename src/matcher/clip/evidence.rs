@@ -10,8 +10,8 @@ use crate::list::{ClipFrame, Opinion, Severity};
 use crate::store::Standing;
 
 /// In how many clips of one list a picture may be and still tell them from others. What is in more is taken for a slate or an
-/// end card, and counts only where it makes up half of the file or of the listed clip, or shows many things: copies of one
-/// clip that are all listed have everything in common. Several lists may well hold the same clips.
+/// end card, and tells clips apart only where it makes up half of the file or of the listed clip, or shows many things: copies
+/// of one clip that are all listed have everything in common. Several lists may well hold the same clips.
 const CLIPS_MAX: usize = 8;
 
 /// What clip of what list; lists of one name in different stores are different.
@@ -20,6 +20,13 @@ pub(in crate::matcher) struct ListedClip {
     pub(in crate::matcher) list: String,
     pub(in crate::matcher) store: Option<usize>,
     pub(in crate::matcher) id: Option<String>,
+}
+
+impl ListedClip {
+    /// Whether both are of one list.
+    pub(in crate::matcher) fn is_of_list_of(&self, other: &ListedClip) -> bool {
+        (&self.list, self.store) == (&other.list, other.store)
+    }
 }
 
 /// A picture of the file that is near to one of a listed clip.
@@ -42,7 +49,7 @@ pub(in crate::matcher) struct Hit {
 
 impl Hit {
     /// Nearest first, then earliest.
-    pub(super) fn order(&self) -> impl Ord + use<> {
+    pub(in crate::matcher) fn order(&self) -> impl Ord + use<> {
         (
             self.distance,
             self.frame,
@@ -61,6 +68,8 @@ impl Hit {
 #[derive(Debug, Default)]
 pub(in crate::matcher) struct Evidence {
     pub(in crate::matcher) hits: Vec<Hit>,
+    /// Whether any of the hits counts.
+    pub(in crate::matcher) speaks: bool,
     pub(in crate::matcher) labels: BTreeSet<String>,
     pub(in crate::matcher) severity: Option<Severity>,
     pub(in crate::matcher) opinion: Option<Opinion>,

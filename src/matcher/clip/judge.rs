@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::coverage::covered;
 use super::offset::{Aligned, align};
-use super::{ClipMatch, Evidence, Hit, Played, Segment, share};
+use super::{ClipMatch, Evidence, Hit, Played, Segment, pairs, share};
 use crate::vpdq::Rule;
 
 /// From what quality on a single picture may speak for a clip.
@@ -15,9 +15,6 @@ const ENOUGH: u32 = 4;
 
 /// For how long hits must go on that show the same thing.
 const APART_MS: u64 = 500;
-
-/// How many hits are compared with all others.
-const PAIRS_MAX: usize = 64;
 
 /// How many parts of a file are told apart.
 const SEGMENTS_MAX: usize = 32;
@@ -30,6 +27,8 @@ const PAUSE_MS: u64 = 5_000;
 pub(in crate::matcher) struct Verdict {
     /// Whether they make a match; else they are weak.
     pub(in crate::matcher) is_match: bool,
+    /// Whether they would make one if fewer listed clips had it in common.
+    pub(in crate::matcher) is_common: bool,
     /// The nearest hit.
     pub(in crate::matcher) leading: Hit,
     /// None for a picture: it is in the clip, and no part of it.
@@ -53,8 +52,10 @@ impl Evidence {
         let leading = all.iter().min_by_key(|hit| hit.order())?.clone();
         if !played.is_clip {
             // A picture is in as few clips as it can be told from others.
+            let is_match = all.iter().any(|hit| !hit.is_common);
             return Some(Verdict {
-                is_match: all.iter().any(|hit| !hit.is_common),
+                is_match,
+                is_common: !is_match,
                 leading,
                 clip: None,
             });
@@ -63,6 +64,7 @@ impl Evidence {
             let clip = Findings::new(&all, played, rule).clip;
             return Some(Verdict {
                 is_match: share::is_match(rule, &clip),
+                is_common: false,
                 leading,
                 clip: Some(clip),
             });
@@ -70,38 +72,43 @@ impl Evidence {
         let rule = Rule::Py;
         let telling: Vec<Hit> = all.iter().filter(|hit| !hit.is_common).cloned().collect();
         let whole = Findings::new(&all, played, rule);
+        let would_match = whole.is_match();
         let tells = telling.len() == all.len() || whole.is_half() || whole.shows_many();
-        let findings = match tells {
-            true => whole,
-            false if telling.is_empty() => {
-                return Some(Verdict {
-                    is_match: false,
-                    leading,
-                    clip: Some(whole.clip),
-                });
-            }
-            false => {
-                let mut findings = Findings::new(&telling, played, rule);
-                findings.clip.pictures = whole.clip.pictures;
-                findings.clip.listed_pictures = whole.clip.listed_pictures;
-                findings
+        let (is_match, clip) = if tells || !would_match {
+            (would_match, whole.clip)
+        } else {
+            let findings = Findings::new(&telling, played, rule);
+            match findings.is_match() {
+                true => (
+                    true,
+                    ClipMatch {
+                        pictures: whole.clip.pictures,
+                        listed_pictures: whole.clip.listed_pictures,
+                        ..findings.clip
+                    },
+                ),
+                false => (false, whole.clip),
             }
         };
         Some(Verdict {
-            is_match: findings.is_match(played),
+            is_match,
+            is_common: would_match && !is_match,
             leading,
-            clip: Some(findings.clip),
+            clip: Some(clip),
         })
     }
 }
 
 /// Hits put in order.
 struct Findings<'h> {
+    hits: &'h [Hit],
     /// By the time between file and listed clip.
     aligned: Vec<Vec<&'h Hit>>,
     clip: ClipMatch,
-    /// How many pictures of the clip are listed, if the list says.
-    listed: Option<u32>,
+    /// How many pictures the file has, and how many of them are hits.
+    pictures: (usize, usize),
+    /// How much of the file all hits stand for, whatever they agree on.
+    near_ms: u64,
 }
 
 impl<'h> Findings<'h> {
@@ -122,8 +129,7 @@ impl<'h> Findings<'h> {
             parts.extend(split.map(|part| (part, offset_ms)));
             aligned.push(chosen);
         }
-        let listed = |of: fn(&Hit) -> Option<u32>| hits.iter().find_map(of);
-        let clip_ms = hits.iter().find_map(|hit| hit.listed.clip_ms);
+        let clip_ms = hits.iter().filter_map(|hit| hit.listed.clip_ms).min();
         let mut segments = Vec::new();
         let (mut spans, mut listed_spans) = (Vec::new(), Vec::new());
         for (part, offset_ms) in &parts {
@@ -151,8 +157,14 @@ impl<'h> Findings<'h> {
             spans.extend(of_part);
         }
         segments.sort_unstable_by_key(|segment| (segment.start_ms, segment.end_ms));
-        let distinct = listed(|hit| hit.listed.distinct);
+        let places: BTreeSet<usize> = hits
+            .iter()
+            .filter_map(|hit| played.place(hit.frame))
+            .collect();
         Findings {
+            hits,
+            pictures: (played.len(), places.len()),
+            near_ms: covered(places.into_iter().map(|place| played.span(place)).collect()),
             clip: ClipMatch {
                 segments,
                 clip_ms: played.clip_ms,
@@ -163,16 +175,21 @@ impl<'h> Findings<'h> {
                 listed_pictures: share::of_listed(hits, rule),
             },
             aligned,
-            listed: distinct,
         }
     }
 
-    fn is_match(&self, played: &Played) -> bool {
-        let two = self.aligned.iter().any(|part| shows_two_things(part))
-            || (self.is_half() && self.aligned.iter().any(|part| is_held(part)));
-        let few = played.shown.len() < ENOUGH as usize
-            || self.listed.is_some_and(|listed| listed < ENOUGH);
-        two || (few && self.aligned.iter().flatten().any(|hit| is_strong(hit)))
+    /// Whether they make a match. Each of these asks whether there is something among the hits, so that more hits never
+    /// turn a match into none.
+    fn is_match(&self) -> bool {
+        let (pictures, near) = self.pictures;
+        let few = pictures < ENOUGH as usize;
+        let few_listed = |hit: &Hit| hit.listed.distinct.is_some_and(|listed| listed < ENOUGH);
+        let is_enough = |hit: &Hit| is_strong(hit) && (few || few_listed(hit));
+        // What is nothing but listed pictures matches as each of them does.
+        (few && pictures == near)
+            || self.hits.iter().any(is_enough)
+            || pairs::show_two_things(self.hits)
+            || (self.is_half() && pairs::go_on_for(self.hits, APART_MS))
     }
 
     /// Whether the hits of one offset show as many things as no slate does.
@@ -181,14 +198,10 @@ impl<'h> Findings<'h> {
         self.aligned.iter().any(shows_many)
     }
 
-    /// Whether half of either is in the other.
+    /// Whether the hits stand for half of the file, or for as much as half of the listed clip.
     fn is_half(&self) -> bool {
-        let clip = &self.clip;
-        let is_half = |covered: u64, whole: u64| covered.saturating_mul(2) >= whole;
-        is_half(clip.covered_ms, clip.clip_ms)
-            || clip
-                .listed_ms
-                .is_some_and(|whole| is_half(clip.listed_covered_ms, whole))
+        let is_half = |whole: u64| self.near_ms.saturating_mul(2) >= whole;
+        is_half(self.clip.clip_ms) || self.clip.listed_ms.is_some_and(is_half)
     }
 }
 
@@ -229,20 +242,6 @@ fn things<'h>(part: &[&'h Hit]) -> Vec<&'h Hit> {
         }
     }
     things
-}
-
-/// Whether hits at different times show different things. That two are near to a third does not make them near.
-fn shows_two_things(part: &[&Hit]) -> bool {
-    let few = &part[..part.len().min(PAIRS_MAX)];
-    (0..few.len()).any(|at| things(&few[at..]).len() > 1) || things(part).len() > 1
-}
-
-/// Whether a thing is held for some time.
-fn is_held(part: &[&Hit]) -> bool {
-    match (part.first(), part.last()) {
-        (Some(first), Some(last)) => last.ms.saturating_sub(first.ms) >= APART_MS,
-        _ => false,
-    }
 }
 
 /// Whether a hit speaks for itself: of PDQ, within 15 bits.

@@ -1,7 +1,8 @@
 //! Pictures of a file against clips that are listed by their pictures.
 //!
 //! ```text
-//! hits: a picture of the file near to a listed one -> evidence: by listed clip -> offset: at one distance in time -> judge
+//! hits: a picture of the file near to a listed one -> evidence: by listed clip -> pairs: what two of them show -> judge
+//!                                                                              -> offset: which parts are alike
 //! ```
 //!
 //! One picture alone says little of a clip: slates, title cards and faces before a wall recur. So hits count together, where
@@ -10,7 +11,10 @@
 mod coverage;
 mod evidence;
 mod judge;
+#[cfg(test)]
+mod more_entries;
 mod offset;
+mod pairs;
 mod share;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Hits at one distance in time.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Hit;
 
@@ -28,11 +29,20 @@ fn offsets(hit: &Hit) -> Option<(i64, i64)> {
     Some((at - signed(until), at - signed(ms)))
 }
 
-/// The offset on which most pictures agree, counting each picture of the file and each listed one once.
+/// The least and the greatest offset that a hit agrees with.
+pub(super) fn reach(hit: &Hit) -> (i64, i64) {
+    match offsets(hit) {
+        Some((low, high)) => (low - TOLERANCE_MS, high + TOLERANCE_MS),
+        None => (-FAR_MS, FAR_MS),
+    }
+}
+
+/// The offset on which most pictures agree, counting each picture of the file and each listed one once; of several, the one
+/// with the nearest hit.
 pub(super) fn align(hits: &[Hit], left: &[usize]) -> Option<Aligned> {
-    let reach = |&at: &usize| match offsets(&hits[at]) {
-        Some((low, high)) => (low - TOLERANCE_MS, high + TOLERANCE_MS, at),
-        None => (-FAR_MS, FAR_MS, at),
+    let reach = |&at: &usize| {
+        let (low, high) = reach(&hits[at]);
+        (low, high, at)
     };
     let reaches: Vec<(i64, i64, usize)> = left.iter().map(reach).collect();
     let starts = reaches.iter().map(|(low, _, at)| (*low, false, *at));
@@ -40,20 +50,30 @@ pub(super) fn align(hits: &[Hit], left: &[usize]) -> Option<Aligned> {
     let mut events: Vec<(i64, bool, usize)> = starts.chain(ends).collect();
     events.sort_unstable();
     let (mut frames, mut listed) = (Count::default(), Count::default());
-    let mut best = ((0, 0), 0);
+    let mut distances: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut best = ((0, 0, Reverse(u32::MAX)), 0);
     for (offset, is_end, at) in events {
         let hit = &hits[at];
         let place = (u64::from(hit.listed.index), hit.hash);
         if is_end {
             frames.remove((u64::from(hit.frame), None));
             listed.remove((place.0, Some(place.1)));
+            if let Some(count) = distances.get_mut(&hit.distance) {
+                *count -= 1;
+                if *count == 0 {
+                    distances.remove(&hit.distance);
+                }
+            }
             continue;
         }
         frames.add((u64::from(hit.frame), None));
         listed.add((place.0, Some(place.1)));
+        *distances.entry(hit.distance).or_default() += 1;
+        let nearest = distances.keys().next().copied().unwrap_or(u32::MAX);
         let score = (
             frames.different().min(listed.different()),
             frames.different(),
+            Reverse(nearest),
         );
         if score > best.0 {
             best = (score, offset);

@@ -1,6 +1,7 @@
 //! A clip to frames: its keyframes by the decoders at hand, or whatever is asked of ffmpeg.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,10 +15,13 @@ use super::super::{Decoded, Format, Frame, Limits, Meter, PartialCause, Picture}
 #[cfg(unix)]
 use super::ffmpeg::Shown;
 use super::keyframe::{Keyframes, is_no_keyframe};
-use super::{Codec, Decoders, Track, demux};
+use super::{Codec, Decoders, Track, demux, shown};
 #[cfg(unix)]
 use super::{Ffmpeg, Pick};
 use crate::{Error, Result};
+
+/// How many video tracks are looked for in containers that are not read here.
+const TRACKS_MAX: usize = 64;
 
 /// How many keyframes in a row may be broken before the rest is left.
 const BROKEN_MAX: u32 = 16;
@@ -35,6 +39,9 @@ pub struct Clip {
     pub sparse: bool,
     /// Whether another try may decode more: a resource was short, or a program was killed.
     pub is_transient: bool,
+    /// How many percent of what is shown the key frames stand for that were decoded, in the twelve seconds in which these are
+    /// fewest; 100 where others were decoded too, or where the container is not read here.
+    pub seen_percent: u8,
 }
 
 /// Where the bytes of a clip are.
@@ -81,8 +88,10 @@ pub(crate) struct Opened<'a> {
     limits: &'a Limits,
     clock: Clock,
     meter: Option<RefCell<ClipMeter>>,
-    /// What its container says, where it is read here.
-    pub(crate) track: Option<Track>,
+    /// What its container says of its video tracks, where it is read here.
+    tracks: Vec<Track>,
+    /// Which of them is decoded.
+    at: usize,
 }
 
 impl<'a> Opened<'a> {
@@ -97,14 +106,14 @@ impl<'a> Opened<'a> {
         limits: &'a Limits,
         stop: Option<Arc<AtomicBool>>,
     ) -> io::Result<Result<Opened<'a>>> {
-        let track = match format {
+        let tracks = match format {
             Format::Mp4 | Format::Matroska => match demux(format, source.reader())? {
-                Ok(track) => Some(track),
+                Ok(tracks) => tracks,
                 Err(error) => return Ok(Err(error)),
             },
-            _ => None,
+            _ => Vec::new(),
         };
-        if let Some(track) = &track
+        if let Some(track) = tracks.first()
             && track.samples.is_empty()
         {
             let text = track.partial.as_deref();
@@ -117,8 +126,25 @@ impl<'a> Opened<'a> {
             limits,
             clock: Clock::start(decoders.limits.time).with_stop(stop),
             meter: None,
-            track,
+            tracks,
+            at: 0,
         }))
+    }
+
+    /// The track that is decoded, where its container is read here.
+    pub(crate) fn track(&self) -> Option<&Track> {
+        self.tracks.get(self.at)
+    }
+
+    /// Goes on to the next video track, if there may be one: of containers that are not read here, that shows when it is
+    /// decoded.
+    pub(crate) fn next_track(&mut self) -> bool {
+        let count = match self.tracks.len() {
+            0 => TRACKS_MAX,
+            count => count,
+        };
+        self.at += 1;
+        self.at < count
     }
 
     /// Counts how far it has been gone through.
@@ -131,31 +157,31 @@ impl<'a> Opened<'a> {
             // They count with the archive that they are in.
             Source::Bytes(_) => 0,
         };
-        let ms = self.track.as_ref().map_or(0, Track::ms);
+        let ms = self.track().map_or(0, Track::ms);
         let meter = meter.map(|meter| RefCell::new(ClipMeter::new(meter, bytes, ms)));
         Ok(Opened { meter, ..self })
     }
 
     /// How its pictures are coded.
     fn codec(&self) -> Option<&Codec> {
-        let first = self.track.as_ref()?.descriptions.first()?;
+        let first = self.track()?.descriptions.first()?;
         Some(&first.codec)
     }
 
     /// Whether all its pictures stand alone, as far as its container says: keyframes are all there is then.
     pub(crate) fn is_all_keyframes(&self) -> bool {
         let all = |track: &Track| track.samples.iter().all(|sample| sample.key);
-        self.track.as_ref().is_some_and(all)
+        self.track().is_some_and(all)
     }
 
     /// Whether this is all of it. Containers that mark pictures that do not stand alone are common, and may be made.
     pub(crate) fn is_whole(&self, decoded: &Decoded) -> bool {
-        let samples = self.track.as_ref().map(|track| track.samples.len());
+        let samples = self.track().map(|track| track.samples.len());
         self.is_all_keyframes() && samples == Some(decoded.frames as usize)
     }
 
     fn decoded(&self, decoder: String) -> Decoded {
-        let track = self.track.as_ref();
+        let track = self.track();
         Decoded {
             format: self.format,
             width: 0,
@@ -171,6 +197,7 @@ impl<'a> Opened<'a> {
                 ms: track.map_or(0, Track::ms),
                 sparse: false,
                 is_transient: false,
+                seen_percent: 100,
             }),
         }
     }
@@ -180,7 +207,7 @@ impl<'a> Opened<'a> {
     /// # Errors
     /// Outside, those of the reader. Inside, what kept every keyframe from being decoded.
     pub(crate) fn keyframes(&self, each: &mut dyn FnMut(Frame)) -> io::Result<Result<Decoded>> {
-        let Some(track) = &self.track else {
+        let Some(track) = self.track() else {
             return self.by_ffmpeg_or(Error::Unsupported(self.unread()), each);
         };
         let codec = self.codec().unwrap_or(&Codec::Encrypted);
@@ -243,7 +270,12 @@ impl<'a> Opened<'a> {
         };
         let mut reader = self.source.reader();
         let (mut trouble, mut broken, mut is_transient) = (None, 0, false);
-        for (index, sample) in track.keyframes() {
+        let keys = shown::key_frames(track, &mut reader)?;
+        let times = track.times();
+        let mut seen = BTreeSet::new();
+        for place in keys {
+            let sample = &track.samples[place];
+            let index = times.partition_point(|&ms| ms < sample.ms) as u32;
             let time = self.clock.check_with(keyframes.elsewhere);
             if time.is_err() || decoded.frames == self.decoders.limits.frames {
                 decoded.capped = true;
@@ -270,6 +302,7 @@ impl<'a> Opened<'a> {
             match picture {
                 Ok(picture) => {
                     broken = 0;
+                    seen.insert(place);
                     self.hand_on(&mut decoded, index, sample.ms, picture, each);
                 }
                 // Whoever marks it costs no more than reading it.
@@ -289,6 +322,7 @@ impl<'a> Opened<'a> {
         }
         if let Some(clip) = &mut decoded.clip {
             clip.is_transient = is_transient;
+            clip.seen_percent = shown::least_percent(track, &seen);
         }
         Ok(match trouble {
             Some(error) if decoded.frames == 0 && is_transient => Err(error.transient()),
@@ -331,13 +365,14 @@ impl<'a> Opened<'a> {
         };
         let mut decoded = self.decoded(format!("ffmpeg {version}"));
         let counted = matches!(pick, Pick::All | Pick::Vpdq(_));
-        let numbers = self.track.as_ref().filter(|_| !counted);
+        let numbers = self.track().filter(|_| !counted);
         let numbers = numbers.map(Track::times);
         let file = self.source.to_file()?;
         let most = self.decoders.limits.frames;
         let (mut first, mut last, mut start) = (i64::MAX, i64::MIN, None);
+        let mut decoded_ms = Vec::new();
         let done = ffmpeg.frames(
-            (self.format, file),
+            (self.format, file, &self.name_for_ffmpeg()),
             pick,
             self.limits,
             &self.clock,
@@ -356,10 +391,13 @@ impl<'a> Opened<'a> {
                     times.partition_point(|&time| time < ms.saturating_sub(1)) as u32
                 });
                 // Streams that were cut out of longer ones count from the start of those.
-                let start = *start.get_or_insert(match (&self.track, pick) {
-                    (None, Pick::Keyframes | Pick::Every(_) | Pick::All) => ms,
-                    _ => 0,
+                let start = *start.get_or_insert(match (self.track(), pick) {
+                    (_, Pick::Vpdq(_)) | (Some(_), _) => 0,
+                    (None, _) => ms,
                 });
+                if pick == Pick::Keyframes {
+                    decoded_ms.push(ms);
+                }
                 let ms = ms.saturating_sub(start);
                 self.hand_on(&mut decoded, index, ms, picture, each);
                 true
@@ -373,13 +411,27 @@ impl<'a> Opened<'a> {
         decoded.capped |= done.capped;
         if let Some(clip) = &mut decoded.clip {
             clip.is_transient |= done.is_transient;
-        }
-        if let Some(clip) = &mut decoded.clip
-            && self.track.is_none()
-        {
-            clip.ms = last.saturating_sub(first).max(0).unsigned_abs();
+            match self.track() {
+                None => clip.ms = last.saturating_sub(first).max(0).unsigned_abs(),
+                Some(track) if pick == Pick::Keyframes => {
+                    let seen = shown::places_at(track, &decoded_ms);
+                    clip.seen_percent = shown::least_percent(track, &seen);
+                }
+                Some(_) => {}
+            }
         }
         Ok(Ok(decoded))
+    }
+
+    /// What ffmpeg knows the track by: the number that MP4 gives it, which is sure; of Matroska, where these are not known
+    /// to it, its place; elsewhere the place among those that are no covers.
+    #[cfg(unix)]
+    fn name_for_ffmpeg(&self) -> String {
+        match (self.track(), self.format) {
+            (Some(track), Format::Mp4) => format!("0:i:{}", track.id),
+            (Some(track), _) => format!("0:v:{}", track.place),
+            (None, _) => format!("0:V:{}", self.at),
+        }
     }
 
     fn hand_on(

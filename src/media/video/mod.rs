@@ -20,6 +20,7 @@ mod ffmpeg;
 mod keyframe;
 mod matroska;
 mod mp4;
+mod shown;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use clip::{Clip, Source};
 pub use decoders::{ClipLimits, Decoders, H264};
 #[cfg(unix)]
 pub use ffmpeg::{Ffmpeg, Pick};
+pub(crate) use mp4::NO_VIDEO;
 pub use track::{Codec, Description, SAMPLE_BYTES_MAX, SAMPLES_MAX, Sample, Track};
 #[cfg(all(unix, feature = "h264"))]
 pub use worker::{Worker, serve};
@@ -42,14 +44,15 @@ use super::Format;
 use crate::{Error, Result};
 use stream::Fault;
 
-/// Where the pictures of a clip are: reads the index of its container, and no picture.
+/// Where the pictures of a clip are: reads the index of its container, and no picture. Every video track that has pictures
+/// is told, those first that are enabled.
 ///
 /// What is needed of memory is the index: 24 bytes a picture, and no more than the file has room for.
 ///
 /// # Errors
 /// Outside, those of the reader. Inside, [`Error::Unsupported`] for other formats and containers without a video track,
 /// [`Error::Damaged`] where nothing can be found, [`Error::OverLimit`] for more parts than any film has.
-pub fn demux<R: Read + Seek>(format: Format, reader: R) -> io::Result<Result<Track>> {
+pub fn demux<R: Read + Seek>(format: Format, reader: R) -> io::Result<Result<Vec<Track>>> {
     let read = match format {
         Format::Mp4 => mp4::read(reader),
         Format::Matroska => matroska::read(reader),
@@ -59,11 +62,33 @@ pub fn demux<R: Read + Seek>(format: Format, reader: R) -> io::Result<Result<Tra
         )))),
     };
     match read {
-        Ok(track) => Ok(Ok(track)),
+        Ok(tracks) => Ok(Ok(with_pictures(tracks))),
         Err(Fault::Media(error)) => Ok(Err(error)),
         Err(fault) if fault.is_end() => Ok(Err(Error::Damaged(
             "the file ends before it says what is in it".to_owned(),
         ))),
         Err(Fault::Io(error)) => Err(error),
     }
+}
+
+/// The tracks that have pictures, or the first where none has. What is wrong with those that are left out is told.
+fn with_pictures(mut tracks: Vec<Track>) -> Vec<Track> {
+    let mut broken = None;
+    let mut place = 0;
+    tracks.retain(|track| {
+        place += 1;
+        let is_kept = !track.samples.is_empty() || place == 1;
+        if !is_kept {
+            broken = broken.take().or(track.partial.clone());
+        }
+        is_kept
+    });
+    if tracks.len() > 1 && tracks[0].samples.is_empty() {
+        let empty = tracks.remove(0);
+        broken = broken.or(empty.partial);
+    }
+    if let (Some(first), Some(what)) = (tracks.first_mut(), broken) {
+        first.is_broken(&what);
+    }
+    tracks
 }

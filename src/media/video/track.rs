@@ -2,13 +2,14 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// The most coded pictures of one clip that are listed: 19 hours at 60 a second. Each takes 24 bytes of memory.
+/// The most coded pictures of one clip that are listed, of all its tracks: 19 hours at 60 a second. Each takes 24 bytes of
+/// memory.
 pub const SAMPLES_MAX: usize = 1 << 22;
 
 /// The most bytes of one coded picture. Keyframes of 4K video have one or two million.
 pub const SAMPLE_BYTES_MAX: u32 = 64 << 20;
 
-/// The video track of a container: what is needed to decode its pictures, in the order in which they are stored.
+/// A video track of a container: what is needed to decode its pictures, in the order in which they are stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Track {
     /// How the pictures are coded, in one way or, where that changes in the middle, several.
@@ -17,12 +18,16 @@ pub struct Track {
     pub orientation: u8,
     /// The coded pictures.
     pub samples: Vec<Sample>,
-    /// How many video tracks the container has. This is the first that is enabled.
-    pub tracks: u32,
+    /// What the container calls it.
+    pub id: u64,
+    /// Its place among the video tracks of the container, from 0.
+    pub place: u32,
     /// Why the list of pictures is not whole, if it is not.
     pub partial: Option<String>,
-    /// Whether there are more than [`SAMPLES_MAX`].
+    /// Whether all tracks together have more than [`SAMPLES_MAX`].
     pub capped: bool,
+    /// How many pictures other tracks have.
+    pub(super) others: usize,
 }
 
 /// How pictures are coded.
@@ -92,12 +97,15 @@ pub struct Sample {
     pub description: u16,
     /// Whether the container says that it can be decoded by itself.
     pub key: bool,
+    /// Whether a player shows it. What an edit list leaves out is stored, and not shown.
+    pub shown: bool,
 }
 
 impl Track {
-    /// How long the film is: from the first picture to the last, in milliseconds.
+    /// How long the film is: from the first picture that is shown to the last, in milliseconds.
     pub fn ms(&self) -> u64 {
-        let times = || self.samples.iter().map(|sample| sample.ms);
+        let shown = || self.samples.iter().filter(|sample| sample.shown);
+        let times = || shown().map(|sample| sample.ms);
         match (times().min(), times().max()) {
             (Some(first), Some(last)) => last.saturating_sub(first).max(0).unsigned_abs(),
             _ => 0,
@@ -123,6 +131,23 @@ impl Track {
         times
     }
 
+    /// The first bytes of one picture, as many as there are of so many.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub(super) fn head(
+        &self,
+        sample: &Sample,
+        bytes: u32,
+        reader: &mut (impl Read + Seek),
+    ) -> io::Result<Vec<u8>> {
+        let head = Sample {
+            size: sample.size.min(bytes),
+            ..*sample
+        };
+        self.read(&head, reader)
+    }
+
     /// The bytes of one picture.
     ///
     /// # Errors
@@ -143,7 +168,7 @@ impl Track {
         let end = sample.offset.saturating_add(sample.size.into());
         if end > len {
             self.is_cut();
-        } else if self.samples.len() == SAMPLES_MAX {
+        } else if self.samples.len() + self.others >= SAMPLES_MAX {
             self.capped = true;
         } else if sample.size > 0 && sample.size <= SAMPLE_BYTES_MAX {
             self.samples.push(sample);

@@ -7,6 +7,7 @@ use bincode::{Decode, Encode};
 
 use crate::hash::{Hash, HashType};
 use crate::hasher::{Print, View};
+use crate::scan::VideoTrack;
 use crate::scan::examined::{Examined, sha256};
 use crate::scan::{Flag, Status};
 use crate::stamp::Stamp;
@@ -56,6 +57,14 @@ struct Stored {
     prints: Vec<StoredPrint>,
     /// What decoded a clip.
     decoder: Option<String>,
+    clip_ms: Option<u64>,
+    /// The further video tracks of a clip.
+    tracks: Vec<StoredTrack>,
+}
+
+#[derive(Encode, Decode)]
+struct StoredTrack {
+    prints: Vec<StoredPrint>,
     clip_ms: Option<u64>,
 }
 
@@ -115,6 +124,7 @@ impl Record {
             prints: examined.prints.iter().map(StoredPrint::new).collect(),
             decoder: examined.decoder.clone(),
             clip_ms: examined.clip_ms,
+            tracks: examined.tracks.iter().map(StoredTrack::new).collect(),
         };
         let bytes = bincode::encode_to_vec(stored, bincode::config::standard()).ok()?;
         (bytes.len() <= RECORD_BYTES_MAX).then_some(bytes)
@@ -170,8 +180,30 @@ impl Record {
                     .into_iter()
                     .map(StoredPrint::print)
                     .collect::<Option<_>>()?,
+                tracks: stored
+                    .tracks
+                    .into_iter()
+                    .map(StoredTrack::track)
+                    .collect::<Option<_>>()?,
                 fleeting: false,
             },
+        })
+    }
+}
+
+impl StoredTrack {
+    fn new(track: &VideoTrack) -> StoredTrack {
+        StoredTrack {
+            prints: track.prints.iter().map(StoredPrint::new).collect(),
+            clip_ms: track.clip_ms,
+        }
+    }
+
+    fn track(self) -> Option<VideoTrack> {
+        let prints = self.prints.into_iter().map(StoredPrint::print);
+        Some(VideoTrack {
+            prints: prints.collect::<Option<_>>()?,
+            clip_ms: self.clip_ms,
         })
     }
 }
@@ -256,6 +288,10 @@ pub(super) mod tests {
                 digests: vec![md5, sha],
                 sha256: Some(sha),
                 prints: vec![print(0), print(1)],
+                tracks: vec![VideoTrack {
+                    prints: vec![print(7)],
+                    clip_ms: Some(40),
+                }],
                 fleeting: false,
             },
         }

@@ -123,8 +123,8 @@ impl<R: Read> Frames<R> {
     }
 
     fn read_size(&mut self, tracks: Element) -> Result<(), Fault> {
-        let (header, _) = matroska::read_header(&mut self.stream, tracks, END)?;
-        let header = header.ok_or_else(nonsense)?;
+        let (headers, _) = matroska::read_header(&mut self.stream, tracks, END)?;
+        let header = headers.into_iter().next().ok_or_else(nonsense)?;
         let description = header.description;
         let found = u64::from(description.width) * u64::from(description.height);
         if found > self.pixels {
@@ -147,7 +147,7 @@ impl<R: Read> Frames<R> {
         let samples_each = if self.sparse.is_some() { 3 } else { 1 };
         let bytes = u64::from(width) * u64::from(height) * samples_each;
         let end = element.end_within(END);
-        let block = Block::read(&mut self.stream, 1, end)?.ok_or_else(nonsense)?;
+        let block = Block::read(&mut self.stream, &[1], end)?.ok_or_else(nonsense)?;
         if block.frames != [(self.stream.at(), bytes)] {
             return Err(nonsense());
         }

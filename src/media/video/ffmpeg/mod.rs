@@ -26,6 +26,9 @@ use run::{Bounds, Ending, Run};
 /// The least memory that ffmpeg is started with: its libraries alone map half of it.
 const MEMORY_BYTES_MIN: u64 = 1 << 30;
 
+/// From what score on, of 1, ffmpeg's `scene` is a change: ten in a hundred of the brightness, in the mean of all pixels.
+const SHOT: &str = "0.1";
+
 /// The names of the formats that it may read, whatever it takes a file for.
 const FORMATS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg,asf,ogg";
 
@@ -55,6 +58,9 @@ pub enum Pick {
     Keyframes,
     /// The first, and then each that comes so long after the last that was taken.
     Every(Duration),
+    /// As [`Every`](Pick::Every), and where the picture changes at once, the first after the change and the one behind it: what
+    /// is shown for a moment hides nothing around it.
+    Shots(Duration),
     /// All.
     All,
     /// One in such a time, in colours, with the numbers and times that vPDQ gives them, which are those of the decoder and
@@ -119,14 +125,14 @@ impl Ffmpeg {
         format!("{:?} {changed:?}", self.0.path)
     }
 
-    /// Hands on pictures of the file's first video track, with the milliseconds at which they are shown, until `each` says
+    /// Hands on pictures of the track of the file that ffmpeg knows by these words, with the milliseconds at which they are shown, until `each` says
     /// that it has enough.
     ///
     /// # Errors
     /// [`Error::Unsupported`], [`Error::Damaged`] or [`Error::OverLimit`] where there is no picture at all.
     pub(super) fn frames(
         &self,
-        (format, file): (Format, File),
+        (format, file, track): (Format, File, &str),
         pick: Pick,
         limits: &Limits,
         clock: &Clock,
@@ -140,7 +146,7 @@ impl Ffmpeg {
             memory: limits.decoded_bytes.saturating_mul(4).max(MEMORY_BYTES_MIN),
             time: clock.limit(),
         };
-        let arguments = arguments(self.version()?, format, pick);
+        let arguments = arguments(self.version()?, format, track, pick);
         let run = Run::start(&self.0.path, &arguments, file, bounds).map_err(failed)?;
         let (mut some, mut capped) = (false, false);
         let ended = {
@@ -197,7 +203,7 @@ impl Ffmpeg {
 }
 
 /// Options before `-i` are about what is read, those behind it about what is written.
-fn arguments(version: &str, format: Format, pick: Pick) -> Vec<String> {
+fn arguments(version: &str, format: Format, track: &str, pick: Pick) -> Vec<String> {
     let mut all = vec!["-nostdin", "-hide_banner", "-v", "error", "-threads", "1"];
     if pick == Pick::Keyframes {
         all.extend(["-skip_frame", "nokey"]);
@@ -210,8 +216,8 @@ fn arguments(version: &str, format: Format, pick: Pick) -> Vec<String> {
     all.extend(["-noautorotate", "-copyts", "-protocol_whitelist", "file"]);
     all.extend(["-format_whitelist", FORMATS, "-f", demuxer(format)]);
     all.extend(["-i", "file:/dev/stdin"]);
-    // The first video track that is no cover, and nothing beside it.
-    all.extend(["-map", "0:V:0", "-an", "-sn", "-dn"]);
+    // One track, and nothing beside it.
+    all.extend(["-map", track, "-an", "-sn", "-dn"]);
     all.extend(["-map_metadata", "-1", "-map_chapters", "-1"]);
     let select = match pick {
         // Some decoders, that of VP9 among them, do not leave out what they should.
@@ -219,6 +225,15 @@ fn arguments(version: &str, format: Format, pick: Pick) -> Vec<String> {
         Pick::Every(time) => {
             let seconds = time.as_secs_f64();
             format!("select='isnan(prev_selected_t)+gte(t-prev_selected_t,{seconds:.3})'")
+        }
+        // The score of a change falls to nothing behind one that lasts a single picture, so that one more is taken.
+        Pick::Shots(time) => {
+            let seconds = time.as_secs_f64();
+            format!(
+                "format=gray,select='st(1,gt(scene,{SHOT}));\
+                 st(2,isnan(prev_selected_t)+gte(t-prev_selected_t,{seconds:.3})+ld(1)+ld(0));\
+                 st(0,ld(1));ld(2)'"
+            )
         }
         Pick::All | Pick::Vpdq(_) => "null".to_owned(),
     };
@@ -321,7 +336,12 @@ mod tests {
 
     #[test]
     fn the_command_line_names_no_file_and_keeps_formats_and_protocols_closed() {
-        let arguments = arguments("7.1", Format::Mp4, Pick::Every(Duration::from_millis(500)));
+        let arguments = arguments(
+            "7.1",
+            Format::Mp4,
+            "0:i:1",
+            Pick::Every(Duration::from_millis(500)),
+        );
         let text = arguments.join(" ");
         assert!(text.contains("-protocol_whitelist file -format_whitelist mov,"));
         assert!(text.contains(" -f mp4 -i file:/dev/stdin "));

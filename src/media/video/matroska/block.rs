@@ -8,24 +8,29 @@ use super::ebml::{Element, number};
 /// A block of one track.
 #[derive(Debug)]
 pub(in super::super) struct Block {
+    /// The number of the track.
+    pub(in super::super) track: u64,
     /// When it is shown after the beginning of its cluster, in ticks.
     pub(in super::super) ticks: i16,
     /// Whether a simple block says that it stands alone.
     pub(in super::super) key: bool,
+    /// Whether it is shown.
+    pub(in super::super) shown: bool,
     /// Where each of its pictures is and how many bytes it has.
     pub(in super::super) frames: Vec<(u64, u64)>,
 }
 
 impl Block {
-    /// The block within an element that ends at `end`; `None` for one of another track, of which no more is read.
+    /// The block within an element that ends at `end`; `None` for one of no track that is wanted, of which no more is read.
     pub(in super::super) fn read<R: Read + Seek>(
         stream: &mut Stream<R>,
-        track: u64,
+        wanted: &[u64],
         end: u64,
     ) -> Result<Option<Block>, Fault> {
-        if number(stream)? != Some(track) {
+        let track = number(stream)?;
+        let Some(track) = track.filter(|track| wanted.contains(track)) else {
             return Ok(None);
-        }
+        };
         let ticks = stream.u16()?.cast_signed();
         let flags = stream.u8()?;
         let sizes = match flags >> 1 & 3 {
@@ -52,8 +57,10 @@ impl Block {
             last.ok_or_else(|| Fault::damaged("a block smaller than its pictures"))?,
         ));
         Ok(Some(Block {
+            track,
             ticks,
             key: flags & 0x80 != 0,
+            shown: flags & 8 == 0,
             frames,
         }))
     }
@@ -103,13 +110,13 @@ fn ebml<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Vec<u64>, Fault> {
 pub(super) fn group<R: Read + Seek>(
     stream: &mut Stream<R>,
     group: Element,
-    track: u64,
+    wanted: &[u64],
     end: u64,
 ) -> Result<Option<Block>, Fault> {
     let (mut block, mut refers) = (None, false);
     group.each(stream, end, |stream, field, end| {
         match field.id {
-            0xA1 => block = Block::read(stream, track, end)?,
+            0xA1 => block = Block::read(stream, wanted, end)?,
             0xFB => refers = true,
             _ => {}
         }
@@ -129,7 +136,7 @@ mod tests {
     /// Offsets and sizes of the pictures in a block.
     fn frames(bytes: &[u8]) -> Option<Vec<(u64, u64)>> {
         let mut stream = Stream::new(Cursor::new(bytes), 8).unwrap();
-        let block = Block::read(&mut stream, 1, bytes.len() as u64).ok()??;
+        let block = Block::read(&mut stream, &[1], bytes.len() as u64).ok()??;
         assert_eq!((block.ticks, block.key), (-2, true));
         Some(block.frames)
     }

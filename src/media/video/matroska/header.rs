@@ -15,10 +15,12 @@ const NAME_BYTES_MAX: u64 = 256;
 /// The most tracks that are looked at.
 const TRACKS_MAX: u32 = 1024;
 
-/// The video track that is wanted.
+/// A video track.
 #[derive(Debug)]
 pub(in super::super) struct Header {
     pub(in super::super) number: u64,
+    /// Its place among the video tracks.
+    pub(in super::super) place: u32,
     pub(in super::super) enabled: bool,
     pub(in super::super) orientation: u8,
     pub(in super::super) description: Description,
@@ -26,28 +28,28 @@ pub(in super::super) struct Header {
     pub(in super::super) duration: u64,
 }
 
-/// The first video track that is enabled, or the first of all, and how many there are.
+/// The video tracks, those first that are enabled, and whether there are more tracks than are looked at.
 pub(in super::super) fn read<R: Read + Seek>(
     stream: &mut Stream<R>,
     tracks: Element,
     end: u64,
-) -> Result<(Option<Header>, u32), Fault> {
-    let (mut chosen, mut count, mut all): (Option<Header>, _, _) = (None, 0, 0);
+) -> Result<(Vec<Header>, bool), Fault> {
+    let (mut headers, mut all): (Vec<Header>, _) = (Vec::new(), 0);
     tracks.each(stream, end, |stream, entry, end| {
-        all += 1;
-        if entry.id != 0xAE || all > TRACKS_MAX {
+        if entry.id != 0xAE {
             return Ok(());
         }
-        if let Some(header) = Header::read(stream, entry, end)? {
-            count += 1;
-            let better = |chosen: &Header| header.enabled && !chosen.enabled;
-            if chosen.as_ref().is_none_or(better) {
-                chosen = Some(header);
-            }
+        all += 1;
+        if all <= TRACKS_MAX
+            && let Some(mut header) = Header::read(stream, entry, end)?
+        {
+            header.place = headers.len() as u32;
+            headers.push(header);
         }
         Ok(())
     })?;
-    Ok((chosen, count))
+    headers.sort_by_key(|header| !header.enabled);
+    Ok((headers, all > TRACKS_MAX))
 }
 
 impl Header {
@@ -59,6 +61,7 @@ impl Header {
     ) -> Result<Option<Header>, Fault> {
         let mut header = Header {
             number: 0,
+            place: 0,
             enabled: true,
             orientation: 1,
             description: Description {

@@ -31,18 +31,21 @@ const INFO: u32 = 0x1549_A966;
 pub(super) const TRACKS: u32 = 0x1654_AE6B;
 pub(super) const CLUSTER: u32 = 0x1F43_B675;
 
-/// The first video track that is enabled, or the first of all.
-pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Track, Fault> {
+/// The video tracks, those first that are enabled.
+pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
     let mut walk = Walk {
         stream: Stream::new(reader, BUFFER)?,
         elements: 0,
         scale: 1_000_000,
-        header: None,
-        track: Track::default(),
+        cut: false,
+        numbers: Vec::new(),
+        durations: Vec::new(),
+        tracks: Vec::new(),
+        listed: 0,
     };
     let start = walk.find_tracks()?;
     walk.list(start)?;
-    Ok(walk.finish())
+    Ok(walk.tracks)
 }
 
 struct Walk<R> {
@@ -50,8 +53,14 @@ struct Walk<R> {
     elements: u64,
     /// Nanoseconds of a tick.
     scale: u64,
-    header: Option<Header>,
-    track: Track,
+    /// Whether the file ends before what it says of its tracks does.
+    cut: bool,
+    /// The numbers of the video tracks, how long a picture of each is shown, and the tracks, in one order.
+    numbers: Vec<u64>,
+    durations: Vec<u64>,
+    tracks: Vec<Track>,
+    /// How many pictures are listed.
+    listed: usize,
 }
 
 impl<R: Read + Seek> Walk<R> {
@@ -59,7 +68,7 @@ impl<R: Read + Seek> Walk<R> {
     fn find_tracks(&mut self) -> Result<u64, Fault> {
         let len = self.stream.len();
         let mut clusters = false;
-        while self.header.is_none() {
+        while self.tracks.is_empty() {
             let element = match self.next() {
                 Ok(Some(element)) => element,
                 Ok(None) => break,
@@ -75,13 +84,16 @@ impl<R: Read + Seek> Walk<R> {
                 INFO => self.info(element)?,
                 TRACKS => {
                     let read = header::read(&mut self.stream, element, len);
-                    let (header, count) = match read {
+                    let (headers, capped) = match read {
                         Err(fault) if fault.is_end() => return Err(Fault::damaged(NO_TRACKS)),
                         read => read?,
                     };
-                    let none = || Error::Unsupported(NO_VIDEO.to_owned());
-                    self.header = Some(header.ok_or_else(none)?);
-                    self.track.tracks = count;
+                    if headers.is_empty() {
+                        return Err(Fault::Media(Error::Unsupported(NO_VIDEO.to_owned())));
+                    }
+                    headers
+                        .into_iter()
+                        .for_each(|header| self.begin(header, capped));
                 }
                 CLUSTER => clusters = true,
                 _ => {}
@@ -91,11 +103,28 @@ impl<R: Read + Seek> Walk<R> {
                 None => continue,
             }
         }
-        if self.header.is_none() {
+        if self.tracks.is_empty() {
             return Err(Fault::damaged(NO_TRACKS));
+        }
+        if self.cut {
+            self.tracks[0].is_cut();
         }
         // Where clusters came before the tracks, everything is gone through again.
         Ok(if clusters { 0 } else { self.stream.at() })
+    }
+
+    /// Takes up a track.
+    fn begin(&mut self, header: Header, capped: bool) {
+        self.numbers.push(header.number);
+        self.durations.push(header.duration);
+        self.tracks.push(Track {
+            descriptions: vec![header.description],
+            orientation: header.orientation,
+            id: header.number,
+            place: header.place,
+            capped,
+            ..Track::default()
+        });
     }
 
     /// Lists the pictures from there on.
@@ -124,11 +153,11 @@ impl<R: Read + Seek> Walk<R> {
                     self.stream.go_to(end)?;
                 }
                 Err(fault) if fault.is_end() => {
-                    self.track.is_cut();
+                    self.tracks[0].is_cut();
                     return Ok(());
                 }
                 Err(Fault::Media(Error::Damaged(what))) => {
-                    self.track.is_broken(&what);
+                    self.tracks[0].is_broken(&what);
                     if !self.resync(at + 1)? {
                         return Ok(());
                     }
@@ -140,10 +169,6 @@ impl<R: Read + Seek> Walk<R> {
 
     /// What one element says; `false` once there are enough pictures.
     fn step(&mut self, element: Element, cluster: &mut u64) -> Result<bool, Fault> {
-        let Some(header) = &self.header else {
-            return Ok(false);
-        };
-        let number = header.number;
         let end = element.end_within(self.stream.len());
         let block = match element.id {
             INFO => {
@@ -155,8 +180,8 @@ impl<R: Read + Seek> Walk<R> {
                 *cluster = element.uint(&mut self.stream)?;
                 None
             }
-            0xA3 => Block::read(&mut self.stream, number, element.end.unwrap_or(end))?,
-            0xA0 => block::group(&mut self.stream, element, number, u64::MAX)?,
+            0xA3 => Block::read(&mut self.stream, &self.numbers, element.end.unwrap_or(end))?,
+            0xA0 => block::group(&mut self.stream, element, &self.numbers, u64::MAX)?,
             _ => None,
         };
         Ok(block.is_none_or(|block| self.add(&block, *cluster)))
@@ -166,19 +191,31 @@ impl<R: Read + Seek> Walk<R> {
     fn add(&mut self, block: &Block, cluster: u64) -> bool {
         let start = i64::try_from(cluster).unwrap_or(i64::MAX);
         let ticks = start.saturating_add(block.ticks.into());
-        let lace = self.header.as_ref().map_or(0, |header| header.duration);
+        let of_track = self
+            .numbers
+            .iter()
+            .position(|number| *number == block.track);
+        let Some(place) = of_track else {
+            return true;
+        };
+        let (lace, track) = (self.durations[place], &mut self.tracks[place]);
         let len = self.stream.len();
+        track.others = self.listed.saturating_sub(track.samples.len());
+        let before = track.samples.len();
         let mut frames = (0u64..).zip(&block.frames);
-        frames.all(|(place, &(offset, size))| {
+        let more = frames.all(|(place, &(offset, size))| {
             let sample = Sample {
                 offset,
                 ms: ms(ticks, self.scale, lace.saturating_mul(place)),
                 size: u32::try_from(size).unwrap_or(u32::MAX),
                 description: 0,
                 key: block.key,
+                shown: block.shown,
             };
-            self.track.push(sample, len)
-        })
+            track.push(sample, len)
+        });
+        self.listed += track.samples.len() - before;
+        more
     }
 
     fn info(&mut self, info: Element) -> Result<(), Fault> {
@@ -194,7 +231,10 @@ impl<R: Read + Seek> Walk<R> {
     /// Notes where an element would reach beyond the end of the file.
     fn check_end(&mut self, element: Element) {
         if element.end.is_some_and(|end| end > self.stream.len()) {
-            self.track.is_cut();
+            match self.tracks.first_mut() {
+                Some(track) => track.is_cut(),
+                None => self.cut = true,
+            }
         }
     }
 
@@ -222,14 +262,6 @@ impl<R: Read + Seek> Walk<R> {
             }
         }
         Ok(false)
-    }
-
-    fn finish(mut self) -> Track {
-        if let Some(header) = self.header {
-            self.track.orientation = header.orientation;
-            self.track.descriptions = vec![header.description];
-        }
-        self.track
     }
 }
 

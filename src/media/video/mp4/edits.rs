@@ -76,11 +76,21 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// The milliseconds of a time in units of the track. What no edit shows is placed as the first would place it.
+    /// Whether a time in units of the track is shown.
+    pub(super) fn shows(&self, time: i64) -> bool {
+        self.spans.is_empty() || self.span(time.into()).is_some()
+    }
+
+    fn span(&self, time: i128) -> Option<&Span> {
+        let shows = |span: &&Span| (span.from..span.end).contains(&time);
+        self.spans.iter().find(shows)
+    }
+
+    /// The milliseconds of a time in units of the track. What no edit shows is placed as the first would place it, and what
+    /// several show as the first of them.
     pub(super) fn ms(&self, time: i64) -> i64 {
         let time = i128::from(time);
-        let shows = |span: &&Span| (span.from..span.end).contains(&time);
-        let span = self.spans.iter().find(shows).or(self.spans.first());
+        let span = self.span(time).or(self.spans.first());
         let shown = span.map_or(time, |span| time - span.from + span.shown);
         let ms = (shown * 1000 + self.track / 2).div_euclid(self.track);
         ms.clamp(i64::MIN.into(), i64::MAX.into()) as i64
@@ -112,6 +122,10 @@ mod tests {
         let clock = clock(&[(500, -1), (3000, 90_000)]);
         assert_eq!([90_000, 180_000].map(|t| clock.ms(t)), [500, 1500]);
         assert_eq!([0, 900_000].map(|t| clock.ms(t)), [-500, 9500], "not shown");
+        assert_eq!(
+            [0, 90_000, 900_000].map(|t| clock.shows(t)),
+            [false, true, false]
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Pictures that are listed beside where they are stored, a few seconds at a time (ISO/IEC 14496-12, 8.8).
 
+use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
@@ -33,27 +34,49 @@ impl Defaults {
 
 /// Lists the pictures of fragments, one after the other.
 pub(super) struct Fragments {
-    pub(super) id: u32,
-    pub(super) defaults: Defaults,
+    /// The place of each track by its number; of several of one number, the first.
+    places: HashMap<u32, usize>,
+    of_tracks: Vec<OfTrack>,
+}
+
+/// The fragments of one track.
+struct OfTrack {
+    defaults: Defaults,
+    clock: Clock,
     /// When the next fragment begins that does not say so.
-    pub(super) time: i64,
+    time: i64,
 }
 
 impl Fragments {
-    /// Adds the pictures of one `moof` to the track.
+    /// Of tracks by their numbers, in order, each with its clock.
+    pub(super) fn new(tracks: Vec<(u32, Clock)>, defaults: &[Defaults]) -> Fragments {
+        let mut places = HashMap::new();
+        let mut of_tracks = Vec::new();
+        for (id, clock) in tracks {
+            places.entry(id).or_insert(of_tracks.len());
+            let own = defaults.iter().find(|defaults| defaults.track == id);
+            of_tracks.push(OfTrack {
+                defaults: own.copied().unwrap_or_default(),
+                clock,
+                time: 0,
+            });
+        }
+        Fragments { places, of_tracks }
+    }
+
+    /// Adds the pictures of one `moof` to the tracks.
     pub(super) fn read<R: Read + Seek>(
         &mut self,
         stream: &mut Stream<R>,
         moof: Part,
-        clock: &Clock,
-        track: &mut Track,
+        tracks: &mut [Track],
     ) -> Result<(), Fault> {
         let whole = moof.each(stream, moof.content, |stream, part| match &part.kind {
-            b"traf" => self.of_track(stream, moof.start, part, clock, track),
+            b"traf" => self.of_track(stream, moof.start, part, tracks),
             _ => Ok(()),
         })?;
         if !whole {
-            track.is_broken("the list of pictures of a fragment is not whole");
+            tracks[0].is_broken("the list of pictures of a fragment is not whole");
         }
         Ok(())
     }
@@ -63,20 +86,20 @@ impl Fragments {
         stream: &mut Stream<R>,
         moof: u64,
         traf: Part,
-        clock: &Clock,
-        track: &mut Track,
+        tracks: &mut [Track],
     ) -> Result<(), Fault> {
         // Where the next picture is, where nothing is said.
         let (mut base, mut next) = (moof, None);
-        let mut defaults = None;
+        let mut of_track: Option<(usize, Defaults)> = None;
+        let listed: usize = tracks.iter().map(|track| track.samples.len()).sum();
         let whole = traf.each(stream, traf.content, |stream, part| {
-            match (&part.kind, defaults) {
+            match (&part.kind, of_track) {
                 (b"tfhd", None) => {
                     let flags = stream.u32()?;
-                    if stream.u32()? != self.id {
+                    let Some(&place) = self.places.get(&stream.u32()?) else {
                         return Ok(());
-                    }
-                    let mut own = self.defaults;
+                    };
+                    let mut own = self.of_tracks[place].defaults;
                     if flags & 1 != 0 {
                         base = stream.u64()?;
                     }
@@ -90,42 +113,45 @@ impl Fragments {
                             *field = stream.u32()?;
                         }
                     }
-                    defaults = Some(own);
+                    of_track = Some((place, own));
                 }
-                (b"tfdt", Some(_)) => {
+                (b"tfdt", Some((place, _))) => {
                     let [version, ..]: [u8; 4] = stream.take()?;
                     let time = match version {
                         1 => stream.u64()?,
                         _ => stream.u32()?.into(),
                     };
-                    self.time = i64::try_from(time).unwrap_or(i64::MAX);
+                    self.of_tracks[place].time = i64::try_from(time).unwrap_or(i64::MAX);
                 }
-                (b"trun", Some(defaults)) => {
+                (b"trun", Some((place, defaults))) => {
                     let run = Run {
                         base,
                         next,
                         defaults,
                     };
-                    next = Some(self.run(stream, part, run, clock, track)?);
+                    let track = &mut tracks[place];
+                    track.others = listed.saturating_sub(track.samples.len());
+                    next = Some(self.of_tracks[place].run(stream, part, run, track)?);
                 }
                 _ => {}
             }
             Ok(())
         })?;
-        if whole || defaults.is_none() {
+        if whole || of_track.is_none() {
             Ok(())
         } else {
             Err(Fault::Io(std::io::ErrorKind::UnexpectedEof.into()))
         }
     }
+}
 
+impl OfTrack {
     /// Adds the pictures of one run; says where the bytes behind it are.
     fn run<R: Read + Seek>(
         &mut self,
         stream: &mut Stream<R>,
         trun: Part,
         run: Run,
-        clock: &Clock,
         track: &mut Track,
     ) -> Result<u64, Fault> {
         let flags = stream.u32()?;
@@ -155,9 +181,11 @@ impl Fragments {
             let own = field(0x400, run.defaults.flags)?;
             let delay = field(0x800, 0)?.cast_signed();
             let flags = first.take().unwrap_or(own);
+            let time = self.time.saturating_add(delay.into());
             let sample = Sample {
                 offset,
-                ms: clock.ms(self.time.saturating_add(delay.into())),
+                ms: self.clock.ms(time),
+                shown: self.clock.shows(time),
                 size,
                 description: u16::try_from(run.defaults.description.saturating_sub(1))
                     .unwrap_or(u16::MAX),

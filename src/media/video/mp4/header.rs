@@ -17,6 +17,8 @@ const DESCRIPTIONS_MAX: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Header {
     pub(super) id: u32,
+    /// Its place among the video tracks.
+    pub(super) place: u32,
     pub(super) enabled: bool,
     pub(super) is_video: bool,
     pub(super) orientation: u8,
@@ -83,7 +85,8 @@ impl Header {
                 }
                 b"hdlr" => {
                     stream.go_to(stream.at() + 8)?;
-                    self.is_video = stream.take()? == *b"vide";
+                    // Pictures in a row, and those beside them (depth, transparency), are coded as films are.
+                    self.is_video = matches!(&stream.take()?, b"vide" | b"pict" | b"auxv");
                 }
                 b"minf" => {
                     part.each(stream, part.content, |stream, part| match &part.kind {

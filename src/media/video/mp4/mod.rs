@@ -16,7 +16,6 @@ use super::stream::{Fault, Stream};
 use super::track::Track;
 use crate::Error;
 use boxes::Part;
-use edits::Clock;
 use fragment::{Defaults, Fragments};
 use header::Header;
 
@@ -29,22 +28,23 @@ const TRACKS_MAX: usize = 1024;
 /// How many bytes are read at a time.
 const BUFFER: usize = 1 << 14;
 
-/// The first video track that is enabled, or the first of all.
-pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Track, Fault> {
+/// The video tracks, those first that are enabled.
+pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
     let mut stream = Stream::new(reader, BUFFER)?;
     let (end, mut count) = (stream.len(), 0);
-    let mut film: Option<(Film, Fragments)> = None;
-    let mut track = Track::default();
+    let mut film: Option<(Vec<Track>, Fragments)> = None;
     loop {
-        let part = match Part::next(&mut stream, end) {
-            Ok(Some(part)) => part,
-            Ok(None) if film.is_some() => break,
-            Ok(None) => return Err(Fault::damaged("the file ends before its index (moov)")),
-            Err(Fault::Media(_)) if film.is_some() => {
-                track.is_broken("what follows the index is no box");
+        let part = match (Part::next(&mut stream, end), &mut film) {
+            (Ok(Some(part)), _) => part,
+            (Ok(None), Some(_)) => break,
+            (Ok(None), None) => {
+                return Err(Fault::damaged("the file ends before its index (moov)"));
+            }
+            (Err(Fault::Media(_)), Some((tracks, _))) => {
+                tracks[0].is_broken("what follows the index is no box");
                 break;
             }
-            Err(fault) => return Err(fault),
+            (Err(fault), _) => return Err(fault),
         };
         count += 1;
         if count > BOXES_MAX {
@@ -55,43 +55,45 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Track, Fault> {
             }));
         }
         match (&part.kind, &mut film) {
-            (b"moov", None) => {
-                let read = Film::read(&mut stream, part)?;
-                read.list(&mut stream, &mut track)?;
-                let fragments = read.fragments();
-                film = Some((read, fragments));
-            }
-            (b"moof", Some((film, fragments))) if !track.capped => {
-                fragments.read(&mut stream, part, &film.clock, &mut track)?;
+            (b"moov", None) => film = Some(Film::read(&mut stream, part)?.list(&mut stream)?),
+            (b"moof", Some((tracks, fragments))) if tracks.iter().all(|track| !track.capped) => {
+                fragments.read(&mut stream, part, tracks)?;
             }
             _ => {}
         }
         // Padding may be cut off, pictures may not.
-        if part.cut && part.kind != *b"free" && part.kind != *b"skip" {
-            track.is_cut();
+        if part.cut
+            && part.kind != *b"free"
+            && part.kind != *b"skip"
+            && let Some((tracks, _)) = &mut film
+        {
+            tracks[0].is_cut();
         }
         stream.go_to(part.end)?;
     }
-    Ok(track)
+    let end = || Fault::damaged("the file ends before its index (moov)");
+    film.map(|(tracks, _)| tracks).ok_or_else(end)
 }
 
 /// The index of a film.
 struct Film {
-    clock: Clock,
-    tracks: u32,
-    /// The track whose pictures are wanted.
-    header: Header,
+    /// Units of time in a second.
+    timescale: u32,
+    /// The video tracks, at least one.
+    headers: Vec<Header>,
     defaults: Vec<Defaults>,
     whole: bool,
+    /// Whether there are more tracks than are looked at.
+    capped: bool,
 }
 
 impl Film {
     fn read<R: Read + Seek>(stream: &mut Stream<R>, moov: Part) -> Result<Film, Fault> {
-        let (mut timescale, mut tracks) = (0, 0);
-        let mut chosen: Option<Header> = None;
+        let mut timescale = 0;
+        let mut headers: Vec<Header> = Vec::new();
         let mut defaults = Vec::new();
         let mut compressed = false;
-        let mut others = 0;
+        let mut tracks = 0;
         let whole = moov.each(stream, moov.content, |stream, part| {
             match &part.kind {
                 b"mvhd" => {
@@ -100,14 +102,13 @@ impl Film {
                     stream.go_to(stream.at() + times)?;
                     timescale = stream.u32()?;
                 }
-                b"trak" if others < TRACKS_MAX => {
-                    others += 1;
-                    let header = Header::read(stream, part)?;
-                    if header.is_video {
-                        tracks += 1;
-                        let better = |chosen: &Header| header.enabled && !chosen.enabled;
-                        if chosen.as_ref().is_none_or(better) {
-                            chosen = Some(header);
+                b"trak" => {
+                    tracks += 1;
+                    if tracks <= TRACKS_MAX {
+                        let mut header = Header::read(stream, part)?;
+                        if header.is_video {
+                            header.place = headers.len() as u32;
+                            headers.push(header);
                         }
                     }
                 }
@@ -124,46 +125,58 @@ impl Film {
             }
             Ok(())
         })?;
-        let none = || match (compressed, whole) {
-            (true, _) => Error::Unsupported("the index of the film is compressed".to_owned()),
-            (_, true) => Error::Unsupported(NO_VIDEO.to_owned()),
-            (_, false) => Error::Damaged("the index of the film is not whole".to_owned()),
-        };
-        let header = chosen.ok_or_else(none)?;
+        if headers.is_empty() {
+            return Err(Fault::Media(match (compressed, whole) {
+                (true, _) => Error::Unsupported("the index of the film is compressed".to_owned()),
+                (_, true) => Error::Unsupported(NO_VIDEO.to_owned()),
+                (_, false) => Error::Damaged("the index of the film is not whole".to_owned()),
+            }));
+        }
+        headers.sort_by_key(|header| !header.enabled);
         Ok(Film {
-            clock: header.edits.clock(header.timescale, timescale),
-            tracks,
-            header,
+            timescale,
+            headers,
             defaults,
             whole,
+            capped: tracks > TRACKS_MAX,
         })
     }
 
-    /// Lists the pictures of the chosen track that the index itself lists.
-    fn list<R: Read + Seek>(&self, stream: &mut Stream<R>, track: &mut Track) -> Result<(), Fault> {
-        let header = &self.header;
-        track.descriptions = header.descriptions.clone();
-        track.orientation = header.orientation;
-        track.tracks = self.tracks;
-        if let Some(tables) = header.tables {
-            tables::read(stream, tables, &self.clock, track)?;
+    /// Lists the pictures of each track that the index itself lists, and what lists those in fragments.
+    fn list<R: Read + Seek>(
+        self,
+        stream: &mut Stream<R>,
+    ) -> Result<(Vec<Track>, Fragments), Fault> {
+        let (mut tracks, mut clocks) = (Vec::new(), Vec::new());
+        let (mut listed, count) = (0, self.headers.len());
+        for header in self.headers {
+            let clock = header.edits.clock(header.timescale, self.timescale);
+            let mut track = Track {
+                descriptions: header.descriptions,
+                orientation: header.orientation,
+                id: header.id.into(),
+                place: header.place,
+                others: listed,
+                capped: self.capped,
+                ..Track::default()
+            };
+            if let Some(tables) = header.tables {
+                match tables::read(stream, tables, &clock, &mut track) {
+                    // The others may be sound.
+                    Err(Fault::Media(Error::Damaged(what))) if count > 1 => track.is_broken(&what),
+                    read => read?,
+                }
+            }
+            if !(self.whole && header.whole) {
+                track.is_broken("the index of the film is not whole");
+            }
+            listed += track.samples.len();
+            tracks.push(track);
+            clocks.push((header.id, clock));
         }
-        if !(self.whole && header.whole) {
-            track.is_broken("the index of the film is not whole");
-        }
-        Ok(())
-    }
-
-    fn fragments(&self) -> Fragments {
-        let id = self.header.id;
-        let defaults = self.defaults.iter().find(|defaults| defaults.track == id);
-        Fragments {
-            id,
-            defaults: defaults.copied().unwrap_or_default(),
-            time: 0,
-        }
+        Ok((tracks, Fragments::new(clocks, &self.defaults)))
     }
 }
 
 /// What is said of a container without pictures.
-pub(super) const NO_VIDEO: &str = "there is no video track in it";
+pub(crate) const NO_VIDEO: &str = "there is no video track in it";

@@ -177,6 +177,7 @@ impl Tables {
                     size,
                     description,
                     key,
+                    shown: clock.shows(shown),
                 };
                 if !track.push(sample, len) {
                     return;

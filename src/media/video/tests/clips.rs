@@ -96,6 +96,7 @@ fn nothing_in_c_decodes_where_nobody_said_so() {
 fn few_keyframes_are_said_to_be_few() {
     let found = in_process().hash_bytes(&mp4(&film(scenes(8), 8)).fast());
     assert_eq!(found.prints.len(), 1);
+    assert!(matches!(found.trouble, Some(Error::Unsupported(text)) if text.contains("too few")));
     assert!(found.media.unwrap().clip.unwrap().sparse);
     // Of one picture one is all there is.
     let found = in_process().hash_bytes(&mp4(&film(scenes(1), 1)).fast());

@@ -7,8 +7,30 @@ use super::write::{Coded, Mkv, element, open, pictures, uint};
 use crate::media::Format;
 use crate::{Error, Result};
 
-fn read(file: &[u8]) -> Result<Track> {
+fn read_all(file: &[u8]) -> Result<Vec<Track>> {
     demux(Format::Matroska, Cursor::new(file)).expect("memory can be read")
+}
+
+fn read(file: &[u8]) -> Result<Track> {
+    read_all(file).map(|mut tracks| tracks.remove(0))
+}
+
+#[test]
+fn tracks_have_pictures_of_their_own() {
+    let film = |number, count| Mkv {
+        number,
+        ..Mkv::new(pictures(count, 3))
+    };
+    let films = [film(1, 9), film(3, 25), film(2, 4)];
+    let file = films[0].beside(&films[1..]);
+    let tracks = read_all(&file).unwrap();
+    assert_eq!(
+        tracks.iter().map(|track| track.place).collect::<Vec<_>>(),
+        [0, 1, 2]
+    );
+    for (track, film) in tracks.iter().zip(&films) {
+        assert_eq!(listed(&file, track), expected(&film.pictures));
+    }
 }
 
 fn listed(file: &[u8], track: &Track) -> Vec<(Vec<u8>, i64, bool)> {
@@ -37,7 +59,7 @@ fn pictures_are_found_in_blocks_of_every_kind() {
             expected(&film.pictures),
             "{sized} {groups}"
         );
-        assert_eq!((track.partial, track.tracks), (None, 1));
+        assert_eq!((track.partial, track.place), (None, 0));
         assert_eq!(track.descriptions[0].codec, Codec::H264);
         assert_eq!(track.descriptions[0].private, b"configuration");
         assert_eq!(
@@ -48,7 +70,7 @@ fn pictures_are_found_in_blocks_of_every_kind() {
 }
 
 #[test]
-fn sound_and_tracks_that_are_off_are_passed_over() {
+fn sound_is_passed_over_and_what_is_off_comes_last() {
     let film = Mkv::new(pictures(6, 2));
     let off = Mkv {
         codec: "V_VP9",
@@ -63,7 +85,7 @@ fn sound_and_tracks_that_are_off_are_passed_over() {
     let file = film.around(&content);
     let track = read(&file).unwrap();
     assert_eq!(listed(&file, &track), expected(&film.pictures));
-    assert_eq!(track.tracks, 2);
+    assert_eq!(track.place, 1);
     // Tracks behind all clusters.
     let file = film.around(&[film.clusters().concat(), tracks].concat());
     assert_eq!(

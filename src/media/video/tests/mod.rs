@@ -6,4 +6,6 @@ mod matroska;
 mod mp4;
 #[cfg(unix)]
 mod programs;
+#[cfg(feature = "h264")]
+mod shown;
 pub(super) mod write;

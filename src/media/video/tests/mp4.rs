@@ -7,8 +7,12 @@ use super::write::{Coded, Mp4, part, pictures, words};
 use crate::media::Format;
 use crate::{Error, Result};
 
-fn read(file: &[u8]) -> Result<Track> {
+fn read_all(file: &[u8]) -> Result<Vec<Track>> {
     demux(Format::Mp4, Cursor::new(file)).expect("memory can be read")
+}
+
+fn read(file: &[u8]) -> Result<Track> {
+    read_all(file).map(|mut tracks| tracks.remove(0))
 }
 
 /// Bytes, time and whether it stands alone, of every picture.
@@ -43,10 +47,7 @@ fn pictures_are_found_wherever_the_index_is() {
     ] {
         let track = read(&file).unwrap();
         assert_eq!(listed(&file, &track), expected(&film.pictures));
-        assert_eq!(
-            (track.partial, track.capped, track.tracks),
-            (None, false, 1)
-        );
+        assert_eq!((track.partial, track.capped, track.place), (None, false, 0));
         let [description] = track.descriptions.try_into().unwrap();
         assert_eq!(description.codec, Codec::H264);
         assert_eq!(description.private, b"configuration");
@@ -64,7 +65,7 @@ fn keyframes_are_numbered_as_they_are_shown() {
 }
 
 #[test]
-fn the_first_enabled_video_track_is_taken() {
+fn every_video_track_is_told_and_the_enabled_ones_first() {
     let film = Mp4::new(pictures(3, 1));
     let sound = Mp4 {
         handler: *b"soun",
@@ -75,29 +76,65 @@ fn the_first_enabled_video_track_is_taken() {
         codec: *b"jpeg",
         ..film.clone()
     };
-    let track = read(&film.late(&[sound.clone(), cover.clone()])).unwrap();
-    assert_eq!(
-        (track.descriptions[0].codec.clone(), track.tracks),
-        (Codec::H264, 2)
-    );
-    assert_eq!(track.samples.len(), 3);
+    let codecs = |file: &[u8]| {
+        let tracks = read_all(file).unwrap().into_iter();
+        let codec = |track: Track| (track.descriptions[0].codec.clone(), track.place);
+        tracks.map(codec).collect::<Vec<_>>()
+    };
+    let file = film.late(&[sound.clone(), cover.clone()]);
+    assert_eq!(codecs(&file), [(Codec::H264, 1), (Codec::Jpeg, 0)]);
     let second = Mp4 {
         codec: *b"hvc1",
         ..film.clone()
     };
-    let track = read(&film.late(&[second])).unwrap();
     assert_eq!(
-        (track.descriptions[0].codec.clone(), track.tracks),
-        (Codec::Hevc, 2)
+        codecs(&film.late(&[second])),
+        [(Codec::Hevc, 0), (Codec::H264, 1)]
     );
-    let track = read(&cover.late(&[])).unwrap();
     assert_eq!(
-        track.descriptions[0].codec,
-        Codec::Jpeg,
+        codecs(&cover.late(&[])),
+        [(Codec::Jpeg, 0)],
         "where none is enabled"
     );
     let error = read(&sound.late(&[])).unwrap_err();
     assert!(matches!(error, Error::Unsupported(text) if text.contains("no video")));
+}
+
+#[test]
+fn tracks_have_pictures_of_their_own() {
+    let films = [pictures(9, 3), reordered(), pictures(4, 1)].map(Mp4::new);
+    let [first, others @ ..] = &films;
+    for file in [first.beside(others), first.fragmented_beside(others, 2)] {
+        let tracks = read_all(&file).unwrap();
+        assert_eq!(tracks.len(), 3);
+        for (track, film) in tracks.iter().zip(&films) {
+            assert_eq!(listed(&file, track), expected(&film.pictures));
+            assert_eq!((&track.partial, track.capped), (&None, false));
+        }
+    }
+    // A track without pictures is none; what is broken of one is told of the file.
+    let none = Mp4::new(Vec::new());
+    assert_eq!(
+        read_all(&first.fragmented_beside(&[none], 2))
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn what_edits_leave_out_is_listed_and_not_shown() {
+    let mut film = Mp4::new(pictures(10, 5));
+    film.edits = vec![(80, 80), (80, 240), (40, 80)];
+    let track = read(&film.fast()).unwrap();
+    let shown: Vec<i64> = track
+        .samples
+        .iter()
+        .filter(|s| s.shown)
+        .map(|s| s.ms)
+        .collect();
+    assert_eq!(shown, [0, 40, 80, 120]);
+    assert_eq!((track.samples.len(), track.ms()), (10, 120));
 }
 
 #[test]

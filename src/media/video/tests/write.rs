@@ -164,6 +164,17 @@ impl Mp4 {
         [Self::ftyp(), mdat, part(b"moov", &moov)].concat()
     }
 
+    /// The file with this track and others behind it, each with pictures of its own.
+    pub(crate) fn beside(&self, others: &[Mp4]) -> Vec<u8> {
+        let (mut file, mut moov) = (Self::ftyp(), Self::mvhd());
+        for (id, film) in (1..).zip([self].into_iter().chain(others)) {
+            let (mdat, offsets) = film.mdat(file.len() as u64 + 8);
+            file.extend(mdat);
+            moov.extend(film.trak(id, &offsets));
+        }
+        [file, part(b"moov", &moov)].concat()
+    }
+
     fn mdat(&self, start: u64) -> (Vec<u8>, Vec<u64>) {
         let (mut bytes, mut offsets) = (Vec::new(), Vec::new());
         for picture in &self.pictures {
@@ -175,18 +186,33 @@ impl Mp4 {
 
     /// The file in fragments of so many pictures.
     pub(crate) fn fragmented(&self, in_each: usize) -> Vec<u8> {
-        let trex = full(b"trex", 0, 0, &words(&[1, 1, 40, 0, 0x1_0000]));
-        let moov = [Self::mvhd(), self.trak(1, &[]), part(b"mvex", &trex)].concat();
+        self.fragmented_beside(&[], in_each)
+    }
+
+    /// The same with other tracks, whose fragments lie between its own.
+    pub(crate) fn fragmented_beside(&self, others: &[Mp4], in_each: usize) -> Vec<u8> {
+        let films: Vec<&Mp4> = [self].into_iter().chain(others).collect();
+        let (mut moov, mut mvex) = (Self::mvhd(), Vec::new());
+        for (id, film) in (1..).zip(&films) {
+            moov.extend(film.trak(id, &[]));
+            mvex.extend(full(b"trex", 0, 0, &words(&[id, 1, 40, 0, 0x1_0000])));
+        }
+        moov.extend(part(b"mvex", &mvex));
         let mut file = [Self::ftyp(), part(b"moov", &moov)].concat();
-        let mut time = 0;
-        for pictures in self.pictures.chunks(in_each) {
-            file.extend(self.fragment(pictures, time));
-            time += 40 * pictures.len() as u32;
+        let longest = films.iter().map(|film| film.pictures.len()).max().unwrap();
+        for start in (0..longest).step_by(in_each) {
+            for (id, film) in (1..).zip(&films) {
+                let pictures = film.pictures.iter().skip(start).take(in_each);
+                let pictures: Vec<Coded> = pictures.cloned().collect();
+                if !pictures.is_empty() {
+                    file.extend(Self::fragment(id, &pictures, 40 * start as u32));
+                }
+            }
         }
         file
     }
 
-    fn fragment(&self, pictures: &[Coded], time: u32) -> Vec<u8> {
+    fn fragment(id: u32, pictures: &[Coded], time: u32) -> Vec<u8> {
         let moof = |offset: u32| {
             let mut trun = words(&[pictures.len() as u32, offset]);
             for (i, picture) in (0..).zip(pictures) {
@@ -199,7 +225,7 @@ impl Mp4 {
                 ]));
             }
             let traf = [
-                full(b"tfhd", 0, 0x2_0000, &words(&[1])),
+                full(b"tfhd", 0, 0x2_0000, &words(&[id])),
                 full(b"tfdt", 0, 0, &words(&[time])),
                 full(b"trun", 1, 0xE01, &trun),
             ];
@@ -251,6 +277,8 @@ pub(crate) struct Mkv {
     pub(crate) sized: bool,
     /// Whether pictures are in groups of blocks.
     pub(crate) groups: bool,
+    /// The number of the track.
+    pub(crate) number: u8,
     /// More of what is said of the track.
     pub(crate) more: Vec<u8>,
 }
@@ -264,6 +292,7 @@ impl Mkv {
             in_each: 10,
             sized: true,
             groups: false,
+            number: 1,
             more: Vec::new(),
         }
     }
@@ -300,7 +329,13 @@ impl Mkv {
 
     fn block(&self, picture: &Coded, ticks: i64) -> Vec<u8> {
         let ticks = (ticks as i16).to_be_bytes();
-        let block = |flags: u8| [&[0x81, ticks[0], ticks[1], flags][..], &picture.bytes].concat();
+        let block = |flags: u8| {
+            [
+                &[0x80 | self.number, ticks[0], ticks[1], flags][..],
+                &picture.bytes,
+            ]
+            .concat()
+        };
         match (self.groups, picture.key) {
             (false, key) => element(0xA3, &block(u8::from(key) << 7)),
             (true, true) => element(0xA0, &element(0xA1, &block(0))),
@@ -309,9 +344,19 @@ impl Mkv {
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
-        let tracks = element(0x1654_AE6B, &self.track(1, 1));
+        self.beside(&[])
+    }
+
+    /// The file with this track and others behind it.
+    pub(crate) fn beside(&self, others: &[Mkv]) -> Vec<u8> {
+        let films = || [self].into_iter().chain(others);
+        let tracks: Vec<u8> = films()
+            .flat_map(|film| film.track(film.number.into(), 1))
+            .collect();
+        let tracks = element(0x1654_AE6B, &tracks);
         let info = element(0x1549_A966, &uint(0x2A_D7B1, 1_000_000));
-        self.around(&[info, tracks, self.clusters().concat()].concat())
+        let clusters: Vec<u8> = films().flat_map(|film| film.clusters().concat()).collect();
+        self.around(&[info, tracks, clusters].concat())
     }
 
     /// A file with a segment of this content.

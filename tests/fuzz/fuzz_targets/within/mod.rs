@@ -41,12 +41,14 @@ pub fn limits(bytes: &[u8], formats: &[Format]) {
 pub fn clip(format: Format, bytes: &[u8]) {
     std::panic::set_hook(Box::new(|panic| eprintln!("panic: {panic}")));
     let demuxed = demux(format, Cursor::new(bytes)).expect("memory can be read");
-    let Ok(track) = demuxed else { return };
+    let Ok(tracks) = demuxed else { return };
     let len = bytes.len() as u64;
-    for sample in &track.samples {
-        assert!(sample.size > 0 && sample.offset + u64::from(sample.size) <= len);
+    for track in &tracks {
+        for sample in &track.samples {
+            assert!(sample.size > 0 && sample.offset + u64::from(sample.size) <= len);
+        }
+        assert!(track.keyframes().count() <= track.samples.len());
     }
-    assert!(track.keyframes().count() <= track.samples.len());
     if Format::sniff(bytes) != Some(format) {
         return;
     }

@@ -1,0 +1,62 @@
+//! A clip of several video tracks: each is looked up as a clip of its own, and all at one instant.
+
+use super::cluster::strength;
+use super::query::keep_nearest;
+use super::{Found, Match, Matcher};
+use crate::Result;
+use crate::hash::Hash;
+use crate::hasher::Print;
+
+/// The pictures of a video track, and how long it is, if it is of a clip.
+pub(crate) type TrackPrints<'p> = (&'p [Print], Option<u64>);
+
+impl Matcher {
+    /// Looks up all hashes of one file: its digests, its pictures, and those of each further video track.
+    pub(crate) fn find_tracks<'p>(
+        &self,
+        digests: &[Hash],
+        (prints, clip_ms): TrackPrints<'p>,
+        others: impl IntoIterator<Item = TrackPrints<'p>>,
+    ) -> Result<Found> {
+        let query = self.query();
+        let mut found = query.find(&self.asked(digests, prints), clip_ms)?;
+        for (track, (prints, clip_ms)) in (2..).zip(others) {
+            let mut other = query.find(&self.asked(&[], prints), clip_ms)?;
+            for matches in [&mut other.matches, &mut other.suppressed, &mut other.weak] {
+                for found in matches {
+                    found.track = track;
+                }
+            }
+            found.join(other, self.policy().limit);
+        }
+        Ok(found)
+    }
+}
+
+impl Found {
+    /// Adds what was found of another part of the file.
+    fn join(&mut self, other: Found, limit: usize) {
+        let leading = |matches: &[Match]| {
+            let leading = Match::leading(matches);
+            leading.map(|leading| strength(leading.hash, leading.distance))
+        };
+        let is_stronger = match (leading(&self.matches), leading(&other.matches)) {
+            (Some(own), Some(other)) => other < own,
+            (own, _) => own.is_none(),
+        };
+        if is_stronger {
+            self.cluster = other.cluster.or(self.cluster);
+        }
+        self.more += other.more;
+        let before = self.matches.len() + other.matches.len();
+        for (matches, others) in [
+            (&mut self.matches, other.matches),
+            (&mut self.suppressed, other.suppressed),
+            (&mut self.weak, other.weak),
+        ] {
+            matches.extend(others);
+            keep_nearest(matches, limit);
+        }
+        self.more += (before - self.matches.len()) as u64;
+    }
+}

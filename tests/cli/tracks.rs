@@ -1,0 +1,112 @@
+//! Clips of several video tracks, and clips of which too little is seen: found, or told.
+
+use crate::clips::{list, mp4, run, scenes};
+use crate::desk::Desk;
+use crate::film::encode::{film, scene};
+use crate::film::write::{Mkv, Mp4};
+
+const SCAN: [&str; 6] = ["scan", "dump", "-l", "list.txt", "--no-ffmpeg", "-f"];
+
+fn scan(desk: &Desk, format: &str, more: &[&str]) -> crate::desk::Outcome {
+    run(desk, &[&SCAN[..], &[format], more].concat())
+}
+
+#[test]
+fn a_listed_clip_is_found_in_every_video_track() {
+    let desk = Desk::new();
+    let (first, second) = (film(scenes(4), 1), film(scenes(12), 1));
+    let off = Mp4 {
+        enabled: false,
+        ..mp4(second.clone())
+    };
+    desk.file(
+        "dump/a.mp4",
+        mp4(first.clone()).beside(&[mp4(second.clone())]),
+    );
+    desk.file("dump/b.mov", mp4(first.clone()).beside(&[off]));
+    let mkv = |number, film: &(Vec<u8>, Vec<_>)| Mkv {
+        number,
+        private: film.0.clone(),
+        ..Mkv::new(film.1.clone())
+    };
+    desk.file("dump/c.mkv", mkv(1, &first).beside(&[mkv(2, &second)]));
+    list(&desk, "list.txt", 9);
+    let outcome = scan(&desk, "jsonl", &["--cache", "cache"]);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    for name in ["dump/a.mp4", "dump/b.mov", "dump/c.mkv"] {
+        let object = outcome.object(name);
+        assert_eq!(object["status"], "matched", "{object}");
+        let matched = &object["matches"][0];
+        assert_eq!(
+            (&matched["track"], &matched["frame"]),
+            (&2.into(), &9.into()),
+            "{object}"
+        );
+        assert_eq!(object["decoded"], 16, "{object}");
+        assert_eq!(object["frames"].as_array().unwrap().len(), 4);
+    }
+    // What is remembered of them is as good.
+    assert_eq!(
+        scan(&desk, "jsonl", &["--cache", "cache"]).stdout,
+        outcome.stdout
+    );
+    assert_eq!(scan(&desk, "jsonl", &["-j", "5"]).stdout, outcome.stdout);
+    assert!(
+        scan(&desk, "text", &[])
+            .stdout
+            .contains("video track 2, frame 9")
+    );
+}
+
+#[test]
+fn a_track_that_cannot_be_decoded_is_a_gap() {
+    let desk = Desk::new();
+    let foreign = Mp4 {
+        codec: *b"vp09",
+        ..mp4(film(scenes(4), 1))
+    };
+    desk.file("dump/a.mp4", mp4(film(scenes(4), 1)).beside(&[foreign]));
+    list(&desk, "list.txt", 77);
+    let outcome = scan(&desk, "jsonl", &[]);
+    let object = outcome.object("dump/a.mp4");
+    assert_eq!(
+        (outcome.code, &object["status"]),
+        (3, &"unsupported".into()),
+        "{object}"
+    );
+    let reason = object["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("video track 2: VP9 is not decoded here"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_clip_of_which_too_little_is_seen_is_a_gap() {
+    let desk = Desk::new();
+    let flashes = (0..200u32).map(|n| scene(if n % 50 == 0 { 60 } else { n / 50 }, 320, 240));
+    desk.file("dump/flashes.mp4", mp4(film(flashes, 50)).fast());
+    let ordinary = (0..200u32).map(|n| scene(n / 50, 320, 240));
+    desk.file("dump/ordinary.mp4", mp4(film(ordinary, 50)).fast());
+    desk.file("dump/few.mp4", mp4(film(scenes(8), 8)).fast());
+    list(&desk, "list.txt", 77);
+    let outcome = scan(&desk, "jsonl", &[]);
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    for name in ["dump/flashes.mp4", "dump/few.mp4"] {
+        let object = outcome.object(name);
+        assert_eq!(object["status"], "unsupported", "{object}");
+        assert_eq!(object["flags"][0], "sparse", "{object}");
+        let text = scan(&desk, "text", &[]).stdout;
+        let line = text.lines().find(|line| line.contains(name)).unwrap();
+        assert!(
+            line.starts_with("UNSUPPORTED") && line.contains("too few"),
+            "{line}"
+        );
+    }
+    let object = outcome.object("dump/ordinary.mp4");
+    assert_eq!(
+        (&object["status"], &object["flags"]),
+        (&"no_match".into(), &serde_json::Value::Null),
+        "{object}"
+    );
+}
