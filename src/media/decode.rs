@@ -141,6 +141,7 @@ fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> 
         Format::Gif => gif::each_frame(file, progress),
         Format::WebP => animation::webp(file, progress),
         Format::Bmp => {
+            progress.declare(color::of_bmp(bytes));
             let (head, replaced) = bmp::windows_header(bytes).unwrap_or_default();
             still::one(BmpDecoder::new(file.with_head(head, replaced))?, progress)
         }

@@ -101,8 +101,8 @@ fn of_picture(
     for print in &fingerprint.prints {
         if print.quality < Pdq::QUALITY {
             // Of what is flat as it is stored, what viewers show may not be.
-            let same = |other: &&Print| other.frame == print.frame && other.quality >= Pdq::QUALITY;
-            if fingerprint.prints.iter().find(same).is_none() {
+            let mut others = fingerprint.prints.iter();
+            if !others.any(|p| p.frame == print.frame && p.quality >= Pdq::QUALITY) {
                 is_flat(print.quality);
             }
             continue;
