@@ -420,6 +420,48 @@ fn what_a_png_says_of_its_colours_is_seen() {
     assert!(!has_view(&with_chunk(&plain, b"gAMA", &[0; 4])));
 }
 
+/// A bitmap with a header of version 5 in place of the short one.
+fn bitmap(image: &RgbImage, space: u32, gamma: u32, profile: &[u8]) -> Vec<u8> {
+    let short = encoded(image.clone(), ImageFormat::Bmp);
+    let pixels = &short[54..];
+    let mut header = vec![0; 124];
+    header[..40].copy_from_slice(&short[14..54]);
+    let mut write =
+        |at: usize, value: u32| header[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    write(0, 124);
+    write(56, space);
+    write(96, gamma);
+    write(100, gamma);
+    write(104, gamma);
+    write(112, 124 + pixels.len() as u32);
+    write(116, profile.len() as u32);
+    let mut file = short[..14].to_vec();
+    file[10..14].copy_from_slice(&(14 + 124u32).to_le_bytes());
+    [&file, &header, pixels, profile].concat()
+}
+
+#[test]
+fn what_a_bitmap_says_of_its_colours_is_seen() {
+    let embedded = u32::from_be_bytes(*b"MBED");
+    let profile = inverting().encode().unwrap();
+    let file = bitmap(&photograph(), embedded, 0, &profile);
+    let negative = shown_by(|stored| 1.0 - stored, &photograph());
+    assert_near(
+        seen(&file, rendered(Rendering::Managed)),
+        rated(negative),
+        4,
+    );
+
+    let dark = shown_by(|stored| stored.powf(4.0), &photograph());
+    let shown = shown_by(|stored| to_srgb(stored.powf(1.0 / 1.8)), &dark);
+    let file = bitmap(&dark, 0, 36_409, &[]);
+    assert_near(seen(&file, rendered(Rendering::Managed)), rated(shown), 4);
+    for (space, gamma) in [(0, 0), (u32::from_be_bytes(*b"sRGB"), 36_409), (0, 144_179)] {
+        let file = bitmap(&dark, space, gamma, &[]);
+        assert_eq!(seen(&file, rendered(Rendering::Managed)), None);
+    }
+}
+
 #[test]
 fn managed_colours_are_composed_too() {
     let image = veiled();

@@ -111,7 +111,7 @@ pub struct Match {
     pub distance: u32,
     /// Up to how many bits counted as a match.
     pub radius: u32,
-    /// How the file was turned before it was hashed.
+    /// What was hashed: the stored pixels or what viewers show of them, and how these were turned.
     pub view: View,
     /// The frame that matched, from 0; of a clip, the one that is nearest.
     pub frame: u32,

@@ -175,7 +175,10 @@ fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> 
         Format::Png => animation::png(bytes, progress),
         Format::Gif => gif::each_frame(file, progress),
         Format::WebP => webp::each_picture(bytes, progress),
-        Format::Bmp => bmp::each_picture(bytes, progress),
+        Format::Bmp => {
+            progress.manage(color::of_bmp(bytes));
+            bmp::each_picture(bytes, progress)
+        }
         Format::Tiff => tiff::each_page(bytes, progress),
         Format::Raw => raw::each_preview(bytes, progress),
         Format::Ico => ico::each_picture(bytes, progress),

@@ -135,8 +135,8 @@ fn of_picture(finding: &Finding, args: &AddArgs, mut is_flat: impl FnMut(u8)) ->
     for print in &finding.prints {
         if print.quality < Pdq::QUALITY {
             // Of what is flat as it is stored, what viewers show may not be.
-            let same = |other: &&Print| other.frame == print.frame && other.quality >= Pdq::QUALITY;
-            if finding.prints.iter().find(same).is_none() {
+            let mut others = finding.prints.iter();
+            if !others.any(|p| p.frame == print.frame && p.quality >= Pdq::QUALITY) {
                 is_flat(print.quality);
             }
             continue;

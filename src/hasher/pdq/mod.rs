@@ -108,7 +108,7 @@ pub fn pdq(picture: &Picture) -> RatedPdq {
     RatedPdq::of(&Grid::new(picture))
 }
 
-/// The PDQ hashes of a picture turned and mirrored in eight ways, for twice the price of one.
+/// The PDQ hashes of a picture turned and mirrored in eight ways, by two passes over its pixels instead of one.
 ///
 /// The original is exactly [`pdq`], and so are the others of the turned pixels, but for bits whose coefficients are equal
 /// within rounding. The weights are turned and not the pixels: the filter of the reference reaches half a pixel farther

@@ -6,6 +6,7 @@
 //! picture is hashed in both ways. The profile alone decides: ordinary files cost a lookup of the last profile.
 
 mod avif;
+mod bmp;
 mod curves;
 mod icc;
 mod jpeg;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use moxcms::Transform8BitExecutor;
 
+pub(super) use bmp::management as of_bmp;
 pub(super) use curves::of_code_points;
 pub(super) use png::management as of_png;
 
