@@ -113,8 +113,12 @@ fn collect_segments(file: &[u8], marker: u8, payloads: &[Range<usize>], collecto
         base64::collect(bytes, &place, collector);
         return;
     }
+    let first = collector.parts.len();
+    for payload in payloads {
+        collector.search(&place, file, payload.start, payload.end);
+    }
     let joined = join(file, payloads);
-    collector.search_owned(&place, &joined);
+    collector.search_joined(&place, &joined, file, first);
     base64::collect(&joined, &place, collector);
 }
 

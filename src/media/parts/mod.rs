@@ -223,6 +223,33 @@ impl Collector {
         });
     }
 
+    /// Searches what goes on from stretch to stretch of a file, after these were searched one by one: parts from `first` on
+    /// are in them.
+    fn search_joined(&mut self, place: &str, joined: &[u8], file: &[u8], first: usize) {
+        let content = |part: &Part| match part.pieces.as_slice() {
+            [Piece::Range(range)] => file.get(range.start as usize..range.end as usize),
+            _ => None,
+        };
+        let mut from = 0;
+        while let Some(Candidate { range, extension }) = self.search.next(joined, from) {
+            from = range.end.max(from + 1);
+            let whole = &joined[range];
+            let mut known = self.parts.iter().skip(first).filter_map(content);
+            if known.any(|content| content.starts_with(whole)) {
+                continue;
+            }
+            // What ends with a stretch is the beginning of this.
+            let rest = self.parts.split_off(first.min(self.parts.len()));
+            let is_beginning =
+                |part: &Part| content(part).is_some_and(|part| whole.starts_with(part));
+            let others = rest.into_iter().filter(|part| !is_beginning(part));
+            self.parts.extend(others);
+            if !self.add(place, extension, vec![Piece::Bytes(whole.to_vec())]) {
+                return;
+            }
+        }
+    }
+
     /// Searches bytes that stand at a place of the file.
     pub(crate) fn search_at(&mut self, place: &str, bytes: &[u8], at: u64) {
         self.search_stretch(place, bytes, |range| {

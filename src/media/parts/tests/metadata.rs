@@ -74,7 +74,26 @@ fn a_picture_that_goes_on_from_segment_to_segment_is_found() {
         });
         let found = parts(&with_segments(&pieces.collect::<Vec<_>>()));
         assert!(has(&found, &hidden), "{marker:x}");
+        assert_eq!(found.len(), 1, "{marker:x}");
     }
+}
+
+#[test]
+fn pictures_in_full_segments_that_begin_alike_are_found_each() {
+    let both = [2, 3].map(|number| {
+        let mut bytes = picture(Format::Jpeg, number);
+        bytes.resize(65_000, 0);
+        (0xEF, bytes)
+    });
+    let found = parts(&with_segments(&both));
+    let expected = [2, 3].map(|number| picture(Format::Jpeg, number));
+    assert_eq!(
+        found
+            .into_iter()
+            .map(|(_, content)| content)
+            .collect::<Vec<_>>(),
+        expected
+    );
 }
 
 #[test]
