@@ -49,7 +49,7 @@ pub(crate) fn bad_clips() -> Vec<BadClip> {
             with(|film| film.handler = *b"soun"),
             "unsupported",
         ),
-        ("08 two tracks", good.late(&[off]), "no_match"),
+        ("08 two tracks", good.beside(&[off]), "no_match"),
         (
             "09 encrypted",
             with(|film| film.codec = *b"encv"),

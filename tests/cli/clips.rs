@@ -171,7 +171,7 @@ fn what_is_missing_is_said() {
     );
     assert_eq!(
         (few.code, &few.object("a.mp4")["flags"][0]),
-        (0, &"sparse".into())
+        (3, &"sparse".into())
     );
     let list = run(&desk, &["hash", "a.mp4", "--no-ffmpeg", "-f", "jsonl"]);
     assert_eq!(list.code, 3, "{list:?}");
