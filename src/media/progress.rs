@@ -61,11 +61,28 @@ impl<'a> Progress<'a> {
         self.admit_bytes(width, height, decoder.total_bytes().saturating_add(beside))?;
         decoder.set_limits(self.library_limits())?;
         // Broken metadata is no reason to refuse sound pixels: the picture is then taken as it is stored.
-        self.orientation = decoder.orientation().map_or(1, |o| o.to_exif());
-        if self.decoded.frames == 0 {
-            self.decoded.orientation = self.orientation;
-        }
+        self.turn(decoder.orientation().map_or(1, |o| o.to_exif()));
         Ok(decoder)
+    }
+
+    /// The same for a picture whose decoder needs so much memory, and whose orientation is known.
+    pub(super) fn admit_turned(
+        &mut self,
+        width: u32,
+        height: u32,
+        bytes: u64,
+        orientation: u8,
+    ) -> Result<()> {
+        self.admit_bytes(width, height, bytes)?;
+        self.turn(orientation);
+        Ok(())
+    }
+
+    fn turn(&mut self, orientation: u8) {
+        self.orientation = orientation;
+        if self.decoded.frames == 0 {
+            self.decoded.orientation = orientation;
+        }
     }
 
     /// The same for a picture that needs this much memory a pixel, whatever it is needed for.
