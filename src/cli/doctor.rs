@@ -84,7 +84,7 @@ fn abilities(decoders: &Decoders) -> Vec<Ability> {
             )),
         ),
         ability("VP8, keyframes", built_in(true, "image-webp", install)),
-        ability("Motion JPEG", built_in(true, "zune-jpeg", install)),
+        ability("Motion JPEG", built_in(true, "basma", install)),
         ability("VP9, AV1, MPEG-4 and other codecs", by_ffmpeg()),
         ability("AVI, FLV, MPEG-TS, MPEG-PS, ASF, Ogg", by_ffmpeg()),
         ability(

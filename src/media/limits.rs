@@ -19,10 +19,9 @@ pub struct Limits {
     pub total_pixels: u64,
     /// The longest decode of all frames of one file together, as time of the processor, so that a busy machine gives
     /// the same answers (elapsed time on systems that do not tell). It is looked at between frames, within one
-    /// wherever the decoder asks for more of the file, and every few rows of a JPEG picture read as luma, which all are
-    /// at first. Some decoders take the file in one piece, and a single picture can overrun it: JPEG in all its
-    /// colours, the stills of WebP, a frame of JPEG XL, a slice or tile of HEIC. These are bounded by `pixels` and
-    /// `decoded_bytes`.
+    /// wherever the decoder asks for more of the file, and every few rows of a JPEG picture. Some decoders take the file
+    /// in one piece, and a single picture can overrun it: the stills of WebP, a frame of JPEG XL, a slice or tile of
+    /// HEIC. These are bounded by `pixels` and `decoded_bytes`.
     pub time: Duration,
 }
 

@@ -1,8 +1,5 @@
 //! One picture by the library's decoder, as the next frame.
 
-use std::io::Cursor;
-
-use image::codecs::jpeg::JpegDecoder;
 use image::{ImageDecoder, ImageError};
 
 use super::progress::{Progress, Refusal};
@@ -37,38 +34,25 @@ pub(super) fn one_beside(
     Ok(())
 }
 
-/// Hands a JPEG picture on. The library judges the headers, whoever decodes.
+/// Hands a JPEG picture on.
 pub(super) fn jpeg(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
-    let whole = || JpegDecoder::new(Cursor::new(bytes));
-    // The library copies what it is given.
-    let head = JpegDecoder::new(Cursor::new(jpeg::head(bytes))).or_else(|_| whole())?;
-    let (width, height) = progress.admit(head, 0)?.dimensions();
+    let clock = progress.clock;
+    let file = jpeg::File::open(bytes).map_err(|refusal| refusal.error(clock))?;
+    let (width, height) = (file.width(), file.height());
+    let luma = progress.takes_luma();
+    let pixels = u64::from(width) * u64::from(height);
+    let shown = pixels.saturating_mul(progress.bytes_shown(false));
+    progress.admit_memory(width, height, file.memory(luma).saturating_add(shown))?;
     if !progress.may_go_on(width, height) {
         return Ok(());
     }
-    let luma = jpeg::luma(bytes, progress.clock);
-    progress.check_time()?;
-    let broken = matches!(luma, Err(jpeg::Refusal::Broken));
-    match luma {
-        Ok(Some(picture)) if progress.takes_luma() => {
-            progress.hand_on(0, picture);
-            return Ok(());
-        }
-        _ => {
-            let decoder = whole()?;
-            // Of a progressive picture the library holds all coefficients, two bytes each, beside the samples.
-            let beside = match jpeg::is_progressive(bytes) {
-                true => decoder.total_bytes().saturating_mul(2),
-                false => 0,
-            };
-            let decoder = progress.admit(decoder, beside)?;
-            decode(decoder, progress)?;
-        }
-    }
-    if !jpeg::is_complete(bytes) {
-        progress.decoded.partial = Some("the file ends before the picture does".to_owned());
-    } else if broken {
-        progress.decoded.partial = Some("the picture is broken inside".to_owned());
+    let (picture, flaw) = file
+        .decode(luma, clock)
+        .map_err(|refusal| refusal.error(clock))?;
+    progress.hand_on(0, picture);
+    if let Some(flaw) = flaw {
+        let partial = &mut progress.decoded.partial;
+        partial.get_or_insert_with(|| flaw.text().to_owned());
     }
     Ok(())
 }

@@ -72,6 +72,21 @@ impl Bits<'_> {
         Ok(())
     }
 
+    /// Loads as many bytes as there is room for, and zeros behind the data.
+    #[inline(always)]
+    pub(super) fn refill_or_zeros(&mut self) {
+        if self.refill().is_err() {
+            // Everything that is left is padding, and so is what stands behind `count` in the window.
+            self.count |= Self::REFILLED;
+        }
+    }
+
+    /// Whether more was taken than there is.
+    #[inline(always)]
+    pub(super) fn is_beyond_end(&self) -> bool {
+        self.rest.len() + ((self.count / 8) as usize) < PADDING
+    }
+
     /// The next `n` bits, 1 to 16.
     #[inline(always)]
     pub(super) fn peek(&self, n: u32) -> usize {

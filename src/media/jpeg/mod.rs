@@ -1,116 +1,317 @@
-//! JPEG files to luma, at the speed of reading their entropy-coded data.
+//! JPEG files to pixels, or to as much of their luma as PDQ needs, at the speed of reading their entropy-coded data.
 //!
-//! PDQ needs luma alone and averages it over wide windows. So of a file in YCbCr or grey (ITU-T T.81: baseline,
-//! extended sequential and progressive, Huffman codes, 8-bit samples) chroma is passed over, and of each 8 by 8 block of
-//! luma no more is made than the mean of the whole block, of its quarters or its sixteenths: as little as leaves the
-//! shorter side [`SIDE_MIN`] samples. What the bits go through:
+//! Read are sequential and progressive files of 8-bit samples in Huffman codes (ITU-T T.81), in any order of scans and
+//! any subsampling by whole numbers, with the standard codes of Motion JPEG where there are none. What is seen is what
+//! libjpeg-turbo shows, bit for bit, and so is what is made of broken data. Other variants are refused by name.
 //!
-//! 1. headers and tables ([`segments`]);
+//! A file is read in one of three ways:
+//!
+//! - [`luma`]: of large pictures PDQ needs luma alone and averages it over wide windows. So chroma is passed over, and
+//!   of each 8 by 8 block of luma no more is made than the mean of the whole block, of its quarters or its sixteenths: as
+//!   little as leaves the shorter side [`SIDE_MIN`] samples. At anything broken this reader gives up.
+//! - [`whole`]: all components of a scan that holds them all, to pixels, row by row ([`raster`]).
+//! - [`coefficients`]: of anything in many scans all coefficients are held, and the pixels made of them.
+//!
+//! What the bits go through:
+//!
+//! 1. headers and tables ([`segments`], [`frame`], [`scan_header`], [`standard`]);
 //! 2. data without its stuffing, read 56 bits at a time ([`bits`]);
 //! 3. codes looked up by the next 10 bits, several at once where coefficients are only passed over ([`huffman`]);
-//! 4. blocks in the order of the scan ([`scan`]), or of many scans ([`progressive`]);
-//! 5. the coefficients of a block to its means ([`transform`]), and these to rows ([`plane`]).
+//! 4. blocks in the order of the scan ([`scan`]), or parts of them ([`refinement`]);
+//! 5. the coefficients of a block to its pixels ([`idct`]) or means ([`transform`], where [`overshoot`] has no objection);
+//! 6. these to rows ([`plane`], [`upsample`]) and colours ([`color`]).
 //!
-//! This reader is strict: at anything unusual or broken it gives up, and the library's decoder, which knows more and is
-//! lenient, has the word. Errors in the data put every code behind them out of step, so that most of them show at the
-//! end of the data at the latest; the library fills what it cannot read with grey and says nothing.
+//! Errors in the data put every code behind them out of step, so that most of them show at the end of the data at the
+//! latest.
 
 mod bits;
-mod complete;
+mod coefficients;
+mod color;
+mod frame;
 mod huffman;
+mod idct;
+mod luma;
+mod overshoot;
 mod plane;
-mod progressive;
+mod raster;
+mod refinement;
 mod scan;
+mod scan_header;
 mod segments;
+mod standard;
 #[cfg(test)]
 mod tests;
 mod transform;
+mod upsample;
+mod whole;
 
-pub(super) use complete::{is_complete, is_progressive};
-pub(super) use segments::head;
+use image::{DynamicImage, GrayImage, RgbImage};
 
 use super::Picture;
 use super::clock::Clock;
-use segments::{Frame, Scan, Segments};
+use crate::Error;
+use coefficients::Coefficients;
+use color::Color;
+use frame::Frame;
+use plane::Plane;
+use raster::Raster;
+use scan::End;
+use scan_header::Scan;
+use segments::{Next, Segments};
 
 /// How many samples the shorter side of a reduced picture has at least. Of 272 photographs some were up to 10 bits of PDQ
 /// off with 192 and up to 20 with 128, where 6 are promised at most (`cargo bench --bench drift`).
 const SIDE_MIN: usize = 256;
 
-/// Why there is no luma of a file: it is left to the library, but for the last.
+/// Why there is no picture of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// It is in a variant that is not read here, or its headers are unusual or broken.
-    Foreign,
+    /// It is in a variant that is not read here, of this name.
+    Unsupported(&'static str),
+    /// It is broken before its picture begins, in this way.
+    Damaged(&'static str),
     /// Its entropy-coded data is broken or cut short.
     Broken,
     /// The time is over.
     Late,
 }
 
-/// The luma of a whole and sound file, as much of it as PDQ needs. `None` for a picture that is too small to be
-/// reduced.
-///
-/// That one is left to the library too: it is soon decoded, and with few pixels to a sample of PDQ it matters that
-/// colours which are out of range are cut off, which luma does not show.
-pub(super) fn luma(bytes: &[u8], clock: &Clock) -> Result<Option<Picture>, Refusal> {
-    let mut segments = Segments::new(bytes);
-    let (frame, scan) = segments.next_scan()?.ok_or(Refusal::Foreign)?;
-    let side = frame.width.min(frame.height);
-    let (scale, samples) = match side / SIDE_MIN {
-        8.. => (8, samples::<1>(segments, frame, scan, clock)?),
-        4.. => (4, samples::<2>(segments, frame, scan, clock)?),
-        2.. => (2, samples::<4>(segments, frame, scan, clock)?),
-        // Read all the same, for what is broken in it.
-        _ => return samples::<1>(segments, frame, scan, clock).map(|_| None),
-    };
-    let picture = Picture::reduced(frame.width as u32, frame.height as u32, scale, samples);
-    assert!(
-        picture.is_some(),
-        "there are as many samples as the size says"
-    );
-    Ok(picture)
-}
-
-fn samples<const N: usize>(
-    mut segments: Segments<'_>,
-    frame: Frame,
-    first: Scan,
-    clock: &Clock,
-) -> Result<Vec<u8>, Refusal> {
-    if frame.progressive {
-        progressive::samples::<N>(&mut segments, &frame, first, clock)
-    } else {
-        sequential::<N>(&mut segments, &frame, first, clock)
-    }
-}
-
-/// All components are in one scan, or each is in its own.
-fn sequential<const N: usize>(
-    segments: &mut Segments<'_>,
-    frame: &Frame,
-    first: Scan,
-    clock: &Clock,
-) -> Result<Vec<u8>, Refusal> {
-    let mut samples = None;
-    let mut next = Some(first);
-    while let Some(scan) = next {
-        if scan.luma && samples.is_none() {
-            let mut blocks = scan::Sequential::<N>::new(segments, frame, &scan)?;
-            let end = scan::read(
-                segments.bytes,
-                segments.at,
-                frame,
-                &scan,
-                clock,
-                &mut blocks,
-            )?;
-            samples = Some(blocks.into_samples());
-            segments.at = end;
-        } else {
-            segments.pass_over_scan()?;
+impl Refusal {
+    /// The error that it is.
+    pub(super) fn error(self, clock: &Clock) -> Error {
+        match self {
+            Refusal::Unsupported(what) => {
+                Error::Unsupported(format!("JPEG with {what} is not decoded"))
+            }
+            Refusal::Damaged(what) => Error::Damaged(format!("JPEG: {what}")),
+            Refusal::Broken => Error::Damaged("JPEG: its data is broken".to_owned()),
+            Refusal::Late => clock.error(),
         }
-        next = segments.next_scan()?.map(|(_, scan)| scan);
     }
-    samples.ok_or(Refusal::Foreign)
+}
+
+/// What is wrong with a file of which there is a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// The end of the image is missing.
+    Cut,
+    /// Its data, or what stands between its scans, is broken.
+    Broken,
+    /// Behind a scan of all components there is another: readers differ in which of the two they show.
+    SecondScan,
+}
+
+impl Flaw {
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Flaw::Cut => "the file ends before the picture does",
+            Flaw::Broken => "the picture is broken inside",
+            Flaw::SecondScan => "the picture is sent twice, and only the first was looked at",
+        }
+    }
+}
+
+/// A JPEG file, read up to the data of its first scan.
+pub(super) struct File<'a> {
+    segments: Segments<'a>,
+    frame: Frame,
+    color: Color,
+    first: Scan,
+}
+
+impl<'a> File<'a> {
+    /// Reads the headers of a file.
+    pub(super) fn open(bytes: &'a [u8]) -> Result<File<'a>, Refusal> {
+        let mut segments = Segments::new(bytes);
+        let Next::Scan(first) = segments.next_scan()? else {
+            return Err(Refusal::Damaged("the file ends before its picture begins"));
+        };
+        let mut frame = segments.frame()?;
+        if frame.height == 0 {
+            frame = segments.add_height()?;
+        }
+        Ok(File {
+            color: segments.color()?,
+            segments,
+            frame,
+            first,
+        })
+    }
+
+    pub(super) fn width(&self) -> u32 {
+        self.frame.width as u32
+    }
+
+    pub(super) fn height(&self) -> u32 {
+        self.frame.height as u32
+    }
+
+    /// How much memory decoding takes at most, of luma alone where `luma`.
+    pub(super) fn memory(&self, luma: bool) -> u64 {
+        let pixels = (self.frame.width * self.frame.height * self.color.bytes()) as u64;
+        if self.is_at_once() {
+            return pixels;
+        }
+        let wanted = self.wanted(luma && self.scale().is_some());
+        let held = (0..wanted).map(|i| coefficients::memory(&self.frame, i));
+        pixels + held.sum::<u64>()
+    }
+
+    /// Decodes the picture, to luma at a reduced scale where `luma` and its size allow it.
+    pub(super) fn decode(
+        mut self,
+        luma: bool,
+        clock: &Clock,
+    ) -> Result<(Picture, Option<Flaw>), Refusal> {
+        match self.scale().filter(|_| luma) {
+            Some(8) => self.reduced::<1>(clock),
+            Some(4) => self.reduced::<2>(clock),
+            Some(_) => self.reduced::<4>(clock),
+            None => self.full(clock),
+        }
+    }
+
+    /// Whether the first scan is the picture.
+    fn is_at_once(&self) -> bool {
+        !self.frame.progressive && whole::is_whole(&self.frame, &self.first)
+    }
+
+    /// How many components are of interest.
+    fn wanted(&self, luma: bool) -> usize {
+        if luma {
+            1
+        } else {
+            self.frame.components().len()
+        }
+    }
+
+    /// How many pixels a sample of luma may stand for along each side; `None` where all pixels are needed.
+    ///
+    /// Small pictures are soon decoded, and with few pixels to a sample of PDQ it matters that colours which are out of
+    /// range are cut off, which luma does not show.
+    fn scale(&self) -> Option<u32> {
+        let luma = matches!(self.color, Color::Grey | Color::YCbCr) && self.frame.is_full(0);
+        match self.frame.width.min(self.frame.height) / SIDE_MIN {
+            _ if !luma => None,
+            8.. => Some(8),
+            4.. => Some(4),
+            2.. => Some(2),
+            _ => None,
+        }
+    }
+
+    fn reduced<const N: usize>(
+        &mut self,
+        clock: &Clock,
+    ) -> Result<(Picture, Option<Flaw>), Refusal> {
+        let (samples, flaw) = if self.is_at_once() {
+            match luma::read::<N>(&self.segments, &self.frame, &self.first, clock) {
+                Ok((samples, end)) => {
+                    self.segments.at = end;
+                    (samples, self.flaw_behind(true))
+                }
+                Err(Refusal::Broken) => return self.full(clock),
+                Err(refusal) => return Err(refusal),
+            }
+        } else {
+            let (coefficients, flaw) = self.coefficients(1, clock)?;
+            let mut plane = Plane::<N>::new(&self.frame);
+            for row in 0..self.frame.mcus().1 {
+                coefficients.each_block(row, |_, x, y, pixels| {
+                    plane.put(x, y, &transform::means(pixels));
+                });
+                plane.row_done(row);
+                clock.check().map_err(|_| Refusal::Late)?;
+            }
+            (plane.into_samples(), flaw)
+        };
+        let picture = Picture::reduced(self.width(), self.height(), 8 / N as u32, samples);
+        Ok((
+            picture.expect("there are as many samples as the size says"),
+            flaw,
+        ))
+    }
+
+    fn full(&mut self, clock: &Clock) -> Result<(Picture, Option<Flaw>), Refusal> {
+        let mut raster = Raster::new(&self.frame, self.color);
+        let (pixels, flaw) = if self.is_at_once() {
+            let mut whole = whole::Whole::new(&self.segments, &self.first, raster)?;
+            let (bytes, at) = (self.segments.bytes, self.segments.at);
+            let End { at, sound } =
+                scan::read(bytes, at, &self.frame, &self.first, clock, &mut whole)?;
+            let (pixels, sound_blocks) = whole.into_pixels();
+            self.segments.at = at;
+            (pixels, self.flaw_behind(sound && sound_blocks))
+        } else {
+            let (coefficients, flaw) = self.coefficients(self.frame.components().len(), clock)?;
+            for row in 0..self.frame.mcus().1 {
+                coefficients.each_block(row, |component, x, y, pixels| {
+                    raster.put(component, x, y, pixels);
+                });
+                raster.row_done(row);
+                clock.check().map_err(|_| Refusal::Late)?;
+            }
+            (raster.into_pixels(), flaw)
+        };
+        let (width, height) = (self.width(), self.height());
+        let image = if self.color == Color::Grey {
+            GrayImage::from_raw(width, height, pixels).map(DynamicImage::from)
+        } else {
+            RgbImage::from_raw(width, height, pixels).map(DynamicImage::from)
+        };
+        let picture = image.and_then(Picture::new);
+        Ok((
+            picture.expect("there are as many pixels as the size says"),
+            flaw,
+        ))
+    }
+
+    /// Reads all scans, as far as they hold something of the first components.
+    fn coefficients(
+        &mut self,
+        components: usize,
+        clock: &Clock,
+    ) -> Result<(Coefficients, Option<Flaw>), Refusal> {
+        let mut coefficients = Coefficients::new(self.frame, components);
+        let mut sound = true;
+        let mut next = Next::Scan(self.first);
+        let end = loop {
+            let scan = match next {
+                Next::Scan(scan) => scan,
+                Next::End => break None,
+                Next::Cut => break Some(Flaw::Cut),
+            };
+            if coefficients.want(&scan) {
+                sound &= coefficients.read(&mut self.segments, &scan, clock)?;
+            } else {
+                self.segments.pass_over_scan();
+            }
+            clock.check().map_err(|_| Refusal::Late)?;
+            next = match self.segments.next_scan() {
+                Ok(next) => next,
+                // What was sent so far is seen.
+                Err(_) => break Some(Flaw::Broken),
+            };
+        };
+        let whole = sound && coefficients.are_complete();
+        Ok((coefficients, end.or((!whole).then_some(Flaw::Broken))))
+    }
+
+    /// What is wrong behind the only scan, or in it where it is not sound.
+    fn flaw_behind(&mut self, sound: bool) -> Option<Flaw> {
+        let mut second = false;
+        let end = loop {
+            match self.segments.next_scan() {
+                Ok(Next::Scan(_)) => {
+                    second = true;
+                    self.segments.pass_over_scan();
+                }
+                Ok(Next::End) => break None,
+                Ok(Next::Cut) => break Some(Flaw::Cut),
+                Err(_) => break Some(Flaw::Broken),
+            }
+        };
+        let inside = (!sound).then_some(Flaw::Broken);
+        end.or(inside).or(second.then_some(Flaw::SecondScan))
+    }
 }

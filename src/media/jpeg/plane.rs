@@ -1,6 +1,6 @@
 //! The samples that are kept, while they are being made.
 
-use super::segments::Frame;
+use super::frame::Frame;
 
 /// Luma of which each block of 8 by 8 pixels has `N` by `N` samples.
 ///
@@ -18,8 +18,9 @@ pub(super) struct Plane<const N: usize> {
 }
 
 impl<const N: usize> Plane<N> {
-    /// A plane whose MCUs have so many blocks of luma side by side and below each other.
-    pub(super) fn new(frame: &Frame, (across, down): (usize, usize)) -> Plane<N> {
+    /// A plane for the luma of a picture, which has a sample for each pixel.
+    pub(super) fn new(frame: &Frame) -> Plane<N> {
+        let (across, down) = frame.largest;
         let strip_width = frame.width.div_ceil(8 * across) * across * N;
         let (width, height) = (frame.width.div_ceil(8 / N), frame.height.div_ceil(8 / N));
         Plane {
@@ -35,8 +36,7 @@ impl<const N: usize> Plane<N> {
     /// Takes over a block of the row of MCUs that is being read.
     #[inline(always)]
     pub(super) fn put(&mut self, x: usize, y: usize, block: &[[u8; N]; N]) {
-        // One or two rows of blocks.
-        let y = (y & (self.strip_blocks - 1)) * N;
+        let y = (y % self.strip_blocks) * N;
         let first = y * self.strip_width + x * N;
         for (row, samples) in block.iter().enumerate() {
             let at = first + row * self.strip_width;

@@ -1,67 +1,86 @@
-//! The blocks of a scan in their order, and what a sequential scan holds of them.
+//! The blocks of a scan in their order.
 
 use super::Refusal;
 use super::bits::{Bits, Interval};
-use super::huffman::{Code, Differences, Skips, Values};
-use super::plane::Plane;
-use super::segments::{Frame, Scan, Segments};
-use super::transform::Transform;
+use super::frame::Frame;
+use super::scan_header::Scan;
 use crate::media::clock::Clock;
 
 /// What is done with each block of a scan.
 pub(super) trait Blocks {
+    /// Whether reading ends at the first fault. Otherwise what is broken is read as libjpeg reads it.
+    const STRICT: bool;
     /// Begins anew: predictions are those of the start.
     fn restart(&mut self);
-    /// Reads a block of luma, counted in blocks from the left and from the top.
-    fn luma(&mut self, bits: &mut Bits<'_>, x: usize, y: usize) -> Result<(), Refusal>;
-    /// Passes over a block of chroma, of this component of the scan.
-    fn chroma(&mut self, bits: &mut Bits<'_>, component: usize) -> Result<(), Refusal>;
+    /// Reads a block of a component of the scan, counted in blocks from the left and from the top.
+    fn block(
+        &mut self,
+        bits: &mut Bits<'_>,
+        part: usize,
+        x: usize,
+        y: usize,
+    ) -> Result<(), Refusal>;
+    /// There is no data for this block.
+    fn blank(&mut self, part: usize, x: usize, y: usize);
     /// All blocks of this row of MCUs have been read.
     fn row_done(&mut self, row: usize);
+}
+
+/// How a scan ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    /// Where the marker behind it is, or the end of the file.
+    pub(super) at: usize,
+    /// Whether its data is as long as its blocks.
+    pub(super) sound: bool,
 }
 
 /// After how many rows of MCUs the clock is looked at: 16 of the widest take 30 ms.
 const ROWS_PER_LOOK: usize = 16;
 
-/// Reads all blocks of a scan that begins with luma (ITU-T T.81, A.2) and whose data begins at `at`. Gives where the
-/// marker behind it is.
-pub(super) fn read(
+/// Reads all blocks of a scan (ITU-T T.81, A.2) whose data begins at `at`.
+pub(super) fn read<B: Blocks>(
     bytes: &[u8],
-    mut at: usize,
+    at: usize,
     frame: &Frame,
     scan: &Scan,
     clock: &Clock,
-    blocks: &mut impl Blocks,
-) -> Result<usize, Refusal> {
-    let (across, down) = scan.luma_blocks(frame);
-    let (columns, rows) = (
-        frame.width.div_ceil(8 * across),
-        frame.height.div_ceil(8 * down),
-    );
-    let count = columns * rows;
+    blocks: &mut B,
+) -> Result<End, Refusal> {
+    let mcus = Mcus::new(frame, scan);
+    let (columns, count) = (mcus.columns, mcus.columns * mcus.rows);
     let interval_length = if scan.restart_interval == 0 {
         count
     } else {
         scan.restart_interval
     };
     let mut interval = Interval::default();
+    let mut marker = interval.take(bytes, at);
     let (mut done, mut restarts) = (0, 0);
+    let (mut sound, mut has_data) = (true, true);
+    clock.check().map_err(|_| Refusal::Late)?;
     loop {
-        let marker = interval.take(bytes, at).ok_or(Refusal::Broken)?;
+        if B::STRICT && marker.is_none() {
+            return Err(Refusal::Broken);
+        }
         let mut bits = interval.bits();
         blocks.restart();
         let end = count.min(done + interval_length);
+        let mut blank = !has_data;
         while done < end {
             let (row, column) = (done / columns, done % columns);
             let row_end = columns.min(column + end - done);
             for x in column..row_end {
-                for v in 0..down {
-                    for h in 0..across {
-                        blocks.luma(&mut bits, x * across + h, row * down + v)?;
+                if blank {
+                    mcus.each_block(x, row, |part, x, y| {
+                        blocks.blank(part, x, y);
+                        Ok(())
+                    })?;
+                } else {
+                    mcus.each_block(x, row, |part, x, y| blocks.block(&mut bits, part, x, y))?;
+                    if !B::STRICT {
+                        blank = bits.is_beyond_end();
                     }
-                }
-                for component in 1..scan.components {
-                    blocks.chroma(&mut bits, component)?;
                 }
             }
             done += row_end - column;
@@ -72,105 +91,102 @@ pub(super) fn read(
                 }
             }
         }
-        bits.finish()?;
+        let finished = bits.finish();
+        if B::STRICT {
+            finished?;
+        }
+        sound &= has_data && finished.is_ok();
         if done == count {
-            return Ok(marker - 1);
+            return Ok(End {
+                at: marker.map_or(bytes.len(), |marker| marker - 1),
+                sound,
+            });
         }
         // Restarts are counted from 0 to 7 over and over.
-        if bytes[marker] != 0xD0 + restarts % 8 {
+        let next = 0xD0 + restarts % 8;
+        restarts = (restarts + 1) % 8;
+        let follows = marker.is_some_and(|marker| bytes[marker] == next);
+        if B::STRICT && !follows {
             return Err(Refusal::Broken);
         }
-        restarts = (restarts + 1) % 8;
-        at = marker + 1;
+        sound &= follows;
+        has_data = next_interval(bytes, &mut marker, next, &mut interval);
     }
 }
 
-/// A sequential scan of all components: `N` by `N` samples are kept of each block of luma.
-pub(super) struct Sequential<'a, const N: usize> {
-    transform: Transform<N>,
-    plane: Plane<N>,
-    dc: [&'a Code; 3],
-    ac: [&'a Code; 3],
-    differences: [Differences; 3],
-    skips: [Skips; 3],
-    values: Values,
-    prediction: i32,
-}
-
-impl<'a, const N: usize> Sequential<'a, N> {
-    pub(super) fn new(
-        segments: &'a Segments<'_>,
-        frame: &Frame,
-        scan: &Scan,
-    ) -> Result<Sequential<'a, N>, Refusal> {
-        // Grey has one component; the others then stand for nothing.
-        let component = |i: usize| if i < scan.components { i } else { 0 };
-        let dc = |i| segments.dc(scan, component(i));
-        let ac = |i| segments.ac(scan, component(i));
-        let (dc, ac) = ([dc(0)?, dc(1)?, dc(2)?], [ac(0)?, ac(1)?, ac(2)?]);
-        Ok(Sequential {
-            transform: Transform::new(segments.luma_steps()?),
-            plane: Plane::new(frame, scan.luma_blocks(frame)),
-            dc,
-            ac,
-            differences: dc.map(Differences::new),
-            skips: ac.map(Skips::new),
-            values: Values::new(ac[0]),
-            prediction: 0,
-        })
-    }
-
-    pub(super) fn into_samples(self) -> Vec<u8> {
-        self.plane.into_samples()
-    }
-}
-
-impl<const N: usize> Blocks for Sequential<'_, N> {
-    fn restart(&mut self) {
-        self.prediction = 0;
-    }
-
-    #[inline(always)]
-    fn luma(&mut self, bits: &mut Bits<'_>, x: usize, y: usize) -> Result<(), Refusal> {
-        bits.refill()?;
-        let difference = self.differences[0].read(self.dc[0], bits)?;
-        // Broken data can lead anywhere.
-        self.prediction = self.prediction.wrapping_add(difference);
-        let mut rest = 1;
-        let mut flat = true;
-        let mut coefficients = [0.0; 17];
-        if N > 1 {
-            rest = self.values.start_of_block(
-                self.ac[0],
-                bits,
-                self.transform.last,
-                |number, value| {
-                    self.transform.put(&mut coefficients, number, value as f32);
-                    flat = false;
-                },
-            )?;
+/// Goes on to the interval behind this restart marker, and gives whether there is data for it, by the rules of libjpeg
+/// for markers that are lost.
+fn next_interval(
+    bytes: &[u8],
+    marker: &mut Option<usize>,
+    expected: u8,
+    interval: &mut Interval,
+) -> bool {
+    while let Some(at) = *marker {
+        let code = bytes[at];
+        let is_restart = matches!(code, 0xD0..=0xD7);
+        match (is_restart, code.wrapping_sub(expected) % 8) {
+            // One of the next two: this interval is lost.
+            (true, 1 | 2) => return false,
+            // One of the last two, or no marker that may stand here.
+            (true, 6 | 7) => *marker = interval.take(bytes, at + 1),
+            (false, _) if code < 0xC0 => *marker = interval.take(bytes, at + 1),
+            (true, _) => {
+                *marker = interval.take(bytes, at + 1);
+                return true;
+            }
+            (false, _) => return false,
         }
-        self.skips[0].rest_of_block(self.ac[0], bits, rest)?;
-        if flat {
-            self.plane
-                .put(x, y, &[[self.transform.flat(self.prediction); N]; N]);
+    }
+    false
+}
+
+/// How the MCUs of a scan lie in the picture.
+struct Mcus {
+    columns: usize,
+    rows: usize,
+    count: usize,
+    /// For each component of the scan, how many blocks an MCU has of it.
+    blocks: [(usize, usize); 4],
+}
+
+impl Mcus {
+    fn new(frame: &Frame, scan: &Scan) -> Mcus {
+        let parts = scan.parts();
+        let mut blocks = [(1, 1); 4];
+        // Of a component alone each MCU is one block, and none is beyond the edge (A.2.2).
+        let (columns, rows) = if let [part] = parts {
+            let (width, height) = frame.samples(part.component);
+            (width.div_ceil(8), height.div_ceil(8))
         } else {
-            self.transform
-                .put(&mut coefficients, 0, self.prediction as f32);
-            self.plane.put(x, y, &self.transform.samples(&coefficients));
+            for (blocks, part) in blocks.iter_mut().zip(parts) {
+                *blocks = frame.components()[part.component].factors;
+            }
+            frame.mcus()
+        };
+        Mcus {
+            columns,
+            rows,
+            count: parts.len(),
+            blocks,
+        }
+    }
+
+    /// The blocks of an MCU in their order.
+    #[inline(always)]
+    fn each_block(
+        &self,
+        column: usize,
+        row: usize,
+        mut each: impl FnMut(usize, usize, usize) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        for (part, &(across, down)) in self.blocks[..self.count].iter().enumerate() {
+            for v in 0..down {
+                for h in 0..across {
+                    each(part, column * across + h, row * down + v)?;
+                }
+            }
         }
         Ok(())
-    }
-
-    #[inline(always)]
-    fn chroma(&mut self, bits: &mut Bits<'_>, component: usize) -> Result<(), Refusal> {
-        bits.refill()?;
-        let component = component.min(2);
-        self.differences[component].read(self.dc[component], bits)?;
-        self.skips[component].rest_of_block(self.ac[component], bits, 1)
-    }
-
-    fn row_done(&mut self, row: usize) {
-        self.plane.row_done(row);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
+use super::idct::{Block, Pixels};
+
 /// Where the coefficients of a block stand, by their number: row (vertical frequency) times 8 plus column (ITU-T T.81,
 /// figure A.6).
 pub(super) const ZIGZAG: [u8; 64] = [
@@ -10,7 +12,37 @@ pub(super) const ZIGZAG: [u8; 64] = [
     52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
-/// The inverse cosine transform to `N` by `N` samples, 1, 2 or 4: each is the mean of the pixels that it stands for.
+/// Where in a block the coefficient of this number stands.
+#[inline(always)]
+pub(super) fn in_row(number: usize) -> usize {
+    ZIGZAG[number & 63].into()
+}
+
+/// Steps in zigzag order, row by row. Of the larger ones the lower 16 bits are kept, as libjpeg does.
+pub(super) fn in_rows(steps: &[u16; 64]) -> Block {
+    let mut rows = [0; 64];
+    for (number, &step) in steps.iter().enumerate() {
+        rows[in_row(number)] = step as i16;
+    }
+    rows
+}
+
+/// The means of the pixels of a block over `N` by `N` squares.
+#[inline(always)]
+pub(super) fn means<const N: usize>(pixels: &Pixels) -> [[u8; N]; N] {
+    let side = 8 / N;
+    let mut sums = [[0u32; N]; N];
+    for (y, row) in pixels.as_chunks::<8>().0.iter().enumerate() {
+        for (x, pixel) in row.iter().enumerate() {
+            sums[y / side][x / side] += u32::from(*pixel);
+        }
+    }
+    let count = (side * side) as u32;
+    sums.map(|row| row.map(|sum| ((sum + count / 2) / count) as u8))
+}
+
+/// The inverse cosine transform to `N` by `N` samples, 1 or 2: each is the mean of the pixels that it stands for, as long
+/// as none of them leaves the range.
 ///
 /// A cosine averaged over `s` neighbouring pixels is a cosine again, only weaker, so that the means are made of the
 /// coefficients without making the pixels. Of the 8 by 8 frequencies the lowest `N` by `N` are used: what the others
@@ -27,9 +59,9 @@ pub(super) struct Transform<const N: usize> {
 }
 
 /// The coefficients of one block that are used, as rows of `N`, then those that are not.
-pub(super) type Coefficients = [f32; 17];
+pub(super) type Coefficients = [f32; 5];
 
-const UNUSED: u8 = 16;
+const UNUSED: u8 = 4;
 
 impl<const N: usize> Transform<N> {
     pub(super) fn new(steps: &[u16; 64]) -> Transform<N> {
@@ -91,12 +123,6 @@ impl<const N: usize> Transform<N> {
             }
         }
         samples
-    }
-
-    /// The sample of a block in which nothing but the first coefficient is not zero.
-    #[inline(always)]
-    pub(super) fn flat(&self, first: i32) -> u8 {
-        sample(first as f32 * self.steps[0] / 8.0)
     }
 }
 

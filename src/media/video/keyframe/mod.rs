@@ -63,7 +63,7 @@ impl Keyframes<'_> {
             #[cfg(feature = "heif")]
             Codec::Hevc => Ok("heifer"),
             Codec::Vp8 => Ok("image-webp"),
-            Codec::Jpeg => Ok("zune-jpeg"),
+            Codec::Jpeg => Ok("basma"),
             other => Err(refusal(other)),
         }
     }

@@ -1,0 +1,182 @@
+//! Luma of a sequential picture at a reduced scale, at the speed of reading its entropy-coded data: of a scan that holds
+//! all components.
+
+use super::Refusal;
+use super::bits::Bits;
+use super::frame::Frame;
+use super::huffman::{self, Code, Differences, NO_WEIGHTS, Skips, Values, Weights};
+use super::idct::{self, Block};
+use super::overshoot::Allowance;
+use super::plane::Plane;
+use super::scan::{self, Blocks, End};
+use super::scan_header::Scan;
+use super::segments::Segments;
+use super::transform::{Transform, in_row, in_rows, means};
+use crate::media::clock::Clock;
+
+/// Reads a scan of all components, of which `N` by `N` samples are kept of each block of luma. Gives where it ends.
+pub(super) fn read<const N: usize>(
+    segments: &Segments<'_>,
+    frame: &Frame,
+    scan: &Scan,
+    clock: &Clock,
+) -> Result<(Vec<u8>, usize), Refusal> {
+    let mut blocks = Luma::<N>::new(segments, frame, scan)?;
+    let End { at, .. } = scan::read(segments.bytes, segments.at, frame, scan, clock, &mut blocks)?;
+    Ok((blocks.plane.into_samples(), at))
+}
+
+/// The blocks of luma, to `N` by `N` samples each; those of other components are passed over.
+struct Luma<'a, const N: usize> {
+    parts: Vec<Part<'a>>,
+    transform: Transform<N>,
+    steps: &'a [u16; 64],
+    /// The same, row by row.
+    rows: Block,
+    weights: Weights,
+    values: Values,
+    plane: Plane<N>,
+    prediction: i32,
+    allowance: Allowance,
+}
+
+/// One component of the scan.
+struct Part<'a> {
+    is_luma: bool,
+    dc: &'a Code,
+    ac: &'a Code,
+    differences: Differences,
+    skips: Skips,
+}
+
+impl<'a, const N: usize> Luma<'a, N> {
+    fn new(segments: &'a Segments<'_>, frame: &Frame, scan: &Scan) -> Result<Luma<'a, N>, Refusal> {
+        let mut parts = Vec::new();
+        let mut values = None;
+        for part in scan.parts() {
+            let (dc, ac) = (segments.dc(part.dc)?, segments.ac(part.ac)?);
+            let is_luma = part.component == 0;
+            if is_luma {
+                values = Some(Values::new(ac));
+            }
+            parts.push(Part {
+                is_luma,
+                dc,
+                ac,
+                differences: Differences::new(dc),
+                skips: Skips::new(
+                    ac,
+                    if is_luma {
+                        huffman::REACH
+                    } else {
+                        huffman::ANY_REACH
+                    },
+                ),
+            });
+        }
+        let steps = segments.steps(0)?;
+        let (columns, rows) = frame.blocks(0);
+        Ok(Luma {
+            parts,
+            transform: Transform::new(steps),
+            steps,
+            rows: in_rows(steps),
+            weights: huffman::squares(steps),
+            values: values.ok_or(Refusal::Broken)?,
+            plane: Plane::new(frame),
+            prediction: 0,
+            allowance: Allowance::new(columns * rows),
+        })
+    }
+
+    /// The coefficients of a block, of which all but the first begin here.
+    #[inline(never)]
+    fn coefficients(&self, code: &Code, mut bits: Bits<'_>) -> Block {
+        let mut block = [0; 64];
+        block[0] = self.prediction as i16;
+        self.values.block(code, &mut bits, |number, value| {
+            block[in_row(number)] = value as i16;
+        });
+        block
+    }
+}
+
+impl<const N: usize> Blocks for Luma<'_, N> {
+    const STRICT: bool = true;
+
+    fn restart(&mut self) {
+        self.prediction = 0;
+    }
+
+    #[inline(always)]
+    fn block(
+        &mut self,
+        bits: &mut Bits<'_>,
+        part: usize,
+        x: usize,
+        y: usize,
+    ) -> Result<(), Refusal> {
+        let part = &self.parts[part];
+        bits.refill()?;
+        let difference = part.differences.read(part.dc, bits)?;
+        if !part.is_luma {
+            part.skips.rest_of_block(part.ac, bits, 1, &NO_WEIGHTS)?;
+            return Ok(());
+        }
+        // Broken data can lead anywhere.
+        self.prediction = self.prediction.wrapping_add(difference);
+        if N == 4 {
+            let mut block = [0; 64];
+            let mut is_flat = true;
+            self.values
+                .start_of_block(part.ac, bits, 63, |number, value| {
+                    block[in_row(number)] = value as i16;
+                    is_flat = false;
+                })?;
+            block[0] = self.prediction as i16;
+            let samples = if is_flat {
+                [[idct::flat(block[0], &self.rows); N]; N]
+            } else {
+                means(&idct::pixels(&block, &self.rows))
+            };
+            self.plane.put(x, y, &samples);
+            return Ok(());
+        }
+        let start = *bits;
+        let mut rest = 1;
+        let mut squares = 0;
+        let mut coefficients = [0.0; 5];
+        if N == 2 {
+            let last = self.transform.last;
+            rest = self
+                .values
+                .start_of_block(part.ac, bits, last, |number, value| {
+                    self.transform.put(&mut coefficients, number, value as f32);
+                    let value = i64::from(value) * i64::from(self.steps[number & 63]);
+                    squares += (value * value) as u64;
+                })?;
+        }
+        squares += part
+            .skips
+            .rest_of_block(part.ac, bits, rest, &self.weights)?;
+        let dc = i64::from(self.prediction) * i64::from(self.steps[0]);
+        if self.allowance.is_exceeded(dc, squares) {
+            let block = self.coefficients(part.ac, start);
+            let samples = means(&idct::pixels(&block, &self.rows));
+            self.plane.put(x, y, &samples);
+        } else {
+            self.transform
+                .put(&mut coefficients, 0, self.prediction as f32);
+            self.plane.put(x, y, &self.transform.samples(&coefficients));
+        }
+        Ok(())
+    }
+
+    fn blank(&mut self, _: usize, _: usize, _: usize) {
+        unreachable!("reading ends where data is missing")
+    }
+
+    fn row_done(&mut self, row: usize) {
+        self.plane.row_done(row);
+    }
+}

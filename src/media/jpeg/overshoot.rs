@@ -1,0 +1,59 @@
+//! Whether pixels of a block may leave the range of 0 to 255, so that means made of coefficients are not those of its pixels.
+//!
+//! A viewer cuts off what leaves the range. One pixel of a block far beyond it changes what the coefficients say of the
+//! mean, and not what is seen: a file can be made to show one picture and to have the means of another.
+//!
+//! By Parseval's theorem the squares of the AC coefficients sum up to those of the pixels' distances from their mean. So no
+//! pixel is farther from it than the root of that sum, r. With the mean at a distance m from black or white nothing
+//! is cut off where r is at most m. Beyond, the mean of the 64 pixels changes by at most (r - m) / 64 where one pixel is out
+//! of range, and, up to 2 m the worst case, by at most r * r / (256 m) where any number is.
+
+/// By how much the mean of a block may change at most, in levels, where its pixels are not made.
+pub(super) const CHANGE_MAX: f32 = 1.0;
+
+/// The mean square of these changes over a picture, in levels. In a simulation on 60 photographs an attacker who knows
+/// all this moved PDQ by 28 bits in the mean with changes of one level everywhere, by 11 with a quarter.
+const SQUARE_MEAN: f32 = 1.0 / 64.0;
+
+/// The changes that a picture may still have.
+pub(super) struct Allowance {
+    squares: f32,
+}
+
+impl Allowance {
+    /// That of a picture of so many blocks.
+    pub(super) fn new(blocks: usize) -> Allowance {
+        Allowance {
+            squares: blocks as f32 * SQUARE_MEAN,
+        }
+    }
+
+    /// Whether a block needs its pixels, where the DC coefficient is so much and the squares of the others sum up to at
+    /// most so much, all multiplied by their steps.
+    #[inline(always)]
+    pub(super) fn is_exceeded(&mut self, dc: i64, squares: u64) -> bool {
+        // Eight times the distance of the mean from black or white, whichever is nearer. Far beyond, the arithmetic of
+        // viewers wraps around.
+        let near = (dc + 1024).abs().min((1016 - dc).abs()) as u64;
+        dc.abs() >= 8192 || squares > near * near / 64 && !self.takes(near, squares)
+    }
+
+    /// Whether there is room for what may change, which is taken then.
+    #[inline(never)]
+    fn takes(&mut self, near: u64, squares: u64) -> bool {
+        let (near, squares) = (near as f32 / 8.0, squares as f32);
+        let root = squares.sqrt();
+        let change = if root <= 2.0 * near {
+            (root - near) / 64.0
+        } else {
+            // Scarf's bound, which is below r * r / (256 m) and holds for m = 0 too.
+            ((squares / 64.0 + near * near).sqrt() - near) / 2.0
+        };
+        let square = change * change;
+        if change > CHANGE_MAX || square > self.squares {
+            return false;
+        }
+        self.squares -= square;
+        true
+    }
+}
