@@ -8,13 +8,16 @@ use crate::media::Format;
 /// How much is read at a time.
 const BUFFER_BYTES: u64 = 1 << 20;
 
+/// How long the packet is that begins so; `None` if none does.
+type Length = fn(&[u8]) -> Option<u64>;
+
 /// Adds the parts of a clip.
 pub(super) fn collect<R: Read + Seek>(
     format: Format,
     input: &mut Input<R>,
     collector: &mut Collector,
 ) -> io::Result<()> {
-    let (first, len): (u64, fn(&[u8]) -> Option<u64>) = match format {
+    let (first, len): (u64, Length) = match format {
         Format::Flv => (13, flv_tag),
         Format::Asf => (0, asf_object),
         Format::Ogg => (0, ogg_page),
@@ -29,11 +32,7 @@ pub(super) fn collect<R: Read + Seek>(
 const HEAD_BYTES: usize = 300;
 
 /// Passes over packets from a place on; where the last ends.
-fn walk<R: Read + Seek>(
-    input: &mut Input<R>,
-    first: u64,
-    len: fn(&[u8]) -> Option<u64>,
-) -> io::Result<u64> {
+fn walk<R: Read + Seek>(input: &mut Input<R>, first: u64, len: Length) -> io::Result<u64> {
     let (mut at, mut from, mut buffer) = (first, 0, Vec::new());
     while at < input.len() {
         let mut within = usize::try_from(at - from).unwrap_or(usize::MAX);
