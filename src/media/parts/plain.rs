@@ -232,6 +232,9 @@ fn qoi_end(file: &[u8]) -> Option<usize> {
 /// Adds the parts of a TGA file: pixels that are not packed are left out.
 pub(super) fn collect_tga(file: &[u8], collector: &mut Collector) {
     let end = tga_end(file).unwrap_or(18);
+    let footer = end.saturating_add(8)..end.saturating_add(26);
+    let has_footer = file.get(footer.clone()) == Some(b"TRUEVISION-XFILE.\0");
+    let end = if has_footer { footer.end } else { end };
     collector.search("behind", file, end, file.len());
 }
 
