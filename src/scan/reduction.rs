@@ -3,8 +3,6 @@
 //! A copy that shows something else is a finding: editors leave the thumbnail of what they cut away, and a listed picture
 //! may hide there.
 
-use image::DynamicImage;
-
 use crate::hash::Pdq;
 use crate::hasher::{Turn, View, pdq, pdq_dihedral};
 use crate::media::{Limits, Picture, decode_luma};
@@ -113,28 +111,18 @@ fn without_bars(picture: &Picture) -> Option<Picture> {
     let image = picture.as_image()?;
     let grey = image.to_luma8();
     let (width, height) = grey.dimensions();
-    let is_dark = |mut pixels: Box<dyn Iterator<Item = u8> + '_>| pixels.all(|p| p <= BAR_MAX);
-    let row = |y: u32| {
-        is_dark(Box::new((0..width).map({
-            let grey = &grey;
-            move |x| grey.get_pixel(x, y)[0]
-        })))
-    };
-    let column = |x: u32| {
-        is_dark(Box::new((0..height).map({
-            let grey = &grey;
-            move |y| grey.get_pixel(x, y)[0]
-        })))
-    };
-    let top = (0..height).take_while(|y| row(*y)).count() as u32;
-    let bottom = (0..height).rev().take_while(|y| row(*y)).count() as u32;
-    let left = (0..width).take_while(|x| column(*x)).count() as u32;
-    let right = (0..width).rev().take_while(|x| column(*x)).count() as u32;
+    let is_dark = |x: u32, y: u32| grey.get_pixel(x, y)[0] <= BAR_MAX;
+    let row = |y: &u32| (0..width).all(|x| is_dark(x, *y));
+    let column = |x: &u32| (0..height).all(|y| is_dark(*x, y));
+    let top = (0..height).take_while(row).count() as u32;
+    let bottom = (0..height).rev().take_while(row).count() as u32;
+    let left = (0..width).take_while(column).count() as u32;
+    let right = (0..width).rev().take_while(column).count() as u32;
     let rest = |side: u32, bars: u32| side.checked_sub(bars).filter(|rest| *rest >= SIDE_MIN);
     let (inner_width, inner_height) = (rest(width, left + right)?, rest(height, top + bottom)?);
     if (inner_width, inner_height) == (width, height) {
         return None;
     }
     let inner = image.crop_imm(left, top, inner_width, inner_height);
-    Picture::new(DynamicImage::from(inner))
+    Picture::new(inner)
 }

@@ -8,13 +8,16 @@ use crate::media::Format;
 /// How much is read at a time.
 const BUFFER_BYTES: u64 = 1 << 20;
 
+/// How long the packet is that begins so; `None` if none does.
+type Length = fn(&[u8]) -> Option<u64>;
+
 /// Adds the parts of a clip.
 pub(super) fn collect<R: Read + Seek>(
     format: Format,
     input: &mut Input<R>,
     collector: &mut Collector,
 ) -> io::Result<()> {
-    let (first, len): (u64, fn(&[u8]) -> Option<u64>) = match format {
+    let (first, len): (u64, Length) = match format {
         Format::Flv => (13, flv_tag),
         Format::Asf => (0, asf_object),
         Format::Ogg => (0, ogg_page),
@@ -29,11 +32,7 @@ pub(super) fn collect<R: Read + Seek>(
 const HEAD_BYTES: usize = 300;
 
 /// Passes over packets from a place on; where the last ends.
-fn walk<R: Read + Seek>(
-    input: &mut Input<R>,
-    first: u64,
-    len: fn(&[u8]) -> Option<u64>,
-) -> io::Result<u64> {
+fn walk<R: Read + Seek>(input: &mut Input<R>, first: u64, len: Length) -> io::Result<u64> {
     let (mut at, mut from, mut buffer) = (first, 0, Vec::new());
     while at < input.len() {
         let mut within = usize::try_from(at - from).unwrap_or(usize::MAX);
@@ -81,14 +80,12 @@ fn ogg_page(head: &[u8]) -> Option<u64> {
     Some(27 + count as u64 + segments.iter().map(|len| u64::from(*len)).sum::<u64>())
 }
 
-/// A packet of a transport stream, with a time before it or not.
+/// A packet of a transport stream, with a time before it or not, unless something else follows.
 fn transport_packet(head: &[u8]) -> Option<u64> {
+    let follows = |at: usize| head.get(at).is_none_or(|byte| *byte == 0x47);
     match (head.first(), head.get(4)) {
-        (Some(0x47), _) if head.get(188) != Some(&0x47) && head.get(192) == Some(&0x47) => {
-            Some(192)
-        }
-        (Some(0x47), _) => Some(188),
-        (_, Some(0x47)) => Some(192),
+        (Some(0x47), _) if follows(188) => Some(188),
+        (_, Some(0x47)) if follows(196) => Some(192),
         _ => None,
     }
 }
@@ -102,8 +99,12 @@ fn program_packet(head: &[u8]) -> Option<u64> {
         [0, 0, 1, 0xBA, ..] => Some(12),
         [0, 0, 1, 0xB9, ..] => Some(4),
         [0, 0, 1, 0xBB..=0xFF, ..] => Some(6 + u64::from(be16(head, 4)?)),
-        // Padding.
-        [0, ..] => Some(1),
+        // Padding before another.
+        [0, ..] => {
+            let zeros = head.iter().take_while(|byte| **byte == 0).count();
+            let code = head.get(zeros..zeros + 2)?;
+            (zeros > 2 && code[0] == 1 && code[1] >= 0xB9).then_some(zeros as u64 - 2)
+        }
         _ => None,
     }
 }

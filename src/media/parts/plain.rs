@@ -65,7 +65,8 @@ fn bmp_pixels(file: &[u8]) -> Option<(usize, usize, usize)> {
 /// Adds the parts of an icon: what none of its pictures takes.
 pub(super) fn collect_ico(file: &[u8], collector: &mut Collector) {
     let count = usize::from(le16(file, 4).unwrap_or(0));
-    let mut taken = vec![0..(6 + 16 * count).min(file.len())];
+    let directory = 0..(6 + 16 * count).min(file.len());
+    let mut taken = Vec::from([directory]);
     for entry in 0..count {
         let at = 6 + 16 * entry;
         let (Some(size), Some(offset)) = (le32(file, at + 8), le32(file, at + 12)) else {
@@ -231,6 +232,9 @@ fn qoi_end(file: &[u8]) -> Option<usize> {
 /// Adds the parts of a TGA file: pixels that are not packed are left out.
 pub(super) fn collect_tga(file: &[u8], collector: &mut Collector) {
     let end = tga_end(file).unwrap_or(18);
+    let footer = end.saturating_add(8)..end.saturating_add(26);
+    let has_footer = file.get(footer.clone()) == Some(b"TRUEVISION-XFILE.\0");
+    let end = if has_footer { footer.end } else { end };
     collector.search("behind", file, end, file.len());
 }
 

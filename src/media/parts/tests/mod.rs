@@ -77,8 +77,8 @@ fn every_kind_of_file_is_found_behind_every_picture() {
 fn every_kind_of_file_is_found_behind_every_clip() {
     for (carrier, plain) in write::clips() {
         for (kind, hidden) in hidden() {
-            // A transport stream goes on with whatever looks like a packet of it.
-            if matches!((carrier, kind), ("ts" | "mpg", "ts" | "mpg")) {
+            // A stream of packets goes on with those of another.
+            if carrier == kind && matches!(kind, "ts" | "mpg" | "ogg" | "wmv") {
                 continue;
             }
             let parts = parts(&[&plain[..], &hidden].concat());
