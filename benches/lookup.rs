@@ -15,6 +15,10 @@
 //! are scanned as one. Multi-index hashing is faster wherever it is: the bench `cost` tells what its steps take, and
 //! `benches/peers/run lookup` what that comes to.
 //!
+//! A whole lookup among 300,000 near-duplicates, with what lists say and the name of the cluster, took 0.04 of the time of
+//! exhaustive search for 1 and for 16 matches (which need not sort all hits), and 4 times it for all 300,000, of
+//! each of which it reads what is said (`-- flood`; optimisation level 1, a busy machine).
+//!
 
 mod lists;
 

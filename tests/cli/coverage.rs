@@ -295,6 +295,10 @@ fn a_scan_opens_no_socket_and_writes_nowhere_but_to_its_outputs() {
             else {
                 continue;
             };
+            // The second half of a call that another thread's stands within: the first has its path.
+            if call.starts_with("<...") {
+                continue;
+            }
             let written_to = written_to(call, arguments);
             written += written_to.len();
             for path in written_to {
