@@ -10,7 +10,7 @@
 //! |---|---|
 //! | `v` | 1; always there |
 //! | `op` | `add`, also when absent; `replace`, which withdraws all that was said of the hash before; or `remove`, which needs `type` and `hash`, or else `id` |
-//! | `type`, `hash` | as in [`crate::hash`]; or `TYPE:HASH` as the hash, and no type |
+//! | `type`, `hash` | as in [`crate::hash`] |
 //! | `id`, `list`, `source` | strings |
 //! | `labels` | strings in an array |
 //! | `severity` | `low`, `medium`, `high`, `critical` |
@@ -20,6 +20,8 @@
 //! | `added`, `valid_until` | RFC 3339, or seconds since 1970-01-01 UTC |
 //! | `frame` | of a picture of a clip: an object of integers, `index` and, where they are known, `ms`, `until_ms`, `clip_ms`, `listed`, `distinct`, `alike`, `every_ms`, as in [`ClipFrame`](crate::list::ClipFrame) |
 //! | `meta` | strings in an object, in any order, which is kept |
+//!
+//! A hash may carry its type, `TYPE:HASH`, with no `type` beside it.
 //!
 //! `null` is as good as absent. A key twice, or any other key, is an error: what a future version adds must not be
 //! dropped unseen. The manifest, where there is one, is the first line; its `count` is the number of lines after it
