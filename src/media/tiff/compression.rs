@@ -162,13 +162,13 @@ pub(super) fn jpeg(
 ) -> Result<JpegSamples, Refusal> {
     let stream = with_tables(data, tables);
     let broken = |error: &dyn std::fmt::Display| Error::Damaged(format!("TIFF: JPEG: {error}"));
-    let mut decoder = JpegDecoder::new(ZCursor::new(&*stream));
-    decoder.decode_headers().map_err(|e| broken(&e))?;
-    let (width, height) = decoder.dimensions().unwrap_or_default();
-    admit(width, height)?;
     let mut options = DecoderOptions::default()
         .set_max_width(usize::from(u16::MAX))
         .set_max_height(usize::from(u16::MAX));
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&*stream), options);
+    decoder.decode_headers().map_err(|e| broken(&e))?;
+    let (width, height) = decoder.dimensions().unwrap_or_default();
+    admit(width, height)?;
     // The colours are those of the file, which the fields of TIFF explain.
     if let Some(stored) = decoder.input_colorspace() {
         options = options.jpeg_set_out_colorspace(stored);

@@ -413,6 +413,10 @@ impl<'a> Page<'a> {
             }
             let start = ((corner.1 + y) * self.width + corner.0) * self.kept;
             let out = &mut canvas[start..start + columns * self.kept];
+            if self.bits == 8 && stride == kept && !self.planar {
+                out.copy_from_slice(&row[..columns * kept]);
+                continue;
+            }
             for (x, pixel) in out.chunks_exact_mut(self.kept).enumerate() {
                 for sample in 0..kept {
                     pixel[plane + sample] = self.sample(row, x * stride + sample);
