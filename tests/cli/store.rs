@@ -16,6 +16,7 @@ at_most = \"block\"
 guards = { growth = 1000 }
 [source.from.file]
 path = \"../demo.txt\"
+settle_seconds = 0
 ";
 const OWN: &str =
     "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n";

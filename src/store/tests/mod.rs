@@ -44,7 +44,7 @@ impl World {
         let path = self.path(&format!("{list}.txt"));
         let from = match kind {
             "local" => String::new(),
-            _ => format!("[source.from.file]\npath = {path:?}\n"),
+            _ => format!("[source.from.file]\npath = {path:?}\nsettle_seconds = 0\n"),
         };
         format!(
             "[[source]]\nlist = {list:?}\npurpose = \"tests\"\nkind = {kind:?}\nat_most = \"review\"\n{more}\n{from}"
