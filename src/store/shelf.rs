@@ -133,8 +133,15 @@ pub(super) fn with_restored(
         if let Act::Lift(target) = &decision.act {
             let list = opened.manifest.known(&decision.list)?;
             let shelf = Shelf::after(opened, list, &all)?;
-            let restored = shelf.held_by_alone(target).map(|entry| Decision {
-                act: Act::Add(Box::new(entry.clone())),
+            // As an entry is that was never in an index.
+            let added = |entry: &Entry| Entry {
+                list: None,
+                line: 1,
+                ..entry.clone()
+            };
+            let restored = shelf.held_by_alone(target).map(added);
+            let restored = restored.map(|entry| Decision {
+                act: Act::Add(Box::new(entry)),
                 ..decision.clone()
             });
             all.extend(restored);

@@ -69,17 +69,16 @@ impl<'a> Writer<'a> {
         let generation = self.manifest()?.generation;
         let path = self.folder.decisions_of(generation);
         let lifts = |decision: &Decision| matches!(decision.act, Act::Lift(_));
-        match decisions.iter().any(lifts) {
-            true => {
-                let pointer = Pointer::of(generation);
-                let pointer = Pointer::read(self.folder)?.unwrap_or(pointer);
-                // A source that is damaged is no reason not to decide.
-                let opened = Opened::to_mend(self.folder, pointer)?;
-                let decided = by_hand::decisions(self.folder, &opened)?;
-                let decisions = shelf::with_restored(&opened, decided, decisions)?;
-                decisions::append(&path, &decisions)?;
-            }
-            false => decisions::append(&path, decisions)?,
+        if decisions.iter().any(lifts) {
+            let pointer = Pointer::read(self.folder)?;
+            let pointer = pointer.unwrap_or_else(|| Pointer::of(generation));
+            // A source that is damaged is no reason not to decide.
+            let opened = Opened::to_mend(self.folder, pointer)?;
+            let decided = by_hand::decisions(self.folder, &opened)?;
+            let decisions = shelf::with_restored(&opened, decided, decisions)?;
+            decisions::append(&path, &decisions)?;
+        } else {
+            decisions::append(&path, decisions)?;
         }
         Ok(audit::record(self.folder, None).err().into_iter().collect())
     }

@@ -56,9 +56,10 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
     decide(&store, &decisions, context)?;
     for (target, count) in targets {
         let (what, list) = (named(&target), shown(&args.list));
-        let count = match args.lift {
-            true => store.count(&args.list, &target)?,
-            false => count,
+        let count = if args.lift {
+            store.count(&args.list, &target)?
+        } else {
+            count
         };
         let id = match (args.lift, count) {
             (false, _) => "revoked",

@@ -107,9 +107,10 @@ pub(super) fn said(bytes: &[u8], by: &[u8], list: &[u8], is_own: bool) -> Said {
             hex: hex.to_ascii_lowercase(),
             by: by.clone(),
         };
-        match names(before, after, &list) {
-            true => named.push(claim),
-            false => others.push(claim),
+        if names(before, after, &list) {
+            named.push(claim);
+        } else {
+            others.push(claim);
         }
     }
     match (named.is_empty(), is_own) {

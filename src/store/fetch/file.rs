@@ -254,8 +254,7 @@ mod tests {
         let place = Place::new();
         let path = place.write("list.csv", b"one");
         let origin = place.file("list.csv");
-        let fresh = place.fetch(&origin, Kind::Snapshot, &Known::default());
-        assert_eq!(fresh.files()[0].known.stamp, None, "written just now");
+        assert_eq!(settled(&path), None, "written just now");
         std::thread::sleep(Duration::from_millis(60));
         let fresh = place.fetch(&origin, Kind::Snapshot, &Known::default());
         let known = fresh.files()[0].known.clone();

@@ -54,6 +54,12 @@ pub(super) fn fetch(request: &Request<'_>, origin: &Folder) -> Result<Fetched> {
 fn warn_of_later(request: &Request<'_>, origin: &Folder, listing: &Listing, last: &[u8]) {
     let shown = |name: &[u8]| escape::escape(name).into_owned();
     let warn = |text: String| (request.warn)(format!("{}: {text}", escape::path(&origin.path)));
+    if listing.lists.is_empty() && listing.passed_over > 0 && last.is_empty() {
+        warn(format!(
+            "{} files are there, and none is a list by its name",
+            listing.passed_over
+        ));
+    }
     for upload in listing.uploads.iter().filter(|name| name.as_slice() > last) {
         warn(format!(
             "'{}' is not taken: by its name it is still being written; rename it once it is whole",
@@ -384,7 +390,10 @@ mod tests {
             .for_each(|name| place.drop_file(name, b"x"));
         fs::create_dir(place.feed_path("sub")).unwrap();
         assert_eq!(problem(fetch(Kind::Snapshot)), Problem::Empty);
+        place.warnings.borrow_mut().clear();
         fetch(Kind::Delta).unwrap().unchanged();
+        let told = place.warnings.take().join("\n");
+        assert!(told.contains("none is a list by its name"), "{told}");
 
         place.drop_file("a", b"one");
         place.drop_file("c", b"three");

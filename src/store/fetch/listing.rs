@@ -34,6 +34,8 @@ pub(super) struct Listing {
     checksums: BTreeMap<Vec<u8>, PathBuf>,
     /// Halves of uploads.
     pub(super) uploads: Vec<Vec<u8>>,
+    /// How many files are passed over for their names, hidden ones aside.
+    pub(super) passed_over: usize,
 }
 
 impl Listing {
@@ -45,6 +47,7 @@ impl Listing {
             lists: BTreeMap::new(),
             checksums: BTreeMap::new(),
             uploads: Vec::new(),
+            passed_over: 0,
         };
         let mut wrapped = Vec::new();
         for (index, entry) in fs::read_dir(&whole).map_err(io)?.enumerate() {
@@ -55,6 +58,9 @@ impl Listing {
             let name = entry.map_err(io)?.file_name();
             let bytes = name.as_encoded_bytes().to_vec();
             let role = names::role(&bytes);
+            if role != Role::List && !bytes.starts_with(b".") {
+                listing.passed_over += 1;
+            }
             match role {
                 Role::Companion => continue,
                 Role::Upload => {

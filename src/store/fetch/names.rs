@@ -121,18 +121,14 @@ const COMPANIONS: [&str; 60] = [
     "manifest",
 ];
 
-/// Names of notes, whatever they end with.
-const NOTES: [&str; 12] = [
-    "readme",
-    "read_me",
+/// Names of notes, where nothing follows but `.txt`. A list of what changes may well be called after that.
+const NOTES: [&str; 8] = [
     "license",
     "licence",
     "copying",
     "copyright",
     "notice",
     "changelog",
-    "changes",
-    "news",
     "authors",
     "contributing",
 ];
@@ -157,10 +153,11 @@ pub(super) fn role(name: &[u8]) -> Role {
         return Role::Checksums;
     }
     let last = endings.last().copied().unwrap_or_default();
-    let is_note = NOTES.iter().any(|note| {
-        let rest = first.strip_prefix(note);
-        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    let is_readme = ["readme", "read_me"].iter().any(|readme| {
+        let rest = first.strip_prefix(readme);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     });
+    let is_note = is_readme || NOTES.contains(first) && matches!(endings, [] | ["txt"]);
     let is_system = ["thumbs", "ehthumbs", "desktop"].contains(first)
         && ["db", "ini"].contains(&last)
         || first.starts_with("icon\r")
@@ -271,6 +268,9 @@ mod tests {
                 "pdq.vpdq",
                 "newsletter.csv",
                 "noticeboard.csv",
+                "changes-0001.jsonl",
+                "changelog.csv",
+                "news.txt",
                 "a\u{fffd}b",
                 "2026.01.31",
                 "partial.csv",

@@ -53,7 +53,9 @@ pub enum Problem {
     },
 
     /// A folder without a file that could be taken.
-    #[error("holds no list, or only files that are still being written; put one there")]
+    #[error(
+        "holds no list, or only files that are still being written or stand beside lists by their names; put one there"
+    )]
     Empty,
     /// A link that leads out of the folder, or nowhere.
     #[error("'{name}' is a link out of the folder, or to nothing; put the file itself there")]

@@ -174,9 +174,10 @@ impl SecretFrom {
                     |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
                 let value = environment(name).ok_or_else(|| SecretProblem::NotSet {
                     // Somebody may have written the secret where its name should stand.
-                    name: match name.bytes().all(is_usual) {
-                        true => escape::escape(name.as_bytes()).into_owned(),
-                        false => "that `env` names".to_owned(),
+                    name: if name.bytes().all(is_usual) {
+                        escape::escape(name.as_bytes()).into_owned()
+                    } else {
+                        "that `env` names".to_owned()
                     },
                 })?;
                 value.into_string().map_err(|_| SecretProblem::Unusable)?
@@ -196,9 +197,10 @@ fn read_file(path: &Path) -> Result<String, SecretProblem> {
     // Somebody may have written the secret where its path should stand.
     let is_path = path.components().count() > 1;
     let unreadable = |error: &dyn fmt::Display| {
-        SecretProblem::Unreadable(match is_path {
-            true => error.to_string(),
-            false => "`file` names none that is there, by its whole path".to_owned(),
+        SecretProblem::Unreadable(if is_path {
+            error.to_string()
+        } else {
+            "give `file` the whole path of a file that is there".to_owned()
         })
     };
     let file = open(path, Links::Follow).map_err(|error| unreadable(&error))?;
