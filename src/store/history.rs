@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::folder::Folder;
 use super::manifest::{Manifest, Pointer};
 use super::{Store, kept};
@@ -146,7 +144,7 @@ impl History {
 /// Of a rollback, the generation that it went back to, and the one from which.
 fn rollback(manifest: &Manifest) -> Option<(u64, u64)> {
     let record = &manifest.record;
-    let is_rollback = record["did"] == Value::from("rollback");
+    let is_rollback = record["did"] == "rollback";
     let (to, from) = (record["to"].as_u64()?, record["from"].as_u64()?);
     is_rollback.then_some((to, from))
 }

@@ -427,7 +427,7 @@ fn a_folder_gives_the_list_and_not_what_stands_beside_it() {
         "x.asc",
         ".DS_Store",
     ] {
-        desk.file(&format!("feed/{beside}"), "x");
+        desk.file(format!("feed/{beside}"), "x");
     }
     let entries = || {
         let status = desk.run(&["status", "--store", "st", "--format", "jsonl"]);

@@ -345,7 +345,7 @@ mod tests {
     fn a_file_named_after_the_list_need_not_name_it() {
         for text in [
             format!("{A}\n"),
-            format!("{A}"),
+            A.to_owned(),
             format!("{A}  export-of-today.csv\n"),
             format!(
                 "MD5 hash of x.csv:\n{A}\nCertUtil: -hashfile command completed successfully.\n"

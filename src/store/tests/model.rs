@@ -210,6 +210,7 @@ proptest! {
                     // Never what was gone back from before.
                     prop_assert_eq!(Some(back.to), expected);
                     good.pop();
+                    *good.last_mut().expect("it went back to one") = back.generation;
                     model.source = generations[&back.to].clone();
                     generations.insert(back.generation, model.source.clone());
                 }
