@@ -15,6 +15,9 @@ use crate::media::Format;
 const DEPTH_MAX: u32 = 16;
 const BOXES_MAX: u32 = 1 << 20;
 
+/// The most films and lists of pictures in one file.
+const INDEXES_MAX: usize = 64;
+
 /// The largest box that is read whole.
 pub(super) const BOX_BYTES_MAX: u64 = 64 << 20;
 
@@ -156,6 +159,13 @@ fn collect_media<R: Read + Seek>(
     }
     if tracks.is_cut() || pictures.is_cut() {
         collector.limit("its tables are too large: not all of it was looked into".to_owned());
+    }
+    // Each part is the file with all other indexes changed.
+    if seen.movies.len() + seen.metas.len() > INDEXES_MAX {
+        let reason =
+            format!("it has more than {INDEXES_MAX} indexes: not all of them were looked into");
+        collector.limit(reason);
+        return Ok(());
     }
     // The decoder of this file takes its first film, or its pictures.
     for movie in seen.movies.iter().skip(usize::from(is_film)) {

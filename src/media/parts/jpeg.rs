@@ -13,6 +13,9 @@ const SOS: u8 = 0xDA;
 /// The largest payload of a segment: a full one may go on in the next.
 const PAYLOAD_MAX: usize = 0xFFFF - 2;
 
+/// The most stray bytes between two segments before the first scan of a stream that is found anywhere.
+const STRAY_MAX: usize = 16;
+
 /// One step of the walk through a JPEG stream.
 enum Step {
     /// A segment with this marker, and its payload.
@@ -79,9 +82,16 @@ pub(super) fn extent(bytes: &[u8], work: &mut Work) -> Option<usize> {
     if !sound {
         return None;
     }
+    let mut has_scan = false;
     let end = walk(bytes, &mut |step| match step {
         Step::Segment(..) => work.take(1),
-        Step::Scan(range) | Step::Stray(range) => work.take(1 + range.len() as u64 / 16),
+        // Noise is full of markers, far apart.
+        Step::Stray(range) if !has_scan && range.len() > STRAY_MAX => false,
+        Step::Stray(range) => work.take(1 + range.len() as u64 / 16),
+        Step::Scan(range) => {
+            has_scan = true;
+            work.take(1 + range.len() as u64 / 16)
+        }
     });
     // A stream with a frame and no scan is a picture that was cut: there is nothing to see.
     (end.has_frame && end.has_scan).then_some(end.at)
@@ -210,9 +220,15 @@ fn walk(bytes: &[u8], each: &mut dyn FnMut(Step) -> bool) -> End {
     }
 }
 
-/// Whether the header of a frame names a width and components. The height may follow the scan.
+/// Whether the header of a frame is sound: a depth, a width and as many components as it has room for. The height may
+/// follow the scan.
 fn has_pixels(payload: &[u8]) -> bool {
-    matches!(payload, [_, _, _, w0, w1, parts, ..] if [*w0, *w1] != [0, 0] && *parts > 0)
+    match *payload {
+        [2..=16, _, _, w0, w1, parts, ..] => {
+            [w0, w1] != [0, 0] && parts > 0 && payload.len() == 6 + 3 * usize::from(parts)
+        }
+        _ => false,
+    }
 }
 
 /// Where the coded data of a scan ends: before the first marker in it.
