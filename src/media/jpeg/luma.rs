@@ -89,15 +89,22 @@ impl<'a, const N: usize> Luma<'a, N> {
         })
     }
 
-    /// The coefficients of a block, of which all but the first begin here.
+    /// The means of the pixels of a block whose AC coefficients begin here; `None` where it shows that pixels need not be
+    /// made.
     #[inline(never)]
-    fn coefficients(&self, code: &Code, mut bits: Bits<'_>) -> Block {
+    fn samples_seen(&mut self, code: &Code, mut bits: Bits<'_>, dc: i64) -> Option<[[u8; N]; N]> {
         let mut block = [0; 64];
-        block[0] = self.prediction as i16;
+        let mut squares = 0;
         self.values.block(code, &mut bits, |number, value| {
             block[in_row(number)] = value as i16;
+            let value = i64::from(value) * i64::from(self.steps[number & 63]);
+            squares += (value * value) as u64;
         });
-        block
+        if !self.allowance.is_exceeded(dc, squares) {
+            return None;
+        }
+        block[0] = self.prediction as i16;
+        Some(means(&idct::pixels(&block, &self.rows)))
     }
 }
 
@@ -142,7 +149,7 @@ impl<const N: usize> Blocks for Luma<'_, N> {
             self.plane.put(x, y, &samples);
             return Ok(());
         }
-        let start = *bits;
+        let (code, start) = (part.ac, *bits);
         let mut rest = 1;
         let mut squares = 0;
         let mut coefficients = [0.0; 5];
@@ -160,9 +167,9 @@ impl<const N: usize> Blocks for Luma<'_, N> {
             .skips
             .rest_of_block(part.ac, bits, rest, &self.weights)?;
         let dc = i64::from(self.prediction) * i64::from(self.steps[0]);
-        if self.allowance.is_exceeded(dc, squares) {
-            let block = self.coefficients(part.ac, start);
-            let samples = means(&idct::pixels(&block, &self.rows));
+        if self.allowance.is_exceeded(dc, squares)
+            && let Some(samples) = self.samples_seen(code, start, dc)
+        {
             self.plane.put(x, y, &samples);
         } else {
             self.transform

@@ -113,7 +113,7 @@ impl Plane {
     /// A row of pixels of this component.
     fn pixels(&mut self, y: usize) -> &[u8] {
         let near = y / self.steps.down;
-        let lower = y % self.steps.down > 0;
+        let lower = !y.is_multiple_of(self.steps.down);
         let far = if lower {
             near + 1
         } else {

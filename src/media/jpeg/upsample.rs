@@ -45,70 +45,55 @@ impl Steps {
         if self.across == 1 && !self.blends_rows() {
             return near;
         }
-        pixels.clear();
         match (self.fancy, self.across, self.down) {
             (true, 1, _) => {
                 let half = if lower { 2 } else { 1 };
+                pixels.clear();
                 let pairs = near.iter().zip(far);
-                pixels.extend(
-                    pairs.map(|(&n, &f)| ((3 * u16::from(n) + u16::from(f) + half) >> 2) as u8),
-                );
+                pixels
+                    .extend(pairs.map(|(&n, &f)| ((blend(n.into(), f.into()) + half) >> 2) as u8));
             }
             (true, _, 1) => {
-                pixels.resize(2 * near.len(), 0);
-                spread(
-                    near,
-                    pixels,
-                    |near, far| 3 * u16::from(near) + u16::from(far),
-                    [1, 2],
-                    2,
-                    |v| 4 * u16::from(v),
-                );
+                sums.clear();
+                sums.extend(near.iter().map(|&n| u16::from(n)));
+                spread(sums, pixels, [1, 2], 2);
             }
             (true, ..) => {
                 sums.clear();
-                sums.extend(
-                    near.iter()
-                        .zip(far)
-                        .map(|(&n, &f)| 3 * u16::from(n) + u16::from(f)),
-                );
-                pixels.resize(2 * near.len(), 0);
-                spread(
-                    sums,
-                    pixels,
-                    |near, far| 3 * near + far,
-                    [8, 7],
-                    4,
-                    |v| 4 * v,
-                );
+                let pairs = near.iter().zip(far);
+                sums.extend(pairs.map(|(&n, &f)| blend(n.into(), f.into())));
+                spread(sums, pixels, [8, 7], 4);
             }
-            _ => pixels.extend(
-                near.iter()
-                    .flat_map(|&v| std::iter::repeat_n(v, self.across)),
-            ),
+            _ => {
+                pixels.clear();
+                let repeated = near
+                    .iter()
+                    .flat_map(|&v| std::iter::repeat_n(v, self.across));
+                pixels.extend(repeated);
+            }
         }
         pixels
     }
 }
 
-/// Twice as many pixels as samples: those at the ends have no other neighbour.
 #[inline(always)]
-fn spread<T: Copy>(
-    samples: &[T],
-    pixels: &mut [u8],
-    blend: impl Fn(T, T) -> u16,
-    halves: [u16; 2],
-    down: u32,
-    alone: impl Fn(T) -> u16,
-) {
-    let last = samples.len() - 1;
-    pixels[0] = ((alone(samples[0]) + halves[0]) >> down) as u8;
-    pixels[2 * last + 1] = ((alone(samples[last]) + halves[1]) >> down) as u8;
+fn blend(near: u16, far: u16) -> u16 {
+    3 * near + far
+}
+
+/// Makes twice as many pixels as sums: those at the ends have no other neighbour. `halves` are what rounds each pixel of a
+/// pair.
+fn spread(sums: &[u16], pixels: &mut Vec<u8>, halves: [u16; 2], down: u32) {
+    let last = sums.len() - 1;
+    pixels.resize(2 * sums.len(), 0);
+    pixels[0] = ((4 * sums[0] + halves[0]) >> down) as u8;
+    pixels[2 * last + 1] = ((4 * sums[last] + halves[1]) >> down) as u8;
     let between = pixels[1..2 * last + 1].as_chunks_mut::<2>().0;
-    for (pair, pixels) in samples.windows(2).zip(between) {
-        *pixels = [
-            ((blend(pair[0], pair[1]) + halves[1]) >> down) as u8,
-            ((blend(pair[1], pair[0]) + halves[0]) >> down) as u8,
-        ];
+    let pairs = sums[..last].iter().zip(&sums[1..]);
+    for ((&left, &right), pixels) in pairs.zip(between) {
+        let first = (blend(left, right) + halves[1]) >> down;
+        let second = (blend(right, left) + halves[0]) >> down;
+        // Both at once, which vector code can do.
+        *pixels = (first | second << 8).to_le_bytes();
     }
 }

@@ -165,7 +165,7 @@ impl Sketch {
                     bits.dc(block[0], &mut predictions[part], scan.bits);
                 }
                 let zigzag = ZIGZAG.map(|place| block[place]);
-                let band = &zigzag[scan.band.0.max(1)..=scan.band.1.max(0)];
+                let band = &zigzag[scan.band.0.max(1)..=scan.band.1];
                 if scan.bits.0 > 0 && scan.band.0 > 0 {
                     bits.refine(band, scan.bits.1);
                 } else if scan.band.1 > 0 {
