@@ -67,8 +67,9 @@ impl<'a> Progress<'a> {
         let (width, height) = decoder.dimensions();
         let bytes = decoder.total_bytes().saturating_add(beside);
         self.admit_bytes(width, height, bytes)?;
-        decoder.set_limits(self.library_limits())?;
+        // Of TIFF the limits on a small picture would leave no room for its profile.
         self.management = self.asked_management(&mut decoder);
+        decoder.set_limits(self.library_limits())?;
         let shown = self.bytes_shown(decoder.color_type());
         let shown = shown.saturating_mul(u64::from(width) * u64::from(height));
         self.admit_bytes(width, height, bytes.saturating_add(shown))?;
