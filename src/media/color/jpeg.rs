@@ -38,10 +38,8 @@ pub(in crate::media) fn profile(bytes: &[u8]) -> Option<(Vec<u8>, Samples)> {
                 }
             }
             // Any frame but the markers of tables in between.
-            0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => {
-                if content.get(5) == Some(&4) {
-                    samples = Samples::Inks;
-                }
+            0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) && content.get(5) == Some(&4) => {
+                samples = Samples::Inks;
             }
             _ => {}
         }
