@@ -329,7 +329,7 @@ mod tests {
         let hex: String = six.iter().map(|byte| format!("{byte:02x}")).collect();
         let raw = format!("Raw profile type exif\0\nexif\n  26\n{hex}\n");
         let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-        std::io::Write::write_all(&mut packed, raw[22..].as_bytes()).unwrap();
+        std::io::Write::write_all(&mut packed, &raw.as_bytes()[22..]).unwrap();
         let packed = [&b"Raw profile type exif\0\0"[..], &packed.finish().unwrap()].concat();
         for chunk in [
             chunk(b"eXIf", &six),

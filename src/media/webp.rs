@@ -139,6 +139,8 @@ fn file(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use image::{ImageFormat, Luma};
 
     use super::*;
@@ -209,7 +211,7 @@ mod tests {
             (vec![extended(0, 8), one.clone(), two.clone()], &[10, 200]),
             // Frames that are not announced, behind the still.
             (
-                vec![extended(0, 8), one.clone(), frame(0, 8, &[two.clone()])],
+                vec![extended(0, 8), one.clone(), frame(0, 8, from_ref(&two))],
                 &[10, 200],
             ),
             // A still that no player of the animation shows.
@@ -217,7 +219,7 @@ mod tests {
                 vec![
                     extended(2, 8),
                     animation.clone(),
-                    frame(0, 8, &[one.clone()]),
+                    frame(0, 8, from_ref(&one)),
                     two.clone(),
                 ],
                 &[10, 200],

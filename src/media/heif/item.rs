@@ -183,9 +183,8 @@ impl<'a> Item<'a> {
                     vert_offset,
                 } => {
                     let lengths = canvas.shown.dimensions();
-                    let (corner, size) =
-                        crop(lengths, [width, height], [horiz_offset, vert_offset])?;
-                    canvas = canvas.cut(progress, corner, size)?;
+                    let area = crop(lengths, [width, height], [horiz_offset, vert_offset])?;
+                    canvas = canvas.cut(progress, area.corner, area.size)?;
                     continue;
                 }
                 // Against the clock.
@@ -444,13 +443,19 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The corner and the size of the clean aperture, which is given as a size and the distance of its centre from the
+/// A part of a picture.
+pub(super) struct Area {
+    corner: (u32, u32),
+    pub(super) size: (u32, u32),
+}
+
+/// The clean aperture, which is given as a size and the distance of its centre from the
 /// picture's, as fractions.
 pub(super) fn crop(
     lengths: (u32, u32),
     size: [(u32, u32); 2],
     offset: [(i32, u32); 2],
-) -> Result<((u32, u32), (u32, u32)), Refusal> {
+) -> Result<Area, Refusal> {
     let lengths = [lengths.0, lengths.1];
     let mut corner = [0; 2];
     let mut cropped = [0; 2];
@@ -468,7 +473,10 @@ pub(super) fn crop(
     if cropped.contains(&0) {
         return Err(damaged("a crop to nothing"));
     }
-    Ok(((corner[0], corner[1]), (cropped[0], cropped[1])))
+    Ok(Area {
+        corner: (corner[0], corner[1]),
+        size: (cropped[0], cropped[1]),
+    })
 }
 
 pub(super) fn within(what: &'static str, found: usize, limit: u64) -> Result<(), Error> {

@@ -79,7 +79,7 @@ fn every_cut_and_every_flipped_byte_is_an_answer() {
 
 #[test]
 fn a_crop_is_of_the_middle_and_never_of_nothing() {
-    let size = |size, offset| crop((10, 8), size, offset).map(|(_, size)| size).ok();
+    let size = |size, offset| crop((10, 8), size, offset).map(|area| area.size).ok();
     let centred = [(0, 1); 2];
     assert_eq!(size([(6, 1), (8, 2)], centred), Some((6, 4)));
     assert_eq!(size([(100, 1), (100, 1)], centred), Some((10, 8)));

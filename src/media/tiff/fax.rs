@@ -374,7 +374,7 @@ mod tests {
                 // Eight ones and a zero are no code of either colour's run of this length.
                 lines
                     .write(fax::Bits {
-                        data: 0b0000_0000_1,
+                        data: 0b0_0000_0001,
                         len: 9,
                     })
                     .unwrap();
