@@ -86,10 +86,10 @@ fn every_video_track_is_a_clip_of_its_own() {
     };
     for file in [
         mp4(&first).beside(&[mp4(&second)]),
-        mp4(&first).beside(&[off.clone()]),
+        mp4(&first).beside(std::slice::from_ref(&off)),
         off.beside(&[mp4(&first)]),
         mp4(&first).fragmented_beside(&[mp4(&second)], 2),
-        mkv(&first).beside(&[of_number_two.clone()]),
+        mkv(&first).beside(&[of_number_two]),
     ] {
         let clip = hash(&file);
         assert_eq!(found(&clip, 0..30), (0..6).collect::<Vec<u32>>());
