@@ -48,7 +48,12 @@ impl Mappings {
 fn is_in_memory(file: &File) -> bool {
     const TMPFS: i64 = 0x0102_1994;
     const RAMFS: i64 = 0x8584_58f6;
-    rustix::fs::fstatfs(file).is_ok_and(|of| [TMPFS, RAMFS].contains(&(of.f_type as i64)))
+    #[allow(
+        clippy::unnecessary_cast,
+        reason = "the field has another type on other processors"
+    )]
+    let is_one = |of: rustix::fs::StatFs| [TMPFS, RAMFS].contains(&(of.f_type as i64));
+    rustix::fs::fstatfs(file).is_ok_and(is_one)
 }
 
 #[cfg(not(target_os = "linux"))]
