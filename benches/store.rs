@@ -145,7 +145,7 @@ fn write(path: &Path, version: u64, lines: impl Iterator<Item = String>) {
 fn source(list: &str, kind: &str, path: &Path) -> String {
     format!(
         "[[source]]\nlist = \"{list}\"\npurpose = \"bench\"\nkind = \"{kind}\"\nat_most = \"review\"\n\
-         guards = {{ shrink = 100, growth = 100000 }}\n[source.from.file]\npath = {path:?}\n"
+         guards = {{ shrink = 100, growth = 100000 }}\n[source.from.file]\npath = {path:?}\nsettle_seconds = 0\n"
     )
 }
 

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::merge::{BuildReport, OnConflict};
 use super::plan::{Plan, push_record, within_u32};
-use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds};
+use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds, hash_record};
 use super::{Index, Structure, metadata};
+use crate::hash::Hash;
 use crate::list::{self, Change, ClipFrame, Entry, List, ReadOptions, Removal, Source, Target};
 use crate::publish::Draft;
 use crate::sort::Sorter;
@@ -329,15 +330,28 @@ impl Builder {
                 let row = NewRow::withdrawal(hash, list, place);
                 self.collected().rows.push(row)
             }
-            Target::Id(id) => {
-                let texts = &mut self.collected().withdrawn_texts;
-                let text = texts.len();
-                push_record(id.as_bytes(), |bytes| texts.push(bytes))?;
-                let withdrawn = WithdrawnId::new(list, &id, place, text);
-                self.withdrawn_ids.push(withdrawn);
-                Ok(())
-            }
+            Target::Id(id) => self.withdraw_id(list, &id, None, place),
+            Target::Entry(hash, id) => self.withdraw_id(list, &id, Some(hash), place),
         }
+    }
+
+    /// Takes an id out of a list, or the one entry that it has of a hash.
+    fn withdraw_id(
+        &mut self,
+        list: u32,
+        id: &str,
+        hash: Option<Hash>,
+        place: LinePlace,
+    ) -> Result<()> {
+        let texts = &mut self.collected().withdrawn_texts;
+        let text = texts.len();
+        push_record(id.as_bytes(), |bytes| texts.push(bytes))?;
+        if let Some(hash) = hash {
+            push_record(&hash_record(&hash), |bytes| texts.push(bytes))?;
+        }
+        let withdrawn = WithdrawnId::new(list, id, hash.is_some(), place, text);
+        self.withdrawn_ids.push(withdrawn);
+        Ok(())
     }
 
     fn plan(mut self) -> Result<Plan> {

@@ -148,10 +148,16 @@ impl Catalogue {
             return None;
         }
         let id = self.id(row.metadata.get())?;
-        let of_id = of_key
-            .iter()
-            .filter(|withdrawn| record(&self.withdrawn_ids.texts, withdrawn.text) == id.as_bytes());
-        of_id.map(|withdrawn| withdrawn.place).max()
+        let texts = &self.withdrawn_ids.texts;
+        let is_meant = |withdrawn: &&WithdrawnId| {
+            let is_of_hash = || {
+                let after_id = withdrawn.text + 4 + id.len() as u64;
+                !withdrawn.is_of_hash || *record(texts, after_id) == *hash_record(&row.hash())
+            };
+            record(texts, withdrawn.text) == id.as_bytes() && is_of_hash()
+        };
+        let meant = of_key.iter().filter(is_meant);
+        meant.map(|withdrawn| withdrawn.place).max()
     }
 }
 
@@ -162,28 +168,42 @@ pub(super) fn record(records: &[u8], offset: u64) -> &[u8] {
     &rest[..length as usize]
 }
 
+/// What stands for a hash in a record: the code of its type and its bytes.
+pub(super) fn hash_record(hash: &Hash) -> Vec<u8> {
+    let code = hash.hash_type().code().to_be_bytes();
+    [&code, hash.as_bytes()].concat()
+}
+
 /// The ids that lists withdraw: 32 bytes of memory for each.
 pub(super) struct WithdrawnIds {
     /// By list, then key.
     all: Vec<WithdrawnId>,
-    /// The ids themselves, as records.
+    /// The ids themselves, as records, each before that of the hash where it is withdrawn of one alone.
     texts: Bytes,
 }
 
 pub(super) struct WithdrawnId {
     list: u32,
     key: u64,
+    is_of_hash: bool,
     place: LinePlace,
     /// Where the id stands.
     text: u64,
 }
 
 impl WithdrawnId {
-    pub(super) fn new(list: u32, id: &str, place: LinePlace, text: u64) -> WithdrawnId {
+    pub(super) fn new(
+        list: u32,
+        id: &str,
+        is_of_hash: bool,
+        place: LinePlace,
+        text: u64,
+    ) -> WithdrawnId {
         let key = id_key(id);
         WithdrawnId {
             list,
             key,
+            is_of_hash,
             place,
             text,
         }

@@ -9,7 +9,7 @@
 //! | key | value |
 //! |---|---|
 //! | `v` | 1; always there |
-//! | `op` | `add`, also when absent; `replace`, which withdraws all that was said of the hash before; or `remove`, which needs `type` and `hash`, or else `id` |
+//! | `op` | `add`, also when absent; `replace`, which withdraws all that was said of the hash before; or `remove`, which withdraws all of an `id`, all of a `type` and `hash`, or with all three that one entry |
 //! | `type`, `hash` | as in [`crate::hash`] |
 //! | `id`, `list`, `source` | strings |
 //! | `labels` | strings in an array |
@@ -293,7 +293,8 @@ fn removal(
         return Err(Fault::new(0, "E062", message));
     }
     let target = match (hash, row.id) {
-        (Some(hash), _) => Target::Hash(hash),
+        (Some(hash), Some(id)) => Target::Entry(hash, id),
+        (Some(hash), None) => Target::Hash(hash),
         (None, Some(id)) => Target::Id(id),
         (None, None) => {
             let message = "a removal needs \"type\" and \"hash\", or \"id\"";

@@ -201,4 +201,6 @@ pub enum Target {
     Id(String),
     /// Every entry of this hash.
     Hash(Hash),
+    /// The entry of this hash under this content item, and no other of either.
+    Entry(Hash, String),
 }

@@ -107,10 +107,13 @@ pub(super) fn fate(
         }
         (true, first) => {
             let targets: Vec<Target> = match (first, find(Role::Id)) {
-                (Some(_), _) => hashes
-                    .into_iter()
-                    .map(|(hash, _)| Target::Hash(hash))
-                    .collect(),
+                (Some(_), id) => {
+                    let target = |hash| match id {
+                        Some(id) => Target::Entry(hash, id.text.to_owned()),
+                        None => Target::Hash(hash),
+                    };
+                    hashes.into_iter().map(|(hash, _)| target(hash)).collect()
+                }
                 (None, Some(id)) => vec![Target::Id(id.text.to_owned())],
                 (None, None) => {
                     return Err(Fault::new(0, "E026", "the removal has neither hash nor id"));
@@ -373,12 +376,15 @@ mod tests {
     }
 
     #[test]
-    fn removals_withdraw_a_hash_or_else_an_item() {
-        let text = format!("op,id,md5\nremove,a,{MD5}\nREMOVE,b,\nadd,c,{MD5}\nremove,,\n");
-        assert_eq!(faults(&text), ["5:1 E026"]);
+    fn removals_withdraw_a_hash_or_an_item_or_one_entry() {
+        let text =
+            format!("op,id,md5\nremove,,{MD5}\nREMOVE,b,\nremove,a,{MD5}\nadd,c,{MD5}\nremove,,\n");
+        assert_eq!(faults(&text), ["6:1 E026"]);
         let list = read(text.replace("remove,,\n", ""));
         assert_eq!(list.entries.len(), 1);
-        assert_eq!(list.removals[0].target, Target::Hash(list.entries[0].hash));
+        let hash = list.entries[0].hash;
+        assert_eq!(list.removals[0].target, Target::Hash(hash));
         assert_eq!(list.removals[1].target, Target::Id("b".into()));
+        assert_eq!(list.removals[2].target, Target::Entry(hash, "a".into()));
     }
 }

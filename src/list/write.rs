@@ -164,9 +164,12 @@ impl<'a> From<&'a Removal> for Row<'a> {
             list: removal.list.as_deref(),
             ..Row::default()
         };
+        if let Target::Entry(_, id) = &removal.target {
+            row.id = Some(id);
+        }
         match &removal.target {
             Target::Id(id) => row.id = Some(id),
-            Target::Hash(hash) => {
+            Target::Hash(hash) | Target::Entry(hash, _) => {
                 row.hash_type = Some(hash.hash_type().name());
                 row.hash = Some(hash.to_string());
             }

@@ -38,6 +38,9 @@ pub(super) struct Attempt {
     /// SHA-256 of what was fetched and is held back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) held: Vec<String>,
+    /// When an edition was last held back because of how much it changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) size_held: Option<i64>,
     /// SHA-256 of the file that the times above are of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sha256: Option<String>,

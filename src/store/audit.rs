@@ -150,6 +150,11 @@ fn of_decision(decision: &Decision) -> Value {
         Act::Revoke(Target::Id(id)) | Act::Lift(Target::Id(id)) => {
             record.insert("id".into(), id.clone().into());
         }
+        Act::Revoke(Target::Entry(hash, id)) | Act::Lift(Target::Entry(hash, id)) => {
+            record.insert("type".into(), hash.hash_type().name().into());
+            record.insert("hash".into(), hash.to_string().into());
+            record.insert("id".into(), id.clone().into());
+        }
     }
     record.insert("reason".into(), decision.reason.clone().into());
     record.into()

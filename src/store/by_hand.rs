@@ -10,6 +10,7 @@ use super::open::Opened;
 use super::targets::{self, Targets, Withdrawal};
 use crate::Result;
 use crate::hash::HashType;
+use crate::index::Index;
 use crate::list::{Entry, Target};
 
 /// All decisions since a generation was built.
@@ -26,18 +27,25 @@ pub(super) fn entries(opened: &Opened, list: &ListManifest) -> Result<Vec<Entry>
     if let Some(added) = &list.added {
         let key = |entry: &Entry| (entry.hash, entry.id.clone());
         let replaced: HashSet<_> = entries.iter().map(key).collect();
-        let index = opened.index(added);
-        for hash_type in HashType::ALL {
-            for step in index.walk(hash_type) {
-                let rows = step?.1.into_iter().flat_map(|record| record.rows);
-                entries.extend(rows.map(|row| row.entry).filter(|entry| {
-                    let is_dropped = live.dropped.hold(&entry.hash, entry.id.as_deref());
-                    !is_dropped && !replaced.contains(&key(entry))
-                }));
-            }
-        }
+        let built = all(opened.index(added))?.into_iter();
+        entries.extend(built.filter(|entry| {
+            let is_dropped = live.dropped.hold(&entry.hash, entry.id.as_deref());
+            !is_dropped && !replaced.contains(&key(entry))
+        }));
     }
     entries.sort_by(|a, b| (a.hash, &a.id).cmp(&(b.hash, &b.id)));
+    Ok(entries)
+}
+
+/// All entries of an index of the store's own.
+pub(super) fn all(index: &Index) -> Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for hash_type in HashType::ALL {
+        for step in index.walk(hash_type) {
+            let rows = step?.1.into_iter().flat_map(|record| record.rows);
+            entries.extend(rows.map(|row| row.entry));
+        }
+    }
     Ok(entries)
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::clock;
 use super::layer::Layer;
 use super::manifest::Counts;
-use super::targets::Withdrawal;
+use super::targets::{Targets, Withdrawal};
 use super::visible::{Visible, of_hash};
 use crate::Result;
 use crate::hash::{Hash, HashType};
@@ -26,27 +26,22 @@ pub struct Difference {
     pub changed: u64,
     /// Entries that go.
     pub removed: u64,
-    /// Entries among those that change that no longer count: they have expired, or say that it is not what the list is
-    /// about.
+    /// Entries among those that go that did not count any more.
+    pub lapsed: u64,
+    /// Entries that stay and no longer count: they have expired, will have before another edition is to be expected, or
+    /// say that it is not what the list is about.
     pub silenced: u64,
 }
 
 impl Difference {
-    /// This change, and the next one upon it.
-    pub(super) fn and(&self, next: &Difference) -> Difference {
-        Difference {
-            before: self.before,
-            after: next.after,
-            added: self.added + next.added,
-            changed: self.changed + next.changed,
-            removed: self.removed + next.removed,
-            silenced: self.silenced + next.silenced,
-        }
+    /// How many entries make matches no longer.
+    pub(super) fn gone(&self) -> u64 {
+        self.removed - self.lapsed + self.silenced
     }
 
     /// Whether anything changes.
     pub fn is_empty(&self) -> bool {
-        self.added + self.changed + self.removed == 0
+        self.added + self.changed + self.removed + self.silenced == 0
     }
 }
 
@@ -75,20 +70,56 @@ fn items(entries: impl IntoIterator<Item = Entry>) -> Items {
     items
 }
 
+/// When entries are looked at, in seconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub(super) now: i64,
+    /// Until when another edition is to be expected: what ends before that counts no more.
+    pub(super) until: i64,
+    /// The same of the edition that is in force, when that was taken over.
+    pub(super) seen: i64,
+}
+
+impl Times {
+    /// As things are now, whatever comes.
+    pub(super) fn now() -> Times {
+        let now = clock::now();
+        Times {
+            now,
+            until: now,
+            seen: now,
+        }
+    }
+}
+
+/// What a comparison gives.
+#[derive(Debug, Default)]
+pub(super) struct Compared {
+    pub(super) difference: Difference,
+    /// What there is after.
+    pub(super) counts: Counts,
+    /// The types of hash of which nothing counts any more, each with how many entries did.
+    pub(super) vanished: Vec<(HashType, u64)>,
+    /// Whether anything counts after.
+    pub(super) any_counts: bool,
+}
+
 /// Compares all that layers hold, and counts what there is after.
 pub(super) fn whole(
     before: &[Layer],
     after: &[Layer],
+    times: &Times,
     each: &mut dyn FnMut(&Hash, Step<'_>) -> Result<()>,
-) -> Result<(Difference, Counts)> {
-    let mut difference = Difference::default();
-    let mut counts = Counts::default();
+) -> Result<Compared> {
+    let mut compared = Compared::default();
+    let (difference, counts) = (&mut compared.difference, &mut compared.counts);
     for hash_type in HashType::ALL {
         let (mut old, mut new) = (
             Visible::new(before, hash_type),
             Visible::new(after, hash_type),
         );
         let (mut old_next, mut new_next) = (old.next_hash()?, new.next_hash()?);
+        let (mut counted, mut counting) = (0, 0);
         loop {
             let hash = match (&old_next, &new_next) {
                 (None, None) => break,
@@ -106,13 +137,25 @@ pub(super) fn whole(
                 let standing = taken.map(|(_, standing)| standing).unwrap_or_default();
                 items(standing.into_iter().map(|standing| standing.row.entry))
             });
-            count(&mut counts, hash_type, &is);
+            let count_at_now = |items: &Items| {
+                let entries = items.values();
+                entries
+                    .filter(|entries| counts_at(entries, times.now))
+                    .count() as u64
+            };
+            counted += count_at_now(&was);
+            counting += count_at_now(&is);
+            count(counts, hash_type, &is);
             difference.before += was.len() as u64;
             difference.after += is.len() as u64;
-            items_of(&hash, &was, &is, &mut difference, each)?;
+            items_of(&hash, &was, &is, times, difference, each)?;
+        }
+        compared.any_counts |= counting > 0;
+        if counted > 0 && counting == 0 {
+            compared.vanished.push((hash_type, counted));
         }
     }
-    Ok((difference, counts))
+    Ok(compared)
 }
 
 fn count(counts: &mut Counts, hash_type: HashType, items: &Items) {
@@ -133,6 +176,7 @@ fn items_of(
     hash: &Hash,
     was: &Items,
     is: &Items,
+    times: &Times,
     difference: &mut Difference,
     each: &mut dyn FnMut(&Hash, Step<'_>) -> Result<()>,
 ) -> Result<()> {
@@ -140,14 +184,19 @@ fn items_of(
         match is.get(id) {
             None => {
                 difference.removed += 1;
+                difference.lapsed += u64::from(!counts_at(old, times.now));
                 each(hash, Step::Removed(old))?;
             }
             Some(new) if new != old => {
                 difference.changed += 1;
-                difference.silenced += u64::from(counts_now(old) && !counts_now(new));
+                difference.silenced += u64::from(is_silenced(old, new, times));
                 each(hash, Step::Changed(old, new))?;
             }
-            Some(_) => {}
+            // It was far from its end when the edition in force was taken over, and is near to it now.
+            Some(_) => {
+                let ends = (times.seen + 1..=times.until).contains(&last(old));
+                difference.silenced += u64::from(ends && counts_at(old, times.now));
+            }
         }
     }
     for (id, new) in is {
@@ -159,27 +208,43 @@ fn items_of(
     Ok(())
 }
 
-/// Whether what is said of an entry makes a match of it now.
-fn counts_now(entries: &[Entry]) -> bool {
-    let now = clock::now();
+/// Whether an entry counts now, and will not by what is said of it anew: it ends sooner than it did, and before another
+/// edition is to be expected. Where its end is put off time and again it stays, however near its end is.
+fn is_silenced(old: &[Entry], new: &[Entry], times: &Times) -> bool {
+    let ends_sooner = last(new) < last(old) && !counts_at(new, times.until);
+    counts_at(old, times.now) && (!counts_at(new, times.now) || ends_sooner)
+}
+
+/// When what is said of an entry makes a match of it for the last time.
+fn last(entries: &[Entry]) -> i64 {
+    let speaking_for = entries
+        .iter()
+        .filter(|entry| entry.opinion != Opinion::Negative);
+    let ends = speaking_for.map(|entry| entry.valid_until.unwrap_or(i64::MAX));
+    ends.max().unwrap_or(i64::MIN)
+}
+
+/// Whether what is said of an entry makes a match of it at a time.
+fn counts_at(entries: &[Entry], time: i64) -> bool {
     let valid = entries
         .iter()
-        .filter(|entry| entry.valid_until.is_none_or(|until| now < until));
+        .filter(|entry| entry.valid_until.is_none_or(|until| time < until));
     let mut opinions = valid.map(|entry| entry.opinion).peekable();
     opinions.peek().is_some() && merge_opinions(opinions) != Opinion::Negative
 }
 
 /// What a delta changes: `top` lies on `before` and takes `withdrawn` out of it. Looks at no more than the entries that it
-/// names; where it withdraws items by name, all are looked through for them.
+/// names; where it withdraws items by name, or an entry is near its end, all are looked through for them.
 pub(super) fn delta(
     before: &[Layer],
     counts: &Counts,
     top: &Layer,
     withdrawn: &[Withdrawal],
+    times: &Times,
     each: &mut dyn FnMut(&Hash, Step<'_>) -> Result<()>,
-) -> Result<(Difference, Counts)> {
+) -> Result<Compared> {
     if before.is_empty() {
-        return whole(before, std::slice::from_ref(top), each);
+        return whole(before, std::slice::from_ref(top), times, each);
     }
     let mut difference = Difference {
         before: counts.entries,
@@ -188,44 +253,38 @@ pub(super) fn delta(
     // By type, how many come and go.
     let mut moved: BTreeMap<HashType, i64> = BTreeMap::new();
     let mut ends = counts.next_expiry;
-    let mut gone: BTreeSet<Hash> = BTreeSet::new();
+    let mut touched: BTreeSet<Hash> = BTreeSet::new();
     let mut ids: HashSet<&str> = HashSet::new();
+    let mut targets = Targets::default();
     for withdrawal in withdrawn {
         match &withdrawal.target {
-            Target::Hash(hash) => drop(gone.insert(*hash)),
+            Target::Hash(hash) | Target::Entry(hash, _) => drop(touched.insert(*hash)),
             Target::Id(id) => drop(ids.insert(id.as_str())),
         }
+        targets.insert(withdrawal.target.clone());
     }
     if !ids.is_empty() {
         for layer in before {
-            gone.extend(layer.hashes_of_items(&ids)?);
+            touched.extend(layer.hashes_of_items(&ids)?);
         }
     }
     let alone = std::slice::from_ref(top);
     for hash_type in HashType::ALL {
         let mut visible = Visible::new(alone, hash_type);
         while let Some((hash, _)) = visible.next_hash()? {
-            gone.insert(hash);
+            touched.insert(hash);
         }
     }
-    let taken_out = |entry: &Entry, withdrawals: &BTreeSet<Hash>| {
-        let by_id = entry.id.as_deref().is_some_and(|id| ids.contains(id));
-        by_id || withdrawals.contains(&entry.hash)
-    };
-    let by_hash: BTreeSet<Hash> = withdrawn
-        .iter()
-        .filter_map(|withdrawal| match withdrawal.target {
-            Target::Hash(hash) => Some(hash),
-            Target::Id(_) => None,
-        })
-        .collect();
-    for hash in gone {
+    if ends.is_some_and(|first| first <= times.until) {
+        ends = of_untouched(before, &touched, times, &mut difference)?;
+    }
+    for hash in touched {
         let was = items(of_hash(before, &hash)?);
         let comes = items(of_hash(alone, &hash)?);
         let mut is = was.clone();
-        is.retain(|_, entries| !entries.iter().any(|entry| taken_out(entry, &by_hash)));
+        is.retain(|id, _| !targets.hold(&hash, id.as_deref()));
         is.extend(comes);
-        items_of(&hash, &was, &is, &mut difference, each)?;
+        items_of(&hash, &was, &is, times, &mut difference, each)?;
         *moved.entry(hash.hash_type()).or_default() += is.len() as i64 - was.len() as i64;
         let new_ends = is.values().flatten().filter_map(|entry| entry.valid_until);
         ends = ends.into_iter().chain(new_ends).min();
@@ -237,13 +296,49 @@ pub(super) fn delta(
         next_expiry: ends,
         ..Counts::default()
     };
+    let mut vanished = Vec::new();
     for (hash_type, moved) in moved {
         let of_type = after
             .by_type
             .entry(hash_type.name().to_owned())
             .or_default();
+        let were = *of_type;
         *of_type = of_type.saturating_add_signed(moved);
+        if *of_type == 0 && were > 0 {
+            vanished.push((hash_type, were));
+        }
     }
     after.by_type.retain(|_, count| *count > 0);
-    Ok((difference, after))
+    Ok(Compared {
+        any_counts: difference.after > 0,
+        difference,
+        counts: after,
+        vanished,
+    })
+}
+
+/// Counts the entries that come near their end although a delta does not name them; gives when the next one ends.
+fn of_untouched(
+    before: &[Layer],
+    touched: &BTreeSet<Hash>,
+    times: &Times,
+    difference: &mut Difference,
+) -> Result<Option<i64>> {
+    let mut next: Option<i64> = None;
+    for hash_type in HashType::ALL {
+        let mut visible = Visible::new(before, hash_type);
+        while let Some((hash, standing)) = visible.next_hash()? {
+            if touched.contains(&hash) {
+                continue;
+            }
+            let is = items(standing.into_iter().map(|standing| standing.row.entry));
+            let ends = is.values().flatten().filter_map(|entry| entry.valid_until);
+            next = next
+                .into_iter()
+                .chain(ends.filter(|end| *end > times.now))
+                .min();
+            items_of(&hash, &is, &is, times, difference, &mut |_, _| Ok(()))?;
+        }
+    }
+    Ok(next)
 }

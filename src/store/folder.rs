@@ -38,7 +38,7 @@ const SOURCES: &str = "sources.toml";
 /// Who may look at a store beside its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Access {
-    /// Nobody: a store that others can read or write is refused.
+    /// Nobody: a store that others can read or write, or that belongs to another user, is refused.
     #[default]
     Private,
     /// Whoever its permissions let in, which whoever says this has thought about.
@@ -102,8 +102,17 @@ impl Folder {
 
     #[cfg(unix)]
     fn check(&self, access: Access) -> Result<()> {
-        use std::os::unix::fs::PermissionsExt as _;
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
         let metadata = fs::metadata(&self.root).map_err(Error::io("open the store", &self.root))?;
+        if access == Access::Private
+            && let Some(problem) =
+                owner_problem(metadata.uid(), rustix::process::geteuid().as_raw())
+        {
+            return Err(Error::Store {
+                path: self.root.clone(),
+                problem,
+            });
+        }
         let mode = metadata.permissions().mode() & 0o777;
         let others = match (access, mode & 0o077) {
             (Access::Shared, _) | (_, 0) => return Ok(()),
@@ -180,6 +189,17 @@ impl Folder {
     }
 }
 
+/// What is wrong where a store is not its user's own. The superuser may read and write any: what it writes there its owner
+/// cannot replace, and what the owner put there it would act upon.
+#[cfg(unix)]
+fn owner_problem(owner: u32, user: u32) -> Option<String> {
+    (owner != user).then(|| {
+        format!(
+            "belongs to user {owner}, and this is user {user}: do it as its owner (`sudo -u '#{owner}'`), or allow it with --shared-store"
+        )
+    })
+}
+
 /// Whether a name is that of something which a store has before its mark, or of a draft.
 fn is_begun(name: &str) -> bool {
     let is_draft = |of: &str| name.starts_with(&format!(".{of}")) && name.ends_with(".part");
@@ -230,6 +250,31 @@ pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_store_of_another_user_is_refused_by_the_superuser_too() {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        assert_eq!(owner_problem(1000, 1000), None);
+        assert_eq!(owner_problem(0, 0), None);
+        for (owner, user) in [(1000, 0), (0, 1000), (1000, 1001)] {
+            let problem = owner_problem(owner, user).unwrap();
+            assert!(problem.contains("--shared-store"), "{problem}");
+        }
+        let parent = tempfile::tempdir().unwrap();
+        let root = parent.path().join("store");
+        Folder::create(&root, None).unwrap();
+        Folder::open(&root, Access::Private).unwrap();
+        // Only the superuser can give it away.
+        let other = fs::metadata(&root).unwrap().uid() + 1;
+        if chown(&root, Some(other), None).is_ok() {
+            let refused = Folder::open(&root, Access::Private)
+                .unwrap_err()
+                .to_string();
+            assert!(refused.contains("belongs to user"), "{refused}");
+            Folder::open(&root, Access::Shared).unwrap();
+        }
+    }
 
     #[test]
     fn what_was_begun_is_made_and_nothing_else_is_taken_over() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
+use super::baseline::Baseline;
 use super::folder::{Folder, read_bounded, write_private};
 use super::terms::Terms;
 use crate::{Error, Result, escape};
@@ -56,7 +57,13 @@ pub(super) struct ListManifest {
     /// What was withdrawn by hand: an index of targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) revoked: Option<IndexFile>,
+    /// What was added by hand and withdrawn afterwards: it comes back when that is lifted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shelved: Option<IndexFile>,
     pub(super) counts: Counts,
+    /// The last edition that was confirmed, and what has changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) baseline: Option<Baseline>,
     /// What was fetched last and is in force; nothing of it is known to readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<SourceState>,
@@ -251,7 +258,10 @@ impl Manifest {
     /// The files among the indexes that it names.
     pub(super) fn files(&self) -> impl Iterator<Item = &IndexFile> {
         let lists = self.lists.iter().chain(&self.dormant);
-        lists.flat_map(|list| list.source_files().chain(&list.added).chain(&list.revoked))
+        lists.flat_map(|list| {
+            let by_hand = [&list.added, &list.revoked, &list.shelved];
+            list.source_files().chain(by_hand.into_iter().flatten())
+        })
     }
 }
 

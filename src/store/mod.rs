@@ -9,11 +9,12 @@
 //! |---|---|
 //! | `folder`, `manifest`, `lock`, `clock` | where everything stands, what a generation is made of, who may change it |
 //! | `terms` | what a list may be used for |
-//! | `decisions`, `growing`, `targets`, `by_hand` | what is added and withdrawn by hand, and what that comes to |
+//! | `decisions`, `growing`, `targets`, `by_hand`, `shelf` | what is added and withdrawn by hand, and what that comes to |
 //! | `layer`, `stack`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
 //! | `visible`, `compare`, `build` | what layers come to, what changes, new indexes |
 //! | [`fetch`], [`raw`], [`signature`], `refresh`, `attempts` | from a source to a generation, and how that went |
-//! | `writer`, `rollback`, `audit`, `status` | put in force, gone back from, written down, told |
+//! | `baseline` | what the size of a list is measured against |
+//! | `writer`, `rollback`, `audit`, `status`, `history` | put in force, gone back from, written down, told |
 
 #[cfg_attr(
     not(feature = "refresh"),
@@ -21,6 +22,11 @@
 )]
 mod attempts;
 mod audit;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
+mod baseline;
 #[cfg_attr(
     not(feature = "refresh"),
     allow(dead_code, reason = "a refresh needs more")
@@ -38,6 +44,7 @@ mod decisions;
 pub mod fetch;
 mod folder;
 mod growing;
+mod history;
 mod layer;
 mod lock;
 mod manifest;
@@ -47,6 +54,7 @@ mod reader;
 #[cfg(feature = "refresh")]
 mod refresh;
 mod rollback;
+mod shelf;
 #[cfg(feature = "refresh")]
 pub mod signature;
 #[cfg_attr(
@@ -66,6 +74,7 @@ use std::path::{Path, PathBuf};
 pub use decisions::{Act, Decision};
 pub use folder::Access;
 pub(crate) use folder::MARK;
+pub use history::{Generation, ListCount};
 pub(crate) use layer::{Layer, Standing, View};
 pub(crate) use reader::Reader;
 #[cfg(feature = "refresh")]
@@ -176,7 +185,7 @@ impl Store {
         let list = opened.manifest.known(list)?;
         let layers = opened.layers(list);
         let hashes: BTreeSet<Hash> = match target {
-            Target::Hash(hash) => BTreeSet::from([*hash]),
+            Target::Hash(hash) | Target::Entry(hash, _) => BTreeSet::from([*hash]),
             Target::Id(id) => {
                 let ids = HashSet::from([id.as_str()]);
                 let layers = layers.iter().map(|layer| layer.hashes_of_items(&ids));
@@ -233,8 +242,8 @@ impl Store {
                 list.map(|list| opened.layers(list)).unwrap_or_default()
             });
             let mut each = |hash: &Hash, step: Step<'_>| each(name, hash, step);
-            let (difference, _) = compare::whole(&was, &is, &mut each)?;
-            differences.push((name.to_owned(), difference));
+            let compared = compare::whole(&was, &is, &compare::Times::now(), &mut each)?;
+            differences.push((name.to_owned(), compared.difference));
         }
         Ok(differences)
     }

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::baseline::Baseline;
 use super::build::Workshop;
 use super::folder::Folder;
+use super::history::History;
 use super::lock::Lock;
 use super::manifest::{ListManifest, Manifest, Pointer};
 use super::open::Opened;
@@ -27,7 +29,7 @@ pub struct RolledBack {
 }
 
 impl Store {
-    /// Publishes the lists of a kept generation anew, the one before unless told. What sources said since then no longer
+    /// Publishes the lists of a kept generation anew: unless told the one before, and never one that was rolled back from. What sources said since then no longer
     /// counts, and the files that it was read from are not taken again. What was decided by hand stays decided: a
     /// rollback brings no withdrawn entry back. Lists of the institution's own stay as they are.
     ///
@@ -53,7 +55,12 @@ impl Store {
             ))
         };
         let to = match to {
-            None => *kept.last().ok_or_else(|| not_kept("before".to_owned()))?,
+            None => History::read(folder)?.before(present).ok_or_else(|| {
+                Error::Argument(format!(
+                    "no generation is kept that comes before this one and was not rolled back from; name one, kept are: {}",
+                    kept.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+                ))
+            })?,
             Some(to) if kept.contains(&to) => to,
             Some(to) => return Err(not_kept(to.to_string())),
         };
@@ -75,6 +82,8 @@ impl Store {
             let stays = list.source.as_ref().map(|source| source.files.clone());
             digests.retain(|digest| stays.iter().all(|stays| !stays.contains(digest)));
             list.refused = digests.into_iter().collect();
+            // A person chose it.
+            list.baseline = Some(Baseline::of(list.counts.entries));
             lists.push(list);
         }
         let own = current.manifest.lists.iter().filter(|list| {

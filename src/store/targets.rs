@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::growing::Growing;
 use crate::Result;
 use crate::hash::{Hash, HashType};
-use crate::index::{Builder, Index};
+use crate::index::{Builder, Index, Row};
 use crate::list::{Entry, List, Source, Target};
 
 /// Targets in memory.
@@ -16,6 +16,7 @@ use crate::list::{Entry, List, Source, Target};
 pub(crate) struct Targets {
     hashes: HashSet<Hash>,
     ids: HashSet<String>,
+    entries: HashSet<(Hash, String)>,
 }
 
 impl Targets {
@@ -23,6 +24,7 @@ impl Targets {
         match target {
             Target::Hash(hash) => self.hashes.insert(hash),
             Target::Id(id) => self.ids.insert(id),
+            Target::Entry(hash, id) => self.entries.insert((hash, id)),
         };
     }
 
@@ -30,28 +32,32 @@ impl Targets {
         match target {
             Target::Hash(hash) => self.hashes.remove(hash),
             Target::Id(id) => self.ids.remove(id),
+            Target::Entry(hash, id) => self.entries.remove(&(*hash, id.clone())),
         };
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.hashes.is_empty() && self.ids.is_empty()
+        self.hashes.is_empty() && self.ids.is_empty() && self.entries.is_empty()
     }
 
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        self.hashes.len() + self.ids.len()
+        self.hashes.len() + self.ids.len() + self.entries.len()
     }
 
     pub(super) fn contains(&self, target: &Target) -> bool {
         match target {
             Target::Hash(hash) => self.hashes.contains(hash),
             Target::Id(id) => self.ids.contains(id),
+            Target::Entry(hash, id) => self.entries.contains(&(*hash, id.clone())),
         }
     }
 
     /// Whether an entry is among what was taken out.
     pub(super) fn hold(&self, hash: &Hash, id: Option<&str>) -> bool {
-        self.hashes.contains(hash) || id.is_some_and(|id| self.ids.contains(id))
+        let is_entry =
+            |id: &str| !self.entries.is_empty() && self.entries.contains(&(*hash, id.to_owned()));
+        self.hashes.contains(hash) || id.is_some_and(|id| self.ids.contains(id) || is_entry(id))
     }
 }
 
@@ -70,6 +76,8 @@ pub(crate) enum Gone {
 const HASHES: &str = "hash";
 /// And SHA-256 digests of the names of content items under this one, each with the name.
 const IDS: &str = "id";
+/// And hashes under this one, each with the item of which alone it was taken out.
+const ENTRIES: &str = "entry";
 
 impl Gone {
     /// Whether an entry was taken out.
@@ -84,21 +92,27 @@ impl Gone {
                 .as_ref()
                 .is_some_and(|lifted| lifted.contains(target))
         };
-        if is_listed(index, HASHES, hash)? && stands(&Target::Hash(*hash)) {
+        if is_listed(index, HASHES, hash, None)? && stands(&Target::Hash(*hash)) {
             return Ok(true);
         }
         let Some(id) = id else { return Ok(false) };
-        Ok(is_listed(index, IDS, &digest(id))? && stands(&Target::Id(id.to_owned())))
+        if is_listed(index, IDS, &digest(id), None)? && stands(&Target::Id(id.to_owned())) {
+            return Ok(true);
+        }
+        let entry = Target::Entry(*hash, id.to_owned());
+        Ok(is_listed(index, ENTRIES, hash, Some(id))? && stands(&entry))
     }
 }
 
-fn is_listed(index: &Index, list: &str, hash: &Hash) -> Result<bool> {
+/// Whether an index of targets holds a hash under a name, where an item is told of that one.
+fn is_listed(index: &Index, list: &str, hash: &Hash, id: Option<&str>) -> Result<bool> {
+    let is_of_item = |row: &Row| id.is_none() || row.entry.id.as_deref() == id;
     for hit in index.lookup(hash, 0)? {
         if hit.hash == *hash
             && index
                 .records(&hit)?
                 .iter()
-                .any(|record| record.list == list)
+                .any(|record| record.list == list && record.rows.iter().any(is_of_item))
         {
             return Ok(true);
         }
@@ -124,6 +138,7 @@ pub(super) fn enter(builder: &mut Builder, withdrawals: &[Withdrawal]) -> Result
         let (hash, list, id) = match &withdrawal.target {
             Target::Hash(hash) => (*hash, HASHES, None),
             Target::Id(id) => (digest(id), IDS, Some(id.clone())),
+            Target::Entry(hash, id) => (*hash, ENTRIES, Some(id.clone())),
         };
         Entry {
             list: Some(list.to_owned()),
@@ -143,10 +158,10 @@ pub(super) fn read(index: &Index) -> Result<Vec<Withdrawal>> {
         for step in index.walk(hash_type) {
             let (hash, records) = step?;
             for record in records {
-                let is_id = record.list == IDS;
                 for row in record.rows {
-                    let target = match row.entry.id {
-                        Some(id) if is_id => Target::Id(id),
+                    let target = match (record.list.as_str(), row.entry.id) {
+                        (IDS, Some(id)) => Target::Id(id),
+                        (ENTRIES, Some(id)) => Target::Entry(hash, id),
                         _ => Target::Hash(hash),
                     };
                     let meta = row.entry.meta;
@@ -186,6 +201,8 @@ mod tests {
             withdrawal(Target::Hash(hash(1)), "a"),
             withdrawal(Target::Id("case-1".to_owned()), "b"),
             withdrawal(tricky.clone(), "c"),
+            withdrawal(Target::Entry(hash(2), "x".to_owned()), "d"),
+            withdrawal(Target::Entry(hash(2), "y".to_owned()), "e"),
         ];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
@@ -203,11 +220,17 @@ mod tests {
         assert!(holds(&gone, &hash(9), Some("case-1")) && !holds(&gone, &hash(9), Some("case-2")));
         assert!(!holds(&gone, &digest("case-1"), None) && holds(&gone, &digest("case-2"), None));
 
+        assert!(holds(&gone, &hash(2), Some("x")) && holds(&gone, &hash(2), Some("y")));
+        assert!(!holds(&gone, &hash(2), Some("z")) && !holds(&gone, &hash(2), None));
+        assert!(!holds(&gone, &hash(3), Some("x")));
+
         let mut lifted = Targets::default();
+        lifted.insert(Target::Entry(hash(2), "x".to_owned()));
         lifted.insert(Target::Hash(hash(1)));
         lifted.insert(Target::Id("case-1".to_owned()));
         let gone = Gone::Built(index, Some(Arc::new(lifted)));
         assert!(!holds(&gone, &hash(1), None) && !holds(&gone, &hash(9), Some("case-1")));
         assert!(holds(&gone, &digest("case-2"), None));
+        assert!(!holds(&gone, &hash(2), Some("x")) && holds(&gone, &hash(2), Some("y")));
     }
 }

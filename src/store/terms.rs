@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::HashType;
-use crate::{Error, Result};
+use crate::{Error, Result, escape};
 
 /// What a match may lead to at most, rising: the institution's own decision about a list, whatever the list says of
 /// itself.
@@ -106,9 +106,8 @@ impl Terms {
     pub fn check(&self) -> Result<()> {
         let list = crate::escape::escape(self.list.as_bytes()).into_owned();
         let wrong = |what: String| Err(Error::Argument(format!("list '{list}': {what}")));
-        if self.list.is_empty() || self.list.len() > 200 || self.list.chars().any(char::is_control)
-        {
-            return wrong("a name has 1 to 200 bytes and no control characters".to_owned());
+        if let Some(problem) = name_problem(&self.list) {
+            return wrong(problem.to_owned());
         }
         if self.purpose.trim().is_empty() {
             return wrong("say its purpose: what it may be used for".to_owned());
@@ -136,5 +135,111 @@ impl Terms {
             return wrong("it cannot suppress itself".to_owned());
         }
         Ok(())
+    }
+}
+
+/// What is wrong with the name of a list, which stands in commands, file names, tables and figures of many tools.
+fn name_problem(name: &str) -> Option<&'static str> {
+    /// Names that Windows keeps for devices, whatever ends them.
+    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+    let first = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let device = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = first.len() - device.len();
+    let is_device = DEVICES.contains(&device) && (digits == 1) == ["com", "lpt"].contains(&device);
+    let is_unseen = |c: char| {
+        let is_wide_blank = c.is_whitespace() && c != ' ';
+        // Variation selectors, fillers and tags, of which nothing is seen.
+        let is_filler = matches!(
+            c,
+            '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+        );
+        is_wide_blank || is_filler
+    };
+    match name {
+        "" => Some("a name has 1 to 200 bytes"),
+        _ if name.len() > 200 => Some("a name has 1 to 200 bytes"),
+        _ if name.contains(['/', '\\']) => Some("a name holds no / and no \\"),
+        _ if name.contains(['*', '?', '[', ']', '{', '}']) => {
+            Some("a name holds no *, ?, [, ], { or }, which stand for other names")
+        }
+        // What is escaped where it is shown is a control, format, bidirectional or separator character.
+        _ if escape::escape(name.as_bytes()) != name || name.contains(is_unseen) => {
+            Some("a name holds no character that is not seen, or that turns text around")
+        }
+        _ if name.starts_with(['.', '-', ' ']) || name.ends_with(['.', ' ']) => {
+            Some("a name begins with no dot, dash or blank, and ends with no dot or blank")
+        }
+        _ if is_device => Some("a name is none that a system keeps for a device"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_seen_as_it_is_and_means_nothing_else() {
+        for name in [
+            "demo",
+            "own",
+            "Liste 7",
+            "قائمة",
+            "a.b-c_d+e@f",
+            "名前",
+            "community",
+            "com",
+            "com12",
+            "nullable",
+            "auxiliary.list",
+            "é",
+            &"x".repeat(200),
+        ] {
+            assert_eq!(name_problem(name), None, "{name}");
+        }
+        for name in [
+            "",
+            "a\nb",
+            "a\u{7f}",
+            "a\u{85}",
+            "a\u{202e}b",
+            "a\u{2066}",
+            "\u{200f}a",
+            "a\u{61c}",
+            "a\u{200b}b",
+            "a\u{feff}",
+            "a\u{ad}b",
+            "a\u{2028}b",
+            "a\u{a0}b",
+            "a\u{3164}",
+            "a\u{fe0f}",
+            "a\u{e0041}",
+            "*",
+            "a?",
+            "[a]",
+            "{a,b}",
+            "a/b",
+            "a\\b",
+            "..",
+            ".a",
+            "-a",
+            "--all",
+            " a",
+            "a ",
+            "a.",
+            "con",
+            "NUL.csv",
+            "Com1",
+            "lpt9.x",
+            &"x".repeat(201),
+            &"é".repeat(101),
+        ] {
+            assert!(name_problem(name).is_some(), "{name:?}");
+        }
     }
 }

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::attempts::Attempts;
 use super::build::Workshop;
-use super::decisions::{self, Decision};
+use super::decisions::{self, Act, Decision};
 use super::folder::{Folder, write_private};
 use super::lock::Lock;
 use super::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
 use super::open::Opened;
+use super::shelf::{self, Shelf};
 use super::{audit, by_hand, clock, manifests, numbered};
 use crate::publish::{sweep_folder, sync_folder};
 use crate::{Error, Result};
@@ -66,7 +67,19 @@ impl<'a> Writer<'a> {
     /// then is made up for by the next writer.
     pub(super) fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
         let generation = self.manifest()?.generation;
-        decisions::append(&self.folder.decisions_of(generation), decisions)?;
+        let path = self.folder.decisions_of(generation);
+        let lifts = |decision: &Decision| matches!(decision.act, Act::Lift(_));
+        if decisions.iter().any(lifts) {
+            let pointer = Pointer::read(self.folder)?;
+            let pointer = pointer.unwrap_or_else(|| Pointer::of(generation));
+            // A source that is damaged is no reason not to decide.
+            let opened = Opened::to_mend(self.folder, pointer)?;
+            let decided = by_hand::decisions(self.folder, &opened)?;
+            let decisions = shelf::with_restored(&opened, decided, decisions)?;
+            decisions::append(&path, &decisions)?;
+        } else {
+            decisions::append(&path, decisions)?;
+        }
         Ok(audit::record(self.folder, None).err().into_iter().collect())
     }
 
@@ -144,6 +157,7 @@ fn asleep(list: &ListManifest, refused: &BTreeMap<String, BTreeSet<String>>) -> 
     let refused: BTreeSet<String> = list.refused.iter().cloned().chain(more).collect();
     ListManifest {
         layers: Vec::new(),
+        baseline: None,
         source: None,
         counts: Counts::default(),
         refused: refused.into_iter().collect(),
@@ -165,6 +179,7 @@ fn fold(
     };
     list.added = before.added.clone();
     list.revoked = before.revoked.clone();
+    list.shelved = before.shelved.clone();
     let mut own = (before.counts.added, before.counts.revoked);
     if current.live.get(name).is_some_and(|live| !live.is_empty()) {
         let entries = by_hand::entries(current, before)?;
@@ -177,6 +192,10 @@ fn fold(
         list.revoked = match withdrawals.as_slice() {
             [] => None,
             withdrawals => Some(workshop.targets(withdrawals)?.0),
+        };
+        list.shelved = match Shelf::after(current, before, decided)?.kept().as_slice() {
+            [] => None,
+            entries => Some(workshop.entries(name, entries)?),
         };
     }
     (list.counts.added, list.counts.revoked) = own;

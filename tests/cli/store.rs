@@ -16,6 +16,7 @@ at_most = \"block\"
 guards = { growth = 1000 }
 [source.from.file]
 path = \"../demo.txt\"
+settle_seconds = 0
 ";
 const OWN: &str =
     "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n";
@@ -309,6 +310,171 @@ fn one_goes_back_and_sees_what_changed() {
     let held = desk.run(&["refresh", "--store", "st"]).expect(2);
     assert!(held.stderr.contains("rolled-back"), "{held:?}");
     desk.run(&["lookup", &hash, "--list", "st"]).expect(0);
+}
+
+#[test]
+fn what_is_kept_is_listed_and_a_rollback_never_goes_to_what_was_left() {
+    let desk = desk(&[1]);
+    for scenes in [&[1, 2][..], &[1, 2, 3]] {
+        desk.list("demo.txt", scenes);
+        desk.run(&["refresh", "--store", "st"]).expect(0);
+    }
+    let back = || desk.run(&["rollback", "--store", "st", "--reason", "a bad edition"]);
+    let to_second = back().expect(0);
+    assert!(to_second.stderr.contains("generation 2"), "{to_second:?}");
+    let to_first = back().expect(0);
+    assert!(to_first.stderr.contains("generation 1"), "{to_first:?}");
+    back().expect(2);
+    let listed = desk
+        .run(&["status", "--store", "st", "--generations"])
+        .expect(0);
+    let first_line = listed.stdout.lines().next().unwrap();
+    assert!(first_line.starts_with("generation 5 of "), "{listed:?}");
+    assert!(
+        listed
+            .stdout
+            .contains("  in force\n  reason: a bad edition\n  demo: 1 entries"),
+        "{listed:?}"
+    );
+    let listed = desk
+        .run(&[
+            "status",
+            "--store",
+            "st",
+            "--generations",
+            "--format",
+            "jsonl",
+        ])
+        .expect(0);
+    let records = records(&listed);
+    let of: Vec<(u64, Option<u64>)> = records
+        .iter()
+        .map(|r| {
+            (
+                r["generation"].as_u64().unwrap(),
+                r["rolled_back_by"].as_u64(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        of,
+        [
+            (5, None),
+            (4, Some(5)),
+            (3, Some(5)),
+            (2, Some(5)),
+            (1, None)
+        ]
+    );
+    assert_eq!(records[0]["in_force"], true);
+}
+
+#[test]
+fn a_lifted_withdrawal_brings_back_what_was_added_by_hand_or_says_that_it_does_not() {
+    let desk = desk(&[1]);
+    let hash = format!("pdq:{}", hash_of(5));
+    desk.run(&["add", &hash, "--store", "st", "-l", "own", "--id", "case-5"])
+        .expect(0);
+    let revoke = |target: &str, more: &[&str]| {
+        let words = [
+            "revoke", target, "--store", "st", "-l", "own", "--reason", "x",
+        ];
+        desk.run(&[&words[..], more].concat())
+    };
+    let finds = || desk.run(&["lookup", &hash, "--list", "st"]).code;
+    revoke("case-5", &[]).expect(0);
+    desk.run(&["refresh", "--store", "st"]).expect(0);
+    assert_eq!(finds(), 0);
+    // It was withdrawn by its id.
+    let by_hash = revoke(&hash, &["--lift"]).expect(2);
+    assert!(by_hash.stderr.contains("not withdrawn"), "{by_hash:?}");
+    let lifted = revoke("case-5", &["--lift"]).expect(0);
+    assert!(lifted.stderr.contains("case-5 (1 entries)"), "{lifted:?}");
+    assert_eq!(finds(), 1);
+    let again = revoke("case-5", &["--lift"]).expect(0);
+    assert!(again.stderr.contains("nothing to lift"), "{again:?}");
+    // Withdrawn in advance, there is nothing to come back.
+    revoke("case-6", &["--force"]).expect(0);
+    let lifted = revoke("case-6", &["--lift"]).expect(0);
+    assert!(lifted.stderr.contains("holds no entry"), "{lifted:?}");
+}
+
+#[test]
+fn a_folder_gives_the_list_and_not_what_stands_beside_it() {
+    let desk = Desk::new();
+    desk.run(&["refresh", "--init", "--store", "st"]).expect(0);
+    let head = SOURCE.split("[source.from").next().unwrap();
+    let from = "[source.from.folder]\npath = \"../feed\"\nsettle_seconds = 0\n";
+    desk.file("st/sources.toml", format!("{head}{from}"));
+    fs::create_dir(desk.path("feed")).unwrap();
+    desk.list("feed/2026-01-31.txt", &[1, 2]);
+    let bytes = fs::read(desk.path("feed/2026-01-31.txt")).unwrap();
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(&bytes);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sums = |hex: &str| {
+        desk.file(
+            "feed/2026-01-31.txt.sha256",
+            format!("{hex}  2026-01-31.txt\n"),
+        );
+    };
+    sums(&hex);
+    for beside in [
+        "MD5SUMS",
+        "README",
+        "Thumbs.db",
+        "desktop.ini",
+        "~$x.txt",
+        "x.asc",
+        ".DS_Store",
+    ] {
+        desk.file(format!("feed/{beside}"), "x");
+    }
+    let entries = || {
+        let status = desk.run(&["status", "--store", "st", "--format", "jsonl"]);
+        records(&status)[0]["entries"].clone()
+    };
+    let quiet = desk.run(&["refresh", "--store", "st", "--quiet"]).expect(0);
+    assert_eq!((entries(), quiet.stderr.as_str()), (2.into(), ""));
+    // Half an upload of the next one.
+    desk.list("feed/2026-02-01.txt.filepart", &[1]);
+    let half = desk.run(&["refresh", "--store", "st"]).expect(0);
+    assert!(half.stderr.contains("2026-02-01.txt.filepart"), "{half:?}");
+    // Other bytes than the checksum is of.
+    desk.list("feed/2026-01-31.txt", &[1, 2, 3]);
+    let refused = desk.run(&["refresh", "--store", "st"]).expect(2);
+    assert!(
+        refused
+            .stderr
+            .contains("feed/2026-01-31.txt: is not what '2026-01-31.txt.sha256' says"),
+        "{refused:?}"
+    );
+    assert_eq!(entries(), 2);
+}
+
+#[test]
+fn a_secret_in_the_configuration_is_not_repeated_by_any_command() {
+    let desk = desk(&[1]);
+    let head = SOURCE.split("[source.from").next().unwrap();
+    for http in [
+        "auth = { bearer = \"s3cretValue\" }",
+        "auth = { bearer = { env = \"s3cretValue\" } }",
+        "auth = { bearer = { file = \"s3cretValue\" } }",
+        "auth = { header = { name = \"s3cretValue:\", value = { env = \"HOME\" } } }",
+        "auth = { bearer = \"s3cretValue }",
+        "proxy = \"http://me:s3cretValue@proxy.example:80\"",
+    ] {
+        let url = "[source.from.http]\nurl = \"https://127.0.0.1:1/x\"\nretries = 0\n";
+        desk.file("st/sources.toml", format!("{head}{url}{http}\n"));
+        for command in ["refresh", "status", "audit"] {
+            let outcome = desk.run(&[command, "--store", "st"]);
+            assert!(
+                command != "refresh" || outcome.code == 2,
+                "{http}: {outcome:?}"
+            );
+            let said = outcome.stdout + &outcome.stderr;
+            assert!(!said.contains("s3cretValue"), "{http}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -125,6 +125,12 @@ fn all() -> Vec<Journey> {
             &format!("revoke --lift {} -l snap --reason tests", named("snap", 8)),
             decided,
         ),
+        // It was added by hand, and comes back.
+        journey(
+            "revoke --lift: by hand",
+            &format!("revoke --lift {} -l own --reason tests", named("own", 1)),
+            decided,
+        ),
         journey("rollback", "rollback 2 --reason tests", decided),
     ]
 }

@@ -45,7 +45,7 @@ impl World {
         let sources = format!(
             "[store]\nkeep = 2\n\
              [[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n\
-             {}[source.from.file]\npath = {snap:?}\n{more}",
+             {}[source.from.file]\npath = {snap:?}\nsettle_seconds = 0\n{more}",
             table("snap", "snapshot")
         );
         fs::write(self.store.join("sources.toml"), sources).expect("a file");

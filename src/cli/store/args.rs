@@ -15,7 +15,7 @@ pub(crate) struct StoreArgs {
     /// The folder of the store
     #[arg(long, value_name = "DIR", env = "BASMA_STORE")]
     pub(crate) store: PathBuf,
-    /// Take a store that others than its owner can read or write
+    /// Take a store that others than its owner can read or write, or that belongs to another user
     #[arg(long)]
     pub(crate) shared_store: bool,
 }
@@ -78,6 +78,9 @@ pub(crate) struct RefreshArgs {
 pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
+    /// List the generations that are kept: what each holds, who made it and why, which is in force
+    #[arg(long, conflicts_with = "metrics")]
+    pub(crate) generations: bool,
     /// Write figures for Prometheus here (its node exporter's textfile collector reads them)
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics: Option<PathBuf>,
@@ -88,7 +91,7 @@ pub(crate) struct StatusArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RollbackArgs {
-    /// The generation whose lists are to be in force again [default: the one before]
+    /// The generation whose lists are to be in force again [default: the one before that was not rolled back from]
     #[arg(value_name = "GENERATION")]
     pub(crate) to: Option<u64>,
     #[command(flatten)]

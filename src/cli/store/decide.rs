@@ -18,13 +18,21 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
     let mut targets: Vec<(Target, u64)> = Vec::new();
     for text in &args.targets {
         let found = meant(&store, args, text)?;
+        let (shown_text, list) = (shown(text), shown(&args.list));
         if found.is_empty() && args.lift && is_listed(&store, args, text)? {
             // Whoever was interrupted runs the command again.
+            let values = [("what", shown_text.into()), ("list", list.into())];
+            context.tell(&context.prose.say("lift-nothing", values));
             continue;
         }
+        if found.is_empty() && args.lift {
+            return Err(Error::Argument(format!(
+                "'{shown_text}' is not withdrawn from list '{list}', or not by that name: `basma audit` tells what is"
+            ))
+            .into());
+        }
         if found.is_empty() {
-            let text = shown(text);
-            let list = shown(&args.list);
+            let text = shown_text;
             return Err(Error::Argument(format!(
                 "list '{list}' holds nothing that '{text}' means: is it mistyped? --force withdraws it in advance"
             ))
@@ -48,7 +56,16 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
     decide(&store, &decisions, context)?;
     for (target, count) in targets {
         let (what, list) = (named(&target), shown(&args.list));
-        let id = if args.lift { "lifted" } else { "revoked" };
+        let count = if args.lift {
+            store.count(&args.list, &target)?
+        } else {
+            count
+        };
+        let id = match (args.lift, count) {
+            (false, _) => "revoked",
+            (true, 0) => "lifted-without-entry",
+            (true, _) => "lifted",
+        };
         let values = [
             ("what", what.into()),
             ("list", list.into()),
@@ -156,6 +173,7 @@ fn named(target: &Target) -> String {
     match target {
         Target::Hash(hash) => format!("{}:{hash}", hash.hash_type()),
         Target::Id(id) => shown(id),
+        Target::Entry(hash, id) => format!("{}:{hash} ({})", hash.hash_type(), shown(id)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod args;
 mod decide;
+mod generations;
 mod history;
 mod listed;
 mod metrics;

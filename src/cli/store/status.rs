@@ -8,10 +8,14 @@ use super::super::lists::keep_apart;
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
 use super::args::{StatusArgs, StoreFormat};
+use super::generations::generations;
 use super::{metrics, shown, time};
 
 pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;
+    if args.generations {
+        return generations(&store, args.format, context);
+    }
     let status = store.status()?;
     keep_apart(
         args.metrics.as_deref(),

@@ -28,10 +28,11 @@ fn any_entry() -> impl Strategy<Value = Entry> {
 }
 
 fn any_removal() -> impl Strategy<Value = Removal> {
-    (any_entry(), any::<bool>()).prop_map(|(entry, by_id)| Removal {
+    (any_entry(), 0..3).prop_map(|(entry, by)| Removal {
         list: entry.list,
-        target: match entry.id {
-            Some(id) if by_id => Target::Id(id),
+        target: match (by, entry.id) {
+            (1, Some(id)) => Target::Id(id),
+            (2, Some(id)) => Target::Entry(entry.hash, id),
             _ => Target::Hash(entry.hash),
         },
         line: 0,
@@ -102,6 +103,7 @@ fn expected(lists: &[List], on_conflict: OnConflict) -> Rows {
                 let is_meant = match &removal.target {
                     Target::Hash(hash) => entry.hash == *hash,
                     Target::Id(id) => entry.id.as_ref() == Some(id),
+                    Target::Entry(hash, id) => entry.hash == *hash && entry.id.as_ref() == Some(id),
                 };
                 let is_before = *of < source || entry.line < removal.line;
                 entry.list.as_ref() != Some(name) || !is_meant || !is_before

@@ -145,6 +145,7 @@ mod tests {
             Act::Add(Box::new(entry)),
             Act::Revoke(Target::Hash(hash)),
             Act::Revoke(Target::Id("x".to_owned())),
+            Act::Revoke(Target::Entry(hash, "x".to_owned())),
             Act::Lift(Target::Hash(hash)),
         ];
         let decision = |act| Decision {
@@ -205,7 +206,7 @@ mod tests {
     #[test]
     fn the_last_decision_about_an_entry_stands() {
         let all = decisions();
-        let (add, revoke, lift) = (&all[0], &all[1], &all[3]);
+        let (add, revoke, lift) = (&all[0], &all[1], &all[4]);
         let come_to = |decisions: &[&Decision]| {
             let mut lists = LiveLists::new();
             apply(&mut lists, decisions.iter().copied());

@@ -53,7 +53,7 @@ pub(super) fn write(decision: &Decision, before: &[u8]) -> (Vec<u8>, [u8; CHECK_
         Act::Revoke(target) | Act::Lift(target) => Some(target),
     };
     let hash = match target {
-        Some(Target::Hash(hash)) => Some(hash),
+        Some(Target::Hash(hash) | Target::Entry(hash, _)) => Some(hash),
         _ => None,
     };
     let entry = match &decision.act {
@@ -72,7 +72,7 @@ pub(super) fn write(decision: &Decision, before: &[u8]) -> (Vec<u8>, [u8; CHECK_
         hash_type: hash.map(|hash| hash.hash_type().name().to_owned()),
         hash: hash.map(Hash::to_string),
         id: match target {
-            Some(Target::Id(id)) => Some(id.clone()),
+            Some(Target::Id(id) | Target::Entry(_, id)) => Some(id.clone()),
             _ => None,
         },
         entry: entry.as_deref(),
@@ -120,9 +120,13 @@ pub(super) fn read(
 
 fn act(line: &Line<'_>) -> Option<Act> {
     let target = || match (&line.hash_type, &line.hash, &line.id) {
-        (Some(name), Some(hex), None) => {
+        (Some(name), Some(hex), id) => {
             let hash_type: HashType = name.parse().ok()?;
-            Some(Target::Hash(Hash::parse(hash_type, hex).ok()?))
+            let hash = Hash::parse(hash_type, hex).ok()?;
+            Some(match id {
+                Some(id) => Target::Entry(hash, id.clone()),
+                None => Target::Hash(hash),
+            })
         }
         (None, None, Some(id)) => Some(Target::Id(id.clone())),
         _ => None,

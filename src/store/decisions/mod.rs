@@ -37,7 +37,8 @@ pub enum Act {
     Add(Box<Entry>),
     /// What matches no longer counts, whoever listed it, until this is lifted.
     Revoke(Target),
-    /// A withdrawal is taken back: what the source says counts again. What had been added by hand does not come back.
+    /// A withdrawal is taken back: what the source says counts again, and so does what had been added by hand, unless
+    /// another withdrawal stands against it.
     Lift(Target),
 }
 
@@ -110,5 +111,6 @@ pub(super) fn is_meant(target: &Target, entry: &Entry) -> bool {
     match target {
         Target::Hash(hash) => entry.hash == *hash,
         Target::Id(id) => entry.id.as_deref() == Some(id),
+        Target::Entry(hash, id) => entry.hash == *hash && entry.id.as_deref() == Some(id),
     }
 }

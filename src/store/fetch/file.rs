@@ -3,9 +3,11 @@
 use std::fs::{self, File, Metadata};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::{Fetched, Fresh, Known, Problem, Request, at};
+use super::listing::{claims_beside, is_settled};
+use super::writing::open_for_writing;
+use super::{Fetched, Fresh, Known, Problem, Request, at, checksum};
 use crate::stamp::Stamp;
 use crate::store::raw::{Digest, within};
 use crate::store::signature;
@@ -13,6 +15,9 @@ use crate::{Error, Result, escape};
 
 /// How often a file that changes while it is read is read again.
 const TRIES: u32 = 3;
+
+/// How many times as long as a file must have been left alone is waited for that.
+const SETTLING: u64 = 6;
 
 /// How long it is left alone before that.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -29,9 +34,11 @@ pub(super) fn fetch(request: &Request<'_>, origin: &super::File) -> Result<Fetch
             known: Box::new(known.clone()),
         });
     }
+    wait_until_settled(request, path, origin.settle_seconds)?;
     // First: without it nothing of the list is of use.
     let signature = read_signature(request, &signature_path, Links::Follow)?;
     let copy = copy(request, path, Links::Follow, origin.size_max)?;
+    checksum::check(request, path, &copy.digest, &claims_beside(request, path)?)?;
     let name = path.file_name().unwrap_or(path.as_os_str());
     let name = escape::escape(name.as_encoded_bytes()).into_owned();
     let fresh = Fresh {
@@ -50,6 +57,33 @@ pub(super) fn fetch(request: &Request<'_>, origin: &super::File) -> Result<Fetch
         name,
     };
     Ok(fresh.or_unchanged(known))
+}
+
+/// Waits until nobody has written to a file for a while: one that is cut between two writes shows by nothing else.
+fn wait_until_settled(request: &Request<'_>, path: &Path, seconds: u32) -> Result<()> {
+    let patience = Duration::from_secs(u64::from(seconds) * SETTLING);
+    let begun = Instant::now();
+    loop {
+        let whole = fs::canonicalize(path).map_err(Error::io("open", path))?;
+        let metadata = fs::metadata(&whole).map_err(Error::io("read", path))?;
+        let is_settled = is_settled(&metadata, SystemTime::now(), seconds);
+        let is_written = is_settled && open_for_writing(&whole).contains(&whole);
+        if is_settled && !is_written {
+            return Ok(());
+        }
+        if begun.elapsed() >= patience {
+            let problem = if is_written {
+                Problem::Written
+            } else {
+                Problem::Changing
+            };
+            return Err(at(path)(problem));
+        }
+        if (request.stop)() {
+            return Err(Error::Stopped);
+        }
+        std::thread::sleep(PAUSE);
+    }
 }
 
 /// What was copied into the store.
@@ -220,8 +254,7 @@ mod tests {
         let place = Place::new();
         let path = place.write("list.csv", b"one");
         let origin = place.file("list.csv");
-        let fresh = place.fetch(&origin, Kind::Snapshot, &Known::default());
-        assert_eq!(fresh.files()[0].known.stamp, None, "written just now");
+        assert_eq!(settled(&path), None, "written just now");
         std::thread::sleep(Duration::from_millis(60));
         let fresh = place.fetch(&origin, Kind::Snapshot, &Known::default());
         let known = fresh.files()[0].known.clone();
@@ -233,6 +266,7 @@ mod tests {
         place.write("list.csv", b"two");
         let file = File::options().write(true).open(&path).unwrap();
         file.set_modified(modified).unwrap();
+        drop(file);
         assert_eq!(
             place.fetch(&origin, Kind::Snapshot, &known).files()[0].digest,
             Digest::of(b"two")
@@ -241,6 +275,64 @@ mod tests {
         place.write("other.csv", b"one");
         let other = place.file("other.csv");
         assert_eq!(place.fetch(&other, Kind::Snapshot, &known).files().len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_cut_between_two_writes_is_waited_for() {
+        use std::io::Write as _;
+        let place = Place::new();
+        let path = place.write("list.csv", b"first\n");
+        let mut origin = place.file("list.csv");
+        let super::super::Origin::File(file) = &mut origin else {
+            unreachable!()
+        };
+        file.settle_seconds = 1;
+        // The writer goes on when the fetch has begun, which asks whether to stop.
+        let asked = Cell::new(0);
+        let stop = || {
+            asked.set(asked.get() + 1);
+            if asked.get() == 2 {
+                let mut more = File::options().append(true).open(&path).unwrap();
+                more.write_all(b"second\n").unwrap();
+            }
+            false
+        };
+        let known = Known::default();
+        let fetched = place.try_fetch(&origin, Kind::Snapshot, &known, &stop);
+        assert_eq!(fetched.unwrap().files()[0].bytes, 13);
+        assert!(asked.get() >= 2);
+        let stopped = || true;
+        place.write("list.csv", b"third\n");
+        let fetched = place.try_fetch(&origin, Kind::Snapshot, &known, &stopped);
+        assert!(matches!(fetched, Err(Error::Stopped)));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_a_process_has_open_for_writing_is_not_taken() {
+        let place = Place::new();
+        let path = place.write("list.csv", b"first\n");
+        let origin = place.file("list.csv");
+        let fetch = || place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &|| false);
+        let writer = File::options().append(true).open(&path).unwrap();
+        assert_eq!(problem(fetch()), Problem::Written);
+        drop(writer);
+        fetch().unwrap();
+    }
+
+    #[test]
+    fn a_file_is_held_to_the_checksum_that_is_named_after_it() {
+        let place = Place::new();
+        place.write("list.csv", b"abd");
+        place.write(
+            "list.csv.md5",
+            b"900150983cd24fb0d6963f7d28e17f72  list.csv\n",
+        );
+        let origin = place.file("list.csv");
+        let fetch = || place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &|| false);
+        assert!(matches!(problem(fetch()), Problem::Checksum { .. }));
+        place.write("list.csv", b"abc");
+        fetch().unwrap();
     }
 
     #[test]
@@ -293,6 +385,7 @@ mod tests {
         let large = fetch(place.file("list.csv"));
         assert!(large.is_ok());
         let small = super::super::Origin::File(super::super::File {
+            settle_seconds: 0,
             path: place.folder.path().join("list.csv"),
             signature: None,
             size_max: 10,

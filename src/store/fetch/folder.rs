@@ -1,28 +1,25 @@
 //! A folder into which a new file is put each time, each with a name that comes after the last.
 //!
 //! Of snapshots the newest counts, of deltas all that were not applied, in the order of their names: that of their bytes,
-//! as `LC_ALL=C ls` shows them, so that `2026-01-31.csv` comes before `2026-02-01.csv`. Not taken are folders, hidden
-//! files, `*.part` and `*.tmp`, signatures, and what was modified a few seconds ago and may still be growing; a delta waits
-//! for those before it. Files may be moved away once they were taken.
+//! as `LC_ALL=C ls` shows them, so that `2026-01-31.csv` comes before `2026-02-01.csv`; where people would order them
+//! otherwise, or the newest by time is another, a warning tells. Not taken are folders, what `names` tells from lists, what
+//! is open for writing, and what was modified a few seconds ago and may still be growing; a delta waits for those before it.
+//! Checksums beside a list are checked where they name it. Files may be moved away once they were taken.
 
-use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::file::{Copy, Links, copy, open, read_signature, settled, signature_path};
 use super::known::Applied;
-use super::{Fetched, Fresh, Kind, Known, Problem, Request, at, size_max};
+use super::listing::{Candidate, Listing, inside, name_of};
+use super::{
+    Fetched, Fresh, Kind, Known, Problem, Request, at, checksum, names, settle_seconds, size_max,
+};
 use crate::store::raw::{CHUNK_BYTES, Digest};
-use crate::store::signature;
 use crate::{Error, Result, escape};
-
-/// How many files are looked at: 270 years of nights.
-const FILES_MAX: usize = 100_000;
 
 /// A folder.
 #[derive(Clone, Debug, Deserialize)]
@@ -38,110 +35,54 @@ pub struct Folder {
     pub size_max: u64,
 }
 
-fn settle_seconds() -> u32 {
-    5
-}
-
-/// A file that could be taken.
-struct Candidate {
-    /// Where it stands in the folder, beside its signature.
-    entry: PathBuf,
-    /// Itself, where the entry is a link.
-    path: PathBuf,
-    /// Whether it may be read now.
-    settled: bool,
-}
-
 pub(super) fn fetch(request: &Request<'_>, origin: &Folder) -> Result<Fetched> {
-    let candidates = candidates(origin)?;
-    match request.kind {
-        Kind::Snapshot => newest(request, origin, candidates),
-        Kind::Delta => outstanding(request, origin, candidates),
+    let listing = Listing::read(origin)?;
+    let fetched = match request.kind {
+        Kind::Snapshot => newest(request, origin, &listing)?,
+        Kind::Delta => outstanding(request, origin, &listing)?,
+    };
+    let known = match &fetched {
+        Fetched::Unchanged { known, .. } => Some(&**known),
+        Fetched::Files(files) => files.last().map(|fresh| &fresh.known),
+    };
+    let last = known.and_then(|known| escape::unescape(known.name.as_ref()?));
+    warn_of_later(request, origin, &listing, &last.unwrap_or_default());
+    Ok(fetched)
+}
+
+/// Tells what is not taken although it comes after what was taken last.
+fn warn_of_later(request: &Request<'_>, origin: &Folder, listing: &Listing, last: &[u8]) {
+    let shown = |name: &[u8]| escape::escape(name).into_owned();
+    let warn = |text: String| (request.warn)(format!("{}: {text}", escape::path(&origin.path)));
+    if listing.lists.is_empty() && listing.passed_over > 0 && last.is_empty() {
+        warn(format!(
+            "{} files are there, and none is a list by its name",
+            listing.passed_over
+        ));
+    }
+    for upload in listing.uploads.iter().filter(|name| name.as_slice() > last) {
+        warn(format!(
+            "'{}' is not taken: by its name it is still being written; rename it once it is whole",
+            shown(upload)
+        ));
+    }
+    for orphan in listing.orphans(last).filter(|name| *name > last) {
+        warn(format!(
+            "'{}' is not taken: by its name it holds checksums, and the list is not there; give a list another name",
+            shown(orphan)
+        ));
     }
 }
 
-/// By the bytes of their names, which is the order in which they count.
-fn candidates(origin: &Folder) -> Result<BTreeMap<Vec<u8>, Candidate>> {
-    let io = |error| Error::io("read", &origin.path)(error);
-    let now = SystemTime::now();
-    let whole = fs::canonicalize(&origin.path).map_err(io)?;
-    let mut candidates = BTreeMap::new();
-    for (index, entry) in fs::read_dir(&whole).map_err(io)?.enumerate() {
-        if index >= FILES_MAX {
-            let limit = FILES_MAX;
-            return Err(at(&origin.path)(Problem::Crowded { limit }));
-        }
-        let name = entry.map_err(io)?.file_name();
-        if is_passed_over(name.as_encoded_bytes()) {
-            continue;
-        }
-        let entry = whole.join(&name);
-        let Some((path, metadata)) = inside(origin, &whole, &entry)? else {
-            continue;
-        };
-        let candidate = Candidate {
-            entry,
-            path,
-            settled: is_settled(&metadata, now, origin.settle_seconds),
-        };
-        candidates.insert(name.as_encoded_bytes().to_vec(), candidate);
-    }
-    Ok(candidates)
-}
-
-fn is_passed_over(name: &[u8]) -> bool {
-    let name = name.to_ascii_lowercase();
-    let ends = [".part", ".tmp", signature::SUFFIX];
-    name.starts_with(b".") || ends.iter().any(|end| name.ends_with(end.as_bytes()))
-}
-
-/// Whether nobody has written to it for a while. A time that is still to come tells nothing of when that was.
-fn is_settled(metadata: &Metadata, now: SystemTime, seconds: u32) -> bool {
-    let Ok(modified) = metadata.modified() else {
-        return true;
-    };
-    let ago = now.duration_since(modified);
-    ago.is_ok_and(|ago| ago >= Duration::from_secs(seconds.into())) || modified > now
-}
-
-/// The file that an entry of the folder stands for; none where it is no file, or has gone.
-fn inside(origin: &Folder, whole: &Path, path: &Path) -> Result<Option<(PathBuf, Metadata)>> {
-    let there = |path: &Path| match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        metadata => metadata.map(Some).map_err(Error::io("read", path)),
-    };
-    let Some(metadata) = there(path)? else {
-        return Ok(None);
-    };
-    if !metadata.is_symlink() {
-        return Ok(metadata.is_file().then(|| (path.to_owned(), metadata)));
-    }
-    let target = fs::canonicalize(path).ok();
-    let target = target.filter(|target| target.parent() == Some(whole));
-    let target = target.ok_or_else(|| {
-        let name = name_of(path);
-        at(&origin.path)(Problem::Link { name })
-    })?;
-    let metadata = there(&target)?.filter(Metadata::is_file);
-    Ok(metadata.map(|metadata| (target, metadata)))
-}
-
-fn name_of(path: &Path) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    escape::escape(name.as_encoded_bytes()).into_owned()
-}
-
-fn newest(
-    request: &Request<'_>,
-    origin: &Folder,
-    candidates: BTreeMap<Vec<u8>, Candidate>,
-) -> Result<Fetched> {
+fn newest(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Result<Fetched> {
     let failed = at(&origin.path);
     let place = place(origin);
+    let candidates = &listing.lists;
     let mut settled_ones = candidates.iter().filter(|(_, candidate)| candidate.settled);
     let Some((bytes, newest)) = settled_ones.next_back() else {
         return Err(failed(Problem::Empty));
     };
+    warn_of_order(request, origin, listing, bytes, newest);
     let known = request.known;
     let name = escape::escape(bytes).into_owned();
     if known.place == Some(place)
@@ -161,10 +102,16 @@ fn newest(
         && known.holds(&place, request)
         && settled(&newest.path) == known.stamp
     {
+        // What stands beside it may have come later.
+        let digest = known
+            .digest
+            .expect("the bytes that it holds are of a digest");
+        hold_to_checksums(request, listing, bytes, newest, &digest)?;
         return unchanged(request, origin, known, newest);
     }
     let signature = signature_of(request, origin, newest)?;
     let copy = copy(request, &newest.path, Links::Refuse, origin.size_max)?;
+    hold_to_checksums(request, listing, bytes, newest, &copy.digest)?;
     let after = Known {
         digest: Some(copy.digest),
         as_of: copy.as_of,
@@ -176,11 +123,49 @@ fn newest(
     Ok(fresh(newest, signature, copy, after).or_unchanged(known))
 }
 
-fn outstanding(
+/// Tells where another file is the newest by its time, or as people count.
+fn warn_of_order(
     request: &Request<'_>,
     origin: &Folder,
-    candidates: BTreeMap<Vec<u8>, Candidate>,
-) -> Result<Fetched> {
+    listing: &Listing,
+    taken: &[u8],
+    newest: &Candidate,
+) {
+    let settled = || {
+        listing
+            .lists
+            .iter()
+            .filter(|(_, candidate)| candidate.settled)
+    };
+    let by_name = settled()
+        .map(|(name, _)| name)
+        .max_by(|a, b| names::natural(a, b));
+    let by_time = settled().max_by_key(|(_, candidate)| candidate.modified);
+    let by_time = by_time.filter(|(_, candidate)| candidate.modified > newest.modified);
+    let other = by_time.map(|(name, _)| name).or(by_name);
+    if let Some(other) = other.filter(|name| name.as_slice() != taken) {
+        (request.warn)(format!(
+            "{}: '{}' seems newer than '{}', and is not taken: files count in the byte order of their names, so number them with leading zeros",
+            escape::path(&origin.path),
+            escape::escape(other),
+            escape::escape(taken)
+        ));
+    }
+}
+
+/// Holds a list that was kept to the checksums beside it.
+fn hold_to_checksums(
+    request: &Request<'_>,
+    listing: &Listing,
+    name: &[u8],
+    candidate: &Candidate,
+    digest: &Digest,
+) -> Result<()> {
+    let claims = listing.claims(request, name)?;
+    checksum::check(request, &candidate.entry, digest, &claims)
+}
+
+fn outstanding(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Result<Fetched> {
     let failed = at(&origin.path);
     let mut known = Known {
         place: Some(place(origin)),
@@ -192,7 +177,8 @@ fn outstanding(
         .map(|name| (escape::unescape(name), name));
     let last = names.max().map(|(bytes, name)| (bytes, name.clone()));
     let mut files = Vec::new();
-    for (bytes, candidate) in &candidates {
+    let mut before = last.as_ref().and_then(|(bytes, _)| bytes.clone());
+    for (bytes, candidate) in &listing.lists {
         let name = escape::escape(bytes).into_owned();
         if let Some(applied) = known.applied.get_mut(&name) {
             let stamp = settled(&candidate.path);
@@ -213,8 +199,18 @@ fn outstanding(
         if !candidate.settled {
             break;
         }
+        if let Some(before) = before.replace(bytes.clone())
+            && names::natural(&before, bytes).is_gt()
+        {
+            (request.warn)(format!(
+                "{}: '{}' is applied before '{name}': files count in the byte order of their names, so number them with leading zeros",
+                escape::path(&origin.path),
+                escape::escape(&before)
+            ));
+        }
         let signature = signature_of(request, origin, candidate)?;
         let copy = copy(request, &candidate.path, Links::Refuse, origin.size_max)?;
+        hold_to_checksums(request, listing, bytes, candidate, &copy.digest)?;
         known.digest = Some(copy.digest);
         known.as_of = copy.as_of;
         known.name = Some(name.clone());
@@ -295,6 +291,9 @@ fn digest(request: &Request<'_>, path: &Path) -> Result<Digest> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::time::{Duration, SystemTime};
+
     use super::super::tests::{Place, problem};
     use super::*;
 
@@ -375,13 +374,26 @@ mod tests {
         let place = Place::new();
         let origin = place.feed();
         let fetch = |kind| place.try_fetch(&origin, kind, &nothing(), &|| false);
-        let passed_over = [".hidden", "a.part", "a.TMP", "a.csv.minisig"];
+        let passed_over = [
+            ".hidden",
+            "a.part",
+            "a.TMP",
+            "a.csv.minisig",
+            "z.csv.sha512",
+            "SHA256SUMS",
+            "desktop.ini",
+            "README",
+            "~$z.csv",
+        ];
         passed_over
             .iter()
             .for_each(|name| place.drop_file(name, b"x"));
         fs::create_dir(place.feed_path("sub")).unwrap();
         assert_eq!(problem(fetch(Kind::Snapshot)), Problem::Empty);
+        place.warnings.borrow_mut().clear();
         fetch(Kind::Delta).unwrap().unchanged();
+        let told = place.warnings.take().join("\n");
+        assert!(told.contains("none is a list by its name"), "{told}");
 
         place.drop_file("a", b"one");
         place.drop_file("c", b"three");
@@ -389,6 +401,135 @@ mod tests {
         let deltas = fetch(Kind::Delta).unwrap();
         assert_eq!(deltas.files().len(), 1, "c waits for b");
         assert_eq!(fetch(Kind::Snapshot).unwrap().files()[0].name, "c");
+    }
+
+    #[test]
+    fn a_list_is_held_to_the_checksums_beside_it() {
+        let place = Place::new();
+        let origin = place.feed();
+        let fetch = |kind| place.try_fetch(&origin, kind, &nothing(), &|| false);
+        let hex = |method: &str| match method {
+            // printf abc | md5sum, and so on.
+            "md5" => "900150983cd24fb0d6963f7d28e17f72",
+            "sha1" => "a9993e364706816aba3e25717850c26c9cd0d89d",
+            "sha256" => "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            _ => {
+                "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+                 2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+            }
+        };
+        for method in ["md5", "sha1", "sha256", "sha512"] {
+            let named = |name: &str| format!("{}  {name}\n", hex(method));
+            for (by, text) in [
+                (format!("b.csv.{method}"), named("b.csv")),
+                (format!("b.csv.{method}.txt"), hex(method).to_owned()),
+                (format!("b.{method}"), hex(method).to_owned()),
+                (format!("{method}sums"), named("a.csv") + &named("b.csv")),
+                (format!("all.{method}"), named("lists/b.csv")),
+            ] {
+                for kind in [Kind::Snapshot, Kind::Delta] {
+                    place.drop_file("b.csv", b"abc");
+                    place.drop_file(&by, text.as_bytes());
+                    let fetched = fetch(kind).unwrap();
+                    assert_eq!(fetched.files()[0].name, "b.csv", "{by}");
+                    let known = fetched.files()[0].known.clone();
+                    place.drop_file("b.csv", b"abd");
+                    let refused = fetch(kind).unwrap_err();
+                    let said = refused.to_string();
+                    assert!(said.contains("b.csv") && said.contains(&by), "{said}");
+                    assert!(matches!(problem(Err(refused)), Problem::Checksum { .. }));
+                    // What stands beside a list may come after it.
+                    place.drop_file("b.csv", b"abc");
+                    place.drop_file(
+                        &by,
+                        text.replace(hex(method), &"0".repeat(hex(method).len()))
+                            .as_bytes(),
+                    );
+                    if kind == Kind::Snapshot {
+                        let again = place.try_fetch(&origin, kind, &known, &|| false);
+                        assert!(matches!(problem(again), Problem::Checksum { .. }), "{by}");
+                    }
+                    fs::remove_file(place.feed_path(&by)).unwrap();
+                }
+            }
+        }
+        // Those of another list say nothing of this one; what says nothing at all is no checksum.
+        place.drop_file("a.csv", b"old");
+        place.drop_file("a.csv.md5", b"junk");
+        fetch(Kind::Snapshot).unwrap();
+        place.drop_file("b.csv.md5", b"junk");
+        assert!(matches!(
+            problem(fetch(Kind::Snapshot)),
+            Problem::NoChecksum { .. }
+        ));
+    }
+
+    #[test]
+    fn what_seems_newer_than_what_is_taken_is_told() {
+        let place = Place::new();
+        let origin = place.feed();
+        let taken = |kind| {
+            place.warnings.borrow_mut().clear();
+            let fetched = place.fetch(&origin, kind, &nothing());
+            let names: Vec<String> = fetched.files().iter().map(|f| f.name.clone()).collect();
+            let known = fetched.files().last().unwrap().known.clone();
+            let told = std::mem::take(&mut *place.warnings.borrow_mut());
+            if kind == Kind::Snapshot {
+                place.fetch(&origin, kind, &known).unchanged();
+                assert_eq!(
+                    place.warnings.take(),
+                    told,
+                    "nothing new is no reason to be silent"
+                );
+            }
+            (names, told)
+        };
+        place.drop_file("list-08", b"8");
+        place.drop_file("list-09", b"9");
+        assert_eq!(taken(Kind::Snapshot), (vec!["list-09".to_owned()], vec![]));
+        place.drop_file("list-9", b"nine");
+        place.drop_file("list-10", b"ten");
+        let (names, told) = taken(Kind::Snapshot);
+        assert_eq!(names, ["list-9"]);
+        assert!(
+            told[0].contains("'list-10'") && told[0].contains("'list-9'"),
+            "{told:?}"
+        );
+        assert!(!taken(Kind::Delta).1.is_empty());
+        fs::remove_file(place.feed_path("list-9")).unwrap();
+        assert_eq!(taken(Kind::Snapshot).1, Vec::<String>::new());
+        // The order of names is right, and the time speaks against it.
+        place.drop_file("list-07", b"seven");
+        place.modified("list-07", SystemTime::now() - Duration::from_secs(9));
+        let (names, told) = taken(Kind::Snapshot);
+        assert!(
+            names == ["list-10"] && told[0].contains("'list-07'"),
+            "{told:?}"
+        );
+        fs::remove_file(place.feed_path("list-07")).unwrap();
+        // Half an upload of what would be next.
+        place.drop_file("list-11.filepart", b"half");
+        let (_, told) = taken(Kind::Snapshot);
+        assert!(told[0].contains("list-11.filepart"), "{told:?}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_process_has_open_for_writing_is_not_taken() {
+        let place = Place::new();
+        let origin = place.feed();
+        place.drop_file("1", b"one");
+        place.drop_file("2", b"half");
+        let writer = fs::File::options()
+            .append(true)
+            .open(place.feed_path("2"))
+            .unwrap();
+        let while_ago = SystemTime::now() - Duration::from_secs(60);
+        writer.set_modified(while_ago).unwrap();
+        let fetch = || place.fetch(&origin, Kind::Snapshot, &nothing());
+        assert_eq!(fetch().files()[0].name, "1");
+        drop(writer);
+        assert_eq!(fetch().files()[0].name, "2");
     }
 
     #[test]
@@ -409,12 +550,7 @@ mod tests {
         let place = Place::new();
         let origin = place.feed();
         place.drop_file("1", b"one");
-        let file = fs::File::options()
-            .write(true)
-            .open(place.feed_path("1"))
-            .unwrap();
-        file.set_modified(SystemTime::now() + Duration::from_secs(9999))
-            .unwrap();
+        place.modified("1", SystemTime::now() + Duration::from_secs(9999));
         assert_eq!(
             place.fetch(&origin, Kind::Delta, &nothing()).files().len(),
             1

@@ -7,12 +7,16 @@
 //!
 //! The caller keeps the new [`Known`] when the list is in force, not before: what could not be used is fetched anew.
 
+mod checksum;
 mod file;
 mod folder;
 mod http;
 mod known;
+mod listing;
+mod names;
 mod problem;
 mod secret;
+mod writing;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -73,9 +77,16 @@ pub struct File {
     pub path: PathBuf,
     /// The path of its signature, unless that is `path` with `.minisig` added.
     pub signature: Option<PathBuf>,
+    /// How many seconds ago it must have been modified to be taken; it is waited for.
+    #[serde(default = "settle_seconds")]
+    pub settle_seconds: u32,
     /// How many bytes it may have.
     #[serde(default = "size_max")]
     pub size_max: u64,
+}
+
+fn settle_seconds() -> u32 {
+    5
 }
 
 fn size_max() -> u64 {
@@ -111,6 +122,8 @@ pub struct Request<'a> {
     pub environment: &'a dyn Fn(&str) -> Option<OsString>,
     /// Whether to give up; asked between reads.
     pub stop: &'a dyn Fn() -> bool,
+    /// Takes what looks wrong and ends nothing.
+    pub warn: &'a dyn Fn(String),
 }
 
 /// What came of it.

@@ -14,6 +14,31 @@ pub enum Problem {
     /// A file that was written to each time that it was read.
     #[error("changes while it is read; have it written under another name and renamed")]
     Changing,
+    /// A file that a process has open for writing.
+    #[error("is open for writing; have it written under another name and renamed, or closed")]
+    Written,
+    /// A list that is not what a file beside it says.
+    #[error(
+        "is not what '{by}' says: its {method} is {found}, and {said} is said there; put both there anew"
+    )]
+    Checksum {
+        /// The file that says it, escaped.
+        by: String,
+        /// How the checksum is computed.
+        method: &'static str,
+        /// What is said.
+        said: String,
+        /// What it is.
+        found: String,
+    },
+    /// A file of checksums that says nothing clear.
+    #[error(
+        "holds no checksum that is clearly of '{list}'; put a right one there, or take it away"
+    )]
+    NoChecksum {
+        /// The list that it is named after, escaped.
+        list: String,
+    },
     /// A list, or a signature, that is larger than it may be.
     #[error("has more than {limit} bytes; raise size_max if a list may be so large")]
     TooLarge {
@@ -28,7 +53,9 @@ pub enum Problem {
     },
 
     /// A folder without a file that could be taken.
-    #[error("holds no list, or only files that are still being written; put one there")]
+    #[error(
+        "holds no list, or only files that are still being written or stand beside lists by their names; put one there"
+    )]
     Empty,
     /// A link that leads out of the folder, or nowhere.
     #[error("'{name}' is a link out of the folder, or to nothing; put the file itself there")]

@@ -63,9 +63,9 @@ pub enum SecretFrom {
 #[non_exhaustive]
 pub enum SecretProblem {
     /// The environment variable is not there.
-    #[error("the environment variable {name}, which should hold the secret, is not set")]
+    #[error("the environment variable {name} should hold the secret, and is not set")]
     NotSet {
-        /// Its name, escaped.
+        /// Its name, escaped; not where it may be the secret itself.
         name: String,
     },
     /// The file cannot be read.
@@ -81,9 +81,9 @@ pub enum SecretProblem {
     #[error("the secret is empty, too long, or holds characters that no header may")]
     Unusable,
     /// A header that is not the operator's to set.
-    #[error("'{name}' is no header for a secret")]
+    #[error("{name} is no header for a secret")]
     Header {
-        /// Its name, escaped.
+        /// Its name in quotes, where it is a header at all.
         name: String,
     },
 }
@@ -154,9 +154,11 @@ impl Header {
             header::IF_MODIFIED_SINCE,
         ];
         let name = HeaderName::from_bytes(self.name.as_bytes()).ok();
+        let refused = name.clone().filter(|name| OURS.contains(name));
         name.filter(|name| !OURS.contains(name))
             .ok_or_else(|| SecretProblem::Header {
-                name: escape::escape(self.name.as_bytes()).into_owned(),
+                // What is no header at all may be the secret, in the wrong place.
+                name: refused.map_or("what `name` gives".to_owned(), |name| format!("'{name}'")),
             })
     }
 }
@@ -168,8 +170,15 @@ impl SecretFrom {
     ) -> Result<String, SecretProblem> {
         let text = match self {
             SecretFrom::Env(name) => {
+                let is_usual =
+                    |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
                 let value = environment(name).ok_or_else(|| SecretProblem::NotSet {
-                    name: escape::escape(name.as_bytes()).into_owned(),
+                    // Somebody may have written the secret where its name should stand.
+                    name: if name.bytes().all(is_usual) {
+                        escape::escape(name.as_bytes()).into_owned()
+                    } else {
+                        "that `env` names".to_owned()
+                    },
                 })?;
                 value.into_string().map_err(|_| SecretProblem::Unusable)?
             }
@@ -185,7 +194,15 @@ impl SecretFrom {
 }
 
 fn read_file(path: &Path) -> Result<String, SecretProblem> {
-    let unreadable = |error: &dyn fmt::Display| SecretProblem::Unreadable(error.to_string());
+    // Somebody may have written the secret where its path should stand.
+    let is_path = path.components().count() > 1;
+    let unreadable = |error: &dyn fmt::Display| {
+        SecretProblem::Unreadable(if is_path {
+            error.to_string()
+        } else {
+            "give `file` the whole path of a file that is there".to_owned()
+        })
+    };
     let file = open(path, Links::Follow).map_err(|error| unreadable(&error))?;
     #[cfg(unix)]
     {

@@ -1,6 +1,7 @@
 //! What the tests of all kinds of sources need.
 
 use super::*;
+use std::cell::RefCell;
 use std::fs;
 use std::time::{Duration, SystemTime};
 
@@ -9,6 +10,7 @@ pub(super) struct Place {
     pub(super) folder: tempfile::TempDir,
     pub(super) raw: Raw,
     pub(super) signed: bool,
+    pub(super) warnings: RefCell<Vec<String>>,
 }
 
 impl Place {
@@ -20,6 +22,7 @@ impl Place {
             folder,
             raw,
             signed: false,
+            warnings: RefCell::default(),
         }
     }
 
@@ -33,6 +36,7 @@ impl Place {
         Origin::File(File {
             path: self.folder.path().join(name),
             signature: None,
+            settle_seconds: 0,
             size_max: SIZE_MAX,
         })
     }
@@ -58,6 +62,12 @@ impl Place {
         file.set_modified(while_ago).unwrap();
     }
 
+    /// Sets when a file of the folder was modified.
+    pub(super) fn modified(&self, name: &str, time: SystemTime) {
+        let file = fs::File::options().write(true).open(self.feed_path(name));
+        file.unwrap().set_modified(time).unwrap();
+    }
+
     pub(super) fn try_fetch(
         &self,
         origin: &Origin,
@@ -74,6 +84,7 @@ impl Place {
             raw: &self.raw,
             environment: &|name| (name == "DEMO_TOKEN").then(|| "s3cret-t0ken".into()),
             stop,
+            warn: &|warning| self.warnings.borrow_mut().push(warning),
         })
     }
 

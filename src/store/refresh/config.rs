@@ -10,6 +10,7 @@ use super::super::folder::read_bounded;
 use super::super::signature::Keys;
 use super::super::terms::{AtMost, Kind, Terms};
 use super::guard::Shares;
+use super::inline;
 use crate::hash::{HashType, Pdq};
 use crate::{Error, Result, escape};
 
@@ -97,6 +98,9 @@ struct SourceTable {
     columns: Option<Vec<String>>,
 }
 
+/// A source that publishes each night, a night and half a day late.
+const EXPECTED_WITHIN: u64 = 36 * 3600;
+
 /// The largest configuration, in bytes.
 const BYTES_MAX: u64 = 4 << 20;
 
@@ -144,8 +148,8 @@ impl Config {
     /// # Errors
     /// [`Error::Argument`] names the place and what is wrong there.
     pub fn parse(text: &str) -> Result<Config> {
-        let file: File = toml::from_str(text)
-            .map_err(|error| Error::Argument(error.to_string().trim_end().to_owned()))?;
+        inline::check(text)?;
+        let file: File = toml::from_str(text).map_err(|error| inline::told(text, &error))?;
         let sources: Vec<Source> = file
             .sources
             .into_iter()
@@ -240,6 +244,12 @@ impl Source {
         self.hash_type
     }
 
+    /// Within how many seconds another edition is to be expected.
+    pub(super) fn expected_within(&self) -> i64 {
+        let seconds = self.terms.max_age.unwrap_or(EXPECTED_WITHIN);
+        i64::try_from(seconds).unwrap_or(i64::MAX)
+    }
+
     pub(super) fn import_quality(&self) -> u8 {
         self.terms.min_quality.unwrap_or(Pdq::QUALITY)
     }
@@ -247,6 +257,16 @@ impl Source {
     /// Its name as it can be shown.
     pub(super) fn shown(&self) -> String {
         escape::escape(self.terms.list.as_bytes()).into_owned()
+    }
+
+    /// Where a file of it came from, as far as that may be told.
+    pub(super) fn place(&self, name: &str) -> PathBuf {
+        match &self.from {
+            Some(Origin::File(file)) => file.path.clone(),
+            Some(Origin::Folder(folder)) => folder.path.join(name),
+            Some(Origin::Http(http)) => http.url.shown().into(),
+            None => name.into(),
+        }
     }
 
     /// What reads its files: another release, or other options, may read what this one set aside.

@@ -6,9 +6,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::compare::Difference;
+use super::super::baseline::Baseline;
+use super::super::clock;
+use super::super::compare::Compared;
 use super::super::manifest::SourceState;
 use super::import::Imported;
+use crate::hash::HashType;
 use crate::list::Manifest;
 use crate::{Error, Result};
 
@@ -127,9 +130,9 @@ impl Trip {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Shares {
-    /// Of the entries before, how many may go.
+    /// Of the entries of the confirmed edition, how many may go.
     pub shrink: f64,
-    /// Of the entries before, how many may come.
+    /// Of the entries of the confirmed edition, how many may come.
     pub growth: f64,
     /// Of the records, how many may be malformed.
     pub rejects: f64,
@@ -157,36 +160,43 @@ impl Shares {
         }
     }
 
-    /// What a difference comes to.
-    pub(super) fn of_difference(&self, difference: &Difference) -> Vec<Trip> {
+    /// What an edition comes to beside the confirmed one, with all that changed since.
+    pub(super) fn of_change(&self, baseline: &Baseline, compared: &Compared) -> Vec<Trip> {
         let mut trips = Vec::new();
-        let before = difference.before;
+        let difference = &compared.difference;
+        let after = baseline.with(0, difference);
+        let before = baseline.entries;
         // A first edition has nothing to shrink or to grow from.
         if before == 0 {
             return trips;
         }
         let is_over = |part: u64, most: f64| part as f64 * 100.0 > most * before as f64;
         let share = |part: u64| {
+            let since = match baseline.since() {
+                Some(time) => format!(", together with what changed since {}", clock::text(time)),
+                None => String::new(),
+            };
             format!(
-                "{part} of {before} entries ({:.1} %)",
+                "{part} of {before} entries ({:.1} %{since})",
                 part as f64 * 100.0 / before as f64
             )
         };
-        let gone = difference.removed + difference.silenced;
-        if is_over(gone, self.shrink) {
+        let (gone, come) = after.changed();
+        if is_over(gone, self.shrink) && difference.gone() > 0 {
             let why = format!(
                 "{} would go or no longer count, at most {} % may",
                 share(gone),
                 self.shrink
             );
             trips.push(Trip::new(Guard::Shrink, why));
+        } else if self.shrink < 100.0 && !compared.vanished.is_empty() {
+            let all = |(hash_type, count): &(HashType, u64)| format!("all {count} of {hash_type}");
+            let types: Vec<String> = compared.vanished.iter().map(all).collect();
+            let why = format!("{} would go or no longer count", types.join(" and "));
+            trips.push(Trip::new(Guard::Shrink, why));
         }
-        if is_over(difference.added, self.growth) {
-            let why = format!(
-                "{} would come, at most {} % may",
-                share(difference.added),
-                self.growth
-            );
+        if is_over(come, self.growth) && difference.added > 0 {
+            let why = format!("{} would come, at most {} % may", share(come), self.growth);
             trips.push(Trip::new(Guard::Growth, why));
         }
         trips
@@ -262,9 +272,15 @@ pub(super) fn divide(trips: Vec<Trip>, overridden: &BTreeSet<Guard>) -> (Vec<Tri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::compare::Difference;
 
     fn guards(difference: Difference) -> Vec<Guard> {
-        let trips = Shares::default().of_difference(&difference);
+        let compared = Compared {
+            difference,
+            ..Compared::default()
+        };
+        let baseline = Baseline::of(difference.before);
+        let trips = Shares::default().of_change(&baseline, &compared);
         trips.into_iter().map(|trip| trip.guard).collect()
     }
 
@@ -275,8 +291,7 @@ mod tests {
             after: before + added - removed,
             added,
             removed,
-            changed: 0,
-            silenced: 0,
+            ..Difference::default()
         };
         assert_eq!(guards(difference(0, 1000, 0)), []);
         assert_eq!(guards(difference(100, 50, 10)), []);

@@ -36,9 +36,40 @@ const WITHDRAWN_MAX: usize = 4_000_000;
 
 /// Reads a raw file and builds an index of it. Malformed records are set aside, whatever their number: the guards look at
 /// it.
+///
+/// Errors and warnings name where it came from, not where its bytes are kept.
 pub(super) fn import(
     raw: &Path,
     name: &str,
+    source: &Source,
+    workshop: &Workshop<'_>,
+) -> Result<Imported> {
+    let place = source.place(name);
+    let location = escape::path(&place).into_owned();
+    import_from(raw, name, &location, source, workshop).map_err(|error| match error {
+        Error::List(mut rejection) if rejection.path == raw => {
+            rejection.path = place;
+            Error::List(rejection)
+        }
+        // What is wrong with the bytes, not with the disk that keeps them.
+        Error::Io {
+            action,
+            path,
+            source,
+        } if path == raw && action == "read the list" => Error::Io {
+            action,
+            path: place,
+            source,
+        },
+        Error::OverLimit { .. } => Error::Argument(format!("{location}: {error}")),
+        error => error,
+    })
+}
+
+fn import_from(
+    raw: &Path,
+    name: &str,
+    location: &str,
     source: &Source,
     workshop: &Workshop<'_>,
 ) -> Result<Imported> {
@@ -56,7 +87,7 @@ pub(super) fn import(
             Ok(Some(Change::Add(entry)))
         }
         Change::Remove(_) if terms.kind == Kind::Snapshot => Err(Error::Argument(format!(
-            "{name}: holds removals, and list '{}' is declared a snapshot, which withdraws by leaving out: is it a delta?",
+            "{location}: holds removals, and list '{}' is declared a snapshot, which withdraws by leaving out: is it a delta?",
             escape::escape(terms.list.as_bytes())
         ))),
         Change::Remove(_) if withdrawn.len() >= WITHDRAWN_MAX => Err(Error::OverLimit {
@@ -74,7 +105,7 @@ pub(super) fn import(
         }
     })?;
     builder.name_last_source(name);
-    name.clone_into(&mut list.source.path);
+    location.clone_into(&mut list.source.path);
     // Once each, however often the file says it.
     withdrawn.sort_by(|a: &Withdrawal, b| a.target.cmp(&b.target));
     withdrawn.dedup();

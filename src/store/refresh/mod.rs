@@ -6,6 +6,7 @@
 mod config;
 mod guard;
 mod import;
+mod inline;
 mod source;
 
 use std::collections::BTreeSet;
@@ -323,6 +324,10 @@ fn canaries(config: &Config) -> Result<Vec<Hash>> {
 
 fn note(attempt: &mut Attempt, report: &ListRefreshed, now: i64) {
     attempt.tried = now;
+    let is_of_size = |trip: &Trip| matches!(trip.guard, Guard::Shrink | Guard::Growth);
+    if report.held.iter().any(is_of_size) {
+        attempt.size_held = Some(now);
+    }
     if report.is_good() {
         attempt.succeeded = Some(now);
         attempt.failures = 0;
@@ -390,7 +395,9 @@ fn own(source: &Source, before: Option<&ListManifest>) -> ListManifest {
         layers: Vec::new(),
         added: before.and_then(|before| before.added.clone()),
         revoked: before.and_then(|before| before.revoked.clone()),
+        shelved: before.and_then(|before| before.shelved.clone()),
         counts: before.map_or_else(Counts::default, |before| before.counts.clone()),
+        baseline: None,
         source: None,
         refused: Vec::new(),
     }

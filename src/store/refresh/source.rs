@@ -1,11 +1,13 @@
 //! One source through the line.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::attempts::Attempt;
+use super::super::baseline::Baseline;
 use super::super::build::Workshop;
-use super::super::compare::{self, Difference};
+use super::super::compare::{self, Compared, Difference, Times};
 use super::super::fetch::{self, Fetched, Fresh, Known, Request};
 use super::super::folder::Folder;
 use super::super::layer::{Content, Layer};
@@ -39,6 +41,8 @@ pub(super) struct Line<'a> {
 struct Making {
     stack: Stack,
     counts: Counts,
+    /// What the changes are measured against.
+    baseline: Baseline,
     state: Option<SourceState>,
     /// SHA-256 of the files that were taken.
     taken: Vec<String>,
@@ -94,6 +98,7 @@ impl Line<'_> {
             Some(_) => Known::default(),
             None => known(before, attempt)?,
         };
+        let warnings = RefCell::new(Vec::new());
         let fetched = fetch::fetch(&Request {
             list: name,
             origin,
@@ -106,7 +111,10 @@ impl Line<'_> {
             raw: self.raw,
             environment: self.how.environment,
             stop: self.how.stop,
-        })?;
+            warn: &|warning| warnings.borrow_mut().push(warning),
+        });
+        report.warnings.extend(warnings.into_inner());
+        let fetched = fetched?;
         let mut making = Making {
             stack: match (self.current, before) {
                 (Some(current), Some(before)) => current.stack(before),
@@ -115,6 +123,10 @@ impl Line<'_> {
             counts: match (broken, before) {
                 (None, Some(before)) => before.counts.clone(),
                 _ => Counts::default(),
+            },
+            baseline: match (broken, before) {
+                (None, Some(before)) => baseline(before).at(self.now, attempt.size_held),
+                _ => Baseline::default(),
             },
             state: before.and_then(|before| before.source.clone()),
             taken: Vec::new(),
@@ -153,6 +165,20 @@ impl Line<'_> {
                 }
             }
         }
+        // A person who lets the size of a list pass has looked at the list.
+        let of_size = [Guard::Shrink, Guard::Growth, Guard::Empty, Guard::Damaged];
+        if report.is_good()
+            && of_size
+                .iter()
+                .any(|guard| self.how.overridden.contains(guard))
+        {
+            making.baseline = Baseline::of(making.counts.entries);
+        } else if making.counts == before.map(|list| list.counts.clone()).unwrap_or_default()
+            && making.taken.is_empty()
+        {
+            // A week that passes is no reason to publish.
+            making.baseline = before.map(baseline).unwrap_or_default();
+        }
         // Nothing was ever in force, and nothing is to be: there is no list.
         let Some(state) = making.state else {
             return Ok(None);
@@ -163,7 +189,9 @@ impl Line<'_> {
             layers: making.stack.files,
             added: before.and_then(|before| before.added.clone()),
             revoked: before.and_then(|before| before.revoked.clone()),
+            shelved: before.and_then(|before| before.shelved.clone()),
             counts: making.counts,
+            baseline: Some(making.baseline),
             source: Some(state),
             refused,
         }))
@@ -214,9 +242,7 @@ impl Line<'_> {
             let name = state.name.clone();
             let imported = import::import(&self.raw.path(&digest), &name, source, self.workshop)?;
             self.check_bytes(&imported, &digest)?;
-            let so_far = report.difference;
-            let content =
-                self.of_content(source, making, &imported, &digest.to_string(), None, so_far)?;
+            let content = self.of_content(source, making, &imported, &digest.to_string(), None)?;
             let (difference, counts, stack, trips) = content;
             if !self.settle(trips, report) {
                 return Ok(());
@@ -224,6 +250,7 @@ impl Line<'_> {
             self.set_aside(&digest, &imported)?;
             say(&imported, report);
             report.difference = difference;
+            making.baseline = making.baseline.with(self.now, &difference);
             (making.counts, making.stack) = (counts, stack);
             report.set_aside = making.counts.set_aside;
             state.read_by = source.reader();
@@ -274,19 +301,20 @@ impl Line<'_> {
         let imported = import::import(&path, &fresh.name, source, self.workshop)?;
         self.check_bytes(&imported, &fresh.digest)?;
         let state = making.state.as_ref();
-        let so_far = report.difference;
         let (difference, counts, stack, trips) =
-            self.of_content(source, making, &imported, &sha256, state, so_far)?;
+            self.of_content(source, making, &imported, &sha256, state)?;
         self.set_aside(&fresh.digest, &imported)?;
         say(&imported, report);
         report.set_aside = counts.set_aside;
         report.difference.added += difference.added;
         report.difference.changed += difference.changed;
         report.difference.removed += difference.removed;
+        report.difference.lapsed += difference.lapsed;
         report.difference.silenced += difference.silenced;
         if !self.settle(trips, report) {
             return Ok(false);
         }
+        making.baseline = making.baseline.with(self.now, &difference);
         (making.counts, making.stack) = (counts, stack);
         making.taken.push(sha256.clone());
         attempt.known = serde_json::Value::Null;
@@ -332,7 +360,6 @@ impl Line<'_> {
         file: &Imported,
         sha256: &str,
         known: Option<&SourceState>,
-        so_far: Difference,
     ) -> Result<(Difference, Counts, Stack, Vec<Trip>)> {
         let kind = source.terms().kind;
         let named = known.and_then(|known| known.list.as_deref());
@@ -355,7 +382,16 @@ impl Line<'_> {
             Kind::Delta => making.stack.clone(),
             _ => Stack::default(),
         };
-        let (difference, mut counts) = match kind {
+        let until = |time: i64| time.saturating_add(source.expected_within());
+        let times = Times {
+            now: self.now,
+            until: until(self.now),
+            seen: making
+                .state
+                .as_ref()
+                .map_or(i64::MAX, |state| until(state.fetched)),
+        };
+        let compared = match kind {
             Kind::Delta => {
                 let top = Layer {
                     content: Content::Built(index.clone()),
@@ -363,23 +399,36 @@ impl Line<'_> {
                     gone: Vec::new(),
                     replaces: true,
                 };
-                compare::delta(&before, &making.counts, &top, &file.withdrawn, &mut pass)?
+                compare::delta(
+                    &before,
+                    &making.counts,
+                    &top,
+                    &file.withdrawn,
+                    &times,
+                    &mut pass,
+                )?
             }
             _ => {
                 let mut after = Stack::default();
                 after.push(file.file.clone(), index.clone(), None);
-                match compare::whole(&before, &after.source(), &mut pass) {
+                match compare::whole(&before, &after.source(), &times, &mut pass) {
                     // What was built now has been verified, what is in force has not been for a while.
                     Err(error @ Error::Index { .. }) => {
                         trips.push(Trip::new(Guard::Damaged, error.to_string()));
-                        compare::whole(&[], &after.source(), &mut pass)?
+                        compare::whole(&[], &after.source(), &times, &mut pass)?
                     }
                     compared => compared?,
                 }
             }
         };
-        if kind != Kind::Delta && difference.after == 0 {
-            trips.push(Trip::new(Guard::Empty, "it holds no entry at all"));
+        if kind != Kind::Delta && !compared.any_counts {
+            let why = match compared.difference.after {
+                0 => "it holds no entry at all".to_owned(),
+                all => format!(
+                    "none of its {all} entries counts: they have expired, or say that they are not what the list is about"
+                ),
+            };
+            trips.push(Trip::new(Guard::Empty, why));
         }
         let withdrawn = match file.withdrawn.as_slice() {
             [] => None,
@@ -387,8 +436,12 @@ impl Line<'_> {
         };
         let withdrawn = withdrawn.map(|(file, index)| (file, Arc::new(index)));
         stack.push(file.file.clone(), index.clone(), withdrawn);
-        // Many small steps in one night are a large one.
-        trips.extend(source.shares.of_difference(&so_far.and(&difference)));
+        trips.extend(source.shares.of_change(&making.baseline, &compared));
+        let Compared {
+            difference,
+            mut counts,
+            ..
+        } = compared;
         let settled = |hash: &Hash, id: Option<&str>| self.is_settled(source, &before, hash, id);
         trips.extend(degenerate(file, &settled)?);
         trips.extend(self.canary(source, &index, &settled)?);
@@ -606,6 +659,14 @@ fn say(file: &Imported, report: &mut ListRefreshed) {
     if hidden > 0 {
         report.warnings.push(format!("and {hidden} more"));
     }
+}
+
+/// What the changes of a list in force are measured against.
+fn baseline(list: &ListManifest) -> Baseline {
+    let entries = list.counts.entries;
+    list.baseline
+        .clone()
+        .unwrap_or_else(|| Baseline::of(entries))
 }
 
 /// What the fetcher wants to know again: what it learnt since, if that is of what is in force.

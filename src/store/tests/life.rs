@@ -137,7 +137,7 @@ fn decisions_take_effect_for_running_readers_and_outlast_builds() {
     assert_eq!((back.generation, back.to), (4, 1));
     assert!(check(&world.matcher()));
 
-    // Lifted, what the source says counts again; what was added by hand and withdrawn does not come back.
+    // Lifted, what the source says counts again, and so does what was added by hand.
     world
         .decide("demo", Act::Lift(Target::Id("x".to_owned())))
         .unwrap();
@@ -150,11 +150,12 @@ fn decisions_take_effect_for_running_readers_and_outlast_builds() {
     world
         .decide("own", Act::Lift(Target::Hash(md5(1))))
         .unwrap();
-    eventually("lifted", || lookup(&matcher, 1) == [pair("demo", "x")]);
+    let both = [pair("demo", "x"), pair("own", "mine")];
+    eventually("lifted", || lookup(&matcher, 1) == both);
     let again = world.matcher();
     assert_eq!(
         (lookup(&again, 1), lookup(&again, 2)),
-        (vec![pair("demo", "x")], vec![pair("demo", "x")])
+        (both.to_vec(), vec![pair("demo", "x")])
     );
     let status = world.store.status().unwrap();
     let own = status
@@ -162,7 +163,7 @@ fn decisions_take_effect_for_running_readers_and_outlast_builds() {
         .iter()
         .find(|list| list.terms.list == "own")
         .unwrap();
-    assert_eq!((own.entries, own.added, own.revoked), (0, 0, 0));
+    assert_eq!((own.entries, own.added, own.revoked), (1, 1, 0));
 }
 
 #[test]
@@ -701,4 +702,190 @@ fn what_is_allowed_of_one_frame_says_nothing_of_another() {
         found.matches.is_empty(),
         "both frames are as near to what is allowed: {found:?}"
     );
+}
+
+#[test]
+fn a_rollback_after_a_rollback_goes_on_back() {
+    let world = World::new();
+    let loose = "guards = { shrink = 100, growth = 100000 }";
+    let config = world.source("demo", "snapshot", loose);
+    let publish = |i| {
+        world.publish("demo.txt", &line("add", i, "x"));
+        world.refresh(&config).generation.unwrap()
+    };
+    let back = |to| {
+        let back = world.store.rollback(to, "ana", "tests");
+        back.map(|back| (back.generation, back.to))
+    };
+    let listed = |i| !lookup(&world.matcher(), i).is_empty();
+    assert_eq!((publish(1), publish(2), publish(3)), (1, 2, 3));
+    assert_eq!(back(None).unwrap(), (4, 2));
+    // Not to the third, which was gone back from.
+    assert_eq!(back(None).unwrap(), (5, 1));
+    assert!(listed(1) && !listed(2) && !listed(3));
+    let none = back(None).unwrap_err();
+    assert!(none.to_string().contains("kept are: 1, 2, 3, 4"), "{none}");
+    // What was good before it is good after what is published next.
+    assert_eq!(publish(4), 6);
+    assert_eq!(back(None).unwrap(), (7, 5));
+    assert!(listed(1) && !listed(4));
+    // A person who names a generation says that it is good.
+    assert_eq!(back(Some(3)).unwrap(), (8, 3));
+    assert_eq!(publish(5), 9);
+    assert_eq!(back(None).unwrap(), (10, 8));
+    assert!(listed(3));
+
+    let history = world.store.history().unwrap();
+    let numbers: Vec<u64> = history.iter().map(|generation| generation.number).collect();
+    assert_eq!(numbers, world.store.generations().unwrap());
+    let told = |number: u64| {
+        let found = history
+            .iter()
+            .find(|generation| generation.number == number);
+        let found = found.unwrap();
+        (
+            found.did.as_str(),
+            found.of,
+            found.rolled_back_by,
+            found.in_force,
+        )
+    };
+    assert_eq!(told(3), ("publish", None, None, false));
+    assert_eq!(told(5), ("rollback", Some(1), Some(8), false));
+    assert_eq!(told(6).2, Some(8));
+    assert_eq!(told(9), ("publish", None, Some(10), false));
+    assert_eq!(told(10), ("rollback", Some(8), None, true));
+    let last = history.last().unwrap();
+    assert_eq!(
+        (last.by.as_str(), last.reason.as_deref()),
+        ("ana", Some("tests"))
+    );
+    assert_eq!(
+        (last.lists[0].list.as_str(), last.lists[0].entries),
+        ("demo", 1)
+    );
+}
+
+#[test]
+fn what_was_added_by_hand_comes_back_when_its_withdrawal_is_lifted() {
+    let world = World::new();
+    let config = world.source("own", "local", "");
+    world.refresh(&config);
+    let by_hash = |i| Target::Hash(md5(i));
+    let by_item = |id: &str| Target::Id(id.to_owned());
+    let listed = |i| !lookup(&world.matcher(), i).is_empty();
+    for is_built in [false, true] {
+        let build = || {
+            if is_built {
+                world.refresh(&config);
+            }
+        };
+        world.decide("own", add(1, "a")).unwrap();
+        world.decide("own", add(2, "a")).unwrap();
+        build();
+        world.decide("own", Act::Revoke(by_item("a"))).unwrap();
+        build();
+        world.decide("own", Act::Revoke(by_hash(2))).unwrap();
+        build();
+        assert!(!listed(1) && !listed(2));
+        // Another withdrawal stands against the second.
+        world.decide("own", Act::Lift(by_item("a"))).unwrap();
+        assert!(listed(1) && !listed(2));
+        build();
+        assert!(listed(1) && !listed(2));
+        world.decide("own", Act::Lift(by_hash(2))).unwrap();
+        assert!(listed(1) && listed(2));
+        build();
+        let opened = Opened::open(&world.store.folder, None).unwrap();
+        let layers = opened.layers(opened.manifest.known("own").unwrap());
+        let entries = visible::of_hash(&layers, &md5(1)).unwrap();
+        assert!(
+            entries.len() == 1 && entries[0].meta.is_empty(),
+            "{entries:?}"
+        );
+        // What was added anew in between stays as it was added.
+        world.decide("own", Act::Revoke(by_hash(1))).unwrap();
+        build();
+        let labelled = Entry {
+            id: Some("a".to_owned()),
+            labels: vec!["new".to_owned()],
+            ..Entry::new(md5(1), 1)
+        };
+        world.decide("own", Act::Add(Box::new(labelled))).unwrap();
+        build();
+        world.decide("own", Act::Lift(by_hash(1))).unwrap();
+        let found = world.matcher().lookup(&md5(1)).unwrap();
+        assert_eq!(found.matches[0].labels, ["new"]);
+        world.refresh(&config);
+    }
+    world.store.verify_audit().unwrap();
+}
+
+#[test]
+fn a_removal_of_a_hash_and_an_item_takes_that_entry_alone() {
+    let world = World::new();
+    let config = world.source("demo", "delta", "guards = { shrink = 100, growth = 1000 }");
+    world.publish(
+        "demo.txt",
+        &(line("add", 1, "a") + &line("add", 1, "b") + &line("add", 2, "a") + &line("add", 3, "a")),
+    );
+    world.refresh(&config);
+    world.publish("demo.txt", &line("remove", 1, "a"));
+    let refreshed = world.refresh(&config);
+    assert_eq!(refreshed.lists[0].difference.removed, 1);
+    let all = |world: &World| {
+        let matcher = world.matcher();
+        [1, 2, 3].map(|i| {
+            lookup(&matcher, i)
+                .into_iter()
+                .map(|(_, id)| id)
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(all(&world), [vec!["b"], vec!["a"], vec!["a"]]);
+    // Many deltas become one, and it holds in that one.
+    for i in 0..12 {
+        world.publish("demo.txt", &line("add", 100 + i, "z"));
+        world.refresh(&config);
+    }
+    assert_eq!(all(&world), [vec!["b"], vec!["a"], vec!["a"]]);
+    let revoke = Act::Revoke(Target::Entry(md5(2), "a".to_owned()));
+    world.decide("demo", revoke).unwrap();
+    assert_eq!(all(&world), [vec!["b"], vec![], vec!["a"]]);
+    world.refresh(&config);
+    assert_eq!(all(&world), [vec!["b"], vec![], vec!["a"]]);
+}
+
+#[test]
+fn what_is_wrong_with_a_list_is_told_by_where_it_came_from() {
+    let world = World::new();
+    let feed = world.path("feed");
+    fs::create_dir(&feed).unwrap();
+    let head = "[[source]]\nlist = \"demo\"\npurpose = \"tests\"\nkind = \"snapshot\"\nat_most = \"log\"\n";
+    let of_folder = format!("{head}[source.from.folder]\npath = {feed:?}\nsettle_seconds = 0\n");
+    let of_file = world.source("demo", "snapshot", "");
+    for text in [
+        "\u{0}",
+        "",
+        " \n",
+        "{\"v\":1,\"op\":\"remove\",\"id\":\"x\"}\n",
+    ] {
+        world.publish("demo.txt", text);
+        world.publish("feed/night-1", text);
+        for (config, path) in [(&of_file, "demo.txt"), (&of_folder, "feed/night-1")] {
+            let refreshed = world.refresh_with(config, &[]).unwrap();
+            let said = refreshed.lists[0].failed.as_ref().unwrap().to_string();
+            let path = world.path(path).display().to_string();
+            assert!(said.contains(&path) && !said.contains("/raw/"), "{said}");
+        }
+    }
+    // A warning names it too.
+    let text = (0..2000)
+        .map(|i| format!("md5 {i:031x}f\n"))
+        .collect::<String>()
+        + "junk\n";
+    world.publish("feed/night-2", &text);
+    let refreshed = world.refresh(&of_folder);
+    let told = refreshed.lists[0].warnings.join("\n");
+    assert!(told.contains("feed/night-2:2001:1:"), "{told}");
 }

@@ -1,5 +1,6 @@
 //! Stores as a whole: what is published, what is held back, what is decided, and that readers see it.
 
+mod drain;
 mod guards;
 mod life;
 mod model;
@@ -44,7 +45,7 @@ impl World {
         let path = self.path(&format!("{list}.txt"));
         let from = match kind {
             "local" => String::new(),
-            _ => format!("[source.from.file]\npath = {path:?}\n"),
+            _ => format!("[source.from.file]\npath = {path:?}\nsettle_seconds = 0\n"),
         };
         format!(
             "[[source]]\nlist = {list:?}\npurpose = \"tests\"\nkind = {kind:?}\nat_most = \"review\"\n{more}\n{from}"

@@ -25,9 +25,35 @@ struct Model {
     added: BTreeSet<(u8, u8)>,
     revoked: BTreeSet<u8>,
     revoked_items: BTreeSet<u8>,
+    /// What was added and withdrawn afterwards, each with the withdrawals that stand against it: of its hash, of its item.
+    shelf: BTreeMap<(u8, u8), (bool, bool)>,
 }
 
 impl Model {
+    fn revoke(&mut self, is_meant: impl Fn(&(u8, u8)) -> bool, is_of_item: bool) {
+        for entry in self.added.iter().filter(|entry| is_meant(entry)) {
+            self.shelf.insert(*entry, (false, false));
+        }
+        self.added.retain(|entry| !is_meant(entry));
+        for (entry, by) in &mut self.shelf {
+            if is_meant(entry) {
+                *(if is_of_item { &mut by.1 } else { &mut by.0 }) = true;
+            }
+        }
+    }
+
+    fn lift(&mut self, is_meant: impl Fn(&(u8, u8)) -> bool, is_of_item: bool) {
+        for (entry, by) in &mut self.shelf {
+            if is_meant(entry) {
+                *(if is_of_item { &mut by.1 } else { &mut by.0 }) = false;
+            }
+        }
+        let free = |by: &(bool, bool)| !by.0 && !by.1;
+        let restored = self.shelf.iter().filter(|(_, by)| free(by));
+        self.added.extend(restored.map(|(entry, _)| *entry));
+        self.shelf.retain(|_, by| !free(by));
+    }
+
     fn visible(&self) -> BTreeSet<(u8, u8)> {
         let stands = |(hash, item): &&(u8, u8)| {
             !self.revoked.contains(hash) && !self.revoked_items.contains(item)
@@ -48,7 +74,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     let hash = || 1..=HASHES;
     let item = || 0..ITEMS;
     prop_oneof![
-        5 => proptest::collection::vec((0u8..5, hash(), item()), 1..8).prop_map(Deed::Publish),
+        5 => proptest::collection::vec((0u8..6, hash(), item()), 1..8).prop_map(Deed::Publish),
         2 => (hash(), item()).prop_map(|(h, i)| Deed::Add(h, i)),
         1 => hash().prop_map(Deed::Revoke),
         1 => item().prop_map(Deed::RevokeItem),
@@ -84,8 +110,15 @@ fn edition(
                 text += &line("replace", hash, &id(item));
             }
             3 if is_delta => {
-                after.retain(|(known, _)| *known != hash);
+                after.remove(&(hash, item));
                 text += &line("remove", hash, &id(item));
+            }
+            5 if is_delta => {
+                after.retain(|(known, _)| *known != hash);
+                text += &format!(
+                    "{{\"v\":1,\"op\":\"remove\",\"type\":\"md5\",\"hash\":\"{}\"}}\n",
+                    md5(hash)
+                );
             }
             4 if is_delta => {
                 after.retain(|(_, known)| *known != item);
@@ -114,6 +147,8 @@ proptest! {
         let config = "[store]\nkeep = 100\n".to_owned() + &world.source("demo", kind, loose);
         let mut model = Model::default();
         let mut generations: BTreeMap<u64, BTreeSet<(u8, u8)>> = BTreeMap::new();
+        // What was published and not gone back from.
+        let mut good: Vec<u64> = Vec::new();
         for (number, deed) in deeds.iter().enumerate() {
             let begun = !generations.is_empty();
             let target = |deed: &Deed| match deed {
@@ -130,22 +165,24 @@ proptest! {
                     let generation = refreshed.generation.expect("every edition differs in its comment");
                     prop_assert_eq!(refreshed.lists[0].difference.after, model.source.len() as u64);
                     generations.insert(generation, model.source.clone());
+                    good.push(generation);
                 }
                 _ if !begun => continue,
                 Deed::Add(hash, item) => {
                     world.decide("demo", add(*hash, &id(*item))).unwrap();
                     model.added.insert((*hash, *item));
+                    model.shelf.remove(&(*hash, *item));
                 }
                 Deed::Revoke(_) | Deed::RevokeItem(_) => {
                     world.decide("demo", Act::Revoke(target(deed))).unwrap();
                     match deed {
                         Deed::Revoke(hash) => {
                             model.revoked.insert(*hash);
-                            model.added.retain(|(known, _)| known != hash);
+                            model.revoke(|(known, _)| known == hash, false);
                         }
                         Deed::RevokeItem(item) => {
                             model.revoked_items.insert(*item);
-                            model.added.retain(|(_, known)| known != item);
+                            model.revoke(|(_, known)| known == item, true);
                         }
                         _ => unreachable!(),
                     }
@@ -153,16 +190,27 @@ proptest! {
                 Deed::Lift(_) | Deed::LiftItem(_) => {
                     world.decide("demo", Act::Lift(target(deed))).unwrap();
                     match deed {
-                        Deed::Lift(hash) => model.revoked.remove(hash),
-                        Deed::LiftItem(item) => model.revoked_items.remove(item),
+                        Deed::Lift(hash) => {
+                            model.revoked.remove(hash);
+                            model.lift(|(known, _)| known == hash, false);
+                        }
+                        Deed::LiftItem(item) => {
+                            model.revoked_items.remove(item);
+                            model.lift(|(_, known)| known == item, true);
+                        }
                         _ => unreachable!(),
-                    };
+                    }
                 }
                 Deed::Rollback => {
+                    let expected = good.iter().rev().nth(1).copied();
                     let Ok(back) = world.store.rollback(None, "ana", "tests") else {
-                        prop_assert_eq!(generations.len(), 1);
+                        prop_assert_eq!(expected, None);
                         continue;
                     };
+                    // Never what was gone back from before.
+                    prop_assert_eq!(Some(back.to), expected);
+                    good.pop();
+                    *good.last_mut().expect("it went back to one") = back.generation;
                     model.source = generations[&back.to].clone();
                     generations.insert(back.generation, model.source.clone());
                 }

@@ -9,7 +9,7 @@ fn signed(keys: &[&str], more: &str) -> (World, String) {
     let path = world.path("list.csv");
     let config = format!(
         "[[source]]\nlist = \"demo\"\npurpose = \"tests\"\nkind = \"snapshot\"\nat_most = \"block\"\nkeys = {keys:?}\n{more}\n\
-         [source.from.file]\npath = {path:?}\n"
+         [source.from.file]\npath = {path:?}\nsettle_seconds = 0\n"
     );
     (world, config)
 }

@@ -23,7 +23,7 @@ impl fmt::Debug for Url {
 
 impl Url {
     /// As far as it may be told: not what may be a name and password, nor a query.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::store) fn shown(&self) -> String {
         match Place::parse(&self.0) {
             Ok(place) => place.to_string(),
             Err(_) => without_secrets(&self.0),

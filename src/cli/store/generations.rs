@@ -1,0 +1,98 @@
+//! `basma status --generations`: what is kept for a rollback.
+
+use basma::store::{Generation, ListCount, Store};
+use serde_json::{Map, Value, json};
+
+use super::super::output::{Output, Stopped};
+use super::super::{Context, Verdict};
+use super::args::StoreFormat;
+use super::{shown, time};
+
+/// Tells of each generation that is kept, the last first.
+pub(super) fn generations(
+    store: &Store,
+    format: StoreFormat,
+    context: &Context<'_>,
+) -> Result<Verdict, Stopped> {
+    let mut out = Output::open(None)?;
+    for generation in store.history()?.iter().rev() {
+        out.write(&match format {
+            StoreFormat::Text => text(generation, context),
+            StoreFormat::Jsonl => object(generation),
+        })?;
+    }
+    out.finish()?;
+    Ok(Verdict::Done)
+}
+
+fn text(generation: &Generation, context: &Context<'_>) -> String {
+    let prose = context.prose;
+    let id = match generation.of {
+        Some(_) => "history-rollback",
+        None => "history-publish",
+    };
+    let values = [
+        ("generation", generation.number.into()),
+        ("created", time(generation.created).into()),
+        ("by", shown(&generation.by).into()),
+        ("of", generation.of.unwrap_or_default().into()),
+    ];
+    let mut lines = vec![prose.say(id, values)];
+    let mut line = |id: &str, values: Vec<(&'static str, super::super::prose::Value)>| {
+        lines.push(format!("  {}", prose.say(id, values)));
+    };
+    if generation.in_force {
+        line("history-in-force", vec![]);
+    }
+    if let Some(by) = generation.rolled_back_by {
+        line("history-rolled-back", vec![("by", by.into())]);
+    }
+    if let Some(reason) = &generation.reason {
+        line("history-reason", vec![("reason", shown(reason).into())]);
+    }
+    for list in &generation.lists {
+        let values = vec![
+            ("list", shown(&list.list).into()),
+            ("entries", list.entries.into()),
+            ("added", list.added.into()),
+            ("revoked", list.revoked.into()),
+        ];
+        line("history-list", values);
+    }
+    lines.join("\n") + "\n"
+}
+
+fn object(generation: &Generation) -> String {
+    let mut object = Map::new();
+    object.insert("v".into(), 1.into());
+    object.insert("generation".into(), generation.number.into());
+    object.insert("created".into(), time(generation.created).into());
+    object.insert("tool".into(), shown(&generation.tool).into());
+    object.insert("in_force".into(), generation.in_force.into());
+    object.insert("did".into(), shown(&generation.did).into());
+    object.insert("by".into(), shown(&generation.by).into());
+    let reason = generation
+        .reason
+        .as_ref()
+        .map(|reason| shown(reason).into());
+    let optional: [(&str, Option<Value>); 3] = [
+        ("reason", reason),
+        ("of", generation.of.map(Value::from)),
+        ("rolled_back_by", generation.rolled_back_by.map(Value::from)),
+    ];
+    for (key, value) in optional {
+        if let Some(value) = value {
+            object.insert(key.into(), value);
+        }
+    }
+    let list = |list: &ListCount| {
+        json!({
+            "list": shown(&list.list),
+            "entries": list.entries,
+            "added": list.added,
+            "revoked": list.revoked,
+        })
+    };
+    object.insert("lists".into(), generation.lists.iter().map(list).collect());
+    format!("{}\n", Value::from(object))
+}
