@@ -27,6 +27,11 @@ mod baseline;
     not(feature = "refresh"),
     allow(dead_code, reason = "a refresh needs more")
 )]
+mod baseline;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
 mod build;
 mod by_hand;
 mod clock;

@@ -2,7 +2,7 @@
 //!
 //! Of snapshots the newest counts, of deltas all that were not applied, in the order of their names: that of their bytes,
 //! as `LC_ALL=C ls` shows them, so that `2026-01-31.csv` comes before `2026-02-01.csv`; where people would order them
-//! otherwise, or the newest by time is another, a warning tells. Not taken are folders, what [`names`] tells from lists, what
+//! otherwise, or the newest by time is another, a warning tells. Not taken are folders, what `names` tells from lists, what
 //! is open for writing, and what was modified a few seconds ago and may still be growing; a delta waits for those before it.
 //! Checksums beside a list are checked where they name it. Files may be moved away once they were taken.
 
