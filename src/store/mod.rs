@@ -22,7 +22,6 @@
 )]
 mod attempts;
 mod audit;
-mod baseline;
 #[cfg_attr(
     not(feature = "refresh"),
     allow(dead_code, reason = "a refresh needs more")
