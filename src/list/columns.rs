@@ -139,6 +139,14 @@ impl Columns {
             );
             return Err(Fault::fatal(i, "E020", message));
         }
+        // The rest of a row that lost its line end to the header: the column would not be the one that was meant.
+        if let Some(i) = columns.iter().position(|(_, name)| name.contains('"')) {
+            let message = format!(
+                "a quote stands in the name of a column; remove it, or end the header where its line ends; got {}",
+                quoted(columns[i].1.as_bytes())
+            );
+            return Err(Fault::fatal(i, "E024", message));
+        }
         for (i, (role, name)) in columns.iter().enumerate() {
             let twice = columns[..i].iter().find(|(other, other_name)| match role {
                 // Both are kept, under names that must differ to be told apart.
@@ -252,6 +260,7 @@ mod tests {
         assert_eq!(fault("md5,note,note").code, "E022");
         assert_eq!(fault("pdq,ffffffffffffffffffffffffffffffff").code, "E020");
         assert_eq!(fault(&format!("md5{}", ",x".repeat(300))).code, "E023");
+        assert_eq!(fault("note,md5,id\"x").code, "E024");
     }
 
     #[test]

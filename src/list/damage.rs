@@ -110,23 +110,31 @@ fn names(problem: &Problem, line: u64) -> bool {
     (problem.line.saturating_sub(breaks)..=problem.line + breaks).contains(&line)
 }
 
-/// Each hash that still stands in a text is an entry of its own id, or its line is named.
-fn nothing_is_lost(written: &Written, text: &[u8], list: &List) {
+/// Each hash that still stands in a text is an entry, of its own id where `ids` says so, or its line is named.
+fn nothing_is_lost(written: &Written, text: &[u8], list: &List, ids: bool) {
     for row in &written.rows {
         let own = bare(Some(&row.id), written.delimiter);
         let is_own = |entry: &&super::Entry| entry.hash.to_string() == row.hash;
         let found: Vec<_> = list.entries.iter().filter(is_own).collect();
-        // Between tabs a quote may be text. What becomes of the rest of a cell that was torn apart is for whom bad lines
-        // are tolerated: the line where it begins is named.
-        let is_torn = written.delimiter == b'\t' && !list.rejected.is_empty();
-        for entry in found.iter().filter(|_| !is_torn) {
-            assert_eq!(bare(entry.id.as_deref(), written.delimiter), own, "{row:?}");
-        }
         let place = text
             .windows(row.hash.len())
             .position(|window| window == row.hash.as_bytes());
-        if let (Some(place), true) = (place, found.is_empty()) {
-            let line = 1 + text[..place].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let breaks = |text: &[u8]| text.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let line = place.map(|place| 1 + breaks(&text[..place]));
+        // Between tabs a quote may be text. What looks like a delimiter at the end of each row is warned of. Where bad lines
+        // are tolerated, what is left of a row that was torn apart may look like a whole one.
+        let is_between_tabs = written.delimiter == b'\t';
+        let is_warned = list.warnings.iter().any(|warning| warning.code == "W041");
+        let mut problems = list.rejected.iter().chain(&list.warnings);
+        let is_torn = problems.any(|problem| {
+            let rest = breaks(row.note.as_bytes());
+            line.is_some_and(|line| (line..=line + rest).any(|line| names(problem, line)))
+        });
+        let is_told = ids && !is_between_tabs && !is_warned && !is_torn;
+        for entry in found.iter().filter(|_| is_told) {
+            assert_eq!(bare(entry.id.as_deref(), written.delimiter), own, "{row:?}");
+        }
+        if let (Some(line), true) = (line, found.is_empty()) {
             let mut problems = list.rejected.iter().chain(&list.warnings);
             assert!(problems.any(|problem| names(problem, line)), "line {line}");
         }
@@ -188,7 +196,8 @@ proptest! {
             Ok(list) if !["csv", "tsv"].contains(&&list.source.format[..3]) => {
                 prop_assert!(list.counts.rejected > 0);
             }
-            Ok(list) => nothing_is_lost(&written, &text, &list),
+            // A table that lost a quote or a line end may be another table that is written well.
+            Ok(list) => nothing_is_lost(&written, &text, &list, !matches!(kind, 2 | 3)),
             Err(Error::List(rejection)) => prop_assert!(!rejection.problems.is_empty()),
             Err(error) => panic!("{error}"),
         }

@@ -223,10 +223,10 @@ fn a_list_read_line_by_line_is_the_list_read_whole() {
         many(&|i| format!("{}\n", md5(i))),
         many(&|i| format!("{}  name {i}\n", md5(i))),
         format!(
-            "hash,type,op,id\n{}",
+            "hash,type,op,id,note\n{}",
             many(&|i| {
                 let op = if i % 5 == 0 { "remove" } else { "add" };
-                format!("{},md5,{op},\"case\n{}\"\n", md5(i % 90 + 1), i % 7)
+                format!("{},md5,{op},{},\"case\n{i}\"\n", md5(i % 90 + 1), i % 7)
             })
         ),
         format!(

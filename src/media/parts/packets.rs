@@ -25,7 +25,17 @@ pub(super) fn collect<R: Read + Seek>(
         _ => (0, program_packet),
     };
     let end = walk(input, first, len)?;
-    collector.search_input("behind", input, end..input.len())
+    let found = collector.parts.len();
+    collector.search_input("behind", input, end..input.len())?;
+    // The last packet of a transport stream is not told from what follows it. Some pictures are known by their first bytes
+    // alone, so these are looked for behind it too.
+    for packet in [188, 192] {
+        let behind = end + packet;
+        if format == Format::MpegTs && collector.parts.len() == found && behind < input.len() {
+            collector.search_input("behind", input, behind..input.len())?;
+        }
+    }
+    Ok(())
 }
 
 /// The most bytes that the length of a packet is told by.
@@ -103,7 +113,7 @@ fn program_packet(head: &[u8]) -> Option<u64> {
         [0, ..] => {
             let zeros = head.iter().take_while(|byte| **byte == 0).count();
             let code = head.get(zeros..zeros + 2)?;
-            (zeros > 2 && code[0] == 1 && code[1] >= 0xB9).then_some(zeros as u64 - 2)
+            (zeros > 2 && code[0] == 1 && code[1] >= 0xB9).then(|| zeros as u64 - 2)
         }
         _ => None,
     }

@@ -56,7 +56,8 @@ impl Color {
                 )
             }
             2 => match (samples, extra) {
-                (4.., Some(1 | 2)) => {
+                // A fourth sample of which nothing is said is alpha for most readers.
+                (4.., Some(1 | 2) | None) => {
                     let premultiplied = extra == Some(1);
                     (Color::Rgba { premultiplied }, 4)
                 }

@@ -161,8 +161,9 @@ fn what_stands_between_segments_is_passed_over() {
     let plain = sketch.file(&[Scan::of(&[0, 1, 2])]);
     let mut odd = sketch.clone();
     odd.marks = [
-        b"garbage\0\xFF\0\xFF\xFF".as_slice(),
-        &segment(0xFE, b"a comment \xFF\xD9"),
+        // Three bytes tell that it is a JPEG.
+        segment(0xFE, b"a comment \xFF\xD9").as_slice(),
+        b"garbage\0\xFF\0\xFF\xFF",
         b"\xFF\x01\xFF\xD3",
         &segment(0xF3, b"not known"),
         b"\xFF\xFF\xFF",

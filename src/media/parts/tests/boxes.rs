@@ -162,9 +162,10 @@ fn a_second_film_is_a_part_wherever_it_stands() {
 
 #[test]
 fn more_films_than_are_taken_are_said() {
-    let file = [film(), movie(b"vide", &[], &[]).repeat(2000)].concat();
+    let file = [film(), movie(b"vide", &[], &[]).repeat(100)].concat();
     let found = Parts::of_bytes(Format::Mp4, &file);
-    assert!(found.over_limit.unwrap().contains("more than 64 indexes"));
+    let reason = found.over_limit.unwrap();
+    assert!(reason.contains("more than 64 indexes"), "{reason}");
     let pieces = found.parts.iter().map(|part| part.pieces.len());
     assert!(pieces.sum::<usize>() < 1000);
 }
