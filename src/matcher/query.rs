@@ -282,8 +282,8 @@ impl<'a> Query<'a> {
         Ok(found)
     }
 
-    /// Adds what the evidence for clips comes to. What many clips of a list have in common is a match of one at least, the
-    /// nearest, where the list has no other: what is listed more often is not found less.
+    /// Adds the verdicts on listed clips. Pictures that many clips of a list share are a match of the nearest clip, where
+    /// the list has no other match: a picture that is listed more often is not found less.
     fn judge(
         &self,
         found: &mut Found,

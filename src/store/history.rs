@@ -103,7 +103,7 @@ impl History {
         let by = self.manifests.iter().rev().find(|manifest| {
             rollback(manifest).is_some_and(|(to, from)| to < generation && generation <= from)
         })?;
-        // Somebody named it afterwards, and by that said that it is good.
+        // A person named this generation afterwards, which confirms it.
         let is_named = |manifest: &&Manifest| {
             manifest.generation > by.generation
                 && rollback(manifest).is_some_and(|(to, _)| to == generation)

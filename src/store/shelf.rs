@@ -120,8 +120,8 @@ fn taken_apart(mut entry: Entry) -> (Entry, BTreeSet<Target>) {
     (entry, by)
 }
 
-/// The decisions with what is added again where a withdrawal is lifted. That comes before the lifting: whoever is
-/// interrupted between them lifts it again.
+/// The decisions with what is added again where a withdrawal is lifted. The addition is written before the
+/// lifting, so an interrupted command can be repeated.
 pub(super) fn with_restored(
     opened: &Opened,
     decided: Vec<Decision>,

@@ -139,7 +139,7 @@ impl<R: Read + Seek> Walk<'_, R> {
                     self.search(&name(id), element.content..end)?;
                     end
                 }
-                // Whatever it is, it may begin before its content.
+                // A file of any kind may begin before its content.
                 _ => {
                     self.search("segment", at..range.end)?;
                     range.end
@@ -172,7 +172,7 @@ impl<R: Read + Seek> Walk<'_, R> {
         Ok(if is_sized { until } else { at })
     }
 
-    /// Each attached file is a part, whatever it is.
+    /// Each attached file is a part, of any kind.
     fn attachments(&mut self, range: Range<u64>) -> io::Result<u64> {
         let mut at = range.start;
         while at < range.end {

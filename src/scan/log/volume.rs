@@ -1,7 +1,7 @@
 //! Which file system a file is on: another drive at the same place holds other files, whatever they are called.
 //!
-//! A file system is told by the number that it gives itself (ext4, btrfs, ZFS: made of its UUID). Where that is none, or is
-//! the number of its device, as FAT, exFAT, NTFS and XFS have it, it is told by the name that the system gives the device
+//! A file system is told by its own number (ext4, btrfs, ZFS: made of its UUID). Where it has none, or that is the
+//! number of its device, as with FAT, exFAT, NTFS and XFS, it is told by the name that the system gives the device
 //! by its UUID or serial number; where there is none either, by the number of the device. What cannot be seen then: a
 //! drive that took the place of another under the same device number, without any name, or as a copy of the other byte
 //! by byte. Of network file systems the system may know no number at all.

@@ -173,7 +173,7 @@ impl SecretFrom {
                 let is_usual =
                     |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
                 let value = environment(name).ok_or_else(|| SecretProblem::NotSet {
-                    // Somebody may have written the secret where its name should stand.
+                    // The secret itself may stand in place of its name.
                     name: if name.bytes().all(is_usual) {
                         escape::escape(name.as_bytes()).into_owned()
                     } else {
@@ -194,7 +194,7 @@ impl SecretFrom {
 }
 
 fn read_file(path: &Path) -> Result<String, SecretProblem> {
-    // Somebody may have written the secret where its path should stand.
+    // The secret itself may stand in place of its path.
     let is_path = path.components().count() > 1;
     let unreadable = |error: &dyn fmt::Display| {
         SecretProblem::Unreadable(if is_path {

@@ -160,7 +160,7 @@ impl Shares {
         }
     }
 
-    /// What an edition comes to beside the confirmed one, with all that changed since.
+    /// The difference between an edition and the confirmed one, with all changes since.
     pub(super) fn of_change(&self, baseline: &Baseline, compared: &Compared) -> Vec<Trip> {
         let mut trips = Vec::new();
         let difference = &compared.difference;
