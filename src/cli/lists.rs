@@ -3,11 +3,11 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use basma::disk::atomic_file::{Draft, partial_path};
 use basma::hash::HashType;
 use basma::index::BuildReport;
 use basma::list::{List, Problem, ReadOptions, Rejection};
 use basma::matcher::{Lists, Policy};
-use basma::publish::{Draft, partial_path};
 use basma::store::Store;
 use basma::{Error, Result, escape};
 

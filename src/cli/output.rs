@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
-use basma::publish::Draft;
+use basma::disk::atomic_file::Draft;
 use basma::{Error, Result};
 
 /// Standard output, or a file in the making.

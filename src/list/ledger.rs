@@ -6,7 +6,7 @@ use super::entry::Entry;
 use super::line::{Fate, Fault, Line, quoted};
 use super::lint::{self, Lint};
 use super::{Change, Counts, Manifest, Problem, ReadOptions, Rejection, Removal, Target};
-use crate::mapped::Pace;
+use crate::disk::mmap::Pace;
 use crate::{Error, escape};
 
 /// What was read so far.

@@ -12,7 +12,7 @@ use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, without_bom};
 use super::{Change, Entry, List, ReadOptions, Rejection, Removal, Source};
 use super::{bare, checksums, hashdeep, jsonl, pdq_hasher, table, typed, vpdq};
-use crate::spool::Scratch;
+use crate::disk::spool::Scratch;
 use crate::{Error, Result, escape};
 
 /// Reads a list in any of the formats known here, which is recognised by its content.

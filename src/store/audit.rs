@@ -17,8 +17,8 @@ use super::clock;
 use super::decisions::{self, Act, Decision};
 use super::folder::Folder;
 use super::manifest::{Manifest, Pointer, hex, hex_sha256};
+use crate::disk::atomic_file::{folder, sync_folder};
 use crate::list::{Target, entry_line};
-use crate::publish::{folder, sync_folder};
 use crate::{Error, Result};
 
 /// The end of an audit.

@@ -14,9 +14,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::disk::atomic_file::{Draft, folder, sync_folder};
 use crate::error::RAW_DAMAGED;
 use crate::hash::{Hash, HashType};
-use crate::publish::{Draft, folder, sync_folder};
 use crate::{Error, Result};
 
 /// How much is read at a time; whether to stop is asked as often.

@@ -15,7 +15,7 @@ use super::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
 use super::open::Opened;
 use super::shelf::{self, Shelf};
 use super::{audit, by_hand, clock, manifests, numbered};
-use crate::publish::{sweep_folder, sync_folder};
+use crate::disk::atomic_file::{sweep_folder, sync_folder};
 use crate::{Error, Result};
 
 /// How long a writer waits for another that puts something in force, which takes no longer than a moment.

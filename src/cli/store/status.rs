@@ -1,6 +1,6 @@
 //! `basma status`: is everything in force that should be?
 
-use basma::publish::Draft;
+use basma::disk::atomic_file::Draft;
 use basma::store::{ListStatus, Status};
 use serde_json::{Map, Value, json};
 

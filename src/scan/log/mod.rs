@@ -23,9 +23,9 @@ use std::time::{Duration, Instant};
 
 use super::walk::Spot;
 use super::{Scan, Status};
+use crate::disk::atomic_file::{Draft, folder, sync_folder};
+pub(super) use crate::disk::file_stamp::Stamp;
 use crate::hash::HashType;
-use crate::publish::{Draft, folder, sync_folder};
-pub(super) use crate::stamp::Stamp;
 use crate::{Error, Result, escape};
 use file::{At, Share, lock, write_at};
 use frames::{Frames, HEADER_BYTES, Header, frame, frame_bytes, read_frame};

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use bincode::{Decode, Encode};
 
+use crate::disk::file_stamp::Stamp;
 use crate::hash::{Hash, HashType};
 use crate::hasher::{Print, View};
 use crate::scan::VideoTrack;
 use crate::scan::examined::{Examined, sha256};
 use crate::scan::{Flag, Status};
-use crate::stamp::Stamp;
 
 /// One file or member, and what it came to.
 #[derive(Clone, Debug, PartialEq, Eq)]

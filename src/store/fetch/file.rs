@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::listing::{claims_beside, is_settled};
 use super::writing::open_for_writing;
 use super::{Fetched, Fresh, Known, Problem, Request, at, checksum};
-use crate::stamp::Stamp;
+use crate::disk::file_stamp::Stamp;
 use crate::store::raw::{Digest, within};
 use crate::store::signature;
 use crate::{Error, Result, escape};

@@ -263,7 +263,7 @@ fn signature_of(
         return Ok(None);
     }
     let entry = signature_path(&candidate.entry);
-    let whole = crate::publish::folder(&entry);
+    let whole = crate::disk::atomic_file::folder(&entry);
     let path = inside(origin, whole, &entry)?.map_or(entry.clone(), |(path, _)| path);
     read_signature(request, &path, Links::Refuse)
 }

@@ -121,7 +121,7 @@ impl Config {
             other => wrong(other.to_string()),
         })?;
         // A nightly job runs wherever its scheduler likes.
-        config.resolve(crate::publish::folder(path));
+        config.resolve(crate::disk::atomic_file::folder(path));
         Ok(config)
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::answer::date;
-use crate::publish::Draft;
+use crate::disk::atomic_file::Draft;
 use crate::store::raw::{CHUNK_BYTES, Digest, Raw};
 use crate::{Error, Result};
 

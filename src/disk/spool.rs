@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::mapped::Bytes;
+use crate::disk::mmap::Bytes;
 use crate::{Error, Result};
 
 /// How much is written to the file at a time.

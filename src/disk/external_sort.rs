@@ -11,8 +11,8 @@ use rayon::slice::ParallelSliceMut;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::Result;
-use crate::mapped::{Bytes, Pace};
-use crate::spool::Spool;
+use crate::disk::mmap::{Bytes, Pace};
+use crate::disk::spool::Spool;
 
 /// What can be sorted: bytes that begin with their key.
 pub(crate) trait Keyed:
