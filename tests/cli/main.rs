@@ -22,7 +22,6 @@ mod nothing;
 mod output;
 #[cfg(feature = "archives")]
 mod parts;
-mod readme;
 mod remember;
 mod scan;
 mod store;

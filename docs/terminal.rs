@@ -1,0 +1,90 @@
+//! Draws a terminal as SVG: a command, and what it printed.
+//!
+//! `BASMA_BLESS=1 cargo test --test docs` draws `docs/src/terminal.svg` anew. What differs from run to run, times and
+//! memory, is left out, so that the same program gives the same picture.
+
+use std::fmt::Write as _;
+
+/// The width of a character and the height of a line, in units of the picture.
+const CELL: (usize, usize) = (8, 19);
+/// The space around the text.
+const MARGIN: usize = 18;
+/// The height of the bar above the text.
+const BAR: usize = 30;
+/// How many columns the terminal has.
+const COLUMNS: usize = 88;
+
+/// The picture of a terminal in which a command ran.
+pub(crate) fn draw(command: &str, output: &str) -> String {
+    let mut lines = vec![format!("$ {command}")];
+    lines.extend(shown(output));
+    let width = COLUMNS * CELL.0 + 2 * MARGIN;
+    let height = BAR + lines.len() * CELL.1 + MARGIN;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+         <title>{}</title>\n\
+         <style>text {{ font: 13px ui-monospace, Menlo, Consolas, \"DejaVu Sans Mono\", monospace; fill: #d6dde6; white-space: pre }} \
+         .typed {{ fill: #8fd19e }} .head {{ fill: #ffffff; font-weight: bold }}</style>\n\
+         <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"#151b23\"/>\n",
+        escaped(command)
+    );
+    for (at, color) in ["#e5665c", "#e0b34f", "#68b26b"].into_iter().enumerate() {
+        let x = MARGIN + at * 18;
+        let _ = writeln!(
+            svg,
+            "<circle cx=\"{x}\" cy=\"16\" r=\"5\" fill=\"{color}\"/>"
+        );
+    }
+    for (at, line) in lines.iter().enumerate() {
+        let y = BAR + (at + 1) * CELL.1 - 5;
+        let class = match line.chars().next() {
+            Some('$') => " class=\"typed\"",
+            Some(c) if c.is_uppercase() => " class=\"head\"",
+            _ => "",
+        };
+        let indent = line.chars().take_while(|c| *c == ' ').count();
+        let text = line.trim_start();
+        // The length holds columns together in any font.
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{y}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"{class}>{}</text>",
+            MARGIN + indent * CELL.0,
+            text.chars().count() * CELL.0,
+            escaped(text)
+        );
+    }
+    svg + "</svg>\n"
+}
+
+/// The lines of an output that make the picture: some files that were not examined, the nearest matches, and the counts.
+fn shown(output: &str) -> Vec<String> {
+    let lines: Vec<&str> = output.lines().collect();
+    let first = |start: &str| lines.iter().position(|line| line.starts_with(start));
+    let (Some(matches), Some(counts)) = (first("MATCH"), first("  matched")) else {
+        panic!("the output has no matches or no counts: {output}");
+    };
+    let is_count = |line: &&&str| line.starts_with("  ") && !line.starts_with("    ");
+    let counts = lines[counts..]
+        .iter()
+        .take_while(|line| line.starts_with(' '));
+    let parts = [
+        lines[1..4].to_vec(),
+        vec!["..."],
+        lines[matches..matches + 9].to_vec(),
+        vec!["..."],
+        counts.filter(is_count).copied().collect(),
+    ];
+    parts.concat().into_iter().map(cut).collect()
+}
+
+/// A line as wide as the terminal.
+fn cut(line: &str) -> String {
+    assert!(line.chars().count() <= COLUMNS, "{line:?} is too wide");
+    line.to_owned()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
