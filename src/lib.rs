@@ -66,6 +66,7 @@
 //!   its portable twin).
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
+mod archive;
 pub mod disk;
 mod error;
 pub mod escape;

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime};
 
-use super::archive::Kind;
 use super::examined::{Examined, digest, sha256};
 use super::log::{Record, Stamp};
 use super::mappings::Mappings;
@@ -16,6 +15,7 @@ use super::pipeline::Part;
 use super::walk::{Found, Spot, What};
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
+use crate::archive::Kind;
 use crate::hasher::Content;
 use crate::matcher::Matcher;
 use crate::media::Format;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::archive::GapKind;
 use crate::hash::Hash;
 use crate::hasher::Print;
 use crate::matcher::{Cluster, Match};
@@ -110,6 +111,18 @@ pub enum Status {
     OverLimit,
     /// It is a link, pipe, socket or device.
     Skipped,
+}
+
+impl From<GapKind> for Status {
+    fn from(kind: GapKind) -> Status {
+        match kind {
+            GapKind::Unsupported => Status::Unsupported,
+            GapKind::Damaged => Status::Damaged,
+            GapKind::OverLimit => Status::OverLimit,
+            GapKind::Unreadable => Status::Unreadable,
+            GapKind::Skipped => Status::Skipped,
+        }
+    }
 }
 
 impl Status {

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::archive::{Archive, Content, Kind, Member};
 use super::examine::Examiner;
 use super::examined::{Examined, digest, sha256};
 use super::log::{Record, Stamp, path_of_bytes};
 use super::walk::Spot;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
+use crate::archive::{Archive, Content, Gap, Kind, Member};
 use crate::media::Format;
 use crate::media::parts::Parts;
 
@@ -61,6 +61,11 @@ enum Source {
 pub(super) struct MemberTask {
     of: Arc<Of>,
     what: What,
+}
+
+/// The status of a finding that has a gap.
+fn status_of((kind, reason): Gap) -> (Status, String) {
+    (kind.into(), reason)
 }
 
 impl MemberTask {
@@ -229,7 +234,7 @@ impl Members {
         let Of { spot, stamp, .. } = &*self.of;
         let mut examined = std::mem::take(&mut self.examined);
         if let Source::Archive(archive) = &mut self.source {
-            examined.gap = archive.end().or(examined.gap);
+            examined.gap = archive.end().map(status_of).or(examined.gap);
         }
         let mut finding = examiner.look_up(spot.path.clone(), &examined)?;
         if finding.status == Status::Matched
@@ -315,7 +320,7 @@ impl MemberTask {
             Content::Bytes(bytes) => (examiner.examine_bytes(&bytes), bytes),
             Content::Archive { bytes, gap, .. } if Format::sniff(&bytes).is_some() => {
                 let examined = examiner.examine_bytes(&bytes);
-                let gap = gap.or(examined.gap);
+                let gap = gap.map(status_of).or(examined.gap);
                 (Examined { gap, ..examined }, bytes)
             }
             Content::Archive { kind, bytes, gap } => {
@@ -324,21 +329,21 @@ impl MemberTask {
                 let examined = Examined {
                     bytes: Some(bytes.len() as u64),
                     mime: Some(kind.mime().into()),
-                    gap,
+                    gap: gap.map(status_of),
                     sha256: sha256(&digests),
                     digests,
                     ..Examined::default()
                 };
                 (examined, bytes)
             }
-            Content::Refused(status, reason) => (Examined::refused(status, reason), Vec::new()),
+            Content::Refused(kind, reason) => (Examined::refused(kind.into(), reason), Vec::new()),
             Content::Known => {
                 let reason = "what was known of it is gone; scan it again".to_owned();
                 (Examined::refused(Status::Unreadable, reason), Vec::new())
             }
         };
         // What is wrong with the content in the archive says more than what is wrong with what came of it.
-        examined.gap = member.gap.or(examined.gap);
+        examined.gap = member.gap.map(status_of).or(examined.gap);
         examined.fleeting |= self.of.fleeting;
         if is_reduction {
             examined.flags.push(Flag::Reduction);

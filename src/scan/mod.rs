@@ -8,7 +8,6 @@
 //!
 //! A [`Log`] keeps what was found out, so that a scan goes on where it was stopped and unchanged files are not read again.
 
-mod archive;
 mod examine;
 mod examined;
 mod finding;
@@ -24,7 +23,7 @@ mod rematch;
 mod summary;
 mod walk;
 
-pub use archive::ArchiveLimits;
+pub use crate::archive::ArchiveLimits;
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use groups::{Grouped, Groups};
 pub use log::{Log, PathKey};

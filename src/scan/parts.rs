@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
-use super::archive::Kind;
 use super::examine::Examiner;
 use super::examined::Examined;
 use super::members::Container;
 use super::reduction;
+use crate::archive::Kind;
 use crate::media::Format;
 use crate::media::parts::{Part, Parts, Piece};
 

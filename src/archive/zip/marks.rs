@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::scan::archive::source::Source;
+use crate::archive::source::Source;
 
 /// So much is looked through at a time.
 const WINDOW: u64 = 1 << 16;
@@ -65,7 +65,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::scan::archive::zip::record::{ENTRY, LOCAL};
+    use crate::archive::zip::record::{ENTRY, LOCAL};
 
     /// All marks up to a place, each looked for from behind the last.
     fn all(bytes: &[u8], until: u64) -> Vec<u64> {

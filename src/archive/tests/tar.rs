@@ -98,12 +98,12 @@ fn paths_that_are_too_long_are_cut_and_said() {
         assert!(member.path.ends_with(b" bytes]"));
     }
     let said = "its path is longer than 16384 bytes";
-    let gap = Some((Status::Damaged, said.to_owned()));
+    let gap = Some((GapKind::Damaged, said.to_owned()));
     assert_eq!(members[0].content, Content::Bytes(b"1".to_vec()));
     assert_eq!(members[1].content, Content::Bytes(b"2".to_vec()));
     assert_eq!((&members[0].gap, &members[1].gap), (&gap, &gap));
     assert!(
-        matches!(&members[2].content, Content::Refused(Status::Skipped, to) if to.len() < 20_000)
+        matches!(&members[2].content, Content::Refused(GapKind::Skipped, to) if to.len() < 20_000)
     );
     assert!(matches!(&members[3].content, Content::Archive { gap: said, .. } if *said == gap));
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::gap::{Gap, gap_of, trouble};
-use crate::scan::Status;
+use crate::archive::gap::GapKind;
 
 /// How bytes are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl<R: BufRead> Frames<R> {
                         }
                         Some(_) => {
                             let reason = "other data follows what is compressed";
-                            return Err(trouble(Status::Damaged, reason));
+                            return Err(trouble(GapKind::Damaged, reason));
                         }
                     }
                 }
@@ -105,7 +105,7 @@ impl<R: BufRead> Read for Frames<R> {
         let read = catch_unwind(AssertUnwindSafe(|| self.step(buf))).unwrap_or_else(|panic| {
             let text = panic_text(&*panic);
             let reason = format!("the decoder gave up: {text}");
-            Err(trouble(Status::Damaged, reason))
+            Err(trouble(GapKind::Damaged, reason))
         });
         read.map_err(|error| {
             let (status, reason) = gap_of(error);
@@ -144,7 +144,7 @@ fn skip_frame(source: &mut impl BufRead) -> io::Result<()> {
     source.read_exact(&mut header)?;
     if header[1..4] != [0x2A, 0x4D, 0x18] {
         let reason = "other data follows what is compressed";
-        return Err(trouble(Status::Damaged, reason));
+        return Err(trouble(GapKind::Damaged, reason));
     }
     let len = u64::from(u32::from_le_bytes([
         header[4], header[5], header[6], header[7],
@@ -201,7 +201,7 @@ impl<R: BufRead> Decoder<R> {
                 let mut header = [0; 9];
                 source.read_exact(&mut header)?;
                 let [_, _, 5, 0, props, dictionary @ ..] = header else {
-                    return Err(trouble(Status::Damaged, "the LZMA header is not one"));
+                    return Err(trouble(GapKind::Damaged, "the LZMA header is not one"));
                 };
                 let dictionary = u32::from_le_bytes(dictionary);
                 if u64::from(dictionary) > window_bytes {
@@ -227,7 +227,7 @@ impl<R: BufRead> Decoder<R> {
                 let (source, decoder) = decoder.into_parts();
                 let stored = decoder.get_checksum_from_data();
                 if stored.is_some() && stored != decoder.get_calculated_checksum() {
-                    return Err(trouble(Status::Damaged, "its checksum does not hold"));
+                    return Err(trouble(GapKind::Damaged, "its checksum does not hold"));
                 }
                 source
             }
@@ -239,7 +239,7 @@ impl<R: BufRead> Decoder<R> {
 #[cfg(feature = "archives")]
 fn window_error() -> io::Error {
     trouble(
-        Status::OverLimit,
+        GapKind::OverLimit,
         "unpacking it needs a larger window than is allowed",
     )
 }
@@ -281,7 +281,7 @@ impl<R: BufRead> Decoder<R> {
     fn finish(self) -> io::Result<R> {
         let Decoder::Nothing(_) = self;
         Err(trouble(
-            Status::Unsupported,
+            GapKind::Unsupported,
             "decompression is not built in",
         ))
     }

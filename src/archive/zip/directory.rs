@@ -4,9 +4,9 @@ use std::io;
 use std::ops::Range;
 
 use super::record::{ENTRY, ENTRY_BYTES, Record, SIGNATURE, u16_at, u32_at, u64_at};
-use crate::scan::Status;
-use crate::scan::archive::gap::Gaps;
-use crate::scan::archive::source::Source;
+use crate::archive::gap::GapKind;
+use crate::archive::gap::Gaps;
+use crate::archive::source::Source;
 
 /// The end of the directory, without its comment (APPNOTE 4.3.16).
 const END_BYTES: usize = 22;
@@ -73,7 +73,7 @@ impl Directory {
             };
             if at - end.start > bytes_max {
                 let reason = format!("its directory is larger than {bytes_max} bytes");
-                gaps.add(Status::OverLimit, reason);
+                gaps.add(GapKind::OverLimit, reason);
                 unread = end.end - at;
                 break;
             }
@@ -94,7 +94,7 @@ impl Directory {
             || count & 0xFFFF != end.entries & 0xFFFF
         {
             let reason = "its directory does not hold as many members as it says";
-            gaps.add(Status::Damaged, reason);
+            gaps.add(GapKind::Damaged, reason);
         }
         places.sort();
         let mut own = end.records;

@@ -3,12 +3,12 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
+use crate::archive::container::Entry;
+use crate::archive::gap::GapKind;
+use crate::archive::gap::Gaps;
+use crate::archive::pieces::Pieces;
+use crate::archive::source::Source;
 use crate::media::parts::{Collector, Part};
-use crate::scan::Status;
-use crate::scan::archive::container::Entry;
-use crate::scan::archive::gap::Gaps;
-use crate::scan::archive::pieces::Pieces;
-use crate::scan::archive::source::Source;
 
 /// Extra fields and comments shorter than this hold no picture: those of programs have up to some 60 bytes.
 const BYTES_MIN: u64 = 128;
@@ -74,7 +74,7 @@ impl Margins {
             "too much in it belongs to no member: not all of that was looked into".to_owned()
         });
         if let Some(reason) = parts.over_limit.or(is_cut) {
-            gaps.add(Status::OverLimit, reason);
+            gaps.add(GapKind::OverLimit, reason);
         }
         Ok(parts.parts)
     }

@@ -74,7 +74,7 @@ fn checksums_that_do_not_hold_are_said_and_the_content_is_given() {
             "{kind:?}"
         );
         let damaged = members[0].gap.as_ref().map(|(status, _)| *status);
-        assert_eq!(damaged, Some(Status::Damaged), "{kind:?}");
+        assert_eq!(damaged, Some(GapKind::Damaged), "{kind:?}");
         assert_eq!(gap, None);
     }
 }
@@ -166,7 +166,7 @@ fn a_source_that_fails_is_unreadable() {
             }
         }
         said.extend(archive.end());
-        let expected = (Status::Unreadable, "the disk is gone".to_owned());
+        let expected = (GapKind::Unreadable, "the disk is gone".to_owned());
         assert!(said.contains(&expected), "{kind:?}: {said:?}");
     }
 }

@@ -9,7 +9,7 @@ use super::gap::{Gap, gap_of, trouble};
 use super::limits::Budget;
 use super::source::Source;
 use super::tar::{self, Stream, Tar};
-use crate::scan::Status;
+use crate::archive::gap::GapKind;
 
 /// A compressed stream.
 pub(super) enum Packed {
@@ -111,7 +111,7 @@ impl Read for Unpacked {
         let allowed = self.budget.take_up_to(read as u64) as usize;
         if allowed < read {
             // What is allowed is given to its last byte, in whatever pieces it is read.
-            self.failed = Some((Status::OverLimit, self.budget.reason()));
+            self.failed = Some((GapKind::OverLimit, self.budget.reason()));
         }
         match allowed {
             0 => self

@@ -16,7 +16,7 @@ use super::codec::Frames;
 use super::container::{Container, Entry};
 use super::gap::{Gap, Gaps, gap_of, trouble};
 use super::source::{Bytes, Source};
-use crate::scan::Status;
+use crate::archive::gap::GapKind;
 use directory::{Directory, Place};
 use margins::Margins;
 use marks::Marks;
@@ -123,7 +123,7 @@ impl Zip {
             }
             if directory.is_none() {
                 let reason = "it has no directory: members are found by their own headers";
-                self.gaps.add(Status::Damaged, reason);
+                self.gaps.add(GapKind::Damaged, reason);
             }
             self.directory = Some(directory.unwrap_or_else(|| Directory {
                 places: Vec::new(),
@@ -158,27 +158,27 @@ impl Zip {
     /// A member that the directory names, unless it is a folder.
     fn listed(&mut self, place: Place) -> io::Result<Option<Entry>> {
         let Some(record) = Record::of_directory(&mut self.source, place.entry)? else {
-            return Err(trouble(Status::Unreadable, "it changed while it was read"));
+            return Err(trouble(GapKind::Unreadable, "it changed while it was read"));
         };
         let Some(local) = Record::of_member(&mut self.source, place.member)? else {
             let reason = "there is no member where the directory says";
             let mut entry = Entry::of(record.name);
-            entry.refused = Some((Status::Damaged, reason.to_owned()));
+            entry.refused = Some((GapKind::Damaged, reason.to_owned()));
             return Ok(Some(entry));
         };
         if place.member < self.covered {
-            self.gaps.add(Status::Damaged, "members overlap");
+            self.gaps.add(GapKind::Damaged, "members overlap");
         }
         if !self.has_name(&local, &record.name)? {
             let reason = "a member has another name than the directory says";
-            self.gaps.add(Status::Damaged, reason);
+            self.gaps.add(GapKind::Damaged, reason);
         }
         let content = place.member + local.bytes;
         let named = place.member + record::LOCAL_BYTES + local.name_bytes;
         self.margins.add(named..content);
         if record.is_read_otherwise(&local) {
             let reason = "a member says otherwise than the directory how it is stored";
-            self.gaps.add(Status::Damaged, reason);
+            self.gaps.add(GapKind::Damaged, reason);
             let checked = !local.sizes_follow();
             let mut otherwise = local.clone();
             otherwise.name.clone_from(&record.name);
@@ -262,7 +262,7 @@ impl Zip {
     fn unlisted(&mut self, mut record: Record, content: u64, until: u64) -> io::Result<Entry> {
         if self.has_directory {
             let reason = "it holds a member that its directory does not name";
-            self.gaps.add(Status::Damaged, reason);
+            self.gaps.add(GapKind::Damaged, reason);
         }
         let unknown = record.sizes_follow() && matches!(record.packed, 0 | 0xFFFF_FFFF);
         if unknown {
@@ -274,7 +274,7 @@ impl Zip {
         if record.is_folder() {
             // It is said to be there: folders are no members, but this one is not in the directory.
             let mut entry = Entry::of(record.name);
-            entry.refused = Some((Status::Skipped, "a folder".to_owned()));
+            entry.refused = Some((GapKind::Skipped, "a folder".to_owned()));
             return Ok(entry);
         }
         Ok(self.enter(Member {
@@ -386,7 +386,7 @@ impl Zip {
             }
             if buffer[..len].iter().any(|&byte| byte != 0) {
                 let reason = format!("{} bytes belong to no member", until - from);
-                self.gaps.add(Status::Damaged, reason);
+                self.gaps.add(GapKind::Damaged, reason);
                 break;
             }
             self.source.consume(len);
@@ -409,9 +409,9 @@ impl Zip {
         entry.whole = !member.checked;
         if record.is_encrypted() {
             let reason = "encrypted: not looked into";
-            entry.refused = Some((Status::Unsupported, reason.to_owned()));
+            entry.refused = Some((GapKind::Unsupported, reason.to_owned()));
         } else if let Err(reason) = record.codec() {
-            entry.refused = Some((Status::Unsupported, reason));
+            entry.refused = Some((GapKind::Unsupported, reason));
         }
         self.member = Some(member);
         entry
@@ -444,7 +444,7 @@ impl Container for Zip {
             Ok(Some(codec)) => Box::new(Frames::new(codec, stored, self.window_bytes)),
             Ok(None) => Box::new(stored),
             Err(reason) => {
-                self.gaps.add(Status::Unsupported, reason);
+                self.gaps.add(GapKind::Unsupported, reason);
                 return Box::new(io::empty());
             }
         };
@@ -486,10 +486,10 @@ impl<R: Read> Read for Checked<R> {
         }
         if self.read != self.size {
             let reason = format!("it has {} bytes and not {}", self.read, self.size);
-            return Err(trouble(Status::Damaged, reason));
+            return Err(trouble(GapKind::Damaged, reason));
         }
         if self.checksum.clone().finalize() != self.crc {
-            return Err(trouble(Status::Damaged, "its checksum does not hold"));
+            return Err(trouble(GapKind::Damaged, "its checksum does not hold"));
         }
         Ok(0)
     }

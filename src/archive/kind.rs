@@ -6,7 +6,7 @@ use super::{tar, zip};
 
 /// A container that can be looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::scan) enum Kind {
+pub(crate) enum Kind {
     /// PKWARE's zip, and all that is made of it: office documents, books, programs.
     Zip,
     Tar,
@@ -20,10 +20,10 @@ pub(in crate::scan) enum Kind {
 
 impl Kind {
     /// How many first bytes are enough.
-    pub(in crate::scan) const HEAD: usize = 8192;
+    pub(crate) const HEAD: usize = 8192;
 
     /// Recognises a container by its first bytes. Without the feature `archives` there are none.
-    pub(in crate::scan) fn sniff(head: &[u8]) -> Option<Kind> {
+    pub(crate) fn sniff(head: &[u8]) -> Option<Kind> {
         if !cfg!(feature = "archives") {
             return None;
         }
@@ -48,23 +48,20 @@ impl Kind {
     }
 
     /// Whether these are the first bytes of something else than a picture that carries archives: a program, a script, a PDF.
-    pub(in crate::scan) fn may_stand_behind(head: &[u8]) -> bool {
+    pub(crate) fn may_stand_behind(head: &[u8]) -> bool {
         let heads: [&[u8]; 4] = [b"MZ", b"\x7FELF", b"#!", b"%PDF"];
         heads.iter().any(|begin| head.starts_with(begin))
     }
 
     /// Recognises a zip file behind something else by the records at its end: the way to hide one in a picture, and to make
     /// it unpack itself. These must fit what stands before them, so that nothing else passes for one.
-    pub(in crate::scan) fn sniff_end(
-        bytes: impl Read + Seek + Send + 'static,
-        len: u64,
-    ) -> Option<Kind> {
+    pub(crate) fn sniff_end(bytes: impl Read + Seek + Send + 'static, len: u64) -> Option<Kind> {
         let behind = cfg!(feature = "archives") && zip::stands_behind(bytes, len);
         behind.then_some(Kind::Zip)
     }
 
     /// The media type (RFC 6838), as the tables of media types have it.
-    pub(in crate::scan) const fn mime(self) -> &'static str {
+    pub(crate) const fn mime(self) -> &'static str {
         match self {
             Kind::Zip => "application/zip",
             Kind::Tar => "application/x-tar",

@@ -30,13 +30,13 @@ use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Status;
 use crate::media::Format;
 use crate::media::parts::Parts;
 use carrier::Carrier;
 use codec::Codec;
 use container::{Container, Entry};
-use gap::{Gap, gap_of};
+use gap::gap_of;
+pub(crate) use gap::{Gap, GapKind};
 use limits::Budget;
 use packed::Packed;
 use path::join;
@@ -97,7 +97,7 @@ pub(super) enum Content {
         gap: Option<Gap>,
     },
     /// It could not, or must not, be looked into.
-    Refused(Status, String),
+    Refused(GapKind, String),
 }
 
 impl std::fmt::Debug for Content {
@@ -184,7 +184,7 @@ impl Archive {
             let level = self.levels.last_mut()?;
             if self.next >= self.limits.members {
                 let reason = format!("it has more than {} members", self.limits.members);
-                self.end = Some((Status::OverLimit, reason));
+                self.end = Some((GapKind::OverLimit, reason));
                 self.levels.clear();
                 return None;
             }
@@ -237,7 +237,7 @@ impl Archive {
         if let Some(claim) = entry.claim
             && !self.budget.take(claim.min(self.member_bytes_max))
         {
-            return refused((Status::OverLimit, self.budget.reason()));
+            return refused((GapKind::OverLimit, self.budget.reason()));
         }
         let level = self.levels.last_mut().expect("it has an entry");
         let mut content = level.container.content();
@@ -261,7 +261,7 @@ impl Archive {
         }
         if entry.link && kind.is_none() && !is_picture {
             let target = crate::escape::escape(&bytes).into_owned();
-            return refused((Status::Skipped, format!("a symbolic link: {target}")));
+            return refused((GapKind::Skipped, format!("a symbolic link: {target}")));
         }
         while broken.is_none() && bytes.len() as u64 <= most.min(bound) {
             let before = bytes.len() as u64;
@@ -274,7 +274,7 @@ impl Archive {
                 && charged
                 && !self.budget.take(after.saturating_sub(before.max(claim)))
             {
-                return refused((Status::OverLimit, self.budget.reason()));
+                return refused((GapKind::OverLimit, self.budget.reason()));
             }
             if after < until {
                 break;
@@ -288,7 +288,7 @@ impl Archive {
             bytes.truncate(bound as usize);
             let reason =
                 format!("it unpacks to far more than it claims: it is cut at {bound} bytes");
-            broken = Some((Status::Damaged, reason));
+            broken = Some((GapKind::Damaged, reason));
         }
         let shared = Arc::new(bytes);
         let end = Cursor::new(Held(Arc::clone(&shared)));
@@ -328,7 +328,7 @@ impl Archive {
             let held = self.limits.held_bytes;
             format!("with the archives that it is in, it is larger than {held} bytes")
         };
-        (Status::OverLimit, reason)
+        (GapKind::OverLimit, reason)
     }
 
     /// Puts an archive on top, unless it is nested too deep.
@@ -352,7 +352,7 @@ impl Archive {
         };
         if outer as u64 >= u64::from(most) {
             let reason = format!("{what} are nested more than {most} deep");
-            let gap = gap.or(Some((Status::OverLimit, reason)));
+            let gap = gap.or(Some((GapKind::OverLimit, reason)));
             return Some((Content::Archive { kind, bytes, gap }, None));
         }
         let len = bytes.len() as u64;

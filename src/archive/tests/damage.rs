@@ -70,7 +70,7 @@ fn every_cut_archive_ends_and_says_so() {
             let said = gap.is_some()
                 || members.iter().any(|member| {
                     let nested = matches!(&member.content, Content::Archive { gap: Some(_), .. });
-                    let refused = matches!(&member.content, Content::Refused(Status::Damaged, _));
+                    let refused = matches!(&member.content, Content::Refused(GapKind::Damaged, _));
                     member.gap.is_some() || nested || refused
                 });
             // A tar archive may end at any block, and without the mark of its end.

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use crate::scan::archive::codec::Codec;
-use crate::scan::archive::source::Source;
+use crate::archive::codec::Codec;
+use crate::archive::source::Source;
 
 /// Before each member (4.3.7).
 pub(super) const LOCAL: [u8; 4] = *b"PK\x03\x04";

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use super::gap::trouble;
-use crate::scan::Status;
+use crate::archive::gap::GapKind;
 
 /// Reading and seeking.
 pub(super) trait Bytes: Read + Seek + Send {}
@@ -81,14 +81,14 @@ impl Source {
     /// What the system said is not the fault of the archive.
     fn fail(&mut self, error: &io::Error) -> io::Error {
         let reason = self.failed.get_or_insert_with(|| error.to_string());
-        trouble(Status::Unreadable, reason.clone())
+        trouble(GapKind::Unreadable, reason.clone())
     }
 }
 
 impl BufRead for Source {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if let Some(reason) = &self.failed {
-            return Err(trouble(Status::Unreadable, reason.clone()));
+            return Err(trouble(GapKind::Unreadable, reason.clone()));
         }
         let left = usize::try_from(self.len - self.at).unwrap_or(usize::MAX);
         if left == 0 {

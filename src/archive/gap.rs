@@ -4,14 +4,24 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-use crate::scan::Status;
+/// Why something was not looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GapKind {
+    /// A format, method or feature that is not read.
+    Unsupported,
+    Damaged,
+    OverLimit,
+    Unreadable,
+    /// It has no content: a folder, a link.
+    Skipped,
+}
 
-/// What a finding says of what was not examined.
-pub(super) type Gap = (Status, String);
+/// Why something was not looked into, in a kind and in words.
+pub(crate) type Gap = (GapKind, String);
 
 /// A gap on its way through readers.
 #[derive(Debug)]
-struct Trouble(Status, String);
+struct Trouble(GapKind, String);
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -22,7 +32,7 @@ impl fmt::Display for Trouble {
 impl Error for Trouble {}
 
 /// A gap as an error of a reader.
-pub(super) fn trouble(status: Status, reason: impl Into<String>) -> io::Error {
+pub(super) fn trouble(status: GapKind, reason: impl Into<String>) -> io::Error {
     io::Error::other(Trouble(status, reason.into()))
 }
 
@@ -30,25 +40,25 @@ pub(super) fn trouble(status: Status, reason: impl Into<String>) -> io::Error {
 pub(super) fn gap_of(error: io::Error) -> Gap {
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return (
-            Status::Damaged,
+            GapKind::Damaged,
             "it ends before its content does".to_owned(),
         );
     }
     match error.downcast::<Trouble>() {
         Ok(Trouble(status, reason)) => (status, reason),
-        Err(error) => (Status::Damaged, format!("it cannot be unpacked: {error}")),
+        Err(error) => (GapKind::Damaged, format!("it cannot be unpacked: {error}")),
     }
 }
 
 /// The gaps of one archive: few kinds, each counted.
 #[derive(Debug, Default)]
-pub(super) struct Gaps(Vec<(Status, String, u64)>);
+pub(super) struct Gaps(Vec<(GapKind, String, u64)>);
 
 impl Gaps {
     /// An archive can be wrong in more ways than anybody would read.
     const KINDS_MAX: usize = 8;
 
-    pub(super) fn add(&mut self, status: Status, reason: impl Into<String>) {
+    pub(super) fn add(&mut self, status: GapKind, reason: impl Into<String>) {
         let reason = reason.into();
         if let Some((.., times)) = self.0.iter_mut().find(|(_, known, _)| *known == reason) {
             *times += 1;

@@ -12,7 +12,7 @@ use super::container::{Container, Entry};
 use super::gap::{Gap, Gaps, gap_of, trouble};
 use super::path;
 use super::source::Source;
-use crate::scan::Status;
+use crate::archive::gap::GapKind;
 use header::{Extended, Header, text};
 use sparse::{Expanded, Map};
 
@@ -95,12 +95,12 @@ impl Tar {
             let holds = header.checksum_holds();
             let Some(size) = size.filter(|_| holds || header.has_magic()) else {
                 self.gaps
-                    .add(Status::Damaged, "a block is no header of a member");
+                    .add(GapKind::Damaged, "a block is no header of a member");
                 continue;
             };
             if !holds {
                 self.gaps
-                    .add(Status::Damaged, "the checksum of a header does not hold");
+                    .add(GapKind::Damaged, "the checksum of a header does not hold");
             }
             self.left = size;
             self.padding = size.wrapping_neg() % BLOCK as u64;
@@ -127,7 +127,7 @@ impl Tar {
         }
         if pending {
             let reason = "it ends before the member that it announces";
-            return Err(trouble(Status::Damaged, reason));
+            return Err(trouble(GapKind::Damaged, reason));
         }
         Ok(None)
     }
@@ -148,7 +148,7 @@ impl Tar {
     fn extend(&mut self, kind: u8, extended: &mut Extended) -> io::Result<()> {
         if self.left > EXTENDED_MAX {
             self.gaps
-                .add(Status::Damaged, "an extended header is too long to be one");
+                .add(GapKind::Damaged, "an extended header is too long to be one");
             return self.leave();
         }
         let (left, mut bytes) = (self.left, Vec::new());
@@ -173,7 +173,7 @@ impl Tar {
                 let sound = global.read(&bytes);
                 if !global.is_empty() {
                     let reason = "what a global header says of paths and sizes is ignored";
-                    self.gaps.add(Status::Damaged, reason);
+                    self.gaps.add(GapKind::Damaged, reason);
                 }
                 sound
             }
@@ -181,7 +181,7 @@ impl Tar {
         };
         if !sound {
             self.gaps
-                .add(Status::Damaged, "an extended header is broken");
+                .add(GapKind::Damaged, "an extended header is broken");
         }
         Ok(())
     }
@@ -214,7 +214,7 @@ impl Tar {
         if !self.is_followed_by_header()? {
             entry.stored = self.left;
             let reason = format!("it says that it is {what}, and has content");
-            entry.gap = Some((Status::Damaged, reason));
+            entry.gap = Some((GapKind::Damaged, reason));
             return Ok(Some(entry));
         }
         (self.left, self.padding) = (0, 0);
@@ -226,7 +226,7 @@ impl Tar {
             let target = extended.link_path.unwrap_or_else(|| header.link_name());
             reason = format!("{reason}: {}", path::target(&target));
         }
-        entry.refused = Some((Status::Skipped, reason));
+        entry.refused = Some((GapKind::Skipped, reason));
         Ok(Some(entry))
     }
 
@@ -271,7 +271,7 @@ impl Tar {
             }
             None => {
                 let reason = "the map of a sparse file is broken: it is read without";
-                entry.gap = Some((Status::Damaged, reason.to_owned()));
+                entry.gap = Some((GapKind::Damaged, reason.to_owned()));
             }
         }
         Ok(())

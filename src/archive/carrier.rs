@@ -7,8 +7,8 @@ use super::gap::{Gap, gap_of};
 use super::pieces::Pieces;
 use super::source::Source;
 use super::zip::{Zip, stands_behind_source};
+use crate::archive::gap::GapKind;
 use crate::media::parts::{Part, Parts, Piece};
-use crate::scan::Status;
 
 /// A picture or clip that holds others.
 pub(super) struct Carrier {
@@ -107,7 +107,7 @@ impl Container for Carrier {
             _ => None,
         };
         let over_limit = self.over_limit.take();
-        let over_limit = over_limit.map(|reason| (Status::OverLimit, reason));
+        let over_limit = over_limit.map(|reason| (GapKind::OverLimit, reason));
         self.failed.take().or(over_limit).or(zip)
     }
 }

@@ -1,7 +1,7 @@
 //! Paths of members, bounded: a few bytes of an archive can give each of its members a path of a megabyte.
 
 use super::gap::Gap;
-use crate::scan::Status;
+use crate::archive::gap::GapKind;
 
 /// The longest path of a member, in bytes, with those of the archives that it is in: four times that of Linux.
 pub(super) const PATH_MAX: usize = 16 << 10;
@@ -19,7 +19,7 @@ pub(super) fn join(outer: &[u8], name: &[u8]) -> (Vec<u8>, Option<Gap>) {
     let mut path: Vec<u8> = parts.take(PATH_MAX - mark.len()).copied().collect();
     path.extend(mark.bytes());
     let reason = format!("its path is longer than {PATH_MAX} bytes");
-    (path, Some((Status::Damaged, reason)))
+    (path, Some((GapKind::Damaged, reason)))
 }
 
 /// What a link points to, no longer than a path may be.
@@ -42,7 +42,7 @@ mod tests {
             assert_eq!(path.len(), PATH_MAX);
             let mark = format!("a[cut: {} bytes]", outer.len() + 2 + name.len());
             assert!(path.ends_with(mark.as_bytes()));
-            assert_eq!(gap.unwrap().0, Status::Damaged);
+            assert_eq!(gap.unwrap().0, GapKind::Damaged);
         }
     }
 }

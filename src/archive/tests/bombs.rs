@@ -20,7 +20,7 @@ fn walk_small(bytes: &[u8]) -> (Vec<Member>, Option<Gap>) {
 fn is_over_limit(member: &Member) -> bool {
     matches!(
         (&member.content, &member.gap),
-        (Content::Refused(Status::OverLimit, _), _) | (_, Some((Status::OverLimit, _)))
+        (Content::Refused(GapKind::OverLimit, _), _) | (_, Some((GapKind::OverLimit, _)))
     )
 }
 
@@ -55,7 +55,7 @@ fn what_a_member_unpacks_to_beyond_its_claim_is_bounded_whatever_the_others_do()
     for member in members {
         assert_eq!(member.content, Content::Bytes(vec![0; bound]));
         let (status, reason) = member.gap.unwrap();
-        assert_eq!(status, Status::Damaged);
+        assert_eq!(status, GapKind::Damaged);
         assert!(
             reason.ends_with(&format!("it is cut at {bound} bytes")),
             "{reason}"
@@ -98,7 +98,7 @@ fn all_that_is_unpacked_is_bounded() {
     ] {
         let (members, gap) = walk_small(&bomb);
         assert!(members.len() < 8);
-        assert!(matches!(gap, Some((Status::OverLimit, _))), "{gap:?}");
+        assert!(matches!(gap, Some((GapKind::OverLimit, _))), "{gap:?}");
     }
 }
 
