@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Result;
+use crate::hash::FrameHash;
+use crate::hash::View;
 use crate::hash::{Hash, HashType, Pdq};
-use crate::hasher::{Fingerprint, Print, View};
+use crate::hasher::Fingerprint;
 use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, AtMost, Layer, Reader};
@@ -312,13 +314,13 @@ impl Matcher {
     pub(crate) fn find_hashes(
         &self,
         digests: &[Hash],
-        prints: &[Print],
+        prints: &[FrameHash],
         clip_ms: Option<u64>,
     ) -> Result<Found> {
         self.find_tracks(digests, (prints, clip_ms), [])
     }
 
-    fn asked(&self, digests: &[Hash], prints: &[Print]) -> Vec<Asked> {
+    fn asked(&self, digests: &[Hash], prints: &[FrameHash]) -> Vec<Asked> {
         let digests = digests.iter().map(|&hash| Asked {
             hash,
             view: View::ORIGINAL,
@@ -338,7 +340,7 @@ impl Matcher {
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.
-    pub fn trusts(&self, print: &Print) -> bool {
+    pub fn trusts(&self, print: &FrameHash) -> bool {
         print.quality >= self.policy.min_quality
     }
 }
@@ -371,8 +373,8 @@ mod tests {
         Hash::new(HashType::Pdq, &[byte; 32]).unwrap()
     }
 
-    fn print(byte: u8, frame: u32) -> Print {
-        Print {
+    fn print(byte: u8, frame: u32) -> FrameHash {
+        FrameHash {
             hash: hash(byte),
             quality: 100,
             frame,
@@ -387,7 +389,7 @@ mod tests {
         let matcher = Matcher::new([index("a", &format!("x,{listed},,\n"))]);
         let mut near = [0x0f; 32];
         near[0] = 0x0e;
-        let nearly = Print {
+        let nearly = FrameHash {
             hash: Hash::new(HashType::Pdq, &near).unwrap(),
             ..print(0, 0)
         };

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::archive::GapKind;
+use crate::hash::FrameHash;
 use crate::hash::Hash;
-use crate::hasher::Print;
 use crate::matcher::{Cluster, Match};
 
 /// What one discovered file came to, or one member of an archive.
@@ -36,7 +36,7 @@ pub struct Finding {
     /// The digests that were computed: those wanted, and SHA-256 of every matched picture.
     pub digests: Vec<Hash>,
     /// The perceptual hashes that were computed, in every view that was looked up.
-    pub prints: Vec<Print>,
+    pub prints: Vec<FrameHash>,
     /// The further video tracks of a clip.
     pub tracks: Vec<VideoTrack>,
     /// What it matches, nearest first.
@@ -59,7 +59,7 @@ pub struct Finding {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VideoTrack {
     /// Its perceptual hashes.
-    pub prints: Vec<Print>,
+    pub prints: Vec<FrameHash>,
     /// How long it is, in milliseconds.
     pub clip_ms: Option<u64>,
 }

@@ -42,7 +42,7 @@ impl Rematch {
         for (hash_type, (held, all)) in &mut self.compared {
             let examined = &record.examined;
             if hash_type.is_perceptual() {
-                let made = |print: &crate::hasher::Print| print.hash.hash_type() == *hash_type;
+                let made = |print: &crate::hash::FrameHash| print.hash.hash_type() == *hash_type;
                 *held += u64::from(examined.prints.iter().any(made));
                 // One that was not decoded could have it too.
                 let media_type = examined.mime.as_deref().unwrap_or_default();

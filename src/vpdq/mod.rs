@@ -32,8 +32,9 @@ pub(crate) use read::{Lines, body, json_layout, lines_layout, records};
 pub use rule::{Rule, Shares, compare};
 pub use write::write;
 
+use crate::hash::FrameHash;
+use crate::hash::View;
 use crate::hash::{Hash, Pdq};
-use crate::hasher::{Print, View};
 use crate::list::{ClipPrint, Spacing};
 
 /// One picture of a video.
@@ -120,8 +121,8 @@ pub(crate) fn name(frames: &[Frame]) -> String {
 
 /// The frames as a [`Hasher`](crate::hasher::Hasher) would have found them in the clip, to be
 /// [looked up](crate::Matcher::find). Those without a time are taken for pictures of a clip that shows 30 a second.
-pub fn prints(frames: &[Frame]) -> Vec<Print> {
-    let print = |frame: &Frame| Print {
+pub fn prints(frames: &[Frame]) -> Vec<FrameHash> {
+    let print = |frame: &Frame| FrameHash {
         hash: Hash::from(frame.hash),
         quality: frame.quality,
         frame: frame.number,
@@ -135,9 +136,9 @@ pub fn prints(frames: &[Frame]) -> Vec<Print> {
 
 /// What a [`Hasher`](crate::hasher::Hasher) found in a clip, as frames: its PDQ hashes of pictures as they are stored. It is
 /// what the reference finds where the hasher [sampled](crate::hasher::Sampling::Vpdq) as that does.
-pub fn frames(prints: &[Print]) -> Vec<Frame> {
+pub fn frames(prints: &[FrameHash]) -> Vec<Frame> {
     let stored = prints.iter().filter(|print| print.view == View::ORIGINAL);
-    let frame = |print: &Print| {
+    let frame = |print: &FrameHash| {
         Some(Frame {
             number: print.frame,
             quality: print.quality,

@@ -25,8 +25,8 @@ pub(super) use judge::Verdict;
 use std::collections::HashMap;
 
 use super::query::Asked;
+use crate::hash::View;
 use crate::hash::{Hash, HashType, Pdq};
-use crate::hasher::View;
 
 /// How a file and a listed clip are alike.
 ///

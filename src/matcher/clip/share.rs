@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ClipMatch, Hit, Played, Share};
+use crate::hash::View;
 use crate::hash::{Hash, HashType, Pdq};
-use crate::hasher::View;
 use crate::vpdq::{Rule, Shares};
 
 /// Whether it counts.

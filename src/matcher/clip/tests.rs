@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
+use crate::hash::FrameHash;
+use crate::hash::View;
 use crate::hash::{Hash, HashType};
-use crate::hasher::{Print, View};
 use crate::index::{Builder, Index};
 use crate::list::{ClipPrint, Entry, List, Opinion, Source as ListSource, Spacing, clip_entries};
 use crate::matcher::{Found, Match, Matcher, Policy};
@@ -81,9 +82,9 @@ pub(super) fn find_with(
     pictures: &[(u64, Hash)],
     clip_ms: Option<u64>,
 ) -> Found {
-    let prints: Vec<Print> = pictures
+    let prints: Vec<FrameHash> = pictures
         .iter()
-        .map(|&(ms, hash)| Print {
+        .map(|&(ms, hash)| FrameHash {
             hash,
             quality: 100,
             frame: (ms / 33) as u32,
@@ -391,7 +392,7 @@ proptest! {
         let entries = clip_entries(&prints, Some(12_000), Spacing::Every(500));
         let of_id = |entry| Entry { id: Some("x".to_owned()), ..entry };
         let index = index("a", entries.into_iter().map(of_id).collect());
-        let prints: Vec<Print> = query.iter().map(|frame| Print {
+        let prints: Vec<FrameHash> = query.iter().map(|frame| FrameHash {
             hash: frame.hash.into(),
             quality: frame.quality,
             frame: frame.number,

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use super::Turn;
-use crate::media::Rendering;
+use crate::hash::Rendering;
+use crate::hash::Turn;
 
 /// What a hash of a picture was made of.
 ///
 /// ```
-/// use basma::hasher::{Turn, View};
-/// use basma::media::Rendering;
+/// use basma::hash::{Rendering, Turn, View};
 /// let view = View { rendering: Rendering::OverWhite, turn: Turn::Rotate90 };
 /// assert_eq!(view.to_string(), "over-white+rotate90");
 /// assert_eq!(View::ORIGINAL.to_string(), "original");

@@ -10,7 +10,7 @@ use std::fmt;
 /// [`Transpose`](Turn::Transpose) and its `flipminus1` [`Transverse`](Turn::Transverse).
 ///
 /// ```
-/// use basma::hasher::Turn;
+/// use basma::hash::Turn;
 /// // A camera held upright stores the picture lying and asks for a quarter turn.
 /// let turn = Turn::from_exif(6).unwrap();
 /// assert_eq!(turn, Turn::Rotate90);

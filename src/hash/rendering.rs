@@ -5,7 +5,7 @@ use std::fmt;
 /// What is made of the stored colours of a picture before it is hashed.
 ///
 /// ```
-/// use basma::media::Rendering;
+/// use basma::hash::Rendering;
 /// assert_eq!(Rendering::ManagedOverBlack.name(), "managed-over-black");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
