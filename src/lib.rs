@@ -46,7 +46,6 @@
 //! | [`media`] | untrusted bytes to pixels, under limits |
 //! | [`hasher`] | pixels to hashes, files to fingerprints |
 //! | [`list`] | interchange formats to entries with their provenance |
-//! | [`vpdq`] | frames of videos as other programs exchange and compare them |
 //! | [`index`] | entries to one immutable, memory-mapped file, searched exactly |
 //! | [`store`] | lists that live: generations, refreshed from their sources, added to and withdrawn from at once |
 //! | [`matcher`] | hashes, lists and policy to matches |
@@ -78,7 +77,6 @@ pub mod matcher;
 pub mod media;
 pub mod scan;
 pub mod store;
-pub mod vpdq;
 
 pub use error::{Error, Result};
 pub use matcher::Matcher;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use basma::hash::HashType;
 use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
+use basma::list::vpdq::Layout;
+use basma::matcher::VpdqRule;
 use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
-use basma::vpdq::Layout;
-use basma::vpdq::Rule;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::store::args::{
@@ -318,11 +318,11 @@ pub(crate) enum Compat {
     Cpp,
 }
 
-impl From<Compat> for Rule {
-    fn from(compat: Compat) -> Rule {
+impl From<Compat> for VpdqRule {
+    fn from(compat: Compat) -> VpdqRule {
         match compat {
-            Compat::Py => Rule::Py,
-            Compat::Cpp => Rule::Cpp,
+            Compat::Py => VpdqRule::Py,
+            Compat::Cpp => VpdqRule::Cpp,
         }
     }
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Sampling};
+use basma::list::vpdq::{Frame, Layout, frames, prints, read, write};
 use basma::matcher::Matcher;
 use basma::scan::{Finding, Scan, Status};
-use basma::vpdq::{Frame, Layout, frames, prints, read, write};
 use basma::{Error, escape};
 
 use super::args::{FailOn, HashArgs, LookupArgs};

@@ -14,7 +14,7 @@
 //! | `pdq-photo-hasher` | `HASH,QUALITY,FILE`, or `hash=HASH,...,filename=FILE` |
 //! | `checksums` | `HASH  FILE`, as `md5sum` and its like print, or `MD5 (FILE) = HASH` |
 //! | `hashdeep` | two lines of header, then `SIZE,HASH,...,FILE` |
-//! | `vpdq`, `vpdq of python`, `vpdq of tx`, `vpdq of old tx` | the frames of a video, in the layouts of [`crate::vpdq`]: a file of one, or of an array on each line |
+//! | `vpdq`, `vpdq of python`, `vpdq of tx`, `vpdq of old tx` | the frames of a video, in the layouts of [`crate::list::vpdq`]: a file of one, or of an array on each line |
 //! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold |
 //!
 //! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
@@ -70,7 +70,7 @@ mod row;
 mod sample;
 mod table;
 mod typed;
-mod vpdq;
+pub mod vpdq;
 mod write;
 
 pub use clip::{ClipPrint, Spacing, clip_entries};

@@ -222,7 +222,7 @@ fn read_format(
         Some(Format::Table { delimiter }) => table::read(text, delimiter, ledger)?,
         Some(Format::Hashdeep) => hashdeep::read(text, ledger)?,
         Some(Format::Jsonl) => jsonl::read(text, ledger)?,
-        Some(Format::Vpdq(layout)) => vpdq::read(text, layout, ledger)?,
+        Some(Format::Vpdq(layout)) => vpdq::entries::read(text, layout, ledger)?,
     }
     if ledger.changes == 0 {
         let message = "the list holds no entries";

@@ -12,7 +12,6 @@ use crate::hasher::Fingerprint;
 use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, AtMost, Layer, Reader};
-use crate::vpdq;
 
 mod candidates;
 mod clip;
@@ -24,7 +23,7 @@ mod tracks;
 
 use query::{Asked, Query};
 
-pub use clip::{ClipMatch, Segment, Share};
+pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
 pub use lists::{Lists, read_into};
 
@@ -66,7 +65,7 @@ pub struct Policy {
     pub limit: usize,
     /// Whose rule decides whether clips match, where it is not [ours](Matcher::find): then PDQ hashes match within the
     /// radius of that rule, and what fails it is weak.
-    pub vpdq: Option<vpdq::Rule>,
+    pub vpdq: Option<VpdqRule>,
 }
 
 impl Default for Policy {
@@ -92,7 +91,7 @@ impl Policy {
     fn asked_radius(&self, hash_type: HashType) -> Option<u32> {
         let radius = self.radius.get(&hash_type).copied();
         let ruled = self.vpdq.filter(|_| hash_type == HashType::Pdq);
-        ruled.map(vpdq::Rule::radius).or(radius)
+        ruled.map(VpdqRule::radius).or(radius)
     }
 }
 

@@ -6,9 +6,11 @@ use crate::hash::FrameHash;
 use crate::hash::View;
 use crate::hash::{Hash, HashType};
 use crate::index::{Builder, Index};
+use crate::list::vpdq::Frame;
 use crate::list::{ClipPrint, Entry, List, Opinion, Source as ListSource, Spacing, clip_entries};
+use crate::matcher::VpdqRule;
+use crate::matcher::compare_vpdq;
 use crate::matcher::{Found, Match, Matcher, Policy};
-use crate::vpdq::{Frame, Rule, compare};
 
 /// A hash that is some 128 bits from any other's.
 pub(super) fn scene(clip: &str, number: u32) -> Hash {
@@ -400,11 +402,11 @@ proptest! {
             view: View::ORIGINAL,
         }).collect();
         let matcher = Matcher::new([index]);
-        for rule in [Rule::Py, Rule::Cpp] {
+        for rule in [VpdqRule::Py, VpdqRule::Cpp] {
             let policy = Policy { vpdq: Some(rule), ..Policy::default() };
             let matcher = matcher.clone().with_policy(policy);
             let found = matcher.find_hashes(&[], &prints, Some(12_000)).unwrap();
-            let expected = compare(&query, &listed, rule);
+            let expected = compare_vpdq(&query, &listed, rule);
             let is_match = expected.is_some_and(|shares| rule.is_match(shares));
             prop_assert_eq!(found.matches.len() == 1, is_match);
             let told = found.matches.iter().chain(&found.weak).next();

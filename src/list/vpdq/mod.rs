@@ -1,5 +1,5 @@
-//! vPDQ: the PDQ hashes of a video's pictures with their qualities and times, as other programs exchange them, and what
-//! these call a match.
+//! vPDQ: the PDQ hashes of a video's pictures with their qualities and times, as other programs exchange them.
+//! What they call a match is [`VpdqRule`](crate::matcher::VpdqRule).
 //!
 //! Facts from `facebook/ThreatExchange`: `vpdq/cpp/vpdq/cpp/{io/vpdqio,hashing/matchTwoHash,hashing/filehasher}.cpp`,
 //! `vpdq/python/vpdq.pyx`, `python-threatexchange/threatexchange/extensions/vpdq/`.
@@ -20,16 +20,16 @@
 //! to, the times are taken to be those: the spacing with the fewest decimals of those that all times allow. Otherwise they
 //! stay as they are written.
 
+pub(super) mod entries;
 mod json;
 mod read;
-mod rule;
+
 mod times;
 mod write;
 
 pub(crate) use json::{array, object};
 pub use read::read;
 pub(crate) use read::{Lines, body, json_layout, lines_layout, records};
-pub use rule::{Rule, Shares, compare};
 pub use write::write;
 
 use crate::hash::FrameHash;
@@ -42,10 +42,10 @@ use crate::list::{ClipPrint, Spacing};
 /// ```
 /// use std::path::Path;
 /// let text = "0,100,f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22,0.000\n";
-/// let video = &basma::vpdq::read(Path::new("clip.txt"), text.as_bytes())?[0];
-/// assert_eq!(video.layout, basma::vpdq::Layout::Cpp);
+/// let video = &basma::list::vpdq::read(Path::new("clip.txt"), text.as_bytes())?[0];
+/// assert_eq!(video.layout, basma::list::vpdq::Layout::Cpp);
 /// assert_eq!((video.frames[0].quality, video.frames[0].seconds), (100, Some(0.0)));
-/// assert_eq!(basma::vpdq::write(video.layout, &video.frames)?, text);
+/// assert_eq!(basma::list::vpdq::write(video.layout, &video.frames)?, text);
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::Frame;
 use crate::hash::Pdq;
+use crate::list::vpdq::Frame;
 
 /// Whose rule.
 ///
-/// | | [`Py`](Rule::Py) | [`Cpp`](Rule::Cpp) |
+/// | | [`Py`](VpdqRule::Py) | [`Cpp`](VpdqRule::Cpp) |
 /// |---|---|---|
 /// | a frame counts | from quality 50 | from quality 50 |
 /// | equal hashes count | once: the first of those that count | each |
@@ -18,7 +18,7 @@ use crate::hash::Pdq;
 /// hashes out before those of low quality, which only differs where one hash has two qualities. `Cpp` is
 /// `matchTwoHash.cpp`, with the shares that the README of vPDQ gives as its example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Rule {
+pub enum VpdqRule {
     /// That of `python-threatexchange`.
     Py,
     /// That of the programs in C++.
@@ -27,22 +27,22 @@ pub enum Rule {
 
 /// How much of two videos is in the other, in percent: 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shares {
+pub struct VpdqShares {
     /// Of the query's frames that count, those that match a listed one.
     pub query: f64,
     /// Of the listed frames that count, those that match one of the query.
     pub listed: f64,
 }
 
-impl Rule {
+impl VpdqRule {
     /// From which share on videos match, in percent.
     pub const SHARE: f64 = 80.0;
 
     /// The most bits in which matching frames differ.
     pub const fn radius(self) -> u32 {
         match self {
-            Rule::Py => Pdq::RADIUS,
-            Rule::Cpp => Pdq::RADIUS - 1,
+            VpdqRule::Py => Pdq::RADIUS,
+            VpdqRule::Cpp => Pdq::RADIUS - 1,
         }
     }
 
@@ -52,15 +52,15 @@ impl Rule {
         let usable = frames.iter().filter(|f| f.quality >= Pdq::QUALITY);
         let hashes = usable.map(|frame| frame.hash);
         hashes
-            .filter(|hash| self == Rule::Cpp || seen.insert(*hash))
+            .filter(|hash| self == VpdqRule::Cpp || seen.insert(*hash))
             .collect()
     }
 
     /// Whether such shares are a match.
-    pub fn is_match(self, shares: Shares) -> bool {
+    pub fn is_match(self, shares: VpdqShares) -> bool {
         match self {
-            Rule::Py => shares.query >= Rule::SHARE,
-            Rule::Cpp => shares.listed >= Rule::SHARE,
+            VpdqRule::Py => shares.query >= VpdqRule::SHARE,
+            VpdqRule::Cpp => shares.listed >= VpdqRule::SHARE,
         }
     }
 }
@@ -70,20 +70,21 @@ impl Rule {
 ///
 /// ```
 /// use basma::hash::Pdq;
-/// use basma::vpdq::{Frame, Rule, compare};
+/// use basma::list::vpdq::Frame;
+/// use basma::matcher::{VpdqRule, compare_vpdq};
 /// let frame = |byte| Frame { number: 0, quality: 100, hash: Pdq([byte; 32]), seconds: None };
-/// let shares = compare(&[frame(0)], &[frame(0), frame(255)], Rule::Py).unwrap();
+/// let shares = compare_vpdq(&[frame(0)], &[frame(0), frame(255)], VpdqRule::Py).unwrap();
 /// assert_eq!((shares.query, shares.listed), (100.0, 50.0));
-/// assert!(Rule::Py.is_match(shares) && !Rule::Cpp.is_match(shares));
+/// assert!(VpdqRule::Py.is_match(shares) && !VpdqRule::Cpp.is_match(shares));
 /// ```
-pub fn compare(query: &[Frame], listed: &[Frame], rule: Rule) -> Option<Shares> {
+pub fn compare_vpdq(query: &[Frame], listed: &[Frame], rule: VpdqRule) -> Option<VpdqShares> {
     let (query, listed) = (rule.counted(query), rule.counted(listed));
     let share = |some: &[Pdq], others: &[Pdq]| {
         let near = |hash: &&Pdq| others.iter().any(|o| hash.distance(o) <= rule.radius());
         let matched = some.iter().filter(near).count();
         (!some.is_empty()).then(|| (matched * 100) as f64 / some.len() as f64)
     };
-    Some(Shares {
+    Some(VpdqShares {
         query: share(&query, &listed)?,
         listed: share(&listed, &query)?,
     })
@@ -105,16 +106,16 @@ mod tests {
         }
     }
 
-    fn shares(query: &[Frame], listed: &[Frame], rule: Rule) -> Option<(f64, f64)> {
-        compare(query, listed, rule).map(|shares| (shares.query, shares.listed))
+    fn shares(query: &[Frame], listed: &[Frame], rule: VpdqRule) -> Option<(f64, f64)> {
+        compare_vpdq(query, listed, rule).map(|shares| (shares.query, shares.listed))
     }
 
     #[test]
     fn the_edge_is_31_bits_for_one_and_30_for_the_other() {
         for (bits, py, cpp) in [(30, 100.0, 100.0), (31, 100.0, 0.0), (32, 0.0, 0.0)] {
             let (a, b) = ([frame(0, 50)], [frame(bits, 50)]);
-            assert_eq!(shares(&a, &b, Rule::Py), Some((py, py)), "{bits}");
-            assert_eq!(shares(&a, &b, Rule::Cpp), Some((cpp, cpp)), "{bits}");
+            assert_eq!(shares(&a, &b, VpdqRule::Py), Some((py, py)), "{bits}");
+            assert_eq!(shares(&a, &b, VpdqRule::Cpp), Some((cpp, cpp)), "{bits}");
         }
     }
 
@@ -122,22 +123,22 @@ mod tests {
     fn equal_hashes_count_once_for_one_and_each_for_the_other() {
         let query = [frame(0, 100), frame(0, 100), frame(0, 90), frame(100, 100)];
         let listed = [frame(0, 100), frame(200, 100)];
-        assert_eq!(shares(&query, &listed, Rule::Py), Some((50.0, 50.0)));
-        assert_eq!(shares(&query, &listed, Rule::Cpp), Some((75.0, 50.0)));
+        assert_eq!(shares(&query, &listed, VpdqRule::Py), Some((50.0, 50.0)));
+        assert_eq!(shares(&query, &listed, VpdqRule::Cpp), Some((75.0, 50.0)));
     }
 
     #[test]
     fn quality_is_asked_before_equal_hashes_are_left_out() {
         // Leaving them out first would keep the one of low quality, and nothing of it.
         let twice = [frame(0, 49), frame(0, 50)];
-        assert_eq!(shares(&twice, &twice, Rule::Py), Some((100.0, 100.0)));
-        assert_eq!(Rule::Cpp.counted(&twice).len(), 1);
+        assert_eq!(shares(&twice, &twice, VpdqRule::Py), Some((100.0, 100.0)));
+        assert_eq!(VpdqRule::Cpp.counted(&twice).len(), 1);
     }
 
     #[test]
     fn nothing_that_counts_is_no_share() {
         let (none, some) = ([frame(0, 49)], [frame(0, 50)]);
-        for rule in [Rule::Py, Rule::Cpp] {
+        for rule in [VpdqRule::Py, VpdqRule::Cpp] {
             assert_eq!(shares(&none, &some, rule), None);
             assert_eq!(shares(&some, &none, rule), None);
             assert_eq!(shares(&[], &[], rule), None);
@@ -148,12 +149,12 @@ mod tests {
     fn four_fifths_are_a_match_and_less_is_none() {
         let four = [0, 40, 80, 120].map(|bits| frame(bits, 100));
         let fifth = |last| [&four[..], &[frame(last, 100)]].concat();
-        let is = |query: &[Frame], listed: &[Frame], rule: Rule| {
-            rule.is_match(compare(query, listed, rule).unwrap())
+        let is = |query: &[Frame], listed: &[Frame], rule: VpdqRule| {
+            rule.is_match(compare_vpdq(query, listed, rule).unwrap())
         };
-        assert!(is(&fifth(200), &four, Rule::Py) && is(&four, &fifth(200), Rule::Cpp));
+        assert!(is(&fifth(200), &four, VpdqRule::Py) && is(&four, &fifth(200), VpdqRule::Cpp));
         let six = [&fifth(200)[..], &[frame(240, 100)]].concat();
-        assert!(!is(&six, &four, Rule::Py) && !is(&four, &six, Rule::Cpp));
-        assert!(is(&four, &six, Rule::Py) && is(&six, &four, Rule::Cpp));
+        assert!(!is(&six, &four, VpdqRule::Py) && !is(&four, &six, VpdqRule::Cpp));
+        assert!(is(&four, &six, VpdqRule::Py) && is(&six, &four, VpdqRule::Cpp));
     }
 }

@@ -1,17 +1,21 @@
-//! The frames of videos as entries: a file of one video in any layout of [`crate::vpdq`], or of one in each line.
+//! The frames of videos as entries: a file of one video in any layout of [`crate::list::vpdq`], or of one in each line.
 //!
 //! A file of one video is a list of one clip, whose id is the file's stem. Where there are several, in lines of arrays or of
 //! `vpdq [..]`, each has an id of its own, made of its frames: it stays the same wherever they are read.
 
 use std::collections::HashMap;
 
-use super::clip::clip_entries;
-use super::entry::Entry;
-use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX_VPDQ, Line, lines, quoted};
-use crate::vpdq::{Frame, Layout, Lines, array, body, clip_prints, name, object, records};
+use crate::list::clip::clip_entries;
+use crate::list::entry::Entry;
+use crate::list::ledger::{Halt, Ledger};
+use crate::list::line::{Fate, Fault, LINE_MAX_VPDQ, Line, lines, quoted};
+use crate::list::vpdq::{Frame, Layout, Lines, array, body, clip_prints, name, object, records};
 
-pub(super) fn read(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<(), Halt> {
+pub(in crate::list) fn read(
+    text: &[u8],
+    layout: Layout,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Halt> {
     match layout {
         Layout::Cpp | Layout::Py => read_lines(text, layout, ledger),
         Layout::Json | Layout::Old => read_json(text, layout, ledger),
@@ -92,7 +96,7 @@ fn read_json(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<(),
 }
 
 /// The clip that the rest of a typed line, or a cell of a table, holds in JSON.
-pub(super) fn signal(text: &str, at: usize, line: u64) -> Result<Vec<Entry>, Fault> {
+pub(in crate::list) fn signal(text: &str, at: usize, line: u64) -> Result<Vec<Entry>, Fault> {
     let layout = match text.trim_start().as_bytes().first() {
         Some(b'[') => Layout::Json,
         Some(b'{') => Layout::Old,
@@ -141,8 +145,8 @@ fn at_line(mut entries: Vec<Entry>, line: u64) -> Vec<Entry> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{MD5, PDQ, faults, faults_with, read, read_with};
-    use super::super::{ClipFrame, List, Media, ReadOptions};
+    use crate::list::sample::{MD5, PDQ, faults, faults_with, read, read_with};
+    use crate::list::{ClipFrame, List, Media, ReadOptions};
 
     /// Another, 128 bits of which are set too.
     const OTHER: &str = "e6cf059c4c6696362cc9d6663cd9c263714169d98327399993363d9c3d9cc666";
@@ -247,7 +251,7 @@ mod tests {
         assert_eq!(places_of(&list), [Some(0), Some(1), None]);
         for entry in &list.entries[..2] {
             assert!(entry.id.as_deref().unwrap().starts_with("vpdq-"));
-            assert_eq!(entry.opinion, super::super::Opinion::Negative);
+            assert_eq!(entry.opinion, crate::list::Opinion::Negative);
             assert_eq!((entry.list.as_deref(), entry.labels.len()), (Some("c"), 1));
         }
     }
@@ -278,7 +282,7 @@ mod tests {
             .map(|i| format!("\"{PDQ},100,{i}.0000\""))
             .collect();
         let line = format!("vpdq [{}]", frames.join(","));
-        assert!(line.len() > super::super::LINE_MAX);
+        assert!(line.len() > crate::list::LINE_MAX);
         assert_eq!(read(&line).entries.len(), 1);
         assert_eq!(
             faults(format!("md5 {MD5}\nmd5 {}\n", "0".repeat(70_000))),
