@@ -67,7 +67,7 @@
 
 mod archive;
 pub mod disk;
-mod error;
+pub mod error;
 pub mod escape;
 pub mod hash;
 pub mod hasher;
@@ -75,6 +75,8 @@ pub mod index;
 pub mod list;
 pub mod matcher;
 pub mod media;
+#[cfg(test)]
+mod module_order;
 pub mod scan;
 pub mod store;
 

@@ -65,7 +65,10 @@ impl Hash {
     pub fn parse(hash_type: HashType, hex: &str) -> Result<Hash> {
         let mut bytes = [0; Hash::BYTES_MAX];
         let used = &mut bytes[..hash_type.bytes()];
-        decode_hex(hex, used).map_err(|problem| Error::HashText { hash_type, problem })?;
+        decode_hex(hex, used).map_err(|problem| Error::HashText {
+            hash_type: hash_type.name(),
+            problem,
+        })?;
         Ok(Hash { hash_type, bytes })
     }
 

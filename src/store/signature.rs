@@ -22,6 +22,7 @@ use base64::prelude::BASE64_STANDARD;
 use minisign_verify::{PublicKey, Signature};
 use serde::Deserialize;
 
+use crate::error::SignatureProblem;
 use crate::store::raw::CHUNK_BYTES;
 use crate::{Error, Result, escape};
 
@@ -33,90 +34,6 @@ pub const BYTES_MAX: u64 = 16 * 1024;
 
 /// How far a signature may be ahead of this machine's clock, in seconds: a day.
 pub const AHEAD_MAX: i64 = 24 * 60 * 60;
-
-/// What is wrong with a signature.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Problem {
-    /// A key that is none.
-    #[error("key {number} is no public key of minisign: 56 characters that begin with RW are one")]
-    Key {
-        /// Which of the configured keys, from 1.
-        number: usize,
-    },
-    /// No key at all.
-    #[error("no key is configured, so no signature can be right; name the publisher's public key")]
-    NoKey,
-    /// Bytes that are no signature.
-    #[error(
-        "the signature is not in the format of minisign; ask the publisher for the .minisig file"
-    )]
-    Garbage,
-    /// The old kind of signature.
-    #[error(
-        "the signature is of the old kind, not of a hash; have it signed by minisign 0.10 or newer, or with -H"
-    )]
-    Legacy,
-    /// A signature by a key that is not among the trusted ones.
-    #[error("signed by key {key}, which is not trusted; if the publisher has a new key, add it")]
-    OtherKey {
-        /// The key's id, as minisign prints it.
-        key: String,
-    },
-    /// A signature that is not of these bytes, or whose trusted comment was changed.
-    #[error("the signature is not of these bytes; do not use them, fetch both again")]
-    Mismatch,
-    /// A trusted comment without what is needed.
-    #[error(
-        "the signed comment has no {field}; have it signed without a comment of one's own (-t)"
-    )]
-    Missing {
-        /// The field: "timestamp" or "file".
-        field: &'static str,
-    },
-    /// A trusted comment that says a thing twice, or a time that is none.
-    #[error(
-        "the signed comment says no one {field}; have it signed without a comment of one's own (-t)"
-    )]
-    Unclear {
-        /// The field: "timestamp" or "file".
-        field: &'static str,
-    },
-    /// A signature of a file of another name.
-    #[error("signed as '{found}', not as '{expected}': another list of the same publisher?")]
-    OtherFile {
-        /// The signed name, escaped.
-        found: String,
-        /// The name that is expected, escaped.
-        expected: String,
-    },
-    /// An older list than was accepted before.
-    #[error(
-        "signed at {found}, before the last that was accepted, of {last} (seconds since 1970): an old list is offered again"
-    )]
-    Rollback {
-        /// When it was signed, seconds since 1970 UTC.
-        found: i64,
-        /// When the last accepted one was.
-        last: i64,
-    },
-    /// A list that is older than it may be.
-    #[error(
-        "signed {age} seconds ago, at most {age_max} are allowed; ask the publisher why there is nothing newer"
-    )]
-    Frozen {
-        /// Its age in seconds.
-        age: i64,
-        /// What is allowed.
-        age_max: i64,
-    },
-    /// A list that is signed in the future.
-    #[error("signed {ahead} seconds in the future; check this machine's clock")]
-    Future {
-        /// How many seconds.
-        ahead: i64,
-    },
-}
 
 /// The keys that a list may be signed with: one, or two while the publisher changes from one to the other.
 ///
@@ -155,7 +72,7 @@ impl Keys {
     pub fn parse<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Keys> {
         let texts = texts.into_iter().enumerate();
         let keys = texts.map(|(index, text)| {
-            let problem = Problem::Key { number: index + 1 };
+            let problem = SignatureProblem::Key { number: index + 1 };
             // Of a file the last line is the key, the first a comment.
             let line = text
                 .as_ref()
@@ -168,7 +85,7 @@ impl Keys {
         });
         let keys: Vec<Key> = keys.collect::<Result<_>>()?;
         match keys.is_empty() {
-            true => Err(failed("the configured keys", Problem::NoKey)),
+            true => Err(failed("the configured keys", SignatureProblem::NoKey)),
             false => Ok(Keys(keys)),
         }
     }
@@ -185,16 +102,16 @@ impl Keys {
         stop: &dyn Fn() -> bool,
     ) -> Result<Signed> {
         let failed = |problem| failed(name, problem);
-        let (id, signature) = parse(signature).ok_or_else(|| failed(Problem::Garbage))?;
+        let (id, signature) = parse(signature).ok_or_else(|| failed(SignatureProblem::Garbage))?;
         // Ids are 8 bytes that a key's owner chose: several keys may have one.
         let keys: Vec<&Key> = self.0.iter().filter(|key| key.id == id).collect();
         if keys.is_empty() {
-            return Err(failed(Problem::OtherKey { key: shown(id) }));
+            return Err(failed(SignatureProblem::OtherKey { key: shown(id) }));
         }
         let streams = keys.iter().map(|key| key.key.verify_stream(&signature));
         let mut streams: Vec<_> = streams
             .collect::<Result<_, _>>()
-            .map_err(|_| failed(Problem::Legacy))?;
+            .map_err(|_| failed(SignatureProblem::Legacy))?;
         let mut buffer = vec![0; CHUNK_BYTES];
         loop {
             if stop() {
@@ -210,7 +127,7 @@ impl Keys {
             }
         }
         if !streams.iter_mut().any(|stream| stream.finalize().is_ok()) {
-            return Err(failed(Problem::Mismatch));
+            return Err(failed(SignatureProblem::Mismatch));
         }
         Ok(Signed {
             name: name.to_owned(),
@@ -262,7 +179,7 @@ impl Signed {
         let text = self.field("timestamp")?;
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let seconds = text.parse().ok().filter(|_| digits);
-        seconds.ok_or_else(|| failed(&self.name, Problem::Unclear { field: "timestamp" }))
+        seconds.ok_or_else(|| failed(&self.name, SignatureProblem::Unclear { field: "timestamp" }))
     }
 
     /// What the file was called when it was signed.
@@ -276,14 +193,14 @@ impl Signed {
     /// That the file was signed under the name that it should have.
     ///
     /// # Errors
-    /// [`Error::Signature`], [`Problem::OtherFile`].
+    /// [`Error::Signature`], [`SignatureProblem::OtherFile`].
     pub fn check_file(&self, expected: &str) -> Result<()> {
         let found = self.file()?;
         match found == expected {
             true => Ok(()),
             false => Err(failed(
                 &self.name,
-                Problem::OtherFile {
+                SignatureProblem::OtherFile {
                     found: escape::escape(found.as_bytes()).into_owned(),
                     expected: escape::escape(expected.as_bytes()).into_owned(),
                 },
@@ -294,11 +211,14 @@ impl Signed {
     /// That it was not signed before the last that was accepted, which was signed at `last`; the same again is right.
     ///
     /// # Errors
-    /// [`Error::Signature`], [`Problem::Rollback`].
+    /// [`Error::Signature`], [`SignatureProblem::Rollback`].
     pub fn check_not_before(&self, last: i64) -> Result<()> {
         let found = self.timestamp()?;
         match found < last {
-            true => Err(failed(&self.name, Problem::Rollback { found, last })),
+            true => Err(failed(
+                &self.name,
+                SignatureProblem::Rollback { found, last },
+            )),
             false => Ok(()),
         }
     }
@@ -306,15 +226,18 @@ impl Signed {
     /// That it was signed at most `age_max` seconds before `now`, and not more than [`AHEAD_MAX`] after it.
     ///
     /// # Errors
-    /// [`Error::Signature`], [`Problem::Frozen`] or [`Problem::Future`].
+    /// [`Error::Signature`], [`SignatureProblem::Frozen`] or [`SignatureProblem::Future`].
     pub fn check_age(&self, now: i64, age_max: i64) -> Result<()> {
         let age = now.saturating_sub(self.timestamp()?);
         if age < -AHEAD_MAX {
             let ahead = age.saturating_neg();
-            return Err(failed(&self.name, Problem::Future { ahead }));
+            return Err(failed(&self.name, SignatureProblem::Future { ahead }));
         }
         match age > age_max {
-            true => Err(failed(&self.name, Problem::Frozen { age, age_max })),
+            true => Err(failed(
+                &self.name,
+                SignatureProblem::Frozen { age, age_max },
+            )),
             false => Ok(()),
         }
     }
@@ -323,16 +246,16 @@ impl Signed {
     fn field(&self, field: &'static str) -> Result<&str> {
         let parts = self.comment.split('\t');
         let mut found = parts.filter_map(|part| part.strip_prefix(field)?.strip_prefix(':'));
-        let missing = Problem::Missing { field };
+        let missing = SignatureProblem::Missing { field };
         let first = found.next().ok_or_else(|| failed(&self.name, missing))?;
         match found.next() {
-            Some(_) => Err(failed(&self.name, Problem::Unclear { field })),
+            Some(_) => Err(failed(&self.name, SignatureProblem::Unclear { field })),
             None => Ok(first),
         }
     }
 }
 
-fn failed(name: &str, problem: Problem) -> Error {
+fn failed(name: &str, problem: SignatureProblem) -> Error {
     let name = name.to_owned();
     Error::Signature { name, problem }
 }
@@ -397,12 +320,12 @@ trusted comment: timestamp:1\ttimestamp:2\tfile:list.csv
 klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPatFccfDA==
 ";
 
-    fn verify(keys: &[&str], signature: &str, mut list: &[u8]) -> Result<Signed, Problem> {
+    fn verify(keys: &[&str], signature: &str, mut list: &[u8]) -> Result<Signed, SignatureProblem> {
         let keys = Keys::parse(keys).unwrap();
         problem(keys.verify("demo", signature.as_bytes(), &mut list, &|| false))
     }
 
-    fn problem<T>(result: Result<T>) -> Result<T, Problem> {
+    fn problem<T>(result: Result<T>) -> Result<T, SignatureProblem> {
         result.map_err(|error| match error {
             Error::Signature { problem, .. } => problem,
             error => panic!("{error}"),
@@ -426,7 +349,10 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
         assert_eq!(verify(&both, BY_A, LIST).unwrap().key(), "B700A154584ABF6F");
         assert_eq!(verify(&both, BY_B, LIST).unwrap().key(), "1F135222B11D275E");
         let key = "1F135222B11D275E".to_owned();
-        assert_eq!(verify(&[KEY_A], BY_B, LIST), Err(Problem::OtherKey { key }));
+        assert_eq!(
+            verify(&[KEY_A], BY_B, LIST),
+            Err(SignatureProblem::OtherKey { key })
+        );
     }
 
     #[test]
@@ -434,13 +360,22 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
         for index in 0..LIST.len() {
             let mut changed = LIST.to_vec();
             changed[index] ^= 1;
-            assert_eq!(verify(&[KEY_A], BY_A, &changed), Err(Problem::Mismatch));
+            assert_eq!(
+                verify(&[KEY_A], BY_A, &changed),
+                Err(SignatureProblem::Mismatch)
+            );
         }
         let shorter = &LIST[..LIST.len() - 1];
         for list in [OTHER, b"", shorter, &[LIST, b"\n"].concat()] {
-            assert_eq!(verify(&[KEY_A], BY_A, list), Err(Problem::Mismatch));
+            assert_eq!(
+                verify(&[KEY_A], BY_A, list),
+                Err(SignatureProblem::Mismatch)
+            );
         }
-        assert_eq!(verify(&[KEY_A], OTHER_BY_A, LIST), Err(Problem::Mismatch));
+        assert_eq!(
+            verify(&[KEY_A], OTHER_BY_A, LIST),
+            Err(SignatureProblem::Mismatch)
+        );
     }
 
     #[test]
@@ -460,32 +395,38 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
             let keys = Keys::parse([KEY_A]).unwrap();
             let cut = &BY_A.as_bytes()[..length];
             let result = problem(keys.verify("demo", cut, &mut &LIST[..], &|| false));
-            assert_eq!(result, Err(Problem::Garbage), "{length}");
+            assert_eq!(result, Err(SignatureProblem::Garbage), "{length}");
         }
     }
 
     #[test]
     fn what_is_no_signature_or_an_old_one_is_named() {
         for garbage in ["", "\n\n\n\n", "404 not found", "a\nb\nc\nd\n"] {
-            assert_eq!(verify(&[KEY_A], garbage, LIST), Err(Problem::Garbage));
+            assert_eq!(
+                verify(&[KEY_A], garbage, LIST),
+                Err(SignatureProblem::Garbage)
+            );
         }
         let keys = Keys::parse([KEY_A]).unwrap();
         let bytes = [0xff; 100];
         let result = problem(keys.verify("demo", &bytes, &mut &LIST[..], &|| false));
-        assert_eq!(result, Err(Problem::Garbage));
+        assert_eq!(result, Err(SignatureProblem::Garbage));
         // "Ed" in place of "ED": a signature of the file, not of its hash.
         let old = BY_A.replace("\nRUR", "\nRWR");
-        assert_eq!(verify(&[KEY_A], &old, LIST), Err(Problem::Legacy));
+        assert_eq!(verify(&[KEY_A], &old, LIST), Err(SignatureProblem::Legacy));
     }
 
     #[test]
     fn keys_that_are_none_are_named() {
         for none in ["", "RWQ", "not a key", BY_A] {
             let result = problem(Keys::parse([KEY_A, none]).map(|_| ()));
-            assert_eq!(result, Err(Problem::Key { number: 2 }), "{none}");
+            assert_eq!(result, Err(SignatureProblem::Key { number: 2 }), "{none}");
         }
         let none: [&str; 0] = [];
-        assert_eq!(problem(Keys::parse(none).map(|_| ())), Err(Problem::NoKey));
+        assert_eq!(
+            problem(Keys::parse(none).map(|_| ())),
+            Err(SignatureProblem::NoKey)
+        );
         assert!(serde_json::from_str::<Keys>("[\"RWQ\"]").is_err());
         let json = format!("[\"{KEY_A}\"]");
         assert_eq!(serde_json::from_str::<Keys>(&json).unwrap().0.len(), 1);
@@ -497,10 +438,10 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
         let at = 1_795_132_800;
         signed.check_file("list.csv").unwrap();
         let other = problem(signed.check_file("other.csv"));
-        assert!(matches!(other, Err(Problem::OtherFile { .. })));
+        assert!(matches!(other, Err(SignatureProblem::OtherFile { .. })));
 
         signed.check_not_before(at).unwrap();
-        let rollback = Problem::Rollback {
+        let rollback = SignatureProblem::Rollback {
             found: at,
             last: at + 1,
         };
@@ -508,7 +449,7 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
 
         signed.check_age(at + 10, 10).unwrap();
         signed.check_age(at - AHEAD_MAX, 10).unwrap();
-        let frozen = Problem::Frozen {
+        let frozen = SignatureProblem::Frozen {
             age: 11,
             age_max: 10,
         };
@@ -516,7 +457,7 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
         let ahead = AHEAD_MAX + 1;
         assert_eq!(
             problem(signed.check_age(at - ahead, 10)),
-            Err(Problem::Future { ahead })
+            Err(SignatureProblem::Future { ahead })
         );
         for now in [i64::MIN, i64::MAX] {
             assert!(signed.check_age(now, 10).is_err());
@@ -526,13 +467,16 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
     #[test]
     fn a_comment_that_says_nothing_or_a_thing_twice_is_no_answer() {
         let bare = verify(&[KEY_A], BARE_BY_A, LIST).unwrap();
-        let missing = |field| Some(Problem::Missing { field });
+        let missing = |field| Some(SignatureProblem::Missing { field });
         assert_eq!(problem(bare.timestamp()).err(), missing("timestamp"));
         assert_eq!(problem(bare.check_file("list.csv")).err(), missing("file"));
         assert_eq!(problem(bare.check_age(0, 1)).err(), missing("timestamp"));
         let double = verify(&[KEY_A], DOUBLE_BY_A, LIST).unwrap();
         let field = "timestamp";
-        assert_eq!(problem(double.timestamp()), Err(Problem::Unclear { field }));
+        assert_eq!(
+            problem(double.timestamp()),
+            Err(SignatureProblem::Unclear { field })
+        );
         double.check_file("list.csv").unwrap();
         for text in [
             "timestamp:",
@@ -544,7 +488,10 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
                 comment: text.into(),
                 ..double.clone()
             };
-            assert_eq!(problem(signed.timestamp()), Err(Problem::Unclear { field }));
+            assert_eq!(
+                problem(signed.timestamp()),
+                Err(SignatureProblem::Unclear { field })
+            );
         }
     }
 

@@ -4,10 +4,9 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::{Frame, Layout, Video, array, object, times};
+use crate::error::Rejection;
 use crate::hash::HashType;
-use crate::list::{
-    Fault, LINE_MAX, LINE_MAX_VPDQ, Line, Rejection, hash, lines, quoted, without_bom,
-};
+use crate::list::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, hash, lines, quoted, without_bom};
 use crate::{Error, Result};
 
 /// How many lines are asked which layout they are in.

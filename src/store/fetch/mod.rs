@@ -14,7 +14,6 @@ mod http;
 mod known;
 mod listing;
 mod names;
-mod problem;
 mod secret;
 mod writing;
 
@@ -23,12 +22,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::FetchProblem;
 use crate::store::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
 pub use folder::Folder;
 pub use http::{Http, Seconds, Url};
 pub use known::Known;
-pub use problem::Problem;
 pub use secret::{Auth, SecretFrom};
 
 /// The largest list that is taken unless the configuration says otherwise, in bytes: 8 GiB.
@@ -174,7 +173,7 @@ pub fn fetch(request: &Request<'_>) -> Result<Fetched> {
 }
 
 /// For `map_err`: what is wrong with a path.
-fn at(path: &Path) -> impl Fn(Problem) -> Error {
+fn at(path: &Path) -> impl Fn(FetchProblem) -> Error {
     let location = escape::path(path).into_owned();
     move |problem| Error::Fetch {
         location: location.clone(),

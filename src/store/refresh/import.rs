@@ -11,9 +11,10 @@ use super::super::manifest::IndexFile;
 use super::super::targets::Withdrawal;
 use super::super::terms::Kind;
 use super::config::Source;
+use crate::error::LineProblem;
 use crate::hash::Hash;
 use crate::index::Index;
-use crate::list::{Change, Entry, List, Manifest, MaxReject, Mode, Opinion, Problem, ReadOptions};
+use crate::list::{Change, Entry, List, Manifest, MaxReject, Mode, Opinion, ReadOptions};
 use crate::{Error, Result, escape};
 
 /// A file that was read and built.
@@ -185,7 +186,7 @@ pub(super) fn mistaken(
 }
 
 /// Keeps malformed records with where they stood and what is wrong with them.
-pub(super) fn set_aside(path: &Path, problems: &[Problem], total: u64) -> Result<()> {
+pub(super) fn set_aside(path: &Path, problems: &[LineProblem], total: u64) -> Result<()> {
     let mut text = Vec::new();
     for problem in problems {
         let record = json!({

@@ -641,7 +641,7 @@ fn degenerate(file: &Imported, settled: &Settled<'_>) -> Result<Option<Trip>> {
 }
 
 fn say(file: &Imported, report: &mut ListRefreshed) {
-    let place = |p: &crate::list::Problem| {
+    let place = |p: &crate::error::LineProblem| {
         format!(
             "{}:{}:{}: {} {}",
             file.list.source.path, p.line, p.column, p.code, p.message
@@ -651,7 +651,7 @@ fn say(file: &Imported, report: &mut ListRefreshed) {
         .list
         .rejected
         .iter()
-        .take(crate::list::Rejection::SHOWN);
+        .take(crate::error::Rejection::SHOWN);
     report.warnings.extend(shown.map(place));
     report.warnings.extend(file.list.warnings.iter().map(place));
     let hidden =

@@ -3,9 +3,23 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "refresh")]
+mod fetch;
+mod list;
+#[cfg(feature = "refresh")]
+mod secret;
+#[cfg(feature = "refresh")]
+mod signature;
+
+#[cfg(feature = "refresh")]
+pub use fetch::FetchProblem;
+pub use list::{LineProblem, Rejection};
+#[cfg(feature = "refresh")]
+pub use secret::SecretProblem;
+#[cfg(feature = "refresh")]
+pub use signature::SignatureProblem;
+
 use crate::escape;
-use crate::hash::HashType;
-use crate::list::Rejection;
 
 /// A result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -28,17 +42,19 @@ pub enum Error {
     /// A text that is not a hash of the type it should be.
     #[error("not a hash of type {hash_type}: {problem}")]
     HashText {
-        /// The type that was expected.
-        hash_type: HashType,
+        /// The name of the type that was expected.
+        hash_type: &'static str,
         /// What was expected and found.
         problem: String,
     },
 
     /// A word that names no hash type.
-    #[error("no hash type is called '{}'; known: {}", found.escape_default(), known_types())]
+    #[error("no hash type is called '{}'; known: {}", found.escape_default(), known.join(", "))]
     HashTypeName {
         /// The word.
         found: String,
+        /// The names of all types.
+        known: &'static [&'static str],
     },
 
     /// Bytes in no format that can be decoded here.
@@ -96,7 +112,7 @@ pub enum Error {
         /// The file, folder or URL, escaped, and without what may be secret of a URL.
         location: String,
         /// What is wrong and what to do.
-        problem: crate::store::fetch::Problem,
+        problem: FetchProblem,
     },
 
     /// A list whose signature does not hold, or says that it is not the list that is expected.
@@ -106,7 +122,7 @@ pub enum Error {
         /// The list that is said to be signed.
         name: String,
         /// What is wrong and what to do.
-        problem: crate::store::signature::Problem,
+        problem: SignatureProblem,
     },
 
     /// Something that failed for want of memory, processes or descriptors, or whose program was killed: another try
@@ -212,10 +228,6 @@ impl Error {
             source,
         }
     }
-}
-
-fn known_types() -> String {
-    HashType::ALL.map(HashType::name).join(", ")
 }
 
 #[cfg(test)]

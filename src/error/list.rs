@@ -7,7 +7,7 @@ use crate::escape;
 
 /// One line that could not be imported, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct LineProblem {
     /// The line, from 1.
     pub line: u64,
     /// The column, in characters, from 1.
@@ -28,7 +28,7 @@ pub struct Rejection {
     /// The list.
     pub path: PathBuf,
     /// The bad lines, at most [`Rejection::KEPT`], of which [`Display`](fmt::Display) shows [`Rejection::SHOWN`].
-    pub problems: Vec<Problem>,
+    pub problems: Vec<LineProblem>,
     /// How many bad lines there are in all.
     pub total: u64,
 }

@@ -1,13 +1,13 @@
 //! What can be wrong with a source.
 
-use super::secret::SecretProblem;
+use super::SecretProblem;
 
 /// Why a list could not be fetched, and what to do.
 ///
 /// Texts of servers are not repeated, but for where they redirect to, which is escaped and without its query.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum FetchProblem {
     /// A folder, pipe or device where a file should be.
     #[error("is not a file")]
     NotAFile,
