@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 
 use super::{Request, at};
 use crate::error::FetchProblem;
-use crate::store::raw::{CHUNK_BYTES, Digest};
+use crate::store::layout::raw::{CHUNK_BYTES, Digest};
 use crate::{Error, Result, escape};
 
 /// The largest file with checksums, in bytes: some 100,000 lines.
@@ -285,7 +285,7 @@ impl Hasher {
     }
 
     fn finish(self) -> String {
-        use crate::store::manifest::hex;
+        use crate::store::layout::manifest::hex;
         match self {
             Hasher::Md5(hasher) => hex(&hasher.finalize()),
             Hasher::Sha1(hasher) => hex(&hasher.finalize()),

@@ -10,8 +10,8 @@ use super::writing::open_for_writing;
 use super::{Fetched, Fresh, Known, Request, at, checksum};
 use crate::disk::file_stamp::Stamp;
 use crate::error::FetchProblem;
-use crate::store::raw::{Digest, within};
-use crate::store::signature;
+use crate::store::fetch::signature;
+use crate::store::layout::raw::{Digest, within};
 use crate::{Error, Result, escape};
 
 /// How often a file that changes while it is read is read again.

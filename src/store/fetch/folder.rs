@@ -17,7 +17,7 @@ use super::known::Applied;
 use super::listing::{Candidate, Listing, inside, name_of};
 use super::{Fetched, Fresh, Kind, Known, Request, at, checksum, names, settle_seconds, size_max};
 use crate::error::FetchProblem;
-use crate::store::raw::{CHUNK_BYTES, Digest};
+use crate::store::layout::raw::{CHUNK_BYTES, Digest};
 use crate::{Error, Result, escape};
 
 /// A folder.

@@ -3,7 +3,7 @@
 //! [`fetch`] asks an [`Origin`] for what is new since the last success, which [`Known`] remembers, and keeps the bytes in
 //! [`Raw`]. It believes nothing of what it is told: lengths are counted, what changes while it is read is read again, what
 //! was cut is an error. It looks at no content; whether the bytes are from whom they should be is told by
-//! [`signature`](super::signature), and comes first.
+//! [`signature`](crate::store::fetch::signature), and comes first.
 //!
 //! The caller keeps the new [`Known`] when the list is in force, not before: what could not be used is fetched anew.
 
@@ -15,6 +15,7 @@ mod known;
 mod listing;
 mod names;
 mod secret;
+pub mod signature;
 mod writing;
 
 use std::ffi::OsString;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::FetchProblem;
-use crate::store::raw::{Digest, Raw};
+use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
 pub use folder::Folder;
 pub use http::{Http, Seconds, Url};

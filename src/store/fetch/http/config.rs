@@ -9,7 +9,7 @@ use super::super::{Auth, size_max};
 use super::client;
 use super::place::{Place, Url};
 use crate::error::FetchProblem;
-use crate::store::signature;
+use crate::store::fetch::signature;
 use crate::{Error, Result};
 
 /// One resource on a server.

@@ -30,8 +30,8 @@ use ureq::http::{HeaderName, StatusCode, header};
 
 use super::{Fetched, Fresh, Known, Request};
 use crate::error::FetchProblem;
-use crate::store::raw::{Digest, Raw};
-use crate::store::signature;
+use crate::store::fetch::signature;
+use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
 use answer::Answer;
 use attempts::{Attempts, Failure};

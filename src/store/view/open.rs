@@ -5,27 +5,27 @@ use std::fs;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use super::decisions::{self, Live, LiveLists, Place};
-use super::folder::Folder;
-use super::layer::{Content, Layer, Standing, View};
-use super::manifest::{IndexFile, ListManifest, Manifest, Pointer};
-use super::stack::Stack;
-use super::targets::Gone;
 use crate::hash::HashType;
 use crate::index::Index;
+use crate::store::decisions::targets::Gone;
+use crate::store::decisions::{self, Live, LiveLists, Place};
+use crate::store::layout::folder::Folder;
+use crate::store::layout::manifest::{IndexFile, ListManifest, Manifest, Pointer};
+use crate::store::view::layer::{Content, Layer, Standing, View};
+use crate::store::view::stack::Stack;
 use crate::{Error, Result};
 
 /// A generation with its files open, and the decisions since it was built as far as they were read.
 #[derive(Clone, Debug)]
-pub(super) struct Opened {
-    pub(super) pointer: Pointer,
-    pub(super) manifest: Arc<Manifest>,
+pub(in crate::store) struct Opened {
+    pub(in crate::store) pointer: Pointer,
+    pub(in crate::store) manifest: Arc<Manifest>,
     /// By name and digest.
     indexes: HashMap<(String, String), Arc<Index>>,
-    pub(super) live: LiveLists,
-    pub(super) read: Place,
+    pub(in crate::store) live: LiveLists,
+    pub(in crate::store) read: Place,
     /// Lists of whose source a file cannot be opened, each with why; only whoever mends the store has any.
-    pub(super) broken: BTreeMap<String, String>,
+    pub(in crate::store) broken: BTreeMap<String, String>,
 }
 
 /// How many hashes of each type are looked up in an index before others are.
@@ -36,7 +36,7 @@ const ATTEMPTS: usize = 20;
 
 impl Opened {
     /// Opens the generation in force; what `before` has open already is shared with it.
-    pub(super) fn open(folder: &Folder, before: Option<&Opened>) -> Result<Opened> {
+    pub(in crate::store) fn open(folder: &Folder, before: Option<&Opened>) -> Result<Opened> {
         let mut attempt = 0;
         loop {
             let pointer = Pointer::read(folder)?.ok_or_else(|| Error::Store {
@@ -64,7 +64,7 @@ impl Opened {
 
     /// Opens the generation in force for whoever is about to replace it: lists of whose source a file is damaged are told.
     /// What was decided by hand must be whole.
-    pub(super) fn to_mend(folder: &Folder, pointer: Pointer) -> Result<Opened> {
+    pub(in crate::store) fn to_mend(folder: &Folder, pointer: Pointer) -> Result<Opened> {
         let manifest = Manifest::read(folder, &pointer)?;
         let mut broken = BTreeMap::new();
         for list in &manifest.lists {
@@ -88,7 +88,7 @@ impl Opened {
     }
 
     /// Opens what a manifest names, without decisions.
-    pub(super) fn files(
+    pub(in crate::store) fn files(
         folder: &Folder,
         pointer: Pointer,
         manifest: Manifest,
@@ -123,7 +123,7 @@ impl Opened {
     }
 
     /// Reads the decisions that came since; whether there are any.
-    pub(super) fn read_decisions(&mut self, folder: &Folder) -> Result<bool> {
+    pub(in crate::store) fn read_decisions(&mut self, folder: &Folder) -> Result<bool> {
         let path = folder.decisions_of(self.pointer.generation);
         let (decisions, read) = decisions::read_from(&path, self.read)?;
         decisions::apply(&mut self.live, &decisions);
@@ -131,12 +131,12 @@ impl Opened {
         Ok(!decisions.is_empty())
     }
 
-    pub(super) fn index(&self, file: &IndexFile) -> &Arc<Index> {
+    pub(in crate::store) fn index(&self, file: &IndexFile) -> &Arc<Index> {
         &self.indexes[&(file.file.clone(), file.root.clone())]
     }
 
     /// What queries look into.
-    pub(super) fn view(&self) -> View {
+    pub(in crate::store) fn view(&self) -> View {
         let lists = self.manifest.lists.iter();
         View {
             generation: Some(self.manifest.generation),
@@ -145,7 +145,7 @@ impl Opened {
     }
 
     /// Looks a few hashes up in every index that was not open before.
-    pub(super) fn warm(&self, before: &Opened) -> Result<()> {
+    pub(in crate::store) fn warm(&self, before: &Opened) -> Result<()> {
         for (key, index) in &self.indexes {
             if before.indexes.contains_key(key) {
                 continue;
@@ -160,7 +160,7 @@ impl Opened {
     }
 
     /// The editions of a list's source.
-    pub(super) fn stack(&self, list: &ListManifest) -> Stack {
+    pub(in crate::store) fn stack(&self, list: &ListManifest) -> Stack {
         let mut stack = Stack::default();
         if self.broken.contains_key(&list.terms.list) {
             return stack;
@@ -175,7 +175,7 @@ impl Opened {
     }
 
     /// What was withdrawn of a list by hand.
-    pub(super) fn revoked(&self, list: &ListManifest) -> Vec<Gone> {
+    pub(in crate::store) fn revoked(&self, list: &ListManifest) -> Vec<Gone> {
         let none = Live::default();
         let live = self.live.get(&list.terms.list).unwrap_or(&none);
         let mut gone = Vec::new();
@@ -190,7 +190,7 @@ impl Opened {
     }
 
     /// The layers of a list.
-    pub(super) fn layers(&self, list: &ListManifest) -> Vec<Layer> {
+    pub(in crate::store) fn layers(&self, list: &ListManifest) -> Vec<Layer> {
         let none = Live::default();
         let live = self.live.get(&list.terms.list).unwrap_or(&none);
         let standing = Arc::new(Standing {
@@ -226,7 +226,7 @@ impl Opened {
 }
 
 /// Opens an index of the store, if it is the one that was built.
-pub(super) fn open_index(folder: &Folder, file: &IndexFile) -> Result<Index> {
+pub(in crate::store) fn open_index(folder: &Folder, file: &IndexFile) -> Result<Index> {
     let path = folder.indexes().join(&file.file);
     // A manifest names files of the folder, nothing else.
     let is_name = std::path::Path::new(&file.file).file_name() == Some(file.file.as_ref());
@@ -248,8 +248,8 @@ pub(super) fn open_index(folder: &Folder, file: &IndexFile) -> Result<Index> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::manifest::to_line;
     use super::*;
+    use crate::store::layout::manifest::to_line;
 
     #[test]
     fn a_generation_that_was_removed_meanwhile_is_not_one_without_decisions() {

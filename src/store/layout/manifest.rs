@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
-use super::baseline::Baseline;
-use super::folder::{Folder, read_bounded, write_private};
-use super::terms::Terms;
+use crate::store::layout::baseline::Baseline;
+use crate::store::layout::folder::{Folder, read_bounded, write_private};
+use crate::store::layout::terms::Terms;
 use crate::{Error, Result, escape};
 
 /// What is in force: the one file that is replaced to publish a generation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Pointer {
+pub(in crate::store) struct Pointer {
     v: u64,
-    pub(super) generation: u64,
+    pub(in crate::store) generation: u64,
     /// SHA-256 of the manifest, in hexadecimal.
     manifest: String,
 }
@@ -23,127 +23,127 @@ pub(super) struct Pointer {
 /// A generation: lists, their terms, and the files that hold them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Manifest {
+pub(in crate::store) struct Manifest {
     v: u64,
-    pub(super) generation: u64,
+    pub(in crate::store) generation: u64,
     /// When it was published, in seconds since 1970-01-01 UTC.
-    pub(super) created: i64,
+    pub(in crate::store) created: i64,
     /// The version of basma that built it.
-    pub(super) tool: String,
+    pub(in crate::store) tool: String,
     /// By the names of the lists.
-    pub(super) lists: Vec<ListManifest>,
+    pub(in crate::store) lists: Vec<ListManifest>,
     /// What is remembered of lists that are no longer among them, should they come back: decisions, and what was rolled
     /// back from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) dormant: Vec<ListManifest>,
+    pub(in crate::store) dormant: Vec<ListManifest>,
     /// SHA-256 of the audit's last record when it was built: records before it cannot go missing unnoticed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) audit_head: Option<String>,
+    pub(in crate::store) audit_head: Option<String>,
     /// The record of its publication that goes into the audit.
-    pub(super) record: serde_json::Value,
+    pub(in crate::store) record: serde_json::Value,
 }
 
 /// One list of a generation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ListManifest {
-    pub(super) terms: Terms,
+pub(in crate::store) struct ListManifest {
+    pub(in crate::store) terms: Terms,
     /// What its source says, lower layers first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) layers: Vec<LayerFiles>,
+    pub(in crate::store) layers: Vec<LayerFiles>,
     /// What was added by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) added: Option<IndexFile>,
+    pub(in crate::store) added: Option<IndexFile>,
     /// What was withdrawn by hand: an index of targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) revoked: Option<IndexFile>,
+    pub(in crate::store) revoked: Option<IndexFile>,
     /// What was added by hand and withdrawn afterwards: it comes back when that is lifted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) shelved: Option<IndexFile>,
-    pub(super) counts: Counts,
+    pub(in crate::store) shelved: Option<IndexFile>,
+    pub(in crate::store) counts: Counts,
     /// The last edition that was confirmed, and what has changed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) baseline: Option<Baseline>,
+    pub(in crate::store) baseline: Option<Baseline>,
     /// What was fetched last and is in force; nothing of it is known to readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) source: Option<SourceState>,
+    pub(in crate::store) source: Option<SourceState>,
     /// SHA-256 of what was fetched and rolled back from: it is not taken again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) refused: Vec<String>,
+    pub(in crate::store) refused: Vec<String>,
 }
 
 /// One edition of a source, or one change to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LayerFiles {
-    pub(super) index: IndexFile,
+pub(in crate::store) struct LayerFiles {
+    pub(in crate::store) index: IndexFile,
     /// What it takes out of the layers below: an index of targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) withdrawn: Option<IndexFile>,
+    pub(in crate::store) withdrawn: Option<IndexFile>,
 }
 
 /// An index among the store's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct IndexFile {
-    pub(super) file: String,
+pub(in crate::store) struct IndexFile {
+    pub(in crate::store) file: String,
     /// The digest that all of it is proven against.
-    pub(super) root: String,
-    pub(super) rows: u64,
+    pub(in crate::store) root: String,
+    pub(in crate::store) rows: u64,
 }
 
 /// How many entries of a list count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Counts {
+pub(in crate::store) struct Counts {
     /// What the source says, less what was withdrawn by hand; and what was added by hand.
-    pub(super) entries: u64,
+    pub(in crate::store) entries: u64,
     /// By the name of the hash type.
-    pub(super) by_type: BTreeMap<String, u64>,
+    pub(in crate::store) by_type: BTreeMap<String, u64>,
     /// Withdrawn by hand.
-    pub(super) revoked: u64,
+    pub(in crate::store) revoked: u64,
     /// Added by hand.
-    pub(super) added: u64,
+    pub(in crate::store) added: u64,
     /// Malformed records of the source that were set aside.
-    pub(super) set_aside: u64,
+    pub(in crate::store) set_aside: u64,
     /// When the next entry expires, in seconds since 1970-01-01 UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) next_expiry: Option<i64>,
+    pub(in crate::store) next_expiry: Option<i64>,
 }
 
 /// What a source was at when it was last taken over.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SourceState {
+pub(in crate::store) struct SourceState {
     /// SHA-256 of what was fetched last.
-    pub(super) sha256: String,
+    pub(in crate::store) sha256: String,
     /// SHA-256 of all that made this edition of the one before.
-    pub(super) files: Vec<String>,
+    pub(in crate::store) files: Vec<String>,
     /// SHA-256 of deltas with malformed records, which are kept as long as the list goes on from them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) incomplete: Vec<String>,
+    pub(in crate::store) incomplete: Vec<String>,
     /// What the last was called where it came from.
-    pub(super) name: String,
-    pub(super) bytes: u64,
+    pub(in crate::store) name: String,
+    pub(in crate::store) bytes: u64,
     /// The list that its manifest names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) list: Option<String>,
+    pub(in crate::store) list: Option<String>,
     /// The edition that its manifest names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) version: Option<u64>,
+    pub(in crate::store) version: Option<u64>,
     /// Of when it says it is, in seconds since 1970-01-01 UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) as_of: Option<i64>,
+    pub(in crate::store) as_of: Option<i64>,
     /// When its signature says it was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) signed: Option<i64>,
+    pub(in crate::store) signed: Option<i64>,
     /// When it was fetched.
-    pub(super) fetched: i64,
+    pub(in crate::store) fetched: i64,
     /// The release that read it, and with which options: another may read what this one set aside.
-    pub(super) read_by: String,
+    pub(in crate::store) read_by: String,
     /// What the fetcher wants to know the next time. It may learn more while nothing new comes.
     #[serde(default)]
-    pub(super) known: serde_json::Value,
+    pub(in crate::store) known: serde_json::Value,
 }
 
 /// The largest manifest, in bytes.
@@ -151,7 +151,7 @@ const MANIFEST_BYTES_MAX: u64 = 64 << 20;
 
 impl ListManifest {
     /// The files that hold what its source says.
-    pub(super) fn source_files(&self) -> impl Iterator<Item = &IndexFile> {
+    pub(in crate::store) fn source_files(&self) -> impl Iterator<Item = &IndexFile> {
         let layers = self.layers.iter();
         let files = layers.flat_map(|layer| [Some(&layer.index), layer.withdrawn.as_ref()]);
         files.flatten()
@@ -159,7 +159,7 @@ impl ListManifest {
 }
 
 impl Pointer {
-    pub(super) fn read(folder: &Folder) -> Result<Option<Pointer>> {
+    pub(in crate::store) fn read(folder: &Folder) -> Result<Option<Pointer>> {
         let path = folder.current();
         let bytes = match read_bounded(&path, 4096) {
             Ok(bytes) => bytes,
@@ -172,7 +172,7 @@ impl Pointer {
     }
 
     /// One that names a generation and is written nowhere.
-    pub(super) fn of(generation: u64) -> Pointer {
+    pub(in crate::store) fn of(generation: u64) -> Pointer {
         Pointer {
             v: 1,
             generation,
@@ -181,7 +181,11 @@ impl Pointer {
     }
 
     /// Puts a generation in force whose manifest has been written.
-    pub(super) fn publish(folder: &Folder, generation: u64, manifest: &[u8]) -> Result<()> {
+    pub(in crate::store) fn publish(
+        folder: &Folder,
+        generation: u64,
+        manifest: &[u8],
+    ) -> Result<()> {
         let pointer = Pointer {
             v: 1,
             generation,
@@ -192,7 +196,11 @@ impl Pointer {
 }
 
 impl Manifest {
-    pub(super) fn new(generation: u64, created: i64, lists: Vec<ListManifest>) -> Manifest {
+    pub(in crate::store) fn new(
+        generation: u64,
+        created: i64,
+        lists: Vec<ListManifest>,
+    ) -> Manifest {
         Manifest {
             v: 1,
             generation,
@@ -206,7 +214,7 @@ impl Manifest {
     }
 
     /// The manifest that the pointer names, held to its digest.
-    pub(super) fn read(folder: &Folder, pointer: &Pointer) -> Result<Manifest> {
+    pub(in crate::store) fn read(folder: &Folder, pointer: &Pointer) -> Result<Manifest> {
         let (manifest, bytes) = Manifest::read_kept(folder, pointer.generation)?;
         if hex_sha256(&bytes) != pointer.manifest {
             return Err(Error::Store {
@@ -218,7 +226,10 @@ impl Manifest {
     }
 
     /// The manifest of a generation that was kept, and its bytes.
-    pub(super) fn read_kept(folder: &Folder, generation: u64) -> Result<(Manifest, Vec<u8>)> {
+    pub(in crate::store) fn read_kept(
+        folder: &Folder,
+        generation: u64,
+    ) -> Result<(Manifest, Vec<u8>)> {
         let path = folder.manifest(generation);
         let bytes = read_bounded(&path, MANIFEST_BYTES_MAX).map_err(Error::io("read", &path))?;
         let manifest: Manifest = parse(&path, &bytes)?;
@@ -232,12 +243,12 @@ impl Manifest {
         Ok((manifest, bytes))
     }
 
-    pub(super) fn list(&self, name: &str) -> Option<&ListManifest> {
+    pub(in crate::store) fn list(&self, name: &str) -> Option<&ListManifest> {
         self.lists.iter().find(|list| list.terms.list == name)
     }
 
     /// A list that somebody names.
-    pub(super) fn known(&self, name: &str) -> Result<&ListManifest> {
+    pub(in crate::store) fn known(&self, name: &str) -> Result<&ListManifest> {
         self.list(name).ok_or_else(|| {
             let lists = self.lists.iter();
             let known: Vec<&str> = lists.map(|list| list.terms.list.as_str()).collect();
@@ -250,13 +261,13 @@ impl Manifest {
     }
 
     /// A list, or what is remembered of it.
-    pub(super) fn remembered(&self, name: &str) -> Option<&ListManifest> {
+    pub(in crate::store) fn remembered(&self, name: &str) -> Option<&ListManifest> {
         let mut all = self.lists.iter().chain(&self.dormant);
         all.find(|list| list.terms.list == name)
     }
 
     /// The files among the indexes that it names.
-    pub(super) fn files(&self) -> impl Iterator<Item = &IndexFile> {
+    pub(in crate::store) fn files(&self) -> impl Iterator<Item = &IndexFile> {
         let lists = self.lists.iter().chain(&self.dormant);
         lists.flat_map(|list| {
             let by_hand = [&list.added, &list.revoked, &list.shelved];
@@ -265,22 +276,25 @@ impl Manifest {
     }
 }
 
-pub(super) fn hex_sha256(bytes: &[u8]) -> String {
+pub(in crate::store) fn hex_sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::store) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A value as one line of JSON with its end.
-pub(super) fn to_line(value: &impl Serialize) -> Vec<u8> {
+pub(in crate::store) fn to_line(value: &impl Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(value).expect("names and numbers");
     line.push(b'\n');
     line
 }
 
-pub(super) fn parse<T: DeserializeOwned>(path: &std::path::Path, bytes: &[u8]) -> Result<T> {
+pub(in crate::store) fn parse<T: DeserializeOwned>(
+    path: &std::path::Path,
+    bytes: &[u8],
+) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| Error::Store {
         path: path.to_owned(),
         problem: format!("is damaged ({error}): restore it from a copy"),

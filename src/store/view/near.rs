@@ -1,9 +1,9 @@
 //! Hits of a layer that are read nearest first, and only as many as are wanted.
 
-use super::layer::{Content, Layer};
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{self, Hit};
+use crate::store::view::layer::{Content, Layer};
 
 /// What a layer holds near to some hashes of one type: each listed hash once, at its smallest distance.
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::clock;
+use crate::store::layout::clock;
 use crate::{Error, Result, escape};
 
 /// A lock that is held. A process that ends, however it ends, holds it no longer.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(in crate::store) struct Lock {
     file: File,
 }
 
@@ -19,7 +19,12 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 impl Lock {
     /// Takes a lock, waiting for it no longer than `patience`; `what` says what for.
-    pub(super) fn take(path: &Path, what: &str, by: &str, patience: Duration) -> Result<Lock> {
+    pub(in crate::store) fn take(
+        path: &Path,
+        what: &str,
+        by: &str,
+        patience: Duration,
+    ) -> Result<Lock> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]

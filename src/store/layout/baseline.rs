@@ -7,14 +7,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::compare::Difference;
+use crate::store::layout::difference::Difference;
 
 /// A confirmed edition, and the changes since.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Baseline {
+pub(in crate::store) struct Baseline {
     /// How many entries the confirmed edition holds.
-    pub(super) entries: u64,
+    pub(in crate::store) entries: u64,
     /// What came in force since, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     steps: Vec<Step>,
@@ -35,14 +35,14 @@ struct Step {
 }
 
 /// How long an edition is in force before it counts as confirmed, in seconds.
-pub(super) const WEEK: i64 = 7 * 86_400;
+pub(in crate::store) const WEEK: i64 = 7 * 86_400;
 
 /// How many editions are told apart; a list that changes every hour has more in a week.
 const STEPS_MAX: usize = 200;
 
 impl Baseline {
     /// A confirmed edition of so many entries.
-    pub(super) fn of(entries: u64) -> Baseline {
+    pub(in crate::store) fn of(entries: u64) -> Baseline {
         Baseline {
             entries,
             steps: Vec::new(),
@@ -50,7 +50,7 @@ impl Baseline {
     }
 
     /// How it stands at a time, when an edition was last held back for its size at another.
-    pub(super) fn at(&self, now: i64, held: Option<i64>) -> Baseline {
+    pub(in crate::store) fn at(&self, now: i64, held: Option<i64>) -> Baseline {
         // A time that is still to come is one of a clock that was wrong: it proves no week.
         let is_week_ago = |time: i64| time <= now.saturating_sub(WEEK);
         let mut baseline = self.clone();
@@ -68,7 +68,7 @@ impl Baseline {
     }
 
     /// With an edition that is taken over.
-    pub(super) fn with(&self, now: i64, change: &Difference) -> Baseline {
+    pub(in crate::store) fn with(&self, now: i64, change: &Difference) -> Baseline {
         if self.entries == 0 {
             return Baseline::of(change.after);
         }
@@ -92,14 +92,14 @@ impl Baseline {
     }
 
     /// How many entries went since the confirmed edition, and how many came. No more can go than there were.
-    pub(super) fn changed(&self) -> (u64, u64) {
+    pub(in crate::store) fn changed(&self) -> (u64, u64) {
         let gone: u64 = self.steps.iter().map(|step| step.gone).sum();
         let come = self.steps.iter().map(|step| step.come).sum();
         (gone.min(self.entries), come)
     }
 
     /// When the first edition came in force that is not confirmed.
-    pub(super) fn since(&self) -> Option<i64> {
+    pub(in crate::store) fn since(&self) -> Option<i64> {
         self.steps.first().map(|step| step.at)
     }
 }

@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::by_hand;
-use super::decisions::{Act, Decision, is_meant};
-use super::manifest::ListManifest;
-use super::open::Opened;
 use crate::Result;
 use crate::hash::Hash;
 use crate::list::{Entry, Target};
+use crate::store::decisions::{Act, Decision, is_meant};
+use crate::store::layout::manifest::ListManifest;
+use crate::store::view::by_hand;
+use crate::store::view::open::Opened;
 
 /// What is known of an entry beside what it says: what it was withdrawn by.
 const WITHDRAWN_BY: &str = "basma: withdrawn by";
 
 /// The entries of one list that are withdrawn, each with the withdrawals that stand against it.
 #[derive(Debug, Default)]
-pub(super) struct Shelf {
+pub(in crate::store) struct Shelf {
     entries: BTreeMap<Key, (Entry, BTreeSet<Target>)>,
 }
 
@@ -27,7 +27,7 @@ fn key(entry: &Entry) -> Key {
 
 impl Shelf {
     /// As it is after decisions that were taken since the last build.
-    pub(super) fn after(
+    pub(in crate::store) fn after(
         opened: &Opened,
         list: &ListManifest,
         decided: &[Decision],
@@ -82,14 +82,14 @@ impl Shelf {
     }
 
     /// The entries that nothing but this withdrawal stands against.
-    pub(super) fn held_by_alone(&self, target: &Target) -> impl Iterator<Item = &Entry> {
+    pub(in crate::store) fn held_by_alone(&self, target: &Target) -> impl Iterator<Item = &Entry> {
         let alone = BTreeSet::from([target.clone()]);
         let entries = self.entries.values();
         entries.filter_map(move |(entry, by)| (*by == alone).then_some(entry))
     }
 
     /// The entries as they are kept, with what they were withdrawn by.
-    pub(super) fn kept(&self) -> Vec<Entry> {
+    pub(in crate::store) fn kept(&self) -> Vec<Entry> {
         let entries = self.entries.values();
         let kept = entries.map(|(entry, by)| {
             let mut entry = entry.clone();
@@ -122,7 +122,7 @@ fn taken_apart(mut entry: Entry) -> (Entry, BTreeSet<Target>) {
 
 /// The decisions with what is added again where a withdrawal is lifted. The addition is written before the
 /// lifting, so an interrupted command can be repeated.
-pub(super) fn with_restored(
+pub(in crate::store) fn with_restored(
     opened: &Opened,
     decided: Vec<Decision>,
     decisions: &[Decision],

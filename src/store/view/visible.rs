@@ -2,23 +2,23 @@
 
 use std::iter::Peekable;
 
-use super::growing::Growing;
-use super::layer::{Content, Layer};
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Row, Walk};
 use crate::list::Entry;
+use crate::store::decisions::growing::Growing;
+use crate::store::view::layer::{Content, Layer};
 
 /// The entries of one list and one type of hash that count, in the order of their hashes; rows of one hash lower layers
 /// first. Expired ones are among them.
-pub(super) struct Visible<'a> {
+pub(in crate::store) struct Visible<'a> {
     layers: Vec<(&'a Layer, Peekable<Steps<'a>>)>,
 }
 
 /// An entry with the layer that holds it, from below, and its place among the sources of that layer's index.
-pub(super) struct Standing {
-    pub(super) layer: usize,
-    pub(super) row: Row,
+pub(in crate::store) struct Standing {
+    pub(in crate::store) layer: usize,
+    pub(in crate::store) row: Row,
 }
 
 enum Steps<'a> {
@@ -42,7 +42,7 @@ impl Iterator for Steps<'_> {
 
 impl<'a> Visible<'a> {
     /// Of the layers of one list, lower ones first.
-    pub(super) fn new(layers: &'a [Layer], hash_type: HashType) -> Visible<'a> {
+    pub(in crate::store) fn new(layers: &'a [Layer], hash_type: HashType) -> Visible<'a> {
         let steps = |layer: &'a Layer| match &layer.content {
             Content::Built(index) => Steps::Built(index.walk(hash_type)),
             Content::Growing(growing) => Steps::Growing(sorted(growing, hash_type).into_iter()),
@@ -56,7 +56,7 @@ impl<'a> Visible<'a> {
     }
 
     /// The next hash that any entry counts of.
-    pub(super) fn next_hash(&mut self) -> Result<Option<(Hash, Vec<Standing>)>> {
+    pub(in crate::store) fn next_hash(&mut self) -> Result<Option<(Hash, Vec<Standing>)>> {
         loop {
             let mut least: Option<Hash> = None;
             for (_, steps) in &mut self.layers {
@@ -101,7 +101,7 @@ impl<'a> Visible<'a> {
 }
 
 /// What layers hold of one hash that counts.
-pub(super) fn of_hash(layers: &[Layer], hash: &Hash) -> Result<Vec<Entry>> {
+pub(in crate::store) fn of_hash(layers: &[Layer], hash: &Hash) -> Result<Vec<Entry>> {
     let mut standing: Vec<Entry> = Vec::new();
     for layer in layers {
         let near = layer.lookup_batch(&[*hash], 0)?;

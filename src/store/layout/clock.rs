@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 
-pub(super) fn now() -> i64 {
+pub(in crate::store) fn now() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -12,7 +12,7 @@ pub(super) fn now() -> i64 {
 }
 
 /// As RFC 3339 has it, in UTC; seconds beyond the calendar.
-pub(super) fn text(seconds: i64) -> String {
+pub(in crate::store) fn text(seconds: i64) -> String {
     let time = Timestamp::from_second(seconds);
     time.map_or_else(|_| seconds.to_string(), |time| time.to_string())
 }

@@ -23,7 +23,7 @@ use crate::{Error, Result};
 
 /// The folder of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Folder {
+pub(in crate::store) struct Folder {
     root: PathBuf,
 }
 
@@ -47,7 +47,7 @@ pub enum Access {
 
 impl Folder {
     /// A folder that is a store.
-    pub(super) fn open(root: &Path, access: Access) -> Result<Folder> {
+    pub(in crate::store) fn open(root: &Path, access: Access) -> Result<Folder> {
         let mark = root.join(MARK);
         let wrong = |problem: String| Error::Store {
             path: root.to_owned(),
@@ -74,7 +74,7 @@ impl Folder {
 
     /// Makes a store of a folder that is not there yet, or empty but for what somebody left who did not live to make it. Its
     /// mark comes last: what has it is whole.
-    pub(super) fn create(root: &Path, sources: Option<&str>) -> Result<Folder> {
+    pub(in crate::store) fn create(root: &Path, sources: Option<&str>) -> Result<Folder> {
         let made = |error| Error::io("make the store", root)(error);
         let folder = Folder {
             root: root.to_owned(),
@@ -132,59 +132,59 @@ impl Folder {
         Ok(())
     }
 
-    pub(super) fn root(&self) -> &Path {
+    pub(in crate::store) fn root(&self) -> &Path {
         &self.root
     }
 
-    pub(super) fn sources(&self) -> PathBuf {
+    pub(in crate::store) fn sources(&self) -> PathBuf {
         self.root.join(SOURCES)
     }
 
-    pub(super) fn current(&self) -> PathBuf {
+    pub(in crate::store) fn current(&self) -> PathBuf {
         self.root.join("current")
     }
 
-    pub(super) fn generations(&self) -> PathBuf {
+    pub(in crate::store) fn generations(&self) -> PathBuf {
         self.root.join("generations")
     }
 
-    pub(super) fn manifest(&self, generation: u64) -> PathBuf {
+    pub(in crate::store) fn manifest(&self, generation: u64) -> PathBuf {
         self.generations().join(format!("{generation:06}.json"))
     }
 
-    pub(super) fn indexes(&self) -> PathBuf {
+    pub(in crate::store) fn indexes(&self) -> PathBuf {
         self.root.join("indexes")
     }
 
-    pub(super) fn decisions(&self) -> PathBuf {
+    pub(in crate::store) fn decisions(&self) -> PathBuf {
         self.root.join("decisions")
     }
 
-    pub(super) fn decisions_of(&self, generation: u64) -> PathBuf {
+    pub(in crate::store) fn decisions_of(&self, generation: u64) -> PathBuf {
         self.decisions().join(format!("{generation:06}.jsonl"))
     }
 
-    pub(super) fn raw(&self) -> PathBuf {
+    pub(in crate::store) fn raw(&self) -> PathBuf {
         self.root.join("raw")
     }
 
-    pub(super) fn set_aside(&self) -> PathBuf {
+    pub(in crate::store) fn set_aside(&self) -> PathBuf {
         self.root.join("set-aside")
     }
 
-    pub(super) fn attempts(&self) -> PathBuf {
+    pub(in crate::store) fn attempts(&self) -> PathBuf {
         self.root.join("attempts.json")
     }
 
-    pub(super) fn audit(&self) -> PathBuf {
+    pub(in crate::store) fn audit(&self) -> PathBuf {
         self.root.join("audit.jsonl")
     }
 
-    pub(super) fn refresh_lock(&self) -> PathBuf {
+    pub(in crate::store) fn refresh_lock(&self) -> PathBuf {
         self.root.join("refresh.lock")
     }
 
-    pub(super) fn publish_lock(&self) -> PathBuf {
+    pub(in crate::store) fn publish_lock(&self) -> PathBuf {
         self.root.join("publish.lock")
     }
 }
@@ -227,7 +227,7 @@ fn private_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Puts a file in its place whole, for its owner alone.
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(in crate::store) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write as _;
     let mut draft = crate::disk::atomic_file::Draft::private(path)?;
     draft.write_all(bytes).map_err(Error::io("write", path))?;
@@ -235,7 +235,7 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// A file of the store as a whole, up to a size.
-pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+pub(in crate::store) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     fs::File::open(path)?

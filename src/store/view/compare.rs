@@ -3,47 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::clock;
-use super::layer::Layer;
-use super::manifest::Counts;
-use super::targets::{Targets, Withdrawal};
-use super::visible::{Visible, of_hash};
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::merge_opinions;
 use crate::list::{Entry, Opinion, Target};
-
-/// How many entries come, go and change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Difference {
-    /// Entries before.
-    pub before: u64,
-    /// Entries after.
-    pub after: u64,
-    /// Entries that come.
-    pub added: u64,
-    /// Entries of which something else is said.
-    pub changed: u64,
-    /// Entries that go.
-    pub removed: u64,
-    /// Entries among those that go that did not count any more.
-    pub lapsed: u64,
-    /// Entries that stay and no longer count: they have expired, will have before another edition is to be expected, or
-    /// say that it is not what the list is about.
-    pub silenced: u64,
-}
-
-impl Difference {
-    /// How many entries make matches no longer.
-    pub(super) fn gone(&self) -> u64 {
-        self.removed - self.lapsed + self.silenced
-    }
-
-    /// Whether anything changes.
-    pub fn is_empty(&self) -> bool {
-        self.added + self.changed + self.removed + self.silenced == 0
-    }
-}
+use crate::store::decisions::targets::{Targets, Withdrawal};
+use crate::store::layout::clock;
+use crate::store::layout::difference::Difference;
+use crate::store::layout::manifest::Counts;
+use crate::store::view::layer::Layer;
+use crate::store::view::visible::{Visible, of_hash};
 
 /// One change. What is said of an entry is what all its rows say.
 #[derive(Debug)]
@@ -72,17 +41,17 @@ fn items(entries: impl IntoIterator<Item = Entry>) -> Items {
 
 /// When entries are looked at, in seconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Times {
-    pub(super) now: i64,
+pub(in crate::store) struct Times {
+    pub(in crate::store) now: i64,
     /// Until when another edition is to be expected: what ends before that counts no more.
-    pub(super) until: i64,
+    pub(in crate::store) until: i64,
     /// The same of the edition that is in force, when that was taken over.
-    pub(super) seen: i64,
+    pub(in crate::store) seen: i64,
 }
 
 impl Times {
     /// As things are now, whatever comes.
-    pub(super) fn now() -> Times {
+    pub(in crate::store) fn now() -> Times {
         let now = clock::now();
         Times {
             now,
@@ -94,18 +63,18 @@ impl Times {
 
 /// What a comparison gives.
 #[derive(Debug, Default)]
-pub(super) struct Compared {
-    pub(super) difference: Difference,
+pub(in crate::store) struct Compared {
+    pub(in crate::store) difference: Difference,
     /// What there is after.
-    pub(super) counts: Counts,
+    pub(in crate::store) counts: Counts,
     /// The types of hash of which nothing counts any more, each with how many entries did.
-    pub(super) vanished: Vec<(HashType, u64)>,
+    pub(in crate::store) vanished: Vec<(HashType, u64)>,
     /// Whether anything counts after.
-    pub(super) any_counts: bool,
+    pub(in crate::store) any_counts: bool,
 }
 
 /// Compares all that layers hold, and counts what there is after.
-pub(super) fn whole(
+pub(in crate::store) fn whole(
     before: &[Layer],
     after: &[Layer],
     times: &Times,
@@ -235,7 +204,7 @@ fn counts_at(entries: &[Entry], time: i64) -> bool {
 
 /// What a delta changes: `top` lies on `before` and takes `withdrawn` out of it. Looks at no more than the entries that it
 /// names; where it withdraws items by name, or an entry is near its end, all are looked through for them.
-pub(super) fn delta(
+pub(in crate::store) fn delta(
     before: &[Layer],
     counts: &Counts,
     top: &Layer,

@@ -2,20 +2,20 @@
 
 use std::cell::Cell;
 
-use super::folder::Folder;
-use super::layer::{Content, Layer};
-use super::manifest::IndexFile;
-use super::open::open_index;
-use super::targets::{self, Withdrawal};
-use super::visible::Visible;
 use crate::hash::HashType;
 use crate::index::{Builder, Index};
 use crate::list::{Entry, Source};
+use crate::store::decisions::targets::{self, Withdrawal};
+use crate::store::layout::folder::Folder;
+use crate::store::layout::manifest::IndexFile;
+use crate::store::view::layer::{Content, Layer};
+use crate::store::view::open::open_index;
+use crate::store::view::visible::Visible;
 use crate::{Error, Result};
 
 /// Gives the new files of one generation their names. What is not published in the end is removed with it.
 #[derive(Debug)]
-pub(super) struct Workshop<'a> {
+pub(in crate::store) struct Workshop<'a> {
     folder: &'a Folder,
     generation: u64,
     made: Cell<u32>,
@@ -26,7 +26,7 @@ pub(super) struct Workshop<'a> {
 const SAMPLES: u64 = 200;
 
 impl<'a> Workshop<'a> {
-    pub(super) fn new(folder: &'a Folder, generation: u64) -> Workshop<'a> {
+    pub(in crate::store) fn new(folder: &'a Folder, generation: u64) -> Workshop<'a> {
         Workshop {
             folder,
             generation,
@@ -40,12 +40,12 @@ impl<'a> Workshop<'a> {
     }
 
     /// A builder that works beside the indexes, for their owner alone.
-    pub(super) fn builder(&self) -> Builder {
+    pub(in crate::store) fn builder(&self) -> Builder {
         Builder::new().scratch(self.folder.indexes()).private()
     }
 
     /// Writes what was collected, opens it again, and looks a sample of it up.
-    pub(super) fn finish(&self, builder: Builder) -> Result<(IndexFile, Index)> {
+    pub(in crate::store) fn finish(&self, builder: Builder) -> Result<(IndexFile, Index)> {
         self.made.set(self.made.get() + 1);
         let file = self.name(self.made.get());
         let path = self.folder.indexes().join(&file);
@@ -88,7 +88,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// Builds an index of entries that were read from no file.
-    pub(super) fn entries<'e>(
+    pub(in crate::store) fn entries<'e>(
         &self,
         list: &str,
         entries: impl IntoIterator<Item = &'e Entry>,
@@ -102,14 +102,21 @@ impl<'a> Workshop<'a> {
     }
 
     /// Builds an index of targets.
-    pub(super) fn targets(&self, withdrawals: &[Withdrawal]) -> Result<(IndexFile, Index)> {
+    pub(in crate::store) fn targets(
+        &self,
+        withdrawals: &[Withdrawal],
+    ) -> Result<(IndexFile, Index)> {
         let mut builder = self.builder();
         targets::enter(&mut builder, withdrawals)?;
         self.finish(builder)
     }
 
     /// Builds one index of what layers come to, each row with the source that it came from.
-    pub(super) fn merge(&self, list: &str, layers: &[Layer]) -> Result<(IndexFile, Index)> {
+    pub(in crate::store) fn merge(
+        &self,
+        list: &str,
+        layers: &[Layer],
+    ) -> Result<(IndexFile, Index)> {
         let mut builder = self.builder();
         let mut places: Vec<Vec<u32>> = Vec::new();
         for layer in layers {
@@ -133,7 +140,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// What was built is part of a generation that is about to be published.
-    pub(super) fn keep(&self) {
+    pub(in crate::store) fn keep(&self) {
         self.is_kept.set(true);
     }
 }

@@ -3,22 +3,22 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::growing::Growing;
-use super::targets::Gone;
-use super::terms::Terms;
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Explanation, Hit, Index, Row};
 use crate::list::{ClipFrame, Entry};
+use crate::store::decisions::growing::Growing;
+use crate::store::decisions::targets::Gone;
+use crate::store::layout::terms::Terms;
 
 /// One index, or what was added to a list since its index was built.
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
-    pub(super) content: Content,
+    pub(in crate::store) content: Content,
     /// The list of a store that it is of, and which generation; of an index on its own nothing is known.
     pub(crate) standing: Option<Arc<Standing>>,
     /// What was taken out of it since it was made.
-    pub(super) gone: Vec<Gone>,
+    pub(in crate::store) gone: Vec<Gone>,
     /// Whether an entry takes the place of what lower layers of the list say of the same hash and item.
     pub(crate) replaces: bool,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Standing {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Content {
+pub(in crate::store) enum Content {
     Built(Arc<Index>),
     Growing(Arc<Growing>),
 }
@@ -129,7 +129,7 @@ impl Layer {
     }
 
     /// The hashes that any entry lists under one of these items, taken out or not.
-    pub(super) fn hashes_of_items(&self, ids: &HashSet<&str>) -> Result<Vec<Hash>> {
+    pub(in crate::store) fn hashes_of_items(&self, ids: &HashSet<&str>) -> Result<Vec<Hash>> {
         match &self.content {
             Content::Built(index) => index.hashes_of_items(ids),
             Content::Growing(growing) => {
@@ -141,7 +141,7 @@ impl Layer {
     }
 
     /// Whether an entry was taken out.
-    pub(super) fn is_gone(&self, hash: &Hash, id: Option<&str>) -> Result<bool> {
+    pub(in crate::store) fn is_gone(&self, hash: &Hash, id: Option<&str>) -> Result<bool> {
         for gone in &self.gone {
             if gone.holds(hash, id)? {
                 return Ok(true);

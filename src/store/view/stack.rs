@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use super::build::Workshop;
-use super::layer::{Content, Layer, Standing};
-use super::manifest::{IndexFile, LayerFiles};
-use super::targets::{self, Gone};
 use crate::Result;
 use crate::index::Index;
+use crate::store::decisions::targets::{self, Gone};
+use crate::store::layout::manifest::{IndexFile, LayerFiles};
+use crate::store::view::build::Workshop;
+use crate::store::view::layer::{Content, Layer, Standing};
 
 /// Layers with their files open, lower ones first.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stack {
-    pub(super) files: Vec<LayerFiles>,
+pub(in crate::store) struct Stack {
+    pub(in crate::store) files: Vec<LayerFiles>,
     open: Vec<(Arc<Index>, Option<Arc<Index>>)>,
 }
 
@@ -22,7 +22,7 @@ const DELTAS_MAX: usize = 8;
 const SHARE_MAX: u64 = 5;
 
 impl Stack {
-    pub(super) fn push(
+    pub(in crate::store) fn push(
         &mut self,
         file: IndexFile,
         index: Arc<Index>,
@@ -37,7 +37,7 @@ impl Stack {
     }
 
     /// What queries look into, less what is gone of all layers.
-    pub(super) fn layers(
+    pub(in crate::store) fn layers(
         &self,
         mut gone: Vec<Gone>,
         standing: Option<Arc<Standing>>,
@@ -62,12 +62,12 @@ impl Stack {
     }
 
     /// What the source says, whatever was decided by hand.
-    pub(super) fn source(&self) -> Vec<Layer> {
+    pub(in crate::store) fn source(&self) -> Vec<Layer> {
         self.layers(Vec::new(), None)
     }
 
     /// Keeps queries fast: many deltas become one, and large ones become part of the first edition.
-    pub(super) fn compact(&mut self, list: &str, workshop: &Workshop<'_>) -> Result<()> {
+    pub(in crate::store) fn compact(&mut self, list: &str, workshop: &Workshop<'_>) -> Result<()> {
         let rows =
             |files: &[LayerFiles]| -> u64 { files.iter().map(|files| files.index.rows).sum() };
         let Some((first, deltas)) = self.files.split_first() else {

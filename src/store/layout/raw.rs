@@ -25,7 +25,7 @@ pub(crate) const CHUNK_BYTES: usize = 256 * 1024;
 /// The SHA-256 of a file's content, written as 64 hexadecimal digits.
 ///
 /// ```
-/// use basma::store::raw::Digest;
+/// use basma::store::layout::raw::Digest;
 /// let hex = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 /// assert_eq!(hex.parse::<Digest>()?.to_string(), hex);
 /// # Ok::<(), basma::Error>(())
@@ -89,7 +89,7 @@ impl From<Digest> for String {
 /// A folder of raw files.
 ///
 /// ```
-/// use basma::store::raw::Raw;
+/// use basma::store::layout::raw::Raw;
 /// use std::io::Read as _;
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("raw");

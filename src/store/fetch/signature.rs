@@ -23,7 +23,7 @@ use minisign_verify::{PublicKey, Signature};
 use serde::Deserialize;
 
 use crate::error::SignatureProblem;
-use crate::store::raw::CHUNK_BYTES;
+use crate::store::layout::raw::CHUNK_BYTES;
 use crate::{Error, Result, escape};
 
 /// What is added to the name of a file for that of its signature.
@@ -40,7 +40,7 @@ pub const AHEAD_MAX: i64 = 24 * 60 * 60;
 /// Deserialized from a list of texts, as [`parse`](Keys::parse) takes them.
 ///
 /// ```
-/// use basma::store::signature::Keys;
+/// use basma::store::fetch::signature::Keys;
 ///
 /// let keys = Keys::parse(["RWRvv0pYVKEAt/5KMgWvXpTvr2cEHwXMbou3cn7tXnxOqn1oanFLnvB3"])?;
 /// let signature = "untrusted comment: signature from minisign secret key
@@ -279,7 +279,7 @@ fn shown(id: [u8; 8]) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::store) mod tests {
     use super::*;
 
     // Made with the `minisign` crate, 0.10; the secret keys are gone.

@@ -2,25 +2,25 @@
 
 use std::collections::HashSet;
 
-use super::clock;
-use super::decisions::{self, Act, Decision, Live, Place};
-use super::folder::Folder;
-use super::manifest::ListManifest;
-use super::open::Opened;
-use super::targets::{self, Targets, Withdrawal};
 use crate::Result;
 use crate::hash::HashType;
 use crate::index::Index;
 use crate::list::{Entry, Target};
+use crate::store::decisions::targets::{self, Targets, Withdrawal};
+use crate::store::decisions::{self, Act, Decision, Live, Place};
+use crate::store::layout::clock;
+use crate::store::layout::folder::Folder;
+use crate::store::layout::manifest::ListManifest;
+use crate::store::view::open::Opened;
 
 /// All decisions since a generation was built.
-pub(super) fn decisions(folder: &Folder, opened: &Opened) -> Result<Vec<Decision>> {
+pub(in crate::store) fn decisions(folder: &Folder, opened: &Opened) -> Result<Vec<Decision>> {
     let path = folder.decisions_of(opened.pointer.generation);
     Ok(decisions::read_from(&path, Place::default())?.0)
 }
 
 /// What was added by hand and counts, in order.
-pub(super) fn entries(opened: &Opened, list: &ListManifest) -> Result<Vec<Entry>> {
+pub(in crate::store) fn entries(opened: &Opened, list: &ListManifest) -> Result<Vec<Entry>> {
     let none = Live::default();
     let live = opened.live.get(&list.terms.list).unwrap_or(&none);
     let mut entries: Vec<Entry> = live.added.entries().cloned().collect();
@@ -38,7 +38,7 @@ pub(super) fn entries(opened: &Opened, list: &ListManifest) -> Result<Vec<Entry>
 }
 
 /// All entries of an index of the store's own.
-pub(super) fn all(index: &Index) -> Result<Vec<Entry>> {
+pub(in crate::store) fn all(index: &Index) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for hash_type in HashType::ALL {
         for step in index.walk(hash_type) {
@@ -50,7 +50,7 @@ pub(super) fn all(index: &Index) -> Result<Vec<Entry>> {
 }
 
 /// What was withdrawn by hand and not lifted, each with why.
-pub(super) fn withdrawals(
+pub(in crate::store) fn withdrawals(
     opened: &Opened,
     list: &ListManifest,
     decided: &[Decision],

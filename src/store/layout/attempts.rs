@@ -4,56 +4,56 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{Folder, read_bounded, write_private};
-use super::manifest::{parse, to_line};
+use crate::store::layout::folder::{Folder, read_bounded, write_private};
+use crate::store::layout::manifest::{parse, to_line};
 use crate::{Error, Result};
 
 /// By the names of lists.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Attempts {
+pub(in crate::store) struct Attempts {
     v: u64,
-    pub(super) lists: BTreeMap<String, Attempt>,
+    pub(in crate::store) lists: BTreeMap<String, Attempt>,
 }
 
 /// How it went for one list. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Attempt {
+pub(in crate::store) struct Attempt {
     /// When it was tried last.
-    pub(super) tried: i64,
+    pub(in crate::store) tried: i64,
     /// When it last went well: something new is in force, or there was nothing new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) succeeded: Option<i64>,
+    pub(in crate::store) succeeded: Option<i64>,
     /// How often it has failed since.
     #[serde(default)]
-    pub(super) failures: u64,
+    pub(in crate::store) failures: u64,
     /// Why it failed the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) error: Option<String>,
+    pub(in crate::store) error: Option<String>,
     /// Of when the source says that it is, also when it had nothing new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) as_of: Option<i64>,
+    pub(in crate::store) as_of: Option<i64>,
     /// When its newest signature was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) signed: Option<i64>,
+    pub(in crate::store) signed: Option<i64>,
     /// SHA-256 of what was fetched and is held back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) held: Vec<String>,
+    pub(in crate::store) held: Vec<String>,
     /// When an edition was last held back because of how much it changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) size_held: Option<i64>,
+    pub(in crate::store) size_held: Option<i64>,
     /// SHA-256 of the file that the times above are of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) sha256: Option<String>,
+    pub(in crate::store) sha256: Option<String>,
     /// What the fetcher wants to know the next time, as long as it speaks of what is in force.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
-    pub(super) known: serde_json::Value,
+    pub(in crate::store) known: serde_json::Value,
 }
 
 const BYTES_MAX: u64 = 16 << 20;
 
 impl Attempts {
     /// What is known of attempts; nothing, with why, where it cannot be read: no list depends on it.
-    pub(super) fn read(folder: &Folder) -> (Attempts, Option<Error>) {
+    pub(in crate::store) fn read(folder: &Folder) -> (Attempts, Option<Error>) {
         let path = folder.attempts();
         let read = match read_bounded(&path, BYTES_MAX) {
             Ok(bytes) => parse(&path, &bytes),
@@ -66,7 +66,7 @@ impl Attempts {
         }
     }
 
-    pub(super) fn write(&self, folder: &Folder) -> Result<()> {
+    pub(in crate::store) fn write(&self, folder: &Folder) -> Result<()> {
         let attempts = Attempts {
             v: 1,
             ..self.clone()

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use super::growing::Growing;
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Builder, Index, Row};
 use crate::list::{Entry, List, Source, Target};
+use crate::store::decisions::growing::Growing;
 
 /// Targets in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) struct Targets {
 }
 
 impl Targets {
-    pub(super) fn insert(&mut self, target: Target) {
+    pub(in crate::store) fn insert(&mut self, target: Target) {
         match target {
             Target::Hash(hash) => self.hashes.insert(hash),
             Target::Id(id) => self.ids.insert(id),
@@ -28,7 +28,7 @@ impl Targets {
         };
     }
 
-    pub(super) fn remove(&mut self, target: &Target) {
+    pub(in crate::store) fn remove(&mut self, target: &Target) {
         match target {
             Target::Hash(hash) => self.hashes.remove(hash),
             Target::Id(id) => self.ids.remove(id),
@@ -36,16 +36,16 @@ impl Targets {
         };
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::store) fn is_empty(&self) -> bool {
         self.hashes.is_empty() && self.ids.is_empty() && self.entries.is_empty()
     }
 
     #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::store) fn len(&self) -> usize {
         self.hashes.len() + self.ids.len() + self.entries.len()
     }
 
-    pub(super) fn contains(&self, target: &Target) -> bool {
+    pub(in crate::store) fn contains(&self, target: &Target) -> bool {
         match target {
             Target::Hash(hash) => self.hashes.contains(hash),
             Target::Id(id) => self.ids.contains(id),
@@ -54,7 +54,7 @@ impl Targets {
     }
 
     /// Whether an entry is among what was taken out.
-    pub(super) fn hold(&self, hash: &Hash, id: Option<&str>) -> bool {
+    pub(in crate::store) fn hold(&self, hash: &Hash, id: Option<&str>) -> bool {
         let is_entry =
             |id: &str| !self.entries.is_empty() && self.entries.contains(&(*hash, id.to_owned()));
         self.hashes.contains(hash) || id.is_some_and(|id| self.ids.contains(id) || is_entry(id))
@@ -81,7 +81,7 @@ const ENTRIES: &str = "entry";
 
 impl Gone {
     /// Whether an entry was taken out.
-    pub(super) fn holds(&self, hash: &Hash, id: Option<&str>) -> Result<bool> {
+    pub(in crate::store) fn holds(&self, hash: &Hash, id: Option<&str>) -> Result<bool> {
         let (index, lifted) = match self {
             Gone::Live(targets) => return Ok(targets.hold(hash, id)),
             Gone::Replaced(growing) => return Ok(growing.holds(hash, id)),
@@ -127,13 +127,13 @@ fn digest(id: &str) -> Hash {
 
 /// A target with what is remembered of its being taken out: pairs such as a reason and a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Withdrawal {
-    pub(super) target: Target,
-    pub(super) meta: Vec<(String, String)>,
+pub(in crate::store) struct Withdrawal {
+    pub(in crate::store) target: Target,
+    pub(in crate::store) meta: Vec<(String, String)>,
 }
 
 /// Adds withdrawals to what will be an index of targets.
-pub(super) fn enter(builder: &mut Builder, withdrawals: &[Withdrawal]) -> Result<()> {
+pub(in crate::store) fn enter(builder: &mut Builder, withdrawals: &[Withdrawal]) -> Result<()> {
     let entry = |(line, withdrawal): (usize, &Withdrawal)| {
         let (hash, list, id) = match &withdrawal.target {
             Target::Hash(hash) => (*hash, HASHES, None),
@@ -152,7 +152,7 @@ pub(super) fn enter(builder: &mut Builder, withdrawals: &[Withdrawal]) -> Result
 }
 
 /// All that an index of targets holds.
-pub(super) fn read(index: &Index) -> Result<Vec<Withdrawal>> {
+pub(in crate::store) fn read(index: &Index) -> Result<Vec<Withdrawal>> {
     let mut all = Vec::new();
     for hash_type in HashType::ALL {
         for step in index.walk(hash_type) {
@@ -174,7 +174,7 @@ pub(super) fn read(index: &Index) -> Result<Vec<Withdrawal>> {
 }
 
 /// What is written into an index of entries that were read from no file.
-pub(super) fn source(list: &str) -> Source {
+pub(in crate::store) fn source(list: &str) -> Source {
     Source {
         list: list.to_owned(),
         path: "store".to_owned(),

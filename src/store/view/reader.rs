@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use super::folder::{Access, Folder};
-use super::layer::View;
-use super::open::Opened;
+use crate::store::layout::folder::{Access, Folder};
+use crate::store::view::layer::View;
+use crate::store::view::open::Opened;
 use crate::{Error, Result};
 
 /// How often a store is looked at: decisions are to take effect within a second.
@@ -64,7 +64,7 @@ impl Reader {
 
     /// Looks for a change and takes it over.
     fn catch_up(&self, opened: &mut Opened) -> Result<()> {
-        let pointer = super::manifest::Pointer::read(&self.folder)?;
+        let pointer = crate::store::layout::manifest::Pointer::read(&self.folder)?;
         let is_same = pointer.as_ref() == Some(&opened.pointer);
         // The decisions are read anew where reading on fails: a writer may have taken one back that it could not finish.
         let read_on = is_same.then(|| opened.read_decisions(&self.folder));

@@ -15,7 +15,7 @@ pub(crate) struct Growing {
 
 impl Growing {
     /// Adds an entry, in the place of what it held of the same hash and item.
-    pub(super) fn insert(&mut self, entry: Entry) {
+    pub(in crate::store) fn insert(&mut self, entry: Entry) {
         let hash_type = entry.hash.hash_type();
         let tree = self.trees.entry(hash_type);
         tree.or_insert_with(|| Overlay::new(hash_type))
@@ -26,7 +26,7 @@ impl Growing {
     }
 
     /// Takes entries out. Their hashes stay in the trees, with nothing to say.
-    pub(super) fn retain(&mut self, stays: impl Fn(&Entry) -> bool) {
+    pub(in crate::store) fn retain(&mut self, stays: impl Fn(&Entry) -> bool) {
         for entries in self.entries.values_mut() {
             entries.retain(&stays);
         }
@@ -34,17 +34,17 @@ impl Growing {
     }
 
     /// The entries, in no order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub(in crate::store) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values().flatten()
     }
 
     /// Whether it says anything of a hash under this item.
-    pub(super) fn holds(&self, hash: &Hash, id: Option<&str>) -> bool {
+    pub(in crate::store) fn holds(&self, hash: &Hash, id: Option<&str>) -> bool {
         let entries = self.entries.get(hash);
         entries.is_some_and(|entries| entries.iter().any(|entry| entry.id.as_deref() == id))
     }
 
-    pub(super) fn hash_types(&self) -> impl Iterator<Item = HashType> + '_ {
+    pub(in crate::store) fn hash_types(&self) -> impl Iterator<Item = HashType> + '_ {
         let mut types: Vec<HashType> = self.entries.keys().map(Hash::hash_type).collect();
         types.sort();
         types.dedup();
@@ -52,7 +52,7 @@ impl Growing {
     }
 
     /// Every hash of an entry within `radius` bits, with its distance.
-    pub(super) fn lookup(&self, hash: &Hash, radius: u32) -> Vec<(u32, Hash)> {
+    pub(in crate::store) fn lookup(&self, hash: &Hash, radius: u32) -> Vec<(u32, Hash)> {
         let Some(tree) = self.trees.get(&hash.hash_type()) else {
             return Vec::new();
         };
@@ -61,7 +61,7 @@ impl Growing {
         near
     }
 
-    pub(super) fn rows(&self, hash: &Hash) -> Vec<Row> {
+    pub(in crate::store) fn rows(&self, hash: &Hash) -> Vec<Row> {
         let entries = self.entries.get(hash).into_iter().flatten();
         entries
             .map(|entry| Row {
