@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::archive::GapKind;
+use crate::archive::{Gap, GapKind};
 use crate::hash::FrameHash;
 use crate::hash::Hash;
 use crate::matcher::{Cluster, Match};
@@ -126,6 +126,11 @@ impl From<GapKind> for Status {
 }
 
 impl Status {
+    /// The status of a finding that has a gap, with the reason.
+    pub(super) fn of_gap((kind, reason): Gap) -> (Status, String) {
+        (kind.into(), reason)
+    }
+
     /// Every status, in the order of reports.
     pub const ALL: [Status; 8] = [
         Status::Matched,

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::examine::look_up;
+use super::context::look_up;
 use super::log::Record;
-use super::members::member_path;
+use super::task::member_path;
 use super::{Finding, Flag, Log};
 use crate::hash::HashType;
 use crate::matcher::Matcher;
