@@ -14,8 +14,8 @@ use basma::store::Store;
 use basma::{Error, Result, escape};
 
 use super::Context;
+use super::args::store::access;
 use super::args::{ImportArgs, MatchingArgs};
-use super::store::args::access;
 
 /// Opens the lists and tells what there is to say of them.
 pub(super) fn open(

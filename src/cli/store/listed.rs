@@ -15,9 +15,9 @@ use basma::scan::{Finding, Flag, Scan, Status};
 use basma::{Error, Result};
 
 use super::super::{Context, decoders};
-use super::args::AddArgs;
 use super::decide::{hashes, now};
 use super::shown;
+use crate::cli::args::store::AddArgs;
 
 /// Of a file that is there, or else of a hash.
 pub(super) fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {

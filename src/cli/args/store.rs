@@ -7,7 +7,7 @@ use basma::list::Severity;
 use basma::store::{Access, Guard, Store};
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::FfmpegArgs;
+use super::FfmpegArgs;
 
 /// Which store.
 #[derive(Debug, Args)]
@@ -21,11 +21,11 @@ pub(crate) struct StoreArgs {
 }
 
 impl StoreArgs {
-    pub(super) fn access(&self) -> Access {
+    pub(crate) fn access(&self) -> Access {
         access(self.shared_store)
     }
 
-    pub(super) fn open(&self) -> basma::Result<Store> {
+    pub(crate) fn open(&self) -> basma::Result<Store> {
         Store::open(&self.store, self.access())
     }
 }
