@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use basma::escape;
-use basma::scan::{Status, Summary};
+use basma::scan::{Finding, Status, Summary};
 
 use super::args::FailOn;
 use super::output::{Output, Stopped};
@@ -105,4 +105,38 @@ pub(super) fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
         () if fail_on.iter().any(|what| gap(what) > 0) => Verdict::Gaps,
         () => Verdict::Done,
     }
+}
+
+/// Says where nothing was examined, so that nothing found there does not pass for nothing there.
+pub(super) fn tell_bare(summary: &Summary, context: &Context<'_>) {
+    for root in &summary.bare_roots_shown {
+        let path = escape::path(root).into_owned();
+        let text = context.prose.say("nothing-below", [("path", path.into())]);
+        context.complain("warning", &text);
+    }
+    let more = summary.bare_roots - summary.bare_roots_shown.len() as u64;
+    if more > 0 {
+        let text = context.prose.say("warnings-more", [("count", more.into())]);
+        context.complain("warning", &text);
+    }
+    // Files that could not be examined are told each by itself.
+    let is_untold = summary.bare_roots == 0 && summary.gaps() == 0;
+    if is_untold && summary.examined == 0 && !summary.interrupted {
+        context.complain("warning", &context.prose.word("nothing-examined"));
+    }
+}
+
+pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
+    let status = context
+        .prose
+        .word(&format!("status-{}", finding.status.name()));
+    let reason = finding.reason.as_deref().unwrap_or_default();
+    context.complain(
+        "warning",
+        &format!(
+            "{status} {}: {}",
+            escape::path(&finding.path),
+            escape::message(reason)
+        ),
+    );
 }

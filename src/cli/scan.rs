@@ -13,7 +13,7 @@ use basma::scan::{Finding, Scan, Summary};
 
 use super::args::{FailOn, FilesArgs, Format, HashArgs, OutputArgs, ScanArgs};
 use super::config::{configured, hasher};
-use super::context::{Context, Verdict, verdict};
+use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
@@ -191,38 +191,4 @@ fn run(
     tell_bare(&summary, context);
     context.tell(&printer.farewell(job, &summary, started.elapsed()));
     Ok(summary)
-}
-
-/// Says where nothing was examined, so that nothing found there does not pass for nothing there.
-pub(super) fn tell_bare(summary: &Summary, context: &Context<'_>) {
-    for root in &summary.bare_roots_shown {
-        let path = escape::path(root).into_owned();
-        let text = context.prose.say("nothing-below", [("path", path.into())]);
-        context.complain("warning", &text);
-    }
-    let more = summary.bare_roots - summary.bare_roots_shown.len() as u64;
-    if more > 0 {
-        let text = context.prose.say("warnings-more", [("count", more.into())]);
-        context.complain("warning", &text);
-    }
-    // Files that could not be examined are told each by itself.
-    let is_untold = summary.bare_roots == 0 && summary.gaps() == 0;
-    if is_untold && summary.examined == 0 && !summary.interrupted {
-        context.complain("warning", &context.prose.word("nothing-examined"));
-    }
-}
-
-pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
-    let status = context
-        .prose
-        .word(&format!("status-{}", finding.status.name()));
-    let reason = finding.reason.as_deref().unwrap_or_default();
-    context.complain(
-        "warning",
-        &format!(
-            "{status} {}: {}",
-            escape::path(&finding.path),
-            escape::message(reason)
-        ),
-    );
 }

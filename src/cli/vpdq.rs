@@ -16,10 +16,10 @@ use basma::{Error, escape};
 use super::args::{FailOn, HashArgs, LookupArgs};
 use super::config::{configured, hasher};
 use super::context::verdict;
+use super::context::{tell_bare, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
-use super::scan::{tell_bare, warn};
 use super::{Context, Verdict, lists};
 
 /// How far apart frames are that nobody chose, as in the Python package of the reference.
