@@ -64,19 +64,28 @@
 //! - `unsafe` stands in two modules: `disk::mmap` (mapping a file, giving its memory back) and `index::simd` (vector code beside
 //!   its portable twin).
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+// The documentation names what each feature adds; without it the names are plain text.
+#![cfg_attr(
+    not(all(feature = "media", feature = "refresh")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
+#[cfg(feature = "media")]
 mod archive;
 pub mod disk;
 pub mod error;
 pub mod escape;
 pub mod hash;
+#[cfg(feature = "media")]
 pub mod hasher;
 pub mod index;
 pub mod list;
 pub mod matcher;
+#[cfg(feature = "media")]
 pub mod media;
 #[cfg(test)]
 mod module_order;
+#[cfg(feature = "media")]
 pub mod scan;
 pub mod store;
 

@@ -154,6 +154,10 @@ pub enum Error {
 /// What an [`Error::OverLimit`] of time counts.
 pub(crate) const DECODING_TIME: &str = "milliseconds of decoding";
 
+#[cfg_attr(
+    not(feature = "media"),
+    allow(dead_code, reason = "decoding and scanning need it")
+)]
 /// Whether the system refused something for want of memory, processes, descriptors or space.
 pub(crate) fn is_shortage(error: &io::Error) -> bool {
     let kinds = [
@@ -195,6 +199,10 @@ impl Error {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     /// What went wrong, whether or not another try may succeed.
     pub(crate) fn cause(&self) -> &Error {
         match self {
@@ -203,6 +211,10 @@ impl Error {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     /// The same error, marked as one that another try may overcome.
     pub(crate) fn transient(self) -> Error {
         match self.is_transient() {
@@ -211,6 +223,10 @@ impl Error {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     /// The same; [`Error::Transient`] where the system's error says that something is short.
     pub(crate) fn because_of(self, source: &io::Error) -> Error {
         if is_shortage(source) {

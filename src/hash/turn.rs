@@ -97,11 +97,19 @@ impl Turn {
     }
 
     /// Whether left and right are exchanged, before sides are swapped.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     pub(crate) const fn flips_columns(self) -> bool {
         matches!(self, Rotate180 | Rotate270 | FlipHorizontal | Transverse)
     }
 
     /// Whether top and bottom are exchanged, before sides are swapped.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     pub(crate) const fn flips_rows(self) -> bool {
         matches!(self, Rotate90 | Rotate180 | FlipVertical | Transverse)
     }

@@ -29,11 +29,19 @@ impl View {
     };
 
     /// One byte for each view, as logs hold it.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     pub(crate) fn code(self) -> u8 {
         self.rendering as u8 * 8 + self.turn as u8
     }
 
     /// The view of this code.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     pub(crate) fn from_code(code: u8) -> Option<View> {
         Some(View {
             rendering: *Rendering::ALL.get(usize::from(code / 8))?,

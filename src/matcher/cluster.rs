@@ -59,10 +59,18 @@ impl Cluster {
     }
 
     /// The name as bytes, which sort as the names do.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     pub(crate) fn to_bytes(self) -> [u8; 8] {
         self.0.to_be_bytes()
     }
 
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     pub(crate) fn from_bytes(bytes: [u8; 8]) -> Cluster {
         Cluster(u64::from_be_bytes(bytes))
     }

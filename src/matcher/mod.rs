@@ -8,6 +8,7 @@ use crate::Result;
 use crate::hash::FrameHash;
 use crate::hash::View;
 use crate::hash::{Hash, HashType, Pdq};
+#[cfg(feature = "media")]
 use crate::hasher::Fingerprint;
 use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
@@ -300,6 +301,7 @@ impl Matcher {
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
+    #[cfg(feature = "media")]
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
         let of = |track: &Fingerprint| track.clip_ms();
         let first = (fingerprint.prints.as_slice(), of(fingerprint));
@@ -308,9 +310,12 @@ impl Matcher {
         self.find_tracks(&fingerprint.digests, first, others)
     }
 
-    /// Looks up all hashes of one file, which is a clip where it is known how long it is.
-    #[cfg(test)]
-    pub(crate) fn find_hashes(
+    /// Looks up the hashes of one file that was hashed elsewhere: its digests, and those of its pictures. It is a clip where
+    /// its length in milliseconds is given, or where its pictures are shown at different times.
+    ///
+    /// # Errors
+    /// As [`Matcher::lookup`].
+    pub fn find_hashes(
         &self,
         digests: &[Hash],
         prints: &[FrameHash],
