@@ -13,6 +13,7 @@ mod clips;
 mod clips_in_line;
 #[cfg(unix)]
 mod coverage;
+mod dependencies;
 mod desk;
 mod exact;
 mod findings;
