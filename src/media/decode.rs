@@ -100,8 +100,9 @@ pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<
 /// As [`decode`], but makes no more of a picture than PDQ needs of it.
 ///
 /// The frames of a JPEG file are grey then, and large ones are at a [reduced scale](super::Pixels::Reduced), which is
-/// several times as fast; their sizes are those of the file all the same. A file that is broken in the middle, or not
-/// as simple as most, is decoded as [`decode`] does it. So are all other formats.
+/// several times as fast; their sizes are those of the file all the same. A file of so much fine detail that means
+/// would hide it has all its pixels. One that is small, broken in the middle, or not as simple as most, is decoded as
+/// [`decode`] does it. So are all other formats.
 ///
 /// # Errors
 /// As [`decode`], for the same files.
@@ -109,10 +110,10 @@ pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<
 /// ```
 /// use basma::media::{Limits, Pixels, decode_luma};
 /// let mut jpeg = std::io::Cursor::new(Vec::new());
-/// image::RgbImage::new(1200, 900).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+/// image::RgbImage::new(1600, 1200).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
 /// decode_luma(jpeg.get_ref(), &Limits::default(), |frame| {
-///     assert_eq!((frame.picture.width(), frame.picture.height()), (1200, 900));
-///     assert!(matches!(frame.picture.pixels(), Pixels::Reduced { scale: 2, .. }));
+///     assert_eq!((frame.picture.width(), frame.picture.height()), (1600, 1200));
+///     assert!(matches!(frame.picture.pixels(), Pixels::Reduced { scale: 4, .. }));
 /// })?;
 /// # Ok::<(), basma::Error>(())
 /// ```

@@ -43,7 +43,7 @@ pub enum Pixels<'a> {
     /// The mean luma of each square of `scale` by `scale` pixels, one byte each: `width.div_ceil(scale)` in a row and
     /// `height.div_ceil(scale)` rows. The last squares may reach over the edge.
     Reduced {
-        /// Pixels along each side of a square, 2, 4 or 8.
+        /// Pixels along each side of a square, 4 or 8.
         scale: u32,
         /// The means.
         means: &'a [u8],
