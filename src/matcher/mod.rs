@@ -15,7 +15,7 @@ use crate::vpdq;
 mod candidates;
 mod clip;
 mod cluster;
-mod crowd;
+mod gather;
 mod lists;
 mod query;
 mod tracks;

@@ -77,7 +77,7 @@ pub use folder::Access;
 pub(crate) use folder::MARK;
 pub use history::{Generation, ListCount};
 pub(crate) use layer::{Layer, Standing, View};
-pub(crate) use near::Near;
+pub(crate) use near::{Near, NearEach};
 pub(crate) use reader::Reader;
 #[cfg(feature = "refresh")]
 pub use refresh::{Config, Guard, ListRefreshed, Refresh, Refreshed, Shares, Source, Trip};
