@@ -16,7 +16,10 @@ use crate::store::{Layer, Near};
 /// What is near to a file's hashes.
 pub(super) enum Candidates<'q> {
     /// Gathered beforehand, each type in order: what speaks for a clip counts together. Then the types that are floods.
-    Gathered(BTreeMap<HashType, VecDeque<(Hash, WayTo)>>, BTreeSet<HashType>),
+    Gathered(
+        BTreeMap<HashType, VecDeque<(Hash, WayTo)>>,
+        BTreeSet<HashType>,
+    ),
     Near(NearHashes<'q>),
 }
 

@@ -76,7 +76,11 @@ impl<'q, 'a> Quotas<'q, 'a> {
     /// For a file of so many pictures.
     pub(super) fn new(query: &'q Query<'a>, pictures: usize) -> Quotas<'q, 'a> {
         let most = HITS_MAX / pictures.max(1);
-        Quotas::limited(query, FEW, most.clamp(*FRAME_HITS.start(), *FRAME_HITS.end()))
+        Quotas::limited(
+            query,
+            FEW,
+            most.clamp(*FRAME_HITS.start(), *FRAME_HITS.end()),
+        )
     }
 
     pub(super) fn limited(query: &'q Query<'a>, few: usize, most: usize) -> Quotas<'q, 'a> {
@@ -113,7 +117,11 @@ impl<'q, 'a> Quotas<'q, 'a> {
         for quota in &mut self.quotas {
             quota.hits = 0;
         }
-        for claim in claims.iter().cloned().flat_map(|range| &self.all_claims[range]) {
+        for claim in claims
+            .iter()
+            .cloned()
+            .flat_map(|range| &self.all_claims[range])
+        {
             self.quotas[claim.quota as usize].hits += 1;
         }
         if self.quotas.iter().all(|quota| quota.hits <= quota.most) {
@@ -180,7 +188,8 @@ impl<'q, 'a> Quotas<'q, 'a> {
     /// What lists say of the hash of these hits: read once for the same layers.
     fn claims(&mut self, numbers: &Numbers, hits: &[NearHash]) -> Result<Range<usize>> {
         let number = hits[0].number;
-        self.claims.resize(numbers.len().max(self.claims.len()), None);
+        self.claims
+            .resize(numbers.len().max(self.claims.len()), None);
         let layers = || hits.iter().map(|hit| hit.layer);
         let known = self.claims[number as usize].as_ref();
         if let Some(known) = known.filter(|known| layers().eq(known.layers.iter().copied())) {
