@@ -25,8 +25,8 @@ mod lists;
 use std::hint::black_box;
 use std::time::Duration;
 
-use basma::hash::{Hash, HashType};
-use basma::hasher::{Fingerprint, Print, View};
+use basma::hash::{FrameHash, Hash, HashType, View};
+use basma::hasher::Fingerprint;
 use basma::index::{Builder, Index, Structure};
 use basma::list::{ClipFrame, Opinion};
 use basma::matcher::{Matcher, Policy};
@@ -184,7 +184,7 @@ fn clip_flood(criterion: &mut Criterion) {
         .take(FLOOD)
         .collect();
     let queries: Vec<[u8; 32]> = (0..PICTURES).map(|_| random.near(center, 4, 256)).collect();
-    let prints = queries.iter().zip(0..).map(|(hash, frame)| Print {
+    let prints = queries.iter().zip(0..).map(|(hash, frame)| FrameHash {
         hash: cut(HashType::Pdq, hash),
         quality: 100,
         frame,

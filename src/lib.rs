@@ -46,42 +46,48 @@
 //! | [`media`] | untrusted bytes to pixels, under limits |
 //! | [`hasher`] | pixels to hashes, files to fingerprints |
 //! | [`list`] | interchange formats to entries with their provenance |
-//! | [`vpdq`] | frames of videos as other programs exchange and compare them |
 //! | [`index`] | entries to one immutable, memory-mapped file, searched exactly |
 //! | [`store`] | lists that live: generations, refreshed from their sources, added to and withdrawn from at once |
 //! | [`matcher`] | hashes, lists and policy to matches |
 //! | [`scan`] | folders to findings |
-//! | [`escape`], [`publish`] | file names as safe text; files that appear whole or not at all |
+//! | [`escape`], [`disk`] | file names as safe text; files that are written whole or not at all |
 //!
 //! # Invariants
 //!
 //! - The library never prints, and reads no environment and no configuration.
-//! - It opens no socket but in `store::fetch`, and writes no file but what [`publish`] is asked for, those of a [`store`],
+//! - It opens no socket but in `store::fetch`, and writes no file but what [`disk::atomic_file`] is asked for, those of a [`store`],
 //!   and nameless temporary ones where an [`index::Builder`] or [`scan::Groups`] is given less memory than it needs. It runs
 //!   no program but a [`media::Converter`] that it is given, in a temporary folder, and those of the
 //!   [`media::video::Decoders`] that it is given, for which clips in memory are put into nameless temporary files.
 //! - Any bytes, as media, list or index, give the right answer or a typed [`Error`]: no panic, no unbounded memory.
 //! - Search is exact: every structure answers as comparing with every hash would.
-//! - `unsafe` stands in two modules: `mapped` (mapping a file, giving its memory back) and `index::simd` (vector code beside
+//! - `unsafe` stands in two modules: `disk::mmap` (mapping a file, giving its memory back) and `index::simd` (vector code beside
 //!   its portable twin).
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+// The documentation names what each feature adds; without it the names are plain text.
+#![cfg_attr(
+    not(all(feature = "media", feature = "refresh")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
-mod error;
+#[cfg(feature = "media")]
+mod archive;
+pub mod disk;
+pub mod error;
 pub mod escape;
 pub mod hash;
+#[cfg(feature = "media")]
 pub mod hasher;
 pub mod index;
 pub mod list;
-mod mapped;
 pub mod matcher;
+#[cfg(feature = "media")]
 pub mod media;
-pub mod publish;
+#[cfg(test)]
+mod module_order;
+#[cfg(feature = "media")]
 pub mod scan;
-mod sort;
-mod spool;
-mod stamp;
 pub mod store;
-pub mod vpdq;
 
 pub use error::{Error, Result};
 pub use matcher::Matcher;

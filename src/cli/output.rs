@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
-use basma::publish::Draft;
+use basma::disk::atomic_file::Draft;
 use basma::{Error, Result};
 
 /// Standard output, or a file in the making.
@@ -98,5 +98,11 @@ impl Output {
             path,
             source,
         })
+    }
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Stopped {
+        Stopped::Failed(error)
     }
 }

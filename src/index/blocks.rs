@@ -11,7 +11,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 use super::format::Section;
 use super::map::Bytes;
 use super::simd;
-use crate::mapped::Pace;
+use crate::disk::mmap::Pace;
 use crate::{Error, Result};
 
 /// The size of a block. BLAKE3 fills its vectors from 8 KiB on; a first touch should not read much more than it needs.

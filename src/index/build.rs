@@ -8,11 +8,11 @@ use super::merge::{BuildReport, OnConflict};
 use super::plan::{Plan, push_record, within_u32};
 use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds, hash_record};
 use super::{Index, Structure, metadata};
+use crate::disk::atomic_file::Draft;
+use crate::disk::external_sort::Sorter;
+use crate::disk::spool::{Scratch, Spool};
 use crate::hash::Hash;
 use crate::list::{self, Change, ClipFrame, Entry, List, ReadOptions, Removal, Source, Target};
-use crate::publish::Draft;
-use crate::sort::Sorter;
-use crate::spool::{Scratch, Spool};
 use crate::{Error, Result};
 
 /// How many different records are remembered in order to store equal ones once. Lists repeat themselves nearby.

@@ -4,9 +4,9 @@ use super::choice::Structure;
 use super::format::{self, Table};
 use super::{Index, bktree, metadata, mih};
 use crate::Result;
+use crate::disk::mmap::Pace;
 use crate::hash::{Hash, HashType};
 use crate::list::Entry;
-use crate::mapped::Pace;
 
 /// How many hashes of each type are looked up through each structure.
 const SAMPLES: usize = 100;

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-pub(super) use crate::mapped::Bytes;
+pub(super) use crate::disk::mmap::Bytes;
 use crate::{Error, Result};
 
 /// Maps a regular file, read-only.

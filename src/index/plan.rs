@@ -12,10 +12,10 @@ use super::rows::{Catalogue, NewRow};
 use super::shared_ids::{self, OfId};
 use super::writer::Writer;
 use super::{Structure, bktree, choice, metadata, mih};
+use crate::disk::external_sort::{Sorted, Sorter};
+use crate::disk::mmap::{Bytes, Pace};
+use crate::disk::spool::{Scratch, Spool};
 use crate::hash::HashType;
-use crate::mapped::{Bytes, Pace};
-use crate::sort::{Sorted, Sorter};
-use crate::spool::{Scratch, Spool};
 use crate::{Error, Result};
 
 /// Everything an index will hold.

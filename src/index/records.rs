@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::rows::record;
-use crate::mapped::{Bytes, Pace};
+use crate::disk::mmap::{Bytes, Pace};
 
 /// The smallest record of a row's metadata: 4 bytes of length and 10 fields of at least a byte. Two of them never begin
 /// within so many bytes, so one bit for each stretch of this size tells them apart.

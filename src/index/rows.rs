@@ -6,10 +6,10 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, big_endi
 
 use super::merge::Place;
 use super::metadata;
+use crate::disk::external_sort::Keyed;
+use crate::disk::mmap::Bytes;
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Source};
-use crate::mapped::Bytes;
-use crate::sort::Keyed;
 
 /// A row on its way into an index, or the withdrawal of a hash.
 ///

@@ -6,9 +6,9 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, big_endi
 use super::merge::{BuildReport, SharedId};
 use super::metadata;
 use super::rows::{Catalogue, LinePlace, NewRow};
+use crate::disk::external_sort::Keyed;
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Media};
-use crate::sort::Keyed;
 
 /// A hash of a content item, on its way to be compared with the item's other hashes.
 ///

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::format::{self, Table};
 use super::{Hit, Index, Record, metadata};
 use crate::Result;
+use crate::disk::mmap::Pace;
 use crate::hash::{Hash, HashType};
-use crate::mapped::Pace;
 
 /// The hashes of one type in the order of their bytes, with what the lists say of each.
 pub(crate) struct Walk<'a> {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 
-use super::Rendering;
 use super::alpha::Alpha;
 use super::color::{Conversion, Management};
+use crate::hash::Rendering;
 
 /// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
 /// most 2^32 - 1 a side.

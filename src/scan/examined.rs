@@ -5,8 +5,9 @@ use std::io::{self, Read};
 
 use super::{Flag, Status, VideoTrack};
 use crate::Error;
+use crate::hash::FrameHash;
 use crate::hash::{Hash, HashType};
-use crate::hasher::{Digests, Fingerprint, Hasher, Print};
+use crate::hasher::{Digests, Fingerprint, Hasher};
 use crate::media::{Decoded, Format, PartialCause};
 
 /// All that a finding says of a file's content but for the lists: the same for the same bytes and settings, whatever the
@@ -29,7 +30,7 @@ pub(super) struct Examined {
     pub(super) digests: Vec<Hash>,
     /// SHA-256, where it was computed, wanted or not: it ties a finding to these very bytes.
     pub(super) sha256: Option<Hash>,
-    pub(super) prints: Vec<Print>,
+    pub(super) prints: Vec<FrameHash>,
     /// The further video tracks of a clip.
     pub(super) tracks: Vec<VideoTrack>,
     /// Whether examining it again may come to something else.
@@ -125,9 +126,9 @@ impl Examined {
 }
 
 /// Adds the hashes of types that are not among these.
-fn add_prints(prints: &mut Vec<Print>, others: Vec<Print>) {
+fn add_prints(prints: &mut Vec<FrameHash>, others: Vec<FrameHash>) {
     let known: Vec<HashType> = prints.iter().map(|print| print.hash.hash_type()).collect();
-    let new = |print: &Print| !known.contains(&print.hash.hash_type());
+    let new = |print: &FrameHash| !known.contains(&print.hash.hash_type());
     prints.extend(others.into_iter().filter(new));
 }
 

@@ -6,10 +6,10 @@ use zerocopy::big_endian::{U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::Result;
-use crate::mapped::{Bytes, Pace};
+use crate::disk::external_sort::{Keyed, Sorted, Sorter};
+use crate::disk::mmap::{Bytes, Pace};
+use crate::disk::spool::Spool;
 use crate::matcher::Cluster;
-use crate::sort::{Keyed, Sorted, Sorter};
-use crate::spool::Spool;
 
 /// What the least access to a mapped file brings into memory, on most systems.
 const PAGE_BYTES: usize = 4096;

@@ -8,8 +8,10 @@
 //! `basma::escape` does, so that a list made of them names them as everything else does.
 
 use basma::escape;
+use basma::hash::FrameHash;
 use basma::hash::Hash;
-use basma::hasher::{Print, Sampling, View};
+use basma::hash::View;
+use basma::hasher::Sampling;
 use basma::list::Spacing;
 use basma::matcher::{Found, Match};
 use basma::scan::Finding;
@@ -181,7 +183,12 @@ struct Times {
 
 impl Times {
     /// Of one video track.
-    fn new(finding: &Finding, prints: &[Print], clip_ms: Option<u64>, sampling: Sampling) -> Times {
+    fn new(
+        finding: &Finding,
+        prints: &[FrameHash],
+        clip_ms: Option<u64>,
+        sampling: Sampling,
+    ) -> Times {
         let mut starts: Vec<u64> = prints.iter().map(|print| print.ms).collect();
         starts.sort_unstable();
         starts.dedup();
@@ -205,7 +212,7 @@ impl Times {
     }
 
     /// When it is shown, until when it stands for others, how long the clip is, how far apart its pictures are.
-    fn of(&self, print: &Print) -> [String; 4] {
+    fn of(&self, print: &FrameHash) -> [String; 4] {
         let Ok(place) = self.starts.binary_search(&print.ms) else {
             return Default::default();
         };

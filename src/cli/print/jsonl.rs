@@ -1,8 +1,9 @@
 //! One JSON object a line, version 1: fields may be added, none changes.
 
 use basma::escape;
+use basma::hash::FrameHash;
+use basma::hash::View;
 use basma::hash::{Hash, HashType};
-use basma::hasher::{Print, View};
 use basma::list::Opinion;
 use basma::matcher::{ClipMatch, Found, Match, Segment, Share};
 use basma::scan::{Finding, Flag, Rematch, Status, Summary, Tally};
@@ -146,7 +147,7 @@ pub(super) fn rematch_summary(rematch: &Rematch) -> String {
 }
 
 /// A video track behind the first.
-fn further_track((track, prints, clip_ms): (u32, &[Print], Option<u64>)) -> Value {
+fn further_track((track, prints, clip_ms): (u32, &[FrameHash], Option<u64>)) -> Value {
     let mut object = Map::new();
     object.insert("track".into(), track.into());
     object.extend(clip_ms.map(|ms| ("clip_ms".into(), ms.into())));
@@ -155,10 +156,11 @@ fn further_track((track, prints, clip_ms): (u32, &[Print], Option<u64>)) -> Valu
 }
 
 /// Frame by frame: PDQ as it is stored, then the hashes of other types and views.
-fn frames(prints: &[Print]) -> Vec<Value> {
+fn frames(prints: &[FrameHash]) -> Vec<Value> {
     let frames = prints.chunk_by(|a, b| a.frame == b.frame);
-    let frame = |prints: &[Print]| {
-        let is_plain = |p: &&Print| p.hash.hash_type() == HashType::Pdq && p.view == View::ORIGINAL;
+    let frame = |prints: &[FrameHash]| {
+        let is_plain =
+            |p: &&FrameHash| p.hash.hash_type() == HashType::Pdq && p.view == View::ORIGINAL;
         let mut object = Map::new();
         object.insert("index".into(), prints[0].frame.into());
         object.insert("ms".into(), prints[0].ms.into());
@@ -175,7 +177,7 @@ fn frames(prints: &[Print]) -> Vec<Value> {
     frames.map(frame).collect()
 }
 
-fn print(print: &Print) -> Value {
+fn print(print: &FrameHash) -> Value {
     let mut object = Map::new();
     object.insert("type".into(), print.hash.hash_type().name().into());
     object.insert("hash".into(), print.hash.to_string().into());

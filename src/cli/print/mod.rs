@@ -9,8 +9,9 @@ mod text;
 
 use std::time::Duration;
 
+use basma::hash::FrameHash;
 use basma::hash::Hash;
-use basma::hasher::{Print, Sampling};
+use basma::hasher::Sampling;
 use basma::matcher::Found;
 use basma::scan::{Finding, Rematch, Summary};
 use basma::{Error, Result};
@@ -143,7 +144,7 @@ impl<'a> Printer<'a> {
 }
 
 /// The video tracks of a file, or its pictures as the first of them: the number of each, its hashes, how long it is.
-fn tracks(finding: &Finding) -> impl Iterator<Item = (u32, &[Print], Option<u64>)> {
+fn tracks(finding: &Finding) -> impl Iterator<Item = (u32, &[FrameHash], Option<u64>)> {
     let further = finding.tracks.iter();
     let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
     let all = std::iter::once((finding.prints.as_slice(), finding.clip_ms)).chain(further);

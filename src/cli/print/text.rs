@@ -2,7 +2,7 @@
 
 use basma::escape;
 use basma::hash::Hash;
-use basma::hasher::View;
+use basma::hash::View;
 use basma::list::Opinion;
 use basma::matcher::{Found, Match, Segment};
 use basma::scan::{Finding, Status};

@@ -1,15 +1,15 @@
 //! `basma status`: is everything in force that should be?
 
-use basma::publish::Draft;
+use basma::disk::atomic_file::Draft;
 use basma::store::{ListStatus, Status};
 use serde_json::{Map, Value, json};
 
 use super::super::lists::keep_apart;
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
-use super::args::{StatusArgs, StoreFormat};
 use super::generations::generations;
 use super::{metrics, shown, time};
+use crate::cli::args::store::{StatusArgs, StoreFormat};
 
 pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::layout::{Layout, words};
-use crate::mapped::{Bytes, Pace};
+use crate::disk::mmap::{Bytes, Pace};
 
 /// How many bytes of chunks may be in memory beside the first one: two of 100 million hashes.
 const MEMORY_MAX: usize = 5 << 28;

@@ -8,8 +8,8 @@ use zerocopy::little_endian::U32;
 
 use super::layout::{Layout, words};
 use crate::Result;
+use crate::disk::mmap::Pace;
 use crate::index::blocks::{Blocks, View};
-use crate::mapped::Pace;
 
 /// Proves that every hash stands in each chunk once, in its bucket, with its sketch.
 ///

@@ -330,8 +330,8 @@ mod files {
     use std::fs;
 
     use super::*;
+    use crate::disk::atomic_file::Draft;
     use crate::index::build::publish;
-    use crate::publish::Draft;
 
     fn builder() -> Builder {
         let mut builder = Builder::new();

@@ -12,8 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::query::{Asked, Query, Way, WayTo, min_quality};
 use crate::Result;
-use crate::hash::{Hash, HashType};
-use crate::hasher::View;
+use crate::hash::{Hash, HashType, View};
 use crate::index::Hit;
 use crate::store::{Layer, NearEach};
 use numbers::Numbers;

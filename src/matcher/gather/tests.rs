@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use proptest::prelude::*;
 
 use super::*;
-use crate::hasher::{Fingerprint, Print, Turn};
+use crate::hash::{FrameHash, Turn};
+use crate::hasher::Fingerprint;
 use crate::index::spent::{self, Spent};
 use crate::index::{Builder, Index, Structure};
 use crate::list::{ClipFrame, Entry, List, Opinion, Source};
@@ -189,7 +190,7 @@ fn look_up(clip: impl Fn(u32) -> Option<u32>, opinion: Opinion) -> (Found, Spent
         ..Policy::default()
     };
     let matcher = Matcher::new([index(Structure::Auto, rows.collect())]).with_policy(policy);
-    let print = |frame: u32| Print {
+    let print = |frame: u32| FrameHash {
         hash: flipped(&[frame as usize]),
         quality: 100,
         frame,

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::wrong;
-use crate::publish::{folder, sync_folder};
+use crate::disk::atomic_file::{folder, sync_folder};
 use crate::{Error, Result};
 
 /// The key of the digests that a cache keeps instead of paths.

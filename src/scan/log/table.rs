@@ -5,9 +5,9 @@ use std::path::Path;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::Result;
-use crate::mapped::Bytes;
-use crate::sort::{Keyed, Sorter};
-use crate::spool::Spool;
+use crate::disk::external_sort::{Keyed, Sorter};
+use crate::disk::mmap::Bytes;
+use crate::disk::spool::Spool;
 
 /// The memory that sorting may take, and the table itself; what is more goes to a temporary file without a name.
 const MEMORY_BYTES: usize = 32 << 20;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Decision;
 use super::line::{self, FIRST};
-use crate::publish::{folder, sync_folder};
+use crate::disk::atomic_file::{folder, sync_folder};
 use crate::{Error, Result};
 
 /// How far a file of decisions was read.

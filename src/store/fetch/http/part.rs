@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::answer::date;
-use crate::publish::Draft;
-use crate::store::raw::{CHUNK_BYTES, Digest, Raw};
+use crate::disk::atomic_file::Draft;
+use crate::store::layout::raw::{CHUNK_BYTES, Digest, Raw};
 use crate::{Error, Result};
 
 /// How many bytes may be lost to a killed process or a power cut.

@@ -1,0 +1,188 @@
+//! Sorting more than fits memory: what is pushed is sorted by the bufferful, full buffers go to a temporary file as
+//! sorted runs, and reading merges the runs (external merge sort, Knuth, "The Art of Computer Programming" 5.4).
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+use std::ops::Range;
+use std::path::Path;
+
+use rayon::slice::ParallelSliceMut;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::Result;
+use crate::disk::mmap::{Bytes, Pace};
+use crate::disk::spool::Spool;
+
+/// What can be sorted: bytes that begin with their key.
+pub(crate) trait Keyed:
+    FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned + Copy + Send + Sync
+{
+    /// The size of the key, which is compared as bytes.
+    const KEY_BYTES: usize;
+
+    fn key(&self) -> &[u8] {
+        &self.as_bytes()[..Self::KEY_BYTES]
+    }
+}
+
+/// Takes items in any order and gives them back by key; items of one key in the order in which they came.
+#[derive(Debug)]
+pub(crate) struct Sorter<T> {
+    items: Vec<T>,
+    items_max: usize,
+    spool: Spool,
+    /// The sorted runs in the spool, as places of items.
+    runs: Vec<Range<usize>>,
+}
+
+impl<T: Keyed> Sorter<T> {
+    /// Uses about so many bytes of memory, and a file in the folder for more.
+    pub(crate) fn new(folder: &Path, memory_bytes: usize) -> Sorter<T> {
+        Sorter {
+            items: Vec::new(),
+            // A stable sort needs its items' space again. A few items must fit, or the runs would outweigh them.
+            items_max: (memory_bytes / 2 / size_of::<T>()).max(16),
+            spool: Spool::new(folder, 0),
+            runs: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, item: T) -> Result<()> {
+        if self.items.len() == self.items_max {
+            self.spill()?;
+        }
+        self.items.push(item);
+        Ok(())
+    }
+
+    /// All items, to be read in order.
+    pub(crate) fn finish(mut self) -> Result<Sorted<T>> {
+        sort(&mut self.items);
+        Ok(Sorted {
+            items: self.items,
+            spooled: self.spool.freeze()?,
+            runs: self.runs,
+        })
+    }
+
+    fn spill(&mut self) -> Result<()> {
+        sort(&mut self.items);
+        let start = self.runs.last().map_or(0, |run| run.end);
+        // By parts: the spool need not hold a whole run.
+        for part in self.items.as_bytes().chunks(1 << 20) {
+            self.spool.push(part)?;
+        }
+        self.runs.push(start..start + self.items.len());
+        self.items.clear();
+        Ok(())
+    }
+}
+
+fn sort<T: Keyed>(items: &mut [T]) {
+    items.par_sort_by(|a, b| a.key().cmp(b.key()));
+}
+
+/// Items in sorted runs.
+#[derive(Debug)]
+pub(crate) struct Sorted<T> {
+    spooled: Bytes,
+    runs: Vec<Range<usize>>,
+    /// The last run.
+    items: Vec<T>,
+}
+
+impl<T: Keyed> Sorted<T> {
+    /// The items in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = T> + '_ {
+        let spooled = <[T]>::ref_from_bytes(&self.spooled).expect("written as whole items");
+        let in_file = self.runs.iter().map(|run| &spooled[run.clone()]);
+        let mut runs: Vec<std::slice::Iter<'_, T>> = in_file
+            .chain([self.items.as_slice()])
+            .map(<[T]>::iter)
+            .collect();
+        let first = |(run, items): (usize, &mut std::slice::Iter<'_, T>)| {
+            items.next().map(|&item| Next { item, run })
+        };
+        let mut heap: BinaryHeap<Next<T>> = runs.iter_mut().enumerate().filter_map(first).collect();
+        let mut pace = Pace::default();
+        std::iter::from_fn(move || {
+            let mut next = heap.peek_mut()?;
+            let Next { item, run } = *next;
+            match runs[run].next() {
+                Some(&item) => next.item = item,
+                None => {
+                    PeekMut::pop(next);
+                }
+            }
+            pace.passed(size_of::<T>(), &self.spooled);
+            Some(item)
+        })
+    }
+}
+
+/// The next item of a run. The heap gives the greatest: the one of the smallest key, of the first run.
+#[derive(Clone, Copy)]
+struct Next<T> {
+    item: T,
+    run: usize,
+}
+
+impl<T: Keyed> Ord for Next<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_key = other.item.key().cmp(self.item.key());
+        by_key.then(other.run.cmp(&self.run))
+    }
+}
+
+impl<T: Keyed> PartialOrd for Next<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T: Keyed> PartialEq for Next<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<T: Keyed> Eq for Next<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(
+        Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+    )]
+    #[repr(C)]
+    struct Item {
+        key: u8,
+        rest: [u8; 4],
+    }
+
+    impl Keyed for Item {
+        const KEY_BYTES: usize = 1;
+    }
+
+    proptest! {
+        #[test]
+        fn items_come_by_key_and_then_as_they_were_pushed(
+            keys in prop::collection::vec(0u8..9, 0..400),
+            memory_bytes in 0usize..3000,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut sorter = Sorter::new(folder.path(), memory_bytes);
+            let items = keys.iter().zip(0u32..).map(|(&key, i)| Item { key, rest: i.to_le_bytes() });
+            let mut items: Vec<Item> = items.collect();
+            for &item in &items {
+                sorter.push(item).unwrap();
+            }
+            items.sort_by_key(|item| item.key);
+            prop_assert_eq!(sorter.finish().unwrap().iter().collect::<Vec<_>>(), items);
+            prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        }
+    }
+}
