@@ -89,6 +89,10 @@ pub(super) struct Said {
 }
 
 impl Said {
+    fn list_and_store(&self) -> (&str, Option<usize>) {
+        (&self.list, self.store)
+    }
+
     /// What all rows of the list together think of the hash.
     pub(super) fn opinion(&self) -> Opinion {
         merge_opinions(self.rows.iter().map(|row| row.entry.opinion))
@@ -97,7 +101,7 @@ impl Said {
 
 /// How much of each list was taken up, so that none takes the room of another.
 #[derive(Default)]
-struct Taken(BTreeMap<(String, Option<usize>), OfList>);
+struct Taken(BTreeMap<Option<usize>, BTreeMap<String, OfList>>);
 
 #[derive(Default)]
 struct OfList {
@@ -109,7 +113,11 @@ struct OfList {
 
 impl Taken {
     fn of(&mut self, said: &Said) -> &mut OfList {
-        self.0.entry((said.list.clone(), said.store)).or_default()
+        let of_store = self.0.entry(said.store).or_default();
+        if !of_store.contains_key(&said.list) {
+            of_store.insert(said.list.clone(), OfList::default());
+        }
+        of_store.get_mut(&said.list).expect("it is there")
     }
 }
 
@@ -374,30 +382,42 @@ impl<'a> Query<'a> {
     /// different stores are different lists.
     pub(super) fn said(&self, places: &[(usize, Hit)]) -> Result<Vec<Said>> {
         let at = self.policy.at.unwrap_or_else(present);
-        let layers: Vec<(usize, &Layer)> = self.layers().collect();
-        let mut lists: BTreeMap<(String, Option<usize>), Said> = BTreeMap::new();
+        let counts = |row: &Row| row.entry.valid_until.is_none_or(|until| at < until);
+        let mut all: Vec<(Said, bool)> = Vec::new();
+        let mut layers = self.layers().enumerate();
         for (ordinal, hit) in places {
-            let (store, layer) = layers[*ordinal];
+            let Some((_, (store, layer))) = layers.find(|(place, _)| place == ordinal) else {
+                unreachable!("places are of layers, in order");
+            };
             for (list, rows) in layer.rows(hit)? {
-                let store = layer.standing.as_ref().map(|_| store);
-                let said = lists.entry((list.clone(), store)).or_insert_with(|| Said {
+                let said = Said {
                     list,
-                    store,
+                    store: layer.standing.as_ref().map(|_| store),
                     standing: layer.standing.clone(),
-                    rows: Vec::new(),
-                });
-                if layer.replaces {
-                    let is_newer =
-                        |known: &Row| rows.iter().any(|row| row.entry.id == known.entry.id);
-                    said.rows.retain(|known| !is_newer(known));
-                }
-                said.rows.extend(rows);
+                    rows,
+                };
+                all.push((said, layer.replaces));
             }
         }
-        let mut lists: Vec<Said> = lists.into_values().collect();
+        // Layers of one list stay in order.
+        all.sort_by(|(one, _), (other, _)| one.list_and_store().cmp(&other.list_and_store()));
+        let mut lists: Vec<Said> = Vec::with_capacity(all.len());
+        for (said, replaces) in all {
+            match lists.last_mut() {
+                Some(known) if known.list_and_store() == said.list_and_store() => {
+                    if replaces {
+                        let is_newer = |known: &Row| {
+                            said.rows.iter().any(|row| row.entry.id == known.entry.id)
+                        };
+                        known.rows.retain(|known| !is_newer(known));
+                    }
+                    known.rows.extend(said.rows);
+                }
+                _ => lists.push(said),
+            }
+        }
         for said in &mut lists {
-            said.rows
-                .retain(|row| row.entry.valid_until.is_none_or(|until| at < until));
+            said.rows.retain(counts);
         }
         lists.retain(|said| !said.rows.is_empty());
         Ok(lists)
@@ -422,11 +442,17 @@ impl<'a> Query<'a> {
         let way = ways.iter().find(counts).unwrap_or(&ways[0]);
         let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
-        let mut items: BTreeMap<Option<String>, Vec<Row>> = BTreeMap::new();
-        for row in said.rows {
-            items.entry(row.entry.id.clone()).or_default().push(row);
+        let mut rows = said.rows;
+        rows.sort_by(|one, other| one.entry.id.cmp(&other.entry.id));
+        let mut items: Vec<Vec<Row>> = Vec::new();
+        for row in rows {
+            match items.last_mut() {
+                Some(item) if item[0].entry.id == row.entry.id => item.push(row),
+                _ => items.push(vec![row]),
+            }
         }
-        let matches = items.into_iter().map(|(id, rows)| {
+        let matches = items.into_iter().map(|rows| {
+            let id = rows[0].entry.id.clone();
             let frame = rows.iter().find_map(|row| row.entry.frame.as_deref());
             let listed_ms = frame.and_then(|frame| frame.ms);
             let item = Record::merge(said.list.clone(), rows);
