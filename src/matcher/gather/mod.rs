@@ -55,8 +55,8 @@ struct Gatherer<'q, 'a> {
 }
 
 /// Gathers what is near to a clip's hashes, of a file of so many pictures.
-pub(super) fn gather<'q>(
-    query: &'q Query<'_>,
+pub(super) fn gather(
+    query: &Query<'_>,
     asked: &[(HashType, Vec<Asked>)],
     pictures: usize,
 ) -> Result<Gathered> {
