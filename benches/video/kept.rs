@@ -72,6 +72,7 @@ fn read(text: &str) -> Option<Fingerprint> {
             partial: None,
             partial_cause: PartialCause::default(),
             capped: false,
+            is_transient: false,
             clip: Some(Clip {
                 ms: clip.first()?.parse().ok()?,
                 sparse: *clip.get(4)? == "true",

@@ -17,7 +17,7 @@ use crate::store::{self, AtMost, Layer, Reader};
 mod candidates;
 mod clip;
 mod cluster;
-mod crowd;
+mod gather;
 mod lists;
 mod query;
 mod tracks;

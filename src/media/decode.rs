@@ -51,6 +51,8 @@ pub struct Decoded {
     pub partial: Option<String>,
     /// What kept the missing part from being decoded, where one is missing.
     pub partial_cause: PartialCause,
+    /// Whether memory was short for a part, which another try may decode.
+    pub is_transient: bool,
     /// Whether a limit ended the frames before the file did.
     pub capped: bool,
     /// Of a clip, how it was decoded.
@@ -72,7 +74,7 @@ pub enum PartialCause {
 
 impl PartialCause {
     fn of(error: &Error) -> PartialCause {
-        match error {
+        match error.cause() {
             Error::Unsupported(_) => PartialCause::Unsupported,
             Error::OverLimit { .. } => PartialCause::OverLimit,
             _ => PartialCause::Damaged,
@@ -139,9 +141,12 @@ pub(crate) fn decode_until(
         outcome.map_err(|refusal| refusal.under(limits))
     };
     // What was noted of single pictures of the file stands before what ended it.
+    let is_short = outcome.as_ref().is_err_and(Error::is_transient) && !clock.ran_out();
     let error = progress.missing.take().or(outcome.err());
     let mut decoded = progress.decoded;
+    decoded.is_transient |= is_short;
     match error {
+        Some(error) if decoded.frames == 0 && decoded.is_transient => return Err(error.transient()),
         Some(error) if decoded.frames == 0 => return Err(error),
         // The end of the time ends the frames as their number does.
         Some(Error::OverLimit { .. }) if clock.ran_out() => decoded.capped = true,

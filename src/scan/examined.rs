@@ -44,6 +44,7 @@ impl Examined {
             let media = track.media.as_ref();
             let clip = media.and_then(|media| media.clip.as_ref());
             track.trouble.as_ref().is_some_and(Error::is_transient)
+                || media.is_some_and(|media| media.is_transient)
                 || clip.is_some_and(|clip| clip.is_transient)
         });
         // A program that failed may not fail the next time.
@@ -230,6 +231,19 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_that_memory_was_short_for_is_not_remembered() {
+        let hasher = Hasher::new([HashType::Pdq]);
+        let gif =
+            b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+        for is_transient in [false, true] {
+            let mut fingerprint = hasher.hash_bytes(gif);
+            fingerprint.media.as_mut().unwrap().is_transient = is_transient;
+            let examined = Examined::new(9, &fingerprint, &hasher);
+            assert_eq!(examined.fleeting, is_transient);
+        }
+    }
 
     /// What a machine that was short of something made of a file was told of it ever after.
     #[test]

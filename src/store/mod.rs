@@ -40,7 +40,7 @@ pub use refresh::{Config, Guard, ListRefreshed, Refresh, Refreshed, Shares, Sour
 pub use rollback::RolledBack;
 pub use status::{ListStatus, Status};
 pub(crate) use view::layer::{Layer, Standing, View};
-pub(crate) use view::near::Near;
+pub(crate) use view::near::{Near, NearEach};
 pub(crate) use view::reader::Reader;
 
 pub use audit::Audited;

@@ -9,7 +9,7 @@ use basma::matcher::{ClipMatch, Found, Match, Segment, Share};
 use basma::scan::{Finding, Flag, Rematch, Status, Summary, Tally};
 use serde_json::{Map, Value, json};
 
-use super::Job;
+use super::{Job, tracks};
 
 pub(super) fn finding(job: Job, finding: &Finding) -> String {
     let mut object = Map::new();
@@ -44,6 +44,7 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
         true => optional("frames", list(frames(&finding.prints).into_iter())),
         false => optional("hashes", list(finding.prints.iter().map(print))),
     }
+    optional("tracks", list(tracks(finding).skip(1).map(further_track)));
     optional("cluster", finding.cluster.map(|c| c.to_string().into()));
     optional(
         "matches",
@@ -143,6 +144,15 @@ pub(super) fn rematch_summary(rematch: &Rematch) -> String {
         "interrupted": rematch.interrupted,
     } });
     format!("{object}\n")
+}
+
+/// A video track behind the first.
+fn further_track((track, prints, clip_ms): (u32, &[FrameHash], Option<u64>)) -> Value {
+    let mut object = Map::new();
+    object.insert("track".into(), track.into());
+    object.extend(clip_ms.map(|ms| ("clip_ms".into(), ms.into())));
+    object.insert("frames".into(), frames(prints).into());
+    object.into()
 }
 
 /// Frame by frame: PDQ as it is stored, then the hashes of other types and views.

@@ -104,10 +104,7 @@ impl Layer {
     /// What the lists in it say of a hit, row by row, less what was taken out.
     pub(crate) fn rows(&self, hit: &Hit) -> Result<Vec<(String, Vec<Row>)>> {
         let mut lists = match &self.content {
-            Content::Built(index) => {
-                let records = index.records(hit)?.into_iter();
-                records.map(|record| (record.list, record.rows)).collect()
-            }
+            Content::Built(index) => index.rows_by_list(hit)?,
             Content::Growing(growing) => {
                 let standing = self.standing.as_ref().expect("only lists of a store grow");
                 vec![(standing.terms.list.clone(), growing.rows(&hit.hash))]

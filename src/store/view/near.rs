@@ -13,6 +13,14 @@ pub(crate) enum Near {
     Growing(Vec<(u32, Hash)>),
 }
 
+/// What a layer holds near to each of several hashes of one type.
+#[derive(Debug)]
+pub(crate) enum NearEach {
+    /// Ordinals and distances of each, and whether a structure gave up, because so many hashes are near.
+    Built(Vec<Vec<(u32, u32)>>, bool),
+    Growing(Vec<Vec<(u32, Hash)>>),
+}
+
 impl Near {
     /// How many hits are left.
     pub(crate) fn len(&self) -> usize {
@@ -45,6 +53,36 @@ impl Layer {
         near.dedup_by_key(|(_, hash)| *hash);
         near.sort_unstable_by(|a, b| b.cmp(a));
         Ok(Near::Growing(near))
+    }
+
+    /// What is within `radius` bits of each of these hashes of one type. What was taken out is still among it.
+    pub(crate) fn near_each(&self, hashes: &[Hash], radius: u32) -> Result<NearEach> {
+        Ok(match &self.content {
+            Content::Built(index) => {
+                let (near, is_flood) = index.near_each(hashes, radius)?;
+                NearEach::Built(near, is_flood)
+            }
+            Content::Growing(growing) => {
+                let near = hashes.iter().map(|hash| growing.lookup(hash, radius));
+                NearEach::Growing(near.collect())
+            }
+        })
+    }
+
+    /// The hash that an ordinal of [`Layer::near_each`] stands for.
+    pub(crate) fn hash_at(&self, hash_type: HashType, ordinal: u32) -> Result<Hash> {
+        match &self.content {
+            Content::Built(index) => index.hash_at(hash_type, ordinal),
+            Content::Growing(_) => unreachable!("what grows gives out no ordinals"),
+        }
+    }
+
+    /// Whether it gives hits in the order of their bytes.
+    pub(crate) fn is_in_order(&self, hash_type: HashType) -> bool {
+        match &self.content {
+            Content::Built(index) => index.is_in_order(hash_type),
+            Content::Growing(_) => false,
+        }
     }
 
     /// The next hit: nearest first, then by their bytes.
