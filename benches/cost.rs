@@ -31,7 +31,7 @@ fn main() {
 
 fn report(hash_type: HashType, radii: &[u32]) {
     let mut samples = Vec::new();
-    let mut compare = f64::INFINITY;
+    let mut compare_vpdq = f64::INFINITY;
     for entries in SIZES {
         let mut random = Random(0xc057);
         let mut hashes: Vec<[u8; 32]> = random.hashes(entries).collect();
@@ -52,13 +52,16 @@ fn report(hash_type: HashType, radii: &[u32]) {
                 let all = index.lookup_with(Structure::Exhaustive, query, radius);
                 all.expect("a sound index");
             });
-            compare = compare.min(ns / entries as f64);
+            compare_vpdq = compare_vpdq.min(ns / entries as f64);
         }
     }
     let costs = fit(&samples);
-    println!("{hash_type}: a comparison of one hash after the other takes {compare:.2} ns");
+    println!("{hash_type}: a comparison of one hash after the other takes {compare_vpdq:.2} ns");
     for (step, ns) in STEPS.iter().zip(costs) {
-        println!("a {step} takes {ns:.1} ns, {:.1} comparisons", ns / compare);
+        println!(
+            "a {step} takes {ns:.1} ns, {:.1} comparisons",
+            ns / compare_vpdq
+        );
     }
     println!("\n| queries | buckets | postings | in full | us | us by these costs |");
     println!("|---|---|---|---|---|---|");

@@ -25,8 +25,10 @@ mod lists;
 use std::hint::black_box;
 use std::time::Duration;
 
-use basma::hash::HashType;
+use basma::hash::{FrameHash, Hash, HashType, View};
+use basma::hasher::Fingerprint;
 use basma::index::{Builder, Index, Structure};
+use basma::list::{ClipFrame, Opinion};
 use basma::matcher::{Matcher, Policy};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use lists::{Random, cut};
@@ -172,6 +174,72 @@ fn flood(criterion: &mut Criterion) {
     }
 }
 
+/// What a flood costs a clip whose pictures are all near to it: as pictures of one listed clip, as listed clips of one
+/// picture each, as pictures, and as what its list says is harmless. The yardstick is exhaustive search for the same
+/// hashes by the index alone.
+fn clip_flood(criterion: &mut Criterion) {
+    let mut random = Random(SEED);
+    let center = random.hash(true);
+    let hashes: Vec<[u8; 32]> = std::iter::repeat_with(|| random.near(center, 12, 256))
+        .take(FLOOD)
+        .collect();
+    let queries: Vec<[u8; 32]> = (0..PICTURES).map(|_| random.near(center, 4, 256)).collect();
+    let prints = queries.iter().zip(0..).map(|(hash, frame)| FrameHash {
+        hash: cut(HashType::Pdq, hash),
+        quality: 100,
+        frame,
+        ms: u64::from(frame) * 40,
+        view: View::ORIGINAL,
+    });
+    let fingerprint = Fingerprint {
+        prints: prints.collect(),
+        ..Fingerprint::default()
+    };
+    let mut group = criterion.benchmark_group("flood/clip");
+    for (name, clips, opinion) in [
+        ("one clip", Some(1), Opinion::Positive),
+        ("clips", Some(FLOOD), Opinion::Positive),
+        ("pictures", None, Opinion::Positive),
+        ("negative pictures", None, Opinion::Negative),
+    ] {
+        let mut list = lists::list(HashType::Pdq, &hashes);
+        for (number, entry) in list.entries.iter_mut().enumerate() {
+            entry.opinion = opinion;
+            if let Some(clips) = clips {
+                entry.id = Some(format!("clip {}", number % clips));
+                entry.frame = Some(Box::new(ClipFrame {
+                    index: number as u32,
+                    ms: Some(number as u64 * 40),
+                    ..ClipFrame::default()
+                }));
+            }
+        }
+        let mut builder = Builder::new();
+        builder.add(list).expect("entries within the limits");
+        let index = builder.build_in_memory().expect("a sound list").0;
+        if clips == Some(1) {
+            let queries: Vec<Hash> = queries
+                .iter()
+                .map(|hash| cut(HashType::Pdq, hash))
+                .collect();
+            group.bench_function("exhaustive", |bencher| {
+                bencher.iter(|| {
+                    let hits = index.lookup_batch_with(Structure::Exhaustive, &queries, 31);
+                    black_box(hits.expect("sound"))
+                })
+            });
+        }
+        let matcher = Matcher::new([index]);
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(matcher.find(&fingerprint).expect("sound")))
+        });
+    }
+    group.finish();
+}
+
+/// How many pictures the clip has.
+const PICTURES: usize = 30;
+
 const FLOOD: usize = 300_000;
 
 /// All that are two or three bits from a hash, up to so many.
@@ -236,6 +304,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2));
-    targets = lookups, poison, flood, first
+    targets = lookups, poison, flood, clip_flood, first
 }
 criterion_main!(benches);

@@ -13,8 +13,10 @@ use std::time::Duration;
 
 use basma::hash::{HashType, Pdq};
 use basma::hasher::{Hasher, Sampling};
+use basma::list::vpdq::{Frame, frames, read};
+use basma::matcher::VpdqRule;
+use basma::matcher::compare_vpdq;
 use basma::media::video::{Decoders, Ffmpeg};
-use basma::vpdq::{Frame, Rule, compare, frames, read};
 
 const FFMPEG: &str = "/usr/bin/ffmpeg";
 const BITS_MAX: u32 = 10;
@@ -108,7 +110,7 @@ fn row(name: &str, ours: &[Frame], theirs: &[Frame]) -> (String, Option<Vec<u32>
     let nearly = bits.get(bits.len() * 99 / 100).copied().unwrap_or(most);
     let of_all = pairs().map(distance).max().unwrap_or(0);
     let quality = pairs().map(|(a, b)| a.quality.abs_diff(b.quality)).max();
-    let share = |rule: Rule| match compare(ours, theirs, rule) {
+    let share = |rule: VpdqRule| match compare_vpdq(ours, theirs, rule) {
         Some(shares) => format!("{:.0}/{:.0}", shares.query, shares.listed),
         None => "-".to_owned(),
     };
@@ -118,8 +120,8 @@ fn row(name: &str, ours: &[Frame], theirs: &[Frame]) -> (String, Option<Vec<u32>
         theirs.len(),
         bits.len(),
         quality.unwrap_or(0),
-        share(Rule::Py),
-        share(Rule::Cpp),
+        share(VpdqRule::Py),
+        share(VpdqRule::Cpp),
     );
     (row, same.then_some(bits))
 }

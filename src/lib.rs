@@ -46,7 +46,6 @@
 //! | [`media`] | untrusted bytes to pixels, under limits |
 //! | [`hasher`] | pixels to hashes, files to fingerprints |
 //! | [`list`] | interchange formats to entries with their provenance |
-//! | [`vpdq`] | frames of videos as other programs exchange and compare them |
 //! | [`index`] | entries to one immutable, memory-mapped file, searched exactly |
 //! | [`store`] | lists that live: generations, refreshed from their sources, added to and withdrawn from at once |
 //! | [`matcher`] | hashes, lists and policy to matches |
@@ -65,19 +64,30 @@
 //! - `unsafe` stands in two modules: `disk::mmap` (mapping a file, giving its memory back) and `index::simd` (vector code beside
 //!   its portable twin).
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+// The documentation names what each feature adds; without it the names are plain text.
+#![cfg_attr(
+    not(all(feature = "media", feature = "refresh")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
+#[cfg(feature = "media")]
+mod archive;
 pub mod disk;
-mod error;
+pub mod error;
 pub mod escape;
 pub mod hash;
+#[cfg(feature = "media")]
 pub mod hasher;
 pub mod index;
 pub mod list;
 pub mod matcher;
+#[cfg(feature = "media")]
 pub mod media;
+#[cfg(test)]
+mod module_order;
+#[cfg(feature = "media")]
 pub mod scan;
 pub mod store;
-pub mod vpdq;
 
 pub use error::{Error, Result};
 pub use matcher::Matcher;

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use basma::hash::FrameHash;
+use basma::hash::Turn;
 use basma::hash::{Hash, HashType};
-use basma::hasher::{Fingerprint, Print, Turn};
+use basma::hasher::Fingerprint;
 use basma::media::video::Clip;
 use basma::media::{Decoded, Format, PartialCause};
 
@@ -48,7 +50,7 @@ fn read(text: &str) -> Option<Fingerprint> {
     let number = |field: &str| field.parse::<u32>().ok();
     let print = |line: &str| {
         let fields: Vec<&str> = line.split(' ').collect();
-        Some(Print {
+        Some(FrameHash {
             hash: Hash::parse(HashType::Pdq, fields.first()?).ok()?,
             quality: fields.get(1)?.parse().ok()?,
             frame: number(fields.get(2)?)?,
@@ -70,6 +72,7 @@ fn read(text: &str) -> Option<Fingerprint> {
             partial: None,
             partial_cause: PartialCause::default(),
             capped: false,
+            is_transient: false,
             clip: Some(Clip {
                 ms: clip.first()?.parse().ok()?,
                 sparse: *clip.get(4)? == "true",

@@ -387,14 +387,14 @@ fn fingerprint(path: &Path, sampling: Sampling, views: Views) -> Fingerprint {
 }
 
 fn clip_prints(fingerprint: &Fingerprint) -> Vec<ClipPrint> {
-    let print = |print: &basma::hasher::Print| ClipPrint {
+    let print = |print: &basma::hash::FrameHash| ClipPrint {
         hash: print.hash,
         quality: print.quality,
         index: print.frame,
         ms: Some(print.ms),
     };
     // A list holds pictures as they are stored.
-    let stored = |print: &&basma::hasher::Print| print.view == basma::hasher::View::ORIGINAL;
+    let stored = |print: &&basma::hash::FrameHash| print.view == basma::hash::View::ORIGINAL;
     fingerprint
         .prints
         .iter()

@@ -4,16 +4,18 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::{Draft, partial_path};
+use basma::error::LineProblem;
+use basma::error::Rejection;
 use basma::hash::HashType;
 use basma::index::BuildReport;
-use basma::list::{List, Problem, ReadOptions, Rejection};
+use basma::list::{List, ReadOptions};
 use basma::matcher::{Lists, Policy};
 use basma::store::Store;
 use basma::{Error, Result, escape};
 
 use super::Context;
+use super::args::store::access;
 use super::args::{ImportArgs, MatchingArgs};
-use super::store::args::access;
 
 /// Opens the lists and tells what there is to say of them.
 pub(super) fn open(
@@ -128,7 +130,7 @@ pub(super) fn keep_rejects(read: Result<&[List], &Error>, args: &ImportArgs) -> 
         return Ok(());
     };
     let mut draft = Draft::create(path)?;
-    let mut write = |list: &str, problems: &[Problem], total: u64| {
+    let mut write = |list: &str, problems: &[LineProblem], total: u64| {
         problems.iter().try_for_each(|p| {
             let (line, column, code, message) = (p.line, p.column, p.code, &p.message);
             writeln!(
@@ -223,7 +225,7 @@ fn tell_list(list: &List, context: &Context<'_>) {
         ];
         context.complain("warning", &context.prose.say("loaded-set-aside", values));
     }
-    let place = |p: &Problem| {
+    let place = |p: &LineProblem| {
         format!(
             "{}:{}:{}: {} {}",
             source.path, p.line, p.column, p.code, p.message

@@ -34,7 +34,7 @@ pub(super) fn keep_apart(args: &ScanArgs) -> Result<()> {
 pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Result<Vec<Arc<Log>>> {
     let mut logs = Vec::new();
     if let Some(path) = &args.logs.journal {
-        logs.push((path, Log::journal(path, scan)?));
+        logs.push((path, Log::journal(path, &scan.settings())?));
     }
     if let Some(path) = &args.logs.cache {
         let key = match args.logs.no_paths {
@@ -43,7 +43,7 @@ pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Resul
         };
         logs.push((
             path,
-            Log::cache(path, scan, key, args.logs.max_cache_bytes)?,
+            Log::cache(path, &scan.settings(), key, args.logs.max_cache_bytes)?,
         ));
     }
     let told = logs.into_iter().map(|(path, log)| {

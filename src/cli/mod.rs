@@ -2,6 +2,8 @@
 
 mod args;
 mod build;
+mod config;
+mod context;
 mod decoders;
 mod doctor;
 mod files;
@@ -18,48 +20,16 @@ mod scan;
 mod store;
 mod vpdq;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use basma::{Error, escape};
+use basma::Error;
 use clap::Parser;
 use clap::error::ErrorKind;
 
 use args::{Cli, Command};
-use output::{Output, Stopped};
+use context::{BUSY, Context, FAILED, Verdict};
+use output::Stopped;
 use prose::Prose;
-
-/// What a job came to, in the words of clamscan's exit codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    /// Nothing matched, and every file was examined. Or the reader of the output left: it has what it wanted.
-    Done,
-    /// Something matched.
-    Matched,
-    /// Nothing matched, but some files could not be examined.
-    Gaps,
-    /// The job was interrupted.
-    Interrupted,
-    /// A list of a store is not what its source says: what was in force stays in force.
-    Held,
-}
-
-impl From<Verdict> for ExitCode {
-    fn from(verdict: Verdict) -> ExitCode {
-        ExitCode::from(match verdict {
-            Verdict::Done => 0,
-            Verdict::Matched => 1,
-            Verdict::Interrupted | Verdict::Held => 2,
-            Verdict::Gaps => 3,
-        })
-    }
-}
-
-/// The job could not be done.
-const FAILED: u8 = 2;
-
-/// Somebody else is changing the store.
-const BUSY: u8 = 4;
 
 /// Does what the command line says.
 pub(crate) fn run() -> ExitCode {
@@ -107,55 +77,5 @@ pub(crate) fn run() -> ExitCode {
                 _ => FAILED,
             })
         }
-    }
-}
-
-/// How to speak to the person who typed the command.
-struct Context<'a> {
-    prose: &'a Prose,
-    quiet: bool,
-}
-
-impl Context<'_> {
-    /// Says something that is no finding, unless told to be quiet.
-    fn tell(&self, text: &str) {
-        if !self.quiet {
-            say(text.trim_end());
-        }
-    }
-
-    /// Says what is wrong.
-    fn complain(&self, kind: &str, text: &str) {
-        say(&format!("basma: {}: {text}", self.prose.word(kind)));
-    }
-}
-
-impl Context<'_> {
-    /// Makes last what was written until an interruption, and says where it is and how to go on.
-    fn interrupt(&self, out: Output, is_recorded: bool) -> Result<(), Stopped> {
-        let Some(partial) = out.interrupt()? else {
-            return Ok(());
-        };
-        let values = [
-            ("path", escape::path(&partial.path).into_owned().into()),
-            ("whole", escape::path(&partial.whole).into_owned().into()),
-        ];
-        let message = match is_recorded {
-            true => "output-partial-recorded",
-            false => "output-partial",
-        };
-        self.complain("warning", &self.prose.say(message, values));
-        Ok(())
-    }
-}
-
-/// A job is done although nobody can be told, because the disk of its log is full for instance.
-fn say(line: &str) {
-    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
-}
-
-impl From<Error> for Stopped {
-    fn from(error: Error) -> Stopped {
-        Stopped::Failed(error)
     }
 }

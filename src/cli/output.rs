@@ -100,3 +100,9 @@ impl Output {
         })
     }
 }
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Stopped {
+        Stopped::Failed(error)
+    }
+}

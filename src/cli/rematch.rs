@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering;
 use basma::scan::{Finding, Log, Rematch};
 
 use super::args::RematchArgs;
+use super::config::stop_on_signal;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
-use super::scan::stop_on_signal;
 use super::{Context, Verdict, lists};
 
 pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {

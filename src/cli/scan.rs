@@ -1,27 +1,24 @@
 //! `basma scan` and `basma hash`: files in, findings out.
 
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use basma::escape;
 use basma::hash::HashType;
-use basma::hasher::{Hasher, Sampling};
+use basma::hasher::Sampling;
 use basma::matcher::Matcher;
-use basma::media::video::{ClipLimits, Decoders};
-use basma::media::{Converter, Limits, Meter};
-use basma::scan::{ArchiveLimits, Exclude, Finding, Scan, Status, Summary};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use basma::media::Meter;
+use basma::scan::{Finding, Scan, Summary};
 
-use super::args::{FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs};
+use super::args::{FailOn, FilesArgs, Format, HashArgs, OutputArgs, ScanArgs};
+use super::config::{configured, hasher};
+use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
 use super::progress::Progress;
-use super::{Context, FAILED, Verdict, decoders, lists, logs, vpdq};
+use super::{lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
@@ -129,80 +126,6 @@ fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Co
     }
 }
 
-/// A part of the files must not pass for all of them, whatever was found in it.
-pub(super) fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
-    let gap = |what: &FailOn| match what {
-        FailOn::Matched | FailOn::Nothing => 0,
-        FailOn::Gaps => summary.gaps() + u64::from(summary.is_bare()),
-        FailOn::LowQuality => summary.count(Status::LowQuality),
-        FailOn::Unsupported => summary.count(Status::Unsupported),
-        FailOn::Damaged => summary.count(Status::Damaged),
-        FailOn::Unreadable => summary.count(Status::Unreadable),
-        FailOn::OverLimit => summary.count(Status::OverLimit),
-        FailOn::Skipped => summary.count(Status::Skipped),
-        FailOn::Weak => summary.weak,
-    };
-    match () {
-        () if summary.interrupted => Verdict::Interrupted,
-        () if summary.matched() > 0 && fail_on.contains(&FailOn::Matched) => Verdict::Matched,
-        () if fail_on.iter().any(|what| gap(what) > 0) => Verdict::Gaps,
-        () => Verdict::Done,
-    }
-}
-
-pub(super) fn hasher(
-    types: Vec<HashType>,
-    args: &MediaArgs,
-    sampling: Sampling,
-) -> Result<Hasher, basma::Error> {
-    let limits = Limits {
-        file_bytes: args.max_file_bytes,
-        pixels: args.max_pixels,
-        decoded_bytes: args.max_decoded_bytes,
-        frames: args.max_frames,
-        total_pixels: args.max_total_pixels,
-        time: std::time::Duration::from_secs(args.max_seconds),
-    };
-    let hasher = Hasher::new(types)
-        .with_limits(limits)
-        .with_views(args.views.into())
-        .with_exact(args.exact)
-        .with_sampling(args.frames.unwrap_or(sampling))
-        .with_decoders(Decoders {
-            limits: ClipLimits {
-                frames: args.max_clip_frames,
-                time: std::time::Duration::from_secs(args.max_clip_seconds),
-            },
-            ..decoders::all(&args.ffmpeg)?
-        });
-    Ok(match &args.avif_converter {
-        Some(program) => hasher.with_converter(Converter::new(program)?),
-        None => hasher,
-    })
-}
-
-/// The scan within what the options say, which an interruption stops.
-pub(super) fn configured(
-    scan: Scan,
-    files: &FilesArgs,
-    media: &MediaArgs,
-) -> Result<Scan, Stopped> {
-    let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
-    let archives = ArchiveLimits {
-        depth: files.max_depth,
-        ratio: files.max_ratio,
-        ..ArchiveLimits::default()
-    };
-    let scan = scan
-        .with_stop(stop_on_signal())
-        .with_exclude(exclude)
-        .with_archives((!files.no_archives).then_some(archives));
-    let Some(jobs) = media.jobs else {
-        return Ok(scan);
-    };
-    Ok(scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range")))
-}
-
 /// Runs the scan, prints findings as they come or by cluster at the end, and the summary.
 fn run(
     job: Job,
@@ -268,51 +191,4 @@ fn run(
     tell_bare(&summary, context);
     context.tell(&printer.farewell(job, &summary, started.elapsed()));
     Ok(summary)
-}
-
-/// Says where nothing was examined, so that nothing found there does not pass for nothing there.
-pub(super) fn tell_bare(summary: &Summary, context: &Context<'_>) {
-    for root in &summary.bare_roots_shown {
-        let path = escape::path(root).into_owned();
-        let text = context.prose.say("nothing-below", [("path", path.into())]);
-        context.complain("warning", &text);
-    }
-    let more = summary.bare_roots - summary.bare_roots_shown.len() as u64;
-    if more > 0 {
-        let text = context.prose.say("warnings-more", [("count", more.into())]);
-        context.complain("warning", &text);
-    }
-    // Files that could not be examined are told each by itself.
-    let is_untold = summary.bare_roots == 0 && summary.gaps() == 0;
-    if is_untold && summary.examined == 0 && !summary.interrupted {
-        context.complain("warning", &context.prose.word("nothing-examined"));
-    }
-}
-
-pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
-    let status = context
-        .prose
-        .word(&format!("status-{}", finding.status.name()));
-    let reason = finding.reason.as_deref().unwrap_or_default();
-    context.complain(
-        "warning",
-        &format!(
-            "{status} {}: {}",
-            escape::path(&finding.path),
-            escape::message(reason)
-        ),
-    );
-}
-
-/// A flag that is set when the user interrupts: files that were begun are given up, and what was found is kept. A second
-/// interruption ends the process at once.
-pub(super) fn stop_on_signal() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the
-        // process, which leaves an output file as it was: nothing depends on its being there.
-        let _ = flag::register_conditional_shutdown(signal, FAILED.into(), stop.clone());
-        let _ = flag::register(signal, stop.clone());
-    }
-    stop
 }

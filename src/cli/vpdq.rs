@@ -8,16 +8,18 @@ use std::time::Duration;
 
 use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Sampling};
+use basma::list::vpdq::{Frame, Layout, frames, prints, read, write};
 use basma::matcher::Matcher;
 use basma::scan::{Finding, Scan, Status};
-use basma::vpdq::{Frame, Layout, frames, prints, read, write};
 use basma::{Error, escape};
 
 use super::args::{FailOn, HashArgs, LookupArgs};
+use super::config::{configured, hasher};
+use super::context::verdict;
+use super::context::{tell_bare, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
-use super::scan::{configured, hasher, tell_bare, verdict, warn};
 use super::{Context, Verdict, lists};
 
 /// How far apart frames are that nobody chose, as in the Python package of the reference.

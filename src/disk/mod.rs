@@ -9,6 +9,10 @@
 
 pub mod atomic_file;
 pub(crate) mod external_sort;
+#[cfg_attr(
+    not(feature = "media"),
+    allow(dead_code, reason = "decoding and scanning need it")
+)]
 pub(crate) mod file_stamp;
 pub(crate) mod mmap;
 pub(crate) mod spool;

@@ -51,6 +51,16 @@ pub enum HashType {
 use HashType::*;
 
 impl HashType {
+    const NAMES: [&'static str; HashType::ALL.len()] = {
+        let mut names = [""; HashType::ALL.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = HashType::ALL[at].name();
+            at += 1;
+        }
+        names
+    };
+
     /// Every type, in the order in which hashes are printed.
     pub const ALL: [HashType; 13] = [
         Pdq,
@@ -162,6 +172,7 @@ impl FromStr for HashType {
             .find(|t| t.name().eq_ignore_ascii_case(name))
             .ok_or_else(|| Error::HashTypeName {
                 found: name.to_owned(),
+                known: &HashType::NAMES,
             })
     }
 }

@@ -2,13 +2,22 @@
 //!
 //! A [`struct@Hash`] carries its [`HashType`], and a type names algorithm, size, library and bit order where these change
 //! the bits: hashes of different makers are never compared. [`Pdq`] is the 256-bit PDQ hash alone, for code that
-//! speaks of nothing else.
+//! speaks of nothing else. A [`FrameHash`] is a hash of a picture with its quality, its time and its [`View`]: a [`Turn`]
+//! of a [`Rendering`].
 
+mod frame_hash;
 mod hash_type;
 mod pdq;
+mod rendering;
+mod turn;
+mod view;
 
+pub use frame_hash::FrameHash;
 pub use hash_type::HashType;
 pub use pdq::Pdq;
+pub use rendering::Rendering;
+pub use turn::Turn;
+pub use view::View;
 
 use std::fmt;
 
@@ -56,7 +65,10 @@ impl Hash {
     pub fn parse(hash_type: HashType, hex: &str) -> Result<Hash> {
         let mut bytes = [0; Hash::BYTES_MAX];
         let used = &mut bytes[..hash_type.bytes()];
-        decode_hex(hex, used).map_err(|problem| Error::HashText { hash_type, problem })?;
+        decode_hex(hex, used).map_err(|problem| Error::HashText {
+            hash_type: hash_type.name(),
+            problem,
+        })?;
         Ok(Hash { hash_type, bytes })
     }
 

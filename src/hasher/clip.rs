@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
 
-use super::{Fingerprint, Hasher, Print, Sampling};
-use crate::hash::Pdq;
+use super::{Fingerprint, Hasher, Sampling};
+use crate::hash::{FrameHash, Pdq};
 #[cfg(unix)]
 use crate::media::video::Pick;
 use crate::media::video::{NO_VIDEO, Opened, Source};
@@ -246,7 +246,7 @@ fn together(keyframes: Decoded, denser: Decoded) -> Decoded {
 struct Sieve<'h> {
     hasher: &'h Hasher,
     sampling: Sampling,
-    prints: Vec<Print>,
+    prints: Vec<FrameHash>,
     /// Of the last picture that was kept.
     last: Option<Pdq>,
     /// Where in `prints` those of the last picture begin.
@@ -323,13 +323,13 @@ impl<'h> Sieve<'h> {
     /// Adds what another kept of the same clip, where the pictures have no common numbers by their times. Several may be shown
     /// at one time, the last of them for some time.
     fn join(&mut self, other: Sieve<'_>, numbered: bool) {
-        let key = |print: &Print| match numbered {
+        let key = |print: &FrameHash| match numbered {
             true => u64::from(print.frame),
             false => print.ms,
         };
-        let identity = |print: &Print| (key(print), print.hash, print.view);
+        let identity = |print: &FrameHash| (key(print), print.hash, print.view);
         let known: BTreeSet<_> = self.prints.iter().map(identity).collect();
-        let new = |print: &Print| !known.contains(&identity(print));
+        let new = |print: &FrameHash| !known.contains(&identity(print));
         self.prints.extend(other.prints.into_iter().filter(new));
         self.prints.sort_by_key(key);
         if !numbered {

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use image::metadata::Orientation;
 
 use super::pdq::pdq_turned;
-use super::{Digests, Family, Sampling, Turn, View};
-use crate::hash::{Hash, HashType, Pdq};
+use super::{Digests, Family, Sampling};
+use crate::hash::{FrameHash, Hash, HashType, Pdq, Rendering, Turn, View};
 use crate::media::video::{Decoders, Source};
 use crate::media::{
-    Converter, Decoded, Format, Frame, Limits, Meter, Picture, Rendering, decode, decode_until,
-    foreign_mime, unknown_of_avif,
+    Converter, Decoded, Format, Frame, Limits, Meter, Picture, decode, decode_until, foreign_mime,
+    unknown_of_avif,
 };
 use crate::{Error, Result};
 
@@ -61,7 +61,7 @@ pub struct Fingerprint {
     pub digests: Vec<Hash>,
     /// The perceptual hashes that were asked for: by frame, then by view, then by type. A frame whose hashes equal
     /// those of the frame before it is left out.
-    pub prints: Vec<Print>,
+    pub prints: Vec<FrameHash>,
     /// What was decoded, where anything was.
     pub media: Option<Decoded>,
     /// The format, where it is known, decoded or not.
@@ -97,21 +97,6 @@ pub(crate) enum Content {
     Picture(Vec<u8>),
     /// What is known of anything else.
     Other(Box<Fingerprint>),
-}
-
-/// One perceptual hash of one frame in one view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Print {
-    /// The hash.
-    pub hash: Hash,
-    /// The PDQ quality of the frame, 0 to 100: below 50 it is too flat for any hash of it to be trusted.
-    pub quality: u8,
-    /// The frame, from 0.
-    pub frame: u32,
-    /// When the frame is shown, in milliseconds.
-    pub ms: u64,
-    /// What of the frame was hashed.
-    pub view: View,
 }
 
 impl Hasher {
@@ -411,7 +396,7 @@ impl Hasher {
 
     /// The hashes of one frame as it is stored and as viewers show it, in every turn that is wanted. A rendering that looks
     /// like another, and is no richer in detail, is left out.
-    fn hash_renderings(&self, frame: Frame) -> Result<Vec<Print>> {
+    fn hash_renderings(&self, frame: Frame) -> Result<Vec<FrameHash>> {
         if self.views == Views::Stored || !frame.picture.is_rendered() {
             return Ok(self.hash_frame(&frame)?.prints);
         }
@@ -430,7 +415,8 @@ impl Hasher {
             }
         });
         result?;
-        let mut prints: Vec<Print> = kept.into_iter().flat_map(|hashed| hashed.prints).collect();
+        let mut prints: Vec<FrameHash> =
+            kept.into_iter().flat_map(|hashed| hashed.prints).collect();
         prints.sort_by_key(|print| print.view.rendering);
         Ok(prints)
     }
@@ -447,7 +433,7 @@ impl Hasher {
         let rated = pdq_turned(picture, turns);
         let mut prints = Vec::new();
         for (&turn, rated) in turns.iter().zip(&rated) {
-            let print = |hash| Print {
+            let print = |hash| FrameHash {
                 hash,
                 quality: rated.quality,
                 frame,
@@ -523,7 +509,7 @@ pub(super) struct Hashed {
     /// Its PDQ hash as it is stored, wanted or not.
     pub(super) pdq: Pdq,
     pub(super) quality: u8,
-    pub(super) prints: Vec<Print>,
+    pub(super) prints: Vec<FrameHash>,
 }
 
 impl Hashed {
@@ -564,7 +550,7 @@ fn turned_pixels(picture: &Picture, turn: Turn) -> Picture {
     Picture::new(image).expect("turning leaves the pixels")
 }
 
-pub(super) fn same_hashes(a: &[Print], b: &[Print]) -> bool {
+pub(super) fn same_hashes(a: &[FrameHash], b: &[FrameHash]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.hash == b.hash)
 }
 

@@ -1,8 +1,8 @@
 //! Pixels and bytes to hashes.
 //!
 //! [`pdq`] and [`pdq_dihedral`] make the 256-bit PDQ hash with its quality, [`Family`] the 64-bit hashes of the
-//! `img_hash` crates, [`Digests`] the cryptographic digests of files. [`Turn`] names the eight ways in which a
-//! picture can be turned and mirrored, [`View`] a turn of what is shown of a picture. [`Hasher`] makes all that is wanted of a file in one read and one decode.
+//! `img_hash` crates, [`Digests`] the cryptographic digests of files. [`Hasher`] makes all
+//! hashes of a file in one read and one decode, of every [view](crate::hash::View) that is wanted.
 //!
 //! No hash fails on what a picture shows: a picture always has one, and its quality says what it is worth.
 
@@ -15,14 +15,10 @@ mod resize;
 mod sampling;
 #[cfg(test)]
 mod tests;
-mod turn;
-mod view;
 
 pub use digest::Digests;
 pub use family::Family;
 pub(crate) use fingerprint::Content;
-pub use fingerprint::{Fingerprint, Hasher, Print, Views};
+pub use fingerprint::{Fingerprint, Hasher, Views};
 pub use pdq::{Block, DihedralPdq, Grid, RatedPdq, pdq, pdq_dihedral};
 pub use sampling::Sampling;
-pub use turn::Turn;
-pub use view::View;

@@ -10,9 +10,10 @@ use image::{
 };
 
 use super::*;
-use crate::hash::{HashType, Pdq};
+use crate::hash::Rendering;
+use crate::hash::{HashType, Pdq, Turn, View};
+use crate::media::Picture;
 use crate::media::color_profiles::{inverting, with_curve};
-use crate::media::{Picture, Rendering};
 
 const WIDTH: u32 = 240;
 const HEIGHT: u32 = 180;

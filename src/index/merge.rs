@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::rows::{Catalogue, LinePlace, NewRow};
+use crate::error::LineProblem;
+use crate::error::Rejection;
 use crate::hash::{Hash, HashType};
-use crate::list::{Problem, Rejection};
 use crate::{Error, Result, escape};
 
 /// What to do when one list says different things of one hash.
@@ -257,7 +258,7 @@ fn rejection(conflict: Conflict) -> Error {
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .unwrap_or(conflict.second.path.clone())
             .into(),
-        problems: vec![Problem {
+        problems: vec![LineProblem {
             line: conflict.second.line,
             column: 1,
             code: "W090",

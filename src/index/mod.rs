@@ -203,6 +203,13 @@ impl Index {
     /// [`Error::Index`] if a part of the file that matters is damaged, or if the rows need more than 1 GiB of memory;
     /// [`Error::Argument`] if the hit is not of this index.
     pub fn records(&self, hit: &Hit) -> Result<Vec<Record>> {
+        let lists = self.rows_by_list(hit)?.into_iter();
+        let records = lists.map(|(list, rows)| Record::merge(list, rows));
+        Ok(records.collect())
+    }
+
+    /// What [`Index::records`] merges: the rows of each list that holds the hash.
+    pub(crate) fn rows_by_list(&self, hit: &Hit) -> Result<Vec<(String, Vec<Row>)>> {
         let table = self.layout.table(hit.hash.hash_type());
         let table = table.filter(|table| hit.ordinal < table.hashes.count);
         work::spend(&work::Work {
@@ -214,7 +221,7 @@ impl Index {
         if self.hashes(table, hit.ordinal..hit.ordinal + 1)? != hit.hash.as_bytes() {
             return Err(stranger());
         }
-        let mut records: Vec<Record> = Vec::new();
+        let mut lists: Vec<(String, Vec<Row>)> = Vec::new();
         let mut rows: Vec<Row> = Vec::new();
         let (mut list_of_rows, mut memory) = (None, 0);
         for ordinal in self.rows(table, hit.ordinal)? {
@@ -223,7 +230,7 @@ impl Index {
             if let Some(before) = list_of_rows.replace(list)
                 && before != list
             {
-                records.push(Record::merge(self.list(before)?, std::mem::take(&mut rows)));
+                lists.push((self.list(before)?, std::mem::take(&mut rows)));
             }
             let row = self.row(hit.hash, row)?;
             memory += row.memory();
@@ -236,9 +243,9 @@ impl Index {
             rows.push(row);
         }
         if let Some(list) = list_of_rows {
-            records.push(Record::merge(self.list(list)?, rows));
+            lists.push((self.list(list)?, rows));
         }
-        Ok(records)
+        Ok(lists)
     }
 
     /// The ordinal of a hash in a sorted table.

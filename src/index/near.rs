@@ -75,6 +75,18 @@ impl Near {
     }
 }
 
+impl Hit {
+    /// What stands at an ordinal of an index.
+    pub(crate) fn at(hash: Hash, distance: u32, ordinal: u32) -> Hit {
+        let ordinal = ordinal as usize;
+        Hit {
+            hash,
+            distance,
+            ordinal,
+        }
+    }
+}
+
 impl Index {
     /// What [`Index::lookup`] finds for any of these hashes of one type, to be read hit by hit.
     pub(crate) fn near(&self, hashes: &[Hash], radius: u32) -> Result<Near> {
@@ -101,6 +113,36 @@ impl Index {
             }
         }
         Ok(Near::new(all, is_flood))
+    }
+
+    /// For each of these hashes of one type what [`Index::lookup`] finds: ordinals, ascending unless a tree orders them, with
+    /// distances. And whether a structure gave up, because so many hashes are near.
+    pub(crate) fn near_each(&self, hashes: &[Hash], radius: u32) -> Result<(Vec<Found>, bool)> {
+        let Some(table) = hashes
+            .first()
+            .and_then(|hash| self.layout.table(hash.hash_type()))
+        else {
+            return Ok((vec![Found::new(); hashes.len()], false));
+        };
+        let queries: Vec<&Hash> = hashes.iter().collect();
+        self.answer_batch(table, Structure::Auto, &queries, radius)
+    }
+
+    /// Whether ordinals of a type stand in the order of their hashes.
+    pub(crate) fn is_in_order(&self, hash_type: HashType) -> bool {
+        let table = self.layout.table(hash_type);
+        table.is_some_and(|table| table.tree.is_none())
+    }
+
+    /// The hash that an ordinal of [`Index::near_each`] stands for.
+    pub(crate) fn hash_at(&self, hash_type: HashType, ordinal: u32) -> Result<Hash> {
+        let table = self.layout.table(hash_type);
+        let table = table.expect("ordinals are given out of tables that are there");
+        work::spend(&Work {
+            read: 1,
+            ..Work::default()
+        });
+        self.hash(table, ordinal as usize)
     }
 
     /// The next hit: nearest first, then by their bytes.

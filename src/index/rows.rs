@@ -139,7 +139,9 @@ impl Catalogue {
             let pairs = entry.meta.len();
             entry.meta.retain(|(key, _)| key != "view");
             let is_of_file = entry.meta.len() < pairs;
-            entry.meta.retain(|(key, _)| key != "flags");
+            entry
+                .meta
+                .retain(|(key, _)| key != "flags" && key != "track");
             (entry.id, entry.frame, entry.quality) = (None, None, None);
             is_of_file.then_some(entry)
         };

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{ClipFrame, Entry, Media};
+use crate::hash::FrameHash;
 use crate::hash::{Hash, Pdq};
-use crate::hasher::Print;
 
 /// A picture of a clip that was hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub enum Spacing {
     Every(u32),
 }
 
-impl From<&Print> for ClipPrint {
-    fn from(print: &Print) -> ClipPrint {
+impl From<&FrameHash> for ClipPrint {
+    fn from(print: &FrameHash) -> ClipPrint {
         ClipPrint {
             hash: print.hash,
             quality: print.quality,
@@ -41,7 +41,7 @@ impl From<&Print> for ClipPrint {
 
 impl Spacing {
     /// How far apart pictures are that were taken at some pace: the median.
-    pub fn of(prints: &[Print]) -> Spacing {
+    pub fn of(prints: &[FrameHash]) -> Spacing {
         let mut times: Vec<u64> = prints.iter().map(|print| print.ms).collect();
         times.sort_unstable();
         times.dedup();

@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::header::DELIMITERS;
 use super::sample::read_with;
-use super::{List, Problem, ReadOptions, read_bytes};
+use super::{List, ReadOptions, read_bytes};
 use crate::Error;
+use crate::error::LineProblem;
 
 /// A row of a table: what stands in its cells, and its hash.
 #[derive(Clone, Debug)]
@@ -104,7 +105,7 @@ fn tolerant() -> ReadOptions {
 }
 
 /// Whether a problem names a line, alone or among those of its record.
-fn names(problem: &Problem, line: u64) -> bool {
+fn names(problem: &LineProblem, line: u64) -> bool {
     let breaks = problem.text.iter().filter(|&&byte| byte == b'\n').count() as u64;
     // The place may be inside of the record.
     (problem.line.saturating_sub(breaks)..=problem.line + breaks).contains(&line)

@@ -5,7 +5,7 @@ use super::header::{DELIMITERS, delimiter_of_header, hashed_header, separator};
 use super::kind::looks_like_hash;
 use super::line::{Fault, LINE_MAX, Line, lines, quoted};
 use super::{checksums, hashdeep, pdq_hasher, typed};
-use crate::vpdq::{Layout, json_layout, lines_layout};
+use crate::list::vpdq::{Layout, json_layout, lines_layout};
 
 /// The formats read here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

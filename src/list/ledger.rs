@@ -5,8 +5,10 @@ use std::path::Path;
 use super::entry::Entry;
 use super::line::{Fate, Fault, Line, quoted};
 use super::lint::{self, Lint};
-use super::{Change, Counts, Manifest, Problem, ReadOptions, Rejection, Removal, Target};
+use super::{Change, Counts, Manifest, ReadOptions, Removal, Target};
 use crate::disk::mmap::Pace;
+use crate::error::LineProblem;
+use crate::error::Rejection;
 use crate::{Error, escape};
 
 /// What was read so far.
@@ -15,8 +17,8 @@ pub(super) struct Ledger<'a> {
     pub(super) manifest: Option<Manifest>,
     /// How many entries and removals were handed on.
     pub(super) changes: u64,
-    pub(super) rejected: Vec<Problem>,
-    pub(super) warnings: Vec<Problem>,
+    pub(super) rejected: Vec<LineProblem>,
+    pub(super) warnings: Vec<LineProblem>,
     pub(super) warned: u64,
     pub(super) counts: Counts,
     /// Why what was read could not be handed on.
@@ -30,9 +32,9 @@ pub(super) struct Ledger<'a> {
     passed: usize,
     lint: Lint,
     /// The first PDQ hash that no picture has.
-    unusual: Option<Problem>,
+    unusual: Option<LineProblem>,
     /// The first SHA-256 digest.
-    sha256: Option<Problem>,
+    sha256: Option<LineProblem>,
     halted: bool,
 }
 
@@ -121,7 +123,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Ends the reading for a reason that lies in the whole list, shown at a line that is in the counts already.
-    pub(super) fn halt(&mut self, problem: Problem) -> Halt {
+    pub(super) fn halt(&mut self, problem: LineProblem) -> Halt {
         self.halted = true;
         self.counts.rejected += 1;
         self.rejected.insert(0, problem);
@@ -154,12 +156,12 @@ impl<'a> Ledger<'a> {
             self.warned += 1;
             // In front, so that a long list of lesser warnings does not hide it.
             self.warnings.truncate(Rejection::SHOWN - 1);
-            self.warnings.insert(0, Problem { message, ..digest });
+            self.warnings.insert(0, LineProblem { message, ..digest });
         }
         if !self.options.allow_unusual_pdq
             && let (Some(message), Some(first)) = (self.lint.unusual_pdq(), self.unusual.take())
         {
-            return Err(self.halt(Problem {
+            return Err(self.halt(LineProblem {
                 code: "E081",
                 message,
                 ..first

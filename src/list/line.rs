@@ -1,8 +1,9 @@
 //! One line of a list, and what can be wrong with a line before its format is asked.
 
+use super::Removal;
 use super::entry::Entry;
 use super::kind::holds_hash;
-use super::{Problem, Removal};
+use crate::error::LineProblem;
 use crate::escape;
 
 /// A line, or a record of several lines.
@@ -140,7 +141,7 @@ impl<'a> Line<'a> {
     }
 
     /// The fault as it is reported.
-    pub(crate) fn problem(&self, fault: Fault) -> Problem {
+    pub(crate) fn problem(&self, fault: Fault) -> LineProblem {
         let before = &self.text[..fault.at.min(self.text.len())];
         let before = &before[before
             .iter()
@@ -150,7 +151,7 @@ impl<'a> Line<'a> {
             .utf8_chunks()
             .map(|chunk| chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty()))
             .sum();
-        Problem {
+        LineProblem {
             line: self.number + (self.lines_before(fault.at)),
             column: characters as u64 + 1,
             code: fault.code,

@@ -1,7 +1,7 @@
 //! Hash lists as people exchange them, read into entries with their provenance.
 //!
 //! A *list* is what a provider publishes: text in one of many formats. Reading one gives a [`List`] of [`Entry`]s or a
-//! [`Rejection`] that names every line that could not be understood; no line is ever dropped silently, and [`Counts`]
+//! [`Rejection`](crate::error::Rejection) that names every line that could not be understood; no line is ever dropped silently, and [`Counts`]
 //! proves it. By default one bad line is enough to refuse the whole list.
 //!
 //! The format is recognised by the content of the file:
@@ -14,7 +14,7 @@
 //! | `pdq-photo-hasher` | `HASH,QUALITY,FILE`, or `hash=HASH,...,filename=FILE` |
 //! | `checksums` | `HASH  FILE`, as `md5sum` and its like print, or `MD5 (FILE) = HASH` |
 //! | `hashdeep` | two lines of header, then `SIZE,HASH,...,FILE` |
-//! | `vpdq`, `vpdq of python`, `vpdq of tx`, `vpdq of old tx` | the frames of a video, in the layouts of [`crate::vpdq`]: a file of one, or of an array on each line |
+//! | `vpdq`, `vpdq of python`, `vpdq of tx`, `vpdq of old tx` | the frames of a video, in the layouts of [`crate::list::vpdq`]: a file of one, or of an array on each line |
 //! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold |
 //!
 //! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
@@ -64,13 +64,12 @@ mod options;
 mod pdq_hasher;
 mod read;
 mod record;
-mod rejection;
 mod row;
 #[cfg(test)]
 mod sample;
 mod table;
 mod typed;
-mod vpdq;
+pub mod vpdq;
 mod write;
 
 pub use clip::{ClipPrint, Spacing, clip_entries};
@@ -81,10 +80,10 @@ pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
 pub(crate) use read::read_through;
 pub use read::{read, read_bytes, read_each};
-pub use rejection::{Problem, Rejection};
 pub(crate) use write::entry_line;
 pub use write::write_jsonl;
 
+use crate::error::LineProblem;
 use crate::hash::Hash;
 
 /// One list, read and checked: entries in the order of the file, and where they came from.
@@ -98,11 +97,11 @@ pub struct List {
     pub entries: Vec<Entry>,
     /// What the list withdraws from lists read before it under the same name, in the order of the file.
     pub removals: Vec<Removal>,
-    /// Bad lines set aside within the tolerance, in the order of the file: at most [`Rejection::KEPT`], the total is
+    /// Bad lines set aside within the tolerance, in the order of the file: at most [`Rejection::KEPT`](crate::error::Rejection::KEPT), the total is
     /// in `counts`.
-    pub rejected: Vec<Problem>,
-    /// What was imported but looks wrong, in the order in which it was noticed: at most [`Rejection::SHOWN`].
-    pub warnings: Vec<Problem>,
+    pub rejected: Vec<LineProblem>,
+    /// What was imported but looks wrong, in the order in which it was noticed: at most [`Rejection::SHOWN`](crate::error::Rejection::SHOWN).
+    pub warnings: Vec<LineProblem>,
     /// How many warnings there are in all.
     pub warned: u64,
     /// What became of every line.

@@ -10,9 +10,10 @@ use super::detect::{Format, detect};
 use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, without_bom};
-use super::{Change, Entry, List, ReadOptions, Rejection, Removal, Source};
+use super::{Change, Entry, List, ReadOptions, Removal, Source};
 use super::{bare, checksums, hashdeep, jsonl, pdq_hasher, table, typed, vpdq};
 use crate::disk::spool::Scratch;
+use crate::error::Rejection;
 use crate::{Error, Result, escape};
 
 /// Reads a list in any of the formats known here, which is recognised by its content.
@@ -222,7 +223,7 @@ fn read_format(
         Some(Format::Table { delimiter }) => table::read(text, delimiter, ledger)?,
         Some(Format::Hashdeep) => hashdeep::read(text, ledger)?,
         Some(Format::Jsonl) => jsonl::read(text, ledger)?,
-        Some(Format::Vpdq(layout)) => vpdq::read(text, layout, ledger)?,
+        Some(Format::Vpdq(layout)) => vpdq::entries::read(text, layout, ledger)?,
     }
     if ledger.changes == 0 {
         let message = "the list holds no entries";

@@ -6,9 +6,9 @@ use super::field;
 use super::kind::{self, Kind, Untyped};
 use super::line::{Fate, Fault};
 use super::record::Record;
-use super::vpdq;
 use super::{ReadOptions, Removal, Target};
 use crate::hash::Hash;
+use crate::list::vpdq::entries;
 
 /// Reads a row that has as many cells as the header, or an empty one more.
 pub(super) fn fate(
@@ -37,7 +37,7 @@ pub(super) fn fate(
     let (hashes, frames) = match video {
         Some(cell) => {
             let placed = |fault| record.placed(cell.i, fault);
-            let frames = vpdq::signal(cell.text, 0, record.line.number).map_err(placed)?;
+            let frames = entries::signal(cell.text, 0, record.line.number).map_err(placed)?;
             (Vec::new(), frames)
         }
         None => match hashes(record, &cells, columns, untyped, options)? {

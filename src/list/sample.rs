@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::{Entry, List, ReadOptions, Rejection, read_bytes};
+use super::{Entry, List, ReadOptions, read_bytes};
 use crate::Error;
+use crate::error::Rejection;
 
 /// Of a picture: 128 bits set.
 pub(super) const PDQ: &str = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22";

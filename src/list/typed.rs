@@ -7,7 +7,7 @@ use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Kind, looks_like_hash};
 use super::line::{Fate, Fault, Line, quoted};
-use super::vpdq;
+use crate::list::vpdq::entries;
 
 pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
     let text = line.utf8()?;
@@ -29,7 +29,7 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
     }
     if Kind::is_vpdq(name) {
         let start = text.len() - text[rest..].trim_start_matches([' ', '\t']).len();
-        let entries = vpdq::signal(&text[start..], start, line.number)?;
+        let entries = entries::signal(&text[start..], start, line.number)?;
         let rotation = rotation.map(|name| ("rotation".to_owned(), name.to_ascii_uppercase()));
         let with_rotation = |mut entry: Entry| {
             entry.meta.extend(rotation.clone());

@@ -59,10 +59,18 @@ impl Cluster {
     }
 
     /// The name as bytes, which sort as the names do.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     pub(crate) fn to_bytes(self) -> [u8; 8] {
         self.0.to_be_bytes()
     }
 
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
     pub(crate) fn from_bytes(bytes: [u8; 8]) -> Cluster {
         Cluster(u64::from_be_bytes(bytes))
     }
@@ -186,7 +194,9 @@ mod tests {
 
     #[test]
     fn a_limit_that_shows_only_the_digest_does_not_change_the_cluster() {
-        use crate::hasher::{Fingerprint, Print, View};
+        use crate::hash::FrameHash;
+        use crate::hash::View;
+        use crate::hasher::Fingerprint;
         let md5 = Hash::new(HashType::Md5, &[7; 16]).unwrap();
         let rows = format!(
             "a,md5,{md5},\nold,pdq,{},NEGATIVE_CLASS\nb,pdq,{},\n",
@@ -195,7 +205,7 @@ mod tests {
         );
         let fingerprint = Fingerprint {
             digests: vec![md5],
-            prints: vec![Print {
+            prints: vec![FrameHash {
                 hash: flipped(0..0),
                 quality: 100,
                 frame: 0,

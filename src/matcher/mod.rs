@@ -5,24 +5,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Result;
+use crate::hash::FrameHash;
+use crate::hash::View;
 use crate::hash::{Hash, HashType, Pdq};
-use crate::hasher::{Fingerprint, Print, View};
+#[cfg(feature = "media")]
+use crate::hasher::Fingerprint;
 use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, AtMost, Layer, Reader};
-use crate::vpdq;
 
 mod candidates;
 mod clip;
 mod cluster;
-mod crowd;
+mod gather;
 mod lists;
 mod query;
 mod tracks;
 
 use query::{Asked, Query};
 
-pub use clip::{ClipMatch, Segment, Share};
+pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
 pub use lists::{Lists, read_into};
 
@@ -64,7 +66,7 @@ pub struct Policy {
     pub limit: usize,
     /// Whose rule decides whether clips match, where it is not [ours](Matcher::find): then PDQ hashes match within the
     /// radius of that rule, and what fails it is weak.
-    pub vpdq: Option<vpdq::Rule>,
+    pub vpdq: Option<VpdqRule>,
 }
 
 impl Default for Policy {
@@ -90,7 +92,7 @@ impl Policy {
     fn asked_radius(&self, hash_type: HashType) -> Option<u32> {
         let radius = self.radius.get(&hash_type).copied();
         let ruled = self.vpdq.filter(|_| hash_type == HashType::Pdq);
-        ruled.map(vpdq::Rule::radius).or(radius)
+        ruled.map(VpdqRule::radius).or(radius)
     }
 }
 
@@ -299,6 +301,7 @@ impl Matcher {
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
+    #[cfg(feature = "media")]
     pub fn find(&self, fingerprint: &Fingerprint) -> Result<Found> {
         let of = |track: &Fingerprint| track.clip_ms();
         let first = (fingerprint.prints.as_slice(), of(fingerprint));
@@ -307,18 +310,21 @@ impl Matcher {
         self.find_tracks(&fingerprint.digests, first, others)
     }
 
-    /// Looks up all hashes of one file, which is a clip where it is known how long it is.
-    #[cfg(test)]
-    pub(crate) fn find_hashes(
+    /// Looks up the hashes of one file that was hashed elsewhere: its digests, and those of its pictures. It is a clip where
+    /// its length in milliseconds is given, or where its pictures are shown at different times.
+    ///
+    /// # Errors
+    /// As [`Matcher::lookup`].
+    pub fn find_hashes(
         &self,
         digests: &[Hash],
-        prints: &[Print],
+        prints: &[FrameHash],
         clip_ms: Option<u64>,
     ) -> Result<Found> {
         self.find_tracks(digests, (prints, clip_ms), [])
     }
 
-    fn asked(&self, digests: &[Hash], prints: &[Print]) -> Vec<Asked> {
+    fn asked(&self, digests: &[Hash], prints: &[FrameHash]) -> Vec<Asked> {
         let digests = digests.iter().map(|&hash| Asked {
             hash,
             view: View::ORIGINAL,
@@ -338,7 +344,7 @@ impl Matcher {
     }
 
     /// Whether the frame is rich enough in detail for its hash to be looked up.
-    pub fn trusts(&self, print: &Print) -> bool {
+    pub fn trusts(&self, print: &FrameHash) -> bool {
         print.quality >= self.policy.min_quality
     }
 }
@@ -371,8 +377,8 @@ mod tests {
         Hash::new(HashType::Pdq, &[byte; 32]).unwrap()
     }
 
-    fn print(byte: u8, frame: u32) -> Print {
-        Print {
+    fn print(byte: u8, frame: u32) -> FrameHash {
+        FrameHash {
             hash: hash(byte),
             quality: 100,
             frame,
@@ -387,7 +393,7 @@ mod tests {
         let matcher = Matcher::new([index("a", &format!("x,{listed},,\n"))]);
         let mut near = [0x0f; 32];
         near[0] = 0x0e;
-        let nearly = Print {
+        let nearly = FrameHash {
             hash: Hash::new(HashType::Pdq, &near).unwrap(),
             ..print(0, 0)
         };

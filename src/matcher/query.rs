@@ -1,26 +1,20 @@
 //! One query: lists as they stand at one instant, from hashes to matches.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::candidates::{Candidates, NearHashes};
 use super::clip::{self, Evidence, ListedClip, Played, Verdict};
 use super::cluster::{Cluster, Strength, of_type, strength};
-use super::crowd::Crowd;
+use super::gather::gather;
 use super::{Found, Match, Policy};
 use crate::Result;
+use crate::hash::View;
 use crate::hash::{Hash, HashType};
-use crate::hasher::View;
 use crate::index::{Hit, Record, Row, merge_opinions};
 use crate::list::{Media, Opinion};
 use crate::store::{self, Layer, Standing};
-
-/// How many hashes are searched for at once: what they find is held in memory.
-const BATCH: usize = 256;
-
-/// How many hits the hashes that are searched for at once may have, as far as those before them tell.
-const BATCH_HITS: usize = 1 << 20;
 
 /// How many suppressed matches are held before the nearest are kept.
 const SUPPRESSED_MIN: usize = 1_000;
@@ -48,10 +42,7 @@ pub(super) struct Asked {
     pub(super) quality: Option<u8>,
 }
 
-/// The listed hashes that a file's hashes are near to: the nearest way to each from every frame, nearest first, and the
-/// layers that hold it.
-type Ways = HashMap<Hash, WayTo>;
-
+/// How a file's hashes come near to a listed one, nearest first, and the layers that hold it.
 pub(super) type WayTo = (Vec<Way>, Vec<(usize, Hit)>);
 
 /// How a file's hash came near to a listed one; a better way is less.
@@ -98,6 +89,10 @@ pub(super) struct Said {
 }
 
 impl Said {
+    fn list_and_store(&self) -> (&str, Option<usize>) {
+        (&self.list, self.store)
+    }
+
     /// What all rows of the list together think of the hash.
     pub(super) fn opinion(&self) -> Opinion {
         merge_opinions(self.rows.iter().map(|row| row.entry.opinion))
@@ -106,7 +101,7 @@ impl Said {
 
 /// How much of each list was taken up, so that none takes the room of another.
 #[derive(Default)]
-struct Taken(BTreeMap<(String, Option<usize>), OfList>);
+struct Taken(BTreeMap<Option<usize>, BTreeMap<String, OfList>>);
 
 #[derive(Default)]
 struct OfList {
@@ -118,7 +113,11 @@ struct OfList {
 
 impl Taken {
     fn of(&mut self, said: &Said) -> &mut OfList {
-        self.0.entry((said.list.clone(), said.store)).or_default()
+        let of_store = self.0.entry(said.store).or_default();
+        if !of_store.contains_key(&said.list) {
+            of_store.insert(said.list.clone(), OfList::default());
+        }
+        of_store.get_mut(&said.list).expect("it is there")
     }
 }
 
@@ -161,49 +160,13 @@ impl<'a> Query<'a> {
             let allowed = near.allowed(self)?;
             return self.resolve(Candidates::Near(near), &allowed, &played);
         }
-        let mut ways = Ways::new();
-        let mut crowd = Crowd::new(self, played.len());
-        // What one picture of a clip has for hits, the next will have.
-        let (mut at_once, mut most) = (BATCH / 16, 1);
-        for (hash_type, all) in by_type {
-            let mut left = all.as_slice();
-            while !left.is_empty() {
-                let (asked, rest) = left.split_at(left.len().min(at_once));
-                left = rest;
-                for (asked, hits) in asked.iter().zip(self.near(hash_type, asked)?) {
-                    most = most.max(hits.len());
-                    for (ordinal, hit) in crowd.thin(hits)? {
-                        add_way(&mut ways, ordinal, hit, asked, every_frame);
-                    }
-                }
-                at_once = (BATCH_HITS / most).clamp(1, BATCH);
-            }
-        }
-        let cut = crowd.cut;
-        let allowed = self.allowed(&ways)?;
-        let mut ways: Vec<_> = ways.into_iter().collect();
-        for (_, (ways, _)) in &mut ways {
-            ways.sort_unstable();
-        }
-        let mut found = self.resolve(Candidates::gathered(ways), &allowed, &played)?;
-        found.more += cut;
+        let by_type: Vec<(HashType, Vec<Asked>)> = by_type.into_iter().collect();
+        let gathered = gather(self, &by_type, played.len())?;
+        let allowed = self.allowed(&gathered.near)?;
+        let candidates = Candidates::gathered(gathered.near, gathered.floods);
+        let mut found = self.resolve(candidates, &allowed, &played)?;
+        found.more += gathered.cut;
         Ok(found)
-    }
-
-    /// For each of some hashes of one type what is near to it, with the place of the layer that holds it.
-    fn near(&self, hash_type: HashType, all: &[Asked]) -> Result<Vec<Vec<(usize, Hit)>>> {
-        let mut near = vec![Vec::new(); all.len()];
-        for (ordinal, (_, layer)) in self.layers().enumerate() {
-            let least = min_quality(layer);
-            let trusted = |asked: &Asked| asked.quality.is_none_or(|quality| quality >= least);
-            let places: Vec<usize> = (0..all.len()).filter(|&at| trusted(&all[at])).collect();
-            let hashes: Vec<Hash> = places.iter().map(|&at| all[at].hash).collect();
-            let hits = layer.lookup_batch(&hashes, self.radius(layer, hash_type))?;
-            for (place, hits) in places.into_iter().zip(hits) {
-                near[place].extend(hits.into_iter().map(|hit| (ordinal, hit)));
-            }
-        }
-        Ok(near)
     }
 
     /// Turns listed hashes into matches, nearest first, up to the limit.
@@ -391,11 +354,11 @@ impl<'a> Query<'a> {
     }
 
     /// What lists of what is allowed hold near to the file's hashes.
-    fn allowed(&self, ways: &Ways) -> Result<Allowed> {
+    fn allowed(&self, near: &[(Hash, WayTo)]) -> Result<Allowed> {
         let layers = self.layers();
         let allow_lists: Vec<bool> = layers.map(|(_, layer)| is_of_allow_list(layer)).collect();
         let mut allowed = Allowed::new();
-        for (hash, (ways, places)) in ways {
+        for (hash, (ways, places)) in near {
             if !places.iter().any(|(ordinal, _)| allow_lists[*ordinal]) {
                 continue;
             }
@@ -419,30 +382,42 @@ impl<'a> Query<'a> {
     /// different stores are different lists.
     pub(super) fn said(&self, places: &[(usize, Hit)]) -> Result<Vec<Said>> {
         let at = self.policy.at.unwrap_or_else(present);
-        let layers: Vec<(usize, &Layer)> = self.layers().collect();
-        let mut lists: BTreeMap<(String, Option<usize>), Said> = BTreeMap::new();
+        let counts = |row: &Row| row.entry.valid_until.is_none_or(|until| at < until);
+        let mut all: Vec<(Said, bool)> = Vec::new();
+        let mut layers = self.layers().enumerate();
         for (ordinal, hit) in places {
-            let (store, layer) = layers[*ordinal];
+            let Some((_, (store, layer))) = layers.find(|(place, _)| place == ordinal) else {
+                unreachable!("places are of layers, in order");
+            };
             for (list, rows) in layer.rows(hit)? {
-                let store = layer.standing.as_ref().map(|_| store);
-                let said = lists.entry((list.clone(), store)).or_insert_with(|| Said {
+                let said = Said {
                     list,
-                    store,
+                    store: layer.standing.as_ref().map(|_| store),
                     standing: layer.standing.clone(),
-                    rows: Vec::new(),
-                });
-                if layer.replaces {
-                    let is_newer =
-                        |known: &Row| rows.iter().any(|row| row.entry.id == known.entry.id);
-                    said.rows.retain(|known| !is_newer(known));
-                }
-                said.rows.extend(rows);
+                    rows,
+                };
+                all.push((said, layer.replaces));
             }
         }
-        let mut lists: Vec<Said> = lists.into_values().collect();
+        // Layers of one list stay in order.
+        all.sort_by(|(one, _), (other, _)| one.list_and_store().cmp(&other.list_and_store()));
+        let mut lists: Vec<Said> = Vec::with_capacity(all.len());
+        for (said, replaces) in all {
+            match lists.last_mut() {
+                Some(known) if known.list_and_store() == said.list_and_store() => {
+                    if replaces {
+                        let is_newer = |known: &Row| {
+                            said.rows.iter().any(|row| row.entry.id == known.entry.id)
+                        };
+                        known.rows.retain(|known| !is_newer(known));
+                    }
+                    known.rows.extend(said.rows);
+                }
+                _ => lists.push(said),
+            }
+        }
         for said in &mut lists {
-            said.rows
-                .retain(|row| row.entry.valid_until.is_none_or(|until| at < until));
+            said.rows.retain(counts);
         }
         lists.retain(|said| !said.rows.is_empty());
         Ok(lists)
@@ -467,11 +442,17 @@ impl<'a> Query<'a> {
         let way = ways.iter().find(counts).unwrap_or(&ways[0]);
         let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
-        let mut items: BTreeMap<Option<String>, Vec<Row>> = BTreeMap::new();
-        for row in said.rows {
-            items.entry(row.entry.id.clone()).or_default().push(row);
+        let mut rows = said.rows;
+        rows.sort_by(|one, other| one.entry.id.cmp(&other.entry.id));
+        let mut items: Vec<Vec<Row>> = Vec::new();
+        for row in rows {
+            match items.last_mut() {
+                Some(item) if item[0].entry.id == row.entry.id => item.push(row),
+                _ => items.push(vec![row]),
+            }
         }
-        let matches = items.into_iter().map(|(id, rows)| {
+        let matches = items.into_iter().map(|rows| {
+            let id = rows[0].entry.id.clone();
             let frame = rows.iter().find_map(|row| row.entry.frame.as_deref());
             let listed_ms = frame.and_then(|frame| frame.ms);
             let item = Record::merge(said.list.clone(), rows);
@@ -525,28 +506,6 @@ fn radius(policy: &Policy, standing: Option<&Standing>, hash_type: HashType) -> 
 pub(super) fn min_quality(layer: &Layer) -> u8 {
     let terms = layer.standing.as_ref().map(|standing| &standing.terms);
     terms.and_then(|terms| terms.min_quality).unwrap_or(0)
-}
-
-fn add_way(ways: &mut Ways, ordinal: usize, hit: Hit, asked: &Asked, every_frame: bool) {
-    let way = Way {
-        distance: hit.distance,
-        frame: asked.frame,
-        view: asked.view,
-        ms: asked.ms,
-    };
-    let (ways, places) = ways.entry(hit.hash).or_default();
-    let place = |known: &Way| match every_frame {
-        true => (known.frame, known.view),
-        false => (0, View::ORIGINAL),
-    };
-    match ways.binary_search_by_key(&place(&way), place) {
-        Ok(at) => ways[at] = way.min(ways[at]),
-        Err(at) => ways.insert(at, way),
-    }
-    // A layer holds a hash once; another of the file's hashes may have met it before. Layers stay in order.
-    if let Err(at) = places.binary_search_by_key(&ordinal, |(known, _)| *known) {
-        places.insert(at, (ordinal, hit));
-    }
 }
 
 /// Sorts matches and keeps so many: the nearest of each list, and then the nearest of all, so that no list hides another.

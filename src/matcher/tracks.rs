@@ -4,11 +4,11 @@ use super::cluster::strength;
 use super::query::keep_nearest;
 use super::{Found, Match, Matcher};
 use crate::Result;
+use crate::hash::FrameHash;
 use crate::hash::Hash;
-use crate::hasher::Print;
 
 /// The pictures of a video track, and how long it is, if it is of a clip.
-pub(crate) type TrackPrints<'p> = (&'p [Print], Option<u64>);
+pub(crate) type TrackPrints<'p> = (&'p [FrameHash], Option<u64>);
 
 impl Matcher {
     /// Looks up all hashes of one file: its digests, its pictures, and those of each further video track.

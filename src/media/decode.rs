@@ -51,6 +51,8 @@ pub struct Decoded {
     pub partial: Option<String>,
     /// What kept the missing part from being decoded, where one is missing.
     pub partial_cause: PartialCause,
+    /// Whether memory was short for a part, which another try may decode.
+    pub is_transient: bool,
     /// Whether a limit ended the frames before the file did.
     pub capped: bool,
     /// Of a clip, how it was decoded.
@@ -72,7 +74,7 @@ pub enum PartialCause {
 
 impl PartialCause {
     fn of(error: &Error) -> PartialCause {
-        match error {
+        match error.cause() {
             Error::Unsupported(_) => PartialCause::Unsupported,
             Error::OverLimit { .. } => PartialCause::OverLimit,
             _ => PartialCause::Damaged,
@@ -100,8 +102,9 @@ pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<
 /// As [`decode`], but makes no more of a picture than PDQ needs of it.
 ///
 /// The frames of a JPEG file are grey then, and large ones are at a [reduced scale](super::Pixels::Reduced), which is
-/// several times as fast; their sizes are those of the file all the same. A file that is broken in the middle, or not
-/// as simple as most, is decoded as [`decode`] does it. So are all other formats.
+/// several times as fast; their sizes are those of the file all the same. A file of so much fine detail that means
+/// would hide it has all its pixels. One that is small, broken in the middle, or not as simple as most, is decoded as
+/// [`decode`] does it. So are all other formats.
 ///
 /// # Errors
 /// As [`decode`], for the same files.
@@ -109,10 +112,10 @@ pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<
 /// ```
 /// use basma::media::{Limits, Pixels, decode_luma};
 /// let mut jpeg = std::io::Cursor::new(Vec::new());
-/// image::RgbImage::new(1200, 900).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+/// image::RgbImage::new(1600, 1200).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
 /// decode_luma(jpeg.get_ref(), &Limits::default(), |frame| {
-///     assert_eq!((frame.picture.width(), frame.picture.height()), (1200, 900));
-///     assert!(matches!(frame.picture.pixels(), Pixels::Reduced { scale: 2, .. }));
+///     assert_eq!((frame.picture.width(), frame.picture.height()), (1600, 1200));
+///     assert!(matches!(frame.picture.pixels(), Pixels::Reduced { scale: 4, .. }));
 /// })?;
 /// # Ok::<(), basma::Error>(())
 /// ```
@@ -138,9 +141,12 @@ pub(crate) fn decode_until(
         outcome.map_err(|refusal| refusal.under(limits))
     };
     // What was noted of single pictures of the file stands before what ended it.
+    let is_short = outcome.as_ref().is_err_and(Error::is_transient) && !clock.ran_out();
     let error = progress.missing.take().or(outcome.err());
     let mut decoded = progress.decoded;
+    decoded.is_transient |= is_short;
     match error {
+        Some(error) if decoded.frames == 0 && decoded.is_transient => return Err(error.transient()),
         Some(error) if decoded.frames == 0 => return Err(error),
         // The end of the time ends the frames as their number does.
         Some(Error::OverLimit { .. }) if clock.ran_out() => decoded.capped = true,

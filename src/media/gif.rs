@@ -13,6 +13,7 @@ use super::Picture;
 use super::alpha::Alpha;
 use super::progress::{Progress, Refusal};
 use crate::Error;
+use crate::error::is_shortage;
 
 /// What a canvas pixel costs: the canvas, the copy that is handed on and what a frame hides, each with alpha, and the
 /// frame's own samples.
@@ -224,7 +225,10 @@ fn color(palette: &[u8], index: u8) -> [u8; 3] {
 impl From<DecodingError> for Refusal {
     fn from(error: DecodingError) -> Refusal {
         match error {
-            DecodingError::MemoryLimit | DecodingError::OutOfMemory => Refusal::Memory,
+            DecodingError::MemoryLimit => Refusal::Memory,
+            // What a frame may need was admitted before it is read, so this is never a limit.
+            DecodingError::OutOfMemory => Refusal::Shortage,
+            DecodingError::Io(error) if is_shortage(&error) => Refusal::Shortage,
             error => Refusal::Ours(Error::Damaged(error.to_string())),
         }
     }
@@ -233,6 +237,46 @@ impl From<DecodingError> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn too_little_memory_is_told_from_a_limit() {
+        let short = std::io::Error::from(std::io::ErrorKind::OutOfMemory);
+        let cut = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+        for (error, is_transient) in [
+            (DecodingError::OutOfMemory, true),
+            (DecodingError::Io(short), true),
+            (DecodingError::Io(cut), false),
+            (DecodingError::MemoryLimit, false),
+        ] {
+            let error = Refusal::from(error).under(&Limits::default());
+            assert_eq!(error.is_transient(), is_transient, "{error}");
+        }
+    }
+
+    /// The library says of a frame over the limit that memory is short.
+    #[test]
+    fn a_frame_over_the_limit_is_over_the_limit_and_no_shortage() {
+        let mut bytes = strip(&[(0, 3, &[1, 1, 1], None, DisposalMethod::Keep)]);
+        let limits = Limits {
+            decoded_bytes: 1000,
+            ..Limits::default()
+        };
+        assert!(decode(&bytes, &limits, |_| {}).is_ok());
+        // The width and the height of the frame behind header, palette and its place.
+        let at = bytes.windows(2).rposition(|pair| pair == [3, 0]).unwrap();
+        bytes[at..at + 4].copy_from_slice(&[255, 0, 255, 0]);
+        let error = decode(&bytes, &limits, |_| {}).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                Error::OverLimit {
+                    what: "decoded bytes",
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+    }
     use crate::media::{Limits, Pixels, decode};
 
     const PALETTE: [u8; 12] = [0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255];

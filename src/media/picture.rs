@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 
-use super::Rendering;
 use super::alpha::Alpha;
 use super::color::{Conversion, Management};
+use crate::hash::Rendering;
 
 /// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
 /// most 2^32 - 1 a side.
@@ -43,7 +43,7 @@ pub enum Pixels<'a> {
     /// The mean luma of each square of `scale` by `scale` pixels, one byte each: `width.div_ceil(scale)` in a row and
     /// `height.div_ceil(scale)` rows. The last squares may reach over the edge.
     Reduced {
-        /// Pixels along each side of a square, 2, 4 or 8.
+        /// Pixels along each side of a square, 4 or 8.
         scale: u32,
         /// The means.
         means: &'a [u8],

@@ -9,6 +9,7 @@ use super::clock::Clock;
 use super::color::{self, Management, Samples};
 use super::decode::{PartialCause, caught};
 use super::{Decoded, Format, Frame, Limits, Picture};
+use crate::error::is_shortage;
 use crate::{Error, Result};
 
 /// What has been decoded so far, and what may still be.
@@ -54,6 +55,7 @@ impl<'a> Progress<'a> {
                 frames: 0,
                 partial: None,
                 partial_cause: PartialCause::default(),
+                is_transient: false,
                 capped: false,
                 clip: None,
             },
@@ -155,6 +157,7 @@ impl<'a> Progress<'a> {
     /// Notes that a picture of the file, or a part of one, was not decoded.
     pub(super) fn miss(&mut self, why: impl Into<Refusal>) {
         let error = why.into().under(self.limits);
+        self.decoded.is_transient |= matches!(error, Error::Transient(_));
         self.missing.get_or_insert(error);
     }
 
@@ -234,6 +237,8 @@ pub(super) enum Refusal {
     Library(ImageError),
     /// It would need more memory than it may.
     Memory,
+    /// The system has too little memory for what it may need.
+    Shortage,
 }
 
 impl From<Error> for Refusal {
@@ -253,11 +258,20 @@ impl Refusal {
     pub(super) fn under(self, limits: &Limits) -> Error {
         match self {
             Refusal::Ours(error) => error,
-            Refusal::Memory | Refusal::Library(ImageError::Limits(_)) => Error::OverLimit {
+            Refusal::Memory => Error::OverLimit {
                 what: "decoded bytes",
                 found: limits.decoded_bytes.saturating_add(1),
                 limit: limits.decoded_bytes,
             },
+            Refusal::Shortage => {
+                let text = "memory was too short to decode it; examine it again when more is free";
+                Error::Unsupported(text.to_owned()).transient()
+            }
+            // The library says the same of its limit and of an allocation that failed.
+            Refusal::Library(ImageError::Limits(_)) => Refusal::Memory.under(limits).transient(),
+            Refusal::Library(ImageError::IoError(error)) if is_shortage(&error) => {
+                Refusal::Shortage.under(limits)
+            }
             Refusal::Library(ImageError::Unsupported(error)) => {
                 Error::Unsupported(error.to_string())
             }

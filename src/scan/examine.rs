@@ -1,47 +1,40 @@
-//! One file to its findings: its own and, of an archive, its members'.
+//! One file to its findings: its own, and those of its first members where it is an archive.
 
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
-use std::sync::atomic::Ordering;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use super::archive::Kind;
+use super::context::ScanContext;
 use super::examined::{Examined, digest, sha256};
 use super::log::{Record, Stamp};
-use super::mappings::Mappings;
-use super::members::{Container, MemberTask, Members};
-use super::memo::Memo;
-use super::pipeline::Part;
-use super::walk::{Found, Spot, What};
-use super::{Finding, Flag, Scan, Status};
+use super::members::Members;
+use super::task::{Container, Task};
+use super::walk::{Spot, What};
+use super::{Finding, Status};
 use crate::Result;
+use crate::archive::Kind;
 use crate::hasher::Content;
-use crate::matcher::Matcher;
 use crate::media::Format;
 
 /// How many members of an archive are examined along with it, on one thread. The members of larger ones are examined
 /// on all.
 const MEMBERS_AT_ONCE: usize = 64;
 
-/// A scan at work.
-pub(super) struct Examiner<'s> {
-    pub(super) scan: &'s Scan,
-    memo: Memo,
-    mappings: Mappings,
+/// What one task came to.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) findings: Vec<Finding>,
+    /// The members of an archive that are still to be examined, and the archive itself.
+    pub(super) rest: Option<Box<Members>>,
+    /// Whether the scan was ended before the task was.
+    pub(super) cut: bool,
 }
 
-/// What is to be examined.
-pub(super) enum Task {
-    Found(Found),
-    Member(MemberTask),
-}
-
-impl Task {
-    pub(super) fn path(&self) -> PathBuf {
-        match self {
-            Task::Found(found) => found.spot.path.clone(),
-            Task::Member(member) => member.path(),
+impl Part {
+    pub(super) fn one(finding: Finding) -> Part {
+        Part {
+            findings: vec![finding],
+            ..Part::default()
         }
     }
 }
@@ -57,15 +50,7 @@ enum Opened {
     Archive(Box<Members>),
 }
 
-impl<'s> Examiner<'s> {
-    pub(super) fn new(scan: &'s Scan) -> Examiner<'s> {
-        Examiner {
-            scan,
-            memo: Memo::default(),
-            mappings: Mappings::default(),
-        }
-    }
-
+impl ScanContext<'_> {
     /// Reads, decodes, hashes and looks up. `ended` says whether no more members are to be begun.
     ///
     /// # Errors
@@ -178,45 +163,6 @@ impl<'s> Examiner<'s> {
         Ok(finding.map(|finding| Recalled::Finding(Box::new(finding))))
     }
 
-    /// The record of a file or member in any log.
-    pub(super) fn recall(
-        &self,
-        spot: &Spot,
-        stamp: Stamp,
-        member: Option<u64>,
-    ) -> Result<Option<Record>> {
-        for (place, log) in self.scan.logs.iter().enumerate() {
-            let Some(record) = log.recall(spot, stamp, member)? else {
-                continue;
-            };
-            // The logs before it would not know it the next time.
-            for other in &self.scan.logs[..place] {
-                other.keep(spot, member, &record)?;
-            }
-            return Ok(Some(record));
-        }
-        Ok(None)
-    }
-
-    /// Records what a file or member came to, where coming to it again would come to the same. What was given up half-way
-    /// would not.
-    pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
-        let given_up = self.scan.stop.load(Ordering::Relaxed);
-        // What could not be read of an archive may be readable the next time.
-        let unread = matches!(&record.examined.gap, Some((Status::Unreadable, _)));
-        if given_up || unread || record.examined.fleeting {
-            return Ok(());
-        }
-        let mut logs = self.scan.logs.iter();
-        logs.try_for_each(|log| log.keep(spot, member, &record))
-    }
-
-    /// The finding of what is known from a log; none where it matches and its SHA-256 is not known.
-    pub(super) fn judge(&self, path: PathBuf, examined: Examined) -> Result<Option<Finding>> {
-        let finding = self.look_up(path, &examined)?;
-        Ok((finding.status != Status::Matched || examined.sha256.is_some()).then_some(finding))
-    }
-
     /// Reads and examines a file.
     fn open(&self, spot: &Spot, mut file: File) -> io::Result<Result<Opened>> {
         let before = file.metadata()?;
@@ -323,26 +269,6 @@ impl<'s> Examiner<'s> {
             self.scan,
         ))
     }
-
-    /// Whether a later change of the file would show, which matters to what remembers it.
-    fn is_settled(&self, file: &File, stamp: &Stamp) -> bool {
-        let is_remembered = !self.scan.logs.is_empty();
-        stamp.is_settled(SystemTime::now())
-            && !(is_remembered && self.mappings.may_change(file, stamp))
-    }
-
-    /// What bytes in memory come to.
-    pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
-        self.memo.examined(bytes, || {
-            let hasher = &self.scan.hasher;
-            Examined::new(bytes.len() as u64, &hasher.hash_bytes(bytes), hasher)
-        })
-    }
-
-    /// Looks up what is known of some content.
-    pub(super) fn look_up(&self, path: PathBuf, examined: &Examined) -> Result<Finding> {
-        look_up(&self.scan.matcher, path, examined)
-    }
 }
 
 /// What a log knows.
@@ -351,61 +277,6 @@ enum Recalled {
     Archive(Box<Members>),
 }
 
-/// What the lists say of some content.
-pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> Result<Finding> {
-    let first = (examined.prints.as_slice(), examined.clip_ms);
-    let others = examined.tracks.iter();
-    let others = others.map(|track| (track.prints.as_slice(), track.clip_ms));
-    let found = matcher.find_tracks(&examined.digests, first, others)?;
-    let gap = examined.gap(matcher.policy().min_quality);
-    let status = match (&gap, found.matches.is_empty()) {
-        (_, false) => Status::Matched,
-        (Some((status, _)), true) => *status,
-        (None, true) => Status::NoMatch,
-    };
-    let mut finding = Finding {
-        reason: gap.map(|(_, reason)| reason),
-        mime: examined.mime.clone(),
-        bytes: examined.bytes,
-        size: examined.size,
-        frames: examined.frames,
-        decoder: examined.decoder.clone(),
-        clip_ms: examined.clip_ms,
-        digests: examined.digests.clone(),
-        prints: examined.prints.clone(),
-        tracks: examined.tracks.clone(),
-        matches: found.matches,
-        suppressed: found.suppressed,
-        more: found.more,
-        cluster: found.cluster,
-        flags: match found.weak.is_empty() {
-            true => examined.flags.clone(),
-            false => [&examined.flags[..], &[Flag::Weak]].concat(),
-        },
-        weak: found.weak,
-        ..Finding::without_content(path, status, String::new())
-    };
-    finding.tie(examined);
-    Ok(finding)
-}
-
-impl Finding {
-    /// Adds SHA-256 to a match, which ties it to these very bytes.
-    pub(super) fn tie(&mut self, examined: &Examined) {
-        if self.status == Status::Matched && sha256(&self.digests).is_none() {
-            self.digests.extend(examined.sha256);
-        }
-    }
-
-    /// Says that it changed while it was read.
-    pub(super) fn is_unstable(&mut self) {
-        self.flags.push(Flag::Unstable);
-        self.reason = Some("it changed while it was read; scan it again".to_owned());
-        if self.matches.is_empty() {
-            self.status = Status::Unreadable;
-        }
-    }
-}
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
@@ -415,6 +286,8 @@ mod tests {
     use super::*;
     use crate::hash::HashType;
     use crate::hasher::Hasher;
+    use crate::matcher::Matcher;
+    use crate::scan::{Flag, Scan};
 
     /// However the threads take turns, sooner or later the file grows while it is read.
     #[test]

@@ -5,8 +5,9 @@ use std::io::{self, Read};
 
 use super::{Flag, Status, VideoTrack};
 use crate::Error;
+use crate::hash::FrameHash;
 use crate::hash::{Hash, HashType};
-use crate::hasher::{Digests, Fingerprint, Hasher, Print};
+use crate::hasher::{Digests, Fingerprint, Hasher};
 use crate::media::{Decoded, Format, PartialCause};
 
 /// All that a finding says of a file's content but for the lists: the same for the same bytes and settings, whatever the
@@ -29,7 +30,7 @@ pub(super) struct Examined {
     pub(super) digests: Vec<Hash>,
     /// SHA-256, where it was computed, wanted or not: it ties a finding to these very bytes.
     pub(super) sha256: Option<Hash>,
-    pub(super) prints: Vec<Print>,
+    pub(super) prints: Vec<FrameHash>,
     /// The further video tracks of a clip.
     pub(super) tracks: Vec<VideoTrack>,
     /// Whether examining it again may come to something else.
@@ -43,6 +44,7 @@ impl Examined {
             let media = track.media.as_ref();
             let clip = media.and_then(|media| media.clip.as_ref());
             track.trouble.as_ref().is_some_and(Error::is_transient)
+                || media.is_some_and(|media| media.is_transient)
                 || clip.is_some_and(|clip| clip.is_transient)
         });
         // A program that failed may not fail the next time.
@@ -124,9 +126,9 @@ impl Examined {
 }
 
 /// Adds the hashes of types that are not among these.
-fn add_prints(prints: &mut Vec<Print>, others: Vec<Print>) {
+fn add_prints(prints: &mut Vec<FrameHash>, others: Vec<FrameHash>) {
     let known: Vec<HashType> = prints.iter().map(|print| print.hash.hash_type()).collect();
-    let new = |print: &Print| !known.contains(&print.hash.hash_type());
+    let new = |print: &FrameHash| !known.contains(&print.hash.hash_type());
     prints.extend(others.into_iter().filter(new));
 }
 
@@ -229,6 +231,19 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_that_memory_was_short_for_is_not_remembered() {
+        let hasher = Hasher::new([HashType::Pdq]);
+        let gif =
+            b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+        for is_transient in [false, true] {
+            let mut fingerprint = hasher.hash_bytes(gif);
+            fingerprint.media.as_mut().unwrap().is_transient = is_transient;
+            let examined = Examined::new(9, &fingerprint, &hasher);
+            assert_eq!(examined.fleeting, is_transient);
+        }
+    }
 
     /// What a machine that was short of something made of a file was told of it ever after.
     #[test]

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::archive::{Gap, GapKind};
+use crate::hash::FrameHash;
 use crate::hash::Hash;
-use crate::hasher::Print;
 use crate::matcher::{Cluster, Match};
 
 /// What one discovered file came to, or one member of an archive.
@@ -35,7 +36,7 @@ pub struct Finding {
     /// The digests that were computed: those wanted, and SHA-256 of every matched picture.
     pub digests: Vec<Hash>,
     /// The perceptual hashes that were computed, in every view that was looked up.
-    pub prints: Vec<Print>,
+    pub prints: Vec<FrameHash>,
     /// The further video tracks of a clip.
     pub tracks: Vec<VideoTrack>,
     /// What it matches, nearest first.
@@ -58,7 +59,7 @@ pub struct Finding {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VideoTrack {
     /// Its perceptual hashes.
-    pub prints: Vec<Print>,
+    pub prints: Vec<FrameHash>,
     /// How long it is, in milliseconds.
     pub clip_ms: Option<u64>,
 }
@@ -112,7 +113,24 @@ pub enum Status {
     Skipped,
 }
 
+impl From<GapKind> for Status {
+    fn from(kind: GapKind) -> Status {
+        match kind {
+            GapKind::Unsupported => Status::Unsupported,
+            GapKind::Damaged => Status::Damaged,
+            GapKind::OverLimit => Status::OverLimit,
+            GapKind::Unreadable => Status::Unreadable,
+            GapKind::Skipped => Status::Skipped,
+        }
+    }
+}
+
 impl Status {
+    /// The status of a finding that has a gap, with the reason.
+    pub(super) fn of_gap((kind, reason): Gap) -> (Status, String) {
+        (kind.into(), reason)
+    }
+
     /// Every status, in the order of reports.
     pub const ALL: [Status; 8] = [
         Status::Matched,

@@ -8,27 +8,31 @@
 //!
 //! A [`Log`] keeps what was found out, so that a scan goes on where it was stopped and unchanged files are not read again.
 
-mod archive;
+mod context;
 mod examine;
 mod examined;
 mod finding;
 mod groups;
 mod log;
 mod mappings;
+mod member;
 mod members;
 mod memo;
 mod parts;
 mod pipeline;
 mod reduction;
 mod rematch;
+mod settings;
 mod summary;
+mod task;
 mod walk;
 
-pub use archive::ArchiveLimits;
+pub use crate::archive::ArchiveLimits;
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use groups::{Grouped, Groups};
 pub use log::{Log, PathKey};
 pub use rematch::Rematch;
+pub use settings::Settings;
 pub use summary::{Summary, Tally};
 pub use walk::{Exclude, count};
 
@@ -44,7 +48,7 @@ use crate::hasher::Hasher;
 use crate::matcher::Matcher;
 use crate::media::Meter;
 use crate::{Error, Result};
-use examine::Examiner;
+use context::ScanContext;
 use pipeline::{Over, Pipeline};
 use walk::{Roots, Walk};
 
@@ -208,7 +212,7 @@ impl Scan {
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Summary> {
         let pool = self.threads()?;
-        let examiner = Examiner::new(self);
+        let context = ScanContext::new(self);
         let ended = AtomicBool::new(false);
         let mut summary = Summary::default();
         let mut hand_on = |finding: Finding| {
@@ -217,7 +221,7 @@ impl Scan {
         };
         let over = pool.in_place_scope(|scope| {
             let window = pool.current_num_threads() * WINDOW_PER_JOB;
-            let pipeline = Pipeline::new(&examiner, &ended, window);
+            let pipeline = Pipeline::new(&context, &ended, window);
             pipeline.run(scope, &mut walk, &mut hand_on)
         });
         // What was recorded is safe whether the scan came to its end or not.

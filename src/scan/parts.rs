@@ -8,15 +8,15 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
-use super::archive::Kind;
-use super::examine::Examiner;
+use super::context::ScanContext;
 use super::examined::Examined;
-use super::members::Container;
 use super::reduction;
+use super::task::Container;
+use crate::archive::Kind;
 use crate::media::Format;
 use crate::media::parts::{Part, Parts, Piece};
 
-impl Examiner<'_> {
+impl ScanContext<'_> {
     /// What kind of container a file is, by its content. This was found out of it.
     ///
     /// # Errors

@@ -13,9 +13,11 @@ use std::time::Duration;
 
 use rayon::Scope;
 
-use super::examine::{Examiner, Task};
+use super::context::ScanContext;
+use super::examine::Part;
 use super::log::SYNC_EVERY;
-use super::members::{InFlight, Members};
+use super::members::Members;
+use super::task::{InFlight, Task};
 use super::walk::{Next, Walk};
 use super::{Finding, Status};
 use crate::Result;
@@ -30,25 +32,6 @@ const PATIENCE_AT_WORK: Duration = Duration::from_millis(5);
 
 /// About how much one match takes beside its own size: its texts.
 const MATCH_TEXT_BYTES: usize = 256;
-
-/// What one task came to.
-#[derive(Default)]
-pub(super) struct Part {
-    pub(super) findings: Vec<Finding>,
-    /// The members of an archive that are still to be examined, and the archive itself.
-    pub(super) rest: Option<Box<Members>>,
-    /// Whether the scan was ended before the task was.
-    pub(super) cut: bool,
-}
-
-impl Part {
-    pub(super) fn one(finding: Finding) -> Part {
-        Part {
-            findings: vec![finding],
-            ..Part::default()
-        }
-    }
-}
 
 /// How a scan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +98,7 @@ struct Begun {
 /// A scan's threads at work.
 #[derive(Clone, Copy)]
 pub(super) struct Pipeline<'p> {
-    examiner: &'p Examiner<'p>,
+    context: &'p ScanContext<'p>,
     /// Set once no more is to be begun, for whatever reason.
     left: &'p AtomicBool,
     /// How many tasks may be begun and not done.
@@ -124,12 +107,12 @@ pub(super) struct Pipeline<'p> {
 
 impl<'p> Pipeline<'p> {
     pub(super) fn new(
-        examiner: &'p Examiner<'p>,
+        context: &'p ScanContext<'p>,
         left: &'p AtomicBool,
         window: usize,
     ) -> Pipeline<'p> {
         Pipeline {
-            examiner,
+            context,
             left,
             window,
         }
@@ -151,20 +134,20 @@ impl<'p> Pipeline<'p> {
     }
 
     fn ended(self) -> bool {
-        self.left.load(Ordering::Relaxed) || self.examiner.scan.stop.load(Ordering::Relaxed)
+        self.left.load(Ordering::Relaxed) || self.context.scan.stop.load(Ordering::Relaxed)
     }
 
     fn count(self, part: &Part) {
         for finding in part.findings.iter().filter(|finding| !finding.is_member) {
             let bytes = finding.bytes.unwrap_or(0);
-            self.examiner.scan.meter.add_file(bytes);
+            self.context.scan.meter.add_file(bytes);
         }
     }
 
     /// What comes of a task; nothing where it was given up.
     fn examine(self, task: Task) -> Option<Result<Part>> {
         let ended = || self.ended();
-        let part = (!ended()).then(|| self.examiner.examine(task, &ended))?;
+        let part = (!ended()).then(|| self.context.examine(task, &ended))?;
         // Whether a file was given up half-way cannot be told from what came of it. An archive can tell.
         let whole = !ended() || part.as_ref().is_ok_and(|part| part.cut);
         if let Ok(part) = &part {
@@ -251,16 +234,16 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         if self.out >= self.pipeline.window || self.pipeline.ended() {
             return Ok(false);
         }
-        let examiner = self.pipeline.examiner;
+        let context = self.pipeline.context;
         // What everything else waits for is begun however much waits.
         let room = self.waiting_bytes < WAITING_BYTES_MAX;
         if let Some(place) = self.archive() {
-            let bytes_max = examiner.scan.hasher.limits().file_bytes;
+            let bytes_max = context.scan.hasher.limits().file_bytes;
             let begun = self.archives.get_mut(&place).expect("it was just found");
             let member = (place, begun.next);
             if member == self.turn || room && self.in_flight.load(Ordering::Relaxed) < bytes_max {
                 begun.next += 1;
-                match begun.members.next(examiner)? {
+                match begun.members.next(context)? {
                     Some(task) => self.spawn(scope, member, Task::Member(task)),
                     None => self.finish(place, member)?,
                 }
@@ -317,7 +300,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
     /// An archive itself, after its last member was begun.
     fn finish(&mut self, archive: u64, place: Place) -> Result<()> {
         let begun = self.archives.remove(&archive).expect("it was just found");
-        let finding = begun.members.finish(self.pipeline.examiner)?;
+        let finding = begun.members.finish(self.pipeline.context)?;
         let part = Part::one(finding);
         self.pipeline.count(&part);
         let slot = Slot {
@@ -336,7 +319,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         };
         let Ok((place, mut slot)) = self.finished.recv_timeout(patience) else {
             // This holds a sender: they are only late.
-            let mut logs = self.pipeline.examiner.scan.logs.iter();
+            let mut logs = self.pipeline.context.scan.logs.iter();
             return logs.try_for_each(|log| log.settle());
         };
         self.out -= 1;

@@ -4,7 +4,9 @@
 //! may hide there.
 
 use crate::hash::Pdq;
-use crate::hasher::{Turn, View, pdq, pdq_dihedral};
+use crate::hash::Turn;
+use crate::hash::View;
+use crate::hasher::{pdq, pdq_dihedral};
 use crate::media::{Limits, Picture, decode_luma};
 
 use super::examined::Examined;

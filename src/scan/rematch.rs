@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::examine::look_up;
+use super::context::look_up;
 use super::log::Record;
-use super::members::member_path;
+use super::task::member_path;
 use super::{Finding, Flag, Log};
 use crate::hash::HashType;
 use crate::matcher::Matcher;
@@ -42,7 +42,7 @@ impl Rematch {
         for (hash_type, (held, all)) in &mut self.compared {
             let examined = &record.examined;
             if hash_type.is_perceptual() {
-                let made = |print: &crate::hasher::Print| print.hash.hash_type() == *hash_type;
+                let made = |print: &crate::hash::FrameHash| print.hash.hash_type() == *hash_type;
                 *held += u64::from(examined.prints.iter().any(made));
                 // One that was not decoded could have it too.
                 let media_type = examined.mime.as_deref().unwrap_or_default();

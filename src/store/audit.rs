@@ -13,12 +13,12 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::clock;
 use super::decisions::{self, Act, Decision};
-use super::folder::Folder;
-use super::manifest::{Manifest, Pointer, hex, hex_sha256};
 use crate::disk::atomic_file::{folder, sync_folder};
 use crate::list::{Target, entry_line};
+use crate::store::layout::clock;
+use crate::store::layout::folder::Folder;
+use crate::store::layout::manifest::{Manifest, Pointer, hex, hex_sha256};
 use crate::{Error, Result};
 
 /// The end of an audit.
@@ -171,7 +171,7 @@ fn chained(record: &Value, seq: u64, before: &str) -> Vec<u8> {
     line.insert("seq".into(), seq.into());
     line.extend(record.as_object().cloned().unwrap_or_default());
     line.insert("prev".into(), before.into());
-    super::manifest::to_line(&line)
+    crate::store::layout::manifest::to_line(&line)
 }
 
 fn append(path: &Path, at: u64, text: &[u8]) -> Result<()> {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::folder::Folder;
-use super::manifest::{Manifest, Pointer};
 use super::{Store, kept};
 use crate::Result;
+use crate::store::layout::folder::Folder;
+use crate::store::layout::manifest::{Manifest, Pointer};
 
 /// A generation that is kept. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Store {
 }
 
 impl ListCount {
-    fn of(list: &super::manifest::ListManifest) -> ListCount {
+    fn of(list: &crate::store::layout::manifest::ListManifest) -> ListCount {
         ListCount {
             list: list.terms.list.clone(),
             entries: list.counts.entries,

@@ -7,93 +7,53 @@
 //!
 //! | module | |
 //! |---|---|
-//! | `folder`, `manifest`, `lock`, `clock` | where everything stands, what a generation is made of, who may change it |
-//! | `terms` | what a list may be used for |
-//! | `decisions`, `growing`, `targets`, `by_hand`, `shelf` | what is added and withdrawn by hand, and what that comes to |
-//! | `layer`, `near`, `stack`, `open`, `reader` | what queries look into: opened, and kept up to date while it is read |
-//! | `visible`, `compare`, `build` | what layers come to, what changes, new indexes |
-//! | [`fetch`], [`raw`], [`signature`], `refresh`, `attempts` | from a source to a generation, and how that went |
-//! | `baseline` | what the size of a list is measured against |
-//! | `writer`, `rollback`, `audit`, `status`, `history` | put in force, gone back from, written down, told |
+//! | `layout` | where everything stands, what a generation is made of, who may change it |
+//! | `decisions` | entries added and withdrawn by hand |
+//! | `view` | what queries look into: a generation with its files open |
+//! | [`fetch`], `refresh` | from a source to a new generation |
+//! | `writer`, `rollback` | a generation is put in force, or gone back from |
+//! | `audit`, `status`, `history` | what was done, how each list stands, what is kept |
 
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
-mod attempts;
 mod audit;
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
-mod baseline;
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
-mod build;
-mod by_hand;
-mod clock;
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
-mod compare;
 mod decisions;
 #[cfg(feature = "refresh")]
 pub mod fetch;
-mod folder;
-mod growing;
 mod history;
-mod layer;
-mod lock;
-mod manifest;
-mod near;
-mod open;
-pub mod raw;
-mod reader;
+pub mod layout;
 #[cfg(feature = "refresh")]
 mod refresh;
 mod rollback;
-mod shelf;
-#[cfg(feature = "refresh")]
-pub mod signature;
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
-mod stack;
 mod status;
-mod targets;
-mod terms;
-mod visible;
+mod view;
 mod writer;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use decisions::{Act, Decision};
-pub use folder::Access;
-pub(crate) use folder::MARK;
 pub use history::{Generation, ListCount};
-pub(crate) use layer::{Layer, Standing, View};
-pub(crate) use near::Near;
-pub(crate) use reader::Reader;
+pub use layout::folder::Access;
+pub(crate) use layout::folder::MARK;
+pub use layout::terms::{AtMost, Kind, Terms};
 #[cfg(feature = "refresh")]
 pub use refresh::{Config, Guard, ListRefreshed, Refresh, Refreshed, Shares, Source, Trip};
 pub use rollback::RolledBack;
 pub use status::{ListStatus, Status};
-pub use terms::{AtMost, Kind, Terms};
+pub(crate) use view::layer::{Layer, Standing, View};
+pub(crate) use view::near::{Near, NearEach};
+pub(crate) use view::reader::Reader;
 
 pub use audit::Audited;
-pub use compare::{Difference, Step};
+pub use layout::difference::Difference;
+pub use view::compare::Step;
 
 use crate::hash::Hash;
 use crate::list::Target;
 use crate::{Error, Result};
-use folder::Folder;
-use manifest::{Manifest, Pointer};
-use open::Opened;
+use layout::folder::Folder;
+use layout::manifest::{Manifest, Pointer};
+use view::open::Opened;
+use view::{by_hand, compare, visible};
 use writer::Writer;
 
 /// A store of lists.

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::baseline::Baseline;
-use super::build::Workshop;
-use super::folder::Folder;
 use super::history::History;
-use super::lock::Lock;
-use super::manifest::{ListManifest, Manifest, Pointer};
-use super::open::Opened;
-use super::terms::Kind;
 use super::writer::{Draft, Writer, sweep};
 use super::{Store, kept};
+use crate::store::layout::baseline::Baseline;
+use crate::store::layout::folder::Folder;
+use crate::store::layout::lock::Lock;
+use crate::store::layout::manifest::{ListManifest, Manifest, Pointer};
+use crate::store::layout::terms::Kind;
+use crate::store::view::build::Workshop;
+use crate::store::view::open::Opened;
 use crate::{Error, Result};
 
 /// What a rollback came to.

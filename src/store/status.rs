@@ -1,14 +1,16 @@
 //! How a store is: what is in force, how old it is, and what is wrong with it.
 
-use super::attempts::{Attempt, Attempts};
-use super::folder::Folder;
-use super::manifest::{ListManifest, Pointer};
-use super::open::Opened;
-use super::terms::{Kind, Terms};
-use super::visible::Visible;
-use super::{Store, by_hand, clock};
+use super::Store;
 use crate::Result;
 use crate::hash::HashType;
+use crate::store::layout::attempts::{Attempt, Attempts};
+use crate::store::layout::clock;
+use crate::store::layout::folder::Folder;
+use crate::store::layout::manifest::{ListManifest, Pointer};
+use crate::store::layout::terms::{Kind, Terms};
+use crate::store::view::by_hand;
+use crate::store::view::open::Opened;
+use crate::store::view::visible::Visible;
 
 /// How a store is. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq)]
@@ -201,7 +203,7 @@ fn never(name: &str, attempt: &Attempt) -> ListStatus {
             list: name.to_owned(),
             purpose: "never fetched".to_owned(),
             kind: Kind::Snapshot,
-            at_most: super::terms::AtMost::Log,
+            at_most: crate::store::layout::terms::AtMost::Log,
             radius: Default::default(),
             min_quality: None,
             suppresses: Vec::new(),

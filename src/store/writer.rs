@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::attempts::Attempts;
-use super::build::Workshop;
 use super::decisions::{self, Act, Decision};
-use super::folder::{Folder, write_private};
-use super::lock::Lock;
-use super::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
-use super::open::Opened;
-use super::shelf::{self, Shelf};
-use super::{audit, by_hand, clock, manifests, numbered};
+use super::{audit, manifests, numbered};
 use crate::disk::atomic_file::{sweep_folder, sync_folder};
+use crate::store::layout::attempts::Attempts;
+use crate::store::layout::clock;
+use crate::store::layout::folder::{Folder, write_private};
+use crate::store::layout::lock::Lock;
+use crate::store::layout::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
+use crate::store::view::build::Workshop;
+use crate::store::view::by_hand;
+use crate::store::view::open::Opened;
+use crate::store::view::shelf::{self, Shelf};
 use crate::{Error, Result};
 
 /// How long a writer waits for another that puts something in force, which takes no longer than a moment.

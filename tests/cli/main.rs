@@ -13,6 +13,7 @@ mod clips;
 mod clips_in_line;
 #[cfg(unix)]
 mod coverage;
+mod dependencies;
 mod desk;
 mod exact;
 mod findings;
@@ -32,7 +33,7 @@ mod vpdq;
 
 /// Archives that are made by hand, as the unit tests make them.
 #[cfg(feature = "archives")]
-#[path = "../../src/scan/archive/tests/write.rs"]
+#[path = "../../src/archive/tests/write.rs"]
 #[allow(
     dead_code,
     reason = "these tests need fewer kinds of damage than those do"

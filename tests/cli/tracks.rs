@@ -3,7 +3,7 @@
 use crate::clips::{list, mp4, run, scenes};
 use crate::desk::Desk;
 use crate::film::encode::{film, scene};
-use crate::film::write::{Mkv, Mp4};
+use crate::film::write::{Coded, Mkv, Mp4};
 
 const SCAN: [&str; 6] = ["scan", "dump", "-l", "list.txt", "--no-ffmpeg", "-f"];
 
@@ -109,4 +109,91 @@ fn a_clip_of_which_too_little_is_seen_is_a_gap() {
         (&"no_match".into(), &serde_json::Value::Null),
         "{object}"
     );
+}
+
+/// What is hashed of a film of two tracks names both, and a list of it finds a copy of either.
+#[test]
+fn every_track_is_printed_and_listed() {
+    let desk = Desk::new();
+    let (first, second) = (film(scenes(4), 1), later(8..12));
+    desk.file(
+        "both.mp4",
+        mp4(first.clone()).beside(&[mp4(second.clone())]),
+    );
+    desk.file("dump/first.mp4", mp4(first).fast());
+    desk.file("dump/second.mp4", mp4(second).fast());
+    let hashed = |format: &str| {
+        let arguments = [
+            "hash",
+            "both.mp4",
+            "--no-ffmpeg",
+            "--type",
+            "pdq",
+            "-f",
+            format,
+        ];
+        let outcome = run(&desk, &arguments);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        outcome
+    };
+    let object = hashed("jsonl").object("both.mp4");
+    assert_eq!(object["frames"].as_array().unwrap().len(), 4, "{object}");
+    let tracks = object["tracks"].as_array().unwrap();
+    assert_eq!(tracks.len(), 1, "{object}");
+    assert_eq!(
+        (&tracks[0]["track"], &tracks[0]["clip_ms"]),
+        (&2.into(), &object["clip_ms"])
+    );
+    assert_eq!(tracks[0]["frames"].as_array().unwrap().len(), 4);
+    assert_eq!(hashed("text").stdout.matches("video track 2").count(), 4);
+    let table = hashed("csv").stdout;
+    assert_eq!(
+        table.lines().filter(|line| line.ends_with(",2")).count(),
+        4,
+        "{table}"
+    );
+    desk.file("hashed.csv", table);
+    let built = run(&desk, &["build", "hashed.csv", "-o", "hashed.basma"]);
+    assert_eq!(
+        (built.code, built.stderr.contains("warning")),
+        (0, false),
+        "{built:?}"
+    );
+    assert_eq!(run(&desk, &["refresh", "--init", "--store", "st"]).code, 0);
+    desk.file(
+        "st/sources.toml",
+        "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n",
+    );
+    let refreshed = run(&desk, &["refresh", "--store", "st"]);
+    assert_eq!(refreshed.code, 0, "{refreshed:?}");
+    let add = [
+        "add",
+        "both.mp4",
+        "--store",
+        "st",
+        "--list",
+        "own",
+        "--no-ffmpeg",
+    ];
+    let added = run(&desk, &add);
+    assert!(added.stderr.contains("8 pictures of a clip"), "{added:?}");
+    for list in ["hashed.csv", "hashed.basma", "st"] {
+        let arguments = ["scan", "dump", "-l", list, "-f", "jsonl", "--no-ffmpeg"];
+        let outcome = run(&desk, &arguments);
+        for name in ["dump/first.mp4", "dump/second.mp4"] {
+            let object = outcome.object(name);
+            assert_eq!(object["status"], "matched", "{list} {object}");
+            let matches = object["matches"].as_array().unwrap();
+            assert_eq!(matches.len(), 1, "{list} {object}");
+            assert_eq!(
+                matches[0]["clip"]["query_percent"], 100.0,
+                "{list} {object}"
+            );
+        }
+    }
+}
+
+/// A film of these scenes.
+fn later(numbers: std::ops::Range<u32>) -> (Vec<u8>, Vec<Coded>) {
+    film(numbers.map(|number| scene(number, 320, 240)), 1)
 }

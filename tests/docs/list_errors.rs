@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use basma::Error;
+use basma::error::LineProblem;
 use basma::index::{Builder, OnConflict};
-use basma::list::{MaxReject, Problem, ReadOptions, read_bytes};
+use basma::list::{MaxReject, ReadOptions, read_bytes};
 
 use crate::page::{ROOT, collect, compare_part};
 
@@ -245,7 +246,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// What the reader says of a list, and whether it refuses all of it, a line of it, or nothing.
-fn read(case: &Case) -> (Vec<Problem>, &'static str) {
+fn read(case: &Case) -> (Vec<LineProblem>, &'static str) {
     let tolerant = ReadOptions {
         max_reject: MaxReject::Percent(100.0),
         ..ReadOptions::default()

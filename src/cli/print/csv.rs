@@ -8,11 +8,15 @@
 //! `basma::escape` does, so that a list made of them names them as everything else does.
 
 use basma::escape;
+use basma::hash::FrameHash;
 use basma::hash::Hash;
-use basma::hasher::{Print, Sampling, View};
+use basma::hash::View;
+use basma::hasher::Sampling;
 use basma::list::Spacing;
 use basma::matcher::{Found, Match};
 use basma::scan::Finding;
+
+use super::tracks;
 
 /// How tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +78,7 @@ impl Table {
     pub(super) fn hash_head(self) -> String {
         self.head(&[
             "id", "type", "hash", "quality", "frame", "ms", "until_ms", "clip_ms", "every_ms",
-            "view", "flags",
+            "view", "flags", "track",
         ])
     }
 
@@ -85,8 +89,9 @@ impl Table {
             return String::new();
         }
         let flags: Vec<&str> = finding.flags.iter().map(|f| f.name()).collect();
-        let line = |hash: &Hash, [quality, frame]: [String; 2], times: [String; 4], view: &str| {
+        let line = |hash: &Hash, [quality, frame, track]: [String; 3], times: [String; 4], view| {
             let [ms, until, clip, every] = times;
+            let view: View = view;
             self.row(&[
                 path(finding),
                 hash.hash_type().name().to_owned(),
@@ -97,21 +102,35 @@ impl Table {
                 until,
                 clip,
                 every,
-                view.to_owned(),
+                view.to_string(),
                 flags.join(" "),
+                track,
             ])
         };
-        let times = Times::new(finding, sampling);
-        let prints = finding.prints.iter().map(|print| {
-            let place = [print.quality.to_string(), print.frame.to_string()];
-            line(&print.hash, place, times.of(print), &print.view.to_string())
+        let prints = tracks(finding).flat_map(|(track, prints, clip_ms)| {
+            let times = Times::new(finding, prints, clip_ms, sampling);
+            // Rows of a film of one track say nothing of it.
+            let track = if track > 1 {
+                track.to_string()
+            } else {
+                String::new()
+            };
+            prints.iter().map(move |print| {
+                let [quality, frame] = [print.quality.to_string(), print.frame.to_string()];
+                let place = [quality, frame, track.clone()];
+                line(&print.hash, place, times.of(print), print.view)
+            })
         });
         let digests = finding.digests.iter();
         let digests = digests.map(|digest| {
             // Every row says how the file was turned, which marks the rows as those of hashed files: copies of a file
             // have different names and the same hash.
-            let view = View::ORIGINAL.to_string();
-            line(digest, Default::default(), Default::default(), &view)
+            line(
+                digest,
+                Default::default(),
+                Default::default(),
+                View::ORIGINAL,
+            )
         });
         prints.chain(digests).collect()
     }
@@ -163,15 +182,21 @@ struct Times {
 }
 
 impl Times {
-    fn new(finding: &Finding, sampling: Sampling) -> Times {
-        let mut starts: Vec<u64> = finding.prints.iter().map(|print| print.ms).collect();
+    /// Of one video track.
+    fn new(
+        finding: &Finding,
+        prints: &[FrameHash],
+        clip_ms: Option<u64>,
+        sampling: Sampling,
+    ) -> Times {
+        let mut starts: Vec<u64> = prints.iter().map(|print| print.ms).collect();
         starts.sort_unstable();
         starts.dedup();
         // Without ffmpeg there are but keyframes.
         let is_distinct = sampling == Sampling::Distinct && finding.reason.is_none();
         let is_clip = finding.decoder.is_some();
         Times {
-            every_ms: match Spacing::of(&finding.prints) {
+            every_ms: match Spacing::of(prints) {
                 Spacing::Every(ms) if is_clip && !is_distinct => Some(ms),
                 _ => None,
             },
@@ -180,14 +205,14 @@ impl Times {
             } else {
                 Vec::new()
             },
-            clip_ms: finding.clip_ms,
+            clip_ms,
             // Of an animation there are all that differ.
             is_distinct: is_distinct || !is_clip,
         }
     }
 
     /// When it is shown, until when it stands for others, how long the clip is, how far apart its pictures are.
-    fn of(&self, print: &Print) -> [String; 4] {
+    fn of(&self, print: &FrameHash) -> [String; 4] {
         let Ok(place) = self.starts.binary_search(&print.ms) else {
             return Default::default();
         };

@@ -1,14 +1,15 @@
 //! One JSON object a line, version 1: fields may be added, none changes.
 
 use basma::escape;
+use basma::hash::FrameHash;
+use basma::hash::View;
 use basma::hash::{Hash, HashType};
-use basma::hasher::{Print, View};
 use basma::list::Opinion;
 use basma::matcher::{ClipMatch, Found, Match, Segment, Share};
 use basma::scan::{Finding, Flag, Rematch, Status, Summary, Tally};
 use serde_json::{Map, Value, json};
 
-use super::Job;
+use super::{Job, tracks};
 
 pub(super) fn finding(job: Job, finding: &Finding) -> String {
     let mut object = Map::new();
@@ -43,6 +44,7 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
         true => optional("frames", list(frames(&finding.prints).into_iter())),
         false => optional("hashes", list(finding.prints.iter().map(print))),
     }
+    optional("tracks", list(tracks(finding).skip(1).map(further_track)));
     optional("cluster", finding.cluster.map(|c| c.to_string().into()));
     optional(
         "matches",
@@ -144,11 +146,21 @@ pub(super) fn rematch_summary(rematch: &Rematch) -> String {
     format!("{object}\n")
 }
 
+/// A video track behind the first.
+fn further_track((track, prints, clip_ms): (u32, &[FrameHash], Option<u64>)) -> Value {
+    let mut object = Map::new();
+    object.insert("track".into(), track.into());
+    object.extend(clip_ms.map(|ms| ("clip_ms".into(), ms.into())));
+    object.insert("frames".into(), frames(prints).into());
+    object.into()
+}
+
 /// Frame by frame: PDQ as it is stored, then the hashes of other types and views.
-fn frames(prints: &[Print]) -> Vec<Value> {
+fn frames(prints: &[FrameHash]) -> Vec<Value> {
     let frames = prints.chunk_by(|a, b| a.frame == b.frame);
-    let frame = |prints: &[Print]| {
-        let is_plain = |p: &&Print| p.hash.hash_type() == HashType::Pdq && p.view == View::ORIGINAL;
+    let frame = |prints: &[FrameHash]| {
+        let is_plain =
+            |p: &&FrameHash| p.hash.hash_type() == HashType::Pdq && p.view == View::ORIGINAL;
         let mut object = Map::new();
         object.insert("index".into(), prints[0].frame.into());
         object.insert("ms".into(), prints[0].ms.into());
@@ -165,7 +177,7 @@ fn frames(prints: &[Print]) -> Vec<Value> {
     frames.map(frame).collect()
 }
 
-fn print(print: &Print) -> Value {
+fn print(print: &FrameHash) -> Value {
     let mut object = Map::new();
     object.insert("type".into(), print.hash.hash_type().name().into());
     object.insert("hash".into(), print.hash.to_string().into());

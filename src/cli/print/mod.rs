@@ -9,6 +9,7 @@ mod text;
 
 use std::time::Duration;
 
+use basma::hash::FrameHash;
 use basma::hash::Hash;
 use basma::hasher::Sampling;
 use basma::matcher::Found;
@@ -140,6 +141,16 @@ impl<'a> Printer<'a> {
             Format::Text | Format::Csv => String::new(),
         }
     }
+}
+
+/// The video tracks of a file, or its pictures as the first of them: the number of each, its hashes, how long it is.
+fn tracks(finding: &Finding) -> impl Iterator<Item = (u32, &[FrameHash], Option<u64>)> {
+    let further = finding.tracks.iter();
+    let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
+    let all = std::iter::once((finding.prints.as_slice(), finding.clip_ms)).chain(further);
+    (1..)
+        .zip(all)
+        .map(|(track, (prints, ms))| (track, prints, ms))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use basma::escape;
 use basma::hash::Hash;
-use basma::hasher::View;
+use basma::hash::View;
 use basma::list::Opinion;
 use basma::matcher::{Found, Match, Segment};
 use basma::scan::{Finding, Status};
@@ -10,6 +10,7 @@ use basma::store::AtMost;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::columns::{cut, short};
+use super::tracks;
 use crate::cli::prose::Prose;
 
 /// How many columns names of lists, ids, labels, all labels of a match, and reasons take: lists and files say what they
@@ -84,7 +85,12 @@ pub(super) fn not_examined(prose: &Prose, reason: &str) -> String {
 pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
     let path = escape::path(&finding.path);
     let mut text = String::new();
-    for print in &finding.prints {
+    let all = tracks(finding).flat_map(|(track, prints, _)| prints.iter().map(move |p| (track, p)));
+    for (track, print) in all {
+        let track = match track {
+            1 => String::new(),
+            _ => prose.say("match-track", [("track", track.into())]),
+        };
         let view = match print.view {
             View::ORIGINAL => String::new(),
             view => prose.say("match-view", [("view", view.to_string().into())]),
@@ -101,7 +107,7 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
         };
         let (hash_type, quality) = (print.hash.hash_type(), print.quality);
         text += &format!(
-            "{hash_type} {} {quality:>3} {path}{frame}{view}\n",
+            "{hash_type} {} {quality:>3} {path}{track}{frame}{view}\n",
             print.hash
         );
     }

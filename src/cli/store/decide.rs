@@ -9,9 +9,9 @@ use basma::{Error, Result};
 
 use super::super::output::Stopped;
 use super::super::{Context, Verdict};
-use super::args::{AddArgs, RevokeArgs};
 use super::listed::of_item;
 use super::{operator, shown};
+use crate::cli::args::store::{AddArgs, RevokeArgs};
 
 pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;

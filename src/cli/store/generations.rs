@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
-use super::args::StoreFormat;
 use super::{shown, time};
+use crate::cli::args::store::StoreFormat;
 
 /// Tells of each generation that is kept, the last first.
 pub(super) fn generations(

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
-use super::args::{AuditArgs, DiffArgs, RollbackArgs, StoreFormat};
 use super::{operator, shown};
+use crate::cli::args::store::{AuditArgs, DiffArgs, RollbackArgs, StoreFormat};
 
 pub(crate) fn rollback(args: &RollbackArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;

@@ -5,17 +5,19 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use basma::hash::FrameHash;
+use basma::hash::View;
 use basma::hash::{Hash, HashType, Pdq};
-use basma::hasher::{Hasher, Print, Sampling, View, Views};
+use basma::hasher::{Hasher, Sampling, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
 use basma::matcher::Matcher;
 use basma::scan::{Finding, Flag, Scan, Status};
 use basma::{Error, Result};
 
 use super::super::{Context, decoders};
-use super::args::AddArgs;
 use super::decide::{hashes, now};
 use super::shown;
+use crate::cli::args::store::AddArgs;
 
 /// Of a file that is there, or else of a hash.
 pub(super) fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
@@ -163,7 +165,7 @@ fn of_clip(finding: &Finding, args: &AddArgs) -> Vec<Entry> {
 /// The pictures of a video track, of each type by itself.
 fn of_track(
     finding: &Finding,
-    prints: &[Print],
+    prints: &[FrameHash],
     clip_ms: Option<u64>,
     args: &AddArgs,
 ) -> Vec<Entry> {
@@ -180,8 +182,9 @@ fn of_track(
         Spacing::of(prints)
     };
     let of_type = |hash_type: &HashType| {
-        let of_type =
-            |print: &&Print| print.hash.hash_type() == *hash_type && print.view == View::ORIGINAL;
+        let of_type = |print: &&FrameHash| {
+            print.hash.hash_type() == *hash_type && print.view == View::ORIGINAL
+        };
         let prints = prints.iter().filter(of_type);
         let prints: Vec<ClipPrint> = prints.map(ClipPrint::from).collect();
         clip_entries(&prints, clip_ms, spacing)

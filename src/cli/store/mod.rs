@@ -1,7 +1,6 @@
 //! The life of a list store: refresh, status, rollback, diff, audit, add, revoke.
 
-pub(super) mod args;
-mod decide;
+pub(super) mod decide;
 mod generations;
 mod history;
 mod listed;

@@ -6,10 +6,10 @@ use basma::store::{Config, Guard, ListRefreshed, Refresh, Refreshed, Store, Trip
 use serde_json::{Map, Value, json};
 
 use super::super::output::{Output, Stopped};
-use super::super::scan::stop_on_signal;
 use super::super::{Context, Verdict};
-use super::args::{RefreshArgs, StoreFormat};
 use super::{operator, shown};
+use crate::cli::args::store::{RefreshArgs, StoreFormat};
+use crate::cli::config::stop_on_signal;
 
 pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.init {

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::super::lists::keep_apart;
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
-use super::args::{StatusArgs, StoreFormat};
 use super::generations::generations;
 use super::{metrics, shown, time};
+use crate::cli::args::store::{StatusArgs, StoreFormat};
 
 pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;

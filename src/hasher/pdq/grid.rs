@@ -4,7 +4,7 @@ use std::array::from_fn;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::axis::{Axis, Band};
-use crate::hasher::Turn;
+use crate::hash::Turn;
 use crate::media::{Picture, Pixels};
 
 /// The number of samples along each side.

@@ -38,8 +38,7 @@ mod textbook;
 pub use block::Block;
 pub use grid::Grid;
 
-use super::Turn;
-use crate::hash::Pdq;
+use crate::hash::{Pdq, Turn};
 use crate::media::Picture;
 
 /// Below this many pixels a side a picture has the hash zero and the quality zero, as in the reference.
@@ -57,7 +56,8 @@ pub struct RatedPdq {
 /// The PDQ hashes of a picture turned and mirrored in all eight ways.
 ///
 /// ```
-/// use basma::hasher::{Turn, pdq, pdq_dihedral};
+/// use basma::hasher::{pdq, pdq_dihedral};
+/// use basma::hash::Turn;
 /// use basma::media::Picture;
 /// let picture = image::RgbImage::from_fn(320, 240, |x, y| image::Rgb([x as u8, y as u8, (x * y / 99) as u8]));
 /// let mirrored = Picture::new(image::imageops::flip_horizontal(&picture).into()).unwrap();

@@ -4,37 +4,40 @@
 //! search; what is said of them, and in how many ways a file comes near to each, is read of those alone that are
 //! looked into.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::query::{Allowed, Asked, Query, Way, WayTo, is_of_allow_list, min_quality};
 use crate::Result;
+use crate::hash::View;
 use crate::hash::{Hash, HashType};
-use crate::hasher::View;
 use crate::index::Hit;
 use crate::store::{Layer, Near};
 
 /// What is near to a file's hashes.
 pub(super) enum Candidates<'q> {
-    /// Gathered beforehand, each type in order: what speaks for a clip counts together.
-    Gathered(BTreeMap<HashType, VecDeque<(Hash, WayTo)>>),
+    /// Gathered beforehand, each type in order: what speaks for a clip counts together. Then the types that are floods.
+    Gathered(
+        BTreeMap<HashType, VecDeque<(Hash, WayTo)>>,
+        BTreeSet<HashType>,
+    ),
     Near(NearHashes<'q>),
 }
 
 impl Candidates<'_> {
-    /// All of these; the ways to each stand in order.
-    pub(super) fn gathered(mut all: Vec<(Hash, WayTo)>) -> Self {
+    /// All of these; the ways to each stand in order. Of `floods` nothing but comparing finds what is near.
+    pub(super) fn gathered(mut all: Vec<(Hash, WayTo)>, floods: BTreeSet<HashType>) -> Self {
         all.sort_unstable_by_key(|(hash, (ways, _))| (ways[0].distance, *hash));
         let mut by_type: BTreeMap<HashType, VecDeque<(Hash, WayTo)>> = BTreeMap::new();
         for one in all {
             by_type.entry(one.0.hash_type()).or_default().push_back(one);
         }
-        Candidates::Gathered(by_type)
+        Candidates::Gathered(by_type, floods)
     }
 
     /// The next listed hash, how the file comes near to it, and the layers that hold it.
     pub(super) fn next(&mut self) -> Result<Option<(Hash, WayTo)>> {
         match self {
-            Candidates::Gathered(gathered) => {
+            Candidates::Gathered(gathered, _) => {
                 let front = |of_type: &&mut VecDeque<(Hash, WayTo)>| {
                     let next = of_type.front();
                     next.map_or((u32::MAX, None), |(hash, (ways, _))| {
@@ -51,7 +54,7 @@ impl Candidates<'_> {
     /// How many are left.
     pub(super) fn left(&self) -> Result<u64> {
         match self {
-            Candidates::Gathered(gathered) => {
+            Candidates::Gathered(gathered, _) => {
                 Ok(gathered.values().map(|of_type| of_type.len() as u64).sum())
             }
             Candidates::Near(near) => near.left(),
@@ -61,7 +64,7 @@ impl Candidates<'_> {
     /// What is left of one type, nearest first.
     pub(super) fn next_of(&mut self, hash_type: HashType) -> Result<Option<(Hash, WayTo)>> {
         match self {
-            Candidates::Gathered(gathered) => {
+            Candidates::Gathered(gathered, _) => {
                 let of_type = gathered.get_mut(&hash_type);
                 Ok(of_type.and_then(VecDeque::pop_front))
             }
@@ -72,7 +75,7 @@ impl Candidates<'_> {
     /// Whether so many hashes of a type are near that nothing but comparing finds them.
     pub(super) fn is_flood(&self, hash_type: HashType) -> bool {
         match self {
-            Candidates::Gathered(_) => false,
+            Candidates::Gathered(_, floods) => floods.contains(&hash_type),
             Candidates::Near(near) => near.is_flood(hash_type),
         }
     }

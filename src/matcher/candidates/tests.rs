@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::hasher::Turn;
+use crate::hash::Turn;
 use crate::index::spent::{self, Spent};
 use crate::index::{Builder, Index, Structure};
 use crate::list::{Entry, List, Opinion, Source};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::hash::Hash;
-use crate::hasher::View;
+use crate::hash::View;
 use crate::index::Row;
 use crate::list::{ClipFrame, Opinion, Severity};
 use crate::store::Standing;

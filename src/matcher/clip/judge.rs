@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::coverage::covered;
 use super::offset::{Aligned, align};
 use super::{ClipMatch, Evidence, Hit, Played, Segment, pairs, share};
-use crate::vpdq::Rule;
+use crate::matcher::VpdqRule;
 
 /// From what quality on a single picture may speak for a clip.
 const STRONG_QUALITY: u8 = 80;
@@ -40,7 +40,7 @@ impl Evidence {
     pub(in crate::matcher) fn judge(
         &self,
         played: &Played,
-        rule: Option<Rule>,
+        rule: Option<VpdqRule>,
         wanted: impl Fn(&Hit) -> bool,
     ) -> Option<Verdict> {
         let all: Vec<Hit> = self
@@ -69,7 +69,7 @@ impl Evidence {
                 clip: Some(clip),
             });
         }
-        let rule = Rule::Py;
+        let rule = VpdqRule::Py;
         let telling: Vec<Hit> = all.iter().filter(|hit| !hit.is_common).cloned().collect();
         let whole = Findings::new(&all, played, rule);
         let would_match = whole.is_match();
@@ -112,7 +112,7 @@ struct Findings<'h> {
 }
 
 impl<'h> Findings<'h> {
-    fn new(hits: &'h [Hit], played: &Played, rule: Rule) -> Findings<'h> {
+    fn new(hits: &'h [Hit], played: &Played, rule: VpdqRule) -> Findings<'h> {
         let mut left: Vec<usize> = (0..hits.len()).collect();
         let mut aligned: Vec<Vec<&Hit>> = Vec::new();
         let mut parts: Vec<(Vec<&Hit>, Option<i64>)> = Vec::new();

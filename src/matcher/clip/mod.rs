@@ -18,15 +18,17 @@ mod pairs;
 mod share;
 #[cfg(test)]
 mod tests;
+mod vpdq_rule;
 
 pub(super) use evidence::{Evidence, Hit, ListedClip};
 pub(super) use judge::Verdict;
+pub use vpdq_rule::{VpdqRule, VpdqShares, compare_vpdq};
 
 use std::collections::HashMap;
 
 use super::query::Asked;
+use crate::hash::View;
 use crate::hash::{Hash, HashType, Pdq};
-use crate::hasher::View;
 
 /// How a file and a listed clip are alike.
 ///
@@ -45,7 +47,7 @@ pub struct ClipMatch {
     /// How much of the listed clip is in the file.
     pub listed_covered_ms: u64,
     /// Of the file's pictures, by different PDQ hashes, how many are near to one of the listed clip: vPDQ's *query* match,
-    /// counted as [`Rule::Py`](crate::vpdq::Rule::Py) does unless [another](super::Policy::vpdq) is asked for.
+    /// counted as [`VpdqRule::Py`](crate::matcher::VpdqRule::Py) does unless [another](super::Policy::vpdq) is asked for.
     pub pictures: Share,
     /// Of the listed pictures, how many are near to one of the file: vPDQ's *compared* match, counted likewise, where the list
     /// says how many there are.

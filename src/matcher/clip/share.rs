@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ClipMatch, Hit, Played, Share};
+use crate::hash::View;
 use crate::hash::{Hash, HashType, Pdq};
-use crate::hasher::View;
-use crate::vpdq::{Rule, Shares};
+use crate::matcher::VpdqRule;
+use crate::matcher::VpdqShares;
 
 /// Whether it counts.
-fn is_counted(hit: &&Hit, rule: Rule) -> bool {
+fn is_counted(hit: &&Hit, rule: VpdqRule) -> bool {
     hit.hash.hash_type() == HashType::Pdq
         && hit.view == View::ORIGINAL
         && hit.quality >= Pdq::QUALITY
@@ -19,7 +20,7 @@ fn is_counted(hit: &&Hit, rule: Rule) -> bool {
 }
 
 /// Of the pictures of the file.
-pub(super) fn of_file(hits: &[Hit], played: &Played, rule: Rule) -> Share {
+pub(super) fn of_file(hits: &[Hit], played: &Played, rule: VpdqRule) -> Share {
     let met: BTreeSet<u32> = hits
         .iter()
         .filter(|hit| is_counted(hit, rule))
@@ -28,13 +29,13 @@ pub(super) fn of_file(hits: &[Hit], played: &Played, rule: Rule) -> Share {
     let counted = played.shown.iter();
     let counted = counted.filter_map(|shown| Some((shown.vpdq()?, met.contains(&shown.frame))));
     match rule {
-        Rule::Cpp => {
+        VpdqRule::Cpp => {
             let (whole, part) = counted.fold((0, 0), |(whole, part), (_, met)| {
                 (whole + 1, part + u32::from(met))
             });
             Share { part, whole }
         }
-        Rule::Py => {
+        VpdqRule::Py => {
             let different: BTreeMap<Hash, bool> = counted.collect();
             Share {
                 part: different.values().filter(|met| **met).count() as u32,
@@ -45,16 +46,16 @@ pub(super) fn of_file(hits: &[Hit], played: &Played, rule: Rule) -> Share {
 }
 
 /// Of the listed pictures, where the list says how many there are.
-pub(super) fn of_listed(hits: &[Hit], rule: Rule) -> Option<Share> {
+pub(super) fn of_listed(hits: &[Hit], rule: VpdqRule) -> Option<Share> {
     let told = |of: fn(&Hit) -> Option<u32>| hits.iter().find_map(of);
     let whole = match rule {
-        Rule::Py => told(|hit| hit.listed.distinct),
-        Rule::Cpp => told(|hit| hit.listed.listed),
+        VpdqRule::Py => told(|hit| hit.listed.distinct),
+        VpdqRule::Cpp => told(|hit| hit.listed.listed),
     }?;
     let met = hits.iter().filter(|hit| is_counted(hit, rule));
     let alike = |hit: &Hit| match rule {
-        Rule::Py => 1,
-        Rule::Cpp => hit.listed.alike.unwrap_or(1),
+        VpdqRule::Py => 1,
+        VpdqRule::Cpp => hit.listed.alike.unwrap_or(1),
     };
     let met: BTreeMap<Hash, u32> = met.map(|hit| (hit.hash, alike(hit))).collect();
     let part = met
@@ -67,11 +68,11 @@ pub(super) fn of_listed(hits: &[Hit], rule: Rule) -> Option<Share> {
 }
 
 /// Whether a rule calls it a match. What the list does not tell cannot be judged, and is none.
-pub(super) fn is_match(rule: Rule, clip: &ClipMatch) -> bool {
+pub(super) fn is_match(rule: VpdqRule, clip: &ClipMatch) -> bool {
     let listed = clip.listed_pictures.map(Share::percent);
     match (rule, listed) {
-        (Rule::Cpp, None) => false,
-        (_, listed) => rule.is_match(Shares {
+        (VpdqRule::Cpp, None) => false,
+        (_, listed) => rule.is_match(VpdqShares {
             query: clip.pictures.percent(),
             listed: listed.unwrap_or(0.0),
         }),

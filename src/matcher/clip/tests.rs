@@ -2,12 +2,15 @@
 
 use proptest::prelude::*;
 
+use crate::hash::FrameHash;
+use crate::hash::View;
 use crate::hash::{Hash, HashType};
-use crate::hasher::{Print, View};
 use crate::index::{Builder, Index};
+use crate::list::vpdq::Frame;
 use crate::list::{ClipPrint, Entry, List, Opinion, Source as ListSource, Spacing, clip_entries};
+use crate::matcher::VpdqRule;
+use crate::matcher::compare_vpdq;
 use crate::matcher::{Found, Match, Matcher, Policy};
-use crate::vpdq::{Frame, Rule, compare};
 
 /// A hash that is some 128 bits from any other's.
 pub(super) fn scene(clip: &str, number: u32) -> Hash {
@@ -81,9 +84,9 @@ pub(super) fn find_with(
     pictures: &[(u64, Hash)],
     clip_ms: Option<u64>,
 ) -> Found {
-    let prints: Vec<Print> = pictures
+    let prints: Vec<FrameHash> = pictures
         .iter()
-        .map(|&(ms, hash)| Print {
+        .map(|&(ms, hash)| FrameHash {
             hash,
             quality: 100,
             frame: (ms / 33) as u32,
@@ -391,7 +394,7 @@ proptest! {
         let entries = clip_entries(&prints, Some(12_000), Spacing::Every(500));
         let of_id = |entry| Entry { id: Some("x".to_owned()), ..entry };
         let index = index("a", entries.into_iter().map(of_id).collect());
-        let prints: Vec<Print> = query.iter().map(|frame| Print {
+        let prints: Vec<FrameHash> = query.iter().map(|frame| FrameHash {
             hash: frame.hash.into(),
             quality: frame.quality,
             frame: frame.number,
@@ -399,11 +402,11 @@ proptest! {
             view: View::ORIGINAL,
         }).collect();
         let matcher = Matcher::new([index]);
-        for rule in [Rule::Py, Rule::Cpp] {
+        for rule in [VpdqRule::Py, VpdqRule::Cpp] {
             let policy = Policy { vpdq: Some(rule), ..Policy::default() };
             let matcher = matcher.clone().with_policy(policy);
             let found = matcher.find_hashes(&[], &prints, Some(12_000)).unwrap();
-            let expected = compare(&query, &listed, rule);
+            let expected = compare_vpdq(&query, &listed, rule);
             let is_match = expected.is_some_and(|shares| rule.is_match(shares));
             prop_assert_eq!(found.matches.len() == 1, is_match);
             let told = found.matches.iter().chain(&found.weak).next();

@@ -44,6 +44,24 @@ impl Interval {
             count: 0,
         }
     }
+
+    /// The bits from a place on.
+    pub(super) fn bits_from(&self, place: Place) -> Bits<'_> {
+        Bits {
+            rest: &self.0[self.0.len() - place.left..],
+            window: place.window,
+            count: place.count,
+        }
+    }
+}
+
+/// Where some [`Bits`] are in their interval.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    /// How many bytes are left.
+    left: usize,
+    window: u64,
+    count: u32,
 }
 
 /// The bits of an [`Interval`], the most significant of each byte first.
@@ -78,6 +96,15 @@ impl Bits<'_> {
         if self.refill().is_err() {
             // Everything that is left is padding, and so is what stands behind `count` in the window.
             self.count |= Self::REFILLED;
+        }
+    }
+
+    /// Where they are, to go on from there later.
+    pub(super) fn place(&self) -> Place {
+        Place {
+            left: self.rest.len(),
+            window: self.window,
+            count: self.count,
         }
     }
 

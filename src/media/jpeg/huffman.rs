@@ -368,6 +368,22 @@ impl Values {
         }))
     }
 
+    /// The same of a band of a progressive picture, where the other symbols with a size of zero end blocks.
+    pub(super) fn of_band(code: &Code) -> Values {
+        Values(table(code, |symbol| {
+            let (run, size) = (symbol >> 4, symbol & 15);
+            (size > 0 || run == 15).then_some((run.into(), size.into()))
+        }))
+    }
+
+    /// The run of zeros before the next coefficient, and its value; `None` where it is not in the table.
+    #[inline(always)]
+    pub(super) fn next(&self, bits: &mut Bits<'_>) -> Option<(usize, i32)> {
+        let entry = self.0[bits.peek(INDEX_BITS)];
+        bits.skip(entry & 0xFF);
+        (entry != 0).then_some(((entry >> 8 & 0xFF) as usize, (entry as i32) >> 16))
+    }
+
     /// Reads the coefficients of a block from number 1 to at least `last`, handing each that is not zero on with its
     /// number, and gives the number at which the rest of the block begins: 64 where nothing is left.
     #[inline(always)]

@@ -1,8 +1,9 @@
-//! Luma of a sequential picture at a reduced scale, at the speed of reading its entropy-coded data: of a scan that holds
+//! Luma of a sequential picture, at a reduced scale at the speed of reading its entropy-coded data: of a scan that holds
 //! all components.
 
 use super::Refusal;
 use super::bits::Bits;
+use super::detail::Detail;
 use super::frame::Frame;
 use super::huffman::{self, Code, Differences, NO_WEIGHTS, Skips, Values, Weights};
 use super::idct::{self, Block};
@@ -14,7 +15,8 @@ use super::segments::Segments;
 use super::transform::{Transform, in_row, in_rows, means};
 use crate::media::clock::Clock;
 
-/// Reads a scan of all components, of which `N` by `N` samples are kept of each block of luma. Gives where it ends.
+/// Reads a scan of all components, of which `N` by `N` samples are kept of each block of luma: 1, 2 or all 8. Gives where
+/// it ends.
 pub(super) fn read<const N: usize>(
     segments: &Segments<'_>,
     frame: &Frame,
@@ -38,6 +40,7 @@ struct Luma<'a, const N: usize> {
     plane: Plane<N>,
     prediction: i32,
     allowance: Allowance,
+    detail: Detail,
 }
 
 /// One component of the scan.
@@ -86,6 +89,7 @@ impl<'a, const N: usize> Luma<'a, N> {
             plane: Plane::new(frame),
             prediction: 0,
             allowance: Allowance::new(columns * rows),
+            detail: Detail::new(columns * rows),
         })
     }
 
@@ -132,7 +136,7 @@ impl<const N: usize> Blocks for Luma<'_, N> {
         }
         // Broken data can lead anywhere.
         self.prediction = self.prediction.wrapping_add(difference);
-        if N == 4 {
+        if N == 8 {
             let mut block = [0; 64];
             let mut is_flat = true;
             self.values
@@ -141,12 +145,8 @@ impl<const N: usize> Blocks for Luma<'_, N> {
                     is_flat = false;
                 })?;
             block[0] = self.prediction as i16;
-            let samples = if is_flat {
-                [[idct::flat(block[0], &self.rows); N]; N]
-            } else {
-                means(&idct::pixels(&block, &self.rows))
-            };
-            self.plane.put(x, y, &samples);
+            self.plane
+                .put(x, y, &idct::pixels_of(&block, &self.rows, is_flat));
             return Ok(());
         }
         let (code, start) = (part.ac, *bits);
@@ -166,15 +166,17 @@ impl<const N: usize> Blocks for Luma<'_, N> {
         squares += part
             .skips
             .rest_of_block(part.ac, bits, rest, &self.weights)?;
+        self.detail.leave_out(squares)?;
         let dc = i64::from(self.prediction) * i64::from(self.steps[0]);
         if self.allowance.is_exceeded(dc, squares)
             && let Some(samples) = self.samples_seen(code, start, dc)
         {
-            self.plane.put(x, y, &samples);
+            self.plane.put(x, y, samples.as_flattened());
         } else {
             self.transform
                 .put(&mut coefficients, 0, self.prediction as f32);
-            self.plane.put(x, y, &self.transform.samples(&coefficients));
+            let samples = self.transform.samples(&coefficients);
+            self.plane.put(x, y, samples.as_flattened());
         }
         Ok(())
     }

@@ -27,6 +27,7 @@
 mod bits;
 mod coefficients;
 mod color;
+mod detail;
 mod frame;
 mod huffman;
 mod idct;
@@ -34,11 +35,13 @@ mod luma;
 mod overshoot;
 mod plane;
 mod raster;
+mod reduction;
 mod refinement;
 mod scan;
 mod scan_header;
 mod segments;
 mod standard;
+mod strips;
 #[cfg(test)]
 mod tests;
 mod transform;
@@ -55,9 +58,12 @@ use color::Color;
 use frame::Frame;
 use plane::Plane;
 use raster::Raster;
+use reduction::Reduction;
+use refinement::Band;
 use scan::End;
 use scan_header::Scan;
 use segments::{Next, Segments};
+use strips::Strips;
 
 /// How many samples the shorter side of a reduced picture has at least. Of 272 photographs some were up to 10 bits of PDQ
 /// off with 192 and up to 20 with 128, where 6 are promised at most (`cargo bench --bench drift`).
@@ -72,6 +78,8 @@ pub(super) enum Refusal {
     Damaged(&'static str),
     /// Its entropy-coded data is broken or cut short.
     Broken,
+    /// There is too much in it that its means would leave out.
+    Detailed,
     /// The time is over.
     Late,
 }
@@ -84,7 +92,9 @@ impl Refusal {
                 Error::Unsupported(format!("JPEG with {what} is not decoded"))
             }
             Refusal::Damaged(what) => Error::Damaged(format!("JPEG: {what}")),
-            Refusal::Broken => Error::Damaged("JPEG: its data is broken".to_owned()),
+            Refusal::Broken | Refusal::Detailed => {
+                Error::Damaged("JPEG: its data is broken".to_owned())
+            }
             Refusal::Late => clock.error(),
         }
     }
@@ -166,7 +176,7 @@ impl<'a> File<'a> {
         match self.scale().filter(|_| luma) {
             Some(8) => self.reduced::<1>(clock),
             Some(4) => self.reduced::<2>(clock),
-            Some(_) => self.reduced::<4>(clock),
+            Some(_) => self.reduced::<8>(clock),
             None => self.full(clock),
         }
     }
@@ -195,7 +205,7 @@ impl<'a> File<'a> {
             _ if !luma => None,
             8.. => Some(8),
             4.. => Some(4),
-            2.. => Some(2),
+            2.. => Some(1),
             _ => None,
         }
     }
@@ -204,32 +214,60 @@ impl<'a> File<'a> {
         &mut self,
         clock: &Clock,
     ) -> Result<(Picture, Option<Flaw>), Refusal> {
-        let (samples, flaw) = if self.is_at_once() {
-            match luma::read::<N>(&self.segments, &self.frame, &self.first, clock) {
-                Ok((samples, end)) => {
-                    self.segments.at = end;
-                    (samples, self.flaw_behind(true))
-                }
-                Err(Refusal::Broken) => return self.full(clock),
-                Err(refusal) => return Err(refusal),
-            }
+        let read = if self.is_at_once() {
+            let read = luma::read::<N>(&self.segments, &self.frame, &self.first, clock);
+            read.map(|(samples, end)| {
+                self.segments.at = end;
+                (samples, self.flaw_behind(true))
+            })
         } else {
-            let (coefficients, flaw) = self.coefficients(1, clock)?;
-            let mut plane = Plane::<N>::new(&self.frame);
-            for row in 0..self.frame.mcus().1 {
-                coefficients.each_block(row, |_, x, y, pixels| {
-                    plane.put(x, y, &transform::means(pixels));
-                });
-                plane.row_done(row);
-                clock.check().map_err(|_| Refusal::Late)?;
-            }
-            (plane.into_samples(), flaw)
+            self.reduced_of_scans::<N>(clock)
         };
-        let picture = Picture::reduced(self.width(), self.height(), 8 / N as u32, samples);
+        let (samples, flaw) = match read {
+            Ok(read) => read,
+            Err(Refusal::Broken) => return self.full(clock),
+            Err(Refusal::Detailed) => return self.reduced::<8>(clock),
+            Err(refusal) => return Err(refusal),
+        };
+        let (width, height) = (self.width(), self.height());
+        let picture = if N == 8 {
+            GrayImage::from_raw(width, height, samples).and_then(|image| Picture::new(image.into()))
+        } else {
+            Picture::reduced(width, height, 8 / N as u32, samples)
+        };
         Ok((
             picture.expect("there are as many samples as the size says"),
             flaw,
         ))
+    }
+
+    /// Luma with `N` by `N` samples of each block, of a picture in many scans.
+    fn reduced_of_scans<const N: usize>(
+        &mut self,
+        clock: &Clock,
+    ) -> Result<(Vec<u8>, Option<Flaw>), Refusal> {
+        let frame = self.frame;
+        let (columns, rows) = frame.blocks(0);
+        let mut plane = Plane::<N>::new(&frame);
+        let mut reduction = None;
+        let flaw = self.each_row(1, clock, |row, coefficients| {
+            if row == 0 {
+                plane = Plane::new(&frame);
+                reduction = coefficients
+                    .steps(0)
+                    .map(|steps| Reduction::<N>::new(steps, columns * rows));
+            }
+            if N == 8 {
+                coefficients.each_block(row, |_, x, y, pixels| plane.put(x, y, pixels));
+            } else if let Some(reduction) = &mut reduction {
+                for (x, y, held) in coefficients.blocks(0, row) {
+                    plane.put(x, y, reduction.samples(held)?.as_flattened());
+                }
+            }
+            plane.row_done(row);
+            Ok(())
+        })?;
+        Ok((plane.into_samples(), flaw))
     }
 
     fn full(&mut self, clock: &Clock) -> Result<(Picture, Option<Flaw>), Refusal> {
@@ -243,14 +281,17 @@ impl<'a> File<'a> {
             self.segments.at = at;
             (pixels, self.flaw_behind(sound && sound_blocks))
         } else {
-            let (coefficients, flaw) = self.coefficients(self.frame.components().len(), clock)?;
-            for row in 0..self.frame.mcus().1 {
+            let (frame, color) = (self.frame, self.color);
+            let flaw = self.each_row(frame.components().len(), clock, |row, coefficients| {
+                if row == 0 {
+                    raster = Raster::new(&frame, color);
+                }
                 coefficients.each_block(row, |component, x, y, pixels| {
                     raster.put(component, x, y, pixels);
                 });
                 raster.row_done(row);
-                clock.check().map_err(|_| Refusal::Late)?;
-            }
+                Ok(())
+            })?;
             (raster.into_pixels(), flaw)
         };
         let (width, height) = (self.width(), self.height());
@@ -266,13 +307,37 @@ impl<'a> File<'a> {
         ))
     }
 
-    /// Reads all scans, as far as they hold something of the first components.
-    fn coefficients(
+    /// Reads all scans, as far as they hold something of the first components, and hands on the coefficients of each row
+    /// of MCUs. These may begin anew from the first. Gives what is wrong with the file.
+    fn each_row(
         &mut self,
+        components: usize,
+        clock: &Clock,
+        mut each: impl FnMut(usize, &Coefficients) -> Result<(), Refusal>,
+    ) -> Result<Option<Flaw>, Refusal> {
+        let strips = Strips::open(self.segments.clone(), &self.frame, self.first, components);
+        if let Some(strips) = strips {
+            match strips.read(clock, &mut each) {
+                Err(Refusal::Broken) => {}
+                read => return read,
+            }
+        }
+        let (coefficients, flaw) = self.coefficients(components, clock)?;
+        for row in 0..self.frame.mcus().1 {
+            each(row, &coefficients)?;
+            clock.check().map_err(|_| Refusal::Late)?;
+        }
+        Ok(flaw)
+    }
+
+    /// All coefficients of the first components, scan by scan, and what is wrong with the file.
+    fn coefficients(
+        &self,
         components: usize,
         clock: &Clock,
     ) -> Result<(Coefficients, Option<Flaw>), Refusal> {
         let mut coefficients = Coefficients::new(self.frame, components);
+        let mut segments = self.segments.clone();
         let mut sound = true;
         let mut next = Next::Scan(self.first);
         let end = loop {
@@ -282,12 +347,18 @@ impl<'a> File<'a> {
                 Next::Cut => break Some(Flaw::Cut),
             };
             if coefficients.want(&scan) {
-                sound &= coefficients.read(&mut self.segments, &scan, clock)?;
+                coefficients.take_steps(&segments, &scan)?;
+                let mut band = Band::new(&self.frame, &segments, &scan)?;
+                let mut blocks = band.blocks(&mut coefficients);
+                let (bytes, at) = (segments.bytes, segments.at);
+                let end = scan::read(bytes, at, &self.frame, &scan, clock, &mut blocks)?;
+                sound &= end.sound && band.is_sound();
+                segments.at = end.at;
             } else {
-                self.segments.pass_over_scan();
+                segments.pass_over_scan();
             }
             clock.check().map_err(|_| Refusal::Late)?;
-            next = match self.segments.next_scan() {
+            next = match segments.next_scan() {
                 Ok(next) => next,
                 // What was sent so far is seen.
                 Err(_) => break Some(Flaw::Broken),

@@ -16,6 +16,11 @@ pub(super) const CHANGE_MAX: f32 = 1.0;
 /// made so have no part in it.
 const SQUARE_MEAN: f32 = 1.0 / 16.0;
 
+/// From which DC coefficient on, multiplied by its step, the pixels are always made. A mean so far beyond black and white
+/// is in no file of a camera. And the arithmetic of viewers, which wraps around, is exact below: what pixels may be apart
+/// from there without being made is far from its ends.
+const DC_END: i64 = 2048;
+
 /// The changes that a picture may still have.
 pub(super) struct Allowance {
     squares: f32,
@@ -33,10 +38,9 @@ impl Allowance {
     /// most so much, all multiplied by their steps.
     #[inline(always)]
     pub(super) fn is_exceeded(&mut self, dc: i64, squares: u64) -> bool {
-        // Eight times the distance of the mean from black or white, whichever is nearer. Far beyond, the arithmetic of
-        // viewers wraps around.
+        // Eight times the distance of the mean from black or white, whichever is nearer.
         let near = (dc + 1024).abs().min((1016 - dc).abs()) as u64;
-        dc.abs() >= 8192 || squares > near * near / 64 && !self.takes(near, squares)
+        dc.abs() >= DC_END || squares > near * near / 64 && !self.takes(near, squares)
     }
 
     /// Whether there is room for what may change, which is taken then.

@@ -33,12 +33,12 @@ impl<const N: usize> Plane<N> {
         }
     }
 
-    /// Takes over a block of the row of MCUs that is being read.
+    /// Takes over the samples of a block of the row of MCUs that is being read, row by row.
     #[inline(always)]
-    pub(super) fn put(&mut self, x: usize, y: usize, block: &[[u8; N]; N]) {
+    pub(super) fn put(&mut self, x: usize, y: usize, block: &[u8]) {
         let y = (y % self.strip_blocks) * N;
         let first = y * self.strip_width + x * N;
-        for (row, samples) in block.iter().enumerate() {
+        for (row, samples) in block.as_chunks::<N>().0.iter().enumerate() {
             let at = first + row * self.strip_width;
             self.strip[at..at + N].copy_from_slice(samples);
         }

@@ -2,17 +2,16 @@
 
 use super::Refusal;
 use super::bits::Bits;
-use super::coefficients::Coefficients;
+use super::coefficients::{Coefficients, Held};
+use super::frame::Frame;
 use super::huffman::{Code, Differences, Values};
-use super::idct::Block;
 use super::scan::Blocks;
 use super::scan_header::Scan;
 use super::segments::Segments;
 use super::transform::in_row;
 
 /// One scan.
-pub(super) struct Band<'a> {
-    coefficients: &'a mut Coefficients,
+pub(super) struct Band {
     kind: Kind,
     parts: Vec<Part>,
     /// The first and the last coefficient, in zigzag order.
@@ -43,13 +42,13 @@ struct Part {
     prediction: i32,
 }
 
-impl<'a> Band<'a> {
+impl Band {
     pub(super) fn new(
-        coefficients: &'a mut Coefficients,
+        frame: &Frame,
         segments: &Segments<'_>,
         scan: &Scan,
-    ) -> Result<Band<'a>, Refusal> {
-        let kind = match (coefficients.frame.progressive, scan.band.0, scan.bits.0) {
+    ) -> Result<Band, Refusal> {
+        let kind = match (frame.progressive, scan.band.0, scan.bits.0) {
             (false, ..) => Kind::Sequential,
             (true, 0, 0) => Kind::FirstDc,
             (true, 0, _) => Kind::RefinedDc,
@@ -63,12 +62,17 @@ impl<'a> Band<'a> {
             Ok(Part {
                 component: part.component,
                 dc: dc.map(|code| (code.clone(), Differences::new(code))),
-                ac: ac.map(|code| (code.clone(), Values::new(code))),
+                ac: ac.map(|code| {
+                    let values = match kind {
+                        Kind::Sequential => Values::new(code),
+                        _ => Values::of_band(code),
+                    };
+                    (code.clone(), values)
+                }),
                 prediction: 0,
             })
         };
         Ok(Band {
-            coefficients,
             kind,
             parts: scan.parts().iter().map(part).collect::<Result<_, _>>()?,
             band: scan.band,
@@ -82,16 +86,30 @@ impl<'a> Band<'a> {
     pub(super) fn is_sound(&self) -> bool {
         self.sound
     }
+
+    /// What applies the scan to these coefficients.
+    pub(super) fn blocks<'a>(&'a mut self, coefficients: &'a mut Coefficients) -> Application<'a> {
+        Application {
+            band: self,
+            coefficients,
+        }
+    }
 }
 
-impl Blocks for Band<'_> {
+/// A scan and what it is applied to.
+pub(super) struct Application<'a> {
+    band: &'a mut Band,
+    coefficients: &'a mut Coefficients,
+}
+
+impl Blocks for Application<'_> {
     const STRICT: bool = false;
 
     fn restart(&mut self) {
-        for part in &mut self.parts {
+        for part in &mut self.band.parts {
             part.prediction = 0;
         }
-        self.ended = 0;
+        self.band.ended = 0;
     }
 
     #[inline(always)]
@@ -102,42 +120,51 @@ impl Blocks for Band<'_> {
         x: usize,
         y: usize,
     ) -> Result<(), Refusal> {
-        let part = &mut self.parts[part];
+        let band = &mut *self.band;
+        let part = &mut band.parts[part];
         // What is not of interest is read all the same, to come to what is.
-        let mut spare = [0; 64];
-        let block = self.coefficients.block(part.component, x, y);
-        let block = block.unwrap_or(&mut spare);
-        let (bit, sound) = (self.bit, &mut self.sound);
+        let mut block = self.coefficients.block(part.component, x, y);
+        let (bit, sound) = (band.bit, &mut band.sound);
         bits.refill_or_zeros();
-        match self.kind {
+        match band.kind {
             Kind::Sequential | Kind::FirstDc => {
                 if let Some((code, differences)) = &part.dc {
                     let difference = differences.read_or_zero(code, bits, sound);
                     part.prediction = part.prediction.wrapping_add(difference);
-                    block[0] = (part.prediction << bit) as i16;
+                    if let Some(block) = &mut block {
+                        block.values[0] = (part.prediction << bit) as i16;
+                    }
                 }
                 if let Some((code, values)) = &part.ac {
                     *sound &= values.block(code, bits, |number, value| {
-                        block[in_row(number)] = value as i16;
+                        if let Some(block) = &mut block {
+                            block.put(number, value as i16);
+                        }
                     });
                 }
             }
-            Kind::RefinedDc => block[0] |= (bits.take(1) << bit) as i16,
+            Kind::RefinedDc => {
+                let value = (bits.take(1) << bit) as i16;
+                if let Some(block) = block {
+                    block.values[0] |= value;
+                }
+            }
             Kind::FirstAc | Kind::RefinedAc => {
-                let Some((code, _)) = &part.ac else {
+                // Of one component alone, which is of interest, or else the scan is passed over.
+                let (Some((code, values)), Some(block)) = (&part.ac, block) else {
                     return Ok(());
                 };
-                let mut band = AcBand {
+                let mut scan = AcBand {
                     code,
-                    last: self.band.1,
+                    last: band.band.1,
                     bit,
-                    ended: &mut self.ended,
+                    ended: &mut band.ended,
                     sound,
                 };
-                if self.kind == Kind::FirstAc {
-                    band.read_first(bits, block, self.band.0);
+                if band.kind == Kind::FirstAc {
+                    scan.read_first(values, bits, block, band.band.0);
                 } else {
-                    band.refine(bits, block, self.band.0);
+                    scan.refine(bits, block, band.band.0);
                 }
             }
         }
@@ -161,7 +188,7 @@ struct AcBand<'a> {
 impl AcBand<'_> {
     /// The first bits of the coefficients of one block (G.1.2.2).
     #[inline(always)]
-    fn read_first(&mut self, bits: &mut Bits<'_>, block: &mut Block, first: usize) {
+    fn read_first(&mut self, values: &Values, bits: &mut Bits<'_>, block: &mut Held, first: usize) {
         if *self.ended > 0 {
             *self.ended -= 1;
             return;
@@ -169,16 +196,22 @@ impl AcBand<'_> {
         let mut k = first;
         while k <= self.last {
             bits.refill_or_zeros();
-            let symbol = self.code.read_or_zero(bits, self.sound);
-            let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-            if size == 0 && run < 15 {
-                *self.ended = (1 << run) - 1 + bits.take(run as u32);
-                return;
-            }
+            let (run, value) = match values.next(bits) {
+                Some(next) => next,
+                None => {
+                    let symbol = self.code.read_or_zero(bits, self.sound);
+                    let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+                    if size == 0 && run < 15 {
+                        *self.ended = (1 << run) - 1 + bits.take(run as u32);
+                        return;
+                    }
+                    (run, bits.take_signed(size))
+                }
+            };
             k += run;
-            if size > 0 {
+            if value != 0 {
                 *self.sound &= k <= self.last;
-                block[in_row(k.min(63))] = (bits.take_signed(size) << self.bit) as i16;
+                block.put(k.min(63), (value << self.bit) as i16);
             }
             k += 1;
         }
@@ -188,14 +221,15 @@ impl AcBand<'_> {
     /// One more bit of the coefficients of one block (G.1.2.3): those that are zero so far may become one in this
     /// position, and each of the others is followed by its bit.
     #[inline(always)]
-    fn refine(&mut self, bits: &mut Bits<'_>, block: &mut Block, first: usize) {
+    fn refine(&mut self, bits: &mut Bits<'_>, block: &mut Held, first: usize) {
         let one = 1i16 << self.bit;
+        let band = u64::MAX >> (63 - self.last);
         let mut k = first;
         if *self.ended == 0 {
             while k <= self.last {
                 bits.refill_or_zeros();
                 let symbol = self.code.read_or_zero(bits, self.sound);
-                let (mut zeros, size) = (usize::from(symbol >> 4), symbol & 15);
+                let (zeros, size) = (usize::from(symbol >> 4), symbol & 15);
                 let mut new = 0;
                 if size > 0 {
                     *self.sound &= size == 1;
@@ -204,42 +238,57 @@ impl AcBand<'_> {
                     *self.ended = (1 << zeros) + bits.take(zeros as u32);
                     break;
                 }
-                while k <= self.last {
-                    let coefficient = &mut block[in_row(k)];
-                    if *coefficient != 0 {
-                        refine(coefficient, bits, one);
-                    } else if zeros == 0 {
-                        break;
-                    } else {
-                        zeros -= 1;
-                    }
-                    k += 1;
+                // The place behind so many zeros is a zero too.
+                let rest = band & (u64::MAX << k);
+                let mut free = rest & !block.others;
+                for _ in 0..zeros {
+                    free &= free.wrapping_sub(1);
                 }
-                *self.sound &= k <= self.last;
+                // Where there are fewer, nothing is left.
+                let (place, passed) = if free == 0 {
+                    (self.last + 1, rest)
+                } else {
+                    (free.trailing_zeros() as usize, rest & (free ^ (free - 1)))
+                };
+                refine(block, passed & block.others, bits, one);
+                *self.sound &= place <= self.last;
                 if new != 0 {
-                    block[in_row(k.min(63))] = new;
+                    block.put(place.min(63), new);
                 }
-                k += 1;
+                k = place + 1;
             }
         }
         if *self.ended > 0 {
             *self.ended -= 1;
-            for k in k..=self.last {
-                let coefficient = &mut block[in_row(k)];
-                if *coefficient != 0 {
-                    refine(coefficient, bits, one);
-                }
+            if k <= self.last {
+                refine(block, band & (u64::MAX << k) & block.others, bits, one);
             }
         }
     }
 }
 
-/// Reads one more bit of a coefficient that is not zero.
+/// How many bits are taken at a time.
+const TAKEN: u32 = 16;
+
+/// Reads one more bit of each of these coefficients, none of which is zero.
 #[inline(always)]
-fn refine(coefficient: &mut i16, bits: &mut Bits<'_>, one: i16) {
-    bits.refill_or_zeros();
-    if bits.take(1) == 1 && *coefficient & one == 0 {
-        let step = if *coefficient > 0 { one } else { -one };
-        *coefficient = coefficient.wrapping_add(step);
+fn refine(block: &mut Held, mut which: u64, bits: &mut Bits<'_>, one: i16) {
+    while which != 0 {
+        bits.refill_or_zeros();
+        let count = which.count_ones().min(TAKEN);
+        let mut word = bits.take(count) << (TAKEN - count);
+        for _ in 0..count {
+            let coefficient = &mut block.values[in_row(which.trailing_zeros() as usize)];
+            which &= which - 1;
+            let is_set = word >> (TAKEN - 1) & 1 == 1;
+            word <<= 1;
+            let step = if *coefficient > 0 { one } else { -one };
+            let step = if is_set && *coefficient & one == 0 {
+                step
+            } else {
+                0
+            };
+            *coefficient = coefficient.wrapping_add(step);
+        }
     }
 }

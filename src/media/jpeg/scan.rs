@@ -1,7 +1,7 @@
 //! The blocks of a scan in their order.
 
 use super::Refusal;
-use super::bits::{Bits, Interval};
+use super::bits::{Bits, Interval, Place};
 use super::frame::Frame;
 use super::scan_header::Scan;
 use crate::media::clock::Clock;
@@ -38,7 +38,7 @@ pub(super) struct End {
 /// After how many rows of MCUs the clock is looked at: 16 of the widest take 30 ms.
 const ROWS_PER_LOOK: usize = 16;
 
-/// Reads all blocks of a scan (ITU-T T.81, A.2) whose data begins at `at`.
+/// Reads all blocks of a scan whose data begins at `at`.
 pub(super) fn read<B: Blocks>(
     bytes: &[u8],
     at: usize,
@@ -47,70 +47,144 @@ pub(super) fn read<B: Blocks>(
     clock: &Clock,
     blocks: &mut B,
 ) -> Result<End, Refusal> {
-    let mcus = Mcus::new(frame, scan);
-    let (columns, count) = (mcus.columns, mcus.columns * mcus.rows);
-    let interval_length = if scan.restart_interval == 0 {
-        count
-    } else {
-        scan.restart_interval
-    };
-    let mut interval = Interval::default();
-    let mut marker = interval.take(bytes, at);
-    let (mut done, mut restarts) = (0, 0);
-    let (mut sound, mut has_data) = (true, true);
-    clock.check().map_err(|_| Refusal::Late)?;
-    loop {
-        if B::STRICT && marker.is_none() {
+    let mut reader = Reader::new(bytes, at, frame, scan);
+    while !reader.is_done() {
+        if reader.row.is_multiple_of(ROWS_PER_LOOK) {
+            clock.check().map_err(|_| Refusal::Late)?;
+        }
+        reader.read_row(blocks)?;
+    }
+    Ok(reader.end())
+}
+
+/// A scan that is being read, row of MCUs by row (ITU-T T.81, A.2).
+pub(super) struct Reader<'a> {
+    bytes: &'a [u8],
+    mcus: Mcus,
+    /// The row that comes next.
+    row: usize,
+    /// The restart interval that is being read, and where in it.
+    interval: Interval,
+    place: Place,
+    /// How many MCUs an interval has, and how many of this one are left.
+    interval_length: usize,
+    left: usize,
+    /// Where the code of the marker behind the interval is; `None` where the file ends before.
+    marker: Option<usize>,
+    restarts: u8,
+    sound: bool,
+    has_data: bool,
+    /// Whether the data of this interval is over.
+    is_over: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// A scan whose data begins at `at`.
+    pub(super) fn new(bytes: &'a [u8], at: usize, frame: &Frame, scan: &Scan) -> Reader<'a> {
+        let mcus = Mcus::new(frame, scan);
+        let interval_length = match scan.restart_interval {
+            0 => mcus.columns * mcus.rows,
+            length => length,
+        };
+        let mut interval = Interval::default();
+        let marker = interval.take(bytes, at);
+        Reader {
+            bytes,
+            mcus,
+            row: 0,
+            place: interval.bits().place(),
+            interval,
+            interval_length,
+            left: interval_length,
+            marker,
+            restarts: 0,
+            sound: true,
+            has_data: true,
+            is_over: false,
+        }
+    }
+
+    /// Whether all rows have been read.
+    pub(super) fn is_done(&self) -> bool {
+        self.row == self.mcus.rows
+    }
+
+    /// How the scan ended, of which all rows have been read.
+    pub(super) fn end(&self) -> End {
+        End {
+            at: self.marker.map_or(self.bytes.len(), |marker| marker - 1),
+            sound: self.sound,
+        }
+    }
+
+    /// Reads the next row of MCUs.
+    pub(super) fn read_row<B: Blocks>(&mut self, blocks: &mut B) -> Result<(), Refusal> {
+        if B::STRICT && self.marker.is_none() {
             return Err(Refusal::Broken);
         }
-        let mut bits = interval.bits();
-        blocks.restart();
-        let end = count.min(done + interval_length);
-        let mut blank = !has_data;
-        while done < end {
-            let (row, column) = (done / columns, done % columns);
-            let row_end = columns.min(column + end - done);
-            for x in column..row_end {
-                if blank {
-                    mcus.each_block(x, row, |part, x, y| {
+        let (row, columns) = (self.row, self.mcus.columns);
+        let mut bits = self.interval.bits_from(self.place);
+        let mut is_over = self.is_over;
+        let mut column = 0;
+        while column < columns {
+            if self.left == 0 {
+                let finished = bits.finish();
+                self.go_on::<B>(finished)?;
+                blocks.restart();
+                bits = self.interval.bits();
+                is_over = !self.has_data;
+            }
+            let end = columns.min(column + self.left);
+            for x in column..end {
+                if is_over {
+                    self.mcus.each_block(x, row, |part, x, y| {
                         blocks.blank(part, x, y);
                         Ok(())
                     })?;
                 } else {
-                    mcus.each_block(x, row, |part, x, y| blocks.block(&mut bits, part, x, y))?;
+                    self.mcus
+                        .each_block(x, row, |part, x, y| blocks.block(&mut bits, part, x, y))?;
                     if !B::STRICT {
-                        blank = bits.is_beyond_end();
+                        is_over = bits.is_beyond_end();
                     }
                 }
             }
-            done += row_end - column;
-            if row_end == columns {
-                blocks.row_done(row);
-                if row % ROWS_PER_LOOK == 0 {
-                    clock.check().map_err(|_| Refusal::Late)?;
-                }
-            }
+            self.left -= end - column;
+            column = end;
         }
-        let finished = bits.finish();
+        self.is_over = is_over;
+        self.place = bits.place();
+        self.row += 1;
+        if self.is_done() {
+            let finished = bits.finish();
+            if B::STRICT {
+                finished?;
+            }
+            self.sound &= self.has_data && finished.is_ok();
+        }
+        blocks.row_done(row);
+        Ok(())
+    }
+
+    /// Goes on to the next restart interval, where this one was read to its end and not beyond.
+    fn go_on<B: Blocks>(&mut self, finished: Result<(), Refusal>) -> Result<(), Refusal> {
         if B::STRICT {
             finished?;
         }
-        sound &= has_data && finished.is_ok();
-        if done == count {
-            return Ok(End {
-                at: marker.map_or(bytes.len(), |marker| marker - 1),
-                sound,
-            });
-        }
         // Restarts are counted from 0 to 7 over and over.
-        let next = 0xD0 + restarts % 8;
-        restarts = (restarts + 1) % 8;
-        let follows = marker.is_some_and(|marker| bytes[marker] == next);
+        let next = 0xD0 + self.restarts % 8;
+        self.restarts = (self.restarts + 1) % 8;
+        let follows = self.marker.is_some_and(|marker| self.bytes[marker] == next);
         if B::STRICT && !follows {
             return Err(Refusal::Broken);
         }
-        sound &= follows;
-        has_data = next_interval(bytes, &mut marker, next, &mut interval);
+        self.sound &= self.has_data && finished.is_ok() && follows;
+        self.has_data = next_interval(self.bytes, &mut self.marker, next, &mut self.interval);
+        if B::STRICT && self.marker.is_none() {
+            return Err(Refusal::Broken);
+        }
+        self.left = self.interval_length;
+        Ok(())
     }
 }
 

@@ -95,11 +95,7 @@ impl Blocks for Whole<'_> {
             block[in_row(number)] = value as i16;
             is_flat = false;
         });
-        let pixels = if is_flat {
-            [idct::flat(block[0], &part.steps); 64]
-        } else {
-            idct::pixels(&block, &part.steps)
-        };
+        let pixels = idct::pixels_of(&block, &part.steps, is_flat);
         self.raster.put(part.component, x, y, &pixels);
         Ok(())
     }

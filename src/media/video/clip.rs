@@ -190,6 +190,7 @@ impl<'a> Opened<'a> {
             frames: 0,
             partial: track.and_then(|track| track.partial.clone()),
             partial_cause: PartialCause::default(),
+            is_transient: false,
             capped: track.is_some_and(|track| track.capped),
             clip: Some(Clip {
                 codec: self.codec().map(|codec| codec.name().to_owned()),

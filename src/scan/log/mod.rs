@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::walk::Spot;
-use super::{Scan, Status};
+use super::{Settings, Status};
 use crate::disk::atomic_file::{Draft, folder, sync_folder};
 pub(super) use crate::disk::file_stamp::Stamp;
 use crate::hash::HashType;
@@ -72,15 +72,14 @@ impl Log {
     /// # Errors
     /// [`Error::Argument`] where something else stands there, where it is the journal of a scan with other settings, or
     /// while another scan writes to it; [`Error::Io`].
-    pub fn journal(path: &Path, scan: &Scan) -> Result<Log> {
-        let settings = settings(scan);
+    pub fn journal(path: &Path, settings: &Settings) -> Result<Log> {
         let header = Header {
             is_cache: false,
             is_keyed: false,
-            settings,
+            settings: settings.digest,
             key_check: [0; 16],
         };
-        Log::open(path, header, scan, None, u64::MAX)
+        Log::open(path, header, settings, None, u64::MAX)
     }
 
     /// A cache of what files came to, in any scan, with any settings: it grows to about `bytes_max` bytes and then lets
@@ -88,20 +87,25 @@ impl Log {
     ///
     /// # Errors
     /// As [`Log::journal`]; a cache of another key is refused.
-    pub fn cache(path: &Path, scan: &Scan, key: Option<PathKey>, bytes_max: u64) -> Result<Log> {
+    pub fn cache(
+        path: &Path,
+        settings: &Settings,
+        key: Option<PathKey>,
+        bytes_max: u64,
+    ) -> Result<Log> {
         let header = Header {
             is_cache: true,
             is_keyed: key.is_some(),
             settings: [0; 16],
             key_check: key.as_ref().map_or([0; 16], PathKey::check),
         };
-        let log = Log::open(path, header, scan, key.clone(), bytes_max)?;
+        let log = Log::open(path, header, settings, key.clone(), bytes_max)?;
         let (records, outdated) = log.table.count();
         let end = log.tail.lock().expect("nobody panics with it").end;
         if end > bytes_max / 4 * 3 || outdated > records / 2 {
             log.compact(bytes_max / 2)?;
             drop(log);
-            return Log::open(path, header, scan, key, bytes_max);
+            return Log::open(path, header, settings, key, bytes_max);
         }
         Ok(log)
     }
@@ -147,7 +151,7 @@ impl Log {
     fn open(
         path: &Path,
         header: Header,
-        scan: &Scan,
+        settings: &Settings,
         key: Option<PathKey>,
         bytes_max: u64,
     ) -> Result<Log> {
@@ -193,8 +197,8 @@ impl Log {
             path: path.to_owned(),
             file,
             header,
-            settings: settings(scan),
-            digest_types: scan.hasher.digest_types(),
+            settings: settings.digest,
+            digest_types: settings.digest_types.clone(),
             key,
             table,
             bytes_max,
@@ -482,14 +486,6 @@ fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
         }
     }
     Ok((making.finish()?, frames.end()))
-}
-
-/// The digest of everything that decides what a file comes to, but for the lists.
-fn settings(scan: &Scan) -> [u8; 16] {
-    let archives = scan.archives.filter(|_| cfg!(feature = "archives"));
-    let settings = format!("{} archives={archives:?} parts=1", scan.hasher.settings());
-    let digest = blake3::hash(settings.as_bytes());
-    *digest.as_bytes().first_chunk().expect("shorter")
 }
 
 fn wrong(path: &Path, what: &str) -> Error {

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use bincode::{Decode, Encode};
 
 use crate::disk::file_stamp::Stamp;
+use crate::hash::FrameHash;
+use crate::hash::View;
 use crate::hash::{Hash, HashType};
-use crate::hasher::{Print, View};
 use crate::scan::VideoTrack;
 use crate::scan::examined::{Examined, sha256};
 use crate::scan::{Flag, Status};
@@ -209,7 +210,7 @@ impl StoredTrack {
 }
 
 impl StoredPrint {
-    fn new(print: &Print) -> StoredPrint {
+    fn new(print: &FrameHash) -> StoredPrint {
         StoredPrint {
             hash_type: print.hash.hash_type().code(),
             hash: print.hash.as_bytes().to_vec(),
@@ -220,8 +221,8 @@ impl StoredPrint {
         }
     }
 
-    fn print(self) -> Option<Print> {
-        Some(Print {
+    fn print(self) -> Option<FrameHash> {
+        Some(FrameHash {
             hash: Hash::new(HashType::from_code(self.hash_type)?, &self.hash)?,
             quality: self.quality,
             frame: self.frame,
@@ -251,13 +252,13 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::hasher::Turn;
-    use crate::media::Rendering;
+    use crate::hash::Rendering;
+    use crate::hash::Turn;
 
     pub(in crate::scan::log) fn record(seed: u8) -> Record {
         let folder = tempfile::tempdir().unwrap();
         let stamp = Stamp::of(&std::fs::metadata(folder.path()).unwrap());
-        let print = |frame| Print {
+        let print = |frame| FrameHash {
             hash: Hash::new(HashType::Pdq, &[seed; 32]).unwrap(),
             quality: 100,
             frame,
@@ -312,7 +313,7 @@ pub(super) mod tests {
     fn a_record_of_many_hashes_comes_back_as_it_was() {
         let mut record = record(9);
         let print = record.examined.prints[0];
-        let prints = (0..500_000).map(|frame| Print {
+        let prints = (0..500_000).map(|frame| FrameHash {
             frame,
             ms: u64::from(frame) * 40,
             ..print

@@ -8,8 +8,8 @@ use super::*;
 use crate::hasher::Hasher;
 use crate::matcher::Matcher;
 use crate::media::Limits;
-use crate::scan::ArchiveLimits;
 use crate::scan::examined::Examined;
+use crate::scan::{ArchiveLimits, Scan};
 
 struct Place {
     folder: tempfile::TempDir,
@@ -33,11 +33,11 @@ impl Place {
     }
 
     fn journal(&self) -> Log {
-        Log::journal(&self.path(), &self.scan).unwrap()
+        Log::journal(&self.path(), &self.scan.settings()).unwrap()
     }
 
     fn cache(&self, bytes_max: u64) -> Log {
-        Log::cache(&self.path(), &self.scan, None, bytes_max).unwrap()
+        Log::cache(&self.path(), &self.scan.settings(), None, bytes_max).unwrap()
     }
 
     /// What is known of each of the files, by what was made of it.
@@ -135,7 +135,7 @@ fn another_stamp_place_or_setting_is_not_known() {
         ),
         (both().with_archives(None), !cfg!(feature = "archives")),
     ] {
-        let log = Log::cache(&place.path(), &scan, None, u64::MAX).unwrap();
+        let log = Log::cache(&place.path(), &scan.settings(), None, u64::MAX).unwrap();
         let known = log.recall(&spot(0), place.stamp, None).unwrap().is_some();
         assert_eq!(known, is_known, "{scan:?}");
     }
@@ -213,7 +213,7 @@ fn a_damaged_log_never_tells_what_was_not_recorded() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         fs::write(place.path(), bytes).unwrap();
-        let Ok(log) = Log::journal(&place.path(), &place.scan) else {
+        let Ok(log) = Log::journal(&place.path(), &place.scan.settings()) else {
             errors += 1;
             continue;
         };
@@ -233,16 +233,21 @@ fn what_is_no_log_of_this_kind_is_refused_and_left_alone() {
     let error = |log: Result<Log>| log.unwrap_err().to_string();
     for content in ["not a log", &"x".repeat(100)] {
         fs::write(place.path(), content).unwrap();
-        let error = error(Log::journal(&place.path(), &place.scan));
+        let error = error(Log::journal(&place.path(), &place.scan.settings()));
         assert!(error.contains("log: is no journal and no cache"), "{error}");
         assert_eq!(fs::read_to_string(place.path()).unwrap(), content);
     }
     fs::remove_file(place.path()).unwrap();
     drop(place.journal());
-    let refused = error(Log::cache(&place.path(), &place.scan, None, u64::MAX));
+    let refused = error(Log::cache(
+        &place.path(),
+        &place.scan.settings(),
+        None,
+        u64::MAX,
+    ));
     assert!(refused.contains("is a journal, not a cache"), "{refused}");
     let other = Hasher::new([HashType::Pdq]).with_exact(true);
-    let refused = error(Log::journal(&place.path(), &scan(other)));
+    let refused = error(Log::journal(&place.path(), &scan(other).settings()));
     assert!(
         refused.contains("other types, limits or options"),
         "{refused}"
@@ -257,7 +262,7 @@ fn one_scan_at_a_time_writes_and_nobody_else_may_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     let log = place.journal();
-    let refused = Log::journal(&place.path(), &place.scan).unwrap_err();
+    let refused = Log::journal(&place.path(), &place.scan.settings()).unwrap_err();
     assert!(refused.to_string().contains("in use by another scan"));
     let refused = Log::read(&place.path()).unwrap_err().to_string();
     assert!(refused.contains("in use by a scan"), "{refused}");
@@ -306,7 +311,7 @@ fn without_paths_nothing_but_a_keyed_digest_tells_the_file() {
     let key_path = place.folder.path().join("key");
     let open = |key: &std::path::Path| {
         let key = PathKey::open(key).unwrap();
-        Log::cache(&place.path(), &place.scan, Some(key), u64::MAX)
+        Log::cache(&place.path(), &place.scan.settings(), Some(key), u64::MAX)
     };
     let log = open(&key_path).unwrap();
     let record = Record {
@@ -324,7 +329,7 @@ fn without_paths_nothing_but_a_keyed_digest_tells_the_file() {
     drop(log);
     let refused = open(&place.folder.path().join("other key")).unwrap_err();
     assert!(refused.to_string().contains("its key is needed"));
-    let refused = Log::cache(&place.path(), &place.scan, None, u64::MAX).unwrap_err();
+    let refused = Log::cache(&place.path(), &place.scan.settings(), None, u64::MAX).unwrap_err();
     assert!(refused.to_string().contains("its key is needed"));
     assert!(
         PathKey::open(&place.path()).is_err(),
@@ -337,7 +342,7 @@ fn what_was_recorded_under_several_settings_is_remembered_together() {
     let place = Place::new();
     let keep = |types: &[HashType], examined: Examined| {
         let scan = scan(Hasher::new(types.iter().copied()));
-        let log = Log::cache(&place.path(), &scan, None, u64::MAX).unwrap();
+        let log = Log::cache(&place.path(), &scan.settings(), None, u64::MAX).unwrap();
         let record = Record::new(place.stamp, examined);
         log.keep(&spot(0), None, &record).unwrap();
     };
@@ -401,7 +406,7 @@ fn a_pipe_is_not_waited_for() {
         .arg(place.path())
         .status();
     if made.is_ok_and(|status| status.success()) {
-        let refused = Log::journal(&place.path(), &place.scan).unwrap_err();
+        let refused = Log::journal(&place.path(), &place.scan.settings()).unwrap_err();
         assert!(refused.to_string().contains("is no file"), "{refused}");
     }
 }

@@ -4,14 +4,16 @@
 //! stays withdrawn although the next edition of its source still holds it, until the withdrawal is lifted.
 
 mod file;
+pub(super) mod growing;
 mod line;
+pub(super) mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::growing::Growing;
-use super::targets::Targets;
 use crate::list::{Entry, Target};
+use crate::store::decisions::growing::Growing;
+use crate::store::decisions::targets::Targets;
 
 pub(super) use file::{Place, append, read_from};
 

@@ -10,8 +10,9 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 
-use super::{Problem, Request, at};
-use crate::store::raw::{CHUNK_BYTES, Digest};
+use super::{Request, at};
+use crate::error::FetchProblem;
+use crate::store::layout::raw::{CHUNK_BYTES, Digest};
 use crate::{Error, Result, escape};
 
 /// The largest file with checksums, in bytes: some 100,000 lines.
@@ -199,7 +200,7 @@ pub(super) fn check(
             .find(|(method, _)| *method == claim.method)
             .expect("each method that is claimed was computed");
         if *found != claim.hex {
-            return Err(at(path)(Problem::Checksum {
+            return Err(at(path)(FetchProblem::Checksum {
                 by: claim.by.clone(),
                 method: claim.method.name(),
                 said: claim.hex.clone(),
@@ -284,7 +285,7 @@ impl Hasher {
     }
 
     fn finish(self) -> String {
-        use crate::store::manifest::hex;
+        use crate::store::layout::manifest::hex;
         match self {
             Hasher::Md5(hasher) => hex(&hasher.finalize()),
             Hasher::Sha1(hasher) => hex(&hasher.finalize()),

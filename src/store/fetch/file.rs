@@ -7,10 +7,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::listing::{claims_beside, is_settled};
 use super::writing::open_for_writing;
-use super::{Fetched, Fresh, Known, Problem, Request, at, checksum};
+use super::{Fetched, Fresh, Known, Request, at, checksum};
 use crate::disk::file_stamp::Stamp;
-use crate::store::raw::{Digest, within};
-use crate::store::signature;
+use crate::error::FetchProblem;
+use crate::store::fetch::signature;
+use crate::store::layout::raw::{Digest, within};
 use crate::{Error, Result, escape};
 
 /// How often a file that changes while it is read is read again.
@@ -73,9 +74,9 @@ fn wait_until_settled(request: &Request<'_>, path: &Path, seconds: u32) -> Resul
         }
         if begun.elapsed() >= patience {
             let problem = if is_written {
-                Problem::Written
+                FetchProblem::Written
             } else {
-                Problem::Changing
+                FetchProblem::Changing
             };
             return Err(at(path)(problem));
         }
@@ -127,7 +128,7 @@ pub(super) fn copy(
             });
         }
     }
-    Err(at(path)(Problem::Changing))
+    Err(at(path)(FetchProblem::Changing))
 }
 
 /// The stamp of a file, if it tells its content.
@@ -154,7 +155,7 @@ pub(super) fn read_signature(
     let file = match open(path, links) {
         Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
             let location = escape::path(path).into_owned();
-            return Err(at(path)(Problem::NoSignature { location }));
+            return Err(at(path)(FetchProblem::NoSignature { location }));
         }
         file => file?,
     };
@@ -180,7 +181,7 @@ pub(super) fn seconds(time: SystemTime) -> i64 {
 /// What is over the limit, by its name.
 fn too_large(path: &Path, error: Error) -> Error {
     match error {
-        Error::OverLimit { limit, .. } => at(path)(Problem::TooLarge { limit }),
+        Error::OverLimit { limit, .. } => at(path)(FetchProblem::TooLarge { limit }),
         error => error,
     }
 }
@@ -209,7 +210,7 @@ pub(super) fn open(path: &Path, links: Links) -> Result<File> {
     let metadata = file.metadata().map_err(Error::io("read", path))?;
     match metadata.is_file() {
         true => Ok(file),
-        false => Err(at(path)(Problem::NotAFile)),
+        false => Err(at(path)(FetchProblem::NotAFile)),
     }
 }
 
@@ -315,7 +316,7 @@ mod tests {
         let origin = place.file("list.csv");
         let fetch = || place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &|| false);
         let writer = File::options().append(true).open(&path).unwrap();
-        assert_eq!(problem(fetch()), Problem::Written);
+        assert_eq!(problem(fetch()), FetchProblem::Written);
         drop(writer);
         fetch().unwrap();
     }
@@ -330,7 +331,7 @@ mod tests {
         );
         let origin = place.file("list.csv");
         let fetch = || place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &|| false);
-        assert!(matches!(problem(fetch()), Problem::Checksum { .. }));
+        assert!(matches!(problem(fetch()), FetchProblem::Checksum { .. }));
         place.write("list.csv", b"abc");
         fetch().unwrap();
     }
@@ -370,7 +371,7 @@ mod tests {
 
         changes.set(1000);
         let always = place.try_fetch(&origin, Kind::Snapshot, &known, &stop);
-        assert_eq!(problem(always), Problem::Changing);
+        assert_eq!(problem(always), FetchProblem::Changing);
         assert_eq!(place.raw_names().len(), 1);
     }
 
@@ -380,7 +381,7 @@ mod tests {
         let known = Known::default();
         let fetch = |origin| place.try_fetch(&origin, Kind::Snapshot, &known, &|| false);
         assert!(matches!(fetch(place.file("none")), Err(Error::Io { .. })));
-        assert_eq!(problem(fetch(place.file(""))), Problem::NotAFile);
+        assert_eq!(problem(fetch(place.file(""))), FetchProblem::NotAFile);
         place.write("list.csv", b"12345678901");
         let large = fetch(place.file("list.csv"));
         assert!(large.is_ok());
@@ -390,7 +391,7 @@ mod tests {
             signature: None,
             size_max: 10,
         });
-        assert!(problem(fetch(small)) == Problem::TooLarge { limit: 10 });
+        assert!(problem(fetch(small)) == FetchProblem::TooLarge { limit: 10 });
     }
 
     #[cfg(unix)]
@@ -403,7 +404,7 @@ mod tests {
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, mode, 0).unwrap();
         let known = Known::default();
         let error = place.try_fetch(&place.file("pipe"), Kind::Snapshot, &known, &|| false);
-        assert_eq!(problem(error), Problem::NotAFile);
+        assert_eq!(problem(error), FetchProblem::NotAFile);
     }
 
     #[test]
@@ -414,11 +415,11 @@ mod tests {
         let origin = place.file("list.csv");
         let known = Known::default();
         let fetch = || place.try_fetch(&origin, Kind::Snapshot, &known, &|| false);
-        assert!(matches!(problem(fetch()), Problem::NoSignature { .. }));
+        assert!(matches!(problem(fetch()), FetchProblem::NoSignature { .. }));
         place.write("list.csv.minisig", &[b'x'; 16 * 1024 + 1]);
         assert_eq!(
             problem(fetch()),
-            Problem::TooLarge {
+            FetchProblem::TooLarge {
                 limit: signature::BYTES_MAX
             }
         );

@@ -15,10 +15,9 @@ use sha2::{Digest as _, Sha256};
 use super::file::{Copy, Links, copy, open, read_signature, settled, signature_path};
 use super::known::Applied;
 use super::listing::{Candidate, Listing, inside, name_of};
-use super::{
-    Fetched, Fresh, Kind, Known, Problem, Request, at, checksum, names, settle_seconds, size_max,
-};
-use crate::store::raw::{CHUNK_BYTES, Digest};
+use super::{Fetched, Fresh, Kind, Known, Request, at, checksum, names, settle_seconds, size_max};
+use crate::error::FetchProblem;
+use crate::store::layout::raw::{CHUNK_BYTES, Digest};
 use crate::{Error, Result, escape};
 
 /// A folder.
@@ -80,7 +79,7 @@ fn newest(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Result<F
     let candidates = &listing.lists;
     let mut settled_ones = candidates.iter().filter(|(_, candidate)| candidate.settled);
     let Some((bytes, newest)) = settled_ones.next_back() else {
-        return Err(failed(Problem::Empty));
+        return Err(failed(FetchProblem::Empty));
     };
     warn_of_order(request, origin, listing, bytes, newest);
     let known = request.known;
@@ -95,7 +94,7 @@ fn newest(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Result<F
             return unchanged(request, origin, known, last);
         }
         let last = last.clone();
-        return Err(failed(Problem::Back { name, last }));
+        return Err(failed(FetchProblem::Back { name, last }));
     }
     if known.stamp.is_some()
         && known.name.as_ref() == Some(&name)
@@ -184,7 +183,7 @@ fn outstanding(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Res
             let stamp = settled(&candidate.path);
             if stamp.is_none() || stamp != applied.stamp {
                 if digest(request, &candidate.path)? != applied.digest {
-                    return Err(failed(Problem::Altered { name }));
+                    return Err(failed(FetchProblem::Altered { name }));
                 }
                 applied.stamp = stamp;
             }
@@ -194,7 +193,7 @@ fn outstanding(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Res
             && last.as_ref().is_some_and(|last| bytes < last)
         {
             let last = last_name.clone();
-            return Err(failed(Problem::Late { name, last }));
+            return Err(failed(FetchProblem::Late { name, last }));
         }
         if !candidate.settled {
             break;
@@ -320,7 +319,7 @@ mod tests {
 
         fs::remove_file(place.feed_path("2026-02-02.csv")).unwrap();
         let back = place.try_fetch(&origin, Kind::Snapshot, &known, &|| false);
-        assert!(matches!(problem(back), Problem::Back { .. }));
+        assert!(matches!(problem(back), FetchProblem::Back { .. }));
     }
 
     #[test]
@@ -360,13 +359,13 @@ mod tests {
         let known = first.files()[0].known.clone();
         place.drop_file("2", b"TWO");
         let fetch = || place.try_fetch(&origin, Kind::Delta, &known, &|| false);
-        assert!(matches!(problem(fetch()), Problem::Altered { .. }));
+        assert!(matches!(problem(fetch()), FetchProblem::Altered { .. }));
         // The same content under another stamp is the same.
         place.drop_file("2", b"two");
         fetch().unwrap().unchanged();
         place.drop_file("1", b"one");
         let late = problem(fetch());
-        assert!(matches!(&late, Problem::Late { name, last } if name == "1" && last == "2"));
+        assert!(matches!(&late, FetchProblem::Late { name, last } if name == "1" && last == "2"));
     }
 
     #[test]
@@ -389,7 +388,7 @@ mod tests {
             .iter()
             .for_each(|name| place.drop_file(name, b"x"));
         fs::create_dir(place.feed_path("sub")).unwrap();
-        assert_eq!(problem(fetch(Kind::Snapshot)), Problem::Empty);
+        assert_eq!(problem(fetch(Kind::Snapshot)), FetchProblem::Empty);
         place.warnings.borrow_mut().clear();
         fetch(Kind::Delta).unwrap().unchanged();
         let told = place.warnings.take().join("\n");
@@ -437,7 +436,10 @@ mod tests {
                     let refused = fetch(kind).unwrap_err();
                     let said = refused.to_string();
                     assert!(said.contains("b.csv") && said.contains(&by), "{said}");
-                    assert!(matches!(problem(Err(refused)), Problem::Checksum { .. }));
+                    assert!(matches!(
+                        problem(Err(refused)),
+                        FetchProblem::Checksum { .. }
+                    ));
                     // What stands beside a list may come after it.
                     place.drop_file("b.csv", b"abc");
                     place.drop_file(
@@ -447,7 +449,10 @@ mod tests {
                     );
                     if kind == Kind::Snapshot {
                         let again = place.try_fetch(&origin, kind, &known, &|| false);
-                        assert!(matches!(problem(again), Problem::Checksum { .. }), "{by}");
+                        assert!(
+                            matches!(problem(again), FetchProblem::Checksum { .. }),
+                            "{by}"
+                        );
                     }
                     fs::remove_file(place.feed_path(&by)).unwrap();
                 }
@@ -460,7 +465,7 @@ mod tests {
         place.drop_file("b.csv.md5", b"junk");
         assert!(matches!(
             problem(fetch(Kind::Snapshot)),
-            Problem::NoChecksum { .. }
+            FetchProblem::NoChecksum { .. }
         ));
     }
 
@@ -579,7 +584,7 @@ mod tests {
             symlink(target, place.feed_path("3")).unwrap();
             let refused = problem(fetch());
             assert!(
-                matches!(&refused, Problem::Link { name } if name == "3"),
+                matches!(&refused, FetchProblem::Link { name } if name == "3"),
                 "{target:?}"
             );
         }
@@ -607,7 +612,7 @@ mod tests {
         let origin = place.feed();
         place.drop_file("1", b"one");
         let fetch = || place.try_fetch(&origin, Kind::Snapshot, &nothing(), &|| false);
-        assert!(matches!(problem(fetch()), Problem::NoSignature { .. }));
+        assert!(matches!(problem(fetch()), FetchProblem::NoSignature { .. }));
         place.drop_file("1.minisig", b"signed");
         let fetched = fetch().unwrap();
         let fresh = &fetched.files()[0];

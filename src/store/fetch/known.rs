@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fetched, Fresh, Request};
 use crate::disk::file_stamp::Stamp;
-use crate::store::raw::Digest;
+use crate::store::layout::raw::Digest;
 
 /// What the last success left. The caller keeps it, as JSON for instance, and looks at nothing in it but what is public.
 ///

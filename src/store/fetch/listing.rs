@@ -10,7 +10,8 @@ use super::checksum::{self, Claim, Said};
 use super::file::{Links, open};
 use super::names::{self, Role};
 use super::writing::open_for_writing;
-use super::{Folder, Problem, Request, at};
+use super::{Folder, Request, at};
+use crate::error::FetchProblem;
 use crate::{Error, Result, escape};
 
 /// How many files are looked at: 270 years of nights.
@@ -53,7 +54,7 @@ impl Listing {
         for (index, entry) in fs::read_dir(&whole).map_err(io)?.enumerate() {
             if index >= FILES_MAX {
                 let limit = FILES_MAX;
-                return Err(at(&origin.path)(Problem::Crowded { limit }));
+                return Err(at(&origin.path)(FetchProblem::Crowded { limit }));
             }
             let name = entry.map_err(io)?.file_name();
             let bytes = name.as_encoded_bytes().to_vec();
@@ -156,7 +157,7 @@ fn read_claims(
     let name = escape::escape(by).into_owned();
     if bytes.len() as u64 > checksum::BYTES_MAX {
         let limit = checksum::BYTES_MAX;
-        return Err(at(path)(Problem::TooLarge { limit }));
+        return Err(at(path)(FetchProblem::TooLarge { limit }));
     }
     match checksum::said(&bytes, by, list, is_own) {
         Said::Claims(claims) => Ok(claims),
@@ -168,7 +169,7 @@ fn read_claims(
         }
         Said::Unclear => {
             let list = escape::escape(list).into_owned();
-            Err(at(path)(Problem::NoChecksum { list }))
+            Err(at(path)(FetchProblem::NoChecksum { list }))
         }
     }
 }
@@ -242,7 +243,7 @@ pub(super) fn inside(
     let target = target.filter(|target| target.parent() == Some(whole));
     let target = target.ok_or_else(|| {
         let name = name_of(path);
-        at(&origin.path)(Problem::Link { name })
+        at(&origin.path)(FetchProblem::Link { name })
     })?;
     let metadata = there(&target)?.filter(Metadata::is_file);
     Ok(metadata.map(|metadata| (target, metadata)))

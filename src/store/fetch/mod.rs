@@ -3,7 +3,7 @@
 //! [`fetch`] asks an [`Origin`] for what is new since the last success, which [`Known`] remembers, and keeps the bytes in
 //! [`Raw`]. It believes nothing of what it is told: lengths are counted, what changes while it is read is read again, what
 //! was cut is an error. It looks at no content; whether the bytes are from whom they should be is told by
-//! [`signature`](super::signature), and comes first.
+//! [`signature`](crate::store::fetch::signature), and comes first.
 //!
 //! The caller keeps the new [`Known`] when the list is in force, not before: what could not be used is fetched anew.
 
@@ -14,8 +14,8 @@ mod http;
 mod known;
 mod listing;
 mod names;
-mod problem;
 mod secret;
+pub mod signature;
 mod writing;
 
 use std::ffi::OsString;
@@ -23,12 +23,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::raw::{Digest, Raw};
+use crate::error::FetchProblem;
+use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
 pub use folder::Folder;
 pub use http::{Http, Seconds, Url};
 pub use known::Known;
-pub use problem::Problem;
 pub use secret::{Auth, SecretFrom};
 
 /// The largest list that is taken unless the configuration says otherwise, in bytes: 8 GiB.
@@ -174,7 +174,7 @@ pub fn fetch(request: &Request<'_>) -> Result<Fetched> {
 }
 
 /// For `map_err`: what is wrong with a path.
-fn at(path: &Path) -> impl Fn(Problem) -> Error {
+fn at(path: &Path) -> impl Fn(FetchProblem) -> Error {
     let location = escape::path(path).into_owned();
     move |problem| Error::Fetch {
         location: location.clone(),

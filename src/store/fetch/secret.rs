@@ -11,6 +11,7 @@ use serde::Deserialize;
 use ureq::http::{HeaderName, HeaderValue, header};
 
 use super::file::{Links, open};
+use crate::error::SecretProblem;
 use crate::escape;
 
 /// How long a secret may be, in bytes.
@@ -56,36 +57,6 @@ pub enum SecretFrom {
     Env(String),
     /// In a file that only its owner may read; an end of line at its end is not part of it.
     File(PathBuf),
-}
-
-/// Why a secret cannot be used. Never says it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SecretProblem {
-    /// The environment variable is not there.
-    #[error("the environment variable {name} should hold the secret, and is not set")]
-    NotSet {
-        /// Its name, escaped; not where it may be the secret itself.
-        name: String,
-    },
-    /// The file cannot be read.
-    #[error("the secret cannot be read: {0}")]
-    Unreadable(String),
-    /// The file is not for its owner alone.
-    #[error("{path} may be read by others than its owner; take that away (chmod 600)")]
-    Public {
-        /// The file, escaped.
-        path: String,
-    },
-    /// There is nothing in it, or what no header may hold.
-    #[error("the secret is empty, too long, or holds characters that no header may")]
-    Unusable,
-    /// A header that is not the operator's to set.
-    #[error("{name} is no header for a secret")]
-    Header {
-        /// Its name in quotes, where it is a header at all.
-        name: String,
-    },
 }
 
 /// A header to send. Neither this nor the value that it holds shows the secret.

@@ -125,7 +125,7 @@ impl Fetched {
 }
 
 #[track_caller]
-pub(super) fn problem(result: Result<Fetched>) -> Problem {
+pub(super) fn problem(result: Result<Fetched>) -> FetchProblem {
     match result {
         Err(Error::Fetch { problem, .. }) => problem,
         other => panic!("{other:?}"),

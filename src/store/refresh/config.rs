@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::super::fetch::Origin;
-use super::super::folder::read_bounded;
-use super::super::signature::Keys;
-use super::super::terms::{AtMost, Kind, Terms};
 use super::guard::Shares;
 use super::inline;
 use crate::hash::{HashType, Pdq};
+use crate::store::fetch::signature::Keys;
+use crate::store::layout::folder::read_bounded;
+use crate::store::layout::terms::{AtMost, Kind, Terms};
 use crate::{Error, Result, escape};
 
 /// The sources of a store.

@@ -6,13 +6,13 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::baseline::Baseline;
-use super::super::clock;
-use super::super::compare::Compared;
-use super::super::manifest::SourceState;
 use super::import::Imported;
 use crate::hash::HashType;
 use crate::list::Manifest;
+use crate::store::layout::baseline::Baseline;
+use crate::store::layout::clock;
+use crate::store::layout::manifest::SourceState;
+use crate::store::view::compare::Compared;
 use crate::{Error, Result};
 
 /// A reason not to publish an edition. Each holds the old one in force until the source is right again, or somebody
@@ -272,7 +272,7 @@ pub(super) fn divide(trips: Vec<Trip>, overridden: &BTreeSet<Guard>) -> (Vec<Tri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::compare::Difference;
+    use crate::store::layout::difference::Difference;
 
     fn guards(difference: Difference) -> Vec<Guard> {
         let compared = Compared {

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::super::build::Workshop;
-use super::super::folder::write_private;
-use super::super::manifest::IndexFile;
-use super::super::targets::Withdrawal;
-use super::super::terms::Kind;
 use super::config::Source;
+use crate::error::LineProblem;
 use crate::hash::Hash;
 use crate::index::Index;
-use crate::list::{Change, Entry, List, Manifest, MaxReject, Mode, Opinion, Problem, ReadOptions};
+use crate::list::{Change, Entry, List, Manifest, MaxReject, Mode, Opinion, ReadOptions};
+use crate::store::decisions::targets::Withdrawal;
+use crate::store::layout::folder::write_private;
+use crate::store::layout::manifest::IndexFile;
+use crate::store::layout::terms::Kind;
+use crate::store::view::build::Workshop;
 use crate::{Error, Result, escape};
 
 /// A file that was read and built.
@@ -185,7 +186,7 @@ pub(super) fn mistaken(
 }
 
 /// Keeps malformed records with where they stood and what is wrong with them.
-pub(super) fn set_aside(path: &Path, problems: &[Problem], total: u64) -> Result<()> {
+pub(super) fn set_aside(path: &Path, problems: &[LineProblem], total: u64) -> Result<()> {
     let mut text = Vec::new();
     for problem in problems {
         let record = json!({
@@ -195,11 +196,11 @@ pub(super) fn set_aside(path: &Path, problems: &[Problem], total: u64) -> Result
             "message": problem.message,
             "text": String::from_utf8_lossy(&problem.text),
         });
-        text.extend(super::super::manifest::to_line(&record));
+        text.extend(crate::store::layout::manifest::to_line(&record));
     }
     if total > problems.len() as u64 {
         let more = json!({ "more": total - problems.len() as u64 });
-        text.extend(super::super::manifest::to_line(&more));
+        text.extend(crate::store::layout::manifest::to_line(&more));
     }
     write_private(path, &text)
 }

@@ -18,17 +18,18 @@ use serde_json::{Map, Value, json};
 pub use config::{Config, Source};
 pub use guard::{Guard, Shares, Trip};
 
-use super::attempts::{Attempt, Attempts};
-use super::build::Workshop;
-use super::compare::Difference;
-use super::lock::Lock;
-use super::manifest::{Counts, ListManifest, Pointer};
-use super::open::Opened;
-use super::raw::Raw;
-use super::terms::Kind;
+use super::Store;
 use super::writer::{Draft, Writer, sweep};
-use super::{Store, clock};
 use crate::hash::Hash;
+use crate::store::layout::attempts::{Attempt, Attempts};
+use crate::store::layout::clock;
+use crate::store::layout::difference::Difference;
+use crate::store::layout::lock::Lock;
+use crate::store::layout::manifest::{Counts, ListManifest, Pointer};
+use crate::store::layout::raw::Raw;
+use crate::store::layout::terms::Kind;
+use crate::store::view::build::Workshop;
+use crate::store::view::open::Opened;
 use crate::{Error, Result};
 use source::Line;
 

@@ -4,26 +4,27 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::attempts::Attempt;
-use super::super::baseline::Baseline;
-use super::super::build::Workshop;
-use super::super::compare::{self, Compared, Difference, Times};
 use super::super::fetch::{self, Fetched, Fresh, Known, Request};
-use super::super::folder::Folder;
-use super::super::layer::{Content, Layer};
-use super::super::manifest::{Counts, ListManifest, SourceState};
-use super::super::open::Opened;
-use super::super::raw::{Digest, Raw};
-use super::super::signature::{AHEAD_MAX, Keys, Signed};
-use super::super::stack::Stack;
-use super::super::terms::Kind;
-use super::super::visible::of_hash;
 use super::config::Source;
 use super::guard::{self, Guard, Trip};
 use super::import::{self, Imported};
 use super::{ListRefreshed, Refresh, own};
 use crate::hash::Hash;
 use crate::index::Index;
+use crate::store::fetch::signature::{AHEAD_MAX, Keys, Signed};
+use crate::store::layout::attempts::Attempt;
+use crate::store::layout::baseline::Baseline;
+use crate::store::layout::difference::Difference;
+use crate::store::layout::folder::Folder;
+use crate::store::layout::manifest::{Counts, ListManifest, SourceState};
+use crate::store::layout::raw::{Digest, Raw};
+use crate::store::layout::terms::Kind;
+use crate::store::view::build::Workshop;
+use crate::store::view::compare::{self, Compared, Times};
+use crate::store::view::layer::{Content, Layer};
+use crate::store::view::open::Opened;
+use crate::store::view::stack::Stack;
+use crate::store::view::visible::of_hash;
 use crate::{Error, Result, escape};
 
 /// What all sources of a refresh have in common.
@@ -641,7 +642,7 @@ fn degenerate(file: &Imported, settled: &Settled<'_>) -> Result<Option<Trip>> {
 }
 
 fn say(file: &Imported, report: &mut ListRefreshed) {
-    let place = |p: &crate::list::Problem| {
+    let place = |p: &crate::error::LineProblem| {
         format!(
             "{}:{}:{}: {} {}",
             file.list.source.path, p.line, p.column, p.code, p.message
@@ -651,7 +652,7 @@ fn say(file: &Imported, report: &mut ListRefreshed) {
         .list
         .rejected
         .iter()
-        .take(crate::list::Rejection::SHOWN);
+        .take(crate::error::Rejection::SHOWN);
     report.warnings.extend(shown.map(place));
     report.warnings.extend(file.list.warnings.iter().map(place));
     let hidden =

@@ -1,7 +1,7 @@
 //! The life of a list.
 
 use super::*;
-use crate::hasher::Print;
+use crate::hash::FrameHash;
 use crate::index::Builder;
 
 #[test]
@@ -251,12 +251,12 @@ fn terms_decide_how_a_list_matches() {
     );
     assert_eq!(found.matches[0].labels, ["from-x"]);
     // A flat picture is looked up where the list does not ask for more.
-    let print = |quality| Print {
+    let print = |quality| FrameHash {
         hash: same,
         quality,
         frame: 0,
         ms: 0,
-        view: crate::hasher::View::ORIGINAL,
+        view: crate::hash::View::ORIGINAL,
     };
     let of_quality =
         |quality| lists(&matcher.find_hashes(&[], &[print(quality)], None).unwrap()).len();
@@ -667,12 +667,12 @@ fn what_is_allowed_of_one_frame_says_nothing_of_another() {
     world
         .decide("good", Act::Add(Box::new(Entry::new(press, 1))))
         .unwrap();
-    let print = |hash, frame| Print {
+    let print = |hash, frame| FrameHash {
         hash,
         quality: 100,
         frame,
         ms: 0,
-        view: crate::hasher::View::ORIGINAL,
+        view: crate::hash::View::ORIGINAL,
     };
     let matcher = world.matcher();
     for (first, second) in [(press, bad), (bad, press)] {

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+pub(super) use super::layout::{attempts, clock, folder, lock, manifest};
 use super::*;
 use crate::Matcher;
 use crate::hash::{Hash, HashType};

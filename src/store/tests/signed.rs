@@ -1,7 +1,7 @@
 //! What The Update Framework lists as attacks on signed lists: each ends with a named error and the old list in force.
 
 use super::*;
-use crate::store::signature::tests::{BY_A, BY_B, KEY_A, KEY_B, LIST, OTHER, OTHER_BY_A};
+use crate::store::fetch::signature::tests::{BY_A, BY_B, KEY_A, KEY_B, LIST, OTHER, OTHER_BY_A};
 
 /// A world with a signed source, and its configuration.
 fn signed(keys: &[&str], more: &str) -> (World, String) {

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use basma::vpdq::{Layout, Rule, compare, read, write};
+use basma::list::vpdq::{Layout, read, write};
+use basma::matcher::compare_vpdq;
+use basma::matcher::VpdqRule;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -28,8 +30,8 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
         if video.frames.len() < 100 {
-            for rule in [Rule::Py, Rule::Cpp] {
-                if let Some(shares) = compare(&video.frames, &videos[0].frames, rule) {
+            for rule in [VpdqRule::Py, VpdqRule::Cpp] {
+                if let Some(shares) = compare_vpdq(&video.frames, &videos[0].frames, rule) {
                     assert!((0.0..=100.0).contains(&shares.query));
                 }
             }

@@ -150,7 +150,8 @@ fn thousands_of_scans_end_with_the_time() {
 fn coefficients_count_as_memory() {
     let bytes = photograph(640, 640, 0, true);
     let pixels = 640 * 640 * 3;
-    let held = 640 * 640 * 3 / 2 * 2;
+    // Of half as many chroma samples as luma: blocks of 64 coefficients of two bytes, and a bit for each.
+    let held = 640 * 640 * 3 / 2 / 64 * (64 * 2 + 8);
     for (decoded_bytes, fits) in [(pixels + held, true), (pixels + held - 1, false)] {
         let limits = Limits {
             decoded_bytes,

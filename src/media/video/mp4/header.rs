@@ -181,7 +181,7 @@ fn orientation([a, b, c, d]: [i32; 4]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hasher::Turn;
+    use crate::hash::Turn;
 
     /// Moving the corners of a picture as the matrix says and as the view turns it comes to the same.
     #[test]

@@ -7,7 +7,9 @@ use super::encode::{avcc, film, scene, stream};
 use super::write::{Coded, Mkv, Mp4};
 use crate::Error;
 use crate::hash::HashType;
-use crate::hasher::{Fingerprint, Hasher, Sampling, Turn, View, pdq, pdq_dihedral};
+use crate::hash::Turn;
+use crate::hash::View;
+use crate::hasher::{Fingerprint, Hasher, Sampling, pdq, pdq_dihedral};
 use crate::media::{Limits, Picture};
 
 const SIZE: (u32, u32) = (320, 240);

@@ -8,11 +8,11 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use ureq::http::{self, HeaderMap, HeaderName, Response, StatusCode, header};
 use ureq::{Body, BodyReader};
 
-use super::super::Problem;
 use super::super::file::seconds;
 use super::attempts::{ASKED_MAX, Failure};
 use super::client::Client;
 use super::part::Version;
+use crate::error::FetchProblem;
 use crate::escape;
 
 /// How much is read at a time.
@@ -54,14 +54,14 @@ impl<'a> Answer<'a> {
     }
 
     /// How many bytes are to come, if it says so; otherwise they come in chunks, which tell their end.
-    pub(super) fn length(&self) -> Result<Option<u64>, Problem> {
+    pub(super) fn length(&self) -> Result<Option<u64>, FetchProblem> {
         let encodings = self.headers.get_all(header::CONTENT_ENCODING);
         if let Some(encoding) = encodings
             .iter()
             .find(|e| !is_word(e.as_bytes(), "identity"))
         {
             let encoding = escape::escape(encoding.as_bytes()).into_owned();
-            return Err(Problem::Encoding(encoding));
+            return Err(FetchProblem::Encoding(encoding));
         }
         let transfers = self.headers.get_all(header::TRANSFER_ENCODING);
         let transfers: Vec<_> = transfers.iter().collect();
@@ -70,39 +70,46 @@ impl<'a> Answer<'a> {
         match (transfers.as_slice(), lengths.as_slice()) {
             ([], [length]) => match digits(length.as_bytes()) {
                 Some(length) => Ok(Some(length)),
-                None => Err(Problem::Length("Content-Length is no number")),
+                None => Err(FetchProblem::Length("Content-Length is no number")),
             },
             ([chunked], []) if is_word(chunked.as_bytes(), "chunked") => {
                 // Before 1.1 there were none, and a client reads on as if there were not.
                 match self.version == http::Version::HTTP_11 {
                     true => Ok(None),
-                    false => Err(Problem::Length("chunks in HTTP/1.0")),
+                    false => Err(FetchProblem::Length("chunks in HTTP/1.0")),
                 }
             }
-            ([], []) => Err(Problem::Length("no Content-Length, and not in chunks")),
-            (_, []) => Err(Problem::Length("Transfer-Encoding is more than chunks")),
-            ([], _) => Err(Problem::Length("Content-Length is there twice")),
-            _ => Err(Problem::Length("Content-Length and Transfer-Encoding")),
+            ([], []) => Err(FetchProblem::Length("no Content-Length, and not in chunks")),
+            (_, []) => Err(FetchProblem::Length(
+                "Transfer-Encoding is more than chunks",
+            )),
+            ([], _) => Err(FetchProblem::Length("Content-Length is there twice")),
+            _ => Err(FetchProblem::Length("Content-Length and Transfer-Encoding")),
         }
     }
 
     /// That this is the rest of what `bytes` are the beginning of, up to the end; tells how many bytes that is in all.
-    pub(super) fn rest_of(&self, bytes: u64, of: &Version) -> Result<u64, Problem> {
+    pub(super) fn rest_of(&self, bytes: u64, of: &Version) -> Result<u64, FetchProblem> {
         let length = self.length()?;
         if self.strong_etag().as_ref() != Some(&of.etag) {
-            return Err(Problem::Range(
+            return Err(FetchProblem::Range(
                 "of another version, or it does not say which",
             ));
         }
         let range = self.only(header::CONTENT_RANGE).and_then(span);
-        let (first, last, total) = range.ok_or(Problem::Range("Content-Range is not clear"))?;
+        let (first, last, total) =
+            range.ok_or(FetchProblem::Range("Content-Range is not clear"))?;
         let ends = last.checked_add(1) == Some(total);
         if first != bytes || !ends || first > last {
-            return Err(Problem::Range("it does not begin or end where it should"));
+            return Err(FetchProblem::Range(
+                "it does not begin or end where it should",
+            ));
         }
         match length.is_none_or(|length| length == total - first) {
             true => Ok(total),
-            false => Err(Problem::Range("Content-Length is not that of the range")),
+            false => Err(FetchProblem::Range(
+                "Content-Length is not that of the range",
+            )),
         }
     }
 
@@ -141,14 +148,14 @@ impl<'a> Answer<'a> {
             404 | 410 => ("there is nothing; check the url", false),
             408 | 425 | 429 => ("not now; try again later", true),
             500..=599 => ("it is out of order; try again later", true),
-            206 => return Failure::Final(Problem::Range("none was asked for")),
+            206 => return Failure::Final(FetchProblem::Range("none was asked for")),
             304 => ("unchanged, which was not asked", false),
             300..=399 => ("elsewhere, and not where", false),
             _ => ("that is no list", false),
         };
-        let problem = Problem::Status { status, meaning };
+        let problem = FetchProblem::Status { status, meaning };
         match (passes, self.retry_after()) {
-            (true, Some(after)) if after > ASKED_MAX => Failure::Final(Problem::Later {
+            (true, Some(after)) if after > ASKED_MAX => Failure::Final(FetchProblem::Later {
                 status,
                 seconds: after.as_secs(),
             }),
@@ -183,10 +190,10 @@ impl<'a> Answer<'a> {
         match announced {
             Some(announced) if bytes != announced => {
                 let found = before + bytes;
-                Err(Failure::Again(Problem::Cut { found }, None))
+                Err(Failure::Again(FetchProblem::Cut { found }, None))
             }
             Some(announced) if self.client.has_surplus() => {
-                Err(Failure::Final(Problem::Surplus { announced }))
+                Err(Failure::Final(FetchProblem::Surplus { announced }))
             }
             _ => Ok(()),
         }

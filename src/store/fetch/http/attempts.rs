@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::super::Problem;
 use super::client::Client;
 use super::{Http, STOP_EVERY};
 use crate::Error;
+use crate::error::FetchProblem;
 
 /// The longest wait that is chosen here.
 const WAIT_MAX: Duration = Duration::from_secs(60);
@@ -20,9 +20,9 @@ pub(super) enum Failure {
     /// This machine's doing.
     Here(Error),
     /// What another attempt would meet again.
-    Final(Problem),
+    Final(FetchProblem),
     /// What may have passed by the next attempt, and how long the server asks to wait for that.
-    Again(Problem, Option<Duration>),
+    Again(FetchProblem, Option<Duration>),
 }
 
 impl From<Error> for Failure {
@@ -31,8 +31,8 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Failure {
+impl From<FetchProblem> for Failure {
+    fn from(problem: FetchProblem) -> Failure {
         Failure::Final(problem)
     }
 }

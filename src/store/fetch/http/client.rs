@@ -10,7 +10,6 @@ use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Agent, Proxy, Timeout};
 
-use super::super::Problem;
 use super::super::file::{Links, open};
 use super::super::secret::Credential;
 use super::answer::Answer;
@@ -18,6 +17,7 @@ use super::attempts::Failure;
 use super::place::Place;
 use super::surplus::Last;
 use super::{Http, Url};
+use crate::error::FetchProblem;
 use crate::escape;
 
 /// How many redirects are followed.
@@ -48,7 +48,7 @@ impl Client {
         http: &Http,
         place: Place,
         credential: Option<Credential>,
-    ) -> Result<Client, Problem> {
+    ) -> Result<Client, FetchProblem> {
         let roots = match &http.ca {
             Some(path) => authorities(path)?,
             None => RootCerts::WebPki,
@@ -129,7 +129,7 @@ impl Client {
             }
         }
         let limit = REDIRECTS_MAX;
-        Err(Failure::Final(Problem::Redirects { limit }))
+        Err(Failure::Final(FetchProblem::Redirects { limit }))
     }
 
     /// Whether more came than was announced. To be asked once, when all that was announced has been read.
@@ -145,28 +145,32 @@ impl Client {
                 Failure::Final(self.timed_out(Timeout::Global))
             }
             Error::Timeout(timeout) => Failure::Again(self.timed_out(timeout), None),
-            Error::HostNotFound => {
-                Failure::Again(Problem::Connection("the host is not known".into()), None)
-            }
+            Error::HostNotFound => Failure::Again(
+                FetchProblem::Connection("the host is not known".into()),
+                None,
+            ),
             Error::Io(error) => io_failure(&error, found),
-            Error::Rustls(error) => Failure::Final(Problem::Tls(shown(&error))),
-            Error::Tls(problem) => Failure::Final(Problem::Tls(problem.into())),
+            Error::Rustls(error) => Failure::Final(FetchProblem::Tls(shown(&error))),
+            Error::Tls(problem) => Failure::Final(FetchProblem::Tls(problem.into())),
             Error::ConnectProxyFailed(_) | Error::ConnectionFailed | Error::InvalidProxyUrl => {
-                Failure::Again(Problem::Connection("the proxy makes none".into()), None)
+                Failure::Again(
+                    FetchProblem::Connection("the proxy makes none".into()),
+                    None,
+                )
             }
             Error::LargeResponseHeader(..) => {
-                Failure::Final(Problem::Protocol("its head is too long".into()))
+                Failure::Final(FetchProblem::Protocol("its head is too long".into()))
             }
-            Error::Protocol(error) => Failure::Final(Problem::Protocol(shown(&error))),
+            Error::Protocol(error) => Failure::Final(FetchProblem::Protocol(shown(&error))),
             Error::BodyStalled => {
-                Failure::Final(Problem::Protocol("a part of it has no end".into()))
+                Failure::Final(FetchProblem::Protocol("a part of it has no end".into()))
             }
             // The rest is about requests, and may repeat them.
-            _ => Failure::Final(Problem::Protocol("it cannot be asked so".into())),
+            _ => Failure::Final(FetchProblem::Protocol("it cannot be asked so".into())),
         }
     }
 
-    fn timed_out(&self, timeout: Timeout) -> Problem {
+    fn timed_out(&self, timeout: Timeout) -> FetchProblem {
         let (what, limit, setting) = match timeout {
             Timeout::Resolve | Timeout::Connect => (
                 "connecting",
@@ -180,7 +184,7 @@ impl Client {
             ),
             _ => ("all of it", self.timeout, "timeout_seconds"),
         };
-        Problem::Timeout {
+        FetchProblem::Timeout {
             what,
             seconds: limit.as_secs_f64().to_string(),
             setting,
@@ -195,11 +199,11 @@ fn is_redirect(status: StatusCode) -> bool {
 fn io_failure(error: &io::Error, found: u64) -> Failure {
     match error.kind() {
         // What the TLS library refuses comes as an error of reading.
-        ErrorKind::InvalidData => Failure::Final(Problem::Tls(shown(error))),
+        ErrorKind::InvalidData => Failure::Final(FetchProblem::Tls(shown(error))),
         ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
-            Failure::Again(Problem::Cut { found }, None)
+            Failure::Again(FetchProblem::Cut { found }, None)
         }
-        _ => Failure::Again(Problem::Connection(shown(error)), None),
+        _ => Failure::Again(FetchProblem::Connection(shown(error)), None),
     }
 }
 
@@ -208,9 +212,10 @@ fn shown(error: &dyn std::error::Error) -> String {
 }
 
 /// The proxy of the configuration. What is not known here as a kind of proxy would be passed by.
-pub(super) fn proxy(url: &Url) -> Result<Proxy, Problem> {
-    let wrong =
-        Problem::Setting("proxy is no URL; http://HOST:PORT is one, without a name or password");
+pub(super) fn proxy(url: &Url) -> Result<Proxy, FetchProblem> {
+    let wrong = FetchProblem::Setting(
+        "proxy is no URL; http://HOST:PORT is one, without a name or password",
+    );
     let place = Place::parse(&url.0).map_err(|_| wrong.clone())?;
     if !matches!(place.uri.path(), "" | "/") || place.uri.query().is_some() {
         return Err(wrong);
@@ -218,8 +223,8 @@ pub(super) fn proxy(url: &Url) -> Result<Proxy, Problem> {
     Proxy::new(&url.0).map_err(|_| wrong)
 }
 
-fn authorities(path: &Path) -> Result<RootCerts, Problem> {
-    let failed = |problem: &str| Problem::Authority {
+fn authorities(path: &Path) -> Result<RootCerts, FetchProblem> {
+    let failed = |problem: &str| FetchProblem::Authority {
         path: escape::path(path).into_owned(),
         problem: problem.to_owned(),
     };

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
-use super::super::{Auth, Problem, size_max};
+use super::super::{Auth, size_max};
 use super::client;
 use super::place::{Place, Url};
-use crate::store::signature;
+use crate::error::FetchProblem;
+use crate::store::fetch::signature;
 use crate::{Error, Result};
 
 /// One resource on a server.
@@ -90,7 +91,7 @@ impl Http {
     }
 
     /// The list's place and that of its signature.
-    pub(super) fn places(&self) -> Result<(Place, Place), Problem> {
+    pub(super) fn places(&self) -> Result<(Place, Place), FetchProblem> {
         let place = self.allowed(&self.url)?;
         let signature = match &self.signature {
             Some(url) => self.allowed(url)?,
@@ -103,23 +104,23 @@ impl Http {
             auth.check()?;
             // Not even to this machine, where anybody may listen in a server's place.
             if !place.is_encrypted() && !self.insecure_http {
-                return Err(Problem::Insecure);
+                return Err(FetchProblem::Insecure);
             }
         }
         Ok((place, signature))
     }
 
-    fn allowed(&self, url: &Url) -> Result<Place, Problem> {
+    fn allowed(&self, url: &Url) -> Result<Place, FetchProblem> {
         let place = Place::parse(&url.0)?;
         // Through a proxy, "localhost" is the proxy.
         let here = place.is_loopback() && self.proxy.is_none();
         match place.is_encrypted() || self.insecure_http || here {
             true => Ok(place),
-            false => Err(Problem::Insecure),
+            false => Err(FetchProblem::Insecure),
         }
     }
 
-    pub(super) fn failed(&self, problem: Problem) -> Error {
+    pub(super) fn failed(&self, problem: FetchProblem) -> Error {
         Error::Fetch {
             location: self.url.shown(),
             problem,

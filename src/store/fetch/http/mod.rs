@@ -28,9 +28,10 @@ use std::time::Duration;
 
 use ureq::http::{HeaderName, StatusCode, header};
 
-use super::{Fetched, Fresh, Known, Problem, Request};
-use crate::store::raw::{Digest, Raw};
-use crate::store::signature;
+use super::{Fetched, Fresh, Known, Request};
+use crate::error::FetchProblem;
+use crate::store::fetch::signature;
+use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
 use answer::Answer;
 use attempts::{Attempts, Failure};
@@ -178,7 +179,7 @@ impl Job<'_> {
             }
             (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
                 part.discard()?;
-                let problem = Problem::Range("it has no more, and not what was fetched");
+                let problem = FetchProblem::Range("it has no more, and not what was fetched");
                 return Err(Failure::Again(problem, None));
             }
             (StatusCode::NOT_MODIFIED, None) if conditional => {
@@ -190,14 +191,14 @@ impl Job<'_> {
         let limit = self.http.size_max;
         if announced.is_some_and(|announced| announced > limit) {
             part.discard()?;
-            return Err(Failure::Final(Problem::TooLarge { limit }));
+            return Err(Failure::Final(FetchProblem::TooLarge { limit }));
         }
         let found = answer.each(part.bytes(), |chunk| {
             if self.is_stopped() {
                 return Err(Failure::Here(Error::Stopped));
             }
             if part.bytes() + chunk.len() as u64 > limit {
-                return Err(Failure::Final(Problem::TooLarge { limit }));
+                return Err(Failure::Final(FetchProblem::TooLarge { limit }));
             }
             Ok(part.write(chunk)?)
         });
@@ -205,7 +206,7 @@ impl Job<'_> {
             // Where the rest may come another time, what is there waits for it. What is wrong, or fills the disk, does not.
             match failure {
                 Failure::Again(..)
-                | Failure::Final(Problem::Timeout { .. })
+                | Failure::Final(FetchProblem::Timeout { .. })
                 | Failure::Here(Error::Stopped) => part.pause()?,
                 Failure::Final(_) | Failure::Here(_) => part.discard()?,
             }
@@ -226,7 +227,7 @@ impl Job<'_> {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND | StatusCode::GONE => {
                 let location = place.to_string();
-                return Err(Failure::Final(Problem::NoSignature { location }));
+                return Err(Failure::Final(FetchProblem::NoSignature { location }));
             }
             _ => return Err(answer.refusal()),
         }
@@ -236,7 +237,7 @@ impl Job<'_> {
             bytes.extend_from_slice(chunk);
             let limit = signature::BYTES_MAX;
             match bytes.len() as u64 > limit {
-                true => Err(Failure::Final(Problem::TooLarge { limit })),
+                true => Err(Failure::Final(FetchProblem::TooLarge { limit })),
                 false => Ok(()),
             }
         })?;

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::answer::date;
 use crate::disk::atomic_file::Draft;
-use crate::store::raw::{CHUNK_BYTES, Digest, Raw};
+use crate::store::layout::raw::{CHUNK_BYTES, Digest, Raw};
 use crate::{Error, Result};
 
 /// How many bytes may be lost to a killed process or a power cut.

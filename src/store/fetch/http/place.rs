@@ -7,7 +7,7 @@ use serde::Deserialize;
 use ureq::http::Uri;
 use ureq::http::uri::PathAndQuery;
 
-use super::super::Problem;
+use crate::error::FetchProblem;
 use crate::escape;
 
 /// A URL as it is configured. Its query, which may hold a key, is not shown.
@@ -50,22 +50,22 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn parse(text: &str) -> Result<Place, Problem> {
+    pub(super) fn parse(text: &str) -> Result<Place, FetchProblem> {
         let none = "is no URL; https://HOST/PATH is one, with what is not ASCII written as %XX";
         // No message repeats the text, which may hold a password.
         let ascii = Some(text).filter(|text| text.is_ascii());
         let uri: Option<Uri> = ascii.and_then(|text| text.parse().ok());
-        let uri = uri.ok_or(Problem::Url(none))?;
-        let authority = uri.authority().ok_or(Problem::Url(none))?;
+        let uri = uri.ok_or(FetchProblem::Url(none))?;
+        let authority = uri.authority().ok_or(FetchProblem::Url(none))?;
         if authority.as_str().contains('@') {
-            return Err(Problem::Url(
+            return Err(FetchProblem::Url(
                 "has a name or password in it; configure them under auth",
             ));
         }
         match uri.scheme_str() {
             Some("http" | "https") => {}
             _ => {
-                return Err(Problem::Url(
+                return Err(FetchProblem::Url(
                     "is neither http nor https; of this machine name a file or folder",
                 ));
             }
@@ -76,7 +76,7 @@ impl Place {
             _ => authority.port_u16().is_some_and(|port| port > 0),
         };
         if authority.host().is_empty() || !port_is_right {
-            return Err(Problem::Url(none));
+            return Err(FetchProblem::Url(none));
         }
         Ok(Place { uri })
     }
@@ -116,14 +116,14 @@ impl Place {
     }
 
     /// The same with something added to its path.
-    pub(super) fn with_suffix(&self, suffix: &str) -> Result<Place, Problem> {
+    pub(super) fn with_suffix(&self, suffix: &str) -> Result<Place, FetchProblem> {
         let query = self.uri.query().map_or(String::new(), |q| format!("?{q}"));
         self.at(&format!("{}{suffix}{query}", self.uri.path()))
     }
 
     /// Another path, with or without a query, on the same server.
-    fn at(&self, path_and_query: &str) -> Result<Place, Problem> {
-        let wrong = Problem::Url("leads to what is no URL");
+    fn at(&self, path_and_query: &str) -> Result<Place, FetchProblem> {
+        let wrong = FetchProblem::Url("leads to what is no URL");
         let mut parts = self.uri.clone().into_parts();
         let path: PathAndQuery = path_and_query.parse().map_err(|_| wrong.clone())?;
         parts.path_and_query = Some(path);
@@ -132,8 +132,8 @@ impl Place {
     }
 
     /// Where a redirect leads, if it may: to the same server, or to the same host with encryption.
-    pub(super) fn redirect(&self, location: &[u8]) -> Result<Place, Problem> {
-        let refused = |why| Problem::Redirect {
+    pub(super) fn redirect(&self, location: &[u8]) -> Result<Place, FetchProblem> {
+        let refused = |why| FetchProblem::Redirect {
             to: without_secrets(&String::from_utf8_lossy(location)),
             why,
         };
@@ -141,7 +141,7 @@ impl Place {
         let text = text.filter(|text| text.is_ascii());
         let text = text.ok_or_else(|| refused("which is no URL"))?;
         let place = self.resolve(text).map_err(|problem| match problem {
-            Problem::Url(why) => refused(why),
+            FetchProblem::Url(why) => refused(why),
             problem => problem,
         })?;
         let more = !self.is_encrypted()
@@ -157,7 +157,7 @@ impl Place {
     }
 
     /// A reference as RFC 3986, section 5.2, resolves it.
-    fn resolve(&self, reference: &str) -> Result<Place, Problem> {
+    fn resolve(&self, reference: &str) -> Result<Place, FetchProblem> {
         let reference = reference.split('#').next().unwrap_or("");
         if has_scheme(reference) {
             return Place::parse(reference);
@@ -369,7 +369,7 @@ mod tests {
             "\u{e9}",
         ] {
             let refused = secure.redirect(to.as_bytes()).expect_err(to);
-            assert!(matches!(refused, Problem::Redirect { .. }), "{to}");
+            assert!(matches!(refused, FetchProblem::Redirect { .. }), "{to}");
             assert!(!refused.to_string().contains("s3cret"));
         }
         assert!(secure.redirect(b"https://a.example/\xff").is_err());

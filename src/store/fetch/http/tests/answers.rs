@@ -114,7 +114,7 @@ fn a_server_that_stalls_is_left() {
         let problem = refused(&server, idle);
         let setting = "idle_timeout_seconds";
         assert!(
-            matches!(&problem, Problem::Timeout { setting: s, .. } if *s == setting),
+            matches!(&problem, FetchProblem::Timeout { setting: s, .. } if *s == setting),
             "{problem}"
         );
     }
@@ -138,10 +138,10 @@ fn a_server_that_drips_is_left() {
         });
         // One that drips is never idle: the limit on all of it ends it, and that is not tried again.
         let problem = refused(&server, json!({"timeout_seconds": 0.5, "retries": 9}));
-        let head = before.is_empty() && matches!(problem, Problem::Protocol(_));
+        let head = before.is_empty() && matches!(problem, FetchProblem::Protocol(_));
         let setting = "timeout_seconds";
         assert!(
-            head || matches!(&problem, Problem::Timeout { setting: s, .. } if *s == setting),
+            head || matches!(&problem, FetchProblem::Timeout { setting: s, .. } if *s == setting),
             "{problem}"
         );
     }
@@ -158,7 +158,10 @@ fn what_is_endless_or_too_large_is_not_taken() {
             left = stream.write_all(&chunk);
         }
     });
-    assert_eq!(refused(&server, small.clone()), Problem::TooLarge { limit });
+    assert_eq!(
+        refused(&server, small.clone()),
+        FetchProblem::TooLarge { limit }
+    );
 
     let server = Server::new(|_, _, stream| {
         let head = "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 10000000000\r\n\r\n";
@@ -167,7 +170,7 @@ fn what_is_endless_or_too_large_is_not_taken() {
             left = stream.write_all(&[0; 65536]);
         }
     });
-    assert_eq!(refused(&server, small), Problem::TooLarge { limit });
+    assert_eq!(refused(&server, small), FetchProblem::TooLarge { limit });
     let exact = json!({"size_max": LIST.len()});
     let place = Place::new();
     assert_is_list(&place, &first(&place, &Server::saying(ok("", LIST)), exact));
@@ -175,7 +178,7 @@ fn what_is_endless_or_too_large_is_not_taken() {
     let server = Server::saying(ok("", LIST));
     assert_eq!(
         refused(&server, json!({"size_max": limit})),
-        Problem::TooLarge { limit }
+        FetchProblem::TooLarge { limit }
     );
 }
 
@@ -183,7 +186,7 @@ fn what_is_endless_or_too_large_is_not_taken() {
 fn lengths_must_be_clear_and_right() {
     let head = |headers: &str, body: &str| format!("HTTP/1.1 200 OK\r\n{headers}\r\n{body}");
     let length = |server: Server| match refused(&server, json!({})) {
-        Problem::Length(_) | Problem::Protocol(_) => {}
+        FetchProblem::Length(_) | FetchProblem::Protocol(_) => {}
         other => panic!("{other}"),
     };
     for headers in [
@@ -208,15 +211,21 @@ fn lengths_must_be_clear_and_right() {
     length(Server::saying(old));
 
     let long = Server::saying(head("Content-Length: 5\r\n", "four"));
-    assert_eq!(refused(&long, json!({})), Problem::Cut { found: 4 });
+    assert_eq!(refused(&long, json!({})), FetchProblem::Cut { found: 4 });
     for surplus in ["four!", "four and very much more", "four\r\n"] {
         let short = Server::saying(head("Content-Length: 4\r\n", surplus));
         let announced = 4;
-        assert_eq!(refused(&short, json!({})), Problem::Surplus { announced });
+        assert_eq!(
+            refused(&short, json!({})),
+            FetchProblem::Surplus { announced }
+        );
     }
     let nothing = Server::saying(head("Content-Length: 0\r\n", "x"));
     let announced = 0;
-    assert_eq!(refused(&nothing, json!({})), Problem::Surplus { announced });
+    assert_eq!(
+        refused(&nothing, json!({})),
+        FetchProblem::Surplus { announced }
+    );
 }
 
 #[test]
@@ -228,7 +237,10 @@ fn a_surplus_that_comes_in_its_own_time_is_noticed() {
         stream.write_all(b"more").unwrap();
     });
     let announced = LIST.len() as u64;
-    assert_eq!(refused(&server, json!({})), Problem::Surplus { announced });
+    assert_eq!(
+        refused(&server, json!({})),
+        FetchProblem::Surplus { announced }
+    );
 }
 
 #[test]
@@ -264,7 +276,7 @@ fn what_is_no_http_is_named() {
         let start: String = garbage.chars().take(40).collect();
         let problem = refused(&Server::saying(garbage), json!({}));
         assert!(
-            matches!(problem, Problem::Protocol(_)),
+            matches!(problem, FetchProblem::Protocol(_)),
             "{problem}: {start}"
         );
     }
@@ -280,7 +292,7 @@ fn what_is_no_http_is_named() {
         let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         let problem = refused(&Server::saying(format!("{head}{body}")), json!({}));
         assert!(
-            matches!(problem, Problem::Protocol(_)),
+            matches!(problem, FetchProblem::Protocol(_)),
             "{problem}: {:.20}",
             body
         );
@@ -288,7 +300,7 @@ fn what_is_no_http_is_named() {
     let trailer = format!("4\r\nfour\r\n0\r\nX: {digits}");
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let problem = refused(&Server::saying(format!("{head}{trailer}")), json!({}));
-    assert!(matches!(problem, Problem::Protocol(_)), "{problem}");
+    assert!(matches!(problem, FetchProblem::Protocol(_)), "{problem}");
 }
 
 #[test]
@@ -305,20 +317,23 @@ fn informational_answers_are_passed_over() {
 fn what_was_not_asked_for_is_not_taken() {
     let not_modified = Server::saying("HTTP/1.1 304 Not Modified\r\n\r\n");
     let problem = refused(&not_modified, json!({}));
-    assert!(matches!(problem, Problem::Status { status: 304, .. }));
+    assert!(matches!(problem, FetchProblem::Status { status: 304, .. }));
     let range = format!(
         "Content-Range: bytes 0-{}/{}\r\n",
         LIST.len() - 1,
         LIST.len()
     );
     let partial = Server::saying(answer("206 Partial Content", &range, LIST));
-    assert!(matches!(refused(&partial, json!({})), Problem::Range(_)));
+    assert!(matches!(
+        refused(&partial, json!({})),
+        FetchProblem::Range(_)
+    ));
     for encoding in ["gzip", "br", "identity, gzip", "x\u{1}"] {
         let headers = format!("Content-Encoding: {encoding}\r\n");
         let problem = refused(&Server::saying(ok(&headers, LIST)), json!({}));
-        let bad_header = matches!(problem, Problem::Protocol(_)) && encoding.contains('\u{1}');
+        let bad_header = matches!(problem, FetchProblem::Protocol(_)) && encoding.contains('\u{1}');
         assert!(
-            bad_header || matches!(problem, Problem::Encoding(_)),
+            bad_header || matches!(problem, FetchProblem::Encoding(_)),
             "{problem}"
         );
     }
@@ -333,7 +348,7 @@ fn what_was_not_asked_for_is_not_taken() {
         let server = Server::saying(format!("HTTP/1.1 {status}\r\n\r\n"));
         let problem = refused(&server, json!({}));
         assert!(
-            matches!(problem, Problem::Status { status, .. } if status == code),
+            matches!(problem, FetchProblem::Status { status, .. } if status == code),
             "{problem}"
         );
     }
@@ -357,19 +372,19 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
         assert_eq!(server.requests().len(), 3);
         let server = failing(2);
         let problem = refused(&server, json!({"retries": 1}));
-        assert!(matches!(problem, Problem::Status { .. }), "{problem}");
+        assert!(matches!(problem, FetchProblem::Status { .. }), "{problem}");
         assert_eq!(server.requests().len(), 2);
     }
     for status in ["400 No", "401 No", "403 No", "404 No", "410 No", "418 No"] {
         let server = Server::saying(answer(status, "", b"no"));
         let problem = refused(&server, json!({"retries": 9}));
-        assert!(matches!(problem, Problem::Status { .. }), "{problem}");
+        assert!(matches!(problem, FetchProblem::Status { .. }), "{problem}");
         assert_eq!(server.requests().len(), 1);
     }
     let origin = http("http://127.0.0.1:1/list.csv", json!({"retries": 1}));
     let place = Place::new();
     let nobody = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop);
-    assert!(matches!(problem(nobody), Problem::Connection(_)));
+    assert!(matches!(problem(nobody), FetchProblem::Connection(_)));
 }
 
 #[test]
@@ -383,7 +398,7 @@ fn a_server_that_asks_for_a_long_wait_is_not_waited_for() {
         let server = Server::saying(answer("429 Too Many Requests", &headers, b""));
         let problem = refused(&server, json!({"retries": 9}));
         assert!(
-            matches!(problem, Problem::Later { status: 429, .. }),
+            matches!(problem, FetchProblem::Later { status: 429, .. }),
             "{problem}"
         );
         assert_eq!(server.requests().len(), 1);
@@ -392,7 +407,7 @@ fn a_server_that_asks_for_a_long_wait_is_not_waited_for() {
     let server = Server::saying(answer("503 No", "Retry-After: 100\r\n", b""));
     let problem = refused(&server, json!({"retries": 9, "timeout_seconds": 30}));
     assert!(
-        matches!(problem, Problem::Status { status: 503, .. }),
+        matches!(problem, FetchProblem::Status { status: 503, .. }),
         "{problem}"
     );
     // What cannot be read, or has passed, is no wait.
@@ -401,7 +416,7 @@ fn a_server_that_asks_for_a_long_wait_is_not_waited_for() {
         let server = Server::saying(answer("503 No", &headers, b""));
         let problem = refused(&server, json!({"retries": 1}));
         assert!(
-            matches!(problem, Problem::Status { status: 503, .. }),
+            matches!(problem, FetchProblem::Status { status: 503, .. }),
             "{problem}"
         );
         assert_eq!(server.requests().len(), 2);
@@ -477,15 +492,15 @@ fn a_signed_list_without_a_signature_is_an_error() {
     let missing = list_then(answer("404 Not Found", "", b""));
     assert!(matches!(
         problem(fetch(&missing)),
-        Problem::NoSignature { .. }
+        FetchProblem::NoSignature { .. }
     ));
     let large = list_then(ok("", &[b'x'; 20_000]));
     assert!(matches!(
         problem(fetch(&large)),
-        Problem::TooLarge { limit: 16_384 }
+        FetchProblem::TooLarge { limit: 16_384 }
     ));
     let cut = list_then(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".to_vec());
-    assert_eq!(problem(fetch(&cut)), Problem::Cut { found: 4 });
+    assert_eq!(problem(fetch(&cut)), FetchProblem::Cut { found: 4 });
     let right = list_then(ok("", b"signed"));
     let fetched = fetch(&right).unwrap();
     assert_eq!(
@@ -546,7 +561,7 @@ fn a_proxy_that_is_configured_is_used() {
     // Behind a proxy "this machine" is another.
     let local = http("http://127.0.0.1/list.csv", json!({"proxy": url}));
     let refused = place.try_fetch(&local, Kind::Snapshot, &Known::default(), &no_stop);
-    assert_eq!(problem(refused), Problem::Insecure);
+    assert_eq!(problem(refused), FetchProblem::Insecure);
 }
 
 #[test]
@@ -560,20 +575,20 @@ fn a_configuration_that_cannot_be_right_is_told_before_anything_is_fetched() {
     assert_eq!(check("http://127.0.0.1/x", json!({})), None);
     assert_eq!(
         check("http://a.example/x", json!({})),
-        Some(Problem::Insecure)
+        Some(FetchProblem::Insecure)
     );
     let leave = json!({"insecure_http": true});
     assert_eq!(check("http://a.example/x", leave), None);
     let plain_signature = json!({"signature": "http://a.example/x"});
     let problem = check("https://a.example/x", plain_signature);
-    assert_eq!(problem, Some(Problem::Insecure));
+    assert_eq!(problem, Some(FetchProblem::Insecure));
     for url in [
         "file:///etc/passwd",
         "https://me:pw@a.example/x",
         "list.csv",
     ] {
         assert!(
-            matches!(check(url, json!({})), Some(Problem::Url(_))),
+            matches!(check(url, json!({})), Some(FetchProblem::Url(_))),
             "{url}"
         );
     }
@@ -584,7 +599,7 @@ fn a_configuration_that_cannot_be_right_is_told_before_anything_is_fetched() {
         "http://a.example:8080/path",
     ] {
         let problem = check("https://a.example/x", json!({"proxy": proxy}));
-        assert!(matches!(problem, Some(Problem::Setting(_))), "{proxy}");
+        assert!(matches!(problem, Some(FetchProblem::Setting(_))), "{proxy}");
     }
     let seconds = |json: &str| serde_json::from_str::<Seconds>(json);
     assert_eq!(seconds("1.5").unwrap().0, Duration::from_millis(1500));

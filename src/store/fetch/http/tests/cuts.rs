@@ -34,7 +34,7 @@ fn an_answer_that_is_cut_at_any_byte_is_never_a_list() {
             let place = Place::new();
             let problem = problem(try_first(&place, &cut, json!({})));
             let found = length.saturating_sub(body) as u64;
-            assert_eq!(problem, Problem::Cut { found }, "{length}");
+            assert_eq!(problem, FetchProblem::Cut { found }, "{length}");
             // What can be resumed waits, with its note, and nothing else.
             let waits = found > 0 && !headers.is_empty();
             let names = place.raw_names();
@@ -66,7 +66,10 @@ fn an_answer_in_chunks_that_is_cut_at_any_byte_is_a_list_only_after_its_last_chu
             Err(_) => {
                 assert!(length < whole.len(), "{length}");
                 let problem = problem(fetched);
-                let named = matches!(problem, Problem::Cut { .. } | Problem::Protocol(_));
+                let named = matches!(
+                    problem,
+                    FetchProblem::Cut { .. } | FetchProblem::Protocol(_)
+                );
                 assert!(named, "{length}: {problem}");
                 assert_eq!(place.raw_names(), [""; 0]);
             }
@@ -114,7 +117,7 @@ fn a_download_goes_on_in_the_next_job() {
         stream.write_all(&bytes).unwrap();
     });
     let place = Place::new();
-    let cut = |left: usize| Problem::Cut {
+    let cut = |left: usize| FetchProblem::Cut {
         found: (LIST.len() - left) as u64,
     };
     assert_eq!(problem(try_first(&place, &server, json!({}))), cut(20));
@@ -243,7 +246,7 @@ fn a_rest_that_does_not_fit_is_not_appended() {
         });
         let place = Place::new();
         let wrong = problem(try_first(&place, &server, json!({"retries": 1})));
-        assert!(matches!(wrong, Problem::Range(_)), "{wrong}: {shown}");
+        assert!(matches!(wrong, FetchProblem::Range(_)), "{wrong}: {shown}");
         assert_eq!(place.raw_names(), [""; 0]);
         assert_is_list(&place, &first(&place, &server, json!({})));
     }
@@ -261,7 +264,7 @@ fn a_rest_with_a_surplus_is_refused() {
     });
     let announced = 20;
     let problem = refused(&server, json!({"retries": 1}));
-    assert_eq!(problem, Problem::Surplus { announced });
+    assert_eq!(problem, FetchProblem::Surplus { announced });
 }
 
 #[test]
@@ -275,7 +278,7 @@ fn a_rest_that_makes_it_too_large_is_refused() {
     });
     let limit = 50;
     let problem = refused(&server, json!({"retries": 1, "size_max": limit}));
-    assert_eq!(problem, Problem::TooLarge { limit });
+    assert_eq!(problem, FetchProblem::TooLarge { limit });
 }
 
 #[test]
@@ -310,7 +313,7 @@ fn a_download_that_takes_too_long_goes_on_in_the_next_job() {
     let slow = problem(try_first(&place, &server, json!({"timeout_seconds": 0.3})));
     assert!(matches!(
         slow,
-        Problem::Timeout {
+        FetchProblem::Timeout {
             setting: "timeout_seconds",
             ..
         }

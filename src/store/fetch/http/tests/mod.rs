@@ -12,8 +12,9 @@ mod tls;
 use serde_json::{Value, json};
 
 use super::super::tests::{Place, problem};
-use super::super::{Fetched, Kind, Known, Origin, Problem};
+use super::super::{Fetched, Kind, Known, Origin};
 use super::*;
+use crate::error::FetchProblem;
 use server::{Server, Stream, answer, ok};
 
 const LIST: &[u8] = b"pdq f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22\n";
@@ -43,7 +44,7 @@ fn first(place: &Place, server: &Server, more: Value) -> Fetched {
 
 /// What is wrong with a server, and that nothing was kept of what it said.
 #[track_caller]
-fn refused(server: &Server, more: Value) -> Problem {
+fn refused(server: &Server, more: Value) -> FetchProblem {
     let place = Place::new();
     let problem = problem(try_first(&place, server, more));
     assert_eq!(place.raw_names(), [""; 0], "{problem}");

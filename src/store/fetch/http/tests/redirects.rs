@@ -51,7 +51,7 @@ fn redirects_to_anywhere_else_are_refused_by_name() {
         let server = Server::saying(to("302 Found", &location));
         let problem = refused(&server, json!({"retries": 9}));
         assert!(
-            matches!(problem, Problem::Redirect { .. }),
+            matches!(problem, FetchProblem::Redirect { .. }),
             "{location}: {problem}"
         );
         assert!(!problem.to_string().contains("s3cret"));
@@ -64,7 +64,7 @@ fn redirects_to_anywhere_else_are_refused_by_name() {
 fn redirects_without_an_end_or_an_aim_are_refused() {
     let server = Server::saying(to("302 Found", "/list.csv"));
     let problem = refused(&server, json!({"retries": 9}));
-    assert_eq!(problem, Problem::Redirects { limit: 5 });
+    assert_eq!(problem, FetchProblem::Redirects { limit: 5 });
     assert_eq!(server.requests().len(), 6);
     for bytes in [
         answer("302 Found", "", b""),
@@ -73,7 +73,7 @@ fn redirects_without_an_end_or_an_aim_are_refused() {
         answer("305 Use Proxy", "Location: http://127.0.0.1:1\r\n", b""),
     ] {
         let problem = refused(&Server::saying(bytes), json!({"retries": 9}));
-        assert!(matches!(problem, Problem::Status { .. }), "{problem}");
+        assert!(matches!(problem, FetchProblem::Status { .. }), "{problem}");
     }
 }
 

@@ -53,7 +53,7 @@ fn a_secret_is_not_sent_without_encryption_unless_that_is_allowed() {
     let server = Server::saying(ok("", LIST));
     let mut more = bearer();
     more["insecure_http"] = false.into();
-    assert_eq!(refused(&server, more), Problem::Insecure);
+    assert_eq!(refused(&server, more), FetchProblem::Insecure);
     assert_eq!(server.requests(), [""; 0]);
 }
 
@@ -93,6 +93,6 @@ fn no_error_and_no_configuration_shows_a_secret() {
 fn a_secret_that_is_missing_is_named_before_anybody_is_asked() {
     let server = Server::saying(ok("", LIST));
     let more = json!({"auth": {"bearer": {"env": "ABSENT"}}, "insecure_http": true});
-    assert!(matches!(refused(&server, more), Problem::Secret(_)));
+    assert!(matches!(refused(&server, more), FetchProblem::Secret(_)));
     assert_eq!(server.requests(), [""; 0]);
 }

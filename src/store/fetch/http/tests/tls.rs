@@ -73,7 +73,7 @@ fn a_server_of_a_private_authority_is_trusted_where_that_is_configured() {
     assert_is_list(&place, &fetched);
     // By the authorities that browsers trust it is not.
     let problem = refused(&server, json!({"retries": 9}));
-    assert!(matches!(problem, Problem::Tls(_)), "{problem}");
+    assert!(matches!(problem, FetchProblem::Tls(_)), "{problem}");
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -106,7 +106,7 @@ fn bad_certificates_are_refused_and_nothing_is_sent() {
         more["auth"] = json!({"bearer": {"env": "DEMO_TOKEN"}});
         more["retries"] = 9.into();
         let problem = refused(&server, more);
-        assert!(matches!(problem, Problem::Tls(_)), "{why}: {problem}");
+        assert!(matches!(problem, FetchProblem::Tls(_)), "{why}: {problem}");
         assert_eq!(server.requests(), [""; 0], "{why}");
     }
 }
@@ -126,7 +126,7 @@ fn a_server_that_speaks_no_tls_is_refused() {
     let origin = http(&format!("https://{address}/list.csv"), ca);
     let refused = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop);
     let problem = problem(refused);
-    assert!(matches!(problem, Problem::Tls(_)), "{problem}");
+    assert!(matches!(problem, FetchProblem::Tls(_)), "{problem}");
     talk.join().unwrap();
 }
 
@@ -150,7 +150,7 @@ fn a_redirect_from_https_to_http_is_refused() {
     let problem = refused(&server, more);
     let why = "where nothing is encrypted";
     assert!(
-        matches!(&problem, Problem::Redirect { why: w, .. } if *w == why),
+        matches!(&problem, FetchProblem::Redirect { why: w, .. } if *w == why),
         "{problem}"
     );
     assert_eq!(plain.requests(), [""; 0]);
@@ -188,10 +188,10 @@ fn lengths_and_cuts_are_noticed_under_tls_as_well() {
     let whole = ok("", LIST);
     let cut = said(whole[..whole.len() - 1].to_vec());
     let found = LIST.len() as u64 - 1;
-    assert_eq!(refused(&cut, ca.clone()), Problem::Cut { found });
+    assert_eq!(refused(&cut, ca.clone()), FetchProblem::Cut { found });
     let longer = said([&whole[..], b"x"].concat());
     let announced = LIST.len() as u64;
-    assert_eq!(refused(&longer, ca), Problem::Surplus { announced });
+    assert_eq!(refused(&longer, ca), FetchProblem::Surplus { announced });
 }
 
 #[test]
@@ -203,11 +203,11 @@ fn an_authority_that_is_none_is_named() {
         let origin = http("https://127.0.0.1:1/x", json!({"ca": path}));
         let refused = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop);
         assert!(
-            matches!(problem(refused), Problem::Authority { .. }),
+            matches!(problem(refused), FetchProblem::Authority { .. }),
             "{name}"
         );
     }
     let missing = http("https://127.0.0.1:1/x", json!({"ca": "/nonexistent"}));
     let refused = place.try_fetch(&missing, Kind::Snapshot, &Known::default(), &no_stop);
-    assert!(matches!(problem(refused), Problem::Authority { .. }));
+    assert!(matches!(problem(refused), FetchProblem::Authority { .. }));
 }

@@ -1,0 +1,75 @@
+//! What kind of container a file is, by its first bytes.
+
+use std::io::{Read, Seek};
+
+use super::{tar, zip};
+
+/// A container that can be looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// PKWARE's zip, and all that is made of it: office documents, books, programs.
+    Zip,
+    Tar,
+    Gzip,
+    Zstd,
+    Xz,
+    Bzip2,
+    /// A picture or clip that holds others.
+    Parts,
+}
+
+impl Kind {
+    /// How many first bytes are enough.
+    pub(crate) const HEAD: usize = 8192;
+
+    /// Recognises a container by its first bytes. Without the feature `archives` there are none.
+    pub(crate) fn sniff(head: &[u8]) -> Option<Kind> {
+        if !cfg!(feature = "archives") {
+            return None;
+        }
+        match head {
+            // A member, the end of an empty archive, or the mark of one that was meant to be split.
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
+            [b'P', b'K', 7, 8, b'P', b'K', 3, 4, ..] => Some(Kind::Zip),
+            [b'P', b'K', b'0', b'0', b'P', b'K', 3, 4, ..] => Some(Kind::Zip),
+            [0x1F, 0x8B, 8, ..] => Some(Kind::Gzip),
+            // A frame, or one to be skipped, with which the parallel compressors begin.
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Kind::Zstd),
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Xz),
+            [b'B', b'Z', b'h', b'1'..=b'9', block @ ..]
+                if block.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+                    || block.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]) =>
+            {
+                Some(Kind::Bzip2)
+            }
+            _ if tar::begins(head) => Some(Kind::Tar),
+            _ => None,
+        }
+    }
+
+    /// Whether these are the first bytes of something else than a picture that carries archives: a program, a script, a PDF.
+    pub(crate) fn may_stand_behind(head: &[u8]) -> bool {
+        let heads: [&[u8]; 4] = [b"MZ", b"\x7FELF", b"#!", b"%PDF"];
+        heads.iter().any(|begin| head.starts_with(begin))
+    }
+
+    /// Recognises a zip file behind something else by the records at its end: the way to hide one in a picture, and to make
+    /// it unpack itself. These must fit what stands before them, so that nothing else passes for one.
+    pub(crate) fn sniff_end(bytes: impl Read + Seek + Send + 'static, len: u64) -> Option<Kind> {
+        let behind = cfg!(feature = "archives") && zip::stands_behind(bytes, len);
+        behind.then_some(Kind::Zip)
+    }
+
+    /// The media type (RFC 6838), as the tables of media types have it.
+    pub(crate) const fn mime(self) -> &'static str {
+        match self {
+            Kind::Zip => "application/zip",
+            Kind::Tar => "application/x-tar",
+            Kind::Gzip => "application/gzip",
+            Kind::Zstd => "application/zstd",
+            Kind::Xz => "application/x-xz",
+            Kind::Bzip2 => "application/x-bzip2",
+            Kind::Parts => "application/octet-stream",
+        }
+    }
+}

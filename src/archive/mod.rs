@@ -1,0 +1,475 @@
+//! Archives to their members, one by one in memory: nothing is unpacked to disk.
+//!
+//! An archive is a stack of containers: a member that is itself an archive is held in memory, and opened on top of the one
+//! that it is in. Each container gives its members in stored order, [`zip`] by its directory and by what that leaves out,
+//! [`tar`] block by block, a [`packed`] stream as what it unpacks to. A picture or clip is a container too where there are
+//! [parts](crate::media::parts) in it: its members are these.
+//!
+//! Whatever the bytes are, it ends, within [`ArchiveLimits`], and what was not looked into is said: of a member that has no
+//! content to give, of one whose content is broken (which is given as far as it goes), or of the archive itself.
+
+mod carrier;
+mod codec;
+mod container;
+mod gap;
+mod kind;
+mod limits;
+mod packed;
+mod path;
+mod pieces;
+mod source;
+mod tar;
+#[cfg(all(test, feature = "archives"))]
+mod tests;
+mod zip;
+
+pub(super) use kind::Kind;
+pub use limits::ArchiveLimits;
+
+use std::io::{Cursor, Read, Seek};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::media::Format;
+use crate::media::parts::Parts;
+use carrier::Carrier;
+use codec::Codec;
+use container::{Container, Entry};
+use gap::gap_of;
+pub(crate) use gap::{Gap, GapKind};
+use limits::Budget;
+use packed::Packed;
+use path::join;
+use source::{Held, Source};
+use tar::Tar;
+use zip::Zip;
+
+/// An archive that is read member by member, depth first.
+pub(super) struct Archive {
+    levels: Vec<Level>,
+    limits: ArchiveLimits,
+    member_bytes_max: u64,
+    /// Whether archives within are looked into.
+    opens_archives: bool,
+    budget: Arc<Budget>,
+    /// How many bytes the open levels hold.
+    held: u64,
+    next: u64,
+    end: Option<Gap>,
+}
+
+/// One container on the stack.
+struct Level {
+    container: Box<dyn Container>,
+    kind: Kind,
+    /// Its path, empty for the outermost, and its bytes, which the container reads.
+    path: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
+    /// What was wrong with its own bytes.
+    gap: Option<Gap>,
+    held: u64,
+}
+
+/// A member of an archive.
+#[derive(Debug, PartialEq)]
+pub(super) struct Member {
+    /// Its place among all that is given, from 0.
+    pub(super) number: u64,
+    /// Its name as stored, behind those of the nested archives that it is in: `inner.zip!/dir/a.jpg`.
+    pub(super) path: Vec<u8>,
+    pub(super) content: Content,
+    /// What is wrong with content that is given nevertheless: a checksum that does not hold, an end that is missing.
+    pub(super) gap: Option<Gap>,
+    /// Of a part of a picture that is a member itself: the bytes of that picture.
+    pub(super) holder: Option<Arc<Vec<u8>>>,
+}
+
+/// The content of a member.
+#[derive(PartialEq)]
+pub(super) enum Content {
+    Bytes(Vec<u8>),
+    /// The caller knows it already.
+    Known,
+    /// An archive, after its members: its own bytes, and why not all of it was looked into.
+    Archive {
+        kind: Kind,
+        bytes: Vec<u8>,
+        gap: Option<Gap>,
+    },
+    /// It could not, or must not, be looked into.
+    Refused(GapKind, String),
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Content::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Content::Known => write!(f, "Known"),
+            Content::Archive { kind, bytes, gap } => {
+                write!(f, "Archive({kind:?}, {}, {gap:?})", bytes.len())
+            }
+            Content::Refused(status, reason) => write!(f, "Refused({status:?}, {reason:?})"),
+        }
+    }
+}
+
+impl Archive {
+    /// Opens what was [recognised](Kind::sniff) as a container, `bytes` long. `name` tells how to call the single file in
+    /// a compressed one. It never fails: what is wrong is told by [`end`](Self::end).
+    pub(super) fn open(
+        kind: Kind,
+        source: impl Read + Seek + Send + 'static,
+        bytes: u64,
+        name: &Path,
+        limits: &ArchiveLimits,
+        member_bytes_max: u64,
+    ) -> Archive {
+        let mut archive = Archive::empty(bytes, limits, member_bytes_max);
+        let source = Source::new(source, bytes);
+        let (container, held) =
+            archive.container(kind, source, name.as_os_str().as_encoded_bytes());
+        archive.begin(kind, container, held);
+        archive
+    }
+
+    /// Opens a picture or clip of so many bytes, whose members are its parts. Archives among them are members like others
+    /// unless they are to be opened.
+    pub(super) fn open_parts(
+        parts: Parts,
+        source: impl Read + Seek + Send + 'static,
+        bytes: u64,
+        limits: &ArchiveLimits,
+        member_bytes_max: u64,
+        opens_archives: bool,
+    ) -> Archive {
+        let mut archive = Archive {
+            opens_archives,
+            ..Archive::empty(bytes, limits, member_bytes_max)
+        };
+        let carrier = archive.carrier(parts, Source::new(source, bytes));
+        archive.begin(Kind::Parts, carrier, 0);
+        archive
+    }
+
+    fn empty(bytes: u64, limits: &ArchiveLimits, member_bytes_max: u64) -> Archive {
+        Archive {
+            levels: Vec::new(),
+            limits: *limits,
+            member_bytes_max,
+            opens_archives: true,
+            budget: Arc::new(Budget::new(limits, bytes)),
+            held: 0,
+            next: 0,
+            end: None,
+        }
+    }
+
+    /// Puts the outermost container on the stack.
+    fn begin(&mut self, kind: Kind, container: Box<dyn Container>, held: u64) {
+        self.held = held;
+        self.levels.push(Level {
+            container,
+            kind,
+            path: Vec::new(),
+            bytes: Arc::default(),
+            gap: None,
+            held,
+        });
+    }
+
+    /// The next member in stored order; those of a nested archive come before it. Where `known` says so of its number, its
+    /// content is passed over. Numbers and paths are the same whatever is known.
+    pub(super) fn next_member(&mut self, known: &dyn Fn(u64) -> bool) -> Option<Member> {
+        loop {
+            let level = self.levels.last_mut()?;
+            if self.next >= self.limits.members {
+                let reason = format!("it has more than {} members", self.limits.members);
+                self.end = Some((GapKind::OverLimit, reason));
+                self.levels.clear();
+                return None;
+            }
+            let mut is_part = false;
+            let (path, content, gap) = match level.container.next_entry() {
+                Some(mut entry) => {
+                    is_part = entry.is_part;
+                    let (path, cut) = join(&level.path, &entry.path);
+                    entry.gap = entry.gap.or(cut);
+                    let gap = entry.gap.clone();
+                    match self.read(entry, known(self.next)) {
+                        Some((content, broken)) => (path, content, gap.or(broken)),
+                        None => continue,
+                    }
+                }
+                None => self.close()?,
+            };
+            let number = self.next;
+            self.next += 1;
+            let (content, holder) = match known(number) {
+                true => (Content::Known, None),
+                false => (content, self.holder().filter(|_| is_part)),
+            };
+            return Some(Member {
+                number,
+                path,
+                content,
+                gap,
+                holder,
+            });
+        }
+    }
+
+    /// After the last member: why not all of the archive was looked into, if so.
+    pub(super) fn end(&mut self) -> Option<Gap> {
+        self.end.take()
+    }
+
+    /// Reads the member that the topmost container is at; `None` if it is an archive, which is on top then.
+    fn read(&mut self, entry: Entry, known: bool) -> Option<(Content, Option<Gap>)> {
+        let refused = |(status, reason)| Some((Content::Refused(status, reason), None));
+        if let Some(gap) = entry.refused {
+            return refused(gap);
+        }
+        let room = self.limits.held_bytes.saturating_sub(self.held);
+        let most = self.member_bytes_max.min(room);
+        if entry.stored > most {
+            return refused(self.too_large());
+        }
+        if let Some(claim) = entry.claim
+            && !self.budget.take(claim.min(self.member_bytes_max))
+        {
+            return refused((GapKind::OverLimit, self.budget.reason()));
+        }
+        let level = self.levels.last_mut().expect("it has an entry");
+        let mut content = level.container.content();
+        let mut bytes = Vec::new();
+        let mut broken = fill(&mut content, &mut bytes, most.min(Kind::HEAD as u64));
+        let kind = Kind::sniff(&bytes).filter(|_| self.opens_archives);
+        let is_picture = Format::sniff(&bytes).is_some();
+        // What is read whatever is known is charged as it is read, all else before.
+        let charged = kind.is_some() || entry.whole;
+        let bound = match entry.claim {
+            Some(claim) if !charged => {
+                let beyond = self.budget.take_unclaimed(entry.stored);
+                claim.saturating_add(beyond).max(Kind::HEAD as u64)
+            }
+            _ => u64::MAX,
+        };
+        // Of these all is read: what may stand behind them has numbers of its own.
+        let carries = is_picture || Kind::may_stand_behind(&bytes);
+        if kind.is_none() && known && !entry.whole && !carries {
+            return Some((Content::Known, None));
+        }
+        if entry.link && kind.is_none() && !is_picture {
+            let target = crate::escape::escape(&bytes).into_owned();
+            return refused((GapKind::Skipped, format!("a symbolic link: {target}")));
+        }
+        while broken.is_none() && bytes.len() as u64 <= most.min(bound) {
+            let before = bytes.len() as u64;
+            // One byte more than there is room for tells that it is too large.
+            let most = most.min(bound).saturating_add(1);
+            let until = before.saturating_add(STEP).min(most);
+            broken = fill(&mut content, &mut bytes, until);
+            let after = bytes.len() as u64;
+            if let Some(claim) = entry.claim
+                && charged
+                && !self.budget.take(after.saturating_sub(before.max(claim)))
+            {
+                return refused((GapKind::OverLimit, self.budget.reason()));
+            }
+            if after < until {
+                break;
+            }
+        }
+        drop(content);
+        if bytes.len() as u64 > most {
+            return refused(self.too_large());
+        }
+        if bytes.len() as u64 > bound {
+            bytes.truncate(bound as usize);
+            let reason =
+                format!("it unpacks to far more than it claims: it is cut at {bound} bytes");
+            broken = Some((GapKind::Damaged, reason));
+        }
+        let shared = Arc::new(bytes);
+        let end = Cursor::new(Held(Arc::clone(&shared)));
+        let behind = || Kind::sniff_end(end, shared.len() as u64);
+        let behind = carries && self.opens_archives && kind.is_none() && behind().is_some();
+        // What is a picture or clip beside an archive that it begins with is not looked into twice.
+        let parts = match Format::sniff(&shared) {
+            Some(format) if kind.is_none() => Parts::of_bytes(format, &shared),
+            _ => Parts::default(),
+        };
+        let nested = match kind {
+            Some(kind) => Some(Nested::Archive(kind)),
+            None if !parts.is_empty() || behind && is_picture => Some(Nested::Parts(parts)),
+            None => behind.then_some(Nested::Archive(Kind::Zip)),
+        };
+        let bytes = Arc::unwrap_or_clone(shared);
+        match (nested, broken) {
+            (None, _) if known && !entry.whole => Some((Content::Known, None)),
+            (Some(nested), broken) => self.nest(nested, entry.path, bytes, entry.gap.or(broken)),
+            (None, Some(gap)) if bytes.is_empty() => refused(gap),
+            (None, broken) => Some((Content::Bytes(bytes), broken)),
+        }
+    }
+
+    /// The bytes of the picture whose parts the topmost container gives, unless that is the outermost.
+    fn holder(&self) -> Option<Arc<Vec<u8>>> {
+        let level = self.levels.last()?;
+        let is_inner = level.kind == Kind::Parts && self.levels.len() > 1;
+        is_inner.then(|| Arc::clone(&level.bytes))
+    }
+
+    fn too_large(&self) -> Gap {
+        let most = self.member_bytes_max;
+        let reason = if self.held == 0 || self.limits.held_bytes - self.held >= most {
+            format!("it is larger than {most} bytes")
+        } else {
+            let held = self.limits.held_bytes;
+            format!("with the archives that it is in, it is larger than {held} bytes")
+        };
+        (GapKind::OverLimit, reason)
+    }
+
+    /// Puts an archive on top, unless it is nested too deep.
+    fn nest(
+        &mut self,
+        nested: Nested,
+        name: Vec<u8>,
+        bytes: Vec<u8>,
+        gap: Option<Gap>,
+    ) -> Option<(Content, Option<Gap>)> {
+        let kind = match nested {
+            Nested::Archive(kind) => kind,
+            Nested::Parts(_) => Kind::Parts,
+        };
+        // Pictures that hold others count by themselves: their thumbnails must not take the place of archives.
+        let is_parts = |level: &&Level| (level.kind == Kind::Parts) == (kind == Kind::Parts);
+        let outer = self.levels.iter().filter(is_parts).count();
+        let (what, most) = match kind {
+            Kind::Parts => ("pictures and clips with others in them", CARRIERS_MAX),
+            _ => ("archives", self.limits.depth),
+        };
+        if outer as u64 >= u64::from(most) {
+            let reason = format!("{what} are nested more than {most} deep");
+            let gap = gap.or(Some((GapKind::OverLimit, reason)));
+            return Some((Content::Archive { kind, bytes, gap }, None));
+        }
+        let len = bytes.len() as u64;
+        self.held += len;
+        let bytes = Arc::new(bytes);
+        let source = Source::new(Cursor::new(Held(Arc::clone(&bytes))), len);
+        let (container, window) = match nested {
+            Nested::Archive(kind) => self.container(kind, source, &name),
+            Nested::Parts(parts) => (self.carrier(parts, source), 0),
+        };
+        self.held += window;
+        let outer = self.levels.last().expect("it is in one");
+        self.levels.push(Level {
+            container,
+            kind,
+            path: join(&outer.path, &name).0,
+            bytes,
+            gap,
+            held: len + window,
+        });
+        None
+    }
+
+    /// Takes the topmost container away: what is given for it, unless it was the outermost.
+    fn close(&mut self) -> Option<(Vec<u8>, Content, Option<Gap>)> {
+        let mut level = self.levels.pop()?;
+        self.held -= level.held;
+        let gap = level.container.gap();
+        if self.levels.is_empty() {
+            self.end = gap;
+            return None;
+        }
+        drop(level.container);
+        let content = Content::Archive {
+            kind: level.kind,
+            bytes: Arc::unwrap_or_clone(level.bytes),
+            gap: level.gap.or(gap),
+        };
+        Some((level.path, content, None))
+    }
+
+    fn carrier(&self, parts: Parts, source: Source) -> Box<dyn Container> {
+        let window = self.limits.window_bytes;
+        let directory = self.opens_archives.then_some(self.limits.directory_bytes);
+        Box::new(Carrier::new(parts, source, window, directory))
+    }
+
+    /// A container, and how large a window its decoder may need for as long as it is open.
+    fn container(&self, kind: Kind, source: Source, name: &[u8]) -> (Box<dyn Container>, u64) {
+        let room = self.limits.held_bytes.saturating_sub(self.held);
+        let window = self.limits.window_bytes.min(room);
+        let (codec, held) = match kind {
+            Kind::Zip => {
+                let directory_max = self.limits.directory_bytes;
+                return (Box::new(Zip::new(source, window, directory_max)), 0);
+            }
+            Kind::Tar => return (Box::new(Tar::new(source)), 0),
+            Kind::Parts => return (self.carrier(Parts::default(), source), 0),
+            Kind::Gzip => (Codec::Gzip, 0),
+            Kind::Bzip2 => (Codec::Bzip2, 0),
+            Kind::Xz => (Codec::Xz, window),
+            Kind::Zstd => (Codec::Zstd, window),
+        };
+        let budget = Arc::clone(&self.budget);
+        let packed = Packed::new(codec, source, name, window, budget);
+        (Box::new(packed), held)
+    }
+}
+
+/// How many pictures or clips with others in them may lie one within the other.
+const CARRIERS_MAX: u32 = 8;
+
+/// What is put on top.
+enum Nested {
+    Archive(Kind),
+    Parts(Parts),
+}
+
+/// How much is read of a member before it is charged.
+const STEP: u64 = 1 << 20;
+
+/// Reads until there are so many bytes, or to the end; what kept it from that.
+fn fill(content: &mut dyn Read, bytes: &mut Vec<u8>, until: u64) -> Option<Gap> {
+    let missing = until.saturating_sub(bytes.len() as u64);
+    content.take(missing).read_to_end(bytes).err().map(gap_of)
+}
+
+/// The doorway of the fuzzer: this module is not public.
+#[cfg(fuzzing)]
+impl ArchiveLimits {
+    /// Walks any bytes that are an archive, with some members known, and holds it to what it promises.
+    pub fn hold_to(&self, bytes: &[u8], member_bytes_max: u64) {
+        let Some(kind) = Kind::sniff(bytes) else {
+            return;
+        };
+        let walk = |known: &dyn Fn(u64) -> bool| {
+            let source = Cursor::new(bytes.to_vec());
+            let (len, name) = (bytes.len() as u64, Path::new("fuzzed.gz"));
+            let mut archive = Archive::open(kind, source, len, name, self, member_bytes_max);
+            let mut paths = Vec::new();
+            while let Some(member) = archive.next_member(known) {
+                assert_eq!(member.number, paths.len() as u64);
+                assert_eq!(member.content == Content::Known, known(member.number));
+                if let Content::Bytes(bytes) = &member.content {
+                    assert!(bytes.len() as u64 <= member_bytes_max);
+                }
+                paths.push(member.path);
+            }
+            assert!(archive.next_member(known).is_none());
+            (paths, archive.end())
+        };
+        let (all, _) = walk(&|_| false);
+        let (odd, _) = walk(&|number| number % 2 == 1);
+        let (none, _) = walk(&|_| true);
+        assert!(
+            all == odd && all == none,
+            "what is known changes the members"
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! A compressed stream: a tar archive, or a single file.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use super::codec::{Codec, Frames};
+use super::container::{Container, Entry};
+use super::gap::{Gap, gap_of, trouble};
+use super::limits::Budget;
+use super::source::Source;
+use super::tar::{self, Stream, Tar};
+use crate::archive::gap::GapKind;
+
+/// A compressed stream.
+pub(super) enum Packed {
+    /// Nothing is read yet; the name of the file.
+    New(Unpacked, Vec<u8>),
+    Tar(Tar),
+    /// A single file, and what was read of it.
+    Single(Unpacked),
+    Ended,
+}
+
+impl Packed {
+    pub(super) fn new(
+        codec: Codec,
+        source: Source,
+        name: &[u8],
+        window_bytes: u64,
+        budget: Arc<Budget>,
+    ) -> Packed {
+        let unpacked = Unpacked {
+            frames: Frames::new(codec, source, window_bytes),
+            front: io::Cursor::default(),
+            failed: None,
+            budget,
+        };
+        Packed::New(unpacked, inner_name(name))
+    }
+}
+
+impl Container for Packed {
+    fn next_entry(&mut self) -> Option<Entry> {
+        loop {
+            match std::mem::replace(self, Packed::Ended) {
+                Packed::New(mut unpacked, name) => {
+                    unpacked.look_ahead();
+                    if tar::begins(unpacked.front.get_ref()) {
+                        *self = Packed::Tar(Tar::new(unpacked));
+                        continue;
+                    }
+                    *self = Packed::Single(unpacked);
+                    let mut entry = Entry::of(name);
+                    entry.whole = true;
+                    return Some(entry);
+                }
+                Packed::Tar(mut tar) => {
+                    let entry = tar.next_entry();
+                    *self = Packed::Tar(tar);
+                    return entry;
+                }
+                Packed::Single(_) | Packed::Ended => return None,
+            }
+        }
+    }
+
+    fn content(&mut self) -> Box<dyn Read + '_> {
+        match self {
+            Packed::Tar(tar) => tar.content(),
+            Packed::Single(unpacked) => Box::new(unpacked),
+            Packed::New(..) | Packed::Ended => Box::new(io::empty()),
+        }
+    }
+
+    fn gap(&mut self) -> Option<Gap> {
+        match self {
+            Packed::Tar(tar) => tar.gap(),
+            _ => None,
+        }
+    }
+}
+
+/// What a compressed stream unpacks to, charged as it is read.
+pub(super) struct Unpacked {
+    frames: Frames<Source>,
+    /// What was read to see what it is, and what ended that or is all that may be read.
+    front: io::Cursor<Vec<u8>>,
+    failed: Option<Gap>,
+    budget: Arc<Budget>,
+}
+
+impl Unpacked {
+    fn look_ahead(&mut self) {
+        let mut front = Vec::new();
+        let mut failed = self.frames.by_ref().take(tar::BLOCK as u64);
+        self.failed = failed.read_to_end(&mut front).err().map(gap_of);
+        self.front = io::Cursor::new(front);
+    }
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.front.read(buf)?;
+        if read > 0 || buf.is_empty() {
+            return Ok(read);
+        }
+        if let Some((status, reason)) = &self.failed {
+            return Err(trouble(*status, reason.clone()));
+        }
+        let read = self.frames.read(buf)?;
+        let allowed = self.budget.take_up_to(read as u64) as usize;
+        if allowed < read {
+            // What is allowed is given to its last byte, in whatever pieces it is read.
+            self.failed = Some((GapKind::OverLimit, self.budget.reason()));
+        }
+        match allowed {
+            0 => self
+                .failed
+                .clone()
+                .map_or(Ok(0), |(status, reason)| Err(trouble(status, reason))),
+            _ => Ok(allowed),
+        }
+    }
+}
+
+impl Stream for Unpacked {
+    fn pass_over(&mut self, bytes: u64) -> io::Result<u64> {
+        io::copy(&mut self.take(bytes), &mut io::sink())
+    }
+}
+
+/// The name of what a compressed file holds: `a.jpg` of `a.jpg.gz`, `a.tar` of `a.tgz`.
+fn inner_name(name: &[u8]) -> Vec<u8> {
+    let name = name.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    let ends: [(&[u8], &[u8]); 9] = [
+        (b".gz", b""),
+        (b".bz2", b""),
+        (b".xz", b""),
+        (b".zst", b""),
+        (b".tgz", b".tar"),
+        (b".tbz2", b".tar"),
+        (b".txz", b".tar"),
+        (b".tzst", b".tar"),
+        (b".svgz", b".svg"),
+    ];
+    for (end, instead) in ends {
+        let Some(stem) = name.len().checked_sub(end.len()) else {
+            continue;
+        };
+        if stem > 0 && name[stem..].eq_ignore_ascii_case(end) {
+            return [&name[..stem], instead].concat();
+        }
+    }
+    name.to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packed_file_is_named_as_what_it_holds() {
+        let of = |name: &str| String::from_utf8(inner_name(name.as_bytes())).unwrap();
+        assert_eq!(of("dir/a.jpg.gz"), "a.jpg");
+        assert_eq!(of("A.TGZ"), "A.tar");
+        assert_eq!(of("plain"), "plain");
+        assert_eq!(of(".gz"), ".gz");
+        assert_eq!(of("x/"), "");
+    }
+}

@@ -1,0 +1,265 @@
+//! What can be typed.
+
+mod groups;
+pub(crate) mod store;
+mod values;
+
+use std::path::PathBuf;
+
+use basma::hash::HashType;
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use groups::{FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
+pub(crate) use values::{
+    ConflictArg, FailOn, Format, InspectFormat, Language, LayoutArg, StructureArg,
+};
+
+use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs};
+
+/// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
+///
+/// A LIST is a text list in any supported format, a compiled index (.basma), a folder of them, or a store. A match is a lead
+/// for a person, never a verdict.
+///
+/// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
+/// 3 nothing matched, but some files could not be examined. `scan --fail-on` says otherwise.
+#[derive(Debug, Parser)]
+#[command(name = "basma", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// The language of what is said to people; output for programs is never translated
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "en",
+        env = "BASMA_LANG"
+    )]
+    pub(crate) lang: Language,
+
+    /// Say nothing but findings, warnings and errors: no summary, no progress, nothing of the lists that were loaded
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find known material in files, folders and archives
+    ///
+    /// Each thread needs memory for one file and what it decodes to (--max-file-bytes, --max-decoded-bytes), and 512 MiB for
+    /// archives one within the other; the number and the size of files do not matter.
+    Scan(ScanArgs),
+    /// Print the hashes of media files
+    Hash(HashArgs),
+    /// Look up what earlier scans remember: have we held any of this?
+    Rematch(RematchArgs),
+    /// Look hashes up in lists
+    Lookup(LookupArgs),
+    /// Compile lists into one memory-mapped index
+    Build(BuildArgs),
+    /// Tell what is inside a compiled index
+    Inspect(InspectArgs),
+    /// Bring the lists of a store up to date from their sources
+    ///
+    /// Exit codes: 0 everything is up to date; 2 something is not: a source failed or is held back by a guard, and what was in
+    /// force stays in force; 3 everything is, but malformed records were set aside; 4 somebody else is changing the store.
+    Refresh(RefreshArgs),
+    /// Tell how the lists of a store are; exit code 3 if any is stale or failing
+    Status(StatusArgs),
+    /// Withdraw entries from a list of a store, at once
+    Revoke(RevokeArgs),
+    /// Add pictures, clips or hashes to a list of a store, at once
+    Add(AddArgs),
+    /// Put the lists of an earlier generation in force again
+    Rollback(RollbackArgs),
+    /// Tell what changed between two generations; exit code 1 if anything did
+    Diff(DiffArgs),
+    /// Print what was done to a store, or check that its record is whole
+    Audit(AuditArgs),
+    /// Tell what this machine can decode, and what it would take to decode the rest
+    Doctor(DoctorArgs),
+    /// Decode for the process at the other end of standard input, and do nothing else
+    #[command(hide = true)]
+    DecodeWorker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) ffmpeg: FfmpegArgs,
+    /// For people, or one JSON object
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: InspectFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
+    /// The lists to look up in; may be repeated
+    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// The types of hash to compute and look up [default: all that the lists hold]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_delimiter = ',')]
+    pub(crate) types: Vec<HashType>,
+    #[command(flatten)]
+    pub(crate) logs: LogArgs,
+    #[command(flatten)]
+    pub(crate) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// What makes the exit code other than 0: matched (1), gaps (3: all of unsupported, damaged, unreadable, over-limit)
+    /// or single ones of these and of low-quality and skipped (3 too); weak, what speaks for a listed clip and is too little
+    /// for a match (3 too); nothing, for a job that only reports
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "matched,gaps,weak",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
+    pub(crate) fail_on: Vec<FailOn>,
+}
+
+/// What a scan remembers.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Remembering")]
+pub(crate) struct LogArgs {
+    /// Record every file as it is done, so that the same command, run again after whatever ended it, goes on where it
+    /// stopped and comes to the same output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// Remember the hashes of what is scanned from one scan to the next: files that did not change are not read again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Keep digests of paths in the cache instead of paths; their key is made beside it, as FILE.key
+    #[arg(long, requires = "cache")]
+    pub(crate) no_paths: bool,
+    /// The most that the cache may grow to, in bytes; when it is nearly full, the next scan forgets the oldest half
+    #[arg(long, value_name = "SIZE", default_value = "8G", value_parser = values::size, requires = "cache")]
+    pub(crate) max_cache_bytes: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RematchArgs {
+    /// The cache or journal of earlier scans; no other file is read
+    #[arg(long, required = true, value_name = "FILE")]
+    pub(crate) cache: PathBuf,
+    /// The lists to look up in; may be repeated
+    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HashArgs {
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
+    /// The types of hash to compute
+    #[arg(
+        long = "type",
+        short = 't',
+        value_name = "TYPE",
+        value_delimiter = ',',
+        default_value = "pdq,sha256"
+    )]
+    pub(crate) types: Vec<HashType>,
+    /// Write the frames of clips as other programs read them, and nothing else, of one picture a second unless --frames
+    /// says otherwise: `cpp` and `py` (lines of one clip), `old` (a JSON object of one clip), or `json`, as `tx` and HMA
+    /// exchange them (one clip a line)
+    #[arg(long, value_name = "LAYOUT", value_enum, hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
+    pub(crate) vpdq: Option<LayoutArg>,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LookupArgs {
+    /// Hashes as HASH or TYPE:HASH; without any, one a line from standard input, as HASH or TYPE HASH
+    #[arg(value_name = "HASH")]
+    pub(crate) hashes: Vec<String>,
+    /// Look up the clips whose frames are in these files, in any layout of vPDQ, as a scan looks up clips
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["hashes", "hash_type", "explain"])]
+    pub(crate) vpdq: Vec<PathBuf>,
+    /// The lists to look up in; may be repeated
+    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// The type of hashes given without one [default: the type of that length that the lists hold]
+    #[arg(long = "type", short = 't', value_name = "TYPE")]
+    pub(crate) hash_type: Option<HashType>,
+    /// Say on standard error how each hash was searched for, and what that cost
+    #[arg(long)]
+    pub(crate) explain: bool,
+    #[command(flatten)]
+    pub(crate) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    /// Text lists, or folders of them
+    #[arg(required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// The index to write; an existing one is replaced whole, or not at all
+    #[arg(long, short, value_name = "FILE.basma")]
+    pub(crate) output: PathBuf,
+    /// The type of hash in lists that name none
+    #[arg(long = "type", short = 't', value_name = "TYPE")]
+    pub(crate) hash_type: Option<HashType>,
+    /// The search structure for perceptual hashes
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) structure: StructureArg,
+    /// The PDQ quality, 0 to 100, below which an entry that states one is left out
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_quality: u8,
+    /// What to do when one list says different things of one hash
+    #[arg(long, value_enum, default_value = "merge")]
+    pub(crate) on_conflict: ConflictArg,
+    /// About how much memory to work in; what does not fit goes to temporary files beside the index
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = values::size)]
+    pub(crate) memory: u64,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The compiled index
+    #[arg(value_name = "FILE.basma")]
+    pub(crate) index: PathBuf,
+    /// Check every byte, and that every structure finds every hash
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// For people, or one JSON object
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: InspectFormat,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,199 @@
+//! What can be typed about stores.
+
+use std::path::PathBuf;
+
+use basma::hash::HashType;
+use basma::list::Severity;
+use basma::store::{Access, Guard, Store};
+use clap::{Args, ValueEnum};
+
+use super::FfmpegArgs;
+
+/// Which store.
+#[derive(Debug, Args)]
+pub(crate) struct StoreArgs {
+    /// The folder of the store
+    #[arg(long, value_name = "DIR", env = "BASMA_STORE")]
+    pub(crate) store: PathBuf,
+    /// Take a store that others than its owner can read or write, or that belongs to another user
+    #[arg(long)]
+    pub(crate) shared_store: bool,
+}
+
+impl StoreArgs {
+    pub(crate) fn access(&self) -> Access {
+        access(self.shared_store)
+    }
+
+    pub(crate) fn open(&self) -> basma::Result<Store> {
+        Store::open(&self.store, self.access())
+    }
+}
+
+pub(crate) fn access(shared: bool) -> Access {
+    match shared {
+        true => Access::Shared,
+        false => Access::Private,
+    }
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StoreFormat {
+    Text,
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RefreshArgs {
+    /// The lists to refresh [default: all that sources.toml names]
+    #[arg(value_name = "LIST")]
+    pub(crate) lists: Vec<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Make the store, with a commented sources.toml to begin with, and do nothing else
+    #[arg(long, conflicts_with_all = ["lists", "dry_run", "overrides"])]
+    pub(crate) init: bool,
+    /// Do everything but publish, and tell what would change; exit code 1 if anything would
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Let pass, this once and on the record, what this guard would hold back: shrink, growth, rejects, degenerate, canary,
+    /// back, gap, age, identity, rolled-back, clock, empty, dropped, damaged; may be repeated
+    #[arg(
+        long = "override",
+        value_name = "GUARD",
+        value_delimiter = ',',
+        requires = "reason"
+    )]
+    pub(crate) overrides: Vec<Guard>,
+    /// Why, for the audit
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// For people, or JSON Lines
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: StoreFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// List the generations that are kept: what each holds, who made it and why, which is in force
+    #[arg(long, conflicts_with = "metrics")]
+    pub(crate) generations: bool,
+    /// Write figures for Prometheus here (its node exporter's textfile collector reads them)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
+    /// For people, or JSON Lines
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: StoreFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RollbackArgs {
+    /// The generation whose lists are to be in force again [default: the one before that was not rolled back from]
+    #[arg(value_name = "GENERATION")]
+    pub(crate) to: Option<u64>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Why, for the audit
+    #[arg(long, required = true, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The generation before [default: the last but one that is kept]
+    #[arg(value_name = "BEFORE")]
+    pub(crate) before: Option<u64>,
+    /// The generation after [default: the one in force]
+    #[arg(value_name = "AFTER")]
+    pub(crate) after: Option<u64>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// For people, or JSON Lines
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: StoreFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Look through all of it instead of printing it: that nothing was changed, removed or put in
+    #[arg(long)]
+    pub(crate) verify: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RevokeArgs {
+    /// What is withdrawn: HASH, TYPE:HASH, or the ID of an item with all its hashes
+    #[arg(required = true, value_name = "HASH|ID")]
+    pub(crate) targets: Vec<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// The list it is withdrawn from; other lists that hold it keep it
+    #[arg(long, short, required = true, value_name = "LIST")]
+    pub(crate) list: String,
+    /// Why, for the audit
+    #[arg(long, required = true, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Take what is given for IDs, whatever it looks like
+    #[arg(long)]
+    pub(crate) id: bool,
+    /// Take a withdrawal back: what the source says counts again
+    #[arg(long)]
+    pub(crate) lift: bool,
+    /// Withdraw in advance what the list does not hold
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// What is added: pictures and clips, or hashes as HASH or TYPE:HASH
+    #[arg(required = true, value_name = "FILE|HASH")]
+    pub(crate) items: Vec<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// The list it is added to
+    #[arg(long, short, required = true, value_name = "LIST")]
+    pub(crate) list: String,
+    /// A label; may be repeated
+    #[arg(long = "label", value_name = "LABEL", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
+    /// The ID of the item, under which all that is given is added
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// How grave it is: low, medium, high, critical
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) severity: Option<Severity>,
+    /// From when it no longer counts: a time such as 2027-01-31T00:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) until: Option<i64>,
+    /// Why, for the audit
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) reason: String,
+    /// The types of hash to make of files, or the type of a hash that is given without one
+    #[arg(
+        long = "type",
+        short = 't',
+        value_name = "TYPE",
+        value_delimiter = ',',
+        default_value = "pdq,sha256"
+    )]
+    pub(crate) types: Vec<HashType>,
+    #[command(flatten)]
+    pub(crate) ffmpeg: FfmpegArgs,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::from_name(text).ok_or_else(|| "one of low, medium, high, critical".to_owned())
+}
+
+fn time(text: &str) -> Result<i64, String> {
+    let time: jiff::Timestamp = text
+        .parse()
+        .map_err(|_| "a time such as 2027-01-31T00:00:00Z".to_owned())?;
+    Ok(time.as_second())
+}

@@ -1,0 +1,190 @@
+//! Values of options: words of a fixed set, radii, sizes.
+
+use basma::hash::HashType;
+use basma::hasher::Views;
+use basma::list::vpdq::Layout;
+use basma::matcher::VpdqRule;
+use clap::ValueEnum;
+
+/// A rule of vPDQ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Compat {
+    Py,
+    Cpp,
+}
+
+impl From<Compat> for VpdqRule {
+    fn from(compat: Compat) -> VpdqRule {
+        match compat {
+            Compat::Py => VpdqRule::Py,
+            Compat::Cpp => VpdqRule::Cpp,
+        }
+    }
+}
+
+/// An outcome that makes a job fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Matched,
+    Gaps,
+    LowQuality,
+    Unsupported,
+    Damaged,
+    Unreadable,
+    OverLimit,
+    Skipped,
+    Weak,
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    Text,
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    En,
+    Fr,
+    Ar,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LayoutArg {
+    Cpp,
+    Py,
+    Json,
+    Old,
+}
+
+impl From<LayoutArg> for Layout {
+    fn from(layout: LayoutArg) -> Layout {
+        match layout {
+            LayoutArg::Cpp => Layout::Cpp,
+            LayoutArg::Py => Layout::Py,
+            LayoutArg::Json => Layout::Json,
+            LayoutArg::Old => Layout::Old,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ViewsArg {
+    Stored,
+    Upright,
+    All,
+}
+
+impl From<ViewsArg> for Views {
+    fn from(views: ViewsArg) -> Views {
+        match views {
+            ViewsArg::Stored => Views::Stored,
+            ViewsArg::Upright => Views::Upright,
+            ViewsArg::All => Views::All,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum StructureArg {
+    /// What the measurements say is fastest
+    Auto,
+    /// None: every search compares every hash
+    Exhaustive,
+    /// A BK-tree for every perceptual type
+    BkTree,
+    /// Multi-index hashing for every perceptual type
+    Mih,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ConflictArg {
+    /// Keep all that is said
+    Merge,
+    /// Refuse
+    Error,
+    /// Keep the first
+    First,
+    /// Keep the last
+    Last,
+}
+
+/// A radius for one type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Radius {
+    pub(crate) hash_type: HashType,
+    pub(crate) bits: u32,
+}
+
+pub(super) fn radius(text: &str) -> Result<Radius, String> {
+    let (hash_type, bits) = match text.split_once('=') {
+        Some((name, bits)) => (name.parse::<HashType>().map_err(|e| e.to_string())?, bits),
+        None => (HashType::Pdq, text),
+    };
+    let bits: u32 = bits
+        .parse()
+        .map_err(|_| "a number of bits is needed".to_owned())?;
+    match hash_type.bits() {
+        _ if !hash_type.is_perceptual() => {
+            Err(format!("{hash_type} is a digest: equal or nothing"))
+        }
+        most if bits > most => Err(format!("at most {most} bits can differ")),
+        _ => Ok(Radius { hash_type, bits }),
+    }
+}
+
+pub(super) fn separator(text: &str) -> Result<char, String> {
+    match text {
+        "," | "comma" => Ok(','),
+        ";" | "semicolon" => Ok(';'),
+        "\t" | "tab" => Ok('\t'),
+        _ => Err("one of , ; tab is needed".to_owned()),
+    }
+}
+
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.to_ascii_uppercase().strip_suffix(['K', 'M', 'G']) {
+        Some(digits) => {
+            let unit = text.as_bytes()[text.len() - 1].to_ascii_uppercase();
+            let shift = [(b'K', 10), (b'M', 20), (b'G', 30)]
+                .into_iter()
+                .find(|u| u.0 == unit);
+            (digits.to_owned(), shift.map_or(0, |u| u.1))
+        }
+        None => (text.to_owned(), 0),
+    };
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "a number is needed, with K, M or G behind it or nothing".to_owned())?;
+    number
+        .checked_mul(1 << shift)
+        .ok_or_else(|| "too large".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_radii_are_checked() {
+        assert_eq!(size("3k"), Ok(3072));
+        assert!(size("").is_err() && size("M").is_err() && size("99999999999G").is_err());
+        let pdq = |bits| {
+            Ok(Radius {
+                hash_type: HashType::Pdq,
+                bits,
+            })
+        };
+        assert_eq!(radius("pdq=10"), pdq(10));
+        assert_eq!(radius("10"), pdq(10));
+        assert!(radius("md5=1").is_err() && radius("300").is_err() && radius("pdq=-1").is_err());
+    }
+}

@@ -1,0 +1,85 @@
+//! Arguments to what the library takes: a hasher, a scan, and what ends it.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use basma::hash::HashType;
+use basma::hasher::{Hasher, Sampling};
+use basma::media::video::{ClipLimits, Decoders};
+use basma::media::{Converter, Limits};
+use basma::scan::{ArchiveLimits, Exclude, Scan};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use super::args::{FilesArgs, MediaArgs};
+use super::context::FAILED;
+use super::decoders;
+use super::output::Stopped;
+
+pub(super) fn hasher(
+    types: Vec<HashType>,
+    args: &MediaArgs,
+    sampling: Sampling,
+) -> Result<Hasher, basma::Error> {
+    let limits = Limits {
+        file_bytes: args.max_file_bytes,
+        pixels: args.max_pixels,
+        decoded_bytes: args.max_decoded_bytes,
+        frames: args.max_frames,
+        total_pixels: args.max_total_pixels,
+        time: Duration::from_secs(args.max_seconds),
+    };
+    let hasher = Hasher::new(types)
+        .with_limits(limits)
+        .with_views(args.views.into())
+        .with_exact(args.exact)
+        .with_sampling(args.frames.unwrap_or(sampling))
+        .with_decoders(Decoders {
+            limits: ClipLimits {
+                frames: args.max_clip_frames,
+                time: Duration::from_secs(args.max_clip_seconds),
+            },
+            ..decoders::all(&args.ffmpeg)?
+        });
+    Ok(match &args.avif_converter {
+        Some(program) => hasher.with_converter(Converter::new(program)?),
+        None => hasher,
+    })
+}
+
+/// The scan within what the options say, which an interruption stops.
+pub(super) fn configured(
+    scan: Scan,
+    files: &FilesArgs,
+    media: &MediaArgs,
+) -> Result<Scan, Stopped> {
+    let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
+    let archives = ArchiveLimits {
+        depth: files.max_depth,
+        ratio: files.max_ratio,
+        ..ArchiveLimits::default()
+    };
+    let scan = scan
+        .with_stop(stop_on_signal())
+        .with_exclude(exclude)
+        .with_archives((!files.no_archives).then_some(archives));
+    let Some(jobs) = media.jobs else {
+        return Ok(scan);
+    };
+    Ok(scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range")))
+}
+
+/// A flag that is set when the user interrupts: files that were begun are given up, and what was found is kept. A second
+/// interruption ends the process at once.
+pub(super) fn stop_on_signal() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the
+        // process, which leaves an output file as it was: nothing depends on its being there.
+        let _ = flag::register_conditional_shutdown(signal, FAILED.into(), stop.clone());
+        let _ = flag::register(signal, stop.clone());
+    }
+    stop
+}

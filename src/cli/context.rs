@@ -1,0 +1,142 @@
+//! How a command speaks to the person who typed it, and how it ends.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use basma::escape;
+use basma::scan::{Finding, Status, Summary};
+
+use super::args::FailOn;
+use super::output::{Output, Stopped};
+use super::prose::Prose;
+
+/// What a job came to, in the words of clamscan's exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing matched, and every file was examined. Or the reader of the output left: it has what it wanted.
+    Done,
+    /// Something matched.
+    Matched,
+    /// Nothing matched, but some files could not be examined.
+    Gaps,
+    /// The job was interrupted.
+    Interrupted,
+    /// A list of a store is not what its source says: what was in force stays in force.
+    Held,
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> ExitCode {
+        ExitCode::from(match verdict {
+            Verdict::Done => 0,
+            Verdict::Matched => 1,
+            Verdict::Interrupted | Verdict::Held => 2,
+            Verdict::Gaps => 3,
+        })
+    }
+}
+
+/// The job could not be done.
+pub(super) const FAILED: u8 = 2;
+
+/// Somebody else is changing the store.
+pub(super) const BUSY: u8 = 4;
+
+/// How to speak to the person who typed the command.
+pub(super) struct Context<'a> {
+    pub(super) prose: &'a Prose,
+    pub(super) quiet: bool,
+}
+
+impl Context<'_> {
+    /// Says something that is no finding, unless told to be quiet.
+    pub(super) fn tell(&self, text: &str) {
+        if !self.quiet {
+            say(text.trim_end());
+        }
+    }
+
+    /// Says what is wrong.
+    pub(super) fn complain(&self, kind: &str, text: &str) {
+        say(&format!("basma: {}: {text}", self.prose.word(kind)));
+    }
+}
+
+impl Context<'_> {
+    /// Makes last what was written until an interruption, and says where it is and how to go on.
+    pub(super) fn interrupt(&self, out: Output, is_recorded: bool) -> Result<(), Stopped> {
+        let Some(partial) = out.interrupt()? else {
+            return Ok(());
+        };
+        let values = [
+            ("path", escape::path(&partial.path).into_owned().into()),
+            ("whole", escape::path(&partial.whole).into_owned().into()),
+        ];
+        let message = match is_recorded {
+            true => "output-partial-recorded",
+            false => "output-partial",
+        };
+        self.complain("warning", &self.prose.say(message, values));
+        Ok(())
+    }
+}
+
+/// A job is done although nobody can be told, because the disk of its log is full for instance.
+fn say(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+/// How a scan ends: a part of the files must not pass for all of them, whatever was found in it.
+pub(super) fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
+    let gap = |what: &FailOn| match what {
+        FailOn::Matched | FailOn::Nothing => 0,
+        FailOn::Gaps => summary.gaps() + u64::from(summary.is_bare()),
+        FailOn::LowQuality => summary.count(Status::LowQuality),
+        FailOn::Unsupported => summary.count(Status::Unsupported),
+        FailOn::Damaged => summary.count(Status::Damaged),
+        FailOn::Unreadable => summary.count(Status::Unreadable),
+        FailOn::OverLimit => summary.count(Status::OverLimit),
+        FailOn::Skipped => summary.count(Status::Skipped),
+        FailOn::Weak => summary.weak,
+    };
+    match () {
+        () if summary.interrupted => Verdict::Interrupted,
+        () if summary.matched() > 0 && fail_on.contains(&FailOn::Matched) => Verdict::Matched,
+        () if fail_on.iter().any(|what| gap(what) > 0) => Verdict::Gaps,
+        () => Verdict::Done,
+    }
+}
+
+/// Says where nothing was examined, so that nothing found there does not pass for nothing there.
+pub(super) fn tell_bare(summary: &Summary, context: &Context<'_>) {
+    for root in &summary.bare_roots_shown {
+        let path = escape::path(root).into_owned();
+        let text = context.prose.say("nothing-below", [("path", path.into())]);
+        context.complain("warning", &text);
+    }
+    let more = summary.bare_roots - summary.bare_roots_shown.len() as u64;
+    if more > 0 {
+        let text = context.prose.say("warnings-more", [("count", more.into())]);
+        context.complain("warning", &text);
+    }
+    // Files that could not be examined are told each by itself.
+    let is_untold = summary.bare_roots == 0 && summary.gaps() == 0;
+    if is_untold && summary.examined == 0 && !summary.interrupted {
+        context.complain("warning", &context.prose.word("nothing-examined"));
+    }
+}
+
+pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
+    let status = context
+        .prose
+        .word(&format!("status-{}", finding.status.name()));
+    let reason = finding.reason.as_deref().unwrap_or_default();
+    context.complain(
+        "warning",
+        &format!(
+            "{status} {}: {}",
+            escape::path(&finding.path),
+            escape::message(reason)
+        ),
+    );
+}

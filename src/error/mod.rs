@@ -1,0 +1,281 @@
+//! What can go wrong, in one type. Each message names the thing and, where there is one, the way out.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[cfg(feature = "refresh")]
+mod fetch;
+mod list;
+#[cfg(feature = "refresh")]
+mod secret;
+#[cfg(feature = "refresh")]
+mod signature;
+
+#[cfg(feature = "refresh")]
+pub use fetch::FetchProblem;
+pub use list::{LineProblem, Rejection};
+#[cfg(feature = "refresh")]
+pub use secret::SecretProblem;
+#[cfg(feature = "refresh")]
+pub use signature::SignatureProblem;
+
+use crate::escape;
+
+/// A result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong in this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused something.
+    #[error("{}: cannot {action}: {source}", escape::path(path))]
+    Io {
+        /// What was being done: "open", "read", ...
+        action: &'static str,
+        /// The file or folder it was done to.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+
+    /// A text that is not a hash of the type it should be.
+    #[error("not a hash of type {hash_type}: {problem}")]
+    HashText {
+        /// The name of the type that was expected.
+        hash_type: &'static str,
+        /// What was expected and found.
+        problem: String,
+    },
+
+    /// A word that names no hash type.
+    #[error("no hash type is called '{}'; known: {}", found.escape_default(), known.join(", "))]
+    HashTypeName {
+        /// The word.
+        found: String,
+        /// The names of all types.
+        known: &'static [&'static str],
+    },
+
+    /// Bytes in no format that can be decoded here.
+    #[error("{0}")]
+    Unsupported(String),
+
+    /// A media file that is broken.
+    #[error("{0}")]
+    Damaged(String),
+
+    /// Something beyond a limit: a media file, a list, a record.
+    #[error("{found} {what} are over the limit of {limit}")]
+    OverLimit {
+        /// The quantity: "pixels", "file bytes", "decoded bytes".
+        what: &'static str,
+        /// How much there is; one more than the limit where only that is known.
+        found: u64,
+        /// The limit it exceeds.
+        limit: u64,
+    },
+
+    /// A hash list with lines that cannot be imported. Nothing of it was used.
+    #[error(transparent)]
+    List(#[from] Box<Rejection>),
+
+    /// An index file that is damaged, of another version, or no index at all.
+    #[error("{}: {problem}", escape::path(path))]
+    Index {
+        /// The index file.
+        path: PathBuf,
+        /// What is wrong with it and what to do.
+        problem: String,
+    },
+
+    /// A store of lists that cannot be used, or a part of it.
+    #[error("{}: {problem}", escape::path(path))]
+    Store {
+        /// The store, or the file in it.
+        path: PathBuf,
+        /// What is wrong with it and what to do.
+        problem: String,
+    },
+
+    /// Raw bytes of a list that are not, or no longer, those of their name.
+    #[error("{}: {RAW_DAMAGED}", escape::path(path))]
+    Raw {
+        /// The file in the store.
+        path: PathBuf,
+    },
+
+    /// A list that could not be fetched from its source. Nothing of it was used.
+    #[cfg(feature = "refresh")]
+    #[error("{location}: {problem}")]
+    Fetch {
+        /// The file, folder or URL, escaped, and without what may be secret of a URL.
+        location: String,
+        /// What is wrong and what to do.
+        problem: FetchProblem,
+    },
+
+    /// A list whose signature does not hold, or says that it is not the list that is expected.
+    #[cfg(feature = "refresh")]
+    #[error("{name}: {problem}")]
+    Signature {
+        /// The list that is said to be signed.
+        name: String,
+        /// What is wrong and what to do.
+        problem: SignatureProblem,
+    },
+
+    /// Something that failed for want of memory, processes or descriptors, or whose program was killed: another try
+    /// may succeed, so it says nothing of the file.
+    #[error(transparent)]
+    Transient(Box<Error>),
+
+    /// A job that was asked to stop, and did.
+    #[error("stopped before the end, as was asked for")]
+    Stopped,
+
+    /// A store that somebody else is changing.
+    #[error(
+        "{}: somebody is at it: {holder}; try again when they are done",
+        escape::path(path)
+    )]
+    Busy {
+        /// The lock.
+        path: PathBuf,
+        /// Who holds it, for what, and since when.
+        holder: String,
+    },
+
+    /// An argument outside its range.
+    #[error("{0}")]
+    Argument(String),
+}
+
+/// What an [`Error::OverLimit`] of time counts.
+pub(crate) const DECODING_TIME: &str = "milliseconds of decoding";
+
+#[cfg_attr(
+    not(feature = "media"),
+    allow(dead_code, reason = "decoding and scanning need it")
+)]
+/// Whether the system refused something for want of memory, processes, descriptors or space.
+pub(crate) fn is_shortage(error: &io::Error) -> bool {
+    let kinds = [
+        io::ErrorKind::OutOfMemory,
+        io::ErrorKind::StorageFull,
+        io::ErrorKind::QuotaExceeded,
+        // A program that is being replaced can be started a moment later.
+        io::ErrorKind::ExecutableFileBusy,
+    ];
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        let errors = [
+            Errno::MFILE,
+            Errno::NFILE,
+            Errno::NOMEM,
+            Errno::AGAIN,
+            Errno::NOBUFS,
+        ];
+        let is_one = |code: i32| errors.iter().any(|errno| errno.raw_os_error() == code);
+        if error.raw_os_error().is_some_and(is_one) {
+            return true;
+        }
+    }
+    kinds.contains(&error.kind())
+}
+
+/// Said of raw bytes both by an [`Error`] and by the system's error of a reader.
+pub(crate) const RAW_DAMAGED: &str =
+    "its bytes are not those of its name (SHA-256); remove it, the next refresh fetches it again";
+
+impl Error {
+    /// Whether another try may succeed: memory, processes, descriptors or time ran short.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::Transient(_) => true,
+            Error::OverLimit { what, .. } => *what == DECODING_TIME,
+            _ => false,
+        }
+    }
+
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
+    /// What went wrong, whether or not another try may succeed.
+    pub(crate) fn cause(&self) -> &Error {
+        match self {
+            Error::Transient(cause) => cause.cause(),
+            error => error,
+        }
+    }
+
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
+    /// The same error, marked as one that another try may overcome.
+    pub(crate) fn transient(self) -> Error {
+        match self.is_transient() {
+            true => self,
+            false => Error::Transient(Box::new(self)),
+        }
+    }
+
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
+    /// The same; [`Error::Transient`] where the system's error says that something is short.
+    pub(crate) fn because_of(self, source: &io::Error) -> Error {
+        if is_shortage(source) {
+            return self.transient();
+        }
+        self
+    }
+
+    /// For `map_err`: the system's error with what was done to which file.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| Error::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_short_is_told_from_what_is_wrong() {
+        use rustix::io::Errno;
+        let short = [
+            Errno::MFILE,
+            Errno::NFILE,
+            Errno::NOMEM,
+            Errno::AGAIN,
+            Errno::NOSPC,
+        ];
+        let wrong = [
+            Errno::NOENT,
+            Errno::ACCESS,
+            Errno::IO,
+            Errno::NOEXEC,
+            Errno::PIPE,
+        ];
+        let of = |errno: Errno| {
+            let source = io::Error::from_raw_os_error(errno.raw_os_error());
+            let error = Error::Unsupported("x".to_owned()).because_of(&source);
+            assert!(matches!(error.cause(), Error::Unsupported(_)));
+            assert_eq!(error.to_string(), "x");
+            error.is_transient()
+        };
+        assert!(short.into_iter().all(of));
+        assert!(!wrong.into_iter().any(of));
+    }
+}

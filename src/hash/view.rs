@@ -1,0 +1,92 @@
+//! What a hash was made of: the pixels as they are stored or shown, and turned.
+
+use std::fmt;
+
+use crate::hash::Rendering;
+use crate::hash::Turn;
+
+/// What a hash of a picture was made of.
+///
+/// ```
+/// use basma::hash::{Rendering, Turn, View};
+/// let view = View { rendering: Rendering::OverWhite, turn: Turn::Rotate90 };
+/// assert_eq!(view.to_string(), "over-white+rotate90");
+/// assert_eq!(View::ORIGINAL.to_string(), "original");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct View {
+    /// The colours: those that are stored, or those that a viewer shows.
+    pub rendering: Rendering,
+    /// How the picture was turned.
+    pub turn: Turn,
+}
+
+impl View {
+    /// The stored colours, not turned.
+    pub const ORIGINAL: View = View {
+        rendering: Rendering::Stored,
+        turn: Turn::Original,
+    };
+
+    /// One byte for each view, as logs hold it.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
+    pub(crate) fn code(self) -> u8 {
+        self.rendering as u8 * 8 + self.turn as u8
+    }
+
+    /// The view of this code.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
+    pub(crate) fn from_code(code: u8) -> Option<View> {
+        Some(View {
+            rendering: *Rendering::ALL.get(usize::from(code / 8))?,
+            turn: Turn::ALL[usize::from(code % 8)],
+        })
+    }
+}
+
+impl From<Turn> for View {
+    /// The stored colours, turned.
+    fn from(turn: Turn) -> View {
+        View {
+            turn,
+            ..View::ORIGINAL
+        }
+    }
+}
+
+impl fmt::Display for View {
+    /// The name of the turn, of the rendering, or of both with `+` between them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.rendering, self.turn) {
+            (Rendering::Stored, turn) => turn.fmt(f),
+            (rendering, Turn::Original) => rendering.fmt(f),
+            (rendering, turn) => f.pad(&format!("{rendering}+{turn}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_view_has_a_code_and_a_name_of_its_own() {
+        let mut names = BTreeSet::new();
+        for rendering in Rendering::ALL {
+            for turn in Turn::ALL {
+                let view = View { rendering, turn };
+                assert_eq!(View::from_code(view.code()), Some(view));
+                assert!(names.insert(view.to_string()), "{view}");
+            }
+        }
+        assert_eq!(View::from_code(names.len() as u8), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! What every step of a scan uses: its settings, what its logs know, what its lists say.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::SystemTime;
+
+use super::examined::{Examined, sha256};
+use super::log::{Record, Stamp};
+use super::mappings::Mappings;
+use super::memo::Memo;
+use super::walk::Spot;
+use super::{Finding, Flag, Scan, Status};
+use crate::Result;
+use crate::matcher::Matcher;
+
+/// A scan at work.
+pub(super) struct ScanContext<'s> {
+    pub(super) scan: &'s Scan,
+    memo: Memo,
+    mappings: Mappings,
+}
+
+impl<'s> ScanContext<'s> {
+    pub(super) fn new(scan: &'s Scan) -> ScanContext<'s> {
+        ScanContext {
+            scan,
+            memo: Memo::default(),
+            mappings: Mappings::default(),
+        }
+    }
+
+    /// The record of a file or member in any log.
+    pub(super) fn recall(
+        &self,
+        spot: &Spot,
+        stamp: Stamp,
+        member: Option<u64>,
+    ) -> Result<Option<Record>> {
+        for (place, log) in self.scan.logs.iter().enumerate() {
+            let Some(record) = log.recall(spot, stamp, member)? else {
+                continue;
+            };
+            // The logs before it would not know it the next time.
+            for other in &self.scan.logs[..place] {
+                other.keep(spot, member, &record)?;
+            }
+            return Ok(Some(record));
+        }
+        Ok(None)
+    }
+
+    /// Records what a file or member came to, where coming to it again would come to the same. What was given up half-way
+    /// would not.
+    pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
+        let given_up = self.scan.stop.load(Ordering::Relaxed);
+        // What could not be read of an archive may be readable the next time.
+        let unread = matches!(&record.examined.gap, Some((Status::Unreadable, _)));
+        if given_up || unread || record.examined.fleeting {
+            return Ok(());
+        }
+        let mut logs = self.scan.logs.iter();
+        logs.try_for_each(|log| log.keep(spot, member, &record))
+    }
+
+    /// The finding of what is known from a log; none where it matches and its SHA-256 is not known.
+    pub(super) fn judge(&self, path: PathBuf, examined: Examined) -> Result<Option<Finding>> {
+        let finding = self.look_up(path, &examined)?;
+        Ok((finding.status != Status::Matched || examined.sha256.is_some()).then_some(finding))
+    }
+
+    /// Whether a later change of the file would show, which matters to what remembers it.
+    pub(super) fn is_settled(&self, file: &File, stamp: &Stamp) -> bool {
+        let is_remembered = !self.scan.logs.is_empty();
+        stamp.is_settled(SystemTime::now())
+            && !(is_remembered && self.mappings.may_change(file, stamp))
+    }
+
+    /// What bytes in memory come to.
+    pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
+        self.memo.examined(bytes, || {
+            let hasher = &self.scan.hasher;
+            Examined::new(bytes.len() as u64, &hasher.hash_bytes(bytes), hasher)
+        })
+    }
+
+    /// Looks up what is known of some content.
+    pub(super) fn look_up(&self, path: PathBuf, examined: &Examined) -> Result<Finding> {
+        look_up(&self.scan.matcher, path, examined)
+    }
+}
+
+/// What the lists say of some content.
+pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> Result<Finding> {
+    let first = (examined.prints.as_slice(), examined.clip_ms);
+    let others = examined.tracks.iter();
+    let others = others.map(|track| (track.prints.as_slice(), track.clip_ms));
+    let found = matcher.find_tracks(&examined.digests, first, others)?;
+    let gap = examined.gap(matcher.policy().min_quality);
+    let status = match (&gap, found.matches.is_empty()) {
+        (_, false) => Status::Matched,
+        (Some((status, _)), true) => *status,
+        (None, true) => Status::NoMatch,
+    };
+    let mut finding = Finding {
+        reason: gap.map(|(_, reason)| reason),
+        mime: examined.mime.clone(),
+        bytes: examined.bytes,
+        size: examined.size,
+        frames: examined.frames,
+        decoder: examined.decoder.clone(),
+        clip_ms: examined.clip_ms,
+        digests: examined.digests.clone(),
+        prints: examined.prints.clone(),
+        tracks: examined.tracks.clone(),
+        matches: found.matches,
+        suppressed: found.suppressed,
+        more: found.more,
+        cluster: found.cluster,
+        flags: match found.weak.is_empty() {
+            true => examined.flags.clone(),
+            false => [&examined.flags[..], &[Flag::Weak]].concat(),
+        },
+        weak: found.weak,
+        ..Finding::without_content(path, status, String::new())
+    };
+    finding.tie(examined);
+    Ok(finding)
+}
+
+impl Finding {
+    /// Adds SHA-256 to a match, which ties it to these very bytes.
+    pub(super) fn tie(&mut self, examined: &Examined) {
+        if self.status == Status::Matched && sha256(&self.digests).is_none() {
+            self.digests.extend(examined.sha256);
+        }
+    }
+
+    /// Says that it changed while it was read.
+    pub(super) fn is_unstable(&mut self) {
+        self.flags.push(Flag::Unstable);
+        self.reason = Some("it changed while it was read; scan it again".to_owned());
+        if self.matches.is_empty() {
+            self.status = Status::Unreadable;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! How many entries a list wins and loses from one edition to the next.
+
+/// How many entries come, go and change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Entries before.
+    pub before: u64,
+    /// Entries after.
+    pub after: u64,
+    /// Entries that come.
+    pub added: u64,
+    /// Entries of which something else is said.
+    pub changed: u64,
+    /// Entries that go.
+    pub removed: u64,
+    /// Entries among those that go that did not count any more.
+    pub lapsed: u64,
+    /// Entries that stay and no longer count: they have expired, will have before another edition is to be expected, or
+    /// say that it is not what the list is about.
+    pub silenced: u64,
+}
+
+impl Difference {
+    /// How many entries make matches no longer.
+    pub(in crate::store) fn gone(&self) -> u64 {
+        self.removed - self.lapsed + self.silenced
+    }
+
+    /// Whether anything changes.
+    pub fn is_empty(&self) -> bool {
+        self.added + self.changed + self.removed + self.silenced == 0
+    }
+}

@@ -1,0 +1,27 @@
+//! What stands where in a store: its files, their content, and who may change them.
+//!
+//! | module | |
+//! |---|---|
+//! | `folder` | paths and permissions |
+//! | `manifest`, `terms`, `baseline`, `difference` | what a generation is made of, and what each list may be used for |
+//! | `raw` | bytes of lists by their digest |
+//! | `attempts` | when each source was last tried, and how that ended |
+//! | `lock`, `clock` | one writer at a time; the present time |
+
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
+pub(super) mod attempts;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
+pub(super) mod baseline;
+pub(super) mod clock;
+pub(super) mod difference;
+pub(super) mod folder;
+pub(super) mod lock;
+pub(super) mod manifest;
+pub mod raw;
+pub(super) mod terms;

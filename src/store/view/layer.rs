@@ -1,0 +1,149 @@
+//! What a query looks into: indexes and what grows beside them, each less what was taken out of it since.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::Result;
+use crate::hash::{Hash, HashType};
+use crate::index::{Explanation, Hit, Index, Row};
+use crate::list::{ClipFrame, Entry};
+use crate::store::decisions::growing::Growing;
+use crate::store::decisions::targets::Gone;
+use crate::store::layout::terms::Terms;
+
+/// One index, or what was added to a list since its index was built.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(in crate::store) content: Content,
+    /// The list of a store that it is of, and which generation; of an index on its own nothing is known.
+    pub(crate) standing: Option<Arc<Standing>>,
+    /// What was taken out of it since it was made.
+    pub(in crate::store) gone: Vec<Gone>,
+    /// Whether an entry takes the place of what lower layers of the list say of the same hash and item.
+    pub(crate) replaces: bool,
+}
+
+/// A list as it stands in one generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) terms: Terms,
+    pub(crate) generation: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::store) enum Content {
+    Built(Arc<Index>),
+    Growing(Arc<Growing>),
+}
+
+/// What answers a query: layers that belong together.
+#[derive(Debug, Default)]
+pub(crate) struct View {
+    /// The generation of the store; none where these are indexes on their own.
+    pub(crate) generation: Option<u64>,
+    /// Lower layers of a list before higher ones.
+    pub(crate) layers: Vec<Layer>,
+}
+
+impl From<Index> for Layer {
+    fn from(index: Index) -> Layer {
+        Layer {
+            content: Content::Built(Arc::new(index)),
+            standing: None,
+            gone: Vec::new(),
+            replaces: false,
+        }
+    }
+}
+
+impl Layer {
+    /// The types of hash it holds.
+    pub(crate) fn hash_types(&self) -> Vec<HashType> {
+        match &self.content {
+            Content::Built(index) => index.hash_types().collect(),
+            Content::Growing(growing) => growing.hash_types().collect(),
+        }
+    }
+
+    /// Whether it lists clips by so few of their pictures that a copy is only found by all of its own.
+    pub(crate) fn has_sparse_clips(&self) -> Result<bool> {
+        match &self.content {
+            Content::Built(index) => index.has_sparse_clips(),
+            Content::Growing(growing) => {
+                let is_sparse =
+                    |entry: &Entry| entry.frame.as_deref().is_some_and(ClipFrame::is_sparse);
+                Ok(growing.entries().any(is_sparse))
+            }
+        }
+    }
+
+    /// For each hash, all within `radius` bits of it. What was taken out is still among them: [`Layer::rows`] tells.
+    pub(crate) fn lookup_batch(&self, hashes: &[Hash], radius: u32) -> Result<Vec<Vec<Hit>>> {
+        match &self.content {
+            Content::Built(index) => index.lookup_batch(hashes, radius),
+            Content::Growing(growing) => Ok(hashes
+                .iter()
+                .map(|hash| {
+                    let near = growing.lookup(hash, radius).into_iter();
+                    near.map(|(distance, hash)| Hit::apart(hash, distance))
+                        .collect()
+                })
+                .collect()),
+        }
+    }
+
+    /// How a lookup goes about it, where there are hashes of the type.
+    pub(crate) fn explain(&self, hash: &Hash, radius: u32) -> Result<Option<Explanation>> {
+        match &self.content {
+            Content::Built(index) => index.explain(hash, radius),
+            // A handful of hashes in memory: nothing to choose.
+            Content::Growing(_) => Ok(None),
+        }
+    }
+
+    /// What the lists in it say of a hit, row by row, less what was taken out.
+    pub(crate) fn rows(&self, hit: &Hit) -> Result<Vec<(String, Vec<Row>)>> {
+        let mut lists = match &self.content {
+            Content::Built(index) => index.rows_by_list(hit)?,
+            Content::Growing(growing) => {
+                let standing = self.standing.as_ref().expect("only lists of a store grow");
+                vec![(standing.terms.list.clone(), growing.rows(&hit.hash))]
+            }
+        };
+        if !self.gone.is_empty() {
+            for (_, rows) in &mut lists {
+                let mut left = Vec::with_capacity(rows.len());
+                for row in rows.drain(..) {
+                    if !self.is_gone(&hit.hash, row.entry.id.as_deref())? {
+                        left.push(row);
+                    }
+                }
+                *rows = left;
+            }
+        }
+        lists.retain(|(_, rows)| !rows.is_empty());
+        Ok(lists)
+    }
+
+    /// The hashes that any entry lists under one of these items, taken out or not.
+    pub(in crate::store) fn hashes_of_items(&self, ids: &HashSet<&str>) -> Result<Vec<Hash>> {
+        match &self.content {
+            Content::Built(index) => index.hashes_of_items(ids),
+            Content::Growing(growing) => {
+                let named = |entry: &&Entry| entry.id.as_deref().is_some_and(|id| ids.contains(id));
+                let entries = growing.entries().filter(named);
+                Ok(entries.map(|entry| entry.hash).collect())
+            }
+        }
+    }
+
+    /// Whether an entry was taken out.
+    pub(in crate::store) fn is_gone(&self, hash: &Hash, id: Option<&str>) -> Result<bool> {
+        for gone in &self.gone {
+            if gone.holds(hash, id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

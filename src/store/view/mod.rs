@@ -1,0 +1,32 @@
+//! A generation with its files open: what queries look into, and what new indexes are built of.
+//!
+//! | module | |
+//! |---|---|
+//! | `layer`, `stack` | one index with what is withdrawn of it; those of one source in order |
+//! | `open`, `reader` | all layers of a generation; the same kept up to date while it is read |
+//! | `visible`, `near` | entries that count, one by one, or nearest first |
+//! | `by_hand`, `shelf` | decisions applied to a generation; entries that a lifted withdrawal restores |
+//! | `compare`, `build` | what differs between layers; new indexes |
+
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
+pub(super) mod build;
+pub(super) mod by_hand;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
+pub(super) mod compare;
+pub(super) mod layer;
+pub(super) mod near;
+pub(super) mod open;
+pub(super) mod reader;
+pub(super) mod shelf;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
+pub(super) mod stack;
+pub(super) mod visible;

@@ -1,0 +1,137 @@
+//! Hits of a layer that are read nearest first, and only as many as are wanted.
+
+use crate::Result;
+use crate::hash::{Hash, HashType};
+use crate::index::{self, Hit};
+use crate::store::view::layer::{Content, Layer};
+
+/// What a layer holds near to some hashes of one type: each listed hash once, at its smallest distance.
+#[derive(Debug)]
+pub(crate) enum Near {
+    Built(index::Near),
+    /// The next one last.
+    Growing(Vec<(u32, Hash)>),
+}
+
+/// What a layer holds near to each of several hashes of one type.
+#[derive(Debug)]
+pub(crate) enum NearEach {
+    /// Ordinals and distances of each, and whether a structure gave up, because so many hashes are near.
+    Built(Vec<Vec<(u32, u32)>>, bool),
+    Growing(Vec<Vec<(u32, Hash)>>),
+}
+
+impl Near {
+    /// How many hits are left.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Near::Built(near) => near.len(),
+            Near::Growing(near) => near.len(),
+        }
+    }
+
+    /// Whether there are so many that nothing but comparing finds them.
+    pub(crate) fn is_flood(&self) -> bool {
+        match self {
+            Near::Built(near) => near.is_flood,
+            Near::Growing(_) => false,
+        }
+    }
+}
+
+impl Layer {
+    /// What is within `radius` bits of any of these hashes of one type. What was taken out is still among it:
+    /// [`Layer::rows`] tells.
+    pub(crate) fn near(&self, hashes: &[Hash], radius: u32) -> Result<Near> {
+        let growing = match &self.content {
+            Content::Built(index) => return Ok(Near::Built(index.near(hashes, radius)?)),
+            Content::Growing(growing) => growing,
+        };
+        let each = hashes.iter().map(|hash| growing.lookup(hash, radius));
+        let mut near: Vec<(u32, Hash)> = each.flatten().collect();
+        near.sort_unstable_by_key(|&(distance, hash)| (hash, distance));
+        near.dedup_by_key(|(_, hash)| *hash);
+        near.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(Near::Growing(near))
+    }
+
+    /// What is within `radius` bits of each of these hashes of one type. What was taken out is still among it.
+    pub(crate) fn near_each(&self, hashes: &[Hash], radius: u32) -> Result<NearEach> {
+        Ok(match &self.content {
+            Content::Built(index) => {
+                let (near, is_flood) = index.near_each(hashes, radius)?;
+                NearEach::Built(near, is_flood)
+            }
+            Content::Growing(growing) => {
+                let near = hashes.iter().map(|hash| growing.lookup(hash, radius));
+                NearEach::Growing(near.collect())
+            }
+        })
+    }
+
+    /// The hash that an ordinal of [`Layer::near_each`] stands for.
+    pub(crate) fn hash_at(&self, hash_type: HashType, ordinal: u32) -> Result<Hash> {
+        match &self.content {
+            Content::Built(index) => index.hash_at(hash_type, ordinal),
+            Content::Growing(_) => unreachable!("what grows gives out no ordinals"),
+        }
+    }
+
+    /// Whether it gives hits in the order of their bytes.
+    pub(crate) fn is_in_order(&self, hash_type: HashType) -> bool {
+        match &self.content {
+            Content::Built(index) => index.is_in_order(hash_type),
+            Content::Growing(_) => false,
+        }
+    }
+
+    /// The next hit: nearest first, then by their bytes.
+    pub(crate) fn next_near(&self, hash_type: HashType, near: &mut Near) -> Result<Option<Hit>> {
+        match (&self.content, near) {
+            (Content::Built(index), Near::Built(near)) => index.next_near(hash_type, near),
+            (_, Near::Growing(near)) => {
+                let next = near.pop();
+                Ok(next.map(|(distance, hash)| Hit::apart(hash, distance)))
+            }
+            (Content::Growing(_), Near::Built(_)) => Ok(None),
+        }
+    }
+
+    /// Every hash of which a hit is left.
+    pub(crate) fn left_near(&self, hash_type: HashType, near: &Near) -> Result<Vec<Hash>> {
+        match (&self.content, near) {
+            (Content::Built(index), Near::Built(near)) => index.left_near(hash_type, near),
+            (_, Near::Growing(near)) => Ok(near.iter().map(|(_, hash)| *hash).collect()),
+            (Content::Growing(_), Near::Built(_)) => Ok(Vec::new()),
+        }
+    }
+
+    /// The very hash, if it is there.
+    pub(crate) fn find(&self, hash: &Hash) -> Result<Option<Hit>> {
+        match &self.content {
+            Content::Built(index) => index.find(hash),
+            Content::Growing(growing) => {
+                let mut same = growing.lookup(hash, 0).into_iter();
+                Ok(same.next().map(|(_, hash)| Hit::apart(hash, 0)))
+            }
+        }
+    }
+
+    /// The hash whose bytes sort first among those within `radius` of one, where it sorts before `first`. `is_flood` says
+    /// that nothing but comparing finds them.
+    pub(crate) fn first_near(
+        &self,
+        hash: &Hash,
+        radius: u32,
+        first: &Hash,
+        is_flood: bool,
+    ) -> Result<Option<Hash>> {
+        match &self.content {
+            Content::Built(index) => index.first_near(hash, radius, first, is_flood),
+            Content::Growing(growing) => {
+                let near = growing.lookup(hash, radius).into_iter();
+                Ok(near.map(|(_, hash)| hash).min().filter(|near| near < first))
+            }
+        }
+    }
+}

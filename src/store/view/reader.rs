@@ -1,0 +1,124 @@
+//! A store that is read while it changes.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use crate::store::layout::folder::{Access, Folder};
+use crate::store::view::layer::View;
+use crate::store::view::open::Opened;
+use crate::{Error, Result};
+
+/// How often a store is looked at: decisions are to take effect within a second.
+const EVERY: Duration = Duration::from_millis(150);
+
+/// The generation of a store that is in force, kept up to date by a thread that ends with it. A query takes the view as
+/// it is and keeps it to its end; opening what comes next never makes one wait.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    folder: Folder,
+    view: RwLock<Arc<View>>,
+    trouble: Mutex<Option<String>>,
+}
+
+impl Reader {
+    /// Opens a store and begins to follow it.
+    pub(crate) fn open(path: &Path, access: Access) -> Result<Arc<Reader>> {
+        let folder = Folder::open(path, access)?;
+        let seen = Seen::look(&folder, None);
+        let opened = Opened::open(&folder, None)?;
+        let reader = Arc::new(Reader {
+            folder,
+            view: RwLock::new(Arc::new(opened.view())),
+            trouble: Mutex::default(),
+        });
+        let weak = Arc::downgrade(&reader);
+        let following = thread::Builder::new().name("store".to_owned());
+        following
+            .spawn(move || follow(&weak, opened, seen))
+            .map_err(Error::io("follow the store", path))?;
+        Ok(reader)
+    }
+
+    /// What answers a query that begins now.
+    pub(crate) fn view(&self) -> Arc<View> {
+        self.view
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Why what is in force could not be opened, so that older lists still answer.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.root()
+    }
+
+    /// Looks for a change and takes it over.
+    fn catch_up(&self, opened: &mut Opened) -> Result<()> {
+        let pointer = crate::store::layout::manifest::Pointer::read(&self.folder)?;
+        let is_same = pointer.as_ref() == Some(&opened.pointer);
+        // The decisions are read anew where reading on fails: a writer may have taken one back that it could not finish.
+        let read_on = is_same.then(|| opened.read_decisions(&self.folder));
+        match read_on {
+            Some(Ok(false)) => return Ok(()),
+            Some(Ok(true)) => {}
+            Some(Err(_)) | None => {
+                let next = Opened::open(&self.folder, Some(opened))?;
+                // Here, so that no query has to: the parts of a new index that all of them pass over are proven.
+                next.warm(opened)?;
+                *opened = next;
+            }
+        }
+        let view = Arc::new(opened.view());
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
+        Ok(())
+    }
+}
+
+fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
+    loop {
+        thread::sleep(EVERY);
+        let Some(reader) = reader.upgrade() else {
+            return;
+        };
+        let now = Seen::look(&reader.folder, Some(opened.pointer.generation));
+        let in_trouble = reader.trouble().is_some();
+        if now == seen && !in_trouble {
+            continue;
+        }
+        seen = now;
+        let trouble = reader.catch_up(&mut opened).err();
+        let mut known = reader
+            .trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *known = trouble.map(|error| error.to_string());
+    }
+}
+
+/// What tells that a store has changed: the system's word on two files.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen([Option<(u64, SystemTime, u64)>; 2]);
+
+impl Seen {
+    fn look(folder: &Folder, generation: Option<u64>) -> Seen {
+        let decisions = generation.map(|generation| folder.decisions_of(generation));
+        Seen([Some(folder.current()), decisions].map(|path| {
+            let metadata = fs::metadata(path?).ok()?;
+            #[cfg(unix)]
+            let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
+            #[cfg(not(unix))]
+            let inode = 0;
+            Some((metadata.len(), metadata.modified().ok()?, inode))
+        }))
+    }
+}
