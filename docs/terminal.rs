@@ -23,8 +23,6 @@ pub(crate) fn draw(command: &str, output: &str) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
          <title>{}</title>\n\
-         <style>text {{ font: 13px ui-monospace, Menlo, Consolas, \"DejaVu Sans Mono\", monospace; fill: #d6dde6; white-space: pre }} \
-         .typed {{ fill: #8fd19e }} .head {{ fill: #ffffff; font-weight: bold }}</style>\n\
          <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"#151b23\"/>\n",
         escaped(command)
     );
@@ -35,25 +33,27 @@ pub(crate) fn draw(command: &str, output: &str) -> String {
             "<circle cx=\"{x}\" cy=\"16\" r=\"5\" fill=\"{color}\"/>"
         );
     }
+    // Attributes rather than a style sheet, which some programs do not read.
+    svg += "<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"13\" xml:space=\"preserve\">\n";
     for (at, line) in lines.iter().enumerate() {
         let y = BAR + (at + 1) * CELL.1 - 5;
-        let class = match line.chars().next() {
-            Some('$') => " class=\"typed\"",
-            Some(c) if c.is_uppercase() => " class=\"head\"",
-            _ => "",
+        let look = match line.chars().next() {
+            Some('$') => "fill=\"#8fd19e\"",
+            Some(c) if c.is_uppercase() => "fill=\"#ffffff\" font-weight=\"bold\"",
+            _ => "fill=\"#d6dde6\"",
         };
         let indent = line.chars().take_while(|c| *c == ' ').count();
         let text = line.trim_start();
         // The length holds columns together in any font.
         let _ = writeln!(
             svg,
-            "<text x=\"{}\" y=\"{y}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"{class}>{}</text>",
+            "<text x=\"{}\" y=\"{y}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\" {look}>{}</text>",
             MARGIN + indent * CELL.0,
             text.chars().count() * CELL.0,
             escaped(text)
         );
     }
-    svg + "</svg>\n"
+    svg + "</g>\n</svg>\n"
 }
 
 /// The lines of an output that make the picture: some files that were not examined, the nearest matches, and the counts.
