@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Result;
-use crate::hash::FrameHash;
-use crate::hash::View;
-use crate::hash::{Hash, HashType, Pdq};
+use crate::hash::{FrameHash, Hash, HashType, Pdq, View};
 #[cfg(feature = "media")]
 use crate::hasher::Fingerprint;
 use crate::index::{Explanation, Index};
@@ -399,11 +397,8 @@ mod tests {
             hash: Hash::new(HashType::Pdq, &near).unwrap(),
             ..print(0, 0)
         };
-        let fingerprint = Fingerprint {
-            prints: vec![print(0x0f, 2), print(0x0f, 1), nearly],
-            ..Fingerprint::default()
-        };
-        let found = matcher.find(&fingerprint).unwrap();
+        let frames = [print(0x0f, 2), print(0x0f, 1), nearly];
+        let found = matcher.find_hashes(&[], &frames, None).unwrap();
         let kept: Vec<_> = found
             .matches
             .iter()

@@ -50,8 +50,7 @@ impl<'s> ScanContext<'s> {
         Ok(None)
     }
 
-    /// Records what a file or member came to, where coming to it again would come to the same. What was given up half-way
-    /// would not.
+    /// Records the result of a file or member, if it is reproducible. That of a cancelled job is not.
     pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
         let given_up = self.scan.stop.load(Ordering::Relaxed);
         // What could not be read of an archive may be readable the next time.

@@ -20,7 +20,7 @@ use crate::media::Format;
 /// on all.
 const MEMBERS_AT_ONCE: usize = 64;
 
-/// What one task came to.
+/// The result of one task.
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) findings: Vec<Finding>,
@@ -39,7 +39,7 @@ impl Part {
     }
 }
 
-/// What a file came to, and whether it kept still meanwhile.
+/// The result of a file, and whether the file stayed the same meanwhile.
 enum Opened {
     Content {
         stamp: Stamp,

@@ -5,8 +5,7 @@ use std::io::{self, Read};
 
 use super::{Flag, Status, VideoTrack};
 use crate::Error;
-use crate::hash::FrameHash;
-use crate::hash::{Hash, HashType};
+use crate::hash::{FrameHash, Hash, HashType};
 use crate::hasher::{Digests, Fingerprint, Hasher};
 use crate::media::{Decoded, Format, PartialCause};
 

@@ -1,15 +1,14 @@
-//! What one file came to.
+//! The result of one file.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::archive::{Gap, GapKind};
-use crate::hash::FrameHash;
-use crate::hash::Hash;
+use crate::hash::{FrameHash, Hash};
 use crate::matcher::{Cluster, Match};
 
-/// What one discovered file came to, or one member of an archive.
+/// The result of one discovered file, or of one member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The file, as it was reached from the root. The place of a member in its archive follows a `!/`:
@@ -17,7 +16,7 @@ pub struct Finding {
     pub path: PathBuf,
     /// Whether it is a member of an archive, or a part of another file.
     pub is_member: bool,
-    /// What it came to.
+    /// Its status.
     pub status: Status,
     /// Why, in words, not all of it was examined or can be trusted, whether it matched or not.
     pub reason: Option<String>,
@@ -92,7 +91,7 @@ impl Finding {
     }
 }
 
-/// What a file came to. Every discovered file has exactly one status.
+/// How the examination of a file ended. Every discovered file has exactly one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
     /// It matches a listed hash.

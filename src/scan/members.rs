@@ -26,7 +26,7 @@ pub(super) struct Members {
     is_recorded: bool,
     /// How many members have come.
     count: u64,
-    /// What the archive itself came to, but for its members.
+    /// The result of the archive itself, but for its members.
     examined: Examined,
     in_flight: InFlight,
 }
@@ -175,7 +175,7 @@ impl Members {
         Ok(())
     }
 
-    /// What the archive itself came to, after its last member.
+    /// The result of the archive itself, after its last member.
     pub(super) fn finish(mut self, context: &ScanContext<'_>) -> Result<Finding> {
         let Of { spot, stamp, .. } = &*self.of;
         let mut examined = std::mem::take(&mut self.examined);
@@ -225,7 +225,7 @@ fn open(container: &Container, spot: &Spot, file: File, bytes: u64, scan: &Scan)
 }
 
 impl Of {
-    /// What a log knows of a member: its place in the archive, unless paths are not kept, and what it came to.
+    /// What a log knows of a member: its place in the archive, unless paths are not kept, and its result.
     fn recall(
         &self,
         context: &ScanContext<'_>,

@@ -343,7 +343,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         self.waiting.insert(place, slot);
     }
 
-    /// Hands on what a task came to; whether no more is wanted.
+    /// Hands on the result of a task; whether no more is wanted.
     fn hand_on(
         &mut self,
         place: Place,

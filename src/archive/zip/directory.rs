@@ -4,8 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use super::record::{ENTRY, ENTRY_BYTES, Record, SIGNATURE, u16_at, u32_at, u64_at};
-use crate::archive::gap::GapKind;
-use crate::archive::gap::Gaps;
+use crate::archive::gap::{GapKind, Gaps};
 use crate::archive::source::Source;
 
 /// The end of the directory, without its comment (APPNOTE 4.3.16).

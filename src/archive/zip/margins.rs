@@ -4,8 +4,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use crate::archive::container::Entry;
-use crate::archive::gap::GapKind;
-use crate::archive::gap::Gaps;
+use crate::archive::gap::{GapKind, Gaps};
 use crate::archive::pieces::Pieces;
 use crate::archive::source::Source;
 use crate::media::parts::{Collector, Part};

@@ -8,9 +8,7 @@
 //! `basma::escape` does, so that a list made of them names them as everything else does.
 
 use basma::escape;
-use basma::hash::FrameHash;
-use basma::hash::Hash;
-use basma::hash::View;
+use basma::hash::{FrameHash, Hash, View};
 use basma::hasher::Sampling;
 use basma::list::Spacing;
 use basma::matcher::{Found, Match};

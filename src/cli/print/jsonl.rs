@@ -1,9 +1,7 @@
 //! One JSON object a line, version 1: fields may be added, none changes.
 
 use basma::escape;
-use basma::hash::FrameHash;
-use basma::hash::View;
-use basma::hash::{Hash, HashType};
+use basma::hash::{FrameHash, Hash, HashType, View};
 use basma::list::Opinion;
 use basma::matcher::{ClipMatch, Found, Match, Segment, Share};
 use basma::scan::{Finding, Flag, Rematch, Status, Summary, Tally};

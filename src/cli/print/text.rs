@@ -1,8 +1,7 @@
 //! For people: a line for each file that matches nothing and of which there is something to say, and hashes.
 
 use basma::escape;
-use basma::hash::Hash;
-use basma::hash::View;
+use basma::hash::{Hash, View};
 use basma::list::Opinion;
 use basma::matcher::{Found, Match, Segment};
 use basma::scan::{Finding, Status};

@@ -5,9 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use basma::hash::FrameHash;
-use basma::hash::View;
-use basma::hash::{Hash, HashType, Pdq};
+use basma::hash::{FrameHash, Hash, HashType, Pdq, View};
 use basma::hasher::{Hasher, Sampling, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
 use basma::matcher::Matcher;

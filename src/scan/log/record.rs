@@ -6,14 +6,12 @@ use std::path::PathBuf;
 use bincode::{Decode, Encode};
 
 use crate::disk::file_stamp::Stamp;
-use crate::hash::FrameHash;
-use crate::hash::View;
-use crate::hash::{Hash, HashType};
+use crate::hash::{FrameHash, Hash, HashType, View};
 use crate::scan::VideoTrack;
 use crate::scan::examined::{Examined, sha256};
 use crate::scan::{Flag, Status};
 
-/// One file or member, and what it came to.
+/// One file or member with its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::scan) struct Record {
     /// Which file: a digest of its path.
@@ -81,7 +79,7 @@ struct StoredPrint {
 }
 
 impl Record {
-    /// What a file or member came to; the log fills in which it is.
+    /// The result of a file or member; the log fills in which it is.
     pub(in crate::scan) fn new(stamp: Stamp, examined: Examined) -> Record {
         Record {
             id: [0; 32],
@@ -252,8 +250,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::hash::Rendering;
-    use crate::hash::Turn;
+    use crate::hash::{Rendering, Turn};
 
     pub(in crate::scan::log) fn record(seed: u8) -> Record {
         let folder = tempfile::tempdir().unwrap();

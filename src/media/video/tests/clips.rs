@@ -6,9 +6,7 @@ use super::super::{ClipLimits, Decoders, H264};
 use super::encode::{avcc, film, scene, stream};
 use super::write::{Coded, Mkv, Mp4};
 use crate::Error;
-use crate::hash::HashType;
-use crate::hash::Turn;
-use crate::hash::View;
+use crate::hash::{HashType, Turn, View};
 use crate::hasher::{Fingerprint, Hasher, Sampling, pdq, pdq_dihedral};
 use crate::media::{Limits, Picture};
 
