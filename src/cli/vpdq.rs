@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use basma::error::Limit;
 use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Sampling};
 use basma::list::vpdq::{Frame, Layout, frames, prints, read, write};
@@ -156,7 +157,7 @@ fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
     limit.map_err(failed)?;
     match bytes.len() as u64 {
         found if found > FILE_BYTES_MAX => Err(Error::OverLimit {
-            what: "file bytes",
+            what: Limit::FileBytes,
             found,
             limit: FILE_BYTES_MAX,
         }),

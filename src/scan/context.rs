@@ -12,6 +12,7 @@ use super::memo::Memo;
 use super::walk::Spot;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
+use crate::error::Reason;
 use crate::matcher::Matcher;
 
 /// A scan at work.
@@ -103,7 +104,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         (None, true) => Status::NoMatch,
     };
     let mut finding = Finding {
-        reason: gap.map(|(_, reason)| reason),
+        reason: gap.map(|(_, reasons)| reasons),
         mime: examined.mime.clone(),
         bytes: examined.bytes,
         size: examined.size,
@@ -122,7 +123,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
             false => [&examined.flags[..], &[Flag::Weak]].concat(),
         },
         weak: found.weak,
-        ..Finding::without_content(path, status, String::new())
+        ..Finding::without_content(path, status, None)
     };
     finding.tie(examined);
     Ok(finding)
@@ -139,7 +140,7 @@ impl Finding {
     /// Says that it changed while it was read.
     pub(super) fn is_unstable(&mut self) {
         self.flags.push(Flag::Unstable);
-        self.reason = Some("it changed while it was read; scan it again".to_owned());
+        self.reason = Some(Reason::FileChanged.into());
         if self.matches.is_empty() {
             self.status = Status::Unreadable;
         }

@@ -13,6 +13,7 @@ use super::walk::{Spot, What};
 use super::{Finding, Status};
 use crate::Result;
 use crate::archive::Kind;
+use crate::error::Reason;
 use crate::hasher::Content;
 use crate::media::Format;
 
@@ -71,11 +72,13 @@ impl ScanContext<'_> {
         let path = found.spot.path.clone();
         match found.what {
             What::File => {}
-            What::Special(what) => {
-                let finding = Finding::without_content(path, Status::Skipped, what.to_owned());
+            What::Special(reason) => {
+                let reason = Some(reason.into());
+                let finding = Finding::without_content(path, Status::Skipped, reason);
                 return Ok(Part::one(finding));
             }
             What::Unreadable(reason) => {
+                let reason = Some(reason.into());
                 let finding = Finding::without_content(path, Status::Unreadable, reason);
                 return Ok(Part::one(finding));
             }
@@ -87,7 +90,8 @@ impl ScanContext<'_> {
             };
         }
         let unreadable = |error: io::Error| {
-            Finding::without_content(path.clone(), Status::Unreadable, error.to_string())
+            let reason = Some(Reason::of_io(error).into());
+            Finding::without_content(path.clone(), Status::Unreadable, reason)
         };
         let opened = match found
             .spot

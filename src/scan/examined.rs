@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use super::{Flag, Status, VideoTrack};
 use crate::Error;
+use crate::error::{Reason, Reasons};
 use crate::hash::FrameHash;
 use crate::hash::{Hash, HashType};
 use crate::hasher::{Digests, Fingerprint, Hasher};
@@ -25,7 +26,7 @@ pub(super) struct Examined {
     pub(super) clip_ms: Option<u64>,
     pub(super) flags: Vec<Flag>,
     /// What kept it from being wholly examined, if anything did.
-    pub(super) gap: Option<(Status, String)>,
+    pub(super) gap: Option<(Status, Reasons)>,
     /// Those that were wanted.
     pub(super) digests: Vec<Hash>,
     /// SHA-256, where it was computed, wanted or not: it ties a finding to these very bytes.
@@ -71,9 +72,9 @@ impl Examined {
     }
 
     /// Of something whose content was not seen.
-    pub(super) fn refused(status: Status, reason: String) -> Examined {
+    pub(super) fn refused(status: Status, reasons: Reasons) -> Examined {
         Examined {
-            gap: Some((status, reason)),
+            gap: Some((status, reasons)),
             ..Examined::default()
         }
     }
@@ -107,7 +108,7 @@ impl Examined {
     }
 
     /// What kept it from being wholly examined and trusted, where pictures below this quality are not.
-    pub(super) fn gap(&self, min_quality: u8) -> Option<(Status, String)> {
+    pub(super) fn gap(&self, min_quality: u8) -> Option<(Status, Reasons)> {
         if self.gap.is_some() {
             return self.gap.clone();
         }
@@ -118,9 +119,11 @@ impl Examined {
         let best = best.map(|print| print.quality).max();
         let best = best.unwrap_or(0);
         (best < min_quality).then(|| {
-            let reason =
-                format!("too flat to be told from others: quality {best}, {min_quality} is needed");
-            (Status::LowQuality, reason)
+            let reason = Reason::PictureTooFlat {
+                quality: best.into(),
+                needed: min_quality.into(),
+            };
+            (Status::LowQuality, reason.into())
         })
     }
 }
@@ -172,17 +175,17 @@ fn all(fingerprint: &Fingerprint) -> impl Iterator<Item = &Decoded> {
 }
 
 /// What was not examined, of the first track in which there is anything.
-fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
+fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
     let further = || {
         (2..).zip(&fingerprint.tracks).find_map(|(number, track)| {
-            let (status, reason) = gap_of(track, bytes)?;
-            Some((status, format!("video track {number}: {reason}")))
+            let (status, reasons) = gap_of(track, bytes)?;
+            Some((status, reasons.of_track(number)))
         })
     };
     gap_of(fingerprint, bytes).or_else(further)
 }
 
-fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
+fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
     if let Some(trouble) = &fingerprint.trouble {
         let status = match trouble.cause() {
             Error::OverLimit { .. } => Status::OverLimit,
@@ -190,11 +193,11 @@ fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
             _ => Status::Unsupported,
         };
         let reason = if bytes == 0 {
-            "the file is empty".to_owned()
+            Reason::FileEmpty
         } else {
-            trouble.to_string()
+            trouble.reason()
         };
-        return Some((status, reason));
+        return Some((status, reason.into()));
     }
     let media = fingerprint.media.as_ref()?;
     if let Some(reason) = &media.partial {
@@ -203,11 +206,11 @@ fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
             PartialCause::OverLimit => Status::OverLimit,
             PartialCause::Damaged => Status::Damaged,
         };
-        return Some((status, reason.clone()));
+        return Some((status, reason.clone().into()));
     }
     media.capped.then(|| {
-        let reason = format!("only the first {} frames were examined", media.frames);
-        (Status::OverLimit, reason)
+        let frames = media.frames.into();
+        (Status::OverLimit, Reason::FramesCapped { frames }.into())
     })
 }
 
@@ -231,6 +234,7 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Limit;
 
     #[test]
     fn a_part_that_memory_was_short_for_is_not_remembered() {
@@ -256,7 +260,7 @@ mod tests {
             };
             Examined::new(9, &fingerprint, &hasher)
         };
-        let unsupported = || Error::Unsupported("no".to_owned());
+        let unsupported = || Error::Unsupported(Reason::JxlColors);
         let over_limit = |what| Error::OverLimit {
             what,
             found: 2,
@@ -266,21 +270,18 @@ mod tests {
             (unsupported(), Status::Unsupported, false),
             (unsupported().transient(), Status::Unsupported, true),
             (
-                Error::Damaged("cut".to_owned()).transient(),
+                Error::Damaged(Reason::PictureCut).transient(),
                 Status::Damaged,
                 true,
             ),
-            (
-                over_limit(crate::error::DECODING_TIME),
-                Status::OverLimit,
-                true,
-            ),
-            (over_limit("pixels"), Status::OverLimit, false),
+            (over_limit(Limit::DecodingTime), Status::OverLimit, true),
+            (over_limit(Limit::Pixels), Status::OverLimit, false),
         ] {
-            let text = trouble.to_string();
+            let reason = trouble.reason();
+            assert_eq!(reason.to_string(), trouble.to_string());
             let examined = examined(trouble);
-            assert_eq!(examined.gap, Some((status, text.clone())));
-            assert_eq!(examined.fleeting, fleeting, "{text}");
+            assert_eq!(examined.fleeting, fleeting, "{reason}");
+            assert_eq!(examined.gap, Some((status, reason.into())));
         }
     }
 }

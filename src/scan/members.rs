@@ -14,6 +14,7 @@ use super::walk::Spot;
 use super::{Finding, Scan, Status};
 use crate::Result;
 use crate::archive::{Archive, Content};
+use crate::error::Reason;
 use crate::media::parts::Parts;
 
 /// An archive on its way through the scan.
@@ -169,7 +170,7 @@ impl Members {
             // It was there a moment ago.
             Err(error) => {
                 self.source = Source::Recorded(self.count);
-                self.examined.gap = Some((Status::Unreadable, error.to_string()));
+                self.examined.gap = Some((Status::Unreadable, Reason::of_io(error).into()));
             }
         }
         Ok(())

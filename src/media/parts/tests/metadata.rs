@@ -2,6 +2,7 @@
 
 use super::write::{element, matroska, picture};
 use super::*;
+use crate::error::ReasonCode;
 
 /// A JPEG picture with segments before everything else.
 fn with_segments(segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
@@ -175,7 +176,8 @@ fn a_text_of_png_that_is_too_long_is_said() {
         &[b"key\0\0", &writer.finish().unwrap()[..]].concat(),
     );
     let found = Parts::of_bytes(Format::Png, &file);
-    assert!(found.over_limit.unwrap().contains("longer than"));
+    let reason = found.over_limit.unwrap();
+    assert_eq!(reason.code(), ReasonCode::PartsTextTooLong);
 }
 
 #[test]
