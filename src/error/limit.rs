@@ -58,5 +58,24 @@ limits! {
     Lines => TooManyLines, "lines", "The lines of a list.";
     Rows => TooManyRows, "rows", "The rows of one hash type in an index.";
     Hashes => TooManyHashes, "hashes", "The hashes of one hash type in an index.";
-    Withdrawals => TooManyWithdrawals, "entries", "The withdrawals of one list.";
+    Withdrawals => TooManyWithdrawals, "withdrawals", "The withdrawals of one list.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_of_a_limit_says_what_was_found_and_what_is_allowed() {
+        for limit in Limit::ALL {
+            let code = limit.code();
+            assert!(code.name().starts_with("limit-"), "{code}");
+            assert_eq!(code.arguments(), ["found", "limit"]);
+            let reason = limit.reason(7, 5);
+            assert_eq!(reason.code(), code);
+            let text = reason.to_string();
+            assert!(text.starts_with("7 ") && text.ends_with(" 5"), "{text}");
+            assert!(text.contains(limit.unit()), "{text}");
+        }
+    }
 }

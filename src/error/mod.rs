@@ -289,6 +289,29 @@ impl Error {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_code_of_an_error_is_that_of_what_is_wrong_with_the_file() {
+        let damaged = Error::Damaged(Reason::PictureCut);
+        assert_eq!(damaged.code(), "picture-cut");
+        assert_eq!(damaged.reason(), Reason::PictureCut);
+        assert_eq!(damaged.transient().code(), "picture-cut");
+        let over_limit = Error::OverLimit {
+            what: Limit::Pixels,
+            found: 2,
+            limit: 1,
+        };
+        assert_eq!(over_limit.code(), "limit-pixels");
+        assert_eq!(over_limit.to_string(), over_limit.reason().to_string());
+        assert!(Error::Cancelled.is_transient());
+        assert_eq!(
+            Error::Cancelled.code(),
+            Error::Cancelled.reason().code().name()
+        );
+        let io = Error::io("open", Path::new("a"))(io::ErrorKind::NotFound.into());
+        assert_eq!(io.code(), "io");
+        assert_eq!(io.reason().code(), ReasonCode::ExaminationFailed);
+    }
+
     #[cfg(unix)]
     #[test]
     fn what_is_short_is_told_from_what_is_wrong() {

@@ -239,7 +239,7 @@ fn hand_on(
     rgba: Vec<u8>,
 ) -> Result<(), Refusal> {
     let picture = samples::to_picture(width, height, ColorType::Rgba8, rgba)
-        .ok_or_else(|| Error::Damaged(Reason::PictureWithoutPixels))?;
+        .ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
     progress.hand_on(ms, picture);
     Ok(())
 }

@@ -100,7 +100,7 @@ fn stream(parts: &[&[u8]], progress: &mut Progress<'_>) -> Result<(), Refusal> {
         let mut bytes = vec![0; usize::try_from(pixels).map_err(|_| Refusal::Memory)?];
         stream.write_to_buffer(&mut bytes);
         let picture = samples::to_picture(width, height, color, bytes)
-            .ok_or_else(|| Error::Damaged(Reason::PictureWithoutPixels))?;
+            .ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
         progress.hand_on(ms, picture);
         ms += u64::from(frame.duration()).saturating_mul(1000 * tick.0) / tick.1;
     }

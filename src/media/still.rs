@@ -71,7 +71,7 @@ fn decode(decoder: impl ImageDecoder, progress: &mut Progress<'_>) -> Result<(),
         return Ok(read?);
     }
     let picture = samples::to_picture(width, height, color, samples)
-        .ok_or_else(|| Error::Damaged(Reason::PictureWithoutPixels))?;
+        .ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
     progress.hand_on(0, picture);
     Ok(read?)
 }

@@ -28,11 +28,6 @@ pub struct Occurrence {
 pub struct Reasons(Vec<Occurrence>);
 
 impl Reasons {
-    /// Those of a list; none of an empty list.
-    pub(crate) fn new(occurrences: Vec<Occurrence>) -> Option<Reasons> {
-        (!occurrences.is_empty()).then_some(Reasons(occurrences))
-    }
-
     /// The code of the first reason.
     pub fn code(&self) -> ReasonCode {
         self.0[0].reason.code()
@@ -41,6 +36,14 @@ impl Reasons {
     /// Each reason.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Occurrence> {
         self.0.iter()
+    }
+}
+
+#[cfg(feature = "media")]
+impl Reasons {
+    /// Those of a list; none of an empty list.
+    pub(crate) fn new(occurrences: Vec<Occurrence>) -> Option<Reasons> {
+        (!occurrences.is_empty()).then_some(Reasons(occurrences))
     }
 
     /// The same reasons, about a further video track.
@@ -62,6 +65,7 @@ impl From<Reason> for Reasons {
     }
 }
 
+#[cfg(feature = "media")]
 impl Occurrence {
     /// From its parts, as they were stored.
     pub(crate) fn new(reason: Reason, times: u64, track: Option<u64>) -> Occurrence {

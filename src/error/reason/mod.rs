@@ -10,7 +10,6 @@ pub use list::{Occurrence, Reasons};
 pub use table::{Reason, ReasonCode};
 
 use std::fmt;
-use std::io;
 use std::str::FromStr;
 
 /// A value in the text of a [`Reason`].
@@ -66,9 +65,10 @@ impl fmt::Display for ReasonCode {
 
 impl std::error::Error for Reason {}
 
+#[cfg(feature = "media")]
 impl Reason {
     /// The reason that an error of the system carries, or else what the system says.
-    pub(crate) fn of_io(error: io::Error) -> Reason {
+    pub(crate) fn of_io(error: std::io::Error) -> Reason {
         error
             .downcast::<Reason>()
             .unwrap_or_else(|error| Reason::Unreadable {

@@ -129,7 +129,7 @@ impl<'a> Item<'a> {
                 break;
             }
             let picture =
-                Picture::new(image).ok_or_else(|| Error::Damaged(Reason::PictureWithoutPixels))?;
+                Picture::new(image).ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
             // Of all that is coded there is no alpha: it is of what is shown.
             progress.hand_on(0, picture.with_alpha(alpha.take()));
         }

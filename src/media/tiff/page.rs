@@ -133,7 +133,7 @@ impl<'a> Page<'a> {
             u32::try_from(value).ok().map(|value| value as usize)
         };
         let size = length(tag::WIDTH).zip(length(tag::HEIGHT));
-        let (width, height) = size.ok_or_else(|| Error::Damaged(Reason::TiffPageSize))?;
+        let (width, height) = size.ok_or(Error::Damaged(Reason::TiffPageSize))?;
         let samples = directory.value(tag::SAMPLES).unwrap_or(1);
         if !(1..=SAMPLES_MAX).contains(&samples) {
             return Err(Error::Unsupported(Reason::TiffSamples));
@@ -178,7 +178,7 @@ impl<'a> Page<'a> {
         let tiled = directory.has(tag::TILE_OFFSETS);
         let chunk = if tiled {
             let size = length(tag::TILE_WIDTH).zip(length(tag::TILE_HEIGHT));
-            size.ok_or_else(|| Error::Damaged(Reason::TiffTileSize))?
+            size.ok_or(Error::Damaged(Reason::TiffTileSize))?
         } else {
             (
                 width,
@@ -307,7 +307,7 @@ impl<'a> Page<'a> {
         }
         let (color, samples) = self.color.to_samples(canvas);
         let picture = samples::to_picture(width, height, color, samples)
-            .ok_or_else(|| Error::Damaged(Reason::PictureWithoutPixels))?;
+            .ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
         progress.hand_on(0, picture);
         Ok(())
     }

@@ -290,7 +290,7 @@ impl<'a> Opened<'a> {
                 break;
             }
             let Some(description) = track.descriptions.get(usize::from(sample.description)) else {
-                trouble.get_or_insert_with(|| Error::Damaged(Reason::ClipPictureKind));
+                trouble.get_or_insert(Error::Damaged(Reason::ClipPictureKind));
                 continue;
             };
             let bytes = match track.read(sample, &mut reader) {

@@ -2,7 +2,6 @@
 
 use super::write::{element, matroska, picture};
 use super::*;
-use crate::error::ReasonCode;
 
 /// A JPEG picture with segments before everything else.
 fn with_segments(segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
@@ -177,7 +176,7 @@ fn a_text_of_png_that_is_too_long_is_said() {
     );
     let found = Parts::of_bytes(Format::Png, &file);
     let reason = found.over_limit.unwrap();
-    assert_eq!(reason.code(), ReasonCode::PartsTextTooLong);
+    assert_eq!(reason.code(), crate::error::ReasonCode::PartsTextTooLong);
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl Keyframe {
         }
         let mut full_range = false;
         for set in &sets {
-            let set = set.ok_or_else(|| Error::Damaged(Reason::H264ParametersBroken))?;
+            let set = set.ok_or(Error::Damaged(Reason::H264ParametersBroken))?;
             admit(&set, pixels)?;
             full_range |= set.full_range;
         }

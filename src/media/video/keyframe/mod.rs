@@ -105,7 +105,7 @@ impl Keyframes<'_> {
         decode_until(None, file, self.limits, false, |frame| {
             first.get_or_insert(frame.picture);
         })?;
-        first.ok_or_else(|| Error::Damaged(Reason::PictureWithoutPixels))
+        first.ok_or(Error::Damaged(Reason::PictureWithoutPixels))
     }
 }
 

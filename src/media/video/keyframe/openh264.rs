@@ -29,7 +29,7 @@ pub(in super::super) fn decode(stream: &[u8], limit: u64) -> Result<Luma> {
     let api = OpenH264API::from_source();
     let mut decoder = Decoder::with_api_config(api, config).map_err(failed)?;
     let picture = decoder.decode(stream).map_err(failed)?;
-    let picture = picture.ok_or_else(|| Error::Damaged(Reason::H264NotWhole))?;
+    let picture = picture.ok_or(Error::Damaged(Reason::H264NotWhole))?;
     let (width, height) = picture.dimensions();
     let found = width as u64 * height as u64;
     if found > limit {
@@ -40,7 +40,7 @@ pub(in super::super) fn decode(stream: &[u8], limit: u64) -> Result<Luma> {
     let mut samples = Vec::with_capacity(width * height);
     for row in rows {
         let row = row.get(..width);
-        samples.extend_from_slice(row.ok_or_else(|| Error::Damaged(Reason::H264HalfRow))?);
+        samples.extend_from_slice(row.ok_or(Error::Damaged(Reason::H264HalfRow))?);
     }
     Ok(Luma {
         width: width as u32,
