@@ -66,7 +66,7 @@ impl Worker {
     ///
     /// # Errors
     /// [`Error::Unsupported`] where the program cannot be started; [`Error::OverLimit`] where it takes longer than
-    /// `time`, is stopped, or would give more pixels; [`Error::Damaged`] where it makes nothing of it, or dies of it.
+    /// `time` or would give more pixels; [`Error::Cancelled`]; [`Error::Damaged`] where it makes nothing of it, or dies of it.
     pub(super) fn decode(
         &self,
         stream: &[u8],
@@ -175,6 +175,14 @@ mod tests {
             "H.264: the decoder gave no valid answer"
         );
         assert!(error(&Worker::new("/nowhere/at/all", [""; 0])).contains("cannot be started"));
+    }
+
+    #[test]
+    fn a_job_that_was_cancelled_is_not_said_to_have_taken_too_long() {
+        let stop = AtomicBool::new(true);
+        let worker = shell("sleep 1000 & wait");
+        let answer = worker.decode(b"stream", 100, Duration::from_secs(9), Some(&stop));
+        assert!(matches!(answer, Err(Error::Cancelled)), "{answer:?}");
     }
 
     #[test]

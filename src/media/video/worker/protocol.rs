@@ -253,6 +253,11 @@ mod tests {
             lie[at] ^= 0x10;
             assert!(Answer::read(&mut lie.as_slice(), 1 << 20).is_err(), "{at}");
         }
+        for text in [&b"no such code"[..], b"h264-broken", b"picture-cut\0more"] {
+            let length = 5 + text.len() as u32;
+            let answer = [&length.to_le_bytes()[..], &[0; 4], &[1], text].concat();
+            assert!(Answer::read(&mut answer.as_slice(), 6).is_err());
+        }
         let long = [&u32::MAX.to_le_bytes()[..], &[0; 4], &[1], &[b'x'; 4096]].concat();
         assert!(Answer::read(&mut long.as_slice(), 6).is_err());
         assert!(Request::read(&mut u32::MAX.to_le_bytes().as_slice()).is_err());
