@@ -3,7 +3,7 @@
 //! [`fetch`] asks an [`Origin`] for what is new since the last success, which [`Known`] remembers, and keeps the bytes in
 //! [`Raw`]. It believes nothing of what it is told: lengths are counted, what changes while it is read is read again, what
 //! was cut is an error. It looks at no content; whether the bytes are from whom they should be is told by
-//! [`signature`](crate::store::fetch::signature), and comes first.
+//! [`signature`], and comes first.
 //!
 //! The caller keeps the new [`Known`] when the list is in force, not before: what could not be used is fetched anew.
 
