@@ -1,6 +1,7 @@
 //! What every step of a scan uses: its settings, what its logs know, what its lists say.
 
 use std::fs::File;
+use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
@@ -81,7 +82,12 @@ impl<'s> ScanContext<'s> {
     pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
         self.memo.examined(bytes, || {
             let hasher = &self.scan.hasher;
-            Examined::new(bytes.len() as u64, &hasher.hash_bytes(bytes), hasher)
+            let mut examined = Examined::new(bytes.len() as u64, &hasher.hash_bytes(bytes), hasher);
+            if self.scan.lacks_archives() {
+                let whole = Cursor::new(bytes.to_vec());
+                examined.is_not_opened(bytes, whole, bytes.len() as u64);
+            }
+            examined
         })
     }
 

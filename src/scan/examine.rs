@@ -177,7 +177,7 @@ impl ScanContext<'_> {
         file.by_ref()
             .take(Format::HEAD as u64)
             .read_to_end(&mut head)?;
-        let wanted = |_: &Kind| self.scan.archives.is_some();
+        let wanted = |_: &Kind| self.scan.opened_archives().is_some();
         let kind = Kind::sniff(&head).filter(wanted);
         let is_picture = Format::sniff(&head).is_some();
         // What is a picture too is examined as both: neither must hide the other.
@@ -194,12 +194,16 @@ impl ScanContext<'_> {
             Some(format) if format.is_video() && hasher.wants_pixels() => {
                 Content::Other(Box::new(hasher.hash_file(&file)?))
             }
-            _ => hasher.read(Cursor::new(head).chain(file.by_ref()).take(most))?,
+            _ => hasher.read(Cursor::new(&head).chain(file.by_ref()).take(most))?,
         };
         let mut examined = match &content {
             Content::Picture(bytes) => self.examine_bytes(bytes),
             Content::Other(fingerprint) => {
-                Examined::new(before.len(), fingerprint, &self.scan.hasher)
+                let mut examined = Examined::new(before.len(), fingerprint, &self.scan.hasher);
+                if self.scan.lacks_archives() {
+                    examined.is_not_opened(&head, file.try_clone()?, before.len());
+                }
+                examined
             }
         };
         examined.fleeting |= !settled;

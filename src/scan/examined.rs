@@ -1,10 +1,11 @@
 //! What was found out of a file's content, before any list is asked.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 
 use super::{Flag, Status, VideoTrack};
 use crate::Error;
+use crate::archive::Kind;
 use crate::error::{Reason, Reasons};
 use crate::hash::FrameHash;
 use crate::hash::{Hash, HashType};
@@ -76,6 +77,21 @@ impl Examined {
         Examined {
             gap: Some((status, reasons)),
             ..Examined::default()
+        }
+    }
+
+    /// Notes that a build without archives did not look into one, if this is one: the first bytes, and all of them.
+    pub(super) fn is_not_opened(
+        &mut self,
+        head: &[u8],
+        whole: impl Read + Seek + Send + 'static,
+        bytes: u64,
+    ) {
+        let is_archive = Kind::sniff(head).is_some() || Kind::sniff_end(whole, bytes).is_some();
+        // That it is no picture says less.
+        let is_open = matches!(self.gap, None | Some((Status::Unsupported, _)));
+        if is_archive && is_open {
+            self.gap = Some((Status::Unsupported, Reason::ArchiveNotBuiltIn.into()));
         }
     }
 
@@ -235,6 +251,7 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
 mod tests {
     use super::*;
     use crate::error::Limit;
+    use crate::error::ReasonCode;
 
     #[test]
     fn a_part_that_memory_was_short_for_is_not_remembered() {
@@ -283,5 +300,96 @@ mod tests {
             assert_eq!(examined.fleeting, fleeting, "{reason}");
             assert_eq!(examined.gap, Some((status, reason.into())));
         }
+    }
+
+    /// A zip file of one stored member.
+    fn zip() -> Vec<u8> {
+        let short = |value: u16| value.to_le_bytes().to_vec();
+        let long = |value: u32| value.to_le_bytes().to_vec();
+        let crc = crc32fast::hash(b"text");
+        // Version, flags, method, time and date; checksum and sizes; the length of the name, and no extra field.
+        let about = [
+            vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            [long(crc), long(4), long(4)].concat(),
+            [short(1), short(0)].concat(),
+        ]
+        .concat();
+        let local = [b"PK\x03\x04".as_slice(), &about, b"atext"].concat();
+        let entry = [b"PK\x01\x02\x14\0".as_slice(), &about, &[0; 14], b"a"].concat();
+        let (start, len) = (local.len() as u32, entry.len() as u32);
+        let end = [
+            b"PK\x05\x06\0\0\0\0\x01\0\x01\0".to_vec(),
+            [long(len), long(start), short(0)].concat(),
+        ];
+        [local, entry, end.concat()].concat()
+    }
+
+    /// Archives, from their first byte on or behind something else.
+    fn archives() -> [Vec<u8>; 3] {
+        let mut tar = vec![0; 1024];
+        tar[257..262].copy_from_slice(b"ustar");
+        [zip(), [b"#!/bin/sh\n".as_slice(), &zip()].concat(), tar]
+    }
+
+    #[test]
+    fn an_archive_that_was_not_opened_is_a_gap_and_nothing_else_is() {
+        let noted = |bytes: &[u8], gap: Option<(Status, Reason)>| {
+            let mut examined = Examined {
+                gap: gap.map(|(status, reason)| (status, reason.into())),
+                ..Examined::default()
+            };
+            let whole = io::Cursor::new(bytes.to_vec());
+            examined.is_not_opened(bytes, whole, bytes.len() as u64);
+            examined
+                .gap
+                .map(|(status, reasons)| (status, reasons.code()))
+        };
+        let not_built_in = Some((Status::Unsupported, ReasonCode::ArchiveNotBuiltIn));
+        let unknown = (Status::Unsupported, Reason::FormatUnknown);
+        let cut = (Status::Damaged, Reason::PictureCut);
+        for bytes in archives() {
+            assert_eq!(noted(&bytes, None), not_built_in);
+            assert_eq!(noted(&bytes, Some(unknown.clone())), not_built_in);
+            let damaged = Some((Status::Damaged, ReasonCode::PictureCut));
+            assert_eq!(noted(&bytes, Some(cut.clone())), damaged);
+        }
+        assert_eq!(noted(b"#!/bin/sh", None), None);
+    }
+
+    #[cfg(not(feature = "archives"))]
+    #[test]
+    fn a_build_without_archives_says_so_of_each() {
+        use std::ops::ControlFlow;
+
+        use crate::matcher::Matcher;
+        use crate::scan::Scan;
+
+        let folder = tempfile::tempdir().unwrap();
+        for (place, bytes) in archives().iter().enumerate() {
+            std::fs::write(folder.path().join(place.to_string()), bytes).unwrap();
+        }
+        let codes = |scan: Scan| {
+            let mut codes = Vec::new();
+            scan.run([folder.path()], |finding| {
+                assert_eq!(finding.status, Status::Unsupported);
+                codes.push(finding.reason.map(|reasons| reasons.code()));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+            codes
+        };
+        let scan = Scan::new(Matcher::new([])).with_hasher(Hasher::new([HashType::Pdq]));
+        assert_eq!(
+            codes(scan.clone()),
+            [Some(ReasonCode::ArchiveNotBuiltIn); 3]
+        );
+        assert!(
+            !codes(scan.clone().with_archives(None)).contains(&Some(ReasonCode::ArchiveNotBuiltIn))
+        );
+        assert_ne!(
+            scan.settings(),
+            scan.clone().with_archives(None).settings(),
+            "a log must tell the two apart"
+        );
     }
 }

@@ -211,7 +211,7 @@ impl Members {
 
 /// Opens a file that is a container, `bytes` long.
 fn open(container: &Container, spot: &Spot, file: File, bytes: u64, scan: &Scan) -> Archive {
-    let limits = scan.archives.unwrap_or_default();
+    let limits = scan.opened_archives().unwrap_or_default();
     let most = scan.hasher.limits().file_bytes;
     match container {
         Container::Archive(kind) => {
@@ -219,7 +219,7 @@ fn open(container: &Container, spot: &Spot, file: File, bytes: u64, scan: &Scan)
             Archive::open(*kind, file, bytes, Path::new(name), &limits, most)
         }
         Container::Parts(parts) => {
-            let opens_archives = scan.archives.is_some();
+            let opens_archives = scan.opened_archives().is_some();
             Archive::open_parts(parts.clone(), file, bytes, &limits, most, opens_archives)
         }
     }

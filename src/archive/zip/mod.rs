@@ -30,7 +30,7 @@ pub(super) fn stands_behind(bytes: impl Bytes + 'static, len: u64) -> bool {
 
 /// The same of the bytes of a container.
 pub(super) fn stands_behind_source(source: &mut Source) -> bool {
-    cfg!(feature = "archives") && directory::ends_with_members(source)
+    directory::ends_with_members(source)
 }
 
 /// A zip file.

@@ -108,7 +108,7 @@ reasons! {
     FileEmpty "file-empty" "the file is empty";
     FormatUnknown "format-unknown" "not a picture in any known format";
     FormatNotDecoded { mime: String } "format-not-decoded" "{mime} is not decoded";
-    FormatNotBuiltIn { mime: String, feature: String } "format-not-built-in" "{mime} is not decoded: build with the feature `{feature}`";
+    FormatNotBuiltIn { mime: String, feature: String } "format-not-built-in" "{mime} is not decoded: built without feature `{feature}`";
     FfmpegNeeded { name: String } "ffmpeg-needed" "{name} is not decoded here: ffmpeg decodes it, where it is installed";
     Unreadable { problem: String } "unreadable" "cannot be read: {problem}";
     FileReplaced "file-replaced" "cannot be read: it is no longer a regular file";
@@ -285,7 +285,7 @@ reasons! {
     MatroskaBlockTooSmall "matroska-block-too-small" "a block smaller than its pictures";
 
     // Clips: pictures.
-    CodecNotBuiltIn { codec: String, feature: String } "codec-not-built-in" "{codec} is not decoded here: build with the feature `{feature}`, or install ffmpeg, which decodes it";
+    CodecNotBuiltIn { codec: String, feature: String } "codec-not-built-in" "{codec} is not decoded here: built without feature `{feature}`; ffmpeg decodes it, where it is installed";
     H264NotChosen "h264-not-chosen" "H.264 is not decoded here: name a worker, or decoding in this process, or ffmpeg";
     H264Depth "h264-depth" "H.264 with more than 8 bits is not decoded here: ffmpeg decodes it, where it is installed";
     H264Chroma "h264-chroma" "H.264 with more colour than 4:2:0 is not decoded here: ffmpeg decodes it, where it is installed";
@@ -323,7 +323,7 @@ reasons! {
     PartsIndexes { limit: u64 } "parts-indexes" "it has more than {limit} indexes: not all of them were looked into";
     PartsTables "parts-tables" "its tables are too large: not all of it was looked into";
     PartsTextTooLong { limit: u64 } "parts-text-too-long" "a text in it is longer than {limit} bytes: the rest was not looked into";
-    PartsTextNotBuiltIn "parts-text-not-built-in" "a compressed text in it was not looked into: build with the feature `archives`";
+    PartsTextNotBuiltIn "parts-text-not-built-in" "a compressed text in it was not looked into: built without feature `archives`";
 
     // Archives of any kind.
     ArchiveUnpacked { limit: u64 } "archive-unpacked" "the archive unpacks to more than {limit} bytes";
@@ -331,7 +331,7 @@ reasons! {
     ArchiveDepth { limit: u64 } "archive-depth" "archives are nested more than {limit} deep";
     CarrierDepth { limit: u64 } "carrier-depth" "pictures and clips with others in them are nested more than {limit} deep";
     ArchiveWindow "archive-window" "unpacking it needs a larger window than is allowed";
-    ArchiveNotBuiltIn "archive-not-built-in" "decompression is not built in: build with the feature `archives`";
+    ArchiveNotBuiltIn "archive-not-built-in" "the archive was not looked into: built without feature `archives`";
     MemberTooLarge { limit: u64 } "member-too-large" "it is larger than {limit} bytes";
     MemberTooLargeWithin { limit: u64 } "member-too-large-within" "with the archives that it is in, it is larger than {limit} bytes";
     MemberExceedsClaim { limit: u64 } "member-exceeds-claim" "it unpacks to far more than it claims: it is cut at {limit} bytes";
