@@ -130,13 +130,14 @@ pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
     let status = context
         .prose
         .word(&format!("status-{}", finding.status.name()));
-    let reason = finding.reason.as_deref().unwrap_or_default();
+    let reason = finding.reason.as_ref().map(ToString::to_string);
+    let reason = reason.unwrap_or_default();
     context.complain(
         "warning",
         &format!(
             "{status} {}: {}",
             escape::path(&finding.path),
-            escape::message(reason)
+            escape::message(&reason)
         ),
     );
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::archive::{Gap, GapKind};
+use crate::error::Reasons;
 use crate::hash::{FrameHash, Hash};
 use crate::matcher::{Cluster, Match};
 
@@ -18,8 +19,8 @@ pub struct Finding {
     pub is_member: bool,
     /// Its status.
     pub status: Status,
-    /// Why, in words, not all of it was examined or can be trusted, whether it matched or not.
-    pub reason: Option<String>,
+    /// Why not all of it was examined or can be trusted, whether it matched or not.
+    pub reason: Option<Reasons>,
     /// Its media type, by content.
     pub mime: Option<Cow<'static, str>>,
     /// Its size in bytes, where it could be told.
@@ -65,12 +66,16 @@ pub struct VideoTrack {
 
 impl Finding {
     /// Of something whose content was not seen.
-    pub(super) fn without_content(path: PathBuf, status: Status, reason: String) -> Finding {
+    pub(super) fn without_content(
+        path: PathBuf,
+        status: Status,
+        reason: Option<Reasons>,
+    ) -> Finding {
         Finding {
             path,
             is_member: false,
             status,
-            reason: (!reason.is_empty()).then_some(reason),
+            reason,
             mime: None,
             bytes: None,
             size: None,
@@ -126,8 +131,8 @@ impl From<GapKind> for Status {
 
 impl Status {
     /// The status of a finding that has a gap, with the reason.
-    pub(super) fn of_gap((kind, reason): Gap) -> (Status, String) {
-        (kind.into(), reason)
+    pub(super) fn of_gap((kind, reasons): Gap) -> (Status, Reasons) {
+        (kind.into(), reasons)
     }
 
     /// Every status, in the order of reports.

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     fn finding(name: &str, status: Status) -> Finding {
-        Finding::without_content(name.into(), status, String::new())
+        Finding::without_content(name.into(), status, None)
     }
 
     #[test]

@@ -24,6 +24,8 @@ mod output;
 #[cfg(feature = "archives")]
 mod parts;
 mod readme;
+#[cfg(feature = "archives")]
+mod reasons;
 mod remember;
 mod scan;
 mod store;
