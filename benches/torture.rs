@@ -129,7 +129,8 @@ impl Torture {
         self.tried += 1;
         let (status, text) = match answer {
             Ok(decoded) if decoded.partial.is_some() => {
-                ("partial", decoded.partial.unwrap_or_default())
+                let reason = decoded.partial.map(|reason| reason.to_string());
+                ("partial", reason.unwrap_or_default())
             }
             Ok(decoded) if decoded.capped => ("capped", String::new()),
             Ok(_) => ("decoded", String::new()),

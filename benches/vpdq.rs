@@ -14,8 +14,7 @@ use std::time::Duration;
 use basma::hash::{HashType, Pdq};
 use basma::hasher::{Hasher, Sampling};
 use basma::list::vpdq::{Frame, frames, read};
-use basma::matcher::VpdqRule;
-use basma::matcher::compare_vpdq;
+use basma::matcher::{VpdqRule, compare_vpdq};
 use basma::media::video::{Decoders, Ffmpeg};
 
 const FFMPEG: &str = "/usr/bin/ffmpeg";

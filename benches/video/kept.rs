@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use basma::hash::FrameHash;
-use basma::hash::Turn;
-use basma::hash::{Hash, HashType};
+use basma::hash::{FrameHash, Hash, HashType, Turn};
 use basma::hasher::Fingerprint;
 use basma::media::video::Clip;
 use basma::media::{Decoded, Format, PartialCause};

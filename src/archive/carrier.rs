@@ -8,13 +8,14 @@ use super::pieces::Pieces;
 use super::source::Source;
 use super::zip::{Zip, stands_behind_source};
 use crate::archive::gap::GapKind;
+use crate::error::Reason;
 use crate::media::parts::{Part, Parts, Piece};
 
 /// A picture or clip that holds others.
 pub(super) struct Carrier {
     state: State,
     parts: std::vec::IntoIter<Part>,
-    over_limit: Option<String>,
+    over_limit: Option<Reason>,
     window_bytes: u64,
     /// The largest directory of a zip file; none where archives are members like others.
     directory_bytes: Option<u64>,
@@ -107,7 +108,7 @@ impl Container for Carrier {
             _ => None,
         };
         let over_limit = self.over_limit.take();
-        let over_limit = over_limit.map(|reason| (GapKind::OverLimit, reason));
+        let over_limit = over_limit.map(|reason| (GapKind::OverLimit, reason.into()));
         self.failed.take().or(over_limit).or(zip)
     }
 }

@@ -4,8 +4,9 @@ use std::any::Any;
 use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::gap::{Gap, gap_of, trouble};
+use super::gap::{Gap, gap_error, gap_of};
 use crate::archive::gap::GapKind;
+use crate::error::Reason;
 
 /// How bytes are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,13 +85,13 @@ impl<R: BufRead> Frames<R> {
                             self.state = State::First(source);
                         }
                         Some(_) => {
-                            let reason = "other data follows what is compressed";
-                            return Err(trouble(GapKind::Damaged, reason));
+                            let reason = Reason::MemberTrailingData;
+                            return Err(gap_error(GapKind::Damaged, reason));
                         }
                     }
                 }
                 State::Ended => return Ok(0),
-                State::Failed((status, reason)) => return Err(trouble(status, reason)),
+                State::Failed((kind, reasons)) => return Err(gap_error(kind, reasons)),
             }
         }
     }
@@ -103,14 +104,16 @@ impl<R: BufRead> Read for Frames<R> {
         }
         // A decoder that panics has met bytes its authors did not think of. Nothing of its state survives the panic.
         let read = catch_unwind(AssertUnwindSafe(|| self.step(buf))).unwrap_or_else(|panic| {
-            let text = panic_text(&*panic);
-            let reason = format!("the decoder gave up: {text}");
-            Err(trouble(GapKind::Damaged, reason))
+            let message = panic_text(&*panic).to_owned();
+            Err(gap_error(
+                GapKind::Damaged,
+                Reason::DecoderPanicked { message },
+            ))
         });
         read.map_err(|error| {
-            let (status, reason) = gap_of(error);
-            self.state = State::Failed((status, reason.clone()));
-            trouble(status, reason)
+            let (kind, reasons) = gap_of(error);
+            self.state = State::Failed((kind, reasons.clone()));
+            gap_error(kind, reasons)
         })
     }
 }
@@ -143,8 +146,8 @@ fn skip_frame(source: &mut impl BufRead) -> io::Result<()> {
     let mut header = [0; 8];
     source.read_exact(&mut header)?;
     if header[1..4] != [0x2A, 0x4D, 0x18] {
-        let reason = "other data follows what is compressed";
-        return Err(trouble(GapKind::Damaged, reason));
+        let reason = Reason::MemberTrailingData;
+        return Err(gap_error(GapKind::Damaged, reason));
     }
     let len = u64::from(u32::from_le_bytes([
         header[4], header[5], header[6], header[7],
@@ -201,7 +204,7 @@ impl<R: BufRead> Decoder<R> {
                 let mut header = [0; 9];
                 source.read_exact(&mut header)?;
                 let [_, _, 5, 0, props, dictionary @ ..] = header else {
-                    return Err(trouble(GapKind::Damaged, "the LZMA header is not one"));
+                    return Err(gap_error(GapKind::Damaged, Reason::MemberLzmaHeader));
                 };
                 let dictionary = u32::from_le_bytes(dictionary);
                 if u64::from(dictionary) > window_bytes {
@@ -227,7 +230,7 @@ impl<R: BufRead> Decoder<R> {
                 let (source, decoder) = decoder.into_parts();
                 let stored = decoder.get_checksum_from_data();
                 if stored.is_some() && stored != decoder.get_calculated_checksum() {
-                    return Err(trouble(GapKind::Damaged, "its checksum does not hold"));
+                    return Err(gap_error(GapKind::Damaged, Reason::MemberChecksum));
                 }
                 source
             }
@@ -238,10 +241,7 @@ impl<R: BufRead> Decoder<R> {
 
 #[cfg(feature = "archives")]
 fn window_error() -> io::Error {
-    trouble(
-        GapKind::OverLimit,
-        "unpacking it needs a larger window than is allowed",
-    )
+    gap_error(GapKind::OverLimit, Reason::ArchiveWindow)
 }
 
 #[cfg(feature = "archives")]
@@ -280,10 +280,7 @@ impl<R: BufRead> Decoder<R> {
 
     fn finish(self) -> io::Result<R> {
         let Decoder::Nothing(_) = self;
-        Err(trouble(
-            GapKind::Unsupported,
-            "decompression is not built in",
-        ))
+        Err(gap_error(GapKind::Unsupported, Reason::ArchiveNotBuiltIn))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Why not all of an archive, or a member, was looked into.
 
+use crate::error::{Occurrence, Reason, Reasons};
 use std::error::Error;
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 /// Why something was not looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,64 +16,66 @@ pub(crate) enum GapKind {
     Skipped,
 }
 
-/// Why something was not looked into, in a kind and in words.
-pub(crate) type Gap = (GapKind, String);
+/// Why something was not looked into: the kind, and the reasons.
+pub(crate) type Gap = (GapKind, Reasons);
 
 /// A gap on its way through readers.
 #[derive(Debug)]
-struct Trouble(GapKind, String);
+struct GapError(GapKind, Reasons);
 
-impl fmt::Display for Trouble {
+impl fmt::Display for GapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.1)
+        write!(f, "{}", self.1)
     }
 }
 
-impl Error for Trouble {}
+impl Error for GapError {}
 
 /// A gap as an error of a reader.
-pub(super) fn trouble(status: GapKind, reason: impl Into<String>) -> io::Error {
-    io::Error::other(Trouble(status, reason.into()))
+pub(super) fn gap_error(kind: GapKind, reasons: impl Into<Reasons>) -> io::Error {
+    io::Error::other(GapError(kind, reasons.into()))
 }
 
 /// What an error of a reader means: a gap that it carries, or else that the bytes are broken.
 pub(super) fn gap_of(error: io::Error) -> Gap {
     if error.kind() == io::ErrorKind::UnexpectedEof {
-        return (
-            GapKind::Damaged,
-            "it ends before its content does".to_owned(),
-        );
+        return (GapKind::Damaged, Reason::MemberCut.into());
     }
-    match error.downcast::<Trouble>() {
-        Ok(Trouble(status, reason)) => (status, reason),
-        Err(error) => (GapKind::Damaged, format!("it cannot be unpacked: {error}")),
+    match error.downcast::<GapError>() {
+        Ok(GapError(kind, reasons)) => (kind, reasons),
+        Err(error) => {
+            let message = error.to_string();
+            (GapKind::Damaged, Reason::MemberBroken { message }.into())
+        }
     }
 }
 
 /// The gaps of one archive: few kinds, each counted.
 #[derive(Debug, Default)]
-pub(super) struct Gaps(Vec<(GapKind, String, u64)>);
+pub(super) struct Gaps {
+    /// The kind of the first.
+    kind: Option<GapKind>,
+    occurrences: Vec<Occurrence>,
+}
 
 impl Gaps {
     /// An archive can be wrong in more ways than anybody would read.
     const KINDS_MAX: usize = 8;
 
-    pub(super) fn add(&mut self, status: GapKind, reason: impl Into<String>) {
-        let reason = reason.into();
-        if let Some((.., times)) = self.0.iter_mut().find(|(_, known, _)| *known == reason) {
-            *times += 1;
-        } else if self.0.len() < Self::KINDS_MAX {
-            self.0.push((status, reason, 1));
+    pub(super) fn add(&mut self, kind: GapKind, reasons: impl Into<Reasons>) {
+        self.kind.get_or_insert(kind);
+        for added in reasons.into().iter() {
+            let mut known = self.occurrences.iter_mut();
+            if let Some(known) = known.find(|known| known.reason == added.reason) {
+                known.times += added.times;
+            } else if self.occurrences.len() < Self::KINDS_MAX {
+                self.occurrences.push(added.clone());
+            }
         }
     }
 
-    /// All of them as one, with the status of the first.
+    /// All of them as one, with the kind of the first.
     pub(super) fn gap(&self) -> Option<Gap> {
-        let status = self.0.first()?.0;
-        let reasons = self.0.iter().map(|(_, reason, times)| match times {
-            1 => reason.clone(),
-            _ => format!("{reason} ({times} times)"),
-        });
-        Some((status, reasons.collect::<Vec<_>>().join("; ")))
+        Some((self.kind?, Reasons::new(self.occurrences.clone())?))
     }
 }

@@ -22,11 +22,8 @@ impl Kind {
     /// How many first bytes are enough.
     pub(crate) const HEAD: usize = 8192;
 
-    /// Recognises a container by its first bytes. Without the feature `archives` there are none.
+    /// Recognises a container by its first bytes, with or without the feature `archives`.
     pub(crate) fn sniff(head: &[u8]) -> Option<Kind> {
-        if !cfg!(feature = "archives") {
-            return None;
-        }
         match head {
             // A member, the end of an empty archive, or the mark of one that was meant to be split.
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
@@ -56,8 +53,7 @@ impl Kind {
     /// Recognises a zip file behind something else by the records at its end: the way to hide one in a picture, and to make
     /// it unpack itself. These must fit what stands before them, so that nothing else passes for one.
     pub(crate) fn sniff_end(bytes: impl Read + Seek + Send + 'static, len: u64) -> Option<Kind> {
-        let behind = cfg!(feature = "archives") && zip::stands_behind(bytes, len);
-        behind.then_some(Kind::Zip)
+        zip::stands_behind(bytes, len).then_some(Kind::Zip)
     }
 
     /// The media type (RFC 6838), as the tables of media types have it.

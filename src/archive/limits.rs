@@ -1,5 +1,6 @@
 //! How much one archive may cost.
 
+use crate::error::Reason;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bounds on what one archive may cost, all that is nested in it included.
@@ -84,8 +85,8 @@ impl Budget {
     }
 
     /// Why no more is unpacked.
-    pub(super) fn reason(&self) -> String {
-        format!("the archive unpacks to more than {} bytes", self.all)
+    pub(super) fn reason(&self) -> Reason {
+        Reason::ArchiveUnpacked { limit: self.all }
     }
 }
 

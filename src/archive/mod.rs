@@ -30,6 +30,7 @@ use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::error::{Reason, Reasons};
 use crate::media::Format;
 use crate::media::parts::Parts;
 use carrier::Carrier;
@@ -97,7 +98,7 @@ pub(super) enum Content {
         gap: Option<Gap>,
     },
     /// It could not, or must not, be looked into.
-    Refused(GapKind, String),
+    Refused(GapKind, Reasons),
 }
 
 impl std::fmt::Debug for Content {
@@ -183,8 +184,10 @@ impl Archive {
         loop {
             let level = self.levels.last_mut()?;
             if self.next >= self.limits.members {
-                let reason = format!("it has more than {} members", self.limits.members);
-                self.end = Some((GapKind::OverLimit, reason));
+                let reason = Reason::ArchiveMembers {
+                    limit: self.limits.members,
+                };
+                self.end = Some((GapKind::OverLimit, reason.into()));
                 self.levels.clear();
                 return None;
             }
@@ -225,7 +228,7 @@ impl Archive {
 
     /// Reads the member that the topmost container is at; `None` if it is an archive, which is on top then.
     fn read(&mut self, entry: Entry, known: bool) -> Option<(Content, Option<Gap>)> {
-        let refused = |(status, reason)| Some((Content::Refused(status, reason), None));
+        let refused = |(kind, reasons): Gap| Some((Content::Refused(kind, reasons), None));
         if let Some(gap) = entry.refused {
             return refused(gap);
         }
@@ -237,7 +240,7 @@ impl Archive {
         if let Some(claim) = entry.claim
             && !self.budget.take(claim.min(self.member_bytes_max))
         {
-            return refused((GapKind::OverLimit, self.budget.reason()));
+            return refused((GapKind::OverLimit, self.budget.reason().into()));
         }
         let level = self.levels.last_mut().expect("it has an entry");
         let mut content = level.container.content();
@@ -261,7 +264,10 @@ impl Archive {
         }
         if entry.link && kind.is_none() && !is_picture {
             let target = crate::escape::escape(&bytes).into_owned();
-            return refused((GapKind::Skipped, format!("a symbolic link: {target}")));
+            return refused((
+                GapKind::Skipped,
+                Reason::MemberSymbolicLink { target }.into(),
+            ));
         }
         while broken.is_none() && bytes.len() as u64 <= most.min(bound) {
             let before = bytes.len() as u64;
@@ -274,7 +280,7 @@ impl Archive {
                 && charged
                 && !self.budget.take(after.saturating_sub(before.max(claim)))
             {
-                return refused((GapKind::OverLimit, self.budget.reason()));
+                return refused((GapKind::OverLimit, self.budget.reason().into()));
             }
             if after < until {
                 break;
@@ -286,9 +292,8 @@ impl Archive {
         }
         if bytes.len() as u64 > bound {
             bytes.truncate(bound as usize);
-            let reason =
-                format!("it unpacks to far more than it claims: it is cut at {bound} bytes");
-            broken = Some((GapKind::Damaged, reason));
+            let reason = Reason::MemberExceedsClaim { limit: bound };
+            broken = Some((GapKind::Damaged, reason.into()));
         }
         let shared = Arc::new(bytes);
         let end = Cursor::new(Held(Arc::clone(&shared)));
@@ -323,12 +328,13 @@ impl Archive {
     fn too_large(&self) -> Gap {
         let most = self.member_bytes_max;
         let reason = if self.held == 0 || self.limits.held_bytes - self.held >= most {
-            format!("it is larger than {most} bytes")
+            Reason::MemberTooLarge { limit: most }
         } else {
-            let held = self.limits.held_bytes;
-            format!("with the archives that it is in, it is larger than {held} bytes")
+            Reason::MemberTooLargeWithin {
+                limit: self.limits.held_bytes,
+            }
         };
-        (GapKind::OverLimit, reason)
+        (GapKind::OverLimit, reason.into())
     }
 
     /// Puts an archive on top, unless it is nested too deep.
@@ -346,13 +352,17 @@ impl Archive {
         // Pictures that hold others count by themselves: their thumbnails must not take the place of archives.
         let is_parts = |level: &&Level| (level.kind == Kind::Parts) == (kind == Kind::Parts);
         let outer = self.levels.iter().filter(is_parts).count();
-        let (what, most) = match kind {
-            Kind::Parts => ("pictures and clips with others in them", CARRIERS_MAX),
-            _ => ("archives", self.limits.depth),
+        let most = match kind {
+            Kind::Parts => CARRIERS_MAX,
+            _ => self.limits.depth,
         };
-        if outer as u64 >= u64::from(most) {
-            let reason = format!("{what} are nested more than {most} deep");
-            let gap = gap.or(Some((GapKind::OverLimit, reason)));
+        let limit = u64::from(most);
+        if outer as u64 >= limit {
+            let reason = match kind {
+                Kind::Parts => Reason::CarrierDepth { limit },
+                _ => Reason::ArchiveDepth { limit },
+            };
+            let gap = gap.or(Some((GapKind::OverLimit, reason.into())));
             return Some((Content::Archive { kind, bytes, gap }, None));
         }
         let len = bytes.len() as u64;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::codec::{Codec, Frames};
 use super::container::{Container, Entry};
-use super::gap::{Gap, gap_of, trouble};
+use super::gap::{Gap, gap_error, gap_of};
 use super::limits::Budget;
 use super::source::Source;
 use super::tar::{self, Stream, Tar};
@@ -104,20 +104,20 @@ impl Read for Unpacked {
         if read > 0 || buf.is_empty() {
             return Ok(read);
         }
-        if let Some((status, reason)) = &self.failed {
-            return Err(trouble(*status, reason.clone()));
+        if let Some((kind, reasons)) = &self.failed {
+            return Err(gap_error(*kind, reasons.clone()));
         }
         let read = self.frames.read(buf)?;
         let allowed = self.budget.take_up_to(read as u64) as usize;
         if allowed < read {
             // What is allowed is given to its last byte, in whatever pieces it is read.
-            self.failed = Some((GapKind::OverLimit, self.budget.reason()));
+            self.failed = Some((GapKind::OverLimit, self.budget.reason().into()));
         }
         match allowed {
             0 => self
                 .failed
                 .clone()
-                .map_or(Ok(0), |(status, reason)| Err(trouble(status, reason))),
+                .map_or(Ok(0), |(kind, reasons)| Err(gap_error(kind, reasons))),
             _ => Ok(allowed),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::gap::Gap;
 use crate::archive::gap::GapKind;
+use crate::error::Reason;
 
 /// The longest path of a member, in bytes, with those of the archives that it is in: four times that of Linux.
 pub(super) const PATH_MAX: usize = 16 << 10;
@@ -18,8 +19,10 @@ pub(super) fn join(outer: &[u8], name: &[u8]) -> (Vec<u8>, Option<Gap>) {
     let parts = [outer, between, name].into_iter().flatten();
     let mut path: Vec<u8> = parts.take(PATH_MAX - mark.len()).copied().collect();
     path.extend(mark.bytes());
-    let reason = format!("its path is longer than {PATH_MAX} bytes");
-    (path, Some((GapKind::Damaged, reason)))
+    let reason = Reason::MemberPathTooLong {
+        limit: PATH_MAX as u64,
+    };
+    (path, Some((GapKind::Damaged, reason.into())))
 }
 
 /// What a link points to, no longer than a path may be.

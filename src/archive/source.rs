@@ -3,8 +3,9 @@
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-use super::gap::trouble;
+use super::gap::gap_error;
 use crate::archive::gap::GapKind;
+use crate::error::Reason;
 
 /// Reading and seeking.
 pub(super) trait Bytes: Read + Seek + Send {}
@@ -25,13 +26,13 @@ pub(super) struct Source {
     inner: BufReader<Box<dyn Bytes>>,
     at: u64,
     len: u64,
-    failed: Option<String>,
+    failed: Option<Reason>,
 }
 
 impl Source {
     pub(super) fn new(bytes: impl Bytes + 'static, len: u64) -> Source {
         let mut inner = BufReader::new(Box::new(bytes) as Box<dyn Bytes>);
-        let failed = inner.rewind().err().map(|error| error.to_string());
+        let failed = inner.rewind().err().map(Reason::of_io);
         Source {
             inner,
             at: 0,
@@ -80,15 +81,17 @@ impl Source {
 
     /// What the system said is not the fault of the archive.
     fn fail(&mut self, error: &io::Error) -> io::Error {
-        let reason = self.failed.get_or_insert_with(|| error.to_string());
-        trouble(GapKind::Unreadable, reason.clone())
+        let reason = self.failed.get_or_insert_with(|| Reason::Unreadable {
+            problem: error.to_string(),
+        });
+        gap_error(GapKind::Unreadable, reason.clone())
     }
 }
 
 impl BufRead for Source {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if let Some(reason) = &self.failed {
-            return Err(trouble(GapKind::Unreadable, reason.clone()));
+            return Err(gap_error(GapKind::Unreadable, reason.clone()));
         }
         let left = usize::try_from(self.len - self.at).unwrap_or(usize::MAX);
         if left == 0 {

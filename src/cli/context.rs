@@ -10,7 +10,7 @@ use super::args::FailOn;
 use super::output::{Output, Stopped};
 use super::prose::Prose;
 
-/// What a job came to, in the words of clamscan's exit codes.
+/// The result of a job, in the exit codes of clamscan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Nothing matched, and every file was examined. Or the reader of the output left: it has what it wanted.
@@ -39,7 +39,7 @@ impl From<Verdict> for ExitCode {
 /// The job could not be done.
 pub(super) const FAILED: u8 = 2;
 
-/// Somebody else is changing the store.
+/// The store is locked by another process.
 pub(super) const BUSY: u8 = 4;
 
 /// How to speak to the person who typed the command.
@@ -130,13 +130,14 @@ pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
     let status = context
         .prose
         .word(&format!("status-{}", finding.status.name()));
-    let reason = finding.reason.as_deref().unwrap_or_default();
+    let reason = finding.reason.as_ref().map(ToString::to_string);
+    let reason = reason.unwrap_or_default();
     context.complain(
         "warning",
         &format!(
             "{status} {}: {}",
             escape::path(&finding.path),
-            escape::message(reason)
+            escape::message(&reason)
         ),
     );
 }

@@ -4,8 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::{Draft, partial_path};
-use basma::error::LineProblem;
-use basma::error::Rejection;
+use basma::error::{LineProblem, Rejection};
 use basma::hash::HashType;
 use basma::index::BuildReport;
 use basma::list::{List, ReadOptions};

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use basma::error::Limit;
 use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Sampling};
 use basma::list::vpdq::{Frame, Layout, frames, prints, read, write};
@@ -15,8 +16,7 @@ use basma::{Error, escape};
 
 use super::args::{FailOn, HashArgs, LookupArgs};
 use super::config::{configured, hasher};
-use super::context::verdict;
-use super::context::{tell_bare, warn};
+use super::context::{tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
@@ -156,7 +156,7 @@ fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
     limit.map_err(failed)?;
     match bytes.len() as u64 {
         found if found > FILE_BYTES_MAX => Err(Error::OverLimit {
-            what: "file bytes",
+            what: Limit::FileBytes,
             found,
             limit: FILE_BYTES_MAX,
         }),

@@ -1,11 +1,10 @@
 //! Bytes that stand in memory or in a mapped file. The one place that maps.
 
 use std::fs::File;
-use std::io;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::{io, thread};
 
 use memmap2::Mmap;
 

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "refresh")]
 mod fetch;
+mod limit;
 mod list;
+mod reason;
 #[cfg(feature = "refresh")]
 mod secret;
 #[cfg(feature = "refresh")]
@@ -13,7 +15,9 @@ mod signature;
 
 #[cfg(feature = "refresh")]
 pub use fetch::FetchProblem;
+pub use limit::Limit;
 pub use list::{LineProblem, Rejection};
+pub use reason::{Occurrence, Reason, ReasonCode, ReasonValue, Reasons, UnknownReasonCode};
 #[cfg(feature = "refresh")]
 pub use secret::SecretProblem;
 #[cfg(feature = "refresh")]
@@ -58,18 +62,18 @@ pub enum Error {
     },
 
     /// Bytes in no format that can be decoded here.
-    #[error("{0}")]
-    Unsupported(String),
+    #[error(transparent)]
+    Unsupported(Reason),
 
     /// A media file that is broken.
-    #[error("{0}")]
-    Damaged(String),
+    #[error(transparent)]
+    Damaged(Reason),
 
     /// Something beyond a limit: a media file, a list, a record.
-    #[error("{found} {what} are over the limit of {limit}")]
+    #[error("{}", what.reason(*found, *limit))]
     OverLimit {
-        /// The quantity: "pixels", "file bytes", "decoded bytes".
-        what: &'static str,
+        /// What is counted.
+        what: Limit,
         /// How much there is; one more than the limit where only that is known.
         found: u64,
         /// The limit it exceeds.
@@ -130,9 +134,9 @@ pub enum Error {
     #[error(transparent)]
     Transient(Box<Error>),
 
-    /// A job that was asked to stop, and did.
-    #[error("stopped before the end, as was asked for")]
-    Stopped,
+    /// A job that was cancelled before its end.
+    #[error("cancelled before the end")]
+    Cancelled,
 
     /// A store that somebody else is changing.
     #[error(
@@ -150,9 +154,6 @@ pub enum Error {
     #[error("{0}")]
     Argument(String),
 }
-
-/// What an [`Error::OverLimit`] of time counts.
-pub(crate) const DECODING_TIME: &str = "milliseconds of decoding";
 
 #[cfg_attr(
     not(feature = "media"),
@@ -190,12 +191,49 @@ pub(crate) const RAW_DAMAGED: &str =
     "its bytes are not those of its name (SHA-256); remove it, the next refresh fetches it again";
 
 impl Error {
-    /// Whether another try may succeed: memory, processes, descriptors or time ran short.
+    /// Whether another try may succeed: memory, processes, descriptors or time ran short, or the job was cancelled.
     pub fn is_transient(&self) -> bool {
+        let is_time = |what: Limit| what == Limit::DecodingTime;
         match self {
-            Error::Transient(_) => true,
-            Error::OverLimit { what, .. } => *what == DECODING_TIME,
+            Error::Transient(_) | Error::Cancelled => true,
+            Error::OverLimit { what, .. } => is_time(*what),
             _ => false,
+        }
+    }
+
+    /// Its kind as a stable word: of what is wrong with a file, the name of a [`ReasonCode`].
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Io { .. } => "io",
+            Error::HashText { .. } => "hash-text",
+            Error::HashTypeName { .. } => "hash-type-name",
+            Error::Unsupported(reason) | Error::Damaged(reason) => reason.code().name(),
+            Error::OverLimit { what, .. } => what.code().name(),
+            Error::List(_) => "list",
+            Error::Index { .. } => "index",
+            Error::Store { .. } => "store",
+            Error::Raw { .. } => "store-raw",
+            #[cfg(feature = "refresh")]
+            Error::Fetch { .. } => "fetch",
+            #[cfg(feature = "refresh")]
+            Error::Signature { .. } => "signature",
+            Error::Transient(cause) => cause.code(),
+            Error::Cancelled => ReasonCode::Cancelled.name(),
+            Error::Busy { .. } => "store-busy",
+            Error::Argument(_) => "argument",
+        }
+    }
+
+    /// Why a file was not examined that this went wrong with.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Error::Unsupported(reason) | Error::Damaged(reason) => reason.clone(),
+            Error::OverLimit { what, found, limit } => what.reason(*found, *limit),
+            Error::Transient(cause) => cause.reason(),
+            Error::Cancelled => Reason::Cancelled,
+            other => Reason::ExaminationFailed {
+                problem: other.to_string(),
+            },
         }
     }
 
@@ -217,9 +255,10 @@ impl Error {
     )]
     /// The same error, marked as one that another try may overcome.
     pub(crate) fn transient(self) -> Error {
-        match self.is_transient() {
-            true => self,
-            false => Error::Transient(Box::new(self)),
+        if self.is_transient() {
+            self
+        } else {
+            Error::Transient(Box::new(self))
         }
     }
 
@@ -250,6 +289,29 @@ impl Error {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_code_of_an_error_is_that_of_what_is_wrong_with_the_file() {
+        let damaged = Error::Damaged(Reason::PictureCut);
+        assert_eq!(damaged.code(), "picture-cut");
+        assert_eq!(damaged.reason(), Reason::PictureCut);
+        assert_eq!(damaged.transient().code(), "picture-cut");
+        let over_limit = Error::OverLimit {
+            what: Limit::Pixels,
+            found: 2,
+            limit: 1,
+        };
+        assert_eq!(over_limit.code(), "limit-pixels");
+        assert_eq!(over_limit.to_string(), over_limit.reason().to_string());
+        assert!(Error::Cancelled.is_transient());
+        assert_eq!(
+            Error::Cancelled.code(),
+            Error::Cancelled.reason().code().name()
+        );
+        let io = Error::io("open", Path::new("a"))(io::ErrorKind::NotFound.into());
+        assert_eq!(io.code(), "io");
+        assert_eq!(io.reason().code(), ReasonCode::ExaminationFailed);
+    }
+
     #[cfg(unix)]
     #[test]
     fn what_is_short_is_told_from_what_is_wrong() {
@@ -270,9 +332,9 @@ mod tests {
         ];
         let of = |errno: Errno| {
             let source = io::Error::from_raw_os_error(errno.raw_os_error());
-            let error = Error::Unsupported("x".to_owned()).because_of(&source);
+            let error = Error::Unsupported(Reason::JpegLossless).because_of(&source);
             assert!(matches!(error.cause(), Error::Unsupported(_)));
-            assert_eq!(error.to_string(), "x");
+            assert_eq!(error.to_string(), Reason::JpegLossless.to_string());
             error.is_transient()
         };
         assert!(short.into_iter().all(of));

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignatureProblem {
-    /// A key that is none.
+    /// Text that is not a public key.
     #[error("key {number} is no public key of minisign: 56 characters that begin with RW are one")]
     Key {
         /// Which of the configured keys, from 1.
@@ -40,7 +40,7 @@ pub enum SignatureProblem {
         /// The field: "timestamp" or "file".
         field: &'static str,
     },
-    /// A trusted comment that says a thing twice, or a time that is none.
+    /// A trusted comment with a repeated field, or with a time that cannot be read.
     #[error(
         "the signed comment says no one {field}; have it signed without a comment of one's own (-t)"
     )]

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::hash::Rendering;
-use crate::hash::Turn;
+use crate::hash::{Rendering, Turn};
 
 /// What a hash of a picture was made of.
 ///

@@ -6,10 +6,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
 
 use super::{Fingerprint, Hasher, Sampling};
+use crate::error::Reason;
 use crate::hash::{FrameHash, Pdq};
 #[cfg(unix)]
-use crate::media::video::Pick;
-use crate::media::video::{NO_VIDEO, Opened, Source};
+use crate::media::video::{Opened, Pick, Source};
 use crate::media::{Decoded, Format, Frame};
 use crate::{Error, Result};
 
@@ -29,6 +29,9 @@ impl Hasher {
             Some(format) if format.is_video() && self.wants_pixels() => {
                 let mut fingerprint = self.hash_digests(&head, file)?;
                 self.hash_clip(format, Source::File(file), &mut fingerprint)?;
+                if self.is_stopped() {
+                    fingerprint.trouble = Some(Error::Cancelled);
+                }
                 Ok(fingerprint)
             }
             _ => self.hash_reader(file),
@@ -61,7 +64,7 @@ impl Hasher {
             self.hash_track(&opened, &mut track)?;
             // How many there are is not known beforehand of what is not read here.
             let is_none =
-                |error: &Error| matches!(error, Error::Unsupported(text) if text == NO_VIDEO);
+                |error: &Error| matches!(error, Error::Unsupported(Reason::ClipWithoutVideo));
             if !is_read && track.trouble.as_ref().is_some_and(is_none) {
                 break;
             }
@@ -219,8 +222,7 @@ fn decode(_: &Opened<'_>, _: Sampling, _: &mut Sieve<'_>) -> io::Result<Result<D
 }
 
 fn without_ffmpeg() -> Error {
-    let text = "only keyframes of clips are decoded here, and these are too few: ffmpeg decodes the others, where it is installed";
-    Error::Unsupported(text.to_owned())
+    Error::Unsupported(Reason::ClipTooFewPictures)
 }
 
 /// What two decodes of one clip come to.

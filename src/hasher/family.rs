@@ -5,6 +5,7 @@ use std::fmt;
 use img_hash::{HashAlg, Hasher, HasherConfig};
 
 use super::resize;
+use crate::error::Limit;
 use crate::hash::{Hash, HashType};
 use crate::media::Picture;
 use crate::{Error, Result};
@@ -56,12 +57,12 @@ impl Family {
         }
         let (width, height) = (picture.width(), picture.height());
         limit(
-            "pixels a side",
+            Limit::PixelsASide,
             width.max(height).into(),
             Self::SIDE_MAX.into(),
         )?;
         limit(
-            "pixels",
+            Limit::Pixels,
             u64::from(width) * u64::from(height),
             Self::PIXELS_MAX,
         )?;
@@ -127,7 +128,7 @@ fn config(hash_type: HashType) -> Option<HasherConfig<[u8; 8]>> {
     Some(if dct { config.preproc_dct() } else { config })
 }
 
-fn limit(what: &'static str, found: u64, limit: u64) -> Result<()> {
+fn limit(what: Limit, found: u64, limit: u64) -> Result<()> {
     if found > limit {
         return Err(Error::OverLimit { what, found, limit });
     }

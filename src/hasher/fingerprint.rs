@@ -9,6 +9,7 @@ use image::metadata::Orientation;
 
 use super::pdq::pdq_turned;
 use super::{Digests, Family, Sampling};
+use crate::error::{Limit, Reason};
 use crate::hash::{FrameHash, Hash, HashType, Pdq, Rendering, Turn, View};
 use crate::media::video::{Decoders, Source};
 use crate::media::{
@@ -213,8 +214,8 @@ impl Hasher {
         &self.limits
     }
 
-    /// Lets another thread end the hashing of a file: once the flag is set, reading fails and decoding runs out of time,
-    /// so that what comes of the file means nothing. It is only read.
+    /// Lets another thread end the hashing of a file: once the flag is set, reading fails and decoding ends with
+    /// [`Error::Cancelled`], so that what comes of the file means nothing. It is only read.
     pub fn with_stop(self, stop: Arc<AtomicBool>) -> Hasher {
         Hasher {
             stop: Some(stop),
@@ -250,11 +251,17 @@ impl Hasher {
                 let source = Source::Bytes(bytes);
                 if let Err(error) = self.hash_clip(format, source, &mut fingerprint) {
                     // What was to be decoded could not be handed over to the program that decodes it.
-                    let text = format!("{}: {error}", format.mime());
-                    fingerprint.trouble = Some(Error::Unsupported(text));
+                    let reason = Reason::ClipNotHandedOver {
+                        mime: format.mime().to_owned(),
+                        problem: error.to_string(),
+                    };
+                    fingerprint.trouble = Some(Error::Unsupported(reason));
                 }
             }
             format => self.hash_picture(format, bytes, &mut fingerprint),
+        }
+        if self.is_stopped() {
+            fingerprint.trouble = Some(Error::Cancelled);
         }
         fingerprint
     }
@@ -268,7 +275,7 @@ impl Hasher {
             && self.views != Views::Stored
             && let Some(reason) = unknown_of_avif(bytes)
         {
-            unknown = Some(Error::Unsupported(reason.to_owned()));
+            unknown = Some(Error::Unsupported(reason));
         }
         let each = |frame: Frame| {
             // Hashing a large frame can take as long as decoding it.
@@ -278,7 +285,7 @@ impl Hasher {
             if let Some(reason) = frame.picture.unknown_rendering()
                 && self.views != Views::Stored
             {
-                unknown.get_or_insert_with(|| Error::Unsupported(reason.to_owned()));
+                unknown.get_or_insert_with(|| Error::Unsupported(reason.clone()));
             }
             match self.hash_renderings(frame) {
                 Ok(prints) if same_hashes(&prints, &last) => {}
@@ -346,7 +353,7 @@ impl Hasher {
                     return Ok(Content::Picture(bytes));
                 }
                 trouble = Some(Error::OverLimit {
-                    what: "file bytes",
+                    what: Limit::FileBytes,
                     found: bytes.len() as u64,
                     limit: self.limits.file_bytes,
                 });
@@ -530,7 +537,7 @@ struct Stoppable<'a, R> {
 impl<R: Read> Read for Stoppable<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.stop {
-            Some(stop) if stop.load(Ordering::Relaxed) => Err(io::Error::other("stopped")),
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(io::Error::other(Error::Cancelled)),
             _ => self.reader.read(buffer),
         }
     }
@@ -581,6 +588,6 @@ mod tests {
         assert!(hasher.hash_reader(png.get_ref().as_slice()).is_err());
         let cut = hasher.hash_bytes(png.get_ref());
         assert!(cut.prints.is_empty());
-        assert!(matches!(cut.trouble, Some(Error::OverLimit { .. })));
+        assert!(matches!(cut.trouble, Some(Error::Cancelled)));
     }
 }

@@ -10,8 +10,7 @@ use image::{
 };
 
 use super::*;
-use crate::hash::Rendering;
-use crate::hash::{HashType, Pdq, Turn, View};
+use crate::hash::{HashType, Pdq, Rendering, Turn, View};
 use crate::media::Picture;
 use crate::media::color_profiles::{inverting, with_curve};
 

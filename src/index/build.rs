@@ -11,6 +11,7 @@ use super::{Index, Structure, metadata};
 use crate::disk::atomic_file::Draft;
 use crate::disk::external_sort::Sorter;
 use crate::disk::spool::{Scratch, Spool};
+use crate::error::Limit;
 use crate::hash::Hash;
 use crate::list::{self, Change, ClipFrame, Entry, List, ReadOptions, Removal, Source, Target};
 use crate::{Error, Result};
@@ -265,7 +266,7 @@ impl Builder {
 
     /// The ordinal of the next source.
     pub(crate) fn source(&mut self, source: Source) -> Result<u32> {
-        let ordinal = within_u32("sources", self.sources.len() as u64)?;
+        let ordinal = within_u32(Limit::Sources, self.sources.len() as u64)?;
         self.sources.push(source);
         self.are_sparse.push(false);
         Ok(ordinal)
@@ -277,7 +278,7 @@ impl Builder {
             Some(name) => self.list(&name)?,
             None => self.list(file_list)?,
         };
-        let line = within_u32("lines", entry.line)?;
+        let line = within_u32(Limit::Lines, entry.line)?;
         let row = NewRow::new(entry.hash, list, LinePlace { source, line });
         let row = row.with_id(entry.id.as_deref());
         self.are_sparse[source as usize] |=
@@ -291,7 +292,7 @@ impl Builder {
         if let Some(&ordinal) = self.list_ordinals.get(name) {
             return Ok(ordinal);
         }
-        let ordinal = within_u32("lists", self.lists.len() as u64)?;
+        let ordinal = within_u32(Limit::Lists, self.lists.len() as u64)?;
         self.lists.push(name.to_owned());
         self.list_ordinals.insert(name.to_owned(), ordinal);
         Ok(ordinal)
@@ -318,7 +319,7 @@ impl Builder {
 
     /// Takes a hash or an id out of what was added to a list before, once rows are merged.
     fn withdraw(&mut self, source: u32, file_list: &str, removal: Removal) -> Result<()> {
-        let line = within_u32("lines", removal.line)?;
+        let line = within_u32(Limit::Lines, removal.line)?;
         let place = LinePlace { source, line };
         let name = removal.list.as_deref().unwrap_or(file_list);
         // A list that nothing was added to has nothing to take out.

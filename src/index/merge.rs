@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::rows::{Catalogue, LinePlace, NewRow};
-use crate::error::LineProblem;
-use crate::error::Rejection;
+use crate::error::{LineProblem, Rejection};
 use crate::hash::{Hash, HashType};
 use crate::{Error, Result, escape};
 

@@ -15,6 +15,7 @@ use super::{Structure, bktree, choice, metadata, mih};
 use crate::disk::external_sort::{Sorted, Sorter};
 use crate::disk::mmap::{Bytes, Pace};
 use crate::disk::spool::{Scratch, Spool};
+use crate::error::Limit;
 use crate::hash::HashType;
 use crate::{Error, Result};
 
@@ -162,13 +163,13 @@ impl Merged {
 
     /// The rows of a hash start here, or all have ended.
     fn start(&mut self) -> Result<()> {
-        let start = within_u32("rows of a hash type", self.rows_count)?;
+        let start = within_u32(Limit::Rows, self.rows_count)?;
         self.starts.push(&start.to_le_bytes())
     }
 
     fn finish(mut self, structure: Structure) -> Result<NewTable> {
         self.start()?;
-        within_u32("hashes of a hash type", self.hashes_count)?;
+        within_u32(Limit::Hashes, self.hashes_count)?;
         NewTable::new(
             self.hash_type,
             self.hashes.freeze()?,
@@ -294,7 +295,7 @@ pub(super) fn push_record(content: &[u8], mut push: impl FnMut(&[u8]) -> Result<
     let limit = metadata::RECORD_BYTES_MAX;
     if content.len() > limit {
         return Err(Error::OverLimit {
-            what: "bytes of metadata in a row",
+            what: Limit::MetadataBytes,
             found: content.len() as u64,
             limit: limit as u64,
         });
@@ -304,7 +305,7 @@ pub(super) fn push_record(content: &[u8], mut push: impl FnMut(&[u8]) -> Result<
 }
 
 /// A number the format gives 32 bits, less than the largest: it may be counted up to once more.
-pub(super) fn within_u32(what: &'static str, found: u64) -> Result<u32> {
+pub(super) fn within_u32(what: Limit, found: u64) -> Result<u32> {
     let limit = format::HASHES_MAX;
     match u32::try_from(found) {
         Ok(number) if found <= limit => Ok(number),

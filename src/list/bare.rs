@@ -1,11 +1,10 @@
 //! One hash on each line and nothing else. The type is told, or seen in the first line where its length allows, or stands
 //! in front: `TYPE:HASH`.
 
-use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Untyped};
 use super::line::{Fate, Fault, Line};
-use super::typed;
+use super::{ReadOptions, typed};
 
 pub(super) fn parse(
     line: &Line<'_>,

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use super::{ClipFrame, Entry, Media};
-use crate::hash::FrameHash;
-use crate::hash::{Hash, Pdq};
+use crate::hash::{FrameHash, Hash, Pdq};
 
 /// A picture of a clip that was hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! Which format a list is in, by its bytes alone: names of files lie.
 
-use super::ReadOptions;
 use super::header::{DELIMITERS, delimiter_of_header, hashed_header, separator};
 use super::kind::looks_like_hash;
 use super::line::{Fault, LINE_MAX, Line, lines, quoted};
-use super::{checksums, hashdeep, pdq_hasher, typed};
+use super::{ReadOptions, checksums, hashdeep, pdq_hasher, typed};
 use crate::list::vpdq::{Layout, json_layout, lines_layout};
 
 /// The formats read here.

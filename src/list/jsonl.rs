@@ -37,8 +37,7 @@ use super::entry::{ClipFrame, Entry, Media, Opinion};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX_JSON, Line, lines, quoted};
 use super::manifest::{self, Totals};
-use super::{Mode, ReadOptions, Removal, Target};
-use super::{field, kind};
+use super::{Mode, ReadOptions, Removal, Target, field, kind};
 use crate::escape;
 
 pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {

@@ -7,8 +7,7 @@ use super::line::{Fate, Fault, Line, quoted};
 use super::lint::{self, Lint};
 use super::{Change, Counts, Manifest, ReadOptions, Removal, Target};
 use crate::disk::mmap::Pace;
-use crate::error::LineProblem;
-use crate::error::Rejection;
+use crate::error::{LineProblem, Rejection};
 use crate::{Error, escape};
 
 /// What was read so far.

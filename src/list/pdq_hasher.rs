@@ -11,11 +11,9 @@
 //! The name is the id of the entry, escaped as in [`crate::escape`], and the hashes of the picture turned are further
 //! entries of the same id, whose metadata names the turn under `xform`.
 
-use super::ReadOptions;
 use super::entry::Entry;
-use super::field;
-use super::kind;
 use super::line::{Fate, Fault, Line, quoted};
+use super::{ReadOptions, field, kind};
 use crate::escape;
 use crate::hash::{Hash, HashType};
 

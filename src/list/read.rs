@@ -10,8 +10,10 @@ use super::detect::{Format, detect};
 use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
 use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, without_bom};
-use super::{Change, Entry, List, ReadOptions, Removal, Source};
-use super::{bare, checksums, hashdeep, jsonl, pdq_hasher, table, typed, vpdq};
+use super::{
+    Change, Entry, List, ReadOptions, Removal, Source, bare, checksums, hashdeep, jsonl,
+    pdq_hasher, table, typed, vpdq,
+};
 use crate::disk::spool::Scratch;
 use crate::error::Rejection;
 use crate::{Error, Result, escape};

@@ -2,11 +2,10 @@
 
 use super::columns::{Columns, Role};
 use super::entry::{ClipFrame, Entry, Media};
-use super::field;
 use super::kind::{self, Kind, Untyped};
 use super::line::{Fate, Fault};
 use super::record::Record;
-use super::{ReadOptions, Removal, Target};
+use super::{ReadOptions, Removal, Target, field};
 use crate::hash::Hash;
 use crate::list::vpdq::entries;
 

@@ -194,25 +194,19 @@ mod tests {
 
     #[test]
     fn a_limit_that_shows_only_the_digest_does_not_change_the_cluster() {
-        use crate::hash::FrameHash;
-        use crate::hash::View;
-        use crate::hasher::Fingerprint;
+        use crate::hash::{FrameHash, View};
         let md5 = Hash::new(HashType::Md5, &[7; 16]).unwrap();
         let rows = format!(
             "a,md5,{md5},\nold,pdq,{},NEGATIVE_CLASS\nb,pdq,{},\n",
             flipped(0..1),
             flipped(0..3)
         );
-        let fingerprint = Fingerprint {
-            digests: vec![md5],
-            prints: vec![FrameHash {
-                hash: flipped(0..0),
-                quality: 100,
-                frame: 0,
-                ms: 0,
-                view: View::ORIGINAL,
-            }],
-            ..Fingerprint::default()
+        let picture = FrameHash {
+            hash: flipped(0..0),
+            quality: 100,
+            frame: 0,
+            ms: 0,
+            view: View::ORIGINAL,
         };
         let find = |limit| {
             let policy = Policy {
@@ -220,7 +214,7 @@ mod tests {
                 ..Policy::default()
             };
             let matcher = Matcher::new([index(&rows)]).with_policy(policy);
-            matcher.find(&fingerprint).unwrap()
+            matcher.find_hashes(&[md5], &[picture], None).unwrap()
         };
         let (all, one) = (find(100), find(1));
         assert_eq!(all.matches.len(), 2);

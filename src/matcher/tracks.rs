@@ -4,8 +4,7 @@ use super::cluster::strength;
 use super::query::keep_nearest;
 use super::{Found, Match, Matcher};
 use crate::Result;
-use crate::hash::FrameHash;
-use crate::hash::Hash;
+use crate::hash::{FrameHash, Hash};
 
 /// The pictures of a video track, and how long it is, if it is of a clip.
 pub(crate) type TrackPrints<'p> = (&'p [FrameHash], Option<u64>);

@@ -13,6 +13,7 @@ use super::exif::png_chunks;
 use super::progress::{Progress, Refusal};
 use super::{samples, still};
 use crate::Error;
+use crate::error::Reason;
 
 /// A PNG of several pictures, in parts.
 #[derive(Default)]
@@ -123,7 +124,7 @@ impl Animation<'_> {
     /// Hands on the still, where it stands alone, and every frame as it would be shown.
     pub(super) fn each_picture(self, progress: &mut Progress<'_>) -> Result<(), Refusal> {
         let Some(header) = self.header else {
-            return Err(Error::Damaged("PNG: there is no header".to_owned()).into());
+            return Err(Error::Damaged(Reason::PngWithoutHeader).into());
         };
         let size = [&header[..4], &header[4..8]];
         let [width, height] = size.map(|s| s.iter().fold(0, |n, &b| n << 8 | u32::from(b)));
@@ -141,8 +142,7 @@ impl Animation<'_> {
         }
         let found = self.frames.len() as u64;
         if !self.whole || (found > 0 && found < u64::from(self.announced)) {
-            let text = "PNG: the file ends before its animation does";
-            progress.miss(Error::Damaged(text.to_owned()));
+            progress.miss(Error::Damaged(Reason::PngAnimationCut));
         }
         Ok(())
     }
@@ -239,7 +239,7 @@ fn hand_on(
     rgba: Vec<u8>,
 ) -> Result<(), Refusal> {
     let picture = samples::to_picture(width, height, ColorType::Rgba8, rgba)
-        .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
+        .ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
     progress.hand_on(ms, picture);
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::error::Limit;
 use crate::{Error, Result};
 
 /// How many bytes a decoder is given before the clock is looked at again. Deflate, the strongest compression met,
@@ -37,7 +38,7 @@ impl Clock {
     }
 
     /// # Errors
-    /// [`Error::OverLimit`] once the time is over.
+    /// [`Error::OverLimit`] once the time is over, [`Error::Cancelled`] once the flag is set.
     pub(super) fn check(&self) -> Result<()> {
         self.check_with(Duration::ZERO)
     }
@@ -71,8 +72,17 @@ impl Clock {
         self.ran_out.get()
     }
 
+    /// Why a decode was ended.
     pub(super) fn error(&self) -> Error {
+        if self.is_stopped() {
+            return Error::Cancelled;
+        }
         out_of_time(self.limit)
+    }
+
+    /// Whether the decode is to end, however much time it has.
+    pub(super) fn is_stopped(&self) -> bool {
+        is_set(&self.stop)
     }
 
     /// Does something that is no part of decoding.
@@ -95,7 +105,7 @@ pub(super) fn is_set(stop: &Option<Arc<AtomicBool>>) -> bool {
 pub(super) fn out_of_time(limit: Duration) -> Error {
     let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
     Error::OverLimit {
-        what: crate::error::DECODING_TIME,
+        what: Limit::DecodingTime,
         found: limit.saturating_add(1),
         limit,
     }

@@ -14,6 +14,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::{Format, Limits};
+use crate::error::{Limit, Reason};
 use crate::{Error, Result};
 
 /// A program that makes PNG of AVIF: `avifdec` (libavif), `heif-dec` or `heif-convert` (libheif), or `ffmpeg`.
@@ -82,7 +83,13 @@ impl Converter {
         avif: &[u8],
         limits: &Limits,
     ) -> Result<Vec<u8>> {
-        let failed = |error| Error::Unsupported(format!("image/avif: {}: {error}", self.name()));
+        let failed = |error: std::io::Error| {
+            let reason = Reason::ConverterFailed {
+                program: self.name(),
+                problem: error.to_string(),
+            };
+            Error::Unsupported(reason).because_of(&error)
+        };
         let folder = tempfile::tempdir().map_err(failed)?;
         std::fs::write(folder.path().join(INPUT), avif).map_err(failed)?;
         let mut command = Command::new(&self.program);
@@ -97,14 +104,18 @@ impl Converter {
         let child = Running(command.spawn().map_err(failed)?);
         confine(&child.0, limits);
         let Some(status) = child.wait(limits.time, &stop).map_err(failed)? else {
-            return Err(super::clock::out_of_time(limits.time));
+            return Err(if super::clock::is_set(&stop) {
+                Error::Cancelled
+            } else {
+                super::clock::out_of_time(limits.time)
+            });
         };
         match read(&folder.path().join(OUTPUT), limits.file_bytes)? {
             Some(png) if status.success() && Format::sniff(&png) == Some(Format::Png) => Ok(png),
-            _ => Err(Error::Damaged(format!(
-                "{} made nothing of it: {status}",
-                self.name()
-            ))),
+            _ => Err(Error::Damaged(Reason::ConverterRejected {
+                program: self.name(),
+                status: status.to_string(),
+            })),
         }
     }
 
@@ -122,7 +133,7 @@ fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
     let read = file.take(limit.saturating_add(1)).read_to_end(&mut made);
     let found = made.len() as u64;
     if found > limit {
-        let what = "bytes of a converted picture";
+        let what = Limit::ConvertedBytes;
         return Err(Error::OverLimit { what, found, limit });
     }
     Ok(read.ok().map(|_| made))
@@ -210,7 +221,7 @@ mod tests {
         // Another thread of this process may still hold the script for writing in a child it is just making.
         loop {
             match Converter::new(&program).unwrap().to_png(PICTURE, limits) {
-                Err(Error::Unsupported(text)) if text.contains("busy") => {}
+                Err(Error::Transient(cause)) if matches!(*cause, Error::Unsupported(_)) => {}
                 answer => return answer,
             }
         }

@@ -10,13 +10,14 @@ use image::codecs::{qoi::QoiDecoder, tga::TgaDecoder};
 use super::clock::{Clock, Timed};
 #[cfg(feature = "heif")]
 use super::heif;
-#[cfg(feature = "jxl")]
-use super::jxl;
 use super::progress::{Progress, Refusal};
 use super::video::Clip;
+#[cfg(feature = "jxl")]
 use super::{
-    Format, Limits, Picture, animation, bmp, color, exif, gif, ico, pnm, raw, still, tiff, webp,
+    Format, Limits, Picture, animation, bmp, color, exif, gif, ico, jxl, pnm, raw, still, tiff,
+    webp,
 };
+use crate::error::Reason;
 use crate::{Error, Result};
 
 /// One still of a media file.
@@ -48,7 +49,7 @@ pub struct Decoded {
     /// How many frames were handed on.
     pub frames: u32,
     /// Why the file was not decoded to its end, if it was not: the frames, or the lower part of a picture, are missing.
-    pub partial: Option<String>,
+    pub partial: Option<Reason>,
     /// What kept the missing part from being decoded, where one is missing.
     pub partial_cause: PartialCause,
     /// Whether memory was short for a part, which another try may decode.
@@ -135,6 +136,9 @@ pub(crate) fn decode_until(
     let clock = Clock::start(limits.time).with_stop(stop);
     let mut progress = Progress::new(format, limits, luma, &clock, &mut each);
     let outcome = caught(|| each_frame(bytes, &mut progress));
+    if clock.is_stopped() {
+        return Err(Error::Cancelled);
+    }
     let outcome = if clock.ran_out() {
         Err(clock.error())
     } else {
@@ -151,7 +155,7 @@ pub(crate) fn decode_until(
         // The end of the time ends the frames as their number does.
         Some(Error::OverLimit { .. }) if clock.ran_out() => decoded.capped = true,
         Some(error) => {
-            decoded.partial = Some(error.to_string());
+            decoded.partial = Some(error.reason());
             decoded.partial_cause = PartialCause::of(&error);
             decoded.capped |= clock.ran_out();
         }
@@ -163,8 +167,8 @@ pub(crate) fn decode_until(
 /// Runs a decoder. One that panics has met bytes its authors did not think of; nothing of its state is used again.
 pub(super) fn caught(decode: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
-        let text = panic_text(&*panic);
-        Err(Error::Damaged(format!("the decoder gave up: {text}")).into())
+        let message = panic_text(&*panic).to_owned();
+        Err(Error::Damaged(Reason::DecoderPanicked { message }).into())
     })
 }
 
@@ -205,21 +209,25 @@ fn each_frame(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> 
 
 /// What is known of a file that nothing here decodes, and the way out.
 fn without_decoder(format: Format) -> Error {
-    let mime = format.mime();
+    let mime = format.mime().to_owned();
+    let without_feature = |feature: &str| Reason::FormatNotBuiltIn {
+        mime: mime.clone(),
+        feature: feature.to_owned(),
+    };
     Error::Unsupported(match format {
-        Format::Heif => format!("{mime} is not decoded: build with the feature `heif`"),
-        Format::Jxl => format!("{mime} is not decoded: build with the feature `jxl`"),
-        Format::Avif => format!(
-            "{mime} is not decoded here: install avifdec or ffmpeg and name it as the converter of AVIF"
-        ),
-        _ => format!("{mime} is not decoded"),
+        Format::Heif => without_feature("heif"),
+        Format::Jxl => without_feature("jxl"),
+        Format::Avif => Reason::AvifWithoutConverter,
+        _ => Reason::FormatNotDecoded { mime },
     })
 }
 
 fn unsupported(bytes: &[u8]) -> Error {
     Error::Unsupported(match super::foreign_mime(bytes) {
-        Some(mime) => format!("{mime} is not decoded"),
-        None => "not a picture in any known format".to_owned(),
+        Some(mime) => Reason::FormatNotDecoded {
+            mime: mime.to_owned(),
+        },
+        None => Reason::FormatUnknown,
     })
 }
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
@@ -230,6 +238,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Limit;
     use std::io::Cursor;
 
     use image::{ImageFormat, Luma, Rgb, RgbImage};
@@ -302,7 +311,7 @@ mod tests {
     fn a_cut_jpeg_is_used_and_said_to_be_partial() {
         let whole = encoded(64, 64, ImageFormat::Jpeg);
         let (decoded, frames) = frames(&whole[..whole.len() * 3 / 4], &Limits::default());
-        assert!(decoded.unwrap().partial.unwrap().contains("ends before"));
+        assert!(decoded.unwrap().partial == Some(Reason::PictureCut));
         assert_eq!(frames.len(), 1);
     }
 
@@ -331,7 +340,7 @@ mod tests {
                 matches!(
                     decoded,
                     Err(Error::OverLimit {
-                        what: "pixels",
+                        what: Limit::Pixels,
                         found: 1200,
                         limit: 1199
                     })

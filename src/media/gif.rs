@@ -13,7 +13,7 @@ use super::Picture;
 use super::alpha::Alpha;
 use super::progress::{Progress, Refusal};
 use crate::Error;
-use crate::error::is_shortage;
+use crate::error::{Reason, is_shortage};
 
 /// What a canvas pixel costs: the canvas, the copy that is handed on and what a frame hides, each with alpha, and the
 /// frame's own samples.
@@ -42,7 +42,7 @@ pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result
         let frame = match decoder.next_frame_info() {
             Ok(Some(frame)) => frame,
             Ok(None) if screen.empty => {
-                return Err(Error::Damaged("there is no frame in it".to_owned()).into());
+                return Err(Error::Damaged(Reason::GifWithoutFrame).into());
             }
             Ok(None) => return Ok(()),
             Err(error) => return Err(error.into()),
@@ -83,7 +83,7 @@ pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result
             return Err(error.into());
         }
         if !shown {
-            return Err(Error::Damaged("the picture has no pixels".to_owned()).into());
+            return Err(Error::Damaged(Reason::PictureWithoutPixels).into());
         }
         ms += delay;
     }
@@ -229,7 +229,9 @@ impl From<DecodingError> for Refusal {
             // What a frame may need was admitted before it is read, so this is never a limit.
             DecodingError::OutOfMemory => Refusal::Shortage,
             DecodingError::Io(error) if is_shortage(&error) => Refusal::Shortage,
-            error => Refusal::Ours(Error::Damaged(error.to_string())),
+            error => Refusal::Ours(Error::Damaged(Reason::PictureBroken {
+                message: error.to_string(),
+            })),
         }
     }
 }
@@ -237,6 +239,7 @@ impl From<DecodingError> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Limit;
 
     #[test]
     fn too_little_memory_is_told_from_a_limit() {
@@ -270,7 +273,7 @@ mod tests {
             matches!(
                 error,
                 Error::OverLimit {
-                    what: "decoded bytes",
+                    what: Limit::DecodedBytes,
                     ..
                 }
             ),

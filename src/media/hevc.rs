@@ -13,6 +13,7 @@ use image::RgbImage;
 
 use super::progress::{Progress, Refusal};
 use crate::Error;
+use crate::error::Reason;
 
 /// Decodes the first picture of these NAL units: parameter sets, then slices.
 pub(super) fn decode(nals: &[&[u8]], progress: &mut Progress<'_>) -> Result<Frame, Refusal> {
@@ -215,8 +216,12 @@ impl Converter {
 impl From<HevcError> for Refusal {
     fn from(error: HevcError) -> Refusal {
         Refusal::Ours(match error {
-            HevcError::Unimplemented(_) => Error::Unsupported(format!("HEVC: {error}")),
-            _ => Error::Damaged(format!("HEVC: {error}")),
+            HevcError::Unimplemented(_) => Error::Unsupported(Reason::HevcNotSupported {
+                message: error.to_string(),
+            }),
+            _ => Error::Damaged(Reason::HevcBroken {
+                message: error.to_string(),
+            }),
         })
     }
 }

@@ -13,6 +13,7 @@ use super::clock::Timed;
 use super::progress::{Progress, Refusal};
 use super::{animation, still};
 use crate::Error;
+use crate::error::Reason;
 
 /// The length of the header and of one entry of the directory.
 const HEADER: usize = 6;
@@ -35,7 +36,7 @@ pub(super) fn each_picture(bytes: &[u8], progress: &mut Progress<'_>) -> Result<
         })?;
     }
     if progress.decoded.frames == 0 && !progress.decoded.capped {
-        progress.miss(Error::Damaged("there is no picture in it".to_owned()));
+        progress.miss(Error::Damaged(Reason::IconWithoutPicture));
     }
     Ok(())
 }
@@ -86,7 +87,7 @@ fn bitmap(picture: Picture<'_>, progress: &mut Progress<'_>) -> Result<(), Refus
         Some(i32::from_le_bytes(*field))
     };
     let Some((width, height)) = number(4).zip(number(8)) else {
-        return Err(Error::Damaged("the file ends before a picture does".to_owned()).into());
+        return Err(Error::Damaged(Reason::IconPictureCut).into());
     };
     let file = Timed::new(data, progress.clock);
     if width <= SIDE_MAX && height.unsigned_abs() as i64 <= i64::from(2 * SIDE_MAX) {

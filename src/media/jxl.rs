@@ -10,6 +10,7 @@ use super::color::{self, Samples};
 use super::progress::{Progress, Refusal};
 use super::samples;
 use crate::Error;
+use crate::error::Reason;
 
 /// What a pixel costs: four planes of 32-bit numbers, once more while they are filtered, and the picture in RGB with alpha.
 /// The decoder counts what it takes and stops at the limit.
@@ -53,9 +54,7 @@ fn stream(parts: &[&[u8]], progress: &mut Progress<'_>) -> Result<(), Refusal> {
             InitializeResult::Initialized(image) => break image,
             InitializeResult::NeedMoreData(start) if given > 0 => start,
             InitializeResult::NeedMoreData(_) => {
-                return Err(
-                    Error::Damaged("the file ends before the picture begins".to_owned()).into(),
-                );
+                return Err(Error::Damaged(Reason::PictureNotBegun).into());
             }
         };
         share *= 2;
@@ -67,7 +66,7 @@ fn stream(parts: &[&[u8]], progress: &mut Progress<'_>) -> Result<(), Refusal> {
         image.feed_bytes(window).map_err(refusal)?;
     }
     if image.num_loaded_keyframes() == 0 {
-        return Err(Error::Damaged("the file ends before the picture does".to_owned()).into());
+        return Err(Error::Damaged(Reason::PictureCut).into());
     }
     let ticks = image.image_header().metadata.animation.as_ref();
     // A tick, as a fraction of a second.
@@ -93,10 +92,7 @@ fn stream(parts: &[&[u8]], progress: &mut Progress<'_>) -> Result<(), Refusal> {
             (3, 3) => ColorType::Rgb8,
             (3, 4) => ColorType::Rgba8,
             _ => {
-                return Err(Error::Unsupported(
-                    "JPEG XL of neither grey nor RGB is not decoded".to_owned(),
-                )
-                .into());
+                return Err(Error::Unsupported(Reason::JxlColors).into());
             }
         };
         let (width, height) = (stream.width(), stream.height());
@@ -104,14 +100,14 @@ fn stream(parts: &[&[u8]], progress: &mut Progress<'_>) -> Result<(), Refusal> {
         let mut bytes = vec![0; usize::try_from(pixels).map_err(|_| Refusal::Memory)?];
         stream.write_to_buffer(&mut bytes);
         let picture = samples::to_picture(width, height, color, bytes)
-            .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
+            .ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
         progress.hand_on(ms, picture);
         ms += u64::from(frame.duration()).saturating_mul(1000 * tick.0) / tick.1;
     }
     if image.is_loading_done() {
         return Ok(());
     }
-    Err(Error::Damaged("the file ends before the picture does".to_owned()).into())
+    Err(Error::Damaged(Reason::PictureCut).into())
 }
 
 /// The code streams, each in its parts: the whole file where there are no boxes. There is one in a sound file; a viewer
@@ -159,11 +155,11 @@ fn next_box(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
 }
 
 fn refusal(error: Box<dyn std::error::Error + Send + Sync>) -> Refusal {
-    let text = error.to_string();
-    if text.contains("failed to allocate") {
+    let message = error.to_string();
+    if message.contains("failed to allocate") {
         return Refusal::Memory;
     }
-    Refusal::Ours(Error::Damaged(format!("JPEG XL: {text}")))
+    Refusal::Ours(Error::Damaged(Reason::JxlBroken { message }))
 }
 
 #[cfg(test)]

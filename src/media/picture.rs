@@ -6,6 +6,7 @@ use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 
 use super::alpha::Alpha;
 use super::color::{Conversion, Management};
+use crate::error::Reason;
 use crate::hash::Rendering;
 
 /// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
@@ -158,8 +159,8 @@ impl Picture {
     }
 
     /// Why it is not known how viewers show it, where it is not.
-    pub(crate) fn unknown_rendering(&self) -> Option<&str> {
-        self.management.as_deref()?.unknown.as_deref()
+    pub(crate) fn unknown_rendering(&self) -> Option<&Reason> {
+        self.management.as_deref()?.unknown.as_ref()
     }
 
     /// Whether viewers may show another picture than the one that is stored.

@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::color::{self, Management, Samples};
 use super::decode::{PartialCause, caught};
 use super::{Decoded, Format, Frame, Limits, Picture};
-use crate::error::is_shortage;
+use crate::error::{Limit, Reason, is_shortage};
 use crate::{Error, Result};
 
 /// What has been decoded so far, and what may still be.
@@ -171,8 +171,8 @@ impl<'a> Progress<'a> {
     pub(super) fn admit_memory(&mut self, width: u32, height: u32, bytes: u64) -> Result<()> {
         self.clock.check()?;
         let pixels = u64::from(width) * u64::from(height);
-        within("pixels", pixels, self.limits.pixels)?;
-        within("decoded bytes", bytes, self.limits.decoded_bytes)?;
+        within(Limit::Pixels, pixels, self.limits.pixels)?;
+        within(Limit::DecodedBytes, bytes, self.limits.decoded_bytes)?;
         if self.decoded.width == 0 {
             self.decoded.width = width;
             self.decoded.height = height;
@@ -225,7 +225,7 @@ impl<'a> Progress<'a> {
         self.clock.stopped(|| (self.each)(frame));
     }
 }
-fn within(what: &'static str, found: u64, limit: u64) -> Result<()> {
+fn within(what: Limit, found: u64, limit: u64) -> Result<()> {
     if found > limit {
         return Err(Error::OverLimit { what, found, limit });
     }
@@ -259,23 +259,24 @@ impl Refusal {
         match self {
             Refusal::Ours(error) => error,
             Refusal::Memory => Error::OverLimit {
-                what: "decoded bytes",
+                what: Limit::DecodedBytes,
                 found: limits.decoded_bytes.saturating_add(1),
                 limit: limits.decoded_bytes,
             },
-            Refusal::Shortage => {
-                let text = "memory was too short to decode it; examine it again when more is free";
-                Error::Unsupported(text.to_owned()).transient()
-            }
+            Refusal::Shortage => Error::Unsupported(Reason::MemoryShort).transient(),
             // The library says the same of its limit and of an allocation that failed.
             Refusal::Library(ImageError::Limits(_)) => Refusal::Memory.under(limits).transient(),
             Refusal::Library(ImageError::IoError(error)) if is_shortage(&error) => {
                 Refusal::Shortage.under(limits)
             }
             Refusal::Library(ImageError::Unsupported(error)) => {
-                Error::Unsupported(error.to_string())
+                Error::Unsupported(Reason::PictureNotSupported {
+                    message: error.to_string(),
+                })
             }
-            Refusal::Library(error) => Error::Damaged(error.to_string()),
+            Refusal::Library(error) => Error::Damaged(Reason::PictureBroken {
+                message: error.to_string(),
+            }),
         }
     }
 }

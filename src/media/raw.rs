@@ -6,10 +6,10 @@
 
 use memchr::memmem;
 
-use super::exif;
 use super::progress::{Progress, Refusal};
-use super::{Format, color, still};
+use super::{Format, color, exif, still};
 use crate::Error;
+use crate::error::Reason;
 
 /// The shorter side that a preview must have at least. With fewer samples, PDQ of a reduced picture drifts from that of
 /// the whole one (`cargo bench --bench drift`).
@@ -37,9 +37,9 @@ pub(super) fn each_preview(bytes: &[u8], progress: &mut Progress<'_>) -> Result<
 
 /// What is missing where no preview stands for the picture.
 pub(super) fn undecoded() -> Error {
-    Error::Unsupported(format!(
-        "camera raw is not decoded, and no preview of its shape has {SIDE_MIN} pixels a side; develop it to JPEG or TIFF"
-    ))
+    Error::Unsupported(Reason::RawWithoutPreview {
+        side: SIDE_MIN.into(),
+    })
 }
 
 /// Whether a preview shows what a sensor of this size took: it is large enough, and of the same shape within a
@@ -180,12 +180,8 @@ mod tests {
         let file = [b"FUJIFILMCCD-RAW 0201", &small[..]].concat();
         let decoded = decode(&file, &Limits::default(), |_| {}).unwrap();
         assert_eq!(decoded.partial_cause, PartialCause::Unsupported);
-        assert!(
-            decoded
-                .partial
-                .unwrap()
-                .starts_with("camera raw is not decoded")
-        );
+        let side = SIDE_MIN.into();
+        assert_eq!(decoded.partial, Some(Reason::RawWithoutPreview { side }));
         for cut in 0..file.len() - small.len() + 2 {
             assert!(decode(&file[..cut], &Limits::default(), |_| {}).is_err());
         }

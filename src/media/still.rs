@@ -5,6 +5,7 @@ use image::{ImageDecoder, ImageError};
 use super::progress::{Progress, Refusal};
 use super::{jpeg, samples};
 use crate::Error;
+use crate::error::Reason;
 
 /// Decodes one picture as the next frame.
 pub(super) fn one(decoder: impl ImageDecoder, progress: &mut Progress<'_>) -> Result<(), Refusal> {
@@ -52,7 +53,7 @@ pub(super) fn jpeg(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refu
     progress.hand_on(0, picture);
     if let Some(flaw) = flaw {
         let partial = &mut progress.decoded.partial;
-        partial.get_or_insert_with(|| flaw.text().to_owned());
+        partial.get_or_insert_with(|| flaw.reason());
     }
     Ok(())
 }
@@ -70,7 +71,7 @@ fn decode(decoder: impl ImageDecoder, progress: &mut Progress<'_>) -> Result<(),
         return Ok(read?);
     }
     let picture = samples::to_picture(width, height, color, samples)
-        .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
+        .ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
     progress.hand_on(0, picture);
     Ok(read?)
 }

@@ -1,6 +1,7 @@
 //! What every step of a scan uses: its settings, what its logs know, what its lists say.
 
 use std::fs::File;
+use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
@@ -12,6 +13,7 @@ use super::memo::Memo;
 use super::walk::Spot;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
+use crate::error::Reason;
 use crate::matcher::Matcher;
 
 /// A scan at work.
@@ -50,8 +52,7 @@ impl<'s> ScanContext<'s> {
         Ok(None)
     }
 
-    /// Records what a file or member came to, where coming to it again would come to the same. What was given up half-way
-    /// would not.
+    /// Records the result of a file or member, if it is reproducible. That of a cancelled job is not.
     pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
         let given_up = self.scan.stop.load(Ordering::Relaxed);
         // What could not be read of an archive may be readable the next time.
@@ -80,7 +81,12 @@ impl<'s> ScanContext<'s> {
     pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
         self.memo.examined(bytes, || {
             let hasher = &self.scan.hasher;
-            Examined::new(bytes.len() as u64, &hasher.hash_bytes(bytes), hasher)
+            let mut examined = Examined::new(bytes.len() as u64, &hasher.hash_bytes(bytes), hasher);
+            if self.scan.lacks_archives() {
+                let whole = Cursor::new(bytes.to_vec());
+                examined.is_not_opened(bytes, whole, bytes.len() as u64);
+            }
+            examined
         })
     }
 
@@ -103,7 +109,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         (None, true) => Status::NoMatch,
     };
     let mut finding = Finding {
-        reason: gap.map(|(_, reason)| reason),
+        reason: gap.map(|(_, reasons)| reasons),
         mime: examined.mime.clone(),
         bytes: examined.bytes,
         size: examined.size,
@@ -122,7 +128,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
             false => [&examined.flags[..], &[Flag::Weak]].concat(),
         },
         weak: found.weak,
-        ..Finding::without_content(path, status, String::new())
+        ..Finding::without_content(path, status, None)
     };
     finding.tie(examined);
     Ok(finding)
@@ -139,7 +145,7 @@ impl Finding {
     /// Says that it changed while it was read.
     pub(super) fn is_unstable(&mut self) {
         self.flags.push(Flag::Unstable);
-        self.reason = Some("it changed while it was read; scan it again".to_owned());
+        self.reason = Some(Reason::FileChanged.into());
         if self.matches.is_empty() {
             self.status = Status::Unreadable;
         }

@@ -13,6 +13,7 @@ use super::walk::{Spot, What};
 use super::{Finding, Status};
 use crate::Result;
 use crate::archive::Kind;
+use crate::error::Reason;
 use crate::hasher::Content;
 use crate::media::Format;
 
@@ -20,7 +21,7 @@ use crate::media::Format;
 /// on all.
 const MEMBERS_AT_ONCE: usize = 64;
 
-/// What one task came to.
+/// The result of one task.
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) findings: Vec<Finding>,
@@ -39,7 +40,7 @@ impl Part {
     }
 }
 
-/// What a file came to, and whether it kept still meanwhile.
+/// The result of a file, and whether the file stayed the same meanwhile.
 enum Opened {
     Content {
         stamp: Stamp,
@@ -71,11 +72,13 @@ impl ScanContext<'_> {
         let path = found.spot.path.clone();
         match found.what {
             What::File => {}
-            What::Special(what) => {
-                let finding = Finding::without_content(path, Status::Skipped, what.to_owned());
+            What::Special(reason) => {
+                let reason = Some(reason.into());
+                let finding = Finding::without_content(path, Status::Skipped, reason);
                 return Ok(Part::one(finding));
             }
             What::Unreadable(reason) => {
+                let reason = Some(reason.into());
                 let finding = Finding::without_content(path, Status::Unreadable, reason);
                 return Ok(Part::one(finding));
             }
@@ -87,7 +90,8 @@ impl ScanContext<'_> {
             };
         }
         let unreadable = |error: io::Error| {
-            Finding::without_content(path.clone(), Status::Unreadable, error.to_string())
+            let reason = Some(Reason::of_io(error).into());
+            Finding::without_content(path.clone(), Status::Unreadable, reason)
         };
         let opened = match found
             .spot
@@ -173,7 +177,7 @@ impl ScanContext<'_> {
         file.by_ref()
             .take(Format::HEAD as u64)
             .read_to_end(&mut head)?;
-        let wanted = |_: &Kind| self.scan.archives.is_some();
+        let wanted = |_: &Kind| self.scan.opened_archives().is_some();
         let kind = Kind::sniff(&head).filter(wanted);
         let is_picture = Format::sniff(&head).is_some();
         // What is a picture too is examined as both: neither must hide the other.
@@ -190,12 +194,16 @@ impl ScanContext<'_> {
             Some(format) if format.is_video() && hasher.wants_pixels() => {
                 Content::Other(Box::new(hasher.hash_file(&file)?))
             }
-            _ => hasher.read(Cursor::new(head).chain(file.by_ref()).take(most))?,
+            _ => hasher.read(Cursor::new(&head).chain(file.by_ref()).take(most))?,
         };
         let mut examined = match &content {
             Content::Picture(bytes) => self.examine_bytes(bytes),
             Content::Other(fingerprint) => {
-                Examined::new(before.len(), fingerprint, &self.scan.hasher)
+                let mut examined = Examined::new(before.len(), fingerprint, &self.scan.hasher);
+                if self.scan.lacks_archives() {
+                    examined.is_not_opened(&head, file.try_clone()?, before.len());
+                }
+                examined
             }
         };
         examined.fleeting |= !settled;

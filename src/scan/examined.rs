@@ -1,12 +1,13 @@
 //! What was found out of a file's content, before any list is asked.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 
 use super::{Flag, Status, VideoTrack};
 use crate::Error;
-use crate::hash::FrameHash;
-use crate::hash::{Hash, HashType};
+use crate::archive::Kind;
+use crate::error::{Reason, Reasons};
+use crate::hash::{FrameHash, Hash, HashType};
 use crate::hasher::{Digests, Fingerprint, Hasher};
 use crate::media::{Decoded, Format, PartialCause};
 
@@ -25,7 +26,7 @@ pub(super) struct Examined {
     pub(super) clip_ms: Option<u64>,
     pub(super) flags: Vec<Flag>,
     /// What kept it from being wholly examined, if anything did.
-    pub(super) gap: Option<(Status, String)>,
+    pub(super) gap: Option<(Status, Reasons)>,
     /// Those that were wanted.
     pub(super) digests: Vec<Hash>,
     /// SHA-256, where it was computed, wanted or not: it ties a finding to these very bytes.
@@ -71,10 +72,25 @@ impl Examined {
     }
 
     /// Of something whose content was not seen.
-    pub(super) fn refused(status: Status, reason: String) -> Examined {
+    pub(super) fn refused(status: Status, reasons: Reasons) -> Examined {
         Examined {
-            gap: Some((status, reason)),
+            gap: Some((status, reasons)),
             ..Examined::default()
+        }
+    }
+
+    /// Notes that a build without archives did not look into one, if this is one: the first bytes, and all of them.
+    pub(super) fn is_not_opened(
+        &mut self,
+        head: &[u8],
+        whole: impl Read + Seek + Send + 'static,
+        bytes: u64,
+    ) {
+        let is_archive = Kind::sniff(head).is_some() || Kind::sniff_end(whole, bytes).is_some();
+        // That it is no picture says less.
+        let is_open = matches!(self.gap, None | Some((Status::Unsupported, _)));
+        if is_archive && is_open {
+            self.gap = Some((Status::Unsupported, Reason::ArchiveNotBuiltIn.into()));
         }
     }
 
@@ -107,7 +123,7 @@ impl Examined {
     }
 
     /// What kept it from being wholly examined and trusted, where pictures below this quality are not.
-    pub(super) fn gap(&self, min_quality: u8) -> Option<(Status, String)> {
+    pub(super) fn gap(&self, min_quality: u8) -> Option<(Status, Reasons)> {
         if self.gap.is_some() {
             return self.gap.clone();
         }
@@ -118,9 +134,11 @@ impl Examined {
         let best = best.map(|print| print.quality).max();
         let best = best.unwrap_or(0);
         (best < min_quality).then(|| {
-            let reason =
-                format!("too flat to be told from others: quality {best}, {min_quality} is needed");
-            (Status::LowQuality, reason)
+            let reason = Reason::PictureTooFlat {
+                quality: best.into(),
+                needed: min_quality.into(),
+            };
+            (Status::LowQuality, reason.into())
         })
     }
 }
@@ -172,17 +190,17 @@ fn all(fingerprint: &Fingerprint) -> impl Iterator<Item = &Decoded> {
 }
 
 /// What was not examined, of the first track in which there is anything.
-fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
+fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
     let further = || {
         (2..).zip(&fingerprint.tracks).find_map(|(number, track)| {
-            let (status, reason) = gap_of(track, bytes)?;
-            Some((status, format!("video track {number}: {reason}")))
+            let (status, reasons) = gap_of(track, bytes)?;
+            Some((status, reasons.of_track(number)))
         })
     };
     gap_of(fingerprint, bytes).or_else(further)
 }
 
-fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
+fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
     if let Some(trouble) = &fingerprint.trouble {
         let status = match trouble.cause() {
             Error::OverLimit { .. } => Status::OverLimit,
@@ -190,11 +208,11 @@ fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
             _ => Status::Unsupported,
         };
         let reason = if bytes == 0 {
-            "the file is empty".to_owned()
+            Reason::FileEmpty
         } else {
-            trouble.to_string()
+            trouble.reason()
         };
-        return Some((status, reason));
+        return Some((status, reason.into()));
     }
     let media = fingerprint.media.as_ref()?;
     if let Some(reason) = &media.partial {
@@ -203,11 +221,11 @@ fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, String)> {
             PartialCause::OverLimit => Status::OverLimit,
             PartialCause::Damaged => Status::Damaged,
         };
-        return Some((status, reason.clone()));
+        return Some((status, reason.clone().into()));
     }
     media.capped.then(|| {
-        let reason = format!("only the first {} frames were examined", media.frames);
-        (Status::OverLimit, reason)
+        let frames = media.frames.into();
+        (Status::OverLimit, Reason::FramesCapped { frames }.into())
     })
 }
 
@@ -231,6 +249,7 @@ fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{Limit, ReasonCode};
 
     #[test]
     fn a_part_that_memory_was_short_for_is_not_remembered() {
@@ -256,7 +275,7 @@ mod tests {
             };
             Examined::new(9, &fingerprint, &hasher)
         };
-        let unsupported = || Error::Unsupported("no".to_owned());
+        let unsupported = || Error::Unsupported(Reason::JxlColors);
         let over_limit = |what| Error::OverLimit {
             what,
             found: 2,
@@ -266,21 +285,109 @@ mod tests {
             (unsupported(), Status::Unsupported, false),
             (unsupported().transient(), Status::Unsupported, true),
             (
-                Error::Damaged("cut".to_owned()).transient(),
+                Error::Damaged(Reason::PictureCut).transient(),
                 Status::Damaged,
                 true,
             ),
-            (
-                over_limit(crate::error::DECODING_TIME),
-                Status::OverLimit,
-                true,
-            ),
-            (over_limit("pixels"), Status::OverLimit, false),
+            (over_limit(Limit::DecodingTime), Status::OverLimit, true),
+            (over_limit(Limit::Pixels), Status::OverLimit, false),
         ] {
-            let text = trouble.to_string();
+            let reason = trouble.reason();
+            assert_eq!(reason.to_string(), trouble.to_string());
             let examined = examined(trouble);
-            assert_eq!(examined.gap, Some((status, text.clone())));
-            assert_eq!(examined.fleeting, fleeting, "{text}");
+            assert_eq!(examined.fleeting, fleeting, "{reason}");
+            assert_eq!(examined.gap, Some((status, reason.into())));
         }
+    }
+
+    /// A zip file of one stored member.
+    fn zip() -> Vec<u8> {
+        let short = |value: u16| value.to_le_bytes().to_vec();
+        let long = |value: u32| value.to_le_bytes().to_vec();
+        let crc = crc32fast::hash(b"text");
+        // Version, flags, method, time and date; checksum and sizes; the length of the name, and no extra field.
+        let about = [
+            vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            [long(crc), long(4), long(4)].concat(),
+            [short(1), short(0)].concat(),
+        ]
+        .concat();
+        let local = [b"PK\x03\x04".as_slice(), &about, b"atext"].concat();
+        let entry = [b"PK\x01\x02\x14\0".as_slice(), &about, &[0; 14], b"a"].concat();
+        let (start, len) = (local.len() as u32, entry.len() as u32);
+        let end = [
+            b"PK\x05\x06\0\0\0\0\x01\0\x01\0".to_vec(),
+            [long(len), long(start), short(0)].concat(),
+        ];
+        [local, entry, end.concat()].concat()
+    }
+
+    /// Archives, from their first byte on or behind something else.
+    fn archives() -> [Vec<u8>; 3] {
+        let mut tar = vec![0; 1024];
+        tar[257..262].copy_from_slice(b"ustar");
+        [zip(), [b"#!/bin/sh\n".as_slice(), &zip()].concat(), tar]
+    }
+
+    #[test]
+    fn an_archive_that_was_not_opened_is_a_gap_and_nothing_else_is() {
+        let noted = |bytes: &[u8], gap: Option<(Status, Reason)>| {
+            let mut examined = Examined {
+                gap: gap.map(|(status, reason)| (status, reason.into())),
+                ..Examined::default()
+            };
+            let whole = io::Cursor::new(bytes.to_vec());
+            examined.is_not_opened(bytes, whole, bytes.len() as u64);
+            examined
+                .gap
+                .map(|(status, reasons)| (status, reasons.code()))
+        };
+        let not_built_in = Some((Status::Unsupported, ReasonCode::ArchiveNotBuiltIn));
+        let unknown = (Status::Unsupported, Reason::FormatUnknown);
+        let cut = (Status::Damaged, Reason::PictureCut);
+        for bytes in archives() {
+            assert_eq!(noted(&bytes, None), not_built_in);
+            assert_eq!(noted(&bytes, Some(unknown.clone())), not_built_in);
+            let damaged = Some((Status::Damaged, ReasonCode::PictureCut));
+            assert_eq!(noted(&bytes, Some(cut.clone())), damaged);
+        }
+        assert_eq!(noted(b"#!/bin/sh", None), None);
+    }
+
+    #[cfg(not(feature = "archives"))]
+    #[test]
+    fn a_build_without_archives_says_so_of_each() {
+        use std::ops::ControlFlow;
+
+        use crate::matcher::Matcher;
+        use crate::scan::Scan;
+
+        let folder = tempfile::tempdir().unwrap();
+        for (place, bytes) in archives().iter().enumerate() {
+            std::fs::write(folder.path().join(place.to_string()), bytes).unwrap();
+        }
+        let codes = |scan: Scan| {
+            let mut codes = Vec::new();
+            scan.run([folder.path()], |finding| {
+                assert_eq!(finding.status, Status::Unsupported);
+                codes.push(finding.reason.map(|reasons| reasons.code()));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+            codes
+        };
+        let scan = Scan::new(Matcher::new([])).with_hasher(Hasher::new([HashType::Pdq]));
+        assert_eq!(
+            codes(scan.clone()),
+            [Some(ReasonCode::ArchiveNotBuiltIn); 3]
+        );
+        assert!(
+            !codes(scan.clone().with_archives(None)).contains(&Some(ReasonCode::ArchiveNotBuiltIn))
+        );
+        assert_ne!(
+            scan.settings(),
+            scan.clone().with_archives(None).settings(),
+            "a log must tell the two apart"
+        );
     }
 }

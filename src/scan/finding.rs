@@ -1,15 +1,15 @@
-//! What one file came to.
+//! The result of one file.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::archive::{Gap, GapKind};
-use crate::hash::FrameHash;
-use crate::hash::Hash;
+use crate::error::Reasons;
+use crate::hash::{FrameHash, Hash};
 use crate::matcher::{Cluster, Match};
 
-/// What one discovered file came to, or one member of an archive.
+/// The result of one discovered file, or of one member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The file, as it was reached from the root. The place of a member in its archive follows a `!/`:
@@ -17,10 +17,10 @@ pub struct Finding {
     pub path: PathBuf,
     /// Whether it is a member of an archive, or a part of another file.
     pub is_member: bool,
-    /// What it came to.
+    /// Its status.
     pub status: Status,
-    /// Why, in words, not all of it was examined or can be trusted, whether it matched or not.
-    pub reason: Option<String>,
+    /// Why not all of it was examined or can be trusted, whether it matched or not.
+    pub reason: Option<Reasons>,
     /// Its media type, by content.
     pub mime: Option<Cow<'static, str>>,
     /// Its size in bytes, where it could be told.
@@ -66,12 +66,16 @@ pub struct VideoTrack {
 
 impl Finding {
     /// Of something whose content was not seen.
-    pub(super) fn without_content(path: PathBuf, status: Status, reason: String) -> Finding {
+    pub(super) fn without_content(
+        path: PathBuf,
+        status: Status,
+        reason: Option<Reasons>,
+    ) -> Finding {
         Finding {
             path,
             is_member: false,
             status,
-            reason: (!reason.is_empty()).then_some(reason),
+            reason,
             mime: None,
             bytes: None,
             size: None,
@@ -92,7 +96,7 @@ impl Finding {
     }
 }
 
-/// What a file came to. Every discovered file has exactly one status.
+/// How the examination of a file ended. Every discovered file has exactly one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
     /// It matches a listed hash.
@@ -127,8 +131,8 @@ impl From<GapKind> for Status {
 
 impl Status {
     /// The status of a finding that has a gap, with the reason.
-    pub(super) fn of_gap((kind, reason): Gap) -> (Status, String) {
-        (kind.into(), reason)
+    pub(super) fn of_gap((kind, reasons): Gap) -> (Status, Reasons) {
+        (kind.into(), reasons)
     }
 
     /// Every status, in the order of reports.

@@ -9,6 +9,7 @@ use super::task::{MemberTask, What};
 use super::{Finding, Flag, Status};
 use crate::Result;
 use crate::archive::Content;
+use crate::error::Reason;
 use crate::media::Format;
 
 impl MemberTask {
@@ -45,10 +46,12 @@ impl MemberTask {
                 };
                 (examined, bytes)
             }
-            Content::Refused(kind, reason) => (Examined::refused(kind.into(), reason), Vec::new()),
+            Content::Refused(kind, reasons) => {
+                (Examined::refused(kind.into(), reasons), Vec::new())
+            }
             Content::Known => {
-                let reason = "what was known of it is gone; scan it again".to_owned();
-                (Examined::refused(Status::Unreadable, reason), Vec::new())
+                let reasons = Reason::MemberForgotten.into();
+                (Examined::refused(Status::Unreadable, reasons), Vec::new())
             }
         };
         // What is wrong with the content in the archive says more than what is wrong with what came of it.

@@ -14,6 +14,7 @@ use super::walk::Spot;
 use super::{Finding, Scan, Status};
 use crate::Result;
 use crate::archive::{Archive, Content};
+use crate::error::Reason;
 use crate::media::parts::Parts;
 
 /// An archive on its way through the scan.
@@ -26,7 +27,7 @@ pub(super) struct Members {
     is_recorded: bool,
     /// How many members have come.
     count: u64,
-    /// What the archive itself came to, but for its members.
+    /// The result of the archive itself, but for its members.
     examined: Examined,
     in_flight: InFlight,
 }
@@ -169,13 +170,13 @@ impl Members {
             // It was there a moment ago.
             Err(error) => {
                 self.source = Source::Recorded(self.count);
-                self.examined.gap = Some((Status::Unreadable, error.to_string()));
+                self.examined.gap = Some((Status::Unreadable, Reason::of_io(error).into()));
             }
         }
         Ok(())
     }
 
-    /// What the archive itself came to, after its last member.
+    /// The result of the archive itself, after its last member.
     pub(super) fn finish(mut self, context: &ScanContext<'_>) -> Result<Finding> {
         let Of { spot, stamp, .. } = &*self.of;
         let mut examined = std::mem::take(&mut self.examined);
@@ -210,7 +211,7 @@ impl Members {
 
 /// Opens a file that is a container, `bytes` long.
 fn open(container: &Container, spot: &Spot, file: File, bytes: u64, scan: &Scan) -> Archive {
-    let limits = scan.archives.unwrap_or_default();
+    let limits = scan.opened_archives().unwrap_or_default();
     let most = scan.hasher.limits().file_bytes;
     match container {
         Container::Archive(kind) => {
@@ -218,14 +219,14 @@ fn open(container: &Container, spot: &Spot, file: File, bytes: u64, scan: &Scan)
             Archive::open(*kind, file, bytes, Path::new(name), &limits, most)
         }
         Container::Parts(parts) => {
-            let opens_archives = scan.archives.is_some();
+            let opens_archives = scan.opened_archives().is_some();
             Archive::open_parts(parts.clone(), file, bytes, &limits, most, opens_archives)
         }
     }
 }
 
 impl Of {
-    /// What a log knows of a member: its place in the archive, unless paths are not kept, and what it came to.
+    /// What a log knows of a member: its place in the archive, unless paths are not kept, and its result.
     fn recall(
         &self,
         context: &ScanContext<'_>,

@@ -8,7 +8,7 @@ use super::examined::Examined;
 /// How many hashes it holds, about: some 30 MiB.
 const WEIGHT_MAX: usize = 400_000;
 
-/// What bytes came to, by their BLAKE3 digest: a copy of a file that was seen is not decoded again. The oldest goes first.
+/// Results of bytes, by their BLAKE3 digest: a copy of a file that was seen is not decoded again. The oldest goes first.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     seen: Mutex<Seen>,
@@ -22,7 +22,7 @@ struct Seen {
 }
 
 impl Memo {
-    /// What these bytes came to, from memory or as `examine` says.
+    /// The result of these bytes, from memory or as `examine` returns it.
     pub(super) fn examined(&self, bytes: &[u8], examine: impl FnOnce() -> Examined) -> Examined {
         let digest = *blake3::hash(bytes).as_bytes();
         let seen = self.seen.lock().expect("nobody panics with it");

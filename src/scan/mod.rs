@@ -39,9 +39,8 @@ pub use walk::{Exclude, count};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use crate::hash::HashType;
 use crate::hasher::Hasher;

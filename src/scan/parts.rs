@@ -31,11 +31,13 @@ impl ScanContext<'_> {
         file.by_ref()
             .take(Format::HEAD as u64)
             .read_to_end(&mut head)?;
-        let archive = Kind::sniff(&head).filter(|_| self.scan.archives.is_some());
+        let archive = Kind::sniff(&head).filter(|_| self.scan.opened_archives().is_some());
         let container = match (archive, Format::sniff(&head)) {
             (Some(kind), _) => Some(Container::Archive(kind)),
             (None, Some(format)) => self.parts_of(format, file, len, None, examined)?,
-            (None, None) => Kind::sniff_end(file.try_clone()?, len).map(Container::Archive),
+            (None, None) => Kind::sniff_end(file.try_clone()?, len)
+                .filter(|_| self.scan.opened_archives().is_some())
+                .map(Container::Archive),
         };
         container.ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
@@ -78,7 +80,7 @@ impl ScanContext<'_> {
         }
         let has_zip = || -> io::Result<bool> {
             let behind = Kind::sniff_end(file.try_clone()?, len);
-            Ok(self.scan.archives.is_some() && behind.is_some())
+            Ok(self.scan.opened_archives().is_some() && behind.is_some())
         };
         let is_container = !parts.is_empty() || has_zip()?;
         Ok(is_container.then_some(Container::Parts(parts)))

@@ -21,6 +21,7 @@ use super::task::{InFlight, Task};
 use super::walk::{Next, Walk};
 use super::{Finding, Status};
 use crate::Result;
+use crate::error::Reason;
 use crate::matcher::Match;
 
 /// About how much memory findings may take that wait for their turn: some 40,000 of pictures.
@@ -81,10 +82,9 @@ impl Slot {
 
 /// Of a file that this program failed at: nobody would come to its end otherwise.
 fn gave_up(path: PathBuf, is_member: bool) -> Finding {
-    let reason = "examining it failed for a defect of this program: please report it";
     Finding {
         is_member,
-        ..Finding::without_content(path, Status::Damaged, reason.to_owned())
+        ..Finding::without_content(path, Status::Damaged, Some(Reason::ProgramDefect.into()))
     }
 }
 
@@ -343,7 +343,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         self.waiting.insert(place, slot);
     }
 
-    /// Hands on what a task came to; whether no more is wanted.
+    /// Hands on the result of a task; whether no more is wanted.
     fn hand_on(
         &mut self,
         place: Place,

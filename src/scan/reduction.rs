@@ -3,9 +3,7 @@
 //! A copy that shows something else is a finding: editors leave the thumbnail of what they cut away, and a listed picture
 //! may hide there.
 
-use crate::hash::Pdq;
-use crate::hash::Turn;
-use crate::hash::View;
+use crate::hash::{Pdq, Turn, View};
 use crate::hasher::{pdq, pdq_dihedral};
 use crate::media::{Limits, Picture, decode_luma};
 

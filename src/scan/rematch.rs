@@ -17,7 +17,7 @@ use crate::{Error, Result};
 /// How many records are looked up at a time.
 const BATCH: usize = 4096;
 
-/// What a rematch came to.
+/// The result of a rematch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rematch {
     /// How many files and members are remembered.

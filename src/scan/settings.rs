@@ -1,6 +1,7 @@
 //! What decides the result of a file, but for the lists.
 
 use super::Scan;
+use crate::archive::ArchiveLimits;
 use crate::hash::HashType;
 
 /// The settings of a scan, as a [`Log`](super::Log) knows them: results that were made with others do not count.
@@ -13,12 +14,26 @@ pub struct Settings {
 impl Scan {
     /// The settings with which files are hashed.
     pub fn settings(&self) -> Settings {
-        let archives = self.archives.filter(|_| cfg!(feature = "archives"));
-        let settings = format!("{} archives={archives:?} parts=1", self.hasher.settings());
+        let archives = if self.lacks_archives() {
+            "not built in".to_owned()
+        } else {
+            format!("{:?}", self.archives)
+        };
+        let settings = format!("{} archives={archives} parts=1", self.hasher.settings());
         let digest = blake3::hash(settings.as_bytes());
         Settings {
             digest: *digest.as_bytes().first_chunk().expect("shorter"),
             digest_types: self.hasher.digest_types(),
         }
+    }
+
+    /// The limits within which archives are opened, if they are.
+    pub(super) fn opened_archives(&self) -> Option<ArchiveLimits> {
+        self.archives.filter(|_| cfg!(feature = "archives"))
+    }
+
+    /// Whether archives should be opened, and this build cannot do it.
+    pub(super) fn lacks_archives(&self) -> bool {
+        self.archives.is_some() && cfg!(not(feature = "archives"))
     }
 }

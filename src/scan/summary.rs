@@ -1,4 +1,4 @@
-//! What a whole scan came to.
+//! The result of a whole scan.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ const CLUSTERS_MAX: usize = 1 << 20;
 /// How many of the slowest files are kept.
 const SLOWEST_MAX: usize = 5;
 
-/// What a scan came to: the counts by status add up to `discovered`, always.
+/// The result of a scan: the counts by status add up to `discovered`, always.
 ///
 /// It takes bounded memory, and all but `slowest` is the same for the same files and lists on any number of threads.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ pub struct Summary {
     pub bare_roots: u64,
     /// The first of these roots.
     pub bare_roots_shown: Vec<PathBuf>,
-    /// How many came to each status.
+    /// How many files have each status.
     pub by_status: BTreeMap<Status, u64>,
     /// How many files match each list.
     pub by_list: Tally,
@@ -94,7 +94,7 @@ impl Summary {
         }
     }
 
-    /// How many files came to a status.
+    /// How many files have a status.
     pub fn count(&self, status: Status) -> u64 {
         self.by_status.get(&status).copied().unwrap_or(0)
     }
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     fn finding(name: &str, status: Status) -> Finding {
-        Finding::without_content(name.into(), status, String::new())
+        Finding::without_content(name.into(), status, None)
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl MemberTask {
 }
 
 pub(super) enum What {
-    /// What it came to is known.
+    /// Its result is known.
     Finding(Box<Finding>),
     Member(Member, Held),
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::escape;
-use crate::{Error, Result};
+use crate::error::Reason;
+use crate::{Error, Result, escape};
 
 /// One thing that the walk came upon.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Spot {
         let file = options.open(&self.path)?;
         match file.metadata()?.is_file() {
             true => Ok(file),
-            false => Err(io::Error::other("it is no file any more")),
+            false => Err(io::Error::other(Reason::FileReplaced)),
         }
     }
 }
@@ -55,9 +55,9 @@ pub(super) enum What {
     /// A file to examine.
     File,
     /// Something that holds no content of its own: a link, a pipe, a socket, a device.
-    Special(&'static str),
+    Special(Reason),
     /// A folder or file that the system would not show, and why.
-    Unreadable(String),
+    Unreadable(Reason),
 }
 
 /// Files below the roots: roots in the order given, each folder in the order of its names, hidden files included,
@@ -340,33 +340,35 @@ fn classify(entry: DirEntry) -> (PathBuf, What) {
     let file_type = file_type(&entry);
     let what = match () {
         () if file_type.is_file() => What::File,
-        () if file_type.is_symlink() => What::Special("a symbolic link, not followed"),
+        () if file_type.is_symlink() => What::Special(Reason::SymbolicLink),
         () => What::Special(special(file_type)),
     };
     (entry.into_path(), what)
 }
 
 #[cfg(unix)]
-fn special(file_type: fs::FileType) -> &'static str {
+fn special(file_type: fs::FileType) -> Reason {
     use std::os::unix::fs::FileTypeExt as _;
     match () {
-        () if file_type.is_fifo() => "a named pipe, not opened",
-        () if file_type.is_socket() => "a socket, not opened",
-        () if file_type.is_block_device() || file_type.is_char_device() => "a device, not opened",
-        () => "a special file, not opened",
+        () if file_type.is_fifo() => Reason::NamedPipe,
+        () if file_type.is_socket() => Reason::Socket,
+        () if file_type.is_block_device() || file_type.is_char_device() => Reason::Device,
+        () => Reason::SpecialFile,
     }
 }
 
 #[cfg(not(unix))]
-fn special(_: fs::FileType) -> &'static str {
-    "a special file, not opened"
+fn special(_: fs::FileType) -> Reason {
+    Reason::SpecialFile
 }
 
 fn unreadable(error: walkdir::Error) -> (PathBuf, What) {
     let path = error.path().unwrap_or(Path::new("")).to_owned();
     let reason = match error.into_io_error() {
-        Some(error) => error.to_string(),
-        None => format!("{} leads back into itself", escape::path(&path)),
+        Some(error) => Reason::of_io(error),
+        None => Reason::FolderLoop {
+            path: escape::path(&path).into_owned(),
+        },
     };
     (path, What::Unreadable(reason))
 }
@@ -452,7 +454,7 @@ mod tests {
             .status();
         assert!(made.unwrap().success());
         let error = spot.open().unwrap_err().to_string();
-        assert_eq!(error, "it is no file any more");
+        assert_eq!(error, "cannot be read: it is no longer a regular file");
     }
 
     #[test]

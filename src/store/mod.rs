@@ -19,11 +19,19 @@ mod decisions;
 #[cfg(feature = "refresh")]
 pub mod fetch;
 mod history;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
 pub mod layout;
 #[cfg(feature = "refresh")]
 mod refresh;
 mod rollback;
 mod status;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, reason = "a refresh needs more")
+)]
 mod view;
 mod writer;
 

@@ -1,14 +1,13 @@
 //! Clips among everything else: in archives, in what is remembered, and so long that others would wait for them.
 
-use std::fs;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use basma::Matcher;
 use basma::hash::HashType;

@@ -23,6 +23,8 @@ mod nothing;
 mod output;
 #[cfg(feature = "archives")]
 mod parts;
+#[cfg(feature = "archives")]
+mod reasons;
 mod remember;
 mod scan;
 mod store;

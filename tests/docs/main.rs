@@ -13,5 +13,6 @@ mod names;
 mod page;
 #[cfg(unix)]
 mod picture;
+mod reasons;
 mod reference;
 mod sources;

@@ -4,6 +4,7 @@
 
 mod bombs;
 
+use basma::error::Reason;
 use basma::media::{Decoded, Limits, decode};
 use basma::{Error, Result};
 use bombs::{apng, bmp, bombs, gif, png, tiff, webp};
@@ -15,7 +16,8 @@ fn answer(bytes: &[u8]) -> Result<Decoded> {
     let text = match &answer {
         Ok(decoded) => {
             assert_eq!(decoded.frames, frames);
-            decoded.partial.clone().unwrap_or_default()
+            let reason = decoded.partial.as_ref().map(ToString::to_string);
+            reason.unwrap_or_default()
         }
         Err(error) => error.to_string(),
     };
@@ -27,9 +29,8 @@ fn answer(bytes: &[u8]) -> Result<Decoded> {
 fn every_bomb_is_known_for_what_it_is_and_answered() {
     for (name, bytes) in bombs() {
         let answer = answer(&bytes);
-        if let Err(Error::Unsupported(text)) = &answer {
-            assert!(!text.contains("known format"), "{name}: {text}");
-        }
+        let unknown = matches!(answer, Err(Error::Unsupported(Reason::FormatUnknown)));
+        assert!(!unknown, "{name}");
         // As much as fits is looked at; what does not is refused.
         if let Ok(decoded) = answer {
             assert!(decoded.frames <= 256, "{name}");

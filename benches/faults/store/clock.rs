@@ -5,9 +5,8 @@ use std::fs;
 use serde_json::Value;
 use sha2::Digest as _;
 
-use super::Table;
-use super::journeys;
 use super::stage::{Ended, Force, Stage};
+use super::{Table, journeys};
 
 /// A generation that was published ten years from now, as a machine sees it whose clock is ten years slow: nothing is taken
 /// in until somebody says so.

@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::Table;
-use super::journeys;
 use super::stage::Stage;
 use super::world::succeeded;
+use super::{Table, journeys};
 
 /// What a file system hands out at a time, in KiB.
 const PAGE: u64 = 4;

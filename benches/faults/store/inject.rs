@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 
-use super::Table;
-use super::journeys;
 use super::stage::Stage;
+use super::{Table, journeys};
 
 /// What befalls a call: it is the last before SIGKILL; it fails; it and all that follow fail.
 const KILL: &str = "kill -9";

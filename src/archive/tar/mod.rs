@@ -9,10 +9,11 @@ mod sparse;
 use std::io::{self, Read};
 
 use super::container::{Container, Entry};
-use super::gap::{Gap, Gaps, gap_of, trouble};
+use super::gap::{Gap, Gaps, gap_error, gap_of};
 use super::path;
 use super::source::Source;
 use crate::archive::gap::GapKind;
+use crate::error::Reason;
 use header::{Extended, Header, text};
 use sparse::{Expanded, Map};
 
@@ -94,13 +95,11 @@ impl Tar {
             let size = extended.size.or_else(|| header.size());
             let holds = header.checksum_holds();
             let Some(size) = size.filter(|_| holds || header.has_magic()) else {
-                self.gaps
-                    .add(GapKind::Damaged, "a block is no header of a member");
+                self.gaps.add(GapKind::Damaged, Reason::TarNotAHeader);
                 continue;
             };
             if !holds {
-                self.gaps
-                    .add(GapKind::Damaged, "the checksum of a header does not hold");
+                self.gaps.add(GapKind::Damaged, Reason::TarHeaderChecksum);
             }
             self.left = size;
             self.padding = size.wrapping_neg() % BLOCK as u64;
@@ -126,8 +125,8 @@ impl Tar {
             }
         }
         if pending {
-            let reason = "it ends before the member that it announces";
-            return Err(trouble(GapKind::Damaged, reason));
+            let reason = Reason::TarAnnouncedMissing;
+            return Err(gap_error(GapKind::Damaged, reason));
         }
         Ok(None)
     }
@@ -147,8 +146,7 @@ impl Tar {
 
     fn extend(&mut self, kind: u8, extended: &mut Extended) -> io::Result<()> {
         if self.left > EXTENDED_MAX {
-            self.gaps
-                .add(GapKind::Damaged, "an extended header is too long to be one");
+            self.gaps.add(GapKind::Damaged, Reason::TarExtendedTooLong);
             return self.leave();
         }
         let (left, mut bytes) = (self.left, Vec::new());
@@ -172,7 +170,7 @@ impl Tar {
                 let mut global = Extended::default();
                 let sound = global.read(&bytes);
                 if !global.is_empty() {
-                    let reason = "what a global header says of paths and sizes is ignored";
+                    let reason = Reason::TarGlobalIgnored;
                     self.gaps.add(GapKind::Damaged, reason);
                 }
                 sound
@@ -180,8 +178,7 @@ impl Tar {
             _ => extended.read(&bytes),
         };
         if !sound {
-            self.gaps
-                .add(GapKind::Damaged, "an extended header is broken");
+            self.gaps.add(GapKind::Damaged, Reason::TarExtendedBroken);
         }
         Ok(())
     }
@@ -196,13 +193,13 @@ impl Tar {
         let header = Header(block);
         let path = extended.path.take().unwrap_or_else(|| header.name());
         let mut entry = Entry::of(path);
-        let what = match kind {
-            b'1' => "a link to another file",
-            b'2' => "a symbolic link",
-            b'3' | b'4' => "a device",
-            b'5' => "a folder",
-            b'6' => "a pipe",
-            b'V' => "a label",
+        let with_content = match kind {
+            b'1' => Reason::TarHardLinkWithContent,
+            b'2' => Reason::TarSymbolicLinkWithContent,
+            b'3' | b'4' => Reason::TarDeviceWithContent,
+            b'5' => Reason::TarFolderWithContent,
+            b'6' => Reason::TarPipeWithContent,
+            b'V' => Reason::TarLabelWithContent,
             _ => {
                 self.map_sparse(kind, block, &extended, &mut entry)?;
                 entry.stored = self.left;
@@ -213,20 +210,22 @@ impl Tar {
         };
         if !self.is_followed_by_header()? {
             entry.stored = self.left;
-            let reason = format!("it says that it is {what}, and has content");
-            entry.gap = Some((GapKind::Damaged, reason));
+            entry.gap = Some((GapKind::Damaged, with_content.into()));
             return Ok(Some(entry));
         }
         (self.left, self.padding) = (0, 0);
-        if matches!(kind, b'5' | b'V') {
-            return Ok(None);
-        }
-        let mut reason = what.to_owned();
-        if matches!(kind, b'1' | b'2') {
+        let target = || {
             let target = extended.link_path.unwrap_or_else(|| header.link_name());
-            reason = format!("{reason}: {}", path::target(&target));
-        }
-        entry.refused = Some((GapKind::Skipped, reason));
+            path::target(&target)
+        };
+        let reason = match kind {
+            b'5' | b'V' => return Ok(None),
+            b'1' => Reason::MemberHardLink { target: target() },
+            b'2' => Reason::MemberSymbolicLink { target: target() },
+            b'6' => Reason::MemberPipe,
+            _ => Reason::MemberDevice,
+        };
+        entry.refused = Some((GapKind::Skipped, reason.into()));
         Ok(Some(entry))
     }
 
@@ -270,8 +269,7 @@ impl Tar {
                 self.map = Some(map);
             }
             None => {
-                let reason = "the map of a sparse file is broken: it is read without";
-                entry.gap = Some((GapKind::Damaged, reason.to_owned()));
+                entry.gap = Some((GapKind::Damaged, Reason::TarSparseMap.into()));
             }
         }
         Ok(())
@@ -284,8 +282,8 @@ impl Container for Tar {
             return None;
         }
         let entry = self.advance().unwrap_or_else(|error| {
-            let (status, reason) = gap_of(error);
-            self.gaps.add(status, reason);
+            let (kind, reasons) = gap_of(error);
+            self.gaps.add(kind, reasons);
             None
         });
         self.ended = entry.is_none();

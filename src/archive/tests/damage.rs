@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
-use super::write::{bzip2, deflated, gzip, lzma, member, pax, stored, tar, tar_member, xz};
-use super::write::{zip, zstd};
+use super::write::{
+    bzip2, deflated, gzip, lzma, member, pax, stored, tar, tar_member, xz, zip, zstd,
+};
 use super::*;
 
 /// One archive of each kind, and one of all of them.

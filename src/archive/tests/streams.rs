@@ -1,5 +1,6 @@
 use super::write::{bzip2, gzip, stored, tar, tar_member, xz, zip, zstd};
 use super::*;
+use crate::error::Reason;
 
 type Pack = fn(&[u8]) -> Vec<u8>;
 
@@ -166,7 +167,13 @@ fn a_source_that_fails_is_unreadable() {
             }
         }
         said.extend(archive.end());
-        let expected = (GapKind::Unreadable, "the disk is gone".to_owned());
+        let expected = (
+            GapKind::Unreadable,
+            Reason::Unreadable {
+                problem: "the disk is gone".to_owned(),
+            }
+            .into(),
+        );
         assert!(said.contains(&expected), "{kind:?}: {said:?}");
     }
 }

@@ -1,5 +1,6 @@
-use super::write::{bzip2, zstd};
-use super::write::{deflate, deflated, lzma, member, stored, xz, zip, zip_and_directory};
+use super::write::{
+    bzip2, deflate, deflated, lzma, member, stored, xz, zip, zip_and_directory, zstd,
+};
 use super::*;
 
 #[test]

@@ -4,9 +4,9 @@ use std::io;
 use std::ops::Range;
 
 use super::record::{ENTRY, ENTRY_BYTES, Record, SIGNATURE, u16_at, u32_at, u64_at};
-use crate::archive::gap::GapKind;
-use crate::archive::gap::Gaps;
+use crate::archive::gap::{GapKind, Gaps};
 use crate::archive::source::Source;
+use crate::error::Reason;
 
 /// The end of the directory, without its comment (APPNOTE 4.3.16).
 const END_BYTES: usize = 22;
@@ -72,7 +72,7 @@ impl Directory {
                 break;
             };
             if at - end.start > bytes_max {
-                let reason = format!("its directory is larger than {bytes_max} bytes");
+                let reason = Reason::ZipDirectoryTooLarge { limit: bytes_max };
                 gaps.add(GapKind::OverLimit, reason);
                 unread = end.end - at;
                 break;
@@ -93,7 +93,7 @@ impl Directory {
             || (end.wide && count != end.entries)
             || count & 0xFFFF != end.entries & 0xFFFF
         {
-            let reason = "its directory does not hold as many members as it says";
+            let reason = Reason::ZipDirectoryCount;
             gaps.add(GapKind::Damaged, reason);
         }
         places.sort();

@@ -4,10 +4,10 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use crate::archive::container::Entry;
-use crate::archive::gap::GapKind;
-use crate::archive::gap::Gaps;
+use crate::archive::gap::{GapKind, Gaps};
 use crate::archive::pieces::Pieces;
 use crate::archive::source::Source;
+use crate::error::Reason;
 use crate::media::parts::{Collector, Part};
 
 /// Extra fields and comments shorter than this hold no picture: those of programs have up to some 60 bytes.
@@ -70,9 +70,7 @@ impl Margins {
             until = range.end.max(until);
         }
         let parts = collector.finish();
-        let is_cut = self.is_cut.then(|| {
-            "too much in it belongs to no member: not all of that was looked into".to_owned()
-        });
+        let is_cut = self.is_cut.then_some(Reason::ZipMarginsTooLarge);
         if let Some(reason) = parts.over_limit.or(is_cut) {
             gaps.add(GapKind::OverLimit, reason);
         }

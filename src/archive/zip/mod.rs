@@ -14,9 +14,10 @@ use std::io::{self, BufRead, Read};
 
 use super::codec::Frames;
 use super::container::{Container, Entry};
-use super::gap::{Gap, Gaps, gap_of, trouble};
+use super::gap::{Gap, Gaps, gap_error, gap_of};
 use super::source::{Bytes, Source};
 use crate::archive::gap::GapKind;
+use crate::error::Reason;
 use directory::{Directory, Place};
 use margins::Margins;
 use marks::Marks;
@@ -29,7 +30,7 @@ pub(super) fn stands_behind(bytes: impl Bytes + 'static, len: u64) -> bool {
 
 /// The same of the bytes of a container.
 pub(super) fn stands_behind_source(source: &mut Source) -> bool {
-    cfg!(feature = "archives") && directory::ends_with_members(source)
+    directory::ends_with_members(source)
 }
 
 /// A zip file.
@@ -122,7 +123,7 @@ impl Zip {
                 self.margins.add(margin.clone());
             }
             if directory.is_none() {
-                let reason = "it has no directory: members are found by their own headers";
+                let reason = Reason::ZipWithoutDirectory;
                 self.gaps.add(GapKind::Damaged, reason);
             }
             self.directory = Some(directory.unwrap_or_else(|| Directory {
@@ -158,26 +159,25 @@ impl Zip {
     /// A member that the directory names, unless it is a folder.
     fn listed(&mut self, place: Place) -> io::Result<Option<Entry>> {
         let Some(record) = Record::of_directory(&mut self.source, place.entry)? else {
-            return Err(trouble(GapKind::Unreadable, "it changed while it was read"));
+            return Err(gap_error(GapKind::Unreadable, Reason::ArchiveChanged));
         };
         let Some(local) = Record::of_member(&mut self.source, place.member)? else {
-            let reason = "there is no member where the directory says";
             let mut entry = Entry::of(record.name);
-            entry.refused = Some((GapKind::Damaged, reason.to_owned()));
+            entry.refused = Some((GapKind::Damaged, Reason::ZipMemberMissing.into()));
             return Ok(Some(entry));
         };
         if place.member < self.covered {
-            self.gaps.add(GapKind::Damaged, "members overlap");
+            self.gaps.add(GapKind::Damaged, Reason::ZipMembersOverlap);
         }
         if !self.has_name(&local, &record.name)? {
-            let reason = "a member has another name than the directory says";
+            let reason = Reason::ZipMemberRenamed;
             self.gaps.add(GapKind::Damaged, reason);
         }
         let content = place.member + local.bytes;
         let named = place.member + record::LOCAL_BYTES + local.name_bytes;
         self.margins.add(named..content);
         if record.is_read_otherwise(&local) {
-            let reason = "a member says otherwise than the directory how it is stored";
+            let reason = Reason::ZipMemberStoredOtherwise;
             self.gaps.add(GapKind::Damaged, reason);
             let checked = !local.sizes_follow();
             let mut otherwise = local.clone();
@@ -261,7 +261,7 @@ impl Zip {
 
     fn unlisted(&mut self, mut record: Record, content: u64, until: u64) -> io::Result<Entry> {
         if self.has_directory {
-            let reason = "it holds a member that its directory does not name";
+            let reason = Reason::ZipMemberUnlisted;
             self.gaps.add(GapKind::Damaged, reason);
         }
         let unknown = record.sizes_follow() && matches!(record.packed, 0 | 0xFFFF_FFFF);
@@ -274,7 +274,7 @@ impl Zip {
         if record.is_folder() {
             // It is said to be there: folders are no members, but this one is not in the directory.
             let mut entry = Entry::of(record.name);
-            entry.refused = Some((GapKind::Skipped, "a folder".to_owned()));
+            entry.refused = Some((GapKind::Skipped, Reason::MemberFolder.into()));
             return Ok(entry);
         }
         Ok(self.enter(Member {
@@ -385,7 +385,9 @@ impl Zip {
                 break;
             }
             if buffer[..len].iter().any(|&byte| byte != 0) {
-                let reason = format!("{} bytes belong to no member", until - from);
+                let reason = Reason::ZipStrayBytes {
+                    bytes: until - from,
+                };
                 self.gaps.add(GapKind::Damaged, reason);
                 break;
             }
@@ -408,10 +410,9 @@ impl Zip {
         // What says no size that holds is charged as it is read.
         entry.whole = !member.checked;
         if record.is_encrypted() {
-            let reason = "encrypted: not looked into";
-            entry.refused = Some((GapKind::Unsupported, reason.to_owned()));
+            entry.refused = Some((GapKind::Unsupported, Reason::ZipEncrypted.into()));
         } else if let Err(reason) = record.codec() {
-            entry.refused = Some((GapKind::Unsupported, reason));
+            entry.refused = Some((GapKind::Unsupported, reason.into()));
         }
         self.member = Some(member);
         entry
@@ -424,8 +425,8 @@ impl Container for Zip {
             return None;
         }
         let entry = self.advance().unwrap_or_else(|error| {
-            let (status, reason) = gap_of(error);
-            self.gaps.add(status, reason);
+            let (kind, reasons) = gap_of(error);
+            self.gaps.add(kind, reasons);
             None
         });
         self.ended = entry.is_none();
@@ -485,11 +486,14 @@ impl<R: Read> Read for Checked<R> {
             return Ok(read);
         }
         if self.read != self.size {
-            let reason = format!("it has {} bytes and not {}", self.read, self.size);
-            return Err(trouble(GapKind::Damaged, reason));
+            let reason = Reason::MemberSize {
+                found: self.read,
+                expected: self.size,
+            };
+            return Err(gap_error(GapKind::Damaged, reason));
         }
         if self.checksum.clone().finalize() != self.crc {
-            return Err(trouble(GapKind::Damaged, "its checksum does not hold"));
+            return Err(gap_error(GapKind::Damaged, Reason::MemberChecksum));
         }
         Ok(0)
     }

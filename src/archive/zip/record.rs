@@ -4,6 +4,7 @@ use std::io;
 
 use crate::archive::codec::Codec;
 use crate::archive::source::Source;
+use crate::error::Reason;
 
 /// Before each member (4.3.7).
 pub(super) const LOCAL: [u8; 4] = *b"PK\x03\x04";
@@ -150,7 +151,7 @@ impl Record {
     }
 
     /// How the content is compressed, `None` if it is not; an error names the method (4.4.5).
-    pub(super) fn codec(&self) -> Result<Option<Codec>, String> {
+    pub(super) fn codec(&self) -> Result<Option<Codec>, Reason> {
         Ok(Some(match self.method {
             0 => return Ok(None),
             8 => Codec::Deflate,
@@ -165,8 +166,12 @@ impl Record {
             95 => Codec::Xz,
             number => {
                 return Err(match self.method_name() {
-                    "" => format!("compressed by the unknown method {number}"),
-                    name => format!("compressed by {name}, which is not unpacked"),
+                    "" => Reason::ZipMethodUnknown {
+                        number: number.into(),
+                    },
+                    name => Reason::ZipMethod {
+                        name: name.to_owned(),
+                    },
                 });
             }
         }))

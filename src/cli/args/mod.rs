@@ -64,7 +64,7 @@ pub(crate) enum Command {
     /// Bring the lists of a store up to date from their sources
     ///
     /// Exit codes: 0 everything is up to date; 2 something is not: a source failed or is held back by a guard, and what was in
-    /// force stays in force; 3 everything is, but malformed records were set aside; 4 somebody else is changing the store.
+    /// force stays in force; 3 everything is, but malformed records were set aside; 4 the store is locked by another process.
     Refresh(RefreshArgs),
     /// Tell how the lists of a store are; exit code 3 if any is stale or failing
     Status(StatusArgs),
@@ -134,7 +134,7 @@ pub(crate) struct ScanArgs {
 #[command(next_help_heading = "Remembering")]
 pub(crate) struct LogArgs {
     /// Record every file as it is done, so that the same command, run again after whatever ended it, goes on where it
-    /// stopped and comes to the same output
+    /// stopped and writes the same output
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
     /// Remember the hashes of what is scanned from one scan to the next: files that did not change are not read again

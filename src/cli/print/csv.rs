@@ -7,10 +7,9 @@
 //! apostrophe away at each of these places has the text back. In file names the character itself is escaped instead, as
 //! `basma::escape` does, so that a list made of them names them as everything else does.
 
+use basma::error::Reasons;
 use basma::escape;
-use basma::hash::FrameHash;
-use basma::hash::Hash;
-use basma::hash::View;
+use basma::hash::{FrameHash, Hash, View};
 use basma::hasher::Sampling;
 use basma::list::Spacing;
 use basma::matcher::{Found, Match};
@@ -53,7 +52,7 @@ const MATCH_HEAD: [&str; MATCH_CELLS] = [
 impl Table {
     pub(super) fn scan_head(self) -> String {
         let file = ["path", "status", "reason", "media", "bytes", "sha256"];
-        self.head(&[&file[..], &["cluster"], &MATCH_HEAD].concat())
+        self.head(&[&file[..], &["cluster"], &MATCH_HEAD, &["reason_code"]].concat())
     }
 
     /// One row for each match; one row for a file without any.
@@ -63,16 +62,19 @@ impl Table {
             .iter()
             .find(|d| d.hash_type().name() == "sha256");
         let cluster = finding.cluster.map(|cluster| cluster.to_string());
+        let reason = finding.reason.as_ref();
+        let code = reason.map(Reasons::code);
         let file = [
             path(finding),
             finding.status.name().to_owned(),
-            finding.reason.clone().unwrap_or_default(),
+            reason.map(ToString::to_string).unwrap_or_default(),
             finding.mime.as_deref().unwrap_or_default().to_owned(),
             finding.bytes.map(|b| b.to_string()).unwrap_or_default(),
             sha256.map(Hash::to_string).unwrap_or_default(),
             cluster.unwrap_or_default(),
         ];
-        self.matched(&file, &finding.matches)
+        let code = code.map(|code| code.to_string());
+        self.matched(&file, &finding.matches, &[code.unwrap_or_default()])
     }
 
     pub(super) fn hash_head(self) -> String {
@@ -143,20 +145,16 @@ impl Table {
     pub(super) fn lookup(self, hash: &Hash, found: &Found) -> String {
         let cluster = found.cluster.map(|cluster| cluster.to_string());
         let query = [hash.to_string(), cluster.unwrap_or_default()];
-        self.matched(&query, &found.matches)
+        self.matched(&query, &found.matches, &[])
     }
 
-    /// One row for each match, or one without, after the same cells.
-    fn matched(self, before: &[String], matches: &[Match]) -> String {
+    /// One row for each match, or one without, between the same cells.
+    fn matched(self, before: &[String], matches: &[Match], after: &[String]) -> String {
+        let row = |cells: &[String]| self.row(&[before, cells, after].concat());
         if matches.is_empty() {
-            let mut cells = before.to_vec();
-            cells.resize(before.len() + MATCH_CELLS, String::new());
-            return self.row(&cells);
+            return row(&[const { String::new() }; MATCH_CELLS]);
         }
-        let rows = matches
-            .iter()
-            .map(|m| self.row(&[before, &cells(m)].concat()));
-        rows.collect()
+        matches.iter().map(|m| row(&cells(m))).collect()
     }
 
     fn head(self, names: &[&str]) -> String {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use basma::escape;
 use basma::hash::Hash;
 use basma::matcher::{Cluster, Match};
 use basma::scan::{Finding, Grouped, Groups};
-use basma::{Error, Result};
+use basma::{Error, Result, escape};
 use serde::{Deserialize, Serialize};
 
 use super::text;

@@ -1,9 +1,8 @@
 //! One JSON object a line, version 1: fields may be added, none changes.
 
+use basma::error::Reasons;
 use basma::escape;
-use basma::hash::FrameHash;
-use basma::hash::View;
-use basma::hash::{Hash, HashType};
+use basma::hash::{FrameHash, Hash, HashType, View};
 use basma::list::Opinion;
 use basma::matcher::{ClipMatch, Found, Match, Segment, Share};
 use basma::scan::{Finding, Flag, Rematch, Status, Summary, Tally};
@@ -24,7 +23,14 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
             object.insert(key.into(), value);
         }
     };
-    optional("reason", finding.reason.as_deref().map(Value::from));
+    let reasons = finding.reason.as_ref();
+    optional("reason", reasons.map(|reasons| reasons.to_string().into()));
+    let code = |reasons: &Reasons| reasons.code().name().into();
+    optional("reason_code", reasons.map(code));
+    let is_single = |reasons: &&Reasons| reasons.iter().len() == 1;
+    let several = reasons.filter(|reasons| !is_single(reasons));
+    let codes = several.map(|reasons| reasons.iter().map(|each| each.reason.code().name().into()));
+    optional("reason_codes", codes.and_then(list));
     optional("media", finding.mime.as_deref().map(Value::from));
     optional("bytes", finding.bytes.map(Value::from));
     for digest in &finding.digests {

@@ -9,8 +9,7 @@ mod text;
 
 use std::time::Duration;
 
-use basma::hash::FrameHash;
-use basma::hash::Hash;
+use basma::hash::{FrameHash, Hash};
 use basma::hasher::Sampling;
 use basma::matcher::Found;
 use basma::scan::{Finding, Rematch, Summary};

@@ -1,4 +1,4 @@
-//! What a job came to, as a table for people.
+//! The result of a job, as a table for people.
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! For people: a line for each file that matches nothing and of which there is something to say, and hashes.
 
+use basma::error::Reasons;
 use basma::escape;
-use basma::hash::Hash;
-use basma::hash::View;
+use basma::hash::{Hash, View};
 use basma::list::Opinion;
 use basma::matcher::{Found, Match, Segment};
 use basma::scan::{Finding, Status};
@@ -76,7 +76,7 @@ pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> Stri
 }
 
 /// Why a file that matches was not wholly examined.
-pub(super) fn not_examined(prose: &Prose, reason: &str) -> String {
+pub(super) fn not_examined(prose: &Prose, reason: &Reasons) -> String {
     let reason = prose.say("match-reason", [("reason", message(reason).into())]);
     format!("    {reason}\n")
 }
@@ -118,7 +118,7 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
         let status = prose.word(&format!("status-{}", finding.status.name()));
         text += &format!(
             "{status} {path}: {}\n",
-            message(finding.reason.as_deref().unwrap_or_default())
+            finding.reason.as_ref().map(message).unwrap_or_default()
         );
     }
     text
@@ -292,8 +292,8 @@ fn labels(m: &Match) -> String {
 }
 
 /// Why something is so, on one line.
-fn message(reason: &str) -> String {
-    cut(&escape::message(reason), REASON_COLUMNS)
+fn message(reason: &Reasons) -> String {
+    cut(&escape::message(&reason.to_string()), REASON_COLUMNS)
 }
 
 #[cfg(test)]
@@ -301,19 +301,25 @@ mod tests {
     use super::*;
     use crate::cli::args::Language;
     use crate::cli::print::tests::finding as unmatched;
+    use basma::error::Reason;
 
     #[test]
     fn a_reason_is_one_line_that_moves_no_cursor() {
         let prose = Prose::new(Language::En);
         let broken = Finding {
             status: Status::Damaged,
-            reason: Some("first\nMATCH forged\x1b[2J\r".to_owned() + &"y".repeat(9000)),
+            reason: Some(
+                Reason::MemberBroken {
+                    message: "first\nMATCH forged\x1b[2J\r".to_owned() + &"y".repeat(9000),
+                }
+                .into(),
+            ),
             ..unmatched()
         };
         for text in [
             finding(&prose, &broken),
             hashes(&prose, &broken),
-            not_examined(&prose, broken.reason.as_deref().unwrap()),
+            not_examined(&prose, broken.reason.as_ref().unwrap()),
         ] {
             assert_eq!(text.lines().count(), 1, "{text}");
             assert!(

@@ -46,7 +46,7 @@ pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, St
         };
         out.write(&text).map_err(|stopped| {
             left = Some(stopped);
-            Error::Stopped
+            Error::Cancelled
         })
     });
     if let Some(stopped) = left {
@@ -161,7 +161,7 @@ pub(crate) fn audit(args: &AuditArgs, context: &Context<'_>) -> Result<Verdict, 
     let printed = store.audit(|line| {
         out.write(&format!("{line}\n")).map_err(|stopped| {
             left = Some(stopped);
-            Error::Stopped
+            Error::Cancelled
         })
     });
     if let Some(stopped) = left {

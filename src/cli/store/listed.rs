@@ -5,9 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use basma::hash::FrameHash;
-use basma::hash::View;
-use basma::hash::{Hash, HashType, Pdq};
+use basma::hash::{FrameHash, Hash, HashType, Pdq, View};
 use basma::hasher::{Hasher, Sampling, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
 use basma::matcher::Matcher;
@@ -65,8 +63,9 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         .with_decoders(decoders::all(&args.ffmpeg)?);
     let (whole, parts) = examine(path, hasher)?;
     if whole.status == Status::Unreadable {
-        let reason = whole.reason.unwrap_or_default();
-        return Err(unread(std::io::Error::other(reason)));
+        let problem = whole.reason.map(std::io::Error::other);
+        let unknown = || std::io::ErrorKind::Other.into();
+        return Err(unread(problem.unwrap_or_else(unknown)));
     }
     let mut entries = perceptual(&whole, args, |quality| {
         warn("add-flat", &[("quality", quality.to_string())]);
@@ -81,7 +80,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
             .filter(|_| whole.status != Status::LowQuality);
         match reason {
             _ if whole.prints.is_empty() => warn("add-not-decoded", &[]),
-            Some(reason) => warn("add-partial", &[("reason", reason.clone())]),
+            Some(reason) => warn("add-partial", &[("reason", reason.to_string())]),
             None => {}
         }
     }

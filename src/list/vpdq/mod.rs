@@ -32,9 +32,7 @@ pub use read::read;
 pub(crate) use read::{Lines, body, json_layout, lines_layout, records};
 pub use write::write;
 
-use crate::hash::FrameHash;
-use crate::hash::View;
-use crate::hash::{Hash, Pdq};
+use crate::hash::{FrameHash, Hash, Pdq, View};
 use crate::list::{ClipPrint, Spacing};
 
 /// One picture of a video.
@@ -149,7 +147,7 @@ pub fn frames(prints: &[FrameHash]) -> Vec<Frame> {
     stored.filter_map(frame).collect()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, unix, feature = "media"))]
 mod tests {
     use std::fs::File;
     use std::io::Write as _;

@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::query::{Allowed, Asked, Query, Way, WayTo, is_of_allow_list, min_quality};
 use crate::Result;
-use crate::hash::View;
-use crate::hash::{Hash, HashType};
+use crate::hash::{Hash, HashType, View};
 use crate::index::Hit;
 use crate::store::{Layer, Near};
 

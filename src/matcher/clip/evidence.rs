@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::hash::Hash;
-use crate::hash::View;
+use crate::hash::{Hash, View};
 use crate::index::Row;
 use crate::list::{ClipFrame, Opinion, Severity};
 use crate::store::Standing;

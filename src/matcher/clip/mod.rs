@@ -27,8 +27,7 @@ pub use vpdq_rule::{VpdqRule, VpdqShares, compare_vpdq};
 use std::collections::HashMap;
 
 use super::query::Asked;
-use crate::hash::View;
-use crate::hash::{Hash, HashType, Pdq};
+use crate::hash::{Hash, HashType, Pdq, View};
 
 /// How a file and a listed clip are alike.
 ///

@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ClipMatch, Hit, Played, Share};
-use crate::hash::View;
-use crate::hash::{Hash, HashType, Pdq};
-use crate::matcher::VpdqRule;
-use crate::matcher::VpdqShares;
+use crate::hash::{Hash, HashType, Pdq, View};
+use crate::matcher::{VpdqRule, VpdqShares};
 
 /// Whether it counts.
 fn is_counted(hit: &&Hit, rule: VpdqRule) -> bool {

@@ -2,15 +2,11 @@
 
 use proptest::prelude::*;
 
-use crate::hash::FrameHash;
-use crate::hash::View;
-use crate::hash::{Hash, HashType};
+use crate::hash::{FrameHash, Hash, HashType, View};
 use crate::index::{Builder, Index};
 use crate::list::vpdq::Frame;
 use crate::list::{ClipPrint, Entry, List, Opinion, Source as ListSource, Spacing, clip_entries};
-use crate::matcher::VpdqRule;
-use crate::matcher::compare_vpdq;
-use crate::matcher::{Found, Match, Matcher, Policy};
+use crate::matcher::{Found, Match, Matcher, Policy, VpdqRule, compare_vpdq};
 
 /// A hash that is some 128 bits from any other's.
 pub(super) fn scene(clip: &str, number: u32) -> Hash {

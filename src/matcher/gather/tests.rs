@@ -6,7 +6,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::hash::{FrameHash, Turn};
-use crate::hasher::Fingerprint;
 use crate::index::spent::{self, Spent};
 use crate::index::{Builder, Index, Structure};
 use crate::list::{ClipFrame, Entry, List, Opinion, Source};
@@ -197,11 +196,8 @@ fn look_up(clip: impl Fn(u32) -> Option<u32>, opinion: Opinion) -> (Found, Spent
         ms: u64::from(frame) * 40,
         view: View::ORIGINAL,
     };
-    let fingerprint = Fingerprint {
-        prints: (0..PICTURES).map(print).collect(),
-        ..Fingerprint::default()
-    };
-    let (found, spent) = spent::of(|| matcher.find(&fingerprint));
+    let pictures: Vec<FrameHash> = (0..PICTURES).map(print).collect();
+    let (found, spent) = spent::of(|| matcher.find_hashes(&[], &pictures, None));
     (found.unwrap(), spent)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Layout: ICC.1:2022, 7.2 and 7.3.
 
+use crate::error::Reason;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -32,17 +33,15 @@ pub(super) fn management(profile: &[u8], samples: Samples) -> Option<Arc<Managem
         return None;
     }
     if profile.len() > PROFILE_BYTES {
-        return Management::unknown("it is too large");
+        return Management::unknown(Reason::ColorProfileTooLarge);
     }
     match (&profile[16..20], samples) {
         (b"RGB " | b"GRAY", Samples::GreyOrRgb) => {}
         (b"CMYK", Samples::Inks) => {
             return match caught(|| inks_are_far(profile)) {
                 Some(false) => None,
-                Some(true) => {
-                    Management::unknown("it is one of inks, and far from their plain mixture")
-                }
-                None => Management::unknown("it is broken"),
+                Some(true) => Management::unknown(Reason::ColorProfileOfInks),
+                None => Management::unknown(Reason::ColorProfileBroken),
             };
         }
         // Viewers leave a profile alone that is not of the colours of the picture.
@@ -54,7 +53,7 @@ pub(super) fn management(profile: &[u8], samples: Samples) -> Option<Arc<Managem
     });
     match conversions {
         Some(conversions) => Management::new(conversions, None),
-        None => Management::unknown("it is broken, or of a kind that is not known"),
+        None => Management::unknown(Reason::ColorProfileUnknown),
     }
 }
 

@@ -15,6 +15,7 @@ mod png;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use crate::error::Reason;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
@@ -32,23 +33,20 @@ pub(super) struct Management {
     /// things and viewers differ in which they follow.
     pub(super) far: Vec<Conversion>,
     /// Why it is not known what some viewers show.
-    pub(super) unknown: Option<String>,
+    pub(super) unknown: Option<Reason>,
 }
 
 impl Management {
     /// By conversions, and why it is not known by what others.
-    fn new(conversions: Vec<Conversion>, unknown: Option<String>) -> Option<Arc<Management>> {
+    fn new(conversions: Vec<Conversion>, unknown: Option<Reason>) -> Option<Arc<Management>> {
         let far = judge::far(conversions);
         let is_any = !far.is_empty() || unknown.is_some();
         is_any.then(|| Arc::new(Management { far, unknown }))
     }
 
     /// By a profile that cannot be applied.
-    fn unknown(what: &str) -> Option<Arc<Management>> {
-        let text = format!(
-            "the colour profile is not applied ({what}), and viewers may show another picture; look at it"
-        );
-        Management::new(Vec::new(), Some(text))
+    fn unknown(reason: Reason) -> Option<Arc<Management>> {
+        Management::new(Vec::new(), Some(reason))
     }
 }
 
@@ -116,15 +114,13 @@ pub(super) fn of_jpeg(bytes: &[u8]) -> Option<Arc<Management>> {
 }
 
 /// Why it is not known what viewers show of an AVIF file, whose colours the program that decodes it leaves as they are.
-pub(crate) fn unknown_of_avif(bytes: &[u8]) -> Option<&'static str> {
-    avif::management(bytes).map(
-        |_| "the colours of AVIF are not managed, and viewers may show another picture; look at it",
-    )
+pub(crate) fn unknown_of_avif(bytes: &[u8]) -> Option<Reason> {
+    avif::management(bytes).map(|_| Reason::AvifColorsNotManaged)
 }
 
 /// What a profile that cannot be read has viewers do.
 pub(super) fn unreadable() -> Option<Arc<Management>> {
-    Management::unknown("it cannot be read")
+    Management::unknown(Reason::ColorProfileUnreadable)
 }
 
 /// What an ICC profile has viewers do; `None` where they show what is stored, or nearly.

@@ -9,6 +9,7 @@ use heifer_isobmff::BoxIter;
 
 use super::item::{damaged, within};
 use crate::Error;
+use crate::error::{Limit, Reason};
 use crate::media::progress::Refusal;
 
 /// The most bytes that describe a file's pictures. 200 megapixels in tiles take 40 KB; beyond, looking items up by
@@ -49,16 +50,16 @@ pub(super) fn descriptions(bytes: &[u8]) -> Result<usize, Refusal> {
     let metas = parts.iter().filter(|part| part.kind == *b"meta");
     let mut count = 0;
     for part in metas {
-        within("bytes of description", part.content, DESCRIPTION)?;
+        within(Limit::DescriptionBytes, part.content, DESCRIPTION)?;
         count += 1;
     }
-    within("descriptions of pictures", count, DESCRIPTIONS_MAX as u64)?;
+    within(Limit::Descriptions, count, DESCRIPTIONS_MAX as u64)?;
     if count == 0 {
         let is_sequence = parts.iter().any(|part| part.kind == *b"moov");
         return Err(if is_sequence {
-            Error::Unsupported("a HEIF sequence without a still is not decoded".to_owned()).into()
+            Error::Unsupported(Reason::HeifSequenceAlone).into()
         } else {
-            damaged("there is no description of pictures")
+            damaged(Reason::HeifWithoutDescription)
         });
     }
     Ok(count)
@@ -94,6 +95,5 @@ pub(super) fn readable(bytes: &[u8], description: usize) -> Cow<'_, [u8]> {
 pub(super) fn cut_off(bytes: &[u8]) -> Option<Error> {
     let (_, end) = parts(bytes);
     let kind = bytes[end..].get(4..8)?;
-    let text = "HEIF: the file ends before the data of its pictures does";
-    (kind == b"mdat").then(|| Error::Damaged(text.to_owned()))
+    (kind == b"mdat").then_some(Error::Damaged(Reason::HeifDataCut))
 }

@@ -18,6 +18,7 @@ use super::super::progress::{Progress, Refusal};
 use super::super::{Picture, still};
 use super::likeness::Likeness;
 use crate::Error;
+use crate::error::{Limit, Reason};
 
 /// The most bytes of one coded picture. A tile takes 100 KB, a whole photograph in one piece 10 MB; while it is decoded
 /// the clock is not looked at.
@@ -127,8 +128,8 @@ impl<'a> Item<'a> {
             if !progress.may_go_on(image.width(), image.height()) {
                 break;
             }
-            let picture = Picture::new(image)
-                .ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))?;
+            let picture =
+                Picture::new(image).ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
             // Of all that is coded there is no alpha: it is of what is shown.
             progress.hand_on(0, picture.with_alpha(alpha.take()));
         }
@@ -166,12 +167,11 @@ impl<'a> Item<'a> {
             b"iovl" => self.overlay(progress)?.into(),
             b"iden" => match self.file.referenced_items(self.id, b"dimg") {
                 &[id] => self.source(id)?.canvas(progress)?.shown.into_rgb8().into(),
-                _ => return Err(damaged("a derived picture without one source")),
+                _ => return Err(damaged(Reason::HeifDerivedSource)),
             },
             other => {
-                let kind = other.escape_ascii();
-                let text = format!("a HEIF picture of type {kind} is not decoded");
-                return Err(Error::Unsupported(text).into());
+                let kind = other.escape_ascii().to_string();
+                return Err(Error::Unsupported(Reason::HeifItemType { kind }).into());
             }
         };
         for property in self.file.item_properties(self.id)? {
@@ -203,8 +203,7 @@ impl<'a> Item<'a> {
     fn source(self, id: ItemId) -> Result<Item<'a>, Refusal> {
         let source = Item { id, ..self };
         if matches!(&source.kind()?, b"iden" | b"iovl") {
-            let text = "a HEIF picture derived from a derived one is not decoded".to_owned();
-            return Err(Error::Unsupported(text).into());
+            return Err(Error::Unsupported(Reason::HeifDerivedTwice).into());
         }
         Ok(source)
     }
@@ -289,7 +288,7 @@ impl<'a> Item<'a> {
     /// Pictures laid over each other, the last on top (ISO/IEC 23008-12, 6.6.2.2).
     fn overlay(self, progress: &mut Progress<'_>) -> Result<RgbImage, Refusal> {
         let data = self.file.item_data(self.id)?;
-        let cut = || damaged("an overlay that is cut off");
+        let cut = || damaged(Reason::HeifOverlayCut);
         let (&[_version, flags, ..], Some(fields)) = (&*data, data.get(2..)) else {
             return Err(cut());
         };
@@ -325,7 +324,7 @@ impl<'a> Item<'a> {
         progress.admit_size(width, height, 3 + 3)?;
         let first = tiles.first().map(|&id| self.file.image_size(id));
         let Some((tile_width, tile_height)) = first.transpose()?.flatten() else {
-            return Err(damaged("a grid without tiles, or of tiles without a size"));
+            return Err(damaged(Reason::HeifGridEmpty));
         };
         let (columns, rows) = (u32::from(grid.columns), u32::from(grid.rows));
         // Each tile shows something: otherwise small pictures could take long.
@@ -335,30 +334,24 @@ impl<'a> Item<'a> {
             || !needed(width, tile_width, columns)
             || !needed(height, tile_height, rows)
         {
-            return Err(damaged(
-                "a grid of more or fewer tiles than it has room for",
-            ));
+            return Err(damaged(Reason::HeifGridCount));
         }
         let mut canvas = RgbImage::new(width, height);
         for (place, &id) in (0..).zip(tiles) {
             let tile = Item { id, ..self };
             let size = self.file.image_size(id)?;
             if !matches!(&tile.kind()?, b"hvc1" | b"hev1") {
-                return Err(
-                    Error::Unsupported("a grid of other than HEVC tiles".to_owned()).into(),
-                );
+                return Err(Error::Unsupported(Reason::HeifGridCodec).into());
             }
             let turned = |property: &Property| {
                 use Property::{CleanAperture, Mirror, Rotation};
                 matches!(property, CleanAperture { .. } | Mirror(_) | Rotation(1..))
             };
             if self.file.item_properties(id)?.any(turned) {
-                return Err(
-                    Error::Unsupported("a grid of turned or cropped tiles".to_owned()).into(),
-                );
+                return Err(Error::Unsupported(Reason::HeifGridTurned).into());
             }
             if size != Some((tile_width, tile_height)) {
-                return Err(damaged("a grid of tiles of different sizes"));
+                return Err(damaged(Reason::HeifGridSizes));
             }
             let (frame, colors) = tile.decoded(progress)?;
             // Both below the picture's own size, which is within the limits.
@@ -379,9 +372,9 @@ impl<'a> Item<'a> {
         progress: &mut Progress<'_>,
     ) -> Result<(heifer_hevc_dec::recon::Frame, Colors), Refusal> {
         let config = self.file.hevc_config(self.id)?;
-        let config = config.ok_or_else(|| damaged("a coded picture without its parameters"))?;
+        let config = config.ok_or_else(|| damaged(Reason::HeifWithoutParameters))?;
         let data = self.file.item_data(self.id)?;
-        within("bytes of one coded picture", data.len(), CODED)?;
+        within(Limit::CodedBytes, data.len(), CODED)?;
         let mut nals: Vec<&[u8]> = config.nal_units.iter().map(Vec::as_slice).collect();
         let mut rest: &[u8] = &data;
         while !rest.is_empty() {
@@ -392,7 +385,7 @@ impl<'a> Item<'a> {
             let (nal, tail) = tail
                 .split_at_checked(length)
                 .ok_or(HeifError::UnexpectedEof)?;
-            within("units of one coded picture", nals.len(), UNITS as u64)?;
+            within(Limit::CodedUnits, nals.len(), UNITS as u64)?;
             nals.push(nal);
             rest = tail;
         }
@@ -462,7 +455,7 @@ pub(super) fn crop(
     for axis in 0..2 {
         let ((length, over), (shift, under)) = (size[axis], offset[axis]);
         if over == 0 || under == 0 {
-            return Err(damaged("a crop by a fraction of zero"));
+            return Err(damaged(Reason::HeifCropFraction));
         }
         let length = f64::from(length) / f64::from(over);
         let shift = f64::from(shift) / f64::from(under);
@@ -471,7 +464,7 @@ pub(super) fn crop(
         cropped[axis] = (length.round() as u32).min(lengths[axis] - corner[axis]);
     }
     if cropped.contains(&0) {
-        return Err(damaged("a crop to nothing"));
+        return Err(damaged(Reason::HeifCropEmpty));
     }
     Ok(Area {
         corner: (corner[0], corner[1]),
@@ -479,7 +472,7 @@ pub(super) fn crop(
     })
 }
 
-pub(super) fn within(what: &'static str, found: usize, limit: u64) -> Result<(), Error> {
+pub(super) fn within(what: Limit, found: usize, limit: u64) -> Result<(), Error> {
     let found = found as u64;
     if found > limit {
         return Err(Error::OverLimit { what, found, limit });
@@ -487,15 +480,19 @@ pub(super) fn within(what: &'static str, found: usize, limit: u64) -> Result<(),
     Ok(())
 }
 
-pub(super) fn damaged(text: &str) -> Refusal {
-    Error::Damaged(format!("HEIF: {text}")).into()
+pub(super) fn damaged(reason: Reason) -> Refusal {
+    Error::Damaged(reason).into()
 }
 
 impl From<HeifError> for Refusal {
     fn from(error: HeifError) -> Refusal {
         Refusal::Ours(match error {
-            HeifError::Unimplemented(_) => Error::Unsupported(format!("HEIF: {error}")),
-            _ => Error::Damaged(format!("HEIF: {error}")),
+            HeifError::Unimplemented(_) => Error::Unsupported(Reason::HeifNotSupported {
+                message: error.to_string(),
+            }),
+            _ => Error::Damaged(Reason::HeifBroken {
+                message: error.to_string(),
+            }),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The frame header: the size of a picture, its components and how they lie in it (ITU-T T.81, B.2.2).
 
 use super::Refusal;
+use crate::error::Reason;
 
 /// The size of a picture and its components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,30 +30,28 @@ impl Frame {
     /// Reads the header of a frame of 8-bit samples.
     pub(super) fn read(segment: &[u8], progressive: bool) -> Result<Frame, Refusal> {
         let [precision, h1, h2, w1, w2, count, rest @ ..] = segment else {
-            return Err(Refusal::Damaged("its frame header is cut short"));
+            return Err(Refusal::Damaged(&Reason::JpegFrameHeaderCut));
         };
         if *precision != 8 {
             return Err(Refusal::Unsupported(match precision {
-                12 => "samples of 12 bits",
-                _ => "samples of other than 8 bits",
+                12 => &Reason::JpegTwelveBits,
+                _ => &Reason::JpegSampleBits,
             }));
         }
         let count = usize::from(*count);
         let (parts, behind) = rest.as_chunks::<3>();
         if count == 0 || parts.len() != count || !behind.is_empty() {
-            return Err(Refusal::Damaged("its frame header has another length"));
+            return Err(Refusal::Damaged(&Reason::JpegFrameHeaderLength));
         }
         if !matches!(count, 1 | 3 | 4) {
-            return Err(Refusal::Unsupported(
-                "a number of colours that is not 1, 3 or 4",
-            ));
+            return Err(Refusal::Unsupported(&Reason::JpegComponents));
         }
         let mut components = [Component::default(); 4];
         for (component, [id, factors, table]) in components.iter_mut().zip(parts) {
             let factors = (usize::from(factors >> 4), usize::from(factors & 15));
             let sound = (1..=4).contains(&factors.0) && (1..=4).contains(&factors.1) && *table < 4;
             if !sound {
-                return Err(Refusal::Damaged("its frame header is broken"));
+                return Err(Refusal::Damaged(&Reason::JpegFrameHeaderBroken));
             }
             *component = Component {
                 id: *id,
@@ -69,11 +68,11 @@ impl Frame {
         let largest = (largest(|c| c.factors.0), largest(|c| c.factors.1));
         let whole = |c: &Component| largest.0 % c.factors.0 == 0 && largest.1 % c.factors.1 == 0;
         if !all.iter().all(whole) {
-            return Err(Refusal::Unsupported("subsampling by a fraction"));
+            return Err(Refusal::Unsupported(&Reason::JpegFractionalSampling));
         }
         let width = u16::from_be_bytes([*w1, *w2]).into();
         if width == 0 {
-            return Err(Refusal::Damaged("it has no pixels"));
+            return Err(Refusal::Damaged(&Reason::JpegWithoutPixels));
         }
         Ok(Frame {
             width,

@@ -53,6 +53,7 @@ use image::{DynamicImage, GrayImage, RgbImage};
 use super::Picture;
 use super::clock::Clock;
 use crate::Error;
+use crate::error::Reason;
 use coefficients::Coefficients;
 use color::Color;
 use frame::Frame;
@@ -72,10 +73,10 @@ const SIDE_MIN: usize = 256;
 /// Why there is no picture of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// It is in a variant that is not read here, of this name.
-    Unsupported(&'static str),
+    /// It is in a variant that is not read here.
+    Unsupported(&'static Reason),
     /// It is broken before its picture begins, in this way.
-    Damaged(&'static str),
+    Damaged(&'static Reason),
     /// Its entropy-coded data is broken or cut short.
     Broken,
     /// There is too much in it that its means would leave out.
@@ -88,13 +89,9 @@ impl Refusal {
     /// The error that it is.
     pub(super) fn error(self, clock: &Clock) -> Error {
         match self {
-            Refusal::Unsupported(what) => {
-                Error::Unsupported(format!("JPEG with {what} is not decoded"))
-            }
-            Refusal::Damaged(what) => Error::Damaged(format!("JPEG: {what}")),
-            Refusal::Broken | Refusal::Detailed => {
-                Error::Damaged("JPEG: its data is broken".to_owned())
-            }
+            Refusal::Unsupported(reason) => Error::Unsupported(reason.clone()),
+            Refusal::Damaged(reason) => Error::Damaged(reason.clone()),
+            Refusal::Broken | Refusal::Detailed => Error::Damaged(Reason::JpegDataBroken),
             Refusal::Late => clock.error(),
         }
     }
@@ -112,11 +109,11 @@ pub(super) enum Flaw {
 }
 
 impl Flaw {
-    pub(super) fn text(self) -> &'static str {
+    pub(super) fn reason(self) -> Reason {
         match self {
-            Flaw::Cut => "the file ends before the picture does",
-            Flaw::Broken => "the picture is broken inside",
-            Flaw::SecondScan => "the picture is sent twice, and only the first was looked at",
+            Flaw::Cut => Reason::PictureCut,
+            Flaw::Broken => Reason::JpegBrokenInside,
+            Flaw::SecondScan => Reason::JpegSentTwice,
         }
     }
 }
@@ -134,7 +131,7 @@ impl<'a> File<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<File<'a>, Refusal> {
         let mut segments = Segments::new(bytes);
         let Next::Scan(first) = segments.next_scan()? else {
-            return Err(Refusal::Damaged("the file ends before its picture begins"));
+            return Err(Refusal::Damaged(&Reason::JpegWithoutPicture));
         };
         let mut frame = segments.frame()?;
         if frame.height == 0 {

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::frame::Frame;
+use crate::error::Reason;
 
 /// One scan header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Scan {
         frame: &Frame,
         restart_interval: usize,
     ) -> Result<Scan, Refusal> {
-        let broken = Refusal::Damaged("a scan header is broken");
+        let broken = Refusal::Damaged(&Reason::JpegScanHeaderBroken);
         let [count @ 1..=4, rest @ ..] = segment else {
             return Err(broken);
         };

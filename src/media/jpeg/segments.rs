@@ -1,11 +1,11 @@
 //! What stands before and between the scans: tables, scan headers and the marks of applications (ITU-T T.81, annex B).
 
-use super::Refusal;
 use super::color::{Color, Marks};
 use super::frame::Frame;
 use super::huffman::Code;
 use super::scan_header::Scan;
-use super::standard;
+use super::{Refusal, standard};
+use crate::error::Reason;
 
 /// A file up to where it was read, and all that was said so far.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ impl<'a> Segments<'a> {
             };
             match marker {
                 0xD9 => return Ok(Next::End),
-                0xD8 => return Err(Refusal::Damaged("a second picture begins inside it")),
+                0xD8 => return Err(Refusal::Damaged(&Reason::JpegSecondPicture)),
                 // Markers without a segment.
                 0x01 | 0xD0..=0xD7 => continue,
                 _ => {}
@@ -68,13 +68,13 @@ impl<'a> Segments<'a> {
                 0xC0..=0xC2 if self.frame.is_none() => {
                     self.frame = Some(Frame::read(segment, marker == 0xC2)?);
                 }
-                0xC0..=0xC2 => return Err(Refusal::Damaged("it has a second frame header")),
-                0xC3 => return Err(Refusal::Unsupported("lossless coding")),
-                0xC5..=0xC7 | 0xDE => return Err(Refusal::Unsupported("hierarchical coding")),
-                0xC9 | 0xCA => return Err(Refusal::Unsupported("arithmetic coding")),
-                0xCB => return Err(Refusal::Unsupported("lossless arithmetic coding")),
+                0xC0..=0xC2 => return Err(Refusal::Damaged(&Reason::JpegSecondFrameHeader)),
+                0xC3 => return Err(Refusal::Unsupported(&Reason::JpegLossless)),
+                0xC5..=0xC7 | 0xDE => return Err(Refusal::Unsupported(&Reason::JpegHierarchical)),
+                0xC9 | 0xCA => return Err(Refusal::Unsupported(&Reason::JpegArithmetic)),
+                0xCB => return Err(Refusal::Unsupported(&Reason::JpegLosslessArithmetic)),
                 0xCD..=0xCF => {
-                    return Err(Refusal::Unsupported("hierarchical arithmetic coding"));
+                    return Err(Refusal::Unsupported(&Reason::JpegHierarchicalArithmetic));
                 }
                 0xC4 => self.tables.read_codes(segment)?,
                 0xDB => self.tables.read_quantisation(segment)?,
@@ -86,13 +86,13 @@ impl<'a> Segments<'a> {
                 0xDA => {
                     let frame = self
                         .frame
-                        .ok_or(Refusal::Damaged("it has no frame header"))?;
+                        .ok_or(Refusal::Damaged(&Reason::JpegWithoutFrameHeader))?;
                     if !frame.progressive {
                         self.tables.add_standard_codes();
                     }
                     let scan = Scan::read(segment, &frame, self.tables.restart_interval)?;
                     if !self.tables.hold_all(&frame, &scan) {
-                        return Err(Refusal::Damaged("a table is missing that its data needs"));
+                        return Err(Refusal::Damaged(&Reason::JpegTableMissing));
                     }
                     return Ok(Next::Scan(scan));
                 }
@@ -104,7 +104,8 @@ impl<'a> Segments<'a> {
     }
 
     pub(super) fn frame(&self) -> Result<Frame, Refusal> {
-        self.frame.ok_or(Refusal::Damaged("it has no frame header"))
+        self.frame
+            .ok_or(Refusal::Damaged(&Reason::JpegWithoutFrameHeader))
     }
 
     /// What the components are, by what stands before the first scan.
@@ -122,7 +123,7 @@ impl<'a> Segments<'a> {
         };
         let height = height.map_or(0, u16::from_be_bytes).into();
         if height == 0 {
-            return Err(Refusal::Damaged("it has no pixels"));
+            return Err(Refusal::Damaged(&Reason::JpegWithoutPixels));
         }
         let mut frame = self.frame()?;
         frame.height = height;
@@ -185,15 +186,15 @@ impl<'a> Segments<'a> {
         };
         let length = usize::from(u16::from_be_bytes(*length));
         if length < 2 {
-            return Err(Refusal::Damaged("a segment has no length"));
+            return Err(Refusal::Damaged(&Reason::JpegSegmentLength));
         }
         self.at += length;
         Ok(rest.get(2..length))
     }
 }
 
-const MISSING_TABLE: Refusal = Refusal::Damaged("a table is missing that its data needs");
-const BROKEN_TABLE: Refusal = Refusal::Damaged("a table is broken");
+const MISSING_TABLE: Refusal = Refusal::Damaged(&Reason::JpegTableMissing);
+const BROKEN_TABLE: Refusal = Refusal::Damaged(&Reason::JpegTableBroken);
 
 impl Tables {
     /// Whether all tables are there that libjpeg asks for: without them it has no picture.

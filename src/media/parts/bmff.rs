@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::tables::{Pictures, Tracks};
 use super::{Collector, Input, Piece, exif};
+use crate::error::Reason;
 use crate::media::Format;
 
 /// How deep boxes may lie one within the other, and how many there may be in a file.
@@ -131,9 +132,9 @@ impl Seen {
     fn count(&mut self, collector: &mut Collector) -> bool {
         self.boxes += 1;
         if self.boxes > BOXES_MAX {
-            let reason =
-                format!("it has more than {BOXES_MAX} boxes: the rest was not looked into");
-            collector.limit(reason);
+            collector.limit(Reason::PartsBoxes {
+                limit: BOXES_MAX.into(),
+            });
         }
         self.boxes <= BOXES_MAX
     }
@@ -158,13 +159,13 @@ fn collect_media<R: Read + Seek>(
         search_within(*meta, 0, &mut boxes, input, collector)?;
     }
     if tracks.is_cut() || pictures.is_cut() {
-        collector.limit("its tables are too large: not all of it was looked into".to_owned());
+        collector.limit(Reason::PartsTables);
     }
     // Each part is the file with all other indexes changed.
     if seen.movies.len() + seen.metas.len() > INDEXES_MAX {
-        let reason =
-            format!("it has more than {INDEXES_MAX} indexes: not all of them were looked into");
-        collector.limit(reason);
+        collector.limit(Reason::PartsIndexes {
+            limit: INDEXES_MAX as u64,
+        });
         return Ok(());
     }
     // The decoder of this file takes its first film, or its pictures.

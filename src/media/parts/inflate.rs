@@ -1,5 +1,7 @@
 //! The compressed texts and profiles of PNG.
 
+use crate::error::Reason;
+
 /// The most bytes of one text: those that programs write have a few kilobytes.
 #[cfg(feature = "archives")]
 const TEXT_BYTES_MAX: u64 = 16 << 20;
@@ -8,7 +10,7 @@ const TEXT_BYTES_MAX: u64 = 16 << 20;
 #[derive(Default)]
 pub(super) struct Text {
     pub(super) bytes: Vec<u8>,
-    pub(super) over_limit: Option<String>,
+    pub(super) over_limit: Option<Reason>,
 }
 
 /// The text of a chunk of type `zTXt`, `iTXt` or `iCCP`, where it is compressed (PNG, 11.3.3).
@@ -22,10 +24,9 @@ pub(super) fn text_chunk(kind: &[u8; 4], data: &[u8]) -> Text {
     // What is broken is used as far as it goes.
     let _ = reader.take(TEXT_BYTES_MAX + 1).read_to_end(&mut text.bytes);
     if text.bytes.len() as u64 > TEXT_BYTES_MAX {
-        let reason = format!(
-            "a text in it is longer than {TEXT_BYTES_MAX} bytes: the rest was not looked into"
-        );
-        text.over_limit = Some(reason);
+        text.over_limit = Some(Reason::PartsTextTooLong {
+            limit: TEXT_BYTES_MAX,
+        });
     }
     text
 }
@@ -33,10 +34,9 @@ pub(super) fn text_chunk(kind: &[u8; 4], data: &[u8]) -> Text {
 /// Nothing unpacks it: a text is not looked into without the feature.
 #[cfg(not(feature = "archives"))]
 pub(super) fn text_chunk(kind: &[u8; 4], data: &[u8]) -> Text {
-    let reason = "a compressed text in it was not looked into: build with the feature `archives`";
     Text {
         bytes: Vec::new(),
-        over_limit: packed(kind, data).map(|_| reason.to_owned()),
+        over_limit: packed(kind, data).map(|_| Reason::PartsTextNotBuiltIn),
     }
 }
 

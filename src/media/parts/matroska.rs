@@ -1,5 +1,6 @@
 //! Matroska (RFC 9559): attachments, padding, unknown elements, and what stands behind the segment.
 
+use crate::error::Reason;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 
@@ -107,9 +108,9 @@ struct Walk<'w, R> {
 impl<R: Read + Seek> Walk<'_, R> {
     fn next(&mut self, at: u64) -> io::Result<Option<Element>> {
         if self.left == 0 {
-            let reason =
-                format!("it has more than {ELEMENTS_MAX} elements: the rest was not looked into");
-            self.collector.limit(reason);
+            self.collector.limit(Reason::PartsElements {
+                limit: ELEMENTS_MAX.into(),
+            });
             return Ok(None);
         }
         self.left -= 1;

@@ -23,6 +23,7 @@ mod tables;
 mod tests;
 mod tiff;
 
+use crate::error::Reason;
 use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -63,7 +64,7 @@ pub(crate) enum Piece {
 pub(crate) struct Parts {
     pub(crate) parts: Vec<Part>,
     /// Why some parts may be missing, if so: a limit.
-    pub(crate) over_limit: Option<String>,
+    pub(crate) over_limit: Option<Reason>,
 }
 
 impl Part {
@@ -144,7 +145,7 @@ fn collect_boxed<R: Read + Seek>(
 /// Gathers parts within the limits.
 pub(crate) struct Collector {
     parts: Vec<Part>,
-    over_limit: Option<String>,
+    over_limit: Option<Reason>,
     names: HashMap<String, u32>,
     search: Search,
     searched: u64,
@@ -164,10 +165,8 @@ impl Collector {
 
     /// What was gathered.
     pub(crate) fn finish(self) -> Parts {
-        let exhausted = self.search.is_exhausted().then(|| {
-            "too many beginnings of pictures, clips and archives in it: not all were looked into"
-                .to_owned()
-        });
+        let is_exhausted = self.search.is_exhausted();
+        let exhausted = is_exhausted.then_some(Reason::PartsTooManyBeginnings);
         Parts {
             parts: self.parts,
             over_limit: self.over_limit.or(exhausted),
@@ -177,9 +176,9 @@ impl Collector {
     /// Adds a part. Whether more can be added.
     fn add(&mut self, place: &str, extension: &str, pieces: Vec<Piece>) -> bool {
         if self.parts.len() >= PARTS_MAX {
-            self.limit(format!(
-                "it holds more than {PARTS_MAX} pictures, clips and archives: the rest was not looked into"
-            ));
+            self.limit(Reason::PartsTooMany {
+                limit: PARTS_MAX as u64,
+            });
             return false;
         }
         let stem = format!("{place}.{extension}");
@@ -208,7 +207,7 @@ impl Collector {
         }
     }
 
-    fn limit(&mut self, reason: String) {
+    fn limit(&mut self, reason: Reason) {
         self.over_limit.get_or_insert(reason);
     }
 
@@ -273,9 +272,9 @@ impl Collector {
         let len = until.saturating_sub(range.start);
         let room = SEARCHED_BYTES_MAX.saturating_sub(self.searched);
         if len > room {
-            self.limit(format!(
-                "more than {SEARCHED_BYTES_MAX} bytes of it are outside its structure: the rest was not looked into"
-            ));
+            self.limit(Reason::PartsTooFarOutside {
+                limit: SEARCHED_BYTES_MAX,
+            });
         }
         let stretch = input.up_to(range.start, len.min(room))?;
         self.search_stretch(place, &stretch, |found| {

@@ -6,8 +6,8 @@
 use image::ColorType;
 
 use super::super::color::Samples;
-use super::page::{damaged, unsupported};
 use crate::Error;
+use crate::error::Reason;
 
 /// The colours of a page.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ impl Color {
                 _ => (Color::Rgb, 3),
             },
             3 if bits <= 8 => (Color::Palette(palette(&map, bits)?), 1),
-            3 => return Err(unsupported("a palette of more than 256 colours")),
+            3 => return Err(Error::Unsupported(Reason::TiffPalette)),
             5 => (Color::Cmyk, 4),
             6 => (Color::YCbCr, 3),
             8 | 9 if bits == 8 || bits == 16 => (
@@ -73,16 +73,13 @@ impl Color {
                 },
                 3,
             ),
-            8..=10 => return Err(unsupported("Lab of such samples")),
-            32_844 | 32_845 => return Err(unsupported("colours of the LogLuv kind")),
-            32_803 | 34_892 => return Err(unsupported("the samples of a sensor")),
-            other => {
-                let text = format!("TIFF in colours of number {other} is not decoded");
-                return Err(Error::Unsupported(text));
-            }
+            8..=10 => return Err(Error::Unsupported(Reason::TiffLab)),
+            32_844 | 32_845 => return Err(Error::Unsupported(Reason::TiffLogLuv)),
+            32_803 | 34_892 => return Err(Error::Unsupported(Reason::TiffSensor)),
+            number => return Err(Error::Unsupported(Reason::TiffColors { number })),
         };
         if samples < needed {
-            return Err(damaged("a page of fewer samples than its colours have"));
+            return Err(Error::Damaged(Reason::TiffPageColors));
         }
         Ok(color)
     }
@@ -180,7 +177,7 @@ impl Color {
 fn palette(map: &[u64], bits: u64) -> Result<Vec<[u8; 3]>, Error> {
     let count = 1 << bits;
     if map.len() < 3 * count {
-        return Err(damaged("a palette of fewer colours than there are numbers"));
+        return Err(Error::Damaged(Reason::TiffPaletteCut));
     }
     let shift = if map.iter().all(|&value| value < 256) {
         0

@@ -13,6 +13,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::super::progress::Refusal;
 use super::fax::{self, Coding};
 use crate::Error;
+use crate::error::Reason;
 
 /// What the field `Compression` says, of what is undone here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +54,16 @@ impl Compression {
             50_002 | 52_546 => "JPEG XL",
             32_766 => "NeXT RLE",
             32_809 => "ThunderScan",
-            _ => "a method without a name",
+            _ => {
+                return Err(Error::Unsupported(Reason::TiffCompressionUnknown {
+                    number,
+                }));
+            }
         };
-        let text = format!("TIFF compressed with {name} ({number}) is not decoded");
-        Err(Error::Unsupported(text))
+        Err(Error::Unsupported(Reason::TiffCompression {
+            name: name.to_owned(),
+            number,
+        }))
     }
 
     /// Whether the order of the bits in each byte is that of the field `FillOrder`.
@@ -82,13 +89,13 @@ pub(super) fn unpack(
         Compression::Deflate => deflate(data, length),
     };
     let trouble = if !sound {
-        Some("broken inside")
+        Some(Reason::TiffChunkBroken)
     } else if bytes.len() < length {
-        Some("shorter than its size says")
+        Some(Reason::TiffChunkShort)
     } else {
         None
     };
-    let trouble = trouble.map(|what| Error::Damaged(format!("TIFF: a strip or tile is {what}")));
+    let trouble = trouble.map(Error::Damaged);
     (bytes, trouble.map(Refusal::from))
 }
 
@@ -161,7 +168,11 @@ pub(super) fn jpeg(
     admit: impl FnOnce(usize, usize) -> Result<(), Refusal>,
 ) -> Result<JpegSamples, Refusal> {
     let stream = with_tables(data, tables);
-    let broken = |error: &dyn std::fmt::Display| Error::Damaged(format!("TIFF: JPEG: {error}"));
+    let broken = |error: &dyn std::fmt::Display| {
+        Error::Damaged(Reason::TiffJpegBroken {
+            message: error.to_string(),
+        })
+    };
     let mut options = DecoderOptions::default()
         .set_max_width(usize::from(u16::MAX))
         .set_max_height(usize::from(u16::MAX));

@@ -11,12 +11,14 @@ mod page;
 #[cfg(test)]
 mod tests;
 
+use crate::Error;
+use crate::error::Reason;
 use std::collections::BTreeSet;
 
 use super::progress::{Progress, Refusal};
 use super::{Format, color as color_profile, exif, raw, still};
 use directory::{Directory, Layout};
-use page::{Page, damaged, unsupported};
+use page::Page;
 
 /// Fields that lead to other pictures.
 const SUB_DIRECTORIES: u16 = 330;
@@ -26,7 +28,7 @@ const JPEG_BYTES: u16 = 514;
 /// Hands every page on, until the file or the limits end.
 pub(super) fn each_page(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(), Refusal> {
     let Some(layout) = Layout::read(bytes) else {
-        return Err(damaged("a header without an order of bytes").into());
+        return Err(Error::Damaged(Reason::TiffWithoutOrder).into());
     };
     let mut walk = Walk::default();
     let mut waiting: Vec<u64> = layout.first(bytes).into_iter().collect();
@@ -42,7 +44,7 @@ pub(super) fn each_page(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(),
             break;
         }
         let Some(directory) = Directory::read(bytes, layout, offset) else {
-            progress.miss(damaged("the file ends before a page begins"));
+            progress.miss(Error::Damaged(Reason::TiffPageCut));
             continue;
         };
         waiting.push(directory.next);
@@ -59,7 +61,7 @@ pub(super) fn each_page(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(),
     }
     walk.previews(bytes, &turned, progress)?;
     if progress.decoded.frames == 0 && !progress.decoded.capped {
-        progress.miss(damaged("there is no page in it"));
+        progress.miss(Error::Damaged(Reason::TiffWithoutPage));
     }
     Ok(())
 }
@@ -109,7 +111,7 @@ impl Walk {
             self.sensors.push(size);
         } else if has_pixels && compression == 6 {
             if stream.is_none() {
-                progress.miss(unsupported("JPEG in the layout of TIFF 6.0"));
+                progress.miss(Error::Unsupported(Reason::TiffOldJpeg));
             }
         } else if has_pixels {
             progress.turn(turned.to_vec());

@@ -13,6 +13,7 @@ use super::color::Color;
 use super::compression::{self, Compression, JpegSamples};
 use super::directory::Directory;
 use crate::Error;
+use crate::error::Reason;
 
 /// The fields, by their numbers.
 mod tag {
@@ -132,16 +133,16 @@ impl<'a> Page<'a> {
             u32::try_from(value).ok().map(|value| value as usize)
         };
         let size = length(tag::WIDTH).zip(length(tag::HEIGHT));
-        let (width, height) = size.ok_or_else(|| damaged("a page without a size"))?;
+        let (width, height) = size.ok_or(Error::Damaged(Reason::TiffPageSize))?;
         let samples = directory.value(tag::SAMPLES).unwrap_or(1);
         if !(1..=SAMPLES_MAX).contains(&samples) {
-            return Err(unsupported("a pixel of very many samples"));
+            return Err(Error::Unsupported(Reason::TiffSamples));
         }
         let samples = samples as usize;
         let bits = directory.values(tag::BITS, SAMPLES_MAX).unwrap_or_default();
         let first = bits.first().copied().unwrap_or(1);
         if bits.iter().any(|&other| other != first) {
-            return Err(unsupported("samples of different lengths"));
+            return Err(Error::Unsupported(Reason::TiffSampleLengths));
         }
         let formats = directory
             .values(tag::SAMPLE_FORMAT, SAMPLES_MAX)
@@ -164,20 +165,20 @@ impl<'a> Page<'a> {
             // 4 is "not defined": numbers without a sign, as everywhere.
             (1 | 4, 1..=16 | 24 | 32) => false,
             (3, 16 | 32 | 64) if color.may_be_fractions() => true,
-            (2, _) => return Err(unsupported("numbers with a sign as samples")),
-            (3, _) => return Err(unsupported("fractions as samples of these colours")),
-            _ => return Err(unsupported("samples of this length")),
+            (2, _) => return Err(Error::Unsupported(Reason::TiffSigned)),
+            (3, _) => return Err(Error::Unsupported(Reason::TiffFractions)),
+            _ => return Err(Error::Unsupported(Reason::TiffSampleLength)),
         };
         let subsampling = match (&color, directory.values(tag::SUBSAMPLING, 2).as_deref()) {
             (Color::YCbCr, Some(&[x @ 1..=4, y @ 1..=4])) => (x as usize, y as usize),
             (Color::YCbCr, None) => (2, 2),
-            (Color::YCbCr, _) => return Err(damaged("a page of impossible subsampling")),
+            (Color::YCbCr, _) => return Err(Error::Damaged(Reason::TiffPageSubsampling)),
             _ => (1, 1),
         };
         let tiled = directory.has(tag::TILE_OFFSETS);
         let chunk = if tiled {
             let size = length(tag::TILE_WIDTH).zip(length(tag::TILE_HEIGHT));
-            size.ok_or_else(|| damaged("tiles without a size"))?
+            size.ok_or(Error::Damaged(Reason::TiffTileSize))?
         } else {
             (
                 width,
@@ -229,10 +230,10 @@ impl<'a> Page<'a> {
         let bytes = self.bits.is_multiple_of(8);
         match self.compression {
             Compression::Fax(_) if (self.bits, self.samples) != (1, 1) => {
-                return Err(unsupported("codes of fax for more than one bit a pixel"));
+                return Err(Error::Unsupported(Reason::TiffFaxBits));
             }
             Compression::Jpeg if self.bits != 8 => {
-                return Err(unsupported("JPEG of other than 8 bits"));
+                return Err(Error::Unsupported(Reason::TiffJpegBits));
             }
             _ => {}
         }
@@ -241,10 +242,10 @@ impl<'a> Page<'a> {
             1 => {}
             2 if bytes => {}
             3 if self.floats => {}
-            _ => return Err(unsupported("a prediction of such samples")),
+            _ => return Err(Error::Unsupported(Reason::TiffPrediction)),
         }
         if self.is_subsampled() && (self.bits != 8 || self.planar || self.samples != 3) {
-            return Err(unsupported("subsampled colours of such samples"));
+            return Err(Error::Unsupported(Reason::TiffSubsampling));
         }
         Ok(())
     }
@@ -288,11 +289,11 @@ impl<'a> Page<'a> {
                 progress.check_time()?;
                 let corner = (place % across * self.chunk.0, place / across * self.chunk.1);
                 let Some(chunk) = self.chunks.get(plane * across * down + place) else {
-                    progress.miss(damaged("a strip or tile is not there"));
+                    progress.miss(Error::Damaged(Reason::TiffChunkMissing));
                     break;
                 };
                 if !chunk.whole {
-                    progress.miss(damaged("the file ends before a strip or tile does"));
+                    progress.miss(Error::Damaged(Reason::TiffChunkCut));
                 }
                 let outcome = self.draw(*chunk, plane, corner, &mut canvas, progress);
                 found |= outcome.is_ok();
@@ -302,11 +303,11 @@ impl<'a> Page<'a> {
             }
         }
         if !found {
-            return Err(damaged("a page of which nothing can be decoded").into());
+            return Err(Error::Damaged(Reason::TiffPageEmpty).into());
         }
         let (color, samples) = self.color.to_samples(canvas);
         let picture = samples::to_picture(width, height, color, samples)
-            .ok_or_else(|| damaged("the picture has no pixels"))?;
+            .ok_or(Error::Damaged(Reason::PictureWithoutPixels))?;
         progress.hand_on(0, picture);
         Ok(())
     }
@@ -363,7 +364,7 @@ impl<'a> Page<'a> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Refusal> {
         if chunk.data.is_empty() {
-            return Err(damaged("a strip or tile is empty").into());
+            return Err(Error::Damaged(Reason::TiffChunkEmpty).into());
         }
         // The last strip ends with the picture; the last tile does not.
         let rows = match self.chunk.0 == self.width && self.chunk.1 <= self.height {
@@ -528,7 +529,7 @@ impl<'a> Page<'a> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Refusal> {
         if super::is_lossless_jpeg(chunk.data) {
-            return Err(unsupported("lossless JPEG").into());
+            return Err(Error::Unsupported(Reason::TiffLosslessJpeg).into());
         }
         let most = |width: usize, height: usize| {
             // The samples, and the coefficients of a progressive picture.
@@ -547,7 +548,7 @@ impl<'a> Page<'a> {
             self.kept.min(self.samples)
         };
         if width == 0 || components < wanted {
-            return Err(damaged("a JPEG of fewer samples than its page").into());
+            return Err(Error::Damaged(Reason::TiffJpegSamples).into());
         }
         let columns = self.chunk.0.min(self.width - corner.0).min(width);
         let lines = samples.chunks_exact(width * components).take(self.chunk.1);
@@ -600,12 +601,4 @@ fn half(bits: u16) -> f64 {
         31 => f64::NAN,
         exponent => sign * (1024.0 + fraction) * 2f64.powi(exponent - 25),
     }
-}
-
-pub(super) fn damaged(text: &str) -> Error {
-    Error::Damaged(format!("TIFF: {text}"))
-}
-
-pub(super) fn unsupported(what: &str) -> Error {
-    Error::Unsupported(format!("TIFF with {what} is not decoded"))
 }

@@ -14,10 +14,11 @@ use super::super::meter::ClipMeter;
 use super::super::{Decoded, Format, Frame, Limits, Meter, PartialCause, Picture};
 #[cfg(unix)]
 use super::ffmpeg::Shown;
-use super::keyframe::{Keyframes, is_no_keyframe};
+use super::keyframe::Keyframes;
 use super::{Codec, Decoders, Track, demux, shown};
 #[cfg(unix)]
 use super::{Ffmpeg, Pick};
+use crate::error::Reason;
 use crate::{Error, Result};
 
 /// How many video tracks are looked for in containers that are not read here.
@@ -116,8 +117,9 @@ impl<'a> Opened<'a> {
         if let Some(track) = tracks.first()
             && track.samples.is_empty()
         {
-            let text = track.partial.as_deref();
-            return Ok(Err(Error::Damaged(text.unwrap_or(NO_PICTURES).to_owned())));
+            let reason = track.partial.clone();
+            let reason = reason.unwrap_or(Reason::ClipWithoutPictures);
+            return Ok(Err(Error::Damaged(reason)));
         }
         Ok(Ok(Opened {
             format,
@@ -209,7 +211,7 @@ impl<'a> Opened<'a> {
     /// Outside, those of the reader. Inside, what kept every keyframe from being decoded.
     pub(crate) fn keyframes(&self, each: &mut dyn FnMut(Frame)) -> io::Result<Result<Decoded>> {
         let Some(track) = self.track() else {
-            return self.by_ffmpeg_or(Error::Unsupported(self.unread()), each);
+            return self.by_ffmpeg_or(self.unread(), each);
         };
         let codec = self.codec().unwrap_or(&Codec::Encrypted);
         let decoder = match Keyframes::decoder(self.decoders, codec) {
@@ -227,10 +229,10 @@ impl<'a> Opened<'a> {
             // A kind of the codec that is not decoded here may be known to ffmpeg.
             Err(error @ Error::Unsupported(_)) if handed == 0 => self.by_ffmpeg_or(error, each),
             // What it makes of pictures that are broken is made up, and is not all that they were.
-            Err(Error::Damaged(text)) if handed == 0 => {
-                let made_up = self.by_ffmpeg_or(Error::Damaged(text.clone()), each)?;
+            Err(Error::Damaged(reason)) if handed == 0 => {
+                let made_up = self.by_ffmpeg_or(Error::Damaged(reason.clone()), each)?;
                 Ok(made_up.map(|decoded| Decoded {
-                    partial: decoded.partial.or(Some(text)),
+                    partial: decoded.partial.or(Some(reason)),
                     ..decoded
                 }))
             }
@@ -251,9 +253,10 @@ impl<'a> Opened<'a> {
         Ok(Err(error))
     }
 
-    fn unread(&self) -> String {
-        let mime = self.format.mime();
-        format!("{mime} is not decoded here: ffmpeg decodes it, where it is installed")
+    fn unread(&self) -> Error {
+        Error::Unsupported(Reason::FfmpegNeeded {
+            name: self.format.mime().to_owned(),
+        })
     }
 
     fn built_in(
@@ -278,28 +281,31 @@ impl<'a> Opened<'a> {
             let sample = &track.samples[place];
             let index = times.partition_point(|&ms| ms < sample.ms) as u32;
             let time = self.clock.check_with(keyframes.elsewhere);
+            if matches!(time, Err(Error::Cancelled)) {
+                return Ok(Err(Error::Cancelled));
+            }
             if time.is_err() || decoded.frames == self.decoders.limits.frames {
                 decoded.capped = true;
                 trouble = trouble.or(time.err());
                 break;
             }
             let Some(description) = track.descriptions.get(usize::from(sample.description)) else {
-                trouble.get_or_insert_with(|| Error::Damaged("a picture of no kind".to_owned()));
+                trouble.get_or_insert(Error::Damaged(Reason::ClipPictureKind));
                 continue;
             };
             let bytes = match track.read(sample, &mut reader) {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    decoded
-                        .partial
-                        .get_or_insert_with(|| NO_PICTURES.to_owned());
+                    decoded.partial.get_or_insert(Reason::ClipWithoutPictures);
                     break;
                 }
                 Err(error) => return Err(error),
             };
             let decode = AssertUnwindSafe(|| keyframes.decode(description, &bytes));
-            let picture = catch_unwind(decode)
-                .unwrap_or_else(|_| Err(Error::Damaged(format!("{decoder}: the decoder gave up"))));
+            let picture = catch_unwind(decode).unwrap_or_else(|_| {
+                let codec = decoder.to_owned();
+                Err(Error::Damaged(Reason::CodecPanicked { codec }))
+            });
             match picture {
                 Ok(picture) => {
                     broken = 0;
@@ -307,9 +313,10 @@ impl<'a> Opened<'a> {
                     self.hand_on(&mut decoded, index, sample.ms, picture, each);
                 }
                 // Whoever marks it costs no more than reading it.
-                Err(Error::Unsupported(what)) if is_no_keyframe(&what) => {
-                    trouble.get_or_insert(Error::Unsupported(what));
+                Err(error @ Error::Unsupported(Reason::NotAKeyframe { .. })) => {
+                    trouble.get_or_insert(error);
                 }
+                Err(Error::Cancelled) => return Ok(Err(Error::Cancelled)),
                 Err(error) => {
                     broken += 1;
                     is_transient |= error.is_transient();
@@ -329,7 +336,7 @@ impl<'a> Opened<'a> {
             Some(error) if decoded.frames == 0 && is_transient => Err(error.transient()),
             Some(error) if decoded.frames == 0 => Err(error),
             Some(Error::Transient(cause)) => {
-                decoded.partial.get_or_insert(cause.to_string());
+                decoded.partial.get_or_insert(cause.reason());
                 Ok(decoded)
             }
             Some(Error::OverLimit { .. }) => {
@@ -337,11 +344,11 @@ impl<'a> Opened<'a> {
                 Ok(decoded)
             }
             // What does not stand alone although the container says so breaks nothing.
-            Some(Error::Damaged(text)) => {
-                decoded.partial.get_or_insert(text);
+            Some(Error::Damaged(reason)) => {
+                decoded.partial.get_or_insert(reason);
                 Ok(decoded)
             }
-            _ if decoded.frames == 0 => Err(Error::Damaged(NO_PICTURES.to_owned())),
+            _ if decoded.frames == 0 => Err(Error::Damaged(Reason::ClipWithoutPictures)),
             _ => Ok(decoded),
         })
     }
@@ -358,7 +365,7 @@ impl<'a> Opened<'a> {
         each: &mut dyn FnMut(Frame),
     ) -> io::Result<Result<Decoded>> {
         if let Some(Codec::Encrypted) = self.codec() {
-            return Ok(Err(Error::Unsupported(ENCRYPTED.to_owned())));
+            return Ok(Err(Error::Unsupported(Reason::ClipEncrypted)));
         }
         let version = match ffmpeg.version() {
             Ok(version) => version,
@@ -460,9 +467,3 @@ impl<'a> Opened<'a> {
         self.clock.stopped(|| each(frame));
     }
 }
-
-/// What is said of an index that lists nothing that is there.
-const NO_PICTURES: &str = "the file ends before its first picture";
-
-#[cfg(unix)]
-const ENCRYPTED: &str = "the pictures are encrypted";

@@ -35,12 +35,12 @@ pub use clip::{Clip, Source};
 pub use decoders::{ClipLimits, Decoders, H264};
 #[cfg(unix)]
 pub use ffmpeg::{Ffmpeg, Pick};
-pub(crate) use mp4::NO_VIDEO;
 pub use track::{Codec, Description, SAMPLE_BYTES_MAX, SAMPLES_MAX, Sample, Track};
 #[cfg(all(unix, feature = "h264"))]
 pub use worker::{Worker, serve};
 
 use super::Format;
+use crate::error::Reason;
 use crate::{Error, Result};
 use stream::Fault;
 
@@ -56,17 +56,14 @@ pub fn demux<R: Read + Seek>(format: Format, reader: R) -> io::Result<Result<Vec
     let read = match format {
         Format::Mp4 => mp4::read(reader),
         Format::Matroska => matroska::read(reader),
-        other => Err(Fault::Media(Error::Unsupported(format!(
-            "{} is not read here",
-            other.mime()
-        )))),
+        other => Err(Fault::Media(Error::Unsupported(Reason::ContainerNotRead {
+            mime: other.mime().to_owned(),
+        }))),
     };
     match read {
         Ok(tracks) => Ok(Ok(with_pictures(tracks))),
         Err(Fault::Media(error)) => Ok(Err(error)),
-        Err(fault) if fault.is_end() => Ok(Err(Error::Damaged(
-            "the file ends before it says what is in it".to_owned(),
-        ))),
+        Err(fault) if fault.is_end() => Ok(Err(Error::Damaged(Reason::ContainerCut))),
         Err(Fault::Io(error)) => Err(error),
     }
 }
@@ -88,7 +85,7 @@ fn with_pictures(mut tracks: Vec<Track>) -> Vec<Track> {
         broken = broken.or(empty.partial);
     }
     if let (Some(first), Some(what)) = (tracks.first_mut(), broken) {
-        first.is_broken(&what);
+        first.is_broken(what);
     }
     tracks
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use crate::Error;
+use crate::error::Reason;
 
 /// Why reading ended.
 #[derive(Debug)]
@@ -14,8 +15,8 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn damaged(what: impl Into<String>) -> Fault {
-        Fault::Media(Error::Damaged(what.into()))
+    pub(super) fn damaged(reason: Reason) -> Fault {
+        Fault::Media(Error::Damaged(reason))
     }
 
     /// Whether the bytes ended where more should have come.

@@ -1,5 +1,6 @@
 //! What a container says of its pictures.
 
+use crate::error::Reason;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// The most coded pictures of one clip that are listed, of all its tracks: 19 hours at 60 a second. Each takes 24 bytes of
@@ -23,7 +24,7 @@ pub struct Track {
     /// Its place among the video tracks of the container, from 0.
     pub place: u32,
     /// Why the list of pictures is not whole, if it is not.
-    pub partial: Option<String>,
+    pub partial: Option<Reason>,
     /// Whether all tracks together have more than [`SAMPLES_MAX`].
     pub capped: bool,
     /// How many pictures other tracks have.
@@ -173,18 +174,18 @@ impl Track {
         } else if sample.size > 0 && sample.size <= SAMPLE_BYTES_MAX {
             self.samples.push(sample);
         } else if sample.size > 0 {
-            self.is_broken("a picture of more bytes than any has");
+            self.is_broken(Reason::ClipPictureSize);
         }
         !self.capped
     }
 
     /// Notes that the file ends too early.
     pub(super) fn is_cut(&mut self) {
-        self.is_broken("the file ends before the film does");
+        self.is_broken(Reason::ClipCut);
     }
 
     /// Notes what is wrong, the first time.
-    pub(super) fn is_broken(&mut self, what: &str) {
-        self.partial.get_or_insert_with(|| what.to_owned());
+    pub(super) fn is_broken(&mut self, reason: Reason) {
+        self.partial.get_or_insert(reason);
     }
 }

@@ -32,7 +32,7 @@ pub(super) const HEADER_BYTES: usize = 64;
 const FRAME_BYTES: usize = 12;
 
 const MAGIC: [u8; 8] = *b"basmalog";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What the header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

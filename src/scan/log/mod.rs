@@ -37,7 +37,7 @@ use volume::Volumes;
 /// How long what was recorded may wait until it is safe from a power cut. A killed process loses none of it.
 pub(super) const SYNC_EVERY: Duration = Duration::from_secs(1);
 
-/// A file that remembers what files came to.
+/// A file that holds the results of files.
 #[derive(Debug)]
 pub struct Log {
     path: PathBuf,
@@ -82,7 +82,7 @@ impl Log {
         Log::open(path, header, settings, None, u64::MAX)
     }
 
-    /// A cache of what files came to, in any scan, with any settings: it grows to about `bytes_max` bytes and then lets
+    /// A cache of the results of files, in any scan, with any settings: it grows to about `bytes_max` bytes and then lets
     /// go of the oldest. With a key it keeps digests of paths instead of paths.
     ///
     /// # Errors
@@ -263,7 +263,7 @@ impl Log {
         held.len() == self.digest_types.len()
     }
 
-    /// Records what a file came to, or one of its members.
+    /// Records the result of a file, or of one of its members.
     pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: &Record) -> Result<()> {
         // Where a link leads to is a path.
         let is_link = matches!(record.examined.gap, Some((Status::Skipped, _)));

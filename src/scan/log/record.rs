@@ -6,14 +6,12 @@ use std::path::PathBuf;
 use bincode::{Decode, Encode};
 
 use crate::disk::file_stamp::Stamp;
-use crate::hash::FrameHash;
-use crate::hash::View;
-use crate::hash::{Hash, HashType};
-use crate::scan::VideoTrack;
+use crate::error::{Occurrence, Reason, Reasons};
+use crate::hash::{FrameHash, Hash, HashType, View};
 use crate::scan::examined::{Examined, sha256};
-use crate::scan::{Flag, Status};
+use crate::scan::{Flag, Status, VideoTrack};
 
-/// One file or member, and what it came to.
+/// One file or member with its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::scan) struct Record {
     /// Which file: a digest of its path.
@@ -51,8 +49,8 @@ struct Stored {
     frames: u32,
     /// The places of these in [`Flag::ALL`].
     flags: Vec<u8>,
-    /// The place of this in [`Status::ALL`], and the reason.
-    gap: Option<(u8, String)>,
+    /// The place of this in [`Status::ALL`], and the reasons.
+    gap: Option<(u8, Vec<StoredReason>)>,
     /// [`HashType::code`] and bytes.
     digests: Vec<(u16, Vec<u8>)>,
     prints: Vec<StoredPrint>,
@@ -61,6 +59,16 @@ struct Stored {
     clip_ms: Option<u64>,
     /// The further video tracks of a clip.
     tracks: Vec<StoredTrack>,
+}
+
+#[derive(Encode, Decode)]
+struct StoredReason {
+    /// [`ReasonCode::name`].
+    code: String,
+    /// The values in its text.
+    values: Vec<String>,
+    times: u64,
+    track: Option<u64>,
 }
 
 #[derive(Encode, Decode)]
@@ -81,7 +89,7 @@ struct StoredPrint {
 }
 
 impl Record {
-    /// What a file or member came to; the log fills in which it is.
+    /// The result of a file or member; the log fills in which it is.
     pub(in crate::scan) fn new(stamp: Stamp, examined: Examined) -> Record {
         Record {
             id: [0; 32],
@@ -116,8 +124,9 @@ impl Record {
             frames: examined.frames,
             flags: examined.flags.iter().map(|f| *f as u8).collect(),
             gap: match &examined.gap {
-                Some((status, reason)) => {
-                    Some((u8::try_from(place(*status)?).ok()?, reason.clone()))
+                Some((status, reasons)) => {
+                    let reasons = reasons.iter().map(StoredReason::new).collect();
+                    Some((u8::try_from(place(*status)?).ok()?, reasons))
                 }
                 None => None,
             },
@@ -139,8 +148,9 @@ impl Record {
             return None;
         }
         // These are printed: whoever can write a log must not write on a terminal.
-        let reason = stored.gap.iter().map(|(_, reason)| reason);
-        let mut texts = reason.chain(&stored.mime).chain(&stored.decoder);
+        let reasons = stored.gap.iter().flat_map(|(_, reasons)| reasons);
+        let values = reasons.flat_map(|reason| &reason.values);
+        let mut texts = values.chain(&stored.mime).chain(&stored.decoder);
         if texts.any(|text| text.chars().any(char::is_control)) {
             return None;
         }
@@ -152,7 +162,11 @@ impl Record {
             .collect::<Option<_>>()?;
         let flag = |place: u8| Flag::ALL.get(usize::from(place)).copied();
         let gap = match stored.gap {
-            Some((place, reason)) => Some((*Status::ALL.get(usize::from(place))?, reason)),
+            Some((place, reasons)) => {
+                let reasons = reasons.iter().map(StoredReason::occurrence);
+                let reasons = Reasons::new(reasons.collect::<Option<_>>()?)?;
+                Some((*Status::ALL.get(usize::from(place))?, reasons))
+            }
             None => None,
         };
         Some(Record {
@@ -189,6 +203,25 @@ impl Record {
                 fleeting: false,
             },
         })
+    }
+}
+
+impl StoredReason {
+    fn new(occurrence: &Occurrence) -> StoredReason {
+        let values = occurrence.reason.values();
+        StoredReason {
+            code: occurrence.reason.code().name().to_owned(),
+            values: values.iter().map(ToString::to_string).collect(),
+            times: occurrence.times,
+            track: occurrence.track,
+        }
+    }
+
+    /// `None` for a code that is not known, or values that are not its own.
+    fn occurrence(&self) -> Option<Occurrence> {
+        let values = self.values.iter().map(String::as_str);
+        let reason = Reason::from_values(self.code.parse().ok()?, values)?;
+        Some(Occurrence::new(reason, self.times, self.track))
     }
 }
 
@@ -252,8 +285,22 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::hash::Rendering;
-    use crate::hash::Turn;
+    use crate::hash::{Rendering, Turn};
+
+    /// Several, with values of both kinds.
+    fn reasons() -> Reasons {
+        let size = Reason::MemberSize {
+            found: 3,
+            expected: 4,
+        };
+        let message = "cut short".to_owned();
+        let broken = Reason::MemberBroken { message };
+        let occurrences = vec![
+            Occurrence::new(size, 7, None),
+            Occurrence::new(broken, 1, Some(2)),
+        ];
+        Reasons::new(occurrences).unwrap()
+    }
 
     pub(in crate::scan::log) fn record(seed: u8) -> Record {
         let folder = tempfile::tempdir().unwrap();
@@ -285,7 +332,7 @@ pub(super) mod tests {
                 decoder: Some("ffmpeg 7.1".to_owned()),
                 clip_ms: Some(5000),
                 flags: Flag::ALL.to_vec(),
-                gap: Some((Status::Damaged, "cut short".to_owned())),
+                gap: Some((Status::Damaged, reasons())),
                 digests: vec![md5, sha],
                 sha256: Some(sha),
                 prints: vec![print(0), print(1)],

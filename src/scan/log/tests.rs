@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::record::tests::record;
 use super::*;
+use crate::error::Reason;
 use crate::hasher::Hasher;
 use crate::matcher::Matcher;
 use crate::media::Limits;
@@ -133,7 +134,7 @@ fn another_stamp_place_or_setting_is_not_known() {
             both().with_archives(Some(shallow)),
             !cfg!(feature = "archives"),
         ),
-        (both().with_archives(None), !cfg!(feature = "archives")),
+        (both().with_archives(None), false),
     ] {
         let log = Log::cache(&place.path(), &scan.settings(), None, u64::MAX).unwrap();
         let known = log.recall(&spot(0), place.stamp, None).unwrap().is_some();
@@ -391,7 +392,13 @@ fn a_file_of_the_same_size_and_times_is_another_one() {
 #[test]
 fn a_text_that_would_write_on_a_terminal_is_no_record() {
     let mut record = record(1);
-    record.examined.gap = Some((crate::scan::Status::Damaged, "\x1b[2J".to_owned()));
+    record.examined.gap = Some((
+        crate::scan::Status::Damaged,
+        Reason::MemberBroken {
+            message: "\x1b[2J".to_owned(),
+        }
+        .into(),
+    ));
     assert_eq!(Record::from_bytes(&record.to_bytes().unwrap()), None);
     record.examined.gap = None;
     record.examined.mime = Some("image/\n".into());

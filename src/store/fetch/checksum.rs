@@ -232,7 +232,7 @@ fn computed(
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
         if (request.stop)() {
-            return Err(Error::Stopped);
+            return Err(Error::Cancelled);
         }
         match file.read(&mut buffer) {
             Ok(0) => break,

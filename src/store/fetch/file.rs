@@ -81,7 +81,7 @@ fn wait_until_settled(request: &Request<'_>, path: &Path, seconds: u32) -> Resul
             return Err(at(path)(problem));
         }
         if (request.stop)() {
-            return Err(Error::Stopped);
+            return Err(Error::Cancelled);
         }
         std::thread::sleep(PAUSE);
     }
@@ -305,7 +305,7 @@ mod tests {
         let stopped = || true;
         place.write("list.csv", b"third\n");
         let fetched = place.try_fetch(&origin, Kind::Snapshot, &known, &stopped);
-        assert!(matches!(fetched, Err(Error::Stopped)));
+        assert!(matches!(fetched, Err(Error::Cancelled)));
     }
 
     #[cfg(target_os = "linux")]

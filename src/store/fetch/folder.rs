@@ -277,7 +277,7 @@ fn digest(request: &Request<'_>, path: &Path) -> Result<Digest> {
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
         if (request.stop)() {
-            return Err(Error::Stopped);
+            return Err(Error::Cancelled);
         }
         match file.read(&mut buffer) {
             Ok(0) => return Ok(Digest::finish(hasher)),

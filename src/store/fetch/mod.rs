@@ -164,7 +164,7 @@ pub struct Fresh {
 ///
 /// # Errors
 /// [`Error::Fetch`] names what is wrong with the source or its configuration; [`Error::Io`] with this machine's files;
-/// [`Error::OverLimit`] what is too large; [`Error::Stopped`].
+/// [`Error::OverLimit`] what is too large; [`Error::Cancelled`].
 pub fn fetch(request: &Request<'_>) -> Result<Fetched> {
     match request.origin {
         Origin::File(file) => file::fetch(request, file),

@@ -93,7 +93,7 @@ impl Keys {
     /// Reads all of a list and says what its signature does, if it is right. `name` is what errors call the list.
     ///
     /// # Errors
-    /// [`Error::Signature`]; [`Error::Io`] where the list cannot be read; [`Error::Stopped`].
+    /// [`Error::Signature`]; [`Error::Io`] where the list cannot be read; [`Error::Cancelled`].
     pub fn verify(
         &self,
         name: &str,
@@ -115,7 +115,7 @@ impl Keys {
         let mut buffer = vec![0; CHUNK_BYTES];
         loop {
             if stop() {
-                return Err(Error::Stopped);
+                return Err(Error::Cancelled);
             }
             match list.read(&mut buffer) {
                 Ok(0) => break,
@@ -507,6 +507,6 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
         let error = keys.verify("demo", BY_A.as_bytes(), &mut Broken, &|| false);
         assert!(matches!(error, Err(Error::Io { .. })));
         let stopped = keys.verify("demo", BY_A.as_bytes(), &mut &LIST[..], &|| true);
-        assert!(matches!(stopped, Err(Error::Stopped)));
+        assert!(matches!(stopped, Err(Error::Cancelled)));
     }
 }

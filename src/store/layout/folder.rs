@@ -15,9 +15,8 @@
 //!   refresh.lock, publish.lock  held by who changes the store
 //! ```
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use crate::{Error, Result};
 

@@ -8,15 +8,7 @@
 //! | `attempts` | when each source was last tried, and how that ended |
 //! | `lock`, `clock` | one writer at a time; the present time |
 
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
 pub(super) mod attempts;
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
 pub(super) mod baseline;
 pub(super) mod clock;
 pub(super) mod difference;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::disk::atomic_file::{Draft, folder, sync_folder};
-use crate::error::RAW_DAMAGED;
+use crate::error::{Limit, RAW_DAMAGED};
 use crate::hash::{Hash, HashType};
 use crate::{Error, Result};
 
@@ -162,7 +162,7 @@ impl Raw {
     /// Reads a file once to check it, and tells its size in bytes.
     ///
     /// # Errors
-    /// [`Error::Raw`] where it is damaged, [`Error::Io`] where it cannot be read, [`Error::Stopped`].
+    /// [`Error::Raw`] where it is damaged, [`Error::Io`] where it cannot be read, [`Error::Cancelled`].
     pub fn verify(&self, digest: &Digest, stop: &dyn Fn() -> bool) -> Result<u64> {
         let path = self.path(digest);
         let mut reader = self.read(digest)?;
@@ -170,7 +170,7 @@ impl Raw {
         let mut bytes = 0;
         loop {
             if stop() {
-                return Err(Error::Stopped);
+                return Err(Error::Cancelled);
             }
             match reader.read(&mut buffer) {
                 Ok(0) => return Ok(bytes),
@@ -188,7 +188,7 @@ impl Raw {
     ///
     /// # Errors
     /// What `read` gives; [`Error::OverLimit`] beyond `size_max` bytes; [`Error::Io`], for instance on a full disk;
-    /// [`Error::Stopped`]. Nothing is left then.
+    /// [`Error::Cancelled`]. Nothing is left then.
     pub fn receive(
         &self,
         mut read: impl FnMut(&mut [u8]) -> Result<usize>,
@@ -201,7 +201,7 @@ impl Raw {
         let mut bytes = 0;
         loop {
             if stop() {
-                return Err(Error::Stopped);
+                return Err(Error::Cancelled);
             }
             let count = read(&mut buffer)?;
             if count == 0 {
@@ -247,7 +247,7 @@ impl Raw {
 pub(crate) fn within(bytes: u64, size_max: u64) -> Result<()> {
     match bytes > size_max {
         true => Err(Error::OverLimit {
-            what: "file bytes",
+            what: Limit::FileBytes,
             found: bytes,
             limit: size_max,
         }),
@@ -362,7 +362,7 @@ mod tests {
         let broken = raw.receive(|_| Err(Error::Argument("cut".into())), 9, &|| false);
         assert!(matches!(broken, Err(Error::Argument(_))));
         let stopped = raw.receive(|_| Ok(1), 9, &|| true);
-        assert!(matches!(stopped, Err(Error::Stopped)));
+        assert!(matches!(stopped, Err(Error::Cancelled)));
         assert!(names(&raw).is_empty());
     }
 

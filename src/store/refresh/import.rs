@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::config::Source;
-use crate::error::LineProblem;
+use crate::error::{Limit, LineProblem};
 use crate::hash::Hash;
 use crate::index::Index;
 use crate::list::{Change, Entry, List, Manifest, MaxReject, Mode, Opinion, ReadOptions};
@@ -92,7 +92,7 @@ fn import_from(
             escape::escape(terms.list.as_bytes())
         ))),
         Change::Remove(_) if withdrawn.len() >= WITHDRAWN_MAX => Err(Error::OverLimit {
-            what: "withdrawals",
+            what: Limit::Withdrawals,
             found: WITHDRAWN_MAX as u64 + 1,
             limit: WITHDRAWN_MAX as u64,
         }),

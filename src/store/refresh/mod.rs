@@ -113,7 +113,7 @@ impl Store {
     ///
     /// # Errors
     /// Those that concern the store as a whole: [`Error::Busy`] while somebody else changes it, [`Error::Io`],
-    /// [`Error::Store`], [`Error::Argument`] for a list that has no source, [`Error::Stopped`]. Then nothing was
+    /// [`Error::Store`], [`Error::Argument`] for a list that has no source, [`Error::Cancelled`]. Then nothing was
     /// published. What goes wrong with one source is told with it.
     pub fn refresh(&self, config: &Config, how: &Refresh<'_>) -> Result<Refreshed> {
         let folder = &self.folder;
@@ -174,7 +174,7 @@ impl Store {
                 false => line.run(source, attempt, &mut report),
             };
             let list = match outcome {
-                Err(Error::Stopped) => return Err(Error::Stopped),
+                Err(Error::Cancelled) => return Err(Error::Cancelled),
                 Err(error) => {
                     report.failed = Some(error);
                     // On what terms it may be used does not wait for its source.
@@ -226,7 +226,7 @@ impl Store {
             return Ok(refreshed);
         }
         if (how.stop)() {
-            return Err(Error::Stopped);
+            return Err(Error::Cancelled);
         }
         let writer = Writer::begin(folder, "refresh", how.by)?;
         if is_changed {

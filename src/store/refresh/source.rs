@@ -156,7 +156,7 @@ impl Line<'_> {
                         Ok(false) => break,
                         // What was taken before it is none the worse.
                         Err(error)
-                            if !making.taken.is_empty() && !matches!(error, Error::Stopped) =>
+                            if !making.taken.is_empty() && !matches!(error, Error::Cancelled) =>
                         {
                             report.failed = Some(error);
                             break;
@@ -376,7 +376,7 @@ impl Line<'_> {
         let before = making.stack.source();
         let index = file.index.clone();
         let mut pass = |_: &Hash, _: compare::Step<'_>| match (self.how.stop)() {
-            true => Err(Error::Stopped),
+            true => Err(Error::Cancelled),
             false => Ok(()),
         };
         let mut stack = match kind {

@@ -293,7 +293,7 @@ fn a_dry_run_tells_what_would_change_and_changes_nothing() {
     };
     assert!(matches!(
         world.store.refresh(&parsed, &stopped),
-        Err(Error::Stopped)
+        Err(Error::Cancelled)
     ));
     assert_eq!(world.store.generations().unwrap(), [1]);
 }

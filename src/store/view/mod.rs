@@ -8,25 +8,13 @@
 //! | `by_hand`, `shelf` | decisions applied to a generation; entries that a lifted withdrawal restores |
 //! | `compare`, `build` | what differs between layers; new indexes |
 
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
 pub(super) mod build;
 pub(super) mod by_hand;
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
 pub(super) mod compare;
 pub(super) mod layer;
 pub(super) mod near;
 pub(super) mod open;
 pub(super) mod reader;
 pub(super) mod shelf;
-#[cfg_attr(
-    not(feature = "refresh"),
-    allow(dead_code, reason = "a refresh needs more")
-)]
 pub(super) mod stack;
 pub(super) mod visible;

@@ -1,10 +1,9 @@
 //! A store that is read while it changes.
 
-use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
-use std::thread;
 use std::time::{Duration, SystemTime};
+use std::{fs, thread};
 
 use crate::store::layout::folder::{Access, Folder};
 use crate::store::view::layer::View;

@@ -4,8 +4,7 @@
 use std::path::Path;
 
 use basma::list::vpdq::{Layout, read, write};
-use basma::matcher::compare_vpdq;
-use basma::matcher::VpdqRule;
+use basma::matcher::{VpdqRule, compare_vpdq};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

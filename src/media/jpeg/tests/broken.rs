@@ -1,5 +1,6 @@
 //! Files that are cut, changed, hostile.
 
+use crate::error::{Limit, Reason};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use proptest::prelude::*;
 
@@ -25,7 +26,7 @@ fn photograph(width: usize, height: usize, restart_interval: u16, progressive: b
     bytes
 }
 
-fn partial(bytes: &[u8], luma: bool) -> Option<String> {
+fn partial(bytes: &[u8], luma: bool) -> Option<Reason> {
     let (decoded, frames) = decoded(bytes, luma);
     assert_eq!(frames.len(), 1);
     decoded.unwrap().partial
@@ -106,7 +107,7 @@ fn what_stands_before_and_behind_a_lost_interval_is_seen() {
     for (name, damaged) in [("lost", lost), ("repeated", repeated), ("broken", broken)] {
         for luma in [false, true] {
             let partial = partial(&damaged, luma);
-            assert_eq!(partial.as_deref(), Some(Flaw::Broken.text()), "{name}");
+            assert_eq!(partial, Some(Flaw::Broken.reason()), "{name}");
         }
         let (_, frames) = decoded(&damaged, false);
         let found = frames[0].picture.as_image().unwrap().as_bytes();
@@ -174,7 +175,13 @@ fn a_size_beyond_the_limits_is_refused_before_anything_is_read() {
     for luma in [false, true] {
         let error = decoded(&bytes, luma).0.unwrap_err();
         assert!(
-            matches!(error, Error::OverLimit { what: "pixels", .. }),
+            matches!(
+                error,
+                Error::OverLimit {
+                    what: Limit::Pixels,
+                    ..
+                }
+            ),
             "{error}"
         );
     }

@@ -2,6 +2,7 @@
 
 use super::write::{CARRIERS, film, picture};
 use super::*;
+use crate::error::Reason;
 
 fn any(file: &[u8]) -> Parts {
     let format = Format::sniff(file).expect("it is known");
@@ -45,7 +46,8 @@ fn more_parts_than_are_taken_are_said() {
     let file = [picture(Format::Png, 1), hidden.repeat(PARTS_MAX + 1)].concat();
     let found = any(&file);
     assert_eq!(found.parts.len(), PARTS_MAX);
-    assert!(found.over_limit.unwrap().contains("more than 1000"));
+    let limit = PARTS_MAX as u64;
+    assert_eq!(found.over_limit, Some(Reason::PartsTooMany { limit }));
     let file = [picture(Format::Png, 1), hidden.repeat(PARTS_MAX)].concat();
     assert_eq!(any(&file).over_limit, None);
 }

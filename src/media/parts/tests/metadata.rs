@@ -175,7 +175,8 @@ fn a_text_of_png_that_is_too_long_is_said() {
         &[b"key\0\0", &writer.finish().unwrap()[..]].concat(),
     );
     let found = Parts::of_bytes(Format::Png, &file);
-    assert!(found.over_limit.unwrap().contains("longer than"));
+    let reason = found.over_limit.unwrap();
+    assert_eq!(reason.code(), crate::error::ReasonCode::PartsTextTooLong);
 }
 
 #[test]

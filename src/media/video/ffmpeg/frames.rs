@@ -12,6 +12,7 @@ use super::super::super::Picture;
 use super::super::matroska::{self, Block, CLUSTER, Element, SEGMENT, TRACKS};
 use super::super::stream::{Fault, Stream};
 use crate::Error;
+use crate::error::{Limit, Reason};
 
 /// How many bytes are read at a time; pictures are read in one piece.
 const BUFFER: usize = 1 << 16;
@@ -129,14 +130,14 @@ impl<R: Read> Frames<R> {
         let found = u64::from(description.width) * u64::from(description.height);
         if found > self.pixels {
             return Err(Fault::Media(Error::OverLimit {
-                what: "pixels",
+                what: Limit::Pixels,
                 found,
                 limit: self.pixels,
             }));
         }
         self.size = (description.width, description.height);
         if let Some(sparse) = &mut self.sparse {
-            let unknown = || Fault::Media(Error::Unsupported(NO_RATE.to_owned()));
+            let unknown = || Fault::Media(Error::Unsupported(Reason::FrameRateUnknown));
             sparse.rate = rate(header.duration).ok_or_else(unknown)?;
         }
         Ok(())
@@ -166,11 +167,8 @@ impl<R: Read> Frames<R> {
     }
 }
 
-/// What is said of a clip that does not tell how many pictures it shows in a second.
-const NO_RATE: &str = "the average rate of its pictures is not known";
-
 fn nonsense() -> Fault {
-    Fault::damaged("ffmpeg wrote what was not asked for")
+    Fault::damaged(Reason::FfmpegOutput)
 }
 
 /// A pipe as a file in which nobody goes back.

@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use super::super::clock::{Clock, out_of_time};
 use super::super::{Format, Limits};
-use super::mp4::NO_VIDEO;
 use super::stream::Fault;
+use crate::error::Reason;
 use crate::{Error, Result};
 use frames::Frames;
 pub(super) use frames::Shown;
@@ -48,7 +48,7 @@ pub struct Ffmpeg(Arc<Program>);
 struct Program {
     path: PathBuf,
     /// Or what is wrong with it, for good.
-    version: OnceLock<Result<String, String>>,
+    version: OnceLock<Result<String, Reason>>,
 }
 
 /// Which pictures are wanted.
@@ -72,7 +72,7 @@ pub enum Pick {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Done {
     /// Why not all pictures came, if not all did.
-    pub(super) partial: Option<String>,
+    pub(super) partial: Option<Reason>,
     pub(super) capped: bool,
     /// Whether another try may decode more.
     pub(super) is_transient: bool,
@@ -97,25 +97,26 @@ impl Ffmpeg {
     /// # Errors
     /// [`Error::Unsupported`] where it cannot be run or does not answer as ffmpeg does.
     pub fn version(&self) -> Result<&str> {
-        let unusable = |problem: &str| {
-            let path = crate::escape::path(&self.0.path);
-            Error::Unsupported(format!("{path} cannot be used as ffmpeg: {problem}"))
-        };
         if self.0.version.get().is_none() {
-            let version = version(&self.0.path);
-            // What another try may overcome is not remembered.
-            if let Err(error) = &version
-                && crate::error::is_shortage(error)
-            {
-                return Err(unusable(&error.to_string()).transient());
-            }
-            let _ = self
-                .0
-                .version
-                .set(version.map_err(|error| error.to_string()));
+            let program = crate::escape::path(&self.0.path).into_owned();
+            let version = match version(&self.0.path) {
+                Ok(Some(version)) => Ok(version),
+                Ok(None) => Err(Reason::FfmpegWithoutVersion { program }),
+                Err(error) => {
+                    let problem = error.to_string();
+                    let reason = Reason::FfmpegUnusable { program, problem };
+                    // What another try may overcome is not remembered.
+                    if crate::error::is_shortage(&error) {
+                        return Err(Error::Unsupported(reason).transient());
+                    }
+                    Err(reason)
+                }
+            };
+            let _ = self.0.version.set(version);
         }
         let version = self.0.version.get().expect("it was just set");
-        version.as_deref().map_err(|problem| unusable(problem))
+        let version = version.as_deref();
+        version.map_err(|reason| Error::Unsupported(reason.clone()))
     }
 
     /// What tells it from another, or from itself before an update.
@@ -139,8 +140,11 @@ impl Ffmpeg {
         mut each: impl FnMut(Shown) -> bool,
     ) -> Result<Done> {
         let failed = |error: io::Error| {
-            let path = crate::escape::path(&self.0.path);
-            Error::Unsupported(format!("{path}: {error}")).because_of(&error)
+            let reason = Reason::FfmpegFailed {
+                program: crate::escape::path(&self.0.path).into_owned(),
+                problem: error.to_string(),
+            };
+            Error::Unsupported(reason).because_of(&error)
         };
         let bounds = Bounds {
             memory: limits.decoded_bytes.saturating_mul(4).max(MEMORY_BYTES_MIN),
@@ -170,6 +174,9 @@ impl Ffmpeg {
                 }
             }
         };
+        if clock.is_stopped() {
+            return Err(Error::Cancelled);
+        }
         let bounds = run.bounds();
         let ending = run.finish(capped || ended.is_err());
         let fault = match ended {
@@ -193,7 +200,7 @@ impl Ffmpeg {
                 ..Done::default()
             }),
             Some(error) if some => Ok(Done {
-                partial: Some(error.to_string()),
+                partial: Some(error.reason()),
                 is_transient: error.is_transient(),
                 ..Done::default()
             }),
@@ -281,15 +288,19 @@ fn trouble(ending: &Ending, pick: Pick, some: bool, time: Duration) -> Option<Er
     let status = ending.status?;
     let words = &ending.words;
     if words.contains("matches no streams") {
-        return Some(Error::Unsupported(NO_VIDEO.to_owned()));
+        return Some(Error::Unsupported(Reason::ClipWithoutVideo));
     }
     // Decoders complain of pictures that were left out for keyframes' sake.
     let sound = status.success() && (words.is_empty() || pick == Pick::Keyframes);
     let error = match (sound, words.is_empty()) {
         (true, _) if some => None,
-        (true, _) => Some(Error::Damaged("ffmpeg found no picture in it".to_owned())),
-        (false, true) => Some(Error::Damaged(format!("ffmpeg ended: {status}"))),
-        (false, false) => Some(Error::Damaged(format!("ffmpeg: {words}"))),
+        (true, _) => Some(Error::Damaged(Reason::FfmpegWithoutPicture)),
+        (false, true) => Some(Error::Damaged(Reason::FfmpegExit {
+            status: status.to_string(),
+        })),
+        (false, false) => Some(Error::Damaged(Reason::FfmpegMessage {
+            message: words.clone(),
+        })),
     };
     match ending.is_of_shortage() {
         true => error.map(Error::transient),
@@ -297,8 +308,8 @@ fn trouble(ending: &Ending, pick: Pick, some: bool, time: Duration) -> Option<Er
     }
 }
 
-/// What a program says of its version.
-fn version(path: &Path) -> io::Result<String> {
+/// The version that a program says that it has; `None` where it says none as ffmpeg does.
+fn version(path: &Path) -> io::Result<Option<String>> {
     let nothing = File::open("/dev/null")?;
     let bounds = Bounds {
         memory: MEMORY_BYTES_MIN,
@@ -312,8 +323,7 @@ fn version(path: &Path) -> io::Result<String> {
     let version = said
         .strip_prefix("ffmpeg version ")
         .and_then(|rest| rest.split_whitespace().next());
-    let version = version.ok_or_else(|| io::Error::other("it does not tell its version"))?;
-    Ok(crate::escape::escape(version.as_bytes()).to_string())
+    Ok(version.map(|version| crate::escape::escape(version.as_bytes()).to_string()))
 }
 
 #[cfg(test)]

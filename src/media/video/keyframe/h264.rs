@@ -5,6 +5,7 @@
 //! should not, is refused before it sees it.
 
 use super::sps::Sps;
+use crate::error::{Limit, Reason};
 use crate::{Error, Result};
 
 /// A keyframe with the parameter sets before it, in the form of ITU-T H.264, annex B.
@@ -13,9 +14,6 @@ pub(super) struct Keyframe {
     pub(super) stream: Vec<u8>,
     pub(super) full_range: bool,
 }
-
-/// What keeps a picture from being decoded by itself.
-pub(super) const NO_KEYFRAME: &str = "a picture of H.264 that does not stand alone";
 
 impl Keyframe {
     /// A picture from a container with this configuration (`avcC`). It may have so many pixels.
@@ -43,16 +41,16 @@ impl Keyframe {
                 .for_each(&mut add),
         }
         if !alone {
-            return Err(Error::Unsupported(NO_KEYFRAME.to_owned()));
+            return Err(Error::Unsupported(Reason::NotAKeyframe { codec: codec() }));
         }
         let mut full_range = false;
         for set in &sets {
-            let set = set.ok_or_else(|| damaged("a parameter set of H.264 that is broken"))?;
+            let set = set.ok_or(Error::Damaged(Reason::H264ParametersBroken))?;
             admit(&set, pixels)?;
             full_range |= set.full_range;
         }
         if sets.is_empty() {
-            return Err(damaged("a picture of H.264 without parameter sets"));
+            return Err(Error::Damaged(Reason::H264WithoutParameters));
         }
         Ok(Keyframe { stream, full_range })
     }
@@ -62,20 +60,17 @@ impl Keyframe {
 fn admit(set: &Sps, limit: u64) -> Result<()> {
     let found = u64::from(set.width) * u64::from(set.height);
     if found > limit {
-        let what = "pixels";
+        let what = Limit::Pixels;
         return Err(Error::OverLimit { what, found, limit });
     }
-    let kind = match set {
-        Sps { depth: 9.., .. } => "more than 8 bits",
-        Sps { chroma: 2.., .. } => "more colour than 4:2:0",
+    Err(Error::Unsupported(match set {
+        Sps { depth: 9.., .. } => Reason::H264Depth,
+        Sps { chroma: 2.., .. } => Reason::H264Chroma,
         Sps {
             frames_only: false, ..
-        } => "fields",
+        } => Reason::H264Fields,
         _ => return Ok(()),
-    };
-    Err(Error::Unsupported(format!(
-        "H.264 with {kind} is not decoded here: ffmpeg decodes it, where it is installed"
-    )))
+    }))
 }
 
 /// What `avcC` says: how many bytes the sizes of NAL units have, and the parameter sets.
@@ -83,7 +78,7 @@ type Configuration<'a> = (usize, Vec<&'a [u8]>);
 
 /// `None` where there is no configuration.
 fn configuration(private: &[u8]) -> Result<Option<Configuration<'_>>> {
-    let broken = || damaged("a configuration of H.264 that is broken");
+    let broken = || Error::Damaged(Reason::ConfigurationBroken { codec: codec() });
     let [1, _, _, _, size, count, rest @ ..] = private else {
         return match private {
             [] | [0, 0, ..] => Ok(None),
@@ -118,7 +113,8 @@ fn sized(mut sample: &[u8], size: usize) -> Result<Vec<&[u8]>> {
                 .fold(0, |size, &byte| size << 8 | usize::from(byte));
             rest.split_at_checked(size)
         });
-        let (nal, rest) = nal.ok_or_else(|| damaged("a picture of H.264 that is cut"))?;
+        let (nal, rest) =
+            nal.ok_or_else(|| Error::Damaged(Reason::KeyframeCut { codec: codec() }))?;
         if !nal.is_empty() {
             nals.push(nal);
         }
@@ -140,8 +136,8 @@ fn start_coded(stream: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn damaged(what: &str) -> Error {
-    Error::Damaged(what.to_owned())
+fn codec() -> String {
+    "H.264".to_owned()
 }
 
 #[cfg(test)]
@@ -199,7 +195,10 @@ mod tests {
             refused(&avcc(1), idr, 345_599),
             "345600 pixels are over the limit of 345599"
         );
-        assert_eq!(refused(&avcc(1), b"\x04\x41abc", 1 << 30), NO_KEYFRAME);
+        assert_eq!(
+            refused(&avcc(1), b"\x04\x41abc", 1 << 30),
+            "a picture of H.264 that does not stand alone"
+        );
         assert_eq!(
             refused(&avcc(1), b"\x05\x65abc", 1 << 30),
             "a picture of H.264 that is cut"

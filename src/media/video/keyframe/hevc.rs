@@ -4,6 +4,7 @@ use super::super::super::clock::Clock;
 use super::super::super::progress::{Progress, Refusal};
 use super::super::super::{Format, Limits, Picture, hevc};
 use super::Luma;
+use crate::error::Reason;
 use crate::{Error, Result};
 
 /// The most NAL units of one picture; HEVC allows 600 slices (ITU-T H.265, table A.8).
@@ -11,9 +12,10 @@ const UNITS_MAX: usize = 4096;
 
 /// Decodes a picture from a container with this configuration (`hvcC`, ISO/IEC 14496-15, 8.3.3.1).
 pub(super) fn decode(private: &[u8], sample: &[u8], limits: &Limits) -> Result<Picture> {
-    let broken = || Error::Damaged("a configuration of HEVC that is broken".to_owned());
+    let codec = || "HEVC".to_owned();
+    let broken = || Error::Damaged(Reason::ConfigurationBroken { codec: codec() });
     let (size, mut nals) = configuration(private).ok_or_else(broken)?;
-    let cut = || Error::Damaged("a picture of HEVC that is cut".to_owned());
+    let cut = || Error::Damaged(Reason::KeyframeCut { codec: codec() });
     let mut rest = sample;
     let mut alone = false;
     while !rest.is_empty() {
@@ -21,7 +23,7 @@ pub(super) fn decode(private: &[u8], sample: &[u8], limits: &Limits) -> Result<P
         match nal.first().map(|byte| byte >> 1 & 63) {
             // The pictures at which decoding may begin.
             Some(16..=21) => alone = true,
-            Some(0..=9) => return Err(Error::Unsupported(NO_KEYFRAME.to_owned())),
+            Some(0..=9) => return Err(Error::Unsupported(Reason::NotAKeyframe { codec: codec() })),
             // What is said beside the picture, its end, and units without meaning.
             Some(35..) | None => {
                 rest = after;
@@ -33,7 +35,7 @@ pub(super) fn decode(private: &[u8], sample: &[u8], limits: &Limits) -> Result<P
         rest = after;
     }
     if !alone || nals.len() > UNITS_MAX {
-        return Err(Error::Unsupported(NO_KEYFRAME.to_owned()));
+        return Err(Error::Unsupported(Reason::NotAKeyframe { codec: codec() }));
     }
     let clock = Clock::start(limits.time);
     let mut nothing = |_| {};
@@ -52,9 +54,6 @@ pub(super) fn decode(private: &[u8], sample: &[u8], limits: &Limits) -> Result<P
     };
     luma.into_picture(frame.full_range)
 }
-
-/// What keeps a picture from being decoded by itself.
-pub(super) const NO_KEYFRAME: &str = "a picture of HEVC that does not stand alone";
 
 /// How many bytes the sizes of NAL units have, and the parameter sets.
 fn configuration(private: &[u8]) -> Option<(usize, Vec<&[u8]>)> {

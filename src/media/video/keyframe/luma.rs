@@ -3,6 +3,7 @@
 use image::GrayImage;
 
 use super::super::super::Picture;
+use crate::error::Reason;
 use crate::{Error, Result};
 
 /// One decoded picture: luma alone.
@@ -27,7 +28,7 @@ impl Luma {
                 *sample = levels[usize::from(*sample)];
             }
         }
-        let none = || Error::Damaged("the picture has no pixels".to_owned());
+        let none = || Error::Damaged(Reason::PictureWithoutPixels);
         let grey = GrayImage::from_raw(self.width, self.height, self.samples).ok_or_else(none)?;
         Picture::new(grey.into()).ok_or_else(none)
     }

@@ -22,12 +22,8 @@ pub(super) use openh264::decode as decode_h264;
 use super::super::decode::decode_until;
 use super::super::{Limits, Picture};
 use super::{Codec, Decoders, Description, H264};
+use crate::error::Reason;
 use crate::{Error, Result};
-
-/// Whether a picture was refused for needing others.
-pub(super) fn is_no_keyframe(what: &str) -> bool {
-    what.ends_with(" that does not stand alone")
-}
 
 /// Decodes keyframes of one clip.
 pub(super) struct Keyframes<'a> {
@@ -109,37 +105,37 @@ impl Keyframes<'_> {
         decode_until(None, file, self.limits, false, |frame| {
             first.get_or_insert(frame.picture);
         })?;
-        first.ok_or_else(|| Error::Damaged("the picture has no pixels".to_owned()))
+        first.ok_or(Error::Damaged(Reason::PictureWithoutPixels))
     }
 }
 
 /// Why pictures so coded are not decoded here, and the way out.
 fn refusal(codec: &Codec) -> Error {
-    let way_out = match codec {
-        Codec::Encrypted => return Error::Unsupported("the pictures are encrypted".to_owned()),
-        Codec::H264 if cfg!(not(feature = "h264")) => {
-            "build with the feature `h264`, or install ffmpeg, which decodes it"
-        }
-        Codec::H264 => "name a worker, or decoding in this process, or ffmpeg",
-        Codec::Hevc => "build with the feature `heif`, or install ffmpeg, which decodes it",
-        _ => "ffmpeg decodes it, where it is installed",
+    let name = codec.name().to_owned();
+    let without_feature = |feature: &str| Reason::CodecNotBuiltIn {
+        codec: name.clone(),
+        feature: feature.to_owned(),
     };
-    Error::Unsupported(format!("{} is not decoded here: {way_out}", codec.name()))
+    Error::Unsupported(match codec {
+        Codec::Encrypted => Reason::ClipEncrypted,
+        Codec::H264 if cfg!(not(feature = "h264")) => without_feature("h264"),
+        Codec::H264 => Reason::H264NotChosen,
+        Codec::Hevc => without_feature("heif"),
+        _ => Reason::FfmpegNeeded { name },
+    })
 }
 
 /// A keyframe of VP8 as a still: WebP is one in a box (RFC 9649, 2.5).
 fn vp8(sample: &[u8]) -> Result<Vec<u8>> {
+    let codec = "VP8".to_owned();
     // Bit 0 is clear in a keyframe, which then has a start code (RFC 6386, 9.1).
     match sample {
         [tag, _, _, 0x9D, 0x01, 0x2A, ..] if tag & 1 == 0 => {}
         [tag, ..] if tag & 1 == 1 => {
-            let text = "a picture of VP8 that does not stand alone";
-            return Err(Error::Unsupported(text.to_owned()));
+            return Err(Error::Unsupported(Reason::NotAKeyframe { codec }));
         }
         _ => {
-            return Err(Error::Damaged(
-                "a keyframe of VP8 that is broken".to_owned(),
-            ));
+            return Err(Error::Damaged(Reason::KeyframeBroken { codec }));
         }
     }
     let padding = sample.len() % 2;

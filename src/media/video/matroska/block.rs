@@ -1,5 +1,6 @@
 //! The blocks in which pictures lie, one or several in each (RFC 9559, 10).
 
+use crate::error::Reason;
 use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
@@ -54,7 +55,7 @@ impl Block {
         let last = end.checked_sub(at);
         frames.push((
             at,
-            last.ok_or_else(|| Fault::damaged("a block smaller than its pictures"))?,
+            last.ok_or_else(|| Fault::damaged(Reason::MatroskaBlockTooSmall))?,
         ));
         Ok(Some(Block {
             track,
@@ -86,7 +87,7 @@ fn xiph<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Vec<u64>, Fault> {
 
 /// A size and how much each following one differs, all but the last.
 fn ebml<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Vec<u64>, Fault> {
-    let wrong = || Fault::damaged("a block smaller than its pictures");
+    let wrong = || Fault::damaged(Reason::MatroskaBlockTooSmall);
     let count = stream.u8()?;
     let mut sizes = Vec::with_capacity(count.into());
     for _ in 0..count {

@@ -1,5 +1,6 @@
 //! The elements that a Matroska file is made of (RFC 8794).
 
+use crate::error::Reason;
 use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
@@ -29,7 +30,7 @@ impl Element {
         let first = stream.u8()?;
         let length = first.leading_zeros() + 1;
         if length > 4 {
-            return Err(Fault::damaged("bytes that are no element of Matroska"));
+            return Err(Fault::damaged(Reason::MatroskaNotAnElement));
         }
         let mut id = u32::from(first);
         for _ in 1..length {
@@ -90,7 +91,7 @@ impl Element {
             0 => Ok(0.0),
             4 => Ok(f32::from_be_bytes(stream.take()?).into()),
             8 => Ok(f64::from_be_bytes(stream.take()?)),
-            size => Err(Fault::damaged(format!("a fraction of {size} bytes"))),
+            size => Err(Fault::damaged(Reason::MatroskaFraction { size })),
         }
     }
 
@@ -107,7 +108,7 @@ impl Element {
     fn size(&self, most: u64) -> Result<u64, Fault> {
         let size = self.end.map(|end| end - self.content);
         size.filter(|&size| size <= most)
-            .ok_or_else(|| Fault::damaged("an element of Matroska that is too long"))
+            .ok_or_else(|| Fault::damaged(Reason::MatroskaElementTooLong))
     }
 }
 
@@ -116,7 +117,7 @@ pub(super) fn number<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Option<u6
     let first = stream.u8()?;
     let length = first.leading_zeros() + 1;
     if length > 8 {
-        return Err(Fault::damaged("bytes that are no element of Matroska"));
+        return Err(Fault::damaged(Reason::MatroskaNotAnElement));
     }
     let mut value = u64::from(first) & (0xFF >> length);
     for _ in 1..length {

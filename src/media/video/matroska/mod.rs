@@ -11,10 +11,10 @@ mod header;
 
 use std::io::{Read, Seek};
 
-use super::mp4::NO_VIDEO;
 use super::stream::{Fault, Stream};
 use super::track::{Sample, Track};
 use crate::Error;
+use crate::error::{Limit, Reason};
 pub(super) use block::Block;
 pub(super) use ebml::Element;
 use header::Header;
@@ -85,11 +85,13 @@ impl<R: Read + Seek> Walk<R> {
                 TRACKS => {
                     let read = header::read(&mut self.stream, element, len);
                     let (headers, capped) = match read {
-                        Err(fault) if fault.is_end() => return Err(Fault::damaged(NO_TRACKS)),
+                        Err(fault) if fault.is_end() => {
+                            return Err(Fault::damaged(Reason::ContainerCut));
+                        }
                         read => read?,
                     };
                     if headers.is_empty() {
-                        return Err(Fault::Media(Error::Unsupported(NO_VIDEO.to_owned())));
+                        return Err(Fault::Media(Error::Unsupported(Reason::ClipWithoutVideo)));
                     }
                     headers
                         .into_iter()
@@ -104,7 +106,7 @@ impl<R: Read + Seek> Walk<R> {
             }
         }
         if self.tracks.is_empty() {
-            return Err(Fault::damaged(NO_TRACKS));
+            return Err(Fault::damaged(Reason::ContainerCut));
         }
         if self.cut {
             self.tracks[0].is_cut();
@@ -157,7 +159,7 @@ impl<R: Read + Seek> Walk<R> {
                     return Ok(());
                 }
                 Err(Fault::Media(Error::Damaged(what))) => {
-                    self.tracks[0].is_broken(&what);
+                    self.tracks[0].is_broken(what);
                     if !self.resync(at + 1)? {
                         return Ok(());
                     }
@@ -242,7 +244,7 @@ impl<R: Read + Seek> Walk<R> {
         self.elements += 1;
         if self.elements > ELEMENTS_MAX {
             return Err(Fault::Media(Error::OverLimit {
-                what: "elements",
+                what: Limit::Elements,
                 found: self.elements,
                 limit: ELEMENTS_MAX,
             }));
@@ -264,8 +266,6 @@ impl<R: Read + Seek> Walk<R> {
         Ok(false)
     }
 }
-
-const NO_TRACKS: &str = "the file ends before it says what is in it";
 
 /// The milliseconds of so many ticks and nanoseconds.
 fn ms(ticks: i64, scale: u64, ns: u64) -> i64 {

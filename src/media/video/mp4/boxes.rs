@@ -1,5 +1,6 @@
 //! The boxes that a file of the MP4 family is made of (ISO/IEC 14496-12, 4.2).
 
+use crate::error::Reason;
 use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
@@ -44,9 +45,9 @@ impl Part {
         let claimed = start.saturating_add(size);
         if claimed < content {
             let name = kind.escape_ascii();
-            return Err(Fault::damaged(format!(
-                "a box '{name}' smaller than its header"
-            )));
+            return Err(Fault::damaged(Reason::Mp4BoxTooSmall {
+                name: name.to_string(),
+            }));
         }
         Ok(Some(Part {
             kind,

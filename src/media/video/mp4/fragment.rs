@@ -1,5 +1,6 @@
 //! Pictures that are listed beside where they are stored, a few seconds at a time (ISO/IEC 14496-12, 8.8).
 
+use crate::error::Reason;
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 
@@ -76,7 +77,7 @@ impl Fragments {
             _ => Ok(()),
         })?;
         if !whole {
-            tracks[0].is_broken("the list of pictures of a fragment is not whole");
+            tracks[0].is_broken(Reason::Mp4FragmentCut);
         }
         Ok(())
     }
@@ -194,7 +195,7 @@ impl OfTrack {
             };
             // What claims pictures without bytes claims any number of them.
             if size == 0 && words == 0 {
-                track.is_broken("pictures without bytes");
+                track.is_broken(Reason::Mp4FragmentEmpty);
                 break;
             }
             if !track.push(sample, stream.len()) {
@@ -208,7 +209,7 @@ impl OfTrack {
             }
         }
         if count < claimed {
-            track.is_broken("the list of pictures of a fragment is not whole");
+            track.is_broken(Reason::Mp4FragmentCut);
         }
         Ok(offset)
     }

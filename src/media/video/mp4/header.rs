@@ -1,5 +1,6 @@
 //! What a track says of itself, before its tables of pictures (ISO/IEC 14496-12, 8.3 to 8.6).
 
+use crate::error::Reason;
 use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
@@ -140,7 +141,7 @@ fn description<R: Read + Seek>(stream: &mut Stream<R>, entry: Part) -> Result<De
         if let b"avcC" | b"hvcC" = &part.kind {
             let bytes = part.end.saturating_sub(stream.at());
             if bytes > PRIVATE_BYTES_MAX {
-                return Err(Fault::damaged("a decoder's configuration of a megabyte"));
+                return Err(Fault::damaged(Reason::Mp4ConfigurationSize));
             }
             description.private = stream.bytes(bytes)?;
         }

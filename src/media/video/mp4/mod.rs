@@ -15,6 +15,7 @@ use std::io::{Read, Seek};
 use super::stream::{Fault, Stream};
 use super::track::Track;
 use crate::Error;
+use crate::error::{Limit, Reason};
 use boxes::Part;
 use fragment::{Defaults, Fragments};
 use header::Header;
@@ -38,10 +39,10 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
             (Ok(Some(part)), _) => part,
             (Ok(None), Some(_)) => break,
             (Ok(None), None) => {
-                return Err(Fault::damaged("the file ends before its index (moov)"));
+                return Err(Fault::damaged(Reason::Mp4WithoutIndex));
             }
             (Err(Fault::Media(_)), Some((tracks, _))) => {
-                tracks[0].is_broken("what follows the index is no box");
+                tracks[0].is_broken(Reason::Mp4NotABox);
                 break;
             }
             (Err(fault), _) => return Err(fault),
@@ -49,7 +50,7 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
         count += 1;
         if count > BOXES_MAX {
             return Err(Fault::Media(Error::OverLimit {
-                what: "boxes",
+                what: Limit::Boxes,
                 found: count,
                 limit: BOXES_MAX,
             }));
@@ -71,7 +72,7 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
         }
         stream.go_to(part.end)?;
     }
-    let end = || Fault::damaged("the file ends before its index (moov)");
+    let end = || Fault::damaged(Reason::Mp4WithoutIndex);
     film.map(|(tracks, _)| tracks).ok_or_else(end)
 }
 
@@ -127,9 +128,9 @@ impl Film {
         })?;
         if headers.is_empty() {
             return Err(Fault::Media(match (compressed, whole) {
-                (true, _) => Error::Unsupported("the index of the film is compressed".to_owned()),
-                (_, true) => Error::Unsupported(NO_VIDEO.to_owned()),
-                (_, false) => Error::Damaged("the index of the film is not whole".to_owned()),
+                (true, _) => Error::Unsupported(Reason::Mp4IndexCompressed),
+                (_, true) => Error::Unsupported(Reason::ClipWithoutVideo),
+                (_, false) => Error::Damaged(Reason::Mp4IndexCut),
             }));
         }
         headers.sort_by_key(|header| !header.enabled);
@@ -163,12 +164,12 @@ impl Film {
             if let Some(tables) = header.tables {
                 match tables::read(stream, tables, &clock, &mut track) {
                     // The others may be sound.
-                    Err(Fault::Media(Error::Damaged(what))) if count > 1 => track.is_broken(&what),
+                    Err(Fault::Media(Error::Damaged(what))) if count > 1 => track.is_broken(what),
                     read => read?,
                 }
             }
             if !(self.whole && header.whole) {
-                track.is_broken("the index of the film is not whole");
+                track.is_broken(Reason::Mp4IndexCut);
             }
             listed += track.samples.len();
             tracks.push(track);
@@ -177,6 +178,3 @@ impl Film {
         Ok((tracks, Fragments::new(clocks, &self.defaults)))
     }
 }
-
-/// What is said of a container without pictures.
-pub(crate) const NO_VIDEO: &str = "there is no video track in it";

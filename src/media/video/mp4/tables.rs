@@ -1,5 +1,6 @@
 //! The tables of a track's pictures (ISO/IEC 14496-12, 8.6.1, 8.7): sizes, places, times and which stand alone.
 
+use crate::error::Reason;
 use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
@@ -51,7 +52,7 @@ pub(super) fn read<R: Read + Seek>(
         Ok(())
     })?;
     if short || !whole {
-        track.is_broken("the index of the film is not whole");
+        track.is_broken(Reason::Mp4IndexCut);
     }
     tables.list(stream.len(), clock, track);
     Ok(())
@@ -124,7 +125,7 @@ impl Tables {
             4 => room * 2,
             8 => room,
             16 => room / 2,
-            _ => return Err(Fault::damaged(format!("sizes of {bits} bits"))),
+            _ => return Err(Fault::damaged(Reason::Mp4SizeBits { bits: bits.into() })),
         };
         let count = claimed.min(room).min(SAMPLES_MAX as u64) as usize;
         let mut sizes = Vec::with_capacity(count);
@@ -188,7 +189,7 @@ impl Tables {
         }
         track.capped |= number > SAMPLES_MAX as u64;
         if number < self.count && !track.capped {
-            track.is_broken("the index of the film is not whole");
+            track.is_broken(Reason::Mp4IndexCut);
         }
     }
 }

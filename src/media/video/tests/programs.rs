@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::super::{ClipLimits, Decoders, Ffmpeg};
 use super::write::{Mkv, Mp4, pictures};
 use crate::Error;
+use crate::error::Reason;
 use crate::hash::HashType;
 use crate::hasher::{Fingerprint, Hasher, Sampling};
 
@@ -114,8 +115,10 @@ fn what_came_before_the_end_is_kept() {
     let found = found_by(&format!("{print}; echo 'partial file' >&2; exit 1"));
     assert_eq!(found.prints.len(), 4);
     assert_eq!(
-        found.media.unwrap().partial.as_deref(),
-        Some("ffmpeg: partial file")
+        found.media.unwrap().partial,
+        Some(Reason::FfmpegMessage {
+            message: "partial file".to_owned()
+        })
     );
 }
 

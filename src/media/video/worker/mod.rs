@@ -15,13 +15,14 @@ mod serve;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use serve::serve;
 
 use super::keyframe::Luma;
+use crate::error::Reason;
 use crate::{Error, Result};
 use process::{Process, Silence};
 use protocol::{Answer, Request};
@@ -65,7 +66,7 @@ impl Worker {
     ///
     /// # Errors
     /// [`Error::Unsupported`] where the program cannot be started; [`Error::OverLimit`] where it takes longer than
-    /// `time`, is stopped, or would give more pixels; [`Error::Damaged`] where it makes nothing of it, or dies of it.
+    /// `time` or would give more pixels; [`Error::Cancelled`]; [`Error::Damaged`] where it makes nothing of it, or dies of it.
     pub(super) fn decode(
         &self,
         stream: &[u8],
@@ -86,17 +87,20 @@ impl Worker {
             Some(Err(_)) | None => match self.start() {
                 Ok(process) => self.ask(process, &request, stop),
                 Err(error) => {
-                    let program = crate::escape::path(&self.0.program);
-                    let text = format!("H.264: {program} cannot be started: {error}");
-                    return Err(Error::Unsupported(text).because_of(&error));
+                    let reason = Reason::WorkerNotStarted {
+                        program: crate::escape::path(&self.0.program).into_owned(),
+                        problem: error.to_string(),
+                    };
+                    return Err(Error::Unsupported(reason).because_of(&error));
                 }
             },
         };
         match answer {
             Ok(Answer { took, picture }) => Ok((picture?, took)),
+            Err(Silence::TooLong) if is_stopped(stop) => Err(Error::Cancelled),
             Err(Silence::TooLong) => Err(super::super::clock::out_of_time(time)),
-            Err(Silence::Died(how)) => Err(died(&how)),
-            Err(Silence::Killed(how)) => Err(died(&how).transient()),
+            Err(Silence::Died(reason)) => Err(Error::Damaged(reason)),
+            Err(Silence::Killed(reason)) => Err(Error::Damaged(reason).transient()),
         }
     }
 
@@ -120,8 +124,8 @@ impl Worker {
     }
 }
 
-fn died(how: &str) -> Error {
-    Error::Damaged(format!("H.264: the decoder died of it: {how}"))
+fn is_stopped(stop: Option<&AtomicBool>) -> bool {
+    stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
 }
 
 #[cfg(test)]
@@ -168,9 +172,17 @@ mod tests {
         // What it says goes to where it was asked from.
         assert_eq!(
             error(&shell("echo nonsense, and more of it >&0")),
-            format!("{died}it said what no answer is")
+            "H.264: the decoder gave no valid answer"
         );
         assert!(error(&Worker::new("/nowhere/at/all", [""; 0])).contains("cannot be started"));
+    }
+
+    #[test]
+    fn a_job_that_was_cancelled_is_not_said_to_have_taken_too_long() {
+        let stop = AtomicBool::new(true);
+        let worker = shell("sleep 1000 & wait");
+        let answer = worker.decode(b"stream", 100, Duration::from_secs(9), Some(&stop));
+        assert!(matches!(answer, Err(Error::Cancelled)), "{answer:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A worker, from the outside.
 
+use crate::error::Reason;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write as _};
 use std::os::fd::OwnedFd;
@@ -22,9 +23,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Silence {
     TooLong,
-    Died(String),
+    Died(Reason),
     /// By what a system short of memory does, or its own bounds do: the picture may not be to blame.
-    Killed(String),
+    Killed(Reason),
 }
 
 /// A process that waits for work, and ends with this.
@@ -81,25 +82,28 @@ impl Process {
         match kind {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => return Silence::TooLong,
             io::ErrorKind::InvalidData => {
-                return Silence::Died("it said what no answer is".to_owned());
+                return Silence::Died(Reason::WorkerAnswer);
             }
             _ => {}
         }
         let until = Instant::now() + FAREWELL;
         while Instant::now() < until {
             if let Ok(Some(status)) = self.child.try_wait() {
+                let signalled = |signal: i32| Reason::WorkerSignal {
+                    signal: signal.unsigned_abs().into(),
+                };
                 return match status.signal() {
                     Some(signal) if signal == Signal::XCPU.as_raw() => Silence::TooLong,
-                    Some(signal) if is_of_shortage(signal) => {
-                        Silence::Killed(format!("signal {signal}"))
-                    }
-                    Some(signal) => Silence::Died(format!("signal {signal}")),
-                    None => Silence::Died(status.to_string()),
+                    Some(signal) if is_of_shortage(signal) => Silence::Killed(signalled(signal)),
+                    Some(signal) => Silence::Died(signalled(signal)),
+                    None => Silence::Died(Reason::WorkerExit {
+                        status: status.to_string(),
+                    }),
                 };
             }
             std::thread::sleep(Duration::from_millis(1));
         }
-        Silence::Died("it says no more".to_owned())
+        Silence::Died(Reason::WorkerSilent)
     }
 }
 

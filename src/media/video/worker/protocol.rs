@@ -5,15 +5,16 @@
 //! | 4 bytes | length of what follows | 4 bytes | length of what follows |
 //! | 4 | the longest that it may take, in milliseconds of the processor | 4 | how long it took |
 //! | 8 | the most pixels | 1 | 0 picture, 1 damaged, 2 over a limit |
-//! | rest | a keyframe of H.264 with its parameter sets (annex B) | 4, 4, rest | width, height, luma; or text |
+//! | rest | a keyframe of H.264 with its parameter sets (annex B) | 4, 4, rest | width, height, luma; or a reason |
 //!
-//! Numbers are little-endian.
+//! Numbers are little-endian. A reason is its code and its values as UTF-8, with a zero byte before each value.
 
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
 use super::super::keyframe::Luma;
 use super::super::track::SAMPLE_BYTES_MAX;
+use crate::error::{Limit, Reason};
 use crate::{Error, Result};
 
 /// The most bytes of a request: a picture, and parameter sets before it.
@@ -81,7 +82,7 @@ impl Answer {
                 (0, luma.samples.as_slice())
             }
             Err(error) => {
-                text = error.to_string().into_bytes();
+                text = text_of(&error.reason()).into_bytes();
                 let kind = if let Error::OverLimit { .. } = error {
                     2
                 } else {
@@ -129,20 +130,38 @@ impl Answer {
             return Err(invalid());
         }
         let text = exactly(from, rest)?;
-        let text = String::from_utf8_lossy(&text).escape_debug().to_string();
         let error = match kind {
             [2] => Error::OverLimit {
-                what: "pixels",
+                what: Limit::Pixels,
                 found: pixels.saturating_add(1),
                 limit: pixels,
             },
-            _ => Error::Damaged(text),
+            _ => Error::Damaged(reason_of(&text).ok_or_else(invalid)?),
         };
         Ok(Answer {
             took,
             picture: Err(error),
         })
     }
+}
+
+/// A reason as text.
+fn text_of(reason: &Reason) -> String {
+    let mut text = reason.code().name().to_owned();
+    for value in reason.values() {
+        text += "\0";
+        text += &value.to_string();
+    }
+    text
+}
+
+/// The reason that a text is; `None` where it is none. A worker that was taken over may say anything: it is escaped.
+fn reason_of(text: &[u8]) -> Option<Reason> {
+    let text = String::from_utf8_lossy(text);
+    let mut parts = text.split('\0');
+    let code = parts.next()?.parse().ok()?;
+    let values: Vec<String> = parts.map(|part| part.escape_debug().to_string()).collect();
+    Reason::from_values(code, values.iter().map(String::as_str))
 }
 
 fn number(from: &mut impl Read) -> io::Result<u32> {
@@ -187,10 +206,15 @@ mod tests {
         assert_eq!(Request::read(&mut reader).unwrap(), None);
         for (picture, expected) in [
             (Ok(luma()), Ok(luma())),
-            (Err(Error::Damaged("no\n".into())), Err("no\\n")),
+            (
+                Err(Error::Damaged(Reason::H264Broken {
+                    message: "no\n".into(),
+                })),
+                Err("H.264: no\\n"),
+            ),
             (
                 Err(Error::OverLimit {
-                    what: "pixels",
+                    what: Limit::Pixels,
                     found: 9,
                     limit: 6,
                 }),
@@ -228,6 +252,11 @@ mod tests {
             let mut lie = answer.clone();
             lie[at] ^= 0x10;
             assert!(Answer::read(&mut lie.as_slice(), 1 << 20).is_err(), "{at}");
+        }
+        for text in [&b"no such code"[..], b"h264-broken", b"picture-cut\0more"] {
+            let length = 5 + text.len() as u32;
+            let answer = [&length.to_le_bytes()[..], &[0; 4], &[1], text].concat();
+            assert!(Answer::read(&mut answer.as_slice(), 6).is_err());
         }
         let long = [&u32::MAX.to_le_bytes()[..], &[0; 4], &[1], &[b'x'; 4096]].concat();
         assert!(Answer::read(&mut long.as_slice(), 6).is_err());

@@ -11,6 +11,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::super::keyframe::{Luma, decode_h264};
 use super::protocol::{Answer, Request};
+use crate::error::Reason;
 use crate::{Error, Result};
 
 /// All the memory that a worker may map: its program, a picture of 8K with all those that it may refer to, and what is
@@ -43,8 +44,10 @@ pub fn serve() -> io::Result<()> {
 }
 
 fn decode(request: &Request<'_>) -> Result<Luma> {
-    catch_unwind(|| decode_h264(&request.stream, request.pixels))
-        .unwrap_or_else(|_| Err(Error::Damaged("H.264: the decoder gave up".to_owned())))
+    catch_unwind(|| decode_h264(&request.stream, request.pixels)).unwrap_or_else(|_| {
+        let codec = "H.264".to_owned();
+        Err(Error::Damaged(Reason::CodecPanicked { codec }))
+    })
 }
 
 /// Gives up what decoding does not need.

@@ -84,7 +84,7 @@ pub(super) fn fetch(request: &Request<'_>, http: &Http) -> Result<Fetched> {
     });
     let outcome = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     match outcome {
-        Err(_) if stopped.load(Ordering::Relaxed) => Err(Error::Stopped),
+        Err(_) if stopped.load(Ordering::Relaxed) => Err(Error::Cancelled),
         outcome => outcome,
     }
 }
@@ -195,7 +195,7 @@ impl Job<'_> {
         }
         let found = answer.each(part.bytes(), |chunk| {
             if self.is_stopped() {
-                return Err(Failure::Here(Error::Stopped));
+                return Err(Failure::Here(Error::Cancelled));
             }
             if part.bytes() + chunk.len() as u64 > limit {
                 return Err(Failure::Final(FetchProblem::TooLarge { limit }));
@@ -207,7 +207,7 @@ impl Job<'_> {
             match failure {
                 Failure::Again(..)
                 | Failure::Final(FetchProblem::Timeout { .. })
-                | Failure::Here(Error::Stopped) => part.pause()?,
+                | Failure::Here(Error::Cancelled) => part.pause()?,
                 Failure::Final(_) | Failure::Here(_) => part.discard()?,
             }
             return Err(failure);

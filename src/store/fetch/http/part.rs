@@ -167,7 +167,7 @@ impl<'a> Part<'a> {
         let mut buffer = vec![0; CHUNK_BYTES];
         while self.bytes < note.bytes {
             if stop() {
-                return Err(Error::Stopped);
+                return Err(Error::Cancelled);
             }
             let most = usize::try_from(note.bytes - self.bytes).unwrap_or(usize::MAX);
             let most = most.min(buffer.len());

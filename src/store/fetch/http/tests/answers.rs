@@ -435,7 +435,7 @@ fn a_job_that_is_asked_to_stop_does_whatever_the_server_does() {
         let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
         let stop = || !server.requests().is_empty();
         let stopped = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &stop);
-        assert!(matches!(stopped, Err(Error::Stopped)), "{stopped:?}");
+        assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
         assert_eq!(place.raw_names(), [""; 0]);
     }
     // While it waits to try again.
@@ -444,7 +444,7 @@ fn a_job_that_is_asked_to_stop_does_whatever_the_server_does() {
     let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
     let stop = || !server.requests().is_empty();
     let stopped = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &stop);
-    assert!(matches!(stopped, Err(Error::Stopped)), "{stopped:?}");
+    assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
 }
 
 #[test]

@@ -345,7 +345,7 @@ fn a_job_that_was_stopped_leaves_what_can_be_resumed() {
             .any(|entry| entry.metadata().is_ok_and(|m| m.len() > 0))
     };
     let stopped = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &waits);
-    assert!(matches!(stopped, Err(Error::Stopped)), "{stopped:?}");
+    assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
     assert_eq!(place.raw_names().len(), 2);
     assert_is_list(&place, &first(&place, &server, json!({})));
     assert!(server.requests()[1].contains("range: bytes=49-"));
