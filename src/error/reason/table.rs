@@ -150,7 +150,7 @@ reasons! {
     PictureCut "picture-cut" "the file ends before the picture does";
     PictureTooFlat { quality: u64, needed: u64 } "picture-too-flat" "too flat to be told from others: quality {quality}, {needed} is needed";
     FramesCapped { frames: u64 } "frames-capped" "only the first {frames} frames were examined";
-    PictureBroken { message: String } "picture-broken" "the decoder rejects the picture: {message}";
+    PictureBroken { message: String } "picture-broken" "broken picture: {message}";
     PictureNotSupported { message: String } "picture-not-supported" "the decoder does not support the picture: {message}";
     DecoderPanicked { message: String } "decoder-panicked" "the decoder gave up: {message}";
     MemoryShort "memory-short" "memory was too short to decode it; examine it again when more is free";
