@@ -88,7 +88,7 @@ fn found(clip: &Path) -> Vec<Frame> {
     let hasher = hasher.with_sampling(Sampling::Vpdq(Duration::ZERO));
     let file = File::open(clip).expect("the clip");
     let found = hasher.hash_file(&file).expect("a file that can be read");
-    assert!(found.trouble.is_none(), "{:?}", found.trouble);
+    assert!(found.error.is_none(), "{:?}", found.error);
     frames(&found.prints)
 }
 

@@ -171,7 +171,7 @@ fn measure(path: &Path, by: By, sampling: Sampling, times: u32) -> (f64, usize, 
         let hasher = hasher.with_decoders(by.decoders());
         let file = File::open(path).expect("the clip");
         let found = hasher.hash_file(&file).expect("a file that can be read");
-        assert!(found.trouble.is_none(), "{:?}", found.trouble);
+        assert!(found.error.is_none(), "{:?}", found.error);
         let media = found.media.expect("pictures");
         came = (found.prints.len(), media.clip.expect("a clip").ms);
     }

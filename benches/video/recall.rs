@@ -382,7 +382,7 @@ fn fingerprint(path: &Path, sampling: Sampling, views: Views) -> Fingerprint {
         .with_decoders(decoders());
     let file = File::open(path).expect("the clip");
     let found = hasher.hash_file(&file).expect("a file that can be read");
-    assert!(found.trouble.is_none(), "{path:?}: {:?}", found.trouble);
+    assert!(found.error.is_none(), "{path:?}: {:?}", found.error);
     found
 }
 

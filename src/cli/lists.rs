@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use basma::disk::atomic_file::{Draft, partial_path};
+use basma::disk::atomic_file::{AtomicFile, partial_path};
 use basma::error::{LineProblem, Rejection};
 use basma::hash::HashType;
 use basma::index::BuildReport;
@@ -128,7 +128,7 @@ pub(super) fn keep_rejects(read: Result<&[List], &Error>, args: &ImportArgs) -> 
     let Some(path) = &args.rejects else {
         return Ok(());
     };
-    let mut draft = Draft::create(path)?;
+    let mut draft = AtomicFile::create(path)?;
     let mut write = |list: &str, problems: &[LineProblem], total: u64| {
         problems.iter().try_for_each(|p| {
             let (line, column, code, message) = (p.line, p.column, p.code, &p.message);
@@ -189,7 +189,7 @@ fn tell_store(store: &Store, context: &Context<'_>) -> Result<()> {
         let values = [("path", path.into()), ("generation", generation.into())];
         context.tell(&context.prose.say("loaded-store", values));
     }
-    for list in store.troubled()? {
+    for list in store.with_problems()? {
         let name = escape::escape(list.terms.list.as_bytes()).into_owned();
         let id = match list.is_stale() {
             true => "store-stale",

@@ -3,13 +3,13 @@
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
-use basma::disk::atomic_file::Draft;
+use basma::disk::atomic_file::AtomicFile;
 use basma::{Error, Result};
 
 /// Standard output, or a file in the making.
 pub(crate) enum Output {
     Stdout(StdoutLock<'static>),
-    File(Box<BufWriter<Draft>>),
+    File(Box<BufWriter<AtomicFile>>),
 }
 
 /// What was written until an interruption.
@@ -34,7 +34,7 @@ impl Output {
         Ok(match path {
             None => Output::Stdout(io::stdout().lock()),
             Some(path) if path == Path::new("-") => Output::Stdout(io::stdout().lock()),
-            Some(path) => Output::File(Box::new(BufWriter::new(Draft::create(path)?))),
+            Some(path) => Output::File(Box::new(BufWriter::new(AtomicFile::create(path)?))),
         })
     }
 

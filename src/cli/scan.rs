@@ -106,14 +106,14 @@ fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Co
     let listed = matcher.hash_types();
     for store in matcher.stores() {
         let path = escape::path(&store.path).into_owned();
-        if let Some(why) = store.trouble {
+        if let Some(why) = store.error {
             let generation = store.generation.into();
             let values = [
                 ("path", path.clone().into()),
                 ("generation", generation),
                 ("why", why.into()),
             ];
-            context.complain("warning", &context.prose.say("store-trouble", values));
+            context.complain("warning", &context.prose.say("store-error", values));
         }
         let new = listed
             .iter()

@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all.
 //!
-//! A [`Draft`] is written beside its destination; publishing syncs it, renames it and syncs the folder. A crash, a
+//! A [`AtomicFile`] is written beside its destination; publishing syncs it, renames it and syncs the folder. A crash, a
 //! full disk or a kill at any instant leaves the old file or the new one, and an abandoned draft removes itself.
 //!
 //! A process that is killed outright cannot remove its draft: a hidden file is left, `.NAME.??????.part`. Nothing ever
@@ -18,28 +18,28 @@ use crate::{Error, Result};
 
 /// A file in the making.
 #[derive(Debug)]
-pub struct Draft {
+pub struct AtomicFile {
     file: NamedTempFile,
     path: PathBuf,
 }
 
-impl Draft {
+impl AtomicFile {
     /// Begins a file that will stand at `path`, with the permissions of the file that stands there, or else those that
     /// a new file of the user's gets.
     ///
     /// # Errors
     /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other
     /// than a file stands there: a device or a folder is never replaced.
-    pub fn create(path: &Path) -> Result<Draft> {
-        Draft::begin(path, None)
+    pub fn create(path: &Path) -> Result<AtomicFile> {
+        AtomicFile::begin(path, None)
     }
 
     /// Begins a file that nobody but its owner may read, at any time, whatever may be known of its content.
-    pub(crate) fn private(path: &Path) -> Result<Draft> {
-        Draft::begin(path, Some(0o600))
+    pub(crate) fn private(path: &Path) -> Result<AtomicFile> {
+        AtomicFile::begin(path, Some(0o600))
     }
 
-    fn begin(path: &Path, private: Option<u32>) -> Result<Draft> {
+    fn begin(path: &Path, private: Option<u32>) -> Result<AtomicFile> {
         // What a link points at is replaced, not the link.
         let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
@@ -75,7 +75,7 @@ impl Draft {
                 .map_err(Error::io("create", path))?;
             // Swept away before it was locked: the next one will not be.
             if lock(file.as_file()) {
-                return Ok(Draft {
+                return Ok(AtomicFile {
                     file,
                     path: path.to_owned(),
                 });
@@ -133,7 +133,7 @@ impl Draft {
     }
 }
 
-impl Draft {
+impl AtomicFile {
     /// Puts what was written so far beside the place of the file, as [`partial_path`] names it, in the place of what an
     /// earlier one left there. What stands at the file's own place stays.
     ///
@@ -163,13 +163,13 @@ pub fn partial_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-impl Seek for Draft {
+impl Seek for AtomicFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
     }
 }
 
-impl Write for Draft {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }
@@ -279,12 +279,12 @@ mod tests {
     #[test]
     fn what_is_no_file_is_never_replaced() {
         assert!(matches!(
-            Draft::create(&std::env::temp_dir()),
+            AtomicFile::create(&std::env::temp_dir()),
             Err(Error::Argument(_))
         ));
         #[cfg(unix)]
         assert!(matches!(
-            Draft::create(Path::new("/dev/null")),
+            AtomicFile::create(Path::new("/dev/null")),
             Err(Error::Argument(_))
         ));
     }
@@ -294,13 +294,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
         fs::write(&path, "old").unwrap();
-        let mut draft = Draft::create(&path).unwrap();
+        let mut draft = AtomicFile::create(&path).unwrap();
         draft.write_all(b"new").unwrap();
         drop(draft);
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
-        let mut draft = Draft::create(&path).unwrap();
+        let mut draft = AtomicFile::create(&path).unwrap();
         draft.write_all(b"new").unwrap();
         draft.publish().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
@@ -323,14 +323,14 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         fs::write(&dead, "half").unwrap();
-        let draft = Draft::create(&path).unwrap();
-        Draft::create(&path).unwrap();
+        let draft = AtomicFile::create(&path).unwrap();
+        AtomicFile::create(&path).unwrap();
         assert!(!dead.exists() && draft.draft_path().exists());
         assert!(others.iter().all(|name| folder.path().join(name).exists()));
         draft.publish().unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
 
-        let draft = Draft::create(&path).unwrap();
+        let draft = AtomicFile::create(&path).unwrap();
         fs::write(&dead, "half").unwrap();
         sweep_folder(folder.path());
         // Of any name: one of those above is a draft of a file called `xy`.
@@ -348,7 +348,7 @@ mod tests {
         let path = folder.path().join("private");
         fs::write(&path, "").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        let draft = Draft::create(&path).unwrap();
+        let draft = AtomicFile::create(&path).unwrap();
         let mode = fs::metadata(draft.draft_path()).unwrap().permissions();
         assert_eq!(mode.mode() & 0o777, 0o600);
         draft.publish().unwrap();
@@ -370,7 +370,7 @@ mod tests {
                 .mode()
         };
         fs::write(folder.path().join("plain"), "").unwrap();
-        Draft::create(&folder.path().join("published"))
+        AtomicFile::create(&folder.path().join("published"))
             .unwrap()
             .publish()
             .unwrap();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// The time of change is the system's own and cannot be set as the time of modification can, so that content that was
 /// replaced under its old name, size and time is noticed (where the file system keeps it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub(crate) struct Stamp {
+pub(crate) struct FileStamp {
     bytes: u64,
     /// Nanoseconds since 1970-01-01 UTC.
     modified: i128,
@@ -26,10 +26,10 @@ const TICK_NANOS: i128 = 50_000_000;
 /// ... but on FAT the modification's are of two seconds.
 const COARSE_NANOS: i128 = 2_000_000_000;
 
-impl Stamp {
-    pub(crate) fn of(metadata: &Metadata) -> Stamp {
+impl FileStamp {
+    pub(crate) fn of(metadata: &Metadata) -> FileStamp {
         let modified = metadata.modified().map_or(0, since_epoch);
-        Stamp {
+        FileStamp {
             bytes: metadata.len(),
             modified,
             changed: changed(metadata).unwrap_or(modified),
@@ -101,7 +101,7 @@ mod tests {
     fn what_changes_a_file_changes_its_stamp() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        let stamp = || Stamp::of(&std::fs::metadata(&path).unwrap());
+        let stamp = || FileStamp::of(&std::fs::metadata(&path).unwrap());
         std::fs::write(&path, "one").unwrap();
         let first = stamp();
         assert_eq!(first, stamp());
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_file_that_has_just_changed_is_not_settled() {
-        let at = |nanos: i128| Stamp {
+        let at = |nanos: i128| FileStamp {
             bytes: 0,
             modified: nanos,
             changed: 0,
@@ -128,7 +128,7 @@ mod tests {
         assert!(!at(9_990_000_001).is_settled(now));
         assert!(!at(9_000_000_000).is_settled(now), "a coarse clock");
         assert!(at(7_000_000_000).is_settled(now));
-        let from_the_future = |changed| Stamp {
+        let from_the_future = |changed| FileStamp {
             changed,
             ..at(11_000_000_001)
         };

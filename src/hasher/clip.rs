@@ -30,7 +30,7 @@ impl Hasher {
                 let mut fingerprint = self.hash_digests(&head, file)?;
                 self.hash_clip(format, Source::File(file), &mut fingerprint)?;
                 if self.is_stopped() {
-                    fingerprint.trouble = Some(Error::Cancelled);
+                    fingerprint.error = Some(Error::Cancelled);
                 }
                 Ok(fingerprint)
             }
@@ -53,7 +53,7 @@ impl Hasher {
         let mut opened = match Opened::open(format, source, decoders, self.limits(), stop)? {
             Ok(opened) => opened.with_meter(self.meter())?,
             Err(error) => {
-                fingerprint.trouble = Some(error);
+                fingerprint.error = Some(error);
                 return Ok(());
             }
         };
@@ -65,7 +65,7 @@ impl Hasher {
             // How many there are is not known beforehand of what is not read here.
             let is_none =
                 |error: &Error| matches!(error, Error::Unsupported(Reason::ClipWithoutVideo));
-            if !is_read && track.trouble.as_ref().is_some_and(is_none) {
+            if !is_read && track.error.as_ref().is_some_and(is_none) {
                 break;
             }
             fingerprint.tracks.push(track);
@@ -84,31 +84,31 @@ impl Hasher {
 
     /// Keyframes and, where these are too few, others.
     fn hash_keyframes(&self, clip: &Opened<'_>, fingerprint: &mut Fingerprint) -> io::Result<()> {
-        let mut sieve = Sieve::new(self, Sampling::Keyframes);
-        let mut decoded = match clip.keyframes(&mut |frame| sieve.add(&frame))? {
+        let mut selector = FrameSelector::new(self, Sampling::Keyframes);
+        let mut decoded = match clip.keyframes(&mut |frame| selector.add(&frame))? {
             Ok(decoded) => decoded,
             Err(error) => {
-                fingerprint.trouble = Some(error);
+                fingerprint.error = Some(error);
                 return Ok(());
             }
         };
-        fingerprint.trouble = sieve.trouble.take();
+        fingerprint.error = selector.error.take();
         let ms = decoded.clip.as_ref().map_or(0, |clip| clip.ms);
         // How long it is, and so how many there should be, is known of what is demuxed here alone.
         let seen = decoded.clip.as_ref().map_or(0, |clip| clip.seen_percent);
         let few = clip.track().is_none()
-            || sieve.usable < Sampling::keyframes_min(ms)
-            || sieve.longest_gap(ms) > Sampling::GAP_MS
+            || selector.usable < Sampling::keyframes_min(ms)
+            || selector.longest_gap(ms) > Sampling::GAP_MS
             || seen < Sampling::SEEN_PERCENT;
         let few = few && !clip.is_whole(&decoded);
         // What is broken or beyond a limit is not asked for more.
         if few && decoded.partial.is_none() && !decoded.capped {
             // What equals the one before it is left out of these too.
-            let mut more = Sieve::new(self, Sampling::Keyframes);
+            let mut more = FrameSelector::new(self, Sampling::Keyframes);
             match decode_more(clip, Sampling::dense(ms), &mut more)? {
                 Ok(denser) => {
-                    sieve.join(more, clip.track().is_some());
-                    fingerprint.trouble = sieve.trouble.take().or(fingerprint.trouble.take());
+                    selector.join(more, clip.track().is_some());
+                    fingerprint.error = selector.error.take().or(fingerprint.error.take());
                     decoded = together(decoded, denser);
                 }
                 Err(error) => {
@@ -116,25 +116,25 @@ impl Hasher {
                         clip.is_transient |= error.is_transient();
                         clip.sparse = true;
                     }
-                    fingerprint.trouble.get_or_insert(error);
+                    fingerprint.error.get_or_insert(error);
                 }
             }
         }
-        fingerprint.prints = sieve.prints;
+        fingerprint.prints = selector.prints;
         fingerprint.media = Some(decoded);
         Ok(())
     }
 
     /// The pictures that vPDQ takes. Others are no substitute for them.
     fn hash_vpdq(&self, clip: &Opened<'_>, fingerprint: &mut Fingerprint) -> io::Result<()> {
-        let mut sieve = Sieve::new(self, self.sampling());
-        match decode(clip, self.sampling(), &mut sieve)? {
+        let mut selector = FrameSelector::new(self, self.sampling());
+        match decode(clip, self.sampling(), &mut selector)? {
             Ok(decoded) => {
-                fingerprint.trouble = sieve.trouble;
-                fingerprint.prints = sieve.prints;
+                fingerprint.error = selector.error;
+                fingerprint.prints = selector.prints;
                 fingerprint.media = Some(decoded);
             }
-            Err(error) => fingerprint.trouble = Some(error),
+            Err(error) => fingerprint.error = Some(error),
         }
         Ok(())
     }
@@ -146,30 +146,30 @@ impl Hasher {
         sampling: Sampling,
         fingerprint: &mut Fingerprint,
     ) -> io::Result<()> {
-        let mut sieve = Sieve::new(self, sampling);
+        let mut selector = FrameSelector::new(self, sampling);
         let whole = match clip.is_all_keyframes() {
-            true => clip.keyframes(&mut |frame| sieve.add(&frame))?,
+            true => clip.keyframes(&mut |frame| selector.add(&frame))?,
             false => Err(without_ffmpeg()),
         };
         let decoded = match whole {
             Ok(decoded) if clip.is_whole(&decoded) => Ok(decoded),
             _ => {
-                sieve = Sieve::new(self, sampling);
-                decode(clip, sampling, &mut sieve)?
+                selector = FrameSelector::new(self, sampling);
+                decode(clip, sampling, &mut selector)?
             }
         };
         match decoded {
             Ok(decoded) => {
-                fingerprint.trouble = sieve.trouble;
-                fingerprint.prints = sieve.prints;
+                fingerprint.error = selector.error;
+                fingerprint.prints = selector.prints;
                 fingerprint.media = Some(decoded);
             }
             Err(error) => {
                 self.hash_keyframes(clip, fingerprint)?;
                 // What another try may overcome must not hide behind what it would not.
                 match error.is_transient() {
-                    true => fingerprint.trouble = Some(error),
-                    false => _ = fingerprint.trouble.get_or_insert(error),
+                    true => fingerprint.error = Some(error),
+                    false => _ = fingerprint.error.get_or_insert(error),
                 }
             }
         }
@@ -182,13 +182,17 @@ impl Hasher {
 fn decode_more(
     clip: &Opened<'_>,
     time: Duration,
-    sieve: &mut Sieve<'_>,
+    selector: &mut FrameSelector<'_>,
 ) -> io::Result<Result<Decoded>> {
-    by_ffmpeg(clip, Pick::Shots(time), sieve)
+    by_ffmpeg(clip, Pick::Shots(time), selector)
 }
 
 #[cfg(not(unix))]
-fn decode_more(_: &Opened<'_>, _: Duration, _: &mut Sieve<'_>) -> io::Result<Result<Decoded>> {
+fn decode_more(
+    _: &Opened<'_>,
+    _: Duration,
+    _: &mut FrameSelector<'_>,
+) -> io::Result<Result<Decoded>> {
     Ok(Err(without_ffmpeg()))
 }
 
@@ -197,7 +201,7 @@ fn decode_more(_: &Opened<'_>, _: Duration, _: &mut Sieve<'_>) -> io::Result<Res
 fn decode(
     clip: &Opened<'_>,
     sampling: Sampling,
-    sieve: &mut Sieve<'_>,
+    selector: &mut FrameSelector<'_>,
 ) -> io::Result<Result<Decoded>> {
     let pick = match sampling {
         Sampling::Keyframes => Pick::Keyframes,
@@ -205,19 +209,23 @@ fn decode(
         Sampling::Distinct | Sampling::All => Pick::All,
         Sampling::Vpdq(time) => Pick::Vpdq(time),
     };
-    by_ffmpeg(clip, pick, sieve)
+    by_ffmpeg(clip, pick, selector)
 }
 
 #[cfg(unix)]
-fn by_ffmpeg(clip: &Opened<'_>, pick: Pick, sieve: &mut Sieve<'_>) -> io::Result<Result<Decoded>> {
-    match sieve.hasher.decoders().ffmpeg.as_ref() {
-        Some(ffmpeg) => clip.by_ffmpeg(ffmpeg, pick, &mut |frame| sieve.add(&frame)),
+fn by_ffmpeg(
+    clip: &Opened<'_>,
+    pick: Pick,
+    selector: &mut FrameSelector<'_>,
+) -> io::Result<Result<Decoded>> {
+    match selector.hasher.decoders().ffmpeg.as_ref() {
+        Some(ffmpeg) => clip.by_ffmpeg(ffmpeg, pick, &mut |frame| selector.add(&frame)),
         None => Ok(Err(without_ffmpeg())),
     }
 }
 
 #[cfg(not(unix))]
-fn decode(_: &Opened<'_>, _: Sampling, _: &mut Sieve<'_>) -> io::Result<Result<Decoded>> {
+fn decode(_: &Opened<'_>, _: Sampling, _: &mut FrameSelector<'_>) -> io::Result<Result<Decoded>> {
     Ok(Err(without_ffmpeg()))
 }
 
@@ -245,7 +253,7 @@ fn together(keyframes: Decoded, denser: Decoded) -> Decoded {
 }
 
 /// Hashes pictures and keeps those that are wanted.
-struct Sieve<'h> {
+struct FrameSelector<'h> {
     hasher: &'h Hasher,
     sampling: Sampling,
     prints: Vec<FrameHash>,
@@ -260,12 +268,12 @@ struct Sieve<'h> {
     /// When the last that can be trusted is shown, and the longest time between two.
     trusted_ms: u64,
     gap_ms: u64,
-    trouble: Option<Error>,
+    error: Option<Error>,
 }
 
-impl<'h> Sieve<'h> {
-    fn new(hasher: &'h Hasher, sampling: Sampling) -> Sieve<'h> {
-        Sieve {
+impl<'h> FrameSelector<'h> {
+    fn new(hasher: &'h Hasher, sampling: Sampling) -> FrameSelector<'h> {
+        FrameSelector {
             hasher,
             sampling,
             prints: Vec::new(),
@@ -275,7 +283,7 @@ impl<'h> Sieve<'h> {
             usable: 0,
             trusted_ms: 0,
             gap_ms: 0,
-            trouble: None,
+            error: None,
         }
     }
 
@@ -286,7 +294,7 @@ impl<'h> Sieve<'h> {
         let hashed = match self.hasher.hash_frame(frame) {
             Ok(hashed) => hashed,
             Err(error) => {
-                self.trouble.get_or_insert(error);
+                self.error.get_or_insert(error);
                 return;
             }
         };
@@ -324,7 +332,7 @@ impl<'h> Sieve<'h> {
 
     /// Adds what another kept of the same clip, where the pictures have no common numbers by their times. Several may be shown
     /// at one time, the last of them for some time.
-    fn join(&mut self, other: Sieve<'_>, numbered: bool) {
+    fn join(&mut self, other: FrameSelector<'_>, numbered: bool) {
         let key = |print: &FrameHash| match numbered {
             true => u64::from(print.frame),
             false => print.ms,
@@ -345,8 +353,8 @@ impl<'h> Sieve<'h> {
                 print.frame = number;
             }
         }
-        if self.trouble.is_none() {
-            self.trouble = other.trouble;
+        if self.error.is_none() {
+            self.error = other.error;
         }
     }
 }

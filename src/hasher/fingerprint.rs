@@ -68,7 +68,7 @@ pub struct Fingerprint {
     /// The format, where it is known, decoded or not.
     pub mime: Option<&'static str>,
     /// Why there are no perceptual hashes, or too few of them, although they were asked for.
-    pub trouble: Option<Error>,
+    pub error: Option<Error>,
     /// The further video tracks of a clip, each as a clip of its own, without digests.
     pub tracks: Vec<Fingerprint>,
 }
@@ -255,13 +255,13 @@ impl Hasher {
                         mime: format.mime().to_owned(),
                         problem: error.to_string(),
                     };
-                    fingerprint.trouble = Some(Error::Unsupported(reason));
+                    fingerprint.error = Some(Error::Unsupported(reason));
                 }
             }
             format => self.hash_picture(format, bytes, &mut fingerprint),
         }
         if self.is_stopped() {
-            fingerprint.trouble = Some(Error::Cancelled);
+            fingerprint.error = Some(Error::Cancelled);
         }
         fingerprint
     }
@@ -293,7 +293,7 @@ impl Hasher {
                     fingerprint.prints.extend_from_slice(&prints);
                     last = prints;
                 }
-                Err(error) => fingerprint.trouble = Some(error),
+                Err(error) => fingerprint.error = Some(error),
             }
         };
         let converted = match (&self.converter, format) {
@@ -309,10 +309,10 @@ impl Hasher {
         });
         match decoded {
             Ok(decoded) => fingerprint.media = Some(decoded),
-            Err(error) => fingerprint.trouble = Some(error),
+            Err(error) => fingerprint.error = Some(error),
         }
-        if fingerprint.trouble.is_none() {
-            fingerprint.trouble = unknown;
+        if fingerprint.error.is_none() {
+            fingerprint.error = unknown;
         }
     }
 
@@ -339,7 +339,7 @@ impl Hasher {
             .by_ref()
             .take(Format::HEAD as u64)
             .read_to_end(&mut bytes)?;
-        let mut trouble = None;
+        let mut error = None;
         if self.wants_pixels() {
             // A clip that comes by no file is held like a picture.
             if Format::sniff(&bytes).is_some() {
@@ -352,19 +352,19 @@ impl Hasher {
                 if bytes.len() as u64 <= self.limits.file_bytes {
                     return Ok(Content::Picture(bytes));
                 }
-                trouble = Some(Error::OverLimit {
+                error = Some(Error::OverLimit {
                     what: Limit::FileBytes,
                     found: bytes.len() as u64,
                     limit: self.limits.file_bytes,
                 });
             } else {
-                trouble = decode(&bytes, &self.limits, |_| {}).err();
+                error = decode(&bytes, &self.limits, |_| {}).err();
             }
         }
         let head = bytes.as_slice();
         let fingerprint = self.hash_digests(head, head.chain(reader))?;
         Ok(Content::Other(Box::new(Fingerprint {
-            trouble,
+            error,
             ..fingerprint
         })))
     }
@@ -588,6 +588,6 @@ mod tests {
         assert!(hasher.hash_reader(png.get_ref().as_slice()).is_err());
         let cut = hasher.hash_bytes(png.get_ref());
         assert!(cut.prints.is_empty());
-        assert!(matches!(cut.trouble, Some(Error::Cancelled)));
+        assert!(matches!(cut.error, Some(Error::Cancelled)));
     }
 }

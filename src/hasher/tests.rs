@@ -73,7 +73,7 @@ fn hashed(file: &[u8], views: Views) -> Fingerprint {
 /// The hash in this view; the bytes are whole.
 fn seen(file: &[u8], view: View) -> Option<RatedPdq> {
     let fingerprint = hashed(file, Views::All);
-    assert!(fingerprint.trouble.is_none(), "{:?}", fingerprint.trouble);
+    assert!(fingerprint.error.is_none(), "{:?}", fingerprint.error);
     let mut prints = fingerprint.prints.iter().filter(|print| print.view == view);
     let print = prints.next()?;
     Some(RatedPdq {
@@ -352,7 +352,7 @@ fn profiles_near_srgb_add_no_view() {
     ] {
         for (format, file) in profiled(&profile.encode().unwrap(), &photograph()) {
             let fingerprint = hashed(&file, Views::Upright);
-            assert!(fingerprint.trouble.is_none(), "{format}");
+            assert!(fingerprint.error.is_none(), "{format}");
             let views: Vec<View> = fingerprint.prints.iter().map(|print| print.view).collect();
             assert_eq!(views, [View::ORIGINAL], "{format}");
         }
@@ -386,13 +386,13 @@ fn a_broken_profile_is_said_and_the_stored_picture_is_hashed() {
     profile.truncate(400);
     for (format, file) in profiled(&profile, &photograph()) {
         let fingerprint = hashed(&file, Views::Upright);
-        let trouble = fingerprint.trouble.map(|trouble| trouble.to_string());
+        let error = fingerprint.error.map(|error| error.to_string());
         assert!(
-            trouble.is_some_and(|text| text.contains("profile")),
+            error.is_some_and(|text| text.contains("profile")),
             "{format}"
         );
         assert_eq!(fingerprint.prints.len(), 1, "{format}");
-        assert!(hashed(&file, Views::Stored).trouble.is_none(), "{format}");
+        assert!(hashed(&file, Views::Stored).error.is_none(), "{format}");
     }
 }
 

@@ -8,7 +8,7 @@ use super::merge::{BuildReport, OnConflict};
 use super::plan::{Plan, push_record, within_u32};
 use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds, hash_record};
 use super::{Index, Structure, metadata};
-use crate::disk::atomic_file::Draft;
+use crate::disk::atomic_file::AtomicFile;
 use crate::disk::external_sort::Sorter;
 use crate::disk::spool::{Scratch, Spool};
 use crate::error::Limit;
@@ -240,8 +240,8 @@ impl Builder {
     /// that is no file. Nothing is left behind.
     pub fn write(self, path: &Path) -> Result<BuildReport> {
         let draft = match self.is_private {
-            true => Draft::private(path)?,
-            false => Draft::create(path)?,
+            true => AtomicFile::private(path)?,
+            false => AtomicFile::create(path)?,
         };
         let plan = self.plan()?;
         publish(draft, |draft| {
@@ -382,8 +382,8 @@ impl Builder {
 
 /// Publishes what `write` writes, if it is a sound index.
 pub(super) fn publish<T>(
-    mut draft: Draft,
-    write: impl FnOnce(&mut Draft) -> io::Result<T>,
+    mut draft: AtomicFile,
+    write: impl FnOnce(&mut AtomicFile) -> io::Result<T>,
 ) -> Result<T> {
     let path = draft.path().to_owned();
     let written = write(&mut draft).map_err(Error::io("write", &path))?;

@@ -3,14 +3,14 @@
 
 use super::entry::Entry;
 use super::kind::{self, Untyped};
-use super::line::{Fate, Fault, Line};
+use super::line::{Fault, Line, LineResult};
 use super::{ReadOptions, typed};
 
 pub(super) fn parse(
     line: &Line<'_>,
     untyped: &mut Untyped,
     options: &ReadOptions,
-) -> Result<Fate, Fault> {
+) -> Result<LineResult, Fault> {
     let text = line.utf8()?;
     if kind::prefix(text.trim_start_matches([' ', '\t'])).is_some() {
         return typed::parse(line, options);
@@ -18,7 +18,7 @@ pub(super) fn parse(
     let (at, text) = typed::operand(text, 0, options.lenient_hex)?;
     let hash_type = untyped.hash_type(text, at, options.lenient_hex)?;
     let hash = kind::hash(hash_type, text, at, options.lenient_hex)?;
-    Ok(Fate::Entries(vec![Entry::new(hash, line.number)]))
+    Ok(LineResult::Entries(vec![Entry::new(hash, line.number)]))
 }
 
 #[cfg(test)]

@@ -11,18 +11,18 @@
 use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Kind};
-use super::line::{Fate, Fault, Line, quoted};
+use super::line::{Fault, Line, LineResult, quoted};
 use crate::escape;
 use crate::hash::HashType;
 
-pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
+pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult, Fault> {
     let escaped = line.text.first() == Some(&b'\\');
     let text = &line.text[usize::from(escaped)..];
     let at = usize::from(escaped);
     if let Some((name, file, hex)) = tagged(text) {
         let name = str_of(name, at)?;
         let Some((hash_type, media)) = Kind::resolve(name, at, options.skip_unsupported)? else {
-            return Ok(Fate::Skipped);
+            return Ok(LineResult::Skipped);
         };
         let from = at + text.len() - hex.len();
         let hash = kind::hash(hash_type, str_of(hex, from)?.trim_end(), from, false)?;
@@ -30,12 +30,12 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
         entry.media = media;
         entry.id = Some(id(file, escaped));
         alone(file, at + name.len())?;
-        return Ok(Fate::Entries(vec![entry]));
+        return Ok(LineResult::Entries(vec![entry]));
     }
     let (from, named) = match prefix(text) {
         None => (0, None),
         Some((name, from)) => match Kind::resolve(name, at, options.skip_unsupported)? {
-            None => return Ok(Fate::Skipped),
+            None => return Ok(LineResult::Skipped),
             Some((hash_type, media)) => (from, Some((hash_type, media))),
         },
     };
@@ -70,7 +70,7 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
     let mut entry = Entry::new(hash, line.number);
     entry.media = media;
     entry.id = Some(id(file, escaped));
-    Ok(Fate::Entries(vec![entry]))
+    Ok(LineResult::Entries(vec![entry]))
 }
 
 /// Whether this format would make something of a line.

@@ -12,7 +12,7 @@ use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Kind, looks_like_hash};
 use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX, Line, lines, quoted};
+use super::line::{Fault, LINE_MAX, Line, LineResult, lines, quoted};
 use crate::escape;
 use crate::hash::HashType;
 
@@ -25,19 +25,19 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
     let mut columns: Option<Vec<Column>> = None;
     for line in lines(bytes) {
         let read = match (&columns, line.number) {
-            (_, 1) => Ok(Fate::Structure),
+            (_, 1) => Ok(LineResult::Structure),
             (None, _) => header(&line).map(|found| {
                 if found.contains(&None) {
                     let message = "whirlpool and tiger digests are not read here and left out";
                     ledger.warn(&line, Fault::new(0, "W040", message));
                 }
                 columns = Some(found);
-                Fate::Structure
+                LineResult::Structure
             }),
             (Some(columns), _) if line.is_structure() => {
                 let options = ledger.options;
                 ledger.comment(&line, |comment| row(comment, columns, options));
-                Ok(Fate::Structure)
+                Ok(LineResult::Structure)
             }
             (Some(columns), _) => line
                 .check(LINE_MAX)
@@ -87,7 +87,7 @@ fn header(line: &Line<'_>) -> Result<Vec<Column>, Fault> {
     columns.collect()
 }
 
-fn row(line: &Line<'_>, columns: &[Column], options: &ReadOptions) -> Result<Fate, Fault> {
+fn row(line: &Line<'_>, columns: &[Column], options: &ReadOptions) -> Result<LineResult, Fault> {
     let fields: Vec<&[u8]> = line
         .text
         .splitn(columns.len() + 2, |&byte| byte == b',')
@@ -116,7 +116,7 @@ fn row(line: &Line<'_>, columns: &[Column], options: &ReadOptions) -> Result<Fat
         let message = "the file has no column of a digest that is read here: md5, sha1 or sha256";
         return Err(Fault::fatal(0, "E040", message));
     }
-    Ok(Fate::Entries(entries))
+    Ok(LineResult::Entries(entries))
 }
 
 /// Refuses a name in which a second row stands: a line end between them was lost, and so would be the second.

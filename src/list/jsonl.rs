@@ -35,7 +35,7 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use super::entry::{ClipFrame, Entry, Media, Opinion};
 use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX_JSON, Line, lines, quoted};
+use super::line::{Fault, LINE_MAX_JSON, Line, LineResult, lines, quoted};
 use super::manifest::{self, Totals};
 use super::{Mode, ReadOptions, Removal, Target, field, kind};
 use crate::escape;
@@ -49,8 +49,10 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
         last = Some(line);
         if line.is_structure() {
             let options = ledger.options;
-            ledger.comment(&line, |comment| fate(comment, row(comment)?, None, options));
-            ledger.record(&line, Ok(Fate::Structure))?;
+            ledger.comment(&line, |comment| {
+                result(comment, row(comment)?, None, options)
+            });
+            ledger.record(&line, Ok(LineResult::Structure))?;
             continue;
         }
         let read = match row(&line) {
@@ -60,7 +62,7 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
             }) if first => manifest.split().map(|(manifest, totals)| {
                 ledger.manifest = Some(manifest);
                 expected = Some((line, totals));
-                Fate::Structure
+                LineResult::Structure
             }),
             Ok(Row {
                 manifest: Some(_), ..
@@ -76,7 +78,7 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
             Ok(row) => {
                 count += 1;
                 let mode = ledger.manifest.as_ref().and_then(|manifest| manifest.mode);
-                fate(&line, row, mode, ledger.options)
+                result(&line, row, mode, ledger.options)
             }
             Err(fault) => {
                 count += 1;
@@ -202,15 +204,15 @@ fn row(line: &Line<'_>) -> Result<Row, Fault> {
     }
 }
 
-fn fate(
+fn result(
     line: &Line<'_>,
     row: Row,
     mode: Option<Mode>,
     options: &ReadOptions,
-) -> Result<Fate, Fault> {
+) -> Result<LineResult, Fault> {
     let hash = match (&row.hash_type, &row.hash) {
         (Some(name), Some(hex)) => match kind::Kind::resolve(name, 0, options.skip_unsupported)? {
-            None => return Ok(Fate::Skipped),
+            None => return Ok(LineResult::Skipped),
             Some((hash_type, media)) => {
                 let hash =
                     kind::hash(hash_type, hex, 0, options.lenient_hex).map_err(|fault| Fault {
@@ -223,7 +225,7 @@ fn fate(
         (None, Some(hex)) if kind::prefix(hex).is_some() => {
             let untyped = kind::Untyped::new(None).kind(hex, find(line, hex), options)?;
             let Some((hash_type, media)) = untyped else {
-                return Ok(Fate::Skipped);
+                return Ok(LineResult::Skipped);
             };
             let hash = kind::hash(hash_type, hex, find(line, hex), options.lenient_hex)?;
             Some((hash, media))
@@ -288,8 +290,8 @@ fn fate(
     }
     entry.meta = row.meta.map_or_else(Vec::new, |Meta(pairs)| pairs);
     Ok(match replaces {
-        true => Fate::Replacement(Box::new(entry)),
-        false => Fate::Entries(vec![entry]),
+        true => LineResult::Replacement(Box::new(entry)),
+        false => LineResult::Entries(vec![entry]),
     })
 }
 
@@ -298,7 +300,7 @@ fn removal(
     row: Row,
     hash: Option<crate::hash::Hash>,
     mode: Option<Mode>,
-) -> Result<Fate, Fault> {
+) -> Result<LineResult, Fault> {
     if mode == Some(Mode::Snapshot) {
         let message = "a snapshot withdraws by leaving out and holds no removals; is it a delta?";
         return Err(Fault::new(0, "E062", message));
@@ -312,7 +314,7 @@ fn removal(
             return Err(Fault::new(0, "E060", message));
         }
     };
-    Ok(Fate::Removals(vec![Removal {
+    Ok(LineResult::Removals(vec![Removal {
         list: row.list,
         target,
         line: line.number,

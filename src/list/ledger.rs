@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::entry::Entry;
-use super::line::{Fate, Fault, Line, quoted};
+use super::line::{Fault, Line, LineResult, quoted};
 use super::lint::{self, Lint};
 use super::{Change, Counts, Manifest, ReadOptions, Removal, Target};
 use crate::disk::mmap::Pace;
@@ -96,12 +96,12 @@ impl<'a> Ledger<'a> {
     pub(super) fn record(
         &mut self,
         line: &Line<'_>,
-        read: Result<Fate, Fault>,
+        read: Result<LineResult, Fault>,
     ) -> Result<(), Halt> {
         let height = line.height();
         self.pass(line.text.len());
         self.counts.lines += height;
-        let count = match read.and_then(|fate| self.settle(line, fate)) {
+        let count = match read.and_then(|result| self.settle(line, result)) {
             Ok(Settled::Structure) => &mut self.counts.structure,
             Ok(Settled::Imported) => &mut self.counts.imported,
             Ok(Settled::LowQuality) => &mut self.counts.low_quality,
@@ -140,10 +140,10 @@ impl<'a> Ledger<'a> {
     pub(super) fn comment<'b>(
         &mut self,
         line: &Line<'b>,
-        parse: impl FnOnce(&Line<'b>) -> Result<Fate, Fault>,
+        parse: impl FnOnce(&Line<'b>) -> Result<LineResult, Fault>,
     ) {
         if let Some(comment) = line.commented()
-            && matches!(parse(&comment), Ok(Fate::Entries(_)))
+            && matches!(parse(&comment), Ok(LineResult::Entries(_)))
         {
             self.warn(line, Fault::comment(line));
         }
@@ -178,21 +178,21 @@ impl<'a> Ledger<'a> {
     }
 
     /// Checks what a line gave, and keeps it.
-    fn settle(&mut self, line: &Line<'_>, fate: Fate) -> Result<Settled, Fault> {
+    fn settle(&mut self, line: &Line<'_>, result: LineResult) -> Result<Settled, Fault> {
         let mut replaced = None;
-        let mut entries = match fate {
-            Fate::Structure => return Ok(Settled::Structure),
-            Fate::Skipped => return Ok(Settled::Skipped),
-            Fate::Alike => return Ok(Settled::Imported),
-            Fate::LowQuality => return Ok(Settled::LowQuality),
-            Fate::Removals(removals) => {
+        let mut entries = match result {
+            LineResult::Structure => return Ok(Settled::Structure),
+            LineResult::Skipped => return Ok(Settled::Skipped),
+            LineResult::Alike => return Ok(Settled::Imported),
+            LineResult::LowQuality => return Ok(Settled::LowQuality),
+            LineResult::Removals(removals) => {
                 removals
                     .into_iter()
                     .for_each(|removal| self.hand_on(Change::Remove(removal)));
                 return Ok(Settled::Imported);
             }
-            Fate::Entries(entries) => entries,
-            Fate::Replacement(entry) => {
+            LineResult::Entries(entries) => entries,
+            LineResult::Replacement(entry) => {
                 replaced = Some(Removal {
                     list: entry.list.clone(),
                     target: Target::Hash(entry.hash),

@@ -25,7 +25,7 @@ pub(crate) const LINE_MAX_JSON: usize = 1 << 20;
 pub(crate) const LINE_MAX_VPDQ: usize = 16 << 20;
 
 /// What a line turned out to be.
-pub(crate) enum Fate {
+pub(crate) enum LineResult {
     /// A blank line, a comment, a header.
     Structure,
     /// Hashes, one or several of one content item.

@@ -12,7 +12,7 @@
 //! entries of the same id, whose metadata names the turn under `xform`.
 
 use super::entry::Entry;
-use super::line::{Fate, Fault, Line, quoted};
+use super::line::{Fault, Line, LineResult, quoted};
 use super::{ReadOptions, field, kind};
 use crate::escape;
 use crate::hash::{Hash, HashType};
@@ -32,7 +32,7 @@ pub(super) fn recognises(text: &[u8]) -> bool {
     hex == 64 && text.get(hex) == Some(&b',')
 }
 
-pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
+pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult, Fault> {
     if line.text.starts_with(b"hash=") {
         detailed(line, options)
     } else {
@@ -40,7 +40,7 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
     }
 }
 
-fn plain(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
+fn plain(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult, Fault> {
     let mut hashes: Vec<Hash> = Vec::new();
     let mut at = 0;
     loop {
@@ -70,7 +70,7 @@ fn plain(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
                 }
                 entry
             });
-            return Ok(Fate::Entries(entries.collect()));
+            return Ok(LineResult::Entries(entries.collect()));
         }
         if hashes.len() == XFORMS.len() {
             let message = format!(
@@ -84,7 +84,7 @@ fn plain(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
     }
 }
 
-fn detailed(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
+fn detailed(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult, Fault> {
     let mut hashes: Vec<(Hash, Option<&str>)> = Vec::new();
     let mut common = Vec::new();
     let mut id = None;
@@ -136,7 +136,7 @@ fn detailed(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
             .extend(xform.map(|xform| ("xform".to_owned(), xform.to_owned())));
         entry
     });
-    Ok(Fate::Entries(entries.collect()))
+    Ok(LineResult::Entries(entries.collect()))
 }
 
 /// Refuses a name in which a second line stands: a line end between them was lost, and so would be the second.

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::detect::{Format, detect};
 use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, without_bom};
+use super::line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, LineResult, lines, without_bom};
 use super::{
     Change, Entry, List, ReadOptions, Removal, Source, bare, checksums, hashdeep, jsonl,
     pdq_hasher, table, typed, vpdq,
@@ -245,14 +245,14 @@ fn read_lines<S: Copy>(
     text: &[u8],
     ledger: &mut Ledger<'_>,
     mut state: S,
-    parse: impl Fn(&Line<'_>, &mut S) -> std::result::Result<Fate, Fault>,
+    parse: impl Fn(&Line<'_>, &mut S) -> std::result::Result<LineResult, Fault>,
 ) -> std::result::Result<(), Halt> {
     for line in lines(text) {
         let read = if line.is_structure() {
             // What a comment says decides nothing for the lines after it.
             let mut state = state;
             ledger.comment(&line, |comment| parse(comment, &mut state));
-            Ok(Fate::Structure)
+            Ok(LineResult::Structure)
         } else {
             let is_long = line.text.len() > LINE_MAX;
             let max = match is_long && typed::is_video(line.text) {
@@ -275,7 +275,7 @@ fn read_nothing(text: &[u8], ledger: &mut Ledger<'_>) -> std::result::Result<(),
         };
         return Err(ledger.halt(line.problem(Fault::fatal(0, "E005", message))));
     }
-    read_lines(text, ledger, (), |_, ()| Ok(Fate::Structure))
+    read_lines(text, ledger, (), |_, ()| Ok(LineResult::Structure))
 }
 
 #[cfg(test)]

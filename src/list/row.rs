@@ -3,19 +3,19 @@
 use super::columns::{Columns, Role};
 use super::entry::{ClipFrame, Entry, Media};
 use super::kind::{self, Kind, Untyped};
-use super::line::{Fate, Fault};
+use super::line::{Fault, LineResult};
 use super::record::Record;
 use super::{ReadOptions, Removal, Target, field};
 use crate::hash::Hash;
 use crate::list::vpdq::entries;
 
 /// Reads a row that has as many cells as the header, or an empty one more.
-pub(super) fn fate(
+pub(super) fn result(
     record: &Record<'_>,
     columns: &Columns,
     untyped: &mut Untyped,
     options: &ReadOptions,
-) -> Result<Fate, Fault> {
+) -> Result<LineResult, Fault> {
     let texts = record.texts()?;
     let columns = &columns.columns;
     let cells: Vec<Cell<'_>> = columns
@@ -41,7 +41,7 @@ pub(super) fn fate(
         }
         None => match hashes(record, &cells, columns, untyped, options)? {
             Some(hashes) => (hashes, Vec::new()),
-            None => return Ok(Fate::Skipped),
+            None => return Ok(LineResult::Skipped),
         },
     };
     let remove = match find(Role::Op) {
@@ -56,7 +56,7 @@ pub(super) fn fate(
         if remove {
             let id = first.id.clone().unwrap_or_default();
             let id = find(Role::Id).map_or(id, |cell| cell.text.to_owned());
-            return Ok(Fate::Removals(vec![Removal {
+            return Ok(LineResult::Removals(vec![Removal {
                 list: find(Role::List).map(|list| list.text.to_owned()),
                 target: Target::Id(id),
                 line: record.line.number,
@@ -69,7 +69,7 @@ pub(super) fn fate(
             Ok(entry)
         };
         let entries: Result<Vec<Entry>, Fault> = frames.into_iter().map(told).collect();
-        return Ok(Fate::Entries(entries?));
+        return Ok(LineResult::Entries(entries?));
     }
     match (remove, hashes.first()) {
         (false, Some((first, _))) => {
@@ -92,7 +92,7 @@ pub(super) fn fate(
                     .filter(|_| hash.hash_type().is_perceptual()),
                 ..entry.clone()
             });
-            Ok(Fate::Entries(entries.collect()))
+            Ok(LineResult::Entries(entries.collect()))
         }
         (true, first) => {
             let targets: Vec<Target> = match (first, find(Role::Id)) {
@@ -113,7 +113,7 @@ pub(super) fn fate(
                 target,
                 line: record.line.number,
             });
-            Ok(Fate::Removals(removals.collect()))
+            Ok(LineResult::Removals(removals.collect()))
         }
         (false, None) => Err(Fault::new(0, "E026", "the row has no hash")),
     }

@@ -12,7 +12,7 @@ use super::columns::{Columns, Role};
 use super::header::{hashed_header, separator};
 use super::kind::{Kind, Untyped, holds_hash, looks_like_hash};
 use super::ledger::{Halt, Ledger};
-use super::line::{Fate, Fault, LINE_MAX, LINE_MAX_JSON, Line, lines, quoted};
+use super::line::{Fault, LINE_MAX, LINE_MAX_JSON, Line, LineResult, lines, quoted};
 use super::record::{Cell, Quotes, Record, Stray};
 use super::row;
 
@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Resu
     while let Some(first) = lines(&bytes[start..]).next() {
         let first = Line { number, ..first };
         let (line, read) = if number == 1 && separator(first.text).is_some() {
-            (first, Ok(Fate::Structure))
+            (first, Ok(LineResult::Structure))
         } else {
             table.record(&bytes[start..], first, ledger)
         };
@@ -72,14 +72,14 @@ impl Table {
         text: &'a [u8],
         first: Line<'a>,
         ledger: &mut Ledger<'_>,
-    ) -> (Line<'a>, Result<Fate, Fault>) {
+    ) -> (Line<'a>, Result<LineResult, Fault>) {
         if first.text.trim_ascii().is_empty() {
-            return (first, Ok(Fate::Structure));
+            return (first, Ok(LineResult::Structure));
         }
         // A longer line is not taken apart: its cells could take many times its size.
         if first.text.len() > LINE_MAX_JSON {
             let fatal = self.columns.is_none();
-            let read = first.check(LINE_MAX).map(|()| Fate::Structure);
+            let read = first.check(LINE_MAX).map(|()| LineResult::Structure);
             return (first, read.map_err(|fault| Fault { fatal, ..fault }));
         }
         let is_hashed = first.text.trim_ascii_start().first() == Some(&b'#');
@@ -88,7 +88,7 @@ impl Table {
                 if !is_spaced(&first) && holds_hash(first.text) {
                     ledger.warn(&first, Fault::comment(&first));
                 }
-                return (first, Ok(Fate::Structure));
+                return (first, Ok(LineResult::Structure));
             }
             // Called of a header of several lines alone.
             let is_sound =
@@ -144,7 +144,7 @@ impl Table {
         record: &Record<'_>,
         is_hashed: bool,
         ledger: &mut Ledger<'_>,
-    ) -> Result<Fate, Fault> {
+    ) -> Result<LineResult, Fault> {
         let fatal = |fault| Fault {
             fatal: true,
             ..fault
@@ -167,7 +167,7 @@ impl Table {
             ledger.warn(&record.line, fault);
         }
         self.columns = Some(columns);
-        Ok(Fate::Structure)
+        Ok(LineResult::Structure)
     }
 
     /// Whether a record has as many cells as a row needs, or one more at its end that is empty, as all rows have.
@@ -195,12 +195,12 @@ impl Table {
         record: &Record<'_>,
         columns: &Columns,
         ledger: &mut Ledger<'_>,
-    ) -> Result<Fate, Fault> {
+    ) -> Result<LineResult, Fault> {
         record.line.check(length_max(record))?;
         let is_surplus = self.shape(record, columns)?;
         let is_empty = |cell: &Cell<'_>| cell.text.trim_ascii().is_empty();
         if record.cells.iter().all(is_empty) {
-            return Ok(Fate::Structure);
+            return Ok(LineResult::Structure);
         }
         if self.delimiter != b'\t' {
             let cells = record.cells.iter().zip(&columns.columns);
@@ -215,7 +215,7 @@ impl Table {
                 return Err(Fault::new(cell.at, "E024", message));
             }
         }
-        let fate = row::fate(record, columns, &mut self.untyped, ledger.options)?;
+        let result = row::result(record, columns, &mut self.untyped, ledger.options)?;
         // One delimiter too many within a row looks the same where there are no other rows to tell.
         if is_surplus && self.is_surplus.is_none() {
             let message = "the row ends with a delimiter more than the header, which is passed over in all rows".to_owned();
@@ -232,7 +232,7 @@ impl Table {
                 }
             }
         }
-        Ok(fate)
+        Ok(result)
     }
 
     /// A line that begins with `#`: a row where it reads as one, bad or good, and else a comment.
@@ -242,7 +242,7 @@ impl Table {
         split: Result<Record<'a>, (Line<'a>, Fault)>,
         columns: &Columns,
         ledger: &mut Ledger<'_>,
-    ) -> (Line<'a>, Result<Fate, Fault>) {
+    ) -> (Line<'a>, Result<LineResult, Fault>) {
         let before = self.untyped;
         let mut has_shape = false;
         let (line, read) = match split {
@@ -257,7 +257,7 @@ impl Table {
             self.delimiter != b'\t' && first.text.iter().filter(|&&b| b == b'"').count() % 2 == 1;
         let is_suspect = has_shape || holds_hash(first.text) || is_torn;
         match read {
-            Ok(fate) if has_shape => return (line, Ok(fate)),
+            Ok(result) if has_shape => return (line, Ok(result)),
             Err(mut fault) if is_suspect && !is_spaced(&first) => {
                 fault.message += "; a comment begins with # and a blank";
                 return (line, Err(fault));
@@ -266,7 +266,7 @@ impl Table {
             _ => {}
         }
         self.untyped = before;
-        (first, Ok(Fate::Structure))
+        (first, Ok(LineResult::Structure))
     }
 }
 

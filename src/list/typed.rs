@@ -6,10 +6,10 @@
 use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Kind, looks_like_hash};
-use super::line::{Fate, Fault, Line, quoted};
+use super::line::{Fault, Line, LineResult, quoted};
 use crate::list::vpdq::entries;
 
-pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Fault> {
+pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult, Fault> {
     let text = line.utf8()?;
     let (mut at, mut name, mut rest) = word(text, 0);
     let rotation = is_rotation(name).then_some(name);
@@ -35,12 +35,12 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
             entry.meta.extend(rotation.clone());
             entry
         };
-        return Ok(Fate::Entries(
+        return Ok(LineResult::Entries(
             entries.into_iter().map(with_rotation).collect(),
         ));
     }
     let Some((hash_type, media)) = Kind::resolve(name, at, options.skip_unsupported)? else {
-        return Ok(Fate::Skipped);
+        return Ok(LineResult::Skipped);
     };
     let (at, hash) = operand(text, rest, options.lenient_hex)?;
     let hash = kind::hash(hash_type, hash, at, options.lenient_hex)?;
@@ -50,7 +50,7 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<Fate, Faul
         .map(|name| ("rotation".to_owned(), name.to_ascii_uppercase()))
         .into_iter()
         .collect();
-    Ok(Fate::Entries(vec![entry]))
+    Ok(LineResult::Entries(vec![entry]))
 }
 
 /// Whether a line holds the frames of a video, which may be long.

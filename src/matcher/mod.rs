@@ -10,7 +10,7 @@ use crate::hash::{FrameHash, Hash, HashType, Pdq, View};
 use crate::hasher::Fingerprint;
 use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
-use crate::store::{self, AtMost, Layer, Reader};
+use crate::store::{self, Layer, MaxAction, Reader};
 
 mod candidates;
 mod clip;
@@ -20,7 +20,7 @@ mod lists;
 mod query;
 mod tracks;
 
-use query::{Asked, Query};
+use query::{Query, QueryHash};
 
 pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
@@ -40,13 +40,13 @@ pub use lists::{Lists, read_into};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    shelves: Arc<[Shelf]>,
+    backends: Arc<[Backend]>,
     policy: Policy,
 }
 
 /// Lists that are what they are, or those of a store as they come and go.
 #[derive(Debug)]
-enum Shelf {
+enum Backend {
     Indexes(Arc<store::View>),
     Store(Arc<Reader>),
 }
@@ -104,7 +104,7 @@ pub struct Match {
     /// The generation of the store that the list is in.
     pub generation: Option<u64>,
     /// What the match may lead to at most, where the list is in a store.
-    pub at_most: Option<AtMost>,
+    pub at_most: Option<MaxAction>,
     /// The content item, where the list names it.
     pub id: Option<String>,
     /// The listed hash.
@@ -160,7 +160,7 @@ pub struct StoreState {
     /// The generation that answers queries which begin now.
     pub generation: u64,
     /// Why what is in force could not be opened: the generation before it answers meanwhile.
-    pub trouble: Option<String>,
+    pub error: Option<String>,
 }
 
 impl Matcher {
@@ -188,14 +188,14 @@ impl Matcher {
     ) -> Matcher {
         let layers: Vec<Layer> = indexes.into_iter().map(Layer::from).collect();
         let indexes = (!layers.is_empty()).then(|| {
-            Shelf::Indexes(Arc::new(store::View {
+            Backend::Indexes(Arc::new(store::View {
                 generation: None,
                 layers,
             }))
         });
-        let stores = stores.into_iter().map(Shelf::Store);
+        let stores = stores.into_iter().map(Backend::Store);
         Matcher {
-            shelves: indexes.into_iter().chain(stores).collect(),
+            backends: indexes.into_iter().chain(stores).collect(),
             policy: Policy::default(),
         }
     }
@@ -212,7 +212,7 @@ impl Matcher {
 
     /// Whether it has no list at all, not even one without entries.
     pub fn is_empty(&self) -> bool {
-        self.shelves.is_empty()
+        self.backends.is_empty()
     }
 
     /// The types of hash that the lists hold now: what has to be computed of a file to look it up.
@@ -241,12 +241,12 @@ impl Matcher {
     /// The stores among the lists: where each is, which generation answers now, and why not the one that is in force, if
     /// that could not be opened.
     pub fn stores(&self) -> Vec<StoreState> {
-        let stores = self.shelves.iter().filter_map(|shelf| match shelf {
-            Shelf::Indexes(_) => None,
-            Shelf::Store(reader) => Some(StoreState {
+        let stores = self.backends.iter().filter_map(|backend| match backend {
+            Backend::Indexes(_) => None,
+            Backend::Store(reader) => Some(StoreState {
                 path: reader.path().to_owned(),
                 generation: reader.view().generation.unwrap_or_default(),
-                trouble: reader.trouble(),
+                error: reader.error(),
             }),
         });
         stores.collect()
@@ -257,7 +257,7 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        let asked = Asked {
+        let asked = QueryHash {
             hash: *hash,
             view: View::ORIGINAL,
             frame: 0,
@@ -282,9 +282,9 @@ impl Matcher {
 
     /// The lists as they stand now.
     fn query(&self) -> Query<'_> {
-        let views = self.shelves.iter().map(|shelf| match shelf {
-            Shelf::Indexes(view) => view.clone(),
-            Shelf::Store(reader) => reader.view(),
+        let views = self.backends.iter().map(|backend| match backend {
+            Backend::Indexes(view) => view.clone(),
+            Backend::Store(reader) => reader.view(),
         });
         Query::new(&self.policy, views.collect())
     }
@@ -324,8 +324,8 @@ impl Matcher {
         self.find_tracks(digests, (prints, clip_ms), [])
     }
 
-    fn asked(&self, digests: &[Hash], prints: &[FrameHash]) -> Vec<Asked> {
-        let digests = digests.iter().map(|&hash| Asked {
+    fn asked(&self, digests: &[Hash], prints: &[FrameHash]) -> Vec<QueryHash> {
+        let digests = digests.iter().map(|&hash| QueryHash {
             hash,
             view: View::ORIGINAL,
             frame: 0,
@@ -333,7 +333,7 @@ impl Matcher {
             quality: None,
         });
         let trusted = prints.iter().filter(|print| self.trusts(print));
-        let trusted = trusted.map(|print| Asked {
+        let trusted = trusted.map(|print| QueryHash {
             hash: print.hash,
             view: print.view,
             frame: print.frame,

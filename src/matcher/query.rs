@@ -31,7 +31,7 @@ pub(super) struct Query<'a> {
 
 /// A hash of a file that is looked up.
 #[derive(Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct QueryHash {
     pub(super) hash: Hash,
     pub(super) view: View,
     pub(super) frame: u32,
@@ -42,11 +42,11 @@ pub(super) struct Asked {
 }
 
 /// How a file's hashes come near to a listed one, nearest first, and the layers that hold it.
-pub(super) type WayTo = (Vec<Way>, Vec<(usize, Hit)>);
+pub(super) type CandidateSet = (Vec<Candidate>, Vec<(usize, Hit)>);
 
 /// How a file's hash came near to a listed one; a better way is less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Way {
+pub(super) struct Candidate {
     pub(super) distance: u32,
     pub(super) frame: u32,
     pub(super) view: View,
@@ -54,9 +54,9 @@ pub(super) struct Way {
 }
 
 /// A listed hash that is near, how, and what its list thinks of it.
-struct Met<'w> {
+struct EntryHit<'w> {
     hash: Hash,
-    ways: &'w [Way],
+    ways: &'w [Candidate],
     opinion: Opinion,
 }
 
@@ -79,7 +79,7 @@ impl Leading {
 }
 
 /// What one list says of a hash, and how it stands in its store.
-pub(super) struct Said {
+pub(super) struct ListRows {
     pub(super) list: String,
     /// Which store it is in.
     pub(super) store: Option<usize>,
@@ -87,7 +87,7 @@ pub(super) struct Said {
     pub(super) rows: Vec<Row>,
 }
 
-impl Said {
+impl ListRows {
     fn list_and_store(&self) -> (&str, Option<usize>) {
         (&self.list, self.store)
     }
@@ -111,7 +111,7 @@ struct OfList {
 }
 
 impl Taken {
-    fn of(&mut self, said: &Said) -> &mut OfList {
+    fn of(&mut self, said: &ListRows) -> &mut OfList {
         let of_store = self.0.entry(said.store).or_default();
         if !of_store.contains_key(&said.list) {
             of_store.insert(said.list.clone(), OfList::default());
@@ -142,10 +142,10 @@ impl<'a> Query<'a> {
     }
 
     /// Looks hashes up in every list; `clip_ms` is how long the file is, if it is a clip.
-    pub(super) fn find(&self, all: &[Asked], clip_ms: Option<u64>) -> Result<Found> {
+    pub(super) fn find(&self, all: &[QueryHash], clip_ms: Option<u64>) -> Result<Found> {
         let played = Played::new(all, clip_ms);
         // One batch for each type: searching for many hashes at once takes half as long.
-        let mut by_type: BTreeMap<HashType, Vec<Asked>> = BTreeMap::new();
+        let mut by_type: BTreeMap<HashType, Vec<QueryHash>> = BTreeMap::new();
         for asked in all {
             by_type
                 .entry(asked.hash.hash_type())
@@ -159,7 +159,7 @@ impl<'a> Query<'a> {
             let allowed = near.allowed(self)?;
             return self.resolve(Candidates::Near(near), &allowed, &played);
         }
-        let by_type: Vec<(HashType, Vec<Asked>)> = by_type.into_iter().collect();
+        let by_type: Vec<(HashType, Vec<QueryHash>)> = by_type.into_iter().collect();
         let gathered = gather(self, &by_type, played.len())?;
         let allowed = self.allowed(&gathered.near)?;
         let candidates = Candidates::gathered(gathered.near, gathered.floods);
@@ -197,7 +197,7 @@ impl<'a> Query<'a> {
                     .into_iter()
                     .partition(is_of_clip);
                 said.rows = rows;
-                let hit = Met {
+                let hit = EntryHit {
                     hash,
                     ways: &ways,
                     opinion,
@@ -206,7 +206,8 @@ impl<'a> Query<'a> {
                 let hits = &mut taken.hits[usize::from(opinion != Opinion::Negative)];
                 if *hits < LIST_HITS_MAX {
                     *hits += ways.len() * of_clips.len();
-                    speaking += testify(&mut clips, &hit, &said, of_clips, played, allowed);
+                    speaking +=
+                        collect_clip_evidence(&mut clips, &hit, &said, of_clips, played, allowed);
                 } else {
                     passed += of_clips.len() as u64;
                 }
@@ -339,7 +340,7 @@ impl<'a> Query<'a> {
                 if strength >= known {
                     break;
                 }
-                let counts = |said: &Said| {
+                let counts = |said: &ListRows| {
                     said.opinion() != Opinion::Negative
                         && !is_allow_list(said)
                         && allows(allowed, said, hash, &ways[0]).is_none()
@@ -353,7 +354,7 @@ impl<'a> Query<'a> {
     }
 
     /// What lists of what is allowed hold near to the file's hashes.
-    fn allowed(&self, near: &[(Hash, WayTo)]) -> Result<Allowed> {
+    fn allowed(&self, near: &[(Hash, CandidateSet)]) -> Result<Allowed> {
         let layers = self.layers();
         let allow_lists: Vec<bool> = layers.map(|(_, layer)| is_of_allow_list(layer)).collect();
         let mut allowed = Allowed::new();
@@ -379,17 +380,17 @@ impl<'a> Query<'a> {
 
     /// What each list says of a hash, from all indexes together: a list may be spread over several. Lists of one name in
     /// different stores are different lists.
-    pub(super) fn said(&self, places: &[(usize, Hit)]) -> Result<Vec<Said>> {
+    pub(super) fn said(&self, places: &[(usize, Hit)]) -> Result<Vec<ListRows>> {
         let at = self.policy.at.unwrap_or_else(present);
         let counts = |row: &Row| row.entry.valid_until.is_none_or(|until| at < until);
-        let mut all: Vec<(Said, bool)> = Vec::new();
+        let mut all: Vec<(ListRows, bool)> = Vec::new();
         let mut layers = self.layers().enumerate();
         for (ordinal, hit) in places {
             let Some((_, (store, layer))) = layers.find(|(place, _)| place == ordinal) else {
                 unreachable!("places are of layers, in order");
             };
             for (list, rows) in layer.rows(hit)? {
-                let said = Said {
+                let said = ListRows {
                     list,
                     store: layer.standing.as_ref().map(|_| store),
                     standing: layer.standing.clone(),
@@ -400,7 +401,7 @@ impl<'a> Query<'a> {
         }
         // Layers of one list stay in order.
         all.sort_by(|(one, _), (other, _)| one.list_and_store().cmp(&other.list_and_store()));
-        let mut lists: Vec<Said> = Vec::with_capacity(all.len());
+        let mut lists: Vec<ListRows> = Vec::with_capacity(all.len());
         for (said, replaces) in all {
             match lists.last_mut() {
                 Some(known) if known.list_and_store() == said.list_and_store() => {
@@ -426,18 +427,18 @@ impl<'a> Query<'a> {
     fn add(
         &self,
         found: &mut Found,
-        &Met {
+        &EntryHit {
             hash,
             ways,
             opinion,
-        }: &Met<'_>,
-        said: Said,
+        }: &EntryHit<'_>,
+        said: ListRows,
         allowed: &Allowed,
     ) -> Option<u32> {
         if is_allow_list(&said) || said.rows.is_empty() {
             return None;
         }
-        let counts = |way: &&Way| allows(allowed, &said, hash, way).is_none();
+        let counts = |way: &&Candidate| allows(allowed, &said, hash, way).is_none();
         let way = ways.iter().find(counts).unwrap_or(&ways[0]);
         let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
@@ -526,10 +527,10 @@ pub(super) fn keep_nearest(matches: &mut Vec<Match>, limit: usize) {
 
 /// Adds what a list says of a hash that is one of its clips' to what speaks for them; says how many clips that makes more for
 /// which anything counts.
-fn testify(
+fn collect_clip_evidence(
     clips: &mut BTreeMap<ListedClip, Evidence>,
-    met: &Met<'_>,
-    said: &Said,
+    met: &EntryHit<'_>,
+    said: &ListRows,
     rows: Vec<Row>,
     played: &Played,
     allowed: &Allowed,
@@ -580,7 +581,7 @@ fn testify(
     speaking
 }
 
-fn is_allow_list(said: &Said) -> bool {
+fn is_allow_list(said: &ListRows) -> bool {
     let standing = said.standing.as_ref();
     standing.is_some_and(|standing| standing.terms.is_allow_list())
 }
@@ -592,7 +593,12 @@ pub(super) fn is_of_allow_list(layer: &Layer) -> bool {
 
 /// The list of the same store that allows what another holds: one that holds the very file, or comes as near to the
 /// frame by the same type of hash.
-fn allows<'a>(allowed: &'a Allowed, said: &Said, hash: Hash, way: &Way) -> Option<&'a str> {
+fn allows<'a>(
+    allowed: &'a Allowed,
+    said: &ListRows,
+    hash: Hash,
+    way: &Candidate,
+) -> Option<&'a str> {
     let store = said.store?;
     if allowed.is_empty() {
         return None;

@@ -7,10 +7,10 @@ use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use super::examined::{Examined, sha256};
-use super::log::{Record, Stamp};
+use super::log::{FileStamp, Record};
 use super::mappings::Mappings;
 use super::memo::Memo;
-use super::walk::Spot;
+use super::walk::FileLocation;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
 use crate::error::Reason;
@@ -35,8 +35,8 @@ impl<'s> ScanContext<'s> {
     /// The record of a file or member in any log.
     pub(super) fn recall(
         &self,
-        spot: &Spot,
-        stamp: Stamp,
+        spot: &FileLocation,
+        stamp: FileStamp,
         member: Option<u64>,
     ) -> Result<Option<Record>> {
         for (place, log) in self.scan.logs.iter().enumerate() {
@@ -53,7 +53,12 @@ impl<'s> ScanContext<'s> {
     }
 
     /// Records the result of a file or member, if it is reproducible. That of a cancelled job is not.
-    pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: Record) -> Result<()> {
+    pub(super) fn keep(
+        &self,
+        spot: &FileLocation,
+        member: Option<u64>,
+        record: Record,
+    ) -> Result<()> {
         let given_up = self.scan.stop.load(Ordering::Relaxed);
         // What could not be read of an archive may be readable the next time.
         let unread = matches!(&record.examined.gap, Some((Status::Unreadable, _)));
@@ -71,7 +76,7 @@ impl<'s> ScanContext<'s> {
     }
 
     /// Whether a later change of the file would show, which matters to what remembers it.
-    pub(super) fn is_settled(&self, file: &File, stamp: &Stamp) -> bool {
+    pub(super) fn is_settled(&self, file: &File, stamp: &FileStamp) -> bool {
         let is_remembered = !self.scan.logs.is_empty();
         stamp.is_settled(SystemTime::now())
             && !(is_remembered && self.mappings.may_change(file, stamp))

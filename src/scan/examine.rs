@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use super::context::ScanContext;
 use super::examined::{Examined, digest, sha256};
-use super::log::{Record, Stamp};
+use super::log::{FileStamp, Record};
 use super::members::Members;
 use super::task::{Container, Task};
-use super::walk::{Spot, What};
+use super::walk::{FileLocation, What};
 use super::{Finding, Status};
 use crate::Result;
 use crate::archive::Kind;
@@ -43,7 +43,7 @@ impl Part {
 /// The result of a file, and whether the file stayed the same meanwhile.
 enum Opened {
     Content {
-        stamp: Stamp,
+        stamp: FileStamp,
         stable: bool,
         finding: Box<Finding>,
         examined: Box<Examined>,
@@ -148,14 +148,14 @@ impl ScanContext<'_> {
     }
 
     /// What a log knows of a file. What matches is read again unless the log knows its SHA-256.
-    fn recall_file(&self, spot: &Spot) -> Result<Option<Recalled>> {
+    fn recall_file(&self, spot: &FileLocation) -> Result<Option<Recalled>> {
         if self.scan.logs.is_empty() {
             return Ok(None);
         }
         let Ok(metadata) = fs::metadata(&spot.path) else {
             return Ok(None);
         };
-        let stamp = Stamp::of(&metadata);
+        let stamp = FileStamp::of(&metadata);
         let Some(record) = self.recall(spot, stamp, None)? else {
             return Ok(None);
         };
@@ -168,9 +168,9 @@ impl ScanContext<'_> {
     }
 
     /// Reads and examines a file.
-    fn open(&self, spot: &Spot, mut file: File) -> io::Result<Result<Opened>> {
+    fn open(&self, spot: &FileLocation, mut file: File) -> io::Result<Result<Opened>> {
         let before = file.metadata()?;
-        let stamp = Stamp::of(&before);
+        let stamp = FileStamp::of(&before);
         // Before it is read: a change that follows must show.
         let settled = self.is_settled(&file, &stamp);
         let mut head = Vec::new();
@@ -239,7 +239,7 @@ impl ScanContext<'_> {
         }
         let after = file.metadata()?;
         Ok(Ok(Opened::Content {
-            stable: stamp == Stamp::of(&after),
+            stable: stamp == FileStamp::of(&after),
             stamp,
             finding: Box::new(finding),
             examined: Box::new(examined),
@@ -248,10 +248,10 @@ impl ScanContext<'_> {
 
     pub(super) fn open_archive(
         &self,
-        spot: &Spot,
+        spot: &FileLocation,
         mut file: File,
         kind: Kind,
-        stamp: Stamp,
+        stamp: FileStamp,
         bytes: u64,
     ) -> io::Result<Members> {
         let types = self.scan.hasher.digest_types();

@@ -44,13 +44,13 @@ impl Examined {
         let is_transient = tracks(fingerprint).any(|track| {
             let media = track.media.as_ref();
             let clip = media.and_then(|media| media.clip.as_ref());
-            track.trouble.as_ref().is_some_and(Error::is_transient)
+            track.error.as_ref().is_some_and(Error::is_transient)
                 || media.is_some_and(|media| media.is_transient)
                 || clip.is_some_and(|clip| clip.is_transient)
         });
         // A program that failed may not fail the next time.
         let not_converted = hasher.has_converter()
-            && fingerprint.trouble.is_some()
+            && fingerprint.error.is_some()
             && fingerprint.mime == Some(Format::Avif.mime());
         Examined {
             bytes: Some(bytes),
@@ -201,8 +201,8 @@ fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
 }
 
 fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
-    if let Some(trouble) = &fingerprint.trouble {
-        let status = match trouble.cause() {
+    if let Some(error) = &fingerprint.error {
+        let status = match error.cause() {
             Error::OverLimit { .. } => Status::OverLimit,
             Error::Damaged(_) => Status::Damaged,
             _ => Status::Unsupported,
@@ -210,7 +210,7 @@ fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
         let reason = if bytes == 0 {
             Reason::FileEmpty
         } else {
-            trouble.reason()
+            error.reason()
         };
         return Some((status, reason.into()));
     }
@@ -268,9 +268,9 @@ mod tests {
     #[test]
     fn what_another_try_may_overcome_is_not_remembered() {
         let hasher = Hasher::new([HashType::Pdq]);
-        let examined = |trouble: Error| {
+        let examined = |error: Error| {
             let fingerprint = Fingerprint {
-                trouble: Some(trouble),
+                error: Some(error),
                 ..Fingerprint::default()
             };
             Examined::new(9, &fingerprint, &hasher)
@@ -281,7 +281,7 @@ mod tests {
             found: 2,
             limit: 1,
         };
-        for (trouble, status, fleeting) in [
+        for (error, status, fleeting) in [
             (unsupported(), Status::Unsupported, false),
             (unsupported().transient(), Status::Unsupported, true),
             (
@@ -292,9 +292,9 @@ mod tests {
             (over_limit(Limit::DecodingTime), Status::OverLimit, true),
             (over_limit(Limit::Pixels), Status::OverLimit, false),
         ] {
-            let reason = trouble.reason();
-            assert_eq!(reason.to_string(), trouble.to_string());
-            let examined = examined(trouble);
+            let reason = error.reason();
+            assert_eq!(reason.to_string(), error.to_string());
+            let examined = examined(error);
             assert_eq!(examined.fleeting, fleeting, "{reason}");
             assert_eq!(examined.gap, Some((status, reason.into())));
         }

@@ -13,10 +13,10 @@ use std::fs::{self, File};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::log::Stamp;
+use super::log::FileStamp;
 
 /// How long what is mapped is taken for what was found. A file that was touched later is younger than a tick of the clock,
-/// and so not [settled](Stamp::is_settled) either.
+/// and so not [settled](FileStamp::is_settled) either.
 const FRESH: Duration = Duration::from_millis(50);
 
 /// How long after its last change a file can be written unnoticed: pages are written after 30 seconds, by a system that
@@ -29,7 +29,7 @@ pub(super) struct Mappings(Mutex<Option<(Instant, HashSet<u64>)>>);
 
 impl Mappings {
     /// Whether the file may be changed through memory without its stamp's showing it.
-    pub(super) fn may_change(&self, file: &File, stamp: &Stamp) -> bool {
+    pub(super) fn may_change(&self, file: &File, stamp: &FileStamp) -> bool {
         if !stamp.changed_within(UNNOTICED) && !is_in_memory(file) {
             return false;
         }
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(said, "mapped\n");
         let may_change = |name: &str| {
             let file = File::open(path(name)).unwrap();
-            let stamp = Stamp::of(&file.metadata().unwrap());
+            let stamp = FileStamp::of(&file.metadata().unwrap());
             Mappings::default().may_change(&file, &stamp)
         };
         assert!(may_change("mapped") && !may_change("plain"));

@@ -8,9 +8,9 @@ use std::sync::atomic::Ordering;
 
 use super::context::ScanContext;
 use super::examined::Examined;
-use super::log::{Record, Stamp};
+use super::log::{FileStamp, Record};
 use super::task::{Container, Held, InFlight, MemberTask, Of, What, member_path};
-use super::walk::Spot;
+use super::walk::FileLocation;
 use super::{Finding, Scan, Status};
 use crate::Result;
 use crate::archive::{Archive, Content};
@@ -43,8 +43,8 @@ enum Source {
 impl Members {
     /// Those in an archive file, or in a picture or clip.
     pub(super) fn read(
-        spot: Spot,
-        stamp: Stamp,
+        spot: FileLocation,
+        stamp: FileStamp,
         container: Container,
         file: File,
         examined: Examined,
@@ -71,7 +71,12 @@ impl Members {
     }
 
     /// Those of an archive that a log knows, with all its members.
-    pub(super) fn recorded(spot: Spot, stamp: Stamp, count: u64, examined: Examined) -> Members {
+    pub(super) fn recorded(
+        spot: FileLocation,
+        stamp: FileStamp,
+        count: u64,
+        examined: Examined,
+    ) -> Members {
         Members {
             of: Arc::new(Of {
                 spot,
@@ -193,7 +198,7 @@ impl Members {
             finding.tie(&examined);
         }
         let after = fs::metadata(&spot.path);
-        if after.is_ok_and(|after| Stamp::of(&after) == *stamp) {
+        if after.is_ok_and(|after| FileStamp::of(&after) == *stamp) {
             let record = Record {
                 members: Some(self.count),
                 ..Record::new(*stamp, examined)
@@ -210,7 +215,13 @@ impl Members {
 }
 
 /// Opens a file that is a container, `bytes` long.
-fn open(container: &Container, spot: &Spot, file: File, bytes: u64, scan: &Scan) -> Archive {
+fn open(
+    container: &Container,
+    spot: &FileLocation,
+    file: File,
+    bytes: u64,
+    scan: &Scan,
+) -> Archive {
     let limits = scan.opened_archives().unwrap_or_default();
     let most = scan.hasher.limits().file_bytes;
     match container {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Finding;
-use super::log::{Stamp, path_of_bytes};
-use super::walk::{Found, Spot};
+use super::log::{FileStamp, path_of_bytes};
+use super::walk::{FileLocation, Found};
 use crate::archive::{Kind, Member};
 use crate::media::parts::Parts;
 
@@ -65,8 +65,8 @@ impl Drop for Held {
 
 /// Which archive.
 pub(super) struct Of {
-    pub(super) spot: Spot,
-    pub(super) stamp: Stamp,
+    pub(super) spot: FileLocation,
+    pub(super) stamp: FileStamp,
     /// Whether it may have changed since without its stamp's showing it.
     pub(super) fleeting: bool,
 }

@@ -16,13 +16,13 @@ use crate::{Error, Result, escape};
 /// One thing that the walk came upon.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub(super) spot: Spot,
+    pub(super) spot: FileLocation,
     pub(super) what: What,
 }
 
 /// Where the walk came upon it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Spot {
+pub(super) struct FileLocation {
     /// As it was reached from the root.
     pub(super) path: PathBuf,
     /// Which root that was, from 0; 0 where paths were named one by one.
@@ -31,7 +31,7 @@ pub(super) struct Spot {
     pub(super) depth: usize,
 }
 
-impl Spot {
+impl FileLocation {
     /// Opens the file, unless something else has come into its place since: a scan would wait for a pipe without end.
     pub(super) fn open(&self) -> io::Result<File> {
         let mut options = File::options();
@@ -213,7 +213,7 @@ impl<'a> Walk<'a> {
             false => (self.begun - 1, depth.max(1)),
         };
         Found {
-            spot: Spot { path, root, depth },
+            spot: FileLocation { path, root, depth },
             what,
         }
     }
@@ -506,7 +506,7 @@ mod tests {
     fn a_listed_file_is_known_by_its_path_and_not_by_its_place_in_the_list() {
         let folder = tree();
         let exclude = Exclude::default();
-        let spots = |paths: &[&str]| -> Vec<Spot> {
+        let spots = |paths: &[&str]| -> Vec<FileLocation> {
             let paths = paths.iter().map(|path| folder.path().join(path));
             let mut walk = Walk::listed(named(paths), &exclude);
             let found = all(&mut walk).into_iter();
@@ -515,7 +515,7 @@ mod tests {
         let mut turned = spots(&["b", "a/cache/x"]);
         turned.rotate_right(1);
         assert_eq!(spots(&["a/cache/x", "b"]), turned);
-        let whole = |spot: &Spot| spot.depth == spot.path.components().count();
+        let whole = |spot: &FileLocation| spot.depth == spot.path.components().count();
         assert!(turned.iter().all(whole));
         let root = folder.path().join("b/1.jpg");
         let mut walk = Walk::below([root], &exclude).unwrap();

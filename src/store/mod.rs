@@ -42,9 +42,11 @@ pub use decisions::{Act, Decision};
 pub use history::{Generation, ListCount};
 pub use layout::folder::Access;
 pub(crate) use layout::folder::MARK;
-pub use layout::terms::{AtMost, Kind, Terms};
+pub use layout::terms::{Kind, MaxAction, Terms};
 #[cfg(feature = "refresh")]
-pub use refresh::{Config, Guard, ListRefreshed, Refresh, Refreshed, Shares, Source, Trip};
+pub use refresh::{
+    Config, Guard, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
+};
 pub use rollback::RolledBack;
 pub use status::{ListStatus, Status};
 pub(crate) use view::layer::{Layer, Standing, View};

@@ -6,14 +6,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::history::History;
-use super::writer::{Draft, Writer, sweep};
+use super::writer::{NewGeneration, Writer, sweep};
 use super::{Store, kept};
 use crate::store::layout::baseline::Baseline;
 use crate::store::layout::folder::Folder;
 use crate::store::layout::lock::Lock;
 use crate::store::layout::manifest::{ListManifest, Manifest, Pointer};
 use crate::store::layout::terms::Kind;
-use crate::store::view::build::Workshop;
+use crate::store::view::build::IndexFactory;
 use crate::store::view::open::Opened;
 use crate::{Error, Result};
 
@@ -25,7 +25,7 @@ pub struct RolledBack {
     /// The one whose lists it has.
     pub to: u64,
     /// What could not be done afterwards, such as removing files: the next writer makes up for it.
-    pub trouble: Vec<Error>,
+    pub warnings: Vec<Error>,
 }
 
 impl Store {
@@ -96,11 +96,11 @@ impl Store {
             ("from", present.into()),
             ("reason", reason.into()),
         ];
-        let workshop = Workshop::new(folder, present + 1);
+        let factory = IndexFactory::new(folder, present + 1);
         let published = writer.publish(
             Some(&current),
-            &workshop,
-            Draft {
+            &factory,
+            NewGeneration {
                 lists,
                 record: record
                     .map(|(key, value)| (key.to_owned(), value))
@@ -109,12 +109,12 @@ impl Store {
                 refused,
             },
         )?;
-        let mut trouble = published.trouble;
-        trouble.extend(sweep(folder, usize::MAX).err());
+        let mut warnings = published.warnings;
+        warnings.extend(sweep(folder, usize::MAX).err());
         Ok(RolledBack {
             generation: published.generation,
             to,
-            trouble,
+            warnings,
         })
     }
 }

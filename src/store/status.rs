@@ -94,7 +94,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::status`].
-    pub fn troubled(&self) -> Result<Vec<ListStatus>> {
+    pub fn with_problems(&self) -> Result<Vec<ListStatus>> {
         let mut lists = self.look(false)?.lists;
         lists.retain(|list| list.is_stale() || list.is_failing());
         Ok(lists)
@@ -203,7 +203,7 @@ fn never(name: &str, attempt: &Attempt) -> ListStatus {
             list: name.to_owned(),
             purpose: "never fetched".to_owned(),
             kind: Kind::Snapshot,
-            at_most: crate::store::layout::terms::AtMost::Log,
+            at_most: crate::store::layout::terms::MaxAction::Log,
             radius: Default::default(),
             min_quality: None,
             suppresses: Vec::new(),

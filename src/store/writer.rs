@@ -14,10 +14,10 @@ use crate::store::layout::clock;
 use crate::store::layout::folder::{Folder, write_private};
 use crate::store::layout::lock::Lock;
 use crate::store::layout::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
-use crate::store::view::build::Workshop;
+use crate::store::view::build::IndexFactory;
 use crate::store::view::by_hand;
 use crate::store::view::open::Opened;
-use crate::store::view::shelf::{self, Shelf};
+use crate::store::view::withdrawn::{self, WithdrawnEntries};
 use crate::{Error, Result};
 
 /// How long a writer waits for another that puts something in force, which takes no longer than a moment.
@@ -31,7 +31,7 @@ pub(super) struct Writer<'a> {
 }
 
 /// A generation that is to be published.
-pub(super) struct Draft {
+pub(super) struct NewGeneration {
     pub(super) lists: Vec<ListManifest>,
     /// What the audit says of it beside its number and counts.
     pub(super) record: serde_json::Map<String, Value>,
@@ -43,7 +43,7 @@ pub(super) struct Draft {
 pub(super) struct Published {
     pub(super) generation: u64,
     /// What could not be done afterwards: the next writer makes up for it.
-    pub(super) trouble: Vec<Error>,
+    pub(super) warnings: Vec<Error>,
 }
 
 impl<'a> Writer<'a> {
@@ -77,7 +77,7 @@ impl<'a> Writer<'a> {
             // A source that is damaged is no reason not to decide.
             let opened = Opened::to_mend(self.folder, pointer)?;
             let decided = by_hand::decisions(self.folder, &opened)?;
-            let decisions = shelf::with_restored(&opened, decided, decisions)?;
+            let decisions = withdrawn::with_restored(&opened, decided, decisions)?;
             decisions::append(&path, &decisions)?;
         } else {
             decisions::append(&path, decisions)?;
@@ -99,8 +99,8 @@ impl<'a> Writer<'a> {
     pub(super) fn publish(
         &self,
         current: Option<&Opened>,
-        workshop: &Workshop<'_>,
-        draft: Draft,
+        factory: &IndexFactory<'_>,
+        draft: NewGeneration,
     ) -> Result<Published> {
         let generation = current.map_or(0, |current| current.pointer.generation) + 1;
         let now = clock::now();
@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
                 dormant.push(asleep(list, &draft.refused));
             }
             for list in lists.iter_mut().chain(&mut dormant) {
-                fold(list, &latest, &decided, workshop)?;
+                fold(list, &latest, &decided, factory)?;
             }
             dormant.retain(|list| {
                 list.added.is_some() || list.revoked.is_some() || !list.refused.is_empty()
@@ -142,13 +142,13 @@ impl<'a> Writer<'a> {
         // What the pointer is to name must be there, whatever happens.
         sync_folder(&self.folder.indexes()).map_err(Error::io("sync", &self.folder.indexes()))?;
         write_private(&self.folder.manifest(generation), &bytes)?;
-        workshop.keep();
+        factory.keep();
         Pointer::publish(self.folder, generation, &bytes)?;
         // It is in force. What follows is made up for by the next writer if it fails.
         let recorded = audit::record(self.folder, None).map(drop);
         Ok(Published {
             generation,
-            trouble: recorded.err().into_iter().collect(),
+            warnings: recorded.err().into_iter().collect(),
         })
     }
 }
@@ -172,7 +172,7 @@ fn fold(
     list: &mut ListManifest,
     current: &Opened,
     decided: &[Decision],
-    workshop: &Workshop<'_>,
+    factory: &IndexFactory<'_>,
 ) -> Result<()> {
     let name = &list.terms.list;
     // What was decided belongs to the list, whatever layers it is given.
@@ -189,15 +189,18 @@ fn fold(
         own = (entries.len() as u64, withdrawals.len() as u64);
         list.added = match entries.as_slice() {
             [] => None,
-            entries => Some(workshop.entries(name, entries)?),
+            entries => Some(factory.entries(name, entries)?),
         };
         list.revoked = match withdrawals.as_slice() {
             [] => None,
-            withdrawals => Some(workshop.targets(withdrawals)?.0),
+            withdrawals => Some(factory.targets(withdrawals)?.0),
         };
-        list.shelved = match Shelf::after(current, before, decided)?.kept().as_slice() {
+        list.shelved = match WithdrawnEntries::after(current, before, decided)?
+            .kept()
+            .as_slice()
+        {
             [] => None,
-            entries => Some(workshop.entries(name, entries)?),
+            entries => Some(factory.entries(name, entries)?),
         };
     }
     (list.counts.added, list.counts.revoked) = own;

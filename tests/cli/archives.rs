@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use image::ImageFormat;
 
-use crate::desk::{Desk, encode, scene};
+use crate::test_dir::{TestDir, encode, scene};
 use crate::write::{
     bzip2, deflated, gzip, member, stored, tar, tar_member, xz, zip, zip_and_directory, zstd,
 };
@@ -20,20 +20,20 @@ fn jpeg(number: u64) -> Vec<u8> {
 }
 
 /// A desk with a list of scene 1.
-fn desk(files: &[(&str, Vec<u8>)]) -> Desk {
-    let desk = Desk::new();
+fn test_dir(files: &[(&str, Vec<u8>)]) -> TestDir {
+    let test_dir = TestDir::new();
     for (name, bytes) in files {
-        desk.file(format!("dump/{name}"), bytes);
+        test_dir.file(format!("dump/{name}"), bytes);
     }
-    desk.list("list.txt", &[1]);
+    test_dir.list("list.txt", &[1]);
     // Files younger than a tick of the clock are not remembered.
     sleep(Duration::from_millis(60));
-    desk
+    test_dir
 }
 
 /// What the members of an archive come to, and it itself, in order.
-fn told(desk: &Desk, more: &[&str]) -> Vec<String> {
-    let outcome = desk.run(&[&SCAN[..], more].concat());
+fn told(test_dir: &TestDir, more: &[&str]) -> Vec<String> {
+    let outcome = test_dir.run(&[&SCAN[..], more].concat());
     outcome.summary();
     let mut objects = outcome.objects();
     objects.pop();
@@ -76,9 +76,9 @@ fn copies_are_found_in_archives_of_every_kind() {
         ("e.tar.xz", xz(&tarred)),
         ("f.tar.zst", zstd(&tarred)),
     ];
-    let desk = desk(&archives);
-    desk.file("dump/g.jpg.gz", gzip(&jpeg(1)));
-    let outcome = desk.run(&SCAN);
+    let test_dir = test_dir(&archives);
+    test_dir.file("dump/g.jpg.gz", gzip(&jpeg(1)));
+    let outcome = test_dir.run(&SCAN);
     assert_eq!(outcome.code, 1);
     for (name, _) in &archives {
         let status = |path: &str| outcome.object(&format!("dump/{name}{path}"))["status"].clone();
@@ -95,7 +95,7 @@ fn copies_are_found_in_archives_of_every_kind() {
         (&13.into(), &20.into())
     );
     let bytes: usize = archives.iter().map(|(_, bytes)| bytes.len()).sum();
-    let single = fs::metadata(desk.path("dump/g.jpg.gz")).unwrap().len();
+    let single = fs::metadata(test_dir.path("dump/g.jpg.gz")).unwrap().len();
     assert_eq!(
         summary["bytes"],
         bytes as u64 + single,
@@ -109,7 +109,7 @@ fn archives_in_archives_are_looked_into_as_deep_as_is_allowed() {
         tar_member("in.zip", b'0', &pair_in_zip()),
         tar_member("c.jpg", b'0', &jpeg(3)),
     ]));
-    let desk = desk(&[("x.zip", zip(&[stored("y.tgz", &inner)]))]);
+    let test_dir = test_dir(&[("x.zip", zip(&[stored("y.tgz", &inner)]))]);
     let expected = [
         "x.zip!/y.tgz!/in.zip!/dir/a.jpg matched",
         "x.zip!/y.tgz!/in.zip!/dir/b.jpg no_match",
@@ -118,8 +118,8 @@ fn archives_in_archives_are_looked_into_as_deep_as_is_allowed() {
         "x.zip!/y.tgz no_match",
         "x.zip no_match",
     ];
-    assert_eq!(told(&desk, &[]), expected);
-    assert_eq!(told(&desk, &["--max-depth", "3"]), expected);
+    assert_eq!(told(&test_dir, &[]), expected);
+    assert_eq!(told(&test_dir, &["--max-depth", "3"]), expected);
     let too_deep = "over_limit: archives are nested more than 2 deep";
     let shallow = [
         &format!("x.zip!/y.tgz!/in.zip {too_deep}"),
@@ -127,8 +127,8 @@ fn archives_in_archives_are_looked_into_as_deep_as_is_allowed() {
         "x.zip!/y.tgz no_match",
         "x.zip no_match",
     ];
-    assert_eq!(told(&desk, &["--max-depth", "2"]), shallow);
-    let not_looked_into = told(&desk, &["--no-archives"]);
+    assert_eq!(told(&test_dir, &["--max-depth", "2"]), shallow);
+    let not_looked_into = told(&test_dir, &["--no-archives"]);
     assert_eq!(not_looked_into.len(), 1);
     assert!(not_looked_into[0].starts_with("x.zip unsupported"));
 }
@@ -142,7 +142,7 @@ fn what_is_wrong_with_an_archive_is_said_and_the_rest_of_it_examined() {
     let (whole, directory) =
         zip_and_directory(&[stored("a.jpg", &jpeg(1)), stored("b.jpg", &jpeg(2))]);
     let unknown = member("odd.jpg", 77, &jpeg(1), jpeg(1));
-    let desk = desk(&[
+    let test_dir = test_dir(&[
         ("cut.zip", whole[..directory - 2000].to_vec()),
         (
             "odd.zip",
@@ -159,7 +159,7 @@ fn what_is_wrong_with_an_archive_is_said_and_the_rest_of_it_examined() {
             ]),
         ),
     ]);
-    let told = told(&desk, &[]);
+    let told = told(&test_dir, &[]);
     let status = |path: &str| -> Vec<&str> {
         let found = told.iter().filter_map(|line| line.strip_prefix(path));
         found.filter_map(|line| line.strip_prefix(' ')).collect()
@@ -190,7 +190,11 @@ fn what_is_wrong_with_an_archive_is_said_and_the_rest_of_it_examined() {
             "{told:?}"
         );
     }
-    assert_eq!(desk.names(""), ["dump", "list.txt"], "nothing is unpacked");
+    assert_eq!(
+        test_dir.names(""),
+        ["dump", "list.txt"],
+        "nothing is unpacked"
+    );
 }
 
 #[test]
@@ -202,7 +206,7 @@ fn a_bomb_is_not_unpacked_beyond_its_limit() {
         member.local_name = name.into();
         member
     };
-    let desk = desk(&[(
+    let test_dir = test_dir(&[(
         "bomb.zip",
         zip(&[
             named("1"),
@@ -216,8 +220,8 @@ fn a_bomb_is_not_unpacked_beyond_its_limit() {
             .filter(|line| line.contains("over_limit"))
             .count()
     };
-    assert!(over(&told(&desk, &["--max-ratio", "1"])) >= 1);
-    assert_eq!(over(&told(&desk, &["--max-ratio", "1000"])), 0);
+    assert!(over(&told(&test_dir, &["--max-ratio", "1"])) >= 1);
+    assert_eq!(over(&told(&test_dir, &["--max-ratio", "1000"])), 0);
 }
 
 #[test]
@@ -225,7 +229,7 @@ fn exit_codes_count_members() {
     let clean = zip(&[stored("b.jpg", &jpeg(2))]);
     let mut locked = stored("locked.jpg", &jpeg(2));
     locked.flags |= 1;
-    let code = |archive: Vec<u8>| desk(&[("x.zip", archive)]).run(&SCAN).code;
+    let code = |archive: Vec<u8>| test_dir(&[("x.zip", archive)]).run(&SCAN).code;
     assert_eq!(code(clean), 0);
     assert_eq!(code(zip(&[locked])), 3);
     assert_eq!(code(pair_in_zip()), 1);
@@ -243,14 +247,14 @@ fn large() -> Vec<u8> {
 
 #[test]
 fn a_scan_that_is_killed_within_an_archive_goes_on_within_it() {
-    let desk = desk(&[("large.zip", large())]);
-    let plain = desk.run(&SCAN).stdout;
+    let test_dir = test_dir(&[("large.zip", large())]);
+    let plain = test_dir.run(&SCAN).stdout;
     assert_eq!(plain.lines().count(), 202);
     let journal = |name| [&SCAN[..], &["--journal", name]].concat();
-    let size = |name: &str| fs::metadata(desk.path(name)).unwrap().len();
-    assert_eq!(desk.run(&journal("whole")).stdout, plain);
+    let size = |name: &str| fs::metadata(test_dir.path(name)).unwrap().len();
+    assert_eq!(test_dir.run(&journal("whole")).stdout, plain);
     for lines in [1, 70, 120, 170] {
-        let mut child = desk
+        let mut child = test_dir
             .command(&journal("journal"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -263,28 +267,28 @@ fn a_scan_that_is_killed_within_an_archive_goes_on_within_it() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    let resumed = desk.run(&journal("journal"));
+    let resumed = test_dir.run(&journal("journal"));
     assert_eq!(resumed.stdout, plain);
     // Were a member examined twice, it would be recorded twice.
     assert_eq!(size("journal"), size("whole"));
-    assert_eq!(desk.run(&journal("journal")).stdout, plain);
+    assert_eq!(test_dir.run(&journal("journal")).stdout, plain);
     assert_eq!(size("journal"), size("whole"));
 }
 
 #[test]
 fn members_of_an_unchanged_archive_are_not_read_again() {
     let nested = zip(&[stored("in.tgz", &gzip(&pair_in_tar()))]);
-    let desk = desk(&[("large.zip", large()), ("nested.zip", nested)]);
-    let plain = desk.run(&SCAN).stdout;
+    let test_dir = test_dir(&[("large.zip", large()), ("nested.zip", nested)]);
+    let plain = test_dir.run(&SCAN).stdout;
     let cached = [&SCAN[..], &["--cache", "cache"]].concat();
-    let size = || fs::metadata(desk.path("cache")).unwrap().len();
-    assert_eq!(desk.run(&cached).stdout, plain);
+    let size = || fs::metadata(test_dir.path("cache")).unwrap().len();
+    assert_eq!(test_dir.run(&cached).stdout, plain);
     let first = size();
-    assert_eq!(desk.run(&cached).stdout, plain);
+    assert_eq!(test_dir.run(&cached).stdout, plain);
     assert_eq!(size(), first);
     for jobs in ["1", "4"] {
         for arguments in [&SCAN[..], &cached] {
-            let outcome = desk.run(&[arguments, &["-j", jobs]].concat());
+            let outcome = test_dir.run(&[arguments, &["-j", jobs]].concat());
             assert_eq!(outcome.stdout, plain, "{jobs} threads, {arguments:?}");
         }
     }
@@ -295,24 +299,24 @@ fn members_of_an_unchanged_archive_are_not_read_again() {
 #[test]
 fn what_was_looked_into_less_deep_is_looked_into_again() {
     let nested = zip(&[stored("in.zip", &pair_in_zip())]);
-    let desk = desk(&[("a.zip", pair_in_zip()), ("nested.zip", nested)]);
+    let test_dir = test_dir(&[("a.zip", pair_in_zip()), ("nested.zip", nested)]);
     let options: [&[&str]; 3] = [&["--no-archives"], &["--max-depth", "1"], &[]];
     for first in options {
         for second in options {
-            let plain = desk.run(&[&SCAN[..], second].concat());
+            let plain = test_dir.run(&[&SCAN[..], second].concat());
             let cache = ["--cache", "cache"];
-            desk.run(&[&SCAN[..], first, &cache].concat());
-            let cached = desk.run(&[&SCAN[..], second, &cache].concat());
+            test_dir.run(&[&SCAN[..], first, &cache].concat());
+            let cached = test_dir.run(&[&SCAN[..], second, &cache].concat());
             assert_eq!(cached.stdout, plain.stdout, "{first:?}, then {second:?}");
-            fs::remove_file(desk.path("cache")).unwrap();
+            fs::remove_file(test_dir.path("cache")).unwrap();
             let journal = ["--journal", "journal"];
-            desk.run(&[&SCAN[..], first, &journal].concat());
-            let resumed = desk.run(&[&SCAN[..], second, &journal].concat());
+            test_dir.run(&[&SCAN[..], first, &journal].concat());
+            let resumed = test_dir.run(&[&SCAN[..], second, &journal].concat());
             match first == second {
                 true => assert_eq!(resumed.stdout, plain.stdout),
                 false => assert!(resumed.stderr.contains("other types, limits or options")),
             }
-            fs::remove_file(desk.path("journal")).unwrap();
+            fs::remove_file(test_dir.path("journal")).unwrap();
         }
     }
 }
@@ -332,16 +336,16 @@ fn what_the_system_would_not_read_of_an_archive_is_read_the_next_time() {
         stored("in.tgz", &gzip(&pair_in_tar())),
         stored("c.jpg", &jpeg(1)),
     ]);
-    let desk = desk(&[
+    let test_dir = test_dir(&[
         ("large.zip", large()),
         ("nested.zip", nested),
         ("x.tgz", gzip(&pair_in_tar())),
     ]);
-    let plain = desk.run(&SCAN).stdout;
+    let plain = test_dir.run(&SCAN).stdout;
     for name in ["large.zip", "nested.zip", "x.tgz"] {
         let mut failed = 0;
         for when in [2, 3, 4, 5, 7, 9, 14, 20, 40] {
-            let archive = desk.path(format!("dump/{name}"));
+            let archive = test_dir.path(format!("dump/{name}"));
             let remember = ["--journal", "journal", "--cache", "cache"];
             let outcome = Command::new("strace")
                 .args(["-f", "-q", "-o", "trace", "-e", "trace=read", "-P"])
@@ -349,10 +353,10 @@ fn what_the_system_would_not_read_of_an_archive_is_read_the_next_time() {
                 .args(["-e", &format!("inject=read:error=EIO:when={when}+")])
                 .arg(env!("CARGO_BIN_EXE_basma"))
                 .args([&SCAN[..], &remember, &["-j", "1"]].concat())
-                .current_dir(desk.path(""))
+                .current_dir(test_dir.path(""))
                 .output()
                 .unwrap();
-            let trace = fs::read_to_string(desk.path("trace")).unwrap();
+            let trace = fs::read_to_string(test_dir.path("trace")).unwrap();
             if trace.contains("(INJECTED)") {
                 failed += 1;
                 let stdout = String::from_utf8(outcome.stdout).unwrap();
@@ -363,9 +367,9 @@ fn what_the_system_would_not_read_of_an_archive_is_read_the_next_time() {
             }
             for log in ["journal", "cache"] {
                 let option = format!("--{log}");
-                let resumed = desk.run(&[&SCAN[..], &[&option, log]].concat());
+                let resumed = test_dir.run(&[&SCAN[..], &[&option, log]].concat());
                 assert_eq!(resumed.stdout, plain, "{name}, read {when}, {log}");
-                fs::remove_file(desk.path(log)).unwrap();
+                fs::remove_file(test_dir.path(log)).unwrap();
             }
         }
         assert!(failed >= 2, "{name}: {failed}");

@@ -5,20 +5,20 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use image::{GrayImage, ImageFormat, Rgb, RgbImage};
 
-use crate::desk::{Desk, encode, scene};
+use crate::test_dir::{TestDir, encode, scene};
 
 #[test]
 fn broken_files_are_counted_and_do_not_end_a_scan() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let jpeg = encode(&scene(2), ImageFormat::Jpeg);
     let png = encode(&scene(2), ImageFormat::Png);
-    desk.file("dump/cut.jpg", &jpeg[..jpeg.len() / 2]);
-    desk.file("dump/cut.png", &png[..png.len() / 2]);
-    desk.file("dump/empty.jpg", "");
-    desk.file("dump/text.jpg", "This is a text.");
-    desk.picture("dump/z-copy.jpg", 1);
-    desk.list("list.txt", &[1]);
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
+    test_dir.file("dump/cut.jpg", &jpeg[..jpeg.len() / 2]);
+    test_dir.file("dump/cut.png", &png[..png.len() / 2]);
+    test_dir.file("dump/empty.jpg", "");
+    test_dir.file("dump/text.jpg", "This is a text.");
+    test_dir.picture("dump/z-copy.jpg", 1);
+    test_dir.list("list.txt", &[1]);
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
     let status = |name: &str| outcome.object(name)["status"].as_str().unwrap().to_owned();
     assert_eq!(status("dump/cut.jpg"), "damaged");
     assert_eq!(outcome.object("dump/cut.jpg")["flags"][0], "partial");
@@ -35,11 +35,11 @@ fn broken_files_are_counted_and_do_not_end_a_scan() {
 
 #[test]
 fn a_cut_copy_is_matched_by_what_is_left_of_it() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let jpeg = encode(&scene(1), ImageFormat::Jpeg);
-    desk.file("dump/cut.jpg", &jpeg[..jpeg.len() - 20]);
-    desk.list("list.txt", &[1]);
-    let object = desk
+    test_dir.file("dump/cut.jpg", &jpeg[..jpeg.len() - 20]);
+    test_dir.list("list.txt", &[1]);
+    let object = test_dir
         .run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"])
         .object("dump/cut.jpg");
     assert_eq!(
@@ -50,7 +50,7 @@ fn a_cut_copy_is_matched_by_what_is_left_of_it() {
 
 #[test]
 fn names_that_are_no_text_are_shown_without_loss() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let names: [&[u8]; 4] = [
         b"dump/line\nbreak.txt",
         b"dump/latin\xe9.txt",
@@ -58,11 +58,11 @@ fn names_that_are_no_text_are_shown_without_loss() {
         b"dump/back\\slash",
     ];
     for name in names {
-        desk.file(OsStr::from_bytes(name), "x");
+        test_dir.file(OsStr::from_bytes(name), "x");
     }
-    desk.list("list.txt", &[1]);
+    test_dir.list("list.txt", &[1]);
     for format in ["text", "jsonl", "csv"] {
-        let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-f", format]);
+        let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "-f", format]);
         assert_eq!(outcome.code, 3);
         let shown: Vec<String> = match format {
             "jsonl" => outcome
@@ -85,7 +85,7 @@ fn names_that_are_no_text_are_shown_without_loss() {
         }
         assert!(!outcome.stdout.contains('\u{202e}'));
     }
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
     let mut back: Vec<Vec<u8>> = outcome
         .objects()
         .iter()
@@ -99,22 +99,22 @@ fn names_that_are_no_text_are_shown_without_loss() {
 
 #[test]
 fn extreme_sizes_have_a_status() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let pixel = RgbImage::from_pixel(1, 1, Rgb([1, 2, 3]));
-    desk.file("dump/pixel.png", encode(&pixel, ImageFormat::Png));
+    test_dir.file("dump/pixel.png", encode(&pixel, ImageFormat::Png));
     let mut wide = std::io::Cursor::new(Vec::new());
     GrayImage::from_fn(65_535, 40, |x, y| image::Luma([(x / 64 + y) as u8]))
         .write_to(&mut wide, ImageFormat::Png)
         .unwrap();
-    desk.file("dump/wide.png", wide.into_inner());
+    test_dir.file("dump/wide.png", wide.into_inner());
     // A header that promises 100,000 x 100,000 pixels, and nothing behind it.
     let mut bomb =
         b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\x01\x86\xa0\0\x01\x86\xa0\x08\0\0\0\0".to_vec();
     bomb.extend(0x8c5d_d5f0_u32.to_be_bytes());
     bomb.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
-    desk.file("dump/bomb.png", bomb);
-    desk.list("list.txt", &[1]);
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
+    test_dir.file("dump/bomb.png", bomb);
+    test_dir.list("list.txt", &[1]);
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
     assert_eq!(outcome.object("dump/pixel.png")["status"], "low_quality");
     let wide = outcome.object("dump/wide.png");
     assert!(
@@ -127,7 +127,7 @@ fn extreme_sizes_have_a_status() {
         "{bomb}"
     );
     outcome.summary();
-    let limited = desk.run(&[
+    let limited = test_dir.run(&[
         "scan",
         "dump/wide.png",
         "-l",
@@ -144,7 +144,7 @@ fn extreme_sizes_have_a_status() {
         "2621400 pixels are over the limit of 1000000"
     );
     assert_eq!(limited.code, 3);
-    let limited = desk.run(&[
+    let limited = test_dir.run(&[
         "scan",
         "dump/wide.png",
         "-l",
@@ -164,20 +164,20 @@ fn a_folder_without_permission_is_named_and_the_rest_is_finished() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::os::unix::process::CommandExt as _;
 
-    let desk = Desk::new();
-    desk.picture("dump/a/copy.png", 1);
-    desk.picture("dump/b/secret.png", 1);
-    desk.picture("dump/c/copy.png", 1);
-    desk.picture("dump/d.png", 1);
-    desk.list("list.txt", &[1]);
-    set_permissions(desk.path("."), Permissions::from_mode(0o755)).unwrap();
-    set_permissions(desk.path("dump/d.png"), Permissions::from_mode(0o000)).unwrap();
-    set_permissions(desk.path("dump/b"), Permissions::from_mode(0o000)).unwrap();
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a/copy.png", 1);
+    test_dir.picture("dump/b/secret.png", 1);
+    test_dir.picture("dump/c/copy.png", 1);
+    test_dir.picture("dump/d.png", 1);
+    test_dir.list("list.txt", &[1]);
+    set_permissions(test_dir.path("."), Permissions::from_mode(0o755)).unwrap();
+    set_permissions(test_dir.path("dump/d.png"), Permissions::from_mode(0o000)).unwrap();
+    set_permissions(test_dir.path("dump/b"), Permissions::from_mode(0o000)).unwrap();
     let root = std::fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0);
-    let mut command = desk.command(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
+    let mut command = test_dir.command(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
     if root {
         // The build folder of a root user may be closed to others: what is run is a copy.
-        let copy = desk.path("basma");
+        let copy = test_dir.path("basma");
         // By another process: a file that this one has open for writing could not be run while others are begun.
         let copied = std::process::Command::new("cp")
             .arg(env!("CARGO_BIN_EXE_basma"))
@@ -187,11 +187,11 @@ fn a_folder_without_permission_is_named_and_the_rest_is_finished() {
         command = std::process::Command::new(copy);
         command
             .args(["scan", "dump", "-l", "list.txt", "-f", "jsonl"])
-            .current_dir(desk.path("."));
+            .current_dir(test_dir.path("."));
         command.uid(65_534).gid(65_534);
     }
-    let outcome = crate::desk::Outcome::of(command.output().unwrap());
-    set_permissions(desk.path("dump/b"), Permissions::from_mode(0o755)).unwrap();
+    let outcome = crate::test_dir::Outcome::of(command.output().unwrap());
+    set_permissions(test_dir.path("dump/b"), Permissions::from_mode(0o755)).unwrap();
     assert_eq!(outcome.object("dump/b")["status"], "unreadable");
     assert!(
         outcome.object("dump/b")["reason"]

@@ -3,9 +3,9 @@
 use basma::hash::HashType;
 use serde_json::Value;
 
-use crate::desk::Desk;
 use crate::film::encode::{avcc, film, scene};
 use crate::film::write::Mp4;
+use crate::test_dir::TestDir;
 
 const OWN: &str =
     "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n";
@@ -22,23 +22,23 @@ fn clip(scenes: std::ops::Range<u32>, every: u32) -> Vec<u8> {
     mp4.fast()
 }
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    desk.file("reported.mp4", clip(0..8, 1));
-    desk.file("dump/copy.mp4", clip(0..8, 1));
-    desk.file("dump/trimmed.mp4", clip(3..8, 1));
-    desk.file("dump/within.mp4", clip(4..14, 1));
-    desk.file("dump/other.mp4", clip(20..28, 1));
+fn test_dir() -> TestDir {
+    let test_dir = TestDir::new();
+    test_dir.file("reported.mp4", clip(0..8, 1));
+    test_dir.file("dump/copy.mp4", clip(0..8, 1));
+    test_dir.file("dump/trimmed.mp4", clip(3..8, 1));
+    test_dir.file("dump/within.mp4", clip(4..14, 1));
+    test_dir.file("dump/other.mp4", clip(20..28, 1));
     scene(5, 320, 240)
-        .save(desk.path("dump/still.png"))
+        .save(test_dir.path("dump/still.png"))
         .unwrap();
-    desk
+    test_dir
 }
 
 /// What each file of the dump came to against a list.
-fn scan(desk: &Desk, list: &str, code: i32) -> impl Fn(&str) -> Value + use<> {
+fn scan(test_dir: &TestDir, list: &str, code: i32) -> impl Fn(&str) -> Value + use<> {
     let arguments = ["scan", "dump", "-l", list, "-f", "jsonl", "--no-ffmpeg"];
-    let outcome = desk.run(&arguments);
+    let outcome = test_dir.run(&arguments);
     assert_eq!(outcome.code, code, "{outcome:?}");
     move |name| outcome.object(&format!("dump/{name}"))
 }
@@ -75,10 +75,13 @@ fn assert_found(of: impl Fn(&str) -> Value) {
 
 #[test]
 fn a_reported_clip_is_added_found_and_withdrawn() {
-    let desk = desk();
-    assert_eq!(desk.run(&["refresh", "--init", "--store", "st"]).code, 0);
-    desk.file("st/sources.toml", OWN);
-    assert_eq!(desk.run(&["refresh", "--store", "st"]).code, 0);
+    let test_dir = test_dir();
+    assert_eq!(
+        test_dir.run(&["refresh", "--init", "--store", "st"]).code,
+        0
+    );
+    test_dir.file("st/sources.toml", OWN);
+    assert_eq!(test_dir.run(&["refresh", "--store", "st"]).code, 0);
     let add = [
         "add",
         "reported.mp4",
@@ -92,13 +95,13 @@ fn a_reported_clip_is_added_found_and_withdrawn() {
         "case-9",
         "--no-ffmpeg",
     ];
-    let added = desk.run(&add);
+    let added = test_dir.run(&add);
     assert_eq!(added.code, 0, "{added:?}");
     assert!(
         added.stderr.contains("8 pictures of a clip (case-9)"),
         "{added:?}"
     );
-    let of = scan(&desk, "st", 1);
+    let of = scan(&test_dir, "st", 1);
     let matched = &of("copy.mp4")["matches"][0];
     assert_eq!(
         (&matched["id"], &matched["labels"][0], &matched["at_most"]),
@@ -123,7 +126,7 @@ fn a_reported_clip_is_added_found_and_withdrawn() {
             "--compat",
             rule,
         ];
-        let outcome = desk.run(&arguments);
+        let outcome = test_dir.run(&arguments);
         assert_eq!(outcome.code, 1, "{outcome:?}");
         for name in ["copy.mp4", "trimmed.mp4", "within.mp4"] {
             let object = outcome.object(&format!("dump/{name}"));
@@ -133,8 +136,8 @@ fn a_reported_clip_is_added_found_and_withdrawn() {
         }
     }
     // Built in, it is what it was.
-    assert_eq!(desk.run(&["refresh", "--store", "st"]).code, 0);
-    assert_found(scan(&desk, "st", 1));
+    assert_eq!(test_dir.run(&["refresh", "--store", "st"]).code, 0);
+    assert_found(scan(&test_dir, "st", 1));
     let revoke = [
         "revoke",
         "case-9",
@@ -145,13 +148,13 @@ fn a_reported_clip_is_added_found_and_withdrawn() {
         "--reason",
         "a mistake",
     ];
-    assert_eq!(desk.run(&revoke).code, 0);
-    assert_eq!(scan(&desk, "st", 0)("copy.mp4")["status"], "no_match");
+    assert_eq!(test_dir.run(&revoke).code, 0);
+    assert_eq!(scan(&test_dir, "st", 0)("copy.mp4")["status"], "no_match");
 }
 
 #[test]
 fn a_table_of_hashes_lists_clips() {
-    let desk = desk();
+    let test_dir = test_dir();
     let hash = [
         "hash",
         "reported.mp4",
@@ -163,17 +166,17 @@ fn a_table_of_hashes_lists_clips() {
         "list.csv",
         "--no-ffmpeg",
     ];
-    let outcome = desk.run(&hash);
+    let outcome = test_dir.run(&hash);
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert_found(scan(&desk, "list.csv", 1));
-    let build = desk.run(&["build", "list.csv", "-o", "list.basma"]);
+    assert_found(scan(&test_dir, "list.csv", 1));
+    let build = test_dir.run(&["build", "list.csv", "-o", "list.basma"]);
     assert_eq!(build.code, 0, "{build:?}");
-    assert_found(scan(&desk, "list.basma", 1));
-    let bad = std::fs::read_to_string(desk.path("list.csv"))
+    assert_found(scan(&test_dir, "list.basma", 1));
+    let bad = std::fs::read_to_string(test_dir.path("list.csv"))
         .unwrap()
         .replace(",40,", ",forty,");
-    desk.file("bad.csv", bad);
-    let bad = desk.run(&["scan", "dump", "-l", "bad.csv", "--no-ffmpeg"]);
+    test_dir.file("bad.csv", bad);
+    let bad = test_dir.run(&["scan", "dump", "-l", "bad.csv", "--no-ffmpeg"]);
     assert_eq!(bad.code, 2, "{bad:?}");
     assert!(bad.stderr.contains("E025"), "{bad:?}");
 }
@@ -181,8 +184,8 @@ fn a_table_of_hashes_lists_clips() {
 /// Of two copies one has to be sampled densely: where nothing can, that is said.
 #[test]
 fn against_a_list_of_few_pictures_all_are_looked_up() {
-    let desk = desk();
-    desk.file("dump/other.mp4", clip(20..28, 4));
+    let test_dir = test_dir();
+    test_dir.file("dump/other.mp4", clip(20..28, 4));
     let hash = [
         "hash",
         "reported.mp4",
@@ -196,8 +199,8 @@ fn against_a_list_of_few_pictures_all_are_looked_up() {
         "--frames",
         "interval=0.12",
     ];
-    assert_eq!(desk.run(&hash).code, 0);
-    let of = scan(&desk, "list.csv", 1);
+    assert_eq!(test_dir.run(&hash).code, 0);
+    let of = scan(&test_dir, "list.csv", 1);
     assert_eq!(of("copy.mp4")["status"], "matched");
     assert_eq!(of("copy.mp4")["frames"].as_array().unwrap().len(), 8);
     let other = of("other.mp4");
@@ -211,7 +214,7 @@ fn against_a_list_of_few_pictures_all_are_looked_up() {
 /// One picture alone is no match, and is not passed over.
 #[test]
 fn what_is_too_little_for_a_match_is_said() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let listed: Vec<String> = (0..8)
         .map(|n| {
             let picture = basma::media::Picture::new(scene(n, 320, 240).into()).unwrap();
@@ -224,11 +227,11 @@ fn what_is_too_little_for_a_match_is_said() {
             )
         })
         .collect();
-    desk.file("list.jsonl", listed.concat());
-    desk.file("dump/a.mp4", clip(7..20, 1));
+    test_dir.file("list.jsonl", listed.concat());
+    test_dir.file("dump/a.mp4", clip(7..20, 1));
     let run = |more: &[&str]| {
         let arguments = ["scan", "dump", "-l", "list.jsonl", "--no-ffmpeg"];
-        desk.run(&[&arguments, more].concat())
+        test_dir.run(&[&arguments, more].concat())
     };
     let outcome = run(&["-f", "jsonl"]);
     assert_eq!(outcome.code, 3, "{outcome:?}");
@@ -247,8 +250,8 @@ fn what_is_too_little_for_a_match_is_said() {
 /// The digest of a clip is of the whole file, whatever else its row says.
 #[test]
 fn a_digest_beside_a_picture_of_a_clip_is_found() {
-    let desk = desk();
-    let hash = desk.run(&[
+    let test_dir = test_dir();
+    let hash = test_dir.run(&[
         "hash",
         "dump/copy.mp4",
         "-t",
@@ -264,15 +267,15 @@ fn a_digest_beside_a_picture_of_a_clip_is_found() {
         md5.as_str().unwrap(),
         pdq.as_str().unwrap()
     );
-    desk.file("list.csv", format!("id,md5,pdq,ms,clip_ms\n{row}"));
-    let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-t", "md5", "-f", "jsonl"]);
+    test_dir.file("list.csv", format!("id,md5,pdq,ms,clip_ms\n{row}"));
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.csv", "-t", "md5", "-f", "jsonl"]);
     assert_eq!(
         outcome.object("dump/copy.mp4")["status"],
         "matched",
         "{outcome:?}"
     );
     for query in [md5, pdq] {
-        let lookup = desk.run(&[
+        let lookup = test_dir.run(&[
             "lookup",
             query.as_str().unwrap(),
             "-l",
@@ -287,11 +290,11 @@ fn a_digest_beside_a_picture_of_a_clip_is_found() {
 /// Containers say of pictures that they stand alone which do not: what is left then is no whole clip.
 #[test]
 fn pictures_that_are_said_to_stand_alone_are_not_believed() {
-    let desk = desk();
+    let test_dir = test_dir();
     let mut lying = clip(0..8, 4);
     let at = lying.windows(4).position(|bytes| bytes == b"stss").unwrap();
     lying[at..at + 4].copy_from_slice(b"free");
-    desk.file("lying.mp4", lying);
+    test_dir.file("lying.mp4", lying);
     let hash = |frames: &str| {
         let arguments = [
             "hash",
@@ -302,7 +305,7 @@ fn pictures_that_are_said_to_stand_alone_are_not_believed() {
             "--frames",
             frames,
         ];
-        desk.run(&arguments).object("lying.mp4")
+        test_dir.run(&arguments).object("lying.mp4")
     };
     let keyframes = hash("keyframes");
     assert_eq!(keyframes["decoded"], 2, "{keyframes}");

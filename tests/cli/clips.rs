@@ -8,9 +8,9 @@ use basma::media::Picture;
 use image::RgbImage;
 
 use crate::bad_clips::bad_clips;
-use crate::desk::{Desk, Outcome};
 use crate::film::encode::{avcc, film, scene};
 use crate::film::write::{Coded, Mp4};
+use crate::test_dir::{Outcome, TestDir};
 
 pub(crate) fn scenes(count: u32) -> Vec<RgbImage> {
     (0..count).map(|n| scene(n, 320, 240)).collect()
@@ -25,32 +25,32 @@ pub(crate) fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
 }
 
 /// A list of the PDQ hash of one scene.
-pub(crate) fn list(desk: &Desk, name: &str, number: u32) {
+pub(crate) fn list(test_dir: &TestDir, name: &str, number: u32) {
     let picture = Picture::new(scene(number, 320, 240).into()).unwrap();
     let hash = pdq(&picture).hash;
     let hash = basma::hash::Hash::from(hash);
     assert_eq!(hash.hash_type(), HashType::Pdq);
-    desk.file(name, format!("pdq {hash}\n"));
+    test_dir.file(name, format!("pdq {hash}\n"));
 }
 
 /// A run without ffmpeg, in a temporary folder of its own, in which nothing is left.
-pub(crate) fn run(desk: &Desk, arguments: &[&str]) -> Outcome {
-    let temporary = desk.path("temporary");
+pub(crate) fn run(test_dir: &TestDir, arguments: &[&str]) -> Outcome {
+    let temporary = test_dir.path("temporary");
     fs::create_dir_all(&temporary).unwrap();
-    let mut command = desk.command(arguments);
+    let mut command = test_dir.command(arguments);
     let outcome = Outcome::of(command.env("TMPDIR", &temporary).output().unwrap());
-    assert_eq!(desk.names("temporary"), [""; 0], "left behind");
+    assert_eq!(test_dir.names("temporary"), [""; 0], "left behind");
     outcome
 }
 
 #[test]
 fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let film = mp4(film(scenes(8), 2));
-    desk.file("dump/a.mp4", film.fast());
-    desk.file("dump/b.mov", film.late(&[]));
-    desk.file("dump/c.bin", film.fragmented(3));
-    list(&desk, "list.txt", 4);
+    test_dir.file("dump/a.mp4", film.fast());
+    test_dir.file("dump/b.mov", film.late(&[]));
+    test_dir.file("dump/c.bin", film.fragmented(3));
+    list(&test_dir, "list.txt", 4);
     let scan = [
         "scan",
         "dump",
@@ -60,7 +60,7 @@ fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
         "jsonl",
         "--no-ffmpeg",
     ];
-    let outcome = run(&desk, &scan);
+    let outcome = run(&test_dir, &scan);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     for name in ["dump/a.mp4", "dump/b.mov", "dump/c.bin"] {
         let object = outcome.object(name);
@@ -73,20 +73,20 @@ fn a_clip_is_found_by_a_keyframe_wherever_it_lies() {
         let times: Vec<u64> = frames.iter().map(|h| h["ms"].as_u64().unwrap()).collect();
         assert_eq!(times, [0, 80, 160, 240]);
     }
-    list(&desk, "list.txt", 5);
-    let miss = run(&desk, &scan);
+    list(&test_dir, "list.txt", 5);
+    let miss = run(&test_dir, &scan);
     assert_eq!(miss.code, 0, "that picture is no keyframe: {miss:?}");
 }
 
 /// Everything that people name film.mp4, and what it comes to.
 #[test]
 fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let files = bad_clips();
     for clip in &files {
-        desk.file(format!("dump/{}", clip.name), &clip.bytes);
+        test_dir.file(format!("dump/{}", clip.name), &clip.bytes);
     }
-    list(&desk, "list.txt", 77);
+    list(&test_dir, "list.txt", 77);
     let scan = |more: &[&str]| {
         let scan = [
             "scan",
@@ -97,7 +97,7 @@ fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
             "jsonl",
             "--no-ffmpeg",
         ];
-        run(&desk, &[&scan[..], more].concat())
+        run(&test_dir, &[&scan[..], more].concat())
     };
     let outcome = scan(&[]);
     for clip in &files {
@@ -117,7 +117,7 @@ fn every_bad_clip_has_a_status_and_the_scan_goes_on() {
 /// Every bit of pictures and of parameter sets may be another.
 #[test]
 fn flipped_bits_end_no_scan() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let film = mp4(film(scenes(4), 1));
     let whole = film.fast();
     let mut noise = 7u64;
@@ -130,11 +130,11 @@ fn flipped_bits_end_no_scan() {
             let at = (noise >> 20) as usize % file.len();
             file[at] ^= 1 << (noise >> 60 & 7);
         }
-        desk.file(format!("dump/{number}.mp4"), file);
+        test_dir.file(format!("dump/{number}.mp4"), file);
     }
-    list(&desk, "list.txt", 77);
+    list(&test_dir, "list.txt", 77);
     let outcome = run(
-        &desk,
+        &test_dir,
         &[
             "scan",
             "dump",
@@ -157,10 +157,10 @@ fn flipped_bits_end_no_scan() {
 
 #[test]
 fn what_is_missing_is_said() {
-    let desk = Desk::new();
-    desk.file("a.mp4", mp4(film(scenes(6), 6)).fast());
+    let test_dir = TestDir::new();
+    test_dir.file("a.mp4", mp4(film(scenes(6), 6)).fast());
     let few = run(
-        &desk,
+        &test_dir,
         &[
             "hash",
             "a.mp4",
@@ -175,13 +175,13 @@ fn what_is_missing_is_said() {
         (few.code, &few.object("a.mp4")["flags"][0]),
         (3, &"sparse".into())
     );
-    let list = run(&desk, &["hash", "a.mp4", "--no-ffmpeg", "-f", "jsonl"]);
+    let list = run(&test_dir, &["hash", "a.mp4", "--no-ffmpeg", "-f", "jsonl"]);
     assert_eq!(list.code, 3, "{list:?}");
     assert!(
         list.stdout
             .contains("only keyframes of clips are decoded here")
     );
-    let wrong = run(&desk, &["hash", "a.mp4", "--ffmpeg", "/nowhere/ffmpeg"]);
+    let wrong = run(&test_dir, &["hash", "a.mp4", "--ffmpeg", "/nowhere/ffmpeg"]);
     assert_eq!(wrong.code, 2);
     assert!(
         wrong
@@ -189,14 +189,14 @@ fn what_is_missing_is_said() {
             .contains("/nowhere/ffmpeg cannot be used as ffmpeg"),
         "{wrong:?}"
     );
-    let wrong = run(&desk, &["hash", "a.mp4", "--frames", "some"]);
+    let wrong = run(&test_dir, &["hash", "a.mp4", "--frames", "some"]);
     assert_eq!(wrong.code, 2);
 }
 
 #[test]
 fn the_doctor_says_what_there_is_and_what_it_would_take() {
-    let desk = Desk::new();
-    let outcome = run(&desk, &["doctor", "--no-ffmpeg"]);
+    let test_dir = TestDir::new();
+    let outcome = run(&test_dir, &["doctor", "--no-ffmpeg"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(
         outcome
@@ -208,7 +208,7 @@ fn the_doctor_says_what_there_is_and_what_it_would_take() {
             .stdout
             .contains("no   VP9, AV1, MPEG-4 and other codecs\n       install ffmpeg")
     );
-    let outcome = run(&desk, &["doctor", "-f", "jsonl"]);
+    let outcome = run(&test_dir, &["doctor", "-f", "jsonl"]);
     let all = &outcome.objects()[0]["decodes"];
     assert!(
         all.as_array()
@@ -221,7 +221,7 @@ fn the_doctor_says_what_there_is_and_what_it_would_take() {
 /// A worker is of no use to anybody at a terminal, and tells nothing.
 #[test]
 fn a_worker_without_an_owner_ends() {
-    let desk = Desk::new();
-    let outcome = run(&desk, &["decode-worker"]);
+    let test_dir = TestDir::new();
+    let outcome = run(&test_dir, &["decode-worker"]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
 }

@@ -17,9 +17,9 @@ use basma::media::video::{Decoders, Ffmpeg};
 use basma::scan::{Scan, Summary};
 
 use crate::clips::{list, mp4, run, scenes};
-use crate::desk::Desk;
 use crate::film::encode::film;
 use crate::film::write::{Mkv, Mp4, pictures};
+use crate::test_dir::TestDir;
 use crate::write::{deflated, stored, tar, tar_member, zip};
 
 /// A clip that nothing here decodes but a program called ffmpeg.
@@ -32,10 +32,10 @@ fn foreign() -> Vec<u8> {
 }
 
 /// A program called ffmpeg, which does this once it is given a clip.
-fn program(desk: &Desk, script: &str) -> PathBuf {
+fn program(test_dir: &TestDir, script: &str) -> PathBuf {
     let version = "[ \"$1\" = -version ] && echo 'ffmpeg version 7.1' && exit";
     let text = format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{version}\n{script}\n");
-    let path = desk.file("ffmpeg", text);
+    let path = test_dir.file("ffmpeg", text);
     fs::set_permissions(&path, PermissionsExt::from_mode(0o700)).unwrap();
     // Another thread may still hold the script for writing, in a child that it is just making.
     wait_until(|| Ffmpeg::new(&path).version().is_ok());
@@ -43,7 +43,7 @@ fn program(desk: &Desk, script: &str) -> PathBuf {
 }
 
 /// Four pictures as ffmpeg writes them.
-fn printed(desk: &Desk) -> PathBuf {
+fn printed(test_dir: &TestDir) -> PathBuf {
     let mut pictures = pictures(4, 1);
     for (i, picture) in pictures.iter_mut().enumerate() {
         let grey = |at: usize| (((at % 64) * (i + 2) * 5) ^ ((at / 64) * 7 * (i + 1))) as u8;
@@ -54,7 +54,7 @@ fn printed(desk: &Desk) -> PathBuf {
         sized: false,
         ..Mkv::new(pictures)
     };
-    desk.file("printed", stream.write())
+    test_dir.file("printed", stream.write())
 }
 
 fn until_exists(path: &Path) -> String {
@@ -78,20 +78,20 @@ struct Scanning {
 }
 
 impl Scanning {
-    fn start(desk: &Desk, ffmpeg: &Path, jobs: usize) -> Scanning {
-        list(desk, "list.txt", 77);
+    fn start(test_dir: &TestDir, ffmpeg: &Path, jobs: usize) -> Scanning {
+        list(test_dir, "list.txt", 77);
         let meter = Arc::new(Meter::default());
         let stop = Arc::new(AtomicBool::new(false));
         let decoders = Decoders {
             ffmpeg: Some(Ffmpeg::new(ffmpeg)),
             ..Decoders::default()
         };
-        let scan = Scan::new(Matcher::open([desk.path("list.txt")]).unwrap())
+        let scan = Scan::new(Matcher::open([test_dir.path("list.txt")]).unwrap())
             .with_hasher(Hasher::new([HashType::Pdq]).with_decoders(decoders))
             .with_jobs(NonZeroUsize::new(jobs).unwrap())
             .with_meter(meter.clone())
             .with_stop(stop.clone());
-        let (dump, paths) = (desk.path("dump"), Arc::new(Mutex::new(Vec::new())));
+        let (dump, paths) = (test_dir.path("dump"), Arc::new(Mutex::new(Vec::new())));
         let handed_on = paths.clone();
         let thread = thread::spawn(move || {
             let summary = scan.run([dump], |finding| {
@@ -116,58 +116,58 @@ impl Scanning {
 
 #[test]
 fn nothing_waits_for_a_long_clip() {
-    let desk = Desk::new();
-    let go = desk.path("go");
-    let ffmpeg = program(&desk, &format!("{}; exit 1", until_exists(&go)));
-    desk.file("dump/a.mp4", foreign());
+    let test_dir = TestDir::new();
+    let go = test_dir.path("go");
+    let ffmpeg = program(&test_dir, &format!("{}; exit 1", until_exists(&go)));
+    test_dir.file("dump/a.mp4", foreign());
     let mut members: Vec<_> = (0..200)
         .map(|n| stored(&format!("{n}.txt"), b"no picture"))
         .collect();
     members[100] = stored("100.mp4", &foreign());
-    desk.file("dump/c.zip", zip(&members));
+    test_dir.file("dump/c.zip", zip(&members));
     for n in 0..400 {
-        desk.file(format!("dump/b/{n:03}"), format!("no picture {n}"));
-        desk.file(format!("dump/d/{n:03}"), format!("no picture {n}"));
+        test_dir.file(format!("dump/b/{n:03}"), format!("no picture {n}"));
+        test_dir.file(format!("dump/d/{n:03}"), format!("no picture {n}"));
     }
     // Two of three threads decode; the third is to do all the rest, of which more than any window is to be held.
-    let scanning = Scanning::start(&desk, &ffmpeg, 3);
+    let scanning = Scanning::start(&test_dir, &ffmpeg, 3);
     wait_until(|| scanning.meter.files() == 801);
     assert!(scanning.paths.lock().unwrap().is_empty());
     fs::write(&go, "").unwrap();
     let (summary, paths) = scanning.end();
     assert!(!summary.interrupted);
     assert_eq!((summary.discovered, summary.members), (1002, 200));
-    let (alone, in_order) = Scanning::start(&desk, &ffmpeg, 1).end();
+    let (alone, in_order) = Scanning::start(&test_dir, &ffmpeg, 1).end();
     assert_eq!((alone.discovered, paths), (1002, in_order));
 }
 
 #[test]
 fn an_interruption_ends_a_long_clip_and_keeps_what_was_found_beside_it() {
-    let desk = Desk::new();
-    let ffmpeg = program(&desk, "sleep 100000 & wait");
-    desk.file("dump/a.mp4", foreign());
+    let test_dir = TestDir::new();
+    let ffmpeg = program(&test_dir, "sleep 100000 & wait");
+    test_dir.file("dump/a.mp4", foreign());
     for n in 0..300 {
-        desk.file(format!("dump/b/{n:03}"), format!("no picture {n}"));
+        test_dir.file(format!("dump/b/{n:03}"), format!("no picture {n}"));
     }
-    let scanning = Scanning::start(&desk, &ffmpeg, 2);
+    let scanning = Scanning::start(&test_dir, &ffmpeg, 2);
     wait_until(|| scanning.meter.files() == 300);
     scanning.stop.store(true, Ordering::Relaxed);
     wait_until(|| scanning.thread.is_finished());
     let (summary, paths) = scanning.end();
     assert!(summary.interrupted);
     assert_eq!(paths.len(), 300);
-    assert!(paths.is_sorted() && !paths.contains(&desk.path("dump/a.mp4")));
+    assert!(paths.is_sorted() && !paths.contains(&test_dir.path("dump/a.mp4")));
 }
 
 #[test]
 fn how_far_a_clip_was_gone_through_is_told_meanwhile() {
-    let desk = Desk::new();
-    let (go, printed) = (desk.path("go"), printed(&desk));
+    let test_dir = TestDir::new();
+    let (go, printed) = (test_dir.path("go"), printed(&test_dir));
     let script = format!("cat '{}'; {}", printed.display(), until_exists(&go));
-    let ffmpeg = program(&desk, &script);
+    let ffmpeg = program(&test_dir, &script);
     let bytes = foreign().len() as u64;
-    desk.file("dump/a.mp4", foreign());
-    let scanning = Scanning::start(&desk, &ffmpeg, 1);
+    test_dir.file("dump/a.mp4", foreign());
+    let scanning = Scanning::start(&test_dir, &ffmpeg, 1);
     let meter = scanning.meter.clone();
     wait_until(|| meter.clip_time().as_millis() >= 80);
     let part = meter.bytes();
@@ -180,16 +180,16 @@ fn how_far_a_clip_was_gone_through_is_told_meanwhile() {
 
 #[test]
 fn clips_in_archives_are_found() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let clip = mp4(film(scenes(8), 2)).fast();
-    desk.file(
+    test_dir.file(
         "dump/a.zip",
         zip(&[stored("x.mp4", &clip), deflated("dir/y.mov", &clip)]),
     );
-    desk.file("dump/b.tar", tar(&[tar_member("z", b'0', &clip)]));
-    list(&desk, "list.txt", 4);
+    test_dir.file("dump/b.tar", tar(&[tar_member("z", b'0', &clip)]));
+    list(&test_dir, "list.txt", 4);
     let scan = ["scan", "dump", "-l", "list.txt", "-f", "jsonl"];
-    let outcome = run(&desk, &[&scan[..], &["--no-ffmpeg"]].concat());
+    let outcome = run(&test_dir, &[&scan[..], &["--no-ffmpeg"]].concat());
     for member in ["a.zip!/x.mp4", "a.zip!/dir/y.mov", "b.tar!/z"] {
         let object = outcome.object(&format!("dump/{member}"));
         assert_eq!(object["status"], "matched", "{object}");
@@ -199,11 +199,11 @@ fn clips_in_archives_are_found() {
     let script = format!(
         "[ \"$(tail -c +5 /dev/stdin | head -c 4)\" = ftyp ] || exit 8\n\
          [ \"$(head -c 8 /dev/stdin | tail -c 4)\" = ftyp ] || exit 9\ncat '{}'",
-        printed(&desk).display()
+        printed(&test_dir).display()
     );
-    let ffmpeg = program(&desk, &script).display().to_string();
-    desk.file("dump/c.zip", zip(&[deflated("w.mp4", &foreign())]));
-    let outcome = run(&desk, &[&scan[..], &["--ffmpeg", &ffmpeg]].concat());
+    let ffmpeg = program(&test_dir, &script).display().to_string();
+    test_dir.file("dump/c.zip", zip(&[deflated("w.mp4", &foreign())]));
+    let outcome = run(&test_dir, &[&scan[..], &["--ffmpeg", &ffmpeg]].concat());
     let object = outcome.object("dump/c.zip!/w.mp4");
     assert_eq!(object["decoder"], "ffmpeg 7.1", "{object}");
     assert!(object["reason"].is_null(), "{object}");
@@ -211,26 +211,26 @@ fn clips_in_archives_are_found() {
 
 #[test]
 fn what_is_remembered_of_a_clip_is_not_decoded_again() {
-    let desk = Desk::new();
-    let calls = desk.path("calls");
+    let test_dir = TestDir::new();
+    let calls = test_dir.path("calls");
     fs::create_dir(&calls).unwrap();
     // It may write no file.
     let script = format!(
         "mkdir '{}'/$$; cat '{}'",
         calls.display(),
-        printed(&desk).display()
+        printed(&test_dir).display()
     );
-    let ffmpeg = program(&desk, &script).display().to_string();
-    desk.file("dump/a.mp4", foreign());
-    desk.file("dump/b.zip", zip(&[stored("c.mp4", &foreign())]));
-    desk.file("dump/d.mp4", mp4(film(scenes(8), 2)).fast());
-    list(&desk, "list.txt", 77);
+    let ffmpeg = program(&test_dir, &script).display().to_string();
+    test_dir.file("dump/a.mp4", foreign());
+    test_dir.file("dump/b.zip", zip(&[stored("c.mp4", &foreign())]));
+    test_dir.file("dump/d.mp4", mp4(film(scenes(8), 2)).fast());
+    list(&test_dir, "list.txt", 77);
     // Files younger than a tick of the clock are not remembered.
     thread::sleep(Duration::from_millis(60));
-    let called = || desk.names("calls").len();
+    let called = || test_dir.names("calls").len();
     let scan = |more: &[&str]| {
         let scan = ["scan", "dump", "-l", "list.txt", "-f", "jsonl", "--ffmpeg"];
-        run(&desk, &[&scan[..], &[&ffmpeg], more].concat())
+        run(&test_dir, &[&scan[..], &[&ffmpeg], more].concat())
     };
     let plain = scan(&[]).stdout;
     for log in ["--cache", "--journal"] {
@@ -241,9 +241,9 @@ fn what_is_remembered_of_a_clip_is_not_decoded_again() {
         assert_eq!(scan(&[log, "log"]).stdout, plain);
         assert_eq!(called(), first, "{log}");
         if log == "--cache" {
-            list(&desk, "new.txt", 4);
+            list(&test_dir, "new.txt", 4);
             let rematch = ["rematch", "--cache", "log", "-l", "new.txt", "-f", "jsonl"];
-            let outcome = run(&desk, &rematch);
+            let outcome = run(&test_dir, &rematch);
             let objects = outcome.objects();
             let is_it = |object: &&serde_json::Value| {
                 let path = object["path"].as_str();
@@ -252,7 +252,7 @@ fn what_is_remembered_of_a_clip_is_not_decoded_again() {
             let object = objects.iter().find(is_it).expect("the clip");
             assert_eq!(object["status"], "matched", "{object}");
             assert_eq!(called(), first);
-            fs::remove_file(desk.path("log")).unwrap();
+            fs::remove_file(test_dir.path("log")).unwrap();
         }
     }
 }

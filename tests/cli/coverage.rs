@@ -11,11 +11,11 @@ use std::process::{Command, Stdio};
 
 use basma::escape::unescape;
 
-use crate::desk::Desk;
+use crate::test_dir::TestDir;
 
 /// A tree with everything in it that a disk may hold.
 struct Tree {
-    desk: Desk,
+    test_dir: TestDir,
     _socket: UnixListener,
     /// How many members its archives hold.
     members: usize,
@@ -23,15 +23,15 @@ struct Tree {
 
 impl Tree {
     fn new() -> Tree {
-        let desk = Desk::new();
-        desk.list("list.txt", &[1]);
-        desk.picture("elsewhere/a.jpg", 1);
-        desk.file("elsewhere/b.txt", "b");
-        desk.picture("dump/a.jpg", 1);
-        desk.picture("dump/.hidden/.b.png", 2);
-        desk.file("dump/empty", "");
-        desk.file("dump/empty.jpg", "");
-        fs::create_dir_all(desk.path("dump/no files/none here either")).unwrap();
+        let test_dir = TestDir::new();
+        test_dir.list("list.txt", &[1]);
+        test_dir.picture("elsewhere/a.jpg", 1);
+        test_dir.file("elsewhere/b.txt", "b");
+        test_dir.picture("dump/a.jpg", 1);
+        test_dir.picture("dump/.hidden/.b.png", 2);
+        test_dir.file("dump/empty", "");
+        test_dir.file("dump/empty.jpg", "");
+        fs::create_dir_all(test_dir.path("dump/no files/none here either")).unwrap();
         let names: [&[u8]; 9] = [
             &[b'n'; 255],
             b"line\nend\r\x1b[31m",
@@ -44,32 +44,34 @@ impl Tree {
             b"\"quoted', comma; =1+1",
         ];
         for name in names {
-            desk.file(Path::new("dump/names").join(OsStr::from_bytes(name)), "x");
+            test_dir.file(Path::new("dump/names").join(OsStr::from_bytes(name)), "x");
         }
-        desk.picture("dump/zip!/a.jpg", 1);
+        test_dir.picture("dump/zip!/a.jpg", 1);
         let deep: PathBuf = std::iter::repeat_n("d", 300).collect();
-        desk.picture(Path::new("dump/deep").join(deep).join("a.jpg"), 1);
-        File::create(desk.path("dump/sparse"))
+        test_dir.picture(Path::new("dump/deep").join(deep).join("a.jpg"), 1);
+        File::create(test_dir.path("dump/sparse"))
             .and_then(|file| file.set_len(100 << 30))
             .unwrap_or_else(|error| println!("without a sparse file: {error}"));
-        symlink(desk.path("elsewhere"), desk.path("dump/out")).unwrap();
-        symlink("a.jpg", desk.path("dump/in")).unwrap();
-        symlink("..", desk.path("dump/.hidden/circle")).unwrap();
-        symlink("nowhere", desk.path("dump/dangling")).unwrap();
-        symlink("itself", desk.path("dump/itself")).unwrap();
-        let socket = UnixListener::bind(desk.path("dump/socket")).unwrap();
-        let made = Command::new("mkfifo").arg(desk.path("dump/pipe")).status();
+        symlink(test_dir.path("elsewhere"), test_dir.path("dump/out")).unwrap();
+        symlink("a.jpg", test_dir.path("dump/in")).unwrap();
+        symlink("..", test_dir.path("dump/.hidden/circle")).unwrap();
+        symlink("nowhere", test_dir.path("dump/dangling")).unwrap();
+        symlink("itself", test_dir.path("dump/itself")).unwrap();
+        let socket = UnixListener::bind(test_dir.path("dump/socket")).unwrap();
+        let made = Command::new("mkfifo")
+            .arg(test_dir.path("dump/pipe"))
+            .status();
         assert!(made.unwrap().success());
         for closed in ["dump/closed", "dump/closed.jpg"] {
             match closed.ends_with("jpg") {
-                true => drop(desk.picture(closed, 1)),
-                false => drop(desk.file(Path::new(closed).join("a.txt"), "x")),
+                true => drop(test_dir.picture(closed, 1)),
+                false => drop(test_dir.file(Path::new(closed).join("a.txt"), "x")),
             }
-            fs::set_permissions(desk.path(closed), fs::Permissions::from_mode(0o000)).unwrap();
+            fs::set_permissions(test_dir.path(closed), fs::Permissions::from_mode(0o000)).unwrap();
         }
-        let members = archives(&desk);
+        let members = archives(&test_dir);
         Tree {
-            desk,
+            test_dir,
             _socket: socket,
             members,
         }
@@ -80,14 +82,14 @@ impl Tree {
         let mut entries = BTreeMap::new();
         let mut folders = vec![PathBuf::from(below)];
         while let Some(folder) = folders.pop() {
-            let Ok(content) = fs::read_dir(self.desk.path(&folder)) else {
-                let metadata = fs::symlink_metadata(self.desk.path(&folder)).unwrap();
+            let Ok(content) = fs::read_dir(self.test_dir.path(&folder)) else {
+                let metadata = fs::symlink_metadata(self.test_dir.path(&folder)).unwrap();
                 entries.insert(folder.into_os_string(), metadata);
                 continue;
             };
             for entry in content {
                 let path = folder.join(entry.unwrap().file_name());
-                let metadata = fs::symlink_metadata(self.desk.path(&path)).unwrap();
+                let metadata = fs::symlink_metadata(self.test_dir.path(&path)).unwrap();
                 match metadata.is_dir() {
                     true => folders.push(path),
                     false => drop(entries.insert(path.into_os_string(), metadata)),
@@ -103,7 +105,7 @@ impl Tree {
         let state = entries.map(|(path, metadata)| {
             let small = metadata.is_file() && metadata.len() < 1 << 24;
             let bytes = match small {
-                true => fs::read(self.desk.path(&path)).unwrap_or_default(),
+                true => fs::read(self.test_dir.path(&path)).unwrap_or_default(),
                 false => Vec::new(),
             };
             let changed = metadata.ctime() * 1_000_000_000 + metadata.ctime_nsec();
@@ -119,13 +121,13 @@ impl Drop for Tree {
     /// So that the folder can be removed.
     fn drop(&mut self) {
         let open = fs::Permissions::from_mode(0o700);
-        let _ = fs::set_permissions(self.desk.path("dump/closed"), open);
+        let _ = fs::set_permissions(self.test_dir.path("dump/closed"), open);
     }
 }
 
 #[cfg(feature = "archives")]
-fn archives(desk: &Desk) -> usize {
-    use crate::desk::{encode, scene};
+fn archives(test_dir: &TestDir) -> usize {
+    use crate::test_dir::{encode, scene};
     use crate::write::{stored, tar, tar_member, zip};
     let jpeg = encode(&scene(1), image::ImageFormat::Jpeg);
     let inner = tar(&[
@@ -137,13 +139,13 @@ fn archives(desk: &Desk) -> usize {
         stored("c.jpg", &jpeg),
         stored("", b""),
     ]);
-    desk.file("dump/outer.zip", &outer);
-    desk.file("dump/in.tar", &inner);
+    test_dir.file("dump/outer.zip", &outer);
+    test_dir.file("dump/in.tar", &inner);
     7
 }
 
 #[cfg(not(feature = "archives"))]
-fn archives(_: &Desk) -> usize {
+fn archives(_: &TestDir) -> usize {
     0
 }
 
@@ -158,7 +160,7 @@ fn everything_on_a_disk_is_accounted_for_exactly_once() {
     let entries = tree.entries("dump");
     assert!(entries.len() > 20);
     let before = tree.state();
-    let outcome = tree.desk.scan("list.txt", &[]);
+    let outcome = tree.test_dir.scan("list.txt", &[]);
     assert_eq!(before, tree.state(), "a scan changes nothing");
 
     let (mut seen, mut members) = (BTreeMap::new(), 0);
@@ -182,7 +184,7 @@ fn everything_on_a_disk_is_accounted_for_exactly_once() {
         let (object, kind) = (seen[path], metadata.file_type());
         let special = kind.is_symlink() || kind.is_fifo() || kind.is_socket();
         assert_eq!(object["status"] == "skipped", special, "{object}");
-        let closed = metadata.mode() & 0o777 == 0 && File::open(tree.desk.path(path)).is_err();
+        let closed = metadata.mode() & 0o777 == 0 && File::open(tree.test_dir.path(path)).is_err();
         assert_eq!(object["status"] == "unreadable", closed, "{object}");
         if metadata.is_file() && !closed {
             assert_eq!(object["bytes"], metadata.len(), "{object}");
@@ -193,7 +195,7 @@ fn everything_on_a_disk_is_accounted_for_exactly_once() {
     }
     assert_eq!(members, tree.members);
     assert_eq!(
-        tree.desk.scan("list.txt", &[]).summary(),
+        tree.test_dir.scan("list.txt", &[]).summary(),
         summary,
         "the counts add up"
     );
@@ -218,8 +220,8 @@ fn everything_on_a_disk_is_accounted_for_exactly_once() {
         .filter(|path| entries.contains_key(path))
         .flat_map(|path| [path.as_bytes(), b"\0"].concat())
         .collect();
-    tree.desk.file("paths", named);
-    let listed = tree.desk.run(&[
+    tree.test_dir.file("paths", named);
+    let listed = tree.test_dir.run(&[
         "scan",
         "--paths-from",
         "paths",
@@ -281,14 +283,14 @@ fn a_scan_opens_no_socket_and_writes_nowhere_but_to_its_outputs() {
             .args(["-e", &format!("trace=%network,{writing}")])
             .arg(env!("CARGO_BIN_EXE_basma"))
             .args(scan)
-            .current_dir(tree.desk.path(""))
+            .current_dir(tree.test_dir.path(""))
             .stderr(Stdio::null())
             .status()
             .unwrap();
         assert_eq!(status.code(), Some(1));
-        let trace = fs::read(tree.desk.path("trace")).unwrap();
+        let trace = fs::read(tree.test_dir.path("trace")).unwrap();
         let trace = String::from_utf8_lossy(&trace).into_owned();
-        let folder = fs::canonicalize(tree.desk.path("")).unwrap();
+        let folder = fs::canonicalize(tree.test_dir.path("")).unwrap();
         let mut written = 0;
         for line in trace.lines() {
             let Some((call, arguments)) = line.split_once(' ').unwrap().1.trim().split_once('(')
@@ -314,7 +316,7 @@ fn a_scan_opens_no_socket_and_writes_nowhere_but_to_its_outputs() {
         });
         assert_eq!(before, after);
         assert_eq!(
-            tree.desk.names("").join(" "),
+            tree.test_dir.names("").join(" "),
             "cache dump elsewhere journal list.txt out trace"
         );
     }
@@ -359,14 +361,14 @@ fn is_output(path: &str, folder: &Path) -> bool {
 #[test]
 fn a_scan_needs_no_network_and_may_be_given_a_root_that_nobody_can_write() {
     let tree = Tree::new();
-    let plain = tree.desk.scan("list.txt", &[]);
+    let plain = tree.test_dir.scan("list.txt", &[]);
     let scan = "exec \"$0\" scan dump -l list.txt -f jsonl";
     let run = |unshare: &[&str], before: &str| {
         let outcome = Command::new("unshare")
             .args(unshare)
             .args(["sh", "-c", &format!("{before}{scan}")])
             .arg(env!("CARGO_BIN_EXE_basma"))
-            .current_dir(tree.desk.path(""))
+            .current_dir(tree.test_dir.path(""))
             .output()
             .unwrap();
         let stderr = String::from_utf8_lossy(&outcome.stderr).into_owned();
@@ -380,7 +382,7 @@ fn a_scan_needs_no_network_and_may_be_given_a_root_that_nobody_can_write() {
     let mut trial = Command::new("unshare");
     trial
         .args(["-rm", "sh", "-c", bind])
-        .current_dir(tree.desk.path(""))
+        .current_dir(tree.test_dir.path(""))
         .stderr(Stdio::null());
     if trial.status().is_ok_and(|status| status.success()) {
         let read_only = format!("{bind} && ! touch dump/x 2>/dev/null && ");
@@ -395,12 +397,12 @@ fn a_scan_needs_no_network_and_may_be_given_a_root_that_nobody_can_write() {
 #[test]
 fn a_scan_of_twenty_times_as_many_files_runs_in_the_same_memory() {
     use crate::write::{stored, zip};
-    let desk = Desk::new();
-    desk.list("list.txt", &[1]);
+    let test_dir = TestDir::new();
+    test_dir.list("list.txt", &[1]);
     let long = "long".repeat(50);
     for i in 0..20_000 {
         let dump = if i < 1000 { "few" } else { "many" };
-        desk.file(format!("{dump}/{}/{long}{i}", i % 10), format!("text {i}"));
+        test_dir.file(format!("{dump}/{}/{long}{i}", i % 10), format!("text {i}"));
     }
     let members = (0..20_000).map(|i| {
         stored(
@@ -408,7 +410,7 @@ fn a_scan_of_twenty_times_as_many_files_runs_in_the_same_memory() {
             format!("text {i}").as_bytes(),
         )
     });
-    desk.file("large.zip", zip(&members.collect::<Vec<_>>()));
+    test_dir.file("large.zip", zip(&members.collect::<Vec<_>>()));
     let passes = |dump: &str, files: usize, mib: u64| {
         let limited = format!(
             "ulimit -c 0; ulimit -v {}; exec \"$0\" scan {dump} -l list.txt -f jsonl -j 2 --journal {dump}.journal",
@@ -417,7 +419,7 @@ fn a_scan_of_twenty_times_as_many_files_runs_in_the_same_memory() {
         let outcome = Command::new("sh")
             .args(["-c", &limited, env!("CARGO_BIN_EXE_basma")])
             .env("MALLOC_ARENA_MAX", "1")
-            .current_dir(desk.path(""))
+            .current_dir(test_dir.path(""))
             .output()
             .unwrap();
         let lines = outcome.stdout.iter().filter(|&&byte| byte == b'\n').count();

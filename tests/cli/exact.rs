@@ -3,7 +3,7 @@
 use basma::hash::Pdq;
 use image::{ImageFormat, Rgb, RgbImage, imageops};
 
-use crate::desk::{Desk, encode, scene};
+use crate::test_dir::{TestDir, encode, scene};
 
 /// A scene of this size with the grain of a film, which a reduced picture does not have.
 fn grainy(width: u32, height: u32) -> RgbImage {
@@ -18,9 +18,9 @@ fn grainy(width: u32, height: u32) -> RgbImage {
     })
 }
 
-fn hash(desk: &Desk, arguments: &[&str], path: &str) -> Pdq {
+fn hash(test_dir: &TestDir, arguments: &[&str], path: &str) -> Pdq {
     let run = [&["hash", "--format", "jsonl"], arguments, &[path]].concat();
-    let object = desk.run(&run).object(path);
+    let object = test_dir.run(&run).object(path);
     let hashes = object["hashes"].as_array().unwrap();
     let pdq = hashes.iter().find(|hash| hash["type"] == "pdq").unwrap();
     pdq["hash"].as_str().unwrap().parse().unwrap()
@@ -28,7 +28,7 @@ fn hash(desk: &Desk, arguments: &[&str], path: &str) -> Pdq {
 
 #[test]
 fn exact_hashes_every_pixel_and_the_fast_way_stays_near() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let mut differ = 0;
     for (number, (width, height)) in [(600, 520), (1100, 1030), (2100, 2060)]
         .into_iter()
@@ -38,16 +38,16 @@ fn exact_hashes_every_pixel_and_the_fast_way_stays_near() {
         let file = encode(&grainy(width, height), ImageFormat::Jpeg);
         // What the library decodes, in a format that is always hashed exactly.
         let decoded = image::load_from_memory(&file).unwrap().into_rgb8();
-        desk.file(format!("{number}.bmp"), encode(&decoded, ImageFormat::Bmp));
-        desk.file(&name, file);
+        test_dir.file(format!("{number}.bmp"), encode(&decoded, ImageFormat::Bmp));
+        test_dir.file(&name, file);
 
-        let exact = hash(&desk, &["--exact"], &name);
-        let fast = hash(&desk, &[], &name);
-        assert_eq!(exact, hash(&desk, &[], &format!("{number}.bmp")));
+        let exact = hash(&test_dir, &["--exact"], &name);
+        let fast = hash(&test_dir, &[], &name);
+        assert_eq!(exact, hash(&test_dir, &[], &format!("{number}.bmp")));
         assert!(exact.distance(&fast) <= 6, "{number}: {exact} {fast}");
         differ += u32::from(exact != fast);
         // With a 64-bit type every pixel is decoded, and PDQ is made of it.
-        let with_another = hash(&desk, &["--type", "pdq,mean64-ih3-lsb"], &name);
+        let with_another = hash(&test_dir, &["--type", "pdq,mean64-ih3-lsb"], &name);
         assert_eq!(with_another, exact);
     }
     assert!(differ > 0, "the option must change something");

@@ -3,27 +3,27 @@
 use std::collections::BTreeMap;
 use std::process::Stdio;
 
-use crate::desk::{Desk, Outcome, hash_of, scene};
+use crate::test_dir::{Outcome, TestDir, hash_of, scene};
 
 /// Two pictures that lists know, one of them in two lists a bit apart, in several copies, and what is none.
-fn desk() -> Desk {
-    let desk = Desk::new();
+fn test_dir() -> TestDir {
+    let test_dir = TestDir::new();
     for name in ["a/1.png", "b/1.jpg", "c/1.gif"] {
-        desk.picture(format!("dump/{name}"), 1);
+        test_dir.picture(format!("dump/{name}"), 1);
     }
-    desk.picture("dump/2.png", 2);
-    desk.picture("dump/3.png", 3);
-    desk.file("dump/song.mid", b"MThd\0\0\0\x06\0\0\0\x01\0\x60");
-    desk.file("dump/paper.pdf", "%PDF-1.7\n");
-    desk.file("dump/empty", "");
-    desk.file("dump/note.txt", "no picture");
+    test_dir.picture("dump/2.png", 2);
+    test_dir.picture("dump/3.png", 3);
+    test_dir.file("dump/song.mid", b"MThd\0\0\0\x06\0\0\0\x01\0\x60");
+    test_dir.file("dump/paper.pdf", "%PDF-1.7\n");
+    test_dir.file("dump/empty", "");
+    test_dir.file("dump/note.txt", "no picture");
     let row = |id: &str, hash: &str, labels: &str| format!("{id},pdq,{hash},{labels}\n");
     let near = with_last_bit_flipped(&hash_of(1));
     let one = row("case-1", &hash_of(1), "x|y") + &row("case-2", &hash_of(2), "x");
-    desk.file("one.csv", format!("id,type,hash,labels\n{one}"));
+    test_dir.file("one.csv", format!("id,type,hash,labels\n{one}"));
     let other = row("theirs", &near, "z");
-    desk.file("other.csv", format!("id,type,hash,labels\n{other}"));
-    desk
+    test_dir.file("other.csv", format!("id,type,hash,labels\n{other}"));
+    test_dir
 }
 
 fn with_last_bit_flipped(hash: &str) -> String {
@@ -43,8 +43,8 @@ fn clusters(outcome: &Outcome) -> BTreeMap<String, String> {
 
 #[test]
 fn copies_are_one_cluster_in_every_scan_against_the_same_lists() {
-    let desk = desk();
-    let both = clusters(&desk.scan("one.csv", &["-l", "other.csv"]));
+    let test_dir = test_dir();
+    let both = clusters(&test_dir.scan("one.csv", &["-l", "other.csv"]));
     let one = &both["dump/a/1.png"];
     assert_eq!(both.len(), 4);
     assert_eq!([&both["dump/b/1.jpg"], &both["dump/c/1.gif"]], [one, one]);
@@ -54,10 +54,10 @@ fn copies_are_one_cluster_in_every_scan_against_the_same_lists() {
         &["-j", "1", "--limit", "1"],
         &["-r", "20"],
     ] {
-        let again = desk.scan("other.csv", &[&["-l", "one.csv"], more].concat());
+        let again = test_dir.scan("other.csv", &[&["-l", "one.csv"], more].concat());
         assert_eq!(clusters(&again), both, "{more:?}");
     }
-    let alone = desk.run(&[
+    let alone = test_dir.run(&[
         "scan",
         "dump/c",
         "-l",
@@ -68,15 +68,15 @@ fn copies_are_one_cluster_in_every_scan_against_the_same_lists() {
         "jsonl",
     ]);
     assert_eq!(&clusters(&alone)["dump/c/1.gif"], one);
-    let looked_up = desk.run(&["lookup", &hash_of(1), "-l", "one.csv", "-l", "other.csv"]);
+    let looked_up = test_dir.run(&["lookup", &hash_of(1), "-l", "one.csv", "-l", "other.csv"]);
     assert!(looked_up.stdout.contains(one), "{looked_up:?}");
 }
 
 #[test]
 fn people_see_one_group_for_each_cluster_with_the_nearest_first() {
-    let desk = desk();
+    let test_dir = test_dir();
     let run = |jobs| {
-        desk.run(&[
+        test_dir.run(&[
             "scan",
             "dump",
             "-l",
@@ -113,7 +113,7 @@ fn people_see_one_group_for_each_cluster_with_the_nearest_first() {
 
 #[test]
 fn what_else_an_animation_shows_is_said_beside_it() {
-    let desk = desk();
+    let test_dir = test_dir();
     let mut bytes = Vec::new();
     let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
     for number in [1, 2] {
@@ -121,10 +121,10 @@ fn what_else_an_animation_shows_is_said_beside_it() {
         encoder.encode_frame(image::Frame::new(frame)).unwrap();
     }
     drop(encoder);
-    desk.file("dump/both.gif", bytes);
-    desk.file("dump/abc.txt", "abc");
-    desk.file("md5.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
-    let outcome = desk.run(&["scan", "dump", "-l", "one.csv", "-l", "md5.txt"]);
+    test_dir.file("dump/both.gif", bytes);
+    test_dir.file("dump/abc.txt", "abc");
+    test_dir.file("md5.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
+    let outcome = test_dir.run(&["scan", "dump", "-l", "one.csv", "-l", "md5.txt"]);
     let groups: Vec<&str> = outcome.stdout.split("MATCH ").collect();
     let group = |name: &str| *groups.iter().find(|group| group.contains(name)).unwrap();
     let both = group("dump/both.gif");
@@ -157,9 +157,9 @@ fn row(outcome: &Outcome, label: &str) -> u64 {
 
 #[test]
 fn the_summary_adds_up_and_says_the_same_to_people_and_programs() {
-    let desk = desk();
+    let test_dir = test_dir();
     let lists = ["-l", "other.csv"];
-    let outcome = desk.scan("one.csv", &lists);
+    let outcome = test_dir.scan("one.csv", &lists);
     let summary = outcome.summary();
     for (label, key) in [
         ("matched", "matched"),
@@ -206,7 +206,8 @@ fn the_summary_adds_up_and_says_the_same_to_people_and_programs() {
     }
     // What the machine and the moment decide is not in the output for programs.
     assert_eq!(
-        desk.scan("one.csv", &[&lists[..], &["-j", "4"]].concat())
+        test_dir
+            .scan("one.csv", &[&lists[..], &["-j", "4"]].concat())
             .stdout,
         outcome.stdout
     );
@@ -214,9 +215,10 @@ fn the_summary_adds_up_and_says_the_same_to_people_and_programs() {
 
 #[test]
 fn csv_has_the_separator_and_the_mark_that_are_asked_for() {
-    let desk = desk();
-    let run =
-        |more: &[&str]| desk.run(&[&["scan", "dump", "-l", "one.csv", "-f", "csv"], more].concat());
+    let test_dir = test_dir();
+    let run = |more: &[&str]| {
+        test_dir.run(&[&["scan", "dump", "-l", "one.csv", "-f", "csv"], more].concat())
+    };
     let plain = run(&[]);
     for (name, separator) in [(",", b','), (";", b';'), ("tab", b'\t')] {
         let outcome = run(&["--csv-separator", name]);
@@ -242,14 +244,14 @@ fn csv_has_the_separator_and_the_mark_that_are_asked_for() {
         &["--bom", "-f", "jsonl"],
         &["--csv-separator", ";"],
     ] {
-        let outcome = desk.run(&[&["scan", "dump", "-l", "one.csv"], wrong].concat());
+        let outcome = test_dir.run(&[&["scan", "dump", "-l", "one.csv"], wrong].concat());
         assert_eq!(outcome.code, 2, "{outcome:?}");
     }
 }
 
 #[test]
 fn hashes_of_files_with_hostile_names_are_a_list_in_any_csv() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let names = [
         "=1+1.png",
         "-x.png",
@@ -260,20 +262,20 @@ fn hashes_of_files_with_hostile_names_are_a_list_in_any_csv() {
         "@\t=t.png",
     ];
     for (name, scene) in names.iter().zip(10..) {
-        desk.picture(format!("originals/{name}"), scene);
+        test_dir.picture(format!("originals/{name}"), scene);
     }
     for more in [
         &[][..],
         &["--csv-separator", ";"],
         &["--csv-separator", "tab", "--bom"],
     ] {
-        let mut command = desk.command(&["hash", "-f", "csv"]);
+        let mut command = test_dir.command(&["hash", "-f", "csv"]);
         command.args(more).arg("--").args(names);
-        let output = command.current_dir(desk.path("originals")).output();
+        let output = command.current_dir(test_dir.path("originals")).output();
         let hashed = Outcome::of(output.unwrap());
         assert_eq!(hashed.code, 0, "{hashed:?}");
-        desk.file("list.csv", &hashed.stdout);
-        let built = desk.run(&["build", "list.csv", "-o", "list.basma"]);
+        test_dir.file("list.csv", &hashed.stdout);
+        let built = test_dir.run(&["build", "list.csv", "-o", "list.basma"]);
         assert_eq!(built.code, 0, "{more:?}: {built:?}");
         let arguments = [
             "scan",
@@ -285,7 +287,7 @@ fn hashes_of_files_with_hostile_names_are_a_list_in_any_csv() {
             "-t",
             "pdq",
         ];
-        let outcome = desk.run(&arguments);
+        let outcome = test_dir.run(&arguments);
         assert_eq!(outcome.summary()["matched"], names.len() as u64);
         for object in &outcome.objects()[..names.len()] {
             let name = |text: &serde_json::Value| {
@@ -299,10 +301,11 @@ fn hashes_of_files_with_hostile_names_are_a_list_in_any_csv() {
 
 #[test]
 fn a_job_fails_on_what_it_is_told_to() {
-    let desk = desk();
-    desk.list("miss.txt", &[9]);
+    let test_dir = test_dir();
+    test_dir.list("miss.txt", &[9]);
     let code = |list, what| {
-        desk.run(&["scan", "dump", "-l", list, "--fail-on", what, "-q"])
+        test_dir
+            .run(&["scan", "dump", "-l", list, "--fail-on", what, "-q"])
             .code
     };
     for (what, hit, miss) in [
@@ -332,17 +335,17 @@ fn a_job_fails_on_what_it_is_told_to() {
 /// Each decode takes a good part of a second: one that is given up must not pass for a finding.
 #[test]
 fn an_interruption_gives_decodes_up_and_shows_the_matches_until_then() {
-    let desk = Desk::new();
-    desk.picture("dump/0.png", 1);
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/0.png", 1);
     let slow = slow_gif();
     for i in 1..60 {
         // What stands behind the picture makes it another file: a copy would not be decoded again.
-        desk.file(format!("dump/{i:02}.gif"), [&slow[..], &[i]].concat());
+        test_dir.file(format!("dump/{i:02}.gif"), [&slow[..], &[i]].concat());
     }
-    desk.list("list.txt", &[1]);
+    test_dir.list("list.txt", &[1]);
     for (format, more) in [("jsonl", &[][..]), ("text", &[]), ("text", &["--quiet"])] {
         let arguments = ["scan", "dump", "-l", "list.txt", "-j", "1", "-f", format];
-        let mut command = desk.command(&arguments);
+        let mut command = test_dir.command(&arguments);
         command.args(more).args(["--max-seconds", "1000"]);
         let child = command
             .stdout(Stdio::piped())

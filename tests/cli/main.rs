@@ -14,7 +14,6 @@ mod clips_in_line;
 #[cfg(unix)]
 mod coverage;
 mod dependencies;
-mod desk;
 mod exact;
 mod findings;
 mod index;
@@ -28,6 +27,7 @@ mod reasons;
 mod remember;
 mod scan;
 mod store;
+mod test_dir;
 #[cfg(all(unix, feature = "h264"))]
 mod tracks;
 #[cfg(all(unix, feature = "h264"))]

@@ -6,27 +6,27 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::desk::{Desk, Outcome};
+use crate::test_dir::{Outcome, TestDir};
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    desk.picture("dump/a.png", 1);
-    desk.picture("dump/b.png", 2);
-    desk.list("list.txt", &[9]);
-    fs::create_dir_all(desk.path("empty/within/it")).unwrap();
-    desk
+fn test_dir() -> TestDir {
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.png", 1);
+    test_dir.picture("dump/b.png", 2);
+    test_dir.list("list.txt", &[9]);
+    fs::create_dir_all(test_dir.path("empty/within/it")).unwrap();
+    test_dir
 }
 
-fn piped(desk: &Desk, arguments: &[&str]) -> Child {
-    let mut command = desk.command(arguments);
+fn piped(test_dir: &TestDir, arguments: &[&str]) -> Child {
+    let mut command = test_dir.command(arguments);
     command.stdin(Stdio::piped());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().unwrap()
 }
 
 /// What a command comes to that is given this on standard input.
-fn given(desk: &Desk, arguments: &[&str], input: &str) -> Outcome {
-    let mut child = piped(desk, arguments);
+fn given(test_dir: &TestDir, arguments: &[&str], input: &str) -> Outcome {
+    let mut child = piped(test_dir, arguments);
     child
         .stdin
         .take()
@@ -38,12 +38,15 @@ fn given(desk: &Desk, arguments: &[&str], input: &str) -> Outcome {
 
 #[test]
 fn where_nothing_was_examined_that_is_a_warning_and_a_gap() {
-    let desk = desk();
+    let test_dir = test_dir();
     #[cfg(unix)]
     {
-        fs::create_dir(desk.path("links")).unwrap();
-        std::os::unix::fs::symlink(desk.path("dump/a.png"), desk.path("links/a.png")).unwrap();
-        let made = Command::new("mkfifo").arg(desk.path("links/pipe")).status();
+        fs::create_dir(test_dir.path("links")).unwrap();
+        std::os::unix::fs::symlink(test_dir.path("dump/a.png"), test_dir.path("links/a.png"))
+            .unwrap();
+        let made = Command::new("mkfifo")
+            .arg(test_dir.path("links/pipe"))
+            .status();
         assert!(made.unwrap().success());
     }
     let list = ["-l", "list.txt"];
@@ -67,28 +70,32 @@ fn where_nothing_was_examined_that_is_a_warning_and_a_gap() {
     for place in places {
         for quiet in [&[][..], &["--quiet"]] {
             bare(
-                &desk.run(&[&["scan"], &place[..], &list, quiet].concat()),
+                &test_dir.run(&[&["scan"], &place[..], &list, quiet].concat()),
                 3,
             );
-            bare(&desk.run(&[&["hash"], &place[..], quiet].concat()), 3);
+            bare(&test_dir.run(&[&["hash"], &place[..], quiet].concat()), 3);
         }
         // Gaps that are asked not to count are told all the same.
-        let told = desk.run(&[&["scan"], &place[..], &list, &["--fail-on", "matched"]].concat());
+        let told =
+            test_dir.run(&[&["scan"], &place[..], &list, &["--fail-on", "matched"]].concat());
         bare(&told, 0);
     }
     let listed = [&["scan", "--paths-from", "-"], &list[..]].concat();
-    bare(&given(&desk, &listed, ""), 3);
-    bare(&given(&desk, &listed, "empty\n"), 3);
-    bare(&given(&desk, &["lookup", "-l", "list.txt"], "# none\n"), 3);
-    let outcome = desk.run(&[&["scan", "dump"], &list[..]].concat());
+    bare(&given(&test_dir, &listed, ""), 3);
+    bare(&given(&test_dir, &listed, "empty\n"), 3);
+    bare(
+        &given(&test_dir, &["lookup", "-l", "list.txt"], "# none\n"),
+        3,
+    );
+    let outcome = test_dir.run(&[&["scan", "dump"], &list[..]].concat());
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(!outcome.stderr.contains("warning"), "{outcome:?}");
 }
 
 #[test]
 fn a_root_without_a_file_is_named_in_the_summary() {
-    let desk = desk();
-    let outcome = desk.run(&["scan", "dump", "empty", "-l", "list.txt", "-f", "jsonl"]);
+    let test_dir = test_dir();
+    let outcome = test_dir.run(&["scan", "dump", "empty", "-l", "list.txt", "-f", "jsonl"]);
     let summary = outcome.summary();
     assert_eq!(
         (&summary["examined"], &summary["bare_roots"]),
@@ -102,9 +109,11 @@ fn a_root_without_a_file_is_named_in_the_summary() {
         "{outcome:?}"
     );
     // Something that matches is worth its code whatever else is missing.
-    desk.list("list.txt", &[1]);
+    test_dir.list("list.txt", &[1]);
     assert_eq!(
-        desk.run(&["scan", "dump", "empty", "-l", "list.txt"]).code,
+        test_dir
+            .run(&["scan", "dump", "empty", "-l", "list.txt"])
+            .code,
         1
     );
 }
@@ -112,20 +121,20 @@ fn a_root_without_a_file_is_named_in_the_summary() {
 #[cfg(feature = "archives")]
 #[test]
 fn archives_that_hold_nothing_are_nothing_examined() {
-    let desk = desk();
+    let test_dir = test_dir();
     let end_of_directory = [&b"PK\x05\x06"[..], &[0; 18]].concat();
-    desk.file("zips/a.zip", &end_of_directory);
-    desk.file("zips/b/c.zip", &end_of_directory);
-    let outcome = desk.run(&["scan", "zips", "-l", "list.txt"]);
+    test_dir.file("zips/a.zip", &end_of_directory);
+    test_dir.file("zips/b/c.zip", &end_of_directory);
+    let outcome = test_dir.run(&["scan", "zips", "-l", "list.txt"]);
     assert_eq!(outcome.code, 3, "{outcome:?}");
     assert!(outcome.stderr.contains("warning"), "{outcome:?}");
 }
 
 #[test]
 fn a_cache_that_remembers_nothing_is_no_answer() {
-    let desk = desk();
-    desk.run(&["scan", "empty", "-l", "list.txt", "--cache", "cache"]);
-    let outcome = desk.run(&["rematch", "--cache", "cache", "-l", "list.txt"]);
+    let test_dir = test_dir();
+    test_dir.run(&["scan", "empty", "-l", "list.txt", "--cache", "cache"]);
+    let outcome = test_dir.run(&["rematch", "--cache", "cache", "-l", "list.txt"]);
     assert_eq!(outcome.code, 3, "{outcome:?}");
     assert!(
         outcome.stderr.contains("no file is remembered"),
@@ -136,10 +145,10 @@ fn a_cache_that_remembers_nothing_is_no_answer() {
 /// A program that names paths one by one may wait for a finding before it names the next.
 #[test]
 fn findings_come_before_the_next_path_is_named() {
-    let desk = desk();
+    let test_dir = test_dir();
     for format in ["jsonl", "csv"] {
         let mut child = piped(
-            &desk,
+            &test_dir,
             &["scan", "--paths-from", "-", "-l", "list.txt", "-f", format],
         );
         let mut paths = child.stdin.take().unwrap();
@@ -159,9 +168,13 @@ fn findings_come_before_the_next_path_is_named() {
 
 /// Waits until a draft of the output is there, from when on interruptions are heard.
 #[cfg(unix)]
-fn await_draft(desk: &Desk) {
+fn await_draft(test_dir: &TestDir) {
     let until = Instant::now() + Duration::from_secs(60);
-    while !desk.names(".").iter().any(|name| name.ends_with(".part")) {
+    while !test_dir
+        .names(".")
+        .iter()
+        .any(|name| name.ends_with(".part"))
+    {
         assert!(Instant::now() < until, "no draft");
         sleep(Duration::from_millis(5));
     }
@@ -170,7 +183,7 @@ fn await_draft(desk: &Desk) {
 #[cfg(unix)]
 #[test]
 fn an_interruption_leaves_the_whole_output_alone() {
-    let desk = desk();
+    let test_dir = test_dir();
     let scan = ["scan", "--paths-from", "-", "-l", "list.txt", "-f", "jsonl"];
     for (more, way_out) in [
         (&["-o", "out"][..], "--journal FILE"),
@@ -179,12 +192,12 @@ fn an_interruption_leaves_the_whole_output_alone() {
             "the same command again",
         ),
     ] {
-        desk.file("out", "what stood here before");
-        desk.file("out.partial", "what an earlier interruption left");
-        let mut child = piped(&desk, &[&scan[..], more].concat());
+        test_dir.file("out", "what stood here before");
+        test_dir.file("out.partial", "what an earlier interruption left");
+        let mut child = piped(&test_dir, &[&scan[..], more].concat());
         let mut paths = child.stdin.take().unwrap();
         writeln!(paths, "dump/a.png").unwrap();
-        await_draft(&desk);
+        await_draft(&test_dir);
         let kill = Command::new("kill")
             .args(["-INT", &child.id().to_string()])
             .status();
@@ -195,18 +208,27 @@ fn an_interruption_leaves_the_whole_output_alone() {
             outcome.stderr.contains("out.partial") && outcome.stderr.contains(way_out),
             "{outcome:?}"
         );
-        let whole = fs::read_to_string(desk.path("out")).unwrap();
+        let whole = fs::read_to_string(test_dir.path("out")).unwrap();
         assert_eq!(whole, "what stood here before");
-        let partial = fs::read_to_string(desk.path("out.partial")).unwrap();
+        let partial = fs::read_to_string(test_dir.path("out.partial")).unwrap();
         assert!(partial.contains("\"interrupted\":true"), "{partial}");
         drop(paths);
     }
-    assert!(desk.names(".").iter().all(|name| !name.ends_with(".part")));
+    assert!(
+        test_dir
+            .names(".")
+            .iter()
+            .all(|name| !name.ends_with(".part"))
+    );
     // To its end it takes its place.
-    let whole = given(&desk, &[&scan[..], &["-o", "out"]].concat(), "dump/a.png\n");
+    let whole = given(
+        &test_dir,
+        &[&scan[..], &["-o", "out"]].concat(),
+        "dump/a.png\n",
+    );
     assert_eq!(whole.code, 0, "{whole:?}");
     assert!(
-        fs::read_to_string(desk.path("out"))
+        fs::read_to_string(test_dir.path("out"))
             .unwrap()
             .contains("dump/a.png")
     );
@@ -214,9 +236,9 @@ fn an_interruption_leaves_the_whole_output_alone() {
 
 #[test]
 fn a_part_of_the_output_is_not_put_where_something_is_read() {
-    let desk = desk();
-    fs::copy(desk.path("list.txt"), desk.path("out.partial")).unwrap();
-    let outcome = desk.run(&["scan", "dump", "-l", "out.partial", "-o", "out"]);
+    let test_dir = test_dir();
+    fs::copy(test_dir.path("list.txt"), test_dir.path("out.partial")).unwrap();
+    let outcome = test_dir.run(&["scan", "dump", "-l", "out.partial", "-o", "out"]);
     assert_eq!(outcome.code, 2);
     assert!(
         outcome.stderr.contains("choose another place"),
@@ -226,14 +248,14 @@ fn a_part_of_the_output_is_not_put_where_something_is_read() {
 
 #[test]
 fn what_lists_say_is_cut_for_people_and_for_nobody_else() {
-    let desk = desk();
+    let test_dir = test_dir();
     let long = "x".repeat(5000);
     let row = format!(
         "id,type,hash,labels\n{long},pdq,{},{long}\n",
-        crate::desk::hash_of(1)
+        crate::test_dir::hash_of(1)
     );
-    desk.file("long.csv", row);
-    let text = desk.run(&["scan", "dump", "-l", "long.csv"]);
+    test_dir.file("long.csv", row);
+    let text = test_dir.run(&["scan", "dump", "-l", "long.csv"]);
     let lines = text.stdout.lines().chain(text.stderr.lines());
     assert!(
         lines.clone().all(|line| line.chars().count() < 500),
@@ -241,7 +263,7 @@ fn what_lists_say_is_cut_for_people_and_for_nobody_else() {
     );
     assert!(lines.clone().any(|line| line.contains('…')));
     for format in ["jsonl", "csv"] {
-        let whole = desk
+        let whole = test_dir
             .run(&["scan", "dump", "-l", "long.csv", "-f", format])
             .stdout;
         assert!(whole.matches(&long).count() >= 2);
@@ -250,12 +272,16 @@ fn what_lists_say_is_cut_for_people_and_for_nobody_else() {
 
 #[test]
 fn what_hash_writes_is_a_list_without_contradictions() {
-    let desk = desk();
-    fs::copy(desk.path("dump/a.png"), desk.path("dump/copy of a.png")).unwrap();
+    let test_dir = test_dir();
+    fs::copy(
+        test_dir.path("dump/a.png"),
+        test_dir.path("dump/copy of a.png"),
+    )
+    .unwrap();
     for more in [&[][..], &["--type", "sha256"], &["--views", "all"]] {
-        let hashed = desk.run(&[&["hash", "dump", "-f", "csv"], more].concat());
-        desk.file("own.csv", hashed.stdout);
-        let scan = desk.run(&["scan", "dump", "-l", "own.csv", "-f", "jsonl"]);
+        let hashed = test_dir.run(&[&["hash", "dump", "-f", "csv"], more].concat());
+        test_dir.file("own.csv", hashed.stdout);
+        let scan = test_dir.run(&["scan", "dump", "-l", "own.csv", "-f", "jsonl"]);
         assert_eq!(scan.code, 1, "{scan:?}");
         assert!(!scan.stderr.contains("W090"), "{scan:?}");
         let ids: Vec<_> = scan.object("dump/a.png")["matches"]
@@ -267,10 +293,10 @@ fn what_hash_writes_is_a_list_without_contradictions() {
         assert!(ids.contains(&"dump/copy of a.png".to_owned()), "{ids:?}");
     }
     // Rows that say different things of one hash are told as ever.
-    let hash = crate::desk::hash_of(1);
+    let hash = crate::test_dir::hash_of(1);
     let rows =
         format!("id,type,hash,labels,view\n1,pdq,{hash},a,original\n2,pdq,{hash},b,original\n");
-    desk.file("other.csv", rows);
-    let scan = desk.run(&["scan", "dump", "-l", "other.csv"]);
+    test_dir.file("other.csv", rows);
+    let scan = test_dir.run(&["scan", "dump", "-l", "other.csv"]);
     assert!(scan.stderr.contains("W090"), "{scan:?}");
 }

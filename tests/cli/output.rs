@@ -3,27 +3,27 @@
 use std::fs;
 use std::process::Stdio;
 
-use crate::desk::{Desk, Outcome};
+use crate::test_dir::{Outcome, TestDir};
 
-fn desk() -> Desk {
-    let desk = Desk::new();
+fn test_dir() -> TestDir {
+    let test_dir = TestDir::new();
     for i in 0..400 {
-        desk.file(format!("dump/{i:03}.txt"), "no picture");
+        test_dir.file(format!("dump/{i:03}.txt"), "no picture");
     }
-    desk.picture("dump/a.png", 1);
-    desk.list("list.txt", &[1]);
-    desk
+    test_dir.picture("dump/a.png", 1);
+    test_dir.list("list.txt", &[1]);
+    test_dir
 }
 
 #[test]
 fn a_reader_that_leaves_early_is_no_failure() {
-    let desk = desk();
+    let test_dir = test_dir();
     for arguments in [
         &["scan", "dump", "-l", "list.txt", "-f", "jsonl"][..],
         &["hash", "dump"],
         &["--help"],
     ] {
-        let mut child = desk
+        let mut child = test_dir
             .command(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -38,8 +38,8 @@ fn a_reader_that_leaves_early_is_no_failure() {
 
 #[test]
 fn a_full_disk_is_said_and_is_a_failure() {
-    let desk = desk();
-    let hash = crate::desk::hash_of(1);
+    let test_dir = test_dir();
+    let hash = crate::test_dir::hash_of(1);
     let full = || {
         fs::OpenOptions::new()
             .write(true)
@@ -51,7 +51,7 @@ fn a_full_disk_is_said_and_is_a_failure() {
         &["hash", "dump"],
         &["lookup", &hash, "-l", "list.txt"],
     ] {
-        let output = desk.command(arguments).stdout(full()).output().unwrap();
+        let output = test_dir.command(arguments).stdout(full()).output().unwrap();
         let outcome = Outcome::of(output);
         assert_eq!(outcome.code, 2, "{outcome:?}");
         assert!(
@@ -66,7 +66,7 @@ fn a_full_disk_is_said_and_is_a_failure() {
 /// A limit on file sizes stands for a full disk: it needs no privileges.
 #[test]
 fn an_output_file_appears_whole_or_not_at_all() {
-    let desk = desk();
+    let test_dir = test_dir();
     let arguments = [
         "scan",
         "dump",
@@ -77,14 +77,14 @@ fn an_output_file_appears_whole_or_not_at_all() {
         "-o",
         "out.jsonl",
     ];
-    desk.file("out.jsonl", "what stood here before");
-    let before = desk.names(".");
+    test_dir.file("out.jsonl", "what stood here before");
+    let before = test_dir.names(".");
     let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"";
     let mut limited = std::process::Command::new("bash");
     limited
         .args(["-c", script, env!("CARGO_BIN_EXE_basma")])
         .args(arguments)
-        .current_dir(desk.path("."));
+        .current_dir(test_dir.path("."));
     let outcome = Outcome::of(limited.output().unwrap());
     assert_eq!(outcome.code, 2, "{outcome:?}");
     assert!(
@@ -92,29 +92,32 @@ fn an_output_file_appears_whole_or_not_at_all() {
         "{outcome:?}"
     );
     assert_eq!(
-        fs::read_to_string(desk.path("out.jsonl")).unwrap(),
+        fs::read_to_string(test_dir.path("out.jsonl")).unwrap(),
         "what stood here before"
     );
-    assert_eq!(desk.names("."), before);
+    assert_eq!(test_dir.names("."), before);
 
-    let outcome = desk.run(&arguments);
+    let outcome = test_dir.run(&arguments);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""));
-    let written = fs::read_to_string(desk.path("out.jsonl")).unwrap();
-    assert_eq!(written, desk.run(&arguments[..arguments.len() - 2]).stdout);
-    assert_eq!(desk.names("."), before);
+    let written = fs::read_to_string(test_dir.path("out.jsonl")).unwrap();
+    assert_eq!(
+        written,
+        test_dir.run(&arguments[..arguments.len() - 2]).stdout
+    );
+    assert_eq!(test_dir.names("."), before);
 }
 
 #[test]
 fn an_output_that_cannot_be_made_is_said_before_the_scan() {
-    let desk = desk();
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-o", "absent/out.txt"]);
+    let test_dir = test_dir();
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "-o", "absent/out.txt"]);
     assert_eq!(outcome.code, 2);
     assert!(
         outcome.stderr.contains("absent/out.txt: cannot create"),
         "{outcome:?}"
     );
-    desk.file("folder/x", "");
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-o", "folder"]);
+    test_dir.file("folder/x", "");
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "-o", "folder"]);
     assert_eq!(outcome.code, 2);
     assert!(
         outcome
@@ -126,17 +129,17 @@ fn an_output_that_cannot_be_made_is_said_before_the_scan() {
 
 #[test]
 fn csv_opens_in_a_spreadsheet_as_text() {
-    let desk = Desk::new();
-    desk.picture("dump/a.png", 1);
-    desk.file("dump/=1+1,\"x\".txt", "no picture");
-    desk.file(
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.png", 1);
+    test_dir.file("dump/=1+1,\"x\".txt", "no picture");
+    test_dir.file(
         "list.csv",
         format!(
             "id,type,hash,labels\n=cmd(),pdq,{},\"a,b\"\n",
-            crate::desk::hash_of(1)
+            crate::test_dir::hash_of(1)
         ),
     );
-    let outcome = desk.run(&["scan", "dump", "-l", "list.csv", "-f", "csv"]);
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.csv", "-f", "csv"]);
     let mut reader = csv::Reader::from_reader(outcome.stdout.as_bytes());
     let width = reader.headers().unwrap().len();
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -147,17 +150,17 @@ fn csv_opens_in_a_spreadsheet_as_text() {
 
 #[test]
 fn quiet_leaves_nothing_but_findings() {
-    let desk = desk();
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "--quiet"]);
+    let test_dir = test_dir();
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "--quiet"]);
     assert_eq!(outcome.stderr, "");
     assert!(outcome.stdout.contains("MATCH c") && outcome.stdout.contains("  dump/a.png\n"));
 }
 
 #[test]
 fn nothing_that_is_read_is_written_over() {
-    let desk = desk();
-    let list = fs::read(desk.path("list.txt")).unwrap();
-    let picture = fs::read(desk.path("dump/a.png")).unwrap();
+    let test_dir = test_dir();
+    let list = fs::read(test_dir.path("list.txt")).unwrap();
+    let picture = fs::read(test_dir.path("dump/a.png")).unwrap();
     let scan = ["scan", "dump", "-l", "list.txt"];
     for output in [
         ["-o", "list.txt"],
@@ -165,7 +168,7 @@ fn nothing_that_is_read_is_written_over() {
         ["-o", "dump/new.txt"],
         ["--rejects", "./list.txt"],
     ] {
-        let outcome = desk.run(&[&scan[..], &output].concat());
+        let outcome = test_dir.run(&[&scan[..], &output].concat());
         assert_eq!(
             (outcome.code, outcome.stdout.as_str()),
             (2, ""),
@@ -176,11 +179,14 @@ fn nothing_that_is_read_is_written_over() {
             "{outcome:?}"
         );
     }
-    assert_eq!(desk.run(&["build", "list.txt", "-o", "list.txt"]).code, 2);
-    assert_eq!(desk.run(&["hash", "dump", "-o", "dump/a.png"]).code, 2);
-    assert_eq!(fs::read(desk.path("list.txt")).unwrap(), list);
-    assert_eq!(fs::read(desk.path("dump/a.png")).unwrap(), picture);
-    assert!(!desk.path("dump/new.txt").exists());
-    let shown = desk.run(&[&scan[..], &["-o", "-"]].concat());
+    assert_eq!(
+        test_dir.run(&["build", "list.txt", "-o", "list.txt"]).code,
+        2
+    );
+    assert_eq!(test_dir.run(&["hash", "dump", "-o", "dump/a.png"]).code, 2);
+    assert_eq!(fs::read(test_dir.path("list.txt")).unwrap(), list);
+    assert_eq!(fs::read(test_dir.path("dump/a.png")).unwrap(), picture);
+    assert!(!test_dir.path("dump/new.txt").exists());
+    let shown = test_dir.run(&[&scan[..], &["-o", "-"]].concat());
     assert!(shown.stdout.contains("  dump/a.png\n"), "{shown:?}");
 }

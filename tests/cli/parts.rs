@@ -6,7 +6,7 @@ use std::time::Duration;
 use image::ImageFormat;
 use image::imageops::FilterType;
 
-use crate::desk::{Desk, Outcome, encode, scene};
+use crate::test_dir::{Outcome, TestDir, encode, scene};
 use crate::write::{gzip, stored, tar, tar_member, zip};
 
 fn jpeg(number: u64) -> Vec<u8> {
@@ -38,15 +38,15 @@ fn with_thumbnail(number: u64, thumbnail: u64) -> Vec<u8> {
 }
 
 /// A desk with a list of scene 1.
-fn desk(files: &[(&str, Vec<u8>)]) -> Desk {
-    let desk = Desk::new();
+fn test_dir(files: &[(&str, Vec<u8>)]) -> TestDir {
+    let test_dir = TestDir::new();
     for (name, bytes) in files {
-        desk.file(format!("dump/{name}"), bytes);
+        test_dir.file(format!("dump/{name}"), bytes);
     }
-    desk.list("list.txt", &[1]);
+    test_dir.list("list.txt", &[1]);
     // Files younger than a tick of the clock are not remembered.
     sleep(Duration::from_millis(60));
-    desk
+    test_dir
 }
 
 fn told(outcome: &Outcome) -> Vec<String> {
@@ -65,15 +65,15 @@ fn told(outcome: &Outcome) -> Vec<String> {
     objects.into_iter().map(told).collect()
 }
 
-fn scan(desk: &Desk, more: &[&str]) -> Outcome {
-    desk.run(&[&["scan", "dump", "-l", "list.txt", "-f", "jsonl"][..], more].concat())
+fn scan(test_dir: &TestDir, more: &[&str]) -> Outcome {
+    test_dir.run(&[&["scan", "dump", "-l", "list.txt", "-f", "jsonl"][..], more].concat())
 }
 
 #[test]
 fn a_listed_picture_is_found_wherever_it_stands() {
     let hidden = jpeg(1);
     let two = zip(&[stored("a.jpg", &jpeg(3)), stored("b.jpg", &hidden)]);
-    let desk = desk(&[
+    let test_dir = test_dir(&[
         ("a.jpg", [jpeg(2), hidden.clone()].concat()),
         (
             "b.png",
@@ -96,7 +96,7 @@ fn a_listed_picture_is_found_wherever_it_stands() {
         ),
         ("i.jpg.gz", [gzip(&jpeg(2)), gzip(&hidden)].concat()),
     ]);
-    let outcome = scan(&desk, &[]);
+    let outcome = scan(&test_dir, &[]);
     assert_eq!(outcome.code, 1);
     let expected = [
         "a.jpg!/behind.jpg matched",
@@ -127,24 +127,28 @@ fn a_listed_picture_is_found_wherever_it_stands() {
     assert_eq!(told(&outcome), expected);
     assert_eq!(outcome.summary()["members"], 15);
     for jobs in ["1", "8"] {
-        assert_eq!(scan(&desk, &["--jobs", jobs]).stdout, outcome.stdout);
+        assert_eq!(scan(&test_dir, &["--jobs", jobs]).stdout, outcome.stdout);
     }
     // What is remembered comes to the same, also where the lists change.
     for memory in [["--cache", "cache"], ["--journal", "journal"]] {
         for _ in 0..2 {
-            assert_eq!(scan(&desk, &memory).stdout, outcome.stdout, "{memory:?}");
+            assert_eq!(
+                scan(&test_dir, &memory).stdout,
+                outcome.stdout,
+                "{memory:?}"
+            );
         }
     }
-    desk.list("list.txt", &[7]);
-    let others = scan(&desk, &["--cache", "cache"]);
-    assert_eq!(others.stdout, scan(&desk, &[]).stdout);
+    test_dir.list("list.txt", &[7]);
+    let others = scan(&test_dir, &["--cache", "cache"]);
+    assert_eq!(others.stdout, scan(&test_dir, &[]).stdout);
     assert_eq!(others.code, 0);
 }
 
 #[test]
 fn a_thumbnail_gives_a_finding_only_where_it_shows_something_else() {
     let faithful = with_thumbnail(2, 2);
-    let desk = desk(&[
+    let test_dir = test_dir(&[
         ("a.jpg", faithful.clone()),
         ("b.jpg", with_thumbnail(2, 3)),
         (
@@ -165,16 +169,16 @@ fn a_thumbnail_gives_a_finding_only_where_it_shows_something_else() {
         "c.zip no_match",
     ];
     for _ in 0..2 {
-        assert_eq!(told(&scan(&desk, &["--cache", "cache"])), expected);
+        assert_eq!(told(&scan(&test_dir, &["--cache", "cache"])), expected);
     }
     // Of pixels nothing is known here.
-    let sums = scan(&desk, &["--type", "pdq,sha256"]);
+    let sums = scan(&test_dir, &["--type", "pdq,sha256"]);
     assert_eq!(told(&sums), expected);
 }
 
 #[test]
 fn without_archives_parts_are_examined_and_archives_in_them_are_gaps() {
-    let desk = desk(&[
+    let test_dir = test_dir(&[
         ("a.jpg", [jpeg(2), jpeg(3)].concat()),
         (
             "b.jpg",
@@ -185,7 +189,7 @@ fn without_archives_parts_are_examined_and_archives_in_them_are_gaps() {
             [jpeg(2), b"Rar!\x1A\x07\x01\0rest".to_vec()].concat(),
         ),
     ]);
-    let outcome = scan(&desk, &["--no-archives"]);
+    let outcome = scan(&test_dir, &["--no-archives"]);
     let expected = [
         "a.jpg!/behind.jpg no_match",
         "a.jpg no_match",
@@ -210,11 +214,11 @@ fn too_many_parts_are_a_gap() {
         &image::imageops::thumbnail(&scene(3), 16, 12),
         ImageFormat::Png,
     );
-    let desk = desk(&[(
+    let test_dir = test_dir(&[(
         "a.png",
         [encode(&scene(2), ImageFormat::Png), small.repeat(1001)].concat(),
     )]);
-    let outcome = scan(&desk, &[]);
+    let outcome = scan(&test_dir, &[]);
     assert_eq!(outcome.summary()["members"], 1000);
     let object = outcome.object("dump/a.png");
     assert_eq!(
@@ -230,11 +234,11 @@ fn pictures_beside_the_members_of_a_zip_file_are_found() {
     let at = bytes.len() - 2;
     bytes[at..].copy_from_slice(&u16::try_from(comment.len()).unwrap().to_le_bytes());
     bytes.extend(&comment);
-    let desk = desk(&[
+    let test_dir = test_dir(&[
         ("a.zip", bytes.clone()),
         ("b.zip", [jpeg(3), vec![0; 64], jpeg(1), bytes].concat()),
     ]);
-    let outcome = scan(&desk, &[]);
+    let outcome = scan(&test_dir, &[]);
     let told = told(&outcome);
     for expected in [
         "a.zip!/beside.jpg matched",
@@ -250,8 +254,8 @@ fn pictures_beside_the_members_of_a_zip_file_are_found() {
 
 #[test]
 fn parts_are_hashed_too() {
-    let desk = desk(&[("a.jpg", [jpeg(2), jpeg(3)].concat())]);
-    let outcome = desk.run(&["hash", "dump", "-f", "jsonl"]);
+    let test_dir = test_dir(&[("a.jpg", [jpeg(2), jpeg(3)].concat())]);
+    let outcome = test_dir.run(&["hash", "dump", "-f", "jsonl"]);
     assert_eq!(outcome.code, 0);
     let hash = |path: &str| {
         let object = outcome.object(path);
@@ -262,12 +266,12 @@ fn parts_are_hashed_too() {
             .unwrap()["hash"]
             .clone()
     };
-    let alone = desk.file("alone/b.jpg", jpeg(3));
-    let outcome = desk.run(&["hash", alone.to_str().unwrap(), "-f", "jsonl"]);
+    let alone = test_dir.file("alone/b.jpg", jpeg(3));
+    let outcome = test_dir.run(&["hash", alone.to_str().unwrap(), "-f", "jsonl"]);
     let pdq = outcome.objects()[0]["hashes"].as_array().unwrap()[0]["hash"].clone();
     assert_eq!(hash("dump/a.jpg!/behind.jpg"), pdq);
     assert_ne!(hash("dump/a.jpg"), pdq);
-    let text = desk.run(&["hash", "dump", "-f", "csv"]).stdout;
+    let text = test_dir.run(&["hash", "dump", "-f", "csv"]).stdout;
     assert_eq!(
         text.matches("a.jpg!/behind.jpg").count(),
         2,

@@ -5,40 +5,40 @@ use std::collections::BTreeSet;
 use basma::error::ReasonCode;
 use image::ImageFormat;
 
-use crate::desk::{Desk, encode, scene};
+use crate::test_dir::{TestDir, encode, scene};
 use crate::write::{stored, tar, tar_member, zip};
 
 /// Files that cannot be examined, each for a reason of its own.
-fn desk() -> Desk {
-    let desk = Desk::new();
+fn test_dir() -> TestDir {
+    let test_dir = TestDir::new();
     let jpeg = encode(&scene(2), ImageFormat::Jpeg);
-    desk.file("dump/cut.jpg", &jpeg[..jpeg.len() / 2]);
-    desk.file("dump/empty.jpg", "");
-    desk.file("dump/film.avi", b"RIFF\x04\x00\x00\x00AVI LIST");
-    desk.file("dump/sound.jpg", &jpeg);
-    desk.file("dump/text.txt", "This is a text.");
+    test_dir.file("dump/cut.jpg", &jpeg[..jpeg.len() / 2]);
+    test_dir.file("dump/empty.jpg", "");
+    test_dir.file("dump/film.avi", b"RIFF\x04\x00\x00\x00AVI LIST");
+    test_dir.file("dump/sound.jpg", &jpeg);
+    test_dir.file("dump/text.txt", "This is a text.");
     // Two things are wrong with it: bytes before the first member, and a link that has content.
     let junk = [b'x'; 512];
     let members = tar(&[
         tar_member("link", b'2', b"content"),
         tar_member("a", b'0', b"a"),
     ]);
-    desk.file(
+    test_dir.file(
         "dump/joined.tar",
         [&members[..1536], &junk, &members[1536..]].concat(),
     );
     // And what a zip file does not name, twice.
     let hidden = zip(&[stored("a", b"a"), stored("b", b"b")]);
     let begin = [&hidden[..], &junk, &hidden[..]].concat();
-    desk.file("dump/two.zip", begin);
-    desk.list("list.txt", &[1]);
-    desk
+    test_dir.file("dump/two.zip", begin);
+    test_dir.list("list.txt", &[1]);
+    test_dir
 }
 
 #[test]
 fn wherever_there_is_a_reason_there_is_its_code() {
-    let desk = desk();
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
+    let test_dir = test_dir();
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "-f", "jsonl"]);
     let mut found = BTreeSet::new();
     let mut several = 0;
     for object in outcome.objects() {
@@ -61,7 +61,7 @@ fn wherever_there_is_a_reason_there_is_its_code() {
     assert!(several > 0, "no file with several reasons: {found:?}");
 
     // The same codes are in a table, in the same order of files.
-    let table = desk.run(&["scan", "dump", "-l", "list.txt", "-f", "csv"]);
+    let table = test_dir.run(&["scan", "dump", "-l", "list.txt", "-f", "csv"]);
     let mut reader = csv::Reader::from_reader(table.stdout.as_bytes());
     let head = reader.headers().unwrap().clone();
     assert_eq!(head.iter().next_back(), Some("reason_code"));
@@ -78,11 +78,11 @@ fn wherever_there_is_a_reason_there_is_its_code() {
 
 #[test]
 fn a_remembered_reason_is_the_same_as_a_found_one() {
-    let desk = desk();
+    let test_dir = test_dir();
     std::thread::sleep(std::time::Duration::from_millis(60));
     let scan = |more: &[&str]| {
         let arguments = ["scan", "dump", "-l", "list.txt", "-f", "jsonl"];
-        let outcome = desk.run(&[&arguments[..], more].concat());
+        let outcome = test_dir.run(&[&arguments[..], more].concat());
         let of = |object: &serde_json::Value| {
             ["path", "reason", "reason_code", "reason_codes"].map(|key| object[key].clone())
         };

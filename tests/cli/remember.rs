@@ -7,20 +7,20 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::desk::{Desk, Outcome};
+use crate::test_dir::{Outcome, TestDir};
 
 const SCAN: [&str; 6] = ["scan", "dump", "-l", "list.txt", "-f", "jsonl"];
 
 /// Some pictures, some of them alike, and other files. Files younger than a tick of the clock are not remembered.
-fn desk() -> Desk {
-    let desk = Desk::new();
+fn test_dir() -> TestDir {
+    let test_dir = TestDir::new();
     for i in 0..40 {
-        desk.picture(format!("dump/{}/{i}.jpg", i % 3), i % 25);
-        desk.file(format!("dump/{}/{i}.txt", i % 3), format!("no picture {i}"));
+        test_dir.picture(format!("dump/{}/{i}.jpg", i % 3), i % 25);
+        test_dir.file(format!("dump/{}/{i}.txt", i % 3), format!("no picture {i}"));
     }
-    desk.list("list.txt", &[1, 2, 3]);
+    test_dir.list("list.txt", &[1, 2, 3]);
     sleep(Duration::from_millis(60));
-    desk
+    test_dir
 }
 
 fn remembered(stderr: &str) -> u64 {
@@ -31,12 +31,12 @@ fn remembered(stderr: &str) -> u64 {
 
 #[test]
 fn a_scan_that_is_killed_goes_on_where_it_stopped() {
-    let desk = desk();
-    let plain = desk.run(&SCAN).stdout;
+    let test_dir = test_dir();
+    let plain = test_dir.run(&SCAN).stdout;
     let arguments = [&SCAN[..], &["--journal", "journal"]].concat();
     let mut known = 0;
     for kill in [0, 1, 7, 30, 31, 50] {
-        let mut child = desk
+        let mut child = test_dir
             .command(&arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -56,84 +56,91 @@ fn a_scan_that_is_killed_goes_on_where_it_stopped() {
             known = remembered(&stderr).max(kill as u64);
         }
     }
-    let last = desk.run(&arguments);
+    let last = test_dir.run(&arguments);
     assert_eq!(last.stdout, plain);
     assert!(remembered(&last.stderr) >= 50, "{}", last.stderr);
-    let again = desk.run(&arguments);
+    let again = test_dir.run(&arguments);
     assert_eq!((again.stdout, remembered(&again.stderr)), (plain, 80));
 }
 
 #[test]
 fn a_root_that_is_absent_erases_nothing() {
-    let desk = desk();
+    let test_dir = test_dir();
     let arguments = [&SCAN[..], &["--journal", "journal"]].concat();
-    let plain = desk.run(&arguments).stdout;
-    let journal = fs::read(desk.path("journal")).unwrap();
-    fs::rename(desk.path("dump"), desk.path("away")).unwrap();
-    assert_eq!(desk.run(&arguments).code, 2);
-    fs::create_dir(desk.path("dump")).unwrap();
-    assert_eq!(desk.run(&arguments).code, 3, "an empty folder where it was");
-    assert_eq!(fs::read(desk.path("journal")).unwrap(), journal);
-    fs::remove_dir(desk.path("dump")).unwrap();
-    fs::rename(desk.path("away"), desk.path("dump")).unwrap();
-    let back = desk.run(&arguments);
+    let plain = test_dir.run(&arguments).stdout;
+    let journal = fs::read(test_dir.path("journal")).unwrap();
+    fs::rename(test_dir.path("dump"), test_dir.path("away")).unwrap();
+    assert_eq!(test_dir.run(&arguments).code, 2);
+    fs::create_dir(test_dir.path("dump")).unwrap();
+    assert_eq!(
+        test_dir.run(&arguments).code,
+        3,
+        "an empty folder where it was"
+    );
+    assert_eq!(fs::read(test_dir.path("journal")).unwrap(), journal);
+    fs::remove_dir(test_dir.path("dump")).unwrap();
+    fs::rename(test_dir.path("away"), test_dir.path("dump")).unwrap();
+    let back = test_dir.run(&arguments);
     assert_eq!((back.stdout, remembered(&back.stderr)), (plain, 80));
 }
 
 #[test]
 fn what_was_scanned_may_have_moved() {
-    let desk = desk();
+    let test_dir = test_dir();
     let arguments = [&SCAN[..], &["--journal", "journal"]].concat();
-    let plain = desk.run(&arguments).stdout;
-    fs::rename(desk.path("dump"), desk.path("moved")).unwrap();
-    let size = fs::metadata(desk.path("journal")).unwrap().len();
-    let moved = desk.run(&[&["scan", "moved"], &arguments[2..]].concat());
+    let plain = test_dir.run(&arguments).stdout;
+    fs::rename(test_dir.path("dump"), test_dir.path("moved")).unwrap();
+    let size = fs::metadata(test_dir.path("journal")).unwrap().len();
+    let moved = test_dir.run(&[&["scan", "moved"], &arguments[2..]].concat());
     assert_eq!(moved.stdout, plain.replace("\"dump/", "\"moved/"));
-    let now = fs::metadata(desk.path("journal")).unwrap().len();
+    let now = fs::metadata(test_dir.path("journal")).unwrap().len();
     assert_eq!(now, size, "nothing was examined again");
 }
 
 #[test]
 fn an_unchanged_file_is_not_read_again_and_a_changed_one_is() {
-    let desk = desk();
+    let test_dir = test_dir();
     let arguments = [&SCAN[..], &["--cache", "cache"]].concat();
-    let plain = desk.run(&SCAN).stdout;
-    assert_eq!(desk.run(&arguments).stdout, plain);
-    let size = || fs::metadata(desk.path("cache")).unwrap().len();
+    let plain = test_dir.run(&SCAN).stdout;
+    assert_eq!(test_dir.run(&arguments).stdout, plain);
+    let size = || fs::metadata(test_dir.path("cache")).unwrap().len();
     let first = size();
-    assert_eq!(desk.run(&arguments).stdout, plain);
+    assert_eq!(test_dir.run(&arguments).stdout, plain);
     assert_eq!(size(), first);
-    desk.picture("dump/0/0.jpg", 2);
-    desk.file("dump/0/new.txt", "new");
+    test_dir.picture("dump/0/0.jpg", 2);
+    test_dir.file("dump/0/new.txt", "new");
     sleep(Duration::from_millis(60));
-    let changed = desk.run(&arguments);
-    assert_eq!(changed.stdout, desk.run(&SCAN).stdout);
+    let changed = test_dir.run(&arguments);
+    assert_eq!(changed.stdout, test_dir.run(&SCAN).stdout);
     assert_eq!(changed.object("dump/0/0.jpg")["status"], "matched");
     assert!(size() > first);
     // Another list, other digests: SHA-1 is not remembered, so the files are read.
-    desk.file(
+    test_dir.file(
         "digests.txt",
         "sha1 a9993e364706816aba3e25717850c26c9cd0d89d\n",
     );
-    desk.file("dump/abc", "abc");
+    test_dir.file("dump/abc", "abc");
     let lists = ["-l", "digests.txt"];
-    let both = desk.run(&[&arguments[..], &lists].concat());
-    assert_eq!(both.stdout, desk.run(&[&SCAN[..], &lists].concat()).stdout);
+    let both = test_dir.run(&[&arguments[..], &lists].concat());
+    assert_eq!(
+        both.stdout,
+        test_dir.run(&[&SCAN[..], &lists].concat()).stdout
+    );
     assert_eq!(both.object("dump/abc")["status"], "matched");
 }
 
 #[test]
 fn a_list_that_comes_later_is_asked_of_what_is_remembered() {
-    let desk = desk();
-    desk.run(&[&SCAN[..], &["--cache", "cache"]].concat());
-    desk.list("later.txt", &[7, 8]);
+    let test_dir = test_dir();
+    test_dir.run(&[&SCAN[..], &["--cache", "cache"]].concat());
+    test_dir.list("later.txt", &[7, 8]);
     let later = ["-l", "later.txt", "-f", "jsonl"];
-    let scanned = desk.run(&[&["scan", "dump"], &later[..]].concat());
+    let scanned = test_dir.run(&[&["scan", "dump"], &later[..]].concat());
     let matched = |line: &&str| line.contains("\"status\":\"matched\"");
     let expected: BTreeSet<_> = scanned.stdout.lines().filter(matched).collect();
     assert_eq!(expected.len(), 4);
-    fs::remove_dir_all(desk.path("dump")).unwrap();
-    let rematch = desk.run(&[&["rematch", "--cache", "cache"], &later[..]].concat());
+    fs::remove_dir_all(test_dir.path("dump")).unwrap();
+    let rematch = test_dir.run(&[&["rematch", "--cache", "cache"], &later[..]].concat());
     assert_eq!(rematch.code, 1);
     let paths = |lines: &mut dyn Iterator<Item = &str>| -> BTreeSet<String> {
         let parse = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
@@ -141,7 +148,7 @@ fn a_list_that_comes_later_is_asked_of_what_is_remembered() {
         lines.map(object).collect()
     };
     // A cache knows files by their absolute paths.
-    let here = desk.path("").display().to_string();
+    let here = test_dir.path("").display().to_string();
     let rematch = Outcome {
         stdout: rematch.stdout.replace(&here, ""),
         ..rematch
@@ -152,11 +159,11 @@ fn a_list_that_comes_later_is_asked_of_what_is_remembered() {
     assert_eq!(summary["summary"]["remembered"], 80);
     assert_eq!(summary["summary"]["types"]["pdq"]["of"], 40);
     // What was never computed cannot be compared, and that is said.
-    desk.file(
+    test_dir.file(
         "digests.txt",
         "sha1 a9993e364706816aba3e25717850c26c9cd0d89d\n",
     );
-    let gap = desk.run(&["rematch", "--cache", "cache", "-l", "digests.txt"]);
+    let gap = test_dir.run(&["rematch", "--cache", "cache", "-l", "digests.txt"]);
     assert_eq!(gap.code, 3);
     assert!(
         gap.stderr.contains("sha1 is not remembered of 80 of 80"),
@@ -167,26 +174,26 @@ fn a_list_that_comes_later_is_asked_of_what_is_remembered() {
 
 #[test]
 fn a_cache_without_paths_tells_none() {
-    let desk = desk();
+    let test_dir = test_dir();
     let arguments = [&SCAN[..], &["--cache", "cache", "--no-paths"]].concat();
-    let plain = desk.run(&SCAN).stdout;
-    assert_eq!(desk.run(&arguments).stdout, plain);
-    let size = fs::metadata(desk.path("cache")).unwrap().len();
-    assert_eq!(desk.run(&arguments).stdout, plain);
-    assert_eq!(fs::metadata(desk.path("cache")).unwrap().len(), size);
-    let bytes = fs::read(desk.path("cache")).unwrap();
+    let plain = test_dir.run(&SCAN).stdout;
+    assert_eq!(test_dir.run(&arguments).stdout, plain);
+    let size = fs::metadata(test_dir.path("cache")).unwrap().len();
+    assert_eq!(test_dir.run(&arguments).stdout, plain);
+    assert_eq!(fs::metadata(test_dir.path("cache")).unwrap().len(), size);
+    let bytes = fs::read(test_dir.path("cache")).unwrap();
     assert!(
         !bytes
             .windows(4)
             .any(|part| part == b"dump" || part == b".jpg")
     );
-    let rematch = desk.run(&[
+    let rematch = test_dir.run(&[
         "rematch", "--cache", "cache", "-l", "list.txt", "-f", "jsonl",
     ]);
     assert_eq!(rematch.code, 1);
     let path = &rematch.objects()[0]["path"];
     assert!(path.as_str().unwrap().starts_with("path-digest:"), "{path}");
-    let refused = desk.run(&[&SCAN[..], &["--cache", "cache"]].concat());
+    let refused = test_dir.run(&[&SCAN[..], &["--cache", "cache"]].concat());
     assert_eq!(refused.code, 2);
     assert!(
         refused.stderr.contains("its key is needed"),
@@ -197,8 +204,8 @@ fn a_cache_without_paths_tells_none() {
 
 #[test]
 fn a_journal_is_of_one_scan_and_stands_apart() {
-    let desk = desk();
-    let run = |more: &[&str]| desk.run(&[&SCAN[..], more].concat());
+    let test_dir = test_dir();
+    let run = |more: &[&str]| test_dir.run(&[&SCAN[..], more].concat());
     assert_eq!(run(&["--journal", "journal"]).code, 1);
     let other = run(&["--journal", "journal", "--views", "all"]);
     assert_eq!(other.code, 2);
@@ -216,7 +223,7 @@ fn a_journal_is_of_one_scan_and_stands_apart() {
     ] {
         let refused = run(&more);
         assert_eq!(refused.code, 2, "{more:?}");
-        assert!(!desk.path("both").exists(), "{}", refused.stderr);
+        assert!(!test_dir.path("both").exists(), "{}", refused.stderr);
     }
     let missing = run(&["--journal", "no/such/folder"]);
     assert_eq!(missing.code, 2);
@@ -226,8 +233,8 @@ fn a_journal_is_of_one_scan_and_stands_apart() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_journal_that_cannot_be_written_ends_the_scan_and_loses_nothing() {
-    let desk = desk();
-    let full = desk.run(&[&SCAN[..], &["--journal", "/dev/full"]].concat());
+    let test_dir = test_dir();
+    let full = test_dir.run(&[&SCAN[..], &["--journal", "/dev/full"]].concat());
     assert_eq!(full.code, 2, "{}", full.stderr);
     // A file size limit stands for a full disk: what fits is whole, and is continued from.
     let limited = format!(
@@ -236,16 +243,16 @@ fn a_journal_that_cannot_be_written_ends_the_scan_and_loses_nothing() {
     );
     let outcome = std::process::Command::new("sh")
         .args(["-c", &limited, env!("CARGO_BIN_EXE_basma")])
-        .current_dir(desk.path(""))
+        .current_dir(test_dir.path(""))
         .output()
         .unwrap();
     assert_eq!(outcome.status.code(), Some(2));
     let stderr = String::from_utf8(outcome.stderr).unwrap();
     assert!(stderr.contains("journal: cannot write"), "{stderr}");
-    let rest = desk.run(&[&SCAN[..], &["--journal", "journal"]].concat());
+    let rest = test_dir.run(&[&SCAN[..], &["--journal", "journal"]].concat());
     assert!(remembered(&rest.stderr) > 5, "{}", rest.stderr);
     assert!(!rest.stderr.contains("not whole"), "{}", rest.stderr);
-    assert_eq!(rest.stdout, desk.run(&SCAN).stdout);
+    assert_eq!(rest.stdout, test_dir.run(&SCAN).stdout);
 }
 
 /// Whatever number of large archives waits for its turn, few of them are open at a time.
@@ -253,19 +260,19 @@ fn a_journal_that_cannot_be_written_ends_the_scan_and_loses_nothing() {
 #[test]
 fn many_archives_are_not_open_at_once() {
     use crate::write::{stored, zip};
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let names: Vec<String> = (0..66).map(|i| format!("{i}.txt")).collect();
     let members: Vec<_> = names.iter().map(|name| stored(name, b"text")).collect();
     for i in 0..60 {
-        desk.file(format!("dump/{i}.zip"), zip(&members));
+        test_dir.file(format!("dump/{i}.zip"), zip(&members));
     }
-    desk.list("list.txt", &[1]);
-    let plain = desk.run(&SCAN).stdout;
+    test_dir.list("list.txt", &[1]);
+    let plain = test_dir.run(&SCAN).stdout;
     assert!(!plain.contains("\"status\":\"unreadable\""), "{plain}");
     let limited = format!("ulimit -n 30; exec \"$0\" {} --jobs 4", SCAN.join(" "));
     let outcome = std::process::Command::new("sh")
         .args(["-c", &limited, env!("CARGO_BIN_EXE_basma")])
-        .current_dir(desk.path(""))
+        .current_dir(test_dir.path(""))
         .output()
         .unwrap();
     assert_eq!(String::from_utf8(outcome.stdout).unwrap(), plain);

@@ -5,17 +5,17 @@ use std::process::Stdio;
 
 use image::imageops;
 
-use crate::desk::{Desk, Outcome, encode, scene};
+use crate::test_dir::{Outcome, TestDir, encode, scene};
 
 #[test]
 fn copies_in_every_format_are_found_and_others_are_not() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     for extension in ["jpg", "png", "gif", "webp", "bmp", "tiff"] {
-        desk.picture(format!("dump/copy.{extension}"), 1);
-        desk.picture(format!("dump/other.{extension}"), 2);
+        test_dir.picture(format!("dump/copy.{extension}"), 1);
+        test_dir.picture(format!("dump/other.{extension}"), 2);
     }
-    desk.list("list.txt", &[1]);
-    let outcome = desk.scan("list.txt", &[]);
+    test_dir.list("list.txt", &[1]);
+    let outcome = test_dir.scan("list.txt", &[]);
     assert_eq!(outcome.code, 1);
     let summary = outcome.summary();
     assert_eq!(
@@ -41,15 +41,16 @@ fn copies_in_every_format_are_found_and_others_are_not() {
 
 #[test]
 fn output_is_the_same_bytes_on_any_number_of_threads() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     for i in 0..60 {
-        desk.picture(format!("dump/{}/{i}.jpg", i % 7), i % 9);
-        desk.file(format!("dump/{}/{i}.txt", i % 5), "no picture");
+        test_dir.picture(format!("dump/{}/{i}.jpg", i % 7), i % 9);
+        test_dir.file(format!("dump/{}/{i}.txt", i % 5), "no picture");
     }
-    desk.list("list.txt", &[1, 2, 3]);
+    test_dir.list("list.txt", &[1, 2, 3]);
     for format in ["text", "jsonl", "csv"] {
         let run = |jobs| {
-            desk.run(&["scan", "dump", "-l", "list.txt", "-f", format, "-j", jobs])
+            test_dir
+                .run(&["scan", "dump", "-l", "list.txt", "-f", format, "-j", jobs])
                 .stdout
         };
         let alone = run("1");
@@ -61,29 +62,29 @@ fn output_is_the_same_bytes_on_any_number_of_threads() {
 
 #[test]
 fn exit_codes_say_what_a_job_came_to() {
-    let desk = Desk::new();
-    desk.picture("dump/a.png", 1);
-    desk.list("hit.txt", &[1]);
-    desk.list("miss.txt", &[2]);
-    let code = |list| desk.run(&["scan", "dump", "-l", list]).code;
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.png", 1);
+    test_dir.list("hit.txt", &[1]);
+    test_dir.list("miss.txt", &[2]);
+    let code = |list| test_dir.run(&["scan", "dump", "-l", list]).code;
     assert_eq!(code("miss.txt"), 0);
     assert_eq!(code("hit.txt"), 1);
-    desk.file("dump/b.txt", "not a picture");
+    test_dir.file("dump/b.txt", "not a picture");
     assert_eq!(code("miss.txt"), 3);
     assert_eq!(code("hit.txt"), 1, "a match counts more than a gap");
     assert_eq!(code("absent.txt"), 2);
-    assert_eq!(desk.run(&["scan", "absent", "-l", "hit.txt"]).code, 2);
-    assert_eq!(desk.run(&["scan", "dump"]).code, 2);
-    assert_eq!(desk.run(&["--help"]).code, 0);
+    assert_eq!(test_dir.run(&["scan", "absent", "-l", "hit.txt"]).code, 2);
+    assert_eq!(test_dir.run(&["scan", "dump"]).code, 2);
+    assert_eq!(test_dir.run(&["--help"]).code, 0);
 }
 
 #[test]
 fn digests_match_any_file_and_leave_no_gap() {
-    let desk = Desk::new();
-    desk.file("dump/a.bin", "abc");
-    desk.file("dump/b.bin", "abd");
-    desk.file("list.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
-    let outcome = desk.scan("list.txt", &[]);
+    let test_dir = TestDir::new();
+    test_dir.file("dump/a.bin", "abc");
+    test_dir.file("dump/b.bin", "abd");
+    test_dir.file("list.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
+    let outcome = test_dir.scan("list.txt", &[]);
     assert_eq!(outcome.object("dump/a.bin")["status"], "matched");
     assert_eq!(outcome.object("dump/b.bin")["status"], "no_match");
     assert_eq!(outcome.code, 1);
@@ -91,15 +92,15 @@ fn digests_match_any_file_and_leave_no_gap() {
 
 #[test]
 fn a_picture_that_exif_turns_is_found_upright() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let upright = scene(1);
     let mut jpeg = encode(&imageops::rotate270(&upright), image::ImageFormat::Jpeg);
     // Orientation 6: to be shown after a quarter turn clockwise. One IFD with one entry, big-endian (EXIF 2.32, 4.5).
     let exif = b"\xFF\xE1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     jpeg.splice(2..2, exif.iter().copied());
-    desk.file("dump/turned.jpg", &jpeg);
-    desk.list("list.txt", &[1]);
-    let run = |views| desk.scan("list.txt", &["--views", views]);
+    test_dir.file("dump/turned.jpg", &jpeg);
+    test_dir.list("list.txt", &[1]);
+    let run = |views| test_dir.scan("list.txt", &["--views", views]);
     let object = run("upright").object("dump/turned.jpg");
     assert_eq!(object["status"], "matched");
     assert_eq!(object["matches"][0]["view"], "rotate90");
@@ -112,16 +113,16 @@ fn a_picture_that_exif_turns_is_found_upright() {
 
 #[test]
 fn a_mirrored_copy_is_found_when_all_views_are_asked_for() {
-    let desk = Desk::new();
-    desk.file(
+    let test_dir = TestDir::new();
+    test_dir.file(
         "dump/mirrored.png",
         encode(
             &imageops::flip_horizontal(&scene(1)),
             image::ImageFormat::Png,
         ),
     );
-    desk.list("list.txt", &[1]);
-    let run = |views| desk.scan("list.txt", &["--views", views]);
+    test_dir.list("list.txt", &[1]);
+    let run = |views| test_dir.scan("list.txt", &["--views", views]);
     assert_eq!(run("upright").code, 0);
     assert_eq!(
         run("all").object("dump/mirrored.png")["matches"][0]["view"],
@@ -131,19 +132,22 @@ fn a_mirrored_copy_is_found_when_all_views_are_asked_for() {
 
 #[test]
 fn a_flat_picture_is_never_matched_unless_asked_for() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let flat = image::RgbImage::from_pixel(64, 64, image::Rgb([90, 90, 90]));
-    desk.file("dump/flat.png", encode(&flat, image::ImageFormat::Png));
-    let shown = desk
+    test_dir.file("dump/flat.png", encode(&flat, image::ImageFormat::Png));
+    let shown = test_dir
         .run(&["hash", "dump", "-t", "pdq", "-f", "jsonl"])
         .object("dump/flat.png");
     let hash = shown["hashes"][0]["hash"].as_str().unwrap().to_owned();
     assert_eq!(shown["status"], "low_quality");
-    desk.file(
+    test_dir.file(
         "list.csv",
-        format!("type,hash\npdq,{hash}\npdq,{}\n", crate::desk::hash_of(1)),
+        format!(
+            "type,hash\npdq,{hash}\npdq,{}\n",
+            crate::test_dir::hash_of(1)
+        ),
     );
-    let run = |quality| desk.scan("list.csv", &["--min-quality", quality]);
+    let run = |quality| test_dir.scan("list.csv", &["--min-quality", quality]);
     let object = run("50").object("dump/flat.png");
     assert_eq!(
         (&object["status"], &object["hashes"][0]["hash"]),
@@ -155,7 +159,7 @@ fn a_flat_picture_is_never_matched_unless_asked_for() {
 
 #[test]
 fn a_frame_of_an_animation_is_found() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let mut bytes = Vec::new();
     let mut gif = image::codecs::gif::GifEncoder::new(&mut bytes);
     for number in [5, 1, 6] {
@@ -165,9 +169,9 @@ fn a_frame_of_an_animation_is_found() {
         .unwrap();
     }
     drop(gif);
-    desk.file("dump/a.gif", &bytes);
-    desk.list("list.txt", &[1]);
-    let run = |frames| desk.scan("list.txt", &["--max-frames", frames]);
+    test_dir.file("dump/a.gif", &bytes);
+    test_dir.list("list.txt", &[1]);
+    let run = |frames| test_dir.scan("list.txt", &["--max-frames", frames]);
     let object = run("256").object("dump/a.gif");
     assert_eq!(
         (&object["decoded"], &object["matches"][0]["frame"]),
@@ -189,19 +193,19 @@ fn a_frame_of_an_animation_is_found() {
 
 #[test]
 fn a_64_bit_list_is_looked_up_by_its_own_hash() {
-    let desk = Desk::new();
-    desk.picture("dump/a.png", 1);
-    desk.picture("dump/b.png", 2);
-    desk.picture("originals/a.jpg", 1);
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.png", 1);
+    test_dir.picture("dump/b.png", 2);
+    test_dir.picture("originals/a.jpg", 1);
     for name in [
         "gradient64-ih3-lsb",
         "mean-dct64-ih3-lsb",
         "blockhash64-ih3-lsb",
     ] {
-        let hashed = desk.run(&["hash", "originals", "-t", name, "-f", "csv"]);
-        desk.file("list.csv", &hashed.stdout);
+        let hashed = test_dir.run(&["hash", "originals", "-t", name, "-f", "csv"]);
+        test_dir.file("list.csv", &hashed.stdout);
         let radius = format!("{name}=4");
-        let outcome = desk.scan("list.csv", &["-r", &radius]);
+        let outcome = test_dir.scan("list.csv", &["-r", &radius]);
         assert_eq!(outcome.object("dump/a.png")["matches"][0]["type"], name);
         assert_eq!(outcome.object("dump/b.png")["status"], "no_match", "{name}");
     }
@@ -209,12 +213,12 @@ fn a_64_bit_list_is_looked_up_by_its_own_hash() {
 
 #[test]
 fn what_is_hashed_is_a_list() {
-    let desk = Desk::new();
-    desk.picture("originals/a.png", 1);
-    desk.picture("originals/b.png", 2);
-    desk.picture("dump/b.webp", 2);
+    let test_dir = TestDir::new();
+    test_dir.picture("originals/a.png", 1);
+    test_dir.picture("originals/b.png", 2);
+    test_dir.picture("dump/b.webp", 2);
     for format in ["text", "csv", "jsonl"] {
-        let hashed = desk.run(&["hash", "originals", "-f", format]);
+        let hashed = test_dir.run(&["hash", "originals", "-f", format]);
         assert_eq!(hashed.code, 0, "{hashed:?}");
         assert_eq!(
             hashed
@@ -225,11 +229,11 @@ fn what_is_hashed_is_a_list() {
             if format == "jsonl" { 2 } else { 4 }
         );
     }
-    desk.file(
+    test_dir.file(
         "list.csv",
-        desk.run(&["hash", "originals", "-f", "csv"]).stdout,
+        test_dir.run(&["hash", "originals", "-f", "csv"]).stdout,
     );
-    let outcome = desk.scan("list.csv", &[]);
+    let outcome = test_dir.scan("list.csv", &[]);
     assert_eq!(
         outcome.object("dump/b.webp")["matches"][0]["id"],
         "originals/b.png"
@@ -239,11 +243,11 @@ fn what_is_hashed_is_a_list() {
 /// An empty file has the digests of every empty file, and a broken one no hash: neither may spoil the list.
 #[test]
 fn what_could_not_be_hashed_is_said_and_not_listed() {
-    let desk = Desk::new();
-    desk.picture("originals/=a.png", 1);
-    desk.file("originals/empty.jpg", "");
-    desk.file("originals/text.jpg", "text");
-    let hashed = desk.run(&["hash", "originals", "-f", "csv"]);
+    let test_dir = TestDir::new();
+    test_dir.picture("originals/=a.png", 1);
+    test_dir.file("originals/empty.jpg", "");
+    test_dir.file("originals/text.jpg", "text");
+    let hashed = test_dir.run(&["hash", "originals", "-f", "csv"]);
     assert_eq!(hashed.code, 3);
     assert!(
         hashed.stdout.contains("originals/=a.png,pdq,"),
@@ -253,8 +257,8 @@ fn what_could_not_be_hashed_is_said_and_not_listed() {
     for name in ["empty.jpg: the file is empty", "text.jpg: not a picture"] {
         assert!(hashed.stderr.contains(name), "{hashed:?}");
     }
-    desk.file("list.csv", &hashed.stdout);
-    let outcome = desk.run(&["scan", "originals", "-l", "list.csv", "-f", "jsonl"]);
+    test_dir.file("list.csv", &hashed.stdout);
+    let outcome = test_dir.run(&["scan", "originals", "-l", "list.csv", "-f", "jsonl"]);
     assert_eq!(
         outcome.summary()["matched"],
         2,
@@ -264,31 +268,31 @@ fn what_could_not_be_hashed_is_said_and_not_listed() {
 
 #[test]
 fn a_match_says_what_was_not_examined() {
-    let desk = Desk::new();
-    desk.file("dump/text.jpg", "abc");
-    desk.file(
+    let test_dir = TestDir::new();
+    test_dir.file("dump/text.jpg", "abc");
+    test_dir.file(
         "list.csv",
         format!(
             "type,hash\nmd5,900150983cd24fb0d6963f7d28e17f72\npdq,{}\n",
-            crate::desk::hash_of(1)
+            crate::test_dir::hash_of(1)
         ),
     );
-    let object = desk.scan("list.csv", &[]).object("dump/text.jpg");
+    let object = test_dir.scan("list.csv", &[]).object("dump/text.jpg");
     assert_eq!(object["status"], "matched");
     assert_eq!(object["reason"], "not a picture in any known format");
 }
 
 #[test]
 fn many_matches_of_one_file_are_counted_and_the_nearest_shown() {
-    let desk = Desk::new();
-    desk.picture("dump/a.png", 1);
-    let hash = crate::desk::hash_of(1);
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.png", 1);
+    let hash = crate::test_dir::hash_of(1);
     let rows = (0..3000).map(|i| format!("{i},pdq,{hash},label-{i}\n"));
-    desk.file(
+    test_dir.file(
         "list.csv",
         format!("id,type,hash,labels\n{}", rows.collect::<String>()),
     );
-    let outcome = desk.scan("list.csv", &["--limit", "7"]);
+    let outcome = test_dir.scan("list.csv", &["--limit", "7"]);
     let object = outcome.object("dump/a.png");
     assert_eq!(object["matches"].as_array().unwrap().len(), 7);
     assert_eq!(object["matches"][0]["labels"].as_array().unwrap().len(), 1);
@@ -296,11 +300,11 @@ fn many_matches_of_one_file_are_counted_and_the_nearest_shown() {
 
 #[test]
 fn a_root_that_is_a_link_is_a_folder_like_any_other() {
-    let desk = Desk::new();
-    desk.picture("dump/a.png", 1);
-    std::os::unix::fs::symlink(desk.path("dump"), desk.path("link")).unwrap();
-    desk.list("list.txt", &[1]);
-    let outcome = desk.run(&["scan", "link", "-l", "list.txt", "-f", "jsonl"]);
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.png", 1);
+    std::os::unix::fs::symlink(test_dir.path("dump"), test_dir.path("link")).unwrap();
+    test_dir.list("list.txt", &[1]);
+    let outcome = test_dir.run(&["scan", "link", "-l", "list.txt", "-f", "jsonl"]);
     assert_eq!(
         (outcome.summary()["discovered"].as_u64(), outcome.code),
         (Some(1), 1)
@@ -309,19 +313,19 @@ fn a_root_that_is_a_link_is_a_folder_like_any_other() {
 
 #[test]
 fn negative_entries_suppress_and_expired_ones_are_gone() {
-    let desk = Desk::new();
-    desk.picture("dump/1.png", 1);
-    desk.picture("dump/2.png", 2);
-    desk.picture("dump/3.png", 3);
-    let hash = crate::desk::hash_of;
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/1.png", 1);
+    test_dir.picture("dump/2.png", 2);
+    test_dir.picture("dump/3.png", 3);
+    let hash = crate::test_dir::hash_of;
     let text = format!(
         "id,type,hash,category,valid_until\nno,pdq,{},NEGATIVE_CLASS,\nold,pdq,{},,2020-01-01T00:00:00Z\nmaybe,pdq,{},DISPUTED,2999-01-01T00:00:00Z\n",
         hash(1),
         hash(2),
         hash(3)
     );
-    desk.file("list.csv", text);
-    let outcome = desk.scan("list.csv", &[]);
+    test_dir.file("list.csv", text);
+    let outcome = test_dir.scan("list.csv", &[]);
     let one = outcome.object("dump/1.png");
     assert_eq!(
         (&one["status"], &one["suppressed"][0]["id"]),
@@ -333,7 +337,7 @@ fn negative_entries_suppress_and_expired_ones_are_gone() {
         "disputed"
     );
     assert_eq!(outcome.summary()["suppressed"], 1);
-    let text = desk.run(&["scan", "dump", "-l", "list.csv"]).stdout;
+    let text = test_dir.run(&["scan", "dump", "-l", "list.csv"]).stdout;
     assert!(
         text.contains("a person must decide") && text.contains("suppressed"),
         "{text}"
@@ -342,12 +346,13 @@ fn negative_entries_suppress_and_expired_ones_are_gone() {
 
 #[test]
 fn a_file_that_vanishes_is_named_and_the_rest_is_finished() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     for i in 0..3000 {
-        desk.file(format!("dump/{i:04}.txt"), "no picture");
+        test_dir.file(format!("dump/{i:04}.txt"), "no picture");
     }
-    desk.list("list.txt", &[1]);
-    let mut command = desk.command(&["scan", "dump", "-l", "list.txt", "-f", "jsonl", "-j", "1"]);
+    test_dir.list("list.txt", &[1]);
+    let mut command =
+        test_dir.command(&["scan", "dump", "-l", "list.txt", "-f", "jsonl", "-j", "1"]);
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -357,7 +362,7 @@ fn a_file_that_vanishes_is_named_and_the_rest_is_finished() {
     let mut stdout = String::new();
     out.read_line(&mut stdout).unwrap();
     // The pipe holds some hundred lines: the scan waits for this reader long before it reaches the last file.
-    std::fs::remove_file(desk.path("dump/2999.txt")).unwrap();
+    std::fs::remove_file(test_dir.path("dump/2999.txt")).unwrap();
     out.read_to_string(&mut stdout).unwrap();
     let mut rest = child.wait_with_output().unwrap();
     rest.stdout = stdout.into_bytes();
@@ -378,19 +383,19 @@ fn a_file_that_vanishes_is_named_and_the_rest_is_finished() {
 #[cfg(unix)]
 #[test]
 fn links_pipes_and_sockets_are_skipped_without_being_opened() {
-    let desk = Desk::new();
-    desk.picture("elsewhere/a.png", 1);
-    desk.picture("dump/b.png", 2);
-    std::os::unix::fs::symlink(desk.path("elsewhere"), desk.path("dump/out")).unwrap();
-    std::os::unix::fs::symlink(desk.path("dump"), desk.path("dump/circle")).unwrap();
-    let _socket = std::os::unix::net::UnixListener::bind(desk.path("dump/socket")).unwrap();
+    let test_dir = TestDir::new();
+    test_dir.picture("elsewhere/a.png", 1);
+    test_dir.picture("dump/b.png", 2);
+    std::os::unix::fs::symlink(test_dir.path("elsewhere"), test_dir.path("dump/out")).unwrap();
+    std::os::unix::fs::symlink(test_dir.path("dump"), test_dir.path("dump/circle")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(test_dir.path("dump/socket")).unwrap();
     let made = std::process::Command::new("mkfifo")
-        .arg(desk.path("dump/pipe"))
+        .arg(test_dir.path("dump/pipe"))
         .status()
         .unwrap();
     assert!(made.success());
-    desk.list("list.txt", &[1]);
-    let outcome = desk.scan("list.txt", &[]);
+    test_dir.list("list.txt", &[1]);
+    let outcome = test_dir.scan("list.txt", &[]);
     let summary = outcome.summary();
     assert_eq!(
         (&summary["skipped"], &summary["no_match"]),
@@ -402,12 +407,13 @@ fn links_pipes_and_sockets_are_skipped_without_being_opened() {
 
 #[test]
 fn an_interrupted_scan_keeps_what_it_found_and_says_so() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     for i in 0..2000 {
-        desk.file(format!("dump/{i:04}.txt"), "no picture");
+        test_dir.file(format!("dump/{i:04}.txt"), "no picture");
     }
-    desk.list("list.txt", &[1]);
-    let mut command = desk.command(&["scan", "dump", "-l", "list.txt", "-f", "jsonl", "-j", "1"]);
+    test_dir.list("list.txt", &[1]);
+    let mut command =
+        test_dir.command(&["scan", "dump", "-l", "list.txt", "-f", "jsonl", "-j", "1"]);
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -435,11 +441,11 @@ fn an_interrupted_scan_keeps_what_it_found_and_says_so() {
 
 #[test]
 fn people_are_spoken_to_in_their_language_and_programs_are_not() {
-    let desk = Desk::new();
-    desk.picture("dump/a.png", 1);
-    desk.list("list.txt", &[1]);
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.png", 1);
+    test_dir.list("list.txt", &[1]);
     let run = |lang, format| {
-        desk.run(&[
+        test_dir.run(&[
             "scan", "dump", "-l", "list.txt", "--lang", lang, "-f", format,
         ])
     };
@@ -450,30 +456,30 @@ fn people_are_spoken_to_in_their_language_and_programs_are_not() {
 
 #[test]
 fn what_is_excluded_is_counted_and_not_examined() {
-    let desk = Desk::new();
-    desk.picture("dump/cache/a.png", 1);
-    desk.picture("dump/b.png", 1);
-    desk.picture("dump/c.tmp.png", 2);
-    desk.list("list.txt", &[1]);
-    let outcome = desk.scan("list.txt", &["--exclude", "cache", "--exclude", "*.tmp.*"]);
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/cache/a.png", 1);
+    test_dir.picture("dump/b.png", 1);
+    test_dir.picture("dump/c.tmp.png", 2);
+    test_dir.list("list.txt", &[1]);
+    let outcome = test_dir.scan("list.txt", &["--exclude", "cache", "--exclude", "*.tmp.*"]);
     assert_eq!(outcome.code, 1);
     let summary = outcome.summary();
     assert_eq!(
         (&summary["discovered"], &summary["excluded"]),
         (&1.into(), &2.into())
     );
-    let outcome = desk.run(&["scan", "dump", "-l", "list.txt", "--exclude", "a[b"]);
+    let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "--exclude", "a[b"]);
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("a[b is no pattern"), "{outcome:?}");
 }
 
 #[test]
 fn a_root_named_twice_or_within_another_is_scanned_once() {
-    let desk = Desk::new();
-    desk.picture("dump/a/1.png", 1);
-    desk.picture("dump/2.png", 2);
-    desk.list("list.txt", &[1]);
-    let outcome = desk.run(&[
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a/1.png", 1);
+    test_dir.picture("dump/2.png", 2);
+    test_dir.list("list.txt", &[1]);
+    let outcome = test_dir.run(&[
         "scan", "dump/a", "dump", "./dump", "-l", "list.txt", "-f", "jsonl",
     ]);
     assert_eq!(outcome.summary()["discovered"], 2);
@@ -481,13 +487,13 @@ fn a_root_named_twice_or_within_another_is_scanned_once() {
 
 #[test]
 fn another_program_names_the_files() {
-    let desk = Desk::new();
-    desk.picture("dump/1.png", 1);
-    desk.picture("dump/with\nline.png", 1);
-    desk.list("list.txt", &[1]);
-    desk.file("lines", "dump/1.png\nmissing.png\n");
-    desk.file("zeros", "dump/with\nline.png\0dump/1.png\0dump/1.png\0");
-    let outcome = desk.run(&[
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/1.png", 1);
+    test_dir.picture("dump/with\nline.png", 1);
+    test_dir.list("list.txt", &[1]);
+    test_dir.file("lines", "dump/1.png\nmissing.png\n");
+    test_dir.file("zeros", "dump/with\nline.png\0dump/1.png\0dump/1.png\0");
+    let outcome = test_dir.run(&[
         "scan",
         "--paths-from",
         "lines",
@@ -502,7 +508,7 @@ fn another_program_names_the_files() {
         (&summary["matched"], &summary["unreadable"]),
         (&1.into(), &1.into())
     );
-    let mut command = desk.command(&[
+    let mut command = test_dir.command(&[
         "scan",
         "--paths-from",
         "-",
@@ -512,12 +518,12 @@ fn another_program_names_the_files() {
         "-f",
         "jsonl",
     ]);
-    command.stdin(std::fs::File::open(desk.path("zeros")).unwrap());
+    command.stdin(std::fs::File::open(test_dir.path("zeros")).unwrap());
     let outcome = Outcome::of(command.output().unwrap());
     assert_eq!(outcome.summary()["matched"], 3);
-    let outcome = desk.run(&["scan", "--paths-from", "zeros", "-l", "list.txt"]);
+    let outcome = test_dir.run(&["scan", "--paths-from", "zeros", "-l", "list.txt"]);
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("--null"), "{outcome:?}");
-    let outcome = desk.run(&["scan", "--paths-from", "absent", "-l", "list.txt"]);
+    let outcome = test_dir.run(&["scan", "--paths-from", "absent", "-l", "list.txt"]);
     assert_eq!(outcome.code, 2);
 }

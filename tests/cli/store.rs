@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::desk::{Desk, Outcome, encode, hash_of, scene};
+use crate::test_dir::{Outcome, TestDir, encode, hash_of, scene};
 
 const SOURCE: &str = "[[source]]
 list = \"demo\"
@@ -22,13 +22,15 @@ const OWN: &str =
     "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n";
 
 /// A desk with a store on it, refreshed once.
-fn desk(scenes: &[u64]) -> Desk {
-    let desk = Desk::new();
-    desk.run(&["refresh", "--init", "--store", "st"]).expect(0);
-    desk.file("st/sources.toml", SOURCE.to_owned() + OWN);
-    desk.list("demo.txt", scenes);
-    desk.run(&["refresh", "--store", "st"]).expect(0);
-    desk
+fn test_dir(scenes: &[u64]) -> TestDir {
+    let test_dir = TestDir::new();
+    test_dir
+        .run(&["refresh", "--init", "--store", "st"])
+        .expect(0);
+    test_dir.file("st/sources.toml", SOURCE.to_owned() + OWN);
+    test_dir.list("demo.txt", scenes);
+    test_dir.run(&["refresh", "--store", "st"]).expect(0);
+    test_dir
 }
 
 impl Outcome {
@@ -48,37 +50,38 @@ fn records(outcome: &Outcome) -> Vec<Value> {
 
 #[test]
 fn the_nightly_job_tells_in_one_line_what_it_did() {
-    let desk = desk(&[1, 2, 3]);
-    let quiet = |desk: &Desk| desk.run(&["refresh", "--store", "st", "--quiet"]);
-    let same = quiet(&desk).expect(0);
+    let test_dir = test_dir(&[1, 2, 3]);
+    let quiet = |test_dir: &TestDir| test_dir.run(&["refresh", "--store", "st", "--quiet"]);
+    let same = quiet(&test_dir).expect(0);
     assert_eq!(same.stdout.lines().count(), 1, "{same:?}");
     assert!(
         same.stdout.contains("nothing to publish") && same.stderr.is_empty(),
         "{same:?}"
     );
 
-    desk.list("demo.txt", &[1, 2, 3, 4]);
-    let would = desk
+    test_dir.list("demo.txt", &[1, 2, 3, 4]);
+    let would = test_dir
         .run(&["refresh", "--store", "st", "--dry-run"])
         .expect(1);
     assert!(
         would.stdout.contains("generation 2 would be published"),
         "{would:?}"
     );
-    let done = quiet(&desk).expect(0);
+    let done = quiet(&test_dir).expect(0);
     assert!(done.stdout.contains("generation 2 is in force"), "{done:?}");
 
     // What is held back stays as it was, and the way out is said.
-    desk.list("demo.txt", &[1]);
-    let held = quiet(&desk).expect(2);
+    test_dir.list("demo.txt", &[1]);
+    let held = quiet(&test_dir).expect(2);
     assert!(
         held.stderr.contains("--override shrink --reason"),
         "{held:?}"
     );
     assert!(held.stdout.contains("not up to date: demo"), "{held:?}");
-    desk.run(&["refresh", "demo", "--store", "st", "--override", "shrink"])
+    test_dir
+        .run(&["refresh", "demo", "--store", "st", "--override", "shrink"])
         .expect(2);
-    let failing = desk.run(&["status", "--store", "st"]).expect(3);
+    let failing = test_dir.run(&["status", "--store", "st"]).expect(3);
     assert!(failing.stdout.contains("FAILING"), "{failing:?}");
     let passed = [
         "refresh",
@@ -90,13 +93,13 @@ fn the_nightly_job_tells_in_one_line_what_it_did() {
         "--reason",
         "the provider says so",
     ];
-    desk.run(&passed).expect(0);
-    desk.run(&["status", "--store", "st"]).expect(0);
+    test_dir.run(&passed).expect(0);
+    test_dir.run(&["status", "--store", "st"]).expect(0);
     // Malformed records are set aside, and said.
     let text = (0..1500)
         .map(|i| format!("md5 {i:032x}\n"))
         .collect::<String>();
-    desk.file("demo.txt", text.replacen("md5 ", "md6 ", 1));
+    test_dir.file("demo.txt", text.replacen("md5 ", "md6 ", 1));
     let all = [
         "refresh",
         "demo",
@@ -109,25 +112,28 @@ fn the_nightly_job_tells_in_one_line_what_it_did() {
         "--format",
         "jsonl",
     ];
-    let aside = desk.run(&all).expect(3);
+    let aside = test_dir.run(&all).expect(3);
     let records = records(&aside);
     assert_eq!(records[0]["set_aside"], 1, "{aside:?}");
     assert_eq!(records.last().unwrap()["summary"]["published"], true);
     assert!(
-        desk.run(&["audit", "--store", "st"])
+        test_dir
+            .run(&["audit", "--store", "st"])
             .expect(0)
             .stdout
             .contains("the provider says so")
     );
-    desk.run(&["audit", "--store", "st", "--verify"]).expect(0);
+    test_dir
+        .run(&["audit", "--store", "st", "--verify"])
+        .expect(0);
 }
 
 #[test]
 fn a_store_is_a_list_and_matches_say_where_they_come_from() {
-    let desk = desk(&[1]);
-    desk.picture("in/a.png", 1);
-    desk.picture("in/b.png", 2);
-    let found = desk
+    let test_dir = test_dir(&[1]);
+    test_dir.picture("in/a.png", 1);
+    test_dir.picture("in/b.png", 2);
+    let found = test_dir
         .run(&["scan", "in", "--list", "st", "--format", "jsonl"])
         .expect(1);
     let matched = &records(&found)[0]["matches"][0];
@@ -137,7 +143,7 @@ fn a_store_is_a_list_and_matches_say_where_they_come_from() {
         "{found:?}"
     );
     assert_eq!(matched["at_most"], "block");
-    let table = desk
+    let table = test_dir
         .run(&["scan", "in", "--list", "st", "--format", "csv"])
         .expect(1);
     assert!(
@@ -150,8 +156,8 @@ fn a_store_is_a_list_and_matches_say_where_they_come_from() {
         "{table:?}"
     );
     // Beside other lists, and where nothing is written.
-    desk.list("other.txt", &[2]);
-    let both = desk
+    test_dir.list("other.txt", &[2]);
+    let both = test_dir
         .run(&[
             "scan",
             "in",
@@ -164,55 +170,59 @@ fn a_store_is_a_list_and_matches_say_where_they_come_from() {
         ])
         .expect(1);
     assert_eq!(records(&both)[1]["matches"][0]["generation"], Value::Null);
-    desk.run(&["scan", "in", "-l", "st", "--output", "st/out.jsonl"])
+    test_dir
+        .run(&["scan", "in", "-l", "st", "--output", "st/out.jsonl"])
         .expect(2);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_job_is_done_although_nobody_can_be_told() {
-    let desk = desk(&[1]);
-    desk.list("demo.txt", &[1, 2]);
+    let test_dir = test_dir(&[1]);
+    test_dir.list("demo.txt", &[1, 2]);
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
-    let mut refresh = desk.command(&["refresh", "--store", "st"]);
+    let mut refresh = test_dir.command(&["refresh", "--store", "st"]);
     let status = refresh.stderr(full).status().unwrap();
     assert_eq!(status.code(), Some(0));
     let hash = format!("pdq:{}", hash_of(2));
-    desk.run(&["lookup", &hash, "--list", "st"]).expect(1);
+    test_dir.run(&["lookup", &hash, "--list", "st"]).expect(1);
 }
 
 #[cfg(unix)]
 #[test]
 fn others_are_kept_out_unless_told_otherwise() {
     use std::os::unix::fs::PermissionsExt as _;
-    let desk = desk(&[1]);
+    let test_dir = test_dir(&[1]);
     let hash = format!("pdq:{}", hash_of(1));
-    fs::set_permissions(desk.path("st"), fs::Permissions::from_mode(0o750)).unwrap();
-    let refused = desk.run(&["lookup", &hash, "--list", "st"]).expect(2);
+    fs::set_permissions(test_dir.path("st"), fs::Permissions::from_mode(0o750)).unwrap();
+    let refused = test_dir.run(&["lookup", &hash, "--list", "st"]).expect(2);
     assert!(refused.stderr.contains("--shared-store"), "{refused:?}");
-    desk.run(&["status", "--store", "st"]).expect(2);
-    desk.run(&["lookup", &hash, "--list", "st", "--shared-store"])
+    test_dir.run(&["status", "--store", "st"]).expect(2);
+    test_dir
+        .run(&["lookup", &hash, "--list", "st", "--shared-store"])
         .expect(1);
-    desk.run(&["status", "--store", "st", "--shared-store"])
+    test_dir
+        .run(&["status", "--store", "st", "--shared-store"])
         .expect(0);
 }
 
 /// Copies are made of what viewers show: a transparent picture over white, and one that is stored lying upright.
 #[test]
 fn what_viewers_show_of_a_reported_picture_is_added_too() {
-    let desk = desk(&[1]);
+    let test_dir = test_dir(&[1]);
     let seen = image::DynamicImage::from(scene(7)).into_luma8();
     // Black everywhere, and the picture in its alpha.
     let shape = image::RgbaImage::from_fn(seen.width(), seen.height(), |x, y| {
         image::Rgba([0, 0, 0, 255 - seen.get_pixel(x, y).0[0]])
     });
-    shape.save(desk.path("shape.png")).unwrap();
-    let added = desk
+    shape.save(test_dir.path("shape.png")).unwrap();
+    let added = test_dir
         .run(&["add", "shape.png", "--store", "st", "--list", "own"])
         .expect(0);
     assert!(!added.stderr.contains("flat"), "{added:?}");
-    seen.save(desk.path("copy.png")).unwrap();
-    desk.run(&["scan", "copy.png", "--list", "st", "--views", "stored"])
+    seen.save(test_dir.path("copy.png")).unwrap();
+    test_dir
+        .run(&["scan", "copy.png", "--list", "st", "--views", "stored"])
         .expect(1);
 
     // EXIF orientation 6, behind the header of the file.
@@ -224,19 +234,21 @@ fn what_viewers_show_of_a_reported_picture_is_added_too() {
     let length = (exif.len() as u32 - 4).to_be_bytes();
     let (head, rest) = png.split_at(33);
     let turned = [head, &length, exif, &crc.sum().to_be_bytes(), rest].concat();
-    desk.file("turned.png", turned);
-    desk.run(&["add", "turned.png", "--store", "st", "--list", "own"])
+    test_dir.file("turned.png", turned);
+    test_dir
+        .run(&["add", "turned.png", "--store", "st", "--list", "own"])
         .expect(0);
-    desk.picture("upright.png", 8);
-    desk.run(&["scan", "upright.png", "--list", "st", "--views", "stored"])
+    test_dir.picture("upright.png", 8);
+    test_dir
+        .run(&["scan", "upright.png", "--list", "st", "--views", "stored"])
         .expect(1);
 }
 
 #[test]
 fn a_reported_picture_is_added_and_a_wrong_one_is_withdrawn_under_a_running_reader() {
-    let desk = desk(&[1, 2]);
-    let picture = desk.picture("reported.png", 7);
-    let mut reader = desk
+    let test_dir = test_dir(&[1, 2]);
+    let picture = test_dir.picture("reported.png", 7);
+    let mut reader = test_dir
         .command(&["lookup", "--list", "st", "--format", "jsonl", "--quiet"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -261,7 +273,7 @@ fn a_reported_picture_is_added_and_a_wrong_one_is_withdrawn_under_a_running_read
     };
     eventually(7, 0);
     let path = picture.to_str().unwrap();
-    let added = desk
+    let added = test_dir
         .run(&[
             "add", path, "--store", "st", "--list", "own", "--label", "deepfake", "--id", "case-1",
         ])
@@ -269,28 +281,31 @@ fn a_reported_picture_is_added_and_a_wrong_one_is_withdrawn_under_a_running_read
     assert_eq!(added.stderr.matches("(case-1)").count(), 2, "{added:?}");
     eventually(7, 1);
     let hash = hash_of(2).to_string();
-    desk.run(&[
-        "revoke", &hash, "--store", "st", "--list", "demo", "--reason", "lawful",
-    ])
-    .expect(0);
+    test_dir
+        .run(&[
+            "revoke", &hash, "--store", "st", "--list", "demo", "--reason", "lawful",
+        ])
+        .expect(0);
     eventually(2, 0);
     eventually(1, 1);
     // Whoever was interrupted runs the command again.
-    desk.run(&[
-        "revoke", &hash, "--store", "st", "--list", "demo", "--reason", "lawful",
-    ])
-    .expect(0);
-    desk.run(&[
-        "revoke",
-        "case-1",
-        "--store",
-        "st",
-        "--list",
-        "own",
-        "--reason",
-        "a mistake",
-    ])
-    .expect(0);
+    test_dir
+        .run(&[
+            "revoke", &hash, "--store", "st", "--list", "demo", "--reason", "lawful",
+        ])
+        .expect(0);
+    test_dir
+        .run(&[
+            "revoke",
+            "case-1",
+            "--store",
+            "st",
+            "--list",
+            "own",
+            "--reason",
+            "a mistake",
+        ])
+        .expect(0);
     eventually(7, 0);
     let lift = [
         "revoke",
@@ -303,64 +318,69 @@ fn a_reported_picture_is_added_and_a_wrong_one_is_withdrawn_under_a_running_read
         "unlawful after all",
         "--lift",
     ];
-    desk.run(&lift).expect(0);
+    test_dir.run(&lift).expect(0);
     eventually(2, 1);
-    desk.run(&lift).expect(0);
+    test_dir.run(&lift).expect(0);
     eventually(2, 1);
     drop(asked);
     reader.wait().unwrap();
     // What is mistyped is said, and so is what stands for nothing.
-    desk.run(&[
-        "revoke", "case-2", "--store", "st", "--list", "own", "--reason", "x",
-    ])
-    .expect(2);
-    desk.run(&[
-        "revoke", &hash, "--store", "st", "--list", "demmo", "--reason", "x",
-    ])
-    .expect(2);
-    desk.file("empty.png", "");
-    desk.run(&["add", "empty.png", "--store", "st", "--list", "own"])
+    test_dir
+        .run(&[
+            "revoke", "case-2", "--store", "st", "--list", "own", "--reason", "x",
+        ])
         .expect(2);
-    desk.run(&["add", "nothing.png", "--store", "st", "--list", "own"])
+    test_dir
+        .run(&[
+            "revoke", &hash, "--store", "st", "--list", "demmo", "--reason", "x",
+        ])
+        .expect(2);
+    test_dir.file("empty.png", "");
+    test_dir
+        .run(&["add", "empty.png", "--store", "st", "--list", "own"])
+        .expect(2);
+    test_dir
+        .run(&["add", "nothing.png", "--store", "st", "--list", "own"])
         .expect(2);
 }
 
 #[test]
 fn one_goes_back_and_sees_what_changed() {
-    let desk = desk(&[1, 2]);
-    desk.list("demo.txt", &[1, 2, 3]);
-    desk.run(&["refresh", "--store", "st"]).expect(0);
-    let diff = desk.run(&["diff", "--store", "st"]).expect(1);
+    let test_dir = test_dir(&[1, 2]);
+    test_dir.list("demo.txt", &[1, 2, 3]);
+    test_dir.run(&["refresh", "--store", "st"]).expect(0);
+    let diff = test_dir.run(&["diff", "--store", "st"]).expect(1);
     assert_eq!(diff.stdout, format!("+ demo pdq:{}\n", hash_of(3)));
-    let diff = desk
+    let diff = test_dir
         .run(&["diff", "2", "1", "--store", "st", "--format", "jsonl"])
         .expect(1);
     assert_eq!(records(&diff)[0]["change"], "removed");
-    desk.run(&["diff", "1", "9", "--store", "st"]).expect(2);
-    desk.run(&["rollback", "--store", "st"]).expect(2);
-    desk.run(&["rollback", "--store", "st", "--reason", "scene 3 is lawful"])
+    test_dir.run(&["diff", "1", "9", "--store", "st"]).expect(2);
+    test_dir.run(&["rollback", "--store", "st"]).expect(2);
+    test_dir
+        .run(&["rollback", "--store", "st", "--reason", "scene 3 is lawful"])
         .expect(0);
     let hash = format!("pdq:{}", hash_of(3));
-    desk.run(&["lookup", &hash, "--list", "st"]).expect(0);
-    let held = desk.run(&["refresh", "--store", "st"]).expect(2);
+    test_dir.run(&["lookup", &hash, "--list", "st"]).expect(0);
+    let held = test_dir.run(&["refresh", "--store", "st"]).expect(2);
     assert!(held.stderr.contains("rolled-back"), "{held:?}");
-    desk.run(&["lookup", &hash, "--list", "st"]).expect(0);
+    test_dir.run(&["lookup", &hash, "--list", "st"]).expect(0);
 }
 
 #[test]
 fn what_is_kept_is_listed_and_a_rollback_never_goes_to_what_was_left() {
-    let desk = desk(&[1]);
+    let test_dir = test_dir(&[1]);
     for scenes in [&[1, 2][..], &[1, 2, 3]] {
-        desk.list("demo.txt", scenes);
-        desk.run(&["refresh", "--store", "st"]).expect(0);
+        test_dir.list("demo.txt", scenes);
+        test_dir.run(&["refresh", "--store", "st"]).expect(0);
     }
-    let back = || desk.run(&["rollback", "--store", "st", "--reason", "a bad edition"]);
+    let back = || test_dir.run(&["rollback", "--store", "st", "--reason", "a bad edition"]);
     let to_second = back().expect(0);
     assert!(to_second.stderr.contains("generation 2"), "{to_second:?}");
     let to_first = back().expect(0);
     assert!(to_first.stderr.contains("generation 1"), "{to_first:?}");
     back().expect(2);
-    let listed = desk
+    let listed = test_dir
         .run(&["status", "--store", "st", "--generations"])
         .expect(0);
     let first_line = listed.stdout.lines().next().unwrap();
@@ -371,7 +391,7 @@ fn what_is_kept_is_listed_and_a_rollback_never_goes_to_what_was_left() {
             .contains("  in force\n  reason: a bad edition\n  demo: 1 entries"),
         "{listed:?}"
     );
-    let listed = desk
+    let listed = test_dir
         .run(&[
             "status",
             "--store",
@@ -406,19 +426,20 @@ fn what_is_kept_is_listed_and_a_rollback_never_goes_to_what_was_left() {
 
 #[test]
 fn a_lifted_withdrawal_brings_back_what_was_added_by_hand_or_says_that_it_does_not() {
-    let desk = desk(&[1]);
+    let test_dir = test_dir(&[1]);
     let hash = format!("pdq:{}", hash_of(5));
-    desk.run(&["add", &hash, "--store", "st", "-l", "own", "--id", "case-5"])
+    test_dir
+        .run(&["add", &hash, "--store", "st", "-l", "own", "--id", "case-5"])
         .expect(0);
     let revoke = |target: &str, more: &[&str]| {
         let words = [
             "revoke", target, "--store", "st", "-l", "own", "--reason", "x",
         ];
-        desk.run(&[&words[..], more].concat())
+        test_dir.run(&[&words[..], more].concat())
     };
-    let finds = || desk.run(&["lookup", &hash, "--list", "st"]).code;
+    let finds = || test_dir.run(&["lookup", &hash, "--list", "st"]).code;
     revoke("case-5", &[]).expect(0);
-    desk.run(&["refresh", "--store", "st"]).expect(0);
+    test_dir.run(&["refresh", "--store", "st"]).expect(0);
     assert_eq!(finds(), 0);
     // It was withdrawn by its id.
     let by_hash = revoke(&hash, &["--lift"]).expect(2);
@@ -436,18 +457,20 @@ fn a_lifted_withdrawal_brings_back_what_was_added_by_hand_or_says_that_it_does_n
 
 #[test]
 fn a_folder_gives_the_list_and_not_what_stands_beside_it() {
-    let desk = Desk::new();
-    desk.run(&["refresh", "--init", "--store", "st"]).expect(0);
+    let test_dir = TestDir::new();
+    test_dir
+        .run(&["refresh", "--init", "--store", "st"])
+        .expect(0);
     let head = SOURCE.split("[source.from").next().unwrap();
     let from = "[source.from.folder]\npath = \"../feed\"\nsettle_seconds = 0\n";
-    desk.file("st/sources.toml", format!("{head}{from}"));
-    fs::create_dir(desk.path("feed")).unwrap();
-    desk.list("feed/2026-01-31.txt", &[1, 2]);
-    let bytes = fs::read(desk.path("feed/2026-01-31.txt")).unwrap();
+    test_dir.file("st/sources.toml", format!("{head}{from}"));
+    fs::create_dir(test_dir.path("feed")).unwrap();
+    test_dir.list("feed/2026-01-31.txt", &[1, 2]);
+    let bytes = fs::read(test_dir.path("feed/2026-01-31.txt")).unwrap();
     let digest = <sha2::Sha256 as sha2::Digest>::digest(&bytes);
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let sums = |hex: &str| {
-        desk.file(
+        test_dir.file(
             "feed/2026-01-31.txt.sha256",
             format!("{hex}  2026-01-31.txt\n"),
         );
@@ -462,21 +485,23 @@ fn a_folder_gives_the_list_and_not_what_stands_beside_it() {
         "x.asc",
         ".DS_Store",
     ] {
-        desk.file(format!("feed/{beside}"), "x");
+        test_dir.file(format!("feed/{beside}"), "x");
     }
     let entries = || {
-        let status = desk.run(&["status", "--store", "st", "--format", "jsonl"]);
+        let status = test_dir.run(&["status", "--store", "st", "--format", "jsonl"]);
         records(&status)[0]["entries"].clone()
     };
-    let quiet = desk.run(&["refresh", "--store", "st", "--quiet"]).expect(0);
+    let quiet = test_dir
+        .run(&["refresh", "--store", "st", "--quiet"])
+        .expect(0);
     assert_eq!((entries(), quiet.stderr.as_str()), (2.into(), ""));
     // Half an upload of the next one.
-    desk.list("feed/2026-02-01.txt.filepart", &[1]);
-    let half = desk.run(&["refresh", "--store", "st"]).expect(0);
+    test_dir.list("feed/2026-02-01.txt.filepart", &[1]);
+    let half = test_dir.run(&["refresh", "--store", "st"]).expect(0);
     assert!(half.stderr.contains("2026-02-01.txt.filepart"), "{half:?}");
     // Other bytes than the checksum is of.
-    desk.list("feed/2026-01-31.txt", &[1, 2, 3]);
-    let refused = desk.run(&["refresh", "--store", "st"]).expect(2);
+    test_dir.list("feed/2026-01-31.txt", &[1, 2, 3]);
+    let refused = test_dir.run(&["refresh", "--store", "st"]).expect(2);
     assert!(
         refused
             .stderr
@@ -488,7 +513,7 @@ fn a_folder_gives_the_list_and_not_what_stands_beside_it() {
 
 #[test]
 fn a_secret_in_the_configuration_is_not_repeated_by_any_command() {
-    let desk = desk(&[1]);
+    let test_dir = test_dir(&[1]);
     let head = SOURCE.split("[source.from").next().unwrap();
     for http in [
         "auth = { bearer = \"s3cretValue\" }",
@@ -499,9 +524,9 @@ fn a_secret_in_the_configuration_is_not_repeated_by_any_command() {
         "proxy = \"http://me:s3cretValue@proxy.example:80\"",
     ] {
         let url = "[source.from.http]\nurl = \"https://127.0.0.1:1/x\"\nretries = 0\n";
-        desk.file("st/sources.toml", format!("{head}{url}{http}\n"));
+        test_dir.file("st/sources.toml", format!("{head}{url}{http}\n"));
         for command in ["refresh", "status", "audit"] {
-            let outcome = desk.run(&[command, "--store", "st"]);
+            let outcome = test_dir.run(&[command, "--store", "st"]);
             assert!(
                 command != "refresh" || outcome.code == 2,
                 "{http}: {outcome:?}"
@@ -514,10 +539,11 @@ fn a_secret_in_the_configuration_is_not_repeated_by_any_command() {
 
 #[test]
 fn figures_for_prometheus_are_written_whole() {
-    let desk = desk(&[1, 2]);
-    desk.run(&["status", "--store", "st", "--metrics", "basma.prom"])
+    let test_dir = test_dir(&[1, 2]);
+    test_dir
+        .run(&["status", "--store", "st", "--metrics", "basma.prom"])
         .expect(0);
-    let text = fs::read_to_string(desk.path("basma.prom")).unwrap();
+    let text = fs::read_to_string(test_dir.path("basma.prom")).unwrap();
     assert!(text.contains("basma_store_generation 1\n"), "{text}");
     assert!(
         text.contains("basma_list_entries{list=\"demo\",type=\"pdq\"} 2\n"),
@@ -532,7 +558,7 @@ fn figures_for_prometheus_are_written_whole() {
 
 #[test]
 fn a_configuration_that_cannot_be_right_is_named_with_its_place() {
-    let desk = desk(&[1]);
+    let test_dir = test_dir(&[1]);
     for (text, said) in [
         ("[[source]\n", "line 1"),
         ("nonsense = 1\n", "nonsense"),
@@ -560,12 +586,14 @@ fn a_configuration_that_cannot_be_right_is_named_with_its_place() {
             "public key",
         ),
     ] {
-        desk.file("st/sources.toml", text);
-        let refused = desk.run(&["refresh", "--store", "st"]).expect(2);
+        test_dir.file("st/sources.toml", text);
+        let refused = test_dir.run(&["refresh", "--store", "st"]).expect(2);
         assert!(refused.stderr.contains(said), "{said}: {refused:?}");
     }
-    desk.run(&["refresh", "--init", "--store", "st"]).expect(2);
-    desk.run(&["refresh", "--store", "nowhere"]).expect(2);
+    test_dir
+        .run(&["refresh", "--init", "--store", "st"])
+        .expect(2);
+    test_dir.run(&["refresh", "--store", "nowhere"]).expect(2);
 }
 
 /// A server that answers each request with the next of these, and hands back the requests.
@@ -612,24 +640,28 @@ fn a_list_comes_over_http_and_a_bad_answer_wedges_nothing() {
         answer("200 OK", "ETag: \"3\"\r\n", &list(&[1, 2, 3])),
         answer("301 Moved", "Location: file:///etc/passwd\r\n", ""),
     ]);
-    let desk = Desk::new();
-    desk.run(&["refresh", "--init", "--store", "st"]).expect(0);
+    let test_dir = TestDir::new();
+    test_dir
+        .run(&["refresh", "--init", "--store", "st"])
+        .expect(0);
     let from = SOURCE.split("[source.from").next().unwrap();
     let auth = "auth = { bearer = { env = \"DEMO_TOKEN\" } }\ninsecure_http = true\nretries = 0\n";
-    desk.file(
+    test_dir.file(
         "st/sources.toml",
         format!("{from}[source.from.http]\nurl = \"{url}?key=hidden\"\n{auth}"),
     );
     let refresh = || {
         Outcome::of(
-            desk.command(&["refresh", "--store", "st"])
+            test_dir
+                .command(&["refresh", "--store", "st"])
                 .env("DEMO_TOKEN", "s3cret")
                 .output()
                 .unwrap(),
         )
     };
     let finds = |scene| {
-        desk.run(&["lookup", &format!("pdq:{}", hash_of(scene)), "--list", "st"])
+        test_dir
+            .run(&["lookup", &format!("pdq:{}", hash_of(scene)), "--list", "st"])
             .code
     };
     refresh().expect(0);
@@ -652,7 +684,7 @@ fn a_list_comes_over_http_and_a_bad_answer_wedges_nothing() {
             .all(|request| request.contains("Bearer s3cret"))
     );
     // Neither what is said nor what is kept holds a secret.
-    let without = desk
+    let without = test_dir
         .command(&["refresh", "--store", "st"])
         .env_remove("DEMO_TOKEN")
         .output()
@@ -662,8 +694,8 @@ fn a_list_comes_over_http_and_a_bad_answer_wedges_nothing() {
     for outcome in [
         bad,
         moved,
-        desk.run(&["audit", "--store", "st"]),
-        desk.run(&["status", "--store", "st"]),
+        test_dir.run(&["audit", "--store", "st"]),
+        test_dir.run(&["status", "--store", "st"]),
     ] {
         let said = outcome.stdout + &outcome.stderr;
         assert!(
@@ -676,37 +708,38 @@ fn a_list_comes_over_http_and_a_bad_answer_wedges_nothing() {
 #[cfg(unix)]
 #[test]
 fn a_decision_stands_although_it_cannot_be_recorded_yet() {
-    let desk = desk(&[1, 2]);
+    let test_dir = test_dir(&[1, 2]);
     // More audit than decisions: a limit on the size of files is one that the audit meets.
     let reason = "r".repeat(3000);
     let revoke = ["revoke", "--store", "st", "-l", "demo", "--reason"];
     let hash = hash_of(1).to_string();
-    desk.run(&[&revoke[..], &[&reason, &hash]].concat())
+    test_dir
+        .run(&[&revoke[..], &[&reason, &hash]].concat())
         .expect(0);
-    desk.run(&["refresh", "--store", "st"]).expect(0);
-    let audit = fs::metadata(desk.path("st/audit.jsonl")).unwrap().len();
+    test_dir.run(&["refresh", "--store", "st"]).expect(0);
+    let audit = fs::metadata(test_dir.path("st/audit.jsonl")).unwrap().len();
     let run = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", audit / 512);
-    let basma = desk.command(&[]).get_program().to_owned();
+    let basma = test_dir.command(&[]).get_program().to_owned();
     let hash = hash_of(2).to_string();
     let revoked = std::process::Command::new("sh")
         .args(["-c", &run, "sh"])
         .arg(basma)
         .args([&revoke[..], &["lawful", &hash]].concat())
-        .current_dir(desk.path(""))
+        .current_dir(test_dir.path(""))
         .env_remove("BASMA_LANG")
         .output()
         .unwrap();
     let revoked = Outcome::of(revoked).expect(0);
     assert!(revoked.stderr.contains("audit.jsonl"), "{revoked:?}");
     let asked = format!("pdq:{hash}");
-    desk.run(&["lookup", &asked, "--list", "st"]).expect(0);
+    test_dir.run(&["lookup", &asked, "--list", "st"]).expect(0);
     let verify = ["audit", "--store", "st", "--verify"];
-    let unwritten = desk.run(&verify).expect(0);
+    let unwritten = test_dir.run(&verify).expect(0);
     assert!(unwritten.stderr.contains("warning"), "{unwritten:?}");
     // Whoever changes the store next writes it down.
-    desk.run(&["refresh", "--store", "st"]).expect(0);
-    let written = desk.run(&verify).expect(0);
+    test_dir.run(&["refresh", "--store", "st"]).expect(0);
+    let written = test_dir.run(&verify).expect(0);
     assert!(!written.stderr.contains("warning"), "{written:?}");
-    let audit = desk.run(&["audit", "--store", "st"]).expect(0);
+    let audit = test_dir.run(&["audit", "--store", "st"]).expect(0);
     assert!(audit.stdout.contains("lawful"), "{audit:?}");
 }

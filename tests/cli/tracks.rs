@@ -1,37 +1,37 @@
 //! Clips of several video tracks, and clips of which too little is seen: found, or told.
 
 use crate::clips::{list, mp4, run, scenes};
-use crate::desk::Desk;
 use crate::film::encode::{film, scene};
 use crate::film::write::{Coded, Mkv, Mp4};
+use crate::test_dir::TestDir;
 
 const SCAN: [&str; 6] = ["scan", "dump", "-l", "list.txt", "--no-ffmpeg", "-f"];
 
-fn scan(desk: &Desk, format: &str, more: &[&str]) -> crate::desk::Outcome {
-    run(desk, &[&SCAN[..], &[format], more].concat())
+fn scan(test_dir: &TestDir, format: &str, more: &[&str]) -> crate::test_dir::Outcome {
+    run(test_dir, &[&SCAN[..], &[format], more].concat())
 }
 
 #[test]
 fn a_listed_clip_is_found_in_every_video_track() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let (first, second) = (film(scenes(4), 1), film(scenes(12), 1));
     let off = Mp4 {
         enabled: false,
         ..mp4(second.clone())
     };
-    desk.file(
+    test_dir.file(
         "dump/a.mp4",
         mp4(first.clone()).beside(&[mp4(second.clone())]),
     );
-    desk.file("dump/b.mov", mp4(first.clone()).beside(&[off]));
+    test_dir.file("dump/b.mov", mp4(first.clone()).beside(&[off]));
     let mkv = |number, film: &(Vec<u8>, Vec<_>)| Mkv {
         number,
         private: film.0.clone(),
         ..Mkv::new(film.1.clone())
     };
-    desk.file("dump/c.mkv", mkv(1, &first).beside(&[mkv(2, &second)]));
-    list(&desk, "list.txt", 9);
-    let outcome = scan(&desk, "jsonl", &["--cache", "cache"]);
+    test_dir.file("dump/c.mkv", mkv(1, &first).beside(&[mkv(2, &second)]));
+    list(&test_dir, "list.txt", 9);
+    let outcome = scan(&test_dir, "jsonl", &["--cache", "cache"]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     for name in ["dump/a.mp4", "dump/b.mov", "dump/c.mkv"] {
         let object = outcome.object(name);
@@ -47,12 +47,15 @@ fn a_listed_clip_is_found_in_every_video_track() {
     }
     // What is remembered of them is as good.
     assert_eq!(
-        scan(&desk, "jsonl", &["--cache", "cache"]).stdout,
+        scan(&test_dir, "jsonl", &["--cache", "cache"]).stdout,
         outcome.stdout
     );
-    assert_eq!(scan(&desk, "jsonl", &["-j", "5"]).stdout, outcome.stdout);
+    assert_eq!(
+        scan(&test_dir, "jsonl", &["-j", "5"]).stdout,
+        outcome.stdout
+    );
     assert!(
-        scan(&desk, "text", &[])
+        scan(&test_dir, "text", &[])
             .stdout
             .contains("video track 2, frame 9")
     );
@@ -60,14 +63,14 @@ fn a_listed_clip_is_found_in_every_video_track() {
 
 #[test]
 fn a_track_that_cannot_be_decoded_is_a_gap() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let foreign = Mp4 {
         codec: *b"vp09",
         ..mp4(film(scenes(4), 1))
     };
-    desk.file("dump/a.mp4", mp4(film(scenes(4), 1)).beside(&[foreign]));
-    list(&desk, "list.txt", 77);
-    let outcome = scan(&desk, "jsonl", &[]);
+    test_dir.file("dump/a.mp4", mp4(film(scenes(4), 1)).beside(&[foreign]));
+    list(&test_dir, "list.txt", 77);
+    let outcome = scan(&test_dir, "jsonl", &[]);
     let object = outcome.object("dump/a.mp4");
     assert_eq!(
         (outcome.code, &object["status"]),
@@ -83,20 +86,20 @@ fn a_track_that_cannot_be_decoded_is_a_gap() {
 
 #[test]
 fn a_clip_of_which_too_little_is_seen_is_a_gap() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let flashes = (0..200u32).map(|n| scene(if n % 50 == 0 { 60 } else { n / 50 }, 320, 240));
-    desk.file("dump/flashes.mp4", mp4(film(flashes, 50)).fast());
+    test_dir.file("dump/flashes.mp4", mp4(film(flashes, 50)).fast());
     let ordinary = (0..200u32).map(|n| scene(n / 50, 320, 240));
-    desk.file("dump/ordinary.mp4", mp4(film(ordinary, 50)).fast());
-    desk.file("dump/few.mp4", mp4(film(scenes(8), 8)).fast());
-    list(&desk, "list.txt", 77);
-    let outcome = scan(&desk, "jsonl", &[]);
+    test_dir.file("dump/ordinary.mp4", mp4(film(ordinary, 50)).fast());
+    test_dir.file("dump/few.mp4", mp4(film(scenes(8), 8)).fast());
+    list(&test_dir, "list.txt", 77);
+    let outcome = scan(&test_dir, "jsonl", &[]);
     assert_eq!(outcome.code, 3, "{outcome:?}");
     for name in ["dump/flashes.mp4", "dump/few.mp4"] {
         let object = outcome.object(name);
         assert_eq!(object["status"], "unsupported", "{object}");
         assert_eq!(object["flags"][0], "sparse", "{object}");
-        let text = scan(&desk, "text", &[]).stdout;
+        let text = scan(&test_dir, "text", &[]).stdout;
         let line = text.lines().find(|line| line.contains(name)).unwrap();
         assert!(
             line.starts_with("UNSUPPORTED") && line.contains("too few"),
@@ -114,14 +117,14 @@ fn a_clip_of_which_too_little_is_seen_is_a_gap() {
 /// What is hashed of a film of two tracks names both, and a list of it finds a copy of either.
 #[test]
 fn every_track_is_printed_and_listed() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let (first, second) = (film(scenes(4), 1), later(8..12));
-    desk.file(
+    test_dir.file(
         "both.mp4",
         mp4(first.clone()).beside(&[mp4(second.clone())]),
     );
-    desk.file("dump/first.mp4", mp4(first).fast());
-    desk.file("dump/second.mp4", mp4(second).fast());
+    test_dir.file("dump/first.mp4", mp4(first).fast());
+    test_dir.file("dump/second.mp4", mp4(second).fast());
     let hashed = |format: &str| {
         let arguments = [
             "hash",
@@ -132,7 +135,7 @@ fn every_track_is_printed_and_listed() {
             "-f",
             format,
         ];
-        let outcome = run(&desk, &arguments);
+        let outcome = run(&test_dir, &arguments);
         assert_eq!(outcome.code, 0, "{outcome:?}");
         outcome
     };
@@ -152,19 +155,22 @@ fn every_track_is_printed_and_listed() {
         4,
         "{table}"
     );
-    desk.file("hashed.csv", table);
-    let built = run(&desk, &["build", "hashed.csv", "-o", "hashed.basma"]);
+    test_dir.file("hashed.csv", table);
+    let built = run(&test_dir, &["build", "hashed.csv", "-o", "hashed.basma"]);
     assert_eq!(
         (built.code, built.stderr.contains("warning")),
         (0, false),
         "{built:?}"
     );
-    assert_eq!(run(&desk, &["refresh", "--init", "--store", "st"]).code, 0);
-    desk.file(
+    assert_eq!(
+        run(&test_dir, &["refresh", "--init", "--store", "st"]).code,
+        0
+    );
+    test_dir.file(
         "st/sources.toml",
         "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n",
     );
-    let refreshed = run(&desk, &["refresh", "--store", "st"]);
+    let refreshed = run(&test_dir, &["refresh", "--store", "st"]);
     assert_eq!(refreshed.code, 0, "{refreshed:?}");
     let add = [
         "add",
@@ -175,11 +181,11 @@ fn every_track_is_printed_and_listed() {
         "own",
         "--no-ffmpeg",
     ];
-    let added = run(&desk, &add);
+    let added = run(&test_dir, &add);
     assert!(added.stderr.contains("8 pictures of a clip"), "{added:?}");
     for list in ["hashed.csv", "hashed.basma", "st"] {
         let arguments = ["scan", "dump", "-l", list, "-f", "jsonl", "--no-ffmpeg"];
-        let outcome = run(&desk, &arguments);
+        let outcome = run(&test_dir, &arguments);
         for name in ["dump/first.mp4", "dump/second.mp4"] {
             let object = outcome.object(name);
             assert_eq!(object["status"], "matched", "{list} {object}");

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use image::RgbImage;
 
-use crate::desk::Desk;
 use crate::film::encode::{avcc, film, scene};
 use crate::film::write::Mp4;
+use crate::test_dir::TestDir;
 
 /// Scenes that are shown for 40 ms each.
 fn clip(scenes: std::ops::Range<u32>) -> Vec<u8> {
@@ -37,8 +37,8 @@ fn what_hash_writes_is_a_list_in_every_layout() {
     if !is_installed("hash --vpdq") {
         return;
     }
-    let desk = Desk::new();
-    desk.file("a.mp4", clip(0..8));
+    let test_dir = TestDir::new();
+    test_dir.file("a.mp4", clip(0..8));
     for (layout, format) in [
         ("cpp", "vpdq"),
         ("py", "vpdq of python"),
@@ -46,9 +46,9 @@ fn what_hash_writes_is_a_list_in_every_layout() {
         ("old", "vpdq of old tx"),
     ] {
         let hash = ["hash", "a.mp4", "--vpdq", layout, "--frames", "vpdq=0"];
-        let outcome = desk.run(&[&hash[..], &FFMPEG[..]].concat());
+        let outcome = test_dir.run(&[&hash[..], &FFMPEG[..]].concat());
         assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{layout}");
-        let lists = desk.file("case-17.txt", &outcome.stdout);
+        let lists = test_dir.file("case-17.txt", &outcome.stdout);
         let list = basma::list::read(&lists, &Default::default()).unwrap();
         assert_eq!(
             (list.source.format.as_str(), list.entries.len()),
@@ -59,7 +59,7 @@ fn what_hash_writes_is_a_list_in_every_layout() {
             (last.index, last.ms, last.every_ms),
             (7, Some(280), Some(40))
         );
-        let scan = desk.run(&[
+        let scan = test_dir.run(&[
             "scan",
             "a.mp4",
             "-l",
@@ -72,7 +72,7 @@ fn what_hash_writes_is_a_list_in_every_layout() {
         assert_eq!(scan.object("a.mp4")["matches"][0]["id"], "case-17");
     }
     // One picture a second, unless something else is asked for.
-    let outcome = desk.run(&[&["hash", "a.mp4", "--vpdq", "cpp"][..], &FFMPEG[..]].concat());
+    let outcome = test_dir.run(&[&["hash", "a.mp4", "--vpdq", "cpp"][..], &FFMPEG[..]].concat());
     assert_eq!(outcome.stdout.lines().count(), 1);
 }
 
@@ -81,10 +81,10 @@ fn a_layout_of_one_clip_holds_one() {
     if !is_installed("hash --vpdq of several clips") {
         return;
     }
-    let desk = Desk::new();
-    desk.file("dump/a.mp4", clip(0..4));
-    desk.file("dump/b.mp4", clip(4..8));
-    let two = desk.run(
+    let test_dir = TestDir::new();
+    test_dir.file("dump/a.mp4", clip(0..4));
+    test_dir.file("dump/b.mp4", clip(4..8));
+    let two = test_dir.run(
         &[
             &["hash", "dump", "--vpdq", "cpp", "-o", "out.txt"][..],
             &FFMPEG[..],
@@ -93,17 +93,17 @@ fn a_layout_of_one_clip_holds_one() {
     );
     assert_eq!(two.code, 2);
     assert!(two.stderr.contains("this layout holds one clip"), "{two:?}");
-    assert!(!desk.path("out.txt").exists());
-    let json = desk.run(&[&["hash", "dump", "--vpdq", "json"][..], &FFMPEG[..]].concat());
+    assert!(!test_dir.path("out.txt").exists());
+    let json = test_dir.run(&[&["hash", "dump", "--vpdq", "json"][..], &FFMPEG[..]].concat());
     assert_eq!((json.code, json.stdout.lines().count()), (0, 2));
-    let none = desk.run(&["hash", "dump", "--vpdq", "json", "--no-ffmpeg"]);
+    let none = test_dir.run(&["hash", "dump", "--vpdq", "json", "--no-ffmpeg"]);
     assert_eq!((none.code, none.stdout.as_str()), (2, ""));
     assert!(none.stderr.contains("no clip was hashed"), "{none:?}");
 }
 
 #[test]
 fn clips_are_looked_up_by_their_frames_alone() {
-    let desk = Desk::new();
+    let test_dir = TestDir::new();
     let hash = |number: u32| {
         let picture = basma::media::Picture::new(scene(number, 320, 240).into()).unwrap();
         basma::hasher::pdq(&picture).hash
@@ -118,11 +118,11 @@ fn clips_are_looked_up_by_their_frames_alone() {
         let strings = times(numbers).map(|(n, ms)| format!("\"{},100,{}.0\"", hash(n), ms / 1000));
         format!("[{}]\n", strings.collect::<Vec<String>>().join(", "))
     };
-    desk.file("case-17.txt", cpp(0..6));
-    desk.file("upload.txt", cpp(1..5));
-    desk.file("two.json", json(20..24) + &json(2..6));
+    test_dir.file("case-17.txt", cpp(0..6));
+    test_dir.file("upload.txt", cpp(1..5));
+    test_dir.file("two.json", json(20..24) + &json(2..6));
     let lookup = ["lookup", "-l", "case-17.txt", "-f", "jsonl", "--vpdq"];
-    let found = desk.run(&[&lookup[..], &["upload.txt", "two.json"]].concat());
+    let found = test_dir.run(&[&lookup[..], &["upload.txt", "two.json"]].concat());
     assert_eq!(found.code, 1, "{found:?}");
     let upload = found.object("upload.txt");
     assert_eq!(upload["status"], "matched");
@@ -134,8 +134,8 @@ fn clips_are_looked_up_by_their_frames_alone() {
         (summary["looked_up"].as_u64(), summary["matched"].as_u64()),
         (Some(3), Some(2))
     );
-    desk.file("broken.txt", "0,100,abc,0.0\n");
-    let broken = desk.run(&[&lookup[..], &["upload.txt", "broken.txt"]].concat());
+    test_dir.file("broken.txt", "0,100,abc,0.0\n");
+    let broken = test_dir.run(&[&lookup[..], &["upload.txt", "broken.txt"]].concat());
     assert_eq!((broken.code, broken.stdout.as_str()), (2, ""));
     assert!(broken.stderr.contains("broken.txt:1:1: E006"), "{broken:?}");
 }

@@ -43,7 +43,7 @@ fn the_example_of_the_readme_runs() -> Result<(), Box<dyn Error>> {
     for found in matcher.find(&fingerprint)?.matches {
         println!("{} {:?}: {} bits", found.list, found.id, found.distance);
     }
-    println!("not examined: {:?}", fingerprint.trouble);
+    println!("not examined: {:?}", fingerprint.error);
     assert_eq!(matcher.find(&fingerprint)?.matches.len(), 1);
     Ok(())
 }
@@ -59,7 +59,7 @@ fn the_tutorial_of_the_engineer_runs() -> Result<(), Box<dyn Error>> {
     let found = matcher.find(&fingerprint)?;
     let decision = if let Some(nearest) = found.matches.first() {
         format!("review: {} bits from {:?}", nearest.distance, nearest.id)
-    } else if let Some(error) = &fingerprint.trouble {
+    } else if let Some(error) = &fingerprint.error {
         format!("not examined as a whole: {error}")
     } else {
         "no match".to_owned()
@@ -68,7 +68,7 @@ fn the_tutorial_of_the_engineer_runs() -> Result<(), Box<dyn Error>> {
 
     let fingerprint = hasher.hash_bytes(&std::fs::read("fixtures/dump/downloads/notes.jpg")?);
     assert!(fingerprint.prints.is_empty());
-    assert!(fingerprint.trouble.is_some());
+    assert!(fingerprint.error.is_some());
 
     let mut damaged = 0;
     let summary = Scan::new(matcher).run(["fixtures/dump"], |finding| {

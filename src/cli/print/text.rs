@@ -6,7 +6,7 @@ use basma::hash::{Hash, View};
 use basma::list::Opinion;
 use basma::matcher::{Found, Match, Segment};
 use basma::scan::{Finding, Status};
-use basma::store::AtMost;
+use basma::store::MaxAction;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::columns::{cut, short};
@@ -268,9 +268,9 @@ fn name(m: &Match) -> String {
 /// What a match in a store may lead to at most, where that is less than to act at once.
 fn at_most(prose: &Prose, m: &Match) -> String {
     match m.at_most {
-        None | Some(AtMost::Block) => String::new(),
-        Some(AtMost::Review) => prose.word("match-review"),
-        Some(AtMost::Log) => prose.word("match-log"),
+        None | Some(MaxAction::Block) => String::new(),
+        Some(MaxAction::Review) => prose.word("match-review"),
+        Some(MaxAction::Log) => prose.word("match-log"),
     }
 }
 

@@ -188,8 +188,8 @@ fn decision(list: &str, reason: &str, act: Act) -> Decision {
 }
 
 fn decide(store: &Store, decisions: &[Decision], context: &Context<'_>) -> Result<()> {
-    for trouble in store.decide(decisions)? {
-        context.complain("warning", &trouble.to_string());
+    for warning in store.decide(decisions)? {
+        context.complain("warning", &warning.to_string());
     }
     Ok(())
 }

@@ -14,8 +14,8 @@ use crate::cli::args::store::{AuditArgs, DiffArgs, RollbackArgs, StoreFormat};
 pub(crate) fn rollback(args: &RollbackArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;
     let back = store.rollback(args.to, &operator(), &args.reason)?;
-    for trouble in &back.trouble {
-        context.complain("warning", &trouble.to_string());
+    for warning in &back.warnings {
+        context.complain("warning", &warning.to_string());
     }
     let values = [
         ("generation", back.generation.into()),

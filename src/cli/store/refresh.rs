@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use basma::store::{Config, Guard, ListRefreshed, Refresh, Refreshed, Store, Trip};
+use basma::store::{Config, Guard, GuardViolation, ListRefreshed, Refresh, Refreshed, Store};
 use serde_json::{Map, Value, json};
 
 use super::super::output::{Output, Stopped};
@@ -42,18 +42,18 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
         for warning in &list.warnings {
             context.complain("warning", warning);
         }
-        for trip in &list.overridden {
+        for violation in &list.overridden {
             context.complain(
                 "warning",
-                &tripped("refresh-overridden", list, trip, context),
+                &tripped("refresh-overridden", list, violation, context),
             );
         }
-        for trip in &list.held {
-            let id = match trip.guard {
+        for violation in &list.held {
+            let id = match violation.guard {
                 Guard::Clock | Guard::Dropped => "refresh-held-all",
                 _ => "refresh-held",
             };
-            context.complain("error", &tripped(id, list, trip, context));
+            context.complain("error", &tripped(id, list, violation, context));
         }
         if let Some(error) = &list.failed {
             context.complain("error", &format!("{}: {error}", shown(&list.list)));
@@ -65,8 +65,8 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
             .say("refresh-dropped", [("list", shown(name).into())]);
         context.complain("warning", &said);
     }
-    for trouble in &refreshed.trouble {
-        context.complain("warning", &trouble.to_string());
+    for warning in &refreshed.warnings {
+        context.complain("warning", &warning.to_string());
     }
     out.write(&match args.format {
         StoreFormat::Text => summary(&refreshed, args.dry_run, context),
@@ -104,11 +104,16 @@ fn told(list: &ListRefreshed, context: &Context<'_>) -> String {
     context.prose.say(id, values)
 }
 
-fn tripped(id: &str, list: &ListRefreshed, trip: &Trip, context: &Context<'_>) -> String {
+fn tripped(
+    id: &str,
+    list: &ListRefreshed,
+    violation: &GuardViolation,
+    context: &Context<'_>,
+) -> String {
     let values = [
         ("list", shown(&list.list).into()),
-        ("guard", trip.guard.into()),
-        ("why", trip.why.clone().into()),
+        ("guard", violation.guard.into()),
+        ("why", violation.why.clone().into()),
     ];
     context.prose.say(id, values)
 }
@@ -131,8 +136,8 @@ fn summary(refreshed: &Refreshed, dry_run: bool, context: &Context<'_>) -> Strin
             .filter(|list| outcome(list) == kind)
             .count()
     };
-    let in_trouble = refreshed.lists.iter().filter(|list| !list.is_good());
-    let names: Vec<String> = in_trouble.map(|list| shown(&list.list)).collect();
+    let not_current = refreshed.lists.iter().filter(|list| !list.is_good());
+    let names: Vec<String> = not_current.map(|list| shown(&list.list)).collect();
     let aside: u64 = refreshed.lists.iter().map(|list| list.set_aside).sum();
     let id = match (refreshed.generation, dry_run) {
         (Some(_), false) => "refresh-published",
@@ -152,14 +157,14 @@ fn summary(refreshed: &Refreshed, dry_run: bool, context: &Context<'_>) -> Strin
     if !names.is_empty() {
         line += &context
             .prose
-            .say("refresh-in-trouble", [("lists", names.join(", ").into())]);
+            .say("refresh-not-current", [("lists", names.join(", ").into())]);
     }
     line + "\n"
 }
 
-fn trips(trips: &[Trip]) -> Value {
-    let trip = |trip: &Trip| json!({ "guard": trip.guard.name(), "why": trip.why });
-    trips.iter().map(trip).collect()
+fn violations(violations: &[GuardViolation]) -> Value {
+    let violation = |violation: &GuardViolation| json!({ "guard": violation.guard.name(), "why": violation.why });
+    violations.iter().map(violation).collect()
 }
 
 fn object(list: &ListRefreshed) -> String {
@@ -180,10 +185,10 @@ fn object(list: &ListRefreshed) -> String {
         object.insert(key.into(), count.into());
     }
     if !list.overridden.is_empty() {
-        object.insert("overridden".into(), trips(&list.overridden));
+        object.insert("overridden".into(), violations(&list.overridden));
     }
     if !list.held.is_empty() {
-        object.insert("held".into(), trips(&list.held));
+        object.insert("held".into(), violations(&list.held));
     }
     if let Some(error) = &list.failed {
         object.insert("error".into(), error.to_string().into());

@@ -1,6 +1,6 @@
 //! `basma status`: is everything in force that should be?
 
-use basma::disk::atomic_file::Draft;
+use basma::disk::atomic_file::AtomicFile;
 use basma::store::{ListStatus, Status};
 use serde_json::{Map, Value, json};
 
@@ -24,7 +24,7 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
     )?;
     if let Some(path) = &args.metrics {
         use std::io::Write as _;
-        let mut draft = Draft::create(path)?;
+        let mut draft = AtomicFile::create(path)?;
         let written = draft.write_all(metrics::text(&status).as_bytes());
         written.map_err(|source| basma::Error::Io {
             action: "write",

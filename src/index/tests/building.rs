@@ -330,7 +330,7 @@ mod files {
     use std::fs;
 
     use super::*;
-    use crate::disk::atomic_file::Draft;
+    use crate::disk::atomic_file::AtomicFile;
     use crate::index::build::publish;
 
     fn builder() -> Builder {
@@ -371,8 +371,8 @@ mod files {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.basma");
         fs::write(&path, "before").unwrap();
-        let full = |_: &mut Draft| Err::<(), _>(std::io::ErrorKind::StorageFull.into());
-        let error = publish(Draft::create(&path).unwrap(), full).unwrap_err();
+        let full = |_: &mut AtomicFile| Err::<(), _>(std::io::ErrorKind::StorageFull.into());
+        let error = publish(AtomicFile::create(&path).unwrap(), full).unwrap_err();
         assert!(matches!(
             error,
             Error::Io {
@@ -380,11 +380,11 @@ mod files {
                 ..
             }
         ));
-        let torn = |file: &mut Draft| {
+        let torn = |file: &mut AtomicFile| {
             let bytes = builder().build().unwrap().0;
             std::io::Write::write_all(file, &bytes[..bytes.len() - 1])
         };
-        let error = publish(Draft::create(&path).unwrap(), torn).unwrap_err();
+        let error = publish(AtomicFile::create(&path).unwrap(), torn).unwrap_err();
         assert!(error.to_string().contains("truncated"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), b"before");
         assert_eq!(names(folder.path()), ["x.basma"]);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::list::clip::clip_entries;
 use crate::list::entry::Entry;
 use crate::list::ledger::{Halt, Ledger};
-use crate::list::line::{Fate, Fault, LINE_MAX_VPDQ, Line, lines, quoted};
+use crate::list::line::{Fault, LINE_MAX_VPDQ, Line, LineResult, lines, quoted};
 use crate::list::vpdq::{Frame, Layout, Lines, array, body, clip_prints, name, object, records};
 
 pub(in crate::list) fn read(
@@ -41,22 +41,22 @@ fn read_lines(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<()
     for line in lines(text) {
         ledger.comment(&line, |comment| {
             let frame = Lines::new(layout).parse(comment)?;
-            Ok(Fate::Entries(vec![Entry::new(
+            Ok(LineResult::Entries(vec![Entry::new(
                 frame.hash.into(),
                 line.number,
             )]))
         });
         let read = match line.is_structure() {
-            true => Ok(Fate::Structure),
+            true => Ok(LineResult::Structure),
             false => reader
                 .parse(&line)
                 .map(|frame| match entries.remove(&frame.number) {
                     Some(mut entry) => {
                         entry.line = line.number;
-                        Fate::Entries(vec![entry])
+                        LineResult::Entries(vec![entry])
                     }
-                    None if frame.quality < crate::hash::Pdq::QUALITY => Fate::LowQuality,
-                    None => Fate::Alike,
+                    None if frame.quality < crate::hash::Pdq::QUALITY => LineResult::LowQuality,
+                    None => LineResult::Alike,
                 }),
         };
         ledger.record(&line, read)?;
@@ -75,7 +75,7 @@ fn read_json(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<(),
     for line in lines(text) {
         // Before a document, and between those that are lines.
         if line.is_structure() && (line.number <= before as u64 || !whole) {
-            ledger.record(&line, Ok(Fate::Structure))?;
+            ledger.record(&line, Ok(LineResult::Structure))?;
             continue;
         }
         let record = if whole { records[0] } else { line };
@@ -86,7 +86,7 @@ fn read_json(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<(),
                 Some(stem) => clip(&frames, stem),
                 None => clip(&frames, &name(&frames)),
             });
-        let read = read.map(|entries| Fate::Entries(at_line(entries, record.number)));
+        let read = read.map(|entries| LineResult::Entries(at_line(entries, record.number)));
         ledger.record(&record, read)?;
         if whole {
             break;

@@ -175,7 +175,7 @@ mod tests {
         let hasher = Hasher::new([HashType::Pdq]).with_decoders(decoders);
         let hasher = hasher.with_sampling(Sampling::Vpdq(every));
         let found = hasher.hash_file(clip).unwrap();
-        assert!(found.trouble.is_none(), "{:?}", found.trouble);
+        assert!(found.error.is_none(), "{:?}", found.error);
         frames(&found.prints)
     }
 

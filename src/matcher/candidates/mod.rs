@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use super::query::{Allowed, Asked, Query, Way, WayTo, is_of_allow_list, min_quality};
+use super::query::{
+    Allowed, Candidate, CandidateSet, Query, QueryHash, is_of_allow_list, min_quality,
+};
 use crate::Result;
 use crate::hash::{Hash, HashType, View};
 use crate::index::Hit;
@@ -16,7 +18,7 @@ use crate::store::{Layer, Near};
 pub(super) enum Candidates<'q> {
     /// Gathered beforehand, each type in order: what speaks for a clip counts together. Then the types that are floods.
     Gathered(
-        BTreeMap<HashType, VecDeque<(Hash, WayTo)>>,
+        BTreeMap<HashType, VecDeque<(Hash, CandidateSet)>>,
         BTreeSet<HashType>,
     ),
     Near(NearHashes<'q>),
@@ -24,9 +26,9 @@ pub(super) enum Candidates<'q> {
 
 impl Candidates<'_> {
     /// All of these; the ways to each stand in order. Of `floods` nothing but comparing finds what is near.
-    pub(super) fn gathered(mut all: Vec<(Hash, WayTo)>, floods: BTreeSet<HashType>) -> Self {
+    pub(super) fn gathered(mut all: Vec<(Hash, CandidateSet)>, floods: BTreeSet<HashType>) -> Self {
         all.sort_unstable_by_key(|(hash, (ways, _))| (ways[0].distance, *hash));
-        let mut by_type: BTreeMap<HashType, VecDeque<(Hash, WayTo)>> = BTreeMap::new();
+        let mut by_type: BTreeMap<HashType, VecDeque<(Hash, CandidateSet)>> = BTreeMap::new();
         for one in all {
             by_type.entry(one.0.hash_type()).or_default().push_back(one);
         }
@@ -34,10 +36,10 @@ impl Candidates<'_> {
     }
 
     /// The next listed hash, how the file comes near to it, and the layers that hold it.
-    pub(super) fn next(&mut self) -> Result<Option<(Hash, WayTo)>> {
+    pub(super) fn next(&mut self) -> Result<Option<(Hash, CandidateSet)>> {
         match self {
             Candidates::Gathered(gathered, _) => {
-                let front = |of_type: &&mut VecDeque<(Hash, WayTo)>| {
+                let front = |of_type: &&mut VecDeque<(Hash, CandidateSet)>| {
                     let next = of_type.front();
                     next.map_or((u32::MAX, None), |(hash, (ways, _))| {
                         (ways[0].distance, Some(*hash))
@@ -61,7 +63,7 @@ impl Candidates<'_> {
     }
 
     /// What is left of one type, nearest first.
-    pub(super) fn next_of(&mut self, hash_type: HashType) -> Result<Option<(Hash, WayTo)>> {
+    pub(super) fn next_of(&mut self, hash_type: HashType) -> Result<Option<(Hash, CandidateSet)>> {
         match self {
             Candidates::Gathered(gathered, _) => {
                 let of_type = gathered.get_mut(&hash_type);
@@ -97,7 +99,7 @@ struct Stream<'q> {
     layer: &'q Layer,
     hash_type: HashType,
     /// The file's hashes that the list trusts.
-    asked: Vec<Asked>,
+    asked: Vec<QueryHash>,
     radius: u32,
     near: Near,
     /// The nearest that was not given out.
@@ -108,7 +110,7 @@ impl<'q> NearHashes<'q> {
     /// Searches every layer for a file's hashes; one batch for each type takes half as long as one for each hash.
     pub(super) fn search(
         query: &'q Query<'_>,
-        by_type: &BTreeMap<HashType, Vec<Asked>>,
+        by_type: &BTreeMap<HashType, Vec<QueryHash>>,
         every_frame: bool,
     ) -> Result<NearHashes<'q>> {
         let mut streams = Vec::new();
@@ -119,8 +121,8 @@ impl<'q> NearHashes<'q> {
                     false => 0,
                 };
                 let min_quality = min_quality(layer);
-                let trusted = |asked: &&Asked| asked.quality.is_none_or(|q| q >= min_quality);
-                let asked: Vec<Asked> = all.iter().filter(trusted).copied().collect();
+                let trusted = |asked: &&QueryHash| asked.quality.is_none_or(|q| q >= min_quality);
+                let asked: Vec<QueryHash> = all.iter().filter(trusted).copied().collect();
                 let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
                 let mut near = layer.near(&hashes, radius)?;
                 let Some(head) = layer.next_near(hash_type, &mut near)? else {
@@ -154,7 +156,7 @@ impl<'q> NearHashes<'q> {
     pub(super) fn next(
         &mut self,
         wanted: impl Fn(HashType) -> bool,
-    ) -> Result<Option<(Hash, WayTo)>> {
+    ) -> Result<Option<(Hash, CandidateSet)>> {
         loop {
             let streams = self.streams.iter().filter(|s| wanted(s.hash_type));
             let heads = streams.filter_map(|stream| stream.head.as_ref());
@@ -261,7 +263,7 @@ impl<'q> NearHashes<'q> {
     }
 
     /// How a file comes near to a hash that these layers hold, nearest first.
-    fn ways(&self, hash: &Hash, places: &[(usize, Hit)]) -> Vec<Way> {
+    fn ways(&self, hash: &Hash, places: &[(usize, Hit)]) -> Vec<Candidate> {
         let holds = |stream: &&Stream<'_>| {
             stream.hash_type == hash.hash_type()
                 && places.iter().any(|(ordinal, _)| *ordinal == stream.ordinal)
@@ -271,12 +273,12 @@ impl<'q> NearHashes<'q> {
         if !self.every_frame {
             return all.min().into_iter().collect();
         }
-        let mut nearest: BTreeMap<(u32, View), Way> = BTreeMap::new();
+        let mut nearest: BTreeMap<(u32, View), Candidate> = BTreeMap::new();
         for way in all {
             let known = nearest.entry((way.frame, way.view)).or_insert(way);
             *known = way.min(*known);
         }
-        let mut ways: Vec<Way> = nearest.into_values().collect();
+        let mut ways: Vec<Candidate> = nearest.into_values().collect();
         ways.sort_unstable();
         ways
     }
@@ -284,10 +286,10 @@ impl<'q> NearHashes<'q> {
 
 impl Stream<'_> {
     /// How the hashes that its list trusts come near to one.
-    fn ways(&self, hash: &Hash) -> impl Iterator<Item = Way> {
+    fn ways(&self, hash: &Hash) -> impl Iterator<Item = Candidate> {
         self.asked.iter().filter_map(move |asked| {
             let distance = asked.hash.distance(hash)?;
-            (distance <= self.radius).then_some(Way {
+            (distance <= self.radius).then_some(Candidate {
                 distance,
                 frame: asked.frame,
                 view: asked.view,

@@ -35,8 +35,8 @@ fn index(structure: Structure, hashes: impl IntoIterator<Item = Hash>, opinion: 
     builder.build_in_memory().unwrap().0
 }
 
-fn asked(hash: Hash, frame: u32, view: View) -> Asked {
-    Asked {
+fn asked(hash: Hash, frame: u32, view: View) -> QueryHash {
+    QueryHash {
         hash,
         view,
         frame,
@@ -46,19 +46,19 @@ fn asked(hash: Hash, frame: u32, view: View) -> Asked {
 }
 
 /// A hash and, for each layer that holds it near enough, the layer.
-type Given = (Hash, Vec<Way>, Vec<usize>);
+type Given = (Hash, Vec<Candidate>, Vec<usize>);
 
 /// Everything near, gathered from the lists themselves.
-fn gathered(lists: &[Vec<Hash>], all: &[Asked], radius: u32, every_frame: bool) -> Vec<Given> {
+fn gathered(lists: &[Vec<Hash>], all: &[QueryHash], radius: u32, every_frame: bool) -> Vec<Given> {
     let listed: BTreeSet<Hash> = lists.iter().flatten().copied().collect();
     let given = listed.into_iter().filter_map(|hash| {
-        let ways = all.iter().map(|asked| Way {
+        let ways = all.iter().map(|asked| Candidate {
             distance: asked.hash.distance(&hash).unwrap(),
             frame: asked.frame,
             view: asked.view,
             ms: asked.ms,
         });
-        let mut ways: Vec<Way> = ways.filter(|way| way.distance <= radius).collect();
+        let mut ways: Vec<Candidate> = ways.filter(|way| way.distance <= radius).collect();
         ways.sort();
         let mut known = BTreeSet::new();
         ways.retain(|way| known.insert((way.frame, way.view)));
@@ -87,7 +87,7 @@ proptest! {
             .iter()
             .map(|list| list.iter().map(|bits| flipped(bits)).collect())
             .collect();
-        let all: Vec<Asked> = all
+        let all: Vec<QueryHash> = all
             .iter()
             .zip(Turn::ALL)
             .map(|((bits, frame), view)| asked(flipped(bits), *frame, view.into()))

@@ -26,7 +26,7 @@ pub use vpdq_rule::{VpdqRule, VpdqShares, compare_vpdq};
 
 use std::collections::HashMap;
 
-use super::query::Asked;
+use super::query::QueryHash;
 use crate::hash::{Hash, HashType, Pdq, View};
 
 /// How a file and a listed clip are alike.
@@ -115,7 +115,7 @@ pub(super) struct Shown {
 
 impl Played {
     /// Of hashes that are looked up; `clip_ms` is how long a clip is, if it is one.
-    pub(super) fn new(all: &[Asked], clip_ms: Option<u64>) -> Played {
+    pub(super) fn new(all: &[QueryHash], clip_ms: Option<u64>) -> Played {
         let mut shown: Vec<Shown> = Vec::new();
         let mut places = HashMap::new();
         for asked in all {

@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::query::{Asked, Query, Way, WayTo, min_quality};
+use super::query::{Candidate, CandidateSet, Query, QueryHash, min_quality};
 use crate::Result;
 use crate::hash::{Hash, HashType, View};
 use crate::index::Hit;
@@ -27,7 +27,7 @@ const BATCH_HITS: usize = 1 << 20;
 /// What is near to the pictures of a clip.
 pub(super) struct Gathered {
     /// The listed hashes, the ways to each in order.
-    pub(super) near: Vec<(Hash, WayTo)>,
+    pub(super) near: Vec<(Hash, CandidateSet)>,
     /// How many hits were left out.
     pub(super) cut: u64,
     /// The types of which so many hashes are near that nothing but comparing finds them.
@@ -50,14 +50,14 @@ struct Gatherer<'q, 'a> {
     query: &'q Query<'a>,
     quotas: Quotas<'q, 'a>,
     numbers: Numbers,
-    kept: HashMap<u32, WayTo>,
+    kept: HashMap<u32, CandidateSet>,
     floods: BTreeSet<HashType>,
 }
 
 /// Gathers what is near to a clip's hashes, of a file of so many pictures.
 pub(super) fn gather(
     query: &Query<'_>,
-    asked: &[(HashType, Vec<Asked>)],
+    asked: &[(HashType, Vec<QueryHash>)],
     pictures: usize,
 ) -> Result<Gathered> {
     gather_within(query, asked, Quotas::new(query, pictures))
@@ -65,7 +65,7 @@ pub(super) fn gather(
 
 fn gather_within<'q, 'a>(
     query: &'q Query<'a>,
-    asked: &[(HashType, Vec<Asked>)],
+    asked: &[(HashType, Vec<QueryHash>)],
     quotas: Quotas<'q, 'a>,
 ) -> Result<Gathered> {
     let mut gatherer = Gatherer {
@@ -89,7 +89,7 @@ fn gather_within<'q, 'a>(
         }
     }
     let (kept, numbers) = (gatherer.kept, gatherer.numbers);
-    let mut near: Vec<(Hash, WayTo)> = kept
+    let mut near: Vec<(Hash, CandidateSet)> = kept
         .into_iter()
         .map(|(number, way_to)| (numbers.hash(number), way_to))
         .collect();
@@ -114,11 +114,11 @@ impl<'q> Gatherer<'q, '_> {
     }
 
     /// Searches for some hashes of one type, and says how many hits one of them has at most.
-    fn search(&mut self, hash_type: HashType, all: &[Asked]) -> Result<usize> {
+    fn search(&mut self, hash_type: HashType, all: &[QueryHash]) -> Result<usize> {
         let mut near: Vec<Vec<NearHash>> = vec![Vec::new(); all.len()];
         for (place, &layer) in self.layers.iter().enumerate() {
             let least = min_quality(layer);
-            let trusted = |asked: &Asked| asked.quality.is_none_or(|quality| quality >= least);
+            let trusted = |asked: &QueryHash| asked.quality.is_none_or(|quality| quality >= least);
             let places: Vec<usize> = (0..all.len()).filter(|&at| trusted(&all[at])).collect();
             let hashes: Vec<Hash> = places.iter().map(|&at| all[at].hash).collect();
             match layer.near_each(&hashes, self.query.radius(layer, hash_type))? {
@@ -131,9 +131,9 @@ impl<'q> Gatherer<'q, '_> {
                         self.numbers.add_built(place, &found, read, &mut near[at])?;
                     }
                 }
-                NearEach::Growing(of_each) => {
+                NearEach::PendingEntries(of_each) => {
                     for (at, found) in places.into_iter().zip(of_each) {
-                        self.numbers.add_growing(place, &found, &mut near[at]);
+                        self.numbers.add_pending(place, &found, &mut near[at]);
                     }
                 }
             }
@@ -146,7 +146,12 @@ impl<'q> Gatherer<'q, '_> {
     }
 
     /// Keeps what is wanted of the hits of one picture.
-    fn keep(&mut self, hash_type: HashType, asked: &Asked, mut near: Vec<NearHash>) -> Result<()> {
+    fn keep(
+        &mut self,
+        hash_type: HashType,
+        asked: &QueryHash,
+        mut near: Vec<NearHash>,
+    ) -> Result<()> {
         let is_of_one_layer = near.iter().all(|hit| hit.layer == near[0].layer);
         let mut is_in_order = true;
         if let Some(first) = near.first()
@@ -181,14 +186,14 @@ impl NearHash {
 }
 
 /// Of each frame and view the nearest way.
-fn add_way(ways: &mut Vec<Way>, distance: u32, asked: &Asked) {
-    let way = Way {
+fn add_way(ways: &mut Vec<Candidate>, distance: u32, asked: &QueryHash) {
+    let way = Candidate {
         distance,
         frame: asked.frame,
         view: asked.view,
         ms: asked.ms,
     };
-    let place = |known: &Way| -> (u32, View) { (known.frame, known.view) };
+    let place = |known: &Candidate| -> (u32, View) { (known.frame, known.view) };
     match ways.binary_search_by_key(&place(&way), place) {
         Ok(at) => ways[at] = way.min(ways[at]),
         Err(at) => ways.insert(at, way),

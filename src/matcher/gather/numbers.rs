@@ -70,7 +70,7 @@ impl Numbers {
     }
 
     /// Adds what a layer that grows holds near to a hash.
-    pub(super) fn add_growing(
+    pub(super) fn add_pending(
         &mut self,
         layer: usize,
         found: &[(u32, Hash)],

@@ -49,11 +49,11 @@ fn entry(hash: Hash, line: u64, clip: Option<u32>, opinion: Opinion) -> Entry {
 }
 
 /// The listed hashes and the ways to each, as [`gather`] gives them, and how many hits were left out.
-type Expected = (BTreeMap<Hash, WayTo>, u64);
+type Expected = (BTreeMap<Hash, CandidateSet>, u64);
 
 /// Everything near is held, sorted, and then cut.
-fn gathered(query: &Query<'_>, all: &[Asked], few: usize, most: usize) -> Expected {
-    let mut near: BTreeMap<Hash, WayTo> = BTreeMap::new();
+fn gathered(query: &Query<'_>, all: &[QueryHash], few: usize, most: usize) -> Expected {
+    let mut near: BTreeMap<Hash, CandidateSet> = BTreeMap::new();
     let mut cut = 0;
     for asked in all {
         let mut hits: Vec<(usize, Hit)> = Vec::new();
@@ -69,7 +69,7 @@ fn gathered(query: &Query<'_>, all: &[Asked], few: usize, most: usize) -> Expect
         cut += (before - hits.len()) as u64;
         for (place, hit) in hits {
             let (ways, places) = near.entry(hit.hash).or_default();
-            let way = Way {
+            let way = Candidate {
                 distance: hit.distance,
                 frame: asked.frame,
                 view: asked.view,
@@ -146,7 +146,7 @@ proptest! {
         };
         let indexes = lists.iter().zip(structures);
         let indexes = indexes.map(|(list, structure)| index(structure, entries(list)));
-        let all: Vec<Asked> = all
+        let all: Vec<QueryHash> = all
             .iter()
             .zip(Turn::ALL.into_iter().cycle())
             .map(|((bits, frame), view)| asked(flipped(bits), *frame, view.into()))
@@ -158,7 +158,7 @@ proptest! {
         let expected = gathered(&query, &all, few, most);
         let by_type = [(HashType::Pdq, all)];
         let found = gather_within(&query, &by_type, Quotas::limited(&query, few, most)).unwrap();
-        let mut near: BTreeMap<Hash, WayTo> = found.near.into_iter().collect();
+        let mut near: BTreeMap<Hash, CandidateSet> = found.near.into_iter().collect();
         for (_, places) in near.values_mut() {
             places.iter_mut().for_each(|(_, hit)| hit.distance = 0);
         }
@@ -166,8 +166,8 @@ proptest! {
     }
 }
 
-fn asked(hash: Hash, frame: u32, view: View) -> Asked {
-    Asked {
+fn asked(hash: Hash, frame: u32, view: View) -> QueryHash {
+    QueryHash {
         hash,
         view,
         frame,

@@ -88,15 +88,15 @@ pub(super) fn unpack(
         Compression::Lzw => lzw(data, length),
         Compression::Deflate => deflate(data, length),
     };
-    let trouble = if !sound {
+    let error = if !sound {
         Some(Reason::TiffChunkBroken)
     } else if bytes.len() < length {
         Some(Reason::TiffChunkShort)
     } else {
         None
     };
-    let trouble = trouble.map(Error::Damaged);
-    (bytes, trouble.map(Refusal::from))
+    let error = error.map(Error::Damaged);
+    (bytes, error.map(Refusal::from))
 }
 
 fn pack_bits(mut data: &[u8], length: usize) -> Vec<u8> {
@@ -225,13 +225,13 @@ mod tests {
             (Compression::Lzw, new.unwrap()),
             (Compression::Deflate, zlib.finish().unwrap()),
         ] {
-            let (bytes, trouble) = unpack(&data, compression, (4000, 1, 4000));
-            assert!(bytes == expected && trouble.is_none(), "{compression:?}");
-            let (bytes, trouble) = unpack(&data, compression, (4001, 1, 4001));
-            assert!(bytes == expected && trouble.is_some(), "{compression:?}");
-            let (bytes, trouble) = unpack(&data[..data.len() / 2], compression, (4000, 1, 4000));
+            let (bytes, error) = unpack(&data, compression, (4000, 1, 4000));
+            assert!(bytes == expected && error.is_none(), "{compression:?}");
+            let (bytes, error) = unpack(&data, compression, (4001, 1, 4001));
+            assert!(bytes == expected && error.is_some(), "{compression:?}");
+            let (bytes, error) = unpack(&data[..data.len() / 2], compression, (4000, 1, 4000));
             assert!(
-                expected.starts_with(&bytes) && trouble.is_some(),
+                expected.starts_with(&bytes) && error.is_some(),
                 "{compression:?}"
             );
         }

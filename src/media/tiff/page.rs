@@ -389,13 +389,13 @@ impl<'a> Page<'a> {
         };
         let rows_stored = rows.next_multiple_of(self.subsampling.1);
         let length = row_bytes.checked_mul(rows_stored).ok_or(Refusal::Memory)?;
-        let (mut bytes, trouble) =
+        let (mut bytes, error) =
             compression::unpack(&data, self.compression, (self.chunk.0, rows, length));
-        if let Some(trouble) = trouble {
+        if let Some(error) = error {
             if bytes.is_empty() {
-                return Err(trouble);
+                return Err(error);
             }
-            progress.miss(trouble);
+            progress.miss(error);
         }
         bytes.resize(length, 0);
         if self.is_subsampled() {

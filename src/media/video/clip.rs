@@ -273,7 +273,7 @@ impl<'a> Opened<'a> {
             stop: self.clock.stop(),
         };
         let mut reader = self.source.reader();
-        let (mut trouble, mut broken, mut is_transient) = (None, 0, false);
+        let (mut first_error, mut broken, mut is_transient) = (None, 0, false);
         let keys = shown::key_frames(track, &mut reader)?;
         let times = track.times();
         let mut seen = BTreeSet::new();
@@ -286,11 +286,11 @@ impl<'a> Opened<'a> {
             }
             if time.is_err() || decoded.frames == self.decoders.limits.frames {
                 decoded.capped = true;
-                trouble = trouble.or(time.err());
+                first_error = first_error.or(time.err());
                 break;
             }
             let Some(description) = track.descriptions.get(usize::from(sample.description)) else {
-                trouble.get_or_insert(Error::Damaged(Reason::ClipPictureKind));
+                first_error.get_or_insert(Error::Damaged(Reason::ClipPictureKind));
                 continue;
             };
             let bytes = match track.read(sample, &mut reader) {
@@ -314,14 +314,14 @@ impl<'a> Opened<'a> {
                 }
                 // Whoever marks it costs no more than reading it.
                 Err(error @ Error::Unsupported(Reason::NotAKeyframe { .. })) => {
-                    trouble.get_or_insert(error);
+                    first_error.get_or_insert(error);
                 }
                 Err(Error::Cancelled) => return Ok(Err(Error::Cancelled)),
                 Err(error) => {
                     broken += 1;
                     is_transient |= error.is_transient();
                     let ends = matches!(error, Error::OverLimit { .. }) || broken == BROKEN_MAX;
-                    trouble.get_or_insert(error);
+                    first_error.get_or_insert(error);
                     if ends {
                         break;
                     }
@@ -332,7 +332,7 @@ impl<'a> Opened<'a> {
             clip.is_transient = is_transient;
             clip.seen_percent = shown::least_percent(track, &seen);
         }
-        Ok(match trouble {
+        Ok(match first_error {
             Some(error) if decoded.frames == 0 && is_transient => Err(error.transient()),
             Some(error) if decoded.frames == 0 => Err(error),
             Some(Error::Transient(cause)) => {

@@ -1,7 +1,7 @@
 //! What was found out of files, kept so that it need not be found out again: the journal of one scan, the cache of many.
 //!
 //! A log holds hashes, never a picture, and no matches: the lists are asked anew each time. A record counts only while the
-//! file's [stamp](Stamp) and everything that decides its hashes are the same; what has a newer record, or none
+//! file's [stamp](FileStamp) and everything that decides its hashes are the same; what has a newer record, or none
 //! that counts, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
 
 mod file;
@@ -21,17 +21,17 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::walk::Spot;
+use super::walk::FileLocation;
 use super::{Settings, Status};
-use crate::disk::atomic_file::{Draft, folder, sync_folder};
-pub(super) use crate::disk::file_stamp::Stamp;
+use crate::disk::atomic_file::{AtomicFile, folder, sync_folder};
+pub(super) use crate::disk::file_stamp::FileStamp;
 use crate::hash::HashType;
 use crate::{Error, Result, escape};
 use file::{At, Share, lock, write_at};
 use frames::{Frames, HEADER_BYTES, Header, frame, frame_bytes, read_frame};
 pub use key::PathKey;
 pub(super) use record::{Record, path_of_bytes};
-use table::{Making, Table};
+use table::{Table, TableBuilder};
 use volume::Volumes;
 
 /// How long what was recorded may wait until it is safe from a power cut. A killed process loses none of it.
@@ -233,8 +233,8 @@ impl Log {
     /// What is known of a file with this stamp, or of one of its members.
     pub(super) fn recall(
         &self,
-        spot: &Spot,
-        stamp: Stamp,
+        spot: &FileLocation,
+        stamp: FileStamp,
         member: Option<u64>,
     ) -> Result<Option<Record>> {
         let id = self.id(spot, member);
@@ -264,7 +264,12 @@ impl Log {
     }
 
     /// Records the result of a file, or of one of its members.
-    pub(super) fn keep(&self, spot: &Spot, member: Option<u64>, record: &Record) -> Result<()> {
+    pub(super) fn keep(
+        &self,
+        spot: &FileLocation,
+        member: Option<u64>,
+        record: &Record,
+    ) -> Result<()> {
         // Where a link leads to is a path.
         let is_link = matches!(record.examined.gap, Some((Status::Skipped, _)));
         if self.key.is_some() && is_link {
@@ -327,7 +332,7 @@ impl Log {
     }
 
     /// Which file it is, or which member of one.
-    fn id(&self, spot: &Spot, member: Option<u64>) -> [u8; 32] {
+    fn id(&self, spot: &FileLocation, member: Option<u64>) -> [u8; 32] {
         let mut hasher = match &self.key {
             Some(key) => key.hasher(),
             None => blake3::Hasher::new(),
@@ -434,7 +439,7 @@ impl Log {
             left += record.to_bytes().map_or(0, |bytes| frame_bytes(&bytes));
             Ok(ControlFlow::Continue(()))
         })?;
-        let mut draft = BufWriter::new(Draft::create(&self.path)?);
+        let mut draft = BufWriter::new(AtomicFile::create(&self.path)?);
         draft.write_all(&self.header.to_bytes()).map_err(failed)?;
         let mut end = HEADER_BYTES as u64;
         self.each_kept(|record, _| {
@@ -477,7 +482,7 @@ fn begin(file: &File, path: &Path, header: Header) -> Result<Header> {
 
 /// Finds the records, and where they end.
 fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
-    let mut making = Making::new(folder(path));
+    let mut making = TableBuilder::new(folder(path));
     let mut frames = Frames::new(file).map_err(Error::io("read", path))?;
     while let Some((at, bytes)) = frames.next().map_err(Error::io("read", path))? {
         // Every record begins with its id, whatever its version adds.

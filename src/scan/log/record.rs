@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use bincode::{Decode, Encode};
 
-use crate::disk::file_stamp::Stamp;
+use crate::disk::file_stamp::FileStamp;
 use crate::error::{Occurrence, Reason, Reasons};
 use crate::hash::{FrameHash, Hash, HashType, View};
 use crate::scan::examined::{Examined, sha256};
@@ -18,7 +18,7 @@ pub(in crate::scan) struct Record {
     pub(in crate::scan) id: [u8; 32],
     /// Under which settings.
     pub(in crate::scan) settings: [u8; 16],
-    pub(in crate::scan) stamp: Stamp,
+    pub(in crate::scan) stamp: FileStamp,
     /// The path, unless paths are not kept.
     pub(in crate::scan) path: Option<PathBuf>,
     /// Of a member: its place within the archive.
@@ -39,7 +39,7 @@ const CLAIMED_BYTES_MAX: usize = 2 * RECORD_BYTES_MAX;
 struct Stored {
     id: [u8; 32],
     settings: [u8; 16],
-    stamp: Stamp,
+    stamp: FileStamp,
     path: Option<Vec<u8>>,
     member: Option<Vec<u8>>,
     members: Option<u64>,
@@ -90,7 +90,7 @@ struct StoredPrint {
 
 impl Record {
     /// The result of a file or member; the log fills in which it is.
-    pub(in crate::scan) fn new(stamp: Stamp, examined: Examined) -> Record {
+    pub(in crate::scan) fn new(stamp: FileStamp, examined: Examined) -> Record {
         Record {
             id: [0; 32],
             settings: [0; 16],
@@ -304,7 +304,7 @@ pub(super) mod tests {
 
     pub(in crate::scan::log) fn record(seed: u8) -> Record {
         let folder = tempfile::tempdir().unwrap();
-        let stamp = Stamp::of(&std::fs::metadata(folder.path()).unwrap());
+        let stamp = FileStamp::of(&std::fs::metadata(folder.path()).unwrap());
         let print = |frame| FrameHash {
             hash: Hash::new(HashType::Pdq, &[seed; 32]).unwrap(),
             quality: 100,

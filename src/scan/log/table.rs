@@ -24,7 +24,7 @@ impl Keyed for Slot {
 }
 
 /// A table in the making: records are added in the order in which they stand in the log.
-pub(super) struct Making {
+pub(super) struct TableBuilder {
     sorter: Sorter<Slot>,
     spool: Spool,
 }
@@ -35,9 +35,9 @@ pub(super) struct Table {
     slots: Bytes,
 }
 
-impl Making {
-    pub(super) fn new(folder: &Path) -> Making {
-        Making {
+impl TableBuilder {
+    pub(super) fn new(folder: &Path) -> TableBuilder {
+        TableBuilder {
             sorter: Sorter::new(folder, MEMORY_BYTES),
             spool: Spool::new(folder, MEMORY_BYTES),
         }
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn places_come_newest_first() {
         let folder = tempfile::tempdir().unwrap();
-        let mut making = Making::new(folder.path());
+        let mut making = TableBuilder::new(folder.path());
         for at in 0..1000_u64 {
             making.add(&[(at % 10) as u8; 32], at).unwrap();
         }
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn an_empty_table_holds_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let table = Making::new(folder.path()).finish().unwrap();
+        let table = TableBuilder::new(folder.path()).finish().unwrap();
         assert_eq!(table.places(&[0; 32]).count(), 0);
         assert_eq!(table.count(), (0, 0));
     }

@@ -15,13 +15,13 @@ use crate::scan::{ArchiveLimits, Scan};
 struct Place {
     folder: tempfile::TempDir,
     scan: Scan,
-    stamp: Stamp,
+    stamp: FileStamp,
 }
 
 impl Place {
     fn new() -> Place {
         let folder = tempfile::tempdir().unwrap();
-        let stamp = Stamp::of(&fs::metadata(folder.path()).unwrap());
+        let stamp = FileStamp::of(&fs::metadata(folder.path()).unwrap());
         Place {
             scan: scan(Hasher::new([HashType::Pdq, HashType::Md5])),
             folder,
@@ -57,8 +57,8 @@ fn scan(hasher: Hasher) -> Scan {
     Scan::new(Matcher::new([])).with_hasher(hasher)
 }
 
-fn spot(file: u8) -> Spot {
-    Spot {
+fn spot(file: u8) -> FileLocation {
+    FileLocation {
         path: PathBuf::from(format!("/root/dir/{file}")),
         root: 0,
         depth: 2,
@@ -100,14 +100,15 @@ fn another_stamp_place_or_setting_is_not_known() {
     place.keep(&log, 0, 1);
     drop(log);
     let log = place.cache(u64::MAX);
-    let known = |spot: &Spot, stamp, member| log.recall(spot, stamp, member).unwrap().is_some();
+    let known =
+        |spot: &FileLocation, stamp, member| log.recall(spot, stamp, member).unwrap().is_some();
     assert!(known(&spot(0), place.stamp, None));
     assert!(!known(&spot(0), place.stamp, Some(0)));
     let other = place.folder.path().join("other");
     fs::write(&other, "longer than nothing").unwrap();
     assert!(!known(
         &spot(0),
-        Stamp::of(&fs::metadata(other).unwrap()),
+        FileStamp::of(&fs::metadata(other).unwrap()),
         None
     ));
     drop(log);
@@ -145,11 +146,11 @@ fn another_stamp_place_or_setting_is_not_known() {
 #[test]
 fn a_journal_follows_what_is_scanned_and_a_cache_does_not() {
     let place = Place::new();
-    let moved = Spot {
+    let moved = FileLocation {
         path: PathBuf::from("/elsewhere/dir/0"),
         ..spot(0)
     };
-    let other_root = Spot { root: 1, ..spot(0) };
+    let other_root = FileLocation { root: 1, ..spot(0) };
     place.keep(&place.journal(), 0, 1);
     let log = place.journal();
     assert!(log.recall(&moved, place.stamp, None).unwrap().is_some());
@@ -384,7 +385,7 @@ fn a_file_of_the_same_size_and_times_is_another_one() {
         fs::write(&path, name).unwrap();
         let file = fs::File::options().write(true).open(&path).unwrap();
         file.set_modified(time).unwrap();
-        Stamp::of(&fs::metadata(path).unwrap())
+        FileStamp::of(&fs::metadata(path).unwrap())
     };
     assert_ne!(stamp("a"), stamp("b"));
 }
@@ -424,7 +425,7 @@ fn a_pipe_is_not_waited_for() {
 fn a_file_of_another_file_system_is_another() {
     let place = Place::new();
     fs::write(place.folder.path().join("version"), "").unwrap();
-    let spot = |folder: &std::path::Path| Spot {
+    let spot = |folder: &std::path::Path| FileLocation {
         path: folder.join("version"),
         root: 0,
         depth: 1,
@@ -435,6 +436,6 @@ fn a_file_of_another_file_system_is_another() {
     log.keep(&here, None, &record).unwrap();
     drop(log);
     let log = place.journal();
-    let known = |spot: &Spot| log.recall(spot, place.stamp, None).unwrap().is_some();
+    let known = |spot: &FileLocation| log.recall(spot, place.stamp, None).unwrap().is_some();
     assert!(known(&here) && !known(&there));
 }

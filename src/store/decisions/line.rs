@@ -17,7 +17,7 @@ pub(super) const FIRST: [u8; CHECK_DIGITS] = [b'0'; CHECK_DIGITS];
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line<'a> {
+struct StoredLine<'a> {
     #[serde(rename = "check", default, skip_serializing)]
     _check: String,
     v: u64,
@@ -61,7 +61,7 @@ pub(super) fn write(decision: &Decision, before: &[u8]) -> (Vec<u8>, [u8; CHECK_
         _ => None,
     };
     let entry = entry.map(|line| RawValue::from_string(line).expect("an entry is an object"));
-    let line = Line {
+    let line = StoredLine {
         _check: String::new(),
         v: 1,
         at: decision.at,
@@ -103,7 +103,8 @@ pub(super) fn read(
     if *found != check(before, rest) {
         return Err("does not follow the line before it, or was changed");
     }
-    let line: Line<'_> = serde_json::from_slice(line).map_err(|_| "is no decision known here")?;
+    let line: StoredLine<'_> =
+        serde_json::from_slice(line).map_err(|_| "is no decision known here")?;
     if line.v != 1 {
         return Err("is of a later version");
     }
@@ -118,7 +119,7 @@ pub(super) fn read(
     Ok((decision, *found))
 }
 
-fn act(line: &Line<'_>) -> Option<Act> {
+fn act(line: &StoredLine<'_>) -> Option<Act> {
     let target = || match (&line.hash_type, &line.hash, &line.id) {
         (Some(name), Some(hex), id) => {
             let hash_type: HashType = name.parse().ok()?;

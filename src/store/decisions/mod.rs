@@ -4,15 +4,15 @@
 //! stays withdrawn although the next edition of its source still holds it, until the withdrawal is lifted.
 
 mod file;
-pub(super) mod growing;
 mod line;
+pub(super) mod pending;
 pub(super) mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::list::{Entry, Target};
-use crate::store::decisions::growing::Growing;
+use crate::store::decisions::pending::PendingEntries;
 use crate::store::decisions::targets::Targets;
 
 pub(super) use file::{Place, append, read_from};
@@ -59,7 +59,7 @@ impl Act {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Live {
     /// Added and not withdrawn afterwards.
-    pub(super) added: Arc<Growing>,
+    pub(super) added: Arc<PendingEntries>,
     /// Withdrawn and not lifted afterwards: taken out of what sources say.
     pub(super) revoked: Arc<Targets>,
     /// Withdrawals of before the last build that were lifted.

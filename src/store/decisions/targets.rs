@@ -9,7 +9,7 @@ use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Builder, Index, Row};
 use crate::list::{Entry, List, Source, Target};
-use crate::store::decisions::growing::Growing;
+use crate::store::decisions::pending::PendingEntries;
 
 /// Targets in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,11 +63,11 @@ impl Targets {
 
 /// Something that takes entries out of the layers below it.
 #[derive(Clone, Debug)]
-pub(crate) enum Gone {
+pub(crate) enum Tombstones {
     /// What was taken out since the last build.
     Live(Arc<Targets>),
     /// What was added anew since the last build.
-    Replaced(Arc<Growing>),
+    Replaced(Arc<PendingEntries>),
     /// What an index of targets holds, but for what was put back since it was built.
     Built(Arc<Index>, Option<Arc<Targets>>),
 }
@@ -79,13 +79,13 @@ const IDS: &str = "id";
 /// And hashes under this one, each with the item of which alone it was taken out.
 const ENTRIES: &str = "entry";
 
-impl Gone {
+impl Tombstones {
     /// Whether an entry was taken out.
     pub(in crate::store) fn holds(&self, hash: &Hash, id: Option<&str>) -> Result<bool> {
         let (index, lifted) = match self {
-            Gone::Live(targets) => return Ok(targets.hold(hash, id)),
-            Gone::Replaced(growing) => return Ok(growing.holds(hash, id)),
-            Gone::Built(index, lifted) => (index, lifted),
+            Tombstones::Live(targets) => return Ok(targets.hold(hash, id)),
+            Tombstones::Replaced(pending) => return Ok(pending.holds(hash, id)),
+            Tombstones::Built(index, lifted) => (index, lifted),
         };
         let stands = |target: &Target| {
             !lifted
@@ -214,8 +214,9 @@ mod tests {
         read.sort_by(|a, b| a.meta.cmp(&b.meta));
         assert_eq!(read, all);
 
-        let gone = Gone::Built(index.clone(), None);
-        let holds = |gone: &Gone, hash: &Hash, id: Option<&str>| gone.holds(hash, id).unwrap();
+        let gone = Tombstones::Built(index.clone(), None);
+        let holds =
+            |gone: &Tombstones, hash: &Hash, id: Option<&str>| gone.holds(hash, id).unwrap();
         assert!(holds(&gone, &hash(1), None) && holds(&gone, &hash(1), Some("x")));
         assert!(holds(&gone, &hash(9), Some("case-1")) && !holds(&gone, &hash(9), Some("case-2")));
         assert!(!holds(&gone, &digest("case-1"), None) && holds(&gone, &digest("case-2"), None));
@@ -228,7 +229,7 @@ mod tests {
         lifted.insert(Target::Entry(hash(2), "x".to_owned()));
         lifted.insert(Target::Hash(hash(1)));
         lifted.insert(Target::Id("case-1".to_owned()));
-        let gone = Gone::Built(index, Some(Arc::new(lifted)));
+        let gone = Tombstones::Built(index, Some(Arc::new(lifted)));
         assert!(!holds(&gone, &hash(1), None) && !holds(&gone, &hash(9), Some("case-1")));
         assert!(holds(&gone, &digest("case-2"), None));
         assert!(!holds(&gone, &hash(2), Some("x")) && holds(&gone, &hash(2), Some("y")));

@@ -74,7 +74,7 @@ impl Method {
 
 /// What a text with checksums says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum StatedChecksum {
     /// These of the list; none, where it speaks of others.
     Claims(Vec<Claim>),
     /// Something by a method that is not computed here.
@@ -84,7 +84,7 @@ pub(super) enum Said {
 }
 
 /// What a file says of a list. `is_own` tells that the file is named after the list, so that it need not name it again.
-pub(super) fn said(bytes: &[u8], by: &[u8], list: &[u8], is_own: bool) -> Said {
+pub(super) fn said(bytes: &[u8], by: &[u8], list: &[u8], is_own: bool) -> StatedChecksum {
     let text = decoded(bytes);
     let list = String::from_utf8_lossy(list);
     let by = escape::escape(by).into_owned();
@@ -115,11 +115,11 @@ pub(super) fn said(bytes: &[u8], by: &[u8], list: &[u8], is_own: bool) -> Said {
         }
     }
     match (named.is_empty(), is_own) {
-        (false, _) => Said::Claims(named),
-        (true, false) => Said::Claims(Vec::new()),
-        (true, true) if others.len() == 1 => Said::Claims(others),
-        (true, true) if others.is_empty() && is_other_method => Said::OtherMethod,
-        (true, true) => Said::Unclear,
+        (false, _) => StatedChecksum::Claims(named),
+        (true, false) => StatedChecksum::Claims(Vec::new()),
+        (true, true) if others.len() == 1 => StatedChecksum::Claims(others),
+        (true, true) if others.is_empty() && is_other_method => StatedChecksum::OtherMethod,
+        (true, true) => StatedChecksum::Unclear,
     }
 }
 
@@ -307,7 +307,9 @@ mod tests {
     /// The digests that a text states of `x.csv`.
     fn stated(text: &[u8], is_own: bool) -> Option<Vec<String>> {
         match said(text, b"by", b"x.csv", is_own) {
-            Said::Claims(claims) => Some(claims.into_iter().map(|claim| claim.hex).collect()),
+            StatedChecksum::Claims(claims) => {
+                Some(claims.into_iter().map(|claim| claim.hex).collect())
+            }
             _ => None,
         }
     }
@@ -373,7 +375,7 @@ mod tests {
         ] {
             assert_eq!(
                 said(text.as_bytes(), b"by", b"x.csv", true),
-                Said::Unclear,
+                StatedChecksum::Unclear,
                 "{text}"
             );
             assert_eq!(stated(text.as_bytes(), false), Some(vec![]), "{text}");
@@ -381,7 +383,7 @@ mod tests {
         let other = format!("BLAKE2b-256 (x.csv) = {B}\n");
         assert_eq!(
             said(other.as_bytes(), b"by", b"x.csv", true),
-            Said::OtherMethod
+            StatedChecksum::OtherMethod
         );
     }
 

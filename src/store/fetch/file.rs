@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::listing::{claims_beside, is_settled};
 use super::writing::open_for_writing;
 use super::{Fetched, Fresh, Known, Request, at, checksum};
-use crate::disk::file_stamp::Stamp;
+use crate::disk::file_stamp::FileStamp;
 use crate::error::FetchProblem;
 use crate::store::fetch::signature;
 use crate::store::layout::raw::{Digest, within};
@@ -93,7 +93,7 @@ pub(super) struct Copy {
     pub(super) bytes: u64,
     pub(super) as_of: Option<i64>,
     /// What tells next time that the file is the same, where that can be told without reading it.
-    pub(super) stamp: Option<Stamp>,
+    pub(super) stamp: Option<FileStamp>,
 }
 
 /// Keeps what a file holds. Nothing of a file that somebody writes to meanwhile is kept.
@@ -115,8 +115,8 @@ pub(super) fn copy(
         let read = |buffer: &mut [u8]| file_read(&mut file, buffer, path);
         let received = request.raw.receive(read, size_max, request.stop);
         let received = received.map_err(sized)?;
-        let stamp = Stamp::of(&before);
-        let same = |metadata: &Metadata| Stamp::of(metadata) == stamp;
+        let stamp = FileStamp::of(&before);
+        let same = |metadata: &Metadata| FileStamp::of(metadata) == stamp;
         // By its path as well: another file may have been put in its place.
         let there = fs::metadata(path).is_ok_and(|there| same(&there));
         if same(&of(&file)?) && there && received.bytes() == before.len() {
@@ -132,8 +132,8 @@ pub(super) fn copy(
 }
 
 /// The stamp of a file, if it tells its content.
-pub(super) fn settled(path: &Path) -> Option<Stamp> {
-    let stamp = Stamp::of(&fs::metadata(path).ok()?);
+pub(super) fn settled(path: &Path) -> Option<FileStamp> {
+    let stamp = FileStamp::of(&fs::metadata(path).ok()?);
     stamp.is_settled(SystemTime::now()).then_some(stamp)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Fetched, Fresh, Request};
-use crate::disk::file_stamp::Stamp;
+use crate::disk::file_stamp::FileStamp;
 use crate::store::layout::raw::Digest;
 
 /// What the last success left. The caller keeps it, as JSON for instance, and looks at nothing in it but what is public.
@@ -24,7 +24,7 @@ pub struct Known {
     pub(super) place: Option<Digest>,
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
-    pub(super) stamp: Option<Stamp>,
+    pub(super) stamp: Option<FileStamp>,
     /// Of a folder of deltas, each file that was applied, by its escaped name.
     #[serde(default)]
     pub(super) applied: BTreeMap<String, Applied>,
@@ -35,7 +35,7 @@ pub struct Known {
 #[serde(deny_unknown_fields)]
 pub(super) struct Applied {
     pub(super) digest: Digest,
-    pub(super) stamp: Option<Stamp>,
+    pub(super) stamp: Option<FileStamp>,
 }
 
 impl Known {

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::checksum::{self, Claim, Said};
+use super::checksum::{self, Claim, StatedChecksum};
 use super::file::{Links, open};
 use super::names::{self, Role};
 use super::writing::open_for_writing;
@@ -160,14 +160,14 @@ fn read_claims(
         return Err(at(path)(FetchProblem::TooLarge { limit }));
     }
     match checksum::said(&bytes, by, list, is_own) {
-        Said::Claims(claims) => Ok(claims),
-        Said::OtherMethod => {
+        StatedChecksum::Claims(claims) => Ok(claims),
+        StatedChecksum::OtherMethod => {
             (request.warn)(format!(
                 "'{name}' is not checked: its method is not known here"
             ));
             Ok(Vec::new())
         }
-        Said::Unclear => {
+        StatedChecksum::Unclear => {
             let list = escape::escape(list).into_owned();
             Err(at(path)(FetchProblem::NoChecksum { list }))
         }

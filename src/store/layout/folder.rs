@@ -228,7 +228,7 @@ fn private_folder(path: &Path) -> io::Result<()> {
 /// Puts a file in its place whole, for its owner alone.
 pub(in crate::store) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write as _;
-    let mut draft = crate::disk::atomic_file::Draft::private(path)?;
+    let mut draft = crate::disk::atomic_file::AtomicFile::private(path)?;
     draft.write_all(bytes).map_err(Error::io("write", path))?;
     draft.publish()
 }

@@ -14,7 +14,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::disk::atomic_file::{Draft, folder, sync_folder};
+use crate::disk::atomic_file::{AtomicFile, folder, sync_folder};
 use crate::error::{Limit, RAW_DAMAGED};
 use crate::hash::{Hash, HashType};
 use crate::{Error, Result};
@@ -238,8 +238,8 @@ impl Raw {
         self.contains(digest) && self.verify(digest, &|| false).is_ok()
     }
 
-    fn draft(&self) -> Result<Draft> {
-        Draft::private(&self.folder.join("incoming"))
+    fn draft(&self) -> Result<AtomicFile> {
+        AtomicFile::private(&self.folder.join("incoming"))
     }
 }
 
@@ -259,7 +259,7 @@ pub(crate) fn within(bytes: u64, size_max: u64) -> Result<()> {
 #[derive(Debug)]
 pub struct Received<'a> {
     raw: &'a Raw,
-    draft: Draft,
+    draft: AtomicFile,
     digest: Digest,
     bytes: u64,
 }

@@ -11,7 +11,7 @@ use crate::{Error, Result, escape};
 /// itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum AtMost {
+pub enum MaxAction {
     /// It is written down, and nobody is asked to do anything.
     Log,
     /// A person looks at it.
@@ -20,13 +20,13 @@ pub enum AtMost {
     Block,
 }
 
-impl AtMost {
+impl MaxAction {
     /// The name in output and configuration.
     pub const fn name(self) -> &'static str {
         match self {
-            AtMost::Log => "log",
-            AtMost::Review => "review",
-            AtMost::Block => "block",
+            MaxAction::Log => "log",
+            MaxAction::Review => "review",
+            MaxAction::Block => "block",
         }
     }
 }
@@ -65,7 +65,7 @@ pub struct Terms {
     /// How its source says what is withdrawn.
     pub kind: Kind,
     /// What a match may lead to at most.
-    pub at_most: AtMost,
+    pub at_most: MaxAction,
     /// The distance in bits up to which a hash matches unless whoever asks says otherwise, by the type's name; the
     /// type's own default where it is not named.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -11,7 +11,7 @@ use super::inline;
 use crate::hash::{HashType, Pdq};
 use crate::store::fetch::signature::Keys;
 use crate::store::layout::folder::read_bounded;
-use crate::store::layout::terms::{AtMost, Kind, Terms};
+use crate::store::layout::terms::{Kind, MaxAction, Terms};
 use crate::{Error, Result, escape};
 
 /// The sources of a store.
@@ -74,7 +74,7 @@ struct SourceTable {
     list: String,
     purpose: String,
     kind: Kind,
-    at_most: AtMost,
+    at_most: MaxAction,
     from: Option<Origin>,
     keys: Option<Vec<String>>,
     max_age: Option<String>,

@@ -110,16 +110,16 @@ impl FromStr for Guard {
 
 /// A guard that holds an edition back, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trip {
+pub struct GuardViolation {
     /// Which one.
     pub guard: Guard,
     /// What it found.
     pub why: String,
 }
 
-impl Trip {
-    pub(super) fn new(guard: Guard, why: impl Into<String>) -> Trip {
-        Trip {
+impl GuardViolation {
+    pub(super) fn new(guard: Guard, why: impl Into<String>) -> GuardViolation {
+        GuardViolation {
             guard,
             why: why.into(),
         }
@@ -161,14 +161,18 @@ impl Shares {
     }
 
     /// The difference between an edition and the confirmed one, with all changes since.
-    pub(super) fn of_change(&self, baseline: &Baseline, compared: &Compared) -> Vec<Trip> {
-        let mut trips = Vec::new();
+    pub(super) fn of_change(
+        &self,
+        baseline: &Baseline,
+        compared: &Compared,
+    ) -> Vec<GuardViolation> {
+        let mut violations = Vec::new();
         let difference = &compared.difference;
         let after = baseline.with(0, difference);
         let before = baseline.entries;
         // A first edition has nothing to shrink or to grow from.
         if before == 0 {
-            return trips;
+            return violations;
         }
         let is_over = |part: u64, most: f64| part as f64 * 100.0 > most * before as f64;
         let share = |part: u64| {
@@ -188,23 +192,23 @@ impl Shares {
                 share(gone),
                 self.shrink
             );
-            trips.push(Trip::new(Guard::Shrink, why));
+            violations.push(GuardViolation::new(Guard::Shrink, why));
         } else if self.shrink < 100.0 && !compared.vanished.is_empty() {
             let all = |(hash_type, count): &(HashType, u64)| format!("all {count} of {hash_type}");
             let types: Vec<String> = compared.vanished.iter().map(all).collect();
             let why = format!("{} would go or no longer count", types.join(" and "));
-            trips.push(Trip::new(Guard::Shrink, why));
+            violations.push(GuardViolation::new(Guard::Shrink, why));
         }
         if is_over(come, self.growth) && difference.added > 0 {
             let why = format!("{} would come, at most {} % may", share(come), self.growth);
-            trips.push(Trip::new(Guard::Growth, why));
+            violations.push(GuardViolation::new(Guard::Growth, why));
         }
-        trips
+        violations
     }
 
     /// What a file comes to by itself; a change to a list of so many entries is measured against them, too.
-    pub(super) fn of_file(&self, file: &Imported, entries: u64) -> Vec<Trip> {
-        let mut trips = Vec::new();
+    pub(super) fn of_file(&self, file: &Imported, entries: u64) -> Vec<GuardViolation> {
+        let mut violations = Vec::new();
         let counts = &file.list.counts;
         let records = counts.lines - counts.structure;
         if counts.rejected as f64 * 100.0 > self.rejects * (records + entries) as f64 {
@@ -217,9 +221,9 @@ impl Shares {
                 self.rejects,
                 first.unwrap_or_default()
             );
-            trips.push(Trip::new(Guard::Rejects, why));
+            violations.push(GuardViolation::new(Guard::Rejects, why));
         }
-        trips
+        violations
     }
 }
 
@@ -229,8 +233,8 @@ pub(super) fn of_edition(
     before: Option<&SourceState>,
     is_delta: bool,
     sha256: &str,
-) -> Vec<Trip> {
-    let mut trips = Vec::new();
+) -> Vec<GuardViolation> {
+    let mut violations = Vec::new();
     let none = Manifest::default();
     let manifest = file.list.manifest.as_ref().unwrap_or(&none);
     let known = before.and_then(|before| before.version);
@@ -238,17 +242,17 @@ pub(super) fn of_edition(
     match (manifest.version, known) {
         (Some(version), Some(known)) if version < known => {
             let why = format!("it is version {version}, and version {known} is in force");
-            trips.push(Trip::new(Guard::Back, why));
+            violations.push(GuardViolation::new(Guard::Back, why));
         }
         (Some(version), Some(known))
             if version == known && before.is_some_and(|before| before.sha256 != sha256) =>
         {
             let why = format!("it is version {version} again, with other content");
-            trips.push(Trip::new(Guard::Back, why));
+            violations.push(GuardViolation::new(Guard::Back, why));
         }
         (None, Some(known)) => {
             let why = format!("it names no version, and version {known} is in force");
-            trips.push(Trip::new(Guard::Back, why));
+            violations.push(GuardViolation::new(Guard::Back, why));
         }
         _ => {}
     }
@@ -257,16 +261,19 @@ pub(super) fn of_edition(
         let why = format!(
             "it changes version {prev}, and {held} is in force: a file between them is missing"
         );
-        trips.push(Trip::new(Guard::Gap, why));
+        violations.push(GuardViolation::new(Guard::Gap, why));
     }
-    trips
+    violations
 }
 
 /// The guards that were overridden, and those that hold.
-pub(super) fn divide(trips: Vec<Trip>, overridden: &BTreeSet<Guard>) -> (Vec<Trip>, Vec<Trip>) {
-    trips
+pub(super) fn divide(
+    violations: Vec<GuardViolation>,
+    overridden: &BTreeSet<Guard>,
+) -> (Vec<GuardViolation>, Vec<GuardViolation>) {
+    violations
         .into_iter()
-        .partition(|trip| overridden.contains(&trip.guard))
+        .partition(|violation| overridden.contains(&violation.guard))
 }
 
 #[cfg(test)]
@@ -280,8 +287,11 @@ mod tests {
             ..Compared::default()
         };
         let baseline = Baseline::of(difference.before);
-        let trips = Shares::default().of_change(&baseline, &compared);
-        trips.into_iter().map(|trip| trip.guard).collect()
+        let violations = Shares::default().of_change(&baseline, &compared);
+        violations
+            .into_iter()
+            .map(|violation| violation.guard)
+            .collect()
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::store::decisions::targets::Withdrawal;
 use crate::store::layout::folder::write_private;
 use crate::store::layout::manifest::IndexFile;
 use crate::store::layout::terms::Kind;
-use crate::store::view::build::Workshop;
+use crate::store::view::build::IndexFactory;
 use crate::{Error, Result, escape};
 
 /// A file that was read and built.
@@ -43,11 +43,11 @@ pub(super) fn import(
     raw: &Path,
     name: &str,
     source: &Source,
-    workshop: &Workshop<'_>,
+    factory: &IndexFactory<'_>,
 ) -> Result<Imported> {
     let place = source.place(name);
     let location = escape::path(&place).into_owned();
-    import_from(raw, name, &location, source, workshop).map_err(|error| match error {
+    import_from(raw, name, &location, source, factory).map_err(|error| match error {
         Error::List(mut rejection) if rejection.path == raw => {
             rejection.path = place;
             Error::List(rejection)
@@ -72,11 +72,11 @@ fn import_from(
     name: &str,
     location: &str,
     source: &Source,
-    workshop: &Workshop<'_>,
+    factory: &IndexFactory<'_>,
 ) -> Result<Imported> {
     let terms = source.terms();
     let options = read_options(source);
-    let mut builder = workshop.builder();
+    let mut builder = factory.builder();
     let mut withdrawn = Vec::new();
     let mut degenerate = Vec::new();
     let mut list = builder.read_each(raw, &options, |change| match change {
@@ -110,7 +110,7 @@ fn import_from(
     // Once each, however often the file says it.
     withdrawn.sort_by(|a: &Withdrawal, b| a.target.cmp(&b.target));
     withdrawn.dedup();
-    let (file, index) = workshop.finish(builder)?;
+    let (file, index) = factory.finish(builder)?;
     Ok(Imported {
         list,
         file,

@@ -16,10 +16,10 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 pub use config::{Config, Source};
-pub use guard::{Guard, Shares, Trip};
+pub use guard::{Guard, GuardViolation, Shares};
 
 use super::Store;
-use super::writer::{Draft, Writer, sweep};
+use super::writer::{NewGeneration, Writer, sweep};
 use crate::hash::Hash;
 use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
@@ -28,10 +28,10 @@ use crate::store::layout::lock::Lock;
 use crate::store::layout::manifest::{Counts, ListManifest, Pointer};
 use crate::store::layout::raw::Raw;
 use crate::store::layout::terms::Kind;
-use crate::store::view::build::Workshop;
+use crate::store::view::build::IndexFactory;
 use crate::store::view::open::Opened;
 use crate::{Error, Result};
-use source::Line;
+use source::ListRefresh;
 
 /// How to refresh.
 pub struct Refresh<'a> {
@@ -61,7 +61,7 @@ pub struct Refreshed {
     /// Lists that were in force and have no source any more: they are gone.
     pub dropped: Vec<String>,
     /// What could not be done after publishing, such as removing old files: the next refresh makes up for it.
-    pub trouble: Vec<Error>,
+    pub warnings: Vec<Error>,
 }
 
 /// What became of one list.
@@ -76,9 +76,9 @@ pub struct ListRefreshed {
     /// Malformed records that were set aside.
     pub set_aside: u64,
     /// Guards that tripped and were overridden.
-    pub overridden: Vec<Trip>,
+    pub overridden: Vec<GuardViolation>,
     /// Guards that hold it back: what was in force stays in force.
-    pub held: Vec<Trip>,
+    pub held: Vec<GuardViolation>,
     /// Why nothing could be fetched, read or built of it: what was in force stays in force.
     pub failed: Option<Error>,
     /// What looks wrong in what was read.
@@ -123,7 +123,7 @@ impl Store {
         let mut refreshed = Refreshed::default();
         if !how.dry_run {
             // What cannot be removed is in nobody's way.
-            refreshed.trouble.extend(sweep(folder, config.keep).err());
+            refreshed.warnings.extend(sweep(folder, config.keep).err());
         }
         // Decisions may be taken while sources are fetched and built.
         drop(writer);
@@ -132,7 +132,7 @@ impl Store {
             .map(|pointer| Opened::to_mend(folder, pointer))
             .transpose()?;
         let (mut attempts, unread) = Attempts::read(folder);
-        refreshed.trouble.extend(unread);
+        refreshed.warnings.extend(unread);
         let now = clock::now();
         let clock = clock_trip(current.as_ref(), &attempts, now);
         // What is published now would be of a time that has been, and nobody would notice the next time.
@@ -143,11 +143,11 @@ impl Store {
             .as_ref()
             .map_or(0, |current| current.pointer.generation)
             + 1;
-        let workshop = Workshop::new(folder, generation);
-        let line = Line {
+        let factory = IndexFactory::new(folder, generation);
+        let line = ListRefresh {
             folder,
             raw: &raw,
-            workshop: &workshop,
+            factory: &factory,
             canaries: &canaries,
             current: current.as_ref(),
             how,
@@ -210,7 +210,7 @@ impl Store {
             if is_asked && !refreshed.dropped.contains(&list.terms.list) {
                 let mut report = ListRefreshed::new(&list.terms.list);
                 let why = "sources.toml names no source of it any more; all its entries would go";
-                report.held.push(Trip::new(Guard::Dropped, why));
+                report.held.push(GuardViolation::new(Guard::Dropped, why));
                 refreshed.lists.push(report);
             }
         }
@@ -230,13 +230,13 @@ impl Store {
         }
         let writer = Writer::begin(folder, "refresh", how.by)?;
         if is_changed {
-            let draft = Draft {
+            let draft = NewGeneration {
                 lists,
                 record: record(&refreshed, how),
                 refused: Default::default(),
             };
-            let published = writer.publish(current.as_ref(), &workshop, draft)?;
-            refreshed.trouble.extend(published.trouble);
+            let published = writer.publish(current.as_ref(), &factory, draft)?;
+            refreshed.warnings.extend(published.warnings);
         } else if refreshed
             .lists
             .iter()
@@ -250,10 +250,10 @@ impl Store {
             writer.record(held.into())?;
         }
         // Failing here, a success is told as the attempt before it.
-        refreshed.trouble.extend(attempts.write(folder).err());
+        refreshed.warnings.extend(attempts.write(folder).err());
         // What is held back is known from here on, and stays.
         if is_changed {
-            refreshed.trouble.extend(sweep(folder, config.keep).err());
+            refreshed.warnings.extend(sweep(folder, config.keep).err());
         }
         Ok(refreshed)
     }
@@ -296,7 +296,7 @@ fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
     Ok(())
 }
 
-fn clock_trip(current: Option<&Opened>, attempts: &Attempts, now: i64) -> Option<Trip> {
+fn clock_trip(current: Option<&Opened>, attempts: &Attempts, now: i64) -> Option<GuardViolation> {
     let tried = attempts.lists.values().map(|attempt| attempt.tried).max();
     let created = current?.manifest.created.max(tried.unwrap_or(i64::MIN));
     (now + CLOCK_SLACK < created).then(|| {
@@ -305,7 +305,7 @@ fn clock_trip(current: Option<&Opened>, attempts: &Attempts, now: i64) -> Option
             clock::text(now),
             clock::text(created)
         );
-        Trip::new(Guard::Clock, why)
+        GuardViolation::new(Guard::Clock, why)
     })
 }
 
@@ -325,7 +325,8 @@ fn canaries(config: &Config) -> Result<Vec<Hash>> {
 
 fn note(attempt: &mut Attempt, report: &ListRefreshed, now: i64) {
     attempt.tried = now;
-    let is_of_size = |trip: &Trip| matches!(trip.guard, Guard::Shrink | Guard::Growth);
+    let is_of_size =
+        |violation: &GuardViolation| matches!(violation.guard, Guard::Shrink | Guard::Growth);
     if report.held.iter().any(is_of_size) {
         attempt.size_held = Some(now);
     }
@@ -339,16 +340,16 @@ fn note(attempt: &mut Attempt, report: &ListRefreshed, now: i64) {
     let held = report
         .held
         .iter()
-        .map(|trip| format!("{}: {}", trip.guard, trip.why));
+        .map(|violation| format!("{}: {}", violation.guard, violation.why));
     let failed = report.failed.iter().map(ToString::to_string);
     attempt.error = Some(held.chain(failed).collect::<Vec<_>>().join("; "));
 }
 
 /// What the audit says of a refresh.
 fn record(refreshed: &Refreshed, how: &Refresh<'_>) -> Map<String, Value> {
-    let trips = |trips: &[Trip]| -> Value {
-        let trip = |trip: &Trip| json!({ "guard": trip.guard.name(), "why": trip.why });
-        trips.iter().map(trip).collect()
+    let violations = |violations: &[GuardViolation]| -> Value {
+        let violation = |violation: &GuardViolation| json!({ "guard": violation.guard.name(), "why": violation.why });
+        violations.iter().map(violation).collect()
     };
     let is_told =
         |list: &&ListRefreshed| list.changed || !list.is_good() || !list.overridden.is_empty();
@@ -366,10 +367,10 @@ fn record(refreshed: &Refreshed, how: &Refresh<'_>) -> Map<String, Value> {
         }
         change.insert("set_aside".into(), list.set_aside.into());
         if !list.overridden.is_empty() {
-            change.insert("overridden".into(), trips(&list.overridden));
+            change.insert("overridden".into(), violations(&list.overridden));
         }
         if !list.held.is_empty() {
-            change.insert("held".into(), trips(&list.held));
+            change.insert("held".into(), violations(&list.held));
         }
         if let Some(error) = &list.failed {
             change.insert("failed".into(), error.to_string().into());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::super::fetch::{self, Fetched, Fresh, Known, Request};
 use super::config::Source;
-use super::guard::{self, Guard, Trip};
+use super::guard::{self, Guard, GuardViolation};
 use super::import::{self, Imported};
 use super::{ListRefreshed, Refresh, own};
 use crate::hash::Hash;
@@ -19,7 +19,7 @@ use crate::store::layout::folder::Folder;
 use crate::store::layout::manifest::{Counts, ListManifest, SourceState};
 use crate::store::layout::raw::{Digest, Raw};
 use crate::store::layout::terms::Kind;
-use crate::store::view::build::Workshop;
+use crate::store::view::build::IndexFactory;
 use crate::store::view::compare::{self, Compared, Times};
 use crate::store::view::layer::{Content, Layer};
 use crate::store::view::open::Opened;
@@ -28,10 +28,10 @@ use crate::store::view::visible::of_hash;
 use crate::{Error, Result, escape};
 
 /// What all sources of a refresh have in common.
-pub(super) struct Line<'a> {
+pub(super) struct ListRefresh<'a> {
     pub(super) folder: &'a Folder,
     pub(super) raw: &'a Raw,
-    pub(super) workshop: &'a Workshop<'a>,
+    pub(super) factory: &'a IndexFactory<'a>,
     pub(super) canaries: &'a [Hash],
     pub(super) current: Option<&'a Opened>,
     pub(super) how: &'a Refresh<'a>,
@@ -39,7 +39,7 @@ pub(super) struct Line<'a> {
 }
 
 /// A list in the making: what was in force, and what files make of it.
-struct Making {
+struct PendingList {
     stack: Stack,
     counts: Counts,
     /// What the changes are measured against.
@@ -52,7 +52,7 @@ struct Making {
 /// How many matches of canaries are named.
 const NAMED: usize = 5;
 
-impl Line<'_> {
+impl ListRefresh<'_> {
     /// Takes a source through the line. Gives the list as it is to be, or nothing where what is in force stays.
     pub(super) fn run(
         &self,
@@ -65,19 +65,21 @@ impl Line<'_> {
         let before = manifest.and_then(|manifest| manifest.list(name));
         let Some(origin) = &source.from else {
             let given_up = before.filter(|before| before.terms.kind != Kind::Local);
-            let trips = given_up
+            let violations = given_up
                 .filter(|before| before.counts.entries > 0)
                 .map(|before| {
                     let why = format!(
                         "it becomes local: all its {} entries would go",
                         before.counts.entries
                     );
-                    Trip::new(Guard::Shrink, why)
+                    GuardViolation::new(Guard::Shrink, why)
                 });
-            return Ok(match self.settle(trips.into_iter().collect(), report) {
-                true => Some(own(source, before)),
-                false => None,
-            });
+            return Ok(
+                match self.settle(violations.into_iter().collect(), report) {
+                    true => Some(own(source, before)),
+                    false => None,
+                },
+            );
         };
         let broken = self.current.and_then(|current| current.broken.get(name));
         if let Some(why) = broken {
@@ -90,7 +92,10 @@ impl Line<'_> {
                     ),
                 });
             }
-            if !self.settle(vec![Trip::new(Guard::Damaged, why.clone())], report) {
+            if !self.settle(
+                vec![GuardViolation::new(Guard::Damaged, why.clone())],
+                report,
+            ) {
                 return Ok(None);
             }
         }
@@ -116,7 +121,7 @@ impl Line<'_> {
         });
         report.warnings.extend(warnings.into_inner());
         let fetched = fetched?;
-        let mut making = Making {
+        let mut making = PendingList {
             stack: match (self.current, before) {
                 (Some(current), Some(before)) => current.stack(before),
                 _ => Stack::default(),
@@ -152,7 +157,7 @@ impl Line<'_> {
             Fetched::Files(files) => {
                 for fresh in files {
                     match self.take(source, &mut making, attempt, report, fresh, &refused) {
-                        Ok(true) => making.stack.compact(name, self.workshop)?,
+                        Ok(true) => making.stack.compact(name, self.factory)?,
                         Ok(false) => break,
                         // What was taken before it is none the worse.
                         Err(error)
@@ -202,7 +207,7 @@ impl Line<'_> {
     fn unchanged(
         &self,
         source: &Source,
-        making: &mut Making,
+        making: &mut PendingList,
         attempt: &mut Attempt,
         report: &mut ListRefreshed,
         signature: Option<&[u8]>,
@@ -221,16 +226,16 @@ impl Line<'_> {
         let as_of = known.as_of.or(state.as_of);
         let last = attempt.signed.max(state.signed);
         let name = known.name.clone().unwrap_or_else(|| state.name.clone());
-        let mut trips = Vec::new();
+        let mut violations = Vec::new();
         // A folder of deltas shows nothing, not even a signature, when nothing was dropped there.
         let signed = match signature {
             None => last,
             signature => {
-                self.check_signature(source, &name, &digest, signature, last, &mut trips)?
+                self.check_signature(source, &name, &digest, signature, last, &mut violations)?
             }
         };
-        trips.extend(self.age(source, as_of, signed));
-        if !self.settle(trips, report) {
+        violations.extend(self.age(source, as_of, signed));
+        if !self.settle(violations, report) {
             return Ok(());
         }
         state.name = name;
@@ -241,11 +246,11 @@ impl Line<'_> {
         // Another release, or other options, may read what was set aside, and read the rest otherwise.
         if state.read_by != source.reader() && source.terms().kind == Kind::Snapshot {
             let name = state.name.clone();
-            let imported = import::import(&self.raw.path(&digest), &name, source, self.workshop)?;
+            let imported = import::import(&self.raw.path(&digest), &name, source, self.factory)?;
             self.check_bytes(&imported, &digest)?;
             let content = self.of_content(source, making, &imported, &digest.to_string(), None)?;
-            let (difference, counts, stack, trips) = content;
-            if !self.settle(trips, report) {
+            let (difference, counts, stack, violations) = content;
+            if !self.settle(violations, report) {
                 return Ok(());
             }
             self.set_aside(&digest, &imported)?;
@@ -265,44 +270,45 @@ impl Line<'_> {
     fn take(
         &self,
         source: &Source,
-        making: &mut Making,
+        making: &mut PendingList,
         attempt: &mut Attempt,
         report: &mut ListRefreshed,
         fresh: Fresh,
         refused: &[String],
     ) -> Result<bool> {
         let sha256 = fresh.digest.to_string();
-        let mut trips = Vec::new();
+        let mut violations = Vec::new();
         let signature = fresh.signature.as_deref();
         let state = making.state.as_ref();
         let last = attempt.signed.max(state.and_then(|state| state.signed));
         let (name, digest) = (&fresh.name, &fresh.digest);
-        let signed = self.check_signature(source, name, digest, signature, last, &mut trips)?;
-        trips.extend(self.age(source, fresh.as_of, signed));
+        let signed =
+            self.check_signature(source, name, digest, signature, last, &mut violations)?;
+        violations.extend(self.age(source, fresh.as_of, signed));
         if refused.contains(&sha256) {
             let why = format!("{} ({}) was rolled back from", fresh.name, &sha256[..12]);
-            trips.push(Trip::new(Guard::RolledBack, why));
+            violations.push(GuardViolation::new(Guard::RolledBack, why));
         }
         let before = making.state.as_ref().and_then(|state| state.as_of);
         if let (Some(was), Some(is)) = (before, fresh.as_of)
             && is < was
         {
             let (is, was) = (super::clock::text(is), super::clock::text(was));
-            trips.push(Trip::new(
+            violations.push(GuardViolation::new(
                 Guard::Back,
                 format!("it is of {is}, and what is in force is of {was}"),
             ));
         }
         attempt.held = vec![sha256.clone()];
         // What is not from whom it should be, or too old, is not even read.
-        if !self.settle(trips, report) {
+        if !self.settle(violations, report) {
             return Ok(false);
         }
         let path = self.raw.path(&fresh.digest);
-        let imported = import::import(&path, &fresh.name, source, self.workshop)?;
+        let imported = import::import(&path, &fresh.name, source, self.factory)?;
         self.check_bytes(&imported, &fresh.digest)?;
         let state = making.state.as_ref();
-        let (difference, counts, stack, trips) =
+        let (difference, counts, stack, violations) =
             self.of_content(source, making, &imported, &sha256, state)?;
         self.set_aside(&fresh.digest, &imported)?;
         say(&imported, report);
@@ -312,7 +318,7 @@ impl Line<'_> {
         report.difference.removed += difference.removed;
         report.difference.lapsed += difference.lapsed;
         report.difference.silenced += difference.silenced;
-        if !self.settle(trips, report) {
+        if !self.settle(violations, report) {
             return Ok(false);
         }
         making.baseline = making.baseline.with(self.now, &difference);
@@ -357,22 +363,22 @@ impl Line<'_> {
     fn of_content(
         &self,
         source: &Source,
-        making: &Making,
+        making: &PendingList,
         file: &Imported,
         sha256: &str,
         known: Option<&SourceState>,
-    ) -> Result<(Difference, Counts, Stack, Vec<Trip>)> {
+    ) -> Result<(Difference, Counts, Stack, Vec<GuardViolation>)> {
         let kind = source.terms().kind;
         let named = known.and_then(|known| known.list.as_deref());
         let entries = match kind {
             Kind::Delta => making.counts.entries,
             _ => 0,
         };
-        let mut trips = source.shares.of_file(file, entries);
+        let mut violations = source.shares.of_file(file, entries);
         let manifest = file.list.manifest.as_ref();
         let mistaken = import::mistaken(manifest, kind, named);
-        trips.extend(mistaken.map(|why| Trip::new(Guard::Identity, why)));
-        trips.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));
+        violations.extend(mistaken.map(|why| GuardViolation::new(Guard::Identity, why)));
+        violations.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));
         let before = making.stack.source();
         let index = file.index.clone();
         let mut pass = |_: &Hash, _: compare::Step<'_>| match (self.how.stop)() {
@@ -415,7 +421,7 @@ impl Line<'_> {
                 match compare::whole(&before, &after.source(), &times, &mut pass) {
                     // What was built now has been verified, what is in force has not been for a while.
                     Err(error @ Error::Index { .. }) => {
-                        trips.push(Trip::new(Guard::Damaged, error.to_string()));
+                        violations.push(GuardViolation::new(Guard::Damaged, error.to_string()));
                         compare::whole(&[], &after.source(), &times, &mut pass)?
                     }
                     compared => compared?,
@@ -429,28 +435,28 @@ impl Line<'_> {
                     "none of its {all} entries counts: they have expired, or say that they are not what the list is about"
                 ),
             };
-            trips.push(Trip::new(Guard::Empty, why));
+            violations.push(GuardViolation::new(Guard::Empty, why));
         }
         let withdrawn = match file.withdrawn.as_slice() {
             [] => None,
-            withdrawn => Some(self.workshop.targets(withdrawn)?),
+            withdrawn => Some(self.factory.targets(withdrawn)?),
         };
         let withdrawn = withdrawn.map(|(file, index)| (file, Arc::new(index)));
         stack.push(file.file.clone(), index.clone(), withdrawn);
-        trips.extend(source.shares.of_change(&making.baseline, &compared));
+        violations.extend(source.shares.of_change(&making.baseline, &compared));
         let Compared {
             difference,
             mut counts,
             ..
         } = compared;
         let settled = |hash: &Hash, id: Option<&str>| self.is_settled(source, &before, hash, id);
-        trips.extend(degenerate(file, &settled)?);
-        trips.extend(self.canary(source, &index, &settled)?);
+        violations.extend(degenerate(file, &settled)?);
+        violations.extend(self.canary(source, &index, &settled)?);
         counts.set_aside = file.list.counts.rejected;
         if kind == Kind::Delta {
             counts.set_aside += making.counts.set_aside;
         }
-        Ok((difference, counts, stack, trips))
+        Ok((difference, counts, stack, violations))
     }
 
     /// Whether an entry is in force already, or was withdrawn by hand: nobody has to be asked again.
@@ -495,7 +501,7 @@ impl Line<'_> {
         digest: &Digest,
         signature: Option<&[u8]>,
         last: Option<i64>,
-        trips: &mut Vec<Trip>,
+        violations: &mut Vec<GuardViolation>,
     ) -> Result<Option<i64>> {
         let Some(keys) = &source.keys else {
             return Ok(None);
@@ -506,14 +512,14 @@ impl Line<'_> {
         if let Some(last) = last
             && let Err(error) = signed.check_not_before(last)
         {
-            trips.push(Trip::new(Guard::Back, error.to_string()));
+            violations.push(GuardViolation::new(Guard::Back, error.to_string()));
         }
         let max_age = source
             .terms()
             .max_age
             .map(|age| i64::try_from(age).unwrap_or(i64::MAX));
         if let Err(error) = signed.check_age(self.now, max_age.unwrap_or(i64::MAX)) {
-            trips.push(Trip::new(Guard::Age, error.to_string()));
+            violations.push(GuardViolation::new(Guard::Age, error.to_string()));
         }
         Ok(Some(time))
     }
@@ -524,7 +530,12 @@ impl Line<'_> {
     }
 
     /// Whether what is unsigned is too old; of what is signed the signature tells.
-    fn age(&self, source: &Source, as_of: Option<i64>, signed: Option<i64>) -> Option<Trip> {
+    fn age(
+        &self,
+        source: &Source,
+        as_of: Option<i64>,
+        signed: Option<i64>,
+    ) -> Option<GuardViolation> {
         let max_age = source.terms().max_age?;
         if source.keys.is_some() && signed.is_some() {
             return None;
@@ -535,7 +546,7 @@ impl Line<'_> {
                 "it is of {}, which is yet to come",
                 super::clock::text(as_of)
             );
-            return Some(Trip::new(Guard::Age, why));
+            return Some(GuardViolation::new(Guard::Age, why));
         }
         let age = u64::try_from(self.now.saturating_sub(as_of)).unwrap_or(0);
         (age > max_age).then(|| {
@@ -543,7 +554,7 @@ impl Line<'_> {
                 "it is of {}, {age} seconds ago, at most {max_age} are allowed: ask the provider why there is nothing newer",
                 super::clock::text(as_of)
             );
-            Trip::new(Guard::Age, why)
+            GuardViolation::new(Guard::Age, why)
         })
     }
 
@@ -553,7 +564,7 @@ impl Line<'_> {
         source: &Source,
         index: &Index,
         settled: &Settled<'_>,
-    ) -> Result<Option<Trip>> {
+    ) -> Result<Option<GuardViolation>> {
         let terms = source.terms();
         if terms.is_allow_list() {
             return Ok(None);
@@ -600,13 +611,13 @@ impl Line<'_> {
                 "{count} entries match harmless pictures of the canary set: {}",
                 named.join(", ")
             );
-            Trip::new(Guard::Canary, why)
+            GuardViolation::new(Guard::Canary, why)
         }))
     }
 
     /// Writes trips down; whether none holds.
-    fn settle(&self, trips: Vec<Trip>, report: &mut ListRefreshed) -> bool {
-        let (overridden, held) = guard::divide(trips, &self.how.overridden);
+    fn settle(&self, violations: Vec<GuardViolation>, report: &mut ListRefreshed) -> bool {
+        let (overridden, held) = guard::divide(violations, &self.how.overridden);
         report.overridden.extend(overridden);
         report.held.extend(held);
         report.held.is_empty()
@@ -625,7 +636,7 @@ impl Line<'_> {
 type Settled<'a> = dyn Fn(&Hash, Option<&str>) -> Result<bool> + 'a;
 
 /// What a file brings of flat pictures.
-fn degenerate(file: &Imported, settled: &Settled<'_>) -> Result<Option<Trip>> {
+fn degenerate(file: &Imported, settled: &Settled<'_>) -> Result<Option<GuardViolation>> {
     let mut new = Vec::new();
     for (hash, id) in &file.degenerate {
         if !settled(hash, id.as_deref())? {
@@ -637,7 +648,7 @@ fn degenerate(file: &Imported, settled: &Settled<'_>) -> Result<Option<Trip>> {
             "{} hashes stand for flat pictures; the first: {first}",
             new.len()
         );
-        Trip::new(Guard::Degenerate, why)
+        GuardViolation::new(Guard::Degenerate, why)
     }))
 }
 

@@ -17,7 +17,7 @@ fn until(seconds: i64) -> String {
 fn held(refreshed: &Refreshed) -> Vec<Guard> {
     let list = &refreshed.lists[0];
     assert!(list.failed.is_none(), "{list:?}");
-    list.held.iter().map(|trip| trip.guard).collect()
+    list.held.iter().map(|violation| violation.guard).collect()
 }
 
 /// Publishes an edition, and tells what holds it.

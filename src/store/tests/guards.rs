@@ -17,7 +17,7 @@ fn held(more: &str, kind: &str, second: &str) -> Vec<Guard> {
     let refreshed = world.refresh_with(&config, &[]).unwrap();
     let list = &refreshed.lists[0];
     assert!(list.failed.is_none(), "{list:?}");
-    let guards: Vec<Guard> = list.held.iter().map(|trip| trip.guard).collect();
+    let guards: Vec<Guard> = list.held.iter().map(|violation| violation.guard).collect();
     if !guards.is_empty() {
         // What was in force stays in force, nothing is left behind, and it can be overridden by name.
         assert_eq!(refreshed.generation, None);
@@ -164,9 +164,9 @@ fn flat_pictures_and_harmless_ones_are_held() {
         format!("[store]\ncanaries = [{canaries:?}]\n") + &world.source("demo", "snapshot", "");
     world.publish("demo.txt", &text);
     let refreshed = world.refresh_with(&config, &[]).unwrap();
-    let trip = &refreshed.lists[0].held[0];
-    assert_eq!(trip.guard, Guard::Canary);
-    assert!(trip.why.contains("dog"), "{}", trip.why);
+    let violation = &refreshed.lists[0].held[0];
+    assert_eq!(violation.guard, Guard::Canary);
+    assert!(violation.why.contains("dog"), "{}", violation.why);
     // Without any generation there is nothing to read yet.
     assert!(world.store.generations().unwrap().is_empty());
     assert!(world.refresh_with(&config, &[Guard::Canary]).unwrap().lists[0].is_good());
@@ -194,7 +194,10 @@ fn what_is_too_old_is_held_and_told() {
             .set_modified(old)
             .unwrap();
         let refreshed = world.refresh_with(&config, &[]).unwrap();
-        let guards = refreshed.lists[0].held.iter().map(|trip| trip.guard);
+        let guards = refreshed.lists[0]
+            .held
+            .iter()
+            .map(|violation| violation.guard);
         guards.collect::<Vec<_>>()
     };
     // Something new and old, and the same as ever: frozen.
@@ -371,11 +374,11 @@ fn terms_are_in_force_although_the_source_fails() {
     let refreshed = world.refresh_with(&lowered, &[]).unwrap();
     assert!(refreshed.lists[0].failed.is_some() && refreshed.generation.is_some());
     let found = world.matcher().lookup(&md5(1)).unwrap();
-    assert_eq!(found.matches[0].at_most, Some(AtMost::Log));
+    assert_eq!(found.matches[0].at_most, Some(MaxAction::Log));
     // And no rollback undoes it.
     world.store.rollback(Some(1), "ana", "tests").unwrap();
     let found = world.matcher().lookup(&md5(1)).unwrap();
-    assert_eq!(found.matches[0].at_most, Some(AtMost::Log));
+    assert_eq!(found.matches[0].at_most, Some(MaxAction::Log));
 }
 
 #[test]

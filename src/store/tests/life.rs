@@ -22,7 +22,7 @@ fn what_a_source_holds_matches_and_what_it_leaves_out_does_not() {
     let first = &found.matches[0];
     assert_eq!(
         (first.generation, first.at_most),
-        (Some(1), Some(AtMost::Review))
+        (Some(1), Some(MaxAction::Review))
     );
 
     // The same again changes nothing and publishes nothing.
@@ -77,7 +77,11 @@ fn the_last_entry_of_a_list_and_of_a_type_goes_as_well() {
 
     world.publish("demo.txt", "# nothing any more\n");
     let held = world.refresh_with(&config, &[]).unwrap();
-    let guards: Vec<Guard> = held.lists[0].held.iter().map(|trip| trip.guard).collect();
+    let guards: Vec<Guard> = held.lists[0]
+        .held
+        .iter()
+        .map(|violation| violation.guard)
+        .collect();
     assert_eq!(guards, [Guard::Empty, Guard::Shrink]);
     assert_eq!(lookup(&matcher, 1).len(), 1);
     world

@@ -81,7 +81,7 @@ impl World {
         for list in &refreshed.lists {
             assert!(list.is_good(), "{list:?}");
         }
-        assert!(refreshed.trouble.is_empty(), "{refreshed:?}");
+        assert!(refreshed.warnings.is_empty(), "{refreshed:?}");
         refreshed
     }
 
@@ -90,14 +90,14 @@ impl World {
     }
 
     fn decide(&self, list: &str, act: Act) -> Result<()> {
-        let trouble = self.store.decide(&[Decision {
+        let warnings = self.store.decide(&[Decision {
             list: list.to_owned(),
             act,
             reason: "tests".to_owned(),
             by: "ana".to_owned(),
             at: clock::now(),
         }])?;
-        assert!(trouble.is_empty(), "{trouble:?}");
+        assert!(warnings.is_empty(), "{warnings:?}");
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 
 #[derive(Clone, Debug)]
-enum Deed {
+enum Action {
     /// The source publishes additions, replacements and removals.
     Publish(Vec<(u8, u8, u8)>),
     Add(u8, u8),
@@ -26,16 +26,16 @@ struct Model {
     revoked: BTreeSet<u8>,
     revoked_items: BTreeSet<u8>,
     /// What was added and withdrawn afterwards, each with the withdrawals that stand against it: of its hash, of its item.
-    shelf: BTreeMap<(u8, u8), (bool, bool)>,
+    withdrawn: BTreeMap<(u8, u8), (bool, bool)>,
 }
 
 impl Model {
     fn revoke(&mut self, is_meant: impl Fn(&(u8, u8)) -> bool, is_of_item: bool) {
         for entry in self.added.iter().filter(|entry| is_meant(entry)) {
-            self.shelf.insert(*entry, (false, false));
+            self.withdrawn.insert(*entry, (false, false));
         }
         self.added.retain(|entry| !is_meant(entry));
-        for (entry, by) in &mut self.shelf {
+        for (entry, by) in &mut self.withdrawn {
             if is_meant(entry) {
                 *(if is_of_item { &mut by.1 } else { &mut by.0 }) = true;
             }
@@ -43,15 +43,15 @@ impl Model {
     }
 
     fn lift(&mut self, is_meant: impl Fn(&(u8, u8)) -> bool, is_of_item: bool) {
-        for (entry, by) in &mut self.shelf {
+        for (entry, by) in &mut self.withdrawn {
             if is_meant(entry) {
                 *(if is_of_item { &mut by.1 } else { &mut by.0 }) = false;
             }
         }
         let free = |by: &(bool, bool)| !by.0 && !by.1;
-        let restored = self.shelf.iter().filter(|(_, by)| free(by));
+        let restored = self.withdrawn.iter().filter(|(_, by)| free(by));
         self.added.extend(restored.map(|(entry, _)| *entry));
-        self.shelf.retain(|_, by| !free(by));
+        self.withdrawn.retain(|_, by| !free(by));
     }
 
     fn visible(&self) -> BTreeSet<(u8, u8)> {
@@ -70,17 +70,17 @@ impl Model {
 const HASHES: u8 = 6;
 const ITEMS: u8 = 4;
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn deed() -> impl Strategy<Value = Action> {
     let hash = || 1..=HASHES;
     let item = || 0..ITEMS;
     prop_oneof![
-        5 => proptest::collection::vec((0u8..6, hash(), item()), 1..8).prop_map(Deed::Publish),
-        2 => (hash(), item()).prop_map(|(h, i)| Deed::Add(h, i)),
-        1 => hash().prop_map(Deed::Revoke),
-        1 => item().prop_map(Deed::RevokeItem),
-        1 => hash().prop_map(Deed::Lift),
-        1 => item().prop_map(Deed::LiftItem),
-        1 => Just(Deed::Rollback),
+        5 => proptest::collection::vec((0u8..6, hash(), item()), 1..8).prop_map(Action::Publish),
+        2 => (hash(), item()).prop_map(|(h, i)| Action::Add(h, i)),
+        1 => hash().prop_map(Action::Revoke),
+        1 => item().prop_map(Action::RevokeItem),
+        1 => hash().prop_map(Action::Lift),
+        1 => item().prop_map(Action::LiftItem),
+        1 => Just(Action::Rollback),
     ]
 }
 
@@ -151,13 +151,13 @@ proptest! {
         let mut good: Vec<u64> = Vec::new();
         for (number, deed) in deeds.iter().enumerate() {
             let begun = !generations.is_empty();
-            let target = |deed: &Deed| match deed {
-                Deed::Revoke(hash) | Deed::Lift(hash) => Target::Hash(md5(*hash)),
-                Deed::RevokeItem(item) | Deed::LiftItem(item) => Target::Id(id(*item)),
+            let target = |deed: &Action| match deed {
+                Action::Revoke(hash) | Action::Lift(hash) => Target::Hash(md5(*hash)),
+                Action::RevokeItem(item) | Action::LiftItem(item) => Target::Id(id(*item)),
                 _ => unreachable!(),
             };
             match deed {
-                Deed::Publish(lines) => {
+                Action::Publish(lines) => {
                     let (text, after) = edition(kind, lines, &model.source, number);
                     world.publish("demo.txt", &text);
                     let refreshed = world.refresh(&config);
@@ -168,40 +168,40 @@ proptest! {
                     good.push(generation);
                 }
                 _ if !begun => continue,
-                Deed::Add(hash, item) => {
+                Action::Add(hash, item) => {
                     world.decide("demo", add(*hash, &id(*item))).unwrap();
                     model.added.insert((*hash, *item));
-                    model.shelf.remove(&(*hash, *item));
+                    model.withdrawn.remove(&(*hash, *item));
                 }
-                Deed::Revoke(_) | Deed::RevokeItem(_) => {
+                Action::Revoke(_) | Action::RevokeItem(_) => {
                     world.decide("demo", Act::Revoke(target(deed))).unwrap();
                     match deed {
-                        Deed::Revoke(hash) => {
+                        Action::Revoke(hash) => {
                             model.revoked.insert(*hash);
                             model.revoke(|(known, _)| known == hash, false);
                         }
-                        Deed::RevokeItem(item) => {
+                        Action::RevokeItem(item) => {
                             model.revoked_items.insert(*item);
                             model.revoke(|(_, known)| known == item, true);
                         }
                         _ => unreachable!(),
                     }
                 }
-                Deed::Lift(_) | Deed::LiftItem(_) => {
+                Action::Lift(_) | Action::LiftItem(_) => {
                     world.decide("demo", Act::Lift(target(deed))).unwrap();
                     match deed {
-                        Deed::Lift(hash) => {
+                        Action::Lift(hash) => {
                             model.revoked.remove(hash);
                             model.lift(|(known, _)| known == hash, false);
                         }
-                        Deed::LiftItem(item) => {
+                        Action::LiftItem(item) => {
                             model.revoked_items.remove(item);
                             model.lift(|(_, known)| known == item, true);
                         }
                         _ => unreachable!(),
                     }
                 }
-                Deed::Rollback => {
+                Action::Rollback => {
                     let expected = good.iter().rev().nth(1).copied();
                     let Ok(back) = world.store.rollback(None, "ana", "tests") else {
                         prop_assert_eq!(expected, None);

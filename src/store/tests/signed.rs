@@ -30,7 +30,7 @@ fn matches(world: &World, list: &[u8]) -> usize {
 fn refresh(world: &World, config: &str) -> (Vec<Guard>, Option<String>) {
     let refreshed = world.refresh_with(config, &[]).unwrap();
     let list = &refreshed.lists[0];
-    let guards = list.held.iter().map(|trip| trip.guard).collect();
+    let guards = list.held.iter().map(|violation| violation.guard).collect();
     (guards, list.failed.as_ref().map(ToString::to_string))
 }
 

@@ -15,7 +15,7 @@ use crate::{Error, Result};
 
 /// Gives the new files of one generation their names. What is not published in the end is removed with it.
 #[derive(Debug)]
-pub(in crate::store) struct Workshop<'a> {
+pub(in crate::store) struct IndexFactory<'a> {
     folder: &'a Folder,
     generation: u64,
     made: Cell<u32>,
@@ -25,9 +25,9 @@ pub(in crate::store) struct Workshop<'a> {
 /// How many hashes of each type are looked up in what was built.
 const SAMPLES: u64 = 200;
 
-impl<'a> Workshop<'a> {
-    pub(in crate::store) fn new(folder: &'a Folder, generation: u64) -> Workshop<'a> {
-        Workshop {
+impl<'a> IndexFactory<'a> {
+    pub(in crate::store) fn new(folder: &'a Folder, generation: u64) -> IndexFactory<'a> {
+        IndexFactory {
             folder,
             generation,
             made: Cell::new(0),
@@ -122,7 +122,7 @@ impl<'a> Workshop<'a> {
         for layer in layers {
             let sources: Vec<Source> = match &layer.content {
                 Content::Built(index) => index.sources()?,
-                Content::Growing(_) => vec![targets::source(list)],
+                Content::PendingEntries(_) => vec![targets::source(list)],
             };
             let entered = sources.into_iter().map(|source| builder.source(source));
             places.push(entered.collect::<Result<_>>()?);
@@ -145,7 +145,7 @@ impl<'a> Workshop<'a> {
     }
 }
 
-impl Drop for Workshop<'_> {
+impl Drop for IndexFactory<'_> {
     fn drop(&mut self) {
         if self.is_kept.get() {
             return;

@@ -7,8 +7,8 @@ use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Explanation, Hit, Index, Row};
 use crate::list::{ClipFrame, Entry};
-use crate::store::decisions::growing::Growing;
-use crate::store::decisions::targets::Gone;
+use crate::store::decisions::pending::PendingEntries;
+use crate::store::decisions::targets::Tombstones;
 use crate::store::layout::terms::Terms;
 
 /// One index, or what was added to a list since its index was built.
@@ -18,7 +18,7 @@ pub(crate) struct Layer {
     /// The list of a store that it is of, and which generation; of an index on its own nothing is known.
     pub(crate) standing: Option<Arc<Standing>>,
     /// What was taken out of it since it was made.
-    pub(in crate::store) gone: Vec<Gone>,
+    pub(in crate::store) gone: Vec<Tombstones>,
     /// Whether an entry takes the place of what lower layers of the list say of the same hash and item.
     pub(crate) replaces: bool,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Standing {
 #[derive(Clone, Debug)]
 pub(in crate::store) enum Content {
     Built(Arc<Index>),
-    Growing(Arc<Growing>),
+    PendingEntries(Arc<PendingEntries>),
 }
 
 /// What answers a query: layers that belong together.
@@ -61,7 +61,7 @@ impl Layer {
     pub(crate) fn hash_types(&self) -> Vec<HashType> {
         match &self.content {
             Content::Built(index) => index.hash_types().collect(),
-            Content::Growing(growing) => growing.hash_types().collect(),
+            Content::PendingEntries(pending) => pending.hash_types().collect(),
         }
     }
 
@@ -69,10 +69,10 @@ impl Layer {
     pub(crate) fn has_sparse_clips(&self) -> Result<bool> {
         match &self.content {
             Content::Built(index) => index.has_sparse_clips(),
-            Content::Growing(growing) => {
+            Content::PendingEntries(pending) => {
                 let is_sparse =
                     |entry: &Entry| entry.frame.as_deref().is_some_and(ClipFrame::is_sparse);
-                Ok(growing.entries().any(is_sparse))
+                Ok(pending.entries().any(is_sparse))
             }
         }
     }
@@ -81,10 +81,10 @@ impl Layer {
     pub(crate) fn lookup_batch(&self, hashes: &[Hash], radius: u32) -> Result<Vec<Vec<Hit>>> {
         match &self.content {
             Content::Built(index) => index.lookup_batch(hashes, radius),
-            Content::Growing(growing) => Ok(hashes
+            Content::PendingEntries(pending) => Ok(hashes
                 .iter()
                 .map(|hash| {
-                    let near = growing.lookup(hash, radius).into_iter();
+                    let near = pending.lookup(hash, radius).into_iter();
                     near.map(|(distance, hash)| Hit::apart(hash, distance))
                         .collect()
                 })
@@ -97,7 +97,7 @@ impl Layer {
         match &self.content {
             Content::Built(index) => index.explain(hash, radius),
             // A handful of hashes in memory: nothing to choose.
-            Content::Growing(_) => Ok(None),
+            Content::PendingEntries(_) => Ok(None),
         }
     }
 
@@ -105,9 +105,9 @@ impl Layer {
     pub(crate) fn rows(&self, hit: &Hit) -> Result<Vec<(String, Vec<Row>)>> {
         let mut lists = match &self.content {
             Content::Built(index) => index.rows_by_list(hit)?,
-            Content::Growing(growing) => {
+            Content::PendingEntries(pending) => {
                 let standing = self.standing.as_ref().expect("only lists of a store grow");
-                vec![(standing.terms.list.clone(), growing.rows(&hit.hash))]
+                vec![(standing.terms.list.clone(), pending.rows(&hit.hash))]
             }
         };
         if !self.gone.is_empty() {
@@ -129,9 +129,9 @@ impl Layer {
     pub(in crate::store) fn hashes_of_items(&self, ids: &HashSet<&str>) -> Result<Vec<Hash>> {
         match &self.content {
             Content::Built(index) => index.hashes_of_items(ids),
-            Content::Growing(growing) => {
+            Content::PendingEntries(pending) => {
                 let named = |entry: &&Entry| entry.id.as_deref().is_some_and(|id| ids.contains(id));
-                let entries = growing.entries().filter(named);
+                let entries = pending.entries().filter(named);
                 Ok(entries.map(|entry| entry.hash).collect())
             }
         }

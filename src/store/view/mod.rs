@@ -5,7 +5,7 @@
 //! | `layer`, `stack` | one index with what is withdrawn of it; those of one source in order |
 //! | `open`, `reader` | all layers of a generation; the same kept up to date while it is read |
 //! | `visible`, `near` | entries that count, one by one, or nearest first |
-//! | `by_hand`, `shelf` | decisions applied to a generation; entries that a lifted withdrawal restores |
+//! | `by_hand`, `withdrawn` | decisions applied to a generation; entries that a lifted withdrawal restores |
 //! | `compare`, `build` | what differs between layers; new indexes |
 
 pub(super) mod build;
@@ -15,6 +15,6 @@ pub(super) mod layer;
 pub(super) mod near;
 pub(super) mod open;
 pub(super) mod reader;
-pub(super) mod shelf;
 pub(super) mod stack;
 pub(super) mod visible;
+pub(super) mod withdrawn;

@@ -10,7 +10,7 @@ use crate::store::view::layer::{Content, Layer};
 pub(crate) enum Near {
     Built(index::Near),
     /// The next one last.
-    Growing(Vec<(u32, Hash)>),
+    PendingEntries(Vec<(u32, Hash)>),
 }
 
 /// What a layer holds near to each of several hashes of one type.
@@ -18,7 +18,7 @@ pub(crate) enum Near {
 pub(crate) enum NearEach {
     /// Ordinals and distances of each, and whether a structure gave up, because so many hashes are near.
     Built(Vec<Vec<(u32, u32)>>, bool),
-    Growing(Vec<Vec<(u32, Hash)>>),
+    PendingEntries(Vec<Vec<(u32, Hash)>>),
 }
 
 impl Near {
@@ -26,7 +26,7 @@ impl Near {
     pub(crate) fn len(&self) -> usize {
         match self {
             Near::Built(near) => near.len(),
-            Near::Growing(near) => near.len(),
+            Near::PendingEntries(near) => near.len(),
         }
     }
 
@@ -34,7 +34,7 @@ impl Near {
     pub(crate) fn is_flood(&self) -> bool {
         match self {
             Near::Built(near) => near.is_flood,
-            Near::Growing(_) => false,
+            Near::PendingEntries(_) => false,
         }
     }
 }
@@ -43,16 +43,16 @@ impl Layer {
     /// What is within `radius` bits of any of these hashes of one type. What was taken out is still among it:
     /// [`Layer::rows`] tells.
     pub(crate) fn near(&self, hashes: &[Hash], radius: u32) -> Result<Near> {
-        let growing = match &self.content {
+        let pending = match &self.content {
             Content::Built(index) => return Ok(Near::Built(index.near(hashes, radius)?)),
-            Content::Growing(growing) => growing,
+            Content::PendingEntries(pending) => pending,
         };
-        let each = hashes.iter().map(|hash| growing.lookup(hash, radius));
+        let each = hashes.iter().map(|hash| pending.lookup(hash, radius));
         let mut near: Vec<(u32, Hash)> = each.flatten().collect();
         near.sort_unstable_by_key(|&(distance, hash)| (hash, distance));
         near.dedup_by_key(|(_, hash)| *hash);
         near.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(Near::Growing(near))
+        Ok(Near::PendingEntries(near))
     }
 
     /// What is within `radius` bits of each of these hashes of one type. What was taken out is still among it.
@@ -62,9 +62,9 @@ impl Layer {
                 let (near, is_flood) = index.near_each(hashes, radius)?;
                 NearEach::Built(near, is_flood)
             }
-            Content::Growing(growing) => {
-                let near = hashes.iter().map(|hash| growing.lookup(hash, radius));
-                NearEach::Growing(near.collect())
+            Content::PendingEntries(pending) => {
+                let near = hashes.iter().map(|hash| pending.lookup(hash, radius));
+                NearEach::PendingEntries(near.collect())
             }
         })
     }
@@ -73,7 +73,7 @@ impl Layer {
     pub(crate) fn hash_at(&self, hash_type: HashType, ordinal: u32) -> Result<Hash> {
         match &self.content {
             Content::Built(index) => index.hash_at(hash_type, ordinal),
-            Content::Growing(_) => unreachable!("what grows gives out no ordinals"),
+            Content::PendingEntries(_) => unreachable!("what grows gives out no ordinals"),
         }
     }
 
@@ -81,7 +81,7 @@ impl Layer {
     pub(crate) fn is_in_order(&self, hash_type: HashType) -> bool {
         match &self.content {
             Content::Built(index) => index.is_in_order(hash_type),
-            Content::Growing(_) => false,
+            Content::PendingEntries(_) => false,
         }
     }
 
@@ -89,11 +89,11 @@ impl Layer {
     pub(crate) fn next_near(&self, hash_type: HashType, near: &mut Near) -> Result<Option<Hit>> {
         match (&self.content, near) {
             (Content::Built(index), Near::Built(near)) => index.next_near(hash_type, near),
-            (_, Near::Growing(near)) => {
+            (_, Near::PendingEntries(near)) => {
                 let next = near.pop();
                 Ok(next.map(|(distance, hash)| Hit::apart(hash, distance)))
             }
-            (Content::Growing(_), Near::Built(_)) => Ok(None),
+            (Content::PendingEntries(_), Near::Built(_)) => Ok(None),
         }
     }
 
@@ -101,8 +101,8 @@ impl Layer {
     pub(crate) fn left_near(&self, hash_type: HashType, near: &Near) -> Result<Vec<Hash>> {
         match (&self.content, near) {
             (Content::Built(index), Near::Built(near)) => index.left_near(hash_type, near),
-            (_, Near::Growing(near)) => Ok(near.iter().map(|(_, hash)| *hash).collect()),
-            (Content::Growing(_), Near::Built(_)) => Ok(Vec::new()),
+            (_, Near::PendingEntries(near)) => Ok(near.iter().map(|(_, hash)| *hash).collect()),
+            (Content::PendingEntries(_), Near::Built(_)) => Ok(Vec::new()),
         }
     }
 
@@ -110,8 +110,8 @@ impl Layer {
     pub(crate) fn find(&self, hash: &Hash) -> Result<Option<Hit>> {
         match &self.content {
             Content::Built(index) => index.find(hash),
-            Content::Growing(growing) => {
-                let mut same = growing.lookup(hash, 0).into_iter();
+            Content::PendingEntries(pending) => {
+                let mut same = pending.lookup(hash, 0).into_iter();
                 Ok(same.next().map(|(_, hash)| Hit::apart(hash, 0)))
             }
         }
@@ -128,8 +128,8 @@ impl Layer {
     ) -> Result<Option<Hash>> {
         match &self.content {
             Content::Built(index) => index.first_near(hash, radius, first, is_flood),
-            Content::Growing(growing) => {
-                let near = growing.lookup(hash, radius).into_iter();
+            Content::PendingEntries(pending) => {
+                let near = pending.lookup(hash, radius).into_iter();
                 Ok(near.map(|(_, hash)| hash).min().filter(|near| near < first))
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::hash::HashType;
 use crate::index::Index;
-use crate::store::decisions::targets::Gone;
+use crate::store::decisions::targets::Tombstones;
 use crate::store::decisions::{self, Live, LiveLists, Place};
 use crate::store::layout::folder::Folder;
 use crate::store::layout::manifest::{IndexFile, ListManifest, Manifest, Pointer};
@@ -175,16 +175,16 @@ impl Opened {
     }
 
     /// What was withdrawn of a list by hand.
-    pub(in crate::store) fn revoked(&self, list: &ListManifest) -> Vec<Gone> {
+    pub(in crate::store) fn revoked(&self, list: &ListManifest) -> Vec<Tombstones> {
         let none = Live::default();
         let live = self.live.get(&list.terms.list).unwrap_or(&none);
         let mut gone = Vec::new();
         if let Some(revoked) = &list.revoked {
             let lifted = Some(live.lifted.clone()).filter(|lifted| !lifted.is_empty());
-            gone.push(Gone::Built(self.index(revoked).clone(), lifted));
+            gone.push(Tombstones::Built(self.index(revoked).clone(), lifted));
         }
         if !live.revoked.is_empty() {
-            gone.push(Gone::Live(live.revoked.clone()));
+            gone.push(Tombstones::Live(live.revoked.clone()));
         }
         gone
     }
@@ -201,13 +201,13 @@ impl Opened {
         let mut layers = self.stack(list).layers(gone, Some(standing.clone()));
         if let Some(added) = &list.added {
             let dropped = Some(live.dropped.clone()).filter(|dropped| !dropped.is_empty());
-            let replaced = Gone::Replaced(live.added.clone());
+            let replaced = Tombstones::Replaced(live.added.clone());
             layers.push(Layer {
                 content: Content::Built(self.index(added).clone()),
                 standing: Some(standing.clone()),
                 gone: dropped
                     .into_iter()
-                    .map(Gone::Live)
+                    .map(Tombstones::Live)
                     .chain([replaced])
                     .collect(),
                 replaces: false,
@@ -215,7 +215,7 @@ impl Opened {
         }
         if live.added.entries().next().is_some() {
             layers.push(Layer {
-                content: Content::Growing(live.added.clone()),
+                content: Content::PendingEntries(live.added.clone()),
                 standing: Some(standing),
                 gone: Vec::new(),
                 replaces: false,

@@ -19,7 +19,7 @@ const EVERY: Duration = Duration::from_millis(150);
 pub(crate) struct Reader {
     folder: Folder,
     view: RwLock<Arc<View>>,
-    trouble: Mutex<Option<String>>,
+    error: Mutex<Option<String>>,
 }
 
 impl Reader {
@@ -31,7 +31,7 @@ impl Reader {
         let reader = Arc::new(Reader {
             folder,
             view: RwLock::new(Arc::new(opened.view())),
-            trouble: Mutex::default(),
+            error: Mutex::default(),
         });
         let weak = Arc::downgrade(&reader);
         let following = thread::Builder::new().name("store".to_owned());
@@ -50,8 +50,8 @@ impl Reader {
     }
 
     /// Why what is in force could not be opened, so that older lists still answer.
-    pub(crate) fn trouble(&self) -> Option<String> {
-        self.trouble
+    pub(crate) fn error(&self) -> Option<String> {
+        self.error
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
@@ -90,17 +90,14 @@ fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
             return;
         };
         let now = Seen::look(&reader.folder, Some(opened.pointer.generation));
-        let in_trouble = reader.trouble().is_some();
-        if now == seen && !in_trouble {
+        let has_failed = reader.error().is_some();
+        if now == seen && !has_failed {
             continue;
         }
         seen = now;
-        let trouble = reader.catch_up(&mut opened).err();
-        let mut known = reader
-            .trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *known = trouble.map(|error| error.to_string());
+        let error = reader.catch_up(&mut opened).err();
+        let mut known = reader.error.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = error.map(|error| error.to_string());
     }
 }
 

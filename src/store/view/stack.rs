@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::Result;
 use crate::index::Index;
-use crate::store::decisions::targets::{self, Gone};
+use crate::store::decisions::targets::{self, Tombstones};
 use crate::store::layout::manifest::{IndexFile, LayerFiles};
-use crate::store::view::build::Workshop;
+use crate::store::view::build::IndexFactory;
 use crate::store::view::layer::{Content, Layer, Standing};
 
 /// Layers with their files open, lower ones first.
@@ -39,7 +39,7 @@ impl Stack {
     /// What queries look into, less what is gone of all layers.
     pub(in crate::store) fn layers(
         &self,
-        mut gone: Vec<Gone>,
+        mut gone: Vec<Tombstones>,
         standing: Option<Arc<Standing>>,
     ) -> Vec<Layer> {
         let mut layers = Vec::new();
@@ -54,7 +54,7 @@ impl Stack {
             gone.extend(
                 withdrawn
                     .clone()
-                    .map(|withdrawn| Gone::Built(withdrawn, None)),
+                    .map(|withdrawn| Tombstones::Built(withdrawn, None)),
             );
         }
         layers.reverse();
@@ -67,7 +67,11 @@ impl Stack {
     }
 
     /// Keeps queries fast: many deltas become one, and large ones become part of the first edition.
-    pub(in crate::store) fn compact(&mut self, list: &str, workshop: &Workshop<'_>) -> Result<()> {
+    pub(in crate::store) fn compact(
+        &mut self,
+        list: &str,
+        factory: &IndexFactory<'_>,
+    ) -> Result<()> {
         let rows =
             |files: &[LayerFiles]| -> u64 { files.iter().map(|files| files.index.rows).sum() };
         let Some((first, deltas)) = self.files.split_first() else {
@@ -78,7 +82,7 @@ impl Stack {
         }
         let is_small = rows(deltas) * SHARE_MAX <= first.index.rows;
         if !is_small {
-            let (file, index) = workshop.merge(list, &self.source())?;
+            let (file, index) = factory.merge(list, &self.source())?;
             *self = Stack::default();
             self.push(file, Arc::new(index), None);
         } else if deltas.len() > DELTAS_MAX {
@@ -93,10 +97,10 @@ impl Stack {
             {
                 withdrawals.extend(targets::read(index)?);
             }
-            let (file, index) = workshop.merge(list, &upper.source())?;
+            let (file, index) = factory.merge(list, &upper.source())?;
             let withdrawn = match withdrawals.as_slice() {
                 [] => None,
-                withdrawals => Some(workshop.targets(withdrawals)?),
+                withdrawals => Some(factory.targets(withdrawals)?),
             };
             *self = Stack {
                 files: vec![first_files],

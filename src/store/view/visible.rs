@@ -6,7 +6,7 @@ use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{Row, Walk};
 use crate::list::Entry;
-use crate::store::decisions::growing::Growing;
+use crate::store::decisions::pending::PendingEntries;
 use crate::store::view::layer::{Content, Layer};
 
 /// The entries of one list and one type of hash that count, in the order of their hashes; rows of one hash lower layers
@@ -23,7 +23,7 @@ pub(in crate::store) struct Standing {
 
 enum Steps<'a> {
     Built(Walk<'a>),
-    Growing(std::vec::IntoIter<(Hash, Vec<Row>)>),
+    PendingEntries(std::vec::IntoIter<(Hash, Vec<Row>)>),
 }
 
 impl Iterator for Steps<'_> {
@@ -35,7 +35,7 @@ impl Iterator for Steps<'_> {
                 let rows = records.into_iter().flat_map(|record| record.rows);
                 (hash, rows.collect())
             })),
-            Steps::Growing(steps) => steps.next().map(Ok),
+            Steps::PendingEntries(steps) => steps.next().map(Ok),
         }
     }
 }
@@ -45,7 +45,9 @@ impl<'a> Visible<'a> {
     pub(in crate::store) fn new(layers: &'a [Layer], hash_type: HashType) -> Visible<'a> {
         let steps = |layer: &'a Layer| match &layer.content {
             Content::Built(index) => Steps::Built(index.walk(hash_type)),
-            Content::Growing(growing) => Steps::Growing(sorted(growing, hash_type).into_iter()),
+            Content::PendingEntries(pending) => {
+                Steps::PendingEntries(sorted(pending, hash_type).into_iter())
+            }
         };
         let layers = layers.iter();
         Visible {
@@ -117,13 +119,13 @@ pub(in crate::store) fn of_hash(layers: &[Layer], hash: &Hash) -> Result<Vec<Ent
     Ok(standing)
 }
 
-fn sorted(growing: &Growing, hash_type: HashType) -> Vec<(Hash, Vec<Row>)> {
-    let of_type = growing
+fn sorted(pending: &PendingEntries, hash_type: HashType) -> Vec<(Hash, Vec<Row>)> {
+    let of_type = pending
         .entries()
         .filter(|entry| entry.hash.hash_type() == hash_type);
     let mut hashes: Vec<Hash> = of_type.map(|entry| entry.hash).collect();
     hashes.sort();
     hashes.dedup();
-    let with_rows = |hash: Hash| (hash, growing.rows(&hash));
+    let with_rows = |hash: Hash| (hash, pending.rows(&hash));
     hashes.into_iter().map(with_rows).collect()
 }

@@ -188,7 +188,7 @@ impl Ffmpeg {
             },
             Err(Fault::Media(error)) => Some(error),
             Ok(()) if capped => None,
-            Ok(()) => trouble(&ending, pick, some, bounds.time),
+            Ok(()) => error_of(&ending, pick, some, bounds.time),
         };
         match fault {
             None => Ok(Done {
@@ -281,7 +281,7 @@ fn demuxer(format: Format) -> &'static str {
 }
 
 /// What is wrong with a run that wrote all that it could.
-fn trouble(ending: &Ending, pick: Pick, some: bool, time: Duration) -> Option<Error> {
+fn error_of(ending: &Ending, pick: Pick, some: bool, time: Duration) -> Option<Error> {
     if ending.too_long {
         return Some(out_of_time(time));
     }

@@ -63,7 +63,7 @@ fn keyframes_have_the_hashes_of_the_pictures_they_were_made_of() {
     ];
     for file in files {
         let found = in_process().hash_bytes(&file);
-        assert!(found.trouble.is_none(), "{:?}", found.trouble);
+        assert!(found.error.is_none(), "{:?}", found.error);
         let shown = shown(&found, &pictures);
         let numbers: Vec<(u32, u64)> = shown.iter().map(|s| (s.0, s.1)).collect();
         assert_eq!(numbers, [(0, 0), (2, 80), (4, 160), (6, 240)]);
@@ -86,11 +86,11 @@ fn nothing_in_c_decodes_where_nobody_said_so() {
     let found = Hasher::new([HashType::Pdq]).hash_bytes(&file);
     assert!(found.prints.is_empty());
     assert!(matches!(
-        found.trouble,
+        found.error,
         Some(Error::Unsupported(Reason::H264NotChosen))
     ));
     let digests = Hasher::new([HashType::Md5]).hash_bytes(&file);
-    assert!(digests.trouble.is_none() && digests.digests.len() == 1);
+    assert!(digests.error.is_none() && digests.digests.len() == 1);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn few_keyframes_are_said_to_be_few() {
     let found = in_process().hash_bytes(&mp4(&film(scenes(8), 8)).fast());
     assert_eq!(found.prints.len(), 1);
     assert!(matches!(
-        found.trouble,
+        found.error,
         Some(Error::Unsupported(Reason::ClipTooFewPictures))
     ));
     assert!(found.media.unwrap().clip.unwrap().sparse);
@@ -110,13 +110,13 @@ fn few_keyframes_are_said_to_be_few() {
     let found = distinct.hash_bytes(&mp4(&film(scenes(8), 8)).fast());
     assert_eq!(found.prints.len(), 1);
     assert!(matches!(
-        found.trouble,
+        found.error,
         Some(Error::Unsupported(Reason::ClipTooFewPictures))
     ));
     // Nor are keyframes what another program hashes.
     let vpdq = in_process().with_sampling("vpdq=1".parse().unwrap());
     let found = vpdq.hash_bytes(&mp4(&film(scenes(8), 1)).fast());
-    assert!(found.prints.is_empty() && matches!(found.trouble, Some(Error::Unsupported(_))));
+    assert!(found.prints.is_empty() && matches!(found.error, Some(Error::Unsupported(_))));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn of_a_clip_of_keyframes_every_sampling_is_made_here() {
         let found = in_process().with_sampling(sampling).hash_bytes(&file);
         let frames: Vec<u32> = found.prints.iter().map(|print| print.frame).collect();
         assert_eq!(frames, numbers, "{sampling}");
-        assert!(found.trouble.is_none());
+        assert!(found.error.is_none());
     }
 }
 
@@ -203,10 +203,7 @@ fn what_is_cut_or_broken_gives_the_pictures_that_are_there() {
     assert!(shown.len() >= 5 && shown.iter().filter(|s| s.2 <= 8).count() == 5);
     let short = &whole[..whole.len() - film.1.iter().map(|p| p.bytes.len()).sum::<usize>()];
     let found = in_process().hash_bytes(short);
-    assert!(
-        matches!(found.trouble, Some(Error::Damaged(_))),
-        "{found:?}"
-    );
+    assert!(matches!(found.error, Some(Error::Damaged(_))), "{found:?}");
 }
 
 #[test]
@@ -218,7 +215,7 @@ fn limits_are_kept() {
     };
     let found = in_process().with_limits(small).hash_bytes(&file);
     assert!(matches!(
-        found.trouble,
+        found.error,
         Some(Error::OverLimit {
             what: Limit::Pixels,
             ..

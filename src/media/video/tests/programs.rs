@@ -48,10 +48,10 @@ fn found_by(script: &str) -> Fingerprint {
     hasher.hash_bytes(&film.fast())
 }
 
-fn trouble(script: &str) -> String {
+fn error_of(script: &str) -> String {
     let found = found_by(script);
     assert!(found.prints.is_empty());
-    found.trouble.unwrap().to_string()
+    found.error.unwrap().to_string()
 }
 
 /// Four pictures as ffmpeg writes them, as a script that prints them.
@@ -80,7 +80,7 @@ fn the_program_is_given_the_film_and_no_name() {
          env | grep -q -e HOME -e USER && exit 7\n{print}",
         std::env::temp_dir().display()
     ));
-    assert!(found.trouble.is_none(), "{:?}", found.trouble);
+    assert!(found.error.is_none(), "{:?}", found.error);
     let frames: Vec<(u32, u64)> = found.prints.iter().map(|p| (p.frame, p.ms)).collect();
     assert_eq!(frames, [(0, 0), (1, 40), (2, 80), (3, 120)]);
     let media = found.media.unwrap();
@@ -90,22 +90,22 @@ fn the_program_is_given_the_film_and_no_name() {
 
 #[test]
 fn a_program_that_fails_dies_or_lies_costs_one_clip() {
-    assert_eq!(trouble("exit 3"), "ffmpeg ended: exit status: 3");
+    assert_eq!(error_of("exit 3"), "ffmpeg ended: exit status: 3");
     assert_eq!(
-        trouble("kill -SEGV $$"),
+        error_of("kill -SEGV $$"),
         "ffmpeg ended: signal: 11 (SIGSEGV)"
     );
-    assert!(trouble("kill -KILL $$").contains("milliseconds of decoding"));
-    assert_eq!(trouble("true"), "ffmpeg found no picture in it");
+    assert!(error_of("kill -KILL $$").contains("milliseconds of decoding"));
+    assert_eq!(error_of("true"), "ffmpeg found no picture in it");
     assert_eq!(
-        trouble("echo '[x @ 0x12ab] no such thing' >&2; exit 1"),
+        error_of("echo '[x @ 0x12ab] no such thing' >&2; exit 1"),
         "ffmpeg: [x] no such thing"
     );
     assert_eq!(
-        trouble("echo \"Stream map '0:V:0' matches no streams.\" >&2; exit 1"),
+        error_of("echo \"Stream map '0:V:0' matches no streams.\" >&2; exit 1"),
         "there is no video track in it"
     );
-    let lie = trouble("head -c 100000 /dev/zero");
+    let lie = error_of("head -c 100000 /dev/zero");
     assert!(lie.contains("Matroska"), "{lie}");
 }
 
@@ -125,12 +125,12 @@ fn what_came_before_the_end_is_kept() {
 #[test]
 fn a_program_that_hangs_is_ended() {
     let (_file, print) = four_pictures();
-    assert!(trouble("sleep 1000 & wait").contains("milliseconds of decoding"));
+    assert!(error_of("sleep 1000 & wait").contains("milliseconds of decoding"));
     let found = found_by(&format!("{print}; sleep 1000"));
     assert_eq!(found.prints.len(), 4);
     assert!(found.media.unwrap().capped);
     // Words without end.
-    let text = trouble("exec yes >&2");
+    let text = error_of("exec yes >&2");
     assert!(text.contains("milliseconds of decoding"), "{text}");
 }
 
@@ -156,7 +156,7 @@ fn ffmpeg_decodes_every_frame_and_reads_no_neighbour() {
     let file = std::fs::File::open(sample).unwrap();
     let all = hasher.clone().with_sampling(Sampling::All);
     let all = all.hash_file(&file).unwrap();
-    assert!(all.trouble.is_none());
+    assert!(all.error.is_none());
     let frames: Vec<u32> = all.prints.iter().map(|print| print.frame).collect();
     assert_eq!(frames, (0..206).collect::<Vec<u32>>());
     let distinct = hasher.clone().with_sampling(Sampling::Distinct);
@@ -179,7 +179,7 @@ fn ffmpeg_decodes_every_frame_and_reads_no_neighbour() {
     let found = hasher
         .hash_file(&std::fs::File::open(path).unwrap())
         .unwrap();
-    assert!(matches!(found.trouble, Some(Error::Unsupported(_))));
+    assert!(matches!(found.error, Some(Error::Unsupported(_))));
     assert!(found.prints.is_empty());
 }
 

@@ -57,7 +57,7 @@ fn found(found: &Fingerprint, numbers: std::ops::Range<u32>) -> Vec<u32> {
 }
 
 fn is_sparse(found: &Fingerprint) -> bool {
-    let is_said = matches!(found.trouble, Some(Error::Unsupported(_)));
+    let is_said = matches!(found.error, Some(Error::Unsupported(_)));
     let clip = found.media.as_ref().unwrap().clip.as_ref().unwrap();
     assert_eq!(clip.sparse, is_said, "{found:?}");
     is_said
@@ -104,7 +104,7 @@ fn every_video_track_is_a_clip_of_its_own() {
             .map(|print| (print.frame, print.ms));
         assert!(times.eq((0..8).map(|n| (n, u64::from(n) * 40))));
         assert_eq!(clip.tracks[0].clip_ms(), Some(280));
-        assert!(clip.trouble.is_none() && clip.tracks[0].trouble.is_none());
+        assert!(clip.error.is_none() && clip.tracks[0].error.is_none());
     }
     // What cannot be decoded of a further track is told of it.
     let foreign = Mp4 {
@@ -112,11 +112,8 @@ fn every_video_track_is_a_clip_of_its_own() {
         ..mp4(&second)
     };
     let clip = hash(&mp4(&first).beside(&[foreign]));
-    assert!(clip.trouble.is_none());
-    assert!(matches!(
-        clip.tracks[0].trouble,
-        Some(Error::Unsupported(_))
-    ));
+    assert!(clip.error.is_none());
+    assert!(matches!(clip.tracks[0].error, Some(Error::Unsupported(_))));
 }
 
 #[test]

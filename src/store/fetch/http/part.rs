@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::answer::date;
-use crate::disk::atomic_file::Draft;
+use crate::disk::atomic_file::AtomicFile;
 use crate::store::layout::raw::{CHUNK_BYTES, Digest, Raw};
 use crate::{Error, Result};
 
@@ -203,7 +203,7 @@ impl<'a> Part<'a> {
             bytes: self.bytes,
             digest: Digest::finish(self.hasher.clone()),
         };
-        let mut draft = Draft::private(&self.note_path)?;
+        let mut draft = AtomicFile::private(&self.note_path)?;
         let written = serde_json::to_writer(&mut draft, &note);
         let note_path = &self.note_path;
         written.map_err(|error| Error::io("write", note_path)(error.into()))?;

@@ -70,6 +70,6 @@ pub fn clip(format: Format, bytes: &[u8]) {
         .with_limits(limits)
         .with_decoders(decoders);
     let fingerprint = hasher.hash_bytes(bytes);
-    assert!(fingerprint.trouble.is_some() || fingerprint.media.is_some());
+    assert!(fingerprint.error.is_some() || fingerprint.media.is_some());
     assert!(fingerprint.prints.len() <= 16, "upright and as it is stored");
 }

@@ -8,12 +8,12 @@ use crate::list::Entry;
 
 /// Entries of one list in memory, searched exactly and added to at any time.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Growing {
+pub(crate) struct PendingEntries {
     trees: BTreeMap<HashType, Overlay>,
     entries: HashMap<Hash, Vec<Entry>>,
 }
 
-impl Growing {
+impl PendingEntries {
     /// Adds an entry, in the place of what it held of the same hash and item.
     pub(in crate::store) fn insert(&mut self, entry: Entry) {
         let hash_type = entry.hash.hash_type();

@@ -11,7 +11,7 @@ use image::{ImageFormat, RgbImage};
 use serde_json::Value;
 
 /// A folder that removes itself.
-pub(crate) struct Desk(tempfile::TempDir);
+pub(crate) struct TestDir(tempfile::TempDir);
 
 /// What a command came to.
 #[derive(Debug)]
@@ -21,9 +21,9 @@ pub(crate) struct Outcome {
     pub(crate) stderr: String,
 }
 
-impl Desk {
-    pub(crate) fn new() -> Desk {
-        Desk(tempfile::tempdir().unwrap())
+impl TestDir {
+    pub(crate) fn new() -> TestDir {
+        TestDir(tempfile::tempdir().unwrap())
     }
 
     pub(crate) fn path(&self, name: impl AsRef<OsStr>) -> PathBuf {

@@ -15,7 +15,7 @@ const WITHDRAWN_BY: &str = "basma: withdrawn by";
 
 /// The entries of one list that are withdrawn, each with the withdrawals that stand against it.
 #[derive(Debug, Default)]
-pub(in crate::store) struct Shelf {
+pub(in crate::store) struct WithdrawnEntries {
     entries: BTreeMap<Key, (Entry, BTreeSet<Target>)>,
 }
 
@@ -25,18 +25,18 @@ fn key(entry: &Entry) -> Key {
     (entry.hash, entry.id.clone())
 }
 
-impl Shelf {
+impl WithdrawnEntries {
     /// As it is after decisions that were taken since the last build.
     pub(in crate::store) fn after(
         opened: &Opened,
         list: &ListManifest,
         decided: &[Decision],
-    ) -> Result<Shelf> {
-        let mut shelf = Shelf::default();
+    ) -> Result<WithdrawnEntries> {
+        let mut withdrawn = WithdrawnEntries::default();
         if let Some(file) = &list.shelved {
             for entry in by_hand::all(opened.index(file))? {
                 let (entry, by) = taken_apart(entry);
-                shelf.entries.insert(key(&entry), (entry, by));
+                withdrawn.entries.insert(key(&entry), (entry, by));
             }
         }
         let of_list = |decision: &&Decision| decision.list == list.terms.list;
@@ -54,7 +54,7 @@ impl Shelf {
         for decision in decided {
             match &decision.act {
                 Act::Add(entry) => {
-                    shelf.entries.remove(&key(entry));
+                    withdrawn.entries.remove(&key(entry));
                     counting.insert(key(entry), (**entry).clone());
                 }
                 Act::Revoke(target) => {
@@ -64,21 +64,21 @@ impl Shelf {
                     counting = others;
                     let meant: BTreeMap<Key, Entry> = meant;
                     for (key, entry) in meant {
-                        shelf.entries.insert(key, (entry, BTreeSet::new()));
+                        withdrawn.entries.insert(key, (entry, BTreeSet::new()));
                     }
-                    for (entry, by) in shelf.entries.values_mut() {
+                    for (entry, by) in withdrawn.entries.values_mut() {
                         if is_meant(target, entry) {
                             by.insert(target.clone());
                         }
                     }
                 }
-                Act::Lift(target) => shelf.entries.retain(|_, (_, by)| {
+                Act::Lift(target) => withdrawn.entries.retain(|_, (_, by)| {
                     by.remove(target);
                     !by.is_empty()
                 }),
             }
         }
-        Ok(shelf)
+        Ok(withdrawn)
     }
 
     /// The entries that nothing but this withdrawal stands against.
@@ -132,14 +132,14 @@ pub(in crate::store) fn with_restored(
     for decision in decisions {
         if let Act::Lift(target) = &decision.act {
             let list = opened.manifest.known(&decision.list)?;
-            let shelf = Shelf::after(opened, list, &all)?;
+            let withdrawn = WithdrawnEntries::after(opened, list, &all)?;
             // As an entry is that was never in an index.
             let added = |entry: &Entry| Entry {
                 list: None,
                 line: 1,
                 ..entry.clone()
             };
-            let restored = shelf.held_by_alone(target).map(added);
+            let restored = withdrawn.held_by_alone(target).map(added);
             let restored = restored.map(|entry| Decision {
                 act: Act::Add(Box::new(entry)),
                 ..decision.clone()
