@@ -3,8 +3,9 @@
 //! A [`struct@Hash`] carries its [`HashType`], and a type names algorithm, size, library and bit order where these change
 //! the bits: hashes of different makers are never compared. [`Pdq`] is the 256-bit PDQ hash alone, for code that
 //! speaks of nothing else. A [`FrameHash`] is a hash of a picture with its quality, its time and its [`View`]: a [`Turn`]
-//! of a [`Rendering`].
+//! of an [`Area`] of a [`Rendering`].
 
+mod area;
 mod frame_hash;
 mod hash_type;
 mod pdq;
@@ -12,6 +13,7 @@ mod rendering;
 mod turn;
 mod view;
 
+pub use area::{Area, AreaKind, Region};
 pub use frame_hash::FrameHash;
 pub use hash_type::HashType;
 pub use pdq::Pdq;

@@ -91,6 +91,28 @@ impl Turn {
         })
     }
 
+    /// This turn and then another, as one turn.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "decoding and scanning need it")
+    )]
+    pub(crate) fn then(self, next: Turn) -> Turn {
+        let (columns, rows) = (self.flips_columns(), self.flips_rows());
+        // A flip of what was transposed is the other flip before that.
+        let (next_columns, next_rows) = if self.swaps_sides() {
+            (next.flips_rows(), next.flips_columns())
+        } else {
+            (next.flips_columns(), next.flips_rows())
+        };
+        let both = |turn: &Turn| {
+            turn.flips_columns() == (columns != next_columns)
+                && turn.flips_rows() == (rows != next_rows)
+                && turn.swaps_sides() == (self.swaps_sides() != next.swaps_sides())
+        };
+        let turn = Turn::ALL.into_iter().find(both);
+        turn.expect("two flips and a transposition are a turn")
+    }
+
     /// Whether rows become columns, so that width and height change places.
     pub const fn swaps_sides(self) -> bool {
         matches!(self, Rotate90 | Rotate270 | Transpose | Transverse)
@@ -151,6 +173,20 @@ mod tests {
             let there = turned(&three_by_two(), turn);
             assert_eq!(there.width() == 2, turn.swaps_sides());
             assert_eq!(turned(&there, turn.inverse()), three_by_two());
+        }
+    }
+
+    #[test]
+    fn two_turns_in_a_row_are_one() {
+        for first in Turn::ALL {
+            for next in Turn::ALL {
+                let steps = turned(&turned(&three_by_two(), first), next);
+                assert_eq!(
+                    turned(&three_by_two(), first.then(next)),
+                    steps,
+                    "{first} {next}"
+                );
+            }
         }
     }
 

@@ -1,14 +1,14 @@
-//! What a hash was made of: the pixels as they are stored or shown, and turned.
+//! What a hash was made of: the pixels as they are stored or shown, a part of them, and turned.
 
 use std::fmt;
 
-use crate::hash::{Rendering, Turn};
+use crate::hash::{Area, AreaKind, Rendering, Turn};
 
 /// What a hash of a picture was made of.
 ///
 /// ```
 /// use basma::hash::{Rendering, Turn, View};
-/// let view = View { rendering: Rendering::OverWhite, turn: Turn::Rotate90 };
+/// let view = View { rendering: Rendering::OverWhite, turn: Turn::Rotate90, ..View::ORIGINAL };
 /// assert_eq!(view.to_string(), "over-white+rotate90");
 /// assert_eq!(View::ORIGINAL.to_string(), "original");
 /// ```
@@ -16,6 +16,8 @@ use crate::hash::{Rendering, Turn};
 pub struct View {
     /// The colours: those that are stored, or those that a viewer shows.
     pub rendering: Rendering,
+    /// The part of the picture.
+    pub area: Area,
     /// How the picture was turned.
     pub turn: Turn,
 }
@@ -24,10 +26,16 @@ impl View {
     /// The stored colours, not turned.
     pub const ORIGINAL: View = View {
         rendering: Rendering::Stored,
+        area: Area::WHOLE,
         turn: Turn::Original,
     };
 
-    /// One byte for each view, as logs hold it.
+    /// Whether it is of the whole picture in a position that the file asks for.
+    pub fn is_upright(self) -> bool {
+        self.area.kind == AreaKind::Whole
+    }
+
+    /// One byte for the rendering and the turn, as logs hold them.
     #[cfg_attr(
         not(feature = "media"),
         allow(dead_code, reason = "decoding and scanning need it")
@@ -36,7 +44,7 @@ impl View {
         self.rendering as u8 * 8 + self.turn as u8
     }
 
-    /// The view of this code.
+    /// The view of a whole picture with this code.
     #[cfg_attr(
         not(feature = "media"),
         allow(dead_code, reason = "decoding and scanning need it")
@@ -44,6 +52,7 @@ impl View {
     pub(crate) fn from_code(code: u8) -> Option<View> {
         Some(View {
             rendering: *Rendering::ALL.get(usize::from(code / 8))?,
+            area: Area::WHOLE,
             turn: Turn::ALL[usize::from(code % 8)],
         })
     }
@@ -60,13 +69,22 @@ impl From<Turn> for View {
 }
 
 impl fmt::Display for View {
-    /// The name of the turn, of the rendering, or of both with `+` between them.
+    /// The names of the rendering, the area and the turn that are not those of the original, with `+` between them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.rendering, self.turn) {
-            (Rendering::Stored, turn) => turn.fmt(f),
-            (rendering, Turn::Original) => rendering.fmt(f),
-            (rendering, turn) => f.pad(&format!("{rendering}+{turn}")),
+        let rendering = match self.rendering {
+            Rendering::Stored => "",
+            rendering => rendering.name(),
+        };
+        let turn = match self.turn {
+            Turn::Original => "",
+            turn => turn.name(),
+        };
+        let names = [rendering, self.area.kind.name(), turn];
+        let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        if names.is_empty() {
+            return f.pad(Turn::Original.name());
         }
+        f.pad(&names.join("+"))
     }
 }
 
@@ -81,7 +99,11 @@ mod tests {
         let mut names = BTreeSet::new();
         for rendering in Rendering::ALL {
             for turn in Turn::ALL {
-                let view = View { rendering, turn };
+                let view = View {
+                    rendering,
+                    turn,
+                    ..View::ORIGINAL
+                };
                 assert_eq!(View::from_code(view.code()), Some(view));
                 assert!(names.insert(view.to_string()), "{view}");
             }

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::metadata::Orientation;
 
+use super::copies::{self, CopyHash};
 use super::pdq::pdq_turned;
 use super::{Digests, Family, Sampling};
 use crate::error::{Limit, Reason};
-use crate::hash::{FrameHash, Hash, HashType, Pdq, Rendering, Turn, View};
+use crate::hash::{Area, AreaKind, FrameHash, Hash, HashType, Pdq, Rendering, Turn, View};
 use crate::media::video::{Decoders, Source};
 use crate::media::{
     Converter, Decoded, Format, Frame, Limits, Meter, Picture, decode, decode_until, foreign_mime,
@@ -53,6 +54,42 @@ pub enum Views {
     Upright,
     /// These turned and mirrored in all eight ways: mirrored and turned copies are found too.
     All,
+    /// PDQ of pictures in all eight ways, and of what undoes the commonest changes: some 15 hashes.
+    Fast,
+    /// PDQ of pictures in all eight ways, and of what undoes crops, rotations, borders, captions and screenshots: some 50
+    /// hashes.
+    Standard,
+    /// PDQ of pictures in all eight ways, and of all that is known to undo changes: some 200 to 400 hashes.
+    Thorough,
+}
+
+impl Views {
+    /// Every choice, the one with the fewest hashes first.
+    pub const ALL: [Views; 6] = [
+        Views::Stored,
+        Views::Upright,
+        Views::All,
+        Views::Fast,
+        Views::Standard,
+        Views::Thorough,
+    ];
+
+    /// The name used in options.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Views::Stored => "stored",
+            Views::Upright => "upright",
+            Views::All => "all",
+            Views::Fast => "fast",
+            Views::Standard => "standard",
+            Views::Thorough => "thorough",
+        }
+    }
+
+    /// Whether pictures are hashed in views that undo changes.
+    pub const fn find_copies(self) -> bool {
+        matches!(self, Views::Fast | Views::Standard | Views::Thorough)
+    }
 }
 
 /// Everything known of one file's content.
@@ -396,26 +433,31 @@ impl Hasher {
 
     /// The hashes of one frame as it is stored, in every turn that is wanted.
     pub(super) fn hash_frame(&self, frame: &Frame) -> Result<Hashed> {
-        let turns = self.turns(frame);
+        let positions = self.positions(frame, false);
         let place = (frame.index, frame.ms);
-        self.hash_rendering(&frame.picture, Rendering::Stored, &turns, place)
+        self.hash_rendering(&frame.picture, Rendering::Stored, &positions, place)
     }
 
     /// The hashes of one frame as it is stored and as viewers show it, in every turn that is wanted. A rendering that looks
     /// like another, and is no richer in detail, is left out.
     fn hash_renderings(&self, frame: Frame) -> Result<Vec<FrameHash>> {
-        if self.views == Views::Stored || !frame.picture.is_rendered() {
-            return Ok(self.hash_frame(&frame)?.prints);
-        }
-        let turns = self.turns(&frame);
+        // Of an animation the first frame stands for all.
+        let finds_copies =
+            self.views.find_copies() && self.types.contains(&HashType::Pdq) && frame.ms == 0;
+        let positions = self.positions(&frame, finds_copies);
         let place = (frame.index, frame.ms);
+        if self.views == Views::Stored || !frame.picture.is_rendered() {
+            let stored = Rendering::Stored;
+            let hashed = self.hash_rendering(&frame.picture, stored, &positions, place)?;
+            return Ok(hashed.prints);
+        }
         let mut kept: Vec<Hashed> = Vec::new();
         let mut result = Ok(());
         frame.picture.each_rendering(|rendering, picture| {
             if result.is_err() || self.is_stopped() {
                 return;
             }
-            match self.hash_rendering(picture, rendering, &turns, place) {
+            match self.hash_rendering(picture, rendering, &positions, place) {
                 Ok(hashed) if kept.iter().any(|known| known.covers(&hashed)) => {}
                 Ok(hashed) => kept.push(hashed),
                 Err(error) => result = Err(error),
@@ -428,29 +470,46 @@ impl Hasher {
         Ok(prints)
     }
 
-    /// The hashes of one rendering of a frame in these turns. The PDQ quality is needed whatever the types are: it
+    /// The hashes of one rendering of a frame in these positions. The PDQ quality is needed whatever the types are: it
     /// tells a picture that is too flat for any hash.
     fn hash_rendering(
         &self,
         picture: &Picture,
         rendering: Rendering,
-        turns: &[Turn],
+        positions: &Positions,
         (frame, ms): (u32, u64),
     ) -> Result<Hashed> {
+        let turns = &positions.turns;
         let rated = pdq_turned(picture, turns);
         let mut prints = Vec::new();
-        for (&turn, rated) in turns.iter().zip(&rated) {
+        let kind = |place: usize| {
+            if place < positions.upright {
+                AreaKind::Whole
+            } else {
+                AreaKind::Turned
+            }
+        };
+        for (place, (&turn, rated)) in turns.iter().zip(&rated).enumerate() {
+            let area = Area {
+                kind: kind(place),
+                ..Area::WHOLE
+            };
             let print = |hash| FrameHash {
                 hash,
                 quality: rated.quality,
                 frame,
                 ms,
-                view: View { rendering, turn },
+                view: View {
+                    rendering,
+                    area,
+                    turn,
+                },
             };
             if self.types.contains(&HashType::Pdq) {
                 prints.push(print(rated.hash.into()));
             }
-            if self.wants_family() {
+            // Turning pixels costs more than all that finds copies.
+            if self.wants_family() && (area.kind == AreaKind::Whole || self.views == Views::All) {
                 let turned;
                 let picture = if turn == Turn::Original {
                     picture
@@ -461,6 +520,35 @@ impl Hasher {
                 prints.extend(self.family.hash(picture)?.into_iter().map(print));
             }
         }
+        if positions.finds_copies {
+            let upright = turns[positions.upright - 1];
+            let inverted = [Turn::Original, Turn::FlipHorizontal].map(|turn| upright.then(turn));
+            let inverted = turns.iter().zip(&rated).filter_map(|(turn, rated)| {
+                let is_trusted = inverted.contains(turn) && rated.quality >= Pdq::QUALITY;
+                is_trusted.then_some(CopyHash {
+                    // Of a picture whose levels are exchanged every coefficient changes its sign.
+                    hash: Pdq(rated.hash.0.map(|byte| !byte)),
+                    quality: rated.quality,
+                    area: Area {
+                        kind: AreaKind::Inverted,
+                        ..Area::WHOLE
+                    },
+                    turn: *turn,
+                })
+            });
+            let copies = copies::hashes(picture, self.views, upright);
+            prints.extend(inverted.chain(copies).map(|copy| FrameHash {
+                hash: copy.hash.into(),
+                quality: copy.quality,
+                frame,
+                ms,
+                view: View {
+                    rendering,
+                    area: copy.area,
+                    turn: copy.turn,
+                },
+            }));
+        }
         Ok(Hashed {
             pdq: rated[0].hash,
             quality: rated[0].quality,
@@ -468,20 +556,26 @@ impl Hasher {
         })
     }
 
-    /// The turns that are wanted of a picture with these EXIF orientations, the stored one first.
-    fn turns(&self, frame: &Frame) -> Vec<Turn> {
-        match self.views {
-            Views::Stored => vec![Turn::Original],
-            Views::Upright => {
-                let mut turns = vec![Turn::Original];
-                let stated = [frame.orientation].into_iter();
-                for orientation in stated.chain(frame.other_orientations.iter().copied()) {
-                    let turn = Turn::from_exif(orientation.into());
-                    turns.extend(turn.filter(|turn| !turns.contains(turn)));
-                }
-                turns
+    /// The positions that are wanted of a picture with these EXIF orientations, the stored one first.
+    fn positions(&self, frame: &Frame, finds_copies: bool) -> Positions {
+        let mut turns = vec![Turn::Original];
+        if self.views != Views::Stored {
+            let stated = [frame.orientation].into_iter();
+            for orientation in stated.chain(frame.other_orientations.iter().copied()) {
+                let turn = Turn::from_exif(orientation.into());
+                turns.extend(turn.filter(|turn| !turns.contains(turn)));
             }
-            Views::All => Turn::ALL.to_vec(),
+        }
+        let upright = turns.len();
+        if self.views == Views::All || finds_copies {
+            let others = Turn::ALL.into_iter().filter(|turn| !turns.contains(turn));
+            let others: Vec<Turn> = others.collect();
+            turns.extend(others);
+        }
+        Positions {
+            turns,
+            upright,
+            finds_copies,
         }
     }
 
@@ -509,6 +603,16 @@ impl Hasher {
     pub(crate) fn wants_pixels(&self) -> bool {
         self.types.iter().any(|t| t.is_perceptual())
     }
+}
+
+/// The positions in which a frame is hashed.
+struct Positions {
+    /// Those that are stored or that the file asks for first.
+    turns: Vec<Turn>,
+    /// How many these are.
+    upright: usize,
+    /// Whether views are made beside them that undo changes.
+    finds_copies: bool,
 }
 
 /// One frame that was hashed.

@@ -7,6 +7,7 @@
 //! No hash fails on what a picture shows: a picture always has one, and its quality says what it is worth.
 
 mod clip;
+mod copies;
 mod digest;
 mod family;
 mod fingerprint;

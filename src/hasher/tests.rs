@@ -10,7 +10,7 @@ use image::{
 };
 
 use super::*;
-use crate::hash::{HashType, Pdq, Rendering, Turn, View};
+use crate::hash::{FrameHash, HashType, Pdq, Rendering, Turn, View};
 use crate::media::Picture;
 use crate::media::color_profiles::{inverting, with_curve};
 
@@ -74,8 +74,9 @@ fn hashed(file: &[u8], views: Views) -> Fingerprint {
 fn seen(file: &[u8], view: View) -> Option<RatedPdq> {
     let fingerprint = hashed(file, Views::All);
     assert!(fingerprint.error.is_none(), "{:?}", fingerprint.error);
-    let mut prints = fingerprint.prints.iter().filter(|print| print.view == view);
-    let print = prints.next()?;
+    let is_seen =
+        |print: &&FrameHash| (print.view.rendering, print.view.turn) == (view.rendering, view.turn);
+    let print = fingerprint.prints.iter().find(is_seen)?;
     Some(RatedPdq {
         hash: print.hash.as_pdq().unwrap(),
         quality: print.quality,
@@ -85,7 +86,7 @@ fn seen(file: &[u8], view: View) -> Option<RatedPdq> {
 fn rendered(rendering: Rendering) -> View {
     View {
         rendering,
-        turn: Turn::Original,
+        ..View::ORIGINAL
     }
 }
 
@@ -248,6 +249,7 @@ fn turned_pictures_are_seen_upright_over_white() {
         let view = View {
             rendering: Rendering::OverWhite,
             turn: Turn::from_exif(orientation.into()).unwrap(),
+            ..View::ORIGINAL
         };
         let mut prints = fingerprint.prints.iter();
         let print = prints.find(|print| print.view == view).unwrap();

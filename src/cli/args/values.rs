@@ -78,9 +78,18 @@ impl From<LayoutArg> for Layout {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum ViewsArg {
+    /// As they are stored
     Stored,
+    /// Also as viewers show them: upright, over white and black, in managed colours
     Upright,
+    /// These in all eight positions: mirrored and turned copies are found too
     All,
+    /// All eight positions of pictures and some 8 views of PDQ, which undo borders, screenshots and small crops
+    Fast,
+    /// Some 40 views of PDQ beside the eight positions, which undo larger crops, captions and small rotations too
+    Standard,
+    /// Some 200 to 400 views of PDQ: all that is known to undo changes
+    Thorough,
 }
 
 impl From<ViewsArg> for Views {
@@ -89,6 +98,9 @@ impl From<ViewsArg> for Views {
             ViewsArg::Stored => Views::Stored,
             ViewsArg::Upright => Views::Upright,
             ViewsArg::All => Views::All,
+            ViewsArg::Fast => Views::Fast,
+            ViewsArg::Standard => Views::Standard,
+            ViewsArg::Thorough => Views::Thorough,
         }
     }
 }

@@ -20,11 +20,11 @@ pub(super) struct Axis {
 }
 
 /// The pixels that enter one sample.
-pub(super) struct Band {
+pub(in crate::hasher) struct Band {
     /// The first of them.
-    pub(super) start: usize,
+    pub(in crate::hasher) start: usize,
     /// Their weights.
-    pub(super) weights: Vec<f32>,
+    pub(in crate::hasher) weights: Vec<f32>,
 }
 
 impl Axis {

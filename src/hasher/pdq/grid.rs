@@ -11,7 +11,7 @@ use crate::media::{Picture, Pixels};
 pub(super) const SIDE: usize = 64;
 
 /// The weights of red, green and blue in luma (ITU-R BT.601), as 64-bit floats like the PyPI reference.
-const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
+pub(in crate::hasher) const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
 
 /// A picture filtered and sampled at 64x64 points: all that PDQ sees of it.
 ///
@@ -133,7 +133,7 @@ fn filter<const CHANNELS: usize>(
 }
 
 /// The weighted sum of the rows of one band, sample by sample. Four rows at a time save traffic of the sums.
-fn sum_rows(sums: &mut [f32], samples: &[u8], band: &Band) {
+pub(in crate::hasher) fn sum_rows(sums: &mut [f32], samples: &[u8], band: &Band) {
     let stride = sums.len();
     let rows = samples[band.start * stride..].chunks_exact(stride);
     let mut rows = rows.zip(band.weights.iter().copied());

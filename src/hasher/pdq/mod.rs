@@ -35,8 +35,10 @@ mod tests;
 #[cfg(test)]
 mod textbook;
 
+pub(super) use axis::Band;
 pub use block::Block;
 pub use grid::Grid;
+pub(super) use grid::{LUMA, sum_rows};
 
 use crate::hash::{Pdq, Turn};
 use crate::media::Picture;

@@ -7,7 +7,7 @@ use bincode::{Decode, Encode};
 
 use crate::disk::file_stamp::FileStamp;
 use crate::error::{Occurrence, Reason, Reasons};
-use crate::hash::{FrameHash, Hash, HashType, View};
+use crate::hash::{Area, AreaKind, FrameHash, Hash, HashType, Region, View};
 use crate::scan::examined::{Examined, sha256};
 use crate::scan::{Flag, Status, VideoTrack};
 
@@ -86,6 +86,17 @@ struct StoredPrint {
     ms: u64,
     /// [`View::code`].
     view: u8,
+    area: StoredArea,
+}
+
+/// The part of a picture that was hashed.
+#[derive(Encode, Decode)]
+struct StoredArea {
+    /// The place of this in [`AreaKind::ALL`].
+    kind: u8,
+    /// Where it is, unless it is the whole picture: left, top, right, bottom, rotation.
+    region: Option<[i16; 5]>,
+    is_document: bool,
 }
 
 impl Record {
@@ -251,6 +262,7 @@ impl StoredPrint {
             frame: print.frame,
             ms: print.ms,
             view: print.view.code(),
+            area: StoredArea::new(print.view.area),
         }
     }
 
@@ -260,7 +272,39 @@ impl StoredPrint {
             quality: self.quality,
             frame: self.frame,
             ms: self.ms,
-            view: View::from_code(self.view)?,
+            view: View {
+                area: self.area.area()?,
+                ..View::from_code(self.view)?
+            },
+        })
+    }
+}
+
+impl StoredArea {
+    fn new(area: Area) -> StoredArea {
+        let of = area.region;
+        let region = [of.left, of.top, of.right, of.bottom, of.rotation];
+        StoredArea {
+            kind: area.kind as u8,
+            region: (of != Region::WHOLE).then_some(region),
+            is_document: area.is_document,
+        }
+    }
+
+    fn area(self) -> Option<Area> {
+        let region = self
+            .region
+            .map(|[left, top, right, bottom, rotation]| Region {
+                left,
+                top,
+                right,
+                bottom,
+                rotation,
+            });
+        Some(Area {
+            kind: *AreaKind::ALL.get(usize::from(self.kind))?,
+            region: region.unwrap_or_default(),
+            is_document: self.is_document,
         })
     }
 }
@@ -312,6 +356,15 @@ pub(super) mod tests {
             ms: 40 * u64::from(frame),
             view: View {
                 rendering: Rendering::OverWhite,
+                area: Area {
+                    kind: AreaKind::Rotated,
+                    region: Region {
+                        left: -38,
+                        rotation: 32,
+                        ..Region::WHOLE
+                    },
+                    is_document: true,
+                },
                 turn: Turn::Transverse,
             },
         };

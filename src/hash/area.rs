@@ -1,0 +1,160 @@
+//! Which part of a picture was hashed, and how that part was found.
+
+use std::fmt;
+
+/// How the part of a picture that was hashed was chosen. Each kind undoes one way of changing a copy.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub enum AreaKind {
+    /// The whole picture.
+    #[default]
+    Whole,
+    /// The whole picture in a position that the file does not ask for.
+    Turned,
+    /// The whole picture, sampled without the half pixel by which the reference is shifted: for small copies.
+    Resampled,
+    /// The whole picture with dark and bright exchanged.
+    Inverted,
+    /// More than the picture, faded to its mean: for copies that were cropped.
+    Extended,
+    /// Less than the picture at one or more sides: for copies to which something was added.
+    Cut,
+    /// One half of the picture.
+    Half,
+    /// One quarter of the picture.
+    Quarter,
+    /// The picture without what is written at its top or bottom.
+    Erased,
+    /// The picture rotated by a few degrees.
+    Rotated,
+    /// The picture without its border.
+    Trimmed,
+    /// A part that stands on a flat ground, as in screenshots.
+    Inset,
+    /// A part between straight lines, as in posts and collages.
+    Framed,
+    /// A quadrilateral, as of a photographed screen.
+    Screen,
+}
+
+impl AreaKind {
+    /// Every kind; `AreaKind::ALL[kind as usize] == kind`.
+    pub const ALL: [AreaKind; 14] = [
+        AreaKind::Whole,
+        AreaKind::Turned,
+        AreaKind::Resampled,
+        AreaKind::Inverted,
+        AreaKind::Extended,
+        AreaKind::Cut,
+        AreaKind::Half,
+        AreaKind::Quarter,
+        AreaKind::Erased,
+        AreaKind::Rotated,
+        AreaKind::Trimmed,
+        AreaKind::Inset,
+        AreaKind::Framed,
+        AreaKind::Screen,
+    ];
+
+    /// The name used in output; empty for a whole picture, of which the turn says all.
+    pub const fn name(self) -> &'static str {
+        match self {
+            AreaKind::Whole | AreaKind::Turned => "",
+            AreaKind::Resampled => "resampled",
+            AreaKind::Inverted => "inverted",
+            AreaKind::Extended => "extended",
+            AreaKind::Cut => "cut",
+            AreaKind::Half => "half",
+            AreaKind::Quarter => "quarter",
+            AreaKind::Erased => "erased",
+            AreaKind::Rotated => "rotated",
+            AreaKind::Trimmed => "trimmed",
+            AreaKind::Inset => "inset",
+            AreaKind::Framed => "framed",
+            AreaKind::Screen => "screen",
+        }
+    }
+
+    /// Whether it is the whole picture, as it is stored or turned.
+    pub const fn is_whole(self) -> bool {
+        matches!(self, AreaKind::Whole | AreaKind::Turned)
+    }
+}
+
+/// A rectangle of a picture, in thousandths of its sides. It may reach beyond the picture.
+///
+/// Of a quadrilateral it is the rectangle around it. A rotated one is rotated about its centre.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Region {
+    /// From the left side of the picture.
+    pub left: i16,
+    /// From the top of the picture.
+    pub top: i16,
+    /// From the left side of the picture.
+    pub right: i16,
+    /// From the top of the picture.
+    pub bottom: i16,
+    /// By how many tenths of a degree it is rotated, clockwise.
+    pub rotation: i16,
+}
+
+impl Region {
+    /// All of a picture.
+    pub const WHOLE: Region = Region {
+        left: 0,
+        top: 0,
+        right: 1000,
+        bottom: 1000,
+        rotation: 0,
+    };
+}
+
+impl Default for Region {
+    fn default() -> Region {
+        Region::WHOLE
+    }
+}
+
+impl fmt::Display for Region {
+    /// Left, top, right and bottom in percent, and the rotation in degrees where there is one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = |value: i16| f64::from(value) / 10.0;
+        write!(
+            f,
+            "{:.1},{:.1},{:.1},{:.1}",
+            percent(self.left),
+            percent(self.top),
+            percent(self.right),
+            percent(self.bottom)
+        )?;
+        match self.rotation {
+            0 => Ok(()),
+            rotation => write!(f, ",{:.1}", percent(rotation)),
+        }
+    }
+}
+
+/// The part of a picture that was hashed.
+///
+/// ```
+/// use basma::hash::{Area, AreaKind, Region};
+/// let area = Area { kind: AreaKind::Half, region: Region { bottom: 500, ..Region::WHOLE }, is_document: false };
+/// assert_eq!((area.kind.name(), area.region.to_string().as_str()), ("half", "0.0,0.0,100.0,50.0"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct Area {
+    /// How it was chosen.
+    pub kind: AreaKind,
+    /// Where it is.
+    pub region: Region,
+    /// Whether it looks like a document: few grey levels fill most of it, so that different ones have like hashes.
+    pub is_document: bool,
+}
+
+impl Area {
+    /// The whole picture.
+    pub const WHOLE: Area = Area {
+        kind: AreaKind::Whole,
+        region: Region::WHOLE,
+        is_document: false,
+    };
+}

@@ -1,0 +1,346 @@
+//! One bit for each sample of a plane, 64 of them at a time.
+
+use std::ops::Range;
+
+use super::luma::Levels;
+
+/// Which samples of a plane have some property. Bits beyond the width are zero.
+#[derive(Clone)]
+pub(super) struct Mask {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    words: usize,
+    bits: Vec<u64>,
+}
+
+impl Mask {
+    pub(super) fn new(width: usize, height: usize) -> Mask {
+        let words = width.div_ceil(64);
+        Mask {
+            width,
+            height,
+            words,
+            bits: vec![0; words * height],
+        }
+    }
+
+    /// Sets the samples of a row that have the property, and no others.
+    pub(super) fn set_row(&mut self, y: usize, is_set: impl Fn(usize) -> bool) {
+        let width = self.width;
+        for (word, bits) in self.row_mut(y).iter_mut().enumerate() {
+            let places = word * 64..width.min(word * 64 + 64);
+            *bits = places.fold(0, |bits, x| bits | u64::from(is_set(x)) << (x % 64));
+        }
+    }
+
+    fn row_mut(&mut self, y: usize) -> &mut [u64] {
+        &mut self.bits[y * self.words..][..self.words]
+    }
+
+    fn row(&self, y: usize) -> &[u64] {
+        &self.bits[y * self.words..][..self.words]
+    }
+
+    pub(super) fn is_set(&self, x: usize, y: usize) -> bool {
+        self.row(y)[x / 64] >> (x % 64) & 1 == 1
+    }
+
+    pub(super) fn set(&mut self, y: usize, places: Range<usize>) {
+        for x in places {
+            self.row_mut(y)[x / 64] |= 1 << (x % 64);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.bits.iter().all(|bits| *bits == 0)
+    }
+
+    /// How many samples of a row are set within these columns.
+    pub(super) fn count(&self, y: usize, columns: Range<usize>) -> usize {
+        columns.filter(|&x| self.is_set(x, y)).count()
+    }
+
+    /// The samples that are not set.
+    pub(super) fn inverted(&self) -> Mask {
+        let mut inverted = self.clone();
+        let last = match self.width % 64 {
+            0 => u64::MAX,
+            bits => (1 << bits) - 1,
+        };
+        for y in 0..self.height {
+            let row = inverted.row_mut(y);
+            row.iter_mut().for_each(|bits| *bits = !*bits);
+            if let Some(bits) = row.last_mut() {
+                *bits &= last;
+            }
+        }
+        inverted
+    }
+
+    /// The samples with one that is set within so many columns.
+    pub(super) fn widened(&self, by: usize) -> Mask {
+        let mut wide = self.clone();
+        let inside = Mask::new(self.width, 0).last_word();
+        for y in 0..self.height {
+            let row = wide.row_mut(y);
+            let mut left = by;
+            // Each step at most doubles how far a sample is seen.
+            let mut reach = 1;
+            while left > 0 {
+                let step = reach.min(left).min(63);
+                shift_both_ways(row, step);
+                left -= step;
+                reach += step;
+            }
+            if let Some(bits) = row.last_mut() {
+                *bits &= inside;
+            }
+        }
+        wide
+    }
+
+    fn last_word(&self) -> u64 {
+        match self.width % 64 {
+            0 => u64::MAX,
+            bits => (1 << bits) - 1,
+        }
+    }
+
+    /// The samples with one that is set within so many rows.
+    pub(super) fn heightened(&self, by: usize) -> Mask {
+        let mut high = self.clone();
+        let (mut left, mut reach) = (by, 1);
+        while left > 0 {
+            let step = reach.min(left);
+            let before = high.clone();
+            for y in 0..self.height {
+                let above = y.checked_sub(step).map(|y| before.row(y));
+                let below = (y + step < self.height).then(|| before.row(y + step));
+                let row = high.row_mut(y);
+                for other in above.into_iter().chain(below) {
+                    row.iter_mut()
+                        .zip(other)
+                        .for_each(|(bits, other)| *bits |= other);
+                }
+            }
+            left -= step;
+            reach += step;
+        }
+        high
+    }
+
+    /// The samples with one that is set within a square.
+    pub(super) fn grown(&self, by: usize) -> Mask {
+        self.widened(by).heightened(by)
+    }
+
+    /// The samples of which all within a square are set; outside of the plane all are.
+    pub(super) fn shrunk(&self, by: usize) -> Mask {
+        self.inverted().grown(by).inverted()
+    }
+
+    /// The runs of set samples of a row.
+    pub(super) fn runs(&self, y: usize) -> impl Iterator<Item = Range<usize>> {
+        let row = self.row(y);
+        let width = self.width;
+        // The next sample from `x` on that is set, or is not.
+        let next = move |x: usize, set: bool| {
+            let mut word = x / 64;
+            let mut bits = *row.get(word)?;
+            if !set {
+                bits = !bits;
+            }
+            bits &= u64::MAX << (x % 64);
+            loop {
+                if bits != 0 {
+                    let found = word * 64 + bits.trailing_zeros() as usize;
+                    return (found < width).then_some(found);
+                }
+                word += 1;
+                bits = *row.get(word)?;
+                if !set {
+                    bits = !bits;
+                }
+            }
+        };
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            if at >= width {
+                return None;
+            }
+            let start = next(at, true)?;
+            at = next(start, false).unwrap_or(width);
+            Some(start..at)
+        })
+    }
+
+    /// The parts whose samples touch each other at a side, largest first; of one size, as they are met.
+    pub(super) fn components(&self) -> Vec<Component> {
+        let mut runs: Vec<(usize, Range<usize>, usize)> = Vec::new();
+        let mut parents: Vec<usize> = Vec::new();
+        let (mut above, mut begin) = (0..0, 0);
+        for y in 0..self.height {
+            let mut first = above.start;
+            for run in self.runs(y) {
+                let mut own: Option<usize> = None;
+                while first < above.end && runs[first].1.end <= run.start {
+                    first += 1;
+                }
+                let mut other = first;
+                while other < above.end && runs[other].1.start < run.end {
+                    let root = root(&mut parents, runs[other].2);
+                    match own {
+                        None => own = Some(root),
+                        Some(known) if known != root => {
+                            parents[known.max(root)] = known.min(root);
+                            own = Some(known.min(root));
+                        }
+                        Some(_) => {}
+                    }
+                    other += 1;
+                }
+                let part = own.unwrap_or_else(|| {
+                    parents.push(parents.len());
+                    parents.len() - 1
+                });
+                runs.push((y, run, part));
+            }
+            above = begin..runs.len();
+            begin = runs.len();
+        }
+        let mut components: Vec<Component> = Vec::new();
+        let mut places = vec![usize::MAX; parents.len()];
+        for (y, run, part) in runs {
+            let root = root(&mut parents, part);
+            if places[root] == usize::MAX {
+                places[root] = components.len();
+                components.push(Component::default());
+            }
+            let component = &mut components[places[root]];
+            component.samples += run.len();
+            component.runs.push((y, run));
+        }
+        components.sort_by_key(|component| std::cmp::Reverse(component.samples));
+        components
+    }
+}
+
+/// Samples that touch each other.
+#[derive(Default)]
+pub(super) struct Component {
+    pub(super) samples: usize,
+    /// Rows and columns, from the top.
+    pub(super) runs: Vec<(usize, Range<usize>)>,
+}
+
+fn root(parents: &mut [usize], mut part: usize) -> usize {
+    while parents[part] != part {
+        parents[part] = parents[parents[part]];
+        part = parents[part];
+    }
+    part
+}
+
+/// Adds what is set `by` places to the left and to the right, fewer than 64.
+fn shift_both_ways(row: &mut [u64], by: usize) {
+    let mut before = 0;
+    for at in 0..row.len() {
+        let bits = row[at];
+        let after = row.get(at + 1).copied().unwrap_or(0);
+        row[at] |= bits << by | before >> (64 - by) | bits >> by | after << (64 - by);
+        before = bits;
+    }
+}
+
+impl Levels {
+    /// Where neighbours differ by more than `step`, from one row to the next: the row after it; and from one column to
+    /// the next.
+    pub(super) fn steps(&self, step: u8) -> [Mask; 2] {
+        let mut down = Mask::new(self.width, self.height);
+        let mut across = Mask::new(self.width, self.height);
+        let mut differences = vec![0; self.width];
+        for y in 0..self.height {
+            let row = self.row(y);
+            if y > 0 {
+                let pairs = row.iter().zip(self.row(y - 1));
+                for (difference, (one, other)) in differences.iter_mut().zip(pairs) {
+                    *difference = one.abs_diff(*other);
+                }
+                down.set_row(y, |x| differences[x] > step);
+            }
+            let pairs = row[1..].iter().zip(row);
+            differences[0] = 0;
+            for (difference, (one, other)) in differences[1..].iter_mut().zip(pairs) {
+                *difference = one.abs_diff(*other);
+            }
+            across.set_row(y, |x| differences[x] > step);
+        }
+        [down, across]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn mask(width: usize, height: usize, seed: u64, share: u64) -> Mask {
+        let mut mask = Mask::new(width, height);
+        for y in 0..height {
+            mask.set_row(y, |x| {
+                let salt = (x as u64 + 1) * 0x9e37_79b9 ^ (y as u64 + seed) * 0x85eb_ca6b;
+                (salt ^ salt >> 13).wrapping_mul(0xc2b2_ae35) >> 8 & 15 < share
+            });
+        }
+        mask
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn growing_and_shrinking_are_what_they_are_sample_by_sample(
+            width in 1usize..200, height in 1usize..20, seed in 0u64..1000, by in 0usize..70,
+        ) {
+            let mask = mask(width, height, seed, 3);
+            let (grown, shrunk) = (mask.grown(by), mask.shrunk(by));
+            for (x, y) in (0..width * height).map(|place| (place % width, place / width)) {
+                let rows = y.saturating_sub(by)..height.min(y + by + 1);
+                let columns = x.saturating_sub(by)..width.min(x + by + 1);
+                let mut near = rows.flat_map(|y| columns.clone().map(move |x| (x, y)));
+                let any = near.clone().any(|(x, y)| mask.is_set(x, y));
+                let all = near.all(|(x, y)| mask.is_set(x, y));
+                prop_assert_eq!((grown.is_set(x, y), shrunk.is_set(x, y)), (any, all));
+            }
+        }
+
+        #[test]
+        fn components_hold_every_sample_once_and_do_not_touch(
+            width in 1usize..150, height in 1usize..20, seed in 0u64..1000, share in 0u64..16,
+        ) {
+            let mask = mask(width, height, seed, share);
+            let components = mask.components();
+            let mut parts = vec![None; width * height];
+            for (part, component) in components.iter().enumerate() {
+                let samples: usize = component.runs.iter().map(|(_, run)| run.len()).sum();
+                prop_assert_eq!(samples, component.samples);
+                for (y, run) in &component.runs {
+                    for x in run.clone() {
+                        prop_assert!(mask.is_set(x, *y));
+                        prop_assert_eq!(parts[y * width + x].replace(part), None);
+                    }
+                }
+            }
+            for (x, y) in (0..width * height).map(|place| (place % width, place / width)) {
+                prop_assert_eq!(parts[y * width + x].is_some(), mask.is_set(x, y));
+                for (x2, y2) in [(x + 1, y), (x, y + 1)] {
+                    if x2 < width && y2 < height && mask.is_set(x, y) && mask.is_set(x2, y2) {
+                        prop_assert_eq!(parts[y * width + x], parts[y2 * width + x2]);
+                    }
+                }
+            }
+            prop_assert!(components.is_sorted_by_key(|component| std::cmp::Reverse(component.samples)));
+        }
+    }
+}

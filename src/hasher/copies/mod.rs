@@ -1,0 +1,314 @@
+//! The views that find changed copies: lists hold plain PDQ hashes, so each view undoes one change that people make.
+//!
+//! All views of a picture are made of its luma at a few hundred pixels a side ([`plane`]); nothing is decoded again. A view
+//! is a frame of that plane, filtered along both axes ([`axis`], [`grid`]) to the 64x64 samples that PDQ sees. A frame can
+//! reach beyond the picture, where the plane fades to its mean: that undoes crops. It can be a rectangle that was found
+//! in the picture: without the border ([`border`]), on a flat ground ([`inset`]), between lines ([`lines`]), or a
+//! photographed screen ([`screen`]).
+
+mod axis;
+mod border;
+mod grid;
+mod inset;
+mod level;
+mod lines;
+mod luma;
+mod mask;
+mod plane;
+mod rotation;
+mod screen;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use super::fingerprint::Views;
+use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
+use crate::media::Picture;
+use axis::Axis;
+use border::{BORDER, SURROUNDINGS, trimmed};
+use grid::{Columns, TransposedGrid};
+use level::{Found, Frame};
+use luma::Levels;
+use plane::{Plane, Rectangle};
+
+/// The longest side of the plane in which areas are found, in samples.
+const DETAIL_SIDE: usize = 416;
+
+/// The longest side of the plane of which whole pictures are hashed, in samples.
+const WHOLE_SIDE: usize = 128;
+
+/// A picture narrower than this has no views but whole ones, in samples of the plane that these are made of.
+const WHOLE_SIDE_MIN: usize = 32;
+
+/// The smallest side of an area that is found, in samples.
+const FOUND_SIDE_MIN: usize = 24;
+
+/// Areas that overlap by more than this are one.
+const SAME_AREA: f64 = 0.965;
+
+/// The smallest part of a picture without its border that is looked up, in percent.
+const TRIMMED_PERCENT: usize = 2;
+
+/// The side of a straightened quadrilateral, in samples.
+const SCREEN_SIDE: usize = 256;
+
+/// Which share of a picture the five fullest levels of a document fill at least.
+const DOCUMENT_SHARE: f64 = 0.45;
+
+/// Levels are counted along about so many samples of the longest side.
+const DOCUMENT_SIDE: usize = 256;
+
+/// One view of a picture.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CopyHash {
+    pub(super) hash: Pdq,
+    pub(super) quality: u8,
+    pub(super) area: Area,
+    pub(super) turn: Turn,
+}
+
+/// The views of a picture that find changed copies, those of the whole picture first. `upright` is how the picture is to
+/// be turned for them. Views that are too flat to be looked up are left out, and so are repeated hashes.
+pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> Vec<CopyHash> {
+    let detail = Plane::of(picture, DETAIL_SIDE);
+    let levels = Levels::of(&detail);
+    let whole = detail.smaller(WHOLE_SIDE).centred();
+    let mut copies = Copies {
+        levels: &levels,
+        upright,
+        hashes: Vec::new(),
+        seen: vec![levels.whole()],
+    };
+    if whole.width.min(whole.height) >= WHOLE_SIDE_MIN {
+        copies.add_frames(&whole, &level::frames(views));
+    }
+    copies.add_found(&detail, &level::found(views));
+    copies.hashes
+}
+
+impl Views {
+    /// The most views that undo changes of one rendering of a picture, beside its positions.
+    pub const fn hashes_max(self) -> usize {
+        match self {
+            Views::Stored | Views::Upright | Views::All => 0,
+            Views::Fast => 16,
+            Views::Standard => 60,
+            Views::Thorough => 400,
+        }
+    }
+}
+
+/// The views of one picture so far.
+struct Copies<'p> {
+    levels: &'p Levels,
+    upright: Turn,
+    hashes: Vec<CopyHash>,
+    /// The rectangles that were looked at.
+    seen: Vec<Rectangle>,
+}
+
+impl Copies<'_> {
+    fn add(&mut self, grid: &TransposedGrid, area: Area, turns: &[Turn]) {
+        let quality = grid.quality();
+        if quality < Pdq::QUALITY {
+            return;
+        }
+        let frequencies = grid.frequencies();
+        for turn in turns {
+            let turn = self.upright.then(*turn);
+            let hash = frequencies.hash(turn);
+            if self.hashes.iter().all(|known| known.hash != hash) {
+                self.hashes.push(CopyHash {
+                    hash,
+                    quality,
+                    area,
+                    turn,
+                });
+            }
+        }
+    }
+
+    /// Adds views of the whole picture.
+    fn add_frames(&mut self, whole: &Plane, frames: &[Frame]) {
+        let is_document = self.is_document(&self.levels.whole());
+        // Frames with the same rows are filtered once along them.
+        let mut filtered: Vec<([f64; 4], Columns)> = Vec::new();
+        for frame in frames {
+            let [top, bottom, left, right] = frame.out;
+            let rows = reaching(whole.height, top, bottom);
+            let columns = reaching(whole.width, left, right);
+            // Of an erased picture the region is what is left.
+            let [above, below] = frame.erased;
+            let region = Region {
+                top: permille(above - top),
+                bottom: permille(1.0 - below + bottom),
+                left: permille(-left),
+                right: permille(1.0 + right),
+                rotation: (frame.degrees * 10.0).round() as i16,
+            };
+            let is_part =
+                region.top > 0 || region.bottom < 1000 || region.left > 0 || region.right < 1000;
+            let area = Area {
+                kind: frame.kind,
+                region,
+                is_document: if is_part {
+                    self.is_document(&self.rectangle(&region))
+                } else {
+                    is_document
+                },
+            };
+            if frame.degrees != 0.0 {
+                let grid = rotation::rotated(whole, &rows, &columns, frame.degrees);
+                self.add(&grid, area, frame.turns);
+                continue;
+            }
+            let key = [top, bottom, frame.erased[0], frame.erased[1]];
+            let known = filtered.iter().position(|(known, _)| *known == key);
+            let known = known.unwrap_or_else(|| {
+                let valid = kept(whole.height, frame.erased);
+                let axis = Axis::new(rows, valid);
+                filtered.push((key, Columns::new(whole, &axis)));
+                filtered.len() - 1
+            });
+            let axis = Axis::new(columns, 0..whole.width);
+            let grid = filtered[known].1.transposed_grid(&axis);
+            self.add(&grid, area, frame.turns);
+        }
+    }
+
+    /// Adds what is found in the picture.
+    fn add_found(&mut self, detail: &Plane, found: &Found) {
+        let levels = self.levels;
+        let part = trimmed(levels, &levels.whole(), BORDER);
+        if part.area() * 100 > TRIMMED_PERCENT * levels.whole().area() {
+            let [turns, again] = found.trimmed;
+            self.add_part(detail, AreaKind::Trimmed, part, turns, Some(again));
+        }
+        let insets = inset::insets(levels, found.insets.len());
+        for (part, (turns, is_trimmed)) in insets.into_iter().zip(found.insets) {
+            let again = is_trimmed.then_some(trimmed_turns(turns));
+            self.add_part(detail, AreaKind::Inset, part, turns, again);
+        }
+        let framed = if found.framed.is_empty() {
+            Vec::new()
+        } else {
+            lines::framed(levels, found.framed.len())
+        };
+        for (part, (turns, is_trimmed)) in framed.into_iter().zip(found.framed) {
+            let again = is_trimmed.then_some(trimmed_turns(turns));
+            self.add_part(detail, AreaKind::Framed, part, turns, again);
+        }
+        if let Some(corners) = screen::corners(levels)
+            && let Some(screen) = detail.straightened(&corners, SCREEN_SIDE)
+        {
+            let side = |place: usize| corners.map(|corner| corner[place]);
+            let least = |place: usize| side(place).into_iter().fold(f64::INFINITY, f64::min);
+            let most = |place: usize| side(place).into_iter().fold(0.0, f64::max);
+            let (width, height) = (detail.width as f64, detail.height as f64);
+            let region = Region {
+                top: permille(least(1) / height),
+                bottom: permille(most(1) / height),
+                left: permille(least(0) / width),
+                right: permille(most(0) / width),
+                rotation: 0,
+            };
+            let area = Area {
+                kind: AreaKind::Screen,
+                region,
+                is_document: self.is_document(&self.rectangle(&region)),
+            };
+            self.add(&grid_of(screen), area, found.screen);
+        }
+    }
+
+    /// Adds a rectangle, and what is left of it without its surroundings.
+    fn add_part(
+        &mut self,
+        detail: &Plane,
+        kind: AreaKind,
+        part: Rectangle,
+        turns: &[Turn],
+        again: Option<&[Turn]>,
+    ) {
+        if part.width().min(part.height()) < FOUND_SIDE_MIN {
+            return;
+        }
+        let is_new = |known: &Rectangle| known.overlap(&part) < SAME_AREA;
+        if self.seen.iter().all(is_new) {
+            self.seen.push(part);
+            let share = |place: usize, side: usize| permille(place as f64 / side as f64);
+            let area = Area {
+                kind,
+                region: Region {
+                    top: share(part.top, detail.height),
+                    bottom: share(part.bottom, detail.height),
+                    left: share(part.left, detail.width),
+                    right: share(part.right, detail.width),
+                    rotation: 0,
+                },
+                is_document: self.is_document(&part),
+            };
+            self.add(&grid_of(detail.part(&part)), area, turns);
+        }
+        if let Some(turns) = again {
+            let part = trimmed(self.levels, &part, SURROUNDINGS);
+            self.add_part(detail, kind, part, turns, None);
+        }
+    }
+
+    /// Whether few levels fill most of a rectangle.
+    fn is_document(&self, part: &Rectangle) -> bool {
+        let longest = self.levels.width.max(self.levels.height);
+        let step = longest.div_ceil(DOCUMENT_SIDE);
+        self.levels.fullest_share(part, step) >= DOCUMENT_SHARE
+    }
+
+    /// A region in samples, as far as it lies in the picture.
+    fn rectangle(&self, region: &Region) -> Rectangle {
+        let place = |share: i16, side: usize| {
+            let place = f64::from(share) / 1000.0 * side as f64;
+            (place.round().max(0.0) as usize).min(side)
+        };
+        Rectangle {
+            top: place(region.top, self.levels.height),
+            bottom: place(region.bottom, self.levels.height),
+            left: place(region.left, self.levels.width),
+            right: place(region.right, self.levels.width),
+        }
+    }
+}
+
+/// In which positions a trimmed area is looked up beside one in these.
+fn trimmed_turns(turns: &'static [Turn]) -> &'static [Turn] {
+    if turns.len() == Turn::ALL.len() {
+        turns
+    } else {
+        level::ORIGINAL
+    }
+}
+
+/// The grid of a whole plane.
+fn grid_of(plane: Plane) -> TransposedGrid {
+    let plane = plane.centred();
+    let side = |length: usize| Axis::new(0.0..length as f64, 0..length);
+    Columns::new(&plane, &side(plane.height)).transposed_grid(&side(plane.width))
+}
+
+/// A side with these shares of it added at its ends.
+fn reaching(side: usize, before: f64, behind: f64) -> Range<f64> {
+    let side = side as f64;
+    -before * side..side + behind * side
+}
+
+/// What is left of a side when these shares of it are erased at its ends; at least one sample.
+fn kept(side: usize, [before, behind]: [f64; 2]) -> Range<usize> {
+    let erased = |share: f64| (share * side as f64).round() as usize;
+    let start = erased(before).min(side - 1);
+    start..(side - erased(behind)).max(start + 1)
+}
+
+fn permille(share: f64) -> i16 {
+    // A float that is out of range becomes the nearest whole number.
+    (share * 1000.0).round() as i16
+}
