@@ -104,7 +104,7 @@
 //! two builds (an interrupted copy in place), where old blocks would agree with old digests under a new header.
 //!
 //! # Limits
-//! This protects from accident, not from malice: whoever can write the file can write its root. Hostile files can
+//! This protects from accident, not from malice: a program that can write the file can write its root. Hostile files can
 //! answer anything, but they cannot make a reader panic, loop, or read outside the file. A block proven once is not
 //! proven again: damage that reaches memory afterwards is beyond this format.
 

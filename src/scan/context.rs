@@ -82,7 +82,7 @@ impl<'s> ScanContext<'s> {
             && !(is_remembered && self.mappings.may_change(file, stamp))
     }
 
-    /// What bytes in memory come to.
+    /// The result for bytes in memory.
     pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
         self.memo.examined(bytes, || {
             let hasher = &self.scan.hasher;

@@ -80,7 +80,7 @@ impl Slot {
     }
 }
 
-/// Of a file that this program failed at: nobody would come to its end otherwise.
+/// Of a file at which this program failed: otherwise the scan would never end.
 fn gave_up(path: PathBuf, is_member: bool) -> Finding {
     Finding {
         is_member,
@@ -161,7 +161,7 @@ impl<'p> Pipeline<'p> {
 struct Line<'p, 'w, 'x> {
     pipeline: Pipeline<'p>,
     walk: &'w mut Walk<'x>,
-    /// Whether the walk has come to its end, or need not.
+    /// Whether the walk has ended, or need not end.
     is_walked: bool,
     /// Whether the next path was not named yet when it was asked for.
     is_late: bool,

@@ -262,7 +262,7 @@ impl Exclude {
     /// These patterns.
     ///
     /// # Errors
-    /// [`Error::Argument`] that names the first pattern that is none.
+    /// [`Error::Argument`] that names the first invalid pattern.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Exclude> {
         let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
         for pattern in patterns {

@@ -8,7 +8,7 @@ use super::{Fetched, Fresh, Request};
 use crate::disk::file_stamp::FileStamp;
 use crate::store::layout::raw::Digest;
 
-/// What the last success left. The caller keeps it, as JSON for instance, and looks at nothing in it but what is public.
+/// The state after the last success. The caller keeps it, as JSON for instance, and looks at nothing in it but what is public.
 ///
 /// It holds no secret: the URL stands in it as a digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,13 +26,13 @@ use crate::error::SignatureProblem;
 use crate::store::layout::raw::CHUNK_BYTES;
 use crate::{Error, Result, escape};
 
-/// What is added to the name of a file for that of its signature.
+/// The suffix of the name of a signature file.
 pub const SUFFIX: &str = ".minisig";
 
 /// How long a signature may be: minisign's comments have at most 1,024 and 8,192 bytes.
 pub const BYTES_MAX: u64 = 16 * 1024;
 
-/// How far a signature may be ahead of this machine's clock, in seconds: a day.
+/// The largest time in seconds by which a signature can be ahead of the clock: a day.
 pub const AHEAD_MAX: i64 = 24 * 60 * 60;
 
 /// The keys that a list may be signed with: one, or two while the publisher changes from one to the other.
@@ -152,7 +152,7 @@ impl Key {
     }
 }
 
-/// What a right signature says of a list.
+/// The statements of a valid signature about a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     name: String,
@@ -182,7 +182,7 @@ impl Signed {
         seconds.ok_or_else(|| failed(&self.name, SignatureProblem::Unclear { field: "timestamp" }))
     }
 
-    /// What the file was called when it was signed.
+    /// The name of the file when it was signed.
     ///
     /// # Errors
     /// [`Error::Signature`] where the comment does not say it, or not clearly.
@@ -190,7 +190,7 @@ impl Signed {
         self.field("file")
     }
 
-    /// That the file was signed under the name that it should have.
+    /// Checks that the file was signed under the expected name.
     ///
     /// # Errors
     /// [`Error::Signature`], [`SignatureProblem::OtherFile`].
@@ -208,7 +208,7 @@ impl Signed {
         }
     }
 
-    /// That it was not signed before the last that was accepted, which was signed at `last`; the same again is right.
+    /// Checks that it was not signed before `last`, the time of the last accepted signature. The same time is valid.
     ///
     /// # Errors
     /// [`Error::Signature`], [`SignatureProblem::Rollback`].
@@ -223,7 +223,7 @@ impl Signed {
         }
     }
 
-    /// That it was signed at most `age_max` seconds before `now`, and not more than [`AHEAD_MAX`] after it.
+    /// Checks that it was signed at most `age_max` seconds before `now`, and at most [`AHEAD_MAX`] after it.
     ///
     /// # Errors
     /// [`Error::Signature`], [`SignatureProblem::Frozen`] or [`SignatureProblem::Future`].

@@ -51,7 +51,7 @@ pub struct Refresh<'a> {
     pub stop: &'a dyn Fn() -> bool,
 }
 
-/// What a refresh came to.
+/// The result of a refresh.
 #[derive(Debug, Default)]
 pub struct Refreshed {
     /// The generation that was published, or that would be, if anything changed.
@@ -112,7 +112,7 @@ impl Store {
     /// Refreshes the lists of a store from their sources.
     ///
     /// # Errors
-    /// Those that concern the store as a whole: [`Error::Busy`] while somebody else changes it, [`Error::Io`],
+    /// Those that concern the store as a whole: [`Error::Busy`] while another process changes it, [`Error::Io`],
     /// [`Error::Store`], [`Error::Argument`] for a list that has no source, [`Error::Cancelled`]. Then nothing was
     /// published. What goes wrong with one source is told with it.
     pub fn refresh(&self, config: &Config, how: &Refresh<'_>) -> Result<Refreshed> {

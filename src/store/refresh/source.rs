@@ -38,7 +38,7 @@ pub(super) struct ListRefresh<'a> {
     pub(super) now: i64,
 }
 
-/// A list in the making: what was in force, and what files make of it.
+/// A list that is being built: the layers in force, and those of new files.
 struct PendingList {
     stack: Stack,
     counts: Counts,

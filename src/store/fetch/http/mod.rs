@@ -1,6 +1,6 @@
 //! A list on a server, over HTTP/1.1 and TLS.
 //!
-//! One line: `ask (if it changed) -> follow redirects on the same server -> check what is said of the length -> count what
+//! One line: `ask (if it changed) -> follow redirects on the same server -> check the stated length -> count what
 //! comes -> compare`. What was cut is asked for again, from where it was cut if the server has a strong `ETag`, after a
 //! wait that grows; what cannot become better is an error at once.
 //!
@@ -107,7 +107,7 @@ struct Job<'a> {
     stopped: &'a AtomicBool,
 }
 
-/// What the list's own resource comes to.
+/// The result for the list's own resource.
 enum Listed {
     /// It has what it had.
     Same(Known),

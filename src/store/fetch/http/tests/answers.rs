@@ -280,7 +280,7 @@ fn what_is_no_http_is_named() {
             "{problem}: {start}"
         );
     }
-    // Chunks that are none, or never end.
+    // Invalid chunks, and chunks that never end.
     let digits = "1".repeat(1 << 20);
     for body in [
         "xyz\r\n",
@@ -509,7 +509,7 @@ fn a_signed_list_without_a_signature_is_an_error() {
     );
 }
 
-/// The same test again, in a process with a proxy in its environment that is none.
+/// The same test again, in a process with an invalid proxy in its environment.
 #[test]
 fn no_proxy_comes_from_the_environment() {
     const CHILD: &str = "BASMA_TEST_CHILD";
