@@ -239,9 +239,10 @@ impl Builder {
     /// As [`Builder::build`]; [`Error::Io`] if it cannot be written; [`Error::Argument`] if something is in its place
     /// that is no file. Nothing is left behind.
     pub fn write(self, path: &Path) -> Result<BuildReport> {
-        let draft = match self.is_private {
-            true => AtomicFile::private(path)?,
-            false => AtomicFile::create(path)?,
+        let draft = if self.is_private {
+            AtomicFile::private(path)?
+        } else {
+            AtomicFile::create(path)?
         };
         let plan = self.plan()?;
         publish(draft, |draft| {

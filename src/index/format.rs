@@ -350,9 +350,10 @@ fn read(bytes: &[u8]) -> Result<Layout, Problem> {
 fn read_header(bytes: &[u8]) -> Result<Header, Problem> {
     let magic = &bytes[..bytes.len().min(MAGIC.len())];
     if bytes.is_empty() || !MAGIC.starts_with(magic) {
-        let found = match bytes.is_empty() {
-            true => "the file is empty",
-            false => "it does not begin as one",
+        let found = if bytes.is_empty() {
+            "the file is empty"
+        } else {
+            "it does not begin as one"
         };
         return Err(format!(
             "not a basma index: {found}; a text list is read as it is, or compiled with `basma build`"

@@ -180,9 +180,10 @@ fn of_list(
             .filter(|decision| decision.list == list.terms.list)
             .count() as u64,
         set_aside: list.counts.set_aside,
-        next_expiry: match expiry {
-            true => next_expiry(opened, list, now)?,
-            false => None,
+        next_expiry: if expiry {
+            next_expiry(opened, list, now)?
+        } else {
+            None
         },
         sha256: source.map(|source| source.sha256.clone()),
         name: source.map(|source| source.name.clone()),

@@ -170,9 +170,10 @@ impl Log {
         lock(&file, Share::Write).map_err(|()| wrong(path, "is in use by another scan"))?;
         let found = begin(&file, path, header)?;
         if found.is_cache != header.is_cache {
-            let what = match found.is_cache {
-                true => "is a cache, not a journal; name another file",
-                false => "is a journal, not a cache; name another file",
+            let what = if found.is_cache {
+                "is a cache, not a journal; name another file"
+            } else {
+                "is a journal, not a cache; name another file"
             };
             return Err(wrong(path, what));
         }
@@ -183,9 +184,10 @@ impl Log {
             ));
         }
         if (found.is_keyed, found.key_check) != (header.is_keyed, header.key_check) {
-            let what = match found.is_keyed {
-                true => "keeps no paths: its key is needed",
-                false => "keeps paths; name another file",
+            let what = if found.is_keyed {
+                "keeps no paths: its key is needed"
+            } else {
+                "keeps paths; name another file"
             };
             return Err(wrong(path, what));
         }
@@ -276,9 +278,10 @@ impl Log {
             return Ok(());
         }
         // A cache outlives the folder that the scan was started in.
-        let path = match self.header.is_cache {
-            true => std::path::absolute(&spot.path).unwrap_or_else(|_| spot.path.clone()),
-            false => spot.path.clone(),
+        let path = if self.header.is_cache {
+            std::path::absolute(&spot.path).unwrap_or_else(|_| spot.path.clone())
+        } else {
+            spot.path.clone()
         };
         let record = Record {
             id: self.id(spot, member),

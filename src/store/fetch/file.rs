@@ -208,9 +208,10 @@ pub(super) fn open(path: &Path, links: Links) -> Result<File> {
     let _ = links;
     let file = options.open(path).map_err(Error::io("open", path))?;
     let metadata = file.metadata().map_err(Error::io("read", path))?;
-    match metadata.is_file() {
-        true => Ok(file),
-        false => Err(at(path)(FetchProblem::NotAFile)),
+    if metadata.is_file() {
+        Ok(file)
+    } else {
+        Err(at(path)(FetchProblem::NotAFile))
     }
 }
 

@@ -51,12 +51,13 @@ impl Known {
 impl Fresh {
     /// A file that was kept; where the last one had the same bytes, nothing has changed.
     pub(super) fn or_unchanged(self, before: &Known) -> Fetched {
-        match before.digest == Some(self.digest) && before.place == self.known.place {
-            true => Fetched::Unchanged {
+        if before.digest == Some(self.digest) && before.place == self.known.place {
+            Fetched::Unchanged {
                 signature: self.signature,
                 known: Box::new(self.known),
-            },
-            false => Fetched::Files(vec![self]),
+            }
+        } else {
+            Fetched::Files(vec![self])
         }
     }
 }

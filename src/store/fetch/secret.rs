@@ -157,9 +157,10 @@ impl SecretFrom {
         };
         let text = text.trim_end_matches(['\r', '\n']);
         let usable = !text.is_empty() && !text.chars().any(char::is_control);
-        match usable && text.len() as u64 <= BYTES_MAX {
-            true => Ok(text.to_owned()),
-            false => Err(SecretProblem::Unusable),
+        if usable && text.len() as u64 <= BYTES_MAX {
+            Ok(text.to_owned())
+        } else {
+            Err(SecretProblem::Unusable)
         }
     }
 }

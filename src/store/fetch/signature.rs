@@ -84,9 +84,10 @@ impl Keys {
             Key::parse(line).ok_or_else(|| failed("the configured keys", problem))
         });
         let keys: Vec<Key> = keys.collect::<Result<_>>()?;
-        match keys.is_empty() {
-            true => Err(failed("the configured keys", SignatureProblem::NoKey)),
-            false => Ok(Keys(keys)),
+        if keys.is_empty() {
+            Err(failed("the configured keys", SignatureProblem::NoKey))
+        } else {
+            Ok(Keys(keys))
         }
     }
 
@@ -196,15 +197,16 @@ impl Signed {
     /// [`Error::Signature`], [`SignatureProblem::OtherFile`].
     pub fn check_file(&self, expected: &str) -> Result<()> {
         let found = self.file()?;
-        match found == expected {
-            true => Ok(()),
-            false => Err(failed(
+        if found == expected {
+            Ok(())
+        } else {
+            Err(failed(
                 &self.name,
                 SignatureProblem::OtherFile {
                     found: escape::escape(found.as_bytes()).into_owned(),
                     expected: escape::escape(expected.as_bytes()).into_owned(),
                 },
-            )),
+            ))
         }
     }
 
@@ -214,12 +216,13 @@ impl Signed {
     /// [`Error::Signature`], [`SignatureProblem::Rollback`].
     pub fn check_not_before(&self, last: i64) -> Result<()> {
         let found = self.timestamp()?;
-        match found < last {
-            true => Err(failed(
+        if found < last {
+            Err(failed(
                 &self.name,
                 SignatureProblem::Rollback { found, last },
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 
@@ -233,12 +236,13 @@ impl Signed {
             let ahead = age.saturating_neg();
             return Err(failed(&self.name, SignatureProblem::Future { ahead }));
         }
-        match age > age_max {
-            true => Err(failed(
+        if age > age_max {
+            Err(failed(
                 &self.name,
                 SignatureProblem::Frozen { age, age_max },
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 

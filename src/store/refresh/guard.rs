@@ -151,12 +151,13 @@ impl Default for Shares {
 impl Shares {
     pub(super) fn check(&self, list: &str) -> Result<()> {
         let good = |share: f64| share.is_finite() && share >= 0.0;
-        match good(self.shrink) && good(self.growth) && good(self.rejects) {
-            true => Ok(()),
-            false => Err(Error::Argument(format!(
+        if good(self.shrink) && good(self.growth) && good(self.rejects) {
+            Ok(())
+        } else {
+            Err(Error::Argument(format!(
                 "list '{}': guards are percentages from 0 on",
                 crate::escape::escape(list.as_bytes())
-            ))),
+            )))
         }
     }
 

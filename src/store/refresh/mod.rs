@@ -166,12 +166,11 @@ impl Store {
             let mut report = ListRefreshed::new(name);
             report.overridden.extend(clock.clone());
             let attempt = attempts.lists.entry(name.clone()).or_default();
-            let outcome = match is_held {
-                true => {
-                    report.held.append(&mut report.overridden);
-                    Ok(None)
-                }
-                false => line.run(source, attempt, &mut report),
+            let outcome = if is_held {
+                report.held.append(&mut report.overridden);
+                Ok(None)
+            } else {
+                line.run(source, attempt, &mut report)
             };
             let list = match outcome {
                 Err(Error::Cancelled) => return Err(Error::Cancelled),
@@ -203,9 +202,10 @@ impl Store {
         for list in before.filter(|list| !known(&list.terms.list)) {
             let is_asked = how.only.is_empty() && !is_held;
             let has_entries = list.counts.entries + list.counts.added > 0;
-            match is_asked && (!has_entries || how.overridden.contains(&Guard::Dropped)) {
-                true => refreshed.dropped.push(list.terms.list.clone()),
-                false => lists.push(list.clone()),
+            if is_asked && (!has_entries || how.overridden.contains(&Guard::Dropped)) {
+                refreshed.dropped.push(list.terms.list.clone())
+            } else {
+                lists.push(list.clone())
             }
             if is_asked && !refreshed.dropped.contains(&list.terms.list) {
                 let mut report = ListRefreshed::new(&list.terms.list);

@@ -76,11 +76,12 @@ pub struct Seconds(pub Duration);
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Seconds, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
-        match (0.001..=604_800.0).contains(&seconds) {
-            true => Ok(Seconds(Duration::from_secs_f64(seconds))),
-            false => Err(serde::de::Error::custom(
+        if (0.001..=604_800.0).contains(&seconds) {
+            Ok(Seconds(Duration::from_secs_f64(seconds)))
+        } else {
+            Err(serde::de::Error::custom(
                 "a time is from 0.001 to 604800 seconds",
-            )),
+            ))
         }
     }
 }
@@ -114,9 +115,10 @@ impl Http {
         let place = Place::parse(&url.0)?;
         // Through a proxy, "localhost" is the proxy.
         let here = place.is_loopback() && self.proxy.is_none();
-        match place.is_encrypted() || self.insecure_http || here {
-            true => Ok(place),
-            false => Err(FetchProblem::Insecure),
+        if place.is_encrypted() || self.insecure_http || here {
+            Ok(place)
+        } else {
+            Err(FetchProblem::Insecure)
         }
     }
 

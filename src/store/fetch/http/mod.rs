@@ -236,9 +236,10 @@ impl Job<'_> {
         answer.each(0, |chunk| {
             bytes.extend_from_slice(chunk);
             let limit = signature::BYTES_MAX;
-            match bytes.len() as u64 > limit {
-                true => Err(Failure::Final(FetchProblem::TooLarge { limit })),
-                false => Ok(()),
+            if bytes.len() as u64 > limit {
+                Err(Failure::Final(FetchProblem::TooLarge { limit }))
+            } else {
+                Ok(())
             }
         })?;
         Ok(bytes)

@@ -359,9 +359,10 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     for status in ["500 No", "502 No", "503 No", "504 No", "408 No", "429 No"] {
         let failing = move |failures: usize| {
             Server::new(move |number, _, stream| {
-                let bytes = match number < failures {
-                    true => answer(status, "Retry-After: 0\r\n", b"sorry"),
-                    false => ok("", LIST),
+                let bytes = if number < failures {
+                    answer(status, "Retry-After: 0\r\n", b"sorry")
+                } else {
+                    ok("", LIST)
                 };
                 stream.write_all(&bytes).unwrap();
             })
