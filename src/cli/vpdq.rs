@@ -80,7 +80,7 @@ pub(super) fn hash(
     Ok(verdict(&summary, &[FailOn::Gaps]))
 }
 
-/// The text of a clip; nothing for a file that is none.
+/// The text of a clip; nothing for a file that is not a clip.
 fn written(finding: &Finding, layout: Layout, clips: &mut u64) -> basma::Result<Option<String>> {
     // Pictures have hashes too, and no decoder that is named.
     let frames = frames(&finding.prints);
@@ -164,7 +164,7 @@ fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
     }
 }
 
-/// What a clip that is known by its frames alone comes to.
+/// The result for a clip of which only frames are known.
 fn found(path: PathBuf, bytes: u64, frames: &[Frame], matcher: &Matcher) -> basma::Result<Finding> {
     let fingerprint = Fingerprint {
         prints: prints(frames),

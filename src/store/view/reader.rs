@@ -1,5 +1,6 @@
 //! A store that is read while it changes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
@@ -61,10 +62,21 @@ impl Reader {
         self.folder.root()
     }
 
+    /// Runs an attempt to catch up, and records why it failed. A panic counts as a failure: the thread must not end, or old
+    /// lists would answer for ever without a warning.
+    fn record(&self, attempt: impl FnOnce() -> Result<()>) {
+        let error = match catch_unwind(AssertUnwindSafe(attempt)) {
+            Ok(result) => result.err().map(|error| error.to_string()),
+            Err(_) => Some("a fault of this program; the lists are opened again".to_owned()),
+        };
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
     /// Looks for a change and takes it over.
     fn catch_up(&self, opened: &mut Opened) -> Result<()> {
         let pointer = crate::store::layout::manifest::Pointer::read(&self.folder)?;
-        let is_same = pointer.as_ref() == Some(&opened.pointer);
+        // After a failure nothing of what was opened is relied on.
+        let is_same = pointer.as_ref() == Some(&opened.pointer) && self.error().is_none();
         // The decisions are read anew where reading on fails: a writer may have taken one back that it could not finish.
         let read_on = is_same.then(|| opened.read_decisions(&self.folder));
         match read_on {
@@ -83,6 +95,7 @@ impl Reader {
     }
 }
 
+/// Follows a store until its last user is gone.
 fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
     loop {
         thread::sleep(EVERY);
@@ -95,9 +108,7 @@ fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
             continue;
         }
         seen = now;
-        let error = reader.catch_up(&mut opened).err();
-        let mut known = reader.error.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = error.map(|error| error.to_string());
+        reader.record(|| reader.catch_up(&mut opened));
     }
 }
 
@@ -116,5 +127,24 @@ impl Seen {
             let inode = 0;
             Some((metadata.len(), metadata.modified().ok()?, inode))
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_while_catching_up_is_told_and_the_next_attempt_mends_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        crate::store::Store::create(&path).unwrap();
+        let reader = Reader::open(&path, Access::default()).unwrap();
+        reader.record(|| panic!("a fault"));
+        let error = reader.error().unwrap();
+        assert!(error.contains("fault of this program"), "{error}");
+        let mut opened = Opened::open(&reader.folder, None).unwrap();
+        reader.record(|| reader.catch_up(&mut opened));
+        assert_eq!(reader.error(), None);
     }
 }
