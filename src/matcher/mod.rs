@@ -18,6 +18,7 @@ mod cluster;
 mod gather;
 mod lists;
 mod query;
+mod tier;
 mod tracks;
 
 use query::{Query, QueryHash};
@@ -25,6 +26,7 @@ use query::{Query, QueryHash};
 pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
 pub use lists::{Lists, read_into};
+pub use tier::Tier;
 
 /// Hash lists and the rules by which a hash matches them. Cheap to clone and to share between threads.
 ///
@@ -144,7 +146,8 @@ pub struct Found {
     pub matches: Vec<Match>,
     /// What would match, but for the list's own saying that it is not what it is about, or a list of what is allowed.
     pub suppressed: Vec<Match>,
-    /// Listed clips that too little speaks for: a picture that is in many of them, or one alone.
+    /// Listed clips that too little speaks for: a picture that is in many of them, or one alone. Pictures
+    /// that are no more than a [lead](Tier::Lead) are here too.
     pub weak: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond [`Policy::limit`]: they were not looked into.
     pub more: u64,
