@@ -8,12 +8,13 @@ use super::candidates::{Candidates, NearHashes};
 use super::clip::{self, Evidence, ListedClip, Played, Verdict};
 use super::cluster::{Cluster, Strength, of_type, strength};
 use super::gather::gather;
+use super::tier::Tier;
 use super::{Found, Match, Policy};
 use crate::Result;
-use crate::hash::{Hash, HashType, View};
+use crate::hash::{Area, Hash, HashType, Pdq, View};
 use crate::index::{Hit, Record, Row, merge_opinions};
 use crate::list::{Media, Opinion};
-use crate::store::{self, Layer, Standing};
+use crate::store::{self, Layer, MaxAction, Standing};
 
 /// How many suppressed matches are held before the nearest are kept.
 const SUPPRESSED_MIN: usize = 1_000;
@@ -51,6 +52,13 @@ pub(super) struct Candidate {
     pub(super) frame: u32,
     pub(super) view: View,
     pub(super) ms: u64,
+}
+
+impl Candidate {
+    /// The worth of the way, then how near it is: of several the best is the least.
+    pub(super) fn order(&self) -> impl Ord + use<> {
+        (Tier::of(self.view), *self)
+    }
 }
 
 /// A listed hash that is near, how, and the opinion of its list.
@@ -120,10 +128,18 @@ impl Taken {
     }
 }
 
-/// How near lists of what is allowed come: for each store and type of hash, and of perceptual types for each frame, since what
-/// is allowed of one frame says nothing of another, the smallest distance of each list.
+/// How near lists of what is allowed come: for each store and type of hash, and of perceptual types for each frame and area,
+/// since what is allowed of one says nothing of another, the smallest distance of each list.
 pub(super) type Allowed =
-    BTreeMap<(usize, HashType, Option<u32>), BTreeMap<String, (u32, Arc<Standing>)>>;
+    BTreeMap<(usize, HashType, Option<Seen>), BTreeMap<String, (u32, Arc<Standing>)>>;
+
+/// A frame, and the part of it that was hashed, unless it is the whole picture.
+pub(super) type Seen = (u32, Option<Area>);
+
+/// What was hashed of a frame.
+pub(super) fn seen(frame: u32, view: View) -> Seen {
+    (frame, (!view.area.kind.is_whole()).then_some(view.area))
+}
 
 impl<'a> Query<'a> {
     pub(super) fn new(policy: &'a Policy, views: Vec<Arc<store::View>>) -> Query<'a> {
@@ -141,9 +157,23 @@ impl<'a> Query<'a> {
         radius(self.policy, layer.standing.as_deref(), hash_type)
     }
 
+    /// Up to how many bits hashes of a type match in a layer, in this view.
+    pub(super) fn view_radius(&self, layer: &Layer, hash_type: HashType, view: View) -> u32 {
+        view_radius(self.policy, layer.standing.as_deref(), hash_type, view)
+    }
+
     /// Looks hashes up in every list; `clip_ms` is how long the file is, if it is a clip.
     pub(super) fn find(&self, all: &[QueryHash], clip_ms: Option<u64>) -> Result<Found> {
-        let played = Played::new(all, clip_ms);
+        let mut played = Played::new(all, clip_ms);
+        let whole: Vec<QueryHash>;
+        let mut all = all;
+        // Of clips whole pictures count together.
+        if played.is_clip {
+            let is_whole = |asked: &&QueryHash| asked.view.area.kind.is_whole();
+            whole = all.iter().filter(is_whole).copied().collect();
+            all = &whole;
+            played = Played::new(all, clip_ms);
+        }
         // One batch for each type: searching for many hashes at once takes half as long.
         let mut by_type: BTreeMap<HashType, Vec<QueryHash>> = BTreeMap::new();
         for asked in all {
@@ -224,8 +254,10 @@ impl<'a> Query<'a> {
                 taken.suppressed += found.suppressed.len() - before.1;
             }
             // A flood of negative entries is looked through to its end, and not held.
-            if found.suppressed.len() / 2 > self.policy.limit.max(SUPPRESSED_MIN) {
-                keep_nearest(&mut found.suppressed, self.policy.limit);
+            for matches in [&mut found.suppressed, &mut found.weak] {
+                if matches.len() / 2 > self.policy.limit.max(SUPPRESSED_MIN) {
+                    keep_nearest(matches, self.policy.limit);
+                }
             }
         }
         found.more = candidates.left()? + passed;
@@ -367,8 +399,9 @@ impl<'a> Query<'a> {
                 let standing = said.standing.expect("only lists of a store allow");
                 let store = said.store.expect("only lists of a store allow");
                 for way in ways {
-                    let frame = hash_type.is_perceptual().then_some(way.frame);
-                    let near = allowed.entry((store, hash_type, frame)).or_default();
+                    let seen = seen(way.frame, way.view);
+                    let seen = hash_type.is_perceptual().then_some(seen);
+                    let near = allowed.entry((store, hash_type, seen)).or_default();
                     let near = near.entry(said.list.clone());
                     let (distance, _) = near.or_insert((way.distance, standing.clone()));
                     *distance = way.distance.min(*distance);
@@ -442,6 +475,20 @@ impl<'a> Query<'a> {
         let way = ways.iter().find(counts).unwrap_or(&ways[0]);
         let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
+        let hash_type = hash.hash_type();
+        let tier = if hash_type.is_perceptual() {
+            Tier::of(way.view)
+        } else {
+            Tier::Identical
+        };
+        let radius = view_radius(self.policy, standing, hash_type, way.view);
+        let at_most = standing.map(|standing| standing.terms.at_most);
+        let at_most = if tier <= Tier::Near {
+            at_most
+        } else {
+            let most = MaxAction::Review;
+            Some(at_most.map_or(most, |at_most| at_most.min(most)))
+        };
         let mut rows = said.rows;
         rows.sort_by(|one, other| one.entry.id.cmp(&other.entry.id));
         let mut items: Vec<Vec<Row>> = Vec::new();
@@ -459,11 +506,11 @@ impl<'a> Query<'a> {
             Match {
                 list: item.list,
                 generation: standing.map(|standing| standing.generation),
-                at_most: standing.map(|standing| standing.terms.at_most),
+                at_most,
                 id,
                 hash,
                 distance: way.distance,
-                radius: radius(self.policy, standing, hash.hash_type()),
+                radius,
                 view: way.view,
                 frame: way.frame,
                 ms: way.ms,
@@ -479,6 +526,10 @@ impl<'a> Query<'a> {
         });
         if opinion == Opinion::Negative || allowed_by.is_some() {
             found.suppressed.extend(matches.take(self.policy.limit));
+            return None;
+        }
+        if tier == Tier::Lead {
+            found.weak.extend(matches.take(self.policy.limit));
             return None;
         }
         found.matches.extend(matches.take(self.policy.limit));
@@ -500,6 +551,22 @@ fn radius(policy: &Policy, standing: Option<&Standing>, hash_type: HashType) -> 
     asked
         .or_else(own)
         .unwrap_or_else(|| hash_type.default_radius())
+}
+
+/// Up to how many bits a hash in this view matches. What undoes a change was measured within the radius of PDQ alone, so a
+/// wider one is for the picture itself.
+fn view_radius(
+    policy: &Policy,
+    standing: Option<&Standing>,
+    hash_type: HashType,
+    view: View,
+) -> u32 {
+    let radius = radius(policy, standing, hash_type);
+    if view.area.kind.is_whole() {
+        radius
+    } else {
+        radius.min(Pdq::RADIUS)
+    }
 }
 
 /// The quality below which a list trusts no hash of a picture.
@@ -605,10 +672,16 @@ fn allows<'a>(
     }
     let whole = HashType::ALL.into_iter().filter(|t| !t.is_perceptual());
     let of_file = whole.filter_map(|t| allowed.get(&(store, t, None)));
-    let of_frame = allowed.get(&(store, hash.hash_type(), Some(way.frame)));
+    // What is allowed of a whole picture is allowed of its parts.
+    let mut seen = vec![seen(way.frame, way.view), (way.frame, None)];
+    seen.dedup();
+    let of_frame = seen
+        .into_iter()
+        .map(|seen| (store, hash.hash_type(), Some(seen)));
+    let of_frame = of_frame.filter_map(|key| allowed.get(&key));
     let is_nearer = |near: u32| near <= way.distance;
     let of_file = of_file.flatten().map(|(list, of)| (list, of, true));
-    let of_frame = of_frame.into_iter().flatten();
+    let of_frame = of_frame.flatten();
     let of_frame = of_frame.map(|(list, of)| (list, of, is_nearer(of.0)));
     let mut near = of_file.chain(of_frame);
     let suppresses = |(_, (_, standing), is_near): &(&String, &(u32, Arc<Standing>), bool)| {

@@ -14,6 +14,7 @@ use super::walk::FileLocation;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
 use crate::error::Reason;
+use crate::hash::FrameHash;
 use crate::matcher::Matcher;
 
 /// A scan at work.
@@ -122,7 +123,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         decoder: examined.decoder.clone(),
         clip_ms: examined.clip_ms,
         digests: examined.digests.clone(),
-        prints: examined.prints.clone(),
+        prints: shown_prints(matcher, examined),
         tracks: examined.tracks.clone(),
         matches: found.matches,
         suppressed: found.suppressed,
@@ -138,6 +139,13 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
     };
     finding.tie(examined);
     Ok(finding)
+}
+
+/// The hashes that a finding shows: what undoes changes is of use to no list, and there is much of it.
+fn shown_prints(matcher: &Matcher, examined: &Examined) -> Vec<FrameHash> {
+    let prints = examined.prints.iter();
+    let is_shown = |print: &&FrameHash| matcher.is_empty() || print.view.area.kind.is_whole();
+    prints.filter(is_shown).copied().collect()
 }
 
 impl Finding {

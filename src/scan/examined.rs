@@ -131,6 +131,8 @@ impl Examined {
         self.size?;
         let further = self.tracks.iter().flat_map(|track| &track.prints);
         let best = self.prints.iter().chain(further);
+        // A part that is rich does not make up for a picture that is flat.
+        let best = best.filter(|print| print.view.area.kind.is_whole());
         let best = best.map(|print| print.quality).max();
         let best = best.unwrap_or(0);
         (best < min_quality).then(|| {

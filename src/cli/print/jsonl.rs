@@ -2,9 +2,9 @@
 
 use basma::error::Reasons;
 use basma::escape;
-use basma::hash::{FrameHash, Hash, HashType, View};
+use basma::hash::{FrameHash, Hash, HashType, Region, View};
 use basma::list::Opinion;
-use basma::matcher::{ClipMatch, Found, Match, Segment, Share};
+use basma::matcher::{ClipMatch, Found, Match, Segment, Share, Tier};
 use basma::scan::{Finding, Flag, Rematch, Status, Summary, Tally};
 use serde_json::{Map, Value, json};
 
@@ -54,15 +54,30 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
     optional("cluster", finding.cluster.map(|c| c.to_string().into()));
     optional(
         "matches",
-        list(finding.matches.iter().map(|m| matched(m, animated))),
+        list(
+            finding
+                .matches
+                .iter()
+                .map(|m| matched(m, animated, Tier::Identical)),
+        ),
     );
     optional(
         "suppressed",
-        list(finding.suppressed.iter().map(|m| matched(m, animated))),
+        list(
+            finding
+                .suppressed
+                .iter()
+                .map(|m| matched(m, animated, Tier::Identical)),
+        ),
     );
     optional(
         "weak",
-        list(finding.weak.iter().map(|m| matched(m, animated))),
+        list(
+            finding
+                .weak
+                .iter()
+                .map(|m| matched(m, animated, Tier::Lead)),
+        ),
     );
     optional("more", (finding.more > 0).then(|| finding.more.into()));
     line(object)
@@ -119,12 +134,21 @@ pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
     }
     object.insert(
         "matches".into(),
-        found.matches.iter().map(|m| matched(m, false)).collect(),
+        found
+            .matches
+            .iter()
+            .map(|m| matched(m, false, Tier::Identical))
+            .collect(),
     );
-    if let Some(suppressed) = list(found.suppressed.iter().map(|m| matched(m, false))) {
+    if let Some(suppressed) = list(
+        found
+            .suppressed
+            .iter()
+            .map(|m| matched(m, false, Tier::Identical)),
+    ) {
         object.insert("suppressed".into(), suppressed);
     }
-    if let Some(weak) = list(found.weak.iter().map(|m| matched(m, false))) {
+    if let Some(weak) = list(found.weak.iter().map(|m| matched(m, false, Tier::Lead))) {
         object.insert("weak".into(), weak);
     }
     if found.more > 0 {
@@ -190,11 +214,27 @@ fn print(print: &FrameHash) -> Value {
     object.insert("quality".into(), print.quality.into());
     if print.view != View::ORIGINAL {
         object.insert("view".into(), print.view.to_string().into());
+        region(&mut object, print.view);
     }
     object.into()
 }
 
-fn matched(m: &Match, animated: bool) -> Value {
+/// The part of the picture that was hashed, in thousandths of its sides: left, top, right, bottom; and by how many degrees it
+/// is rotated.
+fn region(object: &mut Map<String, Value>, view: View) {
+    let region = view.area.region;
+    if region != Region::WHOLE {
+        let sides = [region.left, region.top, region.right, region.bottom];
+        object.insert("region".into(), json!(sides));
+    }
+    if region.rotation != 0 {
+        let degrees = f64::from(region.rotation) / 10.0;
+        object.insert("rotation".into(), degrees.into());
+    }
+}
+
+/// A match that is worth no more than this.
+fn matched(m: &Match, animated: bool, worth: Tier) -> Value {
     let mut object = Map::new();
     object.insert("list".into(), m.list.clone().into());
     if let Some(id) = &m.id {
@@ -204,8 +244,10 @@ fn matched(m: &Match, animated: bool) -> Value {
     object.insert("hash".into(), m.hash.to_string().into());
     object.insert("distance".into(), m.distance.into());
     object.insert("radius".into(), m.radius.into());
+    object.insert("tier".into(), m.tier().max(worth).name().into());
     if m.hash.hash_type().is_perceptual() {
         object.insert("view".into(), m.view.to_string().into());
+        region(&mut object, m.view);
     }
     if animated && m.hash.hash_type().is_perceptual() {
         object.insert("frame".into(), m.frame.into());

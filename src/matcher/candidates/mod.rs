@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::query::{
-    Allowed, Candidate, CandidateSet, Query, QueryHash, is_of_allow_list, min_quality,
+    Allowed, Candidate, CandidateSet, Query, QueryHash, Seen, is_of_allow_list, min_quality, seen,
 };
 use crate::Result;
 use crate::hash::{Hash, HashType, View};
@@ -123,21 +123,29 @@ impl<'q> NearHashes<'q> {
                 let min_quality = min_quality(layer);
                 let trusted = |asked: &&QueryHash| asked.quality.is_none_or(|q| q >= min_quality);
                 let asked: Vec<QueryHash> = all.iter().filter(trusted).copied().collect();
-                let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
-                let mut near = layer.near(&hashes, radius)?;
-                let Some(head) = layer.next_near(hash_type, &mut near)? else {
-                    continue;
-                };
-                streams.push(Stream {
-                    ordinal,
-                    store,
-                    layer,
-                    hash_type,
-                    asked,
-                    radius,
-                    near,
-                    head: Some(head),
-                });
+                // Mostly all have one radius, and are searched for together.
+                let mut by_radius: BTreeMap<u32, Vec<QueryHash>> = BTreeMap::new();
+                for asked in asked {
+                    let radius = query.view_radius(layer, hash_type, asked.view).min(radius);
+                    by_radius.entry(radius).or_default().push(asked);
+                }
+                for (radius, asked) in by_radius {
+                    let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
+                    let mut near = layer.near(&hashes, radius)?;
+                    let Some(head) = layer.next_near(hash_type, &mut near)? else {
+                        continue;
+                    };
+                    streams.push(Stream {
+                        ordinal,
+                        store,
+                        layer,
+                        hash_type,
+                        asked,
+                        radius,
+                        near,
+                        head: Some(head),
+                    });
+                }
             }
         }
         Ok(NearHashes {
@@ -167,7 +175,10 @@ impl<'q> NearHashes<'q> {
             let mut places = Vec::new();
             for stream in &mut self.streams {
                 if let Some(head) = stream.head.take_if(|head| head.hash == hash) {
-                    places.push((stream.ordinal, head));
+                    // A layer can be searched for views of different radii.
+                    if places.iter().all(|(ordinal, _)| *ordinal != stream.ordinal) {
+                        places.push((stream.ordinal, head));
+                    }
                     stream.head = stream.layer.next_near(stream.hash_type, &mut stream.near)?;
                 }
             }
@@ -215,12 +226,13 @@ impl<'q> NearHashes<'q> {
     pub(super) fn allowed(&self, query: &Query<'_>) -> Result<Allowed> {
         let mut allowed = Allowed::new();
         for stream in self.streams.iter().filter(|s| is_of_allow_list(s.layer)) {
-            let mut by_frame: BTreeMap<Option<u32>, Vec<Hash>> = BTreeMap::new();
+            let mut by_frame: BTreeMap<Option<Seen>, Vec<Hash>> = BTreeMap::new();
             for asked in &stream.asked {
-                let frame = stream.hash_type.is_perceptual().then_some(asked.frame);
-                by_frame.entry(frame).or_default().push(asked.hash);
+                let seen = seen(asked.frame, asked.view);
+                let seen = stream.hash_type.is_perceptual().then_some(seen);
+                by_frame.entry(seen).or_default().push(asked.hash);
             }
-            for (frame, hashes) in by_frame {
+            for (seen, hashes) in by_frame {
                 let mut near = stream.layer.near(&hashes, stream.radius)?;
                 while let Some(hit) = stream.layer.next_near(stream.hash_type, &mut near)? {
                     let distance = hit.distance;
@@ -231,7 +243,7 @@ impl<'q> NearHashes<'q> {
                     });
                     if let Some(said) = said.next() {
                         let standing = said.standing.expect("only lists of a store allow");
-                        let key = (stream.store, stream.hash_type, frame);
+                        let key = (stream.store, stream.hash_type, seen);
                         let of_frame = allowed.entry(key).or_default();
                         let (known, _) = of_frame.entry(said.list).or_insert((distance, standing));
                         *known = distance.min(*known);
@@ -251,10 +263,13 @@ impl<'q> NearHashes<'q> {
                 .iter()
                 .filter(move |s| s.hash_type == hash_type)
         };
-        let held: Vec<usize> = known.iter().map(|(ordinal, _)| *ordinal).collect();
-        for stream in of_type().filter(|s| !held.contains(&s.ordinal)) {
-            let is_near = stream.ways(hash).next().is_some();
-            if is_near && let Some(hit) = stream.layer.find(hash)? {
+        for stream in of_type() {
+            let is_held = known.iter().any(|(ordinal, _)| *ordinal == stream.ordinal);
+            let is_near = || stream.ways(hash).next().is_some();
+            if !is_held
+                && is_near()
+                && let Some(hit) = stream.layer.find(hash)?
+            {
                 known.push((stream.ordinal, hit));
             }
         }
@@ -262,7 +277,7 @@ impl<'q> NearHashes<'q> {
         Ok(known)
     }
 
-    /// How a file comes near to a hash that these layers hold, nearest first.
+    /// How a file comes near to a hash that these layers hold: the ways of the best tier first, of these the nearest.
     fn ways(&self, hash: &Hash, places: &[(usize, Hit)]) -> Vec<Candidate> {
         let holds = |stream: &&Stream<'_>| {
             stream.hash_type == hash.hash_type()
@@ -271,7 +286,7 @@ impl<'q> NearHashes<'q> {
         let streams = self.streams.iter().filter(holds);
         let all = streams.flat_map(|stream| stream.ways(hash));
         if !self.every_frame {
-            return all.min().into_iter().collect();
+            return all.min_by_key(Candidate::order).into_iter().collect();
         }
         let mut nearest: BTreeMap<(u32, View), Candidate> = BTreeMap::new();
         for way in all {
@@ -279,7 +294,7 @@ impl<'q> NearHashes<'q> {
             *known = way.min(*known);
         }
         let mut ways: Vec<Candidate> = nearest.into_values().collect();
-        ways.sort_unstable();
+        ways.sort_unstable_by_key(Candidate::order);
         ways
     }
 }
