@@ -11,6 +11,7 @@ status-suppressed = مستبعد
 match-near = ‏{ $type } يختلف في { $distance } بت، والمسموح به { $radius } على الأكثر
 match-exact = ‏{ $type } متطابق تماما
 match-view = ، بعد تدوير: { $view }
+match-area = ، جزء: { $view } ({ $region } %)
 match-track = ، مسار الفيديو { $track }
 match-frame = ، الإطار { $frame }
 match-disputed = محل خلاف: القرار لشخص

@@ -13,6 +13,7 @@ status-suppressed = SUPPRESSED
 match-near = { $type } differs in { $distance } bits, up to { $radius } are allowed
 match-exact = { $type } is equal
 match-view = , turned: { $view }
+match-area = , part: { $view } ({ $region } %)
 match-track = , video track { $track }
 match-frame = , frame { $frame }
 match-disputed = disputed: a person must decide

@@ -11,6 +11,7 @@ status-suppressed = ÉCARTÉ
 match-near = { $type } diffère de { $distance } bits, { $radius } au plus sont admis
 match-exact = { $type } est identique
 match-view = , tourné : { $view }
+match-area = , partie : { $view } ({ $region } %)
 match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
 match-disputed = contesté : une personne doit trancher

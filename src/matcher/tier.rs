@@ -54,3 +54,142 @@ impl Match {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::{Area, AreaKind, FrameHash, Hash, HashType, Pdq, Region};
+    use crate::index::{Builder, Index};
+    use crate::list::{ReadOptions, read_bytes};
+    use crate::matcher::{Matcher, Policy};
+    use crate::store::MaxAction;
+
+    fn index(hashes: &[Pdq]) -> Index {
+        let rows = hashes.iter().enumerate();
+        let rows: String = rows
+            .map(|(id, hash)| format!("{id},pdq,{hash}\n"))
+            .collect();
+        let text = format!("id,type,hash\n{rows}");
+        let options = ReadOptions {
+            allow_unusual_pdq: true,
+            ..ReadOptions::default()
+        };
+        let list = read_bytes("a.csv".as_ref(), text.as_bytes(), &options).unwrap();
+        let mut builder = Builder::new();
+        builder.add(list).unwrap();
+        builder.build_in_memory().unwrap().0
+    }
+
+    /// A hash that differs from the listed one in so many bits.
+    fn off(bits: usize) -> Pdq {
+        let mut hash = LISTED;
+        for bit in 0..bits {
+            hash.0[bit / 8] ^= 1 << (bit % 8);
+        }
+        hash
+    }
+
+    const LISTED: Pdq = Pdq([0x0f; 32]);
+
+    fn print(bits: usize, kind: AreaKind, is_document: bool) -> FrameHash {
+        let area = Area {
+            kind,
+            region: Region::WHOLE,
+            is_document,
+        };
+        FrameHash {
+            hash: off(bits).into(),
+            quality: 100,
+            frame: 0,
+            ms: 0,
+            view: View {
+                area,
+                ..View::ORIGINAL
+            },
+        }
+    }
+
+    fn matcher() -> Matcher {
+        Matcher::new([index(&[LISTED])])
+    }
+
+    #[test]
+    fn the_picture_itself_goes_before_a_view_that_is_nearer() {
+        let prints = [
+            print(2, AreaKind::Extended, false),
+            print(9, AreaKind::Whole, false),
+            print(0, AreaKind::Inset, true),
+        ];
+        let found = matcher().find_hashes(&[], &prints, None).unwrap();
+        let [best] = &found.matches[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(
+            (best.tier(), best.distance, best.at_most),
+            (Tier::Near, 9, None)
+        );
+        let found = matcher()
+            .find_hashes(&[], &[prints[0], prints[2]], None)
+            .unwrap();
+        let best = &found.matches[0];
+        assert_eq!((best.tier(), best.distance), (Tier::Derived, 2));
+        assert_eq!(best.at_most, Some(MaxAction::Review));
+    }
+
+    #[test]
+    fn a_view_of_a_document_is_no_more_than_a_lead() {
+        let prints = [print(0, AreaKind::Inset, true)];
+        let found = matcher().find_hashes(&[], &prints, None).unwrap();
+        assert!(found.matches.is_empty() && found.cluster.is_none());
+        assert_eq!(found.weak[0].tier(), Tier::Lead);
+        assert_eq!(found.weak[0].at_most, Some(MaxAction::Review));
+    }
+
+    #[test]
+    fn a_wider_radius_is_for_the_picture_itself() {
+        let mut policy = Policy::default();
+        policy.radius.insert(HashType::Pdq, 60);
+        let matcher = matcher().with_policy(policy);
+        let matches = |prints: &[FrameHash]| {
+            let found = matcher.find_hashes(&[], prints, None).unwrap();
+            found
+                .matches
+                .into_iter()
+                .map(|m| (m.distance, m.radius))
+                .collect::<Vec<_>>()
+        };
+        let whole = print(50, AreaKind::Whole, false);
+        let turned = print(49, AreaKind::Turned, false);
+        let view = |bits| print(bits, AreaKind::Cut, false);
+        assert_eq!(matches(&[view(32)]), []);
+        assert_eq!(matches(&[view(31)]), [(31, 31)]);
+        assert_eq!(matches(&[view(32), whole]), [(50, 60)]);
+        // Both radii find the listed hash, which is one match.
+        assert_eq!(matches(&[view(20), whole]), [(50, 60)]);
+        assert_eq!(matches(&[view(20), turned]), [(20, 31)]);
+        // A list that is stricter than PDQ is so for views too.
+        let mut policy = Policy::default();
+        policy.radius.insert(HashType::Pdq, 10);
+        let strict = matcher.clone().with_policy(policy);
+        assert!(
+            strict
+                .find_hashes(&[], &[view(11)], None)
+                .unwrap()
+                .matches
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn parts_of_a_clip_s_pictures_are_no_evidence() {
+        let later = FrameHash {
+            hash: Hash::from(Pdq([0xf0; 32])),
+            frame: 1,
+            ms: 500,
+            ..print(0, AreaKind::Whole, false)
+        };
+        let prints = [print(0, AreaKind::Inset, false), later];
+        let found = matcher().find_hashes(&[], &prints, None).unwrap();
+        assert!(found.matches.is_empty() && found.weak.is_empty());
+    }
+}

@@ -11,6 +11,7 @@ mod clip_lists;
 mod clips;
 #[cfg(all(unix, feature = "h264", feature = "archives"))]
 mod clips_in_line;
+mod copies;
 #[cfg(unix)]
 mod coverage;
 mod dependencies;

@@ -91,10 +91,7 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
             1 => String::new(),
             _ => prose.say("match-track", [("track", track.into())]),
         };
-        let view = match print.view {
-            View::ORIGINAL => String::new(),
-            view => prose.say("match-view", [("view", view.to_string().into())]),
-        };
+        let view = view(prose, print.view);
         let frame = match finding.frames {
             0 | 1 => String::new(),
             _ => {
@@ -192,9 +189,7 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
 /// Where in the file it was found.
 fn place(prose: &Prose, m: &Match) -> String {
     let mut place = String::new();
-    if m.view != View::ORIGINAL {
-        place += &prose.say("match-view", [("view", m.view.to_string().into())]);
-    }
+    place += &view(prose, m.view);
     if m.track > 1 {
         place += &prose.say("match-track", [("track", m.track.into())]);
     }
@@ -205,6 +200,19 @@ fn place(prose: &Prose, m: &Match) -> String {
         place += &prose.say("match-listed-at", [("time", time(ms).into())]);
     }
     place
+}
+
+/// What was hashed, unless it is the picture as it is stored.
+fn view(prose: &Prose, view: View) -> String {
+    let name = ("view", view.to_string().into());
+    if view == View::ORIGINAL {
+        String::new()
+    } else if view.area.kind.is_whole() {
+        prose.say("match-view", [name])
+    } else {
+        let region = view.area.region.to_string();
+        prose.say("match-area", [name, ("region", region.into())])
+    }
 }
 
 /// Which parts of a clip are which of the listed one, and how much of each that is.
