@@ -13,25 +13,29 @@ pub(super) struct Tolerance {
     pub(super) levels: u8,
     /// How many of the samples of a line may be farther off, in percent.
     pub(super) percent: usize,
+    /// How many colours a border may have one inside the other.
+    pub(super) colours: usize,
 }
 
 /// Around a picture.
 pub(super) const BORDER: Tolerance = Tolerance {
     levels: 10,
     percent: 1,
+    colours: 2,
 };
 
 /// Around what was found in a picture, where a line may cross what is drawn beside it.
 pub(super) const SURROUNDINGS: Tolerance = Tolerance {
     levels: 12,
     percent: 15,
+    colours: 4,
 };
 
 /// A part of a picture without its border.
 pub(super) fn trimmed(levels: &Levels, part: &Rectangle, tolerance: Tolerance) -> Rectangle {
     let mut part = *part;
-    // A border of one colour at one side can hide one of another colour.
-    for _ in 0..2 {
+    // A border of one colour can hide one of another colour; where both meet, a line can be of neither.
+    for _ in 0..tolerance.colours {
         let Rectangle { left, right, .. } = part;
         let row = |y: usize| levels.row(y)[left..right].iter().copied();
         let most = (right - left) * tolerance.percent;

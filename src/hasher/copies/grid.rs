@@ -62,12 +62,6 @@ impl Columns {
 pub(super) struct TransposedGrid(Box<Grid>);
 
 impl TransposedGrid {
-    /// The grid of these samples of rows.
-    pub(super) fn of_rows(rows: &[[f32; SIDE]; SIDE]) -> TransposedGrid {
-        let transposed = std::array::from_fn(|i| std::array::from_fn(|j| rows[j][i]));
-        TransposedGrid(Box::new(Grid(transposed)))
-    }
-
     /// How much there is to see, 0 to 100. It is the same for all turns.
     pub(super) fn quality(&self) -> u8 {
         self.0.quality()

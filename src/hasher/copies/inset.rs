@@ -72,7 +72,7 @@ pub(super) fn insets(levels: &Levels, most: usize) -> Vec<Rectangle> {
 /// Where the levels around a sample are close to each other.
 fn flat_places(levels: &Levels) -> Mask {
     let (width, height) = (levels.width, levels.height);
-    let mut flat = Mask::new(width, height);
+    let mut uneven = Mask::new(width, height);
     let [mut lowest, mut highest] = [(); 2].map(|()| vec![vec![0; width]; 3]);
     let range = |y: usize, low: &mut [u8], high: &mut [u8]| {
         let row = levels.row(y);
@@ -106,9 +106,9 @@ fn flat_places(levels: &Levels) -> Mask {
         for (x, range) in ranges.iter_mut().enumerate() {
             *range = d[x].max(e[x]).max(f[x]) - a[x].min(b[x]).min(c[x]);
         }
-        flat.set_row(y, |x| ranges[x] <= RANGE_MAX);
+        uneven.set_above(y, &ranges, RANGE_MAX);
     }
-    flat
+    uneven.inverted()
 }
 
 /// The rectangle with the lines at its sides that are drawn for the most part.

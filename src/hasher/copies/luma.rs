@@ -42,8 +42,16 @@ impl Levels {
     /// percentile of photographs is 0.44.
     pub(super) fn fullest_share(&self, part: &Rectangle, step: usize) -> f64 {
         let mut counts = [0_u32; 256];
-        for y in (part.top..part.bottom).step_by(step) {
-            for level in self.row(y)[part.left..part.right].iter().step_by(step) {
+        // The same samples count for every part.
+        let (top, left) = (
+            part.top.next_multiple_of(step),
+            part.left.next_multiple_of(step),
+        );
+        for y in (top..part.bottom).step_by(step) {
+            for level in self.row(y)[left.min(part.right)..part.right]
+                .iter()
+                .step_by(step)
+            {
                 counts[usize::from(*level)] += 1;
             }
         }

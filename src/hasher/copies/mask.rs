@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use wide::{CmpGt as _, u8x16};
+
 use super::luma::Levels;
 
 /// Which samples of a plane have some property. Bits beyond the width are zero.
@@ -24,12 +26,17 @@ impl Mask {
         }
     }
 
-    /// Sets the samples of a row that have the property, and no others.
-    pub(super) fn set_row(&mut self, y: usize, is_set: impl Fn(usize) -> bool) {
-        let width = self.width;
-        for (word, bits) in self.row_mut(y).iter_mut().enumerate() {
-            let places = word * 64..width.min(word * 64 + 64);
-            *bits = places.fold(0, |bits, x| bits | u64::from(is_set(x)) << (x % 64));
+    /// Sets the samples of a row whose values are above a level, and no others.
+    pub(super) fn set_above(&mut self, y: usize, values: &[u8], level: u8) {
+        let level = u8x16::splat(level);
+        for (bits, values) in self.row_mut(y).iter_mut().zip(values.chunks(64)) {
+            *bits = 0;
+            for (place, values) in values.chunks(16).enumerate() {
+                let mut sixteen = [0; 16];
+                sixteen[..values.len()].copy_from_slice(values);
+                let above = u8x16::new(sixteen).simd_gt(level).to_bitmask();
+                *bits |= u64::from(above) << (16 * place);
+            }
         }
     }
 
@@ -266,14 +273,14 @@ impl Levels {
                 for (difference, (one, other)) in differences.iter_mut().zip(pairs) {
                     *difference = one.abs_diff(*other);
                 }
-                down.set_row(y, |x| differences[x] > step);
+                down.set_above(y, &differences, step);
             }
             let pairs = row[1..].iter().zip(row);
             differences[0] = 0;
             for (difference, (one, other)) in differences[1..].iter_mut().zip(pairs) {
                 *difference = one.abs_diff(*other);
             }
-            across.set_row(y, |x| differences[x] > step);
+            across.set_above(y, &differences, step);
         }
         [down, across]
     }
@@ -288,10 +295,11 @@ mod tests {
     fn mask(width: usize, height: usize, seed: u64, share: u64) -> Mask {
         let mut mask = Mask::new(width, height);
         for y in 0..height {
-            mask.set_row(y, |x| {
-                let salt = (x as u64 + 1) * 0x9e37_79b9 ^ (y as u64 + seed) * 0x85eb_ca6b;
-                (salt ^ salt >> 13).wrapping_mul(0xc2b2_ae35) >> 8 & 15 < share
+            let values = (0..width as u64).map(|x| {
+                let salt = (x + 1) * 0x9e37_79b9 ^ (y as u64 + seed) * 0x85eb_ca6b;
+                u8::from((salt ^ salt >> 13).wrapping_mul(0xc2b2_ae35) >> 8 & 15 < share)
             });
+            mask.set_above(y, &values.collect::<Vec<u8>>(), 0);
         }
         mask
     }

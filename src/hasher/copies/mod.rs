@@ -50,6 +50,9 @@ const SAME_AREA: f64 = 0.965;
 /// The smallest part of a picture without its border that is looked up, in percent.
 const TRIMMED_PERCENT: usize = 2;
 
+/// By how much a rotated plane is larger at each side, so that no frame of a rotated picture reaches out of it.
+const ROTATION_MARGIN: f64 = 0.065;
+
 /// The side of a straightened quadrilateral, in samples.
 const SCREEN_SIDE: usize = 256;
 
@@ -76,6 +79,7 @@ pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> Vec<Copy
     let whole = detail.smaller(WHOLE_SIDE).centred();
     let mut copies = Copies {
         levels: &levels,
+        fullest_share: fullest_share(&levels, &levels.whole()),
         upright,
         hashes: Vec::new(),
         seen: vec![levels.whole()],
@@ -102,6 +106,8 @@ impl Views {
 /// The views of one picture so far.
 struct Copies<'p> {
     levels: &'p Levels,
+    /// The share of the picture that its five fullest levels fill.
+    fullest_share: f64,
     upright: Turn,
     hashes: Vec<CopyHash>,
     /// The rectangles that were looked at.
@@ -132,6 +138,9 @@ impl Copies<'_> {
     /// Adds views of the whole picture.
     fn add_frames(&mut self, whole: &Plane, frames: &[Frame]) {
         let is_document = self.is_document(&self.levels.whole());
+        let side = |length: usize| (ROTATION_MARGIN * length as f64).ceil() as usize;
+        let margins = [side(whole.width), side(whole.height)];
+        let mut rotated: Vec<(f64, Plane)> = Vec::new();
         // Frames with the same rows are filtered once along them.
         let mut filtered: Vec<([f64; 4], Columns)> = Vec::new();
         for frame in frames {
@@ -159,7 +168,20 @@ impl Copies<'_> {
                 },
             };
             if frame.degrees != 0.0 {
-                let grid = rotation::rotated(whole, &rows, &columns, frame.degrees);
+                if rotated
+                    .last()
+                    .is_none_or(|(known, _)| *known != frame.degrees)
+                {
+                    let plane = whole.rotated(frame.degrees, margins);
+                    rotated = vec![(frame.degrees, plane)];
+                }
+                let plane = &rotated[0].1;
+                let inner = |side: Range<f64>, margin: usize| {
+                    side.start + margin as f64..side.end + margin as f64
+                };
+                let rows = Axis::new(inner(rows, margins[1]), 0..plane.height);
+                let columns = Axis::new(inner(columns, margins[0]), 0..plane.width);
+                let grid = Columns::new(plane, &rows).transposed_grid(&columns);
                 self.add(&grid, area, frame.turns);
                 continue;
             }
@@ -259,9 +281,10 @@ impl Copies<'_> {
 
     /// Whether few levels fill most of a rectangle.
     fn is_document(&self, part: &Rectangle) -> bool {
-        let longest = self.levels.width.max(self.levels.height);
-        let step = longest.div_ceil(DOCUMENT_SIDE);
-        self.levels.fullest_share(part, step) >= DOCUMENT_SHARE
+        // No five levels are more frequent in a part than the fullest five of the whole picture.
+        let most = self.fullest_share * self.levels.whole().area() as f64;
+        most >= DOCUMENT_SHARE * part.area() as f64
+            && fullest_share(self.levels, part) >= DOCUMENT_SHARE
     }
 
     /// A region in samples, as far as it lies in the picture.
@@ -277,6 +300,12 @@ impl Copies<'_> {
             right: place(region.right, self.levels.width),
         }
     }
+}
+
+/// The share of a part that its five fullest levels fill.
+fn fullest_share(levels: &Levels, part: &Rectangle) -> f64 {
+    let longest = levels.width.max(levels.height);
+    levels.fullest_share(part, longest.div_ceil(DOCUMENT_SIDE))
 }
 
 /// In which positions a trimmed area is looked up beside one in these.

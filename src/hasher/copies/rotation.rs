@@ -1,53 +1,36 @@
-//! A frame of a plane that is rotated by a few degrees.
+//! Planes that are rotated by a few degrees, and quadrilaterals of them as squares.
 
-use std::ops::Range;
-
-use super::axis::SIDE;
-use super::grid::TransposedGrid;
 use super::plane::Plane;
-
-/// How many points each side of a grid's sample is the mean of.
-const POINTS: usize = 2;
 
 /// The side of a plane beside which it fades to its mean, as a share of the side.
 const FADE: f32 = 0.1;
 
-/// The grid of a frame, given by its rows and columns, rotated about its centre.
-pub(super) fn rotated(
-    plane: &Plane,
-    rows: &Range<f64>,
-    columns: &Range<f64>,
-    degrees: f64,
-) -> TransposedGrid {
-    let (sin, cos) = degrees.to_radians().sin_cos();
-    let centre = |side: &Range<f64>| (side.start + side.end) / 2.0;
-    let step = |side: &Range<f64>| (side.end - side.start) / (SIDE * POINTS) as f64;
-    let (step_y, step_x) = (step(rows), step(columns));
-    let (centre_y, centre_x) = (centre(rows), centre(columns));
-    let offset = |point: usize| point as f64 + 0.5 - (SIDE * POINTS) as f64 / 2.0;
-    let mut grid = [[0.0; SIDE]; SIDE];
-    for row in 0..SIDE * POINTS {
-        let dy = offset(row) * step_y;
-        // Where the first point of the row lies, in samples whose middle is a whole number.
-        let dx = offset(0) * step_x;
-        let x = (centre_x + cos * dx - sin * dy - 0.5) as f32;
-        let y = (centre_y + sin * dx + cos * dy - 0.5) as f32;
-        let (by_x, by_y) = ((cos * step_x) as f32, (sin * step_x) as f32);
-        let sums = &mut grid[row / POINTS];
-        for (sample, sum) in sums.iter_mut().enumerate() {
-            for point in 0..POINTS {
-                let along = (sample * POINTS + point) as f32;
-                *sum += plane.point(x + along * by_x, y + along * by_y);
-            }
+impl Plane {
+    /// The plane rotated about its centre, with so many samples more at each side of a row and of a column.
+    pub(super) fn rotated(&self, degrees: f64, [margin_x, margin_y]: [usize; 2]) -> Plane {
+        let (width, height) = (self.width + 2 * margin_x, self.height + 2 * margin_y);
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let (sin, cos) = (sin as f32, cos as f32);
+        let middle = |side: usize| (side - 1) as f32 / 2.0;
+        let mut samples = Vec::with_capacity(width * height);
+        for row in 0..height {
+            let dy = row as f32 - middle(height);
+            let dx = -middle(width);
+            let x = middle(self.width) + cos * dx - sin * dy;
+            let y = middle(self.height) + sin * dx + cos * dy;
+            let point = |column: usize| {
+                let along = column as f32;
+                self.point(x + along * cos, y + along * sin)
+            };
+            samples.extend((0..width).map(point));
+        }
+        Plane {
+            width,
+            height,
+            samples,
         }
     }
-    for sum in grid.as_flattened_mut() {
-        *sum /= (POINTS * POINTS) as f32;
-    }
-    TransposedGrid::of_rows(&grid)
-}
 
-impl Plane {
     /// What lies at a point of a plane whose mean was taken off; the middle of the first sample is at 0.
     #[inline]
     fn point(&self, x: f32, y: f32) -> f32 {
