@@ -13,7 +13,7 @@ use super::memo::Memo;
 use super::walk::FileLocation;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
-use crate::error::Reason;
+use crate::error::{Reason, Reasons};
 use crate::hash::FrameHash;
 use crate::matcher::Matcher;
 
@@ -62,7 +62,10 @@ impl<'s> ScanContext<'s> {
     ) -> Result<()> {
         let given_up = self.scan.stop.load(Ordering::Relaxed);
         // What could not be read of an archive may be readable the next time.
-        let unread = matches!(&record.examined.gap, Some((Status::Unreadable, _)));
+        let is_transient = |(status, reasons): &(Status, Reasons)| {
+            *status == Status::Unreadable || reasons.is_transient()
+        };
+        let unread = record.examined.gap.as_ref().is_some_and(is_transient);
         if given_up || unread || record.examined.fleeting {
             return Ok(());
         }

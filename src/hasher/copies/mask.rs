@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use wide::{CmpGt as _, u8x16};
+use wide::u8x16;
 
 use super::luma::Levels;
 
