@@ -305,7 +305,7 @@ impl Hasher {
 
     /// Adds the hashes of a picture's frames to what is known of it.
     fn hash_picture(&self, format: Option<Format>, bytes: &[u8], fingerprint: &mut Fingerprint) {
-        let mut last = Vec::new();
+        let mut last: Vec<FrameHash> = Vec::new();
         let mut unknown = None;
         let converts = self.converter.is_some() && format == Some(Format::Avif);
         if converts
@@ -325,10 +325,16 @@ impl Hasher {
                 unknown.get_or_insert_with(|| Error::Unsupported(reason.clone()));
             }
             match self.hash_renderings(frame) {
-                Ok(prints) if same_hashes(&prints, &last) => {}
                 Ok(prints) => {
-                    fingerprint.prints.extend_from_slice(&prints);
-                    last = prints;
+                    // Of an animation the first frame alone has views that undo changes.
+                    let is_compared =
+                        |print: &&FrameHash| !self.views.find_copies() || print.view.is_upright();
+                    let compared: Vec<FrameHash> =
+                        prints.iter().filter(is_compared).copied().collect();
+                    if !same_hashes(&compared, &last) {
+                        fingerprint.prints.extend(prints);
+                        last = compared;
+                    }
                 }
                 Err(error) => fingerprint.error = Some(error),
             }

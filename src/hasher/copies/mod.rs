@@ -74,6 +74,11 @@ pub(super) struct CopyHash {
 /// The views of a picture that find changed copies, those of the whole picture first. `upright` is how the picture is to
 /// be turned for them. Views that are too flat to be looked up are left out, and so are repeated hashes.
 pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> Vec<CopyHash> {
+    let (width, height) = (u64::from(picture.width()), u64::from(picture.height()));
+    // A strip is too narrow for any of them, and can be too long to be held as a row of sums.
+    if width.max(height) * FOUND_SIDE_MIN as u64 > width.min(height) * DETAIL_SIDE as u64 {
+        return Vec::new();
+    }
     let detail = Plane::of(picture, DETAIL_SIDE);
     let levels = Levels::of(&detail);
     let whole = detail.smaller(WHOLE_SIDE).centred();

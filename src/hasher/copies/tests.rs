@@ -322,3 +322,26 @@ fn hostile_pictures_give_few_views() {
         }
     }
 }
+
+/// An animation that shows one picture all the time is that picture.
+#[test]
+fn frames_that_repeat_the_first_are_left_out() {
+    use crate::hash::HashType;
+    use crate::hasher::Hasher;
+    use image::codecs::gif::GifEncoder;
+    use image::{Delay, Frame};
+
+    let image = DynamicImage::from(photograph(200, 150, 1)).into_rgba8();
+    let mut gif = Vec::new();
+    let mut encoder = GifEncoder::new(&mut gif);
+    for _ in 0..3 {
+        let delay = Delay::from_numer_denom_ms(100, 1);
+        encoder
+            .encode_frame(Frame::from_parts(image.clone(), 0, 0, delay))
+            .unwrap();
+    }
+    drop(encoder);
+    let hasher = Hasher::new([HashType::Pdq]).with_views(Views::Standard);
+    let prints = hasher.hash_bytes(&gif).prints;
+    assert!(prints.len() > 20 && prints.iter().all(|print| print.frame == 0));
+}
