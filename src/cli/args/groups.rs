@@ -85,7 +85,9 @@ pub(crate) struct ImportArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Media")]
 pub(crate) struct MediaArgs {
-    /// What is hashed of a picture. Views beyond upright undo changes that people make to copies
+    /// What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours;
+    /// these in all eight positions (mirrored and turned copies are found too); or also some 15, 50 or 300 views that undo
+    /// what people change in copies
     #[arg(long, value_enum, default_value = "upright")]
     pub(crate) views: ViewsArg,
     /// Make PDQ of every pixel, bit for bit as the reference does: never a reduced decode. Large JPEG files take

@@ -78,17 +78,11 @@ impl From<LayoutArg> for Layout {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum ViewsArg {
-    /// As they are stored
     Stored,
-    /// Also as viewers show them: upright, over white and black, in managed colours
     Upright,
-    /// These in all eight positions: mirrored and turned copies are found too
     All,
-    /// All eight positions of pictures and some 8 views of PDQ, which undo borders, screenshots and small crops
     Fast,
-    /// Some 40 views of PDQ beside the eight positions, which undo larger crops, captions and small rotations too
     Standard,
-    /// Some 200 to 400 views of PDQ: all that is known to undo changes
     Thorough,
 }
 
