@@ -50,6 +50,7 @@
 //! | [`store`] | lists that live: generations, refreshed from their sources, added to and withdrawn from at once |
 //! | [`matcher`] | hashes, lists and policy to matches |
 //! | [`scan`] | folders to findings |
+//! | [`report`] | all of these to JSON and back |
 //! | [`escape`], [`disk`] | file names as safe text; files that are written whole or not at all |
 //!
 //! # Invariants
@@ -85,6 +86,7 @@ pub mod matcher;
 pub mod media;
 #[cfg(test)]
 mod module_order;
+pub mod report;
 #[cfg(feature = "media")]
 pub mod scan;
 pub mod store;

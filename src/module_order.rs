@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "escape", "error", "hash", "disk", "media", "archive", "hasher", "list", "index", "store",
-    "matcher", "scan",
+    "matcher", "scan", "report",
 ];
 
 /// The modules of this crate that a line of code names. `Error`, `Result` and `Matcher` stand at the root.
