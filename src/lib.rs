@@ -73,6 +73,7 @@
 
 #[cfg(feature = "media")]
 mod archive;
+mod cancel;
 pub mod disk;
 pub mod error;
 pub mod escape;
@@ -91,5 +92,6 @@ pub mod report;
 pub mod scan;
 pub mod store;
 
+pub use cancel::CancelToken;
 pub use error::{Error, Result};
 pub use matcher::Matcher;

@@ -1,7 +1,5 @@
 //! `basma refresh`: the nightly job.
 
-use std::sync::atomic::Ordering;
-
 use basma::store::{Config, Guard, GuardViolation, ListRefreshed, Refresh, Refreshed, Store};
 use serde_json::{Map, Value, json};
 
@@ -9,7 +7,7 @@ use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
 use super::{operator, shown};
 use crate::cli::args::store::{RefreshArgs, StoreFormat};
-use crate::cli::config::stop_on_signal;
+use crate::cli::config::cancel_on_signal;
 
 pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.init {
@@ -20,7 +18,6 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
     }
     let store = args.store.open()?;
     let config = Config::read(&store.sources_path())?;
-    let stop = stop_on_signal();
     let refreshed = store.refresh(
         &config,
         &Refresh {
@@ -30,7 +27,7 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
             overridden: args.overrides.iter().copied().collect(),
             reason: args.reason.as_deref(),
             environment: &|name| std::env::var_os(name),
-            stop: &|| stop.load(Ordering::Relaxed),
+            cancel: cancel_on_signal(),
         },
     )?;
     let mut out = Output::open(None)?;

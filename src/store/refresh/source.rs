@@ -116,7 +116,7 @@ impl ListRefresh<'_> {
             known: &known,
             raw: self.raw,
             environment: self.how.environment,
-            stop: self.how.stop,
+            stop: &|| self.how.cancel.is_cancelled(),
             warn: &|warning| warnings.borrow_mut().push(warning),
         });
         report.warnings.extend(warnings.into_inner());
@@ -381,7 +381,7 @@ impl ListRefresh<'_> {
         violations.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));
         let before = making.stack.source();
         let index = file.index.clone();
-        let mut pass = |_: &Hash, _: compare::Step<'_>| match (self.how.stop)() {
+        let mut pass = |_: &Hash, _: compare::Step<'_>| match self.how.cancel.is_cancelled() {
             true => Err(Error::Cancelled),
             false => Ok(()),
         };
@@ -526,7 +526,9 @@ impl ListRefresh<'_> {
 
     fn verify(&self, keys: &Keys, name: &str, digest: &Digest, signature: &[u8]) -> Result<Signed> {
         let mut bytes = self.raw.read(digest)?;
-        keys.verify(name, signature, &mut bytes, self.how.stop)
+        keys.verify(name, signature, &mut bytes, &|| {
+            self.how.cancel.is_cancelled()
+        })
     }
 
     /// Whether what is unsigned is too old; of what is signed the signature tells.
