@@ -8,14 +8,17 @@ use crate::{Error, Result};
 /// Ends jobs from another thread. Clones share one state: a job that holds one ends soon after another is cancelled.
 ///
 /// ```
-/// use basma::{CancelToken, Error, hash::HashType, hasher::Hasher};
+/// use basma::{CancelToken, Error};
 /// let token = CancelToken::new();
-/// let hasher = Hasher::new([HashType::Md5]).with_cancel(token.clone());
-/// token.cancel();
-/// assert!(matches!(hasher.hash_reader(&b"abc"[..]), Err(Error::Cancelled)));
+/// let other = token.clone();
+/// std::thread::spawn(move || other.cancel()).join().unwrap();
+/// assert!(matches!(token.check(), Err(Error::Cancelled)));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
+pub struct CancelToken {
+    flag: Arc<AtomicBool>,
+    parent: Option<Arc<CancelToken>>,
+}
 
 impl CancelToken {
     /// A token that is not cancelled.
@@ -23,14 +26,23 @@ impl CancelToken {
         CancelToken::default()
     }
 
+    /// A token that is cancelled with this one, and that can be cancelled by itself.
+    pub fn child(&self) -> CancelToken {
+        CancelToken {
+            flag: Arc::default(),
+            parent: Some(Arc::new(self.clone())),
+        }
+    }
+
     /// Asks every job that holds the token to end. This cannot be undone.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.flag.store(true, Ordering::Relaxed);
     }
 
     /// Whether the jobs are to end.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        let parent = self.parent.as_ref();
+        self.flag.load(Ordering::Relaxed) || parent.is_some_and(|parent| parent.is_cancelled())
     }
 
     /// Nothing, as long as the job may go on.
@@ -49,13 +61,23 @@ impl CancelToken {
 /// A flag that something else sets, as a handler of signals does. It is only read.
 impl From<Arc<AtomicBool>> for CancelToken {
     fn from(flag: Arc<AtomicBool>) -> CancelToken {
-        CancelToken(flag)
+        CancelToken { flag, parent: None }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_child_is_cancelled_with_its_parent_and_by_itself() {
+        let parent = CancelToken::new();
+        let (one, other) = (parent.child(), parent.child());
+        one.cancel();
+        assert!(one.is_cancelled() && !parent.is_cancelled() && !other.is_cancelled());
+        parent.cancel();
+        assert!(other.is_cancelled());
+    }
 
     #[test]
     fn clones_are_cancelled_together_and_flags_from_outside() {

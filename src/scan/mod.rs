@@ -12,6 +12,7 @@ mod context;
 mod examine;
 mod examined;
 mod finding;
+mod findings;
 mod groups;
 mod log;
 mod mappings;
@@ -29,6 +30,7 @@ mod walk;
 
 pub use crate::archive::ArchiveLimits;
 pub use finding::{Finding, Flag, Status, VideoTrack};
+pub use findings::Findings;
 pub use groups::{Grouped, Groups};
 pub use log::{Log, PathKey};
 pub use rematch::Rematch;

@@ -163,7 +163,9 @@ pub(crate) fn scene(number: u64) -> RgbImage {
 }
 
 pub(crate) fn hash_of(scene: u64) -> String {
-    let rated = pdq(&Picture::new(self::scene(scene).into()).unwrap());
+    let scene = self::scene(scene);
+    let (width, height) = scene.dimensions();
+    let rated = pdq(&Picture::from_rgb8(width, height, scene.into_raw()).unwrap());
     assert!(rated.quality >= 50, "a scene must be rich in detail");
     rated.hash.to_string()
 }
