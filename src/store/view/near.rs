@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{self, Hit};
+use crate::store::decisions::pending::PendingEntries;
 use crate::store::view::layer::{Content, Layer};
 
 /// What a layer holds near to some hashes of one type: each listed hash once, at its smallest distance.
