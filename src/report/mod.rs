@@ -1,5 +1,7 @@
 //! Results as JSON, version 1: what `--format jsonl` prints, one object a line.
 //!
+//! [`Line`] is what files and hashes give. The lines about stores, indexes and the machine have types of their own.
+//!
 //! The objects are made from the values of the library, written by `serde`, and read back by it. Version 1 only ever
 //! gets further fields, and names further values: a reader ignores fields that it does not know, and names are text here.
 //! Each name can be parsed into its type, as a [`Status`](crate::scan::Status) or a [`ReasonCode`](crate::error::ReasonCode).
@@ -21,18 +23,26 @@
 //! # Ok::<(), basma::Error>(())
 //! ```
 
+mod abilities;
+mod changes;
 mod finding;
 mod hashes;
+mod index;
 mod lookup;
 mod matches;
 #[cfg(all(test, feature = "media"))]
 mod schema;
+mod state;
 mod summary;
 
+pub use abilities::{Abilities, Ability, AuditRecord};
+pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
 pub use finding::Finding;
 pub use hashes::{Frame, Hash, Track};
+pub use index::{Index, Section, Source, Structure, Table};
 pub use lookup::{Lookup, LookupSummary, Query};
 pub use matches::{Clip, Match, Segment};
+pub use state::{Generation, ListCount, ListState, StoreSummary};
 pub use summary::{Compared, RematchSummary, Summarized, Summary};
 
 use std::borrow::Cow;
@@ -148,6 +158,11 @@ pub fn line(object: &impl Serialize) -> String {
     let mut text = serde_json::to_string(object).expect("an object of numbers and texts");
     text.push('\n');
     text
+}
+
+/// A text of a list or an operator, so that it stands on one line.
+fn escaped(text: &str) -> String {
+    crate::escape::escape(text.as_bytes()).into_owned()
 }
 
 /// Whether a number is left out.

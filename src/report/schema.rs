@@ -8,7 +8,10 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use super::{Line, Version};
+use super::{
+    Abilities, AuditRecord, Change, DiffSummary, Generation, Index, Line, ListState,
+    RefreshSummary, RefreshedList, StoreSummary, Summarized, Version,
+};
 use crate::error::ReasonCode;
 use crate::hash::HashType;
 use crate::list::{Opinion, Severity};
@@ -17,6 +20,35 @@ use crate::store::MaxAction;
 
 /// Where the book keeps it.
 const PATH: &str = "docs/src/reference/report.schema.json";
+
+/// Every line that the command prints as JSON.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "only its schema is wanted")]
+enum AnyLine {
+    /// What `scan`, `hash`, `lookup` and `rematch` print.
+    Line(Line),
+    /// What `status` prints for each list.
+    ListState(ListState),
+    /// The last line of `status`.
+    StoreSummary(Summarized<StoreSummary>),
+    /// What `status --generations` prints for each generation.
+    Generation(Generation),
+    /// What `diff` prints for each hash.
+    Change(Change),
+    /// The last line of each list in `diff`.
+    DiffSummary(Summarized<DiffSummary>),
+    /// What `refresh` prints for each list.
+    RefreshedList(RefreshedList),
+    /// The last line of `refresh`.
+    RefreshSummary(Summarized<RefreshSummary>),
+    /// What `inspect` prints.
+    Index(Index),
+    /// What `doctor` prints.
+    Abilities(Abilities),
+    /// What `audit` prints for each record.
+    AuditRecord(AuditRecord),
+}
 
 /// Names that later versions may add to.
 fn names<T>(all: impl IntoIterator<Item = T>, name: impl Fn(T) -> &'static str) -> Schema {
@@ -46,6 +78,11 @@ pub(super) fn by_hash_type<T: JsonSchema>(generator: &mut SchemaGenerator) -> Sc
     json_schema!({
         "type": "object", "properties": BTreeMap::from(types), "additionalProperties": false
     })
+}
+
+/// Entries as lists in JSON Lines have them: the book says what they hold.
+pub(super) fn entries(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "object" } })
 }
 
 pub(super) fn status(_: &mut SchemaGenerator) -> Schema {
@@ -109,7 +146,7 @@ fn schema() -> String {
     let settings = SchemaSettings::draft2020_12()
         .for_serialize()
         .with_transform(RecursiveTransform(tidy));
-    let mut schema = settings.into_generator().into_root_schema_for::<Line>();
+    let mut schema = settings.into_generator().into_root_schema_for::<AnyLine>();
     schema.insert(
         "title".to_owned(),
         "basma: results as JSON, version 1".into(),
