@@ -171,7 +171,7 @@ fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
     }
 }
 
-/// What a clip that is known by its frames alone comes to.
+/// The result for a clip of which only frames are known.
 fn found(path: PathBuf, bytes: u64, frames: &[Frame], matcher: &Matcher) -> basma::Result<Finding> {
     let fingerprint = Fingerprint {
         prints: prints(frames),

@@ -85,7 +85,7 @@ impl<'s> ScanContext<'s> {
             && !(is_remembered && self.mappings.may_change(file, stamp))
     }
 
-    /// What bytes in memory come to.
+    /// The result for bytes in memory.
     pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
         self.memo.examined(bytes, || {
             let hasher = &self.scan.hasher;
@@ -131,9 +131,10 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         suppressed: found.suppressed,
         more: found.more,
         cluster: found.cluster,
-        flags: match found.weak.is_empty() {
-            true => examined.flags.clone(),
-            false => [&examined.flags[..], &[Flag::Weak]].concat(),
+        flags: if found.weak.is_empty() {
+            examined.flags.clone()
+        } else {
+            [&examined.flags[..], &[Flag::Weak]].concat()
         },
         weak: found.weak,
         ..Finding::without_content(path, status, None)

@@ -22,7 +22,7 @@ enum Step {
     Segment(u8, Range<usize>),
     /// The coded data of a scan.
     Scan(Range<usize>),
-    /// Bytes between segments that are none.
+    /// Bytes between segments that belong to no segment.
     Stray(Range<usize>),
 }
 
