@@ -35,7 +35,7 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         listed: matcher.hash_types(),
         is_followed: !matcher.stores().is_empty(),
     };
-    let printer = Printer::new(&args.output, context.prose)?;
+    let printer = Printer::new(&args.output, context)?;
     // Arguments are all there: none is looked up unless all can be read.
     let arguments: Vec<Hash> = args
         .hashes
@@ -83,7 +83,7 @@ fn explained(hash: &Hash, how: &Explanation, context: &Context<'_>) -> String {
         "explained",
         [
             ("hash", hash.to_string().into()),
-            ("structure", how.structure.into()),
+            ("structure", how.structure.to_string().into()),
             ("hashes", how.hashes.into()),
             ("hits", how.hits.into()),
             ("cost", how.cost.into()),

@@ -20,6 +20,7 @@ mod scan;
 mod store;
 mod vpdq;
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use basma::Error;
@@ -33,6 +34,9 @@ use prose::Prose;
 
 /// Does what the command line says.
 pub(crate) fn run() -> ExitCode {
+    // Before the arguments are read, whose errors are told in it.
+    let prose = Prose::new(prose::of_process());
+    let prose = prose.for_terminal(io::stderr().is_terminal());
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -45,7 +49,6 @@ pub(crate) fn run() -> ExitCode {
             return ExitCode::from(if asked { 0 } else { FAILED });
         }
     };
-    let prose = Prose::new(cli.lang);
     let context = Context {
         prose: &prose,
         quiet: cli.quiet,
@@ -71,7 +74,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(verdict) => verdict.into(),
         Err(Stopped::ReaderLeft) => Verdict::Done.into(),
         Err(Stopped::Failed(error)) => {
-            context.complain("error", &error.to_string());
+            context.complain("error", &context.prose.error(&error));
             ExitCode::from(match error {
                 Error::Busy { .. } => BUSY,
                 _ => FAILED,

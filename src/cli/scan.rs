@@ -16,7 +16,7 @@ use super::config::{configured, hasher};
 use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
-use super::print::{Job, Printer};
+use super::print::{Job, Printer, farewell};
 use super::progress::Progress;
 use super::{lists, logs, vpdq};
 
@@ -136,7 +136,7 @@ fn run(
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
-    let mut printer = Printer::new(output, context.prose)?;
+    let mut printer = Printer::new(output, context)?;
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
     let meter = Arc::new(Meter::default());
@@ -189,6 +189,6 @@ fn run(
         context.complain("warning", &context.prose.word("summary-interrupted"));
     }
     tell_bare(&summary, context);
-    context.tell(&printer.farewell(job, &summary, started.elapsed()));
+    context.tell(&farewell(context.prose, job, &summary, started.elapsed()));
     Ok(summary)
 }

@@ -120,7 +120,7 @@ pub(super) fn look_up(
             clips.push((name.into(), bytes.len() as u64, video.frames));
         }
     }
-    let mut printer = Printer::new(&args.output, context.prose)?;
+    let mut printer = Printer::new(&args.output, context)?;
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
     let (looked_up, mut matched) = (clips.len() as u64, 0_u64);

@@ -30,14 +30,10 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// The language of what is said to people; output for programs is never translated
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value = "en",
-        env = "BASMA_LANG"
-    )]
-    pub(crate) lang: Language,
+    /// [default: that of BASMA_LANG, LC_ALL, LC_MESSAGES or LANG, or else English]
+    // Read before all others: `prose::of_process`.
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Language>,
 
     /// Say nothing but findings, warnings and errors: no summary, no progress, nothing of the lists that were loaded
     #[arg(long, short, global = true)]

@@ -9,6 +9,7 @@ use basma::{Error, Result, escape};
 use serde::{Deserialize, Serialize};
 
 use super::text;
+use crate::cli::prose::Value;
 use crate::cli::output::Stopped;
 use crate::cli::prose::Prose;
 
@@ -73,11 +74,11 @@ impl Gathered {
                     }
                 }
             }
-            let values = [("cluster", cluster.into()), ("count", count.into())];
+            let values = [("cluster", cluster.to_string().into()), ("count", count.into())];
             let status = prose.word("status-matched");
             out(&format!("{status} {}\n", prose.say("group-head", values)))?;
             for item in items {
-                let item = prose.say("group-item", [("item", item.into())]);
+                let item = prose.say("group-item", [("item", Value::said(item))]);
                 out(&format!("    {item}\n"))?;
             }
             if more {
@@ -108,7 +109,8 @@ fn note(prose: &Prose, finding: &Finding, leading: &Match) -> Note {
     let (same, others): (Vec<&Match>, Vec<&Match>) =
         finding.matches.iter().partition(|m| is_same(m, leading));
     let path = escape::path(&finding.path);
-    let mut lines = format!("    {}  {path}\n", text::how_near(prose, leading));
+    let near = text::how_near(prose, leading);
+    let mut lines = format!("    {near}  {}\n", prose.value(&path));
     for m in others {
         lines += &indented(&text::matched(prose, m));
     }

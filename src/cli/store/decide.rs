@@ -189,7 +189,7 @@ fn decision(list: &str, reason: &str, act: Act) -> Decision {
 
 fn decide(store: &Store, decisions: &[Decision], context: &Context<'_>) -> Result<()> {
     for warning in store.decide(decisions)? {
-        context.complain("warning", &warning.to_string());
+        context.complain("warning", &context.prose.error(&warning));
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub(crate) fn rollback(args: &RollbackArgs, context: &Context<'_>) -> Result<Ver
     let store = args.store.open()?;
     let back = store.rollback(args.to, &operator(), &args.reason)?;
     for warning in &back.warnings {
-        context.complain("warning", &warning.to_string());
+        context.complain("warning", &context.prose.error(warning));
     }
     let values = [
         ("generation", back.generation.into()),

@@ -12,6 +12,7 @@ use basma::matcher::Matcher;
 use basma::scan::{Finding, Flag, Scan, Status};
 use basma::{Error, Result};
 
+use super::super::prose::Value;
 use super::super::{Context, decoders};
 use super::decide::{hashes, now};
 use super::shown;
@@ -35,9 +36,9 @@ pub(super) fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Resu
 
 fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
     let shown_path = basma::escape::path(path).into_owned();
-    let warn = |id: &str, more: &[(&'static str, String)]| {
-        let mut values = vec![("path", shown_path.clone().into())];
-        values.extend(more.iter().map(|(key, value)| (*key, value.clone().into())));
+    let warn = |id: &str, more: Option<(&'static str, Value)>| {
+        let values = [Some(("path", shown_path.clone().into())), more];
+        let values = values.into_iter().flatten();
         context.complain("warning", &context.prose.say(id, values));
     };
     let unread = |source| Error::Io {
@@ -68,7 +69,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         return Err(unread(problem.unwrap_or_else(unknown)));
     }
     let mut entries = perceptual(&whole, args, |quality| {
-        warn("add-flat", &[("quality", quality.to_string())]);
+        warn("add-flat", Some(("quality", quality.into())));
     });
     let asked = whole.digests.iter();
     let asked = asked.filter(|digest| args.types.contains(&digest.hash_type()));
@@ -79,8 +80,11 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
             .as_ref()
             .filter(|_| whole.status != Status::LowQuality);
         match reason {
-            _ if whole.prints.is_empty() => warn("add-not-decoded", &[]),
-            Some(reason) => warn("add-partial", &[("reason", reason.to_string())]),
+            _ if whole.prints.is_empty() => warn("add-not-decoded", None),
+            Some(reason) => {
+                let reason = Value::said(context.prose.reasons(reason));
+                warn("add-partial", Some(("reason", reason)));
+            }
             None => {}
         }
     }
