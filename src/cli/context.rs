@@ -10,7 +10,7 @@ use basma::scan::{Finding, Status, Summary};
 use super::args::FailOn;
 use super::output::{Output, Stopped};
 use super::print;
-use super::prose::{Prose, Value};
+use super::prose::Prose;
 
 /// The result of a job, in the exit codes of clamscan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,11 +60,7 @@ impl Context<'_> {
 
     /// Says what is wrong.
     pub(super) fn complain(&self, kind: &str, text: &str) {
-        let values = [
-            ("kind", Value::said(self.prose.word(kind))),
-            ("text", Value::said(text)),
-        ];
-        say(&self.prose.say("complaint", values));
+        say(&self.prose.complaint(kind, text));
     }
 
     /// What is said on an output: a terminal, if there is no file and standard output is one.

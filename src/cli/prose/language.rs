@@ -26,8 +26,8 @@ impl Language {
     pub(super) fn files(self) -> &'static [&'static str] {
         match self {
             Language::En => files!("en": "messages" "reasons"),
-            Language::Fr => files!("fr": "messages" "reasons" "errors"),
-            Language::Ar => files!("ar": "messages" "reasons" "errors"),
+            Language::Fr => files!("fr": "messages" "reasons" "errors" "help"),
+            Language::Ar => files!("ar": "messages" "reasons" "errors" "help"),
         }
     }
 

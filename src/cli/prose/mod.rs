@@ -4,12 +4,14 @@
 //! and errors is that of the library, so it stands in no message here.
 
 mod errors;
+mod help;
 mod language;
 mod reasons;
 mod system;
 #[cfg(test)]
 mod tests;
 mod units;
+mod usage;
 mod value;
 
 use std::borrow::Cow;
@@ -73,6 +75,15 @@ impl Prose {
         let (text, errors) = rendered.unwrap_or_else(|| panic!("no message is called {id}"));
         debug_assert!(errors.is_empty(), "{id}: {errors:?}");
         text
+    }
+
+    /// Says that something is wrong.
+    pub(crate) fn complaint(&self, kind: &str, text: &str) -> String {
+        let values = [
+            ("kind", Value::said(self.word(kind))),
+            ("text", Value::said(text)),
+        ];
+        self.say("complaint", values)
     }
 
     /// A message without values.

@@ -68,6 +68,7 @@ fn families() -> Vec<String> {
     let renderings = Rendering::ALL.map(|r| format!("rendering-{}", r.name()));
     let reasons = ReasonCode::ALL.iter().map(|code| format!("reason-{code}"));
     let mut ids: Vec<String> = statuses.chain(turns).chain(renderings).chain(reasons).collect();
+    ids.extend(help::tests::ids());
     // What the system is asked for stands beside each call.
     let code = code();
     for before in ["io(\"", "action: \"", "failed(\""] {
@@ -91,7 +92,9 @@ fn every_language_says_the_same_things_with_the_same_values() {
     }
     // What English leaves out stands in the library.
     for id in french.keys().filter(|id| !english.contains_key(*id)) {
-        let of_library = ["reason-", "error-", "action-", "system-"];
+        let of_library = [
+            "reason-", "error-", "action-", "system-", "about", "help-", "heading-", "usage", "value-",
+        ];
         let is_of_library = of_library.iter().any(|prefix| id.starts_with(prefix));
         assert!(is_of_library, "{id} has no English");
     }
@@ -211,11 +214,12 @@ fn no_english_is_left_in() {
     let names = [
         "ffmpeg", "avifdec", "archives", "image", "avif", "moov", "basma", "sha256", "ffmpeg", "refresh", "reason",
         "override", "exclude", "cache", "journal", "review", "log", "openh264", "frames", "distinct", "interval",
-        "all", "converter", "run", "version",
+        "all", "converter", "run", "version", "find", "print", "lang", "help",
     ];
     for (id, text) in rendered(Language::Ar, None) {
         for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
-            let is_small = word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase());
+            // Help names options, values and types.
+            let is_small = !id.starts_with("help-") && !id.starts_with("about") && word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase());
             assert!(!is_small || names.contains(&word), "{id}: {word} in {text}");
         }
         let letters = text.chars().filter(|c| c.is_alphabetic());

@@ -201,8 +201,8 @@ refresh-list-unchanged = { $list } : rien de nouveau, { $entries ->
 }
 refresh-list-kept = { $list } : la version en vigueur le reste (ajouts : { $added }, modifications : { $changed }, retraits : { $removed })
 refresh-overridden = { $list } : le garde-fou { $guard } a été levé : { $why }
-refresh-held = { $list } : retenue par le garde-fou { $guard } : { $why } ; si c’est correct, basma refresh { $list } --override { $guard } --reason TEXTE la laisse passer une fois
-refresh-held-all = { $list } : retenue par le garde-fou { $guard } : { $why } ; si c’est correct, basma refresh --override { $guard } --reason TEXTE la laisse passer une fois
+refresh-held = { $list } : retenue par le garde-fou { $guard } : { $why } ; si c’est correct, basma refresh { $list } --override { $guard } --reason TEXT la laisse passer une fois
+refresh-held-all = { $list } : retenue par le garde-fou { $guard } : { $why } ; si c’est correct, basma refresh --override { $guard } --reason TEXT la laisse passer une fois
 refresh-failed = { $list } : { $error }
 refresh-dropped = { $list } : n’a plus de source, et disparaît avec toutes ses entrées
 refresh-published = basma refresh : la génération { $generation } est en vigueur
@@ -312,7 +312,7 @@ nothing-below = { $path } : aucun fichier n’y a été examiné : vide, non m
 nothing-examined = rien n’a été examiné : ne rien trouver ne dit rien ; vérifiez les chemins
 nothing-looked-up = aucune empreinte n’a été recherchée : ne rien trouver ne dit rien ; vérifiez l’entrée
 nothing-remembered = aucun fichier n’est en mémoire : ne rien trouver ne dit rien ; analysez d’abord avec --cache
-output-partial = pas jusqu’au bout : ce qui a été trouvé jusque-là est dans { $path }, et { $whole } est inchangé ; relancez la commande, avec --journal FICHIER pour une analyse qui peut être reprise
+output-partial = pas jusqu’au bout : ce qui a été trouvé jusque-là est dans { $path }, et { $whole } est inchangé ; relancez la commande, avec --journal FILE pour une analyse qui peut être reprise
 output-partial-recorded = pas jusqu’au bout : ce qui a été trouvé jusque-là est dans { $path }, et { $whole } est inchangé ; relancez la même commande pour reprendre où elle s’est arrêtée
 
 # What this machine decodes.
@@ -329,15 +329,15 @@ decodes-vp8 = VP8, images clés
 decodes-mjpeg = Motion JPEG
 decodes-codecs = VP9, AV1, MPEG-4 et autres codecs
 decodes-other-containers = AVI, FLV, MPEG-TS, MPEG-PS, ASF, Ogg
-decodes-every-frame = chaque image d’une vidéo : --frames distinct, interval=SECONDES, all ; vidéos à peu d’images clés
+decodes-every-frame = chaque image d’une vidéo : --frames distinct, interval=SECONDS, all ; vidéos à peu d’images clés
 decoder-built-in = intégré
 decoder-built-in-by = intégré ({ $name })
 decoder-in-process = intégré (openh264, dans des processus à part)
 decoder-ffmpeg = ffmpeg { $version } ({ $path })
 way-out-feature = compilez avec la fonction `{ $feature }`
 way-out-feature-or-ffmpeg = compilez avec la fonction `{ $feature }`, ou installez ffmpeg
-way-out-converter = installez avifdec ou ffmpeg et indiquez-le : --avif-converter PROGRAMME
-way-out-ffmpeg = installez ffmpeg, ou indiquez-le : --ffmpeg PROGRAMME
+way-out-converter = installez avifdec ou ffmpeg et indiquez-le : --avif-converter PROGRAM
+way-out-ffmpeg = installez ffmpeg, ou indiquez-le : --ffmpeg PROGRAM
 
 # Times that last.
 lasting-seconds = { $count } s
