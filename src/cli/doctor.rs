@@ -40,11 +40,7 @@ fn abilities(prose: &Prose, decoders: &Decoders) -> Vec<Ability> {
     let built_in = || Ok(prose.word("decoder-built-in"));
     let built_in_by = |name: &str| Ok(prose.say("decoder-built-in-by", [("name", name.into())]));
     let ffmpeg = ffmpeg(prose, decoders);
-    let by_ffmpeg = || {
-        ffmpeg
-            .clone()
-            .ok_or_else(|| prose.word("way-out-ffmpeg"))
-    };
+    let by_ffmpeg = || ffmpeg.clone().ok_or_else(|| prose.word("way-out-ffmpeg"));
     let or_ffmpeg = |built_in: Result<String, String>| match (built_in, &ffmpeg) {
         (Err(_), Some(ffmpeg)) => Ok(ffmpeg.clone()),
         (built_in, _) => built_in,

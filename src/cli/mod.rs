@@ -24,8 +24,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use basma::Error;
-use clap::{CommandFactory as _, FromArgMatches as _};
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Cli, Command, Language};
 use context::{BUSY, Context, FAILED, Verdict};

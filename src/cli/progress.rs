@@ -134,20 +134,25 @@ impl Shown {
 }
 
 fn style(language: Language) -> ProgressStyle {
-    let style = ProgressStyle::with_template(
-        "{bar:30} {done} / {all} {speed} {eta_precise}\n{wide_msg}",
-    );
+    let style =
+        ProgressStyle::with_template("{bar:30} {done} / {all} {speed} {eta_precise}\n{wide_msg}");
     style
         .expect("the template is well-formed")
-        .with_key("done", move |state: &ProgressState, text: &mut dyn Write| {
-            let _ = text.write_str(&language.bytes(state.pos()));
-        })
+        .with_key(
+            "done",
+            move |state: &ProgressState, text: &mut dyn Write| {
+                let _ = text.write_str(&language.bytes(state.pos()));
+            },
+        )
         .with_key("all", move |state: &ProgressState, text: &mut dyn Write| {
             let _ = text.write_str(&language.bytes(state.len().unwrap_or_else(|| state.pos())));
         })
-        .with_key("speed", move |state: &ProgressState, text: &mut dyn Write| {
-            let _ = write!(text, "{}/s", language.bytes(state.per_sec() as u64));
-        })
+        .with_key(
+            "speed",
+            move |state: &ProgressState, text: &mut dyn Write| {
+                let _ = write!(text, "{}/s", language.bytes(state.per_sec() as u64));
+            },
+        )
 }
 
 fn said(matches: u64, context: &Context<'_>) -> String {

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use basma::error::Problem;
 use basma::escape;
 use basma::hash::HashType;
 use basma::hasher::Sampling;
@@ -22,8 +23,7 @@ use super::{lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
-        let message = "--fail-on nothing stands alone".to_owned();
-        return Err(basma::Error::Argument(message).into());
+        return Err(basma::Error::from(Problem::FailOnNothingAlone).into());
     }
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use basma::error::Limit;
+use basma::error::{Limit, Problem};
 use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Sampling};
 use basma::list::vpdq::{Frame, Layout, frames, prints, read, write};
@@ -73,8 +73,7 @@ pub(super) fn hash(
         return Ok(Verdict::Interrupted);
     }
     if clips == 0 {
-        let message = "no clip was hashed, and none of the layouts of vPDQ holds nothing";
-        return Err(Error::Argument(message.to_owned()).into());
+        return Err(Error::from(Problem::VpdqNothing).into());
     }
     out.finish()?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
@@ -89,10 +88,8 @@ fn written(finding: &Finding, layout: Layout, clips: &mut u64) -> basma::Result<
     }
     *clips += 1;
     if *clips > 1 && layout != Layout::Json {
-        return Err(Error::Argument(format!(
-            "{}: this layout holds one clip, and another was written; --vpdq json holds several",
-            escape::path(&finding.path)
-        )));
+        let path = escape::path(&finding.path).into_owned();
+        return Err(Problem::VpdqOneClip { path }.into());
     }
     write(layout, &frames).map(Some)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use basma::error::Problem;
 use basma::hash::Hash;
 use basma::matcher::{Cluster, Match};
 use basma::scan::{Finding, Grouped, Groups};
@@ -9,9 +10,9 @@ use basma::{Error, Result, escape};
 use serde::{Deserialize, Serialize};
 
 use super::text;
-use crate::cli::prose::Value;
 use crate::cli::output::Stopped;
 use crate::cli::prose::Prose;
+use crate::cli::prose::Value;
 
 /// About how much memory matched files may take before they go to temporary files.
 const MEMORY_BYTES: usize = 24 << 20;
@@ -74,7 +75,10 @@ impl Gathered {
                     }
                 }
             }
-            let values = [("cluster", cluster.to_string().into()), ("count", count.into())];
+            let values = [
+                ("cluster", cluster.to_string().into()),
+                ("count", count.into()),
+            ];
             let status = prose.word("status-matched");
             out(&format!("{status} {}\n", prose.say("group-head", values)))?;
             for item in items {
@@ -95,9 +99,8 @@ impl Gathered {
 fn notes(grouped: &Grouped) -> impl Iterator<Item = (Cluster, Result<Note>)> + '_ {
     let read = |note: &[u8]| {
         serde_json::from_slice(note).map_err(|error| {
-            Error::Argument(format!(
-                "a temporary file is not as it was written: {error}"
-            ))
+            let message = error.to_string();
+            Error::from(Problem::TemporaryBroken { message })
         })
     };
     grouped

@@ -7,20 +7,21 @@ mod jsonl;
 mod summary;
 mod text;
 
+use basma::Result;
+use basma::error::Problem;
 use basma::hash::{FrameHash, Hash};
 use basma::hasher::Sampling;
 use basma::matcher::Found;
 use basma::scan::{Finding, Rematch, Summary};
-use basma::{Error, Result};
 
 use super::Context;
 use super::args::{Format, OutputArgs};
 use super::output::Stopped;
 use super::prose::Prose;
 pub(crate) use csv::Table;
+use groups::Gathered;
 pub(in crate::cli) use summary::farewell;
 pub(in crate::cli) use text::head;
-use groups::Gathered;
 
 /// What a job does with the files: it decides what there is to say of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +45,7 @@ impl Printer {
     /// Options for tables where none is asked for.
     pub(crate) fn new(args: &OutputArgs, context: &Context<'_>) -> Result<Printer> {
         if args.format != Format::Csv && (args.csv_separator.is_some() || args.bom) {
-            let message = "--csv-separator and --bom are for --format csv";
-            return Err(Error::Argument(message.to_owned()));
+            return Err(Problem::CsvOnly.into());
         }
         Ok(Printer {
             format: args.format,

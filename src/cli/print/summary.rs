@@ -20,7 +20,12 @@ const NAME_COLUMNS: usize = 80;
 const WIDTH_MAX: usize = 48;
 
 /// What a person is told at the end, beside the output.
-pub(in crate::cli) fn farewell(prose: &Prose, job: Job, summary: &Summary, time: Duration) -> String {
+pub(in crate::cli) fn farewell(
+    prose: &Prose,
+    job: Job,
+    summary: &Summary,
+    time: Duration,
+) -> String {
     let language = prose.language();
     let seconds = time.as_secs_f64().max(0.001);
     let files = (summary.discovered as f64 / seconds).round() as u64;

@@ -30,7 +30,9 @@ pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
     if finding.status == Status::NoMatch && is_matchless {
         return String::new();
     }
-    head(prose, finding) + &weak(prose, &finding.weak) + &suppressed(prose, &finding.suppressed, finding.more)
+    head(prose, finding)
+        + &weak(prose, &finding.weak)
+        + &suppressed(prose, &finding.suppressed, finding.more)
 }
 
 /// The status of a file and why it has it, on one line.
@@ -291,7 +293,10 @@ fn name(prose: &Prose, m: &Match) -> String {
         Some(id) => short(id, ID_COLUMNS),
         None => m.hash.to_string(),
     };
-    prose.say("match-place", [("list", list.into()), ("item", item.into())])
+    prose.say(
+        "match-place",
+        [("list", list.into()), ("item", item.into())],
+    )
 }
 
 /// What a match in a store may lead to at most, where that is less than to act at once.

@@ -59,7 +59,10 @@ impl Prose {
         let takes_value = arg.get_action().takes_values();
         let defaults: Vec<_> = arg.get_default_values().iter().collect();
         if takes_value && !defaults.is_empty() {
-            let values: Vec<_> = defaults.iter().map(|value| value.to_string_lossy()).collect();
+            let values: Vec<_> = defaults
+                .iter()
+                .map(|value| value.to_string_lossy())
+                .collect();
             if values.iter().any(|value| !value.is_empty()) {
                 let values = [("values", values.join(" ").into())];
                 help += &format!(" {}", self.say("help-default", values));
@@ -100,9 +103,10 @@ impl Prose {
         let of_family = match (arg.get_id().as_str(), command) {
             ("format", "doctor" | "inspect") => "help-format-object",
             ("format", "refresh" | "status" | "diff") => "help-format-lines",
-            ("shared_store", "add" | "audit" | "diff" | "refresh" | "revoke" | "rollback" | "status") => {
-                "help-shared_store-store"
-            }
+            (
+                "shared_store",
+                "add" | "audit" | "diff" | "refresh" | "revoke" | "rollback" | "status",
+            ) => "help-shared_store-store",
             ("subcommand", _) => "help-help-subcommand",
             _ => return format!("help-{}", arg.get_id()),
         };
@@ -147,9 +151,20 @@ pub(super) mod tests {
             for arg in command.get_arguments() {
                 ids.push(prose.help_id(name, arg));
                 let heading = arg.get_help_heading();
-                let heading = heading.unwrap_or(if arg.is_positional() { "arguments" } else { "options" });
-                ids.push(format!("heading-{}", heading.to_lowercase().replace(' ', "-")));
-                for value in arg.get_possible_values().iter().filter(|v| v.get_help().is_some()) {
+                let heading = heading.unwrap_or(if arg.is_positional() {
+                    "arguments"
+                } else {
+                    "options"
+                });
+                ids.push(format!(
+                    "heading-{}",
+                    heading.to_lowercase().replace(' ', "-")
+                ));
+                for value in arg
+                    .get_possible_values()
+                    .iter()
+                    .filter(|v| v.get_help().is_some())
+                {
                     ids.push(format!("value-{}-{}", arg.get_id(), value.get_name()));
                 }
             }
@@ -165,14 +180,21 @@ pub(super) mod tests {
         each(&built(), &mut |command| {
             for arg in command.get_arguments() {
                 let id = prose.help_id(command.get_name(), arg);
-                assert!(prose.messages.has_message(&id), "{} {id}", command.get_name());
+                assert!(
+                    prose.messages.has_message(&id),
+                    "{} {id}",
+                    command.get_name()
+                );
                 let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
                 texts.entry(id).or_default().insert(text);
             }
         });
         for (id, texts) in &texts {
             let is_of_clap = ["help-help", "help-help-subcommand", "help-version"];
-            assert!(texts.len() == 1 || is_of_clap.contains(&id.as_str()), "{id}: {texts:?}");
+            assert!(
+                texts.len() == 1 || is_of_clap.contains(&id.as_str()),
+                "{id}: {texts:?}"
+            );
         }
     }
 
@@ -190,9 +212,20 @@ pub(super) mod tests {
                 }
             });
             each(&prose.translate(Cli::command()), &mut |command| {
-                for text in [command.clone().render_help(), command.clone().render_long_help()] {
+                for text in [
+                    command.clone().render_help(),
+                    command.clone().render_long_help(),
+                ] {
                     let text = text.to_string();
-                    for of_clap in ["Usage:", "Options:", "Arguments:", "Commands:", "[default", "[possible", "[env"] {
+                    for of_clap in [
+                        "Usage:",
+                        "Options:",
+                        "Arguments:",
+                        "Commands:",
+                        "[default",
+                        "[possible",
+                        "[env",
+                    ] {
                         assert!(!text.contains(of_clap), "{of_clap} in {text}");
                     }
                     let lines = text.lines().map(str::trim);
@@ -201,7 +234,12 @@ pub(super) mod tests {
                     }
                 }
                 let usage = command.clone().render_long_help().to_string();
-                assert!(usage.contains(&format!("basma {}", command.get_name())) || command.get_name() == "basma" || usage.contains("basma help"), "{usage}");
+                assert!(
+                    usage.contains(&format!("basma {}", command.get_name()))
+                        || command.get_name() == "basma"
+                        || usage.contains("basma help"),
+                    "{usage}"
+                );
             });
         }
     }
@@ -210,7 +248,9 @@ pub(super) mod tests {
     #[test]
     fn a_translated_command_takes_the_same_arguments() {
         let line = ["basma", "scan", "--list", "a", "b", "--radius", "md5=1"];
-        let line_of_words = ["basma", "status", "--store", "s", "--format", "jsonl", "--lang", "fr"];
+        let line_of_words = [
+            "basma", "status", "--store", "s", "--format", "jsonl", "--lang", "fr",
+        ];
         for language in [Language::En, Language::Fr, Language::Ar] {
             let command = Prose::new(language).translate(Cli::command());
             assert!(command.clone().try_get_matches_from(line_of_words).is_ok());

@@ -26,14 +26,17 @@ impl Language {
     pub(super) fn files(self) -> &'static [&'static str] {
         match self {
             Language::En => files!("en": "messages" "reasons"),
-            Language::Fr => files!("fr": "messages" "reasons" "errors" "help"),
-            Language::Ar => files!("ar": "messages" "reasons" "errors" "help"),
+            Language::Fr => files!("fr": "messages" "reasons" "problems" "errors" "help"),
+            Language::Ar => files!("ar": "messages" "reasons" "problems" "errors" "help"),
         }
     }
 
     /// That of a locale, such as `fr_MA.UTF-8`; English for all that are not spoken here.
     fn of_locale(locale: &str) -> Language {
-        let name = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        let name = locale
+            .split(['_', '-', '.', '@'])
+            .next()
+            .unwrap_or_default();
         Language::from_str(name, true).unwrap_or(Language::En)
     }
 }
@@ -59,7 +62,9 @@ pub(crate) fn chosen(
         .into_iter()
         .filter_map(variable)
         .find(|value| !value.is_empty());
-    named.or(set).map_or(Language::En, |name| Language::of_locale(&name))
+    named
+        .or(set)
+        .map_or(Language::En, |name| Language::of_locale(&name))
 }
 
 /// [`chosen`] of this process.

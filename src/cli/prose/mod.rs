@@ -7,6 +7,7 @@ mod errors;
 mod help;
 mod language;
 mod reasons;
+mod sources;
 mod system;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use basma::error::{Reason, ReasonCode};
+use basma::error::{Problem, Reason, ReasonCode};
 use basma::hash::{Rendering, Turn};
 use basma::scan::Status;
 
@@ -48,7 +48,8 @@ fn code() -> String {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 read(&path, all);
-            } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") {
+            } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs")
+            {
                 *all += &fs::read_to_string(&path).unwrap();
             }
         }
@@ -67,8 +68,22 @@ fn families() -> Vec<String> {
     let turns = Turn::ALL.map(|turn| format!("turn-{}", turn.name()));
     let renderings = Rendering::ALL.map(|r| format!("rendering-{}", r.name()));
     let reasons = ReasonCode::ALL.iter().map(|code| format!("reason-{code}"));
-    let mut ids: Vec<String> = statuses.chain(turns).chain(renderings).chain(reasons).collect();
+    let mut ids: Vec<String> = statuses
+        .chain(turns)
+        .chain(renderings)
+        .chain(reasons)
+        .collect();
+    ids.extend(
+        Problem::CODES
+            .iter()
+            .map(|(code, _)| format!("problem-{code}")),
+    );
     ids.extend(help::tests::ids());
+    for rest in code().split('"').filter(|text| text.len() == 4) {
+        if rest.starts_with(['E', 'W']) && rest[1..].bytes().all(|b| b.is_ascii_digit()) {
+            ids.push(format!("line-{rest}"));
+        }
+    }
     // What the system is asked for stands beside each call.
     let code = code();
     for before in ["io(\"", "action: \"", "failed(\""] {
@@ -93,7 +108,22 @@ fn every_language_says_the_same_things_with_the_same_values() {
     // What English leaves out stands in the library.
     for id in french.keys().filter(|id| !english.contains_key(*id)) {
         let of_library = [
-            "reason-", "error-", "action-", "system-", "about", "help-", "heading-", "usage", "value-",
+            "reason-",
+            "error-",
+            "action-",
+            "system-",
+            "about",
+            "help-",
+            "heading-",
+            "usage",
+            "value-",
+            "problem-",
+            "line-",
+            "list-conflict",
+            "list-shared-id",
+            "fetch",
+            "secret-",
+            "signature-",
         ];
         let is_of_library = of_library.iter().any(|prefix| id.starts_with(prefix));
         assert!(is_of_library, "{id} has no English");
@@ -108,6 +138,11 @@ fn every_reason_has_a_message_with_all_its_values() {
         let values: BTreeSet<String> = code.arguments().iter().map(ToString::to_string).collect();
         assert_eq!(variables, Some(&values), "{code}");
     }
+    for (code, values) in Problem::CODES {
+        let variables = french.get(&format!("problem-{code}"));
+        let values: BTreeSet<String> = values.iter().map(ToString::to_string).collect();
+        assert_eq!(variables, Some(&values), "{code}");
+    }
 }
 
 #[test]
@@ -116,7 +151,9 @@ fn every_message_is_said_somewhere_and_every_name_has_its_message() {
     let families: BTreeSet<String> = families().into_iter().collect();
     for id in french.keys() {
         let is_said = code.contains(&format!("\"{id}\"")) || families.contains(id);
-        let of_system = id.strip_prefix("system-").is_some_and(|name| code.contains(&format!("\"{name}\"")));
+        let of_system = id
+            .strip_prefix("system-")
+            .is_some_and(|name| code.contains(&format!("\"{name}\"")));
         assert!(is_said || of_system, "nothing says {id}");
     }
     for id in &families {
@@ -144,7 +181,10 @@ fn every_message_is_whole_with_every_plural() {
     for language in LANGUAGES {
         for number in NUMBERS.map(Some).into_iter().chain([None]) {
             for (id, text) in rendered(language, number) {
-                assert!(!text.is_empty() && !text.contains(['{', '}', '$']), "{id}: {text}");
+                assert!(
+                    !text.is_empty() && !text.contains(['{', '}', '$']),
+                    "{id}: {text}"
+                );
                 assert_eq!(text.lines().count(), 1, "{id}: {text}");
             }
         }
@@ -158,9 +198,13 @@ fn one_thing_is_no_plural() {
             let words: Vec<&str> = text.split([' ', '\u{a0}', '\u{202f}']).collect();
             for pair in words.windows(2).filter(|pair| pair[0] == "1") {
                 let word = pair[1].trim_end_matches(|c: char| !c.is_alphabetic());
-                let is_plural = word.len() > 3 && word.ends_with('s') && !["fois", "remembers"].contains(&word);
+                let is_plural =
+                    word.len() > 3 && word.ends_with('s') && !["fois", "remembers"].contains(&word);
                 // "1 bytes" in a row of columns chooses no plural.
-                assert!(!is_plural || id.starts_with("inspect-section") || id == "error-list-shown", "{id}: {text}");
+                assert!(
+                    !is_plural || id.starts_with("inspect-section") || id == "error-list-shown",
+                    "{id}: {text}"
+                );
             }
         }
     }
@@ -181,12 +225,18 @@ fn the_plurals_of_arabic_are_six() {
 #[test]
 fn french_is_set_as_french_is() {
     for (id, text) in rendered(Language::Fr, None) {
-        assert!(!text.contains('\''), "{id}: a straight apostrophe in {text}");
+        assert!(
+            !text.contains('\''),
+            "{id}: a straight apostrophe in {text}"
+        );
         assert!(!text.contains('"'), "{id}: straight quotes in {text}");
         let letters: Vec<char> = text.chars().collect();
         for pair in letters.windows(2) {
             let is_mark = [';', ':', '?', '!', '»', '%'].contains(&pair[1]);
-            assert!(!(pair[0] == ' ' && is_mark), "{id}: an ordinary space in {text}");
+            assert!(
+                !(pair[0] == ' ' && is_mark),
+                "{id}: an ordinary space in {text}"
+            );
             assert!(!(pair[0] == '«' && pair[1] == ' '), "{id}: {text}");
             let needs_space = [';', '?', '!', '»'].contains(&pair[1]);
             let has_space = ['\u{a0}', '\u{202f}'].contains(&pair[0]);
@@ -201,8 +251,9 @@ fn french_is_set_as_french_is() {
 #[test]
 fn no_english_is_left_in() {
     let english = [
-        "the", "of", "is", "are", "was", "were", "not", "and", "with", "without", "file", "files", "list", "lists",
-        "hash", "hashes", "its", "than", "more", "before", "after", "be", "by", "to", "from", "for", "or", "that",
+        "the", "of", "is", "are", "was", "were", "not", "and", "with", "without", "file", "files",
+        "list", "lists", "hash", "hashes", "its", "than", "more", "before", "after", "be", "by",
+        "to", "from", "for", "or", "that",
     ];
     for (id, text) in rendered(Language::Fr, None) {
         let words = text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
@@ -212,21 +263,61 @@ fn no_english_is_left_in() {
     }
     // In Arabic no word of small Latin letters is left but names of programs, formats, options and values.
     let names = [
-        "ffmpeg", "avifdec", "archives", "image", "avif", "moov", "basma", "sha256", "ffmpeg", "refresh", "reason",
-        "override", "exclude", "cache", "journal", "review", "log", "openh264", "frames", "distinct", "interval",
-        "all", "converter", "run", "version", "find", "print", "lang", "help",
+        "ffmpeg",
+        "avifdec",
+        "archives",
+        "image",
+        "avif",
+        "moov",
+        "basma",
+        "sha256",
+        "ffmpeg",
+        "refresh",
+        "reason",
+        "override",
+        "exclude",
+        "cache",
+        "journal",
+        "review",
+        "log",
+        "openh264",
+        "frames",
+        "distinct",
+        "interval",
+        "all",
+        "converter",
+        "run",
+        "version",
+        "find",
+        "print",
+        "lang",
+        "help",
     ];
     for (id, text) in rendered(Language::Ar, None) {
         for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
             // Help names options, values and types.
-            let is_small = !id.starts_with("help-") && !id.starts_with("about") && word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase());
+            let is_small = !id.starts_with("help-")
+                && !id.starts_with("about")
+                && word.len() > 2
+                && word.bytes().all(|b| b.is_ascii_lowercase());
             assert!(!is_small || names.contains(&word), "{id}: {word} in {text}");
         }
         let letters = text.chars().filter(|c| c.is_alphabetic());
-        let arabic = letters.clone().filter(|c| ('\u{600}'..'\u{700}').contains(c)).count();
-        let is_name = ["decodes-", "reason-jxl-broken", "reason-converter-failed", "decoder-ffmpeg"];
+        let arabic = letters
+            .clone()
+            .filter(|c| ('\u{600}'..'\u{700}').contains(c))
+            .count();
+        let is_name = [
+            "decodes-",
+            "reason-jxl-broken",
+            "reason-converter-failed",
+            "decoder-ffmpeg",
+        ];
         let is_name = is_name.iter().any(|name| id.starts_with(name));
-        assert!(letters.count() == 0 || arabic > 0 || is_name || id == "complaint", "{id}: {text}");
+        assert!(
+            letters.count() == 0 || arabic > 0 || is_name || id == "complaint",
+            "{id}: {text}"
+        );
     }
 }
 
@@ -280,11 +371,18 @@ mod bidi {
             // A value with Arabic letters is ordered within itself.
             let alone = shown(&format!("\u{200e}\u{2068}{value}\u{2069}")).replace('\u{200e}', "");
             for (id, variables) in all(Language::Ar) {
-                let values = variables.iter().map(|name| (name.as_str(), Value::from(value)));
+                let values = variables
+                    .iter()
+                    .map(|name| (name.as_str(), Value::from(value)));
                 let (text, _) = prose.render(&id, values).unwrap();
                 let times = text.matches(value).count();
                 let whole = shown(&text).matches(&alone).count();
-                assert_eq!(whole, times, "{id}: {text:?} is shown as {:?}", shown(&text));
+                assert_eq!(
+                    whole,
+                    times,
+                    "{id}: {text:?} is shown as {:?}",
+                    shown(&text)
+                );
             }
         }
     }

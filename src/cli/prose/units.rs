@@ -43,7 +43,11 @@ impl Language {
     pub(crate) fn place(self, ms: u64) -> String {
         let (minutes, seconds) = (ms / 60_000, ms % 60_000);
         let point = self.decimal(0.5, 1).replace(['0', '5'], "");
-        format!("{minutes}:{:02}{point}{}", seconds / 1000, seconds % 1000 / 100)
+        format!(
+            "{minutes}:{:02}{point}{}",
+            seconds / 1000,
+            seconds % 1000 / 100
+        )
     }
 
     /// A time. English keeps RFC 3339, as output for programs has it.

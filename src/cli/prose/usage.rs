@@ -19,8 +19,7 @@ impl Prose {
                 let command = named(ContextKind::InvalidSubcommand);
                 self.say("usage-unknown-command", [("argument", command.into())])
             }
-            ErrorKind::MissingSubcommand
-            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 self.word("usage-missing-command")
             }
             ErrorKind::MissingRequiredArgument => {
@@ -48,7 +47,9 @@ impl Prose {
             ErrorKind::InvalidUtf8 => self.word("usage-not-utf8"),
             _ => self.word("usage-other"),
         };
-        let source = error.source().and_then(|source| source.downcast_ref::<Error>());
+        let source = error
+            .source()
+            .and_then(|source| source.downcast_ref::<Error>());
         let text = match source {
             Some(source) => {
                 let values = [("what", Value::said(text)), ("why", self.cause(source))];
@@ -66,7 +67,11 @@ impl Prose {
             ContextKind::SuggestedSubcommand,
             ContextKind::SuggestedValue,
         ];
-        let suggestions: Vec<String> = kinds.map(named).into_iter().filter(|s| !s.is_empty()).collect();
+        let suggestions: Vec<String> = kinds
+            .map(named)
+            .into_iter()
+            .filter(|s| !s.is_empty())
+            .collect();
         if !suggestions.is_empty() {
             let suggestions = suggestions.join(", ");
             lines.push(self.say("usage-suggestion", [("suggestions", suggestions.into())]));
@@ -74,7 +79,10 @@ impl Prose {
         if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
             let usage = usage.to_string();
             let usage = usage.trim_start_matches("Usage:").trim();
-            lines.push(format!("\n{}", self.say("usage", [("usage", usage.into())])));
+            lines.push(format!(
+                "\n{}",
+                self.say("usage", [("usage", usage.into())])
+            ));
         }
         lines.push(format!("\n{}", self.word("usage-more-help")));
         lines.join("\n") + "\n"
@@ -113,7 +121,10 @@ mod tests {
             (&["scan", "-l", "x", "a", "--min-quality", "101"], "101"),
             (&["scan", "-l", "x", "a", "--format", "xml"], "jsonl"),
             (&["scan", "-l", "x", "a", "--radius", "sha9=1"], "sha9"),
-            (&["scan", "-l", "x", "a", "--ffmpeg", "p", "--no-ffmpeg"], "--no-ffmpeg"),
+            (
+                &["scan", "-l", "x", "a", "--ffmpeg", "p", "--no-ffmpeg"],
+                "--no-ffmpeg",
+            ),
             (&["hash", "a", "--bom", "--bom"], "--bom"),
         ];
         for language in [Language::Fr, Language::Ar] {

@@ -1,6 +1,7 @@
 //! `basma rollback`, `diff`, `audit`: what was, and back to it.
 
 use basma::Error;
+use basma::error::Problem;
 use basma::hash::Hash;
 use basma::list::{Entry, List, Source, write_jsonl};
 use basma::store::Step;
@@ -29,7 +30,7 @@ pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, St
     let store = args.store.open()?;
     let kept = store.generations()?;
     let last = |nth: usize| {
-        let missing = || Error::Argument("there are no two generations to compare".to_owned());
+        let missing = || Error::from(Problem::GenerationsTooFew);
         kept.iter().rev().nth(nth).copied().ok_or_else(missing)
     };
     let (before, after) = match (args.before, args.after) {

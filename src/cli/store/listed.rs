@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use basma::error::Problem;
 use basma::hash::{FrameHash, Hash, HashType, Pdq, View};
 use basma::hasher::{Hasher, Sampling, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
@@ -24,13 +25,10 @@ pub(super) fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Resu
     if path.exists() {
         return of_file(path, args, context);
     }
-    let wrong = |what: &str| Error::Argument(format!("'{}': {what}", shown(item)));
     match hashes(item, &args.types)?.as_slice() {
-        [] => Err(wrong(
-            "is neither a file nor a hash; a hash is HASH or TYPE:HASH",
-        )),
+        [] => Err(Problem::ItemUnknown { item: shown(item) }.into()),
         [hash] => Ok(vec![entry(*hash, args, None)]),
-        _ => Err(wrong("may be of several types; give it as TYPE:HASH")),
+        _ => Err(Problem::ItemUnclear { item: shown(item) }.into()),
     }
 }
 
@@ -52,9 +50,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         return Err(unread(std::io::ErrorKind::IsADirectory.into()));
     }
     if metadata.len() == 0 {
-        return Err(Error::Argument(format!(
-            "{shown_path}: is empty, and would match every empty file"
-        )));
+        return Err(Problem::ItemEmpty { path: shown_path }.into());
     }
     // As it is stored and as viewers show it, of which copies are made. And densely: few pictures of a copy are looked up.
     let types = args.types.iter().copied().chain([HashType::Sha256]);
@@ -101,9 +97,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         entry.id.get_or_insert_with(|| name.clone());
     }
     if entries.is_empty() {
-        return Err(Error::Argument(format!(
-            "{shown_path}: nothing can be listed of it"
-        )));
+        return Err(Problem::ItemWithoutHashes { path: shown_path }.into());
     }
     Ok(entries)
 }

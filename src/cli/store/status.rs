@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::super::lists::keep_apart;
 use super::super::output::{Output, Stopped};
-use super::super::{Context, Verdict};
 use super::super::prose::{self, Prose};
+use super::super::{Context, Verdict};
 use super::generations::generations;
 use super::{metrics, shown, time};
 use crate::cli::args::store::{StatusArgs, StoreFormat};
@@ -112,10 +112,7 @@ fn text(list: &ListStatus, prose: &Prose) -> String {
         }
     }
     if let (Some(as_of), Some(age)) = (list.as_of, list.age) {
-        let mut values = vec![
-            ("as_of", prose.moment(as_of)),
-            ("age", prose.lasting(age)),
-        ];
+        let mut values = vec![("as_of", prose.moment(as_of)), ("age", prose.lasting(age))];
         match terms.max_age {
             Some(most) => {
                 values.push(("most", prose.lasting(most)));
