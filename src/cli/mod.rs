@@ -11,6 +11,7 @@ mod inspect;
 mod lists;
 mod logs;
 mod lookup;
+mod man;
 mod output;
 mod print;
 mod progress;
@@ -76,6 +77,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
+        Command::Man(args) => man::run(args),
         Command::DecodeWorker => return decoders::work(),
     };
     match outcome {

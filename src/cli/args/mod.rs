@@ -76,9 +76,19 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
+    /// Write a manual page for each command into a folder
+    #[command(hide = true)]
+    Man(ManArgs),
     /// Decode for the process at the other end of standard input, and do nothing else
     #[command(hide = true)]
     DecodeWorker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The folder, which is there
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

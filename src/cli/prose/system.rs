@@ -11,7 +11,11 @@ use super::Prose;
 impl Prose {
     /// What could not be done.
     pub(super) fn action(&self, action: &str) -> String {
-        self.word(&format!("action-{}", action.replace(' ', "-")))
+        let id = format!("action-{}", action.replace(' ', "-"));
+        if self.messages.has_message(&id) {
+            return self.word(&id);
+        }
+        self.say("action-other", [("action", action.into())])
     }
 
     /// Why the system refused it.

@@ -65,6 +65,7 @@ fn decimal(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use crate::hash::Pdq;
 
     fn frame(number: u32, seconds: Option<f64>) -> Frame {

@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(owner_problem(0, 0), None);
         for (owner, user) in [(1000, 0), (0, 1000), (1000, 1001)] {
             let problem = owner_problem(owner, user).unwrap();
-            assert!(problem.contains("--shared-store"), "{problem}");
+            assert!(problem.to_string().contains("--shared-store"), "{problem}");
         }
         let parent = tempfile::tempdir().unwrap();
         let root = parent.path().join("store");

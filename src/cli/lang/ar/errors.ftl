@@ -215,3 +215,6 @@ signature-future = موقّع بعد { $ahead ->
    *[other] { $ahead } ثانية
 } من الآن؛ تحقق من ساعة هذا الجهاز
 signature-other = توقيع غير صحيح: { $message }
+
+# What has no message of its own.
+action-other = تعذّرت العملية ({ $action })

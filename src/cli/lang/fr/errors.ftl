@@ -183,3 +183,6 @@ signature-future = signé { $ahead ->
    *[other] { $ahead } secondes
 } dans l’avenir ; vérifiez l’horloge de cette machine
 signature-other = signature incorrecte : { $message }
+
+# What has no message of its own.
+action-other = opération impossible ({ $action })
