@@ -20,7 +20,7 @@ use super::output::{Output, Stopped};
 /// How often the bar is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(125);
 
-/// Stands for the time in what is said of video.
+/// The placeholder for the time in messages about video.
 const TIME: &str = "{time}";
 
 /// A progress bar over bytes, or nothing where nobody would see it. It moves with the meter of the scan, whether
@@ -37,9 +37,9 @@ struct Shown {
     meter: Arc<Meter>,
     /// How many files there are, once they are counted.
     total_files: AtomicU64,
-    /// What is said of matches, and the last of them.
+    /// The message about matches, and the last match.
     matches: Mutex<String>,
-    /// What is said of video.
+    /// The message about video.
     video: String,
     over: AtomicBool,
 }

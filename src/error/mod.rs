@@ -140,9 +140,9 @@ pub enum Error {
     #[error("cancelled before the end")]
     Cancelled,
 
-    /// A store that somebody else is changing.
+    /// A store that another process is changing.
     #[error(
-        "{}: somebody is at it: {holder}; try again when they are done",
+        "{}: the store is locked by {holder}; try again when it is free",
         escape::path(path)
     )]
     Busy {

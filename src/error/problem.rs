@@ -70,7 +70,7 @@ problems! {
     OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";
     OutputAmongLists { output: String, folder: String } "output-among-lists" "{output}: would be written among the lists in {folder}; choose another place";
     OutputInScanned { output: String, folder: String } "output-in-scanned" "{output}: would be written into what is scanned: {folder}; choose another place";
-    OutputNotAFile { path: String } "output-not-a-file" "{path}: stands there and is no file; move it away";
+    OutputNotAFile { path: String } "output-not-a-file" "{path}: exists but is not a regular file; move it away";
     NotAFileName { path: String } "not-a-file-name" "{path}: not the name of a file";
     OutputBroken { message: String } "output-broken" "the output cannot be written: {message}";
     TemporaryBroken { message: String } "temporary-broken" "a temporary file is not as it was written: {message}";
@@ -103,7 +103,7 @@ problems! {
 
     // Clips of vPDQ.
     VpdqNothing "vpdq-nothing" "no clip was hashed, and none of the layouts of vPDQ holds nothing";
-    VpdqOneClip { path: String } "vpdq-one-clip" "{path}: this layout holds one clip, and another was written; --vpdq json holds several";
+    VpdqOneClip { path: String } "vpdq-one-clip" "{path}: this layout holds one video track, and another was written; --vpdq json holds several";
     VpdqWithoutTime { frame: u64 } "vpdq-without-time" "frame {frame} has no time, which this layout asks for";
     VpdqWithoutFrames "vpdq-without-frames" "a video without frames";
 

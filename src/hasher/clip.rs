@@ -233,7 +233,7 @@ fn without_ffmpeg() -> Error {
     Error::Unsupported(Reason::ClipTooFewPictures)
 }
 
-/// What two decodes of one clip come to.
+/// The result of two decodes of one clip.
 fn together(keyframes: Decoded, denser: Decoded) -> Decoded {
     let mut clip = denser.clip.unwrap_or_default();
     if let Some(first) = keyframes.clip {

@@ -44,7 +44,7 @@ pub struct Matcher {
     policy: Policy,
 }
 
-/// Lists that are what they are, or those of a store as they come and go.
+/// A fixed set of lists, or the changing lists of a store.
 #[derive(Debug)]
 enum Backend {
     Indexes(Arc<store::View>),
@@ -88,7 +88,7 @@ impl Policy {
             .unwrap_or_else(|| hash_type.default_radius())
     }
 
-    /// The radius that somebody asked for, whatever lists say.
+    /// The radius of the query, which overrides that of lists.
     fn asked_radius(&self, hash_type: HashType) -> Option<u32> {
         let radius = self.radius.get(&hash_type).copied();
         let ruled = self.vpdq.filter(|_| hash_type == HashType::Pdq);
@@ -129,7 +129,7 @@ pub struct Match {
     pub labels: Vec<String>,
     /// The gravest that a row of the item says.
     pub severity: Option<Severity>,
-    /// What the list thinks of the hash, by all its rows together, whatever their ids.
+    /// The opinion of the list about the hash, by all its rows together.
     pub opinion: Opinion,
     /// What kind of file was listed.
     pub media: Option<Media>,

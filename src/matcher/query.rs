@@ -44,7 +44,7 @@ pub(super) struct QueryHash {
 /// How a file's hashes come near to a listed one, nearest first, and the layers that hold it.
 pub(super) type CandidateSet = (Vec<Candidate>, Vec<(usize, Hit)>);
 
-/// How a file's hash came near to a listed one; a better way is less.
+/// How a file's hash is near to a listed one; a better candidate is less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Candidate {
     pub(super) distance: u32,
@@ -53,7 +53,7 @@ pub(super) struct Candidate {
     pub(super) ms: u64,
 }
 
-/// A listed hash that is near, how, and what its list thinks of it.
+/// A listed hash that is near, how, and the opinion of its list.
 struct EntryHit<'w> {
     hash: Hash,
     ways: &'w [Candidate],
@@ -78,7 +78,7 @@ impl Leading {
     }
 }
 
-/// What one list says of a hash, and how it stands in its store.
+/// The rows of one list for a hash, and their standing in the store.
 pub(super) struct ListRows {
     pub(super) list: String,
     /// Which store it is in.
@@ -493,7 +493,7 @@ impl Match {
     }
 }
 
-/// What whoever asks wants, or else the list, or else what is usual for the type.
+/// The radius of the query, or else of the list, or else the default of the type.
 fn radius(policy: &Policy, standing: Option<&Standing>, hash_type: HashType) -> u32 {
     let asked = policy.asked_radius(hash_type);
     let own = || standing.and_then(|standing| standing.terms.radius(hash_type));

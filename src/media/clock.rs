@@ -95,7 +95,7 @@ impl Clock {
     }
 }
 
-/// Whether somebody wants it to end.
+/// Whether the caller wants it to end.
 pub(super) fn is_set(stop: &Option<Arc<AtomicBool>>) -> bool {
     stop.as_ref()
         .is_some_and(|stop| stop.load(Ordering::Relaxed))

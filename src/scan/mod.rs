@@ -176,7 +176,7 @@ impl Scan {
         self.run_walk(Walk::below(roots, &self.exclude)?, each)
     }
 
-    /// Scans files and folders that are named one by one, by whoever chose them: each as often as it is named, in that
+    /// Scans files and folders that are named one by one, by another program: each as often as it is named, in that
     /// order. They are not held in memory, and one that is not there is a finding. A thread of their own reads them, so
     /// that findings are handed on while the next path is still to be named; where the scan ends early, that thread ends
     /// after the path that it waits for.
@@ -225,7 +225,7 @@ impl Scan {
             let pipeline = Pipeline::new(&context, &ended, window);
             pipeline.run(scope, &mut walk, &mut hand_on)
         });
-        // What was recorded is safe whether the scan came to its end or not.
+        // What was recorded is safe whether the scan ended or not.
         let synced = self.logs.iter().try_for_each(|log| log.sync());
         summary.interrupted = over? == Over::Cut;
         synced?;

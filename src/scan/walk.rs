@@ -42,9 +42,10 @@ impl FileLocation {
             options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
         }
         let file = options.open(&self.path)?;
-        match file.metadata()?.is_file() {
-            true => Ok(file),
-            false => Err(io::Error::other(Reason::FileReplaced)),
+        if file.metadata()?.is_file() {
+            Ok(file)
+        } else {
+            Err(io::Error::other(Reason::FileReplaced))
         }
     }
 }
@@ -262,13 +263,14 @@ impl Exclude {
     /// These patterns.
     ///
     /// # Errors
-    /// [`Error::Argument`] that names the first pattern that is none.
+    /// [`Error::Argument`] that names the first invalid pattern.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Exclude> {
         let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
         for pattern in patterns {
-            let of = match pattern.contains('/') {
-                true => &mut paths,
-                false => &mut names,
+            let of = if pattern.contains('/') {
+                &mut paths
+            } else {
+                &mut names
             };
             let mut glob = GlobBuilder::new(pattern.trim_start_matches('/'));
             let glob = glob.literal_separator(true).build();

@@ -134,7 +134,7 @@ fn look_up(hashes: Vec<Hash>, opinion: Opinion, limit: usize) -> (Found, Spent) 
     (found.unwrap(), spent)
 }
 
-/// A lookup gathered all hashes of the ball, with what is said of them, to show one of them.
+/// A lookup gathered all hashes of the ball, with their metadata, to show one of them.
 #[test]
 fn a_flood_of_near_hashes_costs_no_more_than_half_an_exhaustive_search_beside_it() {
     for limit in [1, 16] {

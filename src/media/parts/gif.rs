@@ -17,7 +17,7 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
             _ => "extension",
         };
         collector.search_owned(place, &joined(file, from));
-        // Some writers leave the blocks out: what they wrote stands there in one piece.
+        // Some writers leave the blocks out: the data is in one piece.
         collector.search(place, file, from, until);
         true
     });

@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::signature::Work;
-use super::{Collector, base64, be16, exif};
+use super::{Collector, Piece, be16, encoded, exif};
 
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
@@ -22,7 +22,7 @@ enum Step {
     Segment(u8, Range<usize>),
     /// The coded data of a scan.
     Scan(Range<usize>),
-    /// Bytes between segments that are none.
+    /// Bytes between segments that belong to no segment.
     Stray(Range<usize>),
 }
 
@@ -120,16 +120,18 @@ fn collect_segments(file: &[u8], marker: u8, payloads: &[Range<usize>], collecto
         } else {
             collector.search(&place, file, payload.start, payload.end);
         }
-        base64::collect(bytes, &place, collector);
         return;
     }
     let first = collector.parts.len();
     for payload in payloads {
-        collector.search(&place, file, payload.start, payload.end);
+        let at = payload.start as u64;
+        collector.search_plain(&place, &file[payload.clone()], |range| {
+            Piece::Range(at + range.start as u64..at + range.end as u64)
+        });
     }
     let joined = join(file, payloads);
     collector.search_joined(&place, &joined, file, first);
-    base64::collect(&joined, &place, collector);
+    encoded::collect(&joined, &place, collector);
 }
 
 /// What goes on from segment to segment, without the header that each repeats.

@@ -1,7 +1,7 @@
 //! PNG (third edition): chunks, and what stands behind the last.
 
 use super::signature::Work;
-use super::{Collector, base64, be32, exif, inflate};
+use super::{Collector, be32, exif, inflate};
 
 const SIGNATURE_BYTES: usize = 8;
 
@@ -21,17 +21,14 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
             // The pixels: decoded.
             b"IDAT" | b"fdAT" => {}
             b"eXIf" => exif::collect(chunk.data, file, from, collector),
-            b"zTXt" | b"iTXt" | b"iCCP" => {
+            _ => {
                 collector.search(&place, file, from, until);
                 let text = inflate::text_chunk(&chunk.kind, chunk.data);
                 if let Some(reason) = text.over_limit {
                     collector.limit(reason);
                 }
                 collector.search_owned(&place, &text.bytes);
-                base64::collect(&text.bytes, &place, collector);
-                base64::collect(chunk.data, &place, collector);
             }
-            _ => collector.search(&place, file, from, until),
         }
         true
     });

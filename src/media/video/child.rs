@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// How often somebody who waits looks whether he should.
+/// The interval at which a waiting thread checks whether it should stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Whether a process that ended by this signal may have wanted memory: the system kills one of those that hold most, and a

@@ -312,7 +312,7 @@ impl<'a> Opened<'a> {
                     seen.insert(place);
                     self.hand_on(&mut decoded, index, sample.ms, picture, each);
                 }
-                // Whoever marks it costs no more than reading it.
+                // A file that marks such pictures costs no more than reading them.
                 Err(error @ Error::Unsupported(Reason::NotAKeyframe { .. })) => {
                     first_error.get_or_insert(error);
                 }

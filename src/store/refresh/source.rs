@@ -39,7 +39,7 @@ pub(super) struct ListRefresh<'a> {
     pub(super) now: i64,
 }
 
-/// A list in the making: what was in force, and what files make of it.
+/// A list that is being built: the layers in force, and those of new files.
 struct PendingList {
     stack: Stack,
     counts: Counts,
@@ -75,12 +75,11 @@ impl ListRefresh<'_> {
                     );
                     GuardViolation::new(Guard::Shrink, why)
                 });
-            return Ok(
-                match self.settle(violations.into_iter().collect(), report) {
-                    true => Some(own(source, before)),
-                    false => None,
-                },
-            );
+            return Ok(if self.settle(violations.into_iter().collect(), report) {
+                Some(own(source, before))
+            } else {
+                None
+            });
         };
         let broken = self.current.and_then(|current| current.broken.get(name));
         if let Some(why) = broken {
@@ -382,9 +381,12 @@ impl ListRefresh<'_> {
         violations.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));
         let before = making.stack.source();
         let index = file.index.clone();
-        let mut pass = |_: &Hash, _: compare::Step<'_>| match (self.how.stop)() {
-            true => Err(Error::Cancelled),
-            false => Ok(()),
+        let mut pass = |_: &Hash, _: compare::Step<'_>| {
+            if (self.how.stop)() {
+                Err(Error::Cancelled)
+            } else {
+                Ok(())
+            }
         };
         let mut stack = match kind {
             Kind::Delta => making.stack.clone(),
@@ -486,11 +488,12 @@ impl ListRefresh<'_> {
 
     /// That what was read is what was fetched.
     fn check_bytes(&self, file: &Imported, digest: &Digest) -> Result<()> {
-        match file.list.source.sha256 == *digest.as_bytes() {
-            true => Ok(()),
-            false => Err(Error::Raw {
+        if file.list.source.sha256 == *digest.as_bytes() {
+            Ok(())
+        } else {
+            Err(Error::Raw {
                 path: self.raw.path(digest),
-            }),
+            })
         }
     }
 

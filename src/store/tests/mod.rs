@@ -57,9 +57,10 @@ impl World {
         let config = Config::parse(config).unwrap();
         let of_store = |guard: &Guard| matches!(guard, Guard::Clock | Guard::Dropped);
         // Guards are overridden for the first list, where there are several.
-        let only: Vec<String> = match overridden.iter().all(of_store) {
-            true => Vec::new(),
-            false => vec![config.sources[0].terms().list.clone()],
+        let only: Vec<String> = if overridden.iter().all(of_store) {
+            Vec::new()
+        } else {
+            vec![config.sources[0].terms().list.clone()]
         };
         self.store.refresh(
             &config,

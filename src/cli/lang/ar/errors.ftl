@@ -46,7 +46,7 @@ system-other = أفاد النظام: { $message }
 
 # Errors of any kind.
 error-cancelled = أُلغيت قبل النهاية
-error-busy = { $path }: يشغل المخزن { $holder }؛ أعد المحاولة لاحقًا
+error-busy = { $path }: يقفل المخزن { $holder }؛ أعد المحاولة حين يتحرر
 error-hash-type-name = لا نوع بصمة باسم «{ $found }»؛ الأنواع المعروفة: { $known }
 error-raw = { $path }: بايتاته ليست ما يعلنه اسمه (SHA-256)؛ احذفه وسيجلبه التحديث التالي من جديد
 error-list-total = { $path }: أسطر خاطئة: { $total }؛ لم يُستورد شيء

@@ -60,7 +60,7 @@ problem-lookup-types-fit = { $place }: قد يكون من النوع { $types }�
 
 # Clips of vPDQ.
 problem-vpdq-nothing = لم تُحسب بصمة أي فيديو، ولا ترتيب vPDQ يصلح فارغًا
-problem-vpdq-one-clip = { $path }: يحوي هذا الترتيب فيديو واحدًا، وقد كُتب غيره؛ أما --vpdq json فيحوي عدة
+problem-vpdq-one-clip = { $path }: يحوي هذا الترتيب مسار فيديو واحدًا، وقد كُتب غيره؛ أما --vpdq json فيحوي عدة
 problem-vpdq-without-time = الصورة { $frame } بلا زمن يتطلبه هذا الترتيب
 problem-vpdq-without-frames = فيديو بلا صور
 

@@ -448,7 +448,7 @@ reason-carrier-depth = صور ومقاطع فيديو تحوي غيرها على
     [many] { $limit } مستوى
    *[other] { $limit } مستوى
 }
-reason-archive-window = يتطلب فك ضغطه نافذة أكبر من المسموح
+reason-archive-window = يتطلب فك ضغطه نافذة أكبر من المسموح، أو ذاكرة أكثر من المتاح
 reason-archive-not-built-in = لم يُفحص الأرشيف: بُني البرنامج من دون الميزة `archives`
 reason-member-too-large = يتجاوز { $limit ->
     [zero] { $limit } بايت

@@ -46,7 +46,7 @@ system-other = le système signale : { $message }
 
 # Errors of any kind.
 error-cancelled = annulé avant la fin
-error-busy = { $path } : le dépôt est occupé par { $holder } ; réessayez plus tard
+error-busy = { $path } : le dépôt est verrouillé par { $holder } ; réessayez quand il sera libre
 error-hash-type-name = aucun type d’empreinte ne s’appelle « { $found } » ; types connus : { $known }
 error-raw = { $path } : les octets ne sont pas ceux que le nom annonce (SHA-256) ; supprimez ce fichier, la prochaine actualisation le reprendra
 error-list-total = { $path } : { $total ->

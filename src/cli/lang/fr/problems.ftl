@@ -48,7 +48,7 @@ problem-lookup-types-fit = { $place } : peut être de type { $types } ; nomme
 
 # Clips of vPDQ.
 problem-vpdq-nothing = aucune vidéo n’a d’empreinte, et aucune disposition de vPDQ ne peut être vide
-problem-vpdq-one-clip = { $path } : cette disposition contient une seule vidéo, et une autre est déjà écrite ; --vpdq json en contient plusieurs
+problem-vpdq-one-clip = { $path } : cette disposition contient une seule piste vidéo, et une autre est déjà écrite ; --vpdq json en contient plusieurs
 problem-vpdq-without-time = l’image { $frame } n’a pas d’heure, que cette disposition demande
 problem-vpdq-without-frames = vidéo sans images
 

@@ -323,7 +323,7 @@ reason-carrier-depth = des images et des vidéos en contiennent d’autres sur p
     [one] { $limit } niveau
    *[other] { $limit } niveaux
 }
-reason-archive-window = la décompression demande une fenêtre plus grande que permis
+reason-archive-window = la décompression demande une fenêtre plus grande que permis, ou plus de mémoire que disponible
 reason-archive-not-built-in = l’archive n’a pas été examinée : programme compilé sans la fonction `archives`
 reason-member-too-large = dépasse { $limit ->
     [one] { $limit } octet

@@ -68,7 +68,7 @@ pub enum Pick {
     Vpdq(Duration),
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Done {
     /// Why not all pictures came, if not all did.

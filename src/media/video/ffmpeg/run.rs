@@ -146,7 +146,7 @@ struct Words {
 }
 
 impl Words {
-    /// What was said. Whoever inherited the line from it may hold it for ever, and is not waited for.
+    /// Its messages. A process that inherited the pipe can hold it open for ever, and is not waited for.
     fn said(self) -> Vec<u8> {
         let until = Instant::now() + LAST_WORDS;
         while !self.listener.is_finished() && Instant::now() < until {
@@ -260,7 +260,7 @@ mod tests {
         io::BufRead::read_line(&mut io::BufReader::new(run.output(None)), &mut line).unwrap();
         assert_eq!(run.finish(true).status, None);
         let child = std::path::PathBuf::from(format!("/proc/{}", line.trim()));
-        // It is no child of this process: somebody else waits for it.
+        // It is no child of this process, so another process reaps it.
         let gone =
             || std::fs::read_to_string(child.join("stat")).map_or(true, |s| s.contains(") Z"));
         let until = Instant::now() + Duration::from_secs(60);

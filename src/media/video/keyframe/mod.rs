@@ -1,4 +1,4 @@
-//! One picture that stands alone, to pixels: by safe decoders here, or by one that is not, where somebody said how.
+//! One picture that stands alone, to pixels: by safe decoders here, or by an unsafe one, if the caller chose how it runs.
 
 #[cfg(feature = "h264")]
 mod h264;

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
     use crate::hash::Turn;
 
-    /// Moving the corners of a picture as the matrix says and as the view turns it comes to the same.
+    /// The matrix and the view move the corners of a picture to the same places.
     #[test]
     fn a_matrix_turns_as_its_orientation_says() {
         for exif in 1..=8 {

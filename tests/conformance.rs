@@ -1,0 +1,148 @@
+//! The pictures of `fixtures/conformance` against the figures that other implementations give for them.
+//!
+//! `pdqhash.csv` holds what PyPI `pdqhash` 0.2.8 gives, `image_hasher.csv` what `image_hasher` 3.1 gives. Files were
+//! decoded by Pillow, JPEG by the libjpeg-turbo in it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use basma::hash::{HashType, Pdq, View};
+use basma::hasher::{Block, Grid, Hasher, RatedPdq, Views};
+use basma::media::{Frame, Limits, decode};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance")
+}
+
+/// The rows of a table beside the pictures, without its header.
+fn table(name: &str, header: &str) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(folder().join(name)).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some(header));
+    let fields = |line: &str| line.split(',').map(str::to_owned).collect();
+    lines.map(fields).collect()
+}
+
+/// What PyPI `pdqhash` gives for each file with this ending.
+fn reference(ending: &str) -> BTreeMap<String, RatedPdq> {
+    let rows = table("pdqhash.csv", "file,hash,quality");
+    let rated = rows.into_iter().map(|row| {
+        let [file, hash, quality] = row.try_into().unwrap();
+        let hash: Pdq = hash.parse().unwrap();
+        let quality = quality.parse().unwrap();
+        (file, RatedPdq { hash, quality })
+    });
+    rated.filter(|(file, _)| file.ends_with(ending)).collect()
+}
+
+/// PDQ of a file as it is stored, by the way that a scan takes.
+fn hashed(file: &str, exact: bool) -> RatedPdq {
+    let bytes = fs::read(folder().join(file)).unwrap();
+    let hasher = Hasher::new([HashType::Pdq]);
+    let hasher = hasher.with_views(Views::Stored).with_exact(exact);
+    let fingerprint = hasher.hash_bytes(&bytes);
+    assert!(fingerprint.error.is_none(), "{file}: {fingerprint:?}");
+    let [print] = fingerprint.prints.as_slice() else {
+        panic!("{file}: one picture has one hash: {fingerprint:?}");
+    };
+    assert_eq!(print.view, View::ORIGINAL);
+    RatedPdq {
+        hash: print.hash.as_pdq().unwrap(),
+        quality: print.quality,
+    }
+}
+
+#[test]
+fn every_picture_has_its_figures() {
+    let mut files: Vec<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".png") || name.ends_with(".jpg"))
+        .collect();
+    files.sort();
+    let listed: Vec<String> = reference("").into_keys().collect();
+    assert_eq!(files, listed);
+    assert!(files.len() > 80, "{}", files.len());
+}
+
+/// Files with sides of 8 or 16 pixels. The 64 samples of PDQ repeat these pixels, so many coefficients are zero but for
+/// rounding, and the median is among them.
+const TIED: [&str; 3] = ["jpeg-8x8.jpg", "size-16x16.png", "size-8x8.png"];
+
+#[test]
+fn png_and_exact_jpeg_have_the_hash_and_quality_of_the_reference_bit_by_bit() {
+    for (file, expected) in reference("") {
+        let found = hashed(&file, true);
+        if TIED.contains(&file.as_str()) {
+            assert_eq!(found.quality, expected.quality, "{file}");
+        } else {
+            assert_eq!(found, expected, "{file}");
+        }
+    }
+}
+
+#[test]
+fn bits_differ_only_where_coefficients_are_equal_but_for_rounding() {
+    let reference = reference("");
+    for file in TIED {
+        let bytes = fs::read(folder().join(file)).unwrap();
+        let mut block = None;
+        let mut keep = |frame: Frame| block = Some(Block::new(&Grid::new(&frame.picture)));
+        decode(&bytes, &Limits::default(), &mut keep).unwrap();
+        let block = block.unwrap();
+        let coefficients = block.0.as_flattened();
+        let mut sorted = coefficients.to_vec();
+        sorted.sort_by(f32::total_cmp);
+        let is_tied = |coefficient: f32| (coefficient - sorted[127]).abs() < 0.0002;
+        let tied = coefficients.iter().filter(|c| is_tied(**c)).count();
+        assert!(
+            tied >= 16,
+            "{file}: {tied} coefficients are near the median"
+        );
+        let (found, expected) = (block.hash(), reference[file].hash);
+        for (bit, &coefficient) in coefficients.iter().enumerate() {
+            let mask = 1 << (bit % 8);
+            let differs = (found.0[31 - bit / 8] ^ expected.0[31 - bit / 8]) & mask != 0;
+            assert!(
+                !differs || is_tied(coefficient),
+                "{file}: bit {bit}, {coefficient}"
+            );
+        }
+    }
+}
+
+#[test]
+fn jpeg_at_a_reduced_scale_is_near_the_hash_of_every_pixel() {
+    let mut reduced = 0;
+    for file in reference(".jpg").into_keys() {
+        let (fast, exact) = (hashed(&file, false), hashed(&file, true));
+        let distance = fast.hash.distance(&exact.hash);
+        assert!(distance <= 6, "{file}: {distance} bits");
+        assert!(fast.quality.abs_diff(exact.quality) <= 15, "{file}");
+        reduced += u32::from(fast != exact);
+    }
+    assert!(reduced > 0, "some files are large enough");
+}
+
+#[test]
+fn png_has_the_64_bit_hashes_of_image_hasher_bit_by_bit() {
+    let mut expected: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in table("image_hasher.csv", "file,type,hash") {
+        let [file, hash_type, hash] = row.try_into().unwrap();
+        let hashes = expected.entry(file).or_default();
+        hashes.push(format!("{hash_type}:{hash}"));
+    }
+    assert_eq!(
+        expected.keys().collect::<Vec<_>>(),
+        reference(".png").keys().collect::<Vec<_>>()
+    );
+    let family = HashType::ALL.into_iter().filter(|t| t.bytes() == 8);
+    let hasher = Hasher::new(family).with_views(Views::Stored);
+    for (file, expected) in expected {
+        let fingerprint = hasher.hash_bytes(&fs::read(folder().join(&file)).unwrap());
+        let prints = fingerprint.prints.iter();
+        let found: Vec<String> = prints.map(|print| format!("{:?}", print.hash)).collect();
+        assert_eq!(found, expected, "{file}");
+    }
+}
