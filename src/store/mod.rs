@@ -57,6 +57,7 @@ pub use audit::Audited;
 pub use layout::difference::Difference;
 pub use view::compare::Step;
 
+use crate::error::Problem;
 use crate::hash::Hash;
 use crate::list::Target;
 use crate::{Error, Result};
@@ -138,9 +139,7 @@ impl Store {
         for decision in decisions {
             manifest.known(&decision.list)?;
             if decision.reason.trim().is_empty() && !matches!(decision.act, Act::Add(_)) {
-                return Err(Error::Argument(
-                    "a withdrawal has a reason: say it".to_owned(),
-                ));
+                return Err(Problem::WithdrawalWithoutReason.into());
             }
         }
         writer.decide(decisions)

@@ -73,7 +73,7 @@ impl Shell {
             .current_dir(self.folder.path())
             .env("PATH", &self.path)
             .env("HOME", self.folder.path())
-            .env_remove("BASMA_LANG")
+            .env("BASMA_LANG", "en")
             .env_remove("BASMA_STORE")
             .stdin(Stdio::null())
             .output()
