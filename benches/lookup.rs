@@ -98,9 +98,12 @@ fn poison(criterion: &mut Criterion) {
     let mut random = Random(SEED);
     let center = random.hash(true);
     let crowd = |random: &mut Random, percent: usize| -> Vec<[u8; 32]> {
-        let hash = |i: usize| match i % 100 < percent {
-            true => random.near(center, 12, 256),
-            false => random.hash(i.is_multiple_of(2)),
+        let hash = |i: usize| {
+            if i % 100 < percent {
+                random.near(center, 12, 256)
+            } else {
+                random.hash(i.is_multiple_of(2))
+            }
         };
         (0..POISONED).map(hash).collect()
     };

@@ -67,9 +67,10 @@ pub fn message(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        match is_plain(c) {
-            true => out.push(c),
-            false => out.push_str(&escape(c.encode_utf8(&mut [0; 4]).as_bytes())),
+        if is_plain(c) {
+            out.push(c)
+        } else {
+            out.push_str(&escape(c.encode_utf8(&mut [0; 4]).as_bytes()))
         }
     }
     Cow::Owned(out)

@@ -114,10 +114,7 @@ pub(super) fn every_call(report: &mut Report) {
 }
 
 fn set_up(place: &Place, begun: bool) {
-    match begun {
-        true => place.begin(),
-        false => place.clear(),
-    }
+    if begun { place.begin() } else { place.clear() }
 }
 
 /// How often the thread that makes a call most often makes it.

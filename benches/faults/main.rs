@@ -130,9 +130,10 @@ fn main() -> ExitCode {
         let journeys = after("--journey").unwrap_or_default();
         held &= store::run(after("--part").as_deref(), &journeys, kills);
     }
-    match held {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

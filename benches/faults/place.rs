@@ -57,9 +57,10 @@ impl Place {
             let (picture, text) = (encoded(number % 50), format!("text {number}").into_bytes());
             for (bytes, end) in [(picture, "png"), (text, "txt")] {
                 let name = format!("pictures/{number}.{end}");
-                match number % 2 == 0 {
-                    true => fs::write(path("dump").join(&name), bytes).expect("a file"),
-                    false => members.push((name, bytes)),
+                if number % 2 == 0 {
+                    fs::write(path("dump").join(&name), bytes).expect("a file")
+                } else {
+                    members.push((name, bytes))
                 }
             }
         }
@@ -253,9 +254,10 @@ impl Place {
         let mut names = drafts
             .flatten()
             .map(|entry| entry.file_name().into_string());
-        match names.any(|name| name.is_ok_and(|name| is_draft(&name))) {
-            true => Err("a draft is left".to_owned()),
-            false => Ok(()),
+        if names.any(|name| name.is_ok_and(|name| is_draft(&name))) {
+            Err("a draft is left".to_owned())
+        } else {
+            Ok(())
         }
     }
 }
@@ -265,7 +267,10 @@ fn list(numbers: &[u32]) -> String {
     let entry = |number: &u32| {
         let digest = sha2::Sha256::digest(encoded(*number));
         let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let rated = pdq(&Picture::new(picture(*number).into()).expect("it is small"));
+        let rated = {
+            let picture = picture(*number);
+            pdq(&Picture::from_rgb8(80, 80, picture.into_raw()).expect("it is small"))
+        };
         assert!(rated.quality >= 50, "a picture must be rich in detail");
         format!("sha256 {digits}\npdq {}\n", rated.hash)
     };

@@ -79,9 +79,10 @@ fn flipped() -> bool {
     }
     let mut held = true;
     let mut ways = vec![("built in", &["--no-ffmpeg"][..])];
-    match has_ffmpeg() {
-        true => ways.push(("built in and ffmpeg", &["--ffmpeg", FFMPEG])),
-        false => println!("SKIPPED: {FFMPEG} is not there"),
+    if has_ffmpeg() {
+        ways.push(("built in and ffmpeg", &["--ffmpeg", FFMPEG]))
+    } else {
+        println!("SKIPPED: {FFMPEG} is not there")
     }
     for (way, options) in ways {
         let outcome = place.scan(options);

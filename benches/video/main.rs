@@ -54,9 +54,10 @@ fn main() -> ExitCode {
     if all || is_asked("hostile") {
         held &= hostile::run();
     }
-    match held {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::beside::Beside;
 use super::gap::{Gap, gap_error, gap_of};
 use crate::archive::gap::GapKind;
 use crate::error::Reason;
@@ -42,6 +43,7 @@ pub(super) struct Frames<R: BufRead> {
     codec: Codec,
     window_bytes: u64,
     state: State<R>,
+    beside: Beside,
 }
 
 enum State<R: BufRead> {
@@ -57,7 +59,13 @@ impl<R: BufRead> Frames<R> {
             codec,
             window_bytes,
             state: State::First(source),
+            beside: Beside::default(),
         }
+    }
+
+    /// What is passed over, as far as it was read.
+    pub(super) fn beside(&self) -> Beside {
+        self.beside.clone()
     }
 
     fn step(&mut self, buf: &mut [u8]) -> io::Result<usize> {
@@ -68,7 +76,11 @@ impl<R: BufRead> Frames<R> {
                     self.state = State::Within(Box::new(decoder));
                 }
                 State::Within(mut decoder) => {
-                    let read = decoder.read(buf)?;
+                    let read = decoder.read(buf);
+                    if !matches!(read, Ok(1..)) {
+                        decoder.add_header(&self.beside);
+                    }
+                    let read = read?;
                     if read > 0 {
                         self.state = State::Within(decoder);
                         return Ok(read);
@@ -76,7 +88,7 @@ impl<R: BufRead> Frames<R> {
                     let mut source = decoder.finish()?;
                     let mut first = skip_zeros(&mut source)?;
                     while let (Codec::Zstd, Some(0x50..=0x5F)) = (self.codec, first) {
-                        skip_frame(&mut source)?;
+                        skip_frame(&mut source, &self.beside)?;
                         first = skip_zeros(&mut source)?;
                     }
                     match first {
@@ -141,8 +153,8 @@ fn skip_zeros(source: &mut impl BufRead) -> io::Result<Option<u8>> {
     }
 }
 
-/// Passes over a Zstandard frame of no content (RFC 8878, 3.1.2).
-fn skip_frame(source: &mut impl BufRead) -> io::Result<()> {
+/// Passes over a Zstandard frame of no content (RFC 8878, 3.1.2), which is kept beside.
+fn skip_frame(source: &mut impl BufRead, beside: &Beside) -> io::Result<()> {
     let mut header = [0; 8];
     source.read_exact(&mut header)?;
     if header[1..4] != [0x2A, 0x4D, 0x18] {
@@ -152,7 +164,7 @@ fn skip_frame(source: &mut impl BufRead) -> io::Result<()> {
     let len = u64::from(u32::from_le_bytes([
         header[4], header[5], header[6], header[7],
     ]));
-    if io::copy(&mut source.by_ref().take(len), &mut io::sink())? < len {
+    if beside.add_all(source.by_ref().take(len))? < len {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     Ok(())
@@ -217,6 +229,18 @@ impl<R: BufRead> Decoder<R> {
         })
     }
 
+    /// Adds what stands in the header of the frame for people.
+    fn add_header(&self, beside: &Beside) {
+        let Decoder::Gzip(decoder) = self else {
+            return;
+        };
+        let header = decoder.header();
+        let fields = header.map(|header| [header.extra(), header.filename(), header.comment()]);
+        for field in fields.into_iter().flatten().flatten() {
+            beside.add(field);
+        }
+    }
+
     /// What follows the frame, once all of it was read.
     fn finish(self) -> io::Result<R> {
         Ok(match self {
@@ -277,6 +301,8 @@ impl<R: BufRead> Decoder<R> {
     fn new(_: Codec, source: R, _: u64) -> io::Result<Decoder<R>> {
         Ok(Decoder::Nothing(source))
     }
+
+    fn add_header(&self, _: &Beside) {}
 
     fn finish(self) -> io::Result<R> {
         let Decoder::Nothing(_) = self;

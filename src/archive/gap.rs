@@ -1,6 +1,6 @@
 //! Why not all of an archive, or a member, was looked into.
 
-use crate::error::{Occurrence, Reason, Reasons};
+use crate::error::{Occurrence, Reason, Reasons, is_shortage};
 use std::error::Error;
 use std::{fmt, io};
 
@@ -36,13 +36,15 @@ pub(super) fn gap_error(kind: GapKind, reasons: impl Into<Reasons>) -> io::Error
     io::Error::other(GapError(kind, reasons.into()))
 }
 
-/// What an error of a reader means: a gap that it carries, or else that the bytes are broken.
+/// What an error of a reader means: a gap that it carries, memory that is short, or else that the bytes are broken.
 pub(super) fn gap_of(error: io::Error) -> Gap {
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return (GapKind::Damaged, Reason::MemberCut.into());
     }
     match error.downcast::<GapError>() {
         Ok(GapError(kind, reasons)) => (kind, reasons),
+        // Of the system, not of the bytes.
+        Err(error) if is_shortage(&error) => (GapKind::Unreadable, Reason::MemoryShort.into()),
         Err(error) => {
             let message = error.to_string();
             (GapKind::Damaged, Reason::MemberBroken { message }.into())

@@ -8,6 +8,7 @@
 //! Whatever the bytes are, it ends, within [`ArchiveLimits`], and what was not looked into is said: of a member that has no
 //! content to give, of one whose content is broken (which is given as far as it goes), or of the archive itself.
 
+mod beside;
 mod carrier;
 mod codec;
 mod container;
@@ -83,6 +84,19 @@ pub(super) struct Member {
     pub(super) gap: Option<Gap>,
     /// Of a part of a picture that is a member itself: the bytes of that picture.
     pub(super) holder: Option<Arc<Vec<u8>>>,
+}
+
+impl Member {
+    /// Whether another try may give more of it.
+    pub(super) fn is_transient(&self) -> bool {
+        let inner = match &self.content {
+            Content::Refused(_, reasons) => Some(reasons),
+            Content::Archive { gap, .. } => gap.as_ref().map(|(_, reasons)| reasons),
+            Content::Bytes(_) | Content::Known => None,
+        };
+        let own = self.gap.iter().map(|(_, reasons)| reasons);
+        own.chain(inner).any(Reasons::is_transient)
+    }
 }
 
 /// The content of a member.

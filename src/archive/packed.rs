@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use super::beside::{Beside, BesideParts};
 use super::codec::{Codec, Frames};
 use super::container::{Container, Entry};
 use super::gap::{Gap, gap_error, gap_of};
@@ -12,13 +13,20 @@ use super::tar::{self, Stream, Tar};
 use crate::archive::gap::GapKind;
 
 /// A compressed stream.
-pub(super) enum Packed {
+pub(super) struct Packed {
+    state: State,
+    beside: Beside,
+    gap: Option<Gap>,
+}
+
+enum State {
     /// Nothing is read yet; the name of the file.
     New(Unpacked, Vec<u8>),
     Tar(Tar),
     /// A single file, and what was read of it.
     Single(Unpacked),
-    Ended,
+    /// What stands beside, after the last member.
+    Beside(BesideParts),
 }
 
 impl Packed {
@@ -35,48 +43,67 @@ impl Packed {
             failed: None,
             budget,
         };
-        Packed::New(unpacked, inner_name(name))
+        Packed {
+            beside: unpacked.frames.beside(),
+            state: State::New(unpacked, inner_name(name)),
+            gap: None,
+        }
+    }
+
+    /// Goes on to what stands beside.
+    fn finish(&mut self) -> State {
+        let (parts, gap) = self.beside.parts();
+        self.gap = self.gap.take().or(gap);
+        State::Beside(parts)
     }
 }
 
 impl Container for Packed {
     fn next_entry(&mut self) -> Option<Entry> {
         loop {
-            match std::mem::replace(self, Packed::Ended) {
-                Packed::New(mut unpacked, name) => {
+            let ended = State::Beside(BesideParts::default());
+            match std::mem::replace(&mut self.state, ended) {
+                State::New(mut unpacked, name) => {
                     unpacked.look_ahead();
                     if tar::begins(unpacked.front.get_ref()) {
-                        *self = Packed::Tar(Tar::new(unpacked));
+                        self.state = State::Tar(Tar::new(unpacked));
                         continue;
                     }
-                    *self = Packed::Single(unpacked);
+                    self.state = State::Single(unpacked);
                     let mut entry = Entry::of(name);
                     entry.whole = true;
                     return Some(entry);
                 }
-                Packed::Tar(mut tar) => {
+                State::Tar(mut tar) => {
                     let entry = tar.next_entry();
-                    *self = Packed::Tar(tar);
+                    if entry.is_some() {
+                        self.state = State::Tar(tar);
+                        return entry;
+                    }
+                    self.gap = tar.gap();
+                    self.state = self.finish();
+                }
+                State::Single(_) => self.state = self.finish(),
+                State::Beside(mut parts) => {
+                    let entry = parts.next_entry();
+                    self.state = State::Beside(parts);
                     return entry;
                 }
-                Packed::Single(_) | Packed::Ended => return None,
             }
         }
     }
 
     fn content(&mut self) -> Box<dyn Read + '_> {
-        match self {
-            Packed::Tar(tar) => tar.content(),
-            Packed::Single(unpacked) => Box::new(unpacked),
-            Packed::New(..) | Packed::Ended => Box::new(io::empty()),
+        match &mut self.state {
+            State::Tar(tar) => tar.content(),
+            State::Single(unpacked) => Box::new(unpacked),
+            State::Beside(parts) => parts.content(),
+            State::New(..) => Box::new(io::empty()),
         }
     }
 
     fn gap(&mut self) -> Option<Gap> {
-        match self {
-            Packed::Tar(tar) => tar.gap(),
-            _ => None,
-        }
+        self.gap.take()
     }
 }
 

@@ -7,7 +7,8 @@ use crate::media::parts::{Part, Piece};
 
 /// The content of a part.
 pub(super) struct Pieces<'p> {
-    source: &'p mut Source,
+    /// None where all is held in memory.
+    source: Option<&'p mut Source>,
     pieces: &'p [Piece],
     /// How much of the first piece was read.
     at: u64,
@@ -16,7 +17,16 @@ pub(super) struct Pieces<'p> {
 impl<'p> Pieces<'p> {
     pub(super) fn new(source: &'p mut Source, part: &'p Part) -> Pieces<'p> {
         Pieces {
-            source,
+            source: Some(source),
+            pieces: &part.pieces,
+            at: 0,
+        }
+    }
+
+    /// The content of a part that holds its bytes.
+    pub(super) fn of_bytes(part: &'p Part) -> Pieces<'p> {
+        Pieces {
+            source: None,
             pieces: &part.pieces,
             at: 0,
         }
@@ -35,9 +45,10 @@ impl Read for Pieces<'_> {
                 }
                 Piece::Range(range) => {
                     let at = range.start + self.at;
-                    self.source.go_to(at)?;
+                    let source = self.source.as_mut().ok_or(io::ErrorKind::InvalidInput)?;
+                    source.go_to(at)?;
                     let left = range.end.saturating_sub(at);
-                    self.source.by_ref().take(left).read(buf)?
+                    source.by_ref().take(left).read(buf)?
                 }
             };
             if read > 0 || buf.is_empty() {

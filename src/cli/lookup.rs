@@ -107,7 +107,7 @@ struct Reader {
     hash_type: Option<HashType>,
     /// The types that the lists hold.
     listed: Vec<HashType>,
-    /// Whether any list may come to hold others.
+    /// Whether the hashes of any list can change.
     is_followed: bool,
 }
 

@@ -2,14 +2,14 @@
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use basma::escape;
 use basma::media::Meter;
 use basma::scan::{Finding, Status, count};
+use basma::{CancelToken, escape};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Context;
@@ -18,7 +18,7 @@ use super::output::{Output, Stopped};
 /// How often the bar is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(125);
 
-/// Stands for the time in what is said of video.
+/// The placeholder for the time in messages about video.
 const TIME: &str = "{time}";
 
 /// A progress bar over bytes, or nothing where nobody would see it. It moves with the meter of the scan, whether
@@ -35,11 +35,11 @@ struct Shown {
     meter: Arc<Meter>,
     /// How many files there are, once they are counted.
     total_files: AtomicU64,
-    /// What is said of matches, and the last of them.
+    /// The message about matches, and the last match.
     matches: Mutex<String>,
-    /// What is said of video.
+    /// The message about video.
     video: String,
-    over: AtomicBool,
+    over: CancelToken,
 }
 
 impl Progress {
@@ -60,7 +60,7 @@ impl Progress {
             total_files: AtomicU64::new(0),
             matches: Mutex::new(said(0, context)),
             video: context.prose.say("progress-video", [("time", TIME.into())]),
-            over: AtomicBool::new(false),
+            over: CancelToken::new(),
         });
         let mut progress = Progress {
             shown: shown.clone(),
@@ -70,7 +70,7 @@ impl Progress {
         if is_seen {
             let (roots, counting) = (roots.to_vec(), shown.clone());
             thread::spawn(move || {
-                if let Some((files, bytes)) = count(&roots, || counting.is_over()) {
+                if let Ok((files, bytes)) = count(&roots, &counting.over) {
                     counting.total_files.store(files, Ordering::Relaxed);
                     counting.bar.set_length(bytes);
                 }
@@ -111,7 +111,7 @@ impl Progress {
 
 impl Shown {
     fn is_over(&self) -> bool {
-        self.over.load(Ordering::Relaxed)
+        self.over.is_cancelled()
     }
 
     fn matches(&self) -> std::sync::MutexGuard<'_, String> {
@@ -154,7 +154,7 @@ fn short(path: &Path) -> String {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.shown.over.store(true, Ordering::Relaxed);
+        self.shown.over.cancel();
         if let Some(clock) = self.clock.take() {
             clock.thread().unpark();
             let _ = clock.join();

@@ -42,11 +42,10 @@ pub(super) fn hash(
             warn(&finding, context);
         }
         match written(&finding, layout, &mut clips) {
-            Ok(Some(text)) => match out.write(&text) {
+            Ok(text) => match out.write(&text) {
                 Ok(()) => return ControlFlow::Continue(()),
                 Err(reason) => stopped = Some(reason),
             },
-            Ok(None) => return ControlFlow::Continue(()),
             Err(error) => stopped = Some(error.into()),
         }
         ControlFlow::Break(())
@@ -80,21 +79,29 @@ pub(super) fn hash(
     Ok(verdict(&summary, &[FailOn::Gaps]))
 }
 
-/// The text of a clip; nothing for a file that is none.
-fn written(finding: &Finding, layout: Layout, clips: &mut u64) -> basma::Result<Option<String>> {
+/// The text of each video track of a clip; nothing for a file that is no clip.
+fn written(finding: &Finding, layout: Layout, clips: &mut u64) -> basma::Result<String> {
+    let mut text = String::new();
     // Pictures have hashes too, and no decoder that is named.
-    let frames = frames(&finding.prints);
-    if frames.is_empty() || finding.decoder.is_none() {
-        return Ok(None);
+    if finding.decoder.is_none() {
+        return Ok(text);
     }
-    *clips += 1;
-    if *clips > 1 && layout != Layout::Json {
-        return Err(Error::Argument(format!(
-            "{}: this layout holds one clip, and another was written; --vpdq json holds several",
-            escape::path(&finding.path)
-        )));
+    let further = finding.tracks.iter().map(|track| &track.prints);
+    for prints in std::iter::once(&finding.prints).chain(further) {
+        let frames = frames(prints);
+        if frames.is_empty() {
+            continue;
+        }
+        *clips += 1;
+        if *clips > 1 && layout != Layout::Json {
+            return Err(Error::Argument(format!(
+                "{}: this layout holds one video track, and another was written; --vpdq json holds several",
+                escape::path(&finding.path)
+            )));
+        }
+        text += &write(layout, &frames)?;
     }
-    write(layout, &frames).map(Some)
+    Ok(text)
 }
 
 /// The largest file of frames that is read: a day of every picture, in each layout.
@@ -164,7 +171,7 @@ fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
     }
 }
 
-/// What a clip that is known by its frames alone comes to.
+/// The result for a clip of which only frames are known.
 fn found(path: PathBuf, bytes: u64, frames: &[Frame], matcher: &Matcher) -> basma::Result<Finding> {
     let fingerprint = Fingerprint {
         prints: prints(frames),

@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 
 use crate::{Error, Result};
 
-/// A file in the making.
+/// A file that is written under a temporary name and published by a rename.
 #[derive(Debug)]
 pub struct AtomicFile {
     file: NamedTempFile,
@@ -24,12 +24,12 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Begins a file that will stand at `path`, with the permissions of the file that stands there, or else those that
+    /// Begins a file that will be at `path`, with the permissions of the file that is there, or else those that
     /// a new file of the user's gets.
     ///
     /// # Errors
     /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other
-    /// than a file stands there: a device or a folder is never replaced.
+    /// than a file is there: a device or a folder is never replaced.
     pub fn create(path: &Path) -> Result<AtomicFile> {
         AtomicFile::begin(path, None)
     }
@@ -44,7 +44,7 @@ impl AtomicFile {
         let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
             return Err(Error::Argument(format!(
-                "{}: stands there and is no file",
+                "{}: exists but is not a regular file",
                 crate::escape::path(path)
             )));
         }
@@ -83,17 +83,17 @@ impl AtomicFile {
         }
     }
 
-    /// Where the file will stand.
+    /// The final path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Where the draft stands, for reading back what was written.
+    /// The temporary path, for reading back the written bytes.
     pub fn draft_path(&self) -> &Path {
         self.file.path()
     }
 
-    /// Makes the bytes last, without publishing them yet.
+    /// Syncs the bytes without publishing them.
     ///
     /// # Errors
     /// [`Error::Io`], for instance on a full disk.
@@ -114,10 +114,10 @@ impl AtomicFile {
         sync_folder(folder(path)).map_err(Error::io("sync the folder of", path))
     }
 
-    /// Puts the file in its place, replacing what stood there.
+    /// Publishes the file, replacing an older one.
     ///
     /// # Errors
-    /// [`Error::Io`]; what stood there before stands there still.
+    /// [`Error::Io`]; the old file, if any, is unchanged.
     pub fn publish(mut self) -> Result<()> {
         if let Ok(there) = fs::metadata(&self.path) {
             let file = self.file.as_file();
@@ -138,12 +138,12 @@ impl AtomicFile {
     /// earlier one left there. What stands at the file's own place stays.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Argument`] where something stands there that is not a file.
+    /// [`Error::Io`]; [`Error::Argument`] if the path exists and is not a regular file.
     pub fn publish_partial(mut self) -> Result<PathBuf> {
         let path = partial_path(&self.path);
         if fs::symlink_metadata(&path).is_ok_and(|there| !there.is_file()) {
             return Err(Error::Argument(format!(
-                "{}: stands there and is no file; move it away",
+                "{}: exists but is not a regular file; move it away",
                 crate::escape::path(&path)
             )));
         }

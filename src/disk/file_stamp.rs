@@ -55,9 +55,10 @@ impl FileStamp {
         let coarse = self.modified % 1_000_000_000 == 0;
         let tick = if coarse { COARSE_NANOS } else { TICK_NANOS };
         // A modification in the future, as cameras with a wrong clock tell it, tells nothing of the last one.
-        let last = match self.modified > now {
-            true => self.changed,
-            false => self.modified.max(self.changed),
+        let last = if self.modified > now {
+            self.changed
+        } else {
+            self.modified.max(self.changed)
         };
         now - last > tick
     }

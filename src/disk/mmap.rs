@@ -18,7 +18,7 @@ pub(crate) enum Bytes {
 #[derive(Debug)]
 pub(crate) struct Mapping {
     map: Mmap,
-    /// Set once somebody would rather have the memory than the speed.
+    /// Set once memory matters more than speed.
     stop_reading_ahead: AtomicBool,
 }
 
@@ -29,7 +29,7 @@ const AHEAD_BYTES: usize = 1 << 20;
 impl Bytes {
     /// Maps a file, read-only.
     ///
-    /// Whoever calls this vouches for the file: nobody changes it while it is mapped. Index files are immutable: our own
+    /// The caller must ensure that no process changes the file while it is mapped. Index files are immutable: our own
     /// writer publishes by renaming a complete file over the old one, which leaves the mapped one intact, and the
     /// documentation of `Index::open` asks the same of everybody else. Temporary files have no name and one owner.
     pub(crate) fn map(file: &File) -> io::Result<Bytes> {
@@ -147,7 +147,7 @@ impl Deref for Bytes {
     }
 }
 
-/// Releases bytes now and then, while somebody passes over them.
+/// Releases bytes at intervals during a sequential pass.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     passed: usize,

@@ -98,7 +98,7 @@ pub enum FetchProblem {
         limit: usize,
     },
 
-    /// A URL that is none, or of a kind that is not fetched.
+    /// An invalid URL, or one of a scheme that is not fetched.
     #[error("{0}")]
     Url(&'static str),
     /// HTTP without encryption.

@@ -22,7 +22,7 @@ pub struct Explanation {
     pub hashes: u64,
     /// The cost that decided between the structures.
     pub estimate: u64,
-    /// The cost that it came to.
+    /// Its cost.
     pub cost: u64,
     /// Hashes compared one after the other.
     pub compared: u64,

@@ -174,9 +174,10 @@ pub(super) fn search(
             continue;
         }
         let pivot = subtree.hashes.start;
-        let compared = match subtree.is_leaf() {
-            true => subtree.hashes.clone(),
-            false => pivot..pivot + 1,
+        let compared = if subtree.is_leaf() {
+            subtree.hashes.clone()
+        } else {
+            pivot..pivot + 1
         };
         if run.end != compared.start {
             scan(&walk, run, &mut work)?;

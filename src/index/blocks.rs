@@ -206,7 +206,7 @@ impl Blocks {
         self.bytes.read_ahead(parts.collect());
     }
 
-    /// Gives memory back while somebody passes over much of the file: to be called after so many more bytes.
+    /// Releases memory during a long sequential pass; call it after this many more bytes.
     pub(super) fn passed(&self, pace: &mut Pace, count: usize) {
         pace.passed(count, &self.bytes);
     }
@@ -325,7 +325,7 @@ impl Blocks {
             }
             let (word, bit) = self.bit(level, block);
             if word.fetch_or(bit, Ordering::AcqRel) | bit == u64::MAX {
-                // Whoever completes the word has acquired what the others released.
+                // The thread that completes the word has acquired what the others released.
                 let word = (self.levels[level].first_bit + block) / 64;
                 self.full[word / 64].fetch_or(1 << (word % 64), Ordering::Release);
             }

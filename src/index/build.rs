@@ -185,7 +185,7 @@ impl Builder {
         options: &ReadOptions,
         mut become_of: impl FnMut(Change) -> Result<Option<Change>>,
     ) -> Result<List> {
-        // Its place is taken now; what stands there is known at the end of the list.
+        // Its place is reserved now; the content is known at the end of the list.
         let source = self.source(Source {
             list: String::new(),
             path: String::new(),
@@ -232,16 +232,17 @@ impl Builder {
     /// Writes the index to a file, which is there completely and verified, or as it was before.
     ///
     /// The file is written beside its place, synced, verified byte by byte, and renamed over what was there, which
-    /// whoever has open keeps. Its permissions are those of any new file. What a process that was killed left of an
+    /// readers that have it open keep. Its permissions are those of any new file. What a process that was killed left of an
     /// earlier attempt is removed.
     ///
     /// # Errors
     /// As [`Builder::build`]; [`Error::Io`] if it cannot be written; [`Error::Argument`] if something is in its place
     /// that is no file. Nothing is left behind.
     pub fn write(self, path: &Path) -> Result<BuildReport> {
-        let draft = match self.is_private {
-            true => AtomicFile::private(path)?,
-            false => AtomicFile::create(path)?,
+        let draft = if self.is_private {
+            AtomicFile::private(path)?
+        } else {
+            AtomicFile::create(path)?
         };
         let plan = self.plan()?;
         publish(draft, |draft| {

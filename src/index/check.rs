@@ -134,9 +134,10 @@ impl Index {
                 self.blocks.passed(&mut pace, size_of::<format::Row>());
             }
         }
-        match next == table.rows.count {
-            true => Ok(()),
-            false => wrong(next, "hash"),
+        if next == table.rows.count {
+            Ok(())
+        } else {
+            wrong(next, "hash")
         }
     }
 

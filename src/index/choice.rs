@@ -90,9 +90,10 @@ pub(super) fn builds_mih(structure: Structure, hash_type: HashType, hashes: usiz
 
 /// The radius that counts for a type.
 pub(super) fn radius(hash_type: HashType, radius: u32) -> u32 {
-    match hash_type.is_perceptual() {
-        true => radius.min(hash_type.bits()),
-        false => 0,
+    if hash_type.is_perceptual() {
+        radius.min(hash_type.bits())
+    } else {
+        0
     }
 }
 

@@ -117,18 +117,20 @@ fn describe_table(table: &Table) -> TableDescription {
     if let Some(tree) = &table.tree {
         let radius = choice::tree_radius_max(hash_type);
         let bytes = tree.range.len() as u64;
-        let why = match choice::builds_tree(Structure::Auto, hash_type, table.hashes.count) {
-            true => format!("faster up to radius {radius}"),
-            false => "asked for".to_owned(),
+        let why = if choice::builds_tree(Structure::Auto, hash_type, table.hashes.count) {
+            format!("faster up to radius {radius}")
+        } else {
+            "asked for".to_owned()
         };
         add(Role::BkTree.name(), bytes, why);
     }
     if let Some(mih) = &table.mih {
         let chunks = mih.section.count;
         let bits = hash_type.bits().div_ceil(chunks as u32);
-        let why = match choice::builds_mih(Structure::Auto, hash_type, table.hashes.count) {
-            true => "faster wherever its buckets are not too full",
-            false => "asked for",
+        let why = if choice::builds_mih(Structure::Auto, hash_type, table.hashes.count) {
+            "faster wherever its buckets are not too full"
+        } else {
+            "asked for"
         };
         let why = format!("{chunks} chunks of up to {bits} bits; {why}");
         add(Role::Mih.name(), mih.section.range.len() as u64, why);

@@ -104,7 +104,7 @@
 //! two builds (an interrupted copy in place), where old blocks would agree with old digests under a new header.
 //!
 //! # Limits
-//! This protects from accident, not from malice: whoever can write the file can write its root. Hostile files can
+//! This protects from accident, not from malice: a program that can write the file can write its root. Hostile files can
 //! answer anything, but they cannot make a reader panic, loop, or read outside the file. A block proven once is not
 //! proven again: damage that reaches memory afterwards is beyond this format.
 
@@ -350,9 +350,10 @@ fn read(bytes: &[u8]) -> Result<Layout, Problem> {
 fn read_header(bytes: &[u8]) -> Result<Header, Problem> {
     let magic = &bytes[..bytes.len().min(MAGIC.len())];
     if bytes.is_empty() || !MAGIC.starts_with(magic) {
-        let found = match bytes.is_empty() {
-            true => "the file is empty",
-            false => "it does not begin as one",
+        let found = if bytes.is_empty() {
+            "the file is empty"
+        } else {
+            "it does not begin as one"
         };
         return Err(format!(
             "not a basma index: {found}; a text list is read as it is, or compiled with `basma build`"

@@ -54,7 +54,7 @@ impl Overlay {
         self.hashes.len()
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.hashes.is_empty()
     }

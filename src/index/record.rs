@@ -4,7 +4,7 @@ use crate::list::{Entry, Media, Opinion, Severity};
 
 /// What one list says of a hash: its rows, and the view that merges them.
 ///
-/// Rows of one list that differ are all kept, because each came from somebody. The merged view takes the cautious
+/// Rows of one list that differ are all kept, because each has its own source. The merged view takes the cautious
 /// value of each field, so that a row can add concern but not take it away.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {

@@ -20,7 +20,7 @@ pub struct Entry {
     pub severity: Option<Severity>,
     /// What the contributor thinks a match means.
     pub opinion: Opinion,
-    /// What kind of file was hashed.
+    /// The kind of the hashed file.
     pub media: Option<Media>,
     /// The hash's quality, 0 to 100, where the list says.
     pub quality: Option<u8>,
@@ -82,7 +82,7 @@ impl ClipFrame {
 }
 
 impl Entry {
-    /// An entry with a hash and nothing else said.
+    /// An entry with a hash and no metadata.
     pub fn new(hash: Hash, line: u64) -> Entry {
         Entry {
             hash,
@@ -103,7 +103,7 @@ impl Entry {
     }
 }
 
-/// How grave a contributor takes an entry to be, rising.
+/// The severity of an entry, ascending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// `low`
@@ -116,7 +116,7 @@ pub enum Severity {
     Critical,
 }
 
-/// What a contributor thinks of an entry.
+/// The opinion of a contributor about an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Opinion {
     /// It is what the list is about (`POSITIVE_CLASS`).
@@ -130,7 +130,7 @@ pub enum Opinion {
     Disputed,
 }
 
-/// What kind of file was hashed.
+/// The kind of the hashed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Media {
     /// A still picture.
@@ -142,6 +142,9 @@ pub enum Media {
 macro_rules! named {
     ($type:ident { $($variant:ident = $name:literal),+ }) => {
         impl $type {
+            /// Every value.
+            pub const ALL: [$type; [$($name),+].len()] = [$($type::$variant),+];
+
             /// The name used in lists and output.
             pub const fn name(self) -> &'static str {
                 match self { $($type::$variant => $name),+ }
@@ -149,7 +152,7 @@ macro_rules! named {
 
             /// The value with exactly this name, in either case.
             pub fn from_name(name: &str) -> Option<$type> {
-                [$($type::$variant),+].into_iter().find(|v| v.name().eq_ignore_ascii_case(name))
+                $type::ALL.into_iter().find(|v| v.name().eq_ignore_ascii_case(name))
             }
         }
     };

@@ -289,9 +289,10 @@ fn result(
         entry.media.get_or_insert(Media::Video);
     }
     entry.meta = row.meta.map_or_else(Vec::new, |Meta(pairs)| pairs);
-    Ok(match replaces {
-        true => LineResult::Replacement(Box::new(entry)),
-        false => LineResult::Entries(vec![entry]),
+    Ok(if replaces {
+        LineResult::Replacement(Box::new(entry))
+    } else {
+        LineResult::Entries(vec![entry])
     })
 }
 

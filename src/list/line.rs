@@ -24,7 +24,7 @@ pub(crate) const LINE_MAX_JSON: usize = 1 << 20;
 /// The longest line, or document, that holds the frames of a video, in bytes: two hours of every picture.
 pub(crate) const LINE_MAX_VPDQ: usize = 16 << 20;
 
-/// What a line turned out to be.
+/// The result of one line.
 pub(crate) enum LineResult {
     /// A blank line, a comment, a header.
     Structure,

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::line::{Fault, quoted};
 use crate::hash::{Hash, HashType};
 
-/// What a list says about itself in its first line.
+/// The manifest in the first line of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
     /// The list's name.

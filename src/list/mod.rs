@@ -41,7 +41,7 @@
 //! | E050, E051, E052 | a video without frames; a number, quality or time out of range or order; a time that is no number |
 //! | E053, E054 | a frame in another layout; a video without a frame that can be listed (* where it is the whole file) |
 //! | E060, E061*, W061, E062 | a bad object; a list cut short; perhaps cut short; a removal in a snapshot |
-//! | E080, E081*, W081, W082 | a hash that stands for nothing; PDQ hashes that are none; one of them; SHA-256 like PDQ |
+//! | E080, E081*, W081, W082 | a hash of empty content; hashes that cannot be PDQ; one such hash; SHA-256 like PDQ |
 
 mod bare;
 mod checksums;
@@ -89,9 +89,9 @@ use crate::hash::Hash;
 /// One list, read and checked: entries in the order of the file, and where they came from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
-    /// Where the entries came from.
+    /// The source of the entries.
     pub source: Source,
-    /// What the list says about itself, where its format has a place for that.
+    /// The manifest of the list, if its format has one.
     pub manifest: Option<Manifest>,
     /// The entries, in the order of the file.
     pub entries: Vec<Entry>,
@@ -102,9 +102,9 @@ pub struct List {
     pub rejected: Vec<LineProblem>,
     /// What was imported but looks wrong, in the order in which it was noticed: at most [`Rejection::SHOWN`](crate::error::Rejection::SHOWN).
     pub warnings: Vec<LineProblem>,
-    /// How many warnings there are in all.
+    /// The total number of warnings.
     pub warned: u64,
-    /// What became of every line.
+    /// The result for every line.
     pub counts: Counts,
 }
 
@@ -169,7 +169,7 @@ pub struct Source {
     pub bytes: u64,
 }
 
-/// What became of every line of a list: the other fields add up to `lines`.
+/// The result for every line of a list: the other fields add up to `lines`.
 ///
 /// A record that spans several lines (a quoted CSV field may hold line breaks) counts as that many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

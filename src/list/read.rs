@@ -255,9 +255,10 @@ fn read_lines<S: Copy>(
             Ok(LineResult::Structure)
         } else {
             let is_long = line.text.len() > LINE_MAX;
-            let max = match is_long && typed::is_video(line.text) {
-                true => LINE_MAX_VPDQ,
-                false => LINE_MAX,
+            let max = if is_long && typed::is_video(line.text) {
+                LINE_MAX_VPDQ
+            } else {
+                LINE_MAX
             };
             line.check(max).and_then(|()| parse(&line, &mut state))
         };

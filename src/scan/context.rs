@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::Cursor;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use super::examined::{Examined, sha256};
@@ -13,7 +12,7 @@ use super::memo::Memo;
 use super::walk::FileLocation;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
-use crate::error::Reason;
+use crate::error::{Reason, Reasons};
 use crate::matcher::Matcher;
 
 /// A scan at work.
@@ -59,9 +58,12 @@ impl<'s> ScanContext<'s> {
         member: Option<u64>,
         record: Record,
     ) -> Result<()> {
-        let given_up = self.scan.stop.load(Ordering::Relaxed);
+        let given_up = self.scan.cancel.is_cancelled();
         // What could not be read of an archive may be readable the next time.
-        let unread = matches!(&record.examined.gap, Some((Status::Unreadable, _)));
+        let is_transient = |(status, reasons): &(Status, Reasons)| {
+            *status == Status::Unreadable || reasons.is_transient()
+        };
+        let unread = record.examined.gap.as_ref().is_some_and(is_transient);
         if given_up || unread || record.examined.fleeting {
             return Ok(());
         }
@@ -82,7 +84,7 @@ impl<'s> ScanContext<'s> {
             && !(is_remembered && self.mappings.may_change(file, stamp))
     }
 
-    /// What bytes in memory come to.
+    /// The result for bytes in memory.
     pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
         self.memo.examined(bytes, || {
             let hasher = &self.scan.hasher;
@@ -128,9 +130,10 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         suppressed: found.suppressed,
         more: found.more,
         cluster: found.cluster,
-        flags: match found.weak.is_empty() {
-            true => examined.flags.clone(),
-            false => [&examined.flags[..], &[Flag::Weak]].concat(),
+        flags: if found.weak.is_empty() {
+            examined.flags.clone()
+        } else {
+            [&examined.flags[..], &[Flag::Weak]].concat()
         },
         weak: found.weak,
         ..Finding::without_content(path, status, None)

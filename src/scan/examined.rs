@@ -34,7 +34,7 @@ pub(super) struct Examined {
     pub(super) prints: Vec<FrameHash>,
     /// The further video tracks of a clip.
     pub(super) tracks: Vec<VideoTrack>,
-    /// Whether examining it again may come to something else.
+    /// Whether another examination can have another result.
     pub(super) fleeting: bool,
 }
 

@@ -14,7 +14,7 @@ use crate::matcher::Cluster;
 /// What the least access to a mapped file brings into memory, on most systems.
 const PAGE_BYTES: usize = 4096;
 
-/// Notes on findings, as they come: what is to be said of each once the findings of its cluster stand together.
+/// Notes on findings in their order, to be printed once the findings of a cluster are together.
 ///
 /// ```
 /// use basma::matcher::Cluster;

@@ -56,7 +56,7 @@ impl MemberTask {
         };
         // What is wrong with the content in the archive says more than what is wrong with what came of it.
         examined.gap = member.gap.map(Status::of_gap).or(examined.gap);
-        examined.fleeting |= self.of.fleeting;
+        examined.fleeting |= self.of.fleeting || self.fleeting;
         if is_reduction {
             examined.flags.push(Flag::Reduction);
         }

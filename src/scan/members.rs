@@ -30,6 +30,9 @@ pub(super) struct Members {
     /// The result of the archive itself, but for its members.
     examined: Examined,
     in_flight: InFlight,
+    /// Whether a member could not be read that may be readable the next time. It may hold others then, which take the
+    /// numbers of those behind it.
+    unsettled: bool,
 }
 
 enum Source {
@@ -67,6 +70,7 @@ impl Members {
             count: 0,
             examined,
             in_flight: InFlight::default(),
+            unsettled: false,
         }
     }
 
@@ -89,6 +93,7 @@ impl Members {
             count: 0,
             examined,
             in_flight: InFlight::default(),
+            unsettled: false,
         }
     }
 
@@ -100,7 +105,7 @@ impl Members {
     /// The next member.
     pub(super) fn next(&mut self, context: &ScanContext<'_>) -> Result<Option<MemberTask>> {
         let of = self.of.clone();
-        let task = |what| MemberTask { of, what };
+        let task = |what, fleeting| MemberTask { of, what, fleeting };
         if let Source::Recorded(count) = self.source {
             if self.count == count {
                 return Ok(None);
@@ -108,7 +113,7 @@ impl Members {
             if let Some((Some(member), finding)) = self.of.recall(context, self.count)? {
                 self.count += 1;
                 let finding = self.of.named(&member, finding);
-                return Ok(Some(task(What::Finding(Box::new(finding)))));
+                return Ok(Some(task(What::Finding(Box::new(finding)), false)));
             }
             self.reopen(context)?;
         }
@@ -130,6 +135,7 @@ impl Members {
             return Ok(None);
         };
         self.count += 1;
+        self.unsettled |= member.is_transient();
         let what = match (&member.content, recalled.into_inner()?) {
             (Content::Known, Some((_, finding))) => {
                 What::Finding(Box::new(self.of.named(&member.path, finding)))
@@ -140,7 +146,7 @@ impl Members {
                 What::Member(member, Held(bytes, self.in_flight.clone()))
             }
         };
-        Ok(Some(task(what)))
+        Ok(Some(task(what, self.unsettled)))
     }
 
     /// Lets go of the archive until its turn comes: many may wait for theirs.
@@ -188,11 +194,12 @@ impl Members {
         if let Source::Archive(archive) = &mut self.source {
             examined.gap = archive.end().map(Status::of_gap).or(examined.gap);
         }
+        examined.fleeting |= self.unsettled;
         let mut finding = context.look_up(spot.path.clone(), &examined)?;
         if finding.status == Status::Matched
             && spot
                 .open()
-                .and_then(|file| examined.tie_to(context.scan.hasher.stoppable(file)))
+                .and_then(|file| examined.tie_to(context.scan.hasher.cancellable(file)))
                 .is_ok()
         {
             finding.tie(&examined);

@@ -80,7 +80,7 @@ impl Slot {
     }
 }
 
-/// Of a file that this program failed at: nobody would come to its end otherwise.
+/// Of a file at which this program failed: otherwise the scan would never end.
 fn gave_up(path: PathBuf, is_member: bool) -> Finding {
     Finding {
         is_member,
@@ -134,7 +134,7 @@ impl<'p> Pipeline<'p> {
     }
 
     fn ended(self) -> bool {
-        self.left.load(Ordering::Relaxed) || self.context.scan.stop.load(Ordering::Relaxed)
+        self.left.load(Ordering::Relaxed) || self.context.scan.cancel.is_cancelled()
     }
 
     fn count(self, part: &Part) {
@@ -161,7 +161,7 @@ impl<'p> Pipeline<'p> {
 struct Line<'p, 'w, 'x> {
     pipeline: Pipeline<'p>,
     walk: &'w mut Walk<'x>,
-    /// Whether the walk has come to its end, or need not.
+    /// Whether the walk has ended, or need not end.
     is_walked: bool,
     /// Whether the next path was not named yet when it was asked for.
     is_late: bool,
@@ -313,9 +313,10 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
 
     /// Waits until something is done.
     fn receive(&mut self) -> Result<()> {
-        let patience = match self.is_late {
-            true => PATIENCE_AT_WORK,
-            false => SYNC_EVERY,
+        let patience = if self.is_late {
+            PATIENCE_AT_WORK
+        } else {
+            SYNC_EVERY
         };
         let Ok((place, mut slot)) = self.finished.recv_timeout(patience) else {
             // This holds a sender: they are only late.
@@ -351,9 +352,10 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         hand_on: &mut HandOn<'_>,
     ) -> Result<ControlFlow<()>> {
         self.waiting_bytes -= slot.weight();
-        self.turn = match slot.is_last {
-            true => (place.0 + 1, 0),
-            false => (place.0, place.1 + 1),
+        self.turn = if slot.is_last {
+            (place.0 + 1, 0)
+        } else {
+            (place.0, place.1 + 1)
         };
         let Some(part) = slot.part.transpose()? else {
             self.cut = true;

@@ -36,6 +36,8 @@ pub(super) enum Container {
 pub(super) struct MemberTask {
     pub(super) of: Arc<Of>,
     pub(super) what: What,
+    /// Whether another walk through the archive may give it another number.
+    pub(super) fleeting: bool,
 }
 
 impl MemberTask {

@@ -11,7 +11,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::error::Reason;
-use crate::{Error, Result, escape};
+use crate::{CancelToken, Error, Result, escape};
 
 /// One thing that the walk came upon.
 #[derive(Debug)]
@@ -42,9 +42,10 @@ impl FileLocation {
             options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
         }
         let file = options.open(&self.path)?;
-        match file.metadata()?.is_file() {
-            true => Ok(file),
-            false => Err(io::Error::other(Reason::FileReplaced)),
+        if file.metadata()?.is_file() {
+            Ok(file)
+        } else {
+            Err(io::Error::other(Reason::FileReplaced))
         }
     }
 }
@@ -262,13 +263,14 @@ impl Exclude {
     /// These patterns.
     ///
     /// # Errors
-    /// [`Error::Argument`] that names the first pattern that is none.
+    /// [`Error::Argument`] that names the first invalid pattern.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Exclude> {
         let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
         for pattern in patterns {
-            let of = match pattern.contains('/') {
-                true => &mut paths,
-                false => &mut names,
+            let of = if pattern.contains('/') {
+                &mut paths
+            } else {
+                &mut names
             };
             let mut glob = GlobBuilder::new(pattern.trim_start_matches('/'));
             let glob = glob.literal_separator(true).build();
@@ -305,14 +307,15 @@ fn wrong(pattern: &str, error: &globset::Error) -> Error {
 }
 
 /// How many files there are below the roots, and how many bytes they hold, for showing how far a scan has come: what
-/// cannot be read is not counted. `None` once `stopped` says so.
-pub fn count(roots: &[PathBuf], stopped: impl Fn() -> bool) -> Option<(u64, u64)> {
+/// cannot be read is not counted.
+///
+/// # Errors
+/// [`Error::Cancelled`] once the token is.
+pub fn count(roots: &[PathBuf], cancel: &CancelToken) -> Result<(u64, u64)> {
     let (mut files, mut bytes) = (0, 0);
     for root in roots {
         for entry in WalkDir::new(root).into_iter().flatten() {
-            if stopped() {
-                return None;
-            }
+            cancel.check()?;
             if !entry.file_type().is_dir() {
                 files += 1;
                 if entry.file_type().is_file() {
@@ -321,7 +324,7 @@ pub fn count(roots: &[PathBuf], stopped: impl Fn() -> bool) -> Option<(u64, u64)
             }
         }
     }
-    Some((files, bytes))
+    Ok((files, bytes))
 }
 
 /// A root that is a link is followed: its target's type counts.

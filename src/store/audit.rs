@@ -2,8 +2,8 @@
 //!
 //! `{"v":1,"seq":N,"at":"...Z","by":"...","did":"publish",...,"prev":"SHA-256 of the line before, its end included"}`.
 //! Changing, removing or moving a record breaks the chain; that the last ones are there is told by the manifests, which
-//! name the last record before them. A record that could not be written, because whoever did the thing died right
-//! after it, is written by whoever comes next.
+//! name the last record before them. A record that could not be written, because the process died right
+//! after it, is written by the next writer.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -26,7 +26,7 @@ use crate::{Error, Result};
 struct End {
     /// Where the next record begins, in bytes.
     at: u64,
-    /// How many records there are.
+    /// The number of records.
     records: u64,
     /// The digest of the last one.
     head: String,
@@ -47,14 +47,14 @@ impl Default for End {
     }
 }
 
-/// An audit that was looked through.
+/// The result of checking an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audited {
-    /// How many records there are.
+    /// The number of records.
     pub records: u64,
     /// SHA-256 of the last one, in hexadecimal: written down elsewhere, it proves all of them.
     pub head: String,
-    /// How many things were done whose records are still to be written: by whoever changes the store next.
+    /// The number of actions whose records are missing; the next writer adds them.
     pub unwritten: u64,
 }
 
@@ -186,7 +186,7 @@ fn append(path: &Path, at: u64, text: &[u8]) -> Result<()> {
         .and_then(|()| file.seek(SeekFrom::Start(at)))
         .and_then(|_| file.write_all(text))
         .and_then(|()| file.sync_all())
-        // Always: whoever made the file may not have lived to do it.
+        // Always: the process that made the file can have died before its sync.
         .and_then(|()| sync_folder(folder(path)));
     written.map_err(|error| {
         let _ = file.set_len(at);

@@ -7,7 +7,7 @@ use crate::Result;
 use crate::store::layout::folder::Folder;
 use crate::store::layout::manifest::{Manifest, Pointer};
 
-/// A generation that is kept. Times are in seconds since 1970-01-01 UTC.
+/// A kept generation. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generation {
     /// Its number.
@@ -22,9 +22,9 @@ pub struct Generation {
     pub did: String,
     /// Who made it.
     pub by: String,
-    /// Why, where that was said.
+    /// The reason, if one was given.
     pub reason: Option<String>,
-    /// Of a rollback, the generation whose lists it has.
+    /// After a rollback, the generation whose lists it has.
     pub of: Option<u64>,
     /// The generation that went back from this one.
     pub rolled_back_by: Option<u64>,
@@ -32,16 +32,16 @@ pub struct Generation {
     pub lists: Vec<ListCount>,
 }
 
-/// How many entries a list has in a generation.
+/// The number of entries of a list in a generation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListCount {
     /// The list.
     pub list: String,
-    /// What its source says.
+    /// The number from its source.
     pub entries: u64,
-    /// Added by hand, as far as that was built in.
+    /// The number added by hand and built into the generation.
     pub added: u64,
-    /// Withdrawn by hand, as far as that was built in.
+    /// The number withdrawn by hand and built into the generation.
     pub revoked: u64,
 }
 

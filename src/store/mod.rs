@@ -1,7 +1,7 @@
 //! Lists that live: generations on disk, of which readers see one at a time.
 //!
 //! A *store* is a folder of lists with their terms. What is in it never changes: a refresh builds new files beside the old
-//! ones, verifies them, and puts them in force all at once by replacing one pointer. Whoever reads sees the old
+//! ones, verifies them, and puts them in force all at once by replacing one pointer. Readers see the old
 //! generation or the new one, whole; the old files stay until the last reader lets go. Between two builds *decisions*
 //! by hand, entries added and withdrawn, take effect at once and outlast every build.
 //!
@@ -91,7 +91,7 @@ impl Store {
         path.join(MARK).exists()
     }
 
-    /// Makes a store of a folder that is not there yet, or empty but for what an attempt left that was interrupted. Only its
+    /// Makes a store of a folder that is not there yet, or empty except for the files of an interrupted initialisation. Only its
     /// owner can read it.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Store {
         Ok(Store { folder })
     }
 
-    /// Where it is.
+    /// Its folder.
     pub fn path(&self) -> &Path {
         self.folder.root()
     }
@@ -121,7 +121,7 @@ impl Store {
     pub fn generations(&self) -> Result<Vec<u64>> {
         let in_force = self.generation()?.unwrap_or_default();
         let mut kept = kept(&self.folder)?;
-        // One that somebody did not live to publish.
+        // One that was not published before a crash.
         kept.retain(|generation| *generation <= in_force);
         Ok(kept)
     }
@@ -231,7 +231,7 @@ impl Store {
         Opened::files(&self.folder, pointer, manifest, before)
     }
 
-    /// Looks through all of the audit: that no record was changed, removed, moved or put in since it was written.
+    /// Checks the whole audit: no record was changed, removed, moved or inserted.
     ///
     /// # Errors
     /// [`Error::Store`] names the first record that is not as it was; [`Error::Io`].
@@ -239,7 +239,7 @@ impl Store {
         audit::verify(&self.folder)
     }
 
-    /// Hands on the records of the audit, each as the line of JSON that it is.
+    /// Calls `each` with every record of the audit, a line of JSON.
     ///
     /// # Errors
     /// [`Error::Store`] for a line that is no record; [`Error::Io`]; those of `each`.
@@ -249,12 +249,12 @@ impl Store {
         })
     }
 
-    /// Where the operator writes down what the sources are.
+    /// The path of the configuration of the sources.
     pub fn sources_path(&self) -> PathBuf {
         self.folder.sources()
     }
 
-    /// Makes a store with a commented configuration to begin with.
+    /// Makes a store with a commented example configuration.
     ///
     /// # Errors
     /// As [`Store::create`].

@@ -17,14 +17,14 @@ use crate::store::view::build::IndexFactory;
 use crate::store::view::open::Opened;
 use crate::{Error, Result};
 
-/// What a rollback came to.
+/// The result of a rollback.
 #[derive(Debug)]
 pub struct RolledBack {
-    /// The generation that was published: numbers only go up.
+    /// The published generation. Numbers only increase.
     pub generation: u64,
-    /// The one whose lists it has.
+    /// The generation whose lists it has.
     pub to: u64,
-    /// What could not be done afterwards, such as removing files: the next writer makes up for it.
+    /// Steps that failed afterwards, such as removing files. The next writer repeats them.
     pub warnings: Vec<Error>,
 }
 

@@ -12,7 +12,7 @@ use crate::store::view::by_hand;
 use crate::store::view::open::Opened;
 use crate::store::view::visible::Visible;
 
-/// How a store is. Times are in seconds since 1970-01-01 UTC.
+/// The state of a store. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Status {
     /// The generation in force; 0 before the first.
@@ -21,52 +21,52 @@ pub struct Status {
     pub created: i64,
     /// The version of basma that built it.
     pub tool: String,
-    /// By the names of the lists.
+    /// The lists, by name.
     pub lists: Vec<ListStatus>,
 }
 
-/// How one list of a store is.
+/// The state of one list of a store.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListStatus {
-    /// On what terms it is matched against.
+    /// The terms of matching.
     pub terms: Terms,
-    /// How many entries the source holds, and how many were added by hand. What was withdrawn by hand is among those of the
+    /// The number of entries of the source and those added by hand. Entries withdrawn by hand are counted with those of the
     /// source.
     pub entries: u64,
     /// The same by type of hash.
     pub by_type: Vec<(String, u64)>,
-    /// Of them, added by hand.
+    /// The number of entries added by hand.
     pub added: u64,
-    /// Hashes and items withdrawn by hand.
+    /// The number of hashes and items withdrawn by hand.
     pub revoked: u64,
-    /// Decisions that are in force and not yet built in.
+    /// The number of decisions in force that are not yet built in.
     pub unbuilt: u64,
     /// Malformed records of the source that were set aside, and the file that holds them.
     pub set_aside: u64,
-    /// When the next entry of the source expires.
+    /// The time at which the next entry of the source expires.
     pub next_expiry: Option<i64>,
-    /// SHA-256 of what was fetched last and is in force.
+    /// The SHA-256 of the last fetched file in force.
     pub sha256: Option<String>,
-    /// What it was called where it came from.
+    /// The name of that file at its source.
     pub name: Option<String>,
-    /// The edition that it names.
+    /// The edition in its manifest.
     pub version: Option<u64>,
     /// Of when the source says that it is, or its signature where it is signed; else when it was last looked at.
     pub as_of: Option<i64>,
-    /// How old that is, in seconds.
+    /// Its age in seconds.
     pub age: Option<u64>,
-    /// When it was last tried to refresh it.
+    /// The time of the last attempt to refresh it.
     pub tried: Option<i64>,
-    /// When that last went well.
+    /// The time of the last successful attempt.
     pub succeeded: Option<i64>,
-    /// How often it failed since then.
+    /// The number of failures since then.
     pub failures: u64,
-    /// Why it failed the last time.
+    /// The error of the last attempt.
     pub error: Option<String>,
 }
 
 impl ListStatus {
-    /// Whether its source is older than it may be.
+    /// Whether its source is older than allowed.
     pub fn is_stale(&self) -> bool {
         match (self.age, self.terms.max_age) {
             (Some(age), Some(most)) => age > most,
@@ -81,7 +81,7 @@ impl ListStatus {
 }
 
 impl Store {
-    /// How the store is now.
+    /// The current state of the store.
     ///
     /// # Errors
     /// [`Error::Store`](crate::Error::Store) and [`Error::Index`](crate::Error::Index) where it is damaged or holds no
@@ -90,7 +90,7 @@ impl Store {
         self.look(true)
     }
 
-    /// The lists that are stale or failing, told without looking through any.
+    /// The stale and failing lists; no index is read.
     ///
     /// # Errors
     /// As [`Store::status`].
@@ -180,9 +180,10 @@ fn of_list(
             .filter(|decision| decision.list == list.terms.list)
             .count() as u64,
         set_aside: list.counts.set_aside,
-        next_expiry: match expiry {
-            true => next_expiry(opened, list, now)?,
-            false => None,
+        next_expiry: if expiry {
+            next_expiry(opened, list, now)?
+        } else {
+            None
         },
         sha256: source.map(|source| source.sha256.clone()),
         name: source.map(|source| source.name.clone()),

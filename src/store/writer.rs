@@ -23,7 +23,7 @@ use crate::{Error, Result};
 /// How long a writer waits for another that puts something in force, which takes no longer than a moment.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Whoever may put something in force. Nobody else can meanwhile.
+/// The only process that can change what is in force; it holds the lock.
 pub(super) struct Writer<'a> {
     folder: &'a Folder,
     by: &'a str,
@@ -47,7 +47,7 @@ pub(super) struct Published {
 }
 
 impl<'a> Writer<'a> {
-    /// Begins to write, and first finishes what somebody did not live to finish.
+    /// Begins to write, and first finishes what a crash interrupted.
     pub(super) fn begin(folder: &'a Folder, what: &str, by: &'a str) -> Result<Writer<'a>> {
         let lock = Lock::take(&folder.publish_lock(), what, by, PATIENCE)?;
         let writer = Writer {
@@ -59,7 +59,7 @@ impl<'a> Writer<'a> {
         Ok(writer)
     }
 
-    /// Writes down what came to nothing.
+    /// Records a failure.
     #[cfg(feature = "refresh")]
     pub(super) fn record(&self, record: Value) -> Result<()> {
         audit::record(self.folder, Some(record)).map(drop)
@@ -243,7 +243,7 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
     let oldest = published.rev().nth(keep.max(1) - 1).copied().unwrap_or(0);
     let stays = |generation: &u64| (oldest..=pointer.generation).contains(generation);
     let mut files: BTreeSet<String> = BTreeSet::new();
-    // What is held back waits for somebody to look at it.
+    // What is held back waits for a decision of a person.
     let (attempts, _) = Attempts::read(folder);
     let mut raw: BTreeSet<String> = attempts.lists.into_values().flat_map(|a| a.held).collect();
     for generation in all.iter().filter(|generation| stays(generation)) {

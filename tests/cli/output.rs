@@ -122,7 +122,7 @@ fn an_output_that_cannot_be_made_is_said_before_the_scan() {
     assert!(
         outcome
             .stderr
-            .contains("folder: stands there and is no file"),
+            .contains("folder: exists but is not a regular file"),
         "{outcome:?}"
     );
 }

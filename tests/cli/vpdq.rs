@@ -92,7 +92,10 @@ fn a_layout_of_one_clip_holds_one() {
         .concat(),
     );
     assert_eq!(two.code, 2);
-    assert!(two.stderr.contains("this layout holds one clip"), "{two:?}");
+    assert!(
+        two.stderr.contains("this layout holds one video track"),
+        "{two:?}"
+    );
     assert!(!test_dir.path("out.txt").exists());
     let json = test_dir.run(&[&["hash", "dump", "--vpdq", "json"][..], &FFMPEG[..]].concat());
     assert_eq!((json.code, json.stdout.lines().count()), (0, 2));
@@ -102,10 +105,40 @@ fn a_layout_of_one_clip_holds_one() {
 }
 
 #[test]
+fn every_video_track_is_written() {
+    if !is_installed("hash --vpdq of several tracks") {
+        return;
+    }
+    let test_dir = TestDir::new();
+    let film = |scenes: std::ops::Range<u32>| {
+        let scenes: Vec<RgbImage> = scenes.map(|n| scene(n, 320, 240)).collect();
+        let (private, pictures) = film(scenes, 1);
+        Mp4 {
+            private: avcc(&private),
+            size: (320, 240),
+            ..Mp4::new(pictures)
+        }
+    };
+    test_dir.file("both.mp4", film(0..4).beside(&[film(8..12)]));
+    let hash = |layout| {
+        let arguments = ["hash", "both.mp4", "--vpdq", layout, "--frames", "vpdq=0"];
+        test_dir.run(&[&arguments[..], &FFMPEG[..]].concat())
+    };
+    let json = hash("json");
+    assert_eq!((json.code, json.stdout.lines().count()), (0, 2), "{json:?}");
+    let mut lines = json.stdout.lines();
+    assert_ne!(lines.next(), lines.next());
+    let one = hash("cpp");
+    assert_eq!((one.code, one.stdout.as_str()), (2, ""));
+    assert!(one.stderr.contains("one video track"), "{one:?}");
+}
+
+#[test]
 fn clips_are_looked_up_by_their_frames_alone() {
     let test_dir = TestDir::new();
     let hash = |number: u32| {
-        let picture = basma::media::Picture::new(scene(number, 320, 240).into()).unwrap();
+        let picture =
+            basma::media::Picture::from_rgb8(320, 240, scene(number, 320, 240).into_raw()).unwrap();
         basma::hasher::pdq(&picture).hash
     };
     let times = |numbers: std::ops::Range<u32>| numbers.map(|n| (n, n * 1000));

@@ -115,9 +115,10 @@ fn one(stage: &Stage, call: &str, fault: &str, when: usize) -> Option<Option<i32
     let status = stage.command_by(&strace).status().expect("strace runs");
     let trace = fs::read(trace).expect("a trace");
     let trace = String::from_utf8_lossy(&trace);
-    let happened = match fault.starts_with("signal") {
-        true => trace.contains("+++ killed by SIGKILL +++") && status.signal() == Some(9),
-        false => trace.contains("(INJECTED)"),
+    let happened = if fault.starts_with("signal") {
+        trace.contains("+++ killed by SIGKILL +++") && status.signal() == Some(9)
+    } else {
+        trace.contains("(INJECTED)")
     };
     // 127: the program was not even loaded, by a thread whose calls are counted by themselves.
     (happened && status.code() != Some(127)).then(|| status.code())

@@ -124,9 +124,10 @@ pub(super) fn killed_at_random(table: &mut Table, kills: usize) {
                 if force == Some(Force::New) {
                     in_force = round + 1;
                 }
-                let revoked = match withdrawn == before {
-                    true => Force::Old,
-                    false => Force::New,
+                let revoked = if withdrawn == before {
+                    Force::Old
+                } else {
+                    Force::New
                 };
                 table.enter(
                     ["revoke and refresh", "random time", "kill -9"],
@@ -144,9 +145,10 @@ pub(super) fn killed_at_random(table: &mut Table, kills: usize) {
     world.must(&["refresh"]);
     let left = found(&world, core + round * 3 + 9).and_then(|found| {
         let expected = &edition(core, round) - &withdrawn;
-        match found == expected {
-            true => clean(&world),
-            false => Err("wrong answers in the end".to_owned()),
+        if found == expected {
+            clean(&world)
+        } else {
+            Err("wrong answers in the end".to_owned())
         }
     });
     if let Err(wrong) = left {
@@ -238,9 +240,10 @@ pub(super) fn two_begun_at_once(table: &mut Table) {
         match (both && outputs.iter().any(is_done), force) {
             (true, Ok(true)) => {
                 for output in &outputs {
-                    let ended = match is_done(output) {
-                        true => Ended::Done,
-                        false => Ended::Refused,
+                    let ended = if is_done(output) {
+                        Ended::Done
+                    } else {
+                        Ended::Refused
                     };
                     table.enter(key, ended, Force::New);
                 }

@@ -49,9 +49,10 @@ fn serve(mut each: impl FnMut(&mut TcpStream, &str, &[u8]) + Send + 'static) -> 
                 asked.extend(byte);
             }
             let asked = String::from_utf8_lossy(&asked).to_ascii_lowercase();
-            match asked.contains("\r\nif-none-match: \"one\"") {
-                true => answer(&mut stream, "304 Not Modified", "", 0, &[]),
-                false => each(&mut stream, &asked, &body),
+            if asked.contains("\r\nif-none-match: \"one\"") {
+                answer(&mut stream, "304 Not Modified", "", 0, &[])
+            } else {
+                each(&mut stream, &asked, &body)
             }
         }
     });

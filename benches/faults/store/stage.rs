@@ -157,9 +157,10 @@ pub(super) fn answers(world: &World, asked: &str) -> Result<Answers, String> {
     let output = world.lookup(asked);
     let said = String::from_utf8_lossy(&output.stderr);
     if !matches!(output.status.code(), Some(0 | 1)) {
-        return match said.contains("holds no lists yet") {
-            true => Ok(Answers::from([("none yet".to_owned(), Vec::new())])),
-            false => Err(format!("it does not open: {said}")),
+        return if said.contains("holds no lists yet") {
+            Ok(Answers::from([("none yet".to_owned(), Vec::new())]))
+        } else {
+            Err(format!("it does not open: {said}"))
         };
     }
     let mut answers = Answers::new();
@@ -250,9 +251,10 @@ pub(super) fn clean(world: &World) -> Result<(), String> {
         .iter()
         .filter(|name| !needed.contains(*name) && !optional.contains(*name))
         .collect();
-    match missing.is_empty() && surplus.is_empty() {
-        true => Ok(()),
-        false => Err(format!("missing is {missing:?}, too much is {surplus:?}")),
+    if missing.is_empty() && surplus.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("missing is {missing:?}, too much is {surplus:?}"))
     }
 }
 
@@ -288,9 +290,10 @@ fn files(root: &Path, below: &Path) -> BTreeSet<PathBuf> {
     for entry in fs::read_dir(root.join(below)).expect("it is there") {
         let entry = entry.expect("it is there");
         let name = below.join(entry.file_name());
-        match entry.file_type().expect("it is there").is_dir() {
-            true => found.extend(files(root, &name)),
-            false => drop(found.insert(name)),
+        if entry.file_type().expect("it is there").is_dir() {
+            found.extend(files(root, &name))
+        } else {
+            found.insert(name);
         }
     }
     found

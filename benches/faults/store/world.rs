@@ -185,9 +185,10 @@ pub(super) fn copy_all(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("it is there") {
         let entry = entry.expect("it is there");
         let (from, to) = (entry.path(), to.join(entry.file_name()));
-        match entry.file_type().expect("it is there").is_dir() {
-            true => copy_all(&from, &to),
-            false => drop(fs::copy(from, to).expect("a copy")),
+        if entry.file_type().expect("it is there").is_dir() {
+            copy_all(&from, &to)
+        } else {
+            fs::copy(from, to).expect("a copy");
         }
     }
 }
@@ -195,9 +196,10 @@ pub(super) fn copy_all(from: &Path, to: &Path) {
 /// Empties a folder, which may be a mounted disk.
 pub(super) fn empty(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            true => fs::remove_dir_all(entry.path()).expect("it is ours"),
-            false => fs::remove_file(entry.path()).expect("it is ours"),
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            fs::remove_dir_all(entry.path()).expect("it is ours")
+        } else {
+            fs::remove_file(entry.path()).expect("it is ours")
         }
     }
 }

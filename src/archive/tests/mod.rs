@@ -61,7 +61,7 @@ fn held_whatever_is_known(
     }
 }
 
-/// The members as text: `path=content`, and in brackets what is said of them.
+/// The members as text: `path=content`, and in brackets their notes.
 fn told(members: &[Member]) -> Vec<String> {
     let of = |member: &Member| {
         let path = member.path.escape_ascii();

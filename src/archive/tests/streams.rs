@@ -1,4 +1,4 @@
-use super::write::{bzip2, gzip, stored, tar, tar_member, xz, zip, zstd};
+use super::write::{bzip2, gzip, pax, stored, tar, tar_member, xz, zip, zstd};
 use super::*;
 use crate::error::Reason;
 
@@ -175,5 +175,85 @@ fn a_source_that_fails_is_unreadable() {
             .into(),
         );
         assert!(said.contains(&expected), "{kind:?}: {said:?}");
+        assert!(expected.1.is_transient());
+    }
+}
+
+#[test]
+fn memory_that_is_short_is_no_fault_of_the_archive() {
+    struct Short;
+    impl Read for Short {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::OutOfMemory.into())
+        }
+    }
+    let error = Short.read(&mut [0]).unwrap_err();
+    let (kind, reasons) = gap_of(error);
+    assert_eq!(kind, GapKind::Unreadable);
+    let member = |content, gap| Member {
+        number: 0,
+        path: Vec::new(),
+        content,
+        gap,
+        holder: None,
+    };
+    let short = || Some((kind, reasons.clone()));
+    let damaged: Gap = (GapKind::Damaged, Reason::MemberChecksum.into());
+    for (content, gap, is_transient) in [
+        (Content::Refused(kind, reasons.clone()), None, true),
+        (Content::Bytes(Vec::new()), short(), true),
+        (
+            Content::Archive {
+                kind: Kind::Zip,
+                bytes: Vec::new(),
+                gap: short(),
+            },
+            Some(damaged.clone()),
+            true,
+        ),
+        (Content::Bytes(Vec::new()), Some(damaged), false),
+        (Content::Bytes(Vec::new()), None, false),
+    ] {
+        let member = member(content, gap);
+        assert_eq!(member.is_transient(), is_transient, "{member:?}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_headers_of_streams_is_searched() {
+    let mut hidden = Vec::new();
+    let picture = image::RgbImage::from_fn(16, 16, |x, y| image::Rgb([x as u8, y as u8, 9]));
+    let encoder = image::codecs::bmp::BmpEncoder::new(&mut hidden);
+    picture.write_with_encoder(encoder).unwrap();
+    // Names and comments end with a zero.
+    let text: String = hidden.iter().map(|byte| format!("{byte:02x}")).collect();
+    let length = |bytes: &[u8], size: usize| bytes.len().to_le_bytes()[..size].to_vec();
+    let gzip_with = |flags: u8, fields: &[u8]| {
+        let plain = gzip(b"content");
+        [&plain[..3], &[flags], &plain[4..10], fields, &plain[10..]].concat()
+    };
+    let skipped = [b"\x52\x2A\x4D\x18", &length(&hidden, 4)[..], &hidden].concat();
+    let named = [text.as_bytes(), &[0]].concat();
+    for packed in [
+        gzip_with(4, &[&length(&hidden, 2), &hidden[..]].concat()),
+        gzip_with(8, &named),
+        gzip_with(16, &named),
+        [gzip(b""), gzip_with(16, &named)].concat(),
+        [skipped.clone(), zstd(b"content")].concat(),
+        [zstd(b"content"), skipped].concat(),
+        tar(&[
+            pax(&[("comment", &text)]),
+            tar_member("file.jpg", b'0', b"content"),
+        ]),
+        gzip(&tar(&[
+            tar_member("file.jpg", b'0', b"content"),
+            tar_member("././@LongLink", b'K', &named),
+        ])),
+    ] {
+        let (members, gap) = walk(&packed);
+        assert_eq!(members.len(), 2, "{members:?} {gap:?}");
+        assert_eq!(members[0].content, Content::Bytes(b"content".to_vec()));
+        assert!(members[1].path.starts_with(b"beside"));
+        assert_eq!(members[1].content, Content::Bytes(hidden.clone()));
     }
 }

@@ -21,12 +21,12 @@ const ITEMS_MAX: usize = 20;
 /// Matched files, until all are known.
 pub(super) struct Gathered(Groups);
 
-/// What is said of one file.
+/// The lines of one file.
 #[derive(Serialize, Deserialize)]
 struct Note {
     /// What is listed of the picture, for the head of the group.
     items: Vec<String>,
-    /// The file, and what is to be said of it alone.
+    /// The file, and the notes about it alone.
     lines: String,
 }
 

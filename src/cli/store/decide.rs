@@ -20,7 +20,7 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
         let found = meant(&store, args, text)?;
         let (shown_text, list) = (shown(text), shown(&args.list));
         if found.is_empty() && args.lift && is_listed(&store, args, text)? {
-            // Whoever was interrupted runs the command again.
+            // After an interruption the user runs the command again.
             let values = [("what", shown_text.into()), ("list", list.into())];
             context.tell(&context.prose.say("lift-nothing", values));
             continue;
@@ -105,7 +105,7 @@ fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u6
         }
     }
     if found.is_empty() {
-        // Whoever was interrupted runs the command again.
+        // After an interruption the user runs the command again.
         for target in candidates.into_iter().chain([id]) {
             if store.is_withdrawn(&args.list, &target)? {
                 found.push((target, 0));

@@ -88,7 +88,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
     for part in &parts {
         entries.extend(perceptual(part, args, |_| {}));
     }
-    // One item: whoever withdraws it withdraws all its hashes. Files of one name are not one item.
+    // One item: withdrawing it withdraws all its hashes. Files of one name are not one item.
     let is_sha256 = |digest: &&Hash| digest.hash_type() == HashType::Sha256;
     let sha256 = whole.digests.iter().find(is_sha256);
     let sha256 = sha256.map(Hash::to_string).unwrap_or_default();

@@ -46,6 +46,11 @@ impl Reasons {
         (!occurrences.is_empty()).then_some(Reasons(occurrences))
     }
 
+    /// Whether another try may overcome one of them.
+    pub(crate) fn is_transient(&self) -> bool {
+        self.iter().any(|one| one.reason.is_transient())
+    }
+
     /// The same reasons, about a further video track.
     pub(crate) fn of_track(mut self, track: u64) -> Reasons {
         for occurrence in &mut self.0 {

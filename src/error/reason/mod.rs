@@ -67,6 +67,18 @@ impl std::error::Error for Reason {}
 
 #[cfg(feature = "media")]
 impl Reason {
+    /// Whether another try may succeed: memory ran short, the system could not read, or the file changed.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Reason::MemoryShort
+                | Reason::Unreadable { .. }
+                | Reason::ArchiveChanged
+                // The decoder of xz says the same of its limit and of an allocation that failed.
+                | Reason::ArchiveWindow
+        )
+    }
+
     /// The reason that an error of the system carries, or else what the system says.
     pub(crate) fn of_io(error: std::io::Error) -> Reason {
         error

@@ -330,7 +330,7 @@ reasons! {
     ArchiveMembers { limit: u64 } "archive-members" "it has more than {limit} members";
     ArchiveDepth { limit: u64 } "archive-depth" "archives are nested more than {limit} deep";
     CarrierDepth { limit: u64 } "carrier-depth" "pictures and clips with others in them are nested more than {limit} deep";
-    ArchiveWindow "archive-window" "unpacking it needs a larger window than is allowed";
+    ArchiveWindow "archive-window" "unpacking it needs a larger window than is allowed, or more memory than is free";
     ArchiveNotBuiltIn "archive-not-built-in" "the archive was not looked into: built without feature `archives`";
     MemberTooLarge { limit: u64 } "member-too-large" "it is larger than {limit} bytes";
     MemberTooLargeWithin { limit: u64 } "member-too-large-within" "with the archives that it is in, it is larger than {limit} bytes";

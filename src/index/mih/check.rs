@@ -91,9 +91,10 @@ impl Check<'_> {
             expected = expected.wrapping_add(self.digest(part.bits.value(&hash), ordinal, sketch));
             self.blocks.passed(&mut pace, size);
         }
-        match held == expected {
-            true => Ok(()),
-            false => wrong("postings are not those of the hashes"),
+        if held == expected {
+            Ok(())
+        } else {
+            wrong("postings are not those of the hashes")
         }
     }
 

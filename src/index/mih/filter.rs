@@ -176,19 +176,18 @@ impl<'a> Search<'a> {
             }
         };
         let passed = &mut self.passed;
-        match layout.is_inline() {
-            true => {
-                let queries = &self.queries;
-                simd::filter_64(
-                    sketches,
-                    buckets,
-                    queries,
-                    self.radius,
-                    passed,
-                    &mut prefetch,
-                );
-            }
-            false => simd::filter_sketches(sketches, buckets, passed, &mut prefetch),
+        if layout.is_inline() {
+            let queries = &self.queries;
+            simd::filter_64(
+                sketches,
+                buckets,
+                queries,
+                self.radius,
+                passed,
+                &mut prefetch,
+            );
+        } else {
+            simd::filter_sketches(sketches, buckets, passed, &mut prefetch)
         }
         for _ in buckets.len()..next.1.len() {
             prefetch();

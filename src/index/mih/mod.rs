@@ -38,7 +38,7 @@
 //! the queries in the order of their values: so neighbouring queries touch neighbouring buckets.
 //!
 //! # Why no list makes it slow
-//! Buckets of a poisoned list are as full as whoever made it likes. A query therefore pays for each step before it takes
+//! The author of a poisoned list chooses how full its buckets are. A query therefore pays for each step before it takes
 //! it, from a budget of half of what exhaustive search costs; a single query counts all postings before it looks at any.
 //! When the budget does not suffice the query gives up, and is compared with every hash, which costs what it always
 //! costs.

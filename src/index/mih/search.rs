@@ -24,7 +24,7 @@ pub(in crate::index) struct Mih<'a> {
     pub(super) costs: Costs,
 }
 
-/// What a search came to.
+/// The result of a search.
 pub(in crate::index) struct Found {
     /// Query, ordinal of the hash, distance; some of them several times, in no order.
     pub(in crate::index) hits: Vec<(u32, u32, u32)>,

@@ -13,9 +13,10 @@ fn answers(structure: Structure, bytes: Vec<u8>, queries: &[Hash]) -> Result<Ans
     let index = Index::from_bytes(Path::new("damaged.basma"), bytes)?;
     index.sources()?;
     let answer = |query: &Hash| {
-        let hits = match query.hash_type().is_perceptual() {
-            true => index.lookup_with(structure, query, 31)?,
-            false => index.lookup(query, 0)?,
+        let hits = if query.hash_type().is_perceptual() {
+            index.lookup_with(structure, query, 31)?
+        } else {
+            index.lookup(query, 0)?
         };
         let records = hits.iter().take(3).map(|hit| index.records(hit));
         let records = records.collect::<Result<_>>()?;

@@ -151,12 +151,13 @@ fn found(index: &Index) -> Rows {
     let mut all = Vec::new();
     for hash_type in index.hash_types() {
         let any = Hash::new(hash_type, &[0; 32][..hash_type.bytes()]).unwrap();
-        let hits = match hash_type.is_perceptual() {
-            true => index.lookup(&any, hash_type.bits()).unwrap(),
-            false => (1..8)
+        let hits = if hash_type.is_perceptual() {
+            index.lookup(&any, hash_type.bits()).unwrap()
+        } else {
+            (1..8)
                 .map(|byte| Hash::new(hash_type, &[byte; 32][..hash_type.bytes()]).unwrap())
                 .flat_map(|hash| index.lookup(&hash, 0).unwrap())
-                .collect(),
+                .collect()
         };
         for hit in hits {
             let records = index.records(&hit).unwrap().into_iter();

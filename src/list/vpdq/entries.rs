@@ -46,9 +46,10 @@ fn read_lines(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<()
                 line.number,
             )]))
         });
-        let read = match line.is_structure() {
-            true => Ok(LineResult::Structure),
-            false => reader
+        let read = if line.is_structure() {
+            Ok(LineResult::Structure)
+        } else {
+            reader
                 .parse(&line)
                 .map(|frame| match entries.remove(&frame.number) {
                     Some(mut entry) => {
@@ -57,7 +58,7 @@ fn read_lines(text: &[u8], layout: Layout, ledger: &mut Ledger<'_>) -> Result<()
                     }
                     None if frame.quality < crate::hash::Pdq::QUALITY => LineResult::LowQuality,
                     None => LineResult::Alike,
-                }),
+                })
         };
         ledger.record(&line, read)?;
     }

@@ -46,9 +46,10 @@ fn read(text: &str, frames: &mut Frames<'_>) -> Result<()> {
         return Err(fault);
     }
     read.map_err(|error| syntax(&error, text))?;
-    match frames.all.is_empty() {
-        true => Err(Fault::new(0, "E050", NO_FRAMES)),
-        false => Ok(()),
+    if frames.all.is_empty() {
+        Err(Fault::new(0, "E050", NO_FRAMES))
+    } else {
+        Ok(())
     }
 }
 
@@ -142,9 +143,10 @@ impl<'de> DeserializeSeed<'de> for &mut Frames<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> std::result::Result<(), D::Error> {
-        match self.by_number {
-            true => reader.deserialize_map(self),
-            false => reader.deserialize_seq(self),
+        if self.by_number {
+            reader.deserialize_map(self)
+        } else {
+            reader.deserialize_seq(self)
         }
     }
 }

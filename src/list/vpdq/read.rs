@@ -34,9 +34,10 @@ pub fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Video>> {
     };
     let whole = Line { number: 1, text };
     let Some(layout) = layout(text) else {
-        let message = match body(text).1.is_empty() {
-            true => Fault::new(0, "E050", NO_FRAMES),
-            false => Fault::new(0, "E006", "no frames of a video (vPDQ) in any layout"),
+        let message = if body(text).1.is_empty() {
+            Fault::new(0, "E050", NO_FRAMES)
+        } else {
+            Fault::new(0, "E006", "no frames of a video (vPDQ) in any layout")
         };
         return Err(refuse(&whole, message));
     };
@@ -247,12 +248,11 @@ pub(super) struct Order {
 impl Order {
     /// A frame with a number, which no other may have.
     pub(super) fn numbered(&mut self, frame: Frame) -> std::result::Result<Frame, Fault> {
-        match self.numbers.insert(frame.number) {
-            true => Ok(frame),
-            false => {
-                let message = format!("frame {} comes twice; are these two videos?", frame.number);
-                Err(Fault::new(0, "E051", message))
-            }
+        if self.numbers.insert(frame.number) {
+            Ok(frame)
+        } else {
+            let message = format!("frame {} comes twice; are these two videos?", frame.number);
+            Err(Fault::new(0, "E051", message))
         }
     }
 
@@ -468,10 +468,7 @@ mod tests {
         fn what_is_written_is_read(frames in any_frames(), timed: bool) {
             for layout in [Layout::Cpp, Layout::Py, Layout::Json, Layout::Old] {
                 let keeps_numbers = matches!(layout, Layout::Cpp | Layout::Old);
-                let mut expected = match keeps_numbers {
-                    true => frames.clone(),
-                    false => numbered(&frames),
-                };
+                let mut expected = if keeps_numbers { frames.clone() } else { numbered(&frames) };
                 if layout == Layout::Cpp && !timed {
                     expected.iter_mut().for_each(|frame| frame.seconds = None);
                 }

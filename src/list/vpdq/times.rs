@@ -24,9 +24,10 @@ pub(super) fn guessed(pictures: u64) -> u64 {
 pub(super) fn spacing(prints: &[ClipPrint]) -> u32 {
     let times: Vec<u64> = prints.iter().filter_map(|print| print.ms).collect();
     let timed = times.len() == prints.len();
-    let places: Vec<u64> = match timed {
-        true => times,
-        false => prints.iter().map(|print| print.index.into()).collect(),
+    let places: Vec<u64> = if timed {
+        times
+    } else {
+        prints.iter().map(|print| print.index.into()).collect()
     };
     let pairs = places.windows(2);
     let mut gaps: Vec<u64> = pairs.map(|pair| pair[1].saturating_sub(pair[0])).collect();
@@ -35,10 +36,7 @@ pub(super) fn spacing(prints: &[ClipPrint]) -> u32 {
         return EVERY_MS;
     }
     let gap = *gaps.select_nth_unstable(middle).1;
-    let ms = match timed {
-        true => gap,
-        false => guessed(gap),
-    };
+    let ms = if timed { gap } else { guessed(gap) };
     u32::try_from(ms).unwrap_or(u32::MAX).max(1)
 }
 

@@ -55,9 +55,10 @@ pub fn write(layout: Layout, frames: &[Frame]) -> Result<String> {
 /// Three decimals as the reference writes them, and more where a number has more.
 fn decimal(seconds: f64) -> String {
     let short = format!("{seconds:.3}");
-    match short.parse() == Ok(seconds) {
-        true => short,
-        false => seconds.to_string(),
+    if short.parse() == Ok(seconds) {
+        short
+    } else {
+        seconds.to_string()
     }
 }
 

@@ -22,7 +22,7 @@ const SEGMENTS_MAX: usize = 32;
 /// How much of a file may go by unmatched within one segment, in milliseconds.
 const PAUSE_MS: u64 = 5_000;
 
-/// What hits come to.
+/// The result of hits.
 #[derive(Debug)]
 pub(in crate::matcher) struct Verdict {
     /// Whether they make a match; else they are weak.
@@ -36,7 +36,7 @@ pub(in crate::matcher) struct Verdict {
 }
 
 impl Evidence {
-    /// What those hits come to that are wanted, if there are any.
+    /// The result of the wanted hits, if there are any.
     pub(in crate::matcher) fn judge(
         &self,
         played: &Played,

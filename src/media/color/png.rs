@@ -29,7 +29,7 @@ pub(in crate::media) fn management(bytes: &[u8]) -> Option<Arc<Management>> {
             b"iCCP" if profile.is_none() => profile = unpacked(content),
             b"gAMA" => gamma = gamma.or_else(|| number(content, 0)),
             b"cHRM" => primaries = primaries.or_else(|| chromaticities(content)),
-            // Behind the pixels nothing is said of them.
+            // Chunks behind the pixels do not describe them.
             b"IDAT" | b"IEND" | b"fdAT" => break,
             _ => {}
         }

@@ -122,7 +122,7 @@ impl Blocks for Application<'_> {
     ) -> Result<(), Refusal> {
         let band = &mut *self.band;
         let part = &mut band.parts[part];
-        // What is not of interest is read all the same, to come to what is.
+        // Coefficients that are not needed are read too: those that are needed follow them.
         let mut block = self.coefficients.block(part.component, x, y);
         let (bit, sound) = (band.bit, &mut band.sound);
         bits.refill_or_zeros();

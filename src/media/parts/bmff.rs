@@ -78,7 +78,8 @@ struct Seen {
     boxes: u32,
     movies: Vec<Place>,
     metas: Vec<Place>,
-    /// Media data that belongs to no fragment.
+    fragments: Vec<Place>,
+    /// Media data.
     data: Vec<Place>,
     /// Behind the last box.
     end: u64,
@@ -92,7 +93,7 @@ pub(super) fn collect<R: Read + Seek>(
 ) -> io::Result<()> {
     let mut seen = Seen::default();
     let len = input.len();
-    let (mut at, mut last) = (0, [0; 4]);
+    let mut at = 0;
     while let Some(place) = Place::at(input, at, len)? {
         // Another type is the beginning of another file.
         let is_other = &place.kind == b"ftyp" && seen.begins();
@@ -102,20 +103,29 @@ pub(super) fn collect<R: Read + Seek>(
         match &place.kind {
             b"moov" => seen.movies.push(place),
             b"meta" => seen.metas.push(place),
-            // What belongs to a fragment is found by the fragment, which is read as it is played.
-            b"mdat" if &last == b"moof" => {}
+            b"moof" => {
+                seen.fragments.push(place);
+                collector.search_input("moof", input, place.content..place.end)?;
+            }
             b"mdat" | b"idat" => seen.data.push(place),
             // The coded picture of JPEG XL.
-            b"jxlc" | b"jxlp" => {}
+            b"jxlc" | b"jxlp" => {
+                collector.search_coded_input("pixels", input, place.content..place.end)?;
+            }
             b"Exif" => {
                 // An offset stands before it.
                 let bytes = (place.end - place.content).min(BOX_BYTES_MAX);
                 let bytes = input.up_to(place.content, bytes)?;
-                exif::collect_owned(bytes.get(4..).unwrap_or_default(), collector);
+                exif::collect_owned(bytes.get(4..).unwrap_or_default(), "thumbnail", collector);
+            }
+            #[cfg(feature = "jxl")]
+            b"brob" => {
+                let bytes = (place.end - place.content).min(BOX_BYTES_MAX);
+                let bytes = input.up_to(place.content, bytes)?;
+                super::brotli::collect(&bytes, collector);
             }
             _ => collector.search_input(&name(&place.kind), input, place.content..place.end)?,
         }
-        last = place.kind;
         at = place.end;
     }
     seen.end = at;
@@ -154,6 +164,9 @@ fn collect_media<R: Read + Seek>(
         tracks.read(input, *movie)?;
         search_within(*movie, 0, &mut boxes, input, collector)?;
     }
+    for fragment in &seen.fragments {
+        tracks.read_fragment(input, *fragment)?;
+    }
     for meta in &seen.metas {
         pictures.read(input, *meta)?;
         search_within(*meta, 0, &mut boxes, input, collector)?;
@@ -189,7 +202,14 @@ fn collect_media<R: Read + Seek>(
     let mut used = tracks.into_used();
     used.extend(pictures.into_used());
     let mut rest = Rest::default();
-    for free in unused(&seen.data, used) {
+    let free = unused(&seen.data, used);
+    // Of films there is too much.
+    if !is_film {
+        for coded in unused(&seen.data, free.clone()) {
+            collector.search_coded_input("pixels", input, coded)?;
+        }
+    }
+    for free in free {
         rest.add(free, input, collector)?;
     }
     rest.search(collector);
@@ -328,7 +348,7 @@ fn search_within<R: Read + Seek>(
 }
 
 /// The name of a box's place.
-fn name(kind: &[u8; 4]) -> String {
+pub(super) fn name(kind: &[u8; 4]) -> String {
     if kind.iter().all(u8::is_ascii_alphanumeric) {
         String::from_utf8_lossy(kind).into_owned()
     } else {

@@ -6,20 +6,20 @@ use super::{Collector, Piece, be16, be32, le16, le32};
 pub(super) fn collect(tiff: &[u8], file: &[u8], start: usize, collector: &mut Collector) {
     collector.search("thumbnail", file, start, start + tiff.len());
     if let Some(offset) = plain_thumbnail(tiff) {
-        add_plain(tiff, offset, collector);
+        add_plain(tiff, offset, "thumbnail", collector);
     }
 }
 
 /// The same of Exif data that is not in memory where it stands in the file.
-pub(super) fn collect_owned(tiff: &[u8], collector: &mut Collector) {
-    collector.search_owned("thumbnail", tiff);
+pub(super) fn collect_owned(tiff: &[u8], place: &str, collector: &mut Collector) {
+    collector.search_owned(place, tiff);
     if let Some(offset) = plain_thumbnail(tiff) {
-        add_plain(tiff, offset, collector);
+        add_plain(tiff, offset, place, collector);
     }
 }
 
 /// A thumbnail that is not JPEG becomes a TIFF file whose first directory is that of the thumbnail.
-fn add_plain(tiff: &[u8], offset: u32, collector: &mut Collector) {
+fn add_plain(tiff: &[u8], offset: u32, place: &str, collector: &mut Collector) {
     let is_big = tiff.starts_with(b"MM");
     let mut head = tiff[..4].to_vec();
     head.extend(if is_big {
@@ -28,7 +28,7 @@ fn add_plain(tiff: &[u8], offset: u32, collector: &mut Collector) {
         offset.to_le_bytes()
     });
     head.extend_from_slice(&tiff[8..]);
-    collector.add("thumbnail", "tif", vec![Piece::Bytes(head)]);
+    collector.add(place, "tif", vec![Piece::Bytes(head)]);
 }
 
 /// The place of the second directory, where that describes pixels in strips larger than 5 a side.

@@ -13,11 +13,15 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
             0xFE => "comment",
             0xFF => "application",
             0x01 => "text",
-            CONTROL | PICTURE => return true,
+            CONTROL => return true,
+            PICTURE => {
+                collector.search_coded("pixels", &joined(file, from));
+                return true;
+            }
             _ => "extension",
         };
         collector.search_owned(place, &joined(file, from));
-        // Some writers leave the blocks out: what they wrote stands there in one piece.
+        // Some writers leave the blocks out: the data is in one piece.
         collector.search(place, file, from, until);
         true
     });

@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::signature::Work;
-use super::{Collector, base64, be16, exif};
+use super::{Collector, Piece, be16, encoded, exif};
 
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
@@ -22,7 +22,7 @@ enum Step {
     Segment(u8, Range<usize>),
     /// The coded data of a scan.
     Scan(Range<usize>),
-    /// Bytes between segments that are none.
+    /// Bytes between segments that belong to no segment.
     Stray(Range<usize>),
 }
 
@@ -102,9 +102,10 @@ fn is_full(payload: Option<&Range<usize>>) -> bool {
     payload.is_some_and(|payload| payload.len() + 1024 > PAYLOAD_MAX)
 }
 
-/// Application data, comments and what no version of the standard defines: no decoder reads pictures from these.
+/// Application data, comments, what no version of the standard defines, and what decoders pass over: none reads pictures
+/// from these.
 fn is_searched(marker: u8) -> bool {
-    matches!(marker, 0x02..=0xBF | 0xC8 | 0xE0..=0xFE)
+    matches!(marker, 0x02..=0xBF | 0xC8 | 0xDC | 0xDE..=0xFE)
 }
 
 fn collect_segments(file: &[u8], marker: u8, payloads: &[Range<usize>], collector: &mut Collector) {
@@ -120,16 +121,18 @@ fn collect_segments(file: &[u8], marker: u8, payloads: &[Range<usize>], collecto
         } else {
             collector.search(&place, file, payload.start, payload.end);
         }
-        base64::collect(bytes, &place, collector);
         return;
     }
     let first = collector.parts.len();
     for payload in payloads {
-        collector.search(&place, file, payload.start, payload.end);
+        let at = payload.start as u64;
+        collector.search_plain(&place, &file[payload.clone()], |range| {
+            Piece::Range(at + range.start as u64..at + range.end as u64)
+        });
     }
     let joined = join(file, payloads);
     collector.search_joined(&place, &joined, file, first);
-    base64::collect(&joined, &place, collector);
+    encoded::collect(&joined, &place, collector);
 }
 
 /// What goes on from segment to segment, without the header that each repeats.

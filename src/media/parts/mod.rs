@@ -6,8 +6,10 @@
 //!
 //! The parts of a part are not looked for here: a part is a file of its own.
 
-mod base64;
 mod bmff;
+#[cfg(feature = "jxl")]
+mod brotli;
+mod encoded;
 mod exif;
 mod gif;
 mod inflate;
@@ -105,7 +107,10 @@ impl Parts {
             _ => {
                 let found = Input::new(io::Cursor::new(bytes), bytes.len() as u64)
                     .and_then(|mut input| collect_boxed(format, &mut input, &mut collector));
-                found.expect("memory can be read");
+                if found.is_err() {
+                    // What is in memory is there: none was left to copy it to.
+                    collector.limit(Reason::MemoryShort);
+                }
             }
         }
         collector.finish()
@@ -149,6 +154,8 @@ pub(crate) struct Collector {
     names: HashMap<String, u32>,
     search: Search,
     searched: u64,
+    /// How many times what is searched was written as text.
+    depth: u32,
 }
 
 impl Collector {
@@ -160,6 +167,7 @@ impl Collector {
             names: HashMap::new(),
             search: Search::new(len),
             searched: 0,
+            depth: 0,
         }
     }
 
@@ -256,8 +264,34 @@ impl Collector {
         });
     }
 
+    /// Searches coded pixels, behind which a decoder reads nothing that goes on.
+    fn search_coded(&mut self, place: &str, coded: &[u8]) {
+        self.search.set_coded(true);
+        self.search_plain(place, coded, |range| Piece::Bytes(coded[range].to_vec()));
+        self.search.set_coded(false);
+    }
+
+    /// The same of those that are not in memory.
+    fn search_coded_input<R: Read + Seek>(
+        &mut self,
+        place: &str,
+        input: &mut Input<R>,
+        range: Range<u64>,
+    ) -> io::Result<()> {
+        let len = range.end.saturating_sub(range.start);
+        let room = SEARCHED_BYTES_MAX.saturating_sub(self.searched);
+        if len > room {
+            self.limit(Reason::PartsTooFarOutside {
+                limit: SEARCHED_BYTES_MAX,
+            });
+        }
+        let coded = input.up_to(range.start, len.min(room))?;
+        self.search_coded(place, &coded);
+        Ok(())
+    }
+
     /// Searches bytes that stand otherwise in the file.
-    fn search_owned(&mut self, place: &str, bytes: &[u8]) {
+    pub(crate) fn search_owned(&mut self, place: &str, bytes: &[u8]) {
         self.search_stretch(place, bytes, |range| Piece::Bytes(bytes[range].to_vec()));
     }
 
@@ -294,6 +328,27 @@ impl Collector {
         place: &str,
         stretch: &[u8],
         piece: impl Fn(Range<usize>) -> Piece,
+    ) {
+        let mut between = Vec::new();
+        let mut from = 0;
+        self.search_plain(place, stretch, |range| {
+            between.push(from..range.start);
+            from = range.end;
+            piece(range)
+        });
+        between.push(from..stretch.len());
+        for range in between {
+            let bytes = stretch.get(range).unwrap_or_default();
+            encoded::collect(bytes, place, self);
+        }
+    }
+
+    /// Searches for what is not written as text.
+    fn search_plain(
+        &mut self,
+        place: &str,
+        stretch: &[u8],
+        mut piece: impl FnMut(Range<usize>) -> Piece,
     ) {
         self.searched += stretch.len() as u64;
         let mut from = 0;

@@ -1,7 +1,7 @@
 //! PNG (third edition): chunks, and what stands behind the last.
 
 use super::signature::Work;
-use super::{Collector, base64, be32, exif, inflate};
+use super::{Collector, be32, exif, inflate};
 
 const SIGNATURE_BYTES: usize = 8;
 
@@ -14,27 +14,27 @@ struct Chunk<'f> {
 
 /// Adds the parts of a PNG file.
 pub(super) fn collect(file: &[u8], collector: &mut Collector) {
+    let mut coded = Vec::new();
     let end = walk(file, &mut |chunk| {
         let (from, until) = (chunk.at, chunk.at + chunk.data.len());
         let place = format!("chunk-{}", String::from_utf8_lossy(&chunk.kind));
         match &chunk.kind {
-            // The pixels: decoded.
-            b"IDAT" | b"fdAT" => {}
+            // The pixels: a decoder reads no more of them than the picture takes.
+            b"IDAT" => coded.extend_from_slice(chunk.data),
+            b"fdAT" => coded.extend_from_slice(chunk.data.get(4..).unwrap_or_default()),
             b"eXIf" => exif::collect(chunk.data, file, from, collector),
-            b"zTXt" | b"iTXt" | b"iCCP" => {
+            _ => {
                 collector.search(&place, file, from, until);
                 let text = inflate::text_chunk(&chunk.kind, chunk.data);
                 if let Some(reason) = text.over_limit {
                     collector.limit(reason);
                 }
                 collector.search_owned(&place, &text.bytes);
-                base64::collect(&text.bytes, &place, collector);
-                base64::collect(chunk.data, &place, collector);
             }
-            _ => collector.search(&place, file, from, until),
         }
         true
     });
+    collector.search_coded("pixels", &coded);
     collector.search("behind", file, end.at, file.len());
 }
 

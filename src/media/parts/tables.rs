@@ -1,5 +1,6 @@
 //! Which bytes of media data the tables of a file of boxes refer to (ISO/IEC 14496-12, 8.7 and 8.11).
 
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 
@@ -14,6 +15,10 @@ const TABLES_MAX: usize = 256;
 pub(super) struct Tracks {
     used: Vec<Range<u64>>,
     tracks: usize,
+    /// The numbers of these tracks.
+    numbers: HashSet<u32>,
+    /// How large the samples of a track are where a fragment does not say.
+    sample_bytes: HashMap<u32, u32>,
     cut: bool,
 }
 
@@ -44,11 +49,68 @@ impl Tracks {
             ) {
                 continue;
             }
+            if let Some(header) = child(input, &track, b"tkhd")? {
+                let wide = input.array::<1>(header.content)? == Some([1]);
+                let at = header.content + if wide { 20 } else { 12 };
+                let number = input.array(at)?.map(u32::from_be_bytes);
+                self.numbers.extend(number);
+            }
             let Some(information) = child(input, &media, b"minf")? else {
                 continue;
             };
             if let Some(table) = child(input, &information, b"stbl")? {
                 self.read_samples(input, &table)?;
+            }
+        }
+        if let Some(extends) = child(input, &movie, b"mvex")? {
+            for defaults in children(input, extends.content, extends.end, b"trex")? {
+                if let Some(fields) = input.array::<20>(defaults.content)? {
+                    let [number, bytes] = [4, 16].map(|at| be32(&fields, at).unwrap_or(0));
+                    self.sample_bytes.entry(number).or_insert(bytes);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the samples that a fragment lists (8.8).
+    pub(super) fn read_fragment<R: Read + Seek>(
+        &mut self,
+        input: &mut Input<R>,
+        fragment: Place,
+    ) -> io::Result<()> {
+        for track in children(input, fragment.content, fragment.end, b"traf")? {
+            let Some(header) = child(input, &track, b"tfhd")? else {
+                continue;
+            };
+            let header = input.up_to(header.content, 32)?;
+            let mut fields = Fields {
+                bytes: &header,
+                at: 0,
+            };
+            let (Some(flags), Some(number)) = (fields.number(4), fields.number(4)) else {
+                continue;
+            };
+            let number = u32::try_from(number).expect("it has four bytes");
+            if !self.numbers.contains(&number) {
+                continue;
+            }
+            let mut optional = |flag: u64, size: usize| match flags & flag {
+                0 => None,
+                _ => fields.number(size),
+            };
+            let base = optional(1, 8).unwrap_or(fragment.start);
+            let (_, _) = (optional(2, 4), optional(8, 4));
+            let known = self.sample_bytes.get(&number).copied().unwrap_or(0);
+            let sample = optional(0x10, 4).unwrap_or(known.into());
+            let mut next = base;
+            for run in children(input, track.content, track.end, b"trun")? {
+                let len = run.end - run.content;
+                self.cut |= len > BOX_BYTES_MAX;
+                let run = input.up_to(run.content, len.min(BOX_BYTES_MAX))?;
+                let range = run_extent(&run, base, next, sample);
+                next = range.end;
+                self.used.push(range);
             }
         }
         Ok(())
@@ -110,6 +172,32 @@ impl Tracks {
     pub(super) fn into_used(self) -> Vec<Range<u64>> {
         self.used
     }
+}
+
+/// Where the samples of a run stand (8.8.8): without an offset they follow those before.
+fn run_extent(run: &[u8], base: u64, next: u64, sample: u64) -> Range<u64> {
+    let mut fields = Fields { bytes: run, at: 0 };
+    let (Some(flags), Some(count)) = (fields.number(4), fields.number(4)) else {
+        return next..next;
+    };
+    let start = match flags & 1 {
+        0 => next,
+        _ => {
+            let by = fields.number(4).unwrap_or(0) as u32;
+            base.saturating_add_signed(by.cast_signed().into())
+        }
+    };
+    fields.at += if flags & 4 == 0 { 0 } else { 4 };
+    let words = (flags & 0xF00).count_ones() as usize;
+    let before = (flags & 0x100).count_ones() as usize;
+    let bytes = if flags & 0x200 == 0 {
+        sample.saturating_mul(count)
+    } else {
+        let rows = run.get(fields.at..).unwrap_or_default().chunks(4 * words);
+        let sizes = rows.filter_map(|row| be32(row, 4 * before));
+        sizes.take(count as usize).map(u64::from).sum()
+    };
+    start..start.saturating_add(bytes)
 }
 
 /// How large samples are.

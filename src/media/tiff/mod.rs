@@ -51,7 +51,7 @@ pub(super) fn each_page(bytes: &[u8], progress: &mut Progress<'_>) -> Result<(),
         let most = u64::from(progress.limits.frames) + 1;
         let below = directory.values(SUB_DIRECTORIES, most).unwrap_or_default();
         waiting.extend(below.into_iter().rev());
-        // What is said of the first page goes for those below it that say nothing.
+        // Values of the first page hold for the pages below it that have none.
         let own = exif::of_directory(&directory);
         if seen.len() == 1 {
             turned.clone_from(&own);

@@ -8,7 +8,7 @@ const LOCK_TRIES: u32 = 30;
 #[cfg(unix)]
 const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(10);
 
-/// Reads a file from a place on, whoever else reads it.
+/// Reads a file from a place on, independently of other readers.
 pub(super) struct At<'f> {
     pub(super) file: &'f File,
     pub(super) at: u64,

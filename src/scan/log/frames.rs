@@ -75,9 +75,10 @@ impl Header {
             settings: array(16),
             key_check: array(32),
         };
-        match header.to_bytes() == *bytes {
-            true => Ok(header),
-            false => Err("has a damaged header; name another file"),
+        if header.to_bytes() == *bytes {
+            Ok(header)
+        } else {
+            Err("has a damaged header; name another file")
         }
     }
 

@@ -16,7 +16,7 @@ impl PathKey {
     /// holds the hashes.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Argument`] where something else stands there.
+    /// [`Error::Io`]; [`Error::Argument`] if the file is something else.
     pub fn open(path: &Path) -> Result<PathKey> {
         match std::fs::read(path) {
             Ok(bytes) => bytes

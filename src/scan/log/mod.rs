@@ -50,7 +50,7 @@ pub struct Log {
     digest_types: Vec<HashType>,
     key: Option<PathKey>,
     table: Table,
-    /// How many bytes it may come to.
+    /// The largest size in bytes.
     bytes_max: u64,
     tail: Mutex<Tail>,
     volumes: Volumes,
@@ -72,7 +72,7 @@ impl Log {
     /// one are known by their paths.
     ///
     /// # Errors
-    /// [`Error::Argument`] where something else stands there, where it is the journal of a scan with other settings, or
+    /// [`Error::Argument`] if the file is something else, where it is the journal of a scan with other settings, or
     /// while another scan writes to it; [`Error::Io`].
     pub fn journal(path: &Path, settings: &Settings) -> Result<Log> {
         let header = Header {
@@ -115,7 +115,7 @@ impl Log {
     /// A journal or a cache, to look into.
     ///
     /// # Errors
-    /// [`Error::Argument`] where something else stands there, or while a scan writes to it; [`Error::Io`].
+    /// [`Error::Argument`] if the file is something else, or while a scan writes to it; [`Error::Io`].
     pub fn read(path: &Path) -> Result<Log> {
         let file = File::open(path).map_err(Error::io("open", path))?;
         lock(&file, Share::Read).map_err(|()| wrong(path, "is in use by a scan"))?;
@@ -172,9 +172,10 @@ impl Log {
         lock(&file, Share::Write).map_err(|()| wrong(path, "is in use by another scan"))?;
         let found = begin(&file, path, header)?;
         if found.is_cache != header.is_cache {
-            let what = match found.is_cache {
-                true => "is a cache, not a journal; name another file",
-                false => "is a journal, not a cache; name another file",
+            let what = if found.is_cache {
+                "is a cache, not a journal; name another file"
+            } else {
+                "is a journal, not a cache; name another file"
             };
             return Err(wrong(path, what));
         }
@@ -185,9 +186,10 @@ impl Log {
             ));
         }
         if (found.is_keyed, found.key_check) != (header.is_keyed, header.key_check) {
-            let what = match found.is_keyed {
-                true => "keeps no paths: its key is needed",
-                false => "keeps paths; name another file",
+            let what = if found.is_keyed {
+                "keeps no paths: its key is needed"
+            } else {
+                "keeps paths; name another file"
             };
             return Err(wrong(path, what));
         }
@@ -278,9 +280,10 @@ impl Log {
             return Ok(());
         }
         // A cache outlives the folder that the scan was started in.
-        let path = match self.header.is_cache {
-            true => std::path::absolute(&spot.path).unwrap_or_else(|_| spot.path.clone()),
-            false => spot.path.clone(),
+        let path = if self.header.is_cache {
+            std::path::absolute(&spot.path).unwrap_or_else(|_| spot.path.clone())
+        } else {
+            spot.path.clone()
         };
         let record = Record {
             id: self.id(spot, member),
@@ -461,7 +464,7 @@ impl Log {
     }
 }
 
-/// The header that stands there, or the one that is written because none does.
+/// The header of the file, or the one that is written into a new file.
 fn begin(file: &File, path: &Path, header: Header) -> Result<Header> {
     let mut bytes = Vec::new();
     file.take(HEADER_BYTES as u64)

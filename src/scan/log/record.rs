@@ -140,14 +140,14 @@ impl Record {
         (bytes.len() <= RECORD_BYTES_MAX).then_some(bytes)
     }
 
-    /// The record that these bytes are; `None` where they are none.
+    /// The record in these bytes; `None` if there is none.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Record> {
         let config = bincode::config::standard().with_limit::<CLAIMED_BYTES_MAX>();
         let (stored, read): (Stored, usize) = bincode::decode_from_slice(bytes, config).ok()?;
         if read != bytes.len() {
             return None;
         }
-        // These are printed: whoever can write a log must not write on a terminal.
+        // These are printed: a forged log must not control a terminal.
         let reasons = stored.gap.iter().flat_map(|(_, reasons)| reasons);
         let values = reasons.flat_map(|reason| &reason.values);
         let mut texts = values.chain(&stored.mime).chain(&stored.decoder);

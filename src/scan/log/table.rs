@@ -23,7 +23,7 @@ impl Keyed for Slot {
     const KEY_BYTES: usize = 16;
 }
 
-/// A table in the making: records are added in the order in which they stand in the log.
+/// A table that is being built: records are added in the order of the log.
 pub(super) struct TableBuilder {
     sorter: Sorter<Slot>,
     spool: Spool,

@@ -32,7 +32,7 @@ impl Default for Place {
 const BYTES_MAX: u64 = 256 << 20;
 
 /// The decisions after a place, and the place after them. A last line without an end is one that is being written, or that
-/// whoever wrote it did not live to finish: it is left alone. A file that is not there holds no decisions.
+/// the writer died before its end: it is left alone. A file that is not there holds no decisions.
 pub(in super::super) fn read_from(path: &Path, from: Place) -> Result<(Vec<Decision>, Place)> {
     let mut file = match File::open(path) {
         Ok(file) => file,
@@ -117,10 +117,10 @@ pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()
         .and_then(|()| file.seek(SeekFrom::Start(place.end)))
         .and_then(|_| file.write_all(&text))
         .and_then(|()| file.sync_all())
-        // Always: whoever made the file may not have lived to do it.
+        // Always: the process that made the file can have died before its sync.
         .and_then(|()| sync_folder(folder(path)));
     written.map_err(|error| {
-        // Readers may have seen it for a moment; whoever asked is told that it does not stand.
+        // Readers may have seen it for a moment; the caller gets the error.
         let _ = file.set_len(place.end).and_then(|()| file.sync_all());
         Error::io("write", path)(error)
     })
@@ -185,7 +185,7 @@ mod tests {
             let lines = whole[..cut].iter().filter(|&&b| b == b'\n').count();
             let (read, _) = read_from(&path, Place::default()).unwrap();
             assert_eq!(read, all[..lines], "{cut}");
-            // Whoever writes next goes on after the last whole line.
+            // The next writer continues after the last whole line.
             append(&path, &all[lines..]).unwrap();
             assert_eq!(std::fs::read(&path).unwrap(), whole, "{cut}");
         }

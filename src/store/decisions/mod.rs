@@ -24,7 +24,7 @@ pub(super) use line::hold_to;
 pub struct Decision {
     /// The list.
     pub list: String,
-    /// What is decided.
+    /// The decision itself.
     pub act: Act,
     /// Why.
     pub reason: String,
@@ -34,12 +34,12 @@ pub struct Decision {
     pub at: i64,
 }
 
-/// What is decided.
+/// The decision itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
     /// An entry is added. It takes the place of one that was added before of the same hash and item.
     Add(Box<Entry>),
-    /// What matches no longer counts, whoever listed it, until this is lifted.
+    /// What matches no longer counts, in any list, until this is lifted.
     Revoke(Target),
     /// A withdrawal is taken back: what the source says counts again, and so does what had been added by hand, unless
     /// another withdrawal stands against it.
@@ -57,7 +57,7 @@ impl Act {
     }
 }
 
-/// What decisions since the last build come to, for one list.
+/// The effect of the decisions since the last build on one list.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Live {
     /// Added and not withdrawn afterwards.
@@ -70,7 +70,7 @@ pub(super) struct Live {
     pub(super) dropped: Arc<Targets>,
 }
 
-/// What decisions since the last build come to, by list.
+/// The effect of the decisions since the last build, by list.
 pub(super) type LiveLists = BTreeMap<String, Live>;
 
 impl Live {

@@ -61,7 +61,7 @@ impl Targets {
     }
 }
 
-/// Something that takes entries out of the layers below it.
+/// The entries that a layer removes from the layers below it.
 #[derive(Clone, Debug)]
 pub(crate) enum Tombstones {
     /// What was taken out since the last build.

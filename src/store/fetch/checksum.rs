@@ -72,7 +72,7 @@ impl Method {
     }
 }
 
-/// What a text with checksums says.
+/// The checksum that a text states.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum StatedChecksum {
     /// These of the list; none, where it speaks of others.
@@ -183,7 +183,7 @@ fn names(before: &str, after: &str, list: &str) -> bool {
         .any(|name| name.rsplit(['/', '\\']).next() == Some(list))
 }
 
-/// Holds a file that was kept to what is said of it.
+/// Compares a kept file with its stated checksum.
 pub(super) fn check(
     request: &Request<'_>,
     path: &Path,

@@ -96,7 +96,7 @@ pub(super) struct Copy {
     pub(super) stamp: Option<FileStamp>,
 }
 
-/// Keeps what a file holds. Nothing of a file that somebody writes to meanwhile is kept.
+/// Keeps the content of a file. A file that changes meanwhile is not kept.
 pub(super) fn copy(
     request: &Request<'_>,
     path: &Path,
@@ -193,7 +193,7 @@ pub(super) enum Links {
     Refuse,
 }
 
-/// Opens a file, and nothing that would wait for somebody else: a pipe, a device.
+/// Opens a regular file. A pipe or a device, which could block, is refused.
 pub(super) fn open(path: &Path, links: Links) -> Result<File> {
     let mut options = File::options();
     options.read(true);
@@ -208,9 +208,10 @@ pub(super) fn open(path: &Path, links: Links) -> Result<File> {
     let _ = links;
     let file = options.open(path).map_err(Error::io("open", path))?;
     let metadata = file.metadata().map_err(Error::io("read", path))?;
-    match metadata.is_file() {
-        true => Ok(file),
-        false => Err(at(path)(FetchProblem::NotAFile)),
+    if metadata.is_file() {
+        Ok(file)
+    } else {
+        Err(at(path)(FetchProblem::NotAFile))
     }
 }
 

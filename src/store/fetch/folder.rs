@@ -3,7 +3,7 @@
 //! Of snapshots the newest counts, of deltas all that were not applied, in the order of their names: that of their bytes,
 //! as `LC_ALL=C ls` shows them, so that `2026-01-31.csv` comes before `2026-02-01.csv`; where people would order them
 //! otherwise, or the newest by time is another, a warning tells. Not taken are folders, what `names` tells from lists, what
-//! is open for writing, and what was modified a few seconds ago and may still be growing; a delta waits for those before it.
+//! is open for writing, and what was modified a few seconds ago, and can still grow; a delta waits for those before it.
 //! Checksums beside a list are checked where they name it. Files may be moved away once they were taken.
 
 use std::io::{ErrorKind, Read as _};
@@ -24,12 +24,12 @@ use crate::{Error, Result, escape};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Folder {
-    /// Its path. Folders in it are not looked into.
+    /// Its path. Folders in it are ignored.
     pub path: PathBuf,
-    /// How many seconds ago a file must have been modified to be taken.
+    /// The age in seconds that a file needs to be read.
     #[serde(default = "settle_seconds")]
     pub settle_seconds: u32,
-    /// How many bytes a file may have.
+    /// The largest size of a file in bytes.
     #[serde(default = "size_max")]
     pub size_max: u64,
 }

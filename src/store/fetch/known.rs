@@ -8,7 +8,7 @@ use super::{Fetched, Fresh, Request};
 use crate::disk::file_stamp::FileStamp;
 use crate::store::layout::raw::Digest;
 
-/// What the last success left. The caller keeps it, as JSON for instance, and looks at nothing in it but what is public.
+/// The state after the last success. The caller keeps it, as JSON for instance, and looks at nothing in it but what is public.
 ///
 /// It holds no secret: the URL stands in it as a digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,12 +51,13 @@ impl Known {
 impl Fresh {
     /// A file that was kept; where the last one had the same bytes, nothing has changed.
     pub(super) fn or_unchanged(self, before: &Known) -> Fetched {
-        match before.digest == Some(self.digest) && before.place == self.known.place {
-            true => Fetched::Unchanged {
+        if before.digest == Some(self.digest) && before.place == self.known.place {
+            Fetched::Unchanged {
                 signature: self.signature,
                 known: Box::new(self.known),
-            },
-            false => Fetched::Files(vec![self]),
+            }
+        } else {
+            Fetched::Files(vec![self])
         }
     }
 }

@@ -31,7 +31,7 @@ pub use http::{Http, Seconds, Url};
 pub use known::Known;
 pub use secret::{Auth, SecretFrom};
 
-/// The largest list that is taken unless the configuration says otherwise, in bytes: 8 GiB.
+/// The default limit for the size of a list, in bytes: 8 GiB.
 pub const SIZE_MAX: u64 = 8 << 30;
 
 /// Where a list is published. In a configuration file it is a table of one of these names.
@@ -48,7 +48,7 @@ pub const SIZE_MAX: u64 = 8 << 30;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// One file, replaced or written anew by somebody else.
+    /// One file that another program replaces or rewrites.
     File(File),
     /// A folder into which a new file is put each time.
     Folder(Folder),
@@ -57,7 +57,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// That the configuration can be right, as far as that can be told without looking anything up.
+    /// Checks the configuration without any access to files or servers.
     ///
     /// # Errors
     /// [`Error::Fetch`] names what is not.
@@ -77,10 +77,10 @@ pub struct File {
     pub path: PathBuf,
     /// The path of its signature, unless that is `path` with `.minisig` added.
     pub signature: Option<PathBuf>,
-    /// How many seconds ago it must have been modified to be taken; it is waited for.
+    /// The age in seconds that it needs to be read; a younger file is waited for.
     #[serde(default = "settle_seconds")]
     pub settle_seconds: u32,
-    /// How many bytes it may have.
+    /// Its largest size in bytes.
     #[serde(default = "size_max")]
     pub size_max: u64,
 }
@@ -93,7 +93,7 @@ fn size_max() -> u64 {
     SIZE_MAX
 }
 
-/// What the files of a source are.
+/// The role of the files of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -104,33 +104,33 @@ pub enum Kind {
     Delta,
 }
 
-/// What is to be fetched, for whom, and with what.
+/// A request to fetch the files of one list.
 pub struct Request<'a> {
-    /// The list's name, under which a download that was cut waits.
+    /// The list's name. An interrupted download is kept under it.
     pub list: &'a str,
-    /// Where it is published.
+    /// Its origin.
     pub origin: &'a Origin,
-    /// What its files are.
+    /// The role of its files.
     pub kind: Kind,
-    /// Whether it is signed: then no file is taken without its signature.
+    /// Whether it is signed: then a file without its signature is refused.
     pub signed: bool,
-    /// What the last success left.
+    /// The state after the last success.
     pub known: &'a Known,
-    /// Where the bytes are kept.
+    /// The storage for the bytes.
     pub raw: &'a Raw,
-    /// Looks environment variables up, for [`SecretFrom::Env`] alone.
+    /// Reads environment variables, for [`SecretFrom::Env`] alone.
     pub environment: &'a dyn Fn(&str) -> Option<OsString>,
-    /// Whether to give up; asked between reads.
+    /// Whether to stop; called between reads.
     pub stop: &'a dyn Fn() -> bool,
-    /// Takes what looks wrong and ends nothing.
+    /// Receives warnings.
     pub warn: &'a dyn Fn(String),
 }
 
-/// What came of it.
+/// The result of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetched {
     /// The source has what it had. A signature may be newer than the one before: publishers sign anew what has not
-    /// changed, so that it can be told from a list that somebody holds back.
+    /// changed, so that it differs from a list that a server withholds.
     Unchanged {
         /// The signature, where the list is signed.
         signature: Option<Vec<u8>>,
@@ -144,21 +144,21 @@ pub enum Fetched {
 /// A file that was fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fresh {
-    /// What the source calls it, without folders, escaped as [`escape`] does. A signature must name it so.
+    /// Its name at the source, without folders, escaped as by [`escape`]. A signature must have this name.
     pub name: String,
     /// The digest of its bytes, under which [`Raw`] keeps them.
     pub digest: Digest,
-    /// How many bytes there are.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// Of when it is, in seconds since 1970 UTC, as the source says: `Last-Modified`, or the file's time of modification.
+    /// Its time in seconds since 1970 UTC, from the source: `Last-Modified`, or the file's time of modification.
     pub as_of: Option<i64>,
     /// The bytes of its signature, where the list is signed.
     pub signature: Option<Vec<u8>>,
-    /// What is to be known next time, if this file and those before it are in force.
+    /// The state for the next fetch, once this file and those before it are in force.
     pub known: Known,
 }
 
-/// Asks a source for what is new.
+/// Fetches the new files of a source.
 ///
 /// What is kept of several files, or before an error, stays in [`Raw`]: whole files that nothing refers to.
 ///

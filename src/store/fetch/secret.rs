@@ -17,7 +17,7 @@ use crate::escape;
 /// How long a secret may be, in bytes.
 const BYTES_MAX: u64 = 16 * 1024;
 
-/// How a server is told who asks.
+/// The authentication at a server.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Auth {
@@ -33,7 +33,7 @@ pub enum Auth {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Basic {
-    /// The name, which is no secret; without a colon.
+    /// The name. It is not secret and contains no colon.
     pub user: String,
     /// The password.
     pub password: SecretFrom,
@@ -49,7 +49,7 @@ pub struct Header {
     pub value: SecretFrom,
 }
 
-/// Where a secret is.
+/// The place of a secret.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretFrom {
@@ -157,9 +157,10 @@ impl SecretFrom {
         };
         let text = text.trim_end_matches(['\r', '\n']);
         let usable = !text.is_empty() && !text.chars().any(char::is_control);
-        match usable && text.len() as u64 <= BYTES_MAX {
-            true => Ok(text.to_owned()),
-            false => Err(SecretProblem::Unusable),
+        if usable && text.len() as u64 <= BYTES_MAX {
+            Ok(text.to_owned())
+        } else {
+            Err(SecretProblem::Unusable)
         }
     }
 }

@@ -26,13 +26,13 @@ use crate::error::SignatureProblem;
 use crate::store::layout::raw::CHUNK_BYTES;
 use crate::{Error, Result, escape};
 
-/// What is added to the name of a file for that of its signature.
+/// The suffix of the name of a signature file.
 pub const SUFFIX: &str = ".minisig";
 
 /// How long a signature may be: minisign's comments have at most 1,024 and 8,192 bytes.
 pub const BYTES_MAX: u64 = 16 * 1024;
 
-/// How far a signature may be ahead of this machine's clock, in seconds: a day.
+/// The largest time in seconds by which a signature can be ahead of the clock: a day.
 pub const AHEAD_MAX: i64 = 24 * 60 * 60;
 
 /// The keys that a list may be signed with: one, or two while the publisher changes from one to the other.
@@ -84,9 +84,10 @@ impl Keys {
             Key::parse(line).ok_or_else(|| failed("the configured keys", problem))
         });
         let keys: Vec<Key> = keys.collect::<Result<_>>()?;
-        match keys.is_empty() {
-            true => Err(failed("the configured keys", SignatureProblem::NoKey)),
-            false => Ok(Keys(keys)),
+        if keys.is_empty() {
+            Err(failed("the configured keys", SignatureProblem::NoKey))
+        } else {
+            Ok(Keys(keys))
         }
     }
 
@@ -152,7 +153,7 @@ impl Key {
     }
 }
 
-/// What a right signature says of a list.
+/// The statements of a valid signature about a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     name: String,
@@ -182,7 +183,7 @@ impl Signed {
         seconds.ok_or_else(|| failed(&self.name, SignatureProblem::Unclear { field: "timestamp" }))
     }
 
-    /// What the file was called when it was signed.
+    /// The name of the file when it was signed.
     ///
     /// # Errors
     /// [`Error::Signature`] where the comment does not say it, or not clearly.
@@ -190,40 +191,42 @@ impl Signed {
         self.field("file")
     }
 
-    /// That the file was signed under the name that it should have.
+    /// Checks that the file was signed under the expected name.
     ///
     /// # Errors
     /// [`Error::Signature`], [`SignatureProblem::OtherFile`].
     pub fn check_file(&self, expected: &str) -> Result<()> {
         let found = self.file()?;
-        match found == expected {
-            true => Ok(()),
-            false => Err(failed(
+        if found == expected {
+            Ok(())
+        } else {
+            Err(failed(
                 &self.name,
                 SignatureProblem::OtherFile {
                     found: escape::escape(found.as_bytes()).into_owned(),
                     expected: escape::escape(expected.as_bytes()).into_owned(),
                 },
-            )),
+            ))
         }
     }
 
-    /// That it was not signed before the last that was accepted, which was signed at `last`; the same again is right.
+    /// Checks that it was not signed before `last`, the time of the last accepted signature. The same time is valid.
     ///
     /// # Errors
     /// [`Error::Signature`], [`SignatureProblem::Rollback`].
     pub fn check_not_before(&self, last: i64) -> Result<()> {
         let found = self.timestamp()?;
-        match found < last {
-            true => Err(failed(
+        if found < last {
+            Err(failed(
                 &self.name,
                 SignatureProblem::Rollback { found, last },
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 
-    /// That it was signed at most `age_max` seconds before `now`, and not more than [`AHEAD_MAX`] after it.
+    /// Checks that it was signed at most `age_max` seconds before `now`, and at most [`AHEAD_MAX`] after it.
     ///
     /// # Errors
     /// [`Error::Signature`], [`SignatureProblem::Frozen`] or [`SignatureProblem::Future`].
@@ -233,12 +236,13 @@ impl Signed {
             let ahead = age.saturating_neg();
             return Err(failed(&self.name, SignatureProblem::Future { ahead }));
         }
-        match age > age_max {
-            true => Err(failed(
+        if age > age_max {
+            Err(failed(
                 &self.name,
                 SignatureProblem::Frozen { age, age_max },
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 

@@ -1,19 +1,19 @@
 //! How many entries a list wins and loses from one edition to the next.
 
-/// How many entries come, go and change.
+/// The numbers of entries that are added, removed and changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// Entries before.
     pub before: u64,
     /// Entries after.
     pub after: u64,
-    /// Entries that come.
+    /// Added entries.
     pub added: u64,
-    /// Entries of which something else is said.
+    /// Entries with changed metadata.
     pub changed: u64,
-    /// Entries that go.
+    /// Removed entries.
     pub removed: u64,
-    /// Entries among those that go that did not count any more.
+    /// Removed entries that no longer counted.
     pub lapsed: u64,
     /// Entries that stay and no longer count: they have expired, will have before another edition is to be expected, or
     /// say that it is not what the list is about.

@@ -34,13 +34,13 @@ const PARTS: [&str; 5] = ["generations", "indexes", "decisions", "raw", "set-asi
 /// What the operator writes.
 const SOURCES: &str = "sources.toml";
 
-/// Who may look at a store beside its owner.
+/// The users that may access a store beside its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Access {
     /// Nobody: a store that others can read or write, or that belongs to another user, is refused.
     #[default]
     Private,
-    /// Whoever its permissions let in, which whoever says this has thought about.
+    /// Group and other access is allowed; the caller accepts the risk.
     Shared,
 }
 
@@ -71,7 +71,7 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Makes a store of a folder that is not there yet, or empty but for what somebody left who did not live to make it. Its
+    /// Makes a store of a folder that is not there yet, or empty except for the files of an interrupted initialisation. Its
     /// mark comes last: what has it is whole.
     pub(in crate::store) fn create(root: &Path, sources: Option<&str>) -> Result<Folder> {
         let made = |error| Error::io("make the store", root)(error);

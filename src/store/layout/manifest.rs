@@ -247,7 +247,7 @@ impl Manifest {
         self.lists.iter().find(|list| list.terms.list == name)
     }
 
-    /// A list that somebody names.
+    /// A named list.
     pub(in crate::store) fn known(&self, name: &str) -> Result<&ListManifest> {
         self.list(name).ok_or_else(|| {
             let lists = self.lists.iter();

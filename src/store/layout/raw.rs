@@ -245,13 +245,14 @@ impl Raw {
 
 /// That there are not more bytes than a limit.
 pub(crate) fn within(bytes: u64, size_max: u64) -> Result<()> {
-    match bytes > size_max {
-        true => Err(Error::OverLimit {
+    if bytes > size_max {
+        Err(Error::OverLimit {
             what: Limit::FileBytes,
             found: bytes,
             limit: size_max,
-        }),
-        false => Ok(()),
+        })
+    } else {
+        Ok(())
     }
 }
 

@@ -21,6 +21,9 @@ pub enum MaxAction {
 }
 
 impl MaxAction {
+    /// Every action, rising.
+    pub const ALL: [MaxAction; 3] = [MaxAction::Log, MaxAction::Review, MaxAction::Block];
+
     /// The name in output and configuration.
     pub const fn name(self) -> &'static str {
         match self {
@@ -66,7 +69,7 @@ pub struct Terms {
     pub kind: Kind,
     /// What a match may lead to at most.
     pub at_most: MaxAction,
-    /// The distance in bits up to which a hash matches unless whoever asks says otherwise, by the type's name; the
+    /// The distance in bits up to which a hash matches unless the query sets one, by the type's name; the
     /// type's own default where it is not named.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub radius: BTreeMap<String, u32>,

@@ -1,4 +1,4 @@
-//! What an edition of a list must not do without somebody's saying so.
+//! Changes that an edition of a list must not make without confirmation.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -151,12 +151,13 @@ impl Default for Shares {
 impl Shares {
     pub(super) fn check(&self, list: &str) -> Result<()> {
         let good = |share: f64| share.is_finite() && share >= 0.0;
-        match good(self.shrink) && good(self.growth) && good(self.rejects) {
-            true => Ok(()),
-            false => Err(Error::Argument(format!(
+        if good(self.shrink) && good(self.growth) && good(self.rejects) {
+            Ok(())
+        } else {
+            Err(Error::Argument(format!(
                 "list '{}': guards are percentages from 0 on",
                 crate::escape::escape(list.as_bytes())
-            ))),
+            )))
         }
     }
 
@@ -206,7 +207,7 @@ impl Shares {
         violations
     }
 
-    /// What a file comes to by itself; a change to a list of so many entries is measured against them, too.
+    /// The number of entries of one file; a change to a list of so many entries is measured against them, too.
     pub(super) fn of_file(&self, file: &Imported, entries: u64) -> Vec<GuardViolation> {
         let mut violations = Vec::new();
         let counts = &file.list.counts;
@@ -227,7 +228,7 @@ impl Shares {
     }
 }
 
-/// What a file's own word about its edition comes to.
+/// What the manifest of a file says about its edition.
 pub(super) fn of_edition(
     file: &Imported,
     before: Option<&SourceState>,

@@ -1,5 +1,6 @@
 //! From raw bytes to an index of the store.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ pub(super) struct Imported {
     pub(super) degenerate: Vec<(Hash, Option<String>)>,
 }
 
-/// How many entries of flat pictures are looked into: whether somebody has decided about them.
+/// The number of entries of flat pictures that are checked for decisions.
 const DEGENERATE_MAX: usize = 10_000;
 
 /// The most withdrawals of one file, which are held in memory.
@@ -52,12 +53,12 @@ pub(super) fn import(
             rejection.path = place;
             Error::List(rejection)
         }
-        // What is wrong with the bytes, not with the disk that keeps them.
+        // A fault of the list, not of the disk that keeps it.
         Error::Io {
             action,
             path,
             source,
-        } if path == raw && action == "read the list" => Error::Io {
+        } if path == raw && source.kind() == io::ErrorKind::FileTooLarge => Error::Io {
             action,
             path: place,
             source,

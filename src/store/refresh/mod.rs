@@ -30,7 +30,7 @@ use crate::store::layout::raw::Raw;
 use crate::store::layout::terms::Kind;
 use crate::store::view::build::IndexFactory;
 use crate::store::view::open::Opened;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 use source::ListRefresh;
 
 /// How to refresh.
@@ -47,11 +47,11 @@ pub struct Refresh<'a> {
     pub reason: Option<&'a str>,
     /// Looks up environment variables that hold secrets, and nothing else.
     pub environment: &'a dyn Fn(&str) -> Option<OsString>,
-    /// Whether to give up; asked often.
-    pub stop: &'a dyn Fn() -> bool,
+    /// Ends the refresh: nothing is published then.
+    pub cancel: CancelToken,
 }
 
-/// What a refresh came to.
+/// The result of a refresh.
 #[derive(Debug, Default)]
 pub struct Refreshed {
     /// The generation that was published, or that would be, if anything changed.
@@ -112,7 +112,7 @@ impl Store {
     /// Refreshes the lists of a store from their sources.
     ///
     /// # Errors
-    /// Those that concern the store as a whole: [`Error::Busy`] while somebody else changes it, [`Error::Io`],
+    /// Those that concern the store as a whole: [`Error::Busy`] while another process changes it, [`Error::Io`],
     /// [`Error::Store`], [`Error::Argument`] for a list that has no source, [`Error::Cancelled`]. Then nothing was
     /// published. What goes wrong with one source is told with it.
     pub fn refresh(&self, config: &Config, how: &Refresh<'_>) -> Result<Refreshed> {
@@ -166,12 +166,11 @@ impl Store {
             let mut report = ListRefreshed::new(name);
             report.overridden.extend(clock.clone());
             let attempt = attempts.lists.entry(name.clone()).or_default();
-            let outcome = match is_held {
-                true => {
-                    report.held.append(&mut report.overridden);
-                    Ok(None)
-                }
-                false => line.run(source, attempt, &mut report),
+            let outcome = if is_held {
+                report.held.append(&mut report.overridden);
+                Ok(None)
+            } else {
+                line.run(source, attempt, &mut report)
             };
             let list = match outcome {
                 Err(Error::Cancelled) => return Err(Error::Cancelled),
@@ -203,9 +202,10 @@ impl Store {
         for list in before.filter(|list| !known(&list.terms.list)) {
             let is_asked = how.only.is_empty() && !is_held;
             let has_entries = list.counts.entries + list.counts.added > 0;
-            match is_asked && (!has_entries || how.overridden.contains(&Guard::Dropped)) {
-                true => refreshed.dropped.push(list.terms.list.clone()),
-                false => lists.push(list.clone()),
+            if is_asked && (!has_entries || how.overridden.contains(&Guard::Dropped)) {
+                refreshed.dropped.push(list.terms.list.clone())
+            } else {
+                lists.push(list.clone())
             }
             if is_asked && !refreshed.dropped.contains(&list.terms.list) {
                 let mut report = ListRefreshed::new(&list.terms.list);
@@ -225,7 +225,7 @@ impl Store {
         if how.dry_run {
             return Ok(refreshed);
         }
-        if (how.stop)() {
+        if how.cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
         let writer = Writer::begin(folder, "refresh", how.by)?;

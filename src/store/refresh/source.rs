@@ -38,7 +38,7 @@ pub(super) struct ListRefresh<'a> {
     pub(super) now: i64,
 }
 
-/// A list in the making: what was in force, and what files make of it.
+/// A list that is being built: the layers in force, and those of new files.
 struct PendingList {
     stack: Stack,
     counts: Counts,
@@ -74,12 +74,11 @@ impl ListRefresh<'_> {
                     );
                     GuardViolation::new(Guard::Shrink, why)
                 });
-            return Ok(
-                match self.settle(violations.into_iter().collect(), report) {
-                    true => Some(own(source, before)),
-                    false => None,
-                },
-            );
+            return Ok(if self.settle(violations.into_iter().collect(), report) {
+                Some(own(source, before))
+            } else {
+                None
+            });
         };
         let broken = self.current.and_then(|current| current.broken.get(name));
         if let Some(why) = broken {
@@ -116,7 +115,7 @@ impl ListRefresh<'_> {
             known: &known,
             raw: self.raw,
             environment: self.how.environment,
-            stop: self.how.stop,
+            stop: &|| self.how.cancel.is_cancelled(),
             warn: &|warning| warnings.borrow_mut().push(warning),
         });
         report.warnings.extend(warnings.into_inner());
@@ -381,10 +380,7 @@ impl ListRefresh<'_> {
         violations.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));
         let before = making.stack.source();
         let index = file.index.clone();
-        let mut pass = |_: &Hash, _: compare::Step<'_>| match (self.how.stop)() {
-            true => Err(Error::Cancelled),
-            false => Ok(()),
-        };
+        let mut pass = |_: &Hash, _: compare::Step<'_>| self.how.cancel.check();
         let mut stack = match kind {
             Kind::Delta => making.stack.clone(),
             _ => Stack::default(),
@@ -485,11 +481,12 @@ impl ListRefresh<'_> {
 
     /// That what was read is what was fetched.
     fn check_bytes(&self, file: &Imported, digest: &Digest) -> Result<()> {
-        match file.list.source.sha256 == *digest.as_bytes() {
-            true => Ok(()),
-            false => Err(Error::Raw {
+        if file.list.source.sha256 == *digest.as_bytes() {
+            Ok(())
+        } else {
+            Err(Error::Raw {
                 path: self.raw.path(digest),
-            }),
+            })
         }
     }
 
@@ -526,7 +523,9 @@ impl ListRefresh<'_> {
 
     fn verify(&self, keys: &Keys, name: &str, digest: &Digest, signature: &[u8]) -> Result<Signed> {
         let mut bytes = self.raw.read(digest)?;
-        keys.verify(name, signature, &mut bytes, self.how.stop)
+        keys.verify(name, signature, &mut bytes, &|| {
+            self.how.cancel.is_cancelled()
+        })
     }
 
     /// Whether what is unsigned is too old; of what is signed the signature tells.

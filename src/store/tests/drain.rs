@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Entries of these numbers, each with more that is said of it.
+/// Entries of these numbers, each with metadata.
 fn lines(range: std::ops::Range<u8>, more: &str) -> String {
     // A hash of ones, which the ninetieth would be, stands for nothing.
     let number = |i: u8| if i < 90 { i } else { i + 1 };

@@ -45,7 +45,7 @@ fn what_a_source_holds_matches_and_what_it_leaves_out_does_not() {
         Some(2)
     );
 
-    // A list without a source is gone, all of it, once somebody says that this is meant.
+    // A list without a source is gone, all of it, once the removal is confirmed.
     let other = world.source("other", "snapshot", "");
     let held = world.refresh_with(&other, &[]).unwrap();
     assert_eq!(held.lists[1].held[0].guard, Guard::Dropped);
@@ -265,7 +265,7 @@ fn terms_decide_how_a_list_matches() {
     let of_quality =
         |quality| lists(&matcher.find_hashes(&[], &[print(quality)], None).unwrap()).len();
     assert_eq!((of_quality(79), of_quality(80)), (1, 2));
-    // Whoever asks for a radius gets it of every list.
+    // A radius in the query holds for every list.
     let mut policy = matcher.policy().clone();
     policy.radius.insert(HashType::Pdq, 10);
     let asked = matcher.clone().with_policy(policy).lookup(&near).unwrap();
@@ -426,7 +426,7 @@ fn the_audit_tells_what_was_done_and_that_nobody_changed_it() {
         aside.map(fs::read_to_string).next().unwrap().unwrap(),
         text.clone() + "junk\n"
     );
-    // What nobody lived to write down is written by whoever comes next.
+    // Records that are missing after a crash are written by the next writer.
     fs::write(&path, &text[..text.len() - 10]).unwrap();
     assert_eq!(world.store.verify_audit().unwrap().unwritten, 2);
     world.decide("own", add(3, "z")).unwrap();
@@ -585,7 +585,7 @@ fn decisions_outlast_the_list_that_they_are_about() {
         overridden: [Guard::Dropped].into(),
         reason: Some("x"),
         environment: &|_| None,
-        stop: &|| false,
+        cancel: CancelToken::new(),
     };
     assert!(
         world

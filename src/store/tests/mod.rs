@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 pub(super) use super::layout::{attempts, clock, folder, lock, manifest};
 use super::*;
-use crate::Matcher;
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Target};
 use crate::matcher::Found;
+use crate::{CancelToken, Matcher};
 
 /// A store with a folder beside it for what its sources publish.
 struct World {
@@ -57,9 +57,10 @@ impl World {
         let config = Config::parse(config).unwrap();
         let of_store = |guard: &Guard| matches!(guard, Guard::Clock | Guard::Dropped);
         // Guards are overridden for the first list, where there are several.
-        let only: Vec<String> = match overridden.iter().all(of_store) {
-            true => Vec::new(),
-            false => vec![config.sources[0].terms().list.clone()],
+        let only: Vec<String> = if overridden.iter().all(of_store) {
+            Vec::new()
+        } else {
+            vec![config.sources[0].terms().list.clone()]
         };
         self.store.refresh(
             &config,
@@ -70,7 +71,7 @@ impl World {
                 overridden: overridden.iter().copied().collect::<BTreeSet<_>>(),
                 reason: Some("tests"),
                 environment: &|_| None,
-                stop: &|| false,
+                cancel: CancelToken::new(),
             },
         )
     }

@@ -1,4 +1,4 @@
-//! Any sequence of editions, decisions and rollbacks, beside what it should come to.
+//! Any sequence of editions, decisions and rollbacks, compared with a model.
 
 use std::collections::{BTreeMap, BTreeSet};
 

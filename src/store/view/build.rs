@@ -111,7 +111,7 @@ impl<'a> IndexFactory<'a> {
         self.finish(builder)
     }
 
-    /// Builds one index of what layers come to, each row with the source that it came from.
+    /// Builds one index of the merged layers, each row with its source.
     pub(in crate::store) fn merge(
         &self,
         list: &str,

@@ -1,4 +1,4 @@
-//! What decisions come to for one list, those built in and those since.
+//! The effect of all decisions on one list, those built in and those since.
 
 use std::collections::HashSet;
 

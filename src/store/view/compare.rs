@@ -14,18 +14,18 @@ use crate::store::layout::manifest::Counts;
 use crate::store::view::layer::Layer;
 use crate::store::view::visible::{Visible, of_hash};
 
-/// One change. What is said of an entry is what all its rows say.
+/// One change. The metadata of an entry is that of all its rows.
 #[derive(Debug)]
 pub enum Step<'a> {
     /// It comes.
     Added(&'a [Entry]),
     /// It goes.
     Removed(&'a [Entry]),
-    /// What was said of it, and what is.
+    /// The old and the new metadata.
     Changed(&'a [Entry], &'a [Entry]),
 }
 
-/// What is said of each item under one hash.
+/// The metadata of each item under one hash.
 type Items = BTreeMap<Option<String>, Vec<Entry>>;
 
 fn items(entries: impl IntoIterator<Item = Entry>) -> Items {
@@ -177,14 +177,14 @@ fn items_of(
     Ok(())
 }
 
-/// Whether an entry counts now, and will not by what is said of it anew: it ends sooner than it did, and before another
+/// Whether an entry counts now, and will not by its new metadata: it ends sooner than it did, and before another
 /// edition is to be expected. Where its end is put off time and again it stays, however near its end is.
 fn is_silenced(old: &[Entry], new: &[Entry], times: &Times) -> bool {
     let ends_sooner = last(new) < last(old) && !counts_at(new, times.until);
     counts_at(old, times.now) && (!counts_at(new, times.now) || ends_sooner)
 }
 
-/// When what is said of an entry makes a match of it for the last time.
+/// The last time at which the metadata of an entry makes a match of it.
 fn last(entries: &[Entry]) -> i64 {
     let speaking_for = entries
         .iter()
@@ -193,7 +193,7 @@ fn last(entries: &[Entry]) -> i64 {
     ends.max().unwrap_or(i64::MIN)
 }
 
-/// Whether what is said of an entry makes a match of it at a time.
+/// Whether the metadata of an entry makes a match of it at a time.
 fn counts_at(entries: &[Entry], time: i64) -> bool {
     let valid = entries
         .iter()

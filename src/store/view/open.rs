@@ -24,7 +24,7 @@ pub(in crate::store) struct Opened {
     indexes: HashMap<(String, String), Arc<Index>>,
     pub(in crate::store) live: LiveLists,
     pub(in crate::store) read: Place,
-    /// Lists of whose source a file cannot be opened, each with why; only whoever mends the store has any.
+    /// Lists of whose source a file cannot be opened, each with the reason; only a repair has any.
     pub(in crate::store) broken: BTreeMap<String, String>,
 }
 
@@ -62,7 +62,7 @@ impl Opened {
         Ok(opened)
     }
 
-    /// Opens the generation in force for whoever is about to replace it: lists of whose source a file is damaged are told.
+    /// Opens the generation in force for its replacement; lists with a damaged source file are named.
     /// What was decided by hand must be whole.
     pub(in crate::store) fn to_mend(folder: &Folder, pointer: Pointer) -> Result<Opened> {
         let manifest = Manifest::read(folder, &pointer)?;

@@ -1,5 +1,6 @@
 //! A store that is read while it changes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
@@ -64,7 +65,8 @@ impl Reader {
     /// Looks for a change and takes it over.
     fn catch_up(&self, opened: &mut Opened) -> Result<()> {
         let pointer = crate::store::layout::manifest::Pointer::read(&self.folder)?;
-        let is_same = pointer.as_ref() == Some(&opened.pointer);
+        // After a failure nothing of what was opened is relied on.
+        let is_same = pointer.as_ref() == Some(&opened.pointer) && self.error().is_none();
         // The decisions are read anew where reading on fails: a writer may have taken one back that it could not finish.
         let read_on = is_same.then(|| opened.read_decisions(&self.folder));
         match read_on {
@@ -83,6 +85,7 @@ impl Reader {
     }
 }
 
+/// Follows a store until its last user is gone.
 fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
     loop {
         thread::sleep(EVERY);
@@ -95,9 +98,17 @@ fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
             continue;
         }
         seen = now;
-        let error = reader.catch_up(&mut opened).err();
-        let mut known = reader.error.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = error.map(|error| error.to_string());
+        let error = error_of(|| reader.catch_up(&mut opened));
+        *reader.error.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+}
+
+/// Why an attempt to catch up failed, if it did. A panic counts as a failure: the thread must not end, or old lists would
+/// answer for ever without a warning.
+fn error_of(attempt: impl FnOnce() -> Result<()>) -> Option<String> {
+    match catch_unwind(AssertUnwindSafe(attempt)) {
+        Ok(result) => result.err().map(|error| error.to_string()),
+        Err(_) => Some("a fault of this program; the lists are opened again".to_owned()),
     }
 }
 
@@ -116,5 +127,18 @@ impl Seen {
             let inode = 0;
             Some((metadata.len(), metadata.modified().ok()?, inode))
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_while_catching_up_is_an_error_and_does_not_end_the_thread() {
+        let error = error_of(|| panic!("a fault")).unwrap();
+        assert!(error.contains("fault of this program"), "{error}");
+        assert_eq!(error_of(|| Ok(())), None);
+        assert!(error_of(|| Err(Error::Cancelled)).is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! What layers come to: the entries that count, in order.
+//! The merged layers: the entries that count, in order.
 
 use std::iter::Peekable;
 

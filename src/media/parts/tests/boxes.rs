@@ -169,3 +169,85 @@ fn more_films_than_are_taken_are_said() {
     let pieces = found.parts.iter().map(|part| part.pieces.len());
     assert!(pieces.sum::<usize>() < 1000);
 }
+
+/// A fragment with a run of samples of these sizes behind it, so many bytes further on than its end.
+fn fragment(track: u32, sizes: &[u32], further: u32) -> Vec<u8> {
+    let words = |words: &[u32]| -> Vec<u8> {
+        let bytes = words.iter().flat_map(|word| word.to_be_bytes());
+        bytes.collect()
+    };
+    let fragment = |offset: u32| {
+        let count = u32::try_from(sizes.len()).unwrap();
+        // The offset of the data and the size of each sample are there.
+        let run = words(&[&[0x201, count, offset], sizes].concat());
+        let header = words(&[0x02_0000, track]);
+        let track = [part(b"tfhd", &header), part(b"trun", &run)].concat();
+        part(b"moof", &part(b"traf", &track))
+    };
+    let len = u32::try_from(fragment(0).len()).unwrap();
+    fragment(len + 8 + further)
+}
+
+/// A film whose samples are listed in fragments.
+fn fragmented_movie() -> Vec<u8> {
+    let header = full(
+        b"tkhd",
+        0,
+        &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+    );
+    let handler = full(b"hdlr", 0, &[&[0; 4], &b"vide"[..], &[0; 13]].concat());
+    let tables = part(b"minf", &part(b"stbl", &full(b"stco", 0, &[0; 4])));
+    let media = part(b"mdia", &[handler, tables].concat());
+    let track = part(b"trak", &[header, media].concat());
+    part(b"moov", &[part(b"mvhd", &[0; 100]), track].concat())
+}
+
+#[test]
+fn media_data_of_fragments_that_no_sample_takes_is_searched() {
+    let hidden = picture(Format::Jpeg, 2);
+    let bytes = u32::try_from(hidden.len()).unwrap();
+    let head = [file_type(b"isom"), fragmented_movie()].concat();
+    let expected = [("mdat.jpg".to_owned(), hidden.clone())];
+    let samples = [&[1; 100][..], &[2; 50]].concat();
+    for (data, further) in [
+        ([&samples[..], &hidden].concat(), 0),
+        ([&hidden[..], &samples].concat(), bytes),
+    ] {
+        let fragment = fragment(1, &[100, 50], further);
+        let file = [head.clone(), fragment, part(b"mdat", &data)].concat();
+        assert_eq!(parts(&file), expected, "{further}");
+    }
+    // A sample that the decoder of the clip sees is no part, and one of a track that is not there is.
+    for (track, expected) in [(1, &[][..]), (2, &expected)] {
+        let fragment = fragment(track, &[bytes], 0);
+        let file = [head.clone(), fragment, part(b"mdat", &hidden)].concat();
+        assert_eq!(parts(&file), expected, "{track}");
+    }
+}
+
+#[cfg(feature = "jxl")]
+#[test]
+fn compressed_boxes_of_jpeg_xl_are_looked_into() {
+    let hidden = picture(Format::Jpeg, 2);
+    // A window of 16 bits, and one block that is stored as it is (RFC 7932, 9.2).
+    let brotli = |bytes: &[u8]| {
+        let head = 1 << 20 | (u32::try_from(bytes.len()).unwrap() - 1) << 4;
+        [&head.to_le_bytes()[..3], bytes, &[3]].concat()
+    };
+    let exif = [b"\0\0\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0", &hidden[..]].concat();
+    let head = [
+        part(b"JXL ", b"\r\n\x87\n"),
+        part(b"ftyp", b"jxl \0\0\0\0jxl "),
+    ]
+    .concat();
+    for (kind, content) in [(b"xml ", &hidden), (b"Exif", &exif), (b"priv", &hidden)] {
+        let packed = [&kind[..], &brotli(content)].concat();
+        let file = [
+            &head[..],
+            &part(b"jxlc", b"\xFF\x0A"),
+            &part(b"brob", &packed),
+        ]
+        .concat();
+        assert!(has(&parts(&file), &hidden), "{kind:?}");
+    }
+}

@@ -1,10 +1,11 @@
 //! What is hidden in the metadata of pictures.
 
+use super::encoded::base64;
 use super::write::{element, matroska, picture};
 use super::*;
 
 /// A JPEG picture with segments before everything else.
-fn with_segments(segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
+pub(super) fn with_segments(segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let plain = picture(Format::Jpeg, 1);
     let mut file = plain[..2].to_vec();
     for (marker, payload) in segments {
@@ -17,7 +18,7 @@ fn with_segments(segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// A JPEG picture of so many bytes and more, in which every byte counts.
-fn large_jpeg(bytes: usize) -> Vec<u8> {
+pub(super) fn large_jpeg(bytes: usize) -> Vec<u8> {
     let plain = picture(Format::Jpeg, 3);
     let filler: Vec<u8> = (0..bytes).map(|n| (n % 251) as u8).collect();
     let pieces = filler.chunks(60_000).map(|filler| {
@@ -112,23 +113,8 @@ fn a_picture_in_the_text_of_metadata_is_found() {
     }
 }
 
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for three in bytes.chunks(3) {
-        let all = three
-            .iter()
-            .fold(0u32, |all, byte| all << 8 | u32::from(*byte))
-            << (8 * (3 - three.len()));
-        for digit in 0..=three.len() {
-            text.push(DIGITS[(all >> (18 - 6 * digit)) as usize & 63].into());
-        }
-    }
-    text
-}
-
 /// A PNG picture with a chunk behind its header.
-fn with_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(super) fn with_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let plain = picture(Format::Png, 1);
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
     let sum = crc32fast::hash(&[&kind[..], data].concat()).to_be_bytes();
@@ -157,6 +143,8 @@ fn a_picture_in_the_compressed_text_of_png_is_found() {
         (b"zTXt", &b"key\0\0"[..]),
         (b"iCCP", b"key\0\0"),
         (b"iTXt", b"key\0\x01\0en\0\0"),
+        // What PNG does not define.
+        (b"mkBT", b""),
     ] {
         let found = parts(&with_chunk(kind, &[head, &packed].concat()));
         assert!(has(&found, &hidden), "{kind:?}");

@@ -7,12 +7,12 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::super::child::{Line, end, is_of_shortage};
+use crate::CancelToken;
 
 /// How much of what it says is kept.
 const WORDS_BYTES_MAX: usize = 4096;
@@ -97,12 +97,12 @@ impl Run {
         })
     }
 
-    /// What it writes, until it is stopped.
-    pub(super) fn output<'a>(&'a self, stop: Option<&'a AtomicBool>) -> Line<'a> {
+    /// What it writes, until it is cancelled.
+    pub(super) fn output<'a>(&'a self, cancel: &'a CancelToken) -> Line<'a> {
         Line {
             socket: &self.output,
             until: self.until,
-            stop,
+            cancel,
         }
     }
 
@@ -146,7 +146,7 @@ struct Words {
 }
 
 impl Words {
-    /// What was said. Whoever inherited the line from it may hold it for ever, and is not waited for.
+    /// Its messages. A process that inherited the pipe can hold it open for ever, and is not waited for.
     fn said(self) -> Vec<u8> {
         let until = Instant::now() + LAST_WORDS;
         while !self.listener.is_finished() && Instant::now() < until {
@@ -257,10 +257,13 @@ mod tests {
         let arguments = ["-c".to_owned(), format!("PATH=/usr/bin:/bin; {script}")];
         let run = Run::start(Path::new("/bin/sh"), &arguments, file, bounds).unwrap();
         let mut line = String::new();
-        io::BufRead::read_line(&mut io::BufReader::new(run.output(None)), &mut line).unwrap();
+        let never = CancelToken::new();
+        let mut output = io::BufReader::new(run.output(&never));
+        io::BufRead::read_line(&mut output, &mut line).unwrap();
+        drop(output);
         assert_eq!(run.finish(true).status, None);
         let child = std::path::PathBuf::from(format!("/proc/{}", line.trim()));
-        // It is no child of this process: somebody else waits for it.
+        // It is no child of this process, so another process reaps it.
         let gone =
             || std::fs::read_to_string(child.join("stat")).map_or(true, |s| s.contains(") Z"));
         let until = Instant::now() + Duration::from_secs(60);

@@ -279,7 +279,7 @@ pub(crate) struct Mkv {
     pub(crate) groups: bool,
     /// The number of the track.
     pub(crate) number: u8,
-    /// More of what is said of the track.
+    /// Further boxes of the track.
     pub(crate) more: Vec<u8>,
 }
 

@@ -74,9 +74,10 @@ impl<'a> Answer<'a> {
             },
             ([chunked], []) if is_word(chunked.as_bytes(), "chunked") => {
                 // Before 1.1 there were none, and a client reads on as if there were not.
-                match self.version == http::Version::HTTP_11 {
-                    true => Ok(None),
-                    false => Err(FetchProblem::Length("chunks in HTTP/1.0")),
+                if self.version == http::Version::HTTP_11 {
+                    Ok(None)
+                } else {
+                    Err(FetchProblem::Length("chunks in HTTP/1.0"))
                 }
             }
             ([], []) => Err(FetchProblem::Length("no Content-Length, and not in chunks")),
@@ -105,11 +106,12 @@ impl<'a> Answer<'a> {
                 "it does not begin or end where it should",
             ));
         }
-        match length.is_none_or(|length| length == total - first) {
-            true => Ok(total),
-            false => Err(FetchProblem::Range(
+        if length.is_none_or(|length| length == total - first) {
+            Ok(total)
+        } else {
+            Err(FetchProblem::Range(
                 "Content-Length is not that of the range",
-            )),
+            ))
         }
     }
 

@@ -14,7 +14,7 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 /// The longest wait that a server may ask for within a job.
 pub(super) const ASKED_MAX: Duration = Duration::from_secs(120);
 
-/// Why an attempt came to nothing.
+/// Why an attempt failed.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// This machine's doing.

@@ -243,8 +243,9 @@ fn authorities(path: &Path) -> Result<RootCerts, FetchProblem> {
             Err(_) => return Err(failed("is not in PEM format")),
         }
     }
-    match certificates.is_empty() {
-        true => Err(failed("holds no certificate in PEM format")),
-        false => Ok(RootCerts::from(certificates)),
+    if certificates.is_empty() {
+        Err(failed("holds no certificate in PEM format"))
+    } else {
+        Ok(RootCerts::from(certificates))
     }
 }

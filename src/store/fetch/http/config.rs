@@ -16,35 +16,35 @@ use crate::{Error, Result};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Http {
-    /// Where it is: `https://HOST/PATH`. A name and password in it are refused.
+    /// Its URL: `https://HOST/PATH`. A name and password in it are refused.
     pub url: Url,
-    /// Where its signature is, unless `.minisig` is to be added to the path.
+    /// The URL of its signature; the default is the path with `.minisig`.
     pub signature: Option<Url>,
-    /// How the server is told who asks.
+    /// The authentication.
     pub auth: Option<Auth>,
-    /// Allows `http:`, which everybody on the way can read and change. This machine itself needs no leave.
+    /// Allows `http:`, which the network can read and change. Addresses of this machine are always allowed.
     #[serde(default)]
     pub insecure_http: bool,
     /// A PEM file of the certificate authorities to trust, in place of those that browsers trust.
     pub ca: Option<PathBuf>,
-    /// A proxy: `http://HOST:PORT` or `https://HOST:PORT`, to which CONNECT is said.
+    /// A proxy: `http://HOST:PORT` or `https://HOST:PORT`, used by CONNECT.
     pub proxy: Option<Url>,
-    /// How long all of it may take, waits and further attempts included: ten minutes.
+    /// The limit for the whole time, waits and further attempts included. The default is ten minutes.
     #[serde(default = "timeout")]
     pub timeout_seconds: Seconds,
-    /// How long it may take to look the host up and to connect: 30 seconds.
+    /// The limit for name lookup and connection. The default is 30 seconds.
     #[serde(default = "connect_timeout")]
     pub connect_timeout_seconds: Seconds,
-    /// How long nothing may come: 60 seconds.
+    /// The limit for a pause between bytes. The default is 60 seconds.
     #[serde(default = "idle_timeout")]
     pub idle_timeout_seconds: Seconds,
-    /// How often it is tried again: 3 times.
+    /// The number of further attempts. The default is 3.
     #[serde(default = "retries")]
     pub retries: u32,
-    /// How long is waited at most before the first further attempt, twice that before the next: one second.
+    /// The longest wait before the first further attempt; it doubles each time. The default is one second.
     #[serde(default = "backoff")]
     pub backoff_seconds: Seconds,
-    /// How many bytes there may be.
+    /// The largest size in bytes.
     #[serde(default = "size_max")]
     pub size_max: u64,
 }
@@ -76,11 +76,12 @@ pub struct Seconds(pub Duration);
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Seconds, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
-        match (0.001..=604_800.0).contains(&seconds) {
-            true => Ok(Seconds(Duration::from_secs_f64(seconds))),
-            false => Err(serde::de::Error::custom(
+        if (0.001..=604_800.0).contains(&seconds) {
+            Ok(Seconds(Duration::from_secs_f64(seconds)))
+        } else {
+            Err(serde::de::Error::custom(
                 "a time is from 0.001 to 604800 seconds",
-            )),
+            ))
         }
     }
 }
@@ -114,9 +115,10 @@ impl Http {
         let place = Place::parse(&url.0)?;
         // Through a proxy, "localhost" is the proxy.
         let here = place.is_loopback() && self.proxy.is_none();
-        match place.is_encrypted() || self.insecure_http || here {
-            true => Ok(place),
-            false => Err(FetchProblem::Insecure),
+        if place.is_encrypted() || self.insecure_http || here {
+            Ok(place)
+        } else {
+            Err(FetchProblem::Insecure)
         }
     }
 

@@ -1,6 +1,6 @@
 //! A list on a server, over HTTP/1.1 and TLS.
 //!
-//! One line: `ask (if it changed) -> follow redirects on the same server -> check what is said of the length -> count what
+//! One line: `ask (if it changed) -> follow redirects on the same server -> check the stated length -> count what
 //! comes -> compare`. What was cut is asked for again, from where it was cut if the server has a strong `ETag`, after a
 //! wait that grows; what cannot become better is an error at once.
 //!
@@ -109,7 +109,7 @@ struct Job<'a> {
     stopped: &'a AtomicBool,
 }
 
-/// What the list's own resource comes to.
+/// The result for the list's own resource.
 enum Listed {
     /// It has what it had.
     Same(Known),
@@ -238,9 +238,10 @@ impl Job<'_> {
         answer.each(0, |chunk| {
             bytes.extend_from_slice(chunk);
             let limit = signature::BYTES_MAX;
-            match bytes.len() as u64 > limit {
-                true => Err(Failure::Final(FetchProblem::TooLarge { limit })),
-                false => Ok(()),
+            if bytes.len() as u64 > limit {
+                Err(Failure::Final(FetchProblem::TooLarge { limit }))
+            } else {
+                Ok(())
             }
         })?;
         Ok(bytes)

@@ -133,9 +133,10 @@ impl<'a> Part<'a> {
         self.io(written)?;
         self.hasher.update(chunk);
         self.bytes += chunk.len() as u64;
-        match self.bytes - self.noted >= NOTE_EVERY {
-            true => self.note(),
-            false => Ok(()),
+        if self.bytes - self.noted >= NOTE_EVERY {
+            self.note()
+        } else {
+            Ok(())
         }
     }
 

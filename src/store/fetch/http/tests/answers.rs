@@ -280,7 +280,7 @@ fn what_is_no_http_is_named() {
             "{problem}: {start}"
         );
     }
-    // Chunks that are none, or never end.
+    // Invalid chunks, and chunks that never end.
     let digits = "1".repeat(1 << 20);
     for body in [
         "xyz\r\n",
@@ -359,9 +359,10 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     for status in ["500 No", "502 No", "503 No", "504 No", "408 No", "429 No"] {
         let failing = move |failures: usize| {
             Server::new(move |number, _, stream| {
-                let bytes = match number < failures {
-                    true => answer(status, "Retry-After: 0\r\n", b"sorry"),
-                    false => ok("", LIST),
+                let bytes = if number < failures {
+                    answer(status, "Retry-After: 0\r\n", b"sorry")
+                } else {
+                    ok("", LIST)
                 };
                 stream.write_all(&bytes).unwrap();
             })
@@ -509,7 +510,7 @@ fn a_signed_list_without_a_signature_is_an_error() {
     );
 }
 
-/// The same test again, in a process with a proxy in its environment that is none.
+/// The same test again, in a process with an invalid proxy in its environment.
 #[test]
 fn no_proxy_comes_from_the_environment() {
     const CHILD: &str = "BASMA_TEST_CHILD";
