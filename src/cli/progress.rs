@@ -1,18 +1,20 @@
 //! How far a scan has come, on a terminal.
 
+use std::fmt::Write;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use basma::escape;
 use basma::media::Meter;
 use basma::scan::{Finding, Status, count};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use basma::{CancelToken, escape};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Context;
+use super::args::Language;
 use super::output::{Output, Stopped};
 
 /// How often the bar is looked after.
@@ -39,7 +41,7 @@ struct Shown {
     matches: Mutex<String>,
     /// The message about video.
     video: String,
-    over: AtomicBool,
+    over: CancelToken,
 }
 
 impl Progress {
@@ -50,17 +52,14 @@ impl Progress {
             true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8)),
             false => ProgressBar::hidden(),
         };
-        let style = ProgressStyle::with_template(
-            "{bar:30} {bytes} / {total_bytes} {bytes_per_sec} {eta}\n{wide_msg}",
-        );
-        bar.set_style(style.expect("the template is well-formed"));
+        bar.set_style(style(context.prose.language()));
         let shown = Arc::new(Shown {
             bar,
             meter,
             total_files: AtomicU64::new(0),
             matches: Mutex::new(said(0, context)),
             video: context.prose.say("progress-video", [("time", TIME.into())]),
-            over: AtomicBool::new(false),
+            over: CancelToken::new(),
         });
         let mut progress = Progress {
             shown: shown.clone(),
@@ -70,7 +69,7 @@ impl Progress {
         if is_seen {
             let (roots, counting) = (roots.to_vec(), shown.clone());
             thread::spawn(move || {
-                if let Some((files, bytes)) = count(&roots, || counting.is_over()) {
+                if let Ok((files, bytes)) = count(&roots, &counting.over) {
                     counting.total_files.store(files, Ordering::Relaxed);
                     counting.bar.set_length(bytes);
                 }
@@ -111,7 +110,7 @@ impl Progress {
 
 impl Shown {
     fn is_over(&self) -> bool {
-        self.over.load(Ordering::Relaxed)
+        self.over.is_cancelled()
     }
 
     fn matches(&self) -> std::sync::MutexGuard<'_, String> {
@@ -134,6 +133,28 @@ impl Shown {
     }
 }
 
+fn style(language: Language) -> ProgressStyle {
+    let style =
+        ProgressStyle::with_template("{bar:30} {done} / {all} {speed} {eta_precise}\n{wide_msg}");
+    style
+        .expect("the template is well-formed")
+        .with_key(
+            "done",
+            move |state: &ProgressState, text: &mut dyn Write| {
+                let _ = text.write_str(&language.bytes(state.pos()));
+            },
+        )
+        .with_key("all", move |state: &ProgressState, text: &mut dyn Write| {
+            let _ = text.write_str(&language.bytes(state.len().unwrap_or_else(|| state.pos())));
+        })
+        .with_key(
+            "speed",
+            move |state: &ProgressState, text: &mut dyn Write| {
+                let _ = write!(text, "{}/s", language.bytes(state.per_sec() as u64));
+            },
+        )
+}
+
 fn said(matches: u64, context: &Context<'_>) -> String {
     let values = [("count", matches.into())];
     context.prose.say("progress-matches", values)
@@ -154,7 +175,7 @@ fn short(path: &Path) -> String {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.shown.over.store(true, Ordering::Relaxed);
+        self.shown.over.cancel();
         if let Some(clock) = self.clock.take() {
             clock.thread().unpark();
             let _ = clock.join();

@@ -5,7 +5,7 @@ use std::fmt;
 use img_hash::{HashAlg, Hasher, HasherConfig};
 
 use super::resize;
-use crate::error::Limit;
+use crate::error::{Limit, Problem};
 use crate::hash::{Hash, HashType};
 use crate::media::Picture;
 use crate::{Error, Result};
@@ -20,8 +20,8 @@ use crate::{Error, Result};
 /// use basma::hasher::Family;
 /// use basma::media::Picture;
 /// let family = Family::new([HashType::GradientIh3, HashType::Sha256]);
-/// let ramp = image::GrayImage::from_fn(90, 80, |x, _| image::Luma([x as u8]));
-/// let hashes = family.hash(&Picture::new(ramp.into()).unwrap())?;
+/// let ramp = (0..80).flat_map(|_| 0..90).collect();
+/// let hashes = family.hash(&Picture::from_luma8(90, 80, ramp)?)?;
 /// assert_eq!(hashes.len(), 1, "SHA-256 is not of this family");
 /// assert_eq!(hashes[0].to_string(), "ffffffffffffffff");
 /// # Ok::<(), basma::Error>(())
@@ -67,9 +67,9 @@ impl Family {
             Self::PIXELS_MAX,
         )?;
 
-        let colours = picture.as_image().ok_or_else(|| {
-            Error::Argument("64-bit hashes are made of whole pictures".to_owned())
-        })?;
+        let colours = picture
+            .as_image()
+            .ok_or_else(|| Error::from(Problem::WholePicturesOnly))?;
         // Every member but blockhash begins by making the picture grey, which is done once for all of them, and small.
         let mut grey = None;
         let hash = |(hash_type, hasher): &(HashType, Hasher<[u8; 8]>)| {

@@ -20,6 +20,7 @@ pub use guard::{Guard, GuardViolation, Shares};
 
 use super::Store;
 use super::writer::{NewGeneration, Writer, sweep};
+use crate::error::Problem;
 use crate::hash::Hash;
 use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
@@ -30,7 +31,7 @@ use crate::store::layout::raw::Raw;
 use crate::store::layout::terms::Kind;
 use crate::store::view::build::IndexFactory;
 use crate::store::view::open::Opened;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 use source::ListRefresh;
 
 /// How to refresh.
@@ -47,8 +48,8 @@ pub struct Refresh<'a> {
     pub reason: Option<&'a str>,
     /// Looks up environment variables that hold secrets, and nothing else.
     pub environment: &'a dyn Fn(&str) -> Option<OsString>,
-    /// Whether to give up; asked often.
-    pub stop: &'a dyn Fn() -> bool,
+    /// Ends the refresh: nothing is published then.
+    pub cancel: CancelToken,
 }
 
 /// The result of a refresh.
@@ -225,7 +226,7 @@ impl Store {
         if how.dry_run {
             return Ok(refreshed);
         }
-        if (how.stop)() {
+        if how.cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
         let writer = Writer::begin(folder, "refresh", how.by)?;
@@ -269,29 +270,20 @@ fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
     if let Some(name) = how.only.iter().find(unknown) {
         let known: Vec<String> = config.sources.iter().map(Source::shown).collect();
         let name = crate::escape::escape(name.as_bytes());
-        return Err(Error::Argument(format!(
-            "no source is of list '{name}'; there are: {}",
-            known.join(", ")
-        )));
+        let (name, known) = (name.to_string(), known.join(", "));
+        return Err(Problem::SourceUnknown { name, known }.into());
     }
     if config.sources.is_empty() {
-        return Err(Error::Argument(
-            "sources.toml names no source: there is nothing to refresh".to_owned(),
-        ));
+        return Err(Problem::SourcesNone.into());
     }
     if !how.overridden.is_empty() && how.reason.is_none_or(|reason| reason.trim().is_empty()) {
-        return Err(Error::Argument(
-            "a guard is overridden for a reason: say it".to_owned(),
-        ));
+        return Err(Problem::OverrideWithoutReason.into());
     }
     // What lets one list pass must not let others pass that nobody looked at.
     let of_store = [Guard::Clock, Guard::Dropped];
     let of_lists = how.overridden.iter().any(|guard| !of_store.contains(guard));
     if of_lists && how.only.is_empty() && config.sources.len() > 1 {
-        return Err(Error::Argument(
-            "a guard is overridden for lists that are named: name them before --override"
-                .to_owned(),
-        ));
+        return Err(Problem::OverrideWithoutList.into());
     }
     Ok(())
 }
