@@ -296,7 +296,7 @@ mod tests {
         let mut mask = Mask::new(width, height);
         for y in 0..height {
             let values = (0..width as u64).map(|x| {
-                let salt = (x + 1) * 0x9e37_79b9 ^ (y as u64 + seed) * 0x85eb_ca6b;
+                let salt = ((x + 1) * 0x9e37_79b9) ^ ((y as u64 + seed) * 0x85eb_ca6b);
                 u8::from((salt ^ salt >> 13).wrapping_mul(0xc2b2_ae35) >> 8 & 15 < share)
             });
             mask.set_above(y, &values.collect::<Vec<u8>>(), 0);
