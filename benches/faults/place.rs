@@ -112,7 +112,7 @@ impl Place {
     fn quietly(&self, mut command: Command) -> Command {
         command
             .current_dir(self.folder.path())
-            .env_remove("BASMA_LANG")
+            .env("BASMA_LANG", "en")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

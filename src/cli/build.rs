@@ -7,7 +7,6 @@ use basma::matcher::read_into;
 
 use super::args::{BuildArgs, ConflictArg, StructureArg};
 use super::output::Stopped;
-use super::prose::bytes;
 use super::{Context, Verdict, lists};
 
 pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -32,7 +31,7 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
             ("path", basma::escape::path(&args.output).into()),
             ("hashes", report.hashes.into()),
             ("entries", report.rows.into()),
-            ("bytes", bytes(report.bytes).into()),
+            ("bytes", context.prose.bytes(report.bytes)),
         ],
     ));
     Ok(Verdict::Done)

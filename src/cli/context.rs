@@ -1,6 +1,7 @@
 //! How a command speaks to the person who typed it, and how it ends.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use basma::escape;
@@ -8,6 +9,7 @@ use basma::scan::{Finding, Status, Summary};
 
 use super::args::FailOn;
 use super::output::{Output, Stopped};
+use super::print;
 use super::prose::Prose;
 
 /// The result of a job, in the exit codes of clamscan.
@@ -58,7 +60,14 @@ impl Context<'_> {
 
     /// Says what is wrong.
     pub(super) fn complain(&self, kind: &str, text: &str) {
-        say(&format!("basma: {}: {text}", self.prose.word(kind)));
+        say(&self.prose.complaint(kind, text));
+    }
+
+    /// What is said on an output: a terminal, if there is no file and standard output is one.
+    pub(super) fn output_prose(&self, file: Option<&Path>) -> Prose {
+        let is_stdout = file.is_none_or(|path| path == Path::new("-"));
+        self.prose
+            .for_terminal(is_stdout && io::stdout().is_terminal())
     }
 }
 
@@ -126,18 +135,7 @@ pub(super) fn tell_bare(summary: &Summary, context: &Context<'_>) {
     }
 }
 
+/// Says why a file was not examined.
 pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
-    let status = context
-        .prose
-        .word(&format!("status-{}", finding.status.name()));
-    let reason = finding.reason.as_ref().map(ToString::to_string);
-    let reason = reason.unwrap_or_default();
-    context.complain(
-        "warning",
-        &format!(
-            "{status} {}: {}",
-            escape::path(&finding.path),
-            escape::message(&reason)
-        ),
-    );
+    context.complain("warning", print::head(context.prose, finding).trim_end());
 }

@@ -3,126 +3,124 @@
 use basma::media::video::Decoders;
 use basma::report::{self, Abilities};
 
-use super::args::{DoctorArgs, InspectFormat};
+use super::args::{DoctorArgs, InspectFormat, Language};
 use super::output::{Output, Stopped};
+use super::prose::{Prose, Value};
 use super::{Context, Verdict, decoders};
 
 /// One kind of media and what decodes it.
 struct Ability {
-    what: &'static str,
+    what: String,
     /// What decodes it, or why nothing does and the way out.
-    by: Result<String, &'static str>,
+    by: Result<String, String>,
 }
 
-pub(super) fn run(args: &DoctorArgs, _: &Context<'_>) -> Result<Verdict, Stopped> {
+pub(super) fn run(args: &DoctorArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let decoders = decoders::all(&args.ffmpeg)?;
-    let abilities = abilities(&decoders);
     let mut out = Output::open(None)?;
     out.write(&match args.format {
-        InspectFormat::Text => text(&abilities),
-        InspectFormat::Jsonl => jsonl(&abilities),
+        InspectFormat::Text => {
+            let prose = context.output_prose(None);
+            text(&prose, &abilities(&prose, &decoders))
+        }
+        InspectFormat::Jsonl => jsonl(&abilities(&Prose::new(Language::En), &decoders)),
     })?;
     out.finish()?;
     Ok(Verdict::Done)
 }
 
-fn abilities(decoders: &Decoders) -> Vec<Ability> {
-    let built_in = |on: bool, name: &str, way_out| match on {
-        true => Ok(format!("built in ({name})")),
-        false => Err(way_out),
+fn abilities(prose: &Prose, decoders: &Decoders) -> Vec<Ability> {
+    let of_feature = |is_on: bool, name: &str, id: &str, feature: &str| {
+        if is_on {
+            Ok(prose.say("decoder-built-in-by", [("name", name.into())]))
+        } else {
+            Err(prose.say(id, [("feature", feature.into())]))
+        }
     };
-    let ffmpeg = ffmpeg(decoders);
-    let install = "install ffmpeg, or name it: --ffmpeg PROGRAM";
-    let by_ffmpeg = || ffmpeg.clone().ok_or(install);
-    let or_ffmpeg = |built_in: Result<String, &'static str>| match (built_in, &ffmpeg) {
+    let built_in = || Ok(prose.word("decoder-built-in"));
+    let built_in_by = |name: &str| Ok(prose.say("decoder-built-in-by", [("name", name.into())]));
+    let ffmpeg = ffmpeg(prose, decoders);
+    let by_ffmpeg = || ffmpeg.clone().ok_or_else(|| prose.word("way-out-ffmpeg"));
+    let or_ffmpeg = |built_in: Result<String, String>| match (built_in, &ffmpeg) {
         (Err(_), Some(ffmpeg)) => Ok(ffmpeg.clone()),
         (built_in, _) => built_in,
     };
-    let ability = |what, by| Ability { what, by };
-    vec![
-        ability(
-            "JPEG, PNG, GIF, WebP, BMP, TIFF, icons, TGA, Netpbm, QOI",
-            Ok("built in".to_owned()),
+    let heif = cfg!(feature = "heif");
+    let h264 = if decoders.h264.is_on() {
+        Ok(prose.word("decoder-in-process"))
+    } else {
+        Err(prose.say("way-out-feature-or-ffmpeg", [("feature", "h264".into())]))
+    };
+    let kinds = [
+        ("decodes-pictures", built_in()),
+        (
+            "decodes-heic",
+            of_feature(heif, "heifer", "way-out-feature", "heif"),
         ),
-        ability(
-            "HEIC",
-            built_in(
-                cfg!(feature = "heif"),
+        (
+            "decodes-jxl",
+            of_feature(cfg!(feature = "jxl"), "jxl-oxide", "way-out-feature", "jxl"),
+        ),
+        ("decodes-avif", Err(prose.word("way-out-converter"))),
+        ("decodes-containers", built_in()),
+        ("decodes-h264", or_ffmpeg(h264)),
+        (
+            "decodes-hevc",
+            or_ffmpeg(of_feature(
+                heif,
                 "heifer",
-                "build with the feature `heif`",
-            ),
-        ),
-        ability(
-            "JPEG XL",
-            built_in(
-                cfg!(feature = "jxl"),
-                "jxl-oxide",
-                "build with the feature `jxl`",
-            ),
-        ),
-        ability(
-            "AVIF",
-            Err("install avifdec or ffmpeg and name it: --avif-converter PROGRAM"),
-        ),
-        ability(
-            "MP4, MOV, 3GP, Matroska, WebM: what is in them",
-            Ok("built in".to_owned()),
-        ),
-        ability(
-            "H.264, keyframes",
-            or_ffmpeg(match decoders.h264.is_on() {
-                true => Ok("built in (openh264, in processes of its own)".to_owned()),
-                false => Err("build with the feature `h264`, or install ffmpeg"),
-            }),
-        ),
-        ability(
-            "HEVC, keyframes",
-            or_ffmpeg(built_in(
-                cfg!(feature = "heif"),
-                "heifer",
-                "build with the feature `heif`, or install ffmpeg",
+                "way-out-feature-or-ffmpeg",
+                "heif",
             )),
         ),
-        ability("VP8, keyframes", built_in(true, "image-webp", install)),
-        ability("Motion JPEG", built_in(true, "basma", install)),
-        ability("VP9, AV1, MPEG-4 and other codecs", by_ffmpeg()),
-        ability("AVI, FLV, MPEG-TS, MPEG-PS, ASF, Ogg", by_ffmpeg()),
-        ability(
-            "every frame of a clip: --frames distinct, interval=SECONDS, all; clips with few keyframes",
-            by_ffmpeg(),
-        ),
-    ]
+        ("decodes-vp8", built_in_by("image-webp")),
+        ("decodes-mjpeg", built_in_by("basma")),
+        ("decodes-codecs", by_ffmpeg()),
+        ("decodes-other-containers", by_ffmpeg()),
+        ("decodes-every-frame", by_ffmpeg()),
+    ];
+    let ability = |(id, by)| Ability {
+        what: prose.word(id),
+        by,
+    };
+    kinds.into_iter().map(ability).collect()
 }
 
 #[cfg(unix)]
-fn ffmpeg(decoders: &Decoders) -> Option<String> {
+fn ffmpeg(prose: &Prose, decoders: &Decoders) -> Option<String> {
     let ffmpeg = decoders.ffmpeg.as_ref()?;
-    let path = basma::escape::path(ffmpeg.path()).to_string();
+    let path = basma::escape::path(ffmpeg.path());
     // One that cannot be run decodes nothing.
     let version = ffmpeg.version().ok()?;
-    Some(format!("ffmpeg {version} ({path})"))
+    let values = [
+        ("version", version.to_string().into()),
+        ("path", path.into()),
+    ];
+    Some(prose.say("decoder-ffmpeg", values))
 }
 
 #[cfg(not(unix))]
-fn ffmpeg(_: &Decoders) -> Option<String> {
+fn ffmpeg(_: &Prose, _: &Decoders) -> Option<String> {
     None
 }
 
-fn text(abilities: &[Ability]) -> String {
+fn text(prose: &Prose, abilities: &[Ability]) -> String {
     let mut lines = String::new();
     for Ability { what, by } in abilities {
-        lines += &match by {
-            Ok(by) => format!("yes  {what}\n       {by}\n"),
-            Err(way_out) => format!("no   {what}\n       {way_out}\n"),
+        let (id, by) = match by {
+            Ok(by) => ("doctor-yes", by),
+            Err(way_out) => ("doctor-no", way_out),
         };
+        let what = [("what", Value::said(what))];
+        lines += &format!("{}\n       {by}\n", prose.say(id, what));
     }
     lines
 }
 
 fn jsonl(abilities: &[Ability]) -> String {
     let each = abilities.iter().map(|Ability { what, by }| match by {
-        Ok(by) => report::Ability::decoded(*what, by.clone()),
-        Err(way_out) => report::Ability::missing(*what, *way_out),
+        Ok(by) => report::Ability::decoded(what, by),
+        Err(way_out) => report::Ability::missing(what, way_out),
     });
     report::line(&Abilities::new(each.collect()))
 }

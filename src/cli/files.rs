@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
+use basma::error::Problem;
 use basma::{Error, Result};
 
 /// The longest path that is taken from a file, in bytes: systems allow 4,096.
@@ -72,19 +73,14 @@ impl Iterator for Paths {
 
 impl Paths {
     fn path(&self, bytes: Vec<u8>) -> Result<PathBuf> {
-        let wrong = |what: &str| {
-            let (file, place) = (self.file.display(), self.read);
-            Error::Argument(format!("{file}: path {place} {what}"))
-        };
+        let (file, place) = (self.file.display().to_string(), self.read);
         if bytes.len() as u64 >= PATH_BYTES_MAX {
-            return Err(wrong("is longer than any system allows"));
+            return Err(Problem::PathTooLong { file, place }.into());
         }
         if bytes.contains(&0) {
-            return Err(wrong(
-                "holds a zero byte: are they ended by zero bytes (--null)?",
-            ));
+            return Err(Problem::PathZeroByte { file, place }.into());
         }
-        from_bytes(bytes).ok_or_else(|| wrong("is not UTF-8"))
+        from_bytes(bytes).ok_or_else(|| Problem::PathNotUtf8 { file, place }.into())
     }
 }
 

@@ -6,7 +6,7 @@ use basma::report;
 
 use super::args::{InspectArgs, InspectFormat};
 use super::output::{Output, Stopped};
-use super::prose::bytes;
+use super::prose::{Prose, Value};
 use super::{Context, Verdict};
 
 pub(super) fn run(args: &InspectArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -17,7 +17,7 @@ pub(super) fn run(args: &InspectArgs, context: &Context<'_>) -> Result<Verdict, 
     let description = index.describe()?;
     let mut out = Output::open(None)?;
     out.write(&match args.format {
-        InspectFormat::Text => text(&description),
+        InspectFormat::Text => text(&context.output_prose(None), &description),
         InspectFormat::Jsonl => report::line(&report::Index::from(&description)),
     })?;
     out.finish()?;
@@ -27,49 +27,60 @@ pub(super) fn run(args: &InspectArgs, context: &Context<'_>) -> Result<Verdict, 
     Ok(Verdict::Done)
 }
 
-fn text(d: &Description) -> String {
-    let mut lines = vec![format!(
-        "basma index, version {}, {}",
-        d.version,
-        bytes(d.bytes)
-    )];
+fn text(prose: &Prose, d: &Description) -> String {
+    let head = [
+        ("version", d.version.into()),
+        ("bytes", prose.bytes(d.bytes)),
+    ];
+    let mut lines = vec![prose.say("inspect-head", head)];
     for table in &d.tables {
-        lines.push(format!(
-            "\n{}: {} hashes in {} entries",
-            table.hash_type, table.hashes, table.rows
-        ));
+        let values = [
+            ("type", table.hash_type.name().into()),
+            ("hashes", table.hashes.into()),
+            ("entries", table.rows.into()),
+        ];
+        lines.push(format!("\n{}", prose.say("inspect-table", values)));
         for structure in &table.structures {
             let size = match structure.bytes {
                 0 => String::new(),
-                size => format!(" ({})", bytes(size)),
+                size => format!(" ({})", prose.language().bytes(size)),
             };
-            lines.push(format!("  {}{size}: {}", structure.name, structure.why));
+            let values = [
+                ("name", structure.name.into()),
+                ("size", Value::said(size)),
+                ("why", structure.why.as_str().into()),
+            ];
+            lines.push(format!("  {}", prose.say("inspect-structure", values)));
         }
     }
-    lines.push("\nlists".to_owned());
-    lines.extend(
-        d.lists
-            .iter()
-            .map(|list| format!("  {}", escape::escape(list.as_bytes()))),
-    );
-    lines.push("\nsources".to_owned());
+    lines.push(format!("\n{}", prose.word("inspect-lists")));
+    for list in &d.lists {
+        let list = escape::escape(list.as_bytes());
+        lines.push(format!("  {}", prose.value(&list)));
+    }
+    lines.push(format!("\n{}", prose.word("inspect-sources")));
     for source in &d.sources {
-        let name = escape::escape(source.list.as_bytes());
-        lines.push(format!(
-            "  {} ({}, {}) of list {name}",
-            source.path,
-            source.format,
-            bytes(source.bytes)
-        ));
+        let values = [
+            ("path", source.path.as_str().into()),
+            ("format", source.format.as_str().into()),
+            ("bytes", prose.bytes(source.bytes)),
+            ("list", escape::escape(source.list.as_bytes()).into()),
+        ];
+        lines.push(format!("  {}", prose.say("inspect-source", values)));
         lines.push(format!("    sha256 {}", hex(&source.sha256)));
     }
-    lines.push("\nsections".to_owned());
+    lines.push(format!("\n{}", prose.word("inspect-sections")));
     for s in &d.sections {
         let of = s.hash_type.map(|t| t.name()).unwrap_or_default();
-        let (role, offset, size, count) = (s.role, s.offset, s.bytes, s.count);
-        lines.push(format!(
-            "  {role:<18} {of:<29} at {offset:>10}, {size:>10} bytes, {count:>9} elements"
-        ));
+        // In columns: numbers that are padded choose no plural.
+        let values = [
+            ("role", format!("{:<18}", s.role).into()),
+            ("type", format!("{of:<29}").into()),
+            ("offset", format!("{:>10}", s.offset).into()),
+            ("bytes", format!("{:>10}", s.bytes).into()),
+            ("count", format!("{:>9}", s.count).into()),
+        ];
+        lines.push(format!("  {}", prose.say("inspect-section", values)));
     }
     lines.join("\n") + "\n"
 }

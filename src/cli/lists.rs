@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::{AtomicFile, partial_path};
-use basma::error::{LineProblem, Rejection};
+use basma::error::{LineProblem, Problem, Rejection};
 use basma::hash::HashType;
 use basma::index::BuildReport;
 use basma::list::{List, ReadOptions};
@@ -89,19 +89,17 @@ fn keep_place_apart(output: &Path, lists: &[PathBuf], scanned: &[PathBuf]) -> Re
     let Ok(place) = place else {
         return Ok(());
     };
-    let refused = |what: &str, read: &Path| {
-        let (output, read) = (escape::path(output), escape::path(read));
-        Err(Error::Argument(format!(
-            "{output}: would be written {what} {read}; choose another place"
-        )))
-    };
+    let shown = |path: &Path| escape::path(path).into_owned();
+    let output = shown(output);
     for list in lists {
         if list.canonicalize().is_ok_and(|list| place == list) {
-            return refused("over", list);
+            let list = shown(list);
+            return Err(Problem::OutputOverList { output, list }.into());
         }
         let inside = |list: PathBuf| Store::is_store(&list) && place.starts_with(&list);
         if list.canonicalize().is_ok_and(inside) {
-            return refused("into the store", list);
+            let store = shown(list);
+            return Err(Problem::OutputInStore { output, store }.into());
         }
         // A folder stands for the files in it.
         if list.is_dir()
@@ -109,7 +107,8 @@ fn keep_place_apart(output: &Path, lists: &[PathBuf], scanned: &[PathBuf]) -> Re
                 .canonicalize()
                 .is_ok_and(|list| place.parent() == Some(&list))
         {
-            return refused("among the lists in", list);
+            let folder = shown(list);
+            return Err(Problem::OutputAmongLists { output, folder }.into());
         }
     }
     for root in scanned {
@@ -117,7 +116,8 @@ fn keep_place_apart(output: &Path, lists: &[PathBuf], scanned: &[PathBuf]) -> Re
             .canonicalize()
             .is_ok_and(|root| place.starts_with(root))
         {
-            return refused("into what is scanned:", root);
+            let folder = shown(root);
+            return Err(Problem::OutputInScanned { output, folder }.into());
         }
     }
     Ok(())
@@ -176,9 +176,12 @@ pub(super) fn tell(read: &[List], report: &BuildReport, context: &Context<'_>) {
                 .say("duplicates", [("count", report.duplicates.into())]),
         );
     }
-    let conflicts = report.conflicts_shown.iter().map(ToString::to_string);
+    let prose = context.prose;
+    let conflicts = report.conflicts_shown.iter();
+    let conflicts = conflicts.map(|conflict| prose.conflict(conflict));
     warn(conflicts, report.conflicts, context);
-    let shared = report.shared_ids_shown.iter().map(ToString::to_string);
+    let shared = report.shared_ids_shown.iter();
+    let shared = shared.map(|shared| prose.shared_id(shared));
     warn(shared, report.shared_ids, context);
 }
 
@@ -224,12 +227,7 @@ fn tell_list(list: &List, context: &Context<'_>) {
         ];
         context.complain("warning", &context.prose.say("loaded-set-aside", values));
     }
-    let place = |p: &LineProblem| {
-        format!(
-            "{}:{}:{}: {} {}",
-            source.path, p.line, p.column, p.code, p.message
-        )
-    };
+    let place = |p: &LineProblem| context.prose.line_at(&source.path, p);
     warn(
         list.rejected.iter().take(Rejection::SHOWN).map(place),
         counts.rejected,

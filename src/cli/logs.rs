@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use basma::error::Problem;
 use basma::scan::{Log, PathKey, Scan};
-use basma::{Error, Result, escape};
+use basma::{Result, escape};
 
 use super::args::ScanArgs;
 use super::{Context, lists};
@@ -22,8 +23,8 @@ pub(super) fn keep_apart(args: &ScanArgs) -> Result<()> {
         for other in others.into_iter().chain(later).flatten() {
             lists::keep_apart(Some(other), std::slice::from_ref(file), &[])?;
             if other == file {
-                let file = escape::path(file);
-                return Err(Error::Argument(format!("{file}: is named for two things")));
+                let path = escape::path(file).into_owned();
+                return Err(Problem::NamedTwice { path }.into());
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, Read as _};
 
+use basma::error::Problem;
 use basma::hash::{Hash, HashType};
 use basma::index::Explanation;
 use basma::{Error, Result};
@@ -35,7 +36,7 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         listed: matcher.hash_types(),
         is_followed: !matcher.stores().is_empty(),
     };
-    let printer = Printer::new(&args.output, context.prose)?;
+    let printer = Printer::new(&args.output, context)?;
     // Arguments are all there: none is looked up unless all can be read.
     let arguments: Vec<Hash> = args
         .hashes
@@ -83,7 +84,7 @@ fn explained(hash: &Hash, how: &Explanation, context: &Context<'_>) -> String {
         "explained",
         [
             ("hash", hash.to_string().into()),
-            ("structure", how.structure.into()),
+            ("structure", how.structure.to_string().into()),
             ("hashes", how.hashes.into()),
             ("hits", how.hits.into()),
             ("cost", how.cost.into()),
@@ -128,9 +129,12 @@ impl Reader {
             }
             let place = format!("standard input:{number}");
             if line.len() as u64 == LINE_BYTES_MAX {
-                return Err(bad(&place, "a line too long to be a hash").into());
+                return Err(Error::from(Problem::LookupLineTooLong { place }).into());
             }
-            let text = std::str::from_utf8(&line).map_err(|_| bad(&place, "not UTF-8"))?;
+            let text = std::str::from_utf8(&line).map_err(|_| {
+                let place = place.clone();
+                Error::from(Problem::LookupNotUtf8 { place })
+            })?;
             // Editors put a byte-order mark in front of a text.
             let bom = if number == 1 { "\u{feff}" } else { "" };
             let text = text.strip_prefix(bom).unwrap_or(text).trim();
@@ -146,20 +150,20 @@ impl Reader {
     fn read(&self, text: &str, place: &str) -> Result<Hash> {
         let (hash_type, hex) = match text.split_once(|c: char| c == ':' || c.is_whitespace()) {
             Some((name, hex)) => (
-                name.parse::<HashType>()
-                    .map_err(|e| bad(place, &e.to_string()))?,
+                name.parse::<HashType>().map_err(|e| bad(place, e))?,
                 hex.trim(),
             ),
             None => (self.guess(text, place)?, text),
         };
         // What a store holds comes and goes: a hash of a type that it holds none of matches nothing now.
         if !self.is_followed && !self.listed.contains(&hash_type) {
-            return Err(bad(
-                place,
-                &format!("no list holds hashes of type {hash_type}"),
-            ));
+            let problem = Problem::LookupTypeNotListed {
+                place: shown(place),
+                hash_type: hash_type.to_string(),
+            };
+            return Err(problem.into());
         }
-        Hash::parse(hash_type, hex).map_err(|e| bad(place, &e.to_string()))
+        Hash::parse(hash_type, hex).map_err(|e| bad(place, e))
     }
 
     /// The type of a hash without one: the one that was named, or the only one of its length that the lists hold.
@@ -175,19 +179,14 @@ impl Reader {
             .collect();
         match fits.as_slice() {
             [only] => Ok(*only),
-            [] => Err(bad(
-                place,
-                &format!(
-                    "the lists hold no hashes of {} digits; give it as TYPE:HASH",
-                    hex.len()
-                ),
-            )),
+            [] => {
+                let (place, digits) = (shown(place), hex.len() as u64);
+                Err(Problem::LookupNoTypeFits { place, digits }.into())
+            }
             many => {
                 let names: Vec<&str> = many.iter().map(|t| t.name()).collect();
-                Err(bad(
-                    place,
-                    &format!("may be {}; give it as TYPE:HASH", names.join(" or ")),
-                ))
+                let (place, types) = (shown(place), names.join(" or "));
+                Err(Problem::LookupTypesFit { place, types }.into())
             }
         }
     }
@@ -201,9 +200,13 @@ fn unreadable(source: io::Error) -> Error {
     }
 }
 
-fn bad(place: &str, what: &str) -> Error {
-    Error::Argument(format!(
-        "{}: {what}",
-        basma::escape::escape(place.as_bytes())
-    ))
+fn bad(place: &str, error: Error) -> Error {
+    Error::At {
+        place: shown(place),
+        error: Box::new(error),
+    }
+}
+
+fn shown(place: &str) -> String {
+    basma::escape::escape(place.as_bytes()).into_owned()
 }

@@ -11,6 +11,7 @@ mod inspect;
 mod lists;
 mod logs;
 mod lookup;
+mod man;
 mod output;
 mod print;
 mod progress;
@@ -20,32 +21,43 @@ mod scan;
 mod store;
 mod vpdq;
 
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use basma::Error;
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
-use args::{Cli, Command};
+use args::{Cli, Command, Language};
 use context::{BUSY, Context, FAILED, Verdict};
 use output::Stopped;
 use prose::Prose;
 
+/// Says why there is nothing to do. Asking for help or the version is no mistake. A closed output is none either.
+fn refuse(error: &clap::Error, prose: &Prose) -> ExitCode {
+    let is_asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if is_asked || is_help || prose.language() == Language::En {
+        let _ = error.print();
+    } else {
+        let _ = io::stderr().write_all(prose.usage(error).as_bytes());
+    }
+    ExitCode::from(if is_asked { 0 } else { FAILED })
+}
+
 /// Does what the command line says.
 pub(crate) fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    // Before the arguments are read, whose errors are told in it.
+    let prose = Prose::new(prose::of_process());
+    let prose = prose.for_terminal(io::stderr().is_terminal());
+    let matches = prose.translate(Cli::command()).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Asking for help or the version is no mistake. A closed output is none either.
-            let _ = error.print();
-            let asked = matches!(
-                error.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            );
-            return ExitCode::from(if asked { 0 } else { FAILED });
-        }
+        Err(error) => return refuse(&error, &prose),
     };
-    let prose = Prose::new(cli.lang);
     let context = Context {
         prose: &prose,
         quiet: cli.quiet,
@@ -65,13 +77,14 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
+        Command::Man(args) => man::run(args),
         Command::DecodeWorker => return decoders::work(),
     };
     match outcome {
         Ok(verdict) => verdict.into(),
         Err(Stopped::ReaderLeft) => Verdict::Done.into(),
         Err(Stopped::Failed(error)) => {
-            context.complain("error", &error.to_string());
+            context.complain("error", &context.prose.error(&error));
             ExitCode::from(match error {
                 Error::Busy { .. } => BUSY,
                 _ => FAILED,

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::AtomicFile;
+use basma::error::Problem;
 use basma::{Error, Result};
 
 /// Standard output, or a file in the making.
@@ -57,9 +58,7 @@ impl Output {
         match self {
             Output::Stdout(_) => Ok(()),
             Output::File(out) => {
-                let draft = out
-                    .into_inner()
-                    .map_err(|error| Stopped::Failed(Error::Argument(error.to_string())))?;
+                let draft = out.into_inner().map_err(|error| broken(&error))?;
                 draft.publish().map_err(Stopped::Failed)
             }
         }
@@ -76,9 +75,7 @@ impl Output {
         let Output::File(out) = self else {
             return Ok(None);
         };
-        let draft = out
-            .into_inner()
-            .map_err(|error| Stopped::Failed(Error::Argument(error.to_string())))?;
+        let draft = out.into_inner().map_err(|error| broken(&error))?;
         Ok(Some(Partial {
             whole: draft.path().to_owned(),
             path: draft.publish_partial()?,
@@ -99,6 +96,11 @@ impl Output {
             source,
         })
     }
+}
+
+fn broken(error: &impl ToString) -> Stopped {
+    let message = error.to_string();
+    Stopped::Failed(Problem::OutputBroken { message }.into())
 }
 
 impl From<Error> for Stopped {

@@ -1,5 +1,6 @@
 //! How far a scan has come, on a terminal.
 
+use std::fmt::Write;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,9 +11,10 @@ use std::time::Duration;
 use basma::media::Meter;
 use basma::scan::{Finding, Status, count};
 use basma::{CancelToken, escape};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Context;
+use super::args::Language;
 use super::output::{Output, Stopped};
 
 /// How often the bar is looked after.
@@ -50,10 +52,7 @@ impl Progress {
             true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8)),
             false => ProgressBar::hidden(),
         };
-        let style = ProgressStyle::with_template(
-            "{bar:30} {bytes} / {total_bytes} {bytes_per_sec} {eta}\n{wide_msg}",
-        );
-        bar.set_style(style.expect("the template is well-formed"));
+        bar.set_style(style(context.prose.language()));
         let shown = Arc::new(Shown {
             bar,
             meter,
@@ -132,6 +131,28 @@ impl Shown {
         self.bar.set_message(format!("{files}  {video}{matches}"));
         self.bar.set_position(self.meter.bytes());
     }
+}
+
+fn style(language: Language) -> ProgressStyle {
+    let style =
+        ProgressStyle::with_template("{bar:30} {done} / {all} {speed} {eta_precise}\n{wide_msg}");
+    style
+        .expect("the template is well-formed")
+        .with_key(
+            "done",
+            move |state: &ProgressState, text: &mut dyn Write| {
+                let _ = text.write_str(&language.bytes(state.pos()));
+            },
+        )
+        .with_key("all", move |state: &ProgressState, text: &mut dyn Write| {
+            let _ = text.write_str(&language.bytes(state.len().unwrap_or_else(|| state.pos())));
+        })
+        .with_key(
+            "speed",
+            move |state: &ProgressState, text: &mut dyn Write| {
+                let _ = write!(text, "{}/s", language.bytes(state.per_sec() as u64));
+            },
+        )
 }
 
 fn said(matches: u64, context: &Context<'_>) -> String {

@@ -25,7 +25,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let matcher = opened
         .into_matcher()
         .with_policy(lists::policy(&args.matching));
-    let mut printer = Printer::new(&args.output, context.prose)?;
+    let mut printer = Printer::new(&args.output, context)?;
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
     let cancel = cancel_on_signal();

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use basma::error::Problem;
 use basma::escape;
 use basma::hash::HashType;
 use basma::hasher::Sampling;
@@ -16,14 +17,13 @@ use super::config::{configured, hasher};
 use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
-use super::print::{Job, Printer};
+use super::print::{Job, Printer, farewell};
 use super::progress::Progress;
 use super::{lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
-        let message = "--fail-on nothing stands alone".to_owned();
-        return Err(basma::Error::Argument(message).into());
+        return Err(basma::Error::from(Problem::FailOnNothingAlone).into());
     }
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
@@ -136,7 +136,7 @@ fn run(
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
-    let mut printer = Printer::new(output, context.prose)?;
+    let mut printer = Printer::new(output, context)?;
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
     let meter = Arc::new(Meter::default());
@@ -189,6 +189,6 @@ fn run(
         context.complain("warning", &context.prose.word("summary-interrupted"));
     }
     tell_bare(&summary, context);
-    context.tell(&printer.farewell(job, &summary, started.elapsed()));
+    context.tell(&farewell(context.prose, job, &summary, started.elapsed()));
     Ok(summary)
 }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use basma::error::Limit;
+use basma::error::{Limit, Problem};
 use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Sampling};
 use basma::list::vpdq::{Frame, Layout, frames, prints, read, write};
@@ -72,8 +72,7 @@ pub(super) fn hash(
         return Ok(Verdict::Interrupted);
     }
     if clips == 0 {
-        let message = "no clip was hashed, and none of the layouts of vPDQ holds nothing";
-        return Err(Error::Argument(message.to_owned()).into());
+        return Err(Error::from(Problem::VpdqNothing).into());
     }
     out.finish()?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
@@ -94,10 +93,8 @@ fn written(finding: &Finding, layout: Layout, clips: &mut u64) -> basma::Result<
         }
         *clips += 1;
         if *clips > 1 && layout != Layout::Json {
-            return Err(Error::Argument(format!(
-                "{}: this layout holds one video track, and another was written; --vpdq json holds several",
-                escape::path(&finding.path)
-            )));
+            let path = escape::path(&finding.path).into_owned();
+            return Err(Problem::VpdqOneClip { path }.into());
         }
         text += &write(layout, &frames)?;
     }
@@ -127,7 +124,7 @@ pub(super) fn look_up(
             clips.push((name.into(), bytes.len() as u64, video.frames));
         }
     }
-    let mut printer = Printer::new(&args.output, context.prose)?;
+    let mut printer = Printer::new(&args.output, context)?;
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
     let (looked_up, mut matched) = (clips.len() as u64, 0_u64);

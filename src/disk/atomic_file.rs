@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::error::Problem;
 use crate::{Error, Result};
 
 /// A file that is written under a temporary name and published by a rename.
@@ -43,16 +44,12 @@ impl AtomicFile {
         // What a link points at is replaced, not the link.
         let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
-            return Err(Error::Argument(format!(
-                "{}: exists but is not a regular file",
-                crate::escape::path(path)
-            )));
+            return Err(not_a_file(path));
         }
         let name = path.file_name().ok_or_else(|| {
-            Error::Argument(format!(
-                "{}: not the name of a file",
-                crate::escape::path(path)
-            ))
+            Error::Argument(Problem::NotAFileName {
+                path: crate::escape::path(path).into_owned(),
+            })
         })?;
         fs::metadata(folder(path)).map_err(Error::io("create", path))?;
         sweep(path);
@@ -142,10 +139,7 @@ impl AtomicFile {
     pub fn publish_partial(mut self) -> Result<PathBuf> {
         let path = partial_path(&self.path);
         if fs::symlink_metadata(&path).is_ok_and(|there| !there.is_file()) {
-            return Err(Error::Argument(format!(
-                "{}: exists but is not a regular file; move it away",
-                crate::escape::path(&path)
-            )));
+            return Err(not_a_file(&path));
         }
         self.sync()?;
         self.file
@@ -270,6 +264,11 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())
+}
+
+fn not_a_file(path: &Path) -> Error {
+    let path = crate::escape::path(path).into_owned();
+    Problem::OutputNotAFile { path }.into()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 mod fetch;
 mod limit;
 mod list;
+mod problem;
 mod reason;
 #[cfg(feature = "refresh")]
 mod secret;
@@ -17,6 +18,7 @@ mod signature;
 pub use fetch::FetchProblem;
 pub use limit::Limit;
 pub use list::{LineProblem, Rejection};
+pub use problem::Problem;
 pub use reason::{Occurrence, Reason, ReasonCode, ReasonValue, Reasons, UnknownReasonCode};
 #[cfg(feature = "refresh")]
 pub use secret::SecretProblem;
@@ -49,7 +51,7 @@ pub enum Error {
         /// The name of the type that was expected.
         hash_type: &'static str,
         /// What was expected and found.
-        problem: String,
+        problem: Problem,
     },
 
     /// A word that names no hash type.
@@ -90,7 +92,7 @@ pub enum Error {
         /// The index file.
         path: PathBuf,
         /// What is wrong with it and what to do.
-        problem: String,
+        problem: Problem,
     },
 
     /// A store of lists that cannot be used, or a part of it.
@@ -99,7 +101,7 @@ pub enum Error {
         /// The store, or the file in it.
         path: PathBuf,
         /// What is wrong with it and what to do.
-        problem: String,
+        problem: Problem,
     },
 
     /// Raw bytes of a list that are not, or no longer, those of their name.
@@ -166,8 +168,17 @@ pub enum Error {
     },
 
     /// An argument outside its range.
-    #[error("{0}")]
-    Argument(String),
+    #[error(transparent)]
+    Argument(Problem),
+
+    /// An error at a place that it does not name itself: a line of input, a file of a source.
+    #[error("{place}: {error}")]
+    At {
+        /// The place, escaped.
+        place: String,
+        /// What is wrong there.
+        error: Box<Error>,
+    },
 }
 
 #[cfg_attr(
@@ -205,6 +216,12 @@ pub(crate) fn is_shortage(error: &io::Error) -> bool {
 pub(crate) const RAW_DAMAGED: &str =
     "its bytes are not those of its name (SHA-256); remove it, the next refresh fetches it again";
 
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Error {
+        Error::Argument(problem)
+    }
+}
+
 impl Error {
     /// Whether another try may succeed: memory, processes, descriptors or time ran short, or the job was cancelled.
     pub fn is_transient(&self) -> bool {
@@ -233,6 +250,7 @@ impl Error {
             #[cfg(feature = "refresh")]
             Error::Signature { .. } => "signature",
             Error::Transient(cause) => cause.code(),
+            Error::At { error, .. } => error.code(),
             Error::Cancelled => ReasonCode::Cancelled.name(),
             Error::Busy { .. } => "store-busy",
             Error::PixelCount { .. } => "pixel-count",

@@ -21,6 +21,7 @@ pub use view::View;
 
 use std::fmt;
 
+use crate::error::Problem;
 use crate::{Error, Result};
 
 /// A hash of any type: at most 256 bits, and the type that says what they mean.
@@ -136,7 +137,7 @@ pub(crate) fn write_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result
 }
 
 /// Fills `out` from exactly twice as many hexadecimal digits; the problem in words otherwise.
-fn decode_hex(hex: &str, out: &mut [u8]) -> std::result::Result<(), String> {
+fn decode_hex(hex: &str, out: &mut [u8]) -> std::result::Result<(), Problem> {
     let digits = out.len() * 2;
     if hex.len() == digits {
         // Most of the time of reading a long list would go into looking at each digit twice.
@@ -155,16 +156,15 @@ fn decode_hex(hex: &str, out: &mut [u8]) -> std::result::Result<(), String> {
         .enumerate()
         .find(|(_, c)| !c.is_ascii_hexdigit())
     {
-        return Err(format!(
-            "'{}' at character {} is not a hexadecimal digit",
-            c.escape_default(),
-            column + 1
-        ));
+        return Err(Problem::HashDigit {
+            digit: c.escape_default().to_string(),
+            place: column as u64 + 1,
+        });
     }
-    Err(format!(
-        "{digits} hexadecimal digits are needed, {} were found",
-        hex.len()
-    ))
+    Err(Problem::HashLength {
+        needed: digits as u64,
+        found: hex.len() as u64,
+    })
 }
 
 /// What a byte is worth as a hexadecimal digit.

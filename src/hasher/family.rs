@@ -5,7 +5,7 @@ use std::fmt;
 use img_hash::{HashAlg, Hasher, HasherConfig};
 
 use super::resize;
-use crate::error::Limit;
+use crate::error::{Limit, Problem};
 use crate::hash::{Hash, HashType};
 use crate::media::Picture;
 use crate::{Error, Result};
@@ -67,9 +67,9 @@ impl Family {
             Self::PIXELS_MAX,
         )?;
 
-        let colours = picture.as_image().ok_or_else(|| {
-            Error::Argument("64-bit hashes are made of whole pictures".to_owned())
-        })?;
+        let colours = picture
+            .as_image()
+            .ok_or_else(|| Error::from(Problem::WholePicturesOnly))?;
         // Every member but blockhash begins by making the picture grey, which is done once for all of them, and small.
         let mut grey = None;
         let hash = |(hash_type, hasher): &(HashType, Hasher<[u8; 8]>)| {

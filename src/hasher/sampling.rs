@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::Error;
+use crate::error::Problem;
 
 /// Which pictures of a clip are hashed.
 ///
@@ -71,10 +72,9 @@ impl FromStr for Sampling {
     fn from_str(text: &str) -> Result<Sampling, Error> {
         let wrong = || {
             let text = text.escape_default();
-            Error::Argument(format!(
-                "'{text}' is none of keyframes, distinct, interval=SECONDS (0.001 to 86400), all, \
-                 vpdq=SECONDS (0 to 86400)"
-            ))
+            Error::from(Problem::Sampling {
+                text: text.to_string(),
+            })
         };
         match text {
             "keyframes" => Ok(Sampling::Keyframes),

@@ -12,6 +12,7 @@ use super::format::Section;
 use super::map::Bytes;
 use super::simd;
 use crate::disk::mmap::Pace;
+use crate::error::Problem;
 use crate::{Error, Result};
 
 /// The size of a block. BLAKE3 fills its vectors from 8 KiB on; a first touch should not read much more than it needs.
@@ -293,9 +294,11 @@ impl Blocks {
     pub(super) fn damaged(&self, what: impl std::fmt::Display) -> Error {
         Error::Index {
             path: self.name.clone(),
-            problem: format!(
-                "{what}; the file is damaged: restore it from a copy or rebuild it from its lists"
-            ),
+            problem: Problem::IndexUnreadable {
+                message: format!(
+                    "{what}; the file is damaged: restore it from a copy or rebuild it from its lists"
+                ),
+            },
         }
     }
 

@@ -7,6 +7,7 @@ use super::Index;
 use super::format::{MihSection, Section, Table};
 use super::mih::Mih;
 use super::work::{COMPARE, Costs};
+use crate::error::Problem;
 use crate::hash::HashType;
 use crate::{Error, Result};
 
@@ -165,9 +166,8 @@ pub(super) fn search<'a>(
 }
 
 fn absent(table: &Table, structure: Structure) -> Error {
-    Error::Argument(format!(
-        "the index has no {} for {} hashes; rebuild it with one or search without",
-        structure.name(),
-        table.hash_type
-    ))
+    Error::Argument(Problem::IndexMissingStructure {
+        structure: structure.name().to_owned(),
+        hash_type: table.hash_type.to_string(),
+    })
 }

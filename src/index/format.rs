@@ -283,9 +283,9 @@ pub(super) struct Layout {
 impl Layout {
     /// Reads header and section table; looks at nothing else, so it takes the same time for every file.
     pub(super) fn read(name: &Path, bytes: &[u8]) -> Result<Layout> {
-        read(bytes).map_err(|problem| Error::Index {
+        read(bytes).map_err(|message| Error::Index {
             path: name.to_owned(),
-            problem,
+            problem: crate::error::Problem::IndexUnreadable { message },
         })
     }
 

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 pub(super) use crate::disk::mmap::Bytes;
+use crate::error::Problem;
 use crate::{Error, Result};
 
 /// Maps a regular file, read-only.
@@ -13,7 +14,7 @@ pub(super) fn map(path: &Path) -> Result<Bytes> {
     if !metadata.is_file() {
         return Err(Error::Index {
             path: path.to_owned(),
-            problem: "not a regular file, so not an index".to_owned(),
+            problem: Problem::IndexNotRegular,
         });
     }
     let file = File::open(path).map_err(Error::io("open", path))?;

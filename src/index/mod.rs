@@ -62,6 +62,7 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::little_endian::{U32, U64};
 
+use crate::error::Problem;
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Source};
 use crate::{Error, Result};
@@ -216,7 +217,11 @@ impl Index {
             records: 1,
             ..work::Work::default()
         });
-        let stranger = || Error::Argument(format!("{:?} is a hit of another index", hit.hash));
+        let stranger = || {
+            Error::from(Problem::HitOfAnotherIndex {
+                hash: format!("{:?}", hit.hash),
+            })
+        };
         let table = table.ok_or_else(stranger)?;
         if self.hashes(table, hit.ordinal..hit.ordinal + 1)? != hit.hash.as_bytes() {
             return Err(stranger());

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use crate::Error;
+use crate::error::Problem;
 use crate::hash::{HashType, Pdq};
 
 /// How a list is read. The default takes nothing for granted: one bad line and nothing is imported.
@@ -102,10 +103,9 @@ impl FromStr for MaxReject {
                 .map(MaxReject::Percent),
         };
         limit.ok_or_else(|| {
-            Error::Argument(format!(
-                "'{}' is neither a number of lines nor a percentage from 0% to 100%",
-                text.escape_default()
-            ))
+            Error::Argument(Problem::MaxReject {
+                text: text.escape_default().to_string(),
+            })
         })
     }
 }

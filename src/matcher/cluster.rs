@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::Match;
 use super::query::Query;
+use crate::error::Problem;
 use crate::hash::{Hash, HashType};
 use crate::{Error, Result};
 
@@ -94,9 +95,9 @@ impl FromStr for Cluster {
         let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
         number.map(Cluster).ok_or_else(|| {
             let text = crate::escape::escape(text.as_bytes());
-            Error::Argument(format!(
-                "{text}: no cluster; one is c and 16 hexadecimal digits"
-            ))
+            Error::from(Problem::ClusterText {
+                text: text.to_string(),
+            })
         })
     }
 }

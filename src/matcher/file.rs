@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::{Found, Matcher};
+use crate::error::Problem;
 use crate::hasher::{Fingerprint, Hasher};
 use crate::{Error, Result};
 
@@ -42,9 +43,10 @@ impl Matcher {
         let metadata = std::fs::metadata(path).map_err(Error::io("open", path))?;
         if !metadata.is_file() {
             let path = crate::escape::path(path);
-            return Err(Error::Argument(format!(
-                "{path}: not a regular file; name a file, or scan the folder"
-            )));
+            return Err(Problem::NotRegularFile {
+                path: path.into_owned(),
+            }
+            .into());
         }
         let file = File::open(path).map_err(Error::io("open", path))?;
         let hashed = hasher.hash_file(&file);

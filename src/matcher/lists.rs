@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Matcher;
+use crate::error::Problem;
 use crate::index::{BuildReport, Builder, Index};
 use crate::list::{List, ReadOptions};
 use crate::store::{Access, Reader, Store};
@@ -90,10 +91,8 @@ pub fn read_into<P: AsRef<Path>>(
     for path in paths {
         for file in files(path.as_ref())? {
             if is_index(&file)? {
-                return Err(Error::Argument(format!(
-                    "{}: is compiled already; build from the text lists it was made of",
-                    crate::escape::path(&file)
-                )));
+                let path = crate::escape::path(&file).into_owned();
+                return Err(Problem::ListCompiled { path }.into());
             }
             read.push(builder.read(&file, options)?);
         }
@@ -120,18 +119,14 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
             .map_err(Error::io("open the list", &path))?
             .is_file()
         {
-            return Err(Error::Argument(format!(
-                "{}: in a folder of lists, and no file; name what is meant, or move it away",
-                crate::escape::path(&path)
-            )));
+            let path = crate::escape::path(&path).into_owned();
+            return Err(Problem::ListNotAFile { path }.into());
         }
         files.push(path);
     }
     if files.is_empty() {
-        return Err(Error::Argument(format!(
-            "{}: the folder holds no list",
-            crate::escape::path(path)
-        )));
+        let path = crate::escape::path(path).into_owned();
+        return Err(Problem::ListFolderEmpty { path }.into());
     }
     files.sort();
     Ok(files)

@@ -12,7 +12,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Format, Limits};
-use crate::error::{Limit, Reason};
+use crate::error::{Limit, Problem, Reason};
 use crate::{CancelToken, Error, Result};
 
 /// A program that makes PNG of AVIF: `avifdec` (libavif), `heif-dec` or `heif-convert` (libheif), or `ffmpeg`.
@@ -50,9 +50,8 @@ impl Converter {
                 OUTPUT,
             ],
             _ => {
-                let path = crate::escape::path(&program);
-                let known = "avifdec, heif-dec, heif-convert or ffmpeg";
-                return Err(Error::Argument(format!("{path} is not {known}")));
+                let path = crate::escape::path(&program).into_owned();
+                return Err(Problem::ConverterUnknown { path }.into());
             }
         };
         Ok(Converter { program, arguments })

@@ -6,7 +6,7 @@ use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 
 use super::alpha::Alpha;
 use super::color::{Conversion, Management};
-use crate::error::Reason;
+use crate::error::{Problem, Reason};
 use crate::hash::Rendering;
 use crate::{Error, Result};
 
@@ -72,9 +72,7 @@ fn check_size(width: u32, height: u32, channels: u64, found: usize) -> Result<()
 }
 
 fn without_pixels() -> Error {
-    Error::Argument(
-        "a picture has at least one pixel; give a width and a height above 0".to_owned(),
-    )
+    Problem::PictureWithoutPixels.into()
 }
 
 impl Picture {

@@ -51,7 +51,8 @@ use serde::de::{Deserializer, Error as _, IgnoredAny};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result};
+use crate::Result;
+use crate::error::Problem;
 
 /// A word of a fixed set: a status, a type of hash, a code.
 pub type Name = Cow<'static, str>;
@@ -124,13 +125,12 @@ impl Line {
     /// Reads one line.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a line that is none of these, or of another version.
+    /// [`Error::Argument`](crate::Error::Argument) for a line that is none of these, or of another version.
     pub fn parse(line: &str) -> Result<Line> {
         let read = Line::read(line);
         read.map_err(|error| {
-            Error::Argument(format!(
-                "not a line of results ({error}); `basma scan --format jsonl` prints lines that can be read"
-            ))
+            let message = error.to_string();
+            Problem::NotAResultLine { message }.into()
         })
     }
 

@@ -6,6 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
 
 use super::{Finding, Scan, Summary};
+use crate::error::Problem;
 use crate::{CancelToken, Error, Result};
 
 /// How many findings wait to be taken.
@@ -66,7 +67,8 @@ impl Scan {
             })
         });
         let scan = scan.map_err(|error| {
-            Error::Argument(format!("cannot start the thread of the scan: {error}"))
+            let message = error.to_string();
+            Error::from(Problem::ThreadNotStarted { message })
         })?;
         Ok(Findings {
             cancel,

@@ -29,6 +29,7 @@ mod task;
 mod walk;
 
 pub use crate::archive::ArchiveLimits;
+use crate::error::Problem;
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use findings::Findings;
 pub use groups::{Grouped, Groups};
@@ -201,7 +202,8 @@ impl Scan {
             let _ = paths.try_for_each(|path| named.send(path));
         });
         let reader = reader.map_err(|error| {
-            Error::Argument(format!("cannot start the thread that reads paths: {error}"))
+            let message = error.to_string();
+            Error::from(Problem::ThreadsNotStarted { message })
         })?;
         let roots = Roots::Coming(coming, Some(reader));
         self.run_walk(Walk::listed(roots, &self.exclude), each)
@@ -242,9 +244,7 @@ impl Scan {
         }
         let listed = self.matcher.hash_types();
         if listed.is_empty() {
-            return Err(Error::Argument(
-                "the lists hold no entries: nothing could match".to_owned(),
-            ));
+            return Err(Problem::ListsEmpty.into());
         }
         if self.hasher.types().iter().any(|t| listed.contains(t)) {
             return Ok(());
@@ -256,11 +256,11 @@ impl Scan {
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        Err(Error::Argument(format!(
-            "no list holds hashes of type {}; the lists hold: {}",
-            names(self.hasher.types()),
-            names(&listed)
-        )))
+        Err(Problem::TypesNotListed {
+            types: names(self.hasher.types()),
+            listed: names(&listed),
+        }
+        .into())
     }
 
     fn threads(&self) -> Result<rayon::ThreadPool> {
@@ -269,7 +269,8 @@ impl Scan {
             .thread_name(|i| format!("scan-{i}"))
             .build()
             .map_err(|error| {
-                Error::Argument(format!("cannot start the threads of the scan: {error}"))
+                let message = error.to_string();
+                Error::from(Problem::ThreadsNotStarted { message })
             })
     }
 }

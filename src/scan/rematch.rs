@@ -10,9 +10,10 @@ use super::context::look_up;
 use super::log::Record;
 use super::task::member_path;
 use super::{Finding, Flag, Log};
+use crate::Result;
+use crate::error::Problem;
 use crate::hash::HashType;
 use crate::matcher::Matcher;
-use crate::{Error, Result};
 
 /// How many records are looked up at a time.
 const BATCH: usize = 4096;
@@ -73,9 +74,7 @@ impl Log {
     ) -> Result<Rematch> {
         let types = matcher.hash_types();
         if types.is_empty() {
-            return Err(Error::Argument(
-                "the lists hold no entries: nothing could match".to_owned(),
-            ));
+            return Err(Problem::ListsEmpty.into());
         }
         let mut rematch = Rematch {
             compared: types.into_iter().map(|t| (t, (0, 0))).collect(),

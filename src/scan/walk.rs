@@ -10,7 +10,7 @@ use std::time::Duration;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::error::Reason;
+use crate::error::{Problem, Reason};
 use crate::{CancelToken, Error, Result, escape};
 
 /// One thing that the walk came upon.
@@ -299,11 +299,10 @@ impl Exclude {
 }
 
 fn wrong(pattern: &str, error: &globset::Error) -> Error {
-    Error::Argument(format!(
-        "{} is no pattern of names or paths: {}",
-        escape::escape(pattern.as_bytes()),
-        error.kind()
-    ))
+    Error::Argument(Problem::Pattern {
+        pattern: escape::escape(pattern.as_bytes()).into_owned(),
+        message: error.kind().to_string(),
+    })
 }
 
 /// How many files there are below the roots, and how many bytes they hold, for showing how far a scan has come: what

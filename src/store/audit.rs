@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::decisions::{self, Act, Decision};
 use crate::disk::atomic_file::{folder, sync_folder};
+use crate::error::Problem;
 use crate::list::{Target, entry_line};
 use crate::store::layout::clock;
 use crate::store::layout::folder::Folder;
@@ -66,7 +67,7 @@ const RECORD_BYTES_MAX: u64 = 16 << 20;
 pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
     let path = store.audit();
     let (mut end, anew) = match end(&path) {
-        Err(Error::Store { problem, .. }) => begin_anew(&path, &problem)?,
+        Err(Error::Store { problem, .. }) => begin_anew(&path, &problem.to_string())?,
         end => (end?, None),
     };
     let (generation, decided) = (end.generation, end.decisions);
@@ -326,8 +327,10 @@ pub(super) fn each(path: &Path, mut each: impl FnMut(&[u8], &Value) -> Result<()
 fn broken(path: &Path, problem: String) -> Error {
     Error::Store {
         path: path.to_owned(),
-        problem: format!(
-            "{problem}; what is in force does not depend on it, what was done is no longer proven"
-        ),
+        problem: Problem::StoreUnusable {
+            message: format!(
+                "{problem}; what is in force does not depend on it, what was done is no longer proven"
+            ),
+        },
     }
 }

@@ -18,6 +18,8 @@ mod audit;
 mod decisions;
 #[cfg(feature = "refresh")]
 pub mod fetch;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod history;
 #[cfg_attr(
     not(feature = "refresh"),
@@ -39,6 +41,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use decisions::{Act, Decision};
+#[cfg(fuzzing)]
+pub use fuzz::hold_to;
 pub use history::{Generation, ListCount};
 pub use layout::folder::Access;
 pub(crate) use layout::folder::MARK;
@@ -57,6 +61,7 @@ pub use audit::Audited;
 pub use layout::difference::Difference;
 pub use view::compare::Step;
 
+use crate::error::Problem;
 use crate::hash::Hash;
 use crate::list::Target;
 use crate::{Error, Result};
@@ -138,9 +143,7 @@ impl Store {
         for decision in decisions {
             manifest.known(&decision.list)?;
             if decision.reason.trim().is_empty() && !matches!(decision.act, Act::Add(_)) {
-                return Err(Error::Argument(
-                    "a withdrawal has a reason: say it".to_owned(),
-                ));
+                return Err(Problem::WithdrawalWithoutReason.into());
             }
         }
         writer.decide(decisions)

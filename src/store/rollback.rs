@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::history::History;
 use super::writer::{NewGeneration, Writer, sweep};
 use super::{Store, kept};
+use crate::error::Problem;
 use crate::store::layout::baseline::Baseline;
 use crate::store::layout::folder::Folder;
 use crate::store::layout::lock::Lock;
@@ -42,27 +43,24 @@ impl Store {
         // A damaged edition is what one goes back from.
         let pointer = Pointer::read(folder)?.ok_or_else(|| Error::Store {
             path: folder.root().to_owned(),
-            problem: "holds no lists yet: run `basma refresh`".to_owned(),
+            problem: Problem::StoreWithoutLists,
         })?;
         let current = Opened::to_mend(folder, pointer)?;
         let present = current.pointer.generation;
         let kept: Vec<u64> = kept(folder)?.into_iter().filter(|g| *g < present).collect();
-        let not_kept = |wanted: String| {
+        let shown = || {
             let kept: Vec<String> = kept.iter().map(u64::to_string).collect();
-            Error::Argument(format!(
-                "generation {wanted} is not kept; kept are: {}",
-                kept.join(", ")
-            ))
+            kept.join(", ")
         };
         let to = match to {
-            None => History::read(folder)?.before(present).ok_or_else(|| {
-                Error::Argument(format!(
-                    "no generation is kept that comes before this one and was not rolled back from; name one, kept are: {}",
-                    kept.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
-                ))
-            })?,
+            None => History::read(folder)?
+                .before(present)
+                .ok_or_else(|| Error::from(Problem::GenerationBeforeMissing { kept: shown() }))?,
             Some(to) if kept.contains(&to) => to,
-            Some(to) => return Err(not_kept(to.to_string())),
+            Some(generation) => {
+                let kept = shown();
+                return Err(Problem::GenerationNotKept { generation, kept }.into());
+            }
         };
         // Whether its files are whole shows before it is put in force.
         let target = self.kept(to, Some(&current))?;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::decisions::{self, Act, Decision};
 use super::{audit, manifests, numbered};
 use crate::disk::atomic_file::{sweep_folder, sync_folder};
+use crate::error::Problem;
 use crate::store::layout::attempts::Attempts;
 use crate::store::layout::clock;
 use crate::store::layout::folder::{Folder, write_private};
@@ -90,7 +91,7 @@ impl<'a> Writer<'a> {
         let pointer = Pointer::read(self.folder)?;
         let pointer = pointer.ok_or_else(|| Error::Store {
             path: self.folder.root().to_owned(),
-            problem: "holds no lists yet: run `basma refresh`".to_owned(),
+            problem: Problem::StoreWithoutLists,
         })?;
         Manifest::read(self.folder, &pointer)
     }

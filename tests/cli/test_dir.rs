@@ -58,7 +58,7 @@ impl TestDir {
         command
             .args(arguments)
             .current_dir(self.0.path())
-            .env_remove("BASMA_LANG");
+            .env("BASMA_LANG", "en");
         command.stdin(Stdio::null());
         command
     }

@@ -8,7 +8,7 @@ use crate::page::compare_part;
 fn basma(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_basma"))
         .args(arguments)
-        .env_remove("BASMA_LANG")
+        .env("BASMA_LANG", "en")
         .env_remove("BASMA_STORE")
         .env_remove("COLUMNS")
         .stdin(Stdio::null())

@@ -91,7 +91,7 @@ impl World {
         command
             .args(words)
             .current_dir("/")
-            .env_remove("BASMA_LANG")
+            .env("BASMA_LANG", "en")
             .env("BASMA_STORE", &self.store)
             .env("BASMA_OPERATOR", "ana")
             .stdin(Stdio::null());

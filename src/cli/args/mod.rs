@@ -30,14 +30,10 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// The language of what is said to people; output for programs is never translated
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value = "en",
-        env = "BASMA_LANG"
-    )]
-    pub(crate) lang: Language,
+    /// [default: that of BASMA_LANG, LC_ALL, LC_MESSAGES or LANG, or else English]
+    // Read before all others: `prose::of_process`.
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Language>,
 
     /// Say nothing but findings, warnings and errors: no summary, no progress, nothing of the lists that were loaded
     #[arg(long, short, global = true)]
@@ -80,9 +76,19 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
+    /// Write a manual page for each command into a folder
+    #[command(hide = true)]
+    Man(ManArgs),
     /// Decode for the process at the other end of standard input, and do nothing else
     #[command(hide = true)]
     DecodeWorker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The folder, which is there
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use basma::error::Problem;
 use basma::hash::HashType;
 use basma::list::Severity;
 use basma::store::{Access, Guard, Store};
@@ -187,13 +188,11 @@ pub(crate) struct AddArgs {
     pub(crate) ffmpeg: FfmpegArgs,
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
-    Severity::from_name(text).ok_or_else(|| "one of low, medium, high, critical".to_owned())
+fn severity(text: &str) -> Result<Severity, Problem> {
+    Severity::from_name(text).ok_or(Problem::SeverityUnknown)
 }
 
-fn time(text: &str) -> Result<i64, String> {
-    let time: jiff::Timestamp = text
-        .parse()
-        .map_err(|_| "a time such as 2027-01-31T00:00:00Z".to_owned())?;
+fn time(text: &str) -> Result<i64, Problem> {
+    let time: jiff::Timestamp = text.parse().map_err(|_| Problem::TimeUnreadable)?;
     Ok(time.as_second())
 }

@@ -1,5 +1,7 @@
 //! Values of options: words of a fixed set, radii, sizes.
 
+use basma::Result;
+use basma::error::Problem;
 use basma::hash::HashType;
 use basma::hasher::Views;
 use basma::list::vpdq::Layout;
@@ -124,33 +126,32 @@ pub(crate) struct Radius {
     pub(crate) bits: u32,
 }
 
-pub(super) fn radius(text: &str) -> Result<Radius, String> {
+pub(super) fn radius(text: &str) -> Result<Radius> {
     let (hash_type, bits) = match text.split_once('=') {
-        Some((name, bits)) => (name.parse::<HashType>().map_err(|e| e.to_string())?, bits),
+        Some((name, bits)) => (name.parse::<HashType>()?, bits),
         None => (HashType::Pdq, text),
     };
-    let bits: u32 = bits
-        .parse()
-        .map_err(|_| "a number of bits is needed".to_owned())?;
+    let bits: u32 = bits.parse().map_err(|_| Problem::RadiusNotANumber)?;
     match hash_type.bits() {
         _ if !hash_type.is_perceptual() => {
-            Err(format!("{hash_type} is a digest: equal or nothing"))
+            let hash_type = hash_type.to_string();
+            Err(Problem::RadiusOfDigest { hash_type }.into())
         }
-        most if bits > most => Err(format!("at most {most} bits can differ")),
+        most if bits > most => Err(Problem::RadiusTooLarge { most: most.into() }.into()),
         _ => Ok(Radius { hash_type, bits }),
     }
 }
 
-pub(super) fn separator(text: &str) -> Result<char, String> {
+pub(super) fn separator(text: &str) -> Result<char, Problem> {
     match text {
         "," | "comma" => Ok(','),
         ";" | "semicolon" => Ok(';'),
         "\t" | "tab" => Ok('\t'),
-        _ => Err("one of , ; tab is needed".to_owned()),
+        _ => Err(Problem::Separator),
     }
 }
 
-pub(super) fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, Problem> {
     let (digits, shift) = match text.to_ascii_uppercase().strip_suffix(['K', 'M', 'G']) {
         Some(digits) => {
             let unit = text.as_bytes()[text.len() - 1].to_ascii_uppercase();
@@ -161,12 +162,8 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         }
         None => (text.to_owned(), 0),
     };
-    let number: u64 = digits
-        .parse()
-        .map_err(|_| "a number is needed, with K, M or G behind it or nothing".to_owned())?;
-    number
-        .checked_mul(1 << shift)
-        .ok_or_else(|| "too large".to_owned())
+    let number: u64 = digits.parse().map_err(|_| Problem::SizeNotANumber)?;
+    number.checked_mul(1 << shift).ok_or(Problem::SizeTooLarge)
 }
 
 #[cfg(test)]
@@ -177,14 +174,12 @@ mod tests {
     fn sizes_and_radii_are_checked() {
         assert_eq!(size("3k"), Ok(3072));
         assert!(size("").is_err() && size("M").is_err() && size("99999999999G").is_err());
-        let pdq = |bits| {
-            Ok(Radius {
-                hash_type: HashType::Pdq,
-                bits,
-            })
+        let pdq = |bits| Radius {
+            hash_type: HashType::Pdq,
+            bits,
         };
-        assert_eq!(radius("pdq=10"), pdq(10));
-        assert_eq!(radius("10"), pdq(10));
+        assert_eq!(radius("pdq=10").unwrap(), pdq(10));
+        assert_eq!(radius("10").unwrap(), pdq(10));
         assert!(radius("md5=1").is_err() && radius("300").is_err() && radius("pdq=-1").is_err());
     }
 }

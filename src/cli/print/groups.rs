@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use basma::error::Problem;
 use basma::hash::Hash;
 use basma::matcher::{Cluster, Match};
 use basma::scan::{Finding, Grouped, Groups};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::text;
 use crate::cli::output::Stopped;
 use crate::cli::prose::Prose;
+use crate::cli::prose::Value;
 
 /// About how much memory matched files may take before they go to temporary files.
 const MEMORY_BYTES: usize = 24 << 20;
@@ -73,11 +75,14 @@ impl Gathered {
                     }
                 }
             }
-            let values = [("cluster", cluster.into()), ("count", count.into())];
+            let values = [
+                ("cluster", cluster.to_string().into()),
+                ("count", count.into()),
+            ];
             let status = prose.word("status-matched");
             out(&format!("{status} {}\n", prose.say("group-head", values)))?;
             for item in items {
-                let item = prose.say("group-item", [("item", item.into())]);
+                let item = prose.say("group-item", [("item", Value::said(item))]);
                 out(&format!("    {item}\n"))?;
             }
             if more {
@@ -94,9 +99,8 @@ impl Gathered {
 fn notes(grouped: &Grouped) -> impl Iterator<Item = (Cluster, Result<Note>)> + '_ {
     let read = |note: &[u8]| {
         serde_json::from_slice(note).map_err(|error| {
-            Error::Argument(format!(
-                "a temporary file is not as it was written: {error}"
-            ))
+            let message = error.to_string();
+            Error::from(Problem::TemporaryBroken { message })
         })
     };
     grouped
@@ -108,7 +112,8 @@ fn note(prose: &Prose, finding: &Finding, leading: &Match) -> Note {
     let (same, others): (Vec<&Match>, Vec<&Match>) =
         finding.matches.iter().partition(|m| is_same(m, leading));
     let path = escape::path(&finding.path);
-    let mut lines = format!("    {}  {path}\n", text::how_near(prose, leading));
+    let near = text::how_near(prose, leading);
+    let mut lines = format!("    {near}  {}\n", prose.value(&path));
     for m in others {
         lines += &indented(&text::matched(prose, m));
     }

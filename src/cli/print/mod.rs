@@ -7,19 +7,21 @@ mod jsonl;
 mod summary;
 mod text;
 
-use std::time::Duration;
-
+use basma::Result;
+use basma::error::Problem;
 use basma::hash::{FrameHash, Hash};
 use basma::hasher::Sampling;
 use basma::matcher::Found;
 use basma::scan::{Finding, Rematch, Summary};
-use basma::{Error, Result};
 
+use super::Context;
 use super::args::{Format, OutputArgs};
 use super::output::Stopped;
 use super::prose::Prose;
 pub(crate) use csv::Table;
 use groups::Gathered;
+pub(in crate::cli) use summary::farewell;
+pub(in crate::cli) use text::head;
 
 /// What a job does with the files: it decides what there is to say of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,21 +32,20 @@ pub(crate) enum Job {
 }
 
 /// Turns results into text, in one form.
-pub(crate) struct Printer<'a> {
+pub(crate) struct Printer {
     format: Format,
     table: Table,
-    prose: &'a Prose,
+    prose: Prose,
     /// The matched files that people see once all are known.
     gathered: Gathered,
 }
 
-impl<'a> Printer<'a> {
+impl Printer {
     /// # Errors
     /// Options for tables where none is asked for.
-    pub(crate) fn new(args: &OutputArgs, prose: &'a Prose) -> Result<Printer<'a>> {
+    pub(crate) fn new(args: &OutputArgs, context: &Context<'_>) -> Result<Printer> {
         if args.format != Format::Csv && (args.csv_separator.is_some() || args.bom) {
-            let message = "--csv-separator and --bom are for --format csv";
-            return Err(Error::Argument(message.to_owned()));
+            return Err(Problem::CsvOnly.into());
         }
         Ok(Printer {
             format: args.format,
@@ -52,7 +53,7 @@ impl<'a> Printer<'a> {
                 separator: args.csv_separator.unwrap_or(','),
                 bom: args.bom,
             },
-            prose,
+            prose: context.output_prose(args.output.as_deref()),
             gathered: Gathered::new(),
         })
     }
@@ -75,10 +76,10 @@ impl<'a> Printer<'a> {
             (Format::Jsonl, _) => jsonl::finding(job, finding),
             (Format::Csv, Job::Scan) => self.table.finding(finding),
             (Format::Csv, Job::Hash(sampling)) => self.table.hashes(finding, sampling),
-            (Format::Text, Job::Hash(_)) => text::hashes(self.prose, finding),
-            (Format::Text, Job::Scan) => match self.gathered.add(self.prose, finding)? {
+            (Format::Text, Job::Hash(_)) => text::hashes(&self.prose, finding),
+            (Format::Text, Job::Scan) => match self.gathered.add(&self.prose, finding)? {
                 true => String::new(),
-                false => text::finding(self.prose, finding),
+                false => text::finding(&self.prose, finding),
             },
         })
     }
@@ -92,7 +93,7 @@ impl<'a> Printer<'a> {
         out: impl FnMut(&str) -> Result<(), Stopped>,
     ) -> Result<(), Stopped> {
         let gathered = std::mem::replace(&mut self.gathered, Gathered::new());
-        gathered.write(self.prose, out)
+        gathered.write(&self.prose, out)
     }
 
     /// What belongs to the output after the last finding.
@@ -101,11 +102,6 @@ impl<'a> Printer<'a> {
             Format::Jsonl => jsonl::summary(job, summary),
             Format::Text | Format::Csv => String::new(),
         }
-    }
-
-    /// What a person is told at the end, beside the output.
-    pub(crate) fn farewell(&self, job: Job, summary: &Summary, time: Duration) -> String {
-        summary::summary(self.prose, job, summary, time)
     }
 
     /// What belongs to the output after the last match of a rematch.
@@ -129,7 +125,7 @@ impl<'a> Printer<'a> {
         match self.format {
             Format::Jsonl => jsonl::lookup(hash, found),
             Format::Csv => self.table.lookup(hash, found),
-            Format::Text => text::lookup(self.prose, hash, found),
+            Format::Text => text::lookup(&self.prose, hash, found),
         }
     }
 
@@ -154,6 +150,8 @@ fn tracks(finding: &Finding) -> impl Iterator<Item = (u32, &[FrameHash], Option<
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use basma::scan::Status;
 
     use super::*;

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Job;
 use super::columns::short;
-use crate::cli::prose::{Prose, bytes};
+use crate::cli::prose::{Prose, Value};
 
 /// How many names of a kind are shown: the most frequent.
 const NAMES_MAX: usize = 10;
@@ -19,29 +19,36 @@ const NAME_COLUMNS: usize = 80;
 /// The widest label that the others are aligned with, in columns.
 const WIDTH_MAX: usize = 48;
 
-pub(super) fn summary(prose: &Prose, job: Job, summary: &Summary, time: Duration) -> String {
+/// What a person is told at the end, beside the output.
+pub(in crate::cli) fn farewell(
+    prose: &Prose,
+    job: Job,
+    summary: &Summary,
+    time: Duration,
+) -> String {
+    let language = prose.language();
     let seconds = time.as_secs_f64().max(0.001);
     let files = (summary.discovered as f64 / seconds).round() as u64;
-    let throughput = bytes((summary.bytes as f64 / seconds) as u64);
+    let throughput = prose.bytes((summary.bytes as f64 / seconds) as u64);
     let values = [
         ("discovered", summary.discovered.into()),
-        ("bytes", bytes(summary.bytes).into()),
-        ("seconds", format!("{:.1}", time.as_secs_f64()).into()),
+        ("bytes", prose.bytes(summary.bytes)),
+        ("seconds", language.decimal(time.as_secs_f64(), 1).into()),
         ("files", files.into()),
-        ("throughput", throughput.into()),
+        ("throughput", throughput),
     ];
-    let memory = peak_memory_bytes().map(bytes);
-    let memory = memory.unwrap_or_else(|| prose.word("summary-memory-unknown"));
+    let memory = peak_memory_bytes().map(|bytes| prose.bytes(bytes));
+    let memory = memory.unwrap_or_else(|| Value::said(prose.word("summary-memory-unknown")));
     let mut text = prose.say("summary-files", values) + "\n";
-    text += &(prose.say("summary-memory", [("bytes", memory.into())]) + "\n");
+    text += &(prose.say("summary-memory", [("bytes", memory)]) + "\n");
     text += &rows(prose, job, summary).print();
     if !summary.slowest.is_empty() {
         text += &(prose.word("summary-slowest") + "\n");
     }
     for (elapsed, path) in &summary.slowest {
-        let seconds = format!("{:>8.3}", elapsed.as_secs_f64());
+        let seconds = format!("{:>8}", language.decimal(elapsed.as_secs_f64(), 3));
         let seconds = prose.say("summary-seconds", [("seconds", seconds.into())]);
-        text += &format!("  {seconds}  {}\n", escape::path(path));
+        text += &format!("  {seconds}  {}\n", prose.value(&escape::path(path)));
     }
     if summary.interrupted {
         text += &(prose.word("summary-interrupted") + "\n");

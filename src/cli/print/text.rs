@@ -2,7 +2,7 @@
 
 use basma::error::Reasons;
 use basma::escape;
-use basma::hash::{Hash, View};
+use basma::hash::{Hash, Rendering, Turn, View};
 use basma::list::Opinion;
 use basma::matcher::{Found, Match, Segment};
 use basma::scan::{Finding, Status};
@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::columns::{cut, short};
 use super::tracks;
-use crate::cli::prose::Prose;
+use crate::cli::prose::{Prose, Value};
 
 /// How many columns names of lists, ids, labels, all labels of a match, and reasons take: lists and files say what they
 /// like, and for people a line must stay one. Other forms of output hold all of it.
@@ -26,16 +26,30 @@ const SEGMENTS_SHOWN: usize = 4;
 
 /// A file that belongs to no group.
 pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
-    let path = escape::path(&finding.path);
+    let is_matchless = finding.suppressed.is_empty() && finding.weak.is_empty();
+    if finding.status == Status::NoMatch && is_matchless {
+        return String::new();
+    }
+    head(prose, finding)
+        + &weak(prose, &finding.weak)
+        + &suppressed(prose, &finding.suppressed, finding.more)
+}
+
+/// The status of a file and why it has it, on one line.
+pub(in crate::cli) fn head(prose: &Prose, finding: &Finding) -> String {
     let status = prose.word(&format!("status-{}", finding.status.name()));
-    let text = match (&finding.reason, finding.status) {
-        (_, Status::NoMatch) if finding.suppressed.is_empty() && finding.weak.is_empty() => {
-            return String::new();
+    let mut values = vec![
+        ("status", Value::said(status)),
+        ("path", escape::path(&finding.path).into()),
+    ];
+    let id = match &finding.reason {
+        Some(reason) => {
+            values.push(("reason", message(prose, reason)));
+            "finding-reason"
         }
-        (Some(reason), _) => format!("{status} {path}: {}\n", message(reason)),
-        (None, _) => format!("{status} {path}\n"),
+        None => "finding",
     };
-    text + &weak(prose, &finding.weak) + &suppressed(prose, &finding.suppressed, finding.more)
+    prose.say(id, values) + "\n"
 }
 
 fn matches(prose: &Prose, found: &Found) -> String {
@@ -77,13 +91,14 @@ pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> Stri
 
 /// Why a file that matches was not wholly examined.
 pub(super) fn not_examined(prose: &Prose, reason: &Reasons) -> String {
-    let reason = prose.say("match-reason", [("reason", message(reason).into())]);
+    let reason = prose.say("match-reason", [("reason", message(prose, reason))]);
     format!("    {reason}\n")
 }
 
 /// One line for each hash: type, hash, quality, path.
 pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
     let path = escape::path(&finding.path);
+    let path = prose.value(&path);
     let mut text = String::new();
     let all = tracks(finding).flat_map(|(track, prints, _)| prints.iter().map(move |p| (track, p)));
     for (track, print) in all {
@@ -93,14 +108,14 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
         };
         let view = match print.view {
             View::ORIGINAL => String::new(),
-            view => prose.say("match-view", [("view", view.to_string().into())]),
+            view => prose.say("match-view", [("view", viewed(prose, view))]),
         };
         let frame = match finding.frames {
             0 | 1 => String::new(),
             _ => {
                 let frame = prose.say("match-frame", [("frame", print.frame.into())]);
                 match finding.decoder.is_some() {
-                    true => format!("{frame} ({})", time(print.ms)),
+                    true => format!("{frame} ({})", prose.language().place(print.ms)),
                     false => frame,
                 }
             }
@@ -115,11 +130,7 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
         text += &format!("{} {digest}   - {path}\n", digest.hash_type());
     }
     if finding.status != Status::NoMatch {
-        let status = prose.word(&format!("status-{}", finding.status.name()));
-        text += &format!(
-            "{status} {path}: {}\n",
-            finding.reason.as_ref().map(message).unwrap_or_default()
-        );
+        text += &head(prose, finding);
     }
     text
 }
@@ -134,11 +145,12 @@ pub(super) fn lookup(prose: &Prose, hash: &Hash, found: &Found) -> String {
         (false, _) => "status-matched",
     };
     let cluster = found.cluster.map(|cluster| {
-        let cluster = [("cluster", cluster.into())];
+        let cluster = [("cluster", cluster.to_string().into())];
         prose.say("match-cluster", cluster)
     });
     let (status, cluster) = (prose.word(status), cluster.unwrap_or_default());
-    let text = format!("{status} {hash:?}{cluster}\n");
+    let hash = format!("{hash:?}");
+    let text = format!("{status} {}{cluster}\n", prose.value(&hash));
     text + &matches(prose, found)
 }
 
@@ -156,7 +168,13 @@ pub(super) fn matched(prose: &Prose, m: &Match) -> String {
     };
     how += &place(prose, m);
     how += &segments(prose, m);
-    let mut text = format!("    {}: {how}{}{}\n", name(m), labels(m), at_most(prose, m));
+    let values = [
+        ("place", name(prose, m).into()),
+        ("how", Value::said(how)),
+        ("labels", Value::said(labels(prose, m))),
+        ("at_most", Value::said(at_most(prose, m))),
+    ];
+    let mut text = format!("    {}\n", prose.say("match", values));
     if m.opinion == Opinion::Disputed {
         text += &format!("    {}\n", prose.word("match-disputed"));
     }
@@ -171,6 +189,7 @@ pub(super) fn how_near(prose: &Prose, m: &Match) -> String {
         let values = [
             hash_type,
             ("distance", distance.into()),
+            ("bits", m.distance.into()),
             ("radius", m.radius.into()),
         ];
         prose.say("group-near", values)
@@ -182,9 +201,15 @@ pub(super) fn how_near(prose: &Prose, m: &Match) -> String {
 
 /// A listed item, and what its list says of it.
 pub(super) fn item(prose: &Prose, m: &Match) -> String {
-    let mut text = format!("{}{}{}", name(m), labels(m), at_most(prose, m));
+    let name = name(prose, m);
+    let mut text = format!(
+        "{}{}{}",
+        prose.value(&name),
+        labels(prose, m),
+        at_most(prose, m)
+    );
     if m.opinion == Opinion::Disputed {
-        text += &format!("; {}", prose.word("match-disputed"));
+        text += &(prose.word("reason-between") + &prose.word("match-disputed"));
     }
     text
 }
@@ -193,7 +218,7 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
 fn place(prose: &Prose, m: &Match) -> String {
     let mut place = String::new();
     if m.view != View::ORIGINAL {
-        place += &prose.say("match-view", [("view", m.view.to_string().into())]);
+        place += &prose.say("match-view", [("view", viewed(prose, m.view))]);
     }
     if m.track > 1 {
         place += &prose.say("match-track", [("track", m.track.into())]);
@@ -202,7 +227,7 @@ fn place(prose: &Prose, m: &Match) -> String {
         place += &prose.say("match-frame", [("frame", m.frame.into())]);
     }
     if let (Some(ms), None) = (m.listed_ms, &m.clip) {
-        place += &prose.say("match-listed-at", [("time", time(ms).into())]);
+        place += &prose.say("match-listed-at", [("time", prose.place(ms))]);
     }
     place
 }
@@ -214,13 +239,13 @@ fn segments(prose: &Prose, m: &Match) -> String {
     };
     let part = |segment: &Segment| {
         let here = [
-            ("from", time(segment.start_ms).into()),
-            ("to", time(segment.end_ms).into()),
+            ("from", prose.place(segment.start_ms)),
+            ("to", prose.place(segment.end_ms)),
         ];
         let here = prose.say("match-segment", here);
         match segment.listed_ms {
             Some((start, end)) => {
-                let there = [("from", time(start).into()), ("to", time(end).into())];
+                let there = [("from", prose.place(start)), ("to", prose.place(end))];
                 here + &prose.say("match-segment-listed", there)
             }
             None => here,
@@ -233,36 +258,45 @@ fn segments(prose: &Prose, m: &Match) -> String {
         .map(part)
         .collect();
     if clip.segments.len() > SEGMENTS_SHOWN {
-        text += ", …";
+        text += &prose.word("match-segments-more");
     }
     let covered = [
-        ("covered", time(clip.covered_ms).into()),
-        ("whole", time(clip.clip_ms).into()),
+        ("covered", prose.place(clip.covered_ms)),
+        ("whole", prose.place(clip.clip_ms)),
     ];
     text += &prose.say("match-covered", covered);
     if let Some(whole) = clip.listed_ms {
         let covered = [
-            ("covered", time(clip.listed_covered_ms).into()),
-            ("whole", time(whole).into()),
+            ("covered", prose.place(clip.listed_covered_ms)),
+            ("whole", prose.place(whole)),
         ];
         text += &prose.say("match-covered-listed", covered);
     }
     text
 }
 
-/// Minutes and seconds.
-fn time(ms: u64) -> String {
-    let (minutes, seconds) = (ms / 60_000, ms % 60_000);
-    format!("{minutes}:{:02}.{}", seconds / 1000, seconds % 1000 / 100)
+/// How a picture was turned, shown, or both.
+fn viewed(prose: &Prose, view: View) -> Value {
+    let turn = || prose.word(&format!("turn-{}", view.turn.name()));
+    let rendering = || prose.word(&format!("rendering-{}", view.rendering.name()));
+    Value::said(match (view.rendering, view.turn) {
+        (Rendering::Stored, _) => turn(),
+        (_, Turn::Original) => rendering(),
+        _ => format!("{}+{}", rendering(), turn()),
+    })
 }
 
 /// List and item; the hash, where the list names none.
-fn name(m: &Match) -> String {
+fn name(prose: &Prose, m: &Match) -> String {
     let list = short(&m.list, LIST_COLUMNS);
-    match &m.id {
-        Some(id) => format!("{list}: {}", short(id, ID_COLUMNS)),
-        None => format!("{list}: {}", m.hash),
-    }
+    let item = match &m.id {
+        Some(id) => short(id, ID_COLUMNS),
+        None => m.hash.to_string(),
+    };
+    prose.say(
+        "match-place",
+        [("list", list.into()), ("item", item.into())],
+    )
 }
 
 /// What a match in a store may lead to at most, where that is less than to act at once.
@@ -274,7 +308,7 @@ fn at_most(prose: &Prose, m: &Match) -> String {
     }
 }
 
-fn labels(m: &Match) -> String {
+fn labels(prose: &Prose, m: &Match) -> String {
     let mut text = String::new();
     for (shown, label) in m.labels.iter().enumerate() {
         let label = short(label, LABEL_COLUMNS);
@@ -287,13 +321,13 @@ fn labels(m: &Match) -> String {
     }
     match text.is_empty() {
         true => text,
-        false => format!(" [{text}]"),
+        false => format!(" [{}]", prose.value(&text)),
     }
 }
 
 /// Why something is so, on one line.
-fn message(reason: &Reasons) -> String {
-    cut(&escape::message(&reason.to_string()), REASON_COLUMNS)
+fn message(prose: &Prose, reason: &Reasons) -> Value {
+    Value::said(cut(&prose.reasons(reason), REASON_COLUMNS))
 }
 
 #[cfg(test)]

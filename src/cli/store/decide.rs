@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use basma::error::Problem;
 use basma::hash::{Hash, HashType};
 use basma::list::Target;
 use basma::store::{Act, Decision, Store};
@@ -26,17 +27,12 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
             continue;
         }
         if found.is_empty() && args.lift {
-            return Err(Error::Argument(format!(
-                "'{shown_text}' is not withdrawn from list '{list}', or not by that name: `basma audit` tells what is"
-            ))
-            .into());
+            let text = shown_text;
+            return Err(Error::from(Problem::NotWithdrawn { text, list }).into());
         }
         if found.is_empty() {
             let text = shown_text;
-            return Err(Error::Argument(format!(
-                "list '{list}' holds nothing that '{text}' means: is it mistyped? --force withdraws it in advance"
-            ))
-            .into());
+            return Err(Error::from(Problem::NotListed { text, list }).into());
         }
         targets.extend(found);
     }
@@ -189,7 +185,7 @@ fn decision(list: &str, reason: &str, act: Act) -> Decision {
 
 fn decide(store: &Store, decisions: &[Decision], context: &Context<'_>) -> Result<()> {
     for warning in store.decide(decisions)? {
-        context.complain("warning", &warning.to_string());
+        context.complain("warning", &context.prose.error(&warning));
     }
     Ok(())
 }

@@ -4,8 +4,9 @@ use basma::report;
 use basma::store::{Generation, Store};
 
 use super::super::output::{Output, Stopped};
+use super::super::prose::{self, Prose};
 use super::super::{Context, Verdict};
-use super::{shown, time};
+use super::shown;
 use crate::cli::args::store::StoreFormat;
 
 /// Tells of each generation that is kept, the last first.
@@ -15,9 +16,10 @@ pub(super) fn generations(
     context: &Context<'_>,
 ) -> Result<Verdict, Stopped> {
     let mut out = Output::open(None)?;
+    let prose = context.output_prose(None);
     for generation in store.history()?.iter().rev() {
         out.write(&match format {
-            StoreFormat::Text => text(generation, context),
+            StoreFormat::Text => text(generation, &prose),
             StoreFormat::Jsonl => report::line(&report::Generation::from(generation)),
         })?;
     }
@@ -25,20 +27,19 @@ pub(super) fn generations(
     Ok(Verdict::Done)
 }
 
-fn text(generation: &Generation, context: &Context<'_>) -> String {
-    let prose = context.prose;
+fn text(generation: &Generation, prose: &Prose) -> String {
     let id = match generation.of {
         Some(_) => "history-rollback",
         None => "history-publish",
     };
     let values = [
         ("generation", generation.number.into()),
-        ("created", time(generation.created).into()),
+        ("created", prose.moment(generation.created)),
         ("by", shown(&generation.by).into()),
         ("of", generation.of.unwrap_or_default().into()),
     ];
     let mut lines = vec![prose.say(id, values)];
-    let mut line = |id: &str, values: Vec<(&'static str, super::super::prose::Value)>| {
+    let mut line = |id: &str, values: Vec<(&'static str, prose::Value)>| {
         lines.push(format!("  {}", prose.say(id, values)));
     };
     if generation.in_force {

@@ -1,6 +1,7 @@
 //! `basma rollback`, `diff`, `audit`: what was, and back to it.
 
 use basma::Error;
+use basma::error::Problem;
 use basma::hash::Hash;
 use basma::list::Entry;
 use basma::report::{self, Change, DiffSummary};
@@ -15,7 +16,7 @@ pub(crate) fn rollback(args: &RollbackArgs, context: &Context<'_>) -> Result<Ver
     let store = args.store.open()?;
     let back = store.rollback(args.to, &operator(), &args.reason)?;
     for warning in &back.warnings {
-        context.complain("warning", &warning.to_string());
+        context.complain("warning", &context.prose.error(warning));
     }
     let values = [
         ("generation", back.generation.into()),
@@ -29,7 +30,7 @@ pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, St
     let store = args.store.open()?;
     let kept = store.generations()?;
     let last = |nth: usize| {
-        let missing = || Error::Argument("there are no two generations to compare".to_owned());
+        let missing = || Error::from(Problem::GenerationsTooFew);
         kept.iter().rev().nth(nth).copied().ok_or_else(missing)
     };
     let (before, after) = match (args.before, args.after) {

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use basma::error::Problem;
 use basma::hash::{FrameHash, Hash, HashType, Pdq, View};
 use basma::hasher::{Hasher, Sampling, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
@@ -12,6 +13,7 @@ use basma::matcher::Matcher;
 use basma::scan::{Finding, Flag, Scan, Status};
 use basma::{Error, Result};
 
+use super::super::prose::Value;
 use super::super::{Context, decoders};
 use super::decide::{hashes, now};
 use super::shown;
@@ -23,21 +25,18 @@ pub(super) fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Resu
     if path.exists() {
         return of_file(path, args, context);
     }
-    let wrong = |what: &str| Error::Argument(format!("'{}': {what}", shown(item)));
     match hashes(item, &args.types)?.as_slice() {
-        [] => Err(wrong(
-            "is neither a file nor a hash; a hash is HASH or TYPE:HASH",
-        )),
+        [] => Err(Problem::ItemUnknown { item: shown(item) }.into()),
         [hash] => Ok(vec![entry(*hash, args, None)]),
-        _ => Err(wrong("may be of several types; give it as TYPE:HASH")),
+        _ => Err(Problem::ItemUnclear { item: shown(item) }.into()),
     }
 }
 
 fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
     let shown_path = basma::escape::path(path).into_owned();
-    let warn = |id: &str, more: &[(&'static str, String)]| {
-        let mut values = vec![("path", shown_path.clone().into())];
-        values.extend(more.iter().map(|(key, value)| (*key, value.clone().into())));
+    let warn = |id: &str, more: Option<(&'static str, Value)>| {
+        let values = [Some(("path", shown_path.clone().into())), more];
+        let values = values.into_iter().flatten();
         context.complain("warning", &context.prose.say(id, values));
     };
     let unread = |source| Error::Io {
@@ -51,9 +50,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         return Err(unread(std::io::ErrorKind::IsADirectory.into()));
     }
     if metadata.len() == 0 {
-        return Err(Error::Argument(format!(
-            "{shown_path}: is empty, and would match every empty file"
-        )));
+        return Err(Problem::ItemEmpty { path: shown_path }.into());
     }
     // As it is stored and as viewers show it, of which copies are made. And densely: few pictures of a copy are looked up.
     let types = args.types.iter().copied().chain([HashType::Sha256]);
@@ -68,7 +65,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         return Err(unread(problem.unwrap_or_else(unknown)));
     }
     let mut entries = perceptual(&whole, args, |quality| {
-        warn("add-flat", &[("quality", quality.to_string())]);
+        warn("add-flat", Some(("quality", quality.into())));
     });
     let asked = whole.digests.iter();
     let asked = asked.filter(|digest| args.types.contains(&digest.hash_type()));
@@ -79,8 +76,11 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
             .as_ref()
             .filter(|_| whole.status != Status::LowQuality);
         match reason {
-            _ if whole.prints.is_empty() => warn("add-not-decoded", &[]),
-            Some(reason) => warn("add-partial", &[("reason", reason.to_string())]),
+            _ if whole.prints.is_empty() => warn("add-not-decoded", None),
+            Some(reason) => {
+                let reason = Value::said(context.prose.reasons(reason));
+                warn("add-partial", Some(("reason", reason)));
+            }
             None => {}
         }
     }
@@ -97,9 +97,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         entry.id.get_or_insert_with(|| name.clone());
     }
     if entries.is_empty() {
-        return Err(Error::Argument(format!(
-            "{shown_path}: nothing can be listed of it"
-        )));
+        return Err(Problem::ItemWithoutHashes { path: shown_path }.into());
     }
     Ok(entries)
 }

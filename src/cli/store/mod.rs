@@ -39,11 +39,6 @@ fn user() -> Option<String> {
     None
 }
 
-/// A time as RFC 3339 has it.
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
-}
-
 fn shown(text: &str) -> String {
     basma::escape::escape(text.as_bytes()).into_owned()
 }

@@ -53,7 +53,11 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
             context.complain("error", &tripped(id, list, violation, context));
         }
         if let Some(error) = &list.failed {
-            context.complain("error", &format!("{}: {error}", shown(&list.list)));
+            let values = [
+                ("list", shown(&list.list).into()),
+                ("error", context.prose.cause(error)),
+            ];
+            context.complain("error", &context.prose.say("refresh-failed", values));
         }
     }
     for name in &refreshed.dropped {
@@ -63,7 +67,7 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
         context.complain("warning", &said);
     }
     for warning in &refreshed.warnings {
-        context.complain("warning", &warning.to_string());
+        context.complain("warning", &context.prose.error(warning));
     }
     out.write(&match args.format {
         StoreFormat::Text => summary(&refreshed, args.dry_run, context),
@@ -109,7 +113,7 @@ fn tripped(
 ) -> String {
     let values = [
         ("list", shown(&list.list).into()),
-        ("guard", violation.guard.into()),
+        ("guard", violation.guard.name().into()),
         ("why", violation.why.clone().into()),
     ];
     context.prose.say(id, values)

@@ -6,9 +6,10 @@ use basma::store::ListStatus;
 
 use super::super::lists::keep_apart;
 use super::super::output::{Output, Stopped};
+use super::super::prose::{self, Prose};
 use super::super::{Context, Verdict};
 use super::generations::generations;
-use super::{metrics, shown, time};
+use super::{metrics, shown};
 use crate::cli::args::store::{StatusArgs, StoreFormat};
 
 pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -36,22 +37,23 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
     let mut out = Output::open(None)?;
     match args.format {
         StoreFormat::Text => {
-            let path = basma::escape::path(&args.store.store).into_owned();
-            let head = [
-                ("path", path.into()),
-                ("generation", status.generation.into()),
-                (
-                    "created",
-                    match status.generation {
-                        0 => "-".into(),
-                        _ => time(status.created).into(),
-                    },
-                ),
-                ("tool", shown(&status.tool).into()),
-            ];
-            out.write(&format!("{}\n", context.prose.say("status-head", head)))?;
+            let prose = context.output_prose(None);
+            let path = basma::escape::path(&args.store.store);
+            let head = match status.generation {
+                0 => prose.say("status-new", [("path", path.into())]),
+                generation => {
+                    let values = [
+                        ("path", path.into()),
+                        ("generation", generation.into()),
+                        ("created", prose.moment(status.created)),
+                        ("tool", shown(&status.tool).into()),
+                    ];
+                    prose.say("status-head", values)
+                }
+            };
+            out.write(&format!("{head}\n"))?;
             for list in &status.lists {
-                out.write(&text(list, context))?;
+                out.write(&text(list, &prose))?;
             }
         }
         StoreFormat::Jsonl => {
@@ -71,53 +73,59 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
     )
 }
 
-fn text(list: &ListStatus, context: &Context<'_>) -> String {
-    let prose = context.prose;
+fn text(list: &ListStatus, prose: &Prose) -> String {
     let terms = &list.terms;
     let by_type = list
         .by_type
         .iter()
         .map(|(name, count)| format!("{name} {count}"));
+    let by_type = by_type.collect::<Vec<_>>().join(", ");
+    let types = if by_type.is_empty() {
+        String::new()
+    } else {
+        prose.say("status-types", [("types", by_type.into())])
+    };
     let mut lines = vec![prose.say(
         "status-list",
         [
             ("list", shown(&terms.list).into()),
             ("entries", list.entries.into()),
-            ("types", by_type.collect::<Vec<_>>().join(", ").into()),
+            ("types", prose::Value::said(types)),
             ("kind", terms.kind.name().into()),
             ("at_most", terms.at_most.name().into()),
         ],
     )];
-    let mut line = |id: &str, values: Vec<(&'static str, super::super::prose::Value)>| {
+    let mut line = |id: &str, values: Vec<(&'static str, prose::Value)>| {
         lines.push(format!("  {}", prose.say(id, values)));
     };
     if let (Some(name), Some(sha256)) = (&list.name, &list.sha256) {
-        let version = list.version.map(|version| version.to_string());
-        line(
-            "status-source",
-            vec![
-                ("name", name.clone().into()),
-                ("version", version.unwrap_or_else(|| "-".to_owned()).into()),
-                ("sha256", sha256[..12.min(sha256.len())].into()),
-            ],
-        );
+        let mut values = vec![
+            ("name", name.as_str().into()),
+            ("sha256", sha256[..12.min(sha256.len())].into()),
+        ];
+        match list.version {
+            Some(version) => {
+                values.push(("version", version.to_string().into()));
+                line("status-source", values);
+            }
+            None => line("status-source-unversioned", values),
+        }
     }
     if let (Some(as_of), Some(age)) = (list.as_of, list.age) {
-        let most = terms.max_age.map_or_else(|| "-".to_owned(), lasting);
-        line(
-            "status-age",
-            vec![
-                ("as_of", time(as_of).into()),
-                ("age", lasting(age).into()),
-                ("most", most.into()),
-            ],
-        );
+        let mut values = vec![("as_of", prose.moment(as_of)), ("age", prose.lasting(age))];
+        match terms.max_age {
+            Some(most) => {
+                values.push(("most", prose.lasting(most)));
+                line("status-age", values);
+            }
+            None => line("status-age-unlimited", values),
+        }
     }
     if let Some(succeeded) = list.succeeded {
-        line("status-succeeded", vec![("time", time(succeeded).into())]);
+        line("status-succeeded", vec![("time", prose.moment(succeeded))]);
     }
     if let Some(next) = list.next_expiry {
-        line("status-expiry", vec![("time", time(next).into())]);
+        line("status-expiry", vec![("time", prose.moment(next))]);
     }
     if list.added + list.revoked + list.unbuilt > 0 {
         line(
@@ -143,14 +151,4 @@ fn text(list: &ListStatus, context: &Context<'_>) -> String {
         );
     }
     lines.join("\n") + "\n"
-}
-
-/// A time that lasts, as people read it.
-fn lasting(seconds: u64) -> String {
-    match seconds {
-        0..=119 => format!("{seconds} s"),
-        120..=7199 => format!("{} min", seconds / 60),
-        7200..=172_799 => format!("{} h", seconds / 3600),
-        _ => format!("{} d", seconds / 86400),
-    }
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Frame, Layout};
-use crate::{Error, Result};
+use crate::Result;
+use crate::error::Problem;
 
 /// The frames as a file holds them, with a line end: lines, or one line of JSON. What is read of it is what was written, but
 /// for numbers in layouts without.
@@ -13,7 +14,7 @@ use crate::{Error, Result};
 /// which none of the programs reads.
 pub fn write(layout: Layout, frames: &[Frame]) -> Result<String> {
     if frames.is_empty() {
-        return Err(Error::Argument("a video without frames".to_owned()));
+        return Err(Problem::VpdqWithoutFrames.into());
     }
     let mut text = String::new();
     for (place, frame) in frames.iter().enumerate() {
@@ -27,8 +28,8 @@ pub fn write(layout: Layout, frames: &[Frame]) -> Result<String> {
             Some(seconds) => Some(decimal(*seconds)),
             None if layout == Layout::Cpp => None,
             None => {
-                let text = format!("frame {number} has no time, which this layout asks for");
-                return Err(Error::Argument(text));
+                let frame = u64::from(*number);
+                return Err(Problem::VpdqWithoutTime { frame }.into());
             }
         };
         let time = time.unwrap_or_default();
@@ -65,6 +66,7 @@ fn decimal(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use crate::hash::Pdq;
 
     fn frame(number: u32, seconds: Option<f64>) -> Frame {

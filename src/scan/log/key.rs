@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::wrong;
 use crate::disk::atomic_file::{folder, sync_folder};
+use crate::error::Problem;
 use crate::{Error, Result};
 
 /// The key of the digests that a cache keeps instead of paths.
@@ -22,7 +23,7 @@ impl PathKey {
             Ok(bytes) => bytes
                 .try_into()
                 .map(PathKey)
-                .map_err(|_| wrong(path, "is no key: a key has 32 bytes")),
+                .map_err(|_| wrong(path, |path| Problem::LogKey { path })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let mut key = [0; 32];
                 getrandom::fill(&mut key).map_err(|error| {

@@ -6,6 +6,8 @@
 
 mod file;
 mod frames;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod key;
 mod record;
 mod table;
@@ -25,6 +27,7 @@ use super::walk::FileLocation;
 use super::{Settings, Status};
 use crate::disk::atomic_file::{AtomicFile, folder, sync_folder};
 pub(super) use crate::disk::file_stamp::FileStamp;
+use crate::error::Problem;
 use crate::hash::HashType;
 use crate::{Error, Result, escape};
 use file::{At, Share, lock, write_at};
@@ -116,15 +119,16 @@ impl Log {
     /// [`Error::Argument`] if the file is something else, or while a scan writes to it; [`Error::Io`].
     pub fn read(path: &Path) -> Result<Log> {
         let file = File::open(path).map_err(Error::io("open", path))?;
-        lock(&file, Share::Read).map_err(|()| wrong(path, "is in use by a scan"))?;
+        lock(&file, Share::Read)
+            .map_err(|()| wrong(path, |path| Problem::LogInUseByScan { path }))?;
         let mut bytes = Vec::new();
         (&file)
             .take(HEADER_BYTES as u64)
             .read_to_end(&mut bytes)
             .map_err(Error::io("read", path))?;
         let header = match bytes.first_chunk() {
-            Some(bytes) => Header::from_bytes(bytes).map_err(|what| wrong(path, what))?,
-            None => return Err(wrong(path, "is no journal and no cache of a scan")),
+            Some(bytes) => Header::from_bytes(bytes).map_err(|what| unusable(path, what))?,
+            None => return Err(wrong(path, |path| Problem::LogForeign { path })),
         };
         let (table, end) = read(&file, path)?;
         let length = file.metadata().map_err(Error::io("read", path))?.len();
@@ -157,7 +161,7 @@ impl Log {
     ) -> Result<Log> {
         // Opening a pipe would wait for its other end.
         if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-            return Err(wrong(path, "is no file"));
+            return Err(wrong(path, |path| Problem::LogNotAFile { path }));
         }
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true);
@@ -167,29 +171,28 @@ impl Log {
             options.mode(0o600);
         }
         let file = options.open(path).map_err(Error::io("open", path))?;
-        lock(&file, Share::Write).map_err(|()| wrong(path, "is in use by another scan"))?;
+        lock(&file, Share::Write).map_err(|()| wrong(path, |path| Problem::LogInUse { path }))?;
         let found = begin(&file, path, header)?;
         if found.is_cache != header.is_cache {
-            let what = if found.is_cache {
-                "is a cache, not a journal; name another file"
-            } else {
-                "is a journal, not a cache; name another file"
-            };
-            return Err(wrong(path, what));
+            return Err(wrong(path, |path| {
+                if found.is_cache {
+                    Problem::LogIsCache { path }
+                } else {
+                    Problem::LogIsJournal { path }
+                }
+            }));
         }
         if found.settings != header.settings {
-            return Err(wrong(
-                path,
-                "is the journal of a scan with other types, limits or options; name another file",
-            ));
+            return Err(wrong(path, |path| Problem::LogOfOtherSettings { path }));
         }
         if (found.is_keyed, found.key_check) != (header.is_keyed, header.key_check) {
-            let what = if found.is_keyed {
-                "keeps no paths: its key is needed"
-            } else {
-                "keeps paths; name another file"
-            };
-            return Err(wrong(path, what));
+            return Err(wrong(path, |path| {
+                if found.is_keyed {
+                    Problem::LogKeyNeeded { path }
+                } else {
+                    Problem::LogKeepsPaths { path }
+                }
+            }));
         }
         let (table, end) = read(&file, path)?;
         let length = file.metadata().map_err(Error::io("read", path))?.len();
@@ -469,13 +472,10 @@ fn begin(file: &File, path: &Path, header: Header) -> Result<Header> {
         .read_to_end(&mut bytes)
         .map_err(Error::io("read", path))?;
     if let Some(bytes) = bytes.first_chunk() {
-        return Header::from_bytes(bytes).map_err(|what| wrong(path, what));
+        return Header::from_bytes(bytes).map_err(|what| unusable(path, what));
     }
     if !Header::is_begun(&bytes) {
-        return Err(wrong(
-            path,
-            "is no journal and no cache of a scan, and is left alone",
-        ));
+        return Err(wrong(path, |path| Problem::LogForeignKept { path }));
     }
     write_at(file, &header.to_bytes(), 0).map_err(Error::io("write", path))?;
     file.sync_all().map_err(Error::io("sync", path))?;
@@ -496,6 +496,11 @@ fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
     Ok((making.finish()?, frames.end()))
 }
 
-fn wrong(path: &Path, what: &str) -> Error {
-    Error::Argument(format!("{}: {what}", escape::path(path)))
+fn wrong(path: &Path, problem: impl FnOnce(String) -> Problem) -> Error {
+    problem(escape::path(path).into_owned()).into()
+}
+
+fn unusable(path: &Path, what: &str) -> Error {
+    let message = what.to_owned();
+    wrong(path, |path| Problem::LogUnusable { path, message })
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::Decision;
 use super::line::{self, FIRST};
 use crate::disk::atomic_file::{folder, sync_folder};
+use crate::error::Problem;
 use crate::{Error, Result};
 
 /// How far a file of decisions was read.
@@ -44,9 +45,11 @@ pub(in super::super) fn read_from(path: &Path, from: Place) -> Result<(Vec<Decis
     let length = file.metadata().map_err(Error::io("read", path))?.len();
     let damaged = |what: String| Error::Store {
         path: path.to_owned(),
-        problem: format!(
-            "{what}; restore the file from a copy: `basma audit` tells what was decided"
-        ),
+        problem: Problem::StoreUnusable {
+            message: format!(
+                "{what}; restore the file from a copy: `basma audit` tells what was decided"
+            ),
+        },
     };
     if length < from.end {
         return Err(damaged(format!(
@@ -91,10 +94,8 @@ pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()
         // What would not be read again must not be written: an entry that stands for nothing, for instance.
         let again = line::read(&line[..line.len() - 1], &check);
         if again.as_ref().map(|(again, _)| again) != Ok(decision) {
-            return Err(Error::Argument(format!(
-                "{}: cannot be decided: the hash stands for nothing, such as an empty file, or a text is beyond what an entry may say",
-                decision.act.name()
-            )));
+            let act = decision.act.name().to_owned();
+            return Err(Problem::DecisionImpossible { act }.into());
         }
         text.extend(line);
         check = next;
@@ -102,8 +103,7 @@ pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()
     if place.end + text.len() as u64 > BYTES_MAX {
         return Err(Error::Store {
             path: path.to_owned(),
-            problem: "holds as many decisions as it can: run `basma refresh`, which builds them in"
-                .to_owned(),
+            problem: Problem::StoreDecisionsFull,
         });
     }
     let mut options = OpenOptions::new();

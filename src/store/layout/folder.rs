@@ -18,6 +18,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use crate::error::Problem;
 use crate::{Error, Result};
 
 /// The folder of a store.
@@ -48,19 +49,22 @@ impl Folder {
     /// A folder that is a store.
     pub(in crate::store) fn open(root: &Path, access: Access) -> Result<Folder> {
         let mark = root.join(MARK);
-        let wrong = |problem: String| Error::Store {
+        let wrong = |problem: Problem| Error::Store {
             path: root.to_owned(),
             problem,
         };
         match fs::read_to_string(&mark) {
             Ok(text) if text == MARK_TEXT => {}
             Ok(text) if text.starts_with("basma store ") => {
-                return Err(wrong("was made by a later release of basma".to_owned()));
+                return Err(wrong(Problem::StoreNewer));
             }
-            Ok(_) => return Err(wrong(format!("its file {MARK} is damaged"))),
+            Ok(_) => {
+                return Err(wrong(Problem::StoreMarkDamaged {
+                    file: MARK.to_owned(),
+                }));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let make = "`basma refresh --init --store DIR` makes one";
-                return Err(wrong(format!("is no store; {make}")));
+                return Err(wrong(Problem::StoreForeign));
             }
             Err(error) => return Err(Error::io("open the store", &mark)(error)),
         }
@@ -84,7 +88,7 @@ impl Folder {
             if !is_begun(&name.to_string_lossy()) {
                 return Err(Error::Store {
                     path: root.to_owned(),
-                    problem: "is there and not empty; a store wants a folder of its own".to_owned(),
+                    problem: Problem::StoreNotEmpty,
                 });
             }
         }
@@ -113,16 +117,15 @@ impl Folder {
             });
         }
         let mode = metadata.permissions().mode() & 0o777;
-        let others = match (access, mode & 0o077) {
+        let shown = format!("{mode:04o}");
+        let problem = match (access, mode & 0o077) {
             (Access::Shared, _) | (_, 0) => return Ok(()),
-            (_, bits) if bits & 0o022 != 0 => "write to",
-            _ => "read",
+            (_, bits) if bits & 0o022 != 0 => Problem::StoreWritable { mode: shown },
+            _ => Problem::StoreReadable { mode: shown },
         };
         Err(Error::Store {
             path: self.root.clone(),
-            problem: format!(
-                "others may {others} it (mode {mode:04o}): `chmod go= DIR`, or allow it with --shared-store"
-            ),
+            problem,
         })
     }
 
@@ -191,12 +194,9 @@ impl Folder {
 /// What is wrong where a store is not its user's own. The superuser may read and write any: what it writes there its owner
 /// cannot replace, and what the owner put there it would act upon.
 #[cfg(unix)]
-fn owner_problem(owner: u32, user: u32) -> Option<String> {
-    (owner != user).then(|| {
-        format!(
-            "belongs to user {owner}, and this is user {user}: do it as its owner (`sudo -u '#{owner}'`), or allow it with --shared-store"
-        )
-    })
+fn owner_problem(owner: u32, user: u32) -> Option<Problem> {
+    let (owner, user) = (u64::from(owner), u64::from(user));
+    (owner != user).then_some(Problem::StoreOfAnother { owner, user })
 }
 
 /// Whether a name is that of something which a store has before its mark, or of a draft.
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(owner_problem(0, 0), None);
         for (owner, user) in [(1000, 0), (0, 1000), (1000, 1001)] {
             let problem = owner_problem(owner, user).unwrap();
-            assert!(problem.contains("--shared-store"), "{problem}");
+            assert!(problem.to_string().contains("--shared-store"), "{problem}");
         }
         let parent = tempfile::tempdir().unwrap();
         let root = parent.path().join("store");

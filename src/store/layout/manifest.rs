@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
+use crate::error::Problem;
 use crate::store::layout::baseline::Baseline;
 use crate::store::layout::folder::{Folder, read_bounded, write_private};
 use crate::store::layout::terms::Terms;
@@ -219,7 +220,7 @@ impl Manifest {
         if hex_sha256(&bytes) != pointer.manifest {
             return Err(Error::Store {
                 path: folder.manifest(pointer.generation),
-                problem: "is not the manifest that was published: restore it, or `basma rollback` to another generation".to_owned(),
+                problem: unusable("is not the manifest that was published: restore it, or `basma rollback` to another generation".to_owned()),
             });
         }
         Ok(manifest)
@@ -237,7 +238,10 @@ impl Manifest {
         if manifest.generation != generation {
             return Err(Error::Store {
                 path,
-                problem: format!("is the manifest of generation {}", manifest.generation),
+                problem: unusable(format!(
+                    "is the manifest of generation {}",
+                    manifest.generation
+                )),
             });
         }
         Ok((manifest, bytes))
@@ -252,11 +256,10 @@ impl Manifest {
         self.list(name).ok_or_else(|| {
             let lists = self.lists.iter();
             let known: Vec<&str> = lists.map(|list| list.terms.list.as_str()).collect();
-            Error::Argument(format!(
-                "the store holds no list '{}'; it holds: {}",
-                escape::escape(name.as_bytes()),
-                escape::escape(known.join(", ").as_bytes()),
-            ))
+            Error::from(Problem::StoreListUnknown {
+                name: escape::escape(name.as_bytes()).into_owned(),
+                known: escape::escape(known.join(", ").as_bytes()).into_owned(),
+            })
         })
     }
 
@@ -297,8 +300,12 @@ pub(in crate::store) fn parse<T: DeserializeOwned>(
 ) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| Error::Store {
         path: path.to_owned(),
-        problem: format!("is damaged ({error}): restore it from a copy"),
+        problem: unusable(format!("is damaged ({error}): restore it from a copy")),
     })
+}
+
+fn unusable(message: String) -> Problem {
+    Problem::StoreUnusable { message }
 }
 
 fn check_version(path: &std::path::Path, version: u64) -> Result<()> {
@@ -306,7 +313,7 @@ fn check_version(path: &std::path::Path, version: u64) -> Result<()> {
         1 => Ok(()),
         other => Err(Error::Store {
             path: path.to_owned(),
-            problem: format!("is of version {other}: a later release reads it"),
+            problem: unusable(format!("is of version {other}: a later release reads it")),
         }),
     }
 }

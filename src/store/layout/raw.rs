@@ -360,7 +360,16 @@ mod tests {
         let over = receive(&raw, b"four", 3).unwrap_err();
         assert!(matches!(over, Error::OverLimit { limit: 3, .. }), "{over}");
         drop(receive(&raw, b"four", 4).unwrap());
-        let broken = raw.receive(|_| Err(Error::Argument("cut".into())), 9, &|| false);
+        let broken = raw.receive(
+            |_| {
+                Err(crate::error::Problem::OutputBroken {
+                    message: "cut".into(),
+                }
+                .into())
+            },
+            9,
+            &|| false,
+        );
         assert!(matches!(broken, Err(Error::Argument(_))));
         let stopped = raw.receive(|_| Ok(1), 9, &|| true);
         assert!(matches!(stopped, Err(Error::Cancelled)));

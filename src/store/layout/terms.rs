@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Problem;
 use crate::hash::HashType;
-use crate::{Error, Result, escape};
+use crate::{Result, escape};
 
 /// What a match may lead to at most, rising: the institution's own decision about a list, whatever the list says of
 /// itself.
@@ -108,7 +109,10 @@ impl Terms {
     /// [`Error::Argument`] names what is out of range and how it should be.
     pub fn check(&self) -> Result<()> {
         let list = crate::escape::escape(self.list.as_bytes()).into_owned();
-        let wrong = |what: String| Err(Error::Argument(format!("list '{list}': {what}")));
+        let wrong = |what: String| {
+            let message = format!("list '{list}': {what}");
+            Err(Problem::SourcesToml { message }.into())
+        };
         if let Some(problem) = name_problem(&self.list) {
             return wrong(problem.to_owned());
         }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::super::fetch::Origin;
 use super::guard::Shares;
 use super::inline;
+use crate::error::Problem;
 use crate::hash::{HashType, Pdq};
 use crate::store::fetch::signature::Keys;
 use crate::store::layout::folder::read_bounded;
@@ -111,14 +112,14 @@ impl Config {
     /// [`Error::Store`] names the file, the place and what is wrong there.
     pub fn read(path: &Path) -> Result<Config> {
         let bytes = read_bounded(path, BYTES_MAX).map_err(Error::io("read", path))?;
-        let wrong = |problem: String| Error::Store {
+        let wrong = |problem: Problem| Error::Store {
             path: path.to_owned(),
             problem,
         };
-        let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned()))?;
+        let text = String::from_utf8(bytes).map_err(|_| wrong(toml("is not UTF-8".to_owned())))?;
         let mut config = Config::parse(&text).map_err(|error| match error {
             Error::Argument(problem) => wrong(problem),
-            other => wrong(other.to_string()),
+            other => wrong(toml(other.to_string())),
         })?;
         // A nightly job runs wherever its scheduler likes.
         config.resolve(crate::disk::atomic_file::folder(path));
@@ -158,26 +159,24 @@ impl Config {
         let mut names = BTreeSet::new();
         for source in &sources {
             if !names.insert(&source.terms.list) {
-                return Err(Error::Argument(format!(
-                    "list '{}' has two sources",
-                    source.shown()
-                )));
+                let message = format!("list '{}' has two sources", source.shown());
+                return Err(toml(message).into());
             }
         }
         for source in &sources {
             let mut named = source.terms.suppresses.iter().filter(|name| *name != "*");
             if let Some(unknown) = named.find(|name| !names.contains(name)) {
-                return Err(Error::Argument(format!(
+                let message = format!(
                     "list '{}' suppresses '{}', which is no list here",
                     source.shown(),
                     escape::escape(unknown.as_bytes())
-                )));
+                );
+                return Err(toml(message).into());
             }
         }
         if file.store.keep < 2 {
-            return Err(Error::Argument(
-                "keep: a rollback needs at least 2 generations".to_owned(),
-            ));
+            let message = "keep: a rollback needs at least 2 generations";
+            return Err(toml(message.to_owned()).into());
         }
         Ok(Config {
             keep: file.store.keep,
@@ -204,7 +203,7 @@ impl Source {
         };
         terms.check()?;
         let list = escape::escape(terms.list.as_bytes()).into_owned();
-        let wrong = |what: &str| Err(Error::Argument(format!("list '{list}': {what}")));
+        let wrong = |what: &str| Err(toml(format!("list '{list}': {what}")).into());
         match (terms.kind, &table.from) {
             (Kind::Local, Some(_)) => {
                 return wrong(
@@ -290,13 +289,17 @@ impl Source {
     }
 }
 
+/// What is wrong with what the operator wrote.
+fn toml(message: String) -> Problem {
+    Problem::SourcesToml { message }
+}
+
 /// A time with its unit: `90s`, `30m`, `36h`, `7d`.
 fn duration(text: &str) -> Result<u64> {
     let wrong = || {
         let text = escape::escape(text.as_bytes());
-        Error::Argument(format!(
-            "max_age: '{text}' is no time such as 90s, 30m, 36h or 7d"
-        ))
+        let message = format!("max_age: '{text}' is no time such as 90s, 30m, 36h or 7d");
+        Error::from(toml(message))
     };
     let unit = text.chars().next_back().ok_or_else(wrong)?;
     let number: u64 = text[..text.len() - unit.len_utf8()]

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::import::Imported;
+use crate::error::Problem;
 use crate::hash::HashType;
 use crate::list::Manifest;
 use crate::store::layout::baseline::Baseline;
@@ -102,8 +103,8 @@ impl FromStr for Guard {
         let guard = Guard::ALL.into_iter().find(|guard| guard.name() == text);
         guard.ok_or_else(|| {
             let known = Guard::ALL.map(Guard::name).join(", ");
-            let text = crate::escape::escape(text.as_bytes());
-            Error::Argument(format!("no guard is called '{text}'; known: {known}"))
+            let text = crate::escape::escape(text.as_bytes()).into_owned();
+            Error::from(Problem::GuardUnknown { text, known })
         })
     }
 }
@@ -154,10 +155,9 @@ impl Shares {
         if good(self.shrink) && good(self.growth) && good(self.rejects) {
             Ok(())
         } else {
-            Err(Error::Argument(format!(
-                "list '{}': guards are percentages from 0 on",
-                crate::escape::escape(list.as_bytes())
-            )))
+            let list = crate::escape::escape(list.as_bytes());
+            let message = format!("list '{list}': guards are percentages from 0 on");
+            Err(Problem::SourcesToml { message }.into())
         }
     }
 

@@ -63,7 +63,10 @@ pub(super) fn import(
             path: place,
             source,
         },
-        Error::OverLimit { .. } => Error::Argument(format!("{location}: {error}")),
+        Error::OverLimit { .. } => Error::At {
+            place: location.clone(),
+            error: Box::new(error),
+        },
         error => error,
     })
 }
@@ -88,10 +91,13 @@ fn import_from(
             adopt(&mut entry, source);
             Ok(Some(Change::Add(entry)))
         }
-        Change::Remove(_) if terms.kind == Kind::Snapshot => Err(Error::Argument(format!(
-            "{location}: holds removals, and list '{}' is declared a snapshot, which withdraws by leaving out: is it a delta?",
-            escape::escape(terms.list.as_bytes())
-        ))),
+        Change::Remove(_) if terms.kind == Kind::Snapshot => {
+            Err(crate::error::Problem::SnapshotRemovals {
+                location: location.to_string(),
+                list: escape::escape(terms.list.as_bytes()).into_owned(),
+            }
+            .into())
+        }
         Change::Remove(_) if withdrawn.len() >= WITHDRAWN_MAX => Err(Error::OverLimit {
             what: Limit::Withdrawals,
             found: WITHDRAWN_MAX as u64 + 1,

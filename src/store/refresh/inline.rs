@@ -5,6 +5,7 @@
 
 use toml::{Table, Value};
 
+use crate::error::Problem;
 use crate::{Error, Result, escape};
 
 /// Words in the names of keys whose values are secrets.
@@ -47,7 +48,8 @@ pub(super) fn told(text: &str, error: &toml::de::Error) -> Error {
         .count()
         + 1;
     let message = escape::escape(error.message().trim().as_bytes()).into_owned();
-    Error::Argument(format!("line {line}, column {column}: {message}"))
+    let message = format!("line {line}, column {column}: {message}");
+    Problem::SourcesToml { message }.into()
 }
 
 fn walk(table: &Table, path: &mut Vec<String>) -> Result<()> {
@@ -93,9 +95,10 @@ fn refused(path: &[String], key: &str) -> Error {
     let mut place: Vec<&str> = path.iter().map(String::as_str).collect();
     place.push(key);
     let place = escape::escape(place.join(".").as_bytes()).into_owned();
-    Error::Argument(format!(
+    let message = format!(
         "{place}: a secret is named here, never written: auth = {{ bearer = {{ env = \"NAME\" }} }} or {{ file = \"/PATH\" }}; replace the secret if it was written here"
-    ))
+    );
+    Problem::SourcesToml { message }.into()
 }
 
 /// Whether a key is one whose value is a secret.

@@ -20,6 +20,7 @@ pub use guard::{Guard, GuardViolation, Shares};
 
 use super::Store;
 use super::writer::{NewGeneration, Writer, sweep};
+use crate::error::Problem;
 use crate::hash::Hash;
 use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
@@ -269,29 +270,20 @@ fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
     if let Some(name) = how.only.iter().find(unknown) {
         let known: Vec<String> = config.sources.iter().map(Source::shown).collect();
         let name = crate::escape::escape(name.as_bytes());
-        return Err(Error::Argument(format!(
-            "no source is of list '{name}'; there are: {}",
-            known.join(", ")
-        )));
+        let (name, known) = (name.to_string(), known.join(", "));
+        return Err(Problem::SourceUnknown { name, known }.into());
     }
     if config.sources.is_empty() {
-        return Err(Error::Argument(
-            "sources.toml names no source: there is nothing to refresh".to_owned(),
-        ));
+        return Err(Problem::SourcesNone.into());
     }
     if !how.overridden.is_empty() && how.reason.is_none_or(|reason| reason.trim().is_empty()) {
-        return Err(Error::Argument(
-            "a guard is overridden for a reason: say it".to_owned(),
-        ));
+        return Err(Problem::OverrideWithoutReason.into());
     }
     // What lets one list pass must not let others pass that nobody looked at.
     let of_store = [Guard::Clock, Guard::Dropped];
     let of_lists = how.overridden.iter().any(|guard| !of_store.contains(guard));
     if of_lists && how.only.is_empty() && config.sources.len() > 1 {
-        return Err(Error::Argument(
-            "a guard is overridden for lists that are named: name them before --override"
-                .to_owned(),
-        ));
+        return Err(Problem::OverrideWithoutList.into());
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::config::Source;
 use super::guard::{self, Guard, GuardViolation};
 use super::import::{self, Imported};
 use super::{ListRefreshed, Refresh, own};
+use crate::error::Problem;
 use crate::hash::Hash;
 use crate::index::Index;
 use crate::store::fetch::signature::{AHEAD_MAX, Keys, Signed};
@@ -85,10 +86,12 @@ impl ListRefresh<'_> {
             if source.terms().kind == Kind::Delta {
                 return Err(Error::Store {
                     path: self.folder.root().to_owned(),
-                    problem: format!(
-                        "{why}; list '{}' is made of changes to it: `basma rollback` to a generation that is whole",
-                        source.shown()
-                    ),
+                    problem: Problem::StoreUnusable {
+                        message: format!(
+                            "{why}; list '{}' is made of changes to it: `basma rollback` to a generation that is whole",
+                            source.shown()
+                        ),
+                    },
                 });
             }
             if !self.settle(
@@ -216,10 +219,8 @@ impl ListRefresh<'_> {
             return Ok(());
         };
         let digest = known.digest.ok_or_else(|| {
-            Error::Argument(format!(
-                "list '{}': its source says that nothing changed, and nothing was ever fetched",
-                source.shown()
-            ))
+            let list = source.shown();
+            Error::from(Problem::SourceNeverFetched { list })
         })?;
         let mut state = state.clone();
         let as_of = known.as_of.or(state.as_of);
@@ -688,9 +689,8 @@ fn known(before: Option<&ListManifest>, attempt: &Attempt) -> Result<Known> {
     let read = |known: &serde_json::Value| serde_json::from_value::<Known>(known.clone());
     let built = read(&state.known).map_err(|error| {
         let way_out = "roll back, or begin a new store";
-        Error::Argument(format!(
-            "what is known of the source cannot be read ({error}): {way_out}"
-        ))
+        let message = format!("what is known of the source cannot be read ({error}): {way_out}");
+        Error::from(Problem::StoreUnusable { message })
     })?;
     let since = read(&attempt.known).ok();
     Ok(since
@@ -699,5 +699,8 @@ fn known(before: Option<&ListManifest>, attempt: &Attempt) -> Result<Known> {
 }
 
 fn json(known: &Known) -> Result<serde_json::Value> {
-    serde_json::to_value(known).map_err(|error| Error::Argument(error.to_string()))
+    serde_json::to_value(known).map_err(|error| {
+        let message = error.to_string();
+        Problem::StoreUnusable { message }.into()
+    })
 }

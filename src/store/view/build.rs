@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use crate::error::Problem;
 use crate::hash::HashType;
 use crate::index::{Builder, Index};
 use crate::list::{Entry, Source};
@@ -64,9 +65,11 @@ impl<'a> IndexFactory<'a> {
     fn check(&self, index: Index, file: &IndexFile, hashes: u64) -> Result<Index> {
         let wrong = |problem: String| Error::Store {
             path: self.folder.indexes().join(&file.file),
-            problem: format!(
-                "was built and {problem}: nothing is published; say so to the makers of basma"
-            ),
+            problem: Problem::StoreUnusable {
+                message: format!(
+                    "was built and {problem}: nothing is published; say so to the makers of basma"
+                ),
+            },
         };
         let rows: u64 = HashType::ALL.iter().map(|&t| index.rows_of(t)).sum();
         let found: u64 = HashType::ALL.iter().map(|&t| index.hashes_of(t)).sum();

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
+use crate::error::Problem;
 use crate::hash::HashType;
 use crate::index::Index;
 use crate::store::decisions::targets::Tombstones;
@@ -41,7 +42,7 @@ impl Opened {
         loop {
             let pointer = Pointer::read(folder)?.ok_or_else(|| Error::Store {
                 path: folder.root().to_owned(),
-                problem: "holds no lists yet: run `basma refresh`".to_owned(),
+                problem: Problem::StoreWithoutLists,
             })?;
             attempt += 1;
             match Opened::of(folder, pointer.clone(), before) {
@@ -233,14 +234,18 @@ pub(in crate::store) fn open_index(folder: &Folder, file: &IndexFile) -> Result<
     if !is_name {
         return Err(Error::Store {
             path,
-            problem: "is named by a manifest and lies outside the store".to_owned(),
+            problem: Problem::StoreUnusable {
+                message: "is named by a manifest and lies outside the store".to_owned(),
+            },
         });
     }
     let index = Index::open(&path)?;
     if index.root() != file.root {
         return Err(Error::Store {
             path,
-            problem: "is another index than the one that was published: restore it, or `basma rollback` to another generation".to_owned(),
+            problem: Problem::StoreUnusable {
+                message: "is another index than the one that was published: restore it, or `basma rollback` to another generation".to_owned(),
+            },
         });
     }
     Ok(index)

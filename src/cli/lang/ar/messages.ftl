@@ -1,0 +1,422 @@
+# Findings.
+status-matched = تطابق
+status-no_match = لا تطابق
+status-low_quality = جودة غير كافية
+status-unsupported = غير مدعوم
+status-damaged = تالف
+status-unreadable = تعذرت قراءته
+status-over_limit = تجاوز الحد
+status-skipped = متجاهَل
+status-suppressed = محجوب
+status-weak = قرينة
+finding = { $status } { $path }
+finding-reason = { $status } { $path }: { $reason }
+reason-between = {"؛ "}
+reason-of-track = مسار الفيديو { $track }: { $reason }
+reason-times = {" "}({ $times ->
+    [zero] { $times } مرة
+    [one] مرة واحدة
+    [two] مرتان
+    [few] { $times } مرات
+    [many] { $times } مرة
+   *[other] { $times } مرة
+})
+match-near = { $type } يختلف في { $distance ->
+    [zero] { $distance } بت
+    [one] بت واحد
+    [two] بتّين
+    [few] { $distance } بتات
+    [many] { $distance } بتًّا
+   *[other] { $distance } بت
+}، والمسموح حتى { $radius }
+match-exact = { $type } مطابق تمامًا
+match-view = ، محوَّل: { $view }
+match-track = ، مسار الفيديو { $track }
+match-frame = ، الإطار { $frame }
+match-listed-at = ، مدرج عند { $time }
+match-segment = ، من { $from } إلى { $to }
+match-segment-listed = {" "}يقابله فيه من { $from } إلى { $to }
+match-segments-more = ، …
+match-covered = ؛ { $covered } من { $whole }
+match-covered-listed = ، و{ $covered } من المدرج { $whole }
+match-disputed = محل خلاف: القرار لشخص
+match-suppressed = محجوب: تفيد القائمة بأن هذا المحتوى لا يدخل فيها
+match-allowed = محجوب: القائمة { $list } تسمح به
+match-weak = قرينة: ثمة ما يشير إلى هذا الفيديو، وهو أقل من أن يُعدّ تطابقًا؛ القرار لشخص
+match-reason = لم يُفحص كله: { $reason }
+match-more = لا تُعرض { $count ->
+    [zero] { $count } بصمة
+    [one] بصمة واحدة
+    [two] بصمتان
+    [few] { $count } بصمات
+    [many] { $count } بصمة
+   *[other] { $count } بصمة
+} أخرى مدرجة ضمن نصف القطر
+match-review = ؛ القرار لشخص (review على الأكثر)
+match-log = ؛ للتسجيل فقط (log على الأكثر)
+match-cluster = ، المجموعة { $cluster }
+nothing-found = لا تطابق: { $hash }
+
+# Matched files, by cluster.
+group-head = { $cluster }، عدد الملفات: { $count }
+group-item = مدرج: { $item }
+group-items-more = مدرج: عناصر أخرى لا تُعرض هنا
+group-near = { $distance } { $bits ->
+    [zero] بت
+    [one] بت
+    [two] بت
+    [few] بتات
+    [many] بتًّا
+   *[other] بت
+} من { $type }، والحد { $radius }
+group-exact = مطابق تمامًا حسب { $type }
+
+# Progress.
+progress-matches = التطابقات: { $count }
+progress-video = الفيديو: { $time }
+
+# The summary of a job.
+summary-files = { $discovered ->
+    [zero] { $discovered } ملف
+    [one] ملف واحد
+    [two] ملفان
+    [few] { $discovered } ملفات
+    [many] { $discovered } ملفًا
+   *[other] { $discovered } ملف
+}، { $bytes } في { $seconds } ث: { $files } ملف/ث، { $throughput }/ث
+summary-memory = أقصى ذاكرة: { $bytes }
+summary-memory-unknown = لا يذكرها النظام
+count-matched = تطابق
+count-no_match = لا تطابق
+count-hashed = حُسبت بصماته
+count-low_quality = جودة غير كافية
+count-unsupported = غير مدعوم
+count-damaged = تالف
+count-unreadable = تعذرت قراءته
+count-over_limit = تجاوز الحد
+count-skipped = متجاهَل
+count-clusters = المجموعات: قرارات يجب اتخاذها
+count-list = القائمة { $name }
+count-label = الوسم { $name }
+count-others = (غيرها)
+count-members = منها داخل الأرشيفات
+count-suppressed = محجوب بمدخلات نافية
+count-weak = قرائن أضعف من التطابق
+count-excluded = استُبعد بـ --exclude
+kind-empty = ملفات فارغة
+kind-unknown = نوعها غير معروف
+summary-slowest = أبطأ الملفات
+summary-seconds = { $seconds } ث
+summary-interrupted = توقف قبل النهاية: لم تُفحص كل الملفات
+summary-lookup = البصمات المبحوث عنها: { $looked_up }، وُجد منها: { $matched }
+explained = { $hash }: بحث { $structure } في { $hashes ->
+    [zero] { $hashes } بصمة
+    [one] بصمة واحدة
+    [two] بصمتين
+    [few] { $hashes } بصمات
+    [many] { $hashes } بصمة
+   *[other] { $hashes } بصمة
+} وجد { $hits } بكلفة { $cost ->
+    [zero] { $cost } مقارنة
+    [one] مقارنة واحدة
+    [two] مقارنتين
+    [few] { $cost } مقارنات
+    [many] { $cost } مقارنة
+   *[other] { $cost } مقارنة
+}، والتقدير { $estimate }: مقارَنة { $compared }، عُقد { $nodes }، خانات { $probes }، إحالات { $postings }، محقَّقة { $verified }
+explained-gave-up = ؛ تُركت الخانات لامتلائها
+
+# Lists and indexes.
+loaded-list = { $list }: { $imported ->
+    [zero] { $imported } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $imported } مدخلات
+    [many] { $imported } مدخلة
+   *[other] { $imported } مدخلة
+} من { $lines ->
+    [zero] { $lines } سطر
+    [one] سطر واحد
+    [two] سطرين
+    [few] { $lines } أسطر
+    [many] { $lines } سطرًا
+   *[other] { $lines } سطر
+} في { $path } ({ $format })
+loaded-set-aside = { $list }: تُركت جانبًا: خاطئة: { $rejected }، ضعيفة الجودة: { $low_quality }، ليست بصمات وسائط: { $skipped }
+duplicates = مدخلات مكررة دُمجت: { $count }
+warnings-more = تحذيرات أخرى من هذا النوع: { $count }
+built = { $path }: { $hashes ->
+    [zero] { $hashes } بصمة
+    [one] بصمة واحدة
+    [two] بصمتان
+    [few] { $hashes } بصمات
+    [many] { $hashes } بصمة
+   *[other] { $hashes } بصمة
+} في { $entries ->
+    [zero] { $entries } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتين
+    [few] { $entries } مدخلات
+    [many] { $entries } مدخلة
+   *[other] { $entries } مدخلة
+}، { $bytes }
+verified = فُحص كل بايت: الفهرس سليم
+list-place = { $place }: { $code } { $problem }
+inspect-head = فهرس basma، الإصدار { $version }، { $bytes }
+inspect-table = { $type }: { $hashes ->
+    [zero] { $hashes } بصمة
+    [one] بصمة واحدة
+    [two] بصمتان
+    [few] { $hashes } بصمات
+    [many] { $hashes } بصمة
+   *[other] { $hashes } بصمة
+} في { $entries ->
+    [zero] { $entries } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتين
+    [few] { $entries } مدخلات
+    [many] { $entries } مدخلة
+   *[other] { $entries } مدخلة
+}
+inspect-structure = { $name }{ $size }: { $why }
+inspect-lists = القوائم
+inspect-sources = المصادر
+inspect-source = { $path } ({ $format }، { $bytes }) من القائمة { $list }
+inspect-sections = الأقسام
+inspect-section = { $role } { $type } عند { $offset }، بايتات { $bytes }، عناصر { $count }
+
+# Words before messages.
+error = خطأ
+warning = تحذير
+complaint = ‏basma: { $kind }: { $text }
+
+# What is remembered.
+log-known = يحفظ { $file } سجلات { $count ->
+    [zero] { $count } ملف
+    [one] ملف واحد
+    [two] ملفين
+    [few] { $count } ملفات
+    [many] { $count } ملفًا
+   *[other] { $count } ملف
+}
+log-dropped = { $file }: { $count ->
+    [zero] { $count } بايت
+    [one] بايت واحد
+    [two] بايتان
+    [few] { $count } بايتات
+    [many] { $count } بايتًا
+   *[other] { $count } بايت
+} غير مكتملة في آخره كما يتركها فحص أُوقف قسرًا؛ يُعاد فحص ما كانت تسجله
+log-left-out = ملفات لم تُحفظ: { $count }؛ لا مكان لها
+rematch-summary = الملفات المحفوظة: { $remembered }، طابق منها: { $matched }
+rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من الملفات التي قد يكون لها: أعد فحصها لتعرف
+
+# Stores.
+store-made = أُنشئ مخزن؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
+loaded-store = { $path }: الجيل { $generation }
+store-stale = القائمة { $list } قديمة: مصدرها أقدم من المسموح
+store-failing = تعذّر تحديث القائمة { $list }: { $error }
+store-error = { $path }: يجيب الجيل { $generation } لأن الجيل الساري لا يمكن فتحه: { $why }
+store-types = { $path }: صارت القوائم أثناء الفحص تحوي { $types } ولم تُحسب للملفات السابقة: أعد الفحص
+refresh-list-changed = { $list }: { $entries ->
+    [zero] { $entries } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $entries } مدخلات
+    [many] { $entries } مدخلة
+   *[other] { $entries } مدخلة
+}: تُضاف { $added } وتتغير { $changed } وتُحذف { $removed }؛ سجلات منحّاة: { $set_aside }
+refresh-list-unchanged = { $list }: لا جديد، { $entries ->
+    [zero] { $entries } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $entries } مدخلات
+    [many] { $entries } مدخلة
+   *[other] { $entries } مدخلة
+}
+refresh-list-kept = { $list }: يبقى الساري ساريًا (كانت ستُضاف { $added } وتتغير { $changed } وتُحذف { $removed })
+refresh-overridden = { $list }: تُجوّز الحارس { $guard }: { $why }
+refresh-held = { $list }: أوقفها الحارس { $guard }: { $why }؛ إن كان صحيحًا فإن basma refresh { $list } --override { $guard } --reason TEXT يسمح بها مرة واحدة
+refresh-held-all = { $list }: أوقفها الحارس { $guard }: { $why }؛ إن كان صحيحًا فإن basma refresh --override { $guard } --reason TEXT يسمح بها مرة واحدة
+refresh-failed = { $list }: { $error }
+refresh-dropped = { $list }: لم يعد لها مصدر وقد زالت بكل مدخلاتها
+refresh-published = ‏basma refresh: الجيل { $generation } ساري المفعول
+refresh-would-publish = ‏basma refresh: كان سيُنشر الجيل { $generation }
+refresh-nothing = ‏basma refresh: لا شيء للنشر
+refresh-counts = ؛ القوائم: تغيّرت { $changed }، بلا تغيير { $unchanged }، موقوفة { $held }، فشلت { $failed }؛ سجلات منحّاة: { $set_aside }
+refresh-not-current = ؛ ليست محدّثة: { $lists }
+status-head = { $path }: الجيل { $generation } بتاريخ { $created }، بناه { $tool }
+status-new = { $path }: جديد، لم يُنشر فيه شيء بعد؛ اذكر مصادره ثم شغّل basma refresh
+status-list = { $list }: { $entries ->
+    [zero] { $entries } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $entries } مدخلات
+    [many] { $entries } مدخلة
+   *[other] { $entries } مدخلة
+}{ $types }، { $kind }، أقصى ما يؤدي إليه التطابق { $at_most }
+status-types = {" "}({ $types })
+status-source = المصدر { $name }، الإصدار { $version }، sha256 { $sha256 }
+status-source-unversioned = المصدر { $name }، sha256 { $sha256 }
+status-age = بتاريخ { $as_of }: عمره { $age }، المسموح { $most }
+status-age-unlimited = بتاريخ { $as_of }: عمره { $age }، بلا حد
+status-succeeded = حُدّثت في { $time }
+status-expiry = تنتهي صلاحية المدخلة التالية في { $time }
+status-decided = يدويًا: أُضيفت { $added } وسُحبت { $revoked }؛ قرارات لم تُدمج بعد: { $unbuilt }
+status-set-aside = سجلات معيبة منحّاة: { $count }
+status-stale = قديمة: المصدر أقدم من المسموح
+status-failing = فاشلة، { $count ->
+    [zero] { $count } مرة
+    [one] مرة واحدة
+    [two] مرتان
+    [few] { $count } مرات
+    [many] { $count } مرة
+   *[other] { $count } مرة
+}: { $error }
+rolled-back = قوائم الجيل { $to } سارية من جديد باسم الجيل { $generation }
+diff-list = { $list }: { $before ->
+    [zero] { $before } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $before } مدخلات
+    [many] { $before } مدخلة
+   *[other] { $before } مدخلة
+} ثم { $after }: أُضيفت { $added } وتغيرت { $changed } وحُذفت { $removed }
+audit-verified = { $records ->
+    [zero] { $records } سجل
+    [one] سجل واحد
+    [two] سجلان
+    [few] { $records } سجلات
+    [many] { $records } سجلًا
+   *[other] { $records } سجل
+}، لم يُغيَّر منها شيء ولم يُحذف ولم يُدسّ؛ الرأس { $head }
+audit-unwritten = إجراءات لم تُسجَّل بعد: { $count }؛ يسجّلها التغيير التالي للمخزن
+revoked = سُحب من { $list }: { $what } ({ $count ->
+    [zero] { $count } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $count } مدخلات
+    [many] { $count } مدخلة
+   *[other] { $count } مدخلة
+})
+lifted = لم يعد مسحوبًا من { $list }: { $what } ({ $count ->
+    [zero] { $count } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $count } مدخلات
+    [many] { $count } مدخلة
+   *[other] { $count } مدخلة
+})
+lifted-without-entry = لم يعد مسحوبًا من { $list }: { $what }؛ لا تحوي القائمة أي مدخلة سارية منه
+lift-nothing = لا شيء يُرفع: { $what } غير مسحوب من { $list }
+history-publish = الجيل { $generation } بتاريخ { $created }: نشره { $by }
+history-rollback = الجيل { $generation } بتاريخ { $created }: أعاد { $by } قوائم الجيل { $of }
+history-in-force = ساري المفعول
+history-rolled-back = تم التراجع عنه بالجيل { $by }
+history-reason = السبب: { $reason }
+history-list = { $list }: { $entries ->
+    [zero] { $entries } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $entries } مدخلات
+    [many] { $entries } مدخلة
+   *[other] { $entries } مدخلة
+}؛ يدويًا: أُضيفت { $added } وسُحبت { $revoked }
+added = أُضيف إلى { $list }: { $what } ({ $id })
+added-clip = أُضيف إلى { $list }: { $count ->
+    [zero] { $count } صورة
+    [one] صورة واحدة
+    [two] صورتان
+    [few] { $count } صور
+    [many] { $count } صورة
+   *[other] { $count } صورة
+} من فيديو ({ $id })
+add-flat = { $path }: مسطّح لا يُميَّز عن غيره (الجودة { $quality }): لا تُدرج بصمته الإدراكية
+add-not-decoded = { $path }: تعذّر فك ترميزه: لا يُدرج إلا ملخصه، وهو لا يجد إلا النسخ المطابقة
+add-partial = { $path }: لم يُدرج كله: { $reason }
+
+# Nothing found, and what it is worth.
+nothing-below = { $path }: لم يُفحص أي ملف تحته: فارغ أو غير موصول أو ليس فيه إلا روابط أو أجهزة أو ما يستبعده --exclude
+nothing-examined = لم يُفحص شيء: عدم العثور لا يدل على شيء؛ تحقق من المسارات
+nothing-looked-up = لم يُبحث عن أي بصمة: عدم العثور لا يدل على شيء؛ تحقق من المدخلات
+nothing-remembered = لا يوجد ملف محفوظ: عدم العثور لا يدل على شيء؛ افحص أولًا مع --cache
+output-partial = لم يكتمل: ما عُثر عليه حتى ذلك الحين في { $path }، وبقي { $whole } كما كان؛ أعد تشغيل الأمر، مع --journal FILE لفحص يمكن استئنافه
+output-partial-recorded = لم يكتمل: ما عُثر عليه حتى ذلك الحين في { $path }، وبقي { $whole } كما كان؛ أعد تشغيل الأمر نفسه للمتابعة من حيث توقف
+
+# What this machine decodes.
+doctor-yes = نعم  { $what }
+doctor-no = لا   { $what }
+decodes-pictures = ‏JPEG وPNG وGIF وWebP وBMP وTIFF والأيقونات وTGA وNetpbm وQOI
+decodes-heic = ‏HEIC
+decodes-jxl = ‏JPEG XL
+decodes-avif = ‏AVIF
+decodes-containers = محتوى MP4 وMOV و3GP وMatroska وWebM
+decodes-h264 = الصور المفتاحية في H.264
+decodes-hevc = الصور المفتاحية في HEVC
+decodes-vp8 = الصور المفتاحية في VP8
+decodes-mjpeg = ‏Motion JPEG
+decodes-codecs = ‏VP9 وAV1 وMPEG-4 ومرمّزات أخرى
+decodes-other-containers = ‏AVI وFLV وMPEG-TS وMPEG-PS وASF وOgg
+decodes-every-frame = كل صور الفيديو: --frames distinct و interval=SECONDS و all؛ ومقاطع الفيديو القليلة الصور المفتاحية
+decoder-built-in = مدمج
+decoder-built-in-by = مدمج ({ $name })
+decoder-in-process = مدمج (openh264، في عمليات مستقلة)
+decoder-ffmpeg = ‏ffmpeg { $version } ({ $path })
+way-out-feature = ابنِ البرنامج مع الميزة `{ $feature }`
+way-out-feature-or-ffmpeg = ابنِ البرنامج مع الميزة `{ $feature }`، أو ثبّت ffmpeg
+way-out-converter = ثبّت avifdec أو ffmpeg واذكره: --avif-converter PROGRAM
+way-out-ffmpeg = ثبّت ffmpeg، أو اذكره: --ffmpeg PROGRAM
+
+# Times that last.
+lasting-seconds = { $count ->
+    [zero] { $count } ثانية
+    [one] ثانية واحدة
+    [two] ثانيتان
+    [few] { $count } ثوانٍ
+    [many] { $count } ثانية
+   *[other] { $count } ثانية
+}
+lasting-minutes = { $count ->
+    [zero] { $count } دقيقة
+    [one] دقيقة واحدة
+    [two] دقيقتان
+    [few] { $count } دقائق
+    [many] { $count } دقيقة
+   *[other] { $count } دقيقة
+}
+lasting-hours = { $count ->
+    [zero] { $count } ساعة
+    [one] ساعة واحدة
+    [two] ساعتان
+    [few] { $count } ساعات
+    [many] { $count } ساعة
+   *[other] { $count } ساعة
+}
+lasting-days = { $count ->
+    [zero] { $count } يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $count } أيام
+    [many] { $count } يومًا
+   *[other] { $count } يوم
+}
+
+# How a picture was turned or shown.
+turn-original = كما هي
+turn-rotate90 = تدوير 90°
+turn-rotate180 = تدوير 180°
+turn-rotate270 = تدوير 270°
+turn-flip-horizontal = قلب أفقي
+turn-flip-vertical = قلب رأسي
+turn-transpose = قلب حول القطر
+turn-transverse = قلب حول القطر الآخر
+rendering-stored = كما خُزّنت
+rendering-over-white = على أبيض
+rendering-over-black = على أسود
+rendering-managed = بألوان مُدارة
+rendering-managed-over-white = بألوان مُدارة على أبيض
+rendering-managed-over-black = بألوان مُدارة على أسود
+
+# The parts of a match.
+match = { $place }: { $how }{ $labels }{ $at_most }
+match-place = { $list }: { $item }

@@ -1,0 +1,339 @@
+# Findings.
+status-matched = MATCH
+status-no_match = no match
+status-low_quality = LOW QUALITY
+status-unsupported = UNSUPPORTED
+status-damaged = DAMAGED
+status-unreadable = UNREADABLE
+status-over_limit = OVER LIMIT
+status-skipped = SKIPPED
+status-suppressed = SUPPRESSED
+status-weak = WEAK
+finding = { $status } { $path }
+finding-reason = { $status } { $path }: { $reason }
+reason-between = {"; "}
+reason-of-track = video track { $track }: { $reason }
+reason-times = {" "}({ $times ->
+    [one] { $times } time
+   *[other] { $times } times
+})
+match-near = { $type } differs in { $distance ->
+    [one] { $distance } bit
+   *[other] { $distance } bits
+}, up to { $radius } are allowed
+match-exact = { $type } is equal
+match-view = , turned: { $view }
+match-track = , video track { $track }
+match-frame = , frame { $frame }
+match-listed-at = , listed at { $time }
+match-segment = , { $from } to { $to }
+match-segment-listed = {" "}is { $from } to { $to } of it
+match-segments-more = , …
+match-covered = ; { $covered } of { $whole }
+match-covered-listed = , { $covered } of the listed { $whole }
+match-disputed = disputed: a person must decide
+match-suppressed = suppressed: the list says that this is not what it is about
+match-allowed = suppressed: list { $list } allows it
+match-weak = weak: something speaks for this clip, too little to call it a match; a person decides
+match-reason = not all of it was examined: { $reason }
+match-more = { $count ->
+    [one] { $count } more listed hash
+   *[other] { $count } more listed hashes
+} within the radius { $count ->
+    [one] is
+   *[other] are
+} not shown
+match-review = ; a person decides (review at most)
+match-log = ; for the record only (log at most)
+match-cluster = , cluster { $cluster }
+nothing-found = no match: { $hash }
+
+# Matched files, by cluster.
+group-head = { $cluster }, files: { $count }
+group-item = listed: { $item }
+group-items-more = listed: more items than are shown here
+group-near = { $distance } { $bits ->
+    [one] bit
+   *[other] bits
+} of { $type }, at most { $radius }
+group-exact = equal by { $type }
+
+# Progress.
+progress-matches = matches: { $count }
+progress-video = video: { $time }
+
+# The summary of a job.
+summary-files = { $discovered ->
+    [one] { $discovered } file
+   *[other] { $discovered } files
+}, { $bytes } in { $seconds } s: { $files } { $files ->
+    [one] file
+   *[other] files
+}/s, { $throughput }/s
+summary-memory = memory at most: { $bytes }
+summary-memory-unknown = not told by the system
+count-matched = matched
+count-no_match = no match
+count-hashed = hashed
+count-low_quality = low quality
+count-unsupported = unsupported
+count-damaged = damaged
+count-unreadable = unreadable
+count-over_limit = over limit
+count-skipped = skipped
+count-clusters = clusters: decisions to take
+count-list = list { $name }
+count-label = label { $name }
+count-others = (others)
+count-members = of all these in archives
+count-suppressed = suppressed by negative entries
+count-weak = weak: too little for a match
+count-excluded = left out by --exclude
+kind-empty = empty files
+kind-unknown = of no known kind
+summary-slowest = slowest files
+summary-seconds = { $seconds } s
+summary-interrupted = interrupted: not every file was examined
+summary-lookup = { $looked_up ->
+    [one] { $looked_up } hash looked up
+   *[other] { $looked_up } hashes looked up
+}, { $matched } matched
+explained = { $hash }: { $structure } search of { $hashes ->
+    [one] { $hashes } hash
+   *[other] { $hashes } hashes
+} found { $hits } for { $cost ->
+    [one] { $cost } comparison
+   *[other] { $cost } comparisons
+}, estimated { $estimate }: compared { $compared }, nodes { $nodes }, buckets { $probes }, postings { $postings }, verified { $verified }
+explained-gave-up = ; buckets were too full and given up
+
+# Lists and indexes.
+loaded-list = { $list }: { $imported ->
+    [one] { $imported } entry
+   *[other] { $imported } entries
+} of { $lines ->
+    [one] { $lines } line
+   *[other] { $lines } lines
+} from { $path } ({ $format })
+loaded-set-aside = { $list }: left out: { $rejected } bad, { $low_quality } of low quality, { $skipped } that are no media hashes
+duplicates = { $count ->
+    [one] { $count } duplicate entry
+   *[other] { $count } duplicate entries
+} collapsed
+warnings-more = { $count ->
+    [one] { $count } more warning
+   *[other] { $count } more warnings
+} of this kind
+built = { $path }: { $hashes ->
+    [one] { $hashes } hash
+   *[other] { $hashes } hashes
+} in { $entries ->
+    [one] { $entries } entry
+   *[other] { $entries } entries
+}, { $bytes }
+verified = every byte was checked: the index is sound
+list-place = { $place }: { $code } { $problem }
+inspect-head = basma index, version { $version }, { $bytes }
+inspect-table = { $type }: { $hashes ->
+    [one] { $hashes } hash
+   *[other] { $hashes } hashes
+} in { $entries ->
+    [one] { $entries } entry
+   *[other] { $entries } entries
+}
+inspect-structure = { $name }{ $size }: { $why }
+inspect-lists = lists
+inspect-sources = sources
+inspect-source = { $path } ({ $format }, { $bytes }) of list { $list }
+inspect-sections = sections
+inspect-section = { $role } { $type } at { $offset }, { $bytes } bytes, { $count } elements
+
+# Words before messages.
+error = error
+warning = warning
+complaint = basma: { $kind }: { $text }
+
+# What is remembered.
+log-known = { $file } remembers { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
+log-dropped = { $file }: { $count ->
+    [one] { $count } byte
+   *[other] { $count } bytes
+} at its end { $count ->
+    [one] was
+   *[other] were
+} not whole, as a scan leaves them that was killed; what they told is examined again
+log-left-out = { $count ->
+    [one] { $count } file was
+   *[other] { $count } files were
+} not remembered: no room
+rematch-summary = { $remembered ->
+    [one] { $remembered } file
+   *[other] { $remembered } files
+} remembered, { $matched } { $matched ->
+    [one] matches
+   *[other] match
+}
+rematch-gap = { $type } is not remembered of { $missing } of { $all ->
+    [one] { $all } file
+   *[other] { $all } files
+} that could have it: scan them again to know
+
+# Stores.
+store-made = a store was made; say in { $path } where its lists come from, then run basma refresh
+loaded-store = { $path }: generation { $generation }
+store-stale = list { $list } is stale: its source is older than it may be
+store-failing = list { $list } could not be refreshed: { $error }
+store-error = { $path }: generation { $generation } answers, because what is in force cannot be opened: { $why }
+store-types = { $path }: the lists have come to hold { $types } during the scan, which was not computed of files before: scan again
+refresh-list-changed = { $list }: { $entries ->
+    [one] { $entries } entry
+   *[other] { $entries } entries
+}: { $added } come, { $changed } change, { $removed } go; { $set_aside ->
+    [one] { $set_aside } record
+   *[other] { $set_aside } records
+} set aside
+refresh-list-unchanged = { $list }: nothing new, { $entries ->
+    [one] { $entries } entry
+   *[other] { $entries } entries
+}
+refresh-list-kept = { $list }: what was in force stays in force ({ $added } would come, { $changed } change, { $removed } go)
+refresh-overridden = { $list }: guard { $guard } was overridden: { $why }
+refresh-held = { $list }: held back by guard { $guard }: { $why }; if it is right, basma refresh { $list } --override { $guard } --reason TEXT lets it pass once
+refresh-held-all = { $list }: held back by guard { $guard }: { $why }; if it is right, basma refresh --override { $guard } --reason TEXT lets it pass once
+refresh-failed = { $list }: { $error }
+refresh-dropped = { $list }: has no source any more, and is gone with all its entries
+refresh-published = basma refresh: generation { $generation } is in force
+refresh-would-publish = basma refresh: generation { $generation } would be published
+refresh-nothing = basma refresh: nothing to publish
+refresh-counts = ; lists: { $changed } changed, { $unchanged } unchanged, { $held } held back, { $failed } failed; { $set_aside ->
+    [one] { $set_aside } record
+   *[other] { $set_aside } records
+} set aside
+refresh-not-current = ; not up to date: { $lists }
+status-head = { $path }: generation { $generation } of { $created }, built by { $tool }
+status-new = { $path }: new, nothing was published yet; name its sources, then run basma refresh
+status-list = { $list }: { $entries ->
+    [one] { $entries } entry
+   *[other] { $entries } entries
+}{ $types }, { $kind }, a match leads to { $at_most } at most
+status-types = {" "}({ $types })
+status-source = source { $name }, version { $version }, sha256 { $sha256 }
+status-source-unversioned = source { $name }, sha256 { $sha256 }
+status-age = of { $as_of }: { $age } old, may be { $most }
+status-age-unlimited = of { $as_of }: { $age } old, may be of any age
+status-succeeded = refreshed { $time }
+status-expiry = next entry expires { $time }
+status-decided = by hand: { $added } added, { $revoked } withdrawn; { $unbuilt ->
+    [one] { $unbuilt } decision
+   *[other] { $unbuilt } decisions
+} not yet built in
+status-set-aside = { $count ->
+    [one] { $count } malformed record is
+   *[other] { $count } malformed records are
+} set aside
+status-stale = STALE: the source is older than it may be
+status-failing = FAILING, { $count ->
+    [one] { $count } time
+   *[other] { $count } times
+}: { $error }
+rolled-back = the lists of generation { $to } are in force again, as generation { $generation }
+diff-list = { $list }: { $before ->
+    [one] { $before } entry
+   *[other] { $before } entries
+}, then { $after }: { $added } came, { $changed } changed, { $removed } went
+audit-verified = { $records ->
+    [one] { $records } record
+   *[other] { $records } records
+}, none changed, removed or put in; head { $head }
+audit-unwritten = { $count ->
+    [one] { $count } action is
+   *[other] { $count } actions are
+} still to be recorded: the next change to the store does it
+revoked = withdrawn from { $list }: { $what } ({ $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+})
+lifted = no longer withdrawn from { $list }: { $what } ({ $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+})
+lifted-without-entry = no longer withdrawn from { $list }: { $what }; the list holds no entry that counts of it
+lift-nothing = nothing to lift: { $what } is not withdrawn from { $list }
+history-publish = generation { $generation } of { $created }: published by { $by }
+history-rollback = generation { $generation } of { $created }: { $by } rolled back to the lists of generation { $of }
+history-in-force = in force
+history-rolled-back = rolled back from, by generation { $by }
+history-reason = reason: { $reason }
+history-list = { $list }: { $entries ->
+    [one] { $entries } entry
+   *[other] { $entries } entries
+}; by hand: { $added } added, { $revoked } withdrawn
+added = added to { $list }: { $what } ({ $id })
+added-clip = added to { $list }: { $count ->
+    [one] { $count } picture
+   *[other] { $count } pictures
+} of a clip ({ $id })
+add-flat = { $path }: too flat to be told from others (quality { $quality }): its perceptual hash is not listed
+add-not-decoded = { $path }: could not be decoded: only its digest is listed, which finds exact copies alone
+add-partial = { $path }: not all of it is listed: { $reason }
+
+# Nothing found, and what it is worth.
+nothing-below = { $path }: no file below it was examined: it is empty, not mounted, or holds only links, devices or what --exclude leaves out
+nothing-examined = nothing was examined: finding nothing says nothing; check the paths
+nothing-looked-up = no hash was looked up: finding nothing says nothing; check the input
+nothing-remembered = no file is remembered: finding nothing says nothing; scan with --cache first
+output-partial = not to its end: what was found until then is in { $path }, and { $whole } is as it was; run the command again, with --journal FILE for a scan that can be continued
+output-partial-recorded = not to its end: what was found until then is in { $path }, and { $whole } is as it was; run the same command again to go on where it stopped
+
+# What this machine decodes.
+doctor-yes = yes  { $what }
+doctor-no = no   { $what }
+decodes-pictures = JPEG, PNG, GIF, WebP, BMP, TIFF, icons, TGA, Netpbm, QOI
+decodes-heic = HEIC
+decodes-jxl = JPEG XL
+decodes-avif = AVIF
+decodes-containers = MP4, MOV, 3GP, Matroska, WebM: what is in them
+decodes-h264 = H.264, keyframes
+decodes-hevc = HEVC, keyframes
+decodes-vp8 = VP8, keyframes
+decodes-mjpeg = Motion JPEG
+decodes-codecs = VP9, AV1, MPEG-4 and other codecs
+decodes-other-containers = AVI, FLV, MPEG-TS, MPEG-PS, ASF, Ogg
+decodes-every-frame = every frame of a clip: --frames distinct, interval=SECONDS, all; clips with few keyframes
+decoder-built-in = built in
+decoder-built-in-by = built in ({ $name })
+decoder-in-process = built in (openh264, in processes of its own)
+decoder-ffmpeg = ffmpeg { $version } ({ $path })
+way-out-feature = build with the feature `{ $feature }`
+way-out-feature-or-ffmpeg = build with the feature `{ $feature }`, or install ffmpeg
+way-out-converter = install avifdec or ffmpeg and name it: --avif-converter PROGRAM
+way-out-ffmpeg = install ffmpeg, or name it: --ffmpeg PROGRAM
+
+# Times that last.
+lasting-seconds = { $count } s
+lasting-minutes = { $count } min
+lasting-hours = { $count } h
+lasting-days = { $count } d
+
+# How a picture was turned or shown.
+turn-original = original
+turn-rotate90 = rotate90
+turn-rotate180 = rotate180
+turn-rotate270 = rotate270
+turn-flip-horizontal = flip-horizontal
+turn-flip-vertical = flip-vertical
+turn-transpose = transpose
+turn-transverse = transverse
+rendering-stored = stored
+rendering-over-white = over-white
+rendering-over-black = over-black
+rendering-managed = managed
+rendering-managed-over-white = managed-over-white
+rendering-managed-over-black = managed-over-black
+
+# The parts of a match.
+match = { $place }: { $how }{ $labels }{ $at_most }
+match-place = { $list }: { $item }

@@ -1,0 +1,171 @@
+# Headings and marks.
+usage = Utilisation : { $usage }
+heading-commands = Commandes{"\u00A0"}
+heading-arguments = Arguments{"\u00A0"}
+heading-options = Options{"\u00A0"}
+heading-matching = Correspondance{"\u00A0"}
+heading-reading-lists = Lecture des listes{"\u00A0"}
+heading-media = Médias{"\u00A0"}
+heading-output = Sortie{"\u00A0"}
+heading-remembering = Mémoire des analyses{"\u00A0"}
+help-default = { "[" }par défaut : { $values }]
+help-possible = { "[" }valeurs possibles : { $values }]
+help-environment = { "[" }variable d’environnement : { $name }]
+help-value = { $value } : { $help }
+
+# Commands.
+about = Reconnaît des images connues d’abus et d’hypertrucage quand elles réapparaissent : des copies, pas des ressemblances
+about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dossier de ceux-ci, ou un dépôt. Une correspondance est une piste pour une personne, jamais un verdict.
+about-exit = Codes de sortie : 0 rien ne correspond et chaque fichier a été examiné ; 1 au moins une correspondance ; 2 le travail n’a pas pu être fait ; 3 rien ne correspond, mais des fichiers n’ont pas pu être examinés. `scan --fail-on` en décide autrement.
+about-scan = Chercher le contenu connu dans des fichiers, dossiers et archives
+about-scan-more = Chaque fil d’exécution a besoin de mémoire pour un fichier et ce qu’il devient décodé (--max-file-bytes, --max-decoded-bytes), et de 512 Mio pour les archives imbriquées ; le nombre et la taille des fichiers ne comptent pas.
+about-hash = Afficher les empreintes de fichiers multimédias
+about-rematch = Rechercher ce que des analyses précédentes ont gardé en mémoire : avons-nous détenu l’un de ces contenus ?
+about-lookup = Rechercher des empreintes dans des listes
+about-build = Compiler des listes en un seul index projeté en mémoire
+about-inspect = Décrire le contenu d’un index compilé
+about-refresh = Mettre à jour les listes d’un dépôt depuis leurs sources
+about-refresh-more = Codes de sortie : 0 tout est à jour ; 2 quelque chose ne l’est pas : une source a échoué ou un garde-fou la retient, et la version en vigueur le reste ; 3 tout l’est, mais des enregistrements malformés ont été mis de côté ; 4 le dépôt est verrouillé par un autre processus.
+about-status = Décrire l’état des listes d’un dépôt ; code de sortie 3 si l’une est périmée ou en échec
+about-revoke = Retirer des entrées d’une liste d’un dépôt, avec effet immédiat
+about-add = Ajouter des images, des vidéos ou des empreintes à une liste d’un dépôt, avec effet immédiat
+about-rollback = Remettre en vigueur les listes d’une génération précédente
+about-diff = Montrer ce qui a changé entre deux générations ; code de sortie 1 s’il y a un changement
+about-audit = Afficher ce qui a été fait à un dépôt, ou vérifier que son registre est intact
+about-doctor = Montrer ce que cette machine sait décoder, et ce qu’il faudrait pour décoder le reste
+about-help = Afficher l’aide de basma ou d’une de ses commandes
+
+# Options of every command.
+help-lang = La langue de ce qui est dit aux personnes ; la sortie pour les programmes n’est jamais traduite [par défaut : celle de BASMA_LANG, LC_ALL, LC_MESSAGES ou LANG, sinon l’anglais]
+help-quiet = Ne rien dire d’autre que les résultats, les avertissements et les erreurs : ni bilan, ni progression, ni description des listes chargées
+help-help = Afficher l’aide (plus complète avec « --help »)
+help-version = Afficher la version
+help-help-subcommand = La commande dont l’aide est affichée
+
+# Which files.
+help-paths = Fichiers et dossiers ; les dossiers sont parcourus, sans suivre leurs liens
+help-paths_from = Prendre les chemins dans ce fichier, un par ligne, ou sur l’entrée standard (-) : chacun autant de fois qu’il est nommé
+help-null = Dans ce fichier, chaque chemin se termine par un octet nul, comme l’écrit `find -print0`, et non par une fin de ligne
+help-no_archives = Traiter les archives comme des fichiers ordinaires, sans les ouvrir ; les images et vidéos contenues dans d’autres fichiers sont quand même examinées
+help-max_depth = Combien d’archives peuvent être imbriquées
+help-max_ratio = Combien de fois sa propre taille une archive peut produire une fois décompressée, au-delà de 256 Mio
+help-exclude = Laisser de côté les fichiers et dossiers de ces noms, ou avec une barre oblique de ces chemins sous un PATH : *, ?, **, [a-z], {"{"}a,b{"}"} ; peut être répété
+
+# How near is near enough.
+help-radius = Combien de bits peuvent différer, pour PDQ, ou sous la forme TYPE=N pour un autre type [par défaut : pdq=31 ; pour les types de 64 bits, gradient-dct et vert-gradient-dct 4, gradient et vert-gradient 2, les autres 0]
+help-min_quality = La qualité PDQ, de 0 à 100, en dessous de laquelle une image est trop uniforme pour être recherchée ou répertoriée
+help-limit = Le nombre maximal de correspondances d’un fichier ou d’une empreinte : les plus proches sont affichées, les autres comptées
+help-compat = De qui vient la règle vPDQ qui décide si des vidéos correspondent, à la place de la nôtre : py (80 % des images du fichier à 31 bits près) ou cpp (80 % des images répertoriées à 30 bits près)
+
+# How lists are read.
+help-max_reject = Combien de lignes incorrectes tolérer, en nombre ou en N% ; elles sont signalées et laissées de côté
+help-rejects = Écrire ici chaque ligne incorrecte, avec son numéro et son problème
+help-lenient_hex = Accepter dans les empreintes le préfixe 0x, les espaces et les tirets
+help-skip_unsupported = Laisser de côté les entrées autres que des empreintes de médias (URL, textes) au lieu de refuser la liste
+help-allow_unusual_pdq = Accepter une liste dont la plupart des empreintes PDQ ont un nombre de bits à un que PDQ ne produit pas
+help-shared_store = Accepter un dépôt que d’autres que son propriétaire peuvent lire ou modifier
+
+# How pictures and clips are decoded.
+help-views = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; ou tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all)
+help-exact = Calculer PDQ sur chaque pixel, bit pour bit comme la référence : jamais de décodage réduit. Les grands fichiers JPEG prennent plusieurs fois plus de temps ; sans cette option, une empreinte peut différer d’un bit ou deux, de six au plus sur des photographies
+help-max_file_bytes = Le plus grand fichier d’image, en octets (K, M, G : puissances de 1024)
+help-max_pixels = La plus grande image, en pixels
+help-max_decoded_bytes = La plus grande image décodée, avec ce dont son décodeur a besoin, en octets ; un fil d’exécution n’a pas besoin de plus, en dehors du fichier
+help-max_frames = Le nombre maximal d’images d’une animation, ou de pages d’un document
+help-max_total_pixels = Le nombre maximal de pixels de toutes les images ou pages d’un fichier
+help-max_seconds = Le plus long décodage d’un fichier autre qu’une vidéo, ou d’une image clé, en secondes de processeur
+help-avif_converter = Un programme pour décoder AVIF, dans un processus à part : avifdec, heif-dec, heif-convert ou ffmpeg, qui lisent des octets quelconques en C
+help-frames = Les images d’une vidéo dont l’empreinte est calculée : keyframes, les images clés, et une ou deux par seconde si elles sont trop rares ; distinct, celles qui diffèrent de la précédente, pour des listes ; interval=SECONDS ; all, toutes ; vpdq=SECONDS, celles que prend la référence de vPDQ [par défaut : keyframes, distinct pour une liste]
+help-max_clip_frames = Le nombre maximal d’images d’une vidéo
+help-max_clip_seconds = Le plus long décodage d’une vidéo, en secondes de processeur
+help-jobs = Combien de fils d’exécution travaillent, 512 au plus [par défaut : un par cœur]
+help-ffmpeg = Le ffmpeg qui décode ce que rien d’intégré ne décode, dans un processus à part [par défaut : celui de PATH, s’il existe]
+help-no_ffmpeg = Ne pas utiliser ffmpeg, même installé : seules les images clés sont alors décodées
+
+# Where to, and in what form.
+help-format = Pour les personnes (text), un objet JSON par ligne (jsonl), ou CSV pour les tableurs (csv)
+help-format-object = Pour les personnes (text), ou un seul objet JSON (jsonl)
+help-format-lines = Pour les personnes (text), ou JSON Lines (jsonl)
+help-output = Écrire ici au lieu de la sortie standard (-) ; un fichier existant est remplacé en entier, ou pas du tout
+help-csv_separator = Ce qui sépare les cellules du CSV : une virgule, un point-virgule ou `tab` [par défaut : ,]
+help-bom = Commencer le CSV par un indicateur d’ordre des octets, auquel Excel reconnaît UTF-8
+
+# Scan.
+help-lists = Les listes où rechercher ; peut être répété
+help-types = Les types d’empreinte à calculer et à rechercher [par défaut : tous ceux des listes]
+help-fail_on = Ce qui rend le code de sortie différent de 0 : matched (1), gaps (3 : tout ce qui est unsupported, damaged, unreadable, over-limit) ou l’un de ceux-ci, et de low-quality et skipped (3 aussi) ; weak, des indices d’une vidéo répertoriée trop faibles pour une correspondance (3 aussi) ; nothing, pour un travail qui ne fait que rendre compte
+help-journal = Consigner chaque fichier dès qu’il est traité, pour que la même commande, relancée après une interruption quelconque, reprenne où elle s’est arrêtée et écrive la même sortie
+help-cache = Garder en mémoire d’une analyse à l’autre les empreintes de ce qui est analysé : les fichiers inchangés ne sont pas relus
+help-no_paths = Garder dans cette mémoire des condensats des chemins au lieu des chemins ; leur clé est créée à côté, sous FILE.key
+help-max_cache_bytes = La taille maximale de cette mémoire, en octets ; presque pleine, l’analyse suivante en oublie la moitié la plus ancienne
+
+# Hash, rematch, lookup.
+help-types-hash = Les types d’empreinte à calculer
+help-vpdq-hash = Écrire les images de vidéos comme d’autres programmes les lisent : `cpp` et `py` (lignes d’une seule vidéo), `old` (objet JSON d’une seule vidéo), ou `json`, comme `tx` et HMA les échangent (une vidéo par ligne)
+help-cache-rematch = La mémoire ou le journal d’analyses précédentes ; aucun autre fichier n’est lu
+help-hashes = Des empreintes sous la forme HASH ou TYPE:HASH ; sans aucune, une par ligne de l’entrée standard, sous la forme HASH ou TYPE HASH
+help-vpdq = Rechercher, comme le fait une analyse, les vidéos dont les images sont dans ces fichiers, dans n’importe quelle disposition de vPDQ
+help-hash_type = Le type des empreintes données sans type [par défaut : le type de cette longueur présent dans les listes]
+help-explain = Dire sur la sortie d’erreur comment chaque empreinte a été recherchée, et à quel coût
+
+# Build and inspect.
+help-lists-build = Des listes en texte, ou des dossiers de celles-ci
+help-output-build = L’index à écrire ; un index existant est remplacé en entier, ou pas du tout
+help-hash_type-build = Le type d’empreinte des listes qui n’en nomment pas
+help-structure = La structure de recherche des empreintes perceptuelles
+value-structure-auto = la plus rapide d’après les mesures
+value-structure-exhaustive = aucune : chaque recherche compare chaque empreinte
+value-structure-bk-tree = un arbre BK pour chaque type perceptuel
+value-structure-mih = un hachage à plusieurs index pour chaque type perceptuel
+help-min_quality-build = La qualité PDQ, de 0 à 100, en dessous de laquelle une entrée qui en indique une est laissée de côté
+help-on_conflict = Que faire quand une liste se contredit sur une empreinte
+value-on_conflict-merge = garder tout ce qui est dit
+value-on_conflict-error = refuser
+value-on_conflict-first = garder le premier
+value-on_conflict-last = garder le dernier
+help-memory = La mémoire de travail, à peu près ; ce qui n’y tient pas va dans des fichiers temporaires à côté de l’index
+help-index = L’index compilé
+help-verify-inspect = Vérifier chaque octet, et que chaque structure trouve chaque empreinte
+
+# Stores.
+help-store = Le dossier du dépôt
+help-shared_store-store = Accepter un dépôt que d’autres que son propriétaire peuvent lire ou modifier, ou qui appartient à un autre utilisateur
+help-lists-refresh = Les listes à actualiser [par défaut : toutes celles que nomme sources.toml]
+help-init = Créer le dépôt, avec un sources.toml commenté pour commencer, et rien d’autre
+help-dry_run = Tout faire sauf publier, et dire ce qui changerait ; code de sortie 1 s’il y a un changement
+help-overrides = Laisser passer, une seule fois et au registre, ce que ce garde-fou retiendrait : shrink, growth, rejects, degenerate, canary, back, gap, age, identity, rolled-back, clock, empty, dropped, damaged ; peut être répété
+help-reason = Le motif, pour le registre
+help-generations = Énumérer les générations conservées : ce que chacune contient, qui l’a faite et pourquoi, laquelle est en vigueur
+help-metrics = Écrire ici des mesures pour Prometheus (lues par le collecteur textfile de son node exporter)
+help-to = La génération dont les listes doivent revenir en vigueur [par défaut : la précédente qui n’a pas été abandonnée]
+help-before = La génération d’avant [par défaut : l’avant-dernière conservée]
+help-after = La génération d’après [par défaut : celle en vigueur]
+help-verify = Tout parcourir au lieu de l’afficher, pour vérifier que rien n’a été modifié, retiré ni inséré
+help-targets = Ce qui est retiré : HASH, TYPE:HASH, ou l’ID d’un élément avec toutes ses empreintes
+help-list-revoke = La liste d’où il est retiré ; les autres listes qui le contiennent le gardent
+help-id-revoke = Prendre ce qui est donné pour des ID, quelle qu’en soit la forme
+help-lift = Annuler un retrait : ce que dit la source compte de nouveau
+help-force = Retirer d’avance ce que la liste ne contient pas
+help-items = Ce qui est ajouté : des images et des vidéos, ou des empreintes sous la forme HASH ou TYPE:HASH
+help-list = La liste à laquelle il est ajouté
+help-labels = Une étiquette ; peut être répété
+help-id = L’ID de l’élément sous lequel tout ce qui est donné est ajouté
+help-severity = La gravité : low, medium, high, critical
+help-until = À partir de quand il ne compte plus : une heure telle que 2027-01-31T00:00:00Z
+help-types-add = Les types d’empreinte à calculer pour des fichiers, ou le type d’une empreinte donnée sans type
+
+# Mistakes in the command line.
+usage-unknown-argument = argument inattendu « { $argument } »
+usage-unknown-command = commande inconnue « { $argument } »
+usage-missing-command = une commande est nécessaire
+usage-missing-argument = arguments obligatoires absents : { $arguments }
+usage-invalid-value = valeur « { $value } » incorrecte pour « { $argument } »
+usage-missing-value = une valeur est nécessaire pour « { $argument } »
+usage-wrong-number = nombre de valeurs incorrect pour « { $argument } »
+usage-conflict = « { $argument } » ne peut pas être employé avec « { $other } »
+usage-repeated = « { $argument } » ne peut pas être employé plusieurs fois
+usage-not-utf8 = un argument n’est pas en UTF-8
+usage-other = ligne de commande incorrecte
+usage-because = { $what } : { $why }
+usage-suggestion = peut-être : { $suggestions }
+usage-more-help = Pour plus d’informations, essayez « --help ».

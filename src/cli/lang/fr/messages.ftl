@@ -1,0 +1,366 @@
+# Findings.
+status-matched = CORRESPONDANCE
+status-no_match = sans correspondance
+status-low_quality = QUALITÉ INSUFFISANTE
+status-unsupported = NON PRIS EN CHARGE
+status-damaged = ENDOMMAGÉ
+status-unreadable = ILLISIBLE
+status-over_limit = HORS LIMITE
+status-skipped = IGNORÉ
+status-suppressed = ÉCARTÉ
+status-weak = INDICE
+finding = { $status } { $path }
+finding-reason = { $status } { $path } : { $reason }
+reason-between =  ;{" "}
+reason-of-track = piste vidéo { $track } : { $reason }
+reason-times = {" "}({ $times } fois)
+match-near = { $type } diffère de { $distance ->
+    [one] { $distance } bit
+   *[other] { $distance } bits
+}, { $radius } au plus sont admis
+match-exact = { $type } est identique
+match-view = , transformé : { $view }
+match-track = , piste vidéo { $track }
+match-frame = , image { $frame }
+match-listed-at = , répertorié à { $time }
+match-segment = , { $from } à { $to }
+match-segment-listed = {" "}y correspond à { $from } à { $to }
+match-segments-more = , …
+match-covered =  ; { $covered } sur { $whole }
+match-covered-listed = , { $covered } des { $whole } répertoriées
+match-disputed = contesté : une personne doit trancher
+match-suppressed = écarté : la liste indique que ce contenu n’en relève pas
+match-allowed = écarté : la liste { $list } l’autorise
+match-weak = indice : des éléments évoquent cette vidéo, trop peu pour parler de correspondance ; une personne décide
+match-reason = examen incomplet : { $reason }
+match-more = { $count ->
+    [one] { $count } autre empreinte répertoriée dans le rayon n’est pas affichée
+   *[other] { $count } autres empreintes répertoriées dans le rayon ne sont pas affichées
+}
+match-review =  ; une personne décide (review au plus)
+match-log =  ; pour mémoire seulement (log au plus)
+match-cluster = , groupe { $cluster }
+nothing-found = aucune correspondance : { $hash }
+
+# Matched files, by cluster.
+group-head = { $cluster }, fichiers : { $count }
+group-item = répertorié : { $item }
+group-items-more = répertorié : d’autres éléments, non affichés ici
+group-near = { $distance } { $bits ->
+    [one] bit
+   *[other] bits
+} de { $type }, { $radius } au plus
+group-exact = identique selon { $type }
+
+# Progress.
+progress-matches = correspondances : { $count }
+progress-video = vidéo : { $time }
+
+# The summary of a job.
+summary-files = { $discovered ->
+    [one] { $discovered } fichier
+   *[other] { $discovered } fichiers
+}, { $bytes } en { $seconds } s : { $files } { $files ->
+    [one] fichier
+   *[other] fichiers
+}/s, { $throughput }/s
+summary-memory = mémoire au plus : { $bytes }
+summary-memory-unknown = non indiquée par le système
+count-matched = correspondances
+count-no_match = sans correspondance
+count-hashed = empreinte calculée
+count-low_quality = qualité insuffisante
+count-unsupported = non pris en charge
+count-damaged = endommagés
+count-unreadable = illisibles
+count-over_limit = hors limite
+count-skipped = ignorés
+count-clusters = groupes : décisions à prendre
+count-list = liste { $name }
+count-label = étiquette { $name }
+count-others = (autres)
+count-members = dans des archives, parmi tous ceux-ci
+count-suppressed = écartés par des entrées négatives
+count-weak = indices, trop faibles pour une correspondance
+count-excluded = laissés de côté par --exclude
+kind-empty = fichiers vides
+kind-unknown = de type inconnu
+summary-slowest = fichiers les plus lents
+summary-seconds = { $seconds } s
+summary-interrupted = interrompu : tous les fichiers n’ont pas été examinés
+summary-lookup = { $looked_up ->
+    [one] { $looked_up } empreinte recherchée
+   *[other] { $looked_up } empreintes recherchées
+}, { $matched ->
+    [one] { $matched } trouvée
+   *[other] { $matched } trouvées
+}
+explained = { $hash } : la recherche { $structure } parmi { $hashes ->
+    [one] { $hashes } empreinte
+   *[other] { $hashes } empreintes
+} en a trouvé { $hits } pour { $cost ->
+    [one] { $cost } comparaison
+   *[other] { $cost } comparaisons
+}, estimation { $estimate } : comparées { $compared }, nœuds { $nodes }, casiers { $probes }, renvois { $postings }, vérifiées { $verified }
+explained-gave-up =  ; les casiers, trop pleins, ont été abandonnés
+
+# Lists and indexes.
+loaded-list = { $list } : { $imported ->
+    [one] { $imported } entrée
+   *[other] { $imported } entrées
+} sur { $lines ->
+    [one] { $lines } ligne
+   *[other] { $lines } lignes
+} de { $path } ({ $format })
+loaded-set-aside = { $list } : laissées de côté : incorrectes : { $rejected }, de qualité insuffisante : { $low_quality }, autres que des empreintes de médias : { $skipped }
+duplicates = { $count ->
+    [one] { $count } entrée en double fusionnée
+   *[other] { $count } entrées en double fusionnées
+}
+warnings-more = { $count ->
+    [one] { $count } autre avertissement
+   *[other] { $count } autres avertissements
+} de ce genre
+built = { $path } : { $hashes ->
+    [one] { $hashes } empreinte
+   *[other] { $hashes } empreintes
+} en { $entries ->
+    [one] { $entries } entrée
+   *[other] { $entries } entrées
+}, { $bytes }
+verified = chaque octet a été vérifié : l’index est intègre
+list-place = { $place } : { $code } { $problem }
+inspect-head = index basma, version { $version }, { $bytes }
+inspect-table = { $type } : { $hashes ->
+    [one] { $hashes } empreinte
+   *[other] { $hashes } empreintes
+} en { $entries ->
+    [one] { $entries } entrée
+   *[other] { $entries } entrées
+}
+inspect-structure = { $name }{ $size } : { $why }
+inspect-lists = listes
+inspect-sources = sources
+inspect-source = { $path } ({ $format }, { $bytes }) de la liste { $list }
+inspect-sections = sections
+inspect-section = { $role } { $type } à { $offset }, { $bytes } octets, { $count } éléments
+
+# Words before messages.
+error = erreur
+warning = avertissement
+complaint = basma : { $kind } : { $text }
+
+# What is remembered.
+log-known = { $file } garde en mémoire { $count ->
+    [one] { $count } fichier
+   *[other] { $count } fichiers
+}
+log-dropped = { $file } : { $count ->
+    [one] { $count } octet incomplet
+   *[other] { $count } octets incomplets
+} à la fin, comme en laisse une analyse interrompue ; les fichiers concernés sont examinés de nouveau
+log-left-out = { $count ->
+    [one] { $count } fichier n’a pas été gardé
+   *[other] { $count } fichiers n’ont pas été gardés
+} en mémoire : plus de place
+rematch-summary = { $remembered ->
+    [one] { $remembered } fichier en mémoire
+   *[other] { $remembered } fichiers en mémoire
+}, { $matched } { $matched ->
+    [one] correspond
+   *[other] correspondent
+}
+rematch-gap = { $type } manque pour { $missing } des { $all } fichiers qui pourraient l’avoir : analysez-les de nouveau pour le savoir
+
+# Stores.
+store-made = un dépôt a été créé ; indiquez dans { $path } d’où viennent ses listes, puis lancez basma refresh
+loaded-store = { $path } : génération { $generation }
+store-stale = la liste { $list } est périmée : sa source est plus ancienne que permis
+store-failing = la liste { $list } n’a pas pu être actualisée : { $error }
+store-error = { $path } : la génération { $generation } répond, car celle en vigueur ne peut pas être ouverte : { $why }
+store-types = { $path } : les listes contiennent { $types } depuis le cours de l’analyse, empreinte non calculée pour les fichiers précédents : relancez l’analyse
+refresh-list-changed = { $list } : { $entries ->
+    [one] { $entries } entrée
+   *[other] { $entries } entrées
+} : { $added ->
+    [one] { $added } ajoutée
+   *[other] { $added } ajoutées
+}, { $changed ->
+    [one] { $changed } modifiée
+   *[other] { $changed } modifiées
+}, { $removed ->
+    [one] { $removed } retirée
+   *[other] { $removed } retirées
+} ; { $set_aside ->
+    [one] { $set_aside } enregistrement mis
+   *[other] { $set_aside } enregistrements mis
+} de côté
+refresh-list-unchanged = { $list } : rien de nouveau, { $entries ->
+    [one] { $entries } entrée
+   *[other] { $entries } entrées
+}
+refresh-list-kept = { $list } : la version en vigueur le reste (ajouts : { $added }, modifications : { $changed }, retraits : { $removed })
+refresh-overridden = { $list } : le garde-fou { $guard } a été levé : { $why }
+refresh-held = { $list } : retenue par le garde-fou { $guard } : { $why } ; si c’est correct, basma refresh { $list } --override { $guard } --reason TEXT la laisse passer une fois
+refresh-held-all = { $list } : retenue par le garde-fou { $guard } : { $why } ; si c’est correct, basma refresh --override { $guard } --reason TEXT la laisse passer une fois
+refresh-failed = { $list } : { $error }
+refresh-dropped = { $list } : n’a plus de source, et disparaît avec toutes ses entrées
+refresh-published = basma refresh : la génération { $generation } est en vigueur
+refresh-would-publish = basma refresh : la génération { $generation } serait publiée
+refresh-nothing = basma refresh : rien à publier
+refresh-counts =  ; listes : { $changed ->
+    [one] { $changed } modifiée
+   *[other] { $changed } modifiées
+}, { $unchanged ->
+    [one] { $unchanged } inchangée
+   *[other] { $unchanged } inchangées
+}, { $held ->
+    [one] { $held } retenue
+   *[other] { $held } retenues
+}, { $failed } en échec ; { $set_aside ->
+    [one] { $set_aside } enregistrement mis
+   *[other] { $set_aside } enregistrements mis
+} de côté
+refresh-not-current =  ; pas à jour : { $lists }
+status-head = { $path } : génération { $generation } du { $created }, construite par { $tool }
+status-new = { $path } : nouveau, rien n’a encore été publié ; indiquez ses sources, puis lancez basma refresh
+status-list = { $list } : { $entries ->
+    [one] { $entries } entrée
+   *[other] { $entries } entrées
+}{ $types }, { $kind }, une correspondance mène au plus à { $at_most }
+status-types = {" "}({ $types })
+status-source = source { $name }, version { $version }, sha256 { $sha256 }
+status-source-unversioned = source { $name }, sha256 { $sha256 }
+status-age = du { $as_of } : âge { $age }, permis { $most }
+status-age-unlimited = du { $as_of } : âge { $age }, sans limite
+status-succeeded = actualisée le { $time }
+status-expiry = la prochaine entrée expire le { $time }
+status-decided = à la main : { $added ->
+    [one] { $added } ajoutée
+   *[other] { $added } ajoutées
+}, { $revoked ->
+    [one] { $revoked } retirée
+   *[other] { $revoked } retirées
+} ; { $unbuilt ->
+    [one] { $unbuilt } décision pas encore intégrée
+   *[other] { $unbuilt } décisions pas encore intégrées
+}
+status-set-aside = { $count ->
+    [one] { $count } enregistrement malformé mis
+   *[other] { $count } enregistrements malformés mis
+} de côté
+status-stale = PÉRIMÉE : la source est plus ancienne que permis
+status-failing = EN ÉCHEC, { $count } fois : { $error }
+rolled-back = les listes de la génération { $to } sont de nouveau en vigueur, comme génération { $generation }
+diff-list = { $list } : { $before ->
+    [one] { $before } entrée
+   *[other] { $before } entrées
+}, puis { $after } : { $added ->
+    [one] { $added } ajoutée
+   *[other] { $added } ajoutées
+}, { $changed ->
+    [one] { $changed } modifiée
+   *[other] { $changed } modifiées
+}, { $removed ->
+    [one] { $removed } retirée
+   *[other] { $removed } retirées
+}
+audit-verified = { $records ->
+    [one] { $records } enregistrement
+   *[other] { $records } enregistrements
+}, aucun modifié, retiré ni inséré ; tête { $head }
+audit-unwritten = { $count ->
+    [one] { $count } action reste
+   *[other] { $count } actions restent
+} à consigner : le prochain changement du dépôt le fera
+revoked = retiré de { $list } : { $what } ({ $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+})
+lifted = n’est plus retiré de { $list } : { $what } ({ $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+})
+lifted-without-entry = n’est plus retiré de { $list } : { $what } ; la liste n’en contient aucune entrée valable
+lift-nothing = rien à lever : { $what } n’est pas retiré de { $list }
+history-publish = génération { $generation } du { $created } : publiée par { $by }
+history-rollback = génération { $generation } du { $created } : { $by } est revenu aux listes de la génération { $of }
+history-in-force = en vigueur
+history-rolled-back = abandonnée par un retour en arrière, la génération { $by }
+history-reason = motif : { $reason }
+history-list = { $list } : { $entries ->
+    [one] { $entries } entrée
+   *[other] { $entries } entrées
+} ; à la main : { $added ->
+    [one] { $added } ajoutée
+   *[other] { $added } ajoutées
+}, { $revoked ->
+    [one] { $revoked } retirée
+   *[other] { $revoked } retirées
+}
+added = ajouté à { $list } : { $what } ({ $id })
+added-clip = ajouté à { $list } : { $count ->
+    [one] { $count } image
+   *[other] { $count } images
+} d’une vidéo ({ $id })
+add-flat = { $path } : trop uniforme pour être distingué des autres (qualité { $quality }) : son empreinte perceptuelle n’est pas répertoriée
+add-not-decoded = { $path } : décodage impossible : seul son condensat est répertorié, qui ne trouve que les copies exactes
+add-partial = { $path } : répertorié en partie seulement : { $reason }
+
+# Nothing found, and what it is worth.
+nothing-below = { $path } : aucun fichier n’y a été examiné : vide, non monté, ou seulement des liens, des périphériques ou ce que --exclude écarte
+nothing-examined = rien n’a été examiné : ne rien trouver ne dit rien ; vérifiez les chemins
+nothing-looked-up = aucune empreinte n’a été recherchée : ne rien trouver ne dit rien ; vérifiez l’entrée
+nothing-remembered = aucun fichier n’est en mémoire : ne rien trouver ne dit rien ; analysez d’abord avec --cache
+output-partial = pas jusqu’au bout : ce qui a été trouvé jusque-là est dans { $path }, et { $whole } est inchangé ; relancez la commande, avec --journal FILE pour une analyse qui peut être reprise
+output-partial-recorded = pas jusqu’au bout : ce qui a été trouvé jusque-là est dans { $path }, et { $whole } est inchangé ; relancez la même commande pour reprendre où elle s’est arrêtée
+
+# What this machine decodes.
+doctor-yes = oui  { $what }
+doctor-no = non  { $what }
+decodes-pictures = JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI
+decodes-heic = HEIC
+decodes-jxl = JPEG XL
+decodes-avif = AVIF
+decodes-containers = MP4, MOV, 3GP, Matroska, WebM : leur contenu
+decodes-h264 = H.264, images clés
+decodes-hevc = HEVC, images clés
+decodes-vp8 = VP8, images clés
+decodes-mjpeg = Motion JPEG
+decodes-codecs = VP9, AV1, MPEG-4 et autres codecs
+decodes-other-containers = AVI, FLV, MPEG-TS, MPEG-PS, ASF, Ogg
+decodes-every-frame = chaque image d’une vidéo : --frames distinct, interval=SECONDS, all ; vidéos à peu d’images clés
+decoder-built-in = intégré
+decoder-built-in-by = intégré ({ $name })
+decoder-in-process = intégré (openh264, dans des processus à part)
+decoder-ffmpeg = ffmpeg { $version } ({ $path })
+way-out-feature = compilez avec la fonction `{ $feature }`
+way-out-feature-or-ffmpeg = compilez avec la fonction `{ $feature }`, ou installez ffmpeg
+way-out-converter = installez avifdec ou ffmpeg et indiquez-le : --avif-converter PROGRAM
+way-out-ffmpeg = installez ffmpeg, ou indiquez-le : --ffmpeg PROGRAM
+
+# Times that last.
+lasting-seconds = { $count } s
+lasting-minutes = { $count } min
+lasting-hours = { $count } h
+lasting-days = { $count } j
+
+# How a picture was turned or shown.
+turn-original = non transformé
+turn-rotate90 = rotation de 90°
+turn-rotate180 = rotation de 180°
+turn-rotate270 = rotation de 270°
+turn-flip-horizontal = miroir horizontal
+turn-flip-vertical = miroir vertical
+turn-transpose = transposition
+turn-transverse = transposition inverse
+rendering-stored = tel que stocké
+rendering-over-white = sur blanc
+rendering-over-black = sur noir
+rendering-managed = couleurs gérées
+rendering-managed-over-white = couleurs gérées, sur blanc
+rendering-managed-over-black = couleurs gérées, sur noir
+
+# The parts of a match.
+match = { $place } : { $how }{ $labels }{ $at_most }
+match-place = { $list } : { $item }

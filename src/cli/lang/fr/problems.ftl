@@ -1,0 +1,117 @@
+# The command line.
+problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
+problem-csv-only = --csv-separator et --bom vont avec --format csv
+problem-named-twice = { $path } : est nommé pour deux usages
+problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement
+problem-output-in-store = { $output } : serait écrit dans le dépôt { $store } ; choisissez un autre emplacement
+problem-output-among-lists = { $output } : serait écrit parmi les listes de { $folder } ; choisissez un autre emplacement
+problem-output-in-scanned = { $output } : serait écrit dans ce qui est analysé, { $folder } ; choisissez un autre emplacement
+problem-output-not-a-file = { $path } : existe mais n’est pas un fichier ordinaire ; déplacez-le
+problem-not-regular-file = { $path } : n’est pas un fichier ordinaire ; nommez un fichier, ou analysez le dossier
+problem-picture-without-pixels = une image a au moins un pixel ; donnez une largeur et une hauteur supérieures à 0
+problem-not-a-result-line = ce n’est pas une ligne de résultats ({ $message }) ; `basma scan --format jsonl` écrit des lignes lisibles
+problem-thread-not-started = un fil d’exécution ne peut pas être lancé : { $message }
+problem-not-a-file-name = { $path } : n’est pas un nom de fichier
+problem-output-broken = la sortie ne peut pas être écrite : { $message }
+problem-temporary-broken = un fichier temporaire n’est plus tel qu’il a été écrit : { $message }
+problem-path-too-long = { $file } : le chemin { $place } est plus long que ne le permet aucun système
+problem-path-zero-byte = { $file } : le chemin { $place } contient un octet nul : les chemins se terminent-ils par des octets nuls (--null) ?
+problem-path-not-utf8 = { $file } : le chemin { $place } n’est pas en UTF-8
+problem-max-reject = « { $text } » n’est ni un nombre de lignes ni un pourcentage de 0% à 100%
+problem-sampling = « { $text } » n’est ni keyframes, ni distinct, ni interval=SECONDS (0.001 à 86400), ni all, ni vpdq=SECONDS (0 à 86400)
+problem-pattern = { $pattern } n’est pas un motif de noms ou de chemins : { $message }
+problem-converter-unknown = { $path } n’est pas avifdec, heif-dec, heif-convert ou ffmpeg
+problem-threads-not-started = les fils d’exécution de l’analyse ne peuvent pas démarrer : { $message }
+problem-radius-not-a-number = il faut un nombre de bits
+problem-radius-of-digest = { $hash_type } est un condensat : identique ou rien
+problem-radius-too-large = { $most ->
+    [one] { $most } bit peut
+   *[other] { $most } bits peuvent
+} différer au plus
+problem-separator = il faut , ou ; ou tab
+problem-size-not-a-number = il faut un nombre, suivi de K, M ou G ou de rien
+problem-size-too-large = trop grand
+problem-severity-unknown = low, medium, high ou critical
+problem-time-unreadable = une heure telle que 2027-01-31T00:00:00Z
+problem-guard-unknown = aucun garde-fou ne s’appelle « { $text } » ; connus : { $known }
+
+# Hashes.
+problem-hash-length = il faut { $needed ->
+    [one] { $needed } chiffre hexadécimal
+   *[other] { $needed } chiffres hexadécimaux
+}, trouvés : { $found }
+problem-hash-digit = le caractère « { $digit } » à la position { $place } n’est pas un chiffre hexadécimal
+problem-lookup-line-too-long = { $place } : ligne trop longue pour une empreinte
+problem-lookup-not-utf8 = { $place } : n’est pas en UTF-8
+problem-lookup-type-not-listed = { $place } : aucune liste ne contient d’empreintes de type { $hash_type }
+problem-lookup-no-type-fits = { $place } : aucune liste ne contient d’empreintes de { $digits ->
+    [one] { $digits } chiffre
+   *[other] { $digits } chiffres
+} ; nommez le type, comme dans TYPE:HASH
+problem-lookup-types-fit = { $place } : peut être de type { $types } ; nommez le type, comme dans TYPE:HASH
+
+# Clips of vPDQ.
+problem-vpdq-nothing = aucune vidéo n’a d’empreinte, et aucune disposition de vPDQ ne peut être vide
+problem-vpdq-one-clip = { $path } : cette disposition contient une seule piste vidéo, et une autre est déjà écrite ; --vpdq json en contient plusieurs
+problem-vpdq-without-time = l’image { $frame } n’a pas d’heure, que cette disposition demande
+problem-vpdq-without-frames = vidéo sans images
+
+# Scans and what they remember.
+problem-lists-empty = les listes ne contiennent aucune entrée : rien ne pourrait correspondre
+problem-types-not-listed = aucune liste ne contient d’empreintes de type { $types } ; les listes contiennent : { $listed }
+problem-log-key = { $path } : n’est pas une clé : une clé a 32 octets
+problem-log-in-use = { $path } : est utilisé par une autre analyse
+problem-log-foreign = { $path } : n’est ni un journal ni une mémoire d’analyse
+problem-log-unusable = { $path } : inutilisable : { $message }
+problem-log-in-use-by-scan = { $path } : est utilisé par une analyse
+problem-log-not-a-file = { $path } : n’est pas un fichier
+problem-log-foreign-kept = { $path } : n’est ni un journal ni une mémoire d’analyse, et n’est pas touché
+problem-log-is-cache = { $path } : est une mémoire, pas un journal ; nommez un autre fichier
+problem-log-is-journal = { $path } : est un journal, pas une mémoire ; nommez un autre fichier
+problem-log-of-other-settings = { $path } : est le journal d’une analyse avec d’autres types, limites ou options ; nommez un autre fichier
+problem-log-key-needed = { $path } : ne garde pas les chemins : sa clé est nécessaire
+problem-log-keeps-paths = { $path } : garde les chemins ; nommez un autre fichier
+problem-cluster-text = { $text } : n’est pas un groupe ; un groupe est c suivi de 16 chiffres hexadécimaux
+problem-whole-pictures-only = les empreintes de 64 bits se calculent sur des images entières
+
+# Lists and indexes.
+problem-list-compiled = { $path } : est déjà compilé ; partez des listes en texte dont il est issu
+problem-list-not-a-file = { $path } : dans un dossier de listes, sans être un fichier ; nommez ce qui est voulu, ou déplacez-le
+problem-list-folder-empty = { $path } : le dossier ne contient aucune liste
+problem-index-not-regular = pas un fichier ordinaire, donc pas un index
+problem-index-unreadable = index endommagé ou d’une autre version ({ $message }) : restaurez-le d’une copie ou reconstruisez-le à partir de ses listes
+problem-index-missing-structure = l’index n’a pas de { $structure } pour les empreintes { $hash_type } ; reconstruisez-le avec, ou cherchez sans
+problem-hit-of-another-index = { $hash } est un résultat d’un autre index
+
+# Stores.
+problem-store-without-lists = ne contient pas encore de listes : lancez `basma refresh`
+problem-store-foreign = n’est pas un dépôt ; `basma refresh --init --store DIR` en crée un
+problem-store-newer = a été créé par une version plus récente de basma
+problem-store-mark-damaged = son fichier { $file } est endommagé
+problem-store-not-empty = existe et n’est pas vide ; un dépôt veut un dossier à lui
+problem-store-writable = d’autres peuvent y écrire (mode { $mode }) : `chmod go= DIR`, ou permettez-le par --shared-store
+problem-store-readable = d’autres peuvent le lire (mode { $mode }) : `chmod go= DIR`, ou permettez-le par --shared-store
+problem-store-of-another = appartient à l’utilisateur { $owner }, et ceci est l’utilisateur { $user } : agissez en tant que propriétaire (`sudo -u #{ $owner }`), ou permettez-le par --shared-store
+problem-store-unusable = une partie du dépôt ne peut pas être utilisée ({ $message }) : restaurez-la d’une copie, ou `basma rollback` vers une autre génération
+problem-store-decisions-full = contient autant de décisions que possible : lancez `basma refresh`, qui les intègre
+problem-store-list-unknown = le dépôt ne contient pas de liste « { $name } » ; il contient : { $known }
+problem-generation-not-kept = la génération { $generation } n’est pas conservée ; conservées : { $kept }
+problem-generation-before-missing = aucune génération conservée ne précède celle-ci sans avoir été abandonnée ; nommez-en une, conservées : { $kept }
+problem-generations-too-few = il n’y a pas deux générations à comparer
+problem-withdrawal-without-reason = un retrait a un motif : indiquez-le
+problem-not-withdrawn = « { $text } » n’est pas retiré de la liste « { $list } », ou pas sous ce nom : `basma audit` montre ce qui l’est
+problem-not-listed = la liste « { $list } » ne contient rien de tel que « { $text } » : faute de frappe ? --force le retire d’avance
+problem-decision-impossible = { $act } : décision impossible : l’empreinte ne représente rien, comme celle d’un fichier vide, ou un texte dépasse ce qu’une entrée permet
+problem-item-unknown = « { $item } » : n’est ni un fichier ni une empreinte ; une empreinte est HASH ou TYPE:HASH
+problem-item-unclear = « { $item } » : peut être de plusieurs types ; donnez-la sous la forme TYPE:HASH
+problem-item-empty = { $path } : est vide, et correspondrait à tout fichier vide
+problem-item-without-hashes = { $path } : rien ne peut en être répertorié
+
+# Refresh and its configuration.
+problem-source-unknown = aucune source n’est celle de la liste « { $name } » ; il y a : { $known }
+problem-sources-none = sources.toml ne nomme aucune source : il n’y a rien à actualiser
+problem-override-without-reason = un garde-fou se lève pour un motif : indiquez-le
+problem-override-without-list = un garde-fou se lève pour des listes nommées : nommez-les avant --override
+problem-source-never-fetched = liste « { $list } » : sa source dit que rien n’a changé, alors que rien n’a jamais été récupéré
+problem-snapshot-removals = { $location } : contient des retraits, alors que la liste « { $list } » est déclarée snapshot, qui retire par omission : est-ce un delta ?
+problem-sources-toml = configuration incorrecte : { $message }
