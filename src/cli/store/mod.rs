@@ -13,8 +13,6 @@ pub(super) use history::{audit, diff, rollback};
 pub(super) use refresh::refresh;
 pub(super) use status::status;
 
-use jiff::Timestamp;
-
 /// Who does it, for the audit: the name that the environment gives, and the user that the system knows.
 fn operator() -> String {
     let names = ["BASMA_OPERATOR", "SUDO_USER", "USER", "LOGNAME"];
