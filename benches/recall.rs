@@ -25,7 +25,7 @@ use std::path::PathBuf;
 
 use basma::hash::{Hash, HashType, Pdq};
 use basma::hasher::{Family, pdq, pdq_dihedral};
-use basma::media::{Limits, Picture, decode};
+use basma::media::{Limits, Picture, Pixels, decode};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, Rgb, RgbImage};
@@ -148,7 +148,7 @@ fn photographs(folder: &std::path::Path) -> Vec<RgbImage> {
         };
         let mut first = None;
         let decoded = decode(&bytes, &Limits::default(), |frame| {
-            first.get_or_insert(frame.picture.as_image().expect("it is whole").to_rgb8());
+            first.get_or_insert_with(|| rgb(&frame.picture));
         });
         if decoded.is_ok_and(|d| d.partial.is_none())
             && let Some(photograph) = first
@@ -165,8 +165,20 @@ fn rated(photograph: &RgbImage) -> (Pdq, u8) {
     (rated.hash, rated.quality)
 }
 
+/// The pixels of a picture at full size.
+fn rgb(picture: &Picture) -> RgbImage {
+    let (width, height) = (picture.width(), picture.height());
+    let samples = match picture.pixels() {
+        Pixels::Rgb8(samples) => samples.to_vec(),
+        Pixels::Luma8(samples) => samples.iter().flat_map(|&grey| [grey; 3]).collect(),
+        Pixels::Reduced { .. } => unreachable!("pictures are decoded at full size"),
+    };
+    RgbImage::from_raw(width, height, samples).expect("it has all pixels")
+}
+
 fn picture(image: RgbImage) -> Picture {
-    Picture::new(image.into()).expect("it has pixels")
+    let (width, height) = image.dimensions();
+    Picture::from_rgb8(width, height, image.into_raw()).expect("it has pixels")
 }
 
 fn found(distances: &[u32]) -> f64 {

@@ -19,9 +19,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use basma::Matcher;
 use basma::hash::{Hash, HashType};
 use basma::store::{Config, Refresh, Store};
+use basma::{CancelToken, Matcher};
 use lists::Random;
 
 const SEED: u64 = 0xba53a;
@@ -298,7 +298,7 @@ fn swaps(folder: &Path, generations: u64) {
                 overridden: Default::default(),
                 reason: None,
                 environment: &|_| None,
-                stop: &|| false,
+                cancel: CancelToken::new(),
             },
         );
         let refreshed = refreshed.expect("a refresh");

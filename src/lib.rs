@@ -14,7 +14,12 @@
 //! let hasher = Hasher::new([HashType::Pdq]);
 //!
 //! let upload = std::fs::read("fixtures/dump/chat/IMG-WA0003.jpg").unwrap();
-//! let found = matcher.find(&hasher.hash_bytes(&upload))?;
+//! let fingerprint = hasher.hash_bytes(&upload);
+//! if let Some(error) = &fingerprint.error {
+//!     // What was not looked at is never "nothing found".
+//!     eprintln!("{}: {error}", error.code());
+//! }
+//! let found = matcher.find(&fingerprint)?;
 //! assert_eq!(found.matches[0].id.as_deref(), Some("figure-1"));
 //! assert!(found.matches[0].distance <= 31);
 //! # Ok::<(), basma::Error>(())
@@ -50,7 +55,21 @@
 //! | [`store`] | lists that live: generations, refreshed from their sources, added to and withdrawn from at once |
 //! | [`matcher`] | hashes, lists and policy to matches |
 //! | [`scan`] | folders to findings |
+//! | [`report`] | findings, matches and summaries to JSON and back |
 //! | [`escape`], [`disk`] | file names as safe text; files that are written whole or not at all |
+//!
+//! # Features
+//!
+//! | feature | adds | without it |
+//! |---|---|---|
+//! | `media` (default) | decoding, hashing and scanning files: [`media`], [`hasher`], [`scan`] | lists, indexes and stores alone, with about half of the dependencies |
+//! | `heif`, `jxl` (default) | HEIC and HEVC, JPEG XL | such files are unsupported, and the reason names the feature |
+//! | `h264` (default) | keyframes of H.264 without ffmpeg; needs a C++ compiler | ffmpeg decodes them, where it is installed |
+//! | `archives` (default) | looking inside zip, tar and compressed files | such files are unsupported, and the reason names the feature |
+//! | `refresh` (default) | fetching the lists of a [`store`] over HTTP, and signatures | lists are read from files |
+//! | `cli` (default) | the command `basma` | no parser of arguments is compiled |
+//!
+//! `basma = { version = "0.1", default-features = false, features = ["media"] }` is enough to hash pictures and look them up.
 //!
 //! # Invariants
 //!
@@ -72,6 +91,7 @@
 
 #[cfg(feature = "media")]
 mod archive;
+mod cancel;
 pub mod disk;
 pub mod error;
 pub mod escape;
@@ -85,9 +105,11 @@ pub mod matcher;
 pub mod media;
 #[cfg(test)]
 mod module_order;
+pub mod report;
 #[cfg(feature = "media")]
 pub mod scan;
 pub mod store;
 
+pub use cancel::CancelToken;
 pub use error::{Error, Result};
 pub use matcher::Matcher;

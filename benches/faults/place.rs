@@ -267,7 +267,10 @@ fn list(numbers: &[u32]) -> String {
     let entry = |number: &u32| {
         let digest = sha2::Sha256::digest(encoded(*number));
         let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let rated = pdq(&Picture::new(picture(*number).into()).expect("it is small"));
+        let rated = {
+            let picture = picture(*number);
+            pdq(&Picture::from_rgb8(80, 80, picture.into_raw()).expect("it is small"))
+        };
         assert!(rated.quality >= 50, "a picture must be rich in detail");
         format!("sha256 {digits}\npdq {}\n", rated.hash)
     };

@@ -1,10 +1,12 @@
-//! What compressed streams hold beside what they unpack to: the names, comments and extra fields of gzip (RFC 1952, 2.3), the
-//! frames of Zstandard that are passed over (RFC 8878, 3.1.2).
+//! What streams hold beside their members: the names, comments and extra fields of gzip (RFC 1952, 2.3), the frames of
+//! Zstandard that are passed over (RFC 8878, 3.1.2), the extended headers of tar.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::container::Entry;
 use super::gap::{Gap, GapKind};
+use super::pieces::Pieces;
 use crate::error::Reason;
 use crate::media::parts::{Collector, Part};
 
@@ -47,8 +49,8 @@ impl Beside {
         Ok(read as u64 + io::copy(&mut from, &mut io::sink())?)
     }
 
-    /// The pictures, clips and archives in it.
-    pub(super) fn parts(&self) -> (Vec<Part>, Option<Gap>) {
+    /// The pictures, clips and archives in it, and why some may be missing.
+    pub(super) fn parts(&self) -> (BesideParts, Option<Gap>) {
         let all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let mut collector = Collector::new(all.bytes.len() as u64);
         collector.search_owned("beside", &all.bytes);
@@ -58,6 +60,33 @@ impl Beside {
         });
         let reason = parts.over_limit.or(cut);
         let gap = reason.map(|reason| (GapKind::OverLimit, reason.into()));
-        (parts.parts, gap)
+        let parts = BesideParts {
+            parts: parts.parts.into_iter(),
+            at: None,
+        };
+        (parts, gap)
+    }
+}
+
+/// What was found beside, part by part.
+#[derive(Default)]
+pub(super) struct BesideParts {
+    parts: std::vec::IntoIter<Part>,
+    at: Option<Part>,
+}
+
+impl BesideParts {
+    /// Goes to the next part.
+    pub(super) fn next_entry(&mut self) -> Option<Entry> {
+        self.at = self.parts.next();
+        self.at.as_ref().map(Entry::of_part)
+    }
+
+    /// The content of the part that it is at.
+    pub(super) fn content(&self) -> Box<dyn Read + '_> {
+        match &self.at {
+            Some(part) => Box::new(Pieces::of_bytes(part)),
+            None => Box::new(io::empty()),
+        }
     }
 }

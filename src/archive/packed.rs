@@ -3,16 +3,14 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::beside::Beside;
+use super::beside::{Beside, BesideParts};
 use super::codec::{Codec, Frames};
 use super::container::{Container, Entry};
 use super::gap::{Gap, gap_error, gap_of};
 use super::limits::Budget;
-use super::pieces::Pieces;
 use super::source::Source;
 use super::tar::{self, Stream, Tar};
 use crate::archive::gap::GapKind;
-use crate::media::parts::Part;
 
 /// A compressed stream.
 pub(super) struct Packed {
@@ -27,8 +25,8 @@ enum State {
     Tar(Tar),
     /// A single file, and what was read of it.
     Single(Unpacked),
-    /// What stands beside, after the last member, and the part that it is at.
-    Beside(std::vec::IntoIter<Part>, Option<Part>),
+    /// What stands beside, after the last member.
+    Beside(BesideParts),
 }
 
 impl Packed {
@@ -56,14 +54,14 @@ impl Packed {
     fn finish(&mut self) -> State {
         let (parts, gap) = self.beside.parts();
         self.gap = self.gap.take().or(gap);
-        State::Beside(parts.into_iter(), None)
+        State::Beside(parts)
     }
 }
 
 impl Container for Packed {
     fn next_entry(&mut self) -> Option<Entry> {
         loop {
-            let ended = State::Beside(Vec::new().into_iter(), None);
+            let ended = State::Beside(BesideParts::default());
             match std::mem::replace(&mut self.state, ended) {
                 State::New(mut unpacked, name) => {
                     unpacked.look_ahead();
@@ -86,10 +84,9 @@ impl Container for Packed {
                     self.state = self.finish();
                 }
                 State::Single(_) => self.state = self.finish(),
-                State::Beside(mut parts, _) => {
-                    let part = parts.next();
-                    let entry = part.as_ref().map(Entry::of_part);
-                    self.state = State::Beside(parts, part);
+                State::Beside(mut parts) => {
+                    let entry = parts.next_entry();
+                    self.state = State::Beside(parts);
                     return entry;
                 }
             }
@@ -100,8 +97,8 @@ impl Container for Packed {
         match &mut self.state {
             State::Tar(tar) => tar.content(),
             State::Single(unpacked) => Box::new(unpacked),
-            State::Beside(_, Some(part)) => Box::new(Pieces::of_bytes(part)),
-            State::New(..) | State::Beside(_, None) => Box::new(io::empty()),
+            State::Beside(parts) => parts.content(),
+            State::New(..) => Box::new(io::empty()),
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use basma::CancelToken;
 use basma::hash::HashType;
 use basma::hasher::{Hasher, Sampling};
 use basma::media::video::{ClipLimits, Decoders};
@@ -62,7 +63,7 @@ pub(super) fn configured(
         ..ArchiveLimits::default()
     };
     let scan = scan
-        .with_stop(stop_on_signal())
+        .with_cancel(cancel_on_signal())
         .with_exclude(exclude)
         .with_archives((!files.no_archives).then_some(archives));
     let Some(jobs) = media.jobs else {
@@ -71,9 +72,9 @@ pub(super) fn configured(
     Ok(scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range")))
 }
 
-/// A flag that is set when the user interrupts: files that were begun are given up, and what was found is kept. A second
+/// A token that is cancelled when the user interrupts: files that were begun are given up, and what was found is kept. A second
 /// interruption ends the process at once.
-pub(super) fn stop_on_signal() -> Arc<AtomicBool> {
+pub(super) fn cancel_on_signal() -> CancelToken {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the
@@ -81,5 +82,5 @@ pub(super) fn stop_on_signal() -> Arc<AtomicBool> {
         let _ = flag::register_conditional_shutdown(signal, FAILED.into(), stop.clone());
         let _ = flag::register(signal, stop.clone());
     }
-    stop
+    stop.into()
 }

@@ -1,7 +1,7 @@
 //! `basma doctor`: what this machine can decode, and what it would take to decode the rest.
 
 use basma::media::video::Decoders;
-use serde_json::json;
+use basma::report::{self, Abilities};
 
 use super::args::{DoctorArgs, InspectFormat, Language};
 use super::output::{Output, Stopped};
@@ -118,12 +118,9 @@ fn text(prose: &Prose, abilities: &[Ability]) -> String {
 }
 
 fn jsonl(abilities: &[Ability]) -> String {
-    let abilities: Vec<_> = abilities
-        .iter()
-        .map(|Ability { what, by }| match by {
-            Ok(by) => json!({"what": what, "decoded": true, "by": by}),
-            Err(way_out) => json!({"what": what, "decoded": false, "way_out": way_out}),
-        })
-        .collect();
-    format!("{}\n", json!({"v": 1, "decodes": abilities}))
+    let each = abilities.iter().map(|Ability { what, by }| match by {
+        Ok(by) => report::Ability::decoded(what, by),
+        Err(way_out) => report::Ability::missing(what, way_out),
+    });
+    report::line(&Abilities::new(each.collect()))
 }

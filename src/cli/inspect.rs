@@ -2,7 +2,7 @@
 
 use basma::escape;
 use basma::index::{Description, Index};
-use serde_json::json;
+use basma::report;
 
 use super::args::{InspectArgs, InspectFormat};
 use super::output::{Output, Stopped};
@@ -18,7 +18,7 @@ pub(super) fn run(args: &InspectArgs, context: &Context<'_>) -> Result<Verdict, 
     let mut out = Output::open(None)?;
     out.write(&match args.format {
         InspectFormat::Text => text(&context.output_prose(None), &description),
-        InspectFormat::Jsonl => jsonl(&description),
+        InspectFormat::Jsonl => report::line(&report::Index::from(&description)),
     })?;
     out.finish()?;
     if args.verify {
@@ -83,30 +83,6 @@ fn text(prose: &Prose, d: &Description) -> String {
         lines.push(format!("  {}", prose.say("inspect-section", values)));
     }
     lines.join("\n") + "\n"
-}
-
-fn jsonl(d: &Description) -> String {
-    let object = json!({
-        "v": 1,
-        "version": d.version,
-        "bytes": d.bytes,
-        "types": d.tables.iter().map(|t| json!({
-            "type": t.hash_type.name(),
-            "hashes": t.hashes,
-            "entries": t.rows,
-            "structures": t.structures.iter().map(|s| json!({
-                "name": s.name, "bytes": s.bytes, "why": s.why,
-            })).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "lists": d.lists,
-        "sources": d.sources.iter().map(|s| json!({
-            "list": s.list, "path": s.path, "format": s.format, "bytes": s.bytes, "sha256": hex(&s.sha256),
-        })).collect::<Vec<_>>(),
-        "sections": d.sections.iter().map(|s| json!({
-            "role": s.role, "type": s.hash_type.map(|t| t.name()), "offset": s.offset, "bytes": s.bytes, "count": s.count,
-        })).collect::<Vec<_>>(),
-    });
-    format!("{object}\n")
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -3,14 +3,14 @@
 use std::fmt::Write;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use basma::escape;
 use basma::media::Meter;
 use basma::scan::{Finding, Status, count};
+use basma::{CancelToken, escape};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Context;
@@ -41,7 +41,7 @@ struct Shown {
     matches: Mutex<String>,
     /// The message about video.
     video: String,
-    over: AtomicBool,
+    over: CancelToken,
 }
 
 impl Progress {
@@ -59,7 +59,7 @@ impl Progress {
             total_files: AtomicU64::new(0),
             matches: Mutex::new(said(0, context)),
             video: context.prose.say("progress-video", [("time", TIME.into())]),
-            over: AtomicBool::new(false),
+            over: CancelToken::new(),
         });
         let mut progress = Progress {
             shown: shown.clone(),
@@ -69,7 +69,7 @@ impl Progress {
         if is_seen {
             let (roots, counting) = (roots.to_vec(), shown.clone());
             thread::spawn(move || {
-                if let Some((files, bytes)) = count(&roots, || counting.is_over()) {
+                if let Ok((files, bytes)) = count(&roots, &counting.over) {
                     counting.total_files.store(files, Ordering::Relaxed);
                     counting.bar.set_length(bytes);
                 }
@@ -110,7 +110,7 @@ impl Progress {
 
 impl Shown {
     fn is_over(&self) -> bool {
-        self.over.load(Ordering::Relaxed)
+        self.over.is_cancelled()
     }
 
     fn matches(&self) -> std::sync::MutexGuard<'_, String> {
@@ -175,7 +175,7 @@ fn short(path: &Path) -> String {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.shown.over.store(true, Ordering::Relaxed);
+        self.shown.over.cancel();
         if let Some(clock) = self.clock.take() {
             clock.thread().unpark();
             let _ = clock.join();

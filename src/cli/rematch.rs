@@ -1,12 +1,11 @@
 //! `basma rematch`: what earlier scans remember in, matches out.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::Ordering;
 
 use basma::scan::{Finding, Log, Rematch};
 
 use super::args::RematchArgs;
-use super::config::stop_on_signal;
+use super::config::cancel_on_signal;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
 use super::{Context, Verdict, lists};
@@ -29,7 +28,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let mut printer = Printer::new(&args.output, context)?;
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
-    let stop = stop_on_signal();
+    let cancel = cancel_on_signal();
     let mut stopped = None;
     let mut has_findings = false;
     let rematch = log.rematch(&matcher, |finding: Finding| {
@@ -37,7 +36,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         let text = printer.finding(Job::Scan, &finding);
         let printed = text.map_err(Stopped::Failed);
         match printed.and_then(|text| out.write(&text)) {
-            Ok(()) if stop.load(Ordering::Relaxed) => ControlFlow::Break(()),
+            Ok(()) if cancel.is_cancelled() => ControlFlow::Break(()),
             Ok(()) => ControlFlow::Continue(()),
             Err(reason) => {
                 stopped = Some(reason);

@@ -152,6 +152,21 @@ pub enum Error {
         holder: String,
     },
 
+    /// Samples that do not fill a picture of the size that is given with them.
+    #[error(
+        "{found} bytes are no picture of {width} x {height} pixels; give {expected}, row by row without padding"
+    )]
+    PixelCount {
+        /// The pixels in a row.
+        width: u32,
+        /// The rows.
+        height: u32,
+        /// How many bytes such a picture has.
+        expected: u64,
+        /// How many there are.
+        found: u64,
+    },
+
     /// An argument outside its range.
     #[error(transparent)]
     Argument(Problem),
@@ -238,6 +253,7 @@ impl Error {
             Error::At { error, .. } => error.code(),
             Error::Cancelled => ReasonCode::Cancelled.name(),
             Error::Busy { .. } => "store-busy",
+            Error::PixelCount { .. } => "pixel-count",
             Error::Argument(_) => "argument",
         }
     }
@@ -290,6 +306,13 @@ impl Error {
             return self.transient();
         }
         self
+    }
+
+    /// The error that a reader of a file wraps, or else the system's error with the file.
+    #[cfg(feature = "media")]
+    pub(crate) fn of_reader(path: &Path, error: io::Error) -> Error {
+        let carried = error.downcast::<Error>();
+        carried.unwrap_or_else(Error::io("read", path))
     }
 
     /// For `map_err`: the system's error with what was done to which file.

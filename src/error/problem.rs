@@ -71,6 +71,10 @@ problems! {
     OutputAmongLists { output: String, folder: String } "output-among-lists" "{output}: would be written among the lists in {folder}; choose another place";
     OutputInScanned { output: String, folder: String } "output-in-scanned" "{output}: would be written into what is scanned: {folder}; choose another place";
     OutputNotAFile { path: String } "output-not-a-file" "{path}: exists but is not a regular file; move it away";
+    NotRegularFile { path: String } "not-regular-file" "{path}: not a regular file; name a file, or scan the folder";
+    PictureWithoutPixels "picture-without-pixels" "a picture has at least one pixel; give a width and a height above 0";
+    NotAResultLine { message: String } "not-a-result-line" "not a line of results ({message}); `basma scan --format jsonl` prints lines that can be read";
+    ThreadNotStarted { message: String } "thread-not-started" "a thread cannot be started: {message}";
     NotAFileName { path: String } "not-a-file-name" "{path}: not the name of a file";
     OutputBroken { message: String } "output-broken" "the output cannot be written: {message}";
     TemporaryBroken { message: String } "temporary-broken" "a temporary file is not as it was written: {message}";

@@ -29,7 +29,7 @@ impl Hasher {
             Some(format) if format.is_video() && self.wants_pixels() => {
                 let mut fingerprint = self.hash_digests(&head, file)?;
                 self.hash_clip(format, Source::File(file), &mut fingerprint)?;
-                if self.is_stopped() {
+                if self.is_cancelled() {
                     fingerprint.error = Some(Error::Cancelled);
                 }
                 Ok(fingerprint)
@@ -49,8 +49,8 @@ impl Hasher {
         fingerprint: &mut Fingerprint,
     ) -> io::Result<()> {
         let decoders = self.decoders();
-        let stop = self.stop_flag();
-        let mut opened = match Opened::open(format, source, decoders, self.limits(), stop)? {
+        let cancel = self.cancel().clone();
+        let mut opened = match Opened::open(format, source, decoders, self.limits(), cancel)? {
             Ok(opened) => opened.with_meter(self.meter())?,
             Err(error) => {
                 fingerprint.error = Some(error);
@@ -288,7 +288,7 @@ impl<'h> FrameSelector<'h> {
     }
 
     fn add(&mut self, frame: &Frame) {
-        if self.hasher.is_stopped() {
+        if self.hasher.is_cancelled() {
             return;
         }
         let hashed = match self.hasher.hash_frame(frame) {

@@ -20,8 +20,8 @@ use crate::{Error, Result};
 /// use basma::hasher::Family;
 /// use basma::media::Picture;
 /// let family = Family::new([HashType::GradientIh3, HashType::Sha256]);
-/// let ramp = image::GrayImage::from_fn(90, 80, |x, _| image::Luma([x as u8]));
-/// let hashes = family.hash(&Picture::new(ramp.into()).unwrap())?;
+/// let ramp = (0..80).flat_map(|_| 0..90).collect();
+/// let hashes = family.hash(&Picture::from_luma8(90, 80, ramp)?)?;
 /// assert_eq!(hashes.len(), 1, "SHA-256 is not of this family");
 /// assert_eq!(hashes[0].to_string(), "ffffffffffffffff");
 /// # Ok::<(), basma::Error>(())

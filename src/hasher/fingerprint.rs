@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::metadata::Orientation;
 
@@ -16,7 +15,7 @@ use crate::media::{
     Converter, Decoded, Format, Frame, Limits, Meter, Picture, decode, decode_until, foreign_mime,
     unknown_of_avif,
 };
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 
 /// Computes the wanted hashes of files.
 ///
@@ -37,7 +36,7 @@ pub struct Hasher {
     converter: Option<Converter>,
     decoders: Decoders,
     sampling: Sampling,
-    stop: Option<Arc<AtomicBool>>,
+    cancel: CancelToken,
     meter: Option<Arc<Meter>>,
 }
 
@@ -115,7 +114,7 @@ impl Hasher {
             converter: None,
             decoders: Decoders::default(),
             sampling: Sampling::default(),
-            stop: None,
+            cancel: CancelToken::new(),
             meter: None,
         }
     }
@@ -192,15 +191,15 @@ impl Hasher {
         self.meter.clone()
     }
 
-    pub(super) fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
-        self.stop.clone()
+    pub(super) fn cancel(&self) -> &CancelToken {
+        &self.cancel
     }
 
-    /// The reader, which fails once the hasher is stopped.
-    pub(crate) fn stoppable<R: Read>(&self, reader: R) -> impl Read + use<'_, R> {
-        Stoppable {
+    /// The reader, which fails once the hasher is cancelled.
+    pub(crate) fn cancellable<R: Read>(&self, reader: R) -> impl Read + use<'_, R> {
+        Cancellable {
             reader,
-            stop: self.stop.as_deref(),
+            cancel: &self.cancel,
         }
     }
 
@@ -214,13 +213,10 @@ impl Hasher {
         &self.limits
     }
 
-    /// Lets another thread end the hashing of a file: once the flag is set, reading fails and decoding ends with
-    /// [`Error::Cancelled`], so that what comes of the file means nothing. It is only read.
-    pub fn with_stop(self, stop: Arc<AtomicBool>) -> Hasher {
-        Hasher {
-            stop: Some(stop),
-            ..self
-        }
+    /// Lets another thread end the hashing of a file: once the token is cancelled, reading fails and decoding ends
+    /// with [`Error::Cancelled`], so that what comes of the file means nothing.
+    pub fn with_cancel(self, cancel: CancelToken) -> Hasher {
+        Hasher { cancel, ..self }
     }
 
     /// Has clips counted as they are gone through, for showing how far that is.
@@ -260,7 +256,7 @@ impl Hasher {
             }
             format => self.hash_picture(format, bytes, &mut fingerprint),
         }
-        if self.is_stopped() {
+        if self.is_cancelled() {
             fingerprint.error = Some(Error::Cancelled);
         }
         fingerprint
@@ -279,7 +275,7 @@ impl Hasher {
         }
         let each = |frame: Frame| {
             // Hashing a large frame can take as long as decoding it.
-            if self.is_stopped() {
+            if self.is_cancelled() {
                 return;
             }
             if let Some(reason) = frame.picture.unknown_rendering()
@@ -298,14 +294,14 @@ impl Hasher {
         };
         let converted = match (&self.converter, format) {
             (Some(converter), Some(Format::Avif)) => {
-                let png = converter.to_png_until(self.stop.clone(), bytes, &self.limits);
+                let png = converter.to_png_until(&self.cancel, bytes, &self.limits);
                 png.map(Cow::Owned)
             }
             _ => Ok(Cow::Borrowed(bytes)),
         };
         let decoded = converted.and_then(|bytes| {
             let luma = !self.exact && !self.wants_family();
-            decode_until(self.stop.clone(), &bytes, &self.limits, luma, each)
+            decode_until(self.cancel.clone(), &bytes, &self.limits, luma, each)
         });
         match decoded {
             Ok(decoded) => fingerprint.media = Some(decoded),
@@ -333,7 +329,7 @@ impl Hasher {
     /// # Errors
     /// Those of the reader.
     pub(crate) fn read(&self, reader: impl Read) -> io::Result<Content> {
-        let mut reader = self.stoppable(reader);
+        let mut reader = self.cancellable(reader);
         let mut bytes = Vec::new();
         reader
             .by_ref()
@@ -376,7 +372,7 @@ impl Hasher {
     pub(super) fn hash_digests(&self, head: &[u8], reader: impl Read) -> io::Result<Fingerprint> {
         let mut digests = self.digests();
         if self.types.iter().any(|t| !t.is_perceptual()) {
-            let mut reader = self.stoppable(reader);
+            let mut reader = self.cancellable(reader);
             let mut bytes = vec![0; 1 << 16];
             loop {
                 match reader.read(&mut bytes) {
@@ -412,7 +408,7 @@ impl Hasher {
         let mut kept: Vec<Hashed> = Vec::new();
         let mut result = Ok(());
         frame.picture.each_rendering(|rendering, picture| {
-            if result.is_err() || self.is_stopped() {
+            if result.is_err() || self.is_cancelled() {
                 return;
             }
             match self.hash_rendering(picture, rendering, &turns, place) {
@@ -501,9 +497,8 @@ impl Hasher {
         self.types.iter().any(is_family)
     }
 
-    pub(super) fn is_stopped(&self) -> bool {
-        let stop = self.stop.as_ref();
-        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
     }
 
     pub(crate) fn wants_pixels(&self) -> bool {
@@ -528,18 +523,16 @@ impl Hashed {
     }
 }
 
-/// A reader that fails once the flag is set.
-struct Stoppable<'a, R> {
+/// A reader that fails once the token is cancelled.
+struct Cancellable<'a, R> {
     reader: R,
-    stop: Option<&'a AtomicBool>,
+    cancel: &'a CancelToken,
 }
 
-impl<R: Read> Read for Stoppable<'_, R> {
+impl<R: Read> Read for Cancellable<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.stop {
-            Some(stop) if stop.load(Ordering::Relaxed) => Err(io::Error::other(Error::Cancelled)),
-            _ => self.reader.read(buffer),
-        }
+        self.cancel.check().map_err(io::Error::other)?;
+        self.reader.read(buffer)
     }
 }
 
@@ -576,15 +569,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stopped_hasher_neither_reads_nor_decodes() {
+    fn a_cancelled_hasher_neither_reads_nor_decodes() {
         let mut png = io::Cursor::new(Vec::new());
         let picture = image::RgbImage::new(64, 64);
         picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
-        let stop = Arc::new(AtomicBool::new(false));
-        let hasher = Hasher::new([HashType::Pdq, HashType::Md5]).with_stop(stop.clone());
+        let token = CancelToken::new();
+        let hasher = Hasher::new([HashType::Pdq, HashType::Md5]).with_cancel(token.clone());
         let whole = hasher.hash_reader(png.get_ref().as_slice()).unwrap();
         assert_eq!((whole.prints.len(), whole.digests.len()), (1, 1));
-        stop.store(true, Ordering::Relaxed);
+        token.cancel();
         assert!(hasher.hash_reader(png.get_ref().as_slice()).is_err());
         let cut = hasher.hash_bytes(png.get_ref());
         assert!(cut.prints.is_empty());

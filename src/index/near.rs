@@ -115,6 +115,13 @@ impl Index {
         Ok(Near::new(all, is_flood))
     }
 
+    /// What [`Index::near`] gives for each of these hashes of one type by itself. They are searched for together.
+    pub(crate) fn near_batch(&self, hashes: &[Hash], radius: u32) -> Result<Vec<Near>> {
+        let (each, is_flood) = self.near_each(hashes, radius)?;
+        let near = each.into_iter().map(|found| Near::new(found, is_flood));
+        Ok(near.collect())
+    }
+
     /// For each of these hashes of one type what [`Index::lookup`] finds: ordinals, ascending unless a tree orders them, with
     /// distances. And whether a structure gave up, because so many hashes are near.
     pub(crate) fn near_each(&self, hashes: &[Hash], radius: u32) -> Result<(Vec<Found>, bool)> {

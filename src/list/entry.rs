@@ -142,6 +142,9 @@ pub enum Media {
 macro_rules! named {
     ($type:ident { $($variant:ident = $name:literal),+ }) => {
         impl $type {
+            /// Every value.
+            pub const ALL: [$type; [$($name),+].len()] = [$($type::$variant),+];
+
             /// The name used in lists and output.
             pub const fn name(self) -> &'static str {
                 match self { $($type::$variant => $name),+ }
@@ -149,7 +152,7 @@ macro_rules! named {
 
             /// The value with exactly this name, in either case.
             pub fn from_name(name: &str) -> Option<$type> {
-                [$($type::$variant),+].into_iter().find(|v| v.name().eq_ignore_ascii_case(name))
+                $type::ALL.into_iter().find(|v| v.name().eq_ignore_ascii_case(name))
             }
         }
     };

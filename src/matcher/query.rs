@@ -15,6 +15,9 @@ use crate::index::{Hit, Record, Row, merge_opinions};
 use crate::list::{Media, Opinion};
 use crate::store::{self, Layer, Standing};
 
+/// How many hashes are searched for together. All that is near to each is held meanwhile.
+const BATCH_MAX: usize = 32;
+
 /// How many suppressed matches are held before the nearest are kept.
 const SUPPRESSED_MIN: usize = 1_000;
 
@@ -39,6 +42,19 @@ pub(super) struct QueryHash {
     pub(super) ms: u64,
     /// The frame's PDQ quality; digests have none.
     pub(super) quality: Option<u8>,
+}
+
+impl QueryHash {
+    /// A digest, or a hash of no file's picture.
+    pub(super) fn alone(hash: Hash) -> QueryHash {
+        QueryHash {
+            hash,
+            view: View::ORIGINAL,
+            frame: 0,
+            ms: 0,
+            quality: None,
+        }
+    }
 }
 
 /// How a file's hashes come near to a listed one, nearest first, and the layers that hold it.
@@ -165,6 +181,28 @@ impl<'a> Query<'a> {
         let candidates = Candidates::gathered(gathered.near, gathered.floods);
         let mut found = self.resolve(candidates, &allowed, &played)?;
         found.more += gathered.cut;
+        Ok(found)
+    }
+
+    /// Looks up each of several hashes, which are of no file, by itself, in batches of one type.
+    pub(super) fn find_each(&self, all: &[QueryHash]) -> Result<Vec<Found>> {
+        let mut found: Vec<Found> = all.iter().map(|_| Found::default()).collect();
+        let mut by_type: BTreeMap<HashType, Vec<usize>> = BTreeMap::new();
+        for (place, asked) in all.iter().enumerate() {
+            let of_type = by_type.entry(asked.hash.hash_type()).or_default();
+            of_type.push(place);
+        }
+        for (hash_type, places) in by_type {
+            for places in places.chunks(BATCH_MAX) {
+                let batch: Vec<QueryHash> = places.iter().map(|&place| all[place]).collect();
+                let each = NearHashes::search_each(self, hash_type, &batch)?;
+                for ((&place, asked), near) in places.iter().zip(&batch).zip(each) {
+                    let played = Played::new(std::slice::from_ref(asked), None);
+                    let allowed = near.allowed(self)?;
+                    found[place] = self.resolve(Candidates::Near(near), &allowed, &played)?;
+                }
+            }
+        }
         Ok(found)
     }
 

@@ -2,12 +2,10 @@
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::error::Limit;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 
 /// How many bytes a decoder is given before the clock is looked at again. Deflate, the strongest compression met,
 /// makes at most 1,032 bytes of one.
@@ -19,7 +17,7 @@ pub(super) struct Clock {
     limit: Duration,
     ends: Cell<Duration>,
     ran_out: Cell<bool>,
-    stop: Option<Arc<AtomicBool>>,
+    cancel: CancelToken,
 }
 
 impl Clock {
@@ -28,17 +26,17 @@ impl Clock {
             limit,
             ends: Cell::new(now().saturating_add(limit)),
             ran_out: Cell::new(false),
-            stop: None,
+            cancel: CancelToken::new(),
         }
     }
 
-    /// Ends the time at once when the flag is set.
-    pub(super) fn with_stop(self, stop: Option<Arc<AtomicBool>>) -> Clock {
-        Clock { stop, ..self }
+    /// Ends the time at once when the token is cancelled.
+    pub(super) fn with_cancel(self, cancel: CancelToken) -> Clock {
+        Clock { cancel, ..self }
     }
 
     /// # Errors
-    /// [`Error::OverLimit`] once the time is over, [`Error::Cancelled`] once the flag is set.
+    /// [`Error::OverLimit`] once the time is over, [`Error::Cancelled`] once the token is.
     pub(super) fn check(&self) -> Result<()> {
         self.check_with(Duration::ZERO)
     }
@@ -48,7 +46,7 @@ impl Clock {
     /// # Errors
     /// [`Error::OverLimit`] once the time is over.
     pub(super) fn check_with(&self, elsewhere: Duration) -> Result<()> {
-        if now().saturating_add(elsewhere) > self.ends.get() || is_set(&self.stop) {
+        if now().saturating_add(elsewhere) > self.ends.get() || self.cancel.is_cancelled() {
             self.ran_out.set(true);
         }
         if self.ran_out.get() {
@@ -58,8 +56,8 @@ impl Clock {
     }
 
     /// What ends the time at once.
-    pub(super) fn stop(&self) -> Option<&AtomicBool> {
-        self.stop.as_deref()
+    pub(super) fn cancel(&self) -> &CancelToken {
+        &self.cancel
     }
 
     /// How long the decode may go on in all.
@@ -74,15 +72,15 @@ impl Clock {
 
     /// Why a decode was ended.
     pub(super) fn error(&self) -> Error {
-        if self.is_stopped() {
+        if self.is_cancelled() {
             return Error::Cancelled;
         }
         out_of_time(self.limit)
     }
 
     /// Whether the decode is to end, however much time it has.
-    pub(super) fn is_stopped(&self) -> bool {
-        is_set(&self.stop)
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
     }
 
     /// Does something that is no part of decoding.
@@ -93,12 +91,6 @@ impl Clock {
         self.ends.set(self.ends.get().saturating_add(spent));
         done
     }
-}
-
-/// Whether the caller wants it to end.
-pub(super) fn is_set(stop: &Option<Arc<AtomicBool>>) -> bool {
-    stop.as_ref()
-        .is_some_and(|stop| stop.load(Ordering::Relaxed))
 }
 
 /// The same words whatever the machine: not how long it took, but how long it may.

@@ -9,13 +9,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::{Format, Limits};
 use crate::error::{Limit, Problem, Reason};
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 
 /// A program that makes PNG of AVIF: `avifdec` (libavif), `heif-dec` or `heif-convert` (libheif), or `ffmpeg`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +63,7 @@ impl Converter {
     /// [`Error::Unsupported`] where the program cannot be run, [`Error::Damaged`] where it makes nothing of the file,
     /// [`Error::OverLimit`] where it takes too long or makes too much.
     pub fn to_png(&self, avif: &[u8], limits: &Limits) -> Result<Vec<u8>> {
-        self.to_png_until(None, avif, limits)
+        self.to_png_until(&CancelToken::new(), avif, limits)
     }
 
     /// What tells the program from another, or from itself before an update.
@@ -75,10 +73,10 @@ impl Converter {
         format!("{self:?} {version:?}")
     }
 
-    /// [`Converter::to_png`], which runs out of time when the flag is set.
+    /// [`Converter::to_png`], which ends when the token is cancelled.
     pub(crate) fn to_png_until(
         &self,
-        stop: Option<Arc<AtomicBool>>,
+        cancel: &CancelToken,
         avif: &[u8],
         limits: &Limits,
     ) -> Result<Vec<u8>> {
@@ -102,8 +100,8 @@ impl Converter {
             .stderr(Stdio::null());
         let child = Running(command.spawn().map_err(failed)?);
         confine(&child.0, limits);
-        let Some(status) = child.wait(limits.time, &stop).map_err(failed)? else {
-            return Err(if super::clock::is_set(&stop) {
+        let Some(status) = child.wait(limits.time, cancel).map_err(failed)? else {
+            return Err(if cancel.is_cancelled() {
                 Error::Cancelled
             } else {
                 super::clock::out_of_time(limits.time)
@@ -146,7 +144,7 @@ impl Running {
     fn wait(
         mut self,
         limit: Duration,
-        stop: &Option<Arc<AtomicBool>>,
+        cancel: &CancelToken,
     ) -> std::io::Result<Option<ExitStatus>> {
         let start = Instant::now();
         let mut pause = Duration::from_micros(500);
@@ -154,7 +152,7 @@ impl Running {
             if let Some(status) = self.0.try_wait()? {
                 return Ok(Some(status));
             }
-            if start.elapsed() > limit || super::clock::is_set(stop) {
+            if start.elapsed() > limit || cancel.is_cancelled() {
                 return Ok(None);
             }
             std::thread::sleep(pause);

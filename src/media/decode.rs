@@ -2,8 +2,6 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use image::codecs::{qoi::QoiDecoder, tga::TgaDecoder};
 
@@ -18,7 +16,7 @@ use super::{
     webp,
 };
 use crate::error::Reason;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 
 /// One still of a media file.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,7 +95,7 @@ impl PartialCause {
 /// # Ok::<(), basma::Error>(())
 /// ```
 pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<Decoded> {
-    decode_until(None, bytes, limits, false, each)
+    decode_until(CancelToken::new(), bytes, limits, false, each)
 }
 
 /// As [`decode`], but makes no more of a picture than PDQ needs of it.
@@ -121,22 +119,22 @@ pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<
 /// # Ok::<(), basma::Error>(())
 /// ```
 pub fn decode_luma(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<Decoded> {
-    decode_until(None, bytes, limits, true, each)
+    decode_until(CancelToken::new(), bytes, limits, true, each)
 }
 
 /// [`decode`] or, with `luma`, [`decode_luma`]. It runs out of time when the flag is set.
 pub(crate) fn decode_until(
-    stop: Option<Arc<AtomicBool>>,
+    cancel: CancelToken,
     bytes: &[u8],
     limits: &Limits,
     luma: bool,
     mut each: impl FnMut(Frame),
 ) -> Result<Decoded> {
     let format = Format::sniff(bytes).ok_or_else(|| unsupported(bytes))?;
-    let clock = Clock::start(limits.time).with_stop(stop);
+    let clock = Clock::start(limits.time).with_cancel(cancel);
     let mut progress = Progress::new(format, limits, luma, &clock, &mut each);
     let outcome = caught(|| each_frame(bytes, &mut progress));
-    if clock.is_stopped() {
+    if clock.is_cancelled() {
         return Err(Error::Cancelled);
     }
     let outcome = if clock.ran_out() {

@@ -6,8 +6,9 @@ use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
 
 use super::alpha::Alpha;
 use super::color::{Conversion, Management};
-use crate::error::Reason;
+use crate::error::{Problem, Reason};
 use crate::hash::Rendering;
+use crate::{Error, Result};
 
 /// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
 /// most 2^32 - 1 a side.
@@ -51,11 +52,66 @@ pub enum Pixels<'a> {
     },
 }
 
+/// Whether so many bytes are a picture.
+fn check_size(width: u32, height: u32, channels: u64, found: usize) -> Result<()> {
+    if width == 0 || height == 0 {
+        return Err(without_pixels());
+    }
+    let pixels = u64::from(width) * u64::from(height);
+    let expected = pixels.saturating_mul(channels);
+    let found = found as u64;
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::PixelCount {
+        width,
+        height,
+        expected,
+        found,
+    })
+}
+
+fn without_pixels() -> Error {
+    Problem::PictureWithoutPixels.into()
+}
+
 impl Picture {
+    /// A picture of red, green and blue: three bytes a pixel, row by row from the top, without padding.
+    ///
+    /// ```
+    /// use basma::media::{Picture, Pixels};
+    /// let picture = Picture::from_rgb8(2, 1, vec![255, 0, 0, 0, 0, 255])?;
+    /// assert_eq!(picture.pixels(), Pixels::Rgb8(&[255, 0, 0, 0, 0, 255]));
+    /// assert!(Picture::from_rgb8(2, 2, vec![0; 11]).is_err());
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::PixelCount`] for another number of bytes, [`Error::Argument`] for a picture without pixels.
+    pub fn from_rgb8(width: u32, height: u32, pixels: Vec<u8>) -> Result<Picture> {
+        check_size(width, height, 3, pixels.len())?;
+        let image = RgbImage::from_raw(width, height, pixels);
+        image
+            .and_then(|image| Picture::new(image.into()))
+            .ok_or_else(without_pixels)
+    }
+
+    /// A grey picture: one byte a pixel, row by row from the top, without padding.
+    ///
+    /// # Errors
+    /// As [`Picture::from_rgb8`].
+    pub fn from_luma8(width: u32, height: u32, pixels: Vec<u8>) -> Result<Picture> {
+        check_size(width, height, 1, pixels.len())?;
+        let image = GrayImage::from_raw(width, height, pixels);
+        image
+            .and_then(|image| Picture::new(image.into()))
+            .ok_or_else(without_pixels)
+    }
+
     /// Takes over a decoded image, converting what is neither 8-bit grey nor 8-bit RGB.
     ///
     /// `None` for an image without pixels.
-    pub fn new(image: DynamicImage) -> Option<Picture> {
+    pub(crate) fn new(image: DynamicImage) -> Option<Picture> {
         if image.width() == 0 || image.height() == 0 {
             return None;
         }
@@ -136,7 +192,7 @@ impl Picture {
 
     /// The same pixels as the `image` crate knows them, `ImageLuma8` or `ImageRgb8`; `None` for a picture at a reduced
     /// scale, which only [`decode_luma`](super::decode_luma) makes.
-    pub fn as_image(&self) -> Option<&DynamicImage> {
+    pub(crate) fn as_image(&self) -> Option<&DynamicImage> {
         match &self.content {
             Content::Whole(image) => Some(image),
             Content::Reduced { .. } => None,

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::Cursor;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use super::examined::{Examined, sha256};
@@ -59,7 +58,7 @@ impl<'s> ScanContext<'s> {
         member: Option<u64>,
         record: Record,
     ) -> Result<()> {
-        let given_up = self.scan.stop.load(Ordering::Relaxed);
+        let given_up = self.scan.cancel.is_cancelled();
         // What could not be read of an archive may be readable the next time.
         let is_transient = |(status, reasons): &(Status, Reasons)| {
             *status == Status::Unreadable || reasons.is_transient()

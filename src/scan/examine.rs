@@ -232,7 +232,7 @@ impl ScanContext<'_> {
                 Content::Other(_) => {
                     file.seek(SeekFrom::Start(0))?;
                     let content = file.by_ref().take(most);
-                    examined.tie_to(self.scan.hasher.stoppable(content))?;
+                    examined.tie_to(self.scan.hasher.cancellable(content))?;
                 }
             }
             finding.tie(&examined);
@@ -263,7 +263,7 @@ impl ScanContext<'_> {
         };
         file.seek(SeekFrom::Start(0))?;
         if !types.is_empty() {
-            let content = self.scan.hasher.stoppable(file.by_ref().take(bytes));
+            let content = self.scan.hasher.cancellable(file.by_ref().take(bytes));
             examined.digests = digest(&types, content)?;
             examined.sha256 = sha256(&examined.digests);
             file.seek(SeekFrom::Start(0))?;

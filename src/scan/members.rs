@@ -199,7 +199,7 @@ impl Members {
         if finding.status == Status::Matched
             && spot
                 .open()
-                .and_then(|file| examined.tie_to(context.scan.hasher.stoppable(file)))
+                .and_then(|file| examined.tie_to(context.scan.hasher.cancellable(file)))
                 .is_ok()
         {
             finding.tie(&examined);

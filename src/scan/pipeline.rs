@@ -134,7 +134,7 @@ impl<'p> Pipeline<'p> {
     }
 
     fn ended(self) -> bool {
-        self.left.load(Ordering::Relaxed) || self.context.scan.stop.load(Ordering::Relaxed)
+        self.left.load(Ordering::Relaxed) || self.context.scan.cancel.is_cancelled()
     }
 
     fn count(self, part: &Part) {

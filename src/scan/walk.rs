@@ -11,7 +11,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::error::{Problem, Reason};
-use crate::{Error, Result, escape};
+use crate::{CancelToken, Error, Result, escape};
 
 /// One thing that the walk came upon.
 #[derive(Debug)]
@@ -306,14 +306,15 @@ fn wrong(pattern: &str, error: &globset::Error) -> Error {
 }
 
 /// How many files there are below the roots, and how many bytes they hold, for showing how far a scan has come: what
-/// cannot be read is not counted. `None` once `stopped` says so.
-pub fn count(roots: &[PathBuf], stopped: impl Fn() -> bool) -> Option<(u64, u64)> {
+/// cannot be read is not counted.
+///
+/// # Errors
+/// [`Error::Cancelled`] once the token is.
+pub fn count(roots: &[PathBuf], cancel: &CancelToken) -> Result<(u64, u64)> {
     let (mut files, mut bytes) = (0, 0);
     for root in roots {
         for entry in WalkDir::new(root).into_iter().flatten() {
-            if stopped() {
-                return None;
-            }
+            cancel.check()?;
             if !entry.file_type().is_dir() {
                 files += 1;
                 if entry.file_type().is_file() {
@@ -322,7 +323,7 @@ pub fn count(roots: &[PathBuf], stopped: impl Fn() -> bool) -> Option<(u64, u64)
             }
         }
     }
-    Some((files, bytes))
+    Ok((files, bytes))
 }
 
 /// A root that is a link is followed: its target's type counts.

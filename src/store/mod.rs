@@ -18,6 +18,8 @@ mod audit;
 mod decisions;
 #[cfg(feature = "refresh")]
 pub mod fetch;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod history;
 #[cfg_attr(
     not(feature = "refresh"),
@@ -39,6 +41,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use decisions::{Act, Decision};
+#[cfg(fuzzing)]
+pub use fuzz::hold_to;
 pub use history::{Generation, ListCount};
 pub use layout::folder::Access;
 pub(crate) use layout::folder::MARK;

@@ -217,7 +217,7 @@ fn what_is_too_little_for_a_match_is_said() {
     let test_dir = TestDir::new();
     let listed: Vec<String> = (0..8)
         .map(|n| {
-            let picture = basma::media::Picture::new(scene(n, 320, 240).into()).unwrap();
+            let picture = basma::media::Picture::from_rgb8(320, 240, scene(n, 320, 240).into_raw()).unwrap();
             let hash = basma::hash::Hash::from(basma::hasher::pdq(&picture).hash);
             assert_eq!(hash.hash_type(), HashType::Pdq);
             format!(

@@ -26,7 +26,7 @@ pub(crate) fn mp4((private, pictures): (Vec<u8>, Vec<Coded>)) -> Mp4 {
 
 /// A list of the PDQ hash of one scene.
 pub(crate) fn list(test_dir: &TestDir, name: &str, number: u32) {
-    let picture = Picture::new(scene(number, 320, 240).into()).unwrap();
+    let picture = Picture::from_rgb8(320, 240, scene(number, 320, 240).into_raw()).unwrap();
     let hash = pdq(&picture).hash;
     let hash = basma::hash::Hash::from(hash);
     assert_eq!(hash.hash_type(), HashType::Pdq);

@@ -4,17 +4,16 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use basma::Matcher;
 use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::media::Meter;
 use basma::media::video::{Decoders, Ffmpeg};
 use basma::scan::{Scan, Summary};
+use basma::{CancelToken, Matcher};
 
 use crate::clips::{list, mp4, run, scenes};
 use crate::film::encode::film;
@@ -72,7 +71,7 @@ fn wait_until(is_so: impl Fn() -> bool) {
 /// A scan of the folder `dump`, in another thread.
 struct Scanning {
     meter: Arc<Meter>,
-    stop: Arc<AtomicBool>,
+    cancel: CancelToken,
     paths: Arc<Mutex<Vec<PathBuf>>>,
     thread: thread::JoinHandle<Summary>,
 }
@@ -81,7 +80,7 @@ impl Scanning {
     fn start(test_dir: &TestDir, ffmpeg: &Path, jobs: usize) -> Scanning {
         list(test_dir, "list.txt", 77);
         let meter = Arc::new(Meter::default());
-        let stop = Arc::new(AtomicBool::new(false));
+        let cancel = CancelToken::new();
         let decoders = Decoders {
             ffmpeg: Some(Ffmpeg::new(ffmpeg)),
             ..Decoders::default()
@@ -90,7 +89,7 @@ impl Scanning {
             .with_hasher(Hasher::new([HashType::Pdq]).with_decoders(decoders))
             .with_jobs(NonZeroUsize::new(jobs).unwrap())
             .with_meter(meter.clone())
-            .with_stop(stop.clone());
+            .with_cancel(cancel.clone());
         let (dump, paths) = (test_dir.path("dump"), Arc::new(Mutex::new(Vec::new())));
         let handed_on = paths.clone();
         let thread = thread::spawn(move || {
@@ -102,7 +101,7 @@ impl Scanning {
         });
         Scanning {
             meter,
-            stop,
+            cancel,
             paths,
             thread,
         }
@@ -151,7 +150,7 @@ fn an_interruption_ends_a_long_clip_and_keeps_what_was_found_beside_it() {
     }
     let scanning = Scanning::start(&test_dir, &ffmpeg, 2);
     wait_until(|| scanning.meter.files() == 300);
-    scanning.stop.store(true, Ordering::Relaxed);
+    scanning.cancel.cancel();
     wait_until(|| scanning.thread.is_finished());
     let (summary, paths) = scanning.end();
     assert!(summary.interrupted);

@@ -27,6 +27,7 @@ mod parts;
 mod reasons;
 mod remember;
 mod scan;
+mod schema;
 mod store;
 mod test_dir;
 #[cfg(all(unix, feature = "h264"))]

@@ -10,6 +10,8 @@ use basma::media::Picture;
 use image::{ImageFormat, RgbImage};
 use serde_json::Value;
 
+use crate::schema::check_line;
+
 /// A folder that removes itself.
 pub(crate) struct TestDir(tempfile::TempDir);
 
@@ -90,10 +92,13 @@ impl Outcome {
         }
     }
 
-    /// Standard output as JSON Lines.
+    /// Standard output as JSON Lines, which are as the schema says.
     pub(crate) fn objects(&self) -> Vec<Value> {
-        let parse =
-            |line: &str| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        let parse = |line: &str| {
+            let object = serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+            check_line(&object);
+            object
+        };
         self.stdout.lines().map(parse).collect()
     }
 
@@ -158,7 +163,9 @@ pub(crate) fn scene(number: u64) -> RgbImage {
 }
 
 pub(crate) fn hash_of(scene: u64) -> String {
-    let rated = pdq(&Picture::new(self::scene(scene).into()).unwrap());
+    let scene = self::scene(scene);
+    let (width, height) = scene.dimensions();
+    let rated = pdq(&Picture::from_rgb8(width, height, scene.into_raw()).unwrap());
     assert!(rated.quality >= 50, "a scene must be rich in detail");
     rated.hash.to_string()
 }

@@ -137,7 +137,8 @@ fn every_video_track_is_written() {
 fn clips_are_looked_up_by_their_frames_alone() {
     let test_dir = TestDir::new();
     let hash = |number: u32| {
-        let picture = basma::media::Picture::new(scene(number, 320, 240).into()).unwrap();
+        let picture =
+            basma::media::Picture::from_rgb8(320, 240, scene(number, 320, 240).into_raw()).unwrap();
         basma::hasher::pdq(&picture).hash
     };
     let times = |numbers: std::ops::Range<u32>| numbers.map(|n| (n, n * 1000));

@@ -177,8 +177,21 @@ fn merged(expected: &[String], found: &[String]) -> Vec<String> {
 
 #[test]
 fn every_console_example_prints_what_its_page_shows() {
+    run_examples(Page::all());
+}
+
+/// Whole outputs, kept so that every difference shows in review. They use the marks of the documentation, so that one way
+/// of blessing serves both and no further crate is needed.
+#[test]
+fn every_command_prints_what_its_golden_page_shows() {
+    let pages = Page::within("tests/golden");
+    assert!(pages.len() >= 5, "{} pages", pages.len());
+    run_examples(pages);
+}
+
+fn run_examples(pages: Vec<Page>) {
     let mut wrong = Vec::new();
-    for page in Page::all() {
+    for page in pages {
         let blocks = page.blocks("console");
         if blocks.is_empty() {
             continue;

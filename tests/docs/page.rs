@@ -31,6 +31,13 @@ impl Page {
         paths.into_iter().map(Page::read).collect()
     }
 
+    /// Every page in a folder below the repository.
+    pub(crate) fn within(folder: &str) -> Vec<Page> {
+        let mut paths = Vec::new();
+        collect(Path::new(folder), "md", &mut paths);
+        paths.into_iter().map(Page::read).collect()
+    }
+
     pub(crate) fn name(&self) -> String {
         self.path.display().to_string()
     }

@@ -8,6 +8,7 @@ mod sparse;
 
 use std::io::{self, Read};
 
+use super::beside::{Beside, BesideParts};
 use super::container::{Container, Entry};
 use super::gap::{Gap, Gaps, gap_error, gap_of};
 use super::path;
@@ -58,7 +59,9 @@ pub(super) struct Tar {
     padding: u64,
     map: Option<Map>,
     gaps: Gaps,
-    ended: bool,
+    beside: Beside,
+    /// What stands beside the members, after the last.
+    parts: Option<BesideParts>,
 }
 
 /// The stream, behind a block that was read too early.
@@ -78,7 +81,8 @@ impl Tar {
             padding: 0,
             map: None,
             gaps: Gaps::default(),
-            ended: false,
+            beside: Beside::default(),
+            parts: None,
         }
     }
 
@@ -156,6 +160,7 @@ impl Tar {
         }
         self.left = 0;
         self.leave()?;
+        self.beside.add(&bytes);
         let sound = match kind {
             b'L' => {
                 extended.path = Some(text(&bytes).to_vec());
@@ -278,19 +283,28 @@ impl Tar {
 
 impl Container for Tar {
     fn next_entry(&mut self) -> Option<Entry> {
-        if self.ended {
-            return None;
+        if let Some(parts) = &mut self.parts {
+            return parts.next_entry();
         }
         let entry = self.advance().unwrap_or_else(|error| {
             let (kind, reasons) = gap_of(error);
             self.gaps.add(kind, reasons);
             None
         });
-        self.ended = entry.is_none();
-        entry
+        if entry.is_some() {
+            return entry;
+        }
+        let (parts, gap) = self.beside.parts();
+        if let Some((kind, reasons)) = gap {
+            self.gaps.add(kind, reasons);
+        }
+        self.parts.insert(parts).next_entry()
     }
 
     fn content(&mut self) -> Box<dyn Read + '_> {
+        if let Some(parts) = &self.parts {
+            return parts.content();
+        }
         let map = self.map.take();
         let stored = Stored {
             stream: &mut self.stream,

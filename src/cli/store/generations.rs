@@ -1,12 +1,12 @@
 //! `basma status --generations`: what is kept for a rollback.
 
-use basma::store::{Generation, ListCount, Store};
-use serde_json::{Map, Value, json};
+use basma::report;
+use basma::store::{Generation, Store};
 
 use super::super::output::{Output, Stopped};
 use super::super::prose::{self, Prose};
 use super::super::{Context, Verdict};
-use super::{shown, time};
+use super::shown;
 use crate::cli::args::store::StoreFormat;
 
 /// Tells of each generation that is kept, the last first.
@@ -20,7 +20,7 @@ pub(super) fn generations(
     for generation in store.history()?.iter().rev() {
         out.write(&match format {
             StoreFormat::Text => text(generation, &prose),
-            StoreFormat::Jsonl => object(generation),
+            StoreFormat::Jsonl => report::line(&report::Generation::from(generation)),
         })?;
     }
     out.finish()?;
@@ -61,39 +61,4 @@ fn text(generation: &Generation, prose: &Prose) -> String {
         line("history-list", values);
     }
     lines.join("\n") + "\n"
-}
-
-fn object(generation: &Generation) -> String {
-    let mut object = Map::new();
-    object.insert("v".into(), 1.into());
-    object.insert("generation".into(), generation.number.into());
-    object.insert("created".into(), time(generation.created).into());
-    object.insert("tool".into(), shown(&generation.tool).into());
-    object.insert("in_force".into(), generation.in_force.into());
-    object.insert("did".into(), shown(&generation.did).into());
-    object.insert("by".into(), shown(&generation.by).into());
-    let reason = generation
-        .reason
-        .as_ref()
-        .map(|reason| shown(reason).into());
-    let optional: [(&str, Option<Value>); 3] = [
-        ("reason", reason),
-        ("of", generation.of.map(Value::from)),
-        ("rolled_back_by", generation.rolled_back_by.map(Value::from)),
-    ];
-    for (key, value) in optional {
-        if let Some(value) = value {
-            object.insert(key.into(), value);
-        }
-    }
-    let list = |list: &ListCount| {
-        json!({
-            "list": shown(&list.list),
-            "entries": list.entries,
-            "added": list.added,
-            "revoked": list.revoked,
-        })
-    };
-    object.insert("lists".into(), generation.lists.iter().map(list).collect());
-    format!("{}\n", Value::from(object))
 }

@@ -3,9 +3,9 @@
 use basma::Error;
 use basma::error::Problem;
 use basma::hash::Hash;
-use basma::list::{Entry, List, Source, write_jsonl};
+use basma::list::Entry;
+use basma::report::{self, Change, DiffSummary};
 use basma::store::Step;
-use serde_json::{Value, json};
 
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
@@ -43,7 +43,7 @@ pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, St
     let compared = store.diff(before, after, |list, hash, step| {
         let text = match args.format {
             StoreFormat::Text => line(list, hash, &step),
-            StoreFormat::Jsonl => object(list, &step),
+            StoreFormat::Jsonl => report::line(&Change::new(list, &step)),
         };
         out.write(&text).map_err(|stopped| {
             left = Some(stopped);
@@ -69,11 +69,7 @@ pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, St
                 context.tell(&context.prose.say("diff-list", values));
             }
             StoreFormat::Jsonl => {
-                let object = json!({ "v": 1, "summary": {
-                    "list": shown(&list), "before": d.before, "after": d.after,
-                    "added": d.added, "changed": d.changed, "removed": d.removed,
-                }});
-                out.write(&format!("{object}\n"))?;
+                out.write(&report::line(&DiffSummary::new(&list, &d)))?;
             }
         }
     }
@@ -84,16 +80,16 @@ pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, St
     })
 }
 
-fn parts<'a>(step: &Step<'a>) -> (char, &'static str, &'a [Entry], Option<&'a [Entry]>) {
+fn parts<'a>(step: &Step<'a>) -> (char, &'a [Entry]) {
     match *step {
-        Step::Added(is) => ('+', "added", is, None),
-        Step::Removed(was) => ('-', "removed", was, None),
-        Step::Changed(was, is) => ('~', "changed", is, Some(was)),
+        Step::Added(is) => ('+', is),
+        Step::Removed(was) => ('-', was),
+        Step::Changed(_, is) => ('~', is),
     }
 }
 
 fn line(list: &str, hash: &Hash, step: &Step<'_>) -> String {
-    let (sign, _, entries, _) = parts(step);
+    let (sign, entries) = parts(step);
     let id = entries
         .first()
         .and_then(|entry| entry.id.as_deref())
@@ -105,34 +101,6 @@ fn line(list: &str, hash: &Hash, step: &Step<'_>) -> String {
         shown(id)
     );
     line.trim_end().to_owned() + "\n"
-}
-
-fn object(list: &str, step: &Step<'_>) -> String {
-    let (_, change, entries, before) = parts(step);
-    let mut object =
-        json!({ "v": 1, "change": change, "list": shown(list), "entries": rows(entries) });
-    if let Some(before) = before {
-        object["before"] = rows(before);
-    }
-    format!("{object}\n")
-}
-
-/// Entries as lists of our own format have them.
-fn rows(entries: &[Entry]) -> Value {
-    let source = Source {
-        list: String::new(),
-        path: String::new(),
-        format: String::new(),
-        sha256: [0; 32],
-        bytes: 0,
-    };
-    let mut text = Vec::new();
-    let written = write_jsonl(&mut text, &List::new(source, entries.to_vec()));
-    written.expect("memory takes it");
-    let lines = text.split(|&byte| byte == b'\n').skip(1);
-    lines
-        .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
-        .collect()
 }
 
 pub(crate) fn audit(args: &AuditArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {

@@ -13,8 +13,6 @@ pub(super) use history::{audit, diff, rollback};
 pub(super) use refresh::refresh;
 pub(super) use status::status;
 
-use jiff::Timestamp;
-
 /// Who does it, for the audit: the name that the environment gives, and the user that the system knows.
 fn operator() -> String {
     let names = ["BASMA_OPERATOR", "SUDO_USER", "USER", "LOGNAME"];
@@ -37,11 +35,6 @@ fn user() -> Option<String> {
 #[cfg(not(unix))]
 fn user() -> Option<String> {
     None
-}
-
-/// A time as RFC 3339 has it.
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
 }
 
 fn shown(text: &str) -> String {

@@ -1,15 +1,13 @@
 //! `basma refresh`: the nightly job.
 
-use std::sync::atomic::Ordering;
-
+use basma::report::{self, RefreshSummary, RefreshedList};
 use basma::store::{Config, Guard, GuardViolation, ListRefreshed, Refresh, Refreshed, Store};
-use serde_json::{Map, Value, json};
 
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
 use super::{operator, shown};
 use crate::cli::args::store::{RefreshArgs, StoreFormat};
-use crate::cli::config::stop_on_signal;
+use crate::cli::config::cancel_on_signal;
 
 pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.init {
@@ -20,7 +18,6 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
     }
     let store = args.store.open()?;
     let config = Config::read(&store.sources_path())?;
-    let stop = stop_on_signal();
     let refreshed = store.refresh(
         &config,
         &Refresh {
@@ -30,14 +27,14 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
             overridden: args.overrides.iter().copied().collect(),
             reason: args.reason.as_deref(),
             environment: &|name| std::env::var_os(name),
-            stop: &|| stop.load(Ordering::Relaxed),
+            cancel: cancel_on_signal(),
         },
     )?;
     let mut out = Output::open(None)?;
     for list in &refreshed.lists {
         match args.format {
             StoreFormat::Text => context.tell(&told(list, context)),
-            StoreFormat::Jsonl => out.write(&object(list))?,
+            StoreFormat::Jsonl => out.write(&report::line(&RefreshedList::from(list)))?,
         }
         for warning in &list.warnings {
             context.complain("warning", warning);
@@ -74,7 +71,7 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
     }
     out.write(&match args.format {
         StoreFormat::Text => summary(&refreshed, args.dry_run, context),
-        StoreFormat::Jsonl => summary_object(&refreshed, args.dry_run),
+        StoreFormat::Jsonl => report::line(&RefreshSummary::new(&refreshed, args.dry_run)),
     })?;
     out.finish()?;
     Ok(verdict(&refreshed, args.dry_run))
@@ -164,51 +161,4 @@ fn summary(refreshed: &Refreshed, dry_run: bool, context: &Context<'_>) -> Strin
             .say("refresh-not-current", [("lists", names.join(", ").into())]);
     }
     line + "\n"
-}
-
-fn violations(violations: &[GuardViolation]) -> Value {
-    let violation = |violation: &GuardViolation| json!({ "guard": violation.guard.name(), "why": violation.why });
-    violations.iter().map(violation).collect()
-}
-
-fn object(list: &ListRefreshed) -> String {
-    let d = list.difference;
-    let mut object = Map::new();
-    object.insert("v".into(), 1.into());
-    object.insert("list".into(), shown(&list.list).into());
-    object.insert("outcome".into(), outcome(list).into());
-    let counts = [
-        ("before", d.before),
-        ("after", d.after),
-        ("added", d.added),
-        ("changed", d.changed),
-        ("removed", d.removed),
-        ("set_aside", list.set_aside),
-    ];
-    for (key, count) in counts {
-        object.insert(key.into(), count.into());
-    }
-    if !list.overridden.is_empty() {
-        object.insert("overridden".into(), violations(&list.overridden));
-    }
-    if !list.held.is_empty() {
-        object.insert("held".into(), violations(&list.held));
-    }
-    if let Some(error) = &list.failed {
-        object.insert("error".into(), error.to_string().into());
-    }
-    format!("{}\n", Value::from(object))
-}
-
-fn summary_object(refreshed: &Refreshed, dry_run: bool) -> String {
-    let good = refreshed.lists.iter().all(ListRefreshed::is_good);
-    let dropped: Vec<String> = refreshed.dropped.iter().map(|name| shown(name)).collect();
-    let summary = json!({
-        "generation": refreshed.generation,
-        "published": refreshed.generation.is_some() && !dry_run,
-        "dry_run": dry_run,
-        "good": good,
-        "dropped": dropped,
-    });
-    format!("{}\n", json!({ "v": 1, "summary": summary }))
 }

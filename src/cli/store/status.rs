@@ -1,15 +1,15 @@
 //! `basma status`: is everything in force that should be?
 
 use basma::disk::atomic_file::AtomicFile;
-use basma::store::{ListStatus, Status};
-use serde_json::{Map, Value, json};
+use basma::report::{self, ListState, StoreSummary};
+use basma::store::ListStatus;
 
 use super::super::lists::keep_apart;
 use super::super::output::{Output, Stopped};
 use super::super::prose::{self, Prose};
 use super::super::{Context, Verdict};
 use super::generations::generations;
-use super::{metrics, shown, time};
+use super::{metrics, shown};
 use crate::cli::args::store::{StatusArgs, StoreFormat};
 
 pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -58,9 +58,9 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
         }
         StoreFormat::Jsonl => {
             for list in &status.lists {
-                out.write(&object(list))?;
+                out.write(&report::line(&ListState::from(list)))?;
             }
-            out.write(&summary(&status))?;
+            out.write(&report::line(&StoreSummary::new(&status)))?;
         }
     }
     out.finish()?;
@@ -151,58 +151,4 @@ fn text(list: &ListStatus, prose: &Prose) -> String {
         );
     }
     lines.join("\n") + "\n"
-}
-
-fn object(list: &ListStatus) -> String {
-    let terms = &list.terms;
-    let mut object = Map::new();
-    object.insert("v".into(), 1.into());
-    object.insert("list".into(), shown(&terms.list).into());
-    object.insert("purpose".into(), shown(&terms.purpose).into());
-    object.insert("kind".into(), terms.kind.name().into());
-    object.insert("at_most".into(), terms.at_most.name().into());
-    object.insert("entries".into(), list.entries.into());
-    let by_type = list
-        .by_type
-        .iter()
-        .map(|(name, count)| (name.clone(), (*count).into()));
-    object.insert("types".into(), by_type.collect::<Map<_, Value>>().into());
-    for (key, count) in [
-        ("added", list.added),
-        ("revoked", list.revoked),
-        ("unbuilt", list.unbuilt),
-        ("set_aside", list.set_aside),
-        ("failures", list.failures),
-    ] {
-        object.insert(key.into(), count.into());
-    }
-    let mut optional = |key: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            object.insert(key.into(), value);
-        }
-    };
-    optional("name", list.name.clone().map(Value::from));
-    optional("version", list.version.map(Value::from));
-    optional("sha256", list.sha256.clone().map(Value::from));
-    optional("as_of", list.as_of.map(|t| time(t).into()));
-    optional("age_seconds", list.age.map(Value::from));
-    optional("max_age_seconds", terms.max_age.map(Value::from));
-    optional("tried", list.tried.map(|t| time(t).into()));
-    optional("succeeded", list.succeeded.map(|t| time(t).into()));
-    optional("next_expiry", list.next_expiry.map(|t| time(t).into()));
-    optional("error", list.error.clone().map(Value::from));
-    object.insert("stale".into(), list.is_stale().into());
-    object.insert("failing".into(), list.is_failing().into());
-    format!("{}\n", Value::from(object))
-}
-
-fn summary(status: &Status) -> String {
-    let summary = json!({
-        "generation": status.generation,
-        "created": time(status.created),
-        "tool": status.tool,
-        "stale": status.lists.iter().filter(|list| list.is_stale()).count(),
-        "failing": status.lists.iter().filter(|list| list.is_failing()).count(),
-    });
-    format!("{}\n", json!({ "v": 1, "summary": summary }))
 }

@@ -59,12 +59,14 @@ pub struct RatedPdq {
 /// use basma::hasher::{pdq, pdq_dihedral};
 /// use basma::hash::Turn;
 /// use basma::media::Picture;
-/// let picture = image::RgbImage::from_fn(320, 240, |x, y| image::Rgb([x as u8, y as u8, (x * y / 99) as u8]));
-/// let mirrored = Picture::new(image::imageops::flip_horizontal(&picture).into()).unwrap();
-/// let listed = pdq(&Picture::new(picture.into()).unwrap());
-/// let turned = pdq_dihedral(&mirrored);
+/// let shade = |x: u32, y: u32| [x as u8, y as u8, (x * y / 99) as u8];
+/// let shown: Vec<u8> = (0..240).flat_map(|y| (0..320).flat_map(move |x| shade(x, y))).collect();
+/// let mirrored: Vec<u8> = (0..240).flat_map(|y| (0..320).flat_map(move |x| shade(319 - x, y))).collect();
+/// let listed = pdq(&Picture::from_rgb8(320, 240, shown)?);
+/// let turned = pdq_dihedral(&Picture::from_rgb8(320, 240, mirrored)?);
 /// assert!(turned.hash(Turn::FlipHorizontal).distance(&listed.hash) <= 2);
 /// assert!(turned.hash(Turn::Original).distance(&listed.hash) > 31);
+/// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DihedralPdq([RatedPdq; 8]);
@@ -98,8 +100,9 @@ impl DihedralPdq {
 ///
 /// ```
 /// use basma::media::Picture;
-/// let black = Picture::new(image::GrayImage::new(640, 480).into()).unwrap();
+/// let black = Picture::from_luma8(640, 480, vec![0; 640 * 480])?;
 /// assert_eq!(basma::hasher::pdq(&black).quality, 0);
+/// # Ok::<(), basma::Error>(())
 /// ```
 pub fn pdq(picture: &Picture) -> RatedPdq {
     if too_small(picture) {

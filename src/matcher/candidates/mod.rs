@@ -106,6 +106,23 @@ struct Stream<'q> {
     head: Option<Hit>,
 }
 
+impl<'q> Stream<'q> {
+    /// The stream at its nearest hash; nothing if it has none.
+    fn begin(mut self) -> Result<Option<Stream<'q>>> {
+        self.head = self.layer.next_near(self.hash_type, &mut self.near)?;
+        Ok(self.head.is_some().then_some(self))
+    }
+}
+
+/// Up to how many bits a layer is searched.
+fn search_radius(query: &Query<'_>, layer: &Layer, hash_type: HashType) -> u32 {
+    if hash_type.is_perceptual() {
+        query.radius(layer, hash_type)
+    } else {
+        0
+    }
+}
+
 impl<'q> NearHashes<'q> {
     /// Searches every layer for a file's hashes; one batch for each type takes half as long as one for each hash.
     pub(super) fn search(
@@ -116,19 +133,13 @@ impl<'q> NearHashes<'q> {
         let mut streams = Vec::new();
         for (&hash_type, all) in by_type {
             for (ordinal, (store, layer)) in query.layers().enumerate() {
-                let radius = match hash_type.is_perceptual() {
-                    true => query.radius(layer, hash_type),
-                    false => 0,
-                };
+                let radius = search_radius(query, layer, hash_type);
                 let min_quality = min_quality(layer);
                 let trusted = |asked: &&QueryHash| asked.quality.is_none_or(|q| q >= min_quality);
                 let asked: Vec<QueryHash> = all.iter().filter(trusted).copied().collect();
                 let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
-                let mut near = layer.near(&hashes, radius)?;
-                let Some(head) = layer.next_near(hash_type, &mut near)? else {
-                    continue;
-                };
-                streams.push(Stream {
+                let near = layer.near(&hashes, radius)?;
+                let stream = Stream {
                     ordinal,
                     store,
                     layer,
@@ -136,15 +147,52 @@ impl<'q> NearHashes<'q> {
                     asked,
                     radius,
                     near,
-                    head: Some(head),
-                });
+                    head: None,
+                };
+                streams.extend(stream.begin()?);
             }
         }
-        Ok(NearHashes {
+        Ok(NearHashes::new(streams, every_frame))
+    }
+
+    /// Searches every layer for each of several hashes of one type, which are of no file, by itself. One batch takes half
+    /// as long.
+    pub(super) fn search_each(
+        query: &'q Query<'_>,
+        hash_type: HashType,
+        all: &[QueryHash],
+    ) -> Result<Vec<NearHashes<'q>>> {
+        let hashes: Vec<Hash> = all.iter().map(|asked| asked.hash).collect();
+        let mut streams: Vec<Vec<Stream<'q>>> = all.iter().map(|_| Vec::new()).collect();
+        for (ordinal, (store, layer)) in query.layers().enumerate() {
+            let radius = search_radius(query, layer, hash_type);
+            let near = layer.near_batch(&hashes, radius)?;
+            for ((streams, asked), near) in streams.iter_mut().zip(all).zip(near) {
+                let stream = Stream {
+                    ordinal,
+                    store,
+                    layer,
+                    hash_type,
+                    asked: vec![*asked],
+                    radius,
+                    near,
+                    head: None,
+                };
+                streams.extend(stream.begin()?);
+            }
+        }
+        let each = streams.into_iter();
+        Ok(each
+            .map(|streams| NearHashes::new(streams, false))
+            .collect())
+    }
+
+    fn new(streams: Vec<Stream<'q>>, every_frame: bool) -> NearHashes<'q> {
+        NearHashes {
             streams,
             every_frame,
             given_out: HashSet::new(),
-        })
+        }
     }
 
     fn is_flood(&self, hash_type: HashType) -> bool {

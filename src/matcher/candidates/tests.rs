@@ -184,3 +184,41 @@ fn of_a_flood_of_negative_entries_each_is_read_once() {
     assert_eq!((found.more, found.cluster), (0, None));
     assert_eq!(spent.records, FLOOD as u64);
 }
+
+/// Bits of few positions, so that many hashes are near and some are equal.
+fn some_bits() -> impl Strategy<Value = BTreeSet<usize>> {
+    proptest::collection::btree_set(0..40_usize, 0..24)
+}
+
+fn some_hash() -> impl Strategy<Value = Hash> {
+    some_bits().prop_map(|bits| flipped(&bits.into_iter().collect::<Vec<_>>()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn hashes_in_one_batch_are_answered_as_one_by_one(
+        lists in proptest::collection::vec(
+            (0..4_usize, any::<bool>(), proptest::collection::vec(some_hash(), 1..60)),
+            0..4,
+        ),
+        queries in proptest::collection::vec((some_hash(), any::<bool>()), 0..80),
+        limit in 1..6_usize,
+    ) {
+        let structures = [Structure::Auto, Structure::Exhaustive, Structure::BkTree, Structure::Mih];
+        let indexes = lists.into_iter().map(|(structure, is_negative, hashes)| {
+            let opinion = if is_negative { Opinion::Negative } else { Opinion::Positive };
+            index(structures[structure], hashes, opinion)
+        });
+        let policy = Policy { limit, ..Policy::default() };
+        let matcher = Matcher::new(indexes).with_policy(policy);
+        let of_type = |(hash, is_digest): (Hash, bool)| {
+            let hash_type = if is_digest { HashType::Sha256 } else { HashType::Pdq };
+            Hash::new(hash_type, hash.as_bytes()).unwrap()
+        };
+        let hashes: Vec<Hash> = queries.into_iter().map(of_type).collect();
+        let one_by_one: Vec<Found> = hashes.iter().map(|hash| matcher.lookup(hash).unwrap()).collect();
+        prop_assert_eq!(matcher.lookup_batch(&hashes).unwrap(), one_by_one);
+    }
+}

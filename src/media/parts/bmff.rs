@@ -109,7 +109,9 @@ pub(super) fn collect<R: Read + Seek>(
             }
             b"mdat" | b"idat" => seen.data.push(place),
             // The coded picture of JPEG XL.
-            b"jxlc" | b"jxlp" => {}
+            b"jxlc" | b"jxlp" => {
+                collector.search_coded_input("pixels", input, place.content..place.end)?;
+            }
             b"Exif" => {
                 // An offset stands before it.
                 let bytes = (place.end - place.content).min(BOX_BYTES_MAX);
@@ -200,7 +202,14 @@ fn collect_media<R: Read + Seek>(
     let mut used = tracks.into_used();
     used.extend(pictures.into_used());
     let mut rest = Rest::default();
-    for free in unused(&seen.data, used) {
+    let free = unused(&seen.data, used);
+    // Of films there is too much.
+    if !is_film {
+        for coded in unused(&seen.data, free.clone()) {
+            collector.search_coded_input("pixels", input, coded)?;
+        }
+    }
+    for free in free {
         rest.add(free, input, collector)?;
     }
     rest.search(collector);

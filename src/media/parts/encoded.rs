@@ -38,7 +38,10 @@ pub(super) fn collect(bytes: &[u8], place: &str, collector: &mut Collector) {
     let (mut at, mut digits) = (0, Vec::new());
     while let Some(found) = bytes.get(at..).and_then(first_digit) {
         digits.clear();
-        at = read_run(bytes, at + found, &mut digits);
+        let start = at + found;
+        // The first digit may be written in another way.
+        let is_escaped = found > 0 && bytes[start - 1] == b'%';
+        at = read_run(bytes, start - usize::from(is_escaped), &mut digits).max(start + 1);
         if digits.len() >= RUN_MIN {
             collect_run(&digits, place, collector);
         }

@@ -13,7 +13,11 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
             0xFE => "comment",
             0xFF => "application",
             0x01 => "text",
-            CONTROL | PICTURE => return true,
+            CONTROL => return true,
+            PICTURE => {
+                collector.search_coded("pixels", &joined(file, from));
+                return true;
+            }
             _ => "extension",
         };
         collector.search_owned(place, &joined(file, from));

@@ -102,9 +102,10 @@ fn is_full(payload: Option<&Range<usize>>) -> bool {
     payload.is_some_and(|payload| payload.len() + 1024 > PAYLOAD_MAX)
 }
 
-/// Application data, comments and what no version of the standard defines: no decoder reads pictures from these.
+/// Application data, comments, what no version of the standard defines, and what decoders pass over: none reads pictures
+/// from these.
 fn is_searched(marker: u8) -> bool {
-    matches!(marker, 0x02..=0xBF | 0xC8 | 0xE0..=0xFE)
+    matches!(marker, 0x02..=0xBF | 0xC8 | 0xDC | 0xDE..=0xFE)
 }
 
 fn collect_segments(file: &[u8], marker: u8, payloads: &[Range<usize>], collector: &mut Collector) {

@@ -264,6 +264,32 @@ impl Collector {
         });
     }
 
+    /// Searches coded pixels, behind which a decoder reads nothing that goes on.
+    fn search_coded(&mut self, place: &str, coded: &[u8]) {
+        self.search.set_coded(true);
+        self.search_plain(place, coded, |range| Piece::Bytes(coded[range].to_vec()));
+        self.search.set_coded(false);
+    }
+
+    /// The same of those that are not in memory.
+    fn search_coded_input<R: Read + Seek>(
+        &mut self,
+        place: &str,
+        input: &mut Input<R>,
+        range: Range<u64>,
+    ) -> io::Result<()> {
+        let len = range.end.saturating_sub(range.start);
+        let room = SEARCHED_BYTES_MAX.saturating_sub(self.searched);
+        if len > room {
+            self.limit(Reason::PartsTooFarOutside {
+                limit: SEARCHED_BYTES_MAX,
+            });
+        }
+        let coded = input.up_to(range.start, len.min(room))?;
+        self.search_coded(place, &coded);
+        Ok(())
+    }
+
     /// Searches bytes that stand otherwise in the file.
     pub(crate) fn search_owned(&mut self, place: &str, bytes: &[u8]) {
         self.search_stretch(place, bytes, |range| Piece::Bytes(bytes[range].to_vec()));

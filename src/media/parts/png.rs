@@ -14,12 +14,14 @@ struct Chunk<'f> {
 
 /// Adds the parts of a PNG file.
 pub(super) fn collect(file: &[u8], collector: &mut Collector) {
+    let mut coded = Vec::new();
     let end = walk(file, &mut |chunk| {
         let (from, until) = (chunk.at, chunk.at + chunk.data.len());
         let place = format!("chunk-{}", String::from_utf8_lossy(&chunk.kind));
         match &chunk.kind {
-            // The pixels: decoded.
-            b"IDAT" | b"fdAT" => {}
+            // The pixels: a decoder reads no more of them than the picture takes.
+            b"IDAT" => coded.extend_from_slice(chunk.data),
+            b"fdAT" => coded.extend_from_slice(chunk.data.get(4..).unwrap_or_default()),
             b"eXIf" => exif::collect(chunk.data, file, from, collector),
             _ => {
                 collector.search(&place, file, from, until);
@@ -32,6 +34,7 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
         }
         true
     });
+    collector.search_coded("pixels", &coded);
     collector.search("behind", file, end.at, file.len());
 }
 

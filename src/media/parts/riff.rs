@@ -22,7 +22,8 @@ pub(super) fn collect_webp(file: &[u8], collector: &mut Collector) {
         let from = at + 8;
         let until = from.saturating_add(size as usize).min(end);
         match kind {
-            b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" => {}
+            b"ANIM" => {}
+            b"VP8 " | b"VP8L" | b"ALPH" => collector.search_coded("pixels", &file[from..until]),
             b"EXIF" => {
                 let data = &file[from..until];
                 let tiff = data.strip_prefix(b"Exif\0\0").unwrap_or(data);
@@ -41,7 +42,9 @@ fn collect_frame(file: &[u8], from: usize, end: usize, collector: &mut Collector
     let mut at = from;
     while let Some(size) = le32(file, at + 4).filter(|_| at + 8 <= end) {
         let until = (at + 8).saturating_add(size as usize).min(end);
-        if !matches!(&file[at..at + 4], b"VP8 " | b"VP8L" | b"ALPH") {
+        if matches!(&file[at..at + 4], b"VP8 " | b"VP8L" | b"ALPH") {
+            collector.search_coded("pixels", &file[at + 8..until]);
+        } else {
             collector.search(&place(&file[at..at + 4]), file, at + 8, until);
         }
         at = until + (size as usize & 1);

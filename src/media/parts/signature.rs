@@ -27,6 +27,8 @@ struct Signature {
     bytes: &'static [u8],
     /// How long the file is that these bytes begin with; `None` if its header is not sound.
     extent: fn(&[u8], &mut Work) -> Option<usize>,
+    /// Whether no noise of any length looks like it.
+    is_strong: bool,
 }
 
 /// How much may still be done to check candidates, in steps.
@@ -50,6 +52,8 @@ pub(crate) struct Search {
     hits: Vec<Option<usize>>,
     stretch: (usize, usize),
     exhausted: bool,
+    /// Whether what is searched is coded data, which is noise.
+    is_coded: bool,
 }
 
 impl Search {
@@ -62,7 +66,13 @@ impl Search {
             hits: Vec::new(),
             stretch: (0, 0),
             exhausted: false,
+            is_coded: false,
         }
+    }
+
+    /// Says whether the next stretch is coded data, in which weak signatures mean nothing.
+    pub(crate) fn set_coded(&mut self, is_coded: bool) {
+        self.is_coded = is_coded;
     }
 
     /// Whether candidates were left unchecked because there were too many.
@@ -75,6 +85,7 @@ impl Search {
         // Formats with weak signatures are taken only where something else has just ended.
         let here = stretch
             .get(from..)
+            .filter(|_| !self.is_coded)
             .and_then(|rest| first(rest, &mut self.work));
         if let Some((extension, len)) = here {
             return Some(Candidate {
@@ -85,7 +96,13 @@ impl Search {
         let id = (stretch.as_ptr() as usize, stretch.len());
         if self.stretch != id || self.hits.len() != SIGNATURES.len() || from == 0 {
             self.stretch = id;
-            self.hits = FINDERS.iter().map(|finder| finder.find(stretch)).collect();
+            let finders = FINDERS.iter().zip(SIGNATURES);
+            let is_wanted = |signature: &Signature| signature.is_strong || !self.is_coded;
+            self.hits = finders
+                .map(|(finder, signature)| {
+                    is_wanted(signature).then(|| finder.find(stretch)).flatten()
+                })
+                .collect();
         }
         for (hit, finder) in self.hits.iter_mut().zip(FINDERS.iter()) {
             renew(hit, finder, stretch, from);
@@ -153,6 +170,20 @@ const fn signature(
         before,
         bytes,
         extent,
+        is_strong: true,
+    }
+}
+
+/// One that a few million bytes of noise hold by chance, header and all.
+const fn weak(
+    extension: &'static str,
+    before: usize,
+    bytes: &'static [u8],
+    extent: fn(&[u8], &mut Work) -> Option<usize>,
+) -> Signature {
+    Signature {
+        is_strong: false,
+        ..signature(extension, before, bytes, extent)
     }
 }
 
@@ -175,26 +206,26 @@ const SIGNATURES: &[Signature] = &[
     signature("gif", 0, b"GIF87a", gif::extent),
     signature("gif", 0, b"GIF89a", gif::extent),
     signature("webp", 0, b"RIFF", riff_extent),
-    signature("bmp", 0, b"BM", plain::bmp_extent),
-    signature("tif", 0, b"II*\0", tiff::extent),
-    signature("tif", 0, b"MM\0*", tiff::extent),
-    signature("tif", 0, b"II+\0", tiff::extent),
-    signature("tif", 0, b"MM\0+", tiff::extent),
-    signature("qoi", 0, b"qoif", plain::qoi_extent),
-    signature("pnm", 0, b"P1\n", plain::pnm_extent),
-    signature("pnm", 0, b"P2\n", plain::pnm_extent),
-    signature("pnm", 0, b"P3\n", plain::pnm_extent),
-    signature("pnm", 0, b"P4\n", plain::pnm_extent),
-    signature("pnm", 0, b"P5\n", plain::pnm_extent),
-    signature("pnm", 0, b"P6\n", plain::pnm_extent),
-    signature("pnm", 0, b"P7\n", plain::pnm_extent),
+    weak("bmp", 0, b"BM", plain::bmp_extent),
+    weak("tif", 0, b"II*\0", tiff::extent),
+    weak("tif", 0, b"MM\0*", tiff::extent),
+    weak("tif", 0, b"II+\0", tiff::extent),
+    weak("tif", 0, b"MM\0+", tiff::extent),
+    weak("qoi", 0, b"qoif", plain::qoi_extent),
+    weak("pnm", 0, b"P1\n", plain::pnm_extent),
+    weak("pnm", 0, b"P2\n", plain::pnm_extent),
+    weak("pnm", 0, b"P3\n", plain::pnm_extent),
+    weak("pnm", 0, b"P4\n", plain::pnm_extent),
+    weak("pnm", 0, b"P5\n", plain::pnm_extent),
+    weak("pnm", 0, b"P6\n", plain::pnm_extent),
+    weak("pnm", 0, b"P7\n", plain::pnm_extent),
     signature("psd", 0, b"8BPS\0\x01\0\0\0\0\0\0", to_end),
     signature("jxl", 4, b"JXL \r\n\x87\n", boxes_extent),
     signature("mp4", 4, b"ftyp", boxes_extent),
-    signature("mp4", 4, b"mdat", bare_boxes_extent),
-    signature("mp4", 4, b"moov", bare_boxes_extent),
+    weak("mp4", 4, b"mdat", bare_boxes_extent),
+    weak("mp4", 4, b"moov", bare_boxes_extent),
     signature("mkv", 0, b"\x1A\x45\xDF\xA3", matroska_extent),
-    signature("flv", 0, b"FLV\x01", flv_extent),
+    weak("flv", 0, b"FLV\x01", flv_extent),
     signature(
         "wmv",
         0,
@@ -202,19 +233,19 @@ const SIGNATURES: &[Signature] = &[
         to_end,
     ),
     signature("ogg", 0, b"OggS\0\x02", to_end),
-    signature("mpg", 0, b"\0\0\x01\xBA", program_stream_extent),
+    weak("mpg", 0, b"\0\0\x01\xBA", program_stream_extent),
     signature("zip", 0, b"PK\x03\x04", zip_extent),
-    signature("gz", 0, b"\x1F\x8B\x08", gzip_extent),
+    weak("gz", 0, b"\x1F\x8B\x08", gzip_extent),
     signature("xz", 0, b"\xFD7zXZ\0\0", to_end),
-    signature("zst", 0, b"\x28\xB5\x2F\xFD", zstd_extent),
+    weak("zst", 0, b"\x28\xB5\x2F\xFD", zstd_extent),
     signature("bz2", 4, b"1AY&SY", bzip2_extent),
     signature("tar", 257, b"ustar", tar_extent),
     signature("7z", 0, b"7z\xBC\xAF\x27\x1C\0", seven_zip_extent),
     signature("rar", 0, b"Rar!\x1A\x07", to_end),
     signature("cab", 0, b"MSCF\0\0\0\0", to_end),
-    signature("lz", 0, b"LZIP\x01", to_end),
-    signature("lz4", 0, b"\x04\x22\x4D\x18", lz4_extent),
-    signature("pdf", 0, b"%PDF-", to_end),
+    weak("lz", 0, b"LZIP\x01", to_end),
+    weak("lz4", 0, b"\x04\x22\x4D\x18", lz4_extent),
+    weak("pdf", 0, b"%PDF-", to_end),
 ];
 
 fn to_end(bytes: &[u8], _: &mut Work) -> Option<usize> {

@@ -3,10 +3,11 @@
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::process::Child;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::CancelToken;
 
 /// The interval at which a waiting thread checks whether it should stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -29,21 +30,21 @@ pub(super) fn end(child: &mut Child) {
     }
 }
 
-/// One end of a conversation that ends at a time, or when it is stopped.
+/// One end of a conversation that ends at a time, or when it is cancelled.
 pub(super) struct Line<'a> {
     pub(super) socket: &'a UnixStream,
     pub(super) until: Instant,
-    pub(super) stop: Option<&'a AtomicBool>,
+    pub(super) cancel: &'a CancelToken,
 }
 
 impl Line<'_> {
     /// How long to wait before looking again.
     fn wait(&self) -> io::Result<Option<Duration>> {
         let left = self.until.saturating_duration_since(Instant::now());
-        let stopped = self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
-        match stopped || left.is_zero() {
-            true => Err(io::ErrorKind::TimedOut.into()),
-            false => Ok(Some(left.min(LOOK_EVERY))),
+        if self.cancel.is_cancelled() || left.is_zero() {
+            Err(io::ErrorKind::TimedOut.into())
+        } else {
+            Ok(Some(left.min(LOOK_EVERY)))
         }
     }
 }

@@ -6,7 +6,6 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::super::clock::Clock;
@@ -19,7 +18,7 @@ use super::{Codec, Decoders, Track, demux, shown};
 #[cfg(unix)]
 use super::{Ffmpeg, Pick};
 use crate::error::Reason;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 
 /// How many video tracks are looked for in containers that are not read here.
 const TRACKS_MAX: usize = 64;
@@ -105,7 +104,7 @@ impl<'a> Opened<'a> {
         source: Source<'a>,
         decoders: &'a Decoders,
         limits: &'a Limits,
-        stop: Option<Arc<AtomicBool>>,
+        cancel: CancelToken,
     ) -> io::Result<Result<Opened<'a>>> {
         let tracks = match format {
             Format::Mp4 | Format::Matroska => match demux(format, source.reader())? {
@@ -126,7 +125,7 @@ impl<'a> Opened<'a> {
             source,
             decoders,
             limits,
-            clock: Clock::start(decoders.limits.time).with_stop(stop),
+            clock: Clock::start(decoders.limits.time).with_cancel(cancel),
             meter: None,
             tracks,
             at: 0,
@@ -270,7 +269,7 @@ impl<'a> Opened<'a> {
             decoders: self.decoders,
             limits: self.limits,
             elsewhere: Duration::ZERO,
-            stop: self.clock.stop(),
+            cancel: self.clock.cancel(),
         };
         let mut reader = self.source.reader();
         let (mut first_error, mut broken, mut is_transient) = (None, 0, false);

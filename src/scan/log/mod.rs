@@ -6,6 +6,8 @@
 
 mod file;
 mod frames;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod key;
 mod record;
 mod table;

@@ -150,3 +150,23 @@ fn act(line: &StoredLine<'_>) -> Option<Act> {
         _ => None,
     }
 }
+
+/// The doorway of the fuzzer: any bytes as a line, as it is and with the checksum that it should have.
+#[cfg(any(test, fuzzing))]
+pub(in crate::store) fn hold_to(bytes: &[u8]) {
+    assert!(read(bytes, b"").is_err(), "no line follows nothing");
+    let mut line = CHECK.as_bytes().to_vec();
+    line.extend(check(&FIRST, bytes));
+    line.extend(b"\",");
+    line.extend(bytes);
+    if let Ok((decision, found)) = read(&line, &FIRST) {
+        let (again, _) = write(&decision, &FIRST);
+        if let Ok((same, _)) = read(&again[..again.len() - 1], &FIRST) {
+            assert_eq!(same, decision);
+        }
+        assert!(
+            read(&line, &found).is_err(),
+            "it follows the first line alone"
+        );
+    }
+}

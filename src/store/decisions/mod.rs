@@ -16,6 +16,8 @@ use crate::store::decisions::pending::PendingEntries;
 use crate::store::decisions::targets::Targets;
 
 pub(super) use file::{Place, append, read_from};
+#[cfg(any(test, fuzzing))]
+pub(super) use line::hold_to;
 
 /// One decision about one list.
 #[derive(Clone, Debug, PartialEq)]

@@ -22,6 +22,9 @@ pub enum MaxAction {
 }
 
 impl MaxAction {
+    /// Every action, rising.
+    pub const ALL: [MaxAction; 3] = [MaxAction::Log, MaxAction::Review, MaxAction::Block];
+
     /// The name in output and configuration.
     pub const fn name(self) -> &'static str {
         match self {

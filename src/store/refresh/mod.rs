@@ -31,7 +31,7 @@ use crate::store::layout::raw::Raw;
 use crate::store::layout::terms::Kind;
 use crate::store::view::build::IndexFactory;
 use crate::store::view::open::Opened;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 use source::ListRefresh;
 
 /// How to refresh.
@@ -48,8 +48,8 @@ pub struct Refresh<'a> {
     pub reason: Option<&'a str>,
     /// Looks up environment variables that hold secrets, and nothing else.
     pub environment: &'a dyn Fn(&str) -> Option<OsString>,
-    /// Whether to give up; asked often.
-    pub stop: &'a dyn Fn() -> bool,
+    /// Ends the refresh: nothing is published then.
+    pub cancel: CancelToken,
 }
 
 /// The result of a refresh.
@@ -226,7 +226,7 @@ impl Store {
         if how.dry_run {
             return Ok(refreshed);
         }
-        if (how.stop)() {
+        if how.cancel.is_cancelled() {
             return Err(Error::Cancelled);
         }
         let writer = Writer::begin(folder, "refresh", how.by)?;

@@ -118,7 +118,7 @@ impl ListRefresh<'_> {
             known: &known,
             raw: self.raw,
             environment: self.how.environment,
-            stop: self.how.stop,
+            stop: &|| self.how.cancel.is_cancelled(),
             warn: &|warning| warnings.borrow_mut().push(warning),
         });
         report.warnings.extend(warnings.into_inner());
@@ -381,13 +381,7 @@ impl ListRefresh<'_> {
         violations.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));
         let before = making.stack.source();
         let index = file.index.clone();
-        let mut pass = |_: &Hash, _: compare::Step<'_>| {
-            if (self.how.stop)() {
-                Err(Error::Cancelled)
-            } else {
-                Ok(())
-            }
-        };
+        let mut pass = |_: &Hash, _: compare::Step<'_>| self.how.cancel.check();
         let mut stack = match kind {
             Kind::Delta => making.stack.clone(),
             _ => Stack::default(),
@@ -530,7 +524,9 @@ impl ListRefresh<'_> {
 
     fn verify(&self, keys: &Keys, name: &str, digest: &Digest, signature: &[u8]) -> Result<Signed> {
         let mut bytes = self.raw.read(digest)?;
-        keys.verify(name, signature, &mut bytes, self.how.stop)
+        keys.verify(name, signature, &mut bytes, &|| {
+            self.how.cancel.is_cancelled()
+        })
     }
 
     /// Whether what is unsigned is too old; of what is signed the signature tells.

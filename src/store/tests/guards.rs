@@ -271,7 +271,7 @@ fn a_dry_run_tells_what_would_change_and_changes_nothing() {
         overridden: BTreeSet::new(),
         reason: None,
         environment: &|_| None,
-        stop: &|| false,
+        cancel: CancelToken::new(),
     };
     let would = world.store.refresh(&parsed, &how).unwrap();
     assert_eq!(
@@ -289,9 +289,11 @@ fn a_dry_run_tells_what_would_change_and_changes_nothing() {
     );
     // Stopped, nothing is published.
     world.publish("demo.txt", &lines(1..4));
+    let cancelled = CancelToken::new();
+    cancelled.cancel();
     let stopped = Refresh {
         dry_run: false,
-        stop: &|| true,
+        cancel: cancelled,
         ..how
     };
     assert!(matches!(
@@ -354,7 +356,7 @@ fn what_lets_one_list_pass_lets_no_other_pass() {
         overridden: [Guard::Shrink].into(),
         reason: Some("a"),
         environment: &|_| None,
-        stop: &|| false,
+        cancel: CancelToken::new(),
     };
     assert!(matches!(
         world.store.refresh(&parsed, &how),

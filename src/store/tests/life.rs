@@ -585,7 +585,7 @@ fn decisions_outlast_the_list_that_they_are_about() {
         overridden: [Guard::Dropped].into(),
         reason: Some("x"),
         environment: &|_| None,
-        stop: &|| false,
+        cancel: CancelToken::new(),
     };
     assert!(
         world

@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 pub(super) use super::layout::{attempts, clock, folder, lock, manifest};
 use super::*;
-use crate::Matcher;
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Target};
 use crate::matcher::Found;
+use crate::{CancelToken, Matcher};
 
 /// A store with a folder beside it for what its sources publish.
 struct World {
@@ -71,7 +71,7 @@ impl World {
                 overridden: overridden.iter().copied().collect::<BTreeSet<_>>(),
                 reason: Some("tests"),
                 environment: &|_| None,
-                stop: &|| false,
+                cancel: CancelToken::new(),
             },
         )
     }

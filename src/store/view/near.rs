@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::hash::{Hash, HashType};
 use crate::index::{self, Hit};
+use crate::store::decisions::pending::PendingEntries;
 use crate::store::view::layer::{Content, Layer};
 
 /// What a layer holds near to some hashes of one type: each listed hash once, at its smallest distance.
@@ -39,6 +40,16 @@ impl Near {
     }
 }
 
+/// What is pending and within `radius` bits of any of these hashes.
+fn pending_near(pending: &PendingEntries, hashes: &[Hash], radius: u32) -> Near {
+    let each = hashes.iter().map(|hash| pending.lookup(hash, radius));
+    let mut near: Vec<(u32, Hash)> = each.flatten().collect();
+    near.sort_unstable_by_key(|&(distance, hash)| (hash, distance));
+    near.dedup_by_key(|(_, hash)| *hash);
+    near.sort_unstable_by(|a, b| b.cmp(a));
+    Near::PendingEntries(near)
+}
+
 impl Layer {
     /// What is within `radius` bits of any of these hashes of one type. What was taken out is still among it:
     /// [`Layer::rows`] tells.
@@ -47,12 +58,21 @@ impl Layer {
             Content::Built(index) => return Ok(Near::Built(index.near(hashes, radius)?)),
             Content::PendingEntries(pending) => pending,
         };
-        let each = hashes.iter().map(|hash| pending.lookup(hash, radius));
-        let mut near: Vec<(u32, Hash)> = each.flatten().collect();
-        near.sort_unstable_by_key(|&(distance, hash)| (hash, distance));
-        near.dedup_by_key(|(_, hash)| *hash);
-        near.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(Near::PendingEntries(near))
+        Ok(pending_near(pending, hashes, radius))
+    }
+
+    /// What [`Layer::near`] gives for each of these hashes of one type by itself. They are searched for together.
+    pub(crate) fn near_batch(&self, hashes: &[Hash], radius: u32) -> Result<Vec<Near>> {
+        match &self.content {
+            Content::Built(index) => {
+                let near = index.near_batch(hashes, radius)?.into_iter();
+                Ok(near.map(Near::Built).collect())
+            }
+            Content::PendingEntries(pending) => {
+                let each = hashes.chunks(1);
+                Ok(each.map(|one| pending_near(pending, one, radius)).collect())
+            }
+        }
     }
 
     /// What is within `radius` bits of each of these hashes of one type. What was taken out is still among it.

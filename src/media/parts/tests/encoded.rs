@@ -1,6 +1,6 @@
 //! Pictures that are written as text.
 
-use super::metadata::{with_chunk, with_segments};
+use super::metadata::{large_jpeg, with_chunk, with_segments};
 use super::write::{film, part, picture};
 use super::*;
 
@@ -78,11 +78,7 @@ fn a_text_in_wide_characters_is_read() {
 
 #[test]
 fn a_text_that_goes_on_from_segment_to_segment_is_one() {
-    let mut hidden = picture(Format::Bmp, 2);
-    hidden[2..6].fill(0);
-    hidden.resize(120_000, 7);
-    let length = u32::try_from(hidden.len()).unwrap().to_le_bytes();
-    hidden[2..6].copy_from_slice(&length);
+    let hidden = large_jpeg(100_000);
     let text = hex(&hidden);
     let segments = text.as_bytes().chunks(65_000);
     let segments: Vec<_> = segments.map(|piece| (0xFE, piece.to_vec())).collect();

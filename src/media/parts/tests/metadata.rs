@@ -18,7 +18,7 @@ pub(super) fn with_segments(segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// A JPEG picture of so many bytes and more, in which every byte counts.
-fn large_jpeg(bytes: usize) -> Vec<u8> {
+pub(super) fn large_jpeg(bytes: usize) -> Vec<u8> {
     let plain = picture(Format::Jpeg, 3);
     let filler: Vec<u8> = (0..bytes).map(|n| (n % 251) as u8).collect();
     let pieces = filler.chunks(60_000).map(|filler| {

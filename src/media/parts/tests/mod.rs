@@ -1,6 +1,7 @@
 //! Parts of every format: what is hidden anywhere is found, and nothing is found where there is nothing.
 
 mod boxes;
+mod coded;
 mod encoded;
 mod hostile;
 mod metadata;

@@ -18,7 +18,7 @@ use super::super::clock::{Clock, out_of_time};
 use super::super::{Format, Limits};
 use super::stream::Fault;
 use crate::error::Reason;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 use frames::Frames;
 pub(super) use frames::Shown;
 use run::{Bounds, Ending, Run};
@@ -158,7 +158,7 @@ impl Ffmpeg {
                 Pick::Vpdq(time) => Some(time),
                 _ => None,
             };
-            let output = run.output(clock.stop());
+            let output = run.output(clock.cancel());
             let mut frames = Frames::new(output, limits.pixels, sparse).map_err(failed)?;
             loop {
                 match frames.next() {
@@ -174,7 +174,7 @@ impl Ffmpeg {
                 }
             }
         };
-        if clock.is_stopped() {
+        if clock.is_cancelled() {
             return Err(Error::Cancelled);
         }
         let bounds = run.bounds();
@@ -317,7 +317,8 @@ fn version(path: &Path) -> io::Result<Option<String>> {
     };
     let run = Run::start(path, &["-version".to_owned()], nothing, bounds)?;
     let mut said = String::new();
-    let read = run.output(None).take(4096).read_to_string(&mut said);
+    let never = CancelToken::new();
+    let read = run.output(&never).take(4096).read_to_string(&mut said);
     run.finish(false);
     read?;
     let version = said

@@ -7,12 +7,12 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::super::child::{Line, end, is_of_shortage};
+use crate::CancelToken;
 
 /// How much of what it says is kept.
 const WORDS_BYTES_MAX: usize = 4096;
@@ -97,12 +97,12 @@ impl Run {
         })
     }
 
-    /// What it writes, until it is stopped.
-    pub(super) fn output<'a>(&'a self, stop: Option<&'a AtomicBool>) -> Line<'a> {
+    /// What it writes, until it is cancelled.
+    pub(super) fn output<'a>(&'a self, cancel: &'a CancelToken) -> Line<'a> {
         Line {
             socket: &self.output,
             until: self.until,
-            stop,
+            cancel,
         }
     }
 
@@ -257,7 +257,10 @@ mod tests {
         let arguments = ["-c".to_owned(), format!("PATH=/usr/bin:/bin; {script}")];
         let run = Run::start(Path::new("/bin/sh"), &arguments, file, bounds).unwrap();
         let mut line = String::new();
-        io::BufRead::read_line(&mut io::BufReader::new(run.output(None)), &mut line).unwrap();
+        let never = CancelToken::new();
+        let mut output = io::BufReader::new(run.output(&never));
+        io::BufRead::read_line(&mut output, &mut line).unwrap();
+        drop(output);
         assert_eq!(run.finish(true).status, None);
         let child = std::path::PathBuf::from(format!("/proc/{}", line.trim()));
         // It is no child of this process, so another process reaps it.

@@ -11,7 +11,6 @@ mod openh264;
 #[cfg(feature = "h264")]
 mod sps;
 
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 #[cfg(any(feature = "h264", feature = "heif"))]
@@ -23,7 +22,7 @@ use super::super::decode::decode_until;
 use super::super::{Limits, Picture};
 use super::{Codec, Decoders, Description, H264};
 use crate::error::Reason;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 
 /// Decodes keyframes of one clip.
 pub(super) struct Keyframes<'a> {
@@ -39,7 +38,7 @@ pub(super) struct Keyframes<'a> {
         not(all(unix, feature = "h264")),
         allow(dead_code, reason = "nobody is waited for")
     )]
-    pub(super) stop: Option<&'a AtomicBool>,
+    pub(super) cancel: &'a CancelToken,
 }
 
 impl Keyframes<'_> {
@@ -91,7 +90,7 @@ impl Keyframes<'_> {
             #[cfg(unix)]
             H264::Worker(worker) => {
                 let (luma, took) =
-                    worker.decode(&keyframe.stream, pixels, self.limits.time, self.stop)?;
+                    worker.decode(&keyframe.stream, pixels, self.limits.time, self.cancel)?;
                 self.elsewhere += took;
                 luma
             }
@@ -102,7 +101,7 @@ impl Keyframes<'_> {
     /// A picture that is a file of its own.
     fn still(&self, file: &[u8]) -> Result<Picture> {
         let mut first = None;
-        decode_until(None, file, self.limits, false, |frame| {
+        decode_until(self.cancel.clone(), file, self.limits, false, |frame| {
             first.get_or_insert(frame.picture);
         })?;
         first.ok_or(Error::Damaged(Reason::PictureWithoutPixels))

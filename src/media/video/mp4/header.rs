@@ -87,18 +87,26 @@ impl Header {
                 b"hdlr" => {
                     stream.go_to(stream.at() + 8)?;
                     // Pictures in a row, and those beside them (depth, transparency), are coded as films are.
-                    self.is_video = matches!(&stream.take()?, b"vide" | b"pict" | b"auxv");
+                    self.is_video |= matches!(&stream.take()?, b"vide" | b"pict" | b"auxv");
                 }
                 b"minf" => {
-                    part.each(stream, part.content, |stream, part| match &part.kind {
-                        b"stbl" => self.tables(stream, part),
-                        _ => Ok(()),
+                    part.each(stream, part.content, |stream, part| {
+                        match &part.kind {
+                            b"stbl" => self.tables(stream, part)?,
+                            // The header of media that is seen.
+                            b"vmhd" => self.is_video = true,
+                            _ => {}
+                        }
+                        Ok(())
                     })?;
                 }
                 _ => {}
             }
             Ok(())
         })?;
+        // Players go by how samples are coded, whatever a track is called.
+        let is_seen = |codec: &Codec| !matches!(codec, Codec::Other(_));
+        self.is_video |= self.descriptions.iter().any(|d| is_seen(&d.codec));
         if whole {
             Ok(())
         } else {

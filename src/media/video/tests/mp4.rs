@@ -70,6 +70,7 @@ fn every_video_track_is_told_and_the_enabled_ones_first() {
     let film = Mp4::new(pictures(3, 1));
     let sound = Mp4 {
         handler: *b"soun",
+        codec: *b"mp4a",
         ..film.clone()
     };
     let cover = Mp4 {
@@ -102,6 +103,22 @@ fn every_video_track_is_told_and_the_enabled_ones_first() {
         error,
         Error::Unsupported(Reason::ClipWithoutVideo)
     ));
+}
+
+#[test]
+fn a_track_of_coded_pictures_is_seen_whatever_it_is_called() {
+    let film = Mp4::new(pictures(3, 1));
+    for handler in [
+        b"vide", b"pict", b"auxv", b"soun", b"meta", b"text", b"XXXX",
+    ] {
+        let second = Mp4 {
+            handler: *handler,
+            codec: *b"hvc1",
+            ..film.clone()
+        };
+        let tracks = read_all(&film.late(&[second])).unwrap();
+        assert_eq!(tracks.len(), 2, "{handler:?}");
+    }
 }
 
 #[test]

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use super::super::{ClipLimits, Decoders, Ffmpeg};
 use super::write::{Mkv, Mp4, pictures};
-use crate::Error;
 use crate::error::Reason;
 use crate::hash::HashType;
 use crate::hasher::{Fingerprint, Hasher, Sampling};
+use crate::{CancelToken, Error};
 
 /// What comes of a film whose codec nothing here knows, where ffmpeg is this script.
 fn found_by(script: &str) -> Fingerprint {
@@ -213,8 +213,13 @@ fn keyframes_are_the_same_whatever_decodes_them() {
                 crate::media::Format::sniff(&std::fs::read(Path::new(samples).join(name)).unwrap());
             let limits = crate::media::Limits::default();
             let source = super::super::Source::File(&file);
-            let clip =
-                super::super::Opened::open(format.unwrap(), source, &decoders, &limits, None);
+            let clip = super::super::Opened::open(
+                format.unwrap(),
+                source,
+                &decoders,
+                &limits,
+                CancelToken::new(),
+            );
             let clip = clip.unwrap().unwrap();
             let mut rated = Vec::new();
             let mut each = |frame: crate::media::Frame| {

@@ -15,7 +15,6 @@ mod serve;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ pub use serve::serve;
 
 use super::keyframe::Luma;
 use crate::error::Reason;
-use crate::{Error, Result};
+use crate::{CancelToken, Error, Result};
 use process::{Process, Silence};
 use protocol::{Answer, Request};
 
@@ -72,7 +71,7 @@ impl Worker {
         stream: &[u8],
         pixels: u64,
         time: Duration,
-        stop: Option<&AtomicBool>,
+        cancel: &CancelToken,
     ) -> Result<(Luma, Duration)> {
         let request = Request {
             time,
@@ -81,11 +80,11 @@ impl Worker {
         };
         let idle = self.idle().pop();
         // One that waited may have died of something else meanwhile.
-        let answer = match idle.map(|process| self.ask(process, &request, stop)) {
+        let answer = match idle.map(|process| self.ask(process, &request, cancel)) {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(Silence::TooLong)) => Err(Silence::TooLong),
             Some(Err(_)) | None => match self.start() {
-                Ok(process) => self.ask(process, &request, stop),
+                Ok(process) => self.ask(process, &request, cancel),
                 Err(error) => {
                     let reason = Reason::WorkerNotStarted {
                         program: crate::escape::path(&self.0.program).into_owned(),
@@ -97,7 +96,7 @@ impl Worker {
         };
         match answer {
             Ok(Answer { took, picture }) => Ok((picture?, took)),
-            Err(Silence::TooLong) if is_stopped(stop) => Err(Error::Cancelled),
+            Err(Silence::TooLong) if cancel.is_cancelled() => Err(Error::Cancelled),
             Err(Silence::TooLong) => Err(super::super::clock::out_of_time(time)),
             Err(Silence::Died(reason)) => Err(Error::Damaged(reason)),
             Err(Silence::Killed(reason)) => Err(Error::Damaged(reason).transient()),
@@ -108,9 +107,9 @@ impl Worker {
         &self,
         mut process: Process,
         request: &Request<'_>,
-        stop: Option<&AtomicBool>,
+        cancel: &CancelToken,
     ) -> Result<Answer, Silence> {
-        let answer = process.ask(request, stop)?;
+        let answer = process.ask(request, cancel)?;
         self.idle().push(process);
         Ok(answer)
     }
@@ -122,10 +121,6 @@ impl Worker {
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Process>> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn is_stopped(stop: Option<&AtomicBool>) -> bool {
-    stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
 }
 
 #[cfg(test)]
@@ -143,7 +138,7 @@ mod tests {
             ("exit 3", false),
         ] {
             let error = shell(script)
-                .decode(b"stream", 100, time, None)
+                .decode(b"stream", 100, time, &CancelToken::new())
                 .unwrap_err();
             assert_eq!(error.is_transient(), is_transient, "{script}: {error}");
             assert!(matches!(error.cause(), Error::Damaged(_)), "{error}");
@@ -156,7 +151,7 @@ mod tests {
 
     fn error(worker: &Worker) -> String {
         let time = Duration::from_millis(300);
-        let answer = worker.decode(b"stream", 100, time, None);
+        let answer = worker.decode(b"stream", 100, time, &CancelToken::new());
         answer.unwrap_err().to_string()
     }
 
@@ -179,9 +174,10 @@ mod tests {
 
     #[test]
     fn a_job_that_was_cancelled_is_not_said_to_have_taken_too_long() {
-        let stop = AtomicBool::new(true);
+        let cancel = CancelToken::new();
+        cancel.cancel();
         let worker = shell("sleep 1000 & wait");
-        let answer = worker.decode(b"stream", 100, Duration::from_secs(9), Some(&stop));
+        let answer = worker.decode(b"stream", 100, Duration::from_secs(9), &cancel);
         assert!(matches!(answer, Err(Error::Cancelled)), "{answer:?}");
     }
 

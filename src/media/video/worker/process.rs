@@ -1,6 +1,5 @@
 //! A worker, from the outside.
 
-use crate::error::Reason;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write as _};
 use std::os::fd::OwnedFd;
@@ -8,13 +7,14 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
 use super::super::child::{Line, end, is_of_shortage};
 use super::protocol::{Answer, Request};
+use crate::CancelToken;
+use crate::error::Reason;
 
 /// How long a process may take to end once it has said its last.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -56,13 +56,13 @@ impl Process {
     pub(super) fn ask(
         &mut self,
         request: &Request<'_>,
-        stop: Option<&AtomicBool>,
+        cancel: &CancelToken,
     ) -> Result<Answer, Silence> {
         let until = Instant::now() + request.time * 4 + Duration::from_secs(5);
         let mut line = Line {
             socket: &self.socket,
             until,
-            stop,
+            cancel,
         };
         let mut writer = BufWriter::new(&mut line);
         // One that dies before it has read everything may have answered all the same.

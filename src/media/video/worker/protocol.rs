@@ -180,6 +180,39 @@ fn exactly(from: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
     }
 }
 
+/// The doorway of the fuzzer: any bytes as what a worker hears and says.
+#[cfg(any(test, fuzzing))]
+impl super::Worker {
+    /// What is read is written alike, and is within its bounds.
+    pub fn hold_to(bytes: &[u8]) {
+        const PIXELS: u64 = 1 << 16;
+        let mut from = bytes;
+        while let Ok(Some(request)) = Request::read(&mut from) {
+            let mut written = Vec::new();
+            request.write(&mut written).expect("memory takes it");
+            let again = Request::read(&mut written.as_slice()).expect("a request of ours");
+            assert_eq!(again, Some(request));
+        }
+        let mut from = bytes;
+        while let Ok(answer) = Answer::read(&mut from, PIXELS) {
+            if let Ok(luma) = &answer.picture {
+                let count = u64::from(luma.width) * u64::from(luma.height);
+                assert!(count <= PIXELS && luma.samples.len() as u64 == count);
+            }
+            let mut written = Vec::new();
+            answer.write(&mut written).expect("memory takes it");
+            // Reasons are escaped when they are read, and cut when they are then too long.
+            if answer.picture.is_err() && written.len() > TEXT_BYTES_MAX {
+                continue;
+            }
+            let again = Answer::read(&mut written.as_slice(), PIXELS);
+            let again = again.expect("an answer of ours");
+            assert_eq!(again.took, answer.took);
+            assert_eq!(again.picture.is_ok(), answer.picture.is_ok());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,5 +295,17 @@ mod tests {
         assert!(Answer::read(&mut long.as_slice(), 6).is_err());
         assert!(Request::read(&mut u32::MAX.to_le_bytes().as_slice()).is_err());
         assert!(Request::read(&mut [0u8; 4].as_slice()).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_messages_within_bounds_or_errors(
+            head in 0u32..64,
+            time in proptest::prelude::any::<u32>(),
+            rest in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..80),
+        ) {
+            let bytes = [&head.to_le_bytes()[..], &time.to_le_bytes(), &rest].concat();
+            super::super::Worker::hold_to(&bytes);
+        }
     }
 }

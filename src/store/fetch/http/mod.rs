@@ -18,6 +18,8 @@ mod answer;
 mod attempts;
 mod client;
 mod config;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod part;
 mod place;
 mod surplus;

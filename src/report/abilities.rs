@@ -1,0 +1,106 @@
+//! What a machine decodes, as `doctor` prints it; and the records of an audit.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Version;
+
+/// What a machine decodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Abilities {
+    /// The version of the format.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::version")
+    )]
+    pub v: Version,
+    /// Each kind of media.
+    pub decodes: Vec<Ability>,
+}
+
+impl Abilities {
+    /// All kinds of media, in their order.
+    pub fn new(decodes: Vec<Ability>) -> Abilities {
+        Abilities {
+            v: Version,
+            decodes,
+        }
+    }
+}
+
+/// One kind of media, and what decodes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Ability {
+    /// The kind of media.
+    pub what: String,
+    /// Whether it is decoded.
+    pub decoded: bool,
+    /// What decodes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What to do so that it is decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way_out: Option<String>,
+}
+
+impl Ability {
+    /// A kind of media that something decodes.
+    pub fn decoded(what: impl Into<String>, by: impl Into<String>) -> Ability {
+        Ability {
+            what: what.into(),
+            decoded: true,
+            by: Some(by.into()),
+            way_out: None,
+        }
+    }
+
+    /// A kind of media that nothing decodes, and what to do.
+    pub fn missing(what: impl Into<String>, way_out: impl Into<String>) -> Ability {
+        Ability {
+            what: what.into(),
+            decoded: false,
+            by: None,
+            way_out: Some(way_out.into()),
+        }
+    }
+}
+
+/// One record of the audit of a store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, feature = "media"), derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AuditRecord {
+    /// The version of the format.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::version")
+    )]
+    pub v: Version,
+    /// Its number, from 1.
+    pub seq: u64,
+    /// The time, RFC 3339 in UTC.
+    pub at: String,
+    /// What was done.
+    pub did: String,
+    /// The SHA-256 of the line before, in hexadecimal.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::hex")
+    )]
+    pub prev: String,
+    /// What belongs to what was done.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
+}

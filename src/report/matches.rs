@@ -1,0 +1,195 @@
+//! Matches, and what clips have in common.
+
+use serde::{Deserialize, Serialize};
+
+use super::Name;
+use crate::list::Opinion;
+use crate::matcher::{self, ClipMatch, Share};
+
+/// One listed item that a file or hash matches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Match {
+    /// The list that holds it.
+    pub list: String,
+    /// The item, if the list names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The type of hash.
+    #[serde(rename = "type")]
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::hash_type")
+    )]
+    pub hash_type: Name,
+    /// The listed hash, in hexadecimal.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::hex")
+    )]
+    pub hash: String,
+    /// The number of differing bits.
+    pub distance: u32,
+    /// The largest number of differing bits that matches.
+    pub radius: u32,
+    /// The view that was hashed, of a perceptual hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
+    /// The number of the frame in the file, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame: Option<u32>,
+    /// The time at which that frame is shown, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ms: Option<u64>,
+    /// The video track, if it is not the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<u32>,
+    /// The time in the listed clip, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_ms: Option<u64>,
+    /// What both clips have in common.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip: Option<Clip>,
+    /// What the list says about the item.
+    pub labels: Vec<String>,
+    /// The severity of the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::severity")
+    )]
+    pub severity: Option<Name>,
+    /// The opinion of the list, if it is not positive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::opinion")
+    )]
+    pub opinion: Option<Name>,
+    /// The generation of the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<u64>,
+    /// What a match may lead to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::at_most")
+    )]
+    pub at_most: Option<Name>,
+    /// The list that allows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_by: Option<String>,
+}
+
+impl Match {
+    /// The match of a file with frames, or of anything else.
+    pub(super) fn new(m: &matcher::Match, has_frames: bool) -> Match {
+        let is_perceptual = m.hash.hash_type().is_perceptual();
+        let is_framed = has_frames && is_perceptual;
+        Match {
+            list: m.list.clone(),
+            id: m.id.clone(),
+            hash_type: m.hash.hash_type().name().into(),
+            hash: m.hash.to_string(),
+            distance: m.distance,
+            radius: m.radius,
+            view: is_perceptual.then(|| m.view.to_string()),
+            frame: is_framed.then_some(m.frame),
+            ms: is_framed.then_some(m.ms),
+            track: (m.track > 1).then_some(m.track),
+            listed_ms: m.listed_ms,
+            clip: m.clip.as_deref().map(Clip::from),
+            labels: m.labels.clone(),
+            severity: m.severity.map(|severity| severity.name().into()),
+            opinion: (m.opinion != Opinion::Positive).then(|| m.opinion.name().into()),
+            generation: m.generation,
+            at_most: m.at_most.map(|at_most| at_most.name().into()),
+            allowed_by: m.allowed_by.clone(),
+        }
+    }
+
+    pub(super) fn all(matches: &[matcher::Match], has_frames: bool) -> Vec<Match> {
+        let each = matches.iter().map(|m| Match::new(m, has_frames));
+        each.collect()
+    }
+}
+
+/// What a clip has in common with a listed clip.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Clip {
+    /// What is the same in both, in the order of the file.
+    pub segments: Vec<Segment>,
+    /// How much of the file is in the listed clip, in milliseconds.
+    pub covered_ms: u64,
+    /// How much of the listed clip is in the file, in milliseconds.
+    pub listed_covered_ms: u64,
+    /// The length of the listed clip in milliseconds; `null` if the list does not say.
+    pub listed_clip_ms: Option<u64>,
+    /// The share of the file's pictures that are near to a listed one, in percent.
+    pub query_percent: f64,
+    /// The share of the listed pictures that are near to one of the file, in percent; `null` if the list does not say.
+    pub compared_percent: Option<f64>,
+}
+
+impl From<&ClipMatch> for Clip {
+    fn from(clip: &ClipMatch) -> Clip {
+        let percent = |share: Share| (share.percent() * 100.0).round() / 100.0;
+        Clip {
+            segments: clip.segments.iter().map(Segment::from).collect(),
+            covered_ms: clip.covered_ms,
+            listed_covered_ms: clip.listed_covered_ms,
+            listed_clip_ms: clip.listed_ms,
+            query_percent: percent(clip.pictures),
+            compared_percent: clip.listed_pictures.map(percent),
+        }
+    }
+}
+
+/// A part of a file that is a part of a listed clip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Segment {
+    /// Where it begins in the file, in milliseconds.
+    pub start_ms: u64,
+    /// Where it ends in the file.
+    pub end_ms: u64,
+    /// Where it begins in the listed clip, if the list says when its pictures are shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_start_ms: Option<u64>,
+    /// Where it ends in the listed clip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_end_ms: Option<u64>,
+    /// The number of the file's pictures that are hits.
+    pub hits: u32,
+    /// The smallest number of differing bits among them.
+    pub distance: u32,
+}
+
+impl From<&matcher::Segment> for Segment {
+    fn from(segment: &matcher::Segment) -> Segment {
+        Segment {
+            start_ms: segment.start_ms,
+            end_ms: segment.end_ms,
+            listed_start_ms: segment.listed_ms.map(|(start, _)| start),
+            listed_end_ms: segment.listed_ms.map(|(_, end)| end),
+            hits: segment.hits,
+            distance: segment.distance,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Counts, as the last line.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "media")]
+use crate::escape;
+#[cfg(feature = "media")]
+use crate::scan::{self, Rematch, Status, Tally};
+
+use super::{Version, is_zero};
+
+/// A last line: a summary and the version of the format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "{S}Line")
+)]
+#[non_exhaustive]
+pub struct Summarized<S> {
+    /// The version of the format.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::version")
+    )]
+    pub v: Version,
+    /// The counts.
+    pub summary: S,
+}
+
+impl<S> Summarized<S> {
+    pub(super) fn new(summary: S) -> Summarized<S> {
+        Summarized {
+            v: Version,
+            summary,
+        }
+    }
+}
+
+/// The counts of a scan, or of a job that only hashes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Summary {
+    /// The number of files and members of archives.
+    pub discovered: u64,
+    /// The number of files that match.
+    pub matched: u64,
+    /// The number of files that were examined as a whole and match nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_match: Option<u64>,
+    /// The number of files that were hashed, where nothing was looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hashed: Option<u64>,
+    /// The number of pictures that are too flat for their hash.
+    pub low_quality: u64,
+    /// The number of files in no format that is decoded.
+    pub unsupported: u64,
+    /// The number of broken files.
+    pub damaged: u64,
+    /// The number of files that could not be read.
+    pub unreadable: u64,
+    /// The number of files that exceed a limit.
+    pub over_limit: u64,
+    /// The number of links, pipes, sockets and devices.
+    pub skipped: u64,
+    /// The size of all files, in bytes.
+    pub bytes: u64,
+    /// The number of files and members that hashes were made of.
+    pub examined: u64,
+    /// The number of roots below which there is no file to examine.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bare_roots: u64,
+    /// The first of these roots, escaped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bare_roots_shown: Vec<String>,
+    /// The number of members of archives.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub members: u64,
+    /// The number of files and folders that a pattern left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub excluded: u64,
+    /// The number of files that would match but for negative entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<u64>,
+    /// The number of files with too little evidence for a match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weak: Option<u64>,
+    /// The number of clusters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<u64>,
+    /// Matched files by list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lists: Option<BTreeMap<String, u64>>,
+    /// The matches of further lists together.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lists_others: u64,
+    /// Matched files by label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<BTreeMap<String, u64>>,
+    /// The matches with further labels together.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub labels_others: u64,
+    /// Unsupported files by media type; `empty` and `unknown` where there is none.
+    pub unsupported_kinds: BTreeMap<String, u64>,
+    /// The unsupported files of further media types together.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsupported_kinds_others: u64,
+    /// Whether the job was interrupted.
+    pub interrupted: bool,
+}
+
+#[cfg(feature = "media")]
+impl Summary {
+    /// The last line of a scan.
+    pub fn of_scan(summary: &scan::Summary) -> Summarized<Summary> {
+        let counts = |tally: &Tally| Some(tally.counts.clone());
+        Summarized::new(Summary {
+            no_match: Some(summary.count(Status::NoMatch)),
+            suppressed: Some(summary.suppressed),
+            weak: Some(summary.weak),
+            clusters: Some(summary.clusters()),
+            lists: counts(&summary.by_list),
+            lists_others: summary.by_list.others,
+            labels: counts(&summary.by_label),
+            labels_others: summary.by_label.others,
+            ..Summary::of_files(summary)
+        })
+    }
+
+    /// The last line of a job that looked nothing up.
+    pub fn of_hashing(summary: &scan::Summary) -> Summarized<Summary> {
+        Summarized::new(Summary {
+            hashed: Some(summary.count(Status::NoMatch)),
+            ..Summary::of_files(summary)
+        })
+    }
+
+    fn of_files(summary: &scan::Summary) -> Summary {
+        let shown = summary.bare_roots_shown.iter();
+        Summary {
+            discovered: summary.discovered,
+            matched: summary.matched(),
+            low_quality: summary.count(Status::LowQuality),
+            unsupported: summary.count(Status::Unsupported),
+            damaged: summary.count(Status::Damaged),
+            unreadable: summary.count(Status::Unreadable),
+            over_limit: summary.count(Status::OverLimit),
+            skipped: summary.count(Status::Skipped),
+            bytes: summary.bytes,
+            examined: summary.examined,
+            bare_roots: summary.bare_roots,
+            bare_roots_shown: shown.map(|root| escape::path(root).into_owned()).collect(),
+            members: summary.members,
+            excluded: summary.excluded,
+            unsupported_kinds: summary.unsupported.counts.clone(),
+            unsupported_kinds_others: summary.unsupported.others,
+            interrupted: summary.interrupted,
+            ..Summary::default()
+        }
+    }
+}
+
+/// The counts of a rematch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct RematchSummary {
+    /// The number of files and members that are remembered.
+    pub remembered: u64,
+    /// The number of them that match.
+    pub matched: u64,
+    /// By each type of hash that the lists hold: for how many files it is remembered.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::by_hash_type::<Compared>")
+    )]
+    pub types: BTreeMap<String, Compared>,
+    /// Whether the rematch was interrupted.
+    pub interrupted: bool,
+}
+
+/// How many files were compared by one type of hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Compared {
+    /// The number of files for which the type is remembered.
+    pub remembered: u64,
+    /// The number of files that could have it.
+    pub of: u64,
+}
+
+#[cfg(feature = "media")]
+impl RematchSummary {
+    /// The last line of a rematch.
+    pub fn new(rematch: &Rematch) -> Summarized<RematchSummary> {
+        let compared = rematch.compared.iter();
+        let types = compared.map(|(hash_type, &(remembered, of))| {
+            (hash_type.name().to_owned(), Compared { remembered, of })
+        });
+        Summarized::new(RematchSummary {
+            remembered: rematch.remembered,
+            matched: rematch.matched,
+            types: types.collect(),
+            interrupted: rematch.interrupted,
+        })
+    }
+}
