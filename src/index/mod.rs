@@ -50,7 +50,7 @@ pub use choice::Structure;
 pub use describe::{Description, SectionDescription, StructureDescription, TableDescription};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
 pub(crate) use near::Near;
-pub use overlay::Overlay;
+pub(crate) use overlay::Overlay;
 pub(crate) use record::merge_opinions;
 pub use record::{Record, Row};
 pub(crate) use walk::Walk;

@@ -24,7 +24,7 @@ use crate::hash::{Hash, HashType};
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Overlay {
+pub(crate) struct Overlay {
     hash_type: HashType,
     hashes: HashSet<Hash>,
     /// The root first.
@@ -41,7 +41,7 @@ enum Node {
 
 impl Overlay {
     /// No hashes of this type.
-    pub fn new(hash_type: HashType) -> Overlay {
+    pub(crate) fn new(hash_type: HashType) -> Overlay {
         Overlay {
             hash_type,
             hashes: HashSet::new(),
@@ -49,18 +49,8 @@ impl Overlay {
         }
     }
 
-    /// How many hashes there are.
-    pub fn len(&self) -> usize {
-        self.hashes.len()
-    }
-
-    /// Whether it is empty.
-    pub fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
-    }
-
     /// Adds a hash; `false` if it is there already, or of another type.
-    pub fn insert(&mut self, hash: Hash) -> bool {
+    pub(crate) fn insert(&mut self, hash: Hash) -> bool {
         if hash.hash_type() != self.hash_type || !self.hashes.insert(hash) {
             return false;
         }
@@ -89,7 +79,7 @@ impl Overlay {
 
     /// Every hash within `radius` bits of the given one, with its distance: nearest first, then by their bytes. Digests
     /// of files are equal or nothing.
-    pub fn lookup(&self, hash: &Hash, radius: u32) -> Vec<(u32, Hash)> {
+    pub(crate) fn lookup(&self, hash: &Hash, radius: u32) -> Vec<(u32, Hash)> {
         let mut found = Vec::new();
         if hash.hash_type() != self.hash_type {
             return found;
@@ -156,13 +146,13 @@ mod tests {
     fn a_hash_is_added_once_and_only_of_its_type() {
         let mut overlay = Overlay::new(HashType::Pdq);
         let zeros = hash(HashType::Pdq, &[0; 32]);
-        assert!(overlay.is_empty() && overlay.lookup(&zeros, 256).is_empty());
+        assert!(overlay.hashes.is_empty() && overlay.lookup(&zeros, 256).is_empty());
         assert!(overlay.insert(zeros) && !overlay.insert(zeros));
         let other = hash(HashType::Sha256, &[0; 32]);
         assert!(!overlay.insert(other));
         assert!(overlay.lookup(&other, 0).is_empty());
         assert_eq!(
-            (overlay.len(), overlay.lookup(&zeros, 0)),
+            (overlay.hashes.len(), overlay.lookup(&zeros, 0)),
             (1, vec![(0, zeros)])
         );
     }
@@ -199,7 +189,7 @@ mod tests {
                         }
                     }
                 }
-                prop_assert_eq!(overlay.len(), distinct.len());
+                prop_assert_eq!(overlay.hashes.len(), distinct.len());
             }
         }
     }

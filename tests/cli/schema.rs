@@ -111,7 +111,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
         text.bytes().all(is_digit)
     };
     match pattern {
-        "^([0-9a-f]{2})+$" => !text.is_empty() && text.len() % 2 == 0 && digits(text),
+        "^([0-9a-f]{2})+$" => !text.is_empty() && text.len().is_multiple_of(2) && digits(text),
         "^c[0-9a-f]{16}$" => text.len() == 17 && text.starts_with('c') && digits(&text[1..]),
         other => panic!("the pattern {other} is not known to this test"),
     }

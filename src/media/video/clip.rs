@@ -46,7 +46,7 @@ pub struct Clip {
 
 /// Where the bytes of a clip are.
 #[derive(Clone, Copy, Debug)]
-pub enum Source<'a> {
+pub(crate) enum Source<'a> {
     /// In a file, which is read from its start.
     File(&'a File),
     /// In memory.

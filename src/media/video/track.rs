@@ -114,6 +114,7 @@ impl Track {
     }
 
     /// The pictures that can be decoded by themselves, each with its number in the order in which they are shown, from 0.
+    #[cfg(any(test, fuzzing))]
     pub fn keyframes(&self) -> impl Iterator<Item = (u32, &Sample)> {
         let times = self.times();
         self.samples
