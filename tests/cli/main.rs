@@ -17,6 +17,7 @@ mod dependencies;
 mod exact;
 mod findings;
 mod index;
+mod languages;
 mod lists;
 mod nothing;
 mod output;

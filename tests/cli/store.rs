@@ -388,7 +388,7 @@ fn what_is_kept_is_listed_and_a_rollback_never_goes_to_what_was_left() {
     assert!(
         listed
             .stdout
-            .contains("  in force\n  reason: a bad edition\n  demo: 1 entries"),
+            .contains("  in force\n  reason: a bad edition\n  demo: 1 entry"),
         "{listed:?}"
     );
     let listed = test_dir
@@ -445,7 +445,7 @@ fn a_lifted_withdrawal_brings_back_what_was_added_by_hand_or_says_that_it_does_n
     let by_hash = revoke(&hash, &["--lift"]).expect(2);
     assert!(by_hash.stderr.contains("not withdrawn"), "{by_hash:?}");
     let lifted = revoke("case-5", &["--lift"]).expect(0);
-    assert!(lifted.stderr.contains("case-5 (1 entries)"), "{lifted:?}");
+    assert!(lifted.stderr.contains("case-5 (1 entry)"), "{lifted:?}");
     assert_eq!(finds(), 1);
     let again = revoke("case-5", &["--lift"]).expect(0);
     assert!(again.stderr.contains("nothing to lift"), "{again:?}");

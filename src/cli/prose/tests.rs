@@ -86,7 +86,7 @@ fn families() -> Vec<String> {
     }
     // What the system is asked for stands beside each call.
     let code = code();
-    for before in [" io(\"", ":io(\"", "action: \""] {
+    for before in [" io(\"", ":io(\"", "action: \"", "map_err(failed(\""] {
         for rest in code.split(before).skip(1) {
             let action = rest.split('"').next().unwrap();
             if action.bytes().all(|b| b.is_ascii_lowercase() || b == b' ') && !action.is_empty() {

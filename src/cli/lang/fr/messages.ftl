@@ -170,7 +170,10 @@ rematch-summary = { $remembered ->
     [one] correspond
    *[other] correspondent
 }
-rematch-gap = { $type } manque pour { $missing } des { $all } fichiers qui pourraient l’avoir : analysez-les de nouveau pour le savoir
+rematch-gap = { $type } manque pour { $missing } sur { $all ->
+    [one] { $all } fichier qui pourrait l’avoir
+   *[other] { $all } fichiers qui pourraient l’avoir
+} : une nouvelle analyse le dira
 
 # Stores.
 store-made = un dépôt a été créé ; indiquez dans { $path } d’où viennent ses listes, puis lancez basma refresh
