@@ -11,18 +11,6 @@ use super::{choice, linear};
 use crate::hash::{Hash, HashType};
 
 /// Hashes of one type, searched exactly and added to at any time.
-///
-/// ```
-/// use basma::hash::{Hash, HashType};
-/// use basma::index::Overlay;
-///
-/// let mut urgent = Overlay::new(HashType::Pdq);
-/// let known = Hash::parse(HashType::Pdq, &"f0".repeat(32))?;
-/// assert!(urgent.insert(known));
-/// let seen = Hash::parse(HashType::Pdq, &format!("f1{}", "f0".repeat(31)))?;
-/// assert_eq!(urgent.lookup(&seen, 31), [(1, known)]);
-/// # Ok::<(), basma::Error>(())
-/// ```
 #[derive(Clone, Debug)]
 pub(crate) struct Overlay {
     hash_type: HashType,

@@ -66,7 +66,7 @@ impl Log {
     /// is named by the digest of its path.
     ///
     /// # Errors
-    /// A damaged index; [`Error::Io`] where the log cannot be read.
+    /// A damaged index; [`Error::Io`](crate::Error::Io) where the log cannot be read.
     pub fn rematch(
         &self,
         matcher: &Matcher,

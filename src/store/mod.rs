@@ -19,7 +19,6 @@ mod decisions;
 #[cfg(feature = "refresh")]
 pub mod fetch;
 #[cfg(any(test, fuzzing))]
-#[cfg_attr(not(fuzzing), allow(unreachable_pub, reason = "the fuzzer calls it"))]
 mod fuzz;
 mod history;
 #[cfg_attr(

@@ -46,7 +46,7 @@ pub(crate) fn bad_clips() -> Vec<BadClip> {
         ("06 one picture", mp4(film(scenes(1), 1)).fast(), "no_match"),
         (
             "07 sound",
-            with(|film| film.handler = *b"soun"),
+            with(|film| (film.handler, film.codec) = (*b"soun", *b"mp4a")),
             "unsupported",
         ),
         ("08 two tracks", good.beside(&[off]), "no_match"),

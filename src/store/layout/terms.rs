@@ -106,7 +106,7 @@ impl Terms {
     /// Checks what a person wrote.
     ///
     /// # Errors
-    /// [`Error::Argument`] names what is out of range and how it should be.
+    /// [`Error::Argument`](crate::Error::Argument) names what is out of range and how it should be.
     pub fn check(&self) -> Result<()> {
         let list = crate::escape::escape(self.list.as_bytes()).into_owned();
         let wrong = |what: String| {
