@@ -17,7 +17,7 @@ use basma::Matcher;
 use basma::hash::{HashType, Pdq};
 use basma::hasher::{Hasher, Views, pdq};
 use basma::matcher::Tier;
-use basma::media::{Limits, Picture, decode};
+use basma::media::{Limits, Picture, Pixels, decode};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, RgbImage};
 use rayon::prelude::*;
@@ -242,7 +242,7 @@ fn photographs(folder: &Path) -> Vec<RgbImage> {
         };
         let mut first = None;
         let decoded = decode(&bytes, &Limits::default(), |frame| {
-            first.get_or_insert(frame.picture.as_image().expect("it is whole").to_rgb8());
+            first.get_or_insert_with(|| image_of(&frame.picture));
         });
         if decoded.is_ok_and(|d| d.partial.is_none())
             && let Some(photograph) = first
@@ -255,7 +255,17 @@ fn photographs(folder: &Path) -> Vec<RgbImage> {
 }
 
 fn picture(image: RgbImage) -> Picture {
-    Picture::new(image.into()).expect("it has pixels")
+    let (width, height) = image.dimensions();
+    Picture::from_rgb8(width, height, image.into_raw()).expect("it has pixels")
+}
+
+fn image_of(picture: &Picture) -> RgbImage {
+    let pixels = match picture.pixels() {
+        Pixels::Rgb8(rgb) => rgb.to_vec(),
+        Pixels::Luma8(grey) => grey.iter().flat_map(|&level| [level; 3]).collect(),
+        Pixels::Reduced { .. } => unreachable!("all of it was decoded"),
+    };
+    RgbImage::from_raw(picture.width(), picture.height(), pixels).expect("as many as its size says")
 }
 
 fn encoded(image: &RgbImage) -> Vec<u8> {
