@@ -141,7 +141,7 @@ fn outcome(matcher: &Matcher, copy: &[u8], views: Views, photograph: usize) -> O
         .expect("a sound index");
     let own = photograph.to_string();
     let is_own = |m: &basma::matcher::Match| m.id.as_deref() == Some(own.as_str());
-    assert!(found.weak.iter().all(|m| m.tier() == Tier::Lead));
+    assert!(found.weak.iter().all(|m| m.tier == Tier::Lead));
     Outcome {
         found: found.matches.iter().any(is_own),
         lead: found.weak.iter().any(is_own),

@@ -74,6 +74,11 @@ impl AreaKind {
         }
     }
 
+    /// Whether it is half of the picture or a quarter of it.
+    pub const fn is_half(self) -> bool {
+        matches!(self, AreaKind::Half | AreaKind::Quarter)
+    }
+
     /// Whether it is the whole picture, as it is stored or turned.
     pub const fn is_whole(self) -> bool {
         matches!(self, AreaKind::Whole | AreaKind::Turned)

@@ -203,12 +203,18 @@ impl Hasher {
             .map(|t| t.name())
             .collect();
         format!(
-            "basma {} heif={} jxl={} types={perceptual:?} {:?} {:?} exact={} converter={:?} {} clips={}",
+            "basma {} heif={} jxl={} types={perceptual:?} {:?} {:?}{} exact={} converter={:?} {} clips={}",
             env!("CARGO_PKG_VERSION"),
             cfg!(feature = "heif"),
             cfg!(feature = "jxl"),
             self.limits,
             self.views,
+            // It is known of each position whether the file asks for it.
+            if self.views == Views::All {
+                " areas"
+            } else {
+                ""
+            },
             self.exact,
             self.converter.as_ref().map(Converter::identity),
             self.sampling,

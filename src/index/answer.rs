@@ -119,7 +119,7 @@ impl Index {
             };
             for places in places.chunks(BATCH) {
                 let queries: Vec<&Hash> = places.iter().map(|&place| &hashes[place]).collect();
-                let (found, _) = self.answer_batch(table, structure, &queries, radius)?;
+                let (found, _) = self.answer_batch(table, structure, &queries, [radius; 2])?;
                 for (&place, found) in places.iter().zip(found) {
                     all[place] = self.hits(table, &found)?;
                 }
@@ -231,21 +231,24 @@ impl Index {
         Ok(())
     }
 
-    /// What each query finds, and whether any of them was given up by the structure that was tried first.
+    /// What each query finds within a radius and, of what lies beyond it up to a reach, all or most; and whether any query
+    /// was given up by the structure that was tried first.
     pub(super) fn answer_batch(
         &self,
         table: &Table,
         structure: Structure,
         hashes: &[&Hash],
-        radius: u32,
+        [radius, reach]: [u32; 2],
     ) -> Result<(Vec<Found>, bool)> {
         let queries = || hashes.iter().map(|hash| hash.as_bytes());
         let of_type = choice::radius(table.hash_type, radius);
+        let reach = choice::radius(table.hash_type, reach);
         let mut all: Vec<Found> = vec![Vec::new(); hashes.len()];
         let mut gave_up = false;
-        match choice::search(self, table, structure, of_type)?.0 {
-            Search::Mih(mih, budget) if hashes.len() > 1 => {
-                let found = mih.search_batch(queries(), of_type, budget)?;
+        let search = choice::search(self, table, structure, of_type)?.0;
+        match &search {
+            Search::Mih(mih, budget) if hashes.len() > 1 || reach > of_type => {
+                let found = mih.search_beyond(queries(), [of_type, reach], *budget)?;
                 work::spend(&found.work);
                 for (query, ordinal, distance) in found.hits {
                     all[query as usize].push((ordinal, distance));
@@ -255,11 +258,14 @@ impl Index {
                 let given_up: Vec<usize> = given_up.collect();
                 gave_up = !given_up.is_empty();
                 given_up.iter().for_each(|&query| all[query].clear());
-                self.scan_batch(table, hashes, &given_up, of_type, &mut all)?;
+                self.scan_batch(table, hashes, &given_up, reach, &mut all)?;
             }
-            Search::Exhaustive => {
+            // What a tree does beyond its radius costs as much as comparing.
+            Search::Exhaustive | Search::BkTree(_)
+                if reach > of_type || matches!(search, Search::Exhaustive) =>
+            {
                 let each: Vec<usize> = (0..hashes.len()).collect();
-                self.scan_batch(table, hashes, &each, of_type, &mut all)?;
+                self.scan_batch(table, hashes, &each, reach, &mut all)?;
             }
             _ => {
                 for (found, hash) in all.iter_mut().zip(hashes) {

@@ -119,6 +119,8 @@ pub struct Match {
     pub distance: u32,
     /// Up to how many bits counted as a match.
     pub radius: u32,
+    /// What the match is worth.
+    pub tier: Tier,
     /// What was hashed: the stored pixels or what viewers show of them, and how these were turned.
     pub view: View,
     /// The frame that matched, from 0; of a clip, the one that is nearest.
@@ -150,8 +152,8 @@ pub struct Found {
     pub matches: Vec<Match>,
     /// What would match, but for the list's own saying that it is not what it is about, or a list of what is allowed.
     pub suppressed: Vec<Match>,
-    /// Listed clips that too little speaks for: a picture that is in many of them, or one alone. Pictures
-    /// that are no more than a [lead](Tier::Lead) are here too.
+    /// What is no more than a [lead](Tier::Lead): listed clips that too little speaks for, which have a picture in common with
+    /// many of them, or one alone; pictures whose views look like documents, or are a little beyond the radius.
     pub weak: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond [`Policy::limit`]: they were not looked into.
     pub more: u64,

@@ -8,13 +8,13 @@ use super::candidates::{Candidates, NearHashes};
 use super::clip::{self, Evidence, ListedClip, Played, Verdict};
 use super::cluster::{Cluster, Strength, of_type, strength};
 use super::gather::gather;
-use super::tier::Tier;
+use super::tier::{LEAD_REACH, Tier};
 use super::{Found, Match, Policy};
 use crate::Result;
 use crate::hash::{Area, Hash, HashType, Pdq, View};
 use crate::index::{Hit, Record, Row, merge_opinions};
 use crate::list::{Media, Opinion};
-use crate::store::{self, Layer, MaxAction, Standing};
+use crate::store::{self, Layer, Standing};
 
 /// How many hashes are searched for together. All that is near to each is held meanwhile.
 const BATCH_MAX: usize = 32;
@@ -73,7 +73,7 @@ pub(super) struct Candidate {
 impl Candidate {
     /// The worth of the way, then how near it is: of several the best is the least.
     pub(super) fn order(&self) -> impl Ord + use<> {
-        (Tier::of(self.view), *self)
+        (Tier::of(self.view, self.distance), *self)
     }
 }
 
@@ -82,6 +82,8 @@ struct EntryHit<'w> {
     hash: Hash,
     ways: &'w [Candidate],
     opinion: Opinion,
+    /// Whether it is beyond the radius.
+    is_beyond: bool,
 }
 
 /// What a file is a copy of, so far.
@@ -201,9 +203,12 @@ impl<'a> Query<'a> {
         // One way is enough to match; where some may be allowed, and of a clip, every frame counts by itself.
         let every_frame = played.is_clip || self.layers().any(|(_, layer)| is_of_allow_list(layer));
         if !played.is_clip {
-            let near = NearHashes::search(self, &by_type, every_frame)?;
+            let mut near = NearHashes::search(self, &by_type, every_frame)?;
             let allowed = near.allowed(self)?;
-            return self.resolve(Candidates::Near(near), &allowed, &played);
+            let beyond = near.take_beyond();
+            let mut found = self.resolve(Candidates::Near(near), &allowed, &played)?;
+            self.add_leads(&mut found, beyond, &allowed)?;
+            return Ok(found);
         }
         let by_type: Vec<(HashType, Vec<QueryHash>)> = by_type.into_iter().collect();
         let gathered = gather(self, &by_type, played.len())?;
@@ -269,6 +274,7 @@ impl<'a> Query<'a> {
                     hash,
                     ways: &ways,
                     opinion,
+                    is_beyond: false,
                 };
                 let taken = taken.of(&said);
                 let hits = &mut taken.hits[usize::from(opinion != Opinion::Negative)];
@@ -313,6 +319,42 @@ impl<'a> Query<'a> {
             keep_nearest(matches, self.policy.limit);
         }
         Ok(found)
+    }
+
+    /// Adds listed hashes that views come near to beyond the radius, as leads. What a list matches already is none, nor
+    /// what it takes back or another one allows.
+    fn add_leads(
+        &self,
+        found: &mut Found,
+        beyond: Vec<(Candidate, usize, Hit)>,
+        allowed: &Allowed,
+    ) -> Result<()> {
+        if beyond.is_empty() {
+            return Ok(());
+        }
+        let of = |m: &Match| (m.list.clone(), m.id.clone());
+        let known = [&found.matches, &found.suppressed, &found.weak];
+        let known: BTreeSet<(String, Option<String>)> =
+            known.into_iter().flatten().map(of).collect();
+        let mut leads = Found::default();
+        // The nearest hash first, and its layers in order.
+        for of_hash in beyond.chunk_by(|(.., one), (.., other)| one.hash == other.hash) {
+            let ways: Vec<Candidate> = of_hash.iter().map(|(way, ..)| *way).take(1).collect();
+            let places = of_hash.iter().map(|(_, ordinal, hit)| (*ordinal, *hit));
+            for said in self.said(&places.collect::<Vec<_>>())? {
+                let hit = EntryHit {
+                    hash: of_hash[0].2.hash,
+                    ways: &ways,
+                    opinion: said.opinion(),
+                    is_beyond: true,
+                };
+                self.add(&mut leads, &hit, said, allowed);
+            }
+        }
+        leads.weak.retain(|lead| !known.contains(&of(lead)));
+        found.weak.append(&mut leads.weak);
+        keep_nearest(&mut found.weak, self.policy.limit);
+        Ok(())
     }
 
     /// Adds the verdicts on listed clips. Pictures that many clips of a list share are a match of the nearest clip, where
@@ -370,14 +412,20 @@ impl<'a> Query<'a> {
     fn clip_match(&self, clip: ListedClip, evidence: &Evidence, verdict: Verdict) -> Match {
         let standing = evidence.standing.as_deref();
         let best = verdict.leading;
+        let tier = if verdict.is_match {
+            Tier::of(best.view, best.distance)
+        } else {
+            Tier::Lead
+        };
         Match {
             list: clip.list,
             generation: standing.map(|standing| standing.generation),
-            at_most: standing.map(|standing| standing.terms.at_most),
+            at_most: tier.at_most(standing.map(|standing| standing.terms.at_most)),
             id: clip.id,
             hash: best.hash,
             distance: best.distance,
             radius: radius(self.policy, standing, best.hash.hash_type()),
+            tier,
             view: best.view,
             frame: best.frame,
             ms: best.ms,
@@ -502,6 +550,7 @@ impl<'a> Query<'a> {
             hash,
             ways,
             opinion,
+            is_beyond,
         }: &EntryHit<'_>,
         said: ListRows,
         allowed: &Allowed,
@@ -514,19 +563,19 @@ impl<'a> Query<'a> {
         let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
         let hash_type = hash.hash_type();
-        let tier = if hash_type.is_perceptual() {
-            Tier::of(way.view)
+        let (tier, radius) = if is_beyond {
+            (Tier::Lead, LEAD_REACH)
         } else {
-            Tier::Identical
+            let tier = if hash_type.is_perceptual() {
+                Tier::of(way.view, way.distance)
+            } else {
+                Tier::Identical
+            };
+            let radius = view_radius(self.policy, standing, hash_type, way.view);
+            (tier, radius)
         };
-        let radius = view_radius(self.policy, standing, hash_type, way.view);
         let at_most = standing.map(|standing| standing.terms.at_most);
-        let at_most = if tier <= Tier::Near {
-            at_most
-        } else {
-            let most = MaxAction::Review;
-            Some(at_most.map_or(most, |at_most| at_most.min(most)))
-        };
+        let at_most = tier.at_most(at_most);
         let mut rows = said.rows;
         rows.sort_by(|one, other| one.entry.id.cmp(&other.entry.id));
         let mut items: Vec<Vec<Row>> = Vec::new();
@@ -549,6 +598,7 @@ impl<'a> Query<'a> {
                 hash,
                 distance: way.distance,
                 radius,
+                tier,
                 view: way.view,
                 frame: way.frame,
                 ms: way.ms,

@@ -205,7 +205,7 @@ impl Finding {
             cluster: finding.cluster.map(|cluster| cluster.to_string()),
             matches: Match::all(&finding.matches, has_frames),
             suppressed: Match::all(&finding.suppressed, has_frames),
-            weak: Match::weak(&finding.weak, has_frames),
+            weak: Match::all(&finding.weak, has_frames),
             more: finding.more,
         }
     }

@@ -52,7 +52,7 @@ impl Lookup {
             cluster: found.cluster.map(|cluster| cluster.to_string()),
             matches: Match::all(&found.matches, false),
             suppressed: Match::all(&found.suppressed, false),
-            weak: Match::weak(&found.weak, false),
+            weak: Match::all(&found.weak, false),
             more: found.more,
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Name;
 use crate::hash::Region;
 use crate::list::Opinion;
-use crate::matcher::{self, ClipMatch, Share, Tier};
+use crate::matcher::{self, ClipMatch, Share};
 
 /// One listed item that a file or hash matches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,8 +101,8 @@ pub struct Match {
 }
 
 impl Match {
-    /// The match of a file with frames, or of anything else; it is worth no more than this.
-    pub(super) fn new(m: &matcher::Match, has_frames: bool, worth: Tier) -> Match {
+    /// The match of a file with frames, or of anything else.
+    pub(super) fn new(m: &matcher::Match, has_frames: bool) -> Match {
         let region = m.view.area.region;
         let is_perceptual = m.hash.hash_type().is_perceptual();
         let is_framed = has_frames && is_perceptual;
@@ -113,7 +113,7 @@ impl Match {
             hash: m.hash.to_string(),
             distance: m.distance,
             radius: m.radius,
-            tier: Some(m.tier().max(worth).name().into()),
+            tier: Some(m.tier.name().into()),
             view: is_perceptual.then(|| m.view.to_string()),
             region: (region != Region::WHOLE).then_some([
                 region.left,
@@ -137,16 +137,8 @@ impl Match {
     }
 
     pub(super) fn all(matches: &[matcher::Match], has_frames: bool) -> Vec<Match> {
-        let each = matches.iter();
-        each.map(|m| Match::new(m, has_frames, Tier::Identical))
-            .collect()
-    }
-
-    /// Matches that too little speaks for.
-    pub(super) fn weak(matches: &[matcher::Match], has_frames: bool) -> Vec<Match> {
-        let each = matches.iter();
-        each.map(|m| Match::new(m, has_frames, Tier::Lead))
-            .collect()
+        let each = matches.iter().map(|m| Match::new(m, has_frames));
+        each.collect()
     }
 }
 

@@ -36,6 +36,7 @@ fn check(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
             "maximum" => value.as_f64() <= rule.as_f64(),
             "pattern" => is_like(value.as_str().unwrap_or_default(), rule.as_str().unwrap()),
             "minItems" => value.as_array().map(Vec::len) >= rule.as_u64().map(|n| n as usize),
+            "maxItems" => value.as_array().map(Vec::len) <= rule.as_u64().map(|n| n as usize),
             "items" => {
                 let items = value.as_array().into_iter().flatten().enumerate();
                 for (place, item) in items {

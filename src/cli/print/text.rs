@@ -346,6 +346,7 @@ mod tests {
     use crate::cli::args::Language;
     use crate::cli::print::tests::finding as unmatched;
     use basma::error::Reason;
+    use basma::matcher::Tier;
 
     #[test]
     fn a_reason_is_one_line_that_moves_no_cursor() {
@@ -387,6 +388,7 @@ mod tests {
                 hash,
                 distance: 0,
                 radius: 0,
+                tier: Tier::Identical,
                 view: View::ORIGINAL,
                 track: 1,
                 frame: 0,

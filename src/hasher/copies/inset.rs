@@ -1,7 +1,7 @@
 //! Pictures that stand on a flat ground: in screenshots, chats and pages.
 
 use super::luma::Levels;
-use super::mask::Mask;
+use super::mask::{Component, Mask};
 use super::plane::Rectangle;
 
 /// The range of levels of a flat place, within one sample around it.
@@ -9,6 +9,11 @@ const RANGE_MAX: u8 = 3;
 
 /// The share of a picture that one flat place fills, to be the ground, in thousandths.
 const GROUND_PERMILLE: usize = 15;
+
+/// At how many sides of what it stands in another flat place is ground too, and how many samples away it may end there:
+/// at an edge no place is flat.
+const GROUND_SIDES: usize = 3;
+const CLOSE: usize = 3;
 
 /// What is thinner than this share of the shorter side is text, in percent.
 const THICKNESS_PERCENT: usize = 5;
@@ -26,18 +31,9 @@ pub(super) fn insets(levels: &Levels, most: usize) -> Vec<Rectangle> {
         return Vec::new();
     }
     let all = width * height;
-    let mut ground = Mask::new(width, height);
-    for component in flat_places(levels).components() {
-        if component.samples * 1000 <= all * GROUND_PERMILLE {
-            break;
-        }
-        for (y, run) in component.runs {
-            ground.set(y, run);
-        }
-    }
-    if ground.is_empty() {
+    let Some(ground) = ground(levels) else {
         return Vec::new();
-    }
+    };
     let drawn = ground.grown(1).inverted();
     let thin = (width.min(height) * THICKNESS_PERCENT / 100).max(3) / 2;
     // Holes are filled before text is taken away.
@@ -47,17 +43,7 @@ pub(super) fn insets(levels: &Levels, most: usize) -> Vec<Rectangle> {
         if found.len() == most {
             break;
         }
-        let columns = component.runs.iter().map(|(_, run)| run);
-        let (Some((top, _)), Some((bottom, _))) = (component.runs.first(), component.runs.last())
-        else {
-            continue;
-        };
-        let part = Rectangle {
-            top: *top,
-            bottom: *bottom + 1,
-            left: columns.clone().map(|run| run.start).min().unwrap_or(0),
-            right: columns.map(|run| run.end).max().unwrap_or(0),
-        };
+        let part = around(&component);
         if part.area() * 100 < all * AREA_PERCENT {
             continue;
         }
@@ -67,6 +53,57 @@ pub(super) fn insets(levels: &Levels, most: usize) -> Vec<Rectangle> {
         }
     }
     found
+}
+
+/// The flat places that something can stand on; `None` where there are none.
+///
+/// A picture has flat places of its own. The largest of all is taken for ground. Another one is ground where it reaches to
+/// three sides of what stands on the largest, as a bubble or a bar of a page does, and as a dark corner does not.
+fn ground(levels: &Levels) -> Option<Mask> {
+    let all = levels.width * levels.height;
+    let is_large = |place: &Component| place.samples * 1000 > all * GROUND_PERMILLE;
+    let mut places = flat_places(levels).components().into_iter();
+    let largest = places.next().filter(is_large)?;
+    let mut ground = Mask::new(levels.width, levels.height);
+    ground.set_runs(&largest);
+    let others: Vec<Component> = places.take_while(is_large).collect();
+    if others.is_empty() {
+        return Some(ground);
+    }
+    let standing = ground.inverted().components();
+    for place in others {
+        let (y, run) = &place.runs[0];
+        let holds = |whole: &&Component| whole.holds(run.start, *y);
+        let whole = standing.iter().find(holds).map(around);
+        if whole.is_none_or(|whole| sides_met(&around(&place), &whole) >= GROUND_SIDES) {
+            ground.set_runs(&place);
+        }
+    }
+    Some(ground)
+}
+
+/// At how many sides a part comes close to those of the whole.
+fn sides_met(part: &Rectangle, whole: &Rectangle) -> usize {
+    let sides = [
+        part.top - whole.top,
+        whole.bottom - part.bottom,
+        part.left - whole.left,
+        whole.right - part.right,
+    ];
+    let met = sides.iter().filter(|distance| **distance <= CLOSE);
+    met.count()
+}
+
+/// The rectangle around samples.
+fn around(component: &Component) -> Rectangle {
+    let rows = component.runs.iter().map(|(y, _)| *y);
+    let columns = component.runs.iter().map(|(_, run)| run);
+    Rectangle {
+        top: rows.clone().min().unwrap_or(0),
+        bottom: rows.max().map_or(0, |y| y + 1),
+        left: columns.clone().map(|run| run.start).min().unwrap_or(0),
+        right: columns.map(|run| run.end).max().unwrap_or(0),
+    }
 }
 
 /// Where the levels around a sample are close to each other.

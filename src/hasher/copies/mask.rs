@@ -58,8 +58,10 @@ impl Mask {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.bits.iter().all(|bits| *bits == 0)
+    pub(super) fn set_runs(&mut self, component: &Component) {
+        for (y, run) in &component.runs {
+            self.set(*y, run.clone());
+        }
     }
 
     /// How many samples of a row are set within these columns.
@@ -238,6 +240,17 @@ pub(super) struct Component {
     pub(super) samples: usize,
     /// Rows and columns, from the top.
     pub(super) runs: Vec<(usize, Range<usize>)>,
+}
+
+impl Component {
+    /// Whether a sample is one of it.
+    pub(super) fn holds(&self, x: usize, y: usize) -> bool {
+        let at = self
+            .runs
+            .partition_point(|(row, run)| (*row, run.end) <= (y, x));
+        let run = self.runs.get(at);
+        run.is_some_and(|(row, run)| *row == y && run.contains(&x))
+    }
 }
 
 fn root(parents: &mut [usize], mut part: usize) -> usize {

@@ -11,7 +11,7 @@ const REACH_PERCENT: usize = 40;
 
 /// How many walks have to meet something, and which share of them one line.
 const MET_MIN: usize = 10;
-const LINE_PERCENT: usize = 55;
+const LINE_PERCENT: usize = 40;
 
 /// How far from a line a point may lie, and how steep the line may be.
 const OFF_MAX: f64 = 1.6;

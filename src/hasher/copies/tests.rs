@@ -182,7 +182,8 @@ fn a_cropped_picture_comes_back_to_the_whole_one() {
 
 #[test]
 fn a_picture_in_a_screenshot_is_found_on_its_ground() {
-    for seed in 0..3 {
+    // Some of these have dark or even corners, which are no ground.
+    for seed in 0..12 {
         let image = photograph(640, 480, seed);
         for ground in [250, 18] {
             let small = imageops::resize(&image, 500, 375, FilterType::Triangle);

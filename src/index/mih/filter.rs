@@ -47,7 +47,8 @@ pub(super) struct Search<'a> {
     mih: &'a Mih<'a>,
     /// Their bytes, then zeros.
     pub(super) queries: Vec<[u8; Hash::BYTES_MAX]>,
-    radius: u32,
+    /// Up to how many bits hashes are hits.
+    reach: u32,
     /// What is left of the budget of each query: nothing once it is given up.
     left: Vec<u64>,
     pub(super) given_up: Vec<bool>,
@@ -61,7 +62,7 @@ impl<'a> Search<'a> {
     pub(super) fn new<'q>(
         mih: &'a Mih<'a>,
         queries: impl ExactSizeIterator<Item = &'q [u8]>,
-        radius: u32,
+        reach: u32,
         budget: u64,
     ) -> Search<'a> {
         let padded = |query: &[u8]| {
@@ -72,7 +73,7 @@ impl<'a> Search<'a> {
         let queries: Vec<_> = queries.map(padded).collect();
         Search {
             mih,
-            radius,
+            reach,
             left: vec![budget; queries.len()],
             given_up: vec![false; queries.len()],
             work: Work::default(),
@@ -182,7 +183,7 @@ impl<'a> Search<'a> {
                 sketches,
                 buckets,
                 queries,
-                self.radius,
+                self.reach,
                 passed,
                 &mut prefetch,
             );
@@ -244,7 +245,7 @@ impl<'a> Search<'a> {
             } else {
                 let hash = hashes.bytes(ordinal * size..(ordinal + 1) * size)?;
                 let query = &self.queries[query];
-                linear::scan(hash, query, self.radius, |_, distance| hit(distance));
+                linear::scan(hash, query, self.reach, |_, distance| hit(distance));
             }
         }
         self.candidates = candidates;

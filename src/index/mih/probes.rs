@@ -67,11 +67,12 @@ impl<'a> Mih<'a> {
         let share = self.share(chunk, radius);
         let next = (chunk + 1) % self.layout.parts.len();
         let of_two = share + self.share(next, radius);
+        let least = if known.is_loose { LOOSE_SKETCH } else { 0 };
         // Most chunks are like the one before.
         if known.of != Some((width, share, of_two)) {
             known.of = Some((width, share, of_two));
             // A sketch has at most 64 bits, so a limit of 255 is none.
-            let limit = |bits: u32| (of_two - 1 - bits).min(255) as u8;
+            let limit = |bits: u32| (of_two - 1 - bits).clamp(least, 255) as u8;
             let bits = 0..share.min(width + 1);
             let patterns = bits
                 .flat_map(|bits| choices(width, bits).map(move |pattern| (pattern, limit(bits))));
@@ -123,7 +124,22 @@ impl Bounds<'_> {
 pub(super) struct Patterns {
     of: Option<(u32, u32, u32)>,
     patterns: Vec<(u32, u8)>,
+    /// Whether hashes beyond the radius are looked for too.
+    is_loose: bool,
 }
+
+impl Patterns {
+    pub(super) fn new(is_loose: bool) -> Patterns {
+        Patterns {
+            is_loose,
+            ..Patterns::default()
+        }
+    }
+}
+
+/// How far a sketch of 16 bits may be away where hashes beyond the radius are looked for: of two random ones 3.8 % are as
+/// near.
+const LOOSE_SKETCH: u32 = 4;
 
 /// All numbers of `width` bits of which `bits` are set, ascending.
 fn choices(width: u32, bits: u32) -> impl Iterator<Item = u32> {

@@ -102,8 +102,21 @@ impl<'a> Mih<'a> {
         radius: u32,
         budget: u64,
     ) -> Result<Found> {
-        let mut search = Search::new(self, queries, radius, budget);
-        let mut patterns = Patterns::default();
+        self.search_beyond(queries, [radius, radius], budget)
+    }
+
+    /// The hashes within a radius of each query, and most of those beyond it up to a reach, unless one takes more than
+    /// `budget`.
+    ///
+    /// The buckets are those of the radius. Where the reach is larger, sketches pass that are less near.
+    pub(in crate::index) fn search_beyond<'q>(
+        &self,
+        queries: impl ExactSizeIterator<Item = &'q [u8]>,
+        [radius, reach]: [u32; 2],
+        budget: u64,
+    ) -> Result<Found> {
+        let mut search = Search::new(self, queries, reach, budget);
+        let mut patterns = Patterns::new(reach > radius);
         let mut in_order: Vec<Place> = Vec::new();
         // While the sketches of one block are filtered, those of the next are on their way.
         let (mut filled, mut filling) = (Block::default(), Block::default());

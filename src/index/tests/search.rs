@@ -220,3 +220,42 @@ proptest! {
         }
     }
 }
+
+/// What lies beyond the radius is found for the most part, and what lies within it whole, whatever structure answers.
+#[test]
+fn most_is_found_beyond_the_radius_and_all_within_it() {
+    let queries: Vec<[u8; 32]> = random(31).take(60).collect();
+    // Distances from 20 to 49, in bits that have no order.
+    let near = queries.iter().zip(0..).flat_map(|(query, salt)| {
+        (20..50_usize).map(move |bits| {
+            let mut places: Vec<usize> = (0..256).collect();
+            places.sort_by_key(|place| blake3::hash(&[salt, bits as u8, *place as u8]).to_hex());
+            flipped(*query, places.into_iter().take(bits))
+        })
+    });
+    let hashes: Vec<[u8; 32]> = random(32).take(30_000).chain(near).collect();
+    let entries = entries(HashType::Pdq, hashes);
+    let (mut known, mut met) = ([0_usize; 2], [0_usize; 2]);
+    for structure in [Structure::Exhaustive, Structure::BkTree, Structure::Mih] {
+        let index = index(structure, vec![list("a", entries.clone())]);
+        for query in &queries {
+            let query = Hash::new(HashType::Pdq, query).unwrap();
+            let mut near = index.near(&[query], 31).unwrap();
+            let (mut within, beyond) = index.near_and_beyond(&[query], [31, 45], 100).unwrap();
+            while let Some(hit) = index.next_near(HashType::Pdq, &mut near).unwrap() {
+                let same = index.next_near(HashType::Pdq, &mut within).unwrap();
+                assert_eq!(same, Some(hit));
+            }
+            assert_eq!(within.len(), 0);
+            let mut expected = expected(&entries, &query, 45);
+            expected.retain(|(distance, _)| *distance > 31);
+            let beyond: Vec<_> = beyond.iter().map(|hit| (hit.distance, hit.hash)).collect();
+            assert!(beyond.iter().all(|hit| expected.contains(hit)));
+            let is_sampled = usize::from(structure == Structure::Mih);
+            known[is_sampled] += expected.len();
+            met[is_sampled] += beyond.len();
+        }
+    }
+    assert_eq!(met[0], known[0]);
+    assert!(met[1] * 100 >= known[1] * 96, "{met:?} of {known:?}");
+}

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use super::query::{
     Allowed, Candidate, CandidateSet, Query, QueryHash, Seen, is_of_allow_list, min_quality, seen,
 };
+use super::tier::{LEAD_REACH, LEADS_MAX, leads_beyond_radius};
 use crate::Result;
-use crate::hash::{Hash, HashType, View};
+use crate::hash::{Hash, HashType, Pdq, View};
 use crate::index::Hit;
 use crate::store::{Layer, Near};
 
@@ -89,6 +90,8 @@ pub(super) struct NearHashes<'q> {
     every_frame: bool,
     /// What was given out of types that several layers hold near hashes of.
     given_out: HashSet<Hash>,
+    /// What views come near to beyond the radius, how, and which layer holds it: by distance and hash, then by layer.
+    beyond: Vec<(Candidate, usize, Hit)>,
 }
 
 /// What one layer holds near to a file's hashes of one type.
@@ -130,7 +133,7 @@ impl<'q> NearHashes<'q> {
         by_type: &BTreeMap<HashType, Vec<QueryHash>>,
         every_frame: bool,
     ) -> Result<NearHashes<'q>> {
-        let mut streams = Vec::new();
+        let (mut streams, mut beyond) = (Vec::new(), Vec::new());
         for (&hash_type, all) in by_type {
             for (ordinal, (store, layer)) in query.layers().enumerate() {
                 let radius = search_radius(query, layer, hash_type);
@@ -138,14 +141,20 @@ impl<'q> NearHashes<'q> {
                 let trusted = |asked: &&QueryHash| asked.quality.is_none_or(|q| q >= min_quality);
                 let asked: Vec<QueryHash> = all.iter().filter(trusted).copied().collect();
                 // Mostly all have one radius, and are searched for together.
-                let mut by_radius: BTreeMap<u32, Vec<QueryHash>> = BTreeMap::new();
+                let mut by_radius: BTreeMap<[u32; 2], Vec<QueryHash>> = BTreeMap::new();
                 for asked in asked {
                     let radius = query.view_radius(layer, hash_type, asked.view).min(radius);
-                    by_radius.entry(radius).or_default().push(asked);
+                    let reach = reach(hash_type, asked.view, radius);
+                    by_radius.entry([radius, reach]).or_default().push(asked);
                 }
-                for (radius, asked) in by_radius {
+                for ([radius, reach], asked) in by_radius {
                     let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
-                    let near = layer.near(&hashes, radius)?;
+                    let (near, farther) =
+                        layer.near_and_beyond(&hashes, [radius, reach], LEADS_MAX)?;
+                    for hit in farther {
+                        let way = ways(&asked, &hit.hash, reach).min();
+                        beyond.extend(way.map(|way| (way, ordinal, hit)));
+                    }
                     let stream = Stream {
                         ordinal,
                         store,
@@ -160,7 +169,16 @@ impl<'q> NearHashes<'q> {
                 }
             }
         }
-        Ok(NearHashes::new(streams, every_frame))
+        beyond.sort_unstable_by_key(|(way, ordinal, hit)| (way.distance, hit.hash, *ordinal));
+        Ok(NearHashes {
+            beyond,
+            ..NearHashes::new(streams, every_frame)
+        })
+    }
+
+    /// Gives away what views come near to beyond the radius.
+    pub(super) fn take_beyond(&mut self) -> Vec<(Candidate, usize, Hit)> {
+        std::mem::take(&mut self.beyond)
     }
 
     /// Searches every layer for each of several hashes of one type, which are of no file, by itself. One batch takes half
@@ -200,6 +218,7 @@ impl<'q> NearHashes<'q> {
             streams,
             every_frame,
             given_out: HashSet::new(),
+            beyond: Vec::new(),
         }
     }
 
@@ -350,15 +369,29 @@ impl<'q> NearHashes<'q> {
 impl Stream<'_> {
     /// How the hashes that its list trusts come near to one.
     fn ways(&self, hash: &Hash) -> impl Iterator<Item = Candidate> {
-        self.asked.iter().filter_map(move |asked| {
-            let distance = asked.hash.distance(hash)?;
-            (distance <= self.radius).then_some(Candidate {
-                distance,
-                frame: asked.frame,
-                view: asked.view,
-                ms: asked.ms,
-            })
+        ways(&self.asked, hash, self.radius)
+    }
+}
+
+/// How hashes come within a radius of another.
+fn ways(asked: &[QueryHash], hash: &Hash, radius: u32) -> impl Iterator<Item = Candidate> {
+    asked.iter().filter_map(move |asked| {
+        let distance = asked.hash.distance(hash)?;
+        (distance <= radius).then_some(Candidate {
+            distance,
+            frame: asked.frame,
+            view: asked.view,
+            ms: asked.ms,
         })
+    })
+}
+
+/// Up to how many bits a hash in this view is worth a look. A list or user that is stricter than PDQ is so here too.
+fn reach(hash_type: HashType, view: View, radius: u32) -> u32 {
+    if hash_type == HashType::Pdq && radius >= Pdq::RADIUS && leads_beyond_radius(view) {
+        LEAD_REACH.max(radius)
+    } else {
+        radius
     }
 }
 

@@ -3,7 +3,7 @@
 //! | bytes | header |
 //! |---|---|
 //! | 8 | `basmalog` |
-//! | 4 | version, 5 |
+//! | 4 | version, 4 |
 //! | 1 | 1 for a journal, 2 for a cache |
 //! | 1 | 1 where paths are kept as keyed digests alone |
 //! | 2 | zero |
@@ -32,7 +32,7 @@ pub(super) const HEADER_BYTES: usize = 64;
 const FRAME_BYTES: usize = 12;
 
 const MAGIC: [u8; 8] = *b"basmalog";
-const VERSION: u32 = 5;
+const VERSION: u32 = 4;
 
 /// What the header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -34,7 +34,8 @@ pub(super) const RECORD_BYTES_MAX: usize = 512 << 20;
 /// What a record may claim to take while it is decoded: claims count as bytes in memory, before they are read.
 const CLAIMED_BYTES_MAX: usize = 2 * RECORD_BYTES_MAX;
 
-/// The bytes of a record: bincode 2, standard configuration, fields in this order.
+/// The bytes of a record: bincode 2, standard configuration, fields in this order. Behind it stand the areas of the hashes
+/// that are not of whole pictures, where there are any: a `Vec` of [`StoredArea`], those of further tracks last.
 #[derive(Encode, Decode)]
 struct Stored {
     id: [u8; 32],
@@ -84,10 +85,12 @@ struct StoredPrint {
     quality: u8,
     frame: u32,
     ms: u64,
-    /// [`View::code`].
+    /// [`View::code`], and [`HAS_AREA`].
     view: u8,
-    area: StoredArea,
 }
+
+/// In the code of a view: its area stands behind the record.
+const HAS_AREA: u8 = 0x80;
 
 /// The part of a picture that was hashed.
 #[derive(Encode, Decode)]
@@ -122,6 +125,7 @@ impl Record {
         if sha256(&digests).is_none() {
             digests.extend(examined.sha256);
         }
+        let mut areas = Vec::new();
         let stored = Stored {
             id: self.id,
             settings: self.settings,
@@ -142,12 +146,23 @@ impl Record {
                 None => None,
             },
             digests: digests.iter().map(digest).collect(),
-            prints: examined.prints.iter().map(StoredPrint::new).collect(),
+            prints: StoredPrint::all(&examined.prints, &mut areas),
             decoder: examined.decoder.clone(),
             clip_ms: examined.clip_ms,
-            tracks: examined.tracks.iter().map(StoredTrack::new).collect(),
+            tracks: examined
+                .tracks
+                .iter()
+                .map(|track| StoredTrack {
+                    prints: StoredPrint::all(&track.prints, &mut areas),
+                    clip_ms: track.clip_ms,
+                })
+                .collect(),
         };
-        let bytes = bincode::encode_to_vec(stored, bincode::config::standard()).ok()?;
+        let config = bincode::config::standard();
+        let mut bytes = bincode::encode_to_vec(stored, config).ok()?;
+        if !areas.is_empty() {
+            bytes.extend(bincode::encode_to_vec(areas, config).ok()?);
+        }
         (bytes.len() <= RECORD_BYTES_MAX).then_some(bytes)
     }
 
@@ -155,9 +170,15 @@ impl Record {
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Record> {
         let config = bincode::config::standard().with_limit::<CLAIMED_BYTES_MAX>();
         let (stored, read): (Stored, usize) = bincode::decode_from_slice(bytes, config).ok()?;
-        if read != bytes.len() {
-            return None;
-        }
+        let of_tracks = stored.tracks.iter().flat_map(|track| &track.prints);
+        let mut prints = stored.prints.iter().chain(of_tracks);
+        let areas: Vec<StoredArea> = if prints.any(StoredPrint::has_area) {
+            let (areas, further) = bincode::decode_from_slice(&bytes[read..], config).ok()?;
+            (read + further == bytes.len()).then_some(areas)?
+        } else {
+            (read == bytes.len()).then(Vec::new)?
+        };
+        let mut areas = areas.into_iter();
         // These are printed: a forged log must not control a terminal.
         let reasons = stored.gap.iter().flat_map(|(_, reasons)| reasons);
         let values = reasons.flat_map(|reason| &reason.values);
@@ -180,7 +201,7 @@ impl Record {
             }
             None => None,
         };
-        Some(Record {
+        let record = Record {
             id: stored.id,
             settings: stored.settings,
             stamp: stored.stamp,
@@ -204,16 +225,17 @@ impl Record {
                 prints: stored
                     .prints
                     .into_iter()
-                    .map(StoredPrint::print)
+                    .map(|print| print.print(&mut areas))
                     .collect::<Option<_>>()?,
                 tracks: stored
                     .tracks
                     .into_iter()
-                    .map(StoredTrack::track)
+                    .map(|track| track.track(&mut areas))
                     .collect::<Option<_>>()?,
                 fleeting: false,
             },
-        })
+        };
+        areas.next().is_none().then_some(record)
     }
 }
 
@@ -237,15 +259,8 @@ impl StoredReason {
 }
 
 impl StoredTrack {
-    fn new(track: &VideoTrack) -> StoredTrack {
-        StoredTrack {
-            prints: track.prints.iter().map(StoredPrint::new).collect(),
-            clip_ms: track.clip_ms,
-        }
-    }
-
-    fn track(self) -> Option<VideoTrack> {
-        let prints = self.prints.into_iter().map(StoredPrint::print);
+    fn track(self, areas: &mut impl Iterator<Item = StoredArea>) -> Option<VideoTrack> {
+        let prints = self.prints.into_iter().map(|print| print.print(areas));
         Some(VideoTrack {
             prints: prints.collect::<Option<_>>()?,
             clip_ms: self.clip_ms,
@@ -254,27 +269,45 @@ impl StoredTrack {
 }
 
 impl StoredPrint {
-    fn new(print: &FrameHash) -> StoredPrint {
-        StoredPrint {
-            hash_type: print.hash.hash_type().code(),
-            hash: print.hash.as_bytes().to_vec(),
-            quality: print.quality,
-            frame: print.frame,
-            ms: print.ms,
-            view: print.view.code(),
-            area: StoredArea::new(print.view.area),
-        }
+    /// These; what is not of whole pictures adds its area.
+    fn all(prints: &[FrameHash], areas: &mut Vec<StoredArea>) -> Vec<StoredPrint> {
+        let stored = |print: &FrameHash| {
+            let mut view = print.view.code();
+            if print.view.area != Area::WHOLE {
+                areas.push(StoredArea::new(print.view.area));
+                view |= HAS_AREA;
+            }
+            StoredPrint {
+                hash_type: print.hash.hash_type().code(),
+                hash: print.hash.as_bytes().to_vec(),
+                quality: print.quality,
+                frame: print.frame,
+                ms: print.ms,
+                view,
+            }
+        };
+        prints.iter().map(stored).collect()
     }
 
-    fn print(self) -> Option<FrameHash> {
+    fn has_area(&self) -> bool {
+        self.view & HAS_AREA != 0
+    }
+
+    /// The hash, with the next of these areas where it has one.
+    fn print(self, areas: &mut impl Iterator<Item = StoredArea>) -> Option<FrameHash> {
+        let area = if self.has_area() {
+            areas.next()?.area()?
+        } else {
+            Area::WHOLE
+        };
         Some(FrameHash {
             hash: Hash::new(HashType::from_code(self.hash_type)?, &self.hash)?,
             quality: self.quality,
             frame: self.frame,
             ms: self.ms,
             view: View {
-                area: self.area.area()?,
-                ..View::from_code(self.view)?
+                area,
+                ..View::from_code(self.view & !HAS_AREA)?
             },
         })
     }
@@ -368,6 +401,10 @@ pub(super) mod tests {
                 turn: Turn::Transverse,
             },
         };
+        let whole = FrameHash {
+            view: View::ORIGINAL,
+            ..print(2)
+        };
         let md5 = Hash::new(HashType::Md5, &[seed; 16]).unwrap();
         let sha = Hash::new(HashType::Sha256, &[seed; 32]).unwrap();
         Record {
@@ -388,7 +425,7 @@ pub(super) mod tests {
                 gap: Some((Status::Damaged, reasons())),
                 digests: vec![md5, sha],
                 sha256: Some(sha),
-                prints: vec![print(0), print(1)],
+                prints: vec![print(0), print(1), whole],
                 tracks: vec![VideoTrack {
                     prints: vec![print(7)],
                     clip_ms: Some(40),

@@ -40,14 +40,14 @@ impl Near {
     }
 }
 
-/// What is pending and within `radius` bits of any of these hashes.
-fn pending_near(pending: &PendingEntries, hashes: &[Hash], radius: u32) -> Near {
+/// What is pending and within `radius` bits of any of these hashes, the nearest last.
+fn pending_near(pending: &PendingEntries, hashes: &[Hash], radius: u32) -> Vec<(u32, Hash)> {
     let each = hashes.iter().map(|hash| pending.lookup(hash, radius));
     let mut near: Vec<(u32, Hash)> = each.flatten().collect();
     near.sort_unstable_by_key(|&(distance, hash)| (hash, distance));
     near.dedup_by_key(|(_, hash)| *hash);
     near.sort_unstable_by(|a, b| b.cmp(a));
-    Near::PendingEntries(near)
+    near
 }
 
 impl Layer {
@@ -58,7 +58,31 @@ impl Layer {
             Content::Built(index) => return Ok(Near::Built(index.near(hashes, radius)?)),
             Content::PendingEntries(pending) => pending,
         };
-        Ok(pending_near(pending, hashes, radius))
+        Ok(Near::PendingEntries(pending_near(pending, hashes, radius)))
+    }
+
+    /// What [`Layer::near`] gives, and the nearest of what lies beyond the radius, up to a reach: nearest first, at most so
+    /// many. A few of these can be missing ([`index::Index::near_and_beyond`]).
+    pub(crate) fn near_and_beyond(
+        &self,
+        hashes: &[Hash],
+        [radius, reach]: [u32; 2],
+        most: usize,
+    ) -> Result<(Near, Vec<Hit>)> {
+        let pending = match &self.content {
+            Content::Built(index) => {
+                let (near, beyond) = index.near_and_beyond(hashes, [radius, reach], most)?;
+                return Ok((Near::Built(near), beyond));
+            }
+            Content::PendingEntries(pending) => pending,
+        };
+        let mut near = pending_near(pending, hashes, reach);
+        // The nearest stands last.
+        let within = near.partition_point(|(distance, _)| *distance > radius);
+        let beyond = near.drain(..within).rev().take(most);
+        let beyond = beyond.map(|(distance, hash)| Hit::apart(hash, distance));
+        let beyond = beyond.collect();
+        Ok((Near::PendingEntries(near), beyond))
     }
 
     /// What [`Layer::near`] gives for each of these hashes of one type by itself. They are searched for together.
@@ -70,7 +94,8 @@ impl Layer {
             }
             Content::PendingEntries(pending) => {
                 let each = hashes.chunks(1);
-                Ok(each.map(|one| pending_near(pending, one, radius)).collect())
+                let near = each.map(|one| pending_near(pending, one, radius));
+                Ok(near.map(Near::PendingEntries).collect())
             }
         }
     }
