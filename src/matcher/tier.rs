@@ -134,7 +134,7 @@ mod tests {
         let prints = [
             print(2, AreaKind::Extended, false),
             print(9, AreaKind::Whole, false),
-            print(0, AreaKind::Inset, true),
+            print(20, AreaKind::Inset, true),
         ];
         let found = matcher().find_hashes(&[], &prints, None).unwrap();
         let [best] = &found.matches[..] else {

@@ -95,6 +95,9 @@ pub struct Summary {
     /// The number of clusters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clusters: Option<u64>,
+    /// Matched files by the tier of their best match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tiers: Option<BTreeMap<String, u64>>,
     /// Matched files by list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lists: Option<BTreeMap<String, u64>>,
@@ -121,11 +124,14 @@ impl Summary {
     /// The last line of a scan.
     pub fn of_scan(summary: &scan::Summary) -> Summarized<Summary> {
         let counts = |tally: &Tally| Some(tally.counts.clone());
+        let tiers = summary.by_tier.iter();
+        let tiers = tiers.map(|(tier, count)| (tier.name().to_owned(), *count));
         Summarized::new(Summary {
             no_match: Some(summary.count(Status::NoMatch)),
             suppressed: Some(summary.suppressed),
             weak: Some(summary.weak),
             clusters: Some(summary.clusters()),
+            tiers: Some(tiers.collect()),
             lists: counts(&summary.by_list),
             lists_others: summary.by_list.others,
             labels: counts(&summary.by_label),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Finding, Status};
-use crate::matcher::Cluster;
+use crate::matcher::{Cluster, Tier};
 
 /// How many names a [`Tally`] keeps: labels are what lists say, and a list may say anything.
 const NAMES_MAX: usize = 1000;
@@ -34,6 +34,8 @@ pub struct Summary {
     pub bare_roots_shown: Vec<PathBuf>,
     /// How many files have each status.
     pub by_status: BTreeMap<Status, u64>,
+    /// How many files match, by the tier of their best match.
+    pub by_tier: BTreeMap<Tier, u64>,
     /// How many files match each list.
     pub by_list: Tally,
     /// How many files match each label.
@@ -69,6 +71,9 @@ impl Summary {
         }
         self.suppressed += u64::from(!finding.suppressed.is_empty());
         self.weak += u64::from(finding.matches.is_empty() && !finding.weak.is_empty());
+        if let Some(tier) = finding.matches.iter().map(|m| m.tier).min() {
+            *self.by_tier.entry(tier).or_default() += 1;
+        }
         let lists = finding.matches.iter().map(|m| m.list.as_str());
         self.by_list.count_each(lists);
         let labels = finding.matches.iter().flat_map(|m| &m.labels);

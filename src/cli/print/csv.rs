@@ -9,7 +9,7 @@
 
 use basma::error::Reasons;
 use basma::escape;
-use basma::hash::{FrameHash, Hash, View};
+use basma::hash::{FrameHash, Hash, Region, View};
 use basma::hasher::Sampling;
 use basma::list::Spacing;
 use basma::matcher::{Found, Match};
@@ -49,10 +49,14 @@ const MATCH_HEAD: [&str; MATCH_CELLS] = [
     "at_most",
 ];
 
+/// What stands behind all other cells.
+const WORTH_HEAD: [&str; 2] = ["tier", "region"];
+
 impl Table {
     pub(super) fn scan_head(self) -> String {
         let file = ["path", "status", "reason", "media", "bytes", "sha256"];
-        self.head(&[&file[..], &["cluster"], &MATCH_HEAD, &["reason_code"]].concat())
+        let heads = [&file[..], &["cluster"], &MATCH_HEAD, &["reason_code"]];
+        self.head(&[&heads.concat()[..], &WORTH_HEAD].concat())
     }
 
     /// One row for each match; one row for a file without any.
@@ -138,7 +142,7 @@ impl Table {
     }
 
     pub(super) fn lookup_head(self) -> String {
-        self.head(&[&["query", "cluster"][..], &MATCH_HEAD].concat())
+        self.head(&[&["query", "cluster"][..], &MATCH_HEAD, &WORTH_HEAD].concat())
     }
 
     /// One row for each match; one row for a hash without any.
@@ -150,11 +154,13 @@ impl Table {
 
     /// One row for each match, or one without, between the same cells.
     fn matched(self, before: &[String], matches: &[Match], after: &[String]) -> String {
-        let row = |cells: &[String]| self.row(&[before, cells, after].concat());
+        let row =
+            |cells: &[String], worth: &[String]| self.row(&[before, cells, after, worth].concat());
         if matches.is_empty() {
-            return row(&[const { String::new() }; MATCH_CELLS]);
+            const NONE: String = String::new();
+            return row(&[NONE; MATCH_CELLS], &[NONE; WORTH_HEAD.len()]);
         }
-        matches.iter().map(|m| row(&cells(m))).collect()
+        matches.iter().map(|m| row(&cells(m), &worth(m))).collect()
     }
 
     fn head(self, names: &[&str]) -> String {
@@ -245,6 +251,17 @@ fn path(finding: &Finding) -> String {
         }
     }
     text
+}
+
+/// What a match is worth, and the part of the picture that was hashed, unless it is all of it.
+fn worth(m: &Match) -> [String; WORTH_HEAD.len()] {
+    let region = m.view.area.region;
+    let region = if region == Region::WHOLE {
+        String::new()
+    } else {
+        region.to_string()
+    };
+    [m.tier.name().to_owned(), region]
 }
 
 fn cells(m: &Match) -> [String; MATCH_CELLS] {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use basma::escape;
+use basma::matcher::Tier;
 use basma::scan::{Status, Summary, Tally};
 use unicode_width::UnicodeWidthStr;
 
@@ -67,6 +68,9 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
         rows.add(1, label, summary.count(status));
         match status {
             Status::Matched if summary.matched() > 0 => {
+                if let Some(derived) = summary.by_tier.get(&Tier::Derived) {
+                    rows.add(2, prose.word("count-derived"), *derived);
+                }
                 rows.add(2, prose.word("count-clusters"), summary.clusters());
                 rows.tally(prose, &summary.by_list, |name| {
                     prose.say("count-list", [("name", name.into())])

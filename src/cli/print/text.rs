@@ -57,13 +57,18 @@ fn matches(prose: &Prose, found: &Found) -> String {
     text + &weak(prose, &found.weak) + &suppressed(prose, &found.suppressed, found.more)
 }
 
-/// Listed clips that too little speaks for.
+/// Leads: listed clips that too little speaks for, and pictures that may be others.
 pub(super) fn weak(prose: &Prose, weak: &[Match]) -> String {
-    let why = prose.word("match-weak");
-    let each = weak
-        .iter()
-        .map(|m| matched(prose, m) + &format!("    {why}\n"));
-    each.collect()
+    let why = |m: &Match| {
+        prose.word(if m.view.area.kind.is_whole() {
+            "match-weak"
+        } else {
+            "match-lead"
+        })
+    };
+    let each = weak.iter();
+    each.map(|m| matched(prose, m) + &format!("    {}\n", why(m)))
+        .collect()
 }
 
 /// What would match but for negative entries and lists of what is allowed, and how much is not shown.
@@ -234,11 +239,16 @@ fn view(prose: &Prose, view: View) -> String {
     } else if view.area.kind.is_whole() {
         prose.say("match-view", [("view", viewed(prose, view))])
     } else {
-        let (name, region) = (view.to_string(), view.area.region.to_string());
-        prose.say(
+        let area = prose.word(&format!("area-{}", view.area.kind.name()));
+        let region = view.area.region.to_string();
+        let text = prose.say(
             "match-area",
-            [("view", name.into()), ("region", region.into())],
-        )
+            [("area", Value::said(area)), ("region", region.into())],
+        );
+        if view.rendering == Rendering::Stored && view.turn == Turn::Original {
+            return text;
+        }
+        text + &prose.say("match-view", [("view", viewed(prose, view))])
     }
 }
 

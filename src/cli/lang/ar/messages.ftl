@@ -31,7 +31,7 @@ match-near = { $type } يختلف في { $distance ->
 }، والمسموح حتى { $radius }
 match-exact = { $type } مطابق تمامًا
 match-view = ، محوَّل: { $view }
-match-area = ، جزء: { $view } ({ $region } %)
+match-area = ، { $area } (اليسار، الأعلى، اليمين، الأسفل: { $region } %)
 match-track = ، مسار الفيديو { $track }
 match-frame = ، الإطار { $frame }
 match-listed-at = ، مدرج عند { $time }
@@ -44,6 +44,7 @@ match-disputed = محل خلاف: القرار لشخص
 match-suppressed = محجوب: تفيد القائمة بأن هذا المحتوى لا يدخل فيها
 match-allowed = محجوب: القائمة { $list } تسمح به
 match-weak = قرينة: ثمة ما يشير إلى هذا الفيديو، وهو أقل من أن يُعدّ تطابقًا؛ القرار لشخص
+match-lead = خيط: قد تكون نسخة، وقد تكون صورة أخرى تشبهها؛ القرار لشخص
 match-reason = لم يُفحص كله: { $reason }
 match-more = لا تُعرض { $count ->
     [zero] { $count } بصمة
@@ -102,6 +103,7 @@ count-label = الوسم { $name }
 count-others = (غيرها)
 count-members = منها داخل الأرشيفات
 count-suppressed = محجوب بمدخلات نافية
+count-derived = بمشهد يلغي تعديلًا
 count-weak = قرائن أضعف من التطابق
 count-excluded = استُبعد بـ --exclude
 kind-empty = ملفات فارغة
@@ -417,6 +419,18 @@ rendering-over-black = على أسود
 rendering-managed = بألوان مُدارة
 rendering-managed-over-white = بألوان مُدارة على أبيض
 rendering-managed-over-black = بألوان مُدارة على أسود
+area-resampled = الصورة كلها بأخذ عينات جديد
+area-inverted = الفاتح والداكن معكوسان
+area-extended = الصورة جزءًا من صورة أكبر
+area-cut = الصورة دون شريط من جانبها
+area-half = نصف الصورة
+area-quarter = ربع الصورة
+area-erased = الصورة دون جزئها الأسفل أو الأعلى
+area-rotated = الصورة بعد تدويرها
+area-trimmed = الصورة دون إطارها
+area-inset = الصورة داخل لقطة شاشة أو صفحة
+area-framed = جزء بين خطوط
+area-screen = شاشة مصوَّرة
 
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }

@@ -23,7 +23,7 @@ match-near = { $type } differs in { $distance ->
 }, up to { $radius } are allowed
 match-exact = { $type } is equal
 match-view = , turned: { $view }
-match-area = , part: { $view } ({ $region } %)
+match-area = , { $area } (left, top, right, bottom: { $region } %)
 match-track = , video track { $track }
 match-frame = , frame { $frame }
 match-listed-at = , listed at { $time }
@@ -36,6 +36,7 @@ match-disputed = disputed: a person must decide
 match-suppressed = suppressed: the list says that this is not what it is about
 match-allowed = suppressed: list { $list } allows it
 match-weak = weak: something speaks for this clip, too little to call it a match; a person decides
+match-lead = lead: it may be a copy, or another picture like it; a person decides
 match-reason = not all of it was examined: { $reason }
 match-more = { $count ->
     [one] { $count } more listed hash
@@ -88,6 +89,7 @@ count-label = label { $name }
 count-others = (others)
 count-members = of all these in archives
 count-suppressed = suppressed by negative entries
+count-derived = by a view that undoes a change
 count-weak = weak: too little for a match
 count-excluded = left out by --exclude
 kind-empty = empty files
@@ -334,6 +336,18 @@ rendering-over-black = over-black
 rendering-managed = managed
 rendering-managed-over-white = managed-over-white
 rendering-managed-over-black = managed-over-black
+area-resampled = the whole picture, sampled anew
+area-inverted = dark and bright exchanged
+area-extended = the picture as part of a larger one
+area-cut = the picture without a strip at its side
+area-half = half of the picture
+area-quarter = a quarter of the picture
+area-erased = the picture without its lowest or highest part
+area-rotated = the picture rotated
+area-trimmed = the picture without its border
+area-inset = the picture inside a screenshot or page
+area-framed = a part between lines
+area-screen = a photographed screen
 
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }

@@ -20,7 +20,7 @@ match-near = { $type } diffère de { $distance ->
 }, { $radius } au plus sont admis
 match-exact = { $type } est identique
 match-view = , transformé : { $view }
-match-area = , partie : { $view } ({ $region } %)
+match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
 match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
 match-listed-at = , répertorié à { $time }
@@ -33,6 +33,7 @@ match-disputed = contesté : une personne doit trancher
 match-suppressed = écarté : la liste indique que ce contenu n’en relève pas
 match-allowed = écarté : la liste { $list } l’autorise
 match-weak = indice : des éléments évoquent cette vidéo, trop peu pour parler de correspondance ; une personne décide
+match-lead = piste : copie possible, ou image ressemblante ; une personne décide
 match-reason = examen incomplet : { $reason }
 match-more = { $count ->
     [one] { $count } autre empreinte répertoriée dans le rayon n’est pas affichée
@@ -82,6 +83,7 @@ count-label = étiquette { $name }
 count-others = (autres)
 count-members = dans des archives, parmi tous ceux-ci
 count-suppressed = écartés par des entrées négatives
+count-derived = grâce à une vue qui annule une modification
 count-weak = indices, trop faibles pour une correspondance
 count-excluded = laissés de côté par --exclude
 kind-empty = fichiers vides
@@ -364,6 +366,18 @@ rendering-over-black = sur noir
 rendering-managed = couleurs gérées
 rendering-managed-over-white = couleurs gérées, sur blanc
 rendering-managed-over-black = couleurs gérées, sur noir
+area-resampled = image entière, rééchantillonnée
+area-inverted = clair et sombre inversés
+area-extended = image vue comme partie d’une plus grande
+area-cut = image sans une bande sur un côté
+area-half = moitié de l’image
+area-quarter = quart de l’image
+area-erased = image sans sa partie basse ou haute
+area-rotated = image redressée
+area-trimmed = image sans sa bordure
+area-inset = image placée dans une capture d’écran ou une page
+area-framed = partie entre des lignes
+area-screen = écran photographié
 
 # The parts of a match.
 match = { $place } : { $how }{ $labels }{ $at_most }
