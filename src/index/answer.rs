@@ -65,6 +65,9 @@ const BATCH: usize = 1 << 14;
 /// How many hashes are compared with each query of a batch in turn: a part of the first cache.
 const RUN: usize = 256;
 
+/// How many hits of a query beyond its radius are held: a list can hold any number.
+const BEYOND_MAX: usize = 10_000;
+
 impl Index {
     /// Every hash within `radius` bits of the given one: nearest first, then by their bytes.
     ///
@@ -258,14 +261,14 @@ impl Index {
                 let given_up: Vec<usize> = given_up.collect();
                 gave_up = !given_up.is_empty();
                 given_up.iter().for_each(|&query| all[query].clear());
-                self.scan_batch(table, hashes, &given_up, reach, &mut all)?;
+                self.scan_batch(table, hashes, &given_up, [of_type, reach], &mut all)?;
             }
             // What a tree does beyond its radius costs as much as comparing.
             Search::Exhaustive | Search::BkTree(_)
                 if reach > of_type || matches!(search, Search::Exhaustive) =>
             {
                 let each: Vec<usize> = (0..hashes.len()).collect();
-                self.scan_batch(table, hashes, &each, reach, &mut all)?;
+                self.scan_batch(table, hashes, &each, [of_type, reach], &mut all)?;
             }
             _ => {
                 for (found, hash) in all.iter_mut().zip(hashes) {
@@ -278,18 +281,20 @@ impl Index {
         Ok((all, gave_up))
     }
 
-    /// Compares some of the queries with all hashes, a run of hashes at a time.
+    /// Compares some of the queries with all hashes, a run of hashes at a time. Of what lies beyond the radius each finds so
+    /// much and no more.
     fn scan_batch(
         &self,
         table: &Table,
         hashes: &[&Hash],
         queries: &[usize],
-        radius: u32,
+        [radius, reach]: [u32; 2],
         all: &mut [Found],
     ) -> Result<()> {
         if queries.is_empty() {
             return Ok(());
         }
+        let mut beyond = vec![0; hashes.len()];
         work::spend(&Work {
             compared: (queries.len() * table.hashes.count) as u64,
             ..Work::default()
@@ -297,7 +302,13 @@ impl Index {
         for start in (0..table.hashes.count).step_by(RUN) {
             let run = self.hashes(table, start..table.hashes.count.min(start + RUN))?;
             for &query in queries {
-                linear::scan(run, hashes[query].as_bytes(), radius, |at, distance| {
+                linear::scan(run, hashes[query].as_bytes(), reach, |at, distance| {
+                    if distance > radius {
+                        beyond[query] += 1;
+                        if beyond[query] > BEYOND_MAX {
+                            return;
+                        }
+                    }
                     all[query].push(((start + at) as u32, distance));
                 });
             }

@@ -77,7 +77,10 @@ fn visit(value: &Value, see: &mut impl FnMut(&str)) {
         Value::Object(object) => {
             for (field, value) in object {
                 see(field);
-                let is_counts = matches!(field.as_str(), "lists" | "labels" | "unsupported_kinds");
+                let is_counts = matches!(
+                    field.as_str(),
+                    "tiers" | "lists" | "labels" | "unsupported_kinds"
+                );
                 if !is_counts {
                     visit(value, see);
                 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use basma::error::{Problem, Reason, ReasonCode};
-use basma::hash::{Rendering, Turn};
+use basma::hash::{AreaKind, Rendering, Turn};
 use basma::scan::Status;
 
 use super::*;
@@ -67,10 +67,13 @@ fn families() -> Vec<String> {
     });
     let turns = Turn::ALL.map(|turn| format!("turn-{}", turn.name()));
     let renderings = Rendering::ALL.map(|r| format!("rendering-{}", r.name()));
+    let parts = AreaKind::ALL.into_iter().filter(|kind| !kind.is_whole());
+    let parts = parts.map(|kind| format!("area-{}", kind.name()));
     let reasons = ReasonCode::ALL.iter().map(|code| format!("reason-{code}"));
     let mut ids: Vec<String> = statuses
         .chain(turns)
         .chain(renderings)
+        .chain(parts)
         .chain(reasons)
         .collect();
     ids.extend(

@@ -20,7 +20,7 @@ match-near = { $type } diffère de { $distance ->
 }, { $radius } au plus sont admis
 match-exact = { $type } est identique
 match-view = , transformé : { $view }
-match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
+match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
 match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
 match-listed-at = , répertorié à { $time }
@@ -33,7 +33,7 @@ match-disputed = contesté : une personne doit trancher
 match-suppressed = écarté : la liste indique que ce contenu n’en relève pas
 match-allowed = écarté : la liste { $list } l’autorise
 match-weak = indice : des éléments évoquent cette vidéo, trop peu pour parler de correspondance ; une personne décide
-match-lead = piste : copie possible, ou image ressemblante ; une personne décide
+match-lead = piste : copie possible, ou image ressemblante ; une personne décide
 match-reason = examen incomplet : { $reason }
 match-more = { $count ->
     [one] { $count } autre empreinte répertoriée dans le rayon n’est pas affichée
