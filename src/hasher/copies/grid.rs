@@ -69,7 +69,7 @@ impl TransposedGrid {
 
     /// The low frequencies of what it shows.
     pub(super) fn frequencies(&self) -> Frequencies {
-        Frequencies(Block::new(&self.0))
+        Frequencies(Block::folded(&self.0))
     }
 }
 
