@@ -4,7 +4,7 @@
 //! canonical hash is that of the picture at full resolution, as the PyPI package `pdqhash` makes it:
 //!
 //! 1. luma, 0.299 red + 0.587 green + 0.114 blue, not rounded;
-//! 2. two passes of a box filter along both axes, sampled at 64x64 points ([`axis`], [`grid`]);
+//! 2. two passes of a box filter along both axes, sampled at 64x64 points ([`axis`](crate::hash::axis), [`grid`]);
 //! 3. the quality: how much neighbouring points of those 64x64 differ ([`grid`]);
 //! 4. the cosine transform, 16x16 low frequencies without the constant one ([`block`]);
 //! 5. one bit for each of them: whether it is greater than their median ([`block`]).
@@ -27,7 +27,6 @@
 //! reason alone, by up to 125 bits: each bit that differs has a coefficient within 0.0002 of the median, among
 //! coefficients of hundreds, and it shares that place with at least 15 others.
 
-mod axis;
 mod block;
 mod grid;
 #[cfg(test)]

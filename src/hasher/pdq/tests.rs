@@ -243,7 +243,7 @@ fn each_turn_of_a_reduced_picture_has_the_hash_of_the_turned_means() {
             let means = DynamicImage::from(synthetic(columns, rows, seed as u32)).to_luma8();
             let reduced = |means: &GrayImage| {
                 let (width, height) = (means.width() * scale, means.height() * scale);
-                Picture::reduced(width, height, scale, means.as_raw().clone()).unwrap()
+                Picture::reduced(width, height, scale, means.as_raw().clone(), Vec::new()).unwrap()
             };
             let views = pdq_dihedral(&reduced(&means));
             for turn in Turn::ALL {

@@ -50,8 +50,6 @@ pub(super) fn means<const N: usize>(pixels: &Pixels) -> [[u8; N]; N] {
 pub(super) struct Transform<const N: usize> {
     /// What each frequency is in each sample.
     waves: [[f32; N]; N],
-    /// The quantisation step of each coefficient, by its number.
-    steps: [f32; 64],
     /// Where a coefficient goes, by its number; `UNUSED` for those that are left out.
     places: [u8; 64],
     /// The last coefficient that is used, by its number.
@@ -64,7 +62,7 @@ pub(super) type Coefficients = [f32; 5];
 const UNUSED: u8 = 4;
 
 impl<const N: usize> Transform<N> {
-    pub(super) fn new(steps: &[u16; 64]) -> Transform<N> {
+    pub(super) fn new() -> Transform<N> {
         let pixels = 8 / N;
         let wave = |frequency: usize, sample: usize| {
             let scale = if frequency == 0 { FRAC_1_SQRT_2 } else { 1.0 } / 2.0;
@@ -83,7 +81,6 @@ impl<const N: usize> Transform<N> {
         });
         Transform {
             waves: std::array::from_fn(|u| std::array::from_fn(|x| wave(u, x))),
-            steps: steps.map(f32::from),
             places,
             last: places
                 .iter()
@@ -92,11 +89,11 @@ impl<const N: usize> Transform<N> {
         }
     }
 
-    /// Puts a coefficient, by its number, in its place.
+    /// Puts a coefficient, by its number and multiplied by its step, in its place.
     #[inline(always)]
     pub(super) fn put(&self, coefficients: &mut Coefficients, number: usize, value: f32) {
         let number = number & 63;
-        coefficients[usize::from(self.places[number].min(UNUSED))] = value * self.steps[number];
+        coefficients[usize::from(self.places[number].min(UNUSED))] = value;
     }
 
     /// The samples, row by row.
