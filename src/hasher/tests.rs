@@ -595,10 +595,23 @@ fn with_teeth(side: (u32, u32), height_of_teeth: f64, seed: u32) -> GrayImage {
         side.1,
         image::imageops::FilterType::Triangle,
     );
-    let sign = |row: u32, column: u32| {
-        let mixed = (row * 64 + column + seed).wrapping_mul(2_654_435_761);
+    // All frequencies that PDQ looks at, with signs of their own.
+    let wave = |frequency: u32, at: u32| {
+        (std::f64::consts::PI / 64.0 * f64::from(frequency) * (f64::from(at) + 0.5)).cos()
+    };
+    let signed = |row: u32, column: u32| {
+        let mixed = (row * 16 + column + 7 * seed).wrapping_mul(2_654_435_761);
         if mixed >> 31 == 0 { 1.0 } else { -1.0 }
     };
+    let signs: Vec<f64> = (0..64 * 64)
+        .map(|i| {
+            let terms = (0..256).map(|k| {
+                let (row, column) = (k / 16 + 1, k % 16 + 1);
+                signed(row, column) * wave(row, i / 64) * wave(column, i % 64)
+            });
+            terms.sum::<f64>().signum()
+        })
+        .collect();
     let tooth = |at: u32, length: u32| {
         let phase = ((f64::from(at) + 0.5) * 64.0 / f64::from(length)).fract() - 0.5;
         let rise = (f64::from(at % 8) - 3.5) / 3.5;
@@ -606,7 +619,7 @@ fn with_teeth(side: (u32, u32), height_of_teeth: f64, seed: u32) -> GrayImage {
     };
     GrayImage::from_fn(side.0, side.1, |x, y| {
         let level = f64::from(base.get_pixel(x, y).to_luma().0[0]);
-        let sign = sign(y * 64 / side.1, x * 64 / side.0);
+        let sign = signs[(y * 64 / side.1 * 64 + x * 64 / side.0) as usize];
         let teeth = sign * (tooth(x, side.0) + tooth(y, side.1));
         Luma([(level * 0.5 + 64.0 + height_of_teeth * teeth) as u8])
     })

@@ -4,7 +4,7 @@
 use super::Refusal;
 use super::bits::Bits;
 use super::frame::Frame;
-use super::huffman::{self, Code, Differences, NO_WEIGHTS, Skips, Values};
+use super::huffman::{Code, Differences, Skips, Values};
 use super::idct::{self, Block, Pixels};
 use super::overshoot::Allowance;
 use super::plane::Plane;
@@ -85,14 +85,7 @@ impl<'a, const N: usize> Luma<'a, N> {
                 dc,
                 ac,
                 differences: Differences::new(dc),
-                skips: Skips::new(
-                    ac,
-                    if is_luma {
-                        huffman::REACH
-                    } else {
-                        huffman::ANY_REACH
-                    },
-                ),
+                skips: Skips::new(ac),
             });
         }
         let steps = segments.steps(0)?;
@@ -141,7 +134,7 @@ impl<const N: usize> Blocks for Luma<'_, N> {
         bits.refill()?;
         let difference = part.differences.read(part.dc, bits)?;
         if !part.is_luma {
-            part.skips.rest_of_block(part.ac, bits, 1, &NO_WEIGHTS)?;
+            part.skips.block(part.ac, bits)?;
             return Ok(());
         }
         // Broken data can lead anywhere.

@@ -46,14 +46,12 @@ pub(super) fn means<const N: usize>(pixels: &Pixels) -> [[u8; N]; N] {
 ///
 /// A cosine averaged over `s` neighbouring pixels is a cosine again, only weaker, so that the means are made of the
 /// coefficients without making the pixels. Of the 8 by 8 frequencies the lowest `N` by `N` are used: what the others
-/// add to the means is small, and they need not be read.
+/// add to the means is small.
 pub(super) struct Transform<const N: usize> {
     /// What each frequency is in each sample.
     waves: [[f32; N]; N],
     /// Where a coefficient goes, by its number; `UNUSED` for those that are left out.
     places: [u8; 64],
-    /// The last coefficient that is used, by its number.
-    pub(super) last: usize,
 }
 
 /// The coefficients of one block that are used, as rows of `N`, then those that are not.
@@ -82,10 +80,6 @@ impl<const N: usize> Transform<N> {
         Transform {
             waves: std::array::from_fn(|u| std::array::from_fn(|x| wave(u, x))),
             places,
-            last: places
-                .iter()
-                .rposition(|&p| p != UNUSED)
-                .expect("the first is used"),
         }
     }
 
