@@ -9,7 +9,8 @@ use super::{Fingerprint, Hasher, Sampling};
 use crate::error::Reason;
 use crate::hash::{FrameHash, Pdq};
 #[cfg(unix)]
-use crate::media::video::{Opened, Pick, Source};
+use crate::media::video::Pick;
+use crate::media::video::{Opened, Source};
 use crate::media::{Decoded, Format, Frame};
 use crate::{Error, Result};
 

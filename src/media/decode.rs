@@ -8,12 +8,12 @@ use image::codecs::{qoi::QoiDecoder, tga::TgaDecoder};
 use super::clock::{Clock, Timed};
 #[cfg(feature = "heif")]
 use super::heif;
+#[cfg(feature = "jxl")]
+use super::jxl;
 use super::progress::{Progress, Refusal};
 use super::video::Clip;
-#[cfg(feature = "jxl")]
 use super::{
-    Format, Limits, Picture, animation, bmp, color, exif, gif, ico, jxl, pnm, raw, still, tiff,
-    webp,
+    Format, Limits, Picture, animation, bmp, color, exif, gif, ico, pnm, raw, still, tiff, webp,
 };
 use crate::error::Reason;
 use crate::{CancelToken, Error, Result};

@@ -15,12 +15,13 @@ mod png;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::error::Reason;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
 use moxcms::Transform8BitExecutor;
+
+use crate::error::Reason;
 
 pub(super) use bmp::management as of_bmp;
 pub(super) use curves::of_code_points;
