@@ -101,8 +101,7 @@ pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<
 /// As [`decode`], but makes no more of a picture than PDQ needs of it.
 ///
 /// The frames of a JPEG file are grey then, and large ones are at a [reduced scale](super::Pixels::Reduced), which is
-/// several times as fast; their sizes are those of the file all the same. A file of so much fine detail that means
-/// would hide it has all its pixels. One that is small, broken in the middle, or not as simple as most, is decoded as
+/// several times as fast; their sizes are those of the file all the same. One that is small, broken in the middle, or not as simple as most, is decoded as
 /// [`decode`] does it. So are all other formats.
 ///
 /// # Errors
