@@ -125,7 +125,7 @@ impl Line {
     /// Reads one line.
     ///
     /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) for a line that is none of these, or of another version.
+    /// [`Error::Argument`](crate::Error::Argument) for any other line, and for another version.
     pub fn parse(line: &str) -> Result<Line> {
         let read = Line::read(line);
         read.map_err(|error| {

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use super::super::{ClipLimits, Decoders, Ffmpeg};
 use super::write::{Mkv, Mp4, pictures};
+use crate::Error;
 use crate::error::Reason;
 use crate::hash::HashType;
 use crate::hasher::{Fingerprint, Hasher, Sampling};
-use crate::{CancelToken, Error};
 
 /// What comes of a film whose codec nothing here knows, where ffmpeg is this script.
 fn found_by(script: &str) -> Fingerprint {
@@ -218,7 +218,7 @@ fn keyframes_are_the_same_whatever_decodes_them() {
                 source,
                 &decoders,
                 &limits,
-                CancelToken::new(),
+                crate::CancelToken::new(),
             );
             let clip = clip.unwrap().unwrap();
             let mut rated = Vec::new();
