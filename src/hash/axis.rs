@@ -91,6 +91,24 @@ impl Band {
         }
     }
 
+    /// The weight of a pixel.
+    pub(crate) fn at(&self, pixel: usize) -> f32 {
+        let place = pixel.checked_sub(self.start);
+        let weight = place.and_then(|place| self.weights.get(place));
+        weight.copied().unwrap_or(0.0)
+    }
+
+    /// By how much the weights are greater than those of another band.
+    pub(crate) fn minus(&self, other: &Band) -> Band {
+        let end = |band: &Band| band.start + band.weights.len();
+        let start = self.start.min(other.start);
+        let pixels = start..end(self).max(end(other));
+        Band {
+            start,
+            weights: pixels.map(|pixel| self.at(pixel) - other.at(pixel)).collect(),
+        }
+    }
+
     fn fold(&mut self, scale: usize) {
         let first = self.start / scale;
         let end = (self.start + self.weights.len()).div_ceil(scale);

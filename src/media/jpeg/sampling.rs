@@ -17,7 +17,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use super::frame::Frame;
 use super::idct::Pixels;
 use super::transform::in_row;
-use crate::hash::axis::{Axis, SIDE};
+use crate::hash::axis::{Axis, Band, SIDE};
 use crate::media::PdqSamples;
 
 type Eight = [f32; 8];
@@ -54,7 +54,28 @@ impl Frequencies {
 struct Share {
     sample: usize,
     frequencies: Eight,
+    /// The frequencies that enter. Of weights on a straight line the even ones but the first do not.
+    used: u8,
     pixels: Eight,
+}
+
+impl Share {
+    fn new(waves: &[[f64; 8]; 8], sample: usize, weights: Eight) -> Share {
+        let frequencies = waves.map(|wave| {
+            let terms = wave.iter().zip(weights);
+            terms
+                .map(|(wave, weight)| wave * f64::from(weight))
+                .sum::<f64>()
+        });
+        // Weights are whole numbers, but for those at the ends: anything smaller is rounding.
+        let enters = |u: &usize| frequencies[*u].abs() > 1e-6;
+        Share {
+            sample,
+            frequencies: frequencies.map(|value| value as f32),
+            used: (0..8).filter(enters).fold(0, |used, u| used | 1 << u),
+            pixels: weights,
+        }
+    }
 }
 
 /// The shares of all blocks along one side.
@@ -62,47 +83,41 @@ struct Side {
     shares: Vec<Share>,
     /// Where those of each block begin, and the end.
     starts: Vec<usize>,
-    unit: f64,
 }
 
 impl Side {
-    fn new(axis: &Axis, blocks: usize) -> Side {
-        let wave = |u: usize, x: usize| {
-            let scale = if u == 0 { FRAC_1_SQRT_2 } else { 1.0 } / 2.0;
-            scale * ((2 * x + 1) as f64 * u as f64 * PI / 16.0).cos()
-        };
+    /// The samples of a side as it is stored, and what is added to them where it is mirrored.
+    ///
+    /// Both orders have tents of one width, with tips at most three pixels apart: their difference is constant within
+    /// most blocks, and nothing where the window is odd and no sample lies between two pixels.
+    fn both(length: usize, blocks: usize) -> [Side; 2] {
+        let (stored, mirrored) = (Axis::new(length).bands, Axis::new(length).mirrored().bands);
+        let pairs = mirrored.iter().rev().zip(&stored);
+        let differences: Vec<Band> = pairs.map(|(of, less)| of.minus(less)).collect();
+        [Side::new(&stored, blocks), Side::new(&differences, blocks)]
+    }
+
+    fn new(bands: &[Band], blocks: usize) -> Side {
         let waves: [[f64; 8]; 8] = from_fn(|u| from_fn(|x| wave(u, x)));
-        let (mut shares, mut starts) = (Vec::new(), vec![0]);
-        for block in 0..blocks {
-            for (sample, band) in axis.bands.iter().enumerate() {
-                let end = band.start + band.weights.len();
-                if end <= 8 * block || band.start >= 8 * block + 8 {
-                    continue;
+        let mut of_blocks: Vec<Vec<Share>> = Vec::new();
+        of_blocks.resize_with(blocks, Vec::new);
+        for (sample, band) in bands.iter().enumerate() {
+            let end = band.start + band.weights.len();
+            let range = band.start / 8..end.div_ceil(8);
+            for (block, shares) in range.clone().zip(&mut of_blocks[range]) {
+                let weights: Eight = from_fn(|x| band.at(8 * block + x));
+                if weights.iter().any(|weight| *weight != 0.0) {
+                    shares.push(Share::new(&waves, sample, weights));
                 }
-                let pixels: Eight = from_fn(|x| {
-                    let place = (8 * block + x).checked_sub(band.start);
-                    let weight = place.and_then(|place| band.weights.get(place));
-                    weight.copied().unwrap_or(0.0)
-                });
-                let frequency = |u: usize| {
-                    let terms = waves[u].iter().zip(&pixels);
-                    terms
-                        .map(|(wave, weight)| wave * f64::from(*weight))
-                        .sum::<f64>() as f32
-                };
-                shares.push(Share {
-                    sample,
-                    frequencies: from_fn(frequency),
-                    pixels,
-                });
             }
+        }
+        let mut starts = vec![0];
+        let mut shares = Vec::new();
+        for of_block in of_blocks {
+            shares.extend(of_block);
             starts.push(shares.len());
         }
-        Side {
-            shares,
-            starts,
-            unit: axis.unit,
-        }
+        Side { shares, starts }
     }
 
     #[inline(always)]
@@ -128,34 +143,32 @@ impl Sums {
 
 /// The samples, while they are being made.
 pub(super) struct Sampling {
-    /// With columns as they are stored, and in the opposite order.
+    /// The columns as they are stored, and what mirroring them adds.
     columns: [Side; 2],
     rows: [Side; 2],
-    /// For each order of the columns, the sums of the rows of blocks in the row of MCUs that is being read.
+    /// For each of both, the sums of the rows of blocks in the row of MCUs that is being read.
     strip: [Vec<Sums>; 2],
-    /// For each order of the rows and each of the columns.
-    grids: [[Box<[[f64; SIDE]; SIDE]>; 2]; 2],
+    /// For each of both along the rows, and along the columns.
+    grids: [[Box<Grid>; 2]; 2],
+    /// The number by which all sums are divided.
+    unit: f64,
     blocks_down: usize,
 }
+
+type Grid = [[f64; SIDE]; SIDE];
 
 impl Sampling {
     /// That of the luma of a picture, which has a sample for each pixel.
     pub(super) fn new(frame: &Frame) -> Sampling {
         let (across, down) = frame.blocks(0);
-        let sides = |length: usize, blocks: usize| {
-            let axis = || Axis::new(length);
-            [
-                Side::new(&axis(), blocks),
-                Side::new(&axis().mirrored(), blocks),
-            ]
-        };
         let strip = || (0..frame.largest.1).map(|_| Sums::NOTHING).collect();
         let grid = || Box::new([[0.0; SIDE]; SIDE]);
         Sampling {
-            columns: sides(frame.width, across),
-            rows: sides(frame.height, down),
+            columns: Side::both(frame.width, across),
+            rows: Side::both(frame.height, down),
             strip: [strip(), strip()],
             grids: [[grid(), grid()], [grid(), grid()]],
+            unit: Axis::new(frame.width).unit * Axis::new(frame.height).unit,
             blocks_down: down,
         }
     }
@@ -168,7 +181,7 @@ impl Sampling {
             let sums = &mut strip[y % rows].frequencies;
             for share in side.of(x) {
                 let mut sum = sums[share.sample];
-                let mut used = block.used;
+                let mut used = block.used & share.used;
                 while used != 0 {
                     let u = used.trailing_zeros() as usize & 7;
                     used &= used - 1;
@@ -214,20 +227,34 @@ impl Sampling {
         }
     }
 
+    /// The samples of all four orders.
     pub(super) fn into_samples(self) -> Vec<PdqSamples> {
-        let mut all = Vec::new();
-        for (flips_rows, grids) in self.grids.into_iter().enumerate() {
-            for (flips_columns, grid) in grids.into_iter().enumerate() {
-                let unit = self.rows[flips_rows].unit * self.columns[flips_columns].unit;
-                all.push(PdqSamples {
-                    flips_rows: flips_rows == 1,
-                    flips_columns: flips_columns == 1,
-                    values: Box::new(grid.map(|row| row.map(|sum| (sum / unit) as f32))),
-                });
-            }
-        }
-        all
+        let both = [false, true];
+        let orders = both.map(|flips_rows| both.map(|flips_columns| (flips_rows, flips_columns)));
+        let samples = |(flips_rows, flips_columns)| PdqSamples {
+            flips_rows,
+            flips_columns,
+            values: self.in_order(flips_rows, flips_columns),
+        };
+        orders.into_iter().flatten().map(samples).collect()
     }
+
+    fn in_order(&self, flips_rows: bool, flips_columns: bool) -> Box<[[f32; SIDE]; SIDE]> {
+        let place = |i: usize, flips: bool| if flips { SIDE - 1 - i } else { i };
+        let sample = |i: usize, j: usize| {
+            let (i, j) = (place(i, flips_rows), place(j, flips_columns));
+            let of_rows = &self.grids[..=usize::from(flips_rows)];
+            let parts = of_rows.iter().flat_map(|grids| &grids[..=usize::from(flips_columns)]);
+            (parts.map(|grid| grid[i][j]).sum::<f64>() / self.unit) as f32
+        };
+        Box::new(from_fn(|i| from_fn(|j| sample(i, j))))
+    }
+}
+
+/// The basis of the transform: of frequency `u` at pixel `x`.
+fn wave(u: usize, x: usize) -> f64 {
+    let scale = if u == 0 { FRAC_1_SQRT_2 } else { 1.0 } / 2.0;
+    scale * ((2 * x + 1) as f64 * u as f64 * PI / 16.0).cos()
 }
 
 /// Adds the sums of a row of blocks to one row of samples.
