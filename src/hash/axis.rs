@@ -105,7 +105,9 @@ impl Band {
         let pixels = start..end(self).max(end(other));
         Band {
             start,
-            weights: pixels.map(|pixel| self.at(pixel) - other.at(pixel)).collect(),
+            weights: pixels
+                .map(|pixel| self.at(pixel) - other.at(pixel))
+                .collect(),
         }
     }
 

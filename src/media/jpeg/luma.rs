@@ -4,11 +4,12 @@
 use super::Refusal;
 use super::bits::Bits;
 use super::frame::Frame;
+use super::frequencies::Frequencies;
 use super::huffman::{Code, Differences, Skips, Values};
 use super::idct::{self, Block, Pixels};
 use super::overshoot::Allowance;
 use super::plane::Plane;
-use super::sampling::{Frequencies, Sampling};
+use super::sampling::Sampling;
 use super::scan::{self, Blocks, End};
 use super::scan_header::Scan;
 use super::segments::Segments;
@@ -51,6 +52,8 @@ struct Luma<'a, const N: usize> {
     parts: Vec<Part<'a>>,
     transform: Transform<N>,
     steps: &'a [u16; 64],
+    /// The same, as floats.
+    factors: [f32; 64],
     /// The same, row by row.
     rows: Block,
     values: Values,
@@ -94,6 +97,7 @@ impl<'a, const N: usize> Luma<'a, N> {
             parts,
             transform: Transform::new(),
             steps,
+            factors: steps.map(f32::from),
             rows: in_rows(steps),
             values: values.ok_or(Refusal::Broken)?,
             plane: Plane::new(frame),
@@ -153,17 +157,13 @@ impl<const N: usize> Blocks for Luma<'_, N> {
             return Ok(());
         }
         let (code, start) = (part.ac, *bits);
-        let dc = i64::from(self.prediction) * i64::from(self.steps[0]);
-        let mut block = Frequencies::new(dc as f32);
-        let mut coefficients = [0.0; 5];
-        let mut squares = 0;
+        let mut block = Frequencies::NOTHING;
         self.values
             .start_of_block(part.ac, bits, 63, |number, value| {
-                let value = i64::from(value) * i64::from(self.steps[number & 63]);
-                block.put(number, value as f32);
-                self.transform.put(&mut coefficients, number, value as f32);
-                squares += (value * value) as u64;
+                block.add(number, value as f32 * self.factors[number & 63]);
             })?;
+        let dc = i64::from(self.prediction) * i64::from(self.steps[0]);
+        let squares = block.squares();
         if self.allowance.is_exceeded(dc, squares) {
             let pixels = self.pixels(code, start);
             self.plane.put(x, y, means::<N>(&pixels).as_flattened());
@@ -171,8 +171,8 @@ impl<const N: usize> Blocks for Luma<'_, N> {
                 sampling.add_pixels(x, y, &pixels);
             }
         } else {
-            self.transform.put(&mut coefficients, 0, dc as f32);
-            let samples = self.transform.samples(&coefficients);
+            block.add_first(dc as f32);
+            let samples = self.transform.samples(&block);
             self.plane.put(x, y, samples.as_flattened());
             if let Some(sampling) = &mut self.sampling {
                 sampling.add(x, y, &block);

@@ -29,6 +29,7 @@ mod bits;
 mod coefficients;
 mod color;
 mod frame;
+mod frequencies;
 mod huffman;
 mod idct;
 mod luma;

@@ -2,10 +2,11 @@
 
 use super::coefficients::Held;
 use super::frame::Frame;
+use super::frequencies::Frequencies;
 use super::idct::Block;
 use super::overshoot::Allowance;
 use super::plane::Plane;
-use super::sampling::{Frequencies, Sampling};
+use super::sampling::Sampling;
 use super::transform::{Transform, in_row, in_rows, means};
 use crate::media::PdqSamples;
 
@@ -37,29 +38,26 @@ impl<const N: usize> Reduction<N> {
     /// Adds a block.
     #[inline(always)]
     pub(super) fn add(&mut self, x: usize, y: usize, block: &Held) {
-        let value = |number: usize| {
-            i64::from(block.values[in_row(number)]) * i64::from(self.steps[number & 63])
-        };
-        let dc = value(0);
-        let mut frequencies = Frequencies::new(dc as f32);
-        let mut coefficients = [0.0; 5];
-        let mut squares = 0;
+        let value = |number: usize| block.values[in_row(number)];
+        let dc = i64::from(value(0)) * i64::from(self.steps[0]);
+        let mut frequencies = Frequencies::NOTHING;
         let mut others = block.others;
         while others != 0 {
             let number = others.trailing_zeros() as usize;
             others &= others - 1;
-            let value = value(number);
-            squares += value.pow(2) as u64;
-            frequencies.put(number, value as f32);
-            self.transform.put(&mut coefficients, number, value as f32);
+            frequencies.add(
+                number,
+                f32::from(value(number)) * f32::from(self.steps[number & 63]),
+            );
         }
+        let squares = frequencies.squares();
         if self.allowance.is_exceeded(dc, squares) {
             let pixels = block.pixels(&self.rows);
             self.plane.put(x, y, means::<N>(&pixels).as_flattened());
             self.sampling.add_pixels(x, y, &pixels);
         } else {
-            self.transform.put(&mut coefficients, 0, dc as f32);
-            let samples = self.transform.samples(&coefficients);
+            frequencies.add_first(dc as f32);
+            let samples = self.transform.samples(&frequencies);
             self.plane.put(x, y, samples.as_flattened());
             self.sampling.add(x, y, &frequencies);
         }

@@ -12,49 +12,21 @@
 //! may leave the range of 0 to 255 the block enters with its pixels instead.
 
 use std::array::from_fn;
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use super::frame::Frame;
+use super::frequencies::Frequencies;
 use super::idct::Pixels;
-use super::transform::in_row;
+use super::transform::wave;
 use crate::hash::axis::{Axis, Band, SIDE};
 use crate::media::PdqSamples;
 
 type Eight = [f32; 8];
 
-/// What the level shift (T.81, A.3.1) adds to the first coefficient.
-const LEVEL_SHIFT: f32 = 1024.0;
-
-/// The coefficients of a block, multiplied by their steps: column (horizontal frequency) by column.
-pub(super) struct Frequencies {
-    columns: [Eight; 8],
-    /// The columns with something in them.
-    used: u8,
-}
-
-impl Frequencies {
-    /// A block of this first coefficient alone.
-    #[inline(always)]
-    pub(super) fn new(first: f32) -> Frequencies {
-        let mut columns = [[0.0; 8]; 8];
-        columns[0][0] = first + LEVEL_SHIFT;
-        Frequencies { columns, used: 1 }
-    }
-
-    /// Puts a coefficient, by its number, in its place.
-    #[inline(always)]
-    pub(super) fn put(&mut self, number: usize, value: f32) {
-        let place = in_row(number);
-        self.columns[place % 8][place / 8] = value;
-        self.used |= 1 << (place % 8);
-    }
-}
-
 /// How the pixels of one block enter one sample, along one side.
 struct Share {
     sample: usize,
     frequencies: Eight,
-    /// The frequencies that enter. Of weights on a straight line the even ones but the first do not.
+    /// The frequencies that enter, a bit each. Of weights on a straight line the even ones but the first do not.
     used: u8,
     pixels: Eight,
 }
@@ -217,9 +189,15 @@ impl Sampling {
         for (order, strip) in self.strip.iter_mut().enumerate() {
             let first = row * strip.len();
             for (sums, y) in strip.iter_mut().zip(first..self.blocks_down) {
+                let frequencies = turned(&sums.frequencies);
+                let pixels = sums.has_pixels.then(|| turned(&sums.pixels));
                 for (side, grids) in self.rows.iter().zip(&mut self.grids) {
                     for share in side.of(y) {
-                        add_row(&mut grids[order][share.sample], sums, share);
+                        let samples = &mut grids[order][share.sample];
+                        add_row(samples, &frequencies, &share.frequencies);
+                        if let Some(pixels) = &pixels {
+                            add_row(samples, pixels, &share.pixels);
+                        }
                     }
                 }
                 *sums = Sums::NOTHING;
@@ -244,33 +222,29 @@ impl Sampling {
         let sample = |i: usize, j: usize| {
             let (i, j) = (place(i, flips_rows), place(j, flips_columns));
             let of_rows = &self.grids[..=usize::from(flips_rows)];
-            let parts = of_rows.iter().flat_map(|grids| &grids[..=usize::from(flips_columns)]);
+            let parts = of_rows
+                .iter()
+                .flat_map(|grids| &grids[..=usize::from(flips_columns)]);
             (parts.map(|grid| grid[i][j]).sum::<f64>() / self.unit) as f32
         };
         Box::new(from_fn(|i| from_fn(|j| sample(i, j))))
     }
 }
 
-/// The basis of the transform: of frequency `u` at pixel `x`.
-fn wave(u: usize, x: usize) -> f64 {
-    let scale = if u == 0 { FRAC_1_SQRT_2 } else { 1.0 } / 2.0;
-    scale * ((2 * x + 1) as f64 * u as f64 * PI / 16.0).cos()
+/// The sums with those of all samples side by side.
+fn turned(sums: &[Eight; SIDE]) -> [[f32; SIDE]; 8] {
+    from_fn(|v| from_fn(|sample| sums[sample][v]))
 }
 
 /// Adds the sums of a row of blocks to one row of samples.
-fn add_row(samples: &mut [f64; SIDE], sums: &Sums, share: &Share) {
-    let dot = |sums: &Eight, weights: &Eight| {
-        let terms = sums.iter().zip(weights);
-        terms
-            .map(|(sum, weight)| f64::from(*sum) * f64::from(*weight))
-            .sum::<f64>()
-    };
-    for (sample, sums) in samples.iter_mut().zip(&sums.frequencies) {
-        *sample += dot(sums, &share.frequencies);
-    }
-    if sums.has_pixels {
-        for (sample, sums) in samples.iter_mut().zip(&sums.pixels) {
-            *sample += dot(sums, &share.pixels);
+fn add_row(samples: &mut [f64; SIDE], sums: &[[f32; SIDE]; 8], weights: &Eight) {
+    let mut row = [0.0; SIDE];
+    for (sums, weight) in sums.iter().zip(weights) {
+        for (sample, sum) in row.iter_mut().zip(sums) {
+            *sample += weight * sum;
         }
+    }
+    for (sample, sum) in samples.iter_mut().zip(row) {
+        *sample += f64::from(sum);
     }
 }
