@@ -10,7 +10,8 @@
 //! 5. one bit for each of them: whether it is greater than their median ([`block`]).
 //!
 //! The filter is linear and separable, so steps 1 and 2 are one matrix product: 64x64 = R * luma * C^T, with narrow
-//! bands of weights in R and C. Of a picture at a reduced scale each sample enters with the weights of all pixels that it
+//! bands of weights in R and C. The decoder of large JPEG files computes the same product from the coefficients of the
+//! file, without pixels. Of any other picture at a reduced scale each sample enters with the weights of all pixels that it
 //! stands for: taking the small picture for the input instead would move windows and samples, and cost 3 to 21 bits.
 //!
 //! That product touches every pixel once instead of eight times and needs no copy of the
