@@ -8,8 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use basma::hash::{HashType, Pdq, View};
-use basma::hasher::{Block, Grid, Hasher, RatedPdq, Views};
-use basma::media::{Frame, Limits, decode};
+use basma::hasher::{Hasher, RatedPdq, Views};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance")
@@ -67,7 +66,7 @@ fn every_picture_has_its_figures() {
 }
 
 /// Files with sides of 8 or 16 pixels. The 64 samples of PDQ repeat these pixels, so many coefficients are zero but for
-/// rounding, and the median is among them.
+/// rounding, and the median is among them. Beside the transform a test holds their bits to the reference.
 const TIED: [&str; 3] = ["jpeg-8x8.jpg", "size-16x16.png", "size-8x8.png"];
 
 #[test]
@@ -78,36 +77,6 @@ fn png_and_exact_jpeg_have_the_hash_and_quality_of_the_reference_bit_by_bit() {
             assert_eq!(found.quality, expected.quality, "{file}");
         } else {
             assert_eq!(found, expected, "{file}");
-        }
-    }
-}
-
-#[test]
-fn bits_differ_only_where_coefficients_are_equal_but_for_rounding() {
-    let reference = reference("");
-    for file in TIED {
-        let bytes = fs::read(folder().join(file)).unwrap();
-        let mut block = None;
-        let mut keep = |frame: Frame| block = Some(Block::new(&Grid::new(&frame.picture)));
-        decode(&bytes, &Limits::default(), &mut keep).unwrap();
-        let block = block.unwrap();
-        let coefficients = block.0.as_flattened();
-        let mut sorted = coefficients.to_vec();
-        sorted.sort_by(f32::total_cmp);
-        let is_tied = |coefficient: f32| (coefficient - sorted[127]).abs() < 0.0002;
-        let tied = coefficients.iter().filter(|c| is_tied(**c)).count();
-        assert!(
-            tied >= 16,
-            "{file}: {tied} coefficients are near the median"
-        );
-        let (found, expected) = (block.hash(), reference[file].hash);
-        for (bit, &coefficient) in coefficients.iter().enumerate() {
-            let mask = 1 << (bit % 8);
-            let differs = (found.0[31 - bit / 8] ^ expected.0[31 - bit / 8]) & mask != 0;
-            assert!(
-                !differs || is_tied(coefficient),
-                "{file}: bit {bit}, {coefficient}"
-            );
         }
     }
 }

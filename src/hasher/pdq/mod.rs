@@ -29,14 +29,23 @@
 
 mod axis;
 mod block;
+#[cfg_attr(
+    not(fuzzing),
+    allow(unreachable_pub, reason = "fuzzing compares grids")
+)]
 mod grid;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod textbook;
+#[cfg(test)]
+mod ties;
 
-pub use block::Block;
+pub(super) use block::Block;
+#[cfg(fuzzing)]
 pub use grid::Grid;
+#[cfg(not(fuzzing))]
+pub(super) use grid::Grid;
 
 use crate::hash::{Pdq, Turn};
 use crate::media::Picture;

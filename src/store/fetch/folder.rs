@@ -15,30 +15,31 @@ use sha2::{Digest as _, Sha256};
 use super::file::{Copy, Links, copy, open, read_signature, settled, signature_path};
 use super::known::Applied;
 use super::listing::{Candidate, Listing, inside, name_of};
-use super::{Fetched, Fresh, Kind, Known, Request, at, checksum, names, settle_seconds, size_max};
+use super::{Fetched, Fresh, Known, Request, at, checksum, names, settle_seconds, size_max};
 use crate::error::FetchProblem;
+use crate::list::Mode;
 use crate::store::layout::raw::{CHUNK_BYTES, Digest};
 use crate::{Error, Result, escape};
 
 /// A folder.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Folder {
+pub(crate) struct Folder {
     /// Its path. Folders in it are ignored.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The age in seconds that a file needs to be read.
     #[serde(default = "settle_seconds")]
-    pub settle_seconds: u32,
+    pub(crate) settle_seconds: u32,
     /// The largest size of a file in bytes.
     #[serde(default = "size_max")]
-    pub size_max: u64,
+    pub(crate) size_max: u64,
 }
 
 pub(super) fn fetch(request: &Request<'_>, origin: &Folder) -> Result<Fetched> {
     let listing = Listing::read(origin)?;
-    let fetched = match request.kind {
-        Kind::Snapshot => newest(request, origin, &listing)?,
-        Kind::Delta => outstanding(request, origin, &listing)?,
+    let fetched = match request.mode {
+        Mode::Snapshot => newest(request, origin, &listing)?,
+        Mode::Delta => outstanding(request, origin, &listing)?,
     };
     let known = match &fetched {
         Fetched::Unchanged { known, .. } => Some(&**known),
@@ -306,19 +307,19 @@ mod tests {
         let origin = place.feed();
         place.drop_file("2026-01-31.csv", b"january");
         place.drop_file("2026-02-01.csv", b"february");
-        let first = place.fetch(&origin, Kind::Snapshot, &nothing());
+        let first = place.fetch(&origin, Mode::Snapshot, &nothing());
         assert_eq!(first.files().len(), 1);
         assert_eq!(first.files()[0].name, "2026-02-01.csv");
         let known = first.files()[0].known.clone();
-        place.fetch(&origin, Kind::Snapshot, &known).unchanged();
+        place.fetch(&origin, Mode::Snapshot, &known).unchanged();
 
         place.drop_file("2026-02-02.csv", b"february");
-        let same = place.fetch(&origin, Kind::Snapshot, &known);
+        let same = place.fetch(&origin, Mode::Snapshot, &known);
         let known = same.unchanged().clone();
         assert_eq!(known.name.as_deref(), Some("2026-02-02.csv"));
 
         fs::remove_file(place.feed_path("2026-02-02.csv")).unwrap();
-        let back = place.try_fetch(&origin, Kind::Snapshot, &known, &|| false);
+        let back = place.try_fetch(&origin, Mode::Snapshot, &known, &|| false);
         assert!(matches!(problem(back), FetchProblem::Back { .. }));
     }
 
@@ -329,23 +330,23 @@ mod tests {
         for (name, bytes) in [("b", b"2"), ("a", b"1"), ("B", b"0")] {
             place.drop_file(name, bytes);
         }
-        let first = place.fetch(&origin, Kind::Delta, &nothing());
+        let first = place.fetch(&origin, Mode::Delta, &nothing());
         let names = |fetched: &Fetched| -> Vec<String> {
             fetched.files().iter().map(|f| f.name.clone()).collect()
         };
         assert_eq!(names(&first), ["B", "a", "b"]);
         let after_two = first.files()[1].known.clone();
-        let rest = place.fetch(&origin, Kind::Delta, &after_two);
+        let rest = place.fetch(&origin, Mode::Delta, &after_two);
         assert_eq!(names(&rest), ["b"], "what was not applied comes again");
 
         let known = rest.files()[0].known.clone();
         let stored = serde_json::to_string(&known).unwrap();
         let known: Known = serde_json::from_str(&stored).unwrap();
-        place.fetch(&origin, Kind::Delta, &known).unchanged();
+        place.fetch(&origin, Mode::Delta, &known).unchanged();
         // What was taken may be moved away.
         fs::remove_file(place.feed_path("a")).unwrap();
         place.drop_file("c", b"3");
-        let next = place.fetch(&origin, Kind::Delta, &known);
+        let next = place.fetch(&origin, Mode::Delta, &known);
         assert_eq!(names(&next), ["c"]);
         assert_eq!(place.raw_names().len(), 4);
     }
@@ -355,10 +356,10 @@ mod tests {
         let place = Place::new();
         let origin = place.feed();
         place.drop_file("2", b"two");
-        let first = place.fetch(&origin, Kind::Delta, &nothing());
+        let first = place.fetch(&origin, Mode::Delta, &nothing());
         let known = first.files()[0].known.clone();
         place.drop_file("2", b"TWO");
-        let fetch = || place.try_fetch(&origin, Kind::Delta, &known, &|| false);
+        let fetch = || place.try_fetch(&origin, Mode::Delta, &known, &|| false);
         assert!(matches!(problem(fetch()), FetchProblem::Altered { .. }));
         // The same content under another stamp is the same.
         place.drop_file("2", b"two");
@@ -372,7 +373,7 @@ mod tests {
     fn what_is_no_list_or_still_being_written_is_not_taken() {
         let place = Place::new();
         let origin = place.feed();
-        let fetch = |kind| place.try_fetch(&origin, kind, &nothing(), &|| false);
+        let fetch = |mode| place.try_fetch(&origin, mode, &nothing(), &|| false);
         let passed_over = [
             ".hidden",
             "a.part",
@@ -388,25 +389,25 @@ mod tests {
             .iter()
             .for_each(|name| place.drop_file(name, b"x"));
         fs::create_dir(place.feed_path("sub")).unwrap();
-        assert_eq!(problem(fetch(Kind::Snapshot)), FetchProblem::Empty);
+        assert_eq!(problem(fetch(Mode::Snapshot)), FetchProblem::Empty);
         place.warnings.borrow_mut().clear();
-        fetch(Kind::Delta).unwrap().unchanged();
+        fetch(Mode::Delta).unwrap().unchanged();
         let told = place.warnings.take().join("\n");
         assert!(told.contains("none is a list by its name"), "{told}");
 
         place.drop_file("a", b"one");
         place.drop_file("c", b"three");
         fs::write(place.feed_path("b"), "written just now").unwrap();
-        let deltas = fetch(Kind::Delta).unwrap();
+        let deltas = fetch(Mode::Delta).unwrap();
         assert_eq!(deltas.files().len(), 1, "c waits for b");
-        assert_eq!(fetch(Kind::Snapshot).unwrap().files()[0].name, "c");
+        assert_eq!(fetch(Mode::Snapshot).unwrap().files()[0].name, "c");
     }
 
     #[test]
     fn a_list_is_held_to_the_checksums_beside_it() {
         let place = Place::new();
         let origin = place.feed();
-        let fetch = |kind| place.try_fetch(&origin, kind, &nothing(), &|| false);
+        let fetch = |mode| place.try_fetch(&origin, mode, &nothing(), &|| false);
         let hex = |method: &str| match method {
             // printf abc | md5sum, and so on.
             "md5" => "900150983cd24fb0d6963f7d28e17f72",
@@ -426,14 +427,14 @@ mod tests {
                 (format!("{method}sums"), named("a.csv") + &named("b.csv")),
                 (format!("all.{method}"), named("lists/b.csv")),
             ] {
-                for kind in [Kind::Snapshot, Kind::Delta] {
+                for mode in [Mode::Snapshot, Mode::Delta] {
                     place.drop_file("b.csv", b"abc");
                     place.drop_file(&by, text.as_bytes());
-                    let fetched = fetch(kind).unwrap();
+                    let fetched = fetch(mode).unwrap();
                     assert_eq!(fetched.files()[0].name, "b.csv", "{by}");
                     let known = fetched.files()[0].known.clone();
                     place.drop_file("b.csv", b"abd");
-                    let refused = fetch(kind).unwrap_err();
+                    let refused = fetch(mode).unwrap_err();
                     let said = refused.to_string();
                     assert!(said.contains("b.csv") && said.contains(&by), "{said}");
                     assert!(matches!(
@@ -447,8 +448,8 @@ mod tests {
                         text.replace(hex(method), &"0".repeat(hex(method).len()))
                             .as_bytes(),
                     );
-                    if kind == Kind::Snapshot {
-                        let again = place.try_fetch(&origin, kind, &known, &|| false);
+                    if mode == Mode::Snapshot {
+                        let again = place.try_fetch(&origin, mode, &known, &|| false);
                         assert!(
                             matches!(problem(again), FetchProblem::Checksum { .. }),
                             "{by}"
@@ -461,10 +462,10 @@ mod tests {
         // Those of another list say nothing of this one; what says nothing at all is no checksum.
         place.drop_file("a.csv", b"old");
         place.drop_file("a.csv.md5", b"junk");
-        fetch(Kind::Snapshot).unwrap();
+        fetch(Mode::Snapshot).unwrap();
         place.drop_file("b.csv.md5", b"junk");
         assert!(matches!(
-            problem(fetch(Kind::Snapshot)),
+            problem(fetch(Mode::Snapshot)),
             FetchProblem::NoChecksum { .. }
         ));
     }
@@ -473,14 +474,14 @@ mod tests {
     fn what_seems_newer_than_what_is_taken_is_told() {
         let place = Place::new();
         let origin = place.feed();
-        let taken = |kind| {
+        let taken = |mode| {
             place.warnings.borrow_mut().clear();
-            let fetched = place.fetch(&origin, kind, &nothing());
+            let fetched = place.fetch(&origin, mode, &nothing());
             let names: Vec<String> = fetched.files().iter().map(|f| f.name.clone()).collect();
             let known = fetched.files().last().unwrap().known.clone();
             let told = std::mem::take(&mut *place.warnings.borrow_mut());
-            if kind == Kind::Snapshot {
-                place.fetch(&origin, kind, &known).unchanged();
+            if mode == Mode::Snapshot {
+                place.fetch(&origin, mode, &known).unchanged();
                 assert_eq!(
                     place.warnings.take(),
                     told,
@@ -491,22 +492,22 @@ mod tests {
         };
         place.drop_file("list-08", b"8");
         place.drop_file("list-09", b"9");
-        assert_eq!(taken(Kind::Snapshot), (vec!["list-09".to_owned()], vec![]));
+        assert_eq!(taken(Mode::Snapshot), (vec!["list-09".to_owned()], vec![]));
         place.drop_file("list-9", b"nine");
         place.drop_file("list-10", b"ten");
-        let (names, told) = taken(Kind::Snapshot);
+        let (names, told) = taken(Mode::Snapshot);
         assert_eq!(names, ["list-9"]);
         assert!(
             told[0].contains("'list-10'") && told[0].contains("'list-9'"),
             "{told:?}"
         );
-        assert!(!taken(Kind::Delta).1.is_empty());
+        assert!(!taken(Mode::Delta).1.is_empty());
         fs::remove_file(place.feed_path("list-9")).unwrap();
-        assert_eq!(taken(Kind::Snapshot).1, Vec::<String>::new());
+        assert_eq!(taken(Mode::Snapshot).1, Vec::<String>::new());
         // The order of names is right, and the time speaks against it.
         place.drop_file("list-07", b"seven");
         place.modified("list-07", SystemTime::now() - Duration::from_secs(9));
-        let (names, told) = taken(Kind::Snapshot);
+        let (names, told) = taken(Mode::Snapshot);
         assert!(
             names == ["list-10"] && told[0].contains("'list-07'"),
             "{told:?}"
@@ -514,7 +515,7 @@ mod tests {
         fs::remove_file(place.feed_path("list-07")).unwrap();
         // Half an upload of what would be next.
         place.drop_file("list-11.filepart", b"half");
-        let (_, told) = taken(Kind::Snapshot);
+        let (_, told) = taken(Mode::Snapshot);
         assert!(told[0].contains("list-11.filepart"), "{told:?}");
     }
 
@@ -531,7 +532,7 @@ mod tests {
             .unwrap();
         let while_ago = SystemTime::now() - Duration::from_secs(60);
         writer.set_modified(while_ago).unwrap();
-        let fetch = || place.fetch(&origin, Kind::Snapshot, &nothing());
+        let fetch = || place.fetch(&origin, Mode::Snapshot, &nothing());
         assert_eq!(fetch().files()[0].name, "1");
         drop(writer);
         assert_eq!(fetch().files()[0].name, "2");
@@ -543,10 +544,10 @@ mod tests {
         let origin = place.feed();
         place.drop_file("1", b"old");
         place.drop_file("2", b"new");
-        let first = place.fetch(&origin, Kind::Snapshot, &nothing());
+        let first = place.fetch(&origin, Mode::Snapshot, &nothing());
         let known = first.files()[0].known.clone();
         fs::write(place.feed_path("2"), "newer").unwrap();
-        let fetched = place.fetch(&origin, Kind::Snapshot, &known);
+        let fetched = place.fetch(&origin, Mode::Snapshot, &known);
         assert_eq!(*fetched.unchanged(), known);
     }
 
@@ -557,7 +558,7 @@ mod tests {
         place.drop_file("1", b"one");
         place.modified("1", SystemTime::now() + Duration::from_secs(9999));
         assert_eq!(
-            place.fetch(&origin, Kind::Delta, &nothing()).files().len(),
+            place.fetch(&origin, Mode::Delta, &nothing()).files().len(),
             1
         );
     }
@@ -570,7 +571,7 @@ mod tests {
         let origin = place.feed();
         place.drop_file("1", b"one");
         symlink("1", place.feed_path("2")).unwrap();
-        let fetch = || place.try_fetch(&origin, Kind::Snapshot, &nothing(), &|| false);
+        let fetch = || place.try_fetch(&origin, Mode::Snapshot, &nothing(), &|| false);
         let inside = fetch().unwrap();
         assert_eq!(inside.files()[0].name, "2");
         let outside = place.write("secret", b"secret");
@@ -599,10 +600,10 @@ mod tests {
         let name = std::ffi::OsStr::from_bytes(b"a\xff\n");
         let path = place.feed_path("").join(name);
         place.drop_at(&path, b"one");
-        let first = place.fetch(&origin, Kind::Delta, &nothing());
+        let first = place.fetch(&origin, Mode::Delta, &nothing());
         assert_eq!(first.files()[0].name, "a\\xff\\n");
         let known = first.files()[0].known.clone();
-        place.fetch(&origin, Kind::Delta, &known).unchanged();
+        place.fetch(&origin, Mode::Delta, &known).unchanged();
     }
 
     #[test]
@@ -611,13 +612,13 @@ mod tests {
         place.signed = true;
         let origin = place.feed();
         place.drop_file("1", b"one");
-        let fetch = || place.try_fetch(&origin, Kind::Snapshot, &nothing(), &|| false);
+        let fetch = || place.try_fetch(&origin, Mode::Snapshot, &nothing(), &|| false);
         assert!(matches!(problem(fetch()), FetchProblem::NoSignature { .. }));
         place.drop_file("1.minisig", b"signed");
         let fetched = fetch().unwrap();
         let fresh = &fetched.files()[0];
         assert_eq!(fresh.signature.as_deref(), Some(&b"signed"[..]));
-        let again = place.fetch(&origin, Kind::Snapshot, &fresh.known);
+        let again = place.fetch(&origin, Mode::Snapshot, &fresh.known);
         assert!(matches!(
             again,
             Fetched::Unchanged {

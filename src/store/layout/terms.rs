@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
 use crate::hash::HashType;
+#[cfg(feature = "refresh")]
+use crate::list::Mode;
 use crate::{Result, escape};
 
 /// What a match may lead to at most, rising: the institution's own decision about a list, whatever the list says of
@@ -54,6 +56,15 @@ impl Kind {
             Kind::Snapshot => "snapshot",
             Kind::Delta => "delta",
             Kind::Local => "local",
+        }
+    }
+
+    /// What each file of it is. A list of the institution has none.
+    #[cfg(feature = "refresh")]
+    pub(crate) const fn mode(self) -> Mode {
+        match self {
+            Kind::Delta => Mode::Delta,
+            Kind::Snapshot | Kind::Local => Mode::Snapshot,
         }
     }
 }

@@ -110,10 +110,7 @@ impl ListRefresh<'_> {
         let fetched = fetch::fetch(&Request {
             list: name,
             origin,
-            kind: match source.terms().kind {
-                Kind::Delta => fetch::Kind::Delta,
-                _ => fetch::Kind::Snapshot,
-            },
+            mode: source.terms().kind.mode(),
             signed: source.keys.is_some(),
             known: &known,
             raw: self.raw,

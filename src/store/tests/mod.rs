@@ -4,6 +4,7 @@ mod drain;
 mod guards;
 mod life;
 mod model;
+mod page;
 mod signed;
 
 use std::collections::BTreeSet;
