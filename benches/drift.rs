@@ -198,7 +198,7 @@ fn of_bytes(name: &str, bytes: &[u8]) -> Option<Pair> {
         ));
     };
     decode_luma(bytes, &Limits::default(), each).ok()?;
-    let (scale, has_fallen_back, RatedPdq { hash, quality }) = fast?;
+    let (scale, has_fallen_back, RatedPdq { hash, quality, .. }) = fast?;
     Some(Pair {
         name: name.to_owned(),
         scale,

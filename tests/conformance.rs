@@ -8,7 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use basma::hash::{HashType, Pdq, View};
-use basma::hasher::{Hasher, RatedPdq, Views};
+use basma::hasher::{Hasher, Views};
+
+/// A hash and its quality.
+#[derive(Debug, PartialEq)]
+struct Rated {
+    hash: Pdq,
+    quality: u8,
+}
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance")
@@ -24,19 +31,19 @@ fn table(name: &str, header: &str) -> Vec<Vec<String>> {
 }
 
 /// What PyPI `pdqhash` gives for each file with this ending.
-fn reference(ending: &str) -> BTreeMap<String, RatedPdq> {
+fn reference(ending: &str) -> BTreeMap<String, Rated> {
     let rows = table("pdqhash.csv", "file,hash,quality");
     let rated = rows.into_iter().map(|row| {
         let [file, hash, quality] = row.try_into().unwrap();
         let hash: Pdq = hash.parse().unwrap();
         let quality = quality.parse().unwrap();
-        (file, RatedPdq { hash, quality })
+        (file, Rated { hash, quality })
     });
     rated.filter(|(file, _)| file.ends_with(ending)).collect()
 }
 
 /// PDQ of a file as it is stored, by the way that a scan takes.
-fn hashed(file: &str, exact: bool) -> RatedPdq {
+fn hashed(file: &str, exact: bool) -> Rated {
     let bytes = fs::read(folder().join(file)).unwrap();
     let hasher = Hasher::new([HashType::Pdq]);
     let hasher = hasher.with_views(Views::Stored).with_exact(exact);
@@ -46,7 +53,7 @@ fn hashed(file: &str, exact: bool) -> RatedPdq {
         panic!("{file}: one picture has one hash: {fingerprint:?}");
     };
     assert_eq!(print.view, View::ORIGINAL);
-    RatedPdq {
+    Rated {
         hash: print.hash.as_pdq().unwrap(),
         quality: print.quality,
     }

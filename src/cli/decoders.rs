@@ -15,12 +15,10 @@ use super::args::FfmpegArgs;
 /// # Errors
 /// An ffmpeg that was named and is none. One that merely lies in the way is left alone.
 pub(super) fn all(args: &FfmpegArgs) -> Result<Decoders> {
-    Ok(Decoders {
-        h264: h264(),
-        #[cfg(unix)]
-        ffmpeg: ffmpeg(args)?,
-        ..Decoders::default()
-    })
+    let decoders = Decoders::default().with_h264(h264());
+    #[cfg(unix)]
+    let decoders = decoders.with_ffmpeg(ffmpeg(args)?);
+    Ok(decoders)
 }
 
 #[cfg(unix)]

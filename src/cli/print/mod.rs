@@ -150,35 +150,12 @@ fn tracks(finding: &Finding) -> impl Iterator<Item = (u32, &[FrameHash], Option<
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use basma::scan::Status;
 
     use super::*;
 
     /// A file without a match.
     pub(super) fn finding() -> Finding {
-        Finding {
-            is_member: false,
-            path: "a".into(),
-            status: Status::NoMatch,
-            reason: None,
-            mime: None,
-            bytes: None,
-            size: None,
-            frames: 0,
-            decoder: None,
-            clip_ms: None,
-            digests: Vec::new(),
-            prints: Vec::new(),
-            tracks: Vec::new(),
-            matches: Vec::new(),
-            suppressed: Vec::new(),
-            weak: Vec::new(),
-            more: 0,
-            cluster: None,
-            flags: Vec::new(),
-            elapsed: Duration::ZERO,
-        }
+        Finding::new("a", Status::NoMatch)
     }
 }

@@ -174,13 +174,9 @@ fn named(target: &Target) -> String {
 }
 
 fn decision(list: &str, reason: &str, act: Act) -> Decision {
-    Decision {
-        list: list.to_owned(),
-        act,
-        reason: reason.to_owned(),
-        by: operator(),
-        at: now(),
-    }
+    Decision::new(list, act, now())
+        .with_reason(reason.to_owned())
+        .with_by(operator())
 }
 
 fn decide(store: &Store, decisions: &[Decision], context: &Context<'_>) -> Result<()> {

@@ -55,6 +55,7 @@ const SIDE_MIN: u32 = 5;
 
 /// A PDQ hash and what it is worth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
 pub struct RatedPdq {
     /// The hash.
     pub hash: Pdq,

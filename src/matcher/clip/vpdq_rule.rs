@@ -18,6 +18,7 @@ use crate::list::vpdq::Frame;
 /// hashes out before those of low quality, which only differs where one hash has two qualities. `Cpp` is
 /// `matchTwoHash.cpp`, with the shares that the README of vPDQ gives as its example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum VpdqRule {
     /// That of `python-threatexchange`.
     Py,
@@ -25,8 +26,14 @@ pub enum VpdqRule {
     Cpp,
 }
 
+named!(VpdqRule {
+    Py = "py",
+    Cpp = "cpp",
+});
+
 /// How much of two videos is in the other, in percent: 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct VpdqShares {
     /// Of the query's frames that count, those that match a listed one.
     pub query: f64,

@@ -35,6 +35,7 @@ use crate::{CancelToken, Error, Result};
 use source::ListRefresh;
 
 /// How to refresh.
+#[non_exhaustive]
 pub struct Refresh<'a> {
     /// Who does it, for the record.
     pub by: &'a str,
@@ -52,8 +53,35 @@ pub struct Refresh<'a> {
     pub cancel: CancelToken,
 }
 
+impl<'a> Refresh<'a> {
+    /// A refresh of all lists by this person or job. No secret is in the environment, unless [`environment`] looks it up.
+    ///
+    /// [`environment`]: field@Refresh::environment
+    pub fn new(by: &'a str) -> Refresh<'a> {
+        Refresh {
+            by,
+            only: &[],
+            dry_run: false,
+            overridden: BTreeSet::new(),
+            reason: None,
+            environment: &|_| None,
+            cancel: CancelToken::new(),
+        }
+    }
+}
+
+setters!(Refresh<'a> {
+    with_only only: &'a [String];
+    with_dry_run dry_run: bool;
+    with_overridden overridden: BTreeSet<Guard>;
+    with_reason reason?: &'a str;
+    with_environment environment: &'a dyn Fn(&str) -> Option<OsString>;
+    with_cancel cancel: CancelToken;
+});
+
 /// The result of a refresh.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Refreshed {
     /// The generation that was published, or that would be, if anything changed.
     pub generation: Option<u64>,
@@ -67,6 +95,7 @@ pub struct Refreshed {
 
 /// What became of one list.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ListRefreshed {
     /// The list.
     pub list: String,
