@@ -3,6 +3,7 @@
 //! Each source goes through it by itself: what holds one back does not hold the others. At the end one generation is
 //! published with everything that went well, or none if nothing changed.
 
+mod checks;
 mod config;
 mod guard;
 mod import;
