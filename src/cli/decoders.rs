@@ -50,9 +50,10 @@ fn installed(path: Option<&OsStr>) -> Option<PathBuf> {
 fn h264() -> H264 {
     use basma::media::video::Worker;
     // The very program that runs, even where another was installed over it meanwhile.
-    let this = match cfg!(target_os = "linux") {
-        true => Ok(PathBuf::from("/proc/self/exe")),
-        false => std::env::current_exe(),
+    let this = if cfg!(target_os = "linux") {
+        Ok(PathBuf::from("/proc/self/exe"))
+    } else {
+        std::env::current_exe()
     };
     this.map_or(H264::Off, |this| H264::Worker(Worker::new(this, [WORKER])))
 }

@@ -193,9 +193,10 @@ fn tell_store(store: &Store, context: &Context<'_>) -> Result<()> {
     }
     for list in store.with_problems()? {
         let name = escape::escape(list.terms.list.as_bytes()).into_owned();
-        let id = match list.is_stale() {
-            true => "store-stale",
-            false => "store-failing",
+        let id = if list.is_stale() {
+            "store-stale"
+        } else {
+            "store-failing"
         };
         let error = list.error.clone().unwrap_or_default();
         let values = [("list", name.into()), ("error", error.into())];

@@ -32,9 +32,10 @@ impl StoreArgs {
 }
 
 pub(crate) fn access(shared: bool) -> Access {
-    match shared {
-        true => Access::Shared,
-        false => Access::Private,
+    if shared {
+        Access::Shared
+    } else {
+        Access::Private
     }
 }
 

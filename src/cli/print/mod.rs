@@ -77,10 +77,13 @@ impl Printer {
             (Format::Csv, Job::Scan) => self.table.finding(finding),
             (Format::Csv, Job::Hash(sampling)) => self.table.hashes(finding, sampling),
             (Format::Text, Job::Hash(_)) => text::hashes(&self.prose, finding),
-            (Format::Text, Job::Scan) => match self.gathered.add(&self.prose, finding)? {
-                true => String::new(),
-                false => text::finding(&self.prose, finding),
-            },
+            (Format::Text, Job::Scan) => {
+                if self.gathered.add(&self.prose, finding)? {
+                    String::new()
+                } else {
+                    text::finding(&self.prose, finding)
+                }
+            }
         })
     }
 

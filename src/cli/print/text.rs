@@ -114,9 +114,10 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
             0 | 1 => String::new(),
             _ => {
                 let frame = prose.say("match-frame", [("frame", print.frame.into())]);
-                match finding.decoder.is_some() {
-                    true => format!("{frame} ({})", prose.language().place(print.ms)),
-                    false => frame,
+                if finding.decoder.is_some() {
+                    format!("{frame} ({})", prose.language().place(print.ms))
+                } else {
+                    frame
                 }
             }
         };
@@ -319,9 +320,10 @@ fn labels(prose: &Prose, m: &Match) -> String {
         text += if shown > 0 { ", " } else { "" };
         text += &label;
     }
-    match text.is_empty() {
-        true => text,
-        false => format!(" [{}]", prose.value(&text)),
+    if text.is_empty() {
+        text
+    } else {
+        format!(" [{}]", prose.value(&text))
     }
 }
 
