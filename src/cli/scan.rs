@@ -82,7 +82,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if let Some(layout) = args.vpdq {
-        return vpdq::hash(args, layout.into(), context);
+        return vpdq::hash(args, layout, context);
     }
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
     // What is hashed may become a list, against which few pictures of a copy will do.

@@ -79,7 +79,7 @@ impl VpdqRule {
 /// use basma::hash::Pdq;
 /// use basma::list::vpdq::Frame;
 /// use basma::matcher::{VpdqRule, compare_vpdq};
-/// let frame = |byte| Frame { number: 0, quality: 100, hash: Pdq([byte; 32]), seconds: None };
+/// let frame = |byte| Frame::new(0, 100, Pdq([byte; 32]), None);
 /// let shares = compare_vpdq(&[frame(0)], &[frame(0), frame(255)], VpdqRule::Py).unwrap();
 /// assert_eq!((shares.query, shares.listed), (100.0, 50.0));
 /// assert!(VpdqRule::Py.is_match(shares) && !VpdqRule::Cpp.is_match(shares));

@@ -36,6 +36,34 @@ use crate::{CancelToken, Error, Result};
 use source::ListRefresh;
 
 /// How to refresh.
+///
+/// ```
+/// use basma::{Matcher, hash::Pdq, list::Entry};
+/// use basma::store::{Act, Config, Decision, Refresh, Store};
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("store");
+/// let store = Store::init(&path)?;
+/// let config = Config::parse(
+///     r#"
+///     [[source]]
+///     list = "ours"
+///     purpose = "refuse what was reported to us"
+///     kind = "local"
+///     at_most = "review"
+///     "#,
+/// )?;
+/// let refreshed = store.refresh(&config, &Refresh::new("nightly job"))?;
+/// assert!(refreshed.lists[0].is_good());
+///
+/// // An entry is in force at once, without a refresh.
+/// let pdq: Pdq = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22".parse()?;
+/// let entry = Entry::new(pdq.into(), 1).with_id("report-17".to_owned());
+/// store.decide(&[Decision::new("ours", Act::Add(Box::new(entry)), 1_795_132_800)])?;
+/// let matcher = Matcher::open([&path])?;
+/// assert_eq!(matcher.lookup(&pdq.into())?.matches[0].id.as_deref(), Some("report-17"));
+/// assert_eq!(store.status()?.lists[0].added, 1);
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[non_exhaustive]
 pub struct Refresh<'a> {
     /// Who does it, for the record.
