@@ -70,6 +70,17 @@ pub struct SectionDescription {
 impl Index {
     /// What the file holds.
     ///
+    /// ```
+    /// use basma::{list::ReadOptions, matcher::Lists, report};
+    /// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    /// let lists = Lists::open(["hashsets/demo.csv"], &ReadOptions::default())?;
+    /// let description = lists.indexes[0].describe()?;
+    /// assert_eq!(description.lists, ["demo"]);
+    /// let printed = report::line(&report::Index::from(&description));
+    /// assert!(printed.starts_with(r#"{"v":1,"version":"#));
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) if the names of lists or sources are damaged.
     pub fn describe(&self) -> Result<Description> {

@@ -62,6 +62,8 @@ use source::ListRefresh;
 /// let matcher = Matcher::open([&path])?;
 /// assert_eq!(matcher.lookup(&pdq.into())?.matches[0].id.as_deref(), Some("report-17"));
 /// assert_eq!(store.status()?.lists[0].added, 1);
+/// assert_eq!(store.history()?[0].number, 1);
+/// assert!(store.verify_audit()?.records > 1);
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[non_exhaustive]
