@@ -64,9 +64,9 @@ impl Tree {
         assert!(made.unwrap().success());
         for closed in ["dump/closed", "dump/closed.jpg"] {
             if closed.ends_with("jpg") {
-                drop(test_dir.picture(closed, 1))
+                test_dir.picture(closed, 1);
             } else {
-                drop(test_dir.file(Path::new(closed).join("a.txt"), "x"))
+                test_dir.file(Path::new(closed).join("a.txt"), "x");
             }
             fs::set_permissions(test_dir.path(closed), fs::Permissions::from_mode(0o000)).unwrap();
         }
@@ -94,7 +94,7 @@ impl Tree {
                 if metadata.is_dir() {
                     folders.push(path)
                 } else {
-                    drop(entries.insert(path.into_os_string(), metadata))
+                    entries.insert(path.into_os_string(), metadata);
                 }
             }
         }
