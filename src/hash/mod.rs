@@ -6,6 +6,8 @@
 //! of an [`Area`] of a [`Rendering`].
 
 mod area;
+#[cfg(feature = "media")]
+pub(crate) mod axis;
 mod frame_hash;
 mod hash_type;
 mod pdq;

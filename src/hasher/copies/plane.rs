@@ -1,6 +1,7 @@
 //! Luma at a few hundred pixels a side, which all views are made of.
 
-use crate::hasher::pdq::{Band, LUMA, sum_rows};
+use crate::hash::axis::Band;
+use crate::hasher::pdq::{LUMA, sum_rows};
 use crate::media::{Picture, Pixels};
 
 /// Luma, 0 to 255, rows from the top.

@@ -10,7 +10,7 @@ use super::config::Source;
 use crate::error::{Limit, LineProblem};
 use crate::hash::Hash;
 use crate::index::Index;
-use crate::list::{Change, Entry, List, Manifest, MaxReject, Mode, Opinion, ReadOptions};
+use crate::list::{Change, Entry, List, Manifest, MaxReject, Opinion, ReadOptions};
 use crate::store::decisions::targets::Withdrawal;
 use crate::store::layout::folder::write_private;
 use crate::store::layout::manifest::IndexFile;
@@ -170,10 +170,7 @@ pub(super) fn mistaken(
     known: Option<&str>,
 ) -> Option<String> {
     let manifest = manifest?;
-    let declared = match kind {
-        Kind::Delta => Mode::Delta,
-        _ => Mode::Snapshot,
-    };
+    let declared = kind.mode();
     if let Some(mode) = manifest.mode.filter(|mode| *mode != declared) {
         return Some(format!(
             "it says that it is a {}, and the source is declared a {}",
