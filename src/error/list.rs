@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::Message;
 use crate::escape;
 
 /// One line that could not be imported, and why.
@@ -20,6 +21,13 @@ pub struct LineProblem {
     ///
     /// A file of these texts is what is left to import once they are mended.
     pub text: Vec<u8>,
+}
+
+impl LineProblem {
+    /// What is wrong as a message for any language.
+    pub fn message(&self) -> Message {
+        Message::new(format!("line-{}", self.code), &self.message, [])
+    }
 }
 
 /// A list with more bad lines than were tolerated: nothing of it is imported.

@@ -11,7 +11,7 @@ use super::{Index, Structure, metadata};
 use crate::disk::atomic_file::AtomicFile;
 use crate::disk::external_sort::Sorter;
 use crate::disk::spool::{Scratch, Spool};
-use crate::error::Limit;
+use crate::error::{Action, Limit};
 use crate::hash::Hash;
 use crate::list::{self, Change, ClipFrame, Entry, List, ReadOptions, Removal, Source, Target};
 use crate::{Error, Result};
@@ -216,7 +216,7 @@ impl Builder {
         let (out, report) = self
             .plan()?
             .write(Cursor::new(Vec::new()))
-            .map_err(Error::io("write", Path::new("memory")))?;
+            .map_err(Error::io(Action::Write, Path::new("memory")))?;
         Ok((out.into_inner(), report))
     }
 
@@ -387,7 +387,7 @@ pub(super) fn publish<T>(
     write: impl FnOnce(&mut AtomicFile) -> io::Result<T>,
 ) -> Result<T> {
     let path = draft.path().to_owned();
-    let written = write(&mut draft).map_err(Error::io("write", &path))?;
+    let written = write(&mut draft).map_err(Error::io(Action::Write, &path))?;
     draft.sync()?;
     Index::open_at_rest(draft.draft_path())?.verify()?;
     draft.publish()?;

@@ -47,7 +47,9 @@ mod writer;
 pub use answer::{Explanation, Nearest};
 pub use build::Builder;
 pub use choice::Structure;
-pub use describe::{Description, SectionDescription, StructureDescription, TableDescription};
+pub use describe::{
+    Description, SectionDescription, StructureDescription, StructureReason, TableDescription,
+};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
 pub(crate) use near::Near;
 pub(crate) use overlay::Overlay;
@@ -62,7 +64,7 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::little_endian::{U32, U64};
 
-use crate::error::Problem;
+use crate::error::{IndexDamage, Problem};
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Source};
 use crate::{Error, Result};
@@ -240,10 +242,8 @@ impl Index {
             let row = self.row(hit.hash, row)?;
             memory += row.memory();
             if memory > ROWS_MEMORY_MAX {
-                let of = hit.hash;
-                return Err(self
-                    .blocks
-                    .damaged(format_args!("the rows of {of} need over 1 GiB")));
+                let hash = hit.hash.to_string();
+                return Err(self.blocks.damaged(IndexDamage::RowsTooLarge { hash }));
             }
             rows.push(row);
         }
@@ -292,10 +292,11 @@ impl Index {
         };
         let rows = start(hash)?..start(hash + 1)?;
         if rows.is_empty() || rows.end > table.rows.count {
-            let (t, rows) = (table.hash_type, &table.rows.count);
-            return Err(self.blocks.damaged(format_args!(
-                "hash {hash} of type {t} has no rows among the {rows}"
-            )));
+            return Err(self.blocks.damaged(IndexDamage::HashWithoutRows {
+                ordinal: hash as u64,
+                hash_type: table.hash_type.name().to_owned(),
+                rows: table.rows.count as u64,
+            }));
         }
         Ok(rows)
     }
@@ -303,9 +304,8 @@ impl Index {
     fn row(&self, hash: Hash, row: &format::Row) -> Result<Row> {
         let source = row.source.get() as usize;
         if source >= self.layout.sources.count {
-            return Err(self
-                .blocks
-                .damaged(format_args!("there is no source {source}")));
+            let source = source as u64;
+            return Err(self.blocks.damaged(IndexDamage::SourceMissing { source }));
         }
         let line = u64::from(row.line.get());
         let entry = self.decoded(row.metadata, |record| {
@@ -347,8 +347,9 @@ impl Index {
     fn decoded<T>(&self, offset: U64, decode: impl FnOnce(&[u8]) -> Option<T>) -> Result<T> {
         let Section { range, .. } = &self.layout.records;
         let wrong = || {
-            let message = format_args!("there is no readable record at {offset}");
-            self.blocks.damaged(message)
+            let offset = offset.get();
+            self.blocks
+                .damaged(IndexDamage::RecordUnreadable { offset })
         };
         let start = usize::try_from(offset.get())
             .ok()

@@ -15,7 +15,7 @@ use super::{
     pdq_hasher, table, typed, vpdq,
 };
 use crate::disk::spool::Scratch;
-use crate::error::Rejection;
+use crate::error::{Action, Rejection};
 use crate::{Error, Result, escape};
 
 /// Reads a list in any of the formats known here, which is recognised by its content.
@@ -60,7 +60,7 @@ pub(crate) fn read_through(
     scratch: &Scratch,
     each: &mut dyn FnMut(&str, Change) -> Result<()>,
 ) -> Result<List> {
-    let file = File::open(path).map_err(Error::io("open", path))?;
+    let file = File::open(path).map_err(Error::io(Action::Open, path))?;
     let mut file = file.take(options.size_max.saturating_add(1));
     let mut copy = scratch.spool(8);
     let mut digest = Sha256::new();
@@ -69,7 +69,7 @@ pub(crate) fn read_through(
     loop {
         part.clear();
         let more = file.by_ref().take(PART_BYTES as u64).read_to_end(&mut part);
-        if more.map_err(Error::io("read", path))? == 0 {
+        if more.map_err(Error::io(Action::Read, path))? == 0 {
             break;
         }
         digest.update(&part);
@@ -163,7 +163,7 @@ fn read_text(
         let (found, limit) = (bytes.len(), options.size_max);
         let message = format!("{found} bytes are over the limit of {limit}");
         let error = io::Error::new(io::ErrorKind::FileTooLarge, message);
-        return Err(Error::io("read the list", path)(error));
+        return Err(Error::io(Action::ReadList, path)(error));
     }
     let mut ledger = Ledger::new(path, options, each, text.release);
     let read = read_format(text, &mut ledger);

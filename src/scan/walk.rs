@@ -10,7 +10,7 @@ use std::time::Duration;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::error::{Problem, Reason};
+use crate::error::{Action, Problem, Reason};
 use crate::{CancelToken, Error, Result, escape};
 
 /// One thing that the walk came upon.
@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
     ) -> Result<Walk<'a>> {
         let mut apart: Vec<(PathBuf, PathBuf)> = Vec::new();
         for root in roots {
-            fs::symlink_metadata(&root).map_err(Error::io("find", &root))?;
+            fs::symlink_metadata(&root).map_err(Error::io(Action::Find, &root))?;
             let real = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
             if apart.iter().all(|(_, other)| !real.starts_with(other)) {
                 apart.retain(|(_, other)| !other.starts_with(&real));

@@ -49,7 +49,7 @@ pub(crate) use layout::folder::MARK;
 pub use layout::terms::{Kind, MaxAction, Terms};
 #[cfg(feature = "refresh")]
 pub use refresh::{
-    Config, Guard, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
+    Config, Guard, GuardFinding, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
 };
 pub use rollback::RolledBack;
 pub use status::{ListStatus, Status};
@@ -61,7 +61,7 @@ pub use audit::Audited;
 pub use layout::difference::Difference;
 pub use view::compare::Step;
 
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::hash::Hash;
 use crate::list::Target;
 use crate::{Error, Result};
@@ -276,8 +276,8 @@ fn kept(folder: &Folder) -> Result<Vec<u64>> {
 fn manifests(folder: &Folder) -> Result<Vec<u64>> {
     let path = folder.generations();
     let mut all = Vec::new();
-    for entry in std::fs::read_dir(&path).map_err(Error::io("list", &path))? {
-        let name = entry.map_err(Error::io("list", &path))?.file_name();
+    for entry in std::fs::read_dir(&path).map_err(Error::io(Action::List, &path))? {
+        let name = entry.map_err(Error::io(Action::List, &path))?.file_name();
         all.extend(name.to_str().and_then(|name| numbered(name, ".json")));
     }
     all.sort_unstable();

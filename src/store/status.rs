@@ -2,6 +2,7 @@
 
 use super::Store;
 use crate::Result;
+use crate::error::Message;
 use crate::hash::HashType;
 use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
@@ -63,6 +64,8 @@ pub struct ListStatus {
     pub failures: u64,
     /// The error of the last attempt.
     pub error: Option<String>,
+    /// The same as messages for any language; none of an attempt that another release noted.
+    pub errors: Vec<Message>,
 }
 
 impl ListStatus {
@@ -194,6 +197,7 @@ fn of_list(
         succeeded: attempt.and_then(|attempt| attempt.succeeded),
         failures: attempt.map_or(0, |attempt| attempt.failures),
         error: attempt.and_then(|attempt| attempt.error.clone()),
+        errors: attempt.map_or_else(Vec::new, |attempt| attempt.errors.clone()),
         terms: list.terms.clone(),
     })
 }
@@ -226,6 +230,7 @@ fn never(name: &str, attempt: &Attempt) -> ListStatus {
         succeeded: attempt.succeeded,
         failures: attempt.failures,
         error: attempt.error.clone(),
+        errors: attempt.errors.clone(),
     }
 }
 

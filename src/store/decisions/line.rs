@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{Act, Decision};
+use crate::error::DecisionsDamage;
 use crate::hash::{Hash, HashType};
 use crate::list::{self, ReadOptions, Target};
 
@@ -89,26 +90,26 @@ pub(super) fn write(decision: &Decision, before: &[u8]) -> (Vec<u8>, [u8; CHECK_
     (line, check)
 }
 
+/// The damage of a line, by its number.
+type OfLine = fn(u64) -> DecisionsDamage;
+
 /// A line without its end, and its checksum; what is wrong with it.
-pub(super) fn read(
-    line: &[u8],
-    before: &[u8],
-) -> Result<(Decision, [u8; CHECK_DIGITS]), &'static str> {
+pub(super) fn read(line: &[u8], before: &[u8]) -> Result<(Decision, [u8; CHECK_DIGITS]), OfLine> {
     let parts = line.strip_prefix(CHECK.as_bytes());
     let parts = parts.and_then(|rest| rest.split_first_chunk::<CHECK_DIGITS>());
     let parts = parts.and_then(|(found, rest)| Some((found, rest.strip_prefix(b"\",")?)));
     let Some((found, rest)) = parts else {
-        return Err("is no decision");
+        return Err(|line| DecisionsDamage::NotADecision { line });
     };
     if *found != check(before, rest) {
-        return Err("does not follow the line before it, or was changed");
+        return Err(|line| DecisionsDamage::Chain { line });
     }
-    let line: StoredLine<'_> =
-        serde_json::from_slice(line).map_err(|_| "is no decision known here")?;
+    let unknown: OfLine = |line| DecisionsDamage::Unknown { line };
+    let line: StoredLine<'_> = serde_json::from_slice(line).map_err(|_| unknown)?;
     if line.v != 1 {
-        return Err("is of a later version");
+        return Err(|line| DecisionsDamage::Newer { line });
     }
-    let act = act(&line).ok_or("is no decision known here")?;
+    let act = act(&line).ok_or(unknown)?;
     let decision = Decision {
         list: line.list,
         act,

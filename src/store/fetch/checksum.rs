@@ -11,7 +11,7 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 
 use super::{Request, at};
-use crate::error::FetchProblem;
+use crate::error::{Action, FetchProblem};
 use crate::store::layout::raw::{CHUNK_BYTES, Digest};
 use crate::{Error, Result, escape};
 
@@ -243,7 +243,7 @@ fn computed(
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 return Err(Error::Raw { path: place });
             }
-            Err(error) => return Err(Error::io("read", &place)(error)),
+            Err(error) => return Err(Error::io(Action::Read, &place)(error)),
         }
     }
     let finished = hashers

@@ -10,8 +10,8 @@ use super::checksum::{self, Claim, StatedChecksum};
 use super::file::{Links, open};
 use super::names::{self, Role};
 use super::writing::open_for_writing;
-use super::{Folder, Request, at};
-use crate::error::FetchProblem;
+use super::{Folder, Request, SourceWarning, at};
+use crate::error::{Action, FetchProblem};
 use crate::{Error, Result, escape};
 
 /// How many files are looked at: 270 years of nights.
@@ -41,7 +41,7 @@ pub(super) struct Listing {
 
 impl Listing {
     pub(super) fn read(origin: &Folder) -> Result<Listing> {
-        let io = |error| Error::io("read", &origin.path)(error);
+        let io = |error| Error::io(Action::Read, &origin.path)(error);
         let now = SystemTime::now();
         let whole = fs::canonicalize(&origin.path).map_err(io)?;
         let mut listing = Listing {
@@ -53,7 +53,7 @@ impl Listing {
         let mut wrapped = Vec::new();
         for (index, entry) in fs::read_dir(&whole).map_err(io)?.enumerate() {
             if index >= FILES_MAX {
-                let limit = FILES_MAX;
+                let limit = FILES_MAX as u64;
                 return Err(at(&origin.path)(FetchProblem::Crowded { limit }));
             }
             let name = entry.map_err(io)?.file_name();
@@ -153,7 +153,7 @@ fn read_claims(
     let mut bytes = Vec::new();
     let file = open(path, Links::Refuse)?;
     let read = file.take(checksum::BYTES_MAX + 1).read_to_end(&mut bytes);
-    read.map_err(Error::io("read", path))?;
+    read.map_err(Error::io(Action::Read, path))?;
     let name = escape::escape(by).into_owned();
     if bytes.len() as u64 > checksum::BYTES_MAX {
         let limit = checksum::BYTES_MAX;
@@ -162,9 +162,7 @@ fn read_claims(
     match checksum::said(&bytes, by, list, is_own) {
         StatedChecksum::Claims(claims) => Ok(claims),
         StatedChecksum::OtherMethod => {
-            (request.warn)(format!(
-                "'{name}' is not checked: its method is not known here"
-            ));
+            (request.warn)(SourceWarning::ChecksumMethod { name });
             Ok(Vec::new())
         }
         StatedChecksum::Unclear => {
@@ -201,7 +199,7 @@ pub(super) fn claims_beside(request: &Request<'_>, path: &Path) -> Result<Vec<Cl
         let beside = PathBuf::from(beside);
         if fs::metadata(&beside).is_ok_and(|there| there.is_file()) {
             let by = beside.file_name().unwrap_or(beside.as_os_str());
-            let path = fs::canonicalize(&beside).map_err(Error::io("read", &beside))?;
+            let path = fs::canonicalize(&beside).map_err(Error::io(Action::Read, &beside))?;
             claims.extend(read_claims(
                 request,
                 &path,
@@ -231,7 +229,7 @@ pub(super) fn inside(
 ) -> Result<Option<(PathBuf, Metadata)>> {
     let there = |path: &Path| match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        metadata => metadata.map(Some).map_err(Error::io("read", path)),
+        metadata => metadata.map(Some).map_err(Error::io(Action::Read, path)),
     };
     let Some(metadata) = there(path)? else {
         return Ok(None);

@@ -16,6 +16,7 @@ mod listing;
 mod names;
 mod secret;
 pub mod signature;
+mod warning;
 mod writing;
 
 use std::ffi::OsString;
@@ -30,6 +31,7 @@ pub use folder::Folder;
 pub use http::{Http, Seconds, Url};
 pub use known::Known;
 pub use secret::{Auth, SecretFrom};
+pub use warning::SourceWarning;
 
 /// The default limit for the size of a list, in bytes: 8 GiB.
 pub const SIZE_MAX: u64 = 8 << 30;
@@ -123,7 +125,7 @@ pub struct Request<'a> {
     /// Whether to stop; called between reads.
     pub stop: &'a dyn Fn() -> bool,
     /// Receives warnings.
-    pub warn: &'a dyn Fn(String),
+    pub warn: &'a dyn Fn(SourceWarning),
 }
 
 /// The result of a fetch.

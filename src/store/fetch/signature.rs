@@ -22,7 +22,7 @@ use base64::prelude::BASE64_STANDARD;
 use minisign_verify::{PublicKey, Signature};
 use serde::Deserialize;
 
-use crate::error::SignatureProblem;
+use crate::error::{Action, Moment, SignatureProblem};
 use crate::store::layout::raw::CHUNK_BYTES;
 use crate::{Error, Result, escape};
 
@@ -72,7 +72,9 @@ impl Keys {
     pub fn parse<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Keys> {
         let texts = texts.into_iter().enumerate();
         let keys = texts.map(|(index, text)| {
-            let problem = SignatureProblem::Key { number: index + 1 };
+            let problem = SignatureProblem::Key {
+                number: index as u64 + 1,
+            };
             // Of a file the last line is the key, the first a comment.
             let line = text
                 .as_ref()
@@ -124,7 +126,7 @@ impl Keys {
                     .iter_mut()
                     .for_each(|stream| stream.update(&buffer[..count])),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io("read", Path::new(name))(error)),
+                Err(error) => return Err(Error::io(Action::Read, Path::new(name))(error)),
             }
         }
         if !streams.iter_mut().any(|stream| stream.finalize().is_ok()) {
@@ -217,10 +219,9 @@ impl Signed {
     pub fn check_not_before(&self, last: i64) -> Result<()> {
         let found = self.timestamp()?;
         if found < last {
-            Err(failed(
-                &self.name,
-                SignatureProblem::Rollback { found, last },
-            ))
+            let (found, last) = (Moment(found), Moment(last));
+            let problem = SignatureProblem::Rollback { found, last };
+            Err(failed(&self.name, problem))
         } else {
             Ok(())
         }
@@ -233,14 +234,13 @@ impl Signed {
     pub fn check_age(&self, now: i64, age_max: i64) -> Result<()> {
         let age = now.saturating_sub(self.timestamp()?);
         if age < -AHEAD_MAX {
-            let ahead = age.saturating_neg();
+            let ahead = age.unsigned_abs();
             return Err(failed(&self.name, SignatureProblem::Future { ahead }));
         }
         if age > age_max {
-            Err(failed(
-                &self.name,
-                SignatureProblem::Frozen { age, age_max },
-            ))
+            let (age, age_max) = (age.unsigned_abs(), age_max.unsigned_abs());
+            let problem = SignatureProblem::Frozen { age, age_max };
+            Err(failed(&self.name, problem))
         } else {
             Ok(())
         }
@@ -446,8 +446,8 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
 
         signed.check_not_before(at).unwrap();
         let rollback = SignatureProblem::Rollback {
-            found: at,
-            last: at + 1,
+            found: Moment(at),
+            last: Moment(at + 1),
         };
         assert_eq!(problem(signed.check_not_before(at + 1)), Err(rollback));
 
@@ -461,7 +461,9 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
         let ahead = AHEAD_MAX + 1;
         assert_eq!(
             problem(signed.check_age(at - ahead, 10)),
-            Err(SignatureProblem::Future { ahead })
+            Err(SignatureProblem::Future {
+                ahead: ahead.unsigned_abs()
+            })
         );
         for now in [i64::MIN, i64::MAX] {
             assert!(signed.check_age(now, 10).is_err());

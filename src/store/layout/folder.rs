@@ -18,7 +18,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::{Error, Result};
 
 /// The folder of a store.
@@ -66,7 +66,7 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(wrong(Problem::StoreForeign));
             }
-            Err(error) => return Err(Error::io("open the store", &mark)(error)),
+            Err(error) => return Err(Error::io(Action::OpenStore, &mark)(error)),
         }
         let folder = Folder {
             root: root.to_owned(),
@@ -78,7 +78,7 @@ impl Folder {
     /// Makes a store of a folder that is not there yet, or empty except for the files of an interrupted initialisation. Its
     /// mark comes last: what has it is whole.
     pub(in crate::store) fn create(root: &Path, sources: Option<&str>) -> Result<Folder> {
-        let made = |error| Error::io("make the store", root)(error);
+        let made = |error| Error::io(Action::MakeStore, root)(error);
         let folder = Folder {
             root: root.to_owned(),
         };
@@ -106,7 +106,8 @@ impl Folder {
     #[cfg(unix)]
     fn check(&self, access: Access) -> Result<()> {
         use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-        let metadata = fs::metadata(&self.root).map_err(Error::io("open the store", &self.root))?;
+        let metadata =
+            fs::metadata(&self.root).map_err(Error::io(Action::OpenStore, &self.root))?;
         if access == Access::Private
             && let Some(problem) =
                 owner_problem(metadata.uid(), rustix::process::geteuid().as_raw())
@@ -229,7 +230,9 @@ fn private_folder(path: &Path) -> io::Result<()> {
 pub(in crate::store) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write as _;
     let mut draft = crate::disk::atomic_file::AtomicFile::private(path)?;
-    draft.write_all(bytes).map_err(Error::io("write", path))?;
+    draft
+        .write_all(bytes)
+        .map_err(Error::io(Action::Write, path))?;
     draft.publish()
 }
 

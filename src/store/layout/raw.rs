@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::disk::atomic_file::{AtomicFile, folder, sync_folder};
-use crate::error::{Limit, RAW_DAMAGED};
+use crate::error::{Action, Limit, RAW_DAMAGED};
 use crate::hash::{Hash, HashType};
 use crate::{Error, Result};
 
@@ -119,9 +119,9 @@ impl Raw {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         match builder.create(path) {
-            Ok(()) => sync_folder(folder(path)).map_err(Error::io("sync the folder of", path))?,
+            Ok(()) => sync_folder(folder(path)).map_err(Error::io(Action::SyncFolder, path))?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Error::io("create", path)(error)),
+            Err(error) => return Err(Error::io(Action::Create, path)(error)),
         }
         let raw = Raw {
             folder: path.to_owned(),
@@ -151,7 +151,7 @@ impl Raw {
     /// [`Error::Io`], for instance where there is none.
     pub fn read(&self, digest: &Digest) -> Result<Reader> {
         let path = self.path(digest);
-        let file = File::open(&path).map_err(Error::io("open", &path))?;
+        let file = File::open(&path).map_err(Error::io(Action::Open, &path))?;
         Ok(Reader {
             file,
             hasher: Some(Sha256::new()),
@@ -179,7 +179,7 @@ impl Raw {
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                     return Err(Error::Raw { path });
                 }
-                Err(error) => return Err(Error::io("read", &path)(error)),
+                Err(error) => return Err(Error::io(Action::Read, &path)(error)),
             }
         }
     }
@@ -212,7 +212,7 @@ impl Raw {
             hasher.update(&buffer[..count]);
             let path = draft.path().to_owned();
             let written = draft.write_all(&buffer[..count]);
-            written.map_err(Error::io("write", &path))?;
+            written.map_err(Error::io(Action::Write, &path))?;
         }
         Ok(Received {
             raw: self,
@@ -226,11 +226,11 @@ impl Raw {
     #[cfg(feature = "refresh")]
     pub(crate) fn adopt(&self, path: &Path, digest: &Digest) -> Result<()> {
         if self.is_whole(digest) {
-            return fs::remove_file(path).map_err(Error::io("remove", path));
+            return fs::remove_file(path).map_err(Error::io(Action::Remove, path));
         }
         let place = self.path(digest);
-        fs::rename(path, &place).map_err(Error::io("replace", &place))?;
-        sync_folder(&self.folder).map_err(Error::io("sync", &self.folder))
+        fs::rename(path, &place).map_err(Error::io(Action::Replace, &place))?;
+        sync_folder(&self.folder).map_err(Error::io(Action::Sync, &self.folder))
     }
 
     /// Whether what is there under a digest is what its name says; a link, or what cannot be read, is not.

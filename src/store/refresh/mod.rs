@@ -4,6 +4,7 @@
 //! published with everything that went well, or none if nothing changed.
 
 mod config;
+mod finding;
 mod guard;
 mod import;
 mod inline;
@@ -16,11 +17,12 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 pub use config::{Config, Source};
+pub use finding::GuardFinding;
 pub use guard::{Guard, GuardViolation, Shares};
 
 use super::Store;
 use super::writer::{NewGeneration, Writer, sweep};
-use crate::error::Problem;
+use crate::error::{Message, Moment, Problem};
 use crate::hash::Hash;
 use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
@@ -83,7 +85,7 @@ pub struct ListRefreshed {
     /// Why nothing could be fetched, read or built of it: what was in force stays in force.
     pub failed: Option<Error>,
     /// What looks wrong in what was read.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl ListRefreshed {
@@ -210,8 +212,8 @@ impl Store {
             }
             if is_asked && !refreshed.dropped.contains(&list.terms.list) {
                 let mut report = ListRefreshed::new(&list.terms.list);
-                let why = "sources.toml names no source of it any more; all its entries would go";
-                report.held.push(GuardViolation::new(Guard::Dropped, why));
+                let violation = GuardViolation::new(Guard::Dropped, GuardFinding::Dropped);
+                report.held.push(violation);
                 refreshed.lists.push(report);
             }
         }
@@ -292,12 +294,8 @@ fn clock_trip(current: Option<&Opened>, attempts: &Attempts, now: i64) -> Option
     let tried = attempts.lists.values().map(|attempt| attempt.tried).max();
     let created = current?.manifest.created.max(tried.unwrap_or(i64::MIN));
     (now + CLOCK_SLACK < created).then(|| {
-        let why = format!(
-            "it is {} here, and this store was refreshed at {}: set the clock",
-            clock::text(now),
-            clock::text(created)
-        );
-        GuardViolation::new(Guard::Clock, why)
+        let (here, known) = (Moment(now), Moment(created));
+        GuardViolation::new(Guard::Clock, GuardFinding::Clock { here, known })
     })
 }
 
@@ -324,23 +322,18 @@ fn note(attempt: &mut Attempt, report: &ListRefreshed, now: i64) {
     }
     if report.is_good() {
         attempt.succeeded = Some(now);
-        attempt.failures = 0;
-        attempt.error = None;
+        attempt.succeed();
         return;
     }
-    attempt.failures += 1;
-    let held = report
-        .held
-        .iter()
-        .map(|violation| format!("{}: {}", violation.guard, violation.why));
-    let failed = report.failed.iter().map(ToString::to_string);
-    attempt.error = Some(held.chain(failed).collect::<Vec<_>>().join("; "));
+    let held = report.held.iter().map(GuardViolation::message);
+    let failed = report.failed.iter().map(Error::message);
+    attempt.fail(held.chain(failed).collect());
 }
 
 /// What the audit says of a refresh.
 fn record(refreshed: &Refreshed, how: &Refresh<'_>) -> Map<String, Value> {
     let violations = |violations: &[GuardViolation]| -> Value {
-        let violation = |violation: &GuardViolation| json!({ "guard": violation.guard.name(), "why": violation.why });
+        let violation = |violation: &GuardViolation| json!({ "guard": violation.guard.name(), "why": violation.finding.to_string() });
         violations.iter().map(violation).collect()
     };
     let is_told =

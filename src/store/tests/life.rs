@@ -360,7 +360,7 @@ fn of_two_refreshes_at_once_one_is_told_who_is_at_it() {
     let held = lock::Lock::take(&folder.refresh_lock(), "refresh", "ben", Duration::ZERO).unwrap();
     let busy = world.refresh_with(&config, &[]).unwrap_err();
     assert!(
-        matches!(&busy, Error::Busy { holder, .. } if holder.contains("refresh by ben")),
+        matches!(&busy, Error::Busy { holder, .. } if holder.to_string().contains("refresh by ben")),
         "{busy}"
     );
     assert!(matches!(
@@ -890,6 +890,7 @@ fn what_is_wrong_with_a_list_is_told_by_where_it_came_from() {
         + "junk\n";
     world.publish("feed/night-2", &text);
     let refreshed = world.refresh(&of_folder);
-    let told = refreshed.lists[0].warnings.join("\n");
+    let warnings = refreshed.lists[0].warnings.iter();
+    let told: String = warnings.map(ToString::to_string).collect();
     assert!(told.contains("feed/night-2:2001:1:"), "{told}");
 }

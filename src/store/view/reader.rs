@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 use std::{fs, thread};
 
+use crate::error::{Action, Message, Problem};
 use crate::store::layout::folder::{Access, Folder};
 use crate::store::view::layer::View;
 use crate::store::view::open::Opened;
@@ -20,7 +21,7 @@ const EVERY: Duration = Duration::from_millis(150);
 pub(crate) struct Reader {
     folder: Folder,
     view: RwLock<Arc<View>>,
-    error: Mutex<Option<String>>,
+    error: Mutex<Option<Message>>,
 }
 
 impl Reader {
@@ -38,7 +39,7 @@ impl Reader {
         let following = thread::Builder::new().name("store".to_owned());
         following
             .spawn(move || follow(&weak, opened, seen))
-            .map_err(Error::io("follow the store", path))?;
+            .map_err(Error::io(Action::FollowStore, path))?;
         Ok(reader)
     }
 
@@ -51,7 +52,7 @@ impl Reader {
     }
 
     /// Why what is in force could not be opened, so that older lists still answer.
-    pub(crate) fn error(&self) -> Option<String> {
+    pub(crate) fn error(&self) -> Option<Message> {
         self.error
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -105,10 +106,10 @@ fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
 
 /// Why an attempt to catch up failed, if it did. A panic counts as a failure: the thread must not end, or old lists would
 /// answer for ever without a warning.
-fn error_of(attempt: impl FnOnce() -> Result<()>) -> Option<String> {
+fn error_of(attempt: impl FnOnce() -> Result<()>) -> Option<Message> {
     match catch_unwind(AssertUnwindSafe(attempt)) {
-        Ok(result) => result.err().map(|error| error.to_string()),
-        Err(_) => Some("a fault of this program; the lists are opened again".to_owned()),
+        Ok(result) => result.err().map(|error| error.message()),
+        Err(_) => Some(Problem::StoreNotFollowed.message()),
     }
 }
 
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn a_panic_while_catching_up_is_an_error_and_does_not_end_the_thread() {
         let error = error_of(|| panic!("a fault")).unwrap();
-        assert!(error.contains("fault of this program"), "{error}");
+        assert_eq!(error, Problem::StoreNotFollowed.message());
         assert_eq!(error_of(|| Ok(())), None);
         assert!(error_of(|| Err(Error::Cancelled)).is_some());
     }

@@ -21,6 +21,15 @@ reason-times = {" "}({ $times ->
     [many] { $times } مرة
    *[other] { $times } مرة
 })
+reason-repeated = { $reason } ({ $times ->
+    [zero] { $times } مرة
+    [one] مرة واحدة
+    [two] مرتان
+    [few] { $times } مرات
+    [many] { $times } مرة
+   *[other] { $times } مرة
+})
+reason-both = { $first }؛ { $second }
 match-near = { $type } يختلف في { $distance ->
     [zero] { $distance } بت
     [one] بت واحد
@@ -179,11 +188,61 @@ inspect-table = { $type }: { $hashes ->
    *[other] { $entries } مدخلة
 }
 inspect-structure = { $name }{ $size }: { $why }
+structure-digests = الملخصات متطابقة أو لا
+structure-always = ممكنة دائمًا
+structure-large-radii = لأنصاف الأقطار التي لا أسرع منها فيها
+structure-few-hashes = الأسرع دون { $hashes ->
+    [zero] { $hashes } بصمة
+    [one] بصمة واحدة
+    [two] بصمتين
+    [few] { $hashes } بصمات
+    [many] { $hashes } بصمة
+   *[other] { $hashes } بصمة
+}
+structure-small-radii = أسرع حتى نصف القطر { $radius }
+structure-chunks = { $chunks ->
+    [zero] { $chunks } شريحة
+    [one] شريحة واحدة
+    [two] شريحتان
+    [few] { $chunks } شرائح
+    [many] { $chunks } شريحة
+   *[other] { $chunks } شريحة
+} من { $bits ->
+    [zero] { $bits } بت
+    [one] بت واحد
+    [two] بتّين
+    [few] { $bits } بتات
+    [many] { $bits } بتًّا
+   *[other] { $bits } بت
+} على الأكثر؛ أسرع ما لم تمتلئ خاناتها كثيرًا
+structure-chunks-asked = { $chunks ->
+    [zero] { $chunks } شريحة
+    [one] شريحة واحدة
+    [two] شريحتان
+    [few] { $chunks } شرائح
+    [many] { $chunks } شريحة
+   *[other] { $chunks } شريحة
+} من { $bits ->
+    [zero] { $bits } بت
+    [one] بت واحد
+    [two] بتّين
+    [few] { $bits } بتات
+    [many] { $bits } بتًّا
+   *[other] { $bits } بت
+} على الأكثر؛ مطلوبة
+structure-asked = مطلوبة
 inspect-lists = القوائم
 inspect-sources = المصادر
 inspect-source = { $path } ({ $format }، { $bytes }) من القائمة { $list }
 inspect-sections = الأقسام
-inspect-section = { $role } { $type } عند { $offset }، بايتات { $bytes }، عناصر { $count }
+inspect-section = { $role } { $type } عند { $offset }، بايتات { $bytes }، { $padded } { $count ->
+    [zero] عنصر
+    [one] عنصر
+    [two] عنصر
+    [few] عناصر
+    [many] عنصرًا
+   *[other] عنصر
+}
 
 # Words before messages.
 error = خطأ
@@ -212,7 +271,7 @@ rematch-summary = الملفات المحفوظة: { $remembered }، طابق م
 rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من الملفات التي قد يكون لها: أعد فحصها لتعرف
 
 # Stores.
-store-made = أُنشئ مخزن؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
+store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
 loaded-store = { $path }: الجيل { $generation }
 store-stale = القائمة { $list } قديمة: مصدرها أقدم من المسموح
 store-failing = تعذّر تحديث القائمة { $list }: { $error }
@@ -290,7 +349,7 @@ audit-verified = { $records ->
     [many] { $records } سجلًا
    *[other] { $records } سجل
 }، لم يُغيَّر منها شيء ولم يُحذف ولم يُدسّ؛ الرأس { $head }
-audit-unwritten = إجراءات لم تُسجَّل بعد: { $count }؛ يسجّلها التغيير التالي للمخزن
+audit-unwritten = إجراءات لم تُسجَّل بعد: { $count }؛ يسجّلها التغيير التالي للمستودع
 revoked = سُحب من { $list }: { $what } ({ $count ->
     [zero] { $count } مدخلة
     [one] مدخلة واحدة

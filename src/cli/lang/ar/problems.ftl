@@ -3,7 +3,7 @@ problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غير
 problem-csv-only = ‏--csv-separator و --bom لـ --format csv
 problem-named-twice = { $path }: مذكور لغرضين
 problem-output-over-list = { $output }: سيُكتب فوق { $list }؛ اختر موضعًا آخر
-problem-output-in-store = { $output }: سيُكتب داخل المخزن { $store }؛ اختر موضعًا آخر
+problem-output-in-store = { $output }: سيُكتب داخل المستودع { $store }؛ اختر موضعًا آخر
 problem-output-among-lists = { $output }: سيُكتب بين القوائم في { $folder }؛ اختر موضعًا آخر
 problem-output-in-scanned = { $output }: سيُكتب داخل ما يُفحص، { $folder }؛ اختر موضعًا آخر
 problem-output-not-a-file = { $path }: موجود لكنه ليس ملفًا عاديًا؛ انقله
@@ -74,7 +74,8 @@ problem-types-not-listed = لا قائمة تحوي بصمات من النوع {
 problem-log-key = { $path }: ليس مفتاحًا: للمفتاح 32 بايتًا
 problem-log-in-use = { $path }: يستعمله فحص آخر
 problem-log-foreign = { $path }: ليس يومية فحص ولا ملف حفظ
-problem-log-unusable = { $path }: غير صالح: { $message }
+problem-log-other-version = { $path }: كتبه إصدار آخر من basma؛ اذكر ملفًا آخر
+problem-log-header-damaged = { $path }: ترويسته تالفة؛ اذكر ملفًا آخر
 problem-log-in-use-by-scan = { $path }: يستعمله فحص
 problem-log-not-a-file = { $path }: ليس ملفًا
 problem-log-foreign-kept = { $path }: ليس يومية فحص ولا ملف حفظ، ولن يُمس
@@ -91,22 +92,46 @@ problem-list-compiled = { $path }: مبني من قبل؛ ابنِ من القو
 problem-list-not-a-file = { $path }: في مجلد قوائم وليس ملفًا؛ اذكر المقصود أو انقله
 problem-list-folder-empty = { $path }: لا قائمة في المجلد
 problem-index-not-regular = ليس ملفًا عاديًا، فليس فهرسًا
-problem-index-unreadable = الفهرس تالف أو من إصدار آخر ({ $message }): استعده من نسخة أو أعد بناءه من قوائمه
+problem-index-empty = ليس فهرس basma: الملف فارغ؛ تُقرأ القائمة النصية كما هي، أو تُبنى بـ `basma build`
+problem-index-foreign = ليس فهرس basma: لا يبدأ كما يبدأ الفهرس؛ تُقرأ القائمة النصية كما هي، أو تُبنى بـ `basma build`
+problem-index-truncated = مبتور: يلزم { $needed ->
+    [zero] { $needed } بايت
+    [one] بايت واحد
+    [two] بايتان
+    [few] { $needed } بايتات
+    [many] { $needed } بايتًا
+   *[other] { $needed } بايت
+}، والموجود { $found }؛ انسخه من جديد أو أعد بناءه من قوائمه
+problem-index-newer = إصدار الفهرس { $version } أحدث من { $known }: أعد بناءه بـ `basma build` أو حدّث basma
+problem-index-damaged = { $damage }؛ الملف تالف: استعده من نسخة أو أعد بناءه من قوائمه
 problem-index-missing-structure = ليس في الفهرس { $structure } لبصمات { $hash_type }؛ أعد بناءه به أو ابحث من دونه
 problem-hit-of-another-index = { $hash } نتيجة من فهرس آخر
 
 # Stores.
 problem-store-without-lists = لا قوائم فيه بعد: شغّل `basma refresh`
-problem-store-foreign = ليس مخزنًا؛ يُنشئ `basma refresh --init --store DIR` واحدًا
+problem-store-foreign = ليس مستودعًا؛ يُنشئ `basma refresh --init --store DIR` واحدًا
 problem-store-newer = أنشأه إصدار أحدث من basma
 problem-store-mark-damaged = ملفه { $file } تالف
-problem-store-not-empty = موجود وليس فارغًا؛ يحتاج المخزن مجلدًا خاصًا به
+problem-store-not-empty = موجود وليس فارغًا؛ يحتاج المستودع مجلدًا خاصًا به
 problem-store-writable = يستطيع غيرك الكتابة فيه (mode { $mode }): ‏`chmod go= DIR`، أو اسمح به عبر --shared-store
 problem-store-readable = يستطيع غيرك قراءته (mode { $mode }): ‏`chmod go= DIR`، أو اسمح به عبر --shared-store
 problem-store-of-another = يملكه المستخدم { $owner } والمستخدم الحالي { $user }: نفّذ الأمر بصفة مالكه (`sudo -u #{ $owner }`)، أو اسمح به عبر --shared-store
-problem-store-unusable = تعذّر استعمال جزء من المخزن ({ $message }): استعده من نسخة، أو `basma rollback` إلى جيل آخر
+problem-store-file-damaged = تالف ({ $message }): استعده من نسخة
+problem-store-file-newer = من الإصدار { $version }: يقرؤه إصدار أحدث من basma
+problem-manifest-foreign = ليس البيان الذي نُشر: استعده، أو `basma rollback` إلى جيل آخر
+problem-manifest-of-another = هو بيان الجيل { $generation }
+problem-store-index-outside = يذكره بيان وهو خارج المستودع
+problem-store-index-foreign = ليس الفهرس الذي نُشر: استعده، أو `basma rollback` إلى جيل آخر
+problem-built-counts = بُني وفيه { $rows } من أصل { $rows_expected } من المدخلات و{ $hashes } من أصل { $hashes_expected } من البصمات: لم يُنشر شيء؛ يُرجى الإبلاغ عنه
+problem-built-not-found = بُني ولا يجد بصمته { $hash }: لم يُنشر شيء؛ يُرجى الإبلاغ عنه
+problem-source-state-unreadable = تعذّرت قراءة ما هو معروف عن المصدر ({ $message }): ارجع إلى جيل سابق، أو ابدأ مستودعًا جديدًا
+problem-source-state-unwritable = تعذّرت كتابة ما هو معروف عن المصدر ({ $message })
+problem-delta-broken = { $error }؛ تتكون القائمة «{ $list }» من تغييرات متتابعة: `basma rollback` إلى جيل سليم
+problem-audit-damaged = { $damage }؛ لا يتوقف الساري عليه، لكن ما جرى لم يعد مثبتًا
+problem-decisions-damaged = { $damage }؛ استعد الملف من نسخة: يعرض `basma audit` ما تقرر
+problem-store-not-followed = تعذّرت إعادة قراءة القوائم بسبب خلل في هذا البرنامج؛ يُرجى الإبلاغ عنه
 problem-store-decisions-full = بلغت القرارات فيه أقصاها: شغّل `basma refresh` ليدمجها
-problem-store-list-unknown = لا قائمة «{ $name }» في المخزن؛ فيه: { $known }
+problem-store-list-unknown = لا قائمة «{ $name }» في المستودع؛ فيه: { $known }
 problem-generation-not-kept = الجيل { $generation } غير محفوظ؛ المحفوظ: { $kept }
 problem-generation-before-missing = لا جيل محفوظًا قبل هذا لم يُتراجع عنه؛ اذكر واحدًا، والمحفوظ: { $kept }
 problem-generations-too-few = لا جيلين للمقارنة
@@ -126,4 +151,32 @@ problem-override-without-reason = يُتجوّز الحارس لسبب: اذكر
 problem-override-without-list = يُتجوّز الحارس لقوائم مسماة: اذكرها قبل --override
 problem-source-never-fetched = القائمة «{ $list }»: يقول مصدرها إنه لم يتغير شيء، ولم يُجلب شيء قط
 problem-snapshot-removals = { $location }: فيه عمليات سحب، والقائمة «{ $list }» معلنة snapshot تسحب بالإغفال: هل هي delta؟
-problem-sources-toml = إعداد غير صالح: { $message }
+problem-sources-not-utf8 = ليس بترميز UTF-8
+problem-sources-syntax = السطر { $line }، العمود { $column }: { $message }
+problem-sources-keep = ‏keep: يلزم للتراجع جيلان على الأقل
+problem-sources-list-twice = للقائمة «{ $list }» مصدران
+problem-sources-suppresses-unknown = تحجب القائمة «{ $list }» «{ $name }»، وليست قائمة هنا
+problem-sources-suppresses-itself = القائمة «{ $list }»: لا يمكن أن تحجب نفسها
+problem-sources-name-length = القائمة «{ $list }»: طول الاسم من 1 إلى 200 بايت
+problem-sources-name-slash = القائمة «{ $list }»: لا يحوي الاسم `/` ولا `\`
+problem-sources-name-pattern = القائمة «{ $list }»: لا يحوي الاسم `*` أو `?` أو `[` أو `]` أو `{"{"}` أو `{"}"}` لأنها تمثل أسماء أخرى
+problem-sources-name-unseen = القائمة «{ $list }»: لا يحوي الاسم محرفًا لا يُرى أو يغيّر اتجاه النص
+problem-sources-name-edges = القائمة «{ $list }»: لا يبدأ الاسم بنقطة أو شرطة أو مسافة، ولا ينتهي بنقطة أو مسافة
+problem-sources-name-device = القائمة «{ $list }»: يحجز أحد الأنظمة هذا الاسم لجهاز
+problem-sources-purpose = القائمة «{ $list }»: ‏purpose فارغ؛ اكتب فيمَ يمكن استعمال القائمة
+problem-sources-radius-name = القائمة «{ $list }»: ‏radius: اكتب { $name } بدل { $found }
+problem-sources-radius-range = القائمة «{ $list }»: نصف القطر لـ { $name } من 0 إلى { $most ->
+    [zero] { $most } بت
+    [one] بت واحد
+    [two] بتّين
+    [few] { $most } بتات
+    [many] { $most } بتًّا
+   *[other] { $most } بت
+}، لا { $found }
+problem-sources-quality = القائمة «{ $list }»: ‏min_quality من 0 إلى 100
+problem-sources-local-origin = القائمة «{ $list }»: لا مصدر للقوائم المحلية؛ احذف `from`، أو اكتب snapshot أو delta
+problem-sources-origin-missing = القائمة «{ $list }»: اكتب مصدرها: `[source.from.file]` أو `.folder` أو `.http`
+problem-sources-local-keys = القائمة «{ $list }»: لا تقبل القوائم المحلية keys ولا max_age
+problem-sources-shares = القائمة «{ $list }»: قيم guards نسب مئوية من 0 فما فوق
+problem-sources-max-age = ‏max_age: ليس «{ $text }» مدة مثل 90s أو 30m أو 36h أو 7d
+problem-sources-secret = { $place }: يُذكر هنا موضع السر ولا يُكتب السر أبدًا: ‏`auth = {"{"} bearer = {"{"} env = {"\u0022"}NAME{"\u0022"} {"}"} {"}"}` أو `{"{"} file = {"\u0022"}/PATH{"\u0022"} {"}"}`؛ استبدل السر إن كان قد كُتب هنا

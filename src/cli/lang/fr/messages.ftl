@@ -14,6 +14,8 @@ finding-reason = { $status } { $path } : { $reason }
 reason-between =  ;{" "}
 reason-of-track = piste vidéo { $track } : { $reason }
 reason-times = {" "}({ $times } fois)
+reason-repeated = { $reason } ({ $times } fois)
+reason-both = { $first } ; { $second }
 match-near = { $type } diffère de { $distance ->
     [one] { $distance } bit
    *[other] { $distance } bits
@@ -139,11 +141,37 @@ inspect-table = { $type } : { $hashes ->
    *[other] { $entries } entrées
 }
 inspect-structure = { $name }{ $size } : { $why }
+structure-digests = les condensats sont identiques ou non
+structure-always = toujours possible
+structure-large-radii = pour les rayons où rien d’autre n’est plus rapide
+structure-few-hashes = la plus rapide en dessous de { $hashes ->
+    [one] { $hashes } empreinte
+   *[other] { $hashes } empreintes
+}
+structure-small-radii = plus rapide jusqu’au rayon { $radius }
+structure-chunks = { $chunks ->
+    [one] { $chunks } tranche
+   *[other] { $chunks } tranches
+} de { $bits ->
+    [one] { $bits } bit
+   *[other] { $bits } bits
+} au plus ; plus rapide tant que ses casiers ne sont pas trop pleins
+structure-chunks-asked = { $chunks ->
+    [one] { $chunks } tranche
+   *[other] { $chunks } tranches
+} de { $bits ->
+    [one] { $bits } bit
+   *[other] { $bits } bits
+} au plus ; demandée
+structure-asked = demandée
 inspect-lists = listes
 inspect-sources = sources
 inspect-source = { $path } ({ $format }, { $bytes }) de la liste { $list }
 inspect-sections = sections
-inspect-section = { $role } { $type } à { $offset }, { $bytes } octets, { $count } éléments
+inspect-section = { $role } { $type } à { $offset }, { $bytes } octets, { $padded } { $count ->
+    [one] élément
+   *[other] éléments
+}
 
 # Words before messages.
 error = erreur

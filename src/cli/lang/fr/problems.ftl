@@ -62,7 +62,8 @@ problem-types-not-listed = aucune liste ne contient d’empreintes de type { $ty
 problem-log-key = { $path } : n’est pas une clé : une clé a 32 octets
 problem-log-in-use = { $path } : est utilisé par une autre analyse
 problem-log-foreign = { $path } : n’est ni un journal ni une mémoire d’analyse
-problem-log-unusable = { $path } : inutilisable : { $message }
+problem-log-other-version = { $path } : a été écrit par une autre version de basma ; nommez un autre fichier
+problem-log-header-damaged = { $path } : a un en-tête endommagé ; nommez un autre fichier
 problem-log-in-use-by-scan = { $path } : est utilisé par une analyse
 problem-log-not-a-file = { $path } : n’est pas un fichier
 problem-log-foreign-kept = { $path } : n’est ni un journal ni une mémoire d’analyse, et n’est pas touché
@@ -79,7 +80,14 @@ problem-list-compiled = { $path } : est déjà compilé ; partez des listes e
 problem-list-not-a-file = { $path } : dans un dossier de listes, sans être un fichier ; nommez ce qui est voulu, ou déplacez-le
 problem-list-folder-empty = { $path } : le dossier ne contient aucune liste
 problem-index-not-regular = pas un fichier ordinaire, donc pas un index
-problem-index-unreadable = index endommagé ou d’une autre version ({ $message }) : restaurez-le d’une copie ou reconstruisez-le à partir de ses listes
+problem-index-empty = pas un index basma : le fichier est vide ; une liste en texte est lue telle quelle, ou compilée par `basma build`
+problem-index-foreign = pas un index basma : il ne commence pas comme un index ; une liste en texte est lue telle quelle, ou compilée par `basma build`
+problem-index-truncated = tronqué : il faut { $needed ->
+    [one] { $needed } octet
+   *[other] { $needed } octets
+}, trouvés : { $found } ; copiez-le de nouveau ou reconstruisez-le à partir de ses listes
+problem-index-newer = la version d’index { $version } est plus récente que { $known } : reconstruisez-le par `basma build` ou mettez basma à jour
+problem-index-damaged = { $damage } ; le fichier est endommagé : restaurez-le d’une copie ou reconstruisez-le à partir de ses listes
 problem-index-missing-structure = l’index n’a pas de { $structure } pour les empreintes { $hash_type } ; reconstruisez-le avec, ou cherchez sans
 problem-hit-of-another-index = { $hash } est un résultat d’un autre index
 
@@ -92,7 +100,20 @@ problem-store-not-empty = existe et n’est pas vide ; un dépôt veut un doss
 problem-store-writable = d’autres peuvent y écrire (mode { $mode }) : `chmod go= DIR`, ou permettez-le par --shared-store
 problem-store-readable = d’autres peuvent le lire (mode { $mode }) : `chmod go= DIR`, ou permettez-le par --shared-store
 problem-store-of-another = appartient à l’utilisateur { $owner }, et ceci est l’utilisateur { $user } : agissez en tant que propriétaire (`sudo -u #{ $owner }`), ou permettez-le par --shared-store
-problem-store-unusable = une partie du dépôt ne peut pas être utilisée ({ $message }) : restaurez-la d’une copie, ou `basma rollback` vers une autre génération
+problem-store-file-damaged = est endommagé ({ $message }) : restaurez-le d’une copie
+problem-store-file-newer = est de version { $version } : une version plus récente de basma le lit
+problem-manifest-foreign = n’est pas le manifeste qui a été publié : restaurez-le, ou `basma rollback` vers une autre génération
+problem-manifest-of-another = est le manifeste de la génération { $generation }
+problem-store-index-outside = est nommé par un manifeste et se trouve hors du dépôt
+problem-store-index-foreign = n’est pas l’index qui a été publié : restaurez-le, ou `basma rollback` vers une autre génération
+problem-built-counts = construit avec { $rows } entrées sur { $rows_expected } et { $hashes } empreintes sur { $hashes_expected } : rien n’est publié ; merci de le signaler
+problem-built-not-found = construit, mais ne trouve pas sa propre empreinte { $hash } : rien n’est publié ; merci de le signaler
+problem-source-state-unreadable = ce qui est connu de la source ne peut pas être lu ({ $message }) : revenez en arrière, ou commencez un nouveau dépôt
+problem-source-state-unwritable = ce qui est connu de la source ne peut pas être écrit ({ $message })
+problem-delta-broken = { $error } ; la liste « { $list } » est faite de modifications successives : `basma rollback` vers une génération intacte
+problem-audit-damaged = { $damage } ; ce qui est en vigueur n’en dépend pas, mais ce qui a été fait n’est plus prouvé
+problem-decisions-damaged = { $damage } ; restaurez le fichier d’une copie : `basma audit` montre ce qui a été décidé
+problem-store-not-followed = les listes ne peuvent pas être relues à cause d’un défaut de ce programme ; merci de le signaler
 problem-store-decisions-full = contient autant de décisions que possible : lancez `basma refresh`, qui les intègre
 problem-store-list-unknown = le dépôt ne contient pas de liste « { $name } » ; il contient : { $known }
 problem-generation-not-kept = la génération { $generation } n’est pas conservée ; conservées : { $kept }
@@ -114,4 +135,28 @@ problem-override-without-reason = un garde-fou se lève pour un motif : indique
 problem-override-without-list = un garde-fou se lève pour des listes nommées : nommez-les avant --override
 problem-source-never-fetched = liste « { $list } » : sa source dit que rien n’a changé, alors que rien n’a jamais été récupéré
 problem-snapshot-removals = { $location } : contient des retraits, alors que la liste « { $list } » est déclarée snapshot, qui retire par omission : est-ce un delta ?
-problem-sources-toml = configuration incorrecte : { $message }
+problem-sources-not-utf8 = n’est pas en UTF-8
+problem-sources-syntax = ligne { $line }, colonne { $column } : { $message }
+problem-sources-keep = keep : un retour en arrière demande au moins 2 générations
+problem-sources-list-twice = la liste « { $list } » a deux sources
+problem-sources-suppresses-unknown = la liste « { $list } » écarte « { $name } », qui n’est pas une liste d’ici
+problem-sources-suppresses-itself = liste « { $list } » : elle ne peut pas s’écarter elle-même
+problem-sources-name-length = liste « { $list } » : un nom a de 1 à 200 octets
+problem-sources-name-slash = liste « { $list } » : un nom ne contient ni `/` ni `\`
+problem-sources-name-pattern = liste « { $list } » : un nom ne contient pas `*`, `?`, `[`, `]`, `{"{"}` ou `{"}"}`, qui désignent d’autres noms
+problem-sources-name-unseen = liste « { $list } » : un nom ne contient aucun caractère invisible ou qui change le sens du texte
+problem-sources-name-edges = liste « { $list } » : un nom ne commence ni par un point, ni par un tiret, ni par une espace, et ne finit ni par un point ni par une espace
+problem-sources-name-device = liste « { $list } » : un système réserve ce nom à un périphérique
+problem-sources-purpose = liste « { $list } » : purpose est vide ; indiquez à quoi la liste peut servir
+problem-sources-radius-name = liste « { $list } » : radius : écrivez { $name } pour { $found }
+problem-sources-radius-range = liste « { $list } » : un rayon pour { $name } va de 0 à { $most ->
+    [one] { $most } bit
+   *[other] { $most } bits
+}, et non { $found }
+problem-sources-quality = liste « { $list } » : min_quality va de 0 à 100
+problem-sources-local-origin = liste « { $list } » : une liste locale n’a pas de source ; retirez `from`, ou écrivez snapshot ou delta
+problem-sources-origin-missing = liste « { $list } » : indiquez sa source : `[source.from.file]`, `.folder` ou `.http`
+problem-sources-local-keys = liste « { $list } » : une liste locale ne peut avoir ni keys ni max_age
+problem-sources-shares = liste « { $list } » : les valeurs de guards sont des pourcentages à partir de 0
+problem-sources-max-age = max_age : « { $text } » n’est pas une durée telle que 90s, 30m, 36h ou 7d
+problem-sources-secret = { $place } : un secret se désigne ici, il ne s’écrit jamais : `auth = {"{"} bearer = {"{"} env = {"\u0022"}NAME{"\u0022"} {"}"} {"}"}` ou `{"{"} file = {"\u0022"}/PATH{"\u0022"} {"}"}` ; remplacez le secret s’il a été écrit ici

@@ -31,7 +31,7 @@ use std::time::Duration;
 use ureq::http::{HeaderName, StatusCode, header};
 
 use super::{Fetched, Fresh, Known, Request};
-use crate::error::FetchProblem;
+use crate::error::{FetchProblem, RangeFault};
 use crate::store::fetch::signature;
 use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
@@ -181,7 +181,9 @@ impl Job<'_> {
             }
             (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
                 part.discard()?;
-                let problem = FetchProblem::Range("it has no more, and not what was fetched");
+                let problem = FetchProblem::Range {
+                    fault: RangeFault::NoMore,
+                };
                 return Err(Failure::Again(problem, None));
             }
             (StatusCode::NOT_MODIFIED, None) if conditional => {
