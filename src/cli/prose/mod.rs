@@ -3,6 +3,8 @@
 //! Output for programs is never translated, nor are the texts of the library: both are English. The English of reasons
 //! and errors is that of the library, so it stands in no message here.
 
+#[cfg(test)]
+mod glossary;
 mod help;
 mod language;
 mod messages;

@@ -198,7 +198,7 @@ fn every_message_is_said_somewhere_and_every_name_has_its_message() {
 }
 
 /// Every message of a language with this number, or with a text, for each value.
-fn rendered(language: Language, number: Option<u64>) -> Vec<(String, String)> {
+pub(super) fn rendered(language: Language, number: Option<u64>) -> Vec<(String, String)> {
     let prose = Prose::new(language);
     let render = |(id, variables): (String, BTreeSet<String>)| {
         let values = variables.iter().map(|name| {
@@ -213,7 +213,7 @@ fn rendered(language: Language, number: Option<u64>) -> Vec<(String, String)> {
 }
 
 /// A text without what stands in backquotes: commands, keys and names of a configuration.
-fn without_code(text: &str) -> String {
+pub(super) fn without_code(text: &str) -> String {
     text.split('`').step_by(2).collect()
 }
 

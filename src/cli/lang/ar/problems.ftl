@@ -32,22 +32,22 @@ problem-radius-too-large = أقصى ما يمكن أن يختلف { $most ->
     [many] { $most } بتًّا
    *[other] { $most } بت
 }
-problem-separator = يلزم , أو ; أو tab
+problem-separator = يلزم `,` أو `;` أو tab
 problem-size-not-a-number = يلزم عدد يليه K أو M أو G أو لا شيء
 problem-size-too-large = كبير جدًا
-problem-severity-unknown = ‏low أو medium أو high أو critical
-problem-time-unreadable = وقت مثل 2027-01-31T00:00:00Z
+problem-severity-unknown = يلزم low أو medium أو high أو critical
+problem-time-unreadable = يلزم وقت مثل 2027-01-31T00:00:00Z
 problem-guard-unknown = لا حارس باسم «{ $text }»؛ المعروفة: { $known }
 
 # Hashes.
 problem-hash-length = يلزم { $needed ->
-    [zero] { $needed } محرف
-    [one] محرف واحد
-    [two] محرفان
-    [few] { $needed } محارف
-    [many] { $needed } محرفًا
-   *[other] { $needed } محرف
-} ست عشرية، وُجد منها { $found }
+    [zero] { $needed } محرف ست عشري
+    [one] محرف ست عشري واحد
+    [two] محرفان ست عشريان
+    [few] { $needed } محارف ست عشرية
+    [many] { $needed } محرفًا ست عشريًا
+   *[other] { $needed } محرف ست عشري
+}، وُجد منها { $found }
 problem-hash-digit = المحرف «{ $digit }» في الموضع { $place } ليس رقمًا ست عشريًا
 problem-lookup-line-too-long = { $place }: سطر أطول من أن يكون بصمة
 problem-lookup-not-utf8 = { $place }: ليس بترميز UTF-8
@@ -63,9 +63,9 @@ problem-lookup-no-type-fits = { $place }: لا قائمة تحوي بصمات م
 problem-lookup-types-fit = { $place }: قد يكون من النوع { $types }؛ اذكر النوع بصيغة TYPE:HASH
 
 # Clips of vPDQ.
-problem-vpdq-nothing = لم تُحسب بصمة أي فيديو، ولا ترتيب vPDQ يصلح فارغًا
-problem-vpdq-one-clip = { $path }: يحوي هذا الترتيب مسار فيديو واحدًا، وقد كُتب غيره؛ أما --vpdq json فيحوي عدة
-problem-vpdq-without-time = الصورة { $frame } بلا زمن يتطلبه هذا الترتيب
+problem-vpdq-nothing = لم تُحسب بصمة أي فيديو، ولا صيغة من صيغ vPDQ تصلح فارغة
+problem-vpdq-one-clip = { $path }: تحوي هذه الصيغة مسار فيديو واحدًا، وقد كُتب غيره؛ أما --vpdq json فتحوي عدة مسارات
+problem-vpdq-without-time = الصورة { $frame } بلا زمن تتطلبه هذه الصيغة
 problem-vpdq-without-frames = فيديو بلا صور
 
 # Scans and what they remember.
@@ -73,14 +73,14 @@ problem-lists-empty = القوائم بلا مدخلات: لا شيء يمكن �
 problem-types-not-listed = لا قائمة تحوي بصمات من النوع { $types }؛ في القوائم: { $listed }
 problem-log-key = { $path }: ليس مفتاحًا: للمفتاح 32 بايتًا
 problem-log-in-use = { $path }: يستعمله فحص آخر
-problem-log-foreign = { $path }: ليس يومية فحص ولا ملف حفظ
+problem-log-foreign = { $path }: ليس يومية فحص ولا ذاكرة مؤقتة
 problem-log-other-version = { $path }: كتبه إصدار آخر من basma؛ اذكر ملفًا آخر
 problem-log-header-damaged = { $path }: ترويسته تالفة؛ اذكر ملفًا آخر
 problem-log-in-use-by-scan = { $path }: يستعمله فحص
 problem-log-not-a-file = { $path }: ليس ملفًا
-problem-log-foreign-kept = { $path }: ليس يومية فحص ولا ملف حفظ، ولن يُمس
-problem-log-is-cache = { $path }: ملف حفظ لا يومية؛ اذكر ملفًا آخر
-problem-log-is-journal = { $path }: يومية لا ملف حفظ؛ اذكر ملفًا آخر
+problem-log-foreign-kept = { $path }: ليس يومية فحص ولا ذاكرة مؤقتة، ولن يُمس
+problem-log-is-cache = { $path }: ذاكرة مؤقتة لا يومية؛ اذكر ملفًا آخر
+problem-log-is-journal = { $path }: يومية لا ذاكرة مؤقتة؛ اذكر ملفًا آخر
 problem-log-of-other-settings = { $path }: يومية فحص بأنواع أو حدود أو خيارات أخرى؛ اذكر ملفًا آخر
 problem-log-key-needed = { $path }: لا يحفظ المسارات: يلزم مفتاحه
 problem-log-keeps-paths = { $path }: يحفظ المسارات؛ اذكر ملفًا آخر
@@ -115,7 +115,7 @@ problem-store-mark-damaged = ملفه { $file } تالف
 problem-store-not-empty = موجود وليس فارغًا؛ يحتاج المستودع مجلدًا خاصًا به
 problem-store-writable = يستطيع غيرك الكتابة فيه (mode { $mode }): ‏`chmod go= DIR`، أو اسمح به عبر --shared-store
 problem-store-readable = يستطيع غيرك قراءته (mode { $mode }): ‏`chmod go= DIR`، أو اسمح به عبر --shared-store
-problem-store-of-another = يملكه المستخدم { $owner } والمستخدم الحالي { $user }: نفّذ الأمر بصفة مالكه (`sudo -u #{ $owner }`)، أو اسمح به عبر --shared-store
+problem-store-of-another = يملكه المستخدم { $owner } والمستخدم الحالي { $user }: نفّذ الأمر بصفة مالكه (`sudo -u '#{ $owner }'`)، أو اسمح به عبر --shared-store
 problem-store-file-damaged = تالف ({ $message }): استعده من نسخة
 problem-store-file-newer = من الإصدار { $version }: يقرؤه إصدار أحدث من basma
 problem-manifest-foreign = ليس البيان الذي نُشر: استعده، أو `basma rollback` إلى جيل آخر
@@ -135,7 +135,7 @@ problem-store-list-unknown = لا قائمة «{ $name }» في المستودع
 problem-generation-not-kept = الجيل { $generation } غير محفوظ؛ المحفوظ: { $kept }
 problem-generation-before-missing = لا جيل محفوظًا قبل هذا لم يُتراجع عنه؛ اذكر واحدًا، والمحفوظ: { $kept }
 problem-generations-too-few = لا جيلين للمقارنة
-problem-withdrawal-without-reason = للسحب سبب: اذكره
+problem-withdrawal-without-reason = لا بد للسحب من سبب: اذكره
 problem-not-withdrawn = «{ $text }» غير مسحوب من القائمة «{ $list }»، أو ليس بهذا الاسم: يعرض `basma audit` المسحوب
 problem-not-listed = لا تحوي القائمة «{ $list }» ما يعنيه «{ $text }»: هل من خطأ في الكتابة؟ يسحبه --force مسبقًا
 problem-decision-impossible = { $act }: قرار غير ممكن: لا تمثل البصمة شيئًا، كملف فارغ، أو أن نصًا يتجاوز ما تسمح به المدخلة
@@ -145,10 +145,10 @@ problem-item-empty = { $path }: فارغ، وسيطابق كل ملف فارغ
 problem-item-without-hashes = { $path }: لا شيء يمكن إدراجه منه
 
 # Refresh and its configuration.
-problem-source-unknown = لا مصدر للقائمة «{ $name }»؛ الموجود: { $known }
+problem-source-unknown = لا مصدر للقائمة «{ $name }»؛ القوائم ذات المصدر: { $known }
 problem-sources-none = لا يذكر sources.toml أي مصدر: لا شيء للتحديث
-problem-override-without-reason = يُتجوّز الحارس لسبب: اذكره
-problem-override-without-list = يُتجوّز الحارس لقوائم مسماة: اذكرها قبل --override
+problem-override-without-reason = لا بد لتجاوز الحارس من سبب: اذكره
+problem-override-without-list = لا يُتجاوز الحارس إلا لقوائم مسماة: اذكرها قبل --override
 problem-source-never-fetched = القائمة «{ $list }»: يقول مصدرها إنه لم يتغير شيء، ولم يُجلب شيء قط
 problem-snapshot-removals = { $location }: فيه عمليات سحب، والقائمة «{ $list }» معلنة snapshot تسحب بالإغفال: هل هي delta؟
 problem-sources-not-utf8 = ليس بترميز UTF-8

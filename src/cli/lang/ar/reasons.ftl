@@ -4,8 +4,8 @@ reason-format-unknown = ليس صورة بأي تنسيق معروف
 reason-format-not-decoded = لا يُفك ترميز { $mime }
 reason-format-not-built-in = لا يُفك ترميز { $mime }: بُني البرنامج من دون الميزة `{ $feature }`
 reason-ffmpeg-needed = لا يُفك ترميز { $name } هنا: يفكه ffmpeg إن كان مثبتًا
-reason-unreadable = تعذرت القراءة: { $problem }
-reason-file-replaced = تعذرت القراءة: لم يعد ملفًا عاديًا
+reason-unreadable = تعذّرت القراءة: { $problem }
+reason-file-replaced = تعذّرت القراءة: لم يعد ملفًا عاديًا
 reason-file-changed = تغيّر أثناء القراءة؛ أعد فحصه
 reason-folder-loop = { $path } يعود إلى نفسه
 reason-symbolic-link = رابط رمزي، لم يُتبع
@@ -53,7 +53,7 @@ reason-limit-file-bytes = حجم الملف { $found ->
 reason-limit-decoding-time = { $found ->
     [zero] { $found } ملي ثانية
     [one] ملي ثانية واحدة
-    [two] مليا ثانية
+    [two] ملي ثانيتان
     [few] { $found } ملي ثوانٍ
     [many] { $found } ملي ثانية
    *[other] { $found } ملي ثانية
@@ -121,7 +121,7 @@ reason-limit-metadata-bytes = { $found ->
     [few] { $found } بايتات
     [many] { $found } بايتًا
    *[other] { $found } بايت
-} من البيانات الوصفية في صف، والحد { $limit }
+} من البيانات الوصفية في سطر، والحد { $limit }
 reason-limit-sources = { $found ->
     [zero] { $found } مصدر
     [one] مصدر واحد
@@ -147,12 +147,12 @@ reason-limit-lines = { $found ->
    *[other] { $found } سطر
 }، والحد { $limit }
 reason-limit-rows = { $found ->
-    [zero] { $found } صف
-    [one] صف واحد
-    [two] صفان
-    [few] { $found } صفوف
-    [many] { $found } صفًّا
-   *[other] { $found } صف
+    [zero] { $found } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $found } مدخلات
+    [many] { $found } مدخلة
+   *[other] { $found } مدخلة
 } من نوع بصمات واحد، والحد { $limit }
 reason-limit-hashes = { $found ->
     [zero] { $found } بصمة
@@ -175,7 +175,7 @@ reason-limit-withdrawals = { $found ->
 reason-picture-without-pixels = لا تحوي الصورة أي بكسل
 reason-picture-not-begun = ينتهي الملف قبل بداية الصورة
 reason-picture-cut = ينتهي الملف قبل نهاية الصورة
-reason-picture-too-flat = صورة مسطّحة لا تُميَّز عن غيرها: الجودة { $quality }، والمطلوب { $needed }
+reason-picture-too-flat = صورة متجانسة لا تُميَّز عن غيرها: الجودة { $quality }، والمطلوب { $needed }
 reason-frames-capped = { $frames ->
     [zero] لم يُفحص أي إطار
     [one] لم يُفحص إلا الإطار الأول
@@ -188,7 +188,7 @@ reason-picture-broken = صورة تالفة: { $message }
 reason-picture-not-supported = لا يدعم مفكك الترميز هذه الصورة: { $message }
 reason-decoder-panicked = توقف مفكك الترميز: { $message }
 reason-memory-short = لم تكف الذاكرة لفك الترميز؛ أعد فحصه حين يتوفر منها المزيد
-reason-color-profile-unreadable = تعذرت قراءة ملف تعريف الألوان، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
+reason-color-profile-unreadable = تعذّرت قراءة ملف تعريف الألوان، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
 reason-color-profile-too-large = ملف تعريف الألوان أكبر من أن يُطبَّق، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
 reason-color-profile-of-inks = ملف تعريف الأحبار بعيد عن مزجها البسيط، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
 reason-color-profile-broken = ملف تعريف الألوان تالف، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
@@ -307,7 +307,7 @@ reason-clip-without-video = لا مسار فيديو فيه
 reason-clip-without-pictures = ينتهي الملف قبل أول صورة فيه
 reason-clip-cut = ينتهي الملف قبل نهاية الفيديو
 reason-clip-picture-kind = صورة ليست من أي نوع معروف
-reason-clip-picture-size = صورة عدد بايتاتها غير معقول
+reason-clip-picture-size = صورة حجمها بالبايت غير ممكن
 reason-clip-encrypted = الصور مشفّرة
 reason-clip-too-few-pictures = لا يُفك هنا إلا ترميز الصور المفتاحية للفيديو، وهي قليلة جدًا: يفك ffmpeg بقيتها إن كان مثبتًا
 reason-clip-not-handed-over = تعذّر تسليم { $mime } إلى مفكك ترميزه: { $problem }
@@ -353,7 +353,7 @@ reason-h264-parameters-broken = مجموعة معاملات H.264 تالفة
 reason-h264-without-parameters = صورة H.264 بلا مجموعات معاملات
 reason-h264-broken = ‏H.264، تالف: { $message }
 reason-h264-not-whole = ‏H.264: الصورة ناقصة
-reason-h264-half-row = ‏H.264: نصف صف
+reason-h264-half-row = ‏H.264: صف غير مكتمل
 reason-codec-panicked = ‏{ $codec }: توقف مفكك الترميز
 reason-worker-not-started = ‏H.264: تعذّر تشغيل { $program }: { $problem }
 reason-worker-signal = ‏H.264: انهار مفكك الترميز بسببه: الإشارة { $signal }
@@ -495,7 +495,7 @@ reason-member-size = حجمه { $found ->
    *[other] { $found } بايت
 } بدلًا من { $expected }
 reason-member-lzma-header = ترويسة LZMA ليست صحيحة
-reason-member-forgotten = فُقد ما كان معروفًا عنه؛ أعد فحصه
+reason-member-forgotten = فُقدت البيانات المحفوظة عنه؛ أعد فحصه
 reason-member-symbolic-link = رابط رمزي: { $target }
 reason-member-hard-link = رابط إلى ملف آخر: { $target }
 reason-member-device = جهاز

@@ -167,7 +167,7 @@ guard-becomes-local = ستصير القائمة محلية: ستزول كل مد
 guard-dropped = لم يعد sources.toml يذكر لها مصدرًا؛ ستزول كل مدخلاتها
 guard-malformed = السجلات المعيبة { $rejected } من أصل { $records }، والمسموح { $most } %
 guard-malformed-first = السجلات المعيبة { $rejected } من أصل { $records }، والمسموح { $most } %؛ أولها: السطر { $line }: ‏{ $code } { $problem }
-guard-degenerate = بصمات صور مسطّحة: { $count }؛ أولاها: { $first }
+guard-degenerate = بصمات صور متجانسة: { $count }؛ أولاها: { $first }
 guard-canary = مدخلات تطابق صورًا بريئة من مجموعة canary: { $count }: { $named }
 guard-no-entry = ليست في القائمة أي مدخلة
 guard-no-entry-counts = لا تسري أي مدخلة من مدخلاتها وعددها { $entries }: انتهت صلاحيتها، أو تعلن أنها خارج موضوع القائمة
@@ -178,7 +178,7 @@ guard-gap = يغيّر الإصدار { $previous }، والإصدار السا�
 guard-gap-from-none = يغيّر الإصدار { $previous }، ولا إصدار ساريًا: ينقص ملف بينهما
 guard-other-kind = يذكر بيانه { $found }، والمصدر معلن { $declared }
 guard-other-list = يذكر بيانه القائمة «{ $found }»، وكان يذكر «{ $known }»
-guard-rolled-back = تم التراجع عن { $name } ({ $digest }) من قبل
+guard-rolled-back = جرى التراجع عن { $name } ({ $digest }) من قبل
 guard-signature = { $error }
 guard-older = تاريخه { $found }، وتاريخ الساري { $known }
 guard-ahead = تاريخه { $as_of }، وهو في المستقبل
@@ -203,5 +203,5 @@ source-checksum-method = لم يُتحقق من «{ $name }»: طريقته غي
 source-more = وغيرها: { $count }
 
 # Who holds a lock.
-holder-known = { $action } لـ { $by }، العملية { $process }، منذ { $since }
+holder-known = { $action } ({ $by }، العملية { $process }، منذ { $since })
 holder-unknown = عملية أخرى

@@ -1,7 +1,7 @@
 # The command line.
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-csv-only = --csv-separator et --bom vont avec --format csv
-problem-named-twice = { $path } : est nommé pour deux usages
+problem-named-twice = { $path } : est indiqué pour deux usages
 problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement
 problem-output-in-store = { $output } : serait écrit dans le dépôt { $store } ; choisissez un autre emplacement
 problem-output-among-lists = { $output } : serait écrit parmi les listes de { $folder } ; choisissez un autre emplacement
@@ -28,11 +28,11 @@ problem-radius-too-large = { $most ->
     [one] { $most } bit peut
    *[other] { $most } bits peuvent
 } différer au plus
-problem-separator = il faut , ou ; ou tab
+problem-separator = il faut `,` ou `;` ou tab
 problem-size-not-a-number = il faut un nombre, suivi de K, M ou G ou de rien
 problem-size-too-large = trop grand
-problem-severity-unknown = low, medium, high ou critical
-problem-time-unreadable = une heure telle que 2027-01-31T00:00:00Z
+problem-severity-unknown = il faut low, medium, high ou critical
+problem-time-unreadable = il faut une date telle que 2027-01-31T00:00:00Z
 problem-guard-unknown = aucun garde-fou ne s’appelle « { $text } » ; connus : { $known }
 
 # Hashes.
@@ -53,7 +53,7 @@ problem-lookup-types-fit = { $place } : peut être de type { $types } ; nomme
 # Clips of vPDQ.
 problem-vpdq-nothing = aucune vidéo n’a d’empreinte, et aucune disposition de vPDQ ne peut être vide
 problem-vpdq-one-clip = { $path } : cette disposition contient une seule piste vidéo, et une autre est déjà écrite ; --vpdq json en contient plusieurs
-problem-vpdq-without-time = l’image { $frame } n’a pas d’heure, que cette disposition demande
+problem-vpdq-without-time = l’image { $frame } n’a pas d’horodatage, que cette disposition exige
 problem-vpdq-without-frames = vidéo sans images
 
 # Scans and what they remember.
@@ -61,14 +61,14 @@ problem-lists-empty = les listes ne contiennent aucune entrée : rien ne pourra
 problem-types-not-listed = aucune liste ne contient d’empreintes de type { $types } ; les listes contiennent : { $listed }
 problem-log-key = { $path } : n’est pas une clé : une clé a 32 octets
 problem-log-in-use = { $path } : est utilisé par une autre analyse
-problem-log-foreign = { $path } : n’est ni un journal ni une mémoire d’analyse
+problem-log-foreign = { $path } : n’est ni un journal ni un cache d’analyse
 problem-log-other-version = { $path } : a été écrit par une autre version de basma ; nommez un autre fichier
 problem-log-header-damaged = { $path } : a un en-tête endommagé ; nommez un autre fichier
 problem-log-in-use-by-scan = { $path } : est utilisé par une analyse
 problem-log-not-a-file = { $path } : n’est pas un fichier
-problem-log-foreign-kept = { $path } : n’est ni un journal ni une mémoire d’analyse, et n’est pas touché
-problem-log-is-cache = { $path } : est une mémoire, pas un journal ; nommez un autre fichier
-problem-log-is-journal = { $path } : est un journal, pas une mémoire ; nommez un autre fichier
+problem-log-foreign-kept = { $path } : n’est ni un journal ni un cache d’analyse, et n’est pas touché
+problem-log-is-cache = { $path } : est un cache, pas un journal ; nommez un autre fichier
+problem-log-is-journal = { $path } : est un journal, pas un cache ; nommez un autre fichier
 problem-log-of-other-settings = { $path } : est le journal d’une analyse avec d’autres types, limites ou options ; nommez un autre fichier
 problem-log-key-needed = { $path } : ne garde pas les chemins : sa clé est nécessaire
 problem-log-keeps-paths = { $path } : garde les chemins ; nommez un autre fichier
@@ -99,7 +99,7 @@ problem-store-mark-damaged = son fichier { $file } est endommagé
 problem-store-not-empty = existe et n’est pas vide ; un dépôt veut un dossier à lui
 problem-store-writable = d’autres peuvent y écrire (mode { $mode }) : `chmod go= DIR`, ou permettez-le par --shared-store
 problem-store-readable = d’autres peuvent le lire (mode { $mode }) : `chmod go= DIR`, ou permettez-le par --shared-store
-problem-store-of-another = appartient à l’utilisateur { $owner }, et ceci est l’utilisateur { $user } : agissez en tant que propriétaire (`sudo -u #{ $owner }`), ou permettez-le par --shared-store
+problem-store-of-another = appartient à l’utilisateur { $owner }, et l’utilisateur actuel est { $user } : agissez en tant que propriétaire (`sudo -u '#{ $owner }'`), ou permettez-le par --shared-store
 problem-store-file-damaged = est endommagé ({ $message }) : restaurez-le d’une copie
 problem-store-file-newer = est de version { $version } : une version plus récente de basma le lit
 problem-manifest-foreign = n’est pas le manifeste qui a été publié : restaurez-le, ou `basma rollback` vers une autre génération
@@ -119,7 +119,7 @@ problem-store-list-unknown = le dépôt ne contient pas de liste « { $name } 
 problem-generation-not-kept = la génération { $generation } n’est pas conservée ; conservées : { $kept }
 problem-generation-before-missing = aucune génération conservée ne précède celle-ci sans avoir été abandonnée ; nommez-en une, conservées : { $kept }
 problem-generations-too-few = il n’y a pas deux générations à comparer
-problem-withdrawal-without-reason = un retrait a un motif : indiquez-le
+problem-withdrawal-without-reason = un retrait exige un motif : indiquez-le
 problem-not-withdrawn = « { $text } » n’est pas retiré de la liste « { $list } », ou pas sous ce nom : `basma audit` montre ce qui l’est
 problem-not-listed = la liste « { $list } » ne contient rien de tel que « { $text } » : faute de frappe ? --force le retire d’avance
 problem-decision-impossible = { $act } : décision impossible : l’empreinte ne représente rien, comme celle d’un fichier vide, ou un texte dépasse ce qu’une entrée permet
@@ -129,10 +129,10 @@ problem-item-empty = { $path } : est vide, et correspondrait à tout fichier vi
 problem-item-without-hashes = { $path } : rien ne peut en être répertorié
 
 # Refresh and its configuration.
-problem-source-unknown = aucune source n’est celle de la liste « { $name } » ; il y a : { $known }
+problem-source-unknown = la liste « { $name } » n’a pas de source ; listes avec une source : { $known }
 problem-sources-none = sources.toml ne nomme aucune source : il n’y a rien à actualiser
-problem-override-without-reason = un garde-fou se lève pour un motif : indiquez-le
-problem-override-without-list = un garde-fou se lève pour des listes nommées : nommez-les avant --override
+problem-override-without-reason = lever un garde-fou exige un motif : indiquez-le
+problem-override-without-list = un garde-fou ne se lève que pour des listes nommées : nommez-les avant --override
 problem-source-never-fetched = liste « { $list } » : sa source dit que rien n’a changé, alors que rien n’a jamais été récupéré
 problem-snapshot-removals = { $location } : contient des retraits, alors que la liste « { $list } » est déclarée snapshot, qui retire par omission : est-ce un delta ?
 problem-sources-not-utf8 = n’est pas en UTF-8

@@ -1,8 +1,8 @@
 # Any file.
 reason-file-empty = le fichier est vide
-reason-format-unknown = n’est une image dans aucun format connu
+reason-format-unknown = n’est pas une image d’un format connu
 reason-format-not-decoded = { $mime } n’est pas décodé
-reason-format-not-built-in = { $mime } n’est pas décodé : programme compilé sans la fonction `{ $feature }`
+reason-format-not-built-in = { $mime } n’est pas décodé : programme compilé sans la fonctionnalité `{ $feature }`
 reason-ffmpeg-needed = { $name } n’est pas décodé ici : ffmpeg le décode, s’il est installé
 reason-unreadable = lecture impossible : { $problem }
 reason-file-replaced = lecture impossible : ce n’est plus un fichier ordinaire
@@ -223,7 +223,7 @@ reason-clip-without-video = aucune piste vidéo à l’intérieur
 reason-clip-without-pictures = le fichier s’arrête avant sa première image
 reason-clip-cut = le fichier s’arrête avant la fin de la vidéo
 reason-clip-picture-kind = image d’aucun type connu
-reason-clip-picture-size = image de plus d’octets qu’aucune n’en a
+reason-clip-picture-size = image d’une taille impossible en octets
 reason-clip-encrypted = les images sont chiffrées
 reason-clip-too-few-pictures = seules les images clés des vidéos sont décodées ici, et celles-ci sont trop peu nombreuses : ffmpeg décode les autres, s’il est installé
 reason-clip-not-handed-over = { $mime } ne peut pas être transmis à son décodeur : { $problem }
@@ -248,7 +248,7 @@ reason-matroska-fraction = nombre fractionnaire de { $size ->
 reason-matroska-block-too-small = bloc plus petit que ses images
 
 # Clips: pictures.
-reason-codec-not-built-in = { $codec } n’est pas décodé ici : programme compilé sans la fonction `{ $feature }` ; ffmpeg le décode, s’il est installé
+reason-codec-not-built-in = { $codec } n’est pas décodé ici : programme compilé sans la fonctionnalité `{ $feature }` ; ffmpeg le décode, s’il est installé
 reason-h264-not-chosen = H.264 n’est pas décodé ici : indiquez un processus de décodage, le décodage dans ce processus ou ffmpeg
 reason-h264-depth = H.264 de plus de 8 bits n’est pas décodé ici : ffmpeg le décode, s’il est installé
 reason-h264-chroma = H.264 avec plus de couleur que 4:2:0 n’est pas décodé ici : ffmpeg le décode, s’il est installé
@@ -261,11 +261,11 @@ reason-h264-parameters-broken = jeu de paramètres H.264 endommagé
 reason-h264-without-parameters = image H.264 sans jeu de paramètres
 reason-h264-broken = H.264, endommagé : { $message }
 reason-h264-not-whole = H.264 : l’image est incomplète
-reason-h264-half-row = H.264 : une demi-rangée
+reason-h264-half-row = H.264 : une rangée est incomplète
 reason-codec-panicked = { $codec } : le décodeur a abandonné
 reason-worker-not-started = H.264 : { $program } n’a pas pu être lancé : { $problem }
-reason-worker-signal = H.264 : le décodeur en est mort : signal { $signal }
-reason-worker-exit = H.264 : le décodeur en est mort : { $status }
+reason-worker-signal = H.264 : le décodeur s’est interrompu : signal { $signal }
+reason-worker-exit = H.264 : le décodeur s’est interrompu : { $status }
 reason-worker-answer = H.264 : le décodeur n’a pas donné de réponse valable
 reason-worker-silent = H.264 : le décodeur ne répond plus
 reason-ffmpeg-failed = { $program }, échec : { $problem }
@@ -304,7 +304,7 @@ reason-parts-text-too-long = un texte à l’intérieur dépasse { $limit ->
     [one] { $limit } octet
    *[other] { $limit } octets
 } : le reste n’a pas été examiné
-reason-parts-text-not-built-in = un texte compressé à l’intérieur n’a pas été examiné : programme compilé sans la fonction `archives`
+reason-parts-text-not-built-in = un texte compressé à l’intérieur n’a pas été examiné : programme compilé sans la fonctionnalité `archives`
 
 # Archives of any kind.
 reason-archive-unpacked = l’archive décompressée dépasse { $limit ->
@@ -324,7 +324,7 @@ reason-carrier-depth = des images et des vidéos en contiennent d’autres sur p
    *[other] { $limit } niveaux
 }
 reason-archive-window = la décompression demande une fenêtre plus grande que permis, ou plus de mémoire que disponible
-reason-archive-not-built-in = l’archive n’a pas été examinée : programme compilé sans la fonction `archives`
+reason-archive-not-built-in = l’archive n’a pas été examinée : programme compilé sans la fonctionnalité `archives`
 reason-member-too-large = dépasse { $limit ->
     [one] { $limit } octet
    *[other] { $limit } octets
@@ -349,8 +349,8 @@ reason-member-size = contient { $found ->
     [one] { $found } octet
    *[other] { $found } octets
 } au lieu de { $expected }
-reason-member-lzma-header = l’en-tête LZMA n’en est pas un
-reason-member-forgotten = ce qui en était connu a disparu ; analysez-le de nouveau
+reason-member-lzma-header = l’en-tête LZMA est incorrect
+reason-member-forgotten = les données gardées à son sujet ont disparu ; analysez-le de nouveau
 reason-member-symbolic-link = lien symbolique : { $target }
 reason-member-hard-link = lien vers un autre fichier : { $target }
 reason-member-device = périphérique

@@ -182,5 +182,5 @@ source-more = et { $count ->
 }
 
 # Who holds a lock.
-holder-known = { $action } par { $by }, processus { $process }, depuis le { $since }
+holder-known = { $action } ({ $by }, processus { $process }, depuis le { $since })
 holder-unknown = un autre processus
