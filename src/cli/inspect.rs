@@ -62,7 +62,7 @@ fn text(prose: &Prose, d: &Description) -> String {
     for source in &d.sources {
         let values = [
             ("path", source.path.as_str().into()),
-            ("format", source.format.as_str().into()),
+            ("format", prose.list_format(&source.format)),
             ("bytes", prose.bytes(source.bytes)),
             ("list", escape::escape(source.list.as_bytes()).into()),
         ];

@@ -215,7 +215,7 @@ fn tell_list(list: &List, context: &Context<'_>) {
             ("imported", counts.imported.into()),
             ("lines", counts.lines.into()),
             ("path", source.path.clone().into()),
-            ("format", source.format.clone().into()),
+            ("format", context.prose.list_format(&source.format)),
         ],
     ));
     if counts.rejected + counts.low_quality + counts.skipped > 0 {

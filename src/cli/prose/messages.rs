@@ -49,6 +49,22 @@ impl Prose {
         Value::said(self.messages(&list.errors))
     }
 
+    /// The name of a format of lists. Output for programs has the English.
+    pub(crate) fn list_format(&self, name: &str) -> Value {
+        const NAMES: [(&str, &str); 5] = [
+            ("typed lines", "list-format-typed"),
+            ("bare hashes", "list-format-bare"),
+            ("csv with vertical bars", "list-format-bars"),
+            ("csv with semicolons", "list-format-semicolons"),
+            ("checksums", "list-format-checksums"),
+        ];
+        let known = NAMES.iter().find(|(known, _)| *known == name);
+        match known {
+            Some((_, id)) if self.language() != Language::En => Value::said(self.word(id)),
+            _ => name.into(),
+        }
+    }
+
     fn value_of(&self, value: &MessageValue) -> Value {
         match value {
             MessageValue::Number(number) => Value::Number(*number),

@@ -150,6 +150,7 @@ fn every_language_says_the_same_things_with_the_same_values() {
             "line-",
             "list-conflict",
             "list-shared-id",
+            "list-format-",
             "guard-violation",
         ];
         let is_of_kind = KINDS.iter().any(|(family, codes)| {

@@ -83,11 +83,11 @@ impl Keys {
                 .next_back()
                 .unwrap_or("")
                 .trim();
-            Key::parse(line).ok_or_else(|| failed("the configured keys", problem))
+            Key::parse(line).ok_or_else(|| failed("keys", problem))
         });
         let keys: Vec<Key> = keys.collect::<Result<_>>()?;
         if keys.is_empty() {
-            Err(failed("the configured keys", SignatureProblem::NoKey))
+            Err(failed("keys", SignatureProblem::NoKey))
         } else {
             Ok(Keys(keys))
         }

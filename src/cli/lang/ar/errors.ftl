@@ -42,7 +42,7 @@ system-unexpected-end = نهاية غير متوقعة للملف
 system-input-output = خطأ إدخال وإخراج في الجهاز
 system-unsupported = عملية غير مدعومة
 system-connection = تعذّر الاتصال أو انقطع
-system-other = أفاد النظام: { $message }
+system-other = أفاد النظام: «{ $message }»
 
 # Errors of any kind.
 error-cancelled = أُلغيت قبل النهاية
@@ -102,3 +102,10 @@ line-W082 = ملخصات SHA-256 في القائمة تشبه بصمات PDQ: ه
 line-W090 = تتناقض القائمة في بصمة؛ صحّح أحد السطرين أو ادمجهما
 list-conflict = { $second }: ‏W090 تتناقض القائمة «{ $list }» في { $hash }، وهي أيضًا في { $first }
 list-shared-id = { $second }: ‏W091 للمعرّف «{ $id }» في القائمة «{ $list }» بصمة { $type } غير التي في { $first }
+
+# Formats of lists.
+list-format-typed = أسطر بأنواعها
+list-format-bare = بصمات وحدها
+list-format-bars = ‏csv بخطوط رأسية
+list-format-semicolons = ‏csv بفواصل منقوطة
+list-format-checksums = مجاميع اختبارية

@@ -42,7 +42,7 @@ system-unexpected-end = fin de fichier inattendue
 system-input-output = erreur d’entrée-sortie du périphérique
 system-unsupported = opération non prise en charge
 system-connection = connexion impossible ou interrompue
-system-other = le système signale : { $message }
+system-other = le système signale : « { $message } »
 
 # Errors of any kind.
 error-cancelled = annulé avant la fin
@@ -108,3 +108,10 @@ line-W082 = les condensats SHA-256 de la liste ressemblent à des empreintes PDQ
 line-W090 = la liste se contredit sur une empreinte ; corrigez l’une des lignes ou fusionnez-les
 list-conflict = { $second } : W090 la liste « { $list } » se contredit sur { $hash }, aussi en { $first }
 list-shared-id = { $second } : W091 l’identifiant « { $id } » de la liste « { $list } » a une autre empreinte { $type } qu’en { $first }
+
+# Formats of lists.
+list-format-typed = lignes avec type
+list-format-bare = empreintes seules
+list-format-bars = csv à barres verticales
+list-format-semicolons = csv à points-virgules
+list-format-checksums = sommes de contrôle
