@@ -145,8 +145,8 @@ pub enum Error {
         problem: SignatureProblem,
     },
 
-    /// Something that failed for want of memory, processes or descriptors, or whose program was killed: another try
-    /// may succeed, so it says nothing of the file.
+    /// A failure for lack of memory, processes or descriptors, or of a killed program. Another try may succeed, so it
+    /// is not about the file.
     #[error(transparent)]
     Transient(Box<Error>),
 

@@ -1,9 +1,9 @@
 //! What was done to a store, by whom and when: JSON Lines, each chained to the one before by its digest.
 //!
 //! `{"v":1,"seq":N,"at":"...Z","by":"...","did":"publish",...,"prev":"SHA-256 of the line before, its end included"}`.
-//! Changing, removing or moving a record breaks the chain; that the last ones are there is told by the manifests, which
-//! name the last record before them. A record that could not be written, because the process died right
-//! after it, is written by the next writer.
+//! Changing, removing or moving a record breaks the chain. The manifests prove that the last records are there: each
+//! names the last record before it. A record that could not be written, because the process died right after it, is
+//! written by the next writer.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -60,7 +60,7 @@ pub struct Audited {
 }
 
 const NONE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// The largest record, in bytes: an entry may come with 1 MiB of metadata, which JSON may write six times as long.
+/// The largest record, in bytes. An entry may have 1 MiB of metadata, which JSON may write six times as long.
 const RECORD_BYTES_MAX: u64 = 16 << 20;
 
 /// Adds what is missing, and then this record; gives back its digest. To be called by one writer at a time.
@@ -90,8 +90,8 @@ pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
     Ok(end.head)
 }
 
-/// Sets a damaged audit aside and begins another, which names it: what is damaged must not keep anybody from withdrawing an
-/// entry. What the old one proved it proves no more.
+/// Sets a damaged audit aside and begins another, which names it. A damaged audit must not prevent withdrawals. What
+/// the old one proved it proves no more.
 fn begin_anew(path: &Path, problem: &str) -> Result<(End, Option<Value>)> {
     let now = clock::now();
     let aside = path.with_file_name(format!("audit.damaged-{now}.jsonl"));
@@ -300,7 +300,7 @@ pub(super) fn verify(store: &Folder) -> Result<Audited> {
     })
 }
 
-/// Goes through the records with their lines. A last line without an end is one that nobody lived to finish.
+/// Goes through the records with their lines. A last line without an end was not finished.
 pub(super) fn each(path: &Path, mut each: impl FnMut(&[u8], &Value) -> Result<()>) -> Result<()> {
     let file = match File::open(path) {
         Ok(file) => file,

@@ -1,7 +1,7 @@
 //! Lists that live: generations on disk, of which readers see one at a time.
 //!
-//! A *store* is a folder of lists with their terms. What is in it never changes: a refresh builds new files beside the old
-//! ones, verifies them, and puts them in force all at once by replacing one pointer. Readers see the old
+//! A *store* is a folder of lists with their terms. Files in it never change. A refresh builds new files beside the old
+//! ones and verifies them. Then it replaces one pointer, which puts all of them in force at once. Readers see the old
 //! generation or the new one, whole; the old files stay until the last reader lets go. Between two builds *decisions*
 //! by hand, entries added and withdrawn, take effect at once and outlast every build.
 //!
@@ -92,8 +92,8 @@ impl Store {
         path.join(MARK).exists()
     }
 
-    /// Makes a store of a folder that is not there yet, or empty except for the files of an interrupted initialisation. Only its
-    /// owner can read it.
+    /// Makes a store. The folder is new, or empty except for the files of an interrupted initialisation. Only its owner
+    /// can read it.
     ///
     /// # Errors
     /// [`Error::Store`] if there is something in the folder; [`Error::Io`].
@@ -127,9 +127,9 @@ impl Store {
         Ok(kept)
     }
 
-    /// Takes decisions: entries are added or withdrawn at once, for readers that are running too. Each is about a list of the
-    /// generation in force. They outlast every refresh and every rollback. Gives what could not be done when they were in
-    /// force, such as the record in the audit: the next writer makes up for it.
+    /// Takes decisions: entries are added or withdrawn at once, for readers that are running too. Each is about a list
+    /// of the generation in force. They outlast every refresh and every rollback. Returns what failed after they were
+    /// in force, such as the record in the audit. The next writer does it.
     ///
     /// # Errors
     /// [`Error::Argument`] for a list that the store does not hold, or an entry that stands for nothing;

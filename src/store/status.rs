@@ -52,7 +52,7 @@ pub struct ListStatus {
     pub name: Option<String>,
     /// The edition in its manifest.
     pub version: Option<u64>,
-    /// Of when the source says that it is, or its signature where it is signed; else when it was last looked at.
+    /// The time that the source states, or its signature where it is signed. Otherwise the time of the last check.
     pub as_of: Option<i64>,
     /// Its age in seconds.
     pub age: Option<u64>,

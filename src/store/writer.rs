@@ -66,8 +66,8 @@ impl<'a> Writer<'a> {
         audit::record(self.folder, Some(record)).map(drop)
     }
 
-    /// Takes decisions about lists of the generation in force. They are in force when this returns; what could not be done
-    /// then is made up for by the next writer.
+    /// Takes decisions about lists of the generation in force. They are in force when this returns. The next writer
+    /// does what failed after that.
     pub(super) fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
         let generation = self.manifest()?.generation;
         let path = self.folder.decisions_of(generation);
@@ -232,8 +232,8 @@ fn counted(list: &ListManifest) -> Value {
     })
 }
 
-/// Removes what no kept generation needs: generations before the last `keep`, files that none of those left names, and
-/// what was built and never published.
+/// Removes what no kept generation needs: generations before the last `keep`, files that no kept one names, and
+/// unpublished files.
 pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
     let Some(pointer) = Pointer::read(folder)? else {
         return Ok(());

@@ -17,8 +17,8 @@
 //! | 8 | the first bytes of BLAKE3 of the place of the frame in the file (8 bytes) and the record |
 //! | | the record |
 //!
-//! Integers are little-endian. Records are only ever added at the end. What a killed process or a full disk leaves there of
-//! half a frame is no frame: a reader stops before it, and the next writer writes over it.
+//! Integers are little-endian. Records are only ever added at the end. A killed process or a full disk may leave half a
+//! frame there. A reader stops before it, and the next writer overwrites it.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};

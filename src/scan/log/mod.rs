@@ -1,8 +1,8 @@
-//! What was found out of files, kept so that it need not be found out again: the journal of one scan, the cache of many.
+//! Results that are kept, so that files need not be examined again: the journal of one scan, the cache of many.
 //!
-//! A log holds hashes, never a picture, and no matches: the lists are asked anew each time. A record counts only while the
-//! file's [stamp](FileStamp) and everything that decides its hashes are the same; what has a newer record, or none
-//! that counts, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
+//! A log holds hashes, never a picture, and no matches: the lists are asked anew each time. A record counts only while
+//! the file's [stamp](FileStamp) and all settings of its hashes are the same. A file with a newer record, or without a
+//! valid one, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
 
 mod file;
 mod frames;
@@ -68,9 +68,9 @@ struct Tail {
 }
 
 impl Log {
-    /// The journal of one scan, begun or to be continued: a scan that is run again goes on where it stopped. Files are
-    /// known by their place below the root, so that what is scanned may have moved meanwhile; those that are named one by
-    /// one are known by their paths.
+    /// The journal of one scan, new or continued: a repeated scan goes on where it stopped. Files are known by their
+    /// place below the root, so a scanned folder may move meanwhile. Files that are named one by one are known by their
+    /// paths.
     ///
     /// # Errors
     /// [`Error::Argument`] if the file is something else, where it is the journal of a scan with other settings, or
@@ -85,8 +85,8 @@ impl Log {
         Log::open(path, header, settings, None, u64::MAX)
     }
 
-    /// A cache of the results of files, in any scan, with any settings: it grows to about `bytes_max` bytes and then lets
-    /// go of the oldest. With a key it keeps digests of paths instead of paths.
+    /// A cache of results, of any scan with any settings. It grows to about `bytes_max` bytes and then drops the oldest
+    /// results. With a key it keeps digests of paths instead of paths.
     ///
     /// # Errors
     /// As [`Log::journal`]; a cache of another key is refused.
@@ -224,8 +224,8 @@ impl Log {
         })
     }
 
-    /// How many bytes at the end were no whole records when it was opened, and were left out: what they recorded is
-    /// examined again. Some are there after a scan was killed.
+    /// The number of bytes at the end that were no whole records when it was opened. Their files are examined again.
+    /// Some are there after a scan was killed.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
@@ -421,8 +421,8 @@ impl Log {
         Ok(None)
     }
 
-    /// Every file, as it was when it was recorded last, in the order of that; with all that is known of it as it then was,
-    /// whatever the settings.
+    /// Every file as it was last recorded, in the order of recording, with all that was known of it then, whatever the
+    /// settings.
     pub(super) fn each(
         &self,
         mut each: impl FnMut(Record) -> Result<ControlFlow<()>>,

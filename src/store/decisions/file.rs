@@ -32,8 +32,8 @@ impl Default for Place {
 /// The largest file of decisions, in bytes: some hundred thousand.
 const BYTES_MAX: u64 = 256 << 20;
 
-/// The decisions after a place, and the place after them. A last line without an end is one that is being written, or that
-/// the writer died before its end: it is left alone. A file that is not there holds no decisions.
+/// The decisions after a place, and the place after them. A last line without an end is being written, or its writer
+/// died. It is left alone. A file that is not there holds no decisions.
 pub(in super::super) fn read_from(path: &Path, from: Place) -> Result<(Vec<Decision>, Place)> {
     let mut file = match File::open(path) {
         Ok(file) => file,

@@ -8,8 +8,8 @@ use crate::error::DecisionsDamage;
 use crate::hash::{Hash, HashType};
 use crate::list::{self, ReadOptions, Target};
 
-/// How a line begins: a checksum over the checksum before it and what follows, so that a line that was changed, lost
-/// or moved is noticed. It tells of accidents; against malice stands the chain of the audit.
+/// The beginning of a line: a checksum over the checksum before it and the rest of the line. It reveals changed, lost
+/// and moved lines. It tells of accidents; against malice stands the chain of the audit.
 const CHECK: &str = "{\"check\":\"";
 const CHECK_DIGITS: usize = 16;
 
@@ -152,7 +152,7 @@ fn act(line: &StoredLine<'_>) -> Option<Act> {
     }
 }
 
-/// The doorway of the fuzzer: any bytes as a line, as it is and with the checksum that it should have.
+/// The entry point of the fuzzer: any bytes as a line, with and without the right checksum.
 #[cfg(any(test, fuzzing))]
 pub(in crate::store) fn hold_to(bytes: &[u8]) {
     assert!(read(bytes, b"").is_err(), "no line follows nothing");

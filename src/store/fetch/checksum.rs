@@ -1,7 +1,7 @@
 //! Checksums that stand beside a list: what they say of it, and whether that is so.
 //!
-//! Read are the lines of `sha256sum` and its kin, the tagged lines of BSD and OpenSSL, a digest alone, and what
-//! `certutil` and `Get-FileHash` print. The number of digits tells the method.
+//! It reads the lines of `sha256sum` and the like, and the tagged lines of BSD and OpenSSL. It also reads a single
+//! digest, and the output of `certutil` and `Get-FileHash`. The number of digits tells the method.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;

@@ -60,7 +60,7 @@ pub(super) fn fetch(request: &Request<'_>, origin: &super::File) -> Result<Fetch
     Ok(fresh.or_unchanged(known))
 }
 
-/// Waits until nobody has written to a file for a while: one that is cut between two writes shows by nothing else.
+/// Waits until a file is unchanged for a while. A file that is cut between two writes shows no other sign.
 fn wait_until_settled(request: &Request<'_>, path: &Path, seconds: u32) -> Result<()> {
     let patience = Duration::from_secs(u64::from(seconds) * SETTLING);
     let begun = Instant::now();

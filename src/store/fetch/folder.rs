@@ -1,10 +1,10 @@
 //! A folder into which a new file is put each time, each with a name that comes after the last.
 //!
-//! Of snapshots the newest counts, of deltas all that were not applied, in the order of their names: that of their bytes,
-//! as `LC_ALL=C ls` shows them, so that `2026-01-31.csv` comes before `2026-02-01.csv`; where people would order them
-//! otherwise, or the newest by time is another, a warning tells. Not taken are folders, what `names` tells from lists, what
-//! is open for writing, and what was modified a few seconds ago, and can still grow; a delta waits for those before it.
-//! Checksums beside a list are checked where they name it. Files may be moved away once they were taken.
+//! Of snapshots the newest counts, of deltas all that were not applied, in the order of their names: that of their
+//! bytes, as `LC_ALL=C ls` shows them, so that `2026-01-31.csv` comes before `2026-02-01.csv`; where people would order
+//! them otherwise, or the newest by time is another, a warning tells. It skips folders, files that are no lists by
+//! their names, files that are open for writing, and files that changed some seconds ago. A delta waits for those
+//! before it. Checksums beside a list are checked where they name it. Files may be moved away once they were taken.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};

@@ -106,7 +106,7 @@ impl Listing {
         Ok(listing)
     }
 
-    /// What files beside a list say of it. Those of other lists are not read.
+    /// The checksums in files beside a single list: those that are named after it. Those of other lists are not read.
     pub(super) fn claims(&self, request: &Request<'_>, name: &[u8]) -> Result<Vec<Claim>> {
         let mut claims = Vec::new();
         for (by, path) in &self.checksums {
@@ -130,7 +130,7 @@ impl Listing {
         (first == subject || named.next().is_none()).then_some(first)
     }
 
-    /// Files with checksums that are named after a list which is not there, like this one or where there is none at all.
+    /// Files with checksums whose list is absent: their names are like this one, or the folder has no list.
     pub(super) fn orphans(&self, like: &[u8]) -> impl Iterator<Item = &[u8]> {
         let ending = names::subject(like).map_or(&[][..], |before| &like[before.len()..]);
         let is_like = move |subject: &[u8]| !ending.is_empty() && subject.ends_with(ending);
@@ -212,7 +212,8 @@ pub(super) fn claims_beside(request: &Request<'_>, path: &Path) -> Result<Vec<Cl
     Ok(claims)
 }
 
-/// Whether nobody has written to it for a while. A time that is still to come tells nothing of when that was.
+/// Whether the file is unchanged for a while. A time in the future gives no information. A time that is still to come
+/// tells nothing of when that was.
 pub(super) fn is_settled(metadata: &Metadata, now: SystemTime, seconds: u32) -> bool {
     let Ok(modified) = metadata.modified() else {
         return true;

@@ -1,11 +1,11 @@
 //! From where a list is published to raw bytes in the store: a file, a folder, or HTTP.
 //!
-//! [`fetch`] asks an [`Origin`] for what is new since the last success, which [`Known`] remembers, and keeps the bytes in
-//! [`Raw`]. It believes nothing of what it is told: lengths are counted, what changes while it is read is read again, what
-//! was cut is an error. It looks at no content; whether the bytes are from whom they should be is told by
-//! [`signature`], and comes first.
+//! [`fetch`] asks an [`Origin`] for news since the last success, and keeps the bytes in [`Raw`]. [`Known`] remembers
+//! that success. It trusts no statement of the source. Lengths are counted, a file that changes during reading is read
+//! again, and a cut answer is an error. It looks at no content. [`signature`] checks the author of the bytes, and comes
+//! first.
 //!
-//! The caller keeps the new [`Known`] when the list is in force, not before: what could not be used is fetched anew.
+//! The caller keeps the new [`Known`] when the list is in force, not before. What could not be used is fetched again.
 
 mod checksum;
 mod file;
@@ -102,7 +102,7 @@ pub enum Kind {
     /// Each is all of the list: what is absent was withdrawn.
     Snapshot,
     /// Each says what was added, replaced and removed since the one before; all of them count, in order. A file or a
-    /// server has but one at a time: what it replaces there between two jobs is never seen.
+    /// server has one at a time. What it replaces between two jobs is never fetched.
     Delta,
 }
 
@@ -131,8 +131,8 @@ pub struct Request<'a> {
 /// The result of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetched {
-    /// The source has what it had. A signature may be newer than the one before: publishers sign anew what has not
-    /// changed, so that it differs from a list that a server withholds.
+    /// The source has what it had. A signature may be newer than the one before. Publishers sign unchanged lists again,
+    /// so a withheld list is noticed.
     Unchanged {
         /// The signature, where the list is signed.
         signature: Option<Vec<u8>>,

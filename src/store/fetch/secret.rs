@@ -55,7 +55,7 @@ pub struct Header {
 pub enum SecretFrom {
     /// In the environment variable of that name.
     Env(String),
-    /// In a file that only its owner may read; an end of line at its end is not part of it.
+    /// In a file that only its owner may read. A line end at its end is not part of it.
     File(PathBuf),
 }
 

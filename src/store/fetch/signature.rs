@@ -1,8 +1,9 @@
 //! Whether a list is from whom it should be: detached signatures as minisign makes them.
 //!
-//! A signature is four lines of text. Two of them are Ed25519 signatures: of the BLAKE2b-512 of the file, and of that
-//! signature with the *trusted comment*, in which minisign writes when the file was signed and what it was called. Nothing
-//! of a list is read before [`Keys::verify`] has given a [`Signed`]; what that says is then held to what is known:
+//! A signature is four lines of text. Two of them are Ed25519 signatures. One is of the BLAKE2b-512 of the file. The
+//! other is of that signature and the *trusted comment*, which has the time of signing and the name of the file.
+//! Nothing of a list is read before [`Keys::verify`] has given a [`Signed`]; what that says is then held to what is
+//! known:
 //!
 //! | attack | noticed by |
 //! |---|---|
@@ -35,7 +36,7 @@ pub const BYTES_MAX: u64 = 16 * 1024;
 /// The largest time in seconds by which a signature can be ahead of the clock: a day.
 pub const AHEAD_MAX: i64 = 24 * 60 * 60;
 
-/// The keys that a list may be signed with: one, or two while the publisher changes from one to the other.
+/// The keys that may sign a list: one, or two while the publisher changes its key.
 ///
 /// Deserialized from a list of texts, as [`parse`](Keys::parse) takes them.
 ///

@@ -38,7 +38,7 @@ const SOURCES: &str = "sources.toml";
 /// The users that may access a store beside its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Access {
-    /// Nobody: a store that others can read or write, or that belongs to another user, is refused.
+    /// None: a store that others can read or write, or that belongs to another user, is refused.
     #[default]
     Private,
     /// Group and other access is allowed; the caller accepts the risk.
@@ -75,8 +75,8 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Makes a store of a folder that is not there yet, or empty except for the files of an interrupted initialisation. Its
-    /// mark comes last: what has it is whole.
+    /// Makes a store. The folder is new, or empty except for the files of an interrupted initialisation. Its mark comes
+    /// last: what has it is whole.
     pub(in crate::store) fn create(root: &Path, sources: Option<&str>) -> Result<Folder> {
         let made = |error| Error::io(Action::MakeStore, root)(error);
         let folder = Folder {
@@ -192,8 +192,8 @@ impl Folder {
     }
 }
 
-/// What is wrong where a store is not its user's own. The superuser may read and write any: what it writes there its owner
-/// cannot replace, and what the owner put there it would act upon.
+/// What is wrong where a store is not its user's own. The superuser may read and write any store. But the owner could
+/// not replace files of the superuser, and the superuser would trust files of the owner.
 #[cfg(unix)]
 fn owner_problem(owner: u32, user: u32) -> Option<Problem> {
     let (owner, user) = (u64::from(owner), u64::from(user));

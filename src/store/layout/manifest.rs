@@ -33,8 +33,7 @@ pub(in crate::store) struct Manifest {
     pub(in crate::store) tool: String,
     /// By the names of the lists.
     pub(in crate::store) lists: Vec<ListManifest>,
-    /// What is remembered of lists that are no longer among them, should they come back: decisions, and what was rolled
-    /// back from.
+    /// The decisions and rollbacks of lists that were removed, in case the lists return.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::store) dormant: Vec<ListManifest>,
     /// SHA-256 of the audit's last record when it was built: records before it cannot go missing unnoticed.

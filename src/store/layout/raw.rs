@@ -1,9 +1,9 @@
 //! The raw bytes of lists, as they were fetched, each file under the SHA-256 of its content.
 //!
-//! A list that was imported can be told years later from the bytes it was made of, and two sources that give the same
-//! bytes share them. Files are written to a temporary sibling, hashed on the way, synced and renamed: a name in the folder
-//! stands for whole, right bytes, or the disk has damaged them, which reading notices. What a killed process left is
-//! removed when the folder is next opened. Only the owner may read what is written here.
+//! An imported list can be traced to its bytes years later. Two sources with the same bytes share one file. Files are
+//! written to a temporary sibling, hashed meanwhile, synced and renamed. A name in the folder stands for whole, right
+//! bytes. Reading notices damage by the disk. What a killed process left is removed when the folder is next opened.
+//! Only the owner may read what is written here.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -233,7 +233,7 @@ impl Raw {
         sync_folder(&self.folder).map_err(Error::io(Action::Sync, &self.folder))
     }
 
-    /// Whether what is there under a digest is what its name says; a link, or what cannot be read, is not.
+    /// Whether the file under a digest has this digest. A link, or an unreadable file, does not count.
     fn is_whole(&self, digest: &Digest) -> bool {
         self.contains(digest) && self.verify(digest, &|| false).is_ok()
     }

@@ -8,12 +8,12 @@ use crate::error::Problem;
 use crate::hash::HashType;
 use crate::{Result, escape};
 
-/// What a match may lead to at most, rising: the institution's own decision about a list, whatever the list says of
-/// itself.
+/// The strongest action that a match may cause, rising. It is the decision of the institution, whatever the list
+/// declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MaxAction {
-    /// It is written down, and nobody is asked to do anything.
+    /// The match is recorded, and no action follows.
     Log,
     /// A person looks at it.
     Review,
@@ -70,8 +70,7 @@ pub struct Terms {
     pub kind: Kind,
     /// What a match may lead to at most.
     pub at_most: MaxAction,
-    /// The distance in bits up to which a hash matches unless the query sets one, by the type's name; the
-    /// type's own default where it is not named.
+    /// The radius in bits, by the name of the type. A query can set another; a type that is not named has its default.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub radius: BTreeMap<String, u32>,
     /// The PDQ quality, 0 to 100, below which hashes are neither taken into this list nor looked up in it.
@@ -146,7 +145,7 @@ impl Terms {
     }
 }
 
-/// What is wrong with the name of a list, which stands in commands, file names, tables and figures of many tools.
+/// The fault in the name of a list. Names stand in commands, file names, tables and figures of many tools.
 fn name_problem(name: &str) -> Option<fn(String) -> Problem> {
     /// Names that Windows keeps for devices, whatever ends them.
     const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];

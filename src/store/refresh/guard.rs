@@ -16,8 +16,8 @@ use crate::store::layout::manifest::SourceState;
 use crate::store::view::compare::Compared;
 use crate::{Error, Result};
 
-/// A reason not to publish an edition. Each holds the old one in force until the source is right again, or somebody
-/// overrides it, once and on the record.
+/// A reason not to publish an edition. The old edition stays in force until the source is right again, or an operator
+/// overrides the guard. An override counts once and is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Guard {
     /// Too large a share of the entries goes.
@@ -46,7 +46,7 @@ pub enum Guard {
     Empty,
     /// A list that is in force has no source any more.
     Dropped,
-    /// What is in force is damaged, so that nobody can tell what would change.
+    /// The list in force is damaged, so the changes cannot be computed.
     Damaged,
 }
 
@@ -234,7 +234,7 @@ impl Shares {
         violations
     }
 
-    /// The number of entries of one file; a change to a list of so many entries is measured against them, too.
+    /// The malformed records of one file. For a change to a list, the entries of the list count as well.
     pub(super) fn of_file(&self, file: &Imported, entries: u64) -> Vec<GuardViolation> {
         let mut violations = Vec::new();
         let counts = &file.list.counts;

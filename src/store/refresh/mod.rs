@@ -125,7 +125,7 @@ impl Store {
         let writer = Writer::begin(folder, "refresh", how.by)?;
         let mut refreshed = Refreshed::default();
         if !how.dry_run {
-            // What cannot be removed is in nobody's way.
+            // Files that cannot be removed do no harm.
             refreshed.warnings.extend(sweep(folder, config.keep).err());
         }
         // Decisions may be taken while sources are fetched and built.
@@ -138,7 +138,7 @@ impl Store {
         refreshed.warnings.extend(unread);
         let now = clock::now();
         let clock = clock_trip(current.as_ref(), &attempts, now);
-        // What is published now would be of a time that has been, and nobody would notice the next time.
+        // A generation published now would have a time in the past, and the next check would not notice it.
         let is_held = clock.is_some() && !how.overridden.contains(&Guard::Clock);
         let raw = Raw::open(&folder.raw())?;
         let canaries = canaries(config)?;
@@ -281,7 +281,7 @@ fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
     if !how.overridden.is_empty() && how.reason.is_none_or(|reason| reason.trim().is_empty()) {
         return Err(Problem::OverrideWithoutReason.into());
     }
-    // What lets one list pass must not let others pass that nobody looked at.
+    // An override for one list must not apply to lists that were not looked at.
     let of_store = [Guard::Clock, Guard::Dropped];
     let of_lists = how.overridden.iter().any(|guard| !of_store.contains(guard));
     if of_lists && how.only.is_empty() && config.sources.len() > 1 {

@@ -453,7 +453,7 @@ impl ListRefresh<'_> {
         Ok((difference, counts, stack, violations))
     }
 
-    /// Whether an entry is in force already, or was withdrawn by hand: nobody has to be asked again.
+    /// Whether an entry is in force already, or was withdrawn by hand: it needs no confirmation.
     fn is_settled(
         &self,
         source: &Source,
@@ -629,7 +629,7 @@ impl ListRefresh<'_> {
     }
 }
 
-/// Tells whether an entry, by its hash and item, needs nobody to be asked.
+/// Whether an entry, by its hash and item, needs no confirmation.
 type Settled<'a> = dyn Fn(&Hash, Option<&str>) -> Result<bool> + 'a;
 
 /// What a file brings of flat pictures.

@@ -15,8 +15,8 @@ use crate::{Error, Result};
 /// How often a store is looked at: decisions are to take effect within a second.
 const EVERY: Duration = Duration::from_millis(150);
 
-/// The generation of a store that is in force, kept up to date by a thread that ends with it. A query takes the view as
-/// it is and keeps it to its end; opening what comes next never makes one wait.
+/// The generation of a store that is in force, kept up to date by a thread that ends with it. A query uses one view to
+/// its end. Opening the next view never makes a query wait.
 #[derive(Debug)]
 pub(crate) struct Reader {
     folder: Folder,
@@ -68,14 +68,14 @@ impl Reader {
         let pointer = crate::store::layout::manifest::Pointer::read(&self.folder)?;
         // After a failure nothing of what was opened is relied on.
         let is_same = pointer.as_ref() == Some(&opened.pointer) && self.error().is_none();
-        // The decisions are read anew where reading on fails: a writer may have taken one back that it could not finish.
+        // All decisions are read again where reading on fails: a writer may have removed one that it could not finish.
         let read_on = is_same.then(|| opened.read_decisions(&self.folder));
         match read_on {
             Some(Ok(false)) => return Ok(()),
             Some(Ok(true)) => {}
             Some(Err(_)) | None => {
                 let next = Opened::open(&self.folder, Some(opened))?;
-                // Here, so that no query has to: the parts of a new index that all of them pass over are proven.
+                // The parts of a new index that all queries pass over are proven here, before the first query.
                 next.warm(opened)?;
                 *opened = next;
             }
@@ -104,7 +104,7 @@ fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
     }
 }
 
-/// Why an attempt to catch up failed, if it did. A panic counts as a failure: the thread must not end, or old lists would
+/// Why an attempt to catch up failed, if it did. A panic counts as a failure. If the thread ended, old lists would
 /// answer for ever without a warning.
 fn error_of(attempt: impl FnOnce() -> Result<()>) -> Option<Message> {
     match catch_unwind(AssertUnwindSafe(attempt)) {

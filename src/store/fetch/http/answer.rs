@@ -88,7 +88,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// That this is the rest of what `bytes` are the beginning of, up to the end; tells how many bytes that is in all.
+    /// Checks that this is the rest of a file that begins with `bytes` bytes, up to the end. Returns the size of the
+    /// whole file.
     pub(super) fn rest_of(&self, bytes: u64, of: &Version) -> Result<u64, FetchProblem> {
         let length = self.length()?;
         let other = |fault| FetchProblem::Range { fault };

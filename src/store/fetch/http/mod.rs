@@ -11,8 +11,8 @@
 //! A job that is to stop does so within a moment, but for a name that is being looked up and a connection that is being
 //! made, which end by `connect_timeout_seconds`.
 //!
-//! Neither names, headers nor bodies are logged here. The libraries beneath log what they send at the level `trace`: an
-//! embedder that has secrets should not turn that on for `ureq` and `ureq_proto`.
+//! Neither names, headers nor bodies are logged here. The libraries beneath log their requests at the level `trace`. A
+//! program with secrets should not turn that on for `ureq` and `ureq_proto`.
 
 mod answer;
 mod attempts;

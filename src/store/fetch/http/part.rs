@@ -1,4 +1,4 @@
-//! A download on its way: what has come of it, beside the whole files, so that the rest can be asked for.
+//! A download in progress. Its bytes are kept beside the whole files, so that the rest can be requested.
 //!
 //! It stands in the raw folder under a name made of the list's. While the server's `ETag` vouches that a rest will fit, a
 //! note beside it tells of which version it is, how many bytes were safe on the disk, and their digest: what a crash left

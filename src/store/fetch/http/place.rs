@@ -1,4 +1,4 @@
-//! Where a list is on the net: which URLs are fetched, what is shown of them, and where a redirect may lead.
+//! The address of a list: which URLs are fetched, what is shown of them, and where a redirect may lead.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
