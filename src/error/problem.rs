@@ -19,7 +19,7 @@ kinds! {
         // The command line.
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
-        NamedTwice { path: String } "named-twice" "{path}: is named for two things";
+        NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
         OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
         OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";
         OutputAmongLists { output: String, folder: String } "output-among-lists" "{output}: would be written among the lists in {folder}; choose another place";
@@ -102,7 +102,7 @@ kinds! {
         StoreForeign "store-foreign" "is no store; `basma refresh --init --store DIR` makes one";
         StoreNewer "store-newer" "was made by a later release of basma";
         StoreMarkDamaged { file: String } "store-mark-damaged" "its file {file} is damaged";
-        StoreNotEmpty "store-not-empty" "is there and not empty; a store wants a folder of its own";
+        StoreNotEmpty "store-not-empty" "exists and is not empty; a store needs a folder of its own";
         StoreWritable { mode: String } "store-writable" "others may write to it (mode {mode}): `chmod go= DIR`, or allow it with --shared-store";
         StoreReadable { mode: String } "store-readable" "others may read it (mode {mode}): `chmod go= DIR`, or allow it with --shared-store";
         StoreOfAnother { owner: u64, user: u64 } "store-of-another" "belongs to user {owner}, and this is user {user}: do it as its owner (`sudo -u '#{owner}'`), or allow it with --shared-store";
@@ -120,14 +120,14 @@ kinds! {
         AuditDamaged { damage: AuditDamage } "audit-damaged" "{damage}; what is in force does not depend on it, what was done is no longer proven";
         DecisionsDamaged { damage: DecisionsDamage } "decisions-damaged" "{damage}; restore the file from a copy: `basma audit` shows what was decided";
         StoreNotFollowed "store-not-followed" "the lists cannot be read again because of a defect of this program; please report it";
-        StoreDecisionsFull "store-decisions-full" "holds as many decisions as it can: run `basma refresh`, which builds them in";
+        StoreDecisionsFull "store-decisions-full" "holds its most decisions: run `basma refresh`, which builds them in";
         StoreListUnknown { name: String, known: String } "store-list-unknown" "the store holds no list '{name}'; it holds: {known}";
         GenerationNotKept { generation: u64, kept: String } "generation-not-kept" "generation {generation} is not kept; kept are: {kept}";
         GenerationBeforeMissing { kept: String } "generation-before-missing" "no generation is kept that comes before this one and was not rolled back from; name one, kept are: {kept}";
         GenerationsTooFew "generations-too-few" "there are no two generations to compare";
-        WithdrawalWithoutReason "withdrawal-without-reason" "a withdrawal has a reason: say it";
-        NotWithdrawn { text: String, list: String } "not-withdrawn" "'{text}' is not withdrawn from list '{list}', or not by that name: `basma audit` tells what is";
-        NotListed { text: String, list: String } "not-listed" "list '{list}' holds nothing that '{text}' means: is it mistyped? --force withdraws it in advance";
+        WithdrawalWithoutReason "withdrawal-without-reason" "a withdrawal needs a reason; give one";
+        NotWithdrawn { text: String, list: String } "not-withdrawn" "'{text}' is not withdrawn from list '{list}', or not by that name: `basma audit` shows the withdrawals";
+        NotListed { text: String, list: String } "not-listed" "list '{list}' holds nothing that matches '{text}': is it mistyped? --force withdraws it in advance";
         DecisionImpossible { act: String } "decision-impossible" "{act}: cannot be decided: the hash stands for nothing, such as an empty file, or a text is beyond what an entry may say";
         ItemUnknown { item: String } "item-unknown" "'{item}': is neither a file nor a hash; a hash is HASH or TYPE:HASH";
         ItemUnclear { item: String } "item-unclear" "'{item}': may be of several types; give it as TYPE:HASH";
@@ -135,12 +135,12 @@ kinds! {
         ItemWithoutHashes { path: String } "item-without-hashes" "{path}: nothing can be listed of it";
 
         // Refresh and its configuration.
-        SourceUnknown { name: String, known: String } "source-unknown" "no source is of list '{name}'; there are: {known}";
+        SourceUnknown { name: String, known: String } "source-unknown" "list '{name}' has no source; lists with a source: {known}";
         SourcesNone "sources-none" "sources.toml names no source: there is nothing to refresh";
-        OverrideWithoutReason "override-without-reason" "a guard is overridden for a reason: say it";
-        OverrideWithoutList "override-without-list" "a guard is overridden for lists that are named: name them before --override";
-        SourceNeverFetched { list: String } "source-never-fetched" "list '{list}': its source says that nothing changed, and nothing was ever fetched";
-        SnapshotRemovals { location: String, list: String } "snapshot-removals" "{location}: holds removals, and list '{list}' is declared a snapshot, which withdraws by leaving out: is it a delta?";
+        OverrideWithoutReason "override-without-reason" "an override of a guard needs a reason; give one";
+        OverrideWithoutList "override-without-list" "an override of a guard applies to named lists; name them before --override";
+        SourceNeverFetched { list: String } "source-never-fetched" "list '{list}': its source reports no change, and nothing was ever fetched";
+        SnapshotRemovals { location: String, list: String } "snapshot-removals" "{location}: holds removals, and list '{list}' is declared a snapshot, which withdraws by omission: is it a delta?";
         SourcesNotUtf8 "sources-not-utf8" "is not UTF-8";
         SourcesSyntax { line: u64, column: u64, message: String } "sources-syntax" "line {line}, column {column}: {message}";
         SourcesKeep "sources-keep" "keep: a rollback needs at least 2 generations";

@@ -1,19 +1,19 @@
 //! BK-tree: hashes sorted by their distance from a pivot, again and again, until few are left (Burkhard and Keller,
 //! "Some approaches to best-match file searching", 1973).
 //!
-//! All hashes of a child are at distances `nearest..=farthest` from the parent's pivot: at one distance, except where a
-//! few small children were joined. If the query is at distance `q` from the pivot, the triangle inequality keeps every
-//! hash `d` from the pivot at least `|q - d|` from the query: children with `nearest > q + radius` or
-//! `q > farthest + radius` hold no answer, and nothing else is ever left out.
+//! All hashes of a child are at distances `nearest..=farthest` from the parent's pivot. That is one distance, except
+//! where small children were joined. If the query is at distance `q` from the pivot, the triangle inequality keeps
+//! every hash `d` from the pivot at least `|q - d|` from the query: children with `nearest > q + radius` or `q >
+//! farthest + radius` hold no answer, and nothing else is ever left out.
 //!
 //! It is right for small radii and short hashes. Distances of unrelated 256-bit hashes crowd around 128 +- 8, so at
 //! radius 31 nearly every child must be visited, and no layout changes that; the bench `lookup` shows from where on
-//! exhaustive search wins. Built in bulk: flat nodes in preorder, leaves of up to [`LEAF_HASHES`] contiguous hashes that
-//! are scanned like a small list, no recursion on either side.
+//! exhaustive search wins. Built in bulk: flat nodes in preorder, and leaves of up to [`LEAF_HASHES`] contiguous
+//! hashes. A leaf is scanned like a small list. Neither side has recursion.
 //!
 //! A list can be made so that pivots do not split it (all hashes at one distance from each pivot). [`DEPTH_MAX`] bounds
 //! what that costs: what is still together at that depth becomes one leaf, however large. So building looks at each
-//! hash at most `DEPTH_MAX` times, and a query compares with each hash at most once, as exhaustive search does.
+//! hash at most `DEPTH_MAX` times. A query compares with each hash at most once, as exhaustive search does.
 
 use std::ops::Range;
 
@@ -76,8 +76,8 @@ pub(super) fn build(hashes: &[u8], size: usize) -> (Vec<Node>, Vec<u32>) {
             if end == start {
                 continue;
             }
-            // Small children are joined while they fit one leaf: scanning them costs less than a node each, and the far
-            // ends of the distances would make most of all nodes.
+            // Small children are joined while they fit one leaf. Scanning them costs less than a node each, and most
+            // nodes would be at the far ends of the distances.
             match children.last_mut() {
                 Some(before) if end - before.hashes.start <= LEAF_HASHES => {
                     before.hashes.end = end;

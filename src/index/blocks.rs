@@ -83,7 +83,7 @@ pub(super) struct Blocks {
     full: Box<[AtomicU64]>,
 }
 
-/// A section read in many small pieces: once all its blocks are proven, each costs no more than comparing its bounds.
+/// A section that is read in many small pieces. Once all its blocks are proven, a read only compares its bounds.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     blocks: &'a Blocks,
@@ -199,7 +199,7 @@ impl Blocks {
         self.bytes.len()
     }
 
-    /// Has the digests and these parts of the body brought into memory while nobody waits for them.
+    /// Has the digests and these parts of the body brought into memory ahead of the queries.
     pub(super) fn read_ahead(&self, parts: Vec<Range<usize>>) {
         let digests = self.levels[0].range.end..self.bytes.len();
         let parts = std::iter::once(digests).chain(parts);

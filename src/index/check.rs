@@ -11,16 +11,16 @@ use crate::list::Entry;
 
 /// How many hashes of each type are looked up through each structure.
 const SAMPLES: usize = 100;
-/// How many bytes of hashes are searched exhaustively: it brings all of them into memory, and the order of the hashes
-/// was proven before.
+/// How many bytes of hashes are searched exhaustively. The search brings all of them into memory, and their order was
+/// proven before.
 const EXHAUSTIVE_BYTES_MAX: usize = 1 << 30;
 
 impl Index {
     /// Checks every byte: all digests, the zeros between sections, the order of the hashes, every reference, every
-    /// record, the tree; and looks a sample of the hashes up through each structure.
+    /// record, the tree. A sample of the hashes is looked up through each structure.
     ///
-    /// Passes over the file and holds little of it in memory at once: a bit for each byte of the records, and what a
-    /// lookup needs.
+    /// Passes over the file and holds little of it in memory: a bit for each byte of the records, and the needs of a
+    /// lookup.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) names the first thing found wrong.

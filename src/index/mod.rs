@@ -1,9 +1,9 @@
 //! The compiled list: entries in, one immutable file out, opened in constant time and searched exactly.
 //!
 //! A [`Builder`] takes lists and writes an index; an [`Index`] maps it and answers. For each hash type a file holds the
-//! distinct hashes, the rows (lines of lists) that hold each of them, and what those rows say. The bytes are specified
-//! in `format.rs`; every byte is proven against a digest before it is used, so a damaged file gives the right answer
-//! or [`Error::Index`], never a wrong answer.
+//! distinct hashes, the rows (lines of lists) of each hash, and the metadata of those rows. The bytes are specified in
+//! `format.rs`. Every byte is proven against a digest before it is used. So a damaged file gives the right answer or
+//! [`Error::Index`], never a wrong answer.
 //!
 //! | module | |
 //! |---|---|
@@ -14,8 +14,8 @@
 //! | `choice`, `work`, `answer`, `near` | which one when, what that costs, queries to hits: all, or as many as are wanted |
 //! | `record`, `walk`, `describe`, `check` | what an entry says, all of them in order, what a file holds, whether all of it is sound |
 //!
-//! Three structures answer, all exactly: exhaustive search, which is right for small lists; a BK-tree, which is right for
-//! small radii and where bytes count; multi-index hashing, which is right for everything else.
+//! Three structures answer, all exactly. Exhaustive search is right for small lists. A BK-tree is right for small radii
+//! and where bytes count. Multi-index hashing is right for everything else.
 
 mod answer;
 mod bktree;
@@ -131,7 +131,7 @@ impl Index {
     /// the system's cache, shared by processes and taken back when memory is needed: an open index has less than 1 MiB
     /// of its own, and a bit for each 16 KiB of the file.
     ///
-    /// The file must not be changed while it is open; publish a changed list by renaming a new file over it, as
+    /// The file must not be changed while it is open. Publish a changed list by renaming a new file over it, as
     /// [`Builder::write`] does. A file that is cut short while it is open ends the process (SIGBUS).
     ///
     /// # Errors
@@ -199,8 +199,7 @@ impl Index {
         sources.map(|ordinal| self.source(ordinal)).collect()
     }
 
-    /// What the lists say of a hit: one record for each list that holds the hash, in the order in which the lists were
-    /// first added.
+    /// The records of a hit: one for each list that holds the hash, in the order in which the lists were first added.
     ///
     /// # Errors
     /// [`Error::Index`] if a part of the file that matters is damaged, or if the rows need more than 1 GiB of memory;
@@ -365,7 +364,7 @@ impl Index {
     }
 }
 
-/// How much memory the rows of one hash may take, so that no file makes a reader run out of it: some million rows.
+/// How much memory the rows of one hash may take, some million rows. So no file makes a reader run out of memory.
 const ROWS_MEMORY_MAX: usize = 1 << 30;
 
 #[cfg(test)]

@@ -341,7 +341,7 @@ audit-verified = { $records ->
     [few] { $records } سجلات
     [many] { $records } سجلًا
    *[other] { $records } سجل
-}، لم يُغيَّر منها شيء ولم يُحذف ولم يُدسّ؛ الرأس { $head }
+}، لم يُغيَّر شيء ولم يُحذف ولم يُدسّ؛ الرأس { $head }
 audit-unwritten = إجراءات لم تُسجَّل بعد: { $count }؛ يسجّلها التغيير التالي للمستودع
 revoked = سُحب من { $list }: { $what } ({ $count ->
     [zero] { $count } مدخلة
