@@ -90,6 +90,12 @@ impl From<Message> for MessageValue {
     }
 }
 
+impl From<&Box<Message>> for MessageValue {
+    fn from(message: &Box<Message>) -> MessageValue {
+        MessageValue::Message(message.clone())
+    }
+}
+
 impl From<&Message> for MessageValue {
     fn from(message: &Message) -> MessageValue {
         message.clone().into()

@@ -143,8 +143,8 @@ fn of_system(error: &io::Error) -> Message {
         return reasons.message();
     }
     let text = escape::message(&error.to_string()).into_owned();
-    match name(error) {
-        Some(name) => Message::new(format!("system-{name}"), text, []),
+    match id(error) {
+        Some(id) => Message::new(id, text, []),
         None => {
             let quotation = MessageValue::Text(text.clone());
             Message::new("system-other", text, [("message", quotation)])
@@ -152,61 +152,61 @@ fn of_system(error: &io::Error) -> Message {
     }
 }
 
-/// The name of an error of the system, where it has one.
-fn name(error: &io::Error) -> Option<&'static str> {
-    if let Some(name) = error.raw_os_error().and_then(name_of_number) {
-        return Some(name);
+/// The id of the message for an error of the system, where it has one.
+fn id(error: &io::Error) -> Option<&'static str> {
+    if let Some(id) = error.raw_os_error().and_then(id_of_number) {
+        return Some(id);
     }
     let kind = error.kind();
     KINDS
         .iter()
         .find(|(known, _)| *known == kind)
-        .map(|(_, name)| *name)
+        .map(|(_, id)| *id)
 }
 
 const KINDS: [(ErrorKind, &str); 23] = [
-    (ErrorKind::NotFound, "not-found"),
-    (ErrorKind::PermissionDenied, "permission-denied"),
-    (ErrorKind::AlreadyExists, "already-exists"),
-    (ErrorKind::IsADirectory, "is-a-directory"),
-    (ErrorKind::NotADirectory, "not-a-directory"),
-    (ErrorKind::StorageFull, "storage-full"),
-    (ErrorKind::QuotaExceeded, "quota-exceeded"),
-    (ErrorKind::ReadOnlyFilesystem, "read-only"),
-    (ErrorKind::OutOfMemory, "out-of-memory"),
-    (ErrorKind::FileTooLarge, "file-too-large"),
-    (ErrorKind::InvalidFilename, "invalid-name"),
-    (ErrorKind::ResourceBusy, "busy"),
-    (ErrorKind::WouldBlock, "busy"),
-    (ErrorKind::TimedOut, "timed-out"),
-    (ErrorKind::Interrupted, "interrupted"),
-    (ErrorKind::UnexpectedEof, "unexpected-end"),
-    (ErrorKind::Unsupported, "unsupported"),
-    (ErrorKind::ConnectionRefused, "connection"),
-    (ErrorKind::ConnectionReset, "connection"),
-    (ErrorKind::ConnectionAborted, "connection"),
-    (ErrorKind::NotConnected, "connection"),
-    (ErrorKind::HostUnreachable, "connection"),
-    (ErrorKind::NetworkUnreachable, "connection"),
+    (ErrorKind::NotFound, "system-not-found"),
+    (ErrorKind::PermissionDenied, "system-permission-denied"),
+    (ErrorKind::AlreadyExists, "system-already-exists"),
+    (ErrorKind::IsADirectory, "system-is-a-directory"),
+    (ErrorKind::NotADirectory, "system-not-a-directory"),
+    (ErrorKind::StorageFull, "system-storage-full"),
+    (ErrorKind::QuotaExceeded, "system-quota-exceeded"),
+    (ErrorKind::ReadOnlyFilesystem, "system-read-only"),
+    (ErrorKind::OutOfMemory, "system-out-of-memory"),
+    (ErrorKind::FileTooLarge, "system-file-too-large"),
+    (ErrorKind::InvalidFilename, "system-invalid-name"),
+    (ErrorKind::ResourceBusy, "system-busy"),
+    (ErrorKind::WouldBlock, "system-busy"),
+    (ErrorKind::TimedOut, "system-timed-out"),
+    (ErrorKind::Interrupted, "system-interrupted"),
+    (ErrorKind::UnexpectedEof, "system-unexpected-end"),
+    (ErrorKind::Unsupported, "system-unsupported"),
+    (ErrorKind::ConnectionRefused, "system-connection"),
+    (ErrorKind::ConnectionReset, "system-connection"),
+    (ErrorKind::ConnectionAborted, "system-connection"),
+    (ErrorKind::NotConnected, "system-connection"),
+    (ErrorKind::HostUnreachable, "system-connection"),
+    (ErrorKind::NetworkUnreachable, "system-connection"),
 ];
 
 /// Errors that have no kind of their own.
 #[cfg(unix)]
-fn name_of_number(number: i32) -> Option<&'static str> {
+fn id_of_number(number: i32) -> Option<&'static str> {
     use rustix::io::Errno;
-    let names = [
-        (Errno::MFILE, "too-many-open"),
-        (Errno::NFILE, "too-many-open"),
-        (Errno::LOOP, "loop"),
-        (Errno::IO, "input-output"),
+    let ids = [
+        (Errno::MFILE, "system-too-many-open"),
+        (Errno::NFILE, "system-too-many-open"),
+        (Errno::LOOP, "system-loop"),
+        (Errno::IO, "system-input-output"),
     ];
-    let found = names
+    let found = ids
         .into_iter()
         .find(|(errno, _)| errno.raw_os_error() == number);
-    found.map(|(_, name)| name)
+    found.map(|(_, id)| id)
 }
 
 #[cfg(not(unix))]
-fn name_of_number(_: i32) -> Option<&'static str> {
+fn id_of_number(_: i32) -> Option<&'static str> {
     None
 }

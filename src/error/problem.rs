@@ -116,7 +116,7 @@ kinds! {
         BuiltNotFound { hash: String } "built-not-found" "was built and does not find its own {hash}: nothing is published; please report it";
         SourceStateUnreadable { message: String } "source-state-unreadable" "what is known of the source cannot be read ({message}): roll back, or begin a new store";
         SourceStateUnwritable { message: String } "source-state-unwritable" "what is known of the source cannot be written ({message})";
-        DeltaBroken { error: Message, list: String } "delta-broken" "{error}; list '{list}' is made of changes to it: `basma rollback` to a generation that is whole";
+        DeltaBroken { error: Box<Message>, list: String } "delta-broken" "{error}; list '{list}' is made of changes to it: `basma rollback` to a generation that is whole";
         AuditDamaged { damage: AuditDamage } "audit-damaged" "{damage}; what is in force does not depend on it, what was done is no longer proven";
         DecisionsDamaged { damage: DecisionsDamage } "decisions-damaged" "{damage}; restore the file from a copy: `basma audit` shows what was decided";
         StoreNotFollowed "store-not-followed" "the lists cannot be read again because of a defect of this program; please report it";

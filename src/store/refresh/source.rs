@@ -86,7 +86,7 @@ impl ListRefresh<'_> {
                 return Err(Error::Store {
                     path: self.folder.root().to_owned(),
                     problem: Problem::DeltaBroken {
-                        error: why.clone(),
+                        error: Box::new(why.clone()),
                         list: source.shown(),
                     },
                 });
