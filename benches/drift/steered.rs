@@ -1,6 +1,8 @@
 //! Pictures that are to lead a decoder astray which does not make the pixels.
 
-use image::GrayImage;
+use std::f64::consts::PI;
+
+use image::{GrayImage, Luma};
 use jpeg_encoder::{ColorType, Encoder};
 
 use crate::writer::{Scan, Sketch, quantised, transform};
@@ -39,6 +41,35 @@ pub(crate) fn overshooting(shown: &GrayImage, other: &GrayImage) -> Vec<u8> {
     sketch.file(&[Scan::of(&[0])])
 }
 
+/// The picture with teeth of 8 pixels that rise or fall with the windows of PDQ: means of blocks hide most of what the
+/// pixels add to the samples.
+pub(crate) fn sawtooth(picture: &GrayImage) -> Vec<u8> {
+    let (width, height) = picture.dimensions();
+    let wave =
+        |frequency: u32, at: u32| (PI / 64.0 * f64::from(frequency) * (f64::from(at) + 0.5)).cos();
+    // All frequencies that PDQ looks at, with signs without order.
+    let signed = |k: u32| {
+        let is_positive = k.wrapping_mul(2_654_435_761) >> 31 == 0;
+        if is_positive { 1.0 } else { -1.0 }
+    };
+    let sign = |i: u32| {
+        let term = |k: u32| signed(k) * wave(k / 16 + 1, i / 64) * wave(k % 16 + 1, i % 64);
+        (0..256).map(term).sum::<f64>().signum()
+    };
+    let signs: Vec<f64> = (0..64 * 64).map(sign).collect();
+    let tooth = |at: u32, length: u32| {
+        let phase = ((f64::from(at) + 0.5) * 64.0 / f64::from(length)).fract() - 0.5;
+        -phase.signum() * (f64::from(at % 8) - 3.5) / 3.5
+    };
+    let toothed = GrayImage::from_fn(width, height, |x, y| {
+        let level = f64::from(picture.get_pixel(x, y).0[0]);
+        let sign = signs[(y * 64 / height * 64 + x * 64 / width) as usize];
+        let teeth = sign * (tooth(x, width) + tooth(y, height));
+        Luma([(level * 0.75 + 32.0 + 12.0 * teeth) as u8])
+    });
+    saved(toothed.as_raw(), &toothed, 95)
+}
+
 /// The picture in black and white alone, with errors diffused as Floyd and Steinberg do it, saved at low quality.
 pub(crate) fn halftone(picture: &GrayImage) -> Vec<u8> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
@@ -60,11 +91,15 @@ pub(crate) fn halftone(picture: &GrayImage) -> Vec<u8> {
         }
     }
     let dots: Vec<u8> = tones.iter().map(|&tone| tone as u8).collect();
+    saved(&dots, picture, 15)
+}
+
+fn saved(levels: &[u8], picture: &GrayImage, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let encoder = Encoder::new(&mut bytes, 15);
-    let size = (width as u16, height as u16);
+    let encoder = Encoder::new(&mut bytes, quality);
+    let (width, height) = (picture.width() as u16, picture.height() as u16);
     encoder
-        .encode(&dots, size.0, size.1, ColorType::Luma)
+        .encode(levels, width, height, ColorType::Luma)
         .expect("it is written to memory");
     bytes
 }

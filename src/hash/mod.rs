@@ -5,6 +5,8 @@
 //! speaks of nothing else. A [`FrameHash`] is a hash of a picture with its quality, its time and its [`View`]: a [`Turn`]
 //! of a [`Rendering`].
 
+#[cfg(feature = "media")]
+pub(crate) mod axis;
 mod frame_hash;
 mod hash_type;
 mod pdq;

@@ -100,10 +100,9 @@ pub fn decode(bytes: &[u8], limits: &Limits, each: impl FnMut(Frame)) -> Result<
 
 /// As [`decode`], but makes no more of a picture than PDQ needs of it.
 ///
-/// The frames of a JPEG file are grey then, and large ones are at a [reduced scale](super::Pixels::Reduced), which is
-/// several times as fast; their sizes are those of the file all the same. A file of so much fine detail that means
-/// would hide it has all its pixels. One that is small, broken in the middle, or not as simple as most, is decoded as
-/// [`decode`] does it. So are all other formats.
+/// The frames of a JPEG file are grey then. Large ones are at a [reduced scale](super::Pixels::Reduced), which is several
+/// times as fast, and keep the size of the file. A file that is small, broken in the middle or of a rare kind is decoded
+/// as by [`decode`]. So are all other formats.
 ///
 /// # Errors
 /// As [`decode`], for the same files.

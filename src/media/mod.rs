@@ -45,4 +45,5 @@ pub use decode::{Decoded, Frame, PartialCause, decode, decode_luma};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;
 pub use meter::Meter;
+pub(crate) use picture::PdqSamples;
 pub use picture::{Picture, Pixels};

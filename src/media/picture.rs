@@ -8,6 +8,7 @@ use super::alpha::Alpha;
 use super::color::{Conversion, Management};
 use crate::error::{Problem, Reason};
 use crate::hash::Rendering;
+use crate::hash::axis::SIDE;
 use crate::{Error, Result};
 
 /// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
@@ -32,7 +33,18 @@ enum Content {
         height: u32,
         scale: u32,
         means: Vec<u8>,
+        samples: Vec<PdqSamples>,
     },
+}
+
+/// The samples of PDQ, of all pixels of a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PdqSamples {
+    /// Whether the rows are taken from the last to the first.
+    pub(crate) flips_rows: bool,
+    /// Whether the columns are.
+    pub(crate) flips_columns: bool,
+    pub(crate) values: Box<[[f32; SIDE]; SIDE]>,
 }
 
 /// The samples of a [`Picture`], row by row, without padding.
@@ -150,7 +162,13 @@ impl Picture {
     /// Takes over luma at a reduced scale, as [`Pixels::Reduced`] has it.
     ///
     /// `None` for a picture without pixels or a number of means that is not that of its size.
-    pub(crate) fn reduced(width: u32, height: u32, scale: u32, means: Vec<u8>) -> Option<Picture> {
+    pub(crate) fn reduced(
+        width: u32,
+        height: u32,
+        scale: u32,
+        means: Vec<u8>,
+        samples: Vec<PdqSamples>,
+    ) -> Option<Picture> {
         let squares = |side: u32| side.div_ceil(scale) as usize;
         let fits = means.len() == squares(width) * squares(height) && !means.is_empty();
         fits.then_some(Picture::of(Content::Reduced {
@@ -158,7 +176,22 @@ impl Picture {
             height,
             scale,
             means,
+            samples,
         }))
+    }
+
+    /// The samples of PDQ, where they were made with the picture: with its rows or columns in this order.
+    pub(crate) fn samples(
+        &self,
+        flips_rows: bool,
+        flips_columns: bool,
+    ) -> Option<&[[f32; SIDE]; SIDE]> {
+        let Content::Reduced { samples, .. } = &self.content else {
+            return None;
+        };
+        let wanted =
+            |of: &&PdqSamples| (of.flips_rows, of.flips_columns) == (flips_rows, flips_columns);
+        samples.iter().find(wanted).map(|of| &*of.values)
     }
 
     /// The number of pixels in a row, at full size.

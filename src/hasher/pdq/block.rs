@@ -3,8 +3,9 @@
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
-use super::grid::{Grid, SIDE};
+use super::grid::Grid;
 use crate::hash::Pdq;
+use crate::hash::axis::SIDE;
 
 /// The number of frequencies along each side: 1 to 16, without the constant one.
 const FREQUENCIES: usize = 16;

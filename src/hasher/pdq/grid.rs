@@ -3,12 +3,9 @@
 use std::array::from_fn;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::axis::{Axis, Band};
 use crate::hash::Turn;
+use crate::hash::axis::{Axis, Band, SIDE};
 use crate::media::{Picture, Pixels};
-
-/// The number of samples along each side.
-pub(super) const SIDE: usize = 64;
 
 /// The weights of red, green and blue in luma (ITU-R BT.601), as 64-bit floats like the PyPI reference.
 const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
@@ -40,7 +37,14 @@ impl Grid {
         for flips_rows in [false, true] {
             let turns = turns.iter().filter(|turn| turn.flips_rows() == flips_rows);
             let orders: BTreeSet<bool> = turns.map(|turn| turn.flips_columns()).collect();
-            if !orders.is_empty() {
+            let ready = orders
+                .iter()
+                .map(|&order| picture.samples(flips_rows, order));
+            if let Some(ready) = ready.collect::<Option<Vec<_>>>() {
+                let made = ready.into_iter().map(|samples| Grid(*samples));
+                let flips = orders.into_iter().map(|order| (flips_rows, order));
+                grids.extend(flips.zip(made));
+            } else {
                 let made = flipped(picture, flips_rows, &orders);
                 let flips = orders.into_iter().map(|order| (flips_rows, order));
                 grids.extend(flips.zip(made));

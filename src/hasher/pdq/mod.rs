@@ -4,13 +4,14 @@
 //! canonical hash is that of the picture at full resolution, as the PyPI package `pdqhash` makes it:
 //!
 //! 1. luma, 0.299 red + 0.587 green + 0.114 blue, not rounded;
-//! 2. two passes of a box filter along both axes, sampled at 64x64 points ([`axis`], [`grid`]);
+//! 2. two passes of a box filter along both axes, sampled at 64x64 points ([`axis`](crate::hash::axis), [`grid`]);
 //! 3. the quality: how much neighbouring points of those 64x64 differ ([`grid`]);
 //! 4. the cosine transform, 16x16 low frequencies without the constant one ([`block`]);
 //! 5. one bit for each of them: whether it is greater than their median ([`block`]).
 //!
 //! The filter is linear and separable, so steps 1 and 2 are one matrix product: 64x64 = R * luma * C^T, with narrow
-//! bands of weights in R and C. Of a picture at a reduced scale each sample enters with the weights of all pixels that it
+//! bands of weights in R and C. The decoder of large JPEG files computes the same product from the coefficients of the
+//! file, without pixels. Of any other picture at a reduced scale each sample enters with the weights of all pixels that it
 //! stands for: taking the small picture for the input instead would move windows and samples, and cost 3 to 21 bits.
 //!
 //! That product touches every pixel once instead of eight times and needs no copy of the
@@ -27,7 +28,6 @@
 //! reason alone, by up to 125 bits: each bit that differs has a coefficient within 0.0002 of the median, among
 //! coefficients of hundreds, and it shares that place with at least 15 others.
 
-mod axis;
 mod block;
 mod grid;
 #[cfg(test)]

@@ -243,7 +243,7 @@ fn each_turn_of_a_reduced_picture_has_the_hash_of_the_turned_means() {
             let means = DynamicImage::from(synthetic(columns, rows, seed as u32)).to_luma8();
             let reduced = |means: &GrayImage| {
                 let (width, height) = (means.width() * scale, means.height() * scale);
-                Picture::reduced(width, height, scale, means.as_raw().clone()).unwrap()
+                Picture::reduced(width, height, scale, means.as_raw().clone(), Vec::new()).unwrap()
             };
             let views = pdq_dihedral(&reduced(&means));
             for turn in Turn::ALL {
@@ -288,16 +288,29 @@ proptest! {
         prop_assert_eq!((block.hash().0, grid.quality()), textbook::hash(&grid.0));
     }
 
-    /// Whatever its size, a turned picture is seen as the reference sees the turned pixels.
+    /// Whatever its size, a turned picture is seen as the reference sees the turned pixels. The sums of both run in another
+    /// order, so coefficients differ by rounding, and so do the bits of those that are as great as the median: of a picture
+    /// of few rows these are many.
     #[test]
-    fn a_turned_picture_is_within_two_bits_of_the_turned_pixels(
+    fn a_turned_picture_is_seen_as_the_turned_pixels(
         width in 5u32..700, height in 5u32..700, seed in 0u32..1000, place in 0usize..8,
     ) {
         let (image, turn) = (synthetic(width, height, seed), Turn::ALL[place]);
-        let found = pdq_dihedral(&picture(image.clone())).rated(turn);
-        let expected = pdq(&picture(turned(&image, turn)));
-        prop_assert!(found.hash.distance(&expected.hash) <= 2, "{} {}", found.hash, expected.hash);
-        prop_assert!(found.quality.abs_diff(expected.quality) <= 1);
+        let found = &Grid::turned(&picture(image.clone()), &[turn])[0];
+        let expected = Grid::new(&picture(turned(&image, turn)));
+        for (found, expected) in found.0.as_flattened().iter().zip(expected.0.as_flattened()) {
+            prop_assert!((found - expected).abs() < 1e-3, "{found} {expected}");
+        }
+        let (found, block) = (Block::new(found), Block::new(&expected));
+        let mut sorted = block.0;
+        sorted.as_flattened_mut().sort_by(f32::total_cmp);
+        let median = sorted.as_flattened()[127];
+        let (found, expected) = (found.hash().0, block.hash().0);
+        for (bit, coefficient) in block.0.as_flattened().iter().enumerate() {
+            let of = |hash: &[u8; 32]| hash[31 - bit / 8] >> (bit % 8) & 1;
+            let is_clear = (coefficient - median).abs() > 0.02;
+            prop_assert!(!is_clear || of(&found) == of(&expected), "{bit}: {coefficient} {median}");
+        }
     }
 }
 

@@ -181,9 +181,8 @@ fn table(
 /// A table for passing over AC coefficients without making them: one look-up passes over as many as the index holds
 /// codes of, together with their extra bits.
 ///
-/// An entry holds how many bits are taken (in the lowest [`BITS`] bits), how many coefficients are passed over (in the
-/// next ten), and a bound on the sum of their squares (in the upper half).
-pub(super) struct Skips(Box<[u32; 1 << INDEX_BITS]>);
+/// An entry holds how many bits are taken (in the lowest [`BITS`] bits) and how many coefficients are passed over.
+pub(super) struct Skips(Box<[u16; 1 << INDEX_BITS]>);
 
 /// How many bits of an entry are the number of bits that it takes.
 const BITS: u32 = 6;
@@ -193,41 +192,13 @@ const END_MAX: usize = END + 63;
 /// What stands where the code is not in the table.
 const LONG: usize = 512;
 const LONG_MAX: usize = LONG + 63;
-/// What stands for every larger sum of squares. No block of such a coefficient is taken for one within its range
-/// ([`overshoot`](super::overshoot)).
-const SQUARES_MAX: u64 = 0xFFFF;
-/// How many coefficients one look-up passes over at most where their squares are of interest: what is bounded is the
-/// largest step among so many.
-pub(super) const REACH: usize = 8;
-/// Where they are not.
-pub(super) const ANY_REACH: usize = 64;
-
-/// What the squares of coefficients are multiplied by, from each number on: see [`squares`].
-pub(super) type Weights = [u64; 64];
-
-/// Weights for what is not of interest.
-pub(super) const NO_WEIGHTS: Weights = [0; 64];
-
-/// The weights of coefficients with these steps of quantisation, in zigzag order: the square of the largest step within
-/// the reach of a look-up.
-pub(super) fn squares(steps: &[u16; 64]) -> Weights {
-    std::array::from_fn(|k| {
-        let reach = &steps[k..(k + REACH).min(64)];
-        reach
-            .iter()
-            .map(|&s| u64::from(s).pow(2))
-            .max()
-            .unwrap_or(0)
-    })
-}
 
 impl Skips {
-    /// A table of which one look-up passes over at most so many coefficients.
-    pub(super) fn new(code: &Code, reach: usize) -> Skips {
+    pub(super) fn new(code: &Code) -> Skips {
         let mut table = Box::new([0; 1 << INDEX_BITS]);
         for (index, entry) in table.iter_mut().enumerate() {
-            let (mut bits, mut passed, mut squares) = (0, 0, 0);
-            while bits < INDEX_BITS && passed < reach {
+            let (mut bits, mut passed) = (0, 0);
+            while bits < INDEX_BITS && passed < 64 {
                 let rest = index << bits & ((1 << INDEX_BITS) - 1);
                 let [symbol, length] = code.short[rest].to_be_bytes();
                 let Some((run, size)) = run_and_size(symbol).filter(|_| length > 0) else {
@@ -235,7 +206,7 @@ impl Skips {
                 };
                 // The bits behind the index were not looked at: a code must end within it, extra bits need not.
                 let is_end = (run, size) == (0, 0);
-                if bits + u32::from(length) > INDEX_BITS || !is_end && passed + run >= reach {
+                if bits + u32::from(length) > INDEX_BITS || !is_end && passed + run >= 64 {
                     break;
                 }
                 bits += u32::from(length);
@@ -244,118 +215,83 @@ impl Skips {
                     break;
                 }
                 passed += run + 1;
-                squares += u64::from(largest(index, bits, size)).pow(2);
                 bits += size;
             }
             if bits == 0 {
                 passed = LONG;
             }
-            let squares = squares.min(SQUARES_MAX) as u32;
-            *entry = squares << 16 | (passed as u32) << BITS | bits;
+            *entry = (passed as u16) << BITS | bits as u16;
         }
         Skips(table)
     }
 
-    /// Passes over the coefficients of a block from number `from` on, 1 to 64, and gives a bound on the sum of their
-    /// squares with these weights. At most 30 bits may have been taken since the last refill.
+    /// Passes over the AC coefficients of a block. At most 30 bits may have been taken since the last refill.
     #[inline(always)]
-    pub(super) fn rest_of_block(
-        &self,
-        code: &Code,
-        bits: &mut Bits<'_>,
-        from: usize,
-        weights: &Weights,
-    ) -> Result<u64, Refusal> {
+    pub(super) fn block(&self, code: &Code, bits: &mut Bits<'_>) -> Result<(), Refusal> {
         let start = *bits;
-        let mut squares = 0;
-        let mut k = from;
-        if k < 64 {
-            k = self.step(bits, k, weights, &mut squares);
-        }
+        let mut k = self.step(bits, 1);
         loop {
             while k < 64 {
                 bits.refill()?;
-                k = self.step(bits, k, weights, &mut squares);
+                k = self.step(bits, k);
                 if k >= 64 {
                     break;
                 }
                 // Twice: one step takes at most 20 bits.
-                k = self.step(bits, k, weights, &mut squares);
+                k = self.step(bits, k);
             }
             match k {
-                64 | END..=END_MAX => return Ok(squares),
+                64 | END..=END_MAX => return Ok(()),
                 LONG..=LONG_MAX => {
                     // Nothing was taken of the code that is not in the table.
                     bits.refill()?;
                     let (run, size) = code.read_ac(bits)?;
                     if (run, size) == (0, 0) {
-                        return Ok(squares);
+                        return Ok(());
                     }
-                    let value = u64::from(bits.take_signed(size).unsigned_abs());
+                    bits.skip(size);
                     k = k - LONG + run + 1;
                     if k > 64 {
                         return Err(Refusal::Broken);
                     }
-                    squares += value.pow(2) * weights[k - 1];
                 }
                 // The block ends without saying so, and codes of the next were passed over with it.
                 _ => {
-                    let (behind, squares) = one_by_one(code, start, from, weights)?;
-                    *bits = behind;
-                    return Ok(squares);
+                    *bits = one_by_one(code, start)?;
+                    return Ok(());
                 }
             }
         }
     }
 
     #[inline(always)]
-    fn step(&self, bits: &mut Bits<'_>, k: usize, weights: &Weights, squares: &mut u64) -> usize {
-        let entry = self.0[bits.peek(INDEX_BITS)];
+    fn step(&self, bits: &mut Bits<'_>, k: usize) -> usize {
+        let entry = u32::from(self.0[bits.peek(INDEX_BITS)]);
         bits.skip(entry & ((1 << BITS) - 1));
-        *squares += u64::from(entry >> 16) * weights[k & 63];
-        k + (entry >> BITS & 0x3FF) as usize
+        k + (entry >> BITS) as usize
     }
 }
 
-/// The largest magnitude of a coefficient whose so many extra bits begin behind so many bits of the index: not all of
-/// them need be in it.
-fn largest(index: usize, before: u32, size: u32) -> u32 {
-    let known = size.min(INDEX_BITS - before);
-    let unknown = size - known;
-    let bits = (index >> (INDEX_BITS - before - known)) as u32 & ((1 << known) - 1);
-    let least = bits << unknown;
-    let most = least | ((1 << unknown) - 1);
-    let magnitude = |bits| extend(bits, size).unsigned_abs();
-    magnitude(least).max(magnitude(most))
-}
-
-/// Passes over the coefficients from number `from` on, code by code. Takes and gives the bits by value: lent to a
-/// function that is not inlined, they would have to be in memory all the time.
+/// Passes over the AC coefficients of a block, code by code. Takes and gives the bits by value: lent to a function that is
+/// not inlined, they would have to be in memory all the time.
 #[cold]
 #[inline(never)]
-fn one_by_one<'a>(
-    code: &Code,
-    mut bits: Bits<'a>,
-    from: usize,
-    weights: &Weights,
-) -> Result<(Bits<'a>, u64), Refusal> {
-    let mut squares = 0;
-    let mut k = from;
+fn one_by_one<'a>(code: &Code, mut bits: Bits<'a>) -> Result<Bits<'a>, Refusal> {
+    let mut k = 1;
     while k < 64 {
         bits.refill()?;
         match code.read_ac(&mut bits)? {
-            (0, 0) => return Ok((bits, squares)),
+            (0, 0) => return Ok(bits),
             (run, size) => {
-                let value = u64::from(bits.take_signed(size).unsigned_abs());
+                bits.skip(size);
                 k += run + 1;
                 if k > 64 {
                     return Err(Refusal::Broken);
                 }
-                squares += value.pow(2) * weights[k - 1];
             }
         }
     }
-    Ok((bits, squares))
+    Ok(bits)
 }
 
 /// A table for making AC coefficients: run, value and bits of the next one, where all of it is within the index.

@@ -3,16 +3,18 @@
 
 use super::Refusal;
 use super::bits::Bits;
-use super::detail::Detail;
 use super::frame::Frame;
-use super::huffman::{self, Code, Differences, NO_WEIGHTS, Skips, Values, Weights};
-use super::idct::{self, Block};
+use super::frequencies::Frequencies;
+use super::huffman::{Code, Differences, Skips, Values};
+use super::idct::{self, Block, Pixels};
 use super::overshoot::Allowance;
 use super::plane::Plane;
+use super::sampling::Sampling;
 use super::scan::{self, Blocks, End};
 use super::scan_header::Scan;
 use super::segments::Segments;
 use super::transform::{Transform, in_row, in_rows, means};
+use crate::media::PdqSamples;
 use crate::media::clock::Clock;
 
 /// Reads a scan of all components, of which `N` by `N` samples are kept of each block of luma: 1, 2 or all 8. Gives where
@@ -22,10 +24,27 @@ pub(super) fn read<const N: usize>(
     frame: &Frame,
     scan: &Scan,
     clock: &Clock,
-) -> Result<(Vec<u8>, usize), Refusal> {
+) -> Result<Read, Refusal> {
     let mut blocks = Luma::<N>::new(segments, frame, scan)?;
     let End { at, .. } = scan::read(segments.bytes, segments.at, frame, scan, clock, &mut blocks)?;
-    Ok((blocks.plane.into_samples(), at))
+    Ok(Read {
+        means: blocks.plane.into_samples(),
+        samples: blocks
+            .sampling
+            .map(Sampling::into_samples)
+            .unwrap_or_default(),
+        at,
+    })
+}
+
+/// What was read of a scan.
+pub(super) struct Read {
+    /// The samples that are kept of each block.
+    pub(super) means: Vec<u8>,
+    /// Those of PDQ, where not all pixels are kept.
+    pub(super) samples: Vec<PdqSamples>,
+    /// Where it ends.
+    pub(super) at: usize,
 }
 
 /// The blocks of luma, to `N` by `N` samples each; those of other components are passed over.
@@ -33,14 +52,16 @@ struct Luma<'a, const N: usize> {
     parts: Vec<Part<'a>>,
     transform: Transform<N>,
     steps: &'a [u16; 64],
+    /// The same, as floats.
+    factors: [f32; 64],
     /// The same, row by row.
     rows: Block,
-    weights: Weights,
     values: Values,
     plane: Plane<N>,
     prediction: i32,
+    /// None where all pixels are kept.
+    sampling: Option<Sampling>,
     allowance: Allowance,
-    detail: Detail,
 }
 
 /// One component of the scan.
@@ -67,48 +88,34 @@ impl<'a, const N: usize> Luma<'a, N> {
                 dc,
                 ac,
                 differences: Differences::new(dc),
-                skips: Skips::new(
-                    ac,
-                    if is_luma {
-                        huffman::REACH
-                    } else {
-                        huffman::ANY_REACH
-                    },
-                ),
+                skips: Skips::new(ac),
             });
         }
         let steps = segments.steps(0)?;
         let (columns, rows) = frame.blocks(0);
         Ok(Luma {
             parts,
-            transform: Transform::new(steps),
+            transform: Transform::new(),
             steps,
+            factors: steps.map(f32::from),
             rows: in_rows(steps),
-            weights: huffman::squares(steps),
             values: values.ok_or(Refusal::Broken)?,
             plane: Plane::new(frame),
             prediction: 0,
             allowance: Allowance::new(columns * rows),
-            detail: Detail::new(columns * rows),
+            sampling: (N < 8).then(|| Sampling::new(frame)),
         })
     }
 
-    /// The means of the pixels of a block whose AC coefficients begin here; `None` where it shows that pixels need not be
-    /// made.
+    /// The pixels of a block whose AC coefficients begin here.
     #[inline(never)]
-    fn samples_seen(&mut self, code: &Code, mut bits: Bits<'_>, dc: i64) -> Option<[[u8; N]; N]> {
+    fn pixels(&self, code: &Code, mut bits: Bits<'_>) -> Pixels {
         let mut block = [0; 64];
-        let mut squares = 0;
         self.values.block(code, &mut bits, |number, value| {
             block[in_row(number)] = value as i16;
-            let value = i64::from(value) * i64::from(self.steps[number & 63]);
-            squares += (value * value) as u64;
         });
-        if !self.allowance.is_exceeded(dc, squares) {
-            return None;
-        }
         block[0] = self.prediction as i16;
-        Some(means(&idct::pixels(&block, &self.rows)))
+        idct::pixels(&block, &self.rows)
     }
 }
 
@@ -131,7 +138,7 @@ impl<const N: usize> Blocks for Luma<'_, N> {
         bits.refill()?;
         let difference = part.differences.read(part.dc, bits)?;
         if !part.is_luma {
-            part.skips.rest_of_block(part.ac, bits, 1, &NO_WEIGHTS)?;
+            part.skips.block(part.ac, bits)?;
             return Ok(());
         }
         // Broken data can lead anywhere.
@@ -150,33 +157,26 @@ impl<const N: usize> Blocks for Luma<'_, N> {
             return Ok(());
         }
         let (code, start) = (part.ac, *bits);
-        let mut rest = 1;
-        let mut squares = 0;
-        let mut coefficients = [0.0; 5];
-        if N == 2 {
-            let last = self.transform.last;
-            rest = self
-                .values
-                .start_of_block(part.ac, bits, last, |number, value| {
-                    self.transform.put(&mut coefficients, number, value as f32);
-                    let value = i64::from(value) * i64::from(self.steps[number & 63]);
-                    squares += (value * value) as u64;
-                })?;
-        }
-        squares += part
-            .skips
-            .rest_of_block(part.ac, bits, rest, &self.weights)?;
-        self.detail.leave_out(squares)?;
+        let mut block = Frequencies::NOTHING;
+        self.values
+            .start_of_block(part.ac, bits, 63, |number, value| {
+                block.add(number, value as f32 * self.factors[number & 63]);
+            })?;
         let dc = i64::from(self.prediction) * i64::from(self.steps[0]);
-        if self.allowance.is_exceeded(dc, squares)
-            && let Some(samples) = self.samples_seen(code, start, dc)
-        {
-            self.plane.put(x, y, samples.as_flattened());
+        let squares = block.squares();
+        if self.allowance.is_exceeded(dc, squares) {
+            let pixels = self.pixels(code, start);
+            self.plane.put(x, y, means::<N>(&pixels).as_flattened());
+            if let Some(sampling) = &mut self.sampling {
+                sampling.add_pixels(x, y, &pixels);
+            }
         } else {
-            self.transform
-                .put(&mut coefficients, 0, self.prediction as f32);
-            let samples = self.transform.samples(&coefficients);
+            block.add_first(dc as f32);
+            let samples = self.transform.samples(&block);
             self.plane.put(x, y, samples.as_flattened());
+            if let Some(sampling) = &mut self.sampling {
+                sampling.add(x, y, &block);
+            }
         }
         Ok(())
     }
@@ -187,5 +187,8 @@ impl<const N: usize> Blocks for Luma<'_, N> {
 
     fn row_done(&mut self, row: usize) {
         self.plane.row_done(row);
+        if let Some(sampling) = &mut self.sampling {
+            sampling.row_done(row);
+        }
     }
 }

@@ -7,8 +7,9 @@
 //! A file is read in one of three ways:
 //!
 //! - [`luma`]: of large pictures PDQ needs luma alone and averages it over wide windows. So chroma is passed over, and
-//!   of each 8 by 8 block of luma no more is made than the mean of the whole block, of its quarters or its sixteenths: as
-//!   little as leaves the shorter side [`SIDE_MIN`] samples. At anything broken this reader gives up.
+//!   of each 8 by 8 block of luma no more is made than the mean of the whole block or of its quarters: as little as leaves
+//!   the shorter side [`SIDE_MIN`] samples. The samples of PDQ are made of the coefficients ([`sampling`]). At anything
+//!   broken this reader gives up.
 //! - [`whole`]: all components of a scan that holds them all, to pixels, row by row ([`raster`]).
 //! - [`coefficients`]: of anything in many scans all coefficients are held, and the pixels made of them.
 //!
@@ -27,8 +28,8 @@
 mod bits;
 mod coefficients;
 mod color;
-mod detail;
 mod frame;
+mod frequencies;
 mod huffman;
 mod idct;
 mod luma;
@@ -37,6 +38,7 @@ mod plane;
 mod raster;
 mod reduction;
 mod refinement;
+mod sampling;
 mod scan;
 mod scan_header;
 mod segments;
@@ -50,8 +52,8 @@ mod whole;
 
 use image::{DynamicImage, GrayImage, RgbImage};
 
-use super::Picture;
 use super::clock::Clock;
+use super::{PdqSamples, Picture};
 use crate::Error;
 use crate::error::Reason;
 use coefficients::Coefficients;
@@ -79,8 +81,6 @@ pub(super) enum Refusal {
     Damaged(&'static Reason),
     /// Its entropy-coded data is broken or cut short.
     Broken,
-    /// There is too much in it that its means would leave out.
-    Detailed,
     /// The time is over.
     Late,
 }
@@ -91,7 +91,7 @@ impl Refusal {
         match self {
             Refusal::Unsupported(reason) => Error::Unsupported(reason.clone()),
             Refusal::Damaged(reason) => Error::Damaged(reason.clone()),
-            Refusal::Broken | Refusal::Detailed => Error::Damaged(Reason::JpegDataBroken),
+            Refusal::Broken => Error::Damaged(Reason::JpegDataBroken),
             Refusal::Late => clock.error(),
         }
     }
@@ -117,6 +117,9 @@ impl Flaw {
         }
     }
 }
+
+/// Luma as it is kept, the samples of PDQ, and what is wrong with the file.
+type Reduced = (Vec<u8>, Vec<PdqSamples>, Option<Flaw>);
 
 /// A JPEG file, read up to the data of its first scan.
 pub(super) struct File<'a> {
@@ -213,24 +216,23 @@ impl<'a> File<'a> {
     ) -> Result<(Picture, Option<Flaw>), Refusal> {
         let read = if self.is_at_once() {
             let read = luma::read::<N>(&self.segments, &self.frame, &self.first, clock);
-            read.map(|(samples, end)| {
-                self.segments.at = end;
-                (samples, self.flaw_behind(true))
+            read.map(|read| {
+                self.segments.at = read.at;
+                (read.means, read.samples, self.flaw_behind(true))
             })
         } else {
             self.reduced_of_scans::<N>(clock)
         };
-        let (samples, flaw) = match read {
+        let (means, samples, flaw) = match read {
             Ok(read) => read,
             Err(Refusal::Broken) => return self.full(clock),
-            Err(Refusal::Detailed) => return self.reduced::<8>(clock),
             Err(refusal) => return Err(refusal),
         };
         let (width, height) = (self.width(), self.height());
         let picture = if N == 8 {
-            GrayImage::from_raw(width, height, samples).and_then(|image| Picture::new(image.into()))
+            GrayImage::from_raw(width, height, means).and_then(|image| Picture::new(image.into()))
         } else {
-            Picture::reduced(width, height, 8 / N as u32, samples)
+            Picture::reduced(width, height, 8 / N as u32, means, samples)
         };
         Ok((
             picture.expect("there are as many samples as the size says"),
@@ -238,33 +240,38 @@ impl<'a> File<'a> {
         ))
     }
 
-    /// Luma with `N` by `N` samples of each block, of a picture in many scans.
-    fn reduced_of_scans<const N: usize>(
-        &mut self,
-        clock: &Clock,
-    ) -> Result<(Vec<u8>, Option<Flaw>), Refusal> {
+    /// Luma with `N` by `N` samples of each block, and the samples of PDQ, of a picture in many scans.
+    fn reduced_of_scans<const N: usize>(&mut self, clock: &Clock) -> Result<Reduced, Refusal> {
         let frame = self.frame;
-        let (columns, rows) = frame.blocks(0);
         let mut plane = Plane::<N>::new(&frame);
         let mut reduction = None;
         let flaw = self.each_row(1, clock, |row, coefficients| {
-            if row == 0 {
-                plane = Plane::new(&frame);
-                reduction = coefficients
-                    .steps(0)
-                    .map(|steps| Reduction::<N>::new(steps, columns * rows));
-            }
             if N == 8 {
-                coefficients.each_block(row, |_, x, y, pixels| plane.put(x, y, pixels));
-            } else if let Some(reduction) = &mut reduction {
-                for (x, y, held) in coefficients.blocks(0, row) {
-                    plane.put(x, y, reduction.samples(held)?.as_flattened());
+                if row == 0 {
+                    plane = Plane::new(&frame);
                 }
+                coefficients.each_block(row, |_, x, y, pixels| plane.put(x, y, pixels));
+                plane.row_done(row);
+                return Ok(());
             }
-            plane.row_done(row);
+            if row == 0 {
+                let steps = coefficients.steps(0);
+                reduction = steps.map(|steps| Reduction::<N>::new(steps, &frame));
+            }
+            // Before the first scan of luma there are no steps, and no such file has a picture.
+            let reduction = reduction.as_mut().ok_or(Refusal::Broken)?;
+            for (x, y, held) in coefficients.blocks(0, row) {
+                reduction.add(x, y, held);
+            }
+            reduction.row_done(row);
             Ok(())
         })?;
-        Ok((plane.into_samples(), flaw))
+        let (means, samples) = if N == 8 {
+            (plane.into_samples(), Vec::new())
+        } else {
+            reduction.ok_or(Refusal::Broken)?.into_samples()
+        };
+        Ok((means, samples, flaw))
     }
 
     fn full(&mut self, clock: &Clock) -> Result<(Picture, Option<Flaw>), Refusal> {

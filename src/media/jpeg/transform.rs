@@ -1,7 +1,9 @@
 //! Coefficients of a block to the samples that are kept of it.
 
+use std::array::from_fn;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
+use super::frequencies::Frequencies;
 use super::idct::{Block, Pixels};
 
 /// Where the coefficients of a block stand, by their number: row (vertical frequency) times 8 plus column (ITU-T T.81,
@@ -46,88 +48,44 @@ pub(super) fn means<const N: usize>(pixels: &Pixels) -> [[u8; N]; N] {
 ///
 /// A cosine averaged over `s` neighbouring pixels is a cosine again, only weaker, so that the means are made of the
 /// coefficients without making the pixels. Of the 8 by 8 frequencies the lowest `N` by `N` are used: what the others
-/// add to the means is small, and they need not be read.
+/// add to the means is small.
 pub(super) struct Transform<const N: usize> {
     /// What each frequency is in each sample.
     waves: [[f32; N]; N],
-    /// The quantisation step of each coefficient, by its number.
-    steps: [f32; 64],
-    /// Where a coefficient goes, by its number; `UNUSED` for those that are left out.
-    places: [u8; 64],
-    /// The last coefficient that is used, by its number.
-    pub(super) last: usize,
 }
 
-/// The coefficients of one block that are used, as rows of `N`, then those that are not.
-pub(super) type Coefficients = [f32; 5];
-
-const UNUSED: u8 = 4;
-
 impl<const N: usize> Transform<N> {
-    pub(super) fn new(steps: &[u16; 64]) -> Transform<N> {
+    pub(super) fn new() -> Transform<N> {
         let pixels = 8 / N;
         let wave = |frequency: usize, sample: usize| {
-            let scale = if frequency == 0 { FRAC_1_SQRT_2 } else { 1.0 } / 2.0;
-            let pixel = |x: usize| ((2 * x + 1) as f64 * frequency as f64 * PI / 16.0).cos();
-            let sum: f64 = (sample * pixels..(sample + 1) * pixels).map(pixel).sum();
-            (scale * sum / pixels as f64) as f32
+            let range = sample * pixels..(sample + 1) * pixels;
+            let sum: f64 = range.map(|x| wave(frequency, x)).sum();
+            (sum / pixels as f64) as f32
         };
-        let places = ZIGZAG.map(|place| {
-            let (row, column) = (usize::from(place / 8), usize::from(place % 8));
-            let used = row < N && column < N;
-            if used {
-                (row * N + column) as u8
-            } else {
-                UNUSED
-            }
-        });
         Transform {
-            waves: std::array::from_fn(|u| std::array::from_fn(|x| wave(u, x))),
-            steps: steps.map(f32::from),
-            places,
-            last: places
-                .iter()
-                .rposition(|&p| p != UNUSED)
-                .expect("the first is used"),
+            waves: from_fn(|u| from_fn(|x| wave(u, x))),
         }
-    }
-
-    /// Puts a coefficient, by its number, in its place.
-    #[inline(always)]
-    pub(super) fn put(&self, coefficients: &mut Coefficients, number: usize, value: f32) {
-        let number = number & 63;
-        coefficients[usize::from(self.places[number].min(UNUSED))] = value * self.steps[number];
     }
 
     /// The samples, row by row.
     #[inline(always)]
-    pub(super) fn samples(&self, coefficients: &Coefficients) -> [[u8; N]; N] {
-        let mut columns = [[0.0f32; N]; N];
-        for (row, wave) in coefficients.chunks_exact(N).zip(&self.waves) {
-            for (out, factor) in columns.iter_mut().zip(wave) {
-                for (out, value) in out.iter_mut().zip(row) {
-                    *out += value * factor;
+    pub(super) fn samples(&self, frequencies: &Frequencies) -> [[u8; N]; N] {
+        from_fn(|y| {
+            from_fn(|x| {
+                let mut sum = 0.5;
+                for u in 0..N {
+                    for v in 0..N {
+                        sum += frequencies.columns[u][v] * self.waves[u][x] * self.waves[v][y];
+                    }
                 }
-            }
-        }
-        let mut samples = [[0; N]; N];
-        for (row, out) in columns.iter().zip(&mut samples) {
-            let mut sums = [0.0f32; N];
-            for (value, wave) in row.iter().zip(&self.waves) {
-                for (sum, factor) in sums.iter_mut().zip(wave) {
-                    *sum += value * factor;
-                }
-            }
-            for (out, sum) in out.iter_mut().zip(sums) {
-                *out = sample(sum);
-            }
-        }
-        samples
+                sum as u8
+            })
+        })
     }
 }
 
-/// The level shift (A.3.1), rounding and clamping.
-#[inline(always)]
-fn sample(value: f32) -> u8 {
-    (value + 128.5) as u8
+/// The basis of the inverse cosine transform: frequency `u` at pixel `x` (ITU-T T.81, A.3.3).
+pub(super) fn wave(u: usize, x: usize) -> f64 {
+    let scale = if u == 0 { FRAC_1_SQRT_2 } else { 1.0 } / 2.0;
+    scale * ((2 * x + 1) as f64 * u as f64 * PI / 16.0).cos()
 }

@@ -1,35 +1,36 @@
-//! The filter along one axis: two boxes, composed and sampled.
+//! The filter of PDQ along one axis: two boxes, composed and sampled.
 
-use super::grid::SIDE;
+/// The number of samples along each side.
+pub(crate) const SIDE: usize = 64;
 
 /// The weights with which the pixels along one side of a picture enter the 64 samples.
 ///
 /// The weights of a sample are those of two box filters in a row. The box at `p` is the mean of `window` pixels,
 /// one more after `p` than before where the window is even, fewer at the ends of the side. Away from the ends the
 /// weights are a tent: 1, 2, ..., window, ..., 2, 1, all over [`Axis::unit`].
-pub(super) struct Axis {
+pub(crate) struct Axis {
     /// The weights of each sample, in units of 1 / `unit`.
-    pub(super) bands: Vec<Band>,
+    pub(crate) bands: Vec<Band>,
     /// The square of the window: the sum of the weights of every band, but for rounding at the ends.
     ///
     /// In these units the weights away from the ends are whole numbers, so 32-bit sums of weighted bytes are exact
     /// up to a window of 256, a side of 32,768 pixels.
-    pub(super) unit: f64,
+    pub(crate) unit: f64,
     /// How many pixels, or means of pixels, there are along the side.
-    pub(super) length: usize,
+    pub(crate) length: usize,
 }
 
 /// The pixels that enter one sample.
-pub(super) struct Band {
+pub(crate) struct Band {
     /// The first of them.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// Their weights.
-    pub(super) weights: Vec<f32>,
+    pub(crate) weights: Vec<f32>,
 }
 
 impl Axis {
     /// The axis of a side of `length` pixels, at least 1.
-    pub(super) fn new(length: usize) -> Axis {
+    pub(crate) fn new(length: usize) -> Axis {
         // Two boxes of this window are together about as wide as the distance of two samples.
         let window = length.div_ceil(2 * SIDE);
         let sample = |i| (2 * i + 1) * length / (2 * SIDE);
@@ -45,7 +46,7 @@ impl Axis {
     /// The weights with which the pixels, in the order in which they are stored, enter the samples of the mirrored side.
     ///
     /// Even windows reach one pixel farther behind their sample, so these are not the same weights in the opposite order.
-    pub(super) fn mirrored(mut self) -> Axis {
+    pub(crate) fn mirrored(mut self) -> Axis {
         for band in &mut self.bands {
             band.start = self.length - band.start - band.weights.len();
             band.weights.reverse();
@@ -54,7 +55,7 @@ impl Axis {
     }
 
     /// The axis for means of `scale` neighbouring pixels each: the weight of a mean is the sum of those of its pixels.
-    pub(super) fn folded(mut self, scale: usize) -> Axis {
+    pub(crate) fn folded(mut self, scale: usize) -> Axis {
         self.bands.iter_mut().for_each(|band| band.fold(scale));
         self.length = self.length.div_ceil(scale);
         self
@@ -87,6 +88,26 @@ impl Band {
         Band {
             start,
             weights: sums.collect(),
+        }
+    }
+
+    /// The weight of a pixel.
+    pub(crate) fn at(&self, pixel: usize) -> f32 {
+        let place = pixel.checked_sub(self.start);
+        let weight = place.and_then(|place| self.weights.get(place));
+        weight.copied().unwrap_or(0.0)
+    }
+
+    /// By how much the weights are greater than those of another band.
+    pub(crate) fn minus(&self, other: &Band) -> Band {
+        let end = |band: &Band| band.start + band.weights.len();
+        let start = self.start.min(other.start);
+        let pixels = start..end(self).max(end(other));
+        Band {
+            start,
+            weights: pixels
+                .map(|pixel| self.at(pixel) - other.at(pixel))
+                .collect(),
         }
     }
 
