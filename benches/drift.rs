@@ -191,7 +191,7 @@ fn of_bytes(name: &str, bytes: &[u8]) -> Option<Pair> {
         fast = Some((scale, pdq(&frame.picture)));
     };
     decode_luma(bytes, &Limits::default(), each).ok()?;
-    let (scale, RatedPdq { hash, quality }) = fast?;
+    let (scale, RatedPdq { hash, quality, .. }) = fast?;
     Some(Pair {
         name: name.to_owned(),
         scale,

@@ -33,7 +33,7 @@ mod lists;
 use std::hint::black_box;
 use std::time::Duration;
 
-use basma::hash::{FrameHash, Hash, HashType, View};
+use basma::hash::{FrameHash, Hash, HashType};
 use basma::hasher::Fingerprint;
 use basma::index::{Builder, Index, Structure};
 use basma::list::{ClipFrame, Opinion};
@@ -173,10 +173,9 @@ fn flood(criterion: &mut Criterion) {
         });
         let matcher = Matcher::new([by_index]);
         for limit in [1, 16, FLOOD] {
-            let matcher = matcher.clone().with_policy(Policy {
-                limit,
-                ..Policy::default()
-            });
+            let matcher = matcher
+                .clone()
+                .with_policy(Policy::default().with_limit(limit));
             group.bench_function(format!("whole, limit {limit}"), |bencher| {
                 bencher.iter(|| black_box(matcher.lookup(&query).expect("sound")))
             });
@@ -195,17 +194,12 @@ fn clip_flood(criterion: &mut Criterion) {
         .take(FLOOD)
         .collect();
     let queries: Vec<[u8; 32]> = (0..PICTURES).map(|_| random.near(center, 4, 256)).collect();
-    let prints = queries.iter().zip(0..).map(|(hash, frame)| FrameHash {
-        hash: cut(HashType::Pdq, hash),
-        quality: 100,
-        frame,
-        ms: u64::from(frame) * 40,
-        view: View::ORIGINAL,
+    let prints = queries.iter().zip(0..).map(|(hash, frame): (_, u32)| {
+        let print = FrameHash::new(cut(HashType::Pdq, hash), 100);
+        print.with_frame(frame).with_ms(u64::from(frame) * 40)
     });
-    let fingerprint = Fingerprint {
-        prints: prints.collect(),
-        ..Fingerprint::default()
-    };
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.prints = prints.collect();
     let mut group = criterion.benchmark_group("flood/clip");
     for (name, clips, opinion) in [
         ("one clip", Some(1), Opinion::Positive),
@@ -218,11 +212,8 @@ fn clip_flood(criterion: &mut Criterion) {
             entry.opinion = opinion;
             if let Some(clips) = clips {
                 entry.id = Some(format!("clip {}", number % clips));
-                entry.frame = Some(Box::new(ClipFrame {
-                    index: number as u32,
-                    ms: Some(number as u64 * 40),
-                    ..ClipFrame::default()
-                }));
+                let frame = ClipFrame::default().with_index(number as u32);
+                entry.frame = Some(Box::new(frame.with_ms(number as u64 * 40)));
             }
         }
         let mut builder = Builder::new();

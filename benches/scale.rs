@@ -61,7 +61,7 @@ fn main() {
             "--ids" => ids = true,
             "--structure" => {
                 let name = arguments.next().expect("a name after --structure");
-                structure = Structure::from_name(&name).expect("the name of a structure");
+                structure = name.parse().expect("the name of a structure");
             }
             "--folder" => folder = arguments.next().expect("a folder after --folder").into(),
             number => sizes.push(

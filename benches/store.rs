@@ -19,9 +19,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use basma::Matcher;
 use basma::hash::{Hash, HashType};
 use basma::store::{Config, Refresh, Store};
-use basma::{CancelToken, Matcher};
 use lists::Random;
 
 const SEED: u64 = 0xba53a;
@@ -289,18 +289,7 @@ fn swaps(folder: &Path, generations: u64) {
             let first = add(&known[0], generation as usize, "a");
             write(path, generation, std::iter::once(first).chain(others));
         }
-        let refreshed = made.refresh(
-            &config,
-            &Refresh {
-                by: "bench",
-                only: &[],
-                dry_run: false,
-                overridden: Default::default(),
-                reason: None,
-                environment: &|_| None,
-                cancel: CancelToken::new(),
-            },
-        );
+        let refreshed = made.refresh(&config, &Refresh::new("bench"));
         let refreshed = refreshed.expect("a refresh");
         assert_eq!(refreshed.generation, Some(generation), "{refreshed:?}");
     };

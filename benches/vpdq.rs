@@ -80,10 +80,7 @@ fn main() -> ExitCode {
 }
 
 fn found(clip: &Path) -> Vec<Frame> {
-    let decoders = Decoders {
-        ffmpeg: Some(Ffmpeg::new(FFMPEG)),
-        ..Decoders::default()
-    };
+    let decoders = Decoders::default().with_ffmpeg(Ffmpeg::new(FFMPEG));
     let hasher = Hasher::new([HashType::Pdq]).with_decoders(decoders);
     let hasher = hasher.with_sampling(Sampling::Vpdq(Duration::ZERO));
     let file = File::open(clip).expect("the clip");

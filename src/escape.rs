@@ -77,6 +77,13 @@ pub fn message(text: &str) -> Cow<'_, str> {
 }
 
 /// The bytes that [`escape`] was given, or `None` where the text is not its output.
+///
+/// ```
+/// use basma::escape::{escape, unescape};
+/// let name = b"caf\xe9\n.jpg";
+/// assert_eq!(unescape(&escape(name)).as_deref(), Some(&name[..]));
+/// assert_eq!(unescape(r"a\q"), None);
+/// ```
 pub fn unescape(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
     let mut chars = text.chars();

@@ -89,6 +89,11 @@
     allow(rustdoc::broken_intra_doc_links)
 )]
 
+#[macro_use]
+mod names;
+#[macro_use]
+mod setters;
+
 #[cfg(feature = "media")]
 mod archive;
 mod cancel;

@@ -93,13 +93,7 @@ pub(crate) fn cut(hash_type: HashType, hash: &[u8; 32]) -> Hash {
 
 /// A list of these hashes.
 pub(crate) fn list(hash_type: HashType, hashes: &[[u8; 32]]) -> List {
-    let source = Source {
-        list: "bench".to_owned(),
-        path: "bench".to_owned(),
-        format: "bench".to_owned(),
-        sha256: [0; 32],
-        bytes: 0,
-    };
+    let source = Source::new("bench", "bench", "bench");
     let entry = |(line, hash)| Entry::new(cut(hash_type, hash), line);
     List::new(source, (1..).zip(hashes).map(entry).collect())
 }

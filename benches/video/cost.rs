@@ -45,10 +45,7 @@ impl By {
     fn decoders(self) -> Decoders {
         match self {
             By::BuiltIn => built_in(),
-            By::Ffmpeg => Decoders {
-                ffmpeg: Some(Ffmpeg::new(FFMPEG)),
-                ..Decoders::default()
-            },
+            By::Ffmpeg => Decoders::default().with_ffmpeg(Ffmpeg::new(FFMPEG)),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use basma::hash::{FrameHash, Hash, HashType, Turn};
 use basma::hasher::Fingerprint;
 use basma::media::video::Clip;
-use basma::media::{Decoded, Format, PartialCause};
+use basma::media::{Decoded, Format};
 
 /// The folder in which they are kept, if they are.
 pub(super) struct Kept(pub(super) Option<PathBuf>);
@@ -48,35 +48,21 @@ fn read(text: &str) -> Option<Fingerprint> {
     let number = |field: &str| field.parse::<u32>().ok();
     let print = |line: &str| {
         let fields: Vec<&str> = line.split(' ').collect();
-        Some(FrameHash {
-            hash: Hash::parse(HashType::Pdq, fields.first()?).ok()?,
-            quality: fields.get(1)?.parse().ok()?,
-            frame: number(fields.get(2)?)?,
-            ms: fields.get(3)?.parse().ok()?,
-            view: Turn::ALL
-                .get(fields.get(4)?.parse::<usize>().ok()?)
-                .copied()?
-                .into(),
-        })
+        let hash = Hash::parse(HashType::Pdq, fields.first()?).ok()?;
+        let turn = Turn::ALL.get(fields.get(4)?.parse::<usize>().ok()?)?;
+        let print = FrameHash::new(hash, fields.get(1)?.parse().ok()?)
+            .with_frame(number(fields.get(2)?)?)
+            .with_ms(fields.get(3)?.parse().ok()?);
+        Some(print.with_view((*turn).into()))
     };
-    Some(Fingerprint {
-        prints: lines.map(print).collect::<Option<_>>()?,
-        media: Some(Decoded {
-            format: Format::Mp4,
-            width: number(clip.get(1)?)?,
-            height: number(clip.get(2)?)?,
-            orientation: 1,
-            frames: number(clip.get(3)?)?,
-            partial: None,
-            partial_cause: PartialCause::default(),
-            capped: false,
-            is_transient: false,
-            clip: Some(Clip {
-                ms: clip.first()?.parse().ok()?,
-                sparse: *clip.get(4)? == "true",
-                ..Clip::default()
-            }),
-        }),
-        ..Fingerprint::default()
-    })
+    let mut of_clip = Clip::default();
+    of_clip.ms = clip.first()?.parse().ok()?;
+    of_clip.sparse = *clip.get(4)? == "true";
+    let mut media = Decoded::new(Format::Mp4, number(clip.get(1)?)?, number(clip.get(2)?)?);
+    media.frames = number(clip.get(3)?)?;
+    media.clip = Some(of_clip);
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.prints = lines.map(print).collect::<Option<_>>()?;
+    fingerprint.media = Some(media);
+    Some(fingerprint)
 }

@@ -63,18 +63,12 @@ fn main() -> ExitCode {
 
 /// Everything that the command decodes clips with: the built-in decoder in processes of its own, and ffmpeg.
 fn decoders() -> Decoders {
-    Decoders {
-        ffmpeg: has_ffmpeg().then(|| Ffmpeg::new(FFMPEG)),
-        ..built_in()
-    }
+    built_in().with_ffmpeg(has_ffmpeg().then(|| Ffmpeg::new(FFMPEG)))
 }
 
 fn built_in() -> Decoders {
     let this = std::env::current_exe().expect("this program");
-    Decoders {
-        h264: H264::Worker(Worker::new(this, [WORKER])),
-        ..Decoders::default()
-    }
+    Decoders::default().with_h264(H264::Worker(Worker::new(this, [WORKER])))
 }
 
 fn has_ffmpeg() -> bool {

@@ -387,19 +387,13 @@ fn fingerprint(path: &Path, sampling: Sampling, views: Views) -> Fingerprint {
 }
 
 fn clip_prints(fingerprint: &Fingerprint) -> Vec<ClipPrint> {
-    let print = |print: &basma::hash::FrameHash| ClipPrint {
-        hash: print.hash,
-        quality: print.quality,
-        index: print.frame,
-        ms: Some(print.ms),
-    };
     // A list holds pictures as they are stored.
     let stored = |print: &&basma::hash::FrameHash| print.view == basma::hash::View::ORIGINAL;
     fingerprint
         .prints
         .iter()
         .filter(stored)
-        .map(print)
+        .map(ClipPrint::from)
         .collect()
 }
 
@@ -412,26 +406,17 @@ fn matcher<'f>(
     let mut entries = Vec::new();
     for film in films {
         let of_film = clip_entries(&prints(film), Some(film.ms()), spacing);
-        entries.extend(of_film.into_iter().map(|entry| basma::list::Entry {
-            id: Some(film.name.clone()),
-            ..entry
-        }));
+        let named = of_film
+            .into_iter()
+            .map(|entry| entry.with_id(film.name.clone()));
+        entries.extend(named);
     }
-    let source = Source {
-        list: list.to_owned(),
-        path: list.to_owned(),
-        format: "clips".to_owned(),
-        sha256: [0; 32],
-        bytes: 0,
-    };
+    let source = Source::new(list, list, "clips");
     let mut builder = Builder::new();
     builder.add(List::new(source, entries)).expect("a list");
     let (index, _) = builder.build_in_memory().expect("an index");
     // Nobody is to be missed for all the others.
-    let policy = Policy {
-        limit: 1000,
-        ..Policy::default()
-    };
+    let policy = Policy::default().with_limit(1000);
     Matcher::new([index]).with_policy(policy)
 }
 

@@ -6,7 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Bounds on what one archive may cost, all that is nested in it included.
 ///
 /// The size of a single member is bounded by [`media::Limits::file_bytes`](crate::media::Limits::file_bytes).
+///
+/// ```
+/// use basma::scan::ArchiveLimits;
+/// let limits = ArchiveLimits::default().with_depth(2);
+/// assert_eq!((limits.depth, limits.ratio), (2, 100));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ArchiveLimits {
     /// How many archives may lie one within the other, the outermost included.
     pub depth: u32,
@@ -42,6 +49,16 @@ impl Default for ArchiveLimits {
         }
     }
 }
+
+setters!(ArchiveLimits {
+    with_depth depth: u32;
+    with_ratio ratio: u64;
+    with_unpacked_bytes unpacked_bytes: u64;
+    with_held_bytes held_bytes: u64;
+    with_window_bytes window_bytes: u64;
+    with_directory_bytes directory_bytes: u64;
+    with_members members: u64;
+});
 
 /// How much may still be unpacked of the outermost archive and all that is nested in it.
 ///

@@ -221,9 +221,10 @@ impl Archive {
             };
             let number = self.next;
             self.next += 1;
-            let (content, holder) = match known(number) {
-                true => (Content::Known, None),
-                false => (content, self.holder().filter(|_| is_part)),
+            let (content, holder) = if known(number) {
+                (Content::Known, None)
+            } else {
+                (content, self.holder().filter(|_| is_part))
             };
             return Some(Member {
                 number,

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use basma::index::{Builder, OnConflict, Structure};
+use basma::index::Builder;
 use basma::matcher::read_into;
 
-use super::args::{BuildArgs, ConflictArg, StructureArg};
+use super::args::BuildArgs;
 use super::output::Stopped;
 use super::{Context, Verdict, lists};
 
@@ -16,8 +16,8 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
     // Beside the index, where there must be room anyway.
     let folder = args.output.parent().filter(|f| !f.as_os_str().is_empty());
     let mut builder = Builder::new()
-        .structure(args.structure.into())
-        .on_conflict(args.on_conflict.into())
+        .structure(args.structure)
+        .on_conflict(args.on_conflict)
         .memory_bytes(usize::try_from(args.memory).unwrap_or(usize::MAX))
         .scratch(folder.unwrap_or(Path::new(".")));
     let read = read_into(&mut builder, &args.lists, &options);
@@ -35,26 +35,4 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
         ],
     ));
     Ok(Verdict::Done)
-}
-
-impl From<StructureArg> for Structure {
-    fn from(structure: StructureArg) -> Structure {
-        match structure {
-            StructureArg::Auto => Structure::Auto,
-            StructureArg::Exhaustive => Structure::Exhaustive,
-            StructureArg::BkTree => Structure::BkTree,
-            StructureArg::Mih => Structure::Mih,
-        }
-    }
-}
-
-impl From<ConflictArg> for OnConflict {
-    fn from(conflict: ConflictArg) -> OnConflict {
-        match conflict {
-            ConflictArg::Merge => OnConflict::Merge,
-            ConflictArg::Error => OnConflict::Error,
-            ConflictArg::First => OnConflict::First,
-            ConflictArg::Last => OnConflict::Last,
-        }
-    }
 }

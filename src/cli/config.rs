@@ -8,7 +8,7 @@ use std::time::Duration;
 use basma::CancelToken;
 use basma::hash::HashType;
 use basma::hasher::{Hasher, Sampling};
-use basma::media::video::{ClipLimits, Decoders};
+use basma::media::video::ClipLimits;
 use basma::media::{Converter, Limits};
 use basma::scan::{ArchiveLimits, Exclude, Scan};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -24,26 +24,22 @@ pub(super) fn hasher(
     args: &MediaArgs,
     sampling: Sampling,
 ) -> Result<Hasher, basma::Error> {
-    let limits = Limits {
-        file_bytes: args.max_file_bytes,
-        pixels: args.max_pixels,
-        decoded_bytes: args.max_decoded_bytes,
-        frames: args.max_frames,
-        total_pixels: args.max_total_pixels,
-        time: Duration::from_secs(args.max_seconds),
-    };
+    let limits = Limits::default()
+        .with_file_bytes(args.max_file_bytes)
+        .with_pixels(args.max_pixels)
+        .with_decoded_bytes(args.max_decoded_bytes)
+        .with_frames(args.max_frames)
+        .with_total_pixels(args.max_total_pixels)
+        .with_time(Duration::from_secs(args.max_seconds));
+    let of_clip = ClipLimits::default()
+        .with_frames(args.max_clip_frames)
+        .with_time(Duration::from_secs(args.max_clip_seconds));
     let hasher = Hasher::new(types)
         .with_limits(limits)
         .with_views(args.views.into())
         .with_exact(args.exact)
         .with_sampling(args.frames.unwrap_or(sampling))
-        .with_decoders(Decoders {
-            limits: ClipLimits {
-                frames: args.max_clip_frames,
-                time: Duration::from_secs(args.max_clip_seconds),
-            },
-            ..decoders::all(&args.ffmpeg)?
-        });
+        .with_decoders(decoders::all(&args.ffmpeg)?.with_limits(of_clip));
     Ok(match &args.avif_converter {
         Some(program) => hasher.with_converter(Converter::new(program)?),
         None => hasher,
@@ -57,11 +53,9 @@ pub(super) fn configured(
     media: &MediaArgs,
 ) -> Result<Scan, Stopped> {
     let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
-    let archives = ArchiveLimits {
-        depth: files.max_depth,
-        ratio: files.max_ratio,
-        ..ArchiveLimits::default()
-    };
+    let archives = ArchiveLimits::default()
+        .with_depth(files.max_depth)
+        .with_ratio(files.max_ratio);
     let scan = scan
         .with_cancel(cancel_on_signal())
         .with_exclude(exclude)

@@ -81,9 +81,10 @@ impl Context<'_> {
             ("path", escape::path(&partial.path).into_owned().into()),
             ("whole", escape::path(&partial.whole).into_owned().into()),
         ];
-        let message = match is_recorded {
-            true => "output-partial-recorded",
-            false => "output-partial",
+        let message = if is_recorded {
+            "output-partial-recorded"
+        } else {
+            "output-partial"
         };
         self.complain("warning", &self.prose.say(message, values));
         Ok(())

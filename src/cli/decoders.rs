@@ -15,12 +15,10 @@ use super::args::FfmpegArgs;
 /// # Errors
 /// An ffmpeg that was named and is none. One that merely lies in the way is left alone.
 pub(super) fn all(args: &FfmpegArgs) -> Result<Decoders> {
-    Ok(Decoders {
-        h264: h264(),
-        #[cfg(unix)]
-        ffmpeg: ffmpeg(args)?,
-        ..Decoders::default()
-    })
+    let decoders = Decoders::default().with_h264(h264());
+    #[cfg(unix)]
+    let decoders = decoders.with_ffmpeg(ffmpeg(args)?);
+    Ok(decoders)
 }
 
 #[cfg(unix)]
@@ -52,9 +50,10 @@ fn installed(path: Option<&OsStr>) -> Option<PathBuf> {
 fn h264() -> H264 {
     use basma::media::video::Worker;
     // The very program that runs, even where another was installed over it meanwhile.
-    let this = match cfg!(target_os = "linux") {
-        true => Ok(PathBuf::from("/proc/self/exe")),
-        false => std::env::current_exe(),
+    let this = if cfg!(target_os = "linux") {
+        Ok(PathBuf::from("/proc/self/exe"))
+    } else {
+        std::env::current_exe()
     };
     this.map_or(H264::Off, |this| H264::Worker(Worker::new(this, [WORKER])))
 }

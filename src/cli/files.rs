@@ -16,12 +16,11 @@ pub(super) fn named_in(
     file: &Path,
     null: bool,
 ) -> Result<impl Iterator<Item = Result<PathBuf>> + Send + use<>> {
-    let reader: Box<dyn BufRead + Send> = match file.as_os_str() == "-" {
-        true => Box::new(BufReader::new(io::stdin())),
-        false => {
-            let opened = File::open(file).map_err(|source| io_error(Action::Open, file, source))?;
-            Box::new(BufReader::new(opened))
-        }
+    let reader: Box<dyn BufRead + Send> = if file.as_os_str() == "-" {
+        Box::new(BufReader::new(io::stdin()))
+    } else {
+        let opened = File::open(file).map_err(|source| io_error(Action::Open, file, source))?;
+        Box::new(BufReader::new(opened))
     };
     let end = if null { 0 } else { b'\n' };
     Ok(Paths {

@@ -43,25 +43,24 @@ pub(super) fn read_options(
     min_quality: u8,
     hash_type: Option<HashType>,
 ) -> ReadOptions {
-    ReadOptions {
-        hash_type,
-        max_reject: args.max_reject,
-        min_quality,
-        skip_unsupported: args.skip_unsupported,
-        lenient_hex: args.lenient_hex,
-        allow_unusual_pdq: args.allow_unusual_pdq,
-        ..ReadOptions::default()
-    }
+    ReadOptions::default()
+        .with_hash_type(hash_type)
+        .with_max_reject(args.max_reject)
+        .with_min_quality(min_quality)
+        .with_skip_unsupported(args.skip_unsupported)
+        .with_lenient_hex(args.lenient_hex)
+        .with_allow_unusual_pdq(args.allow_unusual_pdq)
 }
 
 pub(super) fn policy(args: &MatchingArgs) -> Policy {
-    Policy {
-        min_quality: args.min_quality,
-        radius: args.radius.iter().map(|r| (r.hash_type, r.bits)).collect(),
-        limit: args.limit,
-        vpdq: args.compat.map(Into::into),
-        ..Policy::default()
-    }
+    let policy = Policy::default()
+        .with_min_quality(args.min_quality)
+        .with_limit(args.limit)
+        .with_vpdq(args.compat);
+    let radii = args.radius.iter();
+    radii.fold(policy, |policy, radius| {
+        policy.with_radius(radius.hash_type, radius.bits)
+    })
 }
 
 /// Refuses to write over what is read: a list, or anything in a folder that is scanned. A scan writes nothing beside
@@ -194,9 +193,10 @@ fn tell_store(store: &Store, context: &Context<'_>) -> Result<()> {
     }
     for list in store.with_problems()? {
         let name = escape::escape(list.terms.list.as_bytes()).into_owned();
-        let id = match list.is_stale() {
-            true => "store-stale",
-            false => "store-failing",
+        let id = if list.is_stale() {
+            "store-stale"
+        } else {
+            "store-failing"
         };
         let error = context.prose.failure(&list);
         let values = [("list", name.into()), ("error", error)];

@@ -38,9 +38,10 @@ pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Resul
         logs.push((path, Log::journal(path, &scan.settings())?));
     }
     if let Some(path) = &args.logs.cache {
-        let key = match args.logs.no_paths {
-            true => Some(PathKey::open(&key_path(path))?),
-            false => None,
+        let key = if args.logs.no_paths {
+            Some(PathKey::open(&key_path(path))?)
+        } else {
+            None
         };
         logs.push((
             path,

@@ -48,9 +48,10 @@ impl Progress {
     /// Shows a bar on standard error if it is a terminal. How much there is to do is counted beside the scan.
     pub(super) fn new(roots: &[PathBuf], meter: Arc<Meter>, context: &Context<'_>) -> Progress {
         let is_seen = !context.quiet && std::io::stderr().is_terminal();
-        let bar = match is_seen {
-            true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8)),
-            false => ProgressBar::hidden(),
+        let bar = if is_seen {
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8))
+        } else {
+            ProgressBar::hidden()
         };
         bar.set_style(style(context.prose.language()));
         let shown = Arc::new(Shown {

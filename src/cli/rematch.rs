@@ -58,9 +58,10 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         }
     };
     out.write(&printer.rematch_tail(&rematch))?;
-    match rematch.interrupted {
-        true => context.interrupt(out, false)?,
-        false => out.finish()?,
+    if rematch.interrupted {
+        context.interrupt(out, false)?
+    } else {
+        out.finish()?
     }
     tell(&rematch, context);
     Ok(match () {

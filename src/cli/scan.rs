@@ -54,9 +54,10 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         asked => asked.to_vec(),
     };
     // Of two copies one has to be sampled densely.
-    let sampling = match matcher.has_sparse_clips()? {
-        true => Sampling::Distinct,
-        false => Sampling::Keyframes,
+    let sampling = if matcher.has_sparse_clips()? {
+        Sampling::Distinct
+    } else {
+        Sampling::Keyframes
     };
     let hasher = hasher(types.clone(), &args.media, sampling)?;
     let followed = matcher.clone();
@@ -82,7 +83,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
 
 pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if let Some(layout) = args.vpdq {
-        return vpdq::hash(args, layout.into(), context);
+        return vpdq::hash(args, layout, context);
     }
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
     // What is hashed may become a list, against which few pictures of a copy will do.
@@ -182,9 +183,10 @@ fn run(
         }
     };
     out.write(&printer.tail(job, &summary))?;
-    match summary.interrupted {
-        true => context.interrupt(out, is_recorded)?,
-        false => out.finish()?,
+    if summary.interrupted {
+        context.interrupt(out, is_recorded)?
+    } else {
+        out.finish()?
     }
     if summary.interrupted && context.quiet {
         context.complain("warning", &context.prose.word("summary-interrupted"));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use basma::error::{Action, Limit, Problem};
 use basma::hash::HashType;
-use basma::hasher::{Fingerprint, Sampling};
+use basma::hasher::Sampling;
 use basma::list::vpdq::{Frame, Layout, frames, prints, read, write};
 use basma::matcher::Matcher;
 use basma::scan::{Finding, Scan, Status};
@@ -129,7 +129,8 @@ pub(super) fn look_up(
     out.write(&printer.head(Job::Scan))?;
     let (looked_up, mut matched) = (clips.len() as u64, 0_u64);
     for (path, bytes, frames) in clips {
-        let finding = found(path, bytes, &frames, matcher)?;
+        let mut finding = Finding::of_frames(path, prints(&frames), matcher)?;
+        finding.bytes = Some(bytes);
         matched += u64::from(finding.status == Status::Matched);
         out.write(&printer.finding(Job::Scan, &finding)?)?;
     }
@@ -166,41 +167,4 @@ fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
         }),
         _ => Ok(bytes),
     }
-}
-
-/// The result for a clip of which only frames are known.
-fn found(path: PathBuf, bytes: u64, frames: &[Frame], matcher: &Matcher) -> basma::Result<Finding> {
-    let fingerprint = Fingerprint {
-        prints: prints(frames),
-        ..Fingerprint::default()
-    };
-    let found = matcher.find(&fingerprint)?;
-    let trusted = fingerprint.prints.iter().any(|print| matcher.trusts(print));
-    let status = match found.matches.is_empty() {
-        false => Status::Matched,
-        true if trusted => Status::NoMatch,
-        true => Status::LowQuality,
-    };
-    Ok(Finding {
-        is_member: false,
-        path,
-        status,
-        reason: None,
-        mime: None,
-        bytes: Some(bytes),
-        size: None,
-        frames: u32::try_from(frames.len()).unwrap_or(u32::MAX),
-        decoder: None,
-        clip_ms: fingerprint.prints.iter().map(|print| print.ms).max(),
-        digests: Vec::new(),
-        prints: fingerprint.prints,
-        tracks: Vec::new(),
-        matches: found.matches,
-        suppressed: found.suppressed,
-        weak: found.weak,
-        more: found.more,
-        cluster: found.cluster,
-        flags: Vec::new(),
-        elapsed: Duration::ZERO,
-    })
 }

@@ -18,6 +18,19 @@ use crate::error::{Action, Problem};
 use crate::{Error, Result};
 
 /// A file that is written under a temporary name and published by a rename.
+///
+/// ```
+/// use basma::disk::atomic_file::AtomicFile;
+/// use std::io::Write as _;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("report.csv");
+/// let mut file = AtomicFile::create(&path)?;
+/// file.write_all(b"path,status\n").unwrap();
+/// assert!(!path.exists());
+/// file.publish()?;
+/// assert_eq!(std::fs::read(&path).unwrap(), b"path,status\n");
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct AtomicFile {
     file: NamedTempFile,

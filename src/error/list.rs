@@ -8,6 +8,7 @@ use crate::escape;
 
 /// One line that could not be imported, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LineProblem {
     /// The line, from 1.
     pub line: u64,
@@ -32,6 +33,7 @@ impl LineProblem {
 
 /// A list with more bad lines than were tolerated: nothing of it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rejection {
     /// The list.
     pub path: PathBuf,

@@ -46,9 +46,8 @@ kinds! {
         Separator "separator" "one of , ; tab is needed";
         SizeNotANumber "size-not-a-number" "a number is needed, with K, M or G behind it or nothing";
         SizeTooLarge "size-too-large" "too large";
-        SeverityUnknown "severity-unknown" "one of low, medium, high, critical";
         TimeUnreadable "time-unreadable" "a time such as 2027-01-31T00:00:00Z";
-        GuardUnknown { text: String, known: String } "guard-unknown" "no guard is called '{text}'; known: {known}";
+        NameUnknown { text: String, known: String } "name-unknown" "'{text}' is unknown; known: {known}";
 
         // Hashes.
         HashLength { needed: u64, found: u64 } "hash-length" "{needed} hexadecimal digits are needed, {found} were found";

@@ -1,7 +1,5 @@
 //! The eight ways to turn and mirror a rectangle.
 
-use std::fmt;
-
 /// One of the eight ways to turn and mirror a picture: by quarters, in a mirror, or both.
 ///
 /// Turns are clockwise, names are those of `jpegtran` and EXIF tools. Meta's PDQ code names the mirrorings by their
@@ -40,32 +38,6 @@ pub enum Turn {
 use Turn::*;
 
 impl Turn {
-    /// Every turn; `Turn::ALL[turn as usize] == turn`.
-    pub const ALL: [Turn; 8] = [
-        Original,
-        Rotate90,
-        Rotate180,
-        Rotate270,
-        FlipHorizontal,
-        FlipVertical,
-        Transpose,
-        Transverse,
-    ];
-
-    /// The name used in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Original => "original",
-            Rotate90 => "rotate90",
-            Rotate180 => "rotate180",
-            Rotate270 => "rotate270",
-            FlipHorizontal => "flip-horizontal",
-            FlipVertical => "flip-vertical",
-            Transpose => "transpose",
-            Transverse => "transverse",
-        }
-    }
-
     /// The turn that undoes this one.
     pub const fn inverse(self) -> Turn {
         match self {
@@ -115,11 +87,16 @@ impl Turn {
     }
 }
 
-impl fmt::Display for Turn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+named!(Turn {
+    Original = "original",
+    Rotate90 = "rotate90",
+    Rotate180 = "rotate180",
+    Rotate270 = "rotate270",
+    FlipHorizontal = "flip-horizontal",
+    FlipVertical = "flip-vertical",
+    Transpose = "transpose",
+    Transverse = "transverse",
+});
 
 #[cfg(test)]
 mod tests {

@@ -148,9 +148,10 @@ impl Hasher {
         fingerprint: &mut Fingerprint,
     ) -> io::Result<()> {
         let mut selector = FrameSelector::new(self, sampling);
-        let whole = match clip.is_all_keyframes() {
-            true => clip.keyframes(&mut |frame| selector.add(&frame))?,
-            false => Err(without_ffmpeg()),
+        let whole = if clip.is_all_keyframes() {
+            clip.keyframes(&mut |frame| selector.add(&frame))?
+        } else {
+            Err(without_ffmpeg())
         };
         let decoded = match whole {
             Ok(decoded) if clip.is_whole(&decoded) => Ok(decoded),
@@ -168,9 +169,10 @@ impl Hasher {
             Err(error) => {
                 self.hash_keyframes(clip, fingerprint)?;
                 // What another try may overcome must not hide behind what it would not.
-                match error.is_transient() {
-                    true => fingerprint.error = Some(error),
-                    false => _ = fingerprint.error.get_or_insert(error),
+                if error.is_transient() {
+                    fingerprint.error = Some(error)
+                } else {
+                    _ = fingerprint.error.get_or_insert(error)
                 }
             }
         }
@@ -334,9 +336,12 @@ impl<'h> FrameSelector<'h> {
     /// Adds what another kept of the same clip, where the pictures have no common numbers by their times. Several may be shown
     /// at one time, the last of them for some time.
     fn join(&mut self, other: FrameSelector<'_>, numbered: bool) {
-        let key = |print: &FrameHash| match numbered {
-            true => u64::from(print.frame),
-            false => print.ms,
+        let key = |print: &FrameHash| {
+            if numbered {
+                u64::from(print.frame)
+            } else {
+                print.ms
+            }
         };
         let identity = |print: &FrameHash| (key(print), print.hash, print.view);
         let known: BTreeSet<_> = self.prints.iter().map(identity).collect();

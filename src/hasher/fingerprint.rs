@@ -42,6 +42,7 @@ pub struct Hasher {
 
 /// What is hashed of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Views {
     /// The pixels as they are stored.
     Stored,
@@ -56,6 +57,7 @@ pub enum Views {
 
 /// Everything known of one file's content.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Fingerprint {
     /// The digests that were asked for, of the whole file.
     pub digests: Vec<Hash>,

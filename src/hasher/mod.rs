@@ -20,5 +20,7 @@ pub use digest::Digests;
 pub use family::Family;
 pub(crate) use fingerprint::Content;
 pub use fingerprint::{Fingerprint, Hasher, Views};
-pub use pdq::{Block, DihedralPdq, Grid, RatedPdq, pdq, pdq_dihedral};
+#[cfg(fuzzing)]
+pub use pdq::Grid;
+pub use pdq::{DihedralPdq, RatedPdq, pdq, pdq_dihedral};
 pub use sampling::Sampling;

@@ -21,6 +21,7 @@ use crate::error::Problem;
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Sampling {
     /// Those that can be decoded by themselves, at a tenth of the cost of all. Where they are too few to be found by,
     /// fewer than four or than one in five seconds, or none for six seconds, where they stand for less than half of what is

@@ -40,6 +40,7 @@ pub struct Explanation {
 
 /// The nearest hashes of those within a radius.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Nearest {
     /// The nearest, nearest first, then by their bytes.
     pub hits: Vec<Hit>,

@@ -26,31 +26,12 @@ pub enum Structure {
     Mih,
 }
 
-impl Structure {
-    const ALL: [Structure; 4] = [
-        Structure::Auto,
-        Structure::Exhaustive,
-        Structure::BkTree,
-        Structure::Mih,
-    ];
-
-    /// The name used in options and output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Structure::Auto => "auto",
-            Structure::Exhaustive => "exhaustive",
-            Structure::BkTree => "bk-tree",
-            Structure::Mih => "mih",
-        }
-    }
-
-    /// The structure with exactly this name, in either case.
-    pub fn from_name(name: &str) -> Option<Structure> {
-        Structure::ALL
-            .into_iter()
-            .find(|s| s.name().eq_ignore_ascii_case(name))
-    }
-}
+named!(Structure {
+    Auto = "auto",
+    Exhaustive = "exhaustive",
+    BkTree = "bk-tree",
+    Mih = "mih",
+});
 
 /// The smallest number of hashes a tree is built over. Below, exhaustive search takes a few microseconds at most.
 pub(super) const TREE_HASHES_MIN: usize = 2_000;

@@ -10,6 +10,7 @@ use crate::list::Source;
 
 /// What an index file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Description {
     /// The version of its format.
     pub version: u32,
@@ -27,6 +28,7 @@ pub struct Description {
 
 /// What an index holds of one hash type.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TableDescription {
     /// The type.
     pub hash_type: HashType,
@@ -40,6 +42,7 @@ pub struct TableDescription {
 
 /// A way to search the hashes of one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StructureDescription {
     /// The name: `sorted`, `exhaustive`, `bk-tree`, `mih`.
     pub name: &'static str,
@@ -51,6 +54,7 @@ pub struct StructureDescription {
 
 /// One section of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SectionDescription {
     /// What it holds.
     pub role: &'static str,
@@ -66,6 +70,17 @@ pub struct SectionDescription {
 
 impl Index {
     /// What the file holds.
+    ///
+    /// ```
+    /// use basma::{list::ReadOptions, matcher::Lists, report};
+    /// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    /// let lists = Lists::open(["hashsets/demo.csv"], &ReadOptions::default())?;
+    /// let description = lists.indexes[0].describe()?;
+    /// assert_eq!(description.lists, ["demo"]);
+    /// let printed = report::line(&report::Index::from(&description));
+    /// assert!(printed.starts_with(r#"{"v":1,"version":"#));
+    /// # Ok::<(), basma::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) if the names of lists or sources are damaged.

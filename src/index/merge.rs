@@ -11,6 +11,7 @@ use crate::{Error, Result, escape};
 
 /// What to do when one list says different things of one hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum OnConflict {
     /// Keep all rows; [`Record`](super::Record) merges them.
     #[default]
@@ -23,8 +24,16 @@ pub enum OnConflict {
     Last,
 }
 
+named!(OnConflict {
+    Merge = "merge",
+    Error = "error",
+    First = "first",
+    Last = "last",
+});
+
 /// What became of the rows an index was built from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BuildReport {
     /// The size of the index in bytes.
     pub bytes: u64,
@@ -56,6 +65,7 @@ impl BuildReport {
 
 /// A line of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Place {
     /// The file, escaped as in [`crate::escape`].
     pub path: String,
@@ -71,6 +81,7 @@ impl fmt::Display for Place {
 
 /// Two rows of one list with the same hash and different metadata (W090).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Conflict {
     /// The list.
     pub list: String,
@@ -98,6 +109,7 @@ impl fmt::Display for Conflict {
 
 /// One id of a list with different hashes of one type (W091).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SharedId {
     /// The list.
     pub list: String,

@@ -7,6 +7,7 @@ use crate::list::{Entry, Media, Opinion, Severity};
 /// Rows of one list that differ are all kept, because each has its own source. The merged view takes the cautious value
 /// of each field. A row can add concern but not remove it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Record {
     /// The list.
     pub list: String,
@@ -32,6 +33,7 @@ pub struct Record {
 
 /// One line of a list.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// The file it was read from: its place in [`Index::sources`](super::Index::sources).
     pub source: usize,

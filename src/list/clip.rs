@@ -7,6 +7,7 @@ use crate::hash::{FrameHash, Hash, Pdq};
 
 /// A picture of a clip that was hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClipPrint {
     /// The hash.
     pub hash: Hash,
@@ -17,6 +18,22 @@ pub struct ClipPrint {
     /// When it is shown, in milliseconds, where that is known.
     pub ms: Option<u64>,
 }
+
+impl ClipPrint {
+    /// A picture with a hash and a quality, and its place among those of its clip.
+    pub fn new(hash: Hash, quality: u8, index: u32) -> ClipPrint {
+        ClipPrint {
+            hash,
+            quality,
+            index,
+            ms: None,
+        }
+    }
+}
+
+setters!(ClipPrint {
+    with_ms ms?: u64;
+});
 
 /// Which pictures of a clip were hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +73,15 @@ impl Spacing {
 /// of the pictures, without id. The caller that lists the clip gives all of them one id.
 ///
 /// Pictures of one hash that follow each other are one entry, which stands for all of them.
+///
+/// ```
+/// use basma::hash::Pdq;
+/// use basma::list::{ClipPrint, Spacing, clip_entries};
+/// let pdq: Pdq = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22".parse()?;
+/// let prints = [0, 1].map(|index| ClipPrint::new(pdq.into(), 100, index));
+/// assert_eq!(clip_entries(&prints, None, Spacing::Distinct).len(), 1);
+/// # Ok::<(), basma::Error>(())
+/// ```
 pub fn clip_entries(prints: &[ClipPrint], clip_ms: Option<u64>, spacing: Spacing) -> Vec<Entry> {
     let usable = |print: &&ClipPrint| print.quality >= Pdq::QUALITY;
     let mut kept: Vec<(ClipPrint, Option<u64>, u32)> = Vec::new();

@@ -32,7 +32,7 @@ impl Format {
             Format::Checksums => "checksums",
             Format::Hashdeep => "hashdeep",
             Format::Jsonl => "jsonl",
-            Format::Vpdq(layout) => layout.name(),
+            Format::Vpdq(layout) => layout.format(),
         }
     }
 }

@@ -6,7 +6,17 @@ use super::Mode;
 use crate::hash::Hash;
 
 /// One row of a list: a hash, and what its contributor says about it.
+///
+/// ```
+/// use basma::hash::{Hash, HashType};
+/// use basma::list::{Entry, Severity};
+/// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
+/// let entry = Entry::new(md5, 1).with_id("case-17".to_owned()).with_severity(Severity::High);
+/// assert!(entry.labels.is_empty());
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// The hash.
     pub hash: Hash,
@@ -44,6 +54,7 @@ pub struct Entry {
 /// As JSON it is an object of these names, those that are not known left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ClipFrame {
     /// Its place among the pictures of the clip, from 0.
     pub index: u32,
@@ -103,6 +114,32 @@ impl Entry {
     }
 }
 
+setters!(Entry {
+    with_id id?: String;
+    with_list list?: String;
+    with_labels labels: Vec<String>;
+    with_severity severity?: Severity;
+    with_opinion opinion: Opinion;
+    with_media media?: Media;
+    with_quality quality?: u8;
+    with_source source?: String;
+    with_added added?: i64;
+    with_valid_until valid_until?: i64;
+    with_meta meta: Vec<(String, String)>;
+    with_frame frame?: Box<ClipFrame>;
+});
+
+setters!(ClipFrame {
+    with_index index: u32;
+    with_ms ms?: u64;
+    with_until_ms until_ms?: u64;
+    with_clip_ms clip_ms?: u64;
+    with_listed listed?: u32;
+    with_distinct distinct?: u32;
+    with_alike alike?: u32;
+    with_every_ms every_ms?: u32;
+});
+
 /// The severity of an entry, ascending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
@@ -118,6 +155,7 @@ pub enum Severity {
 
 /// The opinion of a contributor about an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[non_exhaustive]
 pub enum Opinion {
     /// It is what the list is about (`POSITIVE_CLASS`).
     #[default]
@@ -132,30 +170,12 @@ pub enum Opinion {
 
 /// The kind of the hashed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Media {
     /// A still picture.
     Image,
     /// A video.
     Video,
-}
-
-macro_rules! named {
-    ($type:ident { $($variant:ident = $name:literal),+ }) => {
-        impl $type {
-            /// Every value.
-            pub const ALL: [$type; [$($name),+].len()] = [$($type::$variant),+];
-
-            /// The name used in lists and output.
-            pub const fn name(self) -> &'static str {
-                match self { $($type::$variant => $name),+ }
-            }
-
-            /// The value with exactly this name, in either case.
-            pub fn from_name(name: &str) -> Option<$type> {
-                $type::ALL.into_iter().find(|v| v.name().eq_ignore_ascii_case(name))
-            }
-        }
-    };
 }
 
 named!(Severity { Low = "low", Medium = "medium", High = "high", Critical = "critical" });

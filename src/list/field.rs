@@ -11,12 +11,14 @@ pub(super) const OPINIONS: &str = "positive, seed, negative or disputed";
 
 /// The opinion that a name of ours or a category of ThreatExchange stands for.
 pub(super) fn opinion(name: &str) -> Option<Opinion> {
-    Opinion::from_name(name).or_else(|| match name.to_ascii_lowercase().as_str() {
-        "positive_class" | "true_positive" => Some(Opinion::Positive),
-        "investigation_seed" => Some(Opinion::Seed),
-        "negative_class" | "false_positive" => Some(Opinion::Negative),
-        _ => None,
-    })
+    name.parse()
+        .ok()
+        .or_else(|| match name.to_ascii_lowercase().as_str() {
+            "positive_class" | "true_positive" => Some(Opinion::Positive),
+            "investigation_seed" => Some(Opinion::Seed),
+            "negative_class" | "false_positive" => Some(Opinion::Negative),
+            _ => None,
+        })
 }
 
 /// Labels separated by `|`, or by white space where there is none.
@@ -40,13 +42,15 @@ pub(super) fn quality(text: &str, code: &'static str) -> Result<u8, Fault> {
 /// `image` or `video`, or a MIME type of one of them.
 pub(super) fn media(text: &str) -> Result<Media, Fault> {
     let family = text.split_once('/').map_or(text, |(family, _)| family);
-    Media::from_name(family).ok_or_else(|| unknown("media", "image or video", text))
+    family
+        .parse()
+        .map_err(|_| unknown("media", "image or video", text))
 }
 
 /// One of the four severities.
 pub(super) fn severity(text: &str) -> Result<Severity, Fault> {
-    Severity::from_name(text)
-        .ok_or_else(|| unknown("severity", "low, medium, high or critical", text))
+    text.parse()
+        .map_err(|_| unknown("severity", "low, medium, high or critical", text))
 }
 
 /// Seconds since 1970-01-01 UTC of a moment with its offset from UTC, or of midnight UTC of a date.

@@ -8,6 +8,7 @@ use crate::hash::{Hash, HashType};
 
 /// The manifest in the first line of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Manifest {
     /// The list's name.
     pub list: Option<String>,
@@ -45,7 +46,7 @@ impl Raw {
     pub(super) fn split(self) -> Result<(Manifest, Totals), Fault> {
         let mode = match self.mode {
             None => None,
-            Some(name) => Some(Mode::from_name(&name).ok_or_else(|| {
+            Some(name) => Some(name.parse().map_err(|_| {
                 let message = format!(
                     "a mode is snapshot or delta; got {}",
                     quoted(name.as_bytes())

@@ -88,6 +88,7 @@ use crate::hash::Hash;
 
 /// One list, read and checked: entries in the order of the file, and where they came from.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct List {
     /// The source of the entries.
     pub source: Source,
@@ -114,13 +115,7 @@ impl List {
     /// ```
     /// use basma::hash::{Hash, HashType};
     /// use basma::list::{Entry, List, Source};
-    /// let source = Source {
-    ///     list: "demo".to_owned(),
-    ///     path: "database".to_owned(),
-    ///     format: "rows".to_owned(),
-    ///     sha256: [0; 32],
-    ///     bytes: 0,
-    /// };
+    /// let source = Source::new("demo", "database", "rows");
     /// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
     /// let list = List::new(source, vec![Entry::new(md5, 1)]);
     /// assert_eq!(list.counts.imported, 1);
@@ -156,6 +151,7 @@ pub enum Change {
 
 /// The file a list was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Source {
     /// The list's name: entries without one of their own carry it. The file's stem unless told otherwise.
     pub list: String,
@@ -169,10 +165,28 @@ pub struct Source {
     pub bytes: u64,
 }
 
+impl Source {
+    /// A source that is no file, such as a database: of no size, with a digest of zeros.
+    pub fn new(
+        list: impl Into<String>,
+        path: impl Into<String>,
+        format: impl Into<String>,
+    ) -> Source {
+        Source {
+            list: list.into(),
+            path: path.into(),
+            format: format.into(),
+            sha256: [0; 32],
+            bytes: 0,
+        }
+    }
+}
+
 /// The result for every line of a list: the other fields add up to `lines`.
 ///
 /// A record that spans several lines (a quoted CSV field may hold line breaks) counts as that many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Counts {
     /// Lines in the file.
     pub lines: u64,
@@ -190,6 +204,7 @@ pub struct Counts {
 
 /// An entry withdrawn by a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Removal {
     /// The list it is withdrawn from, where the row names one; the file's list otherwise.
     pub list: Option<String>,

@@ -11,10 +11,11 @@ use crate::hash::{HashType, Pdq};
 /// ```
 /// use basma::hash::HashType;
 /// use basma::list::ReadOptions;
-/// let options = ReadOptions { hash_type: Some(HashType::Pdq), ..ReadOptions::default() };
+/// let options = ReadOptions::default().with_hash_type(HashType::Pdq);
 /// assert_eq!(options.min_quality, 50);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ReadOptions {
     /// The type of hashes whose list does not name it. Without it 32 digits are MD5 and 40 are SHA-1, and any other
     /// length is ambiguous.
@@ -53,6 +54,18 @@ impl Default for ReadOptions {
     }
 }
 
+setters!(ReadOptions {
+    with_hash_type hash_type?: HashType;
+    with_list_name list_name?: String;
+    with_max_reject max_reject: MaxReject;
+    with_min_quality min_quality: u8;
+    with_skip_unsupported skip_unsupported: bool;
+    with_lenient_hex lenient_hex: bool;
+    with_allow_unusual_pdq allow_unusual_pdq: bool;
+    with_columns columns?: Vec<String>;
+    with_size_max size_max: u64;
+});
+
 /// How many bad lines are set aside before the whole list is refused.
 ///
 /// ```
@@ -62,6 +75,7 @@ impl Default for ReadOptions {
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum MaxReject {
     /// At most this many lines.
     Lines(u64),

@@ -13,6 +13,17 @@ use crate::store::{Access, Reader, Store};
 use crate::{Error, Result};
 
 /// Opened lists, and what became of those that are text.
+///
+/// ```
+/// use basma::{list::ReadOptions, matcher::Lists};
+/// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+/// let lists = Lists::open(["hashsets/demo.csv"], &ReadOptions::default())?;
+/// assert_eq!(lists.read[0].counts.rejected, 0);
+/// assert_eq!(lists.report.conflicts, 0);
+/// let matcher = lists.into_matcher();
+/// assert!(!matcher.is_empty());
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Lists {
     /// Compiled indexes as they were given, then one for all text lists together.

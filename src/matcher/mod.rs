@@ -57,7 +57,15 @@ enum Backend {
 }
 
 /// The rules by which a hash matches.
+///
+/// ```
+/// use basma::hash::HashType;
+/// use basma::matcher::Policy;
+/// let policy = Policy::default().with_radius(HashType::Pdq, 20).with_limit(10);
+/// assert_eq!(policy.radius(HashType::Pdq), 20);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy {
     /// The distance in bits up to which hashes match, for types whose [default](HashType::default_radius) is not wanted.
     pub radius: BTreeMap<HashType, u32>,
@@ -101,8 +109,25 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// Sets the distance in bits up to which hashes of a type match.
+    #[must_use]
+    pub fn with_radius(mut self, hash_type: HashType, bits: u32) -> Policy {
+        self.radius.insert(hash_type, bits);
+        self
+    }
+}
+
+setters!(Policy {
+    with_min_quality min_quality: u8;
+    with_at at?: i64;
+    with_limit limit: usize;
+    with_vpdq vpdq?: VpdqRule;
+});
+
 /// One listed item that a file or hash matches: what one list says of one hash under one id.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Match {
     /// The list that holds it.
     pub list: String,
@@ -144,6 +169,7 @@ pub struct Match {
 
 /// What a lookup found: nearest first, then by list, item and hash.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Found {
     /// What matches.
     pub matches: Vec<Match>,
@@ -159,6 +185,7 @@ pub struct Found {
 
 /// A store among a matcher's lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StoreState {
     /// Where it is.
     pub path: PathBuf,

@@ -20,6 +20,7 @@ use crate::{CancelToken, Error, Result};
 
 /// One still of a media file.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Frame {
     /// Its place in the file, from 0.
     pub index: u32,
@@ -35,6 +36,7 @@ pub struct Frame {
 
 /// What was decoded beside the frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Decoded {
     /// The format.
     pub format: Format,
@@ -56,6 +58,24 @@ pub struct Decoded {
     pub capped: bool,
     /// Of a clip, how it was decoded.
     pub clip: Option<Clip>,
+}
+
+impl Decoded {
+    /// A file of this format and size that is whole, and of which no frame was handed on yet.
+    pub fn new(format: Format, width: u32, height: u32) -> Decoded {
+        Decoded {
+            format,
+            width,
+            height,
+            orientation: 1,
+            frames: 0,
+            partial: None,
+            partial_cause: PartialCause::default(),
+            is_transient: false,
+            capped: false,
+            clip: None,
+        }
+    }
 }
 
 /// What kept a part of a file from being decoded.

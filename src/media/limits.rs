@@ -5,7 +5,14 @@ use std::time::Duration;
 /// Bounds on what one media file may cost, checked before anything is allocated.
 ///
 /// A picture needs at most `decoded_bytes` of memory at a time, beside its `file_bytes`.
+///
+/// ```
+/// use basma::media::Limits;
+/// let limits = Limits::default().with_pixels(10_000_000).with_frames(1);
+/// assert_eq!(limits.file_bytes, 256 << 20);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// The largest picture file, in bytes.
     pub file_bytes: u64,
@@ -38,3 +45,12 @@ impl Default for Limits {
         }
     }
 }
+
+setters!(Limits {
+    with_file_bytes file_bytes: u64;
+    with_pixels pixels: u64;
+    with_decoded_bytes decoded_bytes: u64;
+    with_frames frames: u32;
+    with_total_pixels total_pixels: u64;
+    with_time time: Duration;
+});

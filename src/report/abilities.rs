@@ -26,6 +26,14 @@ pub struct Abilities {
 
 impl Abilities {
     /// All kinds of media, in their order.
+    ///
+    /// ```
+    /// use basma::report::{Abilities, Ability, line};
+    /// let gif = Ability::decoded("GIF", "built in");
+    /// let avif = Ability::missing("AVIF", "install avifdec");
+    /// let printed = line(&Abilities::new(vec![gif, avif]));
+    /// assert!(printed.starts_with(r#"{"v":1,"decodes":[{"what":"GIF""#));
+    /// ```
     pub fn new(decodes: Vec<Ability>) -> Abilities {
         Abilities {
             v: Version,

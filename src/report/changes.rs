@@ -64,13 +64,7 @@ impl Change {
 
 /// Entries as lists of our own format have them.
 fn rows(entries: &[Entry]) -> Vec<Value> {
-    let source = Source {
-        list: String::new(),
-        path: String::new(),
-        format: String::new(),
-        sha256: [0; 32],
-        bytes: 0,
-    };
+    let source = Source::new("", "", "");
     let mut text = Vec::new();
     let written = write_jsonl(&mut text, &List::new(source, entries.to_vec()));
     written.expect("memory takes it");

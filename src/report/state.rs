@@ -150,6 +150,17 @@ pub struct StoreSummary {
 
 impl StoreSummary {
     /// The last line of a status.
+    ///
+    /// ```
+    /// use basma::report::{ListState, StoreSummary, line};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("store");
+    /// let status = basma::store::Store::create(&path)?.status()?;
+    /// let mut lines: String = status.lists.iter().map(|list| line(&ListState::from(list))).collect();
+    /// lines += &line(&StoreSummary::new(&status));
+    /// assert!(lines.contains(r#""stale":0"#));
+    /// # Ok::<(), basma::Error>(())
+    /// ```
     pub fn new(status: &Status) -> Summarized<StoreSummary> {
         let count = |is_so: fn(&ListStatus) -> bool| {
             let lists = status.lists.iter();

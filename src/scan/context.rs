@@ -136,7 +136,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
             [&examined.flags[..], &[Flag::Weak]].concat()
         },
         weak: found.weak,
-        ..Finding::without_content(path, status, None)
+        ..Finding::new(path, status)
     };
     finding.tie(examined);
     Ok(finding)

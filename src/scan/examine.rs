@@ -73,14 +73,10 @@ impl ScanContext<'_> {
         match found.what {
             What::File => {}
             What::Special(reason) => {
-                let reason = Some(reason.into());
-                let finding = Finding::without_content(path, Status::Skipped, reason);
-                return Ok(Part::one(finding));
+                return Ok(Part::one(unexamined(path, Status::Skipped, reason)));
             }
             What::Unreadable(reason) => {
-                let reason = Some(reason.into());
-                let finding = Finding::without_content(path, Status::Unreadable, reason);
-                return Ok(Part::one(finding));
+                return Ok(Part::one(unexamined(path, Status::Unreadable, reason)));
             }
         }
         if let Some(finding) = self.recall_file(&found.spot)? {
@@ -89,10 +85,8 @@ impl ScanContext<'_> {
                 Recalled::Archive(members) => self.first_members(members, ended),
             };
         }
-        let unreadable = |error: io::Error| {
-            let reason = Some(Reason::of_io(error).into());
-            Finding::without_content(path.clone(), Status::Unreadable, reason)
-        };
+        let unreadable =
+            |error: io::Error| unexamined(path.clone(), Status::Unreadable, Reason::of_io(error));
         let opened = match found
             .spot
             .open()
@@ -283,6 +277,14 @@ impl ScanContext<'_> {
 enum Recalled {
     Finding(Box<Finding>),
     Archive(Box<Members>),
+}
+
+/// Of something whose content was not seen.
+fn unexamined(path: std::path::PathBuf, status: Status, reason: Reason) -> Finding {
+    Finding {
+        reason: Some(reason.into()),
+        ..Finding::new(path, status)
+    }
 }
 
 #[cfg(test)]

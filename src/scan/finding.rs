@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::Result;
 use crate::archive::{Gap, GapKind};
 use crate::error::Reasons;
 use crate::hash::{FrameHash, Hash};
-use crate::matcher::{Cluster, Match};
+use crate::matcher::{Cluster, Match, Matcher};
 
 /// The result of one discovered file, or of one member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The file, as it was reached from the root. The place of a member in its archive follows a `!/`:
     /// `dump.zip!/dir/a.jpg`. So does that of a picture, clip or archive in another file: `photo.jpg!/behind.mp4`.
@@ -57,6 +59,7 @@ pub struct Finding {
 
 /// A further video track of a clip, which is looked up as a clip of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VideoTrack {
     /// Its perceptual hashes.
     pub prints: Vec<FrameHash>,
@@ -65,17 +68,13 @@ pub struct VideoTrack {
 }
 
 impl Finding {
-    /// Of something whose content was not seen.
-    pub(super) fn without_content(
-        path: PathBuf,
-        status: Status,
-        reason: Option<Reasons>,
-    ) -> Finding {
+    /// A finding with a status, of which nothing else is known.
+    pub fn new(path: impl Into<PathBuf>, status: Status) -> Finding {
         Finding {
-            path,
+            path: path.into(),
             is_member: false,
             status,
-            reason,
+            reason: None,
             mime: None,
             bytes: None,
             size: None,
@@ -94,10 +93,52 @@ impl Finding {
             elapsed: Duration::ZERO,
         }
     }
+
+    /// The finding of a clip of which only the hashes of its frames are known.
+    ///
+    /// ```
+    /// use basma::hash::{FrameHash, Pdq};
+    /// use basma::scan::{Finding, Status};
+    /// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    /// let matcher = basma::Matcher::open(["hashsets/demo.csv"])?;
+    /// let flat = FrameHash::new(Pdq::default().into(), 3);
+    /// let finding = Finding::of_frames("clip.txt", vec![flat], &matcher)?;
+    /// assert_eq!(finding.status, Status::LowQuality);
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Matcher::lookup`].
+    pub fn of_frames(
+        path: impl Into<PathBuf>,
+        frames: Vec<FrameHash>,
+        matcher: &Matcher,
+    ) -> Result<Finding> {
+        let found = matcher.find_hashes(&[], &frames, None)?;
+        let status = if !found.matches.is_empty() {
+            Status::Matched
+        } else if frames.iter().any(|frame| matcher.trusts(frame)) {
+            Status::NoMatch
+        } else {
+            Status::LowQuality
+        };
+        Ok(Finding {
+            frames: u32::try_from(frames.len()).unwrap_or(u32::MAX),
+            clip_ms: frames.iter().map(|frame| frame.ms).max(),
+            prints: frames,
+            matches: found.matches,
+            suppressed: found.suppressed,
+            weak: found.weak,
+            more: found.more,
+            cluster: found.cluster,
+            ..Finding::new(path, status)
+        })
+    }
 }
 
 /// How the examination of a file ended. Every discovered file has exactly one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Status {
     /// It matches a listed hash.
     Matched,
@@ -117,6 +158,17 @@ pub enum Status {
     Skipped,
 }
 
+named!(Status {
+    Matched = "matched",
+    NoMatch = "no_match",
+    LowQuality = "low_quality",
+    Unsupported = "unsupported",
+    Damaged = "damaged",
+    Unreadable = "unreadable",
+    OverLimit = "over_limit",
+    Skipped = "skipped",
+});
+
 impl From<GapKind> for Status {
     fn from(kind: GapKind) -> Status {
         match kind {
@@ -135,32 +187,6 @@ impl Status {
         (kind.into(), reasons)
     }
 
-    /// Every status, in the order of reports.
-    pub const ALL: [Status; 8] = [
-        Status::Matched,
-        Status::NoMatch,
-        Status::LowQuality,
-        Status::Unsupported,
-        Status::Damaged,
-        Status::Unreadable,
-        Status::OverLimit,
-        Status::Skipped,
-    ];
-
-    /// The name used in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Status::Matched => "matched",
-            Status::NoMatch => "no_match",
-            Status::LowQuality => "low_quality",
-            Status::Unsupported => "unsupported",
-            Status::Damaged => "damaged",
-            Status::Unreadable => "unreadable",
-            Status::OverLimit => "over_limit",
-            Status::Skipped => "skipped",
-        }
-    }
-
     /// Whether some content of the file was left unexamined.
     pub const fn is_gap(self) -> bool {
         matches!(
@@ -172,6 +198,7 @@ impl Status {
 
 /// What a reader of a finding must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Flag {
     /// Not all of the picture was there: what was decoded was used.
     Partial,
@@ -189,28 +216,12 @@ pub enum Flag {
     Reduction,
 }
 
-impl Flag {
-    /// Every flag; `Flag::ALL[flag as usize] == flag`.
-    pub const ALL: [Flag; 7] = [
-        Flag::Partial,
-        Flag::Capped,
-        Flag::Turned,
-        Flag::Unstable,
-        Flag::Sparse,
-        Flag::Weak,
-        Flag::Reduction,
-    ];
-
-    /// The name used in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Flag::Partial => "partial",
-            Flag::Capped => "capped",
-            Flag::Turned => "turned",
-            Flag::Unstable => "unstable",
-            Flag::Sparse => "sparse",
-            Flag::Weak => "weak",
-            Flag::Reduction => "reduction",
-        }
-    }
-}
+named!(Flag {
+    Partial = "partial",
+    Capped = "capped",
+    Turned = "turned",
+    Unstable = "unstable",
+    Sparse = "sparse",
+    Weak = "weak",
+    Reduction = "reduction",
+});

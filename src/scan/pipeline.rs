@@ -84,7 +84,8 @@ impl Slot {
 fn gave_up(path: PathBuf, is_member: bool) -> Finding {
     Finding {
         is_member,
-        ..Finding::without_content(path, Status::Damaged, Some(Reason::ProgramDefect.into()))
+        reason: Some(Reason::ProgramDefect.into()),
+        ..Finding::new(path, Status::Damaged)
     }
 }
 

@@ -20,6 +20,7 @@ const BATCH: usize = 4096;
 
 /// The result of a rematch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rematch {
     /// How many files and members are remembered.
     pub remembered: u64,

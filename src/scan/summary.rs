@@ -126,6 +126,7 @@ impl Summary {
 
 /// How many files each name was met in: of the first thousand different names, and of all others together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Tally {
     /// The names that are told apart.
     pub counts: BTreeMap<String, u64>,
@@ -172,7 +173,7 @@ mod tests {
     use super::*;
 
     fn finding(name: &str, status: Status) -> Finding {
-        Finding::without_content(name.into(), status, None)
+        Finding::new(name, status)
     }
 
     #[test]

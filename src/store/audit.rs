@@ -50,6 +50,7 @@ impl Default for End {
 
 /// The result of checking an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Audited {
     /// The number of records.
     pub records: u64,

@@ -29,6 +29,12 @@ pub fn hold_to(bytes: &[u8]) {
     let _ = decisions::read_from(file.path(), decisions::Place::default());
 }
 
+/// Reads these bytes as the answers of a server.
+#[cfg(all(fuzzing, feature = "refresh"))]
+pub fn hold_answers_to(bytes: &[u8]) {
+    super::fetch::Http::hold_to(bytes);
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -9,6 +9,7 @@ use crate::store::layout::manifest::{Manifest, Pointer};
 
 /// A kept generation. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Generation {
     /// Its number.
     pub number: u64,
@@ -34,6 +35,7 @@ pub struct Generation {
 
 /// The number of entries of a list in a generation.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListCount {
     /// The list.
     pub list: String,

@@ -10,14 +10,14 @@
 //! | `layout` | where everything stands, what a generation is made of, who may change it |
 //! | `decisions` | entries added and withdrawn by hand |
 //! | `view` | what queries look into: a generation with its files open |
-//! | [`fetch`], `refresh` | from a source to a new generation |
+//! | `fetch`, `refresh` | from a source to a new generation |
 //! | `writer`, `rollback` | a generation is put in force, or gone back from |
 //! | `audit`, `status`, `history` | what was done, how each list stands, what is kept |
 
 mod audit;
 mod decisions;
 #[cfg(feature = "refresh")]
-pub mod fetch;
+mod fetch;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
 mod history;
@@ -25,7 +25,7 @@ mod history;
     not(feature = "refresh"),
     allow(dead_code, reason = "a refresh needs more")
 )]
-pub mod layout;
+mod layout;
 #[cfg(feature = "refresh")]
 mod refresh;
 mod rollback;
@@ -41,6 +41,10 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use decisions::{Act, Decision};
+#[cfg(feature = "refresh")]
+pub use fetch::SourceWarning;
+#[cfg(all(fuzzing, feature = "refresh"))]
+pub use fuzz::hold_answers_to;
 #[cfg(fuzzing)]
 pub use fuzz::hold_to;
 pub use history::{Generation, ListCount};

@@ -20,6 +20,7 @@ use crate::{Error, Result};
 
 /// The result of a rollback.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RolledBack {
     /// The published generation. Numbers only increase.
     pub generation: u64,

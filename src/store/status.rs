@@ -15,6 +15,7 @@ use crate::store::view::visible::Visible;
 
 /// The state of a store. Times are in seconds since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Status {
     /// The generation in force; 0 before the first.
     pub generation: u64,
@@ -28,6 +29,7 @@ pub struct Status {
 
 /// The state of one list of a store.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ListStatus {
     /// The terms of matching.
     pub terms: Terms,

@@ -312,9 +312,10 @@ fn what_was_looked_into_less_deep_is_looked_into_again() {
             let journal = ["--journal", "journal"];
             test_dir.run(&[&SCAN[..], first, &journal].concat());
             let resumed = test_dir.run(&[&SCAN[..], second, &journal].concat());
-            match first == second {
-                true => assert_eq!(resumed.stdout, plain.stdout),
-                false => assert!(resumed.stderr.contains("other types, limits or options")),
+            if first == second {
+                assert_eq!(resumed.stdout, plain.stdout)
+            } else {
+                assert!(resumed.stderr.contains("other types, limits or options"))
             }
             fs::remove_file(test_dir.path("journal")).unwrap();
         }

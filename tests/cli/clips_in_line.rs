@@ -81,10 +81,7 @@ impl Scanning {
         list(test_dir, "list.txt", 77);
         let meter = Arc::new(Meter::default());
         let cancel = CancelToken::new();
-        let decoders = Decoders {
-            ffmpeg: Some(Ffmpeg::new(ffmpeg)),
-            ..Decoders::default()
-        };
+        let decoders = Decoders::default().with_ffmpeg(Ffmpeg::new(ffmpeg));
         let scan = Scan::new(Matcher::open([test_dir.path("list.txt")]).unwrap())
             .with_hasher(Hasher::new([HashType::Pdq]).with_decoders(decoders))
             .with_jobs(NonZeroUsize::new(jobs).unwrap())

@@ -63,9 +63,10 @@ impl Tree {
             .status();
         assert!(made.unwrap().success());
         for closed in ["dump/closed", "dump/closed.jpg"] {
-            match closed.ends_with("jpg") {
-                true => drop(test_dir.picture(closed, 1)),
-                false => drop(test_dir.file(Path::new(closed).join("a.txt"), "x")),
+            if closed.ends_with("jpg") {
+                test_dir.picture(closed, 1);
+            } else {
+                test_dir.file(Path::new(closed).join("a.txt"), "x");
             }
             fs::set_permissions(test_dir.path(closed), fs::Permissions::from_mode(0o000)).unwrap();
         }
@@ -90,9 +91,10 @@ impl Tree {
             for entry in content {
                 let path = folder.join(entry.unwrap().file_name());
                 let metadata = fs::symlink_metadata(self.test_dir.path(&path)).unwrap();
-                match metadata.is_dir() {
-                    true => folders.push(path),
-                    false => drop(entries.insert(path.into_os_string(), metadata)),
+                if metadata.is_dir() {
+                    folders.push(path)
+                } else {
+                    entries.insert(path.into_os_string(), metadata);
                 }
             }
         }
@@ -104,9 +106,10 @@ impl Tree {
         let entries = self.entries("").into_iter();
         let state = entries.map(|(path, metadata)| {
             let small = metadata.is_file() && metadata.len() < 1 << 24;
-            let bytes = match small {
-                true => fs::read(self.test_dir.path(&path)).unwrap_or_default(),
-                false => Vec::new(),
+            let bytes = if small {
+                fs::read(self.test_dir.path(&path)).unwrap_or_default()
+            } else {
+                Vec::new()
             };
             let changed = metadata.ctime() * 1_000_000_000 + metadata.ctime_nsec();
             let modified = metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec();
@@ -169,9 +172,10 @@ fn everything_on_a_disk_is_accounted_for_exactly_once() {
     for object in &objects {
         let path = unescaped(object["path"].as_str().unwrap());
         let archive = path.to_string_lossy().into_owned();
-        match archive.contains(".zip!/") || archive.contains(".tar!/") {
-            true => members += 1,
-            false => assert!(seen.insert(path, object).is_none(), "twice: {object}"),
+        if archive.contains(".zip!/") || archive.contains(".tar!/") {
+            members += 1
+        } else {
+            assert!(seen.insert(path, object).is_none(), "twice: {object}")
         }
     }
     let paths =
@@ -334,9 +338,10 @@ fn written_to(call: &str, arguments: &str) -> Vec<String> {
         "execve" => Vec::new(),
         "open" | "openat" | "openat2" => {
             let writes = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"];
-            match writes.iter().any(|flag| arguments.contains(flag)) {
-                true => quoted(arguments),
-                false => Vec::new(),
+            if writes.iter().any(|flag| arguments.contains(flag)) {
+                quoted(arguments)
+            } else {
+                Vec::new()
             }
         }
         "write" | "pwrite64" | "writev" | "pwritev" | "pwritev2" | "ftruncate" | "fallocate"
@@ -429,9 +434,10 @@ fn a_scan_of_twenty_times_as_many_files_runs_in_the_same_memory() {
     assert!(passes("few", 1000, enough));
     while enough - fails > 4 {
         let between = (fails + enough) / 2;
-        match passes("few", 1000, between) {
-            true => enough = between,
-            false => fails = between,
+        if passes("few", 1000, between) {
+            enough = between
+        } else {
+            fails = between
         }
     }
     println!("1,000 files need {enough} MiB of address space");

@@ -89,9 +89,10 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let to = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &to),
-            false => drop(fs::copy(entry.path(), to).unwrap()),
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to)
+        } else {
+            fs::copy(entry.path(), to).unwrap();
         }
     }
 }
@@ -137,9 +138,10 @@ fn merged(expected: &[String], found: &[String]) -> Vec<String> {
     let mut common = vec![vec![0; found.len() + 1]; expected.len() + 1];
     for (i, pattern) in expected.iter().enumerate().rev() {
         for (j, line) in found.iter().enumerate().rev() {
-            common[i][j] = match pattern != "..." && fits(pattern, line) {
-                true => common[i + 1][j + 1] + 1,
-                false => common[i + 1][j].max(common[i][j + 1]),
+            common[i][j] = if pattern != "..." && fits(pattern, line) {
+                common[i + 1][j + 1] + 1
+            } else {
+                common[i + 1][j].max(common[i][j + 1])
             };
         }
     }

@@ -247,10 +247,7 @@ fn cases() -> Vec<Case> {
 
 /// What the reader says of a list, and whether it refuses all of it, a line of it, or nothing.
 fn read(case: &Case) -> (Vec<LineProblem>, &'static str) {
-    let tolerant = ReadOptions {
-        max_reject: MaxReject::Percent(100.0),
-        ..ReadOptions::default()
-    };
+    let tolerant = ReadOptions::default().with_max_reject(MaxReject::Percent(100.0));
     match read_bytes(Path::new("list"), &case.list, &tolerant) {
         Ok(list) if case.code == "W090" => {
             let mut builder = Builder::new().on_conflict(OnConflict::Error);

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use basma::store::fetch::Origin;
-use basma::store::{Config, Shares};
+use basma::store::Config;
 
 use crate::page::{Page, compare_part, first_column};
 
@@ -26,14 +25,6 @@ fn config(text: &str) -> BTreeSet<String> {
     expected(&Config::parse(text).unwrap_err().to_string())
 }
 
-fn origin(json: &str) -> BTreeSet<String> {
-    expected(
-        &serde_json::from_str::<Origin>(json)
-            .unwrap_err()
-            .to_string(),
-    )
-}
-
 fn of_page(heading: &str) -> BTreeSet<String> {
     let page = Page::read(PAGE);
     let section = page.section(heading);
@@ -49,28 +40,24 @@ fn the_page_has_every_key_and_no_other() {
             "[[source]]\nlist = \"a\"\npurpose = \"b\"\nkind = \"local\"\nat_most = \"log\"\n{more}\n"
         ))
     };
-    let file = r#"{"path": "a", "zz": 1}"#;
+    let url = "url = \"https://a.example/\"";
     for (heading, keys) in [
         ("## The file", config("zz = 1")),
         ("## `[store]`", config("[store]\nzz = 1")),
         ("## `[[source]]`", source("zz = 1")),
         ("## `[source.guards]`", source("[source.guards]\nzz = 1")),
-        ("## `[source.from]`", origin(r#"{"zz": 1}"#)),
+        ("## `[source.from]`", source("[source.from]\nzz = 1")),
         (
             "## `[source.from.file]`",
-            origin(&format!("{{\"file\": {file}}}")),
+            source("[source.from.file]\npath = \"a\"\nzz = 1"),
         ),
         (
             "## `[source.from.folder]`",
-            origin(&format!("{{\"folder\": {file}}}")),
+            source("[source.from.folder]\npath = \"a\"\nzz = 1"),
         ),
         (
             "## `[source.from.http]`",
-            origin(r#"{"http": {"url": "https://a.example/", "zz": 1}}"#),
-        ),
-        (
-            "## `auth`",
-            origin(r#"{"http": {"url": "https://a.example/", "auth": {"zz": 1}}}"#),
+            source(&format!("[source.from.http]\n{url}\nzz = 1")),
         ),
     ] {
         assert_eq!(of_page(heading), keys, "{heading}");
@@ -85,87 +72,6 @@ fn the_page_has_the_values_of_kind_and_at_most() {
     let at_most =
         config("[[source]]\nlist = \"a\"\npurpose = \"b\"\nkind = \"local\"\nat_most = \"zz\"\n");
     assert_eq!(of_page("### Values of `at_most`"), at_most);
-}
-
-#[test]
-fn the_page_has_the_defaults_of_the_reader() {
-    let Origin::Http(http) =
-        serde_json::from_str(r#"{"http": {"url": "https://a.example/"}}"#).unwrap()
-    else {
-        panic!("http is read as something else");
-    };
-    let Origin::Folder(folder) = serde_json::from_str(r#"{"folder": {"path": "a"}}"#).unwrap()
-    else {
-        panic!("folder is read as something else");
-    };
-    let seconds = |seconds: basma::store::fetch::Seconds| seconds.0.as_secs_f64().to_string();
-    let keep = Config::parse("").unwrap().keep.to_string();
-    let shares = Shares::default();
-    let page = Page::read(PAGE);
-    for (heading, key, value) in [
-        ("## `[store]`", "keep", keep),
-        (
-            "## `[source.guards]`",
-            "shrink",
-            format!("{:?}", shares.shrink),
-        ),
-        (
-            "## `[source.guards]`",
-            "growth",
-            format!("{:?}", shares.growth),
-        ),
-        (
-            "## `[source.guards]`",
-            "rejects",
-            format!("{:?}", shares.rejects),
-        ),
-        (
-            "## `[source.from.folder]`",
-            "settle_seconds",
-            folder.settle_seconds.to_string(),
-        ),
-        (
-            "## `[source.from.folder]`",
-            "size_max",
-            folder.size_max.to_string(),
-        ),
-        (
-            "## `[source.from.http]`",
-            "timeout_seconds",
-            seconds(http.timeout_seconds),
-        ),
-        (
-            "## `[source.from.http]`",
-            "connect_timeout_seconds",
-            seconds(http.connect_timeout_seconds),
-        ),
-        (
-            "## `[source.from.http]`",
-            "idle_timeout_seconds",
-            seconds(http.idle_timeout_seconds),
-        ),
-        (
-            "## `[source.from.http]`",
-            "retries",
-            http.retries.to_string(),
-        ),
-        (
-            "## `[source.from.http]`",
-            "backoff_seconds",
-            seconds(http.backoff_seconds),
-        ),
-        (
-            "## `[source.from.http]`",
-            "size_max",
-            http.size_max.to_string(),
-        ),
-    ] {
-        let row = format!("| `{key}` | `{value}` |");
-        assert!(
-            page.section(heading).contains(&row),
-            "{heading} has no row {row}"
-        );
-    }
 }
 
 #[test]

@@ -64,10 +64,7 @@ fn animations_end_at_the_limits() {
 
 #[test]
 fn a_decode_that_takes_too_long_is_ended() {
-    let limits = Limits {
-        time: std::time::Duration::ZERO,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_time(std::time::Duration::ZERO);
     for (name, bytes) in bombs() {
         let answer = decode(&bytes, &limits, |_| {});
         assert!(answer.is_err(), "{name}");

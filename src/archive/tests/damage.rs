@@ -106,9 +106,10 @@ fn liars() -> impl Strategy<Value = Vec<u8>> {
                 1 => gzip(&vec![b'b'; len]),
                 _ => zip(&[deflated("in", &vec![b'c'; len])]),
             };
-            let mut member = match compressed {
-                true => deflated("a", &content),
-                false => stored("a", &content),
+            let mut member = if compressed {
+                deflated("a", &content)
+            } else {
+                stored("a", &content)
             };
             member.size = size.unwrap_or(member.size);
             member.packed_size = packed.unwrap_or(member.packed_size);

@@ -53,9 +53,10 @@ fn held_whatever_is_known(
         assert_eq!((members.len(), &gap), (all.len(), end));
         for (member, first) in members.iter().zip(all) {
             assert_eq!(member.path, first.path);
-            match known(member.number) {
-                true => assert_eq!(member.content, Content::Known),
-                false => assert_eq!(member, first),
+            if known(member.number) {
+                assert_eq!(member.content, Content::Known)
+            } else {
+                assert_eq!(member, first)
             }
         }
     }

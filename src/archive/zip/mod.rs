@@ -326,15 +326,16 @@ impl Zip {
             if (descriptor.len() as u64) < bytes {
                 break;
             }
-            let (stored, size) = match wide {
-                true => (
+            let (stored, size) = if wide {
+                (
                     record::u64_at(&descriptor, 4),
                     record::u64_at(&descriptor, 12),
-                ),
-                false => (
+                )
+            } else {
+                (
                     record::u32_at(&descriptor, 4).into(),
                     record::u32_at(&descriptor, 8).into(),
-                ),
+                )
             };
             if stored == packed {
                 record.crc = record::u32_at(&descriptor, 0);

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use basma::hasher::Sampling;
 use basma::list::MaxReject;
+use basma::matcher::VpdqRule;
 use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::Args;
 
-use super::values::{Compat, Format, Radius, ViewsArg, radius, separator, size};
+use super::values::{Format, Radius, ViewsArg, radius, separator, size, words};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -53,8 +54,8 @@ pub(crate) struct MatchingArgs {
     pub(crate) limit: usize,
     /// Whose rule of vPDQ decides whether clips match, in place of our own: py (80 % of the file's pictures within 31 bits)
     /// or cpp (80 % of the listed ones within 30)
-    #[arg(long, value_name = "RULE", value_enum, conflicts_with = "radius")]
-    pub(crate) compat: Option<Compat>,
+    #[arg(long, value_name = "RULE", value_parser = words::<VpdqRule>(VpdqRule::ALL.map(VpdqRule::name)), conflicts_with = "radius")]
+    pub(crate) compat: Option<VpdqRule>,
 }
 
 /// How strictly text lists are read.

@@ -7,12 +7,12 @@ mod values;
 use std::path::PathBuf;
 
 use basma::hash::HashType;
+use basma::index::{OnConflict, Structure};
+use basma::list::vpdq::Layout;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use groups::{FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
-pub(crate) use values::{
-    ConflictArg, FailOn, Format, InspectFormat, Language, LayoutArg, StructureArg,
-};
+pub(crate) use values::{FailOn, Format, InspectFormat, Language};
 
 use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs};
 
@@ -186,8 +186,8 @@ pub(crate) struct HashArgs {
     /// Write the frames of clips as other programs read them, and nothing else, of one picture a second unless --frames
     /// says otherwise: `cpp` and `py` (lines of one clip), `old` (a JSON object of one clip), or `json`, as `tx` and HMA
     /// exchange them (one clip a line)
-    #[arg(long, value_name = "LAYOUT", value_enum, hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
-    pub(crate) vpdq: Option<LayoutArg>,
+    #[arg(long, value_name = "LAYOUT", value_parser = values::words::<Layout>(Layout::ALL.map(Layout::name)), hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
+    pub(crate) vpdq: Option<Layout>,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
     #[command(flatten)]
@@ -230,15 +230,17 @@ pub(crate) struct BuildArgs {
     /// The type of hash in lists that name none
     #[arg(long = "type", short = 't', value_name = "TYPE")]
     pub(crate) hash_type: Option<HashType>,
-    /// The search structure for perceptual hashes
-    #[arg(long, value_enum, default_value = "auto")]
-    pub(crate) structure: StructureArg,
+    /// The search structure for perceptual hashes: the one that measurements say is fastest (`auto`), none, so that every
+    /// search compares every hash (`exhaustive`), a BK-tree, or multi-index hashing (`mih`)
+    #[arg(long, default_value = "auto", value_parser = values::words::<Structure>(Structure::ALL.map(Structure::name)))]
+    pub(crate) structure: Structure,
     /// The PDQ quality, 0 to 100, below which an entry that states one is left out
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) min_quality: u8,
-    /// What to do when one list says different things of one hash
-    #[arg(long, value_enum, default_value = "merge")]
-    pub(crate) on_conflict: ConflictArg,
+    /// What to do when one list says different things of one hash: keep all, refuse the list (`error`), or keep the first or
+    /// the last
+    #[arg(long, default_value = "merge", value_parser = values::words::<OnConflict>(OnConflict::ALL.map(OnConflict::name)))]
+    pub(crate) on_conflict: OnConflict,
     /// About how much memory to work in; what does not fit goes to temporary files beside the index
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = values::size)]
     pub(crate) memory: u64,

@@ -32,9 +32,10 @@ impl StoreArgs {
 }
 
 pub(crate) fn access(shared: bool) -> Access {
-    match shared {
-        true => Access::Shared,
-        false => Access::Private,
+    if shared {
+        Access::Shared
+    } else {
+        Access::Private
     }
 }
 
@@ -167,7 +168,7 @@ pub(crate) struct AddArgs {
     #[arg(long, value_name = "ID")]
     pub(crate) id: Option<String>,
     /// How grave it is: low, medium, high, critical
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    #[arg(long, value_name = "SEVERITY")]
     pub(crate) severity: Option<Severity>,
     /// From when it no longer counts: a time such as 2027-01-31T00:00:00Z
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -186,10 +187,6 @@ pub(crate) struct AddArgs {
     pub(crate) types: Vec<HashType>,
     #[command(flatten)]
     pub(crate) ffmpeg: FfmpegArgs,
-}
-
-fn severity(text: &str) -> Result<Severity, Problem> {
-    Severity::from_name(text).ok_or(Problem::SeverityUnknown)
 }
 
 fn time(text: &str) -> Result<i64, Problem> {

@@ -1,28 +1,13 @@
 //! Values of options: words of a fixed set, radii, sizes.
 
-use basma::Result;
+use std::str::FromStr;
+
 use basma::error::Problem;
 use basma::hash::HashType;
 use basma::hasher::Views;
-use basma::list::vpdq::Layout;
-use basma::matcher::VpdqRule;
+use basma::{Error, Result};
 use clap::ValueEnum;
-
-/// A rule of vPDQ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Compat {
-    Py,
-    Cpp,
-}
-
-impl From<Compat> for VpdqRule {
-    fn from(compat: Compat) -> VpdqRule {
-        match compat {
-            Compat::Py => VpdqRule::Py,
-            Compat::Cpp => VpdqRule::Cpp,
-        }
-    }
-}
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// An outcome that makes a job fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,25 +45,6 @@ pub(crate) enum Language {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum LayoutArg {
-    Cpp,
-    Py,
-    Json,
-    Old,
-}
-
-impl From<LayoutArg> for Layout {
-    fn from(layout: LayoutArg) -> Layout {
-        match layout {
-            LayoutArg::Cpp => Layout::Cpp,
-            LayoutArg::Py => Layout::Py,
-            LayoutArg::Json => Layout::Json,
-            LayoutArg::Old => Layout::Old,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum ViewsArg {
     Stored,
     Upright,
@@ -95,28 +61,14 @@ impl From<ViewsArg> for Views {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum StructureArg {
-    /// What the measurements say is fastest
-    Auto,
-    /// None: every search compares every hash
-    Exhaustive,
-    /// A BK-tree for every perceptual type
-    BkTree,
-    /// Multi-index hashing for every perceptual type
-    Mih,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ConflictArg {
-    /// Keep all that is said
-    Merge,
-    /// Refuse
-    Error,
-    /// Keep the first
-    First,
-    /// Keep the last
-    Last,
+/// A word of a fixed set: the value that it names.
+pub(super) fn words<T>(
+    names: impl IntoIterator<Item = &'static str>,
+) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = Error> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<T>())
 }
 
 /// A radius for one type.

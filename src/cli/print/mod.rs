@@ -77,10 +77,13 @@ impl Printer {
             (Format::Csv, Job::Scan) => self.table.finding(finding),
             (Format::Csv, Job::Hash(sampling)) => self.table.hashes(finding, sampling),
             (Format::Text, Job::Hash(_)) => text::hashes(&self.prose, finding),
-            (Format::Text, Job::Scan) => match self.gathered.add(&self.prose, finding)? {
-                true => String::new(),
-                false => text::finding(&self.prose, finding),
-            },
+            (Format::Text, Job::Scan) => {
+                if self.gathered.add(&self.prose, finding)? {
+                    String::new()
+                } else {
+                    text::finding(&self.prose, finding)
+                }
+            }
         })
     }
 
@@ -150,35 +153,12 @@ fn tracks(finding: &Finding) -> impl Iterator<Item = (u32, &[FrameHash], Option<
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use basma::scan::Status;
 
     use super::*;
 
     /// A file without a match.
     pub(super) fn finding() -> Finding {
-        Finding {
-            is_member: false,
-            path: "a".into(),
-            status: Status::NoMatch,
-            reason: None,
-            mime: None,
-            bytes: None,
-            size: None,
-            frames: 0,
-            decoder: None,
-            clip_ms: None,
-            digests: Vec::new(),
-            prints: Vec::new(),
-            tracks: Vec::new(),
-            matches: Vec::new(),
-            suppressed: Vec::new(),
-            weak: Vec::new(),
-            more: 0,
-            cluster: None,
-            flags: Vec::new(),
-            elapsed: Duration::ZERO,
-        }
+        Finding::new("a", Status::NoMatch)
     }
 }

@@ -180,10 +180,9 @@ mod tests {
 
     #[test]
     fn of_many_names_the_most_frequent_are_shown_and_none_is_lost() {
-        let tally = Tally {
-            counts: (0..30).map(|i| (format!("n{i:02}"), i)).collect(),
-            others: 100,
-        };
+        let mut tally = Tally::default();
+        tally.counts = (0..30).map(|i| (format!("n{i:02}"), i)).collect();
+        tally.others = 100;
         let mut rows = Rows::default();
         rows.tally(&Prose::new(Language::En), &tally, str::to_owned);
         assert_eq!(rows.0.len(), NAMES_MAX + 1);

@@ -114,9 +114,10 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
             0 | 1 => String::new(),
             _ => {
                 let frame = prose.say("match-frame", [("frame", print.frame.into())]);
-                match finding.decoder.is_some() {
-                    true => format!("{frame} ({})", prose.language().place(print.ms)),
-                    false => frame,
+                if finding.decoder.is_some() {
+                    format!("{frame} ({})", prose.language().place(print.ms))
+                } else {
+                    frame
                 }
             }
         };
@@ -319,9 +320,10 @@ fn labels(prose: &Prose, m: &Match) -> String {
         text += if shown > 0 { ", " } else { "" };
         text += &label;
     }
-    match text.is_empty() {
-        true => text,
-        false => format!(" [{}]", prose.value(&text)),
+    if text.is_empty() {
+        text
+    } else {
+        format!(" [{}]", prose.value(&text))
     }
 }
 
@@ -334,22 +336,17 @@ fn message(prose: &Prose, reason: &Reasons) -> Value {
 mod tests {
     use super::*;
     use crate::cli::args::Language;
-    use crate::cli::print::tests::finding as unmatched;
+    use basma::Matcher;
     use basma::error::Reason;
+    use basma::index::Builder;
+    use basma::list::{Entry, List, Source};
 
     #[test]
     fn a_reason_is_one_line_that_moves_no_cursor() {
         let prose = Prose::new(Language::En);
-        let broken = Finding {
-            status: Status::Damaged,
-            reason: Some(
-                Reason::MemberBroken {
-                    message: "first\nMATCH forged\x1b[2J\r".to_owned() + &"y".repeat(9000),
-                }
-                .into(),
-            ),
-            ..unmatched()
-        };
+        let mut broken = Finding::new("a", Status::Damaged);
+        let message = "first\nMATCH forged\x1b[2J\r".to_owned() + &"y".repeat(9000);
+        broken.reason = Some(Reason::MemberBroken { message }.into());
         for text in [
             finding(&prose, &broken),
             hashes(&prose, &broken),
@@ -369,26 +366,12 @@ mod tests {
         let prose = Prose::new(Language::En);
         let labelled = |labels: Vec<String>| {
             let hash = Hash::new(basma::hash::HashType::Md5, &[1; 16]).unwrap();
-            let m = Match {
-                list: "l".to_owned(),
-                generation: None,
-                at_most: None,
-                id: None,
-                hash,
-                distance: 0,
-                radius: 0,
-                view: View::ORIGINAL,
-                track: 1,
-                frame: 0,
-                ms: 0,
-                listed_ms: None,
-                clip: None,
-                labels,
-                severity: None,
-                opinion: Opinion::Positive,
-                media: None,
-                allowed_by: None,
-            };
+            let entry = Entry::new(hash, 1).with_labels(labels);
+            let mut builder = Builder::new();
+            let list = List::new(Source::new("l", "l", "rows"), vec![entry]);
+            builder.add(list).unwrap();
+            let matcher = Matcher::new([builder.build_in_memory().unwrap().0]);
+            let m = matcher.lookup(&hash).unwrap().matches.remove(0);
             matched(&prose, &m)
         };
         let few = labelled(vec!["a".to_owned(), "b".to_owned()]);

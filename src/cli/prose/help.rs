@@ -35,9 +35,10 @@ impl Prose {
                 let command = self.translate_command(command);
                 let about = self.word(&format!("about-{name}"));
                 let more = format!("about-{name}-more");
-                let command = match self.messages.has_message(&more) {
-                    true => command.long_about(format!("{about}\n\n{}", self.word(&more))),
-                    false => command,
+                let command = if self.messages.has_message(&more) {
+                    command.long_about(format!("{about}\n\n{}", self.word(&more)))
+                } else {
+                    command
                 };
                 command.about(about)
             });

@@ -12,8 +12,7 @@ use basma::error::{
 use basma::hash::{Rendering, Turn};
 use basma::index::StructureReason;
 use basma::scan::Status;
-use basma::store::GuardFinding;
-use basma::store::fetch::SourceWarning;
+use basma::store::{GuardFinding, SourceWarning};
 
 use super::*;
 

@@ -42,9 +42,10 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
             decision(
                 &args.list,
                 &args.reason,
-                match args.lift {
-                    true => Act::Lift(target.clone()),
-                    false => Act::Revoke(target.clone()),
+                if args.lift {
+                    Act::Lift(target.clone())
+                } else {
+                    Act::Revoke(target.clone())
                 },
             )
         })
@@ -75,9 +76,10 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
 /// What a text means in a list: hashes of the types that it may be of and that the list holds, or else an item. What is
 /// lifted, or withdrawn in advance, is not there to be found.
 fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u64)>> {
-    let candidates: Vec<Target> = match args.id {
-        true => Vec::new(),
-        false => hashes(text, &[])?.into_iter().map(Target::Hash).collect(),
+    let candidates: Vec<Target> = if args.id {
+        Vec::new()
+    } else {
+        hashes(text, &[])?.into_iter().map(Target::Hash).collect()
     };
     if args.lift {
         return lifted(store, args, text);
@@ -123,9 +125,10 @@ fn is_listed(store: &Store, args: &RevokeArgs, text: &str) -> Result<bool> {
 
 /// The hashes that a text may be, or else an item.
 fn possible(args: &RevokeArgs, text: &str) -> Result<Vec<Target>> {
-    let hashes = match args.id {
-        true => Vec::new(),
-        false => hashes(text, &[])?,
+    let hashes = if args.id {
+        Vec::new()
+    } else {
+        hashes(text, &[])?
     };
     let hashes = hashes.into_iter().map(Target::Hash);
     Ok(hashes.chain([Target::Id(text.to_owned())]).collect())
@@ -174,13 +177,9 @@ fn named(target: &Target) -> String {
 }
 
 fn decision(list: &str, reason: &str, act: Act) -> Decision {
-    Decision {
-        list: list.to_owned(),
-        act,
-        reason: reason.to_owned(),
-        by: operator(),
-        at: now(),
-    }
+    Decision::new(list, act, now())
+        .with_reason(reason.to_owned())
+        .with_by(operator())
 }
 
 fn decide(store: &Store, decisions: &[Decision], context: &Context<'_>) -> Result<()> {

@@ -74,9 +74,10 @@ pub(crate) fn diff(args: &DiffArgs, context: &Context<'_>) -> Result<Verdict, St
         }
     }
     out.finish()?;
-    Ok(match changed {
-        true => Verdict::Matched,
-        false => Verdict::Done,
+    Ok(if changed {
+        Verdict::Matched
+    } else {
+        Verdict::Done
     })
 }
 

@@ -186,10 +186,9 @@ fn of_track(
         let prints: Vec<ClipPrint> = prints.map(ClipPrint::from).collect();
         clip_entries(&prints, clip_ms, spacing)
     };
-    let described = |listed: Entry| Entry {
-        frame: listed.frame,
-        media: listed.media,
-        ..entry(listed.hash, args, listed.quality)
+    let described = |listed: Entry| {
+        let entry = entry(listed.hash, args, listed.quality);
+        entry.with_frame(listed.frame).with_media(listed.media)
     };
     let types = args.types.iter().filter(|t| t.is_perceptual());
     types.flat_map(of_type).map(described).collect()
@@ -199,14 +198,12 @@ fn entry(hash: Hash, args: &AddArgs, quality: Option<u8>) -> Entry {
     let mut labels = args.labels.clone();
     labels.sort_unstable();
     labels.dedup();
-    Entry {
-        id: args.id.clone(),
-        labels,
-        severity: args.severity,
-        valid_until: args.until,
-        media: hash.hash_type().is_perceptual().then_some(Media::Image),
-        added: Some(now()),
-        quality,
-        ..Entry::new(hash, 1)
-    }
+    Entry::new(hash, 1)
+        .with_id(args.id.clone())
+        .with_labels(labels)
+        .with_severity(args.severity)
+        .with_valid_until(args.until)
+        .with_media(hash.hash_type().is_perceptual().then_some(Media::Image))
+        .with_added(now())
+        .with_quality(quality)
 }

@@ -19,18 +19,15 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
     }
     let store = args.store.open()?;
     let config = Config::read(&store.sources_path())?;
-    let refreshed = store.refresh(
-        &config,
-        &Refresh {
-            by: &operator(),
-            only: &args.lists,
-            dry_run: args.dry_run,
-            overridden: args.overrides.iter().copied().collect(),
-            reason: args.reason.as_deref(),
-            environment: &|name| std::env::var_os(name),
-            cancel: cancel_on_signal(),
-        },
-    )?;
+    let by = operator();
+    let how = Refresh::new(&by)
+        .with_only(&args.lists)
+        .with_dry_run(args.dry_run)
+        .with_overridden(args.overrides.iter().copied().collect())
+        .with_reason(args.reason.as_deref())
+        .with_environment(&|name| std::env::var_os(name))
+        .with_cancel(cancel_on_signal());
+    let refreshed = store.refresh(&config, &how)?;
     let mut out = Output::open(None)?;
     for list in &refreshed.lists {
         match args.format {

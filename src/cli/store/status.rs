@@ -67,9 +67,10 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
     out.finish()?;
     let is_good = |list: &ListStatus| !list.is_stale() && !list.is_failing();
     Ok(
-        match status.generation > 0 && status.lists.iter().all(is_good) {
-            true => Verdict::Done,
-            false => Verdict::Gaps,
+        if status.generation > 0 && status.lists.iter().all(is_good) {
+            Verdict::Done
+        } else {
+            Verdict::Gaps
         },
     )
 }

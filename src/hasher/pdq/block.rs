@@ -12,14 +12,14 @@ const FREQUENCIES: usize = 16;
 
 /// The 16x16 low frequencies of a [`Grid`], rows of growing horizontal frequency.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Block(pub [[f32; 16]; 16]);
+pub(crate) struct Block(pub(crate) [[f32; 16]; 16]);
 
 impl Block {
     /// The cosine transform of a grid.
     ///
     /// Sums run in 32-bit floats in the order of the reference, so that even those coefficients agree that are
     /// nothing but rounding errors. Each loop still works on a row of independent sums.
-    pub fn new(grid: &Grid) -> Block {
+    pub(crate) fn new(grid: &Grid) -> Block {
         let Cosines { rows, columns } = &*COSINES;
         let mut block = Block([[0.0; FREQUENCIES]; FREQUENCIES]);
         for (out, cosines) in block.0.iter_mut().zip(rows) {
@@ -37,7 +37,7 @@ impl Block {
     /// One bit for each coefficient: whether it is greater than the lower median of the 256.
     ///
     /// Coefficient `i`, `j` is bit `16 i + j`, counted from the least significant.
-    pub fn hash(&self) -> Pdq {
+    pub(crate) fn hash(&self) -> Pdq {
         let mut sorted = self.0;
         let sorted = sorted.as_flattened_mut();
         let (_, median, _) = sorted.select_nth_unstable_by(127, f32::total_cmp);

@@ -29,14 +29,23 @@
 //! coefficients of hundreds, and it shares that place with at least 15 others.
 
 mod block;
+#[cfg_attr(
+    not(fuzzing),
+    allow(unreachable_pub, reason = "fuzzing compares grids")
+)]
 mod grid;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod textbook;
+#[cfg(test)]
+mod ties;
 
-pub use block::Block;
+pub(super) use block::Block;
+#[cfg(fuzzing)]
 pub use grid::Grid;
+#[cfg(not(fuzzing))]
+pub(super) use grid::Grid;
 
 use crate::hash::{Pdq, Turn};
 use crate::media::Picture;
@@ -46,6 +55,7 @@ const SIDE_MIN: u32 = 5;
 
 /// A PDQ hash and what it is worth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
 pub struct RatedPdq {
     /// The hash.
     pub hash: Pdq,

@@ -47,6 +47,7 @@ use crate::list::{ClipPrint, Spacing};
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Frame {
     /// Its place among the pictures of the video, from 0.
     pub number: u32,
@@ -58,8 +59,21 @@ pub struct Frame {
     pub seconds: Option<f64>,
 }
 
+impl Frame {
+    /// A picture with its place, its quality, its hash and the time in seconds at which it is shown.
+    pub fn new(number: u32, quality: u8, hash: Pdq, seconds: Option<f64>) -> Frame {
+        Frame {
+            number,
+            quality,
+            hash,
+            seconds,
+        }
+    }
+}
+
 /// How frames are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Layout {
     /// Lines of number, quality, hash, time.
     Cpp,
@@ -71,9 +85,16 @@ pub enum Layout {
     Old,
 }
 
+named!(Layout {
+    Cpp = "cpp",
+    Py = "py",
+    Json = "json",
+    Old = "old",
+});
+
 impl Layout {
     /// What lists call it.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn format(self) -> &'static str {
         match self {
             Layout::Cpp => "vpdq",
             Layout::Py => "vpdq of python",
@@ -85,6 +106,7 @@ impl Layout {
 
 /// The frames of a video, as they were written.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Video {
     /// How.
     pub layout: Layout,

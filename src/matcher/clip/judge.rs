@@ -78,16 +78,17 @@ impl Evidence {
             (would_match, whole.clip)
         } else {
             let findings = Findings::new(&telling, played, rule);
-            match findings.is_match() {
-                true => (
+            if findings.is_match() {
+                (
                     true,
                     ClipMatch {
                         pictures: whole.clip.pictures,
                         listed_pictures: whole.clip.listed_pictures,
                         ..findings.clip
                     },
-                ),
-                false => (false, whole.clip),
+                )
+            } else {
+                (false, whole.clip)
             }
         };
         Some(Verdict {

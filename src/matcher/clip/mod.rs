@@ -34,6 +34,7 @@ use crate::hash::{Hash, HashType, Pdq, View};
 /// Times are in milliseconds from the start of each. Which pictures stand for how long is known from their neighbours:
 /// each for half the way to the one before and to the one after, for at most [`ClipMatch::REACH_MS`] either way.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClipMatch {
     /// What is the same in both, in the order of the file.
     pub segments: Vec<Segment>,
@@ -60,6 +61,7 @@ impl ClipMatch {
 
 /// A part of a file that is a part of a listed clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Segment {
     /// Where it begins in the file.
     pub start_ms: u64,
@@ -75,6 +77,7 @@ pub struct Segment {
 
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Share {
     /// How many.
     pub part: u32,

@@ -18,6 +18,7 @@ use crate::list::vpdq::Frame;
 /// hashes out before those of low quality, which only differs where one hash has two qualities. `Cpp` is
 /// `matchTwoHash.cpp`, with the shares that the README of vPDQ gives as its example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum VpdqRule {
     /// That of `python-threatexchange`.
     Py,
@@ -25,8 +26,14 @@ pub enum VpdqRule {
     Cpp,
 }
 
+named!(VpdqRule {
+    Py = "py",
+    Cpp = "cpp",
+});
+
 /// How much of two videos is in the other, in percent: 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct VpdqShares {
     /// Of the query's frames that count, those that match a listed one.
     pub query: f64,
@@ -72,7 +79,7 @@ impl VpdqRule {
 /// use basma::hash::Pdq;
 /// use basma::list::vpdq::Frame;
 /// use basma::matcher::{VpdqRule, compare_vpdq};
-/// let frame = |byte| Frame { number: 0, quality: 100, hash: Pdq([byte; 32]), seconds: None };
+/// let frame = |byte| Frame::new(0, 100, Pdq([byte; 32]), None);
 /// let shares = compare_vpdq(&[frame(0)], &[frame(0), frame(255)], VpdqRule::Py).unwrap();
 /// assert_eq!((shares.query, shares.listed), (100.0, 50.0));
 /// assert!(VpdqRule::Py.is_match(shares) && !VpdqRule::Cpp.is_match(shares));

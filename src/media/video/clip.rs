@@ -28,6 +28,7 @@ const BROKEN_MAX: u32 = 16;
 
 /// What is known of a clip beside its frames.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Clip {
     /// How its pictures are coded, where that is known.
     pub codec: Option<String>,

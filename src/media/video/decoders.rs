@@ -15,6 +15,7 @@ use super::Worker;
 /// assert!(!Decoders::default().h264.is_on());
 /// ```
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Decoders {
     /// How keyframes of H.264 are decoded without ffmpeg.
     pub h264: H264,
@@ -41,6 +42,21 @@ pub enum H264 {
     Worker(Worker),
 }
 
+setters!(Decoders {
+    with_h264 h264: H264;
+    with_limits limits: ClipLimits;
+});
+
+#[cfg(unix)]
+setters!(Decoders {
+    with_ffmpeg ffmpeg?: Ffmpeg;
+});
+
+setters!(ClipLimits {
+    with_frames frames: u32;
+    with_time time: Duration;
+});
+
 impl Decoders {
     /// What decides which pictures they decode, and to what.
     pub(crate) fn identity(&self) -> String {
@@ -66,6 +82,7 @@ impl H264 {
 /// How much one clip may cost, beside what one picture may ([`Limits`](crate::media::Limits): its pixels, its decoded
 /// bytes, the time of one keyframe).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClipLimits {
     /// The most pictures that are handed on.
     pub frames: u32,

@@ -45,7 +45,9 @@ pub use demux::demux;
 #[cfg(not(fuzzing))]
 use demux::demux;
 #[cfg(unix)]
-pub use ffmpeg::{Ffmpeg, Pick};
+pub use ffmpeg::Ffmpeg;
+#[cfg(unix)]
+pub(crate) use ffmpeg::Pick;
 #[cfg(test)]
 use track::SAMPLES_MAX;
 #[cfg(fuzzing)]

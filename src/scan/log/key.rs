@@ -9,6 +9,17 @@ use crate::error::{Action, Problem};
 use crate::{Error, Result};
 
 /// The key of the digests that a cache keeps instead of paths.
+///
+/// ```
+/// use basma::{Matcher, scan::{Log, PathKey, Scan}};
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let (key, cache) = (folder.path().join("key"), folder.path().join("cache"));
+/// let key = PathKey::open(&key)?;
+/// let settings = Scan::new(Matcher::new([])).settings();
+/// let cache = Log::cache(&cache, &settings, Some(key), 1 << 30)?;
+/// assert_eq!(cache.records(), 0);
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct PathKey([u8; 32]);
 

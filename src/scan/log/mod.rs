@@ -41,6 +41,23 @@ use volume::Volumes;
 pub(super) const SYNC_EVERY: Duration = Duration::from_secs(1);
 
 /// A file that holds the results of files.
+///
+/// ```
+/// use basma::{Matcher, scan::{Log, Scan}};
+/// use std::{ops::ControlFlow, sync::Arc};
+/// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("journal");
+/// let matcher = Matcher::open(["hashsets/demo.csv"])?;
+/// let scan = Scan::new(matcher.clone());
+/// let journal = Log::journal(&path, &scan.settings())?;
+/// scan.with_log(Arc::new(journal)).run(["fixtures/dump/chat"], |_| ControlFlow::Continue(()))?;
+///
+/// // Another list, later: no file is read again.
+/// let rematch = Log::read(&path)?.rematch(&matcher, |_| ControlFlow::Continue(()))?;
+/// assert!(rematch.matched > 0 && !rematch.has_gaps());
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Log {
     path: PathBuf,

@@ -21,6 +21,7 @@ pub(super) use line::hold_to;
 
 /// One decision about one list.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Decision {
     /// The list.
     pub list: String,
@@ -34,8 +35,27 @@ pub struct Decision {
     pub at: i64,
 }
 
+impl Decision {
+    /// A decision about a list, by no one in particular: at a time in seconds since 1970-01-01 UTC.
+    pub fn new(list: impl Into<String>, act: Act, at: i64) -> Decision {
+        Decision {
+            list: list.into(),
+            act,
+            reason: String::new(),
+            by: String::new(),
+            at,
+        }
+    }
+}
+
+setters!(Decision {
+    with_reason reason: String;
+    with_by by: String;
+});
+
 /// The decision itself.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Act {
     /// An entry is added. It takes the place of one that was added before of the same hash and item.
     Add(Box<Entry>),

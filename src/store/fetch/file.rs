@@ -228,7 +228,7 @@ fn file_read(file: &mut File, buffer: &mut [u8], path: &Path) -> Result<usize> {
 mod tests {
     use super::super::tests::{Place, problem};
     use super::*;
-    use crate::store::fetch::Kind;
+    use crate::list::Mode;
     use std::cell::Cell;
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
         let place = Place::new();
         let path = place.write("list.csv", b"one");
         let origin = place.file("list.csv");
-        let first = place.fetch(&origin, Kind::Snapshot, &Known::default());
+        let first = place.fetch(&origin, Mode::Snapshot, &Known::default());
         let fresh = &first.files()[0];
         assert_eq!(fresh.name, "list.csv");
         assert_eq!((fresh.digest, fresh.bytes), (Digest::of(b"one"), 3));
@@ -244,10 +244,10 @@ mod tests {
         assert_eq!(fresh.as_of, Some(seconds(modified)));
         assert_eq!(place.raw_names(), [fresh.digest.to_string()]);
 
-        let same = place.fetch(&origin, Kind::Snapshot, &fresh.known);
+        let same = place.fetch(&origin, Mode::Snapshot, &fresh.known);
         let known = same.unchanged();
         place.write("list.csv", b"two");
-        let changed = place.fetch(&origin, Kind::Snapshot, known);
+        let changed = place.fetch(&origin, Mode::Snapshot, known);
         assert_eq!(changed.files()[0].digest, Digest::of(b"two"));
     }
 
@@ -258,10 +258,10 @@ mod tests {
         let origin = place.file("list.csv");
         assert_eq!(settled(&path), None, "written just now");
         std::thread::sleep(Duration::from_millis(60));
-        let fresh = place.fetch(&origin, Kind::Snapshot, &Known::default());
+        let fresh = place.fetch(&origin, Mode::Snapshot, &Known::default());
         let known = fresh.files()[0].known.clone();
         assert!(known.stamp.is_some());
-        place.fetch(&origin, Kind::Snapshot, &known).unchanged();
+        place.fetch(&origin, Mode::Snapshot, &known).unchanged();
 
         // The same size and time, but other bytes: the system's own time of change tells.
         let modified = fs::metadata(&path).unwrap().modified().unwrap();
@@ -270,13 +270,13 @@ mod tests {
         file.set_modified(modified).unwrap();
         drop(file);
         assert_eq!(
-            place.fetch(&origin, Kind::Snapshot, &known).files()[0].digest,
+            place.fetch(&origin, Mode::Snapshot, &known).files()[0].digest,
             Digest::of(b"two")
         );
 
         place.write("other.csv", b"one");
         let other = place.file("other.csv");
-        assert_eq!(place.fetch(&other, Kind::Snapshot, &known).files().len(), 1);
+        assert_eq!(place.fetch(&other, Mode::Snapshot, &known).files().len(), 1);
     }
 
     #[test]
@@ -300,12 +300,12 @@ mod tests {
             false
         };
         let known = Known::default();
-        let fetched = place.try_fetch(&origin, Kind::Snapshot, &known, &stop);
+        let fetched = place.try_fetch(&origin, Mode::Snapshot, &known, &stop);
         assert_eq!(fetched.unwrap().files()[0].bytes, 13);
         assert!(asked.get() >= 2);
         let stopped = || true;
         place.write("list.csv", b"third\n");
-        let fetched = place.try_fetch(&origin, Kind::Snapshot, &known, &stopped);
+        let fetched = place.try_fetch(&origin, Mode::Snapshot, &known, &stopped);
         assert!(matches!(fetched, Err(Error::Cancelled)));
     }
 
@@ -315,7 +315,7 @@ mod tests {
         let place = Place::new();
         let path = place.write("list.csv", b"first\n");
         let origin = place.file("list.csv");
-        let fetch = || place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &|| false);
+        let fetch = || place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &|| false);
         let writer = File::options().append(true).open(&path).unwrap();
         assert_eq!(problem(fetch()), FetchProblem::Written);
         drop(writer);
@@ -331,7 +331,7 @@ mod tests {
             b"900150983cd24fb0d6963f7d28e17f72  list.csv\n",
         );
         let origin = place.file("list.csv");
-        let fetch = || place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &|| false);
+        let fetch = || place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &|| false);
         assert!(matches!(problem(fetch()), FetchProblem::Checksum { .. }));
         place.write("list.csv", b"abc");
         fetch().unwrap();
@@ -343,10 +343,10 @@ mod tests {
         place.write("list.csv", b"one");
         std::thread::sleep(Duration::from_millis(60));
         let origin = place.file("list.csv");
-        let fresh = place.fetch(&origin, Kind::Snapshot, &Known::default());
+        let fresh = place.fetch(&origin, Mode::Snapshot, &Known::default());
         let known = &fresh.files()[0].known;
         fs::remove_file(place.raw.path(&Digest::of(b"one"))).unwrap();
-        place.fetch(&origin, Kind::Snapshot, known).unchanged();
+        place.fetch(&origin, Mode::Snapshot, known).unchanged();
         assert!(place.raw.contains(&Digest::of(b"one")));
     }
 
@@ -366,12 +366,12 @@ mod tests {
             false
         };
         let known = Known::default();
-        let once = place.try_fetch(&origin, Kind::Snapshot, &known, &stop);
+        let once = place.try_fetch(&origin, Mode::Snapshot, &known, &stop);
         assert_eq!(once.unwrap().files()[0].digest, Digest::of(b"one1"));
         assert_eq!(place.raw_names().len(), 1);
 
         changes.set(1000);
-        let always = place.try_fetch(&origin, Kind::Snapshot, &known, &stop);
+        let always = place.try_fetch(&origin, Mode::Snapshot, &known, &stop);
         assert_eq!(problem(always), FetchProblem::Changing);
         assert_eq!(place.raw_names().len(), 1);
     }
@@ -380,7 +380,7 @@ mod tests {
     fn what_is_no_file_too_large_or_missing_is_named() {
         let place = Place::new();
         let known = Known::default();
-        let fetch = |origin| place.try_fetch(&origin, Kind::Snapshot, &known, &|| false);
+        let fetch = |origin| place.try_fetch(&origin, Mode::Snapshot, &known, &|| false);
         assert!(matches!(fetch(place.file("none")), Err(Error::Io { .. })));
         assert_eq!(problem(fetch(place.file(""))), FetchProblem::NotAFile);
         place.write("list.csv", b"12345678901");
@@ -404,7 +404,7 @@ mod tests {
         let kind = rustix::fs::FileType::Fifo;
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, mode, 0).unwrap();
         let known = Known::default();
-        let error = place.try_fetch(&place.file("pipe"), Kind::Snapshot, &known, &|| false);
+        let error = place.try_fetch(&place.file("pipe"), Mode::Snapshot, &known, &|| false);
         assert_eq!(problem(error), FetchProblem::NotAFile);
     }
 
@@ -415,7 +415,7 @@ mod tests {
         place.write("list.csv", b"one");
         let origin = place.file("list.csv");
         let known = Known::default();
-        let fetch = || place.try_fetch(&origin, Kind::Snapshot, &known, &|| false);
+        let fetch = || place.try_fetch(&origin, Mode::Snapshot, &known, &|| false);
         assert!(matches!(problem(fetch()), FetchProblem::NoSignature { .. }));
         place.write("list.csv.minisig", &[b'x'; 16 * 1024 + 1]);
         assert_eq!(
@@ -432,7 +432,7 @@ mod tests {
         // The list has not changed, but its signature has.
         place.write("list.csv.minisig", b"signed again");
         let known = fresh.files()[0].known.clone();
-        let again = place.fetch(&origin, Kind::Snapshot, &known);
+        let again = place.fetch(&origin, Mode::Snapshot, &known);
         let Fetched::Unchanged { signature, .. } = again else {
             panic!("{again:?}")
         };

@@ -13,13 +13,13 @@ use crate::store::layout::raw::Digest;
 /// It holds no secret: the URL stands in it as a digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Known {
+pub(crate) struct Known {
     /// The digest of the last file.
-    pub digest: Option<Digest>,
+    pub(crate) digest: Option<Digest>,
     /// Of when that is, in seconds since 1970 UTC.
-    pub as_of: Option<i64>,
+    pub(crate) as_of: Option<i64>,
     /// Its name, escaped.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Which place all this is of: of another one, nothing is assumed to be unchanged.
     pub(super) place: Option<Digest>,
     pub(super) etag: Option<String>,

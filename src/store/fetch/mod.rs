@@ -15,41 +15,32 @@ mod known;
 mod listing;
 mod names;
 mod secret;
-pub mod signature;
+pub(crate) mod signature;
 mod warning;
 mod writing;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::error::FetchProblem;
+use crate::list::Mode;
 use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
-pub use folder::Folder;
-pub use http::{Http, Seconds, Url};
-pub use known::Known;
-pub use secret::{Auth, SecretFrom};
+pub(crate) use folder::Folder;
+pub(crate) use http::Http;
+pub(crate) use known::Known;
+pub(crate) use secret::Auth;
 pub use warning::SourceWarning;
 
 /// The default limit for the size of a list, in bytes: 8 GiB.
-pub const SIZE_MAX: u64 = 8 << 30;
+pub(crate) const SIZE_MAX: u64 = 8 << 30;
 
 /// Where a list is published. In a configuration file it is a table of one of these names.
-///
-/// ```
-/// use basma::store::fetch::Origin;
-/// let origin: Origin = serde_json::from_str(
-///     r#"{"http": {"url": "https://lists.example.org/demo.csv", "auth": {"bearer": {"env": "DEMO_TOKEN"}}}}"#,
-/// ).unwrap();
-/// origin.check()?;
-/// assert!(serde_json::from_str::<Origin>(r#"{"file": {"path": "a", "pth": "b"}}"#).is_err());
-/// # Ok::<(), basma::Error>(())
-/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Origin {
+pub(crate) enum Origin {
     /// One file that another program replaces or rewrites.
     File(File),
     /// A folder into which a new file is put each time.
@@ -63,7 +54,7 @@ impl Origin {
     ///
     /// # Errors
     /// [`Error::Fetch`] names what is not.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         match self {
             Origin::File(_) | Origin::Folder(_) => Ok(()),
             Origin::Http(http) => http.check(),
@@ -74,17 +65,17 @@ impl Origin {
 /// One file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct File {
+pub(crate) struct File {
     /// Its path. A link is followed.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The path of its signature, unless that is `path` with `.minisig` added.
-    pub signature: Option<PathBuf>,
+    pub(crate) signature: Option<PathBuf>,
     /// The age in seconds that it needs to be read; a younger file is waited for.
     #[serde(default = "settle_seconds")]
-    pub settle_seconds: u32,
+    pub(crate) settle_seconds: u32,
     /// Its largest size in bytes.
     #[serde(default = "size_max")]
-    pub size_max: u64,
+    pub(crate) size_max: u64,
 }
 
 fn settle_seconds() -> u32 {
@@ -95,42 +86,31 @@ fn size_max() -> u64 {
     SIZE_MAX
 }
 
-/// The role of the files of a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Each is all of the list: what is absent was withdrawn.
-    Snapshot,
-    /// Each says what was added, replaced and removed since the one before; all of them count, in order. A file or a
-    /// server has one at a time. What it replaces between two jobs is never fetched.
-    Delta,
-}
-
 /// A request to fetch the files of one list.
-pub struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// The list's name. An interrupted download is kept under it.
-    pub list: &'a str,
+    pub(crate) list: &'a str,
     /// Its origin.
-    pub origin: &'a Origin,
+    pub(crate) origin: &'a Origin,
     /// The role of its files.
-    pub kind: Kind,
+    pub(crate) mode: Mode,
     /// Whether it is signed: then a file without its signature is refused.
-    pub signed: bool,
+    pub(crate) signed: bool,
     /// The state after the last success.
-    pub known: &'a Known,
+    pub(crate) known: &'a Known,
     /// The storage for the bytes.
-    pub raw: &'a Raw,
+    pub(crate) raw: &'a Raw,
     /// Reads environment variables, for [`SecretFrom::Env`] alone.
-    pub environment: &'a dyn Fn(&str) -> Option<OsString>,
+    pub(crate) environment: &'a dyn Fn(&str) -> Option<OsString>,
     /// Whether to stop; called between reads.
-    pub stop: &'a dyn Fn() -> bool,
+    pub(crate) stop: &'a dyn Fn() -> bool,
     /// Receives warnings.
-    pub warn: &'a dyn Fn(SourceWarning),
+    pub(crate) warn: &'a dyn Fn(SourceWarning),
 }
 
 /// The result of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fetched {
+pub(crate) enum Fetched {
     /// The source has what it had. A signature may be newer than the one before. Publishers sign unchanged lists again,
     /// so a withheld list is noticed.
     Unchanged {
@@ -145,19 +125,19 @@ pub enum Fetched {
 
 /// A file that was fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fresh {
+pub(crate) struct Fresh {
     /// Its name at the source, without folders, escaped as by [`escape`]. A signature must have this name.
-    pub name: String,
+    pub(crate) name: String,
     /// The digest of its bytes, under which [`Raw`] keeps them.
-    pub digest: Digest,
+    pub(crate) digest: Digest,
     /// Its size in bytes.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Its time in seconds since 1970 UTC, from the source: `Last-Modified`, or the file's time of modification.
-    pub as_of: Option<i64>,
+    pub(crate) as_of: Option<i64>,
     /// The bytes of its signature, where the list is signed.
-    pub signature: Option<Vec<u8>>,
+    pub(crate) signature: Option<Vec<u8>>,
     /// The state for the next fetch, once this file and those before it are in force.
-    pub known: Known,
+    pub(crate) known: Known,
 }
 
 /// Fetches the new files of a source.
@@ -167,7 +147,7 @@ pub struct Fresh {
 /// # Errors
 /// [`Error::Fetch`] names what is wrong with the source or its configuration; [`Error::Io`] with this machine's files;
 /// [`Error::OverLimit`] what is too large; [`Error::Cancelled`].
-pub fn fetch(request: &Request<'_>) -> Result<Fetched> {
+pub(crate) fn fetch(request: &Request<'_>) -> Result<Fetched> {
     match request.origin {
         Origin::File(file) => file::fetch(request, file),
         Origin::Folder(folder) => folder::fetch(request, folder),

@@ -20,7 +20,7 @@ const BYTES_MAX: u64 = 16 * 1024;
 /// The authentication at a server.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Auth {
+pub(crate) enum Auth {
     /// `Authorization: Bearer SECRET` (RFC 6750).
     Bearer(SecretFrom),
     /// `Authorization: Basic ...` (RFC 7617).
@@ -32,27 +32,27 @@ pub enum Auth {
 /// A name and a password.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Basic {
+pub(crate) struct Basic {
     /// The name. It is not secret and contains no colon.
-    pub user: String,
+    pub(crate) user: String,
     /// The password.
-    pub password: SecretFrom,
+    pub(crate) password: SecretFrom,
 }
 
 /// A header whose value is the secret.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Header {
+pub(crate) struct Header {
     /// Its name, `X-Api-Key` for instance.
-    pub name: String,
+    pub(crate) name: String,
     /// Its value.
-    pub value: SecretFrom,
+    pub(crate) value: SecretFrom,
 }
 
 /// The place of a secret.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SecretFrom {
+pub(crate) enum SecretFrom {
     /// In the environment variable of that name.
     Env(String),
     /// In a file that only its owner may read. A line end at its end is not part of it.

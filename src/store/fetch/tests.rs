@@ -71,14 +71,14 @@ impl Place {
     pub(super) fn try_fetch(
         &self,
         origin: &Origin,
-        kind: Kind,
+        mode: Mode,
         known: &Known,
         stop: &dyn Fn() -> bool,
     ) -> Result<Fetched> {
         fetch(&Request {
             list: "demo",
             origin,
-            kind,
+            mode,
             signed: self.signed,
             known,
             raw: &self.raw,
@@ -89,8 +89,8 @@ impl Place {
     }
 
     #[track_caller]
-    pub(super) fn fetch(&self, origin: &Origin, kind: Kind, known: &Known) -> Fetched {
-        match self.try_fetch(origin, kind, known, &|| false) {
+    pub(super) fn fetch(&self, origin: &Origin, mode: Mode, known: &Known) -> Fetched {
+        match self.try_fetch(origin, mode, known, &|| false) {
             Ok(fetched) => fetched,
             Err(error) => panic!("{error}"),
         }

@@ -2,6 +2,7 @@
 
 /// The numbers of entries that are added, removed and changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Difference {
     /// Entries before.
     pub before: u64,

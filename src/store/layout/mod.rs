@@ -15,5 +15,5 @@ pub(super) mod difference;
 pub(super) mod folder;
 pub(super) mod lock;
 pub(super) mod manifest;
-pub mod raw;
+pub(super) mod raw;
 pub(super) mod terms;

@@ -23,20 +23,13 @@ use crate::{Error, Result};
 pub(crate) const CHUNK_BYTES: usize = 256 * 1024;
 
 /// The SHA-256 of a file's content, written as 64 hexadecimal digits.
-///
-/// ```
-/// use basma::store::layout::raw::Digest;
-/// let hex = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-/// assert_eq!(hex.parse::<Digest>()?.to_string(), hex);
-/// # Ok::<(), basma::Error>(())
-/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Digest([u8; 32]);
+pub(crate) struct Digest([u8; 32]);
 
 impl Digest {
     /// The digest of bytes that are in memory.
-    pub fn of(bytes: &[u8]) -> Digest {
+    pub(crate) fn of(bytes: &[u8]) -> Digest {
         Digest(Sha256::digest(bytes).into())
     }
 
@@ -45,7 +38,7 @@ impl Digest {
     }
 
     /// Its 32 bytes.
-    pub fn as_bytes(&self) -> &[u8; 32] {
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
@@ -87,25 +80,8 @@ impl From<Digest> for String {
 }
 
 /// A folder of raw files.
-///
-/// ```
-/// use basma::store::layout::raw::Raw;
-/// use std::io::Read as _;
-/// # let folder = tempfile::tempdir().unwrap();
-/// # let path = folder.path().join("raw");
-///
-/// let raw = Raw::open(&path)?;
-/// let mut list = &b"pdq f8f8..."[..];
-/// let received = raw.receive(|buffer| Ok(list.read(buffer).unwrap()), 1 << 20, &|| false)?;
-/// let digest = received.keep()?;
-///
-/// let mut text = String::new();
-/// raw.read(&digest)?.read_to_string(&mut text).unwrap();
-/// assert_eq!(text, "pdq f8f8...");
-/// # Ok::<(), basma::Error>(())
-/// ```
 #[derive(Clone, Debug)]
-pub struct Raw {
+pub(crate) struct Raw {
     folder: PathBuf,
 }
 
@@ -114,7 +90,7 @@ impl Raw {
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn open(path: &Path) -> Result<Raw> {
+    pub(crate) fn open(path: &Path) -> Result<Raw> {
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -131,17 +107,17 @@ impl Raw {
     }
 
     /// Where it stands.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Where the file of a digest stands, if it is there.
-    pub fn path(&self, digest: &Digest) -> PathBuf {
+    pub(crate) fn path(&self, digest: &Digest) -> PathBuf {
         self.folder.join(digest.to_string())
     }
 
     /// Whether there is a file of that digest. Its content is not looked at.
-    pub fn contains(&self, digest: &Digest) -> bool {
+    pub(crate) fn contains(&self, digest: &Digest) -> bool {
         fs::symlink_metadata(self.path(digest)).is_ok_and(|there| there.is_file())
     }
 
@@ -149,7 +125,7 @@ impl Raw {
     ///
     /// # Errors
     /// [`Error::Io`], for instance where there is none.
-    pub fn read(&self, digest: &Digest) -> Result<Reader> {
+    pub(crate) fn read(&self, digest: &Digest) -> Result<Reader> {
         let path = self.path(digest);
         let file = File::open(&path).map_err(Error::io(Action::Open, &path))?;
         Ok(Reader {
@@ -163,7 +139,7 @@ impl Raw {
     ///
     /// # Errors
     /// [`Error::Raw`] where it is damaged, [`Error::Io`] where it cannot be read, [`Error::Cancelled`].
-    pub fn verify(&self, digest: &Digest, stop: &dyn Fn() -> bool) -> Result<u64> {
+    pub(crate) fn verify(&self, digest: &Digest, stop: &dyn Fn() -> bool) -> Result<u64> {
         let path = self.path(digest);
         let mut reader = self.read(digest)?;
         let mut buffer = vec![0; CHUNK_BYTES];
@@ -189,7 +165,7 @@ impl Raw {
     /// # Errors
     /// What `read` gives; [`Error::OverLimit`] beyond `size_max` bytes; [`Error::Io`], for instance on a full disk;
     /// [`Error::Cancelled`]. Nothing is left then.
-    pub fn receive(
+    pub(crate) fn receive(
         &self,
         mut read: impl FnMut(&mut [u8]) -> Result<usize>,
         size_max: u64,
@@ -258,7 +234,7 @@ pub(crate) fn within(bytes: u64, size_max: u64) -> Result<()> {
 
 /// Bytes that were taken in, and are gone unless they are [kept](Received::keep).
 #[derive(Debug)]
-pub struct Received<'a> {
+pub(crate) struct Received<'a> {
     raw: &'a Raw,
     draft: AtomicFile,
     digest: Digest,
@@ -266,13 +242,8 @@ pub struct Received<'a> {
 }
 
 impl Received<'_> {
-    /// The digest of all of them.
-    pub fn digest(&self) -> Digest {
-        self.digest
-    }
-
     /// How many there are.
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
@@ -280,7 +251,7 @@ impl Received<'_> {
     ///
     /// # Errors
     /// [`Error::Io`], for instance on a full disk.
-    pub fn keep(self) -> Result<Digest> {
+    pub(crate) fn keep(self) -> Result<Digest> {
         if !self.raw.is_whole(&self.digest) {
             self.draft.publish_as(&self.raw.path(&self.digest))?;
         }
@@ -290,7 +261,7 @@ impl Received<'_> {
 
 /// Reads a raw file. Where its bytes are not those of its name, the read that would tell its end fails.
 #[derive(Debug)]
-pub struct Reader {
+pub(crate) struct Reader {
     file: File,
     /// Gone when the digest was compared.
     hasher: Option<Sha256>,

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
 use crate::hash::HashType;
+#[cfg(feature = "refresh")]
+use crate::list::Mode;
 use crate::{Result, escape};
 
 /// The strongest action that a match may cause, rising. It is the decision of the institution, whatever the list
@@ -21,23 +23,16 @@ pub enum MaxAction {
     Block,
 }
 
-impl MaxAction {
-    /// Every action, rising.
-    pub const ALL: [MaxAction; 3] = [MaxAction::Log, MaxAction::Review, MaxAction::Block];
-
-    /// The name in output and configuration.
-    pub const fn name(self) -> &'static str {
-        match self {
-            MaxAction::Log => "log",
-            MaxAction::Review => "review",
-            MaxAction::Block => "block",
-        }
-    }
-}
+named!(MaxAction {
+    Log = "log",
+    Review = "review",
+    Block = "block",
+});
 
 /// How a source says what is withdrawn. It is declared, never guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Kind {
     /// Each edition is the whole list: what it does not hold is withdrawn.
     Snapshot,
@@ -47,13 +42,19 @@ pub enum Kind {
     Local,
 }
 
+named!(Kind {
+    Snapshot = "snapshot",
+    Delta = "delta",
+    Local = "local",
+});
+
+#[cfg(feature = "refresh")]
 impl Kind {
-    /// The name in output and configuration.
-    pub const fn name(self) -> &'static str {
+    /// What each file of it is. A list of the institution has none.
+    pub(crate) const fn mode(self) -> Mode {
         match self {
-            Kind::Snapshot => "snapshot",
-            Kind::Delta => "delta",
-            Kind::Local => "local",
+            Kind::Delta => Mode::Delta,
+            Kind::Snapshot | Kind::Local => Mode::Snapshot,
         }
     }
 }
@@ -61,6 +62,7 @@ impl Kind {
 /// On what terms one list of a store is matched against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Terms {
     /// The list's name.
     pub list: String,

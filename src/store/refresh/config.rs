@@ -17,6 +17,7 @@ use crate::{Error, Result, escape};
 
 /// The sources of a store.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// How many generations stay for a rollback, the one in force included.
     pub keep: usize,

@@ -1,24 +1,23 @@
 //! Changes that an edition of a list must not make without confirmation.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::finding::GuardFinding;
 use super::import::Imported;
+use crate::Result;
 use crate::error::{Decimal, Message, MessageValue, Moment, Problem};
 use crate::hash::HashType;
 use crate::list::Manifest;
 use crate::store::layout::baseline::Baseline;
 use crate::store::layout::manifest::SourceState;
 use crate::store::view::compare::Compared;
-use crate::{Error, Result};
 
 /// A reason not to publish an edition. The old edition stays in force until the source is right again, or an operator
 /// overrides the guard. An override counts once and is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Guard {
     /// Too large a share of the entries goes.
     Shrink,
@@ -50,67 +49,26 @@ pub enum Guard {
     Damaged,
 }
 
-impl Guard {
-    /// Every guard.
-    pub const ALL: [Guard; 14] = [
-        Guard::Shrink,
-        Guard::Growth,
-        Guard::Rejects,
-        Guard::Degenerate,
-        Guard::Canary,
-        Guard::Back,
-        Guard::Gap,
-        Guard::Age,
-        Guard::Identity,
-        Guard::RolledBack,
-        Guard::Clock,
-        Guard::Empty,
-        Guard::Dropped,
-        Guard::Damaged,
-    ];
-
-    /// The name on the command line and in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Guard::Shrink => "shrink",
-            Guard::Growth => "growth",
-            Guard::Rejects => "rejects",
-            Guard::Degenerate => "degenerate",
-            Guard::Canary => "canary",
-            Guard::Back => "back",
-            Guard::Gap => "gap",
-            Guard::Age => "age",
-            Guard::Identity => "identity",
-            Guard::RolledBack => "rolled-back",
-            Guard::Clock => "clock",
-            Guard::Empty => "empty",
-            Guard::Dropped => "dropped",
-            Guard::Damaged => "damaged",
-        }
-    }
-}
-
-impl fmt::Display for Guard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Guard {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Guard> {
-        let guard = Guard::ALL.into_iter().find(|guard| guard.name() == text);
-        guard.ok_or_else(|| {
-            let known = Guard::ALL.map(Guard::name).join(", ");
-            let text = crate::escape::escape(text.as_bytes()).into_owned();
-            Error::from(Problem::GuardUnknown { text, known })
-        })
-    }
-}
+named!(Guard {
+    Shrink = "shrink",
+    Growth = "growth",
+    Rejects = "rejects",
+    Degenerate = "degenerate",
+    Canary = "canary",
+    Back = "back",
+    Gap = "gap",
+    Age = "age",
+    Identity = "identity",
+    RolledBack = "rolled-back",
+    Clock = "clock",
+    Empty = "empty",
+    Dropped = "dropped",
+    Damaged = "damaged",
+});
 
 /// A guard that holds an edition back, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GuardViolation {
     /// Which one.
     pub guard: Guard,
@@ -137,6 +95,7 @@ impl GuardViolation {
 /// How much may change at once, in percent.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct Shares {
     /// Of the entries of the confirmed edition, how many may go.
     pub shrink: f64,

@@ -11,7 +11,7 @@ use super::finding::GuardFinding;
 use crate::error::{Limit, LineProblem};
 use crate::hash::Hash;
 use crate::index::Index;
-use crate::list::{Change, Entry, List, Manifest, MaxReject, Mode, Opinion, ReadOptions};
+use crate::list::{Change, Entry, List, Manifest, MaxReject, Opinion, ReadOptions};
 use crate::store::decisions::targets::Withdrawal;
 use crate::store::layout::folder::write_private;
 use crate::store::layout::manifest::IndexFile;
@@ -171,10 +171,7 @@ pub(super) fn mistaken(
     known: Option<&str>,
 ) -> Option<GuardFinding> {
     let manifest = manifest?;
-    let declared = match kind {
-        Kind::Delta => Mode::Delta,
-        _ => Mode::Snapshot,
-    };
+    let declared = kind.mode();
     if let Some(mode) = manifest.mode.filter(|mode| *mode != declared) {
         return Some(GuardFinding::OtherKind {
             found: mode.name(),

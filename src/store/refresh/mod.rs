@@ -3,6 +3,7 @@
 //! Each source goes through it by itself: what holds one back does not hold the others. At the end one generation is
 //! published with everything that went well, or none if nothing changed.
 
+mod checks;
 mod config;
 mod finding;
 mod guard;
@@ -37,6 +38,37 @@ use crate::{CancelToken, Error, Result};
 use source::ListRefresh;
 
 /// How to refresh.
+///
+/// ```
+/// use basma::{Matcher, hash::Pdq, list::Entry};
+/// use basma::store::{Act, Config, Decision, Refresh, Store};
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("store");
+/// let store = Store::init(&path)?;
+/// let config = Config::parse(
+///     r#"
+///     [[source]]
+///     list = "ours"
+///     purpose = "refuse what was reported to us"
+///     kind = "local"
+///     at_most = "review"
+///     "#,
+/// )?;
+/// let refreshed = store.refresh(&config, &Refresh::new("nightly job"))?;
+/// assert!(refreshed.lists[0].is_good());
+///
+/// // An entry is in force at once, without a refresh.
+/// let pdq: Pdq = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22".parse()?;
+/// let entry = Entry::new(pdq.into(), 1).with_id("report-17".to_owned());
+/// store.decide(&[Decision::new("ours", Act::Add(Box::new(entry)), 1_795_132_800)])?;
+/// let matcher = Matcher::open([&path])?;
+/// assert_eq!(matcher.lookup(&pdq.into())?.matches[0].id.as_deref(), Some("report-17"));
+/// assert_eq!(store.status()?.lists[0].added, 1);
+/// assert_eq!(store.history()?[0].number, 1);
+/// assert!(store.verify_audit()?.records > 1);
+/// # Ok::<(), basma::Error>(())
+/// ```
+#[non_exhaustive]
 pub struct Refresh<'a> {
     /// Who does it, for the record.
     pub by: &'a str,
@@ -54,8 +86,35 @@ pub struct Refresh<'a> {
     pub cancel: CancelToken,
 }
 
+impl<'a> Refresh<'a> {
+    /// A refresh of all lists by this person or job. No secret is in the environment, unless [`environment`] looks it up.
+    ///
+    /// [`environment`]: field@Refresh::environment
+    pub fn new(by: &'a str) -> Refresh<'a> {
+        Refresh {
+            by,
+            only: &[],
+            dry_run: false,
+            overridden: BTreeSet::new(),
+            reason: None,
+            environment: &|_| None,
+            cancel: CancelToken::new(),
+        }
+    }
+}
+
+setters!(Refresh<'a> {
+    with_only only: &'a [String];
+    with_dry_run dry_run: bool;
+    with_overridden overridden: BTreeSet<Guard>;
+    with_reason reason?: &'a str;
+    with_environment environment: &'a dyn Fn(&str) -> Option<OsString>;
+    with_cancel cancel: CancelToken;
+});
+
 /// The result of a refresh.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Refreshed {
     /// The generation that was published, or that would be, if anything changed.
     pub generation: Option<u64>,
@@ -69,6 +128,7 @@ pub struct Refreshed {
 
 /// What became of one list.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ListRefreshed {
     /// The list.
     pub list: String,

@@ -1,10 +1,10 @@
 //! One source through the line.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::fetch::{self, Fetched, Fresh, Known, Request, SourceWarning};
+use super::checks;
 use super::config::Source;
 use super::finding::GuardFinding;
 use super::guard::{self, Guard, GuardViolation};
@@ -12,8 +12,6 @@ use super::import::{self, Imported};
 use super::{ListRefreshed, Refresh, own};
 use crate::error::{LineProblem, Moment, Problem};
 use crate::hash::Hash;
-use crate::index::Index;
-use crate::store::fetch::signature::{AHEAD_MAX, Keys, Signed};
 use crate::store::layout::attempts::Attempt;
 use crate::store::layout::baseline::Baseline;
 use crate::store::layout::difference::Difference;
@@ -26,8 +24,7 @@ use crate::store::view::compare::{self, Compared, Times};
 use crate::store::view::layer::{Content, Layer};
 use crate::store::view::open::Opened;
 use crate::store::view::stack::Stack;
-use crate::store::view::visible::of_hash;
-use crate::{Error, Result, escape};
+use crate::{Error, Result};
 
 /// What all sources of a refresh have in common.
 pub(super) struct ListRefresh<'a> {
@@ -51,9 +48,6 @@ struct PendingList {
     taken: Vec<String>,
 }
 
-/// How many matches of canaries are named.
-const NAMED: usize = 5;
-
 impl ListRefresh<'_> {
     /// Takes a source through the line. Gives the list as it is to be, or nothing where what is in force stays.
     pub(super) fn run(
@@ -66,19 +60,7 @@ impl ListRefresh<'_> {
         let manifest = self.current.map(|current| &current.manifest);
         let before = manifest.and_then(|manifest| manifest.list(name));
         let Some(origin) = &source.from else {
-            let given_up = before.filter(|before| before.terms.kind != Kind::Local);
-            let violations = given_up
-                .filter(|before| before.counts.entries > 0)
-                .map(|before| {
-                    let entries = before.counts.entries;
-                    let finding = GuardFinding::BecomesLocal { entries };
-                    GuardViolation::new(Guard::Shrink, finding)
-                });
-            return Ok(if self.settle(violations.into_iter().collect(), report) {
-                Some(own(source, before))
-            } else {
-                None
-            });
+            return Ok(self.without_origin(source, before, report));
         };
         let broken = self.current.and_then(|current| current.broken.get(name));
         if let Some(why) = broken {
@@ -106,10 +88,7 @@ impl ListRefresh<'_> {
         let fetched = fetch::fetch(&Request {
             list: name,
             origin,
-            kind: match source.terms().kind {
-                Kind::Delta => fetch::Kind::Delta,
-                _ => fetch::Kind::Snapshot,
-            },
+            mode: source.terms().kind.mode(),
             signed: source.keys.is_some(),
             known: &known,
             raw: self.raw,
@@ -119,22 +98,7 @@ impl ListRefresh<'_> {
         });
         report.warnings.extend(warnings.into_inner());
         let fetched = fetched?;
-        let mut making = PendingList {
-            stack: match (self.current, before) {
-                (Some(current), Some(before)) => current.stack(before),
-                _ => Stack::default(),
-            },
-            counts: match (broken, before) {
-                (None, Some(before)) => before.counts.clone(),
-                _ => Counts::default(),
-            },
-            baseline: match (broken, before) {
-                (None, Some(before)) => baseline(before).at(self.now, attempt.size_held),
-                _ => Baseline::default(),
-            },
-            state: before.and_then(|before| before.source.clone()),
-            taken: Vec::new(),
-        };
+        let mut making = self.pending(before, broken.is_some(), attempt);
         report.difference.before = making.counts.entries;
         report.set_aside = making.counts.set_aside;
         let remembered = manifest.and_then(|manifest| manifest.remembered(name));
@@ -153,20 +117,7 @@ impl ListRefresh<'_> {
                 )?;
             }
             Fetched::Files(files) => {
-                for fresh in files {
-                    match self.take(source, &mut making, attempt, report, fresh, &refused) {
-                        Ok(true) => making.stack.compact(name, self.factory)?,
-                        Ok(false) => break,
-                        // What was taken before it is none the worse.
-                        Err(error)
-                            if !making.taken.is_empty() && !matches!(error, Error::Cancelled) =>
-                        {
-                            report.failed = Some(error);
-                            break;
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
+                self.take_all(source, &mut making, attempt, report, files, &refused)?;
             }
         }
         // A person who lets the size of a list pass has looked at the list.
@@ -199,6 +150,72 @@ impl ListRefresh<'_> {
             source: Some(state),
             refused,
         }))
+    }
+
+    /// A list that comes from nowhere, as it is to be; nothing where its entries would go and nobody lets them.
+    fn without_origin(
+        &self,
+        source: &Source,
+        before: Option<&ListManifest>,
+        report: &mut ListRefreshed,
+    ) -> Option<ListManifest> {
+        let given_up = before.filter(|before| before.terms.kind != Kind::Local);
+        let violations = given_up
+            .filter(|before| before.counts.entries > 0)
+            .map(|before| {
+                let entries = before.counts.entries;
+                let finding = GuardFinding::BecomesLocal { entries };
+                GuardViolation::new(Guard::Shrink, finding)
+            });
+        let passes = self.settle(violations.into_iter().collect(), report);
+        passes.then(|| own(source, before))
+    }
+
+    /// The list in force, to be changed. What is damaged counts for nothing in it.
+    fn pending(
+        &self,
+        before: Option<&ListManifest>,
+        is_broken: bool,
+        attempt: &Attempt,
+    ) -> PendingList {
+        let whole = before.filter(|_| !is_broken);
+        PendingList {
+            stack: match (self.current, before) {
+                (Some(current), Some(before)) => current.stack(before),
+                _ => Stack::default(),
+            },
+            counts: whole.map(|list| list.counts.clone()).unwrap_or_default(),
+            baseline: whole
+                .map(|list| baseline(list).at(self.now, attempt.size_held))
+                .unwrap_or_default(),
+            state: before.and_then(|before| before.source.clone()),
+            taken: Vec::new(),
+        }
+    }
+
+    /// Takes files one after the other, up to the first that is held back or fails.
+    fn take_all(
+        &self,
+        source: &Source,
+        making: &mut PendingList,
+        attempt: &mut Attempt,
+        report: &mut ListRefreshed,
+        files: Vec<Fresh>,
+        refused: &[String],
+    ) -> Result<()> {
+        for fresh in files {
+            match self.take(source, making, attempt, report, fresh, refused) {
+                Ok(true) => making.stack.compact(&source.terms().list, self.factory)?,
+                Ok(false) => break,
+                // What was taken before it is none the worse.
+                Err(error) if !making.taken.is_empty() && !matches!(error, Error::Cancelled) => {
+                    report.failed = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// The source has what it had: is that still good, and is it read as it would be today?
@@ -444,172 +461,13 @@ impl ListRefresh<'_> {
             ..
         } = compared;
         let settled = |hash: &Hash, id: Option<&str>| self.is_settled(source, &before, hash, id);
-        violations.extend(degenerate(file, &settled)?);
+        violations.extend(checks::degenerate(file, &settled)?);
         violations.extend(self.canary(source, &index, &settled)?);
         counts.set_aside = file.list.counts.rejected;
         if kind == Kind::Delta {
             counts.set_aside += making.counts.set_aside;
         }
         Ok((difference, counts, stack, violations))
-    }
-
-    /// Whether an entry is in force already, or was withdrawn by hand: it needs no confirmation.
-    fn is_settled(
-        &self,
-        source: &Source,
-        before: &[Layer],
-        hash: &Hash,
-        id: Option<&str>,
-    ) -> Result<bool> {
-        let known = of_hash(before, hash)?;
-        if known.iter().any(|entry| entry.id.as_deref() == id) {
-            return Ok(true);
-        }
-        let Some(current) = self.current else {
-            return Ok(false);
-        };
-        let list = current.manifest.list(&source.terms().list);
-        for gone in list.into_iter().flat_map(|list| current.revoked(list)) {
-            if gone.holds(hash, id)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// That what was read is what was fetched.
-    fn check_bytes(&self, file: &Imported, digest: &Digest) -> Result<()> {
-        if file.list.source.sha256 == *digest.as_bytes() {
-            Ok(())
-        } else {
-            Err(Error::Raw {
-                path: self.raw.path(digest),
-            })
-        }
-    }
-
-    /// Checks a signature where one is asked for; gives the time of signing.
-    fn check_signature(
-        &self,
-        source: &Source,
-        name: &str,
-        digest: &Digest,
-        signature: Option<&[u8]>,
-        last: Option<i64>,
-        violations: &mut Vec<GuardViolation>,
-    ) -> Result<Option<i64>> {
-        let Some(keys) = &source.keys else {
-            return Ok(None);
-        };
-        let signed = self.verify(keys, name, digest, signature.unwrap_or_default())?;
-        signed.check_file(name)?;
-        let time = signed.timestamp()?;
-        if let Some(last) = last
-            && let Err(error) = signed.check_not_before(last)
-        {
-            let error = error.message();
-            let finding = GuardFinding::Signature { error };
-            violations.push(GuardViolation::new(Guard::Back, finding));
-        }
-        let max_age = source
-            .terms()
-            .max_age
-            .map(|age| i64::try_from(age).unwrap_or(i64::MAX));
-        if let Err(error) = signed.check_age(self.now, max_age.unwrap_or(i64::MAX)) {
-            let error = error.message();
-            let finding = GuardFinding::Signature { error };
-            violations.push(GuardViolation::new(Guard::Age, finding));
-        }
-        Ok(Some(time))
-    }
-
-    fn verify(&self, keys: &Keys, name: &str, digest: &Digest, signature: &[u8]) -> Result<Signed> {
-        let mut bytes = self.raw.read(digest)?;
-        keys.verify(name, signature, &mut bytes, &|| {
-            self.how.cancel.is_cancelled()
-        })
-    }
-
-    /// Whether what is unsigned is too old; of what is signed the signature tells.
-    fn age(
-        &self,
-        source: &Source,
-        as_of: Option<i64>,
-        signed: Option<i64>,
-    ) -> Option<GuardViolation> {
-        let max_age = source.terms().max_age?;
-        if source.keys.is_some() && signed.is_some() {
-            return None;
-        }
-        let as_of = as_of?;
-        if as_of > self.now.saturating_add(AHEAD_MAX) {
-            let as_of = Moment(as_of);
-            let finding = GuardFinding::Ahead { as_of };
-            return Some(GuardViolation::new(Guard::Age, finding));
-        }
-        let age = u64::try_from(self.now.saturating_sub(as_of)).unwrap_or(0);
-        (age > max_age).then(|| {
-            let finding = GuardFinding::TooOld {
-                as_of: Moment(as_of),
-                age,
-                most: max_age,
-            };
-            GuardViolation::new(Guard::Age, finding)
-        })
-    }
-
-    /// What new entries match among the institution's harmless pictures.
-    fn canary(
-        &self,
-        source: &Source,
-        index: &Index,
-        settled: &Settled<'_>,
-    ) -> Result<Option<GuardViolation>> {
-        let terms = source.terms();
-        if terms.is_allow_list() {
-            return Ok(None);
-        }
-        let mut named: BTreeSet<String> = BTreeSet::new();
-        let mut count = 0;
-        for canary in self.canaries {
-            let hash_type = canary.hash_type();
-            let radius = terms
-                .radius(hash_type)
-                .unwrap_or_else(|| hash_type.default_radius());
-            for hit in index.lookup(canary, radius)? {
-                let negative = |record: &crate::index::Record| {
-                    record.opinion == crate::list::Opinion::Negative
-                };
-                let records = index.records(&hit)?;
-                if records.iter().all(negative) {
-                    continue;
-                }
-                let rows = records.iter().flat_map(|record| &record.rows);
-                let mut is_new = false;
-                for row in rows {
-                    is_new |= !settled(&hit.hash, row.entry.id.as_deref())?;
-                }
-                if !is_new {
-                    continue;
-                }
-                count += 1;
-                if named.len() < NAMED {
-                    let ids = records.into_iter().flat_map(|record| record.ids);
-                    let ids: Vec<String> = ids.collect();
-                    let ids = escape::escape(ids.join(" ").as_bytes()).into_owned();
-                    named.insert(
-                        format!("{hash_type}:{} {ids}", hit.hash)
-                            .trim_end()
-                            .to_owned(),
-                    );
-                }
-            }
-        }
-        let named: Vec<String> = named.into_iter().collect();
-        Ok((count > 0).then(|| {
-            let named = named.join(", ");
-            GuardViolation::new(Guard::Canary, GuardFinding::Canary { count, named })
-        }))
     }
 
     /// Writes trips down; whether none holds.
@@ -627,26 +485,6 @@ impl ListRefresh<'_> {
             total => import::set_aside(&path, &file.list.rejected, total),
         }
     }
-}
-
-/// Whether an entry, by its hash and item, needs no confirmation.
-type Settled<'a> = dyn Fn(&Hash, Option<&str>) -> Result<bool> + 'a;
-
-/// What a file brings of flat pictures.
-fn degenerate(file: &Imported, settled: &Settled<'_>) -> Result<Option<GuardViolation>> {
-    let mut new = Vec::new();
-    for (hash, id) in &file.degenerate {
-        if !settled(hash, id.as_deref())? {
-            new.push(hash);
-        }
-    }
-    Ok(new.first().map(|first| {
-        let finding = GuardFinding::Degenerate {
-            count: new.len() as u64,
-            first: first.to_string(),
-        };
-        GuardViolation::new(Guard::Degenerate, finding)
-    }))
 }
 
 fn say(file: &Imported, report: &mut ListRefreshed) {

@@ -1,9 +1,13 @@
 //! Stores as a whole: what is published, what is held back, what is decided, and that readers see it.
 
+mod decisions;
 mod drain;
+mod files;
 mod guards;
 mod life;
 mod model;
+mod page;
+mod rollback;
 mod signed;
 
 use std::collections::BTreeSet;

@@ -8,23 +8,24 @@ use basma::hasher::{Grid, pdq};
 use basma::media::{Limits, Picture, Pixels, decode, decode_luma};
 use libfuzzer_sys::fuzz_target;
 
-const LIMITS: Limits = Limits {
-    file_bytes: 1 << 20,
-    pixels: 1 << 21,
-    // All coefficients of a picture of that size, which luma alone does not need.
-    decoded_bytes: 1 << 26,
-    frames: 1,
-    total_pixels: 1 << 21,
-    // Time is not a verdict here.
-    time: Duration::from_secs(3600),
-};
+fn limits() -> Limits {
+    Limits::default()
+        .with_file_bytes(1 << 20)
+        .with_pixels(1 << 21)
+        // All coefficients of a picture of that size, which luma alone does not need.
+        .with_decoded_bytes(1 << 26)
+        .with_frames(1)
+        .with_total_pixels(1 << 21)
+        // Time is not a verdict here.
+        .with_time(Duration::from_secs(3600))
+}
 
 fuzz_target!(|data: &[u8]| {
     // Everything is a JPEG file here.
     let bytes = [b"\xFF\xD8\xFF", data.strip_prefix(b"\xFF\xD8\xFF").unwrap_or(data)].concat();
     let (mut exact, mut fast) = (None, None);
-    let one = decode(&bytes, &LIMITS, |frame| exact = Some(frame.picture));
-    let other = decode_luma(&bytes, &LIMITS, |frame| fast = Some(frame.picture));
+    let one = decode(&bytes, &limits(), |frame| exact = Some(frame.picture));
+    let other = decode_luma(&bytes, &limits(), |frame| fast = Some(frame.picture));
     assert_eq!(one.is_ok(), other.is_ok(), "{one:?} {other:?}");
     let (Some(exact), Some(fast)) = (exact, fast) else {
         return;

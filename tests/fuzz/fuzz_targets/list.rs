@@ -7,12 +7,10 @@ use basma::list::{MaxReject, ReadOptions, read_bytes};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let options = ReadOptions {
-        max_reject: MaxReject::Percent(50.0),
-        skip_unsupported: true,
-        lenient_hex: true,
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default()
+        .with_max_reject(MaxReject::Percent(50.0))
+        .with_skip_unsupported(true)
+        .with_lenient_hex(true);
     match read_bytes(Path::new("fuzzed"), bytes, &options) {
         Ok(list) => {
             let c = list.counts;

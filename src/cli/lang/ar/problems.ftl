@@ -35,9 +35,8 @@ problem-radius-too-large = أقصى ما يمكن أن يختلف { $most ->
 problem-separator = يلزم `,` أو `;` أو tab
 problem-size-not-a-number = يلزم عدد يليه K أو M أو G أو لا شيء
 problem-size-too-large = كبير جدًا
-problem-severity-unknown = يلزم low أو medium أو high أو critical
 problem-time-unreadable = يلزم وقت مثل 2027-01-31T00:00:00Z
-problem-guard-unknown = لا حارس باسم «{ $text }»؛ المعروفة: { $known }
+problem-name-unknown = «{ $text }» غير معروف؛ المعروف: { $known }
 
 # Hashes.
 problem-hash-length = يلزم { $needed ->

@@ -31,9 +31,8 @@ problem-radius-too-large = { $most ->
 problem-separator = il faut `,` ou `;` ou tab
 problem-size-not-a-number = il faut un nombre, suivi de K, M ou G ou de rien
 problem-size-too-large = trop grand
-problem-severity-unknown = il faut low, medium, high ou critical
 problem-time-unreadable = il faut une date telle que 2027-01-31T00:00:00Z
-problem-guard-unknown = aucun garde-fou ne s’appelle « { $text } » ; connus : { $known }
+problem-name-unknown = « { $text } » est inconnu ; connus : { $known }
 
 # Hashes.
 problem-hash-length = il faut { $needed ->

@@ -38,7 +38,7 @@ const FORMATS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpegts,mpeg
 /// use basma::media::video::{Decoders, Ffmpeg};
 /// let ffmpeg = Ffmpeg::new("/usr/bin/ffmpeg");
 /// ffmpeg.version()?;
-/// let decoders = Decoders { ffmpeg: Some(ffmpeg), ..Decoders::default() };
+/// let decoders = Decoders::default().with_ffmpeg(ffmpeg);
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ struct Program {
 
 /// Which pictures are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pick {
+pub(crate) enum Pick {
     /// Those that stand alone. No others are decoded.
     Keyframes,
     /// The first, and then each that comes so long after the last that was taken.

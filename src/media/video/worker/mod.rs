@@ -35,7 +35,7 @@ use protocol::{Answer, Request};
 ///     std::process::exit(serve().is_err().into());
 /// }
 /// let worker = Worker::new(std::env::current_exe().unwrap(), ["decode"]);
-/// let decoders = Decoders { h264: H264::Worker(worker), ..Decoders::default() };
+/// let decoders = Decoders::default().with_h264(H264::Worker(worker));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Worker(Arc<Pool>);

@@ -15,38 +15,38 @@ use crate::{Error, Result};
 /// One resource on a server.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Http {
+pub(crate) struct Http {
     /// Its URL: `https://HOST/PATH`. A name and password in it are refused.
-    pub url: Url,
+    pub(crate) url: Url,
     /// The URL of its signature; the default is the path with `.minisig`.
-    pub signature: Option<Url>,
+    pub(crate) signature: Option<Url>,
     /// The authentication.
-    pub auth: Option<Auth>,
+    pub(crate) auth: Option<Auth>,
     /// Allows `http:`, which the network can read and change. Addresses of this machine are always allowed.
     #[serde(default)]
-    pub insecure_http: bool,
+    pub(crate) insecure_http: bool,
     /// A PEM file of the certificate authorities to trust, in place of those that browsers trust.
-    pub ca: Option<PathBuf>,
+    pub(crate) ca: Option<PathBuf>,
     /// A proxy: `http://HOST:PORT` or `https://HOST:PORT`, used by CONNECT.
-    pub proxy: Option<Url>,
+    pub(crate) proxy: Option<Url>,
     /// The limit for the whole time, waits and further attempts included. The default is ten minutes.
     #[serde(default = "timeout")]
-    pub timeout_seconds: Seconds,
+    pub(crate) timeout_seconds: Seconds,
     /// The limit for name lookup and connection. The default is 30 seconds.
     #[serde(default = "connect_timeout")]
-    pub connect_timeout_seconds: Seconds,
+    pub(crate) connect_timeout_seconds: Seconds,
     /// The limit for a pause between bytes. The default is 60 seconds.
     #[serde(default = "idle_timeout")]
-    pub idle_timeout_seconds: Seconds,
+    pub(crate) idle_timeout_seconds: Seconds,
     /// The number of further attempts. The default is 3.
     #[serde(default = "retries")]
-    pub retries: u32,
+    pub(crate) retries: u32,
     /// The longest wait before the first further attempt; it doubles each time. The default is one second.
     #[serde(default = "backoff")]
-    pub backoff_seconds: Seconds,
+    pub(crate) backoff_seconds: Seconds,
     /// The largest size in bytes.
     #[serde(default = "size_max")]
-    pub size_max: u64,
+    pub(crate) size_max: u64,
 }
 
 fn timeout() -> Seconds {
@@ -71,7 +71,7 @@ fn backoff() -> Seconds {
 
 /// A time in seconds, with or without a fraction: from a millisecond to a week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Seconds(pub Duration);
+pub(crate) struct Seconds(pub Duration);
 
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Seconds, D::Error> {

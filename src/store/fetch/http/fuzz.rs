@@ -12,7 +12,7 @@ use super::place::{Place, Url};
 impl Http {
     /// Lines of `NAME: VALUE` behind a status, then a body, as an answer; every line as a URL and as where a redirect
     /// leads: an error or an answer, within its bounds.
-    pub fn hold_to(bytes: &[u8]) {
+    pub(crate) fn hold_to(bytes: &[u8]) {
         let Some((status, rest)) = bytes.split_first_chunk::<2>() else {
             return;
         };

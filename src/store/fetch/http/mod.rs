@@ -38,10 +38,10 @@ use crate::{Error, Result, escape};
 use answer::Answer;
 use attempts::{Attempts, Failure};
 use client::Client;
-pub use config::{Http, Seconds};
+pub(crate) use config::Http;
 use part::{Part, Version};
 use place::Place;
-pub use place::Url;
+pub(crate) use place::Url;
 
 /// How soon it is noticed that the job is to stop.
 const STOP_EVERY: Duration = Duration::from_millis(50);

@@ -13,7 +13,7 @@ use crate::escape;
 /// A URL as it is configured. Its query, which may hold a key, is not shown.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Url(pub String);
+pub(crate) struct Url(pub String);
 
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

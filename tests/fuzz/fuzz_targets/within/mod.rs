@@ -18,14 +18,12 @@ pub fn limits(bytes: &[u8], formats: &[Format]) {
     }
     // A decoder's panic is an answer too (the file is damaged), but one to be named.
     std::panic::set_hook(Box::new(|panic| eprintln!("panic: {panic}")));
-    let limits = Limits {
-        file_bytes: 1 << 20,
-        pixels: 1 << 18,
-        decoded_bytes: 1 << 23,
-        frames: 16,
-        total_pixels: 1 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits::default()
+        .with_file_bytes(1 << 20)
+        .with_pixels(1 << 18)
+        .with_decoded_bytes(1 << 23)
+        .with_frames(16)
+        .with_total_pixels(1 << 20);
     let mut pixels = 0;
     let decoded = decode(bytes, &limits, |frame| {
         pixels += u64::from(frame.picture.width()) * u64::from(frame.picture.height());
@@ -52,20 +50,14 @@ pub fn clip(format: Format, bytes: &[u8]) {
     if Format::sniff(bytes) != Some(format) {
         return;
     }
-    let limits = Limits {
-        pixels: 1 << 16,
-        decoded_bytes: 1 << 22,
-        time: Duration::from_secs(1),
-        ..Limits::default()
-    };
-    let clips = ClipLimits {
-        frames: 8,
-        time: Duration::from_secs(1),
-    };
-    let decoders = Decoders {
-        limits: clips,
-        ..Decoders::default()
-    };
+    let limits = Limits::default()
+        .with_pixels(1 << 16)
+        .with_decoded_bytes(1 << 22)
+        .with_time(Duration::from_secs(1));
+    let clips = ClipLimits::default()
+        .with_frames(8)
+        .with_time(Duration::from_secs(1));
+    let decoders = Decoders::default().with_limits(clips);
     let hasher = Hasher::new([HashType::Pdq])
         .with_limits(limits)
         .with_decoders(decoders);

@@ -23,7 +23,7 @@ fn a_list_is_fetched_and_then_not_again_until_it_changes() {
     });
     let place = Place::new();
     let origin = http(&server.url("/lists/list.csv?key=1"), json!({}));
-    let fetch = |known: &Known| place.fetch(&origin, Kind::Snapshot, known);
+    let fetch = |known: &Known| place.fetch(&origin, Mode::Snapshot, known);
     let fetched = fetch(&Known::default());
     assert_is_list(&place, &fetched);
     let fresh = &fetched.files()[0];
@@ -72,9 +72,9 @@ fn without_an_etag_the_time_is_asked_for() {
     });
     let place = Place::new();
     let origin = http(&server.url("/list.csv"), json!({}));
-    let fetched = place.fetch(&origin, Kind::Delta, &Known::default());
+    let fetched = place.fetch(&origin, Mode::Delta, &Known::default());
     let known = &fetched.files()[0].known;
-    let same = place.fetch(&origin, Kind::Delta, known);
+    let same = place.fetch(&origin, Mode::Delta, known);
     assert_eq!(same.unchanged().as_of, Some(784_111_778));
 }
 
@@ -84,7 +84,7 @@ fn nothing_is_assumed_of_another_url_or_of_bytes_that_are_gone() {
     let place = Place::new();
     let fetch = |path: &str, known: &Known| {
         let origin = http(&server.url(path), json!({}));
-        place.fetch(&origin, Kind::Snapshot, known)
+        place.fetch(&origin, Mode::Snapshot, known)
     };
     let known = fetch("/a", &Known::default()).files()[0].known.clone();
     // The same bytes from somewhere else are not nothing: another list may be meant.
@@ -388,7 +388,7 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     }
     let origin = http("http://127.0.0.1:1/list.csv", json!({"retries": 1}));
     let place = Place::new();
-    let nobody = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop);
+    let nobody = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
     assert!(matches!(problem(nobody), FetchProblem::Connection { .. }));
 }
 
@@ -439,7 +439,7 @@ fn a_job_that_is_asked_to_stop_does_whatever_the_server_does() {
         let place = Place::new();
         let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
         let stop = || !server.requests().is_empty();
-        let stopped = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &stop);
+        let stopped = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &stop);
         assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
         assert_eq!(place.raw_names(), [""; 0]);
     }
@@ -448,7 +448,7 @@ fn a_job_that_is_asked_to_stop_does_whatever_the_server_does() {
     let place = Place::new();
     let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
     let stop = || !server.requests().is_empty();
-    let stopped = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &stop);
+    let stopped = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &stop);
     assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
 }
 
@@ -466,11 +466,11 @@ fn a_signature_is_fetched_beside_the_list_each_time() {
     let mut place = Place::new();
     place.signed = true;
     let origin = http(&server.url("/list.csv?k=1"), json!({}));
-    let fetched = place.fetch(&origin, Kind::Snapshot, &Known::default());
+    let fetched = place.fetch(&origin, Mode::Snapshot, &Known::default());
     assert_is_list(&place, &fetched);
     let fresh = &fetched.files()[0];
     assert_eq!(fresh.signature.as_deref(), Some(&b"signed 0"[..]));
-    let again = place.fetch(&origin, Kind::Snapshot, &fresh.known);
+    let again = place.fetch(&origin, Mode::Snapshot, &fresh.known);
     let Fetched::Unchanged { signature, .. } = again else {
         panic!("{again:?}")
     };
@@ -560,12 +560,12 @@ fn a_proxy_that_is_configured_is_used() {
     let through = json!({"proxy": url, "insecure_http": true});
     let origin = http("http://lists.example/list.csv", through);
     let place = Place::new();
-    let fetched = place.fetch(&origin, Kind::Snapshot, &Known::default());
+    let fetched = place.fetch(&origin, Mode::Snapshot, &Known::default());
     assert_is_list(&place, &fetched);
 
     // Behind a proxy "this machine" is another.
     let local = http("http://127.0.0.1/list.csv", json!({"proxy": url}));
-    let refused = place.try_fetch(&local, Kind::Snapshot, &Known::default(), &no_stop);
+    let refused = place.try_fetch(&local, Mode::Snapshot, &Known::default(), &no_stop);
     assert_eq!(problem(refused), FetchProblem::Insecure);
 }
 
@@ -606,7 +606,7 @@ fn a_configuration_that_cannot_be_right_is_told_before_anything_is_fetched() {
         let problem = check("https://a.example/x", json!({"proxy": proxy}));
         assert!(matches!(problem, Some(FetchProblem::Proxy)), "{proxy}");
     }
-    let seconds = |json: &str| serde_json::from_str::<Seconds>(json);
+    let seconds = |json: &str| serde_json::from_str::<super::super::config::Seconds>(json);
     assert_eq!(seconds("1.5").unwrap().0, Duration::from_millis(1500));
     assert_eq!(seconds("600").unwrap().0, Duration::from_secs(600));
     for wrong in ["0", "-1", "1e9", "\"1\"", "null"] {

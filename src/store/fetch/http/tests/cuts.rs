@@ -146,7 +146,7 @@ fn what_waits_of_one_url_is_not_continued_from_another() {
     let place = Place::new();
     problem(try_first(&place, &server, json!({})));
     let other = http(&server.url("/other.csv"), json!({}));
-    let fetched = place.fetch(&other, Kind::Snapshot, &Known::default());
+    let fetched = place.fetch(&other, Mode::Snapshot, &Known::default());
     assert_is_list(&place, &fetched);
 }
 
@@ -347,7 +347,7 @@ fn a_job_that_was_stopped_leaves_what_can_be_resumed() {
             .flatten()
             .any(|entry| entry.metadata().is_ok_and(|m| m.len() > 0))
     };
-    let stopped = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &waits);
+    let stopped = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &waits);
     assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
     assert_eq!(place.raw_names().len(), 2);
     assert_is_list(&place, &first(&place, &server, json!({})));

@@ -12,9 +12,10 @@ mod tls;
 use serde_json::{Value, json};
 
 use super::super::tests::{Place, problem};
-use super::super::{Fetched, Kind, Known, Origin};
+use super::super::{Fetched, Known, Origin};
 use super::*;
 use crate::error::FetchProblem;
+use crate::list::Mode;
 use server::{Server, Stream, answer, ok};
 
 const LIST: &[u8] = b"pdq f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22\n";
@@ -34,7 +35,7 @@ fn no_stop() -> bool {
 /// Fetches a snapshot that nothing is known of.
 fn try_first(place: &Place, server: &Server, more: Value) -> Result<Fetched> {
     let origin = http(&server.url("/list.csv"), more);
-    place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop)
+    place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop)
 }
 
 #[track_caller]

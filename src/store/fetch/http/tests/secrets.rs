@@ -72,7 +72,7 @@ fn no_error_and_no_configuration_shows_a_secret() {
         let server = Server::saying(echo);
         let place = Place::new();
         let origin = http(&server.url(&format!("/list.csv?key={SECRET}")), bearer());
-        let error = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop);
+        let error = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
         let error = error.unwrap_err();
         for text in [
             error.to_string(),

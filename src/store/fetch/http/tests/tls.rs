@@ -127,7 +127,7 @@ fn a_server_that_speaks_no_tls_is_refused() {
         tcp.stall();
     });
     let origin = http(&format!("https://{address}/list.csv"), ca);
-    let refused = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop);
+    let refused = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
     let problem = problem(refused);
     assert!(matches!(problem, FetchProblem::Tls { .. }), "{problem}");
     talk.join().unwrap();
@@ -204,13 +204,13 @@ fn an_authority_that_is_none_is_named() {
     for (name, text) in [("empty", ""), ("text", "no certificate"), ("key", &key)] {
         let path = place.write(name, text.as_bytes());
         let origin = http("https://127.0.0.1:1/x", json!({"ca": path}));
-        let refused = place.try_fetch(&origin, Kind::Snapshot, &Known::default(), &no_stop);
+        let refused = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
         assert!(
             matches!(problem(refused), FetchProblem::Authority { .. }),
             "{name}"
         );
     }
     let missing = http("https://127.0.0.1:1/x", json!({"ca": "/nonexistent"}));
-    let refused = place.try_fetch(&missing, Kind::Snapshot, &Known::default(), &no_stop);
+    let refused = place.try_fetch(&missing, Mode::Snapshot, &Known::default(), &no_stop);
     assert!(matches!(problem(refused), FetchProblem::Authority { .. }));
 }
