@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
-use basma::error::Problem;
+use basma::error::{Action, Problem};
 use basma::{Error, Result};
 
 /// The longest path that is taken from a file, in bytes: systems allow 4,096.
@@ -19,7 +19,7 @@ pub(super) fn named_in(
     let reader: Box<dyn BufRead + Send> = if file.as_os_str() == "-" {
         Box::new(BufReader::new(io::stdin()))
     } else {
-        let opened = File::open(file).map_err(|source| io_error("open", file, source))?;
+        let opened = File::open(file).map_err(|source| io_error(Action::Open, file, source))?;
         Box::new(BufReader::new(opened))
     };
     let end = if null { 0 } else { b'\n' };
@@ -31,7 +31,7 @@ pub(super) fn named_in(
     })
 }
 
-fn io_error(action: &'static str, path: &Path, source: io::Error) -> Error {
+fn io_error(action: Action, path: &Path, source: io::Error) -> Error {
     let path = path.to_owned();
     Error::Io {
         action,
@@ -57,7 +57,7 @@ impl Iterator for Paths {
             match limited.read_until(self.end, &mut path) {
                 Ok(0) => return None,
                 Ok(_) => self.read += 1,
-                Err(error) => return Some(Err(io_error("read", &self.file, error))),
+                Err(error) => return Some(Err(io_error(Action::Read, &self.file, error))),
             }
             if path.last() == Some(&self.end) {
                 path.pop();

@@ -48,7 +48,7 @@ fn text(prose: &Prose, d: &Description) -> String {
             let values = [
                 ("name", structure.name.into()),
                 ("size", Value::said(size)),
-                ("why", structure.why.as_str().into()),
+                ("why", Value::said(prose.message(&structure.why.message()))),
             ];
             lines.push(format!("  {}", prose.say("inspect-structure", values)));
         }
@@ -62,7 +62,7 @@ fn text(prose: &Prose, d: &Description) -> String {
     for source in &d.sources {
         let values = [
             ("path", source.path.as_str().into()),
-            ("format", source.format.as_str().into()),
+            ("format", prose.list_format(&source.format)),
             ("bytes", prose.bytes(source.bytes)),
             ("list", escape::escape(source.list.as_bytes()).into()),
         ];
@@ -78,7 +78,8 @@ fn text(prose: &Prose, d: &Description) -> String {
             ("type", format!("{of:<29}").into()),
             ("offset", format!("{:>10}", s.offset).into()),
             ("bytes", format!("{:>10}", s.bytes).into()),
-            ("count", format!("{:>9}", s.count).into()),
+            ("count", s.count.into()),
+            ("padded", format!("{:>9}", s.count).into()),
         ];
         lines.push(format!("  {}", prose.say("inspect-section", values)));
     }

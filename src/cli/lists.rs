@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::{AtomicFile, partial_path};
-use basma::error::{LineProblem, Problem, Rejection};
+use basma::error::{Action, LineProblem, Problem, Rejection};
 use basma::hash::HashType;
 use basma::index::BuildReport;
 use basma::list::{List, ReadOptions};
@@ -157,7 +157,7 @@ pub(super) fn keep_rejects(read: Result<&[List], &Error>, args: &ImportArgs) -> 
         Err(_) => Ok(()),
     };
     written.map_err(|source| Error::Io {
-        action: "write",
+        action: Action::Write,
         path: path.clone(),
         source,
     })?;
@@ -198,8 +198,8 @@ fn tell_store(store: &Store, context: &Context<'_>) -> Result<()> {
         } else {
             "store-failing"
         };
-        let error = list.error.clone().unwrap_or_default();
-        let values = [("list", name.into()), ("error", error.into())];
+        let error = context.prose.failure(&list);
+        let values = [("list", name.into()), ("error", error)];
         context.complain("warning", &context.prose.say(id, values));
     }
     Ok(())
@@ -215,7 +215,7 @@ fn tell_list(list: &List, context: &Context<'_>) {
             ("imported", counts.imported.into()),
             ("lines", counts.lines.into()),
             ("path", source.path.clone().into()),
-            ("format", source.format.clone().into()),
+            ("format", context.prose.list_format(&source.format)),
         ],
     ));
     if counts.rejected + counts.low_quality + counts.skipped > 0 {

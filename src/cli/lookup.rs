@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, Read as _};
 
-use basma::error::Problem;
+use basma::error::{Action, Problem};
 use basma::hash::{Hash, HashType};
 use basma::index::Explanation;
 use basma::{Error, Result};
@@ -194,7 +194,7 @@ impl Reader {
 
 fn unreadable(source: io::Error) -> Error {
     Error::Io {
-        action: "read",
+        action: Action::Read,
         path: "standard input".into(),
         source,
     }

@@ -1,5 +1,6 @@
 //! `basma man`: a manual page for each command, for those who package it.
 
+use basma::error::Action;
 use std::path::Path;
 
 use clap::CommandFactory as _;
@@ -16,7 +17,7 @@ pub(super) fn run(args: &ManArgs) -> Result<Verdict, Stopped> {
 /// Writes the pages, in English, into a folder that is there.
 fn write(folder: &Path) -> basma::Result<()> {
     clap_mangen::generate_to(Cli::command(), folder).map_err(|source| basma::Error::Io {
-        action: "write",
+        action: Action::Write,
         path: folder.to_owned(),
         source,
     })

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::AtomicFile;
-use basma::error::Problem;
+use basma::error::{Action, Problem};
 use basma::{Error, Result};
 
 /// Standard output, or a file in the making.
@@ -91,7 +91,7 @@ impl Output {
             Output::File(out) => out.get_ref().path().to_owned(),
         };
         Stopped::Failed(Error::Io {
-            action: "write",
+            action: Action::Write,
             path,
             source,
         })

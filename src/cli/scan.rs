@@ -19,6 +19,7 @@ use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer, farewell};
 use super::progress::Progress;
+use super::prose::Value;
 use super::{lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -112,7 +113,7 @@ fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Co
             let values = [
                 ("path", path.clone().into()),
                 ("generation", generation),
-                ("why", why.into()),
+                ("why", Value::said(context.prose.message(&why))),
             ];
             context.complain("warning", &context.prose.say("store-error", values));
         }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use basma::error::{Limit, Problem};
+use basma::error::{Action, Limit, Problem};
 use basma::hash::HashType;
 use basma::hasher::Sampling;
 use basma::list::vpdq::{Frame, Layout, frames, prints, read, write};
@@ -151,7 +151,7 @@ pub(super) fn look_up(
 
 fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
     let failed = |source| Error::Io {
-        action: "read",
+        action: Action::Read,
         path: path.to_owned(),
         source,
     };

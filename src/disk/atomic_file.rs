@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::{Error, Result};
 
 /// A file that is written under a temporary name and published by a rename.
@@ -64,7 +64,7 @@ impl AtomicFile {
                 path: crate::escape::path(path).into_owned(),
             })
         })?;
-        fs::metadata(folder(path)).map_err(Error::io("create", path))?;
+        fs::metadata(folder(path)).map_err(Error::io(Action::Create, path))?;
         sweep(path);
         let prefix = prefix(name);
         let mut builder = tempfile::Builder::new();
@@ -82,7 +82,7 @@ impl AtomicFile {
         loop {
             let file = builder
                 .tempfile_in(folder(path))
-                .map_err(Error::io("create", path))?;
+                .map_err(Error::io(Action::Create, path))?;
             // Swept away before it was locked: the next one will not be.
             if lock(file.as_file()) {
                 return Ok(AtomicFile {
@@ -112,7 +112,7 @@ impl AtomicFile {
             .file
             .flush()
             .and_then(|()| self.file.as_file().sync_all());
-        synced.map_err(Error::io("write", &self.path))
+        synced.map_err(Error::io(Action::Write, &self.path))
     }
 
     /// Puts a private file at another place in the same folder, for a name that only its content tells.
@@ -120,8 +120,8 @@ impl AtomicFile {
         self.sync()?;
         self.file
             .persist(path)
-            .map_err(|error| Error::io("replace", path)(error.error))?;
-        sync_folder(folder(path)).map_err(Error::io("sync the folder of", path))
+            .map_err(|error| Error::io(Action::Replace, path)(error.error))?;
+        sync_folder(folder(path)).map_err(Error::io(Action::SyncFolder, path))
     }
 
     /// Publishes the file, replacing an older one.
@@ -132,14 +132,14 @@ impl AtomicFile {
         if let Ok(there) = fs::metadata(&self.path) {
             let file = self.file.as_file();
             file.set_permissions(there.permissions())
-                .map_err(Error::io("replace", &self.path))?;
+                .map_err(Error::io(Action::Replace, &self.path))?;
         }
         self.sync()?;
         let path = self.path;
         self.file
             .persist(&path)
-            .map_err(|error| Error::io("replace", &path)(error.error))?;
-        sync_folder(folder(&path)).map_err(Error::io("sync the folder of", &path))
+            .map_err(|error| Error::io(Action::Replace, &path)(error.error))?;
+        sync_folder(folder(&path)).map_err(Error::io(Action::SyncFolder, &path))
     }
 }
 
@@ -157,8 +157,8 @@ impl AtomicFile {
         self.sync()?;
         self.file
             .persist(&path)
-            .map_err(|error| Error::io("replace", &path)(error.error))?;
-        sync_folder(folder(&path)).map_err(Error::io("sync the folder of", &path))?;
+            .map_err(|error| Error::io(Action::Replace, &path)(error.error))?;
+        sync_folder(folder(&path)).map_err(Error::io(Action::SyncFolder, &path))?;
         Ok(path)
     }
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::disk::mmap::Bytes;
+use crate::error::Action;
 use crate::{Error, Result};
 
 /// How much is written to the file at a time.
@@ -67,7 +68,7 @@ impl Spool {
         };
         if self.buffer.len().saturating_add(bytes.len()) > buffered {
             self.spill(bytes)
-                .map_err(Error::io("write a temporary file in", &self.folder))
+                .map_err(Error::io(Action::WriteTemporary, &self.folder))
         } else {
             self.buffer.extend_from_slice(bytes);
             Ok(())
@@ -81,10 +82,9 @@ impl Spool {
         }
         let folder = self.folder.clone();
         let failed = |action| Error::io(action, &folder);
-        self.spill(&[])
-            .map_err(failed("write a temporary file in"))?;
+        self.spill(&[]).map_err(failed(Action::WriteTemporary))?;
         let file = self.file.expect("it is there");
-        Bytes::map(&file).map_err(failed("map a temporary file in"))
+        Bytes::map(&file).map_err(failed(Action::MapTemporary))
     }
 
     fn spill(&mut self, bytes: &[u8]) -> io::Result<()> {

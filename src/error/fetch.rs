@@ -1,194 +1,150 @@
 //! What can be wrong with a source.
 
 use super::SecretProblem;
+use super::kinds::kinds;
+use super::message::Decimal;
 
-/// Why a list could not be fetched, and what to do.
-///
-/// Texts of servers are not repeated, but for where they redirect to, which is escaped and without its query.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FetchProblem {
-    /// A folder, pipe or device where a file should be.
-    #[error("is not a file")]
-    NotAFile,
-    /// A file that was written to each time that it was read.
-    #[error("changes while it is read; have it written under another name and renamed")]
-    Changing,
-    /// A file that a process has open for writing.
-    #[error("is open for writing; have it written under another name and renamed, or closed")]
-    Written,
-    /// A list that is not what a file beside it says.
-    #[error(
-        "is not what '{by}' says: its {method} is {found}, and {said} is said there; put both there anew"
-    )]
-    Checksum {
-        /// The file that says it, escaped.
-        by: String,
-        /// How the checksum is computed.
-        method: &'static str,
-        /// What is said.
-        said: String,
-        /// What it is.
-        found: String,
-    },
-    /// A file of checksums that says nothing clear.
-    #[error(
-        "holds no checksum that is clearly of '{list}'; put a right one there, or take it away"
-    )]
-    NoChecksum {
-        /// The list that it is named after, escaped.
-        list: String,
-    },
-    /// A list, or a signature, that is larger than it may be.
-    #[error("has more than {limit} bytes; raise size_max if a list may be so large")]
-    TooLarge {
-        /// How many it may have.
-        limit: u64,
-    },
-    /// A list without the signature that the configuration demands.
-    #[error("there is no signature at {location}; ask the publisher for it")]
-    NoSignature {
-        /// Where it should be, escaped.
-        location: String,
-    },
+kinds! {
+    /// Why a list could not be fetched, and what to do.
+    ///
+    /// Texts of servers are not repeated, except the target of a redirect, which is escaped and without its query.
+    FetchProblem in "fetch" {
+        // Files and folders.
+        NotAFile "not-a-file" "is not a file";
+        Changing "changing" "changes while it is read; have it written under another name and renamed";
+        Written "written" "is open for writing; have it written under another name and renamed, or closed";
+        Checksum { by: String, method: &'static str, said: String, found: String } "checksum" "does not match '{by}': its {method} is {found}, and {said} is expected; replace both files";
+        NoChecksum { list: String } "no-checksum" "holds no checksum that is clearly of '{list}'; put a right one there, or remove it";
+        TooLarge { limit: u64 } "too-large" "has more than {limit} bytes; raise size_max if a list may be so large";
+        NoSignature { location: String } "no-signature" "there is no signature at {location}; ask the publisher for it";
+        Empty "empty" "holds no list, or only files that are still being written or stand beside lists by their names; put one there";
+        Link { name: String } "link" "'{name}' is a link out of the folder, or to nothing; put the file itself there";
+        Altered { name: String } "altered" "'{name}' was applied and has other content now; put the new content there under a new name";
+        Late { name: String, last: String } "late" "'{name}' comes before '{last}', which was taken already; put it there under a later name, or remove it";
+        Back { name: String, last: String } "back" "'{last}', which was taken last, is gone, and '{name}' is older; put the newest list there";
+        Crowded { limit: u64 } "crowded" "holds more than {limit} files; move the old ones away";
 
-    /// A folder without a file that could be taken.
-    #[error(
-        "holds no list, or only files that are still being written or stand beside lists by their names; put one there"
-    )]
-    Empty,
-    /// A link that leads out of the folder, or nowhere.
-    #[error("'{name}' is a link out of the folder, or to nothing; put the file itself there")]
-    Link {
-        /// Its name, escaped.
-        name: String,
-    },
-    /// A file that was applied, and now has other content.
-    #[error(
-        "'{name}' was applied and has other content now; put what is new there under a new name"
-    )]
-    Altered {
-        /// Its name, escaped.
-        name: String,
-    },
-    /// A file whose turn is over.
-    #[error(
-        "'{name}' comes before '{last}', which was taken already; put it there under a later name, or take it away"
-    )]
-    Late {
-        /// Its name, escaped.
-        name: String,
-        /// The last that was taken.
-        last: String,
-    },
-    /// The newest file is older than the one that was taken last.
-    #[error(
-        "'{last}', which was taken last, is gone, and '{name}' is older; put the newest list there"
-    )]
-    Back {
-        /// The newest, escaped.
-        name: String,
-        /// The last that was taken.
-        last: String,
-    },
-    /// A folder with too many files to look at.
-    #[error("holds more than {limit} files; move the old ones away")]
-    Crowded {
-        /// How many are looked at.
-        limit: usize,
-    },
+        // The configuration.
+        Url { fault: UrlFault } "url" "{fault}";
+        Insecure "insecure" "is not encrypted; use https, or set insecure_http if the network is safe";
+        Proxy "proxy" "proxy is no URL; http://HOST:PORT is one, without a name or password";
+        Secret { problem: SecretProblem } "secret" "{problem}";
+        Authority { path: String, fault: AuthorityFault } "authority" "ca: {path}: {fault}";
 
-    /// An invalid URL, or one of a scheme that is not fetched.
-    #[error("{0}")]
-    Url(&'static str),
-    /// HTTP without encryption.
-    #[error("is not encrypted; use https, or set insecure_http if the way there is safe")]
-    Insecure,
-    /// A setting that cannot be right.
-    #[error("{0}")]
-    Setting(&'static str),
-    /// A secret that cannot be had or must not be used.
-    #[error(transparent)]
-    Secret(#[from] SecretProblem),
-    /// The file of the private certificate authority.
-    #[error("ca: {path}: {problem}")]
-    Authority {
-        /// The file, escaped.
-        path: String,
-        /// What is wrong with it.
-        problem: String,
-    },
+        // Servers.
+        Connection { fault: ConnectionFault } "connection" "no connection: {fault}";
+        Tls { message: String } "tls" "no trust in the server: {message}; a private authority is named by ca";
+        Timeout { what: Awaited, seconds: Decimal, setting: &'static str } "timeout" "time is over: {what} takes at most {seconds} s ({setting})";
+        Protocol { fault: ProtocolFault } "protocol" "the answer is not valid HTTP: {fault}";
+        Status { status: u16, meaning: StatusMeaning } "status" "the server answers {status}: {meaning}";
+        Later { status: u16, seconds: u64 } "later" "the server answers {status} and asks for a pause of {seconds} s; run the job then";
+        Redirect { to: String, why: RedirectFault } "redirect" "redirected to {to}, {why}; if that is right, make it the url";
+        Redirects { limit: u32 } "redirects" "redirected more than {limit} times";
+        Length { fault: LengthFault } "length" "the length of the answer is not clear: {fault}";
+        Encoding { encoding: String } "encoding" "the answer is encoded ({encoding}), which was not asked for";
+        Range { fault: RangeFault } "range" "another part was sent than the one that was asked for: {fault}";
+        Cut { found: u64 } "cut" "cut after {found} bytes";
+        Surplus { announced: u64 } "surplus" "the answer is longer than the {announced} bytes that it announces";
+    }
+}
 
-    /// The server cannot be reached.
-    #[error("no connection: {0}")]
-    Connection(String),
-    /// The server is not who it should be, or does not speak TLS as it should.
-    #[error("no trust in the server: {0}; a private authority is named by ca")]
-    Tls(String),
-    /// Nothing came for a while, or all of it took too long.
-    #[error("no more came: {what} takes at most {seconds} s ({setting})")]
-    Timeout {
-        /// What takes that long: "connecting", "a wait for the next byte", "all of it".
-        what: &'static str,
-        /// The limit.
-        seconds: String,
-        /// The setting that says so.
-        setting: &'static str,
-    },
-    /// An answer that is no HTTP.
-    #[error("the answer is not HTTP as it should be: {0}")]
-    Protocol(String),
-    /// The server says no.
-    #[error("the server answers {status}: {meaning}")]
-    Status {
-        /// The status code.
-        status: u16,
-        /// What that means here.
-        meaning: &'static str,
-    },
-    /// The server asks to come again, later than is waited for.
-    #[error(
-        "the server answers {status} and asks to come again in {seconds} s; let the job run then"
-    )]
-    Later {
-        /// The status code, 429 or 503.
-        status: u16,
-        /// What it asks for.
-        seconds: u64,
-    },
-    /// A redirect to somewhere else.
-    #[error("redirected to {to}, {why}; if that is right, make it the url")]
-    Redirect {
-        /// Where to, escaped, without query.
-        to: String,
-        /// Why it is not followed.
-        why: &'static str,
-    },
-    /// Redirects without an end.
-    #[error("redirected more than {limit} times")]
-    Redirects {
-        /// How many are followed.
-        limit: u32,
-    },
-    /// An answer whose end could not be told from a cut.
-    #[error("the answer does not say how long it is, or not clearly: {0}")]
-    Length(&'static str),
-    /// A compressed or otherwise encoded answer, which was not asked for.
-    #[error("the answer is encoded ({0}), which was not asked for")]
-    Encoding(String),
-    /// Another part of the file than was asked for.
-    #[error("another part was sent than the one that was asked for: {0}")]
-    Range(&'static str),
-    /// An answer that was cut.
-    #[error("cut after {found} bytes")]
-    Cut {
-        /// How many bytes of the list have come, what waited from before included.
-        found: u64,
-    },
-    /// More bytes than were announced.
-    #[error("the answer is longer than the {announced} bytes that it says")]
-    Surplus {
-        /// What the answer said.
-        announced: u64,
-    },
+kinds! {
+    /// Why a URL cannot be fetched.
+    UrlFault in "url" {
+        NotAUrl "not-a-url" "is no URL; https://HOST/PATH is one, with what is not ASCII written as %XX";
+        Credentials "credentials" "has a name or password in it; configure them under auth";
+        Scheme "scheme" "is neither http nor https; of this machine name a file or folder";
+        Target "target" "leads to an invalid URL";
+    }
+}
+
+kinds! {
+    /// Why a file of certificate authorities cannot be used.
+    AuthorityFault in "authority" {
+        Unreadable { message: String } "unreadable" "{message}";
+        TooLong "too-long" "is too long for certificates";
+        NotPem "not-pem" "is not in PEM format";
+        Empty "empty" "holds no certificate in PEM format";
+    }
+}
+
+kinds! {
+    /// Why there is no connection to a server.
+    ConnectionFault in "connection" {
+        HostUnknown "host-unknown" "the host is not known";
+        Proxy "proxy" "the proxy makes none";
+        Failed { message: String } "failed" "{message}";
+    }
+}
+
+kinds! {
+    /// What a server can be awaited for.
+    Awaited in "awaited" {
+        Connection "connection" "connecting";
+        Byte "byte" "a wait for the next byte";
+        All "all" "the whole transfer";
+    }
+}
+
+kinds! {
+    /// Why an answer is not valid HTTP.
+    ProtocolFault in "protocol" {
+        Head "head" "its head is too long";
+        PartWithoutEnd "part-without-end" "a part of it has no end";
+        Request "request" "such a request is not possible";
+        Answer { message: String } "answer" "{message}";
+    }
+}
+
+kinds! {
+    /// What the status of an answer means for a source.
+    StatusMeaning in "status-meaning" {
+        Denied "denied" "access is denied; check auth";
+        Absent "absent" "there is nothing; check the url";
+        NotNow "not-now" "not now; try again later";
+        OutOfOrder "out-of-order" "it is out of order; try again later";
+        Unchanged "unchanged" "unchanged, which was not asked";
+        Elsewhere "elsewhere" "the list is elsewhere, and no address is given";
+        NoList "no-list" "that is no list";
+    }
+}
+
+kinds! {
+    /// Why a redirect is not followed.
+    RedirectFault in "redirect" {
+        NotAUrl "not-a-url" "which is no URL";
+        Unencrypted "unencrypted" "where nothing is encrypted";
+        OtherServer "other-server" "which is another server";
+        Url { fault: UrlFault } "url" "which {fault}";
+    }
+}
+
+kinds! {
+    /// Why the length of an answer is not clear.
+    LengthFault in "length" {
+        NotANumber "not-a-number" "Content-Length is no number";
+        OldChunks "old-chunks" "chunks in HTTP/1.0";
+        Missing "missing" "no Content-Length, and not in chunks";
+        Transfer "transfer" "Transfer-Encoding is more than chunks";
+        Twice "twice" "Content-Length is there twice";
+        Both "both" "Content-Length and Transfer-Encoding";
+    }
+}
+
+kinds! {
+    /// Why an answer is not the part of a file that was asked for.
+    RangeFault in "range" {
+        OtherVersion "other-version" "of another version, or of an unnamed one";
+        Unclear "unclear" "Content-Range is not clear";
+        Place "place" "it does not begin or end where it should";
+        Length "length" "Content-Length is not that of the range";
+        NotAsked "not-asked" "none was asked for";
+        NoMore "no-more" "it has no more, and not what was fetched";
+    }
+}
+
+impl From<SecretProblem> for FetchProblem {
+    fn from(problem: SecretProblem) -> FetchProblem {
+        FetchProblem::Secret { problem }
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::Message;
 use crate::escape;
 
 /// One line that could not be imported, and why.
@@ -23,6 +24,13 @@ pub struct LineProblem {
     pub text: Vec<u8>,
 }
 
+impl LineProblem {
+    /// What is wrong as a message for any language.
+    pub fn message(&self) -> Message {
+        Message::new(format!("line-{}", self.code), &self.message, [])
+    }
+}
+
 /// A list with more bad lines than were tolerated: nothing of it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -39,8 +47,8 @@ impl Rejection {
     /// How many bad lines are shown.
     pub const SHOWN: usize = 20;
 
-    /// How many bad lines are kept. Beyond it they are only counted, so that a hostile list of tiny bad lines does not
-    /// cost many times its size.
+    /// How many bad lines are kept. Beyond it they are only counted, so a hostile list of tiny bad lines does not cost
+    /// many times its size.
     pub const KEPT: usize = 100_000;
 }
 

@@ -3,10 +3,16 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+mod action;
+mod damage;
 #[cfg(feature = "refresh")]
 mod fetch;
+mod holder;
+mod kinds;
 mod limit;
 mod list;
+mod message;
+mod messages;
 mod problem;
 mod reason;
 #[cfg(feature = "refresh")]
@@ -14,10 +20,18 @@ mod secret;
 #[cfg(feature = "refresh")]
 mod signature;
 
+pub use action::Action;
+pub use damage::{AuditDamage, DecisionsDamage, IndexDamage};
 #[cfg(feature = "refresh")]
-pub use fetch::FetchProblem;
+pub use fetch::{
+    AuthorityFault, Awaited, ConnectionFault, FetchProblem, LengthFault, ProtocolFault, RangeFault,
+    RedirectFault, StatusMeaning, UrlFault,
+};
+pub use holder::LockHolder;
+pub(crate) use kinds::kinds;
 pub use limit::Limit;
 pub use list::{LineProblem, Rejection};
+pub use message::{Decimal, Message, MessageValue, Moment};
 pub use problem::Problem;
 pub use reason::{Occurrence, Reason, ReasonCode, ReasonValue, Reasons, UnknownReasonCode};
 #[cfg(feature = "refresh")]
@@ -37,8 +51,8 @@ pub enum Error {
     /// The operating system refused something.
     #[error("{}: cannot {action}: {source}", escape::path(path))]
     Io {
-        /// What was being done: "open", "read", ...
-        action: &'static str,
+        /// What was being done.
+        action: Action,
         /// The file or folder it was done to.
         path: PathBuf,
         /// The system's reason.
@@ -131,8 +145,8 @@ pub enum Error {
         problem: SignatureProblem,
     },
 
-    /// Something that failed for want of memory, processes or descriptors, or whose program was killed: another try
-    /// may succeed, so it says nothing of the file.
+    /// A failure for lack of memory, processes or descriptors, or of a killed program. Another try may succeed, so it
+    /// is not about the file.
     #[error(transparent)]
     Transient(Box<Error>),
 
@@ -149,7 +163,7 @@ pub enum Error {
         /// The lock.
         path: PathBuf,
         /// Who holds it, for what, and since when.
-        holder: String,
+        holder: LockHolder,
     },
 
     /// Samples that do not fill a picture of the size that is given with them.
@@ -312,11 +326,11 @@ impl Error {
     #[cfg(feature = "media")]
     pub(crate) fn of_reader(path: &Path, error: io::Error) -> Error {
         let carried = error.downcast::<Error>();
-        carried.unwrap_or_else(Error::io("read", path))
+        carried.unwrap_or_else(Error::io(Action::Read, path))
     }
 
     /// For `map_err`: the system's error with what was done to which file.
-    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    pub(crate) fn io(action: Action, path: &Path) -> impl FnOnce(io::Error) -> Error {
         let path = path.to_owned();
         move |source| Error::Io {
             action,
@@ -348,7 +362,7 @@ mod tests {
             Error::Cancelled.code(),
             Error::Cancelled.reason().code().name()
         );
-        let io = Error::io("open", Path::new("a"))(io::ErrorKind::NotFound.into());
+        let io = Error::io(Action::Open, Path::new("a"))(io::ErrorKind::NotFound.into());
         assert_eq!(io.code(), "io");
         assert_eq!(io.reason().code(), ReasonCode::ExaminationFailed);
     }

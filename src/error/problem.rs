@@ -2,173 +2,167 @@
 //!
 //! This table is the only place that holds their English. Codes are stable, and translations are found by them.
 
-use std::fmt;
+use super::Message;
+use super::damage::{AuditDamage, DecisionsDamage, IndexDamage};
+use super::kinds::kinds;
 
-use super::ReasonValue;
+kinds! {
+    /// What is wrong with an argument, a list, an index or a store.
+    ///
+    /// ```
+    /// use basma::error::Problem;
+    /// let problem = Problem::GenerationNotKept { generation: 7, kept: "8, 9".to_owned() };
+    /// assert_eq!(problem.code(), "generation-not-kept");
+    /// assert_eq!(problem.to_string(), "generation 7 is not kept; kept are: 8, 9");
+    /// ```
+    Problem in "problem" {
+        // The command line.
+        FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
+        CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
+        NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
+        OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
+        OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";
+        OutputAmongLists { output: String, folder: String } "output-among-lists" "{output}: would be written among the lists in {folder}; choose another place";
+        OutputInScanned { output: String, folder: String } "output-in-scanned" "{output}: would be written into what is scanned: {folder}; choose another place";
+        OutputNotAFile { path: String } "output-not-a-file" "{path}: exists but is not a regular file; move it away";
+        NotRegularFile { path: String } "not-regular-file" "{path}: not a regular file; name a file, or scan the folder";
+        PictureWithoutPixels "picture-without-pixels" "a picture has at least one pixel; give a width and a height above 0";
+        NotAResultLine { message: String } "not-a-result-line" "not a line of results ({message}); `basma scan --format jsonl` prints lines that can be read";
+        ThreadNotStarted { message: String } "thread-not-started" "a thread cannot be started: {message}";
+        NotAFileName { path: String } "not-a-file-name" "{path}: not the name of a file";
+        OutputBroken { message: String } "output-broken" "the output cannot be written: {message}";
+        TemporaryBroken { message: String } "temporary-broken" "a temporary file is not as it was written: {message}";
+        PathTooLong { file: String, place: u64 } "path-too-long" "{file}: path {place} is longer than any system allows";
+        PathZeroByte { file: String, place: u64 } "path-zero-byte" "{file}: path {place} holds a zero byte: are they ended by zero bytes (--null)?";
+        PathNotUtf8 { file: String, place: u64 } "path-not-utf8" "{file}: path {place} is not UTF-8";
+        MaxReject { text: String } "max-reject" "'{text}' is neither a number of lines nor a percentage from 0% to 100%";
+        Sampling { text: String } "sampling" "'{text}' is none of keyframes, distinct, interval=SECONDS (0.001 to 86400), all, vpdq=SECONDS (0 to 86400)";
+        Pattern { pattern: String, message: String } "pattern" "{pattern} is no pattern of names or paths: {message}";
+        ConverterUnknown { path: String } "converter-unknown" "{path} is not avifdec, heif-dec, heif-convert or ffmpeg";
+        ThreadsNotStarted { message: String } "threads-not-started" "cannot start the threads of the scan: {message}";
+        RadiusNotANumber "radius-not-a-number" "a number of bits is needed";
+        RadiusOfDigest { hash_type: String } "radius-of-digest" "{hash_type} is a digest: equal or nothing";
+        RadiusTooLarge { most: u64 } "radius-too-large" "at most {most} bits can differ";
+        Separator "separator" "one of , ; tab is needed";
+        SizeNotANumber "size-not-a-number" "a number is needed, with K, M or G behind it or nothing";
+        SizeTooLarge "size-too-large" "too large";
+        TimeUnreadable "time-unreadable" "a time such as 2027-01-31T00:00:00Z";
+        NameUnknown { text: String, known: String } "name-unknown" "'{text}' is unknown; known: {known}";
 
-macro_rules! problems {
-    ($( $variant:ident $( { $( $name:ident: $kind:ty ),+ } )? $code:literal $text:literal; )+) => {
-        /// What is wrong with an argument, a list, an index or a store.
-        ///
-        /// ```
-        /// use basma::error::Problem;
-        /// let problem = Problem::GenerationNotKept { generation: 7, kept: "8, 9".to_owned() };
-        /// assert_eq!(problem.code(), "generation-not-kept");
-        /// assert_eq!(problem.to_string(), "generation 7 is not kept; kept are: 8, 9");
-        /// ```
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum Problem {
-            $(
-                #[doc = concat!("`", $code, "`: ", $text)]
-                $variant $( { $(
-                    #[doc = concat!("The value `", stringify!($name), "` of the text.")]
-                    $name: $kind,
-                )+ } )?,
-            )+
-        }
+        // Hashes.
+        HashLength { needed: u64, found: u64 } "hash-length" "{needed} hexadecimal digits are needed, {found} were found";
+        HashDigit { digit: String, place: u64 } "hash-digit" "'{digit}' at character {place} is not a hexadecimal digit";
+        LookupLineTooLong { place: String } "lookup-line-too-long" "{place}: a line too long to be a hash";
+        LookupNotUtf8 { place: String } "lookup-not-utf8" "{place}: not UTF-8";
+        LookupTypeNotListed { place: String, hash_type: String } "lookup-type-not-listed" "{place}: no list holds hashes of type {hash_type}";
+        LookupNoTypeFits { place: String, digits: u64 } "lookup-no-type-fits" "{place}: the lists hold no hashes of {digits} digits; give it as TYPE:HASH";
+        LookupTypesFit { place: String, types: String } "lookup-types-fit" "{place}: may be {types}; give it as TYPE:HASH";
 
-        impl Problem {
-            /// Each code, with the names of the values in its text.
-            pub const CODES: &'static [(&'static str, &'static [&'static str])] =
-                &[$( ($code, &[$( $( stringify!($name) ),+ )?]) ),+];
+        // Clips of vPDQ.
+        VpdqNothing "vpdq-nothing" "no clip was hashed, and none of the layouts of vPDQ holds nothing";
+        VpdqOneClip { path: String } "vpdq-one-clip" "{path}: this layout holds one video track, and another was written; --vpdq json holds several";
+        VpdqWithoutTime { frame: u64 } "vpdq-without-time" "frame {frame} has no time, which this layout asks for";
+        VpdqWithoutFrames "vpdq-without-frames" "a video without frames";
 
-            /// Its code, in small letters with hyphens.
-            pub const fn code(&self) -> &'static str {
-                match self { $( Problem::$variant { .. } => $code, )+ }
-            }
+        // Scans and what they remember.
+        ListsEmpty "lists-empty" "the lists hold no entries: nothing could match";
+        TypesNotListed { types: String, listed: String } "types-not-listed" "no list holds hashes of type {types}; the lists hold: {listed}";
+        LogKey { path: String } "log-key" "{path}: is no key: a key has 32 bytes";
+        LogInUse { path: String } "log-in-use" "{path}: is in use by another scan";
+        LogForeign { path: String } "log-foreign" "{path}: is no journal and no cache of a scan";
+        LogOtherVersion { path: String } "log-other-version" "{path}: was written by another version of basma; name another file";
+        LogHeaderDamaged { path: String } "log-header-damaged" "{path}: has a damaged header; name another file";
+        LogInUseByScan { path: String } "log-in-use-by-scan" "{path}: is in use by a scan";
+        LogNotAFile { path: String } "log-not-a-file" "{path}: is no file";
+        LogForeignKept { path: String } "log-foreign-kept" "{path}: is no journal and no cache of a scan, and is left alone";
+        LogIsCache { path: String } "log-is-cache" "{path}: is a cache, not a journal; name another file";
+        LogIsJournal { path: String } "log-is-journal" "{path}: is a journal, not a cache; name another file";
+        LogOfOtherSettings { path: String } "log-of-other-settings" "{path}: is the journal of a scan with other types, limits or options; name another file";
+        LogKeyNeeded { path: String } "log-key-needed" "{path}: keeps no paths: its key is needed";
+        LogKeepsPaths { path: String } "log-keeps-paths" "{path}: keeps paths; name another file";
+        ClusterText { text: String } "cluster-text" "{text}: no cluster; one is c and 16 hexadecimal digits";
+        WholePicturesOnly "whole-pictures-only" "64-bit hashes are made of whole pictures";
 
-            /// The values in its text, each with its name.
-            pub fn values(&self) -> Vec<(&'static str, ReasonValue)> {
-                match self {
-                    $( Problem::$variant $( { $( $name ),+ } )? => vec![$( $(
-                        (stringify!($name), ReasonValue::from($name.clone()))
-                    ),+ )?], )+
-                }
-            }
-        }
+        // Lists and indexes.
+        ListCompiled { path: String } "list-compiled" "{path}: is compiled already; build from the text lists it was made of";
+        ListNotAFile { path: String } "list-not-a-file" "{path}: in a folder of lists, and no file; name what is meant, or move it away";
+        ListFolderEmpty { path: String } "list-folder-empty" "{path}: the folder holds no list";
+        IndexNotRegular "index-not-regular" "not a regular file, so not an index";
+        IndexEmpty "index-empty" "not a basma index: the file is empty; a text list is read as it is, or compiled with `basma build`";
+        IndexForeign "index-foreign" "not a basma index: it does not begin as one; a text list is read as it is, or compiled with `basma build`";
+        IndexTruncated { needed: u64, found: u64 } "index-truncated" "truncated: {needed} bytes are needed, {found} are there; copy it again or rebuild it from its lists";
+        IndexNewer { version: u64, known: u64 } "index-newer" "index version {version} is newer than {known}: rebuild it with `basma build` or upgrade basma";
+        IndexDamaged { damage: IndexDamage } "index-damaged" "{damage}; the file is damaged: restore it from a copy or rebuild it from its lists";
+        IndexMissingStructure { structure: String, hash_type: String } "index-missing-structure" "the index has no {structure} for {hash_type} hashes; rebuild it with one or search without";
+        HitOfAnotherIndex { hash: String } "hit-of-another-index" "{hash} is a hit of another index";
 
-        impl fmt::Display for Problem {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self {
-                    $( Problem::$variant $( { $( $name ),+ } )? =>
-                        write!(f, $text $( $( , $name = $name )+ )?), )+
-                }
-            }
-        }
-    };
-}
+        // Stores.
+        StoreWithoutLists "store-without-lists" "holds no lists yet: run `basma refresh`";
+        StoreForeign "store-foreign" "is no store; `basma refresh --init --store DIR` makes one";
+        StoreNewer "store-newer" "was made by a later release of basma";
+        StoreMarkDamaged { file: String } "store-mark-damaged" "its file {file} is damaged";
+        StoreNotEmpty "store-not-empty" "exists and is not empty; a store needs a folder of its own";
+        StoreWritable { mode: String } "store-writable" "others may write to it (mode {mode}): `chmod go= DIR`, or allow it with --shared-store";
+        StoreReadable { mode: String } "store-readable" "others may read it (mode {mode}): `chmod go= DIR`, or allow it with --shared-store";
+        StoreOfAnother { owner: u64, user: u64 } "store-of-another" "belongs to user {owner}, and this is user {user}: do it as its owner (`sudo -u '#{owner}'`), or allow it with --shared-store";
+        StoreFileDamaged { message: String } "store-file-damaged" "is damaged ({message}): restore it from a copy";
+        StoreFileNewer { version: u64 } "store-file-newer" "is of version {version}: a later release reads it";
+        ManifestForeign "manifest-foreign" "is not the manifest that was published: restore it, or `basma rollback` to another generation";
+        ManifestOfAnother { generation: u64 } "manifest-of-another" "is the manifest of generation {generation}";
+        StoreIndexOutside "store-index-outside" "is named by a manifest and lies outside the store";
+        StoreIndexForeign "store-index-foreign" "is another index than the one that was published: restore it, or `basma rollback` to another generation";
+        BuiltCounts { rows: u64, rows_expected: u64, hashes: u64, hashes_expected: u64 } "built-counts" "was built and holds {rows} entries of {rows_expected} and {hashes} hashes of {hashes_expected}: nothing is published; please report it";
+        BuiltNotFound { hash: String } "built-not-found" "was built and does not find its own {hash}: nothing is published; please report it";
+        SourceStateUnreadable { message: String } "source-state-unreadable" "what is known of the source cannot be read ({message}): roll back, or begin a new store";
+        SourceStateUnwritable { message: String } "source-state-unwritable" "what is known of the source cannot be written ({message})";
+        DeltaBroken { error: Box<Message>, list: String } "delta-broken" "{error}; list '{list}' is made of changes to it: `basma rollback` to a generation that is whole";
+        AuditDamaged { damage: AuditDamage } "audit-damaged" "{damage}; what is in force does not depend on it, what was done is no longer proven";
+        DecisionsDamaged { damage: DecisionsDamage } "decisions-damaged" "{damage}; restore the file from a copy: `basma audit` shows what was decided";
+        StoreNotFollowed "store-not-followed" "the lists cannot be read again because of a defect of this program; please report it";
+        StoreDecisionsFull "store-decisions-full" "holds its most decisions: run `basma refresh`, which builds them in";
+        StoreListUnknown { name: String, known: String } "store-list-unknown" "the store holds no list '{name}'; it holds: {known}";
+        GenerationNotKept { generation: u64, kept: String } "generation-not-kept" "generation {generation} is not kept; kept are: {kept}";
+        GenerationBeforeMissing { kept: String } "generation-before-missing" "no generation is kept that comes before this one and was not rolled back from; name one, kept are: {kept}";
+        GenerationsTooFew "generations-too-few" "there are no two generations to compare";
+        WithdrawalWithoutReason "withdrawal-without-reason" "a withdrawal needs a reason; give one";
+        NotWithdrawn { text: String, list: String } "not-withdrawn" "'{text}' is not withdrawn from list '{list}', or not by that name: `basma audit` shows the withdrawals";
+        NotListed { text: String, list: String } "not-listed" "list '{list}' holds nothing that matches '{text}': is it mistyped? --force withdraws it in advance";
+        DecisionImpossible { act: String } "decision-impossible" "{act}: cannot be decided: the hash stands for nothing, such as an empty file, or a text is beyond what an entry may say";
+        ItemUnknown { item: String } "item-unknown" "'{item}': is neither a file nor a hash; a hash is HASH or TYPE:HASH";
+        ItemUnclear { item: String } "item-unclear" "'{item}': may be of several types; give it as TYPE:HASH";
+        ItemEmpty { path: String } "item-empty" "{path}: is empty, and would match every empty file";
+        ItemWithoutHashes { path: String } "item-without-hashes" "{path}: nothing can be listed of it";
 
-impl std::error::Error for Problem {}
-
-problems! {
-    // The command line.
-    FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
-    CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
-    NamedTwice { path: String } "named-twice" "{path}: is named for two things";
-    OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
-    OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";
-    OutputAmongLists { output: String, folder: String } "output-among-lists" "{output}: would be written among the lists in {folder}; choose another place";
-    OutputInScanned { output: String, folder: String } "output-in-scanned" "{output}: would be written into what is scanned: {folder}; choose another place";
-    OutputNotAFile { path: String } "output-not-a-file" "{path}: exists but is not a regular file; move it away";
-    NotRegularFile { path: String } "not-regular-file" "{path}: not a regular file; name a file, or scan the folder";
-    PictureWithoutPixels "picture-without-pixels" "a picture has at least one pixel; give a width and a height above 0";
-    NotAResultLine { message: String } "not-a-result-line" "not a line of results ({message}); `basma scan --format jsonl` prints lines that can be read";
-    ThreadNotStarted { message: String } "thread-not-started" "a thread cannot be started: {message}";
-    NotAFileName { path: String } "not-a-file-name" "{path}: not the name of a file";
-    OutputBroken { message: String } "output-broken" "the output cannot be written: {message}";
-    TemporaryBroken { message: String } "temporary-broken" "a temporary file is not as it was written: {message}";
-    PathTooLong { file: String, place: u64 } "path-too-long" "{file}: path {place} is longer than any system allows";
-    PathZeroByte { file: String, place: u64 } "path-zero-byte" "{file}: path {place} holds a zero byte: are they ended by zero bytes (--null)?";
-    PathNotUtf8 { file: String, place: u64 } "path-not-utf8" "{file}: path {place} is not UTF-8";
-    MaxReject { text: String } "max-reject" "'{text}' is neither a number of lines nor a percentage from 0% to 100%";
-    Sampling { text: String } "sampling" "'{text}' is none of keyframes, distinct, interval=SECONDS (0.001 to 86400), all, vpdq=SECONDS (0 to 86400)";
-    Pattern { pattern: String, message: String } "pattern" "{pattern} is no pattern of names or paths: {message}";
-    ConverterUnknown { path: String } "converter-unknown" "{path} is not avifdec, heif-dec, heif-convert or ffmpeg";
-    ThreadsNotStarted { message: String } "threads-not-started" "cannot start the threads of the scan: {message}";
-    RadiusNotANumber "radius-not-a-number" "a number of bits is needed";
-    RadiusOfDigest { hash_type: String } "radius-of-digest" "{hash_type} is a digest: equal or nothing";
-    RadiusTooLarge { most: u64 } "radius-too-large" "at most {most} bits can differ";
-    Separator "separator" "one of , ; tab is needed";
-    SizeNotANumber "size-not-a-number" "a number is needed, with K, M or G behind it or nothing";
-    SizeTooLarge "size-too-large" "too large";
-    TimeUnreadable "time-unreadable" "a time such as 2027-01-31T00:00:00Z";
-    NameUnknown { text: String, known: String } "name-unknown" "'{text}' is unknown; known: {known}";
-
-    // Hashes.
-    HashLength { needed: u64, found: u64 } "hash-length" "{needed} hexadecimal digits are needed, {found} were found";
-    HashDigit { digit: String, place: u64 } "hash-digit" "'{digit}' at character {place} is not a hexadecimal digit";
-    LookupLineTooLong { place: String } "lookup-line-too-long" "{place}: a line too long to be a hash";
-    LookupNotUtf8 { place: String } "lookup-not-utf8" "{place}: not UTF-8";
-    LookupTypeNotListed { place: String, hash_type: String } "lookup-type-not-listed" "{place}: no list holds hashes of type {hash_type}";
-    LookupNoTypeFits { place: String, digits: u64 } "lookup-no-type-fits" "{place}: the lists hold no hashes of {digits} digits; give it as TYPE:HASH";
-    LookupTypesFit { place: String, types: String } "lookup-types-fit" "{place}: may be {types}; give it as TYPE:HASH";
-
-    // Clips of vPDQ.
-    VpdqNothing "vpdq-nothing" "no clip was hashed, and none of the layouts of vPDQ holds nothing";
-    VpdqOneClip { path: String } "vpdq-one-clip" "{path}: this layout holds one video track, and another was written; --vpdq json holds several";
-    VpdqWithoutTime { frame: u64 } "vpdq-without-time" "frame {frame} has no time, which this layout asks for";
-    VpdqWithoutFrames "vpdq-without-frames" "a video without frames";
-
-    // Scans and what they remember.
-    ListsEmpty "lists-empty" "the lists hold no entries: nothing could match";
-    TypesNotListed { types: String, listed: String } "types-not-listed" "no list holds hashes of type {types}; the lists hold: {listed}";
-    LogKey { path: String } "log-key" "{path}: is no key: a key has 32 bytes";
-    LogInUse { path: String } "log-in-use" "{path}: is in use by another scan";
-    LogForeign { path: String } "log-foreign" "{path}: is no journal and no cache of a scan";
-    LogUnusable { path: String, message: String } "log-unusable" "{path}: {message}";
-    LogInUseByScan { path: String } "log-in-use-by-scan" "{path}: is in use by a scan";
-    LogNotAFile { path: String } "log-not-a-file" "{path}: is no file";
-    LogForeignKept { path: String } "log-foreign-kept" "{path}: is no journal and no cache of a scan, and is left alone";
-    LogIsCache { path: String } "log-is-cache" "{path}: is a cache, not a journal; name another file";
-    LogIsJournal { path: String } "log-is-journal" "{path}: is a journal, not a cache; name another file";
-    LogOfOtherSettings { path: String } "log-of-other-settings" "{path}: is the journal of a scan with other types, limits or options; name another file";
-    LogKeyNeeded { path: String } "log-key-needed" "{path}: keeps no paths: its key is needed";
-    LogKeepsPaths { path: String } "log-keeps-paths" "{path}: keeps paths; name another file";
-    ClusterText { text: String } "cluster-text" "{text}: no cluster; one is c and 16 hexadecimal digits";
-    WholePicturesOnly "whole-pictures-only" "64-bit hashes are made of whole pictures";
-
-    // Lists and indexes.
-    ListCompiled { path: String } "list-compiled" "{path}: is compiled already; build from the text lists it was made of";
-    ListNotAFile { path: String } "list-not-a-file" "{path}: in a folder of lists, and no file; name what is meant, or move it away";
-    ListFolderEmpty { path: String } "list-folder-empty" "{path}: the folder holds no list";
-    IndexNotRegular "index-not-regular" "not a regular file, so not an index";
-    IndexUnreadable { message: String } "index-unreadable" "{message}";
-    IndexMissingStructure { structure: String, hash_type: String } "index-missing-structure" "the index has no {structure} for {hash_type} hashes; rebuild it with one or search without";
-    HitOfAnotherIndex { hash: String } "hit-of-another-index" "{hash} is a hit of another index";
-
-    // Stores.
-    StoreWithoutLists "store-without-lists" "holds no lists yet: run `basma refresh`";
-    StoreForeign "store-foreign" "is no store; `basma refresh --init --store DIR` makes one";
-    StoreNewer "store-newer" "was made by a later release of basma";
-    StoreMarkDamaged { file: String } "store-mark-damaged" "its file {file} is damaged";
-    StoreNotEmpty "store-not-empty" "is there and not empty; a store wants a folder of its own";
-    StoreWritable { mode: String } "store-writable" "others may write to it (mode {mode}): `chmod go= DIR`, or allow it with --shared-store";
-    StoreReadable { mode: String } "store-readable" "others may read it (mode {mode}): `chmod go= DIR`, or allow it with --shared-store";
-    StoreOfAnother { owner: u64, user: u64 } "store-of-another" "belongs to user {owner}, and this is user {user}: do it as its owner (`sudo -u '#{owner}'`), or allow it with --shared-store";
-    StoreUnusable { message: String } "store-unusable" "{message}";
-    StoreDecisionsFull "store-decisions-full" "holds as many decisions as it can: run `basma refresh`, which builds them in";
-    StoreListUnknown { name: String, known: String } "store-list-unknown" "the store holds no list '{name}'; it holds: {known}";
-    GenerationNotKept { generation: u64, kept: String } "generation-not-kept" "generation {generation} is not kept; kept are: {kept}";
-    GenerationBeforeMissing { kept: String } "generation-before-missing" "no generation is kept that comes before this one and was not rolled back from; name one, kept are: {kept}";
-    GenerationsTooFew "generations-too-few" "there are no two generations to compare";
-    WithdrawalWithoutReason "withdrawal-without-reason" "a withdrawal has a reason: say it";
-    NotWithdrawn { text: String, list: String } "not-withdrawn" "'{text}' is not withdrawn from list '{list}', or not by that name: `basma audit` tells what is";
-    NotListed { text: String, list: String } "not-listed" "list '{list}' holds nothing that '{text}' means: is it mistyped? --force withdraws it in advance";
-    DecisionImpossible { act: String } "decision-impossible" "{act}: cannot be decided: the hash stands for nothing, such as an empty file, or a text is beyond what an entry may say";
-    ItemUnknown { item: String } "item-unknown" "'{item}': is neither a file nor a hash; a hash is HASH or TYPE:HASH";
-    ItemUnclear { item: String } "item-unclear" "'{item}': may be of several types; give it as TYPE:HASH";
-    ItemEmpty { path: String } "item-empty" "{path}: is empty, and would match every empty file";
-    ItemWithoutHashes { path: String } "item-without-hashes" "{path}: nothing can be listed of it";
-
-    // Refresh and its configuration.
-    SourceUnknown { name: String, known: String } "source-unknown" "no source is of list '{name}'; there are: {known}";
-    SourcesNone "sources-none" "sources.toml names no source: there is nothing to refresh";
-    OverrideWithoutReason "override-without-reason" "a guard is overridden for a reason: say it";
-    OverrideWithoutList "override-without-list" "a guard is overridden for lists that are named: name them before --override";
-    SourceNeverFetched { list: String } "source-never-fetched" "list '{list}': its source says that nothing changed, and nothing was ever fetched";
-    SnapshotRemovals { location: String, list: String } "snapshot-removals" "{location}: holds removals, and list '{list}' is declared a snapshot, which withdraws by leaving out: is it a delta?";
-    SourcesToml { message: String } "sources-toml" "{message}";
+        // Refresh and its configuration.
+        SourceUnknown { name: String, known: String } "source-unknown" "list '{name}' has no source; lists with a source: {known}";
+        SourcesNone "sources-none" "sources.toml names no source: there is nothing to refresh";
+        OverrideWithoutReason "override-without-reason" "an override of a guard needs a reason; give one";
+        OverrideWithoutList "override-without-list" "an override of a guard applies to named lists; name them before --override";
+        SourceNeverFetched { list: String } "source-never-fetched" "list '{list}': its source reports no change, and nothing was ever fetched";
+        SnapshotRemovals { location: String, list: String } "snapshot-removals" "{location}: holds removals, and list '{list}' is declared a snapshot, which withdraws by omission: is it a delta?";
+        SourcesNotUtf8 "sources-not-utf8" "is not UTF-8";
+        SourcesSyntax { line: u64, column: u64, message: String } "sources-syntax" "line {line}, column {column}: {message}";
+        SourcesKeep "sources-keep" "keep: a rollback needs at least 2 generations";
+        SourcesListTwice { list: String } "sources-list-twice" "list '{list}' has two sources";
+        SourcesSuppressesUnknown { list: String, name: String } "sources-suppresses-unknown" "list '{list}' suppresses '{name}', which is no list here";
+        SourcesSuppressesItself { list: String } "sources-suppresses-itself" "list '{list}': it cannot suppress itself";
+        SourcesNameLength { list: String } "sources-name-length" "list '{list}': a name has 1 to 200 bytes";
+        SourcesNameSlash { list: String } "sources-name-slash" "list '{list}': a name holds no / and no \\";
+        SourcesNamePattern { list: String } "sources-name-pattern" "list '{list}': a name holds no *, ?, [, ], {{ or }}, which stand for other names";
+        SourcesNameUnseen { list: String } "sources-name-unseen" "list '{list}': a name holds no character that is invisible or changes the direction of text";
+        SourcesNameEdges { list: String } "sources-name-edges" "list '{list}': a name begins with no dot, dash or blank, and ends with no dot or blank";
+        SourcesNameDevice { list: String } "sources-name-device" "list '{list}': a system keeps this name for a device";
+        SourcesPurpose { list: String } "sources-purpose" "list '{list}': purpose is empty; write what the list may be used for";
+        SourcesRadiusName { list: String, found: String, name: String } "sources-radius-name" "list '{list}': radius: write {name} for {found}";
+        SourcesRadiusRange { list: String, name: String, most: u64, found: u64 } "sources-radius-range" "list '{list}': a radius for {name} is 0 to {most} bits, not {found}";
+        SourcesQuality { list: String } "sources-quality" "list '{list}': min_quality is 0 to 100";
+        SourcesLocalOrigin { list: String } "sources-local-origin" "list '{list}': local lists have no source; remove `from`, or write snapshot or delta";
+        SourcesOriginMissing { list: String } "sources-origin-missing" "list '{list}': write its source: [source.from.file], .folder or .http";
+        SourcesLocalKeys { list: String } "sources-local-keys" "list '{list}': local lists cannot set keys or max_age";
+        SourcesShares { list: String } "sources-shares" "list '{list}': guards are percentages from 0 on";
+        SourcesMaxAge { text: String } "sources-max-age" "max_age: '{text}' is no time such as 90s, 30m, 36h or 7d";
+        SourcesSecret { place: String } "sources-secret" "{place}: a secret is named here, never written: auth = {{ bearer = {{ env = \"NAME\" }} }} or {{ file = \"/PATH\" }}; replace the secret if it was written here";
+    }
 }
 
 #[cfg(test)]

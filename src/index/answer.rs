@@ -60,8 +60,8 @@ pub(super) struct Answer {
     work: Work,
 }
 
-/// How many queries of a batch go through a table together: enough that neighbours share cache lines, and few enough
-/// that their hits fit in memory.
+/// How many queries of a batch go through a table together. Neighbours then share cache lines, and the hits still fit
+/// in memory.
 const BATCH: usize = 1 << 14;
 /// How many hashes are compared with each query of a batch in turn: a part of the first cache.
 const RUN: usize = 256;

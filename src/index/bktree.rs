@@ -1,19 +1,19 @@
 //! BK-tree: hashes sorted by their distance from a pivot, again and again, until few are left (Burkhard and Keller,
 //! "Some approaches to best-match file searching", 1973).
 //!
-//! All hashes of a child are at distances `nearest..=farthest` from the parent's pivot: at one distance, except where a
-//! few small children were joined. If the query is at distance `q` from the pivot, the triangle inequality keeps every
-//! hash `d` from the pivot at least `|q - d|` from the query: children with `nearest > q + radius` or
-//! `q > farthest + radius` hold no answer, and nothing else is ever left out.
+//! All hashes of a child are at distances `nearest..=farthest` from the parent's pivot. That is one distance, except
+//! where small children were joined. If the query is at distance `q` from the pivot, the triangle inequality keeps
+//! every hash `d` from the pivot at least `|q - d|` from the query: children with `nearest > q + radius` or `q >
+//! farthest + radius` hold no answer, and nothing else is ever left out.
 //!
 //! It is right for small radii and short hashes. Distances of unrelated 256-bit hashes crowd around 128 +- 8, so at
 //! radius 31 nearly every child must be visited, and no layout changes that; the bench `lookup` shows from where on
-//! exhaustive search wins. Built in bulk: flat nodes in preorder, leaves of up to [`LEAF_HASHES`] contiguous hashes that
-//! are scanned like a small list, no recursion on either side.
+//! exhaustive search wins. Built in bulk: flat nodes in preorder, and leaves of up to [`LEAF_HASHES`] contiguous
+//! hashes. A leaf is scanned like a small list. Neither side has recursion.
 //!
 //! A list can be made so that pivots do not split it (all hashes at one distance from each pivot). [`DEPTH_MAX`] bounds
 //! what that costs: what is still together at that depth becomes one leaf, however large. So building looks at each
-//! hash at most `DEPTH_MAX` times, and a query compares with each hash at most once, as exhaustive search does.
+//! hash at most `DEPTH_MAX` times. A query compares with each hash at most once, as exhaustive search does.
 
 use std::ops::Range;
 
@@ -24,6 +24,7 @@ use super::format::{Node, Section, Table};
 use super::work::Work;
 use super::{choice, linear};
 use crate::Result;
+use crate::error::IndexDamage;
 
 /// The most hashes of a leaf, except at [`DEPTH_MAX`]. Scanning 256 hashes costs about as much as visiting the nodes
 /// they would make.
@@ -75,8 +76,8 @@ pub(super) fn build(hashes: &[u8], size: usize) -> (Vec<Node>, Vec<u32>) {
             if end == start {
                 continue;
             }
-            // Small children are joined while they fit one leaf: scanning them costs less than a node each, and the far
-            // ends of the distances would make most of all nodes.
+            // Small children are joined while they fit one leaf. Scanning them costs less than a node each, and most
+            // nodes would be at the far ends of the distances.
             match children.last_mut() {
                 Some(before) if end - before.hashes.start <= LEAF_HASHES => {
                     before.hashes.end = end;
@@ -205,20 +206,20 @@ pub(super) fn check(blocks: &Blocks, table: &Table, tree: &Section) -> Result<()
         if let Some((pivot, before)) = above.last_mut() {
             // Ascending from 1: equal hashes stand in one leaf, where they are found below.
             if std::mem::replace(before, subtree.farthest) >= subtree.nearest {
-                return Err(walk.wrong("children are out of order"));
+                return Err(walk.wrong(|hash_type| IndexDamage::TreeChildren { hash_type }));
             }
             let mut strays = hashes.chunks_exact(size);
             if strays.any(|hash| {
                 !(subtree.nearest..=subtree.farthest).contains(&linear::distance(pivot, hash))
             }) {
-                return Err(walk.wrong("a hash is not within its node's distances"));
+                return Err(walk.wrong(|hash_type| IndexDamage::TreeDistances { hash_type }));
             }
         }
         if subtree.is_leaf() {
             let mut distinct: Vec<&[u8]> = hashes.chunks_exact(size).collect();
             distinct.sort_unstable();
             if distinct.windows(2).any(|pair| pair[0] == pair[1]) {
-                return Err(walk.wrong("a hash stands twice"));
+                return Err(walk.wrong(|hash_type| IndexDamage::TreeRepeats { hash_type }));
             }
         } else {
             above.push((&hashes[..size], 0));
@@ -286,7 +287,7 @@ impl<'a> Walk<'a> {
             let within = self.entered.last().expect("the whole tree is left last");
             if within.nodes.is_empty() {
                 if !within.hashes.is_empty() {
-                    return Err(self.wrong("some hashes belong to no node"));
+                    return Err(self.wrong(|hash_type| IndexDamage::TreeStrays { hash_type }));
                 }
                 if depth == 0 {
                     return Ok(None);
@@ -299,10 +300,10 @@ impl<'a> Walk<'a> {
             let (nearest, farthest) = (node.nearest.get(), node.farthest.get());
             let fits = 1 <= nodes && nodes <= within.nodes.len();
             if !fits || hashes < nodes || hashes > within.hashes.len() {
-                return Err(self.wrong("a node does not fit in its parent"));
+                return Err(self.wrong(|hash_type| IndexDamage::TreeNode { hash_type }));
             }
             if depth == 0 && (nodes != within.nodes.len() || (nearest, farthest) != (0, 0)) {
-                return Err(self.wrong("the first node is not the root"));
+                return Err(self.wrong(|hash_type| IndexDamage::TreeRoot { hash_type }));
             }
             let within = self.entered.last_mut().expect("it was there above");
             let subtree = Subtree {
@@ -322,7 +323,7 @@ impl<'a> Walk<'a> {
     /// Goes on with the children of an inner node.
     fn enter(&mut self, subtree: Subtree, distance: u32) -> Result<()> {
         if subtree.depth == DEPTH_MAX {
-            return Err(self.wrong("it is too deep"));
+            return Err(self.wrong(|hash_type| IndexDamage::TreeDepth { hash_type }));
         }
         self.entered.push(Entered {
             nodes: subtree.nodes.start + 1..subtree.nodes.end,
@@ -337,9 +338,8 @@ impl<'a> Walk<'a> {
         self.blocks.elements(&self.table.hashes, ordinals, size)
     }
 
-    fn wrong(&self, what: &str) -> crate::Error {
-        let hash_type = self.table.hash_type;
-        self.blocks
-            .damaged(format_args!("the BK-tree of {hash_type}: {what}"))
+    fn wrong(&self, damage: impl FnOnce(String) -> IndexDamage) -> crate::Error {
+        let hash_type = self.table.hash_type.name().to_owned();
+        self.blocks.damaged(damage(hash_type))
     }
 }

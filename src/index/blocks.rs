@@ -12,7 +12,7 @@ use super::format::Section;
 use super::map::Bytes;
 use super::simd;
 use crate::disk::mmap::Pace;
-use crate::error::Problem;
+use crate::error::{IndexDamage, Problem};
 use crate::{Error, Result};
 
 /// The size of a block. BLAKE3 fills its vectors from 8 KiB on; a first touch should not read much more than it needs.
@@ -83,7 +83,7 @@ pub(super) struct Blocks {
     full: Box<[AtomicU64]>,
 }
 
-/// A section read in many small pieces: once all its blocks are proven, each costs no more than comparing its bounds.
+/// A section that is read in many small pieces. Once all its blocks are proven, a read only compares its bounds.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     blocks: &'a Blocks,
@@ -137,12 +137,11 @@ impl<'a> View<'a> {
     #[cold]
     fn prove(&self, range: Range<usize>) -> Result<&'a [u8]> {
         if range.start > range.end || range.end > self.bytes.len() {
-            return Err(self.blocks.damaged(format_args!(
-                "a section of {} bytes has none from {} to {}",
-                self.bytes.len(),
-                range.start,
-                range.end
-            )));
+            return Err(self.damaged(IndexDamage::SectionRange {
+                bytes: self.bytes.len() as u64,
+                start: range.start as u64,
+                end: range.end as u64,
+            }));
         }
         self.blocks
             .bytes(self.start + range.start..self.start + range.end)
@@ -155,8 +154,8 @@ impl<'a> View<'a> {
     }
 
     /// An error that names the file and the way out.
-    pub(super) fn damaged(&self, what: impl std::fmt::Display) -> Error {
-        self.blocks.damaged(what)
+    pub(super) fn damaged(&self, damage: IndexDamage) -> Error {
+        self.blocks.damaged(damage)
     }
 }
 
@@ -200,7 +199,7 @@ impl Blocks {
         self.bytes.len()
     }
 
-    /// Has the digests and these parts of the body brought into memory while nobody waits for them.
+    /// Has the digests and these parts of the body brought into memory ahead of the queries.
     pub(super) fn read_ahead(&self, parts: Vec<Range<usize>>) {
         let digests = self.levels[0].range.end..self.bytes.len();
         let parts = std::iter::once(digests).chain(parts);
@@ -221,10 +220,10 @@ impl Blocks {
     pub(super) fn bytes(&self, range: Range<usize>) -> Result<&[u8]> {
         let body = &self.levels[0].range;
         if range.start < body.start || range.end > body.end || range.start > range.end {
-            return Err(self.damaged(format_args!(
-                "bytes {} to {} lie outside its body",
-                range.start, range.end
-            )));
+            return Err(self.damaged(IndexDamage::BytesOutside {
+                start: range.start as u64,
+                end: range.end as u64,
+            }));
         }
         if !range.is_empty() {
             let block = |at: usize| (at - body.start) / BLOCK_BYTES;
@@ -254,13 +253,12 @@ impl Blocks {
         size: usize,
     ) -> Result<&[u8]> {
         if ordinals.end > section.count || ordinals.start > ordinals.end {
-            return Err(self.damaged(format_args!(
-                "{} holds {} elements, {} to {} were referred to",
-                section.role.name(),
-                section.count,
-                ordinals.start,
-                ordinals.end
-            )));
+            return Err(self.damaged(IndexDamage::Elements {
+                section: section.role.name().to_owned(),
+                count: section.count as u64,
+                start: ordinals.start as u64,
+                end: ordinals.end as u64,
+            }));
         }
         // No overflow: opening has proven that count x size is the length of a section inside the file.
         let start = section.range.start;
@@ -291,14 +289,10 @@ impl Blocks {
     }
 
     /// An error that names the file and the way out.
-    pub(super) fn damaged(&self, what: impl std::fmt::Display) -> Error {
+    pub(super) fn damaged(&self, damage: IndexDamage) -> Error {
         Error::Index {
             path: self.name.clone(),
-            problem: Problem::IndexUnreadable {
-                message: format!(
-                    "{what}; the file is damaged: restore it from a copy or rebuild it from its lists"
-                ),
-            },
+            problem: Problem::IndexDamaged { damage },
         }
     }
 
@@ -322,9 +316,10 @@ impl Blocks {
             let start = range.start + block * BLOCK_BYTES;
             let end = range.end.min(start + BLOCK_BYTES);
             if digest(&self.bytes[start..end])[..] != *expected {
-                return Err(self.damaged(format_args!(
-                    "bytes {start} to {end} have changed since they were written"
-                )));
+                return Err(self.damaged(IndexDamage::BytesChanged {
+                    start: start as u64,
+                    end: end as u64,
+                }));
             }
             let (word, bit) = self.bit(level, block);
             if word.fetch_or(bit, Ordering::AcqRel) | bit == u64::MAX {

@@ -11,7 +11,7 @@ use super::{Index, Structure, metadata};
 use crate::disk::atomic_file::AtomicFile;
 use crate::disk::external_sort::Sorter;
 use crate::disk::spool::{Scratch, Spool};
-use crate::error::Limit;
+use crate::error::{Action, Limit};
 use crate::hash::Hash;
 use crate::list::{self, Change, ClipFrame, Entry, List, ReadOptions, Removal, Source, Target};
 use crate::{Error, Result};
@@ -23,7 +23,7 @@ const RECORDS_REMEMBERED_BYTES: usize = 16 << 20;
 
 /// Compiles lists into an [`Index`].
 ///
-/// The same lists added in the same order give the same bytes, however much memory there is: what does not fit
+/// The same lists added in the same order give the same bytes, on any amount of memory. What does not fit
 /// [`Builder::memory_bytes`] is sorted in temporary files.
 ///
 /// ```
@@ -152,8 +152,8 @@ impl Builder {
         }
     }
 
-    /// Adds a list. What it withdraws is taken out of the lists of that name added before, and out of its own earlier
-    /// lines: the last line wins.
+    /// Adds a list. Its withdrawals apply to the lists of that name added before, and to its own earlier lines: the
+    /// last line wins.
     ///
     /// # Errors
     /// [`Error::OverLimit`] for a row with more than 1 MiB of metadata, a line or a number of lists or sources beyond
@@ -168,8 +168,8 @@ impl Builder {
         removals.try_for_each(|removal| self.withdraw(source, &name, removal))
     }
 
-    /// Reads a text list as [`list::read`] does and adds it, line by line: the list is never in memory as a whole. Gives
-    /// back what was read, without entries and removals.
+    /// Reads a text list as [`list::read`] does and adds it line by line. The whole list is never in memory. Gives back
+    /// what was read, without entries and removals.
     ///
     /// # Errors
     /// As [`list::read`] and [`Builder::add`]. The builder is of no use afterwards, so that a list with a bad line is
@@ -216,7 +216,7 @@ impl Builder {
         let (out, report) = self
             .plan()?
             .write(Cursor::new(Vec::new()))
-            .map_err(Error::io("write", Path::new("memory")))?;
+            .map_err(Error::io(Action::Write, Path::new("memory")))?;
         Ok((out.into_inner(), report))
     }
 
@@ -231,9 +231,9 @@ impl Builder {
 
     /// Writes the index to a file, which is there completely and verified, or as it was before.
     ///
-    /// The file is written beside its place, synced, verified byte by byte, and renamed over what was there, which
-    /// readers that have it open keep. Its permissions are those of any new file. What a process that was killed left of an
-    /// earlier attempt is removed.
+    /// The file is written beside its place, synced, verified byte by byte, and renamed over the old one. Readers keep
+    /// the file that they have open. Its permissions are those of any new file. What a process that was killed left of
+    /// an earlier attempt is removed.
     ///
     /// # Errors
     /// As [`Builder::build`]; [`Error::Io`] if it cannot be written; [`Error::Argument`] if something is in its place
@@ -387,7 +387,7 @@ pub(super) fn publish<T>(
     write: impl FnOnce(&mut AtomicFile) -> io::Result<T>,
 ) -> Result<T> {
     let path = draft.path().to_owned();
-    let written = write(&mut draft).map_err(Error::io("write", &path))?;
+    let written = write(&mut draft).map_err(Error::io(Action::Write, &path))?;
     draft.sync()?;
     Index::open_at_rest(draft.draft_path())?.verify()?;
     draft.publish()?;

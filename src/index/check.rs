@@ -5,21 +5,22 @@ use super::format::{self, Table};
 use super::{Index, bktree, metadata, mih};
 use crate::Result;
 use crate::disk::mmap::Pace;
+use crate::error::IndexDamage;
 use crate::hash::{Hash, HashType};
 use crate::list::Entry;
 
 /// How many hashes of each type are looked up through each structure.
 const SAMPLES: usize = 100;
-/// How many bytes of hashes are searched exhaustively: it brings all of them into memory, and the order of the hashes
-/// was proven before.
+/// How many bytes of hashes are searched exhaustively. The search brings all of them into memory, and their order was
+/// proven before.
 const EXHAUSTIVE_BYTES_MAX: usize = 1 << 30;
 
 impl Index {
     /// Checks every byte: all digests, the zeros between sections, the order of the hashes, every reference, every
-    /// record, the tree; and looks a sample of the hashes up through each structure.
+    /// record, the tree. A sample of the hashes is looked up through each structure.
     ///
-    /// Passes over the file and holds little of it in memory at once: a bit for each byte of the records, and what a
-    /// lookup needs.
+    /// Passes over the file and holds little of it in memory: a bit for each byte of the records, and the needs of a
+    /// lookup.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) names the first thing found wrong.
@@ -33,10 +34,8 @@ impl Index {
                 .iter()
                 .any(|&b| b != 0)
             {
-                let name = section.role.name();
-                return Err(self
-                    .blocks
-                    .damaged(format_args!("bytes before {name} are not zero")));
+                let section = section.role.name().to_owned();
+                return Err(self.blocks.damaged(IndexDamage::Padding { section }));
             }
             end = section.range.end;
         }
@@ -73,8 +72,10 @@ impl Index {
             count += 1;
         }
         if count != section.count {
-            let message = format_args!("there are {count} records, not {}", section.count);
-            return Err(self.blocks.damaged(message));
+            return Err(self.blocks.damaged(IndexDamage::RecordCount {
+                found: count as u64,
+                expected: section.count as u64,
+            }));
         }
         Ok(metadata)
     }
@@ -94,9 +95,10 @@ impl Index {
         for ordinal in 0..table.hashes.count {
             let hash = self.hashes(table, ordinal..ordinal + 1)?;
             if before.replace(hash).is_some_and(|before| before >= hash) {
-                let t = table.hash_type;
-                let message = format_args!("hash {ordinal} of type {t} is out of order");
-                return Err(self.blocks.damaged(message));
+                return Err(self.blocks.damaged(IndexDamage::HashOrder {
+                    ordinal: ordinal as u64,
+                    hash_type: table.hash_type.name().to_owned(),
+                }));
             }
             self.blocks.passed(&mut pace, hash.len());
         }
@@ -104,17 +106,19 @@ impl Index {
     }
 
     fn check_rows(&self, table: &Table, metadata: &Places) -> Result<()> {
-        let hash_type = table.hash_type;
-        let wrong = |ordinal: usize, what: &str| {
-            let message = format_args!("row {ordinal} of type {hash_type} is of no {what}");
-            Err(self.blocks.damaged(message))
+        let name = || table.hash_type.name().to_owned();
+        let without_hash = |ordinal: usize| {
+            Err(self.blocks.damaged(IndexDamage::RowWithoutHash {
+                ordinal: ordinal as u64,
+                hash_type: name(),
+            }))
         };
         let mut pace = Pace::default();
         let mut next = 0;
         for hash in 0..table.hashes.count {
             let rows = self.rows(table, hash)?;
             if rows.start != next {
-                return wrong(next, "hash");
+                return without_hash(next);
             }
             next = rows.end;
             let mut before = 0;
@@ -122,14 +126,26 @@ impl Index {
                 let row: &format::Row = self.blocks.element(&table.rows, ordinal)?;
                 let list = row.list.get();
                 if list < before || list as usize >= self.layout.lists.count {
-                    return wrong(ordinal, "list");
+                    let damage = IndexDamage::RowWithoutList {
+                        ordinal: ordinal as u64,
+                        hash_type: name(),
+                    };
+                    return Err(self.blocks.damaged(damage));
                 }
                 before = list;
                 if row.source.get() as usize >= self.layout.sources.count {
-                    return wrong(ordinal, "source");
+                    let damage = IndexDamage::RowWithoutSource {
+                        ordinal: ordinal as u64,
+                        hash_type: name(),
+                    };
+                    return Err(self.blocks.damaged(damage));
                 }
                 if !metadata.holds(row.metadata.get()) {
-                    return wrong(ordinal, "metadata");
+                    let damage = IndexDamage::RowWithoutMetadata {
+                        ordinal: ordinal as u64,
+                        hash_type: name(),
+                    };
+                    return Err(self.blocks.damaged(damage));
                 }
                 self.blocks.passed(&mut pace, size_of::<format::Row>());
             }
@@ -137,7 +153,7 @@ impl Index {
         if next == table.rows.count {
             Ok(())
         } else {
-            wrong(next, "hash")
+            without_hash(next)
         }
     }
 
@@ -157,9 +173,10 @@ impl Index {
             for (structure, _) in built.into_iter().filter(|(_, built)| *built) {
                 let hits = self.lookup_with(structure, &hash, 0)?;
                 if hits.len() != 1 || hits[0].hash != hash {
-                    let name = structure.name();
-                    let message = format_args!("{hash:?} is not found by {name} search");
-                    return Err(self.blocks.damaged(message));
+                    return Err(self.blocks.damaged(IndexDamage::HashNotFound {
+                        hash: format!("{hash:?}"),
+                        structure: structure.name().to_owned(),
+                    }));
                 }
             }
         }

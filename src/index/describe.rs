@@ -4,6 +4,7 @@ use super::Index;
 use super::choice::{self, Structure};
 use super::format::{Role, Table};
 use crate::Result;
+use crate::error::kinds;
 use crate::hash::HashType;
 use crate::list::Source;
 
@@ -48,7 +49,7 @@ pub struct StructureDescription {
     /// Its size in bytes, the hashes apart.
     pub bytes: u64,
     /// Why it is there, in English.
-    pub why: String,
+    pub why: StructureReason,
 }
 
 /// One section of the file.
@@ -107,12 +108,26 @@ impl Index {
     }
 }
 
+kinds! {
+    /// Why an index has a structure, or none.
+    StructureReason in "structure" {
+        Digests "digests" "digests are equal or nothing";
+        Always "always" "always possible";
+        LargeRadii "large-radii" "for radii where nothing else is faster";
+        FewHashes { hashes: u64 } "few-hashes" "fastest below {hashes} hashes";
+        SmallRadii { radius: u32 } "small-radii" "faster up to radius {radius}";
+        Chunks { chunks: u64, bits: u64 } "chunks" "{chunks} chunks of up to {bits} bits; faster wherever its buckets are not too full";
+        ChunksAsked { chunks: u64, bits: u64 } "chunks-asked" "{chunks} chunks of up to {bits} bits; asked for";
+        Asked "asked" "asked for";
+    }
+}
+
 fn describe_table(table: &Table) -> TableDescription {
     let hash_type = table.hash_type;
     let mut structures = Vec::new();
     let mut add = |name, bytes, why| structures.push(StructureDescription { name, bytes, why });
     if !hash_type.is_perceptual() {
-        add("sorted", 0, "digests are equal or nothing".to_owned());
+        add("sorted", 0, StructureReason::Digests);
     }
     add(
         Structure::Exhaustive.name(),
@@ -121,33 +136,34 @@ fn describe_table(table: &Table) -> TableDescription {
             table.tree.is_some() || table.mih.is_some(),
             hash_type.is_perceptual(),
         ) {
-            (_, false) => "always possible".to_owned(),
-            (true, _) => "for radii where nothing else is faster".to_owned(),
+            (_, false) => StructureReason::Always,
+            (true, _) => StructureReason::LargeRadii,
             (false, _) if table.hashes.count < choice::TREE_HASHES_MIN => {
-                format!("fastest below {} hashes", choice::TREE_HASHES_MIN)
+                StructureReason::FewHashes {
+                    hashes: choice::TREE_HASHES_MIN as u64,
+                }
             }
-            (false, _) => "asked for".to_owned(),
+            (false, _) => StructureReason::Asked,
         },
     );
     if let Some(tree) = &table.tree {
         let radius = choice::tree_radius_max(hash_type);
         let bytes = tree.range.len() as u64;
         let why = if choice::builds_tree(Structure::Auto, hash_type, table.hashes.count) {
-            format!("faster up to radius {radius}")
+            StructureReason::SmallRadii { radius }
         } else {
-            "asked for".to_owned()
+            StructureReason::Asked
         };
         add(Role::BkTree.name(), bytes, why);
     }
     if let Some(mih) = &table.mih {
-        let chunks = mih.section.count;
-        let bits = hash_type.bits().div_ceil(chunks as u32);
+        let chunks = mih.section.count as u64;
+        let bits = u64::from(hash_type.bits()).div_ceil(chunks);
         let why = if choice::builds_mih(Structure::Auto, hash_type, table.hashes.count) {
-            "faster wherever its buckets are not too full"
+            StructureReason::Chunks { chunks, bits }
         } else {
-            "asked for"
+            StructureReason::ChunksAsked { chunks, bits }
         };
-        let why = format!("{chunks} chunks of up to {bits} bits; {why}");
         add(Role::Mih.name(), mih.section.range.len() as u64, why);
     }
     TableDescription {

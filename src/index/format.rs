@@ -97,11 +97,11 @@
 //! fits one block. The root in the header is the digest of that level (of level 1, if it is empty: of no bytes). The
 //! levels stand from the body's end to the file's end, level 1 first.
 //!
-//! A reader proves a block on first touch, from the root down, and remembers it in one bit per block; nothing is read
-//! any other way. So an answer comes from bytes that the header vouches for, or it is an error. Against one checksum
-//! over each section, this costs 0.1 % of space and makes the first touch of a block cost a few microseconds instead
-//! of making the opening cost seconds. Against digests without a tree above them, it also recognises a file mixed from
-//! two builds (an interrupted copy in place), where old blocks would agree with old digests under a new header.
+//! A reader proves a block on first touch, from the root down, and remembers it in one bit. Nothing is read any other
+//! way. So an answer comes from bytes that the header vouches for, or it is an error. Against one checksum over each
+//! section, this costs 0.1 % of space and makes the first touch of a block cost a few microseconds instead of making
+//! the opening cost seconds. Against digests without a tree above them, it also recognises a file mixed from two builds
+//! (an interrupted copy in place), where old blocks would agree with old digests under a new header.
 //!
 //! # Limits
 //! This protects from accident, not from malice: a program that can write the file can write its root. Hostile files can
@@ -116,6 +116,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::blocks::{self, DIGEST_BYTES, Digest};
 use super::mih::{self, Chunks};
+use crate::error::{IndexDamage, Problem};
 use crate::hash::HashType;
 use crate::{Error, Result};
 
@@ -283,9 +284,9 @@ pub(super) struct Layout {
 impl Layout {
     /// Reads header and section table; looks at nothing else, so it takes the same time for every file.
     pub(super) fn read(name: &Path, bytes: &[u8]) -> Result<Layout> {
-        read(bytes).map_err(|message| Error::Index {
+        read(bytes).map_err(|problem| Error::Index {
             path: name.to_owned(),
-            problem: crate::error::Problem::IndexUnreadable { message },
+            problem,
         })
     }
 
@@ -294,13 +295,8 @@ impl Layout {
     }
 }
 
-/// Why a file cannot be opened.
-type Problem = String;
-
-const REPAIR: &str = "the file is damaged: restore it from a copy or rebuild it from its lists";
-
-fn damaged(what: impl std::fmt::Display) -> Problem {
-    format!("{what}; {REPAIR}")
+fn damaged(damage: IndexDamage) -> Problem {
+    Problem::IndexDamaged { damage }
 }
 
 fn read(bytes: &[u8]) -> Result<Layout, Problem> {
@@ -308,27 +304,28 @@ fn read(bytes: &[u8]) -> Result<Layout, Problem> {
     let table_bytes = header.sections.get() as usize * SECTION_BYTES;
     let table = &bytes[HEADER_BYTES..HEADER_BYTES + table_bytes];
     if checksum(&header, table) != header.checksum {
-        return Err(damaged("the header or the section table has changed"));
+        return Err(damaged(IndexDamage::HeaderChanged));
     }
     let body_end = usize::try_from(header.body_end.get())
         .ok()
         .filter(|&end| end >= HEADER_BYTES + table_bytes && end <= bytes.len())
-        .ok_or_else(|| damaged("the body ends outside the file"))?;
+        .ok_or_else(|| damaged(IndexDamage::BodyOutside))?;
     let body = HEADER_BYTES + table_bytes..body_end;
     if blocks::digests_bytes(body.len()) != Some(bytes.len() - body_end) {
-        return Err(damaged("the digests do not fill the end of the file"));
+        return Err(damaged(IndexDamage::DigestsUnfit));
     }
 
     let records = <[SectionRecord]>::ref_from_bytes(table).expect("cut to whole records");
     let sections = read_sections(records, &body)?;
     let whole = |role: Role| {
         let mut all = sections.iter();
-        all.find(|s| s.role == role)
-            .cloned()
-            .ok_or_else(|| damaged(format_args!("there is no {} section", role.name())))
+        all.find(|s| s.role == role).cloned().ok_or_else(|| {
+            let section = role.name().to_owned();
+            damaged(IndexDamage::SectionMissing { section })
+        })
     };
     if header.version.get() == 1 && sections.iter().any(|s| s.role == Mih) {
-        return Err(damaged("version 1 has no multi-index hashing"));
+        return Err(damaged(IndexDamage::MihTooEarly));
     }
     Ok(Layout {
         version: header.version.get(),
@@ -350,31 +347,27 @@ fn read(bytes: &[u8]) -> Result<Layout, Problem> {
 fn read_header(bytes: &[u8]) -> Result<Header, Problem> {
     let magic = &bytes[..bytes.len().min(MAGIC.len())];
     if bytes.is_empty() || !MAGIC.starts_with(magic) {
-        let found = if bytes.is_empty() {
-            "the file is empty"
+        return Err(if bytes.is_empty() {
+            Problem::IndexEmpty
         } else {
-            "it does not begin as one"
-        };
-        return Err(format!(
-            "not a basma index: {found}; a text list is read as it is, or compiled with `basma build`"
-        ));
+            Problem::IndexForeign
+        });
     }
-    let truncated = |needed: u64| {
-        format!(
-            "truncated: {needed} bytes are needed, {} are there; copy it again or rebuild it from its lists",
-            bytes.len()
-        )
+    let truncated = |needed: u64| Problem::IndexTruncated {
+        needed,
+        found: bytes.len() as u64,
     };
     let Ok((header, rest)) = Header::read_from_prefix(bytes) else {
         return Err(truncated(HEADER_BYTES as u64));
     };
     match header.version.get() {
         1..=VERSION => {}
-        0 => return Err(damaged("index version 0 does not exist")),
+        0 => return Err(damaged(IndexDamage::VersionZero)),
         newer => {
-            return Err(format!(
-                "index version {newer} is newer than {VERSION}: rebuild it with `basma build` or upgrade basma"
-            ));
+            return Err(Problem::IndexNewer {
+                version: newer.into(),
+                known: VERSION.into(),
+            });
         }
     }
     let file_bytes = header.file_bytes.get();
@@ -382,16 +375,16 @@ fn read_header(bytes: &[u8]) -> Result<Header, Problem> {
         return Err(truncated(file_bytes));
     }
     if bytes.len() as u64 > file_bytes {
-        return Err(damaged(format_args!(
-            "{} bytes follow the {file_bytes} of the index",
-            bytes.len() as u64 - file_bytes
-        )));
+        return Err(damaged(IndexDamage::BytesFollow {
+            extra: bytes.len() as u64 - file_bytes,
+            bytes: file_bytes,
+        }));
     }
     let sections = header.sections.get() as usize;
     if sections > SECTIONS_MAX || sections * SECTION_BYTES > rest.len() {
-        return Err(damaged(format_args!(
-            "{sections} sections are more than fit"
-        )));
+        return Err(damaged(IndexDamage::SectionsTooMany {
+            sections: sections as u64,
+        }));
     }
     Ok(header)
 }
@@ -409,22 +402,25 @@ fn read_sections(records: &[SectionRecord], body: &Range<usize>) -> Result<Vec<S
     let mut sections = Vec::with_capacity(records.len());
     let mut end_before = body.start;
     let mut before = None;
-    for (ordinal, record) in records.iter().enumerate() {
-        let wrong = |what| damaged(format_args!("section {ordinal} {what}"));
-        let role = Role::from_code(record.role.get()).ok_or_else(|| wrong("has no known role"))?;
+    for (ordinal, record) in (0..).zip(records) {
+        let role = Role::from_code(record.role.get())
+            .ok_or_else(|| damaged(IndexDamage::SectionRole { ordinal }))?;
         let hash_type = match record.hash_type.get() {
             0 => None,
-            code => Some(HashType::from_code(code).ok_or_else(|| wrong("has no known type"))?),
+            code => Some(
+                HashType::from_code(code)
+                    .ok_or_else(|| damaged(IndexDamage::SectionTypeUnknown { ordinal }))?,
+            ),
         };
         if hash_type.is_some() != role.is_of_a_type() {
-            return Err(wrong("is of the wrong hash type"));
+            return Err(damaged(IndexDamage::SectionTypeWrong { ordinal }));
         }
         if record.zeros.get() != 0 {
-            return Err(wrong("has reserved bytes that are not zero"));
+            return Err(damaged(IndexDamage::SectionReserved { ordinal }));
         }
         let order = (record.hash_type.get(), record.role.get());
         if before.replace(order).is_some_and(|before| before >= order) {
-            return Err(wrong("is out of order"));
+            return Err(damaged(IndexDamage::SectionOrder { ordinal }));
         }
         let place = usize::try_from(record.offset.get())
             .ok()
@@ -432,7 +428,7 @@ fn read_sections(records: &[SectionRecord], body: &Range<usize>) -> Result<Vec<S
             .zip(usize::try_from(record.length.get()).ok())
             .and_then(|(offset, length)| Some(offset..offset.checked_add(length)?))
             .filter(|range| range.end <= body.end)
-            .ok_or_else(|| wrong("does not follow the one before it inside the body"))?;
+            .ok_or_else(|| damaged(IndexDamage::SectionPlace { ordinal }))?;
         let count = record.count.get();
         let fits = match role.element_bytes(hash_type) {
             Some(bytes) => count.checked_mul(bytes) == Some(record.length.get()),
@@ -447,7 +443,7 @@ fn read_sections(records: &[SectionRecord], body: &Range<usize>) -> Result<Vec<S
         let count = usize::try_from(count)
             .ok()
             .filter(|_| fits && (count <= limit || role == Records))
-            .ok_or_else(|| wrong("has a count that is not its length"))?;
+            .ok_or_else(|| damaged(IndexDamage::SectionCount { ordinal }))?;
         end_before = place.end;
         sections.push(Section {
             role,
@@ -457,26 +453,26 @@ fn read_sections(records: &[SectionRecord], body: &Range<usize>) -> Result<Vec<S
         });
     }
     if end_before != body.end {
-        return Err(damaged("bytes follow the last section"));
+        return Err(damaged(IndexDamage::SectionTrailing));
     }
     Ok(sections)
 }
 
 fn read_table(hash_type: HashType, sections: &[Section]) -> Result<Table, Problem> {
-    let wrong = |what| damaged(format_args!("{hash_type}: {what}"));
+    let name = || hash_type.name().to_owned();
     let find = |role: Role| sections.iter().find(|s| s.role == role).cloned();
     let (Some(hashes), Some(starts), Some(rows)) = (find(Hashes), find(RowStarts), find(Rows))
     else {
-        return Err(wrong("hashes, row starts or rows are missing"));
+        return Err(damaged(IndexDamage::TableMissing { hash_type: name() }));
     };
     if hashes.count == 0 || starts.count != hashes.count + 1 || rows.count < hashes.count {
-        return Err(wrong("hashes, row starts and rows do not agree"));
+        return Err(damaged(IndexDamage::TableDisagrees { hash_type: name() }));
     }
     let tree = find(BkTree);
     if tree.as_ref().is_some_and(|tree| {
         !hash_type.is_perceptual() || tree.count == 0 || tree.count > hashes.count
     }) {
-        return Err(wrong("the BK-tree cannot be one of these hashes"));
+        return Err(damaged(IndexDamage::TreeImpossible { hash_type: name() }));
     }
     let mih = match find(Mih) {
         None => None,
@@ -485,7 +481,7 @@ fn read_table(hash_type: HashType, sections: &[Section]) -> Result<Table, Proble
                 .and_then(|chunks| mih::Layout::new(chunks, hash_type, hashes.count))
                 .filter(|layout| layout.bytes() == section.range.len())
                 .map(|layout| MihSection { section, layout })
-                .ok_or_else(|| wrong("the multi-index hashing cannot be one of these hashes"))?,
+                .ok_or_else(|| damaged(IndexDamage::MihImpossible { hash_type: name() }))?,
         ),
     };
     Ok(Table {

@@ -1,9 +1,9 @@
 //! The compiled list: entries in, one immutable file out, opened in constant time and searched exactly.
 //!
 //! A [`Builder`] takes lists and writes an index; an [`Index`] maps it and answers. For each hash type a file holds the
-//! distinct hashes, the rows (lines of lists) that hold each of them, and what those rows say. The bytes are specified
-//! in `format.rs`; every byte is proven against a digest before it is used, so a damaged file gives the right answer
-//! or [`Error::Index`], never a wrong answer.
+//! distinct hashes, the rows (lines of lists) of each hash, and the metadata of those rows. The bytes are specified in
+//! `format.rs`. Every byte is proven against a digest before it is used. So a damaged file gives the right answer or
+//! [`Error::Index`], never a wrong answer.
 //!
 //! | module | |
 //! |---|---|
@@ -14,8 +14,8 @@
 //! | `choice`, `work`, `answer`, `near` | which one when, what that costs, queries to hits: all, or as many as are wanted |
 //! | `record`, `walk`, `describe`, `check` | what an entry says, all of them in order, what a file holds, whether all of it is sound |
 //!
-//! Three structures answer, all exactly: exhaustive search, which is right for small lists; a BK-tree, which is right for
-//! small radii and where bytes count; multi-index hashing, which is right for everything else.
+//! Three structures answer, all exactly. Exhaustive search is right for small lists. A BK-tree is right for small radii
+//! and where bytes count. Multi-index hashing is right for everything else.
 
 mod answer;
 mod bktree;
@@ -47,7 +47,9 @@ mod writer;
 pub use answer::{Explanation, Nearest};
 pub use build::Builder;
 pub use choice::Structure;
-pub use describe::{Description, SectionDescription, StructureDescription, TableDescription};
+pub use describe::{
+    Description, SectionDescription, StructureDescription, StructureReason, TableDescription,
+};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
 pub(crate) use near::Near;
 pub(crate) use overlay::Overlay;
@@ -62,7 +64,7 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::little_endian::{U32, U64};
 
-use crate::error::Problem;
+use crate::error::{IndexDamage, Problem};
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Source};
 use crate::{Error, Result};
@@ -129,7 +131,7 @@ impl Index {
     /// the system's cache, shared by processes and taken back when memory is needed: an open index has less than 1 MiB
     /// of its own, and a bit for each 16 KiB of the file.
     ///
-    /// The file must not be changed while it is open; publish a changed list by renaming a new file over it, as
+    /// The file must not be changed while it is open. Publish a changed list by renaming a new file over it, as
     /// [`Builder::write`] does. A file that is cut short while it is open ends the process (SIGBUS).
     ///
     /// # Errors
@@ -197,8 +199,7 @@ impl Index {
         sources.map(|ordinal| self.source(ordinal)).collect()
     }
 
-    /// What the lists say of a hit: one record for each list that holds the hash, in the order in which the lists were
-    /// first added.
+    /// The records of a hit: one for each list that holds the hash, in the order in which the lists were first added.
     ///
     /// # Errors
     /// [`Error::Index`] if a part of the file that matters is damaged, or if the rows need more than 1 GiB of memory;
@@ -240,10 +241,8 @@ impl Index {
             let row = self.row(hit.hash, row)?;
             memory += row.memory();
             if memory > ROWS_MEMORY_MAX {
-                let of = hit.hash;
-                return Err(self
-                    .blocks
-                    .damaged(format_args!("the rows of {of} need over 1 GiB")));
+                let hash = hit.hash.to_string();
+                return Err(self.blocks.damaged(IndexDamage::RowsTooLarge { hash }));
             }
             rows.push(row);
         }
@@ -292,10 +291,11 @@ impl Index {
         };
         let rows = start(hash)?..start(hash + 1)?;
         if rows.is_empty() || rows.end > table.rows.count {
-            let (t, rows) = (table.hash_type, &table.rows.count);
-            return Err(self.blocks.damaged(format_args!(
-                "hash {hash} of type {t} has no rows among the {rows}"
-            )));
+            return Err(self.blocks.damaged(IndexDamage::HashWithoutRows {
+                ordinal: hash as u64,
+                hash_type: table.hash_type.name().to_owned(),
+                rows: table.rows.count as u64,
+            }));
         }
         Ok(rows)
     }
@@ -303,9 +303,8 @@ impl Index {
     fn row(&self, hash: Hash, row: &format::Row) -> Result<Row> {
         let source = row.source.get() as usize;
         if source >= self.layout.sources.count {
-            return Err(self
-                .blocks
-                .damaged(format_args!("there is no source {source}")));
+            let source = source as u64;
+            return Err(self.blocks.damaged(IndexDamage::SourceMissing { source }));
         }
         let line = u64::from(row.line.get());
         let entry = self.decoded(row.metadata, |record| {
@@ -347,8 +346,9 @@ impl Index {
     fn decoded<T>(&self, offset: U64, decode: impl FnOnce(&[u8]) -> Option<T>) -> Result<T> {
         let Section { range, .. } = &self.layout.records;
         let wrong = || {
-            let message = format_args!("there is no readable record at {offset}");
-            self.blocks.damaged(message)
+            let offset = offset.get();
+            self.blocks
+                .damaged(IndexDamage::RecordUnreadable { offset })
         };
         let start = usize::try_from(offset.get())
             .ok()
@@ -364,7 +364,7 @@ impl Index {
     }
 }
 
-/// How much memory the rows of one hash may take, so that no file makes a reader run out of it: some million rows.
+/// How much memory the rows of one hash may take, some million rows. So no file makes a reader run out of memory.
 const ROWS_MEMORY_MAX: usize = 1 << 30;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Hits that are read nearest first, and only as many as are wanted: a flood of them costs little more than finding it.
+//! Hits that are read nearest first, and only as many as are wanted. So many hits cost little more than finding them.
 
 use super::answer::Found;
 use super::choice::{self, Search};

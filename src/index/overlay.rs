@@ -2,7 +2,7 @@
 //!
 //! The tree is that of `bktree`: leaves of up to [`LEAF_HASHES`] hashes, scanned like a small list; one that is full
 //! becomes a node, with its first hash as pivot and a leaf for each distance from it. At [`DEPTH_MAX`] leaves grow
-//! without limit, so a list made to defeat the pivots costs what exhaustive search costs, no more.
+//! without limit. So a list made to defeat the pivots costs as much as exhaustive search, no more.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -4,8 +4,8 @@ use crate::list::{Entry, Media, Opinion, Severity};
 
 /// What one list says of a hash: its rows, and the view that merges them.
 ///
-/// Rows of one list that differ are all kept, because each has its own source. The merged view takes the cautious
-/// value of each field, so that a row can add concern but not take it away.
+/// Rows of one list that differ are all kept, because each has its own source. The merged view takes the cautious value
+/// of each field. A row can add concern but not remove it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Record {

@@ -1,5 +1,5 @@
-//! Which records go into an index, and where each of them will stand: only those that rows still refer to, so that what
-//! was withdrawn is not in the file.
+//! Which records go into an index, and the place of each. Only records that rows refer to are written, so withdrawn
+//! ones are not in the file.
 
 use std::io::{self, Write};
 

@@ -26,7 +26,7 @@ pub(super) fn spend(_work: &Work) {
     spent::add(_work);
 }
 
-/// What comparing one hash after the other costs: the unit of all costs, in tenths so that a part can be told.
+/// The cost of one comparison: the unit of all costs, in tenths so that a part can be expressed.
 pub(super) const COMPARE: u64 = 10;
 
 /// What the other steps cost, in tenths of such a comparison.

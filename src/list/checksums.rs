@@ -100,7 +100,7 @@ fn prefix(text: &[u8]) -> Option<(&str, usize)> {
     Some((name, colon + 1 + blanks.count()))
 }
 
-/// Refuses a name in which a second checksum stands: a line end between them was lost, and so would be the second.
+/// Refuses a name that holds a second checksum: a line end between them was lost.
 fn alone(file: &[u8], at: usize) -> Result<(), Fault> {
     let mut from = 0;
     while let Some(start) = file[from..].iter().position(u8::is_ascii_hexdigit) {

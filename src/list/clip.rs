@@ -69,9 +69,8 @@ impl Spacing {
     }
 }
 
-/// What a list says of a clip: one entry for each picture that can be told from others by its hash, which is one of quality
-/// 50 and more, and for each hash once. They are in the order of the pictures, without id: the caller that lists the clip gives
-/// all of them one.
+/// The entries of a clip in a list: one for each hash of quality 50 or more, and each hash once. They are in the order
+/// of the pictures, without id. The caller that lists the clip gives all of them one id.
 ///
 /// Pictures of one hash that follow each other are one entry, which stands for all of them.
 ///

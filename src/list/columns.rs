@@ -5,8 +5,8 @@ use super::kind::{Kind, holds_hash, plain};
 use super::line::{Fault, quoted};
 use crate::hash::HashType;
 
-/// More columns than any list has. Each cell of a column that is not known is kept with the column's name, so that a
-/// list of thousands of tiny cells would cost many times its size.
+/// More columns than any list has. Each cell of an unknown column is kept with the name of the column. A list of
+/// thousands of tiny cells would cost many times its size.
 pub(super) const COLUMNS_MAX: usize = 256;
 
 /// What a column holds.
@@ -114,7 +114,7 @@ impl Columns {
         }
         let has =
             |columns: &[(Role, String)], role| columns.iter().any(|(other, _)| *other == role);
-        // A type that belongs to no hash is some other type, and a category beside an opinion is some other category.
+        // A type without a hash is another type. A category beside an opinion is another category.
         let no_hash = !has(&columns, Role::Hash);
         let opinion = has(&columns, Role::Opinion);
         for (role, _) in &mut columns {
@@ -139,7 +139,7 @@ impl Columns {
             );
             return Err(Fault::fatal(i, "E020", message));
         }
-        // The rest of a row that lost its line end to the header: the column would not be the one that was meant.
+        // The rest of a row whose line end was lost in the header: the column would be another one.
         if let Some(i) = columns.iter().position(|(_, name)| name.contains('"')) {
             let message = format!(
                 "a quote stands in the name of a column; remove it, or end the header where its line ends; got {}",

@@ -111,7 +111,7 @@ fn names(problem: &LineProblem, line: u64) -> bool {
     (problem.line.saturating_sub(breaks)..=problem.line + breaks).contains(&line)
 }
 
-/// Each hash that still stands in a text is an entry, of its own id where `ids` says so, or its line is named.
+/// Each hash in a text is an entry, with its own id where `ids` has one, or its line is reported.
 fn nothing_is_lost(written: &Written, text: &[u8], list: &List, ids: bool) {
     for row in &written.rows {
         let own = bare(Some(&row.id), written.delimiter);
@@ -122,8 +122,8 @@ fn nothing_is_lost(written: &Written, text: &[u8], list: &List, ids: bool) {
             .position(|window| window == row.hash.as_bytes());
         let breaks = |text: &[u8]| text.iter().filter(|&&byte| byte == b'\n').count() as u64;
         let line = place.map(|place| 1 + breaks(&text[..place]));
-        // Between tabs a quote may be text. What looks like a delimiter at the end of each row is warned of. Where bad lines
-        // are tolerated, what is left of a row that was torn apart may look like a whole one.
+        // Between tabs a quote may be text. What looks like a delimiter at the end of each row is warned of. Where bad
+        // lines are tolerated, a fragment of a broken row may look like a whole one.
         let is_between_tabs = written.delimiter == b'\t';
         let is_warned = list.warnings.iter().any(|warning| warning.code == "W041");
         let mut problems = list.rejected.iter().chain(&list.warnings);

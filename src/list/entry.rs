@@ -76,17 +76,17 @@ pub struct ClipFrame {
     /// How many listed pictures of the clip have this very hash, where more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alike: Option<u32>,
-    /// How far apart the pictures are that were hashed, in milliseconds, where only one in so many was, whatever it shows.
+    /// The time between hashed pictures in milliseconds, where pictures were taken at fixed intervals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every_ms: Option<u32>,
 }
 
 impl ClipFrame {
-    /// How far apart listed pictures may be at the most that samples of a copy meet them by themselves, in milliseconds: of
-    /// people and hands that are filmed, pictures a tenth of a second apart are within the radius of each other.
+    /// The largest time between listed pictures, in milliseconds, at which samples of a copy find them. In films of
+    /// people and hands, pictures a tenth of a second apart are within the radius of each other.
     pub const DENSE_MS: u32 = 100;
 
-    /// Whether so few pictures of the clip are listed that all pictures of a copy have to be looked up to find one.
+    /// Whether the list has few pictures of the clip, so that all pictures of a copy must be looked up.
     pub fn is_sparse(&self) -> bool {
         self.every_ms.is_some_and(|ms| ms > ClipFrame::DENSE_MS)
     }
@@ -160,7 +160,7 @@ pub enum Opinion {
     /// It is what the list is about (`POSITIVE_CLASS`).
     #[default]
     Positive,
-    /// A lead nobody has confirmed (`INVESTIGATION_SEED`).
+    /// An unconfirmed lead (`INVESTIGATION_SEED`).
     Seed,
     /// It is not what the list is about (`NEGATIVE_CLASS`): a match is suppressed.
     Negative,

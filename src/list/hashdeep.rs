@@ -119,7 +119,7 @@ fn row(line: &Line<'_>, columns: &[Column], options: &ReadOptions) -> Result<Lin
     Ok(LineResult::Entries(entries))
 }
 
-/// Refuses a name in which a second row stands: a line end between them was lost, and so would be the second.
+/// Refuses a name that holds a second row: a line end between them was lost.
 fn alone(name: &[u8], at: usize) -> Result<(), Fault> {
     let mut fields = name.split(|&byte| byte == b',');
     let ends_with_size = |field: &[u8]| field.last().is_some_and(u8::is_ascii_digit);

@@ -30,8 +30,8 @@ pub(super) fn delimiter_of_header(text: &[u8]) -> Option<u8> {
     (score > 0).then_some(delimiter)
 }
 
-/// The line of a header that begins with `#` as comments do: the last such line before the first row, where it has as many
-/// cells as that row and names a column of hashes.
+/// The line of a header that begins with `#` as comments do. It is the last such line before the first row that names a
+/// column of hashes and has as many cells as the row.
 pub(super) fn hashed_header(bytes: &[u8], delimiter: u8) -> Option<u64> {
     let mut last: Option<Line<'_>> = None;
     for line in lines(bytes) {
@@ -65,7 +65,7 @@ fn heads(header: &Line<'_>, row: &Line<'_>, delimiter: u8) -> bool {
         && header_score(&first, delimiter_char) == 0
 }
 
-/// Whether a line is the header of a table with this delimiter: how many of its columns are known, 0 if it is not.
+/// Whether a line is the header of a table with this delimiter: the number of known columns, 0 if it is not.
 pub(super) fn header_score(line: &str, delimiter: char) -> usize {
     let cells = || {
         line.split(delimiter)

@@ -24,9 +24,9 @@
 //! A hash may carry its type, `TYPE:HASH`, with no `type` beside it.
 //!
 //! `null` is as good as absent. A key twice, or any other key, is an error: what a future version adds must not be
-//! dropped unseen. The manifest, where there is one, is the first line; its `count` is the number of lines after it
-//! that are neither blank nor comments, its `sha256` is of all bytes after its line, and either of them reveals a list
-//! that was cut short. `prev` is the version that a `delta` changes. A `snapshot` holds neither removals nor replacements.
+//! dropped unseen. The manifest, where there is one, is the first line. Its `count` is the number of lines after it
+//! that are neither blank nor comments. Its `sha256` is of all bytes after its line. Either of them reveals a cut list.
+//! `prev` is the version that a `delta` changes. A `snapshot` holds neither removals nor replacements.
 
 use std::fmt;
 
@@ -70,7 +70,7 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
                 let message = "a manifest stands in the first line alone; were two lists joined?";
                 Err(Fault::fatal(0, "E060", message))
             }
-            // Without its manifest nobody knows whether the list is whole.
+            // Without its manifest it is unknown whether the list is whole.
             Err(fault) if first && has_manifest(&line) => Err(Fault {
                 fatal: true,
                 ..fault
@@ -303,7 +303,7 @@ fn removal(
     mode: Option<Mode>,
 ) -> Result<LineResult, Fault> {
     if mode == Some(Mode::Snapshot) {
-        let message = "a snapshot withdraws by leaving out and holds no removals; is it a delta?";
+        let message = "a snapshot withdraws by omission and holds no removals; is it a delta?";
         return Err(Fault::new(0, "E062", message));
     }
     let target = match (hash, row.id) {

@@ -158,8 +158,8 @@ fn of_media(plain: &str) -> (Option<Media>, &str) {
     named.unwrap_or((None, plain))
 }
 
-/// A hash with its type in front, `TYPE:HASH`, as `lookup` reads it: where the type ends, what it is, and where the hash
-/// starts.
+/// A hash with its type in front, `TYPE:HASH`, as `lookup` reads it: the end of the type, the type, the start of the
+/// hash.
 pub(super) fn prefix(text: &str) -> Option<(&str, Kind, usize)> {
     let (name, rest) = text.split_once(':')?;
     // Colons may stand between the bytes of a hash.
@@ -172,8 +172,8 @@ fn looks_hex(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Whether a text holds so many hexadecimal digits in a row that they may be a hash which went astray: as many as the
-/// shortest, with a letter among them, because ids have as many decimal digits.
+/// Whether a text holds enough hexadecimal digits in a row for a misplaced hash. It needs as many as the shortest hash,
+/// with a letter among them, because ids have as many decimal digits.
 pub(super) fn holds_hash(text: &[u8]) -> bool {
     let (mut digits, mut has_letter) = (0, false);
     text.iter().any(|byte| {

@@ -121,7 +121,7 @@ impl<'a> Ledger<'a> {
         if self.halted { Err(Halt) } else { Ok(()) }
     }
 
-    /// Ends the reading for a reason that lies in the whole list, shown at a line that is in the counts already.
+    /// Ends the reading for a fault of the whole list. It is shown at a line that is counted already.
     pub(super) fn halt(&mut self, problem: LineProblem) -> Halt {
         self.halted = true;
         self.counts.rejected += 1;

@@ -3,15 +3,15 @@
 use super::entry::{Entry, Opinion};
 use crate::hash::{HashType, Pdq};
 
-/// The number of bits set in the PDQ hash of every picture with more than a few grey levels: half of them, because
-/// each bit says whether a coefficient lies above the median. Of random 256-bit values 5 % have as many.
+/// The number of set bits in the PDQ hash of every picture with more than a few grey levels. It is half of all bits,
+/// because each bit compares a coefficient with the median. Of random 256-bit values 5 % have as many.
 const PDQ_ONES: u32 = Pdq::BITS / 2;
 
 /// From how many PDQ hashes on a list is refused when more than a fifth of them are unusual.
 const PDQ_SAMPLE_MIN: u64 = 50;
 
-/// From how many SHA-256 digests on a list is suspected of holding PDQ hashes when four fifths of them look like it:
-/// ten random values do so once in 10^9 lists.
+/// From how many SHA-256 digests on a list is checked for PDQ hashes. It is suspected when four fifths of them look
+/// like PDQ. Ten random values do so once in 10^9 lists.
 const SHA256_SAMPLE_MIN: u64 = 10;
 
 /// Why no entry may hold this hash, where none may: it stands for nothing, and would match everything like it.

@@ -1,8 +1,8 @@
 //! Hash lists as people exchange them, read into entries with their provenance.
 //!
 //! A *list* is what a provider publishes: text in one of many formats. Reading one gives a [`List`] of [`Entry`]s or a
-//! [`Rejection`](crate::error::Rejection) that names every line that could not be understood; no line is ever dropped silently, and [`Counts`]
-//! proves it. By default one bad line is enough to refuse the whole list.
+//! [`Rejection`](crate::error::Rejection) with every bad line. No line is ever dropped silently, and [`Counts`] proves
+//! it. By default one bad line is enough to refuse the whole list.
 //!
 //! The format is recognised by the content of the file:
 //!
@@ -18,8 +18,8 @@
 //! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold |
 //!
 //! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
-//! lines, and lines whose first character is `#`, are comments; but in a table a line that begins with `#` is a row where
-//! it reads as one. In every format a hash may carry its type: `TYPE:HASH`.
+//! lines, and lines whose first character is `#`, are comments. But a table can have a row that begins with `#`. In
+//! every format a hash may carry its type: `TYPE:HASH`.
 //!
 //! Every problem has a code: E for what is refused, W for what is imported and looks wrong. Those marked * condemn the
 //! whole list, whatever the tolerance.
@@ -98,8 +98,8 @@ pub struct List {
     pub entries: Vec<Entry>,
     /// What the list withdraws from lists read before it under the same name, in the order of the file.
     pub removals: Vec<Removal>,
-    /// Bad lines set aside within the tolerance, in the order of the file: at most [`Rejection::KEPT`](crate::error::Rejection::KEPT), the total is
-    /// in `counts`.
+    /// Bad lines set aside within the tolerance, in the order of the file. At most
+    /// [`Rejection::KEPT`](crate::error::Rejection::KEPT) are kept; the total is in `counts`.
     pub rejected: Vec<LineProblem>,
     /// What was imported but looks wrong, in the order in which it was noticed: at most [`Rejection::SHOWN`](crate::error::Rejection::SHOWN).
     pub warnings: Vec<LineProblem>,

@@ -8,8 +8,8 @@
 //! hash=<hex>,quality=100,orig=<hex>,rot90=<hex>, ...,filename=name
 //! ```
 //!
-//! The name is the id of the entry, escaped as in [`crate::escape`], and the hashes of the picture turned are further
-//! entries of the same id, whose metadata names the turn under `xform`.
+//! The name is the id of the entry, escaped as in [`crate::escape`]. The hashes of the turned picture are further
+//! entries of the same id. Their metadata names the turn under `xform`.
 
 use super::entry::Entry;
 use super::line::{Fault, Line, LineResult, quoted};
@@ -139,7 +139,7 @@ fn detailed(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult, Fault>
     Ok(LineResult::Entries(entries.collect()))
 }
 
-/// Refuses a name in which a second line stands: a line end between them was lost, and so would be the second.
+/// Refuses a name that holds a second line: a line end between them was lost.
 fn alone(name: &[u8], at: usize) -> Result<(), Fault> {
     let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
     let mut from = 0;

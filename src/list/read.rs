@@ -15,12 +15,12 @@ use super::{
     pdq_hasher, table, typed, vpdq,
 };
 use crate::disk::spool::Scratch;
-use crate::error::Rejection;
+use crate::error::{Action, Rejection};
 use crate::{Error, Result, escape};
 
 /// Reads a list in any of the formats known here, which is recognised by its content.
 ///
-/// A file of no bytes, or of nothing but white space, is an error, because a failed download looks the same. A list that is
+/// A file without bytes, or of white space alone, is an error, because a failed download looks the same. A list that is
 /// meant to be empty says something: a comment, the header of a table, or a manifest.
 ///
 /// # Errors
@@ -33,10 +33,11 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<List> {
     Ok(changes.of(list))
 }
 
-/// Reads a list as [`read`] does, and hands on every entry and removal as it is read, with the name of the file's list,
-/// instead of keeping them. Gives back the list without them.
+/// Reads a list as [`read`] does. Each entry and removal is handed on with the name of its list, and not kept. Gives
+/// back the list without them.
 ///
-/// Only the end of the file tells whether the list is accepted: after an error, what was handed on must not be used.
+/// Only the end of the file shows whether the list is accepted. After an error, entries that were handed on must not be
+/// used.
 ///
 /// # Errors
 /// Those of [`read`], and those of `each`, which end the reading.
@@ -52,15 +53,15 @@ pub fn read_each(
     read_through(path, options, &scratch, &mut each)
 }
 
-/// [`read_each`] in bounded memory: what is too large for its part of it is copied to a temporary file and mapped. The
-/// list itself is never mapped, because its owner may change it meanwhile.
+/// [`read_each`] in bounded memory: a list that is too large is copied to a temporary file and mapped. The list itself
+/// is never mapped, because its owner may change it meanwhile.
 pub(crate) fn read_through(
     path: &Path,
     options: &ReadOptions,
     scratch: &Scratch,
     each: &mut dyn FnMut(&str, Change) -> Result<()>,
 ) -> Result<List> {
-    let file = File::open(path).map_err(Error::io("open", path))?;
+    let file = File::open(path).map_err(Error::io(Action::Open, path))?;
     let mut file = file.take(options.size_max.saturating_add(1));
     let mut copy = scratch.spool(8);
     let mut digest = Sha256::new();
@@ -69,7 +70,7 @@ pub(crate) fn read_through(
     loop {
         part.clear();
         let more = file.by_ref().take(PART_BYTES as u64).read_to_end(&mut part);
-        if more.map_err(Error::io("read", path))? == 0 {
+        if more.map_err(Error::io(Action::Read, path))? == 0 {
             break;
         }
         digest.update(&part);
@@ -163,7 +164,7 @@ fn read_text(
         let (found, limit) = (bytes.len(), options.size_max);
         let message = format!("{found} bytes are over the limit of {limit}");
         let error = io::Error::new(io::ErrorKind::FileTooLarge, message);
-        return Err(Error::io("read the list", path)(error));
+        return Err(Error::io(Action::ReadList, path)(error));
     }
     let mut ledger = Ledger::new(path, options, each, text.release);
     let read = read_format(text, &mut ledger);

@@ -1,5 +1,5 @@
-//! One record of a table, taken apart as RFC 4180 says. A quote out of place is reported and never repaired: a repair
-//! guesses where the cell ends, and rows may be lost to it.
+//! One record of a table, taken apart as RFC 4180 says. A quote out of place is reported and never repaired. A repair
+//! would guess the end of the cell, and could lose rows.
 //!
 //! Blanks before the opening quote of a cell and after its closing quote do not belong to the cell.
 

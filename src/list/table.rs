@@ -1,12 +1,12 @@
 //! CSV with a header: comma, semicolon, tab or vertical bar between the cells, quotes as in RFC 4180.
 //!
-//! The header says which columns hold hashes: one for all types beside a column that names the type of each, or one for
-//! each type, whose hashes then share the row's id. What the other columns mean is in [`super::columns`].
+//! The header names the columns of hashes. A table has one for all types beside a column of types, or one for each
+//! type. The hashes of a row then share its id. What the other columns mean is in [`super::columns`].
 //!
-//! RFC 4180 has no comments, so that an id may begin with `#`. A line that begins with `#` is a row where it reads as one,
-//! bad or good, and else a comment. A quoted cell goes on over line ends where nothing in it looks like a row that a stray
-//! quote has swallowed; otherwise the list is refused at the opening quote. Between tabs a quote may be text: a cell that
-//! is not quoted correctly is read as it stands.
+//! RFC 4180 has no comments, so that an id may begin with `#`. A line that begins with `#` is a row where it reads as
+//! one, bad or good, and else a comment. A quoted cell goes on over line ends where no part of it looks like a row.
+//! Otherwise the list is refused at the opening quote. Between tabs a quote may be text: a cell that is not quoted
+//! correctly is read as it stands.
 
 use super::columns::{Columns, Role};
 use super::header::{hashed_header, separator};
@@ -170,7 +170,7 @@ impl Table {
         Ok(LineResult::Structure)
     }
 
-    /// Whether a record has as many cells as a row needs, or one more at its end that is empty, as all rows have.
+    /// Whether a record has as many cells as a row needs, or an empty one more at its end.
     fn shape(&self, record: &Record<'_>, columns: &Columns) -> Result<bool, Fault> {
         let (found, needed) = (record.count, columns.columns.len());
         let is_empty = |cell: &Cell<'_>| cell.text.trim_ascii().is_empty();

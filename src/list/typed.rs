@@ -1,7 +1,7 @@
 //! `TYPE HASH` or `TYPE:HASH` on each line, as `tx hash` prints and `tx` reads.
 //!
-//! White space is spaces and tabs. The name of a rotation may stand in front: the hash is then that of the picture
-//! turned, and the rotation is kept as metadata.
+//! White space is spaces and tabs. The name of a rotation may stand in front. The hash is then that of the turned
+//! picture, and the rotation is kept as metadata.
 
 use super::ReadOptions;
 use super::entry::Entry;

@@ -1,4 +1,4 @@
-//! A list as JSON Lines of our own, the one format that holds everything: what is written reads back the same.
+//! A list as JSON Lines of our own, the one format that holds everything. A written list reads back the same.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{ClipFrame, Entry, List, Removal, Target};
 
-/// Writes a list in the format that [`read`](super::read) calls `jsonl`: a manifest, then one line for each entry and
-/// removal, in the order of the list.
+/// Writes a list in the format `jsonl` of [`read`](super::read): a manifest, then one line for each entry and removal,
+/// in the order of the list.
 ///
 /// What it reads back as is equal but for the line numbers and the [`Source`](super::Source).
 ///

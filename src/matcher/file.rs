@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::{Found, Matcher};
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::hasher::{Fingerprint, Hasher};
 use crate::{Error, Result};
 
@@ -40,7 +40,7 @@ impl Matcher {
     /// what is no file; as [`Matcher::lookup`].
     pub fn match_file(&self, hasher: &Hasher, path: impl AsRef<Path>) -> Result<MatchedFile> {
         let path = path.as_ref();
-        let metadata = std::fs::metadata(path).map_err(Error::io("open", path))?;
+        let metadata = std::fs::metadata(path).map_err(Error::io(Action::Open, path))?;
         if !metadata.is_file() {
             let path = crate::escape::path(path);
             return Err(Problem::NotRegularFile {
@@ -48,7 +48,7 @@ impl Matcher {
             }
             .into());
         }
-        let file = File::open(path).map_err(Error::io("open", path))?;
+        let file = File::open(path).map_err(Error::io(Action::Open, path))?;
         let hashed = hasher.hash_file(&file);
         let fingerprint = hashed.map_err(|error| Error::of_reader(path, error))?;
         if matches!(fingerprint.error, Some(Error::Cancelled)) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Matcher;
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::index::{BuildReport, Builder, Index};
 use crate::list::{List, ReadOptions};
 use crate::store::{Access, Reader, Store};
@@ -113,13 +113,13 @@ pub fn read_into<P: AsRef<Path>>(
 
 /// The file itself, or the files of a folder.
 fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    let metadata = fs::metadata(path).map_err(Error::io("open the list", path))?;
+    let metadata = fs::metadata(path).map_err(Error::io(Action::OpenList, path))?;
     if !metadata.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
     let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(Error::io("list the folder", path))? {
-        let entry = entry.map_err(Error::io("list the folder", path))?;
+    for entry in fs::read_dir(path).map_err(Error::io(Action::ListFolder, path))? {
+        let entry = entry.map_err(Error::io(Action::ListFolder, path))?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         if hidden {
             continue;
@@ -127,7 +127,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
         // A list that is left out in silence is a list that is not matched.
         let path = entry.path();
         if !fs::metadata(&path)
-            .map_err(Error::io("open the list", &path))?
+            .map_err(Error::io(Action::OpenList, &path))?
             .is_file()
         {
             let path = crate::escape::path(&path).into_owned();
@@ -148,14 +148,14 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
 fn is_index(path: &Path) -> Result<bool> {
     let mut head = Vec::new();
     if !fs::metadata(path)
-        .map_err(Error::io("open the list", path))?
+        .map_err(Error::io(Action::OpenList, path))?
         .is_file()
     {
         return Ok(false);
     }
-    let file = File::open(path).map_err(Error::io("open the list", path))?;
+    let file = File::open(path).map_err(Error::io(Action::OpenList, path))?;
     file.take(64)
         .read_to_end(&mut head)
-        .map_err(Error::io("read the list", path))?;
+        .map_err(Error::io(Action::ReadList, path))?;
     Ok(Index::is_index(&head))
 }

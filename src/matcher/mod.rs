@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::Result;
+use crate::error::Message;
 use crate::hash::{FrameHash, Hash, HashType, Pdq, View};
 #[cfg(feature = "media")]
 use crate::hasher::Fingerprint;
@@ -196,7 +197,7 @@ pub struct StoreState {
     /// The generation that answers queries which begin now.
     pub generation: u64,
     /// Why what is in force could not be opened: the generation before it answers meanwhile.
-    pub error: Option<String>,
+    pub error: Option<Message>,
 }
 
 impl Matcher {

@@ -203,7 +203,7 @@ impl From<&ListRefreshed> for RefreshedList {
         };
         let violation = |violation: &GuardViolation| Violation {
             guard: violation.guard.name().into(),
-            why: violation.why.clone(),
+            why: violation.finding.to_string(),
         };
         RefreshedList {
             v: Version,

@@ -106,7 +106,7 @@ impl From<&StructureDescription> for Structure {
         Structure {
             name: structure.name.into(),
             bytes: structure.bytes,
-            why: structure.why.clone(),
+            why: structure.why.to_string(),
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::hash::{FrameHash, Hash, HashType};
 use crate::hasher::{Digests, Fingerprint, Hasher};
 use crate::media::{Decoded, Format, PartialCause};
 
-/// All that a finding says of a file's content but for the lists: the same for the same bytes and settings, whatever the
-/// file is called and whatever is listed.
+/// All that a finding says of the content of a file, without the lists. It is the same for the same bytes and settings,
+/// whatever the name and the lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Examined {
     pub(super) bytes: Option<u64>,
@@ -79,7 +79,7 @@ impl Examined {
         }
     }
 
-    /// Notes that a build without archives did not look into one, if this is one: the first bytes, and all of them.
+    /// Notes an archive that a build without archives did not look into.
     pub(super) fn is_not_opened(
         &mut self,
         head: &[u8],

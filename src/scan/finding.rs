@@ -208,7 +208,7 @@ pub enum Flag {
     Turned,
     /// The file changed while it was read: what was examined is no state that it ever had.
     Unstable,
-    /// Of a clip fewer pictures were looked at than it takes to find a copy by: nothing here decodes more of them.
+    /// Too few pictures of a clip were examined to find a copy by them: nothing here decodes more of them.
     Sparse,
     /// Something speaks for listed clips, but too little to call it a match.
     Weak,

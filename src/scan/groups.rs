@@ -38,8 +38,8 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Uses about so many bytes of memory, and for more temporary files in the folder, which have no names and vanish
-    /// with the process.
+    /// Uses about so many bytes of memory. The rest goes to temporary files in the folder, which have no names and
+    /// vanish with the process.
     pub fn new(folder: &Path, memory_bytes: usize) -> Groups {
         let part = memory_bytes / 3;
         Groups {
@@ -97,8 +97,8 @@ pub struct Grouped {
 }
 
 impl Grouped {
-    /// Each note with its cluster: the cluster that holds the nearest finding first, then in the order of their names;
-    /// within it the nearest first, then in the order in which they were added.
+    /// Each note with its cluster. The cluster with the nearest finding comes first, then the order of names. In a
+    /// cluster the nearest comes first, then the order of addition.
     pub fn iter(&self) -> impl Iterator<Item = (Cluster, &[u8])> + '_ {
         let mut pace = Pace::default();
         self.places.iter().map(move |Ranked { place, .. }| {

@@ -5,8 +5,8 @@
 //! memory at any time. So a file that is mapped for writing is not remembered. A mapping that is made later shows:
 //! touching it first changes the time.
 //!
-//! What cannot be seen: the mappings of other users' programs, unless this one is root's; those of other machines that
-//! share a network file system, and of virtual machines; on other systems than Linux, any.
+//! Some mappings cannot be seen: those of other users, unless this process is root; those of other machines and of
+//! virtual machines; and all on systems other than Linux.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -19,8 +19,8 @@ use super::log::FileStamp;
 /// and so not [settled](FileStamp::is_settled) either.
 const FRESH: Duration = Duration::from_millis(50);
 
-/// How long after its last change a file can be written unnoticed: pages are written after 30 seconds, by a system that
-/// looks every 5.
+/// How long a file can be written unnoticed after its last change. Linux writes pages after 30 seconds, and checks
+/// every 5 seconds.
 const UNNOTICED: Duration = Duration::from_secs(40);
 
 /// The inodes of files that any visible program has mapped for writing, as they were found last.
@@ -76,8 +76,8 @@ fn mapped() -> HashSet<u64> {
     inodes
 }
 
-/// The inode of a line of `maps`, where what is written to it is written to a file: "address rw-s offset device inode path".
-/// Devices are left out: some file systems name another than their files do.
+/// The inode of a line of `maps` that writes to a file: "address rw-s offset device inode path". Devices are left out:
+/// some file systems name another than their files do.
 fn written(line: &[u8]) -> Option<u64> {
     let mut words = line
         .split(|&byte| byte == b' ')

@@ -1,12 +1,11 @@
 //! Folders in, findings out: walk -> read -> decode -> hash -> look up -> finding.
 //!
-//! Every file that the walk discovers gives exactly one [`Finding`], in the order of the walk whatever the number of
-//! threads; one bad file never ends a scan. The members of an archive come before the archive, and what a picture or clip
-//! holds beside itself before that. Memory is bounded by the number of threads, not of files: besides what each thread
-//! decodes, findings wait for their turn as long as they take little of it, so that no file keeps the others waiting, however
-//! long it takes.
+//! Every discovered file gives exactly one [`Finding`], in the order of the walk on any number of threads. One bad file
+//! never ends a scan. The members of an archive come before the archive, and what a picture or clip holds beside itself
+//! before that. Memory is bounded by the number of threads, not of files. Besides the decoded pictures of each thread,
+//! small findings wait for their turn. So a slow file does not delay the others.
 //!
-//! A [`Log`] keeps what was found out, so that a scan goes on where it was stopped and unchanged files are not read again.
+//! A [`Log`] keeps results. So an interrupted scan continues, and unchanged files are not read again.
 
 mod context;
 mod examine;
@@ -130,15 +129,15 @@ impl Scan {
         Scan { archives, ..self }
     }
 
-    /// Takes what is known of files from this log, and records there what is found out; from several, the first that
-    /// knows. The log must have been opened for a scan with this hasher and these limits on archives.
+    /// Takes known results from this log, and records new ones in it. Of several logs, the first that knows a file
+    /// counts. The log must have been opened for a scan with this hasher and these limits on archives.
     pub fn with_log(mut self, log: Arc<Log>) -> Scan {
         self.logs.push(log);
         self
     }
 
-    /// Lets another thread end the scan: once the token is cancelled, no file is begun any more, and those that were
-    /// begun are given up.
+    /// Lets another thread end the scan. After the token is cancelled no file is begun, and the files in work are given
+    /// up.
     pub fn with_cancel(self, cancel: CancelToken) -> Scan {
         let hasher = self.hasher.with_cancel(cancel.clone());
         Scan {
@@ -148,7 +147,7 @@ impl Scan {
         }
     }
 
-    /// Counts here how far the scan has come, while it goes on: also what waits for its turn to be handed on.
+    /// Counts the progress of the scan here, findings that wait for their turn included.
     pub fn with_meter(self, meter: Arc<Meter>) -> Scan {
         let hasher = self.hasher.with_meter(meter.clone());
         Scan {
@@ -161,8 +160,8 @@ impl Scan {
     /// Scans files and folders and hands each finding on, in the order of the walk, on the calling thread. A root
     /// within another is scanned once.
     ///
-    /// The scan ends early when the callback breaks, which is then not called again, or when it is
-    /// [cancelled](Self::with_cancel): what was finished is handed on then, without the files that were given up. The summary
+    /// The scan ends early when the callback breaks; it is not called again. It also ends when it is
+    /// [cancelled](Self::with_cancel): finished files are handed on, and the files in work are given up. The summary
     /// says `interrupted`.
     ///
     /// # Errors
@@ -178,10 +177,9 @@ impl Scan {
         self.run_walk(Walk::below(roots, &self.exclude)?, each)
     }
 
-    /// Scans files and folders that are named one by one, by another program: each as often as it is named, in that
-    /// order. They are not held in memory, and one that is not there is a finding. A thread of their own reads them, so
-    /// that findings are handed on while the next path is still to be named; where the scan ends early, that thread ends
-    /// after the path that it waits for.
+    /// Scans files and folders that another program names one by one: each as often as it is named, in that order. They
+    /// are not held in memory, and one that is not there is a finding. Another thread reads the paths, so findings are
+    /// handed on while the next path is awaited. If the scan ends early, that thread ends after the next path.
     ///
     /// # Errors
     /// As [`Scan::run`], but for roots; and the first error of `paths`.

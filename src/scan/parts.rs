@@ -1,8 +1,8 @@
 //! The parts of a picture or clip file, as a container of members.
 //!
-//! Every part that is a picture, clip or archive by content is a finding of its own, `photo.jpg!/behind.mp4`, with the
-//! same nesting and limits as the members of archives. They are looked into with `--no-archives` too, where the archives
-//! among them are findings that were not looked into. Thumbnails that show their own picture are left out.
+//! Every part that is a picture, clip or archive by content is a finding of its own, `photo.jpg!/behind.mp4`. Nesting
+//! and limits are those of members of archives. They are looked into with `--no-archives` too, where the archives among
+//! them are findings that were not looked into. Thumbnails that show their own picture are left out.
 
 use std::borrow::Cow;
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! Tasks to findings on several threads, handed on in the order of the tasks.
 //!
-//! What is finished waits for its turn, and as long as it takes little memory, nothing else waits for it: the threads go on
-//! behind a clip that takes minutes, and also with the members of the archives there.
+//! Finished files wait for their turn. While they take little memory, nothing else waits for them. So the threads go on
+//! behind a clip that takes minutes, and with the members of archives there.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -27,7 +27,7 @@ use crate::matcher::Match;
 /// About how much memory findings may take that wait for their turn: some 40,000 of pictures.
 const WAITING_BYTES_MAX: usize = 32 << 20;
 
-/// How long nothing is begun while the next path is waited for: with nothing else to do, and with files in work.
+/// How long nothing is begun while the next path is awaited: without other work, and with files in work.
 const PATIENCE: Duration = Duration::from_millis(100);
 const PATIENCE_AT_WORK: Duration = Duration::from_millis(5);
 
@@ -46,7 +46,7 @@ pub(super) enum Over {
 /// Where findings go; it may break.
 type HandOn<'h> = dyn FnMut(Finding) -> ControlFlow<()> + 'h;
 
-/// The place of a finding: of what the walk came upon, then of a member in it, the archive itself being its last.
+/// The place of a finding: the number of the walked file, then of a member in it. The archive itself comes last.
 type Place = (u64, u64);
 
 /// What came of one task, until its turn comes.
@@ -269,7 +269,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         Ok(!self.is_late)
     }
 
-    /// The archive whose members are begun next: that whose turn it is, or one behind it, no more at a time.
+    /// The archive whose members are begun next: that whose turn it is, or a single one behind it.
     fn archive(&mut self) -> Option<u64> {
         let place = self.turn.0;
         if self.archives.contains_key(&place) {

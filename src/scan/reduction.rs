@@ -1,7 +1,6 @@
 //! Smaller copies of a picture in the picture itself: thumbnails and previews, which give no findings of their own.
 //!
-//! A copy that shows something else is a finding: editors leave the thumbnail of what they cut away, and a listed picture
-//! may hide there.
+//! A copy that shows something else is a finding. Editors keep the old thumbnail, and a listed picture may hide there.
 
 use crate::hash::{Pdq, Turn, View};
 use crate::hasher::{pdq, pdq_dihedral};
@@ -9,8 +8,8 @@ use crate::media::{Limits, Picture, decode_luma};
 
 use super::examined::Examined;
 
-/// How many bits a thumbnail may be off, which is the radius of PDQ. Of 22 photographs with faithful ones, from cameras and
-/// editors, these were off by 4 to 28 bits, 18 in the median: so few pixels tell little.
+/// How many bits a thumbnail may be off, which is the radius of PDQ. Of 22 photographs with faithful thumbnails, from
+/// cameras and editors, these were off by 4 to 28 bits, 18 in the median. So few pixels tell little.
 const DISTANCE_MAX: u32 = 31;
 const THUMBNAIL_SIDE_MAX: u32 = 320;
 
@@ -26,8 +25,8 @@ const QUALITY_MIN: u8 = 50;
 /// How dark the bars are that fill a thumbnail of another shape.
 const BAR_MAX: u8 = 24;
 
-/// Whether a part of a picture is a smaller copy of it, in any position, or too small to show anything. `holder` is the
-/// picture, of which this was found out.
+/// Whether a part of a picture is a smaller copy of the picture in any position, or too small to show anything.
+/// `holder` is the picture, of which this was found out.
 pub(super) fn is_reduction(
     part: &[u8],
     holder: &[u8],

@@ -26,15 +26,15 @@ pub struct Rematch {
     pub remembered: u64,
     /// How many of them match.
     pub matched: u64,
-    /// Of each type that the lists hold: of how many files it is remembered, and how many there are that could have it:
-    /// pictures for perceptual hashes, all whose content was seen for digests.
+    /// For each type in the lists: how many files have a remembered hash, and how many could have one. Pictures could
+    /// have perceptual hashes, and all examined files digests.
     pub compared: BTreeMap<HashType, (u64, u64)>,
     /// Whether it was ended before the last record.
     pub interrupted: bool,
 }
 
 impl Rematch {
-    /// Whether hashes that the lists hold are missing of some files: these may match, and nobody knows.
+    /// Whether hashes of the types in the lists are missing for some files, which may match.
     pub fn has_gaps(&self) -> bool {
         self.compared.values().any(|(held, all)| held < all)
     }
@@ -60,8 +60,8 @@ impl Rematch {
 }
 
 impl Log {
-    /// Looks up all that is remembered, of whatever scan and settings, and hands on what matches, or would but for
-    /// negative entries, in the order in which it was recorded.
+    /// Looks up everything that is remembered, of any scan and settings. Hands on the matches and the suppressed
+    /// matches, in the order of recording.
     ///
     /// Nothing is known of the files since: a finding says what was there when it was recorded. One whose path was not kept
     /// is named by the digest of its path.

@@ -18,7 +18,7 @@ const SLOWEST_MAX: usize = 5;
 
 /// The result of a scan: the counts by status add up to `discovered`, always.
 ///
-/// It takes bounded memory, and all but `slowest` is the same for the same files and lists on any number of threads.
+/// It takes bounded memory. All but `slowest` is the same for the same files and lists on any number of threads.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// How many files and members of archives were discovered.
@@ -27,8 +27,8 @@ pub struct Summary {
     pub members: u64,
     /// How many of them hashes were made of, to be looked up.
     pub examined: u64,
-    /// How many roots hold no file below them that could be examined: they are empty, not mounted, or hold nothing but
-    /// links, devices and what was left out.
+    /// The number of roots without any examined file: they are empty, not mounted, or hold only links, devices and
+    /// excluded files.
     pub bare_roots: u64,
     /// The first of these roots.
     pub bare_roots_shown: Vec<PathBuf>,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::error::{Problem, Reason};
+use crate::error::{Action, Problem, Reason};
 use crate::{CancelToken, Error, Result, escape};
 
 /// One thing that the walk came upon.
@@ -32,7 +32,7 @@ pub(super) struct FileLocation {
 }
 
 impl FileLocation {
-    /// Opens the file, unless something else has come into its place since: a scan would wait for a pipe without end.
+    /// Opens the file, unless something else has replaced it: a scan would wait for a pipe without end.
     pub(super) fn open(&self) -> io::Result<File> {
         let mut options = File::options();
         options.read(true);
@@ -61,8 +61,8 @@ pub(super) enum What {
     Unreadable(Reason),
 }
 
-/// Files below the roots: roots in the order given, each folder in the order of its names, hidden files included,
-/// links not followed (but a root may be one).
+/// Files below the roots: roots in the order given, each folder in the order of its names, hidden files included. Links
+/// are not followed, except a root that is one.
 pub(super) struct Walk<'a> {
     roots: Roots<'a>,
     exclude: &'a Exclude,
@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
     ) -> Result<Walk<'a>> {
         let mut apart: Vec<(PathBuf, PathBuf)> = Vec::new();
         for root in roots {
-            fs::symlink_metadata(&root).map_err(Error::io("find", &root))?;
+            fs::symlink_metadata(&root).map_err(Error::io(Action::Find, &root))?;
             let real = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
             if apart.iter().all(|(_, other)| !real.starts_with(other)) {
                 apart.retain(|(_, other)| !other.starts_with(&real));
@@ -133,8 +133,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Takes the roots one by one, as they come: one that is not there is unreadable, one that is named twice is walked
-    /// twice.
+    /// Takes the roots one by one. A missing root is unreadable; a root that is named twice is walked twice.
     pub(super) fn listed(roots: Roots<'a>, exclude: &'a Exclude) -> Walk<'a> {
         Walk {
             roots,
@@ -305,8 +304,7 @@ fn wrong(pattern: &str, error: &globset::Error) -> Error {
     })
 }
 
-/// How many files there are below the roots, and how many bytes they hold, for showing how far a scan has come: what
-/// cannot be read is not counted.
+/// The number of files below the roots and of their bytes, for progress. Unreadable files are not counted.
 ///
 /// # Errors
 /// [`Error::Cancelled`] once the token is.

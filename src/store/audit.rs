@@ -1,9 +1,9 @@
 //! What was done to a store, by whom and when: JSON Lines, each chained to the one before by its digest.
 //!
 //! `{"v":1,"seq":N,"at":"...Z","by":"...","did":"publish",...,"prev":"SHA-256 of the line before, its end included"}`.
-//! Changing, removing or moving a record breaks the chain; that the last ones are there is told by the manifests, which
-//! name the last record before them. A record that could not be written, because the process died right
-//! after it, is written by the next writer.
+//! Changing, removing or moving a record breaks the chain. The manifests prove that the last records are there: each
+//! names the last record before it. A record that could not be written, because the process died right after it, is
+//! written by the next writer.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::decisions::{self, Act, Decision};
 use crate::disk::atomic_file::{folder, sync_folder};
-use crate::error::Problem;
+use crate::error::{Action, AuditDamage, Problem};
 use crate::list::{Target, entry_line};
 use crate::store::layout::clock;
 use crate::store::layout::folder::Folder;
@@ -61,7 +61,7 @@ pub struct Audited {
 }
 
 const NONE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// The largest record, in bytes: an entry may come with 1 MiB of metadata, which JSON may write six times as long.
+/// The largest record, in bytes. An entry may have 1 MiB of metadata, which JSON may write six times as long.
 const RECORD_BYTES_MAX: u64 = 16 << 20;
 
 /// Adds what is missing, and then this record; gives back its digest. To be called by one writer at a time.
@@ -91,21 +91,24 @@ pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
     Ok(end.head)
 }
 
-/// Sets a damaged audit aside and begins another, which names it: what is damaged must not keep anybody from withdrawing an
-/// entry. What the old one proved it proves no more.
+/// Sets a damaged audit aside and begins another, which names it. A damaged audit must not prevent withdrawals. What
+/// the old one proved it proves no more.
 fn begin_anew(path: &Path, problem: &str) -> Result<(End, Option<Value>)> {
     let now = clock::now();
     let aside = path.with_file_name(format!("audit.damaged-{now}.jsonl"));
     let mut hasher = Sha256::new();
-    let mut file = File::open(path).map_err(Error::io("open", path))?;
+    let mut file = File::open(path).map_err(Error::io(Action::Open, path))?;
     let mut part = vec![0; 1 << 16];
     loop {
-        match file.read(&mut part).map_err(Error::io("read", path))? {
+        match file
+            .read(&mut part)
+            .map_err(Error::io(Action::Read, path))?
+        {
             0 => break,
             read => hasher.update(&part[..read]),
         }
     }
-    fs::rename(path, &aside).map_err(Error::io("set aside", path))?;
+    fs::rename(path, &aside).map_err(Error::io(Action::SetAside, path))?;
     let record = json!({
         "at": clock::text(now),
         "did": "begin-audit-anew",
@@ -181,7 +184,7 @@ fn append(path: &Path, at: u64, text: &[u8]) -> Result<()> {
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(Error::io("write", path))?;
+    let mut file = options.open(path).map_err(Error::io(Action::Write, path))?;
     // What a writer did not live to finish.
     let written = file
         .set_len(at)
@@ -192,7 +195,7 @@ fn append(path: &Path, at: u64, text: &[u8]) -> Result<()> {
         .and_then(|()| sync_folder(folder(path)));
     written.map_err(|error| {
         let _ = file.set_len(at);
-        Error::io("write", path)(error)
+        Error::io(Action::Write, path)(error)
     })
 }
 
@@ -202,17 +205,20 @@ fn end(path: &Path) -> Result<End> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(end),
-        Err(error) => return Err(Error::io("open", path)(error)),
+        Err(error) => return Err(Error::io(Action::Open, path)(error)),
     };
-    let length = file.metadata().map_err(Error::io("read", path))?.len();
-    let damaged = |what: &str| broken(path, format!("its end {what}"));
+    let length = file
+        .metadata()
+        .map_err(Error::io(Action::Read, path))?
+        .len();
+    let damaged = |damage| broken(path, damage);
     let mut reach = 64 << 10;
     loop {
         let from = length.saturating_sub(reach);
         let mut text = Vec::new();
         file.seek(SeekFrom::Start(from))
             .and_then(|_| (&file).take(reach).read_to_end(&mut text))
-            .map_err(Error::io("read", path))?;
+            .map_err(Error::io(Action::Read, path))?;
         // A first line that is cut is looked at in a longer part.
         let first = match from {
             0 => Some(0),
@@ -226,12 +232,12 @@ fn end(path: &Path) -> Result<End> {
         let mut decisions = 0;
         let mut last: Option<(u64, String)> = None;
         for line in lines.split_inclusive(|&byte| byte == b'\n').rev() {
-            let record: Value = serde_json::from_slice(line)
-                .map_err(|_| damaged("holds a line that is no record"))?;
+            let record: Value =
+                serde_json::from_slice(line).map_err(|_| damaged(AuditDamage::EndNotARecord))?;
             if last.is_none() {
                 let seq = record["seq"]
                     .as_u64()
-                    .ok_or_else(|| damaged("has no number"))?;
+                    .ok_or_else(|| damaged(AuditDamage::EndWithoutNumber))?;
                 last = Some((seq, hex_sha256(line)));
             }
             if let Some(generation) = record["generation"].as_u64() {
@@ -262,14 +268,11 @@ pub(super) fn verify(store: &Folder) -> Result<Audited> {
     let mut heads = BTreeSet::from([head.clone()]);
     each(&path, |line, record| {
         records += 1;
-        let wrong = |what: &str| Err(broken(&path, format!("line {records}: {what}")));
         if record["prev"].as_str() != Some(&head) {
-            return wrong(
-                "does not follow the line before it: a record was changed, removed or put in",
-            );
+            return Err(broken(&path, AuditDamage::Chain { line: records }));
         }
         if record["seq"].as_u64() != Some(records) {
-            return wrong("is out of order");
+            return Err(broken(&path, AuditDamage::Order { line: records }));
         }
         head = hex_sha256(line);
         heads.insert(head.clone());
@@ -284,9 +287,10 @@ pub(super) fn verify(store: &Folder) -> Result<Audited> {
         if let Some(before) = manifest.audit_head.filter(|before| !heads.contains(before)) {
             return Err(broken(
                 &path,
-                format!(
-                    "generation {generation} was built after record {before}, which is not there: records were removed"
-                ),
+                AuditDamage::RecordMissing {
+                    generation,
+                    record: before,
+                },
             ));
         }
     }
@@ -297,12 +301,12 @@ pub(super) fn verify(store: &Folder) -> Result<Audited> {
     })
 }
 
-/// Goes through the records with their lines. A last line without an end is one that nobody lived to finish.
+/// Goes through the records with their lines. A last line without an end was not finished.
 pub(super) fn each(path: &Path, mut each: impl FnMut(&[u8], &Value) -> Result<()>) -> Result<()> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Error::io("open", path)(error)),
+        Err(error) => return Err(Error::io(Action::Open, path)(error)),
     };
     let mut file = BufReader::new(file);
     let mut number = 0;
@@ -312,26 +316,22 @@ pub(super) fn each(path: &Path, mut each: impl FnMut(&[u8], &Value) -> Result<()
         number += 1;
         let mut part = (&mut file).take(RECORD_BYTES_MAX);
         part.read_until(b'\n', &mut line)
-            .map_err(Error::io("read", path))?;
+            .map_err(Error::io(Action::Read, path))?;
         if line.last() != Some(&b'\n') {
             return match line.len() as u64 {
-                RECORD_BYTES_MAX => Err(broken(path, format!("line {number}: is too long"))),
+                RECORD_BYTES_MAX => Err(broken(path, AuditDamage::LineTooLong { line: number })),
                 _ => Ok(()),
             };
         }
         let record = serde_json::from_slice(&line)
-            .map_err(|_| broken(path, format!("line {number}: is no record")))?;
+            .map_err(|_| broken(path, AuditDamage::NotARecord { line: number }))?;
         each(&line, &record)?;
     }
 }
 
-fn broken(path: &Path, problem: String) -> Error {
+fn broken(path: &Path, damage: AuditDamage) -> Error {
     Error::Store {
         path: path.to_owned(),
-        problem: Problem::StoreUnusable {
-            message: format!(
-                "{problem}; what is in force does not depend on it, what was done is no longer proven"
-            ),
-        },
+        problem: Problem::AuditDamaged { damage },
     }
 }

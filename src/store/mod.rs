@@ -1,7 +1,7 @@
 //! Lists that live: generations on disk, of which readers see one at a time.
 //!
-//! A *store* is a folder of lists with their terms. What is in it never changes: a refresh builds new files beside the old
-//! ones, verifies them, and puts them in force all at once by replacing one pointer. Readers see the old
+//! A *store* is a folder of lists with their terms. Files in it never change. A refresh builds new files beside the old
+//! ones and verifies them. Then it replaces one pointer, which puts all of them in force at once. Readers see the old
 //! generation or the new one, whole; the old files stay until the last reader lets go. Between two builds *decisions*
 //! by hand, entries added and withdrawn, take effect at once and outlast every build.
 //!
@@ -41,6 +41,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use decisions::{Act, Decision};
+#[cfg(feature = "refresh")]
+pub use fetch::SourceWarning;
 #[cfg(all(fuzzing, feature = "refresh"))]
 pub use fuzz::hold_answers_to;
 #[cfg(fuzzing)]
@@ -51,7 +53,7 @@ pub(crate) use layout::folder::MARK;
 pub use layout::terms::{Kind, MaxAction, Terms};
 #[cfg(feature = "refresh")]
 pub use refresh::{
-    Config, Guard, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
+    Config, Guard, GuardFinding, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
 };
 pub use rollback::RolledBack;
 pub use status::{ListStatus, Status};
@@ -63,7 +65,7 @@ pub use audit::Audited;
 pub use layout::difference::Difference;
 pub use view::compare::Step;
 
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::hash::Hash;
 use crate::list::Target;
 use crate::{Error, Result};
@@ -94,8 +96,8 @@ impl Store {
         path.join(MARK).exists()
     }
 
-    /// Makes a store of a folder that is not there yet, or empty except for the files of an interrupted initialisation. Only its
-    /// owner can read it.
+    /// Makes a store. The folder is new, or empty except for the files of an interrupted initialisation. Only its owner
+    /// can read it.
     ///
     /// # Errors
     /// [`Error::Store`] if there is something in the folder; [`Error::Io`].
@@ -129,9 +131,9 @@ impl Store {
         Ok(kept)
     }
 
-    /// Takes decisions: entries are added or withdrawn at once, for readers that are running too. Each is about a list of the
-    /// generation in force. They outlast every refresh and every rollback. Gives what could not be done when they were in
-    /// force, such as the record in the audit: the next writer makes up for it.
+    /// Takes decisions: entries are added or withdrawn at once, for readers that are running too. Each is about a list
+    /// of the generation in force. They outlast every refresh and every rollback. Returns what failed after they were
+    /// in force, such as the record in the audit. The next writer does it.
     ///
     /// # Errors
     /// [`Error::Argument`] for a list that the store does not hold, or an entry that stands for nothing;
@@ -278,8 +280,8 @@ fn kept(folder: &Folder) -> Result<Vec<u64>> {
 fn manifests(folder: &Folder) -> Result<Vec<u64>> {
     let path = folder.generations();
     let mut all = Vec::new();
-    for entry in std::fs::read_dir(&path).map_err(Error::io("list", &path))? {
-        let name = entry.map_err(Error::io("list", &path))?.file_name();
+    for entry in std::fs::read_dir(&path).map_err(Error::io(Action::List, &path))? {
+        let name = entry.map_err(Error::io(Action::List, &path))?.file_name();
         all.extend(name.to_str().and_then(|name| numbered(name, ".json")));
     }
     all.sort_unstable();

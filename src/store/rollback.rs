@@ -31,9 +31,10 @@ pub struct RolledBack {
 }
 
 impl Store {
-    /// Publishes the lists of a kept generation anew: unless told the one before, and never one that was rolled back from. What sources said since then no longer
-    /// counts, and the files that it was read from are not taken again. What was decided by hand stays decided: a
-    /// rollback brings no withdrawn entry back. Lists of the institution's own stay as they are.
+    /// Publishes the lists of a kept generation again. The default is the one before, and never one that was rolled
+    /// back from. What sources said since then no longer counts, and the files that it was read from are not taken
+    /// again. What was decided by hand stays decided: a rollback brings no withdrawn entry back. Lists of the
+    /// institution's own stay as they are.
     ///
     /// # Errors
     /// [`Error::Argument`] if that generation is not kept; [`Error::Busy`]; [`Error::Io`]; [`Error::Store`].

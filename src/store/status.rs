@@ -2,6 +2,7 @@
 
 use super::Store;
 use crate::Result;
+use crate::error::Message;
 use crate::hash::HashType;
 use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
@@ -53,7 +54,7 @@ pub struct ListStatus {
     pub name: Option<String>,
     /// The edition in its manifest.
     pub version: Option<u64>,
-    /// Of when the source says that it is, or its signature where it is signed; else when it was last looked at.
+    /// The time that the source states, or its signature where it is signed. Otherwise the time of the last check.
     pub as_of: Option<i64>,
     /// Its age in seconds.
     pub age: Option<u64>,
@@ -65,6 +66,8 @@ pub struct ListStatus {
     pub failures: u64,
     /// The error of the last attempt.
     pub error: Option<String>,
+    /// The same as messages for any language; none of an attempt that another release noted.
+    pub errors: Vec<Message>,
 }
 
 impl ListStatus {
@@ -196,6 +199,7 @@ fn of_list(
         succeeded: attempt.and_then(|attempt| attempt.succeeded),
         failures: attempt.map_or(0, |attempt| attempt.failures),
         error: attempt.and_then(|attempt| attempt.error.clone()),
+        errors: attempt.map_or_else(Vec::new, |attempt| attempt.errors.clone()),
         terms: list.terms.clone(),
     })
 }
@@ -228,6 +232,7 @@ fn never(name: &str, attempt: &Attempt) -> ListStatus {
         succeeded: attempt.succeeded,
         failures: attempt.failures,
         error: attempt.error.clone(),
+        errors: attempt.errors.clone(),
     }
 }
 

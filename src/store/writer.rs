@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::decisions::{self, Act, Decision};
 use super::{audit, manifests, numbered};
 use crate::disk::atomic_file::{sweep_folder, sync_folder};
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::store::layout::attempts::Attempts;
 use crate::store::layout::clock;
 use crate::store::layout::folder::{Folder, write_private};
@@ -66,8 +66,8 @@ impl<'a> Writer<'a> {
         audit::record(self.folder, Some(record)).map(drop)
     }
 
-    /// Takes decisions about lists of the generation in force. They are in force when this returns; what could not be done
-    /// then is made up for by the next writer.
+    /// Takes decisions about lists of the generation in force. They are in force when this returns. The next writer
+    /// does what failed after that.
     pub(super) fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
         let generation = self.manifest()?.generation;
         let path = self.folder.decisions_of(generation);
@@ -141,7 +141,8 @@ impl<'a> Writer<'a> {
         manifest.audit_head = Some(audit::record(self.folder, None)?);
         let bytes = to_line(&manifest);
         // What the pointer is to name must be there, whatever happens.
-        sync_folder(&self.folder.indexes()).map_err(Error::io("sync", &self.folder.indexes()))?;
+        sync_folder(&self.folder.indexes())
+            .map_err(Error::io(Action::Sync, &self.folder.indexes()))?;
         write_private(&self.folder.manifest(generation), &bytes)?;
         factory.keep();
         Pointer::publish(self.folder, generation, &bytes)?;
@@ -231,8 +232,8 @@ fn counted(list: &ListManifest) -> Value {
     })
 }
 
-/// Removes what no kept generation needs: generations before the last `keep`, files that none of those left names, and
-/// what was built and never published.
+/// Removes what no kept generation needs: generations before the last `keep`, files that no kept one names, and
+/// unpublished files.
 pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
     let Some(pointer) = Pointer::read(folder)? else {
         return Ok(());
@@ -286,8 +287,8 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
 }
 
 fn remove_but(folder: &std::path::Path, stays: impl Fn(&str) -> bool) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(Error::io("list", folder))? {
-        let entry = entry.map_err(Error::io("list", folder))?;
+    for entry in fs::read_dir(folder).map_err(Error::io(Action::List, folder))? {
+        let entry = entry.map_err(Error::io(Action::List, folder))?;
         if entry.file_name().to_str().is_some_and(|name| !stays(name)) {
             remove(&entry.path())?;
         }
@@ -298,7 +299,7 @@ fn remove_but(folder: &std::path::Path, stays: impl Fn(&str) -> bool) -> Result<
 fn remove(path: &std::path::Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::io("remove", path)(error))
+            Err(Error::io(Action::Remove, path)(error))
         }
         _ => Ok(()),
     }

@@ -33,6 +33,7 @@ mod store;
 mod test_dir;
 #[cfg(all(unix, feature = "h264"))]
 mod tracks;
+mod untranslated;
 #[cfg(all(unix, feature = "h264"))]
 mod vpdq;
 

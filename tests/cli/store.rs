@@ -505,7 +505,7 @@ fn a_folder_gives_the_list_and_not_what_stands_beside_it() {
     assert!(
         refused
             .stderr
-            .contains("feed/2026-01-31.txt: is not what '2026-01-31.txt.sha256' says"),
+            .contains("feed/2026-01-31.txt: does not match '2026-01-31.txt.sha256'"),
         "{refused:?}"
     );
     assert_eq!(entries(), 2);

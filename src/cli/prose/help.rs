@@ -20,9 +20,7 @@ impl Prose {
 
     fn translate_command(&self, mut command: Command) -> Command {
         let name = command.get_name().to_owned();
-        let usage = command.render_usage().to_string();
-        let usage = usage.trim_start_matches("Usage:").trim();
-        let usage = self.say("usage", [("usage", usage.into())]);
+        let usage = self.usage_line(&command.render_usage().to_string());
         let template = format!("{{about-with-newline}}\n{usage}\n\n{{all-args}}{{after-help}}");
         // Clap writes the colon behind a heading.
         let command = command
@@ -226,6 +224,9 @@ pub(super) mod tests {
                         "[default",
                         "[possible",
                         "[env",
+                        "[OPTIONS]",
+                        "<COMMAND>",
+                        "[COMMAND]",
                     ] {
                         assert!(!text.contains(of_clap), "{of_clap} in {text}");
                     }

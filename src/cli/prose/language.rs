@@ -26,8 +26,12 @@ impl Language {
     pub(super) fn files(self) -> &'static [&'static str] {
         match self {
             Language::En => files!("en": "messages" "reasons"),
-            Language::Fr => files!("fr": "messages" "reasons" "problems" "errors" "help"),
-            Language::Ar => files!("ar": "messages" "reasons" "problems" "errors" "help"),
+            Language::Fr => {
+                files!("fr": "messages" "reasons" "problems" "errors" "damage" "sources" "help")
+            }
+            Language::Ar => {
+                files!("ar": "messages" "reasons" "problems" "errors" "damage" "sources" "help")
+            }
         }
     }
 

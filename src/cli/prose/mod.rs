@@ -3,12 +3,12 @@
 //! Output for programs is never translated, nor are the texts of the library: both are English. The English of reasons
 //! and errors is that of the library, so it stands in no message here.
 
-mod errors;
+#[cfg(test)]
+mod glossary;
 mod help;
 mod language;
+mod messages;
 mod reasons;
-mod sources;
-mod system;
 #[cfg(test)]
 mod tests;
 mod units;

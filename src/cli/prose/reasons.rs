@@ -1,6 +1,6 @@
 //! Reasons in a language: one message for each code, with the values of the reason.
 
-use basma::error::{Reason, ReasonValue, Reasons};
+use basma::error::{Reason, Reasons};
 use basma::escape;
 
 use super::{Prose, Value};
@@ -15,8 +15,7 @@ impl Prose {
         if self.language() == Language::En && !self.messages.has_message(&id) {
             return escape::message(&reason.to_string()).into_owned();
         }
-        let names = code.arguments().iter().copied();
-        self.say(&id, names.zip(reason.values().iter().map(Value::from)))
+        self.message(&reason.message())
     }
 
     /// All reasons of a file, on one line.
@@ -37,14 +36,5 @@ impl Prose {
             }
         }
         text
-    }
-}
-
-impl From<&ReasonValue> for Value {
-    fn from(value: &ReasonValue) -> Value {
-        match value {
-            ReasonValue::Number(number) => Value::Number(*number),
-            ReasonValue::Text(text) => escape::message(text).into(),
-        }
     }
 }

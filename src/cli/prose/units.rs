@@ -10,10 +10,14 @@ use crate::cli::args::Language;
 impl Language {
     /// A decimal number: a comma in France and in Morocco, whose Arabic is written here, a point in English.
     pub(crate) fn decimal(self, number: f64, digits: usize) -> String {
-        let text = format!("{number:.digits$}");
+        self.point(&format!("{number:.digits$}"))
+    }
+
+    /// A decimal number that is written with a point.
+    pub(crate) fn point(self, number: &str) -> String {
         match self {
-            Language::En => text,
-            Language::Fr | Language::Ar => text.replace('.', ","),
+            Language::En => number.to_owned(),
+            Language::Fr | Language::Ar => number.replace('.', ","),
         }
     }
 

@@ -77,15 +77,22 @@ impl Prose {
             lines.push(self.say("usage-suggestion", [("suggestions", suggestions.into())]));
         }
         if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
-            let usage = usage.to_string();
-            let usage = usage.trim_start_matches("Usage:").trim();
-            lines.push(format!(
-                "\n{}",
-                self.say("usage", [("usage", usage.into())])
-            ));
+            lines.push(format!("\n{}", self.usage_line(&usage.to_string())));
         }
         lines.push(format!("\n{}", self.word("usage-more-help")));
         lines.join("\n") + "\n"
+    }
+}
+
+impl Prose {
+    /// A line of usage as clap writes it, with its own words in the language. Names of values stand in help texts too, and
+    /// stay.
+    pub(super) fn usage_line(&self, usage: &str) -> String {
+        let usage = usage.trim_start_matches("Usage:").trim();
+        let usage = usage
+            .replace("[OPTIONS]", &self.word("usage-options"))
+            .replace("COMMAND", &self.word("usage-command"));
+        self.say("usage", [("usage", usage.into())])
     }
 }
 
@@ -135,7 +142,7 @@ mod tests {
                 let error = command.try_get_matches_from(line).unwrap_err();
                 let text = prose.usage(&error);
                 assert!(text.contains(named), "{text}");
-                for english in ["error", "Usage", "the ", "argument '", "value '"] {
+                for english in ["error", "Usage", "OPTIONS", "the ", "argument '", "value '"] {
                     assert!(!text.contains(english), "{text}");
                 }
             }

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use basma::error::Problem;
+use basma::error::{Action, Problem};
 use basma::hash::{FrameHash, Hash, HashType, Pdq, View};
 use basma::hasher::{Hasher, Sampling, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
@@ -40,7 +40,7 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
         context.complain("warning", &context.prose.say(id, values));
     };
     let unread = |source| Error::Io {
-        action: "read",
+        action: Action::Read,
         path: path.to_owned(),
         source,
     };

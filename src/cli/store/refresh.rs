@@ -4,6 +4,7 @@ use basma::report::{self, RefreshSummary, RefreshedList};
 use basma::store::{Config, Guard, GuardViolation, ListRefreshed, Refresh, Refreshed, Store};
 
 use super::super::output::{Output, Stopped};
+use super::super::prose::Value;
 use super::super::{Context, Verdict};
 use super::{operator, shown};
 use crate::cli::args::store::{RefreshArgs, StoreFormat};
@@ -34,7 +35,7 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
             StoreFormat::Jsonl => out.write(&report::line(&RefreshedList::from(list)))?,
         }
         for warning in &list.warnings {
-            context.complain("warning", warning);
+            context.complain("warning", &context.prose.message(warning));
         }
         for violation in &list.overridden {
             context.complain(
@@ -111,7 +112,10 @@ fn tripped(
     let values = [
         ("list", shown(&list.list).into()),
         ("guard", violation.guard.name().into()),
-        ("why", violation.why.clone().into()),
+        (
+            "why",
+            Value::said(context.prose.message(&violation.finding.message())),
+        ),
     ];
     context.prose.say(id, values)
 }

@@ -1,6 +1,7 @@
 //! `basma status`: is everything in force that should be?
 
 use basma::disk::atomic_file::AtomicFile;
+use basma::error::Action;
 use basma::report::{self, ListState, StoreSummary};
 use basma::store::ListStatus;
 
@@ -28,7 +29,7 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
         let mut draft = AtomicFile::create(path)?;
         let written = draft.write_all(metrics::text(&status).as_bytes());
         written.map_err(|source| basma::Error::Io {
-            action: "write",
+            action: Action::Write,
             path: path.clone(),
             source,
         })?;
@@ -145,10 +146,10 @@ fn text(list: &ListStatus, prose: &Prose) -> String {
         line("status-stale", vec![]);
     }
     if list.is_failing() {
-        let error = list.error.clone().unwrap_or_default();
+        let error = prose.failure(list);
         line(
             "status-failing",
-            vec![("count", list.failures.into()), ("error", error.into())],
+            vec![("count", list.failures.into()), ("error", error)],
         );
     }
     lines.join("\n") + "\n"

@@ -9,12 +9,13 @@ use zerocopy::little_endian::U32;
 use super::layout::{Layout, words};
 use crate::Result;
 use crate::disk::mmap::Pace;
+use crate::error::IndexDamage;
 use crate::index::blocks::{Blocks, View};
 
 /// Proves that every hash stands in each chunk once, in its bucket, with its sketch.
 ///
-/// What a chunk holds and what it should hold are compared as sets: by the sums of keyed digests of their elements. So
-/// both are read from end to end, and little of them has to be in memory at once.
+/// The content of a chunk and its right content are compared as sets, by the sums of keyed digests of their elements.
+/// So both are read from end to end, and little of them has to be in memory at once.
 pub(in crate::index) fn check(
     blocks: &Blocks,
     section: View<'_>,
@@ -50,13 +51,14 @@ struct Check<'a> {
 impl Check<'_> {
     fn run(&self) -> Result<()> {
         self.check_gaps()?;
-        let wrong = |what| Err(self.wrong(what));
+        let chunk = self.chunk as u64;
+        let wrong = |damage| Err(self.section.damaged(damage));
         let Layout { hashes, parts, .. } = self.layout;
         let part = &parts[self.chunk];
         let starts = self.integers(&part.bucket_starts)?;
         let ends = starts[0].get() == 0 && starts[starts.len() - 1].get() as usize == *hashes;
         if !ends || starts.windows(2).any(|pair| pair[0].get() > pair[1].get()) {
-            return wrong("buckets are out of order");
+            return wrong(IndexDamage::MihBuckets { chunk });
         }
         let ordinals = self.integers(&part.ordinals)?;
         let sketch_bytes = self.layout.sketch_bytes;
@@ -71,7 +73,7 @@ impl Check<'_> {
                     .replace(ordinal)
                     .is_some_and(|before| before >= ordinal)
                 {
-                    return wrong("postings are out of order");
+                    return wrong(IndexDamage::MihPostingOrder { chunk });
                 }
                 let sketch = &sketches[at * sketch_bytes..][..sketch_bytes];
                 held = held.wrapping_add(self.digest(bucket, ordinal, sketch));
@@ -94,7 +96,7 @@ impl Check<'_> {
         if held == expected {
             Ok(())
         } else {
-            wrong("postings are not those of the hashes")
+            wrong(IndexDamage::MihPostings { chunk })
         }
     }
 
@@ -117,7 +119,8 @@ impl Check<'_> {
             part.ordinals.end..part.sketches.start,
         ] {
             if self.section.bytes(gap)?.iter().any(|&byte| byte != 0) {
-                return Err(self.wrong("bytes between its parts are not zero"));
+                let chunk = self.chunk as u64;
+                return Err(self.section.damaged(IndexDamage::MihPadding { chunk }));
             }
         }
         Ok(())
@@ -126,11 +129,5 @@ impl Check<'_> {
     fn integers(&self, range: &std::ops::Range<usize>) -> Result<&[U32]> {
         let bytes = self.section.bytes(range.clone())?;
         Ok(<[U32]>::ref_from_bytes(bytes).expect("a whole number of them"))
-    }
-
-    fn wrong(&self, what: &str) -> crate::Error {
-        let chunk = self.chunk;
-        self.section
-            .damaged(format_args!("mih, chunk {chunk}: {what}"))
     }
 }

@@ -4,6 +4,7 @@ use super::layout::words;
 use super::probes::Place;
 use super::search::{Found, Mih};
 use crate::Result;
+use crate::error::IndexDamage;
 use crate::hash::Hash;
 use crate::index::linear;
 use crate::index::simd::{self, Bucket, Passed};
@@ -223,10 +224,10 @@ impl<'a> Search<'a> {
             let bytes = self.mih.section.bytes(at..at + 4)?;
             let ordinal = u32::from_le_bytes(bytes.try_into().expect("4 bytes")) as usize;
             if ordinal >= count {
-                return Err(self
-                    .mih
-                    .section
-                    .damaged(format_args!("mih: there is no hash {ordinal} of {count}")));
+                return Err(self.mih.section.damaged(IndexDamage::MihHash {
+                    ordinal: ordinal as u64,
+                    count: count as u64,
+                }));
             }
             candidate.ordinal_at = ordinal;
             if candidate.distance.is_none() {

@@ -39,9 +39,8 @@
 //!
 //! # Why no list makes it slow
 //! The author of a poisoned list chooses how full its buckets are. A query therefore pays for each step before it takes
-//! it, from a budget of half of what exhaustive search costs; a single query counts all postings before it looks at any.
-//! When the budget does not suffice the query gives up, and is compared with every hash, which costs what it always
-//! costs.
+//! it, from a budget of half of what exhaustive search costs; a single query counts all postings before it looks at
+//! any. When the budget does not suffice the query gives up. It is then compared with every hash, at the usual cost.
 
 mod build;
 mod check;

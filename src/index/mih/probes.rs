@@ -5,6 +5,7 @@ use zerocopy::little_endian::U32;
 
 use super::layout::Part;
 use super::search::Mih;
+use crate::error::IndexDamage;
 use crate::index::blocks::View;
 use crate::index::simd::Bucket;
 use crate::{Error, Result};
@@ -112,10 +113,13 @@ impl Bounds<'_> {
     #[cold]
     #[inline(never)]
     fn wrong(&self, bucket: usize, start: u32, end: u32) -> Error {
-        self.section.damaged(format_args!(
-            "mih, chunk {}: bucket {bucket} is from {start} to {end} of {} postings",
-            self.chunk, self.hashes
-        ))
+        self.section.damaged(IndexDamage::MihBucket {
+            chunk: self.chunk as u64,
+            bucket: bucket as u64,
+            start: start.into(),
+            end: end.into(),
+            postings: self.hashes.into(),
+        })
     }
 }
 

@@ -30,7 +30,7 @@ pub(in crate::index) struct Found {
     pub(in crate::index) hits: Vec<(u32, u32, u32)>,
     /// What all queries took together.
     pub(in crate::index) work: Work,
-    /// The queries that were given up, because they would have taken more than they were allowed: their hits are not all.
+    /// The queries that were given up because they exceeded their budget: their hits are not complete.
     pub(in crate::index) given_up: Vec<bool>,
 }
 

@@ -1,5 +1,5 @@
-//! Comparing many hashes at once: vector instructions where the processor has them, found out at run time, and a
-//! portable twin of each that says what they must answer.
+//! Comparing many hashes at once. Vector instructions are used where the processor has them, as found at run time. A
+//! portable twin of each defines their answers.
 //!
 //! Everything here is a pure function of its arguments. The `unsafe` blocks are of two kinds: calling a function
 //! compiled for instructions that were just detected, and loading vectors from slices whose length was just compared.

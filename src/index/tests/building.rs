@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::Action;
 use crate::list::{ClipFrame, Opinion, Removal, Severity, Target};
 
 fn pdq(byte: u8) -> Hash {
@@ -376,7 +377,7 @@ mod files {
         assert!(matches!(
             error,
             Error::Io {
-                action: "write",
+                action: Action::Write,
                 ..
             }
         ));

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use zerocopy::FromBytes;
 
 use super::*;
+use crate::error::Action;
 use crate::index::blocks::BLOCK_BYTES;
 use crate::index::format::{HEADER_BYTES, Header};
 use crate::index::seal::seal;
@@ -227,7 +228,13 @@ fn an_index_is_told_from_a_text_list_by_its_first_bytes() {
 fn what_cannot_be_mapped_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let missing = Index::open(&folder.path().join("missing")).unwrap_err();
-    assert!(matches!(missing, Error::Io { action: "open", .. }));
+    assert!(matches!(
+        missing,
+        Error::Io {
+            action: Action::Open,
+            ..
+        }
+    ));
     let a_folder = Index::open(folder.path()).unwrap_err();
     assert!(
         a_folder.to_string().contains("not a regular file"),

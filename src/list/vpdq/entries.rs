@@ -1,7 +1,7 @@
 //! The frames of videos as entries: a file of one video in any layout of [`crate::list::vpdq`], or of one in each line.
 //!
-//! A file of one video is a list of one clip, whose id is the file's stem. Where there are several, in lines of arrays or of
-//! `vpdq [..]`, each has an id of its own, made of its frames: it stays the same wherever they are read.
+//! A file of one video is a list of one clip, whose id is the file's stem. Several videos, in lines of arrays or of
+//! `vpdq [..]`, have an id each. It is made of the frames, so it stays the same wherever they are read.
 
 use std::collections::HashMap;
 

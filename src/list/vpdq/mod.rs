@@ -12,8 +12,8 @@
 //! | [`Old`](Layout::Old) | `"FRAME":{"quality":..,"hash":..,"timestamp":..}` in an object | `tx` of before 2022 |
 //!
 //! Which one a file is in is told by its content. In Python's layouts frames have no numbers: they are counted from 0.
-//! A time is in seconds from the start of the video, below 10^9; here it is written with three decimals, and with as many
-//! more as it takes to read the same number again. All these programs read it so.
+//! A time is in seconds from the start of the video, below 10^9. It is written with three decimals, and with more where
+//! the number needs them. All these programs read it so.
 //!
 //! `tx` writes times with three *significant digits*: 12.345 s as `12.3`, 1234.5 s as `1.23e+03`. Where all times of an
 //! array are written so, the first is 0, and there is a spacing such that each is what its place by the spacing is rounded

@@ -15,8 +15,8 @@ const LINES_ASKED: usize = 20;
 /// From which time on there is none, in seconds.
 const SECONDS_END: f64 = 1e9;
 
-/// The videos of a file in any layout: one or, where each line is an array of [`Layout::Json`], as many as there are lines.
-/// The path stands in messages. Blank lines and, outside of JSON, lines that begin with `#` are passed over.
+/// The videos of a file in any layout: one, or one for each line where each line is an array of [`Layout::Json`]. The
+/// path stands in messages. Blank lines and, outside of JSON, lines that begin with `#` are passed over.
 ///
 /// The memory that it takes is that of the frames, which is less than that of their text.
 ///
@@ -330,7 +330,7 @@ pub(super) fn seconds(text: &str, at: usize) -> std::result::Result<f64, Fault> 
             "E052",
             format!("a time that is no number; got {}", got()),
         )),
-        // Zero has a sign that nobody means.
+        // The sign of zero means nothing.
         Some(seconds) if (0.0..SECONDS_END).contains(&seconds) => Ok(seconds + 0.0),
         _ => {
             let message = format!("a time is in seconds, from 0 to below 10^9; got {}", got());

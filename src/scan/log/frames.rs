@@ -17,13 +17,14 @@
 //! | 8 | the first bytes of BLAKE3 of the place of the frame in the file (8 bytes) and the record |
 //! | | the record |
 //!
-//! Integers are little-endian. Records are only ever added at the end. What a killed process or a full disk leaves there of
-//! half a frame is no frame: a reader stops before it, and the next writer writes over it.
+//! Integers are little-endian. Records are only ever added at the end. A killed process or a full disk may leave half a
+//! frame there. A reader stops before it, and the next writer overwrites it.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use super::record::RECORD_BYTES_MAX;
+use crate::error::Problem;
 
 /// The size of the header, in bytes.
 pub(super) const HEADER_BYTES: usize = 64;
@@ -58,12 +59,12 @@ impl Header {
     }
 
     /// What a header says, or what is wrong with it.
-    pub(super) fn from_bytes(bytes: &[u8; HEADER_BYTES]) -> Result<Header, &'static str> {
+    pub(super) fn from_bytes(bytes: &[u8; HEADER_BYTES]) -> Result<Header, fn(String) -> Problem> {
         if bytes[..8] != MAGIC {
-            return Err("is no journal and no cache of a scan, and is left alone");
+            return Err(|path| Problem::LogForeignKept { path });
         }
         if bytes[8..12] != VERSION.to_le_bytes() {
-            return Err("was written by another version of basma; name another file");
+            return Err(|path| Problem::LogOtherVersion { path });
         }
         let array = |from: usize| -> [u8; 16] {
             let part: &[u8; 16] = bytes[from..].first_chunk().expect("it is long enough");
@@ -78,7 +79,7 @@ impl Header {
         if header.to_bytes() == *bytes {
             Ok(header)
         } else {
-            Err("has a damaged header; name another file")
+            Err(|path| Problem::LogHeaderDamaged { path })
         }
     }
 

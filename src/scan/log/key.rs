@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::wrong;
 use crate::disk::atomic_file::{folder, sync_folder};
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::{Error, Result};
 
 /// The key of the digests that a cache keeps instead of paths.
@@ -38,12 +38,12 @@ impl PathKey {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let mut key = [0; 32];
                 getrandom::fill(&mut key).map_err(|error| {
-                    Error::io("make a key for", path)(io::Error::other(error.to_string()))
+                    Error::io(Action::MakeKey, path)(io::Error::other(error.to_string()))
                 })?;
-                write_new(path, &key).map_err(Error::io("write", path))?;
+                write_new(path, &key).map_err(Error::io(Action::Write, path))?;
                 Ok(PathKey(key))
             }
-            Err(error) => Err(Error::io("read", path)(error)),
+            Err(error) => Err(Error::io(Action::Read, path)(error)),
         }
     }
 

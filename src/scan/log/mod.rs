@@ -1,8 +1,8 @@
-//! What was found out of files, kept so that it need not be found out again: the journal of one scan, the cache of many.
+//! Results that are kept, so that files need not be examined again: the journal of one scan, the cache of many.
 //!
-//! A log holds hashes, never a picture, and no matches: the lists are asked anew each time. A record counts only while the
-//! file's [stamp](FileStamp) and everything that decides its hashes are the same; what has a newer record, or none
-//! that counts, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
+//! A log holds hashes, never a picture, and no matches: the lists are asked anew each time. A record counts only while
+//! the file's [stamp](FileStamp) and all settings of its hashes are the same. A file with a newer record, or without a
+//! valid one, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
 
 mod file;
 mod frames;
@@ -27,7 +27,7 @@ use super::walk::FileLocation;
 use super::{Settings, Status};
 use crate::disk::atomic_file::{AtomicFile, folder, sync_folder};
 pub(super) use crate::disk::file_stamp::FileStamp;
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::hash::HashType;
 use crate::{Error, Result, escape};
 use file::{At, Share, lock, write_at};
@@ -85,9 +85,9 @@ struct Tail {
 }
 
 impl Log {
-    /// The journal of one scan, begun or to be continued: a scan that is run again goes on where it stopped. Files are
-    /// known by their place below the root, so that what is scanned may have moved meanwhile; those that are named one by
-    /// one are known by their paths.
+    /// The journal of one scan, new or continued: a repeated scan goes on where it stopped. Files are known by their
+    /// place below the root, so a scanned folder may move meanwhile. Files that are named one by one are known by their
+    /// paths.
     ///
     /// # Errors
     /// [`Error::Argument`] if the file is something else, where it is the journal of a scan with other settings, or
@@ -102,8 +102,8 @@ impl Log {
         Log::open(path, header, settings, None, u64::MAX)
     }
 
-    /// A cache of the results of files, in any scan, with any settings: it grows to about `bytes_max` bytes and then lets
-    /// go of the oldest. With a key it keeps digests of paths instead of paths.
+    /// A cache of results, of any scan with any settings. It grows to about `bytes_max` bytes and then drops the oldest
+    /// results. With a key it keeps digests of paths instead of paths.
     ///
     /// # Errors
     /// As [`Log::journal`]; a cache of another key is refused.
@@ -135,20 +135,23 @@ impl Log {
     /// # Errors
     /// [`Error::Argument`] if the file is something else, or while a scan writes to it; [`Error::Io`].
     pub fn read(path: &Path) -> Result<Log> {
-        let file = File::open(path).map_err(Error::io("open", path))?;
+        let file = File::open(path).map_err(Error::io(Action::Open, path))?;
         lock(&file, Share::Read)
             .map_err(|()| wrong(path, |path| Problem::LogInUseByScan { path }))?;
         let mut bytes = Vec::new();
         (&file)
             .take(HEADER_BYTES as u64)
             .read_to_end(&mut bytes)
-            .map_err(Error::io("read", path))?;
+            .map_err(Error::io(Action::Read, path))?;
         let header = match bytes.first_chunk() {
-            Some(bytes) => Header::from_bytes(bytes).map_err(|what| unusable(path, what))?,
+            Some(bytes) => Header::from_bytes(bytes).map_err(|problem| wrong(path, problem))?,
             None => return Err(wrong(path, |path| Problem::LogForeign { path })),
         };
         let (table, end) = read(&file, path)?;
-        let length = file.metadata().map_err(Error::io("read", path))?.len();
+        let length = file
+            .metadata()
+            .map_err(Error::io(Action::Read, path))?
+            .len();
         Ok(Log {
             path: path.to_owned(),
             file,
@@ -187,7 +190,7 @@ impl Log {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        let file = options.open(path).map_err(Error::io("open", path))?;
+        let file = options.open(path).map_err(Error::io(Action::Open, path))?;
         lock(&file, Share::Write).map_err(|()| wrong(path, |path| Problem::LogInUse { path }))?;
         let found = begin(&file, path, header)?;
         if found.is_cache != header.is_cache {
@@ -212,9 +215,12 @@ impl Log {
             }));
         }
         let (table, end) = read(&file, path)?;
-        let length = file.metadata().map_err(Error::io("read", path))?.len();
+        let length = file
+            .metadata()
+            .map_err(Error::io(Action::Read, path))?
+            .len();
         // What follows is not whole: written over, it must not show behind what is shorter.
-        file.set_len(end).map_err(Error::io("write", path))?;
+        file.set_len(end).map_err(Error::io(Action::Write, path))?;
         Ok(Log {
             path: path.to_owned(),
             file,
@@ -235,8 +241,8 @@ impl Log {
         })
     }
 
-    /// How many bytes at the end were no whole records when it was opened, and were left out: what they recorded is
-    /// examined again. Some are there after a scan was killed.
+    /// The number of bytes at the end that were no whole records when it was opened. Their files are examined again.
+    /// Some are there after a scan was killed.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
@@ -325,7 +331,7 @@ impl Log {
         if let Err(error) = written {
             // Half a frame would be left out by the next reader as well.
             let _ = self.file.set_len(tail.end);
-            return Err(Error::io("write", &self.path)(error));
+            return Err(Error::io(Action::Write, &self.path)(error));
         }
         tail.end = end;
         tail.unsynced = true;
@@ -342,7 +348,7 @@ impl Log {
         if tail.unsynced && tail.synced.elapsed() >= SYNC_EVERY {
             self.file
                 .sync_data()
-                .map_err(Error::io("sync", &self.path))?;
+                .map_err(Error::io(Action::Sync, &self.path))?;
             tail.synced = Instant::now();
             tail.unsynced = false;
         }
@@ -351,7 +357,9 @@ impl Log {
 
     /// Makes all that was recorded safe from a power cut.
     pub(super) fn sync(&self) -> Result<()> {
-        self.file.sync_all().map_err(Error::io("sync", &self.path))
+        self.file
+            .sync_all()
+            .map_err(Error::io(Action::Sync, &self.path))
     }
 
     /// Which file it is, or which member of one.
@@ -382,7 +390,7 @@ impl Log {
     }
 
     fn record(&self, at: u64) -> Result<Option<Record>> {
-        let failed = |error| Error::io("read", &self.path)(error);
+        let failed = |error| Error::io(Action::Read, &self.path)(error);
         let mut reader = io::BufReader::with_capacity(
             512,
             At {
@@ -399,7 +407,7 @@ impl Log {
         &self,
         mut each: impl FnMut(Record, u64) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
-        let failed = |error| Error::io("read", &self.path)(error);
+        let failed = |error| Error::io(Action::Read, &self.path)(error);
         let mut frames = Frames::new(&self.file).map_err(failed)?;
         while let Some((at, bytes)) = frames.next().map_err(failed)? {
             let Some(record) = Record::from_bytes(&bytes) else {
@@ -430,8 +438,8 @@ impl Log {
         Ok(None)
     }
 
-    /// Every file, as it was when it was recorded last, in the order of that; with all that is known of it as it then was,
-    /// whatever the settings.
+    /// Every file as it was last recorded, in the order of recording, with all that was known of it then, whatever the
+    /// settings.
     pub(super) fn each(
         &self,
         mut each: impl FnMut(Record) -> Result<ControlFlow<()>>,
@@ -456,7 +464,7 @@ impl Log {
 
     /// Writes the file anew with the newest record of each file, and of these the newest that fit.
     fn compact(&self, bytes_max: u64) -> Result<()> {
-        let failed = |error| Error::io("write", &self.path)(error);
+        let failed = |error| Error::io(Action::Write, &self.path)(error);
         let mut left = 0;
         self.each_kept(|record, _| {
             left += record.to_bytes().map_or(0, |bytes| frame_bytes(&bytes));
@@ -487,24 +495,24 @@ fn begin(file: &File, path: &Path, header: Header) -> Result<Header> {
     let mut bytes = Vec::new();
     file.take(HEADER_BYTES as u64)
         .read_to_end(&mut bytes)
-        .map_err(Error::io("read", path))?;
+        .map_err(Error::io(Action::Read, path))?;
     if let Some(bytes) = bytes.first_chunk() {
-        return Header::from_bytes(bytes).map_err(|what| unusable(path, what));
+        return Header::from_bytes(bytes).map_err(|problem| wrong(path, problem));
     }
     if !Header::is_begun(&bytes) {
         return Err(wrong(path, |path| Problem::LogForeignKept { path }));
     }
-    write_at(file, &header.to_bytes(), 0).map_err(Error::io("write", path))?;
-    file.sync_all().map_err(Error::io("sync", path))?;
-    sync_folder(folder(path)).map_err(Error::io("sync the folder of", path))?;
+    write_at(file, &header.to_bytes(), 0).map_err(Error::io(Action::Write, path))?;
+    file.sync_all().map_err(Error::io(Action::Sync, path))?;
+    sync_folder(folder(path)).map_err(Error::io(Action::SyncFolder, path))?;
     Ok(header)
 }
 
 /// Finds the records, and where they end.
 fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
     let mut making = TableBuilder::new(folder(path));
-    let mut frames = Frames::new(file).map_err(Error::io("read", path))?;
-    while let Some((at, bytes)) = frames.next().map_err(Error::io("read", path))? {
+    let mut frames = Frames::new(file).map_err(Error::io(Action::Read, path))?;
+    while let Some((at, bytes)) = frames.next().map_err(Error::io(Action::Read, path))? {
         // Every record begins with its id, whatever its version adds.
         if let Some(id) = bytes.first_chunk() {
             making.add(id, at)?;
@@ -515,9 +523,4 @@ fn read(file: &File, path: &Path) -> Result<(Table, u64)> {
 
 fn wrong(path: &Path, problem: impl FnOnce(String) -> Problem) -> Error {
     problem(escape::path(path).into_owned()).into()
-}
-
-fn unusable(path: &Path, what: &str) -> Error {
-    let message = what.to_owned();
-    wrong(path, |path| Problem::LogUnusable { path, message })
 }

@@ -31,7 +31,7 @@ pub(in crate::scan) struct Record {
 /// The largest record, in bytes: all pictures of a clip that the default limits let through, in all views.
 pub(super) const RECORD_BYTES_MAX: usize = 512 << 20;
 
-/// What a record may claim to take while it is decoded: claims count as bytes in memory, before they are read.
+/// How much memory a record may claim for decoding. Claims count as bytes in memory before they are read.
 const CLAIMED_BYTES_MAX: usize = 2 * RECORD_BYTES_MAX;
 
 /// The bytes of a record: bincode 2, standard configuration, fields in this order. Behind it stand the areas of the hashes

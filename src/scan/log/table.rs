@@ -9,7 +9,7 @@ use crate::disk::external_sort::{Keyed, Sorter};
 use crate::disk::mmap::Bytes;
 use crate::disk::spool::Spool;
 
-/// The memory that sorting may take, and the table itself; what is more goes to a temporary file without a name.
+/// The memory of sorting and of the table itself. The rest goes to a temporary file without a name.
 const MEMORY_BYTES: usize = 32 << 20;
 
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Decision;
 use super::line::{self, FIRST};
 use crate::disk::atomic_file::{folder, sync_folder};
-use crate::error::Problem;
+use crate::error::{Action, DecisionsDamage, Problem};
 use crate::{Error, Result};
 
 /// How far a file of decisions was read.
@@ -32,40 +32,40 @@ impl Default for Place {
 /// The largest file of decisions, in bytes: some hundred thousand.
 const BYTES_MAX: u64 = 256 << 20;
 
-/// The decisions after a place, and the place after them. A last line without an end is one that is being written, or that
-/// the writer died before its end: it is left alone. A file that is not there holds no decisions.
+/// The decisions after a place, and the place after them. A last line without an end is being written, or its writer
+/// died. It is left alone. A file that is not there holds no decisions.
 pub(in super::super) fn read_from(path: &Path, from: Place) -> Result<(Vec<Decision>, Place)> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound && from == Place::default() => {
             return Ok((Vec::new(), from));
         }
-        Err(error) => return Err(Error::io("open", path)(error)),
+        Err(error) => return Err(Error::io(Action::Open, path)(error)),
     };
-    let length = file.metadata().map_err(Error::io("read", path))?.len();
-    let damaged = |what: String| Error::Store {
+    let length = file
+        .metadata()
+        .map_err(Error::io(Action::Read, path))?
+        .len();
+    let damaged = |damage| Error::Store {
         path: path.to_owned(),
-        problem: Problem::StoreUnusable {
-            message: format!(
-                "{what}; restore the file from a copy: `basma audit` tells what was decided"
-            ),
-        },
+        problem: Problem::DecisionsDamaged { damage },
     };
     if length < from.end {
-        return Err(damaged(format!(
-            "was cut from {} bytes to {length}",
-            from.end
-        )));
+        return Err(damaged(DecisionsDamage::Cut {
+            from: from.end,
+            to: length,
+        }));
     }
     if length > BYTES_MAX {
-        return Err(damaged(format!(
-            "has {length} bytes, over the limit of {BYTES_MAX}"
-        )));
+        return Err(damaged(DecisionsDamage::TooLarge {
+            bytes: length,
+            limit: BYTES_MAX,
+        }));
     }
     let mut text = Vec::new();
     file.seek(SeekFrom::Start(from.end))
         .and_then(|_| file.take(BYTES_MAX).read_to_end(&mut text))
-        .map_err(Error::io("read", path))?;
+        .map_err(Error::io(Action::Read, path))?;
     let mut place = from;
     let mut decisions = Vec::new();
     let whole = text
@@ -75,7 +75,7 @@ pub(in super::super) fn read_from(path: &Path, from: Place) -> Result<(Vec<Decis
     for text in text[..whole].split_inclusive(|&byte| byte == b'\n') {
         place.lines += 1;
         let (decision, check) = line::read(&text[..text.len() - 1], &place.check)
-            .map_err(|what| damaged(format!("line {} {what}", place.lines)))?;
+            .map_err(|damage| damaged(damage(place.lines)))?;
         decisions.push(decision);
         place.end += text.len() as u64;
         place.check = check;
@@ -110,7 +110,7 @@ pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()
     options.write(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(Error::io("write", path))?;
+    let mut file = options.open(path).map_err(Error::io(Action::Write, path))?;
     // What a writer did not live to finish.
     let written = file
         .set_len(place.end)
@@ -122,7 +122,7 @@ pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()
     written.map_err(|error| {
         // Readers may have seen it for a moment; the caller gets the error.
         let _ = file.set_len(place.end).and_then(|()| file.sync_all());
-        Error::io("write", path)(error)
+        Error::io(Action::Write, path)(error)
     })
 }
 

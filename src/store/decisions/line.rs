@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{Act, Decision};
+use crate::error::DecisionsDamage;
 use crate::hash::{Hash, HashType};
 use crate::list::{self, ReadOptions, Target};
 
-/// How a line begins: a checksum over the checksum before it and what follows, so that a line that was changed, lost
-/// or moved is noticed. It tells of accidents; against malice stands the chain of the audit.
+/// The beginning of a line: a checksum over the checksum before it and the rest of the line. It reveals changed, lost
+/// and moved lines. It tells of accidents; against malice stands the chain of the audit.
 const CHECK: &str = "{\"check\":\"";
 const CHECK_DIGITS: usize = 16;
 
@@ -89,26 +90,26 @@ pub(super) fn write(decision: &Decision, before: &[u8]) -> (Vec<u8>, [u8; CHECK_
     (line, check)
 }
 
+/// The damage of a line, by its number.
+type OfLine = fn(u64) -> DecisionsDamage;
+
 /// A line without its end, and its checksum; what is wrong with it.
-pub(super) fn read(
-    line: &[u8],
-    before: &[u8],
-) -> Result<(Decision, [u8; CHECK_DIGITS]), &'static str> {
+pub(super) fn read(line: &[u8], before: &[u8]) -> Result<(Decision, [u8; CHECK_DIGITS]), OfLine> {
     let parts = line.strip_prefix(CHECK.as_bytes());
     let parts = parts.and_then(|rest| rest.split_first_chunk::<CHECK_DIGITS>());
     let parts = parts.and_then(|(found, rest)| Some((found, rest.strip_prefix(b"\",")?)));
     let Some((found, rest)) = parts else {
-        return Err("is no decision");
+        return Err(|line| DecisionsDamage::NotADecision { line });
     };
     if *found != check(before, rest) {
-        return Err("does not follow the line before it, or was changed");
+        return Err(|line| DecisionsDamage::Chain { line });
     }
-    let line: StoredLine<'_> =
-        serde_json::from_slice(line).map_err(|_| "is no decision known here")?;
+    let unknown: OfLine = |line| DecisionsDamage::Unknown { line };
+    let line: StoredLine<'_> = serde_json::from_slice(line).map_err(|_| unknown)?;
     if line.v != 1 {
-        return Err("is of a later version");
+        return Err(|line| DecisionsDamage::Newer { line });
     }
-    let act = act(&line).ok_or("is no decision known here")?;
+    let act = act(&line).ok_or(unknown)?;
     let decision = Decision {
         list: line.list,
         act,
@@ -151,7 +152,7 @@ fn act(line: &StoredLine<'_>) -> Option<Act> {
     }
 }
 
-/// The doorway of the fuzzer: any bytes as a line, as it is and with the checksum that it should have.
+/// The entry point of the fuzzer: any bytes as a line, with and without the right checksum.
 #[cfg(any(test, fuzzing))]
 pub(in crate::store) fn hold_to(bytes: &[u8]) {
     assert!(read(bytes, b"").is_err(), "no line follows nothing");

@@ -1,7 +1,7 @@
 //! What the institution decides by hand: entries added and withdrawn at once, without a build.
 //!
-//! Decisions are kept in the order in which they were taken and stand above whatever sources say: a withdrawn entry
-//! stays withdrawn although the next edition of its source still holds it, until the withdrawal is lifted.
+//! Decisions are kept in their order and stand above all sources. A withdrawn entry stays withdrawn although the next
+//! edition still holds it, until the withdrawal is lifted.
 
 mod file;
 mod line;
@@ -61,8 +61,8 @@ pub enum Act {
     Add(Box<Entry>),
     /// What matches no longer counts, in any list, until this is lifted.
     Revoke(Target),
-    /// A withdrawal is taken back: what the source says counts again, and so does what had been added by hand, unless
-    /// another withdrawal stands against it.
+    /// A withdrawal is lifted. The entry of the source counts again, and so does an entry added by hand, unless another
+    /// withdrawal holds it.
     Lift(Target),
 }
 

@@ -1,7 +1,7 @@
 //! Checksums that stand beside a list: what they say of it, and whether that is so.
 //!
-//! Read are the lines of `sha256sum` and its kin, the tagged lines of BSD and OpenSSL, a digest alone, and what
-//! `certutil` and `Get-FileHash` print. The number of digits tells the method.
+//! It reads the lines of `sha256sum` and the like, and the tagged lines of BSD and OpenSSL. It also reads a single
+//! digest, and the output of `certutil` and `Get-FileHash`. The number of digits tells the method.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
@@ -11,7 +11,7 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
 
 use super::{Request, at};
-use crate::error::FetchProblem;
+use crate::error::{Action, FetchProblem};
 use crate::store::layout::raw::{CHUNK_BYTES, Digest};
 use crate::{Error, Result, escape};
 
@@ -243,7 +243,7 @@ fn computed(
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 return Err(Error::Raw { path: place });
             }
-            Err(error) => return Err(Error::io("read", &place)(error)),
+            Err(error) => return Err(Error::io(Action::Read, &place)(error)),
         }
     }
     let finished = hashers

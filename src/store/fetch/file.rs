@@ -9,7 +9,7 @@ use super::listing::{claims_beside, is_settled};
 use super::writing::open_for_writing;
 use super::{Fetched, Fresh, Known, Request, at, checksum};
 use crate::disk::file_stamp::FileStamp;
-use crate::error::FetchProblem;
+use crate::error::{Action, FetchProblem};
 use crate::store::fetch::signature;
 use crate::store::layout::raw::{Digest, within};
 use crate::{Error, Result, escape};
@@ -60,13 +60,13 @@ pub(super) fn fetch(request: &Request<'_>, origin: &super::File) -> Result<Fetch
     Ok(fresh.or_unchanged(known))
 }
 
-/// Waits until nobody has written to a file for a while: one that is cut between two writes shows by nothing else.
+/// Waits until a file is unchanged for a while. A file that is cut between two writes shows no other sign.
 fn wait_until_settled(request: &Request<'_>, path: &Path, seconds: u32) -> Result<()> {
     let patience = Duration::from_secs(u64::from(seconds) * SETTLING);
     let begun = Instant::now();
     loop {
-        let whole = fs::canonicalize(path).map_err(Error::io("open", path))?;
-        let metadata = fs::metadata(&whole).map_err(Error::io("read", path))?;
+        let whole = fs::canonicalize(path).map_err(Error::io(Action::Open, path))?;
+        let metadata = fs::metadata(&whole).map_err(Error::io(Action::Read, path))?;
         let is_settled = is_settled(&metadata, SystemTime::now(), seconds);
         let is_written = is_settled && open_for_writing(&whole).contains(&whole);
         if is_settled && !is_written {
@@ -109,7 +109,7 @@ pub(super) fn copy(
             std::thread::sleep(PAUSE);
         }
         let mut file = open(path, links)?;
-        let of = |file: &File| file.metadata().map_err(Error::io("read", path));
+        let of = |file: &File| file.metadata().map_err(Error::io(Action::Read, path));
         let before = of(&file)?;
         within(before.len(), size_max).map_err(sized)?;
         let read = |buffer: &mut [u8]| file_read(&mut file, buffer, path);
@@ -162,7 +162,7 @@ pub(super) fn read_signature(
     let mut bytes = Vec::new();
     let mut most = file.take(signature::BYTES_MAX + 1);
     let read = most.read_to_end(&mut bytes);
-    read.map_err(Error::io("read", path))?;
+    read.map_err(Error::io(Action::Read, path))?;
     let whole = within(bytes.len() as u64, signature::BYTES_MAX);
     whole.map_err(|error| too_large(path, error))?;
     Ok(Some(bytes))
@@ -206,8 +206,8 @@ pub(super) fn open(path: &Path, links: Links) -> Result<File> {
     }
     #[cfg(not(unix))]
     let _ = links;
-    let file = options.open(path).map_err(Error::io("open", path))?;
-    let metadata = file.metadata().map_err(Error::io("read", path))?;
+    let file = options.open(path).map_err(Error::io(Action::Open, path))?;
+    let metadata = file.metadata().map_err(Error::io(Action::Read, path))?;
     if metadata.is_file() {
         Ok(file)
     } else {
@@ -219,7 +219,7 @@ fn file_read(file: &mut File, buffer: &mut [u8], path: &Path) -> Result<usize> {
     loop {
         match file.read(buffer) {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            read => return read.map_err(Error::io("read", path)),
+            read => return read.map_err(Error::io(Action::Read, path)),
         }
     }
 }

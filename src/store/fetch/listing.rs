@@ -10,8 +10,8 @@ use super::checksum::{self, Claim, StatedChecksum};
 use super::file::{Links, open};
 use super::names::{self, Role};
 use super::writing::open_for_writing;
-use super::{Folder, Request, at};
-use crate::error::FetchProblem;
+use super::{Folder, Request, SourceWarning, at};
+use crate::error::{Action, FetchProblem};
 use crate::{Error, Result, escape};
 
 /// How many files are looked at: 270 years of nights.
@@ -41,7 +41,7 @@ pub(super) struct Listing {
 
 impl Listing {
     pub(super) fn read(origin: &Folder) -> Result<Listing> {
-        let io = |error| Error::io("read", &origin.path)(error);
+        let io = |error| Error::io(Action::Read, &origin.path)(error);
         let now = SystemTime::now();
         let whole = fs::canonicalize(&origin.path).map_err(io)?;
         let mut listing = Listing {
@@ -53,7 +53,7 @@ impl Listing {
         let mut wrapped = Vec::new();
         for (index, entry) in fs::read_dir(&whole).map_err(io)?.enumerate() {
             if index >= FILES_MAX {
-                let limit = FILES_MAX;
+                let limit = FILES_MAX as u64;
                 return Err(at(&origin.path)(FetchProblem::Crowded { limit }));
             }
             let name = entry.map_err(io)?.file_name();
@@ -106,7 +106,7 @@ impl Listing {
         Ok(listing)
     }
 
-    /// What files beside a list say of it. Those of other lists are not read.
+    /// The checksums in files beside a single list: those that are named after it. Those of other lists are not read.
     pub(super) fn claims(&self, request: &Request<'_>, name: &[u8]) -> Result<Vec<Claim>> {
         let mut claims = Vec::new();
         for (by, path) in &self.checksums {
@@ -130,7 +130,7 @@ impl Listing {
         (first == subject || named.next().is_none()).then_some(first)
     }
 
-    /// Files with checksums that are named after a list which is not there, like this one or where there is none at all.
+    /// Files with checksums whose list is absent: their names are like this one, or the folder has no list.
     pub(super) fn orphans(&self, like: &[u8]) -> impl Iterator<Item = &[u8]> {
         let ending = names::subject(like).map_or(&[][..], |before| &like[before.len()..]);
         let is_like = move |subject: &[u8]| !ending.is_empty() && subject.ends_with(ending);
@@ -153,7 +153,7 @@ fn read_claims(
     let mut bytes = Vec::new();
     let file = open(path, Links::Refuse)?;
     let read = file.take(checksum::BYTES_MAX + 1).read_to_end(&mut bytes);
-    read.map_err(Error::io("read", path))?;
+    read.map_err(Error::io(Action::Read, path))?;
     let name = escape::escape(by).into_owned();
     if bytes.len() as u64 > checksum::BYTES_MAX {
         let limit = checksum::BYTES_MAX;
@@ -162,9 +162,7 @@ fn read_claims(
     match checksum::said(&bytes, by, list, is_own) {
         StatedChecksum::Claims(claims) => Ok(claims),
         StatedChecksum::OtherMethod => {
-            (request.warn)(format!(
-                "'{name}' is not checked: its method is not known here"
-            ));
+            (request.warn)(SourceWarning::ChecksumMethod { name });
             Ok(Vec::new())
         }
         StatedChecksum::Unclear => {
@@ -201,7 +199,7 @@ pub(super) fn claims_beside(request: &Request<'_>, path: &Path) -> Result<Vec<Cl
         let beside = PathBuf::from(beside);
         if fs::metadata(&beside).is_ok_and(|there| there.is_file()) {
             let by = beside.file_name().unwrap_or(beside.as_os_str());
-            let path = fs::canonicalize(&beside).map_err(Error::io("read", &beside))?;
+            let path = fs::canonicalize(&beside).map_err(Error::io(Action::Read, &beside))?;
             claims.extend(read_claims(
                 request,
                 &path,
@@ -214,7 +212,8 @@ pub(super) fn claims_beside(request: &Request<'_>, path: &Path) -> Result<Vec<Cl
     Ok(claims)
 }
 
-/// Whether nobody has written to it for a while. A time that is still to come tells nothing of when that was.
+/// Whether the file is unchanged for a while. A time in the future gives no information. A time that is still to come
+/// tells nothing of when that was.
 pub(super) fn is_settled(metadata: &Metadata, now: SystemTime, seconds: u32) -> bool {
     let Ok(modified) = metadata.modified() else {
         return true;
@@ -231,7 +230,7 @@ pub(super) fn inside(
 ) -> Result<Option<(PathBuf, Metadata)>> {
     let there = |path: &Path| match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        metadata => metadata.map(Some).map_err(Error::io("read", path)),
+        metadata => metadata.map(Some).map_err(Error::io(Action::Read, path)),
     };
     let Some(metadata) = there(path)? else {
         return Ok(None);

@@ -1,11 +1,11 @@
 //! From where a list is published to raw bytes in the store: a file, a folder, or HTTP.
 //!
-//! [`fetch`] asks an [`Origin`] for what is new since the last success, which [`Known`] remembers, and keeps the bytes in
-//! [`Raw`]. It believes nothing of what it is told: lengths are counted, what changes while it is read is read again, what
-//! was cut is an error. It looks at no content; whether the bytes are from whom they should be is told by
-//! [`signature`], and comes first.
+//! [`fetch`] asks an [`Origin`] for news since the last success, and keeps the bytes in [`Raw`]. [`Known`] remembers
+//! that success. It trusts no statement of the source. Lengths are counted, a file that changes during reading is read
+//! again, and a cut answer is an error. It looks at no content. [`signature`] checks the author of the bytes, and comes
+//! first.
 //!
-//! The caller keeps the new [`Known`] when the list is in force, not before: what could not be used is fetched anew.
+//! The caller keeps the new [`Known`] when the list is in force, not before. What could not be used is fetched again.
 
 mod checksum;
 mod file;
@@ -16,6 +16,7 @@ mod listing;
 mod names;
 mod secret;
 pub(crate) mod signature;
+mod warning;
 mod writing;
 
 use std::ffi::OsString;
@@ -31,6 +32,7 @@ pub(crate) use folder::Folder;
 pub(crate) use http::Http;
 pub(crate) use known::Known;
 pub(crate) use secret::Auth;
+pub use warning::SourceWarning;
 
 /// The default limit for the size of a list, in bytes: 8 GiB.
 pub(crate) const SIZE_MAX: u64 = 8 << 30;
@@ -103,14 +105,14 @@ pub(crate) struct Request<'a> {
     /// Whether to stop; called between reads.
     pub(crate) stop: &'a dyn Fn() -> bool,
     /// Receives warnings.
-    pub(crate) warn: &'a dyn Fn(String),
+    pub(crate) warn: &'a dyn Fn(SourceWarning),
 }
 
 /// The result of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fetched {
-    /// The source has what it had. A signature may be newer than the one before: publishers sign anew what has not
-    /// changed, so that it differs from a list that a server withholds.
+    /// The source has what it had. A signature may be newer than the one before. Publishers sign unchanged lists again,
+    /// so a withheld list is noticed.
     Unchanged {
         /// The signature, where the list is signed.
         signature: Option<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! What the name of a file in a folder of lists says: a list, half an upload, or something that stands beside a list.
+//! The role of a file in a folder of lists, by its name: a list, an unfinished upload, or a companion of a list.
 
 use std::cmp::Ordering;
 
@@ -13,7 +13,7 @@ pub(super) enum Role {
     Upload,
     /// A signature, a note, a marker, a backup, or a file of the system.
     Companion,
-    /// A signature of, or else a list in, a wrapping that cannot be read: a signature where the list stands beside it.
+    /// A signature, or a list in a wrapping that cannot be read. It is a signature where the list stands beside it.
     Wrapping,
 }
 

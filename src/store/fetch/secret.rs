@@ -55,7 +55,7 @@ pub(crate) struct Header {
 pub(crate) enum SecretFrom {
     /// In the environment variable of that name.
     Env(String),
-    /// In a file that only its owner may read; an end of line at its end is not part of it.
+    /// In a file that only its owner may read. A line end at its end is not part of it.
     File(PathBuf),
 }
 
@@ -127,9 +127,12 @@ impl Header {
         let name = HeaderName::from_bytes(self.name.as_bytes()).ok();
         let refused = name.clone().filter(|name| OURS.contains(name));
         name.filter(|name| !OURS.contains(name))
-            .ok_or_else(|| SecretProblem::Header {
+            .ok_or_else(|| match refused {
+                Some(name) => SecretProblem::Header {
+                    name: name.to_string(),
+                },
                 // What is no header at all may be the secret, in the wrong place.
-                name: refused.map_or("what `name` gives".to_owned(), |name| format!("'{name}'")),
+                None => SecretProblem::HeaderInvalid,
             })
     }
 }
@@ -143,13 +146,14 @@ impl SecretFrom {
             SecretFrom::Env(name) => {
                 let is_usual =
                     |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-                let value = environment(name).ok_or_else(|| SecretProblem::NotSet {
-                    // The secret itself may stand in place of its name.
-                    name: if name.bytes().all(is_usual) {
-                        escape::escape(name.as_bytes()).into_owned()
+                // The secret itself may stand in place of its name.
+                let value = environment(name).ok_or_else(|| {
+                    if name.bytes().all(is_usual) {
+                        let name = escape::escape(name.as_bytes()).into_owned();
+                        SecretProblem::NotSet { name }
                     } else {
-                        "that `env` names".to_owned()
-                    },
+                        SecretProblem::NotSetUnnamed
+                    }
                 })?;
                 value.into_string().map_err(|_| SecretProblem::Unusable)?
             }
@@ -169,11 +173,12 @@ fn read_file(path: &Path) -> Result<String, SecretProblem> {
     // The secret itself may stand in place of its path.
     let is_path = path.components().count() > 1;
     let unreadable = |error: &dyn fmt::Display| {
-        SecretProblem::Unreadable(if is_path {
-            error.to_string()
+        if is_path {
+            let message = error.to_string();
+            SecretProblem::Unreadable { message }
         } else {
-            "give `file` the whole path of a file that is there".to_owned()
-        })
+            SecretProblem::PathNotWhole
+        }
     };
     let file = open(path, Links::Follow).map_err(|error| unreadable(&error))?;
     #[cfg(unix)]
@@ -244,7 +249,7 @@ mod tests {
                 format!(r#"{{"header": {{"name": "{name}", "value": {{"env": "TOKEN"}}}}}}"#);
             assert!(matches!(
                 credential(&json),
-                Err(SecretProblem::Header { .. })
+                Err(SecretProblem::Header { .. } | SecretProblem::HeaderInvalid)
             ));
         }
         let colon = r#"{"basic": {"user": "a:b", "password": {"env": "TOKEN"}}}"#;
@@ -280,7 +285,7 @@ mod tests {
         let none = r#"{"bearer": {"file": "/nonexistent/token"}}"#;
         assert!(matches!(
             credential(none),
-            Err(SecretProblem::Unreadable(_))
+            Err(SecretProblem::Unreadable { .. } | SecretProblem::PathNotWhole)
         ));
     }
 }

@@ -1,8 +1,9 @@
 //! Whether a list is from whom it should be: detached signatures as minisign makes them.
 //!
-//! A signature is four lines of text. Two of them are Ed25519 signatures: of the BLAKE2b-512 of the file, and of that
-//! signature with the *trusted comment*, in which minisign writes when the file was signed and what it was called. Nothing
-//! of a list is read before [`Keys::verify`] has given a [`Signed`]; what that says is then held to what is known:
+//! A signature is four lines of text. Two of them are Ed25519 signatures. One is of the BLAKE2b-512 of the file. The
+//! other is of that signature and the *trusted comment*, which has the time of signing and the name of the file.
+//! Nothing of a list is read before [`Keys::verify`] has given a [`Signed`]; what that says is then held to what is
+//! known:
 //!
 //! | attack | noticed by |
 //! |---|---|
@@ -22,7 +23,7 @@ use base64::prelude::BASE64_STANDARD;
 use minisign_verify::{PublicKey, Signature};
 use serde::Deserialize;
 
-use crate::error::SignatureProblem;
+use crate::error::{Action, Moment, SignatureProblem};
 use crate::store::layout::raw::CHUNK_BYTES;
 use crate::{Error, Result, escape};
 
@@ -35,7 +36,7 @@ pub(crate) const BYTES_MAX: u64 = 16 * 1024;
 /// The largest time in seconds by which a signature can be ahead of the clock: a day.
 pub(crate) const AHEAD_MAX: i64 = 24 * 60 * 60;
 
-/// The keys that a list may be signed with: one, or two while the publisher changes from one to the other.
+/// The keys that may sign a list: one, or two while the publisher changes its key.
 ///
 /// Deserialized from a list of texts, as [`parse`](Keys::parse) takes them.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,7 +57,9 @@ impl Keys {
     pub(crate) fn parse<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Result<Keys> {
         let texts = texts.into_iter().enumerate();
         let keys = texts.map(|(index, text)| {
-            let problem = SignatureProblem::Key { number: index + 1 };
+            let problem = SignatureProblem::Key {
+                number: index as u64 + 1,
+            };
             // Of a file the last line is the key, the first a comment.
             let line = text
                 .as_ref()
@@ -65,11 +68,11 @@ impl Keys {
                 .next_back()
                 .unwrap_or("")
                 .trim();
-            Key::parse(line).ok_or_else(|| failed("the configured keys", problem))
+            Key::parse(line).ok_or_else(|| failed("keys", problem))
         });
         let keys: Vec<Key> = keys.collect::<Result<_>>()?;
         if keys.is_empty() {
-            Err(failed("the configured keys", SignatureProblem::NoKey))
+            Err(failed("keys", SignatureProblem::NoKey))
         } else {
             Ok(Keys(keys))
         }
@@ -108,7 +111,7 @@ impl Keys {
                     .iter_mut()
                     .for_each(|stream| stream.update(&buffer[..count])),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io("read", Path::new(name))(error)),
+                Err(error) => return Err(Error::io(Action::Read, Path::new(name))(error)),
             }
         }
         if !streams.iter_mut().any(|stream| stream.finalize().is_ok()) {
@@ -189,10 +192,9 @@ impl Signed {
     pub(crate) fn check_not_before(&self, last: i64) -> Result<()> {
         let found = self.timestamp()?;
         if found < last {
-            Err(failed(
-                &self.name,
-                SignatureProblem::Rollback { found, last },
-            ))
+            let (found, last) = (Moment(found), Moment(last));
+            let problem = SignatureProblem::Rollback { found, last };
+            Err(failed(&self.name, problem))
         } else {
             Ok(())
         }
@@ -205,14 +207,13 @@ impl Signed {
     pub(crate) fn check_age(&self, now: i64, age_max: i64) -> Result<()> {
         let age = now.saturating_sub(self.timestamp()?);
         if age < -AHEAD_MAX {
-            let ahead = age.saturating_neg();
+            let ahead = age.unsigned_abs();
             return Err(failed(&self.name, SignatureProblem::Future { ahead }));
         }
         if age > age_max {
-            Err(failed(
-                &self.name,
-                SignatureProblem::Frozen { age, age_max },
-            ))
+            let (age, age_max) = (age.unsigned_abs(), age_max.unsigned_abs());
+            let problem = SignatureProblem::Frozen { age, age_max };
+            Err(failed(&self.name, problem))
         } else {
             Ok(())
         }
@@ -417,8 +418,8 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
 
         signed.check_not_before(at).unwrap();
         let rollback = SignatureProblem::Rollback {
-            found: at,
-            last: at + 1,
+            found: Moment(at),
+            last: Moment(at + 1),
         };
         assert_eq!(problem(signed.check_not_before(at + 1)), Err(rollback));
 
@@ -432,7 +433,9 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
         let ahead = AHEAD_MAX + 1;
         assert_eq!(
             problem(signed.check_age(at - ahead, 10)),
-            Err(SignatureProblem::Future { ahead })
+            Err(SignatureProblem::Future {
+                ahead: ahead.unsigned_abs()
+            })
         );
         for now in [i64::MIN, i64::MAX] {
             assert!(signed.check_age(now, 10).is_err());

@@ -84,7 +84,7 @@ impl Place {
             raw: &self.raw,
             environment: &|name| (name == "DEMO_TOKEN").then(|| "s3cret-t0ken".into()),
             stop,
-            warn: &|warning| self.warnings.borrow_mut().push(warning),
+            warn: &|warning| self.warnings.borrow_mut().push(warning.to_string()),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Which files a process has open for writing, as far as the system tells.
 //!
-//! Linux tells it of the processes of the same user, and the superuser of all. Elsewhere, and of writers on other machines
-//! that share a file system, nothing is known: there the time since the last modification is all there is to go by.
+//! Linux tells it of the processes of the same user, and the superuser of all. Other systems give no information, and
+//! neither do other machines that share a file system. There the time since the last modification decides.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Action, Message};
 use crate::store::layout::folder::{Folder, read_bounded, write_private};
 use crate::store::layout::manifest::{parse, to_line};
 use crate::{Error, Result};
@@ -29,6 +30,9 @@ pub(in crate::store) struct Attempt {
     /// Why it failed the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::store) error: Option<String>,
+    /// The same as messages for any language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::store) errors: Vec<Message>,
     /// Of when the source says that it is, also when it had nothing new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::store) as_of: Option<i64>,
@@ -51,6 +55,24 @@ pub(in crate::store) struct Attempt {
 
 const BYTES_MAX: u64 = 16 << 20;
 
+#[cfg(feature = "refresh")]
+impl Attempt {
+    /// Notes that it went well.
+    pub(in crate::store) fn succeed(&mut self) {
+        self.failures = 0;
+        self.error = None;
+        self.errors.clear();
+    }
+
+    /// Notes why it failed.
+    pub(in crate::store) fn fail(&mut self, errors: Vec<Message>) {
+        self.failures += 1;
+        let texts: Vec<String> = errors.iter().map(Message::to_string).collect();
+        self.error = Some(texts.join("; "));
+        self.errors = errors;
+    }
+}
+
 impl Attempts {
     /// What is known of attempts; nothing, with why, where it cannot be read: no list depends on it.
     pub(in crate::store) fn read(folder: &Folder) -> (Attempts, Option<Error>) {
@@ -58,7 +80,7 @@ impl Attempts {
         let read = match read_bounded(&path, BYTES_MAX) {
             Ok(bytes) => parse(&path, &bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Attempts::default()),
-            Err(error) => Err(Error::io("read", &path)(error)),
+            Err(error) => Err(Error::io(Action::Read, &path)(error)),
         };
         match read {
             Ok(attempts) => (attempts, None),

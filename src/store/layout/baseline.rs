@@ -1,9 +1,9 @@
 //! What the size of a list is measured against: the last edition that a person or a quiet week confirmed.
 //!
-//! A person confirms with a first edition, with a rollback, or by overriding a guard of the list's size. Else an edition is
-//! confirmed when it came in force a week ago and no edition of its list was held back for its size since: a source that
-//! is refused and tries again each night does not confirm what it got through before. Until then its changes are added up
-//! with those of the editions before it, so that many small steps are measured as the large one that they make together.
+//! A person confirms with a first edition, with a rollback, or by overriding a guard of the list's size. Else an
+//! edition is confirmed when it came in force a week ago and no edition of its list was held back for its size since: a
+//! source that is refused and tries again each night does not confirm what it got through before. Until then its
+//! changes are added to those of the editions before it. So many small steps are measured as one large step.
 
 use serde::{Deserialize, Serialize};
 
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(baseline.at(7 * day - 1, None), baseline);
         let later = baseline.at(9 * day, None);
         assert_eq!(later, Baseline::of(910));
-        // A week in which an edition was held back is not quiet, and neither is one of a clock that was wrong.
+        // A week in which an edition was held back is not quiet. Neither is a week in which the clock was wrong.
         assert_eq!(baseline.at(9 * day, Some(3 * day)), baseline);
         assert_eq!(baseline.at(10 * day, Some(3 * day)), Baseline::of(910));
         assert_eq!(baseline.at(10 * day, Some(i64::MAX)), baseline);

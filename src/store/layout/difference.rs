@@ -16,8 +16,8 @@ pub struct Difference {
     pub removed: u64,
     /// Removed entries that no longer counted.
     pub lapsed: u64,
-    /// Entries that stay and no longer count: they have expired, will have before another edition is to be expected, or
-    /// say that it is not what the list is about.
+    /// Entries that stay and no longer count. They have expired, will expire before the next edition, or declare that
+    /// they are off the subject of the list.
     pub silenced: u64,
 }
 

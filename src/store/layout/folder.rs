@@ -18,7 +18,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::{Error, Result};
 
 /// The folder of a store.
@@ -38,7 +38,7 @@ const SOURCES: &str = "sources.toml";
 /// The users that may access a store beside its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Access {
-    /// Nobody: a store that others can read or write, or that belongs to another user, is refused.
+    /// None: a store that others can read or write, or that belongs to another user, is refused.
     #[default]
     Private,
     /// Group and other access is allowed; the caller accepts the risk.
@@ -66,7 +66,7 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(wrong(Problem::StoreForeign));
             }
-            Err(error) => return Err(Error::io("open the store", &mark)(error)),
+            Err(error) => return Err(Error::io(Action::OpenStore, &mark)(error)),
         }
         let folder = Folder {
             root: root.to_owned(),
@@ -75,10 +75,10 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Makes a store of a folder that is not there yet, or empty except for the files of an interrupted initialisation. Its
-    /// mark comes last: what has it is whole.
+    /// Makes a store. The folder is new, or empty except for the files of an interrupted initialisation. Its mark comes
+    /// last: what has it is whole.
     pub(in crate::store) fn create(root: &Path, sources: Option<&str>) -> Result<Folder> {
-        let made = |error| Error::io("make the store", root)(error);
+        let made = |error| Error::io(Action::MakeStore, root)(error);
         let folder = Folder {
             root: root.to_owned(),
         };
@@ -106,7 +106,8 @@ impl Folder {
     #[cfg(unix)]
     fn check(&self, access: Access) -> Result<()> {
         use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-        let metadata = fs::metadata(&self.root).map_err(Error::io("open the store", &self.root))?;
+        let metadata =
+            fs::metadata(&self.root).map_err(Error::io(Action::OpenStore, &self.root))?;
         if access == Access::Private
             && let Some(problem) =
                 owner_problem(metadata.uid(), rustix::process::geteuid().as_raw())
@@ -191,8 +192,8 @@ impl Folder {
     }
 }
 
-/// What is wrong where a store is not its user's own. The superuser may read and write any: what it writes there its owner
-/// cannot replace, and what the owner put there it would act upon.
+/// What is wrong where a store is not its user's own. The superuser may read and write any store. But the owner could
+/// not replace files of the superuser, and the superuser would trust files of the owner.
 #[cfg(unix)]
 fn owner_problem(owner: u32, user: u32) -> Option<Problem> {
     let (owner, user) = (u64::from(owner), u64::from(user));
@@ -229,7 +230,9 @@ fn private_folder(path: &Path) -> io::Result<()> {
 pub(in crate::store) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write as _;
     let mut draft = crate::disk::atomic_file::AtomicFile::private(path)?;
-    draft.write_all(bytes).map_err(Error::io("write", path))?;
+    draft
+        .write_all(bytes)
+        .map_err(Error::io(Action::Write, path))?;
     draft.publish()
 }
 

@@ -6,7 +6,11 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Action, LockHolder, Moment};
 use crate::store::layout::clock;
+use crate::store::layout::manifest::to_line;
 use crate::{Error, Result, escape};
 
 /// A lock that is held. A process that ends, however it ends, holds it no longer.
@@ -29,34 +33,54 @@ impl Lock {
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(Error::io("lock", path))?;
+        let mut file = options.open(path).map_err(Error::io(Action::Lock, path))?;
         let begun = Instant::now();
-        while !try_lock(&file).map_err(Error::io("lock", path))? {
+        while !try_lock(&file).map_err(Error::io(Action::Lock, path))? {
             if begun.elapsed() >= patience {
                 let mut holder = String::new();
                 let _ = (&mut file).take(1024).read_to_string(&mut holder);
                 return Err(Error::Busy {
                     path: path.to_owned(),
-                    holder: match holder.trim() {
-                        "" => "another process".to_owned(),
-                        holder => escape::escape(holder.as_bytes()).into_owned(),
-                    },
+                    holder: serde_json::from_str::<Holder>(&holder)
+                        .map_or(LockHolder::Unknown, LockHolder::from),
                 });
             }
             thread::sleep(PAUSE);
         }
-        let holder = format!(
-            "{what} by {by}, process {}, since {}\n",
-            std::process::id(),
-            clock::text(clock::now())
-        );
+        let holder = to_line(&Holder {
+            action: what.to_owned(),
+            by: by.to_owned(),
+            process: std::process::id(),
+            since: clock::now(),
+        });
         let written = file
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
-            .and_then(|_| file.write_all(holder.as_bytes()));
+            .and_then(|_| file.write_all(&holder));
         // It is held, whether or not it can be said by whom.
         let _ = written;
         Ok(Lock { file })
+    }
+}
+
+/// What a lock file holds: its holder, for those who wait.
+#[derive(Serialize, Deserialize)]
+struct Holder {
+    action: String,
+    by: String,
+    process: u32,
+    since: i64,
+}
+
+impl From<Holder> for LockHolder {
+    fn from(holder: Holder) -> LockHolder {
+        let shown = |text: &str| escape::escape(text.as_bytes()).into_owned();
+        LockHolder::Known {
+            action: shown(&holder.action),
+            by: shown(&holder.by),
+            process: holder.process,
+            since: Moment(holder.since),
+        }
     }
 }
 

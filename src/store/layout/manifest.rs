@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::store::layout::baseline::Baseline;
 use crate::store::layout::folder::{Folder, read_bounded, write_private};
 use crate::store::layout::terms::Terms;
@@ -33,8 +33,7 @@ pub(in crate::store) struct Manifest {
     pub(in crate::store) tool: String,
     /// By the names of the lists.
     pub(in crate::store) lists: Vec<ListManifest>,
-    /// What is remembered of lists that are no longer among them, should they come back: decisions, and what was rolled
-    /// back from.
+    /// The decisions and rollbacks of lists that were removed, in case the lists return.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::store) dormant: Vec<ListManifest>,
     /// SHA-256 of the audit's last record when it was built: records before it cannot go missing unnoticed.
@@ -165,7 +164,7 @@ impl Pointer {
         let bytes = match read_bounded(&path, 4096) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::io("read", &path)(error)),
+            Err(error) => return Err(Error::io(Action::Read, &path)(error)),
         };
         let pointer: Pointer = parse(&path, &bytes)?;
         check_version(&path, pointer.v)?;
@@ -220,7 +219,7 @@ impl Manifest {
         if hex_sha256(&bytes) != pointer.manifest {
             return Err(Error::Store {
                 path: folder.manifest(pointer.generation),
-                problem: unusable("is not the manifest that was published: restore it, or `basma rollback` to another generation".to_owned()),
+                problem: Problem::ManifestForeign,
             });
         }
         Ok(manifest)
@@ -232,16 +231,16 @@ impl Manifest {
         generation: u64,
     ) -> Result<(Manifest, Vec<u8>)> {
         let path = folder.manifest(generation);
-        let bytes = read_bounded(&path, MANIFEST_BYTES_MAX).map_err(Error::io("read", &path))?;
+        let bytes =
+            read_bounded(&path, MANIFEST_BYTES_MAX).map_err(Error::io(Action::Read, &path))?;
         let manifest: Manifest = parse(&path, &bytes)?;
         check_version(&path, manifest.v)?;
         if manifest.generation != generation {
             return Err(Error::Store {
                 path,
-                problem: unusable(format!(
-                    "is the manifest of generation {}",
-                    manifest.generation
-                )),
+                problem: Problem::ManifestOfAnother {
+                    generation: manifest.generation,
+                },
             });
         }
         Ok((manifest, bytes))
@@ -300,12 +299,10 @@ pub(in crate::store) fn parse<T: DeserializeOwned>(
 ) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| Error::Store {
         path: path.to_owned(),
-        problem: unusable(format!("is damaged ({error}): restore it from a copy")),
+        problem: Problem::StoreFileDamaged {
+            message: error.to_string(),
+        },
     })
-}
-
-fn unusable(message: String) -> Problem {
-    Problem::StoreUnusable { message }
 }
 
 fn check_version(path: &std::path::Path, version: u64) -> Result<()> {
@@ -313,7 +310,7 @@ fn check_version(path: &std::path::Path, version: u64) -> Result<()> {
         1 => Ok(()),
         other => Err(Error::Store {
             path: path.to_owned(),
-            problem: unusable(format!("is of version {other}: a later release reads it")),
+            problem: Problem::StoreFileNewer { version: other },
         }),
     }
 }

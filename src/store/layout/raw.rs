@@ -1,9 +1,9 @@
 //! The raw bytes of lists, as they were fetched, each file under the SHA-256 of its content.
 //!
-//! A list that was imported can be told years later from the bytes it was made of, and two sources that give the same
-//! bytes share them. Files are written to a temporary sibling, hashed on the way, synced and renamed: a name in the folder
-//! stands for whole, right bytes, or the disk has damaged them, which reading notices. What a killed process left is
-//! removed when the folder is next opened. Only the owner may read what is written here.
+//! An imported list can be traced to its bytes years later. Two sources with the same bytes share one file. Files are
+//! written to a temporary sibling, hashed meanwhile, synced and renamed. A name in the folder stands for whole, right
+//! bytes. Reading notices damage by the disk. What a killed process left is removed when the folder is next opened.
+//! Only the owner may read what is written here.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::disk::atomic_file::{AtomicFile, folder, sync_folder};
-use crate::error::{Limit, RAW_DAMAGED};
+use crate::error::{Action, Limit, RAW_DAMAGED};
 use crate::hash::{Hash, HashType};
 use crate::{Error, Result};
 
@@ -95,9 +95,9 @@ impl Raw {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         match builder.create(path) {
-            Ok(()) => sync_folder(folder(path)).map_err(Error::io("sync the folder of", path))?,
+            Ok(()) => sync_folder(folder(path)).map_err(Error::io(Action::SyncFolder, path))?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Error::io("create", path)(error)),
+            Err(error) => return Err(Error::io(Action::Create, path)(error)),
         }
         let raw = Raw {
             folder: path.to_owned(),
@@ -127,7 +127,7 @@ impl Raw {
     /// [`Error::Io`], for instance where there is none.
     pub(crate) fn read(&self, digest: &Digest) -> Result<Reader> {
         let path = self.path(digest);
-        let file = File::open(&path).map_err(Error::io("open", &path))?;
+        let file = File::open(&path).map_err(Error::io(Action::Open, &path))?;
         Ok(Reader {
             file,
             hasher: Some(Sha256::new()),
@@ -155,7 +155,7 @@ impl Raw {
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                     return Err(Error::Raw { path });
                 }
-                Err(error) => return Err(Error::io("read", &path)(error)),
+                Err(error) => return Err(Error::io(Action::Read, &path)(error)),
             }
         }
     }
@@ -188,7 +188,7 @@ impl Raw {
             hasher.update(&buffer[..count]);
             let path = draft.path().to_owned();
             let written = draft.write_all(&buffer[..count]);
-            written.map_err(Error::io("write", &path))?;
+            written.map_err(Error::io(Action::Write, &path))?;
         }
         Ok(Received {
             raw: self,
@@ -202,14 +202,14 @@ impl Raw {
     #[cfg(feature = "refresh")]
     pub(crate) fn adopt(&self, path: &Path, digest: &Digest) -> Result<()> {
         if self.is_whole(digest) {
-            return fs::remove_file(path).map_err(Error::io("remove", path));
+            return fs::remove_file(path).map_err(Error::io(Action::Remove, path));
         }
         let place = self.path(digest);
-        fs::rename(path, &place).map_err(Error::io("replace", &place))?;
-        sync_folder(&self.folder).map_err(Error::io("sync", &self.folder))
+        fs::rename(path, &place).map_err(Error::io(Action::Replace, &place))?;
+        sync_folder(&self.folder).map_err(Error::io(Action::Sync, &self.folder))
     }
 
-    /// Whether what is there under a digest is what its name says; a link, or what cannot be read, is not.
+    /// Whether the file under a digest has this digest. A link, or an unreadable file, does not count.
     fn is_whole(&self, digest: &Digest) -> bool {
         self.contains(digest) && self.verify(digest, &|| false).is_ok()
     }

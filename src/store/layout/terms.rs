@@ -10,12 +10,12 @@ use crate::hash::HashType;
 use crate::list::Mode;
 use crate::{Result, escape};
 
-/// What a match may lead to at most, rising: the institution's own decision about a list, whatever the list says of
-/// itself.
+/// The strongest action that a match may cause, rising. It is the decision of the institution, whatever the list
+/// declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MaxAction {
-    /// It is written down, and nobody is asked to do anything.
+    /// The match is recorded, and no action follows.
     Log,
     /// A person looks at it.
     Review,
@@ -72,8 +72,7 @@ pub struct Terms {
     pub kind: Kind,
     /// What a match may lead to at most.
     pub at_most: MaxAction,
-    /// The distance in bits up to which a hash matches unless the query sets one, by the type's name; the
-    /// type's own default where it is not named.
+    /// The radius in bits, by the name of the type. A query can set another; a type that is not named has its default.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub radius: BTreeMap<String, u32>,
     /// The PDQ quality, 0 to 100, below which hashes are neither taken into this list nor looked up in it.
@@ -111,20 +110,17 @@ impl Terms {
     /// [`Error::Argument`](crate::Error::Argument) names what is out of range and how it should be.
     pub fn check(&self) -> Result<()> {
         let list = crate::escape::escape(self.list.as_bytes()).into_owned();
-        let wrong = |what: String| {
-            let message = format!("list '{list}': {what}");
-            Err(Problem::SourcesToml { message }.into())
-        };
         if let Some(problem) = name_problem(&self.list) {
-            return wrong(problem.to_owned());
+            return Err(problem(list).into());
         }
         if self.purpose.trim().is_empty() {
-            return wrong("say its purpose: what it may be used for".to_owned());
+            return Err(Problem::SourcesPurpose { list }.into());
         }
         for (name, &radius) in &self.radius {
             let hash_type: HashType = name.parse()?;
             if name != hash_type.name() {
-                return wrong(format!("radius: write {} for {name}", hash_type.name()));
+                let (found, name) = (name.clone(), hash_type.name().to_owned());
+                return Err(Problem::SourcesRadiusName { list, found, name }.into());
             }
             if radius > hash_type.bits() || (radius > 0 && !hash_type.is_perceptual()) {
                 let most = if hash_type.is_perceptual() {
@@ -132,23 +128,27 @@ impl Terms {
                 } else {
                     0
                 };
-                return wrong(format!(
-                    "a radius for {name} is 0 to {most} bits, not {radius}"
-                ));
+                return Err(Problem::SourcesRadiusRange {
+                    list,
+                    name: name.clone(),
+                    most: most.into(),
+                    found: radius.into(),
+                }
+                .into());
             }
         }
         if self.min_quality.is_some_and(|quality| quality > 100) {
-            return wrong("min_quality is 0 to 100".to_owned());
+            return Err(Problem::SourcesQuality { list }.into());
         }
         if self.suppresses.contains(&self.list) {
-            return wrong("it cannot suppress itself".to_owned());
+            return Err(Problem::SourcesSuppressesItself { list }.into());
         }
         Ok(())
     }
 }
 
-/// What is wrong with the name of a list, which stands in commands, file names, tables and figures of many tools.
-fn name_problem(name: &str) -> Option<&'static str> {
+/// The fault in the name of a list. Names stand in commands, file names, tables and figures of many tools.
+fn name_problem(name: &str) -> Option<fn(String) -> Problem> {
     /// Names that Windows keeps for devices, whatever ends them.
     const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
     let first = name
@@ -170,20 +170,21 @@ fn name_problem(name: &str) -> Option<&'static str> {
         is_wide_blank || is_filler
     };
     match name {
-        "" => Some("a name has 1 to 200 bytes"),
-        _ if name.len() > 200 => Some("a name has 1 to 200 bytes"),
-        _ if name.contains(['/', '\\']) => Some("a name holds no / and no \\"),
+        _ if name.is_empty() || name.len() > 200 => {
+            Some(|list| Problem::SourcesNameLength { list })
+        }
+        _ if name.contains(['/', '\\']) => Some(|list| Problem::SourcesNameSlash { list }),
         _ if name.contains(['*', '?', '[', ']', '{', '}']) => {
-            Some("a name holds no *, ?, [, ], { or }, which stand for other names")
+            Some(|list| Problem::SourcesNamePattern { list })
         }
         // What is escaped where it is shown is a control, format, bidirectional or separator character.
         _ if escape::escape(name.as_bytes()) != name || name.contains(is_unseen) => {
-            Some("a name holds no character that is not seen, or that turns text around")
+            Some(|list| Problem::SourcesNameUnseen { list })
         }
         _ if name.starts_with(['.', '-', ' ']) || name.ends_with(['.', ' ']) => {
-            Some("a name begins with no dot, dash or blank, and ends with no dot or blank")
+            Some(|list| Problem::SourcesNameEdges { list })
         }
-        _ if is_device => Some("a name is none that a system keeps for a device"),
+        _ if is_device => Some(|list| Problem::SourcesNameDevice { list }),
         _ => None,
     }
 }
@@ -209,7 +210,7 @@ mod tests {
             "é",
             &"x".repeat(200),
         ] {
-            assert_eq!(name_problem(name), None, "{name}");
+            assert!(name_problem(name).is_none(), "{name}");
         }
         for name in [
             "",

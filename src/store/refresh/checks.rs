@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::config::Source;
+use super::finding::GuardFinding;
 use super::guard::{Guard, GuardViolation};
 use super::import::Imported;
 use super::source::ListRefresh;
+use crate::error::Moment;
 use crate::hash::Hash;
 use crate::index::Index;
 use crate::store::fetch::signature::{AHEAD_MAX, Keys, Signed};
-use crate::store::layout::clock;
 use crate::store::layout::raw::Digest;
 use crate::store::view::layer::Layer;
 use crate::store::view::visible::of_hash;
@@ -18,11 +19,11 @@ use crate::{Error, Result, escape};
 /// How many matches of canaries are named.
 const NAMED: usize = 5;
 
-/// Tells whether an entry, by its hash and item, needs nobody to be asked.
+/// Whether an entry, by its hash and item, needs no confirmation.
 type Settled<'a> = dyn Fn(&Hash, Option<&str>) -> Result<bool> + 'a;
 
 impl ListRefresh<'_> {
-    /// Whether an entry is in force already, or was withdrawn by hand: nobody has to be asked again.
+    /// Whether an entry is in force already, or was withdrawn by hand: it needs no confirmation.
     pub(super) fn is_settled(
         &self,
         source: &Source,
@@ -76,14 +77,18 @@ impl ListRefresh<'_> {
         if let Some(last) = last
             && let Err(error) = signed.check_not_before(last)
         {
-            violations.push(GuardViolation::new(Guard::Back, error.to_string()));
+            let error = error.message();
+            let finding = GuardFinding::Signature { error };
+            violations.push(GuardViolation::new(Guard::Back, finding));
         }
         let max_age = source
             .terms()
             .max_age
             .map(|age| i64::try_from(age).unwrap_or(i64::MAX));
         if let Err(error) = signed.check_age(self.now, max_age.unwrap_or(i64::MAX)) {
-            violations.push(GuardViolation::new(Guard::Age, error.to_string()));
+            let error = error.message();
+            let finding = GuardFinding::Signature { error };
+            violations.push(GuardViolation::new(Guard::Age, finding));
         }
         Ok(Some(time))
     }
@@ -108,16 +113,18 @@ impl ListRefresh<'_> {
         }
         let as_of = as_of?;
         if as_of > self.now.saturating_add(AHEAD_MAX) {
-            let why = format!("it is of {}, which is yet to come", clock::text(as_of));
-            return Some(GuardViolation::new(Guard::Age, why));
+            let as_of = Moment(as_of);
+            let finding = GuardFinding::Ahead { as_of };
+            return Some(GuardViolation::new(Guard::Age, finding));
         }
         let age = u64::try_from(self.now.saturating_sub(as_of)).unwrap_or(0);
         (age > max_age).then(|| {
-            let why = format!(
-                "it is of {}, {age} seconds ago, at most {max_age} are allowed: ask the provider why there is nothing newer",
-                clock::text(as_of)
-            );
-            GuardViolation::new(Guard::Age, why)
+            let finding = GuardFinding::TooOld {
+                as_of: Moment(as_of),
+                age,
+                most: max_age,
+            };
+            GuardViolation::new(Guard::Age, finding)
         })
     }
 
@@ -170,11 +177,8 @@ impl ListRefresh<'_> {
         }
         let named: Vec<String> = named.into_iter().collect();
         Ok((count > 0).then(|| {
-            let why = format!(
-                "{count} entries match harmless pictures of the canary set: {}",
-                named.join(", ")
-            );
-            GuardViolation::new(Guard::Canary, why)
+            let named = named.join(", ");
+            GuardViolation::new(Guard::Canary, GuardFinding::Canary { count, named })
         }))
     }
 }
@@ -188,10 +192,10 @@ pub(super) fn degenerate(file: &Imported, settled: &Settled<'_>) -> Result<Optio
         }
     }
     Ok(new.first().map(|first| {
-        let why = format!(
-            "{} hashes stand for flat pictures; the first: {first}",
-            new.len()
-        );
-        GuardViolation::new(Guard::Degenerate, why)
+        let finding = GuardFinding::Degenerate {
+            count: new.len() as u64,
+            first: first.to_string(),
+        };
+        GuardViolation::new(Guard::Degenerate, finding)
     }))
 }

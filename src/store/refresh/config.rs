@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::fetch::Origin;
 use super::guard::Shares;
 use super::inline;
-use crate::error::Problem;
+use crate::error::{Action, Problem};
 use crate::hash::{HashType, Pdq};
 use crate::store::fetch::signature::Keys;
 use crate::store::layout::folder::read_bounded;
@@ -112,15 +112,18 @@ impl Config {
     /// # Errors
     /// [`Error::Store`] names the file, the place and what is wrong there.
     pub fn read(path: &Path) -> Result<Config> {
-        let bytes = read_bounded(path, BYTES_MAX).map_err(Error::io("read", path))?;
+        let bytes = read_bounded(path, BYTES_MAX).map_err(Error::io(Action::Read, path))?;
         let wrong = |problem: Problem| Error::Store {
             path: path.to_owned(),
             problem,
         };
-        let text = String::from_utf8(bytes).map_err(|_| wrong(toml("is not UTF-8".to_owned())))?;
+        let text = String::from_utf8(bytes).map_err(|_| wrong(Problem::SourcesNotUtf8))?;
         let mut config = Config::parse(&text).map_err(|error| match error {
             Error::Argument(problem) => wrong(problem),
-            other => wrong(toml(other.to_string())),
+            other => Error::At {
+                place: escape::path(path).into_owned(),
+                error: Box::new(other),
+            },
         })?;
         // A nightly job runs wherever its scheduler likes.
         config.resolve(crate::disk::atomic_file::folder(path));
@@ -160,24 +163,22 @@ impl Config {
         let mut names = BTreeSet::new();
         for source in &sources {
             if !names.insert(&source.terms.list) {
-                let message = format!("list '{}' has two sources", source.shown());
-                return Err(toml(message).into());
+                let list = source.shown();
+                return Err(Problem::SourcesListTwice { list }.into());
             }
         }
         for source in &sources {
             let mut named = source.terms.suppresses.iter().filter(|name| *name != "*");
             if let Some(unknown) = named.find(|name| !names.contains(name)) {
-                let message = format!(
-                    "list '{}' suppresses '{}', which is no list here",
-                    source.shown(),
-                    escape::escape(unknown.as_bytes())
-                );
-                return Err(toml(message).into());
+                return Err(Problem::SourcesSuppressesUnknown {
+                    list: source.shown(),
+                    name: escape::escape(unknown.as_bytes()).into_owned(),
+                }
+                .into());
             }
         }
         if file.store.keep < 2 {
-            let message = "keep: a rollback needs at least 2 generations";
-            return Err(toml(message.to_owned()).into());
+            return Err(Problem::SourcesKeep.into());
         }
         Ok(Config {
             keep: file.store.keep,
@@ -204,20 +205,17 @@ impl Source {
         };
         terms.check()?;
         let list = escape::escape(terms.list.as_bytes()).into_owned();
-        let wrong = |what: &str| Err(toml(format!("list '{list}': {what}")).into());
         match (terms.kind, &table.from) {
             (Kind::Local, Some(_)) => {
-                return wrong(
-                    "a local list comes from nowhere: take `from` away, or say snapshot or delta",
-                );
+                return Err(Problem::SourcesLocalOrigin { list }.into());
             }
             (Kind::Snapshot | Kind::Delta, None) => {
-                return wrong("say where it comes from: [source.from.file], .folder or .http");
+                return Err(Problem::SourcesOriginMissing { list }.into());
             }
             (_, from) => from.as_ref().map_or(Ok(()), Origin::check)?,
         }
         if terms.kind == Kind::Local && (table.keys.is_some() || terms.max_age.is_some()) {
-            return wrong("a local list is neither signed nor does it age");
+            return Err(Problem::SourcesLocalKeys { list }.into());
         }
         table.guards.check(&list)?;
         let keys = table.keys.map(Keys::parse).transpose()?;
@@ -290,17 +288,11 @@ impl Source {
     }
 }
 
-/// What is wrong with what the operator wrote.
-fn toml(message: String) -> Problem {
-    Problem::SourcesToml { message }
-}
-
 /// A time with its unit: `90s`, `30m`, `36h`, `7d`.
 fn duration(text: &str) -> Result<u64> {
     let wrong = || {
-        let text = escape::escape(text.as_bytes());
-        let message = format!("max_age: '{text}' is no time such as 90s, 30m, 36h or 7d");
-        Error::from(toml(message))
+        let text = escape::escape(text.as_bytes()).into_owned();
+        Error::from(Problem::SourcesMaxAge { text })
     };
     let unit = text.chars().next_back().ok_or_else(wrong)?;
     let number: u64 = text[..text.len() - unit.len_utf8()]

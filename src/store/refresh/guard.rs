@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::finding::GuardFinding;
 use super::import::Imported;
 use crate::Result;
-use crate::error::Problem;
+use crate::error::{Decimal, Message, MessageValue, Moment, Problem};
 use crate::hash::HashType;
 use crate::list::Manifest;
 use crate::store::layout::baseline::Baseline;
-use crate::store::layout::clock;
 use crate::store::layout::manifest::SourceState;
 use crate::store::view::compare::Compared;
 
-/// A reason not to publish an edition. Each holds the old one in force until the source is right again, or somebody
-/// overrides it, once and on the record.
+/// A reason not to publish an edition. The old edition stays in force until the source is right again, or an operator
+/// overrides the guard. An override counts once and is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Guard {
@@ -45,7 +45,7 @@ pub enum Guard {
     Empty,
     /// A list that is in force has no source any more.
     Dropped,
-    /// What is in force is damaged, so that nobody can tell what would change.
+    /// The list in force is damaged, so the changes cannot be computed.
     Damaged,
 }
 
@@ -73,15 +73,22 @@ pub struct GuardViolation {
     /// Which one.
     pub guard: Guard,
     /// What it found.
-    pub why: String,
+    pub finding: GuardFinding,
 }
 
 impl GuardViolation {
-    pub(super) fn new(guard: Guard, why: impl Into<String>) -> GuardViolation {
-        GuardViolation {
-            guard,
-            why: why.into(),
-        }
+    pub(super) fn new(guard: Guard, finding: GuardFinding) -> GuardViolation {
+        GuardViolation { guard, finding }
+    }
+
+    /// The guard and what it found, as a message for any language.
+    pub fn message(&self) -> Message {
+        let text = format!("{}: {}", self.guard, self.finding);
+        let values = [
+            ("guard", MessageValue::from(&self.guard.name())),
+            ("finding", MessageValue::from(&self.finding)),
+        ];
+        Message::new("guard-violation", text, values)
     }
 }
 
@@ -114,9 +121,8 @@ impl Shares {
         if good(self.shrink) && good(self.growth) && good(self.rejects) {
             Ok(())
         } else {
-            let list = crate::escape::escape(list.as_bytes());
-            let message = format!("list '{list}': guards are percentages from 0 on");
-            Err(Problem::SourcesToml { message }.into())
+            let list = list.to_owned();
+            Err(Problem::SourcesShares { list }.into())
         }
     }
 
@@ -135,53 +141,82 @@ impl Shares {
             return violations;
         }
         let is_over = |part: u64, most: f64| part as f64 * 100.0 > most * before as f64;
-        let share = |part: u64| {
-            let since = match baseline.since() {
-                Some(time) => format!(", together with what changed since {}", clock::text(time)),
-                None => String::new(),
-            };
-            format!(
-                "{part} of {before} entries ({:.1} %{since})",
-                part as f64 * 100.0 / before as f64
-            )
-        };
+        let since = baseline.since().map(Moment);
+        let percent = |part: u64| Decimal::tenths(part as f64 * 100.0 / before as f64);
         let (gone, come) = after.changed();
         if is_over(gone, self.shrink) && difference.gone() > 0 {
-            let why = format!(
-                "{} would go or no longer count, at most {} % may",
-                share(gone),
-                self.shrink
-            );
-            violations.push(GuardViolation::new(Guard::Shrink, why));
+            let (part, percent) = (gone, percent(gone));
+            let most = Decimal::exact(self.shrink);
+            let finding = match since {
+                None => GuardFinding::Gone {
+                    part,
+                    before,
+                    percent,
+                    most,
+                },
+                Some(since) => GuardFinding::GoneSince {
+                    part,
+                    before,
+                    percent,
+                    since,
+                    most,
+                },
+            };
+            violations.push(GuardViolation::new(Guard::Shrink, finding));
         } else if self.shrink < 100.0 && !compared.vanished.is_empty() {
-            let all = |(hash_type, count): &(HashType, u64)| format!("all {count} of {hash_type}");
-            let types: Vec<String> = compared.vanished.iter().map(all).collect();
-            let why = format!("{} would go or no longer count", types.join(" and "));
-            violations.push(GuardViolation::new(Guard::Shrink, why));
+            let counted = |(hash_type, count): &(HashType, u64)| format!("{hash_type} ({count})");
+            let types: Vec<String> = compared.vanished.iter().map(counted).collect();
+            let types = types.join(", ");
+            let finding = GuardFinding::GoneTypes { types };
+            violations.push(GuardViolation::new(Guard::Shrink, finding));
         }
         if is_over(come, self.growth) && difference.added > 0 {
-            let why = format!("{} would come, at most {} % may", share(come), self.growth);
-            violations.push(GuardViolation::new(Guard::Growth, why));
+            let (part, percent) = (come, percent(come));
+            let most = Decimal::exact(self.growth);
+            let finding = match since {
+                None => GuardFinding::Come {
+                    part,
+                    before,
+                    percent,
+                    most,
+                },
+                Some(since) => GuardFinding::ComeSince {
+                    part,
+                    before,
+                    percent,
+                    since,
+                    most,
+                },
+            };
+            violations.push(GuardViolation::new(Guard::Growth, finding));
         }
         violations
     }
 
-    /// The number of entries of one file; a change to a list of so many entries is measured against them, too.
+    /// The malformed records of one file. For a change to a list, the entries of the list count as well.
     pub(super) fn of_file(&self, file: &Imported, entries: u64) -> Vec<GuardViolation> {
         let mut violations = Vec::new();
         let counts = &file.list.counts;
         let records = counts.lines - counts.structure;
         if counts.rejected as f64 * 100.0 > self.rejects * (records + entries) as f64 {
-            let first = file.list.rejected.first();
-            let first =
-                first.map(|p| format!("; the first: line {}: {} {}", p.line, p.code, p.message));
-            let why = format!(
-                "{} of {records} records are malformed, at most {} % may be{}",
-                counts.rejected,
-                self.rejects,
-                first.unwrap_or_default()
-            );
-            violations.push(GuardViolation::new(Guard::Rejects, why));
+            let rejected = counts.rejected;
+            let most = Decimal::exact(self.rejects);
+            let finding = match file.list.rejected.first() {
+                None => GuardFinding::Malformed {
+                    rejected,
+                    records,
+                    most,
+                },
+                Some(first) => GuardFinding::MalformedFirst {
+                    rejected,
+                    records,
+                    most,
+                    line: first.line,
+                    code: first.code,
+                    problem: first.message(),
+                },
+            };
+            violations.push(GuardViolation::new(Guard::Rejects, finding));
         }
         violations
     }
@@ -198,30 +233,30 @@ pub(super) fn of_edition(
     let none = Manifest::default();
     let manifest = file.list.manifest.as_ref().unwrap_or(&none);
     let known = before.and_then(|before| before.version);
-    let held = known.map_or("none".to_owned(), |version| version.to_string());
     match (manifest.version, known) {
         (Some(version), Some(known)) if version < known => {
-            let why = format!("it is version {version}, and version {known} is in force");
-            violations.push(GuardViolation::new(Guard::Back, why));
+            let finding = GuardFinding::VersionBack { version, known };
+            violations.push(GuardViolation::new(Guard::Back, finding));
         }
         (Some(version), Some(known))
             if version == known && before.is_some_and(|before| before.sha256 != sha256) =>
         {
-            let why = format!("it is version {version} again, with other content");
-            violations.push(GuardViolation::new(Guard::Back, why));
+            let finding = GuardFinding::VersionAgain { version };
+            violations.push(GuardViolation::new(Guard::Back, finding));
         }
         (None, Some(known)) => {
-            let why = format!("it names no version, and version {known} is in force");
-            violations.push(GuardViolation::new(Guard::Back, why));
+            let finding = GuardFinding::VersionMissing { known };
+            violations.push(GuardViolation::new(Guard::Back, finding));
         }
         _ => {}
     }
     if is_delta && manifest.prev.is_some() && manifest.prev != known {
-        let prev = manifest.prev.unwrap_or_default();
-        let why = format!(
-            "it changes version {prev}, and {held} is in force: a file between them is missing"
-        );
-        violations.push(GuardViolation::new(Guard::Gap, why));
+        let previous = manifest.prev.unwrap_or_default();
+        let finding = match known {
+            Some(known) => GuardFinding::Gap { previous, known },
+            None => GuardFinding::GapFromNone { previous },
+        };
+        violations.push(GuardViolation::new(Guard::Gap, finding));
     }
     violations
 }

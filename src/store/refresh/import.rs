@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::config::Source;
+use super::finding::GuardFinding;
 use crate::error::{Limit, LineProblem};
 use crate::hash::Hash;
 use crate::index::Index;
@@ -168,24 +169,20 @@ pub(super) fn mistaken(
     manifest: Option<&Manifest>,
     kind: Kind,
     known: Option<&str>,
-) -> Option<String> {
+) -> Option<GuardFinding> {
     let manifest = manifest?;
     let declared = kind.mode();
     if let Some(mode) = manifest.mode.filter(|mode| *mode != declared) {
-        return Some(format!(
-            "it says that it is a {}, and the source is declared a {}",
-            mode.name(),
-            declared.name()
-        ));
+        return Some(GuardFinding::OtherKind {
+            found: mode.name(),
+            declared: declared.name(),
+        });
     }
     let (found, known) = (manifest.list.as_deref()?, known?);
     let shown = |name: &str| escape::escape(name.as_bytes()).into_owned();
-    (found != known).then(|| {
-        format!(
-            "it says that it is list '{}', and was '{}' before",
-            shown(found),
-            shown(known)
-        )
+    (found != known).then(|| GuardFinding::OtherList {
+        found: shown(found),
+        known: shown(known),
     })
 }
 

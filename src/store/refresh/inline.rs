@@ -48,8 +48,12 @@ pub(super) fn told(text: &str, error: &toml::de::Error) -> Error {
         .count()
         + 1;
     let message = escape::escape(error.message().trim().as_bytes()).into_owned();
-    let message = format!("line {line}, column {column}: {message}");
-    Problem::SourcesToml { message }.into()
+    Problem::SourcesSyntax {
+        line: line as u64,
+        column: column as u64,
+        message,
+    }
+    .into()
 }
 
 fn walk(table: &Table, path: &mut Vec<String>) -> Result<()> {
@@ -95,10 +99,7 @@ fn refused(path: &[String], key: &str) -> Error {
     let mut place: Vec<&str> = path.iter().map(String::as_str).collect();
     place.push(key);
     let place = escape::escape(place.join(".").as_bytes()).into_owned();
-    let message = format!(
-        "{place}: a secret is named here, never written: auth = {{ bearer = {{ env = \"NAME\" }} }} or {{ file = \"/PATH\" }}; replace the secret if it was written here"
-    );
-    Problem::SourcesToml { message }.into()
+    Problem::SourcesSecret { place }.into()
 }
 
 /// Whether a key is one whose value is a secret.
@@ -108,7 +109,7 @@ fn is_named(key: &str) -> bool {
         || SECRET_WORDS.iter().any(|word| key.contains(word))
 }
 
-/// Whether a text is a secret by its form: a URL with a password, the value of a header, a private key.
+/// Whether a text has the form of a secret: a URL with a password, the value of a header, a private key.
 fn is_secret_text(text: &str) -> bool {
     let lower = text.trim_start().to_ascii_lowercase();
     let in_url = text.split_once("://").is_some_and(|(_, rest)| {

@@ -5,6 +5,7 @@
 
 mod checks;
 mod config;
+mod finding;
 mod guard;
 mod import;
 mod inline;
@@ -17,11 +18,12 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 pub use config::{Config, Source};
+pub use finding::GuardFinding;
 pub use guard::{Guard, GuardViolation, Shares};
 
 use super::Store;
 use super::writer::{NewGeneration, Writer, sweep};
-use crate::error::Problem;
+use crate::error::{Message, Moment, Problem};
 use crate::hash::Hash;
 use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
@@ -143,7 +145,7 @@ pub struct ListRefreshed {
     /// Why nothing could be fetched, read or built of it: what was in force stays in force.
     pub failed: Option<Error>,
     /// What looks wrong in what was read.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl ListRefreshed {
@@ -183,7 +185,7 @@ impl Store {
         let writer = Writer::begin(folder, "refresh", how.by)?;
         let mut refreshed = Refreshed::default();
         if !how.dry_run {
-            // What cannot be removed is in nobody's way.
+            // Files that cannot be removed do no harm.
             refreshed.warnings.extend(sweep(folder, config.keep).err());
         }
         // Decisions may be taken while sources are fetched and built.
@@ -196,7 +198,7 @@ impl Store {
         refreshed.warnings.extend(unread);
         let now = clock::now();
         let clock = clock_trip(current.as_ref(), &attempts, now);
-        // What is published now would be of a time that has been, and nobody would notice the next time.
+        // A generation published now would have a time in the past, and the next check would not notice it.
         let is_held = clock.is_some() && !how.overridden.contains(&Guard::Clock);
         let raw = Raw::open(&folder.raw())?;
         let canaries = canaries(config)?;
@@ -270,8 +272,8 @@ impl Store {
             }
             if is_asked && !refreshed.dropped.contains(&list.terms.list) {
                 let mut report = ListRefreshed::new(&list.terms.list);
-                let why = "sources.toml names no source of it any more; all its entries would go";
-                report.held.push(GuardViolation::new(Guard::Dropped, why));
+                let violation = GuardViolation::new(Guard::Dropped, GuardFinding::Dropped);
+                report.held.push(violation);
                 refreshed.lists.push(report);
             }
         }
@@ -339,7 +341,7 @@ fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
     if !how.overridden.is_empty() && how.reason.is_none_or(|reason| reason.trim().is_empty()) {
         return Err(Problem::OverrideWithoutReason.into());
     }
-    // What lets one list pass must not let others pass that nobody looked at.
+    // An override for one list must not apply to lists that were not looked at.
     let of_store = [Guard::Clock, Guard::Dropped];
     let of_lists = how.overridden.iter().any(|guard| !of_store.contains(guard));
     if of_lists && how.only.is_empty() && config.sources.len() > 1 {
@@ -352,12 +354,8 @@ fn clock_trip(current: Option<&Opened>, attempts: &Attempts, now: i64) -> Option
     let tried = attempts.lists.values().map(|attempt| attempt.tried).max();
     let created = current?.manifest.created.max(tried.unwrap_or(i64::MIN));
     (now + CLOCK_SLACK < created).then(|| {
-        let why = format!(
-            "it is {} here, and this store was refreshed at {}: set the clock",
-            clock::text(now),
-            clock::text(created)
-        );
-        GuardViolation::new(Guard::Clock, why)
+        let (here, known) = (Moment(now), Moment(created));
+        GuardViolation::new(Guard::Clock, GuardFinding::Clock { here, known })
     })
 }
 
@@ -384,23 +382,18 @@ fn note(attempt: &mut Attempt, report: &ListRefreshed, now: i64) {
     }
     if report.is_good() {
         attempt.succeeded = Some(now);
-        attempt.failures = 0;
-        attempt.error = None;
+        attempt.succeed();
         return;
     }
-    attempt.failures += 1;
-    let held = report
-        .held
-        .iter()
-        .map(|violation| format!("{}: {}", violation.guard, violation.why));
-    let failed = report.failed.iter().map(ToString::to_string);
-    attempt.error = Some(held.chain(failed).collect::<Vec<_>>().join("; "));
+    let held = report.held.iter().map(GuardViolation::message);
+    let failed = report.failed.iter().map(Error::message);
+    attempt.fail(held.chain(failed).collect());
 }
 
 /// What the audit says of a refresh.
 fn record(refreshed: &Refreshed, how: &Refresh<'_>) -> Map<String, Value> {
     let violations = |violations: &[GuardViolation]| -> Value {
-        let violation = |violation: &GuardViolation| json!({ "guard": violation.guard.name(), "why": violation.why });
+        let violation = |violation: &GuardViolation| json!({ "guard": violation.guard.name(), "why": violation.finding.to_string() });
         violations.iter().map(violation).collect()
     };
     let is_told =

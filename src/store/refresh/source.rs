@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::super::fetch::{self, Fetched, Fresh, Known, Request};
+use super::super::fetch::{self, Fetched, Fresh, Known, Request, SourceWarning};
 use super::checks;
 use super::config::Source;
+use super::finding::GuardFinding;
 use super::guard::{self, Guard, GuardViolation};
 use super::import::{self, Imported};
 use super::{ListRefreshed, Refresh, own};
-use crate::error::Problem;
+use crate::error::{LineProblem, Moment, Problem};
 use crate::hash::Hash;
 use crate::store::layout::attempts::Attempt;
 use crate::store::layout::baseline::Baseline;
@@ -66,18 +67,15 @@ impl ListRefresh<'_> {
             if source.terms().kind == Kind::Delta {
                 return Err(Error::Store {
                     path: self.folder.root().to_owned(),
-                    problem: Problem::StoreUnusable {
-                        message: format!(
-                            "{why}; list '{}' is made of changes to it: `basma rollback` to a generation that is whole",
-                            source.shown()
-                        ),
+                    problem: Problem::DeltaBroken {
+                        error: Box::new(why.clone()),
+                        list: source.shown(),
                     },
                 });
             }
-            if !self.settle(
-                vec![GuardViolation::new(Guard::Damaged, why.clone())],
-                report,
-            ) {
+            let error = why.clone();
+            let finding = GuardFinding::InForceDamaged { error };
+            if !self.settle(vec![GuardViolation::new(Guard::Damaged, finding)], report) {
                 return Ok(None);
             }
         }
@@ -96,7 +94,7 @@ impl ListRefresh<'_> {
             raw: self.raw,
             environment: self.how.environment,
             stop: &|| self.how.cancel.is_cancelled(),
-            warn: &|warning| warnings.borrow_mut().push(warning),
+            warn: &|warning| warnings.borrow_mut().push(warning.message()),
         });
         report.warnings.extend(warnings.into_inner());
         let fetched = fetched?;
@@ -165,11 +163,9 @@ impl ListRefresh<'_> {
         let violations = given_up
             .filter(|before| before.counts.entries > 0)
             .map(|before| {
-                let why = format!(
-                    "it becomes local: all its {} entries would go",
-                    before.counts.entries
-                );
-                GuardViolation::new(Guard::Shrink, why)
+                let entries = before.counts.entries;
+                let finding = GuardFinding::BecomesLocal { entries };
+                GuardViolation::new(Guard::Shrink, finding)
             });
         let passes = self.settle(violations.into_iter().collect(), report);
         passes.then(|| own(source, before))
@@ -303,18 +299,19 @@ impl ListRefresh<'_> {
             self.check_signature(source, name, digest, signature, last, &mut violations)?;
         violations.extend(self.age(source, fresh.as_of, signed));
         if refused.contains(&sha256) {
-            let why = format!("{} ({}) was rolled back from", fresh.name, &sha256[..12]);
-            violations.push(GuardViolation::new(Guard::RolledBack, why));
+            let finding = GuardFinding::RolledBack {
+                name: fresh.name.clone(),
+                digest: sha256[..12].to_owned(),
+            };
+            violations.push(GuardViolation::new(Guard::RolledBack, finding));
         }
         let before = making.state.as_ref().and_then(|state| state.as_of);
         if let (Some(was), Some(is)) = (before, fresh.as_of)
             && is < was
         {
-            let (is, was) = (super::clock::text(is), super::clock::text(was));
-            violations.push(GuardViolation::new(
-                Guard::Back,
-                format!("it is of {is}, and what is in force is of {was}"),
-            ));
+            let (found, known) = (Moment(is), Moment(was));
+            let finding = GuardFinding::Older { found, known };
+            violations.push(GuardViolation::new(Guard::Back, finding));
         }
         attempt.held = vec![sha256.clone()];
         // What is not from whom it should be, or too old, is not even read.
@@ -394,7 +391,7 @@ impl ListRefresh<'_> {
         let mut violations = source.shares.of_file(file, entries);
         let manifest = file.list.manifest.as_ref();
         let mistaken = import::mistaken(manifest, kind, named);
-        violations.extend(mistaken.map(|why| GuardViolation::new(Guard::Identity, why)));
+        violations.extend(mistaken.map(|finding| GuardViolation::new(Guard::Identity, finding)));
         violations.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));
         let before = making.stack.source();
         let index = file.index.clone();
@@ -435,7 +432,9 @@ impl ListRefresh<'_> {
                 match compare::whole(&before, &after.source(), &times, &mut pass) {
                     // What was built now has been verified, what is in force has not been for a while.
                     Err(error @ Error::Index { .. }) => {
-                        violations.push(GuardViolation::new(Guard::Damaged, error.to_string()));
+                        let error = error.message();
+                        let finding = GuardFinding::InForceDamaged { error };
+                        violations.push(GuardViolation::new(Guard::Damaged, finding));
                         compare::whole(&[], &after.source(), &times, &mut pass)?
                     }
                     compared => compared?,
@@ -443,13 +442,11 @@ impl ListRefresh<'_> {
             }
         };
         if kind != Kind::Delta && !compared.any_counts {
-            let why = match compared.difference.after {
-                0 => "it holds no entry at all".to_owned(),
-                all => format!(
-                    "none of its {all} entries counts: they have expired, or say that they are not what the list is about"
-                ),
+            let finding = match compared.difference.after {
+                0 => GuardFinding::NoEntry,
+                entries => GuardFinding::NoEntryCounts { entries },
             };
-            violations.push(GuardViolation::new(Guard::Empty, why));
+            violations.push(GuardViolation::new(Guard::Empty, finding));
         }
         let withdrawn = match file.withdrawn.as_slice() {
             [] => None,
@@ -491,23 +488,19 @@ impl ListRefresh<'_> {
 }
 
 fn say(file: &Imported, report: &mut ListRefreshed) {
-    let place = |p: &crate::error::LineProblem| {
-        format!(
-            "{}:{}:{}: {} {}",
-            file.list.source.path, p.line, p.column, p.code, p.message
-        )
-    };
+    let at = |problem: &LineProblem| problem.message_at(&file.list.source.path);
     let shown = file
         .list
         .rejected
         .iter()
         .take(crate::error::Rejection::SHOWN);
-    report.warnings.extend(shown.map(place));
-    report.warnings.extend(file.list.warnings.iter().map(place));
+    report.warnings.extend(shown.map(at));
+    report.warnings.extend(file.list.warnings.iter().map(at));
     let hidden =
         (file.list.counts.rejected + file.list.warned).saturating_sub(report.warnings.len() as u64);
     if hidden > 0 {
-        report.warnings.push(format!("and {hidden} more"));
+        let more = SourceWarning::More { count: hidden };
+        report.warnings.push(more.message());
     }
 }
 
@@ -526,9 +519,8 @@ fn known(before: Option<&ListManifest>, attempt: &Attempt) -> Result<Known> {
     };
     let read = |known: &serde_json::Value| serde_json::from_value::<Known>(known.clone());
     let built = read(&state.known).map_err(|error| {
-        let way_out = "roll back, or begin a new store";
-        let message = format!("what is known of the source cannot be read ({error}): {way_out}");
-        Error::from(Problem::StoreUnusable { message })
+        let message = error.to_string();
+        Error::from(Problem::SourceStateUnreadable { message })
     })?;
     let since = read(&attempt.known).ok();
     Ok(since
@@ -539,6 +531,6 @@ fn known(before: Option<&ListManifest>, attempt: &Attempt) -> Result<Known> {
 fn json(known: &Known) -> Result<serde_json::Value> {
     serde_json::to_value(known).map_err(|error| {
         let message = error.to_string();
-        Problem::StoreUnusable { message }.into()
+        Problem::SourceStateUnwritable { message }.into()
     })
 }

@@ -64,7 +64,7 @@ fn small_steps_are_measured_as_the_large_one_that_they_make() {
                 world.refresh_with(&config, &[]).unwrap()
             };
             assert_eq!(held(&refreshed), [Guard::Shrink], "{kind}");
-            let why = &refreshed.lists[0].held[0].why;
+            let why = refreshed.lists[0].held[0].finding.to_string();
             assert!(why.starts_with("15 of 100 entries"), "{why}");
         }
         assert_eq!(lookup(&world.matcher(), 10).len(), 1);
@@ -220,8 +220,8 @@ fn a_type_of_hash_does_not_vanish_unnoticed() {
         world.publish("demo.txt", &next);
         let refreshed = world.refresh_with(&config, &[]).unwrap();
         assert_eq!(held(&refreshed), [Guard::Shrink], "{kind}");
-        let why = &refreshed.lists[0].held[0].why;
-        assert!(why.contains("all 1 of pdq"), "{why}");
+        let why = refreshed.lists[0].held[0].finding.to_string();
+        assert!(why.contains("all entries of pdq (1)"), "{why}");
     }
     let world = World::new();
     let config = world.source("demo", "snapshot", "");

@@ -36,7 +36,7 @@ fn of_two_refreshes_at_once_one_is_told_who_is_at_it() {
     let held = lock::Lock::take(&folder.refresh_lock(), "refresh", "ben", Duration::ZERO).unwrap();
     let busy = world.refresh_with(&config, &[]).unwrap_err();
     assert!(
-        matches!(&busy, Error::Busy { holder, .. } if holder.contains("refresh by ben")),
+        matches!(&busy, Error::Busy { holder, .. } if holder.to_string().contains("refresh by ben")),
         "{busy}"
     );
     assert!(matches!(

@@ -166,7 +166,8 @@ fn flat_pictures_and_harmless_ones_are_held() {
     let refreshed = world.refresh_with(&config, &[]).unwrap();
     let violation = &refreshed.lists[0].held[0];
     assert_eq!(violation.guard, Guard::Canary);
-    assert!(violation.why.contains("dog"), "{}", violation.why);
+    let finding = violation.finding.to_string();
+    assert!(finding.contains("dog"), "{finding}");
     // Without any generation there is nothing to read yet.
     assert!(world.store.generations().unwrap().is_empty());
     assert!(world.refresh_with(&config, &[Guard::Canary]).unwrap().lists[0].is_good());

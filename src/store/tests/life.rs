@@ -314,6 +314,7 @@ fn what_is_wrong_with_a_list_is_told_by_where_it_came_from() {
         + "junk\n";
     world.publish("feed/night-2", &text);
     let refreshed = world.refresh(&of_folder);
-    let told = refreshed.lists[0].warnings.join("\n");
+    let warnings = refreshed.lists[0].warnings.iter();
+    let told: String = warnings.map(ToString::to_string).collect();
     assert!(told.contains("feed/night-2:2001:1:"), "{told}");
 }

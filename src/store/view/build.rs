@@ -63,27 +63,26 @@ impl<'a> IndexFactory<'a> {
 
     /// Every k-th hash must be found, as near as it is to itself, and nothing be missing.
     fn check(&self, index: Index, file: &IndexFile, hashes: u64) -> Result<Index> {
-        let wrong = |problem: String| Error::Store {
+        let wrong = |problem| Error::Store {
             path: self.folder.indexes().join(&file.file),
-            problem: Problem::StoreUnusable {
-                message: format!(
-                    "was built and {problem}: nothing is published; say so to the makers of basma"
-                ),
-            },
+            problem,
         };
         let rows: u64 = HashType::ALL.iter().map(|&t| index.rows_of(t)).sum();
         let found: u64 = HashType::ALL.iter().map(|&t| index.hashes_of(t)).sum();
         if (rows, found) != (file.rows, hashes) {
-            return Err(wrong(format!(
-                "holds {rows} entries of {} and {found} hashes of {hashes}",
-                file.rows
-            )));
+            return Err(wrong(Problem::BuiltCounts {
+                rows,
+                rows_expected: file.rows,
+                hashes: found,
+                hashes_expected: hashes,
+            }));
         }
         for hash_type in HashType::ALL {
             for hash in index.sample(hash_type, SAMPLES)? {
                 let near = index.lookup(&hash, hash_type.default_radius())?;
                 if near.first().map(|near| near.hash) != Some(hash) {
-                    return Err(wrong(format!("does not find its own {hash}")));
+                    let hash = hash.to_string();
+                    return Err(wrong(Problem::BuiltNotFound { hash }));
                 }
             }
         }

@@ -177,8 +177,8 @@ fn items_of(
     Ok(())
 }
 
-/// Whether an entry counts now, and will not by its new metadata: it ends sooner than it did, and before another
-/// edition is to be expected. Where its end is put off time and again it stays, however near its end is.
+/// Whether an entry counts now, and its new metadata ends it before the next edition. Where its end is put off time and
+/// again it stays, however near its end is.
 fn is_silenced(old: &[Entry], new: &[Entry], times: &Times) -> bool {
     let ends_sooner = last(new) < last(old) && !counts_at(new, times.until);
     counts_at(old, times.now) && (!counts_at(new, times.now) || ends_sooner)
@@ -202,8 +202,8 @@ fn counts_at(entries: &[Entry], time: i64) -> bool {
     opinions.peek().is_some() && merge_opinions(opinions) != Opinion::Negative
 }
 
-/// What a delta changes: `top` lies on `before` and takes `withdrawn` out of it. Looks at no more than the entries that it
-/// names; where it withdraws items by name, or an entry is near its end, all are looked through for them.
+/// What a delta changes: `top` lies on `before` and takes `withdrawn` out of it. Looks only at the entries that it
+/// names. Where it withdraws items by name, or an entry ends soon, all entries are read.
 pub(in crate::store) fn delta(
     before: &[Layer],
     counts: &Counts,
@@ -286,7 +286,7 @@ pub(in crate::store) fn delta(
     })
 }
 
-/// Counts the entries that come near their end although a delta does not name them; gives when the next one ends.
+/// Counts the entries that end soon although a delta does not name them. Returns when the next one ends.
 fn of_untouched(
     before: &[Layer],
     touched: &BTreeSet<Hash>,

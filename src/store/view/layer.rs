@@ -15,7 +15,7 @@ use crate::store::layout::terms::Terms;
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
     pub(in crate::store) content: Content,
-    /// The list of a store that it is of, and which generation; of an index on its own nothing is known.
+    /// The list and the generation of a store that it belongs to. An index on its own has none.
     pub(crate) standing: Option<Arc<Standing>>,
     /// What was taken out of it since it was made.
     pub(in crate::store) gone: Vec<Tombstones>,
@@ -65,7 +65,7 @@ impl Layer {
         }
     }
 
-    /// Whether it lists clips by so few of their pictures that a copy is only found by all of its own.
+    /// Whether it lists few pictures of some clips, so that a copy is found only by all of its own pictures.
     pub(crate) fn has_sparse_clips(&self) -> Result<bool> {
         match &self.content {
             Content::Built(index) => index.has_sparse_clips(),

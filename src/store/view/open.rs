@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use crate::error::Problem;
+use crate::error::{Action, Message, Problem};
 use crate::hash::HashType;
 use crate::index::Index;
 use crate::store::decisions::targets::Tombstones;
@@ -26,7 +26,7 @@ pub(in crate::store) struct Opened {
     pub(in crate::store) live: LiveLists,
     pub(in crate::store) read: Place,
     /// Lists of whose source a file cannot be opened, each with the reason; only a repair has any.
-    pub(in crate::store) broken: BTreeMap<String, String>,
+    pub(in crate::store) broken: BTreeMap<String, Message>,
 }
 
 /// How many hashes of each type are looked up in an index before others are.
@@ -71,7 +71,7 @@ impl Opened {
         for list in &manifest.lists {
             for file in list.source_files() {
                 if let Err(error) = open_index(folder, file) {
-                    broken.insert(list.terms.list.clone(), error.to_string());
+                    broken.insert(list.terms.list.clone(), error.message());
                 }
             }
         }
@@ -120,7 +120,7 @@ impl Opened {
         self.read_decisions(folder)?;
         let manifest = folder.manifest(self.pointer.generation);
         let there = fs::metadata(&manifest).map(drop);
-        there.map_err(Error::io("read", &manifest))
+        there.map_err(Error::io(Action::Read, &manifest))
     }
 
     /// Reads the decisions that came since; whether there are any.
@@ -234,18 +234,14 @@ pub(in crate::store) fn open_index(folder: &Folder, file: &IndexFile) -> Result<
     if !is_name {
         return Err(Error::Store {
             path,
-            problem: Problem::StoreUnusable {
-                message: "is named by a manifest and lies outside the store".to_owned(),
-            },
+            problem: Problem::StoreIndexOutside,
         });
     }
     let index = Index::open(&path)?;
     if index.root() != file.root {
         return Err(Error::Store {
             path,
-            problem: Problem::StoreUnusable {
-                message: "is another index than the one that was published: restore it, or `basma rollback` to another generation".to_owned(),
-            },
+            problem: Problem::StoreIndexForeign,
         });
     }
     Ok(index)

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 use std::{fs, thread};
 
+use crate::error::{Action, Message, Problem};
 use crate::store::layout::folder::{Access, Folder};
 use crate::store::view::layer::View;
 use crate::store::view::open::Opened;
@@ -14,13 +15,13 @@ use crate::{Error, Result};
 /// How often a store is looked at: decisions are to take effect within a second.
 const EVERY: Duration = Duration::from_millis(150);
 
-/// The generation of a store that is in force, kept up to date by a thread that ends with it. A query takes the view as
-/// it is and keeps it to its end; opening what comes next never makes one wait.
+/// The generation of a store that is in force, kept up to date by a thread that ends with it. A query uses one view to
+/// its end. Opening the next view never makes a query wait.
 #[derive(Debug)]
 pub(crate) struct Reader {
     folder: Folder,
     view: RwLock<Arc<View>>,
-    error: Mutex<Option<String>>,
+    error: Mutex<Option<Message>>,
 }
 
 impl Reader {
@@ -38,7 +39,7 @@ impl Reader {
         let following = thread::Builder::new().name("store".to_owned());
         following
             .spawn(move || follow(&weak, opened, seen))
-            .map_err(Error::io("follow the store", path))?;
+            .map_err(Error::io(Action::FollowStore, path))?;
         Ok(reader)
     }
 
@@ -51,7 +52,7 @@ impl Reader {
     }
 
     /// Why what is in force could not be opened, so that older lists still answer.
-    pub(crate) fn error(&self) -> Option<String> {
+    pub(crate) fn error(&self) -> Option<Message> {
         self.error
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -67,14 +68,14 @@ impl Reader {
         let pointer = crate::store::layout::manifest::Pointer::read(&self.folder)?;
         // After a failure nothing of what was opened is relied on.
         let is_same = pointer.as_ref() == Some(&opened.pointer) && self.error().is_none();
-        // The decisions are read anew where reading on fails: a writer may have taken one back that it could not finish.
+        // All decisions are read again where reading on fails: a writer may have removed one that it could not finish.
         let read_on = is_same.then(|| opened.read_decisions(&self.folder));
         match read_on {
             Some(Ok(false)) => return Ok(()),
             Some(Ok(true)) => {}
             Some(Err(_)) | None => {
                 let next = Opened::open(&self.folder, Some(opened))?;
-                // Here, so that no query has to: the parts of a new index that all of them pass over are proven.
+                // The parts of a new index that all queries pass over are proven here, before the first query.
                 next.warm(opened)?;
                 *opened = next;
             }
@@ -103,12 +104,12 @@ fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
     }
 }
 
-/// Why an attempt to catch up failed, if it did. A panic counts as a failure: the thread must not end, or old lists would
+/// Why an attempt to catch up failed, if it did. A panic counts as a failure. If the thread ended, old lists would
 /// answer for ever without a warning.
-fn error_of(attempt: impl FnOnce() -> Result<()>) -> Option<String> {
+fn error_of(attempt: impl FnOnce() -> Result<()>) -> Option<Message> {
     match catch_unwind(AssertUnwindSafe(attempt)) {
-        Ok(result) => result.err().map(|error| error.to_string()),
-        Err(_) => Some("a fault of this program; the lists are opened again".to_owned()),
+        Ok(result) => result.err().map(|error| error.message()),
+        Err(_) => Some(Problem::StoreNotFollowed.message()),
     }
 }
 
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn a_panic_while_catching_up_is_an_error_and_does_not_end_the_thread() {
         let error = error_of(|| panic!("a fault")).unwrap();
-        assert!(error.contains("fault of this program"), "{error}");
+        assert_eq!(error, Problem::StoreNotFollowed.message());
         assert_eq!(error_of(|| Ok(())), None);
         assert!(error_of(|| Err(Error::Cancelled)).is_some());
     }

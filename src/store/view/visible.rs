@@ -9,8 +9,8 @@ use crate::list::Entry;
 use crate::store::decisions::pending::PendingEntries;
 use crate::store::view::layer::{Content, Layer};
 
-/// The entries of one list and one type of hash that count, in the order of their hashes; rows of one hash lower layers
-/// first. Expired ones are among them.
+/// The entries of one list and one type of hash that count, in the order of their hashes. Of one hash, lower layers
+/// come first. Expired ones are among them.
 pub(in crate::store) struct Visible<'a> {
     layers: Vec<(&'a Layer, Peekable<Steps<'a>>)>,
 }

@@ -106,7 +106,7 @@ impl WithdrawnEntries {
     }
 }
 
-/// An entry as it was, and what it was withdrawn by: what withdraws an entry has its hash, its item, or both.
+/// A withdrawn entry, and its withdrawal: by hash, by item, or by both.
 fn taken_apart(mut entry: Entry) -> (Entry, BTreeSet<Target>) {
     let at = entry.meta.iter().rposition(|(key, _)| key == WITHDRAWN_BY);
     let (_, names) = at.map(|at| entry.meta.remove(at)).unwrap_or_default();

@@ -2,17 +2,17 @@
 error-io = { $path }: { $action }: { $problem }
 action-create = تعذّر الإنشاء
 action-find = تعذّر العثور عليه
-action-follow-the-store = تعذّرت متابعة المخزن
+action-follow-the-store = تعذّرت متابعة المستودع
 action-list = تعذّر سرد محتوى المجلد
 action-list-the-folder = تعذّر سرد محتوى المجلد
 action-lock = تعذّر القفل
 action-make-a-key-for = تعذّر إنشاء مفتاح له
-action-make-the-store = تعذّر إنشاء المخزن
+action-make-the-store = تعذّر إنشاء المستودع
 action-map = تعذّر ربطه بالذاكرة
 action-map-a-temporary-file-in = تعذّر ربط ملف مؤقت بالذاكرة
 action-open = تعذّر الفتح
 action-open-the-list = تعذّر فتح القائمة
-action-open-the-store = تعذّر فتح المخزن
+action-open-the-store = تعذّر فتح المستودع
 action-read = تعذّرت القراءة
 action-read-the-list = تعذّرت قراءة القائمة
 action-remove = تعذّر الحذف
@@ -42,18 +42,19 @@ system-unexpected-end = نهاية غير متوقعة للملف
 system-input-output = خطأ إدخال وإخراج في الجهاز
 system-unsupported = عملية غير مدعومة
 system-connection = تعذّر الاتصال أو انقطع
-system-other = أفاد النظام: { $message }
+system-other = أفاد النظام: «{ $message }»
 
 # Errors of any kind.
 error-cancelled = أُلغيت قبل النهاية
-error-busy = { $path }: يقفل المخزن { $holder }؛ أعد المحاولة حين يتحرر
+error-busy = { $path }: يقفل المستودع { $holder }؛ أعد المحاولة حين يتحرر
 error-hash-type-name = لا نوع بصمة باسم «{ $found }»؛ الأنواع المعروفة: { $known }
 error-raw = { $path }: بايتاته ليست ما يعلنه اسمه (SHA-256)؛ احذفه وسيجلبه التحديث التالي من جديد
 error-list-total = { $path }: أسطر خاطئة: { $total }؛ لم يُستورد شيء
 error-list-shown = { $path }: أسطر خاطئة: { $total }، تُعرض أول { $shown } منها؛ لم يُستورد شيء
-error-problem = { $place }: { $problem }
 error-at = { $place }: { $error }
 error-hash-text = ليست بصمة من النوع { $type }: { $problem }
+error-list = { $lines }
+error-pixel-count = عدد البايتات { $found } لا يكوّن صورة قياسها { $width } x { $height } بكسل؛ أعطِ { $expected }، صفًّا بعد صف بلا حشو
 
 # Lines of lists.
 line-E001 = الملف ليس نصًا: صورة أو فهرس أو أرشيف أو UTF-16؛ حوّل القائمة إلى UTF-8
@@ -83,7 +84,7 @@ line-E041 = سطر مجاميع اختبارية بصيغة غير صحيحة
 line-E050 = فيديو بلا صور: هل حُسبت بصمته أصلًا؟
 line-E051 = رقم صورة أو جودتها أو زمنها خارج الحدود أو بغير ترتيب
 line-E052 = زمن ليس عددًا
-line-E053 = لصورة ترتيب غير سابقاتها: هل دُمج ملفان؟
+line-E053 = صيغة إحدى الصور غير صيغة سابقاتها: هل دُمج ملفان؟
 line-E054 = لا صورة في الفيديو بجودة كافية
 line-E060 = كائن JSON Lines غير صحيح
 line-E061 = القائمة لا توافق بيانها: قُطعت أو غُيّرت؛ اجلبها من جديد
@@ -99,122 +100,12 @@ line-W061 = لا نهاية للسطر الأخير، ولا بيان يعدّ �
 line-W081 = عدد البتات الواحدة في بصمة PDQ لا ينتجه PDQ
 line-W082 = ملخصات SHA-256 في القائمة تشبه بصمات PDQ: هل النوع صحيح؟
 line-W090 = تتناقض القائمة في بصمة؛ صحّح أحد السطرين أو ادمجهما
-line-other = سطر غير صحيح: { $message }
 list-conflict = { $second }: ‏W090 تتناقض القائمة «{ $list }» في { $hash }، وهي أيضًا في { $first }
 list-shared-id = { $second }: ‏W091 للمعرّف «{ $id }» في القائمة «{ $list }» بصمة { $type } غير التي في { $first }
 
-# Fetching lists.
-fetch = { $location }: { $problem }
-fetch-not-a-file = ليس ملفًا
-fetch-changing = يتغير أثناء القراءة؛ ليُكتب باسم آخر ثم يُعاد تسميته
-fetch-written = مفتوح للكتابة؛ ليُكتب باسم آخر ثم يُعاد تسميته، أو ليُغلق
-fetch-checksum = ليس ما يعلنه «{ $by }»: ‏{ $method } هو { $found } بدلًا من { $said }؛ ضع الاثنين من جديد
-fetch-no-checksum = لا يحوي مجموعًا اختباريًا واضحًا لـ «{ $list }»؛ ضع الصحيح أو احذفه
-fetch-too-large = يتجاوز { $limit ->
-    [zero] { $limit } بايت
-    [one] بايت واحد
-    [two] بايتين
-    [few] { $limit } بايتات
-    [many] { $limit } بايتًا
-   *[other] { $limit } بايت
-}؛ ارفع size_max إن صح أن تكون قائمة بهذا الحجم
-fetch-no-signature = لا توقيع في { $location }؛ اطلبه من الناشر
-fetch-empty = لا قائمة فيه، أو ليس فيه إلا ملفات قيد الكتابة أو مرافقة لقوائم؛ ضع واحدة
-fetch-link = «{ $name }» رابط إلى خارج المجلد أو إلى لا شيء؛ ضع الملف نفسه
-fetch-altered = طُبّق «{ $name }» ثم تغيّر محتواه؛ ضع الجديد باسم جديد
-fetch-late = «{ $name }» يسبق «{ $last }» الذي أُخذ من قبل؛ ضعه باسم لاحق أو احذفه
-fetch-back = اختفى «{ $last }» الذي أُخذ آخرًا، و«{ $name }» أقدم منه؛ ضع أحدث قائمة
-fetch-crowded = فيه أكثر من { $limit ->
-    [zero] { $limit } ملف
-    [one] ملف واحد
-    [two] ملفين
-    [few] { $limit } ملفات
-    [many] { $limit } ملفًا
-   *[other] { $limit } ملف
-}؛ انقل القديمة
-fetch-url = رابط غير صالح أو من نوع لا يُجلب هنا
-fetch-insecure = غير مشفّر؛ استعمل https، أو insecure_http إن كان الطريق آمنًا
-fetch-setting = إعداد المصدر غير صالح
-fetch-authority = سلطة التصديق { $path }: { $problem }
-fetch-connection = لا اتصال: { $message }
-fetch-tls = الخادم غير موثوق: { $message }؛ تُذكر السلطة الخاصة عبر ca
-fetch-timeout = لم يصل شيء خلال { $seconds } ث ({ $setting })
-fetch-protocol = الجواب ليس HTTP صحيحًا: { $message }
-fetch-status = أجاب الخادم { $status }
-fetch-later = أجاب الخادم { $status } وطلب العودة بعد { $seconds ->
-    [zero] { $seconds } ثانية
-    [one] ثانية واحدة
-    [two] ثانيتين
-    [few] { $seconds } ثوانٍ
-    [many] { $seconds } ثانية
-   *[other] { $seconds } ثانية
-}؛ شغّل المهمة حينئذ
-fetch-redirect = حوّل إلى { $to } ولا يُتبع؛ إن كان صحيحًا فاجعله url
-fetch-redirects = حوّل أكثر من { $limit ->
-    [zero] { $limit } مرة
-    [one] مرة واحدة
-    [two] مرتين
-    [few] { $limit } مرات
-    [many] { $limit } مرة
-   *[other] { $limit } مرة
-}
-fetch-length = لا يبيّن الجواب طوله بوضوح
-fetch-encoding = الجواب مرمّز ({ $encoding }) ولم يُطلب ذلك
-fetch-range = أُرسل جزء غير المطلوب
-fetch-cut = قُطع بعد { $found ->
-    [zero] { $found } بايت
-    [one] بايت واحد
-    [two] بايتين
-    [few] { $found } بايتات
-    [many] { $found } بايتًا
-   *[other] { $found } بايت
-}
-fetch-surplus = الجواب أطول من { $announced ->
-    [zero] { $announced } بايت
-    [one] بايت واحد
-    [two] بايتين
-    [few] { $announced } بايتات
-    [many] { $announced } بايتًا
-   *[other] { $announced } بايت
-} المعلنة
-fetch-other = فشل الجلب: { $message }
-
-# Secrets of sources.
-secret-not-set = يجب أن يحوي متغير البيئة { $name } السر، وهو غير معيّن
-secret-unreadable = تعذّرت قراءة السر: { $message }
-secret-public = يستطيع غير المالك قراءة { $path }؛ امنع ذلك (chmod 600)
-secret-unusable = السر فارغ أو طويل جدًا أو فيه محارف لا تصلح في ترويسة
-secret-header = ‏{ $name } ليس ترويسة لسر
-secret-other = سر غير صالح: { $message }
-
-# Signatures of lists.
-signature-key = المفتاح { $number } ليس مفتاح minisign عامًا: 56 محرفًا تبدأ بـ RW
-signature-no-key = لا مفتاح مضبوط، فلا توقيع يصح؛ اذكر مفتاح الناشر العام
-signature-garbage = التوقيع ليس بتنسيق minisign؛ اطلب من الناشر ملف .minisig
-signature-legacy = توقيع من النوع القديم؛ ليُوقَّع بـ minisign 0.10 أو أحدث، أو مع -H
-signature-other-key = موقّع بالمفتاح { $key } غير الموثوق؛ أضفه إن كان للناشر مفتاح جديد
-signature-mismatch = التوقيع ليس لهذه البايتات؛ لا تستعملها واجلب الاثنين من جديد
-signature-missing = ليس في التعليق الموقّع الحقل { $field }؛ ليُوقَّع بلا تعليق خاص (-t)
-signature-unclear = ليس في التعليق الموقّع { $field } واحد واضح؛ ليُوقَّع بلا تعليق خاص (-t)
-signature-other-file = موقّع باسم «{ $found }» لا «{ $expected }»: هل هي قائمة أخرى للناشر نفسه؟
-signature-rollback = موقّع في { $found } قبل آخر ما قُبل في { $last }: تُعرض قائمة قديمة من جديد
-signature-frozen = موقّع قبل { $age ->
-    [zero] { $age } ثانية
-    [one] ثانية واحدة
-    [two] ثانيتين
-    [few] { $age } ثوانٍ
-    [many] { $age } ثانية
-   *[other] { $age } ثانية
-}، والحد { $age_max }؛ اسأل الناشر لمَ لا يوجد أحدث
-signature-future = موقّع بعد { $ahead ->
-    [zero] { $ahead } ثانية
-    [one] ثانية واحدة
-    [two] ثانيتين
-    [few] { $ahead } ثوانٍ
-    [many] { $ahead } ثانية
-   *[other] { $ahead } ثانية
-} من الآن؛ تحقق من ساعة هذا الجهاز
-signature-other = توقيع غير صحيح: { $message }
-
-# What has no message of its own.
-action-other = تعذّرت العملية ({ $action })
+# Formats of lists.
+list-format-typed = أسطر بأنواعها
+list-format-bare = بصمات وحدها
+list-format-bars = ‏csv بخطوط رأسية
+list-format-semicolons = ‏csv بفواصل منقوطة
+list-format-checksums = مجاميع اختبارية

@@ -4,7 +4,7 @@ status-no_match = لا تطابق
 status-low_quality = جودة غير كافية
 status-unsupported = غير مدعوم
 status-damaged = تالف
-status-unreadable = تعذرت قراءته
+status-unreadable = تعذّرت قراءته
 status-over_limit = تجاوز الحد
 status-skipped = متجاهَل
 status-suppressed = محجوب
@@ -21,6 +21,15 @@ reason-times = {" "}({ $times ->
     [many] { $times } مرة
    *[other] { $times } مرة
 })
+reason-repeated = { $reason } ({ $times ->
+    [zero] { $times } مرة
+    [one] مرة واحدة
+    [two] مرتان
+    [few] { $times } مرات
+    [many] { $times } مرة
+   *[other] { $times } مرة
+})
+reason-both = { $first }؛ { $second }
 match-near = { $type } يختلف في { $distance ->
     [zero] { $distance } بت
     [one] بت واحد
@@ -33,28 +42,21 @@ match-exact = { $type } مطابق تمامًا
 match-view = ، محوَّل: { $view }
 match-area = ، { $area } (اليسار، الأعلى، اليمين، الأسفل: { $region } %)
 match-track = ، مسار الفيديو { $track }
-match-frame = ، الإطار { $frame }
+match-frame = ، الصورة { $frame }
 match-listed-at = ، مدرج عند { $time }
 match-segment = ، من { $from } إلى { $to }
 match-segment-listed = {" "}يقابله فيه من { $from } إلى { $to }
 match-segments-more = ، …
 match-covered = ؛ { $covered } من { $whole }
 match-covered-listed = ، و{ $covered } من المدرج { $whole }
-match-disputed = محل خلاف: القرار لشخص
+match-disputed = محل خلاف: القرار يعود إلى شخص
 match-suppressed = محجوب: تفيد القائمة بأن هذا المحتوى لا يدخل فيها
 match-allowed = محجوب: القائمة { $list } تسمح به
-match-weak = قرينة: ثمة ما يشير إلى هذا الفيديو، وهو أقل من أن يُعدّ تطابقًا؛ القرار لشخص
-match-lead = خيط: قد تكون نسخة، وقد تكون صورة أخرى تشبهها؛ القرار لشخص
+match-weak = قرينة: ثمة ما يشير إلى هذا الفيديو، وهو أقل من أن يُعدّ تطابقًا؛ القرار يعود إلى شخص
+match-lead = خيط: قد تكون نسخة، وقد تكون صورة أخرى تشبهها؛ القرار يعود إلى شخص
 match-reason = لم يُفحص كله: { $reason }
-match-more = لا تُعرض { $count ->
-    [zero] { $count } بصمة
-    [one] بصمة واحدة
-    [two] بصمتان
-    [few] { $count } بصمات
-    [many] { $count } بصمة
-   *[other] { $count } بصمة
-} أخرى مدرجة ضمن نصف القطر
-match-review = ؛ القرار لشخص (review على الأكثر)
+match-more = بصمات أخرى مدرجة ضمن نصف القطر ولا تُعرض: { $count }
+match-review = ؛ القرار يعود إلى شخص (review على الأكثر)
 match-log = ؛ للتسجيل فقط (log على الأكثر)
 match-cluster = ، المجموعة { $cluster }
 nothing-found = لا تطابق: { $hash }
@@ -94,7 +96,7 @@ count-hashed = حُسبت بصماته
 count-low_quality = جودة غير كافية
 count-unsupported = غير مدعوم
 count-damaged = تالف
-count-unreadable = تعذرت قراءته
+count-unreadable = تعذّرت قراءته
 count-over_limit = تجاوز الحد
 count-skipped = متجاهَل
 count-clusters = المجموعات: قرارات يجب اتخاذها
@@ -145,7 +147,7 @@ loaded-list = { $list }: { $imported ->
     [many] { $lines } سطرًا
    *[other] { $lines } سطر
 } في { $path } ({ $format })
-loaded-set-aside = { $list }: تُركت جانبًا: خاطئة: { $rejected }، ضعيفة الجودة: { $low_quality }، ليست بصمات وسائط: { $skipped }
+loaded-set-aside = { $list }: مدخلات تُركت جانبًا (خاطئة: { $rejected }؛ ضعيفة الجودة: { $low_quality }؛ ليست بصمات وسائط: { $skipped })
 duplicates = مدخلات مكررة دُمجت: { $count }
 warnings-more = تحذيرات أخرى من هذا النوع: { $count }
 built = { $path }: { $hashes ->
@@ -182,11 +184,61 @@ inspect-table = { $type }: { $hashes ->
    *[other] { $entries } مدخلة
 }
 inspect-structure = { $name }{ $size }: { $why }
+structure-digests = الملخصات متطابقة أو لا
+structure-always = ممكنة دائمًا
+structure-large-radii = لأنصاف الأقطار التي لا أسرع منها فيها
+structure-few-hashes = الأسرع دون { $hashes ->
+    [zero] { $hashes } بصمة
+    [one] بصمة واحدة
+    [two] بصمتين
+    [few] { $hashes } بصمات
+    [many] { $hashes } بصمة
+   *[other] { $hashes } بصمة
+}
+structure-small-radii = أسرع حتى نصف القطر { $radius }
+structure-chunks = { $chunks ->
+    [zero] { $chunks } شريحة
+    [one] شريحة واحدة
+    [two] شريحتان
+    [few] { $chunks } شرائح
+    [many] { $chunks } شريحة
+   *[other] { $chunks } شريحة
+} من { $bits ->
+    [zero] { $bits } بت
+    [one] بت واحد
+    [two] بتّين
+    [few] { $bits } بتات
+    [many] { $bits } بتًّا
+   *[other] { $bits } بت
+} على الأكثر؛ أسرع ما لم تمتلئ خاناتها كثيرًا
+structure-chunks-asked = { $chunks ->
+    [zero] { $chunks } شريحة
+    [one] شريحة واحدة
+    [two] شريحتان
+    [few] { $chunks } شرائح
+    [many] { $chunks } شريحة
+   *[other] { $chunks } شريحة
+} من { $bits ->
+    [zero] { $bits } بت
+    [one] بت واحد
+    [two] بتّين
+    [few] { $bits } بتات
+    [many] { $bits } بتًّا
+   *[other] { $bits } بت
+} على الأكثر؛ مطلوبة
+structure-asked = مطلوبة
 inspect-lists = القوائم
 inspect-sources = المصادر
 inspect-source = { $path } ({ $format }، { $bytes }) من القائمة { $list }
 inspect-sections = الأقسام
-inspect-section = { $role } { $type } عند { $offset }، بايتات { $bytes }، عناصر { $count }
+inspect-section = { $role } { $type } عند { $offset }، بايتات { $bytes }، { $padded } { $count ->
+    [zero] عنصر
+    [one] عنصر
+    [two] عنصر
+    [few] عناصر
+    [many] عنصرًا
+   *[other] عنصر
+}
 
 # Words before messages.
 error = خطأ
@@ -203,24 +255,24 @@ log-known = يحفظ { $file } سجلات { $count ->
    *[other] { $count } ملف
 }
 log-dropped = { $file }: { $count ->
-    [zero] { $count } بايت
-    [one] بايت واحد
-    [two] بايتان
-    [few] { $count } بايتات
-    [many] { $count } بايتًا
-   *[other] { $count } بايت
-} غير مكتملة في آخره كما يتركها فحص أُوقف قسرًا؛ يُعاد فحص ما كانت تسجله
+    [zero] { $count } بايت غير مكتمل
+    [one] بايت واحد غير مكتمل
+    [two] بايتان غير مكتملين
+    [few] { $count } بايتات غير مكتملة
+    [many] { $count } بايتًا غير مكتمل
+   *[other] { $count } بايت غير مكتمل
+} في آخره، كما يترك فحص أُوقف قسرًا؛ يُعاد فحص ما كانت تسجله
 log-left-out = ملفات لم تُحفظ: { $count }؛ لا مكان لها
 rematch-summary = الملفات المحفوظة: { $remembered }، طابق منها: { $matched }
 rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من الملفات التي قد يكون لها: أعد فحصها لتعرف
 
 # Stores.
-store-made = أُنشئ مخزن؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
+store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
 loaded-store = { $path }: الجيل { $generation }
 store-stale = القائمة { $list } قديمة: مصدرها أقدم من المسموح
 store-failing = تعذّر تحديث القائمة { $list }: { $error }
 store-error = { $path }: يجيب الجيل { $generation } لأن الجيل الساري لا يمكن فتحه: { $why }
-store-types = { $path }: صارت القوائم أثناء الفحص تحوي { $types } ولم تُحسب للملفات السابقة: أعد الفحص
+store-types = { $path }: دخلت القوائم أثناء الفحص بصمات { $types } لم تُحسب للملفات السابقة: أعد الفحص
 refresh-list-changed = { $list }: { $entries ->
     [zero] { $entries } مدخلة
     [one] مدخلة واحدة
@@ -238,7 +290,7 @@ refresh-list-unchanged = { $list }: لا جديد، { $entries ->
    *[other] { $entries } مدخلة
 }
 refresh-list-kept = { $list }: يبقى الساري ساريًا (كانت ستُضاف { $added } وتتغير { $changed } وتُحذف { $removed })
-refresh-overridden = { $list }: تُجوّز الحارس { $guard }: { $why }
+refresh-overridden = { $list }: جرى تجاوز الحارس { $guard }: { $why }
 refresh-held = { $list }: أوقفها الحارس { $guard }: { $why }؛ إن كان صحيحًا فإن basma refresh { $list } --override { $guard } --reason TEXT يسمح بها مرة واحدة
 refresh-held-all = { $list }: أوقفها الحارس { $guard }: { $why }؛ إن كان صحيحًا فإن basma refresh --override { $guard } --reason TEXT يسمح بها مرة واحدة
 refresh-failed = { $list }: { $error }
@@ -292,8 +344,8 @@ audit-verified = { $records ->
     [few] { $records } سجلات
     [many] { $records } سجلًا
    *[other] { $records } سجل
-}، لم يُغيَّر منها شيء ولم يُحذف ولم يُدسّ؛ الرأس { $head }
-audit-unwritten = إجراءات لم تُسجَّل بعد: { $count }؛ يسجّلها التغيير التالي للمخزن
+}، لم يُغيَّر شيء ولم يُحذف ولم يُدسّ؛ الرأس { $head }
+audit-unwritten = إجراءات لم تُسجَّل بعد: { $count }؛ يسجّلها التغيير التالي للمستودع
 revoked = سُحب من { $list }: { $what } ({ $count ->
     [zero] { $count } مدخلة
     [one] مدخلة واحدة
@@ -315,7 +367,7 @@ lift-nothing = لا شيء يُرفع: { $what } غير مسحوب من { $list 
 history-publish = الجيل { $generation } بتاريخ { $created }: نشره { $by }
 history-rollback = الجيل { $generation } بتاريخ { $created }: أعاد { $by } قوائم الجيل { $of }
 history-in-force = ساري المفعول
-history-rolled-back = تم التراجع عنه بالجيل { $by }
+history-rolled-back = جرى التراجع عنه بالجيل { $by }
 history-reason = السبب: { $reason }
 history-list = { $list }: { $entries ->
     [zero] { $entries } مدخلة
@@ -334,7 +386,7 @@ added-clip = أُضيف إلى { $list }: { $count ->
     [many] { $count } صورة
    *[other] { $count } صورة
 } من فيديو ({ $id })
-add-flat = { $path }: مسطّح لا يُميَّز عن غيره (الجودة { $quality }): لا تُدرج بصمته الإدراكية
+add-flat = { $path }: متجانس لا يُميَّز عن غيره (الجودة { $quality }): لا تُدرج بصمته الإدراكية
 add-not-decoded = { $path }: تعذّر فك ترميزه: لا يُدرج إلا ملخصه، وهو لا يجد إلا النسخ المطابقة
 add-partial = { $path }: لم يُدرج كله: { $reason }
 
@@ -343,8 +395,8 @@ nothing-below = { $path }: لم يُفحص أي ملف تحته: فارغ أو �
 nothing-examined = لم يُفحص شيء: عدم العثور لا يدل على شيء؛ تحقق من المسارات
 nothing-looked-up = لم يُبحث عن أي بصمة: عدم العثور لا يدل على شيء؛ تحقق من المدخلات
 nothing-remembered = لا يوجد ملف محفوظ: عدم العثور لا يدل على شيء؛ افحص أولًا مع --cache
-output-partial = لم يكتمل: ما عُثر عليه حتى ذلك الحين في { $path }، وبقي { $whole } كما كان؛ أعد تشغيل الأمر، مع --journal FILE لفحص يمكن استئنافه
-output-partial-recorded = لم يكتمل: ما عُثر عليه حتى ذلك الحين في { $path }، وبقي { $whole } كما كان؛ أعد تشغيل الأمر نفسه للمتابعة من حيث توقف
+output-partial = لم يكتمل: النتائج حتى الآن في { $path }، وبقي { $whole } كما كان؛ أعد تشغيل الأمر، مع --journal FILE لفحص يمكن استئنافه
+output-partial-recorded = لم يكتمل: النتائج حتى الآن في { $path }، وبقي { $whole } كما كان؛ أعد تشغيل الأمر نفسه للمتابعة من حيث توقف
 
 # What this machine decodes.
 doctor-yes = نعم  { $what }

@@ -4,8 +4,8 @@ reason-format-unknown = ليس صورة بأي تنسيق معروف
 reason-format-not-decoded = لا يُفك ترميز { $mime }
 reason-format-not-built-in = لا يُفك ترميز { $mime }: بُني البرنامج من دون الميزة `{ $feature }`
 reason-ffmpeg-needed = لا يُفك ترميز { $name } هنا: يفكه ffmpeg إن كان مثبتًا
-reason-unreadable = تعذرت القراءة: { $problem }
-reason-file-replaced = تعذرت القراءة: لم يعد ملفًا عاديًا
+reason-unreadable = تعذّرت القراءة: «{ $problem }»
+reason-file-replaced = تعذّرت القراءة: لم يعد ملفًا عاديًا
 reason-file-changed = تغيّر أثناء القراءة؛ أعد فحصه
 reason-folder-loop = { $path } يعود إلى نفسه
 reason-symbolic-link = رابط رمزي، لم يُتبع
@@ -15,7 +15,7 @@ reason-device = جهاز، لم يُفتح
 reason-special-file = ملف خاص، لم يُفتح
 reason-program-defect = فشل الفحص بسبب خلل في هذا البرنامج: يُرجى الإبلاغ عنه
 reason-cancelled = أُلغيت المهمة قبل فحص الملف
-reason-examination-failed = لم يُفحص الملف: { $problem }
+reason-examination-failed = لم يُفحص الملف: «{ $problem }»
 
 # Limits.
 reason-limit-pixels = { $found ->
@@ -53,7 +53,7 @@ reason-limit-file-bytes = حجم الملف { $found ->
 reason-limit-decoding-time = { $found ->
     [zero] { $found } ملي ثانية
     [one] ملي ثانية واحدة
-    [two] مليا ثانية
+    [two] ملي ثانيتان
     [few] { $found } ملي ثوانٍ
     [many] { $found } ملي ثانية
    *[other] { $found } ملي ثانية
@@ -121,7 +121,7 @@ reason-limit-metadata-bytes = { $found ->
     [few] { $found } بايتات
     [many] { $found } بايتًا
    *[other] { $found } بايت
-} من البيانات الوصفية في صف، والحد { $limit }
+} من البيانات الوصفية في سطر، والحد { $limit }
 reason-limit-sources = { $found ->
     [zero] { $found } مصدر
     [one] مصدر واحد
@@ -147,12 +147,12 @@ reason-limit-lines = { $found ->
    *[other] { $found } سطر
 }، والحد { $limit }
 reason-limit-rows = { $found ->
-    [zero] { $found } صف
-    [one] صف واحد
-    [two] صفان
-    [few] { $found } صفوف
-    [many] { $found } صفًّا
-   *[other] { $found } صف
+    [zero] { $found } مدخلة
+    [one] مدخلة واحدة
+    [two] مدخلتان
+    [few] { $found } مدخلات
+    [many] { $found } مدخلة
+   *[other] { $found } مدخلة
 } من نوع بصمات واحد، والحد { $limit }
 reason-limit-hashes = { $found ->
     [zero] { $found } بصمة
@@ -175,7 +175,7 @@ reason-limit-withdrawals = { $found ->
 reason-picture-without-pixels = لا تحوي الصورة أي بكسل
 reason-picture-not-begun = ينتهي الملف قبل بداية الصورة
 reason-picture-cut = ينتهي الملف قبل نهاية الصورة
-reason-picture-too-flat = صورة مسطّحة لا تُميَّز عن غيرها: الجودة { $quality }، والمطلوب { $needed }
+reason-picture-too-flat = صورة متجانسة لا تُميَّز عن غيرها: الجودة { $quality }، والمطلوب { $needed }
 reason-frames-capped = { $frames ->
     [zero] لم يُفحص أي إطار
     [one] لم يُفحص إلا الإطار الأول
@@ -184,11 +184,11 @@ reason-frames-capped = { $frames ->
     [many] لم يُفحص إلا أول { $frames } إطارًا
    *[other] لم يُفحص إلا أول { $frames } إطار
 }
-reason-picture-broken = صورة تالفة: { $message }
-reason-picture-not-supported = لا يدعم مفكك الترميز هذه الصورة: { $message }
-reason-decoder-panicked = توقف مفكك الترميز: { $message }
+reason-picture-broken = صورة تالفة: «{ $message }»
+reason-picture-not-supported = لا يدعم مفكك الترميز هذه الصورة: «{ $message }»
+reason-decoder-panicked = توقف مفكك الترميز: «{ $message }»
 reason-memory-short = لم تكف الذاكرة لفك الترميز؛ أعد فحصه حين يتوفر منها المزيد
-reason-color-profile-unreadable = تعذرت قراءة ملف تعريف الألوان، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
+reason-color-profile-unreadable = تعذّرت قراءة ملف تعريف الألوان، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
 reason-color-profile-too-large = ملف تعريف الألوان أكبر من أن يُطبَّق، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
 reason-color-profile-of-inks = ملف تعريف الأحبار بعيد عن مزجها البسيط، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
 reason-color-profile-broken = ملف تعريف الألوان تالف، وقد تعرض برامج العرض صورة أخرى؛ انظر إليها
@@ -230,10 +230,10 @@ reason-icon-picture-cut = ينتهي الملف قبل نهاية إحدى ال�
 
 # JPEG XL, AVIF, camera raw.
 reason-jxl-colors = ‏JPEG XL ليس رماديًا ولا RGB: لا يُفك ترميزه
-reason-jxl-broken = ‏JPEG XL: { $message }
+reason-jxl-broken = ‏JPEG XL: «{ $message }»
 reason-avif-without-converter = لا يُفك ترميز image/avif هنا: ثبّت avifdec أو ffmpeg واذكره محوِّلًا لـ AVIF
-reason-converter-failed = ‏image/avif: { $program }: { $problem }
-reason-converter-rejected = لم يستخرج { $program } منه شيئًا: { $status }
+reason-converter-failed = ‏image/avif: { $program }: «{ $problem }»
+reason-converter-rejected = لم يستخرج { $program } منه شيئًا: «{ $status }»
 reason-raw-without-preview = لا يُفك ترميز صور الكاميرا الخام، ولا معاينة بشكلها يبلغ ضلعها { $side ->
     [zero] { $side } بكسل
     [one] بكسل واحد
@@ -244,10 +244,10 @@ reason-raw-without-preview = لا يُفك ترميز صور الكاميرا ا
 }؛ حوّلها إلى JPEG أو TIFF
 
 # HEIF and HEVC.
-reason-hevc-not-supported = ‏HEVC، غير مدعوم: { $message }
-reason-hevc-broken = ‏HEVC، تالف: { $message }
-reason-heif-not-supported = ‏HEIF، غير مدعوم: { $message }
-reason-heif-broken = ‏HEIF، تالف: { $message }
+reason-hevc-not-supported = ‏HEVC، غير مدعوم: «{ $message }»
+reason-hevc-broken = ‏HEVC، تالف: «{ $message }»
+reason-heif-not-supported = ‏HEIF، غير مدعوم: «{ $message }»
+reason-heif-broken = ‏HEIF، تالف: «{ $message }»
 reason-heif-item-type = صورة HEIF من النوع { $kind }: لا يُفك ترميزها
 reason-heif-derived-twice = صورة HEIF مشتقة من صورة مشتقة: لا يُفك ترميزها
 reason-heif-sequence-alone = تسلسل HEIF بلا صورة ثابتة: لا يُفك ترميزه
@@ -298,7 +298,7 @@ reason-tiff-chunk-broken = ‏TIFF: شريط أو قطعة تالفة من ال�
 reason-tiff-chunk-short = ‏TIFF: شريط أو قطعة أقصر من الحجم المعلن
 reason-tiff-page-empty = ‏TIFF: صفحة لا يُفك ترميز شيء منها
 reason-tiff-jpeg-samples = ‏TIFF: JPEG عيناته أقل من عينات صفحته
-reason-tiff-jpeg-broken = ‏TIFF: JPEG تالف: { $message }
+reason-tiff-jpeg-broken = ‏TIFF: JPEG تالف: «{ $message }»
 
 # Clips: containers.
 reason-container-not-read = لا يُقرأ { $mime } هنا
@@ -307,10 +307,10 @@ reason-clip-without-video = لا مسار فيديو فيه
 reason-clip-without-pictures = ينتهي الملف قبل أول صورة فيه
 reason-clip-cut = ينتهي الملف قبل نهاية الفيديو
 reason-clip-picture-kind = صورة ليست من أي نوع معروف
-reason-clip-picture-size = صورة عدد بايتاتها غير معقول
+reason-clip-picture-size = صورة حجمها بالبايت غير ممكن
 reason-clip-encrypted = الصور مشفّرة
 reason-clip-too-few-pictures = لا يُفك هنا إلا ترميز الصور المفتاحية للفيديو، وهي قليلة جدًا: يفك ffmpeg بقيتها إن كان مثبتًا
-reason-clip-not-handed-over = تعذّر تسليم { $mime } إلى مفكك ترميزه: { $problem }
+reason-clip-not-handed-over = تعذّر تسليم { $mime } إلى مفكك ترميزه: «{ $problem }»
 reason-mp4-without-index = ينتهي الملف قبل فهرسه (moov)
 reason-mp4-not-a-box = ما يلي الفهرس ليس صندوقًا
 reason-mp4-index-compressed = فهرس الفيديو مضغوط
@@ -351,21 +351,21 @@ reason-keyframe-broken = صورة مفتاحية { $codec } تالفة
 reason-keyframe-cut = صورة { $codec } مبتورة
 reason-h264-parameters-broken = مجموعة معاملات H.264 تالفة
 reason-h264-without-parameters = صورة H.264 بلا مجموعات معاملات
-reason-h264-broken = ‏H.264، تالف: { $message }
+reason-h264-broken = ‏H.264، تالف: «{ $message }»
 reason-h264-not-whole = ‏H.264: الصورة ناقصة
-reason-h264-half-row = ‏H.264: نصف صف
+reason-h264-half-row = ‏H.264: صف غير مكتمل
 reason-codec-panicked = ‏{ $codec }: توقف مفكك الترميز
-reason-worker-not-started = ‏H.264: تعذّر تشغيل { $program }: { $problem }
+reason-worker-not-started = ‏H.264: تعذّر تشغيل { $program }: «{ $problem }»
 reason-worker-signal = ‏H.264: انهار مفكك الترميز بسببه: الإشارة { $signal }
-reason-worker-exit = ‏H.264: انهار مفكك الترميز بسببه: { $status }
+reason-worker-exit = ‏H.264: انهار مفكك الترميز بسببه: «{ $status }»
 reason-worker-answer = ‏H.264: لم يعط مفكك الترميز جوابًا صالحًا
 reason-worker-silent = ‏H.264: لم يعد مفكك الترميز يجيب
-reason-ffmpeg-failed = فشل { $program }: { $problem }
-reason-ffmpeg-unusable = لا يصلح { $program } بدل ffmpeg: { $problem }
+reason-ffmpeg-failed = فشل { $program }: «{ $problem }»
+reason-ffmpeg-unusable = لا يصلح { $program } بدل ffmpeg: «{ $problem }»
 reason-ffmpeg-without-version = لا يصلح { $program } بدل ffmpeg: لا يذكر إصداره
 reason-ffmpeg-without-picture = لم يجد ffmpeg فيه أي صورة
-reason-ffmpeg-exit = انتهى ffmpeg: { $status }
-reason-ffmpeg-message = أفاد ffmpeg: { $message }
+reason-ffmpeg-exit = انتهى ffmpeg: «{ $status }»
+reason-ffmpeg-message = أفاد ffmpeg: «{ $message }»
 reason-ffmpeg-output = كتب ffmpeg ما لم يُطلب منه
 reason-frame-rate-unknown = متوسط معدل الصور غير معروف
 
@@ -483,7 +483,7 @@ reason-member-path-too-long = مساره أطول من { $limit ->
    *[other] { $limit } بايت
 }
 reason-member-cut = ينتهي قبل نهاية محتواه
-reason-member-broken = تعذّر فك ضغطه: { $message }
+reason-member-broken = تعذّر فك ضغطه: «{ $message }»
 reason-member-trailing-data = تلي البيانات المضغوطة بيانات أخرى
 reason-member-checksum = مجموعه الاختباري خاطئ
 reason-member-size = حجمه { $found ->
@@ -495,7 +495,7 @@ reason-member-size = حجمه { $found ->
    *[other] { $found } بايت
 } بدلًا من { $expected }
 reason-member-lzma-header = ترويسة LZMA ليست صحيحة
-reason-member-forgotten = فُقد ما كان معروفًا عنه؛ أعد فحصه
+reason-member-forgotten = فُقدت البيانات المحفوظة عنه؛ أعد فحصه
 reason-member-symbolic-link = رابط رمزي: { $target }
 reason-member-hard-link = رابط إلى ملف آخر: { $target }
 reason-member-device = جهاز

@@ -149,7 +149,10 @@ inspect-lists = lists
 inspect-sources = sources
 inspect-source = { $path } ({ $format }, { $bytes }) of list { $list }
 inspect-sections = sections
-inspect-section = { $role } { $type } at { $offset }, { $bytes } bytes, { $count } elements
+inspect-section = { $role } { $type } at { $offset }, { $bytes } bytes, { $padded } { $count ->
+    [one] element
+   *[other] elements
+}
 
 # Words before messages.
 error = error

@@ -42,7 +42,7 @@ system-unexpected-end = fin de fichier inattendue
 system-input-output = erreur d’entrée-sortie du périphérique
 system-unsupported = opération non prise en charge
 system-connection = connexion impossible ou interrompue
-system-other = le système signale : { $message }
+system-other = le système signale : « { $message } »
 
 # Errors of any kind.
 error-cancelled = annulé avant la fin
@@ -54,9 +54,13 @@ error-list-total = { $path } : { $total ->
    *[other] { $total } lignes incorrectes
 } ; rien n’a été importé
 error-list-shown = { $path } : { $total } lignes incorrectes, les { $shown } premières sont affichées ; rien n’a été importé
-error-problem = { $place } : { $problem }
 error-at = { $place } : { $error }
 error-hash-text = pas une empreinte de type { $type } : { $problem }
+error-list = { $lines }
+error-pixel-count = { $found ->
+    [one] { $found } octet ne forme pas
+   *[other] { $found } octets ne forment pas
+} une image de { $width } x { $height } pixels ; donnez-en { $expected }, rangée par rangée sans remplissage
 
 # Lines of lists.
 line-E001 = le fichier n’est pas du texte : image, index, archive ou UTF-16 ; convertissez la liste en UTF-8
@@ -84,8 +88,8 @@ line-E031 = il manque une virgule dans une ligne de pdq-photo-hasher
 line-E040 = en-tête hashdeep incorrect
 line-E041 = une ligne de sommes de contrôle a une forme incorrecte
 line-E050 = vidéo sans images : son empreinte a-t-elle été calculée ?
-line-E051 = numéro, qualité ou heure d’image hors limites ou dans le désordre
-line-E052 = une heure n’est pas un nombre
+line-E051 = numéro, qualité ou horodatage d’image hors limites ou dans le désordre
+line-E052 = un horodatage n’est pas un nombre
 line-E053 = une image a une autre disposition que les précédentes : deux fichiers joints ?
 line-E054 = aucune image de la vidéo n’a une qualité suffisante
 line-E060 = objet JSON Lines incorrect
@@ -102,87 +106,12 @@ line-W061 = la dernière ligne n’a pas de fin, et aucun manifeste ne compte le
 line-W081 = une empreinte PDQ a un nombre de bits à un que PDQ ne produit pas
 line-W082 = les condensats SHA-256 de la liste ressemblent à des empreintes PDQ : le type est-il juste ?
 line-W090 = la liste se contredit sur une empreinte ; corrigez l’une des lignes ou fusionnez-les
-line-other = ligne incorrecte : { $message }
 list-conflict = { $second } : W090 la liste « { $list } » se contredit sur { $hash }, aussi en { $first }
 list-shared-id = { $second } : W091 l’identifiant « { $id } » de la liste « { $list } » a une autre empreinte { $type } qu’en { $first }
 
-# Fetching lists.
-fetch = { $location } : { $problem }
-fetch-not-a-file = n’est pas un fichier
-fetch-changing = change pendant la lecture ; faites-le écrire sous un autre nom puis renommer
-fetch-written = est ouvert en écriture ; faites-le écrire sous un autre nom puis renommer, ou fermer
-fetch-checksum = n’est pas ce qu’annonce « { $by } » : { $method } { $found } au lieu de { $said } ; remettez les deux
-fetch-no-checksum = ne contient aucune somme de contrôle qui soit clairement celle de « { $list } » ; mettez-en une juste, ou retirez-le
-fetch-too-large = dépasse { $limit ->
-    [one] { $limit } octet
-   *[other] { $limit } octets
-} ; augmentez size_max si une liste peut être si grande
-fetch-no-signature = aucune signature à { $location } ; demandez-la à l’éditeur
-fetch-empty = ne contient aucune liste, ou seulement des fichiers encore en écriture ou qui accompagnent des listes ; mettez-en une
-fetch-link = « { $name } » est un lien hors du dossier, ou vers rien ; mettez le fichier lui-même
-fetch-altered = « { $name } » a été appliqué et a maintenant un autre contenu ; mettez ce qui est nouveau sous un autre nom
-fetch-late = « { $name } » précède « { $last } », déjà pris ; donnez-lui un nom qui suit, ou retirez-le
-fetch-back = « { $last } », pris en dernier, a disparu, et « { $name } » est plus ancien ; mettez la liste la plus récente
-fetch-crowded = contient plus de { $limit ->
-    [one] { $limit } fichier
-   *[other] { $limit } fichiers
-} ; déplacez les anciens
-fetch-url = URL incorrecte ou d’un genre qui n’est pas récupéré ici
-fetch-insecure = n’est pas chiffré ; employez https, ou insecure_http si le trajet est sûr
-fetch-setting = réglage de la source incorrect
-fetch-authority = autorité de certification { $path } : { $problem }
-fetch-connection = pas de connexion : { $message }
-fetch-tls = le serveur n’est pas de confiance : { $message } ; une autorité privée se nomme par ca
-fetch-timeout = plus rien n’est arrivé en { $seconds } s ({ $setting })
-fetch-protocol = la réponse n’est pas du HTTP correct : { $message }
-fetch-status = le serveur répond { $status }
-fetch-later = le serveur répond { $status } et demande de revenir dans { $seconds ->
-    [one] { $seconds } seconde
-   *[other] { $seconds } secondes
-} ; relancez le travail à ce moment
-fetch-redirect = redirigé vers { $to }, ce qui n’est pas suivi ; si c’est juste, faites-en l’url
-fetch-redirects = redirigé plus de { $limit } fois
-fetch-length = la réponse n’indique pas clairement sa longueur
-fetch-encoding = la réponse est encodée ({ $encoding }), ce qui n’était pas demandé
-fetch-range = une autre partie que celle demandée a été envoyée
-fetch-cut = coupé après { $found ->
-    [one] { $found } octet
-   *[other] { $found } octets
-}
-fetch-surplus = la réponse est plus longue que les { $announced ->
-    [one] { $announced } octet annoncé
-   *[other] { $announced } octets annoncés
-}
-fetch-other = échec de la récupération : { $message }
-
-# Secrets of sources.
-secret-not-set = la variable d’environnement { $name } doit contenir le secret, et n’est pas définie
-secret-unreadable = le secret ne peut pas être lu : { $message }
-secret-public = { $path } peut être lu par d’autres que son propriétaire ; retirez ce droit (chmod 600)
-secret-unusable = le secret est vide, trop long, ou contient des caractères interdits dans un en-tête
-secret-header = { $name } n’est pas un en-tête pour un secret
-secret-other = secret inutilisable : { $message }
-
-# Signatures of lists.
-signature-key = la clé { $number } n’est pas une clé publique de minisign : 56 caractères qui commencent par RW
-signature-no-key = aucune clé n’est configurée, donc aucune signature ne peut être juste ; nommez la clé publique de l’éditeur
-signature-garbage = la signature n’est pas au format de minisign ; demandez le fichier .minisig à l’éditeur
-signature-legacy = signature d’ancien type ; faites signer par minisign 0.10 ou plus récent, ou avec -H
-signature-other-key = signé par la clé { $key }, qui n’est pas de confiance ; ajoutez-la si l’éditeur a une nouvelle clé
-signature-mismatch = la signature n’est pas celle de ces octets ; ne les utilisez pas, récupérez de nouveau les deux
-signature-missing = le commentaire signé n’a pas de champ { $field } ; faites signer sans commentaire propre (-t)
-signature-unclear = le commentaire signé n’a pas un seul { $field } clair ; faites signer sans commentaire propre (-t)
-signature-other-file = signé sous le nom « { $found } » et non « { $expected } » : une autre liste du même éditeur ?
-signature-rollback = signé le { $found }, avant la dernière liste acceptée, du { $last } : une ancienne liste est proposée de nouveau
-signature-frozen = signé il y a { $age ->
-    [one] { $age } seconde
-   *[other] { $age } secondes
-}, au plus { $age_max } sont permises ; demandez à l’éditeur pourquoi rien de plus récent
-signature-future = signé { $ahead ->
-    [one] { $ahead } seconde
-   *[other] { $ahead } secondes
-} dans l’avenir ; vérifiez l’horloge de cette machine
-signature-other = signature incorrecte : { $message }
-
-# What has no message of its own.
-action-other = opération impossible ({ $action })
+# Formats of lists.
+list-format-typed = lignes avec type
+list-format-bare = empreintes seules
+list-format-bars = csv à barres verticales
+list-format-semicolons = csv à points-virgules
+list-format-checksums = sommes de contrôle

@@ -95,14 +95,14 @@ help-lists = Les listes où rechercher ; peut être répété
 help-types = Les types d’empreinte à calculer et à rechercher [par défaut : tous ceux des listes]
 help-fail_on = Ce qui rend le code de sortie différent de 0 : matched (1), gaps (3 : tout ce qui est unsupported, damaged, unreadable, over-limit) ou l’un de ceux-ci, et de low-quality et skipped (3 aussi) ; weak, des indices d’une vidéo répertoriée trop faibles pour une correspondance (3 aussi) ; nothing, pour un travail qui ne fait que rendre compte
 help-journal = Consigner chaque fichier dès qu’il est traité, pour que la même commande, relancée après une interruption quelconque, reprenne où elle s’est arrêtée et écrive la même sortie
-help-cache = Garder en mémoire d’une analyse à l’autre les empreintes de ce qui est analysé : les fichiers inchangés ne sont pas relus
-help-no_paths = Garder dans cette mémoire des condensats des chemins au lieu des chemins ; leur clé est créée à côté, sous FILE.key
-help-max_cache_bytes = La taille maximale de cette mémoire, en octets ; presque pleine, l’analyse suivante en oublie la moitié la plus ancienne
+help-cache = Garder dans un cache, d’une analyse à l’autre, les empreintes de ce qui est analysé : les fichiers inchangés ne sont pas relus
+help-no_paths = Garder dans le cache des condensats des chemins au lieu des chemins ; leur clé est créée à côté, sous FILE.key
+help-max_cache_bytes = La taille maximale du cache, en octets ; s’il est presque plein, l’analyse suivante en oublie la moitié la plus ancienne
 
 # Hash, rematch, lookup.
 help-types-hash = Les types d’empreinte à calculer
 help-vpdq-hash = Écrire les images de vidéos comme d’autres programmes les lisent : `cpp` et `py` (lignes d’une seule vidéo), `old` (objet JSON d’une seule vidéo), ou `json`, comme `tx` et HMA les échangent (une vidéo par ligne)
-help-cache-rematch = La mémoire ou le journal d’analyses précédentes ; aucun autre fichier n’est lu
+help-cache-rematch = Le cache ou le journal d’analyses précédentes ; aucun autre fichier n’est lu
 help-hashes = Des empreintes sous la forme HASH ou TYPE:HASH ; sans aucune, une par ligne de l’entrée standard, sous la forme HASH ou TYPE HASH
 help-vpdq = Rechercher, comme le fait une analyse, les vidéos dont les images sont dans ces fichiers, dans n’importe quelle disposition de vPDQ
 help-hash_type = Le type des empreintes données sans type [par défaut : le type de cette longueur présent dans les listes]
@@ -133,7 +133,7 @@ help-shared_store-store = Accepter un dépôt que d’autres que son propriétai
 help-lists-refresh = Les listes à actualiser [par défaut : toutes celles que nomme sources.toml]
 help-init = Créer le dépôt, avec un sources.toml commenté pour commencer, et rien d’autre
 help-dry_run = Tout faire sauf publier, et dire ce qui changerait ; code de sortie 1 s’il y a un changement
-help-overrides = Laisser passer, une seule fois et au registre, ce que ce garde-fou retiendrait : shrink, growth, rejects, degenerate, canary, back, gap, age, identity, rolled-back, clock, empty, dropped, damaged ; peut être répété
+help-overrides = Laisser passer, une seule fois et avec trace au registre, ce que ce garde-fou retiendrait : shrink, growth, rejects, degenerate, canary, back, gap, age, identity, rolled-back, clock, empty, dropped, damaged ; peut être répété
 help-reason = Le motif, pour le registre
 help-generations = Énumérer les générations conservées : ce que chacune contient, qui l’a faite et pourquoi, laquelle est en vigueur
 help-metrics = Écrire ici des mesures pour Prometheus (lues par le collecteur textfile de son node exporter)
@@ -144,7 +144,7 @@ help-verify = Tout parcourir au lieu de l’afficher, pour vérifier que rien n�
 help-targets = Ce qui est retiré : HASH, TYPE:HASH, ou l’ID d’un élément avec toutes ses empreintes
 help-list-revoke = La liste d’où il est retiré ; les autres listes qui le contiennent le gardent
 help-id-revoke = Prendre ce qui est donné pour des ID, quelle qu’en soit la forme
-help-lift = Annuler un retrait : ce que dit la source compte de nouveau
+help-lift = Lever un retrait : ce que dit la source compte de nouveau
 help-force = Retirer d’avance ce que la liste ne contient pas
 help-items = Ce qui est ajouté : des images et des vidéos, ou des empreintes sous la forme HASH ou TYPE:HASH
 help-list = La liste à laquelle il est ajouté
@@ -155,6 +155,8 @@ help-until = À partir de quand il ne compte plus : une heure telle que 2027-01
 help-types-add = Les types d’empreinte à calculer pour des fichiers, ou le type d’une empreinte donnée sans type
 
 # Mistakes in the command line.
+usage-options = [options]
+usage-command = COMMANDE
 usage-unknown-argument = argument inattendu « { $argument } »
 usage-unknown-command = commande inconnue « { $argument } »
 usage-missing-command = une commande est nécessaire

@@ -14,6 +14,8 @@ finding-reason = { $status } { $path } : { $reason }
 reason-between =  ;{" "}
 reason-of-track = piste vidéo { $track } : { $reason }
 reason-times = {" "}({ $times } fois)
+reason-repeated = { $reason } ({ $times } fois)
+reason-both = { $first } ; { $second }
 match-near = { $type } diffère de { $distance ->
     [one] { $distance } bit
    *[other] { $distance } bits
@@ -70,7 +72,7 @@ summary-memory = mémoire au plus : { $bytes }
 summary-memory-unknown = non indiquée par le système
 count-matched = correspondances
 count-no_match = sans correspondance
-count-hashed = empreinte calculée
+count-hashed = empreintes calculées
 count-low_quality = qualité insuffisante
 count-unsupported = non pris en charge
 count-damaged = endommagés
@@ -115,7 +117,7 @@ loaded-list = { $list } : { $imported ->
     [one] { $lines } ligne
    *[other] { $lines } lignes
 } de { $path } ({ $format })
-loaded-set-aside = { $list } : laissées de côté : incorrectes : { $rejected }, de qualité insuffisante : { $low_quality }, autres que des empreintes de médias : { $skipped }
+loaded-set-aside = { $list } : entrées laissées de côté (incorrectes : { $rejected } ; de qualité insuffisante : { $low_quality } ; autres que des empreintes de médias : { $skipped })
 duplicates = { $count ->
     [one] { $count } entrée en double fusionnée
    *[other] { $count } entrées en double fusionnées
@@ -142,11 +144,37 @@ inspect-table = { $type } : { $hashes ->
    *[other] { $entries } entrées
 }
 inspect-structure = { $name }{ $size } : { $why }
+structure-digests = les condensats sont identiques ou non
+structure-always = toujours possible
+structure-large-radii = pour les rayons où rien d’autre n’est plus rapide
+structure-few-hashes = la plus rapide en dessous de { $hashes ->
+    [one] { $hashes } empreinte
+   *[other] { $hashes } empreintes
+}
+structure-small-radii = plus rapide jusqu’au rayon { $radius }
+structure-chunks = { $chunks ->
+    [one] { $chunks } tranche
+   *[other] { $chunks } tranches
+} de { $bits ->
+    [one] { $bits } bit
+   *[other] { $bits } bits
+} au plus ; plus rapide tant que ses casiers ne sont pas trop pleins
+structure-chunks-asked = { $chunks ->
+    [one] { $chunks } tranche
+   *[other] { $chunks } tranches
+} de { $bits ->
+    [one] { $bits } bit
+   *[other] { $bits } bits
+} au plus ; demandée
+structure-asked = demandée
 inspect-lists = listes
 inspect-sources = sources
 inspect-source = { $path } ({ $format }, { $bytes }) de la liste { $list }
 inspect-sections = sections
-inspect-section = { $role } { $type } à { $offset }, { $bytes } octets, { $count } éléments
+inspect-section = { $role } { $type } à { $offset }, { $bytes } octets, { $padded } { $count ->
+    [one] élément
+   *[other] éléments
+}
 
 # Words before messages.
 error = erreur
@@ -184,7 +212,7 @@ loaded-store = { $path } : génération { $generation }
 store-stale = la liste { $list } est périmée : sa source est plus ancienne que permis
 store-failing = la liste { $list } n’a pas pu être actualisée : { $error }
 store-error = { $path } : la génération { $generation } répond, car celle en vigueur ne peut pas être ouverte : { $why }
-store-types = { $path } : les listes contiennent { $types } depuis le cours de l’analyse, empreinte non calculée pour les fichiers précédents : relancez l’analyse
+store-types = { $path } : des empreintes { $types } sont arrivées dans les listes pendant l’analyse, et n’ont pas été calculées pour les fichiers précédents : relancez l’analyse
 refresh-list-changed = { $list } : { $entries ->
     [one] { $entries } entrée
    *[other] { $entries } entrées
@@ -292,7 +320,7 @@ lift-nothing = rien à lever : { $what } n’est pas retiré de { $list }
 history-publish = génération { $generation } du { $created } : publiée par { $by }
 history-rollback = génération { $generation } du { $created } : { $by } est revenu aux listes de la génération { $of }
 history-in-force = en vigueur
-history-rolled-back = abandonnée par un retour en arrière, la génération { $by }
+history-rolled-back = abandonnée par un retour en arrière : génération { $by }
 history-reason = motif : { $reason }
 history-list = { $list } : { $entries ->
     [one] { $entries } entrée
@@ -315,11 +343,11 @@ add-partial = { $path } : répertorié en partie seulement : { $reason }
 
 # Nothing found, and what it is worth.
 nothing-below = { $path } : aucun fichier n’y a été examiné : vide, non monté, ou seulement des liens, des périphériques ou ce que --exclude écarte
-nothing-examined = rien n’a été examiné : ne rien trouver ne dit rien ; vérifiez les chemins
-nothing-looked-up = aucune empreinte n’a été recherchée : ne rien trouver ne dit rien ; vérifiez l’entrée
-nothing-remembered = aucun fichier n’est en mémoire : ne rien trouver ne dit rien ; analysez d’abord avec --cache
-output-partial = pas jusqu’au bout : ce qui a été trouvé jusque-là est dans { $path }, et { $whole } est inchangé ; relancez la commande, avec --journal FILE pour une analyse qui peut être reprise
-output-partial-recorded = pas jusqu’au bout : ce qui a été trouvé jusque-là est dans { $path }, et { $whole } est inchangé ; relancez la même commande pour reprendre où elle s’est arrêtée
+nothing-examined = rien n’a été examiné : l’absence de résultat ne prouve rien ; vérifiez les chemins
+nothing-looked-up = aucune empreinte n’a été recherchée : l’absence de résultat ne prouve rien ; vérifiez l’entrée
+nothing-remembered = aucun fichier n’est en mémoire : l’absence de résultat ne prouve rien ; analysez d’abord avec --cache
+output-partial = inachevé : les résultats obtenus jusque-là sont dans { $path }, et { $whole } est inchangé ; relancez la commande, avec --journal FILE pour une analyse qui peut être reprise
+output-partial-recorded = inachevé : les résultats obtenus jusque-là sont dans { $path }, et { $whole } est inchangé ; relancez la même commande pour reprendre où elle s’est arrêtée
 
 # What this machine decodes.
 doctor-yes = oui  { $what }
@@ -340,8 +368,8 @@ decoder-built-in = intégré
 decoder-built-in-by = intégré ({ $name })
 decoder-in-process = intégré (openh264, dans des processus à part)
 decoder-ffmpeg = ffmpeg { $version } ({ $path })
-way-out-feature = compilez avec la fonction `{ $feature }`
-way-out-feature-or-ffmpeg = compilez avec la fonction `{ $feature }`, ou installez ffmpeg
+way-out-feature = compilez avec la fonctionnalité `{ $feature }`
+way-out-feature-or-ffmpeg = compilez avec la fonctionnalité `{ $feature }`, ou installez ffmpeg
 way-out-converter = installez avifdec ou ffmpeg et indiquez-le : --avif-converter PROGRAM
 way-out-ffmpeg = installez ffmpeg, ou indiquez-le : --ffmpeg PROGRAM
 

@@ -1,7 +1,7 @@
 # The command line.
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-csv-only = --csv-separator et --bom vont avec --format csv
-problem-named-twice = { $path } : est nommé pour deux usages
+problem-named-twice = { $path } : est indiqué pour deux usages
 problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement
 problem-output-in-store = { $output } : serait écrit dans le dépôt { $store } ; choisissez un autre emplacement
 problem-output-among-lists = { $output } : serait écrit parmi les listes de { $folder } ; choisissez un autre emplacement
@@ -9,30 +9,30 @@ problem-output-in-scanned = { $output } : serait écrit dans ce qui est analys�
 problem-output-not-a-file = { $path } : existe mais n’est pas un fichier ordinaire ; déplacez-le
 problem-not-regular-file = { $path } : n’est pas un fichier ordinaire ; nommez un fichier, ou analysez le dossier
 problem-picture-without-pixels = une image a au moins un pixel ; donnez une largeur et une hauteur supérieures à 0
-problem-not-a-result-line = ce n’est pas une ligne de résultats ({ $message }) ; `basma scan --format jsonl` écrit des lignes lisibles
-problem-thread-not-started = un fil d’exécution ne peut pas être lancé : { $message }
+problem-not-a-result-line = ce n’est pas une ligne de résultats (« { $message } ») ; `basma scan --format jsonl` écrit des lignes lisibles
+problem-thread-not-started = un fil d’exécution ne peut pas être lancé : « { $message } »
 problem-not-a-file-name = { $path } : n’est pas un nom de fichier
-problem-output-broken = la sortie ne peut pas être écrite : { $message }
-problem-temporary-broken = un fichier temporaire n’est plus tel qu’il a été écrit : { $message }
+problem-output-broken = la sortie ne peut pas être écrite : « { $message } »
+problem-temporary-broken = un fichier temporaire n’est plus tel qu’il a été écrit : « { $message } »
 problem-path-too-long = { $file } : le chemin { $place } est plus long que ne le permet aucun système
 problem-path-zero-byte = { $file } : le chemin { $place } contient un octet nul : les chemins se terminent-ils par des octets nuls (--null) ?
 problem-path-not-utf8 = { $file } : le chemin { $place } n’est pas en UTF-8
 problem-max-reject = « { $text } » n’est ni un nombre de lignes ni un pourcentage de 0% à 100%
 problem-sampling = « { $text } » n’est ni keyframes, ni distinct, ni interval=SECONDS (0.001 à 86400), ni all, ni vpdq=SECONDS (0 à 86400)
-problem-pattern = { $pattern } n’est pas un motif de noms ou de chemins : { $message }
+problem-pattern = { $pattern } n’est pas un motif de noms ou de chemins : « { $message } »
 problem-converter-unknown = { $path } n’est pas avifdec, heif-dec, heif-convert ou ffmpeg
-problem-threads-not-started = les fils d’exécution de l’analyse ne peuvent pas démarrer : { $message }
+problem-threads-not-started = les fils d’exécution de l’analyse ne peuvent pas démarrer : « { $message } »
 problem-radius-not-a-number = il faut un nombre de bits
 problem-radius-of-digest = { $hash_type } est un condensat : identique ou rien
 problem-radius-too-large = { $most ->
     [one] { $most } bit peut
    *[other] { $most } bits peuvent
 } différer au plus
-problem-separator = il faut , ou ; ou tab
+problem-separator = il faut `,` ou `;` ou tab
 problem-size-not-a-number = il faut un nombre, suivi de K, M ou G ou de rien
 problem-size-too-large = trop grand
-problem-time-unreadable = une heure telle que 2027-01-31T00:00:00Z
-problem-name-unknown = « { $text } » est inconnu ; connus : { $known }
+problem-time-unreadable = il faut une date telle que 2027-01-31T00:00:00Z
+problem-name-unknown = « { $text } » est inconnu ; connus : { $known }
 
 # Hashes.
 problem-hash-length = il faut { $needed ->
@@ -52,7 +52,7 @@ problem-lookup-types-fit = { $place } : peut être de type { $types } ; nomme
 # Clips of vPDQ.
 problem-vpdq-nothing = aucune vidéo n’a d’empreinte, et aucune disposition de vPDQ ne peut être vide
 problem-vpdq-one-clip = { $path } : cette disposition contient une seule piste vidéo, et une autre est déjà écrite ; --vpdq json en contient plusieurs
-problem-vpdq-without-time = l’image { $frame } n’a pas d’heure, que cette disposition demande
+problem-vpdq-without-time = l’image { $frame } n’a pas d’horodatage, que cette disposition exige
 problem-vpdq-without-frames = vidéo sans images
 
 # Scans and what they remember.
@@ -60,13 +60,14 @@ problem-lists-empty = les listes ne contiennent aucune entrée : rien ne pourra
 problem-types-not-listed = aucune liste ne contient d’empreintes de type { $types } ; les listes contiennent : { $listed }
 problem-log-key = { $path } : n’est pas une clé : une clé a 32 octets
 problem-log-in-use = { $path } : est utilisé par une autre analyse
-problem-log-foreign = { $path } : n’est ni un journal ni une mémoire d’analyse
-problem-log-unusable = { $path } : inutilisable : { $message }
+problem-log-foreign = { $path } : n’est ni un journal ni un cache d’analyse
+problem-log-other-version = { $path } : a été écrit par une autre version de basma ; nommez un autre fichier
+problem-log-header-damaged = { $path } : a un en-tête endommagé ; nommez un autre fichier
 problem-log-in-use-by-scan = { $path } : est utilisé par une analyse
 problem-log-not-a-file = { $path } : n’est pas un fichier
-problem-log-foreign-kept = { $path } : n’est ni un journal ni une mémoire d’analyse, et n’est pas touché
-problem-log-is-cache = { $path } : est une mémoire, pas un journal ; nommez un autre fichier
-problem-log-is-journal = { $path } : est un journal, pas une mémoire ; nommez un autre fichier
+problem-log-foreign-kept = { $path } : n’est ni un journal ni un cache d’analyse, et n’est pas touché
+problem-log-is-cache = { $path } : est un cache, pas un journal ; nommez un autre fichier
+problem-log-is-journal = { $path } : est un journal, pas un cache ; nommez un autre fichier
 problem-log-of-other-settings = { $path } : est le journal d’une analyse avec d’autres types, limites ou options ; nommez un autre fichier
 problem-log-key-needed = { $path } : ne garde pas les chemins : sa clé est nécessaire
 problem-log-keeps-paths = { $path } : garde les chemins ; nommez un autre fichier
@@ -78,7 +79,14 @@ problem-list-compiled = { $path } : est déjà compilé ; partez des listes e
 problem-list-not-a-file = { $path } : dans un dossier de listes, sans être un fichier ; nommez ce qui est voulu, ou déplacez-le
 problem-list-folder-empty = { $path } : le dossier ne contient aucune liste
 problem-index-not-regular = pas un fichier ordinaire, donc pas un index
-problem-index-unreadable = index endommagé ou d’une autre version ({ $message }) : restaurez-le d’une copie ou reconstruisez-le à partir de ses listes
+problem-index-empty = pas un index basma : le fichier est vide ; une liste en texte est lue telle quelle, ou compilée par `basma build`
+problem-index-foreign = pas un index basma : il ne commence pas comme un index ; une liste en texte est lue telle quelle, ou compilée par `basma build`
+problem-index-truncated = tronqué : il faut { $needed ->
+    [one] { $needed } octet
+   *[other] { $needed } octets
+}, trouvés : { $found } ; copiez-le de nouveau ou reconstruisez-le à partir de ses listes
+problem-index-newer = la version d’index { $version } est plus récente que { $known } : reconstruisez-le par `basma build` ou mettez basma à jour
+problem-index-damaged = { $damage } ; le fichier est endommagé : restaurez-le d’une copie ou reconstruisez-le à partir de ses listes
 problem-index-missing-structure = l’index n’a pas de { $structure } pour les empreintes { $hash_type } ; reconstruisez-le avec, ou cherchez sans
 problem-hit-of-another-index = { $hash } est un résultat d’un autre index
 
@@ -90,14 +98,27 @@ problem-store-mark-damaged = son fichier { $file } est endommagé
 problem-store-not-empty = existe et n’est pas vide ; un dépôt veut un dossier à lui
 problem-store-writable = d’autres peuvent y écrire (mode { $mode }) : `chmod go= DIR`, ou permettez-le par --shared-store
 problem-store-readable = d’autres peuvent le lire (mode { $mode }) : `chmod go= DIR`, ou permettez-le par --shared-store
-problem-store-of-another = appartient à l’utilisateur { $owner }, et ceci est l’utilisateur { $user } : agissez en tant que propriétaire (`sudo -u #{ $owner }`), ou permettez-le par --shared-store
-problem-store-unusable = une partie du dépôt ne peut pas être utilisée ({ $message }) : restaurez-la d’une copie, ou `basma rollback` vers une autre génération
+problem-store-of-another = appartient à l’utilisateur { $owner }, et l’utilisateur actuel est { $user } : agissez en tant que propriétaire (`sudo -u '#{ $owner }'`), ou permettez-le par --shared-store
+problem-store-file-damaged = est endommagé (« { $message } ») : restaurez-le d’une copie
+problem-store-file-newer = est de version { $version } : une version plus récente de basma le lit
+problem-manifest-foreign = n’est pas le manifeste qui a été publié : restaurez-le, ou `basma rollback` vers une autre génération
+problem-manifest-of-another = est le manifeste de la génération { $generation }
+problem-store-index-outside = est nommé par un manifeste et se trouve hors du dépôt
+problem-store-index-foreign = n’est pas l’index qui a été publié : restaurez-le, ou `basma rollback` vers une autre génération
+problem-built-counts = construit avec { $rows } entrées sur { $rows_expected } et { $hashes } empreintes sur { $hashes_expected } : rien n’est publié ; merci de le signaler
+problem-built-not-found = construit, mais ne trouve pas sa propre empreinte { $hash } : rien n’est publié ; merci de le signaler
+problem-source-state-unreadable = ce qui est connu de la source ne peut pas être lu (« { $message } ») : revenez en arrière, ou commencez un nouveau dépôt
+problem-source-state-unwritable = ce qui est connu de la source ne peut pas être écrit (« { $message } »)
+problem-delta-broken = { $error } ; la liste « { $list } » est faite de modifications successives : `basma rollback` vers une génération intacte
+problem-audit-damaged = { $damage } ; ce qui est en vigueur n’en dépend pas, mais ce qui a été fait n’est plus prouvé
+problem-decisions-damaged = { $damage } ; restaurez le fichier d’une copie : `basma audit` montre ce qui a été décidé
+problem-store-not-followed = les listes ne peuvent pas être relues à cause d’un défaut de ce programme ; merci de le signaler
 problem-store-decisions-full = contient autant de décisions que possible : lancez `basma refresh`, qui les intègre
 problem-store-list-unknown = le dépôt ne contient pas de liste « { $name } » ; il contient : { $known }
 problem-generation-not-kept = la génération { $generation } n’est pas conservée ; conservées : { $kept }
 problem-generation-before-missing = aucune génération conservée ne précède celle-ci sans avoir été abandonnée ; nommez-en une, conservées : { $kept }
 problem-generations-too-few = il n’y a pas deux générations à comparer
-problem-withdrawal-without-reason = un retrait a un motif : indiquez-le
+problem-withdrawal-without-reason = un retrait exige un motif : indiquez-le
 problem-not-withdrawn = « { $text } » n’est pas retiré de la liste « { $list } », ou pas sous ce nom : `basma audit` montre ce qui l’est
 problem-not-listed = la liste « { $list } » ne contient rien de tel que « { $text } » : faute de frappe ? --force le retire d’avance
 problem-decision-impossible = { $act } : décision impossible : l’empreinte ne représente rien, comme celle d’un fichier vide, ou un texte dépasse ce qu’une entrée permet
@@ -107,10 +128,34 @@ problem-item-empty = { $path } : est vide, et correspondrait à tout fichier vi
 problem-item-without-hashes = { $path } : rien ne peut en être répertorié
 
 # Refresh and its configuration.
-problem-source-unknown = aucune source n’est celle de la liste « { $name } » ; il y a : { $known }
+problem-source-unknown = la liste « { $name } » n’a pas de source ; listes avec une source : { $known }
 problem-sources-none = sources.toml ne nomme aucune source : il n’y a rien à actualiser
-problem-override-without-reason = un garde-fou se lève pour un motif : indiquez-le
-problem-override-without-list = un garde-fou se lève pour des listes nommées : nommez-les avant --override
+problem-override-without-reason = lever un garde-fou exige un motif : indiquez-le
+problem-override-without-list = un garde-fou ne se lève que pour des listes nommées : nommez-les avant --override
 problem-source-never-fetched = liste « { $list } » : sa source dit que rien n’a changé, alors que rien n’a jamais été récupéré
 problem-snapshot-removals = { $location } : contient des retraits, alors que la liste « { $list } » est déclarée snapshot, qui retire par omission : est-ce un delta ?
-problem-sources-toml = configuration incorrecte : { $message }
+problem-sources-not-utf8 = n’est pas en UTF-8
+problem-sources-syntax = ligne { $line }, colonne { $column } : « { $message } »
+problem-sources-keep = keep : un retour en arrière demande au moins 2 générations
+problem-sources-list-twice = la liste « { $list } » a deux sources
+problem-sources-suppresses-unknown = la liste « { $list } » écarte « { $name } », qui n’est pas une liste d’ici
+problem-sources-suppresses-itself = liste « { $list } » : elle ne peut pas s’écarter elle-même
+problem-sources-name-length = liste « { $list } » : un nom a de 1 à 200 octets
+problem-sources-name-slash = liste « { $list } » : un nom ne contient ni `/` ni `\`
+problem-sources-name-pattern = liste « { $list } » : un nom ne contient pas `*`, `?`, `[`, `]`, `{"{"}` ou `{"}"}`, qui désignent d’autres noms
+problem-sources-name-unseen = liste « { $list } » : un nom ne contient aucun caractère invisible ou qui change le sens du texte
+problem-sources-name-edges = liste « { $list } » : un nom ne commence ni par un point, ni par un tiret, ni par une espace, et ne finit ni par un point ni par une espace
+problem-sources-name-device = liste « { $list } » : un système réserve ce nom à un périphérique
+problem-sources-purpose = liste « { $list } » : purpose est vide ; indiquez à quoi la liste peut servir
+problem-sources-radius-name = liste « { $list } » : radius : écrivez { $name } pour { $found }
+problem-sources-radius-range = liste « { $list } » : un rayon pour { $name } va de 0 à { $most ->
+    [one] { $most } bit
+   *[other] { $most } bits
+}, et non { $found }
+problem-sources-quality = liste « { $list } » : min_quality va de 0 à 100
+problem-sources-local-origin = liste « { $list } » : une liste locale n’a pas de source ; retirez `from`, ou écrivez snapshot ou delta
+problem-sources-origin-missing = liste « { $list } » : indiquez sa source : `[source.from.file]`, `.folder` ou `.http`
+problem-sources-local-keys = liste « { $list } » : une liste locale ne peut avoir ni keys ni max_age
+problem-sources-shares = liste « { $list } » : les valeurs de guards sont des pourcentages à partir de 0
+problem-sources-max-age = max_age : « { $text } » n’est pas une durée telle que 90s, 30m, 36h ou 7d
+problem-sources-secret = { $place } : un secret se désigne ici, il ne s’écrit jamais : `auth = {"{"} bearer = {"{"} env = {"\u0022"}NAME{"\u0022"} {"}"} {"}"}` ou `{"{"} file = {"\u0022"}/PATH{"\u0022"} {"}"}` ; remplacez le secret s’il a été écrit ici

@@ -1,10 +1,10 @@
 # Any file.
 reason-file-empty = le fichier est vide
-reason-format-unknown = n’est une image dans aucun format connu
+reason-format-unknown = n’est pas une image d’un format connu
 reason-format-not-decoded = { $mime } n’est pas décodé
-reason-format-not-built-in = { $mime } n’est pas décodé : programme compilé sans la fonction `{ $feature }`
+reason-format-not-built-in = { $mime } n’est pas décodé : programme compilé sans la fonctionnalité `{ $feature }`
 reason-ffmpeg-needed = { $name } n’est pas décodé ici : ffmpeg le décode, s’il est installé
-reason-unreadable = lecture impossible : { $problem }
+reason-unreadable = lecture impossible : « { $problem } »
 reason-file-replaced = lecture impossible : ce n’est plus un fichier ordinaire
 reason-file-changed = modifié pendant la lecture ; analysez-le de nouveau
 reason-folder-loop = { $path } ramène à son propre contenu
@@ -15,7 +15,7 @@ reason-device = périphérique, non ouvert
 reason-special-file = fichier spécial, non ouvert
 reason-program-defect = l’examen a échoué à cause d’un défaut de ce programme : merci de le signaler
 reason-cancelled = le travail a été annulé avant l’examen du fichier
-reason-examination-failed = le fichier n’a pas été examiné : { $problem }
+reason-examination-failed = le fichier n’a pas été examiné : « { $problem } »
 
 # Limits.
 reason-limit-pixels = { $found ->
@@ -104,9 +104,9 @@ reason-frames-capped = { $frames ->
     [one] seule la première image a été examinée
    *[other] seules les { $frames } premières images ont été examinées
 }
-reason-picture-broken = image endommagée : { $message }
-reason-picture-not-supported = le décodeur ne prend pas en charge cette image : { $message }
-reason-decoder-panicked = le décodeur a abandonné : { $message }
+reason-picture-broken = image endommagée : « { $message } »
+reason-picture-not-supported = le décodeur ne prend pas en charge cette image : « { $message } »
+reason-decoder-panicked = le décodeur a abandonné : « { $message } »
 reason-memory-short = mémoire insuffisante pour le décodage ; réexaminez-le quand il y en aura davantage de libre
 reason-color-profile-unreadable = le profil de couleurs est illisible, et les visionneuses peuvent montrer une autre image ; regardez-la
 reason-color-profile-too-large = le profil de couleurs est trop grand pour être appliqué, et les visionneuses peuvent montrer une autre image ; regardez-la
@@ -150,20 +150,20 @@ reason-icon-picture-cut = le fichier s’arrête avant la fin d’une image
 
 # JPEG XL, AVIF, camera raw.
 reason-jxl-colors = JPEG XL ni gris ni RVB : non décodé
-reason-jxl-broken = JPEG XL : { $message }
+reason-jxl-broken = JPEG XL : « { $message } »
 reason-avif-without-converter = image/avif n’est pas décodé ici : installez avifdec ou ffmpeg et indiquez-le comme convertisseur d’AVIF
-reason-converter-failed = image/avif : { $program } : { $problem }
-reason-converter-rejected = { $program } n’a rien pu en tirer : { $status }
+reason-converter-failed = image/avif : { $program } : « { $problem } »
+reason-converter-rejected = { $program } n’a rien pu en tirer : « { $status } »
 reason-raw-without-preview = le format brut d’appareil photo n’est pas décodé, et aucun aperçu de même forme n’atteint { $side ->
     [one] { $side } pixel
    *[other] { $side } pixels
 } de côté ; développez-le en JPEG ou TIFF
 
 # HEIF and HEVC.
-reason-hevc-not-supported = HEVC, non pris en charge : { $message }
-reason-hevc-broken = HEVC, endommagé : { $message }
-reason-heif-not-supported = HEIF, non pris en charge : { $message }
-reason-heif-broken = HEIF, endommagé : { $message }
+reason-hevc-not-supported = HEVC, non pris en charge : « { $message } »
+reason-hevc-broken = HEVC, endommagé : « { $message } »
+reason-heif-not-supported = HEIF, non pris en charge : « { $message } »
+reason-heif-broken = HEIF, endommagé : « { $message } »
 reason-heif-item-type = image HEIF de type { $kind } : non décodée
 reason-heif-derived-twice = image HEIF dérivée d’une image dérivée : non décodée
 reason-heif-sequence-alone = séquence HEIF sans image fixe : non décodée
@@ -214,7 +214,7 @@ reason-tiff-chunk-broken = TIFF : une bande ou une tuile est endommagée à l�
 reason-tiff-chunk-short = TIFF : une bande ou une tuile est plus courte que sa taille annoncée
 reason-tiff-page-empty = TIFF : page dont rien ne peut être décodé
 reason-tiff-jpeg-samples = TIFF : JPEG avec moins d’échantillons que sa page
-reason-tiff-jpeg-broken = TIFF : JPEG endommagé : { $message }
+reason-tiff-jpeg-broken = TIFF : JPEG endommagé : « { $message } »
 
 # Clips: containers.
 reason-container-not-read = { $mime } n’est pas lu ici
@@ -223,10 +223,10 @@ reason-clip-without-video = aucune piste vidéo à l’intérieur
 reason-clip-without-pictures = le fichier s’arrête avant sa première image
 reason-clip-cut = le fichier s’arrête avant la fin de la vidéo
 reason-clip-picture-kind = image d’aucun type connu
-reason-clip-picture-size = image de plus d’octets qu’aucune n’en a
+reason-clip-picture-size = image d’une taille impossible en octets
 reason-clip-encrypted = les images sont chiffrées
 reason-clip-too-few-pictures = seules les images clés des vidéos sont décodées ici, et celles-ci sont trop peu nombreuses : ffmpeg décode les autres, s’il est installé
-reason-clip-not-handed-over = { $mime } ne peut pas être transmis à son décodeur : { $problem }
+reason-clip-not-handed-over = { $mime } ne peut pas être transmis à son décodeur : « { $problem } »
 reason-mp4-without-index = le fichier s’arrête avant son index (moov)
 reason-mp4-not-a-box = ce qui suit l’index n’est pas une boîte
 reason-mp4-index-compressed = l’index de la vidéo est compressé
@@ -248,7 +248,7 @@ reason-matroska-fraction = nombre fractionnaire de { $size ->
 reason-matroska-block-too-small = bloc plus petit que ses images
 
 # Clips: pictures.
-reason-codec-not-built-in = { $codec } n’est pas décodé ici : programme compilé sans la fonction `{ $feature }` ; ffmpeg le décode, s’il est installé
+reason-codec-not-built-in = { $codec } n’est pas décodé ici : programme compilé sans la fonctionnalité `{ $feature }` ; ffmpeg le décode, s’il est installé
 reason-h264-not-chosen = H.264 n’est pas décodé ici : indiquez un processus de décodage, le décodage dans ce processus ou ffmpeg
 reason-h264-depth = H.264 de plus de 8 bits n’est pas décodé ici : ffmpeg le décode, s’il est installé
 reason-h264-chroma = H.264 avec plus de couleur que 4:2:0 n’est pas décodé ici : ffmpeg le décode, s’il est installé
@@ -259,21 +259,21 @@ reason-keyframe-broken = image clé { $codec } endommagée
 reason-keyframe-cut = image { $codec } tronquée
 reason-h264-parameters-broken = jeu de paramètres H.264 endommagé
 reason-h264-without-parameters = image H.264 sans jeu de paramètres
-reason-h264-broken = H.264, endommagé : { $message }
+reason-h264-broken = H.264, endommagé : « { $message } »
 reason-h264-not-whole = H.264 : l’image est incomplète
-reason-h264-half-row = H.264 : une demi-rangée
+reason-h264-half-row = H.264 : une rangée est incomplète
 reason-codec-panicked = { $codec } : le décodeur a abandonné
-reason-worker-not-started = H.264 : { $program } n’a pas pu être lancé : { $problem }
-reason-worker-signal = H.264 : le décodeur en est mort : signal { $signal }
-reason-worker-exit = H.264 : le décodeur en est mort : { $status }
+reason-worker-not-started = H.264 : { $program } n’a pas pu être lancé : « { $problem } »
+reason-worker-signal = H.264 : le décodeur s’est interrompu : signal { $signal }
+reason-worker-exit = H.264 : le décodeur s’est interrompu : « { $status } »
 reason-worker-answer = H.264 : le décodeur n’a pas donné de réponse valable
 reason-worker-silent = H.264 : le décodeur ne répond plus
-reason-ffmpeg-failed = { $program }, échec : { $problem }
-reason-ffmpeg-unusable = { $program } ne peut pas servir de ffmpeg : { $problem }
+reason-ffmpeg-failed = { $program }, échec : « { $problem } »
+reason-ffmpeg-unusable = { $program } ne peut pas servir de ffmpeg : « { $problem } »
 reason-ffmpeg-without-version = { $program } ne peut pas servir de ffmpeg : il n’indique pas sa version
 reason-ffmpeg-without-picture = ffmpeg n’y a trouvé aucune image
-reason-ffmpeg-exit = ffmpeg s’est terminé : { $status }
-reason-ffmpeg-message = ffmpeg signale : { $message }
+reason-ffmpeg-exit = ffmpeg s’est terminé : « { $status } »
+reason-ffmpeg-message = ffmpeg signale : « { $message } »
 reason-ffmpeg-output = ffmpeg a écrit ce qui n’était pas demandé
 reason-frame-rate-unknown = la cadence moyenne des images est inconnue
 
@@ -304,7 +304,7 @@ reason-parts-text-too-long = un texte à l’intérieur dépasse { $limit ->
     [one] { $limit } octet
    *[other] { $limit } octets
 } : le reste n’a pas été examiné
-reason-parts-text-not-built-in = un texte compressé à l’intérieur n’a pas été examiné : programme compilé sans la fonction `archives`
+reason-parts-text-not-built-in = un texte compressé à l’intérieur n’a pas été examiné : programme compilé sans la fonctionnalité `archives`
 
 # Archives of any kind.
 reason-archive-unpacked = l’archive décompressée dépasse { $limit ->
@@ -324,7 +324,7 @@ reason-carrier-depth = des images et des vidéos en contiennent d’autres sur p
    *[other] { $limit } niveaux
 }
 reason-archive-window = la décompression demande une fenêtre plus grande que permis, ou plus de mémoire que disponible
-reason-archive-not-built-in = l’archive n’a pas été examinée : programme compilé sans la fonction `archives`
+reason-archive-not-built-in = l’archive n’a pas été examinée : programme compilé sans la fonctionnalité `archives`
 reason-member-too-large = dépasse { $limit ->
     [one] { $limit } octet
    *[other] { $limit } octets
@@ -342,15 +342,15 @@ reason-member-path-too-long = son chemin dépasse { $limit ->
    *[other] { $limit } octets
 }
 reason-member-cut = s’arrête avant la fin de son contenu
-reason-member-broken = décompression impossible : { $message }
+reason-member-broken = décompression impossible : « { $message } »
 reason-member-trailing-data = d’autres données suivent les données compressées
 reason-member-checksum = sa somme de contrôle est fausse
 reason-member-size = contient { $found ->
     [one] { $found } octet
    *[other] { $found } octets
 } au lieu de { $expected }
-reason-member-lzma-header = l’en-tête LZMA n’en est pas un
-reason-member-forgotten = ce qui en était connu a disparu ; analysez-le de nouveau
+reason-member-lzma-header = l’en-tête LZMA est incorrect
+reason-member-forgotten = les données gardées à son sujet ont disparu ; analysez-le de nouveau
 reason-member-symbolic-link = lien symbolique : { $target }
 reason-member-hard-link = lien vers un autre fichier : { $target }
 reason-member-device = périphérique

@@ -15,8 +15,10 @@ use sha2::{Digest as _, Sha256};
 use super::file::{Copy, Links, copy, open, read_signature, settled, signature_path};
 use super::known::Applied;
 use super::listing::{Candidate, Listing, inside, name_of};
-use super::{Fetched, Fresh, Known, Request, at, checksum, names, settle_seconds, size_max};
-use crate::error::FetchProblem;
+use super::{
+    Fetched, Fresh, Known, Request, SourceWarning, at, checksum, names, settle_seconds, size_max,
+};
+use crate::error::{Action, FetchProblem};
 use crate::list::Mode;
 use crate::store::layout::raw::{CHUNK_BYTES, Digest};
 use crate::{Error, Result, escape};
@@ -53,24 +55,24 @@ pub(super) fn fetch(request: &Request<'_>, origin: &Folder) -> Result<Fetched> {
 /// Tells what is not taken although it comes after what was taken last.
 fn warn_of_later(request: &Request<'_>, origin: &Folder, listing: &Listing, last: &[u8]) {
     let shown = |name: &[u8]| escape::escape(name).into_owned();
-    let warn = |text: String| (request.warn)(format!("{}: {text}", escape::path(&origin.path)));
+    let folder = || escape::path(&origin.path).into_owned();
     if listing.lists.is_empty() && listing.passed_over > 0 && last.is_empty() {
-        warn(format!(
-            "{} files are there, and none is a list by its name",
-            listing.passed_over
-        ));
+        (request.warn)(SourceWarning::NoListByName {
+            folder: folder(),
+            files: listing.passed_over as u64,
+        });
     }
     for upload in listing.uploads.iter().filter(|name| name.as_slice() > last) {
-        warn(format!(
-            "'{}' is not taken: by its name it is still being written; rename it once it is whole",
-            shown(upload)
-        ));
+        (request.warn)(SourceWarning::StillWritten {
+            folder: folder(),
+            name: shown(upload),
+        });
     }
     for orphan in listing.orphans(last).filter(|name| *name > last) {
-        warn(format!(
-            "'{}' is not taken: by its name it holds checksums, and the list is not there; give a list another name",
-            shown(orphan)
-        ));
+        (request.warn)(SourceWarning::Orphan {
+            folder: folder(),
+            name: shown(orphan),
+        });
     }
 }
 
@@ -144,12 +146,11 @@ fn warn_of_order(
     let by_time = by_time.filter(|(_, candidate)| candidate.modified > newest.modified);
     let other = by_time.map(|(name, _)| name).or(by_name);
     if let Some(other) = other.filter(|name| name.as_slice() != taken) {
-        (request.warn)(format!(
-            "{}: '{}' seems newer than '{}', and is not taken: files count in the byte order of their names, so number them with leading zeros",
-            escape::path(&origin.path),
-            escape::escape(other),
-            escape::escape(taken)
-        ));
+        (request.warn)(SourceWarning::SeemsNewer {
+            folder: escape::path(&origin.path).into_owned(),
+            other: escape::escape(other).into_owned(),
+            taken: escape::escape(taken).into_owned(),
+        });
     }
 }
 
@@ -202,11 +203,11 @@ fn outstanding(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Res
         if let Some(before) = before.replace(bytes.clone())
             && names::natural(&before, bytes).is_gt()
         {
-            (request.warn)(format!(
-                "{}: '{}' is applied before '{name}': files count in the byte order of their names, so number them with leading zeros",
-                escape::path(&origin.path),
-                escape::escape(&before)
-            ));
+            (request.warn)(SourceWarning::AppliedBefore {
+                folder: escape::path(&origin.path).into_owned(),
+                before: escape::escape(&before).into_owned(),
+                name: name.clone(),
+            });
         }
         let signature = signature_of(request, origin, candidate)?;
         let copy = copy(request, &candidate.path, Links::Refuse, origin.size_max)?;
@@ -284,7 +285,7 @@ fn digest(request: &Request<'_>, path: &Path) -> Result<Digest> {
             Ok(0) => return Ok(Digest::finish(hasher)),
             Ok(count) => hasher.update(&buffer[..count]),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(Error::io("read", path)(error)),
+            Err(error) => return Err(Error::io(Action::Read, path)(error)),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::super::file::seconds;
 use super::attempts::{ASKED_MAX, Failure};
 use super::client::Client;
 use super::part::Version;
-use crate::error::FetchProblem;
+use crate::error::{FetchProblem, LengthFault, RangeFault, StatusMeaning};
 use crate::escape;
 
 /// How much is read at a time.
@@ -61,8 +61,9 @@ impl<'a> Answer<'a> {
             .find(|e| !is_word(e.as_bytes(), "identity"))
         {
             let encoding = escape::escape(encoding.as_bytes()).into_owned();
-            return Err(FetchProblem::Encoding(encoding));
+            return Err(FetchProblem::Encoding { encoding });
         }
+        let unclear = |fault| Err(FetchProblem::Length { fault });
         let transfers = self.headers.get_all(header::TRANSFER_ENCODING);
         let transfers: Vec<_> = transfers.iter().collect();
         let lengths = self.headers.get_all(header::CONTENT_LENGTH);
@@ -70,48 +71,41 @@ impl<'a> Answer<'a> {
         match (transfers.as_slice(), lengths.as_slice()) {
             ([], [length]) => match digits(length.as_bytes()) {
                 Some(length) => Ok(Some(length)),
-                None => Err(FetchProblem::Length("Content-Length is no number")),
+                None => unclear(LengthFault::NotANumber),
             },
             ([chunked], []) if is_word(chunked.as_bytes(), "chunked") => {
                 // Before 1.1 there were none, and a client reads on as if there were not.
                 if self.version == http::Version::HTTP_11 {
                     Ok(None)
                 } else {
-                    Err(FetchProblem::Length("chunks in HTTP/1.0"))
+                    unclear(LengthFault::OldChunks)
                 }
             }
-            ([], []) => Err(FetchProblem::Length("no Content-Length, and not in chunks")),
-            (_, []) => Err(FetchProblem::Length(
-                "Transfer-Encoding is more than chunks",
-            )),
-            ([], _) => Err(FetchProblem::Length("Content-Length is there twice")),
-            _ => Err(FetchProblem::Length("Content-Length and Transfer-Encoding")),
+            ([], []) => unclear(LengthFault::Missing),
+            (_, []) => unclear(LengthFault::Transfer),
+            ([], _) => unclear(LengthFault::Twice),
+            _ => unclear(LengthFault::Both),
         }
     }
 
-    /// That this is the rest of what `bytes` are the beginning of, up to the end; tells how many bytes that is in all.
+    /// Checks that this is the rest of a file that begins with `bytes` bytes, up to the end. Returns the size of the
+    /// whole file.
     pub(super) fn rest_of(&self, bytes: u64, of: &Version) -> Result<u64, FetchProblem> {
         let length = self.length()?;
+        let other = |fault| FetchProblem::Range { fault };
         if self.strong_etag().as_ref() != Some(&of.etag) {
-            return Err(FetchProblem::Range(
-                "of another version, or it does not say which",
-            ));
+            return Err(other(RangeFault::OtherVersion));
         }
         let range = self.only(header::CONTENT_RANGE).and_then(span);
-        let (first, last, total) =
-            range.ok_or(FetchProblem::Range("Content-Range is not clear"))?;
+        let (first, last, total) = range.ok_or(other(RangeFault::Unclear))?;
         let ends = last.checked_add(1) == Some(total);
         if first != bytes || !ends || first > last {
-            return Err(FetchProblem::Range(
-                "it does not begin or end where it should",
-            ));
+            return Err(other(RangeFault::Place));
         }
         if length.is_none_or(|length| length == total - first) {
             Ok(total)
         } else {
-            Err(FetchProblem::Range(
-                "Content-Length is not that of the range",
-            ))
+            Err(other(RangeFault::Length))
         }
     }
 
@@ -146,14 +140,17 @@ impl<'a> Answer<'a> {
     pub(super) fn refusal(&self) -> Failure {
         let status = self.status.as_u16();
         let (meaning, passes) = match status {
-            401 | 403 | 407 => ("it does not let this job in; check auth", false),
-            404 | 410 => ("there is nothing; check the url", false),
-            408 | 425 | 429 => ("not now; try again later", true),
-            500..=599 => ("it is out of order; try again later", true),
-            206 => return Failure::Final(FetchProblem::Range("none was asked for")),
-            304 => ("unchanged, which was not asked", false),
-            300..=399 => ("elsewhere, and not where", false),
-            _ => ("that is no list", false),
+            401 | 403 | 407 => (StatusMeaning::Denied, false),
+            404 | 410 => (StatusMeaning::Absent, false),
+            408 | 425 | 429 => (StatusMeaning::NotNow, true),
+            500..=599 => (StatusMeaning::OutOfOrder, true),
+            206 => {
+                let fault = RangeFault::NotAsked;
+                return Failure::Final(FetchProblem::Range { fault });
+            }
+            304 => (StatusMeaning::Unchanged, false),
+            300..=399 => (StatusMeaning::Elsewhere, false),
+            _ => (StatusMeaning::NoList, false),
         };
         let problem = FetchProblem::Status { status, meaning };
         match (passes, self.retry_after()) {

@@ -17,7 +17,9 @@ use super::attempts::Failure;
 use super::place::Place;
 use super::surplus::Last;
 use super::{Http, Url};
-use crate::error::FetchProblem;
+use crate::error::{
+    AuthorityFault, Awaited, ConnectionFault, Decimal, FetchProblem, ProtocolFault,
+};
 use crate::escape;
 
 /// How many redirects are followed.
@@ -146,47 +148,51 @@ impl Client {
             }
             Error::Timeout(timeout) => Failure::Again(self.timed_out(timeout), None),
             Error::HostNotFound => Failure::Again(
-                FetchProblem::Connection("the host is not known".into()),
+                FetchProblem::Connection {
+                    fault: ConnectionFault::HostUnknown,
+                },
                 None,
             ),
             Error::Io(error) => io_failure(&error, found),
-            Error::Rustls(error) => Failure::Final(FetchProblem::Tls(shown(&error))),
-            Error::Tls(problem) => Failure::Final(FetchProblem::Tls(problem.into())),
+            Error::Rustls(error) => Failure::Final(FetchProblem::Tls {
+                message: shown(&error),
+            }),
+            Error::Tls(problem) => Failure::Final(FetchProblem::Tls {
+                message: problem.into(),
+            }),
             Error::ConnectProxyFailed(_) | Error::ConnectionFailed | Error::InvalidProxyUrl => {
                 Failure::Again(
-                    FetchProblem::Connection("the proxy makes none".into()),
+                    FetchProblem::Connection {
+                        fault: ConnectionFault::Proxy,
+                    },
                     None,
                 )
             }
-            Error::LargeResponseHeader(..) => {
-                Failure::Final(FetchProblem::Protocol("its head is too long".into()))
-            }
-            Error::Protocol(error) => Failure::Final(FetchProblem::Protocol(shown(&error))),
-            Error::BodyStalled => {
-                Failure::Final(FetchProblem::Protocol("a part of it has no end".into()))
-            }
+            Error::LargeResponseHeader(..) => Failure::Final(protocol(ProtocolFault::Head)),
+            Error::Protocol(error) => Failure::Final(protocol(ProtocolFault::Answer {
+                message: shown(&error),
+            })),
+            Error::BodyStalled => Failure::Final(protocol(ProtocolFault::PartWithoutEnd)),
             // The rest is about requests, and may repeat them.
-            _ => Failure::Final(FetchProblem::Protocol("it cannot be asked so".into())),
+            _ => Failure::Final(protocol(ProtocolFault::Request)),
         }
     }
 
     fn timed_out(&self, timeout: Timeout) -> FetchProblem {
         let (what, limit, setting) = match timeout {
             Timeout::Resolve | Timeout::Connect => (
-                "connecting",
+                Awaited::Connection,
                 self.connect_timeout,
                 "connect_timeout_seconds",
             ),
-            Timeout::PerRead | Timeout::PerWrite => (
-                "a wait for the next byte",
-                self.idle_timeout,
-                "idle_timeout_seconds",
-            ),
-            _ => ("all of it", self.timeout, "timeout_seconds"),
+            Timeout::PerRead | Timeout::PerWrite => {
+                (Awaited::Byte, self.idle_timeout, "idle_timeout_seconds")
+            }
+            _ => (Awaited::All, self.timeout, "timeout_seconds"),
         };
         FetchProblem::Timeout {
             what,
-            seconds: limit.as_secs_f64().to_string(),
+            seconds: Decimal::exact(limit.as_secs_f64()),
             setting,
         }
     }
@@ -199,12 +205,22 @@ fn is_redirect(status: StatusCode) -> bool {
 fn io_failure(error: &io::Error, found: u64) -> Failure {
     match error.kind() {
         // What the TLS library refuses comes as an error of reading.
-        ErrorKind::InvalidData => Failure::Final(FetchProblem::Tls(shown(error))),
+        ErrorKind::InvalidData => Failure::Final(FetchProblem::Tls {
+            message: shown(error),
+        }),
         ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
             Failure::Again(FetchProblem::Cut { found }, None)
         }
-        _ => Failure::Again(FetchProblem::Connection(shown(error)), None),
+        _ => {
+            let message = shown(error);
+            let fault = ConnectionFault::Failed { message };
+            Failure::Again(FetchProblem::Connection { fault }, None)
+        }
     }
+}
+
+fn protocol(fault: ProtocolFault) -> FetchProblem {
+    FetchProblem::Protocol { fault }
 }
 
 fn shown(error: &dyn std::error::Error) -> String {
@@ -213,9 +229,7 @@ fn shown(error: &dyn std::error::Error) -> String {
 
 /// The proxy of the configuration. What is not known here as a kind of proxy would be passed by.
 pub(super) fn proxy(url: &Url) -> Result<Proxy, FetchProblem> {
-    let wrong = FetchProblem::Setting(
-        "proxy is no URL; http://HOST:PORT is one, without a name or password",
-    );
+    let wrong = FetchProblem::Proxy;
     let place = Place::parse(&url.0).map_err(|_| wrong.clone())?;
     if !matches!(place.uri.path(), "" | "/") || place.uri.query().is_some() {
         return Err(wrong);
@@ -224,27 +238,28 @@ pub(super) fn proxy(url: &Url) -> Result<Proxy, FetchProblem> {
 }
 
 fn authorities(path: &Path) -> Result<RootCerts, FetchProblem> {
-    let failed = |problem: &str| FetchProblem::Authority {
+    let failed = |fault| FetchProblem::Authority {
         path: escape::path(path).into_owned(),
-        problem: problem.to_owned(),
+        fault,
     };
-    let file = open(path, Links::Follow).map_err(|error| failed(&error.to_string()))?;
+    let unreadable = |message: String| failed(AuthorityFault::Unreadable { message });
+    let file = open(path, Links::Follow).map_err(|error| unreadable(error.to_string()))?;
     let mut pem = Vec::new();
     let read = file.take(CA_BYTES_MAX + 1).read_to_end(&mut pem);
-    read.map_err(|error| failed(&error.to_string()))?;
+    read.map_err(|error| unreadable(error.to_string()))?;
     if pem.len() as u64 > CA_BYTES_MAX {
-        return Err(failed("is too long for certificates"));
+        return Err(failed(AuthorityFault::TooLong));
     }
     let mut certificates = Vec::new();
     for item in parse_pem(&pem) {
         match item {
             Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
             Ok(_) => {}
-            Err(_) => return Err(failed("is not in PEM format")),
+            Err(_) => return Err(failed(AuthorityFault::NotPem)),
         }
     }
     if certificates.is_empty() {
-        Err(failed("holds no certificate in PEM format"))
+        Err(failed(AuthorityFault::Empty))
     } else {
         Ok(RootCerts::from(certificates))
     }

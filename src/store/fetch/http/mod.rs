@@ -11,8 +11,8 @@
 //! A job that is to stop does so within a moment, but for a name that is being looked up and a connection that is being
 //! made, which end by `connect_timeout_seconds`.
 //!
-//! Neither names, headers nor bodies are logged here. The libraries beneath log what they send at the level `trace`: an
-//! embedder that has secrets should not turn that on for `ureq` and `ureq_proto`.
+//! Neither names, headers nor bodies are logged here. The libraries beneath log their requests at the level `trace`. A
+//! program with secrets should not turn that on for `ureq` and `ureq_proto`.
 
 mod answer;
 mod attempts;
@@ -31,7 +31,7 @@ use std::time::Duration;
 use ureq::http::{HeaderName, StatusCode, header};
 
 use super::{Fetched, Fresh, Known, Request};
-use crate::error::FetchProblem;
+use crate::error::{FetchProblem, RangeFault};
 use crate::store::fetch::signature;
 use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
@@ -181,7 +181,9 @@ impl Job<'_> {
             }
             (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
                 part.discard()?;
-                let problem = FetchProblem::Range("it has no more, and not what was fetched");
+                let problem = FetchProblem::Range {
+                    fault: RangeFault::NoMore,
+                };
                 return Err(Failure::Again(problem, None));
             }
             (StatusCode::NOT_MODIFIED, None) if conditional => {

@@ -1,4 +1,4 @@
-//! A download on its way: what has come of it, beside the whole files, so that the rest can be asked for.
+//! A download in progress. Its bytes are kept beside the whole files, so that the rest can be requested.
 //!
 //! It stands in the raw folder under a name made of the list's. While the server's `ETag` vouches that a rest will fit, a
 //! note beside it tells of which version it is, how many bytes were safe on the disk, and their digest: what a crash left
@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::answer::date;
 use crate::disk::atomic_file::AtomicFile;
+use crate::error::Action;
 use crate::store::layout::raw::{CHUNK_BYTES, Digest, Raw};
 use crate::{Error, Result};
 
@@ -75,7 +76,9 @@ impl<'a> Part<'a> {
             let nofollow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
             options.mode(0o600).custom_flags(nofollow);
         }
-        let file = options.open(&path).map_err(Error::io("open", &path))?;
+        let file = options
+            .open(&path)
+            .map_err(Error::io(Action::Open, &path))?;
         let mut part = Part {
             raw,
             note_path: raw.folder().join(format!("{name}.note")),
@@ -179,7 +182,7 @@ impl<'a> Part<'a> {
                     self.bytes += count as u64;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io("read", &self.path)(error)),
+                Err(error) => return Err(Error::io(Action::Read, &self.path)(error)),
             }
         }
         if Digest::finish(self.hasher.clone()) != note.digest {
@@ -207,14 +210,14 @@ impl<'a> Part<'a> {
         let mut draft = AtomicFile::private(&self.note_path)?;
         let written = serde_json::to_writer(&mut draft, &note);
         let note_path = &self.note_path;
-        written.map_err(|error| Error::io("write", note_path)(error.into()))?;
+        written.map_err(|error| Error::io(Action::Write, note_path)(error.into()))?;
         draft.publish()?;
         self.noted = self.bytes;
         Ok(())
     }
 
     fn io<T>(&self, result: io::Result<T>) -> Result<T> {
-        result.map_err(Error::io("write", &self.path))
+        result.map_err(Error::io(Action::Write, &self.path))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where a list is on the net: which URLs are fetched, what is shown of them, and where a redirect may lead.
+//! The address of a list: which URLs are fetched, what is shown of them, and where a redirect may lead.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use ureq::http::Uri;
 use ureq::http::uri::PathAndQuery;
 
-use crate::error::FetchProblem;
+use crate::error::{FetchProblem, RedirectFault, UrlFault};
 use crate::escape;
 
 /// A URL as it is configured. Its query, which may hold a key, is not shown.
@@ -43,6 +43,11 @@ fn without_secrets(text: &str) -> String {
     escape::escape(format!("{scheme}{rest}").as_bytes()).into_owned()
 }
 
+fn not_a_url() -> FetchProblem {
+    let fault = UrlFault::NotAUrl;
+    FetchProblem::Url { fault }
+}
+
 /// A URL that can be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -51,23 +56,20 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn parse(text: &str) -> Result<Place, FetchProblem> {
-        let none = "is no URL; https://HOST/PATH is one, with what is not ASCII written as %XX";
         // No message repeats the text, which may hold a password.
         let ascii = Some(text).filter(|text| text.is_ascii());
         let uri: Option<Uri> = ascii.and_then(|text| text.parse().ok());
-        let uri = uri.ok_or(FetchProblem::Url(none))?;
-        let authority = uri.authority().ok_or(FetchProblem::Url(none))?;
+        let uri = uri.ok_or(not_a_url())?;
+        let authority = uri.authority().ok_or(not_a_url())?;
         if authority.as_str().contains('@') {
-            return Err(FetchProblem::Url(
-                "has a name or password in it; configure them under auth",
-            ));
+            let fault = UrlFault::Credentials;
+            return Err(FetchProblem::Url { fault });
         }
         match uri.scheme_str() {
             Some("http" | "https") => {}
             _ => {
-                return Err(FetchProblem::Url(
-                    "is neither http nor https; of this machine name a file or folder",
-                ));
+                let fault = UrlFault::Scheme;
+                return Err(FetchProblem::Url { fault });
             }
         }
         // A port that is no number is not there for the library, and would be passed by.
@@ -76,7 +78,7 @@ impl Place {
             _ => authority.port_u16().is_some_and(|port| port > 0),
         };
         if authority.host().is_empty() || !port_is_right {
-            return Err(FetchProblem::Url(none));
+            return Err(not_a_url());
         }
         Ok(Place { uri })
     }
@@ -123,7 +125,9 @@ impl Place {
 
     /// Another path, with or without a query, on the same server.
     fn at(&self, path_and_query: &str) -> Result<Place, FetchProblem> {
-        let wrong = FetchProblem::Url("leads to what is no URL");
+        let wrong = FetchProblem::Url {
+            fault: UrlFault::Target,
+        };
         let mut parts = self.uri.clone().into_parts();
         let path: PathAndQuery = path_and_query.parse().map_err(|_| wrong.clone())?;
         parts.path_and_query = Some(path);
@@ -139,9 +143,9 @@ impl Place {
         };
         let text = std::str::from_utf8(location).ok();
         let text = text.filter(|text| text.is_ascii());
-        let text = text.ok_or_else(|| refused("which is no URL"))?;
+        let text = text.ok_or_else(|| refused(RedirectFault::NotAUrl))?;
         let place = self.resolve(text).map_err(|problem| match problem {
-            FetchProblem::Url(why) => refused(why),
+            FetchProblem::Url { fault } => refused(RedirectFault::Url { fault }),
             problem => problem,
         })?;
         let more = !self.is_encrypted()
@@ -150,9 +154,9 @@ impl Place {
         match place.is_same_server(self) || more {
             true => Ok(place),
             false if self.is_encrypted() && !place.is_encrypted() => {
-                Err(refused("where nothing is encrypted"))
+                Err(refused(RedirectFault::Unencrypted))
             }
-            false => Err(refused("which is another server")),
+            false => Err(refused(RedirectFault::OtherServer)),
         }
     }
 

@@ -1,8 +1,7 @@
 //! What a server sends after the end that it announced.
 //!
-//! An HTTP client has no use for those bytes. Here they tell that the announced length is wrong, and that what would be
-//! taken for a list is the beginning of one. So the connection is not dropped when the body has been read, but
-//! kept to be asked.
+//! An HTTP client has no use for those bytes. Here they show that the announced length is wrong, and that the bytes are
+//! only the beginning of a list. So the connection is not dropped when the body has been read, but kept to be asked.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -138,7 +138,7 @@ fn a_server_that_drips_is_left() {
         });
         // One that drips is never idle: the limit on all of it ends it, and that is not tried again.
         let problem = refused(&server, json!({"timeout_seconds": 0.5, "retries": 9}));
-        let head = before.is_empty() && matches!(problem, FetchProblem::Protocol(_));
+        let head = before.is_empty() && matches!(problem, FetchProblem::Protocol { .. });
         let setting = "timeout_seconds";
         assert!(
             head || matches!(&problem, FetchProblem::Timeout { setting: s, .. } if *s == setting),
@@ -186,7 +186,7 @@ fn what_is_endless_or_too_large_is_not_taken() {
 fn lengths_must_be_clear_and_right() {
     let head = |headers: &str, body: &str| format!("HTTP/1.1 200 OK\r\n{headers}\r\n{body}");
     let length = |server: Server| match refused(&server, json!({})) {
-        FetchProblem::Length(_) | FetchProblem::Protocol(_) => {}
+        FetchProblem::Length { .. } | FetchProblem::Protocol { .. } => {}
         other => panic!("{other}"),
     };
     for headers in [
@@ -276,7 +276,7 @@ fn what_is_no_http_is_named() {
         let start: String = garbage.chars().take(40).collect();
         let problem = refused(&Server::saying(garbage), json!({}));
         assert!(
-            matches!(problem, FetchProblem::Protocol(_)),
+            matches!(problem, FetchProblem::Protocol { .. }),
             "{problem}: {start}"
         );
     }
@@ -292,7 +292,7 @@ fn what_is_no_http_is_named() {
         let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         let problem = refused(&Server::saying(format!("{head}{body}")), json!({}));
         assert!(
-            matches!(problem, FetchProblem::Protocol(_)),
+            matches!(problem, FetchProblem::Protocol { .. }),
             "{problem}: {:.20}",
             body
         );
@@ -300,7 +300,10 @@ fn what_is_no_http_is_named() {
     let trailer = format!("4\r\nfour\r\n0\r\nX: {digits}");
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let problem = refused(&Server::saying(format!("{head}{trailer}")), json!({}));
-    assert!(matches!(problem, FetchProblem::Protocol(_)), "{problem}");
+    assert!(
+        matches!(problem, FetchProblem::Protocol { .. }),
+        "{problem}"
+    );
 }
 
 #[test]
@@ -326,14 +329,15 @@ fn what_was_not_asked_for_is_not_taken() {
     let partial = Server::saying(answer("206 Partial Content", &range, LIST));
     assert!(matches!(
         refused(&partial, json!({})),
-        FetchProblem::Range(_)
+        FetchProblem::Range { .. }
     ));
     for encoding in ["gzip", "br", "identity, gzip", "x\u{1}"] {
         let headers = format!("Content-Encoding: {encoding}\r\n");
         let problem = refused(&Server::saying(ok(&headers, LIST)), json!({}));
-        let bad_header = matches!(problem, FetchProblem::Protocol(_)) && encoding.contains('\u{1}');
+        let bad_header =
+            matches!(problem, FetchProblem::Protocol { .. }) && encoding.contains('\u{1}');
         assert!(
-            bad_header || matches!(problem, FetchProblem::Encoding(_)),
+            bad_header || matches!(problem, FetchProblem::Encoding { .. }),
             "{problem}"
         );
     }
@@ -385,7 +389,7 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     let origin = http("http://127.0.0.1:1/list.csv", json!({"retries": 1}));
     let place = Place::new();
     let nobody = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
-    assert!(matches!(problem(nobody), FetchProblem::Connection(_)));
+    assert!(matches!(problem(nobody), FetchProblem::Connection { .. }));
 }
 
 #[test]
@@ -589,7 +593,7 @@ fn a_configuration_that_cannot_be_right_is_told_before_anything_is_fetched() {
         "list.csv",
     ] {
         assert!(
-            matches!(check(url, json!({})), Some(FetchProblem::Url(_))),
+            matches!(check(url, json!({})), Some(FetchProblem::Url { .. })),
             "{url}"
         );
     }
@@ -600,7 +604,7 @@ fn a_configuration_that_cannot_be_right_is_told_before_anything_is_fetched() {
         "http://a.example:8080/path",
     ] {
         let problem = check("https://a.example/x", json!({"proxy": proxy}));
-        assert!(matches!(problem, Some(FetchProblem::Setting(_))), "{proxy}");
+        assert!(matches!(problem, Some(FetchProblem::Proxy)), "{proxy}");
     }
     let seconds = |json: &str| serde_json::from_str::<super::super::config::Seconds>(json);
     assert_eq!(seconds("1.5").unwrap().0, Duration::from_millis(1500));

@@ -68,7 +68,7 @@ fn an_answer_in_chunks_that_is_cut_at_any_byte_is_a_list_only_after_its_last_chu
                 let problem = problem(fetched);
                 let named = matches!(
                     problem,
-                    FetchProblem::Cut { .. } | FetchProblem::Protocol(_)
+                    FetchProblem::Cut { .. } | FetchProblem::Protocol { .. }
                 );
                 assert!(named, "{length}: {problem}");
                 assert_eq!(place.raw_names(), [""; 0]);
@@ -246,7 +246,10 @@ fn a_rest_that_does_not_fit_is_not_appended() {
         });
         let place = Place::new();
         let wrong = problem(try_first(&place, &server, json!({"retries": 1})));
-        assert!(matches!(wrong, FetchProblem::Range(_)), "{wrong}: {shown}");
+        assert!(
+            matches!(wrong, FetchProblem::Range { .. }),
+            "{wrong}: {shown}"
+        );
         assert_eq!(place.raw_names(), [""; 0]);
         assert_is_list(&place, &first(&place, &server, json!({})));
     }

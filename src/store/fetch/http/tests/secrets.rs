@@ -93,6 +93,9 @@ fn no_error_and_no_configuration_shows_a_secret() {
 fn a_secret_that_is_missing_is_named_before_anybody_is_asked() {
     let server = Server::saying(ok("", LIST));
     let more = json!({"auth": {"bearer": {"env": "ABSENT"}}, "insecure_http": true});
-    assert!(matches!(refused(&server, more), FetchProblem::Secret(_)));
+    assert!(matches!(
+        refused(&server, more),
+        FetchProblem::Secret { .. }
+    ));
     assert_eq!(server.requests(), [""; 0]);
 }

@@ -73,7 +73,7 @@ fn a_server_of_a_private_authority_is_trusted_where_that_is_configured() {
     assert_is_list(&place, &fetched);
     // By the authorities that browsers trust it is not.
     let problem = refused(&server, json!({"retries": 9}));
-    assert!(matches!(problem, FetchProblem::Tls(_)), "{problem}");
+    assert!(matches!(problem, FetchProblem::Tls { .. }), "{problem}");
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -106,7 +106,10 @@ fn bad_certificates_are_refused_and_nothing_is_sent() {
         more["auth"] = json!({"bearer": {"env": "DEMO_TOKEN"}});
         more["retries"] = 9.into();
         let problem = refused(&server, more);
-        assert!(matches!(problem, FetchProblem::Tls(_)), "{why}: {problem}");
+        assert!(
+            matches!(problem, FetchProblem::Tls { .. }),
+            "{why}: {problem}"
+        );
         assert_eq!(server.requests(), [""; 0], "{why}");
     }
 }
@@ -126,7 +129,7 @@ fn a_server_that_speaks_no_tls_is_refused() {
     let origin = http(&format!("https://{address}/list.csv"), ca);
     let refused = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
     let problem = problem(refused);
-    assert!(matches!(problem, FetchProblem::Tls(_)), "{problem}");
+    assert!(matches!(problem, FetchProblem::Tls { .. }), "{problem}");
     talk.join().unwrap();
 }
 
@@ -148,7 +151,7 @@ fn a_redirect_from_https_to_http_is_refused() {
     let mut more = ca;
     more["insecure_http"] = true.into();
     let problem = refused(&server, more);
-    let why = "where nothing is encrypted";
+    let why = crate::error::RedirectFault::Unencrypted;
     assert!(
         matches!(&problem, FetchProblem::Redirect { why: w, .. } if *w == why),
         "{problem}"

@@ -1,0 +1,16 @@
+//! What looks wrong in a source, and stops nothing: kinds with stable codes.
+
+use crate::error::kinds;
+
+kinds! {
+    /// What looks wrong in a source.
+    SourceWarning in "source" {
+        NoListByName { folder: String, files: u64 } "no-list-by-name" "{folder}: {files} files are there, and none is a list by its name";
+        StillWritten { folder: String, name: String } "still-written" "{folder}: '{name}' is not taken: by its name it is still being written; rename it once it is whole";
+        Orphan { folder: String, name: String } "orphan" "{folder}: '{name}' is not taken: by its name it holds checksums, and the list is not there; give a list another name";
+        SeemsNewer { folder: String, other: String, taken: String } "seems-newer" "{folder}: '{other}' seems newer than '{taken}', and is not taken: files count in the byte order of their names, so number them with leading zeros";
+        AppliedBefore { folder: String, before: String, name: String } "applied-before" "{folder}: '{before}' is applied before '{name}': files count in the byte order of their names, so number them with leading zeros";
+        ChecksumMethod { name: String } "checksum-method" "'{name}' is not checked: its method is not known here";
+        More { count: u64 } "more" "and {count} more";
+    }
+}
