@@ -15,7 +15,7 @@ macro_rules! kinds {
         #[non_exhaustive]
         pub enum $name {
             $(
-                #[doc = concat!("`", $code, "`: ", $text)]
+                #[doc = concat!("`", $code, "`: `` ", $text, " ``")]
                 $variant $( { $(
                     #[doc = concat!("The value `", stringify!($value), "` of the text.")]
                     $value: $kind,
