@@ -4,8 +4,8 @@
 //! thread and on all, and beside it only decodes the same files: the share that no hashing or lookup can save. Then
 //! 2,000 files of one byte: the price of a file that is nothing. `BASMA_BENCH_FOLDER=DIR` scans a folder of yours.
 //!
-//! Measured on a 2-core Zen 3, ratios from one run: a scan on one thread takes 1.28 times as long as decoding alone, two
-//! threads are 1.93 times as fast as one, and a file that is nothing costs 18 microseconds.
+//! Measured on two cores of a Sapphire Rapids, ratios from one run: a scan on one thread takes 0.47 times as long as decoding
+//! every pixel, two threads are 1.9 times as fast as one, and a file that is nothing costs 20 microseconds.
 
 use std::hint::black_box;
 use std::num::NonZeroUsize;
