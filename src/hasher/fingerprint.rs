@@ -490,7 +490,13 @@ impl Hasher {
         (frame, ms): (u32, u64),
     ) -> Result<Hashed> {
         let turns = &positions.turns;
+        let upright = turns[positions.upright - 1];
         let rated = pdq_turned(picture, turns);
+        let copies = positions
+            .finds_copies
+            .then(|| copies::hashes(picture, self.views, upright));
+        // A document that is turned or inverted is as near to others of its template as it was.
+        let is_document = copies.as_ref().is_some_and(|copies| copies.is_document);
         let mut prints = Vec::new();
         let kind = |place: usize| {
             if place < positions.upright {
@@ -500,8 +506,10 @@ impl Hasher {
             }
         };
         for (place, (&turn, rated)) in turns.iter().zip(&rated).enumerate() {
+            let kind = kind(place);
             let area = Area {
-                kind: kind(place),
+                kind,
+                is_document: is_document && kind == AreaKind::Turned,
                 ..Area::WHOLE
             };
             let print = |hash| FrameHash {
@@ -530,8 +538,7 @@ impl Hasher {
                 prints.extend(self.family.hash(picture)?.into_iter().map(print));
             }
         }
-        if positions.finds_copies {
-            let upright = turns[positions.upright - 1];
+        if let Some(copies) = copies {
             let inverted = [Turn::Original, Turn::FlipHorizontal].map(|turn| upright.then(turn));
             let inverted = turns.iter().zip(&rated).filter_map(|(turn, rated)| {
                 let is_trusted = inverted.contains(turn) && rated.quality >= Pdq::QUALITY;
@@ -541,13 +548,13 @@ impl Hasher {
                     quality: rated.quality,
                     area: Area {
                         kind: AreaKind::Inverted,
+                        is_document,
                         ..Area::WHOLE
                     },
                     turn: *turn,
                 })
             });
-            let copies = copies::hashes(picture, self.views, upright);
-            prints.extend(inverted.chain(copies).map(|copy| FrameHash {
+            prints.extend(inverted.chain(copies.hashes).map(|copy| FrameHash {
                 hash: copy.hash.into(),
                 quality: copy.quality,
                 frame,

@@ -71,13 +71,21 @@ pub(super) struct CopyHash {
     pub(super) turn: Turn,
 }
 
+/// The views of one picture.
+#[derive(Default)]
+pub(super) struct CopyHashes {
+    /// Whether the whole picture looks like a document.
+    pub(super) is_document: bool,
+    pub(super) hashes: Vec<CopyHash>,
+}
+
 /// The views of a picture that find changed copies, those of the whole picture first. `upright` is how the picture is to
 /// be turned for them. Views that are too flat to be looked up are left out, and so are repeated hashes.
-pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> Vec<CopyHash> {
+pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> CopyHashes {
     let (width, height) = (u64::from(picture.width()), u64::from(picture.height()));
     // A strip is too narrow for any of them, and can be too long to be held as a row of sums.
     if width.max(height) * FOUND_SIDE_MIN as u64 > width.min(height) * DETAIL_SIDE as u64 {
-        return Vec::new();
+        return CopyHashes::default();
     }
     let detail = Plane::of(picture, DETAIL_SIDE);
     let levels = Levels::of(&detail);
@@ -93,7 +101,10 @@ pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> Vec<Copy
         copies.add_frames(&whole, &level::frames(views));
     }
     copies.add_found(&detail, &level::found(views));
-    copies.hashes
+    CopyHashes {
+        is_document: copies.is_document(&levels.whole()),
+        hashes: copies.hashes,
+    }
 }
 
 impl Views {

@@ -8,6 +8,10 @@ use image::{DynamicImage, GrayImage, Luma};
 use super::*;
 use crate::hasher::{pdq, pdq_dihedral};
 
+fn hashes(picture: &Picture, views: Views, upright: Turn) -> Vec<CopyHash> {
+    super::hashes(picture, views, upright).hashes
+}
+
 /// Numbers without an order.
 fn salt(seed: u32, place: u32) -> u32 {
     let mixed = (seed.wrapping_mul(0x9e37_79b9) ^ place).wrapping_mul(0x85eb_ca6b);
@@ -345,4 +349,31 @@ fn frames_that_repeat_the_first_are_left_out() {
     let hasher = Hasher::new([HashType::Pdq]).with_views(Views::Standard);
     let prints = hasher.hash_bytes(&gif).prints;
     assert!(prints.len() > 20 && prints.iter().all(|print| print.frame == 0));
+}
+
+/// Notices of one template are near each other in every position, and as negatives.
+#[test]
+fn a_document_is_one_in_every_position_and_inverted() {
+    use crate::hash::HashType;
+    use crate::hasher::Hasher;
+
+    let notice = GrayImage::from_fn(600, 800, |x, y| {
+        let is_text =
+            (60..540).contains(&x) && y > 80 && y % 40 < 18 && salt(x / 7, y / 40) % 3 > 0;
+        Luma([if is_text { 20 } else { 250 }])
+    });
+    let kinds = [AreaKind::Turned, AreaKind::Inverted];
+    for (image, expected) in [(notice, true), (photograph(600, 800, 1), false)] {
+        let mut png = std::io::Cursor::new(Vec::new());
+        image.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let hasher = Hasher::new([HashType::Pdq]).with_views(Views::Fast);
+        let prints = hasher.hash_bytes(png.get_ref()).prints;
+        let areas = prints.iter().map(|print| print.view.area);
+        let areas: Vec<Area> = areas.filter(|area| kinds.contains(&area.kind)).collect();
+        assert!(areas.len() >= 8, "{areas:?}");
+        assert!(
+            areas.iter().all(|area| area.is_document == expected),
+            "{areas:?}"
+        );
+    }
 }
