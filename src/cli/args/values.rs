@@ -31,6 +31,22 @@ pub(crate) enum Format {
     Csv,
 }
 
+/// Files that people see a line of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Show {
+    Matches,
+    Gaps,
+    All,
+}
+
+/// Whether output is painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum InspectFormat {
     Text,
