@@ -5,6 +5,8 @@
 
 mod checks;
 mod config;
+mod content;
+mod files;
 mod finding;
 mod guard;
 mod import;
