@@ -4,7 +4,7 @@ use image::metadata::Orientation;
 
 use super::copies::{self, CopyHash};
 use super::pdq::pdq_turned;
-use super::{Hasher, Views};
+use super::{Hasher, RatedPdq, Views};
 use crate::Result;
 use crate::hash::{Area, AreaKind, FrameHash, HashType, Pdq, Rendering, Turn, View};
 use crate::media::{Frame, Picture};
@@ -108,21 +108,7 @@ impl Hasher {
             }
         }
         if let Some(copies) = copies {
-            let inverted = [Turn::Original, Turn::FlipHorizontal].map(|turn| upright.then(turn));
-            let inverted = turns.iter().zip(&rated).filter_map(|(turn, rated)| {
-                let is_trusted = inverted.contains(turn) && rated.quality >= Pdq::QUALITY;
-                is_trusted.then_some(CopyHash {
-                    // Of a picture whose levels are exchanged every coefficient changes its sign.
-                    hash: Pdq(rated.hash.0.map(|byte| !byte)),
-                    quality: rated.quality,
-                    area: Area {
-                        kind: AreaKind::Inverted,
-                        is_document,
-                        ..Area::WHOLE
-                    },
-                    turn: *turn,
-                })
-            });
+            let inverted = inverted(turns, &rated, upright, is_document);
             prints.extend(inverted.chain(copies.hashes).map(|copy| FrameHash {
                 hash: copy.hash.into(),
                 quality: copy.quality,
@@ -192,6 +178,30 @@ impl Hashed {
         same_hashes(&self.prints, &other.prints) && richer.next().is_none()
     }
 }
+/// The hashes of a picture with its levels exchanged, upright and mirrored, where they can be trusted.
+fn inverted<'a>(
+    turns: &'a [Turn],
+    rated: &'a [RatedPdq],
+    upright: Turn,
+    is_document: bool,
+) -> impl Iterator<Item = CopyHash> + 'a {
+    let wanted = [Turn::Original, Turn::FlipHorizontal].map(|turn| upright.then(turn));
+    turns.iter().zip(rated).filter_map(move |(turn, rated)| {
+        let is_trusted = wanted.contains(turn) && rated.quality >= Pdq::QUALITY;
+        is_trusted.then_some(CopyHash {
+            // Of a picture whose levels are exchanged every coefficient changes its sign.
+            hash: Pdq(rated.hash.0.map(|byte| !byte)),
+            quality: rated.quality,
+            area: Area {
+                kind: AreaKind::Inverted,
+                is_document,
+                ..Area::WHOLE
+            },
+            turn: *turn,
+        })
+    })
+}
+
 /// The pixels, turned.
 fn turned_pixels(picture: &Picture, turn: Turn) -> Picture {
     let exif = (1..=8).find(|&exif| Turn::from_exif(exif.into()) == Some(turn));
