@@ -7,6 +7,7 @@ mod context;
 mod decoders;
 mod doctor;
 mod files;
+mod help;
 mod inspect;
 mod lists;
 mod logs;
@@ -79,6 +80,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
+        Command::Help(args) => help::run(args, &context),
         Command::Man(args) => man::run(args),
         Command::DecodeWorker => return decoders::work(),
     };

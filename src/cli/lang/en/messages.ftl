@@ -384,3 +384,42 @@ area-screen = a photographed screen
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }
 match-place = { $list }: { $item }
+
+# Topics of help.
+help-unknown = { $name } is neither a command nor a topic; the topics are { $topics }
+topic-formats =
+    Pictures: JPEG, PNG, GIF, WebP, BMP, TIFF, icons, TGA, Netpbm, QOI, HEIC, JPEG XL;
+    AVIF by a program that is named (`--avif-converter`).
+    Clips: MP4, MOV, 3GP, Matroska, WebM; other containers and codecs by ffmpeg, where it is installed.
+    Archives: zip and what is made of it (office documents, books), tar, gzip, bzip2, xz, zstd.
+    Not opened: PDF, mail, 7z, rar, cab, disk images. They are counted, and a scan names them.
+
+    Formats are recognised by content, never by name. `basma doctor` tells what this machine decodes.
+topic-exit-codes =
+    0  nothing matched, and every file was examined
+    1  something matched
+    2  the job could not be done, or was interrupted
+    3  nothing matched, but some files could not be examined, or there is a lead
+    4  another process is changing the store
+
+    `scan --fail-on` says otherwise: `--fail-on matched` gives 0 or 1, `--fail-on nothing` always 0.
+topic-lists =
+    A list holds hashes of known pictures, clips and files. Wherever a LIST is taken, it is one of these:
+      a text list: CSV with a header, JSON Lines, typed lines (`pdq f8f8...`), md5sum, hashdeep, vPDQ
+      a compiled index, made by `basma build`: as large as memory allows, opened at once
+      a folder of lists
+      a store, whose lists `basma refresh` brings up to date
+
+    `basma hash PICTURES --format csv --output own.csv`    makes a list
+    `basma build own.csv --output own.basma`               compiles it
+    `basma scan PATH --list own.basma`                     looks files up in it
+topic-store =
+    A store is a folder that holds the lists that you follow, and your own additions and withdrawals.
+    BASMA_STORE or `--store` names it.
+
+    `basma refresh --init --store DIR`     makes it
+    `basma refresh --store DIR`            fetches its lists from the sources that sources.toml names
+    `basma status --store DIR`             tells how old and how complete the lists are
+    `basma add PICTURE --list NAME`        adds to a list, at once; `basma revoke` withdraws
+    `basma rollback --reason TEXT`         puts the lists of an earlier generation in force again
+    `basma scan PATH --list DIR`           looks files up in all lists of the store
