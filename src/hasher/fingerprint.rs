@@ -228,7 +228,8 @@ impl Hasher {
         &self.decoders
     }
 
-    pub(super) fn sampling(&self) -> Sampling {
+    /// Which pictures of clips are hashed.
+    pub(crate) fn sampling(&self) -> Sampling {
         self.sampling
     }
 

@@ -74,6 +74,8 @@ mod write;
 
 pub use clip::{ClipPrint, Spacing, clip_entries};
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
+#[cfg(feature = "media")]
+pub(crate) use detect::is_list;
 pub(crate) use kind::hash;
 pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};
 pub use manifest::{Manifest, Mode};
@@ -138,6 +140,12 @@ impl List {
             },
         }
     }
+}
+
+/// Whether the hash of an entry stands for nothing, so that no list may hold it.
+#[cfg(feature = "media")]
+pub(crate) fn is_meaningless(entry: &Entry) -> bool {
+    lint::sentinel(entry).is_some()
 }
 
 /// What a line of a list changes.
