@@ -170,7 +170,10 @@ pub(super) fn keep_rejects(read: Result<&[List], &Error>, args: &ImportArgs) -> 
 
 pub(super) fn tell(read: &[List], report: &BuildReport, context: &Context<'_>) {
     // Of pictures it was said when they were hashed.
-    for list in read.iter().filter(|list| list.source.format != MediaList::FORMAT) {
+    for list in read
+        .iter()
+        .filter(|list| list.source.format != MediaList::FORMAT)
+    {
         tell_list(list, context);
     }
     if report.duplicates > 0 {

@@ -21,7 +21,9 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
     lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &args.vpdq)?;
     let min_quality = args.matching.min_quality;
     // Any digest may be looked up, and they cost little beside the decoding.
-    let types = [HashType::Md5, HashType::Sha1].into_iter().chain(Pictures::TYPES);
+    let types = [HashType::Md5, HashType::Sha1]
+        .into_iter()
+        .chain(Pictures::TYPES);
     let pictures = Pictures::new(
         types.chain(args.hash_type),
         &args.media,

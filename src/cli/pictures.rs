@@ -56,7 +56,11 @@ impl<'a> Pictures<'a> {
         let mut scan = Scan::new(Matcher::new([]))
             .with_hasher(hasher)
             .with_cancel(cancel_on_signal());
-        if let Some(jobs) = self.media.jobs.and_then(|jobs| NonZeroUsize::new(jobs.into())) {
+        if let Some(jobs) = self
+            .media
+            .jobs
+            .and_then(|jobs| NonZeroUsize::new(jobs.into()))
+        {
             scan = scan.with_jobs(jobs);
         }
         let mut gaps = 0;
@@ -69,7 +73,10 @@ impl<'a> Pictures<'a> {
         };
         let listed = scan.list_media(path, self.min_quality, each, gap)?;
         if let more @ 1.. = gaps.saturating_sub(GAPS_SHOWN) {
-            let text = self.context.prose.say("warnings-more", [("count", more.into())]);
+            let text = self
+                .context
+                .prose
+                .say("warnings-more", [("count", more.into())]);
             self.context.complain("warning", &text);
         }
         self.tell(path, &listed);

@@ -2,7 +2,7 @@
 
 use super::header::{DELIMITERS, delimiter_of_header, hashed_header, separator};
 use super::kind::looks_like_hash;
-use super::line::{Fault, LINE_MAX, Line, lines, quoted, without_bom};
+use super::line::{Fault, LINE_MAX, Line, lines, quoted};
 use super::{ReadOptions, checksums, hashdeep, pdq_hasher, typed};
 use crate::list::vpdq::{Layout, json_layout, lines_layout};
 
@@ -154,21 +154,6 @@ pub(super) fn detect<'a>(
         quoted(first.text)
     );
     Err((first, Fault::fatal(0, "E006", message)))
-}
-
-/// Whether a file that begins so is a text list. JSON alone is no sign of one: much of it lies beside pictures.
-#[cfg(feature = "media")]
-pub(crate) fn is_list(head: &[u8]) -> bool {
-    let head = without_bom(head);
-    // The last line may be cut.
-    let end = memchr::memrchr(b'\n', head).map_or(head.len(), |at| at + 1);
-    let head = &head[..end];
-    let is_ours = || head.trim_ascii_start().starts_with(b"{\"v\"");
-    match detect(head, head.contains(&0), &ReadOptions::default()) {
-        Ok(Some(Format::Jsonl)) => is_ours(),
-        Ok(Some(_)) => true,
-        Ok(None) | Err(_) => false,
-    }
 }
 
 /// The format that would make something of a line.

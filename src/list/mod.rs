@@ -74,12 +74,12 @@ mod write;
 
 pub use clip::{ClipPrint, Spacing, clip_entries};
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
-#[cfg(feature = "media")]
-pub(crate) use detect::is_list;
 pub(crate) use kind::hash;
 pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};
 pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
+#[cfg(feature = "media")]
+pub(crate) use read::is_list;
 pub(crate) use read::read_through;
 pub use read::{read, read_bytes, read_each};
 pub(crate) use write::entry_line;

@@ -41,7 +41,9 @@ impl Finding {
                     .with_quality(print.quality)
                     .with_media(media)
                     .with_frame(frame);
-                entry.meta.push(("frame".to_owned(), print.frame.to_string()));
+                entry
+                    .meta
+                    .push(("frame".to_owned(), print.frame.to_string()));
                 self.describe(&mut entry, print.view, track);
                 entry
             }));

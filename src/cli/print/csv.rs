@@ -90,7 +90,10 @@ impl Table {
     pub(super) fn hashes(self, finding: &Finding, sampling: Sampling) -> String {
         let entries = finding.entries(sampling);
         let path = path(finding);
-        entries.iter().map(|entry| self.hash(&path, entry)).collect()
+        entries
+            .iter()
+            .map(|entry| self.hash(&path, entry))
+            .collect()
     }
 
     fn hash(self, path: &str, entry: &Entry) -> String {
