@@ -223,7 +223,7 @@ pub(crate) struct ShowArgs {
 }
 
 /// Which ffmpeg decodes clips.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Media")]
 pub(crate) struct FfmpegArgs {
     /// The ffmpeg that decodes what nothing built in does, in a process of its own [default: the one in PATH, if any]
