@@ -1,6 +1,18 @@
 //! Which views of a picture are hashed.
 
 /// What is hashed of a picture.
+///
+/// ```
+/// use basma::hash::HashType;
+/// use basma::hasher::{Hasher, Views};
+/// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+/// let picture = std::fs::read("fixtures/conformance/halves.png")?;
+/// let stored = Hasher::new([HashType::Pdq]).with_views(Views::Stored);
+/// assert_eq!(stored.hash_bytes(&picture).prints.len(), 1);
+/// let all = stored.with_views(Views::All);
+/// assert_eq!(all.hash_bytes(&picture).prints.len(), 8);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Views {
@@ -23,30 +35,17 @@ pub enum Views {
 }
 
 impl Views {
-    /// Every choice, the one with the fewest hashes first.
-    pub const ALL: [Views; 6] = [
-        Views::Stored,
-        Views::Upright,
-        Views::All,
-        Views::Fast,
-        Views::Standard,
-        Views::Thorough,
-    ];
-
-    /// The name used in options.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Views::Stored => "stored",
-            Views::Upright => "upright",
-            Views::All => "all",
-            Views::Fast => "fast",
-            Views::Standard => "standard",
-            Views::Thorough => "thorough",
-        }
-    }
-
     /// Whether pictures are hashed in views that undo changes.
     pub const fn find_copies(self) -> bool {
         matches!(self, Views::Fast | Views::Standard | Views::Thorough)
     }
 }
+
+named!(Views {
+    Stored = "stored",
+    Upright = "upright",
+    All = "all",
+    Fast = "fast",
+    Standard = "standard",
+    Thorough = "thorough",
+});

@@ -12,6 +12,28 @@ use crate::hash::HashType;
 use crate::{Error, Result};
 
 /// A way to search.
+///
+/// ```
+/// use basma::hash::{Hash, HashType};
+/// use basma::index::{Builder, Structure, StructureReason};
+/// use basma::list::{ReadOptions, read_bytes};
+/// let pdq = Hash::parse(HashType::Pdq, &"f0".repeat(32))?;
+/// let text = format!("pdq {pdq}\n");
+/// let mut builder = Builder::new().structure(Structure::Mih);
+/// builder.add(read_bytes("demo.txt".as_ref(), text.as_bytes(), &ReadOptions::default())?)?;
+/// let (index, _) = builder.build_in_memory()?;
+///
+/// let table = &index.describe()?.tables[0];
+/// let asked = table.structures.iter().find(|structure| structure.name == "mih");
+/// let why = asked.map(|structure| &structure.why);
+/// assert!(matches!(why, Some(StructureReason::ChunksAsked { .. })));
+///
+/// let explanation = index.explain(&pdq, 31)?.expect("it holds hashes of the type");
+/// assert_eq!(explanation.hits, 1);
+/// let nearest = index.lookup_nearest(&pdq, 31, 10)?;
+/// assert_eq!((nearest.total, nearest.hits[0].distance), (1, 0));
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Structure {

@@ -18,19 +18,6 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// Every tier, the best first.
-    pub const ALL: [Tier; 4] = [Tier::Identical, Tier::Near, Tier::Derived, Tier::Lead];
-
-    /// The name used in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Tier::Identical => "identical",
-            Tier::Near => "near",
-            Tier::Derived => "derived",
-            Tier::Lead => "lead",
-        }
-    }
-
     /// What a match may lead to at most, of a list that lets it lead to this.
     pub(super) fn at_most(self, of_list: Option<MaxAction>) -> Option<MaxAction> {
         if self <= Tier::Near {
@@ -53,6 +40,13 @@ impl Tier {
         }
     }
 }
+
+named!(Tier {
+    Identical = "identical",
+    Near = "near",
+    Derived = "derived",
+    Lead = "lead",
+});
 
 /// Up to how many bits apart views that look like documents are taken for one. Of 14,850 pairs of different notices on
 /// one template the nearest were 20 bits apart, and copies of one at most 8.

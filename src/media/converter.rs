@@ -16,6 +16,15 @@ use crate::error::{Limit, Problem, Reason};
 use crate::{CancelToken, Error, Result};
 
 /// A program that makes PNG of AVIF: `avifdec` (libavif), `heif-dec` or `heif-convert` (libheif), or `ffmpeg`.
+///
+/// ```no_run
+/// use basma::hash::HashType;
+/// use basma::hasher::Hasher;
+/// use basma::media::Converter;
+/// let converter = Converter::new("/usr/bin/avifdec")?;
+/// let hasher = Hasher::new([HashType::Pdq]).with_converter(converter);
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Converter {
     program: PathBuf,

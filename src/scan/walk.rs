@@ -206,11 +206,12 @@ impl<'a> Walk<'a> {
     }
 
     fn found(&self, path: PathBuf, depth: usize, what: What) -> Found {
-        let (root, depth) = match self.is_listed {
+        let (root, depth) = if self.is_listed {
             // Next time another path may stand at its place in the list.
-            true => (0, path.components().count()),
+            (0, path.components().count())
+        } else {
             // A root that is a file has no place below itself, but its name.
-            false => (self.begun - 1, depth.max(1)),
+            (self.begun - 1, depth.max(1))
         };
         Found {
             spot: FileLocation { path, root, depth },

@@ -201,6 +201,65 @@ impl Store {
     /// Compares what two kept generations hold, list by list, each change handed on with the name of its list. Decisions
     /// count as far as they were built into them.
     ///
+    /// ```
+    /// # #[cfg(feature = "refresh")] {
+    /// use basma::report::{Change, DiffSummary, Generation, RefreshSummary, RefreshedList, line};
+    /// use basma::store::{Config, Guard, Refresh, Step, Store};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let list = folder.path().join("demo.txt");
+    /// # let md5 = ["900150983cd24fb0d6963f7d28e17f72", "d41d8cd98f00b204e9800998ecf8427e"];
+    /// let config = Config::parse(&format!(
+    ///     r#"
+    ///     [[source]]
+    ///     list = "demo"
+    ///     purpose = "an example"
+    ///     kind = "snapshot"
+    ///     at_most = "block"
+    ///     guards = {{ growth = 100 }}
+    ///     [source.from.file]
+    ///     path = "{}"
+    ///     settle_seconds = 0
+    ///     "#,
+    ///     list.display()
+    /// ))?;
+    /// let store = Store::create(&folder.path().join("store"))?;
+    /// # std::fs::write(&list, format!("md5 {}\n", md5[0])).unwrap();
+    /// store.refresh(&config, &Refresh::new("nightly job"))?;
+    /// # std::fs::write(&list, format!("md5 {}\nmd5 {}\n", md5[0], md5[1])).unwrap();
+    /// let refreshed = store.refresh(&config, &Refresh::new("nightly job"))?;
+    /// let mut printed = line(&RefreshedList::from(&refreshed.lists[0]));
+    /// printed += &line(&RefreshSummary::new(&refreshed, false));
+    ///
+    /// let mut added = 0;
+    /// let differences = store.diff(1, 2, |list, _hash, step| {
+    ///     if let Step::Added(entries) = step {
+    ///         added += entries.len();
+    ///     }
+    ///     printed += &line(&Change::new(list, &step));
+    ///     Ok(())
+    /// })?;
+    /// let (list, difference) = &differences[0];
+    /// assert_eq!((list.as_str(), difference.added, added), ("demo", 1, 1));
+    /// printed += &line(&DiffSummary::new(list, difference));
+    ///
+    /// // A list that loses most of its entries is held back until a person lets it pass.
+    /// # std::fs::write(folder.path().join("demo.txt"), "# empty\n").unwrap();
+    /// let held = store.refresh(&config, &Refresh::new("nightly job"))?;
+    /// assert!(held.lists[0].held.iter().any(|violation| violation.guard == Guard::Shrink));
+    /// let violation = &RefreshedList::from(&held.lists[0]).held[0];
+    /// assert!(!violation.why.is_empty());
+    ///
+    /// let back = store.rollback(Some(1), "operator", "the second edition was wrong")?;
+    /// assert_eq!((back.to, back.generation), (1, 3));
+    /// for generation in store.history()? {
+    ///     let generation = Generation::from(&generation);
+    ///     printed += &line(&generation);
+    ///     assert_eq!(generation.lists[0].list, "demo");
+    /// }
+    /// # }
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Io`] if one of them is not kept; [`Error::Store`] and [`Error::Index`] where a file is damaged; those of
     /// `each`.
@@ -243,6 +302,21 @@ impl Store {
     }
 
     /// Calls `each` with every record of the audit, a line of JSON.
+    ///
+    /// ```
+    /// use basma::report::AuditRecord;
+    /// use basma::store::{Access, Store};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("store");
+    /// # Store::create(&path)?;
+    /// let store = Store::open(&path, Access::Private)?;
+    /// store.audit(|line| {
+    ///     let record: AuditRecord = serde_json::from_str(line).expect("a record");
+    ///     assert_eq!(record.did, "init");
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), basma::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Store`] for a line that is no record; [`Error::Io`]; those of `each`.

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use basma::hasher::Sampling;
+use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
 use basma::matcher::VpdqRule;
 use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::Args;
 
-use super::values::{Format, Radius, ViewsArg, radius, separator, size, words};
+use super::values::{Format, Radius, radius, separator, size, words};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -89,8 +89,8 @@ pub(crate) struct MediaArgs {
     /// What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours;
     /// these in all eight positions (mirrored and turned copies are found too); or also some 15, 50 or 300 views that undo
     /// what people change in copies
-    #[arg(long, value_enum, default_value = "upright")]
-    pub(crate) views: ViewsArg,
+    #[arg(long, value_name = "VIEWS", default_value = "upright", value_parser = words::<Views>(Views::ALL.map(Views::name)))]
+    pub(crate) views: Views,
     /// Make PDQ of every pixel, bit for bit as the reference does: never a reduced decode. Large JPEG files take
     /// several times as long; without it a hash may differ by a bit or two, at most six on photographs
     #[arg(long)]

@@ -302,9 +302,10 @@ fn error_of(ending: &Ending, pick: Pick, some: bool, time: Duration) -> Option<E
             message: words.clone(),
         })),
     };
-    match ending.is_of_shortage() {
-        true => error.map(Error::transient),
-        false => error,
+    if ending.is_of_shortage() {
+        error.map(Error::transient)
+    } else {
+        error
     }
 }
 

@@ -200,9 +200,10 @@ mod tests {
             let x = if view.flips_columns() { -1 } else { 1 };
             let y = if view.flips_rows() { -1 } else { 1 };
             // Flips, and then a transposition.
-            let matrix = match view.swaps_sides() {
-                false => [x, 0, 0, y],
-                true => [0, x, y, 0],
+            let matrix = if view.swaps_sides() {
+                [0, x, y, 0]
+            } else {
+                [x, 0, 0, y]
             };
             let fixed = matrix.map(|value| value << 16);
             assert_eq!(u16::from(orientation(fixed)), exif, "{view}");

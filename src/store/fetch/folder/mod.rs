@@ -222,13 +222,14 @@ fn outstanding(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Res
         known.applied.insert(name, applied);
         files.push(fresh(candidate, signature, copy, known.clone()));
     }
-    match files.is_empty() {
+    if files.is_empty() {
         // Each delta has its own signature, which was checked when it was applied.
-        true => Ok(Fetched::Unchanged {
+        Ok(Fetched::Unchanged {
             signature: None,
             known: Box::new(known),
-        }),
-        false => Ok(Fetched::Files(files)),
+        })
+    } else {
+        Ok(Fetched::Files(files))
     }
 }
 

@@ -151,12 +151,12 @@ impl Place {
         let more = !self.is_encrypted()
             && place.is_encrypted()
             && self.host().eq_ignore_ascii_case(place.host());
-        match place.is_same_server(self) || more {
-            true => Ok(place),
-            false if self.is_encrypted() && !place.is_encrypted() => {
-                Err(refused(RedirectFault::Unencrypted))
-            }
-            false => Err(refused(RedirectFault::OtherServer)),
+        if place.is_same_server(self) || more {
+            Ok(place)
+        } else if self.is_encrypted() && !place.is_encrypted() {
+            Err(refused(RedirectFault::Unencrypted))
+        } else {
+            Err(refused(RedirectFault::OtherServer))
         }
     }
 
