@@ -18,9 +18,9 @@
 pub enum Views {
     /// The pixels as they are stored.
     Stored,
-    /// The pixels as they are stored and as viewers show them: turned upright, where their EXIF orientation says so,
-    /// composed over white and over black, where they have alpha, and in the colours that their profile or gamma
-    /// makes of them, where these are far from those that are stored.
+    /// The pixels as they are stored and as viewers show them. Pictures are turned upright, where their EXIF
+    /// orientation says so. Alpha is composed over white and over black. The colours of a profile or gamma are applied,
+    /// where they are far from those that are stored.
     #[default]
     Upright,
     /// These turned and mirrored in all eight ways: mirrored and turned copies are found too.

@@ -25,7 +25,7 @@ use crate::{Error, Result, escape};
 /// let conflict = &report.conflicts_shown[0];
 /// assert_eq!((conflict.first.line, conflict.second.line), (2, 3));
 ///
-/// let mut strict = Builder::new().on_conflict(OnConflict::Reject);
+/// let mut strict = Builder::new().on_conflict(OnConflict::Error);
 /// strict.add(read()?)?;
 /// assert!(strict.build_in_memory().is_err());
 /// # Ok::<(), basma::Error>(())

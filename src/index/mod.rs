@@ -126,10 +126,10 @@ impl Index {
     /// Opens an index file by mapping it. Takes constant time: header and section table are checked now, everything
     /// else on first use.
     ///
-    /// What a search passes over (hashes, structures, digests) is meanwhile read ahead by a thread that ends with the
-    /// index, so that the first queries need not fetch it page by page; on Linux, huge pages are asked for. All of it is
-    /// the system's cache, shared by processes and taken back when memory is needed: an open index has less than 1 MiB
-    /// of its own, and a bit for each 16 KiB of the file.
+    /// A thread that ends with the index reads ahead what a search passes over (hashes, structures, digests). So the
+    /// first queries need not fetch it page by page. On Linux, huge pages are asked for. All of it is the system's
+    /// cache, shared by processes and taken back when memory is needed. An open index has less than 1 MiB of its own,
+    /// and a bit for each 16 KiB of the file.
     ///
     /// The file must not be changed while it is open. Publish a changed list by renaming a new file over it, as
     /// [`Builder::write`] does. A file that is cut short while it is open ends the process (SIGBUS).

@@ -185,8 +185,9 @@ pub struct Found {
     pub matches: Vec<Match>,
     /// What would match, but for the list's own saying that it is not what it is about, or a list of what is allowed.
     pub suppressed: Vec<Match>,
-    /// What is no more than a [lead](Tier::Lead): listed clips that too little speaks for, which have a picture in common with
-    /// many of them, or one alone; pictures whose views look like documents, or are a little beyond the radius.
+    /// What is no more than a lead. Leads are listed clips with too little evidence, with a picture in common with many
+    /// of them, or one alone. Leads are also pictures whose views look like documents, or are a little beyond the
+    /// radius.
     pub weak: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond [`Policy::limit`]: they were not looked into.
     pub more: u64,
@@ -267,8 +268,8 @@ impl Matcher {
         types
     }
 
-    /// Whether a list holds so few pictures of clips that a copy is only found by all of its own: what is looked up should
-    /// be hashed with [`Sampling::Distinct`](crate::hasher::Sampling::Distinct) then.
+    /// Whether a list holds so few pictures of clips that a copy is only found by all of its own. What is looked up
+    /// should be hashed with [`Sampling::Distinct`](crate::hasher::Sampling::Distinct) then.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
@@ -348,12 +349,13 @@ impl Matcher {
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
     /// too flat. Of several ways in which one listed hash matches, the nearest is kept.
     ///
-    /// Clips, animations among them, are compared with listed clips as a whole: a listed clip matches by two pictures that
-    /// show different things, as far apart in time in both; by several that show the same, where they make up half of either;
-    /// or by one that is near (within half the radius) and rich in detail (quality 80), where there are fewer than four
-    /// to go by; or by all pictures of a file that has fewer than four. What more than eight clips of a list have in common is a
-    /// match of the nearest alone, unless it makes up half of either. Anything less is in [`Found::weak`]. Each video track is
-    /// a clip of its own. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
+    /// Clips and animations are compared with listed clips as a whole. A listed clip matches in one of four ways. Two
+    /// of its pictures show different things, as far apart in time in both. Several pictures show the same, and make up
+    /// half of either. One is near (within half the radius) and rich in detail (quality 80), where there are fewer than
+    /// four to go by. Or all pictures of a file with fewer than four match. What more than eight clips of a list have
+    /// in common is a match of the nearest alone, unless it makes up half of either. Anything less is in
+    /// [`Found::weak`]. Each video track is a clip of its own. A picture in a listed clip, and a frame in a list of
+    /// pictures, match as pictures do.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.

@@ -206,8 +206,8 @@ impl Store {
     /// use basma::report::{Change, DiffSummary, Generation, RefreshSummary, RefreshedList, line};
     /// use basma::store::{Config, Guard, Refresh, Step, Store};
     /// # let folder = tempfile::tempdir().unwrap();
-    /// # let list = folder.path().join("demo.txt");
-    /// # let md5 = ["900150983cd24fb0d6963f7d28e17f72", "d41d8cd98f00b204e9800998ecf8427e"];
+    /// # let file = folder.path().join("demo.txt");
+    /// # let md5 = ["900150983cd24fb0d6963f7d28e17f72", "0cc175b9c0f1b6a831c399e269772661"];
     /// let config = Config::parse(&format!(
     ///     r#"
     ///     [[source]]
@@ -220,13 +220,14 @@ impl Store {
     ///     path = "{}"
     ///     settle_seconds = 0
     ///     "#,
-    ///     list.display()
+    ///     file.display()
     /// ))?;
     /// let store = Store::create(&folder.path().join("store"))?;
-    /// # std::fs::write(&list, format!("md5 {}\n", md5[0])).unwrap();
-    /// store.refresh(&config, &Refresh::new("nightly job"))?;
-    /// # std::fs::write(&list, format!("md5 {}\nmd5 {}\n", md5[0], md5[1])).unwrap();
+    /// # std::fs::write(&file, format!("md5 {}\n", md5[0])).unwrap();
+    /// assert!(store.refresh(&config, &Refresh::new("nightly job"))?.lists[0].is_good());
+    /// # std::fs::write(&file, format!("md5 {}\nmd5 {}\n", md5[0], md5[1])).unwrap();
     /// let refreshed = store.refresh(&config, &Refresh::new("nightly job"))?;
+    /// assert!(refreshed.lists[0].is_good());
     /// let mut printed = line(&RefreshedList::from(&refreshed.lists[0]));
     /// printed += &line(&RefreshSummary::new(&refreshed, false));
     ///
@@ -242,12 +243,13 @@ impl Store {
     /// assert_eq!((list.as_str(), difference.added, added), ("demo", 1, 1));
     /// printed += &line(&DiffSummary::new(list, difference));
     ///
-    /// // A list that loses most of its entries is held back until a person lets it pass.
-    /// # std::fs::write(folder.path().join("demo.txt"), "# empty\n").unwrap();
+    /// // A list that has ten times as many entries is held back until a person lets it pass.
+    /// # let many: String = (1..=20).map(|number| format!("md5 {number:032x}\n")).collect();
+    /// # std::fs::write(&file, many + &format!("md5 {}\nmd5 {}\n", md5[0], md5[1])).unwrap();
     /// let held = store.refresh(&config, &Refresh::new("nightly job"))?;
-    /// assert!(held.lists[0].held.iter().any(|violation| violation.guard == Guard::Shrink));
+    /// assert_eq!(held.lists[0].held[0].guard, Guard::Growth);
     /// let violation = &RefreshedList::from(&held.lists[0]).held[0];
-    /// assert!(!violation.why.is_empty());
+    /// assert_eq!(violation.why_code, "come-since");
     ///
     /// let back = store.rollback(Some(1), "operator", "the second edition was wrong")?;
     /// assert_eq!((back.to, back.generation), (1, 3));

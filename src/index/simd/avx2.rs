@@ -99,8 +99,8 @@ pub(super) fn scan_64(
 
 /// How many sketches are tested in one step.
 ///
-/// Most buckets are shorter and some are longer, in no order a processor could learn: a step is long enough that one
-/// nearly always does, because a wrong guess costs as much as two steps.
+/// Most buckets are shorter and some are longer, in no order that a processor could learn. A wrong guess costs as much
+/// as two steps, so a step is long enough that one nearly always does.
 const SKETCHES_PER_STEP: u32 = 32;
 
 #[target_feature(enable = "avx2,bmi2,popcnt")]

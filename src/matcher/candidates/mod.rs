@@ -1,8 +1,8 @@
 //! Listed hashes that a file's hashes are near to, nearest first: as many as are asked for.
 //!
-//! A list can hold hundreds of thousands of hashes that are all near to one picture. Which of them are near is found by one
-//! search; what is said of them, and in how many ways a file comes near to each, is read of those alone that are
-//! looked into.
+//! A list can hold hundreds of thousands of hashes that are all near to one picture. One search finds which of them are
+//! near. What lists say of a hash, and the ways in which a file comes near to it, are read only where they are looked
+//! into.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 

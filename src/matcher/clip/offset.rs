@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Hit;
 
-/// By how much the time between two pictures may differ in copies, in milliseconds: what a change of the frame rate, times
-/// that are rounded, and the pictures that a listed one stands for come to.
+/// By how much the time between two pictures may differ in copies, in milliseconds. A change of the frame rate, times
+/// that are rounded, and the pictures that a listed one stands for add up to this.
 const TOLERANCE_MS: i64 = 1_000;
 
 /// Beyond this no clip is.

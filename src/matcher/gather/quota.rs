@@ -1,7 +1,8 @@
 //! Which hits of a clip's picture are kept, where very many listed hashes are near to it.
 //!
-//! What a list says is read before any of its hits are left out, and each list keeps hits of its own: what does not count
-//! takes no room from what does, a list takes none from another, nor a listed clip of many pictures from one of few.
+//! What a list says is read before any of its hits are left out, and each list keeps hits of its own. So hits that do
+//! not count take no room from those that do. A list takes none from another, nor a listed clip of many pictures from
+//! one of few.
 
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
