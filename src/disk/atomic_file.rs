@@ -38,8 +38,8 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Begins a file that will be at `path`, with the permissions of the file that is there, or else those that
-    /// a new file of the user's gets.
+    /// Begins a file that will be at `path`. It has the permissions of the file that is there, or else those of a new
+    /// file of the user's.
     ///
     /// # Errors
     /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other

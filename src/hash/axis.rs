@@ -13,8 +13,8 @@ pub(crate) struct Axis {
     pub(crate) bands: Vec<Band>,
     /// The square of the window: the sum of the weights of every band, but for rounding at the ends.
     ///
-    /// In these units the weights away from the ends are whole numbers, so 32-bit sums of weighted bytes are exact
-    /// up to a window of 256, a side of 32,768 pixels.
+    /// In these units the weights away from the ends are whole numbers. So 32-bit sums of weighted bytes are exact up
+    /// to a window of 256, a side of 32,768 pixels.
     pub(crate) unit: f64,
     /// How many pixels, or means of pixels, there are along the side.
     pub(crate) length: usize,

@@ -143,9 +143,10 @@ impl HashType {
 
     /// The distance up to which two hashes match unless the user says otherwise.
     ///
-    /// 31 for PDQ, as its authors recommend; 0 for digests. The 64-bit hashes carry far less, and unequally: theirs
-    /// are distances within which at most 1 of 44,850 pairs of different everyday snapshots lies, or 0 where there is
-    /// none (bench `recall`). Some have equal hashes for pictures with nothing in common: a lead to be looked at.
+    /// 31 for PDQ, as its authors recommend; 0 for digests. The 64-bit hashes carry far less, and unequally. Within
+    /// their distances lies at most 1 of 44,850 pairs of different everyday snapshots, and the distance is 0 where
+    /// there is none (bench `recall`). Some have equal hashes for pictures with nothing in common: a lead to be looked
+    /// at.
     pub const fn default_radius(self) -> u32 {
         match self {
             Pdq => super::Pdq::RADIUS,

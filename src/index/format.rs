@@ -98,10 +98,10 @@
 //! The levels stand from the body's end to the file's end, level 1 first.
 //!
 //! A reader proves a block on first touch, from the root down, and remembers it in one bit. Nothing is read any other
-//! way. So an answer comes from bytes that the header vouches for, or it is an error. Against one checksum over each
-//! section, this costs 0.1 % of space and makes the first touch of a block cost a few microseconds instead of making
-//! the opening cost seconds. A tree of digests also recognises a file mixed from two builds (an interrupted copy in
-//! place). There, old blocks would agree with old digests under a new header.
+//! way. So an answer comes from bytes that the header vouches for, or it is an error. One checksum over each section
+//! would make the opening cost seconds. This costs 0.1 % of space, and a few microseconds at the first touch of a
+//! block. A tree of digests also recognises a file mixed from two builds (an interrupted copy in place). There, old
+//! blocks would agree with old digests under a new header.
 //!
 //! # Limits
 //! This protects from accident, not from malice: a program that can write the file can write its root. Hostile files can

@@ -59,8 +59,8 @@ pub(super) fn is_of_allow_list(layer: &Layer) -> bool {
     standing.is_some_and(|standing| standing.terms.is_allow_list())
 }
 
-/// The list of the same store that allows what another holds: one that holds the very file, or comes as near to the
-/// frame by the same type of hash.
+/// The list of the same store that allows what another holds. It holds the very file, or comes as near to the frame by
+/// the same type of hash.
 pub(super) fn allows<'a>(
     allowed: &'a Allowed,
     said: &ListRows,

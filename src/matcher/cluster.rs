@@ -10,8 +10,8 @@ use crate::error::Problem;
 use crate::hash::{Hash, HashType};
 use crate::{Error, Result};
 
-/// The listed picture that a match is about, under one name for all its copies: who has decided about one member of a
-/// cluster has decided about all.
+/// The listed picture that a match is about, under one name for all its copies. A decision about one member of a
+/// cluster is a decision about all.
 ///
 /// A file's cluster is that of the listed hash which it is nearest to, by the strongest type that matches (perceptual
 /// ones before digests). A listed hash stands for its neighbourhood: of all listed hashes within the type's

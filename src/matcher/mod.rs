@@ -349,13 +349,13 @@ impl Matcher {
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
     /// too flat. Of several ways in which one listed hash matches, the nearest is kept.
     ///
-    /// Clips and animations are compared with listed clips as a whole. A listed clip matches in one of four ways. Two
-    /// of its pictures show different things, as far apart in time in both. Several pictures show the same, and make up
-    /// half of either. One is near (within half the radius) and rich in detail (quality 80), where there are fewer than
-    /// four to go by. Or all pictures of a file with fewer than four match. What more than eight clips of a list have
-    /// in common is a match of the nearest alone, unless it makes up half of either. Anything less is in
-    /// [`Found::weak`]. Each video track is a clip of its own. A picture in a listed clip, and a frame in a list of
-    /// pictures, match as pictures do.
+    /// Clips and animations are compared with listed clips as a whole. A listed clip matches in one of four ways.
+    /// First, two of its pictures show different things, as far apart in time in both. Second, several pictures show
+    /// the same, and make up half of either. Third, one is near (within half the radius) and rich in detail (quality
+    /// 80), where there are fewer than four to go by. Fourth, all pictures of a file with fewer than four match. What
+    /// more than eight clips of a list have in common is a match of the nearest alone, unless it makes up half of
+    /// either. Anything less is in [`Found::weak`]. Each video track is a clip of its own. A picture in a listed clip,
+    /// and a frame in a list of pictures, match as pictures do.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.

@@ -99,8 +99,8 @@ impl Query<'_> {
     }
 }
 
-/// Adds what a list says of a hash that is one of its clips' to what speaks for them; says how many clips that makes more for
-/// which anything counts.
+/// Adds the rows of a list about a hash to the evidence for its clips. Returns for how many more clips anything counts
+/// now.
 pub(super) fn collect_clip_evidence(
     clips: &mut BTreeMap<ListedClip, Evidence>,
     met: &EntryHit<'_>,

@@ -285,8 +285,8 @@ impl Canvas {
         }
     }
 
-    /// The places of a frame's pixels on the canvas, row by row, as far as they lie on it: the first pixel's place in the
-    /// frame, that on the canvas, and how many there are.
+    /// The places of a frame's pixels on the canvas, row by row, as far as they lie on it. Each has the first pixel's
+    /// place in the frame, that on the canvas, and the count.
     fn rows(&self, control: Control) -> impl Iterator<Item = (usize, usize, usize)> + use<> {
         let width = control.width.min(self.width.saturating_sub(control.left)) as usize;
         let height = control.height.min(self.height.saturating_sub(control.top)) as usize;

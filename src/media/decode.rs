@@ -104,8 +104,8 @@ impl PartialCause {
 /// Decodes a picture and hands on each of its frames, in order.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for bytes in no known format or a variant without a decoder, [`Error::Damaged`] for a broken
-/// file of which nothing could be decoded, [`Error::OverLimit`] before a limit would be exceeded.
+/// [`Error::Unsupported`] for bytes in no known format or a variant without a decoder. [`Error::Damaged`] for a broken
+/// file of which nothing could be decoded. [`Error::OverLimit`] before a limit would be exceeded.
 ///
 /// ```
 /// use basma::media::{Limits, decode};

@@ -204,8 +204,8 @@ fn is_raw(head: &[u8]) -> bool {
     starts.iter().any(|start| head.starts_with(start)) || head.get(4..12) == Some(b"ftypcrx ")
 }
 
-/// Whether a file of the MP4 family begins without its brands, as old ones and pieces of streams do: with a box that
-/// is found in no other place, or with padding before one.
+/// Whether a file of the MP4 family begins without its brands, as old ones and pieces of streams do. Then it begins
+/// with a box that is found in no other place, or with padding before one.
 fn is_mp4(head: &[u8]) -> bool {
     let mut rest = head;
     for _ in 0..8 {

@@ -1,8 +1,8 @@
 //! The frames of a GIF, drawn as the reference draws them.
 //!
-//! A transparent pixel of the first frame has the colour that the palette says, as in Pillow's `convert("RGB")`; one of a
-//! later frame shows what was there. Viewers show nothing where nothing was drawn, or where a frame was taken away: that is
-//! kept as alpha. Layout and disposal: GIF 89a, sections 18, 20 and 23.
+//! A transparent pixel of the first frame has the colour that the palette says, as in Pillow's `convert("RGB")`. One of
+//! a later frame shows what was there. Viewers show nothing where nothing was drawn, or where a frame was taken away:
+//! that is kept as alpha. Layout and disposal: GIF 89a, sections 18, 20 and 23.
 
 use std::io::Read;
 

@@ -1,7 +1,7 @@
 //! One coded picture of a HEIF file to RGB.
 //!
-//! Syntax, prediction and filters are the library's; what stands here is the order of the slices, so that no file can ask
-//! for a part of a picture twice, and the conversion of colours. Source: ITU-T H.265, 7.3.2 and 7.4.7.1; H.273, 8.3.
+//! Syntax, prediction and filters are the library's. The order of the slices stands here, so that no file can ask for a
+//! part of a picture twice, and so does the conversion of colours. Source: ITU-T H.265, 7.3.2 and 7.4.7.1; H.273, 8.3.
 
 use heifer_hevc_dec::Error as HevcError;
 use heifer_hevc_dec::nal::NalUnit;

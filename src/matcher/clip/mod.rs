@@ -31,8 +31,8 @@ use crate::hash::{Hash, HashType, Pdq, View};
 
 /// How a file and a listed clip are alike.
 ///
-/// Times are in milliseconds from the start of each. Which pictures stand for how long is known from their neighbours:
-/// each for half the way to the one before and to the one after, for at most [`ClipMatch::REACH_MS`] either way.
+/// Times are in milliseconds from the start of each. Neighbours tell how long a picture stands for: half the way to the
+/// one before and to the one after. That is at most [`ClipMatch::REACH_MS`] either way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClipMatch {

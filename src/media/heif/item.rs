@@ -1,8 +1,8 @@
 //! One item of a HEIF file to its pixels.
 //!
-//! The grid of tiles that a photograph is made of, and overlays, are put together here, under limits: no file can ask for
-//! more tiles, or larger ones, than its picture has room for. Crop, rotation and mirror of the container are applied, as
-//! every viewer does, and EXIF is not asked. Source: ISO/IEC 23008-12, 6.5 and 6.6.2.
+//! The grid of tiles that a photograph is made of, and overlays, are put together here, under limits. No file can ask
+//! for more tiles, or larger ones, than its picture has room for. Crop, rotation and mirror of the container are
+//! applied, as every viewer does, and EXIF is not asked. Source: ISO/IEC 23008-12, 6.5 and 6.6.2.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

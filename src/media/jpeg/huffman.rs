@@ -320,8 +320,8 @@ impl Values {
         (entry != 0).then_some(((entry >> 8 & 0xFF) as usize, (entry as i32) >> 16))
     }
 
-    /// Reads the coefficients of a block from number 1 to at least `last`, handing each that is not zero on with its
-    /// number, and gives the number at which the rest of the block begins: 64 where nothing is left.
+    /// Reads the coefficients of a block from number 1 to at least `last`, and hands on each that is not zero with its
+    /// number. Returns the number at which the rest of the block begins, or 64 where nothing is left.
     #[inline(always)]
     pub(super) fn start_of_block(
         &self,

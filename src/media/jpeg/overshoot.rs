@@ -1,12 +1,12 @@
 //! Whether pixels of a block may leave the range of 0 to 255, so that means made of coefficients are not those of its pixels.
 //!
-//! A viewer cuts off what leaves the range. One pixel of a block far beyond it changes what the coefficients say of the
-//! mean, and not what is seen: a file can be made to show one picture and to have the means of another.
+//! A viewer cuts off what leaves the range. One pixel of a block far beyond it changes the mean that the coefficients
+//! have, and not what is seen. So a file can be made to show one picture and to have the means of another.
 //!
-//! By Parseval's theorem the squares of the AC coefficients sum up to those of the pixels' distances from their mean. So no
-//! pixel is farther from it than the root of that sum, r. With the mean at a distance m from black or white nothing
-//! is cut off where r is at most m. Beyond, the mean of the 64 pixels changes by at most (r - m) / 64 where one pixel is out
-//! of range, and, up to 2 m the worst case, by at most r * r / (256 m) where any number is.
+//! By Parseval's theorem the squares of the AC coefficients sum up to those of the pixels' distances from their mean.
+//! So no pixel is farther from it than the root of that sum, r. With the mean at a distance m from black or white
+//! nothing is cut off where r is at most m. Beyond it, one pixel out of range changes the mean of the 64 pixels by at
+//! most (r - m) / 64. Any number of them changes it by at most r * r / (256 m), up to the worst case of 2 m.
 
 /// By how much the mean of a block may change at most, in levels, where its pixels are not made.
 pub(super) const CHANGE_MAX: f32 = 1.0;
@@ -34,8 +34,8 @@ impl Allowance {
         }
     }
 
-    /// Whether a block needs its pixels, where the DC coefficient is so much and the squares of the others sum up to at
-    /// most so much, all multiplied by their steps.
+    /// Whether a block needs its pixels. It is told by its DC coefficient and by the largest sum that the squares of
+    /// the others can have, all multiplied by their steps.
     #[inline(always)]
     pub(super) fn is_exceeded(&mut self, dc: i64, squares: u64) -> bool {
         // Eight times the distance of the mean from black or white, whichever is nearer.

@@ -218,8 +218,8 @@ impl AcBand<'_> {
         *self.sound &= k == self.last + 1;
     }
 
-    /// One more bit of the coefficients of one block (G.1.2.3): those that are zero so far may become one in this
-    /// position, and each of the others is followed by its bit.
+    /// One more bit of the coefficients of one block (G.1.2.3). Those that are zero so far may become one in this
+    /// position. Each of the others is followed by its bit.
     #[inline(always)]
     fn refine(&mut self, bits: &mut Bits<'_>, block: &mut Held, first: usize) {
         let one = 1i16 << self.bit;

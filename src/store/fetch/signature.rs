@@ -12,8 +12,8 @@
 //! | an old list that was rightly signed then (rollback) | [`Signed::check_not_before`] |
 //! | the same list for ever (freeze) | [`Signed::check_age`] |
 //!
-//! The format is that of <https://jedisct1.github.io/minisign/>; its old kind, a signature of the file itself, cannot be
-//! checked without having all of the file in memory, and is refused.
+//! The format is that of <https://jedisct1.github.io/minisign/>. Its old kind, a signature of the file itself, is
+//! refused. It cannot be checked without having all of the file in memory.
 
 use std::io::{self, Read};
 use std::path::Path;

@@ -43,8 +43,8 @@ pub(in super::super) struct Shown {
     pub(in super::super) picture: Picture,
 }
 
-/// One picture in so many, by the reference's arithmetic (vPDQ, `filehasher.cpp`): the number of pictures in a time is cut
-/// to a whole one, and at least 1; a picture's time is its number by the average rate, in single precision.
+/// One picture in so many, by the arithmetic of the reference (vPDQ, `filehasher.cpp`). The number of pictures in a
+/// time is cut to a whole number, at least 1. A picture's time is its number by the average rate, in single precision.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Sparse {
     time: Duration,

@@ -126,8 +126,8 @@ impl Ffmpeg {
         format!("{:?} {changed:?}", self.0.path)
     }
 
-    /// Hands on pictures of the track of the file that ffmpeg knows by these words, with the milliseconds at which they are shown, until `each` says
-    /// that it has enough.
+    /// Hands on pictures of the track that ffmpeg knows by these words, until `each` has enough. Each has the
+    /// milliseconds at which it is shown.
     ///
     /// # Errors
     /// [`Error::Unsupported`], [`Error::Damaged`] or [`Error::OverLimit`] where there is no picture at all.
@@ -216,8 +216,8 @@ fn arguments(version: &str, format: Format, track: &str, pick: Pick) -> Vec<Stri
         all.extend(["-skip_frame", "nokey"]);
     }
     if let Pick::Vpdq(_) = pick {
-        // The published hashes were made without vector code, whose conversion to RGB rounds otherwise: on a flat clip that
-        // moves them by up to 22 bits (`cargo bench --bench vpdq`). Decoders give the same either way.
+        // The published hashes were made without vector code, whose conversion to RGB rounds otherwise. On a flat clip
+        // that moves them by up to 22 bits (`cargo bench --bench vpdq`). Decoders give the same either way.
         all.extend(["-cpuflags", "0"]);
     }
     all.extend(["-noautorotate", "-copyts", "-protocol_whitelist", "file"]);

@@ -103,7 +103,7 @@ impl Answer {
         to.write_all(content)
     }
 
-    /// Reads an answer of a worker that may have been taken over: it is a picture of at most so many pixels, or a short
+    /// Reads an answer of a worker that may have been taken over. It is a picture of at most so many pixels, or a short
     /// text, or an error.
     pub(super) fn read(from: &mut impl Read, pixels: u64) -> io::Result<Answer> {
         let invalid = || io::Error::from(io::ErrorKind::InvalidData);

@@ -1,10 +1,11 @@
 //! A folder into which a new file is put each time, each with a name that comes after the last.
 //!
-//! Of snapshots the newest counts, of deltas all that were not applied, in the order of their names: that of their bytes,
-//! as `LC_ALL=C ls` shows them, so that `2026-01-31.csv` comes before `2026-02-01.csv`; where people would order them
-//! otherwise, or the newest by time is another, a warning tells. Not taken are folders, what `names` tells from lists, what
-//! is open for writing, and what was modified a few seconds ago, and can still grow; a delta waits for those before it.
-//! Checksums beside a list are checked where they name it. Files may be moved away once they were taken.
+//! Of snapshots the newest counts, of deltas all that were not applied. They follow each other in the byte order of
+//! their names, as `LC_ALL=C ls` shows them: `2026-01-31.csv` comes before `2026-02-01.csv`. A warning tells where
+//! people would order them otherwise, or where the newest by time is another. Folders are not taken, nor files that
+//! `names` tells from lists. A file that is open for writing, or that was modified a few seconds ago, can still grow,
+//! and is not taken either. A delta waits for those before it. Checksums beside a list are checked where they name it.
+//! Files may be moved away once they were taken.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};

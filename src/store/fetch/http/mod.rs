@@ -1,15 +1,15 @@
 //! A list on a server, over HTTP/1.1 and TLS.
 //!
-//! One line: `ask (if it changed) -> follow redirects on the same server -> check the stated length -> count what
-//! comes -> compare`. What was cut is asked for again, from where it was cut if the server has a strong `ETag`, after a
-//! wait that grows; what cannot become better is an error at once.
+//! One line: `ask (if it changed) -> follow redirects on the same server -> check the stated length -> count what comes
+//! -> compare`. What was cut is asked for again, after a wait that grows. It goes on from where it was cut if the
+//! server has a strong `ETag`. What cannot become better is an error at once.
 //!
 //! An answer is taken only where its end can be told from a cut: with `Content-Length`, or in chunks. Encodings are not
 //! asked for and not undone, so that the bytes kept are the bytes published. The environment decides nothing: no proxy
 //! comes from it. A secret goes to the server of the `url` alone.
 //!
-//! A job that is to stop does so within a moment, but for a name that is being looked up and a connection that is being
-//! made, which end by `connect_timeout_seconds`.
+//! A job that is to stop does so within a moment. A name that is being looked up and a connection that is being made
+//! end by `connect_timeout_seconds`.
 //!
 //! Neither names, headers nor bodies are logged here. The libraries beneath log their requests at the level `trace`. A
 //! program with secrets should not turn that on for `ureq` and `ureq_proto`.
