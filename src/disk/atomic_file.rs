@@ -4,8 +4,8 @@
 //! full disk or a kill at any instant leaves the old file or the new one, and an abandoned draft removes itself.
 //!
 //! A process that is killed outright cannot remove its draft: a hidden file is left, `.NAME.??????.part`. Nothing ever
-//! reads it, and the next draft for its place removes it. A draft that is being written is locked, so that
-//! nobody else's is swept away; where files cannot be locked, nothing is.
+//! reads it, and the next draft for its place removes it. A draft that is being written is locked, so that nobody
+//! else's is swept away. Where files cannot be locked, nothing is.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};

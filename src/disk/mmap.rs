@@ -46,7 +46,7 @@ impl Bytes {
         })))
     }
 
-    /// Gives the memory of a mapped file back to the system: what is read again is fetched again, from the system's
+    /// Gives the memory of a mapped file back to the system. What is read again is fetched again, from the system's
     /// cache if it is still there. For those who pass over much and look at each part once. Ends reading ahead.
     pub(crate) fn release(&self) {
         let Bytes::Mapped(mapping) = self else { return };

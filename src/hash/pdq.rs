@@ -34,8 +34,8 @@ impl Pdq {
         hamming(&self.0, &other.0)
     }
 
-    /// The number of bits set: 128 for every picture with more than a few grey levels, since each bit says whether
-    /// a coefficient lies above the median.
+    /// The number of bits set. It is 128 for every picture with more than a few grey levels. Each bit tells whether a
+    /// coefficient lies above the median.
     pub fn count_ones(&self) -> u32 {
         Hash::from(*self).count_ones()
     }

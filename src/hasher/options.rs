@@ -87,8 +87,8 @@ impl Hasher {
         Hasher { sampling, ..self }
     }
 
-    /// Everything that decides what is found out of a file beside its bytes, the digests aside: two hashers with the same
-    /// settings find the same.
+    /// Everything that decides what is found out of a file beside its bytes, the digests aside. Two hashers with the
+    /// same settings find the same.
     pub(crate) fn settings(&self) -> String {
         let perceptual: Vec<&str> = self
             .types

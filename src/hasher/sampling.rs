@@ -38,7 +38,7 @@ pub enum Sampling {
     /// All, also those that are equal.
     All,
     /// What the reference of vPDQ hashes: one in so many pictures, as they are stored, in the colours that it sees. The
-    /// number is that of such a time at the average rate, cut to a whole number; of no time, every picture is hashed.
+    /// number is that of such a time at the average rate, cut to a whole number. Of no time, every picture is hashed.
     /// Their times are their numbers by the average rate. Only ffmpeg decodes them.
     Vpdq(Duration),
 }

@@ -69,8 +69,8 @@
 //! | 8 | 2 | nearest: how far the nearest hash of the subtree is from the parent's pivot, at least; 0 in the root |
 //! | 10 | 2 | farthest: how far the farthest one is, at most; 0 in the root |
 //!
-//! The hashes of a subtree are contiguous; an inner node's first one is its pivot, the others are its children's in
-//! order. There are no pointers, so no cycle can be written: a reader only moves forward, inside the parent's bounds,
+//! The hashes of a subtree are contiguous. An inner node's first one is its pivot, the others are its children's in
+//! order. There are no pointers, so no cycle can be written. A reader only moves forward, inside the parent's bounds,
 //! and visits each node at most once. Depth is at most 8 edges, so a stack of 9 frames does. Nodes and hashes may be
 //! trusted once they fit in what is left of the parent, at each visit.
 //!

@@ -106,7 +106,7 @@ pub(super) struct LinePlace {
     pub(super) line: u32,
 }
 
-/// Half of a digest of an id, never 0: enough to sort by; where it decides, the ids themselves are compared.
+/// Half of a digest of an id, never 0: enough to sort by. Where it decides, the ids themselves are compared.
 fn id_key(id: &str) -> u64 {
     let digest = blake3::hash(id.as_bytes());
     let half = digest.as_bytes()[..8].try_into().expect("8 of 32 bytes");

@@ -85,7 +85,7 @@ pub struct Policy {
     /// than an exhaustive search does, however many are near. Naming the cluster compares with each hash once more at
     /// worst. Each match that is kept costs its own texts beside that.
     pub limit: usize,
-    /// Whose rule decides whether clips match, where it is not [ours](Matcher::find): then PDQ hashes match within the
+    /// Whose rule decides whether clips match, where it is not [ours](Matcher::find). Then PDQ hashes match within the
     /// radius of that rule, and what fails it is weak.
     pub vpdq: Option<VpdqRule>,
 }

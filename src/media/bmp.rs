@@ -1,7 +1,7 @@
 //! Bitmaps whose headers the library's decoder does not read as viewers do.
 //!
-//! - The header of OS/2 2.x begins with the fields of the Windows one; what follows these says nothing of the pixels. It is
-//!   16 bytes long and the rest zero, or 64, and the palette stands behind it.
+//! - The header of OS/2 2.x begins with the fields of the Windows one. What follows these says nothing of the pixels.
+//!   It is 16 bytes long and the rest zero, or 64, and the palette stands behind it.
 //! - The offset of the pixels may be zero or lie: viewers read them behind the palette then, or at the offset all the same.
 //! - The pixels may be a file of JPEG or PNG.
 //!

@@ -293,7 +293,7 @@ fn is_icon(head: &[u8]) -> bool {
         && number(18).is_some_and(|offset| offset >= 6 + 16 * u32::from(*count))
 }
 
-/// Whether every field of a TGA header has a value that exists: there is no signature at the start (Truevision TGA 2.0,
+/// Whether every field of a TGA header has a value that exists. There is no signature at the start (Truevision TGA 2.0,
 /// appendix C). Less would take other files for pictures.
 fn is_tga(head: &[u8]) -> bool {
     let Some(&[_, mapped, kind, map @ .., depth, descriptor]) = head.first_chunk::<18>() else {

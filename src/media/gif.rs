@@ -21,8 +21,8 @@ const BYTES_PER_PIXEL: u64 = 4 + 4 + 4 + 1;
 
 /// Hands every frame on, as it would be shown, until the file, the limits or the file's soundness end.
 ///
-/// Where a frame lies beyond the screen of the file, viewers differ: browsers and ffmpeg cut it off there, Pillow makes the
-/// screen larger. Both pictures are handed on.
+/// Where a frame lies beyond the screen of the file, viewers differ. Browsers and ffmpeg cut it off there, Pillow makes
+/// the screen larger. Both pictures are handed on.
 pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result<(), Refusal> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);

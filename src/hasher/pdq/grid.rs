@@ -110,7 +110,7 @@ fn flipped(picture: &Picture, flips_rows: bool, flips_columns: &BTreeSet<bool>) 
     }
 }
 
-/// Filters the channels of a picture by themselves, for each axis of columns; luma is linear and so can wait for the
+/// Filters the channels of a picture by themselves, for each axis of columns. Luma is linear and so can wait for the
 /// 64x64 sums.
 ///
 /// Colours stay interleaved, so that the loop over all pixels runs over plain bytes.

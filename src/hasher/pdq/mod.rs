@@ -21,9 +21,9 @@
 //! from 1x1 to 1999x1501 pixels), 3 differed from `pdqhash` 0.2.8, by 2, 2 and 10 bits. 4 had a quality greater by one.
 //! Of the 35 published vectors, decoded by the same decoder, none differs.
 //!
-//! Pictures that vary along one axis only, or not at all, have nothing but coefficients of zero: their hash is rounding
+//! Pictures that vary along one axis only, or not at all, have nothing but coefficients of zero. Their hash is rounding
 //! noise in every implementation. Where they are striped even their quality does not tell. The same holds in part of
-//! drawings with symmetries, whose coefficients are equal by the dozen: where the median is one of those, so many bits
+//! drawings with symmetries, whose coefficients are equal by the dozen. Where the median is one of those, so many bits
 //! are noise. Of the 8-bit pictures of PngSuite, 5 to 32 pixels a side, 44 differ from the reference for that reason
 //! alone, by up to 125 bits. Each bit that differs has a coefficient within 0.0002 of the median, among coefficients of
 //! hundreds. It shares that place with at least 15 others.

@@ -8,16 +8,16 @@
 //!
 //! # Why nothing is lost
 //! Let r be the radius, and give every chunk i a *share* s_i >= 0 such that the shares add up to r + 1. Let d_i be the
-//! distance of query and hash in chunk i alone; chunks partition the bits, so the d_i add up to the distance d.
+//! distance of query and hash in chunk i alone. Chunks partition the bits, so the d_i add up to the distance d.
 //!
 //! **Claim.** If d <= r, there is a chunk i with d_i < s_i and d_i + d_(i+1) < s_i + s_(i+1), where the chunk after the
 //! last one is the first.
 //!
 //! *Proof.* Write e_i = d_i - s_i. The e_i add up to d - (r + 1) <= -1. Let P_k = e_0 + ... + e_(k-1), continued around
 //! the ring, so that P_(k+m) = P_k + P_m < P_k. Let k be the last of 0, ..., m-1 at which P is largest. Then every
-//! later P_j with k < j < k + m is less than P_k: up to m-1 because k is the last of the largest, from m on because
-//! P_j = P_(j-m) + P_m < P_(j-m) <= P_k. So every sum e_k + ... + e_(j-1) = P_j - P_k is negative; those of one and of
-//! two terms are the claim (with m = 1 the second says the same of the whole ring twice). []
+//! later P_j with k < j < k + m is less than P_k: up to m-1 because k is the last of the largest, from m on because P_j
+//! = P_(j-m) + P_m < P_(j-m) <= P_k. So every sum e_k + ... + e_(j-1) = P_j - P_k is negative. Those of one and of two
+//! terms are the claim (with m = 1 the second says the same of the whole ring twice). []
 //!
 //! So a query may probe in every chunk i all buckets at distance c < s_i. There it compares in full every posting whose
 //! sketch is at distance at most s_i + s_(i+1) - 1 - c. It misses nothing: a sketch holds some bits of the next chunk,

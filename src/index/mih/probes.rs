@@ -141,8 +141,8 @@ impl Patterns {
     }
 }
 
-/// How far a sketch of 16 bits may be away where hashes beyond the radius are looked for: of two random ones 3.8 % are as
-/// near.
+/// How far a sketch of 16 bits may be away where hashes beyond the radius are looked for. Of two random ones 3.8 % are
+/// as near.
 const LOOSE_SKETCH: u32 = 4;
 
 /// All numbers of `width` bits of which `bits` are set, ascending.

@@ -127,7 +127,7 @@ fn search_radius(query: &Query<'_>, layer: &Layer, hash_type: HashType) -> u32 {
 }
 
 impl<'q> NearHashes<'q> {
-    /// Searches every layer for a file's hashes; one batch for each type takes half as long as one for each hash.
+    /// Searches every layer for a file's hashes. One batch for each type takes half as long as one for each hash.
     pub(super) fn search(
         query: &'q Query<'_>,
         by_type: &BTreeMap<HashType, Vec<QueryHash>>,

@@ -93,7 +93,8 @@ pub(super) fn align(hits: &[Hit], left: &[usize]) -> Option<Aligned> {
     }
     let mut chosen: Vec<usize> = nearest.into_values().collect();
     chosen.sort_unstable_by_key(|&place| hits[place].order_in_time());
-    // A picture is seen no earlier than it is shown first, and often later: early ones tell best, and a few may be wrong.
+    // A picture is seen no earlier than it is shown first, and often later. Early ones tell best, and a few may be
+    // wrong.
     let latest = chosen.iter().filter_map(|&place| offsets(&hits[place]));
     let mut latest: Vec<i64> = latest.map(|(_, high)| high).collect();
     latest.sort_unstable();

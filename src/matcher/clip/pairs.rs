@@ -1,7 +1,7 @@
 //! What any two hits of a clip show together.
 //!
-//! These are questions about all hits at once, and hits beside them never turn a yes into a no: what a list holds more of
-//! hides nothing.
+//! These are questions about all hits at once, and hits beside them never turn a yes into a no. What a list holds more
+//! of hides nothing.
 
 use std::collections::BTreeMap;
 

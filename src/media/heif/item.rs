@@ -20,7 +20,7 @@ use super::likeness::Likeness;
 use crate::Error;
 use crate::error::{Limit, Reason};
 
-/// The most bytes of one coded picture. A tile takes 100 KB, a whole photograph in one piece 10 MB; while it is decoded
+/// The most bytes of one coded picture. A tile takes 100 KB, a whole photograph in one piece 10 MB. While it is decoded
 /// the clock is not looked at.
 const CODED: u64 = 32 << 20;
 
@@ -91,8 +91,8 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// Decodes the item as the next frame; where most of its picture is not shown, all of the picture is another.
-    /// A thumbnail that is like its picture is left out.
+    /// Decodes the item as the next frame. Where most of its picture is not shown, all of the picture is another. A
+    /// thumbnail that is like its picture is left out.
     pub(super) fn decode(
         self,
         likenesses: &mut BTreeMap<ItemId, Likeness>,

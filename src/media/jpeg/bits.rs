@@ -5,7 +5,7 @@ use super::Refusal;
 /// How many zeros stand behind the data, so that eight bytes can be loaded wherever a bit is.
 const PADDING: usize = 16;
 
-/// The entropy-coded data of one restart interval, without the stuffing of ITU-T T.81, B.1.1.5: after a byte 0xFF of
+/// The entropy-coded data of one restart interval, without the stuffing of ITU-T T.81, B.1.1.5. After a byte 0xFF of
 /// data stands a zero, which is no data.
 #[derive(Default)]
 pub(super) struct Interval(Vec<u8>);

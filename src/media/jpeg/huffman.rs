@@ -178,7 +178,7 @@ fn table(
     table
 }
 
-/// A table for passing over AC coefficients without making them: one look-up passes over as many as the index holds
+/// A table for passing over AC coefficients without making them. One look-up passes over as many as the index holds
 /// codes of, together with their extra bits.
 ///
 /// An entry holds how many bits are taken (in the lowest [`BITS`] bits) and how many coefficients are passed over.
@@ -272,8 +272,8 @@ impl Skips {
     }
 }
 
-/// Passes over the AC coefficients of a block, code by code. Takes and gives the bits by value: lent to a function that is
-/// not inlined, they would have to be in memory all the time.
+/// Passes over the AC coefficients of a block, code by code. Takes and gives the bits by value. Lent to a function that
+/// is not inlined, they would have to be in memory all the time.
 #[cold]
 #[inline(never)]
 fn one_by_one<'a>(code: &Code, mut bits: Bits<'a>) -> Result<Bits<'a>, Refusal> {

@@ -12,8 +12,8 @@
 pub(super) const CHANGE_MAX: f32 = 1.0;
 
 /// The mean square of these changes over a picture, in levels. The cosine transform of PDQ keeps the sum of squares, so
-/// that it bounds how many coefficients can be moved across their median. Of 69 photographs that was 4.5 bits in the mean
-/// and 16 at most; with 1/256 it was 11 and 38, with 1/16 25 and 87.
+/// that it bounds how many coefficients can be moved across their median. Of 69 photographs that was 4.5 bits in the
+/// mean and 16 at most. With 1/256 it was 11 and 38, with 1/16 25 and 87.
 const SQUARE_MEAN: f32 = 1.0 / 4096.0;
 
 /// From which DC coefficient on, multiplied by its step, the pixels are always made. A mean so far beyond black and white

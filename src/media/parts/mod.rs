@@ -230,8 +230,8 @@ impl Collector {
         });
     }
 
-    /// Searches what goes on from stretch to stretch of a file, after these were searched one by one: parts from `first` on
-    /// are in them.
+    /// Searches what goes on from stretch to stretch of a file, after these were searched one by one. Parts from
+    /// `first` on are in them.
     fn search_joined(&mut self, place: &str, joined: &[u8], file: &[u8], first: usize) {
         let content = |part: &Part| match part.pieces.as_slice() {
             [Piece::Range(range)] => file.get(range.start as usize..range.end as usize),

@@ -12,8 +12,8 @@ use crate::CancelToken;
 /// The interval at which a waiting thread checks whether it should stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Whether a process that ended by this signal may have wanted memory: the system kills one of those that hold most, and a
-/// program that gets no more aborts.
+/// Whether a process that ended by this signal may have wanted memory. The system kills one of those that hold most,
+/// and a program that gets no more aborts.
 pub(super) fn is_of_shortage(signal: i32) -> bool {
     [Signal::KILL, Signal::ABORT, Signal::BUS]
         .iter()

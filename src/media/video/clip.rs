@@ -138,8 +138,8 @@ impl<'a> Opened<'a> {
         self.tracks.get(self.at)
     }
 
-    /// Goes on to the next video track, if there may be one: of containers that are not read here, that shows when it is
-    /// decoded.
+    /// Goes on to the next video track, if there may be one. Of containers that are not read here, that shows when it
+    /// is decoded.
     pub(crate) fn next_track(&mut self) -> bool {
         let count = match self.tracks.len() {
             0 => TRACKS_MAX,

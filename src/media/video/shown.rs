@@ -2,7 +2,7 @@
 //!
 //! A container says which pictures stand alone, and may say anything. A key frame stands for the pictures behind it, up
 //! to the next one or up to a *cut*. These are coded by their differences from it. A cut is a picture that is not
-//! looked at and has so many bytes that it may show something else. Sizes are known without decoding anything: a
+//! looked at and has so many bytes that it may show something else. Sizes are known without decoding anything. A
 //! picture that shows what the one before it shows takes a fraction of a key frame's bytes.
 
 use std::collections::BTreeSet;

@@ -2,7 +2,7 @@
 //!
 //! The file is handed over as standard input, never by its name, so that none is taken for an address or an option. Its
 //! format is the one that it was recognised as: a playlist called a film does not become one. No file is opened but
-//! that one, no network, no shell; there are bounds on memory, time and what is written. That is no sandbox against a
+//! that one, no network, no shell. There are bounds on memory, time and what is written. That is no sandbox against a
 //! decoder in C that was taken over, which is why a library user has to name the program.
 
 mod frames;
