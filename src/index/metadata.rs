@@ -41,7 +41,7 @@ struct Metadata {
 
 /// Where in a clip the row's picture stands.
 #[derive(Encode, Decode)]
-struct Place {
+struct ClipPlace {
     index: u32,
     ms: Option<u64>,
     until_ms: Option<u64>,
@@ -86,7 +86,7 @@ fn value<T: Copy>(values: &[T], code: u8) -> Option<T> {
 
 /// The metadata of an entry; its hash, list and line are kept beside it.
 pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
-    let place = entry.frame.as_deref().map(|frame| Place {
+    let place = entry.frame.as_deref().map(|frame| ClipPlace {
         index: frame.index,
         ms: frame.ms,
         until_ms: frame.until_ms,
@@ -115,7 +115,7 @@ pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
 /// Puts the metadata of a record into an entry that has hash, list and line; `None` where the bytes are no metadata.
 pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
     let (metadata, rest): (Metadata, _) = decode_first(record)?;
-    let place: Option<Place> = match rest {
+    let place: Option<ClipPlace> = match rest {
         [] => None,
         rest => Some(decode(rest)?),
     };

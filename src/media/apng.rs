@@ -23,7 +23,7 @@ pub(super) struct Animation<'a> {
     shared: Vec<(&'a [u8; 4], &'a [u8])>,
     /// The data of the still, where it is not the first frame.
     still: Vec<&'a [u8]>,
-    frames: Vec<Part<'a>>,
+    frames: Vec<StoredFrame<'a>>,
     /// How many frames are announced.
     announced: u32,
     /// Whether all chunks are whole.
@@ -31,7 +31,7 @@ pub(super) struct Animation<'a> {
 }
 
 /// One frame as it is stored.
-struct Part<'a> {
+struct StoredFrame<'a> {
     control: Control,
     data: Vec<&'a [u8]>,
 }
@@ -92,7 +92,7 @@ pub(super) fn animation(bytes: &[u8]) -> Option<Animation<'_>> {
             b"fcTL" => {
                 if let Some(control) = Control::read(chunk.data) {
                     let data = Vec::new();
-                    parts.frames.push(Part { control, data });
+                    parts.frames.push(StoredFrame { control, data });
                 }
             }
             b"IDAT" => {
@@ -192,7 +192,11 @@ impl Animation<'_> {
     }
 
     /// The pixels of one frame in RGBA.
-    fn frame(&self, part: &Part<'_>, progress: &mut Progress<'_>) -> Result<Vec<u8>, Refusal> {
+    fn frame(
+        &self,
+        part: &StoredFrame<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<Vec<u8>, Refusal> {
         let control = part.control;
         let size = [control.width.to_be_bytes(), control.height.to_be_bytes()].concat();
         let png = self.png(&size, &part.data);

@@ -46,7 +46,7 @@ impl Interval {
     }
 
     /// The bits from a place on.
-    pub(super) fn bits_from(&self, place: Place) -> Bits<'_> {
+    pub(super) fn bits_from(&self, place: BitPosition) -> Bits<'_> {
         Bits {
             rest: &self.0[self.0.len() - place.left..],
             window: place.window,
@@ -57,7 +57,7 @@ impl Interval {
 
 /// Where some [`Bits`] are in their interval.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Place {
+pub(super) struct BitPosition {
     /// How many bytes are left.
     left: usize,
     window: u64,
@@ -100,8 +100,8 @@ impl Bits<'_> {
     }
 
     /// Where they are, to go on from there later.
-    pub(super) fn place(&self) -> Place {
-        Place {
+    pub(super) fn place(&self) -> BitPosition {
+        BitPosition {
             left: self.rest.len(),
             window: self.window,
             count: self.count,

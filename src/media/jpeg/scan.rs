@@ -1,7 +1,7 @@
 //! The blocks of a scan in their order.
 
 use super::Refusal;
-use super::bits::{Bits, Interval, Place};
+use super::bits::{BitPosition, Bits, Interval};
 use super::frame::Frame;
 use super::scan_header::Scan;
 use crate::media::clock::Clock;
@@ -65,7 +65,7 @@ pub(super) struct Reader<'a> {
     row: usize,
     /// The restart interval that is being read, and where in it.
     interval: Interval,
-    place: Place,
+    place: BitPosition,
     /// How many MCUs an interval has, and how many of this one are left.
     interval_length: usize,
     left: usize,

@@ -13,7 +13,7 @@ use super::{Format, be32, gif, jpeg, le16, le32, plain, png, tiff};
 
 /// A part by its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Candidate {
+pub(crate) struct PartCandidate {
     pub(crate) range: Range<usize>,
     /// What files of its kind are called.
     pub(crate) extension: &'static str,
@@ -81,14 +81,14 @@ impl Search {
     }
 
     /// The first candidate in a stretch that begins at a place or behind it.
-    pub(crate) fn next(&mut self, stretch: &[u8], from: usize) -> Option<Candidate> {
+    pub(crate) fn next(&mut self, stretch: &[u8], from: usize) -> Option<PartCandidate> {
         // Formats with weak signatures are taken only where something else has just ended.
         let here = stretch
             .get(from..)
             .filter(|_| !self.is_coded)
             .and_then(|rest| first(rest, &mut self.work));
         if let Some((extension, len)) = here {
-            return Some(Candidate {
+            return Some(PartCandidate {
                 range: from..from + len,
                 extension,
             });
@@ -124,7 +124,7 @@ impl Search {
                 .filter(|start| *start >= from);
             let len = start.and_then(|start| (signature.extent)(&stretch[start..], &mut self.work));
             if let (Some(start), Some(len)) = (start, len) {
-                return Some(Candidate {
+                return Some(PartCandidate {
                     range: start..start + len.min(stretch.len() - start),
                     extension: extension(signature, &stretch[start..]),
                 });

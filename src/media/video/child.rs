@@ -31,13 +31,13 @@ pub(super) fn end(child: &mut Child) {
 }
 
 /// One end of a conversation that ends at a time, or when it is cancelled.
-pub(super) struct Line<'a> {
+pub(super) struct Conversation<'a> {
     pub(super) socket: &'a UnixStream,
     pub(super) until: Instant,
     pub(super) cancel: &'a CancelToken,
 }
 
-impl Line<'_> {
+impl Conversation<'_> {
     /// How long to wait before looking again.
     fn wait(&self) -> io::Result<Option<Duration>> {
         let left = self.until.saturating_duration_since(Instant::now());
@@ -49,7 +49,7 @@ impl Line<'_> {
     }
 }
 
-impl Read for Line<'_> {
+impl Read for Conversation<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             self.socket.set_read_timeout(self.wait()?)?;
@@ -61,7 +61,7 @@ impl Read for Line<'_> {
     }
 }
 
-impl io::Write for Line<'_> {
+impl io::Write for Conversation<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             self.socket.set_write_timeout(self.wait()?)?;

@@ -16,7 +16,7 @@ use super::stream::{Fault, Stream};
 use super::track::Track;
 use crate::Error;
 use crate::error::{Limit, Reason};
-use boxes::Part;
+use boxes::Mp4Box;
 use fragment::{Defaults, Fragments};
 use header::Header;
 
@@ -35,7 +35,7 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
     let (end, mut count) = (stream.len(), 0);
     let mut film: Option<(Vec<Track>, Fragments)> = None;
     loop {
-        let part = match (Part::next(&mut stream, end), &mut film) {
+        let part = match (Mp4Box::next(&mut stream, end), &mut film) {
             (Ok(Some(part)), _) => part,
             (Ok(None), Some(_)) => break,
             (Ok(None), None) => {
@@ -89,7 +89,7 @@ struct Film {
 }
 
 impl Film {
-    fn read<R: Read + Seek>(stream: &mut Stream<R>, moov: Part) -> Result<Film, Fault> {
+    fn read<R: Read + Seek>(stream: &mut Stream<R>, moov: Mp4Box) -> Result<Film, Fault> {
         let mut timescale = 0;
         let mut headers: Vec<Header> = Vec::new();
         let mut defaults = Vec::new();

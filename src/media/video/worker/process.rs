@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::super::child::{Line, end, is_of_shortage};
+use super::super::child::{Conversation, end, is_of_shortage};
 use super::protocol::{Answer, Request};
 use crate::CancelToken;
 use crate::error::Reason;
@@ -59,7 +59,7 @@ impl Process {
         cancel: &CancelToken,
     ) -> Result<Answer, Silence> {
         let until = Instant::now() + request.time * 4 + Duration::from_secs(5);
-        let mut line = Line {
+        let mut line = Conversation {
             socket: &self.socket,
             until,
             cancel,

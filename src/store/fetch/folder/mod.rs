@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::file::{Copy, Links, copy, open, read_signature, settled, signature_path};
 use super::known::Applied;
-use super::listing::{Candidate, Listing, inside, name_of};
+use super::listing::{FileCandidate, Listing, inside, name_of};
 use super::{
     Fetched, Fresh, Known, Request, SourceWarning, at, checksum, names, settle_seconds, size_max,
 };
@@ -132,7 +132,7 @@ fn warn_of_order(
     origin: &Folder,
     listing: &Listing,
     taken: &[u8],
-    newest: &Candidate,
+    newest: &FileCandidate,
 ) {
     let settled = || {
         listing
@@ -160,7 +160,7 @@ fn hold_to_checksums(
     request: &Request<'_>,
     listing: &Listing,
     name: &[u8],
-    candidate: &Candidate,
+    candidate: &FileCandidate,
     digest: &Digest,
 ) -> Result<()> {
     let claims = listing.claims(request, name)?;
@@ -234,7 +234,7 @@ fn outstanding(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Res
     }
 }
 
-fn fresh(candidate: &Candidate, signature: Option<Vec<u8>>, copy: Copy, known: Known) -> Fresh {
+fn fresh(candidate: &FileCandidate, signature: Option<Vec<u8>>, copy: Copy, known: Known) -> Fresh {
     Fresh {
         name: name_of(&candidate.entry),
         digest: copy.digest,
@@ -249,7 +249,7 @@ fn unchanged(
     request: &Request<'_>,
     origin: &Folder,
     known: &Known,
-    candidate: &Candidate,
+    candidate: &FileCandidate,
 ) -> Result<Fetched> {
     Ok(Fetched::Unchanged {
         signature: signature_of(request, origin, candidate)?,
@@ -260,7 +260,7 @@ fn unchanged(
 fn signature_of(
     request: &Request<'_>,
     origin: &Folder,
-    candidate: &Candidate,
+    candidate: &FileCandidate,
 ) -> Result<Option<Vec<u8>>> {
     if !request.signed {
         return Ok(None);
