@@ -1,7 +1,7 @@
 //! Recognises known abuse and deepfake imagery when it reappears.
 //!
-//! basma ("fingerprint", بصمة) hashes pictures perceptually, looks the hashes up in lists of known material, and scans
-//! folders so that every file is accounted for. It finds *copies* (recompressed, resized, greyed, converted), not
+//! basma ("fingerprint", بصمة) hashes pictures perceptually and looks the hashes up in lists of known material. It
+//! scans folders so that every file is accounted for. It finds *copies* (recompressed, resized, greyed, converted), not
 //! look-alikes; it classifies nothing. A match is a lead for a person, never a verdict.
 //!
 //! # Hash a picture and look it up

@@ -17,15 +17,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct ArchiveLimits {
     /// How many archives may lie one within the other, the outermost included.
     pub depth: u32,
-    /// How many times its own size all that is unpacked of the outermost archive may come to, above `unpacked_bytes`.
-    /// Members of zip files may unpack to as much again beyond the size that they claim, and each to so many times its
-    /// stored size. All together that is as much again, and of each member so many times its stored size. There it is
-    /// cut.
+    /// How many times its own size the outermost archive may unpack to in all, above `unpacked_bytes`. Members of zip
+    /// files may unpack to as much again beyond the size that they claim. Each of them is cut at this many times its
+    /// stored size.
     pub ratio: u64,
     /// How much may be unpacked of any archive, however small, in bytes.
     pub unpacked_bytes: u64,
-    /// The most bytes that are held in memory at a time: open nested archives, the windows of their decoders and the
-    /// member that is read.
+    /// The most bytes that are held in memory at a time. These are open nested archives, the windows of their decoders
+    /// and the member that is read.
     pub held_bytes: u64,
     /// The largest window of a decoder (xz, LZMA, Zstandard), in bytes: how far back it must remember.
     pub window_bytes: u64,
@@ -63,8 +62,8 @@ setters!(ArchiveLimits {
 
 /// How much may still be unpacked of the outermost archive and all that is nested in it.
 ///
-/// Members are charged before they are read, by what their headers say: for their claim, and apart from that for what
-/// they may unpack to beyond it. So passing over members changes nothing for those that follow.
+/// Members are charged before they are read, by what their headers say. They are charged for their claim, and apart
+/// from that for what they may unpack to beyond it. So passing over members changes nothing for those that follow.
 #[derive(Debug)]
 pub(super) struct Budget {
     all: u64,

@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all.
 //!
 //! A [`AtomicFile`] is written beside its destination; publishing syncs it, renames it and syncs the folder. A crash, a
-//! full disk or a kill at any instant leaves the old file or the new one, and an abandoned draft removes itself.
+//! full disk or a kill at any instant leaves the old file or the new one. An abandoned draft removes itself.
 //!
 //! A process that is killed outright cannot remove its draft: a hidden file is left, `.NAME.??????.part`. Nothing ever
 //! reads it, and the next draft for its place removes it. A draft that is being written is locked, so that nobody
@@ -144,7 +144,7 @@ impl AtomicFile {
 }
 
 impl AtomicFile {
-    /// Puts what was written so far beside the place of the file, as [`partial_path`] names it, in the place of what an
+    /// Puts what was written so far beside the place of the file, as [`partial_path`] names it. It replaces what an
     /// earlier one left there. What stands at the file's own place stays.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ pub(crate) const SIDE: usize = 64;
 
 /// The weights with which the pixels along one side of a picture enter the 64 samples.
 ///
-/// The weights of a sample are those of two box filters in a row. The box at `p` is the mean of `window` pixels,
-/// one more after `p` than before where the window is even, fewer at the ends of the side. Away from the ends the
+/// The weights of a sample are those of two box filters in a row. The box at `p` is the mean of `window` pixels. It has
+/// one more after `p` than before where the window is even, and fewer at the ends of the side. Away from the ends the
 /// weights are a tent: 1, 2, ..., window, ..., 2, 1, all over [`Axis::unit`].
 pub(crate) struct Axis {
     /// The weights of each sample, in units of 1 / `unit`.

@@ -4,7 +4,7 @@
 ///
 /// Turns are clockwise, names are those of `jpegtran` and EXIF tools. Meta's PDQ code names the mirrorings by their
 /// axis and turns the other way round. Its `flipx` is `FlipVertical`, its `flipy` `FlipHorizontal`, its `rotate90`
-/// `Rotate270`, its `flipplus1` `Transpose`. Its `flipminus1` is `Transverse`.
+/// `Rotate270`, and its `flipplus1` `Transpose`. Its `flipminus1` is `Transverse`.
 ///
 /// ```
 /// use basma::hash::Turn;

@@ -62,7 +62,7 @@ impl Hasher {
 
     /// Sets whether PDQ is made of every pixel, bit for bit as the reference makes it. By default it is made of luma
     /// that was decoded no larger than need be, several times as fast. On photographs of quality 50 and more the two
-    /// differ by at most 1 bit in the mean and by at most 6 (`cargo bench --bench drift`).
+    /// differ by at most 1 bit in the mean. They differ by at most 6 bits (`cargo bench --bench drift`).
     ///
     /// The other hashes are exact in any case; where one of them is wanted, so is PDQ.
     pub fn with_exact(self, exact: bool) -> Hasher {

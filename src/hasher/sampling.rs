@@ -48,8 +48,8 @@ impl Sampling {
     /// slides, keeping fewer left nothing that was not found.
     pub const DISTINCT_BITS: u32 = 15;
 
-    /// For how long the keyframes of a clip may show nothing that can be trusted, in milliseconds: a part of ten seconds
-    /// then has two of them.
+    /// For how long the keyframes of a clip may show nothing that can be trusted, in milliseconds. A part of ten
+    /// seconds then has two of them.
     pub(super) const GAP_MS: u64 = 6_000;
 
     /// How much of any twelve seconds keyframes have to stand for, in percent. Of 14 clips of people, hands and things

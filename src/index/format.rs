@@ -1,7 +1,7 @@
 //! The index file, byte by byte: the specification of version 2, and of version 1 as far as it differs.
 //!
-//! All integers are unsigned and little-endian; nothing is aligned to more than one byte for the reader's sake, sections
-//! begin at multiples of 64 for the cache's. A file is never changed after it is published.
+//! All integers are unsigned and little-endian. Nothing is aligned to more than one byte for the reader's sake,
+//! sections begin at multiples of 64 for the cache's. A file is never changed after it is published.
 //!
 //! ```text
 //! header | section table | body: sections and the zeros between them | digests of the body

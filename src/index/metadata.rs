@@ -7,8 +7,8 @@
 //! of clips with few listed pictures stands one byte, 1.
 //!
 //! A record is at most [`RECORD_BYTES_MAX`] bytes. Decoding allocates at most `MEMORY_MAX` bytes, whatever a hostile
-//! record promises. A string of one character is 2 bytes in the record and at least 24 in memory, and a pair of empty
-//! ones 2 and 48.
+//! record promises. A string of one character is 2 bytes in the record and at least 24 in memory. A pair of empty ones
+//! is 2 and 48.
 
 use bincode::{Decode, Encode, config};
 

@@ -1,9 +1,9 @@
 //! The compiled list: entries in, one immutable file out, opened in constant time and searched exactly.
 //!
 //! A [`Builder`] takes lists and writes an index; an [`Index`] maps it and answers. For each hash type a file holds the
-//! distinct hashes, the rows (lines of lists) of each hash, and the metadata of those rows. The bytes are specified in
-//! `format.rs`. Every byte is proven against a digest before it is used. So a damaged file gives the right answer or
-//! [`Error::Index`], never a wrong answer.
+//! distinct hashes, and the rows (lines of lists) of each hash. It also holds the metadata of those rows. The bytes are
+//! specified in `format.rs`. Every byte is proven against a digest before it is used. So a damaged file gives the right
+//! answer or [`Error::Index`], never a wrong answer.
 //!
 //! | module | |
 //! |---|---|

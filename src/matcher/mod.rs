@@ -282,8 +282,8 @@ impl Matcher {
         Ok(false)
     }
 
-    /// The stores among the lists: where each is, which generation answers now, and why not the one that is in force, if
-    /// that could not be opened.
+    /// The stores among the lists: where each is, and which generation answers now. Also why not the one that is in
+    /// force, if that could not be opened.
     pub fn stores(&self) -> Vec<StoreState> {
         let stores = self.backends.iter().filter_map(|backend| match backend {
             Backend::Indexes(_) => None,

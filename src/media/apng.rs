@@ -1,8 +1,8 @@
 //! The pictures of a PNG that holds more than one: an animation, and a still that may stand outside of it.
 //!
-//! Each is read as a PNG of its own, so that a broken one hides no other, and samples of 16 bits are read as those of
-//! 8. How many frames are announced is not asked: all that are there are looked at. Layout: PNG (third edition), 4.9,
-//! 11.3.6 and 13.
+//! Each is read as a PNG of its own, so that a broken one hides no other. Samples of 16 bits are read
+//! as those of 8 bits. How many frames are announced is not asked: all that are there are looked at. Layout: PNG (third
+//! edition), 4.9, 11.3.6 and 13.
 
 use std::io::Cursor;
 

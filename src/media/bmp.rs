@@ -88,8 +88,8 @@ fn end_of_palette(bytes: &[u8]) -> Option<u32> {
     (FILE_HEADER as u32 + masks + colors * color_bytes).checked_add(length)
 }
 
-/// The first bytes of the file as the library's decoder reads them, with the pixels at this place, and how many bytes they
-/// stand for.
+/// The first bytes of the file as the library's decoder reads them, and how many bytes they stand for. The pixels are
+/// at this place.
 fn head(bytes: &[u8], offset: u32) -> (Vec<u8>, usize) {
     windows_header(bytes, offset).unwrap_or_else(|| {
         let length = bytes.len().min(FILE_HEADER);

@@ -258,9 +258,9 @@ impl Picture {
         self.alpha.is_some() || self.management.as_deref().is_some_and(is_far)
     }
 
-    /// Hands on the picture as it is stored, then as viewers show it. That is over black and white where it has alpha,
-    /// and in the colours that the file asks for, where these are far from what is stored. Of one rendering there can
-    /// be several.
+    /// Hands on the picture as it is stored, then as viewers show it. That is over black and white where it has alpha.
+    /// It is also in the colours that the file asks for, where these are far from what is stored. Of one rendering
+    /// there can be several.
     ///
     /// Pixels are changed in place. Where there are both alpha and such colours, or several of these, a copy is made.
     pub(crate) fn each_rendering(mut self, mut each: impl FnMut(Rendering, &Picture)) {

@@ -2,7 +2,7 @@
 //!
 //! As the reference does (PyPI `pdqhash` on Pillow's `convert("RGB")`). Alpha is dropped, not composed: a transparent
 //! pixel has the colour that is stored under it. Of 16-bit colours the upper byte is taken. One thing is done
-//! otherwise: 16-bit grey, which Pillow clips at 255, so that nearly all of it is white, is scaled as any viewer does.
+//! otherwise. Pillow clips 16-bit grey at 255, so that nearly all of it is white. Here it is scaled as any viewer does.
 
 use image::{ColorType, DynamicImage, GrayImage, RgbImage};
 

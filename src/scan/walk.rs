@@ -243,9 +243,9 @@ impl Roots<'_> {
 
 /// Patterns of names and paths that a scan leaves out.
 ///
-/// A pattern without a slash is compared with the name of every file and folder, one with a slash with the path below
-/// the root: `*` and `?` stand for anything but a slash, `**` for any folders, `[a-z]` and `{a,b}` for one of them. A
-/// folder that is left out is not entered. Roots themselves are never left out.
+/// A pattern without a slash is compared with the name of every file and folder. One with a slash is compared with the
+/// path below the root: `*` and `?` stand for anything but a slash, `**` for any folders, `[a-z]` and `{a,b}` for one
+/// of them. A folder that is left out is not entered. Roots themselves are never left out.
 ///
 /// ```
 /// use basma::scan::Exclude;

@@ -1,9 +1,9 @@
 //! Zip files, read so that nothing in them stays hidden.
 //!
 //! Members come in the order in which they are stored. The directory says what they are. Members that it does not name
-//! are looked for by their local headers: between the places that it names, in itself and behind it. That also serves
-//! archives whose directory is cut off. A member whose local header says otherwise how to read it is given a second
-//! time, as that says.
+//! are looked for by their local headers. The search covers the gaps between the named members, the directory and what
+//! follows. That also serves archives whose directory is cut off. A member whose local header says otherwise how to
+//! read it is given a second time, as that says.
 
 mod directory;
 mod margins;

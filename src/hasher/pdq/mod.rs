@@ -9,7 +9,7 @@
 //! 4. the cosine transform, 16x16 low frequencies without the constant one ([`block`]);
 //! 5. one bit for each of them: whether it is greater than their median ([`block`]).
 //!
-//! The filter is linear and separable, so steps 1 and 2 are one matrix product: 64x64 = R * luma * C^T, with narrow
+//! The filter is linear and separable, so steps 1 and 2 are one matrix product. 64x64 = R * luma * C^T, with narrow
 //! bands of weights in R and C. The decoder of large JPEG files computes the same product from the coefficients of the
 //! file, without pixels. Of any other picture at a reduced scale each sample enters with the weights of all pixels that
 //! it stands for. Taking the small picture for the input would move windows and samples, and cost 3 to 21 bits.
@@ -104,7 +104,7 @@ impl DihedralPdq {
 /// The PDQ hash of a picture: of a whole one the canonical hash at full resolution, that of the PyPI package `pdqhash`
 /// 0.2.8; of one at a [reduced scale](crate::media::Pixels::Reduced) one that is within a few bits of it.
 ///
-/// Sums are exact here and 32-bit there, so a bit whose coefficient is within rounding of the median may differ: in
+/// Sums are exact here and 32-bit there, so a bit whose coefficient is within rounding of the median may differ. In
 /// fewer than one picture of 1,000. A picture that varies along one axis only, such as a ramp or stripes, has a hash of
 /// rounding noise in every implementation. Stripes can have a high quality all the same. A picture of fewer than 5
 /// pixels a side has the hash zero and the quality 0.

@@ -37,8 +37,8 @@ pub(super) fn reach(hit: &Hit) -> (i64, i64) {
     }
 }
 
-/// The offset on which most pictures agree, counting each picture of the file and each listed one once; of several, the one
-/// with the nearest hit.
+/// The offset on which most pictures agree. Each picture of the file and each listed one counts once, and of several
+/// offsets the one with the nearest hit is taken.
 pub(super) fn align(hits: &[Hit], left: &[usize]) -> Option<Aligned> {
     let reach = |&at: &usize| {
         let (low, high) = reach(&hits[at]);

@@ -13,8 +13,8 @@ use crate::hash::Hash;
 /// was made for it.
 const THINGS_MAX: usize = 2048;
 
-/// Whether two hits at different times of the file show different things (listed hashes further apart than the radius), as
-/// far apart in time in both.
+/// Whether two hits at different times of the file show different things, as far apart in time in both. Different
+/// things are listed hashes further apart than the radius.
 pub(super) fn show_two_things(hits: &[Hit]) -> bool {
     let mut hashes: Vec<Hash> = hits.iter().map(|hit| hit.hash).collect();
     hashes.sort_unstable();

@@ -144,8 +144,8 @@ impl<'q, 'a> Quotas<'q, 'a> {
         Ok(hashes)
     }
 
-    /// Of hashes in order, each with its claims, whether it is kept: of each quota first the nearest of each turn, then the
-    /// second of each, and so on.
+    /// Of hashes in order, each with its claims, whether it is kept. Of each quota the nearest of each turn come first,
+    /// then the second of each, and so on.
     fn share_out(&mut self, order: &[u32], claims: &[Range<usize>]) -> Vec<bool> {
         let mut ranks = vec![0; self.turns.len()];
         for quota in &mut self.quotas {

@@ -19,8 +19,8 @@ pub(super) struct Code {
     places: [i32; 16],
     /// By length, then by code.
     symbols: [u8; 256],
-    /// By the next bits, the symbol (in the high byte) and the length of its code; zero where it is longer than the
-    /// index, or no code.
+    /// By the next bits, the symbol (in the high byte) and the length of its code. Both are zero where it is longer
+    /// than the index, or no code.
     short: Box<[u16; 1 << INDEX_BITS]>,
 }
 

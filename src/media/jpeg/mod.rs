@@ -23,7 +23,7 @@
 //! 5. the coefficients of a block to its pixels ([`idct`]) or means ([`transform`], where [`overshoot`] has no objection);
 //! 6. these to rows ([`plane`], [`upsample`]) and colours ([`color`]).
 //!
-//! Errors in the data put every code behind them out of step, so that most of them show at the end of the data at the
+//! Errors in the data put every code behind them out of step. So most of them show at the end of the data at the
 //! latest.
 
 mod bits;
@@ -69,8 +69,8 @@ use scan_header::Scan;
 use segments::{Next, Segments};
 use strips::Strips;
 
-/// How many samples the shorter side of a reduced picture has at least. Of 272 photographs some were up to 10 bits of PDQ
-/// off with 192 and up to 20 with 128, where 6 are promised at most (`cargo bench --bench drift`).
+/// How many samples the shorter side of a reduced picture has at least. Of 272 photographs some were up to 10 bits of
+/// PDQ off with 192 and up to 20 with 128. At most 6 are promised (`cargo bench --bench drift`).
 const SIDE_MIN: usize = 256;
 
 /// Why there is no picture of a file.

@@ -188,8 +188,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Goes on to the interval behind this restart marker, and gives whether there is data for it, by the rules of libjpeg
-/// for markers that are lost.
+/// Goes on to the interval behind this restart marker. Returns whether there is data for it, by the rules of libjpeg
+/// for lost markers.
 fn next_interval(
     bytes: &[u8],
     marker: &mut Option<usize>,

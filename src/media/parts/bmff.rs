@@ -1,7 +1,7 @@
 //! Files of boxes (ISO/IEC 14496-12): MP4, HEIC, AVIF and JPEG XL.
 //!
 //! What tables refer to is media data, which decoders read. All other boxes are searched, and the media data that
-//! nothing refers to. Three things are parts that share the media data: a film in a file of pictures, a picture in a
+//! nothing refers to. Three things are parts that share the media data. A film in a file of pictures, a picture in a
 //! film, and a second film. Such a part is the file once more, with the type of a box changed.
 
 use std::io::{self, Read, Seek};

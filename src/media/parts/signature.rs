@@ -374,7 +374,7 @@ fn zip_extent(bytes: &[u8], _: &mut Work) -> Option<usize> {
 }
 
 fn gzip_extent(bytes: &[u8], _: &mut Work) -> Option<usize> {
-    // RFC 1952: reserved flags are zero, the extra flags and the system are among few, and the kind of the first block
+    // RFC 1952: reserved flags are zero, and the extra flags and the system are among few. The kind of the first block
     // exists (RFC 1951). Of what has a name or a comment the block is further on.
     let head = bytes.get(3..11)?;
     let (flags, extra, system) = (head[0], head[5], head[6]);

@@ -26,7 +26,8 @@ use run::{Bounds, Ending, Run};
 /// The least memory that ffmpeg is started with: its libraries alone map half of it.
 const MEMORY_BYTES_MIN: u64 = 1 << 30;
 
-/// From what score on, of 1, ffmpeg's `scene` is a change: ten in a hundred of the brightness, in the mean of all pixels.
+/// From what score on, of 1, ffmpeg's `scene` is a change. That is ten in a hundred of the brightness, in the mean of
+/// all pixels.
 const SHOT: &str = "0.1";
 
 /// The names of the formats that it may read, whatever it takes a file for.
@@ -63,8 +64,8 @@ pub(crate) enum Pick {
     Shots(Duration),
     /// All.
     All,
-    /// One in such a time, in colours, with the numbers and times that vPDQ gives them, which are those of the decoder and
-    /// not of the container.
+    /// One picture in such a time, in colours, with the numbers and times that vPDQ gives them. These are those of the
+    /// decoder and not of the container.
     Vpdq(Duration),
 }
 

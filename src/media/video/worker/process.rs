@@ -51,8 +51,8 @@ impl Process {
         Ok(Process { child, socket })
     }
 
-    /// Asks and waits for the answer: for so long as it may compute, longer on a busy
-    /// machine, and no longer than until it is stopped.
+    /// Asks and waits for the answer. It waits for so long as the worker may compute, longer on a busy machine, and no
+    /// longer than until it is stopped.
     pub(super) fn ask(
         &mut self,
         request: &Request<'_>,
