@@ -1,8 +1,8 @@
 //! File names as printable text, without loss.
 //!
-//! A file name is bytes. Printing it raw lets a hostile name move the cursor, forge a line of output or (with
-//! bidirectional controls) show `gpj.exe` as `exe.jpg`. [`escape`] shows printable UTF-8 as it is and everything
-//! else as an escape, so that two different names never print alike; [`unescape`] gives the bytes back.
+//! A file name is bytes. Printed raw, a hostile name can move the cursor or forge a line of output. With bidirectional
+//! controls it can show `gpj.exe` as `exe.jpg`. [`escape`] shows printable UTF-8 as it is and everything else as an
+//! escape, so that two different names never print alike; [`unescape`] gives the bytes back.
 //!
 //! | bytes | shown as |
 //! |---|---|

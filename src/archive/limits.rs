@@ -35,7 +35,7 @@ pub struct ArchiveLimits {
 }
 
 impl Default for ArchiveLimits {
-    /// 8 deep, 100 times its size and 256 MiB unpacked, 512 MiB held, windows of 128 MiB, directories of 256 MiB, 10
+    /// 8 deep, 100 times its size and 256 MiB unpacked, 512 MiB held. Windows have 128 MiB, directories 256 MiB and 10
     /// million members.
     fn default() -> ArchiveLimits {
         ArchiveLimits {

@@ -6,8 +6,7 @@
 //! too where there are [parts](crate::media::parts) in it: its members are these.
 //!
 //! Whatever the bytes are, it ends, within [`ArchiveLimits`]. Everything that was not looked into is told: members
-//! without content to give, members with broken content, and rests of the archive itself. Broken content is given as
-//! far as it goes.
+//! without content, broken members, and rests of the archive itself. Broken content is given as far as it goes.
 
 mod beside;
 mod carrier;

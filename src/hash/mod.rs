@@ -2,8 +2,8 @@
 //!
 //! A [`struct@Hash`] carries its [`HashType`]. A type names algorithm and size, and library and bit order where these
 //! change the bits. So hashes of different makers are never compared. [`Pdq`] is the 256-bit PDQ hash alone, for code
-//! that speaks of nothing else. A [`FrameHash`] is a hash of a picture with its quality, its time and its [`View`]: a
-//! [`Turn`] of an [`Area`] of a [`Rendering`].
+//! that speaks of nothing else. A [`FrameHash`] is a hash of a picture with its quality, its time and its [`View`]. A
+//! view is a [`Turn`] of an [`Area`] of a [`Rendering`].
 
 mod area;
 #[cfg(feature = "media")]

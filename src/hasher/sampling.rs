@@ -24,10 +24,9 @@ use crate::error::Problem;
 #[non_exhaustive]
 pub enum Sampling {
     /// Those that can be decoded by themselves, at a tenth of the cost of all. Some clips have too few of them to be
-    /// found by: fewer than four, or than one in five seconds, or none for six seconds. In others they stand for less
-    /// than half of what is shown in any twelve seconds, or the length of the clip is not known. There one picture a
-    /// second is hashed beside them, or two in a clip of up to half a minute. So is every picture at which something
-    /// else begins.
+    /// found by: fewer than four, than one in five seconds, or none for six. In others they stand for less than half of
+    /// twelve seconds, or the length of the clip is not known. There one picture a second is hashed beside them, or two
+    /// in a clip of up to half a minute. So is every picture at which something else begins.
     #[default]
     Keyframes,
     /// Those of quality 50 and more that differ from the last that was kept by more than [`Sampling::DISTINCT_BITS`] bits

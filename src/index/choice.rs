@@ -63,9 +63,8 @@ pub(super) const TREE_HASHES_MIN: usize = 2_000;
 /// exhaustive search is as fast (the bench `lookup`).
 pub(super) const MIH_HASHES_MIN: usize = 20_000;
 
-/// The radius from which a tree is no faster than exhaustive search. In the bench `lookup`, at 100,000 and at 1,000,000
-/// hashes, both are equal near radius 18 of 256 bits and radius 7 of 64. Below, the tree's share falls about with the
-/// square of the radius.
+/// The radius from which a tree is no faster than exhaustive search. In the bench `lookup`, both are equal near radius
+/// 18 of 256 bits and radius 7 of 64. Below, the tree's share falls about with the square of the radius.
 pub(super) const fn tree_radius_max(hash_type: HashType) -> u32 {
     match hash_type.bits() {
         64 => 7,

@@ -199,7 +199,8 @@ impl Index {
         sources.map(|ordinal| self.source(ordinal)).collect()
     }
 
-    /// The records of a hit: one for each list that holds the hash, in the order in which the lists were first added.
+    /// The records of a hit. There is one for each list that holds the hash, in the order in which the lists were first
+    /// added.
     ///
     /// # Errors
     /// [`Error::Index`] if a part of the file that matters is damaged, or if the rows need more than 1 GiB of memory;

@@ -13,10 +13,10 @@ use crate::{Error, Result};
 /// The listed picture that a match is about, under one name for all its copies. A decision about one member of a
 /// cluster is a decision about all.
 ///
-/// A file's cluster is that of the listed hash which it is nearest to, by the strongest type that matches (perceptual
-/// ones before digests). A listed hash stands for its neighbourhood. It is named by the hash whose bytes sort first, of
-/// all listed hashes within the type's [default radius](HashType::default_radius) of it. So what several lists hold of
-/// one picture, each a few bits off, is one cluster.
+/// A file's cluster is that of its nearest listed hash, by the strongest type that matches (perceptual ones before
+/// digests). A listed hash stands for its neighbourhood. It is named by the hash whose bytes sort first, of all listed
+/// hashes within the type's [default radius](HashType::default_radius) of it. So what several lists hold of one
+/// picture, each a few bits off, is one cluster.
 ///
 /// The same lists give the same clusters. They depend neither on the order of the files and the number of threads, nor
 /// on radius and limit of a lookup. Nor do they depend on how the lists are spread over indexes. An entry that is

@@ -183,7 +183,7 @@ pub struct Match {
 pub struct Found {
     /// What matches.
     pub matches: Vec<Match>,
-    /// What would match, but for the list's own saying that it is not what it is about, or a list of what is allowed.
+    /// What would match, but the list itself says that it is off its subject, or a list of what is allowed holds it.
     pub suppressed: Vec<Match>,
     /// What is no more than a lead. Leads are listed clips with too little evidence, with a picture in common with many
     /// of them, or one alone. Leads are also pictures whose views look like documents, or are a little beyond the
@@ -211,8 +211,8 @@ impl Matcher {
     /// Opens lists of any supported kind: text lists, which are compiled in memory, compiled indexes, and
     /// [stores](crate::store). Another folder stands for the files in it.
     ///
-    /// A store is followed: once a generation is published, or a decision taken, queries that begin within a second
-    /// are answered by it. A query is answered by one generation of a store to its end, and never waits for another.
+    /// A store is followed: queries that begin a second after a generation is published, or a decision is taken, see
+    /// it. A query is answered by one generation of a store to its end, and never waits for another.
     ///
     /// # Errors
     /// The first list that cannot be used, whole.
@@ -304,8 +304,8 @@ impl Matcher {
         self.query().find(&[QueryHash::alone(*hash)], None)
     }
 
-    /// Looks each of several hashes up in every list: what [`Matcher::lookup`] finds for each, in their order, in about half
-    /// the time. One generation of a store answers for all of them.
+    /// Looks each of several hashes up in every list. Returns what [`Matcher::lookup`] finds for each, in their order,
+    /// in about half the time. One generation of a store answers for all of them.
     ///
     /// ```
     /// use basma::{Matcher, hash::Hash};
@@ -351,11 +351,11 @@ impl Matcher {
     ///
     /// Clips and animations are compared with listed clips as a whole. A listed clip matches in one of four ways.
     /// First, two of its pictures show different things, as far apart in time in both. Second, several pictures show
-    /// the same, and make up half of either. Third, one is near (within half the radius) and rich in detail (quality
-    /// 80), where there are fewer than four to go by. Fourth, all pictures of a file with fewer than four match. What
-    /// more than eight clips of a list have in common is a match of the nearest alone, unless it makes up half of
-    /// either. Anything less is in [`Found::weak`]. Each video track is a clip of its own. A picture in a listed clip,
-    /// and a frame in a list of pictures, match as pictures do.
+    /// the same, and make up half of either. Third, where there are fewer than four to go by, one is near (half the
+    /// radius) and rich in detail (quality 80). Fourth, all pictures of a file with fewer than four match. Pictures
+    /// that more than eight clips of a list share are a match of the nearest alone, unless they make up half of either.
+    /// Anything less is in [`Found::weak`]. Each video track is a clip of its own. A picture in a listed clip, and a
+    /// frame in a list of pictures, match as pictures do.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.

@@ -14,8 +14,8 @@ use crate::{Error, Result};
 /// One decoded picture: 8-bit grey, 8-bit RGB, or luma at a reduced scale. Rows go from the top, and a side has 1 to
 /// 2^32 - 1 pixels.
 ///
-/// Nothing is done to the colours: alpha is dropped without composing, profiles and gamma are left alone, as the
-/// reference hashers do. Where these show another picture than the one that is stored, they are kept beside it.
+/// Nothing is done to the colours, as in the reference hashers. Alpha is dropped without composing, and profiles and
+/// gamma are left alone. Where these show another picture than the one that is stored, they are kept beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     content: Content,

@@ -24,9 +24,9 @@
 //! Pictures that vary along one axis only, or not at all, have nothing but coefficients of zero. Their hash is rounding
 //! noise in every implementation. Where they are striped even their quality does not tell. The same holds in part of
 //! drawings with symmetries, whose coefficients are equal by the dozen. Where the median is one of those, so many bits
-//! are noise. Of the 8-bit pictures of PngSuite, 5 to 32 pixels a side, 44 differ from the reference for that reason
-//! alone, by up to 125 bits. Each bit that differs has a coefficient within 0.0002 of the median, among coefficients of
-//! hundreds. It shares that place with at least 15 others.
+//! are noise. Of the 8-bit pictures of PngSuite, 5 to 32 pixels a side, 44 differ from the reference, by up to 125
+//! bits. Each bit that differs has a coefficient within 0.0002 of the median, among coefficients of hundreds. It shares
+//! that place with at least 15 others.
 
 mod block;
 #[cfg_attr(
@@ -124,9 +124,9 @@ pub fn pdq(picture: &Picture) -> RatedPdq {
 
 /// The PDQ hashes of a picture turned and mirrored in eight ways, by two passes over its pixels instead of one.
 ///
-/// The original is exactly [`pdq`], and so are the others of the turned pixels, but for bits whose coefficients are
-/// equal within rounding. The weights are turned and not the pixels. The filter of the reference reaches half a pixel
-/// farther to the right and down where its window is even. So turning the hash instead would cost up to 166 bits.
+/// The original is exactly [`pdq`]. So are the others of the turned pixels, but for bits whose coefficients are equal
+/// within rounding. The weights are turned and not the pixels. The filter of the reference reaches half a pixel farther
+/// to the right and down where its window is even. So turning the hash instead would cost up to 166 bits.
 pub fn pdq_dihedral(picture: &Picture) -> DihedralPdq {
     let rated = pdq_turned(picture, &Turn::ALL).try_into();
     DihedralPdq(rated.expect("one hash for each turn"))

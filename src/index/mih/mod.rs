@@ -27,8 +27,8 @@
 //!
 //! The first condition alone is the general form of M. Norouzi, A. Punjani and D. J. Fleet, "Fast search in Hamming
 //! space with multi-index hashing", CVPR 2012. The second is from J. Qin and C. Xiao, "Pigeonring: a principle for
-//! faster thresholded similarity search", PVLDB 12(1), 2018; in a list of a million PDQ hashes it leaves one in fifty
-//! of what the first one would have compared in full.
+//! faster thresholded similarity search", PVLDB 12(1), 2018. In a list of a million PDQ hashes it leaves one in fifty
+//! of the full comparisons of the first one.
 //!
 //! # How it is fast
 //! Memory is what a query waits for, so everything is asked for ahead. First come the bounds of all buckets. While the

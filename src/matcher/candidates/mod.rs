@@ -1,8 +1,7 @@
 //! Listed hashes that a file's hashes are near to, nearest first: as many as are asked for.
 //!
 //! A list can hold hundreds of thousands of hashes that are all near to one picture. One search finds which of them are
-//! near. What lists say of a hash, and the ways in which a file comes near to it, are read only where they are looked
-//! into.
+//! near. What lists say of a hash is read only where it is looked into, and so are the ways to it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 

@@ -1,4 +1,5 @@
-//! Whether pixels of a block may leave the range of 0 to 255, so that means made of coefficients are not those of its pixels.
+//! Whether pixels of a block may leave the range of 0 to 255. Then means made of coefficients are not those of its
+//! pixels.
 //!
 //! A viewer cuts off what leaves the range. One pixel of a block far beyond it changes the mean that the coefficients
 //! have, and not what is seen. So a file can be made to show one picture and to have the means of another.
@@ -16,9 +17,9 @@ pub(super) const CHANGE_MAX: f32 = 1.0;
 /// mean and 16 at most. With 1/256 it was 11 and 38, with 1/16 25 and 87.
 const SQUARE_MEAN: f32 = 1.0 / 4096.0;
 
-/// From which DC coefficient on, multiplied by its step, the pixels are always made. A mean so far beyond black and white
-/// is in no file of a camera. And the arithmetic of viewers, which wraps around, is exact below: what pixels may be apart
-/// from there without being made is far from its ends.
+/// From which DC coefficient on, multiplied by its step, the pixels are always made. A mean so far beyond black and
+/// white is in no file of a camera. The arithmetic of viewers, which wraps around, is exact below. Pixels that may be
+/// left unmade are far from its ends.
 const DC_END: i64 = 2048;
 
 /// The changes that a picture may still have.
@@ -34,8 +35,8 @@ impl Allowance {
         }
     }
 
-    /// Whether a block needs its pixels. It is told by its DC coefficient and by the largest sum that the squares of
-    /// the others can have, all multiplied by their steps.
+    /// Whether a block needs its pixels. The DC coefficient decides, with the largest sum that the squares of the
+    /// others can have, all multiplied by their steps.
     #[inline(always)]
     pub(super) fn is_exceeded(&mut self, dc: i64, squares: u64) -> bool {
         // Eight times the distance of the mean from black or white, whichever is nearer.

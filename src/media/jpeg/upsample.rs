@@ -32,8 +32,8 @@ impl Steps {
         self.fancy && self.down == 2
     }
 
-    /// Makes a row of pixels, which may be shorter than the samples reach, of the row of samples that stands for it and
-    /// the nearest other one, which is below where `lower`. `None` where the samples are the pixels.
+    /// Makes a row of pixels, which may be shorter than the samples reach. It is made of the row of samples that stands
+    /// for it and the nearest other one, which is below where `lower`. `None` where the samples are the pixels.
     pub(super) fn row<'a>(
         self,
         near: &'a [u8],

@@ -59,8 +59,8 @@ pub(crate) enum Pick {
     Keyframes,
     /// The first, and then each that comes so long after the last that was taken.
     Every(Duration),
-    /// As [`Every`](Pick::Every), and where the picture changes at once, the first after the change and the one behind it: what
-    /// is shown for a moment hides nothing around it.
+    /// As [`Every`](Pick::Every). Where the picture changes at once, also the first after the change and the one behind
+    /// it. So what is shown for a moment hides nothing around it.
     Shots(Duration),
     /// All.
     All,

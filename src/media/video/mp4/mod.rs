@@ -1,6 +1,6 @@
 //! MP4, MOV and 3GP: where a film's pictures are (ISO/IEC 14496-12; QuickTime File Format).
 //!
-//! The index (`moov`) may stand before the pictures or behind them, or pictures may come in fragments (`moof`), each
+//! The index (`moov`) may stand before the pictures or behind them. Pictures may also come in fragments (`moof`), each
 //! with an index of its own. Pictures are not read here. The crates that read these files lack something. `mp4` and
 //! `mp4parse` know no fragments or no samples. `re_mp4` takes the whole file into memory, and `symphonia` is about
 //! sound.

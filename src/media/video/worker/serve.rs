@@ -18,9 +18,9 @@ use crate::{Error, Result};
 /// what is asked and answered.
 const MEMORY_BYTES: u64 = 1 << 30;
 
-/// Decodes what the process at the other end of standard input asks for, until it is gone: all that the program of a
-/// [`Worker`](super::Worker) does. Before anything is read, the process gives up what it does not need: opening and
-/// writing files, starting processes, leaving a core. It also gives up more memory than 1 GiB.
+/// Decodes what the process at the other end of standard input asks for, until it is gone. The program of a
+/// [`Worker`](super::Worker) does nothing else. Before anything is read, the process gives up what it does not need:
+/// opening and writing files, starting processes, leaving a core. It also gives up more memory than 1 GiB.
 ///
 /// # Errors
 /// Where standard input is no socket, or the process may not give up what it should.
