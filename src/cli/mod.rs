@@ -14,6 +14,7 @@ mod logs;
 mod lookup;
 mod man;
 mod output;
+mod pictures;
 mod print;
 mod progress;
 mod prose;
