@@ -494,6 +494,7 @@ way-out-converter = ثبّت avifdec أو ffmpeg واذكره: --avif-converter 
 way-out-ffmpeg = ثبّت ffmpeg، أو اذكره: --ffmpeg PROGRAM
 
 # Times that last.
+lasting-between = {" "}و
 lasting-seconds = { $count ->
     [zero] { $count } ثانية
     [one] ثانية واحدة

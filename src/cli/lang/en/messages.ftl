@@ -380,6 +380,7 @@ way-out-converter = install avifdec or ffmpeg and name it: --avif-converter PROG
 way-out-ffmpeg = install ffmpeg, or name it: --ffmpeg PROGRAM
 
 # Times that last.
+lasting-between = {" "}
 lasting-seconds = { $count } s
 lasting-minutes = { $count } min
 lasting-hours = { $count } h

@@ -438,6 +438,7 @@ way-out-converter = installez avifdec ou ffmpeg et indiquez-le : --avif-convert
 way-out-ffmpeg = installez ffmpeg, ou indiquez-le : --ffmpeg PROGRAM
 
 # Times that last.
+lasting-between = {" "}
 lasting-seconds = { $count } s
 lasting-minutes = { $count } min
 lasting-hours = { $count } h
