@@ -27,6 +27,8 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
         return Err(basma::Error::from(Problem::FailOnNothingAlone).into());
     }
+    let paths = args.lists.iter().chain(&args.files.paths_from);
+    lists::keep_stdin_once(paths.map(AsRef::as_ref))?;
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
     lists::keep_apart(
@@ -158,7 +160,8 @@ fn run(
         has_findings = true;
         let text = printer.finding(job, &finding);
         // A list has no place for files without hashes, and none may be passed over in silence.
-        if matches!(job, Job::Hash(_)) && output.format == Format::Csv && finding.reason.is_some() {
+        let is_list = matches!(job, Job::Hash(_)) && output.format != Format::Jsonl;
+        if is_list && finding.reason.is_some() {
             warn(&finding, context);
         }
         let printed = text.map_err(Stopped::Failed);

@@ -19,6 +19,7 @@ kinds! {
         // The command line.
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
+        StdinTwice "stdin-twice" "standard input (-) is named twice; it can be read but once: write one of them to a file";
         NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
         OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
         OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";

@@ -225,7 +225,7 @@ pub(crate) struct LookupArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
-    /// Text lists, or pictures and clips, or folders of them
+    /// Text lists, or pictures and clips, or folders of them; - is standard input
     #[arg(required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The index to write; an existing one is replaced whole, or not at all

@@ -10,7 +10,7 @@ use super::Job;
 pub(super) fn finding(job: Job, finding: &Finding) -> String {
     report::line(&match job {
         Job::Scan => report::Finding::of_scan(finding),
-        Job::Hash(_) => report::Finding::of_hashing(finding),
+        Job::Hash(sampling) => report::Finding::of_hashing(finding, sampling),
     })
 }
 

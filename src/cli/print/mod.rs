@@ -9,8 +9,9 @@ mod text;
 
 use basma::Result;
 use basma::error::Problem;
-use basma::hash::{FrameHash, Hash};
+use basma::hash::Hash;
 use basma::hasher::Sampling;
+use basma::list::hashed_line;
 use basma::matcher::Found;
 use basma::scan::{Finding, Rematch, Summary};
 
@@ -76,7 +77,7 @@ impl Printer {
             (Format::Jsonl, _) => jsonl::finding(job, finding),
             (Format::Csv, Job::Scan) => self.table.finding(finding),
             (Format::Csv, Job::Hash(sampling)) => self.table.hashes(finding, sampling),
-            (Format::Text, Job::Hash(_)) => text::hashes(&self.prose, finding),
+            (Format::Text, Job::Hash(sampling)) => typed_lines(finding, sampling),
             (Format::Text, Job::Scan) => {
                 if self.gathered.add(&self.prose, finding)? {
                     String::new()
@@ -141,14 +142,13 @@ impl Printer {
     }
 }
 
-/// The video tracks of a file, or its pictures as the first of them: the number of each, its hashes, how long it is.
-fn tracks(finding: &Finding) -> impl Iterator<Item = (u32, &[FrameHash], Option<u64>)> {
-    let further = finding.tracks.iter();
-    let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
-    let all = std::iter::once((finding.prints.as_slice(), finding.clip_ms)).chain(further);
-    (1..)
-        .zip(all)
-        .map(|(track, (prints, ms))| (track, prints, ms))
+/// The hashes of a file as lines of a list, in no language.
+fn typed_lines(finding: &Finding, sampling: Sampling) -> String {
+    let entries = finding.entries(sampling);
+    entries
+        .iter()
+        .map(|entry| hashed_line(entry) + "\n")
+        .collect()
 }
 
 #[cfg(test)]

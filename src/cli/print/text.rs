@@ -10,7 +10,6 @@ use basma::store::MaxAction;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::columns::{cut, short};
-use super::tracks;
 use crate::cli::prose::{Prose, Value};
 
 /// How many columns names of lists, ids, labels, all labels of a match, and reasons take: lists and files say what they
@@ -98,44 +97,6 @@ pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> Stri
 pub(super) fn not_examined(prose: &Prose, reason: &Reasons) -> String {
     let reason = prose.say("match-reason", [("reason", message(prose, reason))]);
     format!("    {reason}\n")
-}
-
-/// One line for each hash: type, hash, quality, path.
-pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
-    let path = escape::path(&finding.path);
-    let path = prose.value(&path);
-    let mut text = String::new();
-    let all = tracks(finding).flat_map(|(track, prints, _)| prints.iter().map(move |p| (track, p)));
-    for (track, print) in all {
-        let track = match track {
-            1 => String::new(),
-            _ => prose.say("match-track", [("track", track.into())]),
-        };
-        let view = view(prose, print.view);
-        let frame = match finding.frames {
-            0 | 1 => String::new(),
-            _ => {
-                let frame = prose.say("match-frame", [("frame", print.frame.into())]);
-                if finding.decoder.is_some() {
-                    format!("{frame} ({})", prose.language().place(print.ms))
-                } else {
-                    frame
-                }
-            }
-        };
-        let (hash_type, quality) = (print.hash.hash_type(), print.quality);
-        text += &format!(
-            "{hash_type} {} {quality:>3} {path}{track}{frame}{view}\n",
-            print.hash
-        );
-    }
-    for digest in &finding.digests {
-        text += &format!("{} {digest}   - {path}\n", digest.hash_type());
-    }
-    if finding.status != Status::NoMatch {
-        text += &head(prose, finding);
-    }
-    text
 }
 
 pub(super) fn lookup(prose: &Prose, hash: &Hash, found: &Found) -> String {

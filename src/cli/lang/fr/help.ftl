@@ -15,7 +15,7 @@ help-value = { $value } : { $help }
 
 # Commands.
 about = Reconnaît des images connues d’abus et d’hypertrucage quand elles réapparaissent : des copies, pas des ressemblances
-about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dossier de ceux-ci, ou un dépôt. Une correspondance est une piste pour une personne, jamais un verdict.
+about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dossier de ceux-ci, un dépôt, ou des images et vidéos : un fichier, ou un dossier de ceux-ci. Une correspondance est une piste pour une personne, jamais un verdict.
 about-exit = Codes de sortie : 0 rien ne correspond et chaque fichier a été examiné ; 1 au moins une correspondance ; 2 le travail n’a pas pu être fait ; 3 rien ne correspond, mais des fichiers n’ont pas pu être examinés. `scan --fail-on` en décide autrement.
 about-scan = Chercher le contenu connu dans des fichiers, dossiers et archives
 about-scan-more = Chaque fil d’exécution a besoin de mémoire pour un fichier et ce qu’il devient décodé (--max-file-bytes, --max-decoded-bytes), et de 512 Mio pour les archives imbriquées ; le nombre et la taille des fichiers ne comptent pas.
@@ -109,7 +109,7 @@ help-hash_type = Le type des empreintes données sans type [par défaut : le ty
 help-explain = Dire sur la sortie d’erreur comment chaque empreinte a été recherchée, et à quel coût
 
 # Build and inspect.
-help-lists-build = Des listes en texte, ou des dossiers de celles-ci
+help-lists-build = Des listes en texte, ou des images et vidéos, ou des dossiers de celles-ci ; - est l’entrée standard
 help-output-build = L’index à écrire ; un index existant est remplacé en entier, ou pas du tout
 help-hash_type-build = Le type d’empreinte des listes qui n’en nomment pas
 help-structure = La structure de recherche des empreintes perceptuelles
