@@ -54,10 +54,9 @@ kinds! {
         HashLength { needed: u64, found: u64 } "hash-length" "{needed} hexadecimal digits are needed, {found} were found";
         HashDigit { digit: String, place: u64 } "hash-digit" "'{digit}' at character {place} is not a hexadecimal digit";
         LookupLineTooLong { place: String } "lookup-line-too-long" "{place}: a line too long to be a hash";
-        LookupNotUtf8 { place: String } "lookup-not-utf8" "{place}: not UTF-8";
         LookupTypeNotListed { place: String, hash_type: String } "lookup-type-not-listed" "{place}: no list holds hashes of type {hash_type}";
         LookupNoTypeFits { place: String, digits: u64 } "lookup-no-type-fits" "{place}: the lists hold no hashes of {digits} digits; give it as TYPE:HASH";
-        LookupTypesFit { place: String, types: String } "lookup-types-fit" "{place}: may be {types}; give it as TYPE:HASH";
+        LookupMixed "lookup-mixed" "hashes and files are looked up apart; run the command once for each kind";
 
         // Clips of vPDQ.
         VpdqNothing "vpdq-nothing" "no clip was hashed, and none of the layouts of vPDQ holds nothing";

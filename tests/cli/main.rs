@@ -19,6 +19,7 @@ mod exact;
 mod findings;
 mod index;
 mod languages;
+mod list_flow;
 mod lists;
 mod media_lists;
 mod nothing;

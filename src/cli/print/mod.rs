@@ -124,12 +124,12 @@ impl Printer {
         }
     }
 
-    /// One hash that was looked up.
-    pub(crate) fn lookup(&self, hash: &Hash, found: &Found) -> String {
+    /// One hash that was looked up, and what it is of, where that is said.
+    pub(crate) fn lookup(&self, hash: &Hash, id: Option<&str>, found: &Found) -> String {
         match self.format {
-            Format::Jsonl => jsonl::lookup(hash, found),
+            Format::Jsonl => jsonl::lookup(hash, id, found),
             Format::Csv => self.table.lookup(hash, found),
-            Format::Text => text::lookup(&self.prose, hash, found),
+            Format::Text => text::lookup(&self.prose, hash, id, found),
         }
     }
 

@@ -99,9 +99,10 @@ pub(super) fn not_examined(prose: &Prose, reason: &Reasons) -> String {
     format!("    {reason}\n")
 }
 
-pub(super) fn lookup(prose: &Prose, hash: &Hash, found: &Found) -> String {
+pub(super) fn lookup(prose: &Prose, hash: &Hash, id: Option<&str>, found: &Found) -> String {
+    let of = id.map_or(String::new(), |id| format!(" {}", cut(id, ID_COLUMNS)));
     if found.matches.is_empty() && found.suppressed.is_empty() && found.weak.is_empty() {
-        return prose.say("nothing-found", [("hash", format!("{hash:?}").into())]) + "\n";
+        return prose.say("nothing-found", [("hash", format!("{hash:?}{of}").into())]) + "\n";
     }
     let status = match (found.matches.is_empty(), found.weak.is_empty()) {
         (true, true) => "status-suppressed",
@@ -113,7 +114,7 @@ pub(super) fn lookup(prose: &Prose, hash: &Hash, found: &Found) -> String {
         prose.say("match-cluster", cluster)
     });
     let (status, cluster) = (prose.word(status), cluster.unwrap_or_default());
-    let hash = format!("{hash:?}");
+    let hash = format!("{hash:?}{of}");
     let text = format!("{status} {}{cluster}\n", prose.value(&hash));
     text + &matches(prose, found)
 }

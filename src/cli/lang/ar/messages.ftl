@@ -114,6 +114,11 @@ summary-slowest = أبطأ الملفات
 summary-seconds = { $seconds } ث
 summary-interrupted = توقف قبل النهاية: لم تُفحص كل الملفات
 summary-lookup = البصمات المبحوث عنها: { $looked_up }، وُجد منها: { $matched }
+summary-lookup-files = الملفات المبحوث عنها: { $files }، وُجد منها: { $matched }
+lookup-upright = لم يُبحث عن النسخ المعكوسة والمدوّرة: --views all
+lookup-low-quality = بصمات ضعيفة الجودة لم يُبحث عنها: { $count } (--min-quality)
+lookup-skipped = بصمات لا تدل على شيء لم يُبحث عنها، كبصمات الملفات الفارغة: { $count }
+lookup-not-listed = بصمات من النوع { $type } لم يُبحث عنها لأن القوائم تخلو منه: { $count }
 explained = { $hash }: بحث { $structure } في { $hashes ->
     [zero] { $hashes } بصمة
     [one] بصمة واحدة

@@ -50,7 +50,6 @@ problem-hash-length = يلزم { $needed ->
 }، وُجد منها { $found }
 problem-hash-digit = المحرف «{ $digit }» في الموضع { $place } ليس رقمًا ست عشريًا
 problem-lookup-line-too-long = { $place }: سطر أطول من أن يكون بصمة
-problem-lookup-not-utf8 = { $place }: ليس بترميز UTF-8
 problem-lookup-type-not-listed = { $place }: لا قائمة تحوي بصمات من النوع { $hash_type }
 problem-lookup-no-type-fits = { $place }: لا قائمة تحوي بصمات من { $digits ->
     [zero] { $digits } محرف
@@ -60,7 +59,7 @@ problem-lookup-no-type-fits = { $place }: لا قائمة تحوي بصمات م
     [many] { $digits } محرفًا
    *[other] { $digits } محرف
 }؛ اذكر النوع بصيغة TYPE:HASH
-problem-lookup-types-fit = { $place }: قد يكون من النوع { $types }؛ اذكر النوع بصيغة TYPE:HASH
+problem-lookup-mixed = يُبحث عن البصمات والملفات كلٌّ على حدة؛ شغّل الأمر مرة لكل نوع
 
 # Clips of vPDQ.
 problem-vpdq-nothing = لم تُحسب بصمة أي فيديو، ولا صيغة من صيغ vPDQ تصلح فارغة

@@ -101,6 +101,23 @@ summary-lookup = { $looked_up ->
     [one] { $looked_up } hash looked up
    *[other] { $looked_up } hashes looked up
 }, { $matched } matched
+summary-lookup-files = { $files ->
+    [one] { $files } file looked up
+   *[other] { $files } files looked up
+}, { $matched } matched
+lookup-upright = mirrored and turned copies were not looked for: --views all
+lookup-low-quality = { $count ->
+    [one] { $count } hash of low quality was
+   *[other] { $count } hashes of low quality were
+} not looked up: --min-quality
+lookup-skipped = { $count ->
+    [one] { $count } hash that stands for nothing was
+   *[other] { $count } hashes that stand for nothing were
+} not looked up, such as those of empty files
+lookup-not-listed = { $count ->
+    [one] { $count } hash of type { $type } was
+   *[other] { $count } hashes of type { $type } were
+} not looked up: no list holds that type
 explained = { $hash }: { $structure } search of { $hashes ->
     [one] { $hashes } hash
    *[other] { $hashes } hashes

@@ -100,6 +100,26 @@ summary-lookup = { $looked_up ->
     [one] { $matched } trouvée
    *[other] { $matched } trouvées
 }
+summary-lookup-files = { $files ->
+    [one] { $files } fichier recherché
+   *[other] { $files } fichiers recherchés
+}, { $matched ->
+    [one] { $matched } trouvé
+   *[other] { $matched } trouvés
+}
+lookup-upright = les copies en miroir ou tournées n’ont pas été recherchées : --views all
+lookup-low-quality = { $count ->
+    [one] { $count } empreinte de faible qualité n’a pas été recherchée
+   *[other] { $count } empreintes de faible qualité n’ont pas été recherchées
+} : --min-quality
+lookup-skipped = { $count ->
+    [one] { $count } empreinte qui ne désigne rien n’a pas été recherchée
+   *[other] { $count } empreintes qui ne désignent rien n’ont pas été recherchées
+}, comme celles de fichiers vides
+lookup-not-listed = { $count ->
+    [one] { $count } empreinte de type { $type } n’a pas été recherchée
+   *[other] { $count } empreintes de type { $type } n’ont pas été recherchées
+} : aucune liste ne contient ce type
 explained = { $hash } : la recherche { $structure } parmi { $hashes ->
     [one] { $hashes } empreinte
    *[other] { $hashes } empreintes

@@ -42,13 +42,12 @@ problem-hash-length = il faut { $needed ->
 }, trouvés : { $found }
 problem-hash-digit = le caractère « { $digit } » à la position { $place } n’est pas un chiffre hexadécimal
 problem-lookup-line-too-long = { $place } : ligne trop longue pour une empreinte
-problem-lookup-not-utf8 = { $place } : n’est pas en UTF-8
 problem-lookup-type-not-listed = { $place } : aucune liste ne contient d’empreintes de type { $hash_type }
 problem-lookup-no-type-fits = { $place } : aucune liste ne contient d’empreintes de { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres
 } ; nommez le type, comme dans TYPE:HASH
-problem-lookup-types-fit = { $place } : peut être de type { $types } ; nommez le type, comme dans TYPE:HASH
+problem-lookup-mixed = les empreintes et les fichiers se recherchent séparément ; lancez la commande une fois pour chaque
 
 # Clips of vPDQ.
 problem-vpdq-nothing = aucune vidéo n’a d’empreinte, et aucune disposition de vPDQ ne peut être vide
