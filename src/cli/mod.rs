@@ -7,6 +7,7 @@ mod context;
 mod decoders;
 mod doctor;
 mod files;
+mod help;
 mod inspect;
 mod lists;
 mod logs;
@@ -20,6 +21,7 @@ mod prose;
 mod rematch;
 mod scan;
 mod store;
+mod style;
 mod vpdq;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -62,6 +64,7 @@ pub(crate) fn run() -> ExitCode {
     let context = Context {
         prose: &prose,
         quiet: cli.quiet,
+        color: cli.color,
     };
     let outcome = match &cli.command {
         Command::Scan(args) => scan::scan(args, &context),
@@ -78,6 +81,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
+        Command::Help(args) => help::run(args, &context),
         Command::Man(args) => man::run(args),
         Command::DecodeWorker => return decoders::work(),
     };

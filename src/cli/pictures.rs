@@ -14,6 +14,7 @@ use super::args::MediaArgs;
 use super::config::{cancel_on_signal, hasher};
 use super::context::Context;
 use super::print;
+use super::style::Style;
 
 /// How many files with gaps are named.
 const GAPS_SHOWN: u64 = 20;
@@ -67,7 +68,7 @@ impl<'a> Pictures<'a> {
         let gap = |finding: &Finding| {
             gaps += 1;
             if gaps <= GAPS_SHOWN {
-                let text = print::head(self.context.prose, finding);
+                let text = print::status(self.context.prose, Style::default(), finding);
                 self.context.complain("warning", text.trim_end());
             }
         };

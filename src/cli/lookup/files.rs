@@ -65,7 +65,7 @@ pub(super) fn look_up(
         return Err(reason);
     }
     let summary = summary?;
-    printer.groups(|text| out.write(text))?;
+    printer.rest(|text| out.write(text))?;
     out.write(&printer.tail(Job::Scan, &summary))?;
     out.finish()?;
     tell_bare(&summary, context);

@@ -1,11 +1,10 @@
-//! For people: a line for each file that matches nothing and of which there is something to say, and hashes.
+//! For people: the parts that lines are made of, all that is known of a match, and hashes.
 
 use basma::error::Reasons;
-use basma::escape;
-use basma::hash::{Hash, Rendering, Turn, View};
+use basma::hash::{Rendering, Turn, View};
 use basma::list::Opinion;
-use basma::matcher::{Found, Match, Segment};
-use basma::scan::{Finding, Status};
+use basma::matcher::{Match, Segment};
+
 use basma::store::MaxAction;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -14,47 +13,14 @@ use crate::cli::prose::{Prose, Value};
 
 /// How many columns names of lists, ids, labels, all labels of a match, and reasons take: lists and files say what they
 /// like, and for people a line must stay one. Other forms of output hold all of it.
-const LIST_COLUMNS: usize = 64;
-const ID_COLUMNS: usize = 160;
+pub(super) const LIST_COLUMNS: usize = 64;
+pub(super) const ID_COLUMNS: usize = 160;
 const LABEL_COLUMNS: usize = 64;
 const LABELS_COLUMNS: usize = 200;
 const REASON_COLUMNS: usize = 400;
 
 /// How many parts of a clip are shown.
 const SEGMENTS_SHOWN: usize = 4;
-
-/// A file that belongs to no group.
-pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
-    let is_matchless = finding.suppressed.is_empty() && finding.weak.is_empty();
-    if finding.status == Status::NoMatch && is_matchless {
-        return String::new();
-    }
-    head(prose, finding)
-        + &weak(prose, &finding.weak)
-        + &suppressed(prose, &finding.suppressed, finding.more)
-}
-
-/// The status of a file and why it has it, on one line.
-pub(in crate::cli) fn head(prose: &Prose, finding: &Finding) -> String {
-    let status = prose.word(&format!("status-{}", finding.status.name()));
-    let mut values = vec![
-        ("status", Value::said(status)),
-        ("path", escape::path(&finding.path).into()),
-    ];
-    let id = match &finding.reason {
-        Some(reason) => {
-            values.push(("reason", message(prose, reason)));
-            "finding-reason"
-        }
-        None => "finding",
-    };
-    prose.say(id, values) + "\n"
-}
-
-fn matches(prose: &Prose, found: &Found) -> String {
-    let text: String = found.matches.iter().map(|m| matched(prose, m)).collect();
-    text + &weak(prose, &found.weak) + &suppressed(prose, &found.suppressed, found.more)
-}
 
 /// Leads: listed clips that too little speaks for, and pictures that may be others.
 pub(super) fn weak(prose: &Prose, weak: &[Match]) -> String {
@@ -97,26 +63,6 @@ pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> Stri
 pub(super) fn not_examined(prose: &Prose, reason: &Reasons) -> String {
     let reason = prose.say("match-reason", [("reason", message(prose, reason))]);
     format!("    {reason}\n")
-}
-
-pub(super) fn lookup(prose: &Prose, hash: &Hash, id: Option<&str>, found: &Found) -> String {
-    let of = id.map_or(String::new(), |id| format!(" {}", cut(id, ID_COLUMNS)));
-    if found.matches.is_empty() && found.suppressed.is_empty() && found.weak.is_empty() {
-        return prose.say("nothing-found", [("hash", format!("{hash:?}{of}").into())]) + "\n";
-    }
-    let status = match (found.matches.is_empty(), found.weak.is_empty()) {
-        (true, true) => "status-suppressed",
-        (true, false) => "status-weak",
-        (false, _) => "status-matched",
-    };
-    let cluster = found.cluster.map(|cluster| {
-        let cluster = [("cluster", cluster.to_string().into())];
-        prose.say("match-cluster", cluster)
-    });
-    let (status, cluster) = (prose.word(status), cluster.unwrap_or_default());
-    let hash = format!("{hash:?}{of}");
-    let text = format!("{status} {}{cluster}\n", prose.value(&hash));
-    text + &matches(prose, found)
 }
 
 /// One match, with its listed item.
@@ -180,7 +126,7 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
 }
 
 /// Where in the file it was found.
-fn place(prose: &Prose, m: &Match) -> String {
+pub(super) fn place(prose: &Prose, m: &Match) -> String {
     let mut place = String::new();
     place += &view(prose, m.view);
     if m.track > 1 {
@@ -283,7 +229,7 @@ fn name(prose: &Prose, m: &Match) -> String {
 }
 
 /// What a match in a store may lead to at most, where that is less than to act at once.
-fn at_most(prose: &Prose, m: &Match) -> String {
+pub(super) fn at_most(prose: &Prose, m: &Match) -> String {
     match m.at_most {
         None | Some(MaxAction::Block) => String::new(),
         Some(MaxAction::Review) => prose.word("match-review"),
@@ -291,7 +237,7 @@ fn at_most(prose: &Prose, m: &Match) -> String {
     }
 }
 
-fn labels(prose: &Prose, m: &Match) -> String {
+pub(super) fn labels(prose: &Prose, m: &Match) -> String {
     let mut text = String::new();
     for (shown, label) in m.labels.iter().enumerate() {
         let label = short(label, LABEL_COLUMNS);
@@ -310,18 +256,22 @@ fn labels(prose: &Prose, m: &Match) -> String {
 }
 
 /// Why something is so, on one line.
-fn message(prose: &Prose, reason: &Reasons) -> Value {
+pub(super) fn message(prose: &Prose, reason: &Reasons) -> Value {
     Value::said(cut(&prose.reasons(reason), REASON_COLUMNS))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::line;
     use super::*;
     use crate::cli::args::Language;
+    use crate::cli::style::Style;
     use basma::Matcher;
     use basma::error::Reason;
+    use basma::hash::Hash;
     use basma::index::Builder;
     use basma::list::{Entry, List, Source};
+    use basma::scan::{Finding, Status};
 
     #[test]
     fn a_reason_is_one_line_that_moves_no_cursor() {
@@ -330,8 +280,7 @@ mod tests {
         let message = "first\nMATCH forged\x1b[2J\r".to_owned() + &"y".repeat(9000);
         broken.reason = Some(Reason::MemberBroken { message }.into());
         for text in [
-            finding(&prose, &broken),
-            hashes(&prose, &broken),
+            line::status(&prose, Style::default(), &broken),
             not_examined(&prose, broken.reason.as_ref().unwrap()),
         ] {
             assert_eq!(text.lines().count(), 1, "{text}");
