@@ -4,9 +4,11 @@ mod args;
 mod build;
 mod config;
 mod context;
+mod convert;
 mod decoders;
 mod doctor;
 mod files;
+mod hashed;
 mod help;
 mod inspect;
 mod lists;
@@ -72,6 +74,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),
         Command::Build(args) => build::run(args, &context),
+        Command::Convert(args) => convert::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
         Command::Refresh(args) => store::refresh(args, &context),
         Command::Status(args) => store::status(args, &context),

@@ -12,7 +12,9 @@ use basma::matcher::Matcher;
 use basma::media::Meter;
 use basma::scan::{Finding, Scan, Summary};
 
-use super::args::{FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs, ShowArgs};
+use super::args::{
+    FailOn, FilesArgs, Format, HashArgs, HashFormat, MediaArgs, OutputArgs, ScanArgs, ShowArgs,
+};
 use super::config::{configured, hasher};
 use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
@@ -21,7 +23,7 @@ use super::pictures::Pictures;
 use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
-use super::{lists, logs, vpdq};
+use super::{hashed, lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
@@ -97,16 +99,24 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
         return vpdq::hash(args, layout, context);
     }
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
+    let output = match args.output.format {
+        HashFormat::List(format) => return hashed::run(args, format, context),
+        HashFormat::Printed(format) => args.output.printed(format),
+    };
+    let types = match args.types.as_slice() {
+        [] => Pictures::TYPES.to_vec(),
+        asked => asked.to_vec(),
+    };
     // What is hashed may become a list, against which few pictures of a copy will do.
     let sampling = args.media.frames.unwrap_or(Sampling::Distinct);
-    let hasher = hasher(args.types.clone(), &args.media, sampling)?;
+    let hasher = hasher(types, &args.media, sampling)?;
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let scan = configured(scan, &args.files, &args.media)?;
     let summary = run(
         Job::Hash(sampling),
         scan,
         &args.files,
-        &args.output,
+        &output,
         None,
         false,
         context,

@@ -20,6 +20,7 @@ kinds! {
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
         StdinTwice "stdin-twice" "standard input (-) is named twice; it can be read but once: write one of them to a file";
+        ConvertLoses { format: String } "convert-loses" "{format} has no place for all of it: leave --strict out to write the rest, or choose jsonl, which holds everything";
         NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
         OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
         OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";

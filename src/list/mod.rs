@@ -166,6 +166,23 @@ pub fn hashed_line(entry: &Entry) -> String {
     hashed::line(entry)
 }
 
+/// The line of a change in the format `jsonl`, which holds everything.
+///
+/// ```
+/// use basma::hash::{Hash, HashType};
+/// use basma::list::{Change, Entry, change_line};
+/// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
+/// let line = change_line(&Change::Add(Entry::new(md5, 1)));
+/// assert!(line.starts_with(r#"{"v":1,"op":"add","type":"md5","hash":"9001"#));
+/// # Ok::<(), basma::Error>(())
+/// ```
+pub fn change_line(change: &Change) -> String {
+    match change {
+        Change::Add(entry) => write::entry_line(entry),
+        Change::Remove(removal) => write::removal_line(removal),
+    }
+}
+
 /// What a line of a list changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {

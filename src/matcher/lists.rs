@@ -1,7 +1,6 @@
 //! Lists of any kind, opened.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,8 +84,8 @@ impl Lists {
                 lists.read.push(read);
                 continue;
             }
-            for file in files(path.as_ref())? {
-                if is_index(&file)? {
+            for file in files_of(path.as_ref())? {
+                if Index::is_index_at(&file)? {
                     lists.indexes.push(Index::open(&file)?);
                 } else {
                     lists.read.push(builder.read(&file, options)?);
@@ -124,8 +123,8 @@ pub fn read_into<P: AsRef<Path>>(
             read.push(list);
             continue;
         }
-        for file in files(path.as_ref())? {
-            if is_index(&file)? {
+        for file in files_of(path.as_ref())? {
+            if Index::is_index_at(&file)? {
                 let path = crate::escape::path(&file).into_owned();
                 return Err(Problem::ListCompiled { path }.into());
             }
@@ -135,8 +134,11 @@ pub fn read_into<P: AsRef<Path>>(
     Ok(read)
 }
 
-/// The file itself, or the files of a folder.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
+/// The file itself, or the files of a folder of lists, in the order of their names; hidden ones are left out.
+///
+/// # Errors
+/// [`Error::Argument`] for a folder without files or with other folders; [`Error::Io`].
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>> {
     let metadata = fs::metadata(path).map_err(Error::io(Action::OpenList, path))?;
     if !metadata.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -165,21 +167,4 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// Whether it is a compiled index. What can be read but once, such as a pipe, is text: its first bytes must not be
-/// lost in looking.
-fn is_index(path: &Path) -> Result<bool> {
-    let mut head = Vec::new();
-    if !fs::metadata(path)
-        .map_err(Error::io(Action::OpenList, path))?
-        .is_file()
-    {
-        return Ok(false);
-    }
-    let file = File::open(path).map_err(Error::io(Action::OpenList, path))?;
-    file.take(64)
-        .read_to_end(&mut head)
-        .map_err(Error::io(Action::ReadList, path))?;
-    Ok(Index::is_index(&head))
 }

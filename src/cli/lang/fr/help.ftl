@@ -24,6 +24,7 @@ about-hash = Afficher les empreintes de fichiers multimédias
 about-rematch = Rechercher ce que des analyses précédentes ont gardé en mémoire : avons-nous détenu l’un de ces contenus ?
 about-lookup = Rechercher des empreintes dans des listes
 about-build = Compiler des listes en un seul index projeté en mémoire
+about-convert = Écrire des listes dans un autre format
 about-inspect = Décrire le contenu d’un index compilé
 about-refresh = Mettre à jour les listes d’un dépôt depuis leurs sources
 about-refresh-more = Codes de sortie : 0 tout est à jour ; 2 quelque chose ne l’est pas : une source a échoué ou un garde-fou la retient, et la version en vigueur le reste ; 3 tout l’est, mais des enregistrements malformés ont été mis de côté ; 4 le dépôt est verrouillé par un autre processus.
@@ -113,7 +114,7 @@ help-no_paths = Garder dans le cache des condensats des chemins au lieu des chem
 help-max_cache_bytes = La taille maximale du cache, en octets ; s’il est presque plein, l’analyse suivante en oublie la moitié la plus ancienne
 
 # Hash, rematch, lookup.
-help-types-hash = Les types d’empreinte à calculer
+help-types-hash = Les types d’empreinte à calculer [par défaut : pdq,sha256, ou ceux du format]
 help-vpdq-hash = Écrire seulement les images de vidéos, comme d’autres programmes les lisent : cpp, py, old ou json
 help-vpdq-hash-more = Une image par seconde, sauf si --frames en décide autrement : `cpp` et `py` (lignes d’une seule vidéo), `old` (objet JSON d’une seule vidéo), ou `json`, comme `tx` et HMA les échangent (une vidéo par ligne).
 help-cache-rematch = Le cache ou le journal d’analyses précédentes ; aucun autre fichier n’est lu
@@ -177,3 +178,8 @@ usage-other = ligne de commande incorrecte
 usage-because = { $what } : { $why }
 usage-suggestion = peut-être : { $suggestions }
 usage-more-help = Pour plus d’informations, essayez « --help ».
+help-lists-convert = Des listes de toute sorte : texte, index, dépôts, images et vidéos, dossiers ; - est l’entrée standard
+help-to-convert = Le format à écrire ; ce qui n’y a pas de place est compté et signalé
+help-strict = Échouer si le format n’a pas de place pour quelque chose
+help-format-hash = Lignes pour les personnes, JSON Lines, CSV, ou tel qu’un autre programme lit les listes : typed pour tx et HMA
+help-format-hash-more = `text`, `jsonl` et `csv` contiennent tout ce qu’il faut à une liste de basma. `typed` et `tx-csv` sont pour tx et HMA, `photo-hasher` est ce qu’affiche pdq-photo-hasher ; `md5sum`, `sha1sum`, `sha256sum` et `hashdeep` sont tels que ces programmes les écrivent et les vérifient.

@@ -201,6 +201,28 @@ built = { $path } : { $hashes ->
     [one] { $entries } entrée
    *[other] { $entries } entrées
 }, { $bytes }
+converted = { $count ->
+    [one] { $count } entrée convertie
+   *[other] { $count } entrées converties
+} en { $format }
+convert-left-out = { $count ->
+    [one] { $count } entrée n’est pas écrite
+   *[other] { $count } entrées ne sont pas écrites
+} en { $format } : { $why }
+convert-lost = { $format } n’a pas de place pour { $field } : { $count ->
+    [one] { $count } entrée le perd
+   *[other] { $count } entrées le perdent
+}
+left-out-type = ce format n’a pas d’empreintes de type { $type }
+left-out-still = ce format n’a { $type } que pour des vidéos
+left-out-frame = ce format n’a pas d’images de vidéos
+left-out-removal = ce format n’a pas de retraits
+left-out-negative = ce format ne peut pas exclure un contenu de la liste
+left-out-expired = l’entrée ne compte plus
+left-out-nameless = il faut le nom d’un fichier, et l’entrée n’a pas d’identifiant
+left-out-incomplete = ses lignes demandent chaque condensat, la taille et le nom d’un fichier
+left-out-member = un membre d’une archive n’est pas un fichier
+left-out-flat = il faut une qualité, de 50 ou plus
 verified = chaque octet a été vérifié : l’index est intègre
 list-place = { $place } : { $code } { $problem }
 inspect-head = index basma, version { $version }, { $bytes }
