@@ -48,6 +48,11 @@ impl Losses {
         *self.fields.entry(field).or_default() += 1;
     }
 
+    /// How many entries are not written.
+    pub(super) fn left_out(&self) -> u64 {
+        self.entries.values().sum()
+    }
+
     pub(super) fn count(&self) -> u64 {
         self.entries.values().chain(self.fields.values()).sum()
     }

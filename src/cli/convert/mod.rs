@@ -63,7 +63,10 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
         return Err(Error::from(Problem::ConvertLoses { format }).into());
     }
     out.finish()?;
-    let values = [("count", entries.into()), ("format", args.to.name().into())];
+    let values = [
+        ("count", (entries - losses.left_out()).into()),
+        ("format", args.to.name().into()),
+    ];
     context.tell(&context.prose.say("converted", values));
     Ok(Verdict::Done)
 }
