@@ -18,6 +18,7 @@ kinds! {
     Problem in "problem" {
         // The command line.
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
+        ComparedWithItself { reference: String, path: String } "compared-with-itself" "{reference}: lies in {path}, or the other way about, and would match itself; `basma duplicates` finds copies within a folder";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
         StdinTwice "stdin-twice" "standard input (-) is named twice; it can be read but once: write one of them to a file";
         ConvertLoses { format: String } "convert-loses" "{format} has no place for all of it: leave --strict out to write the rest, or choose jsonl, which holds everything";

@@ -16,6 +16,7 @@ mod copies;
 #[cfg(unix)]
 mod coverage;
 mod dependencies;
+mod duplicates;
 mod exact;
 mod findings;
 mod index;
