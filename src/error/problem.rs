@@ -101,7 +101,7 @@ kinds! {
         HitOfAnotherIndex { hash: String } "hit-of-another-index" "{hash} is a hit of another index";
 
         // Stores.
-        StoreWithoutLists "store-without-lists" "holds no lists yet: run `basma refresh`";
+        StoreWithoutLists { store: String } "store-without-lists" "holds no lists yet; `basma refresh --store {store}` takes them from its sources.toml";
         StoreForeign "store-foreign" "is no store; `basma refresh --init --store DIR` makes one";
         StoreNewer "store-newer" "was made by a later release of basma";
         StoreMarkDamaged { file: String } "store-mark-damaged" "its file {file} is damaged";

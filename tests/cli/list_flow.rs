@@ -131,10 +131,7 @@ fn what_hash_prints_is_looked_up() {
     }
     let photo_hasher = format!("{},100,a, b.jpg\n", hash_of(1));
     let outcome = feed(&test_dir, &["lookup", "-l", "list.txt"], &photo_hasher);
-    assert!(
-        outcome.stdout.contains(" a, b.jpg: MATCH "),
-        "{outcome:?}"
-    );
+    assert!(outcome.stdout.contains(" a, b.jpg: MATCH "), "{outcome:?}");
     let broken = format!(
         "pdq {} 100 a.jpg\npdq {} 101 b.jpg\n",
         hash_of(1),

@@ -12,7 +12,7 @@ fn a_missing_list_is_named() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
     assert_eq!(
         outcome.stderr,
-        "basma: error: absent.csv: cannot open the list: No such file or directory (os error 2)\n"
+        "basma: error: absent.csv: cannot open the list: No such file or directory\n"
     );
 }
 

@@ -111,7 +111,7 @@ problem-index-missing-structure = ليس في الفهرس { $structure } لبص
 problem-hit-of-another-index = { $hash } نتيجة من فهرس آخر
 
 # Stores.
-problem-store-without-lists = لا قوائم فيه بعد: شغّل `basma refresh`
+problem-store-without-lists = لا قوائم فيه بعد؛ يأخذها `basma refresh --store { $store }` من sources.toml
 problem-store-foreign = ليس مستودعًا؛ يُنشئ `basma refresh --init --store DIR` واحدًا
 problem-store-newer = أنشأه إصدار أحدث من basma
 problem-store-mark-damaged = ملفه { $file } تالف

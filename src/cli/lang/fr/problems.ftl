@@ -95,7 +95,7 @@ problem-index-missing-structure = l’index n’a pas de { $structure } pour les
 problem-hit-of-another-index = { $hash } est un résultat d’un autre index
 
 # Stores.
-problem-store-without-lists = ne contient pas encore de listes : lancez `basma refresh`
+problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
 problem-store-foreign = n’est pas un dépôt ; `basma refresh --init --store DIR` en crée un
 problem-store-newer = a été créé par une version plus récente de basma
 problem-store-mark-damaged = son fichier { $file } est endommagé
