@@ -27,6 +27,25 @@ pub fn path(path: &Path) -> Cow<'_, str> {
     escape(path.as_os_str().as_encoded_bytes())
 }
 
+/// A path as a shell takes it for one word, so that a command with it can be pasted.
+///
+/// ```
+/// use std::path::Path;
+/// use basma::escape::shell;
+/// assert_eq!(shell(Path::new("lists/own")), "lists/own");
+/// assert_eq!(shell(Path::new("it's here")), r"'it'\''s here'");
+/// ```
+pub fn shell(path: &Path) -> String {
+    let text = self::path(path);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@%,".contains(c);
+    if !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain) {
+        return text.into_owned();
+    }
+    // A word that begins with a dash would be an option.
+    let front = if text.starts_with('-') { "./" } else { "" };
+    format!("'{front}{}'", text.replace('\'', r"'\''"))
+}
+
 /// The printable, reversible form of any bytes.
 pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes)
