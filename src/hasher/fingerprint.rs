@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use image::metadata::Orientation;
 
-use super::copies::{self, CopyHash};
+use super::copies::{self, CopyHash, Planes};
 use super::pdq::pdq_turned;
 use super::{Digests, Family, Sampling};
 use crate::error::{Limit, Reason};
@@ -109,6 +109,8 @@ pub struct Fingerprint {
     pub error: Option<Error>,
     /// The further video tracks of a clip, each as a clip of its own, without digests.
     pub tracks: Vec<Fingerprint>,
+    /// What a second look at views needs.
+    pub(crate) planes: Planes,
 }
 
 impl Fingerprint {
@@ -224,6 +226,11 @@ impl Hasher {
         )
     }
 
+    /// What is hashed of pictures.
+    pub(crate) fn views(&self) -> Views {
+        self.views
+    }
+
     pub(super) fn decoders(&self) -> &Decoders {
         &self.decoders
     }
@@ -329,7 +336,7 @@ impl Hasher {
                 unknown.get_or_insert_with(|| Error::Unsupported(reason.clone()));
             }
             match self.hash_renderings(frame) {
-                Ok(prints) => {
+                Ok((prints, planes)) => {
                     // Of an animation the first frame alone has views that undo changes.
                     let is_compared =
                         |print: &&FrameHash| !self.views.find_copies() || print.view.is_upright();
@@ -337,6 +344,7 @@ impl Hasher {
                         prints.iter().filter(is_compared).copied().collect();
                     if !same_hashes(&compared, &last) {
                         fingerprint.prints.extend(prints);
+                        fingerprint.planes.extend(planes);
                         last = compared;
                     }
                 }
@@ -450,7 +458,7 @@ impl Hasher {
 
     /// The hashes of one frame as it is stored and as viewers show it, in every turn that is wanted. A rendering that looks
     /// like another, and is no richer in detail, is left out.
-    fn hash_renderings(&self, frame: Frame) -> Result<Vec<FrameHash>> {
+    fn hash_renderings(&self, frame: Frame) -> Result<(Vec<FrameHash>, Planes)> {
         // Of an animation the first frame stands for all.
         let finds_copies =
             self.views.find_copies() && self.types.contains(&HashType::Pdq) && frame.ms == 0;
@@ -459,7 +467,7 @@ impl Hasher {
         if self.views == Views::Stored || !frame.picture.is_rendered() {
             let stored = Rendering::Stored;
             let hashed = self.hash_rendering(&frame.picture, stored, &positions, place)?;
-            return Ok(hashed.prints);
+            return Ok((hashed.prints, hashed.planes));
         }
         let mut kept: Vec<Hashed> = Vec::new();
         let mut result = Ok(());
@@ -474,10 +482,13 @@ impl Hasher {
             }
         });
         result?;
-        let mut prints: Vec<FrameHash> =
-            kept.into_iter().flat_map(|hashed| hashed.prints).collect();
+        let (mut prints, mut planes) = (Vec::new(), Planes::default());
+        for hashed in kept {
+            prints.extend(hashed.prints);
+            planes.extend(hashed.planes);
+        }
         prints.sort_by_key(|print| print.view.rendering);
-        Ok(prints)
+        Ok((prints, planes))
     }
 
     /// The hashes of one rendering of a frame in these positions. The PDQ quality is needed whatever the types are: it
@@ -538,7 +549,11 @@ impl Hasher {
                 prints.extend(self.family.hash(picture)?.into_iter().map(print));
             }
         }
+        let mut planes = Planes::default();
         if let Some(copies) = copies {
+            if let Some(levels) = copies.levels {
+                planes.add(rendering, levels);
+            }
             let inverted = [Turn::Original, Turn::FlipHorizontal].map(|turn| upright.then(turn));
             let inverted = turns.iter().zip(&rated).filter_map(|(turn, rated)| {
                 let is_trusted = inverted.contains(turn) && rated.quality >= Pdq::QUALITY;
@@ -570,6 +585,7 @@ impl Hasher {
             pdq: rated[0].hash,
             quality: rated[0].quality,
             prints,
+            planes,
         })
     }
 
@@ -637,6 +653,7 @@ pub(super) struct Hashed {
     pub(super) pdq: Pdq,
     pub(super) quality: u8,
     pub(super) prints: Vec<FrameHash>,
+    planes: Planes,
 }
 
 impl Hashed {

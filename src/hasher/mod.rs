@@ -17,6 +17,7 @@ mod sampling;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use copies::Planes;
 pub use digest::Digests;
 pub use family::Family;
 pub(crate) use fingerprint::Content;

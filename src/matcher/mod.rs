@@ -13,6 +13,7 @@ use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, Layer, MaxAction, Reader};
 
+mod beyond;
 mod candidates;
 mod clip;
 mod cluster;
@@ -186,6 +187,9 @@ pub struct Found {
     pub more: u64,
     /// The listed picture that it is about, where anything matches.
     pub cluster: Option<Cluster>,
+    /// How many listed hashes, beyond the radius of a view, a second look might bring near, for which the picture itself
+    /// would be needed: its hashes alone were looked up.
+    pub unaligned: u64,
 }
 
 /// A store among a matcher's lists.
@@ -294,7 +298,7 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        self.query().find(&[QueryHash::alone(*hash)], None)
+        self.query().find(&[QueryHash::alone(*hash)], None, None)
     }
 
     /// Looks each of several hashes up in every list: what [`Matcher::lookup`] finds for each, in their order, in about half
@@ -357,7 +361,7 @@ impl Matcher {
         let first = (fingerprint.prints.as_slice(), of(fingerprint));
         let others = fingerprint.tracks.iter();
         let others = others.map(|track| (track.prints.as_slice(), of(track)));
-        self.find_tracks(&fingerprint.digests, first, others)
+        self.find_picture(&fingerprint.digests, first, others, &fingerprint.planes)
     }
 
     /// Looks up the hashes of one file that was hashed elsewhere: its digests, and those of its pictures. It is a clip where
@@ -371,7 +375,7 @@ impl Matcher {
         prints: &[FrameHash],
         clip_ms: Option<u64>,
     ) -> Result<Found> {
-        self.find_tracks(digests, (prints, clip_ms), [])
+        self.find_tracks(digests, (prints, clip_ms), [], None)
     }
 
     fn asked(&self, digests: &[Hash], prints: &[FrameHash]) -> Vec<QueryHash> {

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::beyond::{Align, SecondLook};
 use super::candidates::{Candidates, NearHashes};
 use super::clip::{self, Evidence, ListedClip, Played, Verdict};
 use super::cluster::{Cluster, Strength, of_type, strength};
 use super::gather::gather;
-use super::tier::{LEAD_REACH, Tier};
+use super::tier::Tier;
 use super::{Found, Match, Policy};
 use crate::Result;
 use crate::hash::{Area, Hash, HashType, Pdq, View};
@@ -29,7 +30,7 @@ const LIST_HITS_MAX: usize = 500_000;
 
 /// The lists for as long as one query takes, and the rules.
 pub(super) struct Query<'a> {
-    policy: &'a Policy,
+    pub(super) policy: &'a Policy,
     views: Vec<Arc<store::View>>,
 }
 
@@ -78,12 +79,12 @@ impl Candidate {
 }
 
 /// A listed hash that is near, how, and the opinion of its list.
-struct EntryHit<'w> {
-    hash: Hash,
-    ways: &'w [Candidate],
-    opinion: Opinion,
-    /// Whether it is beyond the radius.
-    is_beyond: bool,
+pub(super) struct EntryHit<'w> {
+    pub(super) hash: Hash,
+    pub(super) ways: &'w [Candidate],
+    pub(super) opinion: Opinion,
+    /// What it is worth, where a second look decided.
+    pub(super) second_look: Option<SecondLook>,
 }
 
 /// What a file is a copy of, so far.
@@ -181,7 +182,14 @@ impl<'a> Query<'a> {
     }
 
     /// Looks hashes up in every list; `clip_ms` is how long the file is, if it is a clip.
-    pub(super) fn find(&self, all: &[QueryHash], clip_ms: Option<u64>) -> Result<Found> {
+    ///
+    /// A picture is given a second look by `align`, which says how near a view comes to a listed hash.
+    pub(super) fn find(
+        &self,
+        all: &[QueryHash],
+        clip_ms: Option<u64>,
+        align: Option<&Align<'_>>,
+    ) -> Result<Found> {
         let mut played = Played::new(all, clip_ms);
         let whole: Vec<QueryHash>;
         let mut all = all;
@@ -207,7 +215,7 @@ impl<'a> Query<'a> {
             let allowed = near.allowed(self)?;
             let beyond = near.take_beyond();
             let mut found = self.resolve(Candidates::Near(near), &allowed, &played)?;
-            self.add_leads(&mut found, beyond, &allowed)?;
+            self.add_beyond(&mut found, beyond, &allowed, align)?;
             return Ok(found);
         }
         let by_type: Vec<(HashType, Vec<QueryHash>)> = by_type.into_iter().collect();
@@ -274,7 +282,7 @@ impl<'a> Query<'a> {
                     hash,
                     ways: &ways,
                     opinion,
-                    is_beyond: false,
+                    second_look: None,
                 };
                 let taken = taken.of(&said);
                 let hits = &mut taken.hits[usize::from(opinion != Opinion::Negative)];
@@ -319,42 +327,6 @@ impl<'a> Query<'a> {
             keep_nearest(matches, self.policy.limit);
         }
         Ok(found)
-    }
-
-    /// Adds listed hashes that views come near to beyond the radius, as leads. What a list matches already is none, nor
-    /// what it takes back or another one allows.
-    fn add_leads(
-        &self,
-        found: &mut Found,
-        beyond: Vec<(Candidate, usize, Hit)>,
-        allowed: &Allowed,
-    ) -> Result<()> {
-        if beyond.is_empty() {
-            return Ok(());
-        }
-        let of = |m: &Match| (m.list.clone(), m.id.clone());
-        let known = [&found.matches, &found.suppressed, &found.weak];
-        let known: BTreeSet<(String, Option<String>)> =
-            known.into_iter().flatten().map(of).collect();
-        let mut leads = Found::default();
-        // The nearest hash first, and its layers in order.
-        for of_hash in beyond.chunk_by(|(.., one), (.., other)| one.hash == other.hash) {
-            let ways: Vec<Candidate> = of_hash.iter().map(|(way, ..)| *way).take(1).collect();
-            let places = of_hash.iter().map(|(_, ordinal, hit)| (*ordinal, *hit));
-            for said in self.said(&places.collect::<Vec<_>>())? {
-                let hit = EntryHit {
-                    hash: of_hash[0].2.hash,
-                    ways: &ways,
-                    opinion: said.opinion(),
-                    is_beyond: true,
-                };
-                self.add(&mut leads, &hit, said, allowed);
-            }
-        }
-        leads.weak.retain(|lead| !known.contains(&of(lead)));
-        found.weak.append(&mut leads.weak);
-        keep_nearest(&mut found.weak, self.policy.limit);
-        Ok(())
     }
 
     /// Adds the verdicts on listed clips. Pictures that many clips of a list share are a match of the nearest clip, where
@@ -543,14 +515,14 @@ impl<'a> Query<'a> {
     }
 
     /// Adds what one list says of a hash: one match for each item. How near it is, if it matches.
-    fn add(
+    pub(super) fn add(
         &self,
         found: &mut Found,
         &EntryHit {
             hash,
             ways,
             opinion,
-            is_beyond,
+            second_look,
         }: &EntryHit<'_>,
         said: ListRows,
         allowed: &Allowed,
@@ -563,17 +535,15 @@ impl<'a> Query<'a> {
         let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
         let hash_type = hash.hash_type();
-        let (tier, radius) = if is_beyond {
-            (Tier::Lead, LEAD_REACH)
-        } else {
-            let tier = if hash_type.is_perceptual() {
+        let SecondLook { tier, radius, view } = second_look.unwrap_or_else(|| SecondLook {
+            tier: if hash_type.is_perceptual() {
                 Tier::of(way.view, way.distance)
             } else {
                 Tier::Identical
-            };
-            let radius = view_radius(self.policy, standing, hash_type, way.view);
-            (tier, radius)
-        };
+            },
+            radius: view_radius(self.policy, standing, hash_type, way.view),
+            view: way.view,
+        });
         let at_most = standing.map(|standing| standing.terms.at_most);
         let at_most = tier.at_most(at_most);
         let mut rows = said.rows;
@@ -599,7 +569,7 @@ impl<'a> Query<'a> {
                 distance: way.distance,
                 radius,
                 tier,
-                view: way.view,
+                view,
                 frame: way.frame,
                 ms: way.ms,
                 track: 1,

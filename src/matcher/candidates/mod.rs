@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use super::query::{
     Allowed, Candidate, CandidateSet, Query, QueryHash, Seen, is_of_allow_list, min_quality, seen,
 };
-use super::tier::{LEAD_REACH, LEADS_MAX, leads_beyond_radius};
+use super::tier::{ALIGN_REACH, LEAD_REACH, LEADS_MAX, aligns_beyond_radius, leads_beyond_radius};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq, View};
 use crate::index::Hit;
@@ -135,6 +135,7 @@ impl<'q> NearHashes<'q> {
     ) -> Result<NearHashes<'q>> {
         let (mut streams, mut beyond) = (Vec::new(), Vec::new());
         for (&hash_type, all) in by_type {
+            let finds_copies = all.iter().any(|asked| !asked.view.area.kind.is_whole());
             for (ordinal, (store, layer)) in query.layers().enumerate() {
                 let radius = search_radius(query, layer, hash_type);
                 let min_quality = min_quality(layer);
@@ -144,7 +145,11 @@ impl<'q> NearHashes<'q> {
                 let mut by_radius: BTreeMap<[u32; 2], Vec<QueryHash>> = BTreeMap::new();
                 for asked in asked {
                     let radius = query.view_radius(layer, hash_type, asked.view).min(radius);
-                    let reach = reach(hash_type, asked.view, radius);
+                    let reach = if finds_copies {
+                        reach(hash_type, asked.view, radius)
+                    } else {
+                        radius
+                    };
                     by_radius.entry([radius, reach]).or_default().push(asked);
                 }
                 for ([radius, reach], asked) in by_radius {
@@ -388,7 +393,11 @@ fn ways(asked: &[QueryHash], hash: &Hash, radius: u32) -> impl Iterator<Item = C
 
 /// Up to how many bits a hash in this view is worth a look. A list or user that is stricter than PDQ is so here too.
 fn reach(hash_type: HashType, view: View, radius: u32) -> u32 {
-    if hash_type == HashType::Pdq && radius >= Pdq::RADIUS && leads_beyond_radius(view) {
+    if hash_type != HashType::Pdq || radius < Pdq::RADIUS {
+        radius
+    } else if aligns_beyond_radius(view) {
+        ALIGN_REACH.max(radius)
+    } else if leads_beyond_radius(view) {
         LEAD_REACH.max(radius)
     } else {
         radius
