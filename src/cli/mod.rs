@@ -19,6 +19,7 @@ mod prose;
 mod rematch;
 mod scan;
 mod store;
+mod style;
 mod vpdq;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -61,6 +62,7 @@ pub(crate) fn run() -> ExitCode {
     let context = Context {
         prose: &prose,
         quiet: cli.quiet,
+        color: cli.color,
     };
     let outcome = match &cli.command {
         Command::Scan(args) => scan::scan(args, &context),

@@ -1,8 +1,10 @@
 //! Listed hashes that views come near to beyond the radius: a second look tells copies from others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::query::{Allowed, Candidate, EntryHit, Query, keep_nearest};
+use super::allow::Allowed;
+use super::matches::{EntryHit, keep_nearest};
+use super::query::{Candidate, Query};
 use super::tier::{ALIGNMENTS_MAX, LEAD_REACH, Tier, aligns_beyond_radius, leads_beyond_radius};
 use super::{Found, Match};
 use crate::Result;
@@ -22,6 +24,44 @@ pub(super) struct SecondLook {
     pub(super) view: View,
 }
 
+/// A way, how near it comes when its frame is moved, and where it lies then.
+type Moved = (Candidate, u32, Area);
+
+/// How many ways to one listed hash are given a second look.
+const WAYS_MAX: usize = 3;
+
+/// A listed hash beyond the radius, how views come near to it, nearest first, and the layers that hold it.
+pub(super) struct Beyond {
+    hash: Hash,
+    ways: Vec<Candidate>,
+    places: Vec<(usize, Hit)>,
+}
+
+/// What was met in each layer, by its hash; the nearest first.
+pub(super) fn collected(met: Vec<(Vec<Candidate>, usize, Hit)>) -> Vec<Beyond> {
+    let mut by_hash: BTreeMap<Hash, Beyond> = BTreeMap::new();
+    for (ways, ordinal, hit) in met {
+        let beyond = by_hash.entry(hit.hash).or_insert_with(|| Beyond {
+            hash: hit.hash,
+            ways: Vec::new(),
+            places: Vec::new(),
+        });
+        beyond.ways.extend(ways);
+        beyond.places.push((ordinal, hit));
+    }
+    let mut all: Vec<Beyond> = by_hash.into_values().collect();
+    for beyond in &mut all {
+        beyond.ways.sort_unstable();
+        beyond.ways.dedup();
+        // A layer can be searched for views of different reach.
+        beyond.places.sort_by_key(|(ordinal, _)| *ordinal);
+        beyond.places.dedup_by_key(|(ordinal, _)| *ordinal);
+    }
+    all.retain(|beyond| !beyond.ways.is_empty());
+    all.sort_by_key(|beyond| (beyond.ways[0].distance, beyond.hash));
+    all
+}
+
 /// A list and an item of it.
 type Item = (String, Option<String>);
 
@@ -32,7 +72,7 @@ impl Query<'_> {
     pub(super) fn add_beyond(
         &self,
         found: &mut Found,
-        beyond: Vec<(Candidate, usize, Hit)>,
+        beyond: Vec<Beyond>,
         allowed: &Allowed,
         align: Option<&Align<'_>>,
     ) -> Result<()> {
@@ -44,11 +84,8 @@ impl Query<'_> {
         let mut known: BTreeSet<Item> = known.into_iter().flatten().map(of).collect();
         let mut nearest: Option<(u32, Hash)> = None;
         let mut alignments = 0;
-        // The nearest hash first, and its layers in order.
-        for of_hash in beyond.chunk_by(|(.., one), (.., other)| one.hash == other.hash) {
-            let (way, _, Hit { hash, .. }) = of_hash[0];
-            let places = of_hash.iter().map(|(_, ordinal, hit)| (*ordinal, *hit));
-            let mut said = self.said(&places.collect::<Vec<_>>())?;
+        for Beyond { hash, ways, places } in beyond {
+            let mut said = self.said(&places)?;
             for said in &mut said {
                 let list = &said.list;
                 let is_new = |id: &Option<String>| !known.contains(&(list.clone(), id.clone()));
@@ -58,18 +95,22 @@ impl Query<'_> {
             if said.is_empty() {
                 continue;
             }
-            let mut moved = None;
-            if aligns_beyond_radius(way.view) {
-                match (align, hash.as_pdq()) {
-                    (Some(align), Some(listed)) if alignments < ALIGNMENTS_MAX => {
-                        alignments += 1;
-                        moved = align(way.view, &listed);
-                    }
-                    (None, _) => found.unaligned += 1,
-                    _ => {}
-                }
+            let is_moved = |way: &&Candidate| aligns_beyond_radius(way.view);
+            if align.is_none() && ways.iter().any(|way| is_moved(&way)) {
+                found.unaligned += 1;
             }
-            let Some((distance, judged)) = judged(way, moved) else {
+            let looks = match (align, hash.as_pdq()) {
+                (Some(align), Some(listed)) => {
+                    let left = ALIGNMENTS_MAX - alignments;
+                    let ways = ways.iter().filter(is_moved).take(left.min(WAYS_MAX));
+                    nearest_of(ways, |view| {
+                        alignments += 1;
+                        align(view, &listed)
+                    })
+                }
+                _ => None,
+            };
+            let Some((way, distance, judged)) = judged(&ways, looks) else {
                 continue;
             };
             // What is allowed is known of the view as it was looked up.
@@ -105,25 +146,48 @@ impl Query<'_> {
     }
 }
 
-/// What a way beyond the radius is worth, and how near it is, after it was moved to where `moved` says; `None` where it is
-/// worth nothing.
-fn judged(way: Candidate, moved: Option<(u32, Area)>) -> Option<(u32, SecondLook)> {
-    let moved = moved.map(|(distance, area)| (distance, View { area, ..way.view }));
+/// What each of some ways comes down to, up to the first that is near enough: the nearest.
+fn nearest_of<'w>(
+    ways: impl Iterator<Item = &'w Candidate>,
+    mut align: impl FnMut(View) -> Option<(u32, Area)>,
+) -> Option<Moved> {
+    let mut nearest: Option<Moved> = None;
+    for way in ways {
+        let Some((distance, area)) = align(way.view) else {
+            continue;
+        };
+        if nearest.is_none_or(|(_, known, _)| distance < known) {
+            nearest = Some((*way, distance, area));
+        }
+        if distance <= Pdq::RADIUS {
+            break;
+        }
+    }
+    nearest
+}
+
+/// The way that counts, how near it is, and what it is worth: that which was moved, or else one that is a lead as it is;
+/// `None` where there is none.
+fn judged(ways: &[Candidate], moved: Option<Moved>) -> Option<(Candidate, u32, SecondLook)> {
     let lead = |view| SecondLook {
         tier: Tier::Lead,
         radius: LEAD_REACH,
         view,
     };
+    let mut raw = ways.iter();
+    let raw = raw.find(|way| way.distance <= LEAD_REACH && leads_beyond_radius(way.view));
     match moved {
-        Some((distance, view)) if distance <= Pdq::RADIUS => {
-            let tier = Tier::of(view, distance);
-            let radius = Pdq::RADIUS;
-            Some((distance, SecondLook { tier, radius, view }))
+        Some((way, distance, area)) if distance <= LEAD_REACH => {
+            let view = View { area, ..way.view };
+            let judged = if distance <= Pdq::RADIUS {
+                let tier = Tier::of(view, distance);
+                let radius = Pdq::RADIUS;
+                SecondLook { tier, radius, view }
+            } else {
+                lead(view)
+            };
+            Some((way, distance, judged))
         }
-        Some((distance, view)) if distance <= LEAD_REACH => Some((distance, lead(view))),
-        _ => {
-            let is_lead = way.distance <= LEAD_REACH && leads_beyond_radius(way.view);
-            is_lead.then(|| (way.distance, lead(way.view)))
-        }
+        _ => raw.map(|way| (*way, way.distance, lead(way.view))),
     }
 }

@@ -13,6 +13,7 @@ use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, Layer, MaxAction, Reader};
 
+mod allow;
 mod beyond;
 mod candidates;
 mod clip;
@@ -21,9 +22,13 @@ mod cluster;
 mod file;
 mod gather;
 mod lists;
+mod matches;
 mod query;
+mod radius;
+mod rows;
 mod tier;
 mod tracks;
+mod verdicts;
 
 use query::{Query, QueryHash};
 
@@ -83,6 +88,9 @@ pub struct Policy {
     /// Whose rule decides whether clips match, where it is not [ours](Matcher::find): then PDQ hashes match within the
     /// radius of that rule, and what fails it is weak.
     pub vpdq: Option<VpdqRule>,
+    /// The tiers that are wanted; all of them where none is named. What is of another tier is left out, as if it were not
+    /// listed.
+    pub tiers: Vec<Tier>,
 }
 
 impl Default for Policy {
@@ -93,6 +101,7 @@ impl Default for Policy {
             at: None,
             limit: 100,
             vpdq: None,
+            tiers: Vec::new(),
         }
     }
 }
@@ -126,6 +135,7 @@ setters!(Policy {
     with_at at?: i64;
     with_limit limit: usize;
     with_vpdq vpdq?: VpdqRule;
+    with_tiers tiers: Vec<Tier>;
 });
 
 /// One listed item that a file or hash matches: what one list says of one hash under one id.
@@ -318,7 +328,11 @@ impl Matcher {
     /// As [`Matcher::lookup`].
     pub fn lookup_batch(&self, hashes: &[Hash]) -> Result<Vec<Found>> {
         let asked: Vec<QueryHash> = hashes.iter().copied().map(QueryHash::alone).collect();
-        self.query().find_each(&asked)
+        let mut each = self.query().find_each(&asked)?;
+        for found in &mut each {
+            found.keep_tiers(&self.policy.tiers);
+        }
+        Ok(each)
     }
 
     /// How [`Matcher::lookup`] searches each index that holds hashes of the type.

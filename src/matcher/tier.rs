@@ -1,5 +1,6 @@
 //! What a match is worth, by what was hashed.
 
+use super::Found;
 use crate::hash::{AreaKind, View};
 use crate::store::MaxAction;
 
@@ -54,6 +55,21 @@ impl Tier {
     }
 }
 
+impl Found {
+    /// Leaves out what is of none of these tiers, where any is named.
+    pub(super) fn keep_tiers(&mut self, tiers: &[Tier]) {
+        if tiers.is_empty() {
+            return;
+        }
+        for matches in [&mut self.matches, &mut self.suppressed, &mut self.weak] {
+            matches.retain(|found| tiers.contains(&found.tier));
+        }
+        if self.matches.is_empty() {
+            self.cluster = None;
+        }
+    }
+}
+
 /// Up to how many bits apart views that look like documents are taken for one. Of 14,850 pairs of different notices on
 /// one template the nearest were 20 bits apart, and copies of one at most 8.
 const DOCUMENT_RADIUS: u32 = 12;
@@ -67,7 +83,7 @@ pub(super) const LEAD_REACH: u32 = 45;
 pub(super) const ALIGN_REACH: u32 = 66;
 
 /// How many listed hashes are given a second look for one picture, which takes some milliseconds each.
-pub(super) const ALIGNMENTS_MAX: usize = 6;
+pub(super) const ALIGNMENTS_MAX: usize = 8;
 
 /// How many leads of one layer are looked into.
 pub(super) const LEADS_MAX: usize = 100;
@@ -90,7 +106,7 @@ mod tests {
     use crate::hash::{Area, AreaKind, FrameHash, Hash, HashType, Pdq, Region};
     use crate::index::{Builder, Index};
     use crate::list::{ReadOptions, read_bytes};
-    use crate::matcher::{Found, Matcher, Policy};
+    use crate::matcher::{Matcher, Policy};
 
     fn index(hashes: &[Pdq]) -> Index {
         let rows = hashes.iter().enumerate();
@@ -255,6 +271,32 @@ mod tests {
         };
         let found = matcher.find_tracks(&[], (prints, None), [], Some(&align));
         (found.unwrap(), looks.get())
+    }
+
+    #[test]
+    fn tiers_that_are_not_wanted_are_left_out() {
+        let prints = [print(20, AreaKind::Cut, false)];
+        let found = |prints: &[FrameHash], tiers: &[Tier]| {
+            let policy = Policy::default().with_tiers(tiers.to_vec());
+            let matcher = matcher().with_policy(policy);
+            matcher.find_hashes(&[], prints, None).unwrap()
+        };
+        assert_eq!(found(&prints, &[]).matches.len(), 1);
+        assert_eq!(
+            found(&prints, &[Tier::Near, Tier::Derived]).matches.len(),
+            1
+        );
+        assert_eq!(found(&prints, &[Tier::Near, Tier::Lead]), Found::default());
+        let lead = [print(40, AreaKind::Screen, false)];
+        assert_eq!(found(&lead, &[Tier::Lead]).weak.len(), 1);
+        assert_eq!(found(&lead, &[Tier::Derived]), Found::default());
+        let policy = Policy::default().with_tiers(vec![Tier::Derived]);
+        let matcher = matcher().with_policy(policy);
+        assert_eq!(matcher.lookup(&LISTED.into()).unwrap(), Found::default());
+        assert_eq!(
+            matcher.lookup_batch(&[LISTED.into()]).unwrap(),
+            [Found::default()]
+        );
     }
 
     #[test]

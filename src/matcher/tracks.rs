@@ -2,7 +2,7 @@
 
 use super::beyond::Align;
 use super::cluster::strength;
-use super::query::keep_nearest;
+use super::matches::keep_nearest;
 use super::{Found, Match, Matcher};
 use crate::Result;
 #[cfg(feature = "media")]
@@ -56,6 +56,7 @@ impl Matcher {
             }
             found.join(other, self.policy().limit);
         }
+        found.keep_tiers(&self.policy().tiers);
         Ok(found)
     }
 }

@@ -9,7 +9,7 @@ use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::Args;
 
-use super::values::{Format, Radius, ViewsArg, radius, separator, size, words};
+use super::values::{Format, Radius, Show, TierArg, ViewsArg, radius, separator, size, words};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -56,6 +56,10 @@ pub(crate) struct MatchingArgs {
     /// or cpp (80 % of the listed ones within 30)
     #[arg(long, value_name = "RULE", value_parser = words::<VpdqRule>(VpdqRule::ALL.map(VpdqRule::name)), conflicts_with = "radius")]
     pub(crate) compat: Option<VpdqRule>,
+    /// The tiers of matches that are wanted, with commas between them; others count as if they were not listed [default:
+    /// all]
+    #[arg(long, value_name = "TIER", value_enum, value_delimiter = ',')]
+    pub(crate) tier: Vec<TierArg>,
 }
 
 /// How strictly text lists are read.
@@ -151,6 +155,25 @@ pub(crate) struct OutputArgs {
     /// Begin CSV with a byte-order mark, by which Excel knows UTF-8
     #[arg(long)]
     pub(crate) bom: bool,
+}
+
+/// Which findings people see.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct ShowArgs {
+    /// Which files get a line: `matches`, `gaps` (what was not examined and may hold pictures), or `all` that there are
+    /// [default: matches,gaps; with --quiet matches]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_enum,
+        value_delimiter = ',',
+        hide_possible_values = true
+    )]
+    pub(crate) show: Vec<Show>,
+    /// Show all of each match, the files that match one listed picture together, in place of a line for each file
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
 }
 
 /// Which ffmpeg decodes clips.

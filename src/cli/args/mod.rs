@@ -11,8 +11,10 @@ use basma::index::{OnConflict, Structure};
 use basma::list::vpdq::Layout;
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use groups::{FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
-pub(crate) use values::{FailOn, Format, InspectFormat, Language};
+pub(crate) use groups::{
+    FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs, ShowArgs,
+};
+pub(crate) use values::{Color, FailOn, Format, InspectFormat, Language, Show};
 
 use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs};
 
@@ -38,6 +40,17 @@ pub(crate) struct Cli {
     /// Say nothing but findings, warnings and errors: no summary, no progress, nothing of the lists that were loaded
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+
+    /// When output has colours and links: auto, where a terminal shows them, always, or never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub(crate) color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -120,6 +133,8 @@ pub(crate) struct ScanArgs {
     pub(crate) media: MediaArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
     /// What makes the exit code other than 0: matched (1), gaps (3: all of unsupported, damaged, unreadable, over-limit)
     /// or single ones of these and of low-quality and skipped (3 too); weak, what speaks for a listed clip and is too little
     /// for a match (3 too); nothing, for a job that only reports
@@ -168,6 +183,8 @@ pub(crate) struct RematchArgs {
     pub(crate) import: ImportArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
 }
 
 #[derive(Debug, Args)]

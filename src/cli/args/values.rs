@@ -5,6 +5,7 @@ use std::str::FromStr;
 use basma::error::Problem;
 use basma::hash::HashType;
 use basma::hasher::Views;
+use basma::matcher::Tier;
 use basma::{Error, Result};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -31,6 +32,22 @@ pub(crate) enum Format {
     Csv,
 }
 
+/// Files that people see a line of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Show {
+    Matches,
+    Gaps,
+    All,
+}
+
+/// Whether output is painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum InspectFormat {
     Text,
@@ -44,8 +61,29 @@ pub(crate) enum Language {
     Ar,
 }
 
+/// What a match is worth.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum TierArg {
+    Identical,
+    Near,
+    Derived,
+    Lead,
+}
+
+impl From<TierArg> for Tier {
+    fn from(tier: TierArg) -> Tier {
+        match tier {
+            TierArg::Identical => Tier::Identical,
+            TierArg::Near => Tier::Near,
+            TierArg::Derived => Tier::Derived,
+            TierArg::Lead => Tier::Lead,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum ViewsArg {
+    #[value(alias = "original")]
     Stored,
     Upright,
     All,

@@ -25,7 +25,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::fingerprint::Views;
+use super::Views;
 use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
 use crate::media::Picture;
 use axis::Axis;
@@ -56,7 +56,7 @@ const SAME_AREA: f64 = 0.965;
 const TRIMMED_PERCENT: usize = 2;
 
 /// By how much a rotated plane is larger at each side, so that no frame of a rotated picture reaches out of it.
-const ROTATION_MARGIN: f64 = 0.065;
+const ROTATION_MARGIN: f64 = 0.085;
 
 /// The side of a straightened quadrilateral, in samples.
 const SCREEN_SIDE: usize = 256;
@@ -123,7 +123,7 @@ impl Views {
         match self {
             Views::Stored | Views::Upright | Views::All => 0,
             Views::Fast => 16,
-            Views::Standard => 60,
+            Views::Standard => 66,
             Views::Thorough => 400,
         }
     }

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use super::query::{
-    Allowed, Candidate, CandidateSet, Query, QueryHash, Seen, is_of_allow_list, min_quality, seen,
-};
+use super::allow::{Allowed, Seen, is_of_allow_list, seen};
+use super::beyond::{Beyond, collected};
+use super::query::{Candidate, CandidateSet, Query, QueryHash};
+use super::radius::min_quality;
 use super::tier::{ALIGN_REACH, LEAD_REACH, LEADS_MAX, aligns_beyond_radius, leads_beyond_radius};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq, View};
@@ -90,8 +91,8 @@ pub(super) struct NearHashes<'q> {
     every_frame: bool,
     /// What was given out of types that several layers hold near hashes of.
     given_out: HashSet<Hash>,
-    /// What views come near to beyond the radius, how, and which layer holds it: by distance and hash, then by layer.
-    beyond: Vec<(Candidate, usize, Hit)>,
+    /// What views come near to beyond the radius, nearest first.
+    beyond: Vec<Beyond>,
 }
 
 /// What one layer holds near to a file's hashes of one type.
@@ -157,8 +158,8 @@ impl<'q> NearHashes<'q> {
                     let (near, farther) =
                         layer.near_and_beyond(&hashes, [radius, reach], LEADS_MAX)?;
                     for hit in farther {
-                        let way = ways(&asked, &hit.hash, reach).min();
-                        beyond.extend(way.map(|way| (way, ordinal, hit)));
+                        let ways = ways(&asked, &hit.hash, reach).collect();
+                        beyond.push((ways, ordinal, hit));
                     }
                     let stream = Stream {
                         ordinal,
@@ -174,15 +175,14 @@ impl<'q> NearHashes<'q> {
                 }
             }
         }
-        beyond.sort_unstable_by_key(|(way, ordinal, hit)| (way.distance, hit.hash, *ordinal));
         Ok(NearHashes {
-            beyond,
+            beyond: collected(beyond),
             ..NearHashes::new(streams, every_frame)
         })
     }
 
     /// Gives away what views come near to beyond the radius.
-    pub(super) fn take_beyond(&mut self) -> Vec<(Candidate, usize, Hit)> {
+    pub(super) fn take_beyond(&mut self) -> Vec<Beyond> {
         std::mem::take(&mut self.beyond)
     }
 

@@ -37,6 +37,7 @@ about-help = عرض مساعدة basma أو أحد أوامره
 
 # Options of every command.
 help-lang = لغة ما يقال للأشخاص؛ ولا تُترجم المخرجات الموجهة للبرامج أبدًا [الافتراضي: لغة BASMA_LANG أو LC_ALL أو LC_MESSAGES أو LANG، وإلا فالإنكليزية]
+help-color = متى تكون المخرجات بألوان وروابط: auto حيث تعرضها الطرفية، أو always دائمًا، أو never أبدًا
 help-quiet = عدم قول شيء غير النتائج والتحذيرات والأخطاء: لا ملخص ولا تقدم ولا وصف للقوائم المحملة
 help-help = عرض المساعدة (وأوفى منها مع --help)
 help-version = عرض الإصدار
@@ -87,6 +88,8 @@ help-format = للأشخاص (text)، أو كائن JSON في كل سطر (jsonl
 help-format-object = للأشخاص (text)، أو كائن JSON واحد (jsonl)
 help-format-lines = للأشخاص (text)، أو JSON Lines (jsonl)
 help-output = الكتابة هنا بدل المخرج القياسي (-)؛ ويُستبدل الملف الموجود كله أو لا يُمس
+help-show = الملفات التي لها سطر: `matches` التطابقات، أو `gaps` ما لم يُفحص وقد يحتوي صورًا، أو `all` جميع الملفات [الافتراضي: matches,gaps؛ ومع --quiet: matches]
+help-verbose = عرض كل ما في كل تطابق، مع جمع الملفات التي تطابق صورة مدرجة واحدة، بدلًا من سطر لكل ملف
 help-csv_separator = ما يفصل خلايا CSV: فاصلة أو فاصلة منقوطة أو `tab` [الافتراضي: ,]
 help-bom = بدء CSV بعلامة ترتيب البايتات التي يعرف بها Excel ترميز UTF-8
 

@@ -9,8 +9,10 @@ status-over_limit = تجاوز الحد
 status-skipped = متجاهَل
 status-suppressed = محجوب
 status-weak = قرينة
-finding = { $status } { $path }
-finding-reason = { $status } { $path }: { $reason }
+status-lead = خيط
+status-incomplete = ناقص
+finding = { $path }: { $status }
+finding-reason = { $path }: { $status } { $reason }
 reason-between = {"؛ "}
 reason-of-track = مسار الفيديو { $track }: { $reason }
 reason-times = {" "}({ $times ->
@@ -39,7 +41,7 @@ match-near = { $type } يختلف في { $distance ->
    *[other] { $distance } بت
 }، والمسموح حتى { $radius }
 match-exact = { $type } مطابق تمامًا
-match-view = ، محوَّل: { $view }
+match-view = ، { $view }
 match-area = ، { $area } (اليسار، الأعلى، اليمين، الأسفل: { $region } %)
 match-track = ، مسار الفيديو { $track }
 match-frame = ، الصورة { $frame }
@@ -58,8 +60,23 @@ match-reason = لم يُفحص كله: { $reason }
 match-more = بصمات أخرى مدرجة ضمن نصف القطر ولا تُعرض: { $count }
 match-review = ؛ القرار يعود إلى شخص (review على الأكثر)
 match-log = ؛ للتسجيل فقط (log على الأكثر)
-match-cluster = ، المجموعة { $cluster }
-nothing-found = لا تطابق: { $hash }
+
+# A line for each file or hash.
+line-match = { $what }: { $status } { $item }{ $labels }، { $how }{ $others }
+line-nothing = { $what }: { $status }
+line-near = { $distance } من { $radius } بت
+line-near-type = { $distance } من { $radius } بت في { $type }
+line-exact = { $type } نفسه
+line-others = {" "}(وغيره: { $count })
+line-span = { $from }-{ $to }
+line-segment = ، { $here } = { $there }
+line-segment-here = ، { $here }
+line-segments-more = ، وأجزاء أخرى: { $count }
+line-of-file = { $percent } % من هذا الملف
+line-of-file-all = هذا الملف كله
+line-of-listed = ، { $percent } % من الفيديو المدرج
+line-of-listed-all = ، الفيديو المدرج كله
+line-shares = {" "}({ $here }{ $there })
 
 # Matched files, by cluster.
 group-head = { $cluster }، عدد الملفات: { $count }
@@ -76,6 +93,8 @@ group-near = { $distance } { $bits ->
 group-exact = مطابق تمامًا حسب { $type }
 
 # Progress.
+progress-files = الملفات: { $count }
+progress-left = بقي { $time }
 progress-matches = التطابقات: { $count }
 progress-video = الفيديو: { $time }
 
@@ -110,6 +129,13 @@ count-weak = قرائن أضعف من التطابق
 count-excluded = استُبعد بـ --exclude
 kind-empty = ملفات فارغة
 kind-unknown = نوعها غير معروف
+not-searched = لم يُبحث عنه
+not-searched-option = { $what }: { $option }
+not-searched-turned = نسخ مقلوبة أو مُدارة
+not-searched-edited = نسخ مقصوصة أو مؤطرة أو عليها نص، ولقطات شاشة
+not-searched-harder = نسخ غُيّرت بأكثر من طريقة
+not-searched-frames = مشاهد الفيديو بين الصور المفتاحية
+not-searched-archives = ما في الأرشيفات: احذف --no-archives
 summary-slowest = أبطأ الملفات
 summary-seconds = { $seconds } ث
 summary-interrupted = توقف قبل النهاية: لم تُفحص كل الملفات

@@ -9,8 +9,10 @@ status-over_limit = OVER LIMIT
 status-skipped = SKIPPED
 status-suppressed = SUPPRESSED
 status-weak = WEAK
-finding = { $status } { $path }
-finding-reason = { $status } { $path }: { $reason }
+status-lead = LEAD
+status-incomplete = INCOMPLETE
+finding = { $path }: { $status }
+finding-reason = { $path }: { $status } { $reason }
 reason-between = {"; "}
 reason-of-track = video track { $track }: { $reason }
 reason-times = {" "}({ $times ->
@@ -22,7 +24,7 @@ match-near = { $type } differs in { $distance ->
    *[other] { $distance } bits
 }, up to { $radius } are allowed
 match-exact = { $type } is equal
-match-view = , turned: { $view }
+match-view = , { $view }
 match-area = , { $area } (left, top, right, bottom: { $region } %)
 match-track = , video track { $track }
 match-frame = , frame { $frame }
@@ -47,8 +49,26 @@ match-more = { $count ->
 } not shown
 match-review = ; a person decides (review at most)
 match-log = ; for the record only (log at most)
-match-cluster = , cluster { $cluster }
-nothing-found = no match: { $hash }
+
+# A line for each file or hash.
+line-match = { $what }: { $status } { $item }{ $labels }, { $how }{ $others }
+line-nothing = { $what }: { $status }
+line-near = { $distance } of { $radius } bits
+line-near-type = { $distance } of { $radius } bits of { $type }
+line-exact = same { $type }
+line-others = {" "}(and { $count } more)
+line-span = { $from }-{ $to }
+line-segment = , { $here } = { $there }
+line-segment-here = , { $here }
+line-segments-more = , and { $count } more { $count ->
+    [one] part
+   *[other] parts
+}
+line-of-file = { $percent } % of this file
+line-of-file-all = all of this file
+line-of-listed = , { $percent } % of the listed clip
+line-of-listed-all = , all of the listed clip
+line-shares = {" "}({ $here }{ $there })
 
 # Matched files, by cluster.
 group-head = { $cluster }, files: { $count }
@@ -61,6 +81,8 @@ group-near = { $distance } { $bits ->
 group-exact = equal by { $type }
 
 # Progress.
+progress-files = files: { $count }
+progress-left = { $time } left
 progress-matches = matches: { $count }
 progress-video = video: { $time }
 
@@ -94,6 +116,13 @@ count-weak = weak: too little for a match
 count-excluded = left out by --exclude
 kind-empty = empty files
 kind-unknown = of no known kind
+not-searched = not looked for
+not-searched-option = { $what }: { $option }
+not-searched-turned = mirrored and turned copies
+not-searched-edited = cropped, framed or captioned copies, screenshots
+not-searched-harder = copies that were changed in several ways
+not-searched-frames = scenes of clips between keyframes
+not-searched-archives = what is in archives: leave out --no-archives
 summary-slowest = slowest files
 summary-seconds = { $seconds } s
 summary-interrupted = interrupted: not every file was examined
@@ -326,19 +355,19 @@ lasting-days = { $count } d
 
 # How a picture was turned or shown.
 turn-original = original
-turn-rotate90 = rotate90
-turn-rotate180 = rotate180
-turn-rotate270 = rotate270
-turn-flip-horizontal = flip-horizontal
-turn-flip-vertical = flip-vertical
-turn-transpose = transpose
-turn-transverse = transverse
-rendering-stored = stored
-rendering-over-white = over-white
-rendering-over-black = over-black
-rendering-managed = managed
-rendering-managed-over-white = managed-over-white
-rendering-managed-over-black = managed-over-black
+turn-rotate90 = turned by 90°
+turn-rotate180 = turned by 180°
+turn-rotate270 = turned by 270°
+turn-flip-horizontal = mirrored
+turn-flip-vertical = mirrored top to bottom
+turn-transpose = mirrored at the diagonal
+turn-transverse = mirrored at the other diagonal
+rendering-stored = as stored
+rendering-over-white = over white
+rendering-over-black = over black
+rendering-managed = in managed colours
+rendering-managed-over-white = in managed colours over white
+rendering-managed-over-black = in managed colours over black
 area-resampled = the whole picture, sampled anew
 area-inverted = dark and bright exchanged
 area-extended = the picture as part of a larger one

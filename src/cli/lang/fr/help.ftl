@@ -37,6 +37,7 @@ about-help = Afficher l’aide de basma ou d’une de ses commandes
 
 # Options of every command.
 help-lang = La langue de ce qui est dit aux personnes ; la sortie pour les programmes n’est jamais traduite [par défaut : celle de BASMA_LANG, LC_ALL, LC_MESSAGES ou LANG, sinon l’anglais]
+help-color = Quand la sortie a des couleurs et des liens : auto, si un terminal les montre, always, toujours, ou never, jamais
 help-quiet = Ne rien dire d’autre que les résultats, les avertissements et les erreurs : ni bilan, ni progression, ni description des listes chargées
 help-help = Afficher l’aide (plus complète avec « --help »)
 help-version = Afficher la version
@@ -87,6 +88,8 @@ help-format = Pour les personnes (text), un objet JSON par ligne (jsonl), ou CSV
 help-format-object = Pour les personnes (text), ou un seul objet JSON (jsonl)
 help-format-lines = Pour les personnes (text), ou JSON Lines (jsonl)
 help-output = Écrire ici au lieu de la sortie standard (-) ; un fichier existant est remplacé en entier, ou pas du tout
+help-show = Les fichiers qui ont une ligne : `matches`, les correspondances, `gaps`, ce qui n’a pas été examiné et peut contenir des images, ou `all`, tous [par défaut : matches,gaps ; avec --quiet matches]
+help-verbose = Montrer tout de chaque correspondance, en groupant les fichiers qui correspondent à une même image répertoriée, au lieu d’une ligne par fichier
 help-csv_separator = Ce qui sépare les cellules du CSV : une virgule, un point-virgule ou `tab` [par défaut : ,]
 help-bom = Commencer le CSV par un indicateur d’ordre des octets, auquel Excel reconnaît UTF-8
 

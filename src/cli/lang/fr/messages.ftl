@@ -9,8 +9,10 @@ status-over_limit = HORS LIMITE
 status-skipped = IGNORÉ
 status-suppressed = ÉCARTÉ
 status-weak = INDICE
-finding = { $status } { $path }
-finding-reason = { $status } { $path } : { $reason }
+status-lead = PISTE
+status-incomplete = INCOMPLET
+finding = { $path } : { $status }
+finding-reason = { $path } : { $status } { $reason }
 reason-between =  ;{" "}
 reason-of-track = piste vidéo { $track } : { $reason }
 reason-times = {" "}({ $times } fois)
@@ -21,7 +23,7 @@ match-near = { $type } diffère de { $distance ->
    *[other] { $distance } bits
 }, { $radius } au plus sont admis
 match-exact = { $type } est identique
-match-view = , transformé : { $view }
+match-view = , { $view }
 match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
 match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
@@ -43,8 +45,29 @@ match-more = { $count ->
 }
 match-review =  ; une personne décide (review au plus)
 match-log =  ; pour mémoire seulement (log au plus)
-match-cluster = , groupe { $cluster }
-nothing-found = aucune correspondance : { $hash }
+
+# A line for each file or hash.
+line-match = { $what } : { $status } { $item }{ $labels }, { $how }{ $others }
+line-nothing = { $what } : { $status }
+line-near = { $distance } bits sur { $radius }
+line-near-type = { $distance } bits sur { $radius } de { $type }
+line-exact = même { $type }
+line-others = {" "}(et { $count ->
+    [one] { $count } autre
+   *[other] { $count } autres
+})
+line-span = { $from }-{ $to }
+line-segment = , { $here } = { $there }
+line-segment-here = , { $here }
+line-segments-more = , et { $count ->
+    [one] { $count } autre partie
+   *[other] { $count } autres parties
+}
+line-of-file = { $percent } % de ce fichier
+line-of-file-all = tout ce fichier
+line-of-listed = , { $percent } % de la vidéo répertoriée
+line-of-listed-all = , toute la vidéo répertoriée
+line-shares = {" "}({ $here }{ $there })
 
 # Matched files, by cluster.
 group-head = { $cluster }, fichiers : { $count }
@@ -57,6 +80,8 @@ group-near = { $distance } { $bits ->
 group-exact = identique selon { $type }
 
 # Progress.
+progress-files = fichiers : { $count }
+progress-left = reste { $time }
 progress-matches = correspondances : { $count }
 progress-video = vidéo : { $time }
 
@@ -90,6 +115,13 @@ count-weak = indices, trop faibles pour une correspondance
 count-excluded = laissés de côté par --exclude
 kind-empty = fichiers vides
 kind-unknown = de type inconnu
+not-searched = non recherché
+not-searched-option = { $what } : { $option }
+not-searched-turned = copies en miroir ou tournées
+not-searched-edited = copies rognées, encadrées ou légendées, captures d’écran
+not-searched-harder = copies modifiées de plusieurs façons
+not-searched-frames = scènes des vidéos entre les images clés
+not-searched-archives = contenu des archives : enlevez --no-archives
 summary-slowest = fichiers les plus lents
 summary-seconds = { $seconds } s
 summary-interrupted = interrompu : tous les fichiers n’ont pas été examinés
