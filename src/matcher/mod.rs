@@ -308,7 +308,9 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        self.query().find(&[QueryHash::alone(*hash)], None, None)
+        let mut found = self.query().find(&[QueryHash::alone(*hash)], None, None)?;
+        found.keep_tiers(&self.policy.tiers);
+        Ok(found)
     }
 
     /// Looks each of several hashes up in every list: what [`Matcher::lookup`] finds for each, in their order, in about half

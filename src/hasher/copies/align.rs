@@ -62,26 +62,48 @@ pub(super) fn align(levels: &Levels, area: Area, turn: Turn, listed: &Pdq) -> Op
     } else {
         area.region
     };
-    let ground = Ground::new(levels, &region);
-    let mut search = Search {
-        start: ground.frame(&region),
-        start_angle: f64::from(region.rotation) / 10.0,
-        listed: *listed,
-        turn,
-        is_inverted: area.kind == AreaKind::Inverted,
-        rotated: Vec::new(),
-        plane: &ground.plane,
+    // What was found in a picture can be larger than what was found of it. It can also have been cropped before it was put
+    // there, and then nothing of it is around it.
+    let margins: &[f64] = if is_found(area.kind) {
+        &[EDGE_MAX, 0.0]
+    } else {
+        &[EDGE_MAX]
     };
-    let best = search.nearest()?;
-    let region = ground.region(&best);
+    let mut best: Option<(u32, Region)> = None;
+    for margin in margins {
+        let ground = Ground::new(levels, &region, *margin);
+        let mut search = Search {
+            start: ground.frame(&region),
+            start_angle: f64::from(region.rotation) / 10.0,
+            listed: *listed,
+            turn,
+            is_inverted: area.kind == AreaKind::Inverted,
+            rotated: Vec::new(),
+            plane: &ground.plane,
+        };
+        if let Some(placed) = search.nearest()
+            && best.is_none_or(|(known, _)| placed.distance < known)
+        {
+            best = Some((placed.distance, ground.region(&placed)));
+        }
+        if best.is_some_and(|(distance, _)| distance <= Pdq::RADIUS) {
+            break;
+        }
+    }
+    let (distance, region) = best?;
     Some(Aligned {
-        distance: best.distance,
+        distance,
         area: Area {
             kind: kind_of(area.kind, &region),
             region,
             is_document: fullest_share(levels, &levels.rectangle(&region)) >= DOCUMENT_SHARE,
         },
     })
+}
+
+/// Whether it was found in the picture.
+fn is_found(kind: AreaKind) -> bool {
+    matches!(kind, AreaKind::Trimmed | AreaKind::Inset | AreaKind::Framed)
 }
 
 /// The kind of a frame that was moved: what was a whole picture is one no longer.
@@ -115,9 +137,10 @@ struct Ground {
 }
 
 impl Ground {
-    fn new(levels: &Levels, region: &Region) -> Ground {
+    /// A region with this share of its sides around it.
+    fn new(levels: &Levels, region: &Region, margin: f64) -> Ground {
         let side = |from: i16, to: i16, length: usize| {
-            let margin = EDGE_MAX * f64::from(to - from);
+            let margin = margin * f64::from(to - from);
             let place = |share: f64| (share / 1000.0 * length as f64).clamp(0.0, length as f64);
             let first = place(f64::from(from) - margin).floor() as usize;
             let last = place(f64::from(to) + margin).ceil() as usize;

@@ -44,7 +44,12 @@ pub(super) fn found(views: Views) -> Found {
         Views::Standard => Found {
             trimmed: [MIRRORED, ORIGINAL],
             insets: &[(MIRRORED, true), (ORIGINAL, false)],
-            framed: &[(ORIGINAL, true), (ORIGINAL, false)],
+            framed: &[
+                (ORIGINAL, true),
+                (ORIGINAL, false),
+                (ORIGINAL, false),
+                (ORIGINAL, false),
+            ],
             screen: MIRRORED,
         },
         _ => Found {
@@ -150,6 +155,7 @@ fn standard() -> Vec<Frame> {
         }
         frames.push(extended(one(row, 0.25)));
     }
+    frames.push(extended(one(bottom, 0.36)));
     frames.extend(halves());
     for shares in [[0.0, 0.09], [0.0, 0.21], [0.15, 0.15]] {
         frames.push(erased(shares));

@@ -123,7 +123,7 @@ impl Views {
         match self {
             Views::Stored | Views::Upright | Views::All => 0,
             Views::Fast => 16,
-            Views::Standard => 66,
+            Views::Standard => 70,
             Views::Thorough => 400,
         }
     }
