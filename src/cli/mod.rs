@@ -6,13 +6,16 @@ mod config;
 mod context;
 mod decoders;
 mod doctor;
+mod duplicates;
 mod files;
+mod help;
 mod inspect;
 mod lists;
 mod logs;
 mod lookup;
 mod man;
 mod output;
+mod pictures;
 mod print;
 mod progress;
 mod prose;
@@ -66,6 +69,8 @@ pub(crate) fn run() -> ExitCode {
     };
     let outcome = match &cli.command {
         Command::Scan(args) => scan::scan(args, &context),
+        Command::Compare(args) => scan::compare(args, &context),
+        Command::Duplicates(args) => duplicates::run(args, &context),
         Command::Hash(args) => scan::hash(args, &context),
         Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),
@@ -79,6 +84,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
+        Command::Help(args) => help::run(args, &context),
         Command::Man(args) => man::run(args),
         Command::DecodeWorker => return decoders::work(),
     };

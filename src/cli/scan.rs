@@ -1,49 +1,81 @@
 //! `basma scan` and `basma hash`: files in, findings out.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use basma::error::Problem;
-use basma::escape;
 use basma::hash::HashType;
 use basma::hasher::Sampling;
 use basma::matcher::Matcher;
 use basma::media::Meter;
 use basma::scan::{Finding, Scan, Summary};
+use basma::{Error, escape};
 
-use super::args::{FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs, ShowArgs};
+use super::args::{
+    CompareArgs, FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs, SearchArgs,
+    ShowArgs,
+};
 use super::config::{configured, hasher};
 use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
+use super::pictures::Pictures;
 use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
 use super::{lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    search(&args.files, &args.lists, &args.search, context)
+}
+
+/// What a scan does with a list of the reference.
+///
+/// # Errors
+/// As a scan; and where the reference lies among the files, which would match themselves.
+pub(super) fn compare(args: &CompareArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let reference = args.reference.canonicalize();
+    for path in &args.files.paths {
+        if let (Ok(reference), Ok(searched)) = (&reference, path.canonicalize())
+            && (reference.starts_with(&searched) || searched.starts_with(reference))
+        {
+            let reference = escape::path(&args.reference).into_owned();
+            let path = escape::path(path).into_owned();
+            return Err(Error::from(Problem::ComparedWithItself { reference, path }).into());
+        }
+    }
+    let lists = std::slice::from_ref(&args.reference);
+    search(&args.files, lists, &args.search, context)
+}
+
+fn search(
+    files: &FilesArgs,
+    lists: &[PathBuf],
+    args: &SearchArgs,
+    context: &Context<'_>,
+) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
-        return Err(basma::Error::from(Problem::FailOnNothingAlone).into());
+        return Err(Error::from(Problem::FailOnNothingAlone).into());
     }
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
-    lists::keep_apart(
-        args.output.output.as_deref(),
-        &args.lists,
-        &args.files.paths,
-    )?;
-    lists::keep_apart(
-        args.import.rejects.as_deref(),
-        &args.lists,
-        &args.files.paths,
-    )?;
-    logs::keep_apart(args)?;
+    lists::keep_apart(args.output.output.as_deref(), lists, &files.paths)?;
+    lists::keep_apart(args.import.rejects.as_deref(), lists, &files.paths)?;
+    logs::keep_apart(files, lists, args)?;
+    let types = match args.types.as_slice() {
+        [] => Pictures::TYPES.to_vec(),
+        asked => asked.to_vec(),
+    };
+    let min_quality = args.matching.min_quality;
+    let pictures = Pictures::new(types, &args.media, min_quality, context);
     let opened = lists::open(
-        &args.lists,
+        lists,
         &args.import,
-        args.matching.min_quality,
+        min_quality,
         hash_type,
+        &pictures,
         context,
     )?;
     let matcher = opened
@@ -62,7 +94,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     let hasher = hasher(types.clone(), &args.media, sampling)?;
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
-    let mut scan = configured(scan, &args.files, &args.media)?;
+    let mut scan = configured(scan, files, &args.media)?;
     let logs = logs::open(args, &scan, context)?;
     for log in &logs {
         scan = scan.with_log(log.clone());
@@ -71,7 +103,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     let summary = run(
         Job::Scan,
         scan,
-        &args.files,
+        files,
         &args.output,
         Some((&args.show, &args.media)),
         is_recorded,

@@ -25,6 +25,8 @@
 
 mod abilities;
 mod changes;
+#[cfg(feature = "media")]
+mod duplicates;
 mod finding;
 mod hashes;
 mod index;
@@ -37,6 +39,8 @@ mod summary;
 
 pub use abilities::{Abilities, Ability, AuditRecord};
 pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
+#[cfg(feature = "media")]
+pub use duplicates::{Duplicate, DuplicatesSummary, Group, Near};
 pub use finding::Finding;
 pub use hashes::{Frame, Hash, Track};
 pub use index::{Index, Section, Source, Structure, Table};

@@ -15,11 +15,13 @@ mod copies;
 #[cfg(unix)]
 mod coverage;
 mod dependencies;
+mod duplicates;
 mod exact;
 mod findings;
 mod index;
 mod languages;
 mod lists;
+mod media_lists;
 mod nothing;
 mod output;
 #[cfg(feature = "archives")]

@@ -14,30 +14,46 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use groups::{
     FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs, ShowArgs,
 };
+use values::Radius;
 pub(crate) use values::{Color, FailOn, Format, InspectFormat, Language, Show};
 
 use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs};
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
-/// A LIST is a text list in any supported format, a compiled index (.basma), a folder of them, or a store. A match is a lead
-/// for a person, never a verdict.
+/// A LIST is a text list in any supported format, a compiled index (.basma), a folder of them, a store, or pictures and clips:
+/// a file, or a folder of them. A match is a lead for a person, never a verdict.
 ///
 /// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
 /// 3 nothing matched, but some files could not be examined. `scan --fail-on` says otherwise.
 #[derive(Debug, Parser)]
-#[command(name = "basma", version, max_term_width = 100)]
+#[command(
+    name = "basma",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// The language of what is said to people; output for programs is never translated
-    /// [default: that of BASMA_LANG, LC_ALL, LC_MESSAGES or LANG, or else English]
+    /// The language of what is said to people: en, fr or ar
+    ///
+    /// Output for programs is never translated. By default it is that of BASMA_LANG, LC_ALL, LC_MESSAGES or LANG, or else
+    /// English.
     // Read before all others: `prose::of_process`.
-    #[arg(long, global = true, value_enum)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     pub(crate) lang: Option<Language>,
 
-    /// Say nothing but findings, warnings and errors: no summary, no progress, nothing of the lists that were loaded
+    /// Say nothing but matches, warnings and errors
+    ///
+    /// No summary, no progress, nothing of the lists that were loaded.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 
@@ -60,6 +76,12 @@ pub(crate) enum Command {
     /// Each thread needs memory for one file and what it decodes to (--max-file-bytes, --max-decoded-bytes), and 512 MiB for
     /// archives one within the other; the number and the size of files do not matter.
     Scan(ScanArgs),
+    /// Find copies of a picture, a clip or a folder of them, without a list
+    Compare(CompareArgs),
+    /// Group the copies among files: the same bytes, and pictures and clips that are near each other
+    ///
+    /// Nothing is kept and nothing is deleted. Each copy of a group is near its first file. Exit code 1: there are copies.
+    Duplicates(DuplicatesArgs),
     /// Print the hashes of media files
     Hash(HashArgs),
     /// Look up what earlier scans remember: have we held any of this?
@@ -89,12 +111,21 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
+    /// Print the help of a command, or of a topic: `formats`, `exit-codes`, `lists`, `store`
+    Help(HelpArgs),
     /// Write a manual page for each command into a folder
     #[command(hide = true)]
     Man(ManArgs),
     /// Decode for the process at the other end of standard input, and do nothing else
     #[command(hide = true)]
     DecodeWorker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HelpArgs {
+    /// A command or a topic
+    #[arg(value_name = "COMMAND|TOPIC")]
+    pub(crate) about: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -120,17 +151,52 @@ pub(crate) struct ScanArgs {
     /// The lists to look up in; may be repeated
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
-    /// The types of hash to compute and look up [default: all that the lists hold]
-    #[arg(long = "type", short = 't', value_name = "TYPE", value_delimiter = ',')]
-    pub(crate) types: Vec<HashType>,
     #[command(flatten)]
-    pub(crate) logs: LogArgs,
+    pub(crate) search: SearchArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The picture, clip or folder of them whose copies are searched for
+    #[arg(value_name = "REFERENCE")]
+    pub(crate) reference: PathBuf,
     #[command(flatten)]
-    pub(crate) matching: MatchingArgs,
+    pub(crate) files: FilesArgs,
     #[command(flatten)]
-    pub(crate) import: ImportArgs,
+    pub(crate) search: SearchArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DuplicatesArgs {
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
+    /// How many bits may differ [default: pdq=31]
+    ///
+    /// For PDQ, or as TYPE=N for another type. Folders are walked without any option.
+    #[arg(long, short, value_name = "N", value_delimiter = ',', value_parser = values::radius, help_heading = "Matching")]
+    pub(crate) radius: Vec<Radius>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
+}
+
+/// How a scan looks, for what, and what comes of it.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    #[command(flatten)]
+    pub(crate) matching: MatchingArgs,
+    /// The types of hash to compute and look up [default: all that the lists hold]
+    #[arg(
+        long = "type",
+        short = 't',
+        value_name = "TYPE",
+        value_delimiter = ',',
+        value_parser = values::hash_type(),
+        hide_short_help = true,
+        help_heading = "Matching"
+    )]
+    pub(crate) types: Vec<HashType>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -145,27 +211,35 @@ pub(crate) struct ScanArgs {
         value_delimiter = ',',
         default_value = "matched,gaps,weak",
         hide_possible_values = true,
+        hide_short_help = true,
         help_heading = "Output"
     )]
     pub(crate) fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    pub(crate) logs: LogArgs,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
 }
 
 /// What a scan remembers.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Remembering")]
 pub(crate) struct LogArgs {
-    /// Record every file as it is done, so that the same command, run again after whatever ended it, goes on where it
-    /// stopped and writes the same output
+    /// Record every file as it is done: run again, the same command goes on where it stopped
+    ///
+    /// Whatever ended it, its output is the same in the end.
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
     /// Remember the hashes of what is scanned from one scan to the next: files that did not change are not read again
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) cache: Option<PathBuf>,
     /// Keep digests of paths in the cache instead of paths; their key is made beside it, as FILE.key
-    #[arg(long, requires = "cache")]
+    #[arg(long, requires = "cache", hide_short_help = true)]
     pub(crate) no_paths: bool,
     /// The most that the cache may grow to, in bytes; when it is nearly full, the next scan forgets the oldest half
-    #[arg(long, value_name = "SIZE", default_value = "8G", value_parser = values::size, requires = "cache")]
+    #[arg(long, value_name = "SIZE", default_value = "8G", value_parser = values::size, requires = "cache", hide_short_help = true)]
     pub(crate) max_cache_bytes: u64,
 }
 
@@ -182,6 +256,8 @@ pub(crate) struct RematchArgs {
     #[command(flatten)]
     pub(crate) import: ImportArgs,
     #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
@@ -197,12 +273,15 @@ pub(crate) struct HashArgs {
         short = 't',
         value_name = "TYPE",
         value_delimiter = ',',
-        default_value = "pdq,sha256"
+        default_value = "pdq,sha256",
+        value_parser = values::hash_type(),
+        hide_possible_values = true
     )]
     pub(crate) types: Vec<HashType>,
-    /// Write the frames of clips as other programs read them, and nothing else, of one picture a second unless --frames
-    /// says otherwise: `cpp` and `py` (lines of one clip), `old` (a JSON object of one clip), or `json`, as `tx` and HMA
-    /// exchange them (one clip a line)
+    /// Write the frames of clips as other programs read them, and nothing else: cpp, py, old or json
+    ///
+    /// Of one picture a second, unless --frames says otherwise: `cpp` and `py` (lines of one clip), `old` (a JSON object of one clip), or `json`, as `tx` and HMA
+    /// exchange them (one clip a line).
     #[arg(long, value_name = "LAYOUT", value_parser = values::words::<Layout>(Layout::ALL.map(Layout::name)), hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
     pub(crate) vpdq: Option<Layout>,
     #[command(flatten)]
@@ -223,7 +302,7 @@ pub(crate) struct LookupArgs {
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The type of hashes given without one [default: the type of that length that the lists hold]
-    #[arg(long = "type", short = 't', value_name = "TYPE")]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_possible_values = true)]
     pub(crate) hash_type: Option<HashType>,
     /// Say on standard error how each hash was searched for, and what that cost
     #[arg(long)]
@@ -233,19 +312,21 @@ pub(crate) struct LookupArgs {
     #[command(flatten)]
     pub(crate) import: ImportArgs,
     #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
-    /// Text lists, or folders of them
+    /// Text lists, or pictures and clips, or folders of them
     #[arg(required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The index to write; an existing one is replaced whole, or not at all
     #[arg(long, short, value_name = "FILE.basma")]
     pub(crate) output: PathBuf,
     /// The type of hash in lists that name none
-    #[arg(long = "type", short = 't', value_name = "TYPE")]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_possible_values = true)]
     pub(crate) hash_type: Option<HashType>,
     /// The search structure for perceptual hashes: the one that measurements say is fastest (`auto`), none, so that every
     /// search compares every hash (`exhaustive`), a BK-tree, or multi-index hashing (`mih`)
@@ -263,6 +344,8 @@ pub(crate) struct BuildArgs {
     pub(crate) memory: u64,
     #[command(flatten)]
     pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
 }
 
 #[derive(Debug, Args)]
@@ -286,5 +369,17 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// Who asks for the short help reads it on one screen.
+    #[test]
+    fn the_short_help_of_every_command_has_at_most_40_lines() {
+        let mut command = Cli::command().term_width(80);
+        command.build();
+        for command in command.get_subcommands_mut() {
+            let help = command.render_help().to_string();
+            let lines = help.lines().count();
+            assert!(lines <= 40, "{}: {lines} lines\n{help}", command.get_name());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Values of options: words of a fixed set, radii, sizes.
 
+use std::ffi::OsStr;
 use std::str::FromStr;
 
 use basma::error::Problem;
@@ -8,7 +9,7 @@ use basma::hasher::Views;
 use basma::matcher::Tier;
 use basma::{Error, Result};
 use clap::ValueEnum;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// An outcome that makes a job fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -113,6 +114,34 @@ where
     T: FromStr<Err = Error> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(names).try_map(|name| name.parse::<T>())
+}
+
+/// A type of hash, by its name in either case.
+pub(super) fn hash_type() -> HashTypeParser {
+    HashTypeParser
+}
+
+/// Reads types of hash, and names them all to completions and in help.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HashTypeParser;
+
+impl TypedValueParser for HashTypeParser {
+    type Value = HashType;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<HashType, clap::Error> {
+        let parse = |name: &str| name.parse::<HashType>();
+        parse.parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = HashType::ALL.into_iter().map(|t| t.name());
+        Some(Box::new(names.map(PossibleValue::new)))
+    }
 }
 
 /// A radius for one type.

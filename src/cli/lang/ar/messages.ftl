@@ -62,7 +62,7 @@ match-review = ؛ القرار يعود إلى شخص (review على الأكث�
 match-log = ؛ للتسجيل فقط (log على الأكثر)
 
 # A line for each file or hash.
-line-match = { $what }: { $status } { $item }{ $labels }، { $how }{ $others }
+line-match = { $what }: { $status } { $item }{ $labels }، { $how }{ $others }{ $at_most }
 line-nothing = { $what }: { $status }
 line-near = { $distance } من { $radius } بت
 line-near-type = { $distance } من { $radius } بت في { $type }
@@ -173,6 +173,38 @@ loaded-list = { $list }: { $imported ->
     [many] { $lines } سطرًا
    *[other] { $lines } سطر
 } في { $path } ({ $format })
+media-list-file = { $path } مستعمل قائمةً
+media-list-pictures = تُستعمل قائمةً من { $path }: { $pictures ->
+    [zero] { $pictures } صورة
+    [one] صورة واحدة
+    [two] صورتان
+    [few] { $pictures } صور
+    [many] { $pictures } صورة
+   *[other] { $pictures } صورة
+}
+media-list-clips = تُستعمل قائمةً من { $path }: { $clips ->
+    [zero] { $clips } مقطع فيديو
+    [one] مقطع فيديو واحد
+    [two] مقطعا فيديو
+    [few] { $clips } مقاطع فيديو
+    [many] { $clips } مقطع فيديو
+   *[other] { $clips } مقطع فيديو
+}
+media-list-both = تُستعمل قائمةً من { $path }: { $pictures ->
+    [zero] { $pictures } صورة
+    [one] صورة واحدة
+    [two] صورتان
+    [few] { $pictures } صور
+    [many] { $pictures } صورة
+   *[other] { $pictures } صورة
+} و{ $clips ->
+    [zero] { $clips } مقطع فيديو
+    [one] مقطع فيديو واحد
+    [two] مقطعا فيديو
+    [few] { $clips } مقاطع فيديو
+    [many] { $clips } مقطع فيديو
+   *[other] { $clips } مقطع فيديو
+}
 loaded-set-aside = { $list }: مدخلات تُركت جانبًا (خاطئة: { $rejected }؛ ضعيفة الجودة: { $low_quality }؛ ليست بصمات وسائط: { $skipped })
 duplicates = مدخلات مكررة دُمجت: { $count }
 warnings-more = تحذيرات أخرى من هذا النوع: { $count }
@@ -513,3 +545,48 @@ area-screen = شاشة مصوَّرة
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }
 match-place = { $list }: { $item }
+
+# Copies among files.
+duplicate = { $path }: { $how }
+duplicate-same = البايتات نفسها
+duplicates-summary = الملفات: { $discovered } في { $seconds } ث؛ مجموعات النسخ: { $groups }؛ بالبايتات نفسها: { $same }، قريبة: { $near }
+duplicates-gaps = لم يُفحص كله: { $count }
+
+# Topics of help.
+help-unknown = ‏{ $name } ليس أمرًا ولا موضوعًا؛ المواضيع هي { $topics }
+topic-formats =
+    الصور: JPEG و PNG و GIF و WebP و BMP و TIFF والأيقونات و TGA و Netpbm و QOI و HEIC و JPEG XL؛
+    و AVIF ببرنامج يُسمّى (`--avif-converter`).
+    الفيديو: MP4 و MOV و 3GP و Matroska و WebM؛ وغيرها ببرنامج ffmpeg إن كان مثبتًا.
+    الأرشيفات: zip وما يُصنع منه (المستندات والكتب) و tar و gzip و bzip2 و xz و zstd.
+    لا تُفتح: PDF والبريد و 7z و rar و cab وصور الأقراص. تُعدّ ويسميها الفحص.
+
+    تُعرف التنسيقات من محتواها لا من أسمائها. يبين `basma doctor` ما يفك هذا الجهاز ترميزه.
+topic-exit-codes =
+    0  لا تطابق، وفُحص كل ملف
+    1  يوجد تطابق
+    2  تعذّر إنجاز المهمة أو قُطعت
+    3  لا تطابق، لكن تعذّر فحص بعض الملفات أو يوجد خيط
+    4  عملية أخرى تغيّر المستودع
+
+    يغيّر `scan --fail-on` ذلك: يعطي `--fail-on matched` الرمز 0 أو 1، و `--fail-on nothing` الرمز 0 دائمًا.
+topic-lists =
+    في القائمة بصمات صور وفيديوهات وملفات معروفة. حيث تُطلب LIST فهي أحد هذه:
+      قائمة نصية: CSV برأس، أو JSON Lines، أو أسطر بأنواعها (`pdq f8f8...`)، أو md5sum أو hashdeep أو vPDQ
+      فهرس يبنيه `basma build`: بقدر ما تسمح الذاكرة، ويُفتح فورًا
+      مجلد قوائم
+      مستودع يحدّث `basma refresh` قوائمه
+
+    `basma hash PICTURES --format csv --output own.csv`    يصنع قائمة
+    `basma build own.csv --output own.basma`               يبني فهرسها
+    `basma scan PATH --list own.basma`                     يبحث عن الملفات فيها
+topic-store =
+    المستودع مجلد فيه القوائم التي تتابعها وما أضفته وما سحبته.
+    يحدده BASMA_STORE أو `--store`.
+
+    `basma refresh --init --store DIR`     ينشئه
+    `basma refresh --store DIR`            يجلب قوائمه من المصادر المذكورة في sources.toml
+    `basma status --store DIR`             يبين عمر القوائم وحالها
+    `basma add PICTURE --list NAME`        يضيف إلى قائمة فورًا؛ و `basma revoke` يسحب
+    `basma rollback --reason TEXT`         يعيد قوائم جيل سابق إلى السريان
+    `basma scan PATH --list DIR`           يبحث عن الملفات في كل قوائم المستودع

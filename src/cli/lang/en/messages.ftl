@@ -51,7 +51,7 @@ match-review = ; a person decides (review at most)
 match-log = ; for the record only (log at most)
 
 # A line for each file or hash.
-line-match = { $what }: { $status } { $item }{ $labels }, { $how }{ $others }
+line-match = { $what }: { $status } { $item }{ $labels }, { $how }{ $others }{ $at_most }
 line-nothing = { $what }: { $status }
 line-near = { $distance } of { $radius } bits
 line-near-type = { $distance } of { $radius } bits of { $type }
@@ -147,6 +147,22 @@ loaded-list = { $list }: { $imported ->
     [one] { $lines } line
    *[other] { $lines } lines
 } from { $path } ({ $format })
+media-list-file = { $path } is used as a list
+media-list-pictures = { $pictures ->
+    [one] { $pictures } picture of { $path } is
+   *[other] { $pictures } pictures of { $path } are
+} used as a list
+media-list-clips = { $clips ->
+    [one] { $clips } clip of { $path } is
+   *[other] { $clips } clips of { $path } are
+} used as a list
+media-list-both = { $pictures ->
+    [one] { $pictures } picture
+   *[other] { $pictures } pictures
+} and { $clips ->
+    [one] { $clips } clip
+   *[other] { $clips } clips
+} of { $path } are used as a list
 loaded-set-aside = { $list }: left out: { $rejected } bad, { $low_quality } of low quality, { $skipped } that are no media hashes
 duplicates = { $count ->
     [one] { $count } duplicate entry
@@ -384,3 +400,54 @@ area-screen = a photographed screen
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }
 match-place = { $list }: { $item }
+
+# Copies among files.
+duplicate = { $path }: { $how }
+duplicate-same = the same bytes
+duplicates-summary = { $discovered ->
+    [one] { $discovered } file
+   *[other] { $discovered } files
+} in { $seconds } s: { $groups ->
+    [one] { $groups } group
+   *[other] { $groups } groups
+} of copies; { $same } with the same bytes, { $near } near
+duplicates-gaps = not wholly examined: { $count }
+
+# Topics of help.
+help-unknown = { $name } is neither a command nor a topic; the topics are { $topics }
+topic-formats =
+    Pictures: JPEG, PNG, GIF, WebP, BMP, TIFF, icons, TGA, Netpbm, QOI, HEIC, JPEG XL;
+    AVIF by a program that is named (`--avif-converter`).
+    Clips: MP4, MOV, 3GP, Matroska, WebM; other containers and codecs by ffmpeg, where it is installed.
+    Archives: zip and what is made of it (office documents, books), tar, gzip, bzip2, xz, zstd.
+    Not opened: PDF, mail, 7z, rar, cab, disk images. They are counted, and a scan names them.
+
+    Formats are recognised by content, never by name. `basma doctor` tells what this machine decodes.
+topic-exit-codes =
+    0  nothing matched, and every file was examined
+    1  something matched
+    2  the job could not be done, or was interrupted
+    3  nothing matched, but some files could not be examined, or there is a lead
+    4  another process is changing the store
+
+    `scan --fail-on` says otherwise: `--fail-on matched` gives 0 or 1, `--fail-on nothing` always 0.
+topic-lists =
+    A list holds hashes of known pictures, clips and files. Wherever a LIST is taken, it is one of these:
+      a text list: CSV with a header, JSON Lines, typed lines (`pdq f8f8...`), md5sum, hashdeep, vPDQ
+      a compiled index, made by `basma build`: as large as memory allows, opened at once
+      a folder of lists
+      a store, whose lists `basma refresh` brings up to date
+
+    `basma hash PICTURES --format csv --output own.csv`    makes a list
+    `basma build own.csv --output own.basma`               compiles it
+    `basma scan PATH --list own.basma`                     looks files up in it
+topic-store =
+    A store is a folder that holds the lists that you follow, and your own additions and withdrawals.
+    BASMA_STORE or `--store` names it.
+
+    `basma refresh --init --store DIR`     makes it
+    `basma refresh --store DIR`            fetches its lists from the sources that sources.toml names
+    `basma status --store DIR`             tells how old and how complete the lists are
+    `basma add PICTURE --list NAME`        adds to a list, at once; `basma revoke` withdraws
+    `basma rollback --reason TEXT`         puts the lists of an earlier generation in force again
+    `basma scan PATH --list DIR`           looks files up in all lists of the store

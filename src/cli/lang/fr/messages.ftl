@@ -47,7 +47,7 @@ match-review =  ; une personne décide (review au plus)
 match-log =  ; pour mémoire seulement (log au plus)
 
 # A line for each file or hash.
-line-match = { $what } : { $status } { $item }{ $labels }, { $how }{ $others }
+line-match = { $what } : { $status } { $item }{ $labels }, { $how }{ $others }{ $at_most }
 line-nothing = { $what } : { $status }
 line-near = { $distance } bits sur { $radius }
 line-near-type = { $distance } bits sur { $radius } de { $type }
@@ -149,6 +149,22 @@ loaded-list = { $list } : { $imported ->
     [one] { $lines } ligne
    *[other] { $lines } lignes
 } de { $path } ({ $format })
+media-list-file = { $path } sert de liste
+media-list-pictures = { $pictures ->
+    [one] { $pictures } image de { $path } sert
+   *[other] { $pictures } images de { $path } servent
+} de liste
+media-list-clips = { $clips ->
+    [one] { $clips } vidéo de { $path } sert
+   *[other] { $clips } vidéos de { $path } servent
+} de liste
+media-list-both = { $pictures ->
+    [one] { $pictures } image
+   *[other] { $pictures } images
+} et { $clips ->
+    [one] { $clips } vidéo
+   *[other] { $clips } vidéos
+} de { $path } servent de liste
 loaded-set-aside = { $list } : entrées laissées de côté (incorrectes : { $rejected } ; de qualité insuffisante : { $low_quality } ; autres que des empreintes de médias : { $skipped })
 duplicates = { $count ->
     [one] { $count } entrée en double fusionnée
@@ -442,3 +458,54 @@ area-screen = écran photographié
 # The parts of a match.
 match = { $place } : { $how }{ $labels }{ $at_most }
 match-place = { $list } : { $item }
+
+# Copies among files.
+duplicate = { $path } : { $how }
+duplicate-same = les mêmes octets
+duplicates-summary = { $discovered ->
+    [one] { $discovered } fichier
+   *[other] { $discovered } fichiers
+} en { $seconds } s : { $groups ->
+    [one] { $groups } groupe
+   *[other] { $groups } groupes
+} de copies ; { $same } aux mêmes octets, { $near } proches
+duplicates-gaps = examen incomplet : { $count }
+
+# Topics of help.
+help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }
+topic-formats =
+    Images : JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI, HEIC, JPEG XL ;
+    AVIF par un programme désigné (`--avif-converter`).
+    Vidéos : MP4, MOV, 3GP, Matroska, WebM ; les autres conteneurs et codecs par ffmpeg, s’il est installé.
+    Archives : zip et ce qui en est fait (documents bureautiques, livres), tar, gzip, bzip2, xz, zstd.
+    Pas ouverts : PDF, courrier, 7z, rar, cab, images de disque. Ils sont comptés, et une analyse les nomme.
+
+    Les formats sont reconnus par le contenu, jamais par le nom. `basma doctor` montre ce que cette machine décode.
+topic-exit-codes =
+    0  rien ne correspond, et chaque fichier a été examiné
+    1  au moins une correspondance
+    2  le travail n’a pas pu être fait, ou a été interrompu
+    3  rien ne correspond, mais des fichiers n’ont pas pu être examinés, ou il y a une piste
+    4  un autre processus modifie le dépôt
+
+    `scan --fail-on` change cela : `--fail-on matched` donne 0 ou 1, `--fail-on nothing` toujours 0.
+topic-lists =
+    Une liste contient les empreintes d’images, de vidéos et de fichiers connus. Partout où une LIST est attendue :
+      une liste en texte : CSV avec en-tête, JSON Lines, lignes typées (`pdq f8f8...`), md5sum, hashdeep, vPDQ
+      un index compilé par `basma build` : aussi grand que la mémoire le permet, ouvert aussitôt
+      un dossier de listes
+      un dépôt, dont `basma refresh` met les listes à jour
+
+    `basma hash IMAGES --format csv --output own.csv`      crée une liste
+    `basma build own.csv --output own.basma`               la compile
+    `basma scan PATH --list own.basma`                     y recherche des fichiers
+topic-store =
+    Un dépôt est un dossier qui contient les listes que vous suivez, vos ajouts et vos retraits.
+    BASMA_STORE ou `--store` le désigne.
+
+    `basma refresh --init --store DIR`     le crée
+    `basma refresh --store DIR`            y met les listes des sources nommées dans sources.toml
+    `basma status --store DIR`             montre l’âge et l’état des listes
+    `basma add IMAGE --list NOM`           ajoute à une liste, aussitôt ; `basma revoke` retire
+    `basma rollback --reason TEXTE`        remet en vigueur les listes d’une génération précédente
+    `basma scan PATH --list DIR`           recherche des fichiers dans toutes les listes du dépôt

@@ -1,5 +1,6 @@
 # The command line.
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
+problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-csv-only = --csv-separator et --bom vont avec --format csv
 problem-named-twice = { $path } : est indiqué pour deux usages
 problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement
@@ -77,6 +78,8 @@ problem-whole-pictures-only = les empreintes de 64 bits se calculent sur des ima
 # Lists and indexes.
 problem-list-compiled = { $path } : est déjà compilé ; partez des listes en texte dont il est issu
 problem-list-not-a-file = { $path } : dans un dossier de listes, sans être un fichier ; nommez ce qui est voulu, ou déplacez-le
+problem-lists-among-media = { $folder } : contient à la fois des images ou des vidéos ({ $media }) et des listes ({ $list }) ; gardez les listes dans un dossier à part, ou nommez chacune
+problem-media-without-hashes = { $path } : aucune image ni vidéo n’a pu en être traitée, ce n’est donc pas une liste ; nommez-en d’autres, ou calculez d’autres types
 problem-list-folder-empty = { $path } : le dossier ne contient aucune liste
 problem-index-not-regular = pas un fichier ordinaire, donc pas un index
 problem-index-empty = pas un index basma : le fichier est vide ; une liste en texte est lue telle quelle, ou compilée par `basma build`
