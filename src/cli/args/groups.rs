@@ -85,7 +85,13 @@ pub(crate) struct MatchingArgs {
     pub(crate) compat: Option<VpdqRule>,
     /// The tiers of matches that are wanted, with commas between them; others count as if they were not listed [default:
     /// all]
-    #[arg(long, value_name = "TIER", value_enum, value_delimiter = ',', hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "TIER",
+        value_enum,
+        value_delimiter = ',',
+        hide_short_help = true
+    )]
     pub(crate) tier: Vec<TierArg>,
 }
 
@@ -121,7 +127,7 @@ pub(crate) struct MediaArgs {
     ///
     /// What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours;
     /// these in all eight positions (mirrored and turned copies are found too); or also some 15, 60 or 300 views that undo
-    /// what people change in copies, at about 1.4, 2.4 and 4 times the cost.
+    /// what people change in copies, at about 1.4, 2.4 and 4.4 times the cost.
     #[arg(
         long,
         value_enum,

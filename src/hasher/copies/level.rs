@@ -205,6 +205,7 @@ fn thorough() -> Vec<Frame> {
             frames.push(extended(out));
         }
     }
+    frames.push(extended([0.0, 0.36, 0.0, 0.0]));
     for share in [0.053, 0.11, 0.25] {
         for (row, column) in [(0, 2), (0, 3), (1, 2), (1, 3)] {
             let mut out = [0.0; 4];
