@@ -61,7 +61,7 @@ pub(super) fn policy(args: &MatchingArgs) -> Policy {
         .with_min_quality(args.min_quality)
         .with_limit(args.limit)
         .with_vpdq(args.compat)
-        .with_tiers(args.tier.iter().map(|tier| (*tier).into()).collect());
+        .with_tiers(args.tier.clone());
     let radii = args.radius.iter();
     radii.fold(policy, |policy, radius| {
         policy.with_radius(radius.hash_type, radius.bits)

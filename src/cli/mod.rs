@@ -76,6 +76,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Lookup(args) => lookup::run(args, &context),
         Command::Build(args) => build::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
+        Command::Store(command) => store::run(command, &context),
         Command::Refresh(args) => store::refresh(args, &context),
         Command::Status(args) => store::status(args, &context),
         Command::Revoke(args) => store::revoke(args, &context),

@@ -18,6 +18,7 @@ mod dependencies;
 mod duplicates;
 mod exact;
 mod findings;
+mod first_store;
 mod index;
 mod languages;
 mod lists;

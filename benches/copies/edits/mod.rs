@@ -8,6 +8,7 @@ mod tone;
 
 use image::{RgbImage, imageops};
 
+use crate::photographs::jpeg;
 use draw::drawn;
 pub(crate) use draw::{fill, words};
 pub(crate) use tone::{fitted, resized};

@@ -2,7 +2,6 @@
 
 use std::io::Cursor;
 
-use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageFormat, RgbImage};
 
@@ -15,16 +14,6 @@ pub(crate) fn fitted(p: &RgbImage, side: u32) -> RgbImage {
         return p.clone();
     }
     resized(p, side as f32 / longest as f32)
-}
-
-pub(crate) fn jpeg(p: &RgbImage, quality: u8) -> RgbImage {
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode_image(p)
-        .expect("an encoded picture");
-    image::load_from_memory(&bytes)
-        .expect("what was just encoded")
-        .into_rgb8()
 }
 
 pub(crate) fn resized(p: &RgbImage, by: f32) -> RgbImage {

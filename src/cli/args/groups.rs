@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use basma::hasher::Sampling;
+use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
-use basma::matcher::VpdqRule;
+use basma::matcher::{Tier, VpdqRule};
 use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::Args;
 
-use super::values::{Format, Radius, Show, TierArg, ViewsArg, radius, separator, size, words};
+use super::values::{Format, Radius, Show, radius, separator, size, words};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -85,14 +85,8 @@ pub(crate) struct MatchingArgs {
     pub(crate) compat: Option<VpdqRule>,
     /// The tiers of matches that are wanted, with commas between them; others count as if they were not listed [default:
     /// all]
-    #[arg(
-        long,
-        value_name = "TIER",
-        value_enum,
-        value_delimiter = ',',
-        hide_short_help = true
-    )]
-    pub(crate) tier: Vec<TierArg>,
+    #[arg(long, value_name = "TIER", value_delimiter = ',', value_parser = words::<Tier>(Tier::ALL.map(Tier::name)), hide_short_help = true)]
+    pub(crate) tier: Vec<Tier>,
 }
 
 /// How strictly text lists are read.
@@ -130,12 +124,13 @@ pub(crate) struct MediaArgs {
     /// what people change in copies, at about 1.4, 2.4 and 4.4 times the cost.
     #[arg(
         long,
-        value_enum,
+        value_name = "VIEWS",
         default_value = "upright",
+        value_parser = words::<Views>(Views::ALL.map(Views::name)),
         hide_possible_values = true,
         help_heading = "Matching"
     )]
-    pub(crate) views: ViewsArg,
+    pub(crate) views: Views,
     /// Make PDQ of every pixel, bit for bit as the reference does: never a reduced decode. Large JPEG files take
     /// several times as long; without it a hash may differ by a bit or two, at most six on photographs
     #[arg(long, hide_short_help = true)]
@@ -233,7 +228,7 @@ pub(crate) struct ShowArgs {
 }
 
 /// Which ffmpeg decodes clips.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Media")]
 pub(crate) struct FfmpegArgs {
     /// The ffmpeg that decodes what nothing built in does, in a process of its own [default: the one in PATH, if any]

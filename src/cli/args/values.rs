@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use basma::error::Problem;
 use basma::hash::HashType;
-use basma::hasher::Views;
-use basma::matcher::Tier;
 use basma::{Error, Result};
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -60,50 +58,6 @@ pub(crate) enum Language {
     En,
     Fr,
     Ar,
-}
-
-/// What a match is worth.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum TierArg {
-    Identical,
-    Near,
-    Derived,
-    Lead,
-}
-
-impl From<TierArg> for Tier {
-    fn from(tier: TierArg) -> Tier {
-        match tier {
-            TierArg::Identical => Tier::Identical,
-            TierArg::Near => Tier::Near,
-            TierArg::Derived => Tier::Derived,
-            TierArg::Lead => Tier::Lead,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ViewsArg {
-    #[value(alias = "original")]
-    Stored,
-    Upright,
-    All,
-    Fast,
-    Standard,
-    Thorough,
-}
-
-impl From<ViewsArg> for Views {
-    fn from(views: ViewsArg) -> Views {
-        match views {
-            ViewsArg::Stored => Views::Stored,
-            ViewsArg::Upright => Views::Upright,
-            ViewsArg::All => Views::All,
-            ViewsArg::Fast => Views::Fast,
-            ViewsArg::Standard => Views::Standard,
-            ViewsArg::Thorough => Views::Thorough,
-        }
-    }
 }
 
 /// A word of a fixed set: the value that it names.
