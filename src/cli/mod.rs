@@ -82,6 +82,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Store(command) => store::run(command, &context),
         Command::Refresh(args) => store::refresh(args, &context),
         Command::Status(args) => store::status(args, &context),
+        Command::List(args) => store::list(args, &context),
         Command::Revoke(args) => store::revoke(args, &context),
         Command::Add(args) => store::add(args, &context),
         Command::Rollback(args) => store::rollback(args, &context),

@@ -51,6 +51,26 @@ fn a_store_that_is_not_named_is_where_the_system_keeps_data() {
     );
     assert_eq!(run(&test_dir, &["add", "known/1.png"]).code, 0);
 
+    let list = |more: &[&str]| run(&test_dir, &[&["list"], more].concat());
+    let all = list(&[]);
+    assert_eq!(all.stdout.lines().count(), 4, "{all:?}");
+    assert!(all.stderr.contains("4 entries"), "{all:?}");
+    let labelled = list(&["own", "--label", "deepfake", "-t", "pdq"]).stdout;
+    assert!(labelled.starts_with("own:sha256-"), "{labelled}");
+    assert!(
+        labelled.ends_with(" [deepfake]\n") && labelled.contains(" pdq:"),
+        "{labelled}"
+    );
+    for format in ["jsonl", "csv"] {
+        let name = format!("exported.{format}");
+        assert_eq!(list(&["-f", format, "-o", &name]).code, 0);
+        let again = run(&test_dir, &["scan", "dump", "-q", "-l", &name]);
+        assert!(again.stdout.contains("[deepfake]"), "{again:?}");
+    }
+    let unknown = list(&["nosuch"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("it holds: own"), "{unknown:?}");
+
     // A file is withdrawn by its hashes.
     let revoked = run(&test_dir, &["revoke", "dump/a.jpg", "--reason", "lawful"]);
     assert_eq!(revoked.code, 2, "it is another file: {revoked:?}");

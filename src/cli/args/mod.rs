@@ -21,7 +21,8 @@ pub(crate) use values::{
 };
 
 use store::{
-    AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs, StoreCommand,
+    AddArgs, AuditArgs, DiffArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs,
+    StoreCommand,
 };
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
@@ -109,6 +110,8 @@ pub(crate) enum Command {
     Refresh(RefreshArgs),
     /// Tell how the lists of a store are; exit code 3 if any is stale or failing
     Status(StatusArgs),
+    /// Show what the lists of a store hold, or export it
+    List(ListArgs),
     /// Withdraw entries from a list of a store, at once
     Revoke(RevokeArgs),
     /// Add pictures, clips or hashes to a list of a store, at once

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use etcetera::BaseStrategy as _;
 
 use super::FfmpegArgs;
-use super::values::hash_type;
+use super::values::{Format, hash_type};
 
 /// Which store.
 #[derive(Debug, Args)]
@@ -136,6 +136,45 @@ pub(crate) struct RefreshArgs {
     /// For people, or JSON Lines
     #[arg(long, short, value_enum, default_value = "text")]
     pub(crate) format: StoreFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// The list whose entries are shown [default: every list of the store]
+    #[arg(value_name = "LIST")]
+    pub(crate) list: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Show entries with this label; may be repeated, and then any of them does
+    #[arg(long = "label", value_name = "LABEL")]
+    pub(crate) labels: Vec<String>,
+    /// Show entries of the item with this ID
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// Show hashes of these types
+    #[arg(
+        long = "type",
+        short = 't',
+        value_name = "TYPE",
+        value_delimiter = ',',
+        value_parser = hash_type(),
+        hide_possible_values = true
+    )]
+    pub(crate) types: Vec<HashType>,
+    /// For people, or a list in one of two formats, which basma reads again
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value = "text",
+        help_heading = "Output"
+    )]
+    pub(crate) format: Format,
+    /// Write here instead of standard output (-)
+    ///
+    /// An existing file is replaced whole, or not at all.
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

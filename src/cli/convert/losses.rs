@@ -58,7 +58,7 @@ impl Losses {
     }
 
     /// Says what was lost, and how much of it.
-    pub(super) fn tell(&self, format: &str, context: &Context<'_>) {
+    pub(crate) fn tell(&self, format: &str, context: &Context<'_>) {
         self.tell_left_out(format, context);
         for (field, count) in &self.fields {
             let values = [

@@ -6,6 +6,7 @@ pub(super) mod decide;
 mod generations;
 mod history;
 mod init;
+mod list;
 mod listed;
 mod metrics;
 mod refresh;
@@ -14,6 +15,7 @@ mod status;
 pub(super) use audit::audit;
 pub(super) use decide::{add, revoke};
 pub(super) use history::{diff, rollback};
+pub(super) use list::list;
 pub(super) use refresh::refresh;
 pub(super) use status::status;
 

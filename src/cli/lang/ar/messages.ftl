@@ -349,6 +349,7 @@ sources-checked = { $path }: سليم الصياغة؛ القوائم: { $count 
 already-listed = مدرج من قبل في { $list }: { $what }
 add-left-out = { $path }: ملفات ليست صورًا ولا فيديوهات ولم تُدرج: { $count }
 store-meant = في المستودع { $path }
+list-entries = المدخلات: { $count }
 loaded-store = { $path }: الجيل { $generation }
 store-stale = القائمة { $list } قديمة: مصدرها أقدم من المسموح
 store-failing = تعذّر تحديث القائمة { $list }: { $error }

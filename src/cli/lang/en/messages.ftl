@@ -281,6 +281,10 @@ add-left-out = { $path }: { $count ->
    *[other] { $count } files are
 } neither picture nor clip, and not listed
 store-meant = in the store { $path }
+list-entries = { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+}
 loaded-store = { $path }: generation { $generation }
 store-stale = list { $list } is stale: its source is older than it may be
 store-failing = list { $list } could not be refreshed: { $error }

@@ -306,6 +306,10 @@ add-left-out = { $path } : { $count ->
    *[other] { $count } fichiers ne sont ni des images ni des vidéos, et ne sont pas répertoriés
 }
 store-meant = dans le dépôt { $path }
+list-entries = { $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+}
 loaded-store = { $path } : génération { $generation }
 store-stale = la liste { $list } est périmée : sa source est plus ancienne que permis
 store-failing = la liste { $list } n’a pas pu être actualisée : { $error }
