@@ -1,8 +1,8 @@
 //! File names as printable text, without loss.
 //!
-//! A file name is bytes. Printing it raw lets a hostile name move the cursor, forge a line of output or (with
-//! bidirectional controls) show `gpj.exe` as `exe.jpg`. [`escape`] shows printable UTF-8 as it is and everything
-//! else as an escape, so that two different names never print alike; [`unescape`] gives the bytes back.
+//! A file name is bytes. Printed raw, a hostile name can move the cursor or forge a line of output. With bidirectional
+//! controls it can show `gpj.exe` as `exe.jpg`. [`escape`] shows printable UTF-8 as it is and everything else as an
+//! escape, so that two different names never print alike; [`unescape`] gives the bytes back.
 //!
 //! | bytes | shown as |
 //! |---|---|
@@ -102,6 +102,9 @@ pub fn message(text: &str) -> Cow<'_, str> {
 /// let name = b"caf\xe9\n.jpg";
 /// assert_eq!(unescape(&escape(name)).as_deref(), Some(&name[..]));
 /// assert_eq!(unescape(r"a\q"), None);
+/// // It writes these as `A` and as `é`.
+/// assert_eq!(unescape(r"\x41"), None);
+/// assert_eq!(unescape(r"\xc3\xa9"), None);
 /// ```
 pub fn unescape(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
@@ -131,7 +134,8 @@ pub fn unescape(text: &str) -> Option<Vec<u8>> {
             _ => return None,
         }
     }
-    Some(out)
+    // What else has an escape of its own is another text than the one that is written.
+    (escape(&out) == text).then_some(out)
 }
 
 /// The path that [`path()`] was given, or `None` where the text is not its output.
@@ -192,8 +196,15 @@ mod tests {
         }
 
         #[test]
-        fn unescaping_any_text_does_not_panic(text in any::<String>()) {
-            let _ = unescape(&text);
+        fn nothing_is_unescaped_but_what_was_escaped(
+            text in prop_oneof![
+                any::<String>(),
+                r"(\\(\\|[nrtq]|x[0-9a-fA-F]{1,2}|u\{[0-9a-fA-F]{0,5}\})|[a-c\né\u{feff}]){0,6}",
+            ],
+        ) {
+            if let Some(bytes) = unescape(&text) {
+                prop_assert_eq!(escape(&bytes), text);
+            }
         }
     }
 }

@@ -79,6 +79,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(args) => build::run(args, &context),
         Command::Convert(args) => convert::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
+        Command::Store(command) => store::run(command, &context),
         Command::Refresh(args) => store::refresh(args, &context),
         Command::Status(args) => store::status(args, &context),
         Command::Revoke(args) => store::revoke(args, &context),

@@ -243,7 +243,7 @@ fn run(
     }
     tell_bare(&summary, context);
     let searched = search.map(|(_, media)| Searched {
-        views: media.views.into(),
+        views: media.views,
         has_archives: !files.no_archives,
         has_keyframes: has_clips && media.frames.is_none_or(|f| f == Sampling::Keyframes),
     });

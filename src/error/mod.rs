@@ -32,7 +32,7 @@ pub use holder::LockHolder;
 pub(crate) use kinds::kinds;
 pub use limit::Limit;
 pub use list::{LineProblem, Rejection};
-pub use message::{Decimal, Message, MessageValue, Moment};
+pub use message::{Decimal, Message, MessageValue, Moment, TimeSpan};
 pub use problem::Problem;
 pub use reason::{Occurrence, Reason, ReasonCode, ReasonValue, Reasons, UnknownReasonCode};
 #[cfg(feature = "refresh")]
@@ -281,8 +281,12 @@ impl Error {
             Error::OverLimit { what, found, limit } => what.reason(*found, *limit),
             Error::Transient(cause) => cause.reason(),
             Error::Cancelled => Reason::Cancelled,
+            Error::Io { path, source, .. } => Reason::RefusedBySystem {
+                path: escape::path(path).into_owned(),
+                problem: source.to_string(),
+            },
             other => Reason::ExaminationFailed {
-                problem: other.to_string(),
+                code: other.code().to_owned(),
             },
         }
     }
@@ -366,7 +370,10 @@ mod tests {
         );
         let io = Error::io(Action::Open, Path::new("a"))(io::ErrorKind::NotFound.into());
         assert_eq!(io.code(), "io");
-        assert_eq!(io.reason().code(), ReasonCode::ExaminationFailed);
+        assert_eq!(io.reason().code(), ReasonCode::RefusedBySystem);
+        let other = Error::Argument(Problem::SourcesNone).reason();
+        let code = "argument".to_owned();
+        assert_eq!(other, Reason::ExaminationFailed { code });
     }
 
     #[cfg(unix)]

@@ -106,8 +106,8 @@ impl Hasher {
         }
     }
 
-    /// Hashes a file from its start to its end. Only a picture within the limits is held in memory; of anything else
-    /// the digests are computed as it streams by, and nothing past the first bytes is read when none are wanted.
+    /// Hashes a file from its start to its end. Only a picture within the limits is held in memory. Of anything else
+    /// the digests are computed as it streams by. Nothing past the first bytes is read when no digest is wanted.
     ///
     /// # Errors
     /// Those of the reader.

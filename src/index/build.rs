@@ -116,9 +116,9 @@ impl Builder {
     /// About how much memory rows and what they say may take before they go to temporary files. `usize::MAX` writes
     /// none. To be said before the first list is added.
     ///
-    /// Beyond it stand 32 bytes for each id that a list withdraws, 12 bytes for each hash of a BK-tree, what one list
-    /// says differently of one hash, and an eighth of all metadata while it is verified. Temporary files are read through memory maps, which the
-    /// system takes back when it needs the memory.
+    /// Beyond it come 32 bytes for each id that a list withdraws, and 12 bytes for each hash of a BK-tree. So do the
+    /// conflicts of one list about a hash, and an eighth of all metadata during verification. Temporary files are read
+    /// through memory maps, which the system takes back when it needs the memory.
     pub fn memory_bytes(mut self, memory_bytes: usize) -> Builder {
         self.scratch.memory_bytes = memory_bytes;
         self

@@ -39,6 +39,26 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<List> {
 /// Only the end of the file shows whether the list is accepted. After an error, entries that were handed on must not be
 /// used.
 ///
+/// ```
+/// use basma::list::{Change, Opinion, ReadOptions, Target, read_each};
+/// # let path = std::env::temp_dir().join("basma-doc-read-each.csv");
+/// # let md5 = "900150983cd24fb0d6963f7d28e17f72";
+/// # std::fs::write(&path, format!("op,id,type,hash,opinion\nadd,a,md5,{md5},seed\nremove,b,,,\n")).unwrap();
+/// let mut seeds = 0;
+/// let mut removed = Vec::new();
+/// let list = read_each(&path, &ReadOptions::default(), |_list, change| {
+///     match change {
+///         Change::Add(entry) => seeds += usize::from(entry.opinion == Opinion::Seed),
+///         Change::Remove(removal) => removed.push(removal.target),
+///     }
+///     Ok(())
+/// })?;
+/// assert_eq!(seeds, 1);
+/// assert_eq!(removed, [Target::Id("b".to_owned())]);
+/// assert!(list.entries.is_empty());
+/// # Ok::<(), basma::Error>(())
+/// ```
+///
 /// # Errors
 /// Those of [`read`], and those of `each`, which end the reading.
 pub fn read_each(

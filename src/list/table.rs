@@ -281,8 +281,8 @@ fn is_spaced(line: &Line<'_>) -> bool {
     next.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'#' | b'-' | b'=' | b'*'))
 }
 
-/// Whether a record of several lines may hold rows that a stray quote has swallowed: a hash or the word of a removal in a
-/// text, or a line end where no text is.
+/// Whether a record of several lines may hold rows that a stray quote has swallowed. Signs of it are a hash or the word
+/// of a removal in a text, or a line end where no text is.
 fn is_swallowing(record: &Record<'_>, columns: &Columns, delimiter: u8) -> bool {
     let has_op = columns.columns.iter().any(|(role, _)| *role == Role::Op);
     let is_op = |line: &[u8]| {

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{ClipFrame, Entry, List, Removal, Target};
 
-/// Writes a list in the format `jsonl` of [`read`](super::read): a manifest, then one line for each entry and removal,
-/// in the order of the list.
+/// Writes a list in the format `jsonl` of [`read`](super::read()). A manifest comes first, then one line for each entry
+/// and removal, in the order of the list.
 ///
 /// What it reads back as is equal but for the line numbers and the [`Source`](super::Source).
 ///

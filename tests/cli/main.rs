@@ -19,6 +19,7 @@ mod dependencies;
 mod duplicates;
 mod exact;
 mod findings;
+mod first_store;
 mod index;
 mod languages;
 mod list_flow;

@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use basma::hasher::Sampling;
+use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
 use basma::matcher::VpdqRule;
 use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::Args;
 
-use super::values::{
-    Format, HashFormat, ListFormat, Radius, Show, ViewsArg, radius, separator, size, words,
-};
+use super::values::{Format, HashFormat, ListFormat, Radius, Show, radius, separator, size, words};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -122,12 +120,13 @@ pub(crate) struct MediaArgs {
     /// what people change in copies.
     #[arg(
         long,
-        value_enum,
+        value_name = "VIEWS",
         default_value = "upright",
+        value_parser = words::<Views>(Views::ALL.map(Views::name)),
         hide_possible_values = true,
         help_heading = "Matching"
     )]
-    pub(crate) views: ViewsArg,
+    pub(crate) views: Views,
     /// Make PDQ of every pixel, bit for bit as the reference does: never a reduced decode. Large JPEG files take
     /// several times as long; without it a hash may differ by a bit or two, at most six on photographs
     #[arg(long, hide_short_help = true)]
@@ -259,7 +258,7 @@ pub(crate) struct ShowArgs {
 }
 
 /// Which ffmpeg decodes clips.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Media")]
 pub(crate) struct FfmpegArgs {
     /// The ffmpeg that decodes what nothing built in does, in a process of its own [default: the one in PATH, if any]

@@ -20,7 +20,9 @@ pub(crate) use values::{
     Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Show,
 };
 
-use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs};
+use store::{
+    AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs, StoreCommand,
+};
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
@@ -97,6 +99,9 @@ pub(crate) enum Command {
     Convert(ConvertArgs),
     /// Tell what is inside a compiled index
     Inspect(InspectArgs),
+    /// Make a store of lists, check it, or tell its history
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Bring the lists of a store up to date from their sources
     ///
     /// Exit codes: 0 everything is up to date; 2 something is not: a source failed or is held back by a guard, and what was in

@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use basma::error::Problem;
 use basma::hash::HashType;
-use basma::hasher::Views;
 use basma::{Error, Result};
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -140,29 +139,6 @@ pub(crate) enum Language {
     En,
     Fr,
     Ar,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ViewsArg {
-    Stored,
-    Upright,
-    All,
-    Fast,
-    Standard,
-    Thorough,
-}
-
-impl From<ViewsArg> for Views {
-    fn from(views: ViewsArg) -> Views {
-        match views {
-            ViewsArg::Stored => Views::Stored,
-            ViewsArg::Upright => Views::Upright,
-            ViewsArg::All => Views::All,
-            ViewsArg::Fast => Views::Fast,
-            ViewsArg::Standard => Views::Standard,
-            ViewsArg::Thorough => Views::Thorough,
-        }
-    }
 }
 
 /// A word of a fixed set: the value that it names.

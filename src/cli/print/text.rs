@@ -149,10 +149,10 @@ pub(in crate::cli) fn view(prose: &Prose, view: View) -> String {
         prose.say("match-view", [("view", viewed(prose, view))])
     } else {
         let area = prose.word(&format!("area-{}", view.area.kind.name()));
-        let region = view.area.region.to_string();
+        let region = prose.region(view.area.region);
         let text = prose.say(
             "match-area",
-            [("area", Value::said(area)), ("region", region.into())],
+            [("area", Value::said(area)), ("region", region)],
         );
         if view.rendering == Rendering::Stored && view.turn == Turn::Original {
             return text;

@@ -45,6 +45,12 @@ impl From<String> for ReasonValue {
 }
 
 /// A word that names no [`ReasonCode`].
+///
+/// ```
+/// use basma::error::{ReasonCode, UnknownReasonCode};
+/// let unknown = "no-such-code".parse::<ReasonCode>();
+/// assert_eq!(unknown, Err(UnknownReasonCode("no-such-code".to_owned())));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no reason has the code '{}'", .0.escape_default())]
 pub struct UnknownReasonCode(pub String);

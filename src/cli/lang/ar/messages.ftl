@@ -344,6 +344,11 @@ rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من �
 
 # Stores.
 store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
+store-ready = ‏{ $path } مستودع، وقائمته own سارية: أضف إليها بالأمر `basma add PICTURE`؛ واذكر مصادر القوائم في { $sources } ثم شغّل `basma refresh`
+sources-checked = { $path }: سليم الصياغة؛ القوائم: { $count } ({ $lists })
+already-listed = مدرج من قبل في { $list }: { $what }
+add-left-out = { $path }: ملفات ليست صورًا ولا فيديوهات ولم تُدرج: { $count }
+store-meant = في المستودع { $path }
 loaded-store = { $path }: الجيل { $generation }
 store-stale = القائمة { $list } قديمة: مصدرها أقدم من المسموح
 store-failing = تعذّر تحديث القائمة { $list }: { $error }
@@ -367,8 +372,8 @@ refresh-list-unchanged = { $list }: لا جديد، { $entries ->
 }
 refresh-list-kept = { $list }: يبقى الساري ساريًا (كانت ستُضاف { $added } وتتغير { $changed } وتُحذف { $removed })
 refresh-overridden = { $list }: جرى تجاوز الحارس { $guard }: { $why }
-refresh-held = { $list }: أوقفها الحارس { $guard }: { $why }؛ إن كان صحيحًا فإن basma refresh { $list } --override { $guard } --reason TEXT يسمح بها مرة واحدة
-refresh-held-all = { $list }: أوقفها الحارس { $guard }: { $why }؛ إن كان صحيحًا فإن basma refresh --override { $guard } --reason TEXT يسمح بها مرة واحدة
+refresh-held = { $list }: أوقفها الحارس { $guard }: { $why }
+refresh-way-out = ؛ إن كان صحيحًا فإن `basma refresh{ $name } --override { $guards } --reason TEXT` يسمح بها مرة واحدة
 refresh-failed = { $list }: { $error }
 refresh-dropped = { $list }: لم يعد لها مصدر وقد زالت بكل مدخلاتها
 refresh-published = ‏basma refresh: الجيل { $generation } ساري المفعول
@@ -413,6 +418,14 @@ diff-list = { $list }: { $before ->
     [many] { $before } مدخلة
    *[other] { $before } مدخلة
 } ثم { $after }: أُضيفت { $added } وتغيرت { $changed } وحُذفت { $removed }
+audit-record = { $at } { $by }: { $did }{ $reason }
+audit-reason = {" "}(السبب: { $reason })
+audit-add = إضافة إلى { $list }: { $what }
+audit-revoke = سحب من { $list }: { $what }
+audit-lift = رفع سحب من { $list }: { $what }
+audit-publish = نشر الجيل { $generation }
+audit-rollback = رجوع، وهو الجيل { $generation }
+audit-change = ؛ { $list }: أُضيفت { $added } وتغيرت { $changed } وحُذفت { $removed }
 audit-verified = { $records ->
     [zero] { $records } سجل
     [one] سجل واحد
@@ -499,6 +512,7 @@ way-out-converter = ثبّت avifdec أو ffmpeg واذكره: --avif-converter 
 way-out-ffmpeg = ثبّت ffmpeg، أو اذكره: --ffmpeg PROGRAM
 
 # Times that last.
+lasting-between = {" "}و
 lasting-seconds = { $count ->
     [zero] { $count } ثانية
     [one] ثانية واحدة
@@ -602,7 +616,7 @@ topic-store =
     المستودع مجلد فيه القوائم التي تتابعها وما أضفته وما سحبته.
     يحدده BASMA_STORE أو `--store`.
 
-    `basma refresh --init --store DIR`     ينشئه
+    `basma store init DIR`                 ينشئه
     `basma refresh --store DIR`            يجلب قوائمه من المصادر المذكورة في sources.toml
     `basma status --store DIR`             يبين عمر القوائم وحالها
     `basma add PICTURE --list NAME`        يضيف إلى قائمة فورًا؛ و `basma revoke` يسحب

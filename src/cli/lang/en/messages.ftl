@@ -273,6 +273,14 @@ rematch-gap = { $type } is not remembered of { $missing } of { $all ->
 
 # Stores.
 store-made = a store was made; say in { $path } where its lists come from, then run basma refresh
+store-ready = { $path } is a store, and its list own is in force: add to it with `basma add PICTURE`; name sources of lists in { $sources }, then run `basma refresh`
+sources-checked = { $path }: well-formed; lists: { $count } ({ $lists })
+already-listed = already listed in { $list }: { $what }
+add-left-out = { $path }: { $count ->
+    [one] { $count } file is
+   *[other] { $count } files are
+} neither picture nor clip, and not listed
+store-meant = in the store { $path }
 loaded-store = { $path }: generation { $generation }
 store-stale = list { $list } is stale: its source is older than it may be
 store-failing = list { $list } could not be refreshed: { $error }
@@ -291,8 +299,8 @@ refresh-list-unchanged = { $list }: nothing new, { $entries ->
 }
 refresh-list-kept = { $list }: what was in force stays in force ({ $added } would come, { $changed } change, { $removed } go)
 refresh-overridden = { $list }: guard { $guard } was overridden: { $why }
-refresh-held = { $list }: held back by guard { $guard }: { $why }; if it is right, basma refresh { $list } --override { $guard } --reason TEXT lets it pass once
-refresh-held-all = { $list }: held back by guard { $guard }: { $why }; if it is right, basma refresh --override { $guard } --reason TEXT lets it pass once
+refresh-held = { $list }: held back by guard { $guard }: { $why }
+refresh-way-out = ; if it is right, `basma refresh{ $name } --override { $guards } --reason TEXT` lets it pass once
 refresh-failed = { $list }: { $error }
 refresh-dropped = { $list }: has no source any more, and is gone with all its entries
 refresh-published = basma refresh: generation { $generation } is in force
@@ -334,6 +342,14 @@ diff-list = { $list }: { $before ->
     [one] { $before } entry
    *[other] { $before } entries
 }, then { $after }: { $added } came, { $changed } changed, { $removed } went
+audit-record = { $at } { $by }: { $did }{ $reason }
+audit-reason = {" "}(reason: { $reason })
+audit-add = added to { $list }: { $what }
+audit-revoke = withdrew from { $list }: { $what }
+audit-lift = lifted a withdrawal from { $list }: { $what }
+audit-publish = published generation { $generation }
+audit-rollback = rolled back, as generation { $generation }
+audit-change = ; { $list }: { $added } came, { $changed } changed, { $removed } went
 audit-verified = { $records ->
     [one] { $records } record
    *[other] { $records } records
@@ -403,6 +419,7 @@ way-out-converter = install avifdec or ffmpeg and name it: --avif-converter PROG
 way-out-ffmpeg = install ffmpeg, or name it: --ffmpeg PROGRAM
 
 # Times that last.
+lasting-between = {" "}
 lasting-seconds = { $count } s
 lasting-minutes = { $count } min
 lasting-hours = { $count } h
@@ -484,7 +501,7 @@ topic-store =
     A store is a folder that holds the lists that you follow, and your own additions and withdrawals.
     BASMA_STORE or `--store` names it.
 
-    `basma refresh --init --store DIR`     makes it
+    `basma store init DIR`                 makes it
     `basma refresh --store DIR`            fetches its lists from the sources that sources.toml names
     `basma status --store DIR`             tells how old and how complete the lists are
     `basma add PICTURE --list NAME`        adds to a list, at once; `basma revoke` withdraws
