@@ -57,7 +57,7 @@ pub(super) fn run(
     let scan = configured(scan, &args.files, &args.media)?.with_meter(meter.clone());
     let mut out = Output::open(args.output.output.as_deref())?;
     let mut writer = ListWriter::new(format);
-    out.write(writer.head())?;
+    out.write(&writer.head())?;
     let mut progress = Progress::new(&args.files.paths, meter, context);
     let mut stopped = None;
     let mut has_findings = false;
@@ -67,7 +67,7 @@ pub(super) fn run(
             warn(&finding, context);
         }
         let text = written(&finding, format, args, sampling, &mut writer);
-        match progress.step(&finding, text, context, &mut out) {
+        match progress.step(&finding, &text, context, &mut out) {
             Ok(()) => ControlFlow::Continue(()),
             Err(reason) => {
                 stopped = Some(reason);
@@ -92,7 +92,7 @@ pub(super) fn run(
             return Err(error.into());
         }
     };
-    out.write(writer.finish())?;
+    out.write(&writer.finish())?;
     tell_bare(&summary, context);
     if summary.interrupted {
         context.interrupt(out, false)?;

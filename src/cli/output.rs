@@ -40,7 +40,7 @@ impl Output {
     }
 
     /// Writes one piece of text.
-    pub(crate) fn write(&mut self, text: impl AsRef<[u8]>) -> Result<(), Stopped> {
+    pub(crate) fn write(&mut self, text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Stopped> {
         let written = match self {
             Output::Stdout(out) => out.write_all(text.as_ref()),
             Output::File(out) => out.write_all(text.as_ref()),

@@ -95,7 +95,7 @@ impl Progress {
     pub(super) fn step(
         &mut self,
         finding: &Finding,
-        text: impl AsRef<[u8]>,
+        text: &(impl AsRef<[u8]> + ?Sized),
         context: &Context<'_>,
         out: &mut Output,
     ) -> Result<(), Stopped> {

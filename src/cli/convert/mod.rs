@@ -29,12 +29,12 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
     let pictures = Pictures::new(types, &args.media, 0, context);
     let mut out = Output::open(args.output.as_deref())?;
     let mut writer = ListWriter::new(args.to);
-    out.write(writer.head())?;
+    out.write(&writer.head())?;
     let mut entries = 0_u64;
     let mut stopped = None;
     let mut write = |list: &str, change: Change| {
         entries += 1;
-        out.write(writer.write(list, change)).map_err(|reason| {
+        out.write(&writer.write(list, change)).map_err(|reason| {
             stopped = Some(reason);
             Error::Cancelled
         })
@@ -54,7 +54,7 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
     };
     lists::keep_rejects(rejected, &args.import)?;
     result?;
-    out.write(writer.finish())?;
+    out.write(&writer.finish())?;
     lists::tell(&read, &Default::default(), context);
     let losses = &writer.losses;
     losses.tell(args.to.name(), context);

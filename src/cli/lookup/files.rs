@@ -74,7 +74,7 @@ pub(super) fn look_up(
         ("matched", summary.matched().into()),
     ];
     context.tell(&context.prose.say("summary-lookup-files", counts));
-    if !basma::hasher::Views::from(args.media.views).turns() {
+    if !args.media.views.turns() {
         context.tell(&context.prose.word("lookup-upright"));
     }
     Ok(verdict(

@@ -203,3 +203,4 @@ help-to-convert = التنسيق الذي يُكتب؛ يُعدّ ما لا مك
 help-strict = الإخفاق إن لم يكن في التنسيق مكان لشيء ما
 help-format-hash = أسطر للأشخاص أو JSON Lines أو CSV، أو كما يقرأ برنامج آخر القوائم: typed لبرنامجي tx و HMA
 help-format-hash-more = في `text` و `jsonl` و `csv` كل ما يلزم قائمة لبرنامج basma. أما `typed` و `tx-csv` فلبرنامجي tx و HMA، و `photo-hasher` كما يطبع pdq-photo-hasher؛ و `md5sum` و `sha1sum` و `sha256sum` و `hashdeep` كما تكتبها هذه البرامج وتتحقق منها.
+help-hash_type-convert = نوع البصمات في القوائم التي لا تذكره

@@ -203,3 +203,4 @@ help-to-convert = Le format à écrire ; ce qui n’y a pas de place est compt�
 help-strict = Échouer si le format n’a pas de place pour quelque chose
 help-format-hash = Lignes pour les personnes, JSON Lines, CSV, ou tel qu’un autre programme lit les listes : typed pour tx et HMA
 help-format-hash-more = `text`, `jsonl` et `csv` contiennent tout ce qu’il faut à une liste de basma. `typed` et `tx-csv` sont pour tx et HMA, `photo-hasher` est ce qu’affiche pdq-photo-hasher ; `md5sum`, `sha1sum`, `sha256sum` et `hashdeep` sont tels que ces programmes les écrivent et les vérifient.
+help-hash_type-convert = Le type d’empreinte des listes qui n’en nomment pas
