@@ -4,10 +4,12 @@ mod args;
 mod build;
 mod config;
 mod context;
+mod convert;
 mod decoders;
 mod doctor;
 mod duplicates;
 mod files;
+mod hashed;
 mod help;
 mod inspect;
 mod lists;
@@ -75,6 +77,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),
         Command::Build(args) => build::run(args, &context),
+        Command::Convert(args) => convert::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
         Command::Store(command) => store::run(command, &context),
         Command::Refresh(args) => store::refresh(args, &context),

@@ -19,6 +19,7 @@ mod reason;
 mod secret;
 #[cfg(feature = "refresh")]
 mod signature;
+mod system;
 
 pub use action::Action;
 pub use damage::{AuditDamage, DecisionsDamage, IndexDamage};
@@ -38,6 +39,7 @@ pub use reason::{Occurrence, Reason, ReasonCode, ReasonValue, Reasons, UnknownRe
 pub use secret::SecretProblem;
 #[cfg(feature = "refresh")]
 pub use signature::SignatureProblem;
+pub(crate) use system::system_text;
 
 use crate::escape;
 
@@ -49,7 +51,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The operating system refused something.
-    #[error("{}: cannot {action}: {source}", escape::path(path))]
+    #[error("{}: cannot {action}: {}", escape::path(path), system_text(source))]
     Io {
         /// What was being done.
         action: Action,

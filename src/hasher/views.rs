@@ -35,6 +35,11 @@ pub enum Views {
 }
 
 impl Views {
+    /// Whether pictures are hashed in all eight positions, so that mirrored and turned copies are found.
+    pub const fn turns(self) -> bool {
+        !matches!(self, Views::Stored | Views::Upright)
+    }
+
     /// Whether pictures are hashed in views that undo changes.
     pub const fn find_copies(self) -> bool {
         matches!(self, Views::Fast | Views::Standard | Views::Thorough)

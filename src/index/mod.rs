@@ -59,12 +59,14 @@ pub(crate) use walk::Walk;
 #[cfg(test)]
 pub(crate) use work::spent;
 
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use zerocopy::little_endian::{U32, U64};
 
-use crate::error::{IndexDamage, Problem};
+use crate::error::{Action, IndexDamage, Problem};
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Source};
 use crate::{Error, Result};
@@ -177,6 +179,24 @@ impl Index {
     /// Whether a file that begins with these bytes is (or was) a compiled index, not a text list. Eight bytes tell.
     pub fn is_index(head: &[u8]) -> bool {
         head.starts_with(&format::MAGIC)
+    }
+
+    /// Whether a file is a compiled index. What can be read but once, such as a pipe, is text: its first bytes must not be
+    /// lost in looking.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn is_index_at(path: &Path) -> Result<bool> {
+        let metadata = fs::metadata(path).map_err(Error::io(Action::OpenList, path))?;
+        if !metadata.is_file() {
+            return Ok(false);
+        }
+        let file = File::open(path).map_err(Error::io(Action::OpenList, path))?;
+        let mut head = Vec::new();
+        file.take(64)
+            .read_to_end(&mut head)
+            .map_err(Error::io(Action::ReadList, path))?;
+        Ok(Index::is_index(&head))
     }
 
     fn new(name: PathBuf, bytes: Bytes) -> Result<Index> {

@@ -73,6 +73,24 @@ pub fn read_each(
     read_through(path, options, &scratch, &mut each)
 }
 
+/// Reads a list as [`read_each`] does from a stream, such as standard input; the path stands in messages and gives the list
+/// its name.
+///
+/// # Errors
+/// Those of [`read_each`].
+pub fn read_stream(
+    path: &Path,
+    reader: impl io::Read,
+    options: &ReadOptions,
+    mut each: impl FnMut(&str, Change) -> Result<()>,
+) -> Result<List> {
+    let scratch = Scratch {
+        folder: std::env::temp_dir(),
+        memory_bytes: usize::MAX,
+    };
+    read_reader(path, reader, options, &scratch, &mut each)
+}
+
 /// [`read_each`] in bounded memory: a list that is too large is copied to a temporary file and mapped. The list itself
 /// is never mapped, because its owner may change it meanwhile.
 pub(crate) fn read_through(
@@ -82,7 +100,17 @@ pub(crate) fn read_through(
     each: &mut dyn FnMut(&str, Change) -> Result<()>,
 ) -> Result<List> {
     let file = File::open(path).map_err(Error::io(Action::Open, path))?;
-    let mut file = file.take(options.size_max.saturating_add(1));
+    read_reader(path, file, options, scratch, each)
+}
+
+fn read_reader(
+    path: &Path,
+    reader: impl io::Read,
+    options: &ReadOptions,
+    scratch: &Scratch,
+    each: &mut dyn FnMut(&str, Change) -> Result<()>,
+) -> Result<List> {
+    let mut file = reader.take(options.size_max.saturating_add(1));
     let mut copy = scratch.spool(8);
     let mut digest = Sha256::new();
     let mut has_nul = false;

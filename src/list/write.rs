@@ -61,6 +61,11 @@ pub(crate) fn entry_line(entry: &Entry) -> String {
     serde_json::to_string(&Row::from(entry)).expect("strings and numbers")
 }
 
+/// The line of one removal, without its end.
+pub(super) fn removal_line(removal: &Removal) -> String {
+    serde_json::to_string(&Row::from(removal)).expect("strings and numbers")
+}
+
 /// Makes the lines of a list, with their line ends, entries and removals in the order in which they were read.
 fn for_each_line(list: &List, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut line = Vec::new();

@@ -36,7 +36,7 @@ pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
 #[cfg(feature = "media")]
 pub use file::MatchedFile;
-pub use lists::{EachEntry, Lists, no_media, read_into};
+pub use lists::{Lists, files_of, read_into};
 pub use tier::Tier;
 
 /// Hash lists and the rules by which a hash matches them. Cheap to clone and to share between threads.

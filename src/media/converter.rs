@@ -13,7 +13,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Format, Limits};
-use crate::error::{Limit, Problem, Reason};
+use crate::error::{Limit, Problem, Reason, system_text};
 use crate::{CancelToken, Error, Result};
 
 /// A program that makes PNG of AVIF: `avifdec` (libavif), `heif-dec` or `heif-convert` (libheif), or `ffmpeg`.
@@ -93,7 +93,7 @@ impl Converter {
         let failed = |error: std::io::Error| {
             let reason = Reason::ConverterFailed {
                 program: self.name(),
-                problem: error.to_string(),
+                problem: system_text(&error),
             };
             Error::Unsupported(reason).because_of(&error)
         };

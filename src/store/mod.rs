@@ -66,13 +66,14 @@ pub use layout::difference::Difference;
 pub use view::compare::Step;
 
 use crate::error::{Action, Problem};
-use crate::hash::Hash;
-use crate::list::Target;
+use crate::hash::{Hash, HashType};
+use crate::list::{Entry, Target};
 use crate::{Error, Result};
 use layout::folder::Folder;
 use layout::manifest::{Manifest, Pointer};
 use view::open::Opened;
-use view::{by_hand, compare, visible};
+use view::visible::{self, Visible};
+use view::{by_hand, compare};
 use writer::Writer;
 
 /// A store of lists.
@@ -184,6 +185,27 @@ impl Store {
                 .count() as u64;
         }
         Ok(count)
+    }
+
+    /// Hands on every entry that is in force with the name of its list, by list, then by type and hash. Expired ones are
+    /// among them.
+    ///
+    /// # Errors
+    /// [`Error::Store`] or [`Error::Index`] where the store is damaged; those of `each`.
+    pub fn each_entry(&self, mut each: impl FnMut(&str, Entry) -> Result<()>) -> Result<()> {
+        let opened = Opened::open(&self.folder, None)?;
+        for list in &opened.manifest.lists {
+            let layers = opened.layers(list);
+            for hash_type in HashType::ALL {
+                let mut visible = Visible::new(&layers, hash_type);
+                while let Some((_, standing)) = visible.next_hash()? {
+                    for entry in standing.into_iter().map(|standing| standing.row.entry) {
+                        each(&list.terms.list, entry)?;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether a target was withdrawn from a list by hand, and still is.

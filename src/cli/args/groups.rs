@@ -9,7 +9,7 @@ use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::Args;
 
-use super::values::{Format, Radius, Show, radius, separator, size, words};
+use super::values::{Format, HashFormat, ListFormat, Radius, Show, radius, separator, size, words};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -203,6 +203,40 @@ pub(crate) struct OutputArgs {
     /// Begin CSV with a byte-order mark, by which Excel knows UTF-8
     #[arg(long, hide_short_help = true)]
     pub(crate) bom: bool,
+}
+
+/// Where hashes go, and in what form: each is that of a list.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct HashOutputArgs {
+    /// Lines for people, JSON Lines, CSV, or as another program reads lists: typed for tx and HMA
+    ///
+    /// `text`, `jsonl` and `csv` hold all that basma needs of a list. `typed` and `tx-csv` are for tx and HMA, `photo-hasher` is as pdq-photo-hasher prints; `md5sum`, `sha1sum`, `sha256sum` and `hashdeep` are as these programs write and verify them.
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = words::<HashFormat>(ListFormat::ALL.map(ListFormat::name)))]
+    pub(crate) format: HashFormat,
+    /// Write here instead of standard output (-)
+    ///
+    /// An existing file is replaced whole, or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// What stands between the cells of CSV: a comma, a semicolon or `tab` [default: ,]
+    #[arg(long, value_name = "CHAR", value_parser = separator, hide_short_help = true)]
+    pub(crate) csv_separator: Option<char>,
+    /// Begin CSV with a byte-order mark, by which Excel knows UTF-8
+    #[arg(long, hide_short_help = true)]
+    pub(crate) bom: bool,
+}
+
+impl HashOutputArgs {
+    /// The same, in one of the forms that every command prints.
+    pub(crate) fn printed(&self, format: Format) -> OutputArgs {
+        OutputArgs {
+            format,
+            output: self.output.clone(),
+            csv_separator: self.csv_separator,
+            bom: self.bom,
+        }
+    }
 }
 
 /// Which findings people see.

@@ -12,6 +12,8 @@ pub use table::{Reason, ReasonCode};
 use std::fmt;
 use std::str::FromStr;
 
+use super::system_text;
+
 /// A value in the text of a [`Reason`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReasonValue {
@@ -90,7 +92,7 @@ impl Reason {
         error
             .downcast::<Reason>()
             .unwrap_or_else(|error| Reason::Unreadable {
-                problem: error.to_string(),
+                problem: system_text(&error),
             })
     }
 }

@@ -14,7 +14,7 @@ use crate::store::layout::folder::Folder;
 use crate::store::layout::manifest::{IndexFile, ListManifest, Manifest, Pointer};
 use crate::store::view::layer::{Content, Layer, Standing, View};
 use crate::store::view::stack::Stack;
-use crate::{Error, Result};
+use crate::{Error, Result, escape};
 
 /// A generation with its files open, and the decisions since it was built as far as they were read.
 #[derive(Clone, Debug)]
@@ -42,7 +42,9 @@ impl Opened {
         loop {
             let pointer = Pointer::read(folder)?.ok_or_else(|| Error::Store {
                 path: folder.root().to_owned(),
-                problem: Problem::StoreWithoutLists,
+                problem: Problem::StoreWithoutLists {
+                    store: escape::shell(folder.root()),
+                },
             })?;
             attempt += 1;
             match Opened::of(folder, pointer.clone(), before) {

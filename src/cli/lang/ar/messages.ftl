@@ -140,6 +140,11 @@ summary-slowest = أبطأ الملفات
 summary-seconds = { $seconds } ث
 summary-interrupted = توقف قبل النهاية: لم تُفحص كل الملفات
 summary-lookup = البصمات المبحوث عنها: { $looked_up }، وُجد منها: { $matched }
+summary-lookup-files = الملفات المبحوث عنها: { $files }، وُجد منها: { $matched }
+lookup-upright = لم يُبحث عن النسخ المعكوسة والمدوّرة: --views all
+lookup-low-quality = بصمات ضعيفة الجودة لم يُبحث عنها: { $count } (--min-quality)
+lookup-skipped = بصمات لا تدل على شيء لم يُبحث عنها، كبصمات الملفات الفارغة: { $count }
+lookup-not-listed = بصمات من النوع { $type } لم يُبحث عنها لأن القوائم تخلو منه: { $count }
 explained = { $hash }: بحث { $structure } في { $hashes ->
     [zero] { $hashes } بصمة
     [one] بصمة واحدة
@@ -223,6 +228,19 @@ built = { $path }: { $hashes ->
     [many] { $entries } مدخلة
    *[other] { $entries } مدخلة
 }، { $bytes }
+converted = مدخلات حُوّلت إلى { $format }: { $count }
+convert-left-out = مدخلات لم تُكتب في { $format }: { $count } ({ $why })
+convert-lost = لا مكان في { $format } للحقل { $field }: فقدته مدخلات عددها { $count }
+left-out-type = ليس فيه بصمات من النوع { $type }
+left-out-still = ليس فيه { $type } إلا لمقاطع الفيديو
+left-out-frame = ليس فيه صور مقاطع فيديو
+left-out-removal = ليس فيه عمليات سحب
+left-out-negative = لا يستطيع أن ينفي وجود شيء في القائمة
+left-out-expired = المدخلة لم تعد سارية
+left-out-nameless = يلزمه اسم ملف وليس للمدخلة معرّف
+left-out-incomplete = يلزم أسطره كل البصمات والحجم واسم الملف
+left-out-member = عنصر الأرشيف ليس ملفًا
+left-out-flat = يلزمه مقدار الجودة، 50 أو أكثر
 verified = فُحص كل بايت: الفهرس سليم
 list-place = { $place }: { $code } { $problem }
 inspect-head = فهرس basma، الإصدار { $version }، { $bytes }

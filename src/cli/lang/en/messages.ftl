@@ -130,6 +130,23 @@ summary-lookup = { $looked_up ->
     [one] { $looked_up } hash looked up
    *[other] { $looked_up } hashes looked up
 }, { $matched } matched
+summary-lookup-files = { $files ->
+    [one] { $files } file looked up
+   *[other] { $files } files looked up
+}, { $matched } matched
+lookup-upright = mirrored and turned copies were not looked for: --views all
+lookup-low-quality = { $count ->
+    [one] { $count } hash of low quality was
+   *[other] { $count } hashes of low quality were
+} not looked up: --min-quality
+lookup-skipped = { $count ->
+    [one] { $count } hash that stands for nothing was
+   *[other] { $count } hashes that stand for nothing were
+} not looked up, such as those of empty files
+lookup-not-listed = { $count ->
+    [one] { $count } hash of type { $type } was
+   *[other] { $count } hashes of type { $type } were
+} not looked up: no list holds that type
 explained = { $hash }: { $structure } search of { $hashes ->
     [one] { $hashes } hash
    *[other] { $hashes } hashes
@@ -179,6 +196,28 @@ built = { $path }: { $hashes ->
     [one] { $entries } entry
    *[other] { $entries } entries
 }, { $bytes }
+converted = { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+} converted to { $format }
+convert-left-out = { $count ->
+    [one] { $count } entry is
+   *[other] { $count } entries are
+} not written to { $format }: { $why }
+convert-lost = { $format } has no place for { $field }: { $count ->
+    [one] { $count } entry loses it
+   *[other] { $count } entries lose it
+}
+left-out-type = it has no hashes of type { $type }
+left-out-still = it has { $type } of clips alone
+left-out-frame = it has no frames of clips
+left-out-removal = it has no removals
+left-out-negative = it cannot say that something is not listed
+left-out-expired = the entry no longer counts
+left-out-nameless = it needs the name of a file, and the entry has no id
+left-out-incomplete = its rows need every digest, the size and the name of a file
+left-out-member = a member of an archive is not a file
+left-out-flat = it needs a quality, of 50 or more
 verified = every byte was checked: the index is sound
 list-place = { $place }: { $code } { $problem }
 inspect-head = basma index, version { $version }, { $bytes }

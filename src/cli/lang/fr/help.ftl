@@ -16,7 +16,7 @@ help-value = { $value } : { $help }
 
 # Commands.
 about = Reconnaît des images connues d’abus et d’hypertrucage quand elles réapparaissent : des copies, pas des ressemblances
-about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dossier de ceux-ci, ou un dépôt. Une correspondance est une piste pour une personne, jamais un verdict.
+about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dossier de ceux-ci, un dépôt, ou des images et vidéos : un fichier, ou un dossier de ceux-ci. Une correspondance est une piste pour une personne, jamais un verdict.
 about-exit = Codes de sortie : 0 rien ne correspond et chaque fichier a été examiné ; 1 au moins une correspondance ; 2 le travail n’a pas pu être fait ; 3 rien ne correspond, mais des fichiers n’ont pas pu être examinés. `scan --fail-on` en décide autrement.
 about-scan = Chercher le contenu connu dans des fichiers, dossiers et archives
 about-scan-more = Chaque fil d’exécution a besoin de mémoire pour un fichier et ce qu’il devient décodé (--max-file-bytes, --max-decoded-bytes), et de 512 Mio pour les archives imbriquées ; le nombre et la taille des fichiers ne comptent pas.
@@ -27,6 +27,7 @@ about-hash = Afficher les empreintes de fichiers multimédias
 about-rematch = Rechercher ce que des analyses précédentes ont gardé en mémoire : avons-nous détenu l’un de ces contenus ?
 about-lookup = Rechercher des empreintes dans des listes
 about-build = Compiler des listes en un seul index projeté en mémoire
+about-convert = Écrire des listes dans un autre format
 about-inspect = Décrire le contenu d’un index compilé
 about-store = Créer un dépôt de listes, le vérifier, ou montrer son histoire
 about-init = Créer un dépôt, dont la liste `own` est aussitôt en vigueur
@@ -124,7 +125,7 @@ help-no_paths = Garder dans le cache des condensats des chemins au lieu des chem
 help-max_cache_bytes = La taille maximale du cache, en octets ; s’il est presque plein, l’analyse suivante en oublie la moitié la plus ancienne
 
 # Hash, rematch, lookup.
-help-types-hash = Les types d’empreinte à calculer
+help-types-hash = Les types d’empreinte à calculer [par défaut : pdq,sha256, ou ceux du format]
 help-vpdq-hash = Écrire seulement les images de vidéos, comme d’autres programmes les lisent : cpp, py, old ou json
 help-vpdq-hash-more = Une image par seconde, sauf si --frames en décide autrement : `cpp` et `py` (lignes d’une seule vidéo), `old` (objet JSON d’une seule vidéo), ou `json`, comme `tx` et HMA les échangent (une vidéo par ligne).
 help-cache-rematch = Le cache ou le journal d’analyses précédentes ; aucun autre fichier n’est lu
@@ -134,7 +135,7 @@ help-hash_type = Le type des empreintes données sans type [par défaut : le ty
 help-explain = Dire sur la sortie d’erreur comment chaque empreinte a été recherchée, et à quel coût
 
 # Build and inspect.
-help-lists-build = Des listes en texte, ou des dossiers de celles-ci
+help-lists-build = Des listes en texte, ou des images et vidéos, ou des dossiers de celles-ci ; - est l’entrée standard
 help-output-build = L’index à écrire ; un index existant est remplacé en entier, ou pas du tout
 help-hash_type-build = Le type d’empreinte des listes qui n’en nomment pas
 help-structure = La structure de recherche des empreintes perceptuelles
@@ -191,3 +192,8 @@ usage-other = ligne de commande incorrecte
 usage-because = { $what } : { $why }
 usage-suggestion = peut-être : { $suggestions }
 usage-more-help = Pour plus d’informations, essayez « --help ».
+help-lists-convert = Des listes de toute sorte : texte, index, dépôts, images et vidéos, dossiers ; - est l’entrée standard
+help-to-convert = Le format à écrire ; ce qui n’y a pas de place est compté et signalé
+help-strict = Échouer si le format n’a pas de place pour quelque chose
+help-format-hash = Lignes pour les personnes, JSON Lines, CSV, ou tel qu’un autre programme lit les listes : typed pour tx et HMA
+help-format-hash-more = `text`, `jsonl` et `csv` contiennent tout ce qu’il faut à une liste de basma. `typed` et `tx-csv` sont pour tx et HMA, `photo-hasher` est ce qu’affiche pdq-photo-hasher ; `md5sum`, `sha1sum`, `sha256sum` et `hashdeep` sont tels que ces programmes les écrivent et les vérifient.

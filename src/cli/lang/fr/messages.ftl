@@ -132,6 +132,26 @@ summary-lookup = { $looked_up ->
     [one] { $matched } trouvée
    *[other] { $matched } trouvées
 }
+summary-lookup-files = { $files ->
+    [one] { $files } fichier recherché
+   *[other] { $files } fichiers recherchés
+}, { $matched ->
+    [one] { $matched } trouvé
+   *[other] { $matched } trouvés
+}
+lookup-upright = les copies en miroir ou tournées n’ont pas été recherchées : --views all
+lookup-low-quality = { $count ->
+    [one] { $count } empreinte de faible qualité n’a pas été recherchée
+   *[other] { $count } empreintes de faible qualité n’ont pas été recherchées
+} : --min-quality
+lookup-skipped = { $count ->
+    [one] { $count } empreinte qui ne désigne rien n’a pas été recherchée
+   *[other] { $count } empreintes qui ne désignent rien n’ont pas été recherchées
+}, comme celles de fichiers vides
+lookup-not-listed = { $count ->
+    [one] { $count } empreinte de type { $type } n’a pas été recherchée
+   *[other] { $count } empreintes de type { $type } n’ont pas été recherchées
+} : aucune liste ne contient ce type
 explained = { $hash } : la recherche { $structure } parmi { $hashes ->
     [one] { $hashes } empreinte
    *[other] { $hashes } empreintes
@@ -181,6 +201,28 @@ built = { $path } : { $hashes ->
     [one] { $entries } entrée
    *[other] { $entries } entrées
 }, { $bytes }
+converted = { $count ->
+    [one] { $count } entrée convertie
+   *[other] { $count } entrées converties
+} en { $format }
+convert-left-out = { $count ->
+    [one] { $count } entrée n’est pas écrite
+   *[other] { $count } entrées ne sont pas écrites
+} en { $format } : { $why }
+convert-lost = { $format } n’a pas de place pour { $field } : { $count ->
+    [one] { $count } entrée le perd
+   *[other] { $count } entrées le perdent
+}
+left-out-type = ce format n’a pas d’empreintes de type { $type }
+left-out-still = ce format n’a { $type } que pour des vidéos
+left-out-frame = ce format n’a pas d’images de vidéos
+left-out-removal = ce format n’a pas de retraits
+left-out-negative = ce format ne peut pas exclure un contenu de la liste
+left-out-expired = l’entrée ne compte plus
+left-out-nameless = il faut le nom d’un fichier, et l’entrée n’a pas d’identifiant
+left-out-incomplete = ses lignes demandent chaque condensat, la taille et le nom d’un fichier
+left-out-member = un membre d’une archive n’est pas un fichier
+left-out-flat = il faut une qualité, de 50 ou plus
 verified = chaque octet a été vérifié : l’index est intègre
 list-place = { $place } : { $code } { $problem }
 inspect-head = index basma, version { $version }, { $bytes }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::super::clock::{Clock, out_of_time};
 use super::super::{Format, Limits};
 use super::stream::Fault;
-use crate::error::Reason;
+use crate::error::{Reason, system_text};
 use crate::{CancelToken, Error, Result};
 use frames::Frames;
 pub(super) use frames::Shown;
@@ -104,7 +104,7 @@ impl Ffmpeg {
                 Ok(Some(version)) => Ok(version),
                 Ok(None) => Err(Reason::FfmpegWithoutVersion { program }),
                 Err(error) => {
-                    let problem = error.to_string();
+                    let problem = system_text(&error);
                     let reason = Reason::FfmpegUnusable { program, problem };
                     // What another try may overcome is not remembered.
                     if crate::error::is_shortage(&error) {
@@ -143,7 +143,7 @@ impl Ffmpeg {
         let failed = |error: io::Error| {
             let reason = Reason::FfmpegFailed {
                 program: crate::escape::path(&self.0.path).into_owned(),
-                problem: error.to_string(),
+                problem: system_text(&error),
             };
             Error::Unsupported(reason).because_of(&error)
         };

@@ -21,7 +21,7 @@ use std::time::Duration;
 pub use serve::serve;
 
 use super::keyframe::Luma;
-use crate::error::Reason;
+use crate::error::{Reason, system_text};
 use crate::{CancelToken, Error, Result};
 use process::{Process, Silence};
 use protocol::{Answer, Request};
@@ -88,7 +88,7 @@ impl Worker {
                 Err(error) => {
                     let reason = Reason::WorkerNotStarted {
                         program: crate::escape::path(&self.0.program).into_owned(),
-                        problem: error.to_string(),
+                        problem: system_text(&error),
                     };
                     return Err(Error::Unsupported(reason).because_of(&error));
                 }

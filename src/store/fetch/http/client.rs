@@ -18,7 +18,7 @@ use super::surplus::Last;
 use super::url::FetchUrl;
 use super::{Http, Url};
 use crate::error::{
-    AuthorityFault, Awaited, ConnectionFault, Decimal, FetchProblem, ProtocolFault,
+    AuthorityFault, Awaited, ConnectionFault, Decimal, FetchProblem, ProtocolFault, system_text,
 };
 use crate::escape;
 
@@ -224,7 +224,7 @@ fn protocol(fault: ProtocolFault) -> FetchProblem {
 }
 
 fn shown(error: &dyn std::error::Error) -> String {
-    escape::escape(error.to_string().as_bytes()).into_owned()
+    escape::escape(system_text(error).as_bytes()).into_owned()
 }
 
 /// The proxy of the configuration. What is not known here as a kind of proxy would be passed by.
@@ -243,10 +243,10 @@ fn authorities(path: &Path) -> Result<RootCerts, FetchProblem> {
         fault,
     };
     let unreadable = |message: String| failed(AuthorityFault::Unreadable { message });
-    let file = open(path, Links::Follow).map_err(|error| unreadable(error.to_string()))?;
+    let file = open(path, Links::Follow).map_err(|error| unreadable(system_text(&error)))?;
     let mut pem = Vec::new();
     let read = file.take(CA_BYTES_MAX + 1).read_to_end(&mut pem);
-    read.map_err(|error| unreadable(error.to_string()))?;
+    read.map_err(|error| unreadable(system_text(&error)))?;
     if pem.len() as u64 > CA_BYTES_MAX {
         return Err(failed(AuthorityFault::TooLong));
     }
