@@ -19,10 +19,7 @@ pub(super) fn print(photographs: &[RgbImage]) {
     let strata: [Stratum<'_>; 6] = [
         ("notices, left", Box::new(|number| notice(number, false))),
         ("notices, right", Box::new(|number| notice(number, true))),
-        (
-            "notices, one line changed",
-            Box::new(|number| changed_notice(number)),
-        ),
+        ("notices, one line changed", Box::new(changed_notice)),
         ("chats without pictures", Box::new(chat)),
         (
             "one application, other pictures",

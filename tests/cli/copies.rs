@@ -55,6 +55,13 @@ fn a_mirrored_picture_is_derived_and_a_plain_copy_is_near() {
     let tier = |path: &str| outcome.object(path)["matches"][0]["tier"].clone();
     assert_eq!(tier("dump/mirrored.png"), "derived");
     assert_eq!(tier("dump/plain.jpg"), "near");
+    // What is of another tier than those that are wanted counts as if it were not listed.
+    let near = test_dir.scan(
+        "list.txt",
+        &["--views", "standard", "--tier", "near,identical"],
+    );
+    assert_eq!(near.object("dump/mirrored.png")["status"], "no_match");
+    assert_eq!(near.object("dump/plain.jpg")["status"], "matched");
 }
 
 #[test]
