@@ -2,6 +2,7 @@
 
 mod args;
 mod build;
+mod conditions;
 mod config;
 mod context;
 mod decoders;

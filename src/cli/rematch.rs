@@ -8,7 +8,7 @@ use super::args::RematchArgs;
 use super::config::cancel_on_signal;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
-use super::{Context, Verdict, lists};
+use super::{Context, Verdict, conditions, lists};
 
 pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let read = [&args.lists[..], std::slice::from_ref(&args.cache)].concat();
@@ -22,9 +22,10 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         None,
         context,
     )?;
-    let matcher = opened
-        .into_matcher()
-        .with_policy(lists::policy(&args.matching));
+    let policy = lists::policy(&args.matching);
+    let conditions = conditions::of_lists(&opened, &args.lists, args.import.shared_store)?;
+    let matcher = opened.into_matcher().with_policy(policy);
+    let conditions = conditions.with_rules(&matcher.hash_types(), matcher.policy());
     let mut printer = Printer::new(&args.output, context)?;
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
@@ -57,7 +58,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
             return Err(error.into());
         }
     };
-    out.write(&printer.rematch_tail(&rematch))?;
+    out.write(&printer.rematch_tail(&rematch, conditions))?;
     if rematch.interrupted {
         context.interrupt(out, false)?
     } else {

@@ -10,6 +10,7 @@ use basma::hash::HashType;
 use basma::hasher::Sampling;
 use basma::matcher::Matcher;
 use basma::media::Meter;
+use basma::report::Conditions;
 use basma::scan::{Finding, Scan, Summary};
 
 use super::args::{FailOn, FilesArgs, Format, HashArgs, OutputArgs, ScanArgs};
@@ -20,7 +21,7 @@ use super::output::{Output, Stopped};
 use super::print::{Job, Printer, farewell};
 use super::progress::Progress;
 use super::prose::Value;
-use super::{lists, logs, vpdq};
+use super::{conditions, lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
@@ -46,9 +47,9 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         hash_type,
         context,
     )?;
-    let matcher = opened
-        .into_matcher()
-        .with_policy(lists::policy(&args.matching));
+    let policy = lists::policy(&args.matching);
+    let conditions = conditions::of_lists(&opened, &args.lists, args.import.shared_store)?;
+    let matcher = opened.into_matcher().with_policy(policy);
     let types = match args.types.as_slice() {
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
@@ -59,6 +60,8 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     } else {
         Sampling::Keyframes
     };
+    let conditions = conditions.with_rules(&types, matcher.policy());
+    let conditions = conditions::of_scan(conditions, args, sampling);
     let hasher = hasher(types.clone(), &args.media, sampling)?;
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
@@ -71,6 +74,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     let summary = run(
         Job::Scan,
         scan,
+        Some(conditions),
         &args.files,
         &args.output,
         is_recorded,
@@ -94,6 +98,7 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
     let summary = run(
         Job::Hash(sampling),
         scan,
+        None,
         &args.files,
         &args.output,
         false,
@@ -132,6 +137,7 @@ fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Co
 fn run(
     job: Job,
     scan: Scan,
+    conditions: Option<Conditions>,
     files: &FilesArgs,
     output: &OutputArgs,
     is_recorded: bool,
@@ -182,7 +188,7 @@ fn run(
             return Err(error.into());
         }
     };
-    out.write(&printer.tail(job, &summary))?;
+    out.write(&printer.tail(job, &summary, conditions))?;
     if summary.interrupted {
         context.interrupt(out, is_recorded)?
     } else {

@@ -25,6 +25,7 @@
 
 mod abilities;
 mod changes;
+mod conditions;
 mod finding;
 mod hashes;
 mod index;
@@ -37,6 +38,7 @@ mod summary;
 
 pub use abilities::{Abilities, Ability, AuditRecord};
 pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
+pub use conditions::{Conditions, UsedList};
 pub use finding::Finding;
 pub use hashes::{Frame, Hash, Track};
 pub use index::{Index, Section, Source, Structure, Table};

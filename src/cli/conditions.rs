@@ -1,0 +1,46 @@
+//! The conditions of a scan, which its output states.
+
+use std::path::PathBuf;
+
+use basma::escape;
+use basma::hasher::{Sampling, Views};
+use basma::matcher::Lists;
+use basma::report::Conditions;
+use basma::store::Store;
+
+use super::args::ScanArgs;
+use super::args::store::access;
+
+/// The lists that are looked up in.
+pub(super) fn of_lists(
+    opened: &Lists,
+    paths: &[PathBuf],
+    shared_store: bool,
+) -> basma::Result<Conditions> {
+    let mut conditions = Conditions::of_lists(opened)?;
+    for path in paths.iter().filter(|path| Store::is_store(path)) {
+        conditions.add_store(&Store::open(path, access(shared_store))?)?;
+    }
+    Ok(conditions)
+}
+
+/// Adds what is scanned, and what is hashed of it.
+pub(super) fn of_scan(
+    mut conditions: Conditions,
+    args: &ScanArgs,
+    sampling: Sampling,
+) -> Conditions {
+    let (files, media) = (&args.files, &args.media);
+    let roots = files.paths.iter();
+    conditions.roots = roots.map(|path| escape::path(path).into_owned()).collect();
+    let named_in = files.paths_from.as_deref();
+    conditions.roots_from = named_in.map(|path| escape::path(path).into_owned());
+    let patterns = files.exclude.iter();
+    let escaped = patterns.map(|pattern| escape::escape(pattern.as_bytes()).into_owned());
+    conditions.exclude = escaped.collect();
+    conditions.archives = Some(!files.no_archives && cfg!(feature = "archives"));
+    conditions.views = Some(Views::from(media.views).name().into());
+    conditions.frames = Some(media.frames.unwrap_or(sampling).to_string());
+    conditions.exact = Some(media.exact);
+    conditions
+}
