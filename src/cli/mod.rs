@@ -14,6 +14,7 @@ mod logs;
 mod lookup;
 mod man;
 mod output;
+mod page;
 mod print;
 mod progress;
 mod prose;
@@ -68,6 +69,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Hash(args) => scan::hash(args, &context),
         Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),
+        Command::Report(args) => page::run(args, &context),
         Command::Build(args) => build::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
         Command::Refresh(args) => store::refresh(args, &context),

@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use groups::{FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
 pub(crate) use values::{FailOn, Format, InspectFormat, Language};
 
+use super::page::Thumbnails;
 use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs};
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
@@ -53,6 +54,11 @@ pub(crate) enum Command {
     Rematch(RematchArgs),
     /// Look hashes up in lists
     Lookup(LookupArgs),
+    /// Make a page for people out of the findings of a scan
+    ///
+    /// The page is one HTML file that needs nothing else: no script, nothing from the network. It has the language of
+    /// messages (--lang). It contains names and digests of files: treat it as the findings themselves.
+    Report(ReportArgs),
     /// Compile lists into one memory-mapped index
     Build(BuildArgs),
     /// Tell what is inside a compiled index
@@ -217,6 +223,20 @@ pub(crate) struct LookupArgs {
     pub(crate) import: ImportArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// What `scan` or `rematch` wrote with --format jsonl; - is standard input
+    #[arg(value_name = "FINDINGS.jsonl")]
+    pub(crate) findings: PathBuf,
+    /// Write here instead of standard output (-); an existing file is replaced whole, or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show small pictures of the matched files that still exist unchanged where the findings say; without it no picture
+    /// is shown
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub(crate) thumbnails: Option<Thumbnails>,
 }
 
 #[derive(Debug, Args)]

@@ -22,6 +22,8 @@ about-scan-more = يحتاج كل خيط تنفيذ إلى ذاكرة لملف �
 about-hash = عرض بصمات ملفات الوسائط
 about-rematch = البحث فيما حفظته عمليات فحص سابقة: هل كان لدينا شيء من هذا؟
 about-lookup = البحث عن بصمات في القوائم
+about-report = إعداد صفحة للأشخاص من نتائج فحص
+about-report-more = الصفحة ملف HTML واحد لا يحتاج إلى غيره: لا برامج نصية ولا شيء من الشبكة. ولغتها لغة الرسائل (--lang). وفيها أسماء ملفات وملخصات: عاملها معاملة النتائج نفسها.
 about-build = بناء فهرس واحد مربوط بالذاكرة من القوائم
 about-inspect = وصف محتوى فهرس مبني
 about-refresh = تحديث قوائم مستودع من مصادرها
@@ -163,3 +165,9 @@ usage-other = سطر أوامر غير صالح
 usage-because = { $what }: { $why }
 usage-suggestion = لعلك تقصد: { $suggestions }
 usage-more-help = لمزيد من المعلومات جرّب --help.
+
+# A report.
+help-findings = ما كتبه `scan` أو `rematch` بالخيار --format jsonl؛ و - هو المدخل القياسي
+help-thumbnails = عرض صور صغيرة للملفات المتطابقة التي ما زالت دون تغيير حيث تذكر النتائج؛ ولا تُعرض أي صورة بدونه
+value-thumbnails-blurred = بكسلات قليلة إلى حد تشوّش الأشكال
+value-thumbnails-grey = صغيرة وبلا ألوان

@@ -22,6 +22,8 @@ about-scan-more = Chaque fil d’exécution a besoin de mémoire pour un fichier
 about-hash = Afficher les empreintes de fichiers multimédias
 about-rematch = Rechercher ce que des analyses précédentes ont gardé en mémoire : avons-nous détenu l’un de ces contenus ?
 about-lookup = Rechercher des empreintes dans des listes
+about-report = Faire une page pour des personnes avec les résultats d’une analyse
+about-report-more = La page est un seul fichier HTML qui se suffit : pas de script, rien du réseau. Elle est dans la langue des messages (--lang). Elle contient des noms de fichiers et des condensats : traitez-la comme les résultats eux-mêmes.
 about-build = Compiler des listes en un seul index projeté en mémoire
 about-inspect = Décrire le contenu d’un index compilé
 about-refresh = Mettre à jour les listes d’un dépôt depuis leurs sources
@@ -163,3 +165,9 @@ usage-other = ligne de commande incorrecte
 usage-because = { $what } : { $why }
 usage-suggestion = peut-être : { $suggestions }
 usage-more-help = Pour plus d’informations, essayez « --help ».
+
+# A report.
+help-findings = Ce que `scan` ou `rematch` a écrit avec --format jsonl ; - est l’entrée standard
+help-thumbnails = Montrer de petites vues des fichiers avec correspondance qui existent encore, inchangés, là où les résultats le disent ; sans cette option, aucune image n’est montrée
+value-thumbnails-blurred = Si peu de pixels que les formes sont floues
+value-thumbnails-grey = Petites et sans couleurs
