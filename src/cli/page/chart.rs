@@ -100,22 +100,20 @@ pub(super) fn timeline(prose: &Prose, clip: &Clip, clip_ms: Option<u64>) -> Stri
     let ends = clip.segments.iter().filter_map(|s| s.listed_end_ms);
     let listed = clip.listed_clip_ms.unwrap_or(0).max(ends.max().unwrap_or(0));
     let at = |ms: u64, of: u64| (WIDTH - 2.0) * ms.min(of) as f64 / of as f64 + 1.0;
-    let mut svg = open(&format!("{here}, {there}"), 112);
+    let mut svg = open(&format!("{here}, {there}"), 110);
     let time = |ms| html(&prose.language().place(ms));
-    let track = |svg: &mut String, top: u32, name: &str, ms: u64| {
+    let track = |svg: &mut String, top: u32, text: u32, name: &str, ms: u64| {
         let _ = write!(
             svg,
-            "<text x=\"0\" y=\"{}\">{}</text><text x=\"{WIDTH}\" y=\"{}\" text-anchor=\"end\">{}</text><rect class=\"track\" x=\"1\" y=\"{top}\" width=\"{}\" height=\"14\"/>",
-            top - 4,
+            "<text x=\"0\" y=\"{text}\">{}</text><text x=\"{WIDTH}\" y=\"{text}\" text-anchor=\"end\">{}</text><rect class=\"track\" x=\"1\" y=\"{top}\" width=\"{}\" height=\"14\"/>",
             html(name),
-            top - 4,
             time(ms),
             WIDTH - 2.0
         );
     };
-    track(&mut svg, 18, &here, whole);
+    track(&mut svg, 20, 14, &here, whole);
     if listed > 0 {
-        track(&mut svg, 90, &there, listed);
+        track(&mut svg, 72, 102, &there, listed);
     }
     for segment in &clip.segments {
         let (left, right) = (at(segment.start_ms, whole), at(segment.end_ms, whole));
@@ -123,7 +121,7 @@ pub(super) fn timeline(prose: &Prose, clip: &Clip, clip_ms: Option<u64>) -> Stri
         let width = right - left;
         let _ = write!(
             svg,
-            "<rect class=\"matched\" x=\"{left:.1}\" y=\"18\" width=\"{width:.1}\" height=\"14\"/>"
+            "<rect class=\"matched\" x=\"{left:.1}\" y=\"20\" width=\"{width:.1}\" height=\"14\"/>"
         );
         let (Some(start), Some(end)) = (segment.listed_start_ms, segment.listed_end_ms) else {
             continue;
@@ -133,7 +131,7 @@ pub(super) fn timeline(prose: &Prose, clip: &Clip, clip_ms: Option<u64>) -> Stri
         let width = to - from;
         let _ = write!(
             svg,
-            "<rect class=\"matched\" x=\"{from:.1}\" y=\"90\" width=\"{width:.1}\" height=\"14\"/><polygon class=\"same\" points=\"{left:.1},32 {right:.1},32 {to:.1},90 {from:.1},90\"/>"
+            "<rect class=\"matched\" x=\"{from:.1}\" y=\"72\" width=\"{width:.1}\" height=\"14\"/><polygon class=\"same\" points=\"{left:.1},34 {right:.1},34 {to:.1},72 {from:.1},72\"/>"
         );
     }
     svg + "</svg>\n"

@@ -55,7 +55,7 @@ pub(super) fn gaps(prose: &Prose, counts: &Counts) -> String {
     for ((status, code), gap) in &counts.gaps {
         let status = html(&words::status(prose, status));
         let count = number(prose, gap.count);
-        text += &format!("<article class=\"gap\">\n<h3>{status}: {count}</h3>\n");
+        text += &format!("<article class=\"missed\">\n<h3>{status}: {count}</h3>\n");
         if let Some(reason) = &gap.reason {
             let reason = words::reason(prose, code, reason);
             text += &format!("<p>{reason} {}</p>\n", super::html::code(code));

@@ -122,18 +122,17 @@ pub(super) fn distances(prose: &Prose, evidence: &Evidence) -> String {
     let title = prose.word("page-distances");
     let mut text = format!("<section>\n<h2>{}</h2>\n", html(&title));
     text += &paragraph("note", &prose.word("page-distances-note"));
-    for (hash_type, of_type) in distances {
-        let values = [("type", value(hash_type))];
-        if of_type.radius == 0 {
-            let files = of_type.matches.values().sum::<u64>();
-            let values = [("type", value(hash_type)), ("files", files.into())];
-            text += &paragraph("", &prose.say("page-equal", values));
-            continue;
-        }
-        let name = prose.say("page-distances-of", values);
+    let (equal, near): (Vec<_>, Vec<_>) = distances.iter().partition(|(_, of)| of.radius == 0);
+    for (hash_type, of_type) in near {
+        let name = prose.say("page-distances-of", [("type", value(hash_type))]);
         text += &format!("<figure>\n<figcaption>{}</figcaption>\n", html(&name));
         text += &chart::histogram(prose, &name, of_type);
         text += "</figure>\n";
+    }
+    for (hash_type, of_type) in equal {
+        let files = of_type.matches.values().sum::<u64>();
+        let values = [("type", value(hash_type)), ("files", files.into())];
+        text += &paragraph("", &prose.say("page-equal", values));
     }
     text + "</section>\n"
 }
