@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::state::time;
 use super::{Name, escaped, is_zero};
+use crate::Result;
 use crate::escape;
 use crate::hash::HashType;
 use crate::index::Index;
 use crate::list::{self, List};
 use crate::matcher::{Lists, Policy};
 use crate::store::Store;
-use crate::Result;
 
 /// The largest number of lists that are named; further ones are counted.
 const LISTS_MAX: usize = 1000;

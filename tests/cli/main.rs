@@ -22,6 +22,7 @@ mod languages;
 mod lists;
 mod nothing;
 mod output;
+mod page;
 #[cfg(feature = "archives")]
 mod parts;
 #[cfg(feature = "archives")]

@@ -38,7 +38,12 @@ pub(super) fn histogram(prose: &Prose, title: &str, distances: &Distances) -> St
     const HEIGHT: f64 = 120.0;
     const BASE: f64 = 140.0;
     let keys = distances.matches.keys().chain(distances.leads.keys());
-    let last = keys.copied().max().unwrap_or(0).max(distances.radius).max(8);
+    let last = keys
+        .copied()
+        .max()
+        .unwrap_or(0)
+        .max(distances.radius)
+        .max(8);
     let step = (WIDTH - 40.0) / f64::from(last + 2);
     let count = |counts: &BTreeMap<u32, u64>, at: u32| counts.get(&at).copied().unwrap_or(0);
     let both = (0..=last).map(|at| count(&distances.matches, at) + count(&distances.leads, at));
@@ -68,7 +73,10 @@ pub(super) fn histogram(prose: &Prose, title: &str, distances: &Distances) -> St
         let every = if last > 64 { 32 } else { 4 };
         if at % every == 0 {
             let middle = left + step / 2.0;
-            let _ = write!(svg, "<text x=\"{middle:.1}\" y=\"156\" text-anchor=\"middle\">{at}</text>");
+            let _ = write!(
+                svg,
+                "<text x=\"{middle:.1}\" y=\"156\" text-anchor=\"middle\">{at}</text>"
+            );
         }
     }
     let mark = 32.0 + step * f64::from(distances.radius + 1);
@@ -98,7 +106,10 @@ pub(super) fn timeline(prose: &Prose, clip: &Clip, clip_ms: Option<u64>) -> Stri
     let ends = clip.segments.iter().map(|s| s.end_ms);
     let whole = clip_ms.unwrap_or(0).max(ends.max().unwrap_or(0)).max(1);
     let ends = clip.segments.iter().filter_map(|s| s.listed_end_ms);
-    let listed = clip.listed_clip_ms.unwrap_or(0).max(ends.max().unwrap_or(0));
+    let listed = clip
+        .listed_clip_ms
+        .unwrap_or(0)
+        .max(ends.max().unwrap_or(0));
     let at = |ms: u64, of: u64| (WIDTH - 2.0) * ms.min(of) as f64 / of as f64 + 1.0;
     let mut svg = open(&format!("{here}, {there}"), 110);
     let time = |ms| html(&prose.language().place(ms));

@@ -23,7 +23,9 @@ const ITEMS_MAX: usize = 20;
 /// The number of clusters.
 pub(super) fn count(grouped: &Grouped) -> u64 {
     let mut last = None;
-    let begins = grouped.iter().filter(|(cluster, _)| last.replace(*cluster) != Some(*cluster));
+    let begins = grouped
+        .iter()
+        .filter(|(cluster, _)| last.replace(*cluster) != Some(*cluster));
     begins.count() as u64
 }
 
@@ -68,7 +70,9 @@ pub(super) fn write(
             ("count", count.into()),
         ];
         let head = html(&prose.say("group-head", values));
-        out(&format!("<section class=\"cluster\">\n<h3>{head}</h3>\n<ul>\n"))?;
+        out(&format!(
+            "<section class=\"cluster\">\n<h3>{head}</h3>\n<ul>\n"
+        ))?;
         for item in items {
             out(&format!("<li>{item}</li>\n"))?;
         }
@@ -86,10 +90,7 @@ pub(super) fn write(
         out("</section>\n")?;
     }
     if total > FILES_MAX {
-        let values = [
-            ("shown", FILES_MAX.into()),
-            ("total", total.into()),
-        ];
+        let values = [("shown", FILES_MAX.into()), ("total", total.into())];
         out(&paragraph("alert", &prose.say("page-files-more", values)))?;
     }
     out("</section>\n")
@@ -97,7 +98,9 @@ pub(super) fn write(
 
 /// A list of files in few words each, which no one decision is about.
 pub(super) fn names(paths: &[String]) -> String {
-    let items = paths.iter().map(|path| format!("<li>{}</li>\n", code(path)));
+    let items = paths
+        .iter()
+        .map(|path| format!("<li>{}</li>\n", code(path)));
     format!("<ul class=\"names\">\n{}</ul>\n", items.collect::<String>())
 }
 
@@ -108,5 +111,7 @@ fn findings(grouped: &Grouped) -> impl Iterator<Item = (Cluster, Result<Finding>
             Error::from(Problem::TemporaryBroken { message })
         })
     };
-    grouped.iter().map(move |(cluster, note)| (cluster, read(note)))
+    grouped
+        .iter()
+        .map(move |(cluster, note)| (cluster, read(note)))
 }

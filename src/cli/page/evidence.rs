@@ -222,7 +222,8 @@ impl Counts {
             }
         }
         for (hash_type, m) in nearest {
-            let distances: &mut Distances = entry(&mut self.distances, hash_type.to_owned(), lines)?;
+            let distances: &mut Distances =
+                entry(&mut self.distances, hash_type.to_owned(), lines)?;
             distances.radius = distances.radius.max(m.radius);
             let counts = if is_lead {
                 &mut distances.leads

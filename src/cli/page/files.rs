@@ -84,7 +84,10 @@ fn one(prose: &Prose, m: &Match) -> String {
             "identical" | "near" => "tier strong",
             _ => "tier",
         };
-        text += &format!(" <span class=\"{class}\">{}</span>", html(&words::tier(prose, tier)));
+        text += &format!(
+            " <span class=\"{class}\">{}</span>",
+            html(&words::tier(prose, tier))
+        );
     }
     if let Some(view) = m.view.as_deref().filter(|view| *view != "original") {
         let mut shown = words::view(prose, view);
@@ -96,11 +99,17 @@ fn one(prose: &Prose, m: &Match) -> String {
         text += &format!("<br>{}", html(&view));
     }
     if let Some(frame) = m.frame.filter(|frame| *frame > 0) {
-        let values = [("frame", frame.into()), ("time", prose.place(m.ms.unwrap_or(0)))];
+        let values = [
+            ("frame", frame.into()),
+            ("time", prose.place(m.ms.unwrap_or(0))),
+        ];
         text += &format!("<br>{}", html(&prose.say("page-frame", values)));
     }
     if let Some(track) = m.track {
-        text += &format!("<br>{}", html(&prose.say("page-track", [("track", track.into())])));
+        text += &format!(
+            "<br>{}",
+            html(&prose.say("page-track", [("track", track.into())]))
+        );
     }
     text += &format!("<br>{}", item(prose, m));
     text += &format!("<br>{}", code(&format!("{}:{}", m.hash_type, m.hash)));
@@ -123,13 +132,19 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
     }
     if m.labels.len() > MATCHES_MAX {
         let more = m.labels.len() - MATCHES_MAX;
-        text += &format!(" {}", html(&prose.say("page-more", [("count", more.into())])));
+        text += &format!(
+            " {}",
+            html(&prose.say("page-more", [("count", more.into())]))
+        );
     }
     if let Some(severity) = &m.severity {
         text += &format!(" {}", code(severity));
     }
     if let Some(generation) = m.generation {
-        let of = prose.say("page-generation-number", [("generation", generation.into())]);
+        let of = prose.say(
+            "page-generation-number",
+            [("generation", generation.into())],
+        );
         text += &format!(" · {}", html(&of));
     }
     if let Some(most) = &m.at_most {

@@ -40,7 +40,10 @@ pub(super) fn value(text: &str) -> Value {
 
 /// A path, a hash or a name of the findings, which is read from left to right in every language.
 pub(super) fn code(text: &str) -> String {
-    format!("<bdi class=\"code\" dir=\"ltr\">{}</bdi>", html(&plain(text)))
+    format!(
+        "<bdi class=\"code\" dir=\"ltr\">{}</bdi>",
+        html(&plain(text))
+    )
 }
 
 /// A text of the findings that stays in English.
@@ -55,7 +58,10 @@ pub(super) fn paragraph(class: &str, text: &str) -> String {
 
 /// A row of a table: a label and a cell of HTML.
 pub(super) fn row(label: &str, cell: &str) -> String {
-    format!("<tr><th scope=\"row\">{}</th><td>{cell}</td></tr>\n", html(label))
+    format!(
+        "<tr><th scope=\"row\">{}</th><td>{cell}</td></tr>\n",
+        html(label)
+    )
 }
 
 #[cfg(test)]

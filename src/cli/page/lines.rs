@@ -104,7 +104,9 @@ impl Lines {
 /// What is wrong with a line, without the advice that another error gives.
 fn cause(error: &Error) -> String {
     match error {
-        Error::Argument(Problem::NotAResultLine { message }) => escape::message(message).into_owned(),
+        Error::Argument(Problem::NotAResultLine { message }) => {
+            escape::message(message).into_owned()
+        }
         error => error.to_string(),
     }
 }

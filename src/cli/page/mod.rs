@@ -45,7 +45,9 @@ pub(super) fn run(args: &ReportArgs, context: &Context<'_>) -> Result<Verdict, S
     let clusters = clusters::count(&evidence.groups);
     out.write(&overview::result(&prose, &evidence, clusters))?;
     out.write(&overview::distances(&prose, &evidence))?;
-    clusters::write(&prose, &evidence.groups, args.thumbnails, |text| out.write(text))?;
+    clusters::write(&prose, &evidence.groups, args.thumbnails, |text| {
+        out.write(text)
+    })?;
     out.write(&gaps::leads(&prose, &evidence.counts))?;
     out.write(&gaps::gaps(&prose, &evidence.counts))?;
     let ending = evidence.counts.ending.as_ref();
@@ -62,7 +64,9 @@ pub(super) fn run(args: &ReportArgs, context: &Context<'_>) -> Result<Verdict, S
 fn made() -> basma::Result<i64> {
     match env::var("SOURCE_DATE_EPOCH") {
         Err(_) => Ok(Timestamp::now().as_second()),
-        Ok(text) => text.parse().map_err(|_| Problem::ReportTime { text }.into()),
+        Ok(text) => text
+            .parse()
+            .map_err(|_| Problem::ReportTime { text }.into()),
     }
 }
 

@@ -43,7 +43,11 @@ pub(super) fn head(prose: &Prose, evidence: &Evidence, made: i64) -> String {
         ];
         alert(&prose.say("page-counts-differ", values));
     }
-    if counts.ending.as_ref().is_some_and(|e| e.conditions().is_none()) {
+    if counts
+        .ending
+        .as_ref()
+        .is_some_and(|e| e.conditions().is_none())
+    {
         alert(&prose.word("page-without-conditions"));
     }
     if let Some(Ending::Scan(summary)) = &counts.ending
@@ -62,7 +66,10 @@ pub(super) fn result(prose: &Prose, evidence: &Evidence, clusters: u64) -> Strin
     let counts = &evidence.counts;
     let gaps = counts.gaps.values().map(|gap| gap.count).sum::<u64>();
     let title = prose.word("page-result");
-    let mut text = format!("<section>\n<h2>{}</h2>\n<div class=\"tiles\">\n", html(&title));
+    let mut text = format!(
+        "<section>\n<h2>{}</h2>\n<div class=\"tiles\">\n",
+        html(&title)
+    );
     let examined = match &counts.ending {
         Some(Ending::Rematch(summary)) => summary.remembered,
         _ => counts.files,

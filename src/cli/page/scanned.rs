@@ -38,7 +38,10 @@ pub(super) fn conditions(prose: &Prose, conditions: &Conditions, made: i64) -> S
     if !radii.is_empty() {
         add("page-radius", html(&radii.join(", ")));
     }
-    add("page-min-quality", number(prose, conditions.min_quality.into()));
+    add(
+        "page-min-quality",
+        number(prose, conditions.min_quality.into()),
+    );
     add("page-limit", number(prose, conditions.limit));
     if let Some(rule) = &conditions.vpdq_rule {
         add("page-vpdq-rule", code(rule));
@@ -50,7 +53,10 @@ pub(super) fn conditions(prose: &Prose, conditions: &Conditions, made: i64) -> S
             "all" => prose.word("page-views-all"),
             _ => prose.word("page-views-copies"),
         };
-        add("page-views", format!("{} ({})", code(views), html(&meaning)));
+        add(
+            "page-views",
+            format!("{} ({})", code(views), html(&meaning)),
+        );
     }
     if let Some(frames) = &conditions.frames {
         add("page-frames", code(frames));
@@ -77,7 +83,10 @@ fn used(prose: &Prose, list: &UsedList, made: i64) -> String {
     );
     let mut add = |id: &str, cell: String| text += &row(&prose.word(id), &cell);
     if let Some(purpose) = &list.purpose {
-        add("page-purpose", format!("<bdi>{}</bdi>", html(&plain(purpose))));
+        add(
+            "page-purpose",
+            format!("<bdi>{}</bdi>", html(&plain(purpose))),
+        );
     }
     if let Some(entries) = list.entries {
         add("page-entries", number(prose, entries));

@@ -43,7 +43,9 @@ pub(super) fn at_most(prose: &Prose, name: &str) -> String {
 pub(super) fn view(prose: &Prose, name: &str) -> String {
     let part = |name: &str| {
         let families = ["turn", "rendering", "area"];
-        let known = families.iter().find_map(|f| prose.known(&format!("{f}-{name}")));
+        let known = families
+            .iter()
+            .find_map(|f| prose.known(&format!("{f}-{name}")));
         known.unwrap_or_else(|| plain(name))
     };
     let parts: Vec<String> = name.split('+').map(part).collect();
@@ -63,7 +65,8 @@ pub(super) fn reason(prose: &Prose, code: &str, text: &str) -> String {
 
 /// A value chooses a plural if it is a number.
 fn number_or(text: &str) -> Value {
-    text.parse::<u64>().map_or_else(|_| value(text), Value::from)
+    text.parse::<u64>()
+        .map_or_else(|_| value(text), Value::from)
 }
 
 /// The values of a text by its template; `None` if it is not of that template.
@@ -105,7 +108,10 @@ mod tests {
             values_of("only {n} of {all} frames", "only 3 of 12 frames"),
             Some(vec![("n", "3"), ("all", "12")])
         );
-        assert_eq!(values_of("{mime} is not", "a {b} is not"), Some(vec![("mime", "a {b}")]));
+        assert_eq!(
+            values_of("{mime} is not", "a {b} is not"),
+            Some(vec![("mime", "a {b}")])
+        );
         assert_eq!(values_of("at {n}", "beyond 3"), None);
     }
 
@@ -116,7 +122,10 @@ mod tests {
         assert_eq!(empty, "le fichier est vide");
         let capped = Reason::FramesCapped { frames: 3 };
         let said = reason(&french, capped.code().name(), &capped.to_string());
-        assert!(said.contains('3') && !said.contains("lang=\"en\""), "{said}");
+        assert!(
+            said.contains('3') && !said.contains("lang=\"en\""),
+            "{said}"
+        );
         let unknown = reason(&french, "later", "a <later> reason");
         assert!(unknown.contains("lang=\"en\"") && unknown.contains("&lt;later&gt;"));
     }
