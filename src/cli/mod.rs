@@ -2,6 +2,7 @@
 
 mod args;
 mod build;
+mod completions;
 mod conditions;
 mod config;
 mod context;
@@ -80,6 +81,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
+        Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
         Command::DecodeWorker => return decoders::work(),
     };

@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use groups::{FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
 pub(crate) use values::{FailOn, Format, InspectFormat, Language};
 
+use super::completions::CompletedShell;
 use super::page::Thumbnails;
 use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs};
 
@@ -82,6 +83,8 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
+    /// Print the completions of a shell, which finish commands, options and their values
+    Completions(CompletionsArgs),
     /// Write a manual page for each command into a folder
     #[command(hide = true)]
     Man(ManArgs),
@@ -95,6 +98,13 @@ pub(crate) struct ManArgs {
     /// The folder, which is there
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell: bash, zsh or fish
+    #[arg(value_name = "SHELL", value_enum, hide_possible_values = true)]
+    pub(crate) shell: CompletedShell,
 }
 
 #[derive(Debug, Args)]

@@ -171,3 +171,5 @@ help-findings = ما كتبه `scan` أو `rematch` بالخيار --format json
 help-thumbnails = عرض صور صغيرة للملفات المتطابقة التي ما زالت دون تغيير حيث تذكر النتائج؛ ولا تُعرض أي صورة بدونه
 value-thumbnails-blurred = بكسلات قليلة إلى حد تشوّش الأشكال
 value-thumbnails-grey = صغيرة وبلا ألوان
+about-completions = كتابة ما تحتاج إليه الصدفة لإكمال الأوامر والخيارات وقيمها
+help-shell = الصدفة: bash أو zsh أو fish

@@ -171,3 +171,5 @@ help-findings = Ce que `scan` ou `rematch` a écrit avec --format jsonl ; - est
 help-thumbnails = Montrer de petites vues des fichiers avec correspondance qui existent encore, inchangés, là où les résultats le disent ; sans cette option, aucune image n’est montrée
 value-thumbnails-blurred = Si peu de pixels que les formes sont floues
 value-thumbnails-grey = Petites et sans couleurs
+about-completions = Écrire ce qu’il faut à un interpréteur de commandes pour compléter commandes, options et valeurs
+help-shell = L’interpréteur : bash, zsh ou fish
