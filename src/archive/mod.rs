@@ -310,6 +310,23 @@ impl Archive {
             let reason = Reason::MemberExceedsClaim { limit: bound };
             broken = Some((GapKind::Damaged, reason.into()));
         }
+        let (nested, bytes) = self.nested(kind, carries, is_picture, bytes);
+        match (nested, broken) {
+            (None, _) if known && !entry.whole => Some((Content::Known, None)),
+            (Some(nested), broken) => self.nest(nested, entry.path, bytes, entry.gap.or(broken)),
+            (None, Some(gap)) if bytes.is_empty() => refused(gap),
+            (None, broken) => Some((Content::Bytes(bytes), broken)),
+        }
+    }
+
+    /// The container that the bytes of a member are, or have in or behind them, and the bytes.
+    fn nested(
+        &self,
+        kind: Option<Kind>,
+        carries: bool,
+        is_picture: bool,
+        bytes: Vec<u8>,
+    ) -> (Option<Nested>, Vec<u8>) {
         let shared = Arc::new(bytes);
         let end = Cursor::new(Held(Arc::clone(&shared)));
         let behind = || Kind::sniff_end(end, shared.len() as u64);
@@ -324,13 +341,7 @@ impl Archive {
             None if !parts.is_empty() || behind && is_picture => Some(Nested::Parts(parts)),
             None => behind.then_some(Nested::Archive(Kind::Zip)),
         };
-        let bytes = Arc::unwrap_or_clone(shared);
-        match (nested, broken) {
-            (None, _) if known && !entry.whole => Some((Content::Known, None)),
-            (Some(nested), broken) => self.nest(nested, entry.path, bytes, entry.gap.or(broken)),
-            (None, Some(gap)) if bytes.is_empty() => refused(gap),
-            (None, broken) => Some((Content::Bytes(bytes), broken)),
-        }
+        (nested, Arc::unwrap_or_clone(shared))
     }
 
     /// The bytes of the picture whose parts the topmost container gives, unless that is the outermost.

@@ -1,6 +1,6 @@
 //! `basma completions`: what a shell needs to finish a command line.
 //!
-//! Names of lists in a store are not completed: the engine of `clap_complete` that asks the command while somebody types
+//! Names of lists in a store are not completed: the engine of `clap_complete` that asks the command during typing
 //! is not stable.
 
 use basma::hash::HashType;

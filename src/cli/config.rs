@@ -54,7 +54,7 @@ pub(super) fn configured(
 ) -> Result<Scan, Stopped> {
     let exclude = Exclude::new(files.exclude.iter().map(String::as_str))?;
     let archives = ArchiveLimits::default()
-        .with_depth(files.max_depth)
+        .with_depth(files.max_archive_depth)
         .with_ratio(files.max_ratio);
     let scan = scan
         .with_cancel(cancel_on_signal())

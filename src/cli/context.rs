@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use basma::escape;
 use basma::scan::{Finding, Status, Summary};
 
-use super::args::FailOn;
+use super::args::{Color, FailOn};
 use super::output::{Output, Stopped};
 use super::print;
 use super::prose::Prose;
+use super::style::Style;
 
 /// The result of a job, in the exit codes of clamscan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,7 @@ pub(super) const BUSY: u8 = 4;
 pub(super) struct Context<'a> {
     pub(super) prose: &'a Prose,
     pub(super) quiet: bool,
+    pub(super) color: Color,
 }
 
 impl Context<'_> {
@@ -65,10 +67,22 @@ impl Context<'_> {
 
     /// What is said on an output: a terminal, if there is no file and standard output is one.
     pub(super) fn output_prose(&self, file: Option<&Path>) -> Prose {
-        let is_stdout = file.is_none_or(|path| path == Path::new("-"));
         self.prose
-            .for_terminal(is_stdout && io::stdout().is_terminal())
+            .for_terminal(is_stdout(file) && io::stdout().is_terminal())
     }
+
+    /// How an output looks. A file is never painted.
+    pub(super) fn output_style(&self, file: Option<&Path>) -> Style {
+        if is_stdout(file) {
+            Style::of_stdout(self.color)
+        } else {
+            Style::default()
+        }
+    }
+}
+
+fn is_stdout(file: Option<&Path>) -> bool {
+    file.is_none_or(|path| path == Path::new("-"))
 }
 
 impl Context<'_> {
@@ -138,5 +152,8 @@ pub(super) fn tell_bare(summary: &Summary, context: &Context<'_>) {
 
 /// Says why a file was not examined.
 pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
-    context.complain("warning", print::head(context.prose, finding).trim_end());
+    context.complain(
+        "warning",
+        print::status(context.prose, Style::default(), finding).trim_end(),
+    );
 }

@@ -9,6 +9,7 @@ mod context;
 mod decoders;
 mod doctor;
 mod files;
+mod help;
 mod inspect;
 mod lists;
 mod logs;
@@ -22,6 +23,7 @@ mod prose;
 mod rematch;
 mod scan;
 mod store;
+mod style;
 mod vpdq;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -64,6 +66,7 @@ pub(crate) fn run() -> ExitCode {
     let context = Context {
         prose: &prose,
         quiet: cli.quiet,
+        color: cli.color,
     };
     let outcome = match &cli.command {
         Command::Scan(args) => scan::scan(args, &context),
@@ -82,6 +85,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Audit(args) => store::audit(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
         Command::Completions(args) => completions::run(args),
+        Command::Help(args) => help::run(args, &context),
         Command::Man(args) => man::run(args),
         Command::DecodeWorker => return decoders::work(),
     };

@@ -14,14 +14,13 @@ use basma::{CancelToken, escape};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Context;
-use super::args::Language;
 use super::output::{Output, Stopped};
 
 /// How often the bar is looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(125);
 
-/// The placeholder for the time in messages about video.
-const TIME: &str = "{time}";
+/// The placeholder for what changes in a message.
+const CHANGING: &str = "{changing}";
 
 /// A progress bar over bytes, or nothing where nobody would see it. It moves with the meter of the scan, whether
 /// findings are handed on meanwhile or wait behind a long clip.
@@ -39,7 +38,8 @@ struct Shown {
     total_files: AtomicU64,
     /// The message about matches, and the last match.
     matches: Mutex<String>,
-    /// The message about video.
+    /// The messages about files and video.
+    files: String,
     video: String,
     over: CancelToken,
 }
@@ -53,13 +53,18 @@ impl Progress {
         } else {
             ProgressBar::hidden()
         };
-        bar.set_style(style(context.prose.language()));
+        bar.set_style(style(context));
         let shown = Arc::new(Shown {
             bar,
             meter,
             total_files: AtomicU64::new(0),
             matches: Mutex::new(said(0, context)),
-            video: context.prose.say("progress-video", [("time", TIME.into())]),
+            files: context
+                .prose
+                .say("progress-files", [("count", CHANGING.into())]),
+            video: context
+                .prose
+                .say("progress-video", [("time", CHANGING.into())]),
             over: CancelToken::new(),
         });
         let mut progress = Progress {
@@ -124,9 +129,10 @@ impl Shown {
             0 => self.meter.files().to_string(),
             total => format!("{} / {total}", self.meter.files()),
         };
+        let files = self.files.replace(CHANGING, &files);
         let video = match self.meter.clip_time().as_secs() {
             0 => String::new(),
-            seconds => format!("{}  ", self.video.replace(TIME, &time(seconds))),
+            seconds => format!("{}  ", self.video.replace(CHANGING, &time(seconds))),
         };
         let matches = self.matches().clone();
         self.bar.set_message(format!("{files}  {video}{matches}"));
@@ -134,11 +140,27 @@ impl Shown {
     }
 }
 
-fn style(language: Language) -> ProgressStyle {
-    let style =
-        ProgressStyle::with_template("{bar:30} {done} / {all} {speed} {eta_precise}\n{wide_msg}");
+/// The first line is at most 80 columns wide, in every language.
+fn style(context: &Context<'_>) -> ProgressStyle {
+    let language = context.prose.language();
+    let left = context
+        .prose
+        .say("progress-left", [("time", CHANGING.into())]);
+    let style = ProgressStyle::with_template(
+        "{percent:>3} % {bar:20} {done} / {all}  {speed}  {left}\n{wide_msg}",
+    );
     style
         .expect("the template is well-formed")
+        .with_key(
+            "left",
+            move |state: &ProgressState, text: &mut dyn Write| {
+                // Until the files are counted nobody knows.
+                if state.len().is_some() {
+                    let seconds = state.eta().as_secs();
+                    let _ = text.write_str(&left.replace(CHANGING, &time(seconds)));
+                }
+            },
+        )
         .with_key(
             "done",
             move |state: &ProgressState, text: &mut dyn Write| {

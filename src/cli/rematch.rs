@@ -26,7 +26,8 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let conditions = conditions::of_lists(&opened, &args.lists, args.import.shared_store)?;
     let matcher = opened.into_matcher().with_policy(policy);
     let conditions = conditions.with_rules(&matcher.hash_types(), matcher.policy());
-    let mut printer = Printer::new(&args.output, context)?;
+    let printer = Printer::new(&args.output, context)?;
+    let mut printer = printer.showing(&args.show, context);
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
     let cancel = cancel_on_signal();
@@ -48,7 +49,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     if let Some(reason) = stopped {
         return Err(reason);
     }
-    printer.groups(|text| out.write(text))?;
+    printer.rest(|text| out.write(text))?;
     let rematch = match rematch {
         Ok(rematch) => rematch,
         Err(error) => {

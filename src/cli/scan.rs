@@ -13,12 +13,12 @@ use basma::media::Meter;
 use basma::report::Conditions;
 use basma::scan::{Finding, Scan, Summary};
 
-use super::args::{FailOn, FilesArgs, Format, HashArgs, OutputArgs, ScanArgs};
+use super::args::{FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs, ShowArgs};
 use super::config::{configured, hasher};
 use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
-use super::print::{Job, Printer, farewell};
+use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
 use super::{conditions, lists, logs, vpdq};
@@ -77,6 +77,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         Some(conditions),
         &args.files,
         &args.output,
+        Some((&args.show, &args.media)),
         is_recorded,
         context,
     )?;
@@ -101,6 +102,7 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
         None,
         &args.files,
         &args.output,
+        None,
         false,
         context,
     )?;
@@ -140,20 +142,25 @@ fn run(
     conditions: Option<Conditions>,
     files: &FilesArgs,
     output: &OutputArgs,
+    search: Option<(&ShowArgs, &MediaArgs)>,
     is_recorded: bool,
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
     let mut printer = Printer::new(output, context)?;
+    if let Some((show, _)) = search {
+        printer = printer.showing(show, context);
+    }
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
     let meter = Arc::new(Meter::default());
     let scan = scan.with_meter(meter.clone());
     let mut progress = Progress::new(&files.paths, meter, context);
     let mut stopped = None;
-    let mut has_findings = false;
+    let (mut has_findings, mut has_clips) = (false, false);
     let each = |finding: Finding| {
         has_findings = true;
+        has_clips |= finding.clip_ms.is_some();
         let text = printer.finding(job, &finding);
         // A list has no place for files without hashes, and none may be passed over in silence.
         if matches!(job, Job::Hash(_)) && output.format == Format::Csv && finding.reason.is_some() {
@@ -178,7 +185,7 @@ fn run(
         return Err(reason);
     }
     // Also where the scan failed: what was found until then is not lost.
-    printer.groups(|text| out.write(text))?;
+    printer.rest(|text| out.write(text))?;
     let summary = match summary {
         Ok(summary) => summary,
         Err(error) => {
@@ -198,6 +205,14 @@ fn run(
         context.complain("warning", &context.prose.word("summary-interrupted"));
     }
     tell_bare(&summary, context);
-    context.tell(&farewell(context.prose, job, &summary, started.elapsed()));
+    let searched = search.map(|(_, media)| Searched {
+        views: media.views.into(),
+        has_archives: !files.no_archives,
+        has_keyframes: has_clips && media.frames.is_none_or(|f| f == Sampling::Keyframes),
+    });
+    let is_verbose = search.is_some_and(|(show, _)| show.verbose);
+    let time = started.elapsed();
+    let text = farewell(context.prose, job, &summary, searched, time, is_verbose);
+    context.tell(&text);
     Ok(summary)
 }

@@ -134,7 +134,7 @@ pub(super) fn look_up(
         matched += u64::from(finding.status == Status::Matched);
         out.write(&printer.finding(Job::Scan, &finding)?)?;
     }
-    printer.groups(|text| out.write(text))?;
+    printer.rest(|text| out.write(text))?;
     out.write(&printer.lookup_tail(looked_up, matched))?;
     out.finish()?;
     let counts = [("looked_up", looked_up.into()), ("matched", matched.into())];

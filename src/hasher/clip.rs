@@ -311,7 +311,7 @@ impl<'h> FrameSelector<'h> {
             Sampling::All | Sampling::Vpdq(_) => true,
             // As in animations, what equals the one before it is left out.
             Sampling::Keyframes => {
-                !super::fingerprint::same_hashes(&hashed.prints, &self.prints[self.begin..])
+                !super::renderings::same_hashes(&hashed.prints, &self.prints[self.begin..])
             }
             Sampling::Distinct => trusted && bits.is_none_or(|bits| bits > Sampling::DISTINCT_BITS),
             Sampling::Interval(time) => {

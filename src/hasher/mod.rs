@@ -10,18 +10,24 @@ mod clip;
 mod copies;
 mod digest;
 mod family;
+mod file;
 mod fingerprint;
+mod options;
 mod pdq;
+mod renderings;
 mod resize;
 mod sampling;
 #[cfg(test)]
 mod tests;
+mod views;
 
 pub use digest::Digests;
 pub use family::Family;
 pub(crate) use fingerprint::Content;
-pub use fingerprint::{Fingerprint, Hasher, Views};
+pub use fingerprint::Fingerprint;
+pub use options::Hasher;
 #[cfg(fuzzing)]
 pub use pdq::Grid;
 pub use pdq::{DihedralPdq, RatedPdq, pdq, pdq_dihedral};
 pub use sampling::Sampling;
+pub use views::Views;

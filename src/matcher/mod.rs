@@ -13,16 +13,22 @@ use crate::index::{Explanation, Index};
 use crate::list::{Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, Layer, MaxAction, Reader};
 
+mod allow;
 mod candidates;
 mod clip;
 mod cluster;
 #[cfg(feature = "media")]
 mod file;
 mod gather;
+mod leads;
 mod lists;
+mod matches;
 mod query;
+mod radius;
+mod rows;
 mod tier;
 mod tracks;
+mod verdicts;
 
 use query::{Query, QueryHash};
 

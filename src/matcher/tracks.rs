@@ -1,7 +1,7 @@
 //! A clip of several video tracks: each is looked up as a clip of its own, and all at one instant.
 
 use super::cluster::strength;
-use super::query::keep_nearest;
+use super::matches::keep_nearest;
 use super::{Found, Match, Matcher};
 use crate::Result;
 use crate::hash::{FrameHash, Hash};

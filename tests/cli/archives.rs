@@ -119,7 +119,7 @@ fn archives_in_archives_are_looked_into_as_deep_as_is_allowed() {
         "x.zip no_match",
     ];
     assert_eq!(told(&test_dir, &[]), expected);
-    assert_eq!(told(&test_dir, &["--max-depth", "3"]), expected);
+    assert_eq!(told(&test_dir, &["--max-archive-depth", "3"]), expected);
     let too_deep = "over_limit: archives are nested more than 2 deep";
     let shallow = [
         &format!("x.zip!/y.tgz!/in.zip {too_deep}"),
@@ -127,7 +127,7 @@ fn archives_in_archives_are_looked_into_as_deep_as_is_allowed() {
         "x.zip!/y.tgz no_match",
         "x.zip no_match",
     ];
-    assert_eq!(told(&test_dir, &["--max-depth", "2"]), shallow);
+    assert_eq!(told(&test_dir, &["--max-archive-depth", "2"]), shallow);
     let not_looked_into = told(&test_dir, &["--no-archives"]);
     assert_eq!(not_looked_into.len(), 1);
     assert!(not_looked_into[0].starts_with("x.zip unsupported"));
@@ -300,7 +300,7 @@ fn members_of_an_unchanged_archive_are_not_read_again() {
 fn what_was_looked_into_less_deep_is_looked_into_again() {
     let nested = zip(&[stored("in.zip", &pair_in_zip())]);
     let test_dir = test_dir(&[("a.zip", pair_in_zip()), ("nested.zip", nested)]);
-    let options: [&[&str]; 3] = [&["--no-archives"], &["--max-depth", "1"], &[]];
+    let options: [&[&str]; 3] = [&["--no-archives"], &["--max-archive-depth", "1"], &[]];
     for first in options {
         for second in options {
             let plain = test_dir.run(&[&SCAN[..], second].concat());

@@ -62,7 +62,8 @@ fn names_that_are_no_text_are_shown_without_loss() {
     }
     test_dir.list("list.txt", &[1]);
     for format in ["text", "jsonl", "csv"] {
-        let outcome = test_dir.run(&["scan", "dump", "-l", "list.txt", "-f", format]);
+        let scan = ["scan", "dump", "-l", "list.txt", "--show", "all", "-f"];
+        let outcome = test_dir.run(&[&scan[..], &[format]].concat());
         assert_eq!(outcome.code, 3);
         let shown: Vec<String> = match format {
             "jsonl" => outcome

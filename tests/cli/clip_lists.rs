@@ -242,7 +242,12 @@ fn what_is_too_little_for_a_match_is_said() {
         (&"weak".into(), &"x".into())
     );
     let text = run(&[]);
-    assert!(text.stdout.contains("weak: "), "{text:?}");
+    assert!(
+        text.stdout.starts_with("dump/a.mp4: WEAK list:x, "),
+        "{text:?}"
+    );
+    let all = run(&["-v"]);
+    assert!(all.stdout.contains("    weak: "), "{all:?}");
     assert!(text.stderr.contains("weak"), "{text:?}");
     assert_eq!(run(&["--fail-on", "matched,gaps"]).code, 0);
 }

@@ -68,7 +68,8 @@ fn copies_are_one_cluster_in_every_scan_against_the_same_lists() {
         "jsonl",
     ]);
     assert_eq!(&clusters(&alone)["dump/c/1.gif"], one);
-    let looked_up = test_dir.run(&["lookup", &hash_of(1), "-l", "one.csv", "-l", "other.csv"]);
+    let lookup = ["lookup", &hash_of(1), "-l", "one.csv", "-l", "other.csv"];
+    let looked_up = test_dir.run(&[&lookup[..], &["-f", "jsonl"]].concat());
     assert!(looked_up.stdout.contains(one), "{looked_up:?}");
 }
 
@@ -83,6 +84,9 @@ fn people_see_one_group_for_each_cluster_with_the_nearest_first() {
             "one.csv",
             "-l",
             "other.csv",
+            "--verbose",
+            "--show",
+            "all",
             "-j",
             jobs,
         ])
@@ -91,7 +95,8 @@ fn people_see_one_group_for_each_cluster_with_the_nearest_first() {
     assert_eq!(run("4").stdout, outcome.stdout);
     let groups: Vec<&str> = outcome.stdout.split("MATCH ").collect();
     assert_eq!(groups.len(), 3, "{outcome:?}");
-    assert!(groups[0].contains("UNSUPPORTED dump/note.txt"));
+    assert_eq!(groups[0], "", "matches come first");
+    assert!(groups[2].contains("\ndump/note.txt: UNSUPPORTED "));
     let one = groups.iter().find(|group| group.contains("1.png")).unwrap();
     assert!(one.contains("files: 3"), "{one}");
     for listed in ["listed: one: case-1 [x, y]", "listed: other: theirs [z]"] {
@@ -111,6 +116,54 @@ fn people_see_one_group_for_each_cluster_with_the_nearest_first() {
     );
 }
 
+/// One line for each file, as `grep` prints them: matches as they are found, then what was not examined and may hold
+/// pictures. What holds none is counted.
+#[test]
+fn people_see_a_line_for_each_match_and_then_the_gaps_that_matter() {
+    let test_dir = test_dir();
+    test_dir.file("dump/cut.jpg", b"\xff\xd8\xff\xe0cut");
+    test_dir.file("dump/1.jpg", "no picture");
+    let run = |more: &[&str]| {
+        let scan = ["scan", "dump", "-l", "one.csv", "-l", "other.csv"];
+        test_dir.run(&[&scan[..], more].concat())
+    };
+    let matches = [
+        "dump/2.png: MATCH one:case-2 [x], 0 of 31 bits",
+        "dump/a/1.png: MATCH one:case-1 [x, y], 0 of 31 bits (and 1 more)",
+        "dump/b/1.jpg: MATCH one:case-1 [x, y], 4 of 31 bits (and 1 more)",
+        "dump/c/1.gif: MATCH one:case-1 [x, y], 16 of 31 bits (and 1 more)",
+    ];
+    let gaps = [
+        "dump/1.jpg: UNSUPPORTED not a picture in any known format",
+        "dump/cut.jpg: DAMAGED JPEG: the file ends before its picture begins",
+        "dump/paper.pdf: UNSUPPORTED application/pdf is not decoded",
+    ];
+    let lines =
+        |outcome: &Outcome| -> Vec<String> { outcome.stdout.lines().map(str::to_owned).collect() };
+    let outcome = run(&[]);
+    assert_eq!(lines(&outcome), [&matches[..], &gaps[..]].concat());
+    assert!(outcome.stderr.contains("of no known kind"), "{outcome:?}");
+    assert_eq!(lines(&run(&["--show", "matches"])), matches);
+    assert_eq!(lines(&run(&["--quiet"])), matches);
+    assert_eq!(lines(&run(&["--show", "gaps"])), gaps);
+    assert_eq!(lines(&run(&["-q", "--show", "gaps"])), gaps);
+    let all = lines(&run(&["--show", "all"]));
+    assert_eq!(all.len(), 11);
+    assert_eq!(all[..4], matches);
+    for line in [
+        "dump/note.txt: UNSUPPORTED not a picture in any known format",
+        "dump/3.png: no match",
+    ] {
+        assert!(all.iter().any(|l| l == line), "{line} in {all:?}");
+    }
+    let painted = run(&["--color", "always"]).stdout;
+    assert!(
+        painted.starts_with("dump/2.png: \x1b[1m\x1b[31mMATCH\x1b[0m "),
+        "{painted}"
+    );
+    assert!(!run(&["--color", "never"]).stdout.contains('\x1b'));
+}
+
 #[test]
 fn what_else_an_animation_shows_is_said_beside_it() {
     let test_dir = test_dir();
@@ -124,7 +177,7 @@ fn what_else_an_animation_shows_is_said_beside_it() {
     test_dir.file("dump/both.gif", bytes);
     test_dir.file("dump/abc.txt", "abc");
     test_dir.file("md5.txt", "md5 900150983cd24fb0d6963f7d28e17f72\n");
-    let outcome = test_dir.run(&["scan", "dump", "-l", "one.csv", "-l", "md5.txt"]);
+    let outcome = test_dir.run(&["scan", "dump", "-l", "one.csv", "-l", "md5.txt", "-v"]);
     let groups: Vec<&str> = outcome.stdout.split("MATCH ").collect();
     let group = |name: &str| *groups.iter().find(|group| group.contains(name)).unwrap();
     let both = group("dump/both.gif");
@@ -201,7 +254,11 @@ fn the_summary_adds_up_and_says_the_same_to_people_and_programs() {
             "{kind}"
         );
     }
-    for said in ["9 files", "files/s", "memory at most: ", "slowest files\n"] {
+    for said in ["9 files", "files/s", "not looked for\n", ": --views all\n"] {
+        assert!(outcome.stderr.contains(said), "{said}: {outcome:?}");
+    }
+    let outcome = test_dir.scan("one.csv", &[&lists[..], &["-v"]].concat());
+    for said in ["memory at most: ", "slowest files\n"] {
         assert!(outcome.stderr.contains(said), "{said}: {outcome:?}");
     }
     // What the machine and the moment decide is not in the output for programs.
@@ -373,7 +430,7 @@ fn an_interruption_gives_decodes_up_and_shows_the_matches_until_then() {
             let low_quality = outcome.stdout.matches("LOW QUALITY").count();
             assert!(low_quality < 59, "{outcome:?}");
             assert!(
-                low_quality == 0 || outcome.stdout.contains("MATCH c"),
+                low_quality == 0 || outcome.stdout.contains(": MATCH "),
                 "{outcome:?}"
             );
         }

@@ -254,7 +254,10 @@ fn what_could_not_be_hashed_is_said_and_not_listed() {
         "{hashed:?}"
     );
     assert!(!hashed.stdout.contains("empty.jpg"), "{hashed:?}");
-    for name in ["empty.jpg: the file is empty", "text.jpg: not a picture"] {
+    for name in [
+        "empty.jpg: UNSUPPORTED the file is empty",
+        "text.jpg: UNSUPPORTED not a picture",
+    ] {
         assert!(hashed.stderr.contains(name), "{hashed:?}");
     }
     test_dir.file("list.csv", &hashed.stdout);
@@ -337,9 +340,10 @@ fn negative_entries_suppress_and_expired_ones_are_gone() {
         "disputed"
     );
     assert_eq!(outcome.summary()["suppressed"], 1);
-    let text = test_dir.run(&["scan", "dump", "-l", "list.csv"]).stdout;
+    let scan = ["scan", "dump", "-l", "list.csv", "--show", "all"];
+    let text = test_dir.run(&scan).stdout;
     assert!(
-        text.contains("a person must decide") && text.contains("suppressed"),
+        text.contains("a person must decide") && text.contains("dump/1.png: SUPPRESSED "),
         "{text}"
     );
 }
@@ -449,8 +453,12 @@ fn people_are_spoken_to_in_their_language_and_programs_are_not() {
             "scan", "dump", "-l", "list.txt", "--lang", lang, "-f", format,
         ])
     };
-    assert!(run("fr", "text").stdout.starts_with("CORRESPONDANCE c"));
-    assert!(run("ar", "text").stdout.starts_with("تطابق c"));
+    assert!(
+        run("fr", "text")
+            .stdout
+            .starts_with("dump/a.png\u{a0}: CORRESPONDANCE ")
+    );
+    assert!(run("ar", "text").stdout.starts_with("dump/a.png: تطابق "));
     assert_eq!(run("ar", "jsonl").stdout, run("en", "jsonl").stdout);
 }
 

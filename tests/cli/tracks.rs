@@ -100,9 +100,9 @@ fn a_clip_of_which_too_little_is_seen_is_a_gap() {
         assert_eq!(object["status"], "unsupported", "{object}");
         assert_eq!(object["flags"][0], "sparse", "{object}");
         let text = scan(&test_dir, "text", &[]).stdout;
-        let line = text.lines().find(|line| line.contains(name)).unwrap();
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
         assert!(
-            line.starts_with("UNSUPPORTED") && line.contains("too few"),
+            line.contains(": UNSUPPORTED ") && line.contains("too few"),
             "{line}"
         );
     }

@@ -9,7 +9,7 @@ use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::Args;
 
-use super::values::{Format, Radius, ViewsArg, radius, separator, size, words};
+use super::values::{Format, Radius, Show, ViewsArg, radius, separator, size, words};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -18,23 +18,48 @@ pub(crate) struct FilesArgs {
     #[arg(required_unless_present = "paths_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Take the paths from this file, one a line, or from standard input (-): each as often as it is named
-    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "paths",
+        hide_short_help = true,
+        help_heading = "Files"
+    )]
     pub(crate) paths_from: Option<PathBuf>,
     /// The paths in that file end with a zero byte each, as `find -print0` writes them, not with a line
-    #[arg(long, short = '0', requires = "paths_from")]
+    #[arg(
+        long,
+        short = '0',
+        requires = "paths_from",
+        hide_short_help = true,
+        help_heading = "Files"
+    )]
     pub(crate) null: bool,
     /// Take archives as files like others, and do not look into them; pictures and clips in other files are examined still
-    #[arg(long)]
+    #[arg(long, hide_short_help = true, help_heading = "Files")]
     pub(crate) no_archives: bool,
     /// How many archives may lie one within the other
-    #[arg(long, value_name = "N", default_value_t = ArchiveLimits::default().depth)]
-    pub(crate) max_depth: u32,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = ArchiveLimits::default().depth,
+        hide_short_help = true,
+        help_heading = "Files"
+    )]
+    pub(crate) max_archive_depth: u32,
     /// How many times its own size may be unpacked of an archive, above 256 MiB
-    #[arg(long, value_name = "N", default_value_t = ArchiveLimits::default().ratio)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = ArchiveLimits::default().ratio,
+        hide_short_help = true,
+        help_heading = "Files"
+    )]
     pub(crate) max_ratio: u64,
-    /// Leave out files and folders of these names, or with a slash of these paths below a PATH: *, ?, **, [a-z], {a,b};
-    /// may be repeated
-    #[arg(long, value_name = "PATTERN")]
+    /// Leave out files and folders of these names; may be repeated
+    ///
+    /// A pattern with a slash is of paths below a PATH: `*`, `?`, `**`, `[a-z]`, `{a,b}`.
+    #[arg(long, value_name = "PATTERN", help_heading = "Files")]
     pub(crate) exclude: Vec<String>,
 }
 
@@ -42,19 +67,21 @@ pub(crate) struct FilesArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Matching")]
 pub(crate) struct MatchingArgs {
-    /// How many bits may differ, for PDQ, or as TYPE=N for another type [default: pdq=31; of the 64-bit types
-    /// gradient-dct and vert-gradient-dct 4, gradient and vert-gradient 2, the others 0]
+    /// How many bits may differ [default: pdq=31]
+    ///
+    /// For PDQ, or as TYPE=N for another type. By default 31 for pdq; of the 64-bit types 4 for gradient-dct and
+    /// vert-gradient-dct, 2 for gradient and vert-gradient, 0 for the others. Folders are walked without any option.
     #[arg(long, short, value_name = "N", value_delimiter = ',', value_parser = radius)]
     pub(crate) radius: Vec<Radius>,
     /// The PDQ quality, 0 to 100, below which a picture is too flat to be looked up or listed
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100), hide_short_help = true)]
     pub(crate) min_quality: u8,
     /// The most matches of one file or hash: the nearest are shown, more are counted
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, hide_short_help = true)]
     pub(crate) limit: usize,
     /// Whose rule of vPDQ decides whether clips match, in place of our own: py (80 % of the file's pictures within 31 bits)
     /// or cpp (80 % of the listed ones within 30)
-    #[arg(long, value_name = "RULE", value_parser = words::<VpdqRule>(VpdqRule::ALL.map(VpdqRule::name)), conflicts_with = "radius")]
+    #[arg(long, value_name = "RULE", value_parser = words::<VpdqRule>(VpdqRule::ALL.map(VpdqRule::name)), conflicts_with = "radius", hide_short_help = true)]
     pub(crate) compat: Option<VpdqRule>,
 }
 
@@ -63,22 +90,22 @@ pub(crate) struct MatchingArgs {
 #[command(next_help_heading = "Reading lists")]
 pub(crate) struct ImportArgs {
     /// How many bad lines to tolerate, as a number or N%; they are named and left out
-    #[arg(long, value_name = "N|P%", default_value = "0")]
+    #[arg(long, value_name = "N|P%", default_value = "0", hide_short_help = true)]
     pub(crate) max_reject: MaxReject,
     /// Write every bad line here, with its number and what is wrong with it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) rejects: Option<PathBuf>,
     /// Accept 0x prefixes, spaces and dashes in hashes
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) lenient_hex: bool,
     /// Leave out entries that are no media hashes (URLs, texts) instead of refusing the list
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) skip_unsupported: bool,
     /// Accept a list most of whose PDQ hashes have a number of set bits that PDQ does not make
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) allow_unusual_pdq: bool,
     /// Take a store that others than its owner can read or write
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) shared_store: bool,
 }
 
@@ -86,52 +113,70 @@ pub(crate) struct ImportArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Media")]
 pub(crate) struct MediaArgs {
+    /// Which changes of copies are undone: stored, upright, all, fast, standard or thorough
+    ///
     /// What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours;
     /// these in all eight positions (mirrored and turned copies are found too); or also some 15, 50 or 300 views that undo
-    /// what people change in copies
-    #[arg(long, value_enum, default_value = "upright")]
+    /// what people change in copies.
+    #[arg(
+        long,
+        value_enum,
+        default_value = "upright",
+        hide_possible_values = true,
+        help_heading = "Matching"
+    )]
     pub(crate) views: ViewsArg,
     /// Make PDQ of every pixel, bit for bit as the reference does: never a reduced decode. Large JPEG files take
     /// several times as long; without it a hash may differ by a bit or two, at most six on photographs
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) exact: bool,
     /// The largest picture file, in bytes (K, M, G: powers of 1024)
-    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size, hide_short_help = true)]
     pub(crate) max_file_bytes: u64,
     /// The largest picture, in pixels
-    #[arg(long, value_name = "N", default_value_t = 100_000_000)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100_000_000,
+        hide_short_help = true
+    )]
     pub(crate) max_pixels: u64,
     /// The largest decoded picture, with what its decoder needs, in bytes; a thread needs at most this, beside the file
-    #[arg(long, value_name = "SIZE", default_value = "384M", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "384M", value_parser = size, hide_short_help = true)]
     pub(crate) max_decoded_bytes: u64,
     /// The most frames of an animation, or pages of a document
-    #[arg(long, value_name = "N", default_value_t = 256)]
+    #[arg(long, value_name = "N", default_value_t = 256, hide_short_help = true)]
     pub(crate) max_frames: u32,
     /// The most pixels of all frames or pages of a file together
-    #[arg(long, value_name = "N", default_value_t = 250_000_000)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 250_000_000,
+        hide_short_help = true
+    )]
     pub(crate) max_total_pixels: u64,
     /// The longest decode of a file that is no clip, or of one keyframe, in seconds of processor time
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, hide_short_help = true)]
     pub(crate) max_seconds: u64,
     /// A program to decode AVIF with, in a process of its own: avifdec, heif-dec, heif-convert or ffmpeg, which read any
     /// bytes in C
-    #[arg(long, value_name = "PROGRAM")]
+    #[arg(long, value_name = "PROGRAM", hide_short_help = true)]
     pub(crate) avif_converter: Option<PathBuf>,
     /// Which pictures of a clip are hashed: keyframes, and one or two a second where these are too few; distinct, which
     /// differ from the one before, for lists; interval=SECONDS; all; vpdq=SECONDS, which the reference of vPDQ takes
     /// [default: keyframes, distinct for a list]
-    #[arg(long, value_name = "WHICH")]
+    #[arg(long, value_name = "WHICH", hide_short_help = true)]
     pub(crate) frames: Option<Sampling>,
     #[command(flatten)]
     pub(crate) ffmpeg: FfmpegArgs,
     /// The most pictures of a clip
-    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().frames)]
+    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().frames, hide_short_help = true)]
     pub(crate) max_clip_frames: u32,
     /// The longest decode of a clip, in seconds of processor time
-    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().time.as_secs())]
+    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().time.as_secs(), hide_short_help = true)]
     pub(crate) max_clip_seconds: u64,
     /// How many threads work, at most 512 [default: one for each core]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), hide_short_help = true)]
     pub(crate) jobs: Option<u16>,
 }
 
@@ -142,15 +187,39 @@ pub(crate) struct OutputArgs {
     /// For people, or one JSON object a line, or CSV for spreadsheets
     #[arg(long, short, value_enum, default_value = "text")]
     pub(crate) format: Format,
-    /// Write here instead of standard output (-); an existing file is replaced whole, or not at all
+    /// Write here instead of standard output (-)
+    ///
+    /// An existing file is replaced whole, or not at all.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// What stands between the cells of CSV: a comma, a semicolon or `tab` [default: ,]
-    #[arg(long, value_name = "CHAR", value_parser = separator)]
+    #[arg(long, value_name = "CHAR", value_parser = separator, hide_short_help = true)]
     pub(crate) csv_separator: Option<char>,
     /// Begin CSV with a byte-order mark, by which Excel knows UTF-8
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) bom: bool,
+}
+
+/// Which findings people see.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct ShowArgs {
+    /// Which files get a line: matches, gaps, all [default: matches,gaps]
+    ///
+    /// Gaps are files that were not wholly examined and may hold pictures. With --quiet the default is matches.
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_enum,
+        value_delimiter = ',',
+        hide_possible_values = true
+    )]
+    pub(crate) show: Vec<Show>,
+    /// Show all of each match
+    ///
+    /// The files that match one listed picture stand together, the nearest first, in place of a line for each file.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
 }
 
 /// Which ffmpeg decodes clips.
@@ -158,9 +227,9 @@ pub(crate) struct OutputArgs {
 #[command(next_help_heading = "Media")]
 pub(crate) struct FfmpegArgs {
     /// The ffmpeg that decodes what nothing built in does, in a process of its own [default: the one in PATH, if any]
-    #[arg(long, value_name = "PROGRAM")]
+    #[arg(long, value_name = "PROGRAM", hide_short_help = true)]
     pub(crate) ffmpeg: Option<PathBuf>,
     /// Leave ffmpeg alone, even where it is installed: only keyframes are decoded then
-    #[arg(long, conflicts_with = "ffmpeg")]
+    #[arg(long, conflicts_with = "ffmpeg", hide_short_help = true)]
     pub(crate) no_ffmpeg: bool,
 }

@@ -11,8 +11,10 @@ use basma::index::{OnConflict, Structure};
 use basma::list::vpdq::Layout;
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use groups::{FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
-pub(crate) use values::{FailOn, Format, InspectFormat, Language};
+pub(crate) use groups::{
+    FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs, ShowArgs,
+};
+pub(crate) use values::{Color, FailOn, Format, InspectFormat, Language, Show};
 
 use super::completions::CompletedShell;
 use super::page::Thumbnails;
@@ -26,20 +28,46 @@ use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs,
 /// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
 /// 3 nothing matched, but some files could not be examined. `scan --fail-on` says otherwise.
 #[derive(Debug, Parser)]
-#[command(name = "basma", version, max_term_width = 100)]
+#[command(
+    name = "basma",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// The language of what is said to people; output for programs is never translated
-    /// [default: that of BASMA_LANG, LC_ALL, LC_MESSAGES or LANG, or else English]
+    /// The language of what is said to people: en, fr or ar
+    ///
+    /// Output for programs is never translated. By default it is that of BASMA_LANG, LC_ALL, LC_MESSAGES or LANG, or else
+    /// English.
     // Read before all others: `prose::of_process`.
-    #[arg(long, global = true, value_enum)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     pub(crate) lang: Option<Language>,
 
-    /// Say nothing but findings, warnings and errors: no summary, no progress, nothing of the lists that were loaded
+    /// Say nothing but matches, warnings and errors
+    ///
+    /// No summary, no progress, nothing of the lists that were loaded.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+
+    /// When output has colours and links: auto, where a terminal shows them, always, or never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub(crate) color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -85,12 +113,21 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Print the completions of a shell, which finish commands, options and their values
     Completions(CompletionsArgs),
+    /// Print the help of a command, or of a topic: `formats`, `exit-codes`, `lists`, `store`
+    Help(HelpArgs),
     /// Write a manual page for each command into a folder
     #[command(hide = true)]
     Man(ManArgs),
     /// Decode for the process at the other end of standard input, and do nothing else
     #[command(hide = true)]
     DecodeWorker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HelpArgs {
+    /// A command or a topic
+    #[arg(value_name = "COMMAND|TOPIC")]
+    pub(crate) about: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -123,19 +160,23 @@ pub(crate) struct ScanArgs {
     /// The lists to look up in; may be repeated
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
-    /// The types of hash to compute and look up [default: all that the lists hold]
-    #[arg(long = "type", short = 't', value_name = "TYPE", value_delimiter = ',')]
-    pub(crate) types: Vec<HashType>,
-    #[command(flatten)]
-    pub(crate) logs: LogArgs,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
-    #[command(flatten)]
-    pub(crate) import: ImportArgs,
-    #[command(flatten)]
-    pub(crate) media: MediaArgs,
+    /// The types of hash to compute and look up [default: all that the lists hold]
+    #[arg(
+        long = "type",
+        short = 't',
+        value_name = "TYPE",
+        value_delimiter = ',',
+        value_parser = values::hash_type(),
+        hide_short_help = true,
+        help_heading = "Matching"
+    )]
+    pub(crate) types: Vec<HashType>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
     /// What makes the exit code other than 0: matched (1), gaps (3: all of unsupported, damaged, unreadable, over-limit)
     /// or single ones of these and of low-quality and skipped (3 too); weak, what speaks for a listed clip and is too little
     /// for a match (3 too); nothing, for a job that only reports
@@ -146,27 +187,35 @@ pub(crate) struct ScanArgs {
         value_delimiter = ',',
         default_value = "matched,gaps,weak",
         hide_possible_values = true,
+        hide_short_help = true,
         help_heading = "Output"
     )]
     pub(crate) fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    pub(crate) logs: LogArgs,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
 }
 
 /// What a scan remembers.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Remembering")]
 pub(crate) struct LogArgs {
-    /// Record every file as it is done, so that the same command, run again after whatever ended it, goes on where it
-    /// stopped and writes the same output
+    /// Record every file as it is done: run again, the same command goes on where it stopped
+    ///
+    /// Whatever ended it, its output is the same in the end.
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
     /// Remember the hashes of what is scanned from one scan to the next: files that did not change are not read again
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) cache: Option<PathBuf>,
     /// Keep digests of paths in the cache instead of paths; their key is made beside it, as FILE.key
-    #[arg(long, requires = "cache")]
+    #[arg(long, requires = "cache", hide_short_help = true)]
     pub(crate) no_paths: bool,
     /// The most that the cache may grow to, in bytes; when it is nearly full, the next scan forgets the oldest half
-    #[arg(long, value_name = "SIZE", default_value = "8G", value_parser = values::size, requires = "cache")]
+    #[arg(long, value_name = "SIZE", default_value = "8G", value_parser = values::size, requires = "cache", hide_short_help = true)]
     pub(crate) max_cache_bytes: u64,
 }
 
@@ -184,6 +233,8 @@ pub(crate) struct RematchArgs {
     pub(crate) import: ImportArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
 }
 
 #[derive(Debug, Args)]
@@ -196,12 +247,15 @@ pub(crate) struct HashArgs {
         short = 't',
         value_name = "TYPE",
         value_delimiter = ',',
-        default_value = "pdq,sha256"
+        default_value = "pdq,sha256",
+        value_parser = values::hash_type(),
+        hide_possible_values = true
     )]
     pub(crate) types: Vec<HashType>,
-    /// Write the frames of clips as other programs read them, and nothing else, of one picture a second unless --frames
-    /// says otherwise: `cpp` and `py` (lines of one clip), `old` (a JSON object of one clip), or `json`, as `tx` and HMA
-    /// exchange them (one clip a line)
+    /// Write the frames of clips as other programs read them, and nothing else: cpp, py, old or json
+    ///
+    /// Of one picture a second, unless --frames says otherwise: `cpp` and `py` (lines of one clip), `old` (a JSON object of one clip), or `json`, as `tx` and HMA
+    /// exchange them (one clip a line).
     #[arg(long, value_name = "LAYOUT", value_parser = values::words::<Layout>(Layout::ALL.map(Layout::name)), hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
     pub(crate) vpdq: Option<Layout>,
     #[command(flatten)]
@@ -222,7 +276,7 @@ pub(crate) struct LookupArgs {
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The type of hashes given without one [default: the type of that length that the lists hold]
-    #[arg(long = "type", short = 't', value_name = "TYPE")]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_possible_values = true)]
     pub(crate) hash_type: Option<HashType>,
     /// Say on standard error how each hash was searched for, and what that cost
     #[arg(long)]
@@ -258,7 +312,7 @@ pub(crate) struct BuildArgs {
     #[arg(long, short, value_name = "FILE.basma")]
     pub(crate) output: PathBuf,
     /// The type of hash in lists that name none
-    #[arg(long = "type", short = 't', value_name = "TYPE")]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_possible_values = true)]
     pub(crate) hash_type: Option<HashType>,
     /// The search structure for perceptual hashes: the one that measurements say is fastest (`auto`), none, so that every
     /// search compares every hash (`exhaustive`), a BK-tree, or multi-index hashing (`mih`)
@@ -299,5 +353,17 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// Who asks for the short help reads it on one screen.
+    #[test]
+    fn the_short_help_of_every_command_has_at_most_40_lines() {
+        let mut command = Cli::command().term_width(80);
+        command.build();
+        for command in command.get_subcommands_mut() {
+            let help = command.render_help().to_string();
+            let lines = help.lines().count();
+            assert!(lines <= 40, "{}: {lines} lines\n{help}", command.get_name());
+        }
     }
 }

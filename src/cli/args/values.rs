@@ -1,5 +1,6 @@
 //! Values of options: words of a fixed set, radii, sizes.
 
+use std::ffi::OsStr;
 use std::str::FromStr;
 
 use basma::error::Problem;
@@ -7,7 +8,7 @@ use basma::hash::HashType;
 use basma::hasher::Views;
 use basma::{Error, Result};
 use clap::ValueEnum;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// An outcome that makes a job fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -29,6 +30,22 @@ pub(crate) enum Format {
     Text,
     Jsonl,
     Csv,
+}
+
+/// Files that people see a line of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Show {
+    Matches,
+    Gaps,
+    All,
+}
+
+/// Whether output is painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -75,6 +92,34 @@ where
     T: FromStr<Err = Error> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(names).try_map(|name| name.parse::<T>())
+}
+
+/// A type of hash, by its name in either case.
+pub(super) fn hash_type() -> HashTypeParser {
+    HashTypeParser
+}
+
+/// Reads types of hash, and names them all to completions and in help.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HashTypeParser;
+
+impl TypedValueParser for HashTypeParser {
+    type Value = HashType;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<HashType, clap::Error> {
+        let parse = |name: &str| name.parse::<HashType>();
+        parse.parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = HashType::ALL.into_iter().map(|t| t.name());
+        Some(Box::new(names.map(PossibleValue::new)))
+    }
 }
 
 /// A radius for one type.

@@ -37,16 +37,15 @@ impl Gathered {
         Gathered(Groups::new(&std::env::temp_dir(), MEMORY_BYTES))
     }
 
-    /// Takes a file that belongs to a group; whether it does.
-    pub(super) fn add(&mut self, prose: &Prose, finding: &Finding) -> Result<bool> {
+    /// Takes a file that matches.
+    pub(super) fn add(&mut self, prose: &Prose, finding: &Finding) -> Result<()> {
         let (Some(cluster), Some(leading)) = (finding.cluster, Match::leading(&finding.matches))
         else {
-            return Ok(false);
+            return Ok(());
         };
         let note = serde_json::to_vec(&note(prose, finding, leading));
         let note = note.expect("strings can be written as JSON");
-        self.0.add(cluster, leading.distance, &note)?;
-        Ok(true)
+        self.0.add(cluster, leading.distance, &note)
     }
 
     /// Writes group after group.

@@ -4,6 +4,9 @@ mod columns;
 mod csv;
 mod groups;
 mod jsonl;
+mod later;
+mod line;
+mod matter;
 mod summary;
 mod text;
 
@@ -11,18 +14,20 @@ use basma::Result;
 use basma::error::Problem;
 use basma::hash::{FrameHash, Hash};
 use basma::hasher::Sampling;
-use basma::matcher::Found;
+use basma::matcher::{Found, Match};
 use basma::report::Conditions;
 use basma::scan::{Finding, Rematch, Summary};
 
 use super::Context;
-use super::args::{Format, OutputArgs};
+use super::args::{Format, OutputArgs, Show, ShowArgs};
 use super::output::Stopped;
 use super::prose::Prose;
+use super::style::Style;
 pub(crate) use csv::Table;
 use groups::Gathered;
-pub(in crate::cli) use summary::farewell;
-pub(in crate::cli) use text::head;
+use later::Later;
+pub(in crate::cli) use line::status;
+pub(in crate::cli) use summary::{Searched, farewell};
 
 /// What a job does with the files: it decides what there is to say of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +42,11 @@ pub(crate) struct Printer {
     format: Format,
     table: Table,
     prose: Prose,
-    /// The matched files that people see once all are known.
-    gathered: Gathered,
+    style: Style,
+    shown: Vec<Show>,
+    /// The matched files that people see once all are known, where they ask for all of each match.
+    gathered: Option<Gathered>,
+    later: Later,
 }
 
 impl Printer {
@@ -55,8 +63,26 @@ impl Printer {
                 bom: args.bom,
             },
             prose: context.output_prose(args.output.as_deref()),
-            gathered: Gathered::new(),
+            style: context.output_style(args.output.as_deref()),
+            shown: vec![Show::Matches],
+            gathered: None,
+            later: Later::new(),
         })
+    }
+
+    /// The same, for the findings that are asked for. Where nothing but matches is, leads are shown still.
+    pub(crate) fn showing(mut self, args: &ShowArgs, context: &Context<'_>) -> Printer {
+        self.shown = match args.show.as_slice() {
+            [] if context.quiet => vec![Show::Matches],
+            [] => vec![Show::Matches, Show::Gaps],
+            asked => asked.to_vec(),
+        };
+        self.gathered = args.verbose.then(Gathered::new);
+        self
+    }
+
+    fn shows(&self, what: Show) -> bool {
+        self.shown.contains(&what) || self.shown.contains(&Show::All)
     }
 
     /// What stands before the first finding.
@@ -78,26 +104,58 @@ impl Printer {
             (Format::Csv, Job::Scan) => self.table.finding(finding),
             (Format::Csv, Job::Hash(sampling)) => self.table.hashes(finding, sampling),
             (Format::Text, Job::Hash(_)) => text::hashes(&self.prose, finding),
-            (Format::Text, Job::Scan) => {
-                if self.gathered.add(&self.prose, finding)? {
-                    String::new()
-                } else {
-                    text::finding(&self.prose, finding)
-                }
-            }
+            (Format::Text, Job::Scan) => self.line(finding)?,
         })
     }
 
-    /// What was gathered for people, after the last finding however the scan ended.
+    /// The line of a file where it is due at once: that of a match. Others are kept for later, as far as they are asked for.
+    fn line(&mut self, finding: &Finding) -> Result<String> {
+        let (prose, style) = (&self.prose, self.style);
+        let mut text = String::new();
+        if self.shows(Show::Matches) {
+            match (&mut self.gathered, Match::leading(&finding.matches)) {
+                (Some(gathered), Some(_)) => gathered.add(prose, finding)?,
+                (None, Some(leading)) => text = line::matched(prose, style, finding, leading),
+                (Some(_), None) => {
+                    let mut lead = line::lead(prose, style, finding);
+                    lead += &text::weak(prose, &finding.weak);
+                    self.later.add_lead(&lead)?;
+                }
+                (None, None) => self.later.add_lead(&line::lead(prose, style, finding))?,
+            }
+        }
+        if self.gathered.is_some() || self.shows(Show::All) {
+            let suppressed = line::suppressed(prose, style, finding);
+            self.later.add_lead(&suppressed)?;
+        }
+        let is_untold = if finding.status.is_gap() {
+            matter::may_hold_media(finding) && self.shows(Show::Gaps)
+        } else if finding.matches.is_empty() {
+            false
+        } else {
+            finding.reason.is_some() && self.gathered.is_none() && self.shows(Show::Gaps)
+        };
+        let is_all = finding.matches.is_empty() && self.shows(Show::All);
+        if is_untold || is_all {
+            self.later.add_gap(&line::status(prose, style, finding))?;
+        }
+        Ok(text)
+    }
+
+    /// What stands after the matches that were printed as they were found, however the scan ended: for people all matches
+    /// by cluster where they ask for all of each, then leads, then what was not examined.
     ///
     /// # Errors
     /// Those of `out`, and of temporary files.
-    pub(crate) fn groups(
+    pub(crate) fn rest(
         &mut self,
-        out: impl FnMut(&str) -> Result<(), Stopped>,
+        mut out: impl FnMut(&str) -> Result<(), Stopped>,
     ) -> Result<(), Stopped> {
-        let gathered = std::mem::replace(&mut self.gathered, Gathered::new());
-        gathered.write(&self.prose, out)
+        if let Some(gathered) = self.gathered.take() {
+            gathered.write(&self.prose, &mut out)?;
+        }
+        let later = std::mem::replace(&mut self.later, Later::new());
+        later.write(out)
     }
 
     /// What belongs to the output after the last finding.
@@ -134,7 +192,7 @@ impl Printer {
         match self.format {
             Format::Jsonl => jsonl::lookup(hash, found),
             Format::Csv => self.table.lookup(hash, found),
-            Format::Text => text::lookup(&self.prose, hash, found),
+            Format::Text => line::lookup(&self.prose, self.style, hash, found),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use basma::escape;
+use basma::hasher::Views;
 use basma::matcher::Tier;
 use basma::scan::{Status, Summary, Tally};
 use unicode_width::UnicodeWidthStr;
@@ -20,12 +21,24 @@ const NAME_COLUMNS: usize = 80;
 /// The widest label that the others are aligned with, in columns.
 const WIDTH_MAX: usize = 48;
 
-/// What a person is told at the end, beside the output.
+/// What a scan looked for, so that people learn what it did not.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::cli) struct Searched {
+    pub(in crate::cli) views: Views,
+    /// Whether archives were opened.
+    pub(in crate::cli) has_archives: bool,
+    /// Whether there were clips of which only some pictures were hashed.
+    pub(in crate::cli) has_keyframes: bool,
+}
+
+/// What a person is told at the end, beside the output. Where the time went is told with `is_verbose`.
 pub(in crate::cli) fn farewell(
     prose: &Prose,
     job: Job,
     summary: &Summary,
+    searched: Option<Searched>,
     time: Duration,
+    is_verbose: bool,
 ) -> String {
     let language = prose.language();
     let seconds = time.as_secs_f64().max(0.001);
@@ -38,23 +51,66 @@ pub(in crate::cli) fn farewell(
         ("files", files.into()),
         ("throughput", throughput),
     ];
-    let memory = peak_memory_bytes().map(|bytes| prose.bytes(bytes));
-    let memory = memory.unwrap_or_else(|| Value::said(prose.word("summary-memory-unknown")));
     let mut text = prose.say("summary-files", values) + "\n";
-    text += &(prose.say("summary-memory", [("bytes", memory)]) + "\n");
     text += &rows(prose, job, summary).print();
-    if !summary.slowest.is_empty() {
-        text += &(prose.word("summary-slowest") + "\n");
+    if let Some(searched) = searched {
+        text += &not_searched(prose, searched);
     }
-    for (elapsed, path) in &summary.slowest {
-        let seconds = format!("{:>8}", language.decimal(elapsed.as_secs_f64(), 3));
-        let seconds = prose.say("summary-seconds", [("seconds", seconds.into())]);
-        text += &format!("  {seconds}  {}\n", prose.value(&escape::path(path)));
+    if is_verbose {
+        text += &spent(prose, summary);
     }
     if summary.interrupted {
         text += &(prose.word("summary-interrupted") + "\n");
     }
     text
+}
+
+/// Where time and memory went.
+fn spent(prose: &Prose, summary: &Summary) -> String {
+    let memory = peak_memory_bytes().map(|bytes| prose.bytes(bytes));
+    let memory = memory.unwrap_or_else(|| Value::said(prose.word("summary-memory-unknown")));
+    let mut text = prose.say("summary-memory", [("bytes", memory)]) + "\n";
+    if !summary.slowest.is_empty() {
+        text += &(prose.word("summary-slowest") + "\n");
+    }
+    for (elapsed, path) in &summary.slowest {
+        let seconds = prose.language().decimal(elapsed.as_secs_f64(), 3);
+        let seconds = format!("{seconds:>8}");
+        let seconds = prose.say("summary-seconds", [("seconds", seconds.into())]);
+        text += &format!("  {seconds}  {}\n", prose.value(&escape::path(path)));
+    }
+    text
+}
+
+/// What was not looked for, and the option that looks for it.
+fn not_searched(prose: &Prose, searched: Searched) -> String {
+    let turned = ("not-searched-turned", "--views all");
+    let edited = ("not-searched-edited", "--views standard");
+    let harder = ("not-searched-harder", "--views thorough");
+    let mut left: Vec<(&str, &str)> = match searched.views {
+        Views::Stored | Views::Upright => vec![turned, edited],
+        Views::All => vec![edited],
+        Views::Fast | Views::Standard => vec![harder],
+        _ => Vec::new(),
+    };
+    if searched.has_keyframes {
+        left.push(("not-searched-frames", "--frames distinct"));
+    }
+    let mut lines: Vec<String> = left
+        .into_iter()
+        .map(|(what, option)| {
+            let what = ("what", Value::said(prose.word(what)));
+            prose.say("not-searched-option", [what, ("option", option.into())])
+        })
+        .collect();
+    if !searched.has_archives {
+        lines.push(prose.word("not-searched-archives"));
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+    prose.word("not-searched") + "\n" + &lines
 }
 
 fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {

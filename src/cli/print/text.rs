@@ -1,61 +1,29 @@
-//! For people: a line for each file that matches nothing and of which there is something to say, and hashes.
+//! For people: the parts that lines are made of, all that is known of a match, and hashes.
 
 use basma::error::Reasons;
 use basma::escape;
-use basma::hash::{Hash, Rendering, Turn, View};
+use basma::hash::{Rendering, Turn, View};
 use basma::list::Opinion;
-use basma::matcher::{Found, Match, Segment};
+use basma::matcher::{Match, Segment};
 use basma::scan::{Finding, Status};
 use basma::store::MaxAction;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::columns::{cut, short};
-use super::tracks;
+use super::{line, tracks};
 use crate::cli::prose::{Prose, Value};
+use crate::cli::style::Style;
 
 /// How many columns names of lists, ids, labels, all labels of a match, and reasons take: lists and files say what they
 /// like, and for people a line must stay one. Other forms of output hold all of it.
-const LIST_COLUMNS: usize = 64;
-const ID_COLUMNS: usize = 160;
+pub(super) const LIST_COLUMNS: usize = 64;
+pub(super) const ID_COLUMNS: usize = 160;
 const LABEL_COLUMNS: usize = 64;
 const LABELS_COLUMNS: usize = 200;
 const REASON_COLUMNS: usize = 400;
 
 /// How many parts of a clip are shown.
 const SEGMENTS_SHOWN: usize = 4;
-
-/// A file that belongs to no group.
-pub(super) fn finding(prose: &Prose, finding: &Finding) -> String {
-    let is_matchless = finding.suppressed.is_empty() && finding.weak.is_empty();
-    if finding.status == Status::NoMatch && is_matchless {
-        return String::new();
-    }
-    head(prose, finding)
-        + &weak(prose, &finding.weak)
-        + &suppressed(prose, &finding.suppressed, finding.more)
-}
-
-/// The status of a file and why it has it, on one line.
-pub(in crate::cli) fn head(prose: &Prose, finding: &Finding) -> String {
-    let status = prose.word(&format!("status-{}", finding.status.name()));
-    let mut values = vec![
-        ("status", Value::said(status)),
-        ("path", escape::path(&finding.path).into()),
-    ];
-    let id = match &finding.reason {
-        Some(reason) => {
-            values.push(("reason", message(prose, reason)));
-            "finding-reason"
-        }
-        None => "finding",
-    };
-    prose.say(id, values) + "\n"
-}
-
-fn matches(prose: &Prose, found: &Found) -> String {
-    let text: String = found.matches.iter().map(|m| matched(prose, m)).collect();
-    text + &weak(prose, &found.weak) + &suppressed(prose, &found.suppressed, found.more)
-}
 
 /// Leads: listed clips that too little speaks for, and pictures that may be others.
 pub(super) fn weak(prose: &Prose, weak: &[Match]) -> String {
@@ -133,28 +101,9 @@ pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
         text += &format!("{} {digest}   - {path}\n", digest.hash_type());
     }
     if finding.status != Status::NoMatch {
-        text += &head(prose, finding);
+        text += &line::status(prose, Style::default(), finding);
     }
     text
-}
-
-pub(super) fn lookup(prose: &Prose, hash: &Hash, found: &Found) -> String {
-    if found.matches.is_empty() && found.suppressed.is_empty() && found.weak.is_empty() {
-        return prose.say("nothing-found", [("hash", format!("{hash:?}").into())]) + "\n";
-    }
-    let status = match (found.matches.is_empty(), found.weak.is_empty()) {
-        (true, true) => "status-suppressed",
-        (true, false) => "status-weak",
-        (false, _) => "status-matched",
-    };
-    let cluster = found.cluster.map(|cluster| {
-        let cluster = [("cluster", cluster.to_string().into())];
-        prose.say("match-cluster", cluster)
-    });
-    let (status, cluster) = (prose.word(status), cluster.unwrap_or_default());
-    let hash = format!("{hash:?}");
-    let text = format!("{status} {}{cluster}\n", prose.value(&hash));
-    text + &matches(prose, found)
 }
 
 /// One match, with its listed item.
@@ -218,7 +167,7 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
 }
 
 /// Where in the file it was found.
-fn place(prose: &Prose, m: &Match) -> String {
+pub(super) fn place(prose: &Prose, m: &Match) -> String {
     let mut place = String::new();
     place += &view(prose, m.view);
     if m.track > 1 {
@@ -321,7 +270,7 @@ fn name(prose: &Prose, m: &Match) -> String {
 }
 
 /// What a match in a store may lead to at most, where that is less than to act at once.
-fn at_most(prose: &Prose, m: &Match) -> String {
+pub(super) fn at_most(prose: &Prose, m: &Match) -> String {
     match m.at_most {
         None | Some(MaxAction::Block) => String::new(),
         Some(MaxAction::Review) => prose.word("match-review"),
@@ -329,7 +278,7 @@ fn at_most(prose: &Prose, m: &Match) -> String {
     }
 }
 
-fn labels(prose: &Prose, m: &Match) -> String {
+pub(super) fn labels(prose: &Prose, m: &Match) -> String {
     let mut text = String::new();
     for (shown, label) in m.labels.iter().enumerate() {
         let label = short(label, LABEL_COLUMNS);
@@ -348,7 +297,7 @@ fn labels(prose: &Prose, m: &Match) -> String {
 }
 
 /// Why something is so, on one line.
-fn message(prose: &Prose, reason: &Reasons) -> Value {
+pub(super) fn message(prose: &Prose, reason: &Reasons) -> Value {
     Value::said(cut(&prose.reasons(reason), REASON_COLUMNS))
 }
 
@@ -358,6 +307,7 @@ mod tests {
     use crate::cli::args::Language;
     use basma::Matcher;
     use basma::error::Reason;
+    use basma::hash::Hash;
     use basma::index::Builder;
     use basma::list::{Entry, List, Source};
 
@@ -368,7 +318,7 @@ mod tests {
         let message = "first\nMATCH forged\x1b[2J\r".to_owned() + &"y".repeat(9000);
         broken.reason = Some(Reason::MemberBroken { message }.into());
         for text in [
-            finding(&prose, &broken),
+            line::status(&prose, Style::default(), &broken),
             hashes(&prose, &broken),
             not_examined(&prose, broken.reason.as_ref().unwrap()),
         ] {

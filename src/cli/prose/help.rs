@@ -49,7 +49,10 @@ impl Prose {
         if arg.is_hide_set() {
             return arg;
         }
-        let mut help = self.word(&self.help_id(command, &arg));
+        let id = self.help_id(command, &arg);
+        let mut help = self.word(&id);
+        let more = format!("{id}-more");
+        let has_more = self.messages.has_message(&more);
         let heading = match arg.get_help_heading() {
             Some(heading) => heading.to_lowercase().replace(' ', "-"),
             None if arg.is_positional() => "arguments".to_owned(),
@@ -85,9 +88,14 @@ impl Prose {
                 help += &format!("\n- {}", self.say("help-value", values));
             }
         }
+        let long = if has_more {
+            format!("{help}\n\n{}", self.word(&more))
+        } else {
+            help.clone()
+        };
         arg.help_heading(self.word(&format!("heading-{heading}")))
-            .help(help.clone())
-            .long_help(help)
+            .help(help)
+            .long_help(long)
             .hide_default_value(true)
             .hide_possible_values(true)
             .hide_env(true)
@@ -106,7 +114,6 @@ impl Prose {
                 "shared_store",
                 "add" | "audit" | "diff" | "refresh" | "revoke" | "rollback" | "status",
             ) => "help-shared_store-store",
-            ("subcommand", _) => "help-help-subcommand",
             _ => return format!("help-{}", arg.get_id()),
         };
         of_family.to_owned()
@@ -148,7 +155,11 @@ pub(super) mod tests {
                 ids.push(format!("about-{name}-more"));
             }
             for arg in command.get_arguments() {
-                ids.push(prose.help_id(name, arg));
+                let id = prose.help_id(name, arg);
+                if arg.get_long_help().is_some() && !is_of_clap(&id) {
+                    ids.push(format!("{id}-more"));
+                }
+                ids.push(id);
                 let heading = arg.get_help_heading();
                 let heading = heading.unwrap_or(if arg.is_positional() {
                     "arguments"
@@ -171,6 +182,11 @@ pub(super) mod tests {
         ids
     }
 
+    /// Whether clap says it itself.
+    fn is_of_clap(id: &str) -> bool {
+        ["help-help", "help-version"].contains(&id)
+    }
+
     /// Two arguments that say different things in English cannot share a message.
     #[test]
     fn each_argument_has_a_message_of_what_it_says() {
@@ -189,11 +205,7 @@ pub(super) mod tests {
             }
         });
         for (id, texts) in &texts {
-            let is_of_clap = ["help-help", "help-help-subcommand", "help-version"];
-            assert!(
-                texts.len() == 1 || is_of_clap.contains(&id.as_str()),
-                "{id}: {texts:?}"
-            );
+            assert!(texts.len() == 1 || is_of_clap(id), "{id}: {texts:?}");
         }
     }
 

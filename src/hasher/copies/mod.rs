@@ -22,7 +22,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::fingerprint::Views;
+use super::Views;
 use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
 use crate::media::Picture;
 use axis::Axis;

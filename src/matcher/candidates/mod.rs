@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use super::query::{
-    Allowed, Candidate, CandidateSet, Query, QueryHash, Seen, is_of_allow_list, min_quality, seen,
-};
+use super::allow::{Allowed, Seen, is_of_allow_list, seen};
+use super::query::{Candidate, CandidateSet, Query, QueryHash};
+use super::radius::min_quality;
 use super::tier::{LEAD_REACH, LEADS_MAX, leads_beyond_radius};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq, View};

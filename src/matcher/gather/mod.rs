@@ -10,7 +10,8 @@ mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::query::{Candidate, CandidateSet, Query, QueryHash, min_quality};
+use super::query::{Candidate, CandidateSet, Query, QueryHash};
+use super::radius::min_quality;
 use crate::Result;
 use crate::hash::{Hash, HashType, View};
 use crate::index::Hit;

@@ -122,6 +122,28 @@ fn extent(bytes: &[u8], offset: u64, count: u64) -> Chunk<'_> {
     }
 }
 
+/// The tiles or strips of a page.
+fn locate_chunks<'a>(bytes: &'a [u8], directory: &Directory<'a>) -> Vec<Chunk<'a>> {
+    let (offsets, counts) = if directory.has(tag::TILE_OFFSETS) {
+        (tag::TILE_OFFSETS, tag::TILE_BYTES)
+    } else {
+        (tag::STRIP_OFFSETS, tag::STRIP_BYTES)
+    };
+    let offsets = directory.values(offsets, u64::MAX).unwrap_or_default();
+    let counts = directory.values(counts, u64::MAX).unwrap_or_default();
+    let chunks = offsets.iter().enumerate().map(|(i, &offset)| {
+        // Without a length, to the end of the file: what unpacks it stops by itself.
+        let rest = u64::MAX;
+        let count = counts.get(i).copied().filter(|&count| count > 0);
+        let chunk = extent(bytes, offset, count.unwrap_or(rest));
+        Chunk {
+            whole: chunk.whole || count.is_none(),
+            ..chunk
+        }
+    });
+    chunks.collect()
+}
+
 impl<'a> Page<'a> {
     /// Reads the fields of a page.
     ///
@@ -185,23 +207,6 @@ impl<'a> Page<'a> {
                 length(tag::ROWS_PER_STRIP).unwrap_or(height).min(height),
             )
         };
-        let (offsets, counts) = if tiled {
-            (tag::TILE_OFFSETS, tag::TILE_BYTES)
-        } else {
-            (tag::STRIP_OFFSETS, tag::STRIP_BYTES)
-        };
-        let offsets = directory.values(offsets, u64::MAX).unwrap_or_default();
-        let counts = directory.values(counts, u64::MAX).unwrap_or_default();
-        let chunks = offsets.iter().enumerate().map(|(i, &offset)| {
-            // Without a length, to the end of the file: what unpacks it stops by itself.
-            let rest = u64::MAX;
-            let count = counts.get(i).copied().filter(|&count| count > 0);
-            let chunk = extent(bytes, offset, count.unwrap_or(rest));
-            Chunk {
-                whole: chunk.whole || count.is_none(),
-                ..chunk
-            }
-        });
         let page = Page {
             big_endian: directory.layout.big_endian,
             width,
@@ -218,7 +223,7 @@ impl<'a> Page<'a> {
             tables: directory.bytes(tag::JPEG_TABLES),
             profile: directory.bytes(tag::ICC_PROFILE),
             chunk,
-            chunks: chunks.collect(),
+            chunks: locate_chunks(bytes, directory),
             color,
         };
         page.check()?;

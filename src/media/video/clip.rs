@@ -332,25 +332,7 @@ impl<'a> Opened<'a> {
             clip.is_transient = is_transient;
             clip.seen_percent = shown::least_percent(track, &seen);
         }
-        Ok(match first_error {
-            Some(error) if decoded.frames == 0 && is_transient => Err(error.transient()),
-            Some(error) if decoded.frames == 0 => Err(error),
-            Some(Error::Transient(cause)) => {
-                decoded.partial.get_or_insert(cause.reason());
-                Ok(decoded)
-            }
-            Some(Error::OverLimit { .. }) => {
-                decoded.capped = true;
-                Ok(decoded)
-            }
-            // What does not stand alone although the container says so breaks nothing.
-            Some(Error::Damaged(reason)) => {
-                decoded.partial.get_or_insert(reason);
-                Ok(decoded)
-            }
-            _ if decoded.frames == 0 => Err(Error::Damaged(Reason::ClipWithoutPictures)),
-            _ => Ok(decoded),
-        })
+        Ok(after_first_error(decoded, first_error, is_transient))
     }
 
     /// Has ffmpeg decode the pictures that are wanted, and hands them on.
@@ -465,5 +447,32 @@ impl<'a> Opened<'a> {
             meter.borrow_mut().reach(frame.ms);
         }
         self.clock.stopped(|| each(frame));
+    }
+}
+
+/// What was decoded of a clip whose first error this is: nothing but the error, where no picture was decoded.
+fn after_first_error(
+    mut decoded: Decoded,
+    first_error: Option<Error>,
+    is_transient: bool,
+) -> Result<Decoded> {
+    match first_error {
+        Some(error) if decoded.frames == 0 && is_transient => Err(error.transient()),
+        Some(error) if decoded.frames == 0 => Err(error),
+        Some(Error::Transient(cause)) => {
+            decoded.partial.get_or_insert(cause.reason());
+            Ok(decoded)
+        }
+        Some(Error::OverLimit { .. }) => {
+            decoded.capped = true;
+            Ok(decoded)
+        }
+        // What does not stand alone although the container says so breaks nothing.
+        Some(Error::Damaged(reason)) => {
+            decoded.partial.get_or_insert(reason);
+            Ok(decoded)
+        }
+        _ if decoded.frames == 0 => Err(Error::Damaged(Reason::ClipWithoutPictures)),
+        _ => Ok(decoded),
     }
 }

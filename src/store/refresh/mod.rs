@@ -5,6 +5,8 @@
 
 mod checks;
 mod config;
+mod content;
+mod files;
 mod finding;
 mod guard;
 mod import;
@@ -216,68 +218,16 @@ impl Store {
             how,
             now,
         };
-        let mut lists: Vec<ListManifest> = Vec::new();
-        for source in &config.sources {
-            let name = &source.terms().list;
-            let before = current
-                .as_ref()
-                .and_then(|current| current.manifest.list(name));
-            if !how.only.is_empty() && !how.only.contains(name) {
-                lists.extend(before.cloned());
-                continue;
-            }
-            let mut report = ListRefreshed::new(name);
-            report.overridden.extend(clock.clone());
-            let attempt = attempts.lists.entry(name.clone()).or_default();
-            let outcome = if is_held {
-                report.held.append(&mut report.overridden);
-                Ok(None)
-            } else {
-                line.run(source, attempt, &mut report)
-            };
-            let list = match outcome {
-                Err(Error::Cancelled) => return Err(Error::Cancelled),
-                Err(error) => {
-                    report.failed = Some(error);
-                    // On what terms it may be used does not wait for its source.
-                    let before = before.filter(|before| before.terms.kind == source.terms().kind);
-                    before.map(|before| ListManifest {
-                        terms: source.terms().clone(),
-                        ..before.clone()
-                    })
-                }
-                Ok(list) => list,
-            };
-            note(attempt, &report, now);
-            report.changed = list.as_ref().is_some_and(|list| Some(list) != before);
-            lists.extend(list.or_else(|| before.cloned()));
-            refreshed.lists.push(report);
-        }
-        let known = |name: &str| {
+        let mut lists =
+            line.refresh_lists(config, &mut attempts, clock, is_held, &mut refreshed)?;
+        let is_known = |name: &str| {
             config
                 .sources
                 .iter()
                 .any(|source| source.terms().list == name)
         };
-        let before = current
-            .iter()
-            .flat_map(|current| current.manifest.lists.iter());
-        for list in before.filter(|list| !known(&list.terms.list)) {
-            let is_asked = how.only.is_empty() && !is_held;
-            let has_entries = list.counts.entries + list.counts.added > 0;
-            if is_asked && (!has_entries || how.overridden.contains(&Guard::Dropped)) {
-                refreshed.dropped.push(list.terms.list.clone())
-            } else {
-                lists.push(list.clone())
-            }
-            if is_asked && !refreshed.dropped.contains(&list.terms.list) {
-                let mut report = ListRefreshed::new(&list.terms.list);
-                let violation = GuardViolation::new(Guard::Dropped, GuardFinding::Dropped);
-                report.held.push(violation);
-                refreshed.lists.push(report);
-            }
-        }
-        attempts.lists.retain(|name, _| known(name));
+        lists.extend(line.without_source(&is_known, is_held, &mut refreshed));
+        attempts.lists.retain(|name, _| is_known(name));
         let is_decided = current
             .as_ref()
             .is_some_and(|current| !current.live.is_empty());
@@ -319,6 +269,83 @@ impl Store {
             refreshed.warnings.extend(sweep(folder, config.keep).err());
         }
         Ok(refreshed)
+    }
+}
+
+impl ListRefresh<'_> {
+    /// Takes each source through the line, and returns the lists as they are to be.
+    fn refresh_lists(
+        &self,
+        config: &Config,
+        attempts: &mut Attempts,
+        clock: Option<GuardViolation>,
+        is_held: bool,
+        refreshed: &mut Refreshed,
+    ) -> Result<Vec<ListManifest>> {
+        let mut lists: Vec<ListManifest> = Vec::new();
+        for source in &config.sources {
+            let name = &source.terms().list;
+            let before = self.current.and_then(|current| current.manifest.list(name));
+            if !self.how.only.is_empty() && !self.how.only.contains(name) {
+                lists.extend(before.cloned());
+                continue;
+            }
+            let mut report = ListRefreshed::new(name);
+            report.overridden.extend(clock.clone());
+            let attempt = attempts.lists.entry(name.clone()).or_default();
+            let outcome = if is_held {
+                report.held.append(&mut report.overridden);
+                Ok(None)
+            } else {
+                self.run(source, attempt, &mut report)
+            };
+            let list = match outcome {
+                Err(Error::Cancelled) => return Err(Error::Cancelled),
+                Err(error) => {
+                    report.failed = Some(error);
+                    // On what terms it may be used does not wait for its source.
+                    let before = before.filter(|before| before.terms.kind == source.terms().kind);
+                    before.map(|before| ListManifest {
+                        terms: source.terms().clone(),
+                        ..before.clone()
+                    })
+                }
+                Ok(list) => list,
+            };
+            note(attempt, &report, self.now);
+            report.changed = list.as_ref().is_some_and(|list| Some(list) != before);
+            lists.extend(list.or_else(|| before.cloned()));
+            refreshed.lists.push(report);
+        }
+        Ok(lists)
+    }
+
+    /// Lists that no source names any more: they stay until a person lets them go, unless they are empty.
+    fn without_source(
+        &self,
+        is_known: &dyn Fn(&str) -> bool,
+        is_held: bool,
+        refreshed: &mut Refreshed,
+    ) -> Vec<ListManifest> {
+        let mut kept = Vec::new();
+        let current = self.current.iter();
+        let before = current.flat_map(|current| current.manifest.lists.iter());
+        for list in before.filter(|list| !is_known(&list.terms.list)) {
+            let is_asked = self.how.only.is_empty() && !is_held;
+            let has_entries = list.counts.entries + list.counts.added > 0;
+            if is_asked && (!has_entries || self.how.overridden.contains(&Guard::Dropped)) {
+                refreshed.dropped.push(list.terms.list.clone())
+            } else {
+                kept.push(list.clone())
+            }
+            if is_asked && !refreshed.dropped.contains(&list.terms.list) {
+                let mut report = ListRefreshed::new(&list.terms.list);
+                let violation = GuardViolation::new(Guard::Dropped, GuardFinding::Dropped);
+                report.held.push(violation);
+                refreshed.lists.push(report);
+            }
+        }
+        kept
     }
 }
 

@@ -9,8 +9,10 @@ status-over_limit = تجاوز الحد
 status-skipped = متجاهَل
 status-suppressed = محجوب
 status-weak = قرينة
-finding = { $status } { $path }
-finding-reason = { $status } { $path }: { $reason }
+status-lead = خيط
+status-incomplete = ناقص
+finding = { $path }: { $status }
+finding-reason = { $path }: { $status } { $reason }
 reason-between = {"؛ "}
 reason-of-track = مسار الفيديو { $track }: { $reason }
 reason-times = {" "}({ $times ->
@@ -39,7 +41,7 @@ match-near = { $type } يختلف في { $distance ->
    *[other] { $distance } بت
 }، والمسموح حتى { $radius }
 match-exact = { $type } مطابق تمامًا
-match-view = ، محوَّل: { $view }
+match-view = ، { $view }
 match-area = ، { $area } (اليسار، الأعلى، اليمين، الأسفل: { $region } %)
 match-track = ، مسار الفيديو { $track }
 match-frame = ، الصورة { $frame }
@@ -58,8 +60,23 @@ match-reason = لم يُفحص كله: { $reason }
 match-more = بصمات أخرى مدرجة ضمن نصف القطر ولا تُعرض: { $count }
 match-review = ؛ القرار يعود إلى شخص (review على الأكثر)
 match-log = ؛ للتسجيل فقط (log على الأكثر)
-match-cluster = ، المجموعة { $cluster }
-nothing-found = لا تطابق: { $hash }
+
+# A line for each file or hash.
+line-match = { $what }: { $status } { $item }{ $labels }، { $how }{ $others }
+line-nothing = { $what }: { $status }
+line-near = { $distance } من { $radius } بت
+line-near-type = { $distance } من { $radius } بت في { $type }
+line-exact = { $type } نفسه
+line-others = {" "}(وغيره: { $count })
+line-span = { $from }-{ $to }
+line-segment = ، { $here } = { $there }
+line-segment-here = ، { $here }
+line-segments-more = ، وأجزاء أخرى: { $count }
+line-of-file = { $percent } % من هذا الملف
+line-of-file-all = هذا الملف كله
+line-of-listed = ، { $percent } % من الفيديو المدرج
+line-of-listed-all = ، الفيديو المدرج كله
+line-shares = {" "}({ $here }{ $there })
 
 # Matched files, by cluster.
 group-head = { $cluster }، عدد الملفات: { $count }
@@ -76,6 +93,8 @@ group-near = { $distance } { $bits ->
 group-exact = مطابق تمامًا حسب { $type }
 
 # Progress.
+progress-files = الملفات: { $count }
+progress-left = بقي { $time }
 progress-matches = التطابقات: { $count }
 progress-video = الفيديو: { $time }
 
@@ -110,6 +129,13 @@ count-weak = قرائن أضعف من التطابق
 count-excluded = استُبعد بـ --exclude
 kind-empty = ملفات فارغة
 kind-unknown = نوعها غير معروف
+not-searched = لم يُبحث عنه
+not-searched-option = { $what }: { $option }
+not-searched-turned = نسخ مقلوبة أو مُدارة
+not-searched-edited = نسخ مقصوصة أو مؤطرة أو عليها نص، ولقطات شاشة
+not-searched-harder = نسخ غُيّرت بأكثر من طريقة
+not-searched-frames = مشاهد الفيديو بين الصور المفتاحية
+not-searched-archives = ما في الأرشيفات: احذف --no-archives
 summary-slowest = أبطأ الملفات
 summary-seconds = { $seconds } ث
 summary-interrupted = توقف قبل النهاية: لم تُفحص كل الملفات
@@ -487,3 +513,42 @@ area-screen = شاشة مصوَّرة
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }
 match-place = { $list }: { $item }
+
+# Topics of help.
+help-unknown = ‏{ $name } ليس أمرًا ولا موضوعًا؛ المواضيع هي { $topics }
+topic-formats =
+    الصور: JPEG و PNG و GIF و WebP و BMP و TIFF والأيقونات و TGA و Netpbm و QOI و HEIC و JPEG XL؛
+    و AVIF ببرنامج يُسمّى (`--avif-converter`).
+    الفيديو: MP4 و MOV و 3GP و Matroska و WebM؛ وغيرها ببرنامج ffmpeg إن كان مثبتًا.
+    الأرشيفات: zip وما يُصنع منه (المستندات والكتب) و tar و gzip و bzip2 و xz و zstd.
+    لا تُفتح: PDF والبريد و 7z و rar و cab وصور الأقراص. تُعدّ ويسميها الفحص.
+
+    تُعرف التنسيقات من محتواها لا من أسمائها. يبين `basma doctor` ما يفك هذا الجهاز ترميزه.
+topic-exit-codes =
+    0  لا تطابق، وفُحص كل ملف
+    1  يوجد تطابق
+    2  تعذّر إنجاز المهمة أو قُطعت
+    3  لا تطابق، لكن تعذّر فحص بعض الملفات أو يوجد خيط
+    4  عملية أخرى تغيّر المستودع
+
+    يغيّر `scan --fail-on` ذلك: يعطي `--fail-on matched` الرمز 0 أو 1، و `--fail-on nothing` الرمز 0 دائمًا.
+topic-lists =
+    في القائمة بصمات صور وفيديوهات وملفات معروفة. حيث تُطلب LIST فهي أحد هذه:
+      قائمة نصية: CSV برأس، أو JSON Lines، أو أسطر بأنواعها (`pdq f8f8...`)، أو md5sum أو hashdeep أو vPDQ
+      فهرس يبنيه `basma build`: بقدر ما تسمح الذاكرة، ويُفتح فورًا
+      مجلد قوائم
+      مستودع يحدّث `basma refresh` قوائمه
+
+    `basma hash PICTURES --format csv --output own.csv`    يصنع قائمة
+    `basma build own.csv --output own.basma`               يبني فهرسها
+    `basma scan PATH --list own.basma`                     يبحث عن الملفات فيها
+topic-store =
+    المستودع مجلد فيه القوائم التي تتابعها وما أضفته وما سحبته.
+    يحدده BASMA_STORE أو `--store`.
+
+    `basma refresh --init --store DIR`     ينشئه
+    `basma refresh --store DIR`            يجلب قوائمه من المصادر المذكورة في sources.toml
+    `basma status --store DIR`             يبين عمر القوائم وحالها
+    `basma add PICTURE --list NAME`        يضيف إلى قائمة فورًا؛ و `basma revoke` يسحب
+    `basma rollback --reason TEXT`         يعيد قوائم جيل سابق إلى السريان
+    `basma scan PATH --list DIR`           يبحث عن الملفات في كل قوائم المستودع

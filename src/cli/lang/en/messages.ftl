@@ -9,8 +9,10 @@ status-over_limit = OVER LIMIT
 status-skipped = SKIPPED
 status-suppressed = SUPPRESSED
 status-weak = WEAK
-finding = { $status } { $path }
-finding-reason = { $status } { $path }: { $reason }
+status-lead = LEAD
+status-incomplete = INCOMPLETE
+finding = { $path }: { $status }
+finding-reason = { $path }: { $status } { $reason }
 reason-between = {"; "}
 reason-of-track = video track { $track }: { $reason }
 reason-times = {" "}({ $times ->
@@ -22,7 +24,7 @@ match-near = { $type } differs in { $distance ->
    *[other] { $distance } bits
 }, up to { $radius } are allowed
 match-exact = { $type } is equal
-match-view = , turned: { $view }
+match-view = , { $view }
 match-area = , { $area } (left, top, right, bottom: { $region } %)
 match-track = , video track { $track }
 match-frame = , frame { $frame }
@@ -47,8 +49,26 @@ match-more = { $count ->
 } not shown
 match-review = ; a person decides (review at most)
 match-log = ; for the record only (log at most)
-match-cluster = , cluster { $cluster }
-nothing-found = no match: { $hash }
+
+# A line for each file or hash.
+line-match = { $what }: { $status } { $item }{ $labels }, { $how }{ $others }
+line-nothing = { $what }: { $status }
+line-near = { $distance } of { $radius } bits
+line-near-type = { $distance } of { $radius } bits of { $type }
+line-exact = same { $type }
+line-others = {" "}(and { $count } more)
+line-span = { $from }-{ $to }
+line-segment = , { $here } = { $there }
+line-segment-here = , { $here }
+line-segments-more = , and { $count } more { $count ->
+    [one] part
+   *[other] parts
+}
+line-of-file = { $percent } % of this file
+line-of-file-all = all of this file
+line-of-listed = , { $percent } % of the listed clip
+line-of-listed-all = , all of the listed clip
+line-shares = {" "}({ $here }{ $there })
 
 # Matched files, by cluster.
 group-head = { $cluster }, files: { $count }
@@ -61,6 +81,8 @@ group-near = { $distance } { $bits ->
 group-exact = equal by { $type }
 
 # Progress.
+progress-files = files: { $count }
+progress-left = { $time } left
 progress-matches = matches: { $count }
 progress-video = video: { $time }
 
@@ -94,6 +116,13 @@ count-weak = weak: too little for a match
 count-excluded = left out by --exclude
 kind-empty = empty files
 kind-unknown = of no known kind
+not-searched = not looked for
+not-searched-option = { $what }: { $option }
+not-searched-turned = mirrored and turned copies
+not-searched-edited = cropped, framed or captioned copies, screenshots
+not-searched-harder = copies that were changed in several ways
+not-searched-frames = scenes of clips between keyframes
+not-searched-archives = what is in archives: leave out --no-archives
 summary-slowest = slowest files
 summary-seconds = { $seconds } s
 summary-interrupted = interrupted: not every file was examined
@@ -326,19 +355,19 @@ lasting-days = { $count } d
 
 # How a picture was turned or shown.
 turn-original = original
-turn-rotate90 = rotate90
-turn-rotate180 = rotate180
-turn-rotate270 = rotate270
-turn-flip-horizontal = flip-horizontal
-turn-flip-vertical = flip-vertical
-turn-transpose = transpose
-turn-transverse = transverse
-rendering-stored = stored
-rendering-over-white = over-white
-rendering-over-black = over-black
-rendering-managed = managed
-rendering-managed-over-white = managed-over-white
-rendering-managed-over-black = managed-over-black
+turn-rotate90 = turned by 90°
+turn-rotate180 = turned by 180°
+turn-rotate270 = turned by 270°
+turn-flip-horizontal = mirrored
+turn-flip-vertical = mirrored top to bottom
+turn-transpose = mirrored at the diagonal
+turn-transverse = mirrored at the other diagonal
+rendering-stored = as stored
+rendering-over-white = over white
+rendering-over-black = over black
+rendering-managed = in managed colours
+rendering-managed-over-white = in managed colours over white
+rendering-managed-over-black = in managed colours over black
 area-resampled = the whole picture, sampled anew
 area-inverted = dark and bright exchanged
 area-extended = the picture as part of a larger one
@@ -355,3 +384,42 @@ area-screen = a photographed screen
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }
 match-place = { $list }: { $item }
+
+# Topics of help.
+help-unknown = { $name } is neither a command nor a topic; the topics are { $topics }
+topic-formats =
+    Pictures: JPEG, PNG, GIF, WebP, BMP, TIFF, icons, TGA, Netpbm, QOI, HEIC, JPEG XL;
+    AVIF by a program that is named (`--avif-converter`).
+    Clips: MP4, MOV, 3GP, Matroska, WebM; other containers and codecs by ffmpeg, where it is installed.
+    Archives: zip and what is made of it (office documents, books), tar, gzip, bzip2, xz, zstd.
+    Not opened: PDF, mail, 7z, rar, cab, disk images. They are counted, and a scan names them.
+
+    Formats are recognised by content, never by name. `basma doctor` tells what this machine decodes.
+topic-exit-codes =
+    0  nothing matched, and every file was examined
+    1  something matched
+    2  the job could not be done, or was interrupted
+    3  nothing matched, but some files could not be examined, or there is a lead
+    4  another process is changing the store
+
+    `scan --fail-on` says otherwise: `--fail-on matched` gives 0 or 1, `--fail-on nothing` always 0.
+topic-lists =
+    A list holds hashes of known pictures, clips and files. Wherever a LIST is taken, it is one of these:
+      a text list: CSV with a header, JSON Lines, typed lines (`pdq f8f8...`), md5sum, hashdeep, vPDQ
+      a compiled index, made by `basma build`: as large as memory allows, opened at once
+      a folder of lists
+      a store, whose lists `basma refresh` brings up to date
+
+    `basma hash PICTURES --format csv --output own.csv`    makes a list
+    `basma build own.csv --output own.basma`               compiles it
+    `basma scan PATH --list own.basma`                     looks files up in it
+topic-store =
+    A store is a folder that holds the lists that you follow, and your own additions and withdrawals.
+    BASMA_STORE or `--store` names it.
+
+    `basma refresh --init --store DIR`     makes it
+    `basma refresh --store DIR`            fetches its lists from the sources that sources.toml names
+    `basma status --store DIR`             tells how old and how complete the lists are
+    `basma add PICTURE --list NAME`        adds to a list, at once; `basma revoke` withdraws
+    `basma rollback --reason TEXT`         puts the lists of an earlier generation in force again
+    `basma scan PATH --list DIR`           looks files up in all lists of the store

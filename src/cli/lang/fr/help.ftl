@@ -3,6 +3,7 @@ usage = Utilisation : { $usage }
 heading-commands = Commandes{"\u00A0"}
 heading-arguments = Arguments{"\u00A0"}
 heading-options = Options{"\u00A0"}
+heading-files = Fichiers{"\u00A0"}
 heading-matching = Correspondance{"\u00A0"}
 heading-reading-lists = Lecture des listes{"\u00A0"}
 heading-media = Médias{"\u00A0"}
@@ -35,26 +36,31 @@ about-rollback = Remettre en vigueur les listes d’une génération précédent
 about-diff = Montrer ce qui a changé entre deux générations ; code de sortie 1 s’il y a un changement
 about-audit = Afficher ce qui a été fait à un dépôt, ou vérifier que son registre est intact
 about-doctor = Montrer ce que cette machine sait décoder, et ce qu’il faudrait pour décoder le reste
-about-help = Afficher l’aide de basma ou d’une de ses commandes
+about-help = Afficher l’aide d’une commande, ou d’un sujet : `formats`, `exit-codes`, `lists`, `store`
 
 # Options of every command.
-help-lang = La langue de ce qui est dit aux personnes ; la sortie pour les programmes n’est jamais traduite [par défaut : celle de BASMA_LANG, LC_ALL, LC_MESSAGES ou LANG, sinon l’anglais]
-help-quiet = Ne rien dire d’autre que les résultats, les avertissements et les erreurs : ni bilan, ni progression, ni description des listes chargées
+help-lang = La langue de ce qui est dit aux personnes : en, fr ou ar
+help-lang-more = La sortie pour les programmes n’est jamais traduite. Par défaut, celle de BASMA_LANG, LC_ALL, LC_MESSAGES ou LANG, sinon l’anglais.
+help-color = Couleurs et liens dans la sortie : auto, si un terminal les montre, always, toujours, ou never, jamais
+help-quiet = Ne dire que les correspondances, les avertissements et les erreurs
+help-quiet-more = Ni bilan, ni progression, ni description des listes chargées.
 help-help = Afficher l’aide (plus complète avec « --help »)
 help-version = Afficher la version
-help-help-subcommand = La commande dont l’aide est affichée
+help-about = Une commande ou un sujet
 
 # Which files.
 help-paths = Fichiers et dossiers ; les dossiers sont parcourus, sans suivre leurs liens
 help-paths_from = Prendre les chemins dans ce fichier, un par ligne, ou sur l’entrée standard (-) : chacun autant de fois qu’il est nommé
 help-null = Dans ce fichier, chaque chemin se termine par un octet nul, comme l’écrit `find -print0`, et non par une fin de ligne
 help-no_archives = Traiter les archives comme des fichiers ordinaires, sans les ouvrir ; les images et vidéos contenues dans d’autres fichiers sont quand même examinées
-help-max_depth = Combien d’archives peuvent être imbriquées
+help-max_archive_depth = Combien d’archives peuvent être imbriquées
 help-max_ratio = Combien de fois sa propre taille une archive peut produire une fois décompressée, au-delà de 256 Mio
-help-exclude = Laisser de côté les fichiers et dossiers de ces noms, ou avec une barre oblique de ces chemins sous un PATH : *, ?, **, [a-z], {"{"}a,b{"}"} ; peut être répété
+help-exclude = Laisser de côté les fichiers et dossiers de ces noms ; peut être répété
+help-exclude-more = Un motif avec une barre oblique vise des chemins sous un PATH : `*`, `?`, `**`, `[a-z]`, `{"{"}a,b{"}"}`.
 
 # How near is near enough.
-help-radius = Combien de bits peuvent différer, pour PDQ, ou sous la forme TYPE=N pour un autre type [par défaut : pdq=31 ; pour les types de 64 bits, gradient-dct et vert-gradient-dct 4, gradient et vert-gradient 2, les autres 0]
+help-radius = Combien de bits peuvent différer [par défaut : pdq=31]
+help-radius-more = Pour PDQ, ou sous la forme TYPE=N pour un autre type. Par défaut 31 pour pdq ; pour les types de 64 bits, 4 pour gradient-dct et vert-gradient-dct, 2 pour gradient et vert-gradient, 0 pour les autres. Les dossiers sont parcourus sans aucune option.
 help-min_quality = La qualité PDQ, de 0 à 100, en dessous de laquelle une image est trop uniforme pour être recherchée ou répertoriée
 help-limit = Le nombre maximal de correspondances d’un fichier ou d’une empreinte : les plus proches sont affichées, les autres comptées
 help-compat = De qui vient la règle vPDQ qui décide si des vidéos correspondent, à la place de la nôtre : py (80 % des images du fichier à 31 bits près) ou cpp (80 % des images répertoriées à 30 bits près)
@@ -68,7 +74,8 @@ help-allow_unusual_pdq = Accepter une liste dont la plupart des empreintes PDQ o
 help-shared_store = Accepter un dépôt que d’autres que son propriétaire peuvent lire ou modifier
 
 # How pictures and clips are decoded.
-help-views = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; ou tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all)
+help-views = Les modifications des copies qui sont annulées : stored, upright, all, fast, standard ou thorough
+help-views-more = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all) ; ou encore quelque 15, 50 ou 300 vues qui annulent ce que l’on modifie dans des copies (fast, standard, thorough).
 help-exact = Calculer PDQ sur chaque pixel, bit pour bit comme la référence : jamais de décodage réduit. Les grands fichiers JPEG prennent plusieurs fois plus de temps ; sans cette option, une empreinte peut différer d’un bit ou deux, de six au plus sur des photographies
 help-max_file_bytes = Le plus grand fichier d’image, en octets (K, M, G : puissances de 1024)
 help-max_pixels = La plus grande image, en pixels
@@ -88,7 +95,12 @@ help-no_ffmpeg = Ne pas utiliser ffmpeg, même installé : seules les images cl
 help-format = Pour les personnes (text), un objet JSON par ligne (jsonl), ou CSV pour les tableurs (csv)
 help-format-object = Pour les personnes (text), ou un seul objet JSON (jsonl)
 help-format-lines = Pour les personnes (text), ou JSON Lines (jsonl)
-help-output = Écrire ici au lieu de la sortie standard (-) ; un fichier existant est remplacé en entier, ou pas du tout
+help-output = Écrire ici au lieu de la sortie standard (-)
+help-output-more = Un fichier existant est remplacé en entier, ou pas du tout.
+help-show = Les fichiers qui ont une ligne : matches, gaps, all [par défaut : matches,gaps]
+help-show-more = Les correspondances (matches) ; les fichiers qui n’ont pas été examinés en entier et peuvent contenir des images (gaps) ; tous (all). Avec --quiet, matches par défaut.
+help-verbose = Montrer tout de chaque correspondance
+help-verbose-more = Les fichiers qui correspondent à une même image répertoriée sont groupés, le plus proche d’abord, au lieu d’une ligne par fichier.
 help-csv_separator = Ce qui sépare les cellules du CSV : une virgule, un point-virgule ou `tab` [par défaut : ,]
 help-bom = Commencer le CSV par un indicateur d’ordre des octets, auquel Excel reconnaît UTF-8
 
@@ -96,14 +108,16 @@ help-bom = Commencer le CSV par un indicateur d’ordre des octets, auquel Excel
 help-lists = Les listes où rechercher ; peut être répété
 help-types = Les types d’empreinte à calculer et à rechercher [par défaut : tous ceux des listes]
 help-fail_on = Ce qui rend le code de sortie différent de 0 : matched (1), gaps (3 : tout ce qui est unsupported, damaged, unreadable, over-limit) ou l’un de ceux-ci, et de low-quality et skipped (3 aussi) ; weak, des indices d’une vidéo répertoriée trop faibles pour une correspondance (3 aussi) ; nothing, pour un travail qui ne fait que rendre compte
-help-journal = Consigner chaque fichier dès qu’il est traité, pour que la même commande, relancée après une interruption quelconque, reprenne où elle s’est arrêtée et écrive la même sortie
+help-journal = Consigner chaque fichier dès qu’il est traité : relancée, la même commande reprend où elle s’est arrêtée
+help-journal-more = Quelle que soit l’interruption, la sortie est la même à la fin.
 help-cache = Garder dans un cache, d’une analyse à l’autre, les empreintes de ce qui est analysé : les fichiers inchangés ne sont pas relus
 help-no_paths = Garder dans le cache des condensats des chemins au lieu des chemins ; leur clé est créée à côté, sous FILE.key
 help-max_cache_bytes = La taille maximale du cache, en octets ; s’il est presque plein, l’analyse suivante en oublie la moitié la plus ancienne
 
 # Hash, rematch, lookup.
 help-types-hash = Les types d’empreinte à calculer
-help-vpdq-hash = Écrire les images de vidéos comme d’autres programmes les lisent : `cpp` et `py` (lignes d’une seule vidéo), `old` (objet JSON d’une seule vidéo), ou `json`, comme `tx` et HMA les échangent (une vidéo par ligne)
+help-vpdq-hash = Écrire seulement les images de vidéos, comme d’autres programmes les lisent : cpp, py, old ou json
+help-vpdq-hash-more = Une image par seconde, sauf si --frames en décide autrement : `cpp` et `py` (lignes d’une seule vidéo), `old` (objet JSON d’une seule vidéo), ou `json`, comme `tx` et HMA les échangent (une vidéo par ligne).
 help-cache-rematch = Le cache ou le journal d’analyses précédentes ; aucun autre fichier n’est lu
 help-hashes = Des empreintes sous la forme HASH ou TYPE:HASH ; sans aucune, une par ligne de l’entrée standard, sous la forme HASH ou TYPE HASH
 help-vpdq = Rechercher, comme le fait une analyse, les vidéos dont les images sont dans ces fichiers, dans n’importe quelle disposition de vPDQ

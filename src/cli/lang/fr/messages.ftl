@@ -9,8 +9,10 @@ status-over_limit = HORS LIMITE
 status-skipped = IGNORÉ
 status-suppressed = ÉCARTÉ
 status-weak = INDICE
-finding = { $status } { $path }
-finding-reason = { $status } { $path } : { $reason }
+status-lead = PISTE
+status-incomplete = INCOMPLET
+finding = { $path } : { $status }
+finding-reason = { $path } : { $status } { $reason }
 reason-between =  ;{" "}
 reason-of-track = piste vidéo { $track } : { $reason }
 reason-times = {" "}({ $times } fois)
@@ -21,7 +23,7 @@ match-near = { $type } diffère de { $distance ->
    *[other] { $distance } bits
 }, { $radius } au plus sont admis
 match-exact = { $type } est identique
-match-view = , transformé : { $view }
+match-view = , { $view }
 match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
 match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
@@ -43,8 +45,29 @@ match-more = { $count ->
 }
 match-review =  ; une personne décide (review au plus)
 match-log =  ; pour mémoire seulement (log au plus)
-match-cluster = , groupe { $cluster }
-nothing-found = aucune correspondance : { $hash }
+
+# A line for each file or hash.
+line-match = { $what } : { $status } { $item }{ $labels }, { $how }{ $others }
+line-nothing = { $what } : { $status }
+line-near = { $distance } bits sur { $radius }
+line-near-type = { $distance } bits sur { $radius } de { $type }
+line-exact = même { $type }
+line-others = {" "}(et { $count ->
+    [one] { $count } autre
+   *[other] { $count } autres
+})
+line-span = { $from }-{ $to }
+line-segment = , { $here } = { $there }
+line-segment-here = , { $here }
+line-segments-more = , et { $count ->
+    [one] { $count } autre partie
+   *[other] { $count } autres parties
+}
+line-of-file = { $percent } % de ce fichier
+line-of-file-all = tout ce fichier
+line-of-listed = , { $percent } % de la vidéo répertoriée
+line-of-listed-all = , toute la vidéo répertoriée
+line-shares = {" "}({ $here }{ $there })
 
 # Matched files, by cluster.
 group-head = { $cluster }, fichiers : { $count }
@@ -57,6 +80,8 @@ group-near = { $distance } { $bits ->
 group-exact = identique selon { $type }
 
 # Progress.
+progress-files = fichiers : { $count }
+progress-left = reste { $time }
 progress-matches = correspondances : { $count }
 progress-video = vidéo : { $time }
 
@@ -90,6 +115,13 @@ count-weak = indices, trop faibles pour une correspondance
 count-excluded = laissés de côté par --exclude
 kind-empty = fichiers vides
 kind-unknown = de type inconnu
+not-searched = non recherché
+not-searched-option = { $what } : { $option }
+not-searched-turned = copies en miroir ou tournées
+not-searched-edited = copies rognées, encadrées ou légendées, captures d’écran
+not-searched-harder = copies modifiées de plusieurs façons
+not-searched-frames = scènes des vidéos entre les images clés
+not-searched-archives = contenu des archives : enlevez --no-archives
 summary-slowest = fichiers les plus lents
 summary-seconds = { $seconds } s
 summary-interrupted = interrompu : tous les fichiers n’ont pas été examinés
@@ -410,3 +442,42 @@ area-screen = écran photographié
 # The parts of a match.
 match = { $place } : { $how }{ $labels }{ $at_most }
 match-place = { $list } : { $item }
+
+# Topics of help.
+help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }
+topic-formats =
+    Images : JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI, HEIC, JPEG XL ;
+    AVIF par un programme désigné (`--avif-converter`).
+    Vidéos : MP4, MOV, 3GP, Matroska, WebM ; les autres conteneurs et codecs par ffmpeg, s’il est installé.
+    Archives : zip et ce qui en est fait (documents bureautiques, livres), tar, gzip, bzip2, xz, zstd.
+    Pas ouverts : PDF, courrier, 7z, rar, cab, images de disque. Ils sont comptés, et une analyse les nomme.
+
+    Les formats sont reconnus par le contenu, jamais par le nom. `basma doctor` montre ce que cette machine décode.
+topic-exit-codes =
+    0  rien ne correspond, et chaque fichier a été examiné
+    1  au moins une correspondance
+    2  le travail n’a pas pu être fait, ou a été interrompu
+    3  rien ne correspond, mais des fichiers n’ont pas pu être examinés, ou il y a une piste
+    4  un autre processus modifie le dépôt
+
+    `scan --fail-on` change cela : `--fail-on matched` donne 0 ou 1, `--fail-on nothing` toujours 0.
+topic-lists =
+    Une liste contient les empreintes d’images, de vidéos et de fichiers connus. Partout où une LIST est attendue :
+      une liste en texte : CSV avec en-tête, JSON Lines, lignes typées (`pdq f8f8...`), md5sum, hashdeep, vPDQ
+      un index compilé par `basma build` : aussi grand que la mémoire le permet, ouvert aussitôt
+      un dossier de listes
+      un dépôt, dont `basma refresh` met les listes à jour
+
+    `basma hash IMAGES --format csv --output own.csv`      crée une liste
+    `basma build own.csv --output own.basma`               la compile
+    `basma scan PATH --list own.basma`                     y recherche des fichiers
+topic-store =
+    Un dépôt est un dossier qui contient les listes que vous suivez, vos ajouts et vos retraits.
+    BASMA_STORE ou `--store` le désigne.
+
+    `basma refresh --init --store DIR`     le crée
+    `basma refresh --store DIR`            y met les listes des sources nommées dans sources.toml
+    `basma status --store DIR`             montre l’âge et l’état des listes
+    `basma add IMAGE --list NOM`           ajoute à une liste, aussitôt ; `basma revoke` retire
+    `basma rollback --reason TEXTE`        remet en vigueur les listes d’une génération précédente
+    `basma scan PATH --list DIR`           recherche des fichiers dans toutes les listes du dépôt

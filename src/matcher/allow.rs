@@ -1,0 +1,92 @@
+//! Allow lists: what they hold near to a file, and which entries of other lists that suppresses.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::query::{Candidate, CandidateSet, Query};
+use super::rows::ListRows;
+use crate::Result;
+use crate::hash::{Area, Hash, HashType, View};
+use crate::store::{Layer, Standing};
+
+/// How near lists of what is allowed come: for each store and type of hash, and of perceptual types for each frame and area,
+/// since what is allowed of one says nothing of another, the smallest distance of each list.
+pub(super) type Allowed =
+    BTreeMap<(usize, HashType, Option<Seen>), BTreeMap<String, (u32, Arc<Standing>)>>;
+
+/// A frame, and the part of it that was hashed, unless it is the whole picture.
+pub(super) type Seen = (u32, Option<Area>);
+
+/// What was hashed of a frame.
+pub(super) fn seen(frame: u32, view: View) -> Seen {
+    (frame, (!view.area.kind.is_whole()).then_some(view.area))
+}
+impl Query<'_> {
+    /// What lists of what is allowed hold near to the file's hashes.
+    pub(super) fn allowed(&self, near: &[(Hash, CandidateSet)]) -> Result<Allowed> {
+        let layers = self.layers();
+        let allow_lists: Vec<bool> = layers.map(|(_, layer)| is_of_allow_list(layer)).collect();
+        let mut allowed = Allowed::new();
+        for (hash, (ways, places)) in near {
+            if !places.iter().any(|(ordinal, _)| allow_lists[*ordinal]) {
+                continue;
+            }
+            let hash_type = hash.hash_type();
+            for said in self.said(places)?.into_iter().filter(is_allow_list) {
+                let standing = said.standing.expect("only lists of a store allow");
+                let store = said.store.expect("only lists of a store allow");
+                for way in ways {
+                    let seen = seen(way.frame, way.view);
+                    let seen = hash_type.is_perceptual().then_some(seen);
+                    let near = allowed.entry((store, hash_type, seen)).or_default();
+                    let near = near.entry(said.list.clone());
+                    let (distance, _) = near.or_insert((way.distance, standing.clone()));
+                    *distance = way.distance.min(*distance);
+                }
+            }
+        }
+        Ok(allowed)
+    }
+}
+
+pub(super) fn is_allow_list(said: &ListRows) -> bool {
+    let standing = said.standing.as_ref();
+    standing.is_some_and(|standing| standing.terms.is_allow_list())
+}
+
+pub(super) fn is_of_allow_list(layer: &Layer) -> bool {
+    let standing = layer.standing.as_ref();
+    standing.is_some_and(|standing| standing.terms.is_allow_list())
+}
+
+/// The list of the same store that allows what another holds: one that holds the very file, or comes as near to the
+/// frame by the same type of hash.
+pub(super) fn allows<'a>(
+    allowed: &'a Allowed,
+    said: &ListRows,
+    hash: Hash,
+    way: &Candidate,
+) -> Option<&'a str> {
+    let store = said.store?;
+    if allowed.is_empty() {
+        return None;
+    }
+    let whole = HashType::ALL.into_iter().filter(|t| !t.is_perceptual());
+    let of_file = whole.filter_map(|t| allowed.get(&(store, t, None)));
+    // What is allowed of a whole picture is allowed of its parts.
+    let mut seen = vec![seen(way.frame, way.view), (way.frame, None)];
+    seen.dedup();
+    let of_frame = seen
+        .into_iter()
+        .map(|seen| (store, hash.hash_type(), Some(seen)));
+    let of_frame = of_frame.filter_map(|key| allowed.get(&key));
+    let is_nearer = |near: u32| near <= way.distance;
+    let of_file = of_file.flatten().map(|(list, of)| (list, of, true));
+    let of_frame = of_frame.flatten();
+    let of_frame = of_frame.map(|(list, of)| (list, of, is_nearer(of.0)));
+    let mut near = of_file.chain(of_frame);
+    let suppresses = |(_, (_, standing), is_near): &(&String, &(u32, Arc<Standing>), bool)| {
+        *is_near && standing.terms.allows(&said.list)
+    };
+    near.find(suppresses).map(|(list, ..)| list.as_str())
+}
