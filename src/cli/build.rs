@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use basma::index::Builder;
-use basma::matcher::read_into;
+use basma::matcher::{EachEntry, read_into};
 
 use super::args::BuildArgs;
 use super::output::Stopped;
+use super::pictures::Pictures;
 use super::{Context, Verdict, lists};
 
 pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -20,7 +21,10 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
         .on_conflict(args.on_conflict)
         .memory_bytes(usize::try_from(args.memory).unwrap_or(usize::MAX))
         .scratch(folder.unwrap_or(Path::new(".")));
-    let read = read_into(&mut builder, &args.lists, &options);
+    let types = Pictures::TYPES.into_iter().chain(args.hash_type);
+    let pictures = Pictures::new(types, &args.media, args.min_quality, context);
+    let media = |path: &Path, each: &mut EachEntry<'_>| pictures.read(path, each);
+    let read = read_into(&mut builder, &args.lists, &options, media);
     lists::keep_rejects(read.as_deref(), &args.import)?;
     let read = read?;
     let report = builder.write(&args.output)?;

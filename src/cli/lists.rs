@@ -8,13 +8,15 @@ use basma::error::{Action, LineProblem, Problem, Rejection};
 use basma::hash::HashType;
 use basma::index::BuildReport;
 use basma::list::{List, ReadOptions};
-use basma::matcher::{Lists, Policy};
+use basma::matcher::{EachEntry, Lists, Policy};
+use basma::scan::MediaList;
 use basma::store::Store;
 use basma::{Error, Result, escape};
 
 use super::Context;
 use super::args::store::access;
 use super::args::{ImportArgs, MatchingArgs};
+use super::pictures::Pictures;
 
 /// Opens the lists and tells what there is to say of them.
 pub(super) fn open(
@@ -22,11 +24,13 @@ pub(super) fn open(
     args: &ImportArgs,
     min_quality: u8,
     hash_type: Option<HashType>,
+    pictures: &Pictures<'_>,
     context: &Context<'_>,
 ) -> Result<Lists> {
     let options = read_options(args, min_quality, hash_type);
     let access = access(args.shared_store);
-    let opened = Lists::open_with(paths, &options, access);
+    let media = |path: &Path, each: &mut EachEntry<'_>| pictures.read(path, each);
+    let opened = Lists::open_media(paths, &options, access, media);
     keep_rejects(opened.as_ref().map(|lists| lists.read.as_slice()), args)?;
     let lists = opened?;
     tell(&lists.read, &lists.report, context);
@@ -104,7 +108,7 @@ fn keep_place_apart(output: &Path, lists: &[PathBuf], scanned: &[PathBuf]) -> Re
         if list.is_dir()
             && list
                 .canonicalize()
-                .is_ok_and(|list| place.parent() == Some(&list))
+                .is_ok_and(|list| place.starts_with(&list))
         {
             let folder = shown(list);
             return Err(Problem::OutputAmongLists { output, folder }.into());
@@ -165,7 +169,11 @@ pub(super) fn keep_rejects(read: Result<&[List], &Error>, args: &ImportArgs) -> 
 }
 
 pub(super) fn tell(read: &[List], report: &BuildReport, context: &Context<'_>) {
-    for list in read {
+    // Of pictures it was said when they were hashed.
+    for list in read
+        .iter()
+        .filter(|list| list.source.format != MediaList::FORMAT)
+    {
         tell_list(list, context);
     }
     if report.duplicates > 0 {

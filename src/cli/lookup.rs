@@ -9,6 +9,7 @@ use basma::{Error, Result};
 
 use super::args::LookupArgs;
 use super::output::{Output, Stopped};
+use super::pictures::Pictures;
 use super::print::Printer;
 use super::{Context, Verdict, lists, vpdq};
 
@@ -18,11 +19,23 @@ const LINE_BYTES_MAX: u64 = 4096;
 pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     lists::keep_apart(args.output.output.as_deref(), &args.lists, &args.vpdq)?;
     lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &args.vpdq)?;
+    let min_quality = args.matching.min_quality;
+    // Any digest may be looked up, and they cost little beside the decoding.
+    let types = [HashType::Md5, HashType::Sha1]
+        .into_iter()
+        .chain(Pictures::TYPES);
+    let pictures = Pictures::new(
+        types.chain(args.hash_type),
+        &args.media,
+        min_quality,
+        context,
+    );
     let opened = lists::open(
         &args.lists,
         &args.import,
-        args.matching.min_quality,
+        min_quality,
         args.hash_type,
+        &pictures,
         context,
     )?;
     let matcher = opened

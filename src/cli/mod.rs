@@ -17,6 +17,7 @@ mod lookup;
 mod man;
 mod output;
 mod page;
+mod pictures;
 mod print;
 mod progress;
 mod prose;

@@ -7,6 +7,7 @@ use basma::scan::{Finding, Log, Rematch};
 use super::args::RematchArgs;
 use super::config::cancel_on_signal;
 use super::output::{Output, Stopped};
+use super::pictures::Pictures;
 use super::print::{Job, Printer};
 use super::{Context, Verdict, conditions, lists};
 
@@ -15,11 +16,14 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     lists::keep_apart(args.output.output.as_deref(), &read, &[])?;
     lists::keep_apart(args.import.rejects.as_deref(), &read, &[])?;
     let log = Log::read(&args.cache)?;
+    let min_quality = args.matching.min_quality;
+    let pictures = Pictures::new(Pictures::TYPES, &args.media, min_quality, context);
     let opened = lists::open(
         &args.lists,
         &args.import,
-        args.matching.min_quality,
+        min_quality,
         None,
+        &pictures,
         context,
     )?;
     let policy = lists::policy(&args.matching);

@@ -18,6 +18,7 @@ use super::config::{configured, hasher};
 use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
+use super::pictures::Pictures;
 use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
@@ -40,11 +41,18 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         &args.files.paths,
     )?;
     logs::keep_apart(args)?;
+    let types = match args.types.as_slice() {
+        [] => Pictures::TYPES.to_vec(),
+        asked => asked.to_vec(),
+    };
+    let min_quality = args.matching.min_quality;
+    let pictures = Pictures::new(types, &args.media, min_quality, context);
     let opened = lists::open(
         &args.lists,
         &args.import,
-        args.matching.min_quality,
+        min_quality,
         hash_type,
+        &pictures,
         context,
     )?;
     let policy = lists::policy(&args.matching);

@@ -92,6 +92,8 @@ kinds! {
         // Lists and indexes.
         ListCompiled { path: String } "list-compiled" "{path}: is compiled already; build from the text lists it was made of";
         ListNotAFile { path: String } "list-not-a-file" "{path}: in a folder of lists, and no file; name what is meant, or move it away";
+        ListsAmongMedia { folder: String, media: String, list: String } "lists-among-media" "{folder}: holds both pictures or clips ({media}) and lists ({list}); keep lists in a folder of their own, or name each by itself";
+        MediaWithoutHashes { path: String } "media-without-hashes" "{path}: no picture or clip in it could be hashed, so it is no list; name others, or hash other types";
         ListFolderEmpty { path: String } "list-folder-empty" "{path}: the folder holds no list";
         IndexNotRegular "index-not-regular" "not a regular file, so not an index";
         IndexEmpty "index-empty" "not a basma index: the file is empty; a text list is read as it is, or compiled with `basma build`";

@@ -120,7 +120,7 @@ impl Hasher {
         &self.decoders
     }
 
-    pub(super) fn sampling(&self) -> Sampling {
+    pub(crate) fn sampling(&self) -> Sampling {
         self.sampling
     }
 

@@ -208,6 +208,38 @@ impl Builder {
         Ok(list)
     }
 
+    /// Adds the entries that `make` hands on one by one, each with the name of its list. `make` gives back their source,
+    /// or nothing where there is no list.
+    ///
+    /// # Errors
+    /// Those of `make`, and as [`Builder::add`]. The builder is of no use afterwards.
+    pub fn add_each(
+        &mut self,
+        make: impl FnOnce(&mut dyn FnMut(&str, Entry) -> Result<()>) -> Result<Option<Source>>,
+    ) -> Result<Option<List>> {
+        // Its place is reserved by the first entry; the source is known at the end.
+        let mut place = None;
+        let mut count = 0;
+        let made = make(&mut |list, entry| {
+            let place = match place {
+                Some(place) => place,
+                None => *place.insert(self.source(Source::new("", "", ""))?),
+            };
+            count += 1;
+            self.enter(place, list, entry)
+        })?;
+        let Some(source) = made else {
+            return Ok(None);
+        };
+        match place {
+            Some(place) => self.sources[place as usize] = source.clone(),
+            None => drop(self.source(source.clone())?),
+        }
+        let mut list = List::new(source, Vec::new());
+        (list.counts.lines, list.counts.imported) = (count, count);
+        Ok(Some(list))
+    }
+
     /// The bytes of the index, and what became of the rows.
     ///
     /// # Errors

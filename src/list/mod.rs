@@ -78,6 +78,8 @@ pub(crate) use kind::hash;
 pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};
 pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
+#[cfg(feature = "media")]
+pub(crate) use read::is_list;
 pub(crate) use read::read_through;
 pub use read::{read, read_bytes, read_each};
 pub(crate) use write::entry_line;
@@ -138,6 +140,12 @@ impl List {
             },
         }
     }
+}
+
+/// Whether the hash of an entry stands for nothing, so that no list may hold it.
+#[cfg(feature = "media")]
+pub(crate) fn is_meaningless(entry: &Entry) -> bool {
+    lint::sentinel(entry).is_some()
 }
 
 /// What a line of a list changes.

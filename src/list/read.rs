@@ -119,6 +119,24 @@ pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions) -> Result<Li
     Ok(changes.of(list))
 }
 
+/// Whether a file that begins so is a text list with entries. Much text beside pictures is none, and begins like one.
+#[cfg(feature = "media")]
+pub(crate) fn is_list(head: &[u8]) -> bool {
+    // The last line may be cut.
+    let end = memchr::memrchr(b'\n', head).map_or(head.len(), |at| at + 1);
+    let options = ReadOptions::default()
+        .with_max_reject(super::MaxReject::Percent(100.0))
+        .with_skip_unsupported(true)
+        .with_allow_unusual_pdq(true)
+        .with_min_quality(0);
+    match read_bytes(Path::new("head"), &head[..end], &options) {
+        Ok(list) => list.counts.imported > 0,
+        // Hashes without a type.
+        Err(Error::List(rejection)) => rejection.problems.iter().any(|p| p.code == "E014"),
+        Err(_) => false,
+    }
+}
+
 /// The bytes of a list, and what is known of them as a whole without looking at them again.
 struct Text<'a> {
     bytes: &'a [u8],

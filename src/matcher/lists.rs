@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Matcher;
 use crate::error::{Action, Problem};
 use crate::index::{BuildReport, Builder, Index};
-use crate::list::{List, ReadOptions};
+use crate::list::{Entry, List, ReadOptions, Source};
 use crate::store::{Access, Reader, Store};
 use crate::{Error, Result};
 
@@ -58,12 +58,30 @@ impl Lists {
         options: &ReadOptions,
         access: Access,
     ) -> Result<Lists> {
+        Lists::open_media(paths, options, access, no_media)
+    }
+
+    /// [`Lists::open_with`], where paths may be pictures and clips too. `media` hands on the entries of a path and gives back
+    /// their source, as [`Scan::list_media`](crate::scan::Scan::list_media) does, or nothing for a path without media.
+    ///
+    /// # Errors
+    /// As [`Lists::open`], and those of `media`.
+    pub fn open_media<P: AsRef<Path>>(
+        paths: impl IntoIterator<Item = P>,
+        options: &ReadOptions,
+        access: Access,
+        mut media: impl FnMut(&Path, &mut EachEntry<'_>) -> Result<Option<Source>>,
+    ) -> Result<Lists> {
         let mut lists = Lists::default();
         // Who looks something up wants nothing written anywhere.
         let mut builder = Builder::new().memory_bytes(usize::MAX);
         for path in paths {
             if Store::is_store(path.as_ref()) {
                 lists.stores.push(Reader::open(path.as_ref(), access)?);
+                continue;
+            }
+            if let Some(read) = builder.add_each(|each| media(path.as_ref(), each))? {
+                lists.read.push(read);
                 continue;
             }
             for file in files(path.as_ref())? {
@@ -88,8 +106,19 @@ impl Lists {
     }
 }
 
-/// Reads text lists into a builder, in order, and gives back what was read without its entries. A folder stands for
-/// the files in it.
+/// What takes the entries of a list one by one, each with the name of the list.
+pub type EachEntry<'a> = dyn FnMut(&str, Entry) -> Result<()> + 'a;
+
+/// What reads no pictures and clips: paths are text lists, indexes and stores alone.
+///
+/// # Errors
+/// None.
+pub fn no_media(_: &Path, _: &mut EachEntry<'_>) -> Result<Option<Source>> {
+    Ok(None)
+}
+
+/// Reads lists into a builder, in order, and gives back what was read without its entries. A folder stands for the files in
+/// it. `media` reads pictures and clips, as for [`Lists::open_media`]; [`no_media`] reads none.
 ///
 /// # Errors
 /// The first list that cannot be used, whole: the builder is then of no use. A compiled index is not a text list.
@@ -97,9 +126,14 @@ pub fn read_into<P: AsRef<Path>>(
     builder: &mut Builder,
     paths: impl IntoIterator<Item = P>,
     options: &ReadOptions,
+    mut media: impl FnMut(&Path, &mut EachEntry<'_>) -> Result<Option<Source>>,
 ) -> Result<Vec<List>> {
     let mut read = Vec::new();
     for path in paths {
+        if let Some(list) = builder.add_each(|each| media(path.as_ref(), each))? {
+            read.push(list);
+            continue;
+        }
         for file in files(path.as_ref())? {
             if is_index(&file)? {
                 let path = crate::escape::path(&file).into_owned();

@@ -9,8 +9,8 @@ use crate::error::Message;
 use crate::hash::{FrameHash, Hash, HashType, Pdq, View};
 #[cfg(feature = "media")]
 use crate::hasher::Fingerprint;
-use crate::index::{Explanation, Index};
-use crate::list::{Media, Opinion, ReadOptions, Severity};
+use crate::index::{Builder, Explanation, Index};
+use crate::list::{List, Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, Layer, MaxAction, Reader};
 
 mod allow;
@@ -36,7 +36,7 @@ pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
 #[cfg(feature = "media")]
 pub use file::MatchedFile;
-pub use lists::{Lists, read_into};
+pub use lists::{EachEntry, Lists, no_media, read_into};
 pub use tier::Tier;
 
 /// Hash lists and the rules by which a hash matches them. Cheap to clone and to share between threads.
@@ -218,6 +218,30 @@ impl Matcher {
     pub fn open<P: AsRef<Path>>(lists: impl IntoIterator<Item = P>) -> Result<Matcher> {
         let lists = Lists::open(lists, &ReadOptions::default())?;
         Ok(lists.into_matcher())
+    }
+
+    /// A matcher over lists that are in memory.
+    ///
+    /// ```
+    /// use basma::hash::{Hash, HashType};
+    /// use basma::list::{Entry, List, Source};
+    /// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
+    /// let list = List::new(Source::new("demo", "database", "rows"), vec![Entry::new(md5, 1)]);
+    /// let matcher = basma::Matcher::of_lists([list])?;
+    /// assert_eq!(matcher.lookup(&md5)?.matches[0].list, "demo");
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Builder::add`](crate::index::Builder::add).
+    pub fn of_lists(lists: impl IntoIterator<Item = List>) -> Result<Matcher> {
+        // Looking something up writes nothing anywhere.
+        let mut builder = Builder::new().memory_bytes(usize::MAX);
+        for list in lists {
+            builder.add(list)?;
+        }
+        let (index, _) = builder.build_in_memory()?;
+        Ok(Matcher::new([index]))
     }
 
     /// A matcher over opened indexes.

@@ -212,11 +212,13 @@ impl Conditions {
 impl UsedList {
     fn of_source(source: &list::Source) -> UsedList {
         let digits = source.sha256.iter().map(|byte| format!("{byte:02x}"));
+        // What is no file, such as a folder of pictures, has a digest of zeros.
+        let is_file = source.sha256.iter().any(|byte| *byte != 0);
         UsedList {
             list: escaped(&source.list),
             path: source.path.clone(),
             format: source.format.clone(),
-            sha256: Some(digits.collect()),
+            sha256: is_file.then(|| digits.collect()),
             ..UsedList::default()
         }
     }

@@ -8,11 +8,13 @@
 //! A [`Log`] keeps results. So an interrupted scan continues, and unchanged files are not read again.
 
 mod context;
+mod entries;
 mod examine;
 mod examined;
 mod finding;
 mod findings;
 mod groups;
+mod listed;
 mod log;
 mod mappings;
 mod member;
@@ -32,6 +34,7 @@ use crate::error::Problem;
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use findings::Findings;
 pub use groups::{Grouped, Groups};
+pub use listed::{MediaList, holds_media};
 pub use log::{Log, PathKey};
 pub use rematch::Rematch;
 pub use settings::Settings;

@@ -20,6 +20,7 @@ mod findings;
 mod index;
 mod languages;
 mod lists;
+mod media_lists;
 mod nothing;
 mod output;
 mod page;

@@ -22,8 +22,8 @@ use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs,
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
-/// A LIST is a text list in any supported format, a compiled index (.basma), a folder of them, or a store. A match is a lead
-/// for a person, never a verdict.
+/// A LIST is a text list in any supported format, a compiled index (.basma), a folder of them, a store, or pictures and clips:
+/// a file, or a folder of them. A match is a lead for a person, never a verdict.
 ///
 /// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
 /// 3 nothing matched, but some files could not be examined. `scan --fail-on` says otherwise.
@@ -232,6 +232,8 @@ pub(crate) struct RematchArgs {
     #[command(flatten)]
     pub(crate) import: ImportArgs,
     #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
@@ -286,6 +288,8 @@ pub(crate) struct LookupArgs {
     #[command(flatten)]
     pub(crate) import: ImportArgs,
     #[command(flatten)]
+    pub(crate) media: MediaArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
@@ -305,7 +309,7 @@ pub(crate) struct ReportArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
-    /// Text lists, or folders of them
+    /// Text lists, or pictures and clips, or folders of them
     #[arg(required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The index to write; an existing one is replaced whole, or not at all
@@ -330,6 +334,8 @@ pub(crate) struct BuildArgs {
     pub(crate) memory: u64,
     #[command(flatten)]
     pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
 }
 
 #[derive(Debug, Args)]

@@ -9,13 +9,11 @@
 
 use basma::error::Reasons;
 use basma::escape;
-use basma::hash::{FrameHash, Hash, Region, View};
+use basma::hash::{Hash, Region};
 use basma::hasher::Sampling;
-use basma::list::Spacing;
+use basma::list::Entry;
 use basma::matcher::{Found, Match};
 use basma::scan::Finding;
-
-use super::tracks;
 
 /// How tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,57 +86,37 @@ impl Table {
         ])
     }
 
-    /// One row for each hash: the rows of a list, so a file without hashes has none. Neither has an empty file, whose
-    /// digests are those of every other.
+    /// One row for each hash: the rows of a list, so a file without hashes has none.
     pub(super) fn hashes(self, finding: &Finding, sampling: Sampling) -> String {
-        if finding.bytes == Some(0) {
-            return String::new();
-        }
-        let flags: Vec<&str> = finding.flags.iter().map(|f| f.name()).collect();
-        let line = |hash: &Hash, [quality, frame, track]: [String; 3], times: [String; 4], view| {
-            let [ms, until, clip, every] = times;
-            let view: View = view;
-            self.row(&[
-                path(finding),
-                hash.hash_type().name().to_owned(),
-                hash.to_string(),
-                quality,
-                frame,
-                ms,
-                until,
-                clip,
-                every,
-                view.to_string(),
-                flags.join(" "),
-                track,
-            ])
+        let entries = finding.entries(sampling);
+        let path = path(finding);
+        entries
+            .iter()
+            .map(|entry| self.hash(&path, entry))
+            .collect()
+    }
+
+    fn hash(self, path: &str, entry: &Entry) -> String {
+        let said = |key: &str| {
+            let said = entry.meta.iter().find(|(name, _)| name == key);
+            said.map_or("", |(_, text)| text.as_str())
         };
-        let prints = tracks(finding).flat_map(|(track, prints, clip_ms)| {
-            let times = Times::new(finding, prints, clip_ms, sampling);
-            // Rows of a film of one track say nothing of it.
-            let track = if track > 1 {
-                track.to_string()
-            } else {
-                String::new()
-            };
-            prints.iter().map(move |print| {
-                let [quality, frame] = [print.quality.to_string(), print.frame.to_string()];
-                let place = [quality, frame, track.clone()];
-                line(&print.hash, place, times.of(print), print.view)
-            })
-        });
-        let digests = finding.digests.iter();
-        let digests = digests.map(|digest| {
-            // Every row says how the file was turned, which marks the rows as those of hashed files: copies of a file
-            // have different names and the same hash.
-            line(
-                digest,
-                Default::default(),
-                Default::default(),
-                View::ORIGINAL,
-            )
-        });
-        prints.chain(digests).collect()
+        let text = |number: Option<u64>| number.map(|n| n.to_string()).unwrap_or_default();
+        let frame = entry.frame.as_deref();
+        self.row(&[
+            path,
+            entry.hash.hash_type().name(),
+            &entry.hash.to_string(),
+            &text(entry.quality.map(u64::from)),
+            said("frame"),
+            &text(frame.and_then(|frame| frame.ms)),
+            &text(frame.and_then(|frame| frame.until_ms)),
+            &text(frame.and_then(|frame| frame.clip_ms)),
+            &text(frame.and_then(|frame| frame.every_ms).map(u64::from)),
+            said("view"),
+            said("flags"),
+            said("track"),
+        ])
     }
 
     pub(super) fn lookup_head(self) -> String {
@@ -171,64 +149,6 @@ impl Table {
     fn row(self, cells: &[impl AsRef<str>]) -> String {
         let cells: Vec<String> = cells.iter().map(|cell| quote(cell.as_ref())).collect();
         format!("{}\r\n", cells.join(&self.separator.to_string()))
-    }
-}
-
-/// What a list has to know of when the pictures of a clip are shown.
-struct Times {
-    /// When a picture is shown, each time once; none where they do not follow each other in time.
-    starts: Vec<u64>,
-    clip_ms: Option<u64>,
-    /// How far apart pictures are that were not chosen for what they show.
-    every_ms: Option<u32>,
-    /// Whether a picture stands for those up to the next.
-    is_distinct: bool,
-}
-
-impl Times {
-    /// Of one video track.
-    fn new(
-        finding: &Finding,
-        prints: &[FrameHash],
-        clip_ms: Option<u64>,
-        sampling: Sampling,
-    ) -> Times {
-        let mut starts: Vec<u64> = prints.iter().map(|print| print.ms).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        // Without ffmpeg there are but keyframes.
-        let is_distinct = sampling == Sampling::Distinct && finding.reason.is_none();
-        let is_clip = finding.decoder.is_some();
-        Times {
-            every_ms: match Spacing::of(prints) {
-                Spacing::Every(ms) if is_clip && !is_distinct => Some(ms),
-                _ => None,
-            },
-            starts: if is_clip || starts.len() > 1 {
-                starts
-            } else {
-                Vec::new()
-            },
-            clip_ms,
-            // Of an animation there are all that differ.
-            is_distinct: is_distinct || !is_clip,
-        }
-    }
-
-    /// When it is shown, until when it stands for others, how long the clip is, how far apart its pictures are.
-    fn of(&self, print: &FrameHash) -> [String; 4] {
-        let Ok(place) = self.starts.binary_search(&print.ms) else {
-            return Default::default();
-        };
-        let next = self.starts.get(place + 1).copied().or(self.clip_ms);
-        let until = next.filter(|until| self.is_distinct && *until > print.ms);
-        let text = |ms: Option<u64>| ms.map(|ms| ms.to_string()).unwrap_or_default();
-        [
-            text(Some(print.ms)),
-            text(until),
-            text(self.clip_ms),
-            text(self.every_ms.map(u64::from)),
-        ]
     }
 }
 

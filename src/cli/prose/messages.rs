@@ -2,6 +2,7 @@
 
 use basma::error::{LineProblem, Message, MessageValue};
 use basma::index::{Conflict, SharedId};
+use basma::scan::MediaList;
 use basma::store::ListStatus;
 use basma::{Error, escape};
 
@@ -51,12 +52,13 @@ impl Prose {
 
     /// The name of a format of lists. Output for programs has the English.
     pub(crate) fn list_format(&self, name: &str) -> Value {
-        const NAMES: [(&str, &str); 5] = [
+        const NAMES: [(&str, &str); 6] = [
             ("typed lines", "list-format-typed"),
             ("bare hashes", "list-format-bare"),
             ("csv with vertical bars", "list-format-bars"),
             ("csv with semicolons", "list-format-semicolons"),
             ("checksums", "list-format-checksums"),
+            (MediaList::FORMAT, "list-format-media"),
         ];
         let known = NAMES.iter().find(|(known, _)| *known == name);
         match known {

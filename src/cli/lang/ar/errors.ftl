@@ -108,4 +108,5 @@ list-format-typed = أسطر بأنواعها
 list-format-bare = بصمات وحدها
 list-format-bars = ‏csv بخطوط رأسية
 list-format-semicolons = ‏csv بفواصل منقوطة
+list-format-media = صور ومقاطع فيديو
 list-format-checksums = مجاميع اختبارية

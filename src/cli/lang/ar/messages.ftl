@@ -173,6 +173,38 @@ loaded-list = { $list }: { $imported ->
     [many] { $lines } سطرًا
    *[other] { $lines } سطر
 } في { $path } ({ $format })
+media-list-file = { $path } مستعمل قائمةً
+media-list-pictures = تُستعمل قائمةً من { $path }: { $pictures ->
+    [zero] { $pictures } صورة
+    [one] صورة واحدة
+    [two] صورتان
+    [few] { $pictures } صور
+    [many] { $pictures } صورة
+   *[other] { $pictures } صورة
+}
+media-list-clips = تُستعمل قائمةً من { $path }: { $clips ->
+    [zero] { $clips } مقطع فيديو
+    [one] مقطع فيديو واحد
+    [two] مقطعا فيديو
+    [few] { $clips } مقاطع فيديو
+    [many] { $clips } مقطع فيديو
+   *[other] { $clips } مقطع فيديو
+}
+media-list-both = تُستعمل قائمةً من { $path }: { $pictures ->
+    [zero] { $pictures } صورة
+    [one] صورة واحدة
+    [two] صورتان
+    [few] { $pictures } صور
+    [many] { $pictures } صورة
+   *[other] { $pictures } صورة
+} و{ $clips ->
+    [zero] { $clips } مقطع فيديو
+    [one] مقطع فيديو واحد
+    [two] مقطعا فيديو
+    [few] { $clips } مقاطع فيديو
+    [many] { $clips } مقطع فيديو
+   *[other] { $clips } مقطع فيديو
+}
 loaded-set-aside = { $list }: مدخلات تُركت جانبًا (خاطئة: { $rejected }؛ ضعيفة الجودة: { $low_quality }؛ ليست بصمات وسائط: { $skipped })
 duplicates = مدخلات مكررة دُمجت: { $count }
 warnings-more = تحذيرات أخرى من هذا النوع: { $count }

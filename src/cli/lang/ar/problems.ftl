@@ -95,6 +95,8 @@ problem-whole-pictures-only = تُحسب بصمات 64 بتًّا من صور ك
 # Lists and indexes.
 problem-list-compiled = { $path }: مبني من قبل؛ ابنِ من القوائم النصية التي أُنشئ منها
 problem-list-not-a-file = { $path }: في مجلد قوائم وليس ملفًا؛ اذكر المقصود أو انقله
+problem-lists-among-media = { $folder }: فيه صور أو مقاطع فيديو ({ $media }) وقوائم ({ $list }) معًا؛ ضع القوائم في مجلد خاص بها أو اذكر كل قائمة باسمها
+problem-media-without-hashes = { $path }: لم يمكن حساب بصمة أي صورة أو مقطع فيديو فيه، فليس قائمة؛ اذكر غيره أو احسب أنواعًا أخرى
 problem-list-folder-empty = { $path }: لا قائمة في المجلد
 problem-index-not-regular = ليس ملفًا عاديًا، فليس فهرسًا
 problem-index-empty = ليس فهرس basma: الملف فارغ؛ تُقرأ القائمة النصية كما هي، أو تُبنى بـ `basma build`

@@ -147,6 +147,22 @@ loaded-list = { $list }: { $imported ->
     [one] { $lines } line
    *[other] { $lines } lines
 } from { $path } ({ $format })
+media-list-file = { $path } is used as a list
+media-list-pictures = { $pictures ->
+    [one] { $pictures } picture of { $path } is
+   *[other] { $pictures } pictures of { $path } are
+} used as a list
+media-list-clips = { $clips ->
+    [one] { $clips } clip of { $path } is
+   *[other] { $clips } clips of { $path } are
+} used as a list
+media-list-both = { $pictures ->
+    [one] { $pictures } picture
+   *[other] { $pictures } pictures
+} and { $clips ->
+    [one] { $clips } clip
+   *[other] { $clips } clips
+} of { $path } are used as a list
 loaded-set-aside = { $list }: left out: { $rejected } bad, { $low_quality } of low quality, { $skipped } that are no media hashes
 duplicates = { $count ->
     [one] { $count } duplicate entry

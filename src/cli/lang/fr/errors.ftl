@@ -114,4 +114,5 @@ list-format-typed = lignes avec type
 list-format-bare = empreintes seules
 list-format-bars = csv à barres verticales
 list-format-semicolons = csv à points-virgules
+list-format-media = images et vidéos
 list-format-checksums = sommes de contrôle

@@ -149,6 +149,22 @@ loaded-list = { $list } : { $imported ->
     [one] { $lines } ligne
    *[other] { $lines } lignes
 } de { $path } ({ $format })
+media-list-file = { $path } sert de liste
+media-list-pictures = { $pictures ->
+    [one] { $pictures } image de { $path } sert
+   *[other] { $pictures } images de { $path } servent
+} de liste
+media-list-clips = { $clips ->
+    [one] { $clips } vidéo de { $path } sert
+   *[other] { $clips } vidéos de { $path } servent
+} de liste
+media-list-both = { $pictures ->
+    [one] { $pictures } image
+   *[other] { $pictures } images
+} et { $clips ->
+    [one] { $clips } vidéo
+   *[other] { $clips } vidéos
+} de { $path } servent de liste
 loaded-set-aside = { $list } : entrées laissées de côté (incorrectes : { $rejected } ; de qualité insuffisante : { $low_quality } ; autres que des empreintes de médias : { $skipped })
 duplicates = { $count ->
     [one] { $count } entrée en double fusionnée

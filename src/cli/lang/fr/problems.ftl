@@ -83,6 +83,8 @@ problem-whole-pictures-only = les empreintes de 64 bits se calculent sur des ima
 # Lists and indexes.
 problem-list-compiled = { $path } : est déjà compilé ; partez des listes en texte dont il est issu
 problem-list-not-a-file = { $path } : dans un dossier de listes, sans être un fichier ; nommez ce qui est voulu, ou déplacez-le
+problem-lists-among-media = { $folder } : contient à la fois des images ou des vidéos ({ $media }) et des listes ({ $list }) ; gardez les listes dans un dossier à part, ou nommez chacune
+problem-media-without-hashes = { $path } : aucune image ni vidéo n’a pu en être traitée, ce n’est donc pas une liste ; nommez-en d’autres, ou calculez d’autres types
 problem-list-folder-empty = { $path } : le dossier ne contient aucune liste
 problem-index-not-regular = pas un fichier ordinaire, donc pas un index
 problem-index-empty = pas un index basma : le fichier est vide ; une liste en texte est lue telle quelle, ou compilée par `basma build`

@@ -1,0 +1,101 @@
+//! Pictures and clips that serve as lists.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use basma::hash::HashType;
+use basma::hasher::{Sampling, Views};
+use basma::list::Source;
+use basma::matcher::{EachEntry, Matcher};
+use basma::scan::{Finding, MediaList, Scan, holds_media};
+use basma::{Result, escape};
+
+use super::args::MediaArgs;
+use super::config::{cancel_on_signal, hasher};
+use super::context::Context;
+use super::print;
+use super::style::Style;
+
+/// How many files with gaps are named.
+const GAPS_SHOWN: u64 = 20;
+
+/// How pictures and clips are hashed that serve as lists.
+pub(super) struct Pictures<'a> {
+    types: Vec<HashType>,
+    media: &'a MediaArgs,
+    min_quality: u8,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Pictures<'a> {
+    /// The types that are hashed where nothing else is asked for.
+    pub(super) const TYPES: [HashType; 2] = [HashType::Pdq, HashType::Sha256];
+
+    pub(super) fn new(
+        types: impl IntoIterator<Item = HashType>,
+        media: &'a MediaArgs,
+        min_quality: u8,
+        context: &'a Context<'a>,
+    ) -> Pictures<'a> {
+        Pictures {
+            types: types.into_iter().collect(),
+            media,
+            min_quality,
+            context,
+        }
+    }
+
+    /// Hands on the entries of a picture, a clip or a folder of them, and says so; nothing of other paths.
+    pub(super) fn read(&self, path: &Path, each: &mut EachEntry<'_>) -> Result<Option<Source>> {
+        if !holds_media(path)? {
+            return Ok(None);
+        }
+        // As viewers show them, of which copies are made. And densely: few pictures of a copy are looked up.
+        let hasher = hasher(self.types.clone(), self.media, Sampling::Distinct)?
+            .with_views(Views::Upright)
+            .with_sampling(Sampling::Distinct);
+        let mut scan = Scan::new(Matcher::new([]))
+            .with_hasher(hasher)
+            .with_cancel(cancel_on_signal());
+        if let Some(jobs) = self
+            .media
+            .jobs
+            .and_then(|jobs| NonZeroUsize::new(jobs.into()))
+        {
+            scan = scan.with_jobs(jobs);
+        }
+        let mut gaps = 0;
+        let gap = |finding: &Finding| {
+            gaps += 1;
+            if gaps <= GAPS_SHOWN {
+                let text = print::status(self.context.prose, Style::default(), finding);
+                self.context.complain("warning", text.trim_end());
+            }
+        };
+        let listed = scan.list_media(path, self.min_quality, each, gap)?;
+        if let more @ 1.. = gaps.saturating_sub(GAPS_SHOWN) {
+            let text = self
+                .context
+                .prose
+                .say("warnings-more", [("count", more.into())]);
+            self.context.complain("warning", &text);
+        }
+        self.tell(path, &listed);
+        Ok(Some(listed.source))
+    }
+
+    fn tell(&self, path: &Path, listed: &MediaList) {
+        let id = match (listed.pictures, listed.clips) {
+            _ if !path.is_dir() => "media-list-file",
+            (_, 0) => "media-list-pictures",
+            (0, _) => "media-list-clips",
+            _ => "media-list-both",
+        };
+        let values = [
+            ("pictures", listed.pictures.into()),
+            ("clips", listed.clips.into()),
+            ("path", escape::path(path).into()),
+        ];
+        self.context.tell(&self.context.prose.say(id, values));
+    }
+}
