@@ -197,13 +197,13 @@ fn a_scan_that_found_nothing_or_did_not_end_says_so() {
     let interrupted = of(&FINDINGS.replace("\"interrupted\":false", "\"interrupted\":true"));
     assert!(interrupted.contains("The scan was interrupted"));
     let missing = of(&format!("{}\n{summary}\n", files[1..].join("\n")));
-    assert!(missing.contains("lines are missing or were added"));
+    assert!(missing.contains("Lines are missing or were added"));
     let whole = of(FINDINGS);
     for alert in [
         "no summary",
         "end within a line",
         "was interrupted",
-        "lines are missing",
+        "Lines are missing",
     ] {
         assert!(!whole.contains(alert), "{alert}");
     }

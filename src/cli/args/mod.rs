@@ -298,7 +298,9 @@ pub(crate) struct ReportArgs {
     /// What `scan` or `rematch` wrote with --format jsonl; - is standard input
     #[arg(value_name = "FINDINGS.jsonl")]
     pub(crate) findings: PathBuf,
-    /// Write here instead of standard output (-); an existing file is replaced whole, or not at all
+    /// Write here instead of standard output (-)
+    ///
+    /// An existing file is replaced whole, or not at all.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Show small pictures of the matched files that still exist unchanged where the findings say; without it no picture
