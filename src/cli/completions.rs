@@ -52,7 +52,8 @@ fn command(command: Command) -> Command {
             }
         })
     });
-    let mut bare = Command::new("basma").subcommands(subcommands);
+    let bare = Command::new("basma").disable_help_subcommand(true);
+    let mut bare = bare.subcommands(subcommands);
     for arg in command.get_arguments() {
         bare = bare.arg(arg.clone());
     }
