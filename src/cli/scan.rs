@@ -78,15 +78,18 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     for log in &logs {
         scan = scan.with_log(log.clone());
     }
-    let is_recorded = !logs.is_empty();
+    let search = Search {
+        conditions,
+        show: &args.show,
+        media: &args.media,
+        is_recorded: !logs.is_empty(),
+    };
     let summary = run(
         Job::Scan,
         scan,
-        Some(conditions),
         &args.files,
         &args.output,
-        Some((&args.show, &args.media)),
-        is_recorded,
+        Some(search),
         context,
     )?;
     logs::tell_left_out(&logs, context);
@@ -107,11 +110,9 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
     let summary = run(
         Job::Hash(sampling),
         scan,
-        None,
         &args.files,
         &args.output,
         None,
-        false,
         context,
     )?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
@@ -143,22 +144,30 @@ fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Co
     }
 }
 
+/// What a job has that looks hashes up.
+struct Search<'a> {
+    conditions: Conditions,
+    show: &'a ShowArgs,
+    media: &'a MediaArgs,
+    /// Whether a log has what was found until an interruption.
+    is_recorded: bool,
+}
+
 /// Runs the scan, prints findings as they come or by cluster at the end, and the summary.
 fn run(
     job: Job,
     scan: Scan,
-    conditions: Option<Conditions>,
     files: &FilesArgs,
     output: &OutputArgs,
-    search: Option<(&ShowArgs, &MediaArgs)>,
-    is_recorded: bool,
+    search: Option<Search<'_>>,
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
     let mut printer = Printer::new(output, context)?;
-    if let Some((show, _)) = search {
-        printer = printer.showing(show, context);
+    if let Some(search) = &search {
+        printer = printer.showing(search.show, context);
     }
+    let is_recorded = search.as_ref().is_some_and(|search| search.is_recorded);
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
     let meter = Arc::new(Meter::default());
@@ -203,6 +212,7 @@ fn run(
             return Err(error.into());
         }
     };
+    let conditions = search.as_ref().map(|search| search.conditions.clone());
     out.write(&printer.tail(job, &summary, conditions))?;
     if summary.interrupted {
         context.interrupt(out, is_recorded)?
@@ -213,12 +223,12 @@ fn run(
         context.complain("warning", &context.prose.word("summary-interrupted"));
     }
     tell_bare(&summary, context);
-    let searched = search.map(|(_, media)| Searched {
+    let searched = search.as_ref().map(|Search { media, .. }| Searched {
         views: media.views.into(),
         has_archives: !files.no_archives,
         has_keyframes: has_clips && media.frames.is_none_or(|f| f == Sampling::Keyframes),
     });
-    let is_verbose = search.is_some_and(|(show, _)| show.verbose);
+    let is_verbose = search.is_some_and(|search| search.show.verbose);
     let time = started.elapsed();
     let text = farewell(context.prose, job, &summary, searched, time, is_verbose);
     context.tell(&text);
