@@ -321,9 +321,9 @@ fn a_rematch_and_standard_input_are_read_too() {
     let test_dir = TestDir::new();
     test_dir.list("list.txt", &[1]);
     test_dir.picture("dump/a.png", 1);
-    assert_eq!(test_dir.scan("list.txt", &["--cache", "cache"]).code, 1);
+    assert_eq!(test_dir.scan("list.txt", &["--journal", "journal"]).code, 1);
     let rematch = test_dir.run(&[
-        "rematch", "--cache", "cache", "-l", "list.txt", "-f", "jsonl",
+        "rematch", "--cache", "journal", "-l", "list.txt", "-f", "jsonl",
     ]);
     assert_eq!(rematch.code, 1);
     test_dir.file("rematch.jsonl", &rematch.stdout);
