@@ -12,7 +12,7 @@ const MARGIN: usize = 18;
 /// The height of the bar above the text.
 const BAR: usize = 30;
 /// How many columns the terminal has.
-const COLUMNS: usize = 88;
+const COLUMNS: usize = 110;
 
 /// The picture of a terminal in which a command ran.
 pub(crate) fn draw(command: &str, output: &str) -> String {
@@ -56,11 +56,13 @@ pub(crate) fn draw(command: &str, output: &str) -> String {
     svg + "</g>\n</svg>\n"
 }
 
-/// The lines of an output that make the picture: some files that were not examined, the nearest matches, and the counts.
+/// The lines of an output that make the picture: some matches, some files that were not examined, and the counts.
 fn shown(output: &str) -> Vec<String> {
     let lines: Vec<&str> = output.lines().collect();
-    let first = |start: &str| lines.iter().position(|line| line.starts_with(start));
-    let (Some(matches), Some(counts)) = (first("MATCH"), first("  matched")) else {
+    let first = |part: &str| lines.iter().position(|line| line.contains(part));
+    let (Some(matches), Some(gaps), Some(counts)) =
+        (first(": MATCH "), first(": DAMAGED "), first("  matched"))
+    else {
         panic!("the output has no matches or no counts: {output}");
     };
     let is_count = |line: &&&str| line.starts_with("  ") && !line.starts_with("    ");
@@ -68,9 +70,9 @@ fn shown(output: &str) -> Vec<String> {
         .iter()
         .take_while(|line| line.starts_with(' '));
     let parts = [
-        lines[1..4].to_vec(),
+        lines[matches..matches + 7].to_vec(),
         vec!["..."],
-        lines[matches..matches + 9].to_vec(),
+        lines[gaps..gaps + 3].to_vec(),
         vec!["..."],
         counts.filter(is_count).copied().collect(),
     ];

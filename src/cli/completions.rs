@@ -3,8 +3,6 @@
 //! Names of lists in a store are not completed: the engine of `clap_complete` that asks the command during typing
 //! is not stable.
 
-use basma::hash::HashType;
-use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory as _, ValueEnum};
 use clap_complete::{Shell, generate};
 
@@ -38,30 +36,18 @@ fn completions(shell: CompletedShell) -> String {
     String::from_utf8(script).expect("help is UTF-8")
 }
 
-/// The command, with every type of hash as a value of the options that take one, and without what only programs call.
+/// The command without what only programs call.
 fn command(command: Command) -> Command {
-    let is_type = |id: &str| id == "types" || id == "hash_type";
     let shown = command.get_subcommands().filter(|c| !c.is_hide_set());
-    let subcommands: Vec<Command> = shown.cloned().collect();
-    let subcommands = subcommands.into_iter().map(|subcommand| {
-        subcommand.mut_args(|arg| {
-            if is_type(arg.get_id().as_str()) {
-                arg.value_parser(PossibleValuesParser::new(HashType::ALL.map(HashType::name)))
-            } else {
-                arg
-            }
-        })
-    });
     let bare = Command::new("basma").disable_help_subcommand(true);
-    let mut bare = bare.subcommands(subcommands);
-    for arg in command.get_arguments() {
-        bare = bare.arg(arg.clone());
-    }
-    bare
+    let bare = bare.subcommands(shown.cloned().collect::<Vec<_>>());
+    bare.args(command.get_arguments().cloned().collect::<Vec<_>>())
 }
 
 #[cfg(test)]
 mod tests {
+    use basma::hash::HashType;
+
     use super::*;
 
     #[test]

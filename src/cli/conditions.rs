@@ -8,8 +8,8 @@ use basma::matcher::Lists;
 use basma::report::Conditions;
 use basma::store::Store;
 
-use super::args::ScanArgs;
 use super::args::store::access;
+use super::args::{FilesArgs, MediaArgs};
 
 /// The lists that are looked up in.
 pub(super) fn of_lists(
@@ -27,10 +27,10 @@ pub(super) fn of_lists(
 /// Adds what is scanned, and what is hashed of it.
 pub(super) fn of_scan(
     mut conditions: Conditions,
-    args: &ScanArgs,
+    files: &FilesArgs,
+    media: &MediaArgs,
     sampling: Sampling,
 ) -> Conditions {
-    let (files, media) = (&args.files, &args.media);
     let roots = files.paths.iter();
     conditions.roots = roots.map(|path| escape::path(path).into_owned()).collect();
     let named_in = files.paths_from.as_deref();

@@ -7,19 +7,19 @@ use basma::error::Problem;
 use basma::scan::{Log, PathKey, Scan};
 use basma::{Result, escape};
 
-use super::args::ScanArgs;
+use super::args::{FilesArgs, SearchArgs};
 use super::{Context, lists};
 
 /// Refuses files that would be written over each other, or over what is read, before any is.
-pub(super) fn keep_apart(args: &ScanArgs) -> Result<()> {
+pub(super) fn keep_apart(files: &FilesArgs, lists: &[PathBuf], args: &SearchArgs) -> Result<()> {
     let key = args.logs.cache.as_deref().map(key_path);
-    let files = [&args.logs.journal, &args.logs.cache, &key];
-    for (place, file) in files.into_iter().enumerate() {
+    let written = [&args.logs.journal, &args.logs.cache, &key];
+    for (place, file) in written.into_iter().enumerate() {
         let Some(file) = file else { continue };
-        lists::keep_apart(Some(file), &args.lists, &args.files.paths)?;
+        lists::keep_apart(Some(file), lists, &files.paths)?;
         // What else is written must be another file.
         let others = [&args.output.output, &args.import.rejects];
-        let later = files[place + 1..].iter().copied();
+        let later = written[place + 1..].iter().copied();
         for other in others.into_iter().chain(later).flatten() {
             lists::keep_apart(Some(other), std::slice::from_ref(file), &[])?;
             if other == file {
@@ -32,7 +32,7 @@ pub(super) fn keep_apart(args: &ScanArgs) -> Result<()> {
 }
 
 /// Opens what was asked for, the journal first, and tells what there is to say of it.
-pub(super) fn open(args: &ScanArgs, scan: &Scan, context: &Context<'_>) -> Result<Vec<Arc<Log>>> {
+pub(super) fn open(args: &SearchArgs, scan: &Scan, context: &Context<'_>) -> Result<Vec<Arc<Log>>> {
     let mut logs = Vec::new();
     if let Some(path) = &args.logs.journal {
         logs.push((path, Log::journal(path, &scan.settings())?));

@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod decoders;
 mod doctor;
+mod duplicates;
 mod files;
 mod help;
 mod inspect;
@@ -71,6 +72,8 @@ pub(crate) fn run() -> ExitCode {
     };
     let outcome = match &cli.command {
         Command::Scan(args) => scan::scan(args, &context),
+        Command::Compare(args) => scan::compare(args, &context),
+        Command::Duplicates(args) => duplicates::run(args, &context),
         Command::Hash(args) => scan::hash(args, &context),
         Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),

@@ -66,6 +66,9 @@ impl<'a> Pictures<'a> {
         }
         let mut gaps = 0;
         let gap = |finding: &Finding| {
+            if !print::may_hold_media(finding) {
+                return;
+            }
             gaps += 1;
             if gaps <= GAPS_SHOWN {
                 let text = print::status(self.context.prose, Style::default(), finding);

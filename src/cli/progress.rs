@@ -114,6 +114,13 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Says something else above the bar.
+    pub(super) fn aside(&self, say: impl FnOnce()) {
+        self.shown.bar.suspend(say);
+    }
+}
+
 impl Shown {
     fn is_over(&self) -> bool {
         self.over.is_cancelled()

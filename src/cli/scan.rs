@@ -1,19 +1,23 @@
 //! `basma scan` and `basma hash`: files in, findings out.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use basma::error::Problem;
-use basma::escape;
 use basma::hash::HashType;
 use basma::hasher::Sampling;
 use basma::matcher::Matcher;
 use basma::media::Meter;
 use basma::report::Conditions;
 use basma::scan::{Finding, Scan, Summary};
+use basma::{Error, escape};
 
-use super::args::{FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs, ShowArgs};
+use super::args::{
+    CompareArgs, FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs, SearchArgs,
+    ShowArgs,
+};
 use super::config::{configured, hasher};
 use super::context::{Context, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
@@ -25,22 +29,42 @@ use super::prose::Value;
 use super::{conditions, lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    search(&args.files, &args.lists, &args.search, context)
+}
+
+/// What a scan does with a list of the reference.
+///
+/// # Errors
+/// As a scan; and where the reference lies among the files, which would match themselves.
+pub(super) fn compare(args: &CompareArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let reference = args.reference.canonicalize();
+    for path in &args.files.paths {
+        if let (Ok(reference), Ok(searched)) = (&reference, path.canonicalize())
+            && (reference.starts_with(&searched) || searched.starts_with(reference))
+        {
+            let reference = escape::path(&args.reference).into_owned();
+            let path = escape::path(path).into_owned();
+            return Err(Error::from(Problem::ComparedWithItself { reference, path }).into());
+        }
+    }
+    let lists = std::slice::from_ref(&args.reference);
+    search(&args.files, lists, &args.search, context)
+}
+
+fn search(
+    files: &FilesArgs,
+    lists: &[PathBuf],
+    args: &SearchArgs,
+    context: &Context<'_>,
+) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
-        return Err(basma::Error::from(Problem::FailOnNothingAlone).into());
+        return Err(Error::from(Problem::FailOnNothingAlone).into());
     }
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
-    lists::keep_apart(
-        args.output.output.as_deref(),
-        &args.lists,
-        &args.files.paths,
-    )?;
-    lists::keep_apart(
-        args.import.rejects.as_deref(),
-        &args.lists,
-        &args.files.paths,
-    )?;
-    logs::keep_apart(args)?;
+    lists::keep_apart(args.output.output.as_deref(), lists, &files.paths)?;
+    lists::keep_apart(args.import.rejects.as_deref(), lists, &files.paths)?;
+    logs::keep_apart(files, lists, args)?;
     let types = match args.types.as_slice() {
         [] => Pictures::TYPES.to_vec(),
         asked => asked.to_vec(),
@@ -48,7 +72,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     let min_quality = args.matching.min_quality;
     let pictures = Pictures::new(types, &args.media, min_quality, context);
     let opened = lists::open(
-        &args.lists,
+        lists,
         &args.import,
         min_quality,
         hash_type,
@@ -56,7 +80,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         context,
     )?;
     let policy = lists::policy(&args.matching);
-    let conditions = conditions::of_lists(&opened, &args.lists, args.import.shared_store)?;
+    let conditions = conditions::of_lists(&opened, lists, args.import.shared_store)?;
     let matcher = opened.into_matcher().with_policy(policy);
     let types = match args.types.as_slice() {
         [] => matcher.hash_types(),
@@ -69,11 +93,11 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         Sampling::Keyframes
     };
     let conditions = conditions.with_rules(&types, matcher.policy());
-    let conditions = conditions::of_scan(conditions, args, sampling);
+    let conditions = conditions::of_scan(conditions, files, &args.media, sampling);
     let hasher = hasher(types.clone(), &args.media, sampling)?;
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
-    let mut scan = configured(scan, &args.files, &args.media)?;
+    let mut scan = configured(scan, files, &args.media)?;
     let logs = logs::open(args, &scan, context)?;
     for log in &logs {
         scan = scan.with_log(log.clone());
@@ -84,14 +108,7 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
         media: &args.media,
         is_recorded: !logs.is_empty(),
     };
-    let summary = run(
-        Job::Scan,
-        scan,
-        &args.files,
-        &args.output,
-        Some(search),
-        context,
-    )?;
+    let summary = run(Job::Scan, scan, files, &args.output, Some(search), context)?;
     logs::tell_left_out(&logs, context);
     tell_stores(&followed, args.types.is_empty().then_some(&types), context);
     Ok(verdict(&summary, &args.fail_on))

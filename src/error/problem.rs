@@ -18,6 +18,7 @@ kinds! {
     Problem in "problem" {
         // The command line.
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
+        ComparedWithItself { reference: String, path: String } "compared-with-itself" "{reference}: lies in {path}, or the other way about, and would match itself; `basma duplicates` finds copies within a folder";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
         NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
         OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";

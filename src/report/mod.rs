@@ -26,6 +26,8 @@
 mod abilities;
 mod changes;
 mod conditions;
+#[cfg(feature = "media")]
+mod duplicates;
 mod finding;
 mod hashes;
 mod index;
@@ -39,6 +41,8 @@ mod summary;
 pub use abilities::{Abilities, Ability, AuditRecord};
 pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
 pub use conditions::{Conditions, UsedList};
+#[cfg(feature = "media")]
+pub use duplicates::{Duplicate, DuplicatesSummary, Group, Near};
 pub use finding::Finding;
 pub use hashes::{Frame, Hash, Track};
 pub use index::{Index, Section, Source, Structure, Table};

@@ -9,8 +9,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use super::{
-    Abilities, AuditRecord, Change, DiffSummary, Generation, Index, Line, ListState,
-    RefreshSummary, RefreshedList, StoreSummary, Summarized, Version,
+    Abilities, AuditRecord, Change, DiffSummary, DuplicatesSummary, Generation, Group, Index, Line,
+    ListState, RefreshSummary, RefreshedList, StoreSummary, Summarized, Version,
 };
 use crate::error::ReasonCode;
 use crate::hash::HashType;
@@ -29,6 +29,10 @@ const PATH: &str = "docs/src/reference/report.schema.json";
 enum AnyLine {
     /// What `scan`, `hash`, `lookup` and `rematch` print.
     Line(Line),
+    /// What `duplicates` prints for each group of copies.
+    Group(Group),
+    /// The last line of `duplicates`.
+    DuplicatesSummary(Summarized<DuplicatesSummary>),
     /// What `status` prints for each list.
     ListState(ListState),
     /// The last line of `status`.

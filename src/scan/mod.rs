@@ -8,6 +8,7 @@
 //! A [`Log`] keeps results. So an interrupted scan continues, and unchanged files are not read again.
 
 mod context;
+mod duplicates;
 mod entries;
 mod examine;
 mod examined;
@@ -31,6 +32,7 @@ mod walk;
 
 pub use crate::archive::ArchiveLimits;
 use crate::error::Problem;
+pub use duplicates::{Duplicate, Group, Near};
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use findings::Findings;
 pub use groups::{Grouped, Groups};

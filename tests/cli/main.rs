@@ -15,6 +15,7 @@ mod copies;
 #[cfg(unix)]
 mod coverage;
 mod dependencies;
+mod duplicates;
 mod exact;
 mod findings;
 mod index;

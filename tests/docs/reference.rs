@@ -23,6 +23,8 @@ fn commands() -> Vec<String> {
     let help = basma(&["--help"]);
     let (_, rest) = help.split_once("Commands:\n").unwrap();
     let lines = rest.lines().take_while(|line| !line.is_empty());
+    // A line that begins further in goes on from the one before.
+    let lines = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names = lines.filter_map(|line| line.split_whitespace().next().map(str::to_owned));
     names.filter(|name| name != "help").collect()
 }

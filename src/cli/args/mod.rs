@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use groups::{
     FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs, ShowArgs,
 };
+use values::Radius;
 pub(crate) use values::{Color, FailOn, Format, InspectFormat, Language, Show};
 
 use super::completions::CompletedShell;
@@ -77,6 +78,12 @@ pub(crate) enum Command {
     /// Each thread needs memory for one file and what it decodes to (--max-file-bytes, --max-decoded-bytes), and 512 MiB for
     /// archives one within the other; the number and the size of files do not matter.
     Scan(ScanArgs),
+    /// Find copies of a picture, a clip or a folder of them, without a list
+    Compare(CompareArgs),
+    /// Group the copies among files: the same bytes, and pictures and clips that are near each other
+    ///
+    /// Nothing is kept and nothing is deleted. Each copy of a group is near its first file. Exit code 1: there are copies.
+    Duplicates(DuplicatesArgs),
     /// Print the hashes of media files
     Hash(HashArgs),
     /// Look up what earlier scans remember: have we held any of this?
@@ -160,6 +167,39 @@ pub(crate) struct ScanArgs {
     /// The lists to look up in; may be repeated
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The picture, clip or folder of them whose copies are searched for
+    #[arg(value_name = "REFERENCE")]
+    pub(crate) reference: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DuplicatesArgs {
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
+    /// How many bits may differ [default: pdq=31]
+    ///
+    /// For PDQ, or as TYPE=N for another type. Folders are walked without any option.
+    #[arg(long, short, value_name = "N", value_delimiter = ',', value_parser = values::radius, help_heading = "Matching")]
+    pub(crate) radius: Vec<Radius>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+}
+
+/// How a scan looks, for what, and what comes of it.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
     /// The types of hash to compute and look up [default: all that the lists hold]

@@ -7,13 +7,18 @@
 //! apostrophe away at each of these places has the text back. In file names the character itself is escaped instead, as
 //! `basma::escape` does, so that a list made of them names them as everything else does.
 
-use basma::error::Reasons;
+use std::path::Path;
+
+use basma::Result;
+use basma::error::{Problem, Reasons};
 use basma::escape;
 use basma::hash::{Hash, Region};
 use basma::hasher::Sampling;
 use basma::list::Entry;
 use basma::matcher::{Found, Match};
-use basma::scan::Finding;
+use basma::scan::{Duplicate, Finding, Group};
+
+use crate::cli::args::{Format, OutputArgs};
 
 /// How tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +56,50 @@ const MATCH_HEAD: [&str; MATCH_CELLS] = [
 const WORTH_HEAD: [&str; 2] = ["tier", "region"];
 
 impl Table {
+    /// # Errors
+    /// Options for tables where none is asked for.
+    pub(crate) fn new(args: &OutputArgs) -> Result<Table> {
+        if args.format != Format::Csv && (args.csv_separator.is_some() || args.bom) {
+            return Err(Problem::CsvOnly.into());
+        }
+        Ok(Table {
+            separator: args.csv_separator.unwrap_or(','),
+            bom: args.bom,
+        })
+    }
+
+    pub(crate) fn duplicates_head(self) -> String {
+        self.head(&[
+            "group", "path", "copy", "type", "distance", "radius", "tier", "view", "bytes",
+            "sha256",
+        ])
+    }
+
+    /// A row for each file of a group, the first of it first.
+    pub(crate) fn duplicates(self, number: u64, group: &Group) -> String {
+        let row = |file: &Duplicate, copy: &str| {
+            let near = file.near.as_ref();
+            let cell = |cell: Option<String>| cell.unwrap_or_default();
+            self.row(&[
+                number.to_string(),
+                escaped(&file.path),
+                copy.to_owned(),
+                cell(near.map(|near| near.hash_type.name().to_owned())),
+                cell(near.map(|near| near.distance.to_string())),
+                cell(near.map(|near| near.radius.to_string())),
+                cell(near.map(|near| near.tier.name().to_owned())),
+                cell(near.map(|near| near.view.to_string())),
+                cell(file.bytes.map(|bytes| bytes.to_string())),
+                cell(file.sha256.map(|sha256| sha256.to_string())),
+            ])
+        };
+        let mut rows = row(&group.first, "first");
+        for copy in &group.copies {
+            rows += &row(copy, if copy.near.is_some() { "near" } else { "same" });
+        }
+        rows
+    }
+
     pub(super) fn scan_head(self) -> String {
         let file = ["path", "status", "reason", "media", "bytes", "sha256"];
         let heads = [&file[..], &["cluster"], &MATCH_HEAD, &["reason_code"]];
@@ -67,7 +116,7 @@ impl Table {
         let reason = finding.reason.as_ref();
         let code = reason.map(Reasons::code);
         let file = [
-            path(finding),
+            escaped(&finding.path),
             finding.status.name().to_owned(),
             reason.map(ToString::to_string).unwrap_or_default(),
             finding.mime.as_deref().unwrap_or_default().to_owned(),
@@ -89,7 +138,7 @@ impl Table {
     /// One row for each hash: the rows of a list, so a file without hashes has none.
     pub(super) fn hashes(self, finding: &Finding, sampling: Sampling) -> String {
         let entries = finding.entries(sampling);
-        let path = path(finding);
+        let path = escaped(&finding.path);
         entries
             .iter()
             .map(|entry| self.hash(&path, entry))
@@ -153,8 +202,8 @@ impl Table {
 }
 
 /// The file's name, escaped without loss, also where a cell or a part of it would begin as a formula does.
-fn path(finding: &Finding) -> String {
-    let path = escape::path(&finding.path);
+fn escaped(path: &Path) -> String {
+    let path = escape::path(path);
     let mut text = String::with_capacity(path.len());
     let mut begins = true;
     for (at, c) in path.char_indices() {
@@ -335,7 +384,7 @@ mod tests {
         fn names_are_disarmed_without_loss(name in "([=+@',;\"\n a-]|\u{ff1d}|[^x/]){1,9}") {
             let mut finding = crate::cli::print::tests::finding();
             finding.path = name.clone().into();
-            let shown = path(&finding);
+            let shown = escaped(&finding.path);
             prop_assert_eq!(disarm(&shown), shown.as_str());
             prop_assert_eq!(shown.trim(), shown.as_str());
             prop_assert_eq!(escape::unescape_path(&shown), Some(name.into()));

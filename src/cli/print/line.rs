@@ -89,6 +89,7 @@ fn about(
         ("labels", Value::said(labels(prose, m))),
         ("how", Value::said(how(prose, m))),
         ("others", Value::said(others)),
+        ("at_most", Value::said(worth(prose, m))),
     ];
     prose.say("line-match", values) + "\n"
 }
@@ -100,7 +101,16 @@ fn item(m: &Match) -> String {
     format!("{}:{item}", short(&m.list, LIST_COLUMNS))
 }
 
-/// How near it is, what was done to it, where it was found, and what it may lead to at most.
+/// What it may lead to at most, and whether its list is of two minds.
+fn worth(prose: &Prose, m: &Match) -> String {
+    let mut worth = at_most(prose, m);
+    if m.opinion == Opinion::Disputed {
+        worth += &(prose.word("reason-between") + &prose.word("match-disputed"));
+    }
+    worth
+}
+
+/// How near it is, what was done to it, and where it was found.
 fn how(prose: &Prose, m: &Match) -> String {
     let hash_type = ("type", m.hash.hash_type().name().into());
     let mut how = if m.hash.hash_type().is_perceptual() {
@@ -117,10 +127,6 @@ fn how(prose: &Prose, m: &Match) -> String {
     how += &place(prose, m);
     if let Some(clip) = &m.clip {
         how += &common(prose, clip);
-    }
-    how += &at_most(prose, m);
-    if m.opinion == Opinion::Disputed {
-        how += &(prose.word("reason-between") + &prose.word("match-disputed"));
     }
     how
 }

@@ -28,7 +28,7 @@ const NAMES: [&str; 62] = [
 
 /// Whether a file of which not all was examined may hold pictures or clips, by what is known of it. What holds none, as
 /// texts and programs, is counted and not named.
-pub(super) fn may_hold_media(finding: &Finding) -> bool {
+pub(in crate::cli) fn may_hold_media(finding: &Finding) -> bool {
     let is_of_no_format = finding.status == Status::Unsupported
         && finding.reason.as_ref().is_some_and(|reasons| {
             let mut codes = reasons.iter().map(|o| o.reason.code());

@@ -11,7 +11,6 @@ mod summary;
 mod text;
 
 use basma::Result;
-use basma::error::Problem;
 use basma::hash::{FrameHash, Hash};
 use basma::hasher::Sampling;
 use basma::matcher::{Found, Match};
@@ -27,7 +26,9 @@ pub(crate) use csv::Table;
 use groups::Gathered;
 use later::Later;
 pub(in crate::cli) use line::status;
+pub(in crate::cli) use matter::may_hold_media;
 pub(in crate::cli) use summary::{Searched, farewell};
+pub(in crate::cli) use text::view;
 
 /// What a job does with the files: it decides what there is to say of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,15 +54,9 @@ impl Printer {
     /// # Errors
     /// Options for tables where none is asked for.
     pub(crate) fn new(args: &OutputArgs, context: &Context<'_>) -> Result<Printer> {
-        if args.format != Format::Csv && (args.csv_separator.is_some() || args.bom) {
-            return Err(Problem::CsvOnly.into());
-        }
         Ok(Printer {
             format: args.format,
-            table: Table {
-                separator: args.csv_separator.unwrap_or(','),
-                bom: args.bom,
-            },
+            table: Table::new(args)?,
             prose: context.output_prose(args.output.as_deref()),
             style: context.output_style(args.output.as_deref()),
             shown: vec![Show::Matches],

@@ -183,7 +183,7 @@ pub(super) fn place(prose: &Prose, m: &Match) -> String {
 }
 
 /// What was hashed, unless it is the picture as it is stored.
-fn view(prose: &Prose, view: View) -> String {
+pub(in crate::cli) fn view(prose: &Prose, view: View) -> String {
     if view == View::ORIGINAL {
         String::new()
     } else if view.area.kind.is_whole() {

@@ -62,7 +62,7 @@ match-review = ؛ القرار يعود إلى شخص (review على الأكث�
 match-log = ؛ للتسجيل فقط (log على الأكثر)
 
 # A line for each file or hash.
-line-match = { $what }: { $status } { $item }{ $labels }، { $how }{ $others }
+line-match = { $what }: { $status } { $item }{ $labels }، { $how }{ $others }{ $at_most }
 line-nothing = { $what }: { $status }
 line-near = { $distance } من { $radius } بت
 line-near-type = { $distance } من { $radius } بت في { $type }
@@ -545,6 +545,12 @@ area-screen = شاشة مصوَّرة
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }
 match-place = { $list }: { $item }
+
+# Copies among files.
+duplicate = { $path }: { $how }
+duplicate-same = البايتات نفسها
+duplicates-summary = الملفات: { $discovered } في { $seconds } ث؛ مجموعات النسخ: { $groups }؛ بالبايتات نفسها: { $same }، قريبة: { $near }
+duplicates-gaps = لم يُفحص كله: { $count }
 
 # Topics of help.
 help-unknown = ‏{ $name } ليس أمرًا ولا موضوعًا؛ المواضيع هي { $topics }

@@ -1,5 +1,6 @@
 # The command line.
 problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غيره
+problem-compared-with-itself = { $reference }: داخل { $path } أو العكس، وسيطابق نفسه؛ يبحث `basma duplicates` عن نسخ في مجلد واحد
 problem-csv-only = ‏--csv-separator و --bom لـ --format csv
 problem-named-twice = { $path }: مذكور لغرضين
 problem-output-over-list = { $output }: سيُكتب فوق { $list }؛ اختر موضعًا آخر

@@ -51,7 +51,7 @@ match-review = ; a person decides (review at most)
 match-log = ; for the record only (log at most)
 
 # A line for each file or hash.
-line-match = { $what }: { $status } { $item }{ $labels }, { $how }{ $others }
+line-match = { $what }: { $status } { $item }{ $labels }, { $how }{ $others }{ $at_most }
 line-nothing = { $what }: { $status }
 line-near = { $distance } of { $radius } bits
 line-near-type = { $distance } of { $radius } bits of { $type }
@@ -400,6 +400,18 @@ area-screen = a photographed screen
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }
 match-place = { $list }: { $item }
+
+# Copies among files.
+duplicate = { $path }: { $how }
+duplicate-same = the same bytes
+duplicates-summary = { $discovered ->
+    [one] { $discovered } file
+   *[other] { $discovered } files
+} in { $seconds } s: { $groups ->
+    [one] { $groups } group
+   *[other] { $groups } groups
+} of copies; { $same } with the same bytes, { $near } near
+duplicates-gaps = not wholly examined: { $count }
 
 # Topics of help.
 help-unknown = { $name } is neither a command nor a topic; the topics are { $topics }

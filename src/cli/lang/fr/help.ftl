@@ -20,6 +20,9 @@ about-more = Une LIST est une liste en texte dans un format pris en charge, un i
 about-exit = Codes de sortie : 0 rien ne correspond et chaque fichier a été examiné ; 1 au moins une correspondance ; 2 le travail n’a pas pu être fait ; 3 rien ne correspond, mais des fichiers n’ont pas pu être examinés. `scan --fail-on` en décide autrement.
 about-scan = Chercher le contenu connu dans des fichiers, dossiers et archives
 about-scan-more = Chaque fil d’exécution a besoin de mémoire pour un fichier et ce qu’il devient décodé (--max-file-bytes, --max-decoded-bytes), et de 512 Mio pour les archives imbriquées ; le nombre et la taille des fichiers ne comptent pas.
+about-compare = Chercher des copies d’une image, d’une vidéo ou d’un dossier de celles-ci, sans liste
+about-duplicates = Grouper les copies parmi des fichiers : les mêmes octets, et les images et vidéos proches entre elles
+about-duplicates-more = Rien n’est gardé et rien n’est supprimé. Chaque copie d’un groupe est proche du premier fichier. Code de sortie 1 : il y a des copies.
 about-hash = Afficher les empreintes de fichiers multimédias
 about-rematch = Rechercher ce que des analyses précédentes ont gardé en mémoire : avons-nous détenu l’un de ces contenus ?
 about-lookup = Rechercher des empreintes dans des listes
@@ -50,6 +53,9 @@ help-about = Une commande ou un sujet
 
 # Which files.
 help-paths = Fichiers et dossiers ; les dossiers sont parcourus, sans suivre leurs liens
+help-reference = L’image, la vidéo ou le dossier de celles-ci dont on cherche des copies
+help-radius-duplicates = Combien de bits peuvent différer [par défaut : pdq=31]
+help-radius-duplicates-more = Pour PDQ, ou sous la forme TYPE=N pour un autre type. Les dossiers sont parcourus sans aucune option.
 help-paths_from = Prendre les chemins dans ce fichier, un par ligne, ou sur l’entrée standard (-) : chacun autant de fois qu’il est nommé
 help-null = Dans ce fichier, chaque chemin se termine par un octet nul, comme l’écrit `find -print0`, et non par une fin de ligne
 help-no_archives = Traiter les archives comme des fichiers ordinaires, sans les ouvrir ; les images et vidéos contenues dans d’autres fichiers sont quand même examinées

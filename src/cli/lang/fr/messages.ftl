@@ -47,7 +47,7 @@ match-review =  ; une personne décide (review au plus)
 match-log =  ; pour mémoire seulement (log au plus)
 
 # A line for each file or hash.
-line-match = { $what } : { $status } { $item }{ $labels }, { $how }{ $others }
+line-match = { $what } : { $status } { $item }{ $labels }, { $how }{ $others }{ $at_most }
 line-nothing = { $what } : { $status }
 line-near = { $distance } bits sur { $radius }
 line-near-type = { $distance } bits sur { $radius } de { $type }
@@ -458,6 +458,18 @@ area-screen = écran photographié
 # The parts of a match.
 match = { $place } : { $how }{ $labels }{ $at_most }
 match-place = { $list } : { $item }
+
+# Copies among files.
+duplicate = { $path } : { $how }
+duplicate-same = les mêmes octets
+duplicates-summary = { $discovered ->
+    [one] { $discovered } fichier
+   *[other] { $discovered } fichiers
+} en { $seconds } s : { $groups ->
+    [one] { $groups } groupe
+   *[other] { $groups } groupes
+} de copies ; { $same } aux mêmes octets, { $near } proches
+duplicates-gaps = examen incomplet : { $count }
 
 # Topics of help.
 help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }

@@ -1,5 +1,6 @@
 # The command line.
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
+problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-csv-only = --csv-separator et --bom vont avec --format csv
 problem-named-twice = { $path } : est indiqué pour deux usages
 problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement

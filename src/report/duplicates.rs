@@ -1,0 +1,160 @@
+//! Groups of copies.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Name, Summarized, Version};
+use crate::escape;
+use crate::hash::View;
+use crate::scan;
+
+/// Files that are copies of one another, the first of them first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Group {
+    /// The version of the format.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::version")
+    )]
+    pub v: Version,
+    /// The file that each other is a copy of.
+    pub first: Duplicate,
+    /// Its copies: the same bytes first, then the nearest.
+    pub copies: Vec<Duplicate>,
+}
+
+impl From<&scan::Group> for Group {
+    fn from(group: &scan::Group) -> Group {
+        Group {
+            v: Version,
+            first: Duplicate::from(&group.first),
+            copies: group.copies.iter().map(Duplicate::from).collect(),
+        }
+    }
+}
+
+/// A file that has copies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Duplicate {
+    /// The escaped path.
+    pub path: String,
+    /// The size in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// The SHA-256 of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::hex")
+    )]
+    pub sha256: Option<String>,
+    /// How near it is to the first, where it is not the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near: Option<Near>,
+}
+
+impl From<&scan::Duplicate> for Duplicate {
+    fn from(file: &scan::Duplicate) -> Duplicate {
+        Duplicate {
+            path: escape::path(&file.path).into_owned(),
+            bytes: file.bytes,
+            sha256: file.sha256.map(|sha256| sha256.to_string()),
+            near: file.near.map(|near| Near {
+                hash_type: near.hash_type.name().into(),
+                distance: near.distance,
+                radius: near.radius,
+                tier: near.tier.name().into(),
+                view: (near.view != View::ORIGINAL).then(|| near.view.to_string()),
+            }),
+        }
+    }
+}
+
+/// How near a copy is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Near {
+    /// The type of hash that says so.
+    #[serde(rename = "type")]
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::hash_type")
+    )]
+    pub hash_type: Name,
+    /// How many bits differ.
+    pub distance: u32,
+    /// Up to how many bits count.
+    pub radius: u32,
+    /// What the match is worth.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::tier")
+    )]
+    pub tier: Name,
+    /// The view of one of the two that is near the other, if that is not `original`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
+}
+
+/// The counts of a search for copies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct DuplicatesSummary {
+    /// The number of files that were discovered.
+    pub discovered: u64,
+    /// The number of files that could not be examined.
+    pub gaps: u64,
+    /// The number of groups.
+    pub groups: u64,
+    /// The number of files that are the same bytes as the first of their group.
+    pub identical: u64,
+    /// The number of other copies.
+    pub near: u64,
+    /// Whether the search was ended before its last file.
+    pub interrupted: bool,
+}
+
+impl DuplicatesSummary {
+    /// The last line of a search for copies.
+    ///
+    /// ```
+    /// use basma::report::{DuplicatesSummary, line};
+    /// use basma::scan::Summary;
+    ///
+    /// let last = line(&DuplicatesSummary::new(&[], &Summary::default()));
+    /// assert!(last.starts_with(r#"{"v":1,"summary":{"discovered":0,"#));
+    /// ```
+    pub fn new(groups: &[scan::Group], summary: &scan::Summary) -> Summarized<DuplicatesSummary> {
+        let copies = || groups.iter().flat_map(|group| &group.copies);
+        let near = copies().filter(|copy| copy.near.is_some()).count() as u64;
+        Summarized::new(DuplicatesSummary {
+            discovered: summary.discovered,
+            gaps: summary.gaps(),
+            groups: groups.len() as u64,
+            identical: copies().count() as u64 - near,
+            near,
+            interrupted: summary.interrupted,
+        })
+    }
+}
