@@ -92,8 +92,8 @@ fn one(prose: &Prose, m: &Match) -> String {
     if let Some(view) = m.view.as_deref().filter(|view| *view != "original") {
         let mut shown = words::view(prose, view);
         if let Some(region) = m.region {
-            let sides = region.map(|side| format!("{:.1}", f64::from(side) / 10.0));
-            shown += &format!(" ({} %)", sides.join(", "));
+            let sides = region.map(|side| prose.language().decimal(f64::from(side) / 10.0, 1));
+            shown += &format!(" ({} %)", sides.join(" / "));
         }
         let view = prose.say("page-view", [("view", plain(&shown).into())]);
         text += &format!("<br>{}", html(&view));
