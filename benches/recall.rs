@@ -21,14 +21,16 @@
 //!
 //! Of PDQ none lies within 31, and the nearest two are 66 bits apart.
 
+mod photographs;
+
 use std::path::PathBuf;
 
 use basma::hash::{Hash, HashType, Pdq};
 use basma::hasher::{Family, pdq, pdq_dihedral};
-use basma::media::{Limits, Picture, Pixels, decode};
-use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, Rgb, RgbImage};
+
+use photographs::{jpeg, picture};
 
 type Edit = fn(&RgbImage) -> RgbImage;
 
@@ -65,7 +67,9 @@ fn main() {
         || concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/dump").into(),
         PathBuf::from,
     );
-    let photographs = photographs(&folder);
+    let mut all = Vec::new();
+    photographs::each(&folder, |photograph| all.push(photograph));
+    let photographs = all;
     assert!(
         !photographs.is_empty(),
         "no photograph of quality 50 or more in {}",
@@ -136,49 +140,9 @@ fn pairs(photographs: &[RgbImage]) {
     }
 }
 
-fn photographs(folder: &std::path::Path) -> Vec<RgbImage> {
-    let mut photographs = Vec::new();
-    for entry in walkdir::WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .flatten()
-    {
-        let Ok(bytes) = std::fs::read(entry.path()) else {
-            continue;
-        };
-        let mut first = None;
-        let decoded = decode(&bytes, &Limits::default(), |frame| {
-            first.get_or_insert_with(|| rgb(&frame.picture));
-        });
-        if decoded.is_ok_and(|d| d.partial.is_none())
-            && let Some(photograph) = first
-            && rated(&photograph).1 >= Pdq::QUALITY
-        {
-            photographs.push(photograph);
-        }
-    }
-    photographs
-}
-
 fn rated(photograph: &RgbImage) -> (Pdq, u8) {
     let rated = pdq(&picture(photograph.clone()));
     (rated.hash, rated.quality)
-}
-
-/// The pixels of a picture at full size.
-fn rgb(picture: &Picture) -> RgbImage {
-    let (width, height) = (picture.width(), picture.height());
-    let samples = match picture.pixels() {
-        Pixels::Rgb8(samples) => samples.to_vec(),
-        Pixels::Luma8(samples) => samples.iter().flat_map(|&grey| [grey; 3]).collect(),
-        Pixels::Reduced { .. } => unreachable!("pictures are decoded at full size"),
-    };
-    RgbImage::from_raw(width, height, samples).expect("it has all pixels")
-}
-
-fn picture(image: RgbImage) -> Picture {
-    let (width, height) = image.dimensions();
-    Picture::from_rgb8(width, height, image.into_raw()).expect("it has pixels")
 }
 
 fn found(distances: &[u32]) -> f64 {
@@ -189,16 +153,6 @@ fn found(distances: &[u32]) -> f64 {
 fn median(distances: &mut [u32]) -> u32 {
     distances.sort_unstable();
     distances[distances.len() / 2]
-}
-
-fn jpeg(p: &RgbImage, quality: u8) -> RgbImage {
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode_image(p)
-        .expect("an encoded picture");
-    image::load_from_memory(&bytes)
-        .expect("what was just encoded")
-        .into_rgb8()
 }
 
 fn resized(p: &RgbImage, by: f32) -> RgbImage {

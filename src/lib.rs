@@ -1,7 +1,7 @@
 //! Recognises known abuse and deepfake imagery when it reappears.
 //!
-//! basma ("fingerprint", بصمة) hashes pictures perceptually, looks the hashes up in lists of known material, and scans
-//! folders so that every file is accounted for. It finds *copies* (recompressed, resized, greyed, converted), not
+//! basma ("fingerprint", بصمة) hashes pictures perceptually and looks the hashes up in lists of known material. It
+//! scans folders so that every file is accounted for. It finds *copies* (recompressed, resized, greyed, converted), not
 //! look-alikes; it classifies nothing. A match is a lead for a person, never a verdict.
 //!
 //! # Hash a picture and look it up
@@ -74,10 +74,13 @@
 //! # Invariants
 //!
 //! - The library never prints, and reads no environment and no configuration.
-//! - It opens no socket but in `store::fetch`, and writes no file but what [`disk::atomic_file`] is asked for, those of a [`store`],
-//!   and nameless temporary ones where an [`index::Builder`] or [`scan::Groups`] is given less memory than it needs. It runs
-//!   no program but a [`media::Converter`] that it is given, in a temporary folder, and those of the
-//!   [`media::video::Decoders`] that it is given, for which clips in memory are put into nameless temporary files.
+//! - It opens no socket but in `store::fetch`. It writes no file but what [`disk::atomic_file`] is asked for, those of
+//!   a [`store`], and nameless temporary ones. These hold what an [`index::Builder`] or [`scan::Groups`] cannot keep in
+//!   the memory that it is given. It writes no file but what `disk::atomic_file` is asked for, those of a `store`, and
+//!   nameless temporary ones. These hold what an `index::Builder` or `scan::Groups` cannot keep in the memory that it
+//!   is given. It runs no program but a [`media::Converter`] that it is given, in a temporary folder, and those of the
+//!   [`media::video::Decoders`] that it is given. For these, clips in memory are put into nameless temporary files. For
+//!   these, clips in memory are put into nameless temporary files.
 //! - Any bytes, as media, list or index, give the right answer or a typed [`Error`]: no panic, no unbounded memory.
 //! - Search is exact: every structure answers as comparing with every hash would.
 //! - `unsafe` stands in two modules: `disk::mmap` (mapping a file, giving its memory back) and `index::simd` (vector code beside

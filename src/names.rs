@@ -50,11 +50,11 @@ mod tests {
     use std::str::FromStr;
 
     use crate::Error;
-    use crate::hash::{Rendering, Turn};
+    use crate::hash::{AreaKind, Rendering, Turn};
     use crate::index::{OnConflict, Structure};
     use crate::list::vpdq::Layout;
     use crate::list::{Media, Mode, Opinion, Severity};
-    use crate::matcher::VpdqRule;
+    use crate::matcher::{Tier, VpdqRule};
     use crate::store::{Kind, MaxAction};
 
     fn check<T>(all: &[T])
@@ -80,6 +80,7 @@ mod tests {
     fn every_name_is_read_as_its_value() {
         check(&Rendering::ALL);
         check(&Turn::ALL);
+        check(&AreaKind::ALL);
         check(&Structure::ALL);
         check(&OnConflict::ALL);
         check(&Layout::ALL);
@@ -88,10 +89,13 @@ mod tests {
         check(&Opinion::ALL);
         check(&Severity::ALL);
         check(&VpdqRule::ALL);
+        check(&Tier::ALL);
         check(&Kind::ALL);
         check(&MaxAction::ALL);
         #[cfg(feature = "refresh")]
         check(&crate::store::Guard::ALL);
+        #[cfg(feature = "media")]
+        check(&crate::hasher::Views::ALL);
         #[cfg(feature = "media")]
         check(&crate::scan::Status::ALL);
         #[cfg(feature = "media")]

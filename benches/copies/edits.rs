@@ -1,8 +1,9 @@
 //! The changes that people make to pictures, by group.
 
-use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, Rgb, RgbImage};
+
+use crate::photographs::jpeg;
 
 type Edit = fn(&RgbImage) -> RgbImage;
 
@@ -195,16 +196,6 @@ pub(crate) fn fitted(p: &RgbImage, side: u32) -> RgbImage {
 
 fn share(of: u32, by: f32) -> u32 {
     (of as f32 * by) as u32
-}
-
-fn jpeg(p: &RgbImage, quality: u8) -> RgbImage {
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode_image(p)
-        .expect("an encoded picture");
-    image::load_from_memory(&bytes)
-        .expect("what was just encoded")
-        .into_rgb8()
 }
 
 fn resized(p: &RgbImage, by: f32) -> RgbImage {

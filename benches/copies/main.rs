@@ -7,10 +7,12 @@
 //! a folder it takes the bundled example.
 
 mod edits;
+#[path = "../photographs/mod.rs"]
+mod photographs;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Instant;
 
@@ -18,12 +20,12 @@ use basma::Matcher;
 use basma::hash::{HashType, Pdq};
 use basma::hasher::{Hasher, Views, pdq};
 use basma::matcher::Tier;
-use basma::media::{Limits, Picture, Pixels, decode};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, RgbImage};
 use rayon::prelude::*;
 
 use edits::{EDITS, fitted};
+use photographs::picture;
 
 const VIEWS: [Views; 4] = [
     Views::Upright,
@@ -51,7 +53,9 @@ fn main() {
     );
     let count = arguments.next();
     let count = count.map_or(40, |count| count.parse().expect("a number of photographs"));
-    let photographs = photographs(&folder);
+    let mut all = Vec::new();
+    photographs::each(&folder, |photograph| all.push(fitted(&photograph, 1024)));
+    let photographs = all;
     assert!(
         !photographs.is_empty(),
         "no photograph in {}",
@@ -237,44 +241,6 @@ fn matcher(photographs: &[RgbImage]) -> Matcher {
     }
     std::fs::write(&path, text).expect("room for the list");
     Matcher::open([&path]).expect("a list")
-}
-
-fn photographs(folder: &Path) -> Vec<RgbImage> {
-    let mut photographs = Vec::new();
-    for entry in walkdir::WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .flatten()
-    {
-        let Ok(bytes) = std::fs::read(entry.path()) else {
-            continue;
-        };
-        let mut first = None;
-        let decoded = decode(&bytes, &Limits::default(), |frame| {
-            first.get_or_insert_with(|| image_of(&frame.picture));
-        });
-        if decoded.is_ok_and(|d| d.partial.is_none())
-            && let Some(photograph) = first
-            && pdq(&picture(photograph.clone())).quality >= Pdq::QUALITY
-        {
-            photographs.push(fitted(&photograph, 1024));
-        }
-    }
-    photographs
-}
-
-fn picture(image: RgbImage) -> Picture {
-    let (width, height) = image.dimensions();
-    Picture::from_rgb8(width, height, image.into_raw()).expect("it has pixels")
-}
-
-fn image_of(picture: &Picture) -> RgbImage {
-    let pixels = match picture.pixels() {
-        Pixels::Rgb8(rgb) => rgb.to_vec(),
-        Pixels::Luma8(grey) => grey.iter().flat_map(|&level| [level; 3]).collect(),
-        Pixels::Reduced { .. } => unreachable!("all of it was decoded"),
-    };
-    RgbImage::from_raw(picture.width(), picture.height(), pixels).expect("as many as its size says")
 }
 
 fn encoded(image: &RgbImage) -> Vec<u8> {

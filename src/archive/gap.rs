@@ -1,6 +1,6 @@
 //! Why not all of an archive, or a member, was looked into.
 
-use crate::error::{Occurrence, Reason, Reasons, is_shortage};
+use crate::error::{Occurrence, Reason, Reasons, is_shortage, system_text};
 use std::error::Error;
 use std::{fmt, io};
 
@@ -46,7 +46,7 @@ pub(super) fn gap_of(error: io::Error) -> Gap {
         // Of the system, not of the bytes.
         Err(error) if is_shortage(&error) => (GapKind::Unreadable, Reason::MemoryShort.into()),
         Err(error) => {
-            let message = error.to_string();
+            let message = system_text(&error);
             (GapKind::Damaged, Reason::MemberBroken { message }.into())
         }
     }

@@ -50,8 +50,8 @@ impl Kind {
         heads.iter().any(|begin| head.starts_with(begin))
     }
 
-    /// Recognises a zip file behind something else by the records at its end: the way to hide one in a picture, and to make
-    /// it unpack itself. These must fit what stands before them, so that nothing else passes for one.
+    /// Recognises a zip file behind something else by the records at its end. That is the way to hide one in a picture,
+    /// and to make it unpack itself. These must fit what stands before them, so that nothing else passes for one.
     pub(crate) fn sniff_end(bytes: impl Read + Seek + Send + 'static, len: u64) -> Option<Kind> {
         zip::stands_behind(bytes, len).then_some(Kind::Zip)
     }

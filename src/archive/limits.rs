@@ -17,14 +17,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct ArchiveLimits {
     /// How many archives may lie one within the other, the outermost included.
     pub depth: u32,
-    /// How many times its own size all that is unpacked of the outermost archive may come to, above `unpacked_bytes`. What
-    /// members of zip files unpack to beyond the size that they claim may come to as much again, and of each member to so
-    /// many times the size that it is stored in: there it is cut.
+    /// How many times its own size the outermost archive may unpack to in all, above `unpacked_bytes`. Members of zip
+    /// files may unpack to as much again beyond the size that they claim. Each of them is cut at this many times its
+    /// stored size.
     pub ratio: u64,
     /// How much may be unpacked of any archive, however small, in bytes.
     pub unpacked_bytes: u64,
-    /// How much may be held in memory at a time, in bytes: the nested archives that are open, the windows of their
-    /// decoders and the member being read.
+    /// The most bytes that are held in memory at a time. These are open nested archives, the windows of their decoders
+    /// and the member that is read.
     pub held_bytes: u64,
     /// The largest window of a decoder (xz, LZMA, Zstandard), in bytes: how far back it must remember.
     pub window_bytes: u64,
@@ -35,7 +35,7 @@ pub struct ArchiveLimits {
 }
 
 impl Default for ArchiveLimits {
-    /// 8 deep, 100 times its size and 256 MiB unpacked, 512 MiB held, windows of 128 MiB, directories of 256 MiB, 10
+    /// 8 deep, 100 times its size and 256 MiB unpacked, 512 MiB held. Windows have 128 MiB, directories 256 MiB and 10
     /// million members.
     fn default() -> ArchiveLimits {
         ArchiveLimits {
@@ -62,8 +62,8 @@ setters!(ArchiveLimits {
 
 /// How much may still be unpacked of the outermost archive and all that is nested in it.
 ///
-/// Members are charged by what their headers say before they are read, for their claim and apart from that for what they may
-/// unpack to beyond it, so that passing over members changes nothing for those that follow.
+/// Members are charged before they are read, by what their headers say. They are charged for their claim, and apart
+/// from that for what they may unpack to beyond it. So passing over members changes nothing for those that follow.
 #[derive(Debug)]
 pub(super) struct Budget {
     all: u64,

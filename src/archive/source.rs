@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::gap::gap_error;
 use crate::archive::gap::GapKind;
-use crate::error::Reason;
+use crate::error::{Reason, system_text};
 
 /// Reading and seeking.
 pub(super) trait Bytes: Read + Seek + Send {}
@@ -82,7 +82,7 @@ impl Source {
     /// What the system said is not the fault of the archive.
     fn fail(&mut self, error: &io::Error) -> io::Error {
         let reason = self.failed.get_or_insert_with(|| Reason::Unreadable {
-            problem: error.to_string(),
+            problem: system_text(error),
         });
         gap_error(GapKind::Unreadable, reason.clone())
     }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use basma::index::Builder;
-use basma::matcher::{EachEntry, read_into};
+use basma::list::EachChange;
+use basma::matcher::read_into;
 
 use super::args::BuildArgs;
 use super::output::Stopped;
@@ -11,6 +12,7 @@ use super::pictures::Pictures;
 use super::{Context, Verdict, lists};
 
 pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    lists::keep_stdin_once(args.lists.iter().map(AsRef::as_ref))?;
     lists::keep_apart(Some(&args.output), &args.lists, &[])?;
     lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &[])?;
     let options = lists::read_options(&args.import, args.min_quality, args.hash_type);
@@ -23,8 +25,9 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
         .scratch(folder.unwrap_or(Path::new(".")));
     let types = Pictures::TYPES.into_iter().chain(args.hash_type);
     let pictures = Pictures::new(types, &args.media, args.min_quality, context);
-    let media = |path: &Path, each: &mut EachEntry<'_>| pictures.read(path, each);
-    let read = read_into(&mut builder, &args.lists, &options, media);
+    let own =
+        |path: &Path, each: &mut EachChange<'_>| lists::read_own(path, &options, &pictures, each);
+    let read = read_into(&mut builder, &args.lists, &options, own);
     lists::keep_rejects(read.as_deref(), &args.import)?;
     let read = read?;
     let report = builder.write(&args.output)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use basma::escape;
-use basma::hasher::{Sampling, Views};
+use basma::hasher::Sampling;
 use basma::matcher::Lists;
 use basma::report::Conditions;
 use basma::store::Store;
@@ -39,7 +39,7 @@ pub(super) fn of_scan(
     let escaped = patterns.map(|pattern| escape::escape(pattern.as_bytes()).into_owned());
     conditions.exclude = escaped.collect();
     conditions.archives = Some(!files.no_archives && cfg!(feature = "archives"));
-    conditions.views = Some(Views::from(media.views).name().into());
+    conditions.views = Some(media.views.name().into());
     conditions.frames = Some(media.frames.unwrap_or(sampling).to_string());
     conditions.exact = Some(media.exact);
     conditions

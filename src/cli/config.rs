@@ -36,7 +36,7 @@ pub(super) fn hasher(
         .with_time(Duration::from_secs(args.max_clip_seconds));
     let hasher = Hasher::new(types)
         .with_limits(limits)
-        .with_views(args.views.into())
+        .with_views(args.views)
         .with_exact(args.exact)
         .with_sampling(args.frames.unwrap_or(sampling))
         .with_decoders(decoders::all(&args.ffmpeg)?.with_limits(of_clip));

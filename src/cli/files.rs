@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use basma::error::{Action, Problem};
-use basma::{Error, Result};
+use basma::{Error, Result, escape};
 
 /// The longest path that is taken from a file, in bytes: systems allow 4,096.
 const PATH_BYTES_MAX: u64 = 1 << 16;
@@ -19,6 +19,10 @@ pub(super) fn named_in(
     let reader: Box<dyn BufRead + Send> = if file.as_os_str() == "-" {
         Box::new(BufReader::new(io::stdin()))
     } else {
+        if file.is_dir() {
+            let path = escape::path(file).into_owned();
+            return Err(Problem::NotRegularFile { path }.into());
+        }
         let opened = File::open(file).map_err(|source| io_error(Action::Open, file, source))?;
         Box::new(BufReader::new(opened))
     };

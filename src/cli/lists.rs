@@ -1,14 +1,14 @@
 //! Lists as the command line names them: opened, with what is wrong with them said.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::{AtomicFile, partial_path};
 use basma::error::{Action, LineProblem, Problem, Rejection};
 use basma::hash::HashType;
 use basma::index::BuildReport;
-use basma::list::{List, ReadOptions};
-use basma::matcher::{EachEntry, Lists, Policy};
+use basma::list::{self, EachChange, List, ReadOptions};
+use basma::matcher::{Lists, Policy};
 use basma::scan::MediaList;
 use basma::store::Store;
 use basma::{Error, Result, escape};
@@ -17,6 +17,9 @@ use super::Context;
 use super::args::store::access;
 use super::args::{ImportArgs, MatchingArgs};
 use super::pictures::Pictures;
+
+/// The argument that stands for standard input.
+pub(super) const STDIN: &str = "-";
 
 /// Opens the lists and tells what there is to say of them.
 pub(super) fn open(
@@ -29,8 +32,8 @@ pub(super) fn open(
 ) -> Result<Lists> {
     let options = read_options(args, min_quality, hash_type);
     let access = access(args.shared_store);
-    let media = |path: &Path, each: &mut EachEntry<'_>| pictures.read(path, each);
-    let opened = Lists::open_media(paths, &options, access, media);
+    let own = |path: &Path, each: &mut EachChange<'_>| read_own(path, &options, pictures, each);
+    let opened = Lists::open_each(paths, &options, access, own);
     keep_rejects(opened.as_ref().map(|lists| lists.read.as_slice()), args)?;
     let lists = opened?;
     tell(&lists.read, &lists.report, context);
@@ -40,6 +43,29 @@ pub(super) fn open(
         }
     }
     Ok(lists)
+}
+
+/// Reads what is no file of a list: standard input (`-`), pictures and clips.
+pub(super) fn read_own(
+    path: &Path,
+    options: &ReadOptions,
+    pictures: &Pictures<'_>,
+    each: &mut EachChange<'_>,
+) -> Result<Option<List>> {
+    if path != Path::new(STDIN) {
+        return pictures.read(path, each);
+    }
+    let name = Path::new("standard input");
+    list::read_stream(name, io::stdin().lock(), options, each).map(Some)
+}
+
+/// Refuses a command whose arguments take standard input more than once: it can be read but once.
+pub(super) fn keep_stdin_once<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<()> {
+    let is_stdin = |path: &&Path| *path == Path::new(STDIN);
+    if paths.into_iter().filter(is_stdin).count() > 1 {
+        return Err(Problem::StdinTwice.into());
+    }
+    Ok(())
 }
 
 pub(super) fn read_options(

@@ -6,10 +6,12 @@ mod completions;
 mod conditions;
 mod config;
 mod context;
+mod convert;
 mod decoders;
 mod doctor;
 mod duplicates;
 mod files;
+mod hashed;
 mod help;
 mod inspect;
 mod lists;
@@ -79,7 +81,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Lookup(args) => lookup::run(args, &context),
         Command::Report(args) => page::run(args, &context),
         Command::Build(args) => build::run(args, &context),
+        Command::Convert(args) => convert::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
+        Command::Store(command) => store::run(command, &context),
         Command::Refresh(args) => store::refresh(args, &context),
         Command::Status(args) => store::status(args, &context),
         Command::Revoke(args) => store::revoke(args, &context),

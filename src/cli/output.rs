@@ -40,10 +40,10 @@ impl Output {
     }
 
     /// Writes one piece of text.
-    pub(crate) fn write(&mut self, text: &str) -> Result<(), Stopped> {
+    pub(crate) fn write(&mut self, text: impl AsRef<[u8]>) -> Result<(), Stopped> {
         let written = match self {
-            Output::Stdout(out) => out.write_all(text.as_bytes()),
-            Output::File(out) => out.write_all(text.as_bytes()),
+            Output::Stdout(out) => out.write_all(text.as_ref()),
+            Output::File(out) => out.write_all(text.as_ref()),
         };
         written.map_err(|error| self.stopped(error))
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use basma::hash::HashType;
 use basma::hasher::{Sampling, Views};
-use basma::list::Source;
-use basma::matcher::{EachEntry, Matcher};
+use basma::list::{Change, EachChange, List};
+use basma::matcher::Matcher;
 use basma::scan::{Finding, MediaList, Scan, holds_media};
 use basma::{Result, escape};
 
@@ -46,7 +46,7 @@ impl<'a> Pictures<'a> {
     }
 
     /// Hands on the entries of a picture, a clip or a folder of them, and says so; nothing of other paths.
-    pub(super) fn read(&self, path: &Path, each: &mut EachEntry<'_>) -> Result<Option<Source>> {
+    pub(super) fn read(&self, path: &Path, each: &mut EachChange<'_>) -> Result<Option<List>> {
         if !holds_media(path)? {
             return Ok(None);
         }
@@ -75,7 +75,8 @@ impl<'a> Pictures<'a> {
                 self.context.complain("warning", text.trim_end());
             }
         };
-        let listed = scan.list_media(path, self.min_quality, each, gap)?;
+        let add = |list: &str, entry| each(list, Change::Add(entry));
+        let listed = scan.list_media(path, self.min_quality, add, gap)?;
         if let more @ 1.. = gaps.saturating_sub(GAPS_SHOWN) {
             let text = self
                 .context
@@ -84,7 +85,7 @@ impl<'a> Pictures<'a> {
             self.context.complain("warning", &text);
         }
         self.tell(path, &listed);
-        Ok(Some(listed.source))
+        Ok(Some(listed.into_list()))
     }
 
     fn tell(&self, path: &Path, listed: &MediaList) {

@@ -95,10 +95,11 @@ impl Progress {
     pub(super) fn step(
         &mut self,
         finding: &Finding,
-        text: &str,
+        text: impl AsRef<[u8]>,
         context: &Context<'_>,
         out: &mut Output,
     ) -> Result<(), Stopped> {
+        let text = text.as_ref();
         if self.shown.bar.is_hidden() {
             return out.write(text);
         }
@@ -108,7 +109,7 @@ impl Progress {
             *self.shown.matches() = said;
         }
         match text {
-            "" => Ok(()),
+            [] => Ok(()),
             text => self.shown.bar.suspend(|| out.write(text)),
         }
     }

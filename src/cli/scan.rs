@@ -15,8 +15,8 @@ use basma::scan::{Finding, Scan, Summary};
 use basma::{Error, escape};
 
 use super::args::{
-    CompareArgs, FailOn, FilesArgs, Format, HashArgs, MediaArgs, OutputArgs, ScanArgs, SearchArgs,
-    ShowArgs,
+    CompareArgs, FailOn, FilesArgs, Format, HashArgs, HashFormat, MediaArgs, OutputArgs, ScanArgs,
+    SearchArgs, ShowArgs,
 };
 use super::config::{configured, hasher};
 use super::context::{Context, Verdict, tell_bare, verdict, warn};
@@ -26,7 +26,7 @@ use super::pictures::Pictures;
 use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
-use super::{conditions, lists, logs, vpdq};
+use super::{conditions, hashed, lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     search(&args.files, &args.lists, &args.search, context)
@@ -60,6 +60,8 @@ fn search(
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
         return Err(Error::from(Problem::FailOnNothingAlone).into());
     }
+    let paths = lists.iter().chain(&files.paths_from);
+    lists::keep_stdin_once(paths.map(AsRef::as_ref))?;
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
     lists::keep_apart(args.output.output.as_deref(), lists, &files.paths)?;
@@ -119,16 +121,24 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
         return vpdq::hash(args, layout, context);
     }
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
+    let output = match args.output.format {
+        HashFormat::List(format) => return hashed::run(args, format, context),
+        HashFormat::Printed(format) => args.output.printed(format),
+    };
+    let types = match args.types.as_slice() {
+        [] => Pictures::TYPES.to_vec(),
+        asked => asked.to_vec(),
+    };
     // What is hashed may become a list, against which few pictures of a copy will do.
     let sampling = args.media.frames.unwrap_or(Sampling::Distinct);
-    let hasher = hasher(args.types.clone(), &args.media, sampling)?;
+    let hasher = hasher(types, &args.media, sampling)?;
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let scan = configured(scan, &args.files, &args.media)?;
     let summary = run(
         Job::Hash(sampling),
         scan,
         &args.files,
-        &args.output,
+        &output,
         None,
         context,
     )?;
@@ -197,7 +207,8 @@ fn run(
         has_clips |= finding.clip_ms.is_some();
         let text = printer.finding(job, &finding);
         // A list has no place for files without hashes, and none may be passed over in silence.
-        if matches!(job, Job::Hash(_)) && output.format == Format::Csv && finding.reason.is_some() {
+        let is_list = matches!(job, Job::Hash(_)) && output.format != Format::Jsonl;
+        if is_list && finding.reason.is_some() {
             warn(&finding, context);
         }
         let printed = text.map_err(Stopped::Failed);
@@ -241,7 +252,7 @@ fn run(
     }
     tell_bare(&summary, context);
     let searched = search.as_ref().map(|Search { media, .. }| Searched {
-        views: media.views.into(),
+        views: media.views,
         has_archives: !files.no_archives,
         has_keyframes: has_clips && media.frames.is_none_or(|f| f == Sampling::Keyframes),
     });

@@ -1,7 +1,7 @@
 //! `basma hash --vpdq`: clips in, their frames out as other programs read them. `basma lookup --vpdq`: these in, matches out.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -155,9 +155,16 @@ fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
-    let limit = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
+    let limit = if path == Path::new(lists::STDIN) {
+        io::stdin()
+            .lock()
+            .take(FILE_BYTES_MAX + 1)
+            .read_to_end(&mut bytes)
+    } else {
+        let file = File::open(path).map_err(failed)?;
+        file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)
+    };
     limit.map_err(failed)?;
     match bytes.len() as u64 {
         found if found > FILE_BYTES_MAX => Err(Error::OverLimit {

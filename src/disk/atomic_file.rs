@@ -1,11 +1,11 @@
 //! Files that appear whole or not at all.
 //!
 //! A [`AtomicFile`] is written beside its destination; publishing syncs it, renames it and syncs the folder. A crash, a
-//! full disk or a kill at any instant leaves the old file or the new one, and an abandoned draft removes itself.
+//! full disk or a kill at any instant leaves the old file or the new one. An abandoned draft removes itself.
 //!
 //! A process that is killed outright cannot remove its draft: a hidden file is left, `.NAME.??????.part`. Nothing ever
-//! reads it, and the next draft for its place removes it. A draft that is being written is locked, so that
-//! nobody else's is swept away; where files cannot be locked, nothing is.
+//! reads it, and the next draft for its place removes it. A draft that is being written is locked, so that nobody
+//! else's is swept away. Where files cannot be locked, nothing is.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -38,8 +38,8 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Begins a file that will be at `path`, with the permissions of the file that is there, or else those that
-    /// a new file of the user's gets.
+    /// Begins a file that will be at `path`. It has the permissions of the file that is there, or else those of a new
+    /// file of the user's.
     ///
     /// # Errors
     /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other
@@ -144,7 +144,7 @@ impl AtomicFile {
 }
 
 impl AtomicFile {
-    /// Puts what was written so far beside the place of the file, as [`partial_path`] names it, in the place of what an
+    /// Puts what was written so far beside the place of the file, as [`partial_path`] names it. It replaces what an
     /// earlier one left there. What stands at the file's own place stays.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! Sorting more than fits memory: what is pushed is sorted by the bufferful, full buffers go to a temporary file as
-//! sorted runs, and reading merges the runs (external merge sort, Knuth, "The Art of Computer Programming" 5.4).
+//! Sorting more than fits memory. Buffers are sorted when they are full and go to a temporary file as sorted runs.
+//! Reading merges the runs (external merge sort, Knuth, "The Art of Computer Programming" 5.4).
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;

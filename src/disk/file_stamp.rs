@@ -6,10 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-/// What the system says of a file that changes whenever its content does: a file with the same stamp is not read again.
+/// What the system says of a file that changes whenever its content does. A file with the same stamp is not read again.
 ///
-/// The time of change is the system's own and cannot be set as the time of modification can, so that content that was
-/// replaced under its old name, size and time is noticed (where the file system keeps it).
+/// The time of change is the system's own and cannot be set, while the time of modification can. So a replacement of
+/// the content under the old name, size and time is noticed (where the file system keeps it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub(crate) struct FileStamp {
     bytes: u64,

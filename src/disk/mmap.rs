@@ -22,20 +22,21 @@ pub(crate) struct Mapping {
     stop_reading_ahead: AtomicBool,
 }
 
-/// How much is asked for at a time: the kernel reads ahead no more than about this at one request, and a reader that
-/// stops does not wait for more than this.
+/// How much is asked for at a time. The kernel reads ahead no more than about this at one request, and a reader that
+/// stops does not wait for more.
 const AHEAD_BYTES: usize = 1 << 20;
 
 impl Bytes {
     /// Maps a file, read-only.
     ///
-    /// The caller must ensure that no process changes the file while it is mapped. Index files are immutable: our own
-    /// writer publishes by renaming a complete file over the old one, which leaves the mapped one intact, and the
-    /// documentation of `Index::open` asks the same of everybody else. Temporary files have no name and one owner.
+    /// The caller must ensure that no process changes the file while it is mapped. Index files are immutable. Our own
+    /// writer publishes by renaming a complete file over the old one, which leaves the mapped one intact. The
+    /// documentation of [`Index::open`](crate::index::Index::open) asks the same of everybody else. Temporary files
+    /// have no name and one owner.
     pub(crate) fn map(file: &File) -> io::Result<Bytes> {
         // SAFETY: a map is sound while nobody changes the file, which the caller vouches for, as said above. If the
-        // promise is broken, nothing relies on the bytes of an index for memory safety: they are only ever read as
-        // integers and byte strings, copied out before they are used as a bound, and every use as an index or a length
+        // promise is broken, nothing relies on the bytes of an index for memory safety. They are only ever read as
+        // integers and byte strings, and copied out before they are used as a bound. Every use as an index or a length
         // is checked. A file cut short under us ends the process with SIGBUS.
         #[allow(unsafe_code)]
         let map = unsafe { Mmap::map(file) }?;
@@ -45,7 +46,7 @@ impl Bytes {
         })))
     }
 
-    /// Gives the memory of a mapped file back to the system: what is read again is fetched again, from the system's
+    /// Gives the memory of a mapped file back to the system. What is read again is fetched again, from the system's
     /// cache if it is still there. For those who pass over much and look at each part once. Ends reading ahead.
     pub(crate) fn release(&self) {
         let Bytes::Mapped(mapping) = self else { return };
@@ -62,9 +63,9 @@ impl Bytes {
         };
     }
 
-    /// Asks for huge pages, and for parts of a mapped file to be brought into memory by a thread of their own, which
-    /// ends with the bytes or when half of the memory that was free is filled. Takes constant time; where the system does
-    /// none of it, pages come on first touch.
+    /// Asks for huge pages. A thread brings parts of a mapped file into memory. It ends with the bytes, or when half of
+    /// the memory that was free is filled. Takes constant time; where the system does none of it, pages come on first
+    /// touch.
     pub(crate) fn read_ahead(&self, parts: Vec<Range<usize>>) {
         let Bytes::Mapped(mapping) = self else { return };
         #[cfg(target_os = "linux")]

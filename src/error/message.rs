@@ -76,6 +76,8 @@ pub enum MessageValue {
     Decimal(String),
     /// A time in seconds since 1970-01-01 UTC.
     Time(i64),
+    /// How long something lasts, in seconds.
+    Span(u64),
     /// What belongs to no language: a name, a path, a quotation of another program.
     Text(String),
     /// Another message.
@@ -144,6 +146,12 @@ impl From<&Moment> for MessageValue {
     }
 }
 
+impl From<&TimeSpan> for MessageValue {
+    fn from(span: &TimeSpan) -> MessageValue {
+        MessageValue::Span(span.0)
+    }
+}
+
 impl From<&Decimal> for MessageValue {
     fn from(number: &Decimal) -> MessageValue {
         MessageValue::Decimal(number.0.clone())
@@ -151,6 +159,12 @@ impl From<&Decimal> for MessageValue {
 }
 
 /// A time, in seconds since 1970-01-01 UTC. Its text is that of RFC 3339; seconds beyond the calendar.
+///
+/// ```
+/// use basma::error::Moment;
+/// assert_eq!(Moment(0).to_string(), "1970-01-01T00:00:00Z");
+/// assert_eq!(Moment(i64::MAX).to_string(), "9223372036854775807");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub i64);
 
@@ -163,7 +177,50 @@ impl fmt::Display for Moment {
     }
 }
 
+/// How long something lasts, in seconds. Its text has days, hours, minutes and seconds, without those that are zero.
+///
+/// ```
+/// use basma::error::TimeSpan;
+/// assert_eq!(TimeSpan(0).to_string(), "0 s");
+/// assert_eq!(TimeSpan(93_601).to_string(), "1 d 2 h 1 s");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimeSpan(pub u64);
+
+impl TimeSpan {
+    /// Days, hours, minutes and seconds.
+    pub const fn parts(self) -> [u64; 4] {
+        [
+            self.0 / 86_400,
+            self.0 / 3600 % 24,
+            self.0 / 60 % 60,
+            self.0 % 60,
+        ]
+    }
+}
+
+impl fmt::Display for TimeSpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 {
+            return f.write_str("0 s");
+        }
+        let parts = self.parts().into_iter().zip(["d", "h", "min", "s"]);
+        let mut between = "";
+        for (count, unit) in parts.filter(|(count, _)| *count > 0) {
+            write!(f, "{between}{count} {unit}")?;
+            between = " ";
+        }
+        Ok(())
+    }
+}
+
 /// A number with a decimal point, as it is shown.
+///
+/// ```
+/// use basma::error::Decimal;
+/// assert_eq!(Decimal::exact(0.25).to_string(), "0.25");
+/// assert_eq!(Decimal::tenths(16.44).to_string(), "16.4");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decimal(String);
 
@@ -247,6 +304,7 @@ mod tests {
             ("a", MessageValue::Number(u64::MAX)),
             ("b", MessageValue::Decimal("0.5".to_owned())),
             ("c", MessageValue::Time(-1)),
+            ("g", MessageValue::Span(61)),
             ("d", MessageValue::Text("قائمة\n".to_owned())),
             ("e", inner.clone().into()),
             ("f", MessageValue::Lines(vec![inner.clone(), inner])),

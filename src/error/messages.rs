@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
-use super::{Error, LineProblem, Message, MessageValue, Reason, Reasons, Rejection};
+use super::{Error, LineProblem, Message, MessageValue, Reason, Reasons, Rejection, system_text};
 use crate::escape;
 
 impl Error {
@@ -142,7 +142,7 @@ fn of_system(error: &io::Error) -> Message {
     if let Some(reasons) = inner.and_then(|inner| inner.downcast_ref::<Reasons>()) {
         return reasons.message();
     }
-    let text = escape::message(&error.to_string()).into_owned();
+    let text = escape::message(&system_text(error)).into_owned();
     match id(error) {
         Some(id) => Message::new(id, text, []),
         None => {

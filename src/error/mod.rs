@@ -19,6 +19,7 @@ mod reason;
 mod secret;
 #[cfg(feature = "refresh")]
 mod signature;
+mod system;
 
 pub use action::Action;
 pub use damage::{AuditDamage, DecisionsDamage, IndexDamage};
@@ -31,13 +32,14 @@ pub use holder::LockHolder;
 pub(crate) use kinds::kinds;
 pub use limit::Limit;
 pub use list::{LineProblem, Rejection};
-pub use message::{Decimal, Message, MessageValue, Moment};
+pub use message::{Decimal, Message, MessageValue, Moment, TimeSpan};
 pub use problem::Problem;
 pub use reason::{Occurrence, Reason, ReasonCode, ReasonValue, Reasons, UnknownReasonCode};
 #[cfg(feature = "refresh")]
 pub use secret::SecretProblem;
 #[cfg(feature = "refresh")]
 pub use signature::SignatureProblem;
+pub(crate) use system::system_text;
 
 use crate::escape;
 
@@ -49,7 +51,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The operating system refused something.
-    #[error("{}: cannot {action}: {source}", escape::path(path))]
+    #[error("{}: cannot {action}: {}", escape::path(path), system_text(source))]
     Io {
         /// What was being done.
         action: Action,
@@ -279,8 +281,12 @@ impl Error {
             Error::OverLimit { what, found, limit } => what.reason(*found, *limit),
             Error::Transient(cause) => cause.reason(),
             Error::Cancelled => Reason::Cancelled,
+            Error::Io { path, source, .. } => Reason::RefusedBySystem {
+                path: escape::path(path).into_owned(),
+                problem: source.to_string(),
+            },
             other => Reason::ExaminationFailed {
-                problem: other.to_string(),
+                code: other.code().to_owned(),
             },
         }
     }
@@ -364,7 +370,10 @@ mod tests {
         );
         let io = Error::io(Action::Open, Path::new("a"))(io::ErrorKind::NotFound.into());
         assert_eq!(io.code(), "io");
-        assert_eq!(io.reason().code(), ReasonCode::ExaminationFailed);
+        assert_eq!(io.reason().code(), ReasonCode::RefusedBySystem);
+        let other = Error::Argument(Problem::SourcesNone).reason();
+        let code = "argument".to_owned();
+        assert_eq!(other, Reason::ExaminationFailed { code });
     }
 
     #[cfg(unix)]

@@ -20,6 +20,8 @@ kinds! {
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         ComparedWithItself { reference: String, path: String } "compared-with-itself" "{reference}: lies in {path}, or the other way about, and would match itself; `basma duplicates` finds copies within a folder";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
+        StdinTwice "stdin-twice" "standard input (-) is named twice; it can be read but once: write one of them to a file";
+        ConvertLoses { format: String } "convert-loses" "{format} has no place for all of it: leave --strict out to write the rest, or choose jsonl, which holds everything";
         NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
         OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
         OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";
@@ -60,10 +62,9 @@ kinds! {
         HashLength { needed: u64, found: u64 } "hash-length" "{needed} hexadecimal digits are needed, {found} were found";
         HashDigit { digit: String, place: u64 } "hash-digit" "'{digit}' at character {place} is not a hexadecimal digit";
         LookupLineTooLong { place: String } "lookup-line-too-long" "{place}: a line too long to be a hash";
-        LookupNotUtf8 { place: String } "lookup-not-utf8" "{place}: not UTF-8";
         LookupTypeNotListed { place: String, hash_type: String } "lookup-type-not-listed" "{place}: no list holds hashes of type {hash_type}";
         LookupNoTypeFits { place: String, digits: u64 } "lookup-no-type-fits" "{place}: the lists hold no hashes of {digits} digits; give it as TYPE:HASH";
-        LookupTypesFit { place: String, types: String } "lookup-types-fit" "{place}: may be {types}; give it as TYPE:HASH";
+        LookupMixed "lookup-mixed" "hashes and files are looked up apart; run the command once for each kind";
 
         // Clips of vPDQ.
         VpdqNothing "vpdq-nothing" "no clip was hashed, and none of the layouts of vPDQ holds nothing";
@@ -106,7 +107,9 @@ kinds! {
         HitOfAnotherIndex { hash: String } "hit-of-another-index" "{hash} is a hit of another index";
 
         // Stores.
-        StoreWithoutLists "store-without-lists" "holds no lists yet: run `basma refresh`";
+        StoreWithoutLists { store: String } "store-without-lists" "holds no lists yet; `basma refresh --store {store}` takes them from its sources.toml";
+        StoreMissing { path: String } "store-missing" "{path}: there is no store; `basma store init` makes one there, --store or BASMA_STORE names another";
+        StoreUnnamed "store-unnamed" "no store is named, and this system names no folder for data of programs; name one with --store or BASMA_STORE";
         StoreForeign "store-foreign" "is no store; `basma refresh --init --store DIR` makes one";
         StoreNewer "store-newer" "was made by a later release of basma";
         StoreMarkDamaged { file: String } "store-mark-damaged" "its file {file} is damaged";

@@ -1,7 +1,7 @@
 //! What can be wrong with the signature of a list.
 
 use super::kinds::kinds;
-use super::message::Moment;
+use super::message::{Moment, TimeSpan};
 
 kinds! {
     /// What is wrong with a signature.
@@ -16,7 +16,7 @@ kinds! {
         Unclear { field: &'static str } "unclear" "the signed comment has no single valid {field}; have it signed without a comment of one's own (-t)";
         OtherFile { found: String, expected: String } "other-file" "signed as '{found}', not as '{expected}': another list of the same publisher?";
         Rollback { found: Moment, last: Moment } "rollback" "signed at {found}, before the last that was accepted, of {last}: an old list is offered again";
-        Frozen { age: u64, age_max: u64 } "frozen" "signed {age} seconds ago, at most {age_max} are allowed; ask the publisher why there is nothing newer";
-        Future { ahead: u64 } "future" "signed {ahead} seconds in the future; check this machine's clock";
+        Frozen { age: TimeSpan, age_max: TimeSpan } "frozen" "the signature is {age} old, and at most {age_max} is allowed; ask the publisher why there is nothing newer";
+        Future { ahead: TimeSpan } "future" "the time of the signature is {ahead} in the future; check this machine's clock";
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// How the part of a picture that was hashed was chosen. Each kind undoes one way of changing a copy.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[non_exhaustive]
 pub enum AreaKind {
     /// The whole picture.
     #[default]
@@ -37,43 +38,6 @@ pub enum AreaKind {
 }
 
 impl AreaKind {
-    /// Every kind; `AreaKind::ALL[kind as usize] == kind`.
-    pub const ALL: [AreaKind; 14] = [
-        AreaKind::Whole,
-        AreaKind::Turned,
-        AreaKind::Resampled,
-        AreaKind::Inverted,
-        AreaKind::Extended,
-        AreaKind::Cut,
-        AreaKind::Half,
-        AreaKind::Quarter,
-        AreaKind::Erased,
-        AreaKind::Rotated,
-        AreaKind::Trimmed,
-        AreaKind::Inset,
-        AreaKind::Framed,
-        AreaKind::Screen,
-    ];
-
-    /// The name used in output; empty for a whole picture, of which the turn says all.
-    pub const fn name(self) -> &'static str {
-        match self {
-            AreaKind::Whole | AreaKind::Turned => "",
-            AreaKind::Resampled => "resampled",
-            AreaKind::Inverted => "inverted",
-            AreaKind::Extended => "extended",
-            AreaKind::Cut => "cut",
-            AreaKind::Half => "half",
-            AreaKind::Quarter => "quarter",
-            AreaKind::Erased => "erased",
-            AreaKind::Rotated => "rotated",
-            AreaKind::Trimmed => "trimmed",
-            AreaKind::Inset => "inset",
-            AreaKind::Framed => "framed",
-            AreaKind::Screen => "screen",
-        }
-    }
-
     /// Whether it is half of the picture or a quarter of it.
     pub const fn is_half(self) -> bool {
         matches!(self, AreaKind::Half | AreaKind::Quarter)
@@ -84,6 +48,23 @@ impl AreaKind {
         matches!(self, AreaKind::Whole | AreaKind::Turned)
     }
 }
+
+named!(AreaKind {
+    Whole = "whole",
+    Turned = "turned",
+    Resampled = "resampled",
+    Inverted = "inverted",
+    Extended = "extended",
+    Cut = "cut",
+    Half = "half",
+    Quarter = "quarter",
+    Erased = "erased",
+    Rotated = "rotated",
+    Trimmed = "trimmed",
+    Inset = "inset",
+    Framed = "framed",
+    Screen = "screen",
+});
 
 /// A rectangle of a picture, in thousandths of its sides. It may reach beyond the picture.
 ///
@@ -142,10 +123,11 @@ impl fmt::Display for Region {
 ///
 /// ```
 /// use basma::hash::{Area, AreaKind, Region};
-/// let area = Area { kind: AreaKind::Half, region: Region { bottom: 500, ..Region::WHOLE }, is_document: false };
+/// let area = Area::new(AreaKind::Half, Region { bottom: 500, ..Region::WHOLE });
 /// assert_eq!((area.kind.name(), area.region.to_string().as_str()), ("half", "0.0,0.0,100.0,50.0"));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[non_exhaustive]
 pub struct Area {
     /// How it was chosen.
     pub kind: AreaKind,
@@ -162,4 +144,13 @@ impl Area {
         region: Region::WHOLE,
         is_document: false,
     };
+
+    /// A part that was chosen in this way, and does not look like a document.
+    pub const fn new(kind: AreaKind, region: Region) -> Area {
+        Area {
+            kind,
+            region,
+            is_document: false,
+        }
+    }
 }

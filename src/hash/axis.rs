@@ -5,16 +5,16 @@ pub(crate) const SIDE: usize = 64;
 
 /// The weights with which the pixels along one side of a picture enter the 64 samples.
 ///
-/// The weights of a sample are those of two box filters in a row. The box at `p` is the mean of `window` pixels,
-/// one more after `p` than before where the window is even, fewer at the ends of the side. Away from the ends the
+/// The weights of a sample are those of two box filters in a row. The box at `p` is the mean of `window` pixels. It has
+/// one more after `p` than before where the window is even, and fewer at the ends of the side. Away from the ends the
 /// weights are a tent: 1, 2, ..., window, ..., 2, 1, all over [`Axis::unit`].
 pub(crate) struct Axis {
     /// The weights of each sample, in units of 1 / `unit`.
     pub(crate) bands: Vec<Band>,
     /// The square of the window: the sum of the weights of every band, but for rounding at the ends.
     ///
-    /// In these units the weights away from the ends are whole numbers, so 32-bit sums of weighted bytes are exact
-    /// up to a window of 256, a side of 32,768 pixels.
+    /// In these units the weights away from the ends are whole numbers. So 32-bit sums of weighted bytes are exact up
+    /// to a window of 256, a side of 32,768 pixels.
     pub(crate) unit: f64,
     /// How many pixels, or means of pixels, there are along the side.
     pub(crate) length: usize,

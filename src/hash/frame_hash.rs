@@ -16,7 +16,7 @@ use super::{Hash, View};
 pub struct FrameHash {
     /// The hash.
     pub hash: Hash,
-    /// The PDQ quality of the frame, 0 to 100: below 50 it is too flat for any hash of it to be trusted.
+    /// The PDQ quality of the frame, 0 to 100. Below 50 it is too flat for any hash of it to be trusted.
     pub quality: u8,
     /// The frame, from 0.
     pub frame: u32,

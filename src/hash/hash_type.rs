@@ -7,8 +7,8 @@ use crate::Error;
 
 /// What a hash is: algorithm, size, and where they change the bits, library and bit order.
 ///
-/// The `ih3-lsb` types are made by the `image_hasher` crate, version 3 (the continuation of `img_hash`), with its
-/// default 8x8 configuration, Lanczos3 resize and least significant bit first. Other libraries use the same words
+/// The `ih3-lsb` types are made by the `image_hasher` crate, version 3 (the continuation of `img_hash`). It runs in its
+/// default 8x8 configuration, with Lanczos3 resize and least significant bit first. Other libraries use the same words
 /// for other bits, so their hashes need names of their own.
 ///
 /// ```
@@ -143,8 +143,8 @@ impl HashType {
 
     /// The distance up to which two hashes match unless the user says otherwise.
     ///
-    /// 31 for PDQ, as its authors recommend; 0 for digests. The 64-bit hashes carry far less, and unequally: theirs
-    /// are distances within which at most 1 of 44,850 pairs of different everyday snapshots lies, or 0 where there is
+    /// 31 for PDQ, as its authors recommend; 0 for digests. The 64-bit hashes carry far less, and unequally. Within
+    /// their distances lies at most 1 of 44,850 pairs of different everyday snapshots. The distance is 0 where there is
     /// none (bench `recall`). Some have equal hashes for pictures with nothing in common: a lead to be looked at.
     pub const fn default_radius(self) -> u32 {
         match self {

@@ -1,9 +1,9 @@
 //! The values: what a hash is, what it is called, how far two of them are apart.
 //!
-//! A [`struct@Hash`] carries its [`HashType`], and a type names algorithm, size, library and bit order where these change
-//! the bits: hashes of different makers are never compared. [`Pdq`] is the 256-bit PDQ hash alone, for code that
-//! speaks of nothing else. A [`FrameHash`] is a hash of a picture with its quality, its time and its [`View`]: a [`Turn`]
-//! of an [`Area`] of a [`Rendering`].
+//! A [`struct@Hash`] carries its [`HashType`]. A type names algorithm and size, and library and bit order where these
+//! change the bits. So hashes of different makers are never compared. [`Pdq`] is the 256-bit PDQ hash alone, for code
+//! that speaks of nothing else. A [`FrameHash`] is a hash of a picture with its quality, its time and its [`View`]. A
+//! view is a [`Turn`] of an [`Area`] of a [`Rendering`].
 
 mod area;
 #[cfg(feature = "media")]

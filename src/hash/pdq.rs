@@ -8,7 +8,7 @@ use crate::Error;
 
 /// A PDQ hash: 256 bits, written as 64 hexadecimal digits, most significant byte first.
 ///
-/// Two pictures are taken for copies of each other at a distance of at most 31 bits, when both have a quality of at
+/// Two pictures are taken for copies of each other at a distance of at most 31 bits. Both must have a quality of at
 /// least 50. Source: "PDQ & TMK + PDQF: A Test Drive", Facebook, 2019, and its reference implementations.
 ///
 /// ```
@@ -34,8 +34,8 @@ impl Pdq {
         hamming(&self.0, &other.0)
     }
 
-    /// The number of bits set: 128 for every picture with more than a few grey levels, since each bit says whether
-    /// a coefficient lies above the median.
+    /// The number of bits set. It is 128 for every picture with more than a few grey levels. Each bit tells whether a
+    /// coefficient lies above the median.
     pub fn count_ones(&self) -> u32 {
         Hash::from(*self).count_ones()
     }

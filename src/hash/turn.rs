@@ -3,9 +3,8 @@
 /// One of the eight ways to turn and mirror a picture: by quarters, in a mirror, or both.
 ///
 /// Turns are clockwise, names are those of `jpegtran` and EXIF tools. Meta's PDQ code names the mirrorings by their
-/// axis and turns the other way round: its `flipx` is [`FlipVertical`](Turn::FlipVertical), its `flipy`
-/// [`FlipHorizontal`](Turn::FlipHorizontal), its `rotate90` [`Rotate270`](Turn::Rotate270), its `flipplus1`
-/// [`Transpose`](Turn::Transpose) and its `flipminus1` [`Transverse`](Turn::Transverse).
+/// axis and turns the other way round. Its `flipx` is `FlipVertical`, its `flipy` `FlipHorizontal`, its `rotate90`
+/// `Rotate270`, and its `flipplus1` `Transpose`. Its `flipminus1` is `Transverse`.
 ///
 /// ```
 /// use basma::hash::Turn;

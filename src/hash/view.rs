@@ -8,11 +8,12 @@ use crate::hash::{Area, AreaKind, Rendering, Turn};
 ///
 /// ```
 /// use basma::hash::{Rendering, Turn, View};
-/// let view = View { rendering: Rendering::OverWhite, turn: Turn::Rotate90, ..View::ORIGINAL };
+/// let view = View::ORIGINAL.with_rendering(Rendering::OverWhite).with_turn(Turn::Rotate90);
 /// assert_eq!(view.to_string(), "over-white+rotate90");
 /// assert_eq!(View::ORIGINAL.to_string(), "original");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[non_exhaustive]
 pub struct View {
     /// The colours: those that are stored, or those that a viewer shows.
     pub rendering: Rendering,
@@ -58,6 +59,12 @@ impl View {
     }
 }
 
+setters!(View {
+    with_rendering rendering: Rendering;
+    with_area area: Area;
+    with_turn turn: Turn;
+});
+
 impl From<Turn> for View {
     /// The stored colours, turned.
     fn from(turn: Turn) -> View {
@@ -79,7 +86,12 @@ impl fmt::Display for View {
             Turn::Original => "",
             turn => turn.name(),
         };
-        let names = [rendering, self.area.kind.name(), turn];
+        let area = if self.area.kind.is_whole() {
+            ""
+        } else {
+            self.area.kind.name()
+        };
+        let names = [rendering, area, turn];
         let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
         if names.is_empty() {
             return f.pad(Turn::Original.name());

@@ -29,8 +29,8 @@ use crate::{Error, Result};
 pub struct Family(Vec<(HashType, Hasher<[u8; 8]>)>);
 
 impl Family {
-    /// The longest side that is hashed, in pixels. `image_hasher` counts in 32-bit floats, which are whole numbers
-    /// up to here; its blockhash would run out of its blocks beyond.
+    /// The longest side that is hashed, in pixels. `image_hasher` counts in 32-bit floats, which are whole numbers up
+    /// to here. Its blockhash would run out of its blocks beyond.
     pub const SIDE_MAX: u32 = 1 << 24;
 
     /// The most pixels that are hashed. The block sums of `image_hasher` are 32-bit, and this many white pixels

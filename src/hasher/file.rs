@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use super::fingerprint::Content;
 use super::renderings::same_hashes;
 use super::{Digests, Fingerprint, Hasher, Views};
-use crate::error::{Limit, Reason};
+use crate::error::{Limit, Reason, system_text};
 use crate::hash::FrameHash;
 use crate::media::video::Source;
 use crate::media::{Format, Frame, decode, decode_until, foreign_mime, unknown_of_avif};
@@ -37,7 +37,7 @@ impl Hasher {
                     // What was to be decoded could not be handed over to the program that decodes it.
                     let reason = Reason::ClipNotHandedOver {
                         mime: format.mime().to_owned(),
-                        problem: error.to_string(),
+                        problem: system_text(&error),
                     };
                     fingerprint.error = Some(Error::Unsupported(reason));
                 }
@@ -106,8 +106,8 @@ impl Hasher {
         }
     }
 
-    /// Hashes a file from its start to its end. Only a picture within the limits is held in memory; of anything else
-    /// the digests are computed as it streams by, and nothing past the first bytes is read when none are wanted.
+    /// Hashes a file from its start to its end. Only a picture within the limits is held in memory. Of anything else
+    /// the digests are computed as it streams by. Nothing past the first bytes is read when no digest is wanted.
     ///
     /// # Errors
     /// Those of the reader.

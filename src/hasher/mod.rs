@@ -1,8 +1,8 @@
 //! Pixels and bytes to hashes.
 //!
-//! [`pdq`] and [`pdq_dihedral`] make the 256-bit PDQ hash with its quality, [`Family`] the 64-bit hashes of the
-//! `img_hash` crates, [`Digests`] the cryptographic digests of files. [`Hasher`] makes all
-//! hashes of a file in one read and one decode, of every [view](crate::hash::View) that is wanted.
+//! [`pdq`] and [`pdq_dihedral`] make the 256-bit PDQ hash with its quality. [`Family`] makes the 64-bit hashes of the
+//! `img_hash` crates, and [`Digests`] the cryptographic digests of files. [`Hasher`] makes all hashes of a file in one
+//! read and one decode, of every [view](crate::hash::View) that is wanted.
 //!
 //! No hash fails on what a picture shows: a picture always has one, and its quality says what it is worth.
 

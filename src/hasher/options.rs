@@ -60,9 +60,9 @@ impl Hasher {
         Hasher { views, ..self }
     }
 
-    /// Sets whether PDQ is made of every pixel, bit for bit as the reference makes it, or, as it is by default, of luma
-    /// that was decoded no larger than need be, several times as fast. On photographs of quality 50 and more the
-    /// two differ by at most 1 bit in the mean and by at most 6 (`cargo bench --bench drift`).
+    /// Sets whether PDQ is made of every pixel, bit for bit as the reference makes it. By default it is made of luma
+    /// that was decoded no larger than need be, several times as fast. On photographs of quality 50 and more the two
+    /// differ by at most 1 bit in the mean. They differ by at most 6 bits (`cargo bench --bench drift`).
     ///
     /// The other hashes are exact in any case; where one of them is wanted, so is PDQ.
     pub fn with_exact(self, exact: bool) -> Hasher {
@@ -87,8 +87,8 @@ impl Hasher {
         Hasher { sampling, ..self }
     }
 
-    /// Everything that decides what is found out of a file beside its bytes, the digests aside: two hashers with the same
-    /// settings find the same.
+    /// Everything that decides what is found out of a file beside its bytes, the digests aside. Two hashers with the
+    /// same settings find the same.
     pub(crate) fn settings(&self) -> String {
         let perceptual: Vec<&str> = self
             .types
@@ -142,8 +142,8 @@ impl Hasher {
         &self.limits
     }
 
-    /// Lets another thread end the hashing of a file: once the token is cancelled, reading fails and decoding ends
-    /// with [`Error::Cancelled`], so that what comes of the file means nothing.
+    /// Lets another thread end the hashing of a file. Once the token is cancelled, reading fails and decoding ends with
+    /// [`Error::Cancelled`](crate::Error::Cancelled). What comes of the file then means nothing.
     pub fn with_cancel(self, cancel: CancelToken) -> Hasher {
         Hasher { cancel, ..self }
     }

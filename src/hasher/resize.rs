@@ -1,7 +1,7 @@
 //! The resize of the `image` crate to a few pixels, bit for bit, many times as fast.
 //!
-//! `image_hasher` begins by shrinking a picture to some 8x8 pixels with `image::imageops::resize` and Lanczos3, which at
-//! 12 megapixels takes three times as long as decoding. All of it is sums of products in 32-bit floats, one column
+//! `image_hasher` begins by shrinking a picture to some 8x8 pixels with `image::imageops::resize` and Lanczos3. At 12
+//! megapixels that takes three times as long as decoding. All of it is sums of products in 32-bit floats, one column
 //! after the other. Here many columns are summed side by side, each in the same order: the same operations, so the same
 //! bits. A picture of the right size `image_hasher` takes as it is.
 

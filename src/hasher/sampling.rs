@@ -9,9 +9,9 @@ use crate::error::Problem;
 
 /// Which pictures of a clip are hashed.
 ///
-/// Two samples of one clip at the same rate share no picture unless they begin at the same moment, and of a film that
-/// moves neighbouring pictures are far apart: of two copies one has to be sampled densely for them to be found alike. So a
-/// list is made of `distinct` pictures, and then `keyframes` will do for what is looked up in it.
+/// Two samples of one clip at the same rate share no picture unless they begin at the same moment. In a film that
+/// moves, neighbouring pictures are far apart. So of two copies one has to be sampled densely for them to be found
+/// alike. So a list is made of `distinct` pictures, and then `keyframes` will do for what is looked up in it.
 ///
 /// ```
 /// use basma::hasher::Sampling;
@@ -23,10 +23,10 @@ use crate::error::Problem;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Sampling {
-    /// Those that can be decoded by themselves, at a tenth of the cost of all. Where they are too few to be found by,
-    /// fewer than four or than one in five seconds, or none for six seconds, where they stand for less than half of what is
-    /// shown in any twelve seconds, and where it is not known how long the clip is, one a second is looked at beside them, or
-    /// two in a clip of up to half a minute, and every picture at which something else begins.
+    /// Those that can be decoded by themselves, at a tenth of the cost of all. Some clips have too few of them to be
+    /// found by: fewer than four, than one in five seconds, or none for six. In others they stand for less than half of
+    /// twelve seconds, or the length of the clip is not known. There one picture a second is hashed beside them, or two
+    /// in a clip of up to half a minute. So is every picture at which something else begins.
     #[default]
     Keyframes,
     /// Those of quality 50 and more that differ from the last that was kept by more than [`Sampling::DISTINCT_BITS`] bits
@@ -36,9 +36,9 @@ pub enum Sampling {
     Interval(Duration),
     /// All, also those that are equal.
     All,
-    /// What the reference of vPDQ hashes: one in so many pictures that such a time of the average rate has of them, cut to a
-    /// whole number, and all for no time; whatever they show, as they are stored, in the colours that it sees. Their
-    /// times are their numbers by the average rate. Only ffmpeg decodes them.
+    /// What the reference of vPDQ hashes: one in so many pictures, as they are stored, in the colours that it sees. The
+    /// number is that of such a time at the average rate, cut to a whole number. Of no time, every picture is hashed.
+    /// Their times are their numbers by the average rate. Only ffmpeg decodes them.
     Vpdq(Duration),
 }
 
@@ -47,12 +47,13 @@ impl Sampling {
     /// slides, keeping fewer left nothing that was not found.
     pub const DISTINCT_BITS: u32 = 15;
 
-    /// For how long the keyframes of a clip may show nothing that can be trusted, in milliseconds: a part of ten seconds
-    /// then has two of them.
+    /// For how long the keyframes of a clip may show nothing that can be trusted, in milliseconds. A part of ten
+    /// seconds then has two of them.
     pub(super) const GAP_MS: u64 = 6_000;
 
-    /// How much of any twelve seconds keyframes have to stand for, in percent. Of 14 clips of people, hands and things none
-    /// has less than 69; of one that shows a key frame for a moment and then something else they stand for next to nothing.
+    /// How much of any twelve seconds keyframes have to stand for, in percent. Of 14 clips of people, hands and things
+    /// none has less than 69. Of a clip that shows a key frame for a moment and then something else they stand for next
+    /// to nothing.
     pub(super) const SEEN_PERCENT: u8 = 50;
 
     /// How often to look at a clip of which keyframes are too few.

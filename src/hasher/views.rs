@@ -1,14 +1,26 @@
 //! Which views of a picture are hashed.
 
 /// What is hashed of a picture.
+///
+/// ```
+/// use basma::hash::HashType;
+/// use basma::hasher::{Hasher, Views};
+/// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+/// let picture = std::fs::read("fixtures/conformance/halves.png")?;
+/// let stored = Hasher::new([HashType::Pdq]).with_views(Views::Stored);
+/// assert_eq!(stored.hash_bytes(&picture).prints.len(), 1);
+/// let all = stored.with_views(Views::All);
+/// assert_eq!(all.hash_bytes(&picture).prints.len(), 8);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Views {
     /// The pixels as they are stored.
     Stored,
-    /// The pixels as they are stored and as viewers show them: turned upright, where their EXIF orientation says so,
-    /// composed over white and over black, where they have alpha, and in the colours that their profile or gamma
-    /// makes of them, where these are far from those that are stored.
+    /// The pixels as they are stored and as viewers show them. Pictures are turned upright, where their EXIF
+    /// orientation says so. Alpha is composed over white and over black. The colours of a profile or gamma are applied,
+    /// where they are far from those that are stored.
     #[default]
     Upright,
     /// These turned and mirrored in all eight ways: mirrored and turned copies are found too.
@@ -23,26 +35,9 @@ pub enum Views {
 }
 
 impl Views {
-    /// Every choice, the one with the fewest hashes first.
-    pub const ALL: [Views; 6] = [
-        Views::Stored,
-        Views::Upright,
-        Views::All,
-        Views::Fast,
-        Views::Standard,
-        Views::Thorough,
-    ];
-
-    /// The name used in options.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Views::Stored => "stored",
-            Views::Upright => "upright",
-            Views::All => "all",
-            Views::Fast => "fast",
-            Views::Standard => "standard",
-            Views::Thorough => "thorough",
-        }
+    /// Whether pictures are hashed in all eight positions, so that mirrored and turned copies are found.
+    pub const fn turns(self) -> bool {
+        !matches!(self, Views::Stored | Views::Upright)
     }
 
     /// Whether pictures are hashed in views that undo changes.
@@ -50,3 +45,12 @@ impl Views {
         matches!(self, Views::Fast | Views::Standard | Views::Thorough)
     }
 }
+
+named!(Views {
+    Stored = "stored",
+    Upright = "upright",
+    All = "all",
+    Fast = "fast",
+    Standard = "standard",
+    Thorough = "thorough",
+});

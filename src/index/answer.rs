@@ -235,8 +235,8 @@ impl Index {
         Ok(())
     }
 
-    /// What each query finds within a radius and, of what lies beyond it up to a reach, all or most; and whether any query
-    /// was given up by the structure that was tried first.
+    /// What each query finds within a radius, and all or most of what lies beyond it up to a reach. Also whether the
+    /// structure that was tried first gave up any query.
     pub(super) fn answer_batch(
         &self,
         table: &Table,

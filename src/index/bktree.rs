@@ -1,13 +1,13 @@
-//! BK-tree: hashes sorted by their distance from a pivot, again and again, until few are left (Burkhard and Keller,
-//! "Some approaches to best-match file searching", 1973).
+//! BK-tree: hashes sorted by their distance from a pivot, again and again, until few are left. See Burkhard and Keller,
+//! "Some approaches to best-match file searching", 1973.
 //!
 //! All hashes of a child are at distances `nearest..=farthest` from the parent's pivot. That is one distance, except
-//! where small children were joined. If the query is at distance `q` from the pivot, the triangle inequality keeps
-//! every hash `d` from the pivot at least `|q - d|` from the query: children with `nearest > q + radius` or `q >
-//! farthest + radius` hold no answer, and nothing else is ever left out.
+//! where small children were joined. Let the query be at distance `q` from the pivot. By the triangle inequality every
+//! hash `d` from the pivot is at least `|q - d|` from the query. So children with `nearest > q + radius` or `q >
+//! farthest + radius` hold no answer. Nothing else is ever left out.
 //!
-//! It is right for small radii and short hashes. Distances of unrelated 256-bit hashes crowd around 128 +- 8, so at
-//! radius 31 nearly every child must be visited, and no layout changes that; the bench `lookup` shows from where on
+//! It is right for small radii and short hashes. Distances of unrelated 256-bit hashes crowd around 128 +- 8. So at
+//! radius 31 nearly every child must be visited, and no layout changes that. The bench `lookup` shows from where on
 //! exhaustive search wins. Built in bulk: flat nodes in preorder, and leaves of up to [`LEAF_HASHES`] contiguous
 //! hashes. A leaf is scanned like a small list. Neither side has recursion.
 //!

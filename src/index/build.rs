@@ -13,7 +13,9 @@ use crate::disk::external_sort::Sorter;
 use crate::disk::spool::{Scratch, Spool};
 use crate::error::{Action, Limit};
 use crate::hash::Hash;
-use crate::list::{self, Change, ClipFrame, Entry, List, ReadOptions, Removal, Source, Target};
+use crate::list::{
+    self, Change, ClipFrame, EachChange, Entry, List, ReadOptions, Removal, Source, Target,
+};
 use crate::{Error, Result};
 
 /// How many different records are remembered in order to store equal ones once. Lists repeat themselves nearby.
@@ -114,9 +116,9 @@ impl Builder {
     /// About how much memory rows and what they say may take before they go to temporary files. `usize::MAX` writes
     /// none. To be said before the first list is added.
     ///
-    /// Beyond it stand 32 bytes for each id that a list withdraws, 12 bytes for each hash of a BK-tree, what one list
-    /// says differently of one hash, and an eighth of all metadata while it is verified. Temporary files are read through memory maps, which the
-    /// system takes back when it needs the memory.
+    /// Beyond it come 32 bytes for each id that a list withdraws, and 12 bytes for each hash of a BK-tree. So do the
+    /// conflicts of one list about a hash, and an eighth of all metadata during verification. Temporary files are read
+    /// through memory maps, which the system takes back when it needs the memory.
     pub fn memory_bytes(mut self, memory_bytes: usize) -> Builder {
         self.scratch.memory_bytes = memory_bytes;
         self
@@ -208,36 +210,34 @@ impl Builder {
         Ok(list)
     }
 
-    /// Adds the entries that `make` hands on one by one, each with the name of its list. `make` gives back their source,
-    /// or nothing where there is no list.
+    /// Adds the changes that `make` hands on one by one, each with the name of its list. `make` gives back the list without
+    /// them, or nothing where there is no list.
     ///
     /// # Errors
     /// Those of `make`, and as [`Builder::add`]. The builder is of no use afterwards.
     pub fn add_each(
         &mut self,
-        make: impl FnOnce(&mut dyn FnMut(&str, Entry) -> Result<()>) -> Result<Option<Source>>,
+        make: impl FnOnce(&mut EachChange<'_>) -> Result<Option<List>>,
     ) -> Result<Option<List>> {
-        // Its place is reserved by the first entry; the source is known at the end.
+        // Its place is reserved by the first change; the source is known at the end.
         let mut place = None;
-        let mut count = 0;
-        let made = make(&mut |list, entry| {
+        let made = make(&mut |list, change| {
             let place = match place {
                 Some(place) => place,
                 None => *place.insert(self.source(Source::new("", "", ""))?),
             };
-            count += 1;
-            self.enter(place, list, entry)
+            match change {
+                Change::Add(entry) => self.enter(place, list, entry),
+                Change::Remove(removal) => self.withdraw(place, list, removal),
+            }
         })?;
-        let Some(source) = made else {
-            return Ok(None);
-        };
-        match place {
-            Some(place) => self.sources[place as usize] = source.clone(),
-            None => drop(self.source(source.clone())?),
+        if let Some(list) = &made {
+            match place {
+                Some(place) => self.sources[place as usize] = list.source.clone(),
+                None => drop(self.source(list.source.clone())?),
+            }
         }
-        let mut list = List::new(source, Vec::new());
-        (list.counts.lines, list.counts.imported) = (count, count);
-        Ok(Some(list))
+        Ok(made)
     }
 
     /// The bytes of the index, and what became of the rows.

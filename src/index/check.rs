@@ -19,8 +19,8 @@ impl Index {
     /// Checks every byte: all digests, the zeros between sections, the order of the hashes, every reference, every
     /// record, the tree. A sample of the hashes is looked up through each structure.
     ///
-    /// Passes over the file and holds little of it in memory: a bit for each byte of the records, and the needs of a
-    /// lookup.
+    /// Passes over the file and holds little of it in memory. That is a bit for each byte of the records, and the needs
+    /// of a lookup.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) names the first thing found wrong.

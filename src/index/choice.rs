@@ -1,7 +1,8 @@
 //! Which structure is built, and which one answers a query.
 //!
-//! A query costs what the steps of its search cost, in the currency of `work`: exhaustive search is known beforehand, a
-//! BK-tree is estimated from the radius, multi-index hashing counts what its buckets hold. The cheapest one answers.
+//! A query costs what the steps of its search cost, in the unit of `work`. The cost of exhaustive search is known
+//! beforehand. That of a BK-tree is estimated from the radius, and that of multi-index hashing from what its buckets
+//! hold. The cheapest one answers.
 
 use super::Index;
 use super::format::{MihSection, Section, Table};
@@ -12,6 +13,28 @@ use crate::hash::HashType;
 use crate::{Error, Result};
 
 /// A way to search.
+///
+/// ```
+/// use basma::hash::{Hash, HashType};
+/// use basma::index::{Builder, Structure, StructureReason};
+/// use basma::list::{ReadOptions, read_bytes};
+/// let pdq = Hash::parse(HashType::Pdq, &"f0".repeat(32))?;
+/// let text = format!("pdq {pdq}\n");
+/// let mut builder = Builder::new().structure(Structure::Mih);
+/// builder.add(read_bytes("demo.txt".as_ref(), text.as_bytes(), &ReadOptions::default())?)?;
+/// let (index, _) = builder.build_in_memory()?;
+///
+/// let table = &index.describe()?.tables[0];
+/// let asked = table.structures.iter().find(|structure| structure.name == "mih");
+/// let why = asked.map(|structure| &structure.why);
+/// assert!(matches!(why, Some(StructureReason::ChunksAsked { .. })));
+///
+/// let explanation = index.explain(&pdq, 31)?.expect("it holds hashes of the type");
+/// assert_eq!(explanation.hits, 1);
+/// let nearest = index.lookup_nearest(&pdq, 31, 10)?;
+/// assert_eq!((nearest.total, nearest.hits[0].distance), (1, 0));
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Structure {
@@ -40,9 +63,8 @@ pub(super) const TREE_HASHES_MIN: usize = 2_000;
 /// exhaustive search is as fast (the bench `lookup`).
 pub(super) const MIH_HASHES_MIN: usize = 20_000;
 
-/// The radius from which a tree is no faster than exhaustive search: in the bench `lookup`, at 100,000 and at 1,000,000
-/// hashes, both take as long near radius 18 of 256 bits and radius 7 of 64; below, the tree's share falls about with
-/// the square of the radius.
+/// The radius from which a tree is no faster than exhaustive search. In the bench `lookup`, both are equal near radius
+/// 18 of 256 bits and radius 7 of 64. Below, the tree's share falls about with the square of the radius.
 pub(super) const fn tree_radius_max(hash_type: HashType) -> u32 {
     match hash_type.bits() {
         64 => 7,

@@ -1,7 +1,7 @@
 //! The index file, byte by byte: the specification of version 2, and of version 1 as far as it differs.
 //!
-//! All integers are unsigned and little-endian; nothing is aligned to more than one byte for the reader's sake, sections
-//! begin at multiples of 64 for the cache's. A file is never changed after it is published.
+//! All integers are unsigned and little-endian. Nothing is aligned to more than one byte for the reader's sake,
+//! sections begin at multiples of 64 for the cache's. A file is never changed after it is published.
 //!
 //! ```text
 //! header | section table | body: sections and the zeros between them | digests of the body
@@ -69,15 +69,15 @@
 //! | 8 | 2 | nearest: how far the nearest hash of the subtree is from the parent's pivot, at least; 0 in the root |
 //! | 10 | 2 | farthest: how far the farthest one is, at most; 0 in the root |
 //!
-//! The hashes of a subtree are contiguous; an inner node's first one is its pivot, the others are its children's in
-//! order. There are no pointers, so no cycle can be written: a reader only moves forward, inside the parent's bounds,
+//! The hashes of a subtree are contiguous. An inner node's first one is its pivot, the others are its children's in
+//! order. There are no pointers, so no cycle can be written. A reader only moves forward, inside the parent's bounds,
 //! and visits each node at most once. Depth is at most 8 edges, so a stack of 9 frames does. Nodes and hashes may be
 //! trusted once they fit in what is left of the parent, at each visit.
 //!
-//! **Multi-index hashing** divides the B bits of a hash into m chunks, m being the section's count, so that chunk i has the
-//! bits from i x B / m to before (i + 1) x B / m, rounded down; bit b of a hash is bit b mod 8 of byte b / 8. Chunks
-//! have 4 to 24 bits. For each chunk in turn stand three parts, each at a multiple of 64 from the section's start, with
-//! zeros between them; their sizes follow from B, m and the number of hashes, and the last one ends the section.
+//! **Multi-index hashing** divides the B bits of a hash into m chunks; m is the section's count. Chunk i has the bits
+//! from i x B / m to before (i + 1) x B / m, rounded down. Bit b of a hash is bit b mod 8 of byte b / 8. Chunks have 4
+//! to 24 bits. For each chunk in turn stand three parts, each at a multiple of 64 from the section's start. Zeros stand
+//! between them. Their sizes follow from B, m and the number of hashes, and the last one ends the section.
 //!
 //! | part | size | meaning | may be trusted |
 //! |---|---|---|---|
@@ -92,16 +92,16 @@
 //!
 //! # Digests: why a damaged file gives no wrong answer
 //! Opening takes constant time, so it cannot look at the body; yet no flipped bit may change an answer. The body is cut
-//! into blocks of 16 KiB from its first byte, the last one shorter. The digests of all blocks form level 1; if that is
-//! longer than one block, it is cut in the same way and the digests of its blocks form level 2, and so on until a level
-//! fits one block. The root in the header is the digest of that level (of level 1, if it is empty: of no bytes). The
-//! levels stand from the body's end to the file's end, level 1 first.
+//! into blocks of 16 KiB from its first byte, the last one shorter. The digests of all blocks form level 1. A level
+//! that is longer than one block is cut in the same way, and the digests of its blocks form the next level. The last
+//! level fits one block. The root in the header is the digest of that level (of level 1, if it is empty: of no bytes).
+//! The levels stand from the body's end to the file's end, level 1 first.
 //!
 //! A reader proves a block on first touch, from the root down, and remembers it in one bit. Nothing is read any other
-//! way. So an answer comes from bytes that the header vouches for, or it is an error. Against one checksum over each
-//! section, this costs 0.1 % of space and makes the first touch of a block cost a few microseconds instead of making
-//! the opening cost seconds. Against digests without a tree above them, it also recognises a file mixed from two builds
-//! (an interrupted copy in place), where old blocks would agree with old digests under a new header.
+//! way. So an answer comes from bytes that the header vouches for, or it is an error. One checksum over each section
+//! would make the opening cost seconds. This costs 0.1 % of space, and a few microseconds at the first touch of a
+//! block. A tree of digests also recognises a file mixed from two builds (an interrupted copy in place). There, old
+//! blocks would agree with old digests under a new header.
 //!
 //! # Limits
 //! This protects from accident, not from malice: a program that can write the file can write its root. Hostile files can

@@ -10,6 +10,26 @@ use crate::hash::{Hash, HashType};
 use crate::{Error, Result, escape};
 
 /// What to do when one list says different things of one hash.
+///
+/// ```
+/// use basma::index::{Builder, OnConflict};
+/// use basma::list::{ReadOptions, read_bytes};
+/// let text = "op,id,type,hash,opinion
+/// add,a,md5,900150983cd24fb0d6963f7d28e17f72,positive
+/// add,a,md5,900150983cd24fb0d6963f7d28e17f72,negative
+/// ";
+/// let read = || read_bytes("demo.csv".as_ref(), text.as_bytes(), &ReadOptions::default());
+/// let mut builder = Builder::new().on_conflict(OnConflict::Last);
+/// builder.add(read()?)?;
+/// let (_, report) = builder.build_in_memory()?;
+/// let conflict = &report.conflicts_shown[0];
+/// assert_eq!((conflict.first.line, conflict.second.line), (2, 3));
+///
+/// let mut strict = Builder::new().on_conflict(OnConflict::Error);
+/// strict.add(read()?)?;
+/// assert!(strict.build_in_memory().is_err());
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OnConflict {

@@ -1,14 +1,14 @@
 //! The content of records: bincode, and nothing else in the crate knows it.
 //!
-//! bincode 2.0.1, standard configuration (little-endian, variable-length integers), exactly one value per record: a
-//! list is its name; a source and the metadata of a row are the structures below, field by field in this order.
-//! Enumerations are one byte: severity 0 low to 3 critical; opinion 0 positive, 1 seed, 2 negative, 3 disputed; media 0
-//! image, 1 video. Behind the metadata of a picture of a clip stands its place there. Behind a source of clips with few
-//! listed pictures stands one byte, 1.
+//! bincode 2.0.1, standard configuration (little-endian, variable-length integers), exactly one value per record. The
+//! record of a list is its name. Those of sources and of the metadata of rows are the structures below, field by field
+//! in this order. Enumerations are one byte: severity 0 low to 3 critical; opinion 0 positive, 1 seed, 2 negative, 3
+//! disputed; media 0 image, 1 video. Behind the metadata of a picture of a clip stands its place there. Behind a source
+//! of clips with few listed pictures stands one byte, 1.
 //!
-//! A record is at most [`RECORD_BYTES_MAX`] bytes. Decoding allocates at most [`MEMORY_MAX`] bytes, whatever a hostile
-//! record promises: a string of one character is 2 bytes in the record and at least 24 in memory, a pair of empty ones
-//! 2 and 48.
+//! A record is at most [`RECORD_BYTES_MAX`] bytes. Decoding allocates at most `MEMORY_MAX` bytes, whatever a hostile
+//! record promises. A string of one character is 2 bytes in the record and at least 24 in memory. A pair of empty ones
+//! is 2 and 48.
 
 use bincode::{Decode, Encode, config};
 
@@ -41,7 +41,7 @@ struct Metadata {
 
 /// Where in a clip the row's picture stands.
 #[derive(Encode, Decode)]
-struct Place {
+struct ClipPlace {
     index: u32,
     ms: Option<u64>,
     until_ms: Option<u64>,
@@ -86,7 +86,7 @@ fn value<T: Copy>(values: &[T], code: u8) -> Option<T> {
 
 /// The metadata of an entry; its hash, list and line are kept beside it.
 pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
-    let place = entry.frame.as_deref().map(|frame| Place {
+    let place = entry.frame.as_deref().map(|frame| ClipPlace {
         index: frame.index,
         ms: frame.ms,
         until_ms: frame.until_ms,
@@ -115,7 +115,7 @@ pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
 /// Puts the metadata of a record into an entry that has hash, list and line; `None` where the bytes are no metadata.
 pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
     let (metadata, rest): (Metadata, _) = decode_first(record)?;
-    let place: Option<Place> = match rest {
+    let place: Option<ClipPlace> = match rest {
         [] => None,
         rest => Some(decode(rest)?),
     };

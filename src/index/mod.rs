@@ -1,9 +1,9 @@
 //! The compiled list: entries in, one immutable file out, opened in constant time and searched exactly.
 //!
 //! A [`Builder`] takes lists and writes an index; an [`Index`] maps it and answers. For each hash type a file holds the
-//! distinct hashes, the rows (lines of lists) of each hash, and the metadata of those rows. The bytes are specified in
-//! `format.rs`. Every byte is proven against a digest before it is used. So a damaged file gives the right answer or
-//! [`Error::Index`], never a wrong answer.
+//! distinct hashes, and the rows (lines of lists) of each hash. It also holds the metadata of those rows. The bytes are
+//! specified in `format.rs`. Every byte is proven against a digest before it is used. So a damaged file gives the right
+//! answer or [`Error::Index`], never a wrong answer.
 //!
 //! | module | |
 //! |---|---|
@@ -59,12 +59,14 @@ pub(crate) use walk::Walk;
 #[cfg(test)]
 pub(crate) use work::spent;
 
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use zerocopy::little_endian::{U32, U64};
 
-use crate::error::{IndexDamage, Problem};
+use crate::error::{Action, IndexDamage, Problem};
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Source};
 use crate::{Error, Result};
@@ -126,10 +128,10 @@ impl Index {
     /// Opens an index file by mapping it. Takes constant time: header and section table are checked now, everything
     /// else on first use.
     ///
-    /// What a search passes over (hashes, structures, digests) is meanwhile read ahead by a thread that ends with the
-    /// index, so that the first queries need not fetch it page by page; on Linux, huge pages are asked for. All of it is
-    /// the system's cache, shared by processes and taken back when memory is needed: an open index has less than 1 MiB
-    /// of its own, and a bit for each 16 KiB of the file.
+    /// A thread that ends with the index reads ahead what a search passes over (hashes, structures, digests). So the
+    /// first queries need not fetch it page by page. On Linux, huge pages are asked for. All of it is the system's
+    /// cache, shared by processes and taken back when memory is needed. An open index has less than 1 MiB of its own,
+    /// and a bit for each 16 KiB of the file.
     ///
     /// The file must not be changed while it is open. Publish a changed list by renaming a new file over it, as
     /// [`Builder::write`] does. A file that is cut short while it is open ends the process (SIGBUS).
@@ -179,6 +181,24 @@ impl Index {
         head.starts_with(&format::MAGIC)
     }
 
+    /// Whether a file is a compiled index. What can be read but once, such as a pipe, is text: its first bytes must not be
+    /// lost in looking.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn is_index_at(path: &Path) -> Result<bool> {
+        let metadata = fs::metadata(path).map_err(Error::io(Action::OpenList, path))?;
+        if !metadata.is_file() {
+            return Ok(false);
+        }
+        let file = File::open(path).map_err(Error::io(Action::OpenList, path))?;
+        let mut head = Vec::new();
+        file.take(64)
+            .read_to_end(&mut head)
+            .map_err(Error::io(Action::ReadList, path))?;
+        Ok(Index::is_index(&head))
+    }
+
     fn new(name: PathBuf, bytes: Bytes) -> Result<Index> {
         let layout = Layout::read(&name, &bytes)?;
         let blocks = Blocks::new(name, bytes, layout.body.clone(), layout.root);
@@ -199,7 +219,8 @@ impl Index {
         sources.map(|ordinal| self.source(ordinal)).collect()
     }
 
-    /// The records of a hit: one for each list that holds the hash, in the order in which the lists were first added.
+    /// The records of a hit. There is one for each list that holds the hash, in the order in which the lists were first
+    /// added.
     ///
     /// # Errors
     /// [`Error::Index`] if a part of the file that matters is damaged, or if the rows need more than 1 GiB of memory;

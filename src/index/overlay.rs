@@ -1,8 +1,8 @@
 //! A BK-tree that grows one hash at a time: what is added in memory between two builds.
 //!
-//! The tree is that of `bktree`: leaves of up to [`LEAF_HASHES`] hashes, scanned like a small list; one that is full
-//! becomes a node, with its first hash as pivot and a leaf for each distance from it. At [`DEPTH_MAX`] leaves grow
-//! without limit. So a list made to defeat the pivots costs as much as exhaustive search, no more.
+//! The tree is that of `bktree`: its leaves have up to `LEAF_HASHES` hashes and are scanned like a small list. A full
+//! leaf becomes a node: its first hash is the pivot, and each distance from it gets a leaf. At [`DEPTH_MAX`] leaves
+//! grow without limit. So a list made to defeat the pivots costs as much as exhaustive search, no more.
 
 use std::collections::{BTreeMap, HashSet};
 

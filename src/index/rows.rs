@@ -106,7 +106,7 @@ pub(super) struct LinePlace {
     pub(super) line: u32,
 }
 
-/// Half of a digest of an id, never 0: enough to sort by; where it decides, the ids themselves are compared.
+/// Half of a digest of an id, never 0: enough to sort by. Where it decides, the ids themselves are compared.
 fn id_key(id: &str) -> u64 {
     let digest = blake3::hash(id.as_bytes());
     let half = digest.as_bytes()[..8].try_into().expect("8 of 32 bytes");
@@ -130,8 +130,8 @@ impl Catalogue {
         record(&self.records, offset)
     }
 
-    /// Whether two rows of one hash were made by hashing files, and differ in nothing but the file and the picture in it: a
-    /// file has copies, and a clip shows a picture more than once.
+    /// Whether two rows of one hash come from hashing files, and differ in nothing but the file and the picture in it.
+    /// A file has copies, and a clip shows a picture more than once.
     pub(super) fn are_copies(&self, a: &NewRow, b: &NewRow) -> bool {
         let of_file = |row: &NewRow| {
             let entry = Entry::new(row.hash(), 0);

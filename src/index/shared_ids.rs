@@ -88,6 +88,16 @@ fn report_one(catalogue: &Catalogue, first: &OfId, second: &OfId, report: &mut B
     let (Some(a), Some(b)) = (entry(first), entry(second)) else {
         return;
     };
+    // A file that was hashed has a hash for each view and page.
+    let view = |entry: &Entry| {
+        let said = |key: &str| entry.meta.iter().find(|(name, _)| name == key).cloned();
+        said("view").map(|view| (view, said("frame")))
+    };
+    if let (Some(a), Some(b)) = (view(&a), view(&b))
+        && a != b
+    {
+        return;
+    }
     let is_video = [a.media, b.media].contains(&Some(Media::Video));
     let Some(id) = a.id.filter(|id| b.id.as_ref() == Some(id) && !is_video) else {
         return;

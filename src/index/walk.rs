@@ -7,6 +7,7 @@ use super::{Hit, Index, Record, metadata};
 use crate::Result;
 use crate::disk::mmap::Pace;
 use crate::hash::{Hash, HashType};
+use crate::list::Entry;
 
 /// The hashes of one type in the order of their bytes, with what the lists say of each.
 pub(crate) struct Walk<'a> {
@@ -25,6 +26,38 @@ impl Index {
             ordinal: 0,
             pace: Pace::default(),
         }
+    }
+
+    /// Hands on every entry with the name of its list, by type, then by hash.
+    ///
+    /// ```
+    /// use basma::{list::ReadOptions, matcher::Lists};
+    /// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    /// let lists = Lists::open(["hashsets/demo.csv"], &ReadOptions::default())?;
+    /// let mut entries = 0;
+    /// lists.indexes[0].each_entry(|list, entry| {
+    ///     assert_eq!(list, "demo");
+    ///     entries += 1;
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(entries, 10);
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Index`](crate::Error::Index) where the file turns out to be damaged; those of `each`.
+    pub fn each_entry(&self, mut each: impl FnMut(&str, Entry) -> Result<()>) -> Result<()> {
+        for hash_type in self.hash_types() {
+            for step in self.walk(hash_type) {
+                let (_, records) = step?;
+                for record in records {
+                    for row in record.rows {
+                        each(&record.list, row.entry)?;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Up to so many hashes of a type, spread over all of them.

@@ -134,6 +134,52 @@ pub fn clip_entries(prints: &[ClipPrint], clip_ms: Option<u64>, spacing: Spacing
     kept.into_iter().enumerate().map(entry).collect()
 }
 
+/// When the pictures of a clip are shown that were hashed one by one.
+pub(crate) struct Timeline {
+    /// When a picture is shown, each time once; none where they do not follow each other in time.
+    starts: Vec<u64>,
+    clip_ms: Option<u64>,
+    /// How far apart pictures are that were not chosen for what they show.
+    every_ms: Option<u32>,
+}
+
+impl Timeline {
+    /// Of the times of pictures. Of a clip, one alone is one of several; of an animation it is all there is.
+    pub(crate) fn new(
+        times: impl Iterator<Item = u64>,
+        is_clip: bool,
+        clip_ms: Option<u64>,
+        every_ms: Option<u32>,
+    ) -> Timeline {
+        let mut starts: Vec<u64> = times.collect();
+        starts.sort_unstable();
+        starts.dedup();
+        if !is_clip && starts.len() < 2 {
+            starts.clear();
+        }
+        Timeline {
+            starts,
+            clip_ms,
+            every_ms,
+        }
+    }
+
+    /// The place of a picture in the clip; nothing of a picture that is not one of a clip's. One that was chosen for what it
+    /// shows stands for those up to the next.
+    pub(crate) fn place(&self, index: u32, ms: u64) -> Option<ClipFrame> {
+        let place = self.starts.binary_search(&ms).ok()?;
+        let next = self.starts.get(place + 1).copied().or(self.clip_ms);
+        Some(ClipFrame {
+            index,
+            ms: Some(ms),
+            until_ms: next.filter(|until| self.every_ms.is_none() && *until > ms),
+            clip_ms: self.clip_ms,
+            every_ms: self.every_ms,
+            ..ClipFrame::default()
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,8 @@
 
 use super::entry::Media;
 use super::kind::{Kind, holds_hash, plain};
-use super::line::{Fault, quoted};
+use super::line::{Fault, quoted, without_bom};
+use super::record::{Cell, Record};
 use crate::hash::HashType;
 
 /// More columns than any list has. Each cell of an unknown column is kept with the name of the column. A list of
@@ -172,6 +173,20 @@ impl Columns {
             return Err(Fault::fatal(0, "E021", message));
         }
         Ok(Columns { columns })
+    }
+
+    /// Whether a record holds the names of the columns, as the header does.
+    pub(super) fn is_named_by(&self, record: &Record<'_>) -> bool {
+        let is_name = |(at, (cell, (_, name))): (usize, (&Cell<'_>, &(Role, String)))| {
+            let text = match at {
+                // A file that was joined to another may begin with a byte-order mark.
+                0 => without_bom(&cell.text),
+                _ => &cell.text,
+            };
+            text.trim_ascii() == name.as_bytes()
+        };
+        let cells = record.cells.iter().zip(&self.columns);
+        record.count == self.columns.len() && cells.enumerate().all(is_name)
     }
 
     /// The columns that by their names hold hashes and are not read.

@@ -23,6 +23,8 @@
 //!
 //! A hash may carry its type, `TYPE:HASH`, with no `type` beside it.
 //!
+//! What `basma hash --format jsonl` prints is read too, and may stand among these lines.
+//!
 //! `null` is as good as absent. A key twice, or any other key, is an error: what a future version adds must not be
 //! dropped unseen. The manifest, where there is one, is the first line. Its `count` is the number of lines after it
 //! that are neither blank nor comments. Its `sha256` is of all bytes after its line. Either of them reveals a cut list.
@@ -37,7 +39,7 @@ use super::entry::{ClipFrame, Entry, Media, Opinion};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fault, LINE_MAX_JSON, Line, LineResult, lines, quoted};
 use super::manifest::{self, Totals};
-use super::{Mode, ReadOptions, Removal, Target, field, kind};
+use super::{Mode, ReadOptions, Removal, Target, field, findings, kind};
 use crate::escape;
 
 pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
@@ -67,7 +69,7 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
             Ok(Row {
                 manifest: Some(_), ..
             }) => {
-                let message = "a manifest stands in the first line alone; were two lists joined?";
+                let message = "a manifest stands in the first line alone; take lists that were joined apart, and name each";
                 Err(Fault::fatal(0, "E060", message))
             }
             // Without its manifest it is unknown whether the list is whole.
@@ -82,7 +84,7 @@ pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
             }
             Err(fault) => {
                 count += 1;
-                Err(fault)
+                findings::parse(&line, ledger.options).unwrap_or(Err(fault))
             }
         };
         ledger.record(&line, read)?;

@@ -158,8 +158,8 @@ fn of_media(plain: &str) -> (Option<Media>, &str) {
     named.unwrap_or((None, plain))
 }
 
-/// A hash with its type in front, `TYPE:HASH`, as `lookup` reads it: the end of the type, the type, the start of the
-/// hash.
+/// A hash with its type in front, `TYPE:HASH`, as `lookup` reads it. Returns the end of the type, the type, and the
+/// start of the hash.
 pub(super) fn prefix(text: &str) -> Option<(&str, Kind, usize)> {
     let (name, rest) = text.split_once(':')?;
     // Colons may stand between the bytes of a hash.

@@ -201,6 +201,13 @@ impl<'a> Ledger<'a> {
                 vec![*entry]
             }
         };
+        if self.options.skip_meaningless {
+            let before = entries.len();
+            entries.retain(|entry| lint::sentinel(entry).is_none());
+            if entries.is_empty() && before > 0 {
+                return Ok(Settled::Skipped);
+            }
+        }
         for entry in &entries {
             if let Some(why) = lint::sentinel(entry) {
                 let message = format!("{why}; remove it from the list; got \"{}\"", entry.hash);

@@ -15,7 +15,7 @@
 //! | `checksums` | `HASH  FILE`, as `md5sum` and its like print, or `MD5 (FILE) = HASH` |
 //! | `hashdeep` | two lines of header, then `SIZE,HASH,...,FILE` |
 //! | `vpdq`, `vpdq of python`, `vpdq of tx`, `vpdq of old tx` | the frames of a video, in the layouts of [`crate::list::vpdq`]: a file of one, or of an array on each line |
-//! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold |
+//! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold; or what `basma hash --format jsonl` prints |
 //!
 //! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
 //! lines, and lines whose first character is `#`, are comments. But a table can have a row that begins with `#`. In
@@ -52,7 +52,9 @@ mod damage;
 mod detect;
 mod entry;
 mod field;
+mod findings;
 mod hashdeep;
+mod hashed;
 mod header;
 mod jsonl;
 mod kind;
@@ -72,6 +74,8 @@ mod typed;
 pub mod vpdq;
 mod write;
 
+#[cfg(feature = "media")]
+pub(crate) use clip::Timeline;
 pub use clip::{ClipPrint, Spacing, clip_entries};
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
 pub(crate) use kind::hash;
@@ -81,7 +85,7 @@ pub use options::{MaxReject, ReadOptions};
 #[cfg(feature = "media")]
 pub(crate) use read::is_list;
 pub(crate) use read::read_through;
-pub use read::{read, read_bytes, read_each};
+pub use read::{read, read_bytes, read_each, read_stream};
 pub(crate) use write::entry_line;
 pub use write::write_jsonl;
 
@@ -148,6 +152,37 @@ pub(crate) fn is_meaningless(entry: &Entry) -> bool {
     lint::sentinel(entry).is_some()
 }
 
+/// The line that `basma hash` prints of a hash: the type, the hash, the quality, the entry's place and id.
+///
+/// ```
+/// use basma::hash::{Hash, HashType};
+/// use basma::list::{Entry, hashed_line};
+/// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
+/// let entry = Entry::new(md5, 1).with_id("a b.jpg".to_owned());
+/// assert_eq!(hashed_line(&entry), "md5 900150983cd24fb0d6963f7d28e17f72   - a b.jpg");
+/// # Ok::<(), basma::Error>(())
+/// ```
+pub fn hashed_line(entry: &Entry) -> String {
+    hashed::line(entry)
+}
+
+/// The line of a change in the format `jsonl`, which holds everything.
+///
+/// ```
+/// use basma::hash::{Hash, HashType};
+/// use basma::list::{Change, Entry, change_line};
+/// let md5 = Hash::parse(HashType::Md5, "900150983cd24fb0d6963f7d28e17f72")?;
+/// let line = change_line(&Change::Add(Entry::new(md5, 1)));
+/// assert!(line.starts_with(r#"{"v":1,"op":"add","type":"md5","hash":"9001"#));
+/// # Ok::<(), basma::Error>(())
+/// ```
+pub fn change_line(change: &Change) -> String {
+    match change {
+        Change::Add(entry) => write::entry_line(entry),
+        Change::Remove(removal) => write::removal_line(removal),
+    }
+}
+
 /// What a line of a list changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -156,6 +191,9 @@ pub enum Change {
     /// An entry of before is withdrawn.
     Remove(Removal),
 }
+
+/// What takes the changes of a list one by one, each with the name of the list.
+pub type EachChange<'a> = dyn FnMut(&str, Change) -> crate::Result<()> + 'a;
 
 /// The file a list was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,6 +28,8 @@ pub struct ReadOptions {
     pub min_quality: u8,
     /// Whether lines of a kind that is not read here (`raw_text`, `url`, ...) are skipped rather than bad.
     pub skip_unsupported: bool,
+    /// Whether hashes that stand for nothing, such as those of empty files, are skipped rather than bad.
+    pub skip_meaningless: bool,
     /// Whether hexadecimal may start with `0x` and hold spaces, dashes and colons.
     pub lenient_hex: bool,
     /// Whether a list is accepted although its PDQ hashes do not look like PDQ hashes of pictures.
@@ -46,6 +48,7 @@ impl Default for ReadOptions {
             max_reject: MaxReject::default(),
             min_quality: Pdq::QUALITY,
             skip_unsupported: false,
+            skip_meaningless: false,
             lenient_hex: false,
             allow_unusual_pdq: false,
             columns: None,
@@ -60,6 +63,7 @@ setters!(ReadOptions {
     with_max_reject max_reject: MaxReject;
     with_min_quality min_quality: u8;
     with_skip_unsupported skip_unsupported: bool;
+    with_skip_meaningless skip_meaningless: bool;
     with_lenient_hex lenient_hex: bool;
     with_allow_unusual_pdq allow_unusual_pdq: bool;
     with_columns columns?: Vec<String>;

@@ -39,6 +39,26 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<List> {
 /// Only the end of the file shows whether the list is accepted. After an error, entries that were handed on must not be
 /// used.
 ///
+/// ```
+/// use basma::list::{Change, Opinion, ReadOptions, Target, read_each};
+/// # let path = std::env::temp_dir().join("basma-doc-read-each.csv");
+/// # let md5 = "900150983cd24fb0d6963f7d28e17f72";
+/// # std::fs::write(&path, format!("op,id,type,hash,opinion\nadd,a,md5,{md5},seed\nremove,b,,,\n")).unwrap();
+/// let mut seeds = 0;
+/// let mut removed = Vec::new();
+/// let list = read_each(&path, &ReadOptions::default(), |_list, change| {
+///     match change {
+///         Change::Add(entry) => seeds += usize::from(entry.opinion == Opinion::Seed),
+///         Change::Remove(removal) => removed.push(removal.target),
+///     }
+///     Ok(())
+/// })?;
+/// assert_eq!(seeds, 1);
+/// assert_eq!(removed, [Target::Id("b".to_owned())]);
+/// assert!(list.entries.is_empty());
+/// # Ok::<(), basma::Error>(())
+/// ```
+///
 /// # Errors
 /// Those of [`read`], and those of `each`, which end the reading.
 pub fn read_each(
@@ -53,6 +73,24 @@ pub fn read_each(
     read_through(path, options, &scratch, &mut each)
 }
 
+/// Reads a list as [`read_each`] does from a stream, such as standard input; the path stands in messages and gives the list
+/// its name.
+///
+/// # Errors
+/// Those of [`read_each`].
+pub fn read_stream(
+    path: &Path,
+    reader: impl io::Read,
+    options: &ReadOptions,
+    mut each: impl FnMut(&str, Change) -> Result<()>,
+) -> Result<List> {
+    let scratch = Scratch {
+        folder: std::env::temp_dir(),
+        memory_bytes: usize::MAX,
+    };
+    read_reader(path, reader, options, &scratch, &mut each)
+}
+
 /// [`read_each`] in bounded memory: a list that is too large is copied to a temporary file and mapped. The list itself
 /// is never mapped, because its owner may change it meanwhile.
 pub(crate) fn read_through(
@@ -62,7 +100,17 @@ pub(crate) fn read_through(
     each: &mut dyn FnMut(&str, Change) -> Result<()>,
 ) -> Result<List> {
     let file = File::open(path).map_err(Error::io(Action::Open, path))?;
-    let mut file = file.take(options.size_max.saturating_add(1));
+    read_reader(path, file, options, scratch, each)
+}
+
+fn read_reader(
+    path: &Path,
+    reader: impl io::Read,
+    options: &ReadOptions,
+    scratch: &Scratch,
+    each: &mut dyn FnMut(&str, Change) -> Result<()>,
+) -> Result<List> {
+    let mut file = reader.take(options.size_max.saturating_add(1));
     let mut copy = scratch.spool(8);
     let mut digest = Sha256::new();
     let mut has_nul = false;

@@ -197,6 +197,10 @@ impl Table {
         ledger: &mut Ledger<'_>,
     ) -> Result<LineResult, Fault> {
         record.line.check(length_max(record))?;
+        // Tables that were joined have a header each.
+        if columns.is_named_by(record) {
+            return Ok(LineResult::Structure);
+        }
         let is_surplus = self.shape(record, columns)?;
         let is_empty = |cell: &Cell<'_>| cell.text.trim_ascii().is_empty();
         if record.cells.iter().all(is_empty) {
@@ -277,8 +281,8 @@ fn is_spaced(line: &Line<'_>) -> bool {
     next.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'#' | b'-' | b'=' | b'*'))
 }
 
-/// Whether a record of several lines may hold rows that a stray quote has swallowed: a hash or the word of a removal in a
-/// text, or a line end where no text is.
+/// Whether a record of several lines may hold rows that a stray quote has swallowed. Signs of it are a hash or the word
+/// of a removal in a text, or a line end where no text is.
 fn is_swallowing(record: &Record<'_>, columns: &Columns, delimiter: u8) -> bool {
     let has_op = columns.columns.iter().any(|(role, _)| *role == Role::Op);
     let is_op = |line: &[u8]| {
@@ -324,6 +328,19 @@ fn unread(name: &str) -> String {
 mod tests {
     use super::super::ReadOptions;
     use super::super::sample::{MD5, PDQ, faults, faults_with, hashes, message, read, read_with};
+
+    #[test]
+    fn tables_with_one_header_may_be_joined() {
+        let table = format!("\u{feff}id,type,hash\r\na,md5,{MD5}\r\n");
+        let list = read(format!("{table}{table}"));
+        assert_eq!((list.entries.len(), list.counts.structure), (2, 2));
+        let other = table.replace("\u{feff}id,type", "\"id\" ,type");
+        assert_eq!(read(format!("{table}{other}")).entries.len(), 2);
+        // Another header is none of this table.
+        let other = table.replace("id,type,hash", "id,hash,type");
+        assert_eq!(faults(format!("{table}{other}")), ["3:4 E010"]);
+        assert_eq!(faults(format!("{table}id,type,\n")), ["3:1 E026"]);
+    }
 
     #[test]
     fn a_table_without_header_needs_names_for_its_columns() {

@@ -1,12 +1,12 @@
 //! `TYPE HASH` or `TYPE:HASH` on each line, as `tx hash` prints and `tx` reads.
 //!
-//! White space is spaces and tabs. The name of a rotation may stand in front. The hash is then that of the turned
+//! What `basma hash` prints after a hash, its quality and file, may stand behind it. White space is spaces and tabs. The name of a rotation may stand in front. The hash is then that of the turned
 //! picture, and the rotation is kept as metadata.
 
-use super::ReadOptions;
 use super::entry::Entry;
 use super::kind::{self, Kind, looks_like_hash};
 use super::line::{Fault, Line, LineResult, quoted};
+use super::{ReadOptions, hashed};
 use crate::list::vpdq::entries;
 
 pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult, Fault> {
@@ -42,6 +42,17 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult
     let Some((hash_type, media)) = Kind::resolve(name, at, options.skip_unsupported)? else {
         return Ok(LineResult::Skipped);
     };
+    let (at, first, end) = word(text, rest);
+    let tail = text[end..].trim_matches([' ', '\t']);
+    if !tail.is_empty()
+        && rotation.is_none()
+        && first.len() == 2 * hash_type.bytes()
+        && let Ok(hash) = kind::hash(hash_type, first, at, false)
+        && let Some(entry) = hashed::parse(tail, Entry::new(hash, line.number))
+    {
+        let media = entry.media.or(media);
+        return Ok(LineResult::Entries(vec![entry.with_media(media)]));
+    }
     let (at, hash) = operand(text, rest, options.lenient_hex)?;
     let hash = kind::hash(hash_type, hash, at, options.lenient_hex)?;
     let mut entry = Entry::new(hash, line.number);
@@ -89,7 +100,8 @@ pub(super) fn operand(text: &str, from: usize, lenient: bool) -> Result<(usize, 
     } else {
         let at = rest + text[rest..].find(tail).unwrap_or(0);
         let message = format!(
-            "nothing may follow the hash on this line; got {}",
+            "nothing may follow the hash on this line but what `basma hash` prints; put more into a table with a header, such \
+             as type,hash,id,labels; got {}",
             quoted(tail.as_bytes())
         );
         Err(Fault::new(at, "E013", message))

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{ClipFrame, Entry, List, Removal, Target};
 
-/// Writes a list in the format `jsonl` of [`read`](super::read): a manifest, then one line for each entry and removal,
-/// in the order of the list.
+/// Writes a list in the format `jsonl` of [`read`](super::read()). A manifest comes first, then one line for each entry
+/// and removal, in the order of the list.
 ///
 /// What it reads back as is equal but for the line numbers and the [`Source`](super::Source).
 ///
@@ -59,6 +59,11 @@ pub fn write_jsonl(mut writer: impl Write, list: &List) -> io::Result<()> {
 /// The line of one entry, without its end.
 pub(crate) fn entry_line(entry: &Entry) -> String {
     serde_json::to_string(&Row::from(entry)).expect("strings and numbers")
+}
+
+/// The line of one removal, without its end.
+pub(super) fn removal_line(removal: &Removal) -> String {
+    serde_json::to_string(&Row::from(removal)).expect("strings and numbers")
 }
 
 /// Makes the lines of a list, with their line ends, entries and removals in the order in which they were read.

@@ -9,8 +9,8 @@ use crate::Result;
 use crate::hash::{Area, Hash, HashType, View};
 use crate::store::{Layer, Standing};
 
-/// How near lists of what is allowed come: for each store and type of hash, and of perceptual types for each frame and area,
-/// since what is allowed of one says nothing of another, the smallest distance of each list.
+/// How near allow lists come: the smallest distance of each list. There is one entry for each store and type of hash,
+/// and of perceptual types for each frame and area. What is allowed of one says nothing of another.
 pub(super) type Allowed =
     BTreeMap<(usize, HashType, Option<Seen>), BTreeMap<String, (u32, Arc<Standing>)>>;
 
@@ -59,8 +59,8 @@ pub(super) fn is_of_allow_list(layer: &Layer) -> bool {
     standing.is_some_and(|standing| standing.terms.is_allow_list())
 }
 
-/// The list of the same store that allows what another holds: one that holds the very file, or comes as near to the
-/// frame by the same type of hash.
+/// The list of the same store that allows what another holds. It holds the very file, or comes as near to the frame by
+/// the same type of hash.
 pub(super) fn allows<'a>(
     allowed: &'a Allowed,
     said: &ListRows,

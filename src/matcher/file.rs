@@ -12,8 +12,8 @@ use crate::{Error, Result};
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MatchedFile {
-    /// The hashes. Where [`error`](Fingerprint::error) is set, or [`media`](Fingerprint::media) is partial or capped, not all
-    /// was looked up: no match does not mean that nothing is there.
+    /// The hashes. Where [`error`](Fingerprint::error) is set, or [`media`](Fingerprint::media) is partial or capped,
+    /// not all was looked up. No match does not mean that nothing is there.
     pub fingerprint: Fingerprint,
     /// What they match.
     pub found: Found,

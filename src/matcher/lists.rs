@@ -1,14 +1,13 @@
 //! Lists of any kind, opened.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Matcher;
 use crate::error::{Action, Problem};
 use crate::index::{BuildReport, Builder, Index};
-use crate::list::{Entry, List, ReadOptions, Source};
+use crate::list::{EachChange, List, ReadOptions};
 use crate::store::{Access, Reader, Store};
 use crate::{Error, Result};
 
@@ -58,19 +57,20 @@ impl Lists {
         options: &ReadOptions,
         access: Access,
     ) -> Result<Lists> {
-        Lists::open_media(paths, options, access, no_media)
+        Lists::open_each(paths, options, access, |_, _| Ok(None))
     }
 
-    /// [`Lists::open_with`], where paths may be pictures and clips too. `media` hands on the entries of a path and gives back
-    /// their source, as [`Scan::list_media`](crate::scan::Scan::list_media) does, or nothing for a path without media.
+    /// [`Lists::open_with`], where the caller may read paths in its own way, such as
+    /// [pictures and clips](crate::scan::Scan::list_media). `own` hands on the changes of a list and gives back the list
+    /// without them, or nothing for a path that is read as usual.
     ///
     /// # Errors
-    /// As [`Lists::open`], and those of `media`.
-    pub fn open_media<P: AsRef<Path>>(
+    /// As [`Lists::open`], and those of `own`.
+    pub fn open_each<P: AsRef<Path>>(
         paths: impl IntoIterator<Item = P>,
         options: &ReadOptions,
         access: Access,
-        mut media: impl FnMut(&Path, &mut EachEntry<'_>) -> Result<Option<Source>>,
+        mut own: impl FnMut(&Path, &mut EachChange<'_>) -> Result<Option<List>>,
     ) -> Result<Lists> {
         let mut lists = Lists::default();
         // Who looks something up wants nothing written anywhere.
@@ -80,12 +80,12 @@ impl Lists {
                 lists.stores.push(Reader::open(path.as_ref(), access)?);
                 continue;
             }
-            if let Some(read) = builder.add_each(|each| media(path.as_ref(), each))? {
+            if let Some(read) = builder.add_each(|each| own(path.as_ref(), each))? {
                 lists.read.push(read);
                 continue;
             }
-            for file in files(path.as_ref())? {
-                if is_index(&file)? {
+            for file in files_of(path.as_ref())? {
+                if Index::is_index_at(&file)? {
                     lists.indexes.push(Index::open(&file)?);
                 } else {
                     lists.read.push(builder.read(&file, options)?);
@@ -106,19 +106,8 @@ impl Lists {
     }
 }
 
-/// What takes the entries of a list one by one, each with the name of the list.
-pub type EachEntry<'a> = dyn FnMut(&str, Entry) -> Result<()> + 'a;
-
-/// What reads no pictures and clips: paths are text lists, indexes and stores alone.
-///
-/// # Errors
-/// None.
-pub fn no_media(_: &Path, _: &mut EachEntry<'_>) -> Result<Option<Source>> {
-    Ok(None)
-}
-
 /// Reads lists into a builder, in order, and gives back what was read without its entries. A folder stands for the files in
-/// it. `media` reads pictures and clips, as for [`Lists::open_media`]; [`no_media`] reads none.
+/// it. `own` reads paths in its own way, as for [`Lists::open_each`].
 ///
 /// # Errors
 /// The first list that cannot be used, whole: the builder is then of no use. A compiled index is not a text list.
@@ -126,16 +115,16 @@ pub fn read_into<P: AsRef<Path>>(
     builder: &mut Builder,
     paths: impl IntoIterator<Item = P>,
     options: &ReadOptions,
-    mut media: impl FnMut(&Path, &mut EachEntry<'_>) -> Result<Option<Source>>,
+    mut own: impl FnMut(&Path, &mut EachChange<'_>) -> Result<Option<List>>,
 ) -> Result<Vec<List>> {
     let mut read = Vec::new();
     for path in paths {
-        if let Some(list) = builder.add_each(|each| media(path.as_ref(), each))? {
+        if let Some(list) = builder.add_each(|each| own(path.as_ref(), each))? {
             read.push(list);
             continue;
         }
-        for file in files(path.as_ref())? {
-            if is_index(&file)? {
+        for file in files_of(path.as_ref())? {
+            if Index::is_index_at(&file)? {
                 let path = crate::escape::path(&file).into_owned();
                 return Err(Problem::ListCompiled { path }.into());
             }
@@ -145,8 +134,11 @@ pub fn read_into<P: AsRef<Path>>(
     Ok(read)
 }
 
-/// The file itself, or the files of a folder.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
+/// The file itself, or the files of a folder of lists, in the order of their names; hidden ones are left out.
+///
+/// # Errors
+/// [`Error::Argument`] for a folder without files or with other folders; [`Error::Io`].
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>> {
     let metadata = fs::metadata(path).map_err(Error::io(Action::OpenList, path))?;
     if !metadata.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -175,21 +167,4 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// Whether it is a compiled index. What can be read but once, such as a pipe, is text: its first bytes must not be
-/// lost in looking.
-fn is_index(path: &Path) -> Result<bool> {
-    let mut head = Vec::new();
-    if !fs::metadata(path)
-        .map_err(Error::io(Action::OpenList, path))?
-        .is_file()
-    {
-        return Ok(false);
-    }
-    let file = File::open(path).map_err(Error::io(Action::OpenList, path))?;
-    file.take(64)
-        .read_to_end(&mut head)
-        .map_err(Error::io(Action::ReadList, path))?;
-    Ok(Index::is_index(&head))
 }

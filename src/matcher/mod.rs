@@ -36,7 +36,7 @@ pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
 #[cfg(feature = "media")]
 pub use file::MatchedFile;
-pub use lists::{EachEntry, Lists, no_media, read_into};
+pub use lists::{Lists, files_of, read_into};
 pub use tier::Tier;
 
 /// Hash lists and the rules by which a hash matches them. Cheap to clone and to share between threads.
@@ -85,7 +85,7 @@ pub struct Policy {
     /// than an exhaustive search does, however many are near. Naming the cluster compares with each hash once more at
     /// worst. Each match that is kept costs its own texts beside that.
     pub limit: usize,
-    /// Whose rule decides whether clips match, where it is not [ours](Matcher::find): then PDQ hashes match within the
+    /// Whose rule decides whether clips match, where it is not [ours](Matcher::find). Then PDQ hashes match within the
     /// radius of that rule, and what fails it is weak.
     pub vpdq: Option<VpdqRule>,
 }
@@ -183,10 +183,11 @@ pub struct Match {
 pub struct Found {
     /// What matches.
     pub matches: Vec<Match>,
-    /// What would match, but for the list's own saying that it is not what it is about, or a list of what is allowed.
+    /// What would match, but the list itself says that it is off its subject, or a list of what is allowed holds it.
     pub suppressed: Vec<Match>,
-    /// What is no more than a [lead](Tier::Lead): listed clips that too little speaks for, which have a picture in common with
-    /// many of them, or one alone; pictures whose views look like documents, or are a little beyond the radius.
+    /// What is no more than a lead. Leads are listed clips with too little evidence, with a picture in common with many
+    /// of them, or one alone. Leads are also pictures whose views look like documents, or are a little beyond the
+    /// radius.
     pub weak: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond [`Policy::limit`]: they were not looked into.
     pub more: u64,
@@ -210,8 +211,8 @@ impl Matcher {
     /// Opens lists of any supported kind: text lists, which are compiled in memory, compiled indexes, and
     /// [stores](crate::store). Another folder stands for the files in it.
     ///
-    /// A store is followed: once a generation is published, or a decision taken, queries that begin within a second
-    /// are answered by it. A query is answered by one generation of a store to its end, and never waits for another.
+    /// A store is followed: queries that begin a second after a generation is published, or a decision is taken, see
+    /// it. A query is answered by one generation of a store to its end, and never waits for another.
     ///
     /// # Errors
     /// The first list that cannot be used, whole.
@@ -291,8 +292,8 @@ impl Matcher {
         types
     }
 
-    /// Whether a list holds so few pictures of clips that a copy is only found by all of its own: what is looked up should
-    /// be hashed with [`Sampling::Distinct`](crate::hasher::Sampling::Distinct) then.
+    /// Whether a list holds so few pictures of clips that a copy is only found by all of its own. What is looked up
+    /// should be hashed with [`Sampling::Distinct`](crate::hasher::Sampling::Distinct) then.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
@@ -305,8 +306,8 @@ impl Matcher {
         Ok(false)
     }
 
-    /// The stores among the lists: where each is, which generation answers now, and why not the one that is in force, if
-    /// that could not be opened.
+    /// The stores among the lists: where each is, and which generation answers now. Also why not the one that is in
+    /// force, if that could not be opened.
     pub fn stores(&self) -> Vec<StoreState> {
         let stores = self.backends.iter().filter_map(|backend| match backend {
             Backend::Indexes(_) => None,
@@ -327,8 +328,8 @@ impl Matcher {
         self.query().find(&[QueryHash::alone(*hash)], None)
     }
 
-    /// Looks each of several hashes up in every list: what [`Matcher::lookup`] finds for each, in their order, in about half
-    /// the time. One generation of a store answers for all of them.
+    /// Looks each of several hashes up in every list. Returns what [`Matcher::lookup`] finds for each, in their order,
+    /// in about half the time. One generation of a store answers for all of them.
     ///
     /// ```
     /// use basma::{Matcher, hash::Hash};
@@ -372,12 +373,13 @@ impl Matcher {
     /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
     /// too flat. Of several ways in which one listed hash matches, the nearest is kept.
     ///
-    /// Clips, animations among them, are compared with listed clips as a whole: a listed clip matches by two pictures that
-    /// show different things, as far apart in time in both; by several that show the same, where they make up half of either;
-    /// or by one that is near (within half the radius) and rich in detail (quality 80), where there are fewer than four
-    /// to go by; or by all pictures of a file that has fewer than four. What more than eight clips of a list have in common is a
-    /// match of the nearest alone, unless it makes up half of either. Anything less is in [`Found::weak`]. Each video track is
-    /// a clip of its own. A picture in a listed clip, and a frame in a list of pictures, match as pictures do.
+    /// Clips and animations are compared with listed clips as a whole. A listed clip matches in one of four ways.
+    /// First, two of its pictures show different things, as far apart in time in both. Second, several pictures show
+    /// the same, and make up half of either. Third, where there are fewer than four to go by, one is near (half the
+    /// radius) and rich in detail (quality 80). Fourth, all pictures of a file with fewer than four match. Pictures
+    /// that more than eight clips of a list share are a match of the nearest alone, unless they make up half of either.
+    /// Anything less is in [`Found::weak`]. Each video track is a clip of its own. A picture in a listed clip, and a
+    /// frame in a list of pictures, match as pictures do.
     ///
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.

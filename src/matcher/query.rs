@@ -26,8 +26,8 @@ const BATCH_MAX: usize = 32;
 /// How many suppressed matches are held before the nearest are kept.
 const SUPPRESSED_MIN: usize = 1_000;
 
-/// How many matches of one list with a clip's pictures are told apart before the nearest are kept, and how many of its clips'
-/// hits are looked into, of those that count and of those that do not.
+/// How many matches of one list with a clip's pictures are told apart before the nearest are kept. And how many hits of
+/// its clips are looked into, of those that count and of those that do not.
 const LIST_MATCHES_MAX: usize = 10_000;
 const LIST_HITS_MAX: usize = 500_000;
 

@@ -18,19 +18,6 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// Every tier, the best first.
-    pub const ALL: [Tier; 4] = [Tier::Identical, Tier::Near, Tier::Derived, Tier::Lead];
-
-    /// The name used in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Tier::Identical => "identical",
-            Tier::Near => "near",
-            Tier::Derived => "derived",
-            Tier::Lead => "lead",
-        }
-    }
-
     /// What a match may lead to at most, of a list that lets it lead to this.
     pub(super) fn at_most(self, of_list: Option<MaxAction>) -> Option<MaxAction> {
         if self <= Tier::Near {
@@ -40,9 +27,9 @@ impl Tier {
         Some(of_list.map_or(most, |of_list| of_list.min(most)))
     }
 
-    /// What a hash in this view is worth so many bits from a listed one, within the radius. Documents made of one template
-    /// have like hashes in every view, so a view that looks like one accuses nobody, unless it is nearer than they are to
-    /// each other.
+    /// What a hash in this view is worth so many bits from a listed one, within the radius. Documents made of one
+    /// template have like hashes in every view. So a view that looks like a document accuses nobody, unless it is
+    /// nearer than they are to each other.
     pub(super) fn of(view: View, distance: u32) -> Tier {
         if view.is_upright() {
             Tier::Near
@@ -53,6 +40,13 @@ impl Tier {
         }
     }
 }
+
+named!(Tier {
+    Identical = "identical",
+    Near = "near",
+    Derived = "derived",
+    Lead = "lead",
+});
 
 /// Up to how many bits apart views that look like documents are taken for one. Of 14,850 pairs of different notices on
 /// one template the nearest were 20 bits apart, and copies of one at most 8.
@@ -65,8 +59,8 @@ pub(super) const LEAD_REACH: u32 = 45;
 /// How many leads of one layer are looked into.
 pub(super) const LEADS_MAX: usize = 100;
 
-/// Whether a view is worth a look beyond its radius. Whole pictures have a radius of their own, which lists and users set;
-/// different documents are often as near as that; and half a picture has much in common with others.
+/// Whether a view is worth a look beyond its radius. Whole pictures have a radius of their own, which lists and users
+/// set. Different documents are often as near as that. Half a picture has much in common with others.
 pub(super) fn leads_beyond_radius(view: View) -> bool {
     let kind = view.area.kind;
     !kind.is_whole() && kind != AreaKind::Inverted && !kind.is_half() && !view.area.is_document

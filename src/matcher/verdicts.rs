@@ -15,8 +15,8 @@ use crate::index::Row;
 use crate::list::{Media, Opinion};
 
 impl Query<'_> {
-    /// Adds the verdicts on listed clips. Pictures that many clips of a list share are a match of the nearest clip, where
-    /// the list has no other match: a picture that is listed more often is not found less.
+    /// Adds the verdicts on listed clips. Pictures that many clips of a list share are a match of the nearest clip,
+    /// where the list has no other match. So a picture that is listed more often is not found less.
     pub(super) fn judge(
         &self,
         found: &mut Found,
@@ -99,8 +99,8 @@ impl Query<'_> {
     }
 }
 
-/// Adds what a list says of a hash that is one of its clips' to what speaks for them; says how many clips that makes more for
-/// which anything counts.
+/// Adds the rows of a list about a hash to the evidence for its clips. Returns for how many more clips anything counts
+/// now.
 pub(super) fn collect_clip_evidence(
     clips: &mut BTreeMap<ListedClip, Evidence>,
     met: &EntryHit<'_>,

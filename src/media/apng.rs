@@ -1,8 +1,8 @@
 //! The pictures of a PNG that holds more than one: an animation, and a still that may stand outside of it.
 //!
-//! Each is read as a PNG of its own, so that a broken one hides no other, and samples of 16 bits are read as those of
-//! 8. How many frames are announced is not asked: all that are there are looked at. Layout: PNG (third edition), 4.9,
-//! 11.3.6 and 13.
+//! Each is read as a PNG of its own, so that a broken one hides no other. Samples of 16 bits are read
+//! as those of 8 bits. How many frames are announced is not asked: all that are there are looked at. Layout: PNG (third
+//! edition), 4.9, 11.3.6 and 13.
 
 use std::io::Cursor;
 
@@ -23,7 +23,7 @@ pub(super) struct Animation<'a> {
     shared: Vec<(&'a [u8; 4], &'a [u8])>,
     /// The data of the still, where it is not the first frame.
     still: Vec<&'a [u8]>,
-    frames: Vec<Part<'a>>,
+    frames: Vec<StoredFrame<'a>>,
     /// How many frames are announced.
     announced: u32,
     /// Whether all chunks are whole.
@@ -31,7 +31,7 @@ pub(super) struct Animation<'a> {
 }
 
 /// One frame as it is stored.
-struct Part<'a> {
+struct StoredFrame<'a> {
     control: Control,
     data: Vec<&'a [u8]>,
 }
@@ -92,7 +92,7 @@ pub(super) fn animation(bytes: &[u8]) -> Option<Animation<'_>> {
             b"fcTL" => {
                 if let Some(control) = Control::read(chunk.data) {
                     let data = Vec::new();
-                    parts.frames.push(Part { control, data });
+                    parts.frames.push(StoredFrame { control, data });
                 }
             }
             b"IDAT" => {
@@ -192,7 +192,11 @@ impl Animation<'_> {
     }
 
     /// The pixels of one frame in RGBA.
-    fn frame(&self, part: &Part<'_>, progress: &mut Progress<'_>) -> Result<Vec<u8>, Refusal> {
+    fn frame(
+        &self,
+        part: &StoredFrame<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<Vec<u8>, Refusal> {
         let control = part.control;
         let size = [control.width.to_be_bytes(), control.height.to_be_bytes()].concat();
         let png = self.png(&size, &part.data);
@@ -285,8 +289,8 @@ impl Canvas {
         }
     }
 
-    /// The places of a frame's pixels on the canvas, row by row, as far as they lie on it: the first pixel's place in the
-    /// frame, that on the canvas, and how many there are.
+    /// The places of a frame's pixels on the canvas, row by row, as far as they lie on it. Each has the first pixel's
+    /// place in the frame, that on the canvas, and the count.
     fn rows(&self, control: Control) -> impl Iterator<Item = (usize, usize, usize)> + use<> {
         let width = control.width.min(self.width.saturating_sub(control.left)) as usize;
         let height = control.height.min(self.height.saturating_sub(control.top)) as usize;

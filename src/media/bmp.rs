@@ -1,7 +1,7 @@
 //! Bitmaps whose headers the library's decoder does not read as viewers do.
 //!
-//! - The header of OS/2 2.x begins with the fields of the Windows one; what follows these says nothing of the pixels. It is
-//!   16 bytes long and the rest zero, or 64, and the palette stands behind it.
+//! - The header of OS/2 2.x begins with the fields of the Windows one. What follows these says nothing of the pixels.
+//!   It is 16 bytes long and the rest zero, or 64, and the palette stands behind it.
 //! - The offset of the pixels may be zero or lie: viewers read them behind the palette then, or at the offset all the same.
 //! - The pixels may be a file of JPEG or PNG.
 //!
@@ -88,8 +88,8 @@ fn end_of_palette(bytes: &[u8]) -> Option<u32> {
     (FILE_HEADER as u32 + masks + colors * color_bytes).checked_add(length)
 }
 
-/// The first bytes of the file as the library's decoder reads them, with the pixels at this place, and how many bytes they
-/// stand for.
+/// The first bytes of the file as the library's decoder reads them, and how many bytes they stand for. The pixels are
+/// at this place.
 fn head(bytes: &[u8], offset: u32) -> (Vec<u8>, usize) {
     windows_header(bytes, offset).unwrap_or_else(|| {
         let length = bytes.len().min(FILE_HEADER);

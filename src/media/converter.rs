@@ -1,8 +1,9 @@
 //! A program of the user's that decodes what nothing here does, in a process of its own.
 //!
-//! The file is handed over under a name that is always the same, in a folder that vanishes; no shell is involved, and
-//! the program gets an empty environment. What it makes is read as any PNG, under the limits. This bounds what a decoder
-//! in C can do by accident; it is no sandbox against one that was taken over, which is why no program is run unasked.
+//! The file is handed over under a name that is always the same, in a folder that vanishes. No shell is involved, and
+//! the program gets an empty environment. What it makes is read as any PNG, under the limits. This bounds what a
+//! decoder in C can do by accident. It is no sandbox against one that was taken over, which is why no program is run
+//! unasked.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -12,10 +13,19 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Format, Limits};
-use crate::error::{Limit, Problem, Reason};
+use crate::error::{Limit, Problem, Reason, system_text};
 use crate::{CancelToken, Error, Result};
 
 /// A program that makes PNG of AVIF: `avifdec` (libavif), `heif-dec` or `heif-convert` (libheif), or `ffmpeg`.
+///
+/// ```no_run
+/// use basma::hash::HashType;
+/// use basma::hasher::Hasher;
+/// use basma::media::Converter;
+/// let converter = Converter::new("/usr/bin/avifdec")?;
+/// let hasher = Hasher::new([HashType::Pdq]).with_converter(converter);
+/// # Ok::<(), basma::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Converter {
     program: PathBuf,
@@ -60,7 +70,7 @@ impl Converter {
     /// The picture as a PNG. Several may be made at once.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where the program cannot be run, [`Error::Damaged`] where it makes nothing of the file,
+    /// [`Error::Unsupported`] where the program cannot be run. [`Error::Damaged`] where it makes nothing of the file.
     /// [`Error::OverLimit`] where it takes too long or makes too much.
     pub fn to_png(&self, avif: &[u8], limits: &Limits) -> Result<Vec<u8>> {
         self.to_png_until(&CancelToken::new(), avif, limits)
@@ -83,7 +93,7 @@ impl Converter {
         let failed = |error: std::io::Error| {
             let reason = Reason::ConverterFailed {
                 program: self.name(),
-                problem: error.to_string(),
+                problem: system_text(&error),
             };
             Error::Unsupported(reason).because_of(&error)
         };

@@ -48,7 +48,7 @@ pub struct Decoded {
     pub orientation: u8,
     /// How many frames were handed on.
     pub frames: u32,
-    /// Why the file was not decoded to its end, if it was not: the frames, or the lower part of a picture, are missing.
+    /// Why the file was not decoded to its end, if it was not. Frames or the lower part of a picture are missing then.
     pub partial: Option<Reason>,
     /// What kept the missing part from being decoded, where one is missing.
     pub partial_cause: PartialCause,
@@ -104,8 +104,8 @@ impl PartialCause {
 /// Decodes a picture and hands on each of its frames, in order.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for bytes in no known format or a variant without a decoder, [`Error::Damaged`] for a broken
-/// file of which nothing could be decoded, [`Error::OverLimit`] before a limit would be exceeded.
+/// [`Error::Unsupported`] for bytes in no known format or a variant without a decoder. [`Error::Damaged`] for a broken
+/// file of which nothing could be decoded. [`Error::OverLimit`] before a limit would be exceeded.
 ///
 /// ```
 /// use basma::media::{Limits, decode};

@@ -204,8 +204,8 @@ fn is_raw(head: &[u8]) -> bool {
     starts.iter().any(|start| head.starts_with(start)) || head.get(4..12) == Some(b"ftypcrx ")
 }
 
-/// Whether a file of the MP4 family begins without its brands, as old ones and pieces of streams do: with a box that
-/// is found in no other place, or with padding before one.
+/// Whether a file of the MP4 family begins without its brands, as old ones and pieces of streams do. Then it begins
+/// with a box that is found in no other place, or with padding before one.
 fn is_mp4(head: &[u8]) -> bool {
     let mut rest = head;
     for _ in 0..8 {
@@ -293,7 +293,7 @@ fn is_icon(head: &[u8]) -> bool {
         && number(18).is_some_and(|offset| offset >= 6 + 16 * u32::from(*count))
 }
 
-/// Whether every field of a TGA header has a value that exists: there is no signature at the start (Truevision TGA 2.0,
+/// Whether every field of a TGA header has a value that exists. There is no signature at the start (Truevision TGA 2.0,
 /// appendix C). Less would take other files for pictures.
 fn is_tga(head: &[u8]) -> bool {
     let Some(&[_, mapped, kind, map @ .., depth, descriptor]) = head.first_chunk::<18>() else {

@@ -1,8 +1,8 @@
 //! The frames of a GIF, drawn as the reference draws them.
 //!
-//! A transparent pixel of the first frame has the colour that the palette says, as in Pillow's `convert("RGB")`; one of a
-//! later frame shows what was there. Viewers show nothing where nothing was drawn, or where a frame was taken away: that is
-//! kept as alpha. Layout and disposal: GIF 89a, sections 18, 20 and 23.
+//! A transparent pixel of the first frame has the colour that the palette says, as in Pillow's `convert("RGB")`. One of
+//! a later frame shows what was there. Viewers show nothing where nothing was drawn, or where a frame was taken away:
+//! that is kept as alpha. Layout and disposal: GIF 89a, sections 18, 20 and 23.
 
 use std::io::Read;
 
@@ -15,14 +15,14 @@ use super::progress::{Progress, Refusal};
 use crate::Error;
 use crate::error::{Reason, is_shortage};
 
-/// What a canvas pixel costs: the canvas, the copy that is handed on and what a frame hides, each with alpha, and the
-/// frame's own samples.
+/// What a canvas pixel costs: the canvas, the copy that is handed on and what a frame hides, each with alpha. The
+/// frame's own samples come with them.
 const BYTES_PER_PIXEL: u64 = 4 + 4 + 4 + 1;
 
 /// Hands every frame on, as it would be shown, until the file, the limits or the file's soundness end.
 ///
-/// Where a frame lies beyond the screen of the file, viewers differ: browsers and ffmpeg cut it off there, Pillow makes the
-/// screen larger. Both pictures are handed on.
+/// Where a frame lies beyond the screen of the file, viewers differ. Browsers and ffmpeg cut it off there, Pillow makes
+/// the screen larger. Both pictures are handed on.
 pub(super) fn each_frame(file: impl Read, progress: &mut Progress<'_>) -> Result<(), Refusal> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);

@@ -1,7 +1,7 @@
 //! One coded picture of a HEIF file to RGB.
 //!
-//! Syntax, prediction and filters are the library's; what stands here is the order of the slices, so that no file can ask
-//! for a part of a picture twice, and the conversion of colours. Source: ITU-T H.265, 7.3.2 and 7.4.7.1; H.273, 8.3.
+//! Syntax, prediction and filters are the library's. The order of the slices stands here. So that no file can ask for a
+//! part of a picture twice, and so does the conversion of colours. Source: ITU-T H.265, 7.3.2 and 7.4.7.1; H.273, 8.3.
 
 use heifer_hevc_dec::Error as HevcError;
 use heifer_hevc_dec::nal::NalUnit;
@@ -80,8 +80,8 @@ pub(super) fn decode(nals: &[&[u8]], progress: &mut Progress<'_>) -> Result<Fram
     })
 }
 
-/// Planes of 16-bit samples, a copy of them while they are filtered, a byte of what is known of each block, and the
-/// picture in RGB.
+/// Planes of 16-bit samples and a copy of them while they are filtered. Also a byte of what is known of each block, and
+/// the picture in RGB.
 fn admit(sps: &Sps, progress: &mut Progress<'_>) -> Result<(), Error> {
     let samples = [2, 3, 4, 6][usize::from(sps.chroma_format_idc.min(3))];
     let (width, height) = (

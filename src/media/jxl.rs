@@ -110,7 +110,7 @@ fn stream(parts: &[&[u8]], progress: &mut Progress<'_>) -> Result<(), Refusal> {
     Err(Error::Damaged(Reason::PictureCut).into())
 }
 
-/// The code streams, each in its parts: the whole file where there are no boxes. There is one in a sound file; a viewer
+/// The code streams, each in its parts: the whole file where there are no boxes. There is one in a sound file. A viewer
 /// shows the first, and a second must not be hidden by it.
 fn code_streams(bytes: &[u8]) -> Vec<Vec<&[u8]>> {
     if bytes.starts_with(&[0xFF, 0x0A]) {

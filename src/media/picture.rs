@@ -11,11 +11,11 @@ use crate::hash::Rendering;
 use crate::hash::axis::SIDE;
 use crate::{Error, Result};
 
-/// One decoded picture: 8-bit grey or 8-bit RGB, or luma at a reduced scale; rows from the top, at least one pixel, at
-/// most 2^32 - 1 a side.
+/// One decoded picture: 8-bit grey, 8-bit RGB, or luma at a reduced scale. Rows go from the top, and a side has 1 to
+/// 2^32 - 1 pixels.
 ///
-/// Nothing is done to the colours: alpha is dropped without composing, profiles and gamma are left alone, as the
-/// reference hashers do. Where these show another picture than the one that is stored, they are kept beside it.
+/// Nothing is done to the colours, as in the reference hashers. Alpha is dropped without composing, and profiles and
+/// gamma are left alone. Where these show another picture than the one that is stored, they are kept beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     content: Content,
@@ -258,8 +258,9 @@ impl Picture {
         self.alpha.is_some() || self.management.as_deref().is_some_and(is_far)
     }
 
-    /// Hands on the picture as it is stored, then as viewers show it: over black and white where it has alpha, and, where
-    /// it is far from what is stored, in the colours that the file asks for. Of one rendering there can be several.
+    /// Hands on the picture as it is stored, then as viewers show it. That is over black and white where it has alpha.
+    /// It is also in the colours that the file asks for, where these are far from what is stored. Of one rendering
+    /// there can be several.
     ///
     /// Pixels are changed in place. Where there are both alpha and such colours, or several of these, a copy is made.
     pub(crate) fn each_rendering(mut self, mut each: impl FnMut(Rendering, &Picture)) {

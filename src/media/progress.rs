@@ -107,8 +107,8 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// The bytes a pixel that it takes to keep what viewers show of a picture beside what is stored: its alpha, and a copy
-    /// where they manage its colours too.
+    /// The bytes a pixel that it takes to keep what viewers show of a picture beside what is stored. These are its
+    /// alpha, and a copy where they manage its colours too.
     pub(super) fn bytes_shown(&self, has_alpha: bool) -> u64 {
         match (has_alpha, self.is_far()) {
             (false, false) => 0,

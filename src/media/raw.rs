@@ -42,7 +42,7 @@ pub(super) fn undecoded() -> Error {
     })
 }
 
-/// Whether a preview shows what a sensor of this size took: it is large enough, and of the same shape within a
+/// Whether a preview shows what a sensor of this size took. It is large enough, and of the same shape within a
 /// sixteenth, which borders of the sensor take.
 pub(super) fn stands_for((width, height): (u32, u32), sensor: (u64, u64)) -> bool {
     let [width, height] = [width, height].map(u64::from);

@@ -1,8 +1,8 @@
 //! A decoder's samples to 8-bit grey or RGB, in the memory that they are in, and their alpha beside it.
 //!
-//! As the reference does (PyPI `pdqhash` on Pillow's `convert("RGB")`): alpha is dropped, not composed, so that a
-//! transparent pixel has the colour that is stored under it; of 16-bit colours the upper byte is taken. One thing is done
-//! otherwise: 16-bit grey, which Pillow clips at 255, so that nearly all of it is white, is scaled as any viewer does.
+//! As the reference does (PyPI `pdqhash` on Pillow's `convert("RGB")`). Alpha is dropped, not composed: a transparent
+//! pixel has the colour that is stored under it. Of 16-bit colours the upper byte is taken. One thing is done
+//! otherwise. Pillow clips 16-bit grey at 255, so that nearly all of it is white. Here it is scaled as any viewer does.
 
 use image::{ColorType, DynamicImage, GrayImage, RgbImage};
 

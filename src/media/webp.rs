@@ -1,8 +1,8 @@
 //! The pictures of a WebP file that its decoder passes over.
 //!
-//! A file may hold more pictures than one viewer shows: a second one behind the first, frames of an animation that is not
-//! announced, a still beside one that is. Each is given to the decoder as a file of its own. Layout: the WebP container
-//! specification.
+//! A file may hold more pictures than one viewer shows. Examples are a second one behind the first, frames of an
+//! animation that is not announced, and a still beside an animation. Each is given to the decoder as a file of its own.
+//! Layout: the WebP container specification.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ fn management(bytes: &[u8]) -> Option<Arc<Management>> {
 
 /// Where a picture stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum PicturePlace {
     /// Beside the frames, if there are any.
     Alone,
     /// The first one of a frame.
@@ -80,25 +80,25 @@ fn others(bytes: &[u8], shown: usize) -> Vec<Vec<u8>> {
             b"ANMF" => {
                 let inside = riff_chunks(data.get(FRAME_HEADER..).unwrap_or_default());
                 let inside = inside.filter(|(kind, _)| is_picture(kind));
-                let places =
-                    std::iter::once(Place::Frame).chain(std::iter::repeat(Place::BehindFrame));
+                let places = std::iter::once(PicturePlace::Frame)
+                    .chain(std::iter::repeat(PicturePlace::BehindFrame));
                 pictures.extend(inside.zip(places));
             }
-            kind if is_picture(kind) => pictures.push(((kind, data), Place::Alone)),
+            kind if is_picture(kind) => pictures.push(((kind, data), PicturePlace::Alone)),
             _ => {}
         }
     }
     let taken = if shown == 0 {
         None
     } else if is_animated {
-        Some(Place::Frame)
+        Some(PicturePlace::Frame)
     } else {
-        Some(Place::Alone)
+        Some(PicturePlace::Alone)
     };
     // Of several stills the decoder takes a lossless one, if there is one, and otherwise the first.
     let alone = |lossless: bool| {
-        let found = |((kind, _), place): &((&[u8; 4], &[u8]), Place)| {
-            *place == Place::Alone && (*kind == b"VP8L") == lossless
+        let found = |((kind, _), place): &((&[u8; 4], &[u8]), PicturePlace)| {
+            *place == PicturePlace::Alone && (*kind == b"VP8L") == lossless
         };
         pictures.iter().position(found)
     };
@@ -108,8 +108,8 @@ fn others(bytes: &[u8], shown: usize) -> Vec<Vec<u8>> {
     } else {
         (!pictures.is_empty()).then_some(0)
     };
-    let is_shown = |i: usize, place: Place| match taken {
-        Some(Place::Frame) => place == Place::Frame,
+    let is_shown = |i: usize, place: PicturePlace| match taken {
+        Some(PicturePlace::Frame) => place == PicturePlace::Frame,
         Some(_) => Some(i) == still,
         None => false,
     };

@@ -148,6 +148,9 @@ pub struct RefreshedList {
     /// The guards that hold the list back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Violation>,
+    /// Why it failed, as a code: that of the [`Error`](crate::Error).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<Name>,
     /// Why it failed. The text can change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -164,6 +167,8 @@ pub struct RefreshedList {
 pub struct Violation {
     /// The guard.
     pub guard: Name,
+    /// What it found, as a code.
+    pub why_code: Name,
     /// What it found. The text can change.
     pub why: String,
 }
@@ -203,6 +208,7 @@ impl From<&ListRefreshed> for RefreshedList {
         };
         let violation = |violation: &GuardViolation| Violation {
             guard: violation.guard.name().into(),
+            why_code: violation.finding.code().into(),
             why: violation.finding.to_string(),
         };
         RefreshedList {
@@ -217,6 +223,7 @@ impl From<&ListRefreshed> for RefreshedList {
             set_aside: list.set_aside,
             overridden: list.overridden.iter().map(violation).collect(),
             held: list.held.iter().map(violation).collect(),
+            error_code: list.failed.as_ref().map(|error| error.code().into()),
             error: list.failed.as_ref().map(ToString::to_string),
         }
     }

@@ -10,6 +10,8 @@ use crate::escape;
 #[cfg(feature = "media")]
 use crate::hash::HashType;
 #[cfg(feature = "media")]
+use crate::hasher::Sampling;
+#[cfg(feature = "media")]
 use crate::scan::{self, Status};
 
 /// What was found out about one file, or one member of an archive.
@@ -104,6 +106,9 @@ pub struct Finding {
     /// The length of a clip in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip_ms: Option<u64>,
+    /// The time between the hashed frames of a clip in milliseconds, if they were taken at fixed intervals to make a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_ms: Option<u32>,
     /// Flags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(
@@ -151,13 +156,19 @@ impl Finding {
         }
     }
 
-    /// A finding of a job that looked nothing up. It has a status where something was left unexamined.
-    pub fn of_hashing(finding: &scan::Finding) -> Finding {
+    /// A finding of a job that looked nothing up, and hashed these pictures of clips. It has a status where something was
+    /// left unexamined.
+    pub fn of_hashing(finding: &scan::Finding, sampling: Sampling) -> Finding {
         let is_whole = finding.status == Status::NoMatch;
-        Finding {
+        let mut printed = Finding {
             status: (!is_whole).then(|| finding.status.name().into()),
+            every_ms: finding.every_ms(&finding.prints, sampling),
             ..Finding::of_file(finding)
+        };
+        for (track, of) in printed.tracks.iter_mut().zip(&finding.tracks) {
+            track.every_ms = finding.every_ms(&of.prints, sampling);
         }
+        printed
     }
 
     fn of_file(finding: &scan::Finding) -> Finding {
@@ -174,6 +185,7 @@ impl Finding {
         let tracks = (2..).zip(&finding.tracks).map(|(track, of)| Track {
             track,
             clip_ms: of.clip_ms,
+            every_ms: None,
             frames: Frame::all(&of.prints),
         });
         let reasons = finding.reason.as_ref();
@@ -194,6 +206,7 @@ impl Finding {
             decoded: has_frames.then_some(finding.frames),
             decoder: finding.decoder.clone(),
             clip_ms: finding.clip_ms,
+            every_ms: None,
             flags: finding
                 .flags
                 .iter()

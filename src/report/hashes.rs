@@ -109,6 +109,9 @@ pub struct Track {
     /// Its length in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip_ms: Option<u64>,
+    /// The time between its hashed frames in milliseconds, if they were taken at fixed intervals to make a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_ms: Option<u32>,
     /// Its frames.
     pub frames: Vec<Frame>,
 }

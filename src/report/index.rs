@@ -97,6 +97,8 @@ pub struct Structure {
     pub name: Name,
     /// Its size, without the hashes.
     pub bytes: u64,
+    /// Why it is there, as a code.
+    pub why_code: Name,
     /// Why it is there. The text can change.
     pub why: String,
 }
@@ -106,6 +108,7 @@ impl From<&StructureDescription> for Structure {
         Structure {
             name: structure.name.into(),
             bytes: structure.bytes,
+            why_code: structure.why.code().into(),
             why: structure.why.to_string(),
         }
     }

@@ -80,6 +80,9 @@ pub struct Query {
         schemars(schema_with = "super::schema::hex")
     )]
     pub hash: String,
+    /// The file or item that the hash is of, if the input says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 impl From<&hash::Hash> for Query {
@@ -87,6 +90,7 @@ impl From<&hash::Hash> for Query {
         Query {
             hash_type: hash.hash_type().name().into(),
             hash: hash.to_string(),
+            id: None,
         }
     }
 }

@@ -3,9 +3,9 @@
 //! [`Line`] is what files and hashes give. The lines about stores, indexes and the machine have types of their own.
 //!
 //! The objects are made from the values of the library, written by `serde`, and read back by it. Version 1 only ever
-//! gets further fields, and names further values: a reader ignores fields that it does not know, and names are text here.
-//! Each name can be parsed into its type, as a [`Status`](crate::scan::Status) or a [`ReasonCode`](crate::error::ReasonCode).
-//! The book holds a JSON Schema of the lines.
+//! gets further fields, and names further values. A reader ignores fields that it does not know, and names are text
+//! here. Each name can be parsed into its type, as a [`Status`](crate::scan::Status) or a
+//! [`ReasonCode`](crate::error::ReasonCode). The book holds a JSON Schema of the lines.
 //!
 //! ```
 //! use basma::report::{Line, line};

@@ -4,7 +4,7 @@ use super::Finding;
 use crate::escape;
 use crate::hash::{FrameHash, Hash, View};
 use crate::hasher::Sampling;
-use crate::list::{ClipFrame, Entry, Media, Spacing};
+use crate::list::{Entry, Media, Spacing, Timeline};
 
 impl Finding {
     /// The entries of a list that holds the file: one for each hash, with the escaped path as id.
@@ -33,9 +33,11 @@ impl Finding {
         let all = std::iter::once((self.prints.as_slice(), self.clip_ms)).chain(further);
         let mut entries = Vec::new();
         for (track, (prints, clip_ms)) in (1_u32..).zip(all) {
-            let times = Times::new(self, prints, clip_ms, sampling);
+            let times = prints.iter().map(|print| print.ms);
+            let every_ms = self.every_ms(prints, sampling);
+            let timeline = Timeline::new(times, self.decoder.is_some(), clip_ms, every_ms);
             entries.extend(prints.iter().map(|print| {
-                let frame = times.of(print).map(Box::new);
+                let frame = timeline.place(print.frame, print.ms).map(Box::new);
                 let media = frame.is_some().then_some(Media::Video);
                 let mut entry = Entry::new(print.hash, 1)
                     .with_quality(print.quality)
@@ -58,6 +60,17 @@ impl Finding {
         entries
     }
 
+    /// How far apart the pictures of a video track are, where they were not chosen for what they show.
+    pub fn every_ms(&self, prints: &[FrameHash], sampling: Sampling) -> Option<u32> {
+        // Without ffmpeg there are but keyframes.
+        let is_distinct = sampling == Sampling::Distinct && self.reason.is_none();
+        match Spacing::of(prints) {
+            // Of an animation there are all that differ.
+            Spacing::Every(ms) if self.decoder.is_some() && !is_distinct => Some(ms),
+            _ => None,
+        }
+    }
+
     /// Adds what is said of each hash of the file.
     fn describe(&self, entry: &mut Entry, view: View, track: u32) {
         entry.id = Some(escape::path(&self.path).into_owned());
@@ -70,63 +83,5 @@ impl Finding {
         if track > 1 {
             entry.meta.push(("track".to_owned(), track.to_string()));
         }
-    }
-}
-
-/// What a list has to know of when the pictures of a clip are shown.
-struct Times {
-    /// When a picture is shown, each time once; none where they do not follow each other in time.
-    starts: Vec<u64>,
-    clip_ms: Option<u64>,
-    /// How far apart pictures are that were not chosen for what they show.
-    every_ms: Option<u32>,
-    /// Whether a picture stands for those up to the next.
-    is_distinct: bool,
-}
-
-impl Times {
-    /// Of one video track.
-    fn new(
-        finding: &Finding,
-        prints: &[FrameHash],
-        clip_ms: Option<u64>,
-        sampling: Sampling,
-    ) -> Times {
-        let mut starts: Vec<u64> = prints.iter().map(|print| print.ms).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        // Without ffmpeg there are but keyframes.
-        let is_distinct = sampling == Sampling::Distinct && finding.reason.is_none();
-        let is_clip = finding.decoder.is_some();
-        Times {
-            every_ms: match Spacing::of(prints) {
-                Spacing::Every(ms) if is_clip && !is_distinct => Some(ms),
-                _ => None,
-            },
-            starts: if is_clip || starts.len() > 1 {
-                starts
-            } else {
-                Vec::new()
-            },
-            clip_ms,
-            // Of an animation there are all that differ.
-            is_distinct: is_distinct || !is_clip,
-        }
-    }
-
-    /// When it is shown, until when it stands for others, how long the clip is, how far apart its pictures are; nothing
-    /// of a picture that is not one of a clip's.
-    fn of(&self, print: &FrameHash) -> Option<ClipFrame> {
-        let place = self.starts.binary_search(&print.ms).ok()?;
-        let next = self.starts.get(place + 1).copied().or(self.clip_ms);
-        let until = next.filter(|until| self.is_distinct && *until > print.ms);
-        Some(ClipFrame {
-            index: print.frame,
-            ms: Some(print.ms),
-            until_ms: until,
-            clip_ms: self.clip_ms,
-            every_ms: self.every_ms,
-            ..ClipFrame::default()
-        })
     }
 }

@@ -23,7 +23,7 @@ const MEMBERS_AT_ONCE: usize = 64;
 
 /// The result of one task.
 #[derive(Default)]
-pub(super) struct Part {
+pub(super) struct TaskResult {
     pub(super) findings: Vec<Finding>,
     /// The members of an archive that are still to be examined, and the archive itself.
     pub(super) rest: Option<Box<Members>>,
@@ -31,11 +31,11 @@ pub(super) struct Part {
     pub(super) cut: bool,
 }
 
-impl Part {
-    pub(super) fn one(finding: Finding) -> Part {
-        Part {
+impl TaskResult {
+    pub(super) fn one(finding: Finding) -> TaskResult {
+        TaskResult {
             findings: vec![finding],
-            ..Part::default()
+            ..TaskResult::default()
         }
     }
 }
@@ -56,7 +56,7 @@ impl ScanContext<'_> {
     ///
     /// # Errors
     /// A damaged index, or a log that cannot be written: then no file can be examined.
-    pub(super) fn examine(&self, task: Task, ended: &dyn Fn() -> bool) -> Result<Part> {
+    pub(super) fn examine(&self, task: Task, ended: &dyn Fn() -> bool) -> Result<TaskResult> {
         let started = Instant::now();
         let timed = |finding: Finding| Finding {
             elapsed: started.elapsed(),
@@ -66,22 +66,28 @@ impl ScanContext<'_> {
             Task::Found(found) => found,
             Task::Member(task) => {
                 let finding = task.examine(self)?;
-                return Ok(finding.map_or_else(Part::default, |finding| Part::one(timed(finding))));
+                return Ok(finding.map_or_else(TaskResult::default, |finding| {
+                    TaskResult::one(timed(finding))
+                }));
             }
         };
         let path = found.spot.path.clone();
         match found.what {
             What::File => {}
             What::Special(reason) => {
-                return Ok(Part::one(unexamined(path, Status::Skipped, reason)));
+                return Ok(TaskResult::one(unexamined(path, Status::Skipped, reason)));
             }
             What::Unreadable(reason) => {
-                return Ok(Part::one(unexamined(path, Status::Unreadable, reason)));
+                return Ok(TaskResult::one(unexamined(
+                    path,
+                    Status::Unreadable,
+                    reason,
+                )));
             }
         }
         if let Some(finding) = self.recall_file(&found.spot)? {
             return match finding {
-                Recalled::Finding(finding) => Ok(Part::one(timed(*finding))),
+                Recalled::Finding(finding) => Ok(TaskResult::one(timed(*finding))),
                 Recalled::Archive(members) => self.first_members(members, ended),
             };
         }
@@ -93,7 +99,7 @@ impl ScanContext<'_> {
             .and_then(|file| self.open(&found.spot, file))
         {
             Ok(opened) => opened?,
-            Err(error) => return Ok(Part::one(timed(unreadable(error)))),
+            Err(error) => return Ok(TaskResult::one(timed(unreadable(error)))),
         };
         match opened {
             Opened::Archive(members) => self.first_members(members, ended),
@@ -108,14 +114,18 @@ impl ScanContext<'_> {
                 } else {
                     finding.is_unstable();
                 }
-                Ok(Part::one(timed(*finding)))
+                Ok(TaskResult::one(timed(*finding)))
             }
         }
     }
 
     /// The first members of an archive, and the archive itself where these were all.
-    fn first_members(&self, mut members: Box<Members>, ended: &dyn Fn() -> bool) -> Result<Part> {
-        let mut part = Part::default();
+    fn first_members(
+        &self,
+        mut members: Box<Members>,
+        ended: &dyn Fn() -> bool,
+    ) -> Result<TaskResult> {
+        let mut part = TaskResult::default();
         for _ in 0..MEMBERS_AT_ONCE {
             if ended() {
                 part.cut = true;

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
 
 use super::{Finding, Scan, Summary};
-use crate::error::Problem;
+use crate::error::{Problem, system_text};
 use crate::{CancelToken, Error, Result};
 
 /// How many findings wait to be taken.
@@ -67,7 +67,7 @@ impl Scan {
             })
         });
         let scan = scan.map_err(|error| {
-            let message = error.to_string();
+            let message = system_text(&error);
             Error::from(Problem::ThreadNotStarted { message })
         })?;
         Ok(Findings {

@@ -34,7 +34,7 @@ pub struct Groups {
     folder: PathBuf,
     memory_bytes: usize,
     notes: Spool,
-    places: Sorter<Place>,
+    places: Sorter<NotePlace>,
 }
 
 impl Groups {
@@ -57,7 +57,7 @@ impl Groups {
     pub fn add(&mut self, cluster: Cluster, distance: u32, note: &[u8]) -> Result<()> {
         let at = self.notes.len();
         self.notes.push(note)?;
-        self.places.push(Place {
+        self.places.push(NotePlace {
             group: cluster.to_bytes(),
             distance: distance.into(),
             at: at.into(),
@@ -72,7 +72,7 @@ impl Groups {
     pub fn finish(self) -> Result<Grouped> {
         let by_cluster = self.places.finish()?;
         let mut by_nearest = Sorter::new(&self.folder, self.memory_bytes);
-        let mut nearest: Option<Place> = None;
+        let mut nearest: Option<NotePlace> = None;
         for place in by_cluster.iter() {
             let first = nearest.filter(|first| first.group == place.group);
             let first = first.unwrap_or(place);
@@ -115,14 +115,14 @@ impl Grouped {
 /// Where a note stands, by cluster and then distance.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-struct Place {
+struct NotePlace {
     group: [u8; 8],
     distance: U32,
     at: U64,
     bytes: U64,
 }
 
-impl Keyed for Place {
+impl Keyed for NotePlace {
     const KEY_BYTES: usize = 12;
 }
 
@@ -131,7 +131,7 @@ impl Keyed for Place {
 #[repr(C)]
 struct Ranked {
     nearest: U32,
-    place: Place,
+    place: NotePlace,
 }
 
 impl Keyed for Ranked {

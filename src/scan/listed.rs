@@ -37,6 +37,13 @@ pub struct MediaList {
 impl MediaList {
     /// What stands for the format in [`Source::format`].
     pub const FORMAT: &'static str = "pictures and clips";
+
+    /// The list without its entries.
+    pub fn into_list(self) -> List {
+        let mut list = List::new(self.source, Vec::new());
+        (list.counts.lines, list.counts.imported) = (self.entries, self.entries);
+        list
+    }
 }
 
 impl Scan {

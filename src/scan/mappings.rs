@@ -1,12 +1,12 @@
 //! Files that a program writes through memory.
 //!
-//! What is written through a mapping changes the time of modification once, when a page is touched first; until the system
-//! has written that page to the disk, half a minute later, more can be written unnoticed, and on a file system in
-//! memory at any time. So a file that is mapped for writing is not remembered. A mapping that is made later shows:
-//! touching it first changes the time.
+//! What is written through a mapping changes the time of modification once, when a page is touched first. Until the
+//! system has written that page to the disk, half a minute later, more can be written unnoticed. On a file system in
+//! memory, that can happen at any time. So a file that is mapped for writing is not remembered. A mapping that is made
+//! later shows: touching it first changes the time.
 //!
-//! Some mappings cannot be seen: those of other users, unless this process is root; those of other machines and of
-//! virtual machines; and all on systems other than Linux.
+//! Some mappings cannot be seen: those of other users, unless this process is root, and those of other machines and of
+//! virtual machines. On systems other than Linux no mapping can be seen.
 
 use std::collections::HashSet;
 use std::fs::{self, File};

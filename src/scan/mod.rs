@@ -31,7 +31,7 @@ mod task;
 mod walk;
 
 pub use crate::archive::ArchiveLimits;
-use crate::error::Problem;
+use crate::error::{Problem, system_text};
 pub use duplicates::{Duplicate, Group, Near};
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use findings::Findings;
@@ -205,7 +205,7 @@ impl Scan {
             let _ = paths.try_for_each(|path| named.send(path));
         });
         let reader = reader.map_err(|error| {
-            let message = error.to_string();
+            let message = system_text(&error);
             Error::from(Problem::ThreadsNotStarted { message })
         })?;
         let roots = Roots::Coming(coming, Some(reader));
@@ -272,7 +272,7 @@ impl Scan {
             .thread_name(|i| format!("scan-{i}"))
             .build()
             .map_err(|error| {
-                let message = error.to_string();
+                let message = system_text(&error);
                 Error::from(Problem::ThreadsNotStarted { message })
             })
     }

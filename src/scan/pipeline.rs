@@ -14,7 +14,7 @@ use std::time::Duration;
 use rayon::Scope;
 
 use super::context::ScanContext;
-use super::examine::Part;
+use super::examine::TaskResult;
 use super::log::SYNC_EVERY;
 use super::members::Members;
 use super::task::{InFlight, Task};
@@ -47,12 +47,12 @@ pub(super) enum Over {
 type HandOn<'h> = dyn FnMut(Finding) -> ControlFlow<()> + 'h;
 
 /// The place of a finding: the number of the walked file, then of a member in it. The archive itself comes last.
-type Place = (u64, u64);
+type TaskPlace = (u64, u64);
 
 /// What came of one task, until its turn comes.
 struct Slot {
     /// Nothing where it was given up.
-    part: Option<Result<Part>>,
+    part: Option<Result<TaskResult>>,
     /// Whether what the walk came upon is done with it.
     is_last: bool,
 }
@@ -129,7 +129,7 @@ impl<'p> Pipeline<'p> {
     where
         'p: 's,
     {
-        let over = Line::new(self, walk).run(scope, hand_on);
+        let over = Run::new(self, walk).run(scope, hand_on);
         self.left.store(true, Ordering::Relaxed);
         over
     }
@@ -138,7 +138,7 @@ impl<'p> Pipeline<'p> {
         self.left.load(Ordering::Relaxed) || self.context.scan.cancel.is_cancelled()
     }
 
-    fn count(self, part: &Part) {
+    fn count(self, part: &TaskResult) {
         for finding in part.findings.iter().filter(|finding| !finding.is_member) {
             let bytes = finding.bytes.unwrap_or(0);
             self.context.scan.meter.add_file(bytes);
@@ -146,7 +146,7 @@ impl<'p> Pipeline<'p> {
     }
 
     /// What comes of a task; nothing where it was given up.
-    fn examine(self, task: Task) -> Option<Result<Part>> {
+    fn examine(self, task: Task) -> Option<Result<TaskResult>> {
         let ended = || self.ended();
         let part = (!ended()).then(|| self.context.examine(task, &ended))?;
         // Whether a file was given up half-way cannot be told from what came of it. An archive can tell.
@@ -159,7 +159,7 @@ impl<'p> Pipeline<'p> {
 }
 
 /// Everything between a task's being begun and its being handed on.
-struct Line<'p, 'w, 'x> {
+struct Run<'p, 'w, 'x> {
     pipeline: Pipeline<'p>,
     walk: &'w mut Walk<'x>,
     /// Whether the walk has ended, or need not end.
@@ -176,20 +176,20 @@ struct Line<'p, 'w, 'x> {
     in_flight: InFlight,
     /// How many tasks were begun and are not done.
     out: usize,
-    done: Sender<(Place, Slot)>,
-    finished: Receiver<(Place, Slot)>,
-    waiting: BTreeMap<Place, Slot>,
+    done: Sender<(TaskPlace, Slot)>,
+    finished: Receiver<(TaskPlace, Slot)>,
+    waiting: BTreeMap<TaskPlace, Slot>,
     waiting_bytes: usize,
     /// Whose turn it is.
-    turn: Place,
+    turn: TaskPlace,
     /// Whether something was given up.
     cut: bool,
 }
 
-impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
-    fn new(pipeline: Pipeline<'p>, walk: &'w mut Walk<'x>) -> Line<'p, 'w, 'x> {
+impl<'p, 'w, 'x> Run<'p, 'w, 'x> {
+    fn new(pipeline: Pipeline<'p>, walk: &'w mut Walk<'x>) -> Run<'p, 'w, 'x> {
         let (done, finished) = mpsc::channel();
-        Line {
+        Run {
             pipeline,
             walk,
             is_walked: false,
@@ -280,7 +280,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         self.ahead
     }
 
-    fn spawn<'s>(&mut self, scope: &Scope<'s>, place: Place, task: Task)
+    fn spawn<'s>(&mut self, scope: &Scope<'s>, place: TaskPlace, task: Task)
     where
         'p: 's,
     {
@@ -290,7 +290,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         scope.spawn(move |_| {
             let path = task.path();
             let part = catch_unwind(AssertUnwindSafe(|| pipeline.examine(task)));
-            let part = part.unwrap_or_else(|_| Some(Ok(Part::one(gave_up(path, !is_found)))));
+            let part = part.unwrap_or_else(|_| Some(Ok(TaskResult::one(gave_up(path, !is_found)))));
             let rest = matches!(&part, Some(Ok(part)) if part.rest.is_some());
             // The receiver is gone only when the scan is over.
             let is_last = is_found && !rest;
@@ -299,10 +299,10 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
     }
 
     /// An archive itself, after its last member was begun.
-    fn finish(&mut self, archive: u64, place: Place) -> Result<()> {
+    fn finish(&mut self, archive: u64, place: TaskPlace) -> Result<()> {
         let begun = self.archives.remove(&archive).expect("it was just found");
         let finding = begun.members.finish(self.pipeline.context)?;
-        let part = Part::one(finding);
+        let part = TaskResult::one(finding);
         self.pipeline.count(&part);
         let slot = Slot {
             part: Some(Ok(part)),
@@ -340,7 +340,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
         Ok(())
     }
 
-    fn wait(&mut self, place: Place, slot: Slot) {
+    fn wait(&mut self, place: TaskPlace, slot: Slot) {
         self.waiting_bytes += slot.weight();
         self.waiting.insert(place, slot);
     }
@@ -348,7 +348,7 @@ impl<'p, 'w, 'x> Line<'p, 'w, 'x> {
     /// Hands on the result of a task; whether no more is wanted.
     fn hand_on(
         &mut self,
-        place: Place,
+        place: TaskPlace,
         slot: Slot,
         hand_on: &mut HandOn<'_>,
     ) -> Result<ControlFlow<()>> {

@@ -206,11 +206,12 @@ impl<'a> Walk<'a> {
     }
 
     fn found(&self, path: PathBuf, depth: usize, what: What) -> Found {
-        let (root, depth) = match self.is_listed {
+        let (root, depth) = if self.is_listed {
             // Next time another path may stand at its place in the list.
-            true => (0, path.components().count()),
+            (0, path.components().count())
+        } else {
             // A root that is a file has no place below itself, but its name.
-            false => (self.begun - 1, depth.max(1)),
+            (self.begun - 1, depth.max(1))
         };
         Found {
             spot: FileLocation { path, root, depth },
@@ -242,9 +243,9 @@ impl Roots<'_> {
 
 /// Patterns of names and paths that a scan leaves out.
 ///
-/// A pattern without a slash is compared with the name of every file and folder, one with a slash with the path below
-/// the root: `*` and `?` stand for anything but a slash, `**` for any folders, `[a-z]` and `{a,b}` for one of them. A
-/// folder that is left out is not entered. Roots themselves are never left out.
+/// A pattern without a slash is compared with the name of every file and folder. One with a slash is compared with the
+/// path below the root: `*` and `?` stand for anything but a slash, `**` for any folders, `[a-z]` and `{a,b}` for one
+/// of them. A folder that is left out is not entered. Roots themselves are never left out.
 ///
 /// ```
 /// use basma::scan::Exclude;

@@ -131,7 +131,7 @@ fn missing(store: &Folder, generation: u64, decided: u64) -> Result<Vec<Value>> 
         known = 0;
     }
     let path = store.decisions_of(pointer.generation);
-    let (decisions, _) = decisions::read_from(&path, decisions::Place::default())?;
+    let (decisions, _) = decisions::read_from(&path, decisions::ReadPosition::default())?;
     records.extend(decisions.iter().skip(known as usize).map(of_decision));
     Ok(records)
 }

@@ -26,7 +26,7 @@ pub fn hold_to(bytes: &[u8]) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(bytes).expect("a temporary file");
     let _ = audit::each(file.path(), |_, _| Ok(()));
-    let _ = decisions::read_from(file.path(), decisions::Place::default());
+    let _ = decisions::read_from(file.path(), decisions::ReadPosition::default());
 }
 
 /// Reads these bytes as the answers of a server.

@@ -66,13 +66,14 @@ pub use layout::difference::Difference;
 pub use view::compare::Step;
 
 use crate::error::{Action, Problem};
-use crate::hash::Hash;
-use crate::list::Target;
+use crate::hash::{Hash, HashType};
+use crate::list::{Entry, Target};
 use crate::{Error, Result};
 use layout::folder::Folder;
 use layout::manifest::{Manifest, Pointer};
 use view::open::Opened;
-use view::{by_hand, compare, visible};
+use view::visible::{self, Visible};
+use view::{by_hand, compare};
 use writer::Writer;
 
 /// A store of lists.
@@ -85,7 +86,7 @@ impl Store {
     /// Opens a store.
     ///
     /// # Errors
-    /// [`Error::Store`] if the folder is no store, or others than its owner can read or write it and that was not allowed.
+    /// [`Error::Store`] if the folder is no store, or if others can read or write it and that was not allowed.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         let folder = Folder::open(path, access)?;
         Ok(Store { folder })
@@ -186,6 +187,27 @@ impl Store {
         Ok(count)
     }
 
+    /// Hands on every entry that is in force with the name of its list, by list, then by type and hash. Expired ones are
+    /// among them.
+    ///
+    /// # Errors
+    /// [`Error::Store`] or [`Error::Index`] where the store is damaged; those of `each`.
+    pub fn each_entry(&self, mut each: impl FnMut(&str, Entry) -> Result<()>) -> Result<()> {
+        let opened = Opened::open(&self.folder, None)?;
+        for list in &opened.manifest.lists {
+            let layers = opened.layers(list);
+            for hash_type in HashType::ALL {
+                let mut visible = Visible::new(&layers, hash_type);
+                while let Some((_, standing)) = visible.next_hash()? {
+                    for entry in standing.into_iter().map(|standing| standing.row.entry) {
+                        each(&list.terms.list, entry)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a target was withdrawn from a list by hand, and still is.
     ///
     /// # Errors
@@ -200,6 +222,67 @@ impl Store {
 
     /// Compares what two kept generations hold, list by list, each change handed on with the name of its list. Decisions
     /// count as far as they were built into them.
+    ///
+    /// ```
+    /// # #[cfg(feature = "refresh")] {
+    /// use basma::report::{Change, DiffSummary, Generation, RefreshSummary, RefreshedList, line};
+    /// use basma::store::{Config, Guard, Refresh, Step, Store};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let file = folder.path().join("demo.txt");
+    /// # let md5 = ["900150983cd24fb0d6963f7d28e17f72", "0cc175b9c0f1b6a831c399e269772661"];
+    /// let config = Config::parse(&format!(
+    ///     r#"
+    ///     [[source]]
+    ///     list = "demo"
+    ///     purpose = "an example"
+    ///     kind = "snapshot"
+    ///     at_most = "block"
+    ///     guards = {{ growth = 100 }}
+    ///     [source.from.file]
+    ///     path = "{}"
+    ///     settle_seconds = 0
+    ///     "#,
+    ///     file.display()
+    /// ))?;
+    /// let store = Store::create(&folder.path().join("store"))?;
+    /// # std::fs::write(&file, format!("md5 {}\n", md5[0])).unwrap();
+    /// assert!(store.refresh(&config, &Refresh::new("nightly job"))?.lists[0].is_good());
+    /// # std::fs::write(&file, format!("md5 {}\nmd5 {}\n", md5[0], md5[1])).unwrap();
+    /// let refreshed = store.refresh(&config, &Refresh::new("nightly job"))?;
+    /// assert!(refreshed.lists[0].is_good());
+    /// let mut printed = line(&RefreshedList::from(&refreshed.lists[0]));
+    /// printed += &line(&RefreshSummary::new(&refreshed, false));
+    ///
+    /// let mut added = 0;
+    /// let differences = store.diff(1, 2, |list, _hash, step| {
+    ///     if let Step::Added(entries) = step {
+    ///         added += entries.len();
+    ///     }
+    ///     printed += &line(&Change::new(list, &step));
+    ///     Ok(())
+    /// })?;
+    /// let (list, difference) = &differences[0];
+    /// assert_eq!((list.as_str(), difference.added, added), ("demo", 1, 1));
+    /// printed += &line(&DiffSummary::new(list, difference));
+    ///
+    /// // A list that has ten times as many entries is held back until a person lets it pass.
+    /// # let many: String = (1..=20).map(|number| format!("md5 {number:032x}\n")).collect();
+    /// # std::fs::write(&file, many + &format!("md5 {}\nmd5 {}\n", md5[0], md5[1])).unwrap();
+    /// let held = store.refresh(&config, &Refresh::new("nightly job"))?;
+    /// assert_eq!(held.lists[0].held[0].guard, Guard::Growth);
+    /// let violation = &RefreshedList::from(&held.lists[0]).held[0];
+    /// assert_eq!(violation.why_code, "come-since");
+    ///
+    /// let back = store.rollback(Some(1), "operator", "the second edition was wrong")?;
+    /// assert_eq!((back.to, back.generation), (1, 3));
+    /// for generation in store.history()? {
+    ///     let generation = Generation::from(&generation);
+    ///     printed += &line(&generation);
+    ///     assert_eq!(generation.lists[0].list, "demo");
+    /// }
+    /// # }
+    /// # Ok::<(), basma::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Io`] if one of them is not kept; [`Error::Store`] and [`Error::Index`] where a file is damaged; those of
@@ -243,6 +326,21 @@ impl Store {
     }
 
     /// Calls `each` with every record of the audit, a line of JSON.
+    ///
+    /// ```
+    /// use basma::report::AuditRecord;
+    /// use basma::store::{Access, Store};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("store");
+    /// # Store::create(&path)?;
+    /// let store = Store::open(&path, Access::Private)?;
+    /// store.audit(|line| {
+    ///     let record: AuditRecord = serde_json::from_str(line).expect("a record");
+    ///     assert_eq!(record.did, "init");
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), basma::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Store`] for a line that is no record; [`Error::Io`]; those of `each`.

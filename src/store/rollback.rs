@@ -16,7 +16,7 @@ use crate::store::layout::manifest::{ListManifest, Manifest, Pointer};
 use crate::store::layout::terms::Kind;
 use crate::store::view::build::IndexFactory;
 use crate::store::view::open::Opened;
-use crate::{Error, Result};
+use crate::{Error, Result, escape};
 
 /// The result of a rollback.
 #[derive(Debug)]
@@ -45,7 +45,9 @@ impl Store {
         // A damaged edition is what one goes back from.
         let pointer = Pointer::read(folder)?.ok_or_else(|| Error::Store {
             path: folder.root().to_owned(),
-            problem: Problem::StoreWithoutLists,
+            problem: Problem::StoreWithoutLists {
+                store: escape::shell(folder.root()),
+            },
         })?;
         let current = Opened::to_mend(folder, pointer)?;
         let present = current.pointer.generation;

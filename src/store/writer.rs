@@ -19,7 +19,7 @@ use crate::store::view::build::IndexFactory;
 use crate::store::view::by_hand;
 use crate::store::view::open::Opened;
 use crate::store::view::withdrawn::{self, WithdrawnEntries};
-use crate::{Error, Result};
+use crate::{Error, Result, escape};
 
 /// How long a writer waits for another that puts something in force, which takes no longer than a moment.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -91,7 +91,9 @@ impl<'a> Writer<'a> {
         let pointer = Pointer::read(self.folder)?;
         let pointer = pointer.ok_or_else(|| Error::Store {
             path: self.folder.root().to_owned(),
-            problem: Problem::StoreWithoutLists,
+            problem: Problem::StoreWithoutLists {
+                store: escape::shell(self.folder.root()),
+            },
         })?;
         Manifest::read(self.folder, &pointer)
     }

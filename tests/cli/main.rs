@@ -11,6 +11,7 @@ mod clip_lists;
 mod clips;
 #[cfg(all(unix, feature = "h264", feature = "archives"))]
 mod clips_in_line;
+mod convert;
 mod copies;
 #[cfg(unix)]
 mod coverage;
@@ -18,8 +19,10 @@ mod dependencies;
 mod duplicates;
 mod exact;
 mod findings;
+mod first_store;
 mod index;
 mod languages;
+mod list_flow;
 mod lists;
 mod media_lists;
 mod nothing;

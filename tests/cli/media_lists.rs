@@ -61,7 +61,7 @@ fn a_folder_finds_what_its_hashes_as_a_list_find() {
         _ => "3 pictures and 1 clip of known are used as a list",
     };
     assert!(direct.stderr.contains(said), "{}", direct.stderr);
-    let warning = "basma: warning: DAMAGED known/cut.jpg: ";
+    let warning = "basma: warning: known/cut.jpg: DAMAGED ";
     assert!(direct.stderr.contains(warning), "{}", direct.stderr);
     for jobs in ["1", "3"] {
         let again = test_dir.scan("known", &["--no-ffmpeg", "--jobs", jobs]);
@@ -143,7 +143,7 @@ fn a_folder_of_lists_and_pictures_is_refused_with_both_named() {
     let outcome = test_dir.scan("known", &[]);
     assert_eq!(outcome.code, 1, "{outcome:?}");
     for name in ["a.png.json", "notes.txt"] {
-        let warning = format!("basma: warning: UNSUPPORTED known/{name}: ");
+        let warning = format!("basma: warning: known/{name}: UNSUPPORTED ");
         assert!(outcome.stderr.contains(&warning), "{}", outcome.stderr);
     }
 }
@@ -167,7 +167,7 @@ fn pictures_without_a_usable_hash_are_no_list() {
     assert!(
         outcome
             .stderr
-            .contains("warning: LOW QUALITY flat/f.png: too flat")
+            .contains("warning: flat/f.png: LOW QUALITY too flat")
     );
     // Its exact copies are found all the same.
     std::fs::copy(test_dir.path("flat/f.png"), test_dir.path("dump/f.png")).unwrap();

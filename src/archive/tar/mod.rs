@@ -1,7 +1,7 @@
 //! Tar: headers and content in one stream, with the extensions of POSIX (pax) and GNU.
 //!
-//! What is not a member is never passed over in silence: blocks that are no header are counted, and members are looked for
-//! behind them and behind the mark of the end, which archives that were joined have in the middle.
+//! What is not a member is never passed over in silence. Blocks that are no header are counted, and members are looked
+//! for behind them. They are also looked for behind the end mark, which joined archives have in the middle.
 
 mod header;
 mod sparse;

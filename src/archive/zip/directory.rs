@@ -22,7 +22,7 @@ const LOCATOR_BYTES: u64 = 20;
 
 /// A member by its places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct MemberPlace {
     /// Of its local header.
     pub(super) member: u64,
     /// Of its entry in the directory.
@@ -32,7 +32,7 @@ pub(super) struct Place {
 /// The directory.
 pub(super) struct Directory {
     /// In the order in which the members are stored.
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<MemberPlace>,
     pub(super) start: u64,
     /// What belongs to the archive and to no member, ascending: entries, ends and the comment. Members that are hidden in it
     /// are looked for nevertheless.
@@ -77,7 +77,7 @@ impl Directory {
                 unread = end.end - at;
                 break;
             }
-            places.push(Place {
+            places.push(MemberPlace {
                 member: record.offset.saturating_add(end.shift),
                 entry: at,
             });

@@ -7,8 +7,8 @@ use crate::archive::source::Source;
 /// So much is looked through at a time.
 const WINDOW: u64 = 1 << 16;
 
-/// A window of the file that moves forward only, as far as it is asked: whoever goes on behind a mark that was none does not
-/// read the bytes around it again.
+/// A window of the file that moves forward only, as far as it is asked. So a reader that continues behind a false mark
+/// does not read the bytes around it again.
 #[derive(Default)]
 pub(super) struct Marks {
     window: Vec<u8>,

@@ -1,9 +1,9 @@
 //! Zip files, read so that nothing in them stays hidden.
 //!
-//! Members come in the order in which they are stored. The directory says what they are; between the places it names, in
-//! itself and in what follows it, members that it does not name are looked for by their local headers, which also serves
-//! archives whose directory is cut off. A member whose local header says otherwise how to read it is given a second time,
-//! as that says.
+//! Members come in the order in which they are stored. The directory says what they are. Members that it does not name
+//! are looked for by their local headers. The search covers the gaps between the named members, the directory and what
+//! follows. That also serves archives whose directory is cut off. A member whose local header says otherwise how to
+//! read it is given a second time, as that says.
 
 mod directory;
 mod margins;
@@ -18,7 +18,7 @@ use super::gap::{Gap, Gaps, gap_error, gap_of};
 use super::source::{Bytes, Source};
 use crate::archive::gap::GapKind;
 use crate::error::Reason;
-use directory::{Directory, Place};
+use directory::{Directory, MemberPlace};
 use margins::Margins;
 use marks::Marks;
 use record::{DESCRIPTOR, ENTRY, LOCAL, Record};
@@ -114,7 +114,7 @@ impl Zip {
     }
 
     /// The next member that the directory names, and where what it names goes on.
-    fn ahead(&mut self) -> io::Result<(Option<Place>, u64)> {
+    fn ahead(&mut self) -> io::Result<(Option<MemberPlace>, u64)> {
         if self.directory.is_none() {
             let directory =
                 Directory::read(&mut self.source, self.directory_bytes, &mut self.gaps)?;
@@ -157,7 +157,7 @@ impl Zip {
     }
 
     /// A member that the directory names, unless it is a folder.
-    fn listed(&mut self, place: Place) -> io::Result<Option<Entry>> {
+    fn listed(&mut self, place: MemberPlace) -> io::Result<Option<Entry>> {
         let Some(record) = Record::of_directory(&mut self.source, place.entry)? else {
             return Err(gap_error(GapKind::Unreadable, Reason::ArchiveChanged));
         };

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use basma::hasher::Sampling;
+use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
 use basma::matcher::VpdqRule;
 use basma::media::video::ClipLimits;
 use basma::scan::ArchiveLimits;
 use clap::Args;
 
-use super::values::{Format, Radius, Show, ViewsArg, radius, separator, size, words};
+use super::values::{Format, HashFormat, ListFormat, Radius, Show, radius, separator, size, words};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -120,12 +120,13 @@ pub(crate) struct MediaArgs {
     /// what people change in copies.
     #[arg(
         long,
-        value_enum,
+        value_name = "VIEWS",
         default_value = "upright",
+        value_parser = words::<Views>(Views::ALL.map(Views::name)),
         hide_possible_values = true,
         help_heading = "Matching"
     )]
-    pub(crate) views: ViewsArg,
+    pub(crate) views: Views,
     /// Make PDQ of every pixel, bit for bit as the reference does: never a reduced decode. Large JPEG files take
     /// several times as long; without it a hash may differ by a bit or two, at most six on photographs
     #[arg(long, hide_short_help = true)]
@@ -200,6 +201,40 @@ pub(crate) struct OutputArgs {
     pub(crate) bom: bool,
 }
 
+/// Where hashes go, and in what form: each is that of a list.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct HashOutputArgs {
+    /// Lines for people, JSON Lines, CSV, or as another program reads lists: typed for tx and HMA
+    ///
+    /// `text`, `jsonl` and `csv` hold all that basma needs of a list. `typed` and `tx-csv` are for tx and HMA, `photo-hasher` is as pdq-photo-hasher prints; `md5sum`, `sha1sum`, `sha256sum` and `hashdeep` are as these programs write and verify them.
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = words::<HashFormat>(ListFormat::ALL.map(ListFormat::name)))]
+    pub(crate) format: HashFormat,
+    /// Write here instead of standard output (-)
+    ///
+    /// An existing file is replaced whole, or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// What stands between the cells of CSV: a comma, a semicolon or `tab` [default: ,]
+    #[arg(long, value_name = "CHAR", value_parser = separator, hide_short_help = true)]
+    pub(crate) csv_separator: Option<char>,
+    /// Begin CSV with a byte-order mark, by which Excel knows UTF-8
+    #[arg(long, hide_short_help = true)]
+    pub(crate) bom: bool,
+}
+
+impl HashOutputArgs {
+    /// The same, in one of the forms that every command prints.
+    pub(crate) fn printed(&self, format: Format) -> OutputArgs {
+        OutputArgs {
+            format,
+            output: self.output.clone(),
+            csv_separator: self.csv_separator,
+            bom: self.bom,
+        }
+    }
+}
+
 /// Which findings people see.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
@@ -223,7 +258,7 @@ pub(crate) struct ShowArgs {
 }
 
 /// Which ffmpeg decodes clips.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Media")]
 pub(crate) struct FfmpegArgs {
     /// The ffmpeg that decodes what nothing built in does, in a process of its own [default: the one in PATH, if any]

@@ -12,14 +12,19 @@ use basma::list::vpdq::Layout;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use groups::{
-    FfmpegArgs, FilesArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs, ShowArgs,
+    FfmpegArgs, FilesArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs,
+    ShowArgs,
 };
 use values::Radius;
-pub(crate) use values::{Color, FailOn, Format, InspectFormat, Language, Show};
+pub(crate) use values::{
+    Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Show,
+};
 
 use super::completions::CompletedShell;
 use super::page::Thumbnails;
-use store::{AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs};
+use store::{
+    AddArgs, AuditArgs, DiffArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs, StoreCommand,
+};
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
@@ -97,8 +102,13 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Compile lists into one memory-mapped index
     Build(BuildArgs),
+    /// Write lists in another format
+    Convert(ConvertArgs),
     /// Tell what is inside a compiled index
     Inspect(InspectArgs),
+    /// Make a store of lists, check it, or tell its history
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Bring the lists of a store up to date from their sources
     ///
     /// Exit codes: 0 everything is up to date; 2 something is not: a source failed or is held back by a guard, and what was in
@@ -283,13 +293,12 @@ pub(crate) struct RematchArgs {
 pub(crate) struct HashArgs {
     #[command(flatten)]
     pub(crate) files: FilesArgs,
-    /// The types of hash to compute
+    /// The types of hash to compute [default: pdq,sha256, or what the format holds]
     #[arg(
         long = "type",
         short = 't',
         value_name = "TYPE",
         value_delimiter = ',',
-        default_value = "pdq,sha256",
         value_parser = values::hash_type(),
         hide_possible_values = true
     )]
@@ -303,7 +312,7 @@ pub(crate) struct HashArgs {
     #[command(flatten)]
     pub(crate) media: MediaArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) output: HashOutputArgs,
 }
 
 #[derive(Debug, Args)]
@@ -351,7 +360,7 @@ pub(crate) struct ReportArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
-    /// Text lists, or pictures and clips, or folders of them
+    /// Text lists, or pictures and clips, or folders of them; - is standard input
     #[arg(required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The index to write; an existing one is replaced whole, or not at all
@@ -374,6 +383,31 @@ pub(crate) struct BuildArgs {
     /// About how much memory to work in; what does not fit goes to temporary files beside the index
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = values::size)]
     pub(crate) memory: u64,
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// Lists of any kind: text, indexes, stores, pictures and clips, folders; - is standard input
+    #[arg(required = true, value_name = "LIST")]
+    pub(crate) lists: Vec<PathBuf>,
+    /// The format to write; what it has no place for is counted and said
+    #[arg(long, value_name = "FORMAT", value_parser = values::words::<ListFormat>(ListFormat::ALL.map(ListFormat::name)))]
+    pub(crate) to: ListFormat,
+    /// Fail where the format has no place for something
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// The type of hash in lists that name none
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_possible_values = true)]
+    pub(crate) hash_type: Option<HashType>,
+    /// Write here instead of standard output (-)
+    ///
+    /// An existing file is replaced whole, or not at all.
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) import: ImportArgs,
     #[command(flatten)]

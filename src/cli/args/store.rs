@@ -1,21 +1,25 @@
 //! What can be typed about stores.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use basma::error::Problem;
 use basma::hash::HashType;
 use basma::list::Severity;
 use basma::store::{Access, Guard, Store};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
+use etcetera::BaseStrategy as _;
 
 use super::FfmpegArgs;
+use super::values::hash_type;
 
 /// Which store.
 #[derive(Debug, Args)]
 pub(crate) struct StoreArgs {
     /// The folder of the store
-    #[arg(long, value_name = "DIR", env = "BASMA_STORE")]
-    pub(crate) store: PathBuf,
+    ///
+    /// By default that of BASMA_STORE, or else `basma` in the folder where this system keeps data of programs.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
     /// Take a store that others than its owner can read or write, or that belongs to another user
     #[arg(long)]
     pub(crate) shared_store: bool,
@@ -26,9 +30,34 @@ impl StoreArgs {
         access(self.shared_store)
     }
 
-    pub(crate) fn open(&self) -> basma::Result<Store> {
-        Store::open(&self.store, self.access())
+    /// Its folder, whether it is there or not.
+    pub(crate) fn path(&self) -> basma::Result<PathBuf> {
+        folder(self.store.as_deref())
     }
+
+    pub(crate) fn open(&self) -> basma::Result<Store> {
+        let path = self.path()?;
+        if self.store.is_none() && !path.exists() {
+            let path = basma::escape::path(&path).into_owned();
+            return Err(Problem::StoreMissing { path }.into());
+        }
+        Store::open(&path, self.access())
+    }
+}
+
+/// The folder of the store that is named, by the command or else by BASMA_STORE, or the one where the system keeps data.
+pub(crate) fn folder(named: Option<&Path>) -> basma::Result<PathBuf> {
+    let of_variable = || {
+        let path = std::env::var_os("BASMA_STORE").filter(|path| !path.is_empty());
+        path.map(PathBuf::from)
+    };
+    if let Some(path) = named.map(Path::to_owned).or_else(of_variable) {
+        return Ok(path);
+    }
+    let strategy = etcetera::base_strategy::choose_native_strategy();
+    let data = strategy.map(|strategy| strategy.data_dir());
+    let data = data.map_err(|_| Problem::StoreUnnamed)?;
+    Ok(data.join("basma"))
 }
 
 pub(crate) fn access(shared: bool) -> Access {
@@ -44,6 +73,39 @@ pub(crate) fn access(shared: bool) -> Access {
 pub(crate) enum StoreFormat {
     Text,
     Jsonl,
+}
+
+/// What is done to a store as a whole.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Make a store, in which the list `own` is in force at once
+    Init(InitArgs),
+    /// Check the file that names the sources, and nothing else
+    Check(CheckArgs),
+    /// List the generations that are kept: what each holds, who made it and why, which is in force
+    History(HistoryArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The folder, which is new or empty [default: as for --store]
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// For people, or JSON Lines
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: StoreFormat,
 }
 
 #[derive(Debug, Args)]
@@ -123,19 +185,22 @@ pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     /// Look through all of it instead of printing it: that nothing was changed, removed or put in
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub(crate) verify: bool,
+    /// For people, or JSON Lines: the records as they are kept
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: StoreFormat,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArgs {
-    /// What is withdrawn: HASH, TYPE:HASH, or the ID of an item with all its hashes
-    #[arg(required = true, value_name = "HASH|ID")]
+    /// What is withdrawn: pictures and clips, HASH, TYPE:HASH, or the ID of an item with all its hashes
+    #[arg(required = true, value_name = "FILE|HASH|ID")]
     pub(crate) targets: Vec<String>,
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     /// The list it is withdrawn from; other lists that hold it keep it
-    #[arg(long, short, required = true, value_name = "LIST")]
+    #[arg(long, short, default_value = "own", value_name = "LIST")]
     pub(crate) list: String,
     /// Why, for the audit
     #[arg(long, required = true, value_name = "TEXT")]
@@ -149,18 +214,30 @@ pub(crate) struct RevokeArgs {
     /// Withdraw in advance what the list does not hold
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) ffmpeg: FfmpegArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
-    /// What is added: pictures and clips, or hashes as HASH or TYPE:HASH
+    /// What is added: pictures, clips and folders of them, or hashes as HASH or TYPE:HASH
     #[arg(required = true, value_name = "FILE|HASH")]
     pub(crate) items: Vec<String>,
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     /// The list it is added to
-    #[arg(long, short, required = true, value_name = "LIST")]
+    #[arg(long, short, default_value = "own", value_name = "LIST")]
     pub(crate) list: String,
+    /// Why, for the audit
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) item: ItemArgs,
+}
+
+/// What is said of an item, and how it is hashed.
+#[derive(Debug, Args)]
+pub(crate) struct ItemArgs {
     /// A label; may be repeated
     #[arg(long = "label", value_name = "LABEL", value_delimiter = ',')]
     pub(crate) labels: Vec<String>,
@@ -173,20 +250,38 @@ pub(crate) struct AddArgs {
     /// From when it no longer counts: a time such as 2027-01-31T00:00:00Z
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) until: Option<i64>,
-    /// Why, for the audit
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub(crate) reason: String,
     /// The types of hash to make of files, or the type of a hash that is given without one
     #[arg(
         long = "type",
         short = 't',
         value_name = "TYPE",
         value_delimiter = ',',
-        default_value = "pdq,sha256"
+        default_value = "pdq,sha256",
+        value_parser = hash_type(),
+        hide_possible_values = true
     )]
     pub(crate) types: Vec<HashType>,
     #[command(flatten)]
     pub(crate) ffmpeg: FfmpegArgs,
+}
+
+impl ItemArgs {
+    /// Of a file that is hashed to be found again.
+    pub(crate) fn of_hashes(ffmpeg: &FfmpegArgs) -> ItemArgs {
+        ItemArgs {
+            labels: Vec::new(),
+            id: None,
+            severity: None,
+            until: None,
+            types: vec![HashType::Pdq, HashType::Sha256],
+            ffmpeg: ffmpeg.clone(),
+        }
+    }
+
+    /// Whether anything is said of the item that may not be said of it yet.
+    pub(crate) fn says_more(&self) -> bool {
+        !self.labels.is_empty() || self.severity.is_some() || self.until.is_some()
+    }
 }
 
 fn time(text: &str) -> Result<i64, Problem> {

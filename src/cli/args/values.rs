@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use basma::error::Problem;
 use basma::hash::HashType;
-use basma::hasher::Views;
 use basma::{Error, Result};
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -30,6 +29,87 @@ pub(crate) enum Format {
     Text,
     Jsonl,
     Csv,
+}
+
+/// Formats in which lists are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListFormat {
+    Jsonl,
+    Csv,
+    Text,
+    Typed,
+    TxCsv,
+    PhotoHasher,
+    Md5sum,
+    Sha1sum,
+    Sha256sum,
+    Hashdeep,
+}
+
+impl ListFormat {
+    pub(crate) const ALL: [ListFormat; 10] = [
+        ListFormat::Jsonl,
+        ListFormat::Csv,
+        ListFormat::Text,
+        ListFormat::Typed,
+        ListFormat::TxCsv,
+        ListFormat::PhotoHasher,
+        ListFormat::Md5sum,
+        ListFormat::Sha1sum,
+        ListFormat::Sha256sum,
+        ListFormat::Hashdeep,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            ListFormat::Jsonl => "jsonl",
+            ListFormat::Csv => "csv",
+            ListFormat::Text => "text",
+            ListFormat::Typed => "typed",
+            ListFormat::TxCsv => "tx-csv",
+            ListFormat::PhotoHasher => "photo-hasher",
+            ListFormat::Md5sum => "md5sum",
+            ListFormat::Sha1sum => "sha1sum",
+            ListFormat::Sha256sum => "sha256sum",
+            ListFormat::Hashdeep => "hashdeep",
+        }
+    }
+}
+
+impl FromStr for ListFormat {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<ListFormat> {
+        let named = ListFormat::ALL
+            .into_iter()
+            .find(|format| format.name() == name);
+        named.ok_or_else(|| {
+            let known = ListFormat::ALL.map(ListFormat::name).join(", ");
+            let text = name.to_owned();
+            Problem::NameUnknown { text, known }.into()
+        })
+    }
+}
+
+/// The form in which `hash` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HashFormat {
+    Printed(Format),
+    /// As another program reads lists.
+    List(ListFormat),
+}
+
+impl FromStr for HashFormat {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<HashFormat> {
+        Ok(match name.parse()? {
+            ListFormat::Text => HashFormat::Printed(Format::Text),
+            ListFormat::Jsonl => HashFormat::Printed(Format::Jsonl),
+            ListFormat::Csv => HashFormat::Printed(Format::Csv),
+            format => HashFormat::List(format),
+        })
+    }
 }
 
 /// Files that people see a line of.
@@ -59,29 +139,6 @@ pub(crate) enum Language {
     En,
     Fr,
     Ar,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ViewsArg {
-    Stored,
-    Upright,
-    All,
-    Fast,
-    Standard,
-    Thorough,
-}
-
-impl From<ViewsArg> for Views {
-    fn from(views: ViewsArg) -> Views {
-        match views {
-            ViewsArg::Stored => Views::Stored,
-            ViewsArg::Upright => Views::Upright,
-            ViewsArg::All => Views::All,
-            ViewsArg::Fast => Views::Fast,
-            ViewsArg::Standard => Views::Standard,
-            ViewsArg::Thorough => Views::Thorough,
-        }
-    }
 }
 
 /// A word of a fixed set: the value that it names.

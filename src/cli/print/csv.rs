@@ -1,11 +1,11 @@
 //! Comma-separated values (RFC 4180) that open in a spreadsheet as text and nothing else.
 //!
-//! A spreadsheet runs a cell that begins like a formula, and one that splits lines at another separator than was
-//! meant finds such beginnings inside a cell. So at the beginning of a cell, and after any of `,`, `;`, tab and line ends
-//! in it, an apostrophe is put where what follows, whitespace and quotation marks passed over, is `=`, `+`, `-`,
-//! `@` or one of their full-width forms, a tab or a line end; or an apostrophe, so that nothing is lost: whoever takes one
-//! apostrophe away at each of these places has the text back. In file names the character itself is escaped instead, as
-//! `basma::escape` does, so that a list made of them names them as everything else does.
+//! A spreadsheet runs a cell that begins like a formula. One that splits lines at another separator than was meant finds
+//! such beginnings inside a cell. So an apostrophe is put at the beginning of a cell, and after any of `,`, `;`, tab and
+//! line ends in it. It is put where the next character, whitespace and quotation marks passed over, is `=`, `+`, `-`, `@`
+//! or one of their full-width forms, a tab or a line end. It is also put before an apostrophe, so that nothing is lost:
+//! without one apostrophe at each of these places the text is as it was. In file names the character itself is escaped
+//! instead, as `basma::escape` does, so that a list made of them names them as everything else does.
 
 use std::path::Path;
 
@@ -195,7 +195,12 @@ impl Table {
         format!("{mark}{}", self.row(names))
     }
 
-    fn row(self, cells: &[impl AsRef<str>]) -> String {
+    /// Whether a cell is written otherwise than it reads, so that no spreadsheet runs it.
+    pub(in crate::cli) fn is_changed(self, cell: &str) -> bool {
+        disarm(cell) != cell
+    }
+
+    pub(in crate::cli) fn row(self, cells: &[impl AsRef<str>]) -> String {
         let cells: Vec<String> = cells.iter().map(|cell| quote(cell.as_ref())).collect();
         format!("{}\r\n", cells.join(&self.separator.to_string()))
     }

@@ -10,7 +10,7 @@ use super::Job;
 pub(super) fn finding(job: Job, finding: &Finding) -> String {
     report::line(&match job {
         Job::Scan => report::Finding::of_scan(finding),
-        Job::Hash(_) => report::Finding::of_hashing(finding),
+        Job::Hash(sampling) => report::Finding::of_hashing(finding, sampling),
     })
 }
 
@@ -25,8 +25,10 @@ pub(super) fn summary(job: Job, summary: &Summary, conditions: Option<Conditions
     })
 }
 
-pub(super) fn lookup(hash: &Hash, found: &Found) -> String {
-    report::line(&Lookup::new(hash, found))
+pub(super) fn lookup(hash: &Hash, id: Option<&str>, found: &Found) -> String {
+    let mut lookup = Lookup::new(hash, found);
+    lookup.query.id = id.map(str::to_owned);
+    report::line(&lookup)
 }
 
 pub(super) fn lookup_summary(looked_up: u64, matched: u64) -> String {

@@ -203,8 +203,15 @@ pub(in crate::cli) fn status(prose: &Prose, style: Style, finding: &Finding) -> 
 }
 
 /// What a hash that was looked up matches, a line each.
-pub(super) fn lookup(prose: &Prose, style: Style, hash: &Hash, found: &Found) -> String {
-    let hash = format!("{hash:?}");
+pub(super) fn lookup(
+    prose: &Prose,
+    style: Style,
+    hash: &Hash,
+    id: Option<&str>,
+    found: &Found,
+) -> String {
+    let of = id.map_or(String::new(), |id| format!(" {}", short(id, ID_COLUMNS)));
+    let hash = format!("{hash:?}{of}");
     let hash = prose.value(&hash);
     let kinds = [
         (&found.matches, "status-matched", Tone::Match),

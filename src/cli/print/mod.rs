@@ -11,8 +11,9 @@ mod summary;
 mod text;
 
 use basma::Result;
-use basma::hash::{FrameHash, Hash};
+use basma::hash::Hash;
 use basma::hasher::Sampling;
+use basma::list::hashed_line;
 use basma::matcher::{Found, Match};
 use basma::report::Conditions;
 use basma::scan::{Finding, Rematch, Summary};
@@ -98,7 +99,7 @@ impl Printer {
             (Format::Jsonl, _) => jsonl::finding(job, finding),
             (Format::Csv, Job::Scan) => self.table.finding(finding),
             (Format::Csv, Job::Hash(sampling)) => self.table.hashes(finding, sampling),
-            (Format::Text, Job::Hash(_)) => text::hashes(&self.prose, finding),
+            (Format::Text, Job::Hash(sampling)) => typed_lines(finding, sampling),
             (Format::Text, Job::Scan) => self.line(finding)?,
         })
     }
@@ -182,12 +183,12 @@ impl Printer {
         }
     }
 
-    /// One hash that was looked up.
-    pub(crate) fn lookup(&self, hash: &Hash, found: &Found) -> String {
+    /// One hash that was looked up, and what it is of, where that is said.
+    pub(crate) fn lookup(&self, hash: &Hash, id: Option<&str>, found: &Found) -> String {
         match self.format {
-            Format::Jsonl => jsonl::lookup(hash, found),
+            Format::Jsonl => jsonl::lookup(hash, id, found),
             Format::Csv => self.table.lookup(hash, found),
-            Format::Text => line::lookup(&self.prose, self.style, hash, found),
+            Format::Text => line::lookup(&self.prose, self.style, hash, id, found),
         }
     }
 
@@ -200,14 +201,13 @@ impl Printer {
     }
 }
 
-/// The video tracks of a file, or its pictures as the first of them: the number of each, its hashes, how long it is.
-fn tracks(finding: &Finding) -> impl Iterator<Item = (u32, &[FrameHash], Option<u64>)> {
-    let further = finding.tracks.iter();
-    let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
-    let all = std::iter::once((finding.prints.as_slice(), finding.clip_ms)).chain(further);
-    (1..)
-        .zip(all)
-        .map(|(track, (prints, ms))| (track, prints, ms))
+/// The hashes of a file as lines of a list, in no language.
+fn typed_lines(finding: &Finding, sampling: Sampling) -> String {
+    let entries = finding.entries(sampling);
+    entries
+        .iter()
+        .map(|entry| hashed_line(entry) + "\n")
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,18 +1,15 @@
 //! For people: the parts that lines are made of, all that is known of a match, and hashes.
 
 use basma::error::Reasons;
-use basma::escape;
 use basma::hash::{Rendering, Turn, View};
 use basma::list::Opinion;
 use basma::matcher::{Match, Segment};
-use basma::scan::{Finding, Status};
+
 use basma::store::MaxAction;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::columns::{cut, short};
-use super::{line, tracks};
 use crate::cli::prose::{Prose, Value};
-use crate::cli::style::Style;
 
 /// How many columns names of lists, ids, labels, all labels of a match, and reasons take: lists and files say what they
 /// like, and for people a line must stay one. Other forms of output hold all of it.
@@ -66,44 +63,6 @@ pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> Stri
 pub(super) fn not_examined(prose: &Prose, reason: &Reasons) -> String {
     let reason = prose.say("match-reason", [("reason", message(prose, reason))]);
     format!("    {reason}\n")
-}
-
-/// One line for each hash: type, hash, quality, path.
-pub(super) fn hashes(prose: &Prose, finding: &Finding) -> String {
-    let path = escape::path(&finding.path);
-    let path = prose.value(&path);
-    let mut text = String::new();
-    let all = tracks(finding).flat_map(|(track, prints, _)| prints.iter().map(move |p| (track, p)));
-    for (track, print) in all {
-        let track = match track {
-            1 => String::new(),
-            _ => prose.say("match-track", [("track", track.into())]),
-        };
-        let view = view(prose, print.view);
-        let frame = match finding.frames {
-            0 | 1 => String::new(),
-            _ => {
-                let frame = prose.say("match-frame", [("frame", print.frame.into())]);
-                if finding.decoder.is_some() {
-                    format!("{frame} ({})", prose.language().place(print.ms))
-                } else {
-                    frame
-                }
-            }
-        };
-        let (hash_type, quality) = (print.hash.hash_type(), print.quality);
-        text += &format!(
-            "{hash_type} {} {quality:>3} {path}{track}{frame}{view}\n",
-            print.hash
-        );
-    }
-    for digest in &finding.digests {
-        text += &format!("{} {digest}   - {path}\n", digest.hash_type());
-    }
-    if finding.status != Status::NoMatch {
-        text += &line::status(prose, Style::default(), finding);
-    }
-    text
 }
 
 /// One match, with its listed item.
@@ -190,10 +149,10 @@ pub(in crate::cli) fn view(prose: &Prose, view: View) -> String {
         prose.say("match-view", [("view", viewed(prose, view))])
     } else {
         let area = prose.word(&format!("area-{}", view.area.kind.name()));
-        let region = view.area.region.to_string();
+        let region = prose.region(view.area.region);
         let text = prose.say(
             "match-area",
-            [("area", Value::said(area)), ("region", region.into())],
+            [("area", Value::said(area)), ("region", region)],
         );
         if view.rendering == Rendering::Stored && view.turn == Turn::Original {
             return text;
@@ -303,13 +262,16 @@ pub(super) fn message(prose: &Prose, reason: &Reasons) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::line;
     use super::*;
     use crate::cli::args::Language;
+    use crate::cli::style::Style;
     use basma::Matcher;
     use basma::error::Reason;
     use basma::hash::Hash;
     use basma::index::Builder;
     use basma::list::{Entry, List, Source};
+    use basma::scan::{Finding, Status};
 
     #[test]
     fn a_reason_is_one_line_that_moves_no_cursor() {
@@ -319,7 +281,6 @@ mod tests {
         broken.reason = Some(Reason::MemberBroken { message }.into());
         for text in [
             line::status(&prose, Style::default(), &broken),
-            hashes(&prose, &broken),
             not_examined(&prose, broken.reason.as_ref().unwrap()),
         ] {
             assert_eq!(text.lines().count(), 1, "{text}");

@@ -109,10 +109,11 @@ impl Prose {
         }
         let of_family = match (arg.get_id().as_str(), command) {
             ("format", "doctor" | "inspect") => "help-format-object",
-            ("format", "refresh" | "status" | "diff") => "help-format-lines",
+            ("format", "refresh" | "status" | "diff" | "history") => "help-format-lines",
             (
                 "shared_store",
-                "add" | "audit" | "diff" | "refresh" | "revoke" | "rollback" | "status",
+                "add" | "audit" | "check" | "diff" | "history" | "refresh" | "revoke" | "rollback"
+                | "status",
             ) => "help-shared_store-store",
             _ => return format!("help-{}", arg.get_id()),
         };
@@ -249,7 +250,7 @@ pub(super) mod tests {
                 }
                 let usage = command.clone().render_long_help().to_string();
                 assert!(
-                    usage.contains(&format!("basma {}", command.get_name()))
+                    usage.contains(command.get_name())
                         || command.get_name() == "basma"
                         || usage.contains("basma help"),
                     "{usage}"

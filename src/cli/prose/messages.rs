@@ -1,6 +1,6 @@
 //! Messages of the library in a language. Their English is that of the library.
 
-use basma::error::{LineProblem, Message, MessageValue};
+use basma::error::{LineProblem, Message, MessageValue, TimeSpan};
 use basma::index::{Conflict, SharedId};
 use basma::scan::MediaList;
 use basma::store::ListStatus;
@@ -72,6 +72,7 @@ impl Prose {
             MessageValue::Number(number) => Value::Number(*number),
             MessageValue::Decimal(number) => self.language().point(number).into(),
             MessageValue::Time(seconds) => self.moment(*seconds),
+            MessageValue::Span(seconds) => self.span(TimeSpan(*seconds)),
             MessageValue::Text(text) => escape::message(text).into(),
             MessageValue::Message(message) => Value::said(self.message(message)),
             MessageValue::Lines(messages) => {

@@ -1,5 +1,7 @@
 //! Numbers, sizes and times as each language writes them.
 
+use basma::error::TimeSpan;
+use basma::hash::Region;
 use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -52,6 +54,19 @@ impl Language {
             seconds / 1000,
             seconds % 1000 / 100
         )
+    }
+
+    /// A part of a picture in percent, as the texts of the library have it. Where a comma is the decimal sign, another one
+    /// stands between numbers.
+    pub(crate) fn region(self, region: Region) -> String {
+        let text = region.to_string();
+        let between = match self {
+            Language::En => return text,
+            Language::Fr => "\u{a0}; ",
+            Language::Ar => "؛ ",
+        };
+        let numbers: Vec<String> = text.split(',').map(|number| self.point(number)).collect();
+        numbers.join(between)
     }
 
     /// A time. English keeps RFC 3339, as output for programs has it.
@@ -125,6 +140,11 @@ impl Prose {
         self.language().place(ms).into()
     }
 
+    /// A part of a picture, for a message.
+    pub(crate) fn region(&self, region: Region) -> Value {
+        self.language().region(region).into()
+    }
+
     /// A time, for a message.
     pub(crate) fn moment(&self, seconds: i64) -> Value {
         self.language().moment(seconds).into()
@@ -139,6 +159,26 @@ impl Prose {
             _ => ("lasting-days", seconds / 86400),
         };
         Value::said(self.say(id, [("count", count.into())]))
+    }
+
+    /// A time that lasts, to the second.
+    pub(super) fn span(&self, span: TimeSpan) -> Value {
+        const UNITS: [&str; 4] = [
+            "lasting-days",
+            "lasting-hours",
+            "lasting-minutes",
+            "lasting-seconds",
+        ];
+        let parts = span.parts().into_iter().zip(UNITS);
+        let mut parts: Vec<(u64, &str)> = parts.filter(|(count, _)| *count > 0).collect();
+        if parts.is_empty() {
+            parts.push((0, UNITS[3]));
+        }
+        let parts = parts.into_iter();
+        let parts: Vec<String> = parts
+            .map(|(count, id)| self.say(id, [("count", count.into())]))
+            .collect();
+        Value::said(parts.join(&self.word("lasting-between")))
     }
 }
 
@@ -155,6 +195,17 @@ mod tests {
         assert_eq!(Language::Fr.decimal(0.5, 1), "0,5");
         assert_eq!(Language::En.place(61_250), "1:01.2");
         assert_eq!(Language::Fr.place(61_250), "1:01,2");
+        let half = Region {
+            left: 66,
+            bottom: 500,
+            ..Region::WHOLE
+        };
+        assert_eq!(Language::En.region(half), "6.6,0.0,100.0,50.0");
+        assert_eq!(
+            Language::Fr.region(half),
+            "6,6\u{a0}; 0,0\u{a0}; 100,0\u{a0}; 50,0"
+        );
+        assert_eq!(Language::Ar.region(half), "6,6؛ 0,0؛ 100,0؛ 50,0");
         assert_eq!(Language::En.moment(0), "1970-01-01T00:00:00Z");
         assert_eq!(Language::Fr.moment(86_399), "01/01/1970 23:59:59 UTC");
         assert_eq!(Language::Ar.moment(i64::MAX), i64::MAX.to_string());

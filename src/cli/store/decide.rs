@@ -1,26 +1,27 @@
 //! `basma add` and `basma revoke`: what takes effect at once.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use basma::error::Problem;
 use basma::hash::{Hash, HashType};
-use basma::list::Target;
+use basma::list::{Entry, Target};
 use basma::store::{Act, Decision, Store};
 use basma::{Error, Result};
 
 use super::super::output::Stopped;
 use super::super::{Context, Verdict};
-use super::listed::of_item;
+use super::listed::{of_file, of_items};
 use super::{operator, shown};
-use crate::cli::args::store::{AddArgs, RevokeArgs};
+use crate::cli::args::store::{AddArgs, ItemArgs, RevokeArgs, StoreArgs};
 
 pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    let store = args.store.open()?;
+    let store = open(&args.store, context)?;
     let mut targets: Vec<(Target, u64)> = Vec::new();
     for text in &args.targets {
-        let found = meant(&store, args, text)?;
+        let found = meant(&store, args, text, context)?;
         let (shown_text, list) = (shown(text), shown(&args.list));
-        if found.is_empty() && args.lift && is_listed(&store, args, text)? {
+        if found.is_empty() && args.lift && is_listed(&store, args, text, context)? {
             // After an interruption the user runs the command again.
             let values = [("what", shown_text.into()), ("list", list.into())];
             context.tell(&context.prose.say("lift-nothing", values));
@@ -73,16 +74,27 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
     Ok(Verdict::Done)
 }
 
+/// The store that is changed: where the command does not name it, people are told which it is.
+fn open(args: &StoreArgs, context: &Context<'_>) -> Result<Store> {
+    let store = args.open()?;
+    if args.store.is_none() {
+        let path = [("path", basma::escape::path(store.path()).into())];
+        context.tell(&context.prose.say("store-meant", path));
+    }
+    Ok(store)
+}
+
 /// What a text means in a list: hashes of the types that it may be of and that the list holds, or else an item. What is
 /// lifted, or withdrawn in advance, is not there to be found.
-fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u64)>> {
-    let candidates: Vec<Target> = if args.id {
-        Vec::new()
-    } else {
-        hashes(text, &[])?.into_iter().map(Target::Hash).collect()
-    };
+fn meant(
+    store: &Store,
+    args: &RevokeArgs,
+    text: &str,
+    context: &Context<'_>,
+) -> Result<Vec<(Target, u64)>> {
+    let candidates = of_hashes(args, text, context)?;
     if args.lift {
-        return lifted(store, args, text);
+        return lifted(store, args, text, context);
     }
     let any = args.force;
     let mut found = Vec::new();
@@ -114,8 +126,8 @@ fn meant(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u6
 }
 
 /// Whether a text means anything that counts.
-fn is_listed(store: &Store, args: &RevokeArgs, text: &str) -> Result<bool> {
-    for target in possible(args, text)? {
+fn is_listed(store: &Store, args: &RevokeArgs, text: &str, context: &Context<'_>) -> Result<bool> {
+    for target in possible(args, text, context)? {
         if store.count(&args.list, &target)? > 0 {
             return Ok(true);
         }
@@ -123,21 +135,36 @@ fn is_listed(store: &Store, args: &RevokeArgs, text: &str) -> Result<bool> {
     Ok(false)
 }
 
+/// The hashes of a file that is there, or those that a text may be.
+fn of_hashes(args: &RevokeArgs, text: &str, context: &Context<'_>) -> Result<Vec<Target>> {
+    if args.id {
+        return Ok(Vec::new());
+    }
+    let path = Path::new(text);
+    if !path.is_file() {
+        return Ok(hashes(text, &[])?.into_iter().map(Target::Hash).collect());
+    }
+    let entries = of_file(path, &ItemArgs::of_hashes(&args.ffmpeg), context)?;
+    let entries = entries.iter().map(|entry| Target::Hash(entry.hash));
+    Ok(entries.collect())
+}
+
 /// The hashes that a text may be, or else an item.
-fn possible(args: &RevokeArgs, text: &str) -> Result<Vec<Target>> {
-    let hashes = if args.id {
-        Vec::new()
-    } else {
-        hashes(text, &[])?
-    };
-    let hashes = hashes.into_iter().map(Target::Hash);
-    Ok(hashes.chain([Target::Id(text.to_owned())]).collect())
+fn possible(args: &RevokeArgs, text: &str, context: &Context<'_>) -> Result<Vec<Target>> {
+    let mut possible = of_hashes(args, text, context)?;
+    possible.push(Target::Id(text.to_owned()));
+    Ok(possible)
 }
 
 /// What a text means among what was withdrawn.
-fn lifted(store: &Store, args: &RevokeArgs, text: &str) -> Result<Vec<(Target, u64)>> {
+fn lifted(
+    store: &Store,
+    args: &RevokeArgs,
+    text: &str,
+    context: &Context<'_>,
+) -> Result<Vec<(Target, u64)>> {
     let mut found = Vec::new();
-    for target in possible(args, text)? {
+    for target in possible(args, text, context)? {
         if store.is_withdrawn(&args.list, &target)? {
             found.push((target, 0));
         }
@@ -197,15 +224,24 @@ pub(super) fn now() -> i64 {
 }
 
 pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    let store = args.store.open()?;
+    let store = open(&args.store, context)?;
     let mut items = Vec::new();
     for item in &args.items {
-        items.push(of_item(item, args, context)?);
+        items.extend(of_items(item, &args.item, context)?);
+    }
+    let mut known = 0_u64;
+    if !args.item.says_more() {
+        for entries in &mut items {
+            known += leave_out_listed(&store, &args.list, entries, context)?;
+        }
     }
     let entries = items.iter().flatten();
     let decisions: Vec<Decision> = entries
         .map(|entry| decision(&args.list, &args.reason, Act::Add(Box::new(entry.clone()))))
         .collect();
+    if decisions.is_empty() && known > 0 {
+        return Ok(Verdict::Done);
+    }
     decide(&store, &decisions, context)?;
     for entries in items {
         let pictures = entries.iter().filter(|entry| entry.frame.is_some()).count();
@@ -229,4 +265,33 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
         }
     }
     Ok(Verdict::Done)
+}
+
+/// Leaves out what the list holds of the same item, and says so; how many entries that is.
+fn leave_out_listed(
+    store: &Store,
+    list: &str,
+    entries: &mut Vec<Entry>,
+    context: &Context<'_>,
+) -> Result<u64> {
+    let mut new = Vec::new();
+    let mut known = 0;
+    for entry in entries.drain(..) {
+        let target = match &entry.id {
+            Some(id) => Target::Entry(entry.hash, id.clone()),
+            None => Target::Hash(entry.hash),
+        };
+        if store.count(list, &target)? == 0 {
+            new.push(entry);
+            continue;
+        }
+        known += 1;
+        let values = [
+            ("what", named(&target).into()),
+            ("list", shown(list).into()),
+        ];
+        context.tell(&context.prose.say("already-listed", values));
+    }
+    *entries = new;
+    Ok(known)
 }

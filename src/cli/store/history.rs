@@ -10,7 +10,7 @@ use basma::store::Step;
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
 use super::{operator, shown};
-use crate::cli::args::store::{AuditArgs, DiffArgs, RollbackArgs, StoreFormat};
+use crate::cli::args::store::{DiffArgs, RollbackArgs, StoreFormat};
 
 pub(crate) fn rollback(args: &RollbackArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = args.store.open()?;
@@ -102,42 +102,4 @@ fn line(list: &str, hash: &Hash, step: &Step<'_>) -> String {
         shown(id)
     );
     line.trim_end().to_owned() + "\n"
-}
-
-pub(crate) fn audit(args: &AuditArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    let store = args.store.open()?;
-    if args.verify {
-        let audited = store.verify_audit()?;
-        let mut out = Output::open(None)?;
-        let values = [
-            ("records", audited.records.into()),
-            ("head", audited.head.into()),
-        ];
-        out.write(&format!(
-            "{}\n",
-            context.prose.say("audit-verified", values)
-        ))?;
-        out.finish()?;
-        if audited.unwritten > 0 {
-            let said = context
-                .prose
-                .say("audit-unwritten", [("count", audited.unwritten.into())]);
-            context.complain("warning", &said);
-        }
-        return Ok(Verdict::Done);
-    }
-    let mut out = Output::open(None)?;
-    let mut left = None;
-    let printed = store.audit(|line| {
-        out.write(&format!("{line}\n")).map_err(|stopped| {
-            left = Some(stopped);
-            Error::Cancelled
-        })
-    });
-    if let Some(stopped) = left {
-        return Err(stopped);
-    }
-    printed?;
-    out.finish()?;
-    Ok(Verdict::Done)
 }

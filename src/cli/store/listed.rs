@@ -10,17 +10,61 @@ use basma::hash::{FrameHash, Hash, HashType, Pdq, View};
 use basma::hasher::{Hasher, Sampling, Views};
 use basma::list::{ClipPrint, Entry, Media, Spacing, clip_entries};
 use basma::matcher::Matcher;
-use basma::scan::{Finding, Flag, Scan, Status};
+use basma::scan::{Finding, Flag, Scan, Status, holds_media};
 use basma::{Error, Result};
+use walkdir::WalkDir;
 
 use super::super::prose::Value;
 use super::super::{Context, decoders};
 use super::decide::{hashes, now};
 use super::shown;
-use crate::cli::args::store::AddArgs;
+use crate::cli::args::store::ItemArgs;
+
+/// Of a folder, each picture and clip in it; of a file that is there, or else of a hash, one item.
+pub(super) fn of_items(
+    item: &str,
+    args: &ItemArgs,
+    context: &Context<'_>,
+) -> Result<Vec<Vec<Entry>>> {
+    let path = Path::new(item);
+    if !path.is_dir() {
+        return Ok(vec![of_item(item, args, context)?]);
+    }
+    let mut items = Vec::new();
+    let mut left_out = 0_u64;
+    for file in WalkDir::new(path).sort_by_file_name() {
+        let file = file.map_err(|error| {
+            let path = error.path().unwrap_or(path).to_owned();
+            let source = error.into();
+            let action = Action::Read;
+            Error::Io {
+                action,
+                path,
+                source,
+            }
+        })?;
+        if !file.file_type().is_file() {
+            continue;
+        }
+        if holds_media(file.path())? {
+            items.push(of_file(file.path(), args, context)?);
+        } else {
+            left_out += 1;
+        }
+    }
+    let shown_path = || basma::escape::path(path).into_owned();
+    if items.is_empty() {
+        return Err(Problem::MediaWithoutHashes { path: shown_path() }.into());
+    }
+    if left_out > 0 {
+        let values = [("path", shown_path().into()), ("count", left_out.into())];
+        context.complain("warning", &context.prose.say("add-left-out", values));
+    }
+    Ok(items)
+}
 
 /// Of a file that is there, or else of a hash.
-pub(super) fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
+fn of_item(item: &str, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
     let path = Path::new(item);
     if path.exists() {
         return of_file(path, args, context);
@@ -32,7 +76,7 @@ pub(super) fn of_item(item: &str, args: &AddArgs, context: &Context<'_>) -> Resu
     }
 }
 
-fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
+pub(super) fn of_file(path: &Path, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
     let shown_path = basma::escape::path(path).into_owned();
     let warn = |id: &str, more: Option<(&'static str, Value)>| {
         let values = [Some(("path", shown_path.clone().into())), more];
@@ -46,9 +90,6 @@ fn of_file(path: &Path, args: &AddArgs, context: &Context<'_>) -> Result<Vec<Ent
     };
     let file = File::open(path).map_err(unread)?;
     let metadata = file.metadata().map_err(unread)?;
-    if metadata.is_dir() {
-        return Err(unread(std::io::ErrorKind::IsADirectory.into()));
-    }
     if metadata.len() == 0 {
         return Err(Problem::ItemEmpty { path: shown_path }.into());
     }
@@ -118,7 +159,7 @@ fn examine(path: &Path, hasher: Hasher) -> Result<(Finding, Vec<Finding>)> {
 }
 
 /// Its perceptual hashes, of a clip or of a picture that is not too flat.
-fn perceptual(finding: &Finding, args: &AddArgs, is_flat: impl FnMut(u8)) -> Vec<Entry> {
+fn perceptual(finding: &Finding, args: &ItemArgs, is_flat: impl FnMut(u8)) -> Vec<Entry> {
     let mut times = finding.prints.iter().map(|print| print.ms);
     let first = times.next();
     if finding.clip_ms.is_some() || times.any(|ms| Some(ms) != first) {
@@ -129,7 +170,7 @@ fn perceptual(finding: &Finding, args: &AddArgs, is_flat: impl FnMut(u8)) -> Vec
 }
 
 /// Its hashes, those of pictures that are not too flat.
-fn of_picture(finding: &Finding, args: &AddArgs, mut is_flat: impl FnMut(u8)) -> Vec<Entry> {
+fn of_picture(finding: &Finding, args: &ItemArgs, mut is_flat: impl FnMut(u8)) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for print in &finding.prints {
         if print.quality < Pdq::QUALITY {
@@ -150,7 +191,7 @@ fn of_picture(finding: &Finding, args: &AddArgs, mut is_flat: impl FnMut(u8)) ->
 }
 
 /// The pictures of a clip, of all its video tracks: a copy of either is a copy.
-fn of_clip(finding: &Finding, args: &AddArgs) -> Vec<Entry> {
+fn of_clip(finding: &Finding, args: &ItemArgs) -> Vec<Entry> {
     let further = finding.tracks.iter();
     let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
     std::iter::once((finding.prints.as_slice(), finding.clip_ms))
@@ -164,7 +205,7 @@ fn of_track(
     finding: &Finding,
     prints: &[FrameHash],
     clip_ms: Option<u64>,
-    args: &AddArgs,
+    args: &ItemArgs,
 ) -> Vec<Entry> {
     // Without ffmpeg there are but keyframes.
     let is_dense = finding.reason.is_none()
@@ -194,7 +235,7 @@ fn of_track(
     types.flat_map(of_type).map(described).collect()
 }
 
-fn entry(hash: Hash, args: &AddArgs, quality: Option<u8>) -> Entry {
+fn entry(hash: Hash, args: &ItemArgs, quality: Option<u8>) -> Entry {
     let mut labels = args.labels.clone();
     labels.sort_unstable();
     labels.dedup();

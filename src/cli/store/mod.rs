@@ -1,17 +1,35 @@
 //! The life of a list store: refresh, status, rollback, diff, audit, add, revoke.
 
+mod audit;
+mod check;
 pub(super) mod decide;
 mod generations;
 mod history;
+mod init;
 mod listed;
 mod metrics;
 mod refresh;
 mod status;
 
+pub(super) use audit::audit;
 pub(super) use decide::{add, revoke};
-pub(super) use history::{audit, diff, rollback};
+pub(super) use history::{diff, rollback};
 pub(super) use refresh::refresh;
 pub(super) use status::status;
+
+use super::output::Stopped;
+use super::{Context, Verdict};
+use crate::cli::args::store::StoreCommand;
+
+pub(super) fn run(command: &StoreCommand, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    match command {
+        StoreCommand::Init(args) => init::init(args, context),
+        StoreCommand::Check(args) => check::check(args, context),
+        StoreCommand::History(args) => {
+            generations::generations(&args.store.open()?, args.format, context)
+        }
+    }
+}
 
 /// Who does it, for the audit: the name that the environment gives, and the user that the system knows.
 fn operator() -> String {

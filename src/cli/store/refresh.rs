@@ -12,7 +12,7 @@ use crate::cli::config::cancel_on_signal;
 
 pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.init {
-        let store = Store::init(&args.store.store)?;
+        let store = Store::init(&args.store.path()?)?;
         let path = basma::escape::path(&store.sources_path()).into_owned();
         context.tell(&context.prose.say("store-made", [("path", path.into())]));
         return Ok(Verdict::Done);
@@ -43,12 +43,12 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
                 &tripped("refresh-overridden", list, violation, context),
             );
         }
-        for violation in &list.held {
-            let id = match violation.guard {
-                Guard::Clock | Guard::Dropped => "refresh-held-all",
-                _ => "refresh-held",
-            };
-            context.complain("error", &tripped(id, list, violation, context));
+        for (number, violation) in list.held.iter().enumerate() {
+            let mut text = tripped("refresh-held", list, violation, context);
+            if number + 1 == list.held.len() {
+                text += &way_out(list, context);
+            }
+            context.complain("error", &text);
         }
         if let Some(error) = &list.failed {
             let values = [
@@ -118,6 +118,19 @@ fn tripped(
         ),
     ];
     context.prose.say(id, values)
+}
+
+/// The one command that lets all pass what holds a list back, to be pasted.
+fn way_out(list: &ListRefreshed, context: &Context<'_>) -> String {
+    let guards: Vec<&str> = list.held.iter().map(|held| held.guard.name()).collect();
+    let is_of_all = |held: &GuardViolation| matches!(held.guard, Guard::Clock | Guard::Dropped);
+    let name = shlex::try_quote(&list.list);
+    let name = match name {
+        Ok(name) if !list.held.iter().any(is_of_all) => format!(" {name}"),
+        _ => String::new(),
+    };
+    let values = [("name", name.into()), ("guards", guards.join(",").into())];
+    context.prose.say("refresh-way-out", values)
 }
 
 fn outcome(list: &ListRefreshed) -> &'static str {

@@ -19,11 +19,7 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
         return generations(&store, args.format, context);
     }
     let status = store.status()?;
-    keep_apart(
-        args.metrics.as_deref(),
-        std::slice::from_ref(&args.store.store),
-        &[],
-    )?;
+    keep_apart(args.metrics.as_deref(), &[store.path().to_owned()], &[])?;
     if let Some(path) = &args.metrics {
         use std::io::Write as _;
         let mut draft = AtomicFile::create(path)?;
@@ -39,7 +35,7 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
     match args.format {
         StoreFormat::Text => {
             let prose = context.output_prose(None);
-            let path = basma::escape::path(&args.store.store);
+            let path = basma::escape::path(store.path());
             let head = match status.generation {
                 0 => prose.say("status-new", [("path", path.into())]),
                 generation => {

@@ -12,6 +12,8 @@ pub use table::{Reason, ReasonCode};
 use std::fmt;
 use std::str::FromStr;
 
+use super::system_text;
+
 /// A value in the text of a [`Reason`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReasonValue {
@@ -43,6 +45,12 @@ impl From<String> for ReasonValue {
 }
 
 /// A word that names no [`ReasonCode`].
+///
+/// ```
+/// use basma::error::{ReasonCode, UnknownReasonCode};
+/// let unknown = "no-such-code".parse::<ReasonCode>();
+/// assert_eq!(unknown, Err(UnknownReasonCode("no-such-code".to_owned())));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no reason has the code '{}'", .0.escape_default())]
 pub struct UnknownReasonCode(pub String);
@@ -84,7 +92,7 @@ impl Reason {
         error
             .downcast::<Reason>()
             .unwrap_or_else(|error| Reason::Unreadable {
-                problem: error.to_string(),
+                problem: system_text(&error),
             })
     }
 }

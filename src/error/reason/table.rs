@@ -121,7 +121,8 @@ reasons! {
     SpecialFile "special-file" "a special file, not opened";
     ProgramDefect "program-defect" "examining it failed for a defect of this program: please report it";
     Cancelled "cancelled" "the job was cancelled before the file was examined";
-    ExaminationFailed { problem: String } "examination-failed" "the file was not examined: {problem}";
+    RefusedBySystem { path: String, problem: String } "refused-by-system" "the file was not examined: the system refused {path}: {problem}";
+    ExaminationFailed { code: String } "examination-failed" "the file was not examined for an error of kind `{code}`";
 
     // Limits.
     TooManyPixels { found: u64, limit: u64 } "limit-pixels" "{found} pixels are over the limit of {limit}";

@@ -54,9 +54,9 @@ impl Plane {
         value * (-fade(out_x, self.width) - fade(out_y, self.height)).exp()
     }
 
-    /// The quadrilateral with these corners (top left, top right, bottom right, bottom left; x, then y, the middle of the
-    /// first sample at 0) as a square of so
-    /// many samples a side. `None` where three corners lie on one line.
+    /// The quadrilateral with these corners as a square of so many samples a side. The corners are top left, top right,
+    /// bottom right and bottom left; x, then y, with the middle of the first sample at 0. `None` where three corners
+    /// lie on one line.
     pub(super) fn straightened(&self, corners: &[[f64; 2]; 4], side: usize) -> Option<Plane> {
         let [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = *corners;
         // Heckbert, "Fundamentals of Texture Mapping and Image Warping", 1989, section 2.2.3: square to quadrilateral.

@@ -34,8 +34,8 @@ impl Block {
         block
     }
 
-    /// The same but for rounding, in less than half of the time: at both ends of the grid a cosine is equally large, so that
-    /// ends are added or subtracted first. For what need not agree with the reference bit by bit.
+    /// The same but for rounding, in less than half of the time. At both ends of the grid a cosine is equally large, so
+    /// that ends are added or subtracted first. For what need not agree with the reference bit by bit.
     pub(in crate::hasher) fn folded(grid: &Grid) -> Block {
         let Cosines { rows, columns } = &*COSINES;
         let mut folded = [[[0.0; SIDE]; SIDE / 2]; 2];

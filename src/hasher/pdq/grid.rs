@@ -65,7 +65,7 @@ impl Grid {
         Grid(from_fn(|i| from_fn(|j| self.0[j][i])))
     }
 
-    /// How much there is to see, 0 to 100: the sum of the steps between neighbours, in whole percent of the range
+    /// How much there is to see, 0 to 100. It is the sum of the steps between neighbours, in whole percent of the range
     /// from black to white, over 90.
     ///
     /// Small steps count nothing, so that blur and noise do not pass for content. Operations and roundings are
@@ -110,7 +110,7 @@ fn flipped(picture: &Picture, flips_rows: bool, flips_columns: &BTreeSet<bool>) 
     }
 }
 
-/// Filters the channels of a picture by themselves, for each axis of columns; luma is linear and so can wait for the
+/// Filters the channels of a picture by themselves, for each axis of columns. Luma is linear and so can wait for the
 /// 64x64 sums.
 ///
 /// Colours stay interleaved, so that the loop over all pixels runs over plain bytes.

@@ -9,24 +9,24 @@
 //! 4. the cosine transform, 16x16 low frequencies without the constant one ([`block`]);
 //! 5. one bit for each of them: whether it is greater than their median ([`block`]).
 //!
-//! The filter is linear and separable, so steps 1 and 2 are one matrix product: 64x64 = R * luma * C^T, with narrow
+//! The filter is linear and separable, so steps 1 and 2 are one matrix product. 64x64 = R * luma * C^T, with narrow
 //! bands of weights in R and C. The decoder of large JPEG files computes the same product from the coefficients of the
-//! file, without pixels. Of any other picture at a reduced scale each sample enters with the weights of all pixels that it
-//! stands for: taking the small picture for the input instead would move windows and samples, and cost 3 to 21 bits.
+//! file, without pixels. Of any other picture at a reduced scale each sample enters with the weights of all pixels that
+//! it stands for. Taking the small picture for the input would move windows and samples, and cost 3 to 21 bits.
 //!
-//! That product touches every pixel once instead of eight times and needs no copy of the
-//! picture. The reference keeps running sums in 32-bit floats, whose rounding errors reached 0.0016 grey levels on 278
-//! synthetic pictures of up to 4000x3000 pixels (a test allows 0.005); here the sums are exact. Where a coefficient or
-//! a step of the quality lies within such an error of its threshold the two may disagree. Of 3,888 random pictures,
-//! noise, smooth and of rectangles, from 1x1 to 1999x1501 pixels, 3 differed from `pdqhash` 0.2.8 (by 2, 2 and 10
-//! bits) and 4 had a quality greater by one; of the 35 published vectors, decoded by the same decoder, none.
+//! That product touches every pixel once instead of eight times and needs no copy of the picture. The reference keeps
+//! running sums in 32-bit floats. On 278 synthetic pictures of up to 4000x3000 pixels their rounding errors reached
+//! 0.0016 grey levels (a test allows 0.005). Here the sums are exact. Where a coefficient or a step of the quality lies
+//! within such an error of its threshold the two may disagree. Of 3,888 random pictures (noise, smooth, rectangles;
+//! from 1x1 to 1999x1501 pixels), 3 differed from `pdqhash` 0.2.8, by 2, 2 and 10 bits. 4 had a quality greater by one.
+//! Of the 35 published vectors, decoded by the same decoder, none differs.
 //!
-//! Pictures that vary along one axis only, or not at all, have nothing but coefficients of zero: their hash is
-//! rounding noise in every implementation. Where they are striped even their quality does not tell. The same holds in
-//! part of drawings with symmetries, whose coefficients are equal by the dozen: where the median is one of those, so many
-//! bits are noise. Of the 8-bit pictures of PngSuite, 5 to 32 pixels a side, 44 differ from the reference for that
-//! reason alone, by up to 125 bits: each bit that differs has a coefficient within 0.0002 of the median, among
-//! coefficients of hundreds, and it shares that place with at least 15 others.
+//! Pictures that vary along one axis only, or not at all, have nothing but coefficients of zero. Their hash is rounding
+//! noise in every implementation. Where they are striped even their quality does not tell. The same holds in part of
+//! drawings with symmetries, whose coefficients are equal by the dozen. Where the median is one of those, so many bits
+//! are noise. Of the 8-bit pictures of PngSuite, 5 to 32 pixels a side, 44 differ from the reference, by up to 125
+//! bits. Each bit that differs has a coefficient within 0.0002 of the median, among coefficients of hundreds. It shares
+//! that place with at least 15 others.
 
 mod block;
 #[cfg_attr(
@@ -104,9 +104,9 @@ impl DihedralPdq {
 /// The PDQ hash of a picture: of a whole one the canonical hash at full resolution, that of the PyPI package `pdqhash`
 /// 0.2.8; of one at a [reduced scale](crate::media::Pixels::Reduced) one that is within a few bits of it.
 ///
-/// Sums are exact here and 32-bit there, so a bit whose coefficient is within rounding of the median may differ: in
-/// fewer than one picture of 1,000. A picture that varies along one axis only, such as a ramp or stripes, has a hash
-/// of rounding noise in every implementation; stripes can have a high quality all the same. A picture of fewer than 5
+/// Sums are exact here and 32-bit there, so a bit whose coefficient is within rounding of the median may differ. In
+/// fewer than one picture of 1,000. A picture that varies along one axis only, such as a ramp or stripes, has a hash of
+/// rounding noise in every implementation. Stripes can have a high quality all the same. A picture of fewer than 5
 /// pixels a side has the hash zero and the quality 0.
 ///
 /// ```
@@ -124,9 +124,9 @@ pub fn pdq(picture: &Picture) -> RatedPdq {
 
 /// The PDQ hashes of a picture turned and mirrored in eight ways, by two passes over its pixels instead of one.
 ///
-/// The original is exactly [`pdq`], and so are the others of the turned pixels, but for bits whose coefficients are equal
-/// within rounding. The weights are turned and not the pixels: the filter of the reference reaches half a pixel farther
-/// to the right and down where its window is even, so turning the hash instead would cost up to 166 bits.
+/// The original is exactly [`pdq`]. So are the others of the turned pixels, but for bits whose coefficients are equal
+/// within rounding. The weights are turned and not the pixels. The filter of the reference reaches half a pixel farther
+/// to the right and down where its window is even. So turning the hash instead would cost up to 166 bits.
 pub fn pdq_dihedral(picture: &Picture) -> DihedralPdq {
     let rated = pdq_turned(picture, &Turn::ALL).try_into();
     DihedralPdq(rated.expect("one hash for each turn"))

@@ -1,5 +1,5 @@
-//! PDQ as the paper tells it, for checking and for comparison: four passes of running sums over a full-size copy of
-//! the luma, then the transform one coefficient after the other. Slow, and short enough to be obviously right.
+//! PDQ as the paper has it, for checking and for comparison. It makes four passes of running sums over a full-size copy
+//! of the luma, then the transform one coefficient after the other. Slow, and short enough to be obviously right.
 //!
 //! It uses nothing else of this crate, so that the benchmark can include it as well.
 

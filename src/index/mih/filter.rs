@@ -1,7 +1,7 @@
 //! Buckets to hits: their sketches are filtered, what passes is compared.
 
 use super::layout::words;
-use super::probes::Place;
+use super::probes::ChunkQuery;
 use super::search::{Found, Mih};
 use crate::Result;
 use crate::error::IndexDamage;
@@ -35,7 +35,7 @@ impl Block {
 }
 
 /// A posting whose sketch is near enough.
-struct Candidate {
+struct NearPosting {
     query: u32,
     /// Where its ordinal stands in the section; then the ordinal itself.
     ordinal_at: usize,
@@ -56,7 +56,7 @@ pub(super) struct Search<'a> {
     work: Work,
     hits: Vec<(u32, u32, u32)>,
     passed: Vec<Passed>,
-    candidates: Vec<Candidate>,
+    candidates: Vec<NearPosting>,
 }
 
 impl<'a> Search<'a> {
@@ -109,10 +109,10 @@ impl<'a> Search<'a> {
         may
     }
 
-    pub(super) fn place(&self, query: u32, chunk: usize) -> Place {
+    pub(super) fn place(&self, query: u32, chunk: usize) -> ChunkQuery {
         let part = &self.mih.layout.parts[chunk];
         let words = words(&self.queries[query as usize]);
-        Place {
+        ChunkQuery {
             value: part.bits.value(&words),
             query,
             sketch: part.sketch(&words),
@@ -201,7 +201,7 @@ impl<'a> Search<'a> {
                 let hash = &sketches[posting as usize * bytes..][..bytes];
                 linear::distance(hash, &self.queries[query as usize][..bytes])
             });
-            self.candidates.push(Candidate {
+            self.candidates.push(NearPosting {
                 query,
                 ordinal_at,
                 distance,

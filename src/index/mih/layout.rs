@@ -26,8 +26,8 @@ impl Chunks {
         fits.then_some(Chunks { bits, count })
     }
 
-    /// The chunks for a list of this size: about as many buckets as hashes, at most 2^16 until a list is so large that
-    /// fuller buckets would cost more than the many more probes of wider chunks (the bench `lookup`).
+    /// The chunks for a list of this size: about as many buckets as hashes, at most 2^16. Only in a very large list do
+    /// full buckets cost more than the many more probes of wider chunks (bench `lookup`).
     pub(in crate::index) fn for_list(hash_type: HashType, hashes: usize) -> Chunks {
         let width = match hashes {
             WIDE_HASHES_MIN.. => 20,
@@ -88,12 +88,12 @@ pub(super) fn words(hash: &[u8]) -> Words {
 pub(in crate::index) struct Layout {
     pub(super) hashes: usize,
     pub(super) sketch_bytes: usize,
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<ChunkParts>,
 }
 
 /// The parts of one chunk, as places in the section.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct ChunkParts {
     pub(super) bits: Bits,
     /// Those of the chunk that follows around the ring.
     pub(super) next: Bits,
@@ -102,7 +102,7 @@ pub(super) struct Part {
     pub(super) sketches: Range<usize>,
 }
 
-impl Part {
+impl ChunkParts {
     /// The sketch of a hash, where it is not the whole hash.
     #[inline]
     pub(super) fn sketch(&self, hash: &Words) -> u16 {
@@ -136,7 +136,7 @@ impl Layout {
         };
         let parts = (0..chunks.count())
             .map(|chunk| {
-                Some(Part {
+                Some(ChunkParts {
                     bits: bits(chunk),
                     next: bits(chunk + 1),
                     bucket_starts: part((1 << bits(chunk).width) + 1, 4)?,

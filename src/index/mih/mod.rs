@@ -1,46 +1,47 @@
 //! Ring multi-index hashing: near hashes agree closely in some chunk, so look where that chunk is nearly the query's.
 //!
-//! A hash is cut into m chunks of consecutive bits. For each chunk the file holds, for each value it can have (a
-//! *bucket*), the hashes that have this value there (the *postings*), each with a *sketch*: the lowest 16 bits of the
-//! hash's next chunk, or of a short hash all of it. A query probes, in each chunk, the buckets whose values differ from
-//! its own in a few bits, passes over the postings whose sketches are too far away, and compares the rest in full.
+//! A hash is cut into m chunks of consecutive bits. For each chunk the file holds a *bucket* for each value that the
+//! chunk can have. The bucket has the *postings*: the hashes with this value there. Each posting has a *sketch*: the
+//! lowest 16 bits of the hash's next chunk, or of a short hash all of it. A query probes, in each chunk, the buckets
+//! whose values differ from its own in a few bits. It passes over the postings whose sketches are too far away, and
+//! compares the rest in full.
 //!
 //! # Why nothing is lost
 //! Let r be the radius, and give every chunk i a *share* s_i >= 0 such that the shares add up to r + 1. Let d_i be the
-//! distance of query and hash in chunk i alone; chunks partition the bits, so the d_i add up to the distance d.
+//! distance of query and hash in chunk i alone. Chunks partition the bits, so the d_i add up to the distance d.
 //!
 //! **Claim.** If d <= r, there is a chunk i with d_i < s_i and d_i + d_(i+1) < s_i + s_(i+1), where the chunk after the
 //! last one is the first.
 //!
 //! *Proof.* Write e_i = d_i - s_i. The e_i add up to d - (r + 1) <= -1. Let P_k = e_0 + ... + e_(k-1), continued around
 //! the ring, so that P_(k+m) = P_k + P_m < P_k. Let k be the last of 0, ..., m-1 at which P is largest. Then every
-//! later P_j with k < j < k + m is less than P_k: up to m-1 because k is the last of the largest, from m on because
-//! P_j = P_(j-m) + P_m < P_(j-m) <= P_k. So every sum e_k + ... + e_(j-1) = P_j - P_k is negative; those of one and of
-//! two terms are the claim (with m = 1 the second says the same of the whole ring twice). []
+//! later P_j with k < j < k + m is less than P_k: up to m-1 because k is the last of the largest, from m on because P_j
+//! = P_(j-m) + P_m < P_(j-m) <= P_k. So every sum e_k + ... + e_(j-1) = P_j - P_k is negative. Those of one and of two
+//! terms are the claim (with m = 1 the second says the same of the whole ring twice). []
 //!
-//! So a query that probes in every chunk i all buckets at distance c < s_i, and there compares in full every posting
-//! whose sketch is at distance at most s_i + s_(i+1) - 1 - c, misses nothing: a sketch holds some of the next chunk's
-//! bits, so its distance is at most d_(i+1). A chunk with share 0 is not probed at all. This holds at any radius, for
-//! any division of r + 1 into shares, and for any list. Shares are divided evenly here: for 256 bits, 16 chunks and
-//! radius 31 all are 2, so 16 x 17 buckets are probed.
+//! So a query may probe in every chunk i all buckets at distance c < s_i. There it compares in full every posting whose
+//! sketch is at distance at most s_i + s_(i+1) - 1 - c. It misses nothing: a sketch holds some bits of the next chunk,
+//! so its distance is at most d_(i+1). A chunk with share 0 is not probed at all. This holds at any radius, for any
+//! division of r + 1 into shares, and for any list. Shares are divided evenly here: for 256 bits, 16 chunks and radius
+//! 31 all are 2, so 16 x 17 buckets are probed.
 //!
 //! The first condition alone is the general form of M. Norouzi, A. Punjani and D. J. Fleet, "Fast search in Hamming
 //! space with multi-index hashing", CVPR 2012. The second is from J. Qin and C. Xiao, "Pigeonring: a principle for
-//! faster thresholded similarity search", PVLDB 12(1), 2018; in a list of a million PDQ hashes it leaves one in fifty
-//! of what the first one would have compared in full.
+//! faster thresholded similarity search", PVLDB 12(1), 2018. In a list of a million PDQ hashes it leaves one in fifty
+//! of the full comparisons of the first one.
 //!
 //! # How it is fast
-//! Everything waits for memory, so everything is asked for ahead: the bounds of all buckets; then, while the sketches of
-//! one chunk are tested, those of the next; then the ordinals of the postings that passed; then their hashes. And a
-//! processor that guesses wrong how long a bucket is loses more than testing one takes, so 32 sketches are tested in one
-//! step, as many as most buckets have or more, and a mask says which of them were the bucket's. A batch goes through
-//! chunk after chunk, in each of them through one pattern of changed bits after another, and for each pattern through
-//! the queries in the order of their values: so neighbouring queries touch neighbouring buckets.
+//! Memory is what a query waits for, so everything is asked for ahead. First come the bounds of all buckets. While the
+//! sketches of one chunk are tested, those of the next are fetched. Then come the ordinals of the postings that passed,
+//! and then their hashes. A wrong guess of the processor on the length of a bucket costs more than testing one. So 32
+//! sketches are tested in one step, about as many as a bucket has, and a mask keeps those of the bucket. A batch goes
+//! chunk by chunk, and in each chunk through one pattern of changed bits after another. For each pattern the queries
+//! follow in the order of their values, so neighbouring queries touch neighbouring buckets.
 //!
 //! # Why no list makes it slow
-//! The author of a poisoned list chooses how full its buckets are. A query therefore pays for each step before it takes
-//! it, from a budget of half of what exhaustive search costs; a single query counts all postings before it looks at
-//! any. When the budget does not suffice the query gives up. It is then compared with every hash, at the usual cost.
+//! The author of a poisoned list chooses how full its buckets are. So a query pays for each step before it takes it.
+//! Its budget is half of what exhaustive search costs. A single query counts all postings before it looks at any. When
+//! the budget does not suffice the query gives up. It is then compared with every hash, at the usual cost.
 
 mod build;
 mod check;

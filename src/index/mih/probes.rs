@@ -3,7 +3,7 @@
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
-use super::layout::Part;
+use super::layout::ChunkParts;
 use super::search::Mih;
 use crate::error::IndexDamage;
 use crate::index::blocks::View;
@@ -13,7 +13,7 @@ use crate::{Error, Result};
 impl<'a> Mih<'a> {
     /// How many buckets a query probes.
     pub(in crate::index) fn probes(&self, radius: u32) -> u64 {
-        let of_chunk = |(chunk, part): (usize, &Part)| {
+        let of_chunk = |(chunk, part): (usize, &ChunkParts)| {
             let width = u64::from(part.bits.width);
             let ways = |bits: u64| (0..bits).fold(1, |ways, i| ways * (width - i) / (i + 1));
             let bits = u64::from(self.share(chunk, radius)).min(width + 1);
@@ -32,7 +32,7 @@ impl<'a> Mih<'a> {
     pub(super) fn bounds(
         &self,
         chunk: usize,
-        places: &[Place],
+        places: &[ChunkQuery],
         patterns: &[(u32, u8)],
     ) -> Result<Bounds<'a>> {
         let part = &self.layout.parts[chunk];
@@ -94,7 +94,7 @@ pub(super) struct Bounds<'a> {
 impl Bounds<'_> {
     /// The bucket of a query's chunk with some bits changed.
     #[inline(always)]
-    pub(super) fn find(&self, place: Place, (pattern, limit): (u32, u8)) -> Result<Bucket> {
+    pub(super) fn find(&self, place: ChunkQuery, (pattern, limit): (u32, u8)) -> Result<Bucket> {
         let bucket = (place.value ^ pattern) as usize;
         let bounds = self.starts.get(bucket..bucket + 2);
         let (start, end) = bounds.map_or((1, 0), |bounds| (bounds[0].get(), bounds[1].get()));
@@ -141,8 +141,8 @@ impl Patterns {
     }
 }
 
-/// How far a sketch of 16 bits may be away where hashes beyond the radius are looked for: of two random ones 3.8 % are as
-/// near.
+/// How far a sketch of 16 bits may be away where hashes beyond the radius are looked for. Of two random ones 3.8 % are
+/// as near.
 const LOOSE_SKETCH: u32 = 4;
 
 /// All numbers of `width` bits of which `bits` are set, ascending.
@@ -159,7 +159,7 @@ fn choices(width: u32, bits: u32) -> impl Iterator<Item = u32> {
 
 /// What a query has in one chunk.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct ChunkQuery {
     pub(super) value: u32,
     pub(super) query: u32,
     pub(super) sketch: u16,

@@ -2,7 +2,7 @@
 
 use super::filter::{Block, Search};
 use super::layout::Layout;
-use super::probes::{Patterns, Place};
+use super::probes::{ChunkQuery, Patterns};
 use crate::Result;
 use crate::index::blocks::View;
 use crate::index::simd::Bucket;
@@ -117,7 +117,7 @@ impl<'a> Mih<'a> {
     ) -> Result<Found> {
         let mut search = Search::new(self, queries, reach, budget);
         let mut patterns = Patterns::new(reach > radius);
-        let mut in_order: Vec<Place> = Vec::new();
+        let mut in_order: Vec<ChunkQuery> = Vec::new();
         // While the sketches of one block are filtered, those of the next are on their way.
         let (mut filled, mut filling) = (Block::default(), Block::default());
         for chunk in 0..self.layout.parts.len() {

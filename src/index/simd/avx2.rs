@@ -25,7 +25,8 @@ pub(super) fn scan_256(
     let mut steps = hashes.chunks_exact(HASHES_PER_STEP * 32);
     let mut position = 0;
     for step in &mut steps {
-        // The sums of pair `i`, hashes 2i and 2i + 1, in bits 16i.. of each 64-bit lane: at most 64, so they do not meet.
+        // The sums of pair `i`, hashes 2i and 2i + 1, in bits 16i.. of each 64-bit lane. They are at most 64, so they
+        // do not meet.
         let (a, b) = (quarters(step, 0, half), quarters(step, 1, half));
         let (c, d) = (quarters(step, 2, half), quarters(step, 3, half));
         let ab = _mm256_or_si256(a, _mm256_slli_epi64::<16>(b));
@@ -50,8 +51,8 @@ pub(super) fn scan_256(
     });
 }
 
-/// In how many bits each 64-bit word of the first halves of two hashes differs from the query's: the even hash of the
-/// pair in the lower half.
+/// In how many bits each 64-bit word of the first halves of two hashes differs from the query's. The even hash of the
+/// pair is in the lower half.
 #[inline]
 #[target_feature(enable = "avx2,bmi2,popcnt")]
 fn quarters(step: &[u8], pair: usize, query: __m256i) -> __m256i {
@@ -99,8 +100,8 @@ pub(super) fn scan_64(
 
 /// How many sketches are tested in one step.
 ///
-/// Most buckets are shorter and some are longer, in no order a processor could learn: a step is long enough that one
-/// nearly always does, because a wrong guess costs as much as two steps.
+/// Most buckets are shorter and some are longer, in no order that a processor could learn. A wrong guess costs as much
+/// as two steps, so a step is long enough that one nearly always does.
 const SKETCHES_PER_STEP: u32 = 32;
 
 #[target_feature(enable = "avx2,bmi2,popcnt")]

@@ -1,8 +1,9 @@
 //! Comparing many hashes at once. Vector instructions are used where the processor has them, as found at run time. A
 //! portable twin of each defines their answers.
 //!
-//! Everything here is a pure function of its arguments. The `unsafe` blocks are of two kinds: calling a function
-//! compiled for instructions that were just detected, and loading vectors from slices whose length was just compared.
+//! Everything here is a pure function of its arguments. The `unsafe` blocks are of two kinds. One calls a function
+//! compiled for instructions that were just detected. The other loads vectors from slices whose length was just
+//! compared.
 #![allow(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]

@@ -1,4 +1,4 @@
-//! The frames of videos as entries: a file of one video in any layout of [`crate::list::vpdq`], or of one in each line.
+//! The frames of videos as entries. A file has one video in any layout of [`crate::list::vpdq`], or one in each line.
 //!
 //! A file of one video is a list of one clip, whose id is the file's stem. Several videos, in lines of arrays or of
 //! `vpdq [..]`, have an id each. It is made of the frames, so it stays the same wherever they are read.

@@ -15,9 +15,9 @@
 //! A time is in seconds from the start of the video, below 10^9. It is written with three decimals, and with more where
 //! the number needs them. All these programs read it so.
 //!
-//! `tx` writes times with three *significant digits*: 12.345 s as `12.3`, 1234.5 s as `1.23e+03`. Where all times of an
-//! array are written so, the first is 0, and there is a spacing such that each is what its place by the spacing is rounded
-//! to, the times are taken to be those: the spacing with the fewest decimals of those that all times allow. Otherwise they
+//! `tx` writes times with three *significant digits*: 12.345 s as `12.3`, 1234.5 s as `1.23e+03`. Some arrays have only
+//! times that are written so, and begin with 0. If each time is its place by one even spacing, rounded, the times are
+//! taken to be those. Of the spacings that all times allow, the one with the fewest decimals is taken. Otherwise they
 //! stay as they are written.
 
 pub(super) mod entries;

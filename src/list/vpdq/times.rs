@@ -19,8 +19,8 @@ pub(super) fn guessed(pictures: u64) -> u64 {
     pictures * 1000 / RATE_GUESSED
 }
 
-/// The middle one of the distances between neighbours, at least 1 ms: of their times where there are any, else of their
-/// numbers at 30 pictures a second.
+/// The middle one of the distances between neighbours, at least 1 ms. It is that of their times where there are any,
+/// else of their numbers at 30 pictures a second.
 pub(super) fn spacing(prints: &[ClipPrint]) -> u32 {
     let times: Vec<u64> = prints.iter().filter_map(|print| print.ms).collect();
     let timed = times.len() == prints.len();
@@ -47,8 +47,8 @@ pub(super) fn is_coarse(text: &str) -> bool {
     digits.bytes().filter(u8::is_ascii_digit).count() <= 3
 }
 
-/// Puts frames at their places by an even spacing, where their times are what that is rounded to with three significant
-/// digits and one of them lost by it.
+/// Puts frames at their places by an even spacing. Their times must be the rounded places with three significant
+/// digits, and one of them must have lost by it.
 pub(super) fn restore(frames: &mut [Frame]) {
     let times: Option<Vec<f64>> = frames.iter().map(|frame| frame.seconds).collect();
     let Some(spacing) = times.as_deref().and_then(even) else {

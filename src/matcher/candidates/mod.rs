@@ -1,8 +1,7 @@
 //! Listed hashes that a file's hashes are near to, nearest first: as many as are asked for.
 //!
-//! A list can hold hundreds of thousands of hashes that are all near to one picture. Which of them are near is found by one
-//! search; what is said of them, and in how many ways a file comes near to each, is read of those alone that are
-//! looked into.
+//! A list can hold hundreds of thousands of hashes that are all near to one picture. One search finds which of them are
+//! near. What lists say of a hash is read only where it is looked into, and so are the ways to it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
@@ -127,7 +126,7 @@ fn search_radius(query: &Query<'_>, layer: &Layer, hash_type: HashType) -> u32 {
 }
 
 impl<'q> NearHashes<'q> {
-    /// Searches every layer for a file's hashes; one batch for each type takes half as long as one for each hash.
+    /// Searches every layer for a file's hashes. One batch for each type takes half as long as one for each hash.
     pub(super) fn search(
         query: &'q Query<'_>,
         by_type: &BTreeMap<HashType, Vec<QueryHash>>,

@@ -8,9 +8,10 @@ use crate::index::Row;
 use crate::list::{ClipFrame, Opinion, Severity};
 use crate::store::Standing;
 
-/// In how many clips of one list a picture may be and still tell them from others. What is in more is taken for a slate or an
-/// end card, and tells clips apart only where it makes up half of the file or of the listed clip, or shows many things: copies
-/// of one clip that are all listed have everything in common. Several lists may well hold the same clips.
+/// In how many clips of one list a picture may be and still tell them from others. A picture in more clips is taken for
+/// a slate or an end card. It tells clips apart only where it makes up half of the file or of the listed clip, or shows
+/// many things. Copies of one clip that are all listed have everything in common. Several lists may well hold the same
+/// clips.
 const CLIPS_MAX: usize = 8;
 
 /// What clip of what list; lists of one name in different stores are different.

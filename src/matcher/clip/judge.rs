@@ -225,8 +225,8 @@ fn split<'h>(hits: &[&'h Hit], played: &Played) -> Vec<Vec<&'h Hit>> {
     parts
 }
 
-/// Different things among what hits show, each further than the radius from those before it; no more than it takes to know
-/// that they are many.
+/// Different things among what hits show, each further than the radius from those before it. No more are collected than
+/// it takes to know that they are many.
 fn things<'h>(part: &[&'h Hit]) -> Vec<&'h Hit> {
     let mut things: Vec<&Hit> = Vec::new();
     for hit in part {

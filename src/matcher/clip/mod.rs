@@ -31,8 +31,8 @@ use crate::hash::{Hash, HashType, Pdq, View};
 
 /// How a file and a listed clip are alike.
 ///
-/// Times are in milliseconds from the start of each. Which pictures stand for how long is known from their neighbours:
-/// each for half the way to the one before and to the one after, for at most [`ClipMatch::REACH_MS`] either way.
+/// Times are in milliseconds from the start of each. Neighbours tell how long a picture stands for: half the way to the
+/// one before and to the one after. That is at most [`ClipMatch::REACH_MS`] either way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClipMatch {
@@ -46,11 +46,11 @@ pub struct ClipMatch {
     pub listed_ms: Option<u64>,
     /// How much of the listed clip is in the file.
     pub listed_covered_ms: u64,
-    /// Of the file's pictures, by different PDQ hashes, how many are near to one of the listed clip: vPDQ's *query* match,
-    /// counted as [`VpdqRule::Py`](crate::matcher::VpdqRule::Py) does unless [another](super::Policy::vpdq) is asked for.
+    /// Of the file's pictures, by different PDQ hashes, how many are near to one of the listed clip: vPDQ's *query*
+    /// match. They are counted as [`VpdqRule::Py`] does unless another rule is asked for.
     pub pictures: Share,
-    /// Of the listed pictures, how many are near to one of the file: vPDQ's *compared* match, counted likewise, where the list
-    /// says how many there are.
+    /// Of the listed pictures, how many are near to one of the file: vPDQ's *compared* match. They are counted
+    /// likewise, where the list says how many there are.
     pub listed_pictures: Option<Share>,
 }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Hit;
 
-/// By how much the time between two pictures may differ in copies, in milliseconds: what a change of the frame rate, times
-/// that are rounded, and the pictures that a listed one stands for come to.
+/// By how much the time between two pictures may differ in copies, in milliseconds. A change of the frame rate, times
+/// that are rounded, and the pictures that a listed one stands for add up to this.
 const TOLERANCE_MS: i64 = 1_000;
 
 /// Beyond this no clip is.
@@ -37,8 +37,8 @@ pub(super) fn reach(hit: &Hit) -> (i64, i64) {
     }
 }
 
-/// The offset on which most pictures agree, counting each picture of the file and each listed one once; of several, the one
-/// with the nearest hit.
+/// The offset on which most pictures agree. Each picture of the file and each listed one counts once, and of several
+/// offsets the one with the nearest hit is taken.
 pub(super) fn align(hits: &[Hit], left: &[usize]) -> Option<Aligned> {
     let reach = |&at: &usize| {
         let (low, high) = reach(&hits[at]);
@@ -93,7 +93,8 @@ pub(super) fn align(hits: &[Hit], left: &[usize]) -> Option<Aligned> {
     }
     let mut chosen: Vec<usize> = nearest.into_values().collect();
     chosen.sort_unstable_by_key(|&place| hits[place].order_in_time());
-    // A picture is seen no earlier than it is shown first, and often later: early ones tell best, and a few may be wrong.
+    // A picture is seen no earlier than it is shown first, and often later. Early ones tell best, and a few may be
+    // wrong.
     let latest = chosen.iter().filter_map(|&place| offsets(&hits[place]));
     let mut latest: Vec<i64> = latest.map(|(_, high)| high).collect();
     latest.sort_unstable();

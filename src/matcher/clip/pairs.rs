@@ -1,7 +1,7 @@
 //! What any two hits of a clip show together.
 //!
-//! These are questions about all hits at once, and hits beside them never turn a yes into a no: what a list holds more of
-//! hides nothing.
+//! These are questions about all hits at once, and hits beside them never turn a yes into a no. What a list holds more
+//! of hides nothing.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ use crate::hash::Hash;
 /// was made for it.
 const THINGS_MAX: usize = 2048;
 
-/// Whether two hits at different times of the file show different things (listed hashes further apart than the radius), as
-/// far apart in time in both.
+/// Whether two hits at different times of the file show different things, as far apart in time in both. Different
+/// things are listed hashes further apart than the radius.
 pub(super) fn show_two_things(hits: &[Hit]) -> bool {
     let mut hashes: Vec<Hash> = hits.iter().map(|hit| hit.hash).collect();
     hashes.sort_unstable();

@@ -1,7 +1,7 @@
 //! The listed hashes that a clip's pictures are near to, gathered picture by picture.
 //!
-//! Pictures of a clip are alike, and so is what is near to them: each listed hash has a number, is read once, and of a
-//! flood of them what is kept of each picture is counted out by numbers alone ([`quota`]).
+//! Pictures of a clip are alike, and so is what is near to them. Each listed hash has a number and is read once. Of a
+//! flood, `quota` counts by numbers alone what is kept of each picture.
 
 mod numbers;
 mod quota;

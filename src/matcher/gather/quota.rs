@@ -1,7 +1,8 @@
 //! Which hits of a clip's picture are kept, where very many listed hashes are near to it.
 //!
-//! What a list says is read before any of its hits are left out, and each list keeps hits of its own: what does not count
-//! takes no room from what does, a list takes none from another, nor a listed clip of many pictures from one of few.
+//! What a list says is read before any of its hits are left out, and each list keeps hits of its own. So hits that do
+//! not count take no room from those that do. A list takes none from another, nor a listed clip of many pictures from
+//! one of few.
 
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
@@ -143,8 +144,8 @@ impl<'q, 'a> Quotas<'q, 'a> {
         Ok(hashes)
     }
 
-    /// Of hashes in order, each with its claims, whether it is kept: of each quota first the nearest of each turn, then the
-    /// second of each, and so on.
+    /// Of hashes in order, each with its claims, whether it is kept. Of each quota the nearest of each turn come first,
+    /// then the second of each, and so on.
     fn share_out(&mut self, order: &[u32], claims: &[Range<usize>]) -> Vec<bool> {
         let mut ranks = vec![0; self.turns.len()];
         for quota in &mut self.quotas {

@@ -18,7 +18,7 @@ const SAMPLES: u32 = 4096;
 /// The nits of white on a screen that shows HDR pictures beside others (ITU-R BT.2408, 2.1).
 const WHITE_NITS: f64 = 203.0;
 
-/// What viewers do to colours of this gamma, the exponent of what is stored to light, and of these primaries or else
+/// What viewers do to colours of this gamma, the exponent of what is stored to light. The primaries are these, or else
 /// those of sRGB.
 pub(super) fn of_gamma(exponent: f64, primaries: Option<Primaries>) -> Option<Arc<Management>> {
     let mut profile = ColorProfile::new_srgb();

@@ -1,9 +1,10 @@
 //! How viewers that manage colours show the stored ones.
 //!
-//! A file says what its numbers mean by an ICC profile or, in PNG, by gamma and primaries. Reference hashers ignore that,
-//! and of an ordinary file it changes few bits of a hash. A profile can also show another picture than the one that is
-//! stored. So each profile is tried on ramps of colours ([`judge`]), and where what it shows is far from what is stored, the
-//! picture is hashed in both ways. The profile alone decides: ordinary files cost a lookup of the last profile.
+//! A file says what its numbers mean by an ICC profile or, in PNG, by gamma and primaries. Reference hashers ignore
+//! that, and of an ordinary file it changes few bits of a hash. A profile can also show another picture than the one
+//! that is stored. So each profile is tried on ramps of colours (`judge`). Where what it shows is far from what is
+//! stored, the picture is hashed in both ways. The profile alone decides: ordinary files cost a lookup of the last
+//! profile.
 
 mod avif;
 mod bmp;

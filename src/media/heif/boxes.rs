@@ -20,18 +20,18 @@ const DESCRIPTION: u64 = 256 << 10;
 const DESCRIPTIONS_MAX: usize = 4;
 
 /// A box at the top of a file.
-struct Part {
+struct TopBox {
     kind: [u8; 4],
     start: usize,
     content: usize,
 }
 
 /// The sound boxes of a file, and where they end.
-fn parts(bytes: &[u8]) -> (Vec<Part>, usize) {
+fn parts(bytes: &[u8]) -> (Vec<TopBox>, usize) {
     let mut end = 0;
     let parts = BoxIter::new(bytes).map_while(Result::ok).map(|part| {
         end = part.offset + part.header.header_size as usize + part.content.len();
-        Part {
+        TopBox {
             kind: part.header.box_type.0,
             start: part.offset,
             content: part.content.len(),

@@ -1,8 +1,8 @@
 //! One item of a HEIF file to its pixels.
 //!
-//! The grid of tiles that a photograph is made of, and overlays, are put together here, under limits: no file can ask for
-//! more tiles, or larger ones, than its picture has room for. Crop, rotation and mirror of the container are applied, as
-//! every viewer does, and EXIF is not asked. Source: ISO/IEC 23008-12, 6.5 and 6.6.2.
+//! The grid of tiles that a photograph is made of, and overlays, are put together here, under limits. No file can ask
+//! for more tiles, or larger ones, than its picture has room for. Crop, rotation and mirror of the container are
+//! applied, as every viewer does, and EXIF is not asked. Source: ISO/IEC 23008-12, 6.5 and 6.6.2.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::likeness::Likeness;
 use crate::Error;
 use crate::error::{Limit, Reason};
 
-/// The most bytes of one coded picture. A tile takes 100 KB, a whole photograph in one piece 10 MB; while it is decoded
+/// The most bytes of one coded picture. A tile takes 100 KB, a whole photograph in one piece 10 MB. While it is decoded
 /// the clock is not looked at.
 const CODED: u64 = 32 << 20;
 
@@ -91,8 +91,8 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// Decodes the item as the next frame; where most of its picture is not shown, all of the picture is another.
-    /// A thumbnail that is like its picture is left out.
+    /// Decodes the item as the next frame. Where most of its picture is not shown, all of the picture is another. A
+    /// thumbnail that is like its picture is left out.
     pub(super) fn decode(
         self,
         likenesses: &mut BTreeMap<ItemId, Likeness>,

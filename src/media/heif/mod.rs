@@ -1,8 +1,8 @@
 //! The pictures of a HEIF file: what iPhones send as HEIC.
 //!
-//! Container and HEVC are read by safe libraries. Every picture of the file is looked at, shown or hidden or a mask, as
-//! soon as it is not a tile of another, or a thumbnail that is like its picture: some viewer shows each of them. A picture that cannot
-//! be decoded hides no other. Source: ISO/IEC 23008-12, 6.2 to 6.6.
+//! Container and HEVC are read by safe libraries. Every picture of the file is looked at, shown or hidden or a mask,
+//! since some viewer shows each of them. Only tiles of another picture, and thumbnails that are like theirs, are left
+//! out. A picture that cannot be decoded hides no other. Source: ISO/IEC 23008-12, 6.2 to 6.6.
 
 mod boxes;
 mod item;

@@ -5,7 +5,7 @@ use super::Refusal;
 /// How many zeros stand behind the data, so that eight bytes can be loaded wherever a bit is.
 const PADDING: usize = 16;
 
-/// The entropy-coded data of one restart interval, without the stuffing of ITU-T T.81, B.1.1.5: after a byte 0xFF of
+/// The entropy-coded data of one restart interval, without the stuffing of ITU-T T.81, B.1.1.5. After a byte 0xFF of
 /// data stands a zero, which is no data.
 #[derive(Default)]
 pub(super) struct Interval(Vec<u8>);
@@ -46,7 +46,7 @@ impl Interval {
     }
 
     /// The bits from a place on.
-    pub(super) fn bits_from(&self, place: Place) -> Bits<'_> {
+    pub(super) fn bits_from(&self, place: BitPosition) -> Bits<'_> {
         Bits {
             rest: &self.0[self.0.len() - place.left..],
             window: place.window,
@@ -57,7 +57,7 @@ impl Interval {
 
 /// Where some [`Bits`] are in their interval.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Place {
+pub(super) struct BitPosition {
     /// How many bytes are left.
     left: usize,
     window: u64,
@@ -100,8 +100,8 @@ impl Bits<'_> {
     }
 
     /// Where they are, to go on from there later.
-    pub(super) fn place(&self) -> Place {
-        Place {
+    pub(super) fn place(&self) -> BitPosition {
+        BitPosition {
             left: self.rest.len(),
             window: self.window,
             count: self.count,

@@ -1,5 +1,5 @@
-//! The coefficients of a picture that comes in many scans: of progressive ones (ITU-T T.81, annex G), and of those with
-//! a scan for each component.
+//! The coefficients of a picture that comes in many scans. These are progressive pictures (ITU-T T.81, annex G), and
+//! those with a scan for each component.
 //!
 //! Scans are applied in their order, as libjpeg applies them: of a component that is sent twice, the last counts.
 

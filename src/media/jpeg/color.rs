@@ -106,8 +106,8 @@ fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     [red, green, blue].map(|value| value.clamp(0, 255) as u8)
 }
 
-/// The colour of an ink, 255 for all of it, on paper that is darkened by black to so much: as Pillow, and so the reference,
-/// makes it.
+/// The colour of an ink, 255 for all of it, on paper that is darkened by black to so much. Pillow, and so the
+/// reference, makes it so.
 #[inline(always)]
 fn over_black(ink: u8, paper: u8) -> u8 {
     let product = u32::from(ink) * u32::from(paper) + 128;

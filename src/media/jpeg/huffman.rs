@@ -19,8 +19,8 @@ pub(super) struct Code {
     places: [i32; 16],
     /// By length, then by code.
     symbols: [u8; 256],
-    /// By the next bits, the symbol (in the high byte) and the length of its code; zero where it is longer than the
-    /// index, or no code.
+    /// By the next bits, the symbol (in the high byte) and the length of its code. Both are zero where it is longer
+    /// than the index, or no code.
     short: Box<[u16; 1 << INDEX_BITS]>,
 }
 
@@ -178,7 +178,7 @@ fn table(
     table
 }
 
-/// A table for passing over AC coefficients without making them: one look-up passes over as many as the index holds
+/// A table for passing over AC coefficients without making them. One look-up passes over as many as the index holds
 /// codes of, together with their extra bits.
 ///
 /// An entry holds how many bits are taken (in the lowest [`BITS`] bits) and how many coefficients are passed over.
@@ -272,8 +272,8 @@ impl Skips {
     }
 }
 
-/// Passes over the AC coefficients of a block, code by code. Takes and gives the bits by value: lent to a function that is
-/// not inlined, they would have to be in memory all the time.
+/// Passes over the AC coefficients of a block, code by code. Takes and gives the bits by value. Lent to a function that
+/// is not inlined, they would have to be in memory all the time.
 #[cold]
 #[inline(never)]
 fn one_by_one<'a>(code: &Code, mut bits: Bits<'a>) -> Result<Bits<'a>, Refusal> {
@@ -320,8 +320,8 @@ impl Values {
         (entry != 0).then_some(((entry >> 8 & 0xFF) as usize, (entry as i32) >> 16))
     }
 
-    /// Reads the coefficients of a block from number 1 to at least `last`, handing each that is not zero on with its
-    /// number, and gives the number at which the rest of the block begins: 64 where nothing is left.
+    /// Reads the coefficients of a block from number 1 to at least `last`, and hands on each that is not zero with its
+    /// number. Returns the number at which the rest of the block begins, or 64 where nothing is left.
     #[inline(always)]
     pub(super) fn start_of_block(
         &self,

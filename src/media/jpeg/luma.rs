@@ -49,7 +49,7 @@ pub(super) struct Read {
 
 /// The blocks of luma, to `N` by `N` samples each; those of other components are passed over.
 struct Luma<'a, const N: usize> {
-    parts: Vec<Part<'a>>,
+    parts: Vec<ScanComponent<'a>>,
     transform: Transform<N>,
     steps: &'a [u16; 64],
     /// The same, as floats.
@@ -65,7 +65,7 @@ struct Luma<'a, const N: usize> {
 }
 
 /// One component of the scan.
-struct Part<'a> {
+struct ScanComponent<'a> {
     is_luma: bool,
     dc: &'a Code,
     ac: &'a Code,
@@ -83,7 +83,7 @@ impl<'a, const N: usize> Luma<'a, N> {
             if is_luma {
                 values = Some(Values::new(ac));
             }
-            parts.push(Part {
+            parts.push(ScanComponent {
                 is_luma,
                 dc,
                 ac,

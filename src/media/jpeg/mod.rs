@@ -1,14 +1,15 @@
 //! JPEG files to pixels, or to as much of their luma as PDQ needs, at the speed of reading their entropy-coded data.
 //!
-//! Read are sequential and progressive files of 8-bit samples in Huffman codes (ITU-T T.81), in any order of scans and
-//! any subsampling by whole numbers, with the standard codes of Motion JPEG where there are none. What is seen is what
-//! libjpeg-turbo shows, bit for bit, and so is what is made of broken data. Other variants are refused by name.
+//! Sequential and progressive files of 8-bit samples in Huffman codes (ITU-T T.81) are read. Scans may have any order,
+//! and subsampling may be by any whole number. Where there are no codes, the standard ones of Motion JPEG are taken.
+//! What is seen is what libjpeg-turbo shows, bit for bit, and so is what is made of broken data. Other variants are
+//! refused by name.
 //!
 //! A file is read in one of three ways:
 //!
-//! - [`luma`]: of large pictures PDQ needs luma alone and averages it over wide windows. So chroma is passed over, and
-//!   of each 8 by 8 block of luma no more is made than the mean of the whole block or of its quarters: as little as leaves
-//!   the shorter side [`SIDE_MIN`] samples. The samples of PDQ are made of the coefficients ([`sampling`]). At anything
+//! - [`luma`]: of large pictures PDQ needs luma alone and averages it over wide windows. So chroma is passed over. Of
+//!   each 8 by 8 block of luma no more is made than the mean of the block, or of its quarters. That leaves the shorter
+//!   side at least [`SIDE_MIN`] samples. The samples of PDQ are made of the coefficients ([`sampling`]). At anything
 //!   broken this reader gives up.
 //! - [`whole`]: all components of a scan that holds them all, to pixels, row by row ([`raster`]).
 //! - [`coefficients`]: of anything in many scans all coefficients are held, and the pixels made of them.
@@ -22,7 +23,7 @@
 //! 5. the coefficients of a block to its pixels ([`idct`]) or means ([`transform`], where [`overshoot`] has no objection);
 //! 6. these to rows ([`plane`], [`upsample`]) and colours ([`color`]).
 //!
-//! Errors in the data put every code behind them out of step, so that most of them show at the end of the data at the
+//! Errors in the data put every code behind them out of step. So most of them show at the end of the data at the
 //! latest.
 
 mod bits;
@@ -68,8 +69,8 @@ use scan_header::Scan;
 use segments::{Next, Segments};
 use strips::Strips;
 
-/// How many samples the shorter side of a reduced picture has at least. Of 272 photographs some were up to 10 bits of PDQ
-/// off with 192 and up to 20 with 128, where 6 are promised at most (`cargo bench --bench drift`).
+/// How many samples the shorter side of a reduced picture has at least. Of 272 photographs some were up to 10 bits of
+/// PDQ off with 192 and up to 20 with 128. At most 6 are promised (`cargo bench --bench drift`).
 const SIDE_MIN: usize = 256;
 
 /// Why there is no picture of a file.
@@ -197,8 +198,8 @@ impl<'a> File<'a> {
 
     /// How many pixels a sample of luma may stand for along each side; `None` where all pixels are needed.
     ///
-    /// Small pictures are soon decoded, and with few pixels to a sample of PDQ it matters that colours which are out of
-    /// range are cut off, which luma does not show.
+    /// Small pictures are soon decoded. With few pixels to a sample of PDQ it matters that colours out of range are cut
+    /// off, which luma does not show.
     fn scale(&self) -> Option<u32> {
         let luma = matches!(self.color, Color::Grey | Color::YCbCr) && self.frame.is_full(0);
         match self.frame.width.min(self.frame.height) / SIDE_MIN {

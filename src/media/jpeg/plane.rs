@@ -4,7 +4,7 @@ use super::frame::Frame;
 
 /// Luma of which each block of 8 by 8 pixels has `N` by `N` samples.
 ///
-/// Blocks reach over the right and the lower edge; what is beyond is dropped when a row of MCUs is done.
+/// Blocks reach over the right and the lower edge. What is beyond is dropped when a row of MCUs is done.
 pub(super) struct Plane<const N: usize> {
     /// The rows of one row of MCUs, as wide as its blocks.
     strip: Vec<u8>,

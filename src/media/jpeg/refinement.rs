@@ -13,7 +13,7 @@ use super::transform::in_row;
 /// One scan.
 pub(super) struct Band {
     kind: Kind,
-    parts: Vec<Part>,
+    parts: Vec<ScanComponent>,
     /// The first and the last coefficient, in zigzag order.
     band: (usize, usize),
     /// The position of the lowest bit that is transmitted.
@@ -35,7 +35,7 @@ enum Kind {
 }
 
 /// One component of the scan.
-struct Part {
+struct ScanComponent {
     component: usize,
     dc: Option<(Code, Differences)>,
     ac: Option<(Code, Values)>,
@@ -56,10 +56,10 @@ impl Band {
             (true, ..) => Kind::RefinedAc,
         };
         // The codes are looked up in tables of their own: those of the segments change from scan to scan.
-        let part = |part: &super::scan_header::Part| {
+        let part = |part: &super::scan_header::ComponentHeader| {
             let dc = scan.has_dc().then(|| segments.dc(part.dc)).transpose()?;
             let ac = scan.has_ac().then(|| segments.ac(part.ac)).transpose()?;
-            Ok(Part {
+            Ok(ScanComponent {
                 component: part.component,
                 dc: dc.map(|code| (code.clone(), Differences::new(code))),
                 ac: ac.map(|code| {
@@ -218,8 +218,8 @@ impl AcBand<'_> {
         *self.sound &= k == self.last + 1;
     }
 
-    /// One more bit of the coefficients of one block (G.1.2.3): those that are zero so far may become one in this
-    /// position, and each of the others is followed by its bit.
+    /// One more bit of the coefficients of one block (G.1.2.3). Those that are zero so far may become one in this
+    /// position. Each of the others is followed by its bit.
     #[inline(always)]
     fn refine(&mut self, bits: &mut Bits<'_>, block: &mut Held, first: usize) {
         let one = 1i16 << self.bit;

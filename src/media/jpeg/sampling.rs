@@ -60,8 +60,8 @@ struct Side {
 impl Side {
     /// The samples of a side as it is stored, and what is added to them where it is mirrored.
     ///
-    /// Both orders have tents of one width, with tips at most three pixels apart: their difference is constant within
-    /// most blocks, and nothing where the window is odd and no sample lies between two pixels.
+    /// Both orders have tents of one width, with tips at most three pixels apart. Their difference is constant within
+    /// most blocks. It is nothing where the window is odd and no sample lies between two pixels.
     fn both(length: usize, blocks: usize) -> [Side; 2] {
         let (stored, mirrored) = (Axis::new(length).bands, Axis::new(length).mirrored().bands);
         let pairs = mirrored.iter().rev().zip(&stored);

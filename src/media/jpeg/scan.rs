@@ -1,7 +1,7 @@
 //! The blocks of a scan in their order.
 
 use super::Refusal;
-use super::bits::{Bits, Interval, Place};
+use super::bits::{BitPosition, Bits, Interval};
 use super::frame::Frame;
 use super::scan_header::Scan;
 use crate::media::clock::Clock;
@@ -65,7 +65,7 @@ pub(super) struct Reader<'a> {
     row: usize,
     /// The restart interval that is being read, and where in it.
     interval: Interval,
-    place: Place,
+    place: BitPosition,
     /// How many MCUs an interval has, and how many of this one are left.
     interval_length: usize,
     left: usize,
@@ -188,8 +188,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Goes on to the interval behind this restart marker, and gives whether there is data for it, by the rules of libjpeg
-/// for markers that are lost.
+/// Goes on to the interval behind this restart marker. Returns whether there is data for it, by the rules of libjpeg
+/// for lost markers.
 fn next_interval(
     bytes: &[u8],
     marker: &mut Option<usize>,

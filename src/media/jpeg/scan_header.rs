@@ -8,7 +8,7 @@ use crate::error::Reason;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scan {
     count: usize,
-    parts: [Part; 4],
+    parts: [ComponentHeader; 4],
     /// The first and the last coefficient, in zigzag order.
     pub(super) band: (usize, usize),
     /// The bit position that was transmitted before (0 for none), and the one that is now.
@@ -19,7 +19,7 @@ pub(super) struct Scan {
 
 /// One component of a scan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct ComponentHeader {
     /// Its number in the frame.
     pub(super) component: usize,
     /// The numbers of its Huffman codes.
@@ -44,7 +44,7 @@ impl Scan {
         };
         let mut scan = Scan {
             count,
-            parts: [Part::default(); 4],
+            parts: [ComponentHeader::default(); 4],
             band: (0, 63),
             bits: (0, 0),
             restart_interval,
@@ -59,7 +59,7 @@ impl Scan {
             if dc > 3 || ac > 3 {
                 return Err(broken);
             }
-            *part = Part { component, dc, ac };
+            *part = ComponentHeader { component, dc, ac };
         }
         if frame.progressive {
             scan.band = (first.into(), last.into());
@@ -75,7 +75,7 @@ impl Scan {
     }
 
     /// The components, in the order of their blocks.
-    pub(super) fn parts(&self) -> &[Part] {
+    pub(super) fn parts(&self) -> &[ComponentHeader] {
         &self.parts[..self.count]
     }
 

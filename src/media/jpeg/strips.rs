@@ -1,5 +1,5 @@
-//! A picture in many scans, all of which are read side by side: of each a row of MCUs, and then of each the next. So no
-//! more coefficients are held than those of one row.
+//! A picture in many scans. All are read side by side: of each a row of MCUs, and then of each the next. So no more
+//! coefficients are held than those of one row.
 
 use super::coefficients::Coefficients;
 use super::frame::Frame;

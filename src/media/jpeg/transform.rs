@@ -43,10 +43,10 @@ pub(super) fn means<const N: usize>(pixels: &Pixels) -> [[u8; N]; N] {
     sums.map(|row| row.map(|sum| ((sum + count / 2) / count) as u8))
 }
 
-/// The inverse cosine transform to `N` by `N` samples, 1 or 2: each is the mean of the pixels that it stands for, as long
-/// as none of them leaves the range.
+/// The inverse cosine transform to `N` by `N` samples, 1 or 2. Each is the mean of the pixels that it stands for, as
+/// long as none of them leaves the range.
 ///
-/// A cosine averaged over `s` neighbouring pixels is a cosine again, only weaker, so that the means are made of the
+/// A cosine averaged over `s` neighbouring pixels is a cosine again, only weaker. So the means are made of the
 /// coefficients without making the pixels. Of the 8 by 8 frequencies the lowest `N` by `N` are used: what the others
 /// add to the means is small.
 pub(super) struct Transform<const N: usize> {

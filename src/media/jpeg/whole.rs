@@ -13,13 +13,13 @@ use super::transform::{in_row, in_rows};
 
 /// The blocks of all components, to pixels.
 pub(super) struct Whole<'a> {
-    parts: Vec<Part<'a>>,
+    parts: Vec<ScanComponent<'a>>,
     raster: Raster,
     sound: bool,
 }
 
 /// One component of the scan.
-struct Part<'a> {
+struct ScanComponent<'a> {
     component: usize,
     steps: Block,
     dc: &'a Code,
@@ -35,9 +35,9 @@ impl<'a> Whole<'a> {
         scan: &Scan,
         raster: Raster,
     ) -> Result<Whole<'a>, Refusal> {
-        let part = |part: &super::scan_header::Part| {
+        let part = |part: &super::scan_header::ComponentHeader| {
             let (dc, ac) = (segments.dc(part.dc)?, segments.ac(part.ac)?);
-            Ok(Part {
+            Ok(ScanComponent {
                 component: part.component,
                 steps: in_rows(segments.steps(part.component)?),
                 dc,

@@ -1,8 +1,8 @@
 //! Files of boxes (ISO/IEC 14496-12): MP4, HEIC, AVIF and JPEG XL.
 //!
-//! What tables refer to is media data, which decoders read. All other boxes are searched, and the media data that nothing
-//! refers to. A film in a file of pictures, a picture in a file of a film and a second film are parts that share the media
-//! data: the file once more, with the type of a box changed.
+//! What tables refer to is media data, which decoders read. All other boxes are searched, and the media data that
+//! nothing refers to. Three things are parts that share the media data. A film in a file of pictures, a picture in a
+//! film, and a second film. Such a part is the file once more, with the type of a box changed.
 
 use std::io::{self, Read, Seek};
 use std::ops::Range;
@@ -30,7 +30,7 @@ const KNOWN: [&[u8; 4]; 12] = [
 
 /// A box by its places.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct BoxPlace {
     pub(super) kind: [u8; 4],
     pub(super) start: u64,
     /// The first byte of its content.
@@ -38,13 +38,13 @@ pub(super) struct Place {
     pub(super) end: u64,
 }
 
-impl Place {
+impl BoxPlace {
     /// The box at a place within what ends at `end`; `None` if there can be none.
     pub(super) fn at<R: Read + Seek>(
         input: &mut Input<R>,
         at: u64,
         end: u64,
-    ) -> io::Result<Option<Place>> {
+    ) -> io::Result<Option<BoxPlace>> {
         let Some(head) = input.array::<8>(at)? else {
             return Ok(None);
         };
@@ -63,7 +63,7 @@ impl Place {
         if size < header || !sound || at + header > end || is_cut && !KNOWN.contains(&&kind) {
             return Ok(None);
         }
-        Ok(Some(Place {
+        Ok(Some(BoxPlace {
             kind,
             start: at,
             content: at + header,
@@ -76,11 +76,11 @@ impl Place {
 #[derive(Default)]
 struct Seen {
     boxes: u32,
-    movies: Vec<Place>,
-    metas: Vec<Place>,
-    fragments: Vec<Place>,
+    movies: Vec<BoxPlace>,
+    metas: Vec<BoxPlace>,
+    fragments: Vec<BoxPlace>,
     /// Media data.
-    data: Vec<Place>,
+    data: Vec<BoxPlace>,
     /// Behind the last box.
     end: u64,
 }
@@ -94,7 +94,7 @@ pub(super) fn collect<R: Read + Seek>(
     let mut seen = Seen::default();
     let len = input.len();
     let mut at = 0;
-    while let Some(place) = Place::at(input, at, len)? {
+    while let Some(place) = BoxPlace::at(input, at, len)? {
         // Another type is the beginning of another file.
         let is_other = &place.kind == b"ftyp" && seen.begins();
         if is_other || !seen.count(collector) {
@@ -249,7 +249,7 @@ impl Rest {
 }
 
 /// The stretches of media data that are not used.
-fn unused(data: &[Place], mut used: Vec<Range<u64>>) -> Vec<Range<u64>> {
+fn unused(data: &[BoxPlace], mut used: Vec<Range<u64>>) -> Vec<Range<u64>> {
     used.sort_by_key(|range| range.start);
     let mut free = Vec::new();
     for data in data {
@@ -287,7 +287,7 @@ impl Change {
     const PICTURE: Change = Change(8, *b"heic");
 
     /// Makes a box free space.
-    fn hides(place: &Place) -> Change {
+    fn hides(place: &BoxPlace) -> Change {
         Change(place.start + 4, *b"free")
     }
 }
@@ -307,7 +307,7 @@ fn changed(end: u64, mut changes: Vec<Change>) -> Vec<Piece> {
 
 /// Searches a box whose tables are known, box by box.
 fn search_within<R: Read + Seek>(
-    place: Place,
+    place: BoxPlace,
     depth: u32,
     seen: &mut Seen,
     input: &mut Input<R>,
@@ -315,14 +315,14 @@ fn search_within<R: Read + Seek>(
 ) -> io::Result<()> {
     let from = match &place.kind {
         // Of QuickTime it has no version.
-        b"meta" => match Place::at(input, place.content, place.end)? {
+        b"meta" => match BoxPlace::at(input, place.content, place.end)? {
             Some(first) if &first.kind == b"hdlr" => place.content,
             _ => place.content + 4,
         },
         _ => place.content,
     };
     let mut at = from;
-    while let Some(inner) = Place::at(input, at, place.end)? {
+    while let Some(inner) = BoxPlace::at(input, at, place.end)? {
         if !seen.count(collector) {
             return Ok(());
         }

@@ -45,7 +45,7 @@ struct End {
     has_picture: bool,
 }
 
-/// Goes through the blocks for as long as `each` wants more: these are handed on by their label, from their first
+/// Goes through the blocks for as long as `each` wants more. These are handed on by their label, from their first
 /// sub-block to behind their last.
 fn walk(file: &[u8], each: &mut dyn FnMut(u8, usize, usize) -> bool) -> End {
     let mut end = End {

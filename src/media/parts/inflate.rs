@@ -18,8 +18,8 @@ pub(super) struct Text {
     pub(super) over_limit: Option<Reason>,
 }
 
-/// The text of a chunk of type `zTXt`, `iTXt` or `iCCP`, where it is compressed (PNG, 11.3.3), and what chunks that PNG
-/// does not define hold in the same compression.
+/// The text of a chunk of type `zTXt`, `iTXt` or `iCCP`, where it is compressed (PNG, 11.3.3). Also what chunks that
+/// PNG does not define hold in the same compression.
 #[cfg(feature = "archives")]
 pub(super) fn text_chunk(kind: &[u8; 4], data: &[u8]) -> Text {
     use std::io::Read as _;

@@ -32,7 +32,7 @@ use std::ops::Range;
 
 use super::Format;
 
-pub(crate) use signature::{Candidate, Search};
+pub(crate) use signature::{PartCandidate, Search};
 
 /// The most parts of one file: more than any camera or editor writes.
 const PARTS_MAX: usize = 1000;
@@ -230,15 +230,15 @@ impl Collector {
         });
     }
 
-    /// Searches what goes on from stretch to stretch of a file, after these were searched one by one: parts from `first` on
-    /// are in them.
+    /// Searches what goes on from stretch to stretch of a file, after these were searched one by one. Parts from
+    /// `first` on are in them.
     fn search_joined(&mut self, place: &str, joined: &[u8], file: &[u8], first: usize) {
         let content = |part: &Part| match part.pieces.as_slice() {
             [Piece::Range(range)] => file.get(range.start as usize..range.end as usize),
             _ => None,
         };
         let mut from = 0;
-        while let Some(Candidate { range, extension }) = self.search.next(joined, from) {
+        while let Some(PartCandidate { range, extension }) = self.search.next(joined, from) {
             from = range.end.max(from + 1);
             let whole = &joined[range];
             let mut known = self.parts.iter().skip(first).filter_map(content);
@@ -352,7 +352,7 @@ impl Collector {
     ) {
         self.searched += stretch.len() as u64;
         let mut from = 0;
-        while let Some(Candidate { range, extension }) = self.search.next(stretch, from) {
+        while let Some(PartCandidate { range, extension }) = self.search.next(stretch, from) {
             from = range.end.max(from + 1);
             if !self.add(place, extension, vec![piece(range)]) {
                 return;

@@ -1,8 +1,8 @@
 //! Signatures of pictures, clips and archives at any place of some bytes.
 //!
-//! A signature alone is little evidence: every candidate is checked by the header that follows it, and by the structure
-//! behind that where there is one. The structure tells where a candidate ends. Where nothing tells, it goes on to the end
-//! of the stretch, and what stands behind it is found among its own parts.
+//! A signature alone is little evidence. Every candidate is checked by the header that follows it, and by the structure
+//! behind that where there is one. The structure tells where a candidate ends. Where nothing tells, it goes on to the
+//! end of the stretch, and what stands behind it is found among its own parts.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,7 +13,7 @@ use super::{Format, be32, gif, jpeg, le16, le32, plain, png, tiff};
 
 /// A part by its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Candidate {
+pub(crate) struct PartCandidate {
     pub(crate) range: Range<usize>,
     /// What files of its kind are called.
     pub(crate) extension: &'static str,
@@ -81,14 +81,14 @@ impl Search {
     }
 
     /// The first candidate in a stretch that begins at a place or behind it.
-    pub(crate) fn next(&mut self, stretch: &[u8], from: usize) -> Option<Candidate> {
+    pub(crate) fn next(&mut self, stretch: &[u8], from: usize) -> Option<PartCandidate> {
         // Formats with weak signatures are taken only where something else has just ended.
         let here = stretch
             .get(from..)
             .filter(|_| !self.is_coded)
             .and_then(|rest| first(rest, &mut self.work));
         if let Some((extension, len)) = here {
-            return Some(Candidate {
+            return Some(PartCandidate {
                 range: from..from + len,
                 extension,
             });
@@ -124,7 +124,7 @@ impl Search {
                 .filter(|start| *start >= from);
             let len = start.and_then(|start| (signature.extent)(&stretch[start..], &mut self.work));
             if let (Some(start), Some(len)) = (start, len) {
-                return Some(Candidate {
+                return Some(PartCandidate {
                     range: start..start + len.min(stretch.len() - start),
                     extension: extension(signature, &stretch[start..]),
                 });
@@ -374,7 +374,7 @@ fn zip_extent(bytes: &[u8], _: &mut Work) -> Option<usize> {
 }
 
 fn gzip_extent(bytes: &[u8], _: &mut Work) -> Option<usize> {
-    // RFC 1952: reserved flags are zero, the extra flags and the system are among few, and the kind of the first block
+    // RFC 1952: reserved flags are zero, and the extra flags and the system are among few. The kind of the first block
     // exists (RFC 1951). Of what has a name or a comment the block is further on.
     let head = bytes.get(3..11)?;
     let (flags, extra, system) = (head[0], head[5], head[6]);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 
-use super::bmff::{BOX_BYTES_MAX, Place};
+use super::bmff::{BOX_BYTES_MAX, BoxPlace};
 use super::{Input, be16, be32};
 
 /// The most tracks or lists of items that are read.
@@ -27,7 +27,7 @@ impl Tracks {
     pub(super) fn read<R: Read + Seek>(
         &mut self,
         input: &mut Input<R>,
-        movie: Place,
+        movie: BoxPlace,
     ) -> io::Result<()> {
         for track in children(input, movie.content, movie.end, b"trak")? {
             self.tracks += 1;
@@ -77,7 +77,7 @@ impl Tracks {
     pub(super) fn read_fragment<R: Read + Seek>(
         &mut self,
         input: &mut Input<R>,
-        fragment: Place,
+        fragment: BoxPlace,
     ) -> io::Result<()> {
         for track in children(input, fragment.content, fragment.end, b"traf")? {
             let Some(header) = child(input, &track, b"tfhd")? else {
@@ -119,7 +119,7 @@ impl Tracks {
     fn read_samples<R: Read + Seek>(
         &mut self,
         input: &mut Input<R>,
-        table: &Place,
+        table: &BoxPlace,
     ) -> io::Result<()> {
         let mut read = |kind: &[u8; 4]| -> io::Result<Vec<u8>> {
             let Some(place) = child(input, table, kind)? else {
@@ -266,7 +266,7 @@ impl Pictures {
     pub(super) fn read<R: Read + Seek>(
         &mut self,
         input: &mut Input<R>,
-        meta: Place,
+        meta: BoxPlace,
     ) -> io::Result<()> {
         // A version stands before its boxes.
         let from = meta.content + 4;
@@ -409,9 +409,9 @@ impl Fields<'_> {
 /// The first box of a type within another.
 fn child<R: Read + Seek>(
     input: &mut Input<R>,
-    of: &Place,
+    of: &BoxPlace,
     kind: &[u8; 4],
-) -> io::Result<Option<Place>> {
+) -> io::Result<Option<BoxPlace>> {
     Ok(children(input, of.content, of.end, kind)?
         .into_iter()
         .next())
@@ -423,10 +423,10 @@ fn children<R: Read + Seek>(
     from: u64,
     end: u64,
     kind: &[u8; 4],
-) -> io::Result<Vec<Place>> {
+) -> io::Result<Vec<BoxPlace>> {
     let (mut at, mut found) = (from, Vec::new());
     for _ in 0..1 << 16 {
-        let Some(place) = Place::at(input, at, end)? else {
+        let Some(place) = BoxPlace::at(input, at, end)? else {
             break;
         };
         at = place.end;

@@ -34,7 +34,7 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
     collector.search("behind", file, end, file.len());
 }
 
-/// Whether these bytes begin with a TIFF file that holds a picture; it is taken to go on to their end. Exif data, which
+/// Whether these bytes begin with a TIFF file that holds a picture. It is taken to go on to their end. Exif data, which
 /// describes a picture and holds none, is no part.
 pub(super) fn extent(bytes: &[u8], work: &mut Work) -> Option<usize> {
     let tiff = Tiff::new(bytes)?;

@@ -1,7 +1,7 @@
 //! What the samples of a page stand for.
 //!
-//! As the reference does (Pillow with libtiff), colours that were multiplied by their alpha are divided by it, and YCbCr
-//! is that of JPEG, whatever compresses it. Source: TIFF 6.0, sections 3 to 6, 16, 18, 21 and 23.
+//! As the reference does (Pillow with libtiff), colours that were multiplied by their alpha are divided by it. YCbCr is
+//! that of JPEG, whatever compresses it. Source: TIFF 6.0, sections 3 to 6, 16, 18, 21 and 23.
 
 use image::ColorType;
 

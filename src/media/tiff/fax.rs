@@ -1,6 +1,6 @@
 //! The codes of fax: modified Huffman, T.4 in one and two dimensions, and T.6.
 //!
-//! The code tables are the library's; its decoder knows one of these layouts without resynchronisation, so what stands
+//! The code tables are the library's. Its decoder knows one of these layouts without resynchronisation, so what stands
 //! here is the order of the codes. Sources: ITU-T T.4, 4.1 and 4.2; ITU-T T.6, 2; TIFF 6.0, sections 10 and 11.
 
 use fax::BitReader;

@@ -372,9 +372,10 @@ impl<'a> Page<'a> {
             return Err(Error::Damaged(Reason::TiffChunkEmpty).into());
         }
         // The last strip ends with the picture; the last tile does not.
-        let rows = match self.chunk.0 == self.width && self.chunk.1 <= self.height {
-            true => self.chunk.1.min(self.height - corner.1),
-            false => self.chunk.1,
+        let rows = if self.chunk.0 == self.width && self.chunk.1 <= self.height {
+            self.chunk.1.min(self.height - corner.1)
+        } else {
+            self.chunk.1
         };
         if self.compression == Compression::Jpeg {
             return self.draw_jpeg(chunk, plane, corner, canvas, progress);

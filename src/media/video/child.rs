@@ -12,8 +12,8 @@ use crate::CancelToken;
 /// The interval at which a waiting thread checks whether it should stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Whether a process that ended by this signal may have wanted memory: the system kills one of those that hold most, and a
-/// program that gets no more aborts.
+/// Whether a process that ended by this signal may have wanted memory. The system kills one of those that hold most,
+/// and a program that gets no more aborts.
 pub(super) fn is_of_shortage(signal: i32) -> bool {
     [Signal::KILL, Signal::ABORT, Signal::BUS]
         .iter()
@@ -31,13 +31,13 @@ pub(super) fn end(child: &mut Child) {
 }
 
 /// One end of a conversation that ends at a time, or when it is cancelled.
-pub(super) struct Line<'a> {
+pub(super) struct Conversation<'a> {
     pub(super) socket: &'a UnixStream,
     pub(super) until: Instant,
     pub(super) cancel: &'a CancelToken,
 }
 
-impl Line<'_> {
+impl Conversation<'_> {
     /// How long to wait before looking again.
     fn wait(&self) -> io::Result<Option<Duration>> {
         let left = self.until.saturating_duration_since(Instant::now());
@@ -49,7 +49,7 @@ impl Line<'_> {
     }
 }
 
-impl Read for Line<'_> {
+impl Read for Conversation<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             self.socket.set_read_timeout(self.wait()?)?;
@@ -61,7 +61,7 @@ impl Read for Line<'_> {
     }
 }
 
-impl io::Write for Line<'_> {
+impl io::Write for Conversation<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             self.socket.set_write_timeout(self.wait()?)?;

@@ -40,8 +40,8 @@ pub struct Clip {
     pub sparse: bool,
     /// Whether another try may decode more: a resource was short, or a program was killed.
     pub is_transient: bool,
-    /// How many percent of what is shown the key frames stand for that were decoded, in the twelve seconds in which these are
-    /// fewest; 100 where others were decoded too, or where the container is not read here.
+    /// How many percent of what is shown the decoded key frames stand for, in the twelve seconds in which these are
+    /// fewest. It is 100 where others were decoded too, or where the container is not read here.
     pub seen_percent: u8,
 }
 
@@ -138,8 +138,8 @@ impl<'a> Opened<'a> {
         self.tracks.get(self.at)
     }
 
-    /// Goes on to the next video track, if there may be one: of containers that are not read here, that shows when it is
-    /// decoded.
+    /// Goes on to the next video track, if there may be one. Of containers that are not read here, that shows when it
+    /// is decoded.
     pub(crate) fn next_track(&mut self) -> bool {
         let count = match self.tracks.len() {
             0 => TRACKS_MAX,
@@ -413,8 +413,9 @@ impl<'a> Opened<'a> {
         Ok(Ok(decoded))
     }
 
-    /// What ffmpeg knows the track by: the number that MP4 gives it, which is sure; of Matroska, where these are not known
-    /// to it, its place; elsewhere the place among those that are no covers.
+    /// What ffmpeg knows the track by. Of MP4 it is the number that the container gives it, which is sure. Of Matroska,
+    /// where ffmpeg does not know these numbers, it is its place. Elsewhere it is the place among the tracks that are
+    /// no covers.
     #[cfg(unix)]
     fn name_for_ffmpeg(&self) -> String {
         match (self.track(), self.format) {

@@ -26,8 +26,8 @@ pub struct Decoders {
     pub limits: ClipLimits,
 }
 
-/// Where the built-in decoder of H.264 runs. It is written in C++ and is only as safe as its authors made it: bytes that
-/// take it over take over the process it runs in.
+/// Where the built-in decoder of H.264 runs. It is written in C++ and is only as safe as its authors made it. Bytes
+/// that take it over take over the process it runs in.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum H264 {

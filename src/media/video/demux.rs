@@ -15,8 +15,8 @@ use crate::{Error, Result};
 /// What is needed of memory is the index: 24 bytes a picture, and no more than the file has room for.
 ///
 /// # Errors
-/// Outside, those of the reader. Inside, [`Error::Unsupported`] for other formats and containers without a video track,
-/// [`Error::Damaged`] where nothing can be found, [`Error::OverLimit`] for more parts than any film has.
+/// Outside, those of the reader. Inside, [`Error::Unsupported`] for other formats and containers without a video track.
+/// [`Error::Damaged`] where nothing can be found. [`Error::OverLimit`] for more parts than any film has.
 pub fn demux<R: Read + Seek>(format: Format, reader: R) -> io::Result<Result<Vec<Track>>> {
     let read = match format {
         Format::Mp4 => mp4::read(reader),

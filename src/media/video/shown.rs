@@ -1,9 +1,9 @@
 //! What the key frames of a clip stand for, of what is shown.
 //!
-//! A container says which pictures stand alone, and may say anything. A key frame stands for the pictures behind it, which are
-//! coded by their differences from it, up to the next one, or up to a *cut*: a picture that is not looked at and takes so
-//! many bytes that it may show something else. Sizes are known without decoding anything: a picture that shows what the
-//! one before it shows takes a fraction of a key frame's bytes.
+//! A container says which pictures stand alone, and may say anything. A key frame stands for the pictures behind it, up
+//! to the next one or up to a *cut*. These are coded by their differences from it. A cut is a picture that is not
+//! looked at and has so many bytes that it may show something else. Sizes are known without decoding anything. A
+//! picture that shows what the one before it shows takes a fraction of a key frame's bytes.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Seek};
@@ -22,8 +22,8 @@ const PROBES: usize = 64;
 /// How many bytes of a picture are looked at for what it is.
 const HEAD_BYTES: u32 = 256;
 
-/// The pictures at which something else may begin, among those that are none of `known`: larger than the last of these, or
-/// half as large and twice as large as four in five of their kind.
+/// The pictures at which something else may begin, among those that are none of `known`. They are larger than the last
+/// of these, or half as large and twice as large as four in five of their kind.
 fn cuts(track: &Track, known: &BTreeSet<usize>) -> Vec<usize> {
     let Some(usual) = usual(track, known) else {
         return Vec::new();
@@ -51,8 +51,8 @@ fn usual(track: &Track, known: &BTreeSet<usize>) -> Option<u32> {
     Some(usual)
 }
 
-/// The places of the pictures that stand alone: those that are marked, and of those that are not the ones that are large
-/// enough to, and say so themselves.
+/// The places of the pictures that stand alone. These are the marked ones, and large ones without a mark that say so
+/// themselves.
 ///
 /// # Errors
 /// Those of the reader.
@@ -181,8 +181,8 @@ pub(super) fn places_at(track: &Track, times: &[i64]) -> BTreeSet<usize> {
     times.iter().filter_map(near).collect()
 }
 
-/// How many percent of what is shown the pictures that were looked at stand for: where that is least, over twelve seconds or,
-/// in a shorter clip, over all of it.
+/// How many percent of what is shown the pictures stand for that were looked at. It is counted over the twelve seconds
+/// where that is least, in a shorter clip over all of it.
 pub(super) fn least_percent(track: &Track, seen: &BTreeSet<usize>) -> u8 {
     let is_shown = |place: &usize| track.samples[*place].shown;
     let shown = || (0..track.samples.len()).filter(is_shown);

@@ -100,9 +100,10 @@ impl<R: Read + Seek> Stream<R> {
     pub(super) fn read_to(&mut self, bytes: &mut Vec<u8>, count: u64) -> io::Result<()> {
         let read = self.reader.by_ref().take(count).read_to_end(bytes)?;
         self.at += read as u64;
-        match read as u64 == count {
-            true => Ok(()),
-            false => Err(io::ErrorKind::UnexpectedEof.into()),
+        if read as u64 == count {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
         }
     }
 

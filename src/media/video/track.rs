@@ -5,10 +5,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 /// The most coded pictures of one clip that are listed, of all its tracks: 19 hours at 60 a second. Each takes 24 bytes of
 /// memory.
-pub const SAMPLES_MAX: usize = 1 << 22;
+pub(super) const SAMPLES_MAX: usize = 1 << 22;
 
 /// The most bytes of one coded picture. Keyframes of 4K video have one or two million.
-pub const SAMPLE_BYTES_MAX: u32 = 64 << 20;
+pub(super) const SAMPLE_BYTES_MAX: u32 = 64 << 20;
 
 /// A video track of a container: what is needed to decode its pictures, in the order in which they are stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

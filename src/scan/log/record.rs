@@ -34,8 +34,8 @@ pub(super) const RECORD_BYTES_MAX: usize = 512 << 20;
 /// How much memory a record may claim for decoding. Claims count as bytes in memory before they are read.
 const CLAIMED_BYTES_MAX: usize = 2 * RECORD_BYTES_MAX;
 
-/// The bytes of a record: bincode 2, standard configuration, fields in this order. Behind it stand the areas of the hashes
-/// that are not of whole pictures, where there are any: a `Vec` of [`StoredArea`], those of further tracks last.
+/// The bytes of a record: bincode 2, standard configuration, fields in this order. Behind it stand the areas of hashes
+/// that are not of whole pictures, if there are any. They are a `Vec` of [`StoredArea`], those of further tracks last.
 #[derive(Encode, Decode)]
 struct Stored {
     id: [u8; 32],

@@ -12,16 +12,16 @@ use crate::{Error, Result};
 
 /// How far a file of decisions was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct Place {
+pub(in super::super) struct ReadPosition {
     /// After the last whole line, in bytes.
     pub(in super::super) end: u64,
     lines: u64,
     check: [u8; 16],
 }
 
-impl Default for Place {
-    fn default() -> Place {
-        Place {
+impl Default for ReadPosition {
+    fn default() -> ReadPosition {
+        ReadPosition {
             end: 0,
             lines: 0,
             check: FIRST,
@@ -34,10 +34,15 @@ const BYTES_MAX: u64 = 256 << 20;
 
 /// The decisions after a place, and the place after them. A last line without an end is being written, or its writer
 /// died. It is left alone. A file that is not there holds no decisions.
-pub(in super::super) fn read_from(path: &Path, from: Place) -> Result<(Vec<Decision>, Place)> {
+pub(in super::super) fn read_from(
+    path: &Path,
+    from: ReadPosition,
+) -> Result<(Vec<Decision>, ReadPosition)> {
     let mut file = match File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && from == Place::default() => {
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound && from == ReadPosition::default() =>
+        {
             return Ok((Vec::new(), from));
         }
         Err(error) => return Err(Error::io(Action::Open, path)(error)),
@@ -86,7 +91,7 @@ pub(in super::super) fn read_from(path: &Path, from: Place) -> Result<(Vec<Decis
 /// Adds decisions at the end of the file, which is made if need be. They are on the disk when this returns; after an
 /// error none of them counts. To be called by one writer at a time.
 pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()> {
-    let (_, place) = read_from(path, Place::default())?;
+    let (_, place) = read_from(path, ReadPosition::default())?;
     let mut check = place.check;
     let mut text = Vec::new();
     for decision in decisions {
@@ -162,15 +167,18 @@ mod tests {
     fn decisions_are_read_as_they_were_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.jsonl");
-        assert_eq!(read_from(&path, Place::default()).unwrap().0, []);
+        assert_eq!(read_from(&path, ReadPosition::default()).unwrap().0, []);
         let all = decisions();
         append(&path, &all[..1]).unwrap();
-        let (first, place) = read_from(&path, Place::default()).unwrap();
+        let (first, place) = read_from(&path, ReadPosition::default()).unwrap();
         append(&path, &all[1..]).unwrap();
         assert_eq!(first, all[..1]);
         let (rest, end) = read_from(&path, place).unwrap();
         assert_eq!(rest, all[1..]);
-        assert_eq!(read_from(&path, Place::default()).unwrap(), (all, end));
+        assert_eq!(
+            read_from(&path, ReadPosition::default()).unwrap(),
+            (all, end)
+        );
     }
 
     #[test]
@@ -183,7 +191,7 @@ mod tests {
         for cut in 0..whole.len() {
             std::fs::write(&path, &whole[..cut]).unwrap();
             let lines = whole[..cut].iter().filter(|&&b| b == b'\n').count();
-            let (read, _) = read_from(&path, Place::default()).unwrap();
+            let (read, _) = read_from(&path, ReadPosition::default()).unwrap();
             assert_eq!(read, all[..lines], "{cut}");
             // The next writer continues after the last whole line.
             append(&path, &all[lines..]).unwrap();
@@ -193,12 +201,12 @@ mod tests {
             let mut changed = whole.clone();
             changed[at] ^= 1;
             std::fs::write(&path, &changed).unwrap();
-            assert!(read_from(&path, Place::default()).is_err(), "{at}");
+            assert!(read_from(&path, ReadPosition::default()).is_err(), "{at}");
         }
         std::fs::write(&path, &whole[..9]).unwrap();
-        let place = Place {
+        let place = ReadPosition {
             end: 10,
-            ..Place::default()
+            ..ReadPosition::default()
         };
         assert!(matches!(read_from(&path, place), Err(Error::Store { .. })));
     }

@@ -15,7 +15,7 @@ use crate::list::{Entry, Target};
 use crate::store::decisions::pending::PendingEntries;
 use crate::store::decisions::targets::Targets;
 
-pub(super) use file::{Place, append, read_from};
+pub(super) use file::{ReadPosition, append, read_from};
 #[cfg(any(test, fuzzing))]
 pub(super) use line::hold_to;
 

@@ -226,14 +226,14 @@ fn file_read(file: &mut File, buffer: &mut [u8], path: &Path) -> Result<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Place, problem};
+    use super::super::tests::{TestFolders, problem};
     use super::*;
     use crate::list::Mode;
     use std::cell::Cell;
 
     #[test]
     fn a_file_is_fetched_once_and_again_when_it_changes() {
-        let place = Place::new();
+        let place = TestFolders::new();
         let path = place.write("list.csv", b"one");
         let origin = place.file("list.csv");
         let first = place.fetch(&origin, Mode::Snapshot, &Known::default());
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_stamp_tells_only_when_it_has_settled_and_only_of_its_own_path() {
-        let place = Place::new();
+        let place = TestFolders::new();
         let path = place.write("list.csv", b"one");
         let origin = place.file("list.csv");
         assert_eq!(settled(&path), None, "written just now");
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn a_file_that_is_cut_between_two_writes_is_waited_for() {
         use std::io::Write as _;
-        let place = Place::new();
+        let place = TestFolders::new();
         let path = place.write("list.csv", b"first\n");
         let mut origin = place.file("list.csv");
         let super::super::Origin::File(file) = &mut origin else {
@@ -312,7 +312,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_file_that_a_process_has_open_for_writing_is_not_taken() {
-        let place = Place::new();
+        let place = TestFolders::new();
         let path = place.write("list.csv", b"first\n");
         let origin = place.file("list.csv");
         let fetch = || place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &|| false);
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_file_is_held_to_the_checksum_that_is_named_after_it() {
-        let place = Place::new();
+        let place = TestFolders::new();
         place.write("list.csv", b"abd");
         place.write(
             "list.csv.md5",
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn what_was_removed_from_the_store_is_fetched_again() {
-        let place = Place::new();
+        let place = TestFolders::new();
         place.write("list.csv", b"one");
         std::thread::sleep(Duration::from_millis(60));
         let origin = place.file("list.csv");
@@ -352,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_file_that_changes_while_it_is_copied_is_copied_again() {
-        let place = Place::new();
+        let place = TestFolders::new();
         let path = place.write("list.csv", b"one");
         let origin = place.file("list.csv");
         let asked = Cell::new(0);
@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn what_is_no_file_too_large_or_missing_is_named() {
-        let place = Place::new();
+        let place = TestFolders::new();
         let known = Known::default();
         let fetch = |origin| place.try_fetch(&origin, Mode::Snapshot, &known, &|| false);
         assert!(matches!(fetch(place.file("none")), Err(Error::Io { .. })));
@@ -398,7 +398,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_pipe_is_refused_and_not_waited_for() {
-        let place = Place::new();
+        let place = TestFolders::new();
         let pipe = place.folder.path().join("pipe");
         let mode = rustix::fs::Mode::RUSR;
         let kind = rustix::fs::FileType::Fifo;
@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn a_signed_file_is_not_taken_without_its_signature() {
-        let mut place = Place::new();
+        let mut place = TestFolders::new();
         place.signed = true;
         place.write("list.csv", b"one");
         let origin = place.file("list.csv");

@@ -18,7 +18,7 @@ use crate::{Error, Result, escape};
 const FILES_MAX: usize = 100_000;
 
 /// A file that could be taken.
-pub(super) struct Candidate {
+pub(super) struct FileCandidate {
     /// Where it stands in the folder, beside its signature.
     pub(super) entry: PathBuf,
     /// Itself, where the entry is a link.
@@ -30,7 +30,7 @@ pub(super) struct Candidate {
 
 /// What a folder holds, by the bytes of names, which is the order in which lists count.
 pub(super) struct Listing {
-    pub(super) lists: BTreeMap<Vec<u8>, Candidate>,
+    pub(super) lists: BTreeMap<Vec<u8>, FileCandidate>,
     /// Files with checksums, each with itself.
     checksums: BTreeMap<Vec<u8>, PathBuf>,
     /// Halves of uploads.
@@ -81,7 +81,7 @@ impl Listing {
             if role == Role::Wrapping {
                 wrapped.push(bytes.clone());
             }
-            let candidate = Candidate {
+            let candidate = FileCandidate {
                 entry,
                 path,
                 settled: is_settled(&metadata, now, origin.settle_seconds),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use ureq::http::{HeaderName, HeaderValue, header};
 
 use super::file::{Links, open};
-use crate::error::SecretProblem;
+use crate::error::{SecretProblem, system_text};
 use crate::escape;
 
 /// How long a secret may be, in bytes.
@@ -174,7 +174,7 @@ fn read_file(path: &Path) -> Result<String, SecretProblem> {
     let is_path = path.components().count() > 1;
     let unreadable = |error: &dyn fmt::Display| {
         if is_path {
-            let message = error.to_string();
+            let message = system_text(error);
             SecretProblem::Unreadable { message }
         } else {
             SecretProblem::PathNotWhole

@@ -12,8 +12,8 @@
 //! | an old list that was rightly signed then (rollback) | [`Signed::check_not_before`] |
 //! | the same list for ever (freeze) | [`Signed::check_age`] |
 //!
-//! The format is that of <https://jedisct1.github.io/minisign/>; its old kind, a signature of the file itself, cannot be
-//! checked without having all of the file in memory, and is refused.
+//! The format is that of <https://jedisct1.github.io/minisign/>. Its old kind, a signature of the file itself, is
+//! refused. It cannot be checked without having all of the file in memory.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -23,7 +23,7 @@ use base64::prelude::BASE64_STANDARD;
 use minisign_verify::{PublicKey, Signature};
 use serde::Deserialize;
 
-use crate::error::{Action, Moment, SignatureProblem};
+use crate::error::{Action, Moment, SignatureProblem, TimeSpan};
 use crate::store::layout::raw::CHUNK_BYTES;
 use crate::{Error, Result, escape};
 
@@ -207,11 +207,11 @@ impl Signed {
     pub(crate) fn check_age(&self, now: i64, age_max: i64) -> Result<()> {
         let age = now.saturating_sub(self.timestamp()?);
         if age < -AHEAD_MAX {
-            let ahead = age.unsigned_abs();
+            let ahead = TimeSpan(age.unsigned_abs());
             return Err(failed(&self.name, SignatureProblem::Future { ahead }));
         }
         if age > age_max {
-            let (age, age_max) = (age.unsigned_abs(), age_max.unsigned_abs());
+            let [age, age_max] = [age, age_max].map(|seconds| TimeSpan(seconds.unsigned_abs()));
             let problem = SignatureProblem::Frozen { age, age_max };
             Err(failed(&self.name, problem))
         } else {
@@ -426,15 +426,15 @@ klFGj0pIskWFSG+QLwg9EluEaMrIn/agq+2G+HumgbPZhMrdVxQAidSfML8gi+LWfJzK+ixnUHV2CPat
         signed.check_age(at + 10, 10).unwrap();
         signed.check_age(at - AHEAD_MAX, 10).unwrap();
         let frozen = SignatureProblem::Frozen {
-            age: 11,
-            age_max: 10,
+            age: TimeSpan(11),
+            age_max: TimeSpan(10),
         };
         assert_eq!(problem(signed.check_age(at + 11, 10)), Err(frozen));
         let ahead = AHEAD_MAX + 1;
         assert_eq!(
             problem(signed.check_age(at - ahead, 10)),
             Err(SignatureProblem::Future {
-                ahead: ahead.unsigned_abs()
+                ahead: TimeSpan(ahead.unsigned_abs())
             })
         );
         for now in [i64::MIN, i64::MAX] {

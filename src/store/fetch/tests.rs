@@ -6,19 +6,19 @@ use std::fs;
 use std::time::{Duration, SystemTime};
 
 /// A source's place and a store's, in a temporary folder.
-pub(super) struct Place {
+pub(super) struct TestFolders {
     pub(super) folder: tempfile::TempDir,
     pub(super) raw: Raw,
     pub(super) signed: bool,
     pub(super) warnings: RefCell<Vec<String>>,
 }
 
-impl Place {
-    pub(super) fn new() -> Place {
+impl TestFolders {
+    pub(super) fn new() -> TestFolders {
         let folder = tempfile::tempdir().unwrap();
         let raw = Raw::open(&folder.path().join("raw")).unwrap();
         fs::create_dir(folder.path().join("feed")).unwrap();
-        Place {
+        TestFolders {
             folder,
             raw,
             signed: false,

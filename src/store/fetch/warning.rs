@@ -3,7 +3,14 @@
 use crate::error::kinds;
 
 kinds! {
-    /// What looks wrong in a source.
+    /// What looks wrong in a source. [`ListRefreshed::warnings`](crate::store::ListRefreshed::warnings) has the messages.
+    ///
+    /// ```
+    /// use basma::store::SourceWarning;
+    /// let warning = SourceWarning::More { count: 3 };
+    /// assert_eq!(warning.message().id(), "source-more");
+    /// assert_eq!(warning.to_string(), "and 3 more");
+    /// ```
     SourceWarning in "source" {
         NoListByName { folder: String, files: u64 } "no-list-by-name" "{folder}: {files} files are there, and none is a list by its name";
         StillWritten { folder: String, name: String } "still-written" "{folder}: '{name}' is not taken: by its name it is still being written; rename it once it is whole";

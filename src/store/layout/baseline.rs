@@ -1,9 +1,9 @@
 //! What the size of a list is measured against: the last edition that a person or a quiet week confirmed.
 //!
 //! A person confirms with a first edition, with a rollback, or by overriding a guard of the list's size. Else an
-//! edition is confirmed when it came in force a week ago and no edition of its list was held back for its size since: a
-//! source that is refused and tries again each night does not confirm what it got through before. Until then its
-//! changes are added to those of the editions before it. So many small steps are measured as one large step.
+//! edition is confirmed a week after it came in force. No edition of its list may have been held back for its size
+//! since. So a source that is refused and tries again each night does not confirm what it got through before. Until
+//! then its changes are added to those of the editions before it. So many small steps are measured as one large step.
 
 use serde::{Deserialize, Serialize};
 

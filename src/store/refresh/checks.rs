@@ -7,7 +7,7 @@ use super::finding::GuardFinding;
 use super::guard::{Guard, GuardViolation};
 use super::import::Imported;
 use super::source::ListRefresh;
-use crate::error::Moment;
+use crate::error::{Moment, TimeSpan};
 use crate::hash::Hash;
 use crate::index::Index;
 use crate::store::fetch::signature::{AHEAD_MAX, Keys, Signed};
@@ -121,8 +121,8 @@ impl ListRefresh<'_> {
         (age > max_age).then(|| {
             let finding = GuardFinding::TooOld {
                 as_of: Moment(as_of),
-                age,
-                most: max_age,
+                age: TimeSpan(age),
+                most: TimeSpan(max_age),
             };
             GuardViolation::new(Guard::Age, finding)
         })

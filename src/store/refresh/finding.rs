@@ -1,6 +1,6 @@
 //! What guards find: kinds with stable codes.
 
-use crate::error::{Decimal, Message, Moment, kinds};
+use crate::error::{Decimal, Message, Moment, TimeSpan, kinds};
 
 kinds! {
     /// What a [`Guard`](super::Guard) found.
@@ -36,7 +36,7 @@ kinds! {
         // Times.
         Older { found: Moment, known: Moment } "older" "it is of {found}, and what is in force is of {known}";
         Ahead { as_of: Moment } "ahead" "it is of {as_of}, which is yet to come";
-        TooOld { as_of: Moment, age: u64, most: u64 } "too-old" "it is of {as_of}, {age} seconds ago, at most {most} are allowed: ask the provider why there is nothing newer";
+        TooOld { as_of: Moment, age: TimeSpan, most: TimeSpan } "too-old" "it is of {as_of}, {age} ago, and at most {most} is allowed: ask the provider why there is nothing newer";
         Clock { here: Moment, known: Moment } "clock" "it is {here} here, and this store was refreshed at {known}: set the clock";
 
         // What is in force.

@@ -92,7 +92,14 @@ impl GuardViolation {
     }
 }
 
-/// How much may change at once, in percent.
+/// How much may change at once, in percent: the key `guards` of a source.
+///
+/// ```
+/// use basma::store::Shares;
+/// let shares: Shares = serde_json::from_str(r#"{"growth": 100}"#)?;
+/// assert_eq!((shares.growth, shares.shrink), (100.0, Shares::default().shrink));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

@@ -420,7 +420,10 @@ fn note(attempt: &mut Attempt, report: &ListRefreshed, now: i64) {
 /// What the audit says of a refresh.
 fn record(refreshed: &Refreshed, how: &Refresh<'_>) -> Map<String, Value> {
     let violations = |violations: &[GuardViolation]| -> Value {
-        let violation = |violation: &GuardViolation| json!({ "guard": violation.guard.name(), "why": violation.finding.to_string() });
+        let violation = |violation: &GuardViolation| {
+            let GuardViolation { guard, finding } = violation;
+            json!({ "guard": guard.name(), "why_code": finding.code(), "why": finding.to_string() })
+        };
         violations.iter().map(violation).collect()
     };
     let is_told =
@@ -445,6 +448,7 @@ fn record(refreshed: &Refreshed, how: &Refresh<'_>) -> Map<String, Value> {
             change.insert("held".into(), violations(&list.held));
         }
         if let Some(error) = &list.failed {
+            change.insert("failed_code".into(), error.code().into());
             change.insert("failed".into(), error.to_string().into());
         }
         Value::from(change)

@@ -7,7 +7,7 @@ use crate::hash::HashType;
 use crate::index::Index;
 use crate::list::{Entry, Target};
 use crate::store::decisions::targets::{self, Targets, Withdrawal};
-use crate::store::decisions::{self, Act, Decision, Live, Place};
+use crate::store::decisions::{self, Act, Decision, Live, ReadPosition};
 use crate::store::layout::clock;
 use crate::store::layout::folder::Folder;
 use crate::store::layout::manifest::ListManifest;
@@ -16,7 +16,7 @@ use crate::store::view::open::Opened;
 /// All decisions since a generation was built.
 pub(in crate::store) fn decisions(folder: &Folder, opened: &Opened) -> Result<Vec<Decision>> {
     let path = folder.decisions_of(opened.pointer.generation);
-    Ok(decisions::read_from(&path, Place::default())?.0)
+    Ok(decisions::read_from(&path, ReadPosition::default())?.0)
 }
 
 /// What was added by hand and counts, in order.

@@ -9,12 +9,12 @@ use crate::error::{Action, Message, Problem};
 use crate::hash::HashType;
 use crate::index::Index;
 use crate::store::decisions::targets::Tombstones;
-use crate::store::decisions::{self, Live, LiveLists, Place};
+use crate::store::decisions::{self, Live, LiveLists, ReadPosition};
 use crate::store::layout::folder::Folder;
 use crate::store::layout::manifest::{IndexFile, ListManifest, Manifest, Pointer};
 use crate::store::view::layer::{Content, Layer, Standing, View};
 use crate::store::view::stack::Stack;
-use crate::{Error, Result};
+use crate::{Error, Result, escape};
 
 /// A generation with its files open, and the decisions since it was built as far as they were read.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(in crate::store) struct Opened {
     /// By name and digest.
     indexes: HashMap<(String, String), Arc<Index>>,
     pub(in crate::store) live: LiveLists,
-    pub(in crate::store) read: Place,
+    pub(in crate::store) read: ReadPosition,
     /// Lists of whose source a file cannot be opened, each with the reason; only a repair has any.
     pub(in crate::store) broken: BTreeMap<String, Message>,
 }
@@ -42,7 +42,9 @@ impl Opened {
         loop {
             let pointer = Pointer::read(folder)?.ok_or_else(|| Error::Store {
                 path: folder.root().to_owned(),
-                problem: Problem::StoreWithoutLists,
+                problem: Problem::StoreWithoutLists {
+                    store: escape::shell(folder.root()),
+                },
             })?;
             attempt += 1;
             match Opened::of(folder, pointer.clone(), before) {
@@ -111,7 +113,7 @@ impl Opened {
             manifest: Arc::new(manifest),
             indexes,
             live: LiveLists::new(),
-            read: Place::default(),
+            read: ReadPosition::default(),
         })
     }
 

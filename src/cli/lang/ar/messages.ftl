@@ -140,6 +140,11 @@ summary-slowest = أبطأ الملفات
 summary-seconds = { $seconds } ث
 summary-interrupted = توقف قبل النهاية: لم تُفحص كل الملفات
 summary-lookup = البصمات المبحوث عنها: { $looked_up }، وُجد منها: { $matched }
+summary-lookup-files = الملفات المبحوث عنها: { $files }، وُجد منها: { $matched }
+lookup-upright = لم يُبحث عن النسخ المعكوسة والمدوّرة: --views all
+lookup-low-quality = بصمات ضعيفة الجودة لم يُبحث عنها: { $count } (--min-quality)
+lookup-skipped = بصمات لا تدل على شيء لم يُبحث عنها، كبصمات الملفات الفارغة: { $count }
+lookup-not-listed = بصمات من النوع { $type } لم يُبحث عنها لأن القوائم تخلو منه: { $count }
 explained = { $hash }: بحث { $structure } في { $hashes ->
     [zero] { $hashes } بصمة
     [one] بصمة واحدة
@@ -223,6 +228,19 @@ built = { $path }: { $hashes ->
     [many] { $entries } مدخلة
    *[other] { $entries } مدخلة
 }، { $bytes }
+converted = مدخلات حُوّلت إلى { $format }: { $count }
+convert-left-out = مدخلات لم تُكتب في { $format }: { $count } ({ $why })
+convert-lost = لا مكان في { $format } للحقل { $field }: فقدته مدخلات عددها { $count }
+left-out-type = ليس فيه بصمات من النوع { $type }
+left-out-still = ليس فيه { $type } إلا لمقاطع الفيديو
+left-out-frame = ليس فيه صور مقاطع فيديو
+left-out-removal = ليس فيه عمليات سحب
+left-out-negative = لا يستطيع أن ينفي وجود شيء في القائمة
+left-out-expired = المدخلة لم تعد سارية
+left-out-nameless = يلزمه اسم ملف وليس للمدخلة معرّف
+left-out-incomplete = يلزم أسطره كل البصمات والحجم واسم الملف
+left-out-member = عنصر الأرشيف ليس ملفًا
+left-out-flat = يلزمه مقدار الجودة، 50 أو أكثر
 verified = فُحص كل بايت: الفهرس سليم
 list-place = { $place }: { $code } { $problem }
 inspect-head = فهرس basma، الإصدار { $version }، { $bytes }
@@ -326,6 +344,11 @@ rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من �
 
 # Stores.
 store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
+store-ready = ‏{ $path } مستودع، وقائمته own سارية: أضف إليها بالأمر `basma add PICTURE`؛ واذكر مصادر القوائم في { $sources } ثم شغّل `basma refresh`
+sources-checked = { $path }: سليم الصياغة؛ القوائم: { $count } ({ $lists })
+already-listed = مدرج من قبل في { $list }: { $what }
+add-left-out = { $path }: ملفات ليست صورًا ولا فيديوهات ولم تُدرج: { $count }
+store-meant = في المستودع { $path }
 loaded-store = { $path }: الجيل { $generation }
 store-stale = القائمة { $list } قديمة: مصدرها أقدم من المسموح
 store-failing = تعذّر تحديث القائمة { $list }: { $error }
@@ -349,8 +372,8 @@ refresh-list-unchanged = { $list }: لا جديد، { $entries ->
 }
 refresh-list-kept = { $list }: يبقى الساري ساريًا (كانت ستُضاف { $added } وتتغير { $changed } وتُحذف { $removed })
 refresh-overridden = { $list }: جرى تجاوز الحارس { $guard }: { $why }
-refresh-held = { $list }: أوقفها الحارس { $guard }: { $why }؛ إن كان صحيحًا فإن basma refresh { $list } --override { $guard } --reason TEXT يسمح بها مرة واحدة
-refresh-held-all = { $list }: أوقفها الحارس { $guard }: { $why }؛ إن كان صحيحًا فإن basma refresh --override { $guard } --reason TEXT يسمح بها مرة واحدة
+refresh-held = { $list }: أوقفها الحارس { $guard }: { $why }
+refresh-way-out = ؛ إن كان صحيحًا فإن `basma refresh{ $name } --override { $guards } --reason TEXT` يسمح بها مرة واحدة
 refresh-failed = { $list }: { $error }
 refresh-dropped = { $list }: لم يعد لها مصدر وقد زالت بكل مدخلاتها
 refresh-published = ‏basma refresh: الجيل { $generation } ساري المفعول
@@ -395,6 +418,14 @@ diff-list = { $list }: { $before ->
     [many] { $before } مدخلة
    *[other] { $before } مدخلة
 } ثم { $after }: أُضيفت { $added } وتغيرت { $changed } وحُذفت { $removed }
+audit-record = { $at } { $by }: { $did }{ $reason }
+audit-reason = {" "}(السبب: { $reason })
+audit-add = إضافة إلى { $list }: { $what }
+audit-revoke = سحب من { $list }: { $what }
+audit-lift = رفع سحب من { $list }: { $what }
+audit-publish = نشر الجيل { $generation }
+audit-rollback = رجوع، وهو الجيل { $generation }
+audit-change = ؛ { $list }: أُضيفت { $added } وتغيرت { $changed } وحُذفت { $removed }
 audit-verified = { $records ->
     [zero] { $records } سجل
     [one] سجل واحد
@@ -481,6 +512,7 @@ way-out-converter = ثبّت avifdec أو ffmpeg واذكره: --avif-converter 
 way-out-ffmpeg = ثبّت ffmpeg، أو اذكره: --ffmpeg PROGRAM
 
 # Times that last.
+lasting-between = {" "}و
 lasting-seconds = { $count ->
     [zero] { $count } ثانية
     [one] ثانية واحدة
@@ -584,7 +616,7 @@ topic-store =
     المستودع مجلد فيه القوائم التي تتابعها وما أضفته وما سحبته.
     يحدده BASMA_STORE أو `--store`.
 
-    `basma refresh --init --store DIR`     ينشئه
+    `basma store init DIR`                 ينشئه
     `basma refresh --store DIR`            يجلب قوائمه من المصادر المذكورة في sources.toml
     `basma status --store DIR`             يبين عمر القوائم وحالها
     `basma add PICTURE --list NAME`        يضيف إلى قائمة فورًا؛ و `basma revoke` يسحب

@@ -1,7 +1,11 @@
 # The command line.
 problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غيره
 problem-compared-with-itself = { $reference }: داخل { $path } أو العكس، وسيطابق نفسه؛ يبحث `basma duplicates` عن نسخ في مجلد واحد
+problem-store-missing = { $path }: لا مستودع هنا؛ ينشئ `basma store init` مستودعًا هنا، ويحدد `--store` أو BASMA_STORE غيره
+problem-store-unnamed = لم يُحدد مستودع، ولا يعيّن هذا النظام مجلدًا لبيانات البرامج؛ حدده باستعمال `--store` أو BASMA_STORE
 problem-csv-only = ‏--csv-separator و --bom لـ --format csv
+problem-stdin-twice = ذُكر الدخل القياسي (-) مرتين ولا يُقرأ إلا مرة واحدة: اكتب أحدهما في ملف
+problem-convert-loses = لا مكان لكل ذلك في { $format }: احذف --strict لكتابة الباقي، أو اختر jsonl الذي يتسع لكل شيء
 problem-named-twice = { $path }: مذكور لغرضين
 problem-output-over-list = { $output }: سيُكتب فوق { $list }؛ اختر موضعًا آخر
 problem-output-in-store = { $output }: سيُكتب داخل المستودع { $store }؛ اختر موضعًا آخر
@@ -56,7 +60,6 @@ problem-hash-length = يلزم { $needed ->
 }، وُجد منها { $found }
 problem-hash-digit = المحرف «{ $digit }» في الموضع { $place } ليس رقمًا ست عشريًا
 problem-lookup-line-too-long = { $place }: سطر أطول من أن يكون بصمة
-problem-lookup-not-utf8 = { $place }: ليس بترميز UTF-8
 problem-lookup-type-not-listed = { $place }: لا قائمة تحوي بصمات من النوع { $hash_type }
 problem-lookup-no-type-fits = { $place }: لا قائمة تحوي بصمات من { $digits ->
     [zero] { $digits } محرف
@@ -66,7 +69,7 @@ problem-lookup-no-type-fits = { $place }: لا قائمة تحوي بصمات م
     [many] { $digits } محرفًا
    *[other] { $digits } محرف
 }؛ اذكر النوع بصيغة TYPE:HASH
-problem-lookup-types-fit = { $place }: قد يكون من النوع { $types }؛ اذكر النوع بصيغة TYPE:HASH
+problem-lookup-mixed = يُبحث عن البصمات والملفات كلٌّ على حدة؛ شغّل الأمر مرة لكل نوع
 
 # Clips of vPDQ.
 problem-vpdq-nothing = لم تُحسب بصمة أي فيديو، ولا صيغة من صيغ vPDQ تصلح فارغة
@@ -116,7 +119,7 @@ problem-index-missing-structure = ليس في الفهرس { $structure } لبص
 problem-hit-of-another-index = { $hash } نتيجة من فهرس آخر
 
 # Stores.
-problem-store-without-lists = لا قوائم فيه بعد: شغّل `basma refresh`
+problem-store-without-lists = لا قوائم فيه بعد؛ يأخذها `basma refresh --store { $store }` من sources.toml
 problem-store-foreign = ليس مستودعًا؛ يُنشئ `basma refresh --init --store DIR` واحدًا
 problem-store-newer = أنشأه إصدار أحدث من basma
 problem-store-mark-damaged = ملفه { $file } تالف

@@ -15,7 +15,8 @@ reason-device = جهاز، لم يُفتح
 reason-special-file = ملف خاص، لم يُفتح
 reason-program-defect = فشل الفحص بسبب خلل في هذا البرنامج: يُرجى الإبلاغ عنه
 reason-cancelled = أُلغيت المهمة قبل فحص الملف
-reason-examination-failed = لم يُفحص الملف: «{ $problem }»
+reason-refused-by-system = لم يُفحص الملف: رفض النظام { $path }: «{ $problem }»
+reason-examination-failed = لم يُفحص الملف بسبب خطأ من النوع «{ $code }»
 
 # Limits.
 reason-limit-pixels = { $found ->

@@ -139,22 +139,8 @@ signature-missing = ليس في التعليق الموقّع الحقل { $fiel
 signature-unclear = ليس في التعليق الموقّع حقل { $field } واحد صحيح؛ ليُوقَّع بلا تعليق خاص (-t)
 signature-other-file = موقّع باسم «{ $found }» لا «{ $expected }»: هل هي قائمة أخرى للناشر نفسه؟
 signature-rollback = موقّع في { $found } قبل آخر قائمة مقبولة، وهي بتاريخ { $last }: تُعرض قائمة قديمة من جديد
-signature-frozen = موقّع قبل { $age ->
-    [zero] { $age } ثانية
-    [one] ثانية واحدة
-    [two] ثانيتين
-    [few] { $age } ثوانٍ
-    [many] { $age } ثانية
-   *[other] { $age } ثانية
-}، والحد { $age_max }؛ اسأل الناشر لمَ لا يوجد أحدث
-signature-future = موقّع بعد { $ahead ->
-    [zero] { $ahead } ثانية
-    [one] ثانية واحدة
-    [two] ثانيتين
-    [few] { $ahead } ثوانٍ
-    [many] { $ahead } ثانية
-   *[other] { $ahead } ثانية
-} من الآن؛ تحقق من ساعة هذا الجهاز
+signature-frozen = التوقيع قديم (العمر: { $age }، والحد: { $age_max })؛ اسأل الناشر لمَ لا يوجد أحدث
+signature-future = وقت التوقيع في المستقبل (الفرق: { $ahead })؛ تحقق من ساعة هذا الجهاز
 
 # What guards find.
 guard-violation = { $guard }: { $finding }
@@ -182,14 +168,7 @@ guard-rolled-back = جرى التراجع عن { $name } ({ $digest }) من قب
 guard-signature = { $error }
 guard-older = تاريخه { $found }، وتاريخ الساري { $known }
 guard-ahead = تاريخه { $as_of }، وهو في المستقبل
-guard-too-old = تاريخه { $as_of }، أي قبل { $age ->
-    [zero] { $age } ثانية
-    [one] ثانية واحدة
-    [two] ثانيتين
-    [few] { $age } ثوانٍ
-    [many] { $age } ثانية
-   *[other] { $age } ثانية
-}، والحد { $most }: اسأل المزوّد لمَ لا يوجد أحدث
+guard-too-old = تاريخه { $as_of } (العمر: { $age }، والحد: { $most }): اسأل المزوّد لمَ لا يوجد أحدث
 guard-clock = الوقت هنا { $here }، وقد حُدّث هذا المستودع في { $known }: اضبط الساعة
 guard-in-force-damaged = { $error }
 

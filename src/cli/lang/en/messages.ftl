@@ -130,6 +130,23 @@ summary-lookup = { $looked_up ->
     [one] { $looked_up } hash looked up
    *[other] { $looked_up } hashes looked up
 }, { $matched } matched
+summary-lookup-files = { $files ->
+    [one] { $files } file looked up
+   *[other] { $files } files looked up
+}, { $matched } matched
+lookup-upright = mirrored and turned copies were not looked for: --views all
+lookup-low-quality = { $count ->
+    [one] { $count } hash of low quality was
+   *[other] { $count } hashes of low quality were
+} not looked up: --min-quality
+lookup-skipped = { $count ->
+    [one] { $count } hash that stands for nothing was
+   *[other] { $count } hashes that stand for nothing were
+} not looked up, such as those of empty files
+lookup-not-listed = { $count ->
+    [one] { $count } hash of type { $type } was
+   *[other] { $count } hashes of type { $type } were
+} not looked up: no list holds that type
 explained = { $hash }: { $structure } search of { $hashes ->
     [one] { $hashes } hash
    *[other] { $hashes } hashes
@@ -179,6 +196,28 @@ built = { $path }: { $hashes ->
     [one] { $entries } entry
    *[other] { $entries } entries
 }, { $bytes }
+converted = { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+} converted to { $format }
+convert-left-out = { $count ->
+    [one] { $count } entry is
+   *[other] { $count } entries are
+} not written to { $format }: { $why }
+convert-lost = { $format } has no place for { $field }: { $count ->
+    [one] { $count } entry loses it
+   *[other] { $count } entries lose it
+}
+left-out-type = it has no hashes of type { $type }
+left-out-still = it has { $type } of clips alone
+left-out-frame = it has no frames of clips
+left-out-removal = it has no removals
+left-out-negative = it cannot say that something is not listed
+left-out-expired = the entry no longer counts
+left-out-nameless = it needs the name of a file, and the entry has no id
+left-out-incomplete = its rows need every digest, the size and the name of a file
+left-out-member = a member of an archive is not a file
+left-out-flat = it needs a quality, of 50 or more
 verified = every byte was checked: the index is sound
 list-place = { $place }: { $code } { $problem }
 inspect-head = basma index, version { $version }, { $bytes }
@@ -234,6 +273,14 @@ rematch-gap = { $type } is not remembered of { $missing } of { $all ->
 
 # Stores.
 store-made = a store was made; say in { $path } where its lists come from, then run basma refresh
+store-ready = { $path } is a store, and its list own is in force: add to it with `basma add PICTURE`; name sources of lists in { $sources }, then run `basma refresh`
+sources-checked = { $path }: well-formed; lists: { $count } ({ $lists })
+already-listed = already listed in { $list }: { $what }
+add-left-out = { $path }: { $count ->
+    [one] { $count } file is
+   *[other] { $count } files are
+} neither picture nor clip, and not listed
+store-meant = in the store { $path }
 loaded-store = { $path }: generation { $generation }
 store-stale = list { $list } is stale: its source is older than it may be
 store-failing = list { $list } could not be refreshed: { $error }
@@ -252,8 +299,8 @@ refresh-list-unchanged = { $list }: nothing new, { $entries ->
 }
 refresh-list-kept = { $list }: what was in force stays in force ({ $added } would come, { $changed } change, { $removed } go)
 refresh-overridden = { $list }: guard { $guard } was overridden: { $why }
-refresh-held = { $list }: held back by guard { $guard }: { $why }; if it is right, basma refresh { $list } --override { $guard } --reason TEXT lets it pass once
-refresh-held-all = { $list }: held back by guard { $guard }: { $why }; if it is right, basma refresh --override { $guard } --reason TEXT lets it pass once
+refresh-held = { $list }: held back by guard { $guard }: { $why }
+refresh-way-out = ; if it is right, `basma refresh{ $name } --override { $guards } --reason TEXT` lets it pass once
 refresh-failed = { $list }: { $error }
 refresh-dropped = { $list }: has no source any more, and is gone with all its entries
 refresh-published = basma refresh: generation { $generation } is in force
@@ -295,6 +342,14 @@ diff-list = { $list }: { $before ->
     [one] { $before } entry
    *[other] { $before } entries
 }, then { $after }: { $added } came, { $changed } changed, { $removed } went
+audit-record = { $at } { $by }: { $did }{ $reason }
+audit-reason = {" "}(reason: { $reason })
+audit-add = added to { $list }: { $what }
+audit-revoke = withdrew from { $list }: { $what }
+audit-lift = lifted a withdrawal from { $list }: { $what }
+audit-publish = published generation { $generation }
+audit-rollback = rolled back, as generation { $generation }
+audit-change = ; { $list }: { $added } came, { $changed } changed, { $removed } went
 audit-verified = { $records ->
     [one] { $records } record
    *[other] { $records } records
@@ -364,6 +419,7 @@ way-out-converter = install avifdec or ffmpeg and name it: --avif-converter PROG
 way-out-ffmpeg = install ffmpeg, or name it: --ffmpeg PROGRAM
 
 # Times that last.
+lasting-between = {" "}
 lasting-seconds = { $count } s
 lasting-minutes = { $count } min
 lasting-hours = { $count } h
@@ -445,7 +501,7 @@ topic-store =
     A store is a folder that holds the lists that you follow, and your own additions and withdrawals.
     BASMA_STORE or `--store` names it.
 
-    `basma refresh --init --store DIR`     makes it
+    `basma store init DIR`                 makes it
     `basma refresh --store DIR`            fetches its lists from the sources that sources.toml names
     `basma status --store DIR`             tells how old and how complete the lists are
     `basma add PICTURE --list NAME`        adds to a list, at once; `basma revoke` withdraws

@@ -16,7 +16,7 @@ help-value = { $value } : { $help }
 
 # Commands.
 about = Reconnaît des images connues d’abus et d’hypertrucage quand elles réapparaissent : des copies, pas des ressemblances
-about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dossier de ceux-ci, ou un dépôt. Une correspondance est une piste pour une personne, jamais un verdict.
+about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dossier de ceux-ci, un dépôt, ou des images et vidéos : un fichier, ou un dossier de ceux-ci. Une correspondance est une piste pour une personne, jamais un verdict.
 about-exit = Codes de sortie : 0 rien ne correspond et chaque fichier a été examiné ; 1 au moins une correspondance ; 2 le travail n’a pas pu être fait ; 3 rien ne correspond, mais des fichiers n’ont pas pu être examinés. `scan --fail-on` en décide autrement.
 about-scan = Chercher le contenu connu dans des fichiers, dossiers et archives
 about-scan-more = Chaque fil d’exécution a besoin de mémoire pour un fichier et ce qu’il devient décodé (--max-file-bytes, --max-decoded-bytes), et de 512 Mio pour les archives imbriquées ; le nombre et la taille des fichiers ne comptent pas.
@@ -29,7 +29,12 @@ about-lookup = Rechercher des empreintes dans des listes
 about-report = Faire une page pour des personnes avec les résultats d’une analyse
 about-report-more = La page est un seul fichier HTML qui se suffit : pas de script, rien du réseau. Elle est dans la langue des messages (--lang). Elle contient des noms de fichiers et des condensats : traitez-la comme les résultats eux-mêmes.
 about-build = Compiler des listes en un seul index projeté en mémoire
+about-convert = Écrire des listes dans un autre format
 about-inspect = Décrire le contenu d’un index compilé
+about-store = Créer un dépôt de listes, le vérifier, ou montrer son histoire
+about-init = Créer un dépôt, dont la liste `own` est aussitôt en vigueur
+about-check = Vérifier le fichier qui nomme les sources, et rien d’autre
+about-history = Énumérer les générations conservées : ce que chacune contient, qui l’a faite et pourquoi, laquelle est en vigueur
 about-refresh = Mettre à jour les listes d’un dépôt depuis leurs sources
 about-refresh-more = Codes de sortie : 0 tout est à jour ; 2 quelque chose ne l’est pas : une source a échoué ou un garde-fou la retient, et la version en vigueur le reste ; 3 tout l’est, mais des enregistrements malformés ont été mis de côté ; 4 le dépôt est verrouillé par un autre processus.
 about-status = Décrire l’état des listes d’un dépôt ; code de sortie 3 si l’une est périmée ou en échec
@@ -121,7 +126,7 @@ help-no_paths = Garder dans le cache des condensats des chemins au lieu des chem
 help-max_cache_bytes = La taille maximale du cache, en octets ; s’il est presque plein, l’analyse suivante en oublie la moitié la plus ancienne
 
 # Hash, rematch, lookup.
-help-types-hash = Les types d’empreinte à calculer
+help-types-hash = Les types d’empreinte à calculer [par défaut : pdq,sha256, ou ceux du format]
 help-vpdq-hash = Écrire seulement les images de vidéos, comme d’autres programmes les lisent : cpp, py, old ou json
 help-vpdq-hash-more = Une image par seconde, sauf si --frames en décide autrement : `cpp` et `py` (lignes d’une seule vidéo), `old` (objet JSON d’une seule vidéo), ou `json`, comme `tx` et HMA les échangent (une vidéo par ligne).
 help-cache-rematch = Le cache ou le journal d’analyses précédentes ; aucun autre fichier n’est lu
@@ -131,7 +136,7 @@ help-hash_type = Le type des empreintes données sans type [par défaut : le ty
 help-explain = Dire sur la sortie d’erreur comment chaque empreinte a été recherchée, et à quel coût
 
 # Build and inspect.
-help-lists-build = Des listes en texte, ou des dossiers de celles-ci
+help-lists-build = Des listes en texte, ou des images et vidéos, ou des dossiers de celles-ci ; - est l’entrée standard
 help-output-build = L’index à écrire ; un index existant est remplacé en entier, ou pas du tout
 help-hash_type-build = Le type d’empreinte des listes qui n’en nomment pas
 help-structure = La structure de recherche des empreintes perceptuelles
@@ -143,6 +148,9 @@ help-verify-inspect = Vérifier chaque octet, et que chaque structure trouve cha
 
 # Stores.
 help-store = Le dossier du dépôt
+help-store-more = Par défaut, celui de BASMA_STORE, sinon `basma` dans le dossier où ce système garde les données des programmes.
+help-folder = Le dossier, nouveau ou vide [par défaut : comme pour --store]
+help-format-audit = Pour les personnes (text), ou JSON Lines (jsonl) : les enregistrements tels qu’ils sont gardés
 help-shared_store-store = Accepter un dépôt que d’autres que son propriétaire peuvent lire ou modifier, ou qui appartient à un autre utilisateur
 help-lists-refresh = Les listes à actualiser [par défaut : toutes celles que nomme sources.toml]
 help-init = Créer le dépôt, avec un sources.toml commenté pour commencer, et rien d’autre
@@ -155,12 +163,12 @@ help-to = La génération dont les listes doivent revenir en vigueur [par défau
 help-before = La génération d’avant [par défaut : l’avant-dernière conservée]
 help-after = La génération d’après [par défaut : celle en vigueur]
 help-verify = Tout parcourir au lieu de l’afficher, pour vérifier que rien n’a été modifié, retiré ni inséré
-help-targets = Ce qui est retiré : HASH, TYPE:HASH, ou l’ID d’un élément avec toutes ses empreintes
+help-targets = Ce qui est retiré : images et vidéos, HASH, TYPE:HASH, ou l’ID d’un élément avec toutes ses empreintes
 help-list-revoke = La liste d’où il est retiré ; les autres listes qui le contiennent le gardent
 help-id-revoke = Prendre ce qui est donné pour des ID, quelle qu’en soit la forme
 help-lift = Lever un retrait : ce que dit la source compte de nouveau
 help-force = Retirer d’avance ce que la liste ne contient pas
-help-items = Ce qui est ajouté : des images et des vidéos, ou des empreintes sous la forme HASH ou TYPE:HASH
+help-items = Ce qui est ajouté : des images, des vidéos et des dossiers de celles-ci, ou des empreintes sous la forme HASH ou TYPE:HASH
 help-list = La liste à laquelle il est ajouté
 help-labels = Une étiquette ; peut être répété
 help-id = L’ID de l’élément sous lequel tout ce qui est donné est ajouté
@@ -185,6 +193,11 @@ usage-other = ligne de commande incorrecte
 usage-because = { $what } : { $why }
 usage-suggestion = peut-être : { $suggestions }
 usage-more-help = Pour plus d’informations, essayez « --help ».
+help-lists-convert = Des listes de toute sorte : texte, index, dépôts, images et vidéos, dossiers ; - est l’entrée standard
+help-to-convert = Le format à écrire ; ce qui n’y a pas de place est compté et signalé
+help-strict = Échouer si le format n’a pas de place pour quelque chose
+help-format-hash = Lignes pour les personnes, JSON Lines, CSV, ou tel qu’un autre programme lit les listes : typed pour tx et HMA
+help-format-hash-more = `text`, `jsonl` et `csv` contiennent tout ce qu’il faut à une liste de basma. `typed` et `tx-csv` sont pour tx et HMA, `photo-hasher` est ce qu’affiche pdq-photo-hasher ; `md5sum`, `sha1sum`, `sha256sum` et `hashdeep` sont tels que ces programmes les écrivent et les vérifient.
 
 # A report.
 help-findings = Ce que `scan` ou `rematch` a écrit avec --format jsonl ; - est l’entrée standard

@@ -132,6 +132,26 @@ summary-lookup = { $looked_up ->
     [one] { $matched } trouvée
    *[other] { $matched } trouvées
 }
+summary-lookup-files = { $files ->
+    [one] { $files } fichier recherché
+   *[other] { $files } fichiers recherchés
+}, { $matched ->
+    [one] { $matched } trouvé
+   *[other] { $matched } trouvés
+}
+lookup-upright = les copies en miroir ou tournées n’ont pas été recherchées : --views all
+lookup-low-quality = { $count ->
+    [one] { $count } empreinte de faible qualité n’a pas été recherchée
+   *[other] { $count } empreintes de faible qualité n’ont pas été recherchées
+} : --min-quality
+lookup-skipped = { $count ->
+    [one] { $count } empreinte qui ne désigne rien n’a pas été recherchée
+   *[other] { $count } empreintes qui ne désignent rien n’ont pas été recherchées
+}, comme celles de fichiers vides
+lookup-not-listed = { $count ->
+    [one] { $count } empreinte de type { $type } n’a pas été recherchée
+   *[other] { $count } empreintes de type { $type } n’ont pas été recherchées
+} : aucune liste ne contient ce type
 explained = { $hash } : la recherche { $structure } parmi { $hashes ->
     [one] { $hashes } empreinte
    *[other] { $hashes } empreintes
@@ -181,6 +201,28 @@ built = { $path } : { $hashes ->
     [one] { $entries } entrée
    *[other] { $entries } entrées
 }, { $bytes }
+converted = { $count ->
+    [one] { $count } entrée convertie
+   *[other] { $count } entrées converties
+} en { $format }
+convert-left-out = { $count ->
+    [one] { $count } entrée n’est pas écrite
+   *[other] { $count } entrées ne sont pas écrites
+} en { $format } : { $why }
+convert-lost = { $format } n’a pas de place pour { $field } : { $count ->
+    [one] { $count } entrée le perd
+   *[other] { $count } entrées le perdent
+}
+left-out-type = ce format n’a pas d’empreintes de type { $type }
+left-out-still = ce format n’a { $type } que pour des vidéos
+left-out-frame = ce format n’a pas d’images de vidéos
+left-out-removal = ce format n’a pas de retraits
+left-out-negative = ce format ne peut pas exclure un contenu de la liste
+left-out-expired = l’entrée ne compte plus
+left-out-nameless = il faut le nom d’un fichier, et l’entrée n’a pas d’identifiant
+left-out-incomplete = ses lignes demandent chaque condensat, la taille et le nom d’un fichier
+left-out-member = un membre d’une archive n’est pas un fichier
+left-out-flat = il faut une qualité, de 50 ou plus
 verified = chaque octet a été vérifié : l’index est intègre
 list-place = { $place } : { $code } { $problem }
 inspect-head = index basma, version { $version }, { $bytes }
@@ -256,6 +298,14 @@ rematch-gap = { $type } manque pour { $missing } sur { $all ->
 
 # Stores.
 store-made = un dépôt a été créé ; indiquez dans { $path } d’où viennent ses listes, puis lancez basma refresh
+store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh`
+sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
+already-listed = déjà dans { $list } : { $what }
+add-left-out = { $path } : { $count ->
+    [one] { $count } fichier n’est ni une image ni une vidéo, et n’est pas répertorié
+   *[other] { $count } fichiers ne sont ni des images ni des vidéos, et ne sont pas répertoriés
+}
+store-meant = dans le dépôt { $path }
 loaded-store = { $path } : génération { $generation }
 store-stale = la liste { $list } est périmée : sa source est plus ancienne que permis
 store-failing = la liste { $list } n’a pas pu être actualisée : { $error }
@@ -283,8 +333,8 @@ refresh-list-unchanged = { $list } : rien de nouveau, { $entries ->
 }
 refresh-list-kept = { $list } : la version en vigueur le reste (ajouts : { $added }, modifications : { $changed }, retraits : { $removed })
 refresh-overridden = { $list } : le garde-fou { $guard } a été levé : { $why }
-refresh-held = { $list } : retenue par le garde-fou { $guard } : { $why } ; si c’est correct, basma refresh { $list } --override { $guard } --reason TEXT la laisse passer une fois
-refresh-held-all = { $list } : retenue par le garde-fou { $guard } : { $why } ; si c’est correct, basma refresh --override { $guard } --reason TEXT la laisse passer une fois
+refresh-held = { $list } : retenue par le garde-fou { $guard } : { $why }
+refresh-way-out =  ; si c’est correct, `basma refresh{ $name } --override { $guards } --reason TEXT` la laisse passer une fois
 refresh-failed = { $list } : { $error }
 refresh-dropped = { $list } : n’a plus de source, et disparaît avec toutes ses entrées
 refresh-published = basma refresh : la génération { $generation } est en vigueur
@@ -347,6 +397,14 @@ diff-list = { $list } : { $before ->
     [one] { $removed } retirée
    *[other] { $removed } retirées
 }
+audit-record = { $at } { $by } : { $did }{ $reason }
+audit-reason = {" "}(motif : { $reason })
+audit-add = ajout à { $list } : { $what }
+audit-revoke = retrait de { $list } : { $what }
+audit-lift = levée d’un retrait de { $list } : { $what }
+audit-publish = publication de la génération { $generation }
+audit-rollback = retour en arrière, comme génération { $generation }
+audit-change =  ; { $list } : { $added } ajoutées, { $changed } modifiées, { $removed } supprimées
 audit-verified = { $records ->
     [one] { $records } enregistrement
    *[other] { $records } enregistrements
@@ -422,6 +480,7 @@ way-out-converter = installez avifdec ou ffmpeg et indiquez-le : --avif-convert
 way-out-ffmpeg = installez ffmpeg, ou indiquez-le : --ffmpeg PROGRAM
 
 # Times that last.
+lasting-between = {" "}
 lasting-seconds = { $count } s
 lasting-minutes = { $count } min
 lasting-hours = { $count } h
@@ -503,7 +562,7 @@ topic-store =
     Un dépôt est un dossier qui contient les listes que vous suivez, vos ajouts et vos retraits.
     BASMA_STORE ou `--store` le désigne.
 
-    `basma refresh --init --store DIR`     le crée
+    `basma store init DIR`                 le crée
     `basma refresh --store DIR`            y met les listes des sources nommées dans sources.toml
     `basma status --store DIR`             montre l’âge et l’état des listes
     `basma add IMAGE --list NOM`           ajoute à une liste, aussitôt ; `basma revoke` retire

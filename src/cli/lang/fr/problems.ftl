@@ -1,7 +1,11 @@
 # The command line.
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
+problem-store-missing = { $path } : aucun dépôt ; `basma store init` en crée un là, `--store` ou BASMA_STORE en désigne un autre
+problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
 problem-csv-only = --csv-separator et --bom vont avec --format csv
+problem-stdin-twice = l’entrée standard (-) est nommée deux fois ; elle ne peut être lue qu’une fois : écrivez-en une dans un fichier
+problem-convert-loses = { $format } n’a pas de place pour tout : omettez --strict pour écrire le reste, ou choisissez jsonl, qui contient tout
 problem-named-twice = { $path } : est indiqué pour deux usages
 problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement
 problem-output-in-store = { $output } : serait écrit dans le dépôt { $store } ; choisissez un autre emplacement
@@ -48,13 +52,12 @@ problem-hash-length = il faut { $needed ->
 }, trouvés : { $found }
 problem-hash-digit = le caractère « { $digit } » à la position { $place } n’est pas un chiffre hexadécimal
 problem-lookup-line-too-long = { $place } : ligne trop longue pour une empreinte
-problem-lookup-not-utf8 = { $place } : n’est pas en UTF-8
 problem-lookup-type-not-listed = { $place } : aucune liste ne contient d’empreintes de type { $hash_type }
 problem-lookup-no-type-fits = { $place } : aucune liste ne contient d’empreintes de { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres
 } ; nommez le type, comme dans TYPE:HASH
-problem-lookup-types-fit = { $place } : peut être de type { $types } ; nommez le type, comme dans TYPE:HASH
+problem-lookup-mixed = les empreintes et les fichiers se recherchent séparément ; lancez la commande une fois pour chaque
 
 # Clips of vPDQ.
 problem-vpdq-nothing = aucune vidéo n’a d’empreinte, et aucune disposition de vPDQ ne peut être vide
@@ -100,7 +103,7 @@ problem-index-missing-structure = l’index n’a pas de { $structure } pour les
 problem-hit-of-another-index = { $hash } est un résultat d’un autre index
 
 # Stores.
-problem-store-without-lists = ne contient pas encore de listes : lancez `basma refresh`
+problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
 problem-store-foreign = n’est pas un dépôt ; `basma refresh --init --store DIR` en crée un
 problem-store-newer = a été créé par une version plus récente de basma
 problem-store-mark-damaged = son fichier { $file } est endommagé

@@ -15,7 +15,8 @@ reason-device = périphérique, non ouvert
 reason-special-file = fichier spécial, non ouvert
 reason-program-defect = l’examen a échoué à cause d’un défaut de ce programme : merci de le signaler
 reason-cancelled = le travail a été annulé avant l’examen du fichier
-reason-examination-failed = le fichier n’a pas été examiné : « { $problem } »
+reason-refused-by-system = le fichier n’a pas été examiné : refus du système pour { $path } : « { $problem } »
+reason-examination-failed = le fichier n’a pas été examiné à cause d’une erreur du type « { $code } »
 
 # Limits.
 reason-limit-pixels = { $found ->

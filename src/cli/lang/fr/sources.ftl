@@ -112,14 +112,8 @@ signature-missing = le commentaire signé n’a pas de champ { $field } ; fait
 signature-unclear = le commentaire signé n’a pas un seul champ { $field } correct ; faites signer sans commentaire propre (-t)
 signature-other-file = signé sous le nom « { $found } » et non « { $expected } » : une autre liste du même éditeur ?
 signature-rollback = signé le { $found }, avant la dernière liste acceptée, du { $last } : une ancienne liste est proposée de nouveau
-signature-frozen = signé il y a { $age ->
-    [one] { $age } seconde
-   *[other] { $age } secondes
-}, au plus { $age_max } sont permises ; demandez à l’éditeur pourquoi il n’y a rien de plus récent
-signature-future = signé { $ahead ->
-    [one] { $ahead } seconde
-   *[other] { $ahead } secondes
-} dans l’avenir ; vérifiez l’horloge de cette machine
+signature-frozen = signature trop ancienne (âge : { $age }, maximum : { $age_max }) ; demandez à l’éditeur pourquoi il n’y a rien de plus récent
+signature-future = signature datée de { $ahead } dans l’avenir ; vérifiez l’horloge de cette machine
 
 # What guards find.
 guard-violation = { $guard } : { $finding }
@@ -159,10 +153,7 @@ guard-rolled-back = { $name } ({ $digest }) a été abandonné par un retour en 
 guard-signature = { $error }
 guard-older = date du { $found }, alors que la version en vigueur est du { $known }
 guard-ahead = date du { $as_of }, qui est dans l’avenir
-guard-too-old = date du { $as_of }, il y a { $age ->
-    [one] { $age } seconde
-   *[other] { $age } secondes
-}, au plus { $most } sont permises : demandez au fournisseur pourquoi il n’y a rien de plus récent
+guard-too-old = date du { $as_of } (âge : { $age }, maximum : { $most }) : demandez au fournisseur pourquoi il n’y a rien de plus récent
 guard-clock = l’horloge indique ici le { $here }, et ce dépôt a été actualisé le { $known } : réglez l’horloge
 guard-in-force-damaged = { $error }
 

@@ -1,7 +1,7 @@
 //! What ffmpeg writes: pictures, grey or in colours, with their times, as a stream of Matroska.
 //!
-//! Times lie beside each picture in the same pipe. What ffmpeg says on standard error could hold them too, but there
-//! the file's own texts stand as well, which say whatever its author wants.
+//! Times lie beside each picture in the same pipe. What ffmpeg says on standard error could hold them too. But the
+//! file's own texts stand there as well, which say whatever its author wants.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
@@ -43,8 +43,8 @@ pub(in super::super) struct Shown {
     pub(in super::super) picture: Picture,
 }
 
-/// One picture in so many, by the reference's arithmetic (vPDQ, `filehasher.cpp`): the number of pictures in a time is cut
-/// to a whole one, and at least 1; a picture's time is its number by the average rate, in single precision.
+/// One picture in so many, by the arithmetic of the reference (vPDQ, `filehasher.cpp`). The number of pictures in a
+/// time is cut to a whole number, at least 1. A picture's time is its number by the average rate, in single precision.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Sparse {
     time: Duration,
@@ -64,8 +64,8 @@ impl Sparse {
     }
 }
 
-/// Pictures a second, of which each is shown for so many nanoseconds: a whole number of them, or that by 1.001, where such
-/// a rate would be written so.
+/// Pictures a second, of which each is shown for so many nanoseconds. It is a whole number, or that by 1.001, where
+/// such a rate would be written so.
 fn rate(nanoseconds: u64) -> Option<f64> {
     let exact = 1e9 / nanoseconds as f64;
     let near = |rate: f64| (1e9 / rate - nanoseconds as f64).abs() < 1.0;

@@ -2,7 +2,7 @@
 //!
 //! The file is handed over as standard input, never by its name, so that none is taken for an address or an option. Its
 //! format is the one that it was recognised as: a playlist called a film does not become one. No file is opened but
-//! that one, no network, no shell; there are bounds on memory, time and what is written. That is no sandbox against a
+//! that one, no network, no shell. There are bounds on memory, time and what is written. That is no sandbox against a
 //! decoder in C that was taken over, which is why a library user has to name the program.
 
 mod frames;
@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::super::clock::{Clock, out_of_time};
 use super::super::{Format, Limits};
 use super::stream::Fault;
-use crate::error::Reason;
+use crate::error::{Reason, system_text};
 use crate::{CancelToken, Error, Result};
 use frames::Frames;
 pub(super) use frames::Shown;
@@ -26,7 +26,8 @@ use run::{Bounds, Ending, Run};
 /// The least memory that ffmpeg is started with: its libraries alone map half of it.
 const MEMORY_BYTES_MIN: u64 = 1 << 30;
 
-/// From what score on, of 1, ffmpeg's `scene` is a change: ten in a hundred of the brightness, in the mean of all pixels.
+/// From what score on, of 1, ffmpeg's `scene` is a change. That is ten in a hundred of the brightness, in the mean of
+/// all pixels.
 const SHOT: &str = "0.1";
 
 /// The names of the formats that it may read, whatever it takes a file for.
@@ -58,13 +59,13 @@ pub(crate) enum Pick {
     Keyframes,
     /// The first, and then each that comes so long after the last that was taken.
     Every(Duration),
-    /// As [`Every`](Pick::Every), and where the picture changes at once, the first after the change and the one behind it: what
-    /// is shown for a moment hides nothing around it.
+    /// As [`Every`](Pick::Every). Where the picture changes at once, also the first after the change and the one behind
+    /// it. So what is shown for a moment hides nothing around it.
     Shots(Duration),
     /// All.
     All,
-    /// One in such a time, in colours, with the numbers and times that vPDQ gives them, which are those of the decoder and
-    /// not of the container.
+    /// One picture in such a time, in colours, with the numbers and times that vPDQ gives them. These are those of the
+    /// decoder and not of the container.
     Vpdq(Duration),
 }
 
@@ -103,7 +104,7 @@ impl Ffmpeg {
                 Ok(Some(version)) => Ok(version),
                 Ok(None) => Err(Reason::FfmpegWithoutVersion { program }),
                 Err(error) => {
-                    let problem = error.to_string();
+                    let problem = system_text(&error);
                     let reason = Reason::FfmpegUnusable { program, problem };
                     // What another try may overcome is not remembered.
                     if crate::error::is_shortage(&error) {
@@ -126,8 +127,8 @@ impl Ffmpeg {
         format!("{:?} {changed:?}", self.0.path)
     }
 
-    /// Hands on pictures of the track of the file that ffmpeg knows by these words, with the milliseconds at which they are shown, until `each` says
-    /// that it has enough.
+    /// Hands on pictures of the track that ffmpeg knows by these words, until `each` has enough. Each has the
+    /// milliseconds at which it is shown.
     ///
     /// # Errors
     /// [`Error::Unsupported`], [`Error::Damaged`] or [`Error::OverLimit`] where there is no picture at all.
@@ -142,7 +143,7 @@ impl Ffmpeg {
         let failed = |error: io::Error| {
             let reason = Reason::FfmpegFailed {
                 program: crate::escape::path(&self.0.path).into_owned(),
-                problem: error.to_string(),
+                problem: system_text(&error),
             };
             Error::Unsupported(reason).because_of(&error)
         };
@@ -216,8 +217,8 @@ fn arguments(version: &str, format: Format, track: &str, pick: Pick) -> Vec<Stri
         all.extend(["-skip_frame", "nokey"]);
     }
     if let Pick::Vpdq(_) = pick {
-        // The published hashes were made without vector code, whose conversion to RGB rounds otherwise: on a flat clip that
-        // moves them by up to 22 bits (`cargo bench --bench vpdq`). Decoders give the same either way.
+        // The published hashes were made without vector code, whose conversion to RGB rounds otherwise. On a flat clip
+        // that moves them by up to 22 bits (`cargo bench --bench vpdq`). Decoders give the same either way.
         all.extend(["-cpuflags", "0"]);
     }
     all.extend(["-noautorotate", "-copyts", "-protocol_whitelist", "file"]);
@@ -302,9 +303,10 @@ fn error_of(ending: &Ending, pick: Pick, some: bool, time: Duration) -> Option<E
             message: words.clone(),
         })),
     };
-    match ending.is_of_shortage() {
-        true => error.map(Error::transient),
-        false => error,
+    if ending.is_of_shortage() {
+        error.map(Error::transient)
+    } else {
+        error
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::super::child::{Line, end, is_of_shortage};
+use super::super::child::{Conversation, end, is_of_shortage};
 use crate::CancelToken;
 
 /// How much of what it says is kept.
@@ -98,8 +98,8 @@ impl Run {
     }
 
     /// What it writes, until it is cancelled.
-    pub(super) fn output<'a>(&'a self, cancel: &'a CancelToken) -> Line<'a> {
-        Line {
+    pub(super) fn output<'a>(&'a self, cancel: &'a CancelToken) -> Conversation<'a> {
+        Conversation {
             socket: &self.output,
             until: self.until,
             cancel,

@@ -2,7 +2,7 @@
 //!
 //! Files are read as a flat row of elements, so that clusters of unknown size, as streams have them, need no more than
 //! others. What is broken in the middle is passed over up to the next cluster. Cues are not needed. The crate
-//! `matroska-demuxer` reads sound files, but refuses cut ones, takes every picture into memory, and does not say
+//! `matroska-demuxer` reads sound files, but refuses cut ones and takes every picture into memory. It does not tell
 //! which pictures of a group stand alone.
 
 mod block;

@@ -7,7 +7,7 @@ use super::super::stream::{Fault, Stream};
 
 /// One box.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
+pub(super) struct Mp4Box {
     /// Its type.
     pub(super) kind: [u8; 4],
     /// Its first byte.
@@ -20,7 +20,7 @@ pub(super) struct Part {
     pub(super) cut: bool,
 }
 
-impl Part {
+impl Mp4Box {
     /// The box at the stream's place, within what ends at `end`; `None` where there is no room for another.
     ///
     /// # Errors
@@ -28,7 +28,7 @@ impl Part {
     pub(super) fn next<R: Read + Seek>(
         stream: &mut Stream<R>,
         end: u64,
-    ) -> Result<Option<Part>, Fault> {
+    ) -> Result<Option<Mp4Box>, Fault> {
         let start = stream.at();
         if end.saturating_sub(start) < 8 {
             return Ok(None);
@@ -49,7 +49,7 @@ impl Part {
                 name: name.to_string(),
             }));
         }
-        Ok(Some(Part {
+        Ok(Some(Mp4Box {
             kind,
             start,
             content,
@@ -67,12 +67,12 @@ impl Part {
         &self,
         stream: &mut Stream<R>,
         from: u64,
-        mut each: impl FnMut(&mut Stream<R>, Part) -> Result<(), Fault>,
+        mut each: impl FnMut(&mut Stream<R>, Mp4Box) -> Result<(), Fault>,
     ) -> Result<bool, Fault> {
         let mut whole = !self.cut;
         stream.go_to(from)?;
         loop {
-            let part = match Part::next(stream, self.end) {
+            let part = match Mp4Box::next(stream, self.end) {
                 Ok(Some(part)) => part,
                 Ok(None) => break,
                 Err(Fault::Media(_)) => {
@@ -96,8 +96,8 @@ impl Part {
         Ok(whole)
     }
 
-    /// The number of entries of a table whose content the stream is at, as many as there is room for, and whether more
-    /// are claimed. An entry has at least `size` bytes.
+    /// The number of entries of a table whose content the stream is at, as far as there is room, and whether more are
+    /// claimed. An entry has at least `size` bytes.
     pub(super) fn entries<R: Read + Seek>(
         &self,
         stream: &mut Stream<R>,

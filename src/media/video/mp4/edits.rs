@@ -3,7 +3,7 @@
 use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
-use super::boxes::Part;
+use super::boxes::Mp4Box;
 
 /// How many edits are followed. Films have one or two; beyond, pictures are shown as the first of them says.
 const EDITS_MAX: usize = 64;
@@ -21,7 +21,10 @@ struct Edit {
 }
 
 impl Edits {
-    pub(super) fn read<R: Read + Seek>(stream: &mut Stream<R>, elst: Part) -> Result<Edits, Fault> {
+    pub(super) fn read<R: Read + Seek>(
+        stream: &mut Stream<R>,
+        elst: Mp4Box,
+    ) -> Result<Edits, Fault> {
         let [version, ..]: [u8; 4] = stream.take()?;
         let (count, _) = elst.entries(stream, if version == 1 { 20 } else { 12 })?;
         let mut edits = Vec::new();

@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
 use super::super::track::{Sample, Track};
-use super::boxes::Part;
+use super::boxes::Mp4Box;
 use super::edits::Clock;
 
 /// What holds for pictures of a fragment that do not say otherwise.
@@ -69,7 +69,7 @@ impl Fragments {
     pub(super) fn read<R: Read + Seek>(
         &mut self,
         stream: &mut Stream<R>,
-        moof: Part,
+        moof: Mp4Box,
         tracks: &mut [Track],
     ) -> Result<(), Fault> {
         let whole = moof.each(stream, moof.content, |stream, part| match &part.kind {
@@ -86,7 +86,7 @@ impl Fragments {
         &mut self,
         stream: &mut Stream<R>,
         moof: u64,
-        traf: Part,
+        traf: Mp4Box,
         tracks: &mut [Track],
     ) -> Result<(), Fault> {
         // Where the next picture is, where nothing is said.
@@ -151,7 +151,7 @@ impl OfTrack {
     fn run<R: Read + Seek>(
         &mut self,
         stream: &mut Stream<R>,
-        trun: Part,
+        trun: Mp4Box,
         run: Run,
         track: &mut Track,
     ) -> Result<u64, Fault> {

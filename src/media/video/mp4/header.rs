@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
 use super::super::track::{Codec, Description};
-use super::boxes::Part;
+use super::boxes::Mp4Box;
 use super::edits::Edits;
 
 /// The most bytes of what a decoder needs to know before the first picture.
@@ -27,14 +27,14 @@ pub(super) struct Header {
     pub(super) edits: Edits,
     pub(super) descriptions: Vec<Description>,
     /// Where the tables of pictures are.
-    pub(super) tables: Option<Part>,
+    pub(super) tables: Option<Mp4Box>,
     pub(super) whole: bool,
 }
 
 impl Header {
     pub(super) fn read<R: Read + Seek>(
         stream: &mut Stream<R>,
-        trak: Part,
+        trak: Mp4Box,
     ) -> Result<Header, Fault> {
         let mut header = Header {
             orientation: 1,
@@ -43,7 +43,7 @@ impl Header {
         header.whole = trak.each(stream, trak.content, |stream, part| match &part.kind {
             b"tkhd" => header.track_header(stream),
             b"edts" => {
-                let each = |stream: &mut Stream<R>, part: Part| match &part.kind {
+                let each = |stream: &mut Stream<R>, part: Mp4Box| match &part.kind {
                     b"elst" => {
                         header.edits = Edits::read(stream, part)?;
                         Ok(())
@@ -75,7 +75,7 @@ impl Header {
         Ok(())
     }
 
-    fn media<R: Read + Seek>(&mut self, stream: &mut Stream<R>, mdia: Part) -> Result<(), Fault> {
+    fn media<R: Read + Seek>(&mut self, stream: &mut Stream<R>, mdia: Mp4Box) -> Result<(), Fault> {
         let whole = mdia.each(stream, mdia.content, |stream, part| {
             match &part.kind {
                 b"mdhd" => {
@@ -114,7 +114,11 @@ impl Header {
         }
     }
 
-    fn tables<R: Read + Seek>(&mut self, stream: &mut Stream<R>, stbl: Part) -> Result<(), Fault> {
+    fn tables<R: Read + Seek>(
+        &mut self,
+        stream: &mut Stream<R>,
+        stbl: Mp4Box,
+    ) -> Result<(), Fault> {
         self.tables = Some(stbl);
         stbl.each(stream, stbl.content, |stream, part| {
             if part.kind != *b"stsd" || !self.descriptions.is_empty() {
@@ -134,7 +138,10 @@ impl Header {
 }
 
 /// One entry of `stsd`: how pictures are coded.
-fn description<R: Read + Seek>(stream: &mut Stream<R>, entry: Part) -> Result<Description, Fault> {
+fn description<R: Read + Seek>(
+    stream: &mut Stream<R>,
+    entry: Mp4Box,
+) -> Result<Description, Fault> {
     let mut description = Description {
         codec: codec(entry.kind),
         private: Vec::new(),
@@ -200,9 +207,10 @@ mod tests {
             let x = if view.flips_columns() { -1 } else { 1 };
             let y = if view.flips_rows() { -1 } else { 1 };
             // Flips, and then a transposition.
-            let matrix = match view.swaps_sides() {
-                false => [x, 0, 0, y],
-                true => [0, x, y, 0],
+            let matrix = if view.swaps_sides() {
+                [0, x, y, 0]
+            } else {
+                [x, 0, 0, y]
             };
             let fixed = matrix.map(|value| value << 16);
             assert_eq!(u16::from(orientation(fixed)), exif, "{view}");

@@ -1,8 +1,9 @@
 //! MP4, MOV and 3GP: where a film's pictures are (ISO/IEC 14496-12; QuickTime File Format).
 //!
-//! The index (`moov`) may stand before the pictures or behind them, or pictures may come in fragments (`moof`), each with
-//! an index of its own. Pictures are not read here. Of the crates that read these files, `mp4` and `mp4parse` know no
-//! fragments or no samples, `re_mp4` takes the whole file into memory, and `symphonia` is about sound.
+//! The index (`moov`) may stand before the pictures or behind them. Pictures may also come in fragments (`moof`), each
+//! with an index of its own. Pictures are not read here. The crates that read these files lack something. `mp4` and
+//! `mp4parse` know no fragments or no samples. `re_mp4` takes the whole file into memory, and `symphonia` is about
+//! sound.
 
 mod boxes;
 mod edits;
@@ -16,7 +17,7 @@ use super::stream::{Fault, Stream};
 use super::track::Track;
 use crate::Error;
 use crate::error::{Limit, Reason};
-use boxes::Part;
+use boxes::Mp4Box;
 use fragment::{Defaults, Fragments};
 use header::Header;
 
@@ -35,7 +36,7 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
     let (end, mut count) = (stream.len(), 0);
     let mut film: Option<(Vec<Track>, Fragments)> = None;
     loop {
-        let part = match (Part::next(&mut stream, end), &mut film) {
+        let part = match (Mp4Box::next(&mut stream, end), &mut film) {
             (Ok(Some(part)), _) => part,
             (Ok(None), Some(_)) => break,
             (Ok(None), None) => {
@@ -89,7 +90,7 @@ struct Film {
 }
 
 impl Film {
-    fn read<R: Read + Seek>(stream: &mut Stream<R>, moov: Part) -> Result<Film, Fault> {
+    fn read<R: Read + Seek>(stream: &mut Stream<R>, moov: Mp4Box) -> Result<Film, Fault> {
         let mut timescale = 0;
         let mut headers: Vec<Header> = Vec::new();
         let mut defaults = Vec::new();

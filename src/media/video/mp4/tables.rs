@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 
 use super::super::stream::{Fault, Stream};
 use super::super::track::{SAMPLES_MAX, Sample, Track};
-use super::boxes::Part;
+use super::boxes::Mp4Box;
 use super::edits::Clock;
 
 /// The tables, as they are stored.
@@ -41,7 +41,7 @@ impl Default for Sizes {
 /// Adds the pictures that the tables list to the track.
 pub(super) fn read<R: Read + Seek>(
     stream: &mut Stream<R>,
-    stbl: Part,
+    stbl: Mp4Box,
     clock: &Clock,
     track: &mut Track,
 ) -> Result<(), Fault> {
@@ -60,7 +60,11 @@ pub(super) fn read<R: Read + Seek>(
 
 impl Tables {
     /// Reads one table; says whether entries are missing.
-    fn read<R: Read + Seek>(&mut self, stream: &mut Stream<R>, part: Part) -> Result<bool, Fault> {
+    fn read<R: Read + Seek>(
+        &mut self,
+        stream: &mut Stream<R>,
+        part: Mp4Box,
+    ) -> Result<bool, Fault> {
         let kind = &part.kind;
         if !matches!(
             kind,
@@ -116,7 +120,7 @@ impl Tables {
     fn compact_sizes<R: Read + Seek>(
         &mut self,
         stream: &mut Stream<R>,
-        part: Part,
+        part: Mp4Box,
     ) -> Result<bool, Fault> {
         let bits = stream.u32()? & 0xFF;
         let claimed = u64::from(stream.u32()?);
@@ -203,7 +207,7 @@ fn keep<T>(into: &mut Vec<T>, (entries, short): (Vec<T>, bool)) -> bool {
 /// The entries of a table and whether more are claimed than there are.
 fn table<R: Read + Seek, T>(
     stream: &mut Stream<R>,
-    part: Part,
+    part: Mp4Box,
     size: u64,
     read: impl Fn(&mut Stream<R>) -> std::io::Result<T>,
 ) -> Result<(Vec<T>, bool), Fault> {

@@ -225,13 +225,11 @@ fn keyframes_are_the_same_whatever_decodes_them() {
             let mut each = |frame: crate::media::Frame| {
                 rated.push((frame.index, frame.ms, crate::hasher::pdq(&frame.picture)));
             };
-            let done = match ffmpeg {
-                false => clip.keyframes(&mut each),
-                true => clip.by_ffmpeg(
-                    &Ffmpeg::new(program),
-                    super::super::Pick::Keyframes,
-                    &mut each,
-                ),
+            let done = if ffmpeg {
+                let pick = super::super::Pick::Keyframes;
+                clip.by_ffmpeg(&Ffmpeg::new(program), pick, &mut each)
+            } else {
+                clip.keyframes(&mut each)
             };
             done.unwrap().unwrap();
             rated

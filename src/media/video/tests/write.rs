@@ -89,9 +89,10 @@ impl Mp4 {
         for &(duration, from) in &self.edits {
             elst.extend(words(&[duration, from.cast_unsigned(), 1 << 16]));
         }
-        let edts = match self.edits.is_empty() {
-            true => Vec::new(),
-            false => part(b"edts", &full(b"elst", 0, 0, &elst)),
+        let edts = if self.edits.is_empty() {
+            Vec::new()
+        } else {
+            part(b"edts", &full(b"elst", 0, 0, &elst))
         };
         let mdhd = full(b"mdhd", 0, 0, &words(&[0, 0, self.timescale, 0, 0]));
         let hdlr = [&words(&[0])[..], &self.handler, &[0; 13]].concat();

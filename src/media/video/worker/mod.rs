@@ -1,8 +1,8 @@
 //! Decoding in a process of its own: what a decoder in C++ does to it, it does not do to this one.
 //!
 //! A [`Worker`] is a program that calls [`serve`] and does nothing else: the command starts itself as one. It has no
-//! files, no network connection that was open before, no environment, bounds on memory and time, and whatever it
-//! says is checked. It is no sandbox: on a system that lets a process open sockets, one that was taken over can.
+//! files, no network connection that was open before, and no environment. Its memory and time are bounded, and its
+//! answers are checked. It is no sandbox: on a system that lets a process open sockets, one that was taken over can.
 //!
 //! One process serves many clips. One that dies or hangs is replaced; the picture that did it costs its clip alone. One that
 //! was taken over may live on, and answer for later clips what it likes: pictures that are none of theirs. What it cannot do
@@ -21,7 +21,7 @@ use std::time::Duration;
 pub use serve::serve;
 
 use super::keyframe::Luma;
-use crate::error::Reason;
+use crate::error::{Reason, system_text};
 use crate::{CancelToken, Error, Result};
 use process::{Process, Silence};
 use protocol::{Answer, Request};
@@ -88,7 +88,7 @@ impl Worker {
                 Err(error) => {
                     let reason = Reason::WorkerNotStarted {
                         program: crate::escape::path(&self.0.program).into_owned(),
-                        problem: error.to_string(),
+                        problem: system_text(&error),
                     };
                     return Err(Error::Unsupported(reason).because_of(&error));
                 }

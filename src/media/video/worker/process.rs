@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::super::child::{Line, end, is_of_shortage};
+use super::super::child::{Conversation, end, is_of_shortage};
 use super::protocol::{Answer, Request};
 use crate::CancelToken;
 use crate::error::Reason;
@@ -51,15 +51,15 @@ impl Process {
         Ok(Process { child, socket })
     }
 
-    /// Asks and waits for the answer: for so long as it may compute, longer on a busy
-    /// machine, and no longer than until it is stopped.
+    /// Asks and waits for the answer. It waits for so long as the worker may compute, longer on a busy machine, and no
+    /// longer than until it is stopped.
     pub(super) fn ask(
         &mut self,
         request: &Request<'_>,
         cancel: &CancelToken,
     ) -> Result<Answer, Silence> {
         let until = Instant::now() + request.time * 4 + Duration::from_secs(5);
-        let mut line = Line {
+        let mut line = Conversation {
             socket: &self.socket,
             until,
             cancel,

@@ -103,7 +103,7 @@ impl Answer {
         to.write_all(content)
     }
 
-    /// Reads an answer of a worker that may have been taken over: it is a picture of at most so many pixels, or a short
+    /// Reads an answer of a worker that may have been taken over. It is a picture of at most so many pixels, or a short
     /// text, or an error.
     pub(super) fn read(from: &mut impl Read, pixels: u64) -> io::Result<Answer> {
         let invalid = || io::Error::from(io::ErrorKind::InvalidData);
@@ -174,9 +174,10 @@ fn number(from: &mut impl Read) -> io::Result<u32> {
 fn exactly(from: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(count as u64).read_to_end(&mut bytes)?;
-    match bytes.len() == count {
-        true => Ok(bytes),
-        false => Err(io::ErrorKind::UnexpectedEof.into()),
+    if bytes.len() == count {
+        Ok(bytes)
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
     }
 }
 

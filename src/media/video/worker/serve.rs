@@ -14,13 +14,13 @@ use super::protocol::{Answer, Request};
 use crate::error::Reason;
 use crate::{Error, Result};
 
-/// All the memory that a worker may map: its program, a picture of 8K with all those that it may refer to, and what is
-/// asked and answered.
+/// All the memory that a worker may map. It has room for its program, a picture of 8K with its reference pictures, and
+/// what is asked and answered.
 const MEMORY_BYTES: u64 = 1 << 30;
 
-/// Decodes what the process at the other end of standard input asks for, until it is gone: all that the program of a
-/// [`Worker`](super::Worker) does. Before anything is read, the process gives up what it does not need: opening files,
-/// writing to them, starting processes, leaving a core, more memory than 1 GiB.
+/// Decodes what the process at the other end of standard input asks for, until it is gone. The program of a
+/// [`Worker`](super::Worker) does nothing else. Before anything is read, the process gives up what it does not need:
+/// opening and writing files, starting processes, leaving a core. It also gives up more memory than 1 GiB.
 ///
 /// # Errors
 /// Where standard input is no socket, or the process may not give up what it should.

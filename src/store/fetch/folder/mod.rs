@@ -1,10 +1,11 @@
 //! A folder into which a new file is put each time, each with a name that comes after the last.
 //!
-//! Of snapshots the newest counts, of deltas all that were not applied, in the order of their names: that of their bytes,
-//! as `LC_ALL=C ls` shows them, so that `2026-01-31.csv` comes before `2026-02-01.csv`; where people would order them
-//! otherwise, or the newest by time is another, a warning tells. Not taken are folders, what `names` tells from lists, what
-//! is open for writing, and what was modified a few seconds ago, and can still grow; a delta waits for those before it.
-//! Checksums beside a list are checked where they name it. Files may be moved away once they were taken.
+//! Of snapshots the newest counts, of deltas all that were not applied. They follow each other in the byte order of
+//! their names, as `LC_ALL=C ls` shows them: `2026-01-31.csv` comes before `2026-02-01.csv`. A warning tells where
+//! people would order them otherwise, or where the newest by time is another. Folders are not taken, nor files that
+//! `names` tells from lists. A file that is open for writing, or that was modified a few seconds ago, can still grow,
+//! and is not taken either. A delta waits for those before it. Checksums beside a list are checked where they name it.
+//! Files may be moved away once they were taken.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::file::{Copy, Links, copy, open, read_signature, settled, signature_path};
 use super::known::Applied;
-use super::listing::{Candidate, Listing, inside, name_of};
+use super::listing::{FileCandidate, Listing, inside, name_of};
 use super::{
     Fetched, Fresh, Known, Request, SourceWarning, at, checksum, names, settle_seconds, size_max,
 };
@@ -131,7 +132,7 @@ fn warn_of_order(
     origin: &Folder,
     listing: &Listing,
     taken: &[u8],
-    newest: &Candidate,
+    newest: &FileCandidate,
 ) {
     let settled = || {
         listing
@@ -159,7 +160,7 @@ fn hold_to_checksums(
     request: &Request<'_>,
     listing: &Listing,
     name: &[u8],
-    candidate: &Candidate,
+    candidate: &FileCandidate,
     digest: &Digest,
 ) -> Result<()> {
     let claims = listing.claims(request, name)?;
@@ -222,17 +223,18 @@ fn outstanding(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Res
         known.applied.insert(name, applied);
         files.push(fresh(candidate, signature, copy, known.clone()));
     }
-    match files.is_empty() {
+    if files.is_empty() {
         // Each delta has its own signature, which was checked when it was applied.
-        true => Ok(Fetched::Unchanged {
+        Ok(Fetched::Unchanged {
             signature: None,
             known: Box::new(known),
-        }),
-        false => Ok(Fetched::Files(files)),
+        })
+    } else {
+        Ok(Fetched::Files(files))
     }
 }
 
-fn fresh(candidate: &Candidate, signature: Option<Vec<u8>>, copy: Copy, known: Known) -> Fresh {
+fn fresh(candidate: &FileCandidate, signature: Option<Vec<u8>>, copy: Copy, known: Known) -> Fresh {
     Fresh {
         name: name_of(&candidate.entry),
         digest: copy.digest,
@@ -247,7 +249,7 @@ fn unchanged(
     request: &Request<'_>,
     origin: &Folder,
     known: &Known,
-    candidate: &Candidate,
+    candidate: &FileCandidate,
 ) -> Result<Fetched> {
     Ok(Fetched::Unchanged {
         signature: signature_of(request, origin, candidate)?,
@@ -258,7 +260,7 @@ fn unchanged(
 fn signature_of(
     request: &Request<'_>,
     origin: &Folder,
-    candidate: &Candidate,
+    candidate: &FileCandidate,
 ) -> Result<Option<Vec<u8>>> {
     if !request.signed {
         return Ok(None);

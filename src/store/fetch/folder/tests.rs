@@ -1,7 +1,7 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use super::super::tests::{Place, problem};
+use super::super::tests::{TestFolders, problem};
 use super::*;
 
 fn nothing() -> Known {
@@ -10,7 +10,7 @@ fn nothing() -> Known {
 
 #[test]
 fn of_snapshots_the_newest_by_name_counts() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     place.drop_file("2026-01-31.csv", b"january");
     place.drop_file("2026-02-01.csv", b"february");
@@ -32,7 +32,7 @@ fn of_snapshots_the_newest_by_name_counts() {
 
 #[test]
 fn of_deltas_all_that_are_outstanding_count_in_the_order_of_their_names() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     for (name, bytes) in [("b", b"2"), ("a", b"1"), ("B", b"0")] {
         place.drop_file(name, bytes);
@@ -60,7 +60,7 @@ fn of_deltas_all_that_are_outstanding_count_in_the_order_of_their_names() {
 
 #[test]
 fn a_delta_that_was_altered_or_comes_late_is_an_error() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     place.drop_file("2", b"two");
     let first = place.fetch(&origin, Mode::Delta, &nothing());
@@ -78,7 +78,7 @@ fn a_delta_that_was_altered_or_comes_late_is_an_error() {
 
 #[test]
 fn what_is_no_list_or_still_being_written_is_not_taken() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     let fetch = |mode| place.try_fetch(&origin, mode, &nothing(), &|| false);
     let passed_over = [
@@ -112,7 +112,7 @@ fn what_is_no_list_or_still_being_written_is_not_taken() {
 
 #[test]
 fn a_list_is_held_to_the_checksums_beside_it() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     let fetch = |mode| place.try_fetch(&origin, mode, &nothing(), &|| false);
     let hex = |method: &str| match method {
@@ -179,7 +179,7 @@ fn a_list_is_held_to_the_checksums_beside_it() {
 
 #[test]
 fn what_seems_newer_than_what_is_taken_is_told() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     let taken = |mode| {
         place.warnings.borrow_mut().clear();
@@ -229,7 +229,7 @@ fn what_seems_newer_than_what_is_taken_is_told() {
 #[cfg(target_os = "linux")]
 #[test]
 fn what_a_process_has_open_for_writing_is_not_taken() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     place.drop_file("1", b"one");
     place.drop_file("2", b"half");
@@ -247,7 +247,7 @@ fn what_a_process_has_open_for_writing_is_not_taken() {
 
 #[test]
 fn a_snapshot_that_is_written_anew_is_waited_for() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     place.drop_file("1", b"old");
     place.drop_file("2", b"new");
@@ -260,7 +260,7 @@ fn a_snapshot_that_is_written_anew_is_waited_for() {
 
 #[test]
 fn a_time_that_is_still_to_come_is_no_reason_to_wait() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     place.drop_file("1", b"one");
     place.modified("1", SystemTime::now() + Duration::from_secs(9999));
@@ -274,7 +274,7 @@ fn a_time_that_is_still_to_come_is_no_reason_to_wait() {
 #[test]
 fn links_out_of_the_folder_are_refused() {
     use std::os::unix::fs::symlink;
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     place.drop_file("1", b"one");
     symlink("1", place.feed_path("2")).unwrap();
@@ -302,7 +302,7 @@ fn links_out_of_the_folder_are_refused() {
 #[test]
 fn names_are_bytes() {
     use std::os::unix::ffi::OsStrExt as _;
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = place.feed();
     let name = std::ffi::OsStr::from_bytes(b"a\xff\n");
     let path = place.feed_path("").join(name);
@@ -315,7 +315,7 @@ fn names_are_bytes() {
 
 #[test]
 fn signatures_stand_beside_the_files() {
-    let mut place = Place::new();
+    let mut place = TestFolders::new();
     place.signed = true;
     let origin = place.feed();
     place.drop_file("1", b"one");

@@ -14,11 +14,11 @@ use super::super::file::{Links, open};
 use super::super::secret::Credential;
 use super::answer::Answer;
 use super::attempts::Failure;
-use super::place::Place;
 use super::surplus::Last;
+use super::url::FetchUrl;
 use super::{Http, Url};
 use crate::error::{
-    AuthorityFault, Awaited, ConnectionFault, Decimal, FetchProblem, ProtocolFault,
+    AuthorityFault, Awaited, ConnectionFault, Decimal, FetchProblem, ProtocolFault, system_text,
 };
 use crate::escape;
 
@@ -37,7 +37,7 @@ pub(super) struct Client {
     agent: Agent,
     last: Last,
     /// The server that the credential is for.
-    place: Place,
+    place: FetchUrl,
     credential: Option<Credential>,
     ends: Instant,
     timeout: Duration,
@@ -48,7 +48,7 @@ pub(super) struct Client {
 impl Client {
     pub(super) fn new(
         http: &Http,
-        place: Place,
+        place: FetchUrl,
         credential: Option<Credential>,
     ) -> Result<Client, FetchProblem> {
         let roots = match &http.ca {
@@ -98,7 +98,7 @@ impl Client {
     /// Asks, and follows redirects that may be followed.
     pub(super) fn get(
         &self,
-        place: &Place,
+        place: &FetchUrl,
         ask: &[(HeaderName, String)],
     ) -> Result<Answer<'_>, Failure> {
         let mut place = place.clone();
@@ -224,13 +224,13 @@ fn protocol(fault: ProtocolFault) -> FetchProblem {
 }
 
 fn shown(error: &dyn std::error::Error) -> String {
-    escape::escape(error.to_string().as_bytes()).into_owned()
+    escape::escape(system_text(error).as_bytes()).into_owned()
 }
 
 /// The proxy of the configuration. What is not known here as a kind of proxy would be passed by.
 pub(super) fn proxy(url: &Url) -> Result<Proxy, FetchProblem> {
     let wrong = FetchProblem::Proxy;
-    let place = Place::parse(&url.0).map_err(|_| wrong.clone())?;
+    let place = FetchUrl::parse(&url.0).map_err(|_| wrong.clone())?;
     if !matches!(place.uri.path(), "" | "/") || place.uri.query().is_some() {
         return Err(wrong);
     }
@@ -243,10 +243,10 @@ fn authorities(path: &Path) -> Result<RootCerts, FetchProblem> {
         fault,
     };
     let unreadable = |message: String| failed(AuthorityFault::Unreadable { message });
-    let file = open(path, Links::Follow).map_err(|error| unreadable(error.to_string()))?;
+    let file = open(path, Links::Follow).map_err(|error| unreadable(system_text(&error)))?;
     let mut pem = Vec::new();
     let read = file.take(CA_BYTES_MAX + 1).read_to_end(&mut pem);
-    read.map_err(|error| unreadable(error.to_string()))?;
+    read.map_err(|error| unreadable(system_text(&error)))?;
     if pem.len() as u64 > CA_BYTES_MAX {
         return Err(failed(AuthorityFault::TooLong));
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::super::{Auth, size_max};
 use super::client;
-use super::place::{Place, Url};
+use super::url::{FetchUrl, Url};
 use crate::error::FetchProblem;
 use crate::store::fetch::signature;
 use crate::{Error, Result};
@@ -92,7 +92,7 @@ impl Http {
     }
 
     /// The list's place and that of its signature.
-    pub(super) fn places(&self) -> Result<(Place, Place), FetchProblem> {
+    pub(super) fn places(&self) -> Result<(FetchUrl, FetchUrl), FetchProblem> {
         let place = self.allowed(&self.url)?;
         let signature = match &self.signature {
             Some(url) => self.allowed(url)?,
@@ -111,8 +111,8 @@ impl Http {
         Ok((place, signature))
     }
 
-    fn allowed(&self, url: &Url) -> Result<Place, FetchProblem> {
-        let place = Place::parse(&url.0)?;
+    fn allowed(&self, url: &Url) -> Result<FetchUrl, FetchProblem> {
+        let place = FetchUrl::parse(&url.0)?;
         // Through a proxy, "localhost" is the proxy.
         let here = place.is_loopback() && self.proxy.is_none();
         if place.is_encrypted() || self.insecure_http || here {

@@ -7,7 +7,7 @@ use super::Http;
 use super::answer::Answer;
 use super::client::Client;
 use super::part::Version;
-use super::place::{Place, Url};
+use super::url::{FetchUrl, Url};
 
 impl Http {
     /// Lines of `NAME: VALUE` behind a status, then a body, as an answer; every line as a URL and as where a redirect
@@ -20,7 +20,7 @@ impl Http {
         let mut response = Response::builder().status(status.expect("from 100 to 599"));
         let mut lines = rest.split(|byte| *byte == b'\n');
         let url = "https://example.org/lists/demo.csv";
-        let place = Place::parse(url).expect("it is a URL");
+        let place = FetchUrl::parse(url).expect("it is a URL");
         let mut headers = 0;
         for line in lines.by_ref().take_while(|line| !line.is_empty()) {
             let colon = line.iter().position(|byte| *byte == b':');

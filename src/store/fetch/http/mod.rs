@@ -1,15 +1,15 @@
 //! A list on a server, over HTTP/1.1 and TLS.
 //!
-//! One line: `ask (if it changed) -> follow redirects on the same server -> check the stated length -> count what
-//! comes -> compare`. What was cut is asked for again, from where it was cut if the server has a strong `ETag`, after a
-//! wait that grows; what cannot become better is an error at once.
+//! One line: `ask (if it changed) -> follow redirects on the same server -> check the stated length -> count what comes
+//! -> compare`. What was cut is asked for again, after a wait that grows. It goes on from where it was cut if the
+//! server has a strong `ETag`. What cannot become better is an error at once.
 //!
 //! An answer is taken only where its end can be told from a cut: with `Content-Length`, or in chunks. Encodings are not
 //! asked for and not undone, so that the bytes kept are the bytes published. The environment decides nothing: no proxy
 //! comes from it. A secret goes to the server of the `url` alone.
 //!
-//! A job that is to stop does so within a moment, but for a name that is being looked up and a connection that is being
-//! made, which end by `connect_timeout_seconds`.
+//! A job that is to stop does so within a moment. A name that is being looked up and a connection that is being made
+//! end by `connect_timeout_seconds`.
 //!
 //! Neither names, headers nor bodies are logged here. The libraries beneath log their requests at the level `trace`. A
 //! program with secrets should not turn that on for `ureq` and `ureq_proto`.
@@ -21,8 +21,8 @@ mod config;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
 mod part;
-mod place;
 mod surplus;
+mod url;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -39,9 +39,9 @@ use answer::Answer;
 use attempts::{Attempts, Failure};
 use client::Client;
 pub(crate) use config::Http;
-use part::{Part, Version};
-use place::Place;
-pub(crate) use place::Url;
+use part::{Download, Version};
+use url::FetchUrl;
+pub(crate) use url::Url;
 
 /// How soon it is noticed that the job is to stop.
 const STOP_EVERY: Duration = Duration::from_millis(50);
@@ -102,8 +102,8 @@ struct Job<'a> {
     known: Option<&'a Known>,
     raw: &'a Raw,
     /// Where the signature is, if there must be one.
-    signature: Option<Place>,
-    place: Place,
+    signature: Option<FetchUrl>,
+    place: FetchUrl,
     /// The digest of the URL, which may hold a key.
     id: Digest,
     stopped: &'a AtomicBool,
@@ -119,7 +119,7 @@ enum Listed {
 
 impl Job<'_> {
     fn run(&self) -> Result<Fetched> {
-        let mut part = Part::open(self.raw, self.list, self.id, &|| self.is_stopped())?;
+        let mut part = Download::open(self.raw, self.list, self.id, &|| self.is_stopped())?;
         // First: without it nothing of the list is of use.
         let signature = match &self.signature {
             Some(place) => Some(self.attempt(|| self.signature(place))?),
@@ -156,7 +156,7 @@ impl Job<'_> {
     }
 
     /// Asks for the list, or for the rest of it, once.
-    fn list(&self, part: &mut Part<'_>) -> Result<Listed, Failure> {
+    fn list(&self, part: &mut Download<'_>) -> Result<Listed, Failure> {
         let waiting = part.waiting();
         let (ask, conditional) = match &waiting {
             Some((bytes, version)) => (rest(*bytes, version), false),
@@ -225,7 +225,7 @@ impl Job<'_> {
         Ok(Listed::New(known, digest, bytes))
     }
 
-    fn signature(&self, place: &Place) -> Result<Vec<u8>, Failure> {
+    fn signature(&self, place: &FetchUrl) -> Result<Vec<u8>, Failure> {
         let answer = self.client.get(place, &[])?;
         match answer.status() {
             StatusCode::OK => {}
@@ -250,7 +250,7 @@ impl Job<'_> {
     }
 
     /// What is to be known after an answer with all of the list, but for its digest.
-    fn after(&self, answer: &Answer<'_>, part: &Part<'_>) -> Known {
+    fn after(&self, answer: &Answer<'_>, part: &Download<'_>) -> Known {
         let name = match self.place.file_name() {
             "" => self.list,
             name => name,

@@ -1,8 +1,8 @@
 //! A download in progress. Its bytes are kept beside the whole files, so that the rest can be requested.
 //!
-//! It stands in the raw folder under a name made of the list's. While the server's `ETag` vouches that a rest will fit, a
-//! note beside it tells of which version it is, how many bytes were safe on the disk, and their digest: what a crash left
-//! is believed as far as it agrees with its note, and no further. Without a note nothing waits.
+//! It stands in the raw folder under a name made of the list's. The server's `ETag` vouches that a rest will fit. A
+//! note beside the part has its version, the number of bytes that were safe on the disk, and their digest. What a crash
+//! left is believed as far as it agrees with its note, and no further. Without a note nothing waits.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -25,7 +25,7 @@ const NOTE_BYTES_MAX: u64 = 64 * 1024;
 
 /// A download on its way.
 #[derive(Debug)]
-pub(super) struct Part<'a> {
+pub(super) struct Download<'a> {
     raw: &'a Raw,
     path: PathBuf,
     note_path: PathBuf,
@@ -57,14 +57,14 @@ struct Note {
     digest: Digest,
 }
 
-impl<'a> Part<'a> {
+impl<'a> Download<'a> {
     /// Opens what waits for a list and a URL, or begins with nothing.
     pub(super) fn open(
         raw: &'a Raw,
         list: &str,
         place: Digest,
         stop: &dyn Fn() -> bool,
-    ) -> Result<Part<'a>> {
+    ) -> Result<Download<'a>> {
         // Any name is a good one for a list, but not for a file.
         let name = format!(".{:.16}.partial", Digest::of(list.as_bytes()).to_string());
         let path = raw.folder().join(&name);
@@ -79,7 +79,7 @@ impl<'a> Part<'a> {
         let file = options
             .open(&path)
             .map_err(Error::io(Action::Open, &path))?;
-        let mut part = Part {
+        let mut part = Download {
             raw,
             note_path: raw.folder().join(format!("{name}.note")),
             path,
@@ -222,7 +222,7 @@ impl<'a> Part<'a> {
 }
 
 /// Where nothing waits, nothing is left.
-impl Drop for Part<'_> {
+impl Drop for Download<'_> {
     fn drop(&mut self) {
         if self.noted == 0 {
             let _ = fs::remove_file(&self.path);
@@ -255,8 +255,8 @@ mod tests {
         })
     }
 
-    fn open<'a>(raw: &'a Raw, url: &str) -> Part<'a> {
-        Part::open(raw, "demo", Digest::of(url.as_bytes()), &|| false).unwrap()
+    fn open<'a>(raw: &'a Raw, url: &str) -> Download<'a> {
+        Download::open(raw, "demo", Digest::of(url.as_bytes()), &|| false).unwrap()
     }
 
     fn raw() -> (tempfile::TempDir, Raw) {

@@ -21,7 +21,7 @@ fn a_list_is_fetched_and_then_not_again_until_it_changes() {
         };
         stream.write_all(&bytes).unwrap();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = http(&server.url("/lists/list.csv?key=1"), json!({}));
     let fetch = |known: &Known| place.fetch(&origin, Mode::Snapshot, known);
     let fetched = fetch(&Known::default());
@@ -70,7 +70,7 @@ fn without_an_etag_the_time_is_asked_for() {
         };
         stream.write_all(&bytes).unwrap();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = http(&server.url("/list.csv"), json!({}));
     let fetched = place.fetch(&origin, Mode::Delta, &Known::default());
     let known = &fetched.files()[0].known;
@@ -81,7 +81,7 @@ fn without_an_etag_the_time_is_asked_for() {
 #[test]
 fn nothing_is_assumed_of_another_url_or_of_bytes_that_are_gone() {
     let server = Server::saying(ok("ETag: \"1\"\r\n", LIST));
-    let place = Place::new();
+    let place = TestFolders::new();
     let fetch = |path: &str, known: &Known| {
         let origin = http(&server.url(path), json!({}));
         place.fetch(&origin, Mode::Snapshot, known)
@@ -172,7 +172,7 @@ fn what_is_endless_or_too_large_is_not_taken() {
     });
     assert_eq!(refused(&server, small), FetchProblem::TooLarge { limit });
     let exact = json!({"size_max": LIST.len()});
-    let place = Place::new();
+    let place = TestFolders::new();
     assert_is_list(&place, &first(&place, &Server::saying(ok("", LIST)), exact));
     let limit = LIST.len() as u64 - 1;
     let server = Server::saying(ok("", LIST));
@@ -250,7 +250,7 @@ fn a_server_that_keeps_the_connection_open_is_no_worse() {
         stream.write_all(&answer).unwrap();
         stream.stall();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     let idle = json!({"idle_timeout_seconds": SHORT});
     assert_is_list(&place, &first(&place, &server, idle));
 }
@@ -312,7 +312,7 @@ fn informational_answers_are_passed_over() {
         .repeat(3)
         .into_bytes();
     let server = Server::saying([early, ok("", LIST)].concat());
-    let place = Place::new();
+    let place = TestFolders::new();
     assert_is_list(&place, &first(&place, &server, json!({})));
 }
 
@@ -341,7 +341,7 @@ fn what_was_not_asked_for_is_not_taken() {
             "{problem}"
         );
     }
-    let place = Place::new();
+    let place = TestFolders::new();
     let identity = Server::saying(ok("Content-Encoding: Identity\r\n", LIST));
     assert_is_list(&place, &first(&place, &identity, json!({})));
     for (status, code) in [
@@ -371,7 +371,7 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
                 stream.write_all(&bytes).unwrap();
             })
         };
-        let place = Place::new();
+        let place = TestFolders::new();
         let server = failing(2);
         assert_is_list(&place, &first(&place, &server, json!({"retries": 2})));
         assert_eq!(server.requests().len(), 3);
@@ -387,7 +387,7 @@ fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
         assert_eq!(server.requests().len(), 1);
     }
     let origin = http("http://127.0.0.1:1/list.csv", json!({"retries": 1}));
-    let place = Place::new();
+    let place = TestFolders::new();
     let nobody = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
     assert!(matches!(problem(nobody), FetchProblem::Connection { .. }));
 }
@@ -436,7 +436,7 @@ fn a_job_that_is_asked_to_stop_does_whatever_the_server_does() {
             stream.write_all(before).unwrap();
             stream.stall();
         });
-        let place = Place::new();
+        let place = TestFolders::new();
         let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
         let stop = || !server.requests().is_empty();
         let stopped = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &stop);
@@ -445,7 +445,7 @@ fn a_job_that_is_asked_to_stop_does_whatever_the_server_does() {
     }
     // While it waits to try again.
     let server = Server::saying(answer("503 No", "Retry-After: 100\r\n", b""));
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
     let stop = || !server.requests().is_empty();
     let stopped = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &stop);
@@ -463,7 +463,7 @@ fn a_signature_is_fetched_beside_the_list_each_time() {
         };
         stream.write_all(&bytes).unwrap();
     });
-    let mut place = Place::new();
+    let mut place = TestFolders::new();
     place.signed = true;
     let origin = http(&server.url("/list.csv?k=1"), json!({}));
     let fetched = place.fetch(&origin, Mode::Snapshot, &Known::default());
@@ -487,7 +487,7 @@ fn a_signed_list_without_a_signature_is_an_error() {
         })
     };
     let fetch = |server: &Server| {
-        let mut place = Place::new();
+        let mut place = TestFolders::new();
         place.signed = true;
         let more = json!({"signature": server.url("/other.sig")});
         let fetched = try_first(&place, server, more);
@@ -519,7 +519,7 @@ fn a_signed_list_without_a_signature_is_an_error() {
 fn no_proxy_comes_from_the_environment() {
     const CHILD: &str = "BASMA_TEST_CHILD";
     if std::env::var_os(CHILD).is_some() {
-        let place = Place::new();
+        let place = TestFolders::new();
         assert_is_list(
             &place,
             &first(&place, &Server::saying(ok("", LIST)), json!({})),
@@ -559,7 +559,7 @@ fn a_proxy_that_is_configured_is_used() {
     let url = proxy.url("");
     let through = json!({"proxy": url, "insecure_http": true});
     let origin = http("http://lists.example/list.csv", through);
-    let place = Place::new();
+    let place = TestFolders::new();
     let fetched = place.fetch(&origin, Mode::Snapshot, &Known::default());
     assert_is_list(&place, &fetched);
 

@@ -31,7 +31,7 @@ fn an_answer_that_is_cut_at_any_byte_is_never_a_list() {
         let body = whole.len() - LIST.len();
         for length in 0..whole.len() {
             let cut = Server::saying(&whole[..length]);
-            let place = Place::new();
+            let place = TestFolders::new();
             let problem = problem(try_first(&place, &cut, json!({})));
             let found = length.saturating_sub(body) as u64;
             assert_eq!(problem, FetchProblem::Cut { found }, "{length}");
@@ -55,7 +55,7 @@ fn an_answer_in_chunks_that_is_cut_at_any_byte_is_a_list_only_after_its_last_chu
     // The last chunk is the one of size 0: what follows it is no part of the list.
     let last = head.len() + body.len() + "0\r\n".len();
     for length in 0..=whole.len() {
-        let place = Place::new();
+        let place = TestFolders::new();
         let server = Server::saying(&whole[..length]);
         let fetched = try_first(&place, &server, json!({}));
         match fetched {
@@ -89,7 +89,7 @@ fn what_was_cut_at_any_byte_is_resumed_and_comes_out_right() {
             };
             stream.write_all(&bytes).unwrap();
         });
-        let place = Place::new();
+        let place = TestFolders::new();
         assert_is_list(&place, &first(&place, &server, json!({"retries": 1})));
         let requests = server.requests();
         assert_eq!(requests.len(), 2);
@@ -116,7 +116,7 @@ fn a_download_goes_on_in_the_next_job() {
         };
         stream.write_all(&bytes).unwrap();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     let cut = |left: usize| FetchProblem::Cut {
         found: (LIST.len() - left) as u64,
     };
@@ -143,7 +143,7 @@ fn what_waits_of_one_url_is_not_continued_from_another() {
         };
         stream.write_all(&bytes).unwrap();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     problem(try_first(&place, &server, json!({})));
     let other = http(&server.url("/other.csv"), json!({}));
     let fetched = place.fetch(&other, Mode::Snapshot, &Known::default());
@@ -164,7 +164,7 @@ fn without_a_strong_etag_all_of_it_is_asked_for_again() {
             let length = whole.len() - if number == 0 { 20 } else { 0 };
             stream.write_all(&whole[..length]).unwrap();
         });
-        let place = Place::new();
+        let place = TestFolders::new();
         assert_is_list(&place, &first(&place, &server, json!({"retries": 1})));
     }
 }
@@ -182,7 +182,7 @@ fn a_list_that_changed_meanwhile_is_fetched_from_its_beginning() {
         };
         stream.write_all(&bytes).unwrap();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     assert_is_list(&place, &first(&place, &server, json!({"retries": 1})));
     assert!(server.requests()[1].contains("if-range: \"v0\""));
 }
@@ -244,7 +244,7 @@ fn a_rest_that_does_not_fit_is_not_appended() {
             };
             stream.write_all(bytes).unwrap();
         });
-        let place = Place::new();
+        let place = TestFolders::new();
         let wrong = problem(try_first(&place, &server, json!({"retries": 1})));
         assert!(
             matches!(wrong, FetchProblem::Range { .. }),
@@ -294,7 +294,7 @@ fn a_stalled_download_is_resumed() {
         }
         stream.write_all(&rest_of_list(head)).unwrap();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     let more = json!({"retries": 1, "idle_timeout_seconds": 0.2});
     assert_is_list(&place, &first(&place, &server, more));
 }
@@ -312,7 +312,7 @@ fn a_download_that_takes_too_long_goes_on_in_the_next_job() {
         stream.write_all(&whole[..whole.len() - 20]).unwrap();
         stream.stall();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     let slow = problem(try_first(&place, &server, json!({"timeout_seconds": 0.3})));
     assert!(matches!(
         slow,
@@ -338,7 +338,7 @@ fn a_job_that_was_stopped_leaves_what_can_be_resumed() {
         }
         stream.write_all(&rest_of_list(head)).unwrap();
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     let origin = http(&server.url("/list.csv"), json!({}));
     // Stopped when something of the list has come.
     let waits = || {

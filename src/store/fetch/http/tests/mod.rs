@@ -11,7 +11,7 @@ mod tls;
 
 use serde_json::{Value, json};
 
-use super::super::tests::{Place, problem};
+use super::super::tests::{TestFolders, problem};
 use super::super::{Fetched, Known, Origin};
 use super::*;
 use crate::error::FetchProblem;
@@ -33,27 +33,27 @@ fn no_stop() -> bool {
 }
 
 /// Fetches a snapshot that nothing is known of.
-fn try_first(place: &Place, server: &Server, more: Value) -> Result<Fetched> {
+fn try_first(place: &TestFolders, server: &Server, more: Value) -> Result<Fetched> {
     let origin = http(&server.url("/list.csv"), more);
     place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop)
 }
 
 #[track_caller]
-fn first(place: &Place, server: &Server, more: Value) -> Fetched {
+fn first(place: &TestFolders, server: &Server, more: Value) -> Fetched {
     try_first(place, server, more).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What is wrong with a server, and that nothing was kept of what it said.
 #[track_caller]
 fn refused(server: &Server, more: Value) -> FetchProblem {
-    let place = Place::new();
+    let place = TestFolders::new();
     let problem = problem(try_first(&place, server, more));
     assert_eq!(place.raw_names(), [""; 0], "{problem}");
     problem
 }
 
 #[track_caller]
-fn assert_is_list(place: &Place, fetched: &Fetched) {
+fn assert_is_list(place: &TestFolders, fetched: &Fetched) {
     let [fresh] = fetched.files() else {
         panic!("{fetched:?}")
     };

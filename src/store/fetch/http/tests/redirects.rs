@@ -23,7 +23,7 @@ fn redirects_on_the_same_server_are_followed() {
             };
             stream.write_all(&bytes).unwrap();
         });
-        let place = Place::new();
+        let place = TestFolders::new();
         let fetched = first(&place, &server, json!({}));
         assert_is_list(&place, &fetched);
         assert_eq!(fetched.files()[0].name, "list.csv", "as it is configured");
@@ -89,6 +89,6 @@ fn a_redirect_whose_body_never_ends_is_followed_without_it() {
             left = stream.write_all(&[0; 65536]);
         }
     });
-    let place = Place::new();
+    let place = TestFolders::new();
     assert_is_list(&place, &first(&place, &server, json!({})));
 }

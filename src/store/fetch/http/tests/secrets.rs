@@ -19,7 +19,7 @@ fn a_secret_is_sent_to_the_server_of_the_url_on_every_way() {
         };
         stream.write_all(&bytes).unwrap();
     });
-    let mut place = Place::new();
+    let mut place = TestFolders::new();
     place.signed = true;
     let fetched = first(&place, &server, bearer());
     assert_is_list(&place, &fetched);
@@ -38,7 +38,7 @@ fn a_secret_is_sent_to_the_server_of_the_url_on_every_way() {
 fn another_server_gets_no_secret() {
     let other = Server::saying(ok("", b"signed"));
     let server = Server::saying(ok("", LIST));
-    let mut place = Place::new();
+    let mut place = TestFolders::new();
     place.signed = true;
     let mut more = bearer();
     more["signature"] = other.url("/list.csv.minisig").into();
@@ -70,7 +70,7 @@ fn no_error_and_no_configuration_shows_a_secret() {
     ];
     for echo in echoes {
         let server = Server::saying(echo);
-        let place = Place::new();
+        let place = TestFolders::new();
         let origin = http(&server.url(&format!("/list.csv?key={SECRET}")), bearer());
         let error = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
         let error = error.unwrap_err();

@@ -58,7 +58,7 @@ fn saying_list(identity: (CertificateDer<'static>, PrivateKeyDer<'static>)) -> S
 }
 
 /// An authority, and where its certificate is.
-fn trusted(place: &Place) -> (Authority, Value) {
+fn trusted(place: &TestFolders) -> (Authority, Value) {
     let authority = authority();
     let path = place.write("ca.pem", authority.pem().as_bytes());
     (authority, json!({"ca": path}))
@@ -66,7 +66,7 @@ fn trusted(place: &Place) -> (Authority, Value) {
 
 #[test]
 fn a_server_of_a_private_authority_is_trusted_where_that_is_configured() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let (authority, ca) = trusted(&place);
     let server = saying_list(identity(Some(&authority), "127.0.0.1", |_| {}));
     let fetched = first(&place, &server, ca);
@@ -79,7 +79,7 @@ fn a_server_of_a_private_authority_is_trusted_where_that_is_configured() {
 
 #[test]
 fn bad_certificates_are_refused_and_nothing_is_sent() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let (own, ca) = trusted(&place);
     let expired = |params: &mut CertificateParams| {
         params.not_before = date_time_ymd(2001, 1, 1);
@@ -116,7 +116,7 @@ fn bad_certificates_are_refused_and_nothing_is_sent() {
 
 #[test]
 fn a_server_that_speaks_no_tls_is_refused() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let (_, ca) = trusted(&place);
     let plain = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = plain.local_addr().unwrap();
@@ -135,7 +135,7 @@ fn a_server_that_speaks_no_tls_is_refused() {
 
 #[test]
 fn a_redirect_from_https_to_http_is_refused() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let (authority, ca) = trusted(&place);
     let plain = Server::saying(ok("", LIST));
     let location = plain.url("/list.csv");
@@ -161,7 +161,7 @@ fn a_redirect_from_https_to_http_is_refused() {
 
 #[test]
 fn a_redirect_from_http_to_https_is_followed_without_the_secret() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let (authority, mut more) = trusted(&place);
     let secure = server(
         identity(Some(&authority), "127.0.0.1", |_| {}),
@@ -180,7 +180,7 @@ fn a_redirect_from_http_to_https_is_followed_without_the_secret() {
 
 #[test]
 fn lengths_and_cuts_are_noticed_under_tls_as_well() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let (authority, ca) = trusted(&place);
     let said = |bytes: Vec<u8>| {
         let identity = identity(Some(&authority), "127.0.0.1", |_| {});
@@ -199,7 +199,7 @@ fn lengths_and_cuts_are_noticed_under_tls_as_well() {
 
 #[test]
 fn an_authority_that_is_none_is_named() {
-    let place = Place::new();
+    let place = TestFolders::new();
     let key = KeyPair::generate().unwrap().serialize_pem();
     for (name, text) in [("empty", ""), ("text", "no certificate"), ("key", &key)] {
         let path = place.write(name, text.as_bytes());

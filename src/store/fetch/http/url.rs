@@ -24,7 +24,7 @@ impl fmt::Debug for Url {
 impl Url {
     /// As far as it may be told: not what may be a name and password, nor a query.
     pub(in crate::store) fn shown(&self) -> String {
-        match Place::parse(&self.0) {
+        match FetchUrl::parse(&self.0) {
             Ok(place) => place.to_string(),
             Err(_) => without_secrets(&self.0),
         }
@@ -50,12 +50,12 @@ fn not_a_url() -> FetchProblem {
 
 /// A URL that can be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct FetchUrl {
     pub(super) uri: Uri,
 }
 
-impl Place {
-    pub(super) fn parse(text: &str) -> Result<Place, FetchProblem> {
+impl FetchUrl {
+    pub(super) fn parse(text: &str) -> Result<FetchUrl, FetchProblem> {
         // No message repeats the text, which may hold a password.
         let ascii = Some(text).filter(|text| text.is_ascii());
         let uri: Option<Uri> = ascii.and_then(|text| text.parse().ok());
@@ -80,7 +80,7 @@ impl Place {
         if authority.host().is_empty() || !port_is_right {
             return Err(not_a_url());
         }
-        Ok(Place { uri })
+        Ok(FetchUrl { uri })
     }
 
     pub(super) fn is_encrypted(&self) -> bool {
@@ -106,7 +106,7 @@ impl Place {
     }
 
     /// The same scheme, host and port, which is how far a secret may go.
-    pub(super) fn is_same_server(&self, other: &Place) -> bool {
+    pub(super) fn is_same_server(&self, other: &FetchUrl) -> bool {
         self.is_encrypted() == other.is_encrypted()
             && self.host().eq_ignore_ascii_case(other.host())
             && self.port() == other.port()
@@ -118,13 +118,13 @@ impl Place {
     }
 
     /// The same with something added to its path.
-    pub(super) fn with_suffix(&self, suffix: &str) -> Result<Place, FetchProblem> {
+    pub(super) fn with_suffix(&self, suffix: &str) -> Result<FetchUrl, FetchProblem> {
         let query = self.uri.query().map_or(String::new(), |q| format!("?{q}"));
         self.at(&format!("{}{suffix}{query}", self.uri.path()))
     }
 
     /// Another path, with or without a query, on the same server.
-    fn at(&self, path_and_query: &str) -> Result<Place, FetchProblem> {
+    fn at(&self, path_and_query: &str) -> Result<FetchUrl, FetchProblem> {
         let wrong = FetchProblem::Url {
             fault: UrlFault::Target,
         };
@@ -132,11 +132,11 @@ impl Place {
         let path: PathAndQuery = path_and_query.parse().map_err(|_| wrong.clone())?;
         parts.path_and_query = Some(path);
         let uri = Uri::from_parts(parts).map_err(|_| wrong)?;
-        Ok(Place { uri })
+        Ok(FetchUrl { uri })
     }
 
     /// Where a redirect leads, if it may: to the same server, or to the same host with encryption.
-    pub(super) fn redirect(&self, location: &[u8]) -> Result<Place, FetchProblem> {
+    pub(super) fn redirect(&self, location: &[u8]) -> Result<FetchUrl, FetchProblem> {
         let refused = |why| FetchProblem::Redirect {
             to: without_secrets(&String::from_utf8_lossy(location)),
             why,
@@ -151,24 +151,24 @@ impl Place {
         let more = !self.is_encrypted()
             && place.is_encrypted()
             && self.host().eq_ignore_ascii_case(place.host());
-        match place.is_same_server(self) || more {
-            true => Ok(place),
-            false if self.is_encrypted() && !place.is_encrypted() => {
-                Err(refused(RedirectFault::Unencrypted))
-            }
-            false => Err(refused(RedirectFault::OtherServer)),
+        if place.is_same_server(self) || more {
+            Ok(place)
+        } else if self.is_encrypted() && !place.is_encrypted() {
+            Err(refused(RedirectFault::Unencrypted))
+        } else {
+            Err(refused(RedirectFault::OtherServer))
         }
     }
 
     /// A reference as RFC 3986, section 5.2, resolves it.
-    fn resolve(&self, reference: &str) -> Result<Place, FetchProblem> {
+    fn resolve(&self, reference: &str) -> Result<FetchUrl, FetchProblem> {
         let reference = reference.split('#').next().unwrap_or("");
         if has_scheme(reference) {
-            return Place::parse(reference);
+            return FetchUrl::parse(reference);
         }
         if reference.starts_with("//") {
             let scheme = self.uri.scheme_str().unwrap_or("");
-            return Place::parse(&format!("{scheme}:{reference}"));
+            return FetchUrl::parse(&format!("{scheme}:{reference}"));
         }
         let (path, query) = match reference.split_once('?') {
             Some((path, query)) => (path, format!("?{query}")),
@@ -189,7 +189,7 @@ impl Place {
 }
 
 /// Without the query: it may hold a key.
-impl fmt::Display for Place {
+impl fmt::Display for FetchUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let uri = &self.uri;
         let authority = uri.authority().map_or("", |authority| authority.as_str());
@@ -240,8 +240,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn place(text: &str) -> Place {
-        Place::parse(text).unwrap()
+    fn place(text: &str) -> FetchUrl {
+        FetchUrl::parse(text).unwrap()
     }
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             "https://[::1]:8443/x?y=z",
             "HTTPS://a.example/x",
         ] {
-            assert!(Place::parse(good).is_ok(), "{good}");
+            assert!(FetchUrl::parse(good).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -269,7 +269,7 @@ mod tests {
             "https://a b/x",
             "https://a.example/\u{e9}",
         ] {
-            let error = Place::parse(bad).expect_err(bad);
+            let error = FetchUrl::parse(bad).expect_err(bad);
             assert!(!error.to_string().contains("s3cret"));
         }
     }
@@ -402,7 +402,7 @@ mod tests {
             if let Ok(to) = from.redirect(pieces.concat().as_bytes()) {
                 prop_assert_eq!(to.uri.host(), Some("a.example"));
                 prop_assert!(to.is_same_server(&from));
-                prop_assert!(Place::parse(&to.uri.to_string()).is_ok());
+                prop_assert!(FetchUrl::parse(&to.uri.to_string()).is_ok());
             }
         }
 

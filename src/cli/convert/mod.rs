@@ -1,0 +1,100 @@
+//! `basma convert`: lists in, one list out, in another format.
+
+mod losses;
+mod table;
+mod writer;
+
+use std::path::Path;
+
+use basma::error::Problem;
+use basma::index::Index;
+use basma::list::{self, Change, List, ReadOptions};
+use basma::store::Store;
+use basma::{Error, Result};
+
+use super::args::ConvertArgs;
+use super::args::store::access;
+use super::output::{Output, Stopped};
+use super::pictures::Pictures;
+use super::{Context, Verdict, lists};
+pub(super) use writer::ListWriter;
+
+pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    lists::keep_stdin_once(args.lists.iter().map(AsRef::as_ref))?;
+    lists::keep_apart(args.output.as_deref(), &args.lists, &[])?;
+    lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &[])?;
+    // Which hashes are too flat is for the reader of the new list to say.
+    let options = lists::read_options(&args.import, 0, args.hash_type);
+    let types = Pictures::TYPES.into_iter().chain(args.hash_type);
+    let pictures = Pictures::new(types, &args.media, 0, context);
+    let mut out = Output::open(args.output.as_deref())?;
+    let mut writer = ListWriter::new(args.to);
+    out.write(writer.head())?;
+    let mut entries = 0_u64;
+    let mut stopped = None;
+    let mut write = |list: &str, change: Change| {
+        entries += 1;
+        out.write(writer.write(list, change)).map_err(|reason| {
+            stopped = Some(reason);
+            Error::Cancelled
+        })
+    };
+    let mut read = Vec::new();
+    let result = args.lists.iter().try_for_each(|path| {
+        let from = read_list(path, args, &options, &pictures, &mut write)?;
+        read.extend(from);
+        Ok(())
+    });
+    if let Some(reason) = stopped {
+        return Err(reason);
+    }
+    let rejected = match &result {
+        Ok(()) => Ok(read.as_slice()),
+        Err(error) => Err(error),
+    };
+    lists::keep_rejects(rejected, &args.import)?;
+    result?;
+    out.write(writer.finish())?;
+    lists::tell(&read, &Default::default(), context);
+    let losses = &writer.losses;
+    losses.tell(args.to.name(), context);
+    if args.strict && losses.count() > 0 {
+        let format = args.to.name().to_owned();
+        return Err(Error::from(Problem::ConvertLoses { format }).into());
+    }
+    out.finish()?;
+    let values = [
+        ("count", (entries - losses.left_out()).into()),
+        ("format", args.to.name().into()),
+    ];
+    context.tell(&context.prose.say("converted", values));
+    Ok(Verdict::Done)
+}
+
+/// Hands on what a list holds, of any kind; gives back what was read of text.
+fn read_list(
+    path: &Path,
+    args: &ConvertArgs,
+    options: &ReadOptions,
+    pictures: &Pictures<'_>,
+    write: &mut impl FnMut(&str, Change) -> Result<()>,
+) -> Result<Vec<List>> {
+    if Store::is_store(path) {
+        let store = Store::open(path, access(args.import.shared_store))?;
+        store.each_entry(|list, entry| write(list, Change::Add(entry)))?;
+        return Ok(Vec::new());
+    }
+    if let Some(list) = lists::read_own(path, options, pictures, write)? {
+        return Ok(vec![list]);
+    }
+    let mut read = Vec::new();
+    for file in basma::matcher::files_of(path)? {
+        if Index::is_index_at(&file)? {
+            let index = Index::open(&file)?;
+            index.each_entry(|list, entry| write(list, Change::Add(entry)))?;
+        } else {
+            read.push(list::read_each(&file, options, &mut *write)?);
+        }
+    }
+    Ok(read)
+}

@@ -1,0 +1,231 @@
+//! Hashes that are looked up, as people and programs give them.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader, Read as _};
+use std::path::Path;
+
+use basma::error::{Action, Problem};
+use basma::hash::{Hash, HashType};
+use basma::list::{self, Change, Entry, MaxReject, ReadOptions};
+use basma::{Error, Result};
+
+use super::super::output::Stopped;
+
+/// Longer than any line that holds a type and a hash.
+const LINE_BYTES_MAX: u64 = 4096;
+
+/// A hash that is looked up, and what it is of, where that is said.
+pub(super) struct Query {
+    pub(super) hash: Hash,
+    pub(super) id: Option<String>,
+}
+
+/// Hashes that were given and are not looked up.
+#[derive(Default)]
+pub(super) struct LeftOut {
+    /// Of pictures that are too flat.
+    pub(super) low_quality: u64,
+    /// Of nothing, such as empty files, or of no media.
+    pub(super) skipped: u64,
+    /// Of types that no list holds.
+    pub(super) not_listed: BTreeMap<HashType, u64>,
+}
+
+/// Reads hashes as people give them, and lists of them in any format.
+pub(super) struct Reader {
+    /// The type of those given without one.
+    pub(super) hash_type: Option<HashType>,
+    /// The types that the lists hold.
+    pub(super) listed: Vec<HashType>,
+    /// Whether the hashes of any list can change.
+    pub(super) is_followed: bool,
+    /// How lists of hashes are read.
+    pub(super) options: ReadOptions,
+}
+
+impl Reader {
+    /// Reads `HASH`, `TYPE:HASH` or `TYPE HASH`; `place` stands for it in errors. A hash without a type is one of each type
+    /// of its length that the lists hold.
+    pub(super) fn read(&self, text: &str, place: &str) -> Result<Vec<Query>> {
+        let split = text.split_once(|c: char| c == ':' || c.is_whitespace());
+        let (types, hex) = match split {
+            Some((name, hex)) => (
+                vec![name.parse::<HashType>().map_err(|e| bad(place, e))?],
+                hex.trim(),
+            ),
+            None => (self.guess(text, place)?, text),
+        };
+        let query = |hash_type: HashType| {
+            // What a store holds comes and goes: a hash of a type that it holds none of matches nothing now.
+            if !self.is_listed(hash_type) {
+                let problem = Problem::LookupTypeNotListed {
+                    place: shown(place),
+                    hash_type: hash_type.to_string(),
+                };
+                return Err(problem.into());
+            }
+            let hash = Hash::parse(hash_type, hex).map_err(|e| bad(place, e))?;
+            Ok(Query { hash, id: None })
+        };
+        types.into_iter().map(query).collect()
+    }
+
+    /// Reads standard input as it comes: a line at a time where each line stands for itself, or else as a whole list.
+    pub(super) fn read_stdin(
+        &self,
+        mut each: impl FnMut(Query) -> Result<(), Stopped>,
+    ) -> Result<LeftOut, Stopped> {
+        let mut left_out = LeftOut::default();
+        let mut input = BufReader::new(io::stdin().lock());
+        let mut line = Vec::new();
+        let mut has_lines = false;
+        for number in 1_u64.. {
+            line.clear();
+            if input.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
+                break;
+            }
+            let text = std::str::from_utf8(&line).ok();
+            // Editors put a byte-order mark in front of a text.
+            let text = text.map(|text| text.trim_start_matches('\u{feff}').trim());
+            if text.is_some_and(|text| text.is_empty() || text.starts_with('#')) {
+                continue;
+            }
+            let place = format!("standard input:{number}");
+            let is_plain = text.is_some_and(is_plain);
+            match self.read_line(text, &line, &place, &mut left_out) {
+                Ok(Some(queries)) => {
+                    has_lines = true;
+                    queries.into_iter().try_for_each(&mut each)?;
+                }
+                // The header of a table, or the first line of a document: only the whole says what it means.
+                Ok(None) | Err(_) if !has_lines && !is_plain => {
+                    let rest = line.as_slice().chain(input);
+                    self.read_whole(rest, &mut left_out, &mut each)?;
+                    return Ok(left_out);
+                }
+                Ok(None) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(left_out)
+    }
+
+    /// The hashes of a line that stands for itself; nothing of a line without any.
+    fn read_line(
+        &self,
+        text: Option<&str>,
+        line: &[u8],
+        place: &str,
+        left_out: &mut LeftOut,
+    ) -> Result<Option<Vec<Query>>> {
+        if let Some(text) = text.filter(|text| is_plain(text)) {
+            if text.len() as u64 >= LINE_BYTES_MAX {
+                let place = place.to_owned();
+                return Err(Problem::LookupLineTooLong { place }.into());
+            }
+            return self.read(text, place).map(Some);
+        }
+        let read = list::read_bytes(Path::new(place), line, &self.options)?;
+        let (low_quality, skipped) = (read.counts.low_quality, read.counts.skipped);
+        left_out.low_quality += low_quality;
+        left_out.skipped += skipped;
+        if read.entries.is_empty() && low_quality + skipped == 0 {
+            return Ok(None);
+        }
+        let entries = read.entries.into_iter();
+        let queries = entries.filter_map(|entry| self.query(entry, left_out));
+        Ok(Some(queries.collect()))
+    }
+
+    fn read_whole(
+        &self,
+        input: impl io::Read,
+        left_out: &mut LeftOut,
+        each: &mut impl FnMut(Query) -> Result<(), Stopped>,
+    ) -> Result<(), Stopped> {
+        let mut queries = Vec::new();
+        // Only its end says whether a list is whole: none is looked up unless all can be read.
+        let read = list::read_stream(
+            Path::new("standard input"),
+            input,
+            &self.options,
+            |_, change| {
+                if let Change::Add(entry) = change {
+                    queries.extend(self.query(entry, left_out));
+                }
+                Ok(())
+            },
+        )?;
+        left_out.low_quality += read.counts.low_quality;
+        left_out.skipped += read.counts.skipped;
+        queries.into_iter().try_for_each(each)
+    }
+
+    /// What is looked up of an entry; nothing where no list holds its type.
+    fn query(&self, entry: Entry, left_out: &mut LeftOut) -> Option<Query> {
+        let (hash, id) = (entry.hash, entry.id);
+        if self.is_listed(hash.hash_type()) {
+            return Some(Query { hash, id });
+        }
+        *left_out.not_listed.entry(hash.hash_type()).or_default() += 1;
+        None
+    }
+
+    fn is_listed(&self, hash_type: HashType) -> bool {
+        self.is_followed || self.listed.contains(&hash_type)
+    }
+
+    /// The types of a hash without one: the one that was named, or those of its length that the lists hold.
+    fn guess(&self, hex: &str, place: &str) -> Result<Vec<HashType>> {
+        if let Some(hash_type) = self.hash_type {
+            return Ok(vec![hash_type]);
+        }
+        let listed = self.listed.iter().copied();
+        let fits: Vec<HashType> = listed.filter(|t| t.bytes() * 2 == hex.len()).collect();
+        if fits.is_empty() {
+            let (place, digits) = (shown(place), hex.len() as u64);
+            return Err(Problem::LookupNoTypeFits { place, digits }.into());
+        }
+        Ok(fits)
+    }
+}
+
+/// How lists of hashes to look up are read: what a list must not hold may be asked.
+pub(super) fn options(options: ReadOptions) -> ReadOptions {
+    options
+        .with_allow_unusual_pdq(true)
+        .with_max_reject(MaxReject::Lines(0))
+        .with_skip_meaningless(true)
+}
+
+/// Whether a text is a hash, with or without its type: one word, or two.
+fn is_plain(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    !text.contains([',', '{', '[', '"', '(', '|', ';']) && words <= 2 && !is_checksum(text)
+}
+
+/// Whether a text is a digest and the name of a file, as `md5sum` prints them.
+fn is_checksum(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let is_hex = first.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex && first.len() < text.len() && matches!(first.len(), 32 | 40 | 64)
+}
+
+fn unreadable(source: io::Error) -> Error {
+    Error::Io {
+        action: Action::Read,
+        path: "standard input".into(),
+        source,
+    }
+}
+
+fn bad(place: &str, error: Error) -> Error {
+    Error::At {
+        place: shown(place),
+        error: Box::new(error),
+    }
+}
+
+fn shown(place: &str) -> String {
+    basma::escape::escape(place.as_bytes()).into_owned()
+}

@@ -1,0 +1,149 @@
+//! `basma lookup`: hashes in, matches out.
+
+mod files;
+mod input;
+
+use std::path::Path;
+
+use basma::Result;
+use basma::hash::{Hash, HashType};
+use basma::index::Explanation;
+
+use super::args::LookupArgs;
+use super::output::{Output, Stopped};
+use super::pictures::Pictures;
+use super::print::Printer;
+use super::{Context, Verdict, lists, vpdq};
+use input::{LeftOut, Query, Reader};
+
+pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    // Without any hash they come from standard input.
+    let hashes = args.hashes.iter().map(Path::new);
+    let unnamed = args.hashes.is_empty() && args.vpdq.is_empty();
+    let unnamed = unnamed.then_some(Path::new(lists::STDIN));
+    let files = args.lists.iter().chain(&args.vpdq).map(AsRef::as_ref);
+    lists::keep_stdin_once(files.chain(hashes).chain(unnamed))?;
+    lists::keep_apart(args.output.output.as_deref(), &args.lists, &args.vpdq)?;
+    lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &args.vpdq)?;
+    let min_quality = args.matching.min_quality;
+    let files = files::named(args)?;
+    // Any digest may be looked up, and they cost little beside the decoding.
+    let digests = files.is_empty().then_some([HashType::Md5, HashType::Sha1]);
+    let types = digests.into_iter().flatten().chain(Pictures::TYPES);
+    let pictures = Pictures::new(
+        types.chain(args.hash_type),
+        &args.media,
+        min_quality,
+        context,
+    );
+    let opened = lists::open(
+        &args.lists,
+        &args.import,
+        min_quality,
+        args.hash_type,
+        &pictures,
+        context,
+    )?;
+    let matcher = opened
+        .into_matcher()
+        .with_policy(lists::policy(&args.matching));
+    if !args.vpdq.is_empty() {
+        return vpdq::look_up(args, &matcher, context);
+    }
+    if !files.is_empty() {
+        return files::look_up(files, args, matcher, context);
+    }
+    let options = lists::read_options(&args.import, min_quality, args.hash_type);
+    let reader = Reader {
+        hash_type: args.hash_type,
+        listed: matcher.hash_types(),
+        is_followed: !matcher.stores().is_empty(),
+        options: input::options(options),
+    };
+    let printer = Printer::new(&args.output, context)?;
+    // Arguments are all there: none is looked up unless all can be read.
+    let mut arguments: Vec<Query> = Vec::new();
+    for text in args.hashes.iter().filter(|text| *text != lists::STDIN) {
+        arguments.extend(reader.read(text, text)?);
+    }
+
+    let mut out = Output::open(args.output.output.as_deref())?;
+    out.write(&printer.lookup_head())?;
+    let (mut looked_up, mut matched) = (0_u64, 0_u64);
+    let mut look_up = |query: Query, out: &mut Output| -> Result<(), Stopped> {
+        let hash = query.hash;
+        let found = matcher.lookup(&hash)?;
+        looked_up += 1;
+        matched += u64::from(!found.matches.is_empty());
+        out.write(&printer.lookup(&hash, query.id.as_deref(), &found))?;
+        if args.explain {
+            for how in matcher.explain(&hash)? {
+                context.tell(&explained(&hash, &how, context));
+            }
+        }
+        Ok(())
+    };
+    for query in arguments {
+        look_up(query, &mut out)?;
+    }
+    let mut left_out = LeftOut::default();
+    if args.hashes.is_empty() || args.hashes.iter().any(|text| text == lists::STDIN) {
+        left_out = reader.read_stdin(|query| look_up(query, &mut out))?;
+    }
+    out.write(&printer.lookup_tail(looked_up, matched))?;
+    out.finish()?;
+    let counts = [("looked_up", looked_up.into()), ("matched", matched.into())];
+    context.tell(&context.prose.say("summary-lookup", counts));
+    tell_left_out(&left_out, context);
+    Ok(if matched > 0 {
+        Verdict::Matched
+    } else if looked_up == 0 {
+        context.complain("warning", &context.prose.word("nothing-looked-up"));
+        Verdict::Gaps
+    } else {
+        Verdict::Done
+    })
+}
+
+/// Says which of the given hashes were not looked up.
+fn tell_left_out(left_out: &LeftOut, context: &Context<'_>) {
+    let prose = context.prose;
+    if left_out.low_quality > 0 {
+        let values = [("count", left_out.low_quality.into())];
+        context.complain("warning", &prose.say("lookup-low-quality", values));
+    }
+    if left_out.skipped > 0 {
+        let values = [("count", left_out.skipped.into())];
+        context.complain("warning", &prose.say("lookup-skipped", values));
+    }
+    for (hash_type, count) in &left_out.not_listed {
+        let values = [
+            ("count", (*count).into()),
+            ("type", hash_type.name().into()),
+        ];
+        context.complain("warning", &prose.say("lookup-not-listed", values));
+    }
+}
+
+fn explained(hash: &Hash, how: &Explanation, context: &Context<'_>) -> String {
+    let mut said = context.prose.say(
+        "explained",
+        [
+            ("hash", hash.to_string().into()),
+            ("structure", how.structure.to_string().into()),
+            ("hashes", how.hashes.into()),
+            ("hits", how.hits.into()),
+            ("cost", how.cost.into()),
+            ("estimate", how.estimate.into()),
+            ("compared", how.compared.into()),
+            ("nodes", how.nodes.into()),
+            ("probes", how.probes.into()),
+            ("postings", how.postings.into()),
+            ("verified", how.verified.into()),
+        ],
+    );
+    if how.gave_up {
+        said += &context.prose.word("explained-gave-up");
+    }
+    said
+}
