@@ -1,16 +1,18 @@
 //! Which changed copies does each choice of views find, what does it cost, and whom does it accuse?
 //!
 //! `cargo bench --bench copies -- FOLDER [COUNT]` lists plain PDQ of every photograph in a folder (quality 50 or more, at
-//! most 1024 pixels a side), changes the first COUNT of them (40) in 86 ways, and looks the copies up. It prints the share
-//! found by plain PDQ within 31 bits, which is what other tools do, and by each choice of views; how often a copy met
-//! another photograph than its own, by tier, with the 95 % bound; and hashes and milliseconds for each picture. Without
-//! a folder it takes the bundled example.
+//! most 1024 pixels a side), changes the first COUNT of them (40) by 78 ordinary edits, 40 others and 15 whose strength is
+//! drawn for each, and looks the copies up among a million hashes. It prints the share found by plain PDQ within 31 bits,
+//! which is what other tools do, and by each choice of views: as a match, and as a match or a lead; how often a copy met
+//! another photograph than its own, by tier, with the 95 % bound; the same for documents and screens of one template; what
+//! of all this an exhaustive search finds more; and hashes and milliseconds for each picture. Without a folder it takes
+//! the bundled example.
 
 mod edits;
 #[path = "../photographs/mod.rs"]
 mod photographs;
+mod strata;
 
-use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -19,12 +21,12 @@ use std::time::Instant;
 use basma::Matcher;
 use basma::hash::{HashType, Pdq};
 use basma::hasher::{Hasher, Views, pdq};
-use basma::matcher::Tier;
+use basma::matcher::{Found, Match, Tier};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, RgbImage};
 use rayon::prelude::*;
 
-use edits::{EDITS, fitted};
+use edits::{DRAWN, Edit, ORDINARY, OTHERS, fitted};
 use photographs::picture;
 
 const VIEWS: [Views; 4] = [
@@ -34,15 +36,20 @@ const VIEWS: [Views; 4] = [
     Views::Thorough,
 ];
 
-/// What was found of one copy, for each choice of views: whether it was within the radius, and at all; and how many others
+/// The columns of tables of what is found.
+const HEAD: &str = "plain | fast | standard | thorough | fast, with leads | standard, with leads | thorough, with leads |\n|---|---|---|---|---|---|---|---|";
+
+/// What was found of one copy by one choice of views: whether it was a match, and a match or a lead; and how many others
 /// were accused, and named as leads.
 #[derive(Clone, Copy, Default)]
 struct Outcome {
     found: bool,
-    lead: bool,
+    led_to: bool,
     accused: u64,
     led: u64,
 }
+
+type Outcomes = [Outcome; VIEWS.len()];
 
 fn main() {
     // Cargo passes options of its own.
@@ -61,72 +68,133 @@ fn main() {
         "no photograph in {}",
         folder.display()
     );
-    let listed = photographs.len();
-    let matcher = matcher(&photographs);
-    let changed = &photographs[..count.min(listed)];
-    println!("{listed} photographs listed, {} changed\n", changed.len());
+    let listed: Vec<Pdq> = photographs.iter().map(hash_of).collect();
+    let (matcher, alone) = (matcher(&listed, 1_000_000), matcher(&listed, 0));
+    let changed = &photographs[..count.min(photographs.len())];
+    println!(
+        "{} photographs listed, {} changed",
+        photographs.len(),
+        changed.len()
+    );
 
-    let queries: Vec<(usize, usize)> = (0..EDITS.len())
-        .flat_map(|edit| (0..changed.len()).map(move |photograph| (edit, photograph)))
-        .collect();
-    let outcomes: Vec<[Outcome; VIEWS.len()]> = queries
-        .par_iter()
-        .map(|&(edit, photograph)| {
-            let copy = encoded(&EDITS[edit].2(&changed[photograph]));
-            VIEWS.map(|views| outcome(&matcher, &copy, views, photograph))
-        })
-        .collect();
-    let share =
-        |outcomes: &[&[Outcome; VIEWS.len()]], views: usize, found: fn(&Outcome) -> bool| {
-            let hits = outcomes.iter().filter(|of| found(&of[views])).count();
-            format!("{:.1}", hits as f64 * 100.0 / outcomes.len() as f64)
-        };
-    let row = |name: &str, of: &[&[Outcome; VIEWS.len()]]| {
-        let mut cells = vec![name.to_owned()];
-        for views in 0..VIEWS.len() {
-            cells.push(share(of, views, |outcome| outcome.found));
+    let (mut all, mut missed) = (Vec::new(), [0_u64; VIEWS.len()]);
+    let sets: [(&str, &[Edit]); 3] = [
+        ("78 ordinary edits", &ORDINARY),
+        ("40 others", &OTHERS),
+        ("15 of drawn strength", &DRAWN),
+    ];
+    for (name, edits) in sets {
+        let of_set = outcomes(edits, changed, &matcher, &alone, &mut missed);
+        print_found(name, edits, &of_set);
+        all.extend(of_set.into_iter().flatten());
+    }
+    print_accused(&all, photographs.len());
+    println!("\nFound by exhaustive search, and missed in the index of a million:\n");
+    println!("| views | copies |\n|---|---|");
+    for (views, missed) in VIEWS.iter().zip(missed) {
+        println!("| {} | {missed} of {} |", views.name(), all.len());
+    }
+    strata::print(&photographs);
+    costs(&photographs, &matcher);
+}
+
+/// For each edit what is found of each photograph; and what an exhaustive search finds beside.
+fn outcomes(
+    edits: &[Edit],
+    changed: &[RgbImage],
+    matcher: &Matcher,
+    alone: &Matcher,
+    missed: &mut [u64; VIEWS.len()],
+) -> Vec<Vec<Outcomes>> {
+    let mut all = Vec::new();
+    for (.., change) in edits {
+        let of_edit: Vec<(Outcomes, [bool; VIEWS.len()])> = changed
+            .par_iter()
+            .enumerate()
+            .map(|(place, photograph)| {
+                let copy = encoded(&change(photograph, place as u32));
+                let mut lost = [false; VIEWS.len()];
+                let mut outcomes = Outcomes::default();
+                for (at, views) in VIEWS.into_iter().enumerate() {
+                    let fingerprint = Hasher::new([HashType::Pdq])
+                        .with_views(views)
+                        .hash_bytes(&copy);
+                    let find = |matcher: &Matcher| {
+                        outcome(&matcher.find(&fingerprint).expect("a sound index"), place)
+                    };
+                    outcomes[at] = find(matcher);
+                    lost[at] = find(alone).led_to && !outcomes[at].led_to;
+                }
+                (outcomes, lost)
+            })
+            .collect();
+        for (_, lost) in &of_edit {
+            for (missed, lost) in missed.iter_mut().zip(lost) {
+                *missed += u64::from(*lost);
+            }
         }
-        cells.push(share(of, 2, |outcome| outcome.found || outcome.lead));
-        cells.push(share(of, 3, |outcome| outcome.found || outcome.lead));
+        all.push(of_edit.into_iter().map(|(outcomes, _)| outcomes).collect());
+    }
+    all
+}
+
+fn outcome(found: &Found, photograph: usize) -> Outcome {
+    let own = photograph.to_string();
+    let is_own = |m: &Match| m.id.as_deref() == Some(own.as_str());
+    assert!(found.weak.iter().all(|m| m.tier == Tier::Lead));
+    let is_found = found.matches.iter().any(is_own);
+    Outcome {
+        found: is_found,
+        led_to: is_found || found.weak.iter().any(is_own),
+        accused: found.matches.iter().filter(|m| !is_own(m)).count() as u64,
+        led: found.weak.iter().filter(|m| !is_own(m)).count() as u64,
+    }
+}
+
+/// Prints what was found of a set of edits: of all, of each group, and of each edit.
+fn print_found(name: &str, edits: &[Edit], outcomes: &[Vec<Outcomes>]) {
+    println!("\nFound of {name}, %:\n\n| | {HEAD}");
+    let row = |name: &str, wanted: &dyn Fn(usize) -> bool| {
+        let of: Vec<&Outcomes> = (0..edits.len())
+            .filter(|edit| wanted(*edit))
+            .flat_map(|edit| &outcomes[edit])
+            .collect();
+        let share = |is_so: &dyn Fn(&Outcomes) -> bool| {
+            let hits = of.iter().filter(|outcomes| is_so(outcomes)).count();
+            format!("{:.1}", hits as f64 * 100.0 / of.len() as f64)
+        };
+        let mut cells = vec![name.to_owned()];
+        cells.extend((0..VIEWS.len()).map(|at| share(&|of: &Outcomes| of[at].found)));
+        cells.extend((1..VIEWS.len()).map(|at| share(&|of: &Outcomes| of[at].led_to)));
         println!("| {} |", cells.join(" | "));
     };
-    let head = "plain | fast | standard | thorough | standard, with leads | thorough, with leads |";
-    println!("Found, %:\n\n| | {head}\n|---|---|---|---|---|---|---|");
-    let of = |wanted: &dyn Fn(usize) -> bool| -> Vec<&[Outcome; VIEWS.len()]> {
-        let all = queries.iter().zip(&outcomes);
-        all.filter(|((edit, _), _)| wanted(*edit))
-            .map(|(_, of)| of)
-            .collect()
-    };
-    let groups: BTreeMap<&str, usize> = EDITS
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(place, (group, ..))| (*group, place))
-        .collect();
-    row("all", &of(&|_| true));
-    let mut groups: Vec<(&str, usize)> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, place)| *place);
-    for (group, _) in groups {
-        row(group, &of(&|edit| EDITS[edit].0 == group));
+    row("all", &|_| true);
+    for (place, (group, ..)) in edits.iter().enumerate() {
+        let is_first = edits[..place].iter().all(|(known, ..)| known != group);
+        if is_first {
+            row(group, &|edit| edits[edit].0 == *group);
+        }
     }
-    println!("\n| edit | {head}\n|---|---|---|---|---|---|---|");
-    for (place, (_, name, _)) in EDITS.iter().enumerate() {
-        row(name, &of(&|edit| edit == place));
+    println!("\n| edit | {HEAD}");
+    for (place, (_, name, _)) in edits.iter().enumerate() {
+        row(name, &|edit| edit == place);
     }
-    let pairs = (queries.len() * (listed - 1)) as f64;
+}
+
+fn print_accused(all: &[Outcomes], listed: usize) {
+    let pairs = (all.len() * (listed - 1)) as f64;
     println!("\nCopies against other photographs, {pairs:.3e} pairs:\n");
-    println!("| views | above lead | bound, 95 % | leads |\n|---|---|---|---|");
+    println!("| views | above lead | bound, 95 % | leads | bound, 95 % |\n|---|---|---|---|---|");
     for (place, views) in VIEWS.iter().enumerate() {
-        let accused: u64 = outcomes.iter().map(|of| of[place].accused).sum();
-        let led: u64 = outcomes.iter().map(|of| of[place].led).sum();
+        let accused: u64 = all.iter().map(|of| of[place].accused).sum();
+        let led: u64 = all.iter().map(|of| of[place].led).sum();
         println!(
-            "| {} | {accused} | {:.1e} | {led} |",
+            "| {} | {accused} | {:.1e} | {led} | {:.1e} |",
             views.name(),
-            bound(accused) / pairs
+            bound(accused) / pairs,
+            bound(led) / pairs
         );
     }
-    costs(&photographs, &matcher);
 }
 
 /// The most events that are to be expected where so many were seen, with 95 % confidence: the exact bound of Garwood (1936)
@@ -137,22 +205,6 @@ fn bound(seen: u64) -> f64 {
     }
     let seen = seen as f64 + 1.0;
     seen * (1.0 - 1.0 / (9.0 * seen) + 1.645 / (3.0 * seen.sqrt())).powi(3)
-}
-
-fn outcome(matcher: &Matcher, copy: &[u8], views: Views, photograph: usize) -> Outcome {
-    let hasher = Hasher::new([HashType::Pdq]).with_views(views);
-    let found = matcher
-        .find(&hasher.hash_bytes(copy))
-        .expect("a sound index");
-    let own = photograph.to_string();
-    let is_own = |m: &basma::matcher::Match| m.id.as_deref() == Some(own.as_str());
-    assert!(found.weak.iter().all(|m| m.tier == Tier::Lead));
-    Outcome {
-        found: found.matches.iter().any(is_own),
-        lead: found.weak.iter().any(is_own),
-        accused: found.matches.iter().filter(|m| !is_own(m)).count() as u64,
-        led: found.weak.iter().filter(|m| !is_own(m)).count() as u64,
-    }
 }
 
 /// What each choice of views costs on JPEG files of 2 megapixels, against a list of a million hashes.
@@ -213,16 +265,15 @@ fn seconds() -> f64 {
     told.map_or_else(|| BEGUN.elapsed().as_secs_f64(), |ns| ns as f64 / 1e9)
 }
 
-/// The list of all photographs, filled up to a million hashes with others: random ones are as far apart as photographs.
-fn matcher(photographs: &[RgbImage]) -> Matcher {
+/// A list of these, and of so many others: random ones are as far apart as photographs.
+fn matcher(listed: &[Pdq], others: u32) -> Matcher {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("listed.csv");
     let mut text = String::from("id,type,hash\n");
-    for (place, photograph) in photographs.iter().enumerate() {
-        let hash = pdq(&picture(photograph.clone())).hash;
+    for (place, hash) in listed.iter().enumerate() {
         text += &format!("{place},pdq,{hash}\n");
     }
-    for place in 0..1_000_000_u32 {
+    for place in 0..others {
         let mut hash = [0; 32];
         let digest = blake3::hash(&place.to_le_bytes());
         // Half of the bits are set, as PDQ sets them.
@@ -241,6 +292,10 @@ fn matcher(photographs: &[RgbImage]) -> Matcher {
     }
     std::fs::write(&path, text).expect("room for the list");
     Matcher::open([&path]).expect("a list")
+}
+
+fn hash_of(image: &RgbImage) -> Pdq {
+    pdq(&picture(image.clone())).hash
 }
 
 fn encoded(image: &RgbImage) -> Vec<u8> {

@@ -86,7 +86,8 @@ pub(super) fn policy(args: &MatchingArgs) -> Policy {
     let policy = Policy::default()
         .with_min_quality(args.min_quality)
         .with_limit(args.limit)
-        .with_vpdq(args.compat);
+        .with_vpdq(args.compat)
+        .with_tiers(args.tier.clone());
     let radii = args.radius.iter();
     radii.fold(policy, |policy, radius| {
         policy.with_radius(radius.hash_type, radius.bits)

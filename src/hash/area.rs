@@ -43,6 +43,15 @@ impl AreaKind {
         matches!(self, AreaKind::Half | AreaKind::Quarter)
     }
 
+    /// Whether the frame of such an area is moved towards a listed hash that it is not far from. The whole picture is looked up
+    /// as it is; half of it has much in common with others; of a quadrilateral no more is known than what is around it.
+    pub(crate) const fn can_align(self) -> bool {
+        !matches!(
+            self,
+            AreaKind::Whole | AreaKind::Half | AreaKind::Quarter | AreaKind::Screen
+        )
+    }
+
     /// Whether it is the whole picture, as it is stored or turned.
     pub const fn is_whole(self) -> bool {
         matches!(self, AreaKind::Whole | AreaKind::Turned)

@@ -72,7 +72,7 @@ impl Hasher {
                 unknown.get_or_insert_with(|| Error::Unsupported(reason.clone()));
             }
             match self.hash_renderings(frame) {
-                Ok(prints) => {
+                Ok((prints, planes)) => {
                     // Of an animation the first frame alone has views that undo changes.
                     let is_compared =
                         |print: &&FrameHash| !self.views.find_copies() || print.view.is_upright();
@@ -80,6 +80,7 @@ impl Hasher {
                         prints.iter().filter(is_compared).copied().collect();
                     if !same_hashes(&compared, &last) {
                         fingerprint.prints.extend(prints);
+                        fingerprint.planes.extend(planes);
                         last = compared;
                     }
                 }

@@ -1,5 +1,6 @@
 //! The hashes of one file.
 
+use super::Planes;
 use crate::Error;
 use crate::hash::{FrameHash, Hash};
 use crate::media::Decoded;
@@ -21,6 +22,8 @@ pub struct Fingerprint {
     pub error: Option<Error>,
     /// The further video tracks of a clip, each as a clip of its own, without digests.
     pub tracks: Vec<Fingerprint>,
+    /// What a second look at views needs.
+    pub(crate) planes: Planes,
 }
 
 impl Fingerprint {

@@ -21,6 +21,7 @@ mod sampling;
 mod tests;
 mod views;
 
+pub(crate) use copies::Planes;
 pub use digest::Digests;
 pub use family::Family;
 pub(crate) use fingerprint::Content;

@@ -87,6 +87,19 @@ impl Hasher {
         Hasher { sampling, ..self }
     }
 
+    /// What tells the hashes of some views from those that went by the same name.
+    fn views_revision(&self) -> &'static str {
+        if self.views == Views::All {
+            // It is known of each position whether the file asks for it.
+            " areas"
+        } else if self.views.find_copies() {
+            // Which frames there are.
+            " frames=2"
+        } else {
+            ""
+        }
+    }
+
     /// Everything that decides what is found out of a file beside its bytes, the digests aside. Two hashers with the
     /// same settings find the same.
     pub(crate) fn settings(&self) -> String {
@@ -103,17 +116,17 @@ impl Hasher {
             cfg!(feature = "jxl"),
             self.limits,
             self.views,
-            // It is known of each position whether the file asks for it.
-            if self.views == Views::All {
-                " areas"
-            } else {
-                ""
-            },
+            self.views_revision(),
             self.exact,
             self.converter.as_ref().map(Converter::identity),
             self.sampling,
             self.decoders.identity(),
         )
+    }
+
+    /// What is hashed of pictures.
+    pub(crate) fn views(&self) -> Views {
+        self.views
     }
 
     pub(super) fn decoders(&self) -> &Decoders {

@@ -2,7 +2,7 @@
 
 use image::metadata::Orientation;
 
-use super::copies::{self, CopyHash};
+use super::copies::{self, CopyHash, Planes};
 use super::pdq::pdq_turned;
 use super::{Hasher, RatedPdq, Views};
 use crate::Result;
@@ -19,7 +19,7 @@ impl Hasher {
 
     /// The hashes of one frame as it is stored and as viewers show it, in every turn that is wanted. A rendering that looks
     /// like another, and is no richer in detail, is left out.
-    pub(super) fn hash_renderings(&self, frame: Frame) -> Result<Vec<FrameHash>> {
+    pub(super) fn hash_renderings(&self, frame: Frame) -> Result<(Vec<FrameHash>, Planes)> {
         // Of an animation the first frame stands for all.
         let finds_copies =
             self.views.find_copies() && self.types.contains(&HashType::Pdq) && frame.ms == 0;
@@ -28,7 +28,7 @@ impl Hasher {
         if self.views == Views::Stored || !frame.picture.is_rendered() {
             let stored = Rendering::Stored;
             let hashed = self.hash_rendering(&frame.picture, stored, &positions, place)?;
-            return Ok(hashed.prints);
+            return Ok((hashed.prints, hashed.planes));
         }
         let mut kept: Vec<Hashed> = Vec::new();
         let mut result = Ok(());
@@ -43,10 +43,13 @@ impl Hasher {
             }
         });
         result?;
-        let mut prints: Vec<FrameHash> =
-            kept.into_iter().flat_map(|hashed| hashed.prints).collect();
+        let (mut prints, mut planes) = (Vec::new(), Planes::default());
+        for hashed in kept {
+            prints.extend(hashed.prints);
+            planes.extend(hashed.planes);
+        }
         prints.sort_by_key(|print| print.view.rendering);
-        Ok(prints)
+        Ok((prints, planes))
     }
 
     /// The hashes of one rendering of a frame in these positions. The PDQ quality is needed whatever the types are: it
@@ -107,7 +110,11 @@ impl Hasher {
                 prints.extend(self.family.hash(picture)?.into_iter().map(print));
             }
         }
+        let mut planes = Planes::default();
         if let Some(copies) = copies {
+            if let Some(levels) = copies.levels {
+                planes.add(rendering, levels);
+            }
             let inverted = inverted(turns, &rated, upright, is_document);
             prints.extend(inverted.chain(copies.hashes).map(|copy| FrameHash {
                 hash: copy.hash.into(),
@@ -125,6 +132,7 @@ impl Hasher {
             pdq: rated[0].hash,
             quality: rated[0].quality,
             prints,
+            planes,
         })
     }
 
@@ -168,6 +176,7 @@ pub(super) struct Hashed {
     pub(super) pdq: Pdq,
     pub(super) quality: u8,
     pub(super) prints: Vec<FrameHash>,
+    planes: Planes,
 }
 
 impl Hashed {

@@ -27,7 +27,7 @@ pub enum Views {
     All,
     /// PDQ of pictures in all eight ways, and of what undoes the commonest changes: some 15 hashes.
     Fast,
-    /// PDQ of pictures in all eight ways, and of what undoes crops, rotations, borders, captions and screenshots: some 50
+    /// PDQ of pictures in all eight ways, and of what undoes crops, rotations, borders, captions and screenshots: some 60
     /// hashes.
     Standard,
     /// PDQ of pictures in all eight ways, and of all that is known to undo changes: some 200 to 400 hashes.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::allow::{Allowed, allows, is_allow_list};
+use super::beyond::SecondLook;
 use super::query::{Candidate, Query};
 use super::radius::view_radius;
 use super::rows::ListRows;
-use super::tier::{LEAD_REACH, Tier};
+use super::tier::Tier;
 use super::{Found, Match};
 use crate::hash::Hash;
 use crate::index::{Record, Row};
@@ -17,9 +18,10 @@ pub(super) struct EntryHit<'w> {
     pub(super) hash: Hash,
     pub(super) ways: &'w [Candidate],
     pub(super) opinion: Opinion,
-    /// Whether it is beyond the radius.
-    pub(super) is_beyond: bool,
+    /// What it is worth, where a second look decided.
+    pub(super) second_look: Option<SecondLook>,
 }
+
 impl Query<'_> {
     /// Adds what one list says of a hash: one match for each item. How near it is, if it matches.
     pub(super) fn add(
@@ -29,7 +31,7 @@ impl Query<'_> {
             hash,
             ways,
             opinion,
-            is_beyond,
+            second_look,
         }: &EntryHit<'_>,
         said: ListRows,
         allowed: &Allowed,
@@ -42,17 +44,15 @@ impl Query<'_> {
         let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
         let hash_type = hash.hash_type();
-        let (tier, radius) = if is_beyond {
-            (Tier::Lead, LEAD_REACH)
-        } else {
-            let tier = if hash_type.is_perceptual() {
+        let SecondLook { tier, radius, view } = second_look.unwrap_or_else(|| SecondLook {
+            tier: if hash_type.is_perceptual() {
                 Tier::of(way.view, way.distance)
             } else {
                 Tier::Identical
-            };
-            let radius = view_radius(self.policy, standing, hash_type, way.view);
-            (tier, radius)
-        };
+            },
+            radius: view_radius(self.policy, standing, hash_type, way.view),
+            view: way.view,
+        });
         let at_most = standing.map(|standing| standing.terms.at_most);
         let at_most = tier.at_most(at_most);
         let mut rows = said.rows;
@@ -78,7 +78,7 @@ impl Query<'_> {
                 distance: way.distance,
                 radius,
                 tier,
-                view: way.view,
+                view,
                 frame: way.frame,
                 ms: way.ms,
                 track: 1,

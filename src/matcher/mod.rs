@@ -14,13 +14,13 @@ use crate::list::{List, Media, Opinion, ReadOptions, Severity};
 use crate::store::{self, Layer, MaxAction, Reader};
 
 mod allow;
+mod beyond;
 mod candidates;
 mod clip;
 mod cluster;
 #[cfg(feature = "media")]
 mod file;
 mod gather;
-mod leads;
 mod lists;
 mod matches;
 mod query;
@@ -88,6 +88,9 @@ pub struct Policy {
     /// Whose rule decides whether clips match, where it is not [ours](Matcher::find). Then PDQ hashes match within the
     /// radius of that rule, and what fails it is weak.
     pub vpdq: Option<VpdqRule>,
+    /// The tiers that are wanted; all of them where none is named. What is of another tier is left out, as if it were not
+    /// listed.
+    pub tiers: Vec<Tier>,
 }
 
 impl Default for Policy {
@@ -98,6 +101,7 @@ impl Default for Policy {
             at: None,
             limit: 100,
             vpdq: None,
+            tiers: Vec::new(),
         }
     }
 }
@@ -131,6 +135,7 @@ setters!(Policy {
     with_at at?: i64;
     with_limit limit: usize;
     with_vpdq vpdq?: VpdqRule;
+    with_tiers tiers: Vec<Tier>;
 });
 
 /// One listed item that a file or hash matches: what one list says of one hash under one id.
@@ -193,6 +198,9 @@ pub struct Found {
     pub more: u64,
     /// The listed picture that it is about, where anything matches.
     pub cluster: Option<Cluster>,
+    /// How many listed hashes, beyond the radius of a view, a second look might bring near, for which the picture itself
+    /// would be needed: its hashes alone were looked up.
+    pub unaligned: u64,
 }
 
 /// A store among a matcher's lists.
@@ -325,7 +333,9 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        self.query().find(&[QueryHash::alone(*hash)], None)
+        let mut found = self.query().find(&[QueryHash::alone(*hash)], None, None)?;
+        found.keep_tiers(&self.policy.tiers);
+        Ok(found)
     }
 
     /// Looks each of several hashes up in every list. Returns what [`Matcher::lookup`] finds for each, in their order,
@@ -345,7 +355,11 @@ impl Matcher {
     /// As [`Matcher::lookup`].
     pub fn lookup_batch(&self, hashes: &[Hash]) -> Result<Vec<Found>> {
         let asked: Vec<QueryHash> = hashes.iter().copied().map(QueryHash::alone).collect();
-        self.query().find_each(&asked)
+        let mut each = self.query().find_each(&asked)?;
+        for found in &mut each {
+            found.keep_tiers(&self.policy.tiers);
+        }
+        Ok(each)
     }
 
     /// How [`Matcher::lookup`] searches each index that holds hashes of the type.
@@ -389,7 +403,7 @@ impl Matcher {
         let first = (fingerprint.prints.as_slice(), of(fingerprint));
         let others = fingerprint.tracks.iter();
         let others = others.map(|track| (track.prints.as_slice(), of(track)));
-        self.find_tracks(&fingerprint.digests, first, others)
+        self.find_picture(&fingerprint.digests, first, others, &fingerprint.planes)
     }
 
     /// Looks up the hashes of one file that was hashed elsewhere: its digests, and those of its pictures. It is a clip where
@@ -403,7 +417,7 @@ impl Matcher {
         prints: &[FrameHash],
         clip_ms: Option<u64>,
     ) -> Result<Found> {
-        self.find_tracks(digests, (prints, clip_ms), [])
+        self.find_tracks(digests, (prints, clip_ms), [], None)
     }
 
     fn asked(&self, digests: &[Hash], prints: &[FrameHash]) -> Vec<QueryHash> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::allow::{Allowed, allows, is_allow_list, is_of_allow_list};
+use super::beyond::Align;
 use super::candidates::{Candidates, NearHashes};
 use super::clip::{Evidence, ListedClip, Played};
 use super::cluster::{Cluster, Strength, of_type, strength};
@@ -147,7 +148,14 @@ impl<'a> Query<'a> {
     }
 
     /// Looks hashes up in every list; `clip_ms` is how long the file is, if it is a clip.
-    pub(super) fn find(&self, all: &[QueryHash], clip_ms: Option<u64>) -> Result<Found> {
+    ///
+    /// A picture is given a second look by `align`, which says how near a view comes to a listed hash.
+    pub(super) fn find(
+        &self,
+        all: &[QueryHash],
+        clip_ms: Option<u64>,
+        align: Option<&Align<'_>>,
+    ) -> Result<Found> {
         let mut played = Played::new(all, clip_ms);
         let whole: Vec<QueryHash>;
         let mut all = all;
@@ -173,7 +181,7 @@ impl<'a> Query<'a> {
             let allowed = near.allowed(self)?;
             let beyond = near.take_beyond();
             let mut found = self.resolve(Candidates::Near(near), &allowed, &played)?;
-            self.add_leads(&mut found, beyond, &allowed)?;
+            self.add_beyond(&mut found, beyond, &allowed, align)?;
             return Ok(found);
         }
         let by_type: Vec<(HashType, Vec<QueryHash>)> = by_type.into_iter().collect();
@@ -240,7 +248,7 @@ impl<'a> Query<'a> {
                     hash,
                     ways: &ways,
                     opinion,
-                    is_beyond: false,
+                    second_look: None,
                 };
                 let taken = taken.of(&said);
                 let hits = &mut taken.hits[usize::from(opinion != Opinion::Negative)];

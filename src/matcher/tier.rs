@@ -1,5 +1,6 @@
 //! What a match is worth, by what was hashed.
 
+use super::Found;
 use crate::hash::{AreaKind, View};
 use crate::store::MaxAction;
 
@@ -48,6 +49,21 @@ named!(Tier {
     Lead = "lead",
 });
 
+impl Found {
+    /// Leaves out what is of none of these tiers, where any is named.
+    pub(super) fn keep_tiers(&mut self, tiers: &[Tier]) {
+        if tiers.is_empty() {
+            return;
+        }
+        for matches in [&mut self.matches, &mut self.suppressed, &mut self.weak] {
+            matches.retain(|found| tiers.contains(&found.tier));
+        }
+        if self.matches.is_empty() {
+            self.cluster = None;
+        }
+    }
+}
+
 /// Up to how many bits apart views that look like documents are taken for one. Of 14,850 pairs of different notices on
 /// one template the nearest were 20 bits apart, and copies of one at most 8.
 const DOCUMENT_RADIUS: u32 = 12;
@@ -55,6 +71,13 @@ const DOCUMENT_RADIUS: u32 = 12;
 /// Up to how many bits from a listed hash a view is a lead. Of 2 x 10^10 comparisons of views with other photographs none
 /// was within 55 bits, aligned or not.
 pub(super) const LEAD_REACH: u32 = 45;
+
+/// Up to how many bits from a listed hash a view is worth a second look, which moves its frame. In a list of a million,
+/// one view in 30,000 of other photographs is as near.
+pub(super) const ALIGN_REACH: u32 = 66;
+
+/// How many listed hashes are given a second look for one picture, which takes some milliseconds each.
+pub(super) const ALIGNMENTS_MAX: usize = 8;
 
 /// How many leads of one layer are looked into.
 pub(super) const LEADS_MAX: usize = 100;
@@ -66,13 +89,18 @@ pub(super) fn leads_beyond_radius(view: View) -> bool {
     !kind.is_whole() && kind != AreaKind::Inverted && !kind.is_half() && !view.area.is_document
 }
 
+/// Whether a view is worth a second look beyond its radius.
+pub(super) fn aligns_beyond_radius(view: View) -> bool {
+    view.area.kind.can_align() && !view.area.is_document
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::hash::{Area, AreaKind, FrameHash, Hash, HashType, Pdq, Region};
     use crate::index::{Builder, Index};
     use crate::list::{ReadOptions, read_bytes};
-    use crate::matcher::{Found, Matcher, Policy};
+    use crate::matcher::{Matcher, Policy};
 
     fn index(hashes: &[Pdq]) -> Index {
         let rows = hashes.iter().enumerate();
@@ -179,10 +207,13 @@ mod tests {
                 (Tier::Lead, bits, 45, Some(MaxAction::Review))
             );
         }
-        assert_eq!(found(46, AreaKind::Extended), Found::default());
+        assert!(found(46, AreaKind::Extended).weak.is_empty());
         for kind in [AreaKind::Whole, AreaKind::Turned, AreaKind::Quarter] {
             assert_eq!(found(40, kind), Found::default());
         }
+        // A second look would need the picture.
+        assert_eq!(found(66, AreaKind::Extended).unaligned, 1);
+        assert_eq!(found(67, AreaKind::Extended), Found::default());
         // What matches is no lead beside.
         let prints = [
             print(40, AreaKind::Cut, false),
@@ -214,6 +245,118 @@ mod tests {
         assert_eq!(found.weak.len(), LEADS_MAX);
         assert!(found.weak.is_sorted_by_key(|lead| lead.distance));
         assert!(spent.records <= LEADS_MAX as u64, "{spent:?}");
+    }
+
+    /// What a second look finds that brings each candidate so many bits from where it is listed.
+    fn second_look(matcher: &Matcher, prints: &[FrameHash], bits: u32) -> (Found, usize) {
+        let looks = std::cell::Cell::new(0);
+        let align = |view: View, listed: &Pdq| {
+            looks.set(looks.get() + 1);
+            assert_ne!(*listed, Pdq::default());
+            let moved = Region {
+                left: -70,
+                ..view.area.region
+            };
+            let area = Area {
+                region: moved,
+                ..view.area
+            };
+            Some((bits, area))
+        };
+        let found = matcher.find_tracks(&[], (prints, None), [], Some(&align));
+        (found.unwrap(), looks.get())
+    }
+
+    #[test]
+    fn tiers_that_are_not_wanted_are_left_out() {
+        let prints = [print(20, AreaKind::Cut, false)];
+        let found = |prints: &[FrameHash], tiers: &[Tier]| {
+            let policy = Policy::default().with_tiers(tiers.to_vec());
+            let matcher = matcher().with_policy(policy);
+            matcher.find_hashes(&[], prints, None).unwrap()
+        };
+        assert_eq!(found(&prints, &[]).matches.len(), 1);
+        assert_eq!(
+            found(&prints, &[Tier::Near, Tier::Derived]).matches.len(),
+            1
+        );
+        assert_eq!(found(&prints, &[Tier::Near, Tier::Lead]), Found::default());
+        let lead = [print(40, AreaKind::Screen, false)];
+        assert_eq!(found(&lead, &[Tier::Lead]).weak.len(), 1);
+        assert_eq!(found(&lead, &[Tier::Derived]), Found::default());
+        let policy = Policy::default().with_tiers(vec![Tier::Derived]);
+        let matcher = matcher().with_policy(policy);
+        assert_eq!(matcher.lookup(&LISTED.into()).unwrap(), Found::default());
+        assert_eq!(
+            matcher.lookup_batch(&[LISTED.into()]).unwrap(),
+            [Found::default()]
+        );
+    }
+
+    #[test]
+    fn a_second_look_decides_what_a_view_beyond_the_radius_is_worth() {
+        let matcher = matcher();
+        for kind in [AreaKind::Extended, AreaKind::Turned, AreaKind::Inset] {
+            let view = print(60, kind, false);
+            // Something else shows that the picture has views.
+            let prints = [view, print(120, AreaKind::Cut, false)];
+            let (found, looks) = second_look(&matcher, &prints, 20);
+            let [best] = &found.matches[..] else {
+                panic!("{found:?}");
+            };
+            assert_eq!(
+                (best.tier, best.distance, best.radius, best.at_most),
+                (Tier::Derived, 20, 31, Some(MaxAction::Review))
+            );
+            assert_eq!((best.view.area.region.left, looks), (-70, 1));
+            assert!(found.cluster.is_some() && found.weak.is_empty());
+            let (found, _) = second_look(&matcher, &prints, 32);
+            assert!(found.matches.is_empty() && found.cluster.is_none());
+            assert_eq!(
+                (found.weak[0].tier, found.weak[0].distance),
+                (Tier::Lead, 32)
+            );
+            let (found, _) = second_look(&matcher, &prints, 46);
+            assert_eq!(found, Found::default());
+        }
+        // Whole pictures, documents and what is near enough as it is need none.
+        for view in [
+            print(40, AreaKind::Whole, false),
+            print(40, AreaKind::Extended, true),
+            print(40, AreaKind::Quarter, false),
+            print(31, AreaKind::Extended, false),
+        ] {
+            let (_, looks) = second_look(&matcher, &[view, print(120, AreaKind::Cut, false)], 20);
+            assert_eq!(looks, 0, "{view:?}");
+        }
+        // As it is it is a lead, and no second look takes that away.
+        let (found, _) = second_look(&matcher, &[print(40, AreaKind::Cut, false)], 99);
+        assert_eq!((found.weak.len(), found.weak[0].distance), (1, 40));
+    }
+
+    #[test]
+    fn a_picture_is_given_few_second_looks() {
+        let listed: Vec<Pdq> = (0..200_u8)
+            .map(|number| {
+                let mut hash = off(50);
+                hash.0[20] ^= number;
+                hash
+            })
+            .collect();
+        let matcher = Matcher::new([index(&listed)]);
+        let prints = [FrameHash {
+            hash: LISTED.into(),
+            ..print(0, AreaKind::Extended, false)
+        }];
+        let (found, looks) = second_look(&matcher, &prints, 20);
+        assert_eq!(
+            (looks, found.matches.len()),
+            (ALIGNMENTS_MAX, ALIGNMENTS_MAX)
+        );
+        assert_eq!(
+            matcher.find_hashes(&[], &prints, None).unwrap().unaligned,
+            100
+        );
     }
 
     #[test]

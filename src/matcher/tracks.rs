@@ -1,26 +1,54 @@
 //! A clip of several video tracks: each is looked up as a clip of its own, and all at one instant.
 
+use super::beyond::Align;
 use super::cluster::strength;
 use super::matches::keep_nearest;
 use super::{Found, Match, Matcher};
 use crate::Result;
+#[cfg(feature = "media")]
+use crate::hash::Pdq;
 use crate::hash::{FrameHash, Hash};
+#[cfg(feature = "media")]
+use crate::hasher::Planes;
 
 /// The pictures of a video track, and how long it is, if it is of a clip.
 pub(crate) type TrackPrints<'p> = (&'p [FrameHash], Option<u64>);
 
 impl Matcher {
-    /// Looks up all hashes of one file: its digests, its pictures, and those of each further video track.
+    /// What [`Matcher::find_tracks`] finds of a file whose grey levels are at hand, where it is a picture.
+    #[cfg(feature = "media")]
+    pub(crate) fn find_picture<'p>(
+        &self,
+        digests: &[Hash],
+        first: TrackPrints<'p>,
+        others: impl IntoIterator<Item = TrackPrints<'p>>,
+        planes: &Planes,
+    ) -> Result<Found> {
+        let align = |view, listed: &Pdq| {
+            let aligned = planes.align(view, listed)?;
+            Some((aligned.distance, aligned.area))
+        };
+        let align: Option<&Align<'_>> = if planes.is_empty() {
+            None
+        } else {
+            Some(&align)
+        };
+        self.find_tracks(digests, first, others, align)
+    }
+
+    /// Looks up all hashes of one file: its digests, its pictures, and those of each further video track. `align` gives
+    /// views of the picture a second look.
     pub(crate) fn find_tracks<'p>(
         &self,
         digests: &[Hash],
         (prints, clip_ms): TrackPrints<'p>,
         others: impl IntoIterator<Item = TrackPrints<'p>>,
+        align: Option<&Align<'_>>,
     ) -> Result<Found> {
         let query = self.query();
-        let mut found = query.find(&self.asked(digests, prints), clip_ms)?;
+        let mut found = query.find(&self.asked(digests, prints), clip_ms, align)?;
         for (track, (prints, clip_ms)) in (2..).zip(others) {
-            let mut other = query.find(&self.asked(&[], prints), clip_ms)?;
+            let mut other = query.find(&self.asked(&[], prints), clip_ms, None)?;
             for matches in [&mut other.matches, &mut other.suppressed, &mut other.weak] {
                 for found in matches {
                     found.track = track;
@@ -28,6 +56,7 @@ impl Matcher {
             }
             found.join(other, self.policy().limit);
         }
+        found.keep_tiers(&self.policy().tiers);
         Ok(found)
     }
 }
@@ -47,6 +76,7 @@ impl Found {
             self.cluster = other.cluster.or(self.cluster);
         }
         self.more += other.more;
+        self.unaligned += other.unaligned;
         let before = self.matches.len() + other.matches.len();
         for (matches, others) in [
             (&mut self.matches, other.matches),

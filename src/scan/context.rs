@@ -14,7 +14,7 @@ use super::{Finding, Flag, Scan, Status};
 use crate::Result;
 use crate::error::{Reason, Reasons};
 use crate::hash::FrameHash;
-use crate::matcher::Matcher;
+use crate::matcher::{Found, Matcher};
 
 /// A scan at work.
 pub(super) struct ScanContext<'s> {
@@ -72,10 +72,20 @@ impl<'s> ScanContext<'s> {
         logs.try_for_each(|log| log.keep(spot, member, &record))
     }
 
-    /// The finding of what is known from a log; none where it matches and its SHA-256 is not known.
+    /// The finding of what is known from a log; none where the file has to be read: it matches and its SHA-256 is not known,
+    /// or a second look at the picture is needed.
     pub(super) fn judge(&self, path: PathBuf, examined: Examined) -> Result<Option<Finding>> {
-        let finding = self.look_up(path, &examined)?;
-        Ok((finding.status != Status::Matched || examined.sha256.is_some()).then_some(finding))
+        let found = find(&self.scan.matcher, &examined)?;
+        let is_seen = found.unaligned == 0;
+        let finding = finding(&self.scan.matcher, path, &examined, found);
+        let is_tied = finding.status != Status::Matched || examined.sha256.is_some();
+        Ok((is_seen && is_tied).then_some(finding))
+    }
+
+    /// Whether a second look at the picture, which is not at hand, is needed.
+    pub(super) fn is_unaligned(&self, examined: &Examined) -> Result<bool> {
+        let finds_copies = self.scan.hasher.views().find_copies();
+        Ok(finds_copies && find(&self.scan.matcher, examined)?.unaligned > 0)
     }
 
     /// Whether a later change of the file would show, which matters to what remembers it.
@@ -87,7 +97,7 @@ impl<'s> ScanContext<'s> {
 
     /// The result for bytes in memory.
     pub(super) fn examine_bytes(&self, bytes: &[u8]) -> Examined {
-        self.memo.examined(bytes, || {
+        let examine = || {
             let hasher = &self.scan.hasher;
             let mut examined = Examined::new(bytes.len() as u64, &hasher.hash_bytes(bytes), hasher);
             if self.scan.lacks_archives() {
@@ -95,7 +105,13 @@ impl<'s> ScanContext<'s> {
                 examined.is_not_opened(bytes, whole, bytes.len() as u64);
             }
             examined
-        })
+        };
+        let (examined, is_remembered) = self.memo.examined(bytes, examine);
+        // What is remembered has no picture. A damaged index is an error of the look-up that follows.
+        if is_remembered && self.is_unaligned(&examined).unwrap_or(false) {
+            return examine();
+        }
+        examined
     }
 
     /// Looks up what is known of some content.
@@ -106,10 +122,18 @@ impl<'s> ScanContext<'s> {
 
 /// What the lists say of some content.
 pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> Result<Finding> {
+    let found = find(matcher, examined)?;
+    Ok(finding(matcher, path, examined, found))
+}
+
+fn find(matcher: &Matcher, examined: &Examined) -> Result<Found> {
     let first = (examined.prints.as_slice(), examined.clip_ms);
     let others = examined.tracks.iter();
     let others = others.map(|track| (track.prints.as_slice(), track.clip_ms));
-    let found = matcher.find_tracks(&examined.digests, first, others)?;
+    matcher.find_picture(&examined.digests, first, others, &examined.planes)
+}
+
+fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) -> Finding {
     let gap = examined.gap(matcher.policy().min_quality);
     let status = match (&gap, found.matches.is_empty()) {
         (_, false) => Status::Matched,
@@ -140,7 +164,7 @@ pub(super) fn look_up(matcher: &Matcher, path: PathBuf, examined: &Examined) -> 
         ..Finding::new(path, status)
     };
     finding.tie(examined);
-    Ok(finding)
+    finding
 }
 
 /// The hashes that a finding shows: what undoes changes is of use to no list, and there is much of it.

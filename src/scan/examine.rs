@@ -164,6 +164,9 @@ impl ScanContext<'_> {
             return Ok(None);
         };
         if let Some(count) = record.members {
+            if self.is_unaligned(&record.examined)? {
+                return Ok(None);
+            }
             let members = Members::recorded(spot.clone(), stamp, count, record.examined);
             return Ok(Some(Recalled::Archive(Box::new(members))));
         }

@@ -8,7 +8,7 @@ use crate::Error;
 use crate::archive::Kind;
 use crate::error::{Reason, Reasons};
 use crate::hash::{FrameHash, Hash, HashType};
-use crate::hasher::{Digests, Fingerprint, Hasher};
+use crate::hasher::{Digests, Fingerprint, Hasher, Planes};
 use crate::media::{Decoded, Format, PartialCause};
 
 /// All that a finding says of the content of a file, without the lists. It is the same for the same bytes and settings,
@@ -36,6 +36,8 @@ pub(super) struct Examined {
     pub(super) tracks: Vec<VideoTrack>,
     /// Whether another examination can have another result.
     pub(super) fleeting: bool,
+    /// What a second look at the picture needs. It is not remembered.
+    pub(super) planes: Planes,
 }
 
 impl Examined {
@@ -68,6 +70,7 @@ impl Examined {
             prints: fingerprint.prints.clone(),
             tracks: fingerprint.tracks.iter().map(VideoTrack::new).collect(),
             fleeting: all(fingerprint).any(|m| m.capped) || is_transient || not_converted,
+            planes: fingerprint.planes.clone(),
         }
     }
 
@@ -112,6 +115,9 @@ impl Examined {
         self.frames = self.frames.max(other.frames);
         self.decoder = self.decoder.take().or(other.decoder);
         self.clip_ms = self.clip_ms.or(other.clip_ms);
+        if self.planes.is_empty() {
+            self.planes = other.planes;
+        }
     }
 
     /// Computes SHA-256 of the same bytes where it was not.

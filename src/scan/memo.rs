@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use super::examined::Examined;
+use crate::hasher::Planes;
 
 /// How many hashes it holds, about: some 30 MiB.
 const WEIGHT_MAX: usize = 400_000;
@@ -22,20 +23,28 @@ struct Seen {
 }
 
 impl Memo {
-    /// The result of these bytes, from memory or as `examine` returns it.
-    pub(super) fn examined(&self, bytes: &[u8], examine: impl FnOnce() -> Examined) -> Examined {
+    /// The result of these bytes, from memory or as `examine` returns it, and whether it is from memory.
+    pub(super) fn examined(
+        &self,
+        bytes: &[u8],
+        examine: impl FnOnce() -> Examined,
+    ) -> (Examined, bool) {
         let digest = *blake3::hash(bytes).as_bytes();
         let seen = self.seen.lock().expect("nobody panics with it");
         if let Some(examined) = seen.by_digest.get(&digest) {
-            return Examined::clone(examined);
+            return (Examined::clone(examined), true);
         }
         drop(seen);
         let examined = examine();
         if !examined.fleeting {
             let mut seen = self.seen.lock().expect("nobody panics with it");
-            seen.add(digest, Arc::new(examined.clone()));
+            let remembered = Examined {
+                planes: Planes::default(),
+                ..examined.clone()
+            };
+            seen.add(digest, Arc::new(remembered));
         }
-        examined
+        (examined, false)
     }
 }
 
@@ -72,7 +81,7 @@ mod tests {
     fn the_same_bytes_are_examined_once_and_no_others() {
         let (memo, mut times) = (Memo::default(), 0);
         for bytes in ["a", "b", "a", "b", "a"] {
-            let examined = memo.examined(bytes.as_bytes(), || {
+            let (examined, _) = memo.examined(bytes.as_bytes(), || {
                 times += 1;
                 Examined {
                     mime: Some(bytes.into()),

@@ -82,3 +82,41 @@ fn views_are_the_same_on_any_number_of_threads_and_from_a_cache() {
     assert_eq!(fast.code, 0);
     assert_eq!(run(&["--cache", "cache"]).stdout, alone);
 }
+
+/// What only a second look finds is found again by what remembers a file, which holds no picture to look at: the file is
+/// read once more.
+#[test]
+fn a_second_look_is_the_same_from_a_cache_and_of_a_copy() {
+    let test_dir = TestDir::new();
+    for number in 1..5 {
+        let scene = scene(number);
+        let (width, height) = scene.dimensions();
+        // More at the left than at the right, and less at the top.
+        let (x, y) = (width / 12, height / 30);
+        let cropped = imageops::crop_imm(&scene, x, y, width - x - width / 25, height - y);
+        let cropped = encode(&cropped.to_image(), ImageFormat::Png);
+        // The second one is remembered within the scan.
+        test_dir.file(format!("dump/{number}.png"), cropped.clone());
+        test_dir.file(format!("dump/again/{number}.png"), cropped);
+    }
+    test_dir.list("list.txt", &[1, 2, 3, 4]);
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    let run = |more: &[&str]| {
+        let arguments = [&["--views", "fast"][..], more].concat();
+        test_dir.scan("list.txt", &arguments)
+    };
+    let alone = run(&["-j", "1"]);
+    let moved = (1..5).filter(|number| {
+        let object = alone.object(&format!("dump/{number}.png"));
+        let again = alone.object(&format!("dump/again/{number}.png"));
+        assert_eq!(object["matches"], again["matches"]);
+        let left = object["matches"][0]["region"][0].as_i64();
+        // The views that are looked up reach out by 40 or nothing.
+        object["matches"][0]["tier"] == "derived" && left.is_some_and(|left| left < -50)
+    });
+    assert!(moved.count() > 0, "{}", alone.stdout);
+    assert_eq!(run(&["-j", "4"]).stdout, alone.stdout);
+    for _ in 0..2 {
+        assert_eq!(run(&["--cache", "cache"]).stdout, alone.stdout);
+    }
+}

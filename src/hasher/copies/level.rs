@@ -44,7 +44,12 @@ pub(super) fn found(views: Views) -> Found {
         Views::Standard => Found {
             trimmed: [MIRRORED, ORIGINAL],
             insets: &[(MIRRORED, true), (ORIGINAL, false)],
-            framed: &[(ORIGINAL, true), (ORIGINAL, false)],
+            framed: &[
+                (ORIGINAL, true),
+                (ORIGINAL, false),
+                (ORIGINAL, false),
+                (ORIGINAL, false),
+            ],
             screen: MIRRORED,
         },
         _ => Found {
@@ -113,15 +118,18 @@ fn fast() -> Vec<Frame> {
 /// How far a frame grows with each degree, so that corners which were cut off have room.
 const GROWTH: f64 = 0.012;
 
+/// How far it grows where a rotated picture was cropped until no corner was empty.
+const CUT_CORNERS: f64 = 0.08;
+
 fn standard() -> Vec<Frame> {
     let one = |side: usize, share: f64| {
         let mut out = [0.0; 4];
         out[side] = share;
         out
     };
-    let corner = |row: usize, column: usize| {
+    let corner = |row: usize, column: usize, share: f64| {
         let mut out = [0.0; 4];
-        (out[row], out[column]) = (0.11, 0.11);
+        (out[row], out[column]) = (share, share);
         out
     };
     let (top, bottom, left, right) = (0, 1, 2, 3);
@@ -136,25 +144,31 @@ fn standard() -> Vec<Frame> {
         mirrored(extended([0.04; 4])),
         extended([0.125; 4]),
         extended([0.215; 4]),
+        extended([0.33; 4]),
         extended([0.12, 0.12, 0.0, 0.0]),
         extended([0.25, 0.25, 0.0, 0.0]),
     ];
     for row in [top, bottom] {
         frames.push(extended(one(row, 0.11)));
-        frames.extend([left, right].map(|column| extended(corner(row, column))));
+        for share in [0.11, 0.25] {
+            frames.extend([left, right].map(|column| extended(corner(row, column, share))));
+        }
         frames.push(extended(one(row, 0.25)));
     }
+    frames.push(extended(one(bottom, 0.36)));
     frames.extend(halves());
-    frames.push(erased([0.0, 0.21]));
+    for shares in [[0.0, 0.09], [0.0, 0.21], [0.15, 0.15]] {
+        frames.push(erased(shares));
+    }
     for row in [top, bottom] {
         frames.extend([0.13, 0.18, 0.23].map(|share| cut(one(row, share))));
     }
-    for degrees in [-1.6, 1.6] {
-        frames.push(rotated(degrees, 1.6 * GROWTH));
-    }
+    // A second look moves frames by as much as lies between these.
     for degrees in [-3.2, 3.2] {
-        frames.push(rotated(degrees, 0.0));
         frames.push(rotated(degrees, 3.2 * GROWTH));
+    }
+    for degrees in [-5.0, 5.0] {
+        frames.push(rotated(degrees, CUT_CORNERS));
     }
     frames
 }
@@ -181,7 +195,7 @@ fn halves() -> Vec<Frame> {
 
 fn thorough() -> Vec<Frame> {
     let mut frames = vec![frame(AreaKind::Resampled, [0.0; 4])];
-    for share in [0.013, 0.026, 0.04, 0.055, 0.088, 0.125, 0.215] {
+    for share in [0.013, 0.026, 0.04, 0.055, 0.088, 0.125, 0.215, 0.33] {
         frames.push(extended([share; 4]));
     }
     for share in [0.03, 0.053, 0.11, 0.25] {
@@ -191,6 +205,7 @@ fn thorough() -> Vec<Frame> {
             frames.push(extended(out));
         }
     }
+    frames.push(extended([0.0, 0.36, 0.0, 0.0]));
     for share in [0.053, 0.11, 0.25] {
         for (row, column) in [(0, 2), (0, 3), (1, 2), (1, 3)] {
             let mut out = [0.0; 4];
@@ -236,6 +251,9 @@ fn thorough() -> Vec<Frame> {
             frames.push(rotated(degrees, 0.0));
             frames.push(rotated(degrees, degrees.abs() * GROWTH));
         }
+    }
+    for degrees in [-5.0, 5.0] {
+        frames.push(rotated(degrees, CUT_CORNERS));
     }
     frames.into_iter().map(mirrored).collect()
 }

@@ -1,9 +1,11 @@
 //! Whole grey levels of a plane, in which edges and flat grounds are looked for.
 
 use super::plane::{Plane, Rectangle};
+use crate::hash::Region;
 
 /// Grey levels, rows from the top.
-pub(super) struct Levels {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::hasher) struct Levels {
     pub(super) width: usize,
     pub(super) height: usize,
     levels: Vec<u8>,
@@ -33,6 +35,30 @@ impl Levels {
             bottom: self.height,
             left: 0,
             right: self.width,
+        }
+    }
+
+    /// A part, as a plane.
+    pub(super) fn part(&self, part: &Rectangle) -> Plane {
+        let rows = (part.top..part.bottom).map(|y| &self.row(y)[part.left..part.right]);
+        Plane {
+            width: part.width(),
+            height: part.height(),
+            samples: rows.flatten().copied().map(f32::from).collect(),
+        }
+    }
+
+    /// A region in samples, as far as it lies in the picture.
+    pub(super) fn rectangle(&self, region: &Region) -> Rectangle {
+        let place = |share: i16, side: usize| {
+            let place = f64::from(share) / 1000.0 * side as f64;
+            (place.round().max(0.0) as usize).min(side)
+        };
+        Rectangle {
+            top: place(region.top, self.height),
+            bottom: place(region.bottom, self.height),
+            left: place(region.left, self.width),
+            right: place(region.right, self.width),
         }
     }
 

@@ -6,6 +6,7 @@
 //! in the picture: without the border ([`border`]), on a flat ground ([`inset`]), between lines ([`lines`]), or a
 //! photographed screen ([`screen`]).
 
+mod align;
 mod axis;
 mod border;
 mod grid;
@@ -15,12 +16,14 @@ mod lines;
 mod luma;
 mod mask;
 mod plane;
+mod planes;
 mod rotation;
 mod screen;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Views;
 use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
@@ -31,6 +34,8 @@ use grid::{Columns, TransposedGrid};
 use level::{Found, Frame};
 use luma::Levels;
 use plane::{Plane, Rectangle};
+
+pub(crate) use planes::Planes;
 
 /// The longest side of the plane in which areas are found, in samples.
 const DETAIL_SIDE: usize = 416;
@@ -51,7 +56,7 @@ const SAME_AREA: f64 = 0.965;
 const TRIMMED_PERCENT: usize = 2;
 
 /// By how much a rotated plane is larger at each side, so that no frame of a rotated picture reaches out of it.
-const ROTATION_MARGIN: f64 = 0.065;
+const ROTATION_MARGIN: f64 = 0.085;
 
 /// The side of a straightened quadrilateral, in samples.
 const SCREEN_SIDE: usize = 256;
@@ -77,6 +82,8 @@ pub(super) struct CopyHashes {
     /// Whether the whole picture looks like a document.
     pub(super) is_document: bool,
     pub(super) hashes: Vec<CopyHash>,
+    /// The levels that they were made of.
+    pub(super) levels: Option<Arc<Levels>>,
 }
 
 /// The views of a picture that find changed copies, those of the whole picture first. `upright` is how the picture is to
@@ -101,9 +108,12 @@ pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> CopyHash
         copies.add_frames(&whole, &level::frames(views));
     }
     copies.add_found(&detail, &level::found(views));
+    let is_document = copies.is_document(&levels.whole());
+    let hashes = copies.hashes;
     CopyHashes {
-        is_document: copies.is_document(&levels.whole()),
-        hashes: copies.hashes,
+        is_document,
+        hashes,
+        levels: Some(Arc::new(levels)),
     }
 }
 
@@ -113,7 +123,7 @@ impl Views {
         match self {
             Views::Stored | Views::Upright | Views::All => 0,
             Views::Fast => 16,
-            Views::Standard => 60,
+            Views::Standard => 70,
             Views::Thorough => 400,
         }
     }
@@ -178,7 +188,7 @@ impl Copies<'_> {
                 kind: frame.kind,
                 region,
                 is_document: if is_part {
-                    self.is_document(&self.rectangle(&region))
+                    self.is_document(&self.levels.rectangle(&region))
                 } else {
                     is_document
                 },
@@ -254,7 +264,7 @@ impl Copies<'_> {
             let area = Area {
                 kind: AreaKind::Screen,
                 region,
-                is_document: self.is_document(&self.rectangle(&region)),
+                is_document: self.is_document(&self.levels.rectangle(&region)),
             };
             self.add(&grid_of(screen), area, found.screen);
         }
@@ -301,20 +311,6 @@ impl Copies<'_> {
         let most = self.fullest_share * self.levels.whole().area() as f64;
         most >= DOCUMENT_SHARE * part.area() as f64
             && fullest_share(self.levels, part) >= DOCUMENT_SHARE
-    }
-
-    /// A region in samples, as far as it lies in the picture.
-    fn rectangle(&self, region: &Region) -> Rectangle {
-        let place = |share: i16, side: usize| {
-            let place = f64::from(share) / 1000.0 * side as f64;
-            (place.round().max(0.0) as usize).min(side)
-        };
-        Rectangle {
-            top: place(region.top, self.levels.height),
-            bottom: place(region.bottom, self.levels.height),
-            left: place(region.left, self.levels.width),
-            right: place(region.right, self.levels.width),
-        }
     }
 }
 

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use super::allow::{Allowed, Seen, is_of_allow_list, seen};
+use super::beyond::{Beyond, collected};
 use super::query::{Candidate, CandidateSet, Query, QueryHash};
 use super::radius::min_quality;
-use super::tier::{LEAD_REACH, LEADS_MAX, leads_beyond_radius};
+use super::tier::{ALIGN_REACH, LEAD_REACH, LEADS_MAX, aligns_beyond_radius, leads_beyond_radius};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq, View};
 use crate::index::Hit;
@@ -89,8 +90,8 @@ pub(super) struct NearHashes<'q> {
     every_frame: bool,
     /// What was given out of types that several layers hold near hashes of.
     given_out: HashSet<Hash>,
-    /// What views come near to beyond the radius, how, and which layer holds it: by distance and hash, then by layer.
-    beyond: Vec<(Candidate, usize, Hit)>,
+    /// What views come near to beyond the radius, nearest first.
+    beyond: Vec<Beyond>,
 }
 
 /// What one layer holds near to a file's hashes of one type.
@@ -134,6 +135,7 @@ impl<'q> NearHashes<'q> {
     ) -> Result<NearHashes<'q>> {
         let (mut streams, mut beyond) = (Vec::new(), Vec::new());
         for (&hash_type, all) in by_type {
+            let finds_copies = all.iter().any(|asked| !asked.view.area.kind.is_whole());
             for (ordinal, (store, layer)) in query.layers().enumerate() {
                 let radius = search_radius(query, layer, hash_type);
                 let min_quality = min_quality(layer);
@@ -143,7 +145,11 @@ impl<'q> NearHashes<'q> {
                 let mut by_radius: BTreeMap<[u32; 2], Vec<QueryHash>> = BTreeMap::new();
                 for asked in asked {
                     let radius = query.view_radius(layer, hash_type, asked.view).min(radius);
-                    let reach = reach(hash_type, asked.view, radius);
+                    let reach = if finds_copies {
+                        reach(hash_type, asked.view, radius)
+                    } else {
+                        radius
+                    };
                     by_radius.entry([radius, reach]).or_default().push(asked);
                 }
                 for ([radius, reach], asked) in by_radius {
@@ -151,8 +157,8 @@ impl<'q> NearHashes<'q> {
                     let (near, farther) =
                         layer.near_and_beyond(&hashes, [radius, reach], LEADS_MAX)?;
                     for hit in farther {
-                        let way = ways(&asked, &hit.hash, reach).min();
-                        beyond.extend(way.map(|way| (way, ordinal, hit)));
+                        let ways = ways(&asked, &hit.hash, reach).collect();
+                        beyond.push((ways, ordinal, hit));
                     }
                     let stream = Stream {
                         ordinal,
@@ -168,15 +174,14 @@ impl<'q> NearHashes<'q> {
                 }
             }
         }
-        beyond.sort_unstable_by_key(|(way, ordinal, hit)| (way.distance, hit.hash, *ordinal));
         Ok(NearHashes {
-            beyond,
+            beyond: collected(beyond),
             ..NearHashes::new(streams, every_frame)
         })
     }
 
     /// Gives away what views come near to beyond the radius.
-    pub(super) fn take_beyond(&mut self) -> Vec<(Candidate, usize, Hit)> {
+    pub(super) fn take_beyond(&mut self) -> Vec<Beyond> {
         std::mem::take(&mut self.beyond)
     }
 
@@ -387,7 +392,11 @@ fn ways(asked: &[QueryHash], hash: &Hash, radius: u32) -> impl Iterator<Item = C
 
 /// Up to how many bits a hash in this view is worth a look. A list or user that is stricter than PDQ is so here too.
 fn reach(hash_type: HashType, view: View, radius: u32) -> u32 {
-    if hash_type == HashType::Pdq && radius >= Pdq::RADIUS && leads_beyond_radius(view) {
+    if hash_type != HashType::Pdq || radius < Pdq::RADIUS {
+        radius
+    } else if aligns_beyond_radius(view) {
+        ALIGN_REACH.max(radius)
+    } else if leads_beyond_radius(view) {
         LEAD_REACH.max(radius)
     } else {
         radius

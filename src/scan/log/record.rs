@@ -8,6 +8,7 @@ use bincode::{Decode, Encode};
 use crate::disk::file_stamp::FileStamp;
 use crate::error::{Occurrence, Reason, Reasons};
 use crate::hash::{Area, AreaKind, FrameHash, Hash, HashType, Region, View};
+use crate::hasher::Planes;
 use crate::scan::examined::{Examined, sha256};
 use crate::scan::{Flag, Status, VideoTrack};
 
@@ -233,6 +234,7 @@ impl Record {
                     .map(|track| track.track(&mut areas))
                     .collect::<Option<_>>()?,
                 fleeting: false,
+                planes: Planes::default(),
             },
         };
         areas.next().is_none().then_some(record)
@@ -431,6 +433,7 @@ pub(super) mod tests {
                     clip_ms: Some(40),
                 }],
                 fleeting: false,
+                planes: Planes::default(),
             },
         }
     }
