@@ -2,6 +2,8 @@
 
 mod args;
 mod build;
+mod completions;
+mod conditions;
 mod config;
 mod context;
 mod convert;
@@ -17,6 +19,7 @@ mod logs;
 mod lookup;
 mod man;
 mod output;
+mod page;
 mod pictures;
 mod print;
 mod progress;
@@ -76,6 +79,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Hash(args) => scan::hash(args, &context),
         Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),
+        Command::Report(args) => page::run(args, &context),
         Command::Build(args) => build::run(args, &context),
         Command::Convert(args) => convert::run(args, &context),
         Command::Inspect(args) => inspect::run(args, &context),
@@ -89,6 +93,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
+        Command::Completions(args) => completions::run(args),
         Command::Help(args) => help::run(args, &context),
         Command::Man(args) => man::run(args),
         Command::DecodeWorker => return decoders::work(),

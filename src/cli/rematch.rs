@@ -9,7 +9,7 @@ use super::config::cancel_on_signal;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::print::{Job, Printer};
-use super::{Context, Verdict, lists};
+use super::{Context, Verdict, conditions, lists};
 
 pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     lists::keep_stdin_once(args.lists.iter().map(AsRef::as_ref))?;
@@ -27,9 +27,10 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         &pictures,
         context,
     )?;
-    let matcher = opened
-        .into_matcher()
-        .with_policy(lists::policy(&args.matching));
+    let policy = lists::policy(&args.matching);
+    let conditions = conditions::of_lists(&opened, &args.lists, args.import.shared_store)?;
+    let matcher = opened.into_matcher().with_policy(policy);
+    let conditions = conditions.with_rules(&matcher.hash_types(), matcher.policy());
     let printer = Printer::new(&args.output, context)?;
     let mut printer = printer.showing(&args.show, context);
     let mut out = Output::open(args.output.output.as_deref())?;
@@ -63,7 +64,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
             return Err(error.into());
         }
     };
-    out.write(&printer.rematch_tail(&rematch))?;
+    out.write(&printer.rematch_tail(&rematch, conditions))?;
     if rematch.interrupted {
         context.interrupt(out, false)?
     } else {

@@ -10,6 +10,7 @@ use basma::hash::HashType;
 use basma::hasher::Sampling;
 use basma::matcher::Matcher;
 use basma::media::Meter;
+use basma::report::Conditions;
 use basma::scan::{Finding, Scan, Summary};
 use basma::{Error, escape};
 
@@ -25,7 +26,7 @@ use super::pictures::Pictures;
 use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
-use super::{hashed, lists, logs, vpdq};
+use super::{conditions, hashed, lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     search(&args.files, &args.lists, &args.search, context)
@@ -80,9 +81,9 @@ fn search(
         &pictures,
         context,
     )?;
-    let matcher = opened
-        .into_matcher()
-        .with_policy(lists::policy(&args.matching));
+    let policy = lists::policy(&args.matching);
+    let conditions = conditions::of_lists(&opened, lists, args.import.shared_store)?;
+    let matcher = opened.into_matcher().with_policy(policy);
     let types = match args.types.as_slice() {
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
@@ -93,6 +94,8 @@ fn search(
     } else {
         Sampling::Keyframes
     };
+    let conditions = conditions.with_rules(&types, matcher.policy());
+    let conditions = conditions::of_scan(conditions, files, &args.media, sampling);
     let hasher = hasher(types.clone(), &args.media, sampling)?;
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
@@ -101,16 +104,13 @@ fn search(
     for log in &logs {
         scan = scan.with_log(log.clone());
     }
-    let is_recorded = !logs.is_empty();
-    let summary = run(
-        Job::Scan,
-        scan,
-        files,
-        &args.output,
-        Some((&args.show, &args.media)),
-        is_recorded,
-        context,
-    )?;
+    let search = Search {
+        conditions,
+        show: &args.show,
+        media: &args.media,
+        is_recorded: !logs.is_empty(),
+    };
+    let summary = run(Job::Scan, scan, files, &args.output, Some(search), context)?;
     logs::tell_left_out(&logs, context);
     tell_stores(&followed, args.types.is_empty().then_some(&types), context);
     Ok(verdict(&summary, &args.fail_on))
@@ -140,7 +140,6 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
         &args.files,
         &output,
         None,
-        false,
         context,
     )?;
     Ok(verdict(&summary, &[FailOn::Gaps]))
@@ -172,21 +171,30 @@ fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Co
     }
 }
 
+/// What a job has that looks hashes up.
+struct Search<'a> {
+    conditions: Conditions,
+    show: &'a ShowArgs,
+    media: &'a MediaArgs,
+    /// Whether a log has what was found until an interruption.
+    is_recorded: bool,
+}
+
 /// Runs the scan, prints findings as they come or by cluster at the end, and the summary.
 fn run(
     job: Job,
     scan: Scan,
     files: &FilesArgs,
     output: &OutputArgs,
-    search: Option<(&ShowArgs, &MediaArgs)>,
-    is_recorded: bool,
+    search: Option<Search<'_>>,
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
     let mut printer = Printer::new(output, context)?;
-    if let Some((show, _)) = search {
-        printer = printer.showing(show, context);
+    if let Some(search) = &search {
+        printer = printer.showing(search.show, context);
     }
+    let is_recorded = search.as_ref().is_some_and(|search| search.is_recorded);
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
     let meter = Arc::new(Meter::default());
@@ -232,7 +240,8 @@ fn run(
             return Err(error.into());
         }
     };
-    out.write(&printer.tail(job, &summary))?;
+    let conditions = search.as_ref().map(|search| search.conditions.clone());
+    out.write(&printer.tail(job, &summary, conditions))?;
     if summary.interrupted {
         context.interrupt(out, is_recorded)?
     } else {
@@ -242,12 +251,12 @@ fn run(
         context.complain("warning", &context.prose.word("summary-interrupted"));
     }
     tell_bare(&summary, context);
-    let searched = search.map(|(_, media)| Searched {
+    let searched = search.as_ref().map(|Search { media, .. }| Searched {
         views: media.views,
         has_archives: !files.no_archives,
         has_keyframes: has_clips && media.frames.is_none_or(|f| f == Sampling::Keyframes),
     });
-    let is_verbose = search.is_some_and(|(show, _)| show.verbose);
+    let is_verbose = search.is_some_and(|search| search.show.verbose);
     let time = started.elapsed();
     let text = farewell(context.prose, job, &summary, searched, time, is_verbose);
     context.tell(&text);

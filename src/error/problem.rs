@@ -31,6 +31,12 @@ kinds! {
         NotRegularFile { path: String } "not-regular-file" "{path}: not a regular file; name a file, or scan the folder";
         PictureWithoutPixels "picture-without-pixels" "a picture has at least one pixel; give a width and a height above 0";
         NotAResultLine { message: String } "not-a-result-line" "not a line of results ({message}); `basma scan --format jsonl` prints lines that can be read";
+        ReportLine { file: String, line: u64, message: String } "report-line" "{file}:{line}: not a line of findings ({message}); `basma scan --format jsonl` writes them";
+        ReportSecond { file: String, line: u64 } "report-second" "{file}:{line}: follows the summary of a scan; make a report of each scan by itself";
+        ReportOfHashes { file: String, line: u64 } "report-of-hashes" "{file}:{line}: written by `basma hash`, which looks nothing up; report on the output of `basma scan --format jsonl`";
+        ReportOfLookup { file: String, line: u64 } "report-of-lookup" "{file}:{line}: written by `basma lookup`, which examines no files; report on the output of `basma scan --format jsonl`";
+        ReportEmpty { file: String } "report-empty" "{file}: holds no findings; `basma scan --format jsonl` writes them";
+        ReportTime { text: String } "report-time" "SOURCE_DATE_EPOCH is '{text}', not a number of seconds since 1970; unset it, or set one";
         ThreadNotStarted { message: String } "thread-not-started" "a thread cannot be started: {message}";
         NotAFileName { path: String } "not-a-file-name" "{path}: not the name of a file";
         OutputBroken { message: String } "output-broken" "the output cannot be written: {message}";

@@ -25,6 +25,7 @@
 
 mod abilities;
 mod changes;
+mod conditions;
 #[cfg(feature = "media")]
 mod duplicates;
 mod finding;
@@ -39,6 +40,7 @@ mod summary;
 
 pub use abilities::{Abilities, Ability, AuditRecord};
 pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
+pub use conditions::{Conditions, UsedList};
 #[cfg(feature = "media")]
 pub use duplicates::{Duplicate, DuplicatesSummary, Group, Near};
 pub use finding::Finding;

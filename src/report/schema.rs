@@ -77,6 +77,10 @@ pub(super) fn hash_type(_: &mut SchemaGenerator) -> Schema {
     names(HashType::ALL, HashType::name)
 }
 
+pub(super) fn hash_types(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": hash_type(generator) })
+}
+
 pub(super) fn by_hash_type<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     let counted = generator.subschema_for::<T>();
     let types = HashType::ALL.map(|t| (t.name(), counted.clone()));

@@ -9,7 +9,7 @@ use super::{Name, Summarized, Version, escaped};
 use crate::store::{self, ListStatus, Status};
 
 /// Seconds since 1970-01-01 UTC as RFC 3339 has them; beyond the calendar, the seconds.
-fn time(seconds: i64) -> String {
+pub(super) fn time(seconds: i64) -> String {
     let time = Timestamp::from_second(seconds);
     time.map_or_else(|_| seconds.to_string(), |time| time.to_string())
 }

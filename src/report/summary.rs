@@ -9,7 +9,7 @@ use crate::escape;
 #[cfg(feature = "media")]
 use crate::scan::{self, Rematch, Status, Tally};
 
-use super::{Version, is_zero};
+use super::{Conditions, Version, is_zero};
 
 /// A last line: a summary and the version of the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,24 @@ pub struct Summarized<S> {
     pub v: Version,
     /// The counts.
     pub summary: S,
+}
+
+impl Summarized<Summary> {
+    /// States the conditions of the scan.
+    #[must_use]
+    pub fn with_conditions(mut self, conditions: Conditions) -> Self {
+        self.summary.conditions = Some(conditions);
+        self
+    }
+}
+
+impl Summarized<RematchSummary> {
+    /// States the conditions of the rematch.
+    #[must_use]
+    pub fn with_conditions(mut self, conditions: Conditions) -> Self {
+        self.summary.conditions = Some(conditions);
+        self
+    }
 }
 
 impl<S> Summarized<S> {
@@ -117,6 +135,9 @@ pub struct Summary {
     pub unsupported_kinds_others: u64,
     /// Whether the job was interrupted.
     pub interrupted: bool,
+    /// The conditions of a scan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<Conditions>,
 }
 
 #[cfg(feature = "media")]
@@ -194,6 +215,9 @@ pub struct RematchSummary {
     pub types: BTreeMap<String, Compared>,
     /// Whether the rematch was interrupted.
     pub interrupted: bool,
+    /// The conditions of the rematch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<Conditions>,
 }
 
 /// How many files were compared by one type of hash.
@@ -224,6 +248,7 @@ impl RematchSummary {
             matched: rematch.matched,
             types: types.collect(),
             interrupted: rematch.interrupted,
+            conditions: None,
         })
     }
 }

@@ -105,6 +105,11 @@ impl Store {
         Ok(lists)
     }
 
+    /// The same without the time of the next expiry, for which indexes are read.
+    pub(crate) fn state(&self) -> Result<Status> {
+        self.look(false)
+    }
+
     fn look(&self, expiry: bool) -> Result<Status> {
         let (attempts, _) = Attempts::read(&self.folder);
         if Pointer::read(&self.folder)?.is_none() {

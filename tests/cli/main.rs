@@ -27,6 +27,7 @@ mod lists;
 mod media_lists;
 mod nothing;
 mod output;
+mod page;
 #[cfg(feature = "archives")]
 mod parts;
 #[cfg(feature = "archives")]

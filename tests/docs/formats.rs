@@ -79,7 +79,7 @@ fn visit(value: &Value, see: &mut impl FnMut(&str)) {
                 see(field);
                 let is_counts = matches!(
                     field.as_str(),
-                    "tiers" | "lists" | "labels" | "unsupported_kinds"
+                    "tiers" | "lists" | "labels" | "unsupported_kinds" | "radii"
                 );
                 if !is_counts {
                     visit(value, see);

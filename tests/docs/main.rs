@@ -16,3 +16,4 @@ mod picture;
 mod reasons;
 mod reference;
 mod sources;
+mod units;

@@ -20,6 +20,8 @@ pub(crate) use values::{
     Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Show,
 };
 
+use super::completions::CompletedShell;
+use super::page::Thumbnails;
 use store::{
     AddArgs, AuditArgs, DiffArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs,
     StoreCommand,
@@ -94,6 +96,11 @@ pub(crate) enum Command {
     Rematch(RematchArgs),
     /// Look hashes up in lists
     Lookup(LookupArgs),
+    /// Make a page for people out of the findings of a scan
+    ///
+    /// The page is one HTML file that needs nothing else: no script, nothing from the network. It has the language of
+    /// messages (--lang). It contains names and digests of files: treat it as the findings themselves.
+    Report(ReportArgs),
     /// Compile lists into one memory-mapped index
     Build(BuildArgs),
     /// Write lists in another format
@@ -124,6 +131,8 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
+    /// Print the completions of a shell, which finish commands, options and their values
+    Completions(CompletionsArgs),
     /// Print the help of a command, or of a topic: `formats`, `exit-codes`, `lists`, `store`
     Help(HelpArgs),
     /// Write a manual page for each command into a folder
@@ -146,6 +155,13 @@ pub(crate) struct ManArgs {
     /// The folder, which is there
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell: bash, zsh or fish
+    #[arg(value_name = "SHELL", value_enum, hide_possible_values = true)]
+    pub(crate) shell: CompletedShell,
 }
 
 #[derive(Debug, Args)]
@@ -327,6 +343,22 @@ pub(crate) struct LookupArgs {
     pub(crate) media: MediaArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// What `scan` or `rematch` wrote with --format jsonl; - is standard input
+    #[arg(value_name = "FINDINGS.jsonl")]
+    pub(crate) findings: PathBuf,
+    /// Write here instead of standard output (-)
+    ///
+    /// An existing file is replaced whole, or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show small pictures of the matched files that still exist unchanged where the findings say; without it no picture
+    /// is shown
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub(crate) thumbnails: Option<Thumbnails>,
 }
 
 #[derive(Debug, Args)]

@@ -66,7 +66,7 @@ pub(super) fn look_up(
     }
     let summary = summary?;
     printer.rest(|text| out.write(text))?;
-    out.write(&printer.tail(Job::Scan, &summary))?;
+    out.write(&printer.tail(Job::Scan, &summary, None))?;
     out.finish()?;
     tell_bare(&summary, context);
     let counts = [

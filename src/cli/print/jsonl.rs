@@ -2,7 +2,7 @@
 
 use basma::hash::Hash;
 use basma::matcher::Found;
-use basma::report::{self, Lookup, LookupSummary, RematchSummary};
+use basma::report::{self, Conditions, Lookup, LookupSummary, RematchSummary};
 use basma::scan::{Finding, Rematch, Summary};
 
 use super::Job;
@@ -14,10 +14,14 @@ pub(super) fn finding(job: Job, finding: &Finding) -> String {
     })
 }
 
-pub(super) fn summary(job: Job, summary: &Summary) -> String {
-    report::line(&match job {
+pub(super) fn summary(job: Job, summary: &Summary, conditions: Option<Conditions>) -> String {
+    let line = match job {
         Job::Scan => report::Summary::of_scan(summary),
         Job::Hash(_) => report::Summary::of_hashing(summary),
+    };
+    report::line(&match conditions {
+        Some(conditions) => line.with_conditions(conditions),
+        None => line,
     })
 }
 
@@ -31,6 +35,6 @@ pub(super) fn lookup_summary(looked_up: u64, matched: u64) -> String {
     report::line(&LookupSummary::new(looked_up, matched))
 }
 
-pub(super) fn rematch_summary(rematch: &Rematch) -> String {
-    report::line(&RematchSummary::new(rematch))
+pub(super) fn rematch_summary(rematch: &Rematch, conditions: Conditions) -> String {
+    report::line(&RematchSummary::new(rematch).with_conditions(conditions))
 }

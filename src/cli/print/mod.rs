@@ -15,6 +15,7 @@ use basma::hash::Hash;
 use basma::hasher::Sampling;
 use basma::list::hashed_line;
 use basma::matcher::{Found, Match};
+use basma::report::Conditions;
 use basma::scan::{Finding, Rematch, Summary};
 
 use super::Context;
@@ -154,17 +155,22 @@ impl Printer {
     }
 
     /// What belongs to the output after the last finding.
-    pub(crate) fn tail(&self, job: Job, summary: &Summary) -> String {
+    pub(crate) fn tail(
+        &self,
+        job: Job,
+        summary: &Summary,
+        conditions: Option<Conditions>,
+    ) -> String {
         match self.format {
-            Format::Jsonl => jsonl::summary(job, summary),
+            Format::Jsonl => jsonl::summary(job, summary, conditions),
             Format::Text | Format::Csv => String::new(),
         }
     }
 
     /// What belongs to the output after the last match of a rematch.
-    pub(crate) fn rematch_tail(&self, rematch: &Rematch) -> String {
+    pub(crate) fn rematch_tail(&self, rematch: &Rematch, conditions: Conditions) -> String {
         match self.format {
-            Format::Jsonl => jsonl::rematch_summary(rematch),
+            Format::Jsonl => jsonl::rematch_summary(rematch, conditions),
             Format::Text | Format::Csv => String::new(),
         }
     }

@@ -108,7 +108,6 @@ impl Prose {
             return of_command;
         }
         let of_family = match (arg.get_id().as_str(), command) {
-            ("hash_type", "convert") => "help-hash_type-build",
             ("format", "doctor" | "inspect") => "help-format-object",
             ("format", "refresh" | "status" | "diff" | "history") => "help-format-lines",
             (

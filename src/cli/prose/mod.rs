@@ -62,6 +62,14 @@ impl Prose {
         }
     }
 
+    /// The same messages for a page, whose values stand beside text of any direction.
+    pub(crate) fn for_page(&self) -> Prose {
+        Prose {
+            is_isolating: true,
+            ..self.for_terminal(true)
+        }
+    }
+
     pub(crate) fn language(&self) -> Language {
         self.language
     }
@@ -90,6 +98,21 @@ impl Prose {
     /// A message without values.
     pub(crate) fn word(&self, id: &str) -> String {
         self.say(id, [])
+    }
+
+    /// A message of this name, if there is one.
+    pub(crate) fn known(&self, id: &str) -> Option<String> {
+        self.known_with(id, [])
+    }
+
+    /// A message of this name with its values, if there is one for these values.
+    pub(crate) fn known_with<'a>(
+        &self,
+        id: &str,
+        values: impl IntoIterator<Item = (&'a str, Value)>,
+    ) -> Option<String> {
+        let (text, errors) = self.render(id, values)?;
+        errors.is_empty().then_some(text)
     }
 
     /// A message and what is wrong with it; none where there is no such message.

@@ -30,7 +30,7 @@ pub(crate) fn list(args: &ListArgs, context: &Context<'_>) -> Result<Verdict, St
     };
     let mut out = Output::open(args.output.as_deref())?;
     if let Some(writer) = &writer {
-        out.write(writer.head())?;
+        out.write(&writer.head())?;
     }
     let mut stopped = None;
     let mut count = 0_u64;
@@ -41,8 +41,8 @@ pub(crate) fn list(args: &ListArgs, context: &Context<'_>) -> Result<Verdict, St
         }
         count += 1;
         let written = match &mut writer {
-            Some(writer) => out.write(writer.write(name, Change::Add(entry))),
-            None => out.write(line(name, &entry)),
+            Some(writer) => out.write(&writer.write(name, Change::Add(entry))),
+            None => out.write(&line(name, &entry)),
         };
         written.map_err(|reason| {
             stopped = Some(reason);
@@ -54,7 +54,7 @@ pub(crate) fn list(args: &ListArgs, context: &Context<'_>) -> Result<Verdict, St
     }
     result?;
     if let Some(writer) = &mut writer {
-        out.write(writer.finish())?;
+        out.write(&writer.finish())?;
         let format = if args.format == Format::Csv {
             "csv"
         } else {

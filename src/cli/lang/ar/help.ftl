@@ -26,6 +26,8 @@ about-duplicates-more = لا يُحفظ شيء ولا يُحذف شيء. كل ن
 about-hash = عرض بصمات ملفات الوسائط
 about-rematch = البحث فيما حفظته عمليات فحص سابقة: هل كان لدينا شيء من هذا؟
 about-lookup = البحث عن بصمات في القوائم
+about-report = إعداد صفحة للأشخاص من نتائج فحص
+about-report-more = الصفحة ملف HTML واحد لا يحتاج إلى غيره: لا برامج نصية ولا شيء من الشبكة. ولغتها لغة الرسائل (--lang). وفيها أسماء ملفات وملخصات: عاملها معاملة النتائج نفسها.
 about-build = بناء فهرس واحد مربوط بالذاكرة من القوائم
 about-convert = كتابة القوائم بتنسيق آخر
 about-inspect = وصف محتوى فهرس مبني
@@ -204,3 +206,11 @@ help-strict = الإخفاق إن لم يكن في التنسيق مكان لش�
 help-format-hash = أسطر للأشخاص أو JSON Lines أو CSV، أو كما يقرأ برنامج آخر القوائم: typed لبرنامجي tx و HMA
 help-format-hash-more = في `text` و `jsonl` و `csv` كل ما يلزم قائمة لبرنامج basma. أما `typed` و `tx-csv` فلبرنامجي tx و HMA، و `photo-hasher` كما يطبع pdq-photo-hasher؛ و `md5sum` و `sha1sum` و `sha256sum` و `hashdeep` كما تكتبها هذه البرامج وتتحقق منها.
 help-hash_type-convert = نوع البصمات في القوائم التي لا تذكره
+
+# A report.
+help-findings = ما كتبه `scan` أو `rematch` بالخيار --format jsonl؛ و - هو المدخل القياسي
+help-thumbnails = عرض صور صغيرة للملفات المتطابقة التي ما زالت دون تغيير حيث تذكر النتائج؛ ولا تُعرض أي صورة بدونه
+value-thumbnails-blurred = بكسلات قليلة إلى حد تشوّش الأشكال
+value-thumbnails-grey = صغيرة وبلا ألوان
+about-completions = كتابة ما تحتاج إليه الصدفة لإكمال الأوامر والخيارات وقيمها
+help-shell = الصدفة: bash أو zsh أو fish

@@ -26,6 +26,8 @@ about-duplicates-more = Rien n’est gardé et rien n’est supprimé. Chaque co
 about-hash = Afficher les empreintes de fichiers multimédias
 about-rematch = Rechercher ce que des analyses précédentes ont gardé en mémoire : avons-nous détenu l’un de ces contenus ?
 about-lookup = Rechercher des empreintes dans des listes
+about-report = Faire une page pour des personnes avec les résultats d’une analyse
+about-report-more = La page est un seul fichier HTML qui se suffit : pas de script, rien du réseau. Elle est dans la langue des messages (--lang). Elle contient des noms de fichiers et des condensats : traitez-la comme les résultats eux-mêmes.
 about-build = Compiler des listes en un seul index projeté en mémoire
 about-convert = Écrire des listes dans un autre format
 about-inspect = Décrire le contenu d’un index compilé
@@ -204,3 +206,11 @@ help-strict = Échouer si le format n’a pas de place pour quelque chose
 help-format-hash = Lignes pour les personnes, JSON Lines, CSV, ou tel qu’un autre programme lit les listes : typed pour tx et HMA
 help-format-hash-more = `text`, `jsonl` et `csv` contiennent tout ce qu’il faut à une liste de basma. `typed` et `tx-csv` sont pour tx et HMA, `photo-hasher` est ce qu’affiche pdq-photo-hasher ; `md5sum`, `sha1sum`, `sha256sum` et `hashdeep` sont tels que ces programmes les écrivent et les vérifient.
 help-hash_type-convert = Le type d’empreinte des listes qui n’en nomment pas
+
+# A report.
+help-findings = Ce que `scan` ou `rematch` a écrit avec --format jsonl ; - est l’entrée standard
+help-thumbnails = Montrer de petites vues des fichiers avec correspondance qui existent encore, inchangés, là où les résultats le disent ; sans cette option, aucune image n’est montrée
+value-thumbnails-blurred = Si peu de pixels que les formes sont floues
+value-thumbnails-grey = Petites et sans couleurs
+about-completions = Écrire ce qu’il faut à un interpréteur de commandes pour compléter commandes, options et valeurs
+help-shell = L’interpréteur : bash, zsh ou fish

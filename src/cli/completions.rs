@@ -1,0 +1,72 @@
+//! `basma completions`: what a shell needs to finish a command line.
+//!
+//! Names of lists in a store are not completed: the engine of `clap_complete` that asks the command during typing
+//! is not stable.
+
+use clap::{Command, CommandFactory as _, ValueEnum};
+use clap_complete::{Shell, generate};
+
+use super::Verdict;
+use super::args::{Cli, CompletionsArgs};
+use super::output::{Output, Stopped};
+
+/// A shell that completions are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+pub(super) fn run(args: &CompletionsArgs) -> Result<Verdict, Stopped> {
+    let mut out = Output::open(None)?;
+    out.write(&completions(args.shell))?;
+    out.finish()?;
+    Ok(Verdict::Done)
+}
+
+fn completions(shell: CompletedShell) -> String {
+    let shell = match shell {
+        CompletedShell::Bash => Shell::Bash,
+        CompletedShell::Zsh => Shell::Zsh,
+        CompletedShell::Fish => Shell::Fish,
+    };
+    let mut script = Vec::new();
+    generate(shell, &mut command(Cli::command()), "basma", &mut script);
+    String::from_utf8(script).expect("help is UTF-8")
+}
+
+/// The command without what only programs call.
+fn command(command: Command) -> Command {
+    let shown = command.get_subcommands().filter(|c| !c.is_hide_set());
+    let bare = Command::new("basma").disable_help_subcommand(true);
+    let bare = bare.subcommands(shown.cloned().collect::<Vec<_>>());
+    bare.args(command.get_arguments().cloned().collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use basma::hash::HashType;
+
+    use super::*;
+
+    #[test]
+    fn each_shell_is_given_the_commands_their_options_and_their_values() {
+        for shell in CompletedShell::value_variants() {
+            let script = completions(*shell);
+            for command in Cli::command().get_subcommands() {
+                let name = command.get_name();
+                if !command.is_hide_set() {
+                    assert!(script.contains(name), "{shell:?}: {name}");
+                }
+            }
+            for hash_type in HashType::ALL {
+                assert!(script.contains(hash_type.name()), "{shell:?}: {hash_type}");
+            }
+            for part in ["views", "thorough", "thumbnails", "blurred", "lang"] {
+                assert!(script.contains(part), "{shell:?}: {part}");
+            }
+            assert!(!script.contains("decode-worker"), "{shell:?}");
+        }
+    }
+}

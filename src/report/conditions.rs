@@ -1,0 +1,233 @@
+//! The conditions of a scan: what was looked for where, with which options and which lists.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::state::time;
+use super::{Name, escaped, is_zero};
+use crate::Result;
+use crate::escape;
+use crate::hash::HashType;
+use crate::index::Index;
+use crate::list::{self, List};
+use crate::matcher::{Lists, Policy};
+use crate::store::Store;
+
+/// The largest number of lists that are named; further ones are counted.
+const LISTS_MAX: usize = 1000;
+
+/// The conditions of a scan. What a scan found means nothing without them.
+///
+/// ```
+/// use basma::matcher::{Lists, Policy};
+/// use basma::{hash::HashType, list::ReadOptions, report::Conditions};
+/// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+/// let lists = Lists::open(["hashsets/demo.csv"], &ReadOptions::default())?;
+/// let conditions = Conditions::of_lists(&lists)?.with_rules(&[HashType::Pdq], &Policy::default());
+/// assert_eq!(conditions.lists[0].list, "demo");
+/// assert_eq!(conditions.radii["pdq"], 31);
+/// # Ok::<(), basma::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct Conditions {
+    /// The program and its version.
+    pub tool: String,
+    /// The files and folders that were scanned, escaped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<String>,
+    /// The file that names what was scanned, escaped; `-` is standard input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roots_from: Option<String>,
+    /// The patterns of names that were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+    /// Whether archives were opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archives: Option<bool>,
+    /// The types of hash that were looked up.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::hash_types")
+    )]
+    pub types: Vec<Name>,
+    /// The radius by type of perceptual hash. A list of a store can have its own; each match states the one that counted.
+    pub radii: BTreeMap<String, u32>,
+    /// The PDQ quality below which pictures were not looked up.
+    pub min_quality: u8,
+    /// The largest number of matches of one file that are named.
+    pub limit: u64,
+    /// The rule of vPDQ, if it decided whether clips match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpdq_rule: Option<Name>,
+    /// What was hashed of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<Name>,
+    /// Which pictures of a clip were hashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frames: Option<String>,
+    /// Whether PDQ was computed from every pixel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact: Option<bool>,
+    /// The lists that were looked up in.
+    pub lists: Vec<UsedList>,
+    /// The number of further lists.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lists_more: u64,
+}
+
+/// A list that a scan looked up in. Times are RFC 3339, in UTC.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    all(test, feature = "media"),
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields)
+)]
+#[non_exhaustive]
+pub struct UsedList {
+    /// The list.
+    pub list: String,
+    /// The file that it was read from, or the folder of its store, escaped.
+    pub path: String,
+    /// Its format; `store` for a list of a store.
+    pub format: String,
+    /// The number of entries, if it is known without reading all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
+    /// The SHA-256 of the file, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::hex")
+    )]
+    pub sha256: Option<String>,
+    /// The edition that the list names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// The generation of the store when the scan began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<u64>,
+    /// The time at which that generation was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// The time of the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// The age from which it counts as stale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age_seconds: Option<u64>,
+    /// What a match may lead to at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::at_most")
+    )]
+    pub at_most: Option<Name>,
+    /// What the institution may use it for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+}
+
+impl Conditions {
+    /// The lists of a lookup. Stores are added by [`Conditions::add_store`].
+    ///
+    /// # Errors
+    /// [`Error::Index`](crate::Error::Index) if an index is damaged.
+    pub fn of_lists(lists: &Lists) -> Result<Conditions> {
+        let mut conditions = Conditions {
+            tool: concat!("basma ", env!("CARGO_PKG_VERSION")).to_owned(),
+            ..Conditions::default()
+        };
+        for list in &lists.read {
+            conditions.add(UsedList::of_text(list));
+        }
+        // The last index is compiled of the text lists.
+        let compiled = lists.indexes.len() - usize::from(!lists.read.is_empty());
+        for index in &lists.indexes[..compiled] {
+            conditions.add_index(index)?;
+        }
+        Ok(conditions)
+    }
+
+    /// Sets the types that are looked up, and the rules by which they match.
+    #[must_use]
+    pub fn with_rules(mut self, types: &[HashType], policy: &Policy) -> Conditions {
+        let perceptual = types.iter().filter(|t| t.is_perceptual());
+        let radii = perceptual.map(|t| (t.name().to_owned(), policy.radius(*t)));
+        self.radii = radii.collect();
+        self.types = types.iter().map(|t| t.name().into()).collect();
+        self.min_quality = policy.min_quality;
+        self.limit = policy.limit as u64;
+        self.vpdq_rule = policy.vpdq.map(|rule| rule.name().into());
+        self
+    }
+
+    fn add(&mut self, list: UsedList) {
+        if self.lists.len() < LISTS_MAX {
+            self.lists.push(list);
+        } else {
+            self.lists_more += 1;
+        }
+    }
+
+    fn add_index(&mut self, index: &Index) -> Result<()> {
+        for source in index.sources()? {
+            self.add(UsedList::of_source(&source));
+        }
+        Ok(())
+    }
+
+    /// Adds the lists of a store that is looked up in.
+    ///
+    /// # Errors
+    /// Those of [`Store::status`].
+    pub fn add_store(&mut self, store: &Store) -> Result<()> {
+        let status = store.state()?;
+        for list in status.lists {
+            self.add(UsedList {
+                list: escaped(&list.terms.list),
+                path: escape::path(store.path()).into_owned(),
+                format: "store".to_owned(),
+                entries: Some(list.entries),
+                sha256: list.sha256,
+                version: list.version,
+                generation: Some(status.generation),
+                published: Some(time(status.created)),
+                as_of: list.as_of.map(time),
+                max_age_seconds: list.terms.max_age,
+                at_most: Some(list.terms.at_most.name().into()),
+                purpose: Some(escaped(&list.terms.purpose)),
+            });
+        }
+        Ok(())
+    }
+}
+
+impl UsedList {
+    fn of_source(source: &list::Source) -> UsedList {
+        let digits = source.sha256.iter().map(|byte| format!("{byte:02x}"));
+        // What is no file, such as a folder of pictures, has a digest of zeros.
+        let is_file = source.sha256.iter().any(|byte| *byte != 0);
+        UsedList {
+            list: escaped(&source.list),
+            path: source.path.clone(),
+            format: source.format.clone(),
+            sha256: is_file.then(|| digits.collect()),
+            ..UsedList::default()
+        }
+    }
+
+    fn of_text(list: &List) -> UsedList {
+        UsedList {
+            entries: Some(list.counts.imported),
+            version: list.manifest.as_ref().and_then(|m| m.version),
+            ..UsedList::of_source(&list.source)
+        }
+    }
+}
