@@ -23,7 +23,7 @@ mod tests {
 
     use super::*;
     use crate::Error;
-    use crate::error::{Action, Reason};
+    use crate::error::Action;
 
     #[test]
     fn no_number_of_the_system_is_told() {
@@ -36,7 +36,8 @@ mod tests {
             for text in [
                 error.to_string(),
                 error.message().to_string(),
-                Reason::of_io(source()).to_string(),
+                #[cfg(feature = "media")]
+                crate::error::Reason::of_io(source()).to_string(),
                 system_text(&io::Error::other(format!("x: {}; y", source()))),
             ] {
                 assert!(!text.contains("os error"), "{text}");

@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(read(format!("{table}{other}")).entries.len(), 2);
         // Another header is none of this table.
         let other = table.replace("id,type,hash", "id,hash,type");
-        assert_eq!(faults(format!("{table}{other}")), ["3:4 E010"]);
+        assert_eq!(faults(format!("{table}{other}")), ["3:5 E010"]);
         assert_eq!(faults(format!("{table}id,type,\n")), ["3:1 E026"]);
     }
 

@@ -65,7 +65,7 @@ impl Scan {
     /// let folder = "fixtures/dump/chat".as_ref();
     /// let listed = scan.list_media(folder, 50, |_, entry| Ok(entries.push(entry)), |gap| eprintln!("{gap:?}"))?;
     /// assert_eq!(listed.source.list, "chat");
-    /// assert_eq!(entries[0].id.as_deref(), Some("IMG-WA0003.jpg"));
+    /// assert_eq!(entries[0].id.as_deref(), Some("IMG-WA0001.jpg"));
     /// # Ok::<(), basma::Error>(())
     /// ```
     ///

@@ -22,8 +22,8 @@ fn scan(test_dir: &TestDir, list: &str) -> Outcome {
 fn an_index_answers_as_the_list_it_was_built_from() {
     let test_dir = test_dir();
     assert_eq!(
-        scan(&test_dir, "list.basma").stdout,
-        scan(&test_dir, "list.txt").stdout
+        scan(&test_dir, "list.basma").found(),
+        scan(&test_dir, "list.txt").found()
     );
     assert_eq!(scan(&test_dir, "list.basma").code, 1);
     let inspected = test_dir.run(&["inspect", "list.basma", "--verify"]);

@@ -50,7 +50,7 @@ fn feed(test_dir: &TestDir, arguments: &[&str], input: &str) -> Outcome {
 
 /// The files, with what they match; a clip's cluster is that of its item, whose name differs by format.
 fn findings(outcome: &Outcome) -> Vec<Value> {
-    let mut objects = outcome.objects();
+    let mut objects = outcome.found_objects();
     for object in &mut objects {
         object.as_object_mut().unwrap().remove("cluster");
         for id in ids(object) {
@@ -162,7 +162,7 @@ fn a_picture_is_looked_up_as_a_scan_does() {
     let test_dir = test_dir();
     let scan = test_dir.run(&["scan", "dump/a.jpg", "-l", "known", "-f", "jsonl"]);
     let lookup = test_dir.run(&["lookup", "dump/a.jpg", "-l", "known", "-f", "jsonl"]);
-    assert_eq!((lookup.code, &lookup.stdout), (1, &scan.stdout));
+    assert_eq!((lookup.code, lookup.found()), (1, scan.found()));
     assert!(lookup.stderr.contains("--views all"), "{}", lookup.stderr);
     let all = ["lookup", "dump/a.jpg", "-l", "known", "--views", "all"];
     let all = test_dir.run(&all);

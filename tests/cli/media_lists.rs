@@ -43,7 +43,7 @@ fn a_folder_finds_what_its_hashes_as_a_list_find() {
     assert_eq!(direct.code, 1, "{direct:?}");
     // A listed clip is a cluster by its id.
     let found = |outcome: &Outcome| -> Vec<Value> {
-        let mut objects = outcome.objects();
+        let mut objects = outcome.found_objects();
         for object in &mut objects {
             object.as_object_mut().unwrap().remove("cluster");
             let id = object.pointer_mut("/matches/0/id");
@@ -101,7 +101,7 @@ fn a_picture_is_a_list_wherever_one_is_taken() {
     let built = test_dir.run(&["build", "known", "-o", "known.basma"]);
     assert_eq!(built.code, 0, "{built:?}");
     let by_index = test_dir.scan("known.basma", &[]);
-    assert_eq!(by_index.stdout, test_dir.scan("known", &[]).stdout);
+    assert_eq!(by_index.found(), test_dir.scan("known", &[]).found());
     let hash = format!("pdq:{}", crate::test_dir::hash_of(1));
     let lookup = test_dir.run(&["lookup", &hash, "-l", "known/a.csv", "-f", "csv"]);
     assert_eq!(lookup.code, 1, "{lookup:?}");

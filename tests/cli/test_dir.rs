@@ -108,6 +108,23 @@ impl Outcome {
         found.unwrap_or_else(|| panic!("{path} is not in {self:?}"))
     }
 
+    /// What is printed of files, and counted. How it was looked for differs with the form and the place of a list.
+    pub(crate) fn found(&self) -> String {
+        let lines = self.found_objects().into_iter();
+        lines.map(|object| object.to_string() + "\n").collect()
+    }
+
+    /// [`Outcome::found`], line by line.
+    pub(crate) fn found_objects(&self) -> Vec<Value> {
+        let mut objects = self.objects();
+        for object in &mut objects {
+            if let Some(Value::Object(summary)) = object.get_mut("summary") {
+                summary.remove("conditions");
+            }
+        }
+        objects
+    }
+
     /// The summary, after checking that its counts by status add up to what was discovered and to what was printed.
     pub(crate) fn summary(&self) -> Value {
         let objects = self.objects();

@@ -148,7 +148,7 @@ fn every_track_is_printed_and_listed() {
         (&2.into(), &object["clip_ms"])
     );
     assert_eq!(tracks[0]["frames"].as_array().unwrap().len(), 4);
-    assert_eq!(hashed("text").stdout.matches("video track 2").count(), 4);
+    assert_eq!(hashed("text").stdout.matches("track=2").count(), 4);
     let table = hashed("csv").stdout;
     assert_eq!(
         table.lines().filter(|line| line.ends_with(",2")).count(),

@@ -12,6 +12,7 @@ pub use table::{Reason, ReasonCode};
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "media")]
 use super::system_text;
 
 /// A value in the text of a [`Reason`].
