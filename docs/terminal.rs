@@ -34,13 +34,16 @@ pub(crate) fn draw(command: &str, output: &str) -> String {
         );
     }
     // Attributes rather than a style sheet, which some programs do not read.
-    svg += "<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"13\" xml:space=\"preserve\">\n";
+    svg += "<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"13\">\n";
     for (at, line) in lines.iter().enumerate() {
         let y = BAR + (at + 1) * CELL.1 - 5;
-        let look = match line.chars().next() {
-            Some('$') => "fill=\"#8fd19e\"",
-            Some(c) if c.is_uppercase() => "fill=\"#ffffff\" font-weight=\"bold\"",
-            _ => "fill=\"#d6dde6\"",
+        let look = match () {
+            () if line.starts_with('$') => "fill=\"#8fd19e\"",
+            () if line.contains(": MATCH ") => "fill=\"#ffffff\"",
+            () if line.contains(": DAMAGED ") || line.contains(": UNSUPPORTED ") => {
+                "fill=\"#f2cc60\""
+            }
+            () => "fill=\"#d6dde6\"",
         };
         let indent = line.chars().take_while(|c| *c == ' ').count();
         let text = line.trim_start();
@@ -86,7 +89,9 @@ fn cut(line: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
+    // Blanks that follow each other are one in some browsers.
+    text.replace("  ", "\u{a0}\u{a0}")
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{Finding, Scan, Summary};
+use super::{Finding, Scan, Summary, VideoTrack};
 use crate::Result;
 use crate::hash::{FrameHash, Hash, HashType, View};
 use crate::index::Builder;
@@ -62,6 +62,8 @@ struct Hashed {
     sha256: Option<Hash>,
     prints: Vec<FrameHash>,
     clip_ms: Option<u64>,
+    /// Its further video tracks.
+    tracks: Vec<VideoTrack>,
 }
 
 impl Scan {
@@ -138,12 +140,17 @@ impl Scan {
                 path: finding.path,
                 bytes: finding.bytes,
                 sha256,
+                clip_ms: finding.clip_ms,
                 prints: if is_known.is_none() {
                     finding.prints
                 } else {
                     Vec::new()
                 },
-                clip_ms: finding.clip_ms,
+                tracks: if is_known.is_none() {
+                    finding.tracks
+                } else {
+                    Vec::new()
+                },
             });
             ControlFlow::Continue(())
         })?;
@@ -186,7 +193,9 @@ fn neighbours(
     let matcher = Matcher::new([builder.build_in_memory()?.0]);
     let matcher = matcher.with_policy(policy.with_limit(COPIES_MAX));
     for (number, file) in files.iter().enumerate() {
-        let found = matcher.find_hashes(&[], &file.prints, file.clip_ms)?;
+        let further = file.tracks.iter();
+        let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
+        let found = matcher.find_tracks(&[], (&file.prints, file.clip_ms), further, None)?;
         for m in &found.matches {
             let other = m.id.as_deref().and_then(|id| id.parse::<usize>().ok());
             let other = other.expect("the ids are numbers");

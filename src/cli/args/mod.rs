@@ -320,8 +320,8 @@ pub(crate) struct HashArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct LookupArgs {
-    /// Hashes as HASH or TYPE:HASH; without any, one a line from standard input, as HASH or TYPE HASH
-    #[arg(value_name = "HASH")]
+    /// Hashes as HASH or TYPE:HASH, or pictures and clips; without any, what `basma hash` prints, from standard input
+    #[arg(value_name = "HASH|FILE")]
     pub(crate) hashes: Vec<String>,
     /// Look up the clips whose frames are in these files, in any layout of vPDQ, as a scan looks up clips
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["hashes", "hash_type", "explain"])]

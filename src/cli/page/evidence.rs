@@ -250,7 +250,7 @@ fn entry<'k, K: Ord, V: Default>(
 }
 
 /// The place of a tier among all, the best first; names of later versions come last.
-fn tier_rank(name: &str) -> usize {
+pub(super) fn tier_rank(name: &str) -> usize {
     let place = Tier::ALL.iter().position(|tier| tier.name() == name);
     place.unwrap_or(Tier::ALL.len())
 }

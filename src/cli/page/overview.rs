@@ -3,7 +3,7 @@
 use basma::scan::Status;
 
 use super::chart;
-use super::evidence::{Ending, Evidence};
+use super::evidence::{Ending, Evidence, tier_rank};
 use super::html::{code, html, paragraph, value};
 use super::words;
 use crate::cli::prose::Prose;
@@ -111,7 +111,9 @@ pub(super) fn result(prose: &Prose, evidence: &Evidence, clusters: u64) -> Strin
     }
     if !counts.tiers.is_empty() {
         text += &format!("<h3>{}</h3>\n<table>\n", html(&prose.word("page-tiers")));
-        for (tier, count) in &counts.tiers {
+        let mut tiers: Vec<(&String, &u64)> = counts.tiers.iter().collect();
+        tiers.sort_by_key(|(tier, _)| tier_rank(tier));
+        for (tier, count) in tiers {
             let label = words::tier(prose, tier);
             text += &super::html::row(&label, &number(prose, *count));
         }

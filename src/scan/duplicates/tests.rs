@@ -115,6 +115,7 @@ fn all_of_a_group_are_near_its_first_file_and_none_is_in_two() {
             sha256: None,
             prints: Vec::new(),
             clip_ms: None,
+            tracks: Vec::new(),
         })
         .collect();
     // A chain: 0 - 1 - 2 - 3, and 4 alone with 3.
