@@ -2,7 +2,7 @@
 //!
 //! A file name is bytes. Printed raw, a hostile name can move the cursor or forge a line of output. With bidirectional
 //! controls it can show `gpj.exe` as `exe.jpg`. [`escape`] shows printable UTF-8 as it is and everything else as an
-//! escape, so that two different names never print alike; [`unescape`] gives the bytes back.
+//! escape. So two different names never print alike. [`unescape`] gives the bytes back.
 //!
 //! | bytes | shown as |
 //! |---|---|

@@ -76,15 +76,13 @@
 //! - The library never prints, and reads no environment and no configuration.
 //! - It opens no socket but in `store::fetch`. It writes no file but what [`disk::atomic_file`] is asked for, those of
 //!   a [`store`], and nameless temporary ones. These hold what an [`index::Builder`] or [`scan::Groups`] cannot keep in
-//!   the memory that it is given. It writes no file but what `disk::atomic_file` is asked for, those of a `store`, and
-//!   nameless temporary ones. These hold what an `index::Builder` or `scan::Groups` cannot keep in the memory that it
-//!   is given. It runs no program but a [`media::Converter`] that it is given, in a temporary folder, and those of the
-//!   [`media::video::Decoders`] that it is given. For these, clips in memory are put into nameless temporary files. For
-//!   these, clips in memory are put into nameless temporary files.
+//!   the memory that it is given. It runs no program but what it is given: a [`media::Converter`], in a temporary
+//!   folder, and those of [`media::video::Decoders`]. For the decoders, clips in memory are put into nameless temporary
+//!   files.
 //! - Any bytes, as media, list or index, give the right answer or a typed [`Error`]: no panic, no unbounded memory.
 //! - Search is exact: every structure answers as comparing with every hash would.
-//! - `unsafe` stands in two modules: `disk::mmap` (mapping a file, giving its memory back) and `index::simd` (vector code beside
-//!   its portable twin).
+//! - `unsafe` stands in two modules, `disk::mmap` and `index::simd`. The first maps a file and gives its memory back.
+//!   The second has vector code beside its portable twin.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 // The documentation names what each feature adds; without it the names are plain text.
 #![cfg_attr(

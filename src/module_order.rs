@@ -1,4 +1,4 @@
-//! Modules of the crate import each other in one order only: each may use those that stand before it in [`ORDER`].
+//! Modules of the crate import each other in one order only. Each may use those that stand before it in [`ORDER`].
 
 use std::fs;
 use std::path::Path;

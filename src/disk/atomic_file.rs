@@ -42,7 +42,7 @@ impl AtomicFile {
     /// file of the user's.
     ///
     /// # Errors
-    /// [`Error::Io`] where the folder is missing or may not be written to; [`Error::Argument`] where something other
+    /// [`Error::Io`] where the folder is missing or may not be written to. [`Error::Argument`] where something other
     /// than a file is there: a device or a folder is never replaced.
     pub fn create(path: &Path) -> Result<AtomicFile> {
         AtomicFile::begin(path, None)

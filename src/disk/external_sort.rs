@@ -26,7 +26,7 @@ pub(crate) trait Keyed:
     }
 }
 
-/// Takes items in any order and gives them back by key; items of one key in the order in which they came.
+/// Takes items in any order and gives them back by key. Items of one key keep the order in which they came.
 #[derive(Debug)]
 pub(crate) struct Sorter<T> {
     items: Vec<T>,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What the system says of a file that changes whenever its content does. A file with the same stamp is not read again.
 ///
 /// The time of change is the system's own and cannot be set, while the time of modification can. So a replacement of
-/// the content under the old name, size and time is noticed (where the file system keeps it).
+/// the content under the old name, size and time is noticed. This holds where the file system keeps the time of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub(crate) struct FileStamp {
     bytes: u64,
@@ -49,7 +49,8 @@ impl FileStamp {
         self.inode
     }
 
-    /// Whether a later change of the file would show: one that follows within the same tick of its clock would not.
+    /// Whether a later change of the file would show. A change that follows within the same tick of the file's clock
+    /// would not.
     pub(crate) fn is_settled(&self, now: SystemTime) -> bool {
         let now = since_epoch(now);
         let coarse = self.modified % 1_000_000_000 == 0;

@@ -22,8 +22,8 @@ pub(crate) struct Mapping {
     stop_reading_ahead: AtomicBool,
 }
 
-/// How much is asked for at a time. The kernel reads ahead no more than about this at one request, and a reader that
-/// stops does not wait for more.
+/// How much is asked for at a time. The kernel reads ahead no more than about this at one request. A reader that stops
+/// does not wait for more.
 const AHEAD_BYTES: usize = 1 << 20;
 
 impl Bytes {
@@ -52,7 +52,7 @@ impl Bytes {
         let Bytes::Mapped(mapping) = self else { return };
         mapping.stop_reading_ahead.store(true, Ordering::Relaxed);
         // SAFETY: the advice is dangerous for pages that exist nowhere else, which would read as zeros. The map is a
-        // shared, read-only one of a file: the next access finds the same bytes of the same file.
+        // shared, read-only one of a file. So the next access finds the same bytes of the same file.
         #[cfg(unix)]
         #[allow(unsafe_code)]
         // It is advice: where it is not taken, nothing is lost but memory.

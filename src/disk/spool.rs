@@ -1,5 +1,5 @@
 //! Bytes that are written once from front to back and then read in any order. Few are kept in memory, more in a
-//! temporary file without a name, which vanishes with the process however it ends.
+//! temporary file without a name. The file vanishes with the process, however the process ends.
 
 use std::fs::File;
 use std::io::{self, Write};

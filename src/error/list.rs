@@ -47,7 +47,7 @@ impl Rejection {
     /// How many bad lines are shown.
     pub const SHOWN: usize = 20;
 
-    /// How many bad lines are kept. Beyond it they are only counted, so a hostile list of tiny bad lines does not cost
+    /// How many bad lines are kept. Beyond it they are only counted. So a hostile list of tiny bad lines does not cost
     /// many times its size.
     pub const KEPT: usize = 100_000;
 }

@@ -43,8 +43,9 @@ impl AreaKind {
         matches!(self, AreaKind::Half | AreaKind::Quarter)
     }
 
-    /// Whether the frame of such an area is moved towards a listed hash that it is not far from. The whole picture is looked up
-    /// as it is; half of it has much in common with others; of a quadrilateral no more is known than what is around it.
+    /// Whether the frame of such an area is moved towards a listed hash that it is not far from. The whole picture is
+    /// looked up as it is. Half of it has much in common with others. Of a quadrilateral no more is known than what is
+    /// around it.
     pub(crate) const fn can_align(self) -> bool {
         !matches!(
             self,

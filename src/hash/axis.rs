@@ -6,8 +6,8 @@ pub(crate) const SIDE: usize = 64;
 /// The weights with which the pixels along one side of a picture enter the 64 samples.
 ///
 /// The weights of a sample are those of two box filters in a row. The box at `p` is the mean of `window` pixels. It has
-/// one more after `p` than before where the window is even, and fewer at the ends of the side. Away from the ends the
-/// weights are a tent: 1, 2, ..., window, ..., 2, 1, all over [`Axis::unit`].
+/// one pixel more after `p` than before where the window is even. It has fewer pixels at the ends of the side. Away
+/// from the ends the weights are a tent: 1, 2, ..., window, ..., 2, 1, all over [`Axis::unit`].
 pub(crate) struct Axis {
     /// The weights of each sample, in units of 1 / `unit`.
     pub(crate) bands: Vec<Band>,
@@ -43,7 +43,7 @@ impl Axis {
         }
     }
 
-    /// The weights with which the pixels, in the order in which they are stored, enter the samples of the mirrored side.
+    /// The weights with which the pixels, in the order of storage, enter the samples of the mirrored side.
     ///
     /// Even windows reach one pixel farther behind their sample, so these are not the same weights in the opposite order.
     pub(crate) fn mirrored(mut self) -> Axis {
@@ -54,7 +54,8 @@ impl Axis {
         self
     }
 
-    /// The axis for means of `scale` neighbouring pixels each: the weight of a mean is the sum of those of its pixels.
+    /// The axis for means of `scale` neighbouring pixels each. The weight of a mean is the sum of the weights of its
+    /// pixels.
     pub(crate) fn folded(mut self, scale: usize) -> Axis {
         self.bands.iter_mut().for_each(|band| band.fold(scale));
         self.length = self.length.div_ceil(scale);

@@ -46,8 +46,8 @@ impl Turn {
         }
     }
 
-    /// The turn that shows stored pixels upright, from the EXIF tag `Orientation` (0x0112), 1 to 8; `None` for a
-    /// value that EXIF 2.32 does not define.
+    /// The turn that shows stored pixels upright, from the EXIF tag `Orientation` (0x0112), 1 to 8. `None` for a value
+    /// that EXIF 2.32 does not define.
     pub const fn from_exif(orientation: u16) -> Option<Turn> {
         Some(match orientation {
             1 => Original,

@@ -32,8 +32,8 @@ pub(super) const LEAF_HASHES: usize = 256;
 /// The most edges between the root and a leaf: 100 million unrelated hashes need 6.
 pub(super) const DEPTH_MAX: usize = 8;
 
-/// The tree over distinct hashes of `size` bytes each, end to end: its nodes, and the order in which the hashes must
-/// stand.
+/// The tree over distinct hashes of `size` bytes each, end to end. The result is its nodes, and the order in which the
+/// hashes must stand.
 pub(super) fn build(hashes: &[u8], size: usize) -> (Vec<Node>, Vec<u32>) {
     let total = u32::try_from(hashes.len() / size).expect("the format's limit on hashes");
     let hash = |ordinal: u32| &hashes[ordinal as usize * size..][..size];

@@ -116,9 +116,9 @@ impl Builder {
     /// About how much memory rows and what they say may take before they go to temporary files. `usize::MAX` writes
     /// none. To be said before the first list is added.
     ///
-    /// Beyond it come 32 bytes for each id that a list withdraws, and 12 bytes for each hash of a BK-tree. So do the
-    /// conflicts of one list about a hash, and an eighth of all metadata during verification. Temporary files are read
-    /// through memory maps, which the system takes back when it needs the memory.
+    /// Beyond it come 32 bytes for each id that a list withdraws. Beyond it also come 12 bytes for each hash of a
+    /// BK-tree. So do the conflicts of one list about a hash, and an eighth of all metadata during verification.
+    /// Temporary files are read through memory maps, which the system takes back when it needs the memory.
     pub fn memory_bytes(mut self, memory_bytes: usize) -> Builder {
         self.scratch.memory_bytes = memory_bytes;
         self
@@ -154,12 +154,12 @@ impl Builder {
         }
     }
 
-    /// Adds a list. Its withdrawals apply to the lists of that name added before, and to its own earlier lines: the
+    /// Adds a list. Its withdrawals apply to the lists of that name added before, and to its own earlier lines. The
     /// last line wins.
     ///
     /// # Errors
-    /// [`Error::OverLimit`] for a row with more than 1 MiB of metadata, a line or a number of lists or sources beyond
-    /// 2^32. The builder is of no use afterwards.
+    /// [`Error::OverLimit`] for a row with more than 1 MiB of metadata, or a line beyond 2^32. The same error for a
+    /// number of lists or sources beyond 2^32. The builder is of no use afterwards.
     pub fn add(&mut self, list: List) -> Result<()> {
         let name = list.source.list.clone();
         let source = self.source(list.source)?;

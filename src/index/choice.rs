@@ -148,7 +148,7 @@ pub(super) fn search<'a>(
         Structure::Exhaustive => Ok((Search::Exhaustive, exhaustive)),
         _ if !table.hash_type.is_perceptual() => Ok((Search::Sorted, COMPARE)),
         Structure::Auto => {
-            // Giving up costs half of exhaustive search at most, so whatever the list, a query costs at most 1.5 of it.
+            // Giving up costs half of exhaustive search at most. So a query costs at most 1.5 of it, whatever the list.
             let mih = table.mih.as_ref().map(|at| mih(at, exhaustive / 2));
             Ok(std::iter::once((Search::Exhaustive, exhaustive))
                 .chain(table.tree.as_ref().map(tree))

@@ -1,7 +1,7 @@
 //! The index file, byte by byte: the specification of version 2, and of version 1 as far as it differs.
 //!
-//! All integers are unsigned and little-endian. Nothing is aligned to more than one byte for the reader's sake,
-//! sections begin at multiples of 64 for the cache's. A file is never changed after it is published.
+//! All integers are unsigned and little-endian. Nothing is aligned to more than one byte for the reader's sake.
+//! Sections begin at multiples of 64 for the cache's sake. A file is never changed after it is published.
 //!
 //! ```text
 //! header | section table | body: sections and the zeros between them | digests of the body
@@ -60,7 +60,8 @@
 //! | 12 | 4 | source: ordinal in *sources* |
 //! | 16 | 4 | list: ordinal in *lists* |
 //!
-//! **A node** of the BK-tree stands in preorder: a node, then the subtrees of its children by ascending distance, which do not overlap.
+//! **A node** of the BK-tree stands in preorder: a node, then the subtrees of its children by ascending distance. The
+//! subtrees do not overlap.
 //!
 //! | offset | size | field |
 //! |---|---|---|
@@ -93,9 +94,9 @@
 //! # Digests: why a damaged file gives no wrong answer
 //! Opening takes constant time, so it cannot look at the body; yet no flipped bit may change an answer. The body is cut
 //! into blocks of 16 KiB from its first byte, the last one shorter. The digests of all blocks form level 1. A level
-//! that is longer than one block is cut in the same way, and the digests of its blocks form the next level. The last
-//! level fits one block. The root in the header is the digest of that level (of level 1, if it is empty: of no bytes).
-//! The levels stand from the body's end to the file's end, level 1 first.
+//! that is longer than one block is cut in the same way. The digests of its blocks form the next level. The last level
+//! fits one block. The root in the header is the digest of that level. For level 1, if it is empty, the root is the
+//! digest of no bytes. The levels stand from the body's end to the file's end, level 1 first.
 //!
 //! A reader proves a block on first touch, from the root down, and remembers it in one bit. Nothing is read any other
 //! way. So an answer comes from bytes that the header vouches for, or it is an error. One checksum over each section

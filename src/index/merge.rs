@@ -72,7 +72,8 @@ pub struct BuildReport {
     pub conflicts: u64,
     /// The first [`BuildReport::SHOWN`] of them.
     pub conflicts_shown: Vec<Conflict>,
-    /// How many ids of a list stand for several hashes of one type (W091), videos apart: their frames share an id.
+    /// How many ids of a list stand for several hashes of one type (W091). Videos are left out: their frames share an
+    /// id.
     pub shared_ids: u64,
     /// The first [`BuildReport::SHOWN`] of them.
     pub shared_ids_shown: Vec<SharedId>,

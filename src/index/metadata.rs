@@ -2,9 +2,9 @@
 //!
 //! bincode 2.0.1, standard configuration (little-endian, variable-length integers), exactly one value per record. The
 //! record of a list is its name. Those of sources and of the metadata of rows are the structures below, field by field
-//! in this order. Enumerations are one byte: severity 0 low to 3 critical; opinion 0 positive, 1 seed, 2 negative, 3
-//! disputed; media 0 image, 1 video. Behind the metadata of a picture of a clip stands its place there. Behind a source
-//! of clips with few listed pictures stands one byte, 1.
+//! in this order. Enumerations are one byte. Severity is 0 low to 3 critical. Opinion is 0 positive, 1 seed, 2
+//! negative, 3 disputed. Media is 0 image, 1 video. Behind the metadata of a picture of a clip stands its place there.
+//! Behind a source of clips with few listed pictures stands one byte, 1.
 //!
 //! A record is at most [`RECORD_BYTES_MAX`] bytes. Decoding allocates at most `MEMORY_MAX` bytes, whatever a hostile
 //! record promises. A string of one character is 2 bytes in the record and at least 24 in memory. A pair of empty ones
@@ -112,7 +112,7 @@ pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
     record
 }
 
-/// Puts the metadata of a record into an entry that has hash, list and line; `None` where the bytes are no metadata.
+/// Puts the metadata of a record into an entry that has hash, list and line. `None` where the bytes are no metadata.
 pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
     let (metadata, rest): (Metadata, _) = decode_first(record)?;
     let place: Option<ClipPlace> = match rest {

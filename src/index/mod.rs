@@ -130,8 +130,8 @@ impl Index {
     ///
     /// A thread that ends with the index reads ahead what a search passes over (hashes, structures, digests). So the
     /// first queries need not fetch it page by page. On Linux, huge pages are asked for. All of it is the system's
-    /// cache, shared by processes and taken back when memory is needed. An open index has less than 1 MiB of its own,
-    /// and a bit for each 16 KiB of the file.
+    /// cache, shared by processes and taken back when memory is needed. An open index has less than 1 MiB of its own.
+    /// To this comes a bit for each 16 KiB of the file.
     ///
     /// The file must not be changed while it is open. Publish a changed list by renaming a new file over it, as
     /// [`Builder::write`] does. A file that is cut short while it is open ends the process (SIGBUS).
@@ -181,8 +181,8 @@ impl Index {
         head.starts_with(&format::MAGIC)
     }
 
-    /// Whether a file is a compiled index. What can be read but once, such as a pipe, is text: its first bytes must not be
-    /// lost in looking.
+    /// Whether a file is a compiled index. What can be read only once, such as a pipe, counts as text. Its first bytes
+    /// must not be lost in looking.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -223,8 +223,8 @@ impl Index {
     /// added.
     ///
     /// # Errors
-    /// [`Error::Index`] if a part of the file that matters is damaged, or if the rows need more than 1 GiB of memory;
-    /// [`Error::Argument`] if the hit is not of this index.
+    /// [`Error::Index`] if a part of the file that matters is damaged. The same error if the rows need more than 1 GiB
+    /// of memory. [`Error::Argument`] if the hit is not of this index.
     pub fn records(&self, hit: &Hit) -> Result<Vec<Record>> {
         let lists = self.rows_by_list(hit)?.into_iter();
         let records = lists.map(|(list, rows)| Record::merge(list, rows));
@@ -349,7 +349,7 @@ impl Index {
         self.decoded(offset, metadata::decode_source)
     }
 
-    /// Whether it lists clips by so few of their pictures that a copy is only found by all of its own
+    /// Whether it lists clips by few of their pictures. Then a copy is only found by all of its own pictures
     /// ([`ClipFrame::is_sparse`](crate::list::ClipFrame::is_sparse)).
     ///
     /// # Errors

@@ -94,11 +94,11 @@ impl Index {
         Ok(near)
     }
 
-    /// What [`Index::near`] gives, and the nearest of what lies beyond the radius, up to a reach: nearest first, at most so
-    /// many.
+    /// What [`Index::near`] gives, and the nearest of what lies beyond the radius, up to a reach. The nearest come
+    /// first, at most so many.
     ///
-    /// Of what lies beyond, all is found where hashes are compared one by one, unless it is a flood. In multi-index hashing
-    /// about one in a hundred is missed, at the default radius of PDQ and a reach of 45 bits.
+    /// Of what lies beyond, all is found where hashes are compared one by one, unless it is a flood. In multi-index
+    /// hashing about one in a hundred is missed. This is at the default radius of PDQ and a reach of 45 bits.
     pub(crate) fn near_and_beyond(
         &self,
         hashes: &[Hash],

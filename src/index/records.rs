@@ -7,7 +7,7 @@ use super::rows::record;
 use crate::disk::mmap::{Bytes, Pace};
 
 /// The smallest record of a row's metadata: 4 bytes of length and 10 fields of at least a byte. Two of them never begin
-/// within so many bytes, so one bit for each stretch of this size tells them apart.
+/// within so many bytes. So one bit for each stretch of this size tells them apart.
 const RECORD_BYTES_MIN: u64 = 4 + 10;
 
 /// Records on their way into an index.

@@ -12,8 +12,7 @@ use crate::list::{Entry, Media};
 
 /// A hash of a content item, on its way to be compared with the item's other hashes.
 ///
-/// Its bytes begin with the sort key: type, list, id, then the order of addition, so that the first line is named
-/// first.
+/// Its bytes begin with the sort key: type, list, id, then the order of addition. So the first line is named first.
 #[derive(Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(super) struct OfId {

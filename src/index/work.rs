@@ -40,9 +40,9 @@ pub(super) struct Costs {
 
 impl Costs {
     /// Those of hashes of so many bits, by the bench `cost`. There a comparison takes 0.7 to 0.9 ns of 256 bits and
-    /// 0.35 ns of 64. Every query takes 1 to 2 us besides. With these costs the times of queries from 2 us to 350 us,
-    /// in lists of 100,000 to 4,000,000 hashes, are right within about a tenth. In small lists, which fit the caches,
-    /// buckets cost less; then exhaustive search takes microseconds anyway.
+    /// 0.35 ns of 64. Every query takes 1 to 2 us besides. With these costs the times of queries are right within about
+    /// a tenth. This holds from 2 us to 350 us, in lists of 100,000 to 4,000,000 hashes. In small lists, which fit the
+    /// caches, buckets cost less; then exhaustive search takes microseconds anyway.
     pub(super) const fn of(bits: u32) -> Costs {
         match bits {
             64 => Costs {

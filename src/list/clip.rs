@@ -69,8 +69,8 @@ impl Spacing {
     }
 }
 
-/// The entries of a clip in a list: one for each hash of quality 50 or more, and each hash once. They are in the order
-/// of the pictures, without id. The caller that lists the clip gives all of them one id.
+/// The entries of a clip in a list. There is one for each hash of quality 50 or more, and each hash stands once. They
+/// are in the order of the pictures, without id. The caller that lists the clip gives all of them one id.
 ///
 /// Pictures of one hash that follow each other are one entry, which stands for all of them.
 ///

@@ -111,7 +111,7 @@ fn names(problem: &LineProblem, line: u64) -> bool {
     (problem.line.saturating_sub(breaks)..=problem.line + breaks).contains(&line)
 }
 
-/// Each hash in a text is an entry, with its own id where `ids` has one, or its line is reported.
+/// Each hash in a text is an entry, with its own id where `ids` is set. Otherwise its line is reported.
 fn nothing_is_lost(written: &Written, text: &[u8], list: &List, ids: bool) {
     for row in &written.rows {
         let own = bare(Some(&row.id), written.delimiter);

@@ -6,7 +6,7 @@
 //! sha256 <hex>   - picture.jpg
 //! ```
 //!
-//! In brackets stands what a table has columns for, where it is not that of a whole picture as it is stored.
+//! In brackets stands what a table has columns for. Values of a whole picture as it is stored are left out.
 
 use std::fmt::Write as _;
 

@@ -7,8 +7,8 @@ use super::line::{Line, lines};
 /// What may separate cells. Of several that fit alike the last one is taken.
 pub(super) const DELIMITERS: [u8; 4] = [b'|', b'\t', b';', b','];
 
-/// The separator that a first line `sep=;` names, as spreadsheets write and read it; `Some(None)` for one that is not read
-/// here.
+/// The separator that a first line `sep=;` names, as spreadsheets write and read it. `Some(None)` for one that is not
+/// read here.
 pub(super) fn separator(line: &[u8]) -> Option<Option<u8>> {
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     let (word, rest) = line.split_at_checked(4)?;
@@ -30,7 +30,7 @@ pub(super) fn delimiter_of_header(text: &[u8]) -> Option<u8> {
     (score > 0).then_some(delimiter)
 }
 
-/// The line of a header that begins with `#` as comments do. It is the last such line before the first row that names a
+/// The line of a header that begins with `#` as comments do. It is the last such line before the first row. It names a
 /// column of hashes and has as many cells as the row.
 pub(super) fn hashed_header(bytes: &[u8], delimiter: u8) -> Option<u64> {
     let mut last: Option<Line<'_>> = None;
@@ -65,7 +65,8 @@ fn heads(header: &Line<'_>, row: &Line<'_>, delimiter: u8) -> bool {
         && header_score(&first, delimiter_char) == 0
 }
 
-/// Whether a line is the header of a table with this delimiter: the number of known columns, 0 if it is not.
+/// Whether a line is the header of a table with this delimiter. The result is the number of known columns, 0 if the
+/// line is no header.
 pub(super) fn header_score(line: &str, delimiter: char) -> usize {
     let cells = || {
         line.split(delimiter)

@@ -19,8 +19,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// What a name stands for, in either case, whatever stands between its words, with or without words such as
-    /// `hash`, `sum` and `file`; `None` if unknown.
+    /// What a name stands for, in either case, whatever stands between its words. Words such as `hash`, `sum` and
+    /// `file` may be in it or not. `None` if the name is unknown.
     pub(super) fn from_name(name: &str) -> Option<Kind> {
         use Kind::{NotMedia, Unread};
         if let Ok(hash_type) = name.parse() {
@@ -192,7 +192,7 @@ pub(super) fn looks_like_hash(text: &[u8]) -> bool {
     matches!(text.len(), 16 | 32 | 40 | 64) && text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Reads a hash of a known type out of the text at `at`, where its type may stand in front: `TYPE:HASH`.
+/// Reads a hash of a known type out of the text at `at`. Its type may stand in front: `TYPE:HASH`.
 pub(crate) fn hash(
     hash_type: HashType,
     text: &str,
@@ -297,8 +297,8 @@ impl Untyped {
         Untyped { told, seen: None }
     }
 
-    /// The type of the hash `text` at `at`, and the kind of file it is of, where its type stands in front and says so;
-    /// `Ok(None)` for a kind that is skipped on request.
+    /// The type of the hash `text` at `at`, and the kind of file it is of. The kind is there where the type stands in
+    /// front and names it. `Ok(None)` for a kind that is skipped on request.
     pub(super) fn kind(
         &mut self,
         text: &str,

@@ -25,8 +25,8 @@ use crate::{Error, Result, escape};
 ///
 /// # Errors
 /// [`Error::List`] with every bad line, if there are more of them than
-/// [`ReadOptions::max_reject`] allows or the list as a whole cannot be trusted; [`Error::Io`], also for a file
-/// beyond [`ReadOptions::size_max`].
+/// [`ReadOptions::max_reject`] allows. The same error if the list as a whole cannot be trusted. [`Error::Io`], also for
+/// a file beyond [`ReadOptions::size_max`].
 pub fn read(path: &Path, options: &ReadOptions) -> Result<List> {
     let mut changes = Collected::default();
     let list = read_each(path, options, |_, change| changes.take(change))?;
@@ -73,8 +73,8 @@ pub fn read_each(
     read_through(path, options, &scratch, &mut each)
 }
 
-/// Reads a list as [`read_each`] does from a stream, such as standard input; the path stands in messages and gives the list
-/// its name.
+/// Reads a list as [`read_each`] does from a stream, such as standard input. The path stands in messages and gives the
+/// list its name.
 ///
 /// # Errors
 /// Those of [`read_each`].

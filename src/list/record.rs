@@ -94,7 +94,8 @@ impl<'a> Record<'a> {
         cells.collect()
     }
 
-    /// Whether a cell is not quoted and yet holds a quote; where it may hold them, one that closes what nothing opens.
+    /// Whether a cell is not quoted and yet holds a quote. Where it may hold quotes, only one that closes what nothing
+    /// opens counts.
     pub(super) fn has_bare_quote(&self, cell: &Cell<'_>, may_hold: bool) -> bool {
         let before = cell.at.checked_sub(1).map(|at| self.line.text[at]);
         let quotes = cell.text.iter().filter(|&&byte| byte == b'"').count();
@@ -122,7 +123,7 @@ impl Stray {
         }
     }
 
-    /// How it is reported, and the line that it stands on, where the record starts at the start of the text.
+    /// How it is reported, and the line that it stands on. The record must start at the start of the text.
     pub(super) fn report<'a>(&self, text: &'a [u8], number: u64) -> (Line<'a>, Fault) {
         let end = |from: usize| memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at);
         let line = Line {
@@ -152,7 +153,7 @@ impl Stray {
     }
 }
 
-/// The cell that starts at a place, and where it ends: at a delimiter, a line end or the end of the text.
+/// The cell that starts at a place, and where it ends. The end is at a delimiter, a line end or the end of the text.
 fn cell<'a>(
     text: &'a [u8],
     start: usize,
@@ -192,7 +193,7 @@ fn cell<'a>(
     Ok((cell, end.max(start)))
 }
 
-/// Where the quoted cell that opens at a place closes, and where it ends; or the quote that does not close it.
+/// Where the quoted cell that opens at a place closes, and where it ends. Otherwise the quote that does not close it.
 fn close(text: &[u8], open: usize, delimiter: u8) -> Result<(usize, usize), Option<usize>> {
     // A record is not longer.
     let limit = (open + LINE_MAX_JSON).min(text.len());

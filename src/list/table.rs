@@ -282,7 +282,7 @@ fn is_spaced(line: &Line<'_>) -> bool {
 }
 
 /// Whether a record of several lines may hold rows that a stray quote has swallowed. Signs of it are a hash or the word
-/// of a removal in a text, or a line end where no text is.
+/// of a removal in a text. Another sign is a line end where no text is.
 fn is_swallowing(record: &Record<'_>, columns: &Columns, delimiter: u8) -> bool {
     let has_op = columns.columns.iter().any(|(role, _)| *role == Role::Op);
     let is_op = |line: &[u8]| {

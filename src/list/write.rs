@@ -66,7 +66,7 @@ pub(super) fn removal_line(removal: &Removal) -> String {
     serde_json::to_string(&Row::from(removal)).expect("strings and numbers")
 }
 
-/// Makes the lines of a list, with their line ends, entries and removals in the order in which they were read.
+/// Makes the lines of a list, with their line ends. Entries and removals stand in the order in which they were read.
 fn for_each_line(list: &List, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut line = Vec::new();
     let mut write = |row: &Row<'_>| {

@@ -1,4 +1,4 @@
-//! What was done to a store, by whom and when: JSON Lines, each chained to the one before by its digest.
+//! What was done to a store, by whom and when. The form is JSON Lines, each chained to the one before by its digest.
 //!
 //! `{"v":1,"seq":N,"at":"...Z","by":"...","did":"publish",...,"prev":"SHA-256 of the line before, its end included"}`.
 //! Changing, removing or moving a record breaks the chain. The manifests prove that the last records are there: each

@@ -137,8 +137,8 @@ impl Store {
     /// in force, such as the record in the audit. The next writer does it.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a list that the store does not hold, or an entry that stands for nothing;
-    /// [`Error::Busy`]; [`Error::Io`], after which none of them counts.
+    /// [`Error::Argument`] for a list that the store does not hold, or an entry that stands for nothing.
+    /// [`Error::Busy`]. [`Error::Io`], after which none of them counts.
     pub fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
         let by = decisions
             .first()
@@ -187,8 +187,8 @@ impl Store {
         Ok(count)
     }
 
-    /// Hands on every entry that is in force with the name of its list, by list, then by type and hash. Expired ones are
-    /// among them.
+    /// Hands on every entry that is in force, with the name of its list. The order is by list, then by type and hash.
+    /// Expired ones are among them.
     ///
     /// # Errors
     /// [`Error::Store`] or [`Error::Index`] where the store is damaged; those of `each`.

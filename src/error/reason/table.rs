@@ -76,7 +76,8 @@ macro_rules! reasons {
                 }
             }
 
-            /// The reason of a kind with these values, which may be text as they were stored; `None` where they do not fit.
+            /// The reason of a kind with these values, which may be text as they were stored. `None` where they do not
+            /// fit.
             #[cfg(any(test, feature = "media"))]
             pub(crate) fn from_values<'v>(
                 code: ReasonCode,

@@ -14,8 +14,8 @@ use crate::index::blocks::{Blocks, View};
 
 /// Proves that every hash stands in each chunk once, in its bucket, with its sketch.
 ///
-/// The content of a chunk and its right content are compared as sets, by the sums of keyed digests of their elements.
-/// So both are read from end to end, and little of them has to be in memory at once.
+/// The content of a chunk and its right content are compared as sets. The sums of keyed digests of their elements stand
+/// for the sets. So both are read from end to end, and little of them has to be in memory at once.
 pub(in crate::index) fn check(
     blocks: &Blocks,
     section: View<'_>,

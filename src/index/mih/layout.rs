@@ -26,8 +26,8 @@ impl Chunks {
         fits.then_some(Chunks { bits, count })
     }
 
-    /// The chunks for a list of this size: about as many buckets as hashes, at most 2^16. Only in a very large list do
-    /// full buckets cost more than the many more probes of wider chunks (bench `lookup`).
+    /// The chunks for a list of this size: about as many buckets as hashes, at most 2^16. Wider chunks need many more
+    /// probes. Only in a very large list do full buckets cost more than these (bench `lookup`).
     pub(in crate::index) fn for_list(hash_type: HashType, hashes: usize) -> Chunks {
         let width = match hashes {
             WIDE_HASHES_MIN.. => 20,

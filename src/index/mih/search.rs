@@ -8,7 +8,8 @@ use crate::index::blocks::View;
 use crate::index::simd::Bucket;
 use crate::index::work::{Costs, Work};
 
-/// How many buckets are looked up before their postings are filtered: as many as the first cache holds the sketches of.
+/// How many buckets are looked up before their postings are filtered. The first cache holds the sketches of so many
+/// buckets.
 const BUCKETS_AHEAD: usize = 64;
 /// How many bounds are asked for before the first of them is looked at.
 const BOUNDS_AHEAD: usize = 32;
@@ -105,8 +106,8 @@ impl<'a> Mih<'a> {
         self.search_beyond(queries, [radius, radius], budget)
     }
 
-    /// The hashes within a radius of each query, and most of those beyond it up to a reach, unless one takes more than
-    /// `budget`.
+    /// The hashes within a radius of each query, and most of those beyond it up to a reach. This holds unless a query
+    /// takes more than `budget`.
     ///
     /// The buckets are those of the radius. Where the reach is larger, sketches pass that are less near.
     pub(in crate::index) fn search_beyond<'q>(

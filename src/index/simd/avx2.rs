@@ -123,7 +123,7 @@ pub(super) fn filter_sketches(
                 break;
             };
             let left = bucket.end - start;
-            // The second half of a step is read only where it counts: it may be in a cache line nobody asked for.
+            // The second half of a step is read only where it counts. It may be in a cache line that was not requested.
             let second = usize::from(left > SKETCHES_PER_STEP / 2) * 32;
             // SAFETY: 32 bytes from 0, and 32 from 0 or 32, are read of 64.
             let (a, b) = unsafe {

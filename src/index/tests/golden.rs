@@ -38,7 +38,7 @@ fn version_1_is_answered_as_it_always_was() {
 #[test]
 fn version_2_is_written_and_answered_as_it_always_was() {
     let bytes = bytes(Structure::Mih, lists());
-    // A changed format is a new version with a new file; this one is only ever written anew before its release.
+    // A changed format is a new version with a new file. This file is only ever written anew before its release.
     if std::env::var_os("BASMA_WRITE_GOLDEN").is_some() {
         std::fs::write(V2, &bytes).unwrap();
     }

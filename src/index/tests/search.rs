@@ -98,7 +98,7 @@ fn a_list_that_pivots_do_not_split_is_exact_and_shallow() {
 
 #[test]
 fn what_the_tree_cannot_split_becomes_one_large_leaf() {
-    // Two bits each out of 256: the distances from any pivot are 2 or 4, so few levels do not suffice.
+    // Two bits each out of 256. The distances from any pivot are 2 or 4, so few levels do not suffice.
     let pairs = (0..256).flat_map(|a| (0..a).map(move |b| flipped([0; 32], [a, b])));
     let hashes: Vec<[u8; 32]> = pairs.collect();
     let index = index(

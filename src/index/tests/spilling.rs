@@ -1,4 +1,4 @@
-//! However little memory there is, the bytes are those of a build in memory, and what stands in them is right.
+//! However little memory there is, the bytes are those of a build in memory. What stands in them is right.
 
 use proptest::prelude::*;
 
@@ -80,7 +80,7 @@ fn built(
     builder.build().unwrap()
 }
 
-/// What must stand in an index, worked out one line after the other: for each hash, the rows of each list.
+/// What must stand in an index, worked out one line after the other. For each hash it is the rows of each list.
 type Rows = Vec<(Hash, Vec<(String, Vec<(usize, Entry)>)>)>;
 
 fn expected(lists: &[List], on_conflict: OnConflict) -> Rows {

@@ -15,14 +15,15 @@ const LINES_ASKED: usize = 20;
 /// From which time on there is none, in seconds.
 const SECONDS_END: f64 = 1e9;
 
-/// The videos of a file in any layout: one, or one for each line where each line is an array of [`Layout::Json`]. The
-/// path stands in messages. Blank lines and, outside of JSON, lines that begin with `#` are passed over.
+/// The videos of a file in any layout. There is one, or one for each line where each line is an array of
+/// [`Layout::Json`]. The path stands in messages. Blank lines and, outside of JSON, lines that begin with `#` are
+/// passed over.
 ///
 /// The memory that it takes is that of the frames, which is less than that of their text.
 ///
 /// # Errors
-/// [`Error::List`] with the first thing that is wrong and its line and column: E006 for what is in none of the layouts, or
-/// one of the codes of [`crate::list`].
+/// [`Error::List`] with the first thing that is wrong and its line and column. The code is E006 for what is in none of
+/// the layouts, or one of the codes of [`crate::list`].
 pub fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Video>> {
     let text = without_bom(bytes);
     let refuse = |line: &Line<'_>, fault: Fault| {
@@ -82,7 +83,7 @@ pub(crate) fn json_layout(text: &[u8]) -> Option<Layout> {
     (digits > 0 && key.get(digits) == Some(&b'"')).then_some(Layout::Old)
 }
 
-/// The layout in lines of a text: of one line that can be nothing else, or of all that are asked.
+/// The layout in lines of a text. It is that of one line that can be nothing else, or of all lines that are asked.
 pub(crate) fn lines_layout(text: &[u8]) -> Option<Layout> {
     let asked = || {
         let texts = lines(text).filter(|line| !line.is_structure());
@@ -148,7 +149,8 @@ pub(crate) fn body(text: &[u8]) -> (usize, &[u8]) {
     (before, rest.trim_ascii_start())
 }
 
-/// The arrays of a text, one on each line, or else all of it as one record, from which leading comments are left out.
+/// The arrays of a text, one on each line, or else all of it as one record. Leading comments are left out of that
+/// record.
 pub(crate) fn records(text: &[u8], layout: Layout) -> Vec<Line<'_>> {
     let (before, _) = body(text);
     let first = lines(text).nth(before);

@@ -10,8 +10,8 @@ use crate::error::Problem;
 /// for numbers in layouts without.
 ///
 /// # Errors
-/// [`Error::Argument`](crate::Error::Argument) for a frame that lacks the time which every layout but [`Layout::Cpp`] has, and for no frames,
-/// which none of the programs reads.
+/// [`Error::Argument`](crate::Error::Argument) for a frame that lacks the time which every layout but [`Layout::Cpp`]
+/// has. The same error for no frames, which none of the programs reads.
 pub fn write(layout: Layout, frames: &[Frame]) -> Result<String> {
     if frames.is_empty() {
         return Err(Problem::VpdqWithoutFrames.into());

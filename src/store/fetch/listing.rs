@@ -118,8 +118,8 @@ impl Listing {
         Ok(claims)
     }
 
-    /// The list that a file with checksums is named after: `2026-01-31.csv.md5` after `2026-01-31.csv`, and so is
-    /// `2026-01-31.md5` where there is but one such list.
+    /// The list that a file with checksums is named after. `2026-01-31.csv.md5` is named after `2026-01-31.csv`. So is
+    /// `2026-01-31.md5` where there is only one such list.
     fn list_of(&self, checksums: &[u8]) -> Option<&[u8]> {
         let subject = names::subject(checksums)?;
         let from = self.lists.range(subject.to_vec()..);
@@ -172,7 +172,7 @@ fn read_claims(
     }
 }
 
-/// What files beside a list say of it which stands in no folder of lists: those that are named after it.
+/// What files beside a list say of it, where the list stands in no folder of lists. These files are named after it.
 pub(super) fn claims_beside(request: &Request<'_>, path: &Path) -> Result<Vec<Claim>> {
     const ENDINGS: [&str; 12] = [
         "sha256",

@@ -145,8 +145,8 @@ pub(crate) struct Fresh {
 /// What is kept of several files, or before an error, stays in [`Raw`]: whole files that nothing refers to.
 ///
 /// # Errors
-/// [`Error::Fetch`] names what is wrong with the source or its configuration; [`Error::Io`] with this machine's files;
-/// [`Error::OverLimit`] what is too large; [`Error::Cancelled`].
+/// [`Error::Fetch`] names what is wrong with the source or its configuration. [`Error::Io`] names what is wrong with
+/// this machine's files. [`Error::OverLimit`] names what is too large. [`Error::Cancelled`].
 pub(crate) fn fetch(request: &Request<'_>) -> Result<Fetched> {
     match request.origin {
         Origin::File(file) => file::fetch(request, file),

@@ -1,4 +1,4 @@
-//! The role of a file in a folder of lists, by its name: a list, an unfinished upload, or a companion of a list.
+//! The role of a file in a folder of lists, by its name. It is a list, an unfinished upload, or a companion of a list.
 
 use std::cmp::Ordering;
 

@@ -1,8 +1,8 @@
 //! Whether a list is from whom it should be: detached signatures as minisign makes them.
 //!
 //! A signature is four lines of text. Two of them are Ed25519 signatures. One is of the BLAKE2b-512 of the file. The
-//! other is of that signature and the *trusted comment*, which has the time of signing and the name of the file.
-//! Nothing of a list is read before [`Keys::verify`] has given a [`Signed`]; what that says is then held to what is
+//! other is of that signature and the *trusted comment*. That comment has the time of signing and the name of the file.
+//! Nothing of a list is read before [`Keys::verify`] has given a [`Signed`]. What that says is then held to what is
 //! known:
 //!
 //! | attack | noticed by |

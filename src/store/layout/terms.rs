@@ -78,8 +78,8 @@ pub struct Terms {
     /// The PDQ quality, 0 to 100, below which hashes are neither taken into this list nor looked up in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_quality: Option<u8>,
-    /// The lists whose matches are suppressed where this one matches as well or better; `*` stands for all others of its store. A list
-    /// that names any allows: it matches nothing itself.
+    /// The lists whose matches are suppressed where this one matches as well or better. `*` stands for all others of
+    /// its store. A list that names any allows: it matches nothing itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suppresses: Vec<String>,
     /// How old the source may be, in seconds, before it counts as stale.

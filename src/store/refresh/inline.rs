@@ -109,7 +109,7 @@ fn is_named(key: &str) -> bool {
         || SECRET_WORDS.iter().any(|word| key.contains(word))
 }
 
-/// Whether a text has the form of a secret: a URL with a password, the value of a header, a private key.
+/// Whether a text has the form of a secret. Such forms are a URL with a password, the value of a header, a private key.
 fn is_secret_text(text: &str) -> bool {
     let lower = text.trim_start().to_ascii_lowercase();
     let in_url = text.split_once("://").is_some_and(|(_, rest)| {

@@ -178,8 +178,8 @@ impl Store {
     ///
     /// # Errors
     /// Those that concern the store as a whole: [`Error::Busy`] while another process changes it, [`Error::Io`],
-    /// [`Error::Store`], [`Error::Argument`] for a list that has no source, [`Error::Cancelled`]. Then nothing was
-    /// published. What goes wrong with one source is told with it.
+    /// [`Error::Store`], [`Error::Cancelled`]. [`Error::Argument`] for a list that has no source. After any of these
+    /// nothing was published. What goes wrong with one source is told with it.
     pub fn refresh(&self, config: &Config, how: &Refresh<'_>) -> Result<Refreshed> {
         let folder = &self.folder;
         check(config, how)?;

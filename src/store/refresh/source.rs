@@ -146,7 +146,7 @@ impl ListRefresh<'_> {
         }))
     }
 
-    /// A list that comes from nowhere, as it is to be; nothing where its entries would go and nobody lets them.
+    /// A list that comes from nowhere, as it is to be. `None` where its entries would go and this is not allowed.
     fn without_origin(
         &self,
         source: &Source,

@@ -110,7 +110,7 @@ fn decisions_outlast_the_list_that_they_are_about() {
     world
         .decide("demo", Act::Revoke(Target::Id("x".to_owned())))
         .unwrap();
-    // Gone by a rollback, and back with the next refresh: what was withdrawn stays so, and the file is not taken again.
+    // Gone by a rollback, and back with the next refresh. What was withdrawn stays so, and the file is not taken again.
     world.store.rollback(Some(1), "ana", "tests").unwrap();
     assert!(lookup(&world.matcher(), 2).is_empty());
     let held = world.refresh_with(&both, &[]).unwrap();

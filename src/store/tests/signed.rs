@@ -1,4 +1,4 @@
-//! What The Update Framework lists as attacks on signed lists: each ends with a named error and the old list in force.
+//! What The Update Framework lists as attacks on signed lists. Each ends with a named error and the old list in force.
 
 use super::*;
 use crate::store::fetch::signature::tests::{BY_A, BY_B, KEY_A, KEY_B, LIST, OTHER, OTHER_BY_A};

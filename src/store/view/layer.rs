@@ -65,7 +65,7 @@ impl Layer {
         }
     }
 
-    /// Whether it lists few pictures of some clips, so that a copy is found only by all of its own pictures.
+    /// Whether it lists few pictures of some clips. Then a copy is found only by all of its own pictures.
     pub(crate) fn has_sparse_clips(&self) -> Result<bool> {
         match &self.content {
             Content::Built(index) => index.has_sparse_clips(),

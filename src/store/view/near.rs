@@ -61,8 +61,8 @@ impl Layer {
         Ok(Near::PendingEntries(pending_near(pending, hashes, radius)))
     }
 
-    /// What [`Layer::near`] gives, and the nearest of what lies beyond the radius, up to a reach: nearest first, at most so
-    /// many. A few of these can be missing ([`index::Index::near_and_beyond`]).
+    /// What [`Layer::near`] gives, and the nearest of what lies beyond the radius, up to a reach. The nearest come
+    /// first, at most so many. A few of these can be missing ([`index::Index::near_and_beyond`]).
     pub(crate) fn near_and_beyond(
         &self,
         hashes: &[Hash],

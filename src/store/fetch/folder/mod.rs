@@ -3,9 +3,9 @@
 //! Of snapshots the newest counts, of deltas all that were not applied. They follow each other in the byte order of
 //! their names, as `LC_ALL=C ls` shows them: `2026-01-31.csv` comes before `2026-02-01.csv`. A warning tells where
 //! people would order them otherwise, or where the newest by time is another. Folders are not taken, nor files that
-//! `names` tells from lists. A file that is open for writing, or that was modified a few seconds ago, can still grow,
-//! and is not taken either. A delta waits for those before it. Checksums beside a list are checked where they name it.
-//! Files may be moved away once they were taken.
+//! `names` tells from lists. A file that is open for writing can still grow, and is not taken either. The same holds
+//! for one that was modified a few seconds ago. A delta waits for those before it. Checksums beside a list are checked
+//! where they name it. Files may be moved away once they were taken.
 
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};

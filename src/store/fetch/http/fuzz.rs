@@ -10,8 +10,8 @@ use super::part::Version;
 use super::url::{FetchUrl, Url};
 
 impl Http {
-    /// Lines of `NAME: VALUE` behind a status, then a body, as an answer; every line as a URL and as where a redirect
-    /// leads: an error or an answer, within its bounds.
+    /// Reads lines of `NAME: VALUE` behind a status, then a body, as an answer. Every line is also read as a URL and as
+    /// the place where a redirect leads. Each gives an error or an answer, within its bounds.
     pub(crate) fn hold_to(bytes: &[u8]) {
         let Some((status, rest)) = bytes.split_first_chunk::<2>() else {
             return;

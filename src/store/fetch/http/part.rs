@@ -1,8 +1,8 @@
 //! A download in progress. Its bytes are kept beside the whole files, so that the rest can be requested.
 //!
 //! It stands in the raw folder under a name made of the list's. The server's `ETag` vouches that a rest will fit. A
-//! note beside the part has its version, the number of bytes that were safe on the disk, and their digest. What a crash
-//! left is believed as far as it agrees with its note, and no further. Without a note nothing waits.
+//! note beside the part has its version. It also has the number of bytes that were safe on the disk, and their digest.
+//! What a crash left is believed as far as it agrees with its note, and no further. Without a note nothing waits.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};

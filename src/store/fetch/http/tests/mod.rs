@@ -1,6 +1,7 @@
 //! Servers that do what they should, and servers that do not.
 //!
-//! Nothing here depends on how long anything takes: limits on time are short where they are to be met, and long elsewhere.
+//! Nothing here depends on how long anything takes. Limits on time are short where they are to be met, and long
+//! elsewhere.
 
 mod answers;
 mod cuts;

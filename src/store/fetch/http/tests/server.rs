@@ -114,7 +114,8 @@ fn read_head(stream: &mut dyn Stream) -> io::Result<String> {
     Ok(String::from_utf8(head).unwrap())
 }
 
-/// An answer of a status, with more headers, each with its end of line, and a body of which it tells the length.
+/// An answer of a status, with more headers, each with its end of line, and a body. The answer tells the length of the
+/// body.
 pub(super) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{headers}\r\n");
