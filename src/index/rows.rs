@@ -130,8 +130,8 @@ impl Catalogue {
         record(&self.records, offset)
     }
 
-    /// Whether two rows of one hash come from hashing files and are alike otherwise. Only the file and the picture in
-    /// it may differ. A file has copies, and a clip shows a picture more than once.
+    /// Whether two rows of one hash come from hashing files and are alike. Only the file and the picture in it may
+    /// differ. A file has copies, and a clip shows a picture more than once.
     pub(super) fn are_copies(&self, a: &NewRow, b: &NewRow) -> bool {
         let of_file = |row: &NewRow| {
             let entry = Entry::new(row.hash(), 0);
