@@ -2,7 +2,8 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use basma::CancelToken;
@@ -66,15 +67,31 @@ pub(super) fn configured(
     Ok(scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range")))
 }
 
+/// How long after an interruption another one ends the process at once. Programs that end a group of processes, such as
+/// `timeout`, send two that are one.
+const SECOND_AFTER: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether there was an interruption.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
 /// A token that is cancelled when the user interrupts: files that were begun are given up, and what was found is kept. A second
 /// interruption ends the process at once.
 pub(super) fn cancel_on_signal() -> CancelToken {
     let stop = Arc::new(AtomicBool::new(false));
+    let is_second = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the
         // process, which leaves an output file as it was: nothing depends on its being there.
-        let _ = flag::register_conditional_shutdown(signal, FAILED.into(), stop.clone());
+        let _ = flag::register_conditional_shutdown(signal, FAILED.into(), is_second.clone());
         let _ = flag::register(signal, stop.clone());
     }
+    let first = stop.clone();
+    thread::spawn(move || {
+        while !first.load(Ordering::Relaxed) {
+            thread::sleep(LOOK_EVERY);
+        }
+        thread::sleep(SECOND_AFTER);
+        is_second.store(true, Ordering::Relaxed);
+    });
     stop.into()
 }

@@ -104,9 +104,13 @@ fn text(prose: &Prose, style: Style, group: &Group) -> String {
     };
     let mut text = path(&group.first) + "\n";
     for copy in &group.copies {
-        let how = match &copy.near {
-            None => style.paint(Tone::Match, &prose.word("duplicate-same")),
-            Some(near) => {
+        let how = match (&copy.near, &copy.same_as) {
+            (_, Some(other)) => {
+                let other = [("path", escape::path(other).into())];
+                style.paint(Tone::Match, &prose.say("duplicate-same-as", other))
+            }
+            (None, None) => style.paint(Tone::Match, &prose.word("duplicate-same")),
+            (Some(near), None) => {
                 let values = [
                     ("distance", near.distance.into()),
                     ("radius", near.radius.into()),
@@ -123,8 +127,12 @@ fn text(prose: &Prose, style: Style, group: &Group) -> String {
 
 fn tell(groups: &[Group], summary: &Summary, started: Instant, context: &Context<'_>) {
     tell_bare(summary, context);
+    if summary.interrupted {
+        context.complain("warning", &context.prose.word("summary-interrupted"));
+    }
     let copies = || groups.iter().flat_map(|group| &group.copies);
-    let near = copies().filter(|copy| copy.near.is_some()).count();
+    let is_near = |copy: &&Duplicate| copy.near.is_some() && copy.same_as.is_none();
+    let near = copies().filter(is_near).count();
     let seconds = started.elapsed().as_secs_f64();
     let values = [
         ("discovered", summary.discovered.into()),

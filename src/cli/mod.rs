@@ -34,7 +34,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use basma::Error;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Cli, Command, Language};
@@ -53,6 +53,16 @@ fn refuse(error: &clap::Error, prose: &Prose) -> ExitCode {
         let _ = error.print();
     } else {
         let _ = io::stderr().write_all(prose.usage(error).as_bytes());
+    }
+    // Other commands walk folders by it.
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    if error.kind() == ErrorKind::MissingRequiredArgument
+        && argument.as_ref().is_some_and(|a| a.contains("--list"))
+    {
+        let _ = writeln!(io::stderr(), "\n{}", prose.word("usage-list"));
+    }
+    if argument.is_some_and(|argument| argument.starts_with("--radius")) {
+        let _ = writeln!(io::stderr(), "\n{}", prose.word("usage-radius"));
     }
     ExitCode::from(if is_asked { 0 } else { FAILED })
 }

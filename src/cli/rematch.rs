@@ -32,7 +32,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let matcher = opened.into_matcher().with_policy(policy);
     let conditions = conditions.with_rules(&matcher.hash_types(), matcher.policy());
     let printer = Printer::new(&args.output, context)?;
-    let mut printer = printer.showing(&args.show, context);
+    let mut printer = printer.showing(&args.show);
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
     let cancel = cancel_on_signal();

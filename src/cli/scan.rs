@@ -192,7 +192,7 @@ fn run(
     let started = Instant::now();
     let mut printer = Printer::new(output, context)?;
     if let Some(search) = &search {
-        printer = printer.showing(search.show, context);
+        printer = printer.showing(search.show);
     }
     let is_recorded = search.as_ref().is_some_and(|search| search.is_recorded);
     let mut out = Output::open(output.output.as_deref())?;
@@ -251,6 +251,10 @@ fn run(
         context.complain("warning", &context.prose.word("summary-interrupted"));
     }
     tell_bare(&summary, context);
+    if output.format == Format::Csv && summary.weak > 0 {
+        let values = [("count", summary.weak.into())];
+        context.complain("warning", &context.prose.say("csv-without-leads", values));
+    }
     let searched = search.as_ref().map(|Search { media, .. }| Searched {
         views: media.views,
         has_archives: !files.no_archives,

@@ -63,7 +63,7 @@ kinds! {
         HashDigit { digit: String, place: u64 } "hash-digit" "'{digit}' at character {place} is not a hexadecimal digit";
         LookupLineTooLong { place: String } "lookup-line-too-long" "{place}: a line too long to be a hash";
         LookupTypeNotListed { place: String, hash_type: String } "lookup-type-not-listed" "{place}: no list holds hashes of type {hash_type}";
-        LookupNoTypeFits { place: String, digits: u64 } "lookup-no-type-fits" "{place}: the lists hold no hashes of {digits} digits; give it as TYPE:HASH";
+        LookupNoTypeFits { place: String, digits: u64 } "lookup-no-type-fits" "{place}: no file of this name is there, and the lists hold no hashes of {digits} digits";
         LookupMixed "lookup-mixed" "hashes and files are looked up apart; run the command once for each kind";
 
         // Clips of vPDQ.
@@ -110,7 +110,7 @@ kinds! {
         StoreWithoutLists { store: String } "store-without-lists" "holds no lists yet; `basma refresh --store {store}` takes them from its sources.toml";
         StoreMissing { path: String } "store-missing" "{path}: there is no store; `basma store init` makes one there, --store or BASMA_STORE names another";
         StoreUnnamed "store-unnamed" "no store is named, and this system names no folder for data of programs; name one with --store or BASMA_STORE";
-        StoreForeign "store-foreign" "is no store; `basma refresh --init --store DIR` makes one";
+        StoreForeign "store-foreign" "is no store; `basma store init DIR` makes one in a new folder";
         StoreNewer "store-newer" "was made by a later release of basma";
         StoreMarkDamaged { file: String } "store-mark-damaged" "its file {file} is damaged";
         StoreNotEmpty "store-not-empty" "exists and is not empty; a store needs a folder of its own";

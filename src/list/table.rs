@@ -150,7 +150,13 @@ impl Table {
             ..fault
         };
         let whole = record.line.check(LINE_MAX).and_then(|()| record.texts());
-        let names = whole.map_err(fatal)?.into_iter().map(|name| {
+        let names = whole.map_err(fatal)?;
+        if is_of_findings(&names) {
+            let message = "these are findings of files that were scanned, not hashes of listed ones; `basma hash FILE --format csv` \
+                           prints a list";
+            return Err(fatal(Fault::new(0, "E026", message)));
+        }
+        let names = names.into_iter().map(|name| {
             let plain = name.trim_start_matches('#');
             if is_hashed && !plain.is_empty() {
                 plain
@@ -316,6 +322,12 @@ fn length_max(record: &Record<'_>) -> usize {
     }
 }
 
+/// Whether a header is that of findings, whose digests are those of every file, listed or not.
+fn is_of_findings(names: &[&str]) -> bool {
+    let has = |name: &str| names.contains(&name);
+    (has("path") && has("status") && has("cluster")) || (has("group") && has("path") && has("copy"))
+}
+
 fn unread(name: &str) -> String {
     format!(
         "the column {} seems to hold hashes and is kept as text, which nothing is looked up in; name it pdq, md5, sha1 or \
@@ -328,6 +340,17 @@ fn unread(name: &str) -> String {
 mod tests {
     use super::super::ReadOptions;
     use super::super::sample::{MD5, PDQ, faults, faults_with, hashes, message, read, read_with};
+
+    #[test]
+    fn findings_are_no_list() {
+        let scan = "path,status,reason,media,bytes,sha256,cluster,list,id,type,hash\n";
+        assert_eq!(
+            faults(format!("{scan}a.jpg,no_match,,,,{MD5},,,,,\n")),
+            ["1:1 E026"]
+        );
+        let duplicates = "group,path,copy,type,distance,radius,tier,view,bytes,sha256\n";
+        assert_eq!(faults(duplicates.to_owned()), ["1:1 E026"]);
+    }
 
     #[test]
     fn tables_with_one_header_may_be_joined() {

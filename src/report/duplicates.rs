@@ -62,6 +62,9 @@ pub struct Duplicate {
     /// How near it is to the first, where it is not the same bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub near: Option<Near>,
+    /// The escaped path of the copy before it that has the same bytes, if that is not the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
 }
 
 impl From<&scan::Duplicate> for Duplicate {
@@ -77,6 +80,10 @@ impl From<&scan::Duplicate> for Duplicate {
                 tier: near.tier.name().into(),
                 view: (near.view != View::ORIGINAL).then(|| near.view.to_string()),
             }),
+            same_as: file
+                .same_as
+                .as_deref()
+                .map(|path| escape::path(path).into_owned()),
         }
     }
 }
@@ -127,7 +134,7 @@ pub struct DuplicatesSummary {
     pub gaps: u64,
     /// The number of groups.
     pub groups: u64,
-    /// The number of files that are the same bytes as the first of their group.
+    /// The number of files that are the same bytes as one before them in their group.
     pub identical: u64,
     /// The number of other copies.
     pub near: u64,
@@ -147,7 +154,8 @@ impl DuplicatesSummary {
     /// ```
     pub fn new(groups: &[scan::Group], summary: &scan::Summary) -> Summarized<DuplicatesSummary> {
         let copies = || groups.iter().flat_map(|group| &group.copies);
-        let near = copies().filter(|copy| copy.near.is_some()).count() as u64;
+        let is_near = |copy: &&scan::Duplicate| copy.near.is_some() && copy.same_as.is_none();
+        let near = copies().filter(is_near).count() as u64;
         Summarized::new(DuplicatesSummary {
             discovered: summary.discovered,
             gaps: summary.gaps(),

@@ -37,6 +37,8 @@ pub struct Duplicate {
     pub sha256: Option<Hash>,
     /// How near it is to the first of its group, where it is not the same bytes.
     pub near: Option<Near>,
+    /// The copy before it in its group that has the same bytes, where that is not the first.
+    pub same_as: Option<PathBuf>,
 }
 
 /// How near a copy is to the first of its group.
@@ -243,7 +245,10 @@ fn grouped(
         let mut add = |number: usize, near: Option<Near>| {
             copies.push(duplicate(&files[number], near));
             for &same in same.get(&number).into_iter().flatten() {
-                copies.push(duplicate(&files[same], near));
+                copies.push(Duplicate {
+                    same_as: near.map(|_| files[number].path.clone()),
+                    ..duplicate(&files[same], near)
+                });
             }
         };
         for &number in same.get(&first).into_iter().flatten() {
@@ -258,7 +263,15 @@ fn grouped(
         if copies.is_empty() {
             continue;
         }
-        copies.sort_by(|a, b| (rank(a), &a.path).cmp(&(rank(b), &b.path)));
+        copies.sort_by_key(|copy| {
+            let leading = copy.same_as.clone().unwrap_or_else(|| copy.path.clone());
+            (
+                rank(copy),
+                leading,
+                copy.same_as.is_some(),
+                copy.path.clone(),
+            )
+        });
         groups.push(Group {
             first: duplicate(&files[first], None),
             copies,
@@ -271,9 +284,9 @@ fn grouped(
     groups
 }
 
-/// The same bytes, then by what the match is worth, then by distance.
-fn rank(copy: &Duplicate) -> Option<(Tier, u32)> {
-    copy.near.map(|near| (near.tier, near.distance))
+/// The same bytes, then by distance, then by what the match is worth.
+fn rank(copy: &Duplicate) -> Option<(u32, Tier)> {
+    copy.near.map(|near| (near.distance, near.tier))
 }
 
 fn duplicate(file: &Hashed, near: Option<Near>) -> Duplicate {
@@ -282,6 +295,7 @@ fn duplicate(file: &Hashed, near: Option<Near>) -> Duplicate {
         bytes: file.bytes,
         sha256: file.sha256,
         near,
+        same_as: None,
     }
 }
 

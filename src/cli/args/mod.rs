@@ -86,7 +86,7 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Find copies of a picture, a clip or a folder of them, without a list
     Compare(CompareArgs),
-    /// Group the copies among files: the same bytes, and pictures and clips that are near each other
+    /// Group the copies among pictures and clips: the same bytes, and those that are near each other
     ///
     /// Nothing is kept and nothing is deleted. Each copy of a group is near its first file. Exit code 1: there are copies.
     Duplicates(DuplicatesArgs),
@@ -302,8 +302,7 @@ pub(crate) struct HashArgs {
         short = 't',
         value_name = "TYPE",
         value_delimiter = ',',
-        value_parser = values::hash_type(),
-        hide_possible_values = true
+        value_parser = values::hash_type(), hide_short_help = true
     )]
     pub(crate) types: Vec<HashType>,
     /// Write the frames of clips as other programs read them, and nothing else: cpp, py, old or json
@@ -330,7 +329,7 @@ pub(crate) struct LookupArgs {
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The type of hashes given without one [default: the type of that length that the lists hold]
-    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_possible_values = true)]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_short_help = true)]
     pub(crate) hash_type: Option<HashType>,
     /// Say on standard error how each hash was searched for, and what that cost
     #[arg(long)]
@@ -370,7 +369,7 @@ pub(crate) struct BuildArgs {
     #[arg(long, short, value_name = "FILE.basma")]
     pub(crate) output: PathBuf,
     /// The type of hash in lists that name none
-    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_possible_values = true)]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_short_help = true)]
     pub(crate) hash_type: Option<HashType>,
     /// The search structure for perceptual hashes: the one that measurements say is fastest (`auto`), none, so that every
     /// search compares every hash (`exhaustive`), a BK-tree, or multi-index hashing (`mih`)
@@ -404,7 +403,7 @@ pub(crate) struct ConvertArgs {
     #[arg(long)]
     pub(crate) strict: bool,
     /// The type of hash in lists that name none
-    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_possible_values = true)]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_short_help = true)]
     pub(crate) hash_type: Option<HashType>,
     /// Write here instead of standard output (-)
     ///

@@ -157,8 +157,7 @@ pub(crate) struct ListArgs {
         short = 't',
         value_name = "TYPE",
         value_delimiter = ',',
-        value_parser = hash_type(),
-        hide_possible_values = true
+        value_parser = hash_type(), hide_short_help = true
     )]
     pub(crate) types: Vec<HashType>,
     /// For people, or a list in one of two formats, which basma reads again
@@ -296,8 +295,7 @@ pub(crate) struct ItemArgs {
         value_name = "TYPE",
         value_delimiter = ',',
         default_value = "pdq,sha256",
-        value_parser = hash_type(),
-        hide_possible_values = true
+        value_parser = hash_type(), hide_short_help = true
     )]
     pub(crate) types: Vec<HashType>,
     #[command(flatten)]

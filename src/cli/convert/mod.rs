@@ -58,7 +58,8 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
     lists::tell(&read, &Default::default(), context);
     let losses = &writer.losses;
     losses.tell(args.to.name(), context);
-    if args.strict && losses.count() > 0 {
+    let is_empty = entries > 0 && losses.left_out() == entries;
+    if is_empty || (args.strict && losses.count() > 0) {
         let format = args.to.name().to_owned();
         return Err(Error::from(Problem::ConvertLoses { format }).into());
     }

@@ -69,6 +69,9 @@ pub(super) fn look_up(
     out.write(&printer.tail(Job::Scan, &summary, None))?;
     out.finish()?;
     tell_bare(&summary, context);
+    if summary.interrupted {
+        context.complain("warning", &context.prose.word("summary-interrupted"));
+    }
     let counts = [
         ("files", summary.discovered.into()),
         ("matched", summary.matched().into()),

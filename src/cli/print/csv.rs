@@ -95,7 +95,8 @@ impl Table {
         };
         let mut rows = row(&group.first, "first");
         for copy in &group.copies {
-            rows += &row(copy, if copy.near.is_some() { "near" } else { "same" });
+            let is_same = copy.near.is_none() || copy.same_as.is_some();
+            rows += &row(copy, if is_same { "same" } else { "near" });
         }
         rows
     }

@@ -60,19 +60,21 @@ impl Printer {
             table: Table::new(args)?,
             prose: context.output_prose(args.output.as_deref()),
             style: context.output_style(args.output.as_deref()),
-            shown: vec![Show::Matches],
+            shown: if context.quiet {
+                vec![Show::Matches]
+            } else {
+                vec![Show::Matches, Show::Gaps]
+            },
             gathered: None,
             later: Later::new(),
         })
     }
 
-    /// The same, for the findings that are asked for. Where nothing but matches is, leads are shown still.
-    pub(crate) fn showing(mut self, args: &ShowArgs, context: &Context<'_>) -> Printer {
-        self.shown = match args.show.as_slice() {
-            [] if context.quiet => vec![Show::Matches],
-            [] => vec![Show::Matches, Show::Gaps],
-            asked => asked.to_vec(),
-        };
+    /// The same, for the findings that are asked for. Leads are shown with matches.
+    pub(crate) fn showing(mut self, args: &ShowArgs) -> Printer {
+        if !args.show.is_empty() {
+            self.shown = args.show.clone();
+        }
         self.gathered = args.verbose.then(Gathered::new);
         self
     }
@@ -131,7 +133,8 @@ impl Printer {
         } else {
             finding.reason.is_some() && self.gathered.is_none() && self.shows(Show::Gaps)
         };
-        let is_all = finding.matches.is_empty() && self.shows(Show::All);
+        let is_all =
+            finding.matches.is_empty() && finding.weak.is_empty() && self.shows(Show::All);
         if is_untold || is_all {
             self.later.add_gap(&line::status(prose, style, finding))?;
         }

@@ -117,11 +117,12 @@ fn did(prose: &Prose, record: &AuditRecord) -> String {
             let values = [("generation", generation.unwrap_or_default().into())];
             prose.say("audit-rollback", values)
         }
+        "hold" => prose.word("audit-hold") + &changes(prose, more),
         other => shown(other),
     }
 }
 
-/// What a publication changed, list by list.
+/// What a refresh did with each list: changed it, held it back, or failed.
 fn changes(prose: &Prose, more: &Map<String, Json>) -> String {
     let changes = more.get("changes").and_then(Json::as_array);
     let changes = changes.into_iter().flatten().filter_map(Json::as_object);
@@ -171,6 +172,14 @@ mod tests {
         assert_eq!(
             told(&prose, &publish),
             "2026-01-02T03:04:05Z amina: published generation 7; l: 3 came, 2 changed, 1 went\n"
+        );
+        let hold = line(
+            "hold",
+            r#","changes":[{"list":"l","held":[{"guard":"shrink"},{"guard":"growth"}]},{"list":"m","failed":"gone"}]"#,
+        );
+        assert_eq!(
+            told(&prose, &hold),
+            "2026-01-02T03:04:05Z amina: published nothing; l: held back by shrink, growth; m: failed: gone\n"
         );
         assert_eq!(told(&prose, "{}\u{7}"), "{}\\u{0007}\n");
         assert_eq!(person("uid 1000"), "uid 1000");

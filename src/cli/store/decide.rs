@@ -11,7 +11,7 @@ use basma::{Error, Result};
 
 use super::super::output::Stopped;
 use super::super::{Context, Verdict};
-use super::listed::{of_file, of_items};
+use super::listed::of_items;
 use super::{operator, shown};
 use crate::cli::args::store::{AddArgs, ItemArgs, RevokeArgs, StoreArgs};
 
@@ -60,6 +60,7 @@ pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict
             count
         };
         let id = match (args.lift, count) {
+            (false, 0) if !args.force => "revoked-before",
             (false, _) => "revoked",
             (true, 0) => "lifted-without-entry",
             (true, _) => "lifted",
@@ -140,13 +141,12 @@ fn of_hashes(args: &RevokeArgs, text: &str, context: &Context<'_>) -> Result<Vec
     if args.id {
         return Ok(Vec::new());
     }
-    let path = Path::new(text);
-    if !path.is_file() {
+    if !Path::new(text).exists() {
         return Ok(hashes(text, &[])?.into_iter().map(Target::Hash).collect());
     }
-    let entries = of_file(path, &ItemArgs::of_hashes(&args.ffmpeg), context)?;
-    let entries = entries.iter().map(|entry| Target::Hash(entry.hash));
-    Ok(entries.collect())
+    let items = of_items(text, &ItemArgs::of_hashes(&args.ffmpeg), context)?;
+    let entries = items.iter().flatten();
+    Ok(entries.map(|entry| Target::Hash(entry.hash)).collect())
 }
 
 /// The hashes that a text may be, or else an item.

@@ -31,6 +31,13 @@ pub(crate) fn init(args: &InitArgs, context: &Context<'_>) -> Result<Verdict, St
     }
     let values = [
         ("path", basma::escape::path(store.path()).into()),
+        (
+            "store",
+            match &args.folder {
+                Some(folder) => format!(" --store {}", basma::escape::shell(folder)).into(),
+                None => "".into(),
+            },
+        ),
         ("sources", basma::escape::path(&store.sources_path()).into()),
     ];
     context.tell(&context.prose.say("store-ready", values));

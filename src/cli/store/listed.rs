@@ -76,7 +76,7 @@ fn of_item(item: &str, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<Ent
     }
 }
 
-pub(super) fn of_file(path: &Path, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
+fn of_file(path: &Path, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
     let shown_path = basma::escape::path(path).into_owned();
     let warn = |id: &str, more: Option<(&'static str, Value)>| {
         let values = [Some(("path", shown_path.clone().into())), more];

@@ -1,5 +1,7 @@
 //! `basma refresh`: the nightly job.
 
+use std::collections::BTreeSet;
+
 use basma::report::{self, RefreshSummary, RefreshedList};
 use basma::store::{Config, Guard, GuardViolation, ListRefreshed, Refresh, Refreshed, Store};
 
@@ -46,7 +48,7 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
         for (number, violation) in list.held.iter().enumerate() {
             let mut text = tripped("refresh-held", list, violation, context);
             if number + 1 == list.held.len() {
-                text += &way_out(list, context);
+                text += &way_out(list, args, context);
             }
             context.complain("error", &text);
         }
@@ -121,15 +123,23 @@ fn tripped(
 }
 
 /// The one command that lets all pass what holds a list back, to be pasted.
-fn way_out(list: &ListRefreshed, context: &Context<'_>) -> String {
-    let guards: Vec<&str> = list.held.iter().map(|held| held.guard.name()).collect();
+fn way_out(list: &ListRefreshed, args: &RefreshArgs, context: &Context<'_>) -> String {
+    let held = list.held.iter().chain(&list.overridden);
+    let guards: BTreeSet<&str> = held.map(|violation| violation.guard.name()).collect();
+    let guards: Vec<&str> = guards.into_iter().collect();
+    let store = args.store.store.as_deref();
+    let store = store.map(|path| format!(" --store {}", basma::escape::shell(path)));
     let is_of_all = |held: &GuardViolation| matches!(held.guard, Guard::Clock | Guard::Dropped);
     let name = shlex::try_quote(&list.list);
     let name = match name {
         Ok(name) if !list.held.iter().any(is_of_all) => format!(" {name}"),
         _ => String::new(),
     };
-    let values = [("name", name.into()), ("guards", guards.join(",").into())];
+    let values = [
+        ("name", name.into()),
+        ("store", store.unwrap_or_default().into()),
+        ("guards", guards.join(",").into()),
+    ];
     context.prose.say("refresh-way-out", values)
 }
 

@@ -129,6 +129,7 @@ count-weak = قرائن أضعف من التطابق
 count-excluded = استُبعد بـ --exclude
 kind-empty = ملفات فارغة
 kind-unknown = نوعها غير معروف
+csv-without-leads = لا خيوط في CSV؛ الملفات التي لها خيط: { $count }؛ ويعرضها النص و JSON Lines
 not-searched = لم يُبحث عنه
 not-searched-option = { $what }: { $option }
 not-searched-turned = نسخ مقلوبة أو مُدارة
@@ -344,7 +345,7 @@ rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من �
 
 # Stores.
 store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
-store-ready = ‏{ $path } مستودع، وقائمته own سارية: أضف إليها بالأمر `basma add PICTURE`؛ واذكر مصادر القوائم في { $sources } ثم شغّل `basma refresh`
+store-ready = ‏{ $path } مستودع، وقائمته own سارية: أضف إليها بالأمر `basma add PICTURE{ $store }`؛ واذكر مصادر القوائم في { $sources } ثم شغّل `basma refresh{ $store }`
 sources-checked = { $path }: سليم الصياغة؛ القوائم: { $count } ({ $lists })
 already-listed = مدرج من قبل في { $list }: { $what }
 add-left-out = { $path }: ملفات ليست صورًا ولا فيديوهات ولم تُدرج: { $count }
@@ -374,7 +375,7 @@ refresh-list-unchanged = { $list }: لا جديد، { $entries ->
 refresh-list-kept = { $list }: يبقى الساري ساريًا (كانت ستُضاف { $added } وتتغير { $changed } وتُحذف { $removed })
 refresh-overridden = { $list }: جرى تجاوز الحارس { $guard }: { $why }
 refresh-held = { $list }: أوقفها الحارس { $guard }: { $why }
-refresh-way-out = ؛ إن كان صحيحًا فإن `basma refresh{ $name } --override { $guards } --reason TEXT` يسمح بها مرة واحدة
+refresh-way-out = ؛ إن كان صحيحًا فإن `basma refresh{ $name }{ $store } --override { $guards } --reason TEXT` يسمح بها مرة واحدة
 refresh-failed = { $list }: { $error }
 refresh-dropped = { $list }: لم يعد لها مصدر وقد زالت بكل مدخلاتها
 refresh-published = ‏basma refresh: الجيل { $generation } ساري المفعول
@@ -426,6 +427,9 @@ audit-revoke = سحب من { $list }: { $what }
 audit-lift = رفع سحب من { $list }: { $what }
 audit-publish = نشر الجيل { $generation }
 audit-rollback = رجوع، وهو الجيل { $generation }
+audit-hold = لم يُنشر شيء
+audit-held = ؛ { $list }: أوقفها { $guards }
+audit-failed = ؛ { $list }: فشلت: { $error }
 audit-change = ؛ { $list }: أُضيفت { $added } وتغيرت { $changed } وحُذفت { $removed }
 audit-verified = { $records ->
     [zero] { $records } سجل
@@ -436,6 +440,7 @@ audit-verified = { $records ->
    *[other] { $records } سجل
 }، لم يُغيَّر شيء ولم يُحذف ولم يُدسّ؛ الرأس { $head }
 audit-unwritten = إجراءات لم تُسجَّل بعد: { $count }؛ يسجّلها التغيير التالي للمستودع
+revoked-before = سُحب من قبل من { $list }: { $what }
 revoked = سُحب من { $list }: { $what } ({ $count ->
     [zero] { $count } مدخلة
     [one] مدخلة واحدة
@@ -582,10 +587,13 @@ match-place = { $list }: { $item }
 # Copies among files.
 duplicate = { $path }: { $how }
 duplicate-same = البايتات نفسها
+duplicate-same-as = بايتات { $path } نفسها
 duplicates-summary = الملفات: { $discovered } في { $seconds } ث؛ مجموعات النسخ: { $groups }؛ بالبايتات نفسها: { $same }، قريبة: { $near }
 duplicates-gaps = لم يُفحص كله: { $count }
 
 # Topics of help.
+usage-list = ‏LIST ملف بصمات أو صورة أو مجلد منهما؛ ولا يحتاج إليها `basma compare REFERENCE PATH` و `basma duplicates PATH`
+usage-radius = ‏-r هو --radius، أي عدد من البتات؛ وتُفحص محتويات المجلدات دون أي خيار
 help-unknown = ‏{ $name } ليس أمرًا ولا موضوعًا؛ المواضيع هي { $topics }
 topic-formats =
     الصور: JPEG و PNG و GIF و WebP و BMP و TIFF والأيقونات و TGA و Netpbm و QOI و HEIC و JPEG XL؛
@@ -607,7 +615,7 @@ topic-lists =
     في القائمة بصمات صور وفيديوهات وملفات معروفة. حيث تُطلب LIST فهي أحد هذه:
       قائمة نصية: CSV برأس، أو JSON Lines، أو أسطر بأنواعها (`pdq f8f8...`)، أو md5sum أو hashdeep أو vPDQ
       فهرس يبنيه `basma build`: بقدر ما تسمح الذاكرة، ويُفتح فورًا
-      مجلد قوائم
+      مجلد قوائم؛ أو صورة أو فيديو أو مجلد منها
       مستودع يحدّث `basma refresh` قوائمه
 
     `basma hash PICTURES --format csv --output own.csv`    يصنع قائمة

@@ -61,14 +61,7 @@ problem-hash-length = يلزم { $needed ->
 problem-hash-digit = المحرف «{ $digit }» في الموضع { $place } ليس رقمًا ست عشريًا
 problem-lookup-line-too-long = { $place }: سطر أطول من أن يكون بصمة
 problem-lookup-type-not-listed = { $place }: لا قائمة تحوي بصمات من النوع { $hash_type }
-problem-lookup-no-type-fits = { $place }: لا قائمة تحوي بصمات من { $digits ->
-    [zero] { $digits } محرف
-    [one] محرف واحد
-    [two] محرفين
-    [few] { $digits } محارف
-    [many] { $digits } محرفًا
-   *[other] { $digits } محرف
-}؛ اذكر النوع بصيغة TYPE:HASH
+problem-lookup-no-type-fits = { $place }: لا ملف بهذا الاسم، وليس في القوائم بصمات من { $digits } رقمًا
 problem-lookup-mixed = يُبحث عن البصمات والملفات كلٌّ على حدة؛ شغّل الأمر مرة لكل نوع
 
 # Clips of vPDQ.
@@ -120,7 +113,7 @@ problem-hit-of-another-index = { $hash } نتيجة من فهرس آخر
 
 # Stores.
 problem-store-without-lists = لا قوائم فيه بعد؛ يأخذها `basma refresh --store { $store }` من sources.toml
-problem-store-foreign = ليس مستودعًا؛ يُنشئ `basma refresh --init --store DIR` واحدًا
+problem-store-foreign = ليس مستودعًا؛ يُنشئ `basma store init DIR` واحدًا
 problem-store-newer = أنشأه إصدار أحدث من basma
 problem-store-mark-damaged = ملفه { $file } تالف
 problem-store-not-empty = موجود وليس فارغًا؛ يحتاج المستودع مجلدًا خاصًا به

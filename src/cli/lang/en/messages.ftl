@@ -116,6 +116,10 @@ count-weak = weak: too little for a match
 count-excluded = left out by --exclude
 kind-empty = empty files
 kind-unknown = of no known kind
+csv-without-leads = leads are not in CSV: { $count ->
+    [one] { $count } file has
+   *[other] { $count } files have
+} one; text and JSON Lines show them
 not-searched = not looked for
 not-searched-option = { $what }: { $option }
 not-searched-turned = mirrored and turned copies
@@ -273,7 +277,7 @@ rematch-gap = { $type } is not remembered of { $missing } of { $all ->
 
 # Stores.
 store-made = a store was made; say in { $path } where its lists come from, then run basma refresh
-store-ready = { $path } is a store, and its list own is in force: add to it with `basma add PICTURE`; name sources of lists in { $sources }, then run `basma refresh`
+store-ready = { $path } is a store, and its list own is in force: add to it with `basma add PICTURE{ $store }`; name sources of lists in { $sources }, then run `basma refresh{ $store }`
 sources-checked = { $path }: well-formed; lists: { $count } ({ $lists })
 already-listed = already listed in { $list }: { $what }
 add-left-out = { $path }: { $count ->
@@ -304,7 +308,7 @@ refresh-list-unchanged = { $list }: nothing new, { $entries ->
 refresh-list-kept = { $list }: what was in force stays in force ({ $added } would come, { $changed } change, { $removed } go)
 refresh-overridden = { $list }: guard { $guard } was overridden: { $why }
 refresh-held = { $list }: held back by guard { $guard }: { $why }
-refresh-way-out = ; if it is right, `basma refresh{ $name } --override { $guards } --reason TEXT` lets it pass once
+refresh-way-out = ; if it is right, `basma refresh{ $name }{ $store } --override { $guards } --reason TEXT` lets it pass once
 refresh-failed = { $list }: { $error }
 refresh-dropped = { $list }: has no source any more, and is gone with all its entries
 refresh-published = basma refresh: generation { $generation } is in force
@@ -353,6 +357,9 @@ audit-revoke = withdrew from { $list }: { $what }
 audit-lift = lifted a withdrawal from { $list }: { $what }
 audit-publish = published generation { $generation }
 audit-rollback = rolled back, as generation { $generation }
+audit-hold = published nothing
+audit-held = ; { $list }: held back by { $guards }
+audit-failed = ; { $list }: failed: { $error }
 audit-change = ; { $list }: { $added } came, { $changed } changed, { $removed } went
 audit-verified = { $records ->
     [one] { $records } record
@@ -362,6 +369,7 @@ audit-unwritten = { $count ->
     [one] { $count } action is
    *[other] { $count } actions are
 } still to be recorded: the next change to the store does it
+revoked-before = was withdrawn before from { $list }: { $what }
 revoked = withdrawn from { $list }: { $what } ({ $count ->
     [one] { $count } entry
    *[other] { $count } entries
@@ -464,6 +472,7 @@ match-place = { $list }: { $item }
 # Copies among files.
 duplicate = { $path }: { $how }
 duplicate-same = the same bytes
+duplicate-same-as = the same bytes as { $path }
 duplicates-summary = { $discovered ->
     [one] { $discovered } file
    *[other] { $discovered } files
@@ -474,6 +483,8 @@ duplicates-summary = { $discovered ->
 duplicates-gaps = not wholly examined: { $count }
 
 # Topics of help.
+usage-list = a LIST is a file of hashes, a picture, or a folder of either; `basma compare REFERENCE PATH` and `basma duplicates PATH` need none
+usage-radius = -r is --radius, a number of bits; folders are walked without any option
 help-unknown = { $name } is neither a command nor a topic; the topics are { $topics }
 topic-formats =
     Pictures: JPEG, PNG, GIF, WebP, BMP, TIFF, icons, TGA, Netpbm, QOI, HEIC, JPEG XL;
@@ -495,7 +506,7 @@ topic-lists =
     A list holds hashes of known pictures, clips and files. Wherever a LIST is taken, it is one of these:
       a text list: CSV with a header, JSON Lines, typed lines (`pdq f8f8...`), md5sum, hashdeep, vPDQ
       a compiled index, made by `basma build`: as large as memory allows, opened at once
-      a folder of lists
+      a folder of lists; a picture, a clip or a folder of them
       a store, whose lists `basma refresh` brings up to date
 
     `basma hash PICTURES --format csv --output own.csv`    makes a list

@@ -115,6 +115,10 @@ count-weak = indices, trop faibles pour une correspondance
 count-excluded = laissés de côté par --exclude
 kind-empty = fichiers vides
 kind-unknown = de type inconnu
+csv-without-leads = le CSV ne contient pas les pistes : { $count ->
+    [one] { $count } fichier en a une
+   *[other] { $count } fichiers en ont une
+} ; le texte et JSON Lines les montrent
 not-searched = non recherché
 not-searched-option = { $what } : { $option }
 not-searched-turned = copies en miroir ou tournées
@@ -298,7 +302,7 @@ rematch-gap = { $type } manque pour { $missing } sur { $all ->
 
 # Stores.
 store-made = un dépôt a été créé ; indiquez dans { $path } d’où viennent ses listes, puis lancez basma refresh
-store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh`
+store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
 sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
 already-listed = déjà dans { $list } : { $what }
 add-left-out = { $path } : { $count ->
@@ -338,7 +342,7 @@ refresh-list-unchanged = { $list } : rien de nouveau, { $entries ->
 refresh-list-kept = { $list } : la version en vigueur le reste (ajouts : { $added }, modifications : { $changed }, retraits : { $removed })
 refresh-overridden = { $list } : le garde-fou { $guard } a été levé : { $why }
 refresh-held = { $list } : retenue par le garde-fou { $guard } : { $why }
-refresh-way-out =  ; si c’est correct, `basma refresh{ $name } --override { $guards } --reason TEXT` la laisse passer une fois
+refresh-way-out =  ; si c’est correct, `basma refresh{ $name }{ $store } --override { $guards } --reason TEXT` la laisse passer une fois
 refresh-failed = { $list } : { $error }
 refresh-dropped = { $list } : n’a plus de source, et disparaît avec toutes ses entrées
 refresh-published = basma refresh : la génération { $generation } est en vigueur
@@ -408,6 +412,9 @@ audit-revoke = retrait de { $list } : { $what }
 audit-lift = levée d’un retrait de { $list } : { $what }
 audit-publish = publication de la génération { $generation }
 audit-rollback = retour en arrière, comme génération { $generation }
+audit-hold = rien de publié
+audit-held = {""} ; { $list } : retenue par { $guards }
+audit-failed = {""} ; { $list } : échec : { $error }
 audit-change =  ; { $list } : { $added } ajoutées, { $changed } modifiées, { $removed } supprimées
 audit-verified = { $records ->
     [one] { $records } enregistrement
@@ -417,6 +424,7 @@ audit-unwritten = { $count ->
     [one] { $count } action reste
    *[other] { $count } actions restent
 } à consigner : le prochain changement du dépôt le fera
+revoked-before = déjà retiré de { $list } : { $what }
 revoked = retiré de { $list } : { $what } ({ $count ->
     [one] { $count } entrée
    *[other] { $count } entrées
@@ -525,6 +533,7 @@ match-place = { $list } : { $item }
 # Copies among files.
 duplicate = { $path } : { $how }
 duplicate-same = les mêmes octets
+duplicate-same-as = les mêmes octets que { $path }
 duplicates-summary = { $discovered ->
     [one] { $discovered } fichier
    *[other] { $discovered } fichiers
@@ -535,6 +544,8 @@ duplicates-summary = { $discovered ->
 duplicates-gaps = examen incomplet : { $count }
 
 # Topics of help.
+usage-list = une LIST est un fichier d’empreintes, une image, ou un dossier des unes ou des autres ; `basma compare REFERENCE PATH` et `basma duplicates PATH` n’en demandent pas
+usage-radius = -r signifie --radius, un nombre de bits ; les dossiers sont parcourus sans aucune option
 help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }
 topic-formats =
     Images : JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI, HEIC, JPEG XL ;
@@ -556,7 +567,7 @@ topic-lists =
     Une liste contient les empreintes d’images, de vidéos et de fichiers connus. Partout où une LIST est attendue :
       une liste en texte : CSV avec en-tête, JSON Lines, lignes typées (`pdq f8f8...`), md5sum, hashdeep, vPDQ
       un index compilé par `basma build` : aussi grand que la mémoire le permet, ouvert aussitôt
-      un dossier de listes
+      un dossier de listes ; une image, une vidéo ou un dossier de celles-ci
       un dépôt, dont `basma refresh` met les listes à jour
 
     `basma hash IMAGES --format csv --output own.csv`      crée une liste

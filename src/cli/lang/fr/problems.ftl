@@ -53,10 +53,7 @@ problem-hash-length = il faut { $needed ->
 problem-hash-digit = le caractère « { $digit } » à la position { $place } n’est pas un chiffre hexadécimal
 problem-lookup-line-too-long = { $place } : ligne trop longue pour une empreinte
 problem-lookup-type-not-listed = { $place } : aucune liste ne contient d’empreintes de type { $hash_type }
-problem-lookup-no-type-fits = { $place } : aucune liste ne contient d’empreintes de { $digits ->
-    [one] { $digits } chiffre
-   *[other] { $digits } chiffres
-} ; nommez le type, comme dans TYPE:HASH
+problem-lookup-no-type-fits = { $place } : aucun fichier de ce nom, et les listes ne contiennent pas d’empreintes de { $digits } chiffres
 problem-lookup-mixed = les empreintes et les fichiers se recherchent séparément ; lancez la commande une fois pour chaque
 
 # Clips of vPDQ.
@@ -104,7 +101,7 @@ problem-hit-of-another-index = { $hash } est un résultat d’un autre index
 
 # Stores.
 problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
-problem-store-foreign = n’est pas un dépôt ; `basma refresh --init --store DIR` en crée un
+problem-store-foreign = n’est pas un dépôt ; `basma store init DIR` en crée un
 problem-store-newer = a été créé par une version plus récente de basma
 problem-store-mark-damaged = son fichier { $file } est endommagé
 problem-store-not-empty = existe et n’est pas vide ; un dépôt veut un dossier à lui
