@@ -66,13 +66,13 @@ pub(super) fn configured(
     Ok(scan.with_jobs(NonZeroUsize::new(jobs.into()).expect("at least 1, by its range")))
 }
 
-/// A token that is cancelled when the user interrupts: files that were begun are given up, and what was found is kept. A second
+/// A token that is cancelled when the user interrupts. Files that were begun are given up, and what was found is kept. A second
 /// interruption ends the process at once.
 pub(super) fn cancel_on_signal() -> CancelToken {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the
-        // process, which leaves an output file as it was: nothing depends on its being there.
+        // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the process,
+        // which leaves an output file as it was. Nothing depends on the handler.
         let _ = flag::register_conditional_shutdown(signal, FAILED.into(), stop.clone());
         let _ = flag::register(signal, stop.clone());
     }

@@ -138,8 +138,8 @@ impl Printer {
         Ok(text)
     }
 
-    /// What stands after the matches that were printed as they were found, however the scan ended: for people all matches
-    /// by cluster where they ask for all of each, then leads, then what was not examined.
+    /// What stands after the matches that were printed as they were found, however the scan ended. For people it begins with
+    /// all matches by cluster where they ask for all of each. Then come leads, then what was not examined.
     ///
     /// # Errors
     /// Those of `out`, and of temporary files.

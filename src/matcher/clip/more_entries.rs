@@ -9,7 +9,7 @@ use crate::hash::Hash;
 use crate::list::{ClipFrame, Entry, Media, Opinion};
 use crate::matcher::{Found, Matcher};
 
-/// One row of a list: which list, clip, scene, bits off, time, quality and what the list says of the clip.
+/// One row of a list. It holds the list, clip, scene, bits off, time, quality and what the list says of the clip.
 #[derive(Clone, Debug)]
 struct Row {
     list: usize,
