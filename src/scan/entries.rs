@@ -52,8 +52,8 @@ impl Finding {
         }
         entries.extend(self.digests.iter().map(|digest: &Hash| {
             let mut entry = Entry::new(*digest, 1);
-            // Every entry says how the file was turned, which marks the entries as those of hashed files: copies of a
-            // file have different names and the same hash.
+            // Every entry says how the file was turned, which marks the entries as those of hashed files. Copies of a file have
+            // different names and the same hash.
             self.describe(&mut entry, View::ORIGINAL, 1);
             entry
         }));

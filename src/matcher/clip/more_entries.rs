@@ -192,7 +192,7 @@ fn no_list_hides_what_another_holds() {
     }
 }
 
-/// Of one list, what does not count takes no room from what does, nor one clip of many pictures from another.
+/// Of one list, what does not count takes no room from what does. Nor does one clip of many pictures from another.
 #[test]
 fn nothing_of_a_list_hides_another_of_its_clips() {
     let shown = pictures("x", 0..300);
