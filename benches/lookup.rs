@@ -11,8 +11,8 @@
 //! | PDQ | 1,000,000 | 16 | | 2.5 | 0.8 |
 //! | 64-bit | 1,000,000 | 2.5 | 1.3 | 0.7 | |
 //!
-//! So the tree pays below radius 18 of 256 bits (there the ratio is 1) and below radius 7 of 64 bits. Beyond, its leaves are
-//! scanned as one. Multi-index hashing is faster wherever it is. The bench `cost` tells what its steps take, and
+//! So the tree pays below radius 18 of 256 bits, where the ratio is 1. For 64 bits it pays below radius 7. Beyond, its leaves
+//! are scanned as one. Multi-index hashing is faster wherever it is. The bench `cost` tells what its steps take, and
 //! `benches/peers/run lookup` what that comes to.
 //!
 //! Among 300,000 near-duplicates (`-- flood`, 2-core AMD virtual machine). Ratios are to an exhaustive search for the same
@@ -26,7 +26,7 @@
 //! | a clip of 2 pictures, likewise | 1.6, 2.9, 1.1, 1.0 |
 //!
 //! The search keeps within 1.5: tests count its comparisons. Beyond that each match costs what is said of it. A clip reads what
-//! is said of each near hash, once to share out and once more if it is kept.
+//! is said of each near hash once to share out. It reads it once more if the hash is kept.
 
 mod lists;
 

@@ -5,8 +5,8 @@
 //! CSV with an id and two labels for each. The folder, by default the system's for temporary files, needs about 350 bytes for
 //! each entry. Building is timed from the list's first byte to the verified index, reading included. Peak memory is that of
 //! building: all that was resident, mapped files included, and what was the process's own. The first query is timed cold
-//! (nothing in the system's cache), at once and after reading ahead has had its time. Then it is timed warm, at once and again,
-//! and so are the next ones.
+//! (nothing in the system's cache). That is done at once, and after reading ahead has had its time. Then it is timed warm, at
+//! once and again, and so are the next ones.
 //!
 //! A 2-core AMD virtual machine that others were using too. Hashes have a BK-tree, at 100 million they have none. Queries by
 //! exhaustive search:

@@ -3,7 +3,7 @@
 //! `cargo bench --bench copies -- FOLDER [COUNT]` lists plain PDQ of every photograph in a folder. These have quality 50 or
 //! more, and are reduced to at most 1024 pixels a side. It changes the first COUNT of them (40) by 78 ordinary edits and 40
 //! others. Another 15 edits have a strength that is drawn for each. Then it looks the copies up among a million hashes. It
-//! prints the share found by plain PDQ within 31 bits, which is what other tools do. It also prints the share found by each
+//! prints the share found by plain PDQ within 31 bits, which is what other tools do. It also prints the share by each
 //! choice of views, as a match, and as a match or a lead. It prints how often a copy met another photograph than its own, by
 //! tier, with the 95 % bound. It prints the same for documents and screens of one template. Then it prints what of all this an
 //! exhaustive search finds more, and hashes and milliseconds for each picture. Without a folder it takes the bundled example.

@@ -1,8 +1,8 @@
 //! The second look: the frame of a view is moved until its hash comes near to a listed one.
 //!
-//! A view undoes a change of one strength, and people crop and rotate by any. Where a view is not far from a listed hash, its
-//! four edges and its angle are moved by less and less. Each step that brings the hash nearer is kept. A copy comes down to 10
-//! to 25 bits. Another photograph stays where it was: of 900 that were nearest to some view none came below 46.
+//! A view undoes a change of one strength, and people crop and rotate by any. Some views are not far from a listed hash. Their
+//! four edges and their angle are moved by less and less. Each step that brings the hash nearer is kept. A copy comes down to
+//! 10 to 25 bits. Another photograph stays where it was: of 900 that were nearest to some view none came below 46.
 
 use super::axis::Axis;
 use super::grid::Columns;
