@@ -199,8 +199,8 @@ pub struct Found {
     pub more: u64,
     /// The listed picture that it is about, where anything matches.
     pub cluster: Option<Cluster>,
-    /// How many listed hashes beyond the radius of a view a second look might bring near. It needs the picture itself, and the
-    /// hashes alone were looked up.
+    /// How many listed hashes beyond the radius of a view a second look might bring near. That look needs the picture itself,
+    /// and the hashes alone were looked up.
     pub unaligned: u64,
 }
 

@@ -72,8 +72,8 @@ impl VpdqRule {
     }
 }
 
-/// Compares every frame with every other. `None` where no frame of one of the videos counts. Then there is no share, which `tx
-/// match` takes for no match.
+/// Compares every frame with every other. `None` where no frame of one of the videos counts. Then there is no share, which
+/// `tx match` takes for no match.
 ///
 /// ```
 /// use basma::hash::Pdq;
