@@ -1,7 +1,7 @@
 //! What do the steps of multi-index hashing cost, in comparisons of one hash after the other?
 //!
-//! `cargo bench --bench cost` builds seeded lists, uniform, like pictures and with a small crowd, asks each for hashes
-//! at several radii, counts the buckets, postings and full comparisons of each query, and fits their costs to the times
+//! `cargo bench --bench cost` builds seeded lists, uniform, like pictures and with a small crowd. It asks each for hashes at
+//! several radii, and counts the buckets, postings and full comparisons of each query. Then it fits their costs to the times
 //! (least squares of relative errors). The library chooses structures by the costs found here, rounded: they stand in
 //! `src/index/work.rs`.
 

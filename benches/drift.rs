@@ -1,20 +1,20 @@
 //! How far are the hashes that are made by default, of luma at a reduced scale, from the exact ones?
 //!
-//! `cargo bench --bench drift -- FOLDER` hashes every JPEG photograph in a folder (of quality 50 or more) both ways and
-//! prints how many bits of PDQ differ, and by how much the quality; then the same by scale. It fails unless the mean is
-//! at most 1 bit, no photograph differs by more than 6, and no quality by more than 15. Without a folder it takes the
-//! bundled example.
+//! `cargo bench --bench drift -- FOLDER` hashes every JPEG photograph in a folder (of quality 50 or more) both ways. It prints
+//! how many bits of PDQ differ, and by how much the quality. Then it prints the same by scale. It fails unless the mean is at
+//! most 1 bit. No photograph may differ by more than 6, and no quality by more than 15. Without a folder it takes the bundled
+//! example.
 //!
-//! Of 412 photographs 397 have a shorter side below 1024 pixels, of which all pixels of luma are made; of the others:
+//! Of 412 photographs 397 have a shorter side below 1024 pixels. Of these all pixels of luma are made. Of the others:
 //!
 //! | decoded at | n | mean | p95 | max | quality, max |
 //! |---|---|---|---|---|---|
 //! | 1/4 | 3 | 0.67 | 2 | 2 | 0 |
 //! | 1/8 | 12 | 0.83 | 4 | 4 | 0 |
 //!
-//! Of all 412 the mean is 0.04. Three kinds of files are made of them to lead the decoder astray, 69 of each: blocks that
-//! leave the range of pixels, sawteeth within blocks, halftones. None moves by more than 2 bits. Some of the drift of
-//! photographs is that luma does not show which colours are cut off: at full size too.
+//! Of all 412 the mean is 0.04. Three kinds of files are made of them to lead the decoder astray, 69 of each. They are blocks
+//! that leave the range of pixels, sawteeth within blocks, and halftones. None moves by more than 2 bits. Some of the drift of
+//! photographs is that luma does not show which colours are cut off. That is so at full size too.
 
 #[path = "drift/steered.rs"]
 mod steered;
@@ -90,8 +90,8 @@ fn main() {
     }
 }
 
-/// Copies of photographs at each scale: with blocks that overshoot so that their means are those of the next photograph,
-/// with teeth that means hide, and halftones of low quality.
+/// Copies of photographs at each scale, of three kinds. The first have blocks that overshoot so that their means are those of
+/// the next photograph. The second have teeth that means hide, and the third are halftones of low quality.
 fn led_astray(photographs: &[PathBuf]) -> [(&'static str, Vec<Pair>); 3] {
     let (mut steered, mut sawteeth, mut halftones) = (Vec::new(), Vec::new(), Vec::new());
     let grey = |path: &PathBuf| {

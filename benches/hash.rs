@@ -1,7 +1,7 @@
 //! How long does it take from pixels to a PDQ hash, against the textbook and against `image_hasher`?
 //!
-//! On one of two x86-64 cores (AMD EPYC), compiled for the baseline instruction set, synthetic RGB
-//! pictures in memory, milliseconds, and how many times as long as PDQ from colours:
+//! On one of two x86-64 cores (AMD EPYC), compiled for the baseline instruction set, with synthetic RGB pictures in memory.
+//! Times are milliseconds, and how many times as long as PDQ from colours:
 //!
 //! | pixels | pdq | pdq of grey | textbook | `image_hasher` dHash | pHash |
 //! |---|---|---|---|---|---|

@@ -1,9 +1,9 @@
 //! How many lookups per second, one by one and in batches of 10,000: exhaustive search against BK-tree and multi-index
 //! hashing? What does a poisoned list cost?
 //!
-//! `cargo bench --bench lookup -- --quick --noplot` answers, in lookups per second, over seeded lists of half uniform and
-//! half PDQ-like hashes, four queries in five without a hit. On one core of a 2-core AMD virtual machine with AVX2 that
-//! others shared, a BK-tree was so many times as fast as exhaustive search in the same run:
+//! `cargo bench --bench lookup -- --quick --noplot` answers, in lookups per second. The seeded lists have half uniform and half
+//! PDQ-like hashes, and four queries in five have no hit. It was run on one core of a 2-core AMD virtual machine with AVX2 that
+//! others shared. A BK-tree was so many times as fast as exhaustive search in the same run:
 //!
 //! | type | entries | radius 4 | 6 | 10 | 20 |
 //! |---|---|---|---|---|---|
@@ -11,12 +11,12 @@
 //! | PDQ | 1,000,000 | 16 | | 2.5 | 0.8 |
 //! | 64-bit | 1,000,000 | 2.5 | 1.3 | 0.7 | |
 //!
-//! So the tree pays below radius 18 of 256 bits (there the ratio is 1) and below radius 7 of 64 bits; beyond, its leaves
-//! are scanned as one. Multi-index hashing is faster wherever it is: the bench `cost` tells what its steps take, and
+//! So the tree pays below radius 18 of 256 bits, where the ratio is 1. For 64 bits it pays below radius 7. Beyond, its leaves
+//! are scanned as one. Multi-index hashing is faster wherever it is. The bench `cost` tells what its steps take, and
 //! `benches/peers/run lookup` what that comes to.
 //!
-//! Among 300,000 near-duplicates (`-- flood`, 2-core AMD virtual machine, ratios to an exhaustive search for the same hashes
-//! that gives out its hits):
+//! Among 300,000 near-duplicates (`-- flood`, 2-core AMD virtual machine). Ratios are to an exhaustive search for the same
+//! hashes that gives out its hits:
 //!
 //! | whole lookup | ratio |
 //! |---|---|
@@ -25,8 +25,8 @@
 //! | a clip of 30 pictures: one listed clip, a clip for each hash, pictures, negative pictures | 0.34, 0.70, 0.24, 0.16 |
 //! | a clip of 2 pictures, likewise | 1.6, 2.9, 1.1, 1.0 |
 //!
-//! The search keeps within 1.5: tests count its comparisons. Beyond that each match costs what is said of it, and a clip
-//! reads what is said of each near hash, once to share out and once more if it is kept.
+//! The search keeps within 1.5: tests count its comparisons. Beyond that each match costs what is said of it. A clip reads what
+//! is said of each near hash once to share out. It reads it once more if the hash is kept.
 
 mod lists;
 
@@ -149,8 +149,8 @@ fn poison(criterion: &mut Criterion) {
 
 const POISONED: usize = 1_000_000;
 
-/// What a flood of near-duplicates costs the whole lookup, with what lists say and the name of the cluster, for a few
-/// matches and for all. The yardstick is exhaustive search of the index alone.
+/// What a flood of near-duplicates costs the whole lookup, for a few matches and for all. That includes what lists say and the
+/// name of the cluster. The yardstick is exhaustive search of the index alone.
 fn flood(criterion: &mut Criterion) {
     let mut random = Random(SEED);
     let center = random.hash(true);
@@ -184,8 +184,8 @@ fn flood(criterion: &mut Criterion) {
     }
 }
 
-/// What a flood costs a clip whose pictures are all near to it: as pictures of one listed clip, as listed clips of one
-/// picture each, as pictures, and as what its list says is harmless. The yardstick is exhaustive search for the same
+/// What a flood costs a clip whose pictures are all near to it. The flood is pictures of one listed clip, or listed clips of
+/// one picture each. Or it is pictures, or what its list says is harmless. The yardstick is exhaustive search for the same
 /// hashes by the index alone.
 fn clip_flood(criterion: &mut Criterion) {
     let mut random = Random(SEED);
@@ -255,8 +255,8 @@ fn pairs(center: [u8; 32]) -> Vec<[u8; 32]> {
     triples.take(FLOOD).map(flip).collect()
 }
 
-/// The hash of a picture that only grows brighter: each row of its bits is a run of ones, about as long as the one
-/// before, and a few bits are noise.
+/// The hash of a picture that only grows brighter. Each row of its bits is a run of ones, about as long as the one before. A
+/// few bits are noise.
 fn flat(random: &mut Random) -> [u8; 32] {
     let mut hash = [0; 32];
     let mut ones = 0;

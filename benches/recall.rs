@@ -1,8 +1,8 @@
 //! Which edits of a picture does a plain PDQ lookup at radius 31 find, and which does it miss?
 //!
-//! `cargo bench --bench recall -- FOLDER` takes every photograph in a folder (PDQ quality 50 or more), makes the edits
-//! people make, and prints for each the share found and the median distance; then the same with all eight views looked
-//! up. Then how many pairs of different files lie within how many bits, for every type of hash: those that are no copies
+//! `cargo bench --bench recall -- FOLDER` takes every photograph in a folder (PDQ quality 50 or more). It makes the edits
+//! people make, and prints for each the share found and the median distance. Then it prints the same with all eight views
+//! looked up. Then how many pairs of different files lie within how many bits, for every type of hash. Those that are no copies
 //! of each other would be false matches. Without a folder it takes the bundled example.
 //!
 //! The defaults of [`HashType::default_radius`] come from 300 everyday snapshots, many of them alike (44,850 pairs):

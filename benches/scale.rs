@@ -1,14 +1,14 @@
 //! What do 1 M, 10 M, 100 M entries cost in bytes, build time, peak memory and open time?
 //!
 //! `cargo bench --bench scale -- [--ids] [--structure NAME] [--folder DIR] [ENTRIES]...` answers for 1,000,000 entries,
-//! or those named, on Linux. Seeded lists of PDQ hashes, half uniform and half PDQ-like, as typed lines, or with `--ids`
-//! as CSV with an id and two labels for each. The folder, by default the system's for temporary files, needs about 350
-//! bytes for each entry. Building is timed from the list's first byte to the verified index, reading included. Peak
-//! memory is that of building: all that was resident, mapped files included, and what was the process's own. The first
-//! query is timed cold (nothing in the system's cache), at once and after reading ahead has had its time; then warm, at
-//! once and again, and the next ones.
+//! or those named, on Linux. Seeded lists of PDQ hashes, half uniform and half PDQ-like. They are typed lines, or with `--ids`
+//! CSV with an id and two labels for each. The folder, by default the system's for temporary files, needs about 350 bytes for
+//! each entry. Building is timed from the list's first byte to the verified index, reading included. Peak memory is that of
+//! building: all that was resident, mapped files included, and what was the process's own. The first query is timed cold
+//! (nothing in the system's cache). That is done at once, and after reading ahead has had its time. Then it is timed warm, at
+//! once and again, and so are the next ones.
 //!
-//! A 2-core AMD virtual machine that others were using too, hashes with a BK-tree, at 100 million without; queries by
+//! A 2-core AMD virtual machine that others were using too. Hashes have a BK-tree, at 100 million they have none. Queries by
 //! exhaustive search:
 //!
 //! | entries | index MB | read s | build s | peak MiB | own MiB | open cold us | warm us | first query ms: cold | cold, read ahead | warm | warm, read ahead |
@@ -142,8 +142,8 @@ fn measure(folder: &Path, entries: u64, ids: bool, structure: Structure) {
     );
 }
 
-/// Queries per second of a processor's time, one by one and 4,096 at a time, once as many were answered: by then the blocks that they touch
-/// were proven and stand in memory.
+/// Queries per second of a processor's time, one by one and 4,096 at a time, once as many were answered. By then the blocks
+/// that they touch were proven and stand in memory.
 fn rates(index: &Index, entries: u64) -> (f64, f64) {
     let known: Vec<[u8; 32]> = Random(SEED).hashes(entries.min(10_000)).collect();
     let queries = Random(SEED + 2).queries(10_000, &known, HashType::Pdq, 31);

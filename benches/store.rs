@@ -1,13 +1,14 @@
-//! What does the life of a list cost: refreshing 10 million entries, a delta, a withdrawal, a new generation under load?
+//! What does the life of a list cost? Its parts are refreshing 10 million entries, a delta, a withdrawal, and a new generation
+//! under load.
 //!
-//! `cargo bench --bench store -- [--entries N] [--folder DIR] [--generations N]`, on Linux. A seeded list of PDQ hashes
-//! with an id and two labels each, as our own JSON Lines, refreshed by the command in a process of its own, whose
-//! processor time, time and peak memory are told; then the same list with 10,000 entries more, fewer and changed, as a
-//! snapshot and as a delta; opening the store; `basma revoke` until a running reader no longer finds the entry; and eight
-//! readers while generations are published under them, beside the same readers left alone.
+//! `cargo bench --bench store -- [--entries N] [--folder DIR] [--generations N]`, on Linux. A seeded list of PDQ hashes with an
+//! id and two labels each, as our own JSON Lines. The command refreshes it in a process of its own, whose processor time, time
+//! and peak memory are told. Then the same list with 10,000 entries more, fewer and changed, as a snapshot and as a delta. Then
+//! opening the store, and `basma revoke` until a running reader no longer finds the entry. Last, eight readers while
+//! generations are published under them, beside the same readers left alone.
 //!
-//! Every generation of the last part lists one hash in two lists under the generation's own name, so that an answer that
-//! mixes two generations shows.
+//! Every generation of the last part lists one hash in two lists under the generation's own name. So an answer that mixes two
+//! generations shows.
 
 mod lists;
 

@@ -1,9 +1,9 @@
 //! Can a file bring a decoder down, or make it take more than 10 seconds or 512 MiB?
 //!
-//! `cargo bench --bench torture -- FOLDER...` decodes every file of the folders: whole, cut at every kilobyte, and with
-//! random bytes changed (from a seed, the same each time); then the bombs of `tests/torture`. It prints how many were
-//! tried, what they came to, the most memory and the slowest file, and fails when a decoder gave up or a bound was broken.
-//! Times are processor time, so that a busy machine breaks no bound. Memory is told by Linux alone.
+//! `cargo bench --bench torture -- FOLDER...` decodes every file of the folders: whole, cut at every kilobyte, and with random
+//! bytes changed. The bytes are drawn from a seed, the same each time. Then it decodes the bombs of `tests/torture`. It prints
+//! how many were tried, what they came to, the most memory and the slowest file. It fails when a decoder gave up or a bound was
+//! broken. Times are processor time, so that a busy machine breaks no bound. Memory is told by Linux alone.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,10 +1,11 @@
 //! How far are the frames of a clip from those that the reference of vPDQ publishes of it?
 //!
-//! `cargo bench --bench vpdq` hashes every picture of the sample videos of ThreatExchange
-//! (`../shared/data/videos/threatexchange`, or the folder in `BASMA_VPDQ_VIDEOS`) as `--frames vpdq=0` does, and compares
-//! with `vpdq/sample-hashes` of the same repository (`../shared/data/vectors/threatexchange/vpdq/sample-hashes`, or
-//! `BASMA_VPDQ_HASHES`). It fails where numbers or times differ, or a frame that counts on both sides (quality 50 and more)
-//! by more than 10 bits. What ffmpeg decodes and converts decides the rest, and differs from one release to another.
+//! `cargo bench --bench vpdq` hashes every picture of the sample videos of ThreatExchange as `--frames vpdq=0` does. They are
+//! in `../shared/data/videos/threatexchange`, or the folder in `BASMA_VPDQ_VIDEOS`. It compares with `vpdq/sample-hashes` of
+//! the same repository. These are in `../shared/data/vectors/threatexchange/vpdq/sample-hashes`, or `BASMA_VPDQ_HASHES`. It
+//! fails where numbers or times differ. It also fails where a frame differs by more than 10 bits. Only frames that count on
+//! both sides (quality 50 and more) are compared so. What ffmpeg decodes and converts decides the rest, and differs from one
+//! release to another.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

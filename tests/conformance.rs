@@ -73,7 +73,7 @@ fn every_picture_has_its_figures() {
 }
 
 /// Files with sides of 8 or 16 pixels. The 64 samples of PDQ repeat these pixels, so many coefficients are zero but for
-/// rounding, and the median is among them. Beside the transform a test holds their bits to the reference.
+/// rounding. The median is among them. Beside the transform a test holds their bits to the reference.
 const TIED: [&str; 3] = ["jpeg-8x8.jpg", "size-16x16.png", "size-8x8.png"];
 
 #[test]

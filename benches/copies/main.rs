@@ -1,12 +1,12 @@
 //! Which changed copies does each choice of views find, what does it cost, and whom does it accuse?
 //!
-//! `cargo bench --bench copies -- FOLDER [COUNT]` lists plain PDQ of every photograph in a folder (quality 50 or more, at
-//! most 1024 pixels a side), changes the first COUNT of them (40) by 78 ordinary edits, 40 others and 15 whose strength is
-//! drawn for each, and looks the copies up among a million hashes. It prints the share found by plain PDQ within 31 bits,
-//! which is what other tools do, and by each choice of views: as a match, and as a match or a lead; how often a copy met
-//! another photograph than its own, by tier, with the 95 % bound; the same for documents and screens of one template; what
-//! of all this an exhaustive search finds more; and hashes and milliseconds for each picture. Without a folder it takes
-//! the bundled example.
+//! `cargo bench --bench copies -- FOLDER [COUNT]` lists plain PDQ of every photograph in a folder. These have quality 50 or
+//! more, and are reduced to at most 1024 pixels a side. It changes the first COUNT of them (40) by 78 ordinary edits and 40
+//! others. Another 15 edits have a strength that is drawn for each. Then it looks the copies up among a million hashes. It
+//! prints the share found by plain PDQ within 31 bits, which is what other tools do. It also prints the share by each
+//! choice of views, as a match, and as a match or a lead. It prints how often a copy met another photograph than its own, by
+//! tier, with the 95 % bound. It prints the same for documents and screens of one template. Then it prints what of all this an
+//! exhaustive search finds more, and hashes and milliseconds for each picture. Without a folder it takes the bundled example.
 
 mod edits;
 #[path = "../photographs/mod.rs"]
@@ -39,8 +39,8 @@ const VIEWS: [Views; 4] = [
 /// The columns of tables of what is found.
 const HEAD: &str = "plain | fast | standard | thorough | fast, with leads | standard, with leads | thorough, with leads |\n|---|---|---|---|---|---|---|---|";
 
-/// What was found of one copy by one choice of views: whether it was a match, and a match or a lead; and how many others
-/// were accused, and named as leads.
+/// What was found of one copy by one choice of views. It says whether it was a match, and a match or a lead. It also says how
+/// many others were accused, and named as leads.
 #[derive(Clone, Copy, Default)]
 struct Outcome {
     found: bool,
@@ -197,8 +197,8 @@ fn print_accused(all: &[Outcomes], listed: usize) {
     }
 }
 
-/// The most events that are to be expected where so many were seen, with 95 % confidence: the exact bound of Garwood (1936)
-/// for none, and its usual approximation for more.
+/// The most events that are to be expected where so many were seen, with 95 % confidence. It is the exact bound of Garwood
+/// (1936) for none, and its usual approximation for more.
 fn bound(seen: u64) -> f64 {
     if seen == 0 {
         return 3.0;

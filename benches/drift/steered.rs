@@ -10,8 +10,8 @@ use crate::writer::{Scan, Sketch, quantised, transform};
 /// The step of all coefficients: small enough for little noise, large enough for what overshoots.
 const STEP: u16 = 12;
 
-/// A file that shows one picture, and whose blocks have the means of another of that size before pixels are cut off: one
-/// pixel of each block is as far out of range as that takes.
+/// A file that shows one picture. Its blocks have the means of another of that size before pixels are cut off. One pixel of
+/// each block is as far out of range as that takes.
 pub(crate) fn overshooting(shown: &GrayImage, other: &GrayImage) -> Vec<u8> {
     let (width, height) = (shown.width() as usize, shown.height() as usize);
     let tone = |picture: &GrayImage, x: usize, y: usize| {
@@ -41,8 +41,8 @@ pub(crate) fn overshooting(shown: &GrayImage, other: &GrayImage) -> Vec<u8> {
     sketch.file(&[Scan::of(&[0])])
 }
 
-/// The picture with teeth of 8 pixels that rise or fall with the windows of PDQ: means of blocks hide most of what the
-/// pixels add to the samples.
+/// The picture with teeth of 8 pixels that rise or fall with the windows of PDQ. Means of blocks hide most of what the pixels
+/// add to the samples.
 pub(crate) fn sawtooth(picture: &GrayImage) -> Vec<u8> {
     let (width, height) = picture.dimensions();
     let wave =

@@ -8,8 +8,8 @@ use std::process::Command;
 use super::Report;
 use super::place::Place;
 
-/// The calls, and what befalls them. A write that wrote nothing is what a full disk may say. One that says that it wrote
-/// seven bytes and did not is a lie; records are checked, so that no lie is believed.
+/// The calls, and what befalls them. A write that wrote nothing is what a full disk may say. One that says that it wrote seven
+/// bytes and did not is a lie. Records are checked, so that no lie is believed.
 const FAULTS: [(&str, &[&str]); 16] = [
     (
         "pwrite64",
@@ -143,7 +143,7 @@ fn calls(place: &Place, begun: bool) -> BTreeMap<String, usize> {
     most
 }
 
-/// The code of a scan with one fault, `None` inside where it was killed; nothing if the fault did not happen.
+/// The code of a scan with one fault, `None` inside where it was killed. Nothing if the fault did not happen.
 fn one(place: &Place, begun: bool, call: &str, fault: &str, when: usize) -> Option<Option<i32>> {
     set_up(place, begun);
     let trace = place.path("trace").display().to_string();

@@ -2,22 +2,23 @@
 //!
 //! `cargo bench --bench faults` asks both, `-- --scan` or `-- --store` one of them. Of scans it runs the command on
 //! files that it makes itself, and again and again
-//! - with one system call that fails, falls short, or is the last before SIGKILL: every call that writes, opens, syncs,
-//!   locks, cuts or renames a file, one after the other, and every read (`strace`, Linux; without it this is not run);
-//! - with a limit on the size of files, so that a write falls short at any byte, as on a full disk;
+//! - with one system call that fails, falls short, or is the last before SIGKILL. It is every read and every call that writes,
+//!   opens, syncs, locks, cuts or renames a file, one by one. This needs `strace` and Linux, and is not run without it;
+//! - with a limit on the size of files. So a write falls short at any byte, as on a full disk;
 //! - killed at random times, resumed and killed again (`-- --kills N`, 50 unless told);
 //! - with its root renamed away under it, and put back;
-//! - with journal and output on a file system of 1 MiB (where one may be mounted), which is then made larger;
+//! - with journal and output on a file system of 1 MiB (where one may be mounted). It is then made larger;
 //! - with other lists renamed over those that it opened.
 //!
-//! Of each it is held that the output is the old file or the whole new one; that a scan which says that it came to its end
-//! tells of every file what is so, or that it could not be read; that the same command, run again, comes to the very bytes
-//! of a scan that nothing befell; that nothing was recorded twice; and that no draft is left. It prints a table, and fails
-//! where any of this does not hold.
+//! Of each it is held that the output is the old file or the whole new one. A scan which says that it came to its end tells of
+//! every file what is so. Otherwise it tells that the file could not be read. The same command, run again, comes to the very
+//! bytes of a scan that nothing befell. Nothing was recorded twice, and no draft is left. It prints a table, and fails where
+//! any of this does not hold.
 //!
-//! Whole, with `-- --kills 1000` and as root (6 minutes on a 2-core machine): 4,286 points, none broken. Of 2,001 writes, syncs,
-//! cuts, renames, locks and openings that failed, fell short or were the last, as of 1,236 reads, each ended the scan with
-//! code 2 or by the kill, or was named in its findings, or was harmless because it was tried again.
+//! Whole, with `-- --kills 1000` and as root (6 minutes on a 2-core machine): 4,286 points, none broken. There were 2,001
+//! writes, syncs, cuts, renames, locks and openings that failed, fell short or were the last. There were 1,236 reads of that
+//! kind. Each ended the scan with code 2 or by the kill, or was named in its findings. Or it was harmless because it was tried
+//! again.
 
 mod inject;
 mod kill;

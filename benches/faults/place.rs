@@ -206,8 +206,8 @@ impl Place {
         }
     }
 
-    /// Every line is that of the undisturbed scan, or says that something was not read; and where lines are missing, one says
-    /// so of the folder or archive.
+    /// Every line is that of the undisturbed scan, or says that something was not read. Where lines are missing, one says so of
+    /// the folder or archive.
     pub(super) fn only_unread(&self, output: &[u8]) -> Result<(), String> {
         let lines =
             |output| -> Vec<&[u8]> { <[u8]>::split(output, |&byte| byte == b'\n').collect() };

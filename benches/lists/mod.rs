@@ -21,8 +21,7 @@ impl Random {
         (self.word() % bound as u64) as usize
     }
 
-    /// Half of the bits set, as PDQ's median makes it; of a picture, low frequencies lean one way and neighbouring bits
-    /// agree.
+    /// Half of the bits set, as PDQ's median makes it. Of a picture, low frequencies lean one way and neighbouring bits agree.
     pub(crate) fn hash(&mut self, uniform: bool) -> [u8; 32] {
         let mut words = [(); 4].map(|()| self.word());
         if !uniform {

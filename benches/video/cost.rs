@@ -1,9 +1,10 @@
 //! What does a minute of video cost, by what decodes it and which of its pictures are hashed?
 //!
-//! The clip is a minute of a sample video, filmed by hand, coded by ffmpeg at 1280x720 and 30 pictures a second, of which
-//! one in two seconds stands alone; without ffmpeg or the sample, 24 seconds of a painted landscape. It is hashed in every
-//! way, in a row, three times: the least processor time of this process and all that it started, for a minute of video. Then
-//! its first seconds, as short clips, by what is built in and by ffmpeg. Clips that are named are taken instead.
+//! The clip is a minute of a sample video, filmed by hand. It is coded by ffmpeg at 1280x720 and 30 pictures a second. Of these
+//! pictures one in two seconds stands alone. Without ffmpeg or the sample, the clip is 24 seconds of a painted landscape. It is
+//! hashed in every way, in a row, three times. The result is the least processor time of this process and all that it started,
+//! for a minute of video. Then its first seconds, as short clips, by what is built in and by ffmpeg. Clips that are named are
+//! taken instead.
 //!
 //! The built-in decoder runs in processes of its own, as it does in the command.
 
@@ -176,7 +177,7 @@ fn measure(path: &Path, by: By, sampling: Sampling, times: u32) -> (f64, usize, 
     (spent, came.0, came.1)
 }
 
-/// What this process and those it waited for have used (proc(5), fields 14 to 17 of `stat`), in ticks of 10 ms.
+/// What this process and those it waited for have used, in ticks of 10 ms. See proc(5), fields 14 to 17 of `stat`.
 pub(super) fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
     let behind_name = stat.rsplit(')').next().unwrap_or_default();

@@ -1,11 +1,10 @@
 //! What do broken clips come to, and what do they take?
 //!
-//! 500 files are made of the sample videos, from a seed: bits flipped in the index, in the pictures, in both, and some cut
-//! short. The command scans them with a list, with ffmpeg and without. It is held that every file has a status, that
-//! the exit code is the documented one, that the scan comes to its end within bounds of time and memory, all its processes
-//! together, that nothing is `unreadable`, which the system says and not the file, and that nothing is left in the temporary
-//! folder. Then the same of all that people name film.mp4, by name, and
-//! of programs that are called ffmpeg and hang, die or are none.
+//! 500 files are made of the sample videos, from a seed. Bits are flipped in the index, in the pictures, or in both, and some
+//! files are cut short. The command scans them with a list, with ffmpeg and without. It is held that every file has a status,
+//! and that the exit code is the documented one. The scan comes to its end within bounds of time and memory, all its processes
+//! together. Nothing is `unreadable`, which the system says and not the file. Nothing is left in the temporary folder. Then the
+//! same of all that people name film.mp4, by name. And of programs that are called ffmpeg and hang, die or are none.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +20,7 @@ use super::film::write::{Mp4, pictures};
 use super::{FFMPEG, VIDEOS, has_ffmpeg, samples};
 
 const FILES: u64 = 500;
-/// How long one file may take on the mean, by the clock, on a machine that does other things as well.
+/// How long one file may take on the mean, by the clock. The machine may do other things as well.
 const SECONDS_PER_FILE: u64 = 5;
 /// What the command and all that it started may hold at once.
 const MEMORY_BYTES_MAX: u64 = 1 << 30;

@@ -1,14 +1,15 @@
 //! What do clips cost, which copies of them are found, and what do bad ones come to?
 //!
-//! - `cargo bench --bench video -- recall`: edits as messengers make them, in a list of `distinct` pictures and in one of a
-//!   picture a second ([`recall`]). `--keep FOLDER` keeps what was hashed there, so that rules of matching can be tried
-//!   again without decoding anything.
+//! - `cargo bench --bench video -- recall`: edits as messengers make them. They are looked up in a list of `distinct` pictures
+//!   and in one of a picture a second ([`recall`]). `--keep FOLDER` keeps what was hashed there, so that rules of matching can
+//!   be tried again without decoding anything.
 //! - `cargo bench --bench video -- cost [FILE...]`: processor time for a minute of video ([`cost`]).
 //! - `cargo bench --bench video -- hostile`: the command on 500 broken clips and on all that people name film.mp4
 //!   ([`hostile`]).
 //!
-//! Without any of these words all three are run, in this order. What needs `/usr/bin/ffmpeg`, or the sample videos of
-//! ThreatExchange and of MDN in `../shared/data/videos`, says loudly that it is left out where they are not there.
+//! Without any of these words all three are run, in this order. Some parts need `/usr/bin/ffmpeg`, or the sample videos of
+//! ThreatExchange and of MDN in `../shared/data/videos`. Where these are missing, the bench says loudly that the part is left
+//! out.
 
 mod cost;
 mod hostile;

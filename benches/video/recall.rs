@@ -1,12 +1,12 @@
 //! Which edits of a clip are found, and is anything else found with them?
 //!
 //! Every sample video is listed twice, by its `distinct` pictures and by one picture a second as lists are exchanged. Then
-//! ffmpeg makes the edits of it that messengers and their users make, and each is looked up: in the first list by its
-//! keyframes, as a scan does by default, in the second by its `distinct` pictures, as it does where a list is sparse.
+//! ffmpeg makes the edits of it that messengers and their users make, and each is looked up. In the first list that is by its
+//! keyframes, as a scan does by default. In the second it is by its `distinct` pictures, as a scan does where a list is sparse.
 //!
-//! Sample videos of one family are copies of each other, or takes of one scene: no match among them is a false one. Any
-//! other is, of all edits and all sources, looked up in everything: both lists, and one of the `distinct` pictures of
-//! every edit.
+//! Sample videos of one family are copies of each other, or takes of one scene. No match among them is a false one. Any other
+//! match is a false one, of all edits and all sources. These are looked up in everything: both lists, and one of the `distinct`
+//! pictures of every edit.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -274,7 +274,7 @@ pub(super) fn run(kept: &Kept) -> bool {
 
 /// Looks everything up in everything, and counts matches between families, which it names.
 fn strangers(sources: &[Film], edited: &[Film], lists: &[&Matcher]) -> usize {
-    // A list for each edit: in one of all, the same pictures would be in so many clips that they say nothing.
+    // A list for each edit. In one of all, the same pictures would be in so many clips that they say nothing.
     let of_edits: Vec<Matcher> = EDITS
         .iter()
         .map(|edit| {

@@ -1,5 +1,5 @@
-//! What streams hold beside their members. These are names, comments and extra fields of gzip (RFC 1952, 2.3),
-//! skippable frames of Zstandard (RFC 8878, 3.1.2), and extended headers of tar.
+//! What streams hold beside their members. These are names, comments and extra fields of gzip (RFC 1952, 2.3), and skippable
+//! frames of Zstandard (RFC 8878, 3.1.2). Extended headers of tar are such bytes too.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -37,8 +37,8 @@ impl Codec {
     }
 }
 
-/// All frames of a compressed stream, one after another. What is unpacked before it breaks is given, then an error; one
-/// also where anything but zeros follows the last frame.
+/// All frames of a compressed stream, one after another. What is unpacked before it breaks is given, then an error. There is
+/// one also where anything but zeros follows the last frame.
 pub(super) struct Frames<R: BufRead> {
     codec: Codec,
     window_bytes: u64,

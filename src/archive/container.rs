@@ -11,7 +11,7 @@ pub(super) struct Entry {
     pub(super) path: Vec<u8>,
     /// Why its content cannot be read.
     pub(super) refused: Option<Gap>,
-    /// How much it claims to unpack to, in bytes; `None` where nothing is unpacked, or is charged as it is read.
+    /// How much it claims to unpack to, in bytes. `None` where nothing is unpacked, or is charged as it is read.
     pub(super) claim: Option<u64>,
     /// How many bytes it takes in the container, where that is a lower bound on its content.
     pub(super) stored: u64,

@@ -36,7 +36,7 @@ pub(super) fn gap_error(kind: GapKind, reasons: impl Into<Reasons>) -> io::Error
     io::Error::other(GapError(kind, reasons.into()))
 }
 
-/// What an error of a reader means: a gap that it carries, memory that is short, or else that the bytes are broken.
+/// What an error of a reader means. It carries a gap, or memory is short, or else the bytes are broken.
 pub(super) fn gap_of(error: io::Error) -> Gap {
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return (GapKind::Damaged, Reason::MemberCut.into());

@@ -44,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// Whether these are the first bytes of something else than a picture that carries archives: a program, a script, a PDF.
+    /// Whether these are the first bytes of a carrier of archives that is no picture. It can be a program, a script or a PDF.
     pub(crate) fn may_stand_behind(head: &[u8]) -> bool {
         let heads: [&[u8]; 4] = [b"MZ", b"\x7FELF", b"#!", b"%PDF"];
         heads.iter().any(|begin| head.starts_with(begin))

@@ -95,8 +95,8 @@ impl Budget {
         take_up_to(&self.left, bytes)
     }
 
-    /// Takes what a member that is stored in so many bytes may unpack to beyond its claim, by the ratio of the whole. There is
-    /// enough for all of an archive; members that share what is stored may find none.
+    /// Takes what a member of so many stored bytes may unpack to beyond its claim. The ratio of the whole sets the amount.
+    /// There is enough for all of an archive; members that share what is stored may find none.
     pub(super) fn take_unclaimed(&self, stored: u64) -> u64 {
         take_up_to(&self.unclaimed, stored.saturating_mul(self.ratio))
     }

@@ -1,10 +1,10 @@
-//! Paths of members, bounded: a few bytes of an archive can give each of its members a path of a megabyte.
+//! Paths of members, bounded. A few bytes of an archive can give each of its members a path of a megabyte.
 
 use super::gap::Gap;
 use crate::archive::gap::GapKind;
 use crate::error::Reason;
 
-/// The longest path of a member, in bytes, with those of the archives that it is in: four times that of Linux.
+/// The longest path of a member, in bytes, with those of the archives around it. It is four times that of Linux.
 pub(super) const PATH_MAX: usize = 16 << 10;
 
 /// The path of a member within that of the archive that it is in, which is empty for the outermost. What is too long is cut,

@@ -1,7 +1,7 @@
 //! `basma completions`: what a shell needs to finish a command line.
 //!
-//! Names of lists in a store are not completed: the engine of `clap_complete` that asks the command during typing
-//! is not stable.
+//! Names of lists in a store are not completed. The engine of `clap_complete` that asks the command during typing is not
+//! stable.
 
 use clap::{Command, CommandFactory as _, ValueEnum};
 use clap_complete::{Shell, generate};

@@ -74,14 +74,14 @@ const SECOND_AFTER: Duration = Duration::from_secs(1);
 /// How often it is looked whether there was an interruption.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// A token that is cancelled when the user interrupts: files that were begun are given up, and what was found is kept. A second
+/// A token that is cancelled when the user interrupts. Files that were begun are given up, and what was found is kept. A second
 /// interruption ends the process at once.
 pub(super) fn cancel_on_signal() -> CancelToken {
     let stop = Arc::new(AtomicBool::new(false));
     let is_second = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // In this order: the first interruption finds the flag not yet set. Without a handler an interruption ends the
-        // process, which leaves an output file as it was: nothing depends on its being there.
+        // process, which leaves an output file as it was. Nothing depends on the handler.
         let _ = flag::register_conditional_shutdown(signal, FAILED.into(), is_second.clone());
         let _ = flag::register(signal, stop.clone());
     }

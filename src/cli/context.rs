@@ -110,7 +110,7 @@ fn say(line: &str) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
-/// How a scan ends: a part of the files must not pass for all of them, whatever was found in it.
+/// How a scan ends. A part of the files must not pass for all of them, whatever was found in it.
 pub(super) fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
     let gap = |what: &FailOn| match what {
         FailOn::Matched | FailOn::Nothing => 0,

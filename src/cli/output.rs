@@ -64,8 +64,8 @@ impl Output {
         }
     }
 
-    /// Makes last what was written until an interruption: a file of it stands beside the place of the whole one, whose path
-    /// and its own are given back.
+    /// Makes last what was written until an interruption. A file of it stands beside the place of the whole one. The paths of
+    /// both are given back.
     pub(crate) fn interrupt(mut self) -> Result<Option<Partial>, Stopped> {
         let flushed = match &mut self {
             Output::Stdout(out) => out.flush(),

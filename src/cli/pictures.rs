@@ -45,7 +45,7 @@ impl<'a> Pictures<'a> {
         }
     }
 
-    /// Hands on the entries of a picture, a clip or a folder of them, and says so; nothing of other paths.
+    /// Hands on the entries of a picture, a clip or a folder of them, and says so. Other paths give nothing.
     pub(super) fn read(&self, path: &Path, each: &mut EachChange<'_>) -> Result<Option<List>> {
         if !holds_media(path)? {
             return Ok(None);

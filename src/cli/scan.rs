@@ -145,8 +145,8 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
     Ok(verdict(&summary, &[FailOn::Gaps]))
 }
 
-/// Says what became of stores while they were read: a generation that cannot be opened, or one that holds hashes of a type
-/// that was not computed of files before.
+/// Says what became of stores while they were read. It names a generation that cannot be opened, or that holds hashes of a type
+/// not computed of files before.
 fn tell_stores(matcher: &Matcher, computed: Option<&Vec<HashType>>, context: &Context<'_>) {
     let listed = matcher.hash_types();
     for store in matcher.stores() {

@@ -25,8 +25,8 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// Of standard output: where it is a terminal that shows colours, unless the environment (`NO_COLOR`, `CLICOLOR`,
-    /// `CLICOLOR_FORCE`, `TERM`) or the command line say otherwise.
+    /// Of standard output: where it is a terminal that shows colours. The environment (`NO_COLOR`, `CLICOLOR`,
+    /// `CLICOLOR_FORCE`, `TERM`) or the command line may say otherwise.
     pub(crate) fn of_stdout(color: Color) -> Style {
         let stdout = io::stdout();
         let has_colors = match color {

@@ -15,9 +15,9 @@ use crate::media::{Decoded, Format, Frame};
 use crate::{Error, Result};
 
 impl Hasher {
-    /// Hashes a file. Of a clip only the pictures that are wanted are read, and at most one is held in memory at a
-    /// time. Clips may have any size. Anything else is hashed as [`hash_reader`](Self::hash_reader) does it. The file
-    /// must be one that can be read again from its start.
+    /// Hashes a file. Of a clip only the wanted pictures are read. At most one is held in memory at a time. Clips may have any
+    /// size. Anything else is hashed as [`hash_reader`](Self::hash_reader) does it. The file must be one that can be read again
+    /// from its start.
     ///
     /// # Errors
     /// Those of the file.

@@ -33,8 +33,8 @@ impl Family {
     /// to here. Its blockhash would run out of its blocks beyond.
     pub const SIDE_MAX: u32 = 1 << 24;
 
-    /// The most pixels that are hashed. The block sums of `image_hasher` are 32-bit, and this many white pixels
-    /// (255 in three channels) in one of 64 blocks still fit.
+    /// The most pixels that are hashed. The block sums of `image_hasher` are 32-bit. This many white pixels (255 in three
+    /// channels) in one of 64 blocks still fit.
     pub const PIXELS_MAX: u64 = 1 << 28;
 
     /// Prepares the members of the family among `types`; the other types are ignored.
@@ -198,8 +198,8 @@ mod tests {
         }
     }
 
-    /// A change here, which a new `image` can cause as well, means that listed hashes no longer match: it needs new
-    /// names for the types.
+    /// A change here means that listed hashes no longer match: it needs new names for the types. A new `image` can cause such a
+    /// change as well.
     #[test]
     fn hashes_stay_those_of_image_hasher_3_1() {
         let found: Vec<String> = all()

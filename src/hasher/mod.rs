@@ -4,7 +4,7 @@
 //! `img_hash` crates, and [`Digests`] the cryptographic digests of files. [`Hasher`] makes all hashes of a file in one
 //! read and one decode, of every [view](crate::hash::View) that is wanted.
 //!
-//! No hash fails on what a picture shows: a picture always has one, and its quality says what it is worth.
+//! No hash fails on what a picture shows. A picture always has one, and its quality says what it is worth.
 
 mod clip;
 mod copies;

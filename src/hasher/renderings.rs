@@ -180,7 +180,7 @@ pub(super) struct Hashed {
 }
 
 impl Hashed {
-    /// Whether looking the other up as well would find nothing more: its hashes are the same, and it is no richer.
+    /// Whether looking the other up as well would find nothing more. Its hashes are the same, and it is no richer.
     fn covers(&self, other: &Hashed) -> bool {
         let richer = self.prints.iter().zip(&other.prints);
         let mut richer = richer.filter(|(own, other)| own.quality < other.quality);

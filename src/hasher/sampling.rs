@@ -23,22 +23,22 @@ use crate::error::Problem;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Sampling {
-    /// Those that can be decoded by themselves, at a tenth of the cost of all. Some clips have too few of them to be
-    /// found by: fewer than four, than one in five seconds, or none for six. In others they stand for less than half of
-    /// twelve seconds, or the length of the clip is not known. There one picture a second is hashed beside them, or two
-    /// in a clip of up to half a minute. So is every picture at which something else begins.
+    /// Those that can be decoded by themselves, at a tenth of the cost of all. Some clips have too few of them to be found by.
+    /// That is fewer than four, than one in five seconds, or none for six. In others they stand for less than half of twelve
+    /// seconds, or the length of the clip is not known. There one picture a second is hashed beside them, or two in a clip of
+    /// up to half a minute. So is every picture at which something else begins.
     #[default]
     Keyframes,
-    /// Those of quality 50 and more that differ from the last that was kept by more than [`Sampling::DISTINCT_BITS`] bits
-    /// of PDQ.
+    /// Those of quality 50 and more that differ from the last kept one. They differ by more than [`Sampling::DISTINCT_BITS`]
+    /// bits of PDQ.
     Distinct,
     /// One for each such time, a millisecond at least.
     Interval(Duration),
     /// All, also those that are equal.
     All,
-    /// What the reference of vPDQ hashes: one in so many pictures, as they are stored, in the colours that it sees. The
-    /// number is that of such a time at the average rate, cut to a whole number. Of no time, every picture is hashed.
-    /// Their times are their numbers by the average rate. Only ffmpeg decodes them.
+    /// What the reference of vPDQ hashes: one in so many pictures, as they are stored. Their colours are those that the
+    /// reference sees. The number is that of such a time at the average rate, cut to a whole number. Of no time, every picture
+    /// is hashed. Their times are their numbers by the average rate. Only ffmpeg decodes them.
     Vpdq(Duration),
 }
 
@@ -52,8 +52,8 @@ impl Sampling {
     pub(super) const GAP_MS: u64 = 6_000;
 
     /// How much of any twelve seconds keyframes have to stand for, in percent. Of 14 clips of people, hands and things
-    /// none has less than 69. Of a clip that shows a key frame for a moment and then something else they stand for next
-    /// to nothing.
+    /// none has less than 69. Some clips show a key frame for a moment and then something else. Of these they stand for next to
+    /// nothing.
     pub(super) const SEEN_PERCENT: u8 = 50;
 
     /// How often to look at a clip of which keyframes are too few.

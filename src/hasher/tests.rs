@@ -588,8 +588,8 @@ fn transparent_grey_keeps_its_colours_as_they_are_stored() {
     assert_near(seen(&file, View::ORIGINAL), rated(grey), 0);
 }
 
-/// A picture whose blocks of 8 by 8 pixels rise or fall with the weights of PDQ's windows, so that their means hide most of
-/// what their pixels add to the samples.
+/// A picture whose blocks of 8 by 8 pixels rise or fall with the weights of PDQ's windows. So their means hide most of what
+/// their pixels add to the samples.
 fn with_teeth(side: (u32, u32), height_of_teeth: f64, seed: u32) -> GrayImage {
     let base = image::imageops::resize(
         &photograph(),

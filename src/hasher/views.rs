@@ -30,7 +30,7 @@ pub enum Views {
     /// PDQ of pictures in all eight ways, and of what undoes crops, rotations, borders, captions and screenshots: some 60
     /// hashes.
     Standard,
-    /// PDQ of pictures in all eight ways, and of all that is known to undo changes: some 200 to 400 hashes.
+    /// PDQ of pictures in all eight ways, and of all that is known to undo changes. These are some 200 to 400 hashes.
     Thorough,
 }
 

@@ -11,8 +11,8 @@ use crate::Result;
 use crate::hash::{Area, Hash, Pdq, View};
 use crate::index::Hit;
 
-/// How near a view comes to a listed hash when its frame is moved, and where it lies then; `None` for a view whose frame is
-/// not moved.
+/// How near a view comes to a listed hash when its frame is moved, and where it lies then. `None` for a view whose frame is not
+/// moved.
 pub(super) type Align<'a> = dyn Fn(View, &Pdq) -> Option<(u32, Area)> + 'a;
 
 /// What a second look at a listed hash decided.
@@ -66,9 +66,9 @@ pub(super) fn collected(met: Vec<(Vec<Candidate>, usize, Hit)>) -> Vec<Beyond> {
 type Item = (String, Option<String>);
 
 impl Query<'_> {
-    /// Adds listed hashes that views come near to beyond the radius: those that a second look brings within it as matches,
-    /// those that are not far from it as leads. What a list matches already is neither, nor what it takes back or another
-    /// one allows.
+    /// Adds listed hashes that views come near to beyond the radius. Those that a second look brings within it are matches.
+    /// Those that are not far from it are leads. What a list matches already is neither, nor what it takes back or another one
+    /// allows.
     pub(super) fn add_beyond(
         &self,
         found: &mut Found,
@@ -166,8 +166,8 @@ fn nearest_of<'w>(
     nearest
 }
 
-/// The way that counts, how near it is, and what it is worth: that which was moved, or else one that is a lead as it is;
-/// `None` where there is none.
+/// The way that counts, how near it is, and what it is worth. It is the moved way, or else one that is a lead as it is. `None`
+/// where there is none.
 fn judged(ways: &[Candidate], moved: Option<Moved>) -> Option<(Candidate, u32, SecondLook)> {
     let lead = |view| SecondLook {
         tier: Tier::Lead,

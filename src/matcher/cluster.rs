@@ -14,17 +14,17 @@ use crate::{Error, Result};
 /// cluster is a decision about all.
 ///
 /// A file's cluster is that of its nearest listed hash, by the strongest type that matches (perceptual ones before
-/// digests). A listed hash stands for its neighbourhood. It is named by the hash whose bytes sort first, of all listed
-/// hashes within the type's [default radius](HashType::default_radius) of it. So what several lists hold of one
-/// picture, each a few bits off, is one cluster.
+/// digests). A listed hash stands for its neighbourhood. All listed hashes within the type's [default
+/// radius](HashType::default_radius) of it are compared. The one whose bytes sort first names it. So what several lists hold of
+/// one picture, each a few bits off, is one cluster.
 ///
-/// The same lists give the same clusters. They depend neither on the order of the files and the number of threads, nor
-/// on radius and limit of a lookup. Nor do they depend on how the lists are spread over indexes. An entry that is
-/// added, or that is taken away, can move the clusters of its neighbours. A cluster is no equivalence. A file's hash
-/// lies within two radii of the hash that its cluster is named after. But two entries within one radius of each other
-/// may have neighbourhoods that begin differently, and are then two clusters. What matches a listed clip that has an id
-/// is of that clip's cluster. Of an animation whose frames match several pictures the cluster is that of the nearest. A
-/// digest knows nothing of other digests of the same picture.
+/// The same lists give the same clusters. They do not depend on the order of the files and the number of threads. Nor do they
+/// depend on radius and limit of a lookup. Nor do they depend on how the lists are spread over indexes. An entry that is added,
+/// or that is taken away, can move the clusters of its neighbours. A cluster is no equivalence. A file's hash lies within two
+/// radii of the hash that its cluster is named after. But two entries within one radius of each other may have neighbourhoods
+/// that begin differently, and are then two clusters. What matches a listed clip that has an id is of that clip's cluster. Of
+/// an animation whose frames match several pictures the cluster is that of the nearest. A digest knows nothing of other digests
+/// of the same picture.
 ///
 /// ```
 /// use basma::matcher::{Cluster, Matcher};

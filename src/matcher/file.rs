@@ -36,8 +36,8 @@ impl Matcher {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Io`] for a file that cannot be read; [`Error::Cancelled`] once the hasher is; [`Error::Argument`] for
-    /// what is no file; as [`Matcher::lookup`].
+    /// [`Error::Io`] for a file that cannot be read. [`Error::Cancelled`] once the hasher is. [`Error::Argument`] for what is
+    /// no file. Otherwise as [`Matcher::lookup`].
     pub fn match_file(&self, hasher: &Hasher, path: impl AsRef<Path>) -> Result<MatchedFile> {
         let path = path.as_ref();
         let metadata = std::fs::metadata(path).map_err(Error::io(Action::Open, path))?;

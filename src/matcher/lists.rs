@@ -62,7 +62,7 @@ impl Lists {
 
     /// [`Lists::open_with`], where the caller may read paths in its own way, such as
     /// [pictures and clips](crate::scan::Scan::list_media). `own` hands on the changes of a list and gives back the list
-    /// without them, or nothing for a path that is read as usual.
+    /// without them. It gives nothing for a path that is read as usual.
     ///
     /// # Errors
     /// As [`Lists::open`], and those of `own`.
@@ -134,7 +134,7 @@ pub fn read_into<P: AsRef<Path>>(
     Ok(read)
 }
 
-/// The file itself, or the files of a folder of lists, in the order of their names; hidden ones are left out.
+/// The file itself, or the files of a folder of lists. They are in the order of their names, and hidden ones are left out.
 ///
 /// # Errors
 /// [`Error::Argument`] for a folder without files or with other folders; [`Error::Io`].

@@ -110,7 +110,8 @@ impl Match {
         (self.distance, &self.list, &self.id, self.hash, self.track)
     }
 }
-/// Sorts matches and keeps so many: the nearest of each list, and then the nearest of all, so that no list hides another.
+/// Sorts matches and keeps so many. The nearest of each list come first, then the nearest of all, so that no list hides
+/// another.
 pub(super) fn keep_nearest(matches: &mut Vec<Match>, limit: usize) {
     matches.sort_by(|a, b| a.order().cmp(&b.order()));
     if matches.len() <= limit {

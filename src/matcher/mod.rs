@@ -188,7 +188,8 @@ pub struct Match {
 pub struct Found {
     /// What matches.
     pub matches: Vec<Match>,
-    /// What would match, but the list itself says that it is off its subject, or a list of what is allowed holds it.
+    /// What would match but does not count. The list itself says that it is off its subject, or a list of what is allowed holds
+    /// it.
     pub suppressed: Vec<Match>,
     /// What is no more than a lead. Leads are listed clips with too little evidence, with a picture in common with many
     /// of them, or one alone. Leads are also pictures whose views look like documents, or are a little beyond the
@@ -198,8 +199,8 @@ pub struct Found {
     pub more: u64,
     /// The listed picture that it is about, where anything matches.
     pub cluster: Option<Cluster>,
-    /// How many listed hashes, beyond the radius of a view, a second look might bring near, for which the picture itself
-    /// would be needed: its hashes alone were looked up.
+    /// How many listed hashes beyond the radius of a view a second look might bring near. That look needs the picture itself,
+    /// and the hashes alone were looked up.
     pub unaligned: u64,
 }
 
@@ -219,8 +220,8 @@ impl Matcher {
     /// Opens lists of any supported kind: text lists, which are compiled in memory, compiled indexes, and
     /// [stores](crate::store). Another folder stands for the files in it.
     ///
-    /// A store is followed: queries that begin a second after a generation is published, or a decision is taken, see
-    /// it. A query is answered by one generation of a store to its end, and never waits for another.
+    /// A store is followed. Queries that begin a second after a generation is published, or a decision is taken, see it. A
+    /// query is answered by one generation of a store to its end, and never waits for another.
     ///
     /// # Errors
     /// The first list that cannot be used, whole.
@@ -291,7 +292,7 @@ impl Matcher {
         self.backends.is_empty()
     }
 
-    /// The types of hash that the lists hold now: what has to be computed of a file to look it up.
+    /// The types of hash that the lists hold now. These have to be computed of a file to look it up.
     pub fn hash_types(&self) -> Vec<HashType> {
         let query = self.query();
         let mut types: Vec<HashType> = query.layers().flat_map(|(_, l)| l.hash_types()).collect();
@@ -384,15 +385,15 @@ impl Matcher {
         Query::new(&self.policy, views.collect())
     }
 
-    /// Looks up everything known of a file's content: its digests, and the perceptual hashes of frames that are not
-    /// too flat. Of several ways in which one listed hash matches, the nearest is kept.
+    /// Looks up everything known of a file's content. That is its digests, and the perceptual hashes of frames that are not too
+    /// flat. Of several ways in which one listed hash matches, the nearest is kept.
     ///
     /// Clips and animations are compared with listed clips as a whole. A listed clip matches in one of four ways.
     /// First, two of its pictures show different things, as far apart in time in both. Second, several pictures show
-    /// the same, and make up half of either. Third, where there are fewer than four to go by, one is near (half the
-    /// radius) and rich in detail (quality 80). Fourth, all pictures of a file with fewer than four match. Pictures
-    /// that more than eight clips of a list share are a match of the nearest alone, unless they make up half of either.
-    /// Anything less is in [`Found::weak`]. Each video track is a clip of its own. A picture in a listed clip, and a
+    /// the same, and make up half of either. Third, one picture is near (half the radius) and rich in detail (quality 80). This
+    /// counts where there are fewer than four to go by. Fourth, all pictures of a file with fewer than four match. Pictures
+    /// that more than eight clips of a list share are a match of the nearest alone. That does not hold where they make up half
+    /// of either. Anything less is in [`Found::weak`]. Each video track is a clip of its own. A picture in a listed clip, and a
     /// frame in a list of pictures, match as pictures do.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ pub(super) fn radius(policy: &Policy, standing: Option<&Standing>, hash_type: Ha
         .unwrap_or_else(|| hash_type.default_radius())
 }
 
-/// Up to how many bits a hash in this view matches. What undoes a change was measured within the radius of PDQ alone, so a
+/// Up to how many bits a hash in this view matches. What undoes a change was measured within the radius of PDQ alone. So a
 /// wider one is for the picture itself.
 pub(super) fn view_radius(
     policy: &Policy,

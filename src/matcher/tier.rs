@@ -64,8 +64,8 @@ impl Found {
     }
 }
 
-/// Up to how many bits apart views that look like documents are taken for one. Of 14,850 pairs of different notices on
-/// one template the nearest were 20 bits apart, and copies of one at most 8.
+/// Up to how many bits apart views that look like documents are taken for one. There were 14,850 pairs of different notices on
+/// one template. The nearest were 20 bits apart, and copies of one at most 8.
 const DOCUMENT_RADIUS: u32 = 12;
 
 /// Up to how many bits from a listed hash a view is a lead. Of 2 x 10^10 comparisons of views with other photographs none

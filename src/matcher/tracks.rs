@@ -1,4 +1,4 @@
-//! A clip of several video tracks: each is looked up as a clip of its own, and all at one instant.
+//! A clip of several video tracks. Each is looked up as a clip of its own, and all at one instant.
 
 use super::beyond::Align;
 use super::cluster::strength;

@@ -15,7 +15,7 @@ use crate::index::Row;
 use crate::list::{Media, Opinion};
 
 impl Query<'_> {
-    /// Adds the verdicts on listed clips. Pictures that many clips of a list share are a match of the nearest clip,
+    /// Adds the verdicts on listed clips. Pictures that many clips of a list share are a match of the nearest clip. That is so
     /// where the list has no other match. So a picture that is listed more often is not found less.
     pub(super) fn judge(
         &self,

@@ -2,7 +2,7 @@
 
 /// The alpha of each pixel, 0 (transparent) to 255, rows from the top; not the same everywhere.
 ///
-/// Where alpha is the same everywhere, a composed picture has but less contrast than the stored one, and the same hash.
+/// Where alpha is the same everywhere, a composed picture has the same hash as the stored one. It only has less contrast.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Alpha(Vec<u8>);
 

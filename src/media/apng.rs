@@ -1,4 +1,4 @@
-//! The pictures of a PNG that holds more than one: an animation, and a still that may stand outside of it.
+//! The pictures of a PNG that holds more than one. They are an animation, and a still that may stand outside of it.
 //!
 //! Each is read as a PNG of its own, so that a broken one hides no other. Samples of 16 bits are read
 //! as those of 8 bits. How many frames are announced is not asked: all that are there are looked at. Layout: PNG (third

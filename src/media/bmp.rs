@@ -2,7 +2,7 @@
 //!
 //! - The header of OS/2 2.x begins with the fields of the Windows one. What follows these says nothing of the pixels.
 //!   It is 16 bytes long and the rest zero, or 64, and the palette stands behind it.
-//! - The offset of the pixels may be zero or lie: viewers read them behind the palette then, or at the offset all the same.
+//! - The offset of the pixels may be zero or lie. Viewers read them behind the palette then, or at the offset all the same.
 //! - The pixels may be a file of JPEG or PNG.
 //!
 //! Source: the headers `OS22XBITMAPHEADER` and `BITMAPINFOHEADER`.

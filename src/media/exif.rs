@@ -1,8 +1,8 @@
 //! How a picture is to be turned, as the metadata of its file states it.
 //!
-//! Viewers read the orientation from EXIF or from XMP, from the first or the last segment, of any type of number. Where
-//! the statements disagree, each of them is what some viewer shows, so all are given. Sources: TIFF 6.0, section 8; Exif
-//! 2.32, 4.5.4; XMP specification, part 2; PNG (third edition), 11.3.3.5; the WebP container specification.
+//! Viewers read the orientation from EXIF or from XMP. They read the first or the last segment, and any type of number. Where
+//! the statements disagree, each of them is what some viewer shows, so all are given. Sources: TIFF 6.0, section 8; Exif 2.32,
+//! 4.5.4; XMP specification, part 2; PNG (third edition), 11.3.3.5; the WebP container specification.
 
 use std::io::Read;
 

@@ -230,7 +230,7 @@ fn is_mp4(head: &[u8]) -> bool {
     false
 }
 
-/// Whether three packets in a row, of 188 bytes or of 192 with a time before each, begin as they do (ISO/IEC 13818-1).
+/// Whether three packets in a row begin as they do (ISO/IEC 13818-1). They have 188 bytes, or 192 with a time before each.
 fn is_transport_stream(head: &[u8]) -> bool {
     [(0, 188), (4, 192)]
         .into_iter()
@@ -258,7 +258,7 @@ fn heif_of_brand(head: &[u8]) -> Option<Format> {
     generic
 }
 
-/// Whether two letters, which many a text begins with, are followed by a width, or the first field of a PAM.
+/// Whether two letters are followed by a width, or by the first field of a PAM. Many a text begins with these letters.
 fn is_netpbm(head: &[u8]) -> bool {
     let mut rest = &head[2..];
     if head[1] == b'7' {

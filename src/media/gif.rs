@@ -15,8 +15,8 @@ use super::progress::{Progress, Refusal};
 use crate::Error;
 use crate::error::{Reason, is_shortage};
 
-/// What a canvas pixel costs: the canvas, the copy that is handed on and what a frame hides, each with alpha. The
-/// frame's own samples come with them.
+/// What a canvas pixel costs: the canvas, the copy that is handed on and what a frame hides. Each has alpha. The frame's own
+/// samples come with them.
 const BYTES_PER_PIXEL: u64 = 4 + 4 + 4 + 1;
 
 /// Hands every frame on, as it would be shown, until the file, the limits or the file's soundness end.

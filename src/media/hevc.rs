@@ -100,7 +100,7 @@ pub(super) struct Colors {
     pub(super) full_range: bool,
 }
 
-/// Draws the picture with its first pixel at this place, as far as it lies on the canvas and within `size`.
+/// Draws the picture with its first pixel at this place. It is drawn as far as it lies on the canvas and within `size`.
 pub(super) fn draw(
     frame: &Frame,
     colors: Colors,

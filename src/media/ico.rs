@@ -1,8 +1,8 @@
 //! The pictures of an icon or cursor, the largest first.
 //!
 //! The library's icon decoder reads one picture, and PNG with alpha alone; icons hold several of every kind. Each is given
-//! to a decoder as the only one. Layout: a count, then a directory of 16 bytes a picture: width, height (0 for 256),
-//! colours, two words, size, offset.
+//! to a decoder as the only one. Layout: a count, then a directory of 16 bytes a picture. An entry is width, height (0 for
+//! 256), colours, two words, size, offset.
 
 use std::collections::BTreeSet;
 

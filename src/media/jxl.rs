@@ -12,8 +12,8 @@ use super::samples;
 use crate::Error;
 use crate::error::Reason;
 
-/// What a pixel costs: four planes of 32-bit numbers, once more while they are filtered, and the picture in RGB with alpha.
-/// The decoder counts what it takes and stops at the limit.
+/// What a pixel costs. That is four planes of 32-bit numbers, once more while they are filtered, and the picture in RGB with
+/// alpha. The decoder counts what it takes and stops at the limit.
 const BYTES_PER_PIXEL: u64 = 2 * 4 * 4 + 4 + 1;
 
 /// How much the decoder is given at a time.

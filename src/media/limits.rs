@@ -24,11 +24,11 @@ pub struct Limits {
     pub frames: u32,
     /// The most pixels of all frames of one file together.
     pub total_pixels: u64,
-    /// The longest decode of all frames of one file together. It is time of the processor, so that a busy machine gives
-    /// the same answers (elapsed time on systems without it). It is checked between frames, and within one wherever the
-    /// decoder asks for more of the file. Of a JPEG picture it is checked every few rows. Some decoders take the file
-    /// in one piece, and a single picture can overrun the limit. These are the stills of WebP, a frame of JPEG XL, and
-    /// a slice or tile of HEIC. These are bounded by `pixels` and `decoded_bytes`.
+    /// The longest decode of all frames of one file together. It is time of the processor, so that a busy machine gives the
+    /// same answers. Systems without it count elapsed time. It is checked between frames, and within one wherever the decoder
+    /// asks for more of the file. Of a JPEG picture it is checked every few rows. Some decoders take the file in one piece, and
+    /// a single picture can overrun the limit. These are the stills of WebP, a frame of JPEG XL, and a slice or tile of HEIC.
+    /// These are bounded by `pixels` and `decoded_bytes`.
     pub time: Duration,
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How far a job has come, for showing it while it goes on: counted by all its threads, of a clip as it is gone through.
-/// It decides nothing.
+/// How far a job has come, for showing it while it goes on. All its threads count it, of a clip as it is gone through. It
+/// decides nothing.
 ///
 /// ```
 /// use basma::media::Meter;

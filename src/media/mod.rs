@@ -1,8 +1,8 @@
 //! Untrusted bytes to pixels, under limits.
 //!
-//! [`Format::sniff`] tells a format from content, never from a name; [`decode`] turns the bytes into [`Frame`]s, one at
-//! a time, and says what it could not do. Whatever the bytes are, the answer is frames or a typed error. A panic inside
-//! a decoder is caught and counted as damage. What a file holds beside that, the module `parts` finds.
+//! [`Format::sniff`] tells a format from content, never from a name. [`decode`] turns the bytes into [`Frame`]s, one at a time,
+//! and says what it could not do. Whatever the bytes are, the answer is frames or a typed error. A panic inside a decoder is
+//! caught and counted as damage. What a file holds beside that, the module `parts` finds.
 
 mod alpha;
 mod animation;

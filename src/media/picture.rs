@@ -54,7 +54,7 @@ pub enum Pixels<'a> {
     Luma8(&'a [u8]),
     /// Red, green, blue: three bytes a pixel.
     Rgb8(&'a [u8]),
-    /// The mean luma of each square of `scale` by `scale` pixels, one byte each: `width.div_ceil(scale)` in a row and
+    /// The mean luma of each square of `scale` by `scale` pixels, one byte each. There are `width.div_ceil(scale)` in a row and
     /// `height.div_ceil(scale)` rows. The last squares may reach over the edge.
     Reduced {
         /// Pixels along each side of a square, 4 or 8.
@@ -223,8 +223,8 @@ impl Picture {
         }
     }
 
-    /// The same pixels as the `image` crate knows them, `ImageLuma8` or `ImageRgb8`; `None` for a picture at a reduced
-    /// scale, which only [`decode_luma`](super::decode_luma) makes.
+    /// The same pixels as the `image` crate knows them, `ImageLuma8` or `ImageRgb8`. `None` for a picture at a reduced scale,
+    /// which only [`decode_luma`](super::decode_luma) makes.
     pub(crate) fn as_image(&self) -> Option<&DynamicImage> {
         match &self.content {
             Content::Whole(image) => Some(image),
@@ -313,7 +313,7 @@ impl Picture {
         }
     }
 
-    /// The picture in the colours that this makes of them; `None` where viewers leave the profile alone, because it is of
+    /// The picture in the colours that this makes of them. `None` where viewers leave the profile alone. That is where it is of
     /// other colours than the picture, or it fails.
     fn converted(self, conversion: &Conversion) -> Option<Picture> {
         let Content::Whole(image) = self.content else {

@@ -1,8 +1,8 @@
 //! Camera raw files: the previews that cameras put beside the picture of the sensor.
 //!
-//! The samples of a sensor are not decoded. Cameras store the picture as they show it too, as JPEG, often in several
-//! sizes and at places that only their makers know. So every stream of JPEG in the file is looked for. The file counts as
-//! wholly examined only where one of them is large enough, and of the sensor's shape.
+//! The samples of a sensor are not decoded. Cameras store the picture as they show it too. It is JPEG, often in several sizes
+//! and at places that only their makers know. So every stream of JPEG in the file is looked for. The file counts as wholly
+//! examined only where one of them is large enough, and of the sensor's shape.
 
 use memchr::memmem;
 
@@ -113,7 +113,7 @@ pub(super) fn frame_header(bytes: &[u8]) -> Option<FrameHeader> {
     }
 }
 
-/// The streams of JPEG in a file that hold a picture, from their first byte to their last, the largest picture first.
+/// The streams of JPEG in a file that hold a picture, from their first byte to their last. The largest picture is first.
 pub(super) fn streams(bytes: &[u8]) -> Vec<&[u8]> {
     let mut found = Vec::new();
     let mut from = 0;

@@ -1,8 +1,8 @@
 //! The pictures of a WebP file that its decoder passes over.
 //!
-//! A file may hold more pictures than one viewer shows. Examples are a second one behind the first, frames of an
-//! animation that is not announced, and a still beside an animation. Each is given to the decoder as a file of its own.
-//! Layout: the WebP container specification.
+//! A file may hold more pictures than one viewer shows. Examples are a second one behind the first, and frames of an animation
+//! that is not announced. Another is a still beside an animation. Each is given to the decoder as a file of its own. Layout:
+//! the WebP container specification.
 
 use std::io::Cursor;
 use std::sync::Arc;

@@ -72,8 +72,8 @@ impl<'s> ScanContext<'s> {
         logs.try_for_each(|log| log.keep(spot, member, &record))
     }
 
-    /// The finding of what is known from a log; none where the file has to be read: it matches and its SHA-256 is not known,
-    /// or a second look at the picture is needed.
+    /// The finding of what is known from a log. None where the file has to be read. That is where it matches and its SHA-256 is
+    /// not known, or a second look at the picture is needed.
     pub(super) fn judge(&self, path: PathBuf, examined: Examined) -> Result<Option<Finding>> {
         let found = find(&self.scan.matcher, &examined)?;
         let is_seen = found.unaligned == 0;
@@ -167,7 +167,7 @@ fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) 
     finding
 }
 
-/// The hashes that a finding shows: what undoes changes is of use to no list, and there is much of it.
+/// The hashes that a finding shows. What undoes changes is left out: it is of use to no list, and there is much of it.
 fn shown_prints(matcher: &Matcher, examined: &Examined) -> Vec<FrameHash> {
     let prints = examined.prints.iter();
     let is_shown = |print: &&FrameHash| matcher.is_empty() || print.view.area.kind.is_whole();

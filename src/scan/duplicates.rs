@@ -72,9 +72,9 @@ impl Scan {
     /// Groups the copies among files: those of the same bytes, and those whose pictures or clips are near each other.
     ///
     /// The scan's hasher says which hashes and views are compared: SHA-256 finds the same bytes. Every copy of a group
-    /// is near its first file. Groups with copies of the same bytes come first, then those with the nearest; a file is in
-    /// one group at most, and files without copies in none. A file that two roots reach is one file. Files that are no
-    /// pictures or clips are not compared. Memory grows with the number of files: some 200 bytes for a picture.
+    /// is near its first file. Groups with copies of the same bytes come first, then those with the nearest. A file is in one
+    /// group at most, and files without copies in none. A file that two roots reach is one file. Files that are no pictures or
+    /// clips are not compared. Memory grows with the number of files: some 200 bytes for a picture.
     ///
     /// `gap` gets each file of which not all was examined.
     ///
@@ -224,8 +224,8 @@ fn keep_nearer(near: &mut BTreeMap<usize, Near>, other: usize, m: &Match) {
     }
 }
 
-/// The file with the most copies takes them, then the one with the most of those that are left, and so on: so all of a
-/// group are near one file, and none is there because of a chain of others.
+/// The file with the most copies takes them, then the one with the most of those left, and so on. So all of a group are near
+/// one file. None is there because of a chain of others.
 fn grouped(
     files: &[Hashed],
     near: &[BTreeMap<usize, Near>],

@@ -56,8 +56,8 @@ impl Finding {
             .is_some_and(|mime| mime.starts_with("video/"));
         entries.extend(self.digests.iter().map(|digest: &Hash| {
             let mut entry = Entry::new(*digest, 1).with_media(is_clip.then_some(Media::Video));
-            // Every entry says how the file was turned, which marks the entries as those of hashed files: copies of a
-            // file have different names and the same hash.
+            // Every entry says how the file was turned, which marks the entries as those of hashed files. Copies of a file have
+            // different names and the same hash.
             self.describe(&mut entry, View::ORIGINAL, 1);
             entry
         }));

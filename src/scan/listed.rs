@@ -47,8 +47,7 @@ impl MediaList {
 }
 
 impl Scan {
-    /// Hashes a picture, a clip, or all of a folder, and hands on the entries of a list of them, each with the
-    /// name of the list.
+    /// Hashes a picture, a clip, or all of a folder, and hands on the entries of a list of them. Each has the name of the list.
     ///
     /// The scan's hasher says which types and pictures are hashed: [`Sampling::Distinct`](crate::hasher::Sampling) suits
     /// lists. Nothing is looked up, recorded or written. Perceptual hashes below `min_quality` are left out. An id is the
@@ -181,7 +180,7 @@ fn name(path: &Path) -> String {
     escape::escape(name.as_encoded_bytes()).into_owned()
 }
 
-/// Whether a path is a picture or clip, or a folder that holds one at any depth: by content, not by name.
+/// Whether a path is a picture or clip, or a folder that holds one at any depth. Content counts, not the name.
 ///
 /// Hidden files, links and what cannot be read tell nothing of a folder.
 ///

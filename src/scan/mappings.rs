@@ -5,8 +5,8 @@
 //! memory, that can happen at any time. So a file that is mapped for writing is not remembered. A mapping that is made
 //! later shows: touching it first changes the time.
 //!
-//! Some mappings cannot be seen: those of other users, unless this process is root, and those of other machines and of
-//! virtual machines. On systems other than Linux no mapping can be seen.
+//! Some mappings cannot be seen. They are those of other users, unless this process is root. Others are those of other machines
+//! and of virtual machines. On systems other than Linux no mapping can be seen.
 
 use std::collections::HashSet;
 use std::fs::{self, File};

@@ -182,8 +182,8 @@ impl Scan {
         self.run_walk(Walk::below(roots, &self.exclude)?, each)
     }
 
-    /// Scans files and folders that another program names one by one: each as often as it is named, in that order. They
-    /// are not held in memory, and one that is not there is a finding. Another thread reads the paths, so findings are
+    /// Scans files and folders that another program names one by one. Each is scanned as often as it is named, in that order.
+    /// They are not held in memory, and one that is not there is a finding. Another thread reads the paths, so findings are
     /// handed on while the next path is awaited. If the scan ends early, that thread ends after the next path.
     ///
     /// # Errors

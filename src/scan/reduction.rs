@@ -8,8 +8,8 @@ use crate::media::{Limits, Picture, decode_luma};
 
 use super::examined::Examined;
 
-/// How many bits a thumbnail may be off, which is the radius of PDQ. Of 22 photographs with faithful thumbnails, from
-/// cameras and editors, these were off by 4 to 28 bits, 18 in the median. So few pixels tell little.
+/// How many bits a thumbnail may be off, which is the radius of PDQ. There were 22 photographs with faithful thumbnails, from
+/// cameras and editors. These were off by 4 to 28 bits, 18 in the median. So few pixels tell little.
 const DISTANCE_MAX: u32 = 31;
 const THUMBNAIL_SIDE_MAX: u32 = 320;
 
@@ -25,7 +25,7 @@ const QUALITY_MIN: u8 = 50;
 /// How dark the bars are that fill a thumbnail of another shape.
 const BAR_MAX: u8 = 24;
 
-/// Whether a part of a picture is a smaller copy of the picture in any position, or too small to show anything.
+/// Whether a part of a picture is a smaller copy of the picture in any position. A part too small to show anything counts too.
 /// `holder` is the picture, of which this was found out.
 pub(super) fn is_reduction(
     part: &[u8],

@@ -27,8 +27,8 @@ pub struct Summary {
     pub members: u64,
     /// How many of them hashes were made of, to be looked up.
     pub examined: u64,
-    /// The number of roots without any examined file: they are empty, not mounted, or hold only links, devices and
-    /// excluded files.
+    /// The number of roots without any examined file. They are empty, not mounted, or hold only links, devices and excluded
+    /// files.
     pub bare_roots: u64,
     /// The first of these roots.
     pub bare_roots_shown: Vec<PathBuf>,

@@ -502,7 +502,7 @@ mod tests {
         assert_eq!(walked(walk).join(" "), "1.jpg missing 1.jpg 2.tmp 1.jpg");
     }
 
-    /// What a log knew of the first file of a list was told of whatever file came first the next time.
+    /// What a log knows of a listed file belongs to its path. A file that comes first another time must not get it.
     #[test]
     fn a_listed_file_is_known_by_its_path_and_not_by_its_place_in_the_list() {
         let folder = tree();

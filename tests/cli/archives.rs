@@ -294,8 +294,8 @@ fn members_of_an_unchanged_archive_are_not_read_again() {
     }
 }
 
-/// A cache that was made with `--no-archives` told a scan that looks into archives that they were unsupported, and what
-/// they hold was missed.
+/// A cache made with `--no-archives` says that archives are unsupported. A scan that looks into archives must not take that
+/// over, or it misses their content.
 #[test]
 fn what_was_looked_into_less_deep_is_looked_into_again() {
     let nested = zip(&[stored("in.zip", &pair_in_zip())]);

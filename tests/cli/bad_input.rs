@@ -1,4 +1,4 @@
-//! Hostile and broken files: each is named with a way out, and the rest of the scan is finished and counted.
+//! Hostile and broken files. Each is named with a way out, and the rest of the scan is finished and counted.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;

@@ -1,4 +1,4 @@
-//! Clips on lists: added by hand, as a table, by few of their pictures; found whole, trimmed and as a picture.
+//! Clips on lists: added by hand, as a table, by few of their pictures. They are found whole, trimmed and as a picture.
 
 use basma::hash::HashType;
 use serde_json::Value;
@@ -110,7 +110,8 @@ fn a_reported_clip_is_added_found_and_withdrawn() {
     assert_eq!(matched["clip"]["query_percent"], 100.0);
     assert_eq!(matched["clip"]["compared_percent"], 100.0);
     assert_found(of);
-    // By the rules of others a part is none, of the file for one, of the listed clip for the other.
+    // By the rules of others a part is no match. For one rule that is a part of the file, for the other a part of the listed
+    // clip.
     for (rule, matched) in [
         ("py", ["copy.mp4", "trimmed.mp4"].as_slice()),
         ("cpp", &["copy.mp4"]),

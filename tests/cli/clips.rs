@@ -1,4 +1,4 @@
-//! Clips in a dump: found by their keyframes, decoded in processes of their own, and none of them the end of a scan.
+//! Clips in a dump, found by their keyframes. They are decoded in processes of their own, and none of them ends a scan.
 
 use std::fs;
 

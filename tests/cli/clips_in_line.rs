@@ -125,7 +125,7 @@ fn nothing_waits_for_a_long_clip() {
         test_dir.file(format!("dump/b/{n:03}"), format!("no picture {n}"));
         test_dir.file(format!("dump/d/{n:03}"), format!("no picture {n}"));
     }
-    // Two of three threads decode; the third is to do all the rest, of which more than any window is to be held.
+    // Two of three threads decode. The third is to do all the rest, of which more than any window is to be held.
     let scanning = Scanning::start(&test_dir, &ffmpeg, 3);
     wait_until(|| scanning.meter.files() == 801);
     assert!(scanning.paths.lock().unwrap().is_empty());

@@ -90,8 +90,8 @@ fn views_are_the_same_on_any_number_of_threads_and_from_a_cache() {
     assert_eq!(run(&["--cache", "cache"]).stdout, alone);
 }
 
-/// What only a second look finds is found again by what remembers a file, which holds no picture to look at: the file is
-/// read once more.
+/// What only a second look finds is found again by what remembers a file. That holds no picture to look at, so the file is read
+/// once more.
 #[test]
 fn a_second_look_is_the_same_from_a_cache_and_of_a_copy() {
     let test_dir = TestDir::new();

@@ -78,7 +78,7 @@ impl Tree {
         }
     }
 
-    /// Everything below a folder that is no folder, and folders that cannot be read, with what the system says of it.
+    /// Everything below a folder that is no folder, and folders that cannot be read. Each has what the system says of it.
     fn entries(&self, below: &str) -> BTreeMap<OsString, Metadata> {
         let mut entries = BTreeMap::new();
         let mut folders = vec![PathBuf::from(below)];

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::test_dir::{Outcome, TestDir, hash_of, scene};
 
-/// Two pictures that lists know, one of them in two lists a bit apart, in several copies, and what is none.
+/// Two pictures that lists know, in several copies, and what is none. One of them is in two lists a bit apart.
 fn test_dir() -> TestDir {
     let test_dir = TestDir::new();
     for name in ["a/1.png", "b/1.jpg", "c/1.gif"] {
@@ -116,7 +116,7 @@ fn people_see_one_group_for_each_cluster_with_the_nearest_first() {
     );
 }
 
-/// One line for each file, as `grep` prints them: matches as they are found, then what was not examined and may hold
+/// One line for each file, as `grep` prints them. Matches come as they are found, then what was not examined and may hold
 /// pictures. What holds none is counted.
 #[test]
 fn people_see_a_line_for_each_match_and_then_the_gaps_that_matter() {

@@ -184,7 +184,7 @@ fn a_bad_line_at_the_end_of_a_long_list_publishes_nothing() {
     assert_eq!(test_dir.names("."), names);
 }
 
-/// Killed at moments spread over a build: whatever it was doing, there is a sound index, and the next build cleans up.
+/// Killed at moments spread over a build. Whatever it was doing, there is a sound index, and the next build cleans up.
 #[test]
 fn a_killed_build_leaves_a_sound_index_and_the_next_one_sweeps_up() {
     let test_dir = desk_with_long_list(50_000);

@@ -242,7 +242,7 @@ fn a_stray_quote_refuses_a_list_and_withdraws_nothing() {
     let outcome = test_dir.run(&["refresh", "--store", "st"]);
     assert_eq!(outcome.code, 0, "{outcome:?}");
 
-    // Two rows are one by the letter of RFC 4180, and the hash of the second is of the id of the first.
+    // Two rows are one by the letter of RFC 4180. The hash of the second is of the id of the first.
     let damaged = rows("x")
         .replacen("4,x", "4,\"x", 1)
         .replacen("5,x", "5,\"", 1);

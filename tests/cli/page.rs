@@ -1,11 +1,11 @@
-//! The page of a report: what it holds in each language, what it shows of hostile findings, and what it refuses.
+//! The page of a report, and what it holds in each language. Also what it shows of hostile findings, and what it refuses.
 
 use std::fs;
 use std::path::PathBuf;
 
 use crate::test_dir::{Outcome, TestDir};
 
-/// Findings of each kind: matches of a picture and of a clip, a lead, a suppressed match, gaps, and the summary.
+/// Findings of each kind. They are matches of a picture and of a clip, a lead, a suppressed match, gaps, and the summary.
 const FINDINGS: &str = include_str!("../golden/report.jsonl");
 
 /// A day after the lists of these findings were published.

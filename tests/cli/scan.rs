@@ -240,7 +240,7 @@ fn what_is_hashed_is_a_list() {
     );
 }
 
-/// An empty file has the digests of every empty file, and a broken one no hash: neither may spoil the list.
+/// An empty file has the digests of every empty file, and a broken one no hash. Neither may spoil the list.
 #[test]
 fn what_could_not_be_hashed_is_said_and_not_listed() {
     let test_dir = TestDir::new();

@@ -114,7 +114,7 @@ fn a_clip_of_which_too_little_is_seen_is_a_gap() {
     );
 }
 
-/// What is hashed of a film of two tracks names both, and a list of it finds a copy of either.
+/// What is hashed of a film of two tracks names both. A list of it finds a copy of either.
 #[test]
 fn every_track_is_printed_and_listed() {
     let test_dir = TestDir::new();

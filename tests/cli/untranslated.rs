@@ -1,4 +1,4 @@
-//! No message in French or Arabic keeps words of the English: commands and mistakes are run in each language and compared.
+//! No message in French or Arabic keeps words of the English. Commands and mistakes are run in each language and compared.
 
 use std::collections::BTreeSet;
 use std::fs;

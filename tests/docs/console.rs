@@ -131,8 +131,8 @@ fn agrees(expected: &[String], found: &[String]) -> bool {
     }
 }
 
-/// What a page is to show of an output: lines that it shows already stay as they are, and where it shows `...` between
-/// two of them it still does.
+/// What a page is to show of an output. Lines that it shows already stay as they are. Where it shows `...` between two of them
+/// it still does.
 fn merged(expected: &[String], found: &[String]) -> Vec<String> {
     // The longest common subsequence, from the ends.
     let mut common = vec![vec![0; found.len() + 1]; expected.len() + 1];
@@ -182,8 +182,8 @@ fn every_console_example_prints_what_its_page_shows() {
     run_examples(Page::all());
 }
 
-/// Whole outputs, kept so that every difference shows in review. They use the marks of the documentation, so that one way
-/// of blessing serves both and no further crate is needed.
+/// Whole outputs, kept so that every difference shows in review. They use the marks of the documentation. So one way of
+/// blessing serves both and no further crate is needed.
 #[test]
 fn every_command_prints_what_its_golden_page_shows() {
     let pages = Page::within("tests/golden");

@@ -1,4 +1,4 @@
-//! The codes of what is wrong with lists: each has a row on its page, with a message that the reader of lists gives.
+//! The codes of what is wrong with lists. Each has a row on its page, with a message that the reader of lists gives.
 
 use std::collections::BTreeSet;
 use std::fs;

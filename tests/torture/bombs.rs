@@ -171,7 +171,7 @@ pub(crate) fn webp(side: u32) -> Vec<u8> {
     webp
 }
 
-/// A grey progressive picture of one colour, whose scans say in few bytes that there is nothing in millions of blocks.
+/// A grey progressive picture of one colour. Its scans say in few bytes that there is nothing in millions of blocks.
 fn jpeg(side: u16, scans: usize) -> Vec<u8> {
     let segment = |marker: u8, content: &[u8]| {
         let length = (content.len() as u16 + 2).to_be_bytes();
@@ -215,7 +215,7 @@ pub(crate) fn bmp(side: u32, compression: u32) -> Vec<u8> {
     bmp
 }
 
-/// One directory with these fields beside those it must have, and the offset of the next; it stands at 8 itself.
+/// One directory with these fields beside those it must have, and the offset of the next. It stands at 8 itself.
 pub(crate) fn tiff(side: u32, more: &[(u16, u16, u32, u32)], next: u32) -> Vec<u8> {
     let mut fields = vec![
         (256, 4, 1, side),

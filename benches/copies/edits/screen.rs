@@ -6,7 +6,7 @@ use image::{Rgb, RgbImage};
 use super::draw::{fill, salt, share, words};
 use super::tone::{resized, toned};
 
-/// On a ground of this size: where its middle is, from the left and the top, and how wide it is.
+/// On a ground of this size: where its middle is, from the left and the top. Then how wide it is.
 pub(crate) fn on_ground(
     p: &RgbImage,
     [width, height]: [u32; 2],

@@ -8,8 +8,8 @@ use sha2::Digest as _;
 use super::stage::{Ended, Force, Stage};
 use super::{Table, journeys};
 
-/// A generation that was published ten years from now, as a machine sees it whose clock is ten years slow: nothing is taken
-/// in until somebody says so.
+/// A generation that was published ten years from now, as a machine with a clock ten years slow sees it. Nothing is taken in
+/// until somebody says so.
 pub(super) fn set_back(table: &mut Table, journeys: &str) {
     let refreshes = journeys::called(journeys).filter(|journey| {
         journey.name.starts_with("refresh: ") && journey.name != "refresh: the first"

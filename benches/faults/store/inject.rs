@@ -70,8 +70,8 @@ pub(super) fn every_call(table: &mut Table, journeys: &str) {
     }
 }
 
-/// Which calls there are, by their names and their ordinals in their threads: of those that open and read, those in the
-/// world of the store; the others are the system's business.
+/// Which calls there are, by their names and their ordinals in their threads. Of those that open and read, only those in the
+/// world of the store count. The others are the system's business.
 fn points(stage: &Stage) -> BTreeSet<(String, usize)> {
     stage.reset();
     let trace = stage.world.path("trace").display().to_string();
@@ -97,7 +97,7 @@ fn points(stage: &Stage) -> BTreeSet<(String, usize)> {
     points
 }
 
-/// The code of a command with one fault, `None` inside where it was killed; nothing if the fault did not happen.
+/// The code of a command with one fault, `None` inside where it was killed. Nothing if the fault did not happen.
 fn one(stage: &Stage, call: &str, fault: &str, when: usize) -> Option<Option<i32>> {
     stage.reset();
     let trace = stage.world.path("trace").display().to_string();

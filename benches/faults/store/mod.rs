@@ -1,9 +1,11 @@
-//! Does a store ever answer what no list of it held, or lose what was decided, whatever ends or hinders who changes it?
+//! Does a store ever answer what no list of it held, or lose what was decided? The question holds whatever ends or hinders a
+//! change.
 //!
 //! The command is run on a store that is made here, again and again
-//! - with one system call that fails, or is the last before SIGKILL: every call that writes, syncs, cuts, renames, removes
-//!   or locks a file, makes a folder, opens or reads anything of the store; of a first refresh, of others that bring an
-//!   edition, deltas, a list over HTTP, or build decisions in, of additions, withdrawals and rollbacks;
+//! - with one system call that fails, or is the last before SIGKILL. It is every call that writes, syncs, cuts, renames,
+//!   removes or locks a file of the store. It is also every call that makes a folder, opens or reads anything of the store.
+//!   That is done in a first refresh, and in others that bring an edition, deltas or a list over HTTP. It is also done in those
+//!   that build decisions in, in additions, withdrawals and rollbacks;
 //! - killed at random times (`-- --store --kills N`, 50 unless told), refreshes and withdrawals at once;
 //! - two at once; withdrawals at any time of a refresh, which must not be lost by what it publishes;
 //! - on a disk with too little room, page by page (where a file system may be mounted);
@@ -11,12 +13,12 @@
 //!
 //! `-- --store --part NAME` runs one of `calls`, `disk`, `races`, `clock`, and `--journey NAME` the journeys so called.
 //!
-//! Of each it is held that the store opens; that every list answers what it answered before or what it is to answer
-//! after, the same of all lists unless a source failed and the code is 2; that a command which says that it is done has
-//! done it; that the audit is proven; and that the same command, run again, comes to what it was asked for, with every
-//! deed recorded once and no file left that nothing needs.
+//! Of each it is held that the store opens. Every list answers what it answered before or what it is to answer after. That is
+//! the same of all lists unless a source failed and the code is 2. A command which says that it is done has done it. The audit
+//! is proven. The same command, run again, comes to what it was asked for. Then every deed is recorded once, and no file is
+//! left that nothing needs.
 //!
-//! With `--kills 300` and as root: more than 9,000 points, none broken; 1,303 calls were the last before SIGKILL, 6,770 failed.
+//! With `--kills 300` and as root: more than 9,000 points, none broken. 1,303 calls were the last before SIGKILL, 6,770 failed.
 
 mod clock;
 mod disk;

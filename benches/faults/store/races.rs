@@ -211,7 +211,7 @@ pub(super) fn two_at_once(table: &mut Table) {
     }
 }
 
-/// Two refreshes are begun at once, with the same to do: one does it, the other is told who, or comes after it.
+/// Two refreshes are begun at once, with the same to do. One does it, the other is told who, or comes after it.
 pub(super) fn two_begun_at_once(table: &mut Table) {
     let world = World::new();
     world.publish(0..30);
@@ -259,7 +259,8 @@ pub(super) fn two_begun_at_once(table: &mut Table) {
     }
 }
 
-/// Withdraws an entry at a random time of each refresh, and asks for it ever after, also whoever has the store open.
+/// Withdraws an entry at a random time of each refresh, and asks for it ever after. Readers that have the store open ask for it
+/// too.
 pub(super) fn withdrawn_meanwhile(table: &mut Table, rounds: usize) {
     let world = World::new();
     let core = core(rounds);

@@ -117,7 +117,7 @@ impl Stage {
         Ok((ended, force))
     }
 
-    /// Runs the command again, with nothing in its way: it must do what it was asked for, and nothing else be left.
+    /// Runs the command again, with nothing in its way. It must do what it was asked for, and nothing else be left.
     pub(super) fn repeat(&self) -> Result<(), String> {
         self.repeat_to(Some(&self.new))
     }

@@ -1,8 +1,8 @@
 //! Times lookups of basma, and of its peers in Rust, on files that `lookup.py` made.
 //!
-//! `basma-peers ENGINE LIST QUERIES RADIUS SECONDS BATCH ANSWERS`: `LIST` is an index file for basma, raw little-endian
-//! hashes for the others; `QUERIES` are raw hashes. Prints one line of `name=value` pairs; writes to `ANSWERS` what
-//! the first queries found, one line each, hashes in hexadecimal and sorted, so that engines can be compared.
+//! `basma-peers ENGINE LIST QUERIES RADIUS SECONDS BATCH ANSWERS`. `LIST` is an index file for basma, raw little-endian hashes
+//! for the others. `QUERIES` are raw hashes. Prints one line of `name=value` pairs. Writes to `ANSWERS` what the first queries
+//! found, one line each. Hashes are in hexadecimal and sorted, so that engines can be compared.
 
 use std::fmt::Write as _;
 use std::path::Path;

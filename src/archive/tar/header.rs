@@ -11,7 +11,7 @@ impl Header<'_> {
         self.0[156]
     }
 
-    /// Whether the sum of all bytes is what it says, as unsigned or, as some old writers had it, signed bytes.
+    /// Whether the sum of all bytes is what the header says. Bytes are unsigned or, by some old writers, signed.
     pub(super) fn checksum_holds(&self) -> bool {
         let Some(stored) = number(&self.0[148..156]) else {
             return false;

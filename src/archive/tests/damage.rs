@@ -81,7 +81,7 @@ fn every_cut_archive_ends_and_says_so() {
     }
 }
 
-/// Members of a zip file of which any may lie: about the size of its content, how much of it is stored, and where.
+/// Members of a zip file of which any may lie. The lies are about the size, the stored size and the place of its content.
 fn liars() -> impl Strategy<Value = Vec<u8>> {
     let one = (
         any::<bool>(),

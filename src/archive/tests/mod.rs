@@ -40,8 +40,8 @@ fn walk(bytes: &[u8]) -> (Vec<Member>, Option<Gap>) {
     all
 }
 
-/// Passing over members changes neither the numbers nor the paths of any, nor what is given and said of the others and of
-/// the archive.
+/// Passing over members changes neither the numbers nor the paths of any. Nor does it change the content and errors of the
+/// others and of the archive.
 fn held_whatever_is_known(
     bytes: &[u8],
     limits: &ArchiveLimits,

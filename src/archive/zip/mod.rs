@@ -218,7 +218,7 @@ impl Zip {
         Ok(local.name_bytes == len && self.source.up_to(len, at)? == name)
     }
 
-    /// How long the descriptor behind a member is: its mark may be left out, and its sizes have four or eight bytes.
+    /// How long the descriptor behind a member is. Its mark may be left out, and its sizes have four or eight bytes.
     fn descriptor_bytes(&mut self, at: u64, record: &Record) -> io::Result<u64> {
         let bytes = self.source.up_to(24, at)?;
         let marked = if bytes.starts_with(&DESCRIPTOR) { 4 } else { 0 };
@@ -284,7 +284,8 @@ impl Zip {
         }))
     }
 
-    /// The end of a member whose sizes stand behind it: at the first descriptor that fits, or else before the next record.
+    /// The end of a member whose sizes stand behind it. It is at the first descriptor that fits, or else before the next
+    /// record.
     fn find_descriptor(
         &mut self,
         content: u64,
@@ -315,7 +316,7 @@ impl Zip {
         self.end_unmarked(content, until, record)
     }
 
-    /// Ends a member before a place: a descriptor without its mark may stand there, whose sizes have four or eight bytes.
+    /// Ends a member before a place. A descriptor without its mark may stand there, whose sizes have four or eight bytes.
     fn end_unmarked(&mut self, content: u64, end: u64, record: &mut Record) -> io::Result<u64> {
         record.packed = end - content;
         for (bytes, wide) in [(12, false), (20, true)] {

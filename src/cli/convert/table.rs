@@ -92,7 +92,7 @@ pub(super) fn row(entry: &Entry, losses: &mut Losses) -> String {
     if frame.is_some_and(|frame| frame.ms.is_none()) {
         losses.lose("frame");
     }
-    // Blanks at the ends of a cell are no part of it, and one that a spreadsheet would run begins with an apostrophe.
+    // Blanks at the ends of a cell are no part of it. A cell that a spreadsheet would run begins with an apostrophe.
     let is_changed = |cell: &String| cell.trim() != cell || TABLE.is_changed(cell);
     if cells.iter().any(is_changed)
         || entry

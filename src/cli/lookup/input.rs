@@ -70,7 +70,7 @@ impl Reader {
         types.into_iter().map(query).collect()
     }
 
-    /// Reads standard input as it comes: a line at a time where each line stands for itself, or else as a whole list.
+    /// Reads standard input as it comes. That is a line at a time where each line stands alone, or else a whole list.
     pub(super) fn read_stdin(
         &self,
         mut each: impl FnMut(Query) -> Result<(), Stopped>,
@@ -175,7 +175,7 @@ impl Reader {
         self.is_followed || self.listed.contains(&hash_type)
     }
 
-    /// The types of a hash without one: the one that was named, or those of its length that the lists hold.
+    /// The types of a hash without one. They are the named type, or those of its length that the lists hold.
     fn guess(&self, hex: &str, place: &str) -> Result<Vec<HashType>> {
         if let Some(hash_type) = self.hash_type {
             return Ok(vec![hash_type]);

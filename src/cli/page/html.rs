@@ -23,7 +23,7 @@ pub(super) fn html(text: &str) -> String {
     out
 }
 
-/// A text of the findings: what does not print as itself is shown as an escape, and a very long text is cut.
+/// A text of the findings. What does not print as itself is shown as an escape, and a very long text is cut.
 pub(super) fn plain(text: &str) -> String {
     let end = text.char_indices().nth(NAME_MAX).map(|(at, _)| at);
     let shown = escape::message(&text[..end.unwrap_or(text.len())]).into_owned();

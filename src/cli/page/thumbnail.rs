@@ -1,6 +1,6 @@
 //! Small pictures of matched files, made only if they are asked for.
 //!
-//! A picture is made of the file that the findings name, and only if the file still has the digest that they state.
+//! A picture is made of the file that the findings name. The file must still have the digest that they state.
 
 use std::fs::File;
 use std::io::{Cursor, Read as _};

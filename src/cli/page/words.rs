@@ -52,7 +52,7 @@ pub(super) fn view(prose: &Prose, name: &str) -> String {
     parts.join(", ")
 }
 
-/// Why a file was not examined as a whole, as HTML: in the language of the page if the values can be told from the text.
+/// Why a file was not examined as a whole, as HTML. It is in the language of the page if the text tells the values.
 pub(super) fn reason(prose: &Prose, code: &str, text: &str) -> String {
     let known = ReasonCode::from_str(code).ok();
     let values = known.and_then(|code| values_of(code.template(), text));

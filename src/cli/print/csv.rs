@@ -1,11 +1,11 @@
 //! Comma-separated values (RFC 4180) that open in a spreadsheet as text and nothing else.
 //!
 //! A spreadsheet runs a cell that begins like a formula. One that splits lines at another separator than was meant finds
-//! such beginnings inside a cell. So an apostrophe is put at the beginning of a cell, and after any of `,`, `;`, tab and
-//! line ends in it. It is put where the next character, whitespace and quotation marks passed over, is `=`, `+`, `-`, `@`
-//! or one of their full-width forms, a tab or a line end. It is also put before an apostrophe, so that nothing is lost:
-//! without one apostrophe at each of these places the text is as it was. In file names the character itself is escaped
-//! instead, as `basma::escape` does, so that a list made of them names them as everything else does.
+//! such beginnings inside a cell. So an apostrophe is put at the beginning of a cell. Within it, one is put after `,`, `;`, tab
+//! and line ends. It is put where the next character is `=`, `+`, `-`, `@` or one of their full-width forms, a tab or a line
+//! end. Whitespace and quotation marks before that character are passed over. It is also put before an apostrophe, so that
+//! nothing is lost. Without one apostrophe at each of these places the text is as it was. In file names the character itself is
+//! escaped instead, as `basma::escape` does. So a list made of the files names them as everything else does.
 
 use std::path::Path;
 
@@ -207,7 +207,8 @@ impl Table {
     }
 }
 
-/// The file's name, escaped without loss, also where a cell or a part of it would begin as a formula does.
+/// The file's name, escaped without loss. Where a cell or a part of it would begin as a formula does, the beginning is escaped
+/// too.
 fn escaped(path: &Path) -> String {
     let path = escape::path(path);
     let mut text = String::with_capacity(path.len());

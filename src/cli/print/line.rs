@@ -1,4 +1,4 @@
-//! For people: one line for each file of which there is something to say, its path first, as `grep` prints it.
+//! For people: one line for each file of which there is something to say. Its path is first, as `grep` prints it.
 
 use basma::escape;
 use basma::hash::{Hash, HashType};
@@ -166,7 +166,7 @@ fn common(prose: &Prose, clip: &ClipMatch) -> String {
     text + &prose.say("line-shares", shares)
 }
 
-/// Rounded to the nearest; never 0 of something, nor 100 of what is not all within a hundredth of a second.
+/// Rounded to the nearest. It is never 0 of something, nor 100 of what lacks more than a hundredth of a second.
 fn percent(part: u64, whole: u64) -> u64 {
     match whole {
         0 => 0,

@@ -133,16 +133,15 @@ impl Printer {
         } else {
             finding.reason.is_some() && self.gathered.is_none() && self.shows(Show::Gaps)
         };
-        let is_all =
-            finding.matches.is_empty() && finding.weak.is_empty() && self.shows(Show::All);
+        let is_all = finding.matches.is_empty() && finding.weak.is_empty() && self.shows(Show::All);
         if is_untold || is_all {
             self.later.add_gap(&line::status(prose, style, finding))?;
         }
         Ok(text)
     }
 
-    /// What stands after the matches that were printed as they were found, however the scan ended: for people all matches
-    /// by cluster where they ask for all of each, then leads, then what was not examined.
+    /// What stands after the matches that were printed as they were found, however the scan ended. For people it begins with
+    /// all matches by cluster where they ask for all of each. Then come leads, then what was not examined.
     ///
     /// # Errors
     /// Those of `out`, and of temporary files.

@@ -11,8 +11,8 @@ use unicode_width::UnicodeWidthStr as _;
 use super::columns::{cut, short};
 use crate::cli::prose::{Prose, Value};
 
-/// How many columns names of lists, ids, labels, all labels of a match, and reasons take: lists and files say what they
-/// like, and for people a line must stay one. Other forms of output hold all of it.
+/// How many columns names of lists, ids, labels, all labels of a match, and reasons take. Lists and files say what they like,
+/// and for people a line must stay one. Other forms of output hold all of it.
 pub(super) const LIST_COLUMNS: usize = 64;
 pub(super) const ID_COLUMNS: usize = 160;
 const LABEL_COLUMNS: usize = 64;

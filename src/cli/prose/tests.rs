@@ -350,8 +350,8 @@ fn no_english_is_left_in() {
             assert!(!english.contains(&word), "{id}: {word} in {text}");
         }
     }
-    // A word of small Latin letters in Arabic is a name of a program, a format, an option or a value: it stands in French
-    // too.
+    // A word of small Latin letters in Arabic is a name. It names a program, a format, an option or a value. It stands in
+    // French too.
     let french: BTreeMap<String, String> = rendered(Language::Fr, None).into_iter().collect();
     for (id, text) in rendered(Language::Ar, None) {
         let french: BTreeSet<&str> = french[&id]

@@ -94,7 +94,7 @@ impl Language {
 }
 
 /// The groups of a French number stand apart from five digits on, as in "12 345". A comma or a point between groups is a
-/// decimal sign to readers of the next language, so English and Arabic have none.
+/// decimal sign to readers of the next language. So English and Arabic have none.
 pub(super) fn formatter<M>(language: Language) -> fn(&FluentValue<'_>, &M) -> Option<String> {
     match language {
         Language::En | Language::Ar => plain,

@@ -128,12 +128,20 @@ fn changes(prose: &Prose, more: &Map<String, Json>) -> String {
     let changes = changes.into_iter().flatten().filter_map(Json::as_object);
     let told = changes.map(|change| {
         let count = |name: &str| change.get(name).and_then(Json::as_u64).unwrap_or_default();
-        let list = change
-            .get("list")
-            .and_then(Json::as_str)
-            .unwrap_or_default();
+        let text = |name: &str| change.get(name).and_then(Json::as_str).map(shown);
+        let list = ("list", text("list").unwrap_or_default().into());
+        let held = change.get("held").and_then(Json::as_array);
+        let held = held.into_iter().flatten();
+        let held = held.filter_map(|held| held.get("guard").and_then(Json::as_str));
+        let guards: Vec<String> = held.map(shown).collect();
+        if !guards.is_empty() {
+            return prose.say("audit-held", [list, ("guards", guards.join(", ").into())]);
+        }
+        if let Some(failed) = text("failed") {
+            return prose.say("audit-failed", [list, ("error", failed.into())]);
+        }
         let values = [
-            ("list", shown(list).into()),
+            list,
             ("added", count("added").into()),
             ("changed", count("changed").into()),
             ("removed", count("removed").into()),

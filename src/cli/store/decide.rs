@@ -85,8 +85,8 @@ fn open(args: &StoreArgs, context: &Context<'_>) -> Result<Store> {
     Ok(store)
 }
 
-/// What a text means in a list: hashes of the types that it may be of and that the list holds, or else an item. What is
-/// lifted, or withdrawn in advance, is not there to be found.
+/// What a text means in a list: hashes, or else an item. Hashes are of the types that the text may be of and that the list
+/// holds. What is lifted, or withdrawn in advance, is not there to be found.
 fn meant(
     store: &Store,
     args: &RevokeArgs,
@@ -172,7 +172,7 @@ fn lifted(
     Ok(found)
 }
 
-/// The hashes that a text may be: TYPE:HASH is one, HASH alone any of its length, of these types if there are any.
+/// The hashes that a text may be. TYPE:HASH is one. HASH alone may be any of its length, of these types if there are any.
 pub(super) fn hashes(text: &str, types: &[HashType]) -> Result<Vec<Hash>> {
     if let Some((name, hex)) = text.split_once(':')
         && let Ok(hash_type) = name.parse::<HashType>()

@@ -20,7 +20,7 @@ use super::decide::{hashes, now};
 use super::shown;
 use crate::cli::args::store::ItemArgs;
 
-/// Of a folder, each picture and clip in it; of a file that is there, or else of a hash, one item.
+/// Of a folder, each picture and clip in it. Of a file that is there, or else of a hash, one item.
 pub(super) fn of_items(
     item: &str,
     args: &ItemArgs,

@@ -1,8 +1,8 @@
 //! The second look: the frame of a view is moved until its hash comes near to a listed one.
 //!
-//! A view undoes a change of one strength, and people crop and rotate by any. Where a view is not far from a listed hash,
-//! its four edges and its angle are moved by less and less, and each step that brings the hash nearer is kept. A copy comes
-//! down to 10 to 25 bits. Another photograph stays where it was: of 900 that were nearest to some view none came below 46.
+//! A view undoes a change of one strength, and people crop and rotate by any. Some views are not far from a listed hash. Their
+//! four edges and their angle are moved by less and less. Each step that brings the hash nearer is kept. A copy comes down to
+//! 10 to 25 bits. Another photograph stays where it was: of 900 that were nearest to some view none came below 46.
 
 use super::axis::Axis;
 use super::grid::Columns;
@@ -14,7 +14,7 @@ use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
 /// The longest side of the plane on which frames are moved, in samples.
 const SIDE: usize = 160;
 
-/// How far an edge moves at most, as a share of the side of the frame, and the angle, in degrees.
+/// How far an edge moves at most, as a share of the side of the frame. The limit of the angle is in degrees.
 const EDGE_MAX: f64 = 0.13;
 const ANGLE_MAX: f64 = 4.0;
 
@@ -131,7 +131,7 @@ fn kind_of(kind: AreaKind, region: &Region) -> AreaKind {
 /// The part of a picture in which a frame is moved.
 struct Ground {
     plane: Plane,
-    /// Where it begins in the picture, from the left and the top, and its sides, as shares of those of the picture.
+    /// Where it begins in the picture, from the left and the top, and its sides. All are shares of the picture's sides.
     from: [f64; 2],
     sides: [f64; 2],
 }
@@ -181,7 +181,7 @@ impl Ground {
         ]
     }
 
-    /// The region of the picture that a frame stands for. The frame lies on a plane that is rotated about its own centre; the
+    /// The region of the picture that a frame stands for. The frame lies on a plane that is rotated about its own centre. The
     /// region is rotated about the centre of the region.
     fn region(&self, placed: &Placed) -> Region {
         let [top, bottom, left, right] = placed.frame;
@@ -266,7 +266,7 @@ impl Search<'_> {
         }
     }
 
-    /// A frame and its distance; `None` where it is too far from the first one, too small, or too flat to be looked up.
+    /// A frame and its distance. `None` where it is too far from the first one, too small, or too flat to be looked up.
     fn placed(&mut self, frame: [f64; 4], angle: f64) -> Option<Placed> {
         let [top, bottom, left, right] = frame;
         for (edge, (place, start)) in frame.iter().zip(self.start).enumerate() {

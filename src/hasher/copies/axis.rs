@@ -10,9 +10,9 @@ const FADE: f64 = 0.1;
 
 /// The weights with which the samples along one side of a plane enter the 64 samples of a view.
 ///
-/// The reference's windows are half a pixel off where they are even, which costs 14 to 20 bits on a plane of 128 to 256
-/// samples. This tent is as wide, and symmetric. Outside of what is valid the sample at the edge counts, less and less
-/// with its distance, so that the plane fades to its mean, which was taken off.
+/// The reference's windows are half a pixel off where they are even. That costs 14 to 20 bits on a plane of 128 to 256 samples.
+/// This tent is as wide, and symmetric. Outside of what is valid the sample at the edge counts, less and less with its
+/// distance. So the plane fades to its mean, which was taken off.
 pub(super) struct Axis {
     bands: Vec<Range<usize>>,
     starts: [usize; SIDE],

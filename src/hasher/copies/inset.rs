@@ -10,8 +10,8 @@ const RANGE_MAX: u8 = 3;
 /// The share of a picture that one flat place fills, to be the ground, in thousandths.
 const GROUND_PERMILLE: usize = 15;
 
-/// At how many sides of what it stands in another flat place is ground too, and how many samples away it may end there:
-/// at an edge no place is flat.
+/// At how many sides of what it stands in a flat place must end to be ground too. `CLOSE` is how many samples away from a side
+/// it may end. At an edge no place is flat.
 const GROUND_SIDES: usize = 3;
 const CLOSE: usize = 3;
 
@@ -58,7 +58,7 @@ pub(super) fn insets(levels: &Levels, most: usize) -> Vec<Rectangle> {
 /// The flat places that something can stand on; `None` where there are none.
 ///
 /// A picture has flat places of its own. The largest of all is taken for ground. Another one is ground where it reaches to
-/// three sides of what stands on the largest, as a bubble or a bar of a page does, and as a dark corner does not.
+/// three sides of what stands on the largest. A bubble or a bar of a page does so, and a dark corner does not.
 fn ground(levels: &Levels) -> Option<Mask> {
     let all = levels.width * levels.height;
     let is_large = |place: &Component| place.samples * 1000 > all * GROUND_PERMILLE;

@@ -6,8 +6,8 @@ use crate::hash::{AreaKind, Turn};
 /// A view of the whole picture: a frame that reaches out of it, or into it, at each side.
 pub(super) struct Frame {
     pub(super) kind: AreaKind,
-    /// By which shares of the picture's sides the frame reaches out at the top, the bottom, the left and the right; into
-    /// the picture where they are negative.
+    /// By which shares of the picture's sides the frame reaches out. The order is the top, the bottom, the left and the right.
+    /// Negative shares reach into the picture.
     pub(super) out: [f64; 4],
     /// Which shares of its height are erased at the top and the bottom.
     pub(super) erased: [f64; 2],

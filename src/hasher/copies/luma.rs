@@ -64,8 +64,8 @@ impl Levels {
 
     /// The share of a rectangle that its five most frequent levels fill, of every `step`th row and column.
     ///
-    /// Of notices, clean, compressed or noisy, it is 0.65 to 0.85, of photographed ones 0.48 and more; the 99th
-    /// percentile of photographs is 0.44.
+    /// Of notices, clean, compressed or noisy, it is 0.65 to 0.85, of photographed ones 0.48 and more. The 99th percentile of
+    /// photographs is 0.44.
     pub(super) fn fullest_share(&self, part: &Rectangle, step: usize) -> f64 {
         let mut counts = [0_u32; 256];
         // The same samples count for every part.

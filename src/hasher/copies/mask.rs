@@ -273,8 +273,8 @@ fn shift_both_ways(row: &mut [u64], by: usize) {
 }
 
 impl Levels {
-    /// Where neighbours differ by more than `step`, from one row to the next: the row after it; and from one column to
-    /// the next.
+    /// Where neighbours differ by more than `step`. From one row to the next it is the row after it. From one column to the
+    /// next it is the column after it.
     pub(super) fn steps(&self, step: u8) -> [Mask; 2] {
         let mut down = Mask::new(self.width, self.height);
         let mut across = Mask::new(self.width, self.height);

@@ -1,10 +1,10 @@
 //! The views that find changed copies: lists hold plain PDQ hashes, so each view undoes one change that people make.
 //!
-//! All views of a picture are made of its luma at a few hundred pixels a side ([`plane`]); nothing is decoded again. A view
-//! is a frame of that plane, filtered along both axes ([`axis`], [`grid`]) to the 64x64 samples that PDQ sees. A frame can
-//! reach beyond the picture, where the plane fades to its mean: that undoes crops. It can be a rectangle that was found
-//! in the picture: without the border ([`border`]), on a flat ground ([`inset`]), between lines ([`lines`]), or a
-//! photographed screen ([`screen`]).
+//! All views of a picture are made of its luma at a few hundred pixels a side ([`plane`]). Nothing is decoded again. A view is
+//! a frame of that plane. It is filtered along both axes ([`axis`], [`grid`]) to the 64x64 samples that PDQ sees. A frame can
+//! reach beyond the picture, where the plane fades to its mean: that undoes crops. It can be a rectangle that was found in the
+//! picture. That is the part without the border ([`border`]), on a flat ground ([`inset`]) or between lines ([`lines`]). It can
+//! also be a photographed screen ([`screen`]).
 
 mod align;
 mod axis;
@@ -43,7 +43,7 @@ const DETAIL_SIDE: usize = 416;
 /// The longest side of the plane of which whole pictures are hashed, in samples.
 const WHOLE_SIDE: usize = 128;
 
-/// A picture narrower than this has no views but whole ones, in samples of the plane that these are made of.
+/// A picture narrower than this has no views but whole ones. The width is in samples of the plane that whole views are made of.
 const WHOLE_SIDE_MIN: usize = 32;
 
 /// The smallest side of an area that is found, in samples.
@@ -55,7 +55,7 @@ const SAME_AREA: f64 = 0.965;
 /// The smallest part of a picture without its border that is looked up, in percent.
 const TRIMMED_PERCENT: usize = 2;
 
-/// By how much a rotated plane is larger at each side, so that no frame of a rotated picture reaches out of it.
+/// By how much a rotated plane is larger at each side. So no frame of a rotated picture reaches out of it.
 const ROTATION_MARGIN: f64 = 0.085;
 
 /// The side of a straightened quadrilateral, in samples.
@@ -90,7 +90,7 @@ pub(super) struct CopyHashes {
 /// be turned for them. Views that are too flat to be looked up are left out, and so are repeated hashes.
 pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> CopyHashes {
     let (width, height) = (u64::from(picture.width()), u64::from(picture.height()));
-    // A strip is too narrow for any of them, and can be too long to be held as a row of sums.
+    // A strip is too narrow for any of them. It can be too long to be held as a row of sums.
     if width.max(height) * FOUND_SIDE_MIN as u64 > width.min(height) * DETAIL_SIDE as u64 {
         return CopyHashes::default();
     }

@@ -6,7 +6,7 @@ use super::plane::Plane;
 const FADE: f32 = 0.1;
 
 impl Plane {
-    /// The plane rotated about its centre, with so many samples more at each side of a row and of a column.
+    /// The plane rotated about its centre. Each side of a row and of a column has so many samples more.
     pub(super) fn rotated(&self, degrees: f64, [margin_x, margin_y]: [usize; 2]) -> Plane {
         let (width, height) = (self.width + 2 * margin_x, self.height + 2 * margin_y);
         let (sin, cos) = degrees.to_radians().sin_cos();
@@ -31,7 +31,7 @@ impl Plane {
         }
     }
 
-    /// What lies at a point of a plane whose mean was taken off; the middle of the first sample is at 0.
+    /// What lies at a point of a plane whose mean was taken off. The middle of the first sample is at 0.
     #[inline]
     fn point(&self, x: f32, y: f32) -> f32 {
         let (right, bottom) = ((self.width - 1) as f32, (self.height - 1) as f32);
@@ -54,9 +54,9 @@ impl Plane {
         value * (-fade(out_x, self.width) - fade(out_y, self.height)).exp()
     }
 
-    /// The quadrilateral with these corners as a square of so many samples a side. The corners are top left, top right,
-    /// bottom right and bottom left; x, then y, with the middle of the first sample at 0. `None` where three corners
-    /// lie on one line.
+    /// The quadrilateral with these corners as a square of so many samples a side. The corners are top left, top right, bottom
+    /// right and bottom left. Each is x, then y, with the middle of the first sample at 0. `None` where three corners lie on
+    /// one line.
     pub(super) fn straightened(&self, corners: &[[f64; 2]; 4], side: usize) -> Option<Plane> {
         let [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = *corners;
         // Heckbert, "Fundamentals of Texture Mapping and Image Warping", 1989, section 2.2.3: square to quadrilateral.

@@ -17,8 +17,8 @@ pub(crate) struct Block(pub(crate) [[f32; 16]; 16]);
 impl Block {
     /// The cosine transform of a grid.
     ///
-    /// Sums run in 32-bit floats in the order of the reference, so that even those coefficients agree that are
-    /// nothing but rounding errors. Each loop still works on a row of independent sums.
+    /// Sums run in 32-bit floats in the order of the reference. So even coefficients that are nothing but rounding errors
+    /// agree. Each loop still works on a row of independent sums.
     pub(crate) fn new(grid: &Grid) -> Block {
         let Cosines { rows, columns } = &*COSINES;
         let mut block = Block([[0.0; FREQUENCIES]; FREQUENCIES]);

@@ -17,8 +17,8 @@ pub(in crate::hasher) const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
 pub struct Grid(pub [[f32; 64]; 64]);
 
 impl Grid {
-    /// Filters and samples a picture of any size, at full resolution or as if each sample of a reduced one stood for
-    /// equal pixels.
+    /// Filters and samples a picture of any size. It does so at full resolution, or as if each sample of a reduced one stood
+    /// for equal pixels.
     ///
     /// Besides the picture this needs a few rows of memory.
     pub fn new(picture: &Picture) -> Grid {
@@ -65,8 +65,8 @@ impl Grid {
         Grid(from_fn(|i| from_fn(|j| self.0[j][i])))
     }
 
-    /// How much there is to see, 0 to 100. It is the sum of the steps between neighbours, in whole percent of the range
-    /// from black to white, over 90.
+    /// How much there is to see, 0 to 100. It is the sum of the steps between neighbours, divided by 90. Steps are whole
+    /// percent of the range from black to white.
     ///
     /// Small steps count nothing, so that blur and noise do not pass for content. Operations and roundings are
     /// those of the reference.
@@ -87,7 +87,8 @@ impl Grid {
     }
 }
 
-/// The grids of a picture, its rows as they are stored or in the opposite order, for each of these orders of its columns.
+/// The grids of a picture, one for each of these orders of its columns. Its rows are as they are stored or in the opposite
+/// order.
 fn flipped(picture: &Picture, flips_rows: bool, flips_columns: &BTreeSet<bool>) -> Vec<Grid> {
     let scale = match picture.pixels() {
         Pixels::Luma8(_) | Pixels::Rgb8(_) => 1,

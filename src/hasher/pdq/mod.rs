@@ -11,22 +11,22 @@
 //!
 //! The filter is linear and separable, so steps 1 and 2 are one matrix product. 64x64 = R * luma * C^T, with narrow
 //! bands of weights in R and C. The decoder of large JPEG files computes the same product from the coefficients of the
-//! file, without pixels. Of any other picture at a reduced scale each sample enters with the weights of all pixels that
-//! it stands for. Taking the small picture for the input would move windows and samples, and cost 3 to 21 bits.
+//! file, without pixels. Any other picture at a reduced scale is different. Each sample enters with the weights of all pixels
+//! that it stands for. Taking the small picture for the input would move windows and samples, and cost 3 to 21 bits.
 //!
 //! That product touches every pixel once instead of eight times and needs no copy of the picture. The reference keeps
 //! running sums in 32-bit floats. On 278 synthetic pictures of up to 4000x3000 pixels their rounding errors reached
-//! 0.0016 grey levels (a test allows 0.005). Here the sums are exact. Where a coefficient or a step of the quality lies
-//! within such an error of its threshold the two may disagree. Of 3,888 random pictures (noise, smooth, rectangles;
-//! from 1x1 to 1999x1501 pixels), 3 differed from `pdqhash` 0.2.8, by 2, 2 and 10 bits. 4 had a quality greater by one.
-//! Of the 35 published vectors, decoded by the same decoder, none differs.
+//! 0.0016 grey levels (a test allows 0.005). Here the sums are exact. A coefficient or a step of the quality can lie within
+//! such an error of its threshold. There the two may disagree. 3,888 random pictures (noise, smooth, rectangles) of 1x1 to
+//! 1999x1501 pixels were compared. Of these, 3 differed from `pdqhash` 0.2.8, by 2, 2 and 10 bits. 4 had a quality greater by
+//! one. Of the 35 published vectors, decoded by the same decoder, none differs.
 //!
 //! Pictures that vary along one axis only, or not at all, have nothing but coefficients of zero. Their hash is rounding
 //! noise in every implementation. Where they are striped even their quality does not tell. The same holds in part of
 //! drawings with symmetries, whose coefficients are equal by the dozen. Where the median is one of those, so many bits
-//! are noise. Of the 8-bit pictures of PngSuite, 5 to 32 pixels a side, 44 differ from the reference, by up to 125
-//! bits. Each bit that differs has a coefficient within 0.0002 of the median, among coefficients of hundreds. It shares
-//! that place with at least 15 others.
+//! are noise. The 8-bit pictures of PngSuite have 5 to 32 pixels a side. Of these, 44 differ from the reference, by up to 125
+//! bits. Each bit that differs has a coefficient within 0.0002 of the median, among coefficients of hundreds. It shares that
+//! place with at least 15 others.
 
 mod block;
 #[cfg_attr(
@@ -101,13 +101,13 @@ impl DihedralPdq {
     }
 }
 
-/// The PDQ hash of a picture: of a whole one the canonical hash at full resolution, that of the PyPI package `pdqhash`
-/// 0.2.8; of one at a [reduced scale](crate::media::Pixels::Reduced) one that is within a few bits of it.
+/// The PDQ hash of a picture. Of a whole one it is the canonical hash at full resolution, that of the PyPI package `pdqhash`
+/// 0.2.8. Of one at a [reduced scale](crate::media::Pixels::Reduced) it is within a few bits of that hash.
 ///
 /// Sums are exact here and 32-bit there, so a bit whose coefficient is within rounding of the median may differ. In
-/// fewer than one picture of 1,000. A picture that varies along one axis only, such as a ramp or stripes, has a hash of
-/// rounding noise in every implementation. Stripes can have a high quality all the same. A picture of fewer than 5
-/// pixels a side has the hash zero and the quality 0.
+/// fewer than one picture of 1,000. Some pictures vary along one axis only, such as a ramp or stripes. Their hash is rounding
+/// noise in every implementation. Stripes can have a high quality all the same. A picture of fewer than 5 pixels a side has the
+/// hash zero and the quality 0.
 ///
 /// ```
 /// use basma::media::Picture;
@@ -122,7 +122,7 @@ pub fn pdq(picture: &Picture) -> RatedPdq {
     RatedPdq::of(&Grid::new(picture))
 }
 
-/// The PDQ hashes of a picture turned and mirrored in eight ways, by two passes over its pixels instead of one.
+/// The PDQ hashes of a picture turned and mirrored in eight ways. They take two passes over its pixels instead of one.
 ///
 /// The original is exactly [`pdq`]. So are the others of the turned pixels, but for bits whose coefficients are equal
 /// within rounding. The weights are turned and not the pixels. The filter of the reference reaches half a pixel farther

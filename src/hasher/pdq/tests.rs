@@ -141,8 +141,8 @@ fn synthetic_pictures_have_the_hashes_of_the_reference() {
     }
 }
 
-/// Coefficients of drawings with symmetries are equal by the dozen, and which of them are greater than their median is
-/// rounding noise; nothing else may differ.
+/// Coefficients of drawings with symmetries are equal by the dozen. Which of them are greater than their median is rounding
+/// noise, and nothing else may differ.
 #[test]
 fn bits_differ_from_the_textbook_at_ties_alone() {
     let far = |x: u32| x.abs_diff(16).min(x.abs_diff(15));
@@ -204,7 +204,7 @@ fn turned(image: &RgbImage, turn: Turn) -> RgbImage {
     image.into_rgb8()
 }
 
-/// Sizes at which windows of the filter are odd, even, and of one pixel, and at which samples lie between two pixels.
+/// Sizes at which windows of the filter are odd, even, and of one pixel. At some, samples lie between two pixels.
 const SIZES: [(u32, u32); 14] = [
     (64, 64),
     (127, 65),
@@ -263,8 +263,8 @@ fn each_turn_of_a_reduced_picture_has_the_hash_of_the_turned_means() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Exact sums may differ from the running sums of the textbook by what those lose, and by nothing else: at most
-    /// 0.0016 grey levels were seen, on pictures of up to 4000x3000 pixels.
+    /// Exact sums may differ from the running sums of the textbook by what those lose, and by nothing else. At most 0.0016 grey
+    /// levels were seen, on pictures of up to 4000x3000 pixels.
     #[test]
     fn the_grid_is_that_of_the_textbook(
         width in 1u32..700, height in 1u32..700, seed in 0u32..1000, grey: bool,
@@ -289,8 +289,8 @@ proptest! {
     }
 
     /// Whatever its size, a turned picture is seen as the reference sees the turned pixels. The sums of both run in another
-    /// order, so coefficients differ by rounding, and so do the bits of those that are as great as the median: of a picture
-    /// of few rows these are many.
+    /// order, so coefficients differ by rounding. So do the bits of those that are as great as the median. In a picture of few
+    /// rows these are many.
     #[test]
     fn a_turned_picture_is_seen_as_the_turned_pixels(
         width in 5u32..700, height in 5u32..700, seed in 0u32..1000, place in 0usize..8,

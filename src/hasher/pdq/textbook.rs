@@ -1,9 +1,9 @@
-//! PDQ as the paper has it, for checking and for comparison. It makes four passes of running sums over a full-size copy
-//! of the luma, then the transform one coefficient after the other. Slow, and short enough to be obviously right.
+//! PDQ as the paper has it, for checking and for comparison. It makes four passes of running sums over a full-size copy of the
+//! luma. Then it transforms one coefficient after the other. Slow, and short enough to be obviously right.
 //!
 //! It uses nothing else of this crate, so that the benchmark can include it as well.
 
-/// The 64x64 samples of a picture of 8-bit samples, `channels` 1 (grey) or 3 (RGB), at least 1 pixel a side.
+/// The 64x64 samples of a picture of 8-bit samples. `channels` is 1 (grey) or 3 (RGB), and each side at least 1 pixel.
 pub(crate) fn grid(samples: &[u8], width: usize, channels: usize) -> [[f32; 64]; 64] {
     let luma = |p: &[u8]| match p {
         [grey] => f32::from(*grey),

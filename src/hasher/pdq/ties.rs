@@ -7,7 +7,7 @@ use super::{Block, Grid, Pdq};
 use crate::media::{Frame, Limits, decode};
 
 /// Files with sides of 8 or 16 pixels. The 64 samples of PDQ repeat these pixels, so many coefficients are zero but for
-/// rounding, and the median is among them.
+/// rounding. The median is among them.
 const TIED: [&str; 3] = ["jpeg-8x8.jpg", "size-16x16.png", "size-8x8.png"];
 
 #[test]

@@ -1,7 +1,7 @@
 //! Listed hashes that a file's hashes are near to, nearest first: as many as are asked for.
 //!
 //! A list can hold hundreds of thousands of hashes that are all near to one picture. One search finds which of them are
-//! near. What lists say of a hash is read only where it is looked into, and so are the ways to it.
+//! near. What lists say of a hash is read only where it is looked into. The ways to the hash are read then too.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
@@ -293,7 +293,7 @@ impl<'q> NearHashes<'q> {
         Ok(left)
     }
 
-    /// What lists of what is allowed hold nearest to each frame: of the nearest hash that such a list says anything of.
+    /// What lists of what is allowed hold nearest to each frame. It is the nearest hash that such a list says anything of.
     pub(super) fn allowed(&self, query: &Query<'_>) -> Result<Allowed> {
         let mut allowed = Allowed::new();
         for stream in self.streams.iter().filter(|s| is_of_allow_list(s.layer)) {
@@ -348,7 +348,7 @@ impl<'q> NearHashes<'q> {
         Ok(known)
     }
 
-    /// How a file comes near to a hash that these layers hold: the ways of the best tier first, of these the nearest.
+    /// How a file comes near to a hash that these layers hold. The ways of the best tier are first, of these the nearest.
     fn ways(&self, hash: &Hash, places: &[(usize, Hit)]) -> Vec<Candidate> {
         let holds = |stream: &&Stream<'_>| {
             stream.hash_type == hash.hash_type()

@@ -9,8 +9,8 @@ use crate::list::{ClipFrame, Opinion, Severity};
 use crate::store::Standing;
 
 /// In how many clips of one list a picture may be and still tell them from others. A picture in more clips is taken for
-/// a slate or an end card. It tells clips apart only where it makes up half of the file or of the listed clip, or shows
-/// many things. Copies of one clip that are all listed have everything in common. Several lists may well hold the same
+/// a slate or an end card. It tells clips apart only where it makes up half of the file or of the listed clip. Showing many
+/// things is enough too. Copies of one clip that are all listed have everything in common. Several lists may well hold the same
 /// clips.
 const CLIPS_MAX: usize = 8;
 

@@ -179,8 +179,8 @@ impl<'h> Findings<'h> {
         }
     }
 
-    /// Whether they make a match. Each of these asks whether there is something among the hits, so that more hits never
-    /// turn a match into none.
+    /// Whether they make a match. Each of these asks whether there is something among the hits. So more hits never turn a match
+    /// into none.
     fn is_match(&self) -> bool {
         let (pictures, near) = self.pictures;
         let few = pictures < ENOUGH as usize;

@@ -46,8 +46,8 @@ pub struct ClipMatch {
     pub listed_ms: Option<u64>,
     /// How much of the listed clip is in the file.
     pub listed_covered_ms: u64,
-    /// Of the file's pictures, by different PDQ hashes, how many are near to one of the listed clip: vPDQ's *query*
-    /// match. They are counted as [`VpdqRule::Py`] does unless another rule is asked for.
+    /// How many of the file's pictures are near to one of the listed clip, by different PDQ hashes. It is vPDQ's *query* match.
+    /// They are counted as [`VpdqRule::Py`] does unless another rule is asked for.
     pub pictures: Share,
     /// Of the listed pictures, how many are near to one of the file: vPDQ's *compared* match. They are counted
     /// likewise, where the list says how many there are.

@@ -9,7 +9,7 @@ use crate::hash::Hash;
 use crate::list::{ClipFrame, Entry, Media, Opinion};
 use crate::matcher::{Found, Matcher};
 
-/// One row of a list: which list, clip, scene, bits off, time, quality and what the list says of the clip.
+/// One row of a list. It holds the list, clip, scene, bits off, time, quality and what the list says of the clip.
 #[derive(Clone, Debug)]
 struct Row {
     list: usize,
@@ -192,7 +192,7 @@ fn no_list_hides_what_another_holds() {
     }
 }
 
-/// Of one list, what does not count takes no room from what does, nor one clip of many pictures from another.
+/// Of one list, what does not count takes no room from what does. Nor does one clip of many pictures from another.
 #[test]
 fn nothing_of_a_list_hides_another_of_its_clips() {
     let shown = pictures("x", 0..300);

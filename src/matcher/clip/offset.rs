@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Hit;
 
-/// By how much the time between two pictures may differ in copies, in milliseconds. A change of the frame rate, times
-/// that are rounded, and the pictures that a listed one stands for add up to this.
+/// By how much the time between two pictures may differ in copies, in milliseconds. Three things add up to this. They are a
+/// change of the frame rate, rounded times, and the pictures that a listed one stands for.
 const TOLERANCE_MS: i64 = 1_000;
 
 /// Beyond this no clip is.
@@ -37,8 +37,8 @@ pub(super) fn reach(hit: &Hit) -> (i64, i64) {
     }
 }
 
-/// The offset on which most pictures agree. Each picture of the file and each listed one counts once, and of several
-/// offsets the one with the nearest hit is taken.
+/// The offset on which most pictures agree. Each picture of the file and each listed one counts once. Of several offsets the
+/// one with the nearest hit is taken.
 pub(super) fn align(hits: &[Hit], left: &[usize]) -> Option<Aligned> {
     let reach = |&at: &usize| {
         let (low, high) = reach(&hits[at]);

@@ -14,9 +14,9 @@ use crate::list::vpdq::Frame;
 /// | frames match | within 31 bits | within 30 bits: below 31 |
 /// | videos match | 80 % of the query's | 80 % of the listed one's |
 ///
-/// `Py` is what `tx match` and HMA do (`vpdq_index.py`). Their direct comparison (`vpdq_brute_matcher.py`) leaves equal
-/// hashes out before those of low quality, which only differs where one hash has two qualities. `Cpp` is
-/// `matchTwoHash.cpp`, with the shares that the README of vPDQ gives as its example.
+/// `Py` is what `tx match` and HMA do (`vpdq_index.py`). Their direct comparison (`vpdq_brute_matcher.py`) leaves equal hashes
+/// out before those of low quality. That only differs where one hash has two qualities. `Cpp` is `matchTwoHash.cpp`, with the
+/// shares that the README of vPDQ gives as its example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VpdqRule {
@@ -72,7 +72,7 @@ impl VpdqRule {
     }
 }
 
-/// Compares every frame with every other. `None` where no frame of one of the videos counts: then there is no share, which
+/// Compares every frame with every other. `None` where no frame of one of the videos counts. Then there is no share, which
 /// `tx match` takes for no match.
 ///
 /// ```

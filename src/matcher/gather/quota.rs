@@ -1,8 +1,7 @@
 //! Which hits of a clip's picture are kept, where very many listed hashes are near to it.
 //!
-//! What a list says is read before any of its hits are left out, and each list keeps hits of its own. So hits that do
-//! not count take no room from those that do. A list takes none from another, nor a listed clip of many pictures from
-//! one of few.
+//! What a list says is read before any of its hits are left out. Each list keeps hits of its own. So hits that do not count
+//! take no room from those that do. A list takes none from another, nor a listed clip of many pictures from one of few.
 
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
@@ -23,7 +22,7 @@ const HITS_MAX: usize = 1_000_000;
 /// How many of one picture at most, and at least.
 const FRAME_HITS: RangeInclusive<usize> = FEW..=10_000;
 
-/// How many of those that do not count are kept of one picture and list: they are told, and decide nothing.
+/// How many of those that do not count are kept of one picture and list. They are told, and decide nothing.
 pub(super) const QUIET_HITS: usize = 16;
 
 /// What lists say of the hashes that were met, and how many hits of one picture they keep.
@@ -47,7 +46,8 @@ pub(super) struct Quotas<'q, 'a> {
     pub(super) cut: u64,
 }
 
-/// How many hits of one picture are kept: of one list, either of its clips or its pictures, and of what counts or does not.
+/// How many hits of one picture and one list are kept. They are of the list's clips or of its pictures, and of what counts or
+/// does not.
 #[derive(Default)]
 struct Quota {
     most: usize,
@@ -99,8 +99,8 @@ impl<'q, 'a> Quotas<'q, 'a> {
         }
     }
 
-    /// The hits that are kept of one picture, those of one hash together, as they are given; `is_in_order` says that hashes
-    /// ascend.
+    /// The hits that are kept of one picture, as they are given. Those of one hash stand together. `is_in_order` says that
+    /// hashes ascend.
     pub(super) fn keep<'h>(
         &mut self,
         numbers: &Numbers,

@@ -201,7 +201,8 @@ fn look_up(clip: impl Fn(u32) -> Option<u32>, opinion: Opinion) -> (Found, Spent
     (found.unwrap(), spent)
 }
 
-/// Half as much again as comparing each picture of the clip with each listed hash, and one look at each listed hash.
+/// The bound is half as much again as comparing each picture of the clip with each listed hash. It includes one look at each
+/// listed hash.
 const COMPARISONS_MAX: u64 = FLOOD as u64 * PICTURES as u64 * 3 / 2;
 
 #[test]

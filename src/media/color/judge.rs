@@ -2,12 +2,11 @@
 //!
 //! PDQ sees luma. So the luma of what is shown is compared with that of what is stored. That is done along ramps of
 //! grey, red, green and blue, and over a cube of 5x5x5 colours. A profile is far from sRGB in one of four cases. First,
-//! a level of a ramp is shown 16 levels (a sixteenth of the range) lighter or darker. Second, neighbours on a ramp are
-//! shown 6 levels farther apart than they are stored, so that what is nearly flat gets detail. Third, a ramp falls by
-//! 4, so that light and dark change places. Fourth, a colour of the cube moves by 16 levels and a quarter of its
-//! saturation. That is more than a wide gamut moves that is cut at the edge of sRGB. Display P3 and Adobe RGB are near
-//! by this measure; gamma 1.8, linear colours and ProPhoto RGB are far. A change of gamma to 1.6 alone costs a hash 14
-//! bits.
+//! a level of a ramp is shown 16 levels (a sixteenth of the range) lighter or darker. Second, neighbours on a ramp are shown 6
+//! levels farther apart than they are stored. So what is nearly flat gets detail. Third, a ramp falls by 4, so that light and
+//! dark change places. Fourth, a colour of the cube moves by 16 levels and a quarter of its saturation. That is more than a
+//! wide gamut moves that is cut at the edge of sRGB. Display P3 and Adobe RGB are near by this measure; gamma 1.8, linear
+//! colours and ProPhoto RGB are far. A change of gamma to 1.6 alone costs a hash 14 bits.
 
 use super::Conversion;
 

@@ -115,7 +115,7 @@ pub(super) fn of_jpeg(bytes: &[u8]) -> Option<Arc<Management>> {
     of_icc(&profile, samples)
 }
 
-/// Why it is not known what viewers show of an AVIF file, whose colours the program that decodes it leaves as they are.
+/// Why it is not known what viewers show of an AVIF file. The program that decodes it leaves its colours as they are.
 pub(crate) fn unknown_of_avif(bytes: &[u8]) -> Option<Reason> {
     avif::management(bytes).map(|_| Reason::AvifColorsNotManaged)
 }

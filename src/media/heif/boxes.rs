@@ -1,6 +1,6 @@
 //! The boxes of a HEIF file, so that the library that reads them meets sound ones.
 //!
-//! Phones append data of their own behind the last box, transfers cut files short, and neither is a reason to read nothing.
+//! Phones append data of their own behind the last box, and transfers cut files short. Neither is a reason to read nothing.
 //! Layout: ISO/IEC 14496-12, 4.2.
 
 use std::borrow::Cow;

@@ -240,7 +240,7 @@ impl<'a> Item<'a> {
         Ok(None)
     }
 
-    /// What viewers do to its colours, by profiles and code points: its own, and those of the first of its parts.
+    /// What viewers do to its colours, by profiles and code points. These are its own, and those of the first of its parts.
     fn management(self) -> Result<Option<Arc<Management>>, HeifError> {
         let part = self.file.referenced_items(self.id, b"dimg").first();
         let mut sayings = Vec::new();

@@ -1,8 +1,8 @@
 //! The pictures of a HEIF file: what iPhones send as HEIC.
 //!
-//! Container and HEVC are read by safe libraries. Every picture of the file is looked at, shown or hidden or a mask,
-//! since some viewer shows each of them. Only tiles of another picture, and thumbnails that are like theirs, are left
-//! out. A picture that cannot be decoded hides no other. Source: ISO/IEC 23008-12, 6.2 to 6.6.
+//! Container and HEVC are read by safe libraries. Every picture of the file is looked at, shown or hidden or a mask. The reason
+//! is that some viewer shows each of them. Only tiles of another picture, and thumbnails that are like theirs, are left out. A
+//! picture that cannot be decoded hides no other. Source: ISO/IEC 23008-12, 6.2 to 6.6.
 
 mod boxes;
 mod item;
@@ -62,7 +62,7 @@ fn tiles(file: &HeifFile<'_>) -> BTreeSet<ItemId> {
     tiles.flatten().collect()
 }
 
-/// Whether the item is a picture, and not metadata. A tone map (`tmap`) has no pixels: it tells how two other pictures are
+/// Whether the item is a picture, and not metadata. A tone map (`tmap`) has no pixels. It tells how two other pictures are
 /// shown together, and both are looked at.
 fn is_picture(item: Item<'_>) -> bool {
     let kind = item.kind().unwrap_or_default();

@@ -232,7 +232,8 @@ fn tiles_that_a_grid_does_not_show_are_looked_at() {
 #[test]
 fn an_overlay_is_drawn_and_its_sources_are_looked_at() {
     let (mut writer, ids) = file(&[200], |_, _| {});
-    // Behind the four zeros of its block of EXIF: the rest of the colour, a size of 80 by 70, a place.
+    // These bytes stand behind the four zeros of its block of EXIF. They are the rest of the colour, a size of 80 by 70, a
+    // place.
     let rest = [90, 0, 0, 0, 0, 0, 0, 80, 0, 70, 0, 16, 0xFF, 0xFF];
     writer.add_exif(ids[0], &rest);
     let mut bytes = writer.finish();

@@ -11,8 +11,8 @@ const PADDING: usize = 16;
 pub(super) struct Interval(Vec<u8>);
 
 impl Interval {
-    /// Takes over the data from `at` on up to the next marker, and gives where that marker's code is: `None` where
-    /// the file ends before.
+    /// Takes over the data from `at` on up to the next marker, and gives where that marker's code is. `None` where the file
+    /// ends before.
     pub(super) fn take(&mut self, bytes: &[u8], mut at: usize) -> Option<usize> {
         self.0.clear();
         self.0.reserve(bytes.len() - at + PADDING);
@@ -141,7 +141,7 @@ impl Bits<'_> {
         extend(self.take(n), n)
     }
 
-    /// Whether the data was read to its end and not beyond: what is left is less than a byte, or nothing but filling.
+    /// Whether the data was read to its end and not beyond. What is left is less than a byte, or nothing but filling.
     ///
     /// Data that was changed somewhere is read out of step from there on, which shows here at the latest.
     pub(super) fn finish(&self) -> Result<(), Refusal> {
@@ -159,7 +159,7 @@ impl Bits<'_> {
     }
 }
 
-/// The number that so many bits stand for, 0 to 15 (ITU-T T.81, F.2.2.1, EXTEND): with a leading zero it is negative.
+/// The number that so many bits stand for, 0 to 15 (ITU-T T.81, F.2.2.1, EXTEND). With a leading zero it is negative.
 #[inline(always)]
 pub(super) fn extend(bits: u32, n: u32) -> i32 {
     let bits = bits as i32;

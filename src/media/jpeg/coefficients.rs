@@ -10,7 +10,8 @@ use super::scan_header::Scan;
 use super::segments::Segments;
 use super::transform::{in_row, in_rows};
 
-/// The coefficients of some components, as far as they have been transmitted: of all rows of MCUs, or of one at a time.
+/// The coefficients of some components, as far as they have been transmitted. They are of all rows of MCUs, or of one at a
+/// time.
 pub(super) struct Coefficients {
     pub(super) frame: Frame,
     /// By component; `None` for those that are not of interest.

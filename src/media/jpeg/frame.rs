@@ -106,7 +106,7 @@ impl Frame {
         )
     }
 
-    /// How many blocks of a component stand side by side and below each other, with those that fill the last MCUs.
+    /// How many blocks of a component stand side by side and below each other. Those that fill the last MCUs are included.
     pub(super) fn blocks(&self, component: usize) -> (usize, usize) {
         let ((columns, rows), (across, down)) = (self.mcus(), self.components[component].factors);
         (columns * across, rows * down)

@@ -5,7 +5,7 @@ use super::transform::in_row;
 /// What the level shift (ITU-T T.81, A.3.1) adds to the first coefficient.
 const LEVEL_SHIFT: f32 = 1024.0;
 
-/// By how much a sum of squares may be too small: the roundings of 64 additions of 32-bit floats are less.
+/// By how much a sum of squares may be too small. The roundings of 64 additions of 32-bit floats are less.
 const ROUNDING: f32 = 1e-5;
 
 /// A block, column by column: of horizontal frequency `u` and vertical frequency `v` is `columns[u][v]`.

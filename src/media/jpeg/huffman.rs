@@ -13,7 +13,7 @@ const SIZE_MAX_AC: u8 = 10;
 /// A code: which bits stand for which symbol.
 #[derive(Clone)]
 pub(super) struct Code {
-    /// For each length, 1 to 16 bits, one more than the last code of that length, as 16 bits from the left.
+    /// For each length, 1 to 16 bits, one more than the last code of that length. It is written as 16 bits from the left.
     ends: [u32; 16],
     /// For each length what to add to a code to have its symbol's place.
     places: [i32; 16],
@@ -155,8 +155,8 @@ impl Differences {
     }
 }
 
-/// By the next bits, the value (in the upper half), the run of zeros before it (in the second byte), and how many bits
-/// stand for both; zero where these are more than the index, or nothing.
+/// By the next bits, the value (in the upper half). Then the run of zeros before it (in the second byte), and how many bits
+/// stand for both. Zero where these are more than the index, or nothing.
 fn table(
     code: &Code,
     run_and_size: impl Fn(u8) -> Option<(usize, u32)>,
@@ -294,7 +294,7 @@ fn one_by_one<'a>(code: &Code, mut bits: Bits<'a>) -> Result<Bits<'a>, Refusal> 
     Ok(bits)
 }
 
-/// A table for making AC coefficients: run, value and bits of the next one, where all of it is within the index.
+/// A table for making AC coefficients. It has run, value and bits of the next one, where all of it is within the index.
 pub(super) struct Values(Box<[u32; 1 << INDEX_BITS]>);
 
 impl Values {
@@ -320,8 +320,8 @@ impl Values {
         (entry != 0).then_some(((entry >> 8 & 0xFF) as usize, (entry as i32) >> 16))
     }
 
-    /// Reads the coefficients of a block from number 1 to at least `last`, and hands on each that is not zero with its
-    /// number. Returns the number at which the rest of the block begins, or 64 where nothing is left.
+    /// Reads the coefficients of a block from number 1 to at least `last`. It hands on each that is not zero with its number.
+    /// Returns the number at which the rest of the block begins, or 64 where nothing is left.
     #[inline(always)]
     pub(super) fn start_of_block(
         &self,
@@ -356,7 +356,7 @@ impl Values {
         Ok(k)
     }
 
-    /// Reads all AC coefficients of a block of data that may be broken, handing each that is not zero on with its number.
+    /// Reads all AC coefficients of a block of data that may be broken. It hands on each that is not zero with its number.
     /// Whether it is sound.
     #[inline(always)]
     pub(super) fn block(

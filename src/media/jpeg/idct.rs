@@ -1,8 +1,9 @@
-//! The coefficients of a block to its 64 pixels, bit for bit as libjpeg-turbo makes them on processors with vector units.
+//! The coefficients of a block to its 64 pixels. They are bit for bit as libjpeg-turbo makes them on processors with vector
+//! units.
 //!
 //! The algorithm is that of Loeffler, Ligtenberg and Moschytz (ICASSP 1989) in integers of 13 fractional bits. Libjpeg
-//! calls it `islow`, and viewers show it. Its vector code keeps 16 bits of each intermediate value, so coefficients
-//! that leave them wrap around or stop at their ends. That is repeated here: a file can be made of such coefficients.
+//! calls it `islow`, and viewers show it. Its vector code keeps 16 bits of each intermediate value. So coefficients that leave
+//! them wrap around or stop at their ends. That is repeated here: a file can be made of such coefficients.
 
 use std::array::from_fn;
 use std::ops::{Add, Sub};

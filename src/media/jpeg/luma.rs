@@ -1,5 +1,5 @@
-//! Luma of a sequential picture, at a reduced scale at the speed of reading its entropy-coded data: of a scan that holds
-//! all components.
+//! Luma of a sequential picture at a reduced scale, from a scan that holds all components. It is as fast as reading the
+//! entropy-coded data.
 
 use super::Refusal;
 use super::bits::Bits;
@@ -17,8 +17,7 @@ use super::transform::{Transform, in_row, in_rows, means};
 use crate::media::PdqSamples;
 use crate::media::clock::Clock;
 
-/// Reads a scan of all components, of which `N` by `N` samples are kept of each block of luma: 1, 2 or all 8. Gives where
-/// it ends.
+/// Reads a scan of all components. Of each block of luma, `N` by `N` samples are kept: 1, 2 or all 8. Gives where it ends.
 pub(super) fn read<const N: usize>(
     segments: &Segments<'_>,
     frame: &Frame,

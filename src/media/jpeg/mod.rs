@@ -1,4 +1,4 @@
-//! JPEG files to pixels, or to as much of their luma as PDQ needs, at the speed of reading their entropy-coded data.
+//! JPEG files to pixels, or to as much of their luma as PDQ needs. The latter is as fast as reading their entropy-coded data.
 //!
 //! Sequential and progressive files of 8-bit samples in Huffman codes (ITU-T T.81) are read. Scans may have any order,
 //! and subsampling may be by any whole number. Where there are no codes, the standard ones of Motion JPEG are taken.
@@ -7,10 +7,10 @@
 //!
 //! A file is read in one of three ways:
 //!
-//! - [`luma`]: of large pictures PDQ needs luma alone and averages it over wide windows. So chroma is passed over. Of
-//!   each 8 by 8 block of luma no more is made than the mean of the block, or of its quarters. That leaves the shorter
-//!   side at least [`SIDE_MIN`] samples. The samples of PDQ are made of the coefficients ([`sampling`]). At anything
-//!   broken this reader gives up.
+//! - [`luma`]: of large pictures PDQ needs luma alone and averages it over wide windows. So chroma is passed over. Of each 8 by
+//!   8 block of luma no more is made than its mean, or those of its quarters. That leaves the shorter side at least
+//!   [`SIDE_MIN`] samples. The samples of PDQ are made of the coefficients ([`sampling`]). At anything broken this reader gives
+//!   up.
 //! - [`whole`]: all components of a scan that holds them all, to pixels, row by row ([`raster`]).
 //! - [`coefficients`]: of anything in many scans all coefficients are held, and the pixels made of them.
 //!
@@ -198,8 +198,8 @@ impl<'a> File<'a> {
 
     /// How many pixels a sample of luma may stand for along each side; `None` where all pixels are needed.
     ///
-    /// Small pictures are soon decoded. With few pixels to a sample of PDQ it matters that colours out of range are cut
-    /// off, which luma does not show.
+    /// Small pictures are soon decoded. With few pixels to a sample of PDQ it matters that colours out of range are cut off.
+    /// Luma does not show that.
     fn scale(&self) -> Option<u32> {
         let luma = matches!(self.color, Color::Grey | Color::YCbCr) && self.frame.is_full(0);
         match self.frame.width.min(self.frame.height) / SIDE_MIN {
@@ -312,8 +312,8 @@ impl<'a> File<'a> {
         ))
     }
 
-    /// Reads all scans, as far as they hold something of the first components, and hands on the coefficients of each row
-    /// of MCUs. These may begin anew from the first. Gives what is wrong with the file.
+    /// Reads all scans, as far as they hold something of the first components. It hands on the coefficients of each row of
+    /// MCUs. These may begin anew from the first. Gives what is wrong with the file.
     fn each_row(
         &mut self,
         components: usize,

@@ -5,16 +5,16 @@
 //! have, and not what is seen. So a file can be made to show one picture and to have the means of another.
 //!
 //! By Parseval's theorem the squares of the AC coefficients sum up to those of the pixels' distances from their mean.
-//! So no pixel is farther from it than the root of that sum, r. With the mean at a distance m from black or white
-//! nothing is cut off where r is at most m. Beyond it, one pixel out of range changes the mean of the 64 pixels by at
-//! most (r - m) / 64. Any number of them changes it by at most r * r / (256 m), up to the worst case of 2 m.
+//! So no pixel is farther from it than the root of that sum, r. Let the mean be at a distance m from black or white. Nothing is
+//! cut off where r is at most m. Beyond it, one pixel out of range changes the mean of the 64 pixels by at most (r - m) / 64.
+//! Any number of them changes it by at most r * r / (256 m). The worst case is 2 m.
 
 /// By how much the mean of a block may change at most, in levels, where its pixels are not made.
 pub(super) const CHANGE_MAX: f32 = 1.0;
 
-/// The mean square of these changes over a picture, in levels. The cosine transform of PDQ keeps the sum of squares, so
-/// that it bounds how many coefficients can be moved across their median. Of 69 photographs that was 4.5 bits in the
-/// mean and 16 at most. With 1/256 it was 11 and 38, with 1/16 25 and 87.
+/// The mean square of these changes over a picture, in levels. The cosine transform of PDQ keeps the sum of squares. So this
+/// mean bounds how many coefficients can be moved across their median. Of 69 photographs that was 4.5 bits in the mean and 16
+/// at most. With 1/256 it was 11 and 38, with 1/16 25 and 87.
 const SQUARE_MEAN: f32 = 1.0 / 4096.0;
 
 /// From which DC coefficient on, multiplied by its step, the pixels are always made. A mean so far beyond black and
@@ -35,8 +35,8 @@ impl Allowance {
         }
     }
 
-    /// Whether a block needs its pixels. The DC coefficient decides, with the largest sum that the squares of the
-    /// others can have, all multiplied by their steps.
+    /// Whether a block needs its pixels. The DC coefficient decides, with the largest sum that the squares of the others can
+    /// have. All are multiplied by their steps.
     #[inline(always)]
     pub(super) fn is_exceeded(&mut self, dc: i64, squares: u64) -> bool {
         // Eight times the distance of the mean from black or white, whichever is nearer.

@@ -18,7 +18,7 @@ pub(super) struct Raster {
     pixels: Vec<u8>,
 }
 
-/// The last two rows of MCUs of one component: a row of pixels may be made of the samples above and below it.
+/// The last two rows of MCUs of one component. A row of pixels may be made of the samples above and below it.
 struct Plane {
     samples: Vec<u8>,
     stride: usize,

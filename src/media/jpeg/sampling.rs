@@ -1,8 +1,8 @@
 //! The 64 by 64 samples of PDQ, made of the coefficients of each block without its pixels.
 //!
 //! A sample is a weighted sum of pixels, the weights of a row times those of a column ([`Axis`]). A pixel is a sum of the
-//! coefficients of its block, the cosines of its row times those of its column (ITU-T T.81, A.3.3). So a sample is a sum
-//! of coefficients too, with the cosine transform of the weights within each block:
+//! coefficients of its block. Each is weighted with a cosine of its row times one of its column (ITU-T T.81, A.3.3). So a
+//! sample is a sum of coefficients too, with the cosine transform of the weights within each block:
 //!
 //! ```text
 //! sample[i][j] = sum over blocks, v, u of R[i][v] * C[j][u] * coefficient[v][u]
@@ -98,7 +98,7 @@ impl Side {
     }
 }
 
-/// The sums over one row of blocks, for each sample along the row: by vertical frequency, and by row of pixels.
+/// The sums over one row of blocks, for each sample along the row. They are by vertical frequency, and by row of pixels.
 struct Sums {
     frequencies: [Eight; SIDE],
     pixels: [Eight; SIDE],

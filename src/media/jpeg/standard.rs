@@ -1,4 +1,4 @@
-//! The Huffman codes that a file without any stands for: those of ITU-T T.81, annex K.3, which Motion JPEG leaves out.
+//! The Huffman codes that a file without any stands for. They are those of ITU-T T.81, annex K.3, which Motion JPEG leaves out.
 
 use super::huffman::Code;
 

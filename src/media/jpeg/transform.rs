@@ -6,7 +6,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use super::frequencies::Frequencies;
 use super::idct::{Block, Pixels};
 
-/// Where the coefficients of a block stand, by their number: row (vertical frequency) times 8 plus column (ITU-T T.81,
+/// Where the coefficients of a block stand, by their number. It is row (vertical frequency) times 8 plus column (ITU-T T.81,
 /// figure A.6).
 pub(super) const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
@@ -47,8 +47,8 @@ pub(super) fn means<const N: usize>(pixels: &Pixels) -> [[u8; N]; N] {
 /// long as none of them leaves the range.
 ///
 /// A cosine averaged over `s` neighbouring pixels is a cosine again, only weaker. So the means are made of the
-/// coefficients without making the pixels. Of the 8 by 8 frequencies the lowest `N` by `N` are used: what the others
-/// add to the means is small.
+/// coefficients without making the pixels. Of the 8 by 8 frequencies the lowest `N` by `N` are used. What the others add to the
+/// means is small.
 pub(super) struct Transform<const N: usize> {
     /// What each frequency is in each sample.
     waves: [[f32; N]; N],

@@ -3,7 +3,7 @@
 //! A sample may stand for two pixels in a row, or for two rows. Then each pixel is three quarters of its own sample and
 //! one quarter of its neighbour's ("fancy" upsampling). For any other number samples are repeated.
 
-/// How a component is laid out against the pixels: how many of these a sample stands for in a row and in a column.
+/// How a component is laid out against the pixels. It is how many of these a sample stands for in a row and in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Steps {
     pub(super) across: usize,
@@ -32,8 +32,8 @@ impl Steps {
         self.fancy && self.down == 2
     }
 
-    /// Makes a row of pixels, which may be shorter than the samples reach. It is made of the row of samples that stands
-    /// for it and the nearest other one, which is below where `lower`. `None` where the samples are the pixels.
+    /// Makes a row of pixels, which may be shorter than the samples reach. It is made of the row of samples that stands for it
+    /// and the nearest other one. That one is below where `lower`. `None` where the samples are the pixels.
     pub(super) fn row<'a>(
         self,
         near: &'a [u8],

@@ -58,7 +58,7 @@ impl BoxPlace {
             size => (u64::from(size), 8),
         };
         let sound = kind.iter().all(|byte| matches!(byte, b' '..=b'~' | 0xA9));
-        // What would reach beyond the end and has no type that is known is no box, but the beginning of something else.
+        // What would reach beyond the end and has no type that is known is no box. It is the beginning of something else.
         let is_cut = size > end.saturating_sub(at);
         if size < header || !sound || at + header > end || is_cut && !KNOWN.contains(&&kind) {
             return Ok(None);

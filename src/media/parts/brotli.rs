@@ -1,4 +1,4 @@
-//! The compressed boxes of JPEG XL (ISO/IEC 18181-2, 9.8): the type of the box, and its content in Brotli (RFC 7932).
+//! The compressed boxes of JPEG XL (ISO/IEC 18181-2, 9.8). They hold the type of the box, and its content in Brotli (RFC 7932).
 
 use std::io::{Cursor, Read as _};
 

@@ -1,8 +1,8 @@
 //! Pictures that are written as text in a file. XMP holds thumbnails and phones hold whole pictures in base64 (RFC
 //! 4648). ImageMagick writes profiles into PNG in hexadecimal digits.
 //!
-//! A run of digits is decoded whatever stands around it. What comes before the picture may shift the digits against each
-//! other, so that each way to group them is tried.
+//! A run of digits is decoded whatever stands around it. What comes before the picture may shift the digits against each other.
+//! So each way to group them is tried.
 
 use super::{Collector, exif};
 

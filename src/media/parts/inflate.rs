@@ -64,7 +64,7 @@ fn packed<'d>(kind: &[u8; 4], data: &'d [u8]) -> Option<&'d [u8]> {
     }
 }
 
-/// Whether the header of a zlib stream stands here (RFC 1950, 2.2): its method and window, and a sum that holds.
+/// Whether the header of a zlib stream stands here (RFC 1950, 2.2). It has its method and window, and a sum that holds.
 fn begins_zlib(data: &[u8]) -> bool {
     match data {
         [method @ (0x58 | 0x68 | 0x78), flags, ..] => {

@@ -67,7 +67,7 @@ pub(super) fn collect(file: &[u8], collector: &mut Collector) {
     collector.search("behind", file, end.at, file.len());
 }
 
-/// How long the JPEG stream is that these bytes begin with; `None` if they begin with none that holds a picture.
+/// How long the JPEG stream is that these bytes begin with. `None` if they begin with none that holds a picture.
 pub(super) fn extent(bytes: &[u8], work: &mut Work) -> Option<usize> {
     let sound = matches!(
         bytes,
@@ -138,8 +138,8 @@ fn collect_segments(file: &[u8], marker: u8, payloads: &[Range<usize>], collecto
 /// What goes on from segment to segment, without the header that each repeats.
 fn join(file: &[u8], payloads: &[Range<usize>]) -> Vec<u8> {
     let first = &file[payloads[0].clone()];
-    // Identifiers, and how many bytes each segment has before the data (ICC.1, B.4; XMP part 3, 1.1.3.1; Exif 4.7.3;
-    // ISO/IEC 19566-5, where the header of the box is repeated too).
+    // Identifiers, and how many bytes each segment has before the data. The sources are ICC.1, B.4; XMP part 3, 1.1.3.1; Exif
+    // 4.7.3; and ISO/IEC 19566-5. In the last the header of the box is repeated too.
     let known: [(&[u8], usize, usize); 5] = [
         (b"ICC_PROFILE\0", 14, 14),
         (b"http://ns.adobe.com/xmp/extension/\0", 75, 75),
@@ -163,7 +163,7 @@ fn join(file: &[u8], payloads: &[Range<usize>]) -> Vec<u8> {
     joined
 }
 
-/// Goes through a stream that begins with the mark of its start, as decoders do, for as long as `each` wants more.
+/// Goes through a stream that begins with the mark of its start, as decoders do. It goes on for as long as `each` wants more.
 fn walk(bytes: &[u8], each: &mut dyn FnMut(Step) -> bool) -> End {
     let mut end = End {
         at: 2,
@@ -223,7 +223,7 @@ fn walk(bytes: &[u8], each: &mut dyn FnMut(Step) -> bool) -> End {
     }
 }
 
-/// Whether the header of a frame is sound: a depth, a width and as many components as it has room for. The height may
+/// Whether the header of a frame is sound. It has a depth, a width and as many components as it has room for. The height may
 /// follow the scan.
 fn has_pixels(payload: &[u8]) -> bool {
     match *payload {

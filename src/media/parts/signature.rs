@@ -1,8 +1,8 @@
 //! Signatures of pictures, clips and archives at any place of some bytes.
 //!
 //! A signature alone is little evidence. Every candidate is checked by the header that follows it, and by the structure
-//! behind that where there is one. The structure tells where a candidate ends. Where nothing tells, it goes on to the
-//! end of the stretch, and what stands behind it is found among its own parts.
+//! behind that where there is one. The structure tells where a candidate ends. Where nothing tells, it goes on to the end of
+//! the stretch. What stands behind it is found among its own parts.
 
 use std::ops::Range;
 use std::sync::LazyLock;

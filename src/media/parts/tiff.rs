@@ -148,7 +148,7 @@ impl<'f> Tiff<'f> {
             .collect()
     }
 
-    /// The strips and tiles of all directories, also of those within others, and the end of all that these refer to.
+    /// The strips and tiles of all directories, also of those within others. Also the end of all that these refer to.
     fn pixels(&self) -> (Vec<Range<usize>>, usize) {
         let (mut taken, mut seen) = (Vec::new(), HashSet::new());
         let mut end = 8;

@@ -17,8 +17,8 @@ pub(super) enum Coding {
     T6,
 }
 
-/// The rows that the data holds, one bit a pixel, 1 for black, each from a new byte; and whether all codes were sound.
-/// Rows that are not there are white.
+/// The rows that the data holds, and whether all codes were sound. A pixel has one bit, 1 for black, and each row begins in a
+/// new byte. Rows that are not there are white.
 pub(super) fn rows(data: &[u8], width: usize, count: usize, coding: Coding) -> (Vec<u8>, bool) {
     let row_bytes = width.div_ceil(8);
     let mut rows = vec![0; row_bytes * count];

@@ -1,7 +1,7 @@
 //! The pages of a TIFF file, and the previews of camera raw files that are written as TIFF.
 //!
-//! Pages stand in a chain, and any of them may have further ones below it (`SubIFDs`), with chains of their own. A page
-//! that cannot be decoded is noted and hides no other. Layout: TIFF 6.0, section 2; its supplement 1.
+//! Pages stand in a chain. Any of them may have further ones below it (`SubIFDs`), with chains of their own. A page that cannot
+//! be decoded is noted and hides no other. Layout: TIFF 6.0, section 2; its supplement 1.
 
 mod color;
 mod compression;

@@ -1,6 +1,6 @@
 //! One page: from its fields to its pixels.
 //!
-//! Strips and tiles, together or a plane for each sample, are unpacked one by one and put into place with 8 bits a
+//! Strips and tiles, together or a plane for each sample, are unpacked one by one. They are put into place with 8 bits a
 //! sample. Source: TIFF 6.0, sections 8, 14, 15 and 21.
 
 use std::borrow::Cow;

@@ -40,7 +40,7 @@ pub struct Clip {
     pub sparse: bool,
     /// Whether another try may decode more: a resource was short, or a program was killed.
     pub is_transient: bool,
-    /// How many percent of what is shown the decoded key frames stand for, in the twelve seconds in which these are
+    /// How many percent of what is shown the decoded key frames stand for. It counts the twelve seconds in which these are
     /// fewest. It is 100 where others were decoded too, or where the container is not read here.
     pub seen_percent: u8,
 }

@@ -79,8 +79,8 @@ impl H264 {
     }
 }
 
-/// How much one clip may cost, beside what one picture may ([`Limits`](crate::media::Limits): its pixels, its decoded
-/// bytes, the time of one keyframe).
+/// How much one clip may cost, beside what one picture may. The latter is in [`Limits`](crate::media::Limits): its pixels, its
+/// decoded bytes, the time of one keyframe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClipLimits {

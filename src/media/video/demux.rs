@@ -12,7 +12,7 @@ use crate::{Error, Result};
 /// Where the pictures of a clip are: reads the index of its container, and no picture. Every video track that has pictures
 /// is told, those first that are enabled.
 ///
-/// What is needed of memory is the index: 24 bytes a picture, and no more than the file has room for.
+/// What is needed of memory is the index. That is 24 bytes a picture, and no more than the file has room for.
 ///
 /// # Errors
 /// Outside, those of the reader. Inside, [`Error::Unsupported`] for other formats and containers without a video track.

@@ -1,9 +1,9 @@
 //! What the key frames of a clip stand for, of what is shown.
 //!
 //! A container says which pictures stand alone, and may say anything. A key frame stands for the pictures behind it, up
-//! to the next one or up to a *cut*. These are coded by their differences from it. A cut is a picture that is not
-//! looked at and has so many bytes that it may show something else. Sizes are known without decoding anything. A
-//! picture that shows what the one before it shows takes a fraction of a key frame's bytes.
+//! to the next one or up to a *cut*. These are coded by their differences from it. A cut is a picture that is not looked at. It
+//! has so many bytes that it may show something else. Sizes are known without decoding anything. A picture that shows what the
+//! one before it shows takes a fraction of a key frame's bytes.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Seek};
@@ -22,8 +22,8 @@ const PROBES: usize = 64;
 /// How many bytes of a picture are looked at for what it is.
 const HEAD_BYTES: u32 = 256;
 
-/// The pictures at which something else may begin, among those that are none of `known`. They are larger than the last
-/// of these, or half as large and twice as large as four in five of their kind.
+/// The pictures at which something else may begin, among those that are none of `known`. They are larger than the last of
+/// these. Or they are half as large, and twice as large as four in five of their kind.
 fn cuts(track: &Track, known: &BTreeSet<usize>) -> Vec<usize> {
     let Some(usual) = usual(track, known) else {
         return Vec::new();
@@ -129,7 +129,7 @@ fn stands_alone(track: &Track, place: usize, reader: &mut (impl Read + Seek)) ->
     })
 }
 
-/// How many bytes the sizes of NAL units have, by a configuration that says it there; none where there are start codes.
+/// How many bytes the sizes of NAL units have, by a configuration that says it there. None where there are start codes.
 fn nal_size(private: &[u8], at: usize) -> Option<usize> {
     let byte = private.get(at).filter(|_| private[0] == 1)?;
     Some(usize::from(byte & 3) + 1)
@@ -225,7 +225,7 @@ pub(super) fn least_percent(track: &Track, seen: &BTreeSet<usize>) -> u8 {
     100 - (most_within(&unseen, window) * 100 / window) as u8
 }
 
-/// How much of some parts, which are in order and apart, lies within any window of such a length, at most.
+/// How much of some parts lies within any window of such a length, at most. The parts are in order and apart.
 fn most_within(parts: &[(i64, i64)], window: i64) -> i64 {
     // The sum up to each part; the most lies in a window that begins or ends where a part does.
     let mut sums = vec![0];

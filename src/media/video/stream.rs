@@ -128,7 +128,7 @@ impl<R: Read + Seek> Stream<R> {
 mod tests {
     use super::*;
 
-    /// Boxes of damaged files end where no file can, and the system said so instead of saying that the file ends.
+    /// Boxes of damaged files end where no file can. The error must be that the file ends, not one of the system.
     #[test]
     fn behind_the_end_there_is_nothing_however_far() {
         let mut file = tempfile::tempfile().unwrap();

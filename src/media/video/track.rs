@@ -10,7 +10,7 @@ pub(super) const SAMPLES_MAX: usize = 1 << 22;
 /// The most bytes of one coded picture. Keyframes of 4K video have one or two million.
 pub(super) const SAMPLE_BYTES_MAX: u32 = 64 << 20;
 
-/// A video track of a container: what is needed to decode its pictures, in the order in which they are stored.
+/// A video track of a container. It holds what is needed to decode its pictures, in the order in which they are stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Track {
     /// How the pictures are coded, in one way or, where that changes in the middle, several.
@@ -113,7 +113,7 @@ impl Track {
         }
     }
 
-    /// The pictures that can be decoded by themselves, each with its number in the order in which they are shown, from 0.
+    /// The pictures that can be decoded by themselves. Each has its number in the order in which they are shown, from 0.
     #[cfg(any(test, fuzzing))]
     pub fn keyframes(&self) -> impl Iterator<Item = (u32, &Sample)> {
         let times = self.times();

@@ -1,4 +1,4 @@
-//! Results that are kept, so that files need not be examined again: the journal of one scan, the cache of many.
+//! Results that are kept, so that files need not be examined again. They are the journal of one scan, or the cache of many.
 //!
 //! A log holds hashes, never a picture, and no matches: the lists are asked anew each time. A record counts only while
 //! the file's [stamp](FileStamp) and all settings of its hashes are the same. A file with a newer record, or without a
@@ -90,8 +90,8 @@ impl Log {
     /// paths.
     ///
     /// # Errors
-    /// [`Error::Argument`] if the file is something else, where it is the journal of a scan with other settings, or
-    /// while another scan writes to it; [`Error::Io`].
+    /// [`Error::Argument`] if the file is something else, or the journal of a scan with other settings. Also while another scan
+    /// writes to it. [`Error::Io`].
     pub fn journal(path: &Path, settings: &Settings) -> Result<Log> {
         let header = Header {
             is_cache: false,
@@ -438,7 +438,7 @@ impl Log {
         Ok(None)
     }
 
-    /// Every file as it was last recorded, in the order of recording, with all that was known of it then, whatever the
+    /// Every file as it was last recorded, in the order of recording. It has all that was known of it then, whatever the
     /// settings.
     pub(super) fn each(
         &self,

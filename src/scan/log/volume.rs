@@ -1,10 +1,10 @@
 //! Which file system a file is on: another drive at the same place holds other files, whatever they are called.
 //!
-//! A file system is told by its own number (ext4, btrfs, ZFS: made of its UUID). Some volumes have no such number, or
-//! it is the number of the device, as with FAT, exFAT, NTFS and XFS. These are told by the name that the system gives
-//! the device by its UUID or serial number. Where there is none either, the number of the device tells. Two exchanges
-//! cannot be seen then. A drive without any name may take the place of another under the same device number. And a
-//! drive may be a copy of the other byte by byte. Of network file systems the system may know no number at all.
+//! A file system is told by its own number (ext4, btrfs, ZFS: made of its UUID). Some volumes have no such number, or it is the
+//! number of the device. Examples are FAT, exFAT, NTFS and XFS. These are told by the name that the system gives the device by
+//! its UUID or serial number. Where there is none either, the number of the device tells. Two exchanges cannot be seen then. A
+//! drive without any name may take the place of another under the same device number. And a drive may be a copy of the other
+//! byte by byte. Of network file systems the system may know no number at all.
 
 use std::collections::HashMap;
 use std::path::Path;

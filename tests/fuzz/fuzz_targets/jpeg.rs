@@ -1,5 +1,5 @@
-//! Any bytes as a JPEG file: of luma alone and of all colours there is a picture or none, and where the file is whole and
-//! its colours are in range, both are the same picture.
+//! Any bytes as a JPEG file. Of luma alone and of all colours there is a picture or none. Where the file is whole and its
+//! colours are in range, both are the same picture.
 #![no_main]
 
 use std::time::Duration;

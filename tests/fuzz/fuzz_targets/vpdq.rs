@@ -1,4 +1,4 @@
-//! Any bytes as the frames of videos: refused with a reason, or read, and written in every layout as what they are.
+//! Any bytes as the frames of videos. They are refused with a reason, or read, and written in every layout as what they are.
 #![no_main]
 
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Times hashing of picture files by basma, and by its peers in Rust.
 //!
-//! `hash ENGINE SECONDS FILE...` hashes the files over and over for so many seconds of this thread's own time and prints
-//! one line of `name=value` pairs: images per second, for basma also where the time goes, in milliseconds an image, and
-//! for engines that make PDQ the hash of each file.
+//! `hash ENGINE SECONDS FILE...` hashes the files over and over for so many seconds of this thread's own time. It prints one
+//! line of `name=value` pairs with images per second. For basma the line also has where the time goes, in milliseconds an
+//! image. For engines that make PDQ it has the hash of each file.
 
 use std::hint::black_box;
 

@@ -1,5 +1,5 @@
-//! JPEG files that the tests make themselves, against an oracle in fractions, against each other, and against
-//! libjpeg-turbo where it is installed.
+//! JPEG files that the tests make themselves, against an oracle in fractions and against each other. Where libjpeg-turbo is
+//! installed, they are compared with it too.
 
 mod broken;
 mod orders;

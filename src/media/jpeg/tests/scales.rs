@@ -55,8 +55,8 @@ fn patches(seed: u32, count: usize, side: usize) -> impl Fn(usize, usize) -> f64
     }
 }
 
-/// A grey picture of which one in so many blocks has a pixel far out of range, so that its mean before pixels are cut off
-/// is that of another picture.
+/// A grey picture of which one in so many blocks has a pixel far out of range. So its mean before pixels are cut off is that of
+/// another picture.
 fn steered((width, height): (usize, usize), one_in: usize) -> Sketch {
     let side = width.max(height);
     let (tone, other) = (patches(1, 29, side), patches(2, 29, side));
@@ -87,8 +87,8 @@ fn steered((width, height): (usize, usize), one_in: usize) -> Sketch {
     sketch
 }
 
-/// A picture in black and white dots, coarsely quantised: where a tone is above a threshold that changes from pixel to
-/// pixel as noise or in the order of a printer's screen.
+/// A picture in black and white dots, coarsely quantised. A dot is where a tone is above a threshold that changes from pixel to
+/// pixel. It changes as noise or in the order of a printer's screen.
 fn halftone((width, height): (usize, usize), screen: bool) -> Sketch {
     let tone = patches(3, 29, width.max(height));
     let mut state = 9u32;
@@ -194,8 +194,8 @@ fn means_of_blocks_far_out_of_range_are_those_of_the_pixels() {
     }
 }
 
-/// A grey file in which one in so many blocks has this DC coefficient and any others up to `spread`; of these few are not
-/// zero where `few`.
+/// A grey file in which one in so many blocks has this DC coefficient and any others up to `spread`. Where `few`, few of these
+/// are not zero.
 fn arbitrary(
     (dc, spread, step): (i16, i16, u16),
     mut state: u32,

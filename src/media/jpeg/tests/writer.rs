@@ -36,8 +36,8 @@ pub(crate) struct Component {
     pub(crate) blocks: Vec<[i16; 64]>,
 }
 
-/// What a scan holds: the components, the coefficients in zigzag order, and the bit that was sent before and that is
-/// sent now.
+/// What a scan holds: the components, and the coefficients in zigzag order. Then the bit that was sent before, and the bit that
+/// is sent now.
 #[derive(Clone)]
 pub(crate) struct Scan {
     pub(crate) parts: Vec<usize>,

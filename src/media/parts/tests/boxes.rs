@@ -217,7 +217,7 @@ fn media_data_of_fragments_that_no_sample_takes_is_searched() {
         let file = [head.clone(), fragment, part(b"mdat", &data)].concat();
         assert_eq!(parts(&file), expected, "{further}");
     }
-    // A sample that the decoder of the clip sees is no part, and one of a track that is not there is.
+    // A sample that the decoder of the clip sees is no part. One of a track that is not there is a part.
     for (track, expected) in [(1, &[][..]), (2, &expected)] {
         let fragment = fragment(track, &[bytes], 0);
         let file = [head.clone(), fragment, part(b"mdat", &hidden)].concat();

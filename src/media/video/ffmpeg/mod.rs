@@ -1,9 +1,9 @@
 //! Every other codec, and every frame: by ffmpeg, in a process of its own.
 //!
-//! The file is handed over as standard input, never by its name, so that none is taken for an address or an option. Its
-//! format is the one that it was recognised as: a playlist called a film does not become one. No file is opened but
-//! that one, no network, no shell. There are bounds on memory, time and what is written. That is no sandbox against a
-//! decoder in C that was taken over, which is why a library user has to name the program.
+//! The file is handed over as standard input, never by its name. So none is taken for an address or an option. Its format is
+//! the one that it was recognised as: a playlist called a film does not become one. No file is opened but that one, no network,
+//! no shell. There are bounds on memory, time and what is written. That is no sandbox against a decoder in C that was taken
+//! over. So a library user has to name the program.
 
 mod frames;
 mod run;
@@ -234,7 +234,7 @@ fn arguments(version: &str, format: Format, track: &str, pick: Pick) -> Vec<Stri
             let seconds = time.as_secs_f64();
             format!("select='isnan(prev_selected_t)+gte(t-prev_selected_t,{seconds:.3})'")
         }
-        // The score of a change falls to nothing behind one that lasts a single picture, so that one more is taken.
+        // The score of a change falls to nothing behind one that lasts a single picture. So one more is taken.
         Pick::Shots(time) => {
             let seconds = time.as_secs_f64();
             format!(

@@ -1,8 +1,8 @@
 //! A keyframe of H.264 as any decoder takes it, and what it will cost.
 //!
-//! Containers keep the parameter sets apart from the pictures and write sizes where a stream has start codes (ISO/IEC
-//! 14496-15, 5.2.4). Here both come together again, in safe code. What the decoder in C++ cannot decode, or should not,
-//! is refused before it sees it.
+//! Containers keep the parameter sets apart from the pictures. They write sizes where a stream has start codes (ISO/IEC
+//! 14496-15, 5.2.4). Here both come together again, in safe code. What the decoder in C++ cannot decode, or should not, is
+//! refused before it sees it.
 
 use super::sps::Sps;
 use crate::error::{Limit, Reason};

@@ -16,8 +16,8 @@ pub(in super::super) struct Luma {
 }
 
 impl Luma {
-    /// The picture, from black to white. What is stored as 16 to 235 becomes 0 to 255, and what lies beyond is clipped,
-    /// as in a conversion to RGB.
+    /// The picture, from black to white. What is stored as 16 to 235 becomes 0 to 255. What lies beyond is clipped, as in a
+    /// conversion to RGB.
     pub(in super::super) fn into_picture(mut self, full_range: bool) -> Result<Picture> {
         if !full_range {
             let levels: [u8; 256] = std::array::from_fn(|level| {

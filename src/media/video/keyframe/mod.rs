@@ -1,4 +1,4 @@
-//! One picture that stands alone, to pixels: by safe decoders here, or by an unsafe one, if the caller chose how it runs.
+//! One picture that stands alone, to pixels. Safe decoders here do it, or an unsafe one, if the caller chose how it runs.
 
 #[cfg(feature = "h264")]
 mod h264;

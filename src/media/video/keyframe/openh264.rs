@@ -1,7 +1,7 @@
 //! The decoder of H.264: C++ behind a safe interface.
 //!
-//! The interface is safe. The decoder is only as safe as its authors made it: any bytes may take over the process in
-//! which it runs. So it runs in a [worker](super::super::Worker), or where the caller names it.
+//! The interface is safe. The decoder is only as safe as its authors made it. Any bytes may take over the process in which it
+//! runs. So it runs in a [worker](super::super::Worker), or where the caller names it.
 
 use openh264::OpenH264API;
 use openh264::decoder::{Decoder, DecoderConfig, Flush};

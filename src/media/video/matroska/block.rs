@@ -22,7 +22,7 @@ pub(in super::super) struct Block {
 }
 
 impl Block {
-    /// The block within an element that ends at `end`; `None` for one of no track that is wanted, of which no more is read.
+    /// The block within an element that ends at `end`. `None` for one of no track that is wanted, of which no more is read.
     pub(in super::super) fn read<R: Read + Seek>(
         stream: &mut Stream<R>,
         wanted: &[u64],

@@ -112,7 +112,7 @@ impl Element {
     }
 }
 
-/// A number of one to eight bytes; `None` where all its bits are set, which means that it is not known.
+/// A number of one to eight bytes. `None` where all its bits are set, which means that it is not known.
 pub(super) fn number<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Option<u64>, Fault> {
     let first = stream.u8()?;
     let length = first.leading_zeros() + 1;

@@ -1,9 +1,8 @@
 //! Matroska and WebM: where a film's pictures are (RFC 9559).
 //!
-//! Files are read as a flat row of elements, so that clusters of unknown size, as streams have them, need no more than
-//! others. What is broken in the middle is passed over up to the next cluster. Cues are not needed. The crate
-//! `matroska-demuxer` reads sound files, but refuses cut ones and takes every picture into memory. It does not tell
-//! which pictures of a group stand alone.
+//! Files are read as a flat row of elements. So clusters of unknown size, as streams have them, need no more than others. What
+//! is broken in the middle is passed over up to the next cluster. Cues are not needed. The crate `matroska-demuxer` reads sound
+//! files, but refuses cut ones and takes every picture into memory. It does not tell which pictures of a group stand alone.
 
 mod block;
 mod ebml;
@@ -20,7 +19,7 @@ pub(super) use ebml::Element;
 use header::Header;
 pub(super) use header::read as read_header;
 
-/// The most elements that are looked at: what ten hours of pictures and sound in groups of blocks have, three times over.
+/// The most elements that are looked at. Ten hours of pictures and sound in groups of blocks have a third of that.
 const ELEMENTS_MAX: u64 = 1 << 25;
 
 /// How many bytes are read at a time: few, because most of them are pictures, which are passed over.

@@ -96,8 +96,8 @@ impl Mp4Box {
         Ok(whole)
     }
 
-    /// The number of entries of a table whose content the stream is at, as far as there is room, and whether more are
-    /// claimed. An entry has at least `size` bytes.
+    /// The number of entries of a table, as far as there is room, and whether more are claimed. The stream is at the content of
+    /// the table. An entry has at least `size` bytes.
     pub(super) fn entries<R: Read + Seek>(
         &self,
         stream: &mut Stream<R>,

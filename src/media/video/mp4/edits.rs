@@ -39,7 +39,7 @@ impl Edits {
         Ok(Edits(edits))
     }
 
-    /// What makes milliseconds of times in units of the track: so many of the track's and of the film's make a second.
+    /// What makes milliseconds of times in units of the track. So many of the track's and of the film's make a second.
     pub(super) fn clock(&self, track: u32, film: u32) -> Clock {
         let track = i128::from(track.max(1));
         let film = i128::from(film.max(1));
@@ -89,8 +89,8 @@ impl Clock {
         self.spans.iter().find(shows)
     }
 
-    /// The milliseconds of a time in units of the track. What no edit shows is placed as the first would place it, and what
-    /// several show as the first of them.
+    /// The milliseconds of a time in units of the track. What no edit shows is placed as the first would place it. What several
+    /// show is placed as the first of them does.
     pub(super) fn ms(&self, time: i64) -> i64 {
         let time = i128::from(time);
         let span = self.span(time).or(self.spans.first());

@@ -1,4 +1,4 @@
-//! Films whose container says of their pictures what is not so, or that show for a moment what they stand alone with.
+//! Films whose container says of their pictures what is not so. Others show for a moment what they stand alone with.
 
 use image::RgbImage;
 
@@ -193,7 +193,8 @@ fn a_key_frame_that_is_cut_away_stands_for_nothing_else() {
     assert!(!is_sparse(&hash(&film.fast())));
 }
 
-/// With the real ffmpeg, where it is installed, the pictures around each flash are looked at: said aloud where it is not.
+/// With the real ffmpeg, where it is installed, the pictures around each flash are looked at. Where it is not installed, that
+/// is said aloud.
 #[test]
 #[cfg(unix)]
 fn what_is_shown_between_flashes_is_looked_at_where_ffmpeg_is_there() {

@@ -1,12 +1,12 @@
-//! Decoding in a process of its own: what a decoder in C++ does to it, it does not do to this one.
+//! Decoding in a process of its own. What a decoder in C++ does to that process, it does not do to this one.
 //!
 //! A [`Worker`] is a program that calls [`serve`] and does nothing else: the command starts itself as one. It has no
 //! files, no network connection that was open before, and no environment. Its memory and time are bounded, and its
 //! answers are checked. It is no sandbox: on a system that lets a process open sockets, one that was taken over can.
 //!
 //! One process serves many clips. One that dies or hangs is replaced; the picture that did it costs its clip alone. One that
-//! was taken over may live on, and answer for later clips what it likes: pictures that are none of theirs. What it cannot do
-//! is reach the lists, or make this process do anything.
+//! was taken over may live on, and answer for later clips what it likes. Such answers are pictures that are none of theirs.
+//! What it cannot do is reach the lists, or make this process do anything.
 
 mod process;
 mod protocol;
@@ -48,8 +48,8 @@ struct Pool {
 }
 
 impl Worker {
-    /// The program with these arguments, which must call [`serve`]. It is started when it is needed, once for each
-    /// thread that decodes, and ends with the last clone of this.
+    /// The program with these arguments, which must call [`serve`]. It is started when it is needed, once for each thread that
+    /// decodes. It ends with the last clone of this.
     pub fn new(
         program: impl Into<PathBuf>,
         arguments: impl IntoIterator<Item = impl Into<OsString>>,
@@ -64,8 +64,8 @@ impl Worker {
     /// The luma of one keyframe and the time of the processor that it took.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where the program cannot be started; [`Error::OverLimit`] where it takes longer than
-    /// `time` or would give more pixels; [`Error::Cancelled`]; [`Error::Damaged`] where it makes nothing of it, or dies of it.
+    /// [`Error::Unsupported`] where the program cannot be started. [`Error::OverLimit`] where it takes longer than `time` or
+    /// would give more pixels. [`Error::Cancelled`]. [`Error::Damaged`] where it makes nothing of it, or dies of it.
     pub(super) fn decode(
         &self,
         stream: &[u8],

@@ -51,7 +51,7 @@ impl Process {
         Ok(Process { child, socket })
     }
 
-    /// Asks and waits for the answer. It waits for so long as the worker may compute, longer on a busy machine, and no
+    /// Asks and waits for the answer. It waits for so long as the worker may compute, and longer on a busy machine. It waits no
     /// longer than until it is stopped.
     pub(super) fn ask(
         &mut self,

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 const MEMORY_BYTES: u64 = 1 << 30;
 
 /// Decodes what the process at the other end of standard input asks for, until it is gone. The program of a
-/// [`Worker`](super::Worker) does nothing else. Before anything is read, the process gives up what it does not need:
+/// [`Worker`](super::Worker) does nothing else. Before anything is read, the process gives up what it does not need. That is
 /// opening and writing files, starting processes, leaving a core. It also gives up more memory than 1 GiB.
 ///
 /// # Errors

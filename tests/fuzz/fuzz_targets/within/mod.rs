@@ -10,7 +10,8 @@ use basma::hasher::Hasher;
 use basma::media::video::{ClipLimits, Decoders, demux};
 use basma::media::{Format, Limits, decode};
 
-/// Decodes a file of one of these formats, or whatever it is where none is named: frames within the limits, or an error.
+/// Decodes a file of one of these formats, or of any format where none is named. It gives frames within the limits, or an
+/// error.
 pub fn limits(bytes: &[u8], formats: &[Format]) {
     let known = || Format::sniff(bytes).is_some_and(|format| formats.contains(&format));
     if !formats.is_empty() && !known() {
@@ -34,8 +35,8 @@ pub fn limits(bytes: &[u8], formats: &[Format]) {
     }
 }
 
-/// Reads a file as a clip of this format: pictures that lie within it, in any number of which only those that are there
-/// cost memory. What safe decoders make of them are pictures within the limits.
+/// Reads a file as a clip of this format. Its pictures lie within it. In any number of these, only those that are there cost
+/// memory. What safe decoders make of them are pictures within the limits.
 pub fn clip(format: Format, bytes: &[u8]) {
     std::panic::set_hook(Box::new(|panic| eprintln!("panic: {panic}")));
     let demuxed = demux(format, Cursor::new(bytes)).expect("memory can be read");
