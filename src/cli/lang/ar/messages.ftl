@@ -578,7 +578,7 @@ area-rotated = الصورة بعد تدويرها
 area-trimmed = الصورة دون إطارها
 area-inset = الصورة داخل لقطة شاشة أو صفحة
 area-framed = جزء بين خطوط
-area-screen = شاشة مصوَّرة
+area-screen = صورة مائلة أو شاشة مصوَّرة
 
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }

@@ -463,7 +463,7 @@ area-rotated = the picture rotated
 area-trimmed = the picture without its border
 area-inset = the picture inside a screenshot or page
 area-framed = a part between lines
-area-screen = a photographed screen
+area-screen = a tilted picture or a photographed screen
 
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }

@@ -524,7 +524,7 @@ area-rotated = image redressée
 area-trimmed = image sans sa bordure
 area-inset = image placée dans une capture d’écran ou une page
 area-framed = partie entre des lignes
-area-screen = écran photographié
+area-screen = image inclinée ou écran photographié
 
 # The parts of a match.
 match = { $place } : { $how }{ $labels }{ $at_most }
