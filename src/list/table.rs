@@ -349,7 +349,7 @@ mod tests {
             ["1:1 E026"]
         );
         let duplicates = "group,path,copy,type,distance,radius,tier,view,bytes,sha256\n";
-        assert_eq!(faults(duplicates.to_owned()), ["1:1 E026"]);
+        assert_eq!(faults(duplicates), ["1:1 E026"]);
     }
 
     #[test]
