@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench torture -- FOLDER...` decodes every file of the folders: whole, cut at every kilobyte, and with random
 //! bytes changed. The bytes are drawn from a seed, the same each time. Then it decodes the bombs of `tests/torture`. It prints
-//! how many were tried, what they came to, the most memory and the slowest file. It fails when a decoder gave up or a bound was
+//! how many were tried, their results, the most memory and the slowest file. It fails when a decoder gave up or a bound was
 //! broken. Times are processor time, so that a busy machine breaks no bound. Memory is told by Linux alone.
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use super::Report;
 use super::place::Place;
 use super::random::Random;
 
-/// Kills scans at random times: each goes on where the last one stopped, until one comes to its end.
+/// Kills scans at random times: each goes on where the last one stopped, until one is complete.
 pub(super) fn at_random(report: &mut Report, kills: usize) {
     let place = Place::new(400, "2");
     let start = Instant::now();

@@ -10,10 +10,9 @@
 //! - with journal and output on a file system of 1 MiB (where one may be mounted). It is then made larger;
 //! - with other lists renamed over those that it opened.
 //!
-//! Of each it is held that the output is the old file or the whole new one. A scan which says that it came to its end tells of
-//! every file what is so. Otherwise it tells that the file could not be read. The same command, run again, comes to the very
-//! bytes of a scan that nothing befell. Nothing was recorded twice, and no draft is left. It prints a table, and fails where
-//! any of this does not hold.
+//! Each time the output is the old file or the whole new one. A scan that reports its end has a true finding for every file, or
+//! says that the file could not be read. The same command, run again, writes the bytes of a scan without faults. Nothing is
+//! recorded twice, and no draft is left. The bench prints a table, and fails where any of this does not hold.
 //!
 //! Whole, with `-- --kills 1000` and as root (6 minutes on a 2-core machine): 4,286 points, none broken. There were 2,001
 //! writes, syncs, cuts, renames, locks and openings that failed, fell short or were the last. There were 1,236 reads of that
@@ -62,7 +61,7 @@ impl Report {
         &mut self.rows[at]
     }
 
-    /// Counts what a run under a fault came to, after holding it and its repetition to what they promise.
+    /// Counts the result of a run under a fault, after a check of the run and of its repetition.
     fn count(&mut self, what: &str, fault: &str, place: &Place, code: Option<i32>) {
         let name = format!("{what} {fault}");
         let outcome = place.judge(code).unwrap_or_else(|wrong| {

@@ -183,7 +183,7 @@ impl Place {
         fs::write(self.outputs.join("out"), OLD).expect("a file");
     }
 
-    /// What a scan came to, by its code and what it left; or what is wrong with that.
+    /// The result of a scan, by its code and the files it left; or what is wrong with it.
     pub(super) fn judge(&self, code: Option<i32>) -> Result<Came, String> {
         let output = self.read("out");
         let ended = match code {

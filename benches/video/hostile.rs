@@ -2,7 +2,7 @@
 //!
 //! 500 files are made of the sample videos, from a seed. Bits are flipped in the index, in the pictures, or in both, and some
 //! files are cut short. The command scans them with a list, with ffmpeg and without. It is held that every file has a status,
-//! and that the exit code is the documented one. The scan comes to its end within bounds of time and memory, all its processes
+//! and that the exit code is the documented one. The scan ends within bounds of time and memory, all its processes
 //! together. Nothing is `unreadable`, which the system says and not the file. Nothing is left in the temporary folder. Then the
 //! same of all that people name film.mp4, by name. And of programs that are called ffmpeg and hang, die or are none.
 

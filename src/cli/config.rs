@@ -1,8 +1,8 @@
 //! Arguments to what the library takes: a hasher, a scan, and what ends it.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -76,7 +76,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// A token that is cancelled when the user interrupts. Files that were begun are given up, and what was found is kept. A second
 /// interruption ends the process at once.
+///
+/// It is one for the process: lists are read before files are scanned, and an interruption ends both.
 pub(super) fn cancel_on_signal() -> CancelToken {
+    static TOKEN: OnceLock<CancelToken> = OnceLock::new();
+    TOKEN.get_or_init(watch_signals).clone()
+}
+
+fn watch_signals() -> CancelToken {
     let stop = Arc::new(AtomicBool::new(false));
     let is_second = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {

@@ -150,6 +150,36 @@ pub(super) fn tell_bare(summary: &Summary, context: &Context<'_>) {
     }
 }
 
+/// Files that were not wholly examined: the first are named, the others counted.
+pub(super) struct Gaps<'a> {
+    context: &'a Context<'a>,
+    count: u64,
+}
+
+impl<'a> Gaps<'a> {
+    /// How many are named.
+    const SHOWN: u64 = 20;
+
+    pub(super) fn new(context: &'a Context<'a>) -> Gaps<'a> {
+        Gaps { context, count: 0 }
+    }
+
+    pub(super) fn add(&mut self, finding: &Finding) {
+        self.count += 1;
+        if self.count <= Gaps::SHOWN {
+            warn(finding, self.context);
+        }
+    }
+
+    pub(super) fn finish(self) {
+        if let more @ 1.. = self.count.saturating_sub(Gaps::SHOWN) {
+            let values = [("count", more.into())];
+            let text = self.context.prose.say("warnings-more", values);
+            self.context.complain("warning", &text);
+        }
+    }
+}
+
 /// Says why a file was not examined.
 pub(super) fn warn(finding: &Finding, context: &Context<'_>) {
     context.complain(

@@ -12,7 +12,7 @@ use basma::scan::{Duplicate, Finding, Group, Scan, Summary};
 
 use super::args::{DuplicatesArgs, Format};
 use super::config::{configured, hasher};
-use super::context::{Context, Verdict, tell_bare, warn};
+use super::context::{Context, Gaps, Verdict, tell_bare};
 use super::lists;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
@@ -20,9 +20,6 @@ use super::print::{Table, may_hold_media, view};
 use super::progress::Progress;
 use super::prose::{Prose, Value};
 use super::style::{Style, Tone};
-
-/// How many files with gaps are named.
-const GAPS_SHOWN: u64 = 20;
 
 pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let started = Instant::now();
@@ -43,23 +40,16 @@ pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdic
         None => args.files.paths.clone(),
     };
     let progress = Progress::new(&paths, meter, context);
-    let mut gaps = 0;
+    let mut gaps = Gaps::new(context);
     let gap = |finding: &Finding| {
-        if !finding.status.is_gap() || !may_hold_media(finding) {
-            return;
-        }
-        gaps += 1;
-        if gaps <= GAPS_SHOWN {
-            progress.aside(|| warn(finding, context));
+        if finding.status.is_gap() && may_hold_media(finding) {
+            progress.aside(|| gaps.add(finding));
         }
     };
     let found = scan.duplicates(paths, policy, gap);
     drop(progress);
     let (groups, summary) = found?;
-    if let more @ 1.. = gaps.saturating_sub(GAPS_SHOWN) {
-        let text = context.prose.say("warnings-more", [("count", more.into())]);
-        context.complain("warning", &text);
-    }
+    gaps.finish();
     let mut out = Output::open(args.output.output.as_deref())?;
     match args.output.format {
         Format::Text => {

@@ -12,12 +12,8 @@ use basma::{Result, escape};
 
 use super::args::MediaArgs;
 use super::config::{cancel_on_signal, hasher};
-use super::context::Context;
+use super::context::{Context, Gaps};
 use super::print;
-use super::style::Style;
-
-/// How many files with gaps are named.
-const GAPS_SHOWN: u64 = 20;
 
 /// How pictures and clips are hashed that serve as lists.
 pub(super) struct Pictures<'a> {
@@ -64,26 +60,15 @@ impl<'a> Pictures<'a> {
         {
             scan = scan.with_jobs(jobs);
         }
-        let mut gaps = 0;
+        let mut gaps = Gaps::new(self.context);
         let gap = |finding: &Finding| {
-            if !print::may_hold_media(finding) {
-                return;
-            }
-            gaps += 1;
-            if gaps <= GAPS_SHOWN {
-                let text = print::status(self.context.prose, Style::default(), finding);
-                self.context.complain("warning", text.trim_end());
+            if print::may_hold_media(finding) {
+                gaps.add(finding);
             }
         };
         let add = |list: &str, entry| each(list, Change::Add(entry));
         let listed = scan.list_media(path, self.min_quality, add, gap)?;
-        if let more @ 1.. = gaps.saturating_sub(GAPS_SHOWN) {
-            let text = self
-                .context
-                .prose
-                .say("warnings-more", [("count", more.into())]);
-            self.context.complain("warning", &text);
-        }
+        gaps.finish();
         self.tell(path, &listed);
         Ok(Some(listed.into_list()))
     }

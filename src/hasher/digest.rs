@@ -10,7 +10,7 @@ use crate::hash::{Hash, HashType};
 
 /// MD5, SHA-1 and SHA-256 in one pass over the bytes of a file.
 ///
-/// MD5 and SHA-1 are made because lists publish them. They find accidental copies and prove nothing against somebody
+/// MD5 and SHA-1 are made because lists publish them. They find accidental copies and prove nothing against a person
 /// who forges files.
 ///
 /// ```

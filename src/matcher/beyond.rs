@@ -11,7 +11,7 @@ use crate::Result;
 use crate::hash::{Area, Hash, Pdq, View};
 use crate::index::Hit;
 
-/// How near a view comes to a listed hash when its frame is moved, and where it lies then. `None` for a view whose frame is not
+/// The distance of a view from a listed hash after its frame is moved, and the new frame. `None` for a view whose frame is not
 /// moved.
 pub(super) type Align<'a> = dyn Fn(View, &Pdq) -> Option<(u32, Area)> + 'a;
 

@@ -74,7 +74,8 @@ impl Scan {
     /// The scan's hasher says which hashes and views are compared: SHA-256 finds the same bytes. Every copy of a group
     /// is near its first file. Groups with copies of the same bytes come first, then those with the nearest. A file is in one
     /// group at most, and files without copies in none. A file that two roots reach is one file. Files that are no pictures or
-    /// clips are not compared. Memory grows with the number of files: some 200 bytes for a picture.
+    /// clips are not compared. Memory grows with the number of files: some 200 bytes for a
+    /// picture, and more where many are near each other: of each file the nearest 1,000 copies are looked at.
     ///
     /// `gap` gets each file of which not all was examined.
     ///
@@ -126,33 +127,29 @@ impl Scan {
             let is_sha256 = |digest: &&Hash| digest.hash_type() == HashType::Sha256;
             let sha256 = finding.digests.iter().find(is_sha256).copied();
             let number = files.len();
-            let is_known = sha256.and_then(|sha256| {
+            let first = sha256.and_then(|sha256| {
                 let first = *firsts.entry(sha256).or_insert(number);
                 (first != number).then_some(first)
             });
-            match is_known {
-                Some(first) => same.entry(first).or_default().push(number),
+            let (prints, tracks) = match first {
+                Some(first) => {
+                    same.entry(first).or_default().push(number);
+                    (Vec::new(), Vec::new())
+                }
                 None => {
                     let listed = upright(&finding).entries(sampling).into_iter();
                     let listed = listed.filter(|entry| is_listed(entry, &policy));
                     entries.extend(listed.map(|entry| entry.with_id(number.to_string())));
+                    (finding.prints, finding.tracks)
                 }
-            }
+            };
             files.push(Hashed {
                 path: finding.path,
                 bytes: finding.bytes,
                 sha256,
                 clip_ms: finding.clip_ms,
-                prints: if is_known.is_none() {
-                    finding.prints
-                } else {
-                    Vec::new()
-                },
-                tracks: if is_known.is_none() {
-                    finding.tracks
-                } else {
-                    Vec::new()
-                },
+                prints,
+                tracks,
             });
             ControlFlow::Continue(())
         })?;

@@ -437,6 +437,37 @@ fn an_interruption_gives_decodes_up_and_shows_the_matches_until_then() {
     }
 }
 
+/// Programs that end a group of processes send an interruption to each and to the group: two that are one.
+#[test]
+fn an_interruption_that_is_sent_twice_keeps_what_was_found() {
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/0.png", 1);
+    let slow = slow_gif();
+    for i in 1..60 {
+        test_dir.file(format!("dump/{i:02}.gif"), [&slow[..], &[i]].concat());
+    }
+    test_dir.list("list.txt", &[1]);
+    let arguments = ["scan", "dump", "-l", "list.txt", "-j", "1", "-f", "jsonl"];
+    let mut command = test_dir.command(&arguments);
+    command.args(["-o", "found.jsonl", "--max-seconds", "1000"]);
+    let child = command.stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let id = child.id().to_string();
+    // Of one kind they would be one to the system.
+    let twice = std::process::Command::new("sh")
+        .args(["-c", &format!("kill -INT {id} && kill -TERM {id}")])
+        .status();
+    assert!(twice.unwrap().success());
+    let outcome = Outcome::of(child.wait_with_output().unwrap());
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("found.jsonl.partial"),
+        "{outcome:?}"
+    );
+    assert!(test_dir.path("found.jsonl.partial").exists());
+    assert!(!test_dir.path("found.jsonl").exists());
+}
+
 /// 200 large frames, each of one colour.
 fn slow_gif() -> Vec<u8> {
     let (width, height) = (1000, 1000);

@@ -9,7 +9,7 @@ use super::stage::{Ended, Force, Stage};
 use super::{Table, journeys};
 
 /// A generation that was published ten years from now, as a machine with a clock ten years slow sees it. Nothing is taken in
-/// until somebody says so.
+/// until a person overrides the guard.
 pub(super) fn set_back(table: &mut Table, journeys: &str) {
     let refreshes = journeys::called(journeys).filter(|journey| {
         journey.name.starts_with("refresh: ") && journey.name != "refresh: the first"

@@ -24,7 +24,7 @@ impl Planes {
         self.0.is_empty()
     }
 
-    /// How near a view comes to a listed hash when its frame is moved. `None` for a view whose frame is not moved.
+    /// The distance of a view from a listed hash after its frame is moved. `None` for a view whose frame is not moved.
     pub(crate) fn align(&self, view: View, listed: &Pdq) -> Option<Aligned> {
         let mut renderings = self.0.iter();
         let (_, levels) = renderings.find(|(rendering, _)| *rendering == view.rendering)?;

@@ -382,7 +382,7 @@ fn a_document_is_one_in_every_position_and_inverted() {
     }
 }
 
-/// How near a view of a picture comes to a hash when its frame is moved. The second number is the distance before.
+/// The distance of a view of a picture from a hash after its frame is moved. The second number is the distance before.
 fn moved(image: &GrayImage, area: Area, turn: Turn, listed: &Pdq) -> align::Aligned {
     let levels = Levels::of(&Plane::of(&picture(image.clone()), DETAIL_SIDE));
     align::align(&levels, area, turn, listed).unwrap()
