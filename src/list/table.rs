@@ -3,8 +3,8 @@
 //! The header names the columns of hashes. A table has one for all types beside a column of types, or one for each
 //! type. The hashes of a row then share its id. What the other columns mean is in [`super::columns`].
 //!
-//! RFC 4180 has no comments, so that an id may begin with `#`. A line that begins with `#` is a row where it reads as
-//! one, bad or good, and else a comment. A quoted cell goes on over line ends where no part of it looks like a row.
+//! RFC 4180 has no comments, so that an id may begin with `#`. A line that begins with `#` is a row if it reads as one,
+//! bad or good. Otherwise it is a comment. A quoted cell goes on over line ends where no part of it looks like a row.
 //! Otherwise the list is refused at the opening quote. Between tabs a quote may be text: a cell that is not quoted
 //! correctly is read as it stands.
 

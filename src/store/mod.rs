@@ -86,7 +86,7 @@ impl Store {
     /// Opens a store.
     ///
     /// # Errors
-    /// [`Error::Store`] if the folder is no store, or if others can read or write it and that was not allowed.
+    /// [`Error::Store`] if the folder is no store. Also if others can read or write it and that was not allowed.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         let folder = Folder::open(path, access)?;
         Ok(Store { folder })
