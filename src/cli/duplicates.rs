@@ -19,6 +19,7 @@ use super::pictures::Pictures;
 use super::print::{Table, may_hold_media, view};
 use super::progress::Progress;
 use super::prose::{Prose, Value};
+use super::stdin::Files;
 use super::style::{Style, Tone};
 
 pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -28,7 +29,9 @@ pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdic
     let hasher = hasher(Pictures::TYPES.to_vec(), &args.media, Sampling::Distinct)?;
     let meter = Arc::new(Meter::default());
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
-    let scan = configured(scan, &args.files, &args.media)?.with_meter(meter.clone());
+    let files = Files::new(&args.files)?;
+    let scan = files.within(configured(scan, &args.files, &args.media)?);
+    let scan = scan.with_meter(meter.clone());
     let radii = args.radius.iter();
     let policy = radii.fold(Policy::default(), |policy, radius| {
         policy.with_radius(radius.hash_type, radius.bits)
@@ -39,7 +42,12 @@ pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdic
         }
         None => args.files.paths.clone(),
     };
-    let progress = Progress::new(&paths, meter, context);
+    let roots = if args.files.paths_from.is_some() {
+        &paths
+    } else {
+        &files.roots
+    };
+    let progress = Progress::new(roots, meter, context);
     let mut gaps = Gaps::new(context);
     let gap = |finding: &Finding| {
         if finding.status.is_gap() && may_hold_media(finding) {

@@ -17,6 +17,7 @@ use super::convert::ListWriter;
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::progress::Progress;
+use super::stdin::Files;
 use super::{Context, Verdict};
 
 /// The types that a format holds.
@@ -54,11 +55,13 @@ pub(super) fn run(
     };
     let meter = Arc::new(Meter::default());
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher(types, &args.media, sampling)?);
-    let scan = configured(scan, &args.files, &args.media)?.with_meter(meter.clone());
+    let files = Files::new(&args.files)?;
+    let scan = files.within(configured(scan, &args.files, &args.media)?);
+    let scan = scan.with_meter(meter.clone());
     let mut out = Output::open(args.output.output.as_deref())?;
     let mut writer = ListWriter::new(format);
     out.write(&writer.head())?;
-    let mut progress = Progress::new(&args.files.paths, meter, context);
+    let mut progress = Progress::new(&files.roots, meter, context);
     let mut stopped = None;
     let mut has_findings = false;
     let each = |finding: Finding| {

@@ -26,6 +26,7 @@ mod progress;
 mod prose;
 mod rematch;
 mod scan;
+mod stdin;
 mod store;
 mod style;
 mod vpdq;

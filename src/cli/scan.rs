@@ -26,6 +26,7 @@ use super::pictures::Pictures;
 use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
+use super::stdin::{self, Files};
 use super::{conditions, hashed, lists, logs, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -60,8 +61,9 @@ fn search(
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
         return Err(Error::from(Problem::FailOnNothingAlone).into());
     }
-    let paths = lists.iter().chain(&files.paths_from);
-    lists::keep_stdin_once(paths.map(AsRef::as_ref))?;
+    let paths = lists.iter().chain(&files.paths_from).chain(&files.paths);
+    stdin::keep_once(paths.map(AsRef::as_ref))?;
+    stdin::keep_unrecorded(files, &args.logs)?;
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
     lists::keep_apart(args.output.output.as_deref(), lists, &files.paths)?;
@@ -198,8 +200,9 @@ fn run(
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
     let meter = Arc::new(Meter::default());
-    let scan = scan.with_meter(meter.clone());
-    let mut progress = Progress::new(&files.paths, meter, context);
+    let named = Files::new(files)?;
+    let scan = named.within(scan).with_meter(meter.clone());
+    let mut progress = Progress::new(&named.roots, meter, context);
     let mut stopped = None;
     let (mut has_findings, mut has_clips) = (false, false);
     let each = |finding: Finding| {

@@ -348,6 +348,14 @@ store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوا
 store-ready = ‏{ $path } مستودع، وقائمته own سارية: أضف إليها بالأمر `basma add PICTURE{ $store }`؛ واذكر مصادر القوائم في { $sources } ثم شغّل `basma refresh{ $store }`
 sources-checked = { $path }: سليم الصياغة؛ القوائم: { $count } ({ $lists })
 already-listed = مدرج من قبل في { $list }: { $what }
+already-listed-list = مدرج من قبل في { $list }: { $count ->
+    [zero] لا مدخلات
+    [one] مدخل واحد
+    [two] مدخلان
+    [few] { $count } مدخلات
+    [many] { $count } مدخلًا
+   *[other] { $count } مدخل
+} (من { $path })
 add-left-out = { $path }: ملفات ليست صورًا ولا فيديوهات ولم تُدرج: { $count }
 store-meant = في المستودع { $path }
 list-entries = المدخلات: { $count }
@@ -473,6 +481,14 @@ history-list = { $list }: { $entries ->
    *[other] { $entries } مدخلة
 }؛ يدويًا: أُضيفت { $added } وسُحبت { $revoked }
 added = أُضيف إلى { $list }: { $what } ({ $id })
+added-list = أُضيف إلى { $list }: { $count ->
+    [zero] لا مدخلات
+    [one] مدخل واحد
+    [two] مدخلان
+    [few] { $count } مدخلات
+    [many] { $count } مدخلًا
+   *[other] { $count } مدخل
+} (من { $path })
 added-clip = أُضيف إلى { $list }: { $count ->
     [zero] { $count } صورة
     [one] صورة واحدة

@@ -280,6 +280,10 @@ store-made = a store was made; say in { $path } where its lists come from, then 
 store-ready = { $path } is a store, and its list own is in force: add to it with `basma add PICTURE{ $store }`; name sources of lists in { $sources }, then run `basma refresh{ $store }`
 sources-checked = { $path }: well-formed; lists: { $count } ({ $lists })
 already-listed = already listed in { $list }: { $what }
+already-listed-list = already listed in { $list }: { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+} of { $path }
 add-left-out = { $path }: { $count ->
     [one] { $count } file is
    *[other] { $count } files are
@@ -390,6 +394,10 @@ history-list = { $list }: { $entries ->
    *[other] { $entries } entries
 }; by hand: { $added } added, { $revoked } withdrawn
 added = added to { $list }: { $what } ({ $id })
+added-list = added to { $list }: { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+} of { $path }
 added-clip = added to { $list }: { $count ->
     [one] { $count } picture
    *[other] { $count } pictures

@@ -305,6 +305,10 @@ store-made = un dépôt a été créé ; indiquez dans { $path } d’où vienn
 store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
 sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
 already-listed = déjà dans { $list } : { $what }
+already-listed-list = déjà dans { $list } : { $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+} de { $path }
 add-left-out = { $path } : { $count ->
     [one] { $count } fichier n’est ni une image ni une vidéo, et n’est pas répertorié
    *[other] { $count } fichiers ne sont ni des images ni des vidéos, et ne sont pas répertoriés
@@ -451,6 +455,10 @@ history-list = { $list } : { $entries ->
    *[other] { $revoked } retirées
 }
 added = ajouté à { $list } : { $what } ({ $id })
+added-list = ajouté à { $list } : { $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+} de { $path }
 added-clip = ajouté à { $list } : { $count ->
     [one] { $count } image
    *[other] { $count } images
