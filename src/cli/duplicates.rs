@@ -47,7 +47,7 @@ pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdic
     } else {
         &files.roots
     };
-    let progress = Progress::new(roots, meter, context);
+    let progress = Progress::of_hashing(roots, meter, context);
     let mut gaps = Gaps::new(context);
     let gap = |finding: &Finding| {
         if finding.status.is_gap() && may_hold_media(finding) {

@@ -27,7 +27,7 @@ pub(super) fn types_of(format: ListFormat) -> Vec<HashType> {
             vec![HashType::Pdq, HashType::Sha256]
         }
         ListFormat::Typed | ListFormat::TxCsv => vec![HashType::Pdq, HashType::Md5],
-        ListFormat::PhotoHasher => vec![HashType::Pdq],
+        ListFormat::PhotoHasher | ListFormat::Vpdq(_) => vec![HashType::Pdq],
         ListFormat::Md5sum => vec![HashType::Md5],
         ListFormat::Sha1sum => vec![HashType::Sha1],
         ListFormat::Sha256sum => vec![HashType::Sha256],
@@ -61,7 +61,7 @@ pub(super) fn run(
     let mut out = Output::open(args.output.output.as_deref())?;
     let mut writer = ListWriter::new(format);
     out.write(&writer.head())?;
-    let mut progress = Progress::new(&files.roots, meter, context);
+    let mut progress = Progress::of_hashing(&files.roots, meter, context);
     let mut stopped = None;
     let mut has_findings = false;
     let each = |finding: Finding| {

@@ -1,5 +1,6 @@
 //! Lists as the command line names them: opened, with what is wrong with them said.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -285,6 +286,19 @@ fn tell_list(list: &List, context: &Context<'_>) {
         context,
     );
     warn(list.warnings.iter().map(place), list.warned, context);
+}
+
+/// The kinds of bad lines for which an option or a command is the way out.
+const HINTED: [&str; 4] = ["E006", "E010", "E014", "E023"];
+
+/// Says what to type about a list that was refused, once for each kind of bad line.
+pub(super) fn hint(rejection: &Rejection, context: &Context<'_>) {
+    let problems = rejection.problems.iter().take(Rejection::SHOWN);
+    let found: BTreeSet<&str> = problems.map(|problem| problem.code).collect();
+    for code in HINTED.into_iter().filter(|code| found.contains(code)) {
+        let hint = context.prose.word(&format!("hint-{code}"));
+        context.complain("hint", &hint);
+    }
 }
 
 /// Shows warnings, and how many more there are of their kind.

@@ -2,11 +2,13 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
 
 use basma::hash::HashType;
 use basma::hasher::{Sampling, Views};
 use basma::list::{Change, EachChange, List};
 use basma::matcher::Matcher;
+use basma::media::Meter;
 use basma::scan::{Finding, MediaList, Scan, holds_media};
 use basma::{Result, escape};
 
@@ -14,6 +16,7 @@ use super::args::MediaArgs;
 use super::config::{cancel_on_signal, hasher};
 use super::context::{Context, Gaps};
 use super::print;
+use super::progress::Progress;
 use super::stdin::{self, STDIN, Spooled};
 
 /// How pictures and clips are hashed that serve as lists.
@@ -89,14 +92,20 @@ impl<'a> Pictures<'a> {
         if let Some(spooled) = spooled {
             scan = scan.with_stand_in(path, spooled.path());
         }
+        let meter = Arc::new(Meter::default());
+        let scan = scan.with_meter(meter.clone());
+        let file = spooled.map_or(path, Spooled::path);
+        let progress = Progress::of_hashing(&[file.to_owned()], meter, self.context);
         let mut gaps = Gaps::new(self.context);
         let gap = |finding: &Finding| {
             if print::may_hold_media(finding) {
-                gaps.add(finding);
+                progress.aside(|| gaps.add(finding));
             }
         };
         let add = |list: &str, entry| each(list, Change::Add(entry));
-        let listed = scan.list_media(path, self.min_quality, add, gap)?;
+        let listed = scan.list_media(path, self.min_quality, add, gap);
+        drop(progress);
+        let listed = listed?;
         gaps.finish();
         Ok(listed)
     }

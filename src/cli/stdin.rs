@@ -84,7 +84,9 @@ impl Spooled {
             if bytes > bytes_max {
                 return Err(Problem::StdinTooLong { limit: bytes_max }.into());
             }
-            file.write_all(&part[..read]).map_err(unwritten())?;
+            file.as_file_mut()
+                .write_all(&part[..read])
+                .map_err(unwritten())?;
         }
         Ok(Spooled { file })
     }

@@ -19,6 +19,7 @@ kinds! {
         // The command line.
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         ComparedWithItself { reference: String, path: String } "compared-with-itself" "{reference}: lies in {path}, or the other way about, and would match itself; `basma duplicates` finds copies within a folder";
+        ReferenceEmpty { path: String } "reference-empty" "{path}: holds no picture or clip to compare with; name a picture, a clip, or a folder of them";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
         StdinTwice "stdin-twice" "standard input (-) is named twice; it can be read but once: write one of them to a file";
         StdinTooLong { limit: u64 } "stdin-too-long" "standard input (-) holds more than {limit} bytes: write it to a file, and name the file";

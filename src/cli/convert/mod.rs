@@ -1,5 +1,6 @@
 //! `basma convert`: lists in, one list out, in another format.
 
+mod clips;
 mod losses;
 mod table;
 mod writer;

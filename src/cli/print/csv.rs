@@ -15,7 +15,7 @@ use basma::escape;
 use basma::hash::{Hash, Region};
 use basma::hasher::Sampling;
 use basma::list::Entry;
-use basma::matcher::{Found, Match};
+use basma::matcher::{Found, Match, Tier};
 use basma::scan::{Duplicate, Finding, Group};
 
 use crate::cli::args::{Format, OutputArgs};
@@ -107,7 +107,7 @@ impl Table {
         self.head(&[&heads.concat()[..], &WORTH_HEAD].concat())
     }
 
-    /// One row for each match; one row for a file without any.
+    /// One row for each match and lead; one row for a file without any.
     pub(super) fn finding(self, finding: &Finding) -> String {
         let sha256 = finding
             .digests
@@ -126,7 +126,8 @@ impl Table {
             cluster.unwrap_or_default(),
         ];
         let code = code.map(|code| code.to_string());
-        self.matched(&file, &finding.matches, &[code.unwrap_or_default()])
+        let after = [code.unwrap_or_default()];
+        self.matched(&file, &finding.matches, &finding.weak, &after)
     }
 
     pub(super) fn hash_head(self) -> String {
@@ -173,22 +174,34 @@ impl Table {
         self.head(&[&["query", "cluster"][..], &MATCH_HEAD, &WORTH_HEAD].concat())
     }
 
-    /// One row for each match; one row for a hash without any.
+    /// One row for each match and lead; one row for a hash without any.
     pub(super) fn lookup(self, hash: &Hash, found: &Found) -> String {
         let cluster = found.cluster.map(|cluster| cluster.to_string());
         let query = [hash.to_string(), cluster.unwrap_or_default()];
-        self.matched(&query, &found.matches, &[])
+        self.matched(&query, &found.matches, &found.weak, &[])
     }
 
-    /// One row for each match, or one without, between the same cells.
-    fn matched(self, before: &[String], matches: &[Match], after: &[String]) -> String {
+    /// One row for each match and lead, or one without, between the same cells.
+    fn matched(
+        self,
+        before: &[String],
+        matches: &[Match],
+        leads: &[Match],
+        after: &[String],
+    ) -> String {
         let row =
             |cells: &[String], worth: &[String]| self.row(&[before, cells, after, worth].concat());
-        if matches.is_empty() {
+        if matches.is_empty() && leads.is_empty() {
             const NONE: String = String::new();
             return row(&[NONE; MATCH_CELLS], &[NONE; WORTH_HEAD.len()]);
         }
-        matches.iter().map(|m| row(&cells(m), &worth(m))).collect()
+        let matches = matches.iter().map(|m| row(&cells(m), &worth(m)));
+        // Too little speaks for any of them, however near it is.
+        let leads = leads.iter().map(|m| {
+            let [_, region] = worth(m);
+            row(&cells(m), &[Tier::Lead.name().to_owned(), region])
+        });
+        matches.chain(leads).collect()
     }
 
     fn head(self, names: &[&str]) -> String {

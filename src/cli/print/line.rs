@@ -13,8 +13,11 @@ use crate::cli::style::{Style, Tone};
 /// How many parts of a clip are shown.
 const SEGMENTS_SHOWN: usize = 2;
 
-/// A matched file and the nearest of what it matches; how much else it matches is counted.
+/// A matched file and the nearest of what it matches; how much else it matches is counted. The same bytes are nearer than the
+/// same hash of a picture.
 pub(super) fn matched(prose: &Prose, style: Style, finding: &Finding, leading: &Match) -> String {
+    let is_same = |m: &&Match| !m.hash.hash_type().is_perceptual();
+    let leading = finding.matches.iter().find(is_same).unwrap_or(leading);
     let others = finding.matches.len() as u64 - 1 + finding.more;
     of_match(
         prose,

@@ -16,7 +16,7 @@ mod status;
 pub(super) use audit::audit;
 pub(super) use decide::{add, revoke};
 pub(super) use history::{diff, rollback};
-pub(super) use list::list;
+pub(super) use list::{list, list_names};
 pub(super) use refresh::refresh;
 pub(super) use status::status;
 

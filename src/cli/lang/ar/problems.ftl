@@ -3,6 +3,7 @@ problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غير
 problem-compared-with-itself = { $reference }: داخل { $path } أو العكس، وسيطابق نفسه؛ يبحث `basma duplicates` عن نسخ في مجلد واحد
 problem-store-missing = { $path }: لا مستودع هنا؛ ينشئ `basma store init` مستودعًا هنا، ويحدد `--store` أو BASMA_STORE غيره
 problem-store-unnamed = لم يُحدد مستودع، ولا يعيّن هذا النظام مجلدًا لبيانات البرامج؛ حدده باستعمال `--store` أو BASMA_STORE
+problem-reference-empty = { $path }: ليس فيه صورة ولا فيديو للمقارنة؛ سمِّ صورة أو فيديو أو مجلدًا فيه منها
 problem-csv-only = ‏--csv-separator و --bom لـ --format csv
 problem-stdin-twice = ذُكر الدخل القياسي (-) مرتين ولا يُقرأ إلا مرة واحدة: اكتب أحدهما في ملف
 problem-stdin-too-long = في الدخل القياسي (-) أكثر من { $limit } بايت: اكتبه في ملف ثم سمِّ الملف

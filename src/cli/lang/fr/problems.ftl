@@ -3,6 +3,7 @@ problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-store-missing = { $path } : aucun dépôt ; `basma store init` en crée un là, `--store` ou BASMA_STORE en désigne un autre
 problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
+problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
 problem-csv-only = --csv-separator et --bom vont avec --format csv
 problem-stdin-twice = l’entrée standard (-) est nommée deux fois ; elle ne peut être lue qu’une fois : écrivez-en une dans un fichier
 problem-stdin-too-long = l’entrée standard (-) dépasse { $limit } octets : écrivez-la dans un fichier, et nommez ce fichier
