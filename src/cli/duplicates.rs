@@ -8,7 +8,7 @@ use basma::hasher::Sampling;
 use basma::matcher::{Matcher, Policy};
 use basma::media::Meter;
 use basma::report::{self, DuplicatesSummary};
-use basma::scan::{Duplicate, Finding, Group, Scan, Summary};
+use basma::scan::{CommonPart, Duplicate, Finding, Group, Scan, Summary};
 
 use super::args::{DuplicatesArgs, Format};
 use super::config::{configured, hasher};
@@ -114,13 +114,27 @@ fn text(prose: &Prose, style: Style, group: &Group) -> String {
                     ("radius", near.radius.into()),
                 ];
                 let near_by = prose.say("line-near", values);
-                near_by + &view(prose, near.view)
+                let common = near.common.map(|common| common_part(prose, common));
+                near_by + &view(prose, near.view) + &common.unwrap_or_default()
             }
         };
         let values = [("path", Value::said(path(copy))), ("how", Value::said(how))];
         text += &format!("    {}\n", prose.say("duplicate", values));
     }
     text
+}
+
+/// What a clip has in common with the first: its own times, then those of the first.
+fn common_part(prose: &Prose, common: CommonPart) -> String {
+    let span = |(from, to)| {
+        let span = [("from", prose.place(from)), ("to", prose.place(to))];
+        Value::said(prose.say("line-span", span))
+    };
+    let spans = [
+        ("here", span(common.copy_ms)),
+        ("there", span(common.first_ms)),
+    ];
+    prose.say("line-segment", spans)
 }
 
 fn tell(groups: &[Group], summary: &Summary, started: Instant, context: &Context<'_>) {

@@ -32,7 +32,7 @@ mod walk;
 
 pub use crate::archive::ArchiveLimits;
 use crate::error::{Problem, system_text};
-pub use duplicates::{Duplicate, Group, Near};
+pub use duplicates::{CommonPart, Duplicate, Group, Near};
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use findings::Findings;
 pub use groups::{Grouped, Groups};

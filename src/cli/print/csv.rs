@@ -70,8 +70,20 @@ impl Table {
 
     pub(crate) fn duplicates_head(self) -> String {
         self.head(&[
-            "group", "path", "copy", "type", "distance", "radius", "tier", "view", "bytes",
+            "group",
+            "path",
+            "copy",
+            "type",
+            "distance",
+            "radius",
+            "tier",
+            "view",
+            "bytes",
             "sha256",
+            "copy_from_ms",
+            "copy_until_ms",
+            "first_from_ms",
+            "first_until_ms",
         ])
     }
 
@@ -79,6 +91,7 @@ impl Table {
     pub(crate) fn duplicates(self, number: u64, group: &Group) -> String {
         let row = |file: &Duplicate, copy: &str| {
             let near = file.near.as_ref();
+            let common = near.and_then(|near| near.common);
             let cell = |cell: Option<String>| cell.unwrap_or_default();
             self.row(&[
                 number.to_string(),
@@ -91,6 +104,10 @@ impl Table {
                 cell(near.map(|near| near.view.to_string())),
                 cell(file.bytes.map(|bytes| bytes.to_string())),
                 cell(file.sha256.map(|sha256| sha256.to_string())),
+                cell(common.map(|common| common.copy_ms.0.to_string())),
+                cell(common.map(|common| common.copy_ms.1.to_string())),
+                cell(common.map(|common| common.first_ms.0.to_string())),
+                cell(common.map(|common| common.first_ms.1.to_string())),
             ])
         };
         let mut rows = row(&group.first, "first");
