@@ -19,8 +19,11 @@ kinds! {
         // The command line.
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         ComparedWithItself { reference: String, path: String } "compared-with-itself" "{reference}: lies in {path}, or the other way about, and would match itself; `basma duplicates` finds copies within a folder";
+        ReferenceEmpty { path: String } "reference-empty" "{path}: holds no picture or clip to compare with; name a picture, a clip, or a folder of them";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
         StdinTwice "stdin-twice" "standard input (-) is named twice; it can be read but once: write one of them to a file";
+        StdinTooLong { limit: u64 } "stdin-too-long" "standard input (-) holds more than {limit} bytes: write it to a file, and name the file";
+        StdinRecorded "stdin-recorded" "standard input (-) is another file each time, which --journal and --cache cannot remember: write it to a file, and name the file";
         ConvertLoses { format: String } "convert-loses" "{format} has no place for all of it: leave --strict out to write the rest, or choose jsonl, which holds everything";
         NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
         OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
@@ -144,6 +147,8 @@ kinds! {
         ItemUnknown { item: String } "item-unknown" "'{item}': is neither a file nor a hash; a hash is HASH or TYPE:HASH";
         ItemUnclear { item: String } "item-unclear" "'{item}': may be of several types; give it as TYPE:HASH";
         ItemEmpty { path: String } "item-empty" "{path}: is empty, and would match every empty file";
+        ItemCompiled { path: String } "item-compiled" "{path}: is compiled from lists: add those lists, or what `basma convert {path} --to jsonl` writes";
+        ItemOfSource { path: String, limit: u64 } "item-of-source" "{path}: holds more than {limit} entries, or withdraws some: name it as a source in sources.toml, and run `basma refresh`";
         ItemWithoutHashes { path: String } "item-without-hashes" "{path}: nothing can be listed of it";
 
         // Refresh and its configuration.

@@ -156,6 +156,25 @@ impl Store {
 }
 
 impl Store {
+    /// The entries of a list, as it is now, that have one of these hashes: in the order of the hashes.
+    ///
+    /// # Errors
+    /// As [`Store::count`].
+    pub fn entries_of(
+        &self,
+        list: &str,
+        hashes: impl IntoIterator<Item = Hash>,
+    ) -> Result<Vec<Entry>> {
+        let opened = Opened::open(&self.folder, None)?;
+        let list = opened.manifest.known(list)?;
+        let layers = opened.layers(list);
+        let mut entries = Vec::new();
+        for hash in hashes {
+            entries.extend(visible::of_hash(&layers, &hash)?);
+        }
+        Ok(entries)
+    }
+
     /// How many entries of a list, as it is now, a target means. One that means none is likely mistyped.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ use super::completions::CompletedShell;
 use super::page::Thumbnails;
 use store::{
     AddArgs, AuditArgs, DiffArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs,
-    StoreCommand,
+    StoreArgs, StoreCommand,
 };
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
@@ -144,6 +144,9 @@ pub(crate) enum Command {
     /// Write a manual page for each command into a folder
     #[command(hide = true)]
     Man(ManArgs),
+    /// Print the names of the lists of a store, for completions
+    #[command(hide = true)]
+    ListNames(StoreArgs),
     /// Decode for the process at the other end of standard input, and do nothing else
     #[command(hide = true)]
     DecodeWorker,
@@ -152,7 +155,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct HelpArgs {
     /// A command or a topic
-    #[arg(value_name = "COMMAND|TOPIC")]
+    #[arg(value_name = "COMMAND|TOPIC", value_parser = values::About, hide_possible_values = true)]
     pub(crate) about: Option<String>,
 }
 
@@ -403,7 +406,7 @@ pub(crate) struct ConvertArgs {
     #[arg(required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The format to write; what it has no place for is counted and said
-    #[arg(long, value_name = "FORMAT", value_parser = values::words::<ListFormat>(ListFormat::ALL.map(ListFormat::name)))]
+    #[arg(long, value_name = "FORMAT", value_parser = values::words::<ListFormat>(ListFormat::all().map(ListFormat::name)))]
     pub(crate) to: ListFormat,
     /// Fail where the format has no place for something
     #[arg(long)]

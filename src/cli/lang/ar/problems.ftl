@@ -4,8 +4,11 @@ problem-compared-with-itself = { $reference }: داخل { $path } أو العك�
 problem-serve-not-built-in = لا يستطيع هذا الإصدار من basma تقديم الخدمة: بُني دون الميزة `serve`
 problem-store-missing = { $path }: لا مستودع هنا؛ ينشئ `basma store init` مستودعًا هنا، ويحدد `--store` أو BASMA_STORE غيره
 problem-store-unnamed = لم يُحدد مستودع، ولا يعيّن هذا النظام مجلدًا لبيانات البرامج؛ حدده باستعمال `--store` أو BASMA_STORE
+problem-reference-empty = { $path }: ليس فيه صورة ولا فيديو للمقارنة؛ سمِّ صورة أو فيديو أو مجلدًا فيه منها
 problem-csv-only = ‏--csv-separator و --bom لـ --format csv
 problem-stdin-twice = ذُكر الدخل القياسي (-) مرتين ولا يُقرأ إلا مرة واحدة: اكتب أحدهما في ملف
+problem-stdin-too-long = في الدخل القياسي (-) أكثر من { $limit } بايت: اكتبه في ملف ثم سمِّ الملف
+problem-stdin-recorded = الدخل القياسي (-) ملف آخر في كل مرة، فلا يستطيع --journal و--cache تذكره: اكتبه في ملف ثم سمِّ الملف
 problem-convert-loses = لا مكان لكل ذلك في { $format }: احذف --strict لكتابة الباقي، أو اختر jsonl الذي يتسع لكل شيء
 problem-named-twice = { $path }: مذكور لغرضين
 problem-output-over-list = { $output }: سيُكتب فوق { $list }؛ اختر موضعًا آخر
@@ -147,6 +150,8 @@ problem-decision-impossible = { $act }: قرار غير ممكن: لا تمثل 
 problem-item-unknown = «{ $item }»: ليس ملفًا ولا بصمة؛ البصمة HASH أو TYPE:HASH
 problem-item-unclear = «{ $item }»: قد يكون من عدة أنواع؛ أعطه بصيغة TYPE:HASH
 problem-item-empty = { $path }: فارغ، وسيطابق كل ملف فارغ
+problem-item-compiled = { $path }: فهرس مُجمَّع من قوائم: أضف تلك القوائم، أو ما يكتبه `basma convert { $path } --to jsonl`
+problem-item-of-source = { $path }: فيه أكثر من { $limit } مدخل، أو يسحب مدخلات: سمِّه مصدرًا في sources.toml ثم شغّل `basma refresh`
 problem-item-without-hashes = { $path }: لا شيء يمكن إدراجه منه
 
 # Refresh and its configuration.
