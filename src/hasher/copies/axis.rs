@@ -25,7 +25,8 @@ impl Axis {
         let size = frame.end - frame.start;
         // A tent as wide as the distance of two samples, and no narrower than a pixel.
         let reach = (size / (2 * SIDE) as f64).max(0.5);
-        let fade = FADE * valid.len() as f64;
+        // What is left of a sample when its distance grows by one.
+        let fade = (-1.0 / (FADE * valid.len() as f64)).exp();
         let mut axis = Axis {
             bands: Vec::with_capacity(SIDE),
             starts: [0; SIDE],
@@ -51,7 +52,7 @@ impl Axis {
                 let kept = if outside == 0 {
                     share
                 } else {
-                    share * (-(outside as f64) / fade).exp()
+                    share * fade.powi(outside as i32)
                 };
                 weights[(place - low) as usize] += kept as f32;
             }

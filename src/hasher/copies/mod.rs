@@ -30,10 +30,11 @@ use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
 use crate::media::Picture;
 use axis::Axis;
 use border::{BORDER, SURROUNDINGS, trimmed};
-use grid::{Columns, TransposedGrid};
+use grid::Lines;
 use level::{Found, Frame};
 use luma::Levels;
-use plane::{Plane, Rectangle};
+use plane::{Part, Plane, Rectangle};
+use rotation::Rotated;
 
 pub(crate) use planes::Planes;
 
@@ -141,12 +142,13 @@ struct Copies<'p> {
 }
 
 impl Copies<'_> {
-    fn add(&mut self, grid: &TransposedGrid, area: Area, turns: &[Turn]) {
-        let quality = grid.quality();
+    /// Adds a view in these positions: some lines, filtered across like this.
+    fn add(&mut self, lines: &Lines, across: &Axis, area: Area, turns: &[Turn]) {
+        let quality = lines.quality(across);
         if quality < Pdq::QUALITY {
             return;
         }
-        let frequencies = grid.frequencies();
+        let frequencies = lines.frequencies(across);
         for turn in turns {
             let turn = self.upright.then(*turn);
             let hash = frequencies.hash(turn);
@@ -166,62 +168,42 @@ impl Copies<'_> {
         let is_document = self.is_document(&self.levels.whole());
         let side = |length: usize| (ROTATION_MARGIN * length as f64).ceil() as usize;
         let margins = [side(whole.width), side(whole.height)];
-        let mut rotated: Vec<(f64, Plane)> = Vec::new();
-        // Frames with the same rows are filtered once along them.
-        let mut filtered: Vec<([f64; 4], Columns)> = Vec::new();
+        let exchanged = whole.exchanged();
+        let mut rotated: Option<(f64, Rotated)> = None;
+        // Frames with the same columns are filtered once along their rows.
+        let mut filtered: Vec<([f64; 2], Lines)> = Vec::new();
         for frame in frames {
             let [top, bottom, left, right] = frame.out;
             let rows = reaching(whole.height, top, bottom);
             let columns = reaching(whole.width, left, right);
-            // Of an erased picture the region is what is left.
-            let [above, below] = frame.erased;
-            let region = Region {
-                top: permille(above - top),
-                bottom: permille(1.0 - below + bottom),
-                left: permille(-left),
-                right: permille(1.0 + right),
-                rotation: (frame.degrees * 10.0).round() as i16,
-            };
-            let is_part =
-                region.top > 0 || region.bottom < 1000 || region.left > 0 || region.right < 1000;
             let area = Area {
                 kind: frame.kind,
-                region,
-                is_document: if is_part {
-                    self.is_document(&self.levels.rectangle(&region))
+                region: frame.region(),
+                is_document: if frame.is_part() {
+                    self.is_document(&self.levels.rectangle(&frame.region()))
                 } else {
                     is_document
                 },
             };
             if frame.degrees != 0.0 {
-                if rotated
-                    .last()
-                    .is_none_or(|(known, _)| *known != frame.degrees)
-                {
-                    let plane = whole.rotated(frame.degrees, margins);
-                    rotated = vec![(frame.degrees, plane)];
-                }
-                let plane = &rotated[0].1;
-                let inner = |side: Range<f64>, margin: usize| {
-                    side.start + margin as f64..side.end + margin as f64
-                };
-                let rows = Axis::new(inner(rows, margins[1]), 0..plane.height);
-                let columns = Axis::new(inner(columns, margins[0]), 0..plane.width);
-                let grid = Columns::new(plane, &rows).transposed_grid(&columns);
-                self.add(&grid, area, frame.turns);
+                let known = rotated.take_if(|(known, _)| *known == frame.degrees);
+                let known = known.map(|(_, plane)| plane);
+                let plane = known.unwrap_or_else(|| whole.rotated(frame.degrees, margins));
+                let [rows, columns] = plane.axes(rows, columns);
+                let lines = Lines::columns(plane.plane.whole(), &rows);
+                self.add(&lines, &columns, area, frame.turns);
+                rotated = Some((frame.degrees, plane));
                 continue;
             }
-            let key = [top, bottom, frame.erased[0], frame.erased[1]];
+            let key = [left, right];
             let known = filtered.iter().position(|(known, _)| *known == key);
             let known = known.unwrap_or_else(|| {
-                let valid = kept(whole.height, frame.erased);
-                let axis = Axis::new(rows, valid);
-                filtered.push((key, Columns::new(whole, &axis)));
+                let axis = Axis::new(columns, 0..whole.width);
+                filtered.push((key, Lines::rows(&exchanged, &axis)));
                 filtered.len() - 1
             });
-            let axis = Axis::new(columns, 0..whole.width);
-            let grid = filtered[known].1.transposed_grid(&axis);
-            self.add(&grid, area, frame.turns);
+            let axis = Axis::new(rows, kept(whole.height, frame.erased));
+            self.add(&filtered[known].1, &axis, area, frame.turns);
         }
     }
 
@@ -266,8 +248,15 @@ impl Copies<'_> {
                 region,
                 is_document: self.is_document(&self.levels.rectangle(&region)),
             };
-            self.add(&grid_of(screen), area, found.screen);
+            self.add_whole(screen.whole(), area, found.screen);
         }
+    }
+
+    /// Adds all of a part of a plane.
+    fn add_whole(&mut self, part: Part<'_>, area: Area, turns: &[Turn]) {
+        let side = |length: usize| Axis::new(0.0..length as f64, 0..length);
+        let lines = Lines::columns(part, &side(part.height));
+        self.add(&lines, &side(part.width), area, turns);
     }
 
     /// Adds a rectangle, and what is left of it without its surroundings.
@@ -297,7 +286,7 @@ impl Copies<'_> {
                 },
                 is_document: self.is_document(&part),
             };
-            self.add(&grid_of(detail.part(&part)), area, turns);
+            self.add_whole(detail.part(&part), area, turns);
         }
         if let Some(turns) = again {
             let part = trimmed(self.levels, &part, SURROUNDINGS);
@@ -327,13 +316,6 @@ fn trimmed_turns(turns: &'static [Turn]) -> &'static [Turn] {
     } else {
         level::ORIGINAL
     }
-}
-
-/// The grid of a whole plane.
-fn grid_of(plane: Plane) -> TransposedGrid {
-    let plane = plane.centred();
-    let side = |length: usize| Axis::new(0.0..length as f64, 0..length);
-    Columns::new(&plane, &side(plane.height)).transposed_grid(&side(plane.width))
 }
 
 /// A side with these shares of it added at its ends.

@@ -125,16 +125,49 @@ impl Plane {
         self
     }
 
+    /// All of it.
+    pub(super) fn whole(&self) -> Part<'_> {
+        Part {
+            samples: &self.samples,
+            stride: self.width,
+            width: self.width,
+            height: self.height,
+        }
+    }
+
     /// A part of it.
-    pub(super) fn part(&self, part: &Rectangle) -> Plane {
-        let rows = self.samples.chunks_exact(self.width);
-        let rows = rows.skip(part.top).take(part.height());
-        let samples = rows.flat_map(|row| &row[part.left..part.right]);
-        Plane {
+    pub(super) fn part(&self, part: &Rectangle) -> Part<'_> {
+        Part {
+            samples: &self.samples[part.top * self.width + part.left..],
+            stride: self.width,
             width: part.width(),
             height: part.height(),
-            samples: samples.copied().collect(),
         }
+    }
+
+    /// Its rows and columns exchanged.
+    pub(super) fn exchanged(&self) -> Plane {
+        let column = |x: usize| self.samples[x..].iter().step_by(self.width);
+        Plane {
+            width: self.height,
+            height: self.width,
+            samples: (0..self.width).flat_map(column).copied().collect(),
+        }
+    }
+}
+
+/// A rectangle of a plane, where it lies.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'p> {
+    samples: &'p [f32],
+    stride: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
+}
+
+impl<'p> Part<'p> {
+    pub(super) fn row(&self, y: usize) -> &'p [f32] {
+        &self.samples[y * self.stride..][..self.width]
     }
 }
 

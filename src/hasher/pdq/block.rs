@@ -34,43 +34,6 @@ impl Block {
         block
     }
 
-    /// The same but for rounding, in less than half of the time. At both ends of the grid a cosine is equally large, so
-    /// that ends are added or subtracted first. For what need not agree with the reference bit by bit.
-    pub(in crate::hasher) fn folded(grid: &Grid) -> Block {
-        let Cosines { rows, columns } = &*COSINES;
-        let mut folded = [[[0.0; SIDE]; SIDE / 2]; 2];
-        let [sums, differences] = &mut folded;
-        let ends = grid.0.iter().zip(grid.0.iter().rev());
-        for ((one, other), (sum, difference)) in ends.zip(sums.iter_mut().zip(differences)) {
-            for (place, (one, other)) in one.iter().zip(other).enumerate() {
-                (sum[place], difference[place]) = (one + other, one - other);
-            }
-        }
-        let mut block = Block([[0.0; FREQUENCIES]; FREQUENCIES]);
-        for (frequency, (out, cosines)) in (1..).zip(block.0.iter_mut().zip(rows)) {
-            // Of odd frequencies the ends have different signs.
-            let lines = &folded[frequency % 2];
-            let mut vertical = [0.0; SIDE];
-            // So many sums stay in registers.
-            for (strip, out) in vertical
-                .as_chunks_mut::<FREQUENCIES>()
-                .0
-                .iter_mut()
-                .enumerate()
-            {
-                let mut sums = [0.0; FREQUENCIES];
-                for (line, cosine) in lines.iter().zip(cosines) {
-                    add_scaled(&mut sums, &line.as_chunks().0[strip], *cosine);
-                }
-                *out = sums;
-            }
-            for (sum, cosines) in vertical.iter().zip(columns) {
-                add_scaled(out, cosines, *sum);
-            }
-        }
-        block
-    }
-
     /// One bit for each coefficient: whether it is greater than the lower median of the 256.
     ///
     /// Coefficient `i`, `j` is bit `16 i + j`, counted from the least significant.
@@ -115,30 +78,3 @@ static COSINES: LazyLock<Cosines> = LazyLock::new(|| {
     }
     cosines
 });
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn a_folded_grid_has_the_same_frequencies(seed: u64, level in 0.0..255.0f32) {
-            let mut state = seed | 1;
-            let mut grid = Box::new(Grid([[level; SIDE]; SIDE]));
-            for sample in grid.0.as_flattened_mut() {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                *sample += (state >> 57) as f32 - 64.0;
-            }
-            let (expected, folded) = (Block::new(&grid), Block::folded(&grid));
-            for (one, other) in expected.0.as_flattened().iter().zip(folded.0.as_flattened()) {
-                prop_assert!((one - other).abs() < 0.5, "{one} {other}");
-            }
-        }
-    }
-}
