@@ -100,6 +100,7 @@ mod tests {
     use crate::hash::{Area, AreaKind, FrameHash, Hash, HashType, Pdq, Region};
     use crate::index::{Builder, Index};
     use crate::list::{ReadOptions, read_bytes};
+    use crate::matcher::tracks::PictureSeen;
     use crate::matcher::{Matcher, Policy};
 
     fn index(hashes: &[Pdq]) -> Index {
@@ -263,7 +264,15 @@ mod tests {
             };
             Some((bits, area))
         };
-        let found = matcher.find_tracks(&[], (prints, None), [], Some(&align));
+        let found = matcher.find_tracks(
+            &[],
+            (prints, None),
+            [],
+            PictureSeen {
+                align: Some(&align),
+                doubts: None,
+            },
+        );
         (found.unwrap(), looks.get())
     }
 

@@ -220,6 +220,15 @@ impl Frequencies {
     /// Samples are symmetric, so a flip changes the sign of every other frequency and a transposition exchanges rows and
     /// columns.
     pub(super) fn hash(&self, turn: Turn) -> Pdq {
+        self.turned(turn).hash()
+    }
+
+    /// The same, and the bits in which a near hash is likely to differ.
+    pub(super) fn hash_and_doubts(&self, turn: Turn) -> (Pdq, Pdq) {
+        self.turned(turn).hash_and_doubts()
+    }
+
+    fn turned(&self, turn: Turn) -> Block {
         let Block(upright) = &self.0;
         let sign =
             |flips: bool| {
@@ -239,7 +248,7 @@ impl Frequencies {
             let stored = turned;
             turned = std::array::from_fn(|row| std::array::from_fn(|column| stored[column][row]));
         }
-        Block(turned).hash()
+        Block(turned)
     }
 }
 

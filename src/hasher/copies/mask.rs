@@ -53,8 +53,18 @@ impl Mask {
     }
 
     pub(super) fn set(&mut self, y: usize, places: Range<usize>) {
-        for x in places {
-            self.row_mut(y)[x / 64] |= 1 << (x % 64);
+        let (first, last) = (places.start / 64, places.end / 64);
+        let row = self.row_mut(y);
+        // The bits of a word from a place on.
+        let from = |place: usize| u64::MAX << (place % 64);
+        for (word, bits) in row.iter_mut().enumerate().take(last + 1).skip(first) {
+            let low = if word == first {
+                from(places.start)
+            } else {
+                u64::MAX
+            };
+            let high = if word == last { from(places.end) } else { 0 };
+            *bits |= low & !high;
         }
     }
 
@@ -66,7 +76,19 @@ impl Mask {
 
     /// How many samples of a row are set within these columns.
     pub(super) fn count(&self, y: usize, columns: Range<usize>) -> usize {
-        columns.filter(|&x| self.is_set(x, y)).count()
+        let (first, last) = (columns.start / 64, columns.end / 64);
+        let from = |place: usize| u64::MAX << (place % 64);
+        let words = self.row(y).iter().enumerate().take(last + 1).skip(first);
+        let counts = words.map(|(word, bits)| {
+            let low = if word == first {
+                from(columns.start)
+            } else {
+                u64::MAX
+            };
+            let high = if word == last { from(columns.end) } else { 0 };
+            (bits & low & !high).count_ones() as usize
+        });
+        counts.sum()
     }
 
     /// The samples that are not set.
@@ -183,8 +205,8 @@ impl Mask {
         })
     }
 
-    /// The parts whose samples touch each other at a side, largest first; of one size, as they are met.
-    pub(super) fn components(&self) -> Vec<Component> {
+    /// The parts of so many samples or more that touch each other at a side, largest first; of one size, as they are met.
+    pub(super) fn components(&self, least: usize) -> Vec<Component> {
         let mut runs: Vec<(usize, Range<usize>, usize)> = Vec::new();
         let mut parents: Vec<usize> = Vec::new();
         let (mut above, mut begin) = (0..0, 0);
@@ -217,10 +239,15 @@ impl Mask {
             above = begin..runs.len();
             begin = runs.len();
         }
+        // A photograph can have thousands of small ones.
+        let mut sizes = vec![0; parents.len()];
+        for (_, run, part) in &mut runs {
+            *part = root(&mut parents, *part);
+            sizes[*part] += run.len();
+        }
         let mut components: Vec<Component> = Vec::new();
         let mut places = vec![usize::MAX; parents.len()];
-        for (y, run, part) in runs {
-            let root = root(&mut parents, part);
+        for (y, run, root) in runs.into_iter().filter(|(.., root)| sizes[*root] >= least) {
             if places[root] == usize::MAX {
                 places[root] = components.len();
                 components.push(Component::default());
@@ -338,10 +365,13 @@ mod tests {
 
         #[test]
         fn components_hold_every_sample_once_and_do_not_touch(
-            width in 1usize..150, height in 1usize..20, seed in 0u64..1000, share in 0u64..16,
+            width in 1usize..150, height in 1usize..20, seed in 0u64..1000, share in 0u64..16, least in 0usize..40,
         ) {
             let mask = mask(width, height, seed, share);
-            let components = mask.components();
+            let components = mask.components(0);
+            let large = mask.components(least);
+            let expected = components.iter().take_while(|component| component.samples >= least);
+            prop_assert!(large.iter().map(|large| &large.runs).eq(expected.map(|one| &one.runs)));
             let mut parts = vec![None; width * height];
             for (part, component) in components.iter().enumerate() {
                 let samples: usize = component.runs.iter().map(|(_, run)| run.len()).sum();

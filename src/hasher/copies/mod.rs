@@ -50,6 +50,9 @@ const WHOLE_SIDE_MIN: usize = 32;
 /// The smallest side of an area that is found, in samples.
 const FOUND_SIDE_MIN: usize = 24;
 
+/// What is found is hashed at half the size where a side is so long.
+const HALVED_SIDE: usize = 320;
+
 /// Areas that overlap by more than this are one.
 const SAME_AREA: f64 = 0.965;
 
@@ -60,7 +63,7 @@ const TRIMMED_PERCENT: usize = 2;
 const ROTATION_MARGIN: f64 = 0.085;
 
 /// The side of a straightened quadrilateral, in samples.
-const SCREEN_SIDE: usize = 256;
+const SCREEN_SIDE: usize = 128;
 
 /// Which share of a picture the five fullest levels of a document fill at least.
 const DOCUMENT_SHARE: f64 = 0.45;
@@ -72,6 +75,8 @@ const DOCUMENT_SIDE: usize = 256;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CopyHash {
     pub(super) hash: Pdq,
+    /// The bits in which a near hash is likely to differ.
+    pub(super) doubts: Pdq,
     pub(super) quality: u8,
     pub(super) area: Area,
     pub(super) turn: Turn,
@@ -151,10 +156,11 @@ impl Copies<'_> {
         let frequencies = lines.frequencies(across);
         for turn in turns {
             let turn = self.upright.then(*turn);
-            let hash = frequencies.hash(turn);
+            let (hash, doubts) = frequencies.hash_and_doubts(turn);
             if self.hashes.iter().all(|known| known.hash != hash) {
                 self.hashes.push(CopyHash {
                     hash,
+                    doubts,
                     quality,
                     area,
                     turn,
@@ -230,7 +236,7 @@ impl Copies<'_> {
             self.add_part(detail, AreaKind::Framed, part, turns, again);
         }
         if let Some(corners) = screen::corners(levels)
-            && let Some(screen) = detail.straightened(&corners, SCREEN_SIDE)
+            && let Some(screen) = straightened(detail, &corners)
         {
             let side = |place: usize| corners.map(|corner| corner[place]);
             let least = |place: usize| side(place).into_iter().fold(f64::INFINITY, f64::min);
@@ -254,9 +260,18 @@ impl Copies<'_> {
 
     /// Adds all of a part of a plane.
     fn add_whole(&mut self, part: Part<'_>, area: Area, turns: &[Turn]) {
-        let side = |length: usize| Axis::new(0.0..length as f64, 0..length);
-        let lines = Lines::columns(part, &side(part.height));
-        self.add(&lines, &side(part.width), area, turns);
+        let halved;
+        let mut shown = part;
+        // The ends of a half may stand for one sample, so that the frame ends within it.
+        let mut sides = [part.width as f64, part.height as f64];
+        if part.width.max(part.height) >= HALVED_SIDE {
+            halved = part.halved();
+            shown = halved.whole();
+            sides = sides.map(|side| side / 2.0);
+        }
+        let lines = Lines::columns(shown, &Axis::new(0.0..sides[1], 0..shown.height));
+        let across = Axis::new(0.0..sides[0], 0..shown.width);
+        self.add(&lines, &across, area, turns);
     }
 
     /// Adds a rectangle, and what is left of it without its surroundings.
@@ -316,6 +331,17 @@ fn trimmed_turns(turns: &'static [Turn]) -> &'static [Turn] {
     } else {
         level::ORIGINAL
     }
+}
+
+/// A quadrilateral of a plane as a square.
+fn straightened(detail: &Plane, corners: &[[f64; 2]; 4]) -> Option<Plane> {
+    if detail.width.max(detail.height) < HALVED_SIDE {
+        return detail.straightened(corners, SCREEN_SIDE);
+    }
+    // The middle of the first sample is at 0.
+    let corners = corners.map(|corner| corner.map(|place| (place - 0.5) / 2.0));
+    let halved = detail.whole().halved();
+    halved.straightened(&corners, SCREEN_SIDE)
 }
 
 /// A side with these shares of it added at its ends.

@@ -163,4 +163,14 @@ pub(super) struct ChunkQuery {
     pub(super) value: u32,
     pub(super) query: u32,
     pub(super) sketch: u16,
+    /// Which of its bits are changed.
+    pub(super) doubts: u32,
+}
+
+impl ChunkQuery {
+    /// Whether a bucket is probed whose value differs in these bits.
+    #[inline(always)]
+    pub(super) fn probes(&self, pattern: u32) -> bool {
+        pattern & !self.doubts == 0
+    }
 }
