@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
-use wide::f32x8;
+use wide::{f32x4, f32x8};
 
 use super::axis::{Axis, SIDE};
 use super::plane::{Part, Plane};
@@ -12,6 +12,9 @@ use crate::hasher::pdq::Block;
 
 /// The number of frequencies along each side.
 const FREQUENCIES: usize = 16;
+
+/// How many lines are worked on together.
+const AT_ONCE: usize = 4;
 
 /// The lines of a plane, each filtered along itself. Views that share an axis share this work, which is most of it.
 pub(super) struct Lines {
@@ -25,41 +28,34 @@ pub(super) struct Lines {
 impl Lines {
     /// The columns of a part of a plane.
     pub(super) fn columns(part: Part<'_>, rows: &Axis) -> Lines {
-        let width = part.width;
-        let padded = width.next_multiple_of(8);
+        let padded = part.width.next_multiple_of(AT_ONCE);
         let mut samples = vec![[0.0; SIDE]; padded];
-        // Eight rows of samples at a time become eight samples of each column.
-        let mut eight = vec![0.0; 8 * padded];
+        // Four rows of samples at a time become four samples of each column.
+        let mut four = vec![0.0; AT_ONCE * padded];
         for (sample, (start, weights)) in rows.bands().enumerate() {
-            let sums = &mut eight[sample % 8 * padded..][..width];
-            for (place, weight) in weights.iter().enumerate() {
-                let row = part.row(start + place);
-                if place == 0 {
-                    for (sum, value) in sums.iter_mut().zip(row) {
-                        *sum = value * weight;
-                    }
-                } else {
-                    for (sum, value) in sums.iter_mut().zip(row) {
-                        *sum += value * weight;
-                    }
-                }
+            let place = sample % AT_ONCE;
+            let sums = &mut four[place * padded..][..part.width];
+            sum_rows(sums, part, start, weights);
+            if place + 1 < AT_ONCE {
+                continue;
             }
-            if sample % 8 == 7 {
-                for (place, columns) in samples.chunks_exact_mut(8).enumerate() {
-                    let rows = std::array::from_fn(|row| {
-                        let eight = &eight[row * padded + place * 8..];
-                        f32x8::new(*eight.first_chunk().expect("padded to eight"))
-                    });
-                    let turned = f32x8::transpose(rows);
-                    for (column, samples) in columns.iter_mut().zip(turned) {
-                        column[sample - 7..=sample].copy_from_slice(&samples.to_array());
-                    }
+            for (column, columns) in samples.chunks_exact_mut(AT_ONCE).enumerate() {
+                let rows = std::array::from_fn(|row| {
+                    let four = &four[row * padded + column * AT_ONCE..];
+                    f32x4::new(*four.first_chunk().expect("padded to four"))
+                });
+                for (column, samples) in columns.iter_mut().zip(f32x4::transpose(rows)) {
+                    column[sample - place..=sample].copy_from_slice(&samples.to_array());
                 }
             }
         }
-        samples.truncate(width);
+        let mut frequencies = Vec::with_capacity(padded);
+        for four in samples.as_chunks().0 {
+            frequencies.extend(self::frequencies(four));
+        }
+        samples.truncate(part.width);
         Lines {
-            frequencies: samples.iter().map(frequencies).collect(),
+            frequencies,
             samples,
             are_columns: true,
         }
@@ -158,27 +154,59 @@ fn folded<T: Default + Copy>(
     [sums, differences]
 }
 
-/// The low frequencies of 64 samples.
-fn frequencies(samples: &[f32; SIDE]) -> [f32; FREQUENCIES] {
-    let [sums, differences] = folded(samples, |one, other, sum, difference| {
-        (*sum, *difference) = (one + other, one - other);
-    });
-    let [mut even, mut odd] = [[0.0; FREQUENCIES / 2]; 2];
-    for ((sum, difference), (of_even, of_odd)) in sums
-        .iter()
-        .zip(&differences)
-        .zip(COSINES.even.iter().zip(&COSINES.odd))
-    {
-        add_scaled(&mut even, of_even, *sum);
-        add_scaled(&mut odd, of_odd, *difference);
-    }
-    // The first frequency is 1.
-    std::array::from_fn(|number| {
-        if number % 2 == 0 {
-            odd[number / 2]
+/// The weighted sum of rows from one on. Four rows at a time save traffic of the sums.
+fn sum_rows(sums: &mut [f32], part: Part<'_>, start: usize, weights: &[f32]) {
+    for (step, weights) in weights.chunks(AT_ONCE).enumerate() {
+        let first = start + step * AT_ONCE;
+        // A row that is missing is another one, with no weight.
+        let row = |place: usize| match weights.get(place) {
+            Some(weight) => (part.row(first + place), *weight),
+            None => (part.row(first), 0.0),
+        };
+        let [(a, wa), (b, wb), (c, wc), (d, wd)] = [row(0), row(1), row(2), row(3)];
+        let rows = a.iter().zip(b).zip(c.iter().zip(d));
+        let sum =
+            |((a, b), (c, d)): ((&f32, &f32), (&f32, &f32))| (a * wa + b * wb) + (c * wc + d * wd);
+        if step == 0 {
+            sums.iter_mut()
+                .zip(rows)
+                .for_each(|(out, rows)| *out = sum(rows));
         } else {
-            even[number / 2]
+            sums.iter_mut()
+                .zip(rows)
+                .for_each(|(out, rows)| *out += sum(rows));
         }
+    }
+}
+
+/// The low frequencies of 64 samples of each of four lines.
+fn frequencies(lines: &[[f32; SIDE]; AT_ONCE]) -> [[f32; FREQUENCIES]; AT_ONCE] {
+    let folded: [_; AT_ONCE] = std::array::from_fn(|line| {
+        folded(&lines[line], |one, other, sum, difference| {
+            (*sum, *difference) = (one + other, one - other);
+        })
+    });
+    // Sums of one line would wait for each other.
+    let summed = |half: usize, cosines: &[[f32; FREQUENCIES / 2]; SIDE / 2]| {
+        let mut sums = [f32x8::ZERO; AT_ONCE];
+        for (place, cosines) in cosines.iter().enumerate() {
+            let cosines = f32x8::new(*cosines);
+            for (sum, line) in sums.iter_mut().zip(&folded) {
+                *sum += f32x8::splat(line[half][place]) * cosines;
+            }
+        }
+        sums.map(f32x8::to_array)
+    };
+    let (even, odd) = (summed(0, &COSINES.even), summed(1, &COSINES.odd));
+    // The first frequency is 1.
+    std::array::from_fn(|line| {
+        std::array::from_fn(|number| {
+            if number % 2 == 0 {
+                odd[line][number / 2]
+            } else {
+                even[line][number / 2]
+            }
+        })
     })
 }
 

@@ -207,23 +207,24 @@ impl Mask {
 
     /// The parts of so many samples or more that touch each other at a side, largest first; of one size, as they are met.
     pub(super) fn components(&self, least: usize) -> Vec<Component> {
-        let mut runs: Vec<(usize, Range<usize>, usize)> = Vec::new();
-        let mut parents: Vec<usize> = Vec::new();
+        let mut runs: Vec<Run> = Vec::with_capacity(8 * self.height);
+        let mut parents: Vec<u32> = Vec::new();
         let (mut above, mut begin) = (0..0, 0);
         for y in 0..self.height {
             let mut first = above.start;
             for run in self.runs(y) {
-                let mut own: Option<usize> = None;
-                while first < above.end && runs[first].1.end <= run.start {
+                let (start, end) = (run.start as u32, run.end as u32);
+                let mut own: Option<u32> = None;
+                while first < above.end && runs[first].end <= start {
                     first += 1;
                 }
                 let mut other = first;
-                while other < above.end && runs[other].1.start < run.end {
-                    let root = root(&mut parents, runs[other].2);
+                while other < above.end && runs[other].start < end {
+                    let root = root(&mut parents, runs[other].part);
                     match own {
                         None => own = Some(root),
                         Some(known) if known != root => {
-                            parents[known.max(root)] = known.min(root);
+                            parents[known.max(root) as usize] = known.min(root);
                             own = Some(known.min(root));
                         }
                         Some(_) => {}
@@ -231,34 +232,52 @@ impl Mask {
                     other += 1;
                 }
                 let part = own.unwrap_or_else(|| {
-                    parents.push(parents.len());
-                    parents.len() - 1
+                    let part = parents.len() as u32;
+                    parents.push(part);
+                    part
                 });
-                runs.push((y, run, part));
+                let y = y as u32;
+                runs.push(Run {
+                    y,
+                    start,
+                    end,
+                    part,
+                });
             }
             above = begin..runs.len();
             begin = runs.len();
         }
         // A photograph can have thousands of small ones.
         let mut sizes = vec![0; parents.len()];
-        for (_, run, part) in &mut runs {
-            *part = root(&mut parents, *part);
-            sizes[*part] += run.len();
+        for run in &mut runs {
+            run.part = root(&mut parents, run.part);
+            sizes[run.part as usize] += (run.end - run.start) as usize;
         }
         let mut components: Vec<Component> = Vec::new();
         let mut places = vec![usize::MAX; parents.len()];
-        for (y, run, root) in runs.into_iter().filter(|(.., root)| sizes[*root] >= least) {
-            if places[root] == usize::MAX {
-                places[root] = components.len();
+        for run in runs.iter().filter(|run| sizes[run.part as usize] >= least) {
+            let place = &mut places[run.part as usize];
+            if *place == usize::MAX {
+                *place = components.len();
                 components.push(Component::default());
             }
-            let component = &mut components[places[root]];
-            component.samples += run.len();
-            component.runs.push((y, run));
+            let component = &mut components[*place];
+            let columns = run.start as usize..run.end as usize;
+            component.samples += columns.len();
+            component.runs.push((run.y as usize, columns));
         }
         components.sort_by_key(|component| std::cmp::Reverse(component.samples));
         components
     }
+}
+
+/// Samples of a row that are set, and the part that they are of so far.
+#[derive(Clone, Copy)]
+struct Run {
+    y: u32,
+    start: u32,
+    end: u32,
+    part: u32,
 }
 
 /// Samples that touch each other.
@@ -280,10 +299,11 @@ impl Component {
     }
 }
 
-fn root(parents: &mut [usize], mut part: usize) -> usize {
-    while parents[part] != part {
-        parents[part] = parents[parents[part]];
-        part = parents[part];
+fn root(parents: &mut [u32], mut part: u32) -> u32 {
+    while parents[part as usize] != part {
+        let parent = parents[part as usize];
+        parents[part as usize] = parents[parent as usize];
+        part = parents[part as usize];
     }
     part
 }

@@ -22,6 +22,7 @@ mod screen;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -108,6 +109,7 @@ pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> CopyHash
         fullest_share: fullest_share(&levels, &levels.whole()),
         upright,
         hashes: Vec::new(),
+        known: HashSet::new(),
         seen: vec![levels.whole()],
     };
     if whole.width.min(whole.height) >= WHOLE_SIDE_MIN {
@@ -142,6 +144,7 @@ struct Copies<'p> {
     fullest_share: f64,
     upright: Turn,
     hashes: Vec<CopyHash>,
+    known: HashSet<Pdq>,
     /// The rectangles that were looked at.
     seen: Vec<Rectangle>,
 }
@@ -157,7 +160,7 @@ impl Copies<'_> {
         for turn in turns {
             let turn = self.upright.then(*turn);
             let (hash, doubts) = frequencies.hash_and_doubts(turn);
-            if self.hashes.iter().all(|known| known.hash != hash) {
+            if self.known.insert(hash) {
                 self.hashes.push(CopyHash {
                     hash,
                     doubts,
@@ -178,6 +181,7 @@ impl Copies<'_> {
         let mut rotated: Option<(f64, Rotated)> = None;
         // Frames with the same columns are filtered once along their rows.
         let mut filtered: Vec<([f64; 2], Lines)> = Vec::new();
+        let mut axes: Vec<([f64; 4], Axis)> = Vec::new();
         for frame in frames {
             let [top, bottom, left, right] = frame.out;
             let rows = reaching(whole.height, top, bottom);
@@ -208,8 +212,13 @@ impl Copies<'_> {
                 filtered.push((key, Lines::rows(&exchanged, &axis)));
                 filtered.len() - 1
             });
-            let axis = Axis::new(rows, kept(whole.height, frame.erased));
-            self.add(&filtered[known].1, &axis, area, frame.turns);
+            let key = [top, bottom, frame.erased[0], frame.erased[1]];
+            let across = axes.iter().position(|(known, _)| *known == key);
+            let across = across.unwrap_or_else(|| {
+                axes.push((key, Axis::new(rows, kept(whole.height, frame.erased))));
+                axes.len() - 1
+            });
+            self.add(&filtered[known].1, &axes[across].1, area, frame.turns);
         }
     }
 

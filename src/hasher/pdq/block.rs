@@ -37,8 +37,13 @@ impl Block {
         let mut block = Block([[0.0; FREQUENCIES]; FREQUENCIES]);
         for (out, cosines) in block.0.iter_mut().zip(rows) {
             let mut vertical = [0.0; SIDE];
-            for (line, cosine) in grid.0.iter().zip(cosines) {
-                add_scaled(&mut vertical, line, *cosine);
+            // So many sums stay in registers.
+            for (strip, vertical) in vertical.as_chunks_mut().0.iter_mut().enumerate() {
+                let mut sums = [0.0; FREQUENCIES];
+                for (line, cosine) in grid.0.iter().zip(cosines) {
+                    add_scaled(&mut sums, &line.as_chunks().0[strip], *cosine);
+                }
+                *vertical = sums;
             }
             for (sum, cosines) in vertical.iter().zip(columns) {
                 add_scaled(out, cosines, *sum);

@@ -2,7 +2,7 @@
 
 use super::filter::{Block, Search};
 use super::layout::Layout;
-use super::probes::{ChunkQuery, Patterns};
+use super::probes::{ChunkQuery, Doubting, Patterns};
 use crate::Result;
 use crate::hash::Pdq;
 use crate::index::blocks::View;
@@ -120,7 +120,7 @@ impl<'a> Mih<'a> {
         budget: u64,
     ) -> Result<Found> {
         let mut search = Search::new(self, queries, reach, budget).with_doubts(doubts);
-        let mut asked: Vec<ChunkQuery> = Vec::new();
+        let mut doubting = Doubting::default();
         let mut patterns = Patterns::new(reach > radius);
         let mut in_order: Vec<ChunkQuery> = Vec::new();
         // While the sketches of one block are filtered, those of the next are on their way.
@@ -134,13 +134,14 @@ impl<'a> Mih<'a> {
             let patterns = self.patterns(&mut patterns, chunk, radius);
             let bounds = self.bounds(chunk, &in_order, patterns)?;
             filling.chunk = chunk;
+            if !doubts.is_empty() {
+                doubting.fill(&in_order);
+            }
             for &pattern in patterns {
-                let asked = if doubts.is_empty() {
+                let asked = if doubts.is_empty() || pattern.0 == 0 {
                     &in_order
                 } else {
-                    asked.clear();
-                    asked.extend(in_order.iter().filter(|place| place.probes(pattern.0)));
-                    &asked
+                    doubting.of(pattern.0)
                 };
                 for place in asked.iter().take(BOUNDS_AHEAD) {
                     self.prefetch_bounds(chunk, place.value ^ pattern.0);

@@ -276,7 +276,10 @@ fn doubts_choose_the_buckets() {
         flipped(*query, places.take(bits))
     });
     let hashes: Vec<[u8; 32]> = random(42).take(1 << 16).chain(near).collect();
-    let index = index(Structure::Mih, vec![list("a", entries(HashType::Pdq, hashes))]);
+    let index = index(
+        Structure::Mih,
+        vec![list("a", entries(HashType::Pdq, hashes))],
+    );
     for (query, (is_doubted, bits)) in queries.iter().zip(cases.into_iter().cycle()) {
         let hash = Hash::new(HashType::Pdq, query).unwrap();
         let search = |doubts: &[Pdq]| {
