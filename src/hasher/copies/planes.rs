@@ -47,6 +47,14 @@ impl Planes {
         }
     }
 
+    /// The same without what hashes doubt.
+    pub(in crate::hasher) fn without_doubts(self) -> Planes {
+        Planes {
+            doubts: Arc::default(),
+            ..self
+        }
+    }
+
     /// The bits of a view in which a near hash is likely to differ, where they are known.
     pub(crate) fn doubts(&self, hash: &Hash) -> Option<Pdq> {
         self.doubts.get(&hash.as_pdq()?).copied()
