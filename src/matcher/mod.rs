@@ -41,6 +41,7 @@ pub use found::{Found, Match};
 pub use lists::{Lists, files_of, read_into};
 pub use policy::Policy;
 pub use tier::Tier;
+pub(crate) use tracks::PictureSeen;
 
 /// Hash lists and the rules by which a hash matches them. Cheap to clone and to share between threads.
 ///
@@ -281,10 +282,15 @@ impl Matcher {
         prints: &[FrameHash],
         clip_ms: Option<u64>,
     ) -> Result<Found> {
-        self.find_tracks(digests, (prints, clip_ms), [], None)
+        self.find_tracks(digests, (prints, clip_ms), [], PictureSeen::default())
     }
 
-    fn asked(&self, digests: &[Hash], prints: &[FrameHash]) -> Vec<QueryHash> {
+    fn asked(
+        &self,
+        digests: &[Hash],
+        prints: &[FrameHash],
+        doubts: impl Fn(&FrameHash) -> Option<Pdq>,
+    ) -> Vec<QueryHash> {
         let digests = digests.iter().copied().map(QueryHash::alone);
         let trusted = prints.iter().filter(|print| self.trusts(print));
         let trusted = trusted.map(|print| QueryHash {
@@ -293,6 +299,8 @@ impl Matcher {
             frame: print.frame,
             ms: print.ms,
             quality: Some(print.quality),
+            // Of the picture itself nothing within the radius may be missed.
+            doubts: doubts(print).filter(|_| !print.view.is_upright()),
         });
         digests.chain(trusted).collect()
     }
