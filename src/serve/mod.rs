@@ -4,13 +4,16 @@
 //! |---|---|
 //! | `listener` | connections, with a limit on each; an end in order |
 //! | `router` | which request is whose, and who may make it |
+//! | `access`, `caller` | who may make a request |
 //! | `answer` | the forms of answers |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `service` | what all requests share: the store, the matcher |
 //! | `decide` | changes of the store, one at a time |
 //! | `status` | whether the service can answer |
 
+mod access;
 mod answer;
+mod caller;
 mod decide;
 mod listener;
 mod media;
