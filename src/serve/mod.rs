@@ -8,13 +8,20 @@
 //! | `answer` | the forms of answers |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `service` | what all requests share: the store, the matcher |
+//! | `known`, `banks` | the lists of the store; banks, which are lists |
+//! | `curation` | what is remembered beside the store: ratios, notes, ids |
+//! | `hma` | the requests of HMA |
 //! | `decide` | changes of the store, one at a time |
 //! | `status` | whether the service can answer |
 
 mod access;
 mod answer;
+mod banks;
 mod caller;
+mod curation;
 mod decide;
+mod hma;
+mod known;
 mod listener;
 mod media;
 mod router;
@@ -22,7 +29,6 @@ mod service;
 mod status;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use basma::hasher::Hasher;
@@ -65,6 +71,6 @@ pub(crate) fn run(
     stop: &CancelToken,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
-    let service = Arc::new(Service::open(options, hasher)?);
+    let service = Service::open(options, hasher)?;
     listener::run(options, service, stop, ready)
 }

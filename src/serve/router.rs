@@ -11,13 +11,14 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::service::Service;
-use super::{access, answer, status};
+use super::{access, answer, hma, status};
 
 /// The routes of a service.
 pub(super) fn routes(service: Arc<Service>) -> Router {
     Router::new()
         .route("/status", get(status::ready))
         .route("/status/live", get(status::live))
+        .merge(hma::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(refused)
         .layer(from_fn_with_state(service.clone(), access::admit))
