@@ -1,5 +1,9 @@
 //! The service as its clients meet it: a process, a socket, whole answers. One module per area.
 
+mod captures;
 mod client;
 mod status;
 mod store;
+
+#[path = "../pictures/mod.rs"]
+mod pictures;
