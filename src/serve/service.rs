@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
@@ -10,6 +11,9 @@ use basma::{Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::Options;
+use super::keys::Callers;
+use super::tls::Tls;
+use super::watch::Watch;
 
 /// The store, a matcher that follows it, and the threads that hash.
 pub(super) struct Service {
@@ -23,6 +27,13 @@ pub(super) struct Service {
     pub(super) hasher: Hasher,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
+    pub(super) callers: Callers,
+    pub(super) tls: Option<Tls>,
+    pub(super) watch: Watch,
+    /// The largest file of a request, in bytes.
+    pub(super) body_bytes: u64,
+    /// How long a request may take.
+    pub(super) deadline: Duration,
 }
 
 impl Service {
@@ -35,6 +46,11 @@ impl Service {
             changing: Arc::default(),
             hasher,
             jobs: Arc::new(Semaphore::new(options.jobs)),
+            callers: Callers::open(options.network.keys.as_deref())?,
+            tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
+            watch: Watch::new(options.log),
+            body_bytes: options.body_bytes,
+            deadline: options.deadline,
         })
     }
 
