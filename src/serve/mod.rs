@@ -11,6 +11,7 @@
 //! | `reload`, `changes` | what is read again while the service runs |
 //! | `answer` | the forms of answers |
 //! | `media` | files of requests: received, hashed, looked up |
+//! | `fetch` | files by URL |
 //! | `service` | what all requests share: the store, the matcher |
 //! | `decide` | changes of the store, one at a time |
 //! | `status` | whether the service can answer |
@@ -20,6 +21,7 @@ mod answer;
 pub(crate) mod caller;
 mod changes;
 mod decide;
+mod fetch;
 pub(crate) mod keys;
 mod limits;
 mod listener;
@@ -79,6 +81,8 @@ pub(crate) struct NetworkOptions {
     /// The file of keys. Without one this machine alone may call.
     pub(crate) keys: Option<PathBuf>,
     pub(crate) tls: Option<TlsFiles>,
+    /// The servers from which URLs are fetched.
+    pub(crate) fetch_from: Vec<String>,
     /// The most connections of one address at a time.
     pub(crate) connections_per_address: usize,
 }

@@ -11,6 +11,7 @@ use basma::{Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::Options;
+use super::fetch::Fetcher;
 use super::keys::Callers;
 use super::tls::Tls;
 use super::watch::Watch;
@@ -29,6 +30,8 @@ pub(super) struct Service {
     pub(super) jobs: Arc<Semaphore>,
     pub(super) callers: Callers,
     pub(super) tls: Option<Tls>,
+    /// Fetches URLs, where any are fetched.
+    pub(super) fetcher: Option<Fetcher>,
     pub(super) watch: Watch,
     /// The largest file of a request, in bytes.
     pub(super) body_bytes: u64,
@@ -48,6 +51,11 @@ impl Service {
             jobs: Arc::new(Semaphore::new(options.jobs)),
             callers: Callers::open(options.network.keys.as_deref())?,
             tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
+            fetcher: Fetcher::new(
+                &options.network.fetch_from,
+                options.deadline,
+                options.body_bytes,
+            )?,
             watch: Watch::new(options.log),
             body_bytes: options.body_bytes,
             deadline: options.deadline,
