@@ -52,20 +52,24 @@ impl Resolver for Names {
 
 /// A server that does this with each connection, whose request was read; and how many there were.
 fn server(
-    answer: impl Fn(&mut TcpStream, &str) + Send + 'static,
+    answer: impl Fn(&mut TcpStream, &str) + Send + Sync + 'static,
 ) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let met = Arc::new(AtomicUsize::new(0));
     let count = met.clone();
+    let answer = Arc::new(answer);
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             count.fetch_add(1, Ordering::Relaxed);
-            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let first = lines.next().unwrap().unwrap();
-            lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
-            answer(&mut stream, first.split(' ').nth(1).unwrap());
+            let answer = answer.clone();
+            thread::spawn(move || {
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let first = lines.next().unwrap().unwrap();
+                lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
+                answer(&mut stream, first.split(' ').nth(1).unwrap());
+            });
         }
     });
     (address, met)
