@@ -10,6 +10,7 @@ use basma::CancelToken;
 use basma::hash::HashType;
 use basma::hasher::{Fingerprint, Hasher, Views};
 use basma::matcher::Found;
+use prometheus_client::metrics::gauge::Gauge;
 
 use super::answer::Refusal;
 use super::service::Service;
@@ -70,7 +71,7 @@ impl Received {
     }
 }
 
-fn too_large() -> Refusal {
+pub(super) fn too_large() -> Refusal {
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "Content too large")
 }
 
@@ -110,8 +111,9 @@ impl Service {
         self.work(move |stop| {
             let hasher = service.hasher();
             let fingerprint = hash_here(hasher, received, stop)?;
-            let found = service.matcher()?.find(&fingerprint);
-            found.map(|found| (fingerprint, found)).map_err(failed)
+            let found = service.matcher()?.find(&fingerprint).map_err(failed)?;
+            service.watch.metrics.found(&found);
+            Ok((fingerprint, found))
         })
         .await
     }
@@ -121,6 +123,7 @@ impl Service {
         self: &Arc<Service>,
         work: impl FnOnce(CancelToken) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        let _counted = self.count_file();
         let place = self.jobs.clone().acquire_owned().await;
         let stop = CancelToken::new();
         let leaving = Leaving(stop.clone());
@@ -137,6 +140,19 @@ impl Service {
             )
         };
         done.map_err(panicked)?
+    }
+
+    /// Counts a file until this is dropped.
+    fn count_file(&self) -> impl Drop + use<> {
+        struct Counted(Gauge);
+        impl Drop for Counted {
+            fn drop(&mut self) {
+                self.0.dec();
+            }
+        }
+        let files = self.watch.metrics.files.clone();
+        files.inc();
+        Counted(files)
     }
 }
 

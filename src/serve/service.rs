@@ -16,7 +16,11 @@ use tokio::sync::{Mutex, Semaphore};
 use super::Options;
 use super::answer::Refusal;
 use super::curation::Curation;
+use super::fetch::Fetcher;
+use super::keys::Callers;
 use super::known::KnownLists;
+use super::tls::Tls;
+use super::watch::Watch;
 
 /// The most matches in one answer.
 pub(super) const MATCHES_MAX: usize = 1_000;
@@ -41,8 +45,15 @@ pub(super) struct Service {
     hasher: RwLock<Hasher>,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
+    pub(super) callers: Callers,
+    pub(super) tls: Option<Tls>,
+    /// Fetches URLs, where any are fetched.
+    pub(super) fetcher: Option<Fetcher>,
+    pub(super) watch: Watch,
     /// The largest file of a request, in bytes.
     pub(super) body_bytes: u64,
+    /// How long a request may take.
+    pub(super) deadline: Duration,
     /// Why what another machine wrote cannot be read.
     trouble: RwLock<Option<String>>,
 }
@@ -73,7 +84,16 @@ impl Service {
             curation,
             hasher: RwLock::new(hasher.with_types(TYPES)),
             jobs: Arc::new(Semaphore::new(options.jobs)),
+            callers: Callers::open(options.network.keys.as_deref())?,
+            tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
+            fetcher: Fetcher::new(
+                &options.network.fetch_from,
+                options.deadline,
+                options.body_bytes,
+            )?,
+            watch: Watch::new(options.log),
             body_bytes: options.body_bytes,
+            deadline: options.deadline,
             trouble: RwLock::default(),
             store,
         });

@@ -341,7 +341,7 @@ fn hasher<'a>(picture: &'a [u8], flat: &'a [u8], hash: &str) -> Vec<Step<'a>> {
     let told = || json(format!("{{\"pdq\":\"{hash}\"}}"));
     let missing = || says("Missing multipart/form-data file upload");
     let no_url = r#"[{"type":"missing","loc":["url"],"msg":"Field required","input":{},"url":"https://errors.pydantic.dev/2.14/v/missing"}]"#;
-    let off = || says("URL fetching is off");
+    let off = || says("this service fetches no URLs; send the file itself");
     vec![
         step("a photo", "POST /h/hash", photo(picture), 200, told()),
         step(
@@ -663,7 +663,7 @@ fn contents<'a>(
             "POST /c/bank/TEST_BANK/content?url=http://127.0.0.1:9/a.jpg",
             Nothing,
             403,
-            says("URL fetching is off"),
+            says("this service fetches no URLs; send the file itself"),
         ),
         step(
             "neither",
@@ -943,7 +943,7 @@ fn lookups<'a>(hash: &str, none: &str, [picture, unlisted, flat]: [&'a [u8]; 3])
         pairs(&[6, 4, 1])
     );
     let pdq = format!("signal_type=pdq&signal={hash}");
-    let off = || says("URL fetching is off");
+    let off = || says("this service fetches no URLs; send the file itself");
     let found = || Matches(test_bank.clone());
     vec![
         get("by bank", &pdq, 200, found()),

@@ -2,8 +2,12 @@
 
 mod captures;
 mod client;
+mod keys;
+mod network;
 mod status;
 mod store;
 
 #[path = "../pictures/mod.rs"]
 mod pictures;
+mod tls;
+mod watch;

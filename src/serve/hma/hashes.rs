@@ -10,9 +10,10 @@ use basma::hasher::Fingerprint;
 use serde_json::json;
 
 use super::failure::{Answered, Failure, REASON};
+use super::kinds::{ContentType, bad_request};
 use super::params::Params;
 use super::upload::{MISSING, Upload};
-use crate::serve::answer;
+use crate::serve::answer::{self, Refusal};
 use crate::serve::curation::SignalType;
 use crate::serve::media::Received;
 use crate::serve::service::Service;
@@ -29,6 +30,10 @@ pub(super) async fn post(
         .content_type
         .selection(types, &service.curation.state())?;
     let hashed = hash(&service, upload.file, signal_type).await?;
+    answer(signal_type, &hashed)
+}
+
+fn answer(signal_type: SignalType, hashed: &Hashed) -> Answered {
     let text = hashed.hash.map(|hash| hash.to_string());
     let body = json!({ signal_type.name(): text.unwrap_or_default() });
     let mut response = answer::json(StatusCode::OK, &body);
@@ -83,22 +88,41 @@ pub(super) fn unexamined(fingerprint: &Fingerprint) -> Failure {
     Failure::Unexamined(code.unwrap_or("no-picture"))
 }
 
-/// Why nothing is fetched.
-pub(super) const FETCHING_IS_OFF: &str = "URL fetching is off";
-
 /// `GET /h/hash`
-pub(super) async fn get(State(_): State<Arc<Service>>, params: Params) -> Answered {
+pub(super) async fn get(State(service): State<Arc<Service>>, params: Params) -> Answered {
     let known = ["url", "content_type", "types"];
     let [url] = params.required(["url"], &known)?;
-    Err(fetched(url).into())
+    let (content_type, file) = fetched(&service, url, &params).await?;
+    let types = params.get("types");
+    let signal_type = content_type.selection(types, &service.curation.state())?;
+    answer(signal_type, &hash(&service, file, signal_type).await?)
 }
 
-/// What is said of a URL that is not fetched.
-pub(super) fn fetched(url: &str) -> answer::Refusal {
+/// The file of a URL, and what kind of file it is.
+pub(super) async fn fetched(
+    service: &Arc<Service>,
+    url: &str,
+    params: &Params,
+) -> Result<(ContentType, Received), Refusal> {
     let lower = url.to_ascii_lowercase();
     if !lower.starts_with("http://") && !lower.starts_with("https://") {
-        let message = "Invalid or unsafe URL provided";
-        return answer::Refusal::new(StatusCode::BAD_REQUEST, message);
+        return Err(bad_request("Invalid or unsafe URL provided"));
     }
-    answer::Refusal::new(StatusCode::FORBIDDEN, FETCHING_IS_OFF)
+    let told = params.filled("content_type").map(ContentType::named);
+    let told = told.transpose()?;
+    let fetched = service.fetch(url).await?;
+    let served = fetched.content_type.unwrap_or_default();
+    let served = served.split(';').next().unwrap_or_default().trim();
+    let content_type = match told {
+        Some(told) => told,
+        None if served.starts_with("image/") => ContentType::Photo,
+        None if served.starts_with("video/") => ContentType::Video,
+        None => {
+            return Err(bad_request(format!(
+                "unsupported url ContentType: '{served}', if you know the expected type, provide it with the content_type \
+                 query param"
+            )));
+        }
+    };
+    Ok((content_type, fetched.received))
 }

@@ -2,6 +2,13 @@
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
+problem-keys-damaged = { $path } : ce n’est pas un fichier de clés ({ $message }) ; `basma key` écrit des clés
+problem-keys-writable = { $path } : d’autres peuvent écrire dans ce fichier de clés ; retirez-leur ce droit par `chmod go-w`
+problem-key-name = « { $name } » ne peut pas nommer une clé : un nom a de 1 à 64 lettres, chiffres ou . _ @ -
+problem-key-taken = il y a déjà une clé « { $name } » ; choisissez un autre nom, ou retirez l’ancienne du fichier
+problem-listen-needs-keys = d’autres machines atteignent { $address } : nommez un fichier de clés par --keys, que `basma key` crée, ou écoutez sur 127.0.0.1
+problem-tls-broken = { $path } : inutilisable pour TLS ({ $message }) ; nommez un fichier PEM
+problem-fetch-from = « { $text } » ne nomme aucun serveur : donnez un nom, un nom avec un port, .example.org pour tous les noms qui en dépendent, ou *
 problem-store-missing = { $path } : aucun dépôt ; `basma store init` en crée un là, `--store` ou BASMA_STORE en désigne un autre
 problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
 problem-csv-only = --csv-separator et --bom vont avec --format csv
