@@ -1,7 +1,12 @@
 //! The service as its clients meet it: a process, a socket, whole answers. One module per area.
 
+mod bad_input;
+mod banks;
 mod captures;
 mod client;
+mod clients;
+mod crashes;
+mod document;
 mod files;
 mod keys;
 mod network;

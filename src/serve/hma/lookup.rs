@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use basma::hash::{Hash, HashType, Pdq};
-use basma::matcher::{Found, Match, Matcher};
+use basma::matcher::{Found, Match};
 use serde::Serialize;
 use serde_json::json;
 
@@ -183,8 +183,10 @@ fn told(value: &impl Serialize, more: u64) -> Response {
 }
 
 /// What one hash matches.
-fn look(matcher: &Matcher, hash: &Hash) -> Result<Found, Refusal> {
-    matcher.lookup(hash).map_err(failed)
+fn look(service: &Service, hash: &Hash) -> Result<Found, Refusal> {
+    let found = service.matcher()?.lookup(hash).map_err(failed)?;
+    service.watch.metrics.found(&found);
+    Ok(found)
 }
 
 /// The hash that a request names.
@@ -205,7 +207,7 @@ pub(super) async fn raw(
     let with_distance = params.flag("include_distance")?;
     let wanted = Wanted::read(&params, &caller)?;
     let hash = asked(&service, name, signal)?;
-    let found = look(service.matcher()?, &hash)?;
+    let found = look(&service, &hash)?;
     let state = service.curation.state();
     let picked = wanted.pick(&state, &found.matches);
     if with_distance {
@@ -242,7 +244,7 @@ pub(super) async fn get(
         return Err(bad_request(message).into());
     };
     let hash = asked(&service, name, signal)?;
-    let found = look(service.matcher()?, &hash)?;
+    let found = look(&service, &hash)?;
     let state = service.curation.state();
     let picked = wanted.pick(&state, &found.matches);
     Ok(told(&by_bank(picked, &caller), found.more))
@@ -354,7 +356,7 @@ async fn picture(service: &Arc<Service>, file: Received) -> Result<Examined, Fai
 async fn video(service: &Arc<Service>, file: Received) -> Result<Examined, Failure> {
     let hashed = hash(service, file, SignalType::VideoMd5).await?;
     let found = match &hashed.hash {
-        Some(hash) => look(service.matcher()?, hash)?,
+        Some(hash) => look(service, hash)?,
         None => Found::default(),
     };
     Ok(Examined {
