@@ -250,3 +250,65 @@ fn a_file_that_a_list_holds_by_its_digest_is_told_under_the_name_of_the_type() {
     assert_eq!(found["pdq"], json!({}));
     assert_eq!(found["sha256"]["own"][0]["distance"], "0");
 }
+
+#[test]
+fn what_waits_is_built_into_the_store_once_it_is_much() {
+    let store = TestStore::new();
+    let service = Service::start(&store.path(), &[]);
+    service.send("POST", "/c/banks", &json!({"name": "A"}));
+    let hash = |number: u64| blake3::hash(&number.to_le_bytes()).to_hex().to_string();
+    let signals: Vec<Value> = (0..10_001)
+        .map(|number| json!({"pdq": hash(number)}))
+        .collect();
+    let added = service.send("POST", "/c/bank/A/signals", &json!({ "signals": signals }));
+    assert_eq!(added.json()["contents"].as_array().unwrap().len(), 10_001);
+    let path = format!("/m/lookup?signal_type=pdq&signal={}", hash(10_000));
+    let before = service
+        .wait_for(&path, |answer| answer.json() != json!({}))
+        .json();
+    let generation = |answer: &Value| answer["A"][0]["generation"].as_u64();
+    // Publishing the bank came before, building what waited comes after.
+    service.wait_for(&path, |answer| generation(&answer.json()) >= Some(3));
+    let first = format!("/m/lookup?signal_type=pdq&signal={}", hash(0));
+    let answer = service.get(&first).json();
+    assert_eq!(answer["A"][0]["bank_content_id"], 1);
+    assert_eq!(before["A"][0]["bank_content_id"], 10_001);
+}
+
+#[test]
+fn a_bank_that_was_exported_from_the_database_of_hma_is_a_list() {
+    let store = TestStore::new();
+    let [one, two] = [1, 2].map(hash_of);
+    let digest = "0123456789abcdef0123456789abcdef";
+    // As `\copy` of its tables writes them.
+    let file = store.file(
+        "bank.csv",
+        format!("id,type,hash\n1,pdq,{one}\n2,pdq,{two}\n2,video_md5,{digest}\n"),
+    );
+    store.sources(&format!(
+        "[[source]]\nlist = \"TEST_BANK\"\npurpose = \"p\"\nkind = \"snapshot\"\nat_most = \"review\"\n\
+         [source.from.file]\npath = {:?}\nsettle_seconds = 0\n",
+        file.to_str().unwrap()
+    ));
+    store.run(&[
+        "refresh",
+        "--override",
+        "dropped",
+        "--reason",
+        "no own list",
+    ]);
+    let service = Service::start(&store.path(), &[]);
+    let number = service.get(&lookup(2)).json()["TEST_BANK"][0]["bank_content_id"].clone();
+    let path = format!("/m/raw_lookup?signal_type=video_md5&signal={digest}");
+    assert_eq!(service.get(&path).json()["matches"], json!([number]));
+    // Or its contents are added to a bank, with ids of their own.
+    service.send("POST", "/c/banks", &json!({"name": "SECOND"}));
+    let exported = json!({"signals": [{"pdq": one}, {"pdq": two, "video_md5": digest}]});
+    let added = service
+        .send("POST", "/c/bank/SECOND/signals", &exported)
+        .json();
+    assert_eq!(added["contents"][1]["id"], 2);
+    service.wait_for(&path, |answer| {
+        answer.json()["matches"].as_array().unwrap().len() == 2
+    });
+}
