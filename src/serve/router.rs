@@ -6,19 +6,25 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
 
 use super::service::Service;
-use super::{answer, status};
+use super::{access, answer, hma, limits, status, watch};
 
 /// The routes of a service.
 pub(super) fn routes(service: Arc<Service>) -> Router {
     Router::new()
         .route("/status", get(status::ready))
         .route("/status/live", get(status::live))
+        .route("/metrics", get(watch::metrics))
+        .merge(hma::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(refused)
+        .layer(from_fn_with_state(service.clone(), access::admit))
+        .layer(from_fn_with_state(service.clone(), limits::refuse))
+        .layer(from_fn_with_state(service.clone(), watch::watch))
         .with_state(service)
 }
 

@@ -39,6 +39,7 @@ mod writer;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use decisions::{Act, Decision};
 #[cfg(feature = "refresh")]
@@ -140,10 +141,18 @@ impl Store {
     /// [`Error::Argument`] for a list that the store does not hold, or an entry that stands for nothing.
     /// [`Error::Busy`]. [`Error::Io`], after which none of them counts.
     pub fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
+        self.decide_within(decisions, writer::PATIENCE)
+    }
+
+    /// [`Store::decide`], which waits no longer than this for another process that changes the store.
+    ///
+    /// # Errors
+    /// As [`Store::decide`].
+    pub fn decide_within(&self, decisions: &[Decision], patience: Duration) -> Result<Vec<Error>> {
         let by = decisions
             .first()
             .map_or("", |decision| decision.by.as_str());
-        let writer = Writer::begin(&self.folder, "decision", by)?;
+        let writer = Writer::begin_within(&self.folder, "decision", by, patience)?;
         let manifest = writer.manifest()?;
         for decision in decisions {
             manifest.known(&decision.list)?;

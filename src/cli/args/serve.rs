@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::Args;
 
 use super::MediaArgs;
+use super::network::NetworkArgs;
 use super::store::StoreArgs;
 use super::values::size;
 
@@ -12,6 +13,9 @@ use super::values::size;
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
+    /// Change nothing in the store: another machine publishes it, and its files are copied or shared
+    #[arg(long)]
+    pub(crate) read_only: bool,
     /// Where it listens
     ///
     /// The default is this machine alone. Port 0 is any free port, which the first message names.
@@ -26,6 +30,8 @@ pub(crate) struct ServeArgs {
     /// The largest file of a request, in bytes (K, M, G: powers of 1024)
     #[arg(long, value_name = "SIZE", default_value = "100M", value_parser = size)]
     pub(crate) max_body_bytes: u64,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
 }

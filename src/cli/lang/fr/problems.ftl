@@ -2,9 +2,16 @@
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
+problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
+problem-keys-damaged = { $path } : ce n’est pas un fichier de clés ({ $message }) ; `basma key` écrit des clés
+problem-keys-writable = { $path } : d’autres peuvent écrire dans ce fichier de clés ; retirez-leur ce droit par `chmod go-w`
+problem-key-name = « { $name } » ne peut pas nommer une clé : un nom a de 1 à 64 lettres, chiffres ou . _ @ -
+problem-key-taken = il y a déjà une clé « { $name } » ; choisissez un autre nom, ou retirez l’ancienne du fichier
+problem-listen-needs-keys = d’autres machines atteignent { $address } : nommez un fichier de clés par --keys, que `basma key` crée, ou écoutez sur 127.0.0.1
+problem-tls-broken = { $path } : inutilisable pour TLS ({ $message }) ; nommez un fichier PEM
+problem-fetch-from = « { $text } » ne nomme aucun serveur : donnez un nom, un nom avec un port, .example.org pour tous les noms qui en dépendent, ou *
 problem-store-missing = { $path } : aucun dépôt ; `basma store init` en crée un là, `--store` ou BASMA_STORE en désigne un autre
 problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
-problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
 problem-csv-only = --csv-separator et --bom vont avec --format csv
 problem-stdin-twice = l’entrée standard (-) est nommée deux fois ; elle ne peut être lue qu’une fois : écrivez-en une dans un fichier
 problem-stdin-too-long = l’entrée standard (-) dépasse { $limit } octets : écrivez-la dans un fichier, et nommez ce fichier

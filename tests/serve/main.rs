@@ -1,0 +1,19 @@
+//! The service as its clients meet it: a process, a socket, whole answers. One module per area.
+
+mod bad_input;
+mod banks;
+mod captures;
+mod client;
+mod clients;
+mod crashes;
+mod document;
+mod files;
+mod keys;
+mod network;
+mod status;
+mod store;
+
+#[path = "../pictures/mod.rs"]
+mod pictures;
+mod tls;
+mod watch;
