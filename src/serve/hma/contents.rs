@@ -12,13 +12,14 @@ use serde_json::{Map, Value, json};
 
 use super::banks::{find, told};
 use super::failure::{Answered, Failure};
-use super::hashes::{fetched, hash};
+use super::hashes::hash;
 use super::kinds::bad_request;
 use super::metadata;
 use super::params::{Params, truth};
 use super::sent::Sent;
 use super::signals::{add, added};
 use super::upload::Upload;
+use super::url;
 use crate::serve::answer::{self, Refusal};
 use crate::serve::caller::Caller;
 use crate::serve::curation::{
@@ -42,10 +43,10 @@ pub(super) async fn post(
     request: Request,
 ) -> Answered {
     find(&service, &name)?;
-    if let Some(url) = params.filled("url") {
-        return Err(fetched(url).into());
-    }
-    let mut upload = Upload::receive(&service, request, NEITHER).await?;
+    let mut upload = match params.filled("url") {
+        Some(url) => url::fetch(&service, url, &params).await?,
+        None => Upload::receive(&service, request, NEITHER).await?,
+    };
     let metadata = upload.fields.get("metadata");
     let metadata = metadata.map_or(Ok(None), |text| metadata::read_text(text))?;
     let note = metadata::note(upload.fields.remove("note"))?;

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::failure::{Answered, Failure, REASON};
 use super::params::Params;
 use super::upload::{MISSING, Upload};
+use super::url;
 use crate::serve::answer;
 use crate::serve::curation::SignalType;
 use crate::serve::media::Received;
@@ -24,11 +25,15 @@ pub(super) async fn post(
     request: Request,
 ) -> Answered {
     let upload = Upload::receive(&service, request, MISSING).await?;
+    hashed(&service, upload, &params).await
+}
+
+async fn hashed(service: &Arc<Service>, upload: Upload, params: &Params) -> Answered {
     let types = params.get("types");
     let signal_type = upload
         .content_type
         .selection(types, &service.curation.state())?;
-    let hashed = hash(&service, upload.file, signal_type).await?;
+    let hashed = hash(service, upload.file, signal_type).await?;
     let text = hashed.hash.map(|hash| hash.to_string());
     let body = json!({ signal_type.name(): text.unwrap_or_default() });
     let mut response = answer::json(StatusCode::OK, &body);
@@ -83,22 +88,10 @@ pub(super) fn unexamined(fingerprint: &Fingerprint) -> Failure {
     Failure::Unexamined(code.unwrap_or("no-picture"))
 }
 
-/// Why nothing is fetched.
-pub(super) const FETCHING_IS_OFF: &str = "URL fetching is off";
-
 /// `GET /h/hash`
-pub(super) async fn get(State(_): State<Arc<Service>>, params: Params) -> Answered {
+pub(super) async fn get(State(service): State<Arc<Service>>, params: Params) -> Answered {
     let known = ["url", "content_type", "types"];
     let [url] = params.required(["url"], &known)?;
-    Err(fetched(url).into())
-}
-
-/// What is said of a URL that is not fetched.
-pub(super) fn fetched(url: &str) -> answer::Refusal {
-    let lower = url.to_ascii_lowercase();
-    if !lower.starts_with("http://") && !lower.starts_with("https://") {
-        let message = "Invalid or unsafe URL provided";
-        return answer::Refusal::new(StatusCode::BAD_REQUEST, message);
-    }
-    answer::Refusal::new(StatusCode::FORBIDDEN, FETCHING_IS_OFF)
+    let upload = url::fetch(&service, url, &params).await?;
+    hashed(&service, upload, &params).await
 }

@@ -7,15 +7,16 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use basma::hash::{Hash, HashType, Pdq};
-use basma::matcher::{Found, Match, Matcher};
+use basma::matcher::{Found, Match};
 use serde::Serialize;
 use serde_json::json;
 
 use super::failure::{Answered, Failure, REASON};
-use super::hashes::{fetched, hash, unexamined};
+use super::hashes::{hash, unexamined};
 use super::kinds::{bad_request, signal_type};
 use super::params::Params;
 use super::upload::{MISSING, Upload};
+use super::url;
 use crate::serve::answer::{self, Refusal};
 use crate::serve::caller::{Caller, Role};
 use crate::serve::curation::{self, Item, SignalType, number_of};
@@ -183,8 +184,10 @@ fn told(value: &impl Serialize, more: u64) -> Response {
 }
 
 /// What one hash matches.
-fn look(matcher: &Matcher, hash: &Hash) -> Result<Found, Refusal> {
-    matcher.lookup(hash).map_err(failed)
+fn look(service: &Service, hash: &Hash) -> Result<Found, Refusal> {
+    let found = service.matcher()?.lookup(hash).map_err(failed)?;
+    service.watch.metrics.found(&found);
+    Ok(found)
 }
 
 /// The hash that a request names.
@@ -205,7 +208,7 @@ pub(super) async fn raw(
     let with_distance = params.flag("include_distance")?;
     let wanted = Wanted::read(&params, &caller)?;
     let hash = asked(&service, name, signal)?;
-    let found = look(service.matcher()?, &hash)?;
+    let found = look(&service, &hash)?;
     let state = service.curation.state();
     let picked = wanted.pick(&state, &found.matches);
     if with_distance {
@@ -229,14 +232,15 @@ pub(super) async fn get(
     params.flag("bypass_coinflip")?;
     let wanted = Wanted::read(&params, &caller)?.with_coin(&params, false);
     if let Some(url) = params.filled("url") {
-        return Err(fetched(url).into());
+        let upload = url::fetch(&service, url, &params).await?;
+        return look_up(&service, &caller, &params, &wanted, upload).await;
     }
     let (Some(signal), Some(name)) = (params.get("signal"), params.get("signal_type")) else {
         let message = "Either url or both signal and signal_type are required";
         return Err(bad_request(message).into());
     };
     let hash = asked(&service, name, signal)?;
-    let found = look(service.matcher()?, &hash)?;
+    let found = look(&service, &hash)?;
     let state = service.curation.state();
     let picked = wanted.pick(&state, &found.matches);
     Ok(told(&by_bank(picked, &caller), found.more))
@@ -252,13 +256,30 @@ pub(super) async fn post(
     let bypassed = params.flag("bypass_coinflip")?;
     let wanted = Wanted::read(&params, &caller)?.with_coin(&params, bypassed);
     let upload = Upload::receive(&service, request, MISSING).await?;
+    look_up(&service, &caller, &params, &wanted, upload).await
+}
+
+/// Looks a file up.
+async fn look_up(
+    service: &Arc<Service>,
+    caller: &Caller,
+    params: &Params,
+    wanted: &Wanted<'_>,
+    upload: Upload,
+) -> Answered {
     let types = params.get("types");
     let own = upload
         .content_type
         .selection(types, &service.curation.state())?;
+    let one_type = params.filled("signal_type").map(|name| {
+        let known = signal_type(name, &service.curation.state())?;
+        let other = || bad_request(format!("signal type '{name}' doesn't exist or is disabled"));
+        (known == own).then_some(()).ok_or_else(other)
+    });
+    let is_one_type = one_type.transpose()?.is_some();
     let examined = match own {
-        SignalType::Pdq => picture(&service, upload.file).await?,
-        SignalType::VideoMd5 => video(&service, upload.file).await?,
+        SignalType::Pdq => picture(service, upload.file).await?,
+        SignalType::VideoMd5 => video(service, upload.file).await?,
     };
     let matches = &examined.found.matches;
     let state = service.curation.state();
@@ -275,10 +296,15 @@ pub(super) async fn post(
         if !of_type.is_empty() {
             let is_own = hash_type == own.hash_type();
             let name = if is_own { own.name() } else { hash_type.name() };
-            types.insert(name, by_bank(of_type, &caller));
+            types.insert(name, by_bank(of_type, caller));
         }
     }
-    let mut response = told(&types, examined.found.more);
+    // One type alone stands without its name.
+    let mut response = if is_one_type {
+        told(&types.remove(own.name()), examined.found.more)
+    } else {
+        told(&types, examined.found.more)
+    };
     if let Some(reason) = examined.reason {
         let reason = HeaderValue::from_static(reason);
         response.headers_mut().insert(REASON, reason);
@@ -314,7 +340,7 @@ async fn picture(service: &Arc<Service>, file: Received) -> Result<Examined, Fai
 async fn video(service: &Arc<Service>, file: Received) -> Result<Examined, Failure> {
     let hashed = hash(service, file, SignalType::VideoMd5).await?;
     let found = match &hashed.hash {
-        Some(hash) => look(service.matcher()?, hash)?,
+        Some(hash) => look(service, hash)?,
         None => Found::default(),
     };
     Ok(Examined {
