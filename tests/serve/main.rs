@@ -1,5 +1,6 @@
 //! The service as its clients meet it: a process, a socket, whole answers. One module per area.
 
+mod captures;
 mod client;
 mod keys;
 mod network;
@@ -7,3 +8,6 @@ mod status;
 mod store;
 mod tls;
 mod watch;
+
+#[path = "../pictures/mod.rs"]
+mod pictures;

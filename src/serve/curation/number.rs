@@ -59,5 +59,5 @@ mod tests {
     }
 
     /// Clients keep these numbers.
-    const FIRST: u64 = 0;
+    const FIRST: u64 = 4_931_590_809_606_083;
 }
