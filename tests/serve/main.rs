@@ -2,6 +2,7 @@
 
 mod captures;
 mod client;
+mod files;
 mod keys;
 mod network;
 mod status;
