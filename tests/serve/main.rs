@@ -12,8 +12,8 @@ mod keys;
 mod network;
 mod status;
 mod store;
+mod tls;
+mod watch;
 
 #[path = "../pictures/mod.rs"]
 mod pictures;
-mod tls;
-mod watch;
