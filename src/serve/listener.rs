@@ -65,13 +65,16 @@ pub(super) fn run(
         return Err(Problem::ListenNeedsKeys { address }.into());
     }
     let router = router::routes(service.clone());
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let listener = TcpListener::from_std(listener).map_err(failed)?;
         tokio::spawn(reload::follow(service.clone(), stop.clone()));
         ready(address);
         accept(&listener, &service, &router, options, stop).await;
         Ok(())
-    })
+    });
+    // What still runs on a thread had its time.
+    runtime.shutdown_timeout(options.grace);
+    ended
 }
 
 /// The socket that systemd opened, or else one at an address.

@@ -10,6 +10,7 @@
 //! | `watch` | what is counted and logged |
 //! | `reload`, `changes` | what is read again while the service runs |
 //! | `answer` | the forms of answers |
+//! | `memory` | what bodies of requests take together |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `fetch` | files by URL |
 //! | `service` | what all requests share: the store, the matcher |
@@ -33,6 +34,7 @@ mod known;
 mod limits;
 mod listener;
 mod media;
+mod memory;
 mod places;
 mod reload;
 mod router;
