@@ -11,7 +11,7 @@ use crate::hash::{FrameHash, Hash, HashType, Pdq, View};
 use crate::hasher::Fingerprint;
 use crate::index::{Builder, Explanation, Index};
 use crate::list::{List, Media, Opinion, ReadOptions, Severity};
-use crate::store::{self, Layer, MaxAction, Reader};
+use crate::store::{self, Layer, MaxAction, Reader, Terms};
 
 mod allow;
 mod beyond;
@@ -267,6 +267,7 @@ impl Matcher {
         let indexes = (!layers.is_empty()).then(|| {
             Backend::Indexes(Arc::new(store::View {
                 generation: None,
+                terms: Vec::new(),
                 layers,
             }))
         });
@@ -327,6 +328,15 @@ impl Matcher {
             }),
         });
         stores.collect()
+    }
+
+    /// On what terms the lists of stores are matched against now. Lists on their own have none.
+    pub fn terms(&self) -> Vec<Terms> {
+        let stores = self.backends.iter().filter_map(|backend| match backend {
+            Backend::Indexes(_) => None,
+            Backend::Store(reader) => Some(reader.view()),
+        });
+        stores.flat_map(|view| view.terms.clone()).collect()
     }
 
     /// Looks one hash up in every list.

@@ -17,7 +17,7 @@ use crate::hash::HashType;
 use crate::list::{Opinion, Severity};
 use crate::matcher::Tier;
 use crate::scan::{Flag, Status};
-use crate::store::MaxAction;
+use crate::store::{MaxAction, OnFailure};
 
 /// Where the book keeps it.
 const PATH: &str = "docs/src/reference/report.schema.json";
@@ -121,6 +121,10 @@ pub(super) fn opinion(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn at_most(_: &mut SchemaGenerator) -> Schema {
     names(MaxAction::ALL, MaxAction::name)
+}
+
+pub(super) fn fail(_: &mut SchemaGenerator) -> Schema {
+    names(OnFailure::ALL, OnFailure::name)
 }
 
 pub(super) fn tier(_: &mut SchemaGenerator) -> Schema {

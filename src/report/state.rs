@@ -41,6 +41,12 @@ pub struct ListState {
         schemars(schema_with = "super::schema::at_most")
     )]
     pub at_most: Name,
+    /// What a program does with a file that the list was not asked about: `open` lets it pass, `closed` keeps it out.
+    #[cfg_attr(
+        all(test, feature = "media"),
+        schemars(schema_with = "super::schema::fail")
+    )]
+    pub fail: Name,
     /// The number of entries.
     pub entries: u64,
     /// The same by type of hash.
@@ -104,6 +110,7 @@ impl From<&ListStatus> for ListState {
             purpose: escaped(&terms.purpose),
             kind: terms.kind.name().into(),
             at_most: terms.at_most.name().into(),
+            fail: terms.on_failure().name().into(),
             entries: list.entries,
             types: list.by_type.iter().cloned().collect(),
             added: list.added,

@@ -41,6 +41,8 @@ pub(in crate::store) enum Content {
 pub(crate) struct View {
     /// The generation of the store; none where these are indexes on their own.
     pub(crate) generation: Option<u64>,
+    /// On what terms the lists of the store are matched against, also those without entries.
+    pub(crate) terms: Vec<Terms>,
     /// Lower layers of a list before higher ones.
     pub(crate) layers: Vec<Layer>,
 }

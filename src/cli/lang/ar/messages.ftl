@@ -394,6 +394,10 @@ status-list = { $list }: { $entries ->
     [many] { $entries } مدخلة
    *[other] { $entries } مدخلة
 }{ $types }، { $kind }، أقصى ما يؤدي إليه التطابق { $at_most }
+status-fail = ملف تعذّر فحصه: { $fail ->
+    [closed] لا يمر
+   *[open] يمر ويُذكر أنه لم يُفحص
+}
 status-types = {" "}({ $types })
 status-source = المصدر { $name }، الإصدار { $version }، sha256 { $sha256 }
 status-source-unversioned = المصدر { $name }، sha256 { $sha256 }

@@ -326,6 +326,10 @@ status-list = { $list }: { $entries ->
     [one] { $entries } entry
    *[other] { $entries } entries
 }{ $types }, { $kind }, a match leads to { $at_most } at most
+status-fail = a file that could not be checked: { $fail ->
+    [closed] does not pass
+   *[open] passes, and is said to be unchecked
+}
 status-types = {" "}({ $types })
 status-source = source { $name }, version { $version }, sha256 { $sha256 }
 status-source-unversioned = source { $name }, sha256 { $sha256 }

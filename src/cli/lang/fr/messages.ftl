@@ -369,6 +369,10 @@ status-list = { $list } : { $entries ->
     [one] { $entries } entrée
    *[other] { $entries } entrées
 }{ $types }, { $kind }, une correspondance mène au plus à { $at_most }
+status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
+    [closed] ne passe pas
+   *[open] passe, signalé comme non vérifié
+}
 status-types = {" "}({ $types })
 status-source = source { $name }, version { $version }, sha256 { $sha256 }
 status-source-unversioned = source { $name }, sha256 { $sha256 }
