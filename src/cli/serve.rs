@@ -16,6 +16,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
     let options = Options {
         store: args.store.path()?,
         access: args.store.access(),
+        read_only: args.read_only,
         listen: args.listen,
         jobs: jobs(&args.media),
         body_bytes: args.max_body_bytes,

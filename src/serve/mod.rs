@@ -8,11 +8,13 @@
 //! | `answer` | the forms of answers |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `service` | what all requests share: the store, the matcher |
+//! | `decide` | changes of the store, one at a time |
 //! | `status` | whether the service can answer |
 
 mod access;
 mod answer;
 mod caller;
+mod decide;
 mod listener;
 mod media;
 mod router;
@@ -36,6 +38,8 @@ pub(crate) struct Options {
     pub(crate) store: std::path::PathBuf,
     /// Whether others may read or write it.
     pub(crate) access: Access,
+    /// Whether the store is changed by another machine alone.
+    pub(crate) read_only: bool,
     /// Where it listens.
     pub(crate) listen: SocketAddr,
     /// The most connections at a time.

@@ -12,6 +12,9 @@ use super::values::size;
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
+    /// Change nothing in the store: another machine publishes it, and its files are copied or shared
+    #[arg(long)]
+    pub(crate) read_only: bool,
     /// Where it listens
     ///
     /// The default is this machine alone. Port 0 is any free port, which the first message names.
