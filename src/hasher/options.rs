@@ -50,6 +50,19 @@ impl Hasher {
         }
     }
 
+    /// Sets the types.
+    pub fn with_types(self, types: impl IntoIterator<Item = HashType>) -> Hasher {
+        let of = Hasher::new(types);
+        if of.types == self.types {
+            return self;
+        }
+        Hasher {
+            types: of.types,
+            family: of.family,
+            ..self
+        }
+    }
+
     /// Sets the limits on one file.
     pub fn with_limits(self, limits: Limits) -> Hasher {
         Hasher { limits, ..self }

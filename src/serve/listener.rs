@@ -1,7 +1,6 @@
 //! Connections: how many, how long, and how they end.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,10 +19,12 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
+use super::clamd::Clamd;
 use super::service::Service;
-use super::{Options, answer, router};
+use super::{Listening, Options, answer, router};
 
 /// How long the head of a request may take. It stands in one packet, unless a client means to be slow.
 const HEAD: Duration = Duration::from_secs(10);
@@ -39,7 +40,7 @@ pub(super) fn run(
     options: &Options,
     service: Arc<Service>,
     stop: &CancelToken,
-    ready: impl FnOnce(SocketAddr),
+    ready: impl FnOnce(&Listening),
 ) -> basma::Result<()> {
     let failed = |source| Error::Io {
         action: Action::Listen,
@@ -48,11 +49,23 @@ pub(super) fn run(
     };
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(failed)?;
-    let router = router::routes(service);
+    let router = router::routes(service.clone());
     runtime.block_on(async {
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
-        ready(listener.local_addr().map_err(failed)?);
+        let mut listening = Listening {
+            http: listener.local_addr().map_err(failed)?,
+            clamd: None,
+        };
+        let mut clamd = JoinSet::new();
+        if let Some(place) = &options.clamd {
+            let (bound, place) = Clamd::bind(place, options.connections, service).await?;
+            listening.clamd = Some(place);
+            clamd.spawn(bound.serve(stop.clone()));
+        }
+        ready(&listening);
         accept(&listener, &router, options, stop).await;
+        let ended = async { while clamd.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(options.grace, ended).await;
         Ok(())
     })
 }
@@ -102,7 +115,8 @@ async fn answer(
     answered.unwrap_or_else(|_| Ok(answer::too_slow()))
 }
 
-async fn stopped(stop: &CancelToken) {
+/// Waits until the service is to end.
+pub(super) async fn stopped(stop: &CancelToken) {
     while !stop.is_cancelled() {
         tokio::time::sleep(EVERY).await;
     }

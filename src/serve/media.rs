@@ -63,6 +63,16 @@ impl Received {
         Ok(())
     }
 
+    /// All of it, as a file without a name, read from its beginning on.
+    pub(super) fn into_file(mut self) -> io::Result<File> {
+        if self.file.is_none() {
+            self.spool(&Bytes::new())?;
+        }
+        let mut file = self.file.expect("it was just spooled");
+        file.rewind()?;
+        Ok(file)
+    }
+
     /// How many bytes were received.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
@@ -113,7 +123,7 @@ impl Service {
     }
 
     /// Does work that takes a core, on one of the threads for it.
-    async fn work<T: Send + 'static>(
+    pub(super) async fn work<T: Send + 'static>(
         self: &Arc<Service>,
         work: impl FnOnce(CancelToken) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {

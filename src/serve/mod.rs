@@ -6,6 +6,8 @@
 //! | `router` | which request is whose, and who may make it |
 //! | `access`, `caller` | who may make a request |
 //! | `answer` | the forms of answers |
+//! | `clamd` | the protocol of clamd |
+//! | `inspect` | whole files: what is in them is examined too |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `service` | what all requests share: the store, the matcher |
 //! | `decide` | changes of the store, one at a time |
@@ -14,7 +16,9 @@
 mod access;
 mod answer;
 mod caller;
+mod clamd;
 mod decide;
+mod inspect;
 mod listener;
 mod media;
 mod router;
@@ -26,9 +30,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use basma::hasher::Hasher;
-use basma::store::Access;
+use basma::store::{Access, MaxAction};
 use basma::{CancelToken, Result};
 
+pub(crate) use clamd::Place as ClamdPlace;
 use service::Service;
 
 /// What the operator asked for.
@@ -42,6 +47,10 @@ pub(crate) struct Options {
     pub(crate) read_only: bool,
     /// Where it listens.
     pub(crate) listen: SocketAddr,
+    /// Where clients of clamd connect.
+    pub(crate) clamd: Option<clamd::Place>,
+    /// From which match on a file is refused.
+    pub(crate) refuse: MaxAction,
     /// The most connections at a time.
     pub(crate) connections: usize,
     /// How many files are hashed at a time.
@@ -54,7 +63,14 @@ pub(crate) struct Options {
     pub(crate) grace: Duration,
 }
 
-/// Serves until it is told to stop. `ready` is called with the address once connections are accepted.
+/// Where a service listens.
+#[derive(Clone, Debug)]
+pub(crate) struct Listening {
+    pub(crate) http: SocketAddr,
+    pub(crate) clamd: Option<clamd::Place>,
+}
+
+/// Serves until it is told to stop. `ready` is called with the addresses once connections are accepted.
 ///
 /// # Errors
 /// [`basma::Error::Store`] or [`basma::Error::Index`] where the store cannot be opened; [`basma::Error::Io`] where nothing can
@@ -63,7 +79,7 @@ pub(crate) fn run(
     options: &Options,
     hasher: Hasher,
     stop: &CancelToken,
-    ready: impl FnOnce(SocketAddr),
+    ready: impl FnOnce(&Listening),
 ) -> Result<()> {
     let service = Arc::new(Service::open(options, hasher)?);
     listener::run(options, service, stop, ready)

@@ -1,11 +1,12 @@
 //! What all requests share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
 use basma::matcher::{Lists, StoreState};
-use basma::store::{Access, Store};
+use basma::store::{Access, MaxAction, Store};
 use basma::{Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
 
@@ -23,6 +24,14 @@ pub(super) struct Service {
     pub(super) hasher: Hasher,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
+    /// How many places there are.
+    pub(super) most_jobs: usize,
+    /// From which match on a file is refused.
+    pub(super) refuse: MaxAction,
+    /// The largest file of a request, in bytes.
+    pub(super) body_bytes: u64,
+    /// How long a request may take.
+    pub(super) deadline: Duration,
 }
 
 impl Service {
@@ -35,6 +44,10 @@ impl Service {
             changing: Arc::default(),
             hasher,
             jobs: Arc::new(Semaphore::new(options.jobs)),
+            most_jobs: options.jobs,
+            refuse: options.refuse,
+            body_bytes: options.body_bytes,
+            deadline: options.deadline,
         })
     }
 

@@ -1,0 +1,141 @@
+//! Whole files: what is in them is examined too, as a scan does.
+
+use std::fs::File;
+use std::io;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use basma::CancelToken;
+use basma::hash::{Hash, HashType};
+use basma::matcher::Match;
+use basma::scan::{Finding, Scan};
+
+use super::answer::Refusal;
+use super::media::Received;
+use super::service::Service;
+use crate::verdict::{Judgement, Policy, Unchecked, Verdict};
+
+/// How many matches of a file and of all that is in it are held.
+const MATCHES_MAX: usize = 1000;
+
+/// The code of a file that is larger than the service takes.
+pub(super) const TOO_LARGE: &str = "limit-file-bytes";
+
+/// What is known of a file of a request.
+#[derive(Debug)]
+pub(super) struct Inspected {
+    pub(super) verdict: Verdict,
+    /// The digests of the file itself.
+    pub(super) digests: Vec<Hash>,
+    /// What the file and all that is in it matches.
+    pub(super) matches: Vec<Match>,
+}
+
+impl From<Verdict> for Inspected {
+    fn from(verdict: Verdict) -> Inspected {
+        Inspected {
+            verdict,
+            digests: Vec::new(),
+            matches: Vec::new(),
+        }
+    }
+}
+
+impl From<&Refusal> for Verdict {
+    fn from(refusal: &Refusal) -> Verdict {
+        match refusal.status {
+            StatusCode::PAYLOAD_TOO_LARGE => Verdict::NotExamined(TOO_LARGE),
+            StatusCode::REQUEST_TIMEOUT => Verdict::NotChecked(Unchecked::Deadline),
+            _ => Verdict::NotChecked(Unchecked::Service),
+        }
+    }
+}
+
+impl Service {
+    /// Examines a file, and all that is in it, within the time of a request. Whatever keeps that from being done is a verdict.
+    pub(super) async fn inspect(self: &Arc<Service>, received: Received) -> Inspected {
+        let service = self.clone();
+        let work = self.work(move |stop| Ok(service.inspect_here(received, stop)));
+        work.await
+            .unwrap_or_else(|refusal| Verdict::from(&refusal).into())
+    }
+
+    /// What becomes of files, by the terms of the lists as they stand now.
+    pub(super) fn policy(&self) -> Policy {
+        Policy::new(self.refuse, &self.matcher.terms())
+    }
+
+    fn inspect_here(&self, received: Received, stop: CancelToken) -> Inspected {
+        let unchecked = |unchecked| Verdict::NotChecked(unchecked).into();
+        let file = received.into_file().and_then(NamedFile::new);
+        let Ok(file) = file else {
+            return unchecked(Unchecked::Service);
+        };
+        let types = self.hasher.types().iter().copied();
+        let types = types.chain(self.matcher.hash_types());
+        let scan = Scan::new(self.matcher.clone())
+            .with_hasher(self.hasher.clone().with_types(types))
+            .with_jobs(NonZeroUsize::MIN)
+            .with_cancel(stop);
+        let mut judgement = Judgement::default();
+        let (mut digests, mut matches) = (Vec::new(), Vec::new());
+        let ran = scan.run([&file.path], |finding: Finding| {
+            judgement.add(&finding);
+            let room = MATCHES_MAX - matches.len();
+            matches.extend(finding.matches.into_iter().take(room));
+            if !finding.is_member {
+                digests = finding.digests;
+            }
+            ControlFlow::Continue(())
+        });
+        match ran {
+            Ok(summary) if summary.interrupted => unchecked(Unchecked::Deadline),
+            Ok(_) => Inspected {
+                verdict: judgement.verdict(),
+                digests,
+                matches,
+            },
+            Err(error) => unchecked(Unchecked::from(&error)),
+        }
+    }
+}
+
+impl Inspected {
+    /// The digest of a type, where the file was read.
+    pub(super) fn digest(&self, hash_type: HashType) -> Option<&Hash> {
+        let is_of_type = |digest: &&Hash| digest.hash_type() == hash_type;
+        self.digests.iter().find(is_of_type)
+    }
+}
+
+/// A file that a path leads to for as long as this is held.
+struct NamedFile {
+    path: PathBuf,
+    #[cfg(target_os = "linux")]
+    _file: File,
+    #[cfg(not(target_os = "linux"))]
+    _file: tempfile::NamedTempFile,
+}
+
+impl NamedFile {
+    /// The system gives each open file a path. So no name is left on the disk, whatever ends the service.
+    #[cfg(target_os = "linux")]
+    fn new(file: File) -> io::Result<NamedFile> {
+        use std::os::fd::AsRawFd as _;
+        let path = format!("/proc/self/fd/{}", file.as_raw_fd()).into();
+        Ok(NamedFile { path, _file: file })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn new(mut file: File) -> io::Result<NamedFile> {
+        let mut named = tempfile::NamedTempFile::new()?;
+        io::copy(&mut file, &mut named)?;
+        Ok(NamedFile {
+            path: named.path().to_owned(),
+            _file: named,
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! Pictures that tests send.
+
+use std::io::Cursor;
+
+use image::{GrayImage, ImageFormat, Luma};
+
+/// A picture full of detail, and another one for each number.
+pub(crate) fn picture(number: u32) -> Vec<u8> {
+    // Blocks of grey that follow from the number alone.
+    let block = |x: u32, y: u32| {
+        let mut bits = (number << 16 | x << 8 | y).wrapping_mul(0x9e37_79b9);
+        bits = (bits ^ bits >> 15).wrapping_mul(0x85eb_ca6b);
+        (bits ^ bits >> 13) as u8
+    };
+    png(&GrayImage::from_fn(256, 256, |x, y| {
+        Luma([block(x / 16, y / 16)])
+    }))
+}
+
+/// A picture too flat for a hash.
+pub(crate) fn flat() -> Vec<u8> {
+    png(&GrayImage::from_pixel(64, 64, Luma([128])))
+}
+
+fn png(picture: &GrayImage) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+/// A zip file of members as they are.
+pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut file, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in members {
+        let mut crc = flate2::Crc::new();
+        crc.update(content);
+        let length = (content.len() as u32).to_le_bytes();
+        // Version, flags, method, time and date; checksum and sizes; the length of the name, and no extra field.
+        let about = [
+            [20, 0, 0, 0, 0, 0, 0, 0, 0, 0].as_slice(),
+            &crc.sum().to_le_bytes(),
+            &length,
+            &length,
+            &(name.len() as u16).to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat();
+        let start = (file.len() as u32).to_le_bytes();
+        file.extend_from_slice(b"PK\x03\x04");
+        file.extend_from_slice(&about);
+        file.extend_from_slice(name.as_bytes());
+        file.extend_from_slice(content);
+        directory.extend_from_slice(b"PK\x01\x02\x14\0");
+        directory.extend_from_slice(&about);
+        directory.extend_from_slice(&[0; 10]);
+        directory.extend_from_slice(&start);
+        directory.extend_from_slice(name.as_bytes());
+    }
+    let count = (members.len() as u16).to_le_bytes();
+    let (size, start) = (directory.len() as u32, file.len() as u32);
+    let end = [
+        b"PK\x05\x06\0\0\0\0".as_slice(),
+        &count,
+        &count,
+        &size.to_le_bytes(),
+        &start.to_le_bytes(),
+        &[0, 0],
+    ];
+    [file, directory, end.concat()].concat()
+}
