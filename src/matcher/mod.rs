@@ -55,6 +55,8 @@ pub use tier::Tier;
 pub struct Matcher {
     backends: Arc<[Backend]>,
     policy: Policy,
+    /// Whether the lists of what is allowed are looked into alone.
+    of_allowed: bool,
 }
 
 /// A fixed set of lists, or the changing lists of a store.
@@ -275,6 +277,17 @@ impl Matcher {
         Matcher {
             backends: indexes.into_iter().chain(stores).collect(),
             policy: Policy::default(),
+            of_allowed: false,
+        }
+    }
+
+    /// A matcher over the lists of what is allowed alone. What they hold matches, as if they were lists like others. So the
+    /// known original of a picture is found.
+    #[must_use]
+    pub fn of_allowed(&self) -> Matcher {
+        Matcher {
+            of_allowed: true,
+            ..self.clone()
         }
     }
 
@@ -388,9 +401,16 @@ impl Matcher {
 
     /// The lists as they stand now.
     fn query(&self) -> Query<'_> {
-        let views = self.backends.iter().map(|backend| match backend {
-            Backend::Indexes(view) => view.clone(),
-            Backend::Store(reader) => reader.view(),
+        let views = self.backends.iter().map(|backend| {
+            let view = match backend {
+                Backend::Indexes(view) => view.clone(),
+                Backend::Store(reader) => reader.view(),
+            };
+            if self.of_allowed {
+                Arc::new(view.of_allowed())
+            } else {
+                view
+            }
         });
         Query::new(&self.policy, views.collect())
     }

@@ -7,13 +7,11 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
 use basma::CancelToken;
 use basma::hash::{Hash, HashType};
 use basma::matcher::Match;
 use basma::scan::{Finding, Scan};
 
-use super::answer::Refusal;
 use super::media::Received;
 use super::service::Service;
 use crate::verdict::{Judgement, Policy, Unchecked, Verdict};
@@ -40,16 +38,6 @@ impl From<Verdict> for Inspected {
             verdict,
             digests: Vec::new(),
             matches: Vec::new(),
-        }
-    }
-}
-
-impl From<&Refusal> for Verdict {
-    fn from(refusal: &Refusal) -> Verdict {
-        match refusal.status {
-            StatusCode::PAYLOAD_TOO_LARGE => Verdict::NotExamined(TOO_LARGE),
-            StatusCode::REQUEST_TIMEOUT => Verdict::NotChecked(Unchecked::Deadline),
-            _ => Verdict::NotChecked(Unchecked::Service),
         }
     }
 }

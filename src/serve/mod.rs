@@ -12,6 +12,8 @@
 //! | `service` | what all requests share: the store, the matcher |
 //! | `decide` | changes of the store, one at a time |
 //! | `status` | whether the service can answer |
+//! | `verdict` | what is known of a file, in the head of an answer |
+//! | `wire` | what other services than HMA answer |
 
 mod access;
 mod answer;
@@ -24,6 +26,8 @@ mod media;
 mod router;
 mod service;
 mod status;
+mod verdict;
+mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

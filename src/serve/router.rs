@@ -6,21 +6,23 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 
 use super::service::Service;
-use super::{access, answer, status};
+use super::{access, answer, status, wire};
 
 /// The routes of a service.
 pub(super) fn routes(service: Arc<Service>) -> Router {
     Router::new()
         .route("/status", get(status::ready))
         .route("/status/live", get(status::live))
+        .merge(wire::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(refused)
         .layer(from_fn_with_state(service.clone(), access::admit))
+        .layer(from_fn(wire::in_its_words))
         .with_state(service)
 }
 

@@ -6,6 +6,7 @@
 mod policy;
 
 use basma::error::{Reason, ReasonCode};
+use basma::list::Opinion;
 use basma::matcher::Match;
 use basma::scan::{Finding, Flag, Status};
 use basma::store::MaxAction;
@@ -158,9 +159,14 @@ impl Judgement {
     }
 }
 
-/// What may follow from a match at most. A list outside a store has no terms, and whoever names it means what it holds.
+/// What may follow from a match at most. A list outside a store has no terms: it is named for what it holds. An entry that
+/// is not confirmed, or that contributors disagree about, needs a person.
 fn action(found: &Match) -> MaxAction {
-    found.at_most.unwrap_or(MaxAction::Block)
+    let of_list = found.at_most.unwrap_or(MaxAction::Block);
+    match found.opinion {
+        Opinion::Positive => of_list,
+        _ => of_list.min(MaxAction::Review),
+    }
 }
 
 /// What kept a file from being examined as a whole. What has no content, such as a link, keeps nothing back.

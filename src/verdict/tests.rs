@@ -105,6 +105,10 @@ fn the_match_that_leads_to_most_counts() {
         name(&[matched(MaxAction::Block), matched(MaxAction::Review)]),
         "block"
     );
+    // What contributors disagree about needs a person.
+    let mut disputed = matched(MaxAction::Block);
+    disputed.matches[0].opinion = Opinion::Disputed;
+    assert_eq!(name(&[disputed]), "review");
     // A list on its own has no terms.
     assert_eq!(name(&[finding(LISTED, None)]), "block");
     let part = finding(LISTED, Some((Status::Damaged, Reason::PictureCut)));

@@ -5,3 +5,4 @@ mod client;
 mod pictures;
 mod status;
 mod store;
+mod wire;

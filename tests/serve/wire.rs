@@ -1,0 +1,5 @@
+//! What other services than HMA answer, asked as their clients ask.
+
+mod originals;
+mod pictrs;
+mod shield;
