@@ -26,6 +26,7 @@ mod progress;
 mod prose;
 mod rematch;
 mod scan;
+mod script;
 mod serve;
 mod store;
 mod style;

@@ -17,6 +17,7 @@ kinds! {
     /// ```
     Problem in "problem" {
         // The command line.
+        ScriptOneFile "script-one-file" "--script examines one file; name one";
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         ComparedWithItself { reference: String, path: String } "compared-with-itself" "{reference}: lies in {path}, or the other way about, and would match itself; `basma duplicates` finds copies within a folder";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";

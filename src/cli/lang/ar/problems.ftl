@@ -1,4 +1,5 @@
 # The command line.
+problem-script-one-file = يفحص ‎--script ملفًا واحدًا؛ حدد ملفًا
 problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غيره
 problem-compared-with-itself = { $reference }: داخل { $path } أو العكس، وسيطابق نفسه؛ يبحث `basma duplicates` عن نسخ في مجلد واحد
 problem-serve-clamd-reachable = { $address }: تصل إليه أجهزة أخرى، وبروتوكول clamd بلا تحقق من الهوية؛ حدد عنوان الجهاز نفسه أو مقبسًا
