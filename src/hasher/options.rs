@@ -50,15 +50,12 @@ impl Hasher {
         }
     }
 
-    /// Sets the types.
+    /// Sets the types that are computed.
     pub fn with_types(self, types: impl IntoIterator<Item = HashType>) -> Hasher {
-        let of = Hasher::new(types);
-        if of.types == self.types {
-            return self;
-        }
+        let Hasher { types, family, .. } = Hasher::new(types);
         Hasher {
-            types: of.types,
-            family: of.family,
+            types,
+            family,
             ..self
         }
     }

@@ -7,10 +7,10 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use basma::CancelToken;
 use basma::hash::{Hash, HashType};
 use basma::matcher::Match;
 use basma::scan::{Finding, Scan};
+use basma::{CancelToken, Matcher};
 
 use super::media::Received;
 use super::service::Service;
@@ -53,7 +53,8 @@ impl Service {
 
     /// What becomes of files, by the terms of the lists as they stand now.
     pub(super) fn policy(&self) -> Policy {
-        Policy::new(self.refuse, &self.matcher.terms())
+        let terms = self.matcher().map(Matcher::terms);
+        Policy::new(self.refuse, &terms.unwrap_or_default())
     }
 
     fn inspect_here(&self, received: Received, stop: CancelToken) -> Inspected {
@@ -62,10 +63,11 @@ impl Service {
         let Ok(file) = file else {
             return unchecked(Unchecked::Service);
         };
-        let types = self.hasher.types().iter().copied();
-        let types = types.chain(self.matcher.hash_types());
-        let scan = Scan::new(self.matcher.clone())
-            .with_hasher(self.hasher.clone().with_types(types))
+        let Ok(matcher) = self.matcher() else {
+            return unchecked(Unchecked::ListsEmpty);
+        };
+        let scan = Scan::new(matcher.clone())
+            .with_hasher(self.hasher())
             .with_jobs(NonZeroUsize::MIN)
             .with_cancel(stop);
         let mut judgement = Judgement::default();

@@ -1,8 +1,16 @@
 //! The service as its clients meet it: a process, a socket, whole answers. One module per area.
 
+mod captures;
 mod clamd;
 mod client;
-mod pictures;
+mod files;
+mod keys;
+mod network;
 mod status;
 mod store;
+mod tls;
+mod watch;
 mod wire;
+
+#[path = "../pictures/mod.rs"]
+mod pictures;

@@ -17,14 +17,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::answer::Refusal;
 use super::service::Service;
-
-pub(super) use shield::in_its_words;
 
 /// The routes of all of them. Each counts the bytes of a body itself.
 pub(super) fn routes() -> Router<Arc<Service>> {
@@ -55,4 +55,25 @@ async fn within<T>(
     let most = deadline - deadline / SPARE;
     let done = tokio::time::timeout(most, work).await;
     done.unwrap_or_else(|_| Err(late()))
+}
+
+/// Puts the errors of other parts of the service into the words of those who asked.
+pub(super) async fn in_their_words(
+    State(service): State<Arc<Service>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let (is_shield, is_pictrs) = (path.starts_with("/v1/"), path.starts_with("/api/v1/scan/"));
+    let response = next.run(request).await;
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        response
+    } else if is_shield {
+        shield::in_its_words(response).await
+    } else if is_pictrs {
+        pictrs::in_its_words(&service, response)
+    } else {
+        response
+    }
 }

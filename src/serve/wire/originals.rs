@@ -21,7 +21,7 @@ use super::shield::pdq_of;
 use super::within;
 use crate::serve::answer::{self, Refusal};
 use crate::serve::caller::Caller;
-use crate::serve::media::failed;
+use crate::serve::media::{failed, hash_here};
 use crate::serve::service::Service;
 use crate::verdict::{Judgement, Verdict};
 
@@ -122,10 +122,13 @@ pub(super) async fn by_content(
     let work = async {
         let received = receive::body(request.into_body(), service.body_bytes).await?;
         let bytes = received.bytes();
-        let fingerprint = service.hash(received).await?;
         let of = service.clone();
-        let found = service.work(move |_| of.originals(bytes, &fingerprint, hint.map(Into::into)));
-        found.await
+        let work = move |stop| {
+            let hasher = of.hasher();
+            let fingerprint = hash_here(hasher, received, stop)?;
+            of.originals(bytes, &fingerprint, hint.map(Into::into))
+        };
+        service.work(work).await
     };
     let (found, verdict) = within(service.deadline, work).await?;
     let mut response = results(&caller, &found, most).into_response();
@@ -141,8 +144,8 @@ impl Service {
         fingerprint: &Fingerprint,
         hint: Option<Hash>,
     ) -> Result<(Vec<Match>, Verdict), Refusal> {
-        let listed = &self.matcher;
-        let finding = Finding::of_fingerprint("", bytes, fingerprint, &self.hasher, listed);
+        let listed = self.matcher()?;
+        let finding = Finding::of_fingerprint("", bytes, fingerprint, &self.hasher(), listed);
         let finding = finding.map_err(failed)?;
         if finding.status == Status::Unsupported {
             return Err(other_type());
@@ -160,8 +163,9 @@ impl Service {
 
     /// The originals that a hash is near to.
     fn originals_of(&self, hash: &Hash) -> Result<Vec<Match>, Refusal> {
-        let allowed = self.matcher.of_allowed().lookup(hash).map_err(failed)?;
-        let listed = self.matcher.lookup(hash).map_err(failed)?;
+        let matcher = self.matcher()?;
+        let allowed = matcher.of_allowed().lookup(hash).map_err(failed)?;
+        let listed = matcher.lookup(hash).map_err(failed)?;
         let negative = off_subject(listed.suppressed);
         Ok(allowed.matches.into_iter().chain(negative).collect())
     }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 use super::{receive, within};
+use crate::serve::inspect::TOO_LARGE;
 use crate::serve::service::Service;
 use crate::verdict::{Outcome, Verdict};
 
@@ -24,10 +25,23 @@ pub(super) async fn scan(State(service): State<Arc<Service>>, request: Request) 
         }
         Err(refusal) => Verdict::from(&refusal),
     };
-    let status = match service.policy().outcome(&verdict) {
+    answer(&service, &verdict)
+}
+
+/// A file that was refused before it was read was not checked. What its sender has to mend stays as it is.
+pub(super) fn in_its_words(service: &Service, response: Response) -> Response {
+    let is_unread = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    if !is_unread {
+        return response;
+    }
+    answer(service, &Verdict::NotExamined(TOO_LARGE))
+}
+
+fn answer(service: &Service, verdict: &Verdict) -> Response {
+    let status = match service.policy().outcome(verdict) {
         Outcome::Passes => StatusCode::OK,
         Outcome::Refused => StatusCode::NOT_ACCEPTABLE,
         Outcome::Unchecked => StatusCode::SERVICE_UNAVAILABLE,
     };
-    verdict.answer(&service, status)
+    verdict.answer(service, status)
 }

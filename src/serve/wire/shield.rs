@@ -9,7 +9,6 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,6 +30,9 @@ const HASHES_MAX: usize = 10_000;
 
 /// How many near matches of a file are named.
 const DETAILS_MAX: usize = 100;
+
+/// The longest error that is put into other words, in bytes.
+const ERROR_MAX: usize = 1 << 20;
 
 /// Labels that name child sexual abuse, as lists of hotlines have them: whole words, in small letters.
 const CSAM: [&str; 10] = [
@@ -106,9 +108,8 @@ struct ByUrl {
 /// `POST /v1/url/`: the file is fetched.
 pub(super) async fn url(State(service): State<Arc<Service>>, request: Request) -> Response {
     let fetched = async {
-        let ByUrl { url: _ } = receive::json(request.into_body()).await?;
-        let message = "this service fetches nothing";
-        Err(Refusal::new(StatusCode::FORBIDDEN, message))
+        let ByUrl { url } = receive::json(request.into_body()).await?;
+        Ok(service.fetch(&url).await?.received)
     };
     scanned(&service, fetched).await
 }
@@ -178,14 +179,14 @@ pub(super) async fn pdq(
         if hashes.len() > HASHES_MAX {
             return Err(bad("more than 10000 hashes: ask in several requests"));
         }
-        if !service.matcher.hash_types().contains(&HashType::Pdq) {
+        let matcher = service.matcher()?.clone();
+        if !matcher.hash_types().contains(&HashType::Pdq) {
             return Err(not_checked(Unchecked::ListsEmpty));
         }
         let parsed = hashes.iter().map(|text| pdq_of(text));
         let parsed = parsed.collect::<Result<Vec<_>, _>>()?;
         let asked: Vec<_> = parsed.into_iter().map(Into::into).collect();
-        let of = service.clone();
-        let found = service.work(move |_| of.matcher.lookup_batch(&asked).map_err(failed));
+        let found = service.work(move |_| matcher.lookup_batch(&asked).map_err(failed));
         Ok((hashes, found.await?))
     };
     let (hashes, found) = within(service.deadline, work).await?;
@@ -228,22 +229,19 @@ fn base32(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Puts the errors of its routes into its words: `detail` in place of `message`.
-pub(in crate::serve) async fn in_its_words(request: Request, next: Next) -> Response {
-    let is_its = request.uri().path().starts_with("/v1/");
-    let response = next.run(request).await;
+/// An error in its words: `detail` in place of `message`.
+pub(super) async fn in_its_words(response: Response) -> Response {
     let kind = receive::media_type(response.headers());
-    let is_error = response.status().is_client_error() || response.status().is_server_error();
-    if !is_its || !is_error {
-        return response;
-    }
     let (mut parts, body) = response.into_parts();
-    let bytes = axum::body::to_bytes(body, 1 << 20)
-        .await
-        .unwrap_or_default();
-    let message = match serde_json::from_slice::<Value>(&bytes) {
+    let bytes = axum::body::to_bytes(body, ERROR_MAX).await;
+    let text = String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
+    let message = match serde_json::from_str::<Value>(&text) {
         Ok(object) if kind.as_deref() == Some("application/json") => object["message"].clone(),
-        _ => parts.status.canonical_reason().unwrap_or("error").into(),
+        // Pages are for people.
+        _ if text.is_empty() || text.starts_with('<') => {
+            parts.status.canonical_reason().unwrap_or("error").into()
+        }
+        _ => text.into(),
     };
     let text = json!({ "detail": message }).to_string();
     parts.headers.remove(header::CONTENT_LENGTH);

@@ -5,15 +5,15 @@ use basma::hasher::Hasher;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Service};
-use crate::pictures::{flat, picture};
+use crate::files::{flat, picture};
 use crate::store::TestStore;
 
 const ALG: &str = "basma.pdq.1";
-const MANIFEST: &str = "urn:c2pa:f47ac10b-58cc-4372-a567-0e02b2c3d479";
+pub(super) const MANIFEST: &str = "urn:c2pa:f47ac10b-58cc-4372-a567-0e02b2c3d479";
 const OTHER: &str = "urn:c2pa:00000000-58cc-4372-a567-0e02b2c3d479";
 
 /// Picture 1 is an original of our own, picture 2 one that a list of fakes says is authentic, picture 3 a fake.
-fn service() -> (TestStore, Service) {
+pub(super) fn store_of_originals() -> TestStore {
     let store = TestStore::new();
     let line = |number, id: &str, more: &str| {
         let hash = hash(number);
@@ -39,18 +39,31 @@ fn service() -> (TestStore, Service) {
     let originals = source("originals", "suppresses = [\"*\"]", &originals);
     store.sources(&(originals + &source("fakes", "", &fakes)));
     store.run(&["refresh"]);
+    store
+}
+
+fn service() -> (TestStore, Service) {
+    let store = store_of_originals();
     let service = Service::start(&store.path(), &[]);
     (store, service)
 }
 
-fn hash(number: u32) -> basma::hash::Hash {
+/// Where the originals of a picture are asked for by its hash.
+pub(super) fn path_of(number: u64) -> String {
+    format!(
+        "/matches/byBinding?alg={ALG}&value={}",
+        escaped(&value(number))
+    )
+}
+
+fn hash(number: u64) -> basma::hash::Hash {
     Hasher::new([HashType::Pdq])
         .hash_bytes(&picture(number))
         .prints[0]
         .hash
 }
 
-fn value(number: u32) -> String {
+fn value(number: u64) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(hash(number).as_bytes())
 }
@@ -62,9 +75,8 @@ fn escaped(text: &str) -> String {
         .replace('=', "%3D")
 }
 
-fn by_binding(service: &Service, number: u32, more: &str) -> Answer {
-    let value = escaped(&value(number));
-    service.get(&format!("/matches/byBinding?alg={ALG}&value={value}{more}"))
+fn by_binding(service: &Service, number: u64, more: &str) -> Answer {
+    service.get(&(path_of(number) + more))
 }
 
 fn manifests(answer: &Answer) -> Vec<Value> {

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use serde_json::json;
 
 use crate::client::{Answer, Part, Service};
-use crate::pictures::{flat, picture, zip};
+use crate::files::{flat, picture, zip};
 use crate::store::TestStore;
 
 fn service(terms: &str, more: &[&str]) -> (TestStore, Service) {
@@ -105,10 +105,16 @@ fn a_body_beyond_the_limit_or_the_time_is_not_checked() {
     );
     let parts = [Part::file("file", &large)];
     assert_eq!(service.form("/api/v1/scan/x", &parts).status, 503);
+    // More than is begun to be read.
+    let huge = scan(&service, &vec![7; 3 << 20]);
+    assert_eq!(
+        decision(&huge),
+        (503, "not-examined", Some("limit-file-bytes"))
+    );
     // A body of which half never comes.
     let mut stream = service.connect();
     stream
-        .write_all(b"POST /api/v1/scan/x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc")
+        .write_all(b"POST /api/v1/scan/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc")
         .unwrap();
     let answer = Answer::read(&mut stream, false).unwrap();
     assert_eq!(answer.status, 503);

@@ -7,7 +7,7 @@ use basma::hasher::{Digests, Hasher};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Service};
-use crate::pictures::{flat, picture};
+use crate::files::{flat, picture};
 use crate::store::TestStore;
 
 /// A service that knows picture 1 as abuse of a child, and picture 2 as something else.

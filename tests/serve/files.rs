@@ -1,31 +1,18 @@
-//! Pictures that tests send.
+//! Files that tests send.
 
-use std::io::Cursor;
+use image::{ImageFormat, RgbImage};
 
-use image::{GrayImage, ImageFormat, Luma};
+use crate::pictures::{encode, scene};
 
 /// A picture full of detail, and another one for each number.
-pub(crate) fn picture(number: u32) -> Vec<u8> {
-    // Blocks of grey that follow from the number alone.
-    let block = |x: u32, y: u32| {
-        let mut bits = (number << 16 | x << 8 | y).wrapping_mul(0x9e37_79b9);
-        bits = (bits ^ bits >> 15).wrapping_mul(0x85eb_ca6b);
-        (bits ^ bits >> 13) as u8
-    };
-    png(&GrayImage::from_fn(256, 256, |x, y| {
-        Luma([block(x / 16, y / 16)])
-    }))
+pub(crate) fn picture(number: u64) -> Vec<u8> {
+    encode(&scene(number), ImageFormat::Png)
 }
 
 /// A picture too flat for a hash.
 pub(crate) fn flat() -> Vec<u8> {
-    png(&GrayImage::from_pixel(64, 64, Luma([128])))
-}
-
-fn png(picture: &GrayImage) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    bytes.into_inner()
+    let grey = image::Rgb([128; 3]);
+    encode(&RgbImage::from_pixel(64, 64, grey), ImageFormat::Png)
 }
 
 /// A zip file of members as they are.
