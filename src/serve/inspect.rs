@@ -8,10 +8,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use basma::hash::{Hash, HashType};
-use basma::matcher::Match;
+use basma::matcher::{Found, Match};
 use basma::scan::{Finding, Scan};
 use basma::{CancelToken, Matcher};
 
+use super::curation::{Item, number_of};
+use super::decide::now;
+use super::hma::Coin;
 use super::media::Received;
 use super::service::Service;
 use crate::verdict::{Judgement, Policy, Unchecked, Verdict};
@@ -70,26 +73,49 @@ impl Service {
             .with_hasher(self.hasher())
             .with_jobs(NonZeroUsize::MIN)
             .with_cancel(stop);
+        let toss = Coin::Random.toss();
         let mut judgement = Judgement::default();
-        let (mut digests, mut matches) = (Vec::new(), Vec::new());
-        let ran = scan.run([&file.path], |finding: Finding| {
+        let (mut digests, mut found) = (Vec::new(), Found::default());
+        let ran = scan.run([&file.path], |mut finding: Finding| {
+            self.keep_in_force(&mut finding.matches, toss);
             judgement.add(&finding);
-            let room = MATCHES_MAX - matches.len();
-            matches.extend(finding.matches.into_iter().take(room));
+            let room = MATCHES_MAX - found.matches.len();
+            found.matches.extend(finding.matches.into_iter().take(room));
             if !finding.is_member {
                 digests = finding.digests;
             }
             ControlFlow::Continue(())
         });
+        self.watch.metrics.found(&found);
         match ran {
             Ok(summary) if summary.interrupted => unchecked(Unchecked::Deadline),
             Ok(_) => Inspected {
                 verdict: judgement.verdict(),
                 digests,
-                matches,
+                matches: found.matches,
             },
             Err(error) => unchecked(Unchecked::from(&error)),
         }
+    }
+}
+
+impl Service {
+    /// Leaves out matches with contents that are gone or switched off, and with banks that lose their toss.
+    pub(super) fn keep_in_force(&self, matches: &mut Vec<Match>, toss: f64) {
+        if matches.is_empty() {
+            return;
+        }
+        let (state, now) = (self.curation.state(), now());
+        matches.retain(|found| {
+            let id = match state.item(&found.list, found.id.as_deref()) {
+                Item::Gone => return false,
+                Item::Content(id) => id,
+                Item::Published => number_of(&found.list, found.id.as_deref(), &found.hash),
+            };
+            let ratio = state.bank_of(&found.list).map_or(1.0, |bank| bank.ratio);
+            let wins = ratio >= 1.0 || ratio >= toss;
+            wins && state.is_on(id, now) && !state.is_gone(&found.list)
+        });
     }
 }
 

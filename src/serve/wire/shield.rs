@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use super::receive::{self, bad};
 use super::within;
 use crate::serve::answer::{self, Refusal};
+use crate::serve::hma::Coin;
 use crate::serve::inspect::Inspected;
 use crate::serve::media::{Received, failed};
 use crate::serve::service::Service;
@@ -190,7 +191,9 @@ pub(super) async fn pdq(
         Ok((hashes, found.await?))
     };
     let (hashes, found) = within(service.deadline, work).await?;
-    let scanned = hashes.into_iter().zip(found).map(|(text, found)| {
+    let toss = Coin::Random.toss();
+    let scanned = hashes.into_iter().zip(found).map(|(text, mut found)| {
+        service.keep_in_force(&mut found.matches, toss);
         let (class, kind) = class(&found.matches);
         let details = found.matches.first().map(detail);
         let object = json!({

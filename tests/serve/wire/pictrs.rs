@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde_json::json;
 
-use crate::client::{Answer, Part, Service};
+use crate::client::{Answer, PATIENCE, Part, Service};
 use crate::files::{flat, picture, zip};
 use crate::store::TestStore;
 
@@ -138,4 +138,42 @@ fn a_form_without_one_file_is_a_mistake() {
         service.ask("POST", "/api/v1/scan/x", &headers, torn).status,
         400
     );
+}
+
+/// What a curator switched off by the requests of HMA matches nowhere else.
+#[test]
+fn what_is_switched_off_does_not_match() {
+    let store = TestStore::new();
+    let service = Service::start(&store.path(), &["--refuse", "review"]);
+    let bank = json!({ "name": "A" });
+    assert_eq!(service.send("POST", "/c/banks", &bank).status, 201);
+    let listed = picture(1);
+    let added = service.form("/c/bank/A/content", &[Part::file("photo", &listed)]);
+    let path = format!("/c/bank/A/content/{}", added.json()["id"]);
+    let becomes = |status: u16| {
+        let begun = std::time::Instant::now();
+        while scan(&service, &listed).status != status {
+            assert!(begun.elapsed() < PATIENCE, "{status}");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    };
+    becomes(406);
+    for (path, off, on) in [
+        (
+            path.as_str(),
+            json!({ "disable_until_ts": 0 }),
+            json!({ "disable_until_ts": 1 }),
+        ),
+        (
+            "/c/bank/A",
+            json!({ "enabled_ratio": 0.0 }),
+            json!({ "enabled_ratio": 1.0 }),
+        ),
+    ] {
+        assert_eq!(service.send("PUT", path, &off).status, 200);
+        becomes(200);
+        assert_eq!(decision(&scan(&service, &listed)), (200, "no-match", None));
+        assert_eq!(service.send("PUT", path, &on).status, 200);
+        becomes(406);
+    }
 }
