@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
 use crate::client::{PATIENCE, Service};
-use crate::files::{flat, picture, zip};
+use crate::uploads::{flat, picture, zip};
 use crate::store::TestStore;
 
 /// A service with a port for clients of clamd.

@@ -9,6 +9,7 @@ mod network;
 mod status;
 mod store;
 mod tls;
+mod uploads;
 mod watch;
 mod wire;
 

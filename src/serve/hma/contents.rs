@@ -12,14 +12,13 @@ use serde_json::{Map, Value, json};
 
 use super::banks::{find, told};
 use super::failure::{Answered, Failure};
-use super::hashes::hash;
+use super::hashes::{fetched, hash};
 use super::kinds::bad_request;
 use super::metadata;
 use super::params::{Params, truth};
 use super::sent::Sent;
 use super::signals::{add, added};
 use super::upload::Upload;
-use super::url;
 use crate::serve::answer::{self, Refusal};
 use crate::serve::caller::Caller;
 use crate::serve::curation::{
@@ -43,18 +42,29 @@ pub(super) async fn post(
     request: Request,
 ) -> Answered {
     find(&service, &name)?;
-    let mut upload = match params.filled("url") {
-        Some(url) => url::fetch(&service, url, &params).await?,
-        None => Upload::receive(&service, request, NEITHER).await?,
+    let (content_type, file, metadata, note) = match params.filled("url") {
+        Some(url) => {
+            let (headers, body) = (request.headers().clone(), request.into_body());
+            let (content_type, file) = fetched(&service, url, &params).await?;
+            let fields = match Sent::read(&headers, body).await? {
+                Sent::Json(Value::Object(fields)) => fields,
+                _ => Map::new(),
+            };
+            let metadata = fields.get("metadata").map_or(Ok(None), metadata::read)?;
+            let note = metadata::note_of(fields.get("note"))?;
+            (content_type, file, metadata, note)
+        }
+        None => {
+            let mut upload = Upload::receive(&service, request, NEITHER).await?;
+            let metadata = upload.fields.get("metadata");
+            let metadata = metadata.map_or(Ok(None), |text| metadata::read_text(text))?;
+            let note = metadata::note(upload.fields.remove("note"))?;
+            (upload.content_type, upload.file, metadata, note)
+        }
     };
-    let metadata = upload.fields.get("metadata");
-    let metadata = metadata.map_or(Ok(None), |text| metadata::read_text(text))?;
-    let note = metadata::note(upload.fields.remove("note"))?;
     let types = params.get("types");
-    let signal_type = upload
-        .content_type
-        .selection(types, &service.curation.state())?;
-    let hashed = hash(&service, upload.file, signal_type).await?;
+    let signal_type = content_type.selection(types, &service.curation.state())?;
+    let hashed = hash(&service, file, signal_type).await?;
     // A hash of a part of a picture would match others.
     if let Some(reason) = hashed.reason {
         return Err(Failure::Unexamined(reason));

@@ -10,10 +10,10 @@ use basma::hasher::Fingerprint;
 use serde_json::json;
 
 use super::failure::{Answered, Failure, REASON};
+use super::kinds::{ContentType, bad_request};
 use super::params::Params;
 use super::upload::{MISSING, Upload};
-use super::url;
-use crate::serve::answer;
+use crate::serve::answer::{self, Refusal};
 use crate::serve::curation::SignalType;
 use crate::serve::media::Received;
 use crate::serve::service::Service;
@@ -25,15 +25,15 @@ pub(super) async fn post(
     request: Request,
 ) -> Answered {
     let upload = Upload::receive(&service, request, MISSING).await?;
-    hashed(&service, upload, &params).await
-}
-
-async fn hashed(service: &Arc<Service>, upload: Upload, params: &Params) -> Answered {
     let types = params.get("types");
     let signal_type = upload
         .content_type
         .selection(types, &service.curation.state())?;
-    let hashed = hash(service, upload.file, signal_type).await?;
+    let hashed = hash(&service, upload.file, signal_type).await?;
+    answer(signal_type, &hashed)
+}
+
+fn answer(signal_type: SignalType, hashed: &Hashed) -> Answered {
     let text = hashed.hash.map(|hash| hash.to_string());
     let body = json!({ signal_type.name(): text.unwrap_or_default() });
     let mut response = answer::json(StatusCode::OK, &body);
@@ -92,6 +92,37 @@ pub(super) fn unexamined(fingerprint: &Fingerprint) -> Failure {
 pub(super) async fn get(State(service): State<Arc<Service>>, params: Params) -> Answered {
     let known = ["url", "content_type", "types"];
     let [url] = params.required(["url"], &known)?;
-    let upload = url::fetch(&service, url, &params).await?;
-    hashed(&service, upload, &params).await
+    let (content_type, file) = fetched(&service, url, &params).await?;
+    let types = params.get("types");
+    let signal_type = content_type.selection(types, &service.curation.state())?;
+    answer(signal_type, &hash(&service, file, signal_type).await?)
+}
+
+/// The file of a URL, and what kind of file it is.
+pub(super) async fn fetched(
+    service: &Arc<Service>,
+    url: &str,
+    params: &Params,
+) -> Result<(ContentType, Received), Refusal> {
+    let lower = url.to_ascii_lowercase();
+    if !lower.starts_with("http://") && !lower.starts_with("https://") {
+        return Err(bad_request("Invalid or unsafe URL provided"));
+    }
+    let told = params.filled("content_type").map(ContentType::named);
+    let told = told.transpose()?;
+    let fetched = service.fetch(url).await?;
+    let served = fetched.content_type.unwrap_or_default();
+    let served = served.split(';').next().unwrap_or_default().trim();
+    let content_type = match told {
+        Some(told) => told,
+        None if served.starts_with("image/") => ContentType::Photo,
+        None if served.starts_with("video/") => ContentType::Video,
+        None => {
+            return Err(bad_request(format!(
+                "unsupported url ContentType: '{served}', if you know the expected type, provide it with the content_type \
+                 query param"
+            )));
+        }
+    };
+    Ok((content_type, fetched.received))
 }

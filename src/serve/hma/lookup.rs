@@ -12,11 +12,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::failure::{Answered, Failure, REASON};
-use super::hashes::{hash, unexamined};
-use super::kinds::{bad_request, signal_type};
+use super::hashes::{fetched, hash, unexamined};
+use super::kinds::{ContentType, bad_request, signal_type};
 use super::params::Params;
 use super::upload::{MISSING, Upload};
-use super::url;
 use crate::serve::answer::{self, Refusal};
 use crate::serve::caller::{Caller, Role};
 use crate::serve::curation::{self, Item, SignalType, number_of};
@@ -232,8 +231,13 @@ pub(super) async fn get(
     params.flag("bypass_coinflip")?;
     let wanted = Wanted::read(&params, &caller)?.with_coin(&params, false);
     if let Some(url) = params.filled("url") {
-        let upload = url::fetch(&service, url, &params).await?;
-        return look_up(&service, &caller, &params, &wanted, upload).await;
+        let (content_type, file) = fetched(&service, url, &params).await?;
+        let only = params.filled("signal_type");
+        let looked = Looked {
+            only,
+            ..Looked::at(&service, content_type, file, params.get("types")).await?
+        };
+        return looked.answer(&service, &caller, &wanted);
     }
     let (Some(signal), Some(name)) = (params.get("signal"), params.get("signal_type")) else {
         let message = "Either url or both signal and signal_type are required";
@@ -256,60 +260,72 @@ pub(super) async fn post(
     let bypassed = params.flag("bypass_coinflip")?;
     let wanted = Wanted::read(&params, &caller)?.with_coin(&params, bypassed);
     let upload = Upload::receive(&service, request, MISSING).await?;
-    look_up(&service, &caller, &params, &wanted, upload).await
+    let types = params.get("types");
+    let looked = Looked::at(&service, upload.content_type, upload.file, types).await?;
+    looked.answer(&service, &caller, &wanted)
 }
 
-/// Looks a file up.
-async fn look_up(
-    service: &Arc<Service>,
-    caller: &Caller,
-    params: &Params,
-    wanted: &Wanted<'_>,
-    upload: Upload,
-) -> Answered {
-    let types = params.get("types");
-    let own = upload
-        .content_type
-        .selection(types, &service.curation.state())?;
-    let one_type = params.filled("signal_type").map(|name| {
-        let known = signal_type(name, &service.curation.state())?;
-        let other = || bad_request(format!("signal type '{name}' doesn't exist or is disabled"));
-        (known == own).then_some(()).ok_or_else(other)
-    });
-    let is_one_type = one_type.transpose()?.is_some();
-    let examined = match own {
-        SignalType::Pdq => picture(service, upload.file).await?,
-        SignalType::VideoMd5 => video(service, upload.file).await?,
-    };
-    let matches = &examined.found.matches;
-    let state = service.curation.state();
-    let picked = wanted.pick(&state, matches);
-    if let (true, Some(reason)) = (picked.is_empty(), examined.reason) {
-        return Err(Failure::Unexamined(reason));
+/// A file that was looked up.
+struct Looked<'p> {
+    own: SignalType,
+    examined: Examined,
+    /// The one type whose matches are wanted, without the name of the type.
+    only: Option<&'p str>,
+}
+
+impl<'p> Looked<'p> {
+    async fn at(
+        service: &Arc<Service>,
+        content_type: ContentType,
+        file: Received,
+        types: Option<&str>,
+    ) -> Result<Looked<'p>, Failure> {
+        let own = content_type.selection(types, &service.curation.state())?;
+        let examined = match own {
+            SignalType::Pdq => picture(service, file).await?,
+            SignalType::VideoMd5 => video(service, file).await?,
+        };
+        Ok(Looked {
+            own,
+            examined,
+            only: None,
+        })
     }
-    let mut types: BTreeMap<&str, ByBank<'_>> = BTreeMap::new();
-    types.insert(own.name(), ByBank::new());
-    // What a list holds of other types is said under their own names, where anything matches.
-    for hash_type in HashType::ALL {
-        let is_so = |(.., found): &&(&str, u64, &Match)| found.hash.hash_type() == hash_type;
-        let of_type: Vec<_> = picked.iter().filter(is_so).copied().collect();
-        if !of_type.is_empty() {
-            let is_own = hash_type == own.hash_type();
-            let name = if is_own { own.name() } else { hash_type.name() };
-            types.insert(name, by_bank(of_type, caller));
+
+    fn answer(&self, service: &Service, caller: &Caller, wanted: &Wanted<'_>) -> Answered {
+        let Looked {
+            own,
+            examined,
+            only,
+        } = self;
+        let state = service.curation.state();
+        let picked = wanted.pick(&state, &examined.found.matches);
+        if let (true, Some(reason)) = (picked.is_empty(), examined.reason) {
+            return Err(Failure::Unexamined(reason));
         }
+        let mut types: BTreeMap<&str, ByBank<'_>> = BTreeMap::new();
+        types.insert(own.name(), ByBank::new());
+        // What a list holds of other types is said under their own names, where anything matches.
+        for hash_type in HashType::ALL {
+            let is_so = |(.., found): &&(&str, u64, &Match)| found.hash.hash_type() == hash_type;
+            let of_type: Vec<_> = picked.iter().filter(is_so).copied().collect();
+            if !of_type.is_empty() {
+                let is_own = hash_type == own.hash_type();
+                let name = if is_own { own.name() } else { hash_type.name() };
+                types.insert(name, by_bank(of_type, caller));
+            }
+        }
+        let more = examined.found.more;
+        let mut response = match only {
+            Some(name) => told(&types.remove(name).unwrap_or_default(), more),
+            None => told(&types, more),
+        };
+        if let Some(reason) = examined.reason {
+            let reason = HeaderValue::from_static(reason);
+            response.headers_mut().insert(REASON, reason);
+        }
+        Ok(response)
     }
-    // One type alone stands without its name.
-    let mut response = if is_one_type {
-        told(&types.remove(own.name()), examined.found.more)
-    } else {
-        told(&types, examined.found.more)
-    };
-    if let Some(reason) = examined.reason {
-        let reason = HeaderValue::from_static(reason);
-        response.headers_mut().insert(REASON, reason);
-    }
-    Ok(response)
 }
 
 /// What a file matches.

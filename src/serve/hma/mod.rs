@@ -5,7 +5,7 @@
 //! | module | |
 //! |---|---|
 //! | `operation` | the table's form |
-//! | `params`, `sent`, `upload`, `url`, `metadata` | queries, JSON, forms and files by URL, with pydantic's words for faults |
+//! | `params`, `sent`, `upload`, `metadata` | queries, JSON and forms, with pydantic's words for faults |
 //! | `hashes`, `lookup`, `compare` | `/h`, `/m` |
 //! | `banks`, `contents`, `signals`, `types`, `exchanges` | `/c` |
 //! | `kinds` | kinds of files and their hashes |
@@ -28,7 +28,6 @@ mod sent;
 mod signals;
 mod types;
 mod upload;
-mod url;
 
 use std::sync::Arc;
 

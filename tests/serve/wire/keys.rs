@@ -1,7 +1,7 @@
 //! What callers with keys may ask, and what they are told.
 
 use crate::client::Service;
-use crate::files::picture;
+use crate::uploads::picture;
 use crate::keys::{file, key};
 use crate::store::TestStore;
 

@@ -5,7 +5,7 @@ use basma::hasher::Hasher;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Service};
-use crate::files::{flat, picture};
+use crate::uploads::{flat, picture};
 use crate::store::TestStore;
 
 const ALG: &str = "basma.pdq.1";

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use serde_json::json;
 
 use crate::client::{Answer, PATIENCE, Part, Service};
-use crate::files::{flat, picture, zip};
+use crate::uploads::{flat, picture, zip};
 use crate::store::TestStore;
 
 fn service(terms: &str, more: &[&str]) -> (TestStore, Service) {

@@ -7,7 +7,7 @@ use basma::hasher::{Digests, Hasher};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Service};
-use crate::files::{flat, picture};
+use crate::uploads::{flat, picture};
 use crate::store::TestStore;
 
 /// A service that knows picture 1 as abuse of a child, and picture 2 as something else.
@@ -100,6 +100,22 @@ fn hashes_are_answered_by_their_own_text() {
     // No listed hash is told.
     let listed = Hasher::new([HashType::Pdq]).hash_bytes(&picture(1)).prints[0].hash;
     assert!(!answer.text().contains(&listed.to_string()));
+}
+
+#[test]
+fn a_url_is_fetched_from_a_server_that_the_operator_named() {
+    let store = TestStore::with_own("at_most = \"block\"", &[("2.png", &picture(2))]);
+    let files = [("/a.png".to_owned(), ("image/png", picture(2)))];
+    let server = crate::files::serve(files.into_iter().collect()).to_string();
+    let service = Service::start(&store.path(), &["--fetch-from", &server]);
+    let ask = |path: &str| {
+        let url = format!("http://{server}{path}");
+        service.send("POST", "/v1/url/", &json!({ "url": url }))
+    };
+    let class = json!("harmful-abusive-material");
+    assert_eq!(classified(&ask("/a.png")), (200, class, json!("exact")));
+    let missing = ask("/b.png");
+    assert!(missing.status == 400 && missing.json()["detail"].is_string(), "{missing:?}");
 }
 
 #[test]
