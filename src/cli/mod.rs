@@ -27,6 +27,7 @@ mod progress;
 mod prose;
 mod rematch;
 mod scan;
+mod script;
 mod serve;
 mod stdin;
 mod store;

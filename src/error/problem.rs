@@ -17,6 +17,7 @@ kinds! {
     /// ```
     Problem in "problem" {
         // The command line.
+        ScriptOneFile "script-one-file" "--script examines one file; name one";
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         ComparedWithItself { reference: String, path: String } "compared-with-itself" "{reference}: lies in {path}, or the other way about, and would match itself; `basma duplicates` finds copies within a folder";
         ReferenceEmpty { path: String } "reference-empty" "{path}: holds no picture or clip to compare with; name a picture, a clip, or a folder of them";
@@ -112,6 +113,8 @@ kinds! {
         // Stores.
         StoreWithoutLists { store: String } "store-without-lists" "holds no lists yet; `basma refresh --store {store}` takes them from its sources.toml";
         StoreMissing { path: String } "store-missing" "{path}: there is no store; `basma store init` makes one there, --store or BASMA_STORE names another";
+        ServeClamdReachable { address: String } "serve-clamd-reachable" "{address}: other machines reach it, and the protocol of clamd has no authentication; name a loopback address or a socket";
+        ServeClamdPlace { text: String } "serve-clamd-place" "'{text}' is neither a loopback address with a port nor the path of a socket";
         ServeNotBuiltIn "serve-not-built-in" "this basma cannot serve: built without feature `serve`";
         KeysDamaged { path: String, message: String } "keys-damaged" "{path}: not a file of keys ({message}); `basma key` writes keys";
         KeysWritable { path: String } "keys-writable" "{path}: others may write to this file of keys; `chmod go-w` it";

@@ -3,6 +3,7 @@
 mod bad_input;
 mod banks;
 mod captures;
+mod clamd;
 mod client;
 mod clients;
 mod crashes;
@@ -13,7 +14,9 @@ mod network;
 mod status;
 mod store;
 mod tls;
+mod uploads;
 mod watch;
+mod wire;
 
 #[path = "../pictures/mod.rs"]
 mod pictures;

@@ -1,6 +1,9 @@
 # The command line.
+problem-script-one-file = يفحص ‎--script ملفًا واحدًا؛ حدد ملفًا
 problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غيره
 problem-compared-with-itself = { $reference }: داخل { $path } أو العكس، وسيطابق نفسه؛ يبحث `basma duplicates` عن نسخ في مجلد واحد
+problem-serve-clamd-reachable = { $address }: تصل إليه أجهزة أخرى، وبروتوكول clamd بلا تحقق من الهوية؛ حدد عنوان الجهاز نفسه أو مقبسًا
+problem-serve-clamd-place = ليس «{ $text }» عنوانًا للجهاز نفسه مع منفذ ولا مسارًا لمقبس
 problem-serve-not-built-in = لا يستطيع هذا الإصدار من basma تقديم الخدمة: بُني دون الميزة `serve`
 problem-keys-damaged = { $path }: ليس ملف مفاتيح ({ $message })؛ يكتب `basma key` المفاتيح
 problem-keys-writable = { $path }: يستطيع غير المالك الكتابة في ملف المفاتيح هذا؛ امنعه بالأمر `chmod go-w`
