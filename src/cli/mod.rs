@@ -1,6 +1,6 @@
 //! The command line: what was typed, what it means, the library does it, and what it found is shown.
 
-mod args;
+pub(crate) mod args;
 mod build;
 mod completions;
 mod conditions;
@@ -13,6 +13,7 @@ mod duplicates;
 mod files;
 mod hashed;
 mod help;
+pub(crate) mod html;
 mod inspect;
 mod lists;
 mod logs;
@@ -23,7 +24,7 @@ mod page;
 mod pictures;
 mod print;
 mod progress;
-mod prose;
+pub(crate) mod prose;
 mod rematch;
 mod scan;
 mod serve;
