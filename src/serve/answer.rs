@@ -9,6 +9,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use super::caller::Role;
+
 /// Why a request has no other answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
@@ -22,6 +24,18 @@ impl Refusal {
             status,
             message: message.into(),
         }
+    }
+
+    /// The caller is not known.
+    pub(super) fn unknown_caller() -> Refusal {
+        Refusal::new(StatusCode::UNAUTHORIZED, "Authentication required")
+    }
+
+    /// The caller has none of the roles, one of which is needed.
+    pub(super) fn missing_role(roles: &[Role]) -> Refusal {
+        let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+        let message = format!("missing role: {}", names.join(" or "));
+        Refusal::new(StatusCode::FORBIDDEN, message)
     }
 }
 

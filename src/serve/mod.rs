@@ -4,12 +4,15 @@
 //! |---|---|
 //! | `listener` | connections, with a limit on each; an end in order |
 //! | `router` | which request is whose, and who may make it |
+//! | `access`, `caller` | who may make a request |
 //! | `answer` | the forms of answers |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `service` | what all requests share: the store, the matcher |
 //! | `status` | whether the service can answer |
 
+mod access;
 mod answer;
+mod caller;
 mod listener;
 mod media;
 mod router;

@@ -6,11 +6,12 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
 
 use super::service::Service;
-use super::{answer, status};
+use super::{access, answer, status};
 
 /// The routes of a service.
 pub(super) fn routes(service: Arc<Service>) -> Router {
@@ -19,6 +20,7 @@ pub(super) fn routes(service: Arc<Service>) -> Router {
         .route("/status/live", get(status::live))
         .fallback(unknown)
         .method_not_allowed_fallback(refused)
+        .layer(from_fn_with_state(service.clone(), access::admit))
         .with_state(service)
 }
 
