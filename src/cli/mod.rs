@@ -20,7 +20,7 @@ mod logs;
 mod lookup;
 mod man;
 mod output;
-mod page;
+pub(crate) mod page;
 mod pictures;
 mod print;
 mod progress;

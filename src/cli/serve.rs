@@ -11,11 +11,17 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
     use basma::hasher::Sampling;
 
     use super::pictures::Pictures;
-    use crate::serve::{self, Options};
+    use crate::serve::{self, Options, ReviewOptions};
 
     let options = Options {
         store: args.store.path()?,
         access: args.store.access(),
+        read_only: args.read_only,
+        review: ReviewOptions {
+            findings: args.review.findings.clone(),
+            media_root: args.review.media_root.clone(),
+            two_person: args.review.two_person.clone(),
+        },
         listen: args.listen,
         jobs: jobs(&args.media),
         body_bytes: args.max_body_bytes,

@@ -110,6 +110,9 @@ kinds! {
         StoreWithoutLists { store: String } "store-without-lists" "holds no lists yet; `basma refresh --store {store}` takes them from its sources.toml";
         StoreMissing { path: String } "store-missing" "{path}: there is no store; `basma store init` makes one there, --store or BASMA_STORE names another";
         ServeNotBuiltIn "serve-not-built-in" "this basma cannot serve: built without feature `serve`";
+        ReviewInUse "review-in-use" "another process has the queue of the review open; end that service first";
+        ReviewFull "review-full" "the queue of the review holds its most; decide, end the service and move this file away";
+        ReviewDamaged { line: u64 } "review-damaged" "line {line} is no record of the review; move this file away to begin another queue";
         StoreUnnamed "store-unnamed" "no store is named, and this system names no folder for data of programs; name one with --store or BASMA_STORE";
         StoreForeign "store-foreign" "is no store; `basma store init DIR` makes one in a new folder";
         StoreNewer "store-newer" "was made by a later release of basma";

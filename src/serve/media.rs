@@ -107,13 +107,15 @@ impl Service {
         self.work(move |stop| {
             let fingerprint = service.hash_here(received, stop)?;
             let found = service.matcher.find(&fingerprint);
-            found.map(|found| (fingerprint, found)).map_err(failed)
+            let found = found.map_err(failed)?;
+            service.review.note_file(&fingerprint, &found);
+            Ok((fingerprint, found))
         })
         .await
     }
 
     /// Does work that takes a core, on one of the threads for it.
-    async fn work<T: Send + 'static>(
+    pub(super) async fn work<T: Send + 'static>(
         self: &Arc<Service>,
         work: impl FnOnce(CancelToken) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {

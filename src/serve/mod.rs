@@ -8,13 +8,17 @@
 //! | `answer` | the forms of answers |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `service` | what all requests share: the store, the matcher |
+//! | `decide` | changes of the store, one at a time |
+//! | `review` | pages where people decide about matches |
 //! | `status` | whether the service can answer |
 
 mod access;
 mod answer;
 mod caller;
+mod decide;
 mod listener;
 mod media;
+mod review;
 mod router;
 mod service;
 mod status;
@@ -27,6 +31,7 @@ use basma::hasher::Hasher;
 use basma::store::Access;
 use basma::{CancelToken, Result};
 
+pub(crate) use review::ReviewOptions;
 use service::Service;
 
 /// What the operator asked for.
@@ -36,6 +41,10 @@ pub(crate) struct Options {
     pub(crate) store: std::path::PathBuf,
     /// Whether others may read or write it.
     pub(crate) access: Access,
+    /// Whether the store is changed by another machine alone.
+    pub(crate) read_only: bool,
+    /// What the pages of the review need.
+    pub(crate) review: ReviewOptions,
     /// Where it listens.
     pub(crate) listen: SocketAddr,
     /// The most connections at a time.

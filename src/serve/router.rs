@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::service::Service;
-use super::{access, answer, status};
+use super::{access, answer, review, status};
 
 /// The routes of a service.
 pub(super) fn routes(service: Arc<Service>) -> Router {
@@ -21,6 +21,8 @@ pub(super) fn routes(service: Arc<Service>) -> Router {
         .fallback(unknown)
         .method_not_allowed_fallback(refused)
         .layer(from_fn_with_state(service.clone(), access::admit))
+        // The pages let their visitors in by themselves: browsers send no keys.
+        .merge(review::routes(&service))
         .with_state(service)
 }
 

@@ -7,15 +7,25 @@ use basma::list::ReadOptions;
 use basma::matcher::{Lists, StoreState};
 use basma::store::{Access, Store};
 use basma::{Matcher, Result};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::Options;
+use super::review::Review;
 
 /// The store, a matcher that follows it, and the threads that hash.
 pub(super) struct Service {
+    pub(super) store: Store,
+    /// Whether the store is changed elsewhere alone.
+    pub(super) read_only: bool,
+    /// Held by the request that changes the store.
+    pub(super) changing: Arc<Mutex<()>>,
     pub(super) matcher: Matcher,
     /// Computes every type that the service knows, whatever the lists hold now.
     pub(super) hasher: Hasher,
+    /// The pages where people decide.
+    pub(super) review: Review,
+    /// The largest body of a request, in bytes.
+    pub(super) body_bytes: u64,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
 }
@@ -25,6 +35,11 @@ impl Service {
         let store = Store::open(&options.store, options.access)?;
         Ok(Service {
             matcher: follow(&store, options.access)?,
+            review: Review::open(store.path(), &options.review, options.read_only)?,
+            body_bytes: options.body_bytes,
+            store,
+            read_only: options.read_only,
+            changing: Arc::default(),
             hasher,
             jobs: Arc::new(Semaphore::new(options.jobs)),
         })

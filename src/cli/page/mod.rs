@@ -8,7 +8,7 @@ mod clusters;
 mod evidence;
 mod files;
 mod gaps;
-mod lines;
+pub(crate) mod lines;
 mod overview;
 mod scanned;
 mod thumbnail;

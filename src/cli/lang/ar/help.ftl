@@ -220,6 +220,11 @@ help-shell = الصدفة: bash أو zsh أو fish
 # The service.
 help-listen = أين تستمع الخدمة
 help-listen-more = الافتراضي هذا الجهاز وحده. والمنفذ 0 أي منفذ حر، تذكره الرسالة الأولى.
+help-read_only = لا تغيير في المستودع: ينشره جهاز آخر، وملفاته منسوخة أو مشتركة
 help-max_connections = أقصى عدد من الاتصالات في وقت واحد
 help-deadline = أقصى مدة للطلب، بالثواني
 help-max_body_bytes = أكبر ملف في طلب، بالبايت (K وM وG قوى 1024)
+help-findings-serve = نتائج فحص لصفحات /review كما يكتبها `basma scan --format jsonl`
+help-media_root = المجلد الذي يمكن لصفحات /review عرض صوره، مصغرة ومموهة إلى أن يطلب شخص غير ذلك
+help-media_root-more = يبدأ الاسم النسبي في النتائج من هذا المجلد. ومن دونه لا تُعرض أي صورة.
+help-two_person = قائمة لا ينقض مطابقاتها ومُدخلاتها إلا شخصان معًا؛ و«*» كل القوائم

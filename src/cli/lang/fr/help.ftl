@@ -220,6 +220,11 @@ help-shell = L’interpréteur : bash, zsh ou fish
 # The service.
 help-listen = Où il écoute
 help-listen-more = Par défaut, cette machine seule. Le port 0 est un port libre quelconque, que le premier message nomme.
+help-read_only = Ne rien changer au dépôt : une autre machine le publie, et ses fichiers sont copiés ou partagés
 help-max_connections = Combien de connexions à la fois, au plus
 help-deadline = Combien de temps une requête peut durer, en secondes
 help-max_body_bytes = Le plus grand fichier d’une requête, en octets (K, M, G : puissances de 1024)
+help-findings-serve = Résultats d’une analyse pour les pages /review, tels que `basma scan --format jsonl` les écrit
+help-media_root = Le dossier dont les pages /review peuvent montrer les images, réduites, floutées jusqu’à ce qu’une personne le demande
+help-media_root-more = Un nom relatif dans les résultats part de ce dossier. Sans lui, aucune image n’est montrée.
+help-two_person = Une liste dont seules deux personnes ensemble annulent correspondances et entrées ; « * » désigne toutes les listes

@@ -2,6 +2,9 @@
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
+problem-review-in-use = un autre processus utilise la file d’attente de l’examen : arrêtez d’abord ce service
+problem-review-full = la file d’attente de l’examen est pleine : décidez, arrêtez le service et déplacez ce fichier
+problem-review-damaged = la ligne { $line } n’est pas un enregistrement de l’examen : déplacez ce fichier pour commencer une autre file
 problem-store-missing = { $path } : aucun dépôt ; `basma store init` en crée un là, `--store` ou BASMA_STORE en désigne un autre
 problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
 problem-csv-only = --csv-separator et --bom vont avec --format csv

@@ -1,0 +1,5 @@
+//! The service as its clients meet it: a process, a socket, whole answers. One module per area.
+
+mod client;
+mod status;
+mod store;
