@@ -15,6 +15,7 @@ mod hashed;
 mod help;
 pub(crate) mod html;
 mod inspect;
+mod key;
 mod lists;
 mod logs;
 mod lookup;
@@ -105,6 +106,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Serve(args) => serve::run(args, &context),
+        Command::Key(args) => key::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
         Command::Completions(args) => completions::run(args),
         Command::Help(args) => help::run(args, &context),

@@ -113,6 +113,13 @@ kinds! {
         ReviewInUse "review-in-use" "another process has the queue of the review open; end that service first";
         ReviewFull "review-full" "the queue of the review holds its most; decide, end the service and move this file away";
         ReviewDamaged { line: u64 } "review-damaged" "line {line} is no record of the review; move this file away to begin another queue";
+        KeysDamaged { path: String, message: String } "keys-damaged" "{path}: not a file of keys ({message}); `basma key` writes keys";
+        KeysWritable { path: String } "keys-writable" "{path}: others may write to this file of keys; `chmod go-w` it";
+        KeyName { name: String } "key-name" "'{name}' cannot name a key: a name has 1 to 64 letters, digits or . _ @ -";
+        KeyTaken { name: String } "key-taken" "there is a key '{name}' already; choose another name, or take the old one out of the file";
+        ListenNeedsKeys { address: String } "listen-needs-keys" "other machines reach {address}: name a file of keys with --keys, which `basma key` makes, or listen at 127.0.0.1";
+        TlsBroken { path: String, message: String } "tls-broken" "{path}: cannot be used for TLS ({message}); name a PEM file";
+        FetchFrom { text: String } "fetch-from" "'{text}' names no server: give a name, a name with a port, .example.org for all names below it, or *";
         StoreUnnamed "store-unnamed" "no store is named, and this system names no folder for data of programs; name one with --store or BASMA_STORE";
         StoreForeign "store-foreign" "is no store; `basma store init DIR` makes one in a new folder";
         StoreNewer "store-newer" "was made by a later release of basma";

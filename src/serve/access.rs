@@ -10,28 +10,41 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::answer::Refusal;
-use super::caller::{Caller, Role};
+use super::caller::Role;
 use super::service::Service;
+use super::watch::CallerName;
 
 /// One of these roles is needed; none where the request is anyone's.
 type Needed = &'static [Role];
 
 const ANYONE: Needed = &[];
 
-/// Lets a request pass whose caller may make it, with the [`Caller`] in its extensions.
+/// Lets a request pass whose caller may make it, with the [`Caller`](super::caller::Caller) in its extensions.
 pub(super) async fn admit(
-    State(_): State<Arc<Service>>,
+    State(service): State<Arc<Service>>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let path = request.extensions().get::<MatchedPath>();
-    let needed = path.map_or(ANYONE, |path| needed(request.method(), path.as_str()));
-    let caller = Caller::local();
-    if !needed.is_empty() && !needed.iter().any(|role| caller.may(*role)) {
-        return Refusal::missing_role(needed).into_response();
+    let needed = path.map(|path| needed(request.method(), path.as_str()));
+    if needed.is_some_and(<[Role]>::is_empty) {
+        return next.run(request).await;
     }
-    request.extensions_mut().insert(caller);
-    next.run(request).await
+    let caller = match service.callers.identify(request.headers()) {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let name = CallerName(caller.name.clone());
+    // A path that is not there needs no role: it answers everybody who is known alike.
+    let needed = needed.unwrap_or(ANYONE);
+    let mut response = if needed.is_empty() || needed.iter().any(|role| caller.may(*role)) {
+        request.extensions_mut().insert(caller);
+        next.run(request).await
+    } else {
+        Refusal::missing_role(needed).into_response()
+    };
+    response.extensions_mut().insert(name);
+    response
 }
 
 /// The roles of a route, any of which is enough.

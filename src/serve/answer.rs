@@ -11,11 +11,16 @@ use serde_json::Value;
 
 use super::caller::Role;
 
+/// What hma-matrix says.
+const UNKNOWN_CALLER: &str = "Authentication required";
+
 /// Why a request has no other answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
     pub(super) message: String,
+    /// After how many seconds the same request may be answered.
+    retry_after: Option<u64>,
 }
 
 impl Refusal {
@@ -23,12 +28,19 @@ impl Refusal {
         Refusal {
             status,
             message: message.into(),
+            retry_after: None,
         }
+    }
+
+    /// The same, with the seconds after which to ask again.
+    pub(super) fn after(mut self, seconds: u64) -> Refusal {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// The caller is not known.
     pub(super) fn unknown_caller() -> Refusal {
-        Refusal::new(StatusCode::UNAUTHORIZED, "Authentication required")
+        Refusal::new(StatusCode::UNAUTHORIZED, UNKNOWN_CALLER)
     }
 
     /// The caller has none of the roles, one of which is needed.
@@ -41,10 +53,14 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        if self.status == StatusCode::UNAUTHORIZED {
+            return unauthorized();
+        }
+        let is_busy = self.status == StatusCode::SERVICE_UNAVAILABLE;
         let mut response = json(self.status, &serde_json::json!({ "message": self.message }));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            let soon = HeaderValue::from_static("1");
-            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        if let Some(seconds) = self.retry_after.or(is_busy.then_some(1)) {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -54,6 +70,17 @@ impl IntoResponse for Refusal {
 pub(super) fn json(status: StatusCode, value: &Value) -> Response {
     let text = sorted(value).to_string() + "\n";
     of(status, "application/json", text)
+}
+
+/// The answer to a request without a key in force. A browser asks its user for the key.
+fn unauthorized() -> Response {
+    let mut response = text(StatusCode::UNAUTHORIZED, UNKNOWN_CALLER);
+    let headers = response.headers_mut();
+    for scheme in ["Bearer", "Basic realm=\"basma\", charset=\"UTF-8\""] {
+        let scheme = HeaderValue::from_static(scheme);
+        headers.append(header::WWW_AUTHENTICATE, scheme);
+    }
+    response
 }
 
 /// A bare text, without a line feed.

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use basma::CancelToken;
 use basma::hasher::Fingerprint;
 use basma::matcher::Found;
+use prometheus_client::metrics::gauge::Gauge;
 
 use super::answer::Refusal;
 use super::service::Service;
@@ -69,7 +70,7 @@ impl Received {
     }
 }
 
-fn too_large() -> Refusal {
+pub(super) fn too_large() -> Refusal {
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "Content too large")
 }
 
@@ -106,8 +107,8 @@ impl Service {
         let service = self.clone();
         self.work(move |stop| {
             let fingerprint = service.hash_here(received, stop)?;
-            let found = service.matcher.find(&fingerprint);
-            let found = found.map_err(failed)?;
+            let found = service.matcher.find(&fingerprint).map_err(failed)?;
+            service.watch.metrics.found(&found);
             service.review.note_file(&fingerprint, &found);
             Ok((fingerprint, found))
         })
@@ -119,6 +120,7 @@ impl Service {
         self: &Arc<Service>,
         work: impl FnOnce(CancelToken) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        let _counted = self.count_file();
         let place = self.jobs.clone().acquire_owned().await;
         let stop = CancelToken::new();
         let leaving = Leaving(stop.clone());
@@ -135,6 +137,19 @@ impl Service {
             )
         };
         done.map_err(panicked)?
+    }
+
+    /// Counts a file until this is dropped.
+    fn count_file(&self) -> impl Drop + use<> {
+        struct Counted(Gauge);
+        impl Drop for Counted {
+            fn drop(&mut self) {
+                self.0.dec();
+            }
+        }
+        let files = self.watch.metrics.files.clone();
+        files.inc();
+        Counted(files)
     }
 
     fn hash_here(&self, received: Received, stop: CancelToken) -> Result<Fingerprint, Refusal> {

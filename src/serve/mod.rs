@@ -4,7 +4,11 @@
 //! |---|---|
 //! | `listener` | connections, with a limit on each; an end in order |
 //! | `router` | which request is whose, and who may make it |
-//! | `access`, `caller` | who may make a request |
+//! | `places`, `stream`, `tls` | what a connection may take, how it is spoken |
+//! | `keys`, `caller`, `access` | who makes a request, and who may |
+//! | `limits` | what is refused before it is read |
+//! | `watch` | what is counted and logged |
+//! | `reload`, `changes` | what is read again while the service runs |
 //! | `answer` | the forms of answers |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `service` | what all requests share: the store, the matcher |
@@ -14,31 +18,44 @@
 
 mod access;
 mod answer;
-mod caller;
+pub(crate) mod caller;
+mod changes;
 mod decide;
+pub(crate) mod keys;
+mod limits;
 mod listener;
 mod media;
+mod places;
+mod reload;
 mod review;
 mod router;
 mod service;
 mod status;
+mod stream;
+pub(crate) mod tls;
+pub(crate) mod watch;
 
+use std::io;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use basma::error::Action;
 use basma::hasher::Hasher;
 use basma::store::Access;
-use basma::{CancelToken, Result};
+use basma::{CancelToken, Error, Result};
 
 pub(crate) use review::ReviewOptions;
 use service::Service;
+use tls::TlsFiles;
+use watch::log::LogOptions;
 
 /// What the operator asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     /// The folder of the store.
-    pub(crate) store: std::path::PathBuf,
+    pub(crate) store: PathBuf,
     /// Whether others may read or write it.
     pub(crate) access: Access,
     /// Whether the store is changed by another machine alone.
@@ -57,6 +74,18 @@ pub(crate) struct Options {
     pub(crate) deadline: Duration,
     /// How long requests may go on once the service is asked to end.
     pub(crate) grace: Duration,
+    pub(crate) network: NetworkOptions,
+    pub(crate) log: LogOptions,
+}
+
+/// Who may call, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct NetworkOptions {
+    /// The file of keys. Without one this machine alone may call.
+    pub(crate) keys: Option<PathBuf>,
+    pub(crate) tls: Option<TlsFiles>,
+    /// The most connections of one address at a time.
+    pub(crate) connections_per_address: usize,
 }
 
 /// Serves until it is told to stop. `ready` is called with the address once connections are accepted.
@@ -72,4 +101,13 @@ pub(crate) fn run(
 ) -> Result<()> {
     let service = Arc::new(Service::open(options, hasher)?);
     listener::run(options, service, stop, ready)
+}
+
+/// The error of the system where a file cannot be used.
+fn io_error(action: Action, path: &Path) -> impl Fn(io::Error) -> Error + '_ {
+    move |source| Error::Io {
+        action,
+        path: path.to_owned(),
+        source,
+    }
 }

@@ -11,18 +11,21 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::service::Service;
-use super::{access, answer, review, status};
+use super::{access, answer, limits, review, status, watch};
 
 /// The routes of a service.
 pub(super) fn routes(service: Arc<Service>) -> Router {
     Router::new()
         .route("/status", get(status::ready))
         .route("/status/live", get(status::live))
+        .route("/metrics", get(watch::metrics))
         .fallback(unknown)
         .method_not_allowed_fallback(refused)
         .layer(from_fn_with_state(service.clone(), access::admit))
         // The pages let their visitors in by themselves: browsers send no keys.
         .merge(review::routes(&service))
+        .layer(from_fn_with_state(service.clone(), limits::refuse))
+        .layer(from_fn_with_state(service.clone(), watch::watch))
         .with_state(service)
 }
 

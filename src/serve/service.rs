@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
@@ -10,7 +11,10 @@ use basma::{Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::Options;
+use super::keys::Callers;
 use super::review::Review;
+use super::tls::Tls;
+use super::watch::Watch;
 
 /// The store, a matcher that follows it, and the threads that hash.
 pub(super) struct Service {
@@ -24,10 +28,15 @@ pub(super) struct Service {
     pub(super) hasher: Hasher,
     /// The pages where people decide.
     pub(super) review: Review,
-    /// The largest body of a request, in bytes.
-    pub(super) body_bytes: u64,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
+    pub(super) callers: Callers,
+    pub(super) tls: Option<Tls>,
+    pub(super) watch: Watch,
+    /// The largest file of a request, in bytes.
+    pub(super) body_bytes: u64,
+    /// How long a request may take.
+    pub(super) deadline: Duration,
 }
 
 impl Service {
@@ -36,12 +45,16 @@ impl Service {
         Ok(Service {
             matcher: follow(&store, options.access)?,
             review: Review::open(store.path(), &options.review, options.read_only)?,
-            body_bytes: options.body_bytes,
             store,
             read_only: options.read_only,
             changing: Arc::default(),
             hasher,
             jobs: Arc::new(Semaphore::new(options.jobs)),
+            callers: Callers::open(options.network.keys.as_deref())?,
+            tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
+            watch: Watch::new(options.log),
+            body_bytes: options.body_bytes,
+            deadline: options.deadline,
         })
     }
 

@@ -1,5 +1,9 @@
 //! The service as its clients meet it: a process, a socket, whole answers. One module per area.
 
 mod client;
+mod keys;
+mod network;
 mod status;
 mod store;
+mod tls;
+mod watch;

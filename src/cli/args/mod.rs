@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod groups;
+pub(crate) mod network;
 pub(crate) mod serve;
 pub(crate) mod store;
 mod values;
@@ -135,6 +136,10 @@ pub(crate) enum Command {
     /// Requests and answers are those of HMA, so that its clients need nothing but another address. Ctrl-C or SIGTERM ends it:
     /// requests under way are answered first.
     Serve(serve::ServeArgs),
+    /// Make a key for a caller of the service
+    ///
+    /// The key is printed once, and kept nowhere: the file holds its SHA-256. A running service reads the file when it changes.
+    Key(network::KeyArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
     /// Print the completions of a shell, which finish commands, options and their values

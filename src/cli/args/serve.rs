@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::MediaArgs;
+use super::network::NetworkArgs;
 use super::store::StoreArgs;
 use super::values::size;
 
@@ -32,6 +33,8 @@ pub(crate) struct ServeArgs {
     /// The largest file of a request, in bytes (K, M, G: powers of 1024)
     #[arg(long, value_name = "SIZE", default_value = "100M", value_parser = size)]
     pub(crate) max_body_bytes: u64,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
 }

@@ -11,6 +11,7 @@ use super::page::{Place, fault, page, token_field};
 use super::visitor::{Sent, Visitor};
 use crate::cli::html::{html, paragraph};
 use crate::serve::caller::Role;
+use crate::serve::keys::file::digest;
 use crate::serve::service::Service;
 
 /// The form of the page.
@@ -52,17 +53,19 @@ fn ask(visitor: &Visitor, status: StatusCode, wrong: Option<&str>) -> Response {
 /// Begins a session, under a name that nobody knew before.
 pub(super) async fn sent(State(service): State<Arc<Service>>, sent: Sent<Key>) -> Response {
     let Sent { visitor, form } = sent;
-    let Some(caller) = service.caller_by_key(form.key.trim()) else {
+    let key = form.key.trim();
+    let caller = service.callers.of_digest(&digest(key.as_bytes()));
+    let Some(caller) = caller else {
         return ask(&visitor, StatusCode::UNAUTHORIZED, Some("review-fault-key"));
     };
     if !caller.may(Role::Curator) {
         return ask(&visitor, StatusCode::FORBIDDEN, Some("review-fault-role"));
     }
-    let Ok(name) = service.review.sessions.begin(caller) else {
+    let Ok(name) = service.review.sessions.begin(key) else {
         return fault(&visitor, StatusCode::INTERNAL_SERVER_ERROR, "review-fault-form");
     };
     let mut response = Redirect::to("/review").into_response();
-    let cookie = Visitor::cookie(&name, service.is_tls());
+    let cookie = Visitor::cookie(&name, service.tls.is_some());
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     response
 }

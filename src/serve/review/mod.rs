@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -43,7 +43,6 @@ use basma::Result;
 use queue::Queue;
 use visitor::Sessions;
 
-use super::caller::Caller;
 use super::service::Service;
 
 /// What the operator asked for.
@@ -151,26 +150,4 @@ fn of(kind: &'static str, text: &'static str) -> Response {
     let kind = HeaderValue::from_static(kind);
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
-}
-
-impl Service {
-    /// Whether callers must show a key.
-    fn asks_for_keys(&self) -> bool {
-        false
-    }
-
-    /// Who shows a key.
-    fn caller_by_key(&self, _key: &str) -> Option<Caller> {
-        None
-    }
-
-    /// Who shows a key in the head of a request, as programs do.
-    fn caller_of(&self, _headers: &HeaderMap) -> Option<Caller> {
-        None
-    }
-
-    /// Whether connections are encrypted, so that cookies can ask for it.
-    fn is_tls(&self) -> bool {
-        false
-    }
 }

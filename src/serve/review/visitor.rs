@@ -22,7 +22,9 @@ use super::page;
 use crate::cli::args::Language;
 use crate::serve::caller::{Caller, Role};
 use crate::serve::decide::now;
+use crate::serve::keys::file::digest;
 use crate::serve::service::Service;
+use crate::serve::watch::CallerName;
 
 /// The cookie that names a session.
 const COOKIE: &str = "basma_review";
@@ -44,9 +46,10 @@ pub(super) struct Sessions {
     by_name: Mutex<HashMap<blake3::Hash, Session>>,
 }
 
+/// A session counts as long as its key does.
 #[derive(Clone, Debug)]
 struct Session {
-    caller: Caller,
+    key: [u8; 32],
     ends: i64,
 }
 
@@ -83,14 +86,15 @@ impl Sessions {
         blake3::hash(text.as_bytes()) == blake3::hash(self.seal(parts).as_bytes())
     }
 
-    fn find(&self, name: &str) -> Option<Caller> {
+    /// The digest of the key that began a session.
+    fn find(&self, name: &str) -> Option<[u8; 32]> {
         let sessions = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         let session = sessions.get(&blake3::hash(name.as_bytes()))?;
-        (session.ends > now()).then(|| session.caller.clone())
+        (session.ends > now()).then_some(session.key)
     }
 
-    /// Begins a session; its name is the cookie.
-    pub(super) fn begin(&self, caller: Caller) -> basma::Result<String> {
+    /// Begins a session with a key; its name is the cookie.
+    pub(super) fn begin(&self, key: &str) -> basma::Result<String> {
         let name = BASE64_URL_SAFE_NO_PAD.encode(random()?);
         let mut sessions = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         let now = now();
@@ -102,7 +106,8 @@ impl Sessions {
             sessions.remove(&oldest);
         }
         let ends = now.saturating_add(SESSION_SECONDS);
-        sessions.insert(blake3::hash(name.as_bytes()), Session { caller, ends });
+        let key = digest(key.as_bytes());
+        sessions.insert(blake3::hash(name.as_bytes()), Session { key, ends });
         Ok(name)
     }
 
@@ -205,7 +210,7 @@ pub(super) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let has_keys = service.asks_for_keys();
+    let has_keys = service.callers.asks_for_keys();
     let headers = request.headers();
     let language = language::of_request(request.uri(), headers);
     let known = cookie(headers, COOKIE).filter(|name| is_name(name));
@@ -218,8 +223,8 @@ pub(super) async fn admit(
     };
     let is_new = known.is_none();
     let caller = if has_keys {
-        let by_cookie = service.review.sessions.find(&session);
-        by_cookie.or_else(|| service.caller_of(headers))
+        let key = service.review.sessions.find(&session);
+        key.and_then(|key| service.callers.of_digest(&key))
     } else {
         Some(Caller::local())
     };
@@ -232,14 +237,16 @@ pub(super) async fn admit(
     };
     let refused = refusal(&visitor, request.method(), request.uri().path(), headers);
     let chosen = language::chosen(request.uri());
+    let name = CallerName(visitor.name().to_owned());
     request.extensions_mut().insert(visitor);
     let mut response = match refused {
         Some(response) => response,
         None => next.run(request).await,
     };
+    response.extensions_mut().insert(name);
     let headers = response.headers_mut();
     if is_new && !headers.contains_key(header::SET_COOKIE) {
-        headers.append(header::SET_COOKIE, Visitor::cookie(&session, service.is_tls()));
+        headers.append(header::SET_COOKIE, Visitor::cookie(&session, service.tls.is_some()));
     }
     if let Some(language) = chosen {
         headers.append(header::SET_COOKIE, language::cookie_of(language));
@@ -360,9 +367,9 @@ mod tests {
     #[test]
     fn a_session_ends_when_it_is_ended() {
         let sessions = Sessions::new().unwrap();
-        let name = sessions.begin(Caller::local()).unwrap();
+        let name = sessions.begin("basma_key").unwrap();
         assert!(is_name(&name));
-        assert_eq!(sessions.find(&name), Some(Caller::local()));
+        assert_eq!(sessions.find(&name), Some(digest(b"basma_key")));
         sessions.end(&name);
         assert_eq!(sessions.find(&name), None);
     }
