@@ -47,6 +47,8 @@ use basma::store::Access;
 use basma::{CancelToken, Error, Result};
 
 pub(crate) use review::ReviewOptions;
+#[cfg(test)]
+pub(crate) use review::messages as review_messages;
 use service::Service;
 use tls::TlsFiles;
 use watch::log::LogOptions;

@@ -3,9 +3,9 @@
 use super::clusters::names;
 use super::evidence::{Counts, Named};
 use super::files::file;
-use crate::cli::html::{html, paragraph};
 use super::overview::number;
 use crate::cli::html::words;
+use crate::cli::html::{html, paragraph};
 use crate::cli::prose::Prose;
 
 /// Files without a match that resemble something listed, and files whose matches lists suppress.

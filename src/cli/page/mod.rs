@@ -22,8 +22,8 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::args::{Language, ReportArgs};
-use super::output::{Output, Stopped};
 use super::html::html;
+use super::output::{Output, Stopped};
 use super::prose::Prose;
 use super::{Context, Verdict, lists};
 use evidence::Evidence;

@@ -4,8 +4,8 @@ use basma::scan::Status;
 
 use super::chart;
 use super::evidence::{Ending, Evidence, tier_rank};
-use crate::cli::html::{code, html, paragraph, value};
 use crate::cli::html::words;
+use crate::cli::html::{code, html, paragraph, value};
 use crate::cli::prose::Prose;
 
 /// The title, and everything that limits what the page can say.

@@ -84,7 +84,10 @@ impl Desk<'_> {
         add("review-list", code(&m.list));
         let terms = self.lists.iter().find(|terms| terms.list == m.list);
         match terms {
-            Some(terms) => add("page-purpose", format!("<bdi>{}</bdi>", html(&plain(&terms.purpose)))),
+            Some(terms) => add(
+                "page-purpose",
+                format!("<bdi>{}</bdi>", html(&plain(&terms.purpose))),
+            ),
             None => add("page-purpose", html(&prose.word("review-list-unknown"))),
         }
         if let Some(id) = &m.id {
@@ -95,7 +98,10 @@ impl Desk<'_> {
             add("review-view", html(&view));
         }
         if let Some(frame) = m.frame.filter(|frame| *frame > 0) {
-            let values = [("frame", frame.into()), ("time", prose.place(m.ms.unwrap_or(0)))];
+            let values = [
+                ("frame", frame.into()),
+                ("time", prose.place(m.ms.unwrap_or(0))),
+            ];
             add("review-frame", html(&prose.say("page-frame", values)));
         }
         if let Some(clip) = &m.clip {
@@ -115,7 +121,10 @@ impl Desk<'_> {
         if let Some(generation) = m.generation {
             add("page-generation", number(prose, generation));
         }
-        let most = m.at_most.as_deref().or(terms.map(|terms| terms.at_most.name()));
+        let most = m
+            .at_most
+            .as_deref()
+            .or(terms.map(|terms| terms.at_most.name()));
         if let Some(most) = most {
             add("page-at-most", html(&words::at_most(prose, most)));
         }
@@ -130,7 +139,11 @@ impl Desk<'_> {
     fn files(&self, case: &Case) -> String {
         let prose = self.prose;
         let held = case.sightings.len();
-        let shown = if self.is_whole { held } else { held.min(FILES_MAX) };
+        let shown = if self.is_whole {
+            held
+        } else {
+            held.min(FILES_MAX)
+        };
         let count = [("count", (held as u64 + case.more).into())];
         let level = if self.is_whole { "h2" } else { "h3" };
         let title = html(&prose.say("review-files", count));
@@ -145,7 +158,10 @@ impl Desk<'_> {
         let hidden = held - shown;
         if hidden > 0 {
             let more = html(&prose.say("review-files-more", [("count", hidden.into())]));
-            text += &format!("<p><a href=\"/review/case/{}\">{more}</a></p>\n", html(&case.id));
+            text += &format!(
+                "<p><a href=\"/review/case/{}\">{more}</a></p>\n",
+                html(&case.id)
+            );
         }
         if case.more > 0 {
             let more = prose.say("review-files-counted", [("count", case.more.into())]);
@@ -162,7 +178,10 @@ impl Desk<'_> {
             Some(_) => ("clear", "review-picture-clear"),
             None => ("blurred", "review-picture-blurred"),
         };
-        let query = self.clear.map(|query| format!("?{query}")).unwrap_or_default();
+        let query = self
+            .clear
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
         let alt = html(&self.prose.word(id));
         let source = format!("/review/picture/{}/{place}{query}", case.id);
         // The address is made here alone, of a checked name and of what was sealed.
@@ -198,7 +217,10 @@ impl Desk<'_> {
             for hash in finding.hashes.iter().take(MATCHES_MAX) {
                 text += &row(&plain(&hash.hash_type), &code(&hash.hash));
             }
-            text += &row(&prose.word("review-seen"), &html(&prose.language().moment(seen.at)));
+            text += &row(
+                &prose.word("review-seen"),
+                &html(&prose.language().moment(seen.at)),
+            );
             text += "</table>\n";
         }
         if let Some(reason) = &finding.reason {
@@ -224,7 +246,10 @@ impl Desk<'_> {
         text += "</ul>\n";
         let more = finding.matches.len().saturating_sub(MATCHES_MAX) as u64 + finding.more;
         if more > 0 {
-            text += &paragraph("note", &prose.say("page-matches-more", [("count", more.into())]));
+            text += &paragraph(
+                "note",
+                &prose.say("page-matches-more", [("count", more.into())]),
+            );
         }
         text
     }
@@ -242,14 +267,25 @@ impl Desk<'_> {
             let step = &done.step;
             let values = [("by", value(&step.by)), ("time", prose.moment(step.at))];
             let said = html(&prose.say(&format!("review-done-{}", step.act.name()), values));
-            let class = if done.is_undone { " class=\"undone\"" } else { "" };
+            let class = if done.is_undone {
+                " class=\"undone\""
+            } else {
+                ""
+            };
             text += &format!("<li{class}>{said}");
             if !step.reason.is_empty() {
                 text += &format!(" <q><bdi>{}</bdi></q>", html(&plain(&step.reason)));
             }
             if let Some(list) = step.changes.first() {
-                let lists = step.changes.iter().filter(|change| change.list == list.list);
-                let id = if list.is_added { "review-change-added" } else { "review-change-withdrawn" };
+                let lists = step
+                    .changes
+                    .iter()
+                    .filter(|change| change.list == list.list);
+                let id = if list.is_added {
+                    "review-change-added"
+                } else {
+                    "review-change-withdrawn"
+                };
                 let values = [("list", value(&list.list)), ("count", lists.count().into())];
                 text += &format!(" {}", html(&prose.say(id, values)));
             }
@@ -275,12 +311,18 @@ impl Desk<'_> {
         }
         let mine = |by: &str| by == self.visitor.name() || self.visitor.is_admin();
         if case.last().is_some_and(|step| mine(&step.by)) && case.state != State::Open {
-            text += &format!("<p class=\"acts\">{}</p>\n", self.button("undo", "u", false));
+            text += &format!(
+                "<p class=\"acts\">{}</p>\n",
+                self.button("undo", "u", false)
+            );
         }
         text += "</form>\n";
         let is_shown = case.sightings.iter().any(|seen| (self.has_picture)(seen));
         if self.is_whole && is_shown {
-            let (grey, colours) = (prose.word("review-view-grey"), prose.word("review-view-colours"));
+            let (grey, colours) = (
+                prose.word("review-view-grey"),
+                prose.word("review-view-colours"),
+            );
             text += &format!(
                 "<form class=\"plain\" method=\"post\" action=\"/review/case/{id}/view\">{}\n\
                  <p class=\"note\">{}</p><p class=\"acts\"><button name=\"look\" value=\"grey\">{}</button> \
@@ -330,7 +372,9 @@ impl Desk<'_> {
             text += "</select></p>\n";
         }
         let lists = matched_lists(case);
-        let uncovered = lists.iter().find(|list| allow_list(self.lists, list).is_none());
+        let uncovered = lists
+            .iter()
+            .find(|list| allow_list(self.lists, list).is_none());
         text += "<div class=\"acts\">";
         text += &self.button("confirm", "c", false);
         if uncovered.is_none() {

@@ -66,6 +66,21 @@ pub(super) enum Act {
 }
 
 impl Act {
+    #[cfg(test)]
+    pub(super) const ALL: [Act; 11] = [
+        Act::Confirm,
+        Act::Reject,
+        Act::Withdraw,
+        Act::ProposeReject,
+        Act::ProposeWithdraw,
+        Act::Approve,
+        Act::Decline,
+        Act::Escalate,
+        Act::Skip,
+        Act::View,
+        Act::Undo,
+    ];
+
     /// The name, as forms and messages have it.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -209,6 +224,7 @@ pub(super) enum State {
 }
 
 impl State {
+    #[cfg(test)]
     pub(super) const ALL: [State; 6] = [
         State::Open,
         State::Escalated,

@@ -23,11 +23,14 @@ use crate::serve::service::Service;
 const CARDS: usize = 10;
 
 /// The tabs: their names, and what is in them.
-const TABS: [(&str, &[Stands]); 4] = [
+pub(super) const TABS: [(&str, &[Stands]); 4] = [
     ("open", &[Stands::Open]),
     ("escalated", &[Stands::Escalated]),
     ("proposed", &[Stands::Proposed]),
-    ("decided", &[Stands::Confirmed, Stands::Rejected, Stands::Withdrawn]),
+    (
+        "decided",
+        &[Stands::Confirmed, Stands::Rejected, Stands::Withdrawn],
+    ),
 ];
 
 /// What the address of the queue says.
@@ -58,12 +61,15 @@ impl Review {
     pub(super) fn queue(&self, visitor: &Visitor) -> Result<&Arc<Queue>, Response> {
         match &self.queue {
             Ok(queue) => Ok(queue),
-            Err(Unavailable::ReadOnly) => {
-                Err(fault(visitor, StatusCode::FORBIDDEN, "review-fault-read-only"))
-            }
+            Err(Unavailable::ReadOnly) => Err(fault(
+                visitor,
+                StatusCode::FORBIDDEN,
+                "review-fault-read-only",
+            )),
             Err(Unavailable::Damaged(error)) => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;
-                let said = super::language::with_prose(visitor.language, |prose| prose.error(error));
+                let said =
+                    super::language::with_prose(visitor.language, |prose| prose.error(error));
                 Err(super::page::fault_of(visitor, status, &said))
             }
         }
@@ -103,9 +109,16 @@ pub(super) async fn queue(
             let total = of.len();
             let from = shown.from.min(total);
             let some: Vec<Case> = of.into_iter().skip(from).take(CARDS).cloned().collect();
-            let counts = TABS.map(|(_, states)| states.iter().map(|state| cases.count(*state)).sum());
+            let counts =
+                TABS.map(|(_, states)| states.iter().map(|state| cases.count(*state)).sum());
             let done = cases.get(&shown.done).cloned();
-            ((cases.left_out, cases.is_failing), done, counts, some, total)
+            (
+                (cases.left_out, cases.is_failing),
+                done,
+                counts,
+                some,
+                total,
+            )
         };
         page(&visitor, StatusCode::OK, Place::Queue, |prose| {
             let title = prose.word("review-queue");
@@ -185,10 +198,16 @@ fn tabs(prose: &Prose, show: &str, counts: &[u64; 4]) -> String {
     let label = html(&prose.word("review-tabs"));
     let mut text = format!("<nav class=\"tabs\" aria-label=\"{label}\"><ul>\n");
     for ((name, _), count) in TABS.iter().zip(counts) {
-        let current = if *name == show { " aria-current=\"page\"" } else { "" };
+        let current = if *name == show {
+            " aria-current=\"page\""
+        } else {
+            ""
+        };
         let said = html(&prose.word(&format!("review-tab-{name}")));
         let count = number(prose, *count);
-        text += &format!("<li><a href=\"/review?show={name}\"{current}>{said} <b>{count}</b></a></li>\n");
+        text += &format!(
+            "<li><a href=\"/review?show={name}\"{current}>{said} <b>{count}</b></a></li>\n"
+        );
     }
     text + "</ul></nav>\n"
 }
@@ -213,7 +232,10 @@ fn turning(prose: &Prose, show: &str, from: usize, total: usize) -> String {
         ("last", last.into()),
         ("total", total.into()),
     ];
-    let mut text = format!("<nav class=\"turning\"><p>{}</p><p>", html(&prose.say("review-range", values)));
+    let mut text = format!(
+        "<nav class=\"turning\"><p>{}</p><p>",
+        html(&prose.say("review-range", values))
+    );
     let mut link = |id: &str, at: usize| {
         let said = html(&prose.word(id));
         text += &format!("<a href=\"/review?show={show}&amp;from={at}\">{said}</a> ");
@@ -244,9 +266,20 @@ pub(super) async fn one(
             return fault(&visitor, StatusCode::NOT_FOUND, "review-fault-case");
         };
         let lists = terms(&service);
-        let is_clear = pictures::is_clear(&service, &visitor, &id, &clear.look, clear.until, &clear.seal);
-        let query = is_clear
-            .then(|| format!("look={}&until={}&seal={}", clear.look, clear.until, clear.seal));
+        let is_clear = pictures::is_clear(
+            &service,
+            &visitor,
+            &id,
+            &clear.look,
+            clear.until,
+            &clear.seal,
+        );
+        let query = is_clear.then(|| {
+            format!(
+                "look={}&until={}&seal={}",
+                clear.look, clear.until, clear.seal
+            )
+        });
         page(&visitor, StatusCode::OK, Place::Queue, |prose| {
             let has_picture = |seen: &Sighting| pictures::is_there(&service.review.options, seen);
             let desk = Desk {
@@ -260,7 +293,10 @@ pub(super) async fn one(
             };
             let title = case.leading().map(|m| name(&EntryName::of(m)));
             let back = html(&prose.word("review-to-queue"));
-            let text = format!("<p><a href=\"/review\">{back}</a></p>\n{}", desk.card(&case));
+            let text = format!(
+                "<p><a href=\"/review\">{back}</a></p>\n{}",
+                desk.card(&case)
+            );
             (crate::cli::html::plain(&title.unwrap_or_default()), text)
         })
     })

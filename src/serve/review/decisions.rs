@@ -44,7 +44,7 @@ pub(super) struct Form {
 }
 
 /// What people can ask for by a form.
-const ACTS: [Act; 8] = [
+pub(super) const ACTS: [Act; 8] = [
     Act::Confirm,
     Act::Reject,
     Act::Withdraw,
@@ -81,9 +81,8 @@ pub(super) async fn take(
     };
     let show = form.show.clone();
     let (name, who) = (id.clone(), visitor.clone());
-    let taken = service.change(move |service| {
-        Ok(decided(service, &queue, &name, &who, act, &form))
-    });
+    let taken =
+        service.change(move |service| Ok(decided(service, &queue, &name, &who, act, &form)));
     match taken.await {
         Ok(Ok(())) => Redirect::to(&back(&id, &show)).into_response(),
         Ok(Err(refused)) => refused_page(&visitor, refused),
@@ -93,7 +92,11 @@ pub(super) async fn take(
 
 /// The queue, with a message about what was done. Both parts are names of our own.
 fn back(id: &str, show: &str) -> String {
-    let show = if show.bytes().all(|byte| byte.is_ascii_lowercase()) { show } else { "open" };
+    let show = if show.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        show
+    } else {
+        "open"
+    };
     format!("/review?show={show}&done={id}")
 }
 
@@ -121,7 +124,8 @@ fn decided(
         at: now(),
     };
     let two_person = &service.review.options.two_person;
-    let Plan { step, decisions } = plan(&case, &wish, &lists, two_person).map_err(Refused::Fault)?;
+    let Plan { step, decisions } =
+        plan(&case, &wish, &lists, two_person).map_err(Refused::Fault)?;
     if !decisions.is_empty() {
         decide(&service.store, &decisions).map_err(Refused::Store)?;
     }
@@ -155,7 +159,9 @@ fn refused_page(visitor: &Visitor, refused: Refused) -> Response {
 }
 
 fn of_list(visitor: &Visitor, id: &str, list: &str) -> Response {
-    let said = with_prose(visitor.language, |prose| prose.say(id, [("list", value(list))]));
+    let said = with_prose(visitor.language, |prose| {
+        prose.say(id, [("list", value(list))])
+    });
     fault_of(visitor, StatusCode::BAD_REQUEST, &said)
 }
 

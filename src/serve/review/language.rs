@@ -25,8 +25,13 @@ fn named(name: &str) -> Option<Language> {
 
 /// The choice that an address makes: `?lang=`.
 pub(super) fn chosen(uri: &Uri) -> Option<Language> {
-    let mut pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| *name == "lang").and_then(|(_, name)| named(name))
+    let mut pairs = uri
+        .query()?
+        .split('&')
+        .filter_map(|pair| pair.split_once('='));
+    pairs
+        .find(|(name, _)| *name == "lang")
+        .and_then(|(_, name)| named(name))
 }
 
 /// The language of a request: the choice of its address, the one that was made before, what the browser prefers.
@@ -90,15 +95,25 @@ mod tests {
         assert_eq!(of("/review", "", ""), Language::En);
         assert_eq!(of("/review", "", "de, fr-CH;q=0.7, ar;q=0.9"), Language::Ar);
         assert_eq!(of("/review", "a=b; basma_language=fr", "ar"), Language::Fr);
-        assert_eq!(of("/review?lang=en", "basma_language=fr", "ar"), Language::En);
-        assert_eq!(of("/review?lang=xx", "basma_language=yy", "fr;q=x"), Language::En);
+        assert_eq!(
+            of("/review?lang=en", "basma_language=fr", "ar"),
+            Language::En
+        );
+        assert_eq!(
+            of("/review?lang=xx", "basma_language=yy", "fr;q=x"),
+            Language::En
+        );
     }
 
     #[test]
     fn each_language_keeps_itself() {
         for (language, tag, _) in NAMES {
             let text = cookie_of(language);
-            assert!(text.to_str().unwrap().starts_with(&format!("{COOKIE}={tag};")));
+            assert!(
+                text.to_str()
+                    .unwrap()
+                    .starts_with(&format!("{COOKIE}={tag};"))
+            );
         }
     }
 }

@@ -27,7 +27,8 @@ pub(super) async fn lists(State(service): State<Arc<Service>>, visitor: Visitor)
         let (status, generations, records) = match read() {
             Ok(read) => read,
             Err(error) => {
-                let said = super::language::with_prose(visitor.language, |prose| prose.error(&error));
+                let said =
+                    super::language::with_prose(visitor.language, |prose| prose.error(&error));
                 return fault_of(&visitor, StatusCode::SERVICE_UNAVAILABLE, &said);
             }
         };
@@ -76,24 +77,42 @@ fn one(prose: &Prose, list: &ListStatus, two_person: &[String]) -> String {
         text += &paragraph("alert", &prose.word("page-stale"));
     }
     if list.is_failing() {
-        let values = [("count", list.failures.into()), ("error", prose.failure(list))];
+        let values = [
+            ("count", list.failures.into()),
+            ("error", prose.failure(list)),
+        ];
         text += &paragraph("alert", &prose.say("status-failing", values));
     }
     text += "<table>\n";
     let mut add = |id: &str, cell: String| text += &row(&prose.word(id), &cell);
-    add("page-purpose", format!("<bdi>{}</bdi>", html(&plain(&terms.purpose))));
+    add(
+        "page-purpose",
+        format!("<bdi>{}</bdi>", html(&plain(&terms.purpose))),
+    );
     add("page-entries", number(prose, list.entries));
-    let types = list.by_type.iter().map(|(name, count)| format!("{name} {count}"));
+    let types = list
+        .by_type
+        .iter()
+        .map(|(name, count)| format!("{name} {count}"));
     let types: Vec<String> = types.collect();
     if !types.is_empty() {
         add("page-types", code(&types.join(", ")));
     }
-    add("page-at-most", html(&words::at_most(prose, terms.at_most.name())));
-    add("review-kind", html(&prose.word(&format!("review-kind-{}", terms.kind))));
+    add(
+        "page-at-most",
+        html(&words::at_most(prose, terms.at_most.name())),
+    );
+    add(
+        "review-kind",
+        html(&prose.word(&format!("review-kind-{}", terms.kind))),
+    );
     if terms.is_allow_list() {
         add("review-allows", code(&terms.suppresses.join(", ")));
     }
-    let radii = terms.radius.iter().map(|(name, bits)| format!("{name} {bits}"));
+    let radii = terms
+        .radius
+        .iter()
+        .map(|(name, bits)| format!("{name} {bits}"));
     let radii: Vec<String> = radii.collect();
     if !radii.is_empty() {
         add("page-radius", code(&radii.join(", ")));
@@ -106,7 +125,10 @@ fn one(prose: &Prose, list: &ListStatus, two_person: &[String]) -> String {
         add("review-age", html(&prose.say("page-age-old", values)));
     }
     if let Some(most) = terms.max_age {
-        add("review-max-age", html(&prose.say("review-span", [("span", prose.lasting(most))])));
+        add(
+            "review-max-age",
+            html(&prose.say("review-span", [("span", prose.lasting(most))])),
+        );
     }
     if let Some(time) = list.succeeded {
         add("review-succeeded", html(&prose.language().moment(time)));
@@ -116,7 +138,9 @@ fn one(prose: &Prose, list: &ListStatus, two_person: &[String]) -> String {
     }
     add("review-added", number(prose, list.added));
     add("review-revoked", number(prose, list.revoked));
-    let is_two = two_person.iter().any(|name| *name == terms.list || name == "*");
+    let is_two = two_person
+        .iter()
+        .any(|name| *name == terms.list || name == "*");
     if is_two {
         add("review-removals", html(&prose.word("review-two-person")));
     }
@@ -128,10 +152,25 @@ fn one(prose: &Prose, list: &ListStatus, two_person: &[String]) -> String {
 
 fn kept(prose: &Prose, generations: &[Generation]) -> String {
     let title = html(&prose.word("review-generations"));
-    let mut text = format!("<section>\n<h2>{title}</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n<table class=\"grid\">\n");
-    text += &head(prose, &["review-number", "review-time", "review-by", "review-what", "page-entries"]);
+    let mut text = format!(
+        "<section>\n<h2>{title}</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n<table class=\"grid\">\n"
+    );
+    text += &head(
+        prose,
+        &[
+            "review-number",
+            "review-time",
+            "review-by",
+            "review-what",
+            "page-entries",
+        ],
+    );
     for generation in generations.iter().rev() {
-        let entries: u64 = generation.lists.iter().map(|list| list.entries + list.added).sum();
+        let entries: u64 = generation
+            .lists
+            .iter()
+            .map(|list| list.entries + list.added)
+            .sum();
         let mut what = code(&generation.did);
         if generation.in_force {
             what += &format!(" <b>{}</b>", html(&prose.word("review-in-force")));
@@ -161,8 +200,20 @@ fn audit(prose: &Prose, records: &VecDeque<AuditRecord>) -> String {
     if records.is_empty() {
         return text + &paragraph("note", &prose.word("review-audit-empty")) + "</section>\n";
     }
-    text += &format!("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n<table class=\"grid\">\n");
-    text += &head(prose, &["review-number", "review-time", "review-by", "review-what", "review-list", "review-why"]);
+    text += &format!(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n<table class=\"grid\">\n"
+    );
+    text += &head(
+        prose,
+        &[
+            "review-number",
+            "review-time",
+            "review-by",
+            "review-what",
+            "review-list",
+            "review-why",
+        ],
+    );
     for record in records.iter().rev() {
         let of = |key: &str| record.more.get(key).and_then(|value| value.as_str());
         let cells = [
@@ -171,7 +222,9 @@ fn audit(prose: &Prose, records: &VecDeque<AuditRecord>) -> String {
             of("by").map(code).unwrap_or_default(),
             code(&record.did),
             of("list").map(code).unwrap_or_default(),
-            of("reason").map(|why| format!("<bdi>{}</bdi>", html(&plain(why)))).unwrap_or_default(),
+            of("reason")
+                .map(|why| format!("<bdi>{}</bdi>", html(&plain(why))))
+                .unwrap_or_default(),
         ];
         text += &line(&cells);
     }
@@ -184,7 +237,9 @@ fn time(prose: &Prose, text: &str) -> String {
 
 /// The first row of a table.
 pub(super) fn head(prose: &Prose, ids: &[&str]) -> String {
-    let cells = ids.iter().map(|id| format!("<th scope=\"col\">{}</th>", html(&prose.word(id))));
+    let cells = ids
+        .iter()
+        .map(|id| format!("<th scope=\"col\">{}</th>", html(&prose.word(id))));
     format!("<thead><tr>{}</tr></thead>\n", cells.collect::<String>())
 }
 

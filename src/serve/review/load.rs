@@ -126,7 +126,10 @@ pub(super) async fn form(State(service): State<Arc<Service>>, visitor: Visitor) 
 }
 
 fn fields(prose: &Prose, visitor: &Visitor) -> String {
-    let (label, load) = (prose.word("review-load-file"), prose.word("review-load-now"));
+    let (label, load) = (
+        prose.word("review-load-file"),
+        prose.word("review-load-now"),
+    );
     format!(
         "{}<form class=\"plain\" method=\"post\" action=\"/review/load\" enctype=\"multipart/form-data\">\n{}\
          <p><label for=\"findings\">{}</label> <input id=\"findings\" type=\"file\" name=\"findings\" required></p>\n\
@@ -164,7 +167,13 @@ pub(super) async fn sent(
         return bad();
     }
     let name = field.file_name().unwrap_or_default().to_owned();
-    let no_room = || fault(&visitor, StatusCode::INSUFFICIENT_STORAGE, "review-fault-room");
+    let no_room = || {
+        fault(
+            &visitor,
+            StatusCode::INSUFFICIENT_STORAGE,
+            "review-fault-room",
+        )
+    };
     let Ok(mut file) = tempfile::tempfile() else {
         return no_room();
     };
@@ -177,7 +186,11 @@ pub(super) async fn sent(
         };
         bytes += chunk.len() as u64;
         if bytes > service.body_bytes {
-            return fault(&visitor, StatusCode::PAYLOAD_TOO_LARGE, "review-fault-large");
+            return fault(
+                &visitor,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "review-fault-large",
+            );
         }
         if file.write_all(&chunk).is_err() {
             return no_room();
@@ -197,7 +210,11 @@ pub(super) async fn sent(
             let said = super::language::with_prose(visitor.language, |prose| prose.error(&error));
             fault_of(&visitor, StatusCode::BAD_REQUEST, &said)
         }
-        Err(_) => fault(&visitor, StatusCode::INTERNAL_SERVER_ERROR, "review-fault-form"),
+        Err(_) => fault(
+            &visitor,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "review-fault-form",
+        ),
     }
 }
 

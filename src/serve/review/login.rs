@@ -62,7 +62,11 @@ pub(super) async fn sent(State(service): State<Arc<Service>>, sent: Sent<Key>) -
         return ask(&visitor, StatusCode::FORBIDDEN, Some("review-fault-role"));
     }
     let Ok(name) = service.review.sessions.begin(key) else {
-        return fault(&visitor, StatusCode::INTERNAL_SERVER_ERROR, "review-fault-form");
+        return fault(
+            &visitor,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "review-fault-form",
+        );
     };
     let mut response = Redirect::to("/review").into_response();
     let cookie = Visitor::cookie(&name, service.tls.is_some());

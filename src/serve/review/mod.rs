@@ -87,7 +87,9 @@ impl Review {
         let queue = if is_read_only {
             Err(Unavailable::ReadOnly)
         } else {
-            Queue::open(store).map(Arc::new).map_err(Unavailable::Damaged)
+            Queue::open(store)
+                .map(Arc::new)
+                .map_err(Unavailable::Damaged)
         };
         let writer = match &queue {
             Ok(queue) => {
@@ -137,7 +139,10 @@ pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
 }
 
 async fn style() -> Response {
-    let text = concat!(include_str!("../../cli/page/style.css"), include_str!("style.css"));
+    let text = concat!(
+        include_str!("../../cli/page/style.css"),
+        include_str!("style.css")
+    );
     of("text/css; charset=utf-8", text)
 }
 
@@ -150,4 +155,19 @@ fn of(kind: &'static str, text: &'static str) -> Response {
     let kind = HeaderValue::from_static(kind);
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
+}
+
+/// The messages whose names are made of a name.
+#[cfg(test)]
+pub(crate) fn messages() -> Vec<String> {
+    use case::{Act, State};
+    let done = Act::ALL.map(|act| format!("review-done-{}", act.name()));
+    let forms = decisions::ACTS.map(|act| format!("review-act-{}", act.name()));
+    let states = State::ALL.map(|state| format!("review-state-{}", state.name()));
+    let tabs = cases::TABS.map(|(name, _)| format!("review-tab-{name}"));
+    let kinds = basma::store::Kind::ALL.map(|kind| format!("review-kind-{kind}"));
+    let proposals = [Act::ProposeReject, Act::ProposeWithdraw];
+    let proposals = proposals.map(|act| format!("review-proposed-{}", act.name()));
+    let all = done.into_iter().chain(forms).chain(states);
+    all.chain(tabs).chain(kinds).chain(proposals).collect()
 }

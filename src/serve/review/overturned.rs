@@ -51,7 +51,10 @@ impl Counts {
             String::new()
         } else {
             let percent = 100.0 * self.overturned() as f64 / decided as f64;
-            html(&format!("\u{2068}{}\u{a0}%\u{2069}", prose.language().decimal(percent, 1)))
+            html(&format!(
+                "\u{2068}{}\u{a0}%\u{2069}",
+                prose.language().decimal(percent, 1)
+            ))
         };
         [
             number(prose, self.confirmed),
@@ -81,8 +84,15 @@ pub(super) async fn overturned(State(service): State<Arc<Service>>, visitor: Vis
             }
             let by_list = lists.iter().map(|(list, counts)| (code(list), *counts));
             text += &table(prose, "review-by-list", "review-list", by_list);
-            let by_entry = entries.iter().map(|(entry, counts)| (code(&name(entry)), *counts));
-            text += &table(prose, "review-by-entry", "review-entry", by_entry.take(ENTRIES_MAX));
+            let by_entry = entries
+                .iter()
+                .map(|(entry, counts)| (code(&name(entry)), *counts));
+            text += &table(
+                prose,
+                "review-by-entry",
+                "review-entry",
+                by_entry.take(ENTRIES_MAX),
+            );
             if entries.len() > ENTRIES_MAX {
                 let more = entries.len() - ENTRIES_MAX;
                 text += &paragraph("note", &prose.say("page-more", [("count", more.into())]));
@@ -147,7 +157,9 @@ fn table(
 /// The last decisions against an entry, with who and why.
 fn reasons<'c>(prose: &Prose, cases: impl Iterator<Item = &'c Case>) -> String {
     let overturned = [Stands::Rejected, Stands::Withdrawn];
-    let mut cases: Vec<&Case> = cases.filter(|case| overturned.contains(&case.state)).collect();
+    let mut cases: Vec<&Case> = cases
+        .filter(|case| overturned.contains(&case.state))
+        .collect();
     let at = |case: &&Case| case.last().map_or(0, |step| step.at);
     cases.sort_by_key(|case| (std::cmp::Reverse(at(case)), case.place));
     let title = html(&prose.word("review-last-overturned"));

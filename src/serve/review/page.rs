@@ -109,7 +109,11 @@ fn navigation(prose: &Prose, visitor: &Visitor, place: Place) -> String {
     let label = html(&prose.word("review-navigation"));
     let mut text = format!("<nav aria-label=\"{label}\"><ul>\n");
     for (of, path, id) in PLACES {
-        let current = if of == place { " aria-current=\"page\"" } else { "" };
+        let current = if of == place {
+            " aria-current=\"page\""
+        } else {
+            ""
+        };
         let name = html(&prose.word(id));
         text += &format!("<li><a href=\"{path}\"{current}>{name}</a></li>\n");
     }
@@ -131,15 +135,24 @@ fn languages(prose: &Prose) -> String {
     let label = html(&prose.word("review-languages"));
     let mut text = format!("<nav class=\"languages\" aria-label=\"{label}\"><ul>\n");
     for (language, tag, name) in NAMES {
-        let current = if language == prose.language() { " aria-current=\"true\"" } else { "" };
-        text += &format!("<li><a href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\"{current}>{name}</a></li>\n");
+        let current = if language == prose.language() {
+            " aria-current=\"true\""
+        } else {
+            ""
+        };
+        text += &format!(
+            "<li><a href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\"{current}>{name}</a></li>\n"
+        );
     }
     text + "</ul></nav>\n"
 }
 
 /// The field that each form carries.
 pub(super) fn token_field(token: &str) -> String {
-    format!("<input type=\"hidden\" name=\"token\" value=\"{}\">", html(token))
+    format!(
+        "<input type=\"hidden\" name=\"token\" value=\"{}\">",
+        html(token)
+    )
 }
 
 /// A number as the language writes it.

@@ -100,7 +100,14 @@ pub(super) async fn picture(
     let Some(seen) = seen else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let is_clear = is_clear(&service, &visitor, &id, &asked.look, asked.until, &asked.seal);
+    let is_clear = is_clear(
+        &service,
+        &visitor,
+        &id,
+        &asked.look,
+        asked.until,
+        &asked.seal,
+    );
     let (side, is_grey) = if is_clear {
         (CLEAR_SIDE, asked.look != "colours")
     } else {
@@ -110,9 +117,9 @@ pub(super) async fn picture(
     let made = service.work(move |_| {
         let path = path(&working.review.options, &seen);
         let sha256 = seen.finding.sha256.as_deref();
-        Ok(path.zip(sha256).and_then(|(path, sha256)| {
-            picture::png(&path, sha256, side, is_grey).ok()
-        }))
+        Ok(path
+            .zip(sha256)
+            .and_then(|(path, sha256)| picture::png(&path, sha256, side, is_grey).ok()))
     });
     match made.await {
         Ok(Some(png)) => {
@@ -145,7 +152,14 @@ mod tests {
         assert!(of(Path::new("a/in.png")).is_some());
         assert!(of(&root.join("a/in.png")).is_some());
         assert!(of(Path::new("inner.png")).is_some());
-        for named in ["../out.png", "a/../../out.png", "link.png", "a", "missing", "/etc/passwd"] {
+        for named in [
+            "../out.png",
+            "a/../../out.png",
+            "link.png",
+            "a",
+            "missing",
+            "/etc/passwd",
+        ] {
             assert_eq!(of(Path::new(named)), None, "{named}");
         }
     }

@@ -195,7 +195,8 @@ impl<'a> Planned<'a> {
 
     fn revoke(&mut self, list: &str, target: basma::list::Target) {
         self.step.changes.push(Change::new(list, false, &target));
-        self.acts.push((list.to_owned(), store::Act::Revoke(target)));
+        self.acts
+            .push((list.to_owned(), store::Act::Revoke(target)));
     }
 
     /// Does what another person proposed.

@@ -107,7 +107,9 @@ impl Queue {
             return Err(error);
         }
         if let Some((case, step)) = step {
-            cases.bytes += records.last().map_or(0, |record| record.line().len() as u64);
+            cases.bytes += records
+                .last()
+                .map_or(0, |record| record.line().len() as u64);
             cases.take(case, step);
         }
         Ok(())

@@ -50,7 +50,10 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.wake = None;
-        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let thread = self
+            .thread
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(thread) = thread.take() {
             let _ = thread.join();
         }

@@ -150,7 +150,10 @@ impl Visitor {
 
     /// Whether a form carries the token of this visitor.
     pub(super) fn owns(&self, service: &Service, token: &str) -> bool {
-        service.review.sessions.is_seal(token, &["form", &self.session])
+        service
+            .review
+            .sessions
+            .is_seal(token, &["form", &self.session])
     }
 }
 
@@ -190,7 +193,11 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Sent<T> {
         let text = std::str::from_utf8(&bytes).map_err(|_| bad("review-fault-form"))?;
         let token: Token = decoded(text).ok_or_else(|| bad("review-fault-form"))?;
         if !visitor.owns(service, &token.token) {
-            return Err(page::fault(&visitor, StatusCode::FORBIDDEN, "review-fault-token"));
+            return Err(page::fault(
+                &visitor,
+                StatusCode::FORBIDDEN,
+                "review-fault-token",
+            ));
         }
         let form = decoded(text).ok_or_else(|| bad("review-fault-form"))?;
         Ok(Sent { visitor, form })
@@ -246,7 +253,10 @@ pub(super) async fn admit(
     response.extensions_mut().insert(name);
     let headers = response.headers_mut();
     if is_new && !headers.contains_key(header::SET_COOKIE) {
-        headers.append(header::SET_COOKIE, Visitor::cookie(&session, service.tls.is_some()));
+        headers.append(
+            header::SET_COOKIE,
+            Visitor::cookie(&session, service.tls.is_some()),
+        );
     }
     if let Some(language) = chosen {
         headers.append(header::SET_COOKIE, language::cookie_of(language));
@@ -266,23 +276,44 @@ pub(super) async fn admit(
 }
 
 /// Why a request does not reach its page.
-fn refusal(visitor: &Visitor, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response> {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+fn refusal(
+    visitor: &Visitor,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+) -> Option<Response> {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     if !visitor.has_keys && !host.is_some_and(is_local) {
-        return Some(page::fault(visitor, StatusCode::MISDIRECTED_REQUEST, "review-fault-host"));
+        return Some(page::fault(
+            visitor,
+            StatusCode::MISDIRECTED_REQUEST,
+            "review-fault-host",
+        ));
     }
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     if !is_read && !is_own(headers, host) {
-        return Some(page::fault(visitor, StatusCode::FORBIDDEN, "review-fault-token"));
+        return Some(page::fault(
+            visitor,
+            StatusCode::FORBIDDEN,
+            "review-fault-token",
+        ));
     }
     let is_open = ["/review/login", "/review/style.css", "/review/app.js"].contains(&path);
     match &visitor.caller {
         _ if is_open => None,
         None if is_read => Some(Redirect::to("/review/login").into_response()),
-        None => Some(page::fault(visitor, StatusCode::UNAUTHORIZED, "review-fault-login")),
-        Some(caller) if !caller.may(Role::Curator) => {
-            Some(page::fault(visitor, StatusCode::FORBIDDEN, "review-fault-role"))
-        }
+        None => Some(page::fault(
+            visitor,
+            StatusCode::UNAUTHORIZED,
+            "review-fault-login",
+        )),
+        Some(caller) if !caller.may(Role::Curator) => Some(page::fault(
+            visitor,
+            StatusCode::FORBIDDEN,
+            "review-fault-role",
+        )),
         Some(_) => None,
     }
 }
@@ -301,11 +332,11 @@ fn is_own(headers: &HeaderMap, host: Option<&str>) -> bool {
 
 /// Whether a host is this machine under a name that no other machine can give it.
 fn is_local(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
+    let name = if let Some(rest) = host.strip_prefix('[') {
+        rest.split(']').next().unwrap_or_default()
+    } else {
+        host.split(':').next().unwrap_or_default()
     };
-    let name = name.trim_start_matches('[').trim_end_matches(']');
     let address: Option<IpAddr> = name.parse().ok();
     name.eq_ignore_ascii_case("localhost") || address.is_some_and(|address| address.is_loopback())
 }
@@ -322,7 +353,9 @@ pub(super) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
 
 /// Whether a text can be the name of a session: 32 bytes.
 fn is_name(text: &str) -> bool {
-    BASE64_URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == 32)
+    BASE64_URL_SAFE_NO_PAD
+        .decode(text)
+        .is_ok_and(|bytes| bytes.len() == 32)
 }
 
 #[cfg(test)]
@@ -331,10 +364,24 @@ mod tests {
 
     #[test]
     fn only_names_that_mean_this_machine_are_local() {
-        for host in ["localhost", "LOCALHOST:5100", "127.0.0.1:1", "127.3.2.1", "[::1]:5100", "::1"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:5100",
+            "127.0.0.1:1",
+            "127.3.2.1",
+            "[::1]:5100",
+            "[::1]",
+        ] {
             assert!(is_local(host), "{host}");
         }
-        for host in ["evil.example", "localhost.evil.example:5100", "10.0.0.1", "127.0.0.1.evil.example", ""] {
+        for host in [
+            "evil.example",
+            "localhost.evil.example:5100",
+            "10.0.0.1",
+            "127.0.0.1.evil.example",
+            "[::2]",
+            "",
+        ] {
             assert!(!is_local(host), "{host}");
         }
     }
@@ -349,7 +396,10 @@ mod tests {
             is_own(&headers, Some("127.0.0.1:5100"))
         };
         assert!(of(&[]));
-        assert!(of(&[("origin", "http://127.0.0.1:5100"), ("sec-fetch-site", "same-origin")]));
+        assert!(of(&[
+            ("origin", "http://127.0.0.1:5100"),
+            ("sec-fetch-site", "same-origin")
+        ]));
         assert!(!of(&[("origin", "http://evil.example")]));
         assert!(!of(&[("sec-fetch-site", "cross-site")]));
         assert!(!of(&[("sec-fetch-site", "same-site")]));

@@ -2,9 +2,9 @@
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
-problem-review-in-use = un autre processus utilise la file d’attente de l’examen : arrêtez d’abord ce service
-problem-review-full = la file d’attente de l’examen est pleine : décidez, arrêtez le service et déplacez ce fichier
-problem-review-damaged = la ligne { $line } n’est pas un enregistrement de l’examen : déplacez ce fichier pour commencer une autre file
+problem-review-in-use = un autre processus tient les cas à examiner : arrêtez d’abord ce service
+problem-review-full = les cas à examiner sont à leur maximum : décidez, arrêtez le service et déplacez ce fichier
+problem-review-damaged = la ligne { $line } n’est pas un enregistrement de l’examen : déplacez ce fichier pour recommencer sans cas
 problem-keys-damaged = { $path } : ce n’est pas un fichier de clés ({ $message }) ; `basma key` écrit des clés
 problem-keys-writable = { $path } : d’autres peuvent écrire dans ce fichier de clés ; retirez-leur ce droit par `chmod go-w`
 problem-key-name = « { $name } » ne peut pas nommer une clé : un nom a de 1 à 64 lettres, chiffres ou . _ @ -
