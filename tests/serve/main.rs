@@ -3,6 +3,7 @@
 mod client;
 mod keys;
 mod network;
+mod review;
 mod status;
 mod store;
 mod tls;

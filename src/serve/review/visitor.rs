@@ -1,11 +1,9 @@
 //! Who visits the pages, and that a request is the visitor's own.
 //!
 //! A browser sends cookies with requests that other sites make. So each form carries a token made of the cookie, which other
-//! sites cannot read. Without keys the service answers this machine alone, under names that other sites cannot take: a name
-//! that an attacker's server resolves to this machine is refused.
+//! sites cannot read. What browsers say of the sites behind a request is checked before it comes here.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
@@ -35,7 +33,7 @@ const SESSION_SECONDS: i64 = 12 * 3600;
 /// The largest number of sessions: the oldest one ends first.
 const SESSIONS_MAX: usize = 4096;
 
-/// The policy of all pages: their own style, script and pictures, and nothing else.
+/// The content policy of all pages: their own style, script and pictures, and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
@@ -242,7 +240,7 @@ pub(super) async fn admit(
         language,
         has_keys,
     };
-    let refused = refusal(&visitor, request.method(), request.uri().path(), headers);
+    let refused = refusal(&visitor, request.method(), request.uri().path());
     let chosen = language::chosen(request.uri());
     let name = CallerName(visitor.name().to_owned());
     request.extensions_mut().insert(visitor);
@@ -265,7 +263,7 @@ pub(super) async fn admit(
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cache-control", "no-store"),
@@ -276,30 +274,8 @@ pub(super) async fn admit(
 }
 
 /// Why a request does not reach its page.
-fn refusal(
-    visitor: &Visitor,
-    method: &Method,
-    path: &str,
-    headers: &HeaderMap,
-) -> Option<Response> {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    if !visitor.has_keys && !host.is_some_and(is_local) {
-        return Some(page::fault(
-            visitor,
-            StatusCode::MISDIRECTED_REQUEST,
-            "review-fault-host",
-        ));
-    }
+fn refusal(visitor: &Visitor, method: &Method, path: &str) -> Option<Response> {
     let is_read = matches!(*method, Method::GET | Method::HEAD);
-    if !is_read && !is_own(headers, host) {
-        return Some(page::fault(
-            visitor,
-            StatusCode::FORBIDDEN,
-            "review-fault-token",
-        ));
-    }
     let is_open = ["/review/login", "/review/style.css", "/review/app.js"].contains(&path);
     match &visitor.caller {
         _ if is_open => None,
@@ -316,29 +292,6 @@ fn refusal(
         )),
         Some(_) => None,
     }
-}
-
-/// Whether a browser says that a form comes from these pages, or says nothing.
-fn is_own(headers: &HeaderMap, host: Option<&str>) -> bool {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let is_site = text("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
-    let is_origin = text("origin").is_none_or(|origin| {
-        let named = origin.split_once("://").map(|(_, host)| host);
-        // A page that must not tell its address has no origin: the token decides alone.
-        origin == "null" || named == host
-    });
-    is_site && is_origin
-}
-
-/// Whether a host is this machine under a name that no other machine can give it.
-fn is_local(host: &str) -> bool {
-    let name = if let Some(rest) = host.strip_prefix('[') {
-        rest.split(']').next().unwrap_or_default()
-    } else {
-        host.split(':').next().unwrap_or_default()
-    };
-    let address: Option<IpAddr> = name.parse().ok();
-    name.eq_ignore_ascii_case("localhost") || address.is_some_and(|address| address.is_loopback())
 }
 
 /// The value of a cookie.
@@ -361,49 +314,6 @@ fn is_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_names_that_mean_this_machine_are_local() {
-        for host in [
-            "localhost",
-            "LOCALHOST:5100",
-            "127.0.0.1:1",
-            "127.3.2.1",
-            "[::1]:5100",
-            "[::1]",
-        ] {
-            assert!(is_local(host), "{host}");
-        }
-        for host in [
-            "evil.example",
-            "localhost.evil.example:5100",
-            "10.0.0.1",
-            "127.0.0.1.evil.example",
-            "[::2]",
-            "",
-        ] {
-            assert!(!is_local(host), "{host}");
-        }
-    }
-
-    #[test]
-    fn a_form_of_another_site_is_told_by_what_the_browser_says() {
-        let of = |pairs: &[(&'static str, &'static str)]| {
-            let mut headers = HeaderMap::new();
-            for (name, value) in pairs {
-                headers.insert(*name, HeaderValue::from_static(value));
-            }
-            is_own(&headers, Some("127.0.0.1:5100"))
-        };
-        assert!(of(&[]));
-        assert!(of(&[
-            ("origin", "http://127.0.0.1:5100"),
-            ("sec-fetch-site", "same-origin")
-        ]));
-        assert!(!of(&[("origin", "http://evil.example")]));
-        assert!(!of(&[("sec-fetch-site", "cross-site")]));
-        assert!(!of(&[("sec-fetch-site", "same-site")]));
-    }
 
     #[test]
     fn a_seal_is_of_its_parts_and_of_its_process() {

@@ -125,7 +125,6 @@ review-audit-empty = The audit holds no records.
 review-fault = That was not done
 review-fault-form = The request is not a form of these pages. Go back and send it again.
 review-fault-token = The request does not come from these pages, or the session has ended. Go back to the queue and decide there.
-review-fault-host = These pages answer this machine alone: open them as http://localhost with the port. Keys let others in.
 review-fault-login = Log in first.
 review-fault-role = The key lacks the role curator, which decisions need.
 review-fault-key = No key is written so, or it has expired.

@@ -125,7 +125,6 @@ review-audit-empty = Le journal d’audit est vide.
 review-fault = Cela n’a pas été fait
 review-fault-form = La requête n’est pas un formulaire de ces pages. Revenez en arrière et renvoyez-le.
 review-fault-token = La requête ne vient pas de ces pages, ou la session est terminée. Revenez aux cas à examiner et décidez-y.
-review-fault-host = Ces pages ne répondent qu’à cette machine : ouvrez-les par http://localhost et le port. Des clés ouvrent l’accès à d’autres.
 review-fault-login = Connectez-vous d’abord.
 review-fault-role = La clé n’a pas le rôle curator, nécessaire aux décisions.
 review-fault-key = Aucune clé ne s’écrit ainsi, ou elle a expiré.
