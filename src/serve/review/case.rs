@@ -363,9 +363,9 @@ impl Case {
         matches.flatten().min_by_key(|m| m.distance)
     }
 
-    /// The listed entries that its files match, each once.
+    /// The listed entries that its files match, each once, that of the best match first.
     pub(super) fn entries(&self) -> Vec<EntryName> {
-        let mut entries: Vec<EntryName> = Vec::new();
+        let mut entries: Vec<EntryName> = self.leading().map(EntryName::of).into_iter().collect();
         for m in self.sightings.iter().flat_map(|seen| &seen.finding.matches) {
             let entry = EntryName::of(m);
             if !entries.contains(&entry) {

@@ -10,7 +10,7 @@ use basma::report::AuditRecord;
 use basma::store::{Generation, ListStatus, Status};
 
 use super::cases::waiting;
-use super::page::{Place, fault_of, number, page};
+use super::page::{Place, fault_of, moment, number, page};
 use super::visitor::Visitor;
 use crate::cli::html::{code, html, paragraph, plain, row, words};
 use crate::cli::prose::Prose;
@@ -67,7 +67,7 @@ fn in_force(prose: &Prose, status: &Status) -> String {
         ("generation", status.generation.into()),
         ("time", prose.moment(status.created)),
     ];
-    paragraph("made", &prose.say("page-generation-of", values))
+    paragraph("made", &prose.say("review-generation", values))
 }
 
 fn one(prose: &Prose, list: &ListStatus, two_person: &[String]) -> String {
@@ -75,13 +75,6 @@ fn one(prose: &Prose, list: &ListStatus, two_person: &[String]) -> String {
     let mut text = format!("<article class=\"list\">\n<h2>{}</h2>\n", code(&terms.list));
     if list.is_stale() {
         text += &paragraph("alert", &prose.word("page-stale"));
-    }
-    if list.is_failing() {
-        let values = [
-            ("count", list.failures.into()),
-            ("error", prose.failure(list)),
-        ];
-        text += &paragraph("alert", &prose.say("status-failing", values));
     }
     text += "<table>\n";
     let mut add = |id: &str, cell: String| text += &row(&prose.word(id), &cell);
@@ -131,8 +124,21 @@ fn one(prose: &Prose, list: &ListStatus, two_person: &[String]) -> String {
         );
     }
     if let Some(time) = list.succeeded {
-        add("review-succeeded", html(&prose.language().moment(time)));
+        add("review-succeeded", moment(prose, time));
     }
+    let held = if list.is_failing() {
+        let values = [
+            ("count", list.failures.into()),
+            ("error", prose.failure(list)),
+        ];
+        format!(
+            "<strong>{}</strong>",
+            html(&prose.say("status-failing", values))
+        )
+    } else {
+        html(&prose.word("review-guards-silent"))
+    };
+    add("review-guards", held);
     if list.set_aside > 0 {
         add("review-set-aside", number(prose, list.set_aside));
     }
@@ -184,7 +190,7 @@ fn kept(prose: &Prose, generations: &[Generation]) -> String {
         }
         let cells = [
             number(prose, generation.number),
-            html(&prose.language().moment(generation.created)),
+            moment(prose, generation.created),
             code(&generation.by),
             what,
             number(prose, entries),

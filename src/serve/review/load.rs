@@ -14,7 +14,7 @@ use basma::report::{Finding, Line};
 use basma::{Error, Result, escape};
 
 use super::case::Origin;
-use super::page::{Place, fault, fault_of, page, token_field};
+use super::page::{Place, fault, fault_of, note, page, token_field};
 use super::queue::{Queue, Taken};
 use super::visitor::Visitor;
 use crate::cli::html::{html, paragraph};
@@ -134,7 +134,7 @@ fn fields(prose: &Prose, visitor: &Visitor) -> String {
         "{}<form class=\"plain\" method=\"post\" action=\"/review/load\" enctype=\"multipart/form-data\">\n{}\
          <p><label for=\"findings\">{}</label> <input id=\"findings\" type=\"file\" name=\"findings\" required></p>\n\
          <p><button class=\"main\">{}</button></p>\n</form>\n",
-        paragraph("note", &prose.word("review-load-note")),
+        note("note", &prose.word("review-load-note")),
         token_field(&visitor.token),
         html(&label),
         html(&load)

@@ -52,7 +52,7 @@ pub(super) fn fault_of(visitor: &Visitor, status: StatusCode, said: &str) -> Res
     page(visitor, status, Place::Elsewhere, |prose| {
         let title = prose.word("review-fault");
         let back = html(&prose.word("review-back"));
-        let (head, said) = (html(&title), html(said));
+        let (head, said) = (html(&title), with_code(said));
         let content = format!(
             "<h1>{head}</h1>\n<p class=\"alert\" role=\"alert\">{said}</p>\n<p><a href=\"/review\">{back}</a></p>\n"
         );
@@ -90,7 +90,7 @@ fn frame(prose: &Prose, visitor: &Visitor, place: Place, title: &str, content: &
 <script src=\"/review/app.js\" defer></script>
 </head>
 <body>
-<a class=\"skip\" href=\"#content\">{skip}</a>
+<a class=\"to-content\" href=\"#content\">{skip}</a>
 <header class=\"bar\">
 <p class=\"product\"><a href=\"/review\">basma</a></p>
 {navigation}{languages}</header>
@@ -158,4 +158,25 @@ pub(super) fn token_field(token: &str) -> String {
 /// A number as the language writes it.
 pub(super) fn number(prose: &Prose, count: u64) -> String {
     html(&prose.say("page-number", [("number", count.into())]))
+}
+
+/// A time, which keeps its order beside text of any direction.
+pub(super) fn moment(prose: &Prose, seconds: i64) -> String {
+    html(&prose.say("review-span", [("span", prose.moment(seconds))]))
+}
+
+/// A text of these messages as HTML: what stands between back-quotes is code.
+pub(super) fn with_code(text: &str) -> String {
+    let mut parts = text.split('`');
+    let mut shown = html(parts.next().unwrap_or_default());
+    while let Some(quoted) = parts.next() {
+        shown += &format!("<code dir=\"ltr\">{}</code>", html(quoted));
+        shown += &html(parts.next().unwrap_or_default());
+    }
+    shown
+}
+
+/// A paragraph of a class, of a text of these messages.
+pub(super) fn note(class: &str, text: &str) -> String {
+    format!("<p class=\"{class}\">{}</p>\n", with_code(text))
 }

@@ -142,3 +142,6 @@ review-fault-full = امتلأ قرص المستودع. لم يتغير شيء.
 review-fault-store = تعذر تغيير المستودع. يجد المشغّل السبب عبر `basma status`.
 review-fault-room = لا مكان للملف في الخدمة الآن.
 review-fault-large = الملف أكبر مما تقبله الخدمة. حمّله عند بدئها بالخيار --review.
+review-generation = الجيل { $generation } ساري المفعول، نُشر في { $time }
+review-guards = الحراس
+review-guards-silent = لا يحجزون شيئًا

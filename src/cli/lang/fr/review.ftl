@@ -142,3 +142,6 @@ review-fault-full = Le disque du dépôt est plein. Rien n’a été modifié.
 review-fault-store = Le dépôt n’a pas pu être modifié. L’exploitant en trouve la cause par `basma status`.
 review-fault-room = Le service n’a pas de place pour ce fichier en ce moment.
 review-fault-large = Le fichier dépasse ce que ce service accepte. Chargez-le au démarrage par --review.
+review-generation = La génération { $generation } est en vigueur, publiée le { $time }
+review-guards = Garde-fous
+review-guards-silent = ne retiennent rien
