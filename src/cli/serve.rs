@@ -74,6 +74,7 @@ fn network(args: &ServeArgs) -> crate::serve::NetworkOptions {
         tls_cert,
         tls_key,
         client_ca,
+        fetch_from,
         max_connections_per_address,
         ..
     } = &args.network;
@@ -86,6 +87,7 @@ fn network(args: &ServeArgs) -> crate::serve::NetworkOptions {
             key,
             client_ca: client_ca.clone(),
         }),
+        fetch_from: fetch_from.clone(),
         connections_per_address: per_address as usize,
     }
 }

@@ -69,7 +69,33 @@ impl IntoResponse for Refusal {
 /// A value as JSON.
 pub(super) fn json(status: StatusCode, value: &Value) -> Response {
     let text = sorted(value).to_string() + "\n";
-    of(status, "application/json", text)
+    of(status, "application/json", ascii(text))
+}
+
+/// What has its keys in order already, as JSON.
+pub(super) fn serialized(status: StatusCode, value: &impl serde::Serialize) -> Response {
+    // Types of this program have text for keys, and no number that JSON lacks.
+    let text = serde_json::to_string(value).unwrap_or_default();
+    of(status, "application/json", ascii(text + "\n"))
+}
+
+/// JSON whose letters beyond ASCII are written as escapes, as Flask writes them.
+fn ascii(text: String) -> String {
+    if text.is_ascii() {
+        return text;
+    }
+    let mut escaped = String::with_capacity(2 * text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            escaped.push(letter);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in letter.encode_utf16(&mut units) {
+            escaped += &format!("\\u{unit:04x}");
+        }
+    }
+    escaped
 }
 
 /// The answer to a request without a key in force. A browser asks its user for the key.
@@ -140,6 +166,15 @@ fn sorted(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_beyond_ascii_are_escaped_as_flask_does() {
+        let text = serde_json::json!({"é\u{1f600}\n": "\u{7f}"}).to_string();
+        let escaped = ascii(text.clone());
+        assert_eq!(escaped, "{\"\\u00e9\\ud83d\\ude00\\n\":\"\u{7f}\"}");
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(read(&escaped), read(&text));
+    }
 
     #[test]
     fn keys_stand_in_order() {

@@ -69,7 +69,8 @@ pub(super) fn refusal(error: &Error) -> Refusal {
     }
 }
 
-fn read_only() -> Refusal {
+/// The answer of a replica.
+pub(super) fn read_only() -> Refusal {
     let message = "this service is a replica; send changes to the service of the store's owner";
     Refusal::new(StatusCode::FORBIDDEN, message)
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use basma::CancelToken;
-use basma::hasher::Fingerprint;
+use basma::hash::HashType;
+use basma::hasher::{Fingerprint, Hasher, Views};
 use basma::matcher::Found;
 use prometheus_client::metrics::gauge::Gauge;
 
@@ -89,13 +90,15 @@ impl Drop for Leaving {
 }
 
 impl Service {
-    /// The hashes of a file. [`Fingerprint::error`] says what was not looked at.
+    /// The hashes of a file of these types, of pictures as they are stored. [`Fingerprint::error`] says what was not looked at.
     pub(super) async fn hash(
         self: &Arc<Service>,
         received: Received,
+        types: &'static [HashType],
     ) -> Result<Fingerprint, Refusal> {
-        let service = self.clone();
-        self.work(move |stop| service.hash_here(received, stop))
+        let hasher = self.hasher().with_types(types.iter().copied());
+        let hasher = hasher.with_views(Views::Stored);
+        self.work(move |stop| hash_here(hasher, received, stop))
             .await
     }
 
@@ -106,8 +109,9 @@ impl Service {
     ) -> Result<(Fingerprint, Found), Refusal> {
         let service = self.clone();
         self.work(move |stop| {
-            let fingerprint = service.hash_here(received, stop)?;
-            let found = service.matcher.find(&fingerprint).map_err(failed)?;
+            let hasher = service.hasher();
+            let fingerprint = hash_here(hasher, received, stop)?;
+            let found = service.matcher()?.find(&fingerprint).map_err(failed)?;
             service.watch.metrics.found(&found);
             service.review.note_file(&fingerprint, &found);
             Ok((fingerprint, found))
@@ -151,15 +155,19 @@ impl Service {
         files.inc();
         Counted(files)
     }
+}
 
-    fn hash_here(&self, received: Received, stop: CancelToken) -> Result<Fingerprint, Refusal> {
-        let hasher = self.hasher.clone().with_cancel(stop);
-        let Some(mut file) = received.file else {
-            return Ok(hasher.hash_bytes(&received.memory));
-        };
-        let hashed = file.rewind().and_then(|()| hasher.hash_file(&file));
-        hashed.map_err(|_| no_room())
-    }
+fn hash_here(
+    hasher: Hasher,
+    received: Received,
+    stop: CancelToken,
+) -> Result<Fingerprint, Refusal> {
+    let hasher = hasher.with_cancel(stop);
+    let Some(mut file) = received.file else {
+        return Ok(hasher.hash_bytes(&received.memory));
+    };
+    let hashed = file.rewind().and_then(|()| hasher.hash_file(&file));
+    hashed.map_err(|_| no_room())
 }
 
 /// The answer where the lists cannot be read. What is wrong with them concerns the operator, who reads it in the log.

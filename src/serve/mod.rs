@@ -11,17 +11,26 @@
 //! | `reload`, `changes` | what is read again while the service runs |
 //! | `answer` | the forms of answers |
 //! | `media` | files of requests: received, hashed, looked up |
+//! | `fetch` | files by URL |
 //! | `service` | what all requests share: the store, the matcher |
+//! | `known`, `banks` | the lists of the store; banks, which are lists |
+//! | `curation` | what is remembered beside the store: ratios, notes, ids |
+//! | `hma` | the requests of HMA |
 //! | `decide` | changes of the store, one at a time |
 //! | `review` | pages where people decide about matches |
 //! | `status` | whether the service can answer |
 
 mod access;
 mod answer;
+mod banks;
 pub(crate) mod caller;
 mod changes;
+mod curation;
 mod decide;
+mod fetch;
+mod hma;
 pub(crate) mod keys;
+mod known;
 mod limits;
 mod listener;
 mod media;
@@ -38,7 +47,6 @@ pub(crate) mod watch;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use basma::error::Action;
@@ -86,6 +94,8 @@ pub(crate) struct NetworkOptions {
     /// The file of keys. Without one this machine alone may call.
     pub(crate) keys: Option<PathBuf>,
     pub(crate) tls: Option<TlsFiles>,
+    /// The servers from which URLs are fetched.
+    pub(crate) fetch_from: Vec<String>,
     /// The most connections of one address at a time.
     pub(crate) connections_per_address: usize,
 }
@@ -101,7 +111,7 @@ pub(crate) fn run(
     stop: &CancelToken,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
-    let service = Arc::new(Service::open(options, hasher)?);
+    let service = Service::open(options, hasher)?;
     listener::run(options, service, stop, ready)
 }
 

@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::service::Service;
-use super::{access, answer, limits, review, status, watch};
+use super::{access, answer, hma, limits, review, status, watch};
 
 /// The routes of a service.
 pub(super) fn routes(service: Arc<Service>) -> Router {
@@ -19,6 +19,7 @@ pub(super) fn routes(service: Arc<Service>) -> Router {
         .route("/status", get(status::ready))
         .route("/status/live", get(status::live))
         .route("/metrics", get(watch::metrics))
+        .merge(hma::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(refused)
         .layer(from_fn_with_state(service.clone(), access::admit))

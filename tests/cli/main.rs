@@ -43,6 +43,9 @@ mod untranslated;
 #[cfg(all(unix, feature = "h264"))]
 mod vpdq;
 
+#[path = "../pictures/mod.rs"]
+mod pictures;
+
 /// Archives that are made by hand, as the unit tests make them.
 #[cfg(feature = "archives")]
 #[path = "../../src/archive/tests/write.rs"]

@@ -1,6 +1,8 @@
 //! The service as its clients meet it: a process, a socket, whole answers. One module per area.
 
+mod captures;
 mod client;
+mod files;
 mod keys;
 mod network;
 mod review;
@@ -8,3 +10,6 @@ mod status;
 mod store;
 mod tls;
 mod watch;
+
+#[path = "../pictures/mod.rs"]
+mod pictures;

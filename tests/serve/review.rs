@@ -770,3 +770,40 @@ fn pages_speak_the_language_of_the_visitor() {
             .contains("lang=\"en\"")
     );
 }
+
+#[test]
+fn what_requests_match_is_in_the_queue_without_names() {
+    let desk = Desk::new();
+    let service = Service::start(&desk.store.path(), &[]);
+    let mut ana = Person::new(&service);
+    let picture = fs::read(&desk.picture).unwrap();
+    let known = fs::read_to_string(&desk.findings).unwrap();
+    let known = known.lines().find(|line| line.contains("b.jpg")).unwrap();
+    let known: Value = serde_json::from_str(known).unwrap();
+    let pdq = known["hashes"].as_array().unwrap();
+    let pdq = pdq.iter().find(|hash| hash["type"] == "pdq").unwrap();
+    let pdq = pdq["hash"].as_str().unwrap();
+    let asked = service.get(&format!("/m/lookup?signal={pdq}&signal_type=pdq"));
+    assert_eq!(asked.status, 200, "{}", asked.text());
+    let sent = service.form("/m/lookup", &[Part::file("photo", &picture)]);
+    assert_eq!(sent.status, 200, "{}", sent.text());
+    let begun = std::time::Instant::now();
+    let page = loop {
+        let page = ana.get("/review").text();
+        if page.matches("<article class=\"case").count() == 2 {
+            break page;
+        }
+        assert!(begun.elapsed() < crate::client::PATIENCE, "{page}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    assert!(page.contains("asked of the service, without a name"));
+    // The cluster is that of a scan, and so is what a decision does.
+    let case = desk.case("a.jpg");
+    assert!(page.contains(&case));
+    assert_eq!(ana.decide(&case, "reject", &[WHY]).status, 303);
+    assert!(desk.matches("a.jpg").is_empty());
+    let case = desk.case("b.jpg");
+    assert_eq!(ana.decide(&case, "reject", &[WHY]).status, 303);
+    let path = format!("/m/lookup?signal={pdq}&signal_type=pdq");
+    service.wait_for(&path, |answer| answer.text() == "{}\n");
+}

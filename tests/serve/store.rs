@@ -17,6 +17,13 @@ impl TestStore {
         store
     }
 
+    /// A store that has no list, and never had one.
+    pub(crate) fn without_lists() -> TestStore {
+        let folder = tempfile::tempdir().unwrap();
+        basma::store::Store::create(&folder.path().join("store")).unwrap();
+        TestStore { folder }
+    }
+
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("store")
     }

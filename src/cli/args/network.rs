@@ -34,6 +34,7 @@ pub(crate) struct NetworkArgs {
         long,
         value_name = "FILE",
         requires = "tls_cert",
+        hide_short_help = true,
         help_heading = "Network"
     )]
     pub(crate) client_ca: Option<PathBuf>,
@@ -49,7 +50,7 @@ pub(crate) struct NetworkArgs {
     )]
     pub(crate) fetch_from: Vec<String>,
     /// The most connections of one address at a time [default: half of all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Network")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), hide_short_help = true, help_heading = "Network")]
     pub(crate) max_connections_per_address: Option<u32>,
     /// The form of the log on standard error: text, json or off
     #[arg(
@@ -58,14 +59,20 @@ pub(crate) struct NetworkArgs {
         value_name = "FORM",
         default_value = "text",
         hide_possible_values = true,
+        hide_short_help = true,
         help_heading = "Network"
     )]
     pub(crate) log: LogForm,
     /// Log each request, not only what goes wrong and what is decided
-    #[arg(long, help_heading = "Network")]
+    #[arg(long, hide_short_help = true, help_heading = "Network")]
     pub(crate) log_requests: bool,
     /// Let the log of requests hold URLs, and with them hashes and names
-    #[arg(long, requires = "log_requests", help_heading = "Network")]
+    #[arg(
+        long,
+        requires = "log_requests",
+        hide_short_help = true,
+        help_heading = "Network"
+    )]
     pub(crate) log_values: bool,
 }
 

@@ -113,7 +113,7 @@ pub(super) async fn queue(
                 TABS.map(|(_, states)| states.iter().map(|state| cases.count(*state)).sum());
             let done = cases.get(&shown.done).cloned();
             (
-                (cases.left_out, cases.is_failing),
+                (queue.count_left_out(), cases.is_failing),
                 done,
                 counts,
                 some,

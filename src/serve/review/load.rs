@@ -68,7 +68,7 @@ fn load(queue: &Queue, mut file: &File, name: &str) -> Result<Loaded> {
             Taken::Added => &mut loaded.added,
             Taken::Known => &mut loaded.known,
             Taken::Counted => &mut loaded.counted,
-            Taken::LeftOut | Taken::NoCluster => &mut loaded.left_out,
+            Taken::LeftOut | Taken::TooLarge | Taken::NoCluster => &mut loaded.left_out,
             Taken::NoMatch => &mut loaded.no_match,
         };
         *count += 1;
