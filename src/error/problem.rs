@@ -116,6 +116,9 @@ kinds! {
         ServeClamdReachable { address: String } "serve-clamd-reachable" "{address}: other machines reach it, and the protocol of clamd has no authentication; name a loopback address or a socket";
         ServeClamdPlace { text: String } "serve-clamd-place" "'{text}' is neither a loopback address with a port nor the path of a socket";
         ServeNotBuiltIn "serve-not-built-in" "this basma cannot serve: built without feature `serve`";
+        ReviewInUse "review-in-use" "another process has the queue of the review open; end that service first";
+        ReviewFull "review-full" "the queue of the review holds its most; decide, end the service and move this file away";
+        ReviewDamaged { line: u64 } "review-damaged" "line {line} is no record of the review; move this file away to begin another queue";
         KeysDamaged { path: String, message: String } "keys-damaged" "{path}: not a file of keys ({message}); `basma key` writes keys";
         KeysWritable { path: String } "keys-writable" "{path}: others may write to this file of keys; `chmod go-w` it";
         KeyName { name: String } "key-name" "'{name}' cannot name a key: a name has 1 to 64 letters, digits or . _ @ -";

@@ -11,6 +11,7 @@ mod document;
 mod files;
 mod keys;
 mod network;
+mod review;
 mod status;
 mod store;
 mod tls;
