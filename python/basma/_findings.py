@@ -5,6 +5,7 @@ Made of the schema in ``docs/src/reference/report.schema.json`` by ``tests/repor
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional
 
@@ -41,7 +42,7 @@ class Frame(Report):
     #: The PDQ hash of the stored pixels, in hexadecimal.
     hash: Optional[str] = None
     #: The hashes of other types and views.
-    hashes: List[FileHash] = field(default_factory=list)
+    hashes: List[FileHash] = field(default_factory=builtins.list)
 
     _always = frozenset(["index", "ms", "quality"])
     _held = {"hashes": FileHash}
@@ -58,7 +59,7 @@ class Track(Report):
     #: The time between its hashed frames in milliseconds, if they were taken at fixed intervals to make a list.
     every_ms: Optional[int] = None
     #: Its frames.
-    frames: List[Frame] = field(default_factory=list)
+    frames: List[Frame] = field(default_factory=builtins.list)
 
     _always = frozenset(["frames", "track"])
     _held = {"frames": Frame}
@@ -90,7 +91,7 @@ class Clip(Report):
     """What a clip has in common with a listed clip."""
 
     #: What is the same in both, in the order of the file.
-    segments: List[Segment] = field(default_factory=list)
+    segments: List[Segment] = field(default_factory=builtins.list)
     #: How much of the file is in the listed clip, in milliseconds.
     covered_ms: int = 0
     #: How much of the listed clip is in the file, in milliseconds.
@@ -128,7 +129,7 @@ class Match(Report):
     #: The view that was hashed, of a perceptual hash.
     view: Optional[str] = None
     #: The part of the picture that was hashed, if not all: left, top, right, bottom, in thousandths of its sides.
-    region: List[int] = field(default_factory=list)
+    region: List[int] = field(default_factory=builtins.list)
     #: The rotation of that part, in tenths of a degree.
     rotation: Optional[int] = None
     #: The number of the frame in the file, from 0.
@@ -142,7 +143,7 @@ class Match(Report):
     #: What both clips have in common.
     clip: Optional[Clip] = None
     #: What the list says about the item.
-    labels: List[str] = field(default_factory=list)
+    labels: List[str] = field(default_factory=builtins.list)
     #: The severity of the item.
     severity: Optional[str] = None
     #: The opinion of the list, if it is not positive.
@@ -173,7 +174,7 @@ class Finding(Report):
     #: The stable code of the reason; of several, the first.
     reason_code: Optional[str] = None
     #: The codes of all reasons, if there are several.
-    reason_codes: List[str] = field(default_factory=list)
+    reason_codes: List[str] = field(default_factory=builtins.list)
     #: The media type, by content.
     media: Optional[str] = None
     #: The size of the file.
@@ -198,21 +199,21 @@ class Finding(Report):
     #: list.
     every_ms: Optional[int] = None
     #: Flags.
-    flags: List[str] = field(default_factory=list)
+    flags: List[str] = field(default_factory=builtins.list)
     #: The perceptual hashes of a picture.
-    hashes: List[FileHash] = field(default_factory=list)
+    hashes: List[FileHash] = field(default_factory=builtins.list)
     #: The frames of an animation, document or clip, with their hashes.
-    frames: List[Frame] = field(default_factory=list)
+    frames: List[Frame] = field(default_factory=builtins.list)
     #: The further video tracks of a clip.
-    tracks: List[Track] = field(default_factory=list)
+    tracks: List[Track] = field(default_factory=builtins.list)
     #: The cluster, if anything matches: one decision.
     cluster: Optional[str] = None
     #: The matches, nearest first.
-    matches: List[Match] = field(default_factory=list)
+    matches: List[Match] = field(default_factory=builtins.list)
     #: What would match but for negative entries of the same list, or for a list of what is allowed.
-    suppressed: List[Match] = field(default_factory=list)
+    suppressed: List[Match] = field(default_factory=builtins.list)
     #: Listed clips with too little evidence for a match.
-    weak: List[Match] = field(default_factory=list)
+    weak: List[Match] = field(default_factory=builtins.list)
     #: The number of listed hashes within the radius beyond the limit on matches.
     more: int = 0
 
@@ -246,11 +247,11 @@ class Lookup(Report):
     #: The cluster, if anything matches.
     cluster: Optional[str] = None
     #: The matches, nearest first.
-    matches: List[Match] = field(default_factory=list)
+    matches: List[Match] = field(default_factory=builtins.list)
     #: What would match but for negative entries of the same list, or for a list of what is allowed.
-    suppressed: List[Match] = field(default_factory=list)
+    suppressed: List[Match] = field(default_factory=builtins.list)
     #: Listed clips with too little evidence for a match.
-    weak: List[Match] = field(default_factory=list)
+    weak: List[Match] = field(default_factory=builtins.list)
     #: The number of listed hashes within the radius beyond the limit on matches.
     more: int = 0
 
@@ -298,18 +299,18 @@ class Conditions(Report):
     #: The program and its version.
     tool: str = ""
     #: The files and folders that were scanned, escaped.
-    roots: List[str] = field(default_factory=list)
+    roots: List[str] = field(default_factory=builtins.list)
     #: The file that names what was scanned, escaped; `-` is standard input.
     roots_from: Optional[str] = None
     #: The patterns of names that were left out.
-    exclude: List[str] = field(default_factory=list)
+    exclude: List[str] = field(default_factory=builtins.list)
     #: Whether archives were opened.
     archives: Optional[bool] = None
     #: The types of hash that were looked up.
-    types: List[str] = field(default_factory=list)
+    types: List[str] = field(default_factory=builtins.list)
     #: The radius by type of perceptual hash. A list of a store can have its own; each match states the one that
     #: counted.
-    radii: Dict[str, int] = field(default_factory=dict)
+    radii: Dict[str, int] = field(default_factory=builtins.dict)
     #: The PDQ quality below which pictures were not looked up.
     min_quality: int = 0
     #: The largest number of matches of one file that are named.
@@ -323,7 +324,7 @@ class Conditions(Report):
     #: Whether PDQ was computed from every pixel.
     exact: Optional[bool] = None
     #: The lists that were looked up in.
-    lists: List[UsedList] = field(default_factory=list)
+    lists: List[UsedList] = field(default_factory=builtins.list)
     #: The number of further lists.
     lists_more: int = 0
 
@@ -362,7 +363,7 @@ class Summary(Report):
     #: The number of roots below which there is no file to examine.
     bare_roots: int = 0
     #: The first of these roots, escaped.
-    bare_roots_shown: List[str] = field(default_factory=list)
+    bare_roots_shown: List[str] = field(default_factory=builtins.list)
     #: The number of members of archives.
     members: int = 0
     #: The number of files and folders that a pattern left out.
@@ -384,7 +385,7 @@ class Summary(Report):
     #: The matches with further labels together.
     labels_others: int = 0
     #: Unsupported files by media type; `empty` and `unknown` where there is none.
-    unsupported_kinds: Dict[str, int] = field(default_factory=dict)
+    unsupported_kinds: Dict[str, int] = field(default_factory=builtins.dict)
     #: The unsupported files of further media types together.
     unsupported_kinds_others: int = 0
     #: Whether the job was interrupted.
@@ -413,7 +414,7 @@ class ListState(Report):
     #: The number of entries.
     entries: int = 0
     #: The same by type of hash.
-    types: Dict[str, int] = field(default_factory=dict)
+    types: Dict[str, int] = field(default_factory=builtins.dict)
     #: The number of entries that were added by hand.
     added: int = 0
     #: The number of hashes and items that were withdrawn by hand.
@@ -510,9 +511,9 @@ class RefreshedList(Report):
     #: The number of malformed records that were set aside.
     set_aside: int = 0
     #: The guards that were overridden.
-    overridden: List[Violation] = field(default_factory=list)
+    overridden: List[Violation] = field(default_factory=builtins.list)
     #: The guards that hold the list back.
-    held: List[Violation] = field(default_factory=list)
+    held: List[Violation] = field(default_factory=builtins.list)
     #: Why it failed, as a code: that of the [`Error`](crate::Error).
     error_code: Optional[str] = None
     #: Why it failed. The text can change.
@@ -535,7 +536,7 @@ class Refreshed(Report):
     #: Whether every list is what its source says.
     good: bool = False
     #: The lists that were dropped.
-    dropped: List[str] = field(default_factory=list)
+    dropped: List[str] = field(default_factory=builtins.list)
 
     _always = frozenset(["dropped", "dry_run", "generation", "good", "published"])
     _held = {}

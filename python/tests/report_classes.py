@@ -39,6 +39,7 @@ Made of the schema in ``docs/src/reference/report.schema.json`` by ``tests/repor
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional
 
@@ -60,9 +61,9 @@ def type_of(schema: "dict[str, Any]") -> "tuple[str, str, str]":
         return f"Optional[{inner}]", "None", ""
     if kind == "array":
         inner, _, held = type_of(schema["items"])
-        return f"List[{inner}]", "field(default_factory=list)", held
+        return f"List[{inner}]", "field(default_factory=builtins.list)", held
     if kind == "object":
-        return "Dict[str, int]", "field(default_factory=dict)", ""
+        return "Dict[str, int]", "field(default_factory=builtins.dict)", ""
     plain = {"integer": ("int", "0"), "number": ("float", "0.0"), "string": ("str", '""'), "boolean": ("bool", "False")}
     return (*plain[kind], "")
 
@@ -73,7 +74,7 @@ def class_of(name: str, schema: "dict[str, Any]") -> str:
     held, always = {}, schema.get("required", [])
     for key, field in schema["properties"].items():
         kind, default, holds = type_of(field)
-        if key not in always and default not in ("field(default_factory=list)", "field(default_factory=dict)") and key not in COUNTS:
+        if key not in always and default not in ("field(default_factory=builtins.list)", "field(default_factory=builtins.dict)") and key not in COUNTS:
             kind, default = f"Optional[{kind}]", "None"
         elif key not in always and kind.startswith("Dict"):
             kind, default = f"Optional[{kind}]", "None"
