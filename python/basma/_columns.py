@@ -66,8 +66,8 @@ def media_matches(
 ) -> "pa.Table":
     """A row for each match of a picture, and one for each picture without a match.
 
-    Pictures are the bytes of files, or paths. No row is lost: of a picture that could not be looked at, ``status`` is
-    ``failed`` and ``problem`` says why. ``partial`` was looked at in part.
+    Pictures are the bytes of files, or paths. No row is lost: ``status`` is that of :class:`basma.Found`, and of a picture
+    that could not be looked at, ``failed``, ``problem`` says why.
     """
     import pyarrow as pa
 
@@ -90,7 +90,7 @@ def media_matches(
         for match in found.matches:
             say(row, "matched", problem, match)
         if not found.matches:
-            say(row, "no_match" if problem is None else "partial", problem)
+            say(row, found.status, problem)
     taken = pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch
     taken = taken.take(pa.array(rows, pa.int64()))
     for name in MEDIA_COLUMNS:

@@ -29,12 +29,31 @@ class Found:
     more: int = 0
     #: The cluster, if anything matches: one decision.
     cluster: Optional[str] = None
+    #: Below this quality a hash is worth nothing.
+    min_quality: int = 50
+
+    @property
+    def status(self) -> str:
+        """What is known now.
+
+        ``matched``; ``failed``, where no hash could be made to be looked up; ``partial``, where some could; ``low_quality``,
+        where all are of too flat a picture; else ``no_match``.
+        """
+        if self.matches:
+            return "matched"
+        qualities = [hash.quality for hash in self.fingerprint.hashes if hash.quality is not None]
+        if self.fingerprint.problem is not None:
+            return "partial" if qualities else "failed"
+        if qualities and max(qualities) < self.min_quality:
+            return "low_quality"
+        return "no_match"
 
 
-def _found(text: str) -> Found:
+def _found(text: str, min_quality: int) -> Found:
     fields = json.loads(text)
     matches = {key: [Match.from_dict(match) for match in fields[key]] for key in ("matches", "suppressed", "weak")}
-    return Found(fingerprint_of(fields["fingerprint"]), more=fields["more"], cluster=fields["cluster"], **matches)
+    fingerprint = fingerprint_of(fields["fingerprint"])
+    return Found(fingerprint, more=fields["more"], cluster=fields["cluster"], min_quality=min_quality, **matches)
 
 
 class Scan(Iterator[Finding]):
@@ -107,6 +126,7 @@ class Matcher:
         self._matcher = _basma.Matcher(
             paths, list(radii.items()), min_quality, limit, self._settings[3], at, shared_store
         )
+        self._min_quality = self.conditions.min_quality
 
     @property
     def hash_types(self) -> "list[str]":
@@ -137,10 +157,12 @@ class Matcher:
         What is in an archive, or in another file, only :meth:`scan` finds.
         """
         if isinstance(media, (str, os.PathLike)):
-            return _found(self._matcher.match_file(media, views, exact, sampling, program(ffmpeg)))
-        if isinstance(media, (bytes, bytearray, memoryview)):
-            return _found(self._matcher.match_bytes(as_bytes(media), views, exact, sampling, program(ffmpeg)))
-        return _found(self._matcher.match_pixels(as_pixels(media), views))
+            found = self._matcher.match_file(media, views, exact, sampling, program(ffmpeg))
+        elif isinstance(media, (bytes, bytearray, memoryview)):
+            found = self._matcher.match_bytes(as_bytes(media), views, exact, sampling, program(ffmpeg))
+        else:
+            found = self._matcher.match_pixels(as_pixels(media), views)
+        return _found(found, self._min_quality)
 
     def lookup(self, hash: Any, *, type: str = "pdq") -> Lookup:
         """What one hash matches: hexadecimal, bytes, a :class:`Hash` or a :class:`Fingerprint`."""

@@ -71,7 +71,7 @@ def match_media(
     """A row for each match of a picture of a column, and one for each picture without a match.
 
     The column holds the bytes of files, or paths. ``status``, ``problem``, ``list``, ``id``, ``distance`` and ``tier`` are
-    added. ``status`` is ``matched``, ``no_match``, ``partial`` or ``failed``, so that no picture is lost.
+    added. ``status`` is that of :class:`basma.Found`, so that no picture is lost.
     """
     paths = [os.fspath(lists)] if isinstance(lists, (str, os.PathLike)) else [os.fspath(path) for path in lists]
 

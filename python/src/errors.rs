@@ -11,7 +11,7 @@ pub(crate) fn raised(error: Error) -> PyErr {
     let (class, code) = (class_of(&error), error.code());
     if let Some((number, path)) = system_error(&error) {
         // Python makes FileNotFoundError and its like of the number.
-        return PyOSError::new_err((number, text, path));
+        return PyOSError::new_err((number, text, path.into_os_string()));
     }
     of_class(class, text, code)
 }
