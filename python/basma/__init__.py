@@ -22,8 +22,18 @@ person, never a verdict.
 
 from __future__ import annotations
 
+try:
+    import numpy as _numpy  # noqa: F401
+
+    from basma import _basma
+except ImportError as error:
+    # numpy, PyO3 and Python say it in words of their own.
+    if "more than once" in str(error) or "subinterpreter" in str(error):
+        text = "basma works in the first interpreter of a process alone: use processes or threads in place of interpreters"
+        raise ImportError(text) from error
+    raise
+
 from basma import pdqhash
-from basma._basma import __version__
 from basma._errors import (
     ArgumentError,
     BasmaError,
@@ -59,6 +69,9 @@ from basma._hashes import HASH_TYPES, Fingerprint, Hash, hash_bytes, hash_file, 
 from basma._index import MAX_HITS, RADIUS, Entry, Hit, Hits, Index
 from basma._matcher import Found, Matcher, Scan
 from basma._store import Refresh, Status, Store
+
+#: The version of the package: that of the crate.
+__version__: str = _basma.__version__
 
 __all__ = [
     "ArgumentError",

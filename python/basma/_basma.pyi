@@ -1,7 +1,7 @@
 """The compiled half of the package."""
 
 import os
-from typing import Any, Iterator, Optional, Union
+from typing import Any, Iterator, Optional, Union, final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ def hash_pixels(pixels: npt.NDArray[np.uint8], types: list[str], views: str) -> 
 def pdq_of_pixels(pixels: npt.NDArray[np.uint8]) -> tuple[bytes, int]: ...
 def _fail() -> None: ...
 
+@final
 class Table:
     def __len__(self) -> int: ...
     @property
@@ -29,6 +30,7 @@ class Table:
     def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]: ...
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
+@final
 class Index:
     @staticmethod
     def build(
@@ -59,6 +61,7 @@ class Index:
     def entry(self, number: int, hash_type: str) -> tuple[str, Optional[str], list[str], str, int]: ...
     def hashes(self, hash_type: str) -> npt.NDArray[np.uint8]: ...
 
+@final
 class Matcher:
     def __new__(
         cls,
@@ -96,6 +99,7 @@ class Matcher:
         types: Optional[list[str]],
     ) -> Findings: ...
 
+@final
 class Findings(Iterator[str]):
     def __iter__(self) -> Findings: ...
     def __next__(self) -> str: ...
@@ -103,6 +107,7 @@ class Findings(Iterator[str]):
     def summary(self) -> Optional[str]: ...
     def cancel(self) -> None: ...
 
+@final
 class Store:
     @staticmethod
     def open(path: _Path, shared: bool) -> Store: ...

@@ -207,7 +207,7 @@ def hash_file(
     >>> basma.hash_file("fixtures/dump/chat/IMG-WA0003.jpg").quality
     100
     >>> basma.hash_file("fixtures/dump/chat/IMG-WA0003.jpg", types=["pdq", "md5"]).of_type("md5")[0].hex
-    'MD5'
+    '427f7e793ea4297e05e712c3d74e3e99'
 
     Raises ``MediaError`` for a file of which nothing could be hashed, and ``OSError`` for one that cannot be read.
     """

@@ -92,13 +92,13 @@ class Scan(Iterator[Finding]):
 class Matcher:
     """Lists, indexes and stores, open for lookups.
 
-    A store is looked into as it is: a new generation, and what is added or withdrawn, counts from the next call on.
+    A store is followed: a new generation, and what is added or withdrawn, counts within a second.
 
     >>> import basma
     >>> matcher = basma.Matcher("hashsets/demo.csv")
     >>> [match.id for match in matcher.match("fixtures/dump/chat/IMG-WA0003.jpg").matches]
     ['figure-1']
-    >>> matcher.lookup("d8f8f0cee0f4a84f0637022a078f67f0b36e2ed596621e1d33e6339c4e9c9b22").matches[0].distance <= 31
+    >>> matcher.lookup("19c67389c67ccda632d9d99bc71e0c6438e76193ce4a2619f9e62596c659d261").matches[0].distance <= 31
     True
     """
 
@@ -122,11 +122,20 @@ class Matcher:
             raise ArgumentError("a matcher needs a list: a text list, an index or a store", "argument")
         radii: Dict[str, int] = {} if radius is None else {"pdq": radius} if isinstance(radius, int) else dict(radius)
         self._lists = paths
-        self._settings = (tuple(radii.items()), min_quality, limit, None if tiers is None else list(tiers), at, shared_store)
-        self._matcher = _basma.Matcher(
-            paths, list(radii.items()), min_quality, limit, self._settings[3], at, shared_store
-        )
+        self._settings = (list(radii.items()), min_quality, limit, None if tiers is None else list(tiers), at, shared_store)
+        self._opened = self._open()
         self._min_quality = self.conditions.min_quality
+
+    def _open(self) -> "tuple[int, _basma.Matcher]":
+        return os.getpid(), _basma.Matcher(self._lists, *self._settings)
+
+    @property
+    def _matcher(self) -> "_basma.Matcher":
+        process, matcher = self._opened
+        # A forked process has no thread that follows the stores of its parent.
+        if process != os.getpid() and matcher.generations:
+            self._opened = self._open()
+        return self._opened[1]
 
     @property
     def hash_types(self) -> "list[str]":
@@ -198,11 +207,11 @@ class Matcher:
         return Scan(self._matcher.scan(roots, views, exact, sampling, program(ffmpeg), jobs, archives, wanted))
 
     def __reduce__(self) -> "tuple[Any, ...]":
-        radii, min_quality, limit, tiers, at, shared = self._settings
-        return (_open, ([os.path.abspath(path) for path in self._lists], dict(radii), min_quality, limit, tiers, at, shared))
+        radii, *others = self._settings
+        return (_opened, ([os.path.abspath(path) for path in self._lists], dict(radii), *others))
 
 
-def _open(lists: Any, radius: Any, min_quality: Any, limit: Any, tiers: Any, at: Any, shared_store: Any) -> Matcher:
+def _opened(lists: Any, radius: Any, min_quality: Any, limit: Any, tiers: Any, at: Any, shared_store: Any) -> Matcher:
     return Matcher(
         lists, radius=radius, min_quality=min_quality, limit=limit, tiers=tiers, at=at, shared_store=shared_store
     )

@@ -34,7 +34,7 @@ class Refresh:
 class Store:
     """A folder of lists, refreshed from their sources, added to and withdrawn from at once.
 
-    A :class:`Matcher` of its path sees each change from the next call on.
+    A :class:`Matcher` of its path, in any process, sees each change within a second.
     """
 
     def __init__(self, path: Path, *, shared: bool = False) -> None:

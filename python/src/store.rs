@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use basma::hash::Hash;
-use basma::list::{Entry, Target};
+use basma::list::{Entry, Media, Target};
 use basma::report::{ListState, StoreSummary, line};
 use basma::store::{self, Access, Act, Decision};
 use basma::{Error, Result};
@@ -68,7 +68,12 @@ impl Store {
         let mut acts = Vec::new();
         for (hash, hash_type, id, labels) in entries {
             let hash = input::hash(&hash, input::hash_type(&hash_type)?)?;
-            let entry = Entry::new(hash, 0).with_id(id).with_labels(labels);
+            let is_picture = hash.hash_type().is_perceptual();
+            let entry = Entry::new(hash, 1)
+                .with_id(id)
+                .with_labels(labels)
+                .with_media(is_picture.then_some(Media::Image))
+                .with_added(now());
             acts.push(Act::Add(Box::new(entry)));
         }
         self.decide(py, &list, acts, &reason, &by)
@@ -169,8 +174,7 @@ impl Store {
         reason: &str,
         by: &str,
     ) -> PyResult<Vec<String>> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |since| since.as_secs() as i64);
+        let now = now();
         let decisions: Vec<Decision> = acts
             .into_iter()
             .map(|act| {
@@ -183,4 +187,10 @@ impl Store {
         let failed: Vec<Error> = run(py, || self.store.decide(&decisions))?;
         Ok(failed.iter().map(ToString::to_string).collect())
     }
+}
+
+/// The time, in seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs() as i64)
 }

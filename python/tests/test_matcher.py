@@ -15,7 +15,7 @@ import report_classes
 from conftest import command
 
 PHOTO = "fixtures/dump/chat/IMG-WA0003.jpg"
-LISTED = "d8f8f0cee0f4a84f0637022a078f67f0b36e2ed596621e1d33e6339c4e9c9b22"
+LISTED = "19c67389c67ccda632d9d99bc71e0c6438e76193ce4a2619f9e62596c659d261"
 
 
 def test_the_classes_are_those_of_the_schema() -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import textwrap
-import time
 
 import numpy as np
 import pytest
@@ -107,6 +105,7 @@ def test_control_c_ends_a_scan_while_it_waits(tmp_path) -> None:
             for finding in scan:
                 pass
         except KeyboardInterrupt:
+            scan.cancel()
             list(scan)
             print("interrupted", scan.summary.interrupted)
         """
@@ -167,9 +166,8 @@ def test_another_interpreter_of_the_process_is_refused_with_a_sentence() -> None
             import _interpreters as interpreters
         import basma
         other = interpreters.create()
-        program = "import sys; sys.path[:] = %r\\nimport basma" % sys.path if False else "import basma"
         try:
-            failed = interpreters.run_string(other, program)
+            failed = interpreters.run_string(other, "import basma")
         except Exception as error:
             failed = error
         print(failed)
@@ -178,7 +176,7 @@ def test_another_interpreter_of_the_process_is_refused_with_a_sentence() -> None
         pytest.skip("has no interpreters within interpreters")
     ended = run(program)
     assert ended.returncode == 0, ended.stderr
-    assert "ImportError" in ended.stdout and "interpreter" in ended.stdout
+    assert "ImportError" in ended.stdout and "first interpreter of a process" in ended.stdout
 
 
 def test_a_fault_is_an_exception_and_the_process_lives_on() -> None:
@@ -187,13 +185,9 @@ def test_a_fault_is_an_exception_and_the_process_lives_on() -> None:
     assert basma.hash_file("fixtures/dump/chat/IMG-WA0003.jpg").quality == 100
 
 
-def test_control_c_ends_the_hashing_of_a_file(tmp_path) -> None:
-    """A pipe that nobody writes to is refused at once, so that nothing waits for ever."""
-    if not hasattr(os, "mkfifo"):
-        pytest.skip("this system has no named pipes")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_that_nobody_writes_to_is_refused_at_once(tmp_path) -> None:
     pipe = tmp_path / "pipe.jpg"
     os.mkfifo(pipe)
-    begun = time.monotonic()
-    with pytest.raises((basma.BasmaError, OSError)):
+    with pytest.raises(basma.ArgumentError):
         basma.hash_file(pipe)
-    assert time.monotonic() - begun < 60

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
+from typing import Callable
 
 import pytest
 
 import basma
+from test_processes import in_child
 
 HASHES = [f"{n:x}" * 64 for n in range(1, 9)]
 
@@ -19,8 +23,19 @@ def store(tmp_path) -> basma.Store:
     lists.write_text("id,type,hash\n" + "".join(f"case-{n},pdq,{hash}\n" for n, hash in enumerate(HASHES[:4])))
     store = basma.Store.init(tmp_path / "store")
     with open(store.sources_path, "w") as sources:
-        sources.write(f'[list.own]\nlocation = {json.dumps(str(lists))}\nkind = "snapshot"\npurpose = "a test"\n')
+        sources.write('[[source]]\nlist = "own"\nkind = "snapshot"\npurpose = "a test"\nat_most = "review"\n')
+        sources.write(f"from = {{ file = {{ path = {json.dumps(str(lists))}, settle_seconds = 0 }} }}\n")
     return store
+
+
+def until(condition: "Callable[[], bool]") -> bool:
+    """Whether it comes true; a matcher follows its store by a thread of its own."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def ids(matcher: basma.Matcher) -> "list[str]":
@@ -37,12 +52,12 @@ def test_a_store_lives(store: basma.Store) -> None:
     assert ids(matcher) == ["case-0", "case-1", "case-2", "case-3"]
     # What is added and withdrawn counts for a matcher that is open.
     store.add("own", HASHES[5], id="case-5", labels=["b", "a"], by="tester")
-    assert "case-5" in ids(matcher)
+    assert until(lambda: "case-5" in ids(matcher))
     assert store.revoke("own", HASHES[0], reason="an error", by="tester") == 1
     assert store.revoke("own", id="case-1", reason="an error") == 1
-    assert ids(matcher) == ["case-2", "case-3", "case-5"]
+    assert until(lambda: ids(matcher) == ["case-2", "case-3", "case-5"])
     store.revoke("own", HASHES[0], reason="it was right", lift=True)
-    assert ids(matcher) == ["case-0", "case-2", "case-3", "case-5"]
+    assert until(lambda: ids(matcher) == ["case-0", "case-2", "case-3", "case-5"])
     status = store.status()
     assert status.store.generation == 1 and status.lists[0].added == 1
     assert matcher.generations == {store.path: 1}
@@ -93,4 +108,17 @@ def test_lookups_go_on_while_a_store_is_refreshed(store: basma.Store, tmp_path) 
         assert store.refresh(overrides=["growth"], reason="a test").all.published
     over.set()
     thread.join()
-    assert failed == [] and len(ids(matcher)) == 8
+    assert failed == [] and until(lambda: len(ids(matcher)) == 8)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_follows_the_store_by_itself(store: basma.Store) -> None:
+    store.refresh()
+    matcher = basma.Matcher(store.path)
+    assert len(ids(matcher)) == 4
+
+    def work() -> bool:
+        store.revoke("own", id="case-1", reason="an error")
+        return until(lambda: ids(matcher) == ["case-0", "case-2", "case-3"])
+
+    assert in_child(work) is True

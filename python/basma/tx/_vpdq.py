@@ -92,7 +92,8 @@ class VpdqBasmaIndex(SignalTypeIndex[T]):
     def add_all(self, entries: Iterable[Tuple[str, T]]) -> None:
         """Adds clips: all, or none where one is malformed or has no frame that is worth comparing."""
         hashes: List[str] = []
-        clips, clip_of = [], []
+        clips: List[Tuple[int, T]] = []
+        clip_of: List[int] = []
         for signal_str, entry in entries:
             frames = distinct(signal_str)
             if not frames:
