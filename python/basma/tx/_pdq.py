@@ -47,7 +47,7 @@ class PdqBasmaIndex(SignalTypeIndex[T]):
 
     def query(self, query: str) -> "Sequence[IndexMatchUntyped[SignalSimilarityInfoWithIntDistance, T]]":
         """The entries near a hash, nearest first. A picture without a hash, ``""``, is near to nothing."""
-        if not query:
+        if query == "":
             return []
         near = self._hashes.near(query, self.radius)
         return [
