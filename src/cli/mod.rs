@@ -26,6 +26,7 @@ mod progress;
 mod prose;
 mod rematch;
 mod scan;
+mod serve;
 mod store;
 mod style;
 mod vpdq;
@@ -102,6 +103,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rollback(args) => store::rollback(args, &context),
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
+        Command::Serve(args) => serve::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
         Command::Completions(args) => completions::run(args),
         Command::Help(args) => help::run(args, &context),

@@ -110,6 +110,7 @@ kinds! {
         // Stores.
         StoreWithoutLists { store: String } "store-without-lists" "holds no lists yet; `basma refresh --store {store}` takes them from its sources.toml";
         StoreMissing { path: String } "store-missing" "{path}: there is no store; `basma store init` makes one there, --store or BASMA_STORE names another";
+        ServeNotBuiltIn "serve-not-built-in" "this basma cannot serve: built without feature `serve`";
         StoreUnnamed "store-unnamed" "no store is named, and this system names no folder for data of programs; name one with --store or BASMA_STORE";
         StoreForeign "store-foreign" "is no store; `basma store init DIR` makes one in a new folder";
         StoreNewer "store-newer" "was made by a later release of basma";

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod groups;
+pub(crate) mod serve;
 pub(crate) mod store;
 mod values;
 
@@ -129,6 +130,11 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Print what was done to a store, or check that its record is whole
     Audit(AuditArgs),
+    /// Answer over HTTP: a store of lists that platforms ask
+    ///
+    /// Requests and answers are those of HMA, so that its clients need nothing but another address. Ctrl-C or SIGTERM ends it:
+    /// requests under way are answered first.
+    Serve(serve::ServeArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
     /// Print the completions of a shell, which finish commands, options and their values

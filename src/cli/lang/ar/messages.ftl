@@ -345,6 +345,7 @@ rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من �
 
 # Stores.
 store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
+serve-ready = الخدمة تستمع على { $url }؛ وتنتهي بالضغط على Ctrl-C
 store-ready = ‏{ $path } مستودع، وقائمته own سارية: أضف إليها بالأمر `basma add PICTURE{ $store }`؛ واذكر مصادر القوائم في { $sources } ثم شغّل `basma refresh{ $store }`
 sources-checked = { $path }: سليم الصياغة؛ القوائم: { $count } ({ $lists })
 already-listed = مدرج من قبل في { $list }: { $what }

@@ -1,6 +1,7 @@
 # The command line.
 problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غيره
 problem-compared-with-itself = { $reference }: داخل { $path } أو العكس، وسيطابق نفسه؛ يبحث `basma duplicates` عن نسخ في مجلد واحد
+problem-serve-not-built-in = لا يستطيع هذا الإصدار من basma تقديم الخدمة: بُني دون الميزة `serve`
 problem-store-missing = { $path }: لا مستودع هنا؛ ينشئ `basma store init` مستودعًا هنا، ويحدد `--store` أو BASMA_STORE غيره
 problem-store-unnamed = لم يُحدد مستودع، ولا يعيّن هذا النظام مجلدًا لبيانات البرامج؛ حدده باستعمال `--store` أو BASMA_STORE
 problem-csv-only = ‏--csv-separator و --bom لـ --format csv

@@ -277,6 +277,7 @@ rematch-gap = { $type } is not remembered of { $missing } of { $all ->
 
 # Stores.
 store-made = a store was made; say in { $path } where its lists come from, then run basma refresh
+serve-ready = listening at { $url }; Ctrl-C ends it
 store-ready = { $path } is a store, and its list own is in force: add to it with `basma add PICTURE{ $store }`; name sources of lists in { $sources }, then run `basma refresh{ $store }`
 sources-checked = { $path }: well-formed; lists: { $count } ({ $lists })
 already-listed = already listed in { $list }: { $what }

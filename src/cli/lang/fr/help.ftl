@@ -44,6 +44,8 @@ about-add = Ajouter des images, des vidéos ou des empreintes à une liste d’u
 about-rollback = Remettre en vigueur les listes d’une génération précédente
 about-diff = Montrer ce qui a changé entre deux générations ; code de sortie 1 s’il y a un changement
 about-audit = Afficher ce qui a été fait à un dépôt, ou vérifier que son registre est intact
+about-serve = Répondre en HTTP : un dépôt de listes que des plateformes interrogent
+about-serve-more = Les requêtes et les réponses sont celles de HMA : ses clients n’ont besoin que d’une autre adresse. Ctrl-C ou SIGTERM y met fin : les requêtes en cours reçoivent d’abord leur réponse.
 about-doctor = Montrer ce que cette machine sait décoder, et ce qu’il faudrait pour décoder le reste
 about-help = Afficher l’aide d’une commande, ou d’un sujet : `formats`, `exit-codes`, `lists`, `store`
 
@@ -214,3 +216,10 @@ value-thumbnails-blurred = Si peu de pixels que les formes sont floues
 value-thumbnails-grey = Petites et sans couleurs
 about-completions = Écrire ce qu’il faut à un interpréteur de commandes pour compléter commandes, options et valeurs
 help-shell = L’interpréteur : bash, zsh ou fish
+
+# The service.
+help-listen = Où il écoute
+help-listen-more = Par défaut, cette machine seule. Le port 0 est un port libre quelconque, que le premier message nomme.
+help-max_connections = Combien de connexions à la fois, au plus
+help-deadline = Combien de temps une requête peut durer, en secondes
+help-max_body_bytes = Le plus grand fichier d’une requête, en octets (K, M, G : puissances de 1024)

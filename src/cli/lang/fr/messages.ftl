@@ -302,6 +302,7 @@ rematch-gap = { $type } manque pour { $missing } sur { $all ->
 
 # Stores.
 store-made = un dépôt a été créé ; indiquez dans { $path } d’où viennent ses listes, puis lancez basma refresh
+serve-ready = écoute sur { $url } ; Ctrl-C y met fin
 store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
 sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
 already-listed = déjà dans { $list } : { $what }

@@ -1,6 +1,7 @@
 # The command line.
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
+problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
 problem-store-missing = { $path } : aucun dépôt ; `basma store init` en crée un là, `--store` ou BASMA_STORE en désigne un autre
 problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
 problem-csv-only = --csv-separator et --bom vont avec --format csv
