@@ -109,6 +109,7 @@ kinds! {
         IndexDamaged { damage: IndexDamage } "index-damaged" "{damage}; the file is damaged: restore it from a copy or rebuild it from its lists";
         IndexMissingStructure { structure: String, hash_type: String } "index-missing-structure" "the index has no {structure} for {hash_type} hashes; rebuild it with one or search without";
         HitOfAnotherIndex { hash: String } "hit-of-another-index" "{hash} is a hit of another index";
+        EntryNumber { number: u64, count: u64 } "entry-number" "there is no entry {number}: the index has {count} of the type, counted from 0";
 
         // Stores.
         StoreWithoutLists { store: String } "store-without-lists" "holds no lists yet; `basma refresh --store {store}` takes them from its sources.toml";

@@ -127,6 +127,7 @@ problem-index-newer = إصدار الفهرس { $version } أحدث من { $know
 problem-index-damaged = { $damage }؛ الملف تالف: استعده من نسخة أو أعد بناءه من قوائمه
 problem-index-missing-structure = ليس في الفهرس { $structure } لبصمات { $hash_type }؛ أعد بناءه به أو ابحث من دونه
 problem-hit-of-another-index = { $hash } نتيجة من فهرس آخر
+problem-entry-number = لا يوجد عنصر برقم { $number }: عدد عناصر هذا النوع في الفهرس { $count }، والعدّ من 0
 
 # Stores.
 problem-store-without-lists = لا قوائم فيه بعد؛ يأخذها `basma refresh --store { $store }` من sources.toml

@@ -116,6 +116,7 @@ problem-index-newer = la version d’index { $version } est plus récente que { 
 problem-index-damaged = { $damage } ; le fichier est endommagé : restaurez-le d’une copie ou reconstruisez-le à partir de ses listes
 problem-index-missing-structure = l’index n’a pas de { $structure } pour les empreintes { $hash_type } ; reconstruisez-le avec, ou cherchez sans
 problem-hit-of-another-index = { $hash } est un résultat d’un autre index
+problem-entry-number = l’entrée { $number } n’existe pas : l’index en a { $count } de ce type, comptées à partir de 0
 
 # Stores.
 problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
