@@ -1,6 +1,6 @@
 //! The command line: what was typed, what it means, the library does it, and what it found is shown.
 
-mod args;
+pub(crate) mod args;
 mod build;
 mod completions;
 mod conditions;
@@ -13,6 +13,7 @@ mod duplicates;
 mod files;
 mod hashed;
 mod help;
+pub(crate) mod html;
 mod inspect;
 mod key;
 mod lists;
@@ -20,13 +21,14 @@ mod logs;
 mod lookup;
 mod man;
 mod output;
-mod page;
+pub(crate) mod page;
 mod pictures;
 mod print;
 mod progress;
-mod prose;
+pub(crate) mod prose;
 mod rematch;
 mod scan;
+mod script;
 mod serve;
 mod stdin;
 mod store;

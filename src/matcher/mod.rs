@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::Result;
 use crate::error::Message;
-use crate::hash::{FrameHash, Hash, HashType};
+use crate::hash::{FrameHash, Hash, HashType, Pdq};
 #[cfg(feature = "media")]
 use crate::hasher::Fingerprint;
 use crate::index::{Builder, Explanation, Index};
 use crate::list::{List, ReadOptions};
-use crate::store::{self, Layer, Reader};
+use crate::store::{self, Layer, Reader, Terms};
 
 mod allow;
 mod beyond;
@@ -59,6 +59,8 @@ pub(crate) use tracks::PictureSeen;
 pub struct Matcher {
     backends: Arc<[Backend]>,
     policy: Policy,
+    /// Whether the lists of what is allowed are looked into alone.
+    of_allowed: bool,
 }
 
 /// A fixed set of lists, or the changing lists of a store.
@@ -131,6 +133,7 @@ impl Matcher {
         let indexes = (!layers.is_empty()).then(|| {
             Backend::Indexes(Arc::new(store::View {
                 generation: None,
+                terms: Vec::new(),
                 layers,
             }))
         });
@@ -138,6 +141,17 @@ impl Matcher {
         Matcher {
             backends: indexes.into_iter().chain(stores).collect(),
             policy: Policy::default(),
+            of_allowed: false,
+        }
+    }
+
+    /// A matcher over the lists of what is allowed alone. What they hold matches, as if they were lists like others. So the
+    /// known original of a picture is found.
+    #[must_use]
+    pub fn of_allowed(&self) -> Matcher {
+        Matcher {
+            of_allowed: true,
+            ..self.clone()
         }
     }
 
@@ -193,6 +207,15 @@ impl Matcher {
         stores.collect()
     }
 
+    /// On what terms the lists of stores are matched against now. Lists on their own have none.
+    pub fn terms(&self) -> Vec<Terms> {
+        let stores = self.backends.iter().filter_map(|backend| match backend {
+            Backend::Indexes(_) => None,
+            Backend::Store(reader) => Some(reader.view()),
+        });
+        stores.flat_map(|view| view.terms.clone()).collect()
+    }
+
     /// Looks one hash up in every list.
     ///
     /// # Errors
@@ -242,9 +265,16 @@ impl Matcher {
 
     /// The lists as they stand now.
     fn query(&self) -> Query<'_> {
-        let views = self.backends.iter().map(|backend| match backend {
-            Backend::Indexes(view) => view.clone(),
-            Backend::Store(reader) => reader.view(),
+        let views = self.backends.iter().map(|backend| {
+            let view = match backend {
+                Backend::Indexes(view) => view.clone(),
+                Backend::Store(reader) => reader.view(),
+            };
+            if self.of_allowed {
+                Arc::new(view.of_allowed())
+            } else {
+                view
+            }
         });
         Query::new(&self.policy, views.collect())
     }

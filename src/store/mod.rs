@@ -51,7 +51,7 @@ pub use fuzz::hold_to;
 pub use history::{Generation, ListCount};
 pub use layout::folder::Access;
 pub(crate) use layout::folder::MARK;
-pub use layout::terms::{Kind, MaxAction, Terms};
+pub use layout::terms::{Kind, MaxAction, OnFailure, Terms};
 #[cfg(feature = "refresh")]
 pub use refresh::{
     Config, Guard, GuardFinding, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,

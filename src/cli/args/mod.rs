@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use basma::hash::HashType;
 use basma::index::{OnConflict, Structure};
 use basma::list::vpdq::Layout;
+use basma::store::MaxAction;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use groups::{
@@ -192,8 +193,39 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) files: FilesArgs,
     /// The lists to look up in; may be repeated
-    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
+    #[arg(
+        long = "list",
+        short = 'l',
+        required_unless_present = "script",
+        value_name = "LIST"
+    )]
     pub(crate) lists: Vec<PathBuf>,
+    /// Answer by the exit code alone, for a program that asks about one file: 0 it passes, 1 it is refused, 3 it was not
+    /// checked
+    ///
+    /// Nothing is written but errors. Without --list, the lists are those of the store of BASMA_STORE. Whether a file passes
+    /// that was not checked is decided by `fail` of the lists.
+    #[arg(
+        long,
+        conflicts_with_all = ["paths_from", "fail_on", "format", "output", "show", "verbose", "journal", "cache", "types"],
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) script: bool,
+    /// From which match on a file is refused: block, review or log
+    ///
+    /// It is compared with `at_most` of the list. A list outside a store counts as block.
+    #[arg(
+        long,
+        value_name = "ACTION",
+        default_value = "block",
+        requires = "script",
+        value_parser = values::words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)),
+        hide_possible_values = true,
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) refuse: MaxAction,
     #[command(flatten)]
     pub(crate) search: SearchArgs,
 }

@@ -1,7 +1,13 @@
 # The command line.
+problem-script-one-file = يفحص ‎--script ملفًا واحدًا؛ حدد ملفًا
 problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غيره
 problem-compared-with-itself = { $reference }: داخل { $path } أو العكس، وسيطابق نفسه؛ يبحث `basma duplicates` عن نسخ في مجلد واحد
-problem-serve-not-built-in = لا يستطيع هذا الإصدار من basma تقديم الخدمة: بُني دون الميزة `serve`
+problem-serve-clamd-reachable = { $address }: تصل إليه أجهزة أخرى، وبروتوكول clamd بلا تحقق من الهوية؛ حدد عنوان الجهاز نفسه أو مقبسًا
+problem-serve-clamd-place = ليس «{ $text }» عنوانًا للجهاز نفسه مع منفذ ولا مسارًا لمقبس
+problem-serve-not-built-in = لا يستطيع هذا الإصدار من basma تقديم الخدمة: بُني دون الخاصية `serve`
+problem-review-in-use = عملية أخرى تستعمل قائمة انتظار المراجعة: أوقف تلك الخدمة أولًا
+problem-review-full = قائمة انتظار المراجعة ممتلئة: اتخذ القرارات ثم أوقف الخدمة وانقل هذا الملف
+problem-review-damaged = السطر { $line } ليس سجلًا من سجلات المراجعة: انقل هذا الملف لتبدأ قائمة أخرى
 problem-keys-damaged = { $path }: ليس ملف مفاتيح ({ $message })؛ يكتب `basma key` المفاتيح
 problem-keys-writable = { $path }: يستطيع غير المالك الكتابة في ملف المفاتيح هذا؛ امنعه بالأمر `chmod go-w`
 problem-key-name = لا يصلح «{ $name }» اسمًا لمفتاح: للاسم من 1 إلى 64 من الحروف اللاتينية أو الأرقام أو . _ @ -
@@ -121,6 +127,7 @@ problem-index-newer = إصدار الفهرس { $version } أحدث من { $know
 problem-index-damaged = { $damage }؛ الملف تالف: استعده من نسخة أو أعد بناءه من قوائمه
 problem-index-missing-structure = ليس في الفهرس { $structure } لبصمات { $hash_type }؛ أعد بناءه به أو ابحث من دونه
 problem-hit-of-another-index = { $hash } نتيجة من فهرس آخر
+problem-entry-number = لا يوجد عنصر برقم { $number }: عدد عناصر هذا النوع في الفهرس { $count }، والعدّ من 0
 
 # Stores.
 problem-store-without-lists = لا قوائم فيه بعد؛ يأخذها `basma refresh --store { $store }` من sources.toml

@@ -303,6 +303,7 @@ rematch-gap = { $type } manque pour { $missing } sur { $all ->
 
 # Stores.
 store-made = un dépôt a été créé ; indiquez dans { $path } d’où viennent ses listes, puis lancez basma refresh
+serve-clamd = les clients de clamd se connectent à { $place }
 serve-ready = écoute sur { $url } ; Ctrl-C y met fin
 key-made = la clé { $name } est dans { $path } ; elle n’est affichée que cette fois
 store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
@@ -381,6 +382,10 @@ list-kind-local = locale
 act-log = une simple consignation (log)
 act-review = un examen (review)
 act-block = un blocage (block)
+status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
+    [closed] ne passe pas
+   *[open] passe, signalé comme non vérifié
+}
 status-types = {" "}({ $types })
 status-source = source { $name }, version { $version }, sha256 { $sha256 }
 status-source-unversioned = source { $name }, sha256 { $sha256 }

@@ -1,8 +1,15 @@
 # The command line.
+problem-script-one-file = --script examine un seul fichier ; nommez-en un
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
+problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
+problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
+problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
+problem-review-in-use = un autre processus tient les cas à examiner : arrêtez d’abord ce service
+problem-review-full = les cas à examiner sont à leur maximum : décidez, arrêtez le service et déplacez ce fichier
+problem-review-damaged = la ligne { $line } n’est pas un enregistrement de l’examen : déplacez ce fichier pour recommencer sans cas
 problem-keys-damaged = { $path } : ce n’est pas un fichier de clés ({ $message }) ; `basma key` écrit des clés
 problem-keys-writable = { $path } : d’autres peuvent écrire dans ce fichier de clés ; retirez-leur ce droit par `chmod go-w`
 problem-key-name = « { $name } » ne peut pas nommer une clé : un nom a de 1 à 64 lettres, chiffres ou . _ @ -
@@ -109,6 +116,7 @@ problem-index-newer = la version d’index { $version } est plus récente que { 
 problem-index-damaged = { $damage } ; le fichier est endommagé : restaurez-le d’une copie ou reconstruisez-le à partir de ses listes
 problem-index-missing-structure = l’index n’a pas de { $structure } pour les empreintes { $hash_type } ; reconstruisez-le avec, ou cherchez sans
 problem-hit-of-another-index = { $hash } est un résultat d’un autre index
+problem-entry-number = l’entrée { $number } n’existe pas : l’index en a { $count } de ce type, comptées à partir de 0
 
 # Stores.
 problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
