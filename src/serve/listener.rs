@@ -81,7 +81,7 @@ pub(super) fn run(
             clamd.spawn(bound.serve(stop.clone()));
         }
         ready(&listening);
-        accept(&listener, &service, &router, options, stop).await;
+        accept(listener, &service, &router, options, stop).await;
         let ended = async { while clamd.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(options.grace, ended).await;
         Ok(())
@@ -111,7 +111,7 @@ struct Connections {
 }
 
 async fn accept(
-    listener: &TcpListener,
+    listener: TcpListener,
     service: &Arc<Service>,
     router: &Router,
     options: &Options,
@@ -155,6 +155,8 @@ async fn accept(
             drop((one, place));
         });
     }
+    // Nobody shall wait for what is not accepted any more. A socket of systemd's stays open there.
+    drop(listener);
     let _ = tokio::time::timeout(options.grace, ending.shutdown()).await;
 }
 
