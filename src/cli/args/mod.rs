@@ -3,12 +3,18 @@
 mod groups;
 #[cfg_attr(
     not(feature = "serve"),
-    allow(dead_code, reason = "without the service, its options are only refused")
+    allow(
+        dead_code,
+        reason = "without the service, its options are only refused"
+    )
 )]
 pub(crate) mod network;
 #[cfg_attr(
     not(feature = "serve"),
-    allow(dead_code, reason = "without the service, its options are only refused")
+    allow(
+        dead_code,
+        reason = "without the service, its options are only refused"
+    )
 )]
 pub(crate) mod serve;
 pub(crate) mod store;
