@@ -108,15 +108,6 @@ impl Caller {
     pub(super) fn sees_distances(&self) -> bool {
         self.may(Role::Distances) || self.may(Role::Curator)
     }
-
-    /// # Errors
-    /// 403 where the caller lacks the role.
-    pub(super) fn demand(&self, role: Role) -> Result<(), Refusal> {
-        if self.may(role) {
-            return Ok(());
-        }
-        Err(Refusal::missing_role(&[role]))
-    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -139,7 +130,6 @@ mod tests {
             for other in Role::ALL {
                 let may = role == other || role == Role::Admin;
                 assert_eq!(caller.may(other), may, "{role} {other}");
-                assert_eq!(caller.demand(other).is_ok(), may);
             }
             assert_eq!(role.name().parse(), Ok(role));
         }

@@ -9,7 +9,7 @@ use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
 use basma::matcher::{Lists, Policy, StoreState};
-use basma::store::{Access, Store};
+use basma::store::{Access, MaxAction, Store};
 use basma::{Error, Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
 
@@ -19,6 +19,7 @@ use super::curation::Curation;
 use super::fetch::Fetcher;
 use super::keys::Callers;
 use super::known::KnownLists;
+use super::review::Review;
 use super::tls::Tls;
 use super::watch::Watch;
 
@@ -43,8 +44,14 @@ pub(super) struct Service {
     known: RwLock<Arc<KnownLists>>,
     /// Computes every type that the lists hold.
     hasher: RwLock<Hasher>,
+    /// The pages where people decide.
+    pub(super) review: Review,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
+    /// How many places there are.
+    pub(super) most_jobs: usize,
+    /// From which match on a file is refused.
+    pub(super) refuse: MaxAction,
     pub(super) callers: Callers,
     pub(super) tls: Option<Tls>,
     /// Fetches URLs, where any are fetched.
@@ -78,12 +85,15 @@ impl Service {
         let service = Arc::new(Service {
             known: RwLock::new(Arc::new(KnownLists::read(&store)?)),
             access: options.access,
+            review: Review::open(store.path(), &options.review, options.read_only)?,
             read_only: options.read_only,
             changing: Arc::default(),
             matcher: OnceLock::new(),
             curation,
             hasher: RwLock::new(hasher.with_types(TYPES)),
             jobs: Arc::new(Semaphore::new(options.jobs)),
+            most_jobs: options.jobs,
+            refuse: options.refuse,
             callers: Callers::open(options.network.keys.as_deref())?,
             tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
             fetcher: Fetcher::new(

@@ -52,7 +52,7 @@ pub use fuzz::hold_to;
 pub use history::{Generation, ListCount};
 pub use layout::folder::Access;
 pub(crate) use layout::folder::MARK;
-pub use layout::terms::{Kind, MaxAction, Terms};
+pub use layout::terms::{Kind, MaxAction, OnFailure, Terms};
 #[cfg(feature = "refresh")]
 pub use refresh::{
     Config, Guard, GuardFinding, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
@@ -97,7 +97,7 @@ impl Store {
     /// Opens a store.
     ///
     /// # Errors
-    /// [`Error::Store`] if the folder is no store, or if others can read or write it and that was not allowed.
+    /// [`Error::Store`] if the folder is no store. Also if others can read or write it and that was not allowed.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         let folder = Folder::open(path, access)?;
         Ok(Store::of(folder))
@@ -175,6 +175,25 @@ impl Store {
 }
 
 impl Store {
+    /// The entries of a list, as it is now, that have one of these hashes: in the order of the hashes.
+    ///
+    /// # Errors
+    /// As [`Store::count`].
+    pub fn entries_of(
+        &self,
+        list: &str,
+        hashes: impl IntoIterator<Item = Hash>,
+    ) -> Result<Vec<Entry>> {
+        let opened = Opened::open(&self.folder, None)?;
+        let list = opened.manifest.known(list)?;
+        let layers = opened.layers(list);
+        let mut entries = Vec::new();
+        for hash in hashes {
+            entries.extend(visible::of_hash(&layers, &hash)?);
+        }
+        Ok(entries)
+    }
+
     /// How many entries of a list, as it is now, a target means. One that means none is likely mistyped.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod bad_input;
 mod banks;
 mod captures;
+mod clamd;
 mod client;
 mod clients;
 mod crashes;
@@ -10,10 +11,13 @@ mod document;
 mod files;
 mod keys;
 mod network;
+mod review;
 mod status;
 mod store;
+mod tls;
+mod uploads;
+mod watch;
+mod wire;
 
 #[path = "../pictures/mod.rs"]
 mod pictures;
-mod tls;
-mod watch;

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::client::{Answer, PATIENCE, Service, request};
+use crate::client::{Answer, BOUNDARY, PATIENCE, Part, Service, form, request};
 use crate::store::TestStore;
 
 /// Reads until the connection ends. A reset is an end.
@@ -197,4 +197,159 @@ fn the_socket_of_a_system_is_taken() {
     let _ = child.kill();
     let _ = child.wait();
     assert_eq!(answer.unwrap().text(), "I-AM-ALIVE");
+}
+
+/// A server that sends this file at every path, and where it is.
+fn file_server(kind: &'static str, body: Vec<u8>) -> std::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
+            let _ = stream.write_all(&[head.as_bytes(), &body].concat());
+        }
+    });
+    address
+}
+
+#[test]
+fn a_url_is_fetched_from_servers_that_are_named() {
+    let store = TestStore::new();
+    let media = file_server("image/x-portable-pixmap", picture());
+    let other = file_server("text/plain", b"text".to_vec());
+    let named = format!("{media},{other}");
+    let service = Service::start(&store.path(), &["--fetch-from", &named]);
+    let sent = service.form("/h/hash", &[Part::file("photo", &picture())]);
+    assert_eq!(sent.status, 200);
+    let fetched = service.get(&format!("/h/hash?url=http://{media}/a.ppm"));
+    assert_eq!((fetched.status, fetched.text()), (200, sent.text()));
+    let looked = service.get(&format!("/m/lookup?url=http://{media}/a.ppm"));
+    assert_eq!(looked.text(), "{\"pdq\":{}}\n");
+    let looked = service.get(&format!("/m/lookup?url=http://{media}/a&signal_type=pdq"));
+    assert_eq!(looked.text(), "{}\n");
+    let text = service.get(&format!("/h/hash?url=http://{other}/a"));
+    assert!(
+        text.text()
+            .contains("unsupported url ContentType: 'text/plain'")
+    );
+    let unsafe_url = "{\"message\":\"Invalid or unsafe URL provided\"}\n";
+    for url in [
+        "http://169.254.169.254/x",
+        "http://localhost/x",
+        "file:///etc/passwd",
+    ] {
+        let answer = service.get(&format!("/h/hash?url={url}"));
+        assert_eq!((answer.status, answer.text().as_str()), (400, unsafe_url));
+    }
+    drop(service);
+    let service = Service::start(&store.path(), &[]);
+    let off = service.get(&format!("/h/hash?url=http://{media}/a.ppm"));
+    assert_eq!(
+        (off.status, off.text().as_str()),
+        (403, "{\"message\":\"URL fetching is off\"}\n")
+    );
+}
+
+/// A picture that is not flat, as PPM.
+fn picture() -> Vec<u8> {
+    let mut bytes = b"P6 128 128 255\n".to_vec();
+    for y in 0..128_u32 {
+        for x in 0..128_u32 {
+            let wave = (x * x / 40 + y * 3 + (x / 16) * (y / 16) * 20) % 256;
+            bytes.extend([wave as u8, (x * 2) as u8, (y * 2) as u8]);
+        }
+    }
+    bytes
+}
+
+#[test]
+fn bodies_that_are_slow_endless_or_torn_end_with_an_answer() {
+    let store = TestStore::new();
+    let more = ["--deadline", "2", "--max-body-bytes", "1M"];
+    let service = Service::start(&store.path(), &more);
+    let head = |length: &str| {
+        format!(
+            "POST /m/lookup HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n{length}\r\n\r\n\
+             --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"x\"\r\n\r\n"
+        )
+    };
+    // The rest of the body never comes, or comes a byte at a time.
+    let mut silent = service.connect();
+    silent
+        .write_all(head("Content-Length: 9999").as_bytes())
+        .unwrap();
+    let mut slow = service.connect();
+    slow.write_all(head("Content-Length: 9999").as_bytes())
+        .unwrap();
+    let mut writer = slow.try_clone().unwrap();
+    std::thread::spawn(move || {
+        while writer.write_all(b"x").is_ok() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+    assert_eq!(Answer::read(&mut silent, false).unwrap().status, 408);
+    // What is sent on after the answer may reset the connection before it is read.
+    let status = Answer::read(&mut slow, false).map(|answer| answer.status);
+    assert!(status.is_err() || status.is_ok_and(|status| status == 408));
+
+    // In chunks, without a length that would tell its end.
+    let mut endless = service.connect();
+    let mut text = head("Transfer-Encoding: chunked").into_bytes();
+    let start = text
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .unwrap()
+        + 4;
+    let first = text.split_off(start);
+    endless.write_all(&text).unwrap();
+    let chunk = |bytes: &[u8]| {
+        let size = format!("{:x}\r\n", bytes.len());
+        [size.as_bytes(), bytes, b"\r\n"].concat()
+    };
+    endless.write_all(&chunk(&first)).unwrap();
+    let mut sent = 0_u64;
+    while endless.write_all(&chunk(&[b'x'; 65536])).is_ok() {
+        sent += 65536;
+        assert!(sent < 1 << 30, "an endless body is read to no end");
+    }
+    // A client that leaves in the middle is nobody's trouble.
+    let mut torn = service.connect();
+    torn.write_all(head("Content-Length: 9999").as_bytes())
+        .unwrap();
+    drop(torn);
+    assert_eq!(service.get("/status").status, 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_request_under_way_is_answered_before_the_service_ends() {
+    let store = TestStore::new();
+    let mut service = Service::start(&store.path(), &[]);
+    let body = form(&[Part::file("photo", &picture())]);
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    let bytes = request("POST", "/h/hash", &[("Content-Type", &kind)], &body);
+    let mut stream = service.connect();
+    stream.write_all(&bytes[..bytes.len() - 100]).unwrap();
+    // The head is read once another request that came later is answered.
+    service.wait_for("/metrics", |answer| {
+        answer.text().contains("basma_connections 2")
+    });
+    let id = service.child.id().to_string();
+    let asked = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(asked.success());
+    // Until it accepts no more.
+    let begun = Instant::now();
+    while service.try_ask("GET", "/status", &[], b"").is_ok() {
+        assert!(begun.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    stream.write_all(&bytes[bytes.len() - 100..]).unwrap();
+    assert_eq!(Answer::read(&mut stream, false).unwrap().status, 200);
+    assert_eq!(service.child.wait().unwrap().code(), Some(0));
 }

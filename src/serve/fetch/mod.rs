@@ -164,13 +164,13 @@ impl Service {
     /// 403 where nothing is fetched here; 400 where this is no URL of a server that the operator named, or where fetching failed;
     /// 413 for too large a file.
     pub(super) async fn fetch(self: &Arc<Service>, url: &str) -> Refusable<Fetched> {
-        let fetcher = self.fetcher.as_ref().ok_or_else(off)?;
+        let fetcher = self.fetcher.as_ref().ok_or_else(|| off(url))?;
         let place = fetcher.places.clone().acquire_owned().await;
         let service = self.clone();
         let url = url.to_owned();
         let done = tokio::task::spawn_blocking(move || {
             let _place = place;
-            let fetcher = service.fetcher.as_ref().ok_or_else(off)?;
+            let fetcher = service.fetcher.as_ref().ok_or_else(|| off(&url))?;
             fetcher.fetch(&url, DefaultResolver::default())
         });
         done.await
@@ -257,9 +257,16 @@ fn unsafe_url() -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "Invalid or unsafe URL provided")
 }
 
-fn off() -> Refusal {
-    let message = "this service fetches no URLs; send the file itself";
-    Refusal::new(StatusCode::FORBIDDEN, message)
+/// What is said where nothing is fetched.
+fn off(url: &str) -> Refusal {
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    if ["http", "https"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+    {
+        return Refusal::new(StatusCode::FORBIDDEN, "URL fetching is off");
+    }
+    unsafe_url()
 }
 
 fn failed(why: &str) -> Refusal {
