@@ -77,11 +77,21 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    /// How far the decisions of a generation were read, if its file is as it was.
-    pub(super) fn read_of(&self, store: &Folder, generation: u64) -> Option<ReadPosition> {
-        let stamp = stamp(&store.decisions_of(generation))?;
-        let is_same = self.end.generation == generation && self.decisions == stamp;
-        is_same.then_some(self.recorded)
+    /// Whether both files are as the writer left them.
+    fn is_current(&self, store: &Folder) -> bool {
+        let decisions = store.decisions_of(self.end.generation);
+        stamp(&store.audit()) == Some(self.audit) && stamp(&decisions) == Some(self.decisions)
+    }
+
+    /// How far the decisions of a generation were read.
+    pub(super) fn read_of(&self, generation: u64) -> Option<ReadPosition> {
+        (self.end.generation == generation).then_some(self.recorded)
+    }
+
+    /// The same, after more decisions were added by the only writer.
+    pub(super) fn after_adding(self, store: &Folder) -> Option<Ends> {
+        let decisions = stamp(&store.decisions_of(self.end.generation))?;
+        Some(Ends { decisions, ..self })
     }
 }
 
@@ -104,7 +114,7 @@ pub(super) fn record_on(
     known: Option<&Ends>,
 ) -> Result<(String, Option<Ends>)> {
     let path = store.audit();
-    let known = known.filter(|known| stamp(&path) == Some(known.audit));
+    let known = known.filter(|known| known.is_current(store));
     let (mut end, anew) = match known {
         Some(known) => (known.end.clone(), None),
         None => match end(&path) {

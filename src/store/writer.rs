@@ -121,11 +121,10 @@ impl<'a> Writer<'a> {
             decisions::append(&path, ReadPosition::default(), &decisions)?;
         } else {
             let known = self.take_ends();
-            let from = known
-                .as_ref()
-                .and_then(|ends| ends.read_of(self.folder, generation));
+            let from = known.as_ref().and_then(|ends| ends.read_of(generation));
             decisions::append(&path, from.unwrap_or_default(), decisions)?;
             if let Some(kept) = self.ends {
+                let known = known.and_then(|ends| ends.after_adding(self.folder));
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = known;
             }
         }
