@@ -126,8 +126,8 @@ impl Service {
                 || state.bank_of(list).is_some()
                 || place_of(&sources, list).is_some()
         };
-        let device = is_device(name).then_some(2).unwrap_or(1);
-        let names = (device..).map(|number: u64| match number {
+        let first = if is_device(name) { 2 } else { 1 };
+        let names = (first..).map(|number: u64| match number {
             1 => name.to_owned(),
             number => format!("{name}-{number}"),
         });
