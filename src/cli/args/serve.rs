@@ -25,12 +25,12 @@ pub(crate) struct ServeArgs {
     /// Where clients of clamd connect: a loopback address with a port, or the path of a socket
     ///
     /// The protocol has no authentication, so no other machine may reach it. A match is told as the virus `Basma.LIST`.
-    #[arg(long, value_name = "ADDRESS:PORT|SOCKET")]
+    #[arg(long, value_name = "ADDRESS:PORT|SOCKET", hide_short_help = true)]
     pub(crate) clamd: Option<String>,
     /// From which match on clamd and pict-rs refuse a file: block, review or log
     ///
     /// It is compared with `at_most` of the list. A file with a lesser match passes, and its answer states the match.
-    #[arg(long, value_name = "ACTION", default_value = "block", value_parser = words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)), hide_possible_values = true)]
+    #[arg(long, value_name = "ACTION", default_value = "block", value_parser = words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)), hide_possible_values = true, hide_short_help = true)]
     pub(crate) refuse: MaxAction,
     /// The most connections at a time
     #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]

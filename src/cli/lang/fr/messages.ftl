@@ -371,7 +371,7 @@ status-list = { $list } : { $entries ->
     [one] { $entries } entrée
    *[other] { $entries } entrées
 }{ $types }, { $kind }, une correspondance mène au plus à { $at_most }
-status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
+status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
     [closed] ne passe pas
    *[open] passe, signalé comme non vérifié
 }

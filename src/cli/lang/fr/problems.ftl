@@ -1,9 +1,9 @@
 # The command line.
-problem-script-one-file = --script examine un seul fichier ; nommez-en un
+problem-script-one-file = --script examine un seul fichier ; nommez-en un
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
-problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
-problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
+problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
+problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
 problem-keys-damaged = { $path } : ce n’est pas un fichier de clés ({ $message }) ; `basma key` écrit des clés
 problem-keys-writable = { $path } : d’autres peuvent écrire dans ce fichier de clés ; retirez-leur ce droit par `chmod go-w`
