@@ -10,7 +10,7 @@ use crate::uploads::{flat, picture, zip};
 
 /// A service with a port for clients of clamd.
 struct Clamd {
-    service: Service,
+    _service: Service,
     address: SocketAddr,
     store: TestStore,
 }
@@ -26,7 +26,7 @@ impl Clamd {
         let place = address.to_string();
         let more = [&["--clamd", &place], more].concat();
         Clamd {
-            service: Service::start(&store.path(), &more),
+            _service: Service::start(&store.path(), &more),
             address,
             store,
         }
