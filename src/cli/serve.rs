@@ -14,7 +14,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
     use basma::hasher::Sampling;
 
     use crate::serve::watch::log::{self, LogOptions};
-    use crate::serve::{self, ClamdPlace, Options};
+    use crate::serve::{self, ClamdPlace, Options, ReviewOptions};
 
     log::start(log_form(args.network.log));
     let scheme = if args.network.tls_cert.is_some() {
@@ -26,6 +26,11 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
         store: args.store.path()?,
         access: args.store.access(),
         read_only: args.read_only,
+        review: ReviewOptions {
+            findings: args.review.findings.clone(),
+            media_root: args.review.media_root.clone(),
+            two_person: args.review.two_person.clone(),
+        },
         listen: args.listen,
         clamd: args.clamd.as_deref().map(ClamdPlace::parse).transpose()?,
         refuse: args.refuse,

@@ -19,6 +19,7 @@
 //! | `curation` | what is remembered beside the store: ratios, notes, ids |
 //! | `hma` | the requests of HMA |
 //! | `decide` | changes of the store, one at a time |
+//! | `review` | pages where people decide about matches |
 //! | `status` | whether the service can answer |
 //! | `verdict` | what is known of a file, in the head of an answer |
 //! | `wire` | what other services than HMA answer |
@@ -41,6 +42,7 @@ mod listener;
 mod media;
 mod places;
 mod reload;
+mod review;
 mod router;
 mod service;
 mod status;
@@ -61,6 +63,9 @@ use basma::store::{Access, MaxAction};
 use basma::{CancelToken, Error, Result};
 
 pub(crate) use clamd::Place as ClamdPlace;
+pub(crate) use review::ReviewOptions;
+#[cfg(test)]
+pub(crate) use review::messages as review_messages;
 use service::Service;
 use tls::TlsFiles;
 use watch::log::LogOptions;
@@ -74,6 +79,8 @@ pub(crate) struct Options {
     pub(crate) access: Access,
     /// Whether the store is changed by another machine alone.
     pub(crate) read_only: bool,
+    /// What the pages of the review need.
+    pub(crate) review: ReviewOptions,
     /// Where it listens.
     pub(crate) listen: SocketAddr,
     /// Where clients of clamd connect.

@@ -19,6 +19,7 @@ use super::curation::Curation;
 use super::fetch::Fetcher;
 use super::keys::Callers;
 use super::known::KnownLists;
+use super::review::Review;
 use super::tls::Tls;
 use super::watch::Watch;
 
@@ -43,6 +44,8 @@ pub(super) struct Service {
     known: RwLock<Arc<KnownLists>>,
     /// Computes every type that the lists hold.
     hasher: RwLock<Hasher>,
+    /// The pages where people decide.
+    pub(super) review: Review,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
     /// How many places there are.
@@ -82,6 +85,7 @@ impl Service {
         let service = Arc::new(Service {
             known: RwLock::new(Arc::new(KnownLists::read(&store)?)),
             access: options.access,
+            review: Review::open(store.path(), &options.review, options.read_only)?,
             read_only: options.read_only,
             changing: Arc::default(),
             matcher: OnceLock::new(),

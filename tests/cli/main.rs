@@ -36,6 +36,7 @@ mod remember;
 mod scan;
 mod schema;
 mod script;
+mod stdin;
 mod store;
 mod test_dir;
 #[cfg(all(unix, feature = "h264"))]

@@ -1,6 +1,7 @@
 //! What can be typed about the service.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use basma::store::MaxAction;
 use clap::Args;
@@ -17,6 +18,8 @@ pub(crate) struct ServeArgs {
     /// Change nothing in the store: another machine publishes it, and its files are copied or shared
     #[arg(long)]
     pub(crate) read_only: bool,
+    #[command(flatten)]
+    pub(crate) review: ReviewArgs,
     /// Where it listens
     ///
     /// The default is this machine alone. Port 0 is any free port, which the first message names.
@@ -45,4 +48,20 @@ pub(crate) struct ServeArgs {
     pub(crate) network: NetworkArgs,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
+}
+
+/// The pages where people decide about matches, at `/review`.
+#[derive(Debug, Args)]
+pub(crate) struct ReviewArgs {
+    /// Findings of a scan for the pages at /review, as `basma scan --format jsonl` writes them
+    #[arg(long = "review", value_name = "FILE")]
+    pub(crate) findings: Vec<PathBuf>,
+    /// The folder whose pictures the pages at /review can show, made small, blurred until a person asks
+    ///
+    /// A relative name in the findings begins at this folder. Without it no picture is shown.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) media_root: Option<PathBuf>,
+    /// A list whose matches and entries only two people together overturn; "*" is every list
+    #[arg(long, value_name = "LIST")]
+    pub(crate) two_person: Vec<String>,
 }

@@ -66,6 +66,24 @@ impl Callers {
         }
     }
 
+    /// The caller of a key in force, by its digest: of a session that began with it.
+    pub(super) fn of_digest(&self, digest: &[u8; 32]) -> Option<Caller> {
+        let Callers::Keys(keys) = self else {
+            return None;
+        };
+        let known = keys.known.read().unwrap_or_else(PoisonError::into_inner);
+        let is_in_force = |key: &&KnownKey| {
+            let ends = key.key.expires;
+            key.key.digest == *digest && ends.is_none_or(|end| Timestamp::now() < end)
+        };
+        known.iter().find(is_in_force).map(|key| key.caller.clone())
+    }
+
+    /// Whether callers must show a key.
+    pub(super) fn asks_for_keys(&self) -> bool {
+        matches!(self, Callers::Keys(_))
+    }
+
     /// Reads the keys again where they changed, or where it is `asked`. Where they cannot be read, those of before stay in force.
     /// `None` where there is nothing to read.
     pub(super) fn reload(&self, asked: bool) -> Option<Result<()>> {
