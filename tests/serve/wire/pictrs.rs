@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::client::{Answer, PATIENCE, Part, Service};
 use crate::store::TestStore;
-use crate::uploads::{flat, picture, zip};
+use crate::uploads::{flat, jpeg, picture, zip};
 
 fn service(terms: &str, more: &[&str]) -> (TestStore, Service) {
     let store = TestStore::with_own(terms, &[("listed.png", &picture(1))]);
@@ -119,6 +119,30 @@ fn a_body_beyond_the_limit_or_the_time_is_not_checked() {
     let answer = Answer::read(&mut stream, false).unwrap();
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("x-basma-not-checked"), Some("deadline"));
+}
+
+/// A match of any protocol is a case for a person.
+#[test]
+fn a_match_goes_into_the_queue() {
+    let (_store, service) = service("at_most = \"review\"", &[]);
+    assert!(!service.get("/review").text().contains("/review/case/"));
+    assert_eq!(scan(&service, &picture(2)).status, 200);
+    assert_eq!(scan(&service, &picture(1)).status, 200);
+    service.wait_for("/review", |page| page.text().contains("/review/case/"));
+}
+
+/// A look-up of HMA states the same in the head of its answer.
+#[test]
+fn a_lookup_of_hma_states_what_is_known() {
+    let (_store, service) = service("at_most = \"block\"", &[]);
+    let lookup = |file: &[u8]| service.form("/m/lookup", &[Part::file("photo", file)]);
+    assert_eq!(decision(&lookup(&picture(1))), (200, "block", None));
+    assert_eq!(decision(&lookup(&picture(2))), (200, "no-match", None));
+    let cut = &jpeg(2)[..4000];
+    let answer = lookup(cut);
+    let (status, decision, reason) = decision(&answer);
+    assert_eq!((status, decision), (500, "not-examined"));
+    assert!(reason.is_some());
 }
 
 #[test]
