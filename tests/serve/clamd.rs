@@ -24,7 +24,11 @@ impl Clamd {
             .local_addr()
             .unwrap();
         let place = address.to_string();
-        let more = [&["--clamd", &place], more].concat();
+        let mut more = [&["--clamd", &place], more].concat();
+        // So much time that no busy machine uses it up.
+        if !more.contains(&"--deadline") {
+            more.extend(["--deadline", "600"]);
+        }
         Clamd {
             _service: Service::start(&store.path(), &more),
             address,

@@ -7,10 +7,11 @@ use serde_json::json;
 use crate::client::{Answer, PATIENCE, Part, Service};
 use crate::store::TestStore;
 use crate::uploads::{flat, jpeg, picture, zip};
+use crate::wire::PATIENT;
 
 fn service(terms: &str, more: &[&str]) -> (TestStore, Service) {
     let store = TestStore::with_own(terms, &[("listed.png", &picture(1))]);
-    let service = Service::start(&store.path(), more);
+    let service = Service::start(&store.path(), &[&PATIENT, more].concat());
     (store, service)
 }
 
@@ -93,11 +94,8 @@ fn lists_that_hold_nothing_check_nothing() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_or_the_time_is_not_checked() {
-    let (_store, service) = service(
-        "at_most = \"block\"",
-        &["--max-body-bytes", "100K", "--deadline", "2"],
-    );
+fn a_body_beyond_the_limit_is_not_examined() {
+    let (_store, service) = service("at_most = \"block\"", &["--max-body-bytes", "100K"]);
     let large = vec![7; 200 << 10];
     assert_eq!(
         decision(&scan(&service, &large)),
@@ -111,7 +109,12 @@ fn a_body_beyond_the_limit_or_the_time_is_not_checked() {
         decision(&huge),
         (503, "not-examined", Some("limit-file-bytes"))
     );
-    // A body of which half never comes.
+}
+
+#[test]
+fn a_body_of_which_half_never_comes_is_not_checked() {
+    let store = TestStore::with_own("at_most = \"block\"", &[("listed.png", &picture(1))]);
+    let service = Service::start(&store.path(), &["--deadline", "2"]);
     let mut stream = service.connect();
     stream
         .write_all(b"POST /api/v1/scan/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc")
@@ -168,7 +171,10 @@ fn a_form_without_one_file_is_a_mistake() {
 #[test]
 fn what_is_switched_off_does_not_match() {
     let store = TestStore::new();
-    let service = Service::start(&store.path(), &["--refuse", "review"]);
+    let service = Service::start(
+        &store.path(),
+        &[&PATIENT[..], &["--refuse", "review"]].concat(),
+    );
     let bank = json!({ "name": "A" });
     assert_eq!(service.send("POST", "/c/banks", &bank).status, 201);
     let listed = picture(1);
