@@ -103,8 +103,12 @@ fn a_body_beyond_the_limit_is_not_examined() {
     );
     let parts = [Part::file("file", &large)];
     assert_eq!(service.form("/api/v1/scan/x", &parts).status, 503);
-    // More than is begun to be read.
-    let huge = scan(&service, &vec![7; 3 << 20]);
+    // So much that nothing of it is read: the head alone is answered.
+    let mut stream = service.connect();
+    stream
+        .write_all(b"POST /api/v1/scan/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let huge = Answer::read(&mut stream, false).unwrap();
     assert_eq!(
         decision(&huge),
         (503, "not-examined", Some("limit-file-bytes"))
