@@ -79,6 +79,7 @@ impl Service {
         let ran = scan.run([&file.path], |mut finding: Finding| {
             self.keep_in_force(&mut finding.matches, toss);
             judgement.add(&finding);
+            self.review.note_finding(&finding);
             let room = MATCHES_MAX - found.matches.len();
             found.matches.extend(finding.matches.into_iter().take(room));
             if !finding.is_member {

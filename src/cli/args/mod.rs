@@ -203,6 +203,9 @@ pub(crate) struct DoctorArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "basma scan [OPTIONS] --list <LIST> [PATH]...\n       basma scan [OPTIONS] --script <FILE>"
+)]
 pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) files: FilesArgs,
@@ -214,6 +217,8 @@ pub(crate) struct ScanArgs {
         value_name = "LIST"
     )]
     pub(crate) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
     /// Answer by the exit code alone, for a program that asks about one file: 0 it passes, 1 it is refused, 3 it was not
     /// checked
     ///
@@ -240,8 +245,6 @@ pub(crate) struct ScanArgs {
         help_heading = "Output"
     )]
     pub(crate) refuse: MaxAction,
-    #[command(flatten)]
-    pub(crate) search: SearchArgs,
 }
 
 #[derive(Debug, Args)]

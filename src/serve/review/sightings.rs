@@ -110,31 +110,54 @@ fn whole(sighted: Sighted) -> Finding {
     *finding
 }
 
+/// A finding of a file with these hashes.
+fn hashed(digests: &[Hash], prints: &[FrameHash], is_framed: bool) -> Finding {
+    let digest = |hash_type| {
+        let mut digests = digests.iter();
+        let digest = digests.find(|digest| digest.hash_type() == hash_type);
+        digest.map(ToString::to_string)
+    };
+    let mut finding = Finding::default();
+    finding.md5 = digest(HashType::Md5);
+    finding.sha1 = digest(HashType::Sha1);
+    finding.sha256 = digest(HashType::Sha256);
+    if is_framed {
+        finding.frames = Frame::all(prints);
+    } else {
+        finding.hashes = prints.iter().map(Into::into).collect();
+    }
+    finding
+}
+
 impl Review {
     /// Takes note of a file of a request that matches.
     pub(in crate::serve) fn note_file(&self, fingerprint: &Fingerprint, found: &Found) {
         if !self.is_noted(found) {
             return;
         }
-        let digest = |hash_type| {
-            let mut digests = fingerprint.digests.iter();
-            let digest = digests.find(|digest| digest.hash_type() == hash_type);
-            digest.map(ToString::to_string)
-        };
-        let mut finding = Finding::default();
-        finding.md5 = digest(HashType::Md5);
-        finding.sha1 = digest(HashType::Sha1);
-        finding.sha256 = digest(HashType::Sha256);
-        finding.media = fingerprint.mime.map(str::to_owned);
-        finding.clip_ms = fingerprint.clip_ms();
         let prints: &[FrameHash] = &fingerprint.prints;
         let is_framed = fingerprint.is_clip() || prints.iter().any(|print| print.frame > 0);
-        if is_framed {
-            finding.frames = Frame::all(prints);
-        } else {
-            finding.hashes = prints.iter().map(Into::into).collect();
-        }
+        let mut finding = hashed(&fingerprint.digests, prints, is_framed);
+        finding.media = fingerprint.mime.map(str::to_owned);
+        finding.clip_ms = fingerprint.clip_ms();
         self.note(finding, found, is_framed);
+    }
+
+    /// Takes note of a file of a request, or of one in it, that matches. Its name stays out.
+    pub(in crate::serve) fn note_finding(&self, examined: &basma::scan::Finding) {
+        let mut found = Found::default();
+        found.matches = examined.matches.clone();
+        found.cluster = examined.cluster;
+        found.more = examined.more;
+        if !self.is_noted(&found) {
+            return;
+        }
+        let prints: &[FrameHash] = &examined.prints;
+        let is_framed = examined.clip_ms.is_some() || prints.iter().any(|print| print.frame > 0);
+        let mut finding = hashed(&examined.digests, prints, is_framed);
+        finding.media = examined.mime.as_deref().map(str::to_owned);
+        finding.clip_ms = examined.clip_ms;
+        self.note(finding, &found, is_framed);
     }
 
     /// Takes note of a hash of a request that matches.

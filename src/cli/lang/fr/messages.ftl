@@ -382,7 +382,7 @@ list-kind-local = locale
 act-log = une simple consignation (log)
 act-review = un examen (review)
 act-block = un blocage (block)
-status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
+status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
     [closed] ne passe pas
    *[open] passe, signalé comme non vérifié
 }
