@@ -28,7 +28,9 @@ mod progress;
 pub(crate) mod prose;
 mod rematch;
 mod scan;
+mod script;
 mod serve;
+mod stdin;
 mod store;
 mod style;
 mod vpdq;
@@ -37,7 +39,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use basma::Error;
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Cli, Command, Language};
@@ -46,19 +48,32 @@ use output::Stopped;
 use prose::Prose;
 
 /// Says why there is nothing to do. Asking for help or the version is no mistake. A closed output is none either.
-fn refuse(error: &clap::Error, prose: &Prose) -> ExitCode {
+fn refuse(error: &mut clap::Error, prose: &Prose) -> ExitCode {
     let is_asked = matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    // Of other commands it is how deep folders are walked, or archives are looked into. No name of ours is like it.
+    if argument
+        .as_ref()
+        .is_some_and(|a| a.starts_with("--max-depth"))
+    {
+        let meant = ContextValue::String("--max-archive-depth".to_owned());
+        error.insert(ContextKind::SuggestedArg, meant);
+    }
     let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if is_asked || is_help || prose.language() == Language::En {
-        let _ = error.print();
+        let printed = error.print().and_then(|()| io::stdout().flush());
+        // What was asked for did not arrive: that is a failure, unless the reader left.
+        let is_lost = |error: &io::Error| error.kind() != io::ErrorKind::BrokenPipe;
+        if is_asked && printed.is_err_and(|error| is_lost(&error)) {
+            return ExitCode::from(FAILED);
+        }
     } else {
         let _ = io::stderr().write_all(prose.usage(error).as_bytes());
     }
     // Other commands walk folders by it.
-    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
     if error.kind() == ErrorKind::MissingRequiredArgument
         && argument.as_ref().is_some_and(|a| a.contains("--list"))
     {
@@ -78,7 +93,7 @@ pub(crate) fn run() -> ExitCode {
     let matches = prose.translate(Cli::command()).try_get_matches();
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error, &prose),
+        Err(mut error) => return refuse(&mut error, &prose),
     };
     let context = Context {
         prose: &prose,
@@ -111,6 +126,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Completions(args) => completions::run(args),
         Command::Help(args) => help::run(args, &context),
         Command::Man(args) => man::run(args),
+        Command::ListNames(args) => store::list_names(args),
         Command::DecodeWorker => return decoders::work(),
     };
     match outcome {
@@ -118,6 +134,9 @@ pub(crate) fn run() -> ExitCode {
         Err(Stopped::ReaderLeft) => Verdict::Done.into(),
         Err(Stopped::Failed(error)) => {
             context.complain("error", &context.prose.error(&error));
+            if let Error::List(rejection) = &error {
+                lists::hint(rejection, &context);
+            }
             ExitCode::from(match error {
                 Error::Busy { .. } => BUSY,
                 _ => FAILED,

@@ -10,11 +10,11 @@ use super::{Context, Verdict};
 pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     use std::time::Duration;
 
+    use basma::hash::HashType;
     use basma::hasher::Sampling;
 
-    use super::pictures::Pictures;
     use crate::serve::watch::log::{self, LogOptions};
-    use crate::serve::{self, Options, ReviewOptions};
+    use crate::serve::{self, ClamdPlace, Options, ReviewOptions};
 
     log::start(log_form(args.network.log));
     let scheme = if args.network.tls_cert.is_some() {
@@ -32,6 +32,8 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
             two_person: args.review.two_person.clone(),
         },
         listen: args.listen,
+        clamd: args.clamd.as_deref().map(ClamdPlace::parse).transpose()?,
+        refuse: args.refuse,
         jobs: jobs(&args.media),
         body_bytes: args.max_body_bytes,
         connections: args.max_connections as usize,
@@ -44,10 +46,19 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
         },
     };
     let stop = super::config::cancel_on_signal();
-    let types = Pictures::TYPES.to_vec();
+    let types = vec![
+        HashType::Pdq,
+        HashType::Md5,
+        HashType::Sha1,
+        HashType::Sha256,
+    ];
     let hasher = super::config::hasher(types, &args.media, Sampling::Keyframes)?;
-    serve::run(&options, hasher, &stop, |address| {
-        let url = [("url", format!("{scheme}://{address}").into())];
+    serve::run(&options, hasher, &stop, |listening| {
+        if let Some(place) = &listening.clamd {
+            let place = [("place", place.to_string().into())];
+            context.tell(&context.prose.say("serve-clamd", place));
+        }
+        let url = [("url", format!("{scheme}://{}", listening.http).into())];
         context.tell(&context.prose.say("serve-ready", url));
     })?;
     Ok(Verdict::Done)

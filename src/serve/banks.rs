@@ -41,6 +41,21 @@ impl Service {
         self.banks().into_iter().find(|bank| bank.name == name)
     }
 
+    /// Builds what was decided into the files of the store once it is much, for every further decision reads what waits. On the
+    /// thread of a change.
+    pub(super) fn fold(&self) -> Result<(), Refusal> {
+        let known = self.known();
+        let own = known.lists.keys().find(|list| known.is_own(list)).cloned();
+        let (Some(list), Ok(config)) = (own, Config::read(&self.store.sources_path())) else {
+            return Ok(());
+        };
+        let only = std::slice::from_ref(&list);
+        let refreshed = self
+            .store
+            .refresh(&config, &Refresh::new("service").with_only(only));
+        refreshed.map(drop).map_err(|error| refusal(&error))
+    }
+
     /// Makes a bank. On the thread of a change.
     pub(super) fn make_bank(&self, name: &str, ratio: f64, by: &str) -> Result<Bank, Refusal> {
         check_name(name)?;

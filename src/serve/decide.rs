@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::http::StatusCode;
 use basma::Error;
@@ -10,6 +10,9 @@ use basma::store::{Decision, Store};
 
 use super::answer::Refusal;
 use super::service::Service;
+
+/// How long a change waits for another process that changes the store, which takes no longer than a moment.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Service {
     /// Takes decisions: all of them are in the store when this returns, or none is.
@@ -47,7 +50,7 @@ impl Service {
 pub(super) fn decide(store: &Store, decisions: &[Decision]) -> Result<(), Refusal> {
     // What failed after they were in force is made up for by the next writer.
     store
-        .decide(decisions)
+        .decide_within(decisions, PATIENCE)
         .map(drop)
         .map_err(|error| refusal(&error))
 }

@@ -23,13 +23,15 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
+use super::clamd::Clamd;
 use super::keys::Callers;
 use super::places::Places;
 use super::service::Service;
 use super::stream::Impatient;
-use super::{Options, reload, router};
+use super::{Listening, Options, reload, router};
 
 /// How long the head of a request may take. It stands in one packet, unless a client means to be slow.
 const HEAD: Duration = Duration::from_secs(10);
@@ -48,7 +50,7 @@ pub(super) fn run(
     options: &Options,
     service: Arc<Service>,
     stop: &CancelToken,
-    ready: impl FnOnce(SocketAddr),
+    ready: impl FnOnce(&Listening),
 ) -> basma::Result<()> {
     let failed = |source| Error::Io {
         action: Action::Listen,
@@ -68,8 +70,20 @@ pub(super) fn run(
     runtime.block_on(async {
         let listener = TcpListener::from_std(listener).map_err(failed)?;
         tokio::spawn(reload::follow(service.clone(), stop.clone()));
-        ready(address);
+        let mut listening = Listening {
+            http: address,
+            clamd: None,
+        };
+        let mut clamd = JoinSet::new();
+        if let Some(place) = &options.clamd {
+            let (bound, place) = Clamd::bind(place, options.connections, service.clone()).await?;
+            listening.clamd = Some(place);
+            clamd.spawn(bound.serve(stop.clone()));
+        }
+        ready(&listening);
         accept(&listener, &service, &router, options, stop).await;
+        let ended = async { while clamd.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(options.grace, ended).await;
         Ok(())
     })
 }
@@ -177,7 +191,8 @@ async fn answer(router: Router, request: Request<Incoming>) -> Result<Response, 
     router.oneshot(request).await
 }
 
-async fn stopped(stop: &CancelToken) {
+/// Waits until the service is to end.
+pub(super) async fn stopped(stop: &CancelToken) {
     while !stop.is_cancelled() {
         tokio::time::sleep(EVERY).await;
     }

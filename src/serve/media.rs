@@ -65,6 +65,16 @@ impl Received {
         Ok(())
     }
 
+    /// All of it, as a file without a name, read from its beginning on.
+    pub(super) fn into_file(mut self) -> io::Result<File> {
+        if self.file.is_none() {
+            self.spool(&Bytes::new())?;
+        }
+        let mut file = self.file.expect("it was just spooled");
+        file.rewind()?;
+        Ok(file)
+    }
+
     /// How many bytes were received.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
@@ -157,7 +167,8 @@ impl Service {
     }
 }
 
-fn hash_here(
+/// The hashes of a file, on this thread.
+pub(super) fn hash_here(
     hasher: Hasher,
     received: Received,
     stop: CancelToken,

@@ -10,6 +10,8 @@
 //! | `watch` | what is counted and logged |
 //! | `reload`, `changes` | what is read again while the service runs |
 //! | `answer` | the forms of answers |
+//! | `clamd` | the protocol of clamd |
+//! | `inspect` | whole files: what is in them is examined too |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `fetch` | files by URL |
 //! | `service` | what all requests share: the store, the matcher |
@@ -19,16 +21,20 @@
 //! | `decide` | changes of the store, one at a time |
 //! | `review` | pages where people decide about matches |
 //! | `status` | whether the service can answer |
+//! | `verdict` | what is known of a file, in the head of an answer |
+//! | `wire` | what other services than HMA answer |
 
 mod access;
 mod answer;
 mod banks;
 pub(crate) mod caller;
 mod changes;
+mod clamd;
 mod curation;
 mod decide;
 mod fetch;
 mod hma;
+mod inspect;
 pub(crate) mod keys;
 mod known;
 mod limits;
@@ -42,7 +48,9 @@ mod service;
 mod status;
 mod stream;
 pub(crate) mod tls;
+mod verdict;
 pub(crate) mod watch;
+mod wire;
 
 use std::io;
 use std::net::SocketAddr;
@@ -51,9 +59,10 @@ use std::time::Duration;
 
 use basma::error::Action;
 use basma::hasher::Hasher;
-use basma::store::Access;
+use basma::store::{Access, MaxAction};
 use basma::{CancelToken, Error, Result};
 
+pub(crate) use clamd::Place as ClamdPlace;
 pub(crate) use review::ReviewOptions;
 #[cfg(test)]
 pub(crate) use review::messages as review_messages;
@@ -74,6 +83,10 @@ pub(crate) struct Options {
     pub(crate) review: ReviewOptions,
     /// Where it listens.
     pub(crate) listen: SocketAddr,
+    /// Where clients of clamd connect.
+    pub(crate) clamd: Option<clamd::Place>,
+    /// From which match on a file is refused.
+    pub(crate) refuse: MaxAction,
     /// The most connections at a time.
     pub(crate) connections: usize,
     /// How many files are hashed at a time.
@@ -100,7 +113,14 @@ pub(crate) struct NetworkOptions {
     pub(crate) connections_per_address: usize,
 }
 
-/// Serves until it is told to stop. `ready` is called with the address once connections are accepted.
+/// Where a service listens.
+#[derive(Clone, Debug)]
+pub(crate) struct Listening {
+    pub(crate) http: SocketAddr,
+    pub(crate) clamd: Option<clamd::Place>,
+}
+
+/// Serves until it is told to stop. `ready` is called with the addresses once connections are accepted.
 ///
 /// # Errors
 /// [`basma::Error::Store`] or [`basma::Error::Index`] where the store cannot be opened; [`basma::Error::Io`] where nothing can
@@ -109,7 +129,7 @@ pub(crate) fn run(
     options: &Options,
     hasher: Hasher,
     stop: &CancelToken,
-    ready: impl FnOnce(SocketAddr),
+    ready: impl FnOnce(&Listening),
 ) -> Result<()> {
     let service = Service::open(options, hasher)?;
     listener::run(options, service, stop, ready)

@@ -9,7 +9,7 @@ use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
 use basma::matcher::{Lists, Policy, StoreState};
-use basma::store::{Access, Store};
+use basma::store::{Access, MaxAction, Store};
 use basma::{Error, Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
 
@@ -48,6 +48,10 @@ pub(super) struct Service {
     pub(super) review: Review,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
+    /// How many places there are.
+    pub(super) most_jobs: usize,
+    /// From which match on a file is refused.
+    pub(super) refuse: MaxAction,
     pub(super) callers: Callers,
     pub(super) tls: Option<Tls>,
     /// Fetches URLs, where any are fetched.
@@ -88,6 +92,8 @@ impl Service {
             curation,
             hasher: RwLock::new(hasher.with_types(TYPES)),
             jobs: Arc::new(Semaphore::new(options.jobs)),
+            most_jobs: options.jobs,
+            refuse: options.refuse,
             callers: Callers::open(options.network.keys.as_deref())?,
             tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
             fetcher: Fetcher::new(

@@ -35,6 +35,8 @@ mod reasons;
 mod remember;
 mod scan;
 mod schema;
+mod script;
+mod stdin;
 mod store;
 mod test_dir;
 #[cfg(all(unix, feature = "h264"))]

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -64,6 +65,18 @@ impl TestDir {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         Outcome::of(self.command(arguments).output().unwrap())
+    }
+
+    /// The command with this on its standard input.
+    pub(crate) fn feed(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Outcome {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A command that fails need not read to the end.
+        let _ = stdin.write_all(input.as_ref());
+        drop(stdin);
+        Outcome::of(child.wait_with_output().unwrap())
     }
 
     /// A scan of the folder `dump` for what a list holds, as JSON Lines, with further arguments.

@@ -28,7 +28,13 @@ pub(crate) struct Answer {
 impl Service {
     /// Starts a service of a store at any free port of this machine.
     pub(crate) fn start(store: &Path, more: &[&str]) -> Service {
-        let mut command = Service::command(store, more);
+        Service::start_command(Service::command(store, more))
+    }
+
+    /// Starts the service that a command serves.
+    pub(crate) fn start_command(mut command: Command) -> Service {
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut told = String::new();

@@ -149,3 +149,33 @@ fn a_file_that_holds_no_keys_begins_no_service() {
         assert!(told.contains("bad.toml: not a file of keys"), "{told}");
     }
 }
+
+#[test]
+fn who_may_not_see_distances_is_told_which_entries_match_and_nothing_else() {
+    let store = TestStore::new();
+    let matcher = key(&store, "coop", &["--role", "matcher"]);
+    let seeing = key(&store, "ana", &["--role", "matcher,distances"]);
+    let hash = crate::pictures::hash_of(1);
+    let last = if hash.ends_with('0') { "1" } else { "0" };
+    let near = format!("{}{last}", &hash[..63]);
+    store.run(&["add", &format!("pdq:{near}"), "--id", "x"]);
+    let service = start(&store);
+    let query = format!("signal_type=pdq&signal={hash}");
+    let lookup = format!("/m/lookup?{query}");
+    let found = with_key(&service, &lookup, &matcher).json()["own"][0].clone();
+    assert_eq!(found["distance"], "0");
+    assert_eq!(found["entry"]["id"], "x");
+    assert!(found.get("view").is_none() && found.get("tier").is_none());
+    let raw = format!("/m/raw_lookup?{query}&include_distance=true");
+    let raw_found = with_key(&service, &raw, &matcher).json();
+    assert_eq!(raw_found["matches"][0]["distance"], "0");
+    // With it the distance could be found out.
+    for path in [&lookup, &raw] {
+        let refused = with_key(&service, &format!("{path}&max_distance=1"), &matcher);
+        assert_eq!(refused.status, 403, "{refused:?}");
+        assert!(refused.text().contains("missing role"));
+    }
+    let found = with_key(&service, &lookup, &seeing).json()["own"][0].clone();
+    assert_ne!(found["distance"], "0");
+    assert_eq!(found["tier"], "near");
+}

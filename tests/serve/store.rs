@@ -17,6 +17,21 @@ impl TestStore {
         store
     }
 
+    /// A store whose list `own` has these terms, and holds these files.
+    pub(crate) fn with_own(terms: &str, files: &[(&str, &[u8])]) -> TestStore {
+        let store = TestStore::new();
+        store.sources(&format!(
+            "[[source]]\nlist = \"own\"\npurpose = \"tests\"\nkind = \"local\"\n{terms}\n"
+        ));
+        store.run(&["refresh"]);
+        for (name, bytes) in files {
+            let file = store.file(name, bytes);
+            let file = file.to_str().unwrap();
+            store.run(&["add", "--list", "own", "--reason", "tests", file]);
+        }
+        store
+    }
+
     /// A store that has no list, and never had one.
     pub(crate) fn without_lists() -> TestStore {
         let folder = tempfile::tempdir().unwrap();

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use basma::store::MaxAction;
 use clap::Args;
 
 use super::MediaArgs;
 use super::network::NetworkArgs;
 use super::store::StoreArgs;
-use super::values::size;
+use super::values::{size, words};
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -24,6 +25,16 @@ pub(crate) struct ServeArgs {
     /// The default is this machine alone. Port 0 is any free port, which the first message names.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5100")]
     pub(crate) listen: SocketAddr,
+    /// Where clients of clamd connect: a loopback address with a port, or the path of a socket
+    ///
+    /// The protocol has no authentication, so no other machine may reach it. A match is told as the virus `Basma.LIST`.
+    #[arg(long, value_name = "ADDRESS:PORT|SOCKET")]
+    pub(crate) clamd: Option<String>,
+    /// From which match on clamd and pict-rs refuse a file: block, review or log
+    ///
+    /// It is compared with `at_most` of the list. A file with a lesser match passes, and its answer states the match.
+    #[arg(long, value_name = "ACTION", default_value = "block", value_parser = words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)), hide_possible_values = true)]
+    pub(crate) refuse: MaxAction,
     /// The most connections at a time
     #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) max_connections: u32,

@@ -215,7 +215,7 @@ pub(super) fn content_at(path: &Path, at: u64) -> Result<Content> {
 }
 
 /// Replaces a journal by a shorter one that comes to the same.
-fn rewrite(path: &Path, state: &State) -> Result<()> {
+pub(super) fn rewrite(path: &Path, state: &State) -> Result<()> {
     let failed = || io_error(Action::Write, path);
     let mut draft = AtomicFile::create(path)?;
     for record in state.records() {

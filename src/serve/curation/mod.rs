@@ -13,8 +13,11 @@ mod journal;
 mod number;
 mod record;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use basma::Result;
@@ -34,7 +37,13 @@ pub(super) struct Curation {
     journal: Option<Mutex<Journal>>,
     /// How far a journal of another machine was read.
     read: Mutex<Position>,
+    /// How many contents were added since the store was built.
+    waiting: AtomicU64,
 }
+
+/// How many contents may wait for a build, at least and at most. Each takes some hundred bytes of a file that every decision
+/// reads.
+const WAITING: (u64, u64) = (10_000, 100_000);
 
 impl Curation {
     /// Opens the journal of a store and takes the place of its only writer.
@@ -48,6 +57,7 @@ impl Curation {
             state: RwLock::new(state),
             journal: Some(Mutex::new(journal)),
             read: Mutex::default(),
+            waiting: AtomicU64::new(0),
         })
     }
 
@@ -64,6 +74,7 @@ impl Curation {
             state: RwLock::new(state),
             journal: None,
             read: Mutex::new(read),
+            waiting: AtomicU64::new(0),
         })
     }
 
@@ -89,6 +100,18 @@ impl Curation {
         *read = journal::replay(&self.path, Position::default(), &mut state)?;
         *self.state_mut() = state;
         Ok(())
+    }
+
+    /// Counts what was added; whether the store should be built.
+    pub(super) fn is_fold_due(&self, added: u64) -> bool {
+        let waiting = self.waiting.fetch_add(added, Ordering::Relaxed) + added;
+        // What is built costs as much as there is: the more there is, the more may wait.
+        let all = self.state().last_id().unwrap_or(0);
+        let is_due = waiting > (all / 10).clamp(WAITING.0, WAITING.1);
+        if is_due {
+            self.waiting.store(0, Ordering::Relaxed);
+        }
+        is_due
     }
 
     pub(super) fn state(&self) -> RwLockReadGuard<'_, State> {

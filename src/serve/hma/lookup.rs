@@ -37,7 +37,7 @@ struct Wanted<'p> {
 }
 
 /// Where the toss of a request comes from.
-enum Coin<'p> {
+pub(in crate::serve) enum Coin<'p> {
     Random,
     Seed(&'p str),
     /// Every bank wins.
@@ -46,7 +46,7 @@ enum Coin<'p> {
 
 impl Coin<'_> {
     /// At least 0 and less than 1.
-    fn toss(&self) -> f64 {
+    pub(in crate::serve) fn toss(&self) -> f64 {
         let bits = match self {
             Coin::Bypassed => return 0.0,
             Coin::Random => getrandom::u64().unwrap_or(u64::MAX),

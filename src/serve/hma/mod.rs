@@ -34,6 +34,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
+pub(super) use lookup::Coin;
 use operation::{Field, Operation, delete, get, post, put};
 
 use super::service::Service;

@@ -99,7 +99,13 @@ pub(super) async fn add(
             .add(&service.store, &caller.name, &list, &contents)?;
         Ok((ids, contents))
     });
-    added.await
+    let added = added.await?;
+    if service.curation.is_fold_due(added.0.len() as u64) {
+        let service = service.clone();
+        // Nobody waits for it, and the next one makes up for one that fails.
+        tokio::spawn(async move { service.change(|service| service.fold()).await });
+    }
+    Ok(added)
 }
 
 /// A content, from its hashes by the names of their types.
