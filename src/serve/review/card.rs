@@ -346,7 +346,7 @@ impl Desk<'_> {
         let entries = case.entries();
         if entries.len() > 1 {
             text += &format!(
-                "<p><label for=\"entry-{id}\">{}</label> <select id=\"entry-{id}\" name=\"entry\">\n",
+                "<p><label for=\"entry-{id}\">{}</label> <select id=\"entry-{id}\" name=\"entry\" dir=\"ltr\">\n",
                 html(&prose.word("review-wrong-entry"))
             );
             for (place, entry) in entries.iter().enumerate() {
