@@ -58,7 +58,7 @@ pub(super) const ACTS: [Act; 8] = [
 /// Why a form changed nothing.
 enum Refused {
     Unknown,
-    /// Somebody else changed the case since the card was made.
+    /// The case has changed since the card was made.
     Changed,
     Fault(Fault),
     Store(Refusal),
