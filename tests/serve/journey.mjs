@@ -84,7 +84,7 @@ async function open(width, height, scheme = "light") {
     },
     async loaded(action) {
       const done = new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error("no page was loaded within a minute")), 60_000);
+        const timer = setTimeout(() => reject(new Error("no page was loaded within three minutes")), 180_000);
         const listener = (message) => {
           if (message.sessionId === sessionId && message.method === "Page.loadEventFired") {
             clearTimeout(timer);
