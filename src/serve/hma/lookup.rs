@@ -188,7 +188,7 @@ fn told(value: &impl Serialize, more: u64) -> Response {
 fn look(service: &Service, hash: &Hash) -> Result<Found, Refusal> {
     let found = service.matcher()?.lookup(hash).map_err(failed)?;
     service.watch.metrics.found(&found);
-    service.review.note_hash(hash, &found);
+    service.note_hash(hash, &found);
     Ok(found)
 }
 
