@@ -43,6 +43,7 @@ mod tracks;
 mod untranslated;
 #[cfg(all(unix, feature = "h264"))]
 mod vpdq;
+mod ways_out;
 
 /// Archives that are made by hand, as the unit tests make them.
 #[cfg(feature = "archives")]
