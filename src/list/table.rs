@@ -343,7 +343,11 @@ fn unread(name: &str) -> String {
 /// The fault of a row that is the header of another table. Its rows would be read by the columns of the first.
 fn second_header(record: &Record<'_>, delimiter: u8) -> Option<Fault> {
     let text = std::str::from_utf8(record.line.text).ok()?;
-    if header_score(text, char::from(delimiter)) < 2 {
+    let delimiter = char::from(delimiter);
+    let mut names = text
+        .split(delimiter)
+        .map(|name| name.trim().trim_matches('"'));
+    if header_score(text, delimiter) < 2 || !names.any(|name| Role::of(name).is_hash()) {
         return None;
     }
     let message = "a second header, with other columns: two tables are joined here; \
@@ -376,7 +380,18 @@ mod tests {
         assert_eq!(read(format!("{table}{other}")).entries.len(), 2);
         // Another header is none of this table.
         let other = table.replace("id,type,hash", "id,hash,type");
-        assert_eq!(faults(format!("{table}{other}")), ["3:5 E010"]);
+        assert_eq!(faults(format!("{table}{other}")), ["3:1 E020"]);
+        let options = ReadOptions {
+            max_reject: "100%".parse().unwrap(),
+            ..ReadOptions::default()
+        };
+        // Its rows would be read by the wrong columns: no tolerance lets them pass.
+        assert_eq!(
+            faults_with(&format!("{table}{other}"), &options),
+            ["3:1 E020"]
+        );
+        let fewer = format!("{table}md5,note\n{MD5},b\n");
+        assert_eq!(faults(fewer), ["3:1 E020"]);
         assert_eq!(faults(format!("{table}id,type,\n")), ["3:1 E026"]);
     }
 
