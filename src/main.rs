@@ -1,6 +1,9 @@
 //! The `basma` command.
 
 mod cli;
+#[cfg(feature = "serve")]
+mod serve;
+mod verdict;
 
 use std::process::ExitCode;
 

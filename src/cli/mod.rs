@@ -1,6 +1,6 @@
 //! The command line: what was typed, what it means, the library does it, and what it found is shown.
 
-mod args;
+pub(crate) mod args;
 mod build;
 mod completions;
 mod conditions;
@@ -13,19 +13,23 @@ mod duplicates;
 mod files;
 mod hashed;
 mod help;
+pub(crate) mod html;
 mod inspect;
+mod key;
 mod lists;
 mod logs;
 mod lookup;
 mod man;
 mod output;
-mod page;
+pub(crate) mod page;
 mod pictures;
 mod print;
 mod progress;
-mod prose;
+pub(crate) mod prose;
 mod rematch;
 mod scan;
+mod script;
+mod serve;
 mod stdin;
 mod store;
 mod style;
@@ -116,6 +120,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Rollback(args) => store::rollback(args, &context),
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
+        Command::Serve(args) => serve::run(args, &context),
+        Command::Key(args) => key::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
         Command::Completions(args) => completions::run(args),
         Command::Help(args) => help::run(args, &context),

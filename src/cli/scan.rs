@@ -27,9 +27,12 @@ use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
 use super::stdin::{self, Files};
-use super::{conditions, hashed, lists, logs, vpdq};
+use super::{conditions, hashed, lists, logs, script, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    if args.script {
+        return script::run(args, context);
+    }
     search(&args.files, &args.lists, &args.search, context)
 }
 

@@ -11,6 +11,7 @@ kinds! {
         FollowStore "follow-the-store" "follow the store";
         List "list" "list";
         ListFolder "list-the-folder" "list the folder";
+        Listen "listen-at" "listen at";
         Lock "lock" "lock";
         MakeKey "make-a-key-for" "make a key for";
         MakeStore "make-the-store" "make the store";

@@ -10,7 +10,7 @@ use crate::Result;
 use crate::hash::{FrameHash, Hash, HashType, View};
 use crate::index::Builder;
 use crate::list::{Entry, List, Source, is_meaningless};
-use crate::matcher::{Match, Matcher, Policy, Tier};
+use crate::matcher::{Match, Matcher, PictureSeen, Policy, Tier};
 
 /// How many copies of one file are looked at, the nearest first.
 const COPIES_MAX: usize = 1000;
@@ -222,7 +222,12 @@ fn neighbours(
     for (number, file) in files.iter().enumerate() {
         let further = file.tracks.iter();
         let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
-        let found = matcher.find_tracks(&[], (&file.prints, file.clip_ms), further, None)?;
+        let found = matcher.find_tracks(
+            &[],
+            (&file.prints, file.clip_ms),
+            further,
+            PictureSeen::default(),
+        )?;
         for m in &found.matches {
             let other = m.id.as_deref().and_then(|id| id.parse::<usize>().ok());
             let other = other.expect("the ids are numbers");

@@ -35,6 +35,7 @@ mod reasons;
 mod remember;
 mod scan;
 mod schema;
+mod script;
 mod stdin;
 mod store;
 mod test_dir;
@@ -44,6 +45,9 @@ mod untranslated;
 #[cfg(all(unix, feature = "h264"))]
 mod vpdq;
 mod ways_out;
+
+#[path = "../pictures/mod.rs"]
+mod pictures;
 
 /// Archives that are made by hand, as the unit tests make them.
 #[cfg(feature = "archives")]

@@ -2,8 +2,8 @@
 //!
 //! A spreadsheet runs a cell that begins like a formula. One that splits lines at another separator than was meant finds
 //! such beginnings inside a cell. So an apostrophe is put at the beginning of a cell. Within it, one is put after `,`, `;`, tab
-//! and line ends. It is put where the next character is `=`, `+`, `-`, `@` or one of their full-width forms, a tab or a line
-//! end. Whitespace and quotation marks before that character are passed over. It is also put before an apostrophe, so that
+//! and line ends. The next character there is `=`, `+`, `-`, `@`, one of their full-width forms, a tab or a line end.
+//! Whitespace and quotation marks before that character are passed over. It is also put before an apostrophe, so that
 //! nothing is lost. Without one apostrophe at each of these places the text is as it was. In file names the character itself is
 //! escaped instead, as `basma::escape` does. So a list made of the files names them as everything else does.
 

@@ -113,7 +113,7 @@ impl Prose {
             (
                 "shared_store",
                 "add" | "audit" | "check" | "diff" | "history" | "list" | "refresh" | "revoke"
-                | "rollback" | "status",
+                | "rollback" | "serve" | "status",
             ) => "help-shared_store-store",
             _ => return format!("help-{}", arg.get_id()),
         };

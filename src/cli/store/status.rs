@@ -102,6 +102,9 @@ fn text(list: &ListStatus, prose: &Prose) -> String {
     let mut line = |id: &str, values: Vec<(&'static str, prose::Value)>| {
         lines.push(format!("  {}", prose.say(id, values)));
     };
+    if let Some(fail) = terms.fail {
+        line("status-fail", vec![("fail", fail.name().into())]);
+    }
     if let (Some(name), Some(sha256)) = (&list.name, &list.sha256) {
         let mut values = vec![
             ("name", name.as_str().into()),

@@ -5,6 +5,7 @@ action-find = تعذّر العثور عليه
 action-follow-the-store = تعذّرت متابعة المستودع
 action-list = تعذّر سرد محتوى المجلد
 action-list-the-folder = تعذّر سرد محتوى المجلد
+action-listen-at = تعذر الاستماع
 action-lock = تعذّر القفل
 action-make-a-key-for = تعذّر إنشاء مفتاح له
 action-make-the-store = تعذّر إنشاء المستودع

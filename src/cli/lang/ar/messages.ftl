@@ -349,6 +349,9 @@ rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من �
 
 # Stores.
 store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
+serve-clamd = يتصل عملاء clamd عبر { $place }
+serve-ready = الخدمة تستمع على { $url }؛ وتنتهي بالضغط على Ctrl-C
+key-made = المفتاح { $name } في { $path }؛ ولا يُعرض إلا هذه المرة
 store-ready = ‏{ $path } مستودع، وقائمته own سارية: أضف إليها بالأمر `basma add PICTURE{ $store }`؛ واذكر مصادر القوائم في { $sources } ثم شغّل `basma refresh{ $store }`
 sources-checked = { $path }: سليم الصياغة؛ القوائم: { $count } ({ $lists })
 already-listed = مدرج من قبل في { $list }: { $what }
@@ -411,6 +414,10 @@ list-kind-local = محلية
 act-log = التسجيل فقط (log)
 act-review = المراجعة (review)
 act-block = الحجب (block)
+status-fail = ملف تعذّر فحصه: { $fail ->
+    [closed] لا يمر
+   *[open] يمر ويُذكر أنه لم يُفحص
+}
 status-types = {" "}({ $types })
 status-source = المصدر { $name }، الإصدار { $version }، sha256 { $sha256 }
 status-source-unversioned = المصدر { $name }، sha256 { $sha256 }

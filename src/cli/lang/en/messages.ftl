@@ -283,6 +283,9 @@ rematch-gap = { $type } is not remembered of { $missing } of { $all ->
 
 # Stores.
 store-made = a store was made; say in { $path } where its lists come from, then run basma refresh
+serve-clamd = clients of clamd connect at { $place }
+serve-ready = listening at { $url }; Ctrl-C ends it
+key-made = key { $name } is in { $path }; it is shown this once
 store-ready = { $path } is a store, and its list own is in force: add to it with `basma add PICTURE{ $store }`; name sources of lists in { $sources }, then run `basma refresh{ $store }`
 sources-checked = { $path }: well-formed; lists: { $count } ({ $lists })
 already-listed = already listed in { $list }: { $what }
@@ -341,6 +344,10 @@ list-kind-local = local
 act-log = log
 act-review = review
 act-block = block
+status-fail = a file that could not be checked: { $fail ->
+    [closed] does not pass
+   *[open] passes, and is said to be unchecked
+}
 status-types = {" "}({ $types })
 status-source = source { $name }, version { $version }, sha256 { $sha256 }
 status-source-unversioned = source { $name }, sha256 { $sha256 }

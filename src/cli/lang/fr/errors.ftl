@@ -5,6 +5,7 @@ action-find = introuvable
 action-follow-the-store = suivi du dépôt impossible
 action-list = lecture du dossier impossible
 action-list-the-folder = lecture du dossier impossible
+action-listen-at = écoute impossible
 action-lock = verrouillage impossible
 action-make-a-key-for = création de la clé impossible
 action-make-the-store = création du dépôt impossible

@@ -24,7 +24,7 @@ match-near = { $type } diffère de { $distance ->
 }, { $radius } au plus sont admis
 match-exact = { $type } est identique
 match-view = , { $view }
-match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
+match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
 match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
 match-listed-at = , répertorié à { $time }
@@ -63,9 +63,9 @@ line-segments-more = , et { $count ->
     [one] { $count } autre partie
    *[other] { $count } autres parties
 }
-line-of-file = { $percent } % de ce fichier
+line-of-file = { $percent } % de ce fichier
 line-of-file-all = tout ce fichier
-line-of-listed = , { $percent } % de la vidéo répertoriée
+line-of-listed = , { $percent } % de la vidéo répertoriée
 line-of-listed-all = , toute la vidéo répertoriée
 line-shares = {" "}({ $here }{ $there })
 
@@ -303,10 +303,13 @@ rematch-gap = { $type } manque pour { $missing } sur { $all ->
 
 # Stores.
 store-made = un dépôt a été créé ; indiquez dans { $path } d’où viennent ses listes, puis lancez basma refresh
-store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
-sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
+serve-clamd = les clients de clamd se connectent à { $place }
+serve-ready = écoute sur { $url } ; Ctrl-C y met fin
+key-made = la clé { $name } est dans { $path } ; elle n’est affichée que cette fois
+store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
+sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
 already-listed = déjà dans { $list } : { $what }
-already-listed-list = déjà dans { $list } : { $count ->
+already-listed-list = déjà dans { $list } : { $count ->
     [one] { $count } entrée
    *[other] { $count } entrées
 } de { $path }
@@ -379,6 +382,10 @@ list-kind-local = locale
 act-log = une simple consignation (log)
 act-review = un examen (review)
 act-block = un blocage (block)
+status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
+    [closed] ne passe pas
+   *[open] passe, signalé comme non vérifié
+}
 status-types = {" "}({ $types })
 status-source = source { $name }, version { $version }, sha256 { $sha256 }
 status-source-unversioned = source { $name }, sha256 { $sha256 }
@@ -424,9 +431,9 @@ audit-lift = levée d’un retrait de { $list } : { $what }
 audit-publish = publication de la génération { $generation }
 audit-rollback = retour en arrière, comme génération { $generation }
 audit-hold = rien de publié
-audit-held = {""} ; { $list } : retenue par { $guards }
-audit-failed = {""} ; { $list } : échec : { $error }
-audit-change =  ; { $list } : { $added } ajoutées, { $changed } modifiées, { $removed } supprimées
+audit-held = {""} ; { $list } : retenue par { $guards }
+audit-failed = {""} ; { $list } : échec : { $error }
+audit-change =  ; { $list } : { $added } ajoutées, { $changed } modifiées, { $removed } supprimées
 audit-verified = { $records ->
     [one] { $records } enregistrement
    *[other] { $records } enregistrements
@@ -462,7 +469,7 @@ history-list = { $list } : { $entries ->
    *[other] { $revoked } retirées
 }
 added = ajouté à { $list } : { $what } ({ $id })
-added-list = ajouté à { $list } : { $count ->
+added-list = ajouté à { $list } : { $count ->
     [one] { $count } entrée
    *[other] { $count } entrées
 } de { $path }
@@ -555,23 +562,23 @@ duplicates-summary = { $discovered ->
 } en { $seconds } s : { $groups ->
     [one] { $groups } groupe
    *[other] { $groups } groupes
-} de copies ; { $same } aux mêmes octets, { $near } proches
+} de copies ; { $same } aux mêmes octets, { $near } proches
 duplicates-gaps = examen incomplet : { $count }
 
 # Topics of help.
 hint = conseil
 hint-E006 = `basma hash FILE` fait une liste d’images et de vidéos, et `basma help formats` montre les formats de listes
 hint-E010 = --skip-unsupported laisse de côté ce qui n’est pas une empreinte de média, --max-reject N tolère N lignes incorrectes, et `basma help lists` nomme les types
-hint-E014 = `--type pdq` ou `--type sha256` dit de quel type il s’agit ; dans sources.toml, c’est `type = "pdq"`
-hint-E023 = --max-reject N laisse de côté N lignes incorrectes, et --rejects FILE les garde ; `basma convert FIRST SECOND --to csv` réunit des tableaux
-usage-list = une LIST est un fichier d’empreintes, une image, ou un dossier des unes ou des autres ; `basma compare REFERENCE PATH` et `basma duplicates PATH` n’en demandent pas
-usage-radius = -r signifie --radius, un nombre de bits ; les dossiers sont parcourus sans aucune option
+hint-E014 = `--type pdq` ou `--type sha256` dit de quel type il s’agit ; dans sources.toml, c’est `type = "pdq"`
+hint-E023 = --max-reject N laisse de côté N lignes incorrectes, et --rejects FILE les garde ; `basma convert FIRST SECOND --to csv` réunit des tableaux
+usage-list = une LIST est un fichier d’empreintes, une image, ou un dossier des unes ou des autres ; `basma compare REFERENCE PATH` et `basma duplicates PATH` n’en demandent pas
+usage-radius = -r signifie --radius, un nombre de bits ; les dossiers sont parcourus sans aucune option
 help-like = `basma help { $name }` a un nom voisin
-help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }
+help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }
 topic-formats =
-    Images : JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI, HEIC, JPEG XL ;
+    Images : JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI, HEIC, JPEG XL ;
     AVIF par un programme désigné (`--avif-converter`).
-    Vidéos : MP4, MOV, 3GP, Matroska, WebM ; les autres conteneurs et codecs par ffmpeg, s’il est installé.
+    Vidéos : MP4, MOV, 3GP, Matroska, WebM ; les autres conteneurs et codecs par ffmpeg, s’il est installé.
     Archives : zip et ce qui en est fait (documents bureautiques, livres), tar, gzip, bzip2, xz, zstd.
     Pas ouverts : PDF, courrier, 7z, rar, cab, images de disque. Ils sont comptés, et une analyse les nomme.
 
@@ -588,7 +595,7 @@ topic-lists =
     Une liste contient les empreintes d’images, de vidéos et de fichiers connus. Partout où une LIST est attendue :
       une liste en texte : CSV avec en-tête, JSON Lines, lignes typées (`pdq f8f8...`), md5sum, hashdeep, vPDQ
       un index compilé par `basma build` : aussi grand que la mémoire le permet, ouvert aussitôt
-      un dossier de listes ; une image, une vidéo ou un dossier de celles-ci
+      un dossier de listes ; une image, une vidéo ou un dossier de celles-ci
       un dépôt, dont `basma refresh` met les listes à jour
 
     `basma hash IMAGES --format csv --output own.csv`      crée une liste
@@ -601,6 +608,6 @@ topic-store =
     `basma store init DIR`                 le crée
     `basma refresh --store DIR`            y met les listes des sources nommées dans sources.toml
     `basma status --store DIR`             montre l’âge et l’état des listes
-    `basma add IMAGE --list NOM`           ajoute à une liste, aussitôt ; `basma revoke` retire
+    `basma add IMAGE --list NOM`           ajoute à une liste, aussitôt ; `basma revoke` retire
     `basma rollback --reason TEXTE`        remet en vigueur les listes d’une génération précédente
     `basma scan PATH --list DIR`           recherche des fichiers dans toutes les listes du dépôt
