@@ -14,7 +14,7 @@ use super::values::{Format, HashFormat, ListFormat, Radius, Show, radius, separa
 /// Which files.
 #[derive(Debug, Args)]
 pub(crate) struct FilesArgs {
-    /// Files and folders; folders are walked, links in them are not followed
+    /// Files and folders; folders are walked, links in them are not followed; - is standard input
     #[arg(required_unless_present = "paths_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Take the paths from this file, one a line, or from standard input (-): each as often as it is named

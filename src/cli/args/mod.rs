@@ -249,7 +249,7 @@ pub(crate) struct ScanArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// The picture, clip or folder of them whose copies are searched for
+    /// The picture, clip or folder of them whose copies are searched for; - is standard input
     #[arg(value_name = "REFERENCE")]
     pub(crate) reference: PathBuf,
     #[command(flatten)]
@@ -481,7 +481,7 @@ pub(crate) struct ConvertArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The compiled index
+    /// The compiled index; - is standard input
     #[arg(value_name = "FILE.basma")]
     pub(crate) index: PathBuf,
     /// Check every byte, and that every structure finds every hash
