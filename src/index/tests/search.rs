@@ -139,7 +139,7 @@ fn a_few_hashes_are_read_through_the_views() {
             assert_eq!(hits[0].distance, 2);
             let records = index.records(&hits[0]).unwrap();
             let rows = records.iter().flat_map(|record| &record.rows);
-            let lines: Vec<u64> = rows.map(|row| row.line).collect();
+            let lines: Vec<u64> = rows.map(|row| row.entry.line).collect();
             assert_eq!(lines, [line]);
         }
     }
