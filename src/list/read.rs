@@ -168,8 +168,13 @@ pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions) -> Result<Li
 }
 
 /// Whether a file that begins so is a text list with entries. Much text beside pictures is none, and begins like one.
-#[cfg(feature = "media")]
-pub(crate) fn is_list(head: &[u8]) -> bool {
+///
+/// ```
+/// use basma::list::is_list;
+/// assert!(is_list(b"md5 900150983cd24fb0d6963f7d28e17f72\n"));
+/// assert!(!is_list(b"Dear all,\n"));
+/// ```
+pub fn is_list(head: &[u8]) -> bool {
     // The last line may be cut.
     let end = memchr::memrchr(b'\n', head).map_or(head.len(), |at| at + 1);
     let options = ReadOptions::default()

@@ -9,7 +9,7 @@
 //! correctly is read as it stands.
 
 use super::columns::{Columns, Role};
-use super::header::{hashed_header, separator};
+use super::header::{hashed_header, header_score, separator};
 use super::kind::{Kind, Untyped, holds_hash, looks_like_hash};
 use super::ledger::{Halt, Ledger};
 use super::line::{Fault, LINE_MAX, LINE_MAX_JSON, Line, LineResult, lines, quoted};
@@ -111,7 +111,11 @@ impl Table {
             self.hashed_row(first, split, &columns, ledger)
         } else {
             match split {
-                Ok(record) => (record.line, self.row(&record, &columns, ledger)),
+                Ok(record) => {
+                    let read = self.row(&record, &columns, ledger);
+                    let joined = |fault| second_header(&record, self.delimiter).unwrap_or(fault);
+                    (record.line, read.map_err(joined))
+                }
                 Err((line, fault)) => (line, Err(fault)),
             }
         };
@@ -334,6 +338,17 @@ fn unread(name: &str) -> String {
          sha256 if it holds those",
         quoted(name.as_bytes())
     )
+}
+
+/// The fault of a row that is the header of another table. Its rows would be read by the columns of the first.
+fn second_header(record: &Record<'_>, delimiter: u8) -> Option<Fault> {
+    let text = std::str::from_utf8(record.line.text).ok()?;
+    if header_score(text, char::from(delimiter)) < 2 {
+        return None;
+    }
+    let message = "a second header, with other columns: two tables are joined here; \
+                   `basma convert FIRST SECOND --to csv` joins them";
+    Some(Fault::fatal(0, "E020", message))
 }
 
 #[cfg(test)]

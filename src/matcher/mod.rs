@@ -10,7 +10,7 @@ use crate::hash::{FrameHash, Hash, HashType};
 use crate::hasher::Fingerprint;
 use crate::index::{Builder, Explanation, Index};
 use crate::list::{List, ReadOptions};
-use crate::store::{self, Layer, Reader};
+use crate::store::{self, Layer, Reader, Terms};
 
 mod allow;
 mod beyond;
@@ -41,6 +41,7 @@ pub use found::{Found, Match};
 pub use lists::{Lists, files_of, read_into};
 pub use policy::Policy;
 pub use tier::Tier;
+pub(crate) use tracks::PictureSeen;
 
 /// Hash lists and the rules by which a hash matches them. Cheap to clone and to share between threads.
 ///
@@ -58,6 +59,8 @@ pub use tier::Tier;
 pub struct Matcher {
     backends: Arc<[Backend]>,
     policy: Policy,
+    /// Whether the lists of what is allowed are looked into alone.
+    of_allowed: bool,
 }
 
 /// A fixed set of lists, or the changing lists of a store.
@@ -130,6 +133,7 @@ impl Matcher {
         let indexes = (!layers.is_empty()).then(|| {
             Backend::Indexes(Arc::new(store::View {
                 generation: None,
+                terms: Vec::new(),
                 layers,
             }))
         });
@@ -137,6 +141,17 @@ impl Matcher {
         Matcher {
             backends: indexes.into_iter().chain(stores).collect(),
             policy: Policy::default(),
+            of_allowed: false,
+        }
+    }
+
+    /// A matcher over the lists of what is allowed alone. What they hold matches, as if they were lists like others. So the
+    /// known original of a picture is found.
+    #[must_use]
+    pub fn of_allowed(&self) -> Matcher {
+        Matcher {
+            of_allowed: true,
+            ..self.clone()
         }
     }
 
@@ -192,6 +207,15 @@ impl Matcher {
         stores.collect()
     }
 
+    /// On what terms the lists of stores are matched against now. Lists on their own have none.
+    pub fn terms(&self) -> Vec<Terms> {
+        let stores = self.backends.iter().filter_map(|backend| match backend {
+            Backend::Indexes(_) => None,
+            Backend::Store(reader) => Some(reader.view()),
+        });
+        stores.flat_map(|view| view.terms.clone()).collect()
+    }
+
     /// Looks one hash up in every list.
     ///
     /// # Errors
@@ -241,9 +265,16 @@ impl Matcher {
 
     /// The lists as they stand now.
     fn query(&self) -> Query<'_> {
-        let views = self.backends.iter().map(|backend| match backend {
-            Backend::Indexes(view) => view.clone(),
-            Backend::Store(reader) => reader.view(),
+        let views = self.backends.iter().map(|backend| {
+            let view = match backend {
+                Backend::Indexes(view) => view.clone(),
+                Backend::Store(reader) => reader.view(),
+            };
+            if self.of_allowed {
+                Arc::new(view.of_allowed())
+            } else {
+                view
+            }
         });
         Query::new(&self.policy, views.collect())
     }
@@ -281,10 +312,15 @@ impl Matcher {
         prints: &[FrameHash],
         clip_ms: Option<u64>,
     ) -> Result<Found> {
-        self.find_tracks(digests, (prints, clip_ms), [], None)
+        self.find_tracks(digests, (prints, clip_ms), [], PictureSeen::default())
     }
 
-    fn asked(&self, digests: &[Hash], prints: &[FrameHash]) -> Vec<QueryHash> {
+    fn asked(
+        &self,
+        digests: &[Hash],
+        prints: &[FrameHash],
+        doubts: impl Fn(&FrameHash) -> Option<Pdq>,
+    ) -> Vec<QueryHash> {
         let digests = digests.iter().copied().map(QueryHash::alone);
         let trusted = prints.iter().filter(|print| self.trusts(print));
         let trusted = trusted.map(|print| QueryHash {
@@ -293,6 +329,8 @@ impl Matcher {
             frame: print.frame,
             ms: print.ms,
             quality: Some(print.quality),
+            // Of the picture itself nothing within the radius may be missed.
+            doubts: doubts(print).filter(|_| !print.view.is_upright()),
         });
         digests.chain(trusted).collect()
     }

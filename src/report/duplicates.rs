@@ -63,6 +63,8 @@ impl From<&scan::Duplicate> for Duplicate {
                 radius: near.radius,
                 tier: near.tier.name().into(),
                 view: (near.view != View::ORIGINAL).then(|| near.view.to_string()),
+                first_ms: near.common.map(|common| common.first_ms),
+                copy_ms: near.common.map(|common| common.copy_ms),
             }),
             same_as: file
                 .same_as
@@ -89,6 +91,12 @@ pub struct Near {
     /// The view of one of the two that is near the other, if that is not `original`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<String>,
+    /// From when until when a clip shows in the first what it has in common with it, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_ms: Option<(u64, u64)>,
+    /// From when until when it shows that itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_ms: Option<(u64, u64)>,
 }
 
 /// The counts of a search for copies.

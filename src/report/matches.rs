@@ -73,8 +73,7 @@ pub struct Match {
 }
 
 impl Match {
-    /// The match of a file with frames, or of anything else.
-    pub(super) fn new(m: &matcher::Match, has_frames: bool) -> Match {
+    fn new(m: &matcher::Match, has_frames: bool) -> Match {
         let region = m.view.area.region;
         let is_perceptual = m.hash.hash_type().is_perceptual();
         let is_framed = has_frames && is_perceptual;
@@ -108,7 +107,8 @@ impl Match {
         }
     }
 
-    pub(super) fn all(matches: &[matcher::Match], has_frames: bool) -> Vec<Match> {
+    /// The matches of a file with frames, or of anything else.
+    pub fn all(matches: &[matcher::Match], has_frames: bool) -> Vec<Match> {
         let each = matches.iter().map(|m| Match::new(m, has_frames));
         each.collect()
     }

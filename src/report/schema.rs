@@ -17,7 +17,7 @@ use crate::hash::HashType;
 use crate::list::{Opinion, Severity};
 use crate::matcher::Tier;
 use crate::scan::{Flag, Status};
-use crate::store::MaxAction;
+use crate::store::{MaxAction, OnFailure};
 
 /// Where the book keeps it.
 const PATH: &str = "docs/src/reference/report.schema.json";
@@ -75,6 +75,7 @@ fn text(field: &str) -> Option<Value> {
         "severity" => names(Severity::ALL, Severity::name),
         "opinion" => names(opinions, Opinion::name),
         "at_most" => names(MaxAction::ALL, MaxAction::name),
+        "fail" => names(OnFailure::ALL, OnFailure::name),
         _ => return None,
     })
 }

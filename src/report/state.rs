@@ -29,6 +29,8 @@ pub struct ListState {
     pub kind: Name,
     /// What a match may lead to at most.
     pub at_most: Name,
+    /// What a program does with a file that the list was not asked about: `open` lets it pass, `closed` keeps it out.
+    pub fail: Name,
     /// The number of entries.
     pub entries: u64,
     /// The same by type of hash.
@@ -88,6 +90,7 @@ impl From<&ListStatus> for ListState {
             purpose: escaped(&terms.purpose),
             kind: terms.kind.name().into(),
             at_most: terms.at_most.name().into(),
+            fail: terms.on_failure().name().into(),
             entries: list.entries,
             types: list.by_type.iter().cloned().collect(),
             added: list.added,

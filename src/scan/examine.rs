@@ -157,7 +157,7 @@ impl ScanContext<'_> {
         if self.scan.logs.is_empty() {
             return Ok(None);
         }
-        let Ok(metadata) = fs::metadata(&spot.path) else {
+        let Ok(metadata) = fs::metadata(spot.file()) else {
             return Ok(None);
         };
         let stamp = FileStamp::of(&metadata);

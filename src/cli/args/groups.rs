@@ -212,7 +212,7 @@ pub(crate) struct HashOutputArgs {
     /// Lines for people, JSON Lines, CSV, or as another program reads lists: typed for tx and HMA
     ///
     /// `text`, `jsonl` and `csv` hold all that basma needs of a list. `typed` and `tx-csv` are for tx and HMA, `photo-hasher` is as pdq-photo-hasher prints; `md5sum`, `sha1sum`, `sha256sum` and `hashdeep` are as these programs write and verify them.
-    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = words::<HashFormat>(ListFormat::ALL.map(ListFormat::name)))]
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = words::<HashFormat>(ListFormat::OF_HASHES.map(ListFormat::name)))]
     pub(crate) format: HashFormat,
     /// Write here instead of standard output (-)
     ///

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod groups;
+pub(crate) mod network;
 pub(crate) mod serve;
 pub(crate) mod store;
 mod values;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use basma::hash::HashType;
 use basma::index::{OnConflict, Structure};
 use basma::list::vpdq::Layout;
+use basma::store::MaxAction;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use groups::{
@@ -25,7 +27,7 @@ use super::completions::CompletedShell;
 use super::page::Thumbnails;
 use store::{
     AddArgs, AuditArgs, DiffArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs,
-    StoreCommand,
+    StoreArgs, StoreCommand,
 };
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
@@ -135,6 +137,10 @@ pub(crate) enum Command {
     /// Requests and answers are those of HMA, so that its clients need nothing but another address. Ctrl-C or SIGTERM ends it:
     /// requests under way are answered first.
     Serve(serve::ServeArgs),
+    /// Make a key for a caller of the service
+    ///
+    /// The key is printed once, and kept nowhere: the file holds its SHA-256. A running service reads the file when it changes.
+    Key(network::KeyArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
     /// Print the completions of a shell, which finish commands, options and their values
@@ -144,6 +150,9 @@ pub(crate) enum Command {
     /// Write a manual page for each command into a folder
     #[command(hide = true)]
     Man(ManArgs),
+    /// Print the names of the lists of a store, for completions
+    #[command(hide = true)]
+    ListNames(StoreArgs),
     /// Decode for the process at the other end of standard input, and do nothing else
     #[command(hide = true)]
     DecodeWorker,
@@ -152,7 +161,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct HelpArgs {
     /// A command or a topic
-    #[arg(value_name = "COMMAND|TOPIC")]
+    #[arg(value_name = "COMMAND|TOPIC", value_parser = values::About, hide_possible_values = true)]
     pub(crate) about: Option<String>,
 }
 
@@ -184,8 +193,39 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) files: FilesArgs,
     /// The lists to look up in; may be repeated
-    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
+    #[arg(
+        long = "list",
+        short = 'l',
+        required_unless_present = "script",
+        value_name = "LIST"
+    )]
     pub(crate) lists: Vec<PathBuf>,
+    /// Answer by the exit code alone, for a program that asks about one file: 0 it passes, 1 it is refused, 3 it was not
+    /// checked
+    ///
+    /// Nothing is written but errors. Without --list, the lists are those of the store of BASMA_STORE. Whether a file passes
+    /// that was not checked is decided by `fail` of the lists.
+    #[arg(
+        long,
+        conflicts_with_all = ["paths_from", "fail_on", "format", "output", "show", "verbose", "journal", "cache", "types"],
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) script: bool,
+    /// From which match on a file is refused: block, review or log
+    ///
+    /// It is compared with `at_most` of the list. A list outside a store counts as block.
+    #[arg(
+        long,
+        value_name = "ACTION",
+        default_value = "block",
+        requires = "script",
+        value_parser = values::words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)),
+        hide_possible_values = true,
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) refuse: MaxAction,
     #[command(flatten)]
     pub(crate) search: SearchArgs,
 }
@@ -403,7 +443,7 @@ pub(crate) struct ConvertArgs {
     #[arg(required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The format to write; what it has no place for is counted and said
-    #[arg(long, value_name = "FORMAT", value_parser = values::words::<ListFormat>(ListFormat::ALL.map(ListFormat::name)))]
+    #[arg(long, value_name = "FORMAT", value_parser = values::words::<ListFormat>(ListFormat::all().map(ListFormat::name)))]
     pub(crate) to: ListFormat,
     /// Fail where the format has no place for something
     #[arg(long)]

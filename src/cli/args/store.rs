@@ -321,7 +321,7 @@ impl ItemArgs {
     }
 }
 
-fn time(text: &str) -> Result<i64, Problem> {
+pub(super) fn time(text: &str) -> Result<i64, Problem> {
     let time: jiff::Timestamp = text.parse().map_err(|_| Problem::TimeUnreadable)?;
     Ok(time.as_second())
 }

@@ -122,6 +122,8 @@ fn families() -> Vec<String> {
         ids.extend(codes.iter().map(|(code, _)| format!("{family}-{code}")));
     }
     ids.extend(help::tests::ids());
+    #[cfg(feature = "serve")]
+    ids.extend(crate::serve::review_messages());
     // Messages that the library names whole.
     let of_library = [
         "error-",

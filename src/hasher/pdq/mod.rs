@@ -48,8 +48,11 @@ pub use grid::Grid;
 pub(super) use grid::Grid;
 pub(super) use grid::{LUMA, sum_rows};
 
+use std::collections::BTreeMap;
+
+use crate::Result;
 use crate::hash::{Pdq, Turn};
-use crate::media::Picture;
+use crate::media::{Picture, Pixels};
 
 /// Below this many pixels a side a picture has the hash zero and the quality zero, as in the reference.
 const SIDE_MIN: u32 = 5;
@@ -122,6 +125,29 @@ pub fn pdq(picture: &Picture) -> RatedPdq {
     RatedPdq::of(&Grid::new(picture))
 }
 
+/// [`pdq`] of pixels that are held elsewhere, without a copy of them.
+///
+/// ```
+/// use basma::hasher::{pdq, pdq_of_pixels};
+/// use basma::media::{Picture, Pixels};
+/// let grey: Vec<u8> = (0..320 * 240).map(|i| (i % 251) as u8).collect();
+/// let rated = pdq_of_pixels(320, 240, Pixels::Luma8(&grey))?;
+/// assert_eq!(rated, pdq(&Picture::from_luma8(320, 240, grey)?));
+/// assert!(pdq_of_pixels(320, 240, Pixels::Rgb8(&[0; 3])).is_err());
+/// # Ok::<(), basma::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::PixelCount`](crate::Error::PixelCount) for another number of bytes,
+/// [`Error::Argument`](crate::Error::Argument) for a picture without pixels.
+pub fn pdq_of_pixels(width: u32, height: u32, pixels: Pixels<'_>) -> Result<RatedPdq> {
+    pixels.check(width, height)?;
+    if width.min(height) < SIDE_MIN {
+        return Ok(RatedPdq::default());
+    }
+    Ok(RatedPdq::of(&Grid::of_pixels((width, height), pixels)))
+}
+
 /// The PDQ hashes of a picture turned and mirrored in eight ways. They take two passes over its pixels instead of one.
 ///
 /// The original is exactly [`pdq`]. So are the others of the turned pixels, but for bits whose coefficients are equal
@@ -139,6 +165,23 @@ pub(super) fn pdq_turned(picture: &Picture, turns: &[Turn]) -> Vec<RatedPdq> {
     }
     let grids = Grid::turned(picture, turns);
     grids.iter().map(RatedPdq::of).collect()
+}
+
+/// The PDQ hash of a picture turned in each of these ways, and the bits of each in which a near hash is likely to differ.
+pub(super) fn pdq_turned_and_doubts(picture: &Picture, turns: &[Turn]) -> Vec<(RatedPdq, Pdq)> {
+    if too_small(picture) {
+        return vec![Default::default(); turns.len()];
+    }
+    let grids = Grid::turned(picture, turns);
+    // An exchange of rows and columns leaves all steps.
+    let mut qualities = BTreeMap::new();
+    let turned = turns.iter().zip(&grids).map(|(turn, grid)| {
+        let flips = (turn.flips_rows(), turn.flips_columns());
+        let quality = *qualities.entry(flips).or_insert_with(|| grid.quality());
+        let (hash, doubts) = Block::new(grid).hash_and_doubts();
+        (RatedPdq { hash, quality }, doubts)
+    });
+    turned.collect()
 }
 
 impl RatedPdq {
