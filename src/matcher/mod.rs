@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::Result;
 use crate::error::Message;
-use crate::hash::{FrameHash, Hash, HashType};
+use crate::hash::{FrameHash, Hash, HashType, Pdq};
 #[cfg(feature = "media")]
 use crate::hasher::Fingerprint;
 use crate::index::{Builder, Explanation, Index};

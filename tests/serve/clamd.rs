@@ -5,8 +5,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
 use crate::client::{PATIENCE, Service};
-use crate::uploads::{flat, picture, zip};
 use crate::store::TestStore;
+use crate::uploads::{flat, picture, zip};
 
 /// A service with a port for clients of clamd.
 struct Clamd {

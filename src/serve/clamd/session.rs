@@ -22,7 +22,7 @@ use crate::verdict::{Outcome, Unchecked, Verdict};
 /// How long a client may be silent between commands.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// How long the rest of a file that is too large is read, so that its client reads the answer and not an error.
+/// How long the rest of a file that is too large is read. Its client then reads the answer and not an error.
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// How much of a chunk is read at a time.

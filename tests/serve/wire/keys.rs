@@ -1,9 +1,9 @@
 //! What callers with keys may ask, and what they are told.
 
 use crate::client::Service;
-use crate::uploads::picture;
 use crate::keys::{file, key};
 use crate::store::TestStore;
+use crate::uploads::picture;
 
 use super::originals::{MANIFEST, path_of, store_of_originals};
 

@@ -5,8 +5,8 @@ use basma::hasher::Hasher;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Service};
-use crate::uploads::{flat, picture};
 use crate::store::TestStore;
+use crate::uploads::{flat, picture};
 
 const ALG: &str = "basma.pdq.1";
 pub(super) const MANIFEST: &str = "urn:c2pa:f47ac10b-58cc-4372-a567-0e02b2c3d479";

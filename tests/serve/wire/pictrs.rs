@@ -5,8 +5,8 @@ use std::io::Write as _;
 use serde_json::json;
 
 use crate::client::{Answer, PATIENCE, Part, Service};
-use crate::uploads::{flat, picture, zip};
 use crate::store::TestStore;
+use crate::uploads::{flat, picture, zip};
 
 fn service(terms: &str, more: &[&str]) -> (TestStore, Service) {
     let store = TestStore::with_own(terms, &[("listed.png", &picture(1))]);

@@ -7,8 +7,8 @@ use basma::hasher::{Digests, Hasher};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Service};
-use crate::uploads::{flat, picture};
 use crate::store::TestStore;
+use crate::uploads::{flat, picture};
 
 /// A service that knows picture 1 as abuse of a child, and picture 2 as something else.
 fn service() -> (TestStore, Service) {
@@ -115,7 +115,10 @@ fn a_url_is_fetched_from_a_server_that_the_operator_named() {
     let class = json!("harmful-abusive-material");
     assert_eq!(classified(&ask("/a.png")), (200, class, json!("exact")));
     let missing = ask("/b.png");
-    assert!(missing.status == 400 && missing.json()["detail"].is_string(), "{missing:?}");
+    assert!(
+        missing.status == 400 && missing.json()["detail"].is_string(),
+        "{missing:?}"
+    );
 }
 
 #[test]
