@@ -1,7 +1,7 @@
 //! What an answer states of a file, and whether the file passes.
 //!
-//! A file that could not be examined, and one that the lists were not asked about, have verdicts of their own. Neither is ever
-//! "no match". The institution decides for each list what follows then.
+//! A file that could not be examined has a verdict of its own, and so has one that the lists were not asked about. Neither is
+//! ever "no match". The institution decides for each list what follows then.
 
 mod policy;
 

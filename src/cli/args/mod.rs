@@ -46,7 +46,7 @@ use store::{
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
-/// A LIST is a text list in any supported format, a compiled index (.basma), a store, a picture or a clip. It can also be a
+/// A LIST is a text list in any format, a compiled index (.basma), a store, a picture or a clip. It can also be a
 /// folder of lists, or of pictures and clips. A match is a lead for a person, never a verdict.
 ///
 /// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
