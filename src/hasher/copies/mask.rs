@@ -417,6 +417,14 @@ mod tests {
                 }
             }
             prop_assert!(components.is_sorted_by_key(|component| std::cmp::Reverse(component.samples)));
+            let mut drawn = Mask::new(width, height);
+            components.iter().for_each(|component| drawn.set_runs(component));
+            for y in 0..height {
+                let columns = least.min(width)..width - width.min(share as usize) / 2;
+                let set = columns.clone().filter(|&x| mask.is_set(x, y)).count();
+                prop_assert_eq!(mask.count(y, columns), set);
+                prop_assert!((0..width).all(|x| drawn.is_set(x, y) == mask.is_set(x, y)));
+            }
         }
     }
 }
