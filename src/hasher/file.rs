@@ -9,7 +9,7 @@ use super::{Digests, Fingerprint, Hasher, Views};
 use crate::error::{Limit, Reason, system_text};
 use crate::hash::FrameHash;
 use crate::media::video::Source;
-use crate::media::{Format, Frame, decode, decode_until, foreign_mime, unknown_of_avif};
+use crate::media::{Format, Frame, Picture, decode, decode_until, foreign_mime, unknown_of_avif};
 use crate::{CancelToken, Error};
 
 impl Hasher {
@@ -43,6 +43,41 @@ impl Hasher {
                 }
             }
             format => self.hash_picture(format, bytes, &mut fingerprint),
+        }
+        if self.is_cancelled() {
+            fingerprint.error = Some(Error::Cancelled);
+        }
+        fingerprint
+    }
+
+    /// Hashes a picture that was decoded elsewhere: its perceptual hashes, without digests. The digests of a file are of
+    /// its bytes.
+    ///
+    /// ```
+    /// use basma::hash::HashType;
+    /// use basma::hasher::{Hasher, pdq};
+    /// use basma::media::Picture;
+    /// let picture = Picture::from_luma8(320, 240, (0..320 * 240).map(|i| (i % 251) as u8).collect())?;
+    /// let rated = pdq(&picture);
+    /// let fingerprint = Hasher::new([HashType::Pdq]).hash_pixels(picture);
+    /// assert_eq!(fingerprint.prints[0].hash, rated.hash.into());
+    /// # Ok::<(), basma::Error>(())
+    /// ```
+    pub fn hash_pixels(&self, picture: Picture) -> Fingerprint {
+        let mut fingerprint = Fingerprint::default();
+        let frame = Frame {
+            index: 0,
+            ms: 0,
+            orientation: 1,
+            other_orientations: Vec::new(),
+            picture,
+        };
+        match self.hash_renderings(frame) {
+            Ok((prints, planes)) => {
+                fingerprint.prints = prints;
+                fingerprint.planes = planes;
+            }
+            Err(error) => fingerprint.error = Some(error),
         }
         if self.is_cancelled() {
             fingerprint.error = Some(Error::Cancelled);

@@ -29,6 +29,6 @@ pub use fingerprint::Fingerprint;
 pub use options::Hasher;
 #[cfg(fuzzing)]
 pub use pdq::Grid;
-pub use pdq::{DihedralPdq, RatedPdq, pdq, pdq_dihedral};
+pub use pdq::{DihedralPdq, RatedPdq, pdq, pdq_dihedral, pdq_of_pixels};
 pub use sampling::Sampling;
 pub use views::Views;

@@ -216,6 +216,11 @@ impl Blocks {
         self.bytes.release();
     }
 
+    /// All bytes, proven or not.
+    pub(super) fn unproven(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Proven bytes of the body, by their place in the file.
     pub(super) fn bytes(&self, range: Range<usize>) -> Result<&[u8]> {
         let body = &self.levels[0].range;

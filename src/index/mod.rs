@@ -12,7 +12,7 @@
 //! | `linear`, `bktree`, `mih`, `simd` | search: the oracle, the tree, the buckets, and the instructions they share |
 //! | `overlay` | a tree in memory that grows one hash at a time |
 //! | `choice`, `work`, `answer`, `near` | which one when, what that costs, queries to hits: all, or as many as are wanted |
-//! | `record`, `walk`, `describe`, `check` | what an entry says, all of them in order, what a file holds, whether all of it is sound |
+//! | `record`, `entries`, `walk`, `describe`, `check` | what an entry says, one by its number, all of them in order, what a file holds, whether all of it is sound |
 //!
 //! Three structures answer, all exactly. Exhaustive search is right for small lists. A BK-tree is right for small radii
 //! and where bytes count. Multi-index hashing is right for everything else.
@@ -24,6 +24,7 @@ mod build;
 mod check;
 mod choice;
 mod describe;
+mod entries;
 mod format;
 mod linear;
 mod map;
@@ -199,6 +200,12 @@ impl Index {
         Ok(Index::is_index(&head))
     }
 
+    /// Its bytes, as [`Index::from_bytes`] takes them: those of the file, where it is a file. They may be damaged: a
+    /// reader proves what it uses.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.blocks.unproven()
+    }
+
     fn new(name: PathBuf, bytes: Bytes) -> Result<Index> {
         let layout = Layout::read(&name, &bytes)?;
         let blocks = Blocks::new(name, bytes, layout.body.clone(), layout.root);
@@ -233,21 +240,11 @@ impl Index {
 
     /// What [`Index::records`] merges: the rows of each list that holds the hash.
     pub(crate) fn rows_by_list(&self, hit: &Hit) -> Result<Vec<(String, Vec<Row>)>> {
-        let table = self.layout.table(hit.hash.hash_type());
-        let table = table.filter(|table| hit.ordinal < table.hashes.count);
         work::spend(&work::Work {
             records: 1,
             ..work::Work::default()
         });
-        let stranger = || {
-            Error::from(Problem::HitOfAnotherIndex {
-                hash: format!("{:?}", hit.hash),
-            })
-        };
-        let table = table.ok_or_else(stranger)?;
-        if self.hashes(table, hit.ordinal..hit.ordinal + 1)? != hit.hash.as_bytes() {
-            return Err(stranger());
-        }
+        let table = self.table_of(hit)?;
         let mut lists: Vec<(String, Vec<Row>)> = Vec::new();
         let mut rows: Vec<Row> = Vec::new();
         let (mut list_of_rows, mut memory) = (None, 0);
@@ -271,6 +268,22 @@ impl Index {
             lists.push((self.list(list)?, rows));
         }
         Ok(lists)
+    }
+
+    /// The table that a hit stands in.
+    fn table_of(&self, hit: &Hit) -> Result<&Table> {
+        let table = self.layout.table(hit.hash.hash_type());
+        let table = table.filter(|table| hit.ordinal < table.hashes.count);
+        let stranger = || {
+            Error::from(Problem::HitOfAnotherIndex {
+                hash: format!("{:?}", hit.hash),
+            })
+        };
+        let table = table.ok_or_else(stranger)?;
+        if self.hashes(table, hit.ordinal..hit.ordinal + 1)? != hit.hash.as_bytes() {
+            return Err(stranger());
+        }
+        Ok(table)
     }
 
     /// The ordinal of a hash in a sorted table.

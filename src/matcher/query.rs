@@ -152,7 +152,8 @@ impl<'a> Query<'a> {
 
     /// Looks hashes up in every list; `clip_ms` is how long the file is, if it is a clip.
     ///
-    /// A picture is given a second look by `align`, which gives the distance of a view from a listed hash after its frame is moved.
+    /// A picture is given a second look by `align`. It gives the distance of a view from a listed hash after its frame is
+    /// moved.
     pub(super) fn find(
         &self,
         all: &[QueryHash],

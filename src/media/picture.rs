@@ -64,6 +64,20 @@ pub enum Pixels<'a> {
     },
 }
 
+impl Pixels<'_> {
+    /// Whether these are the samples of a picture of this size.
+    pub(crate) fn check(&self, width: u32, height: u32) -> Result<()> {
+        match self {
+            Pixels::Luma8(samples) => check_size(width, height, 1, samples.len()),
+            Pixels::Rgb8(samples) => check_size(width, height, 3, samples.len()),
+            Pixels::Reduced { scale, means } => {
+                let side = |side: u32| side.div_ceil((*scale).max(1));
+                check_size(side(width), side(height), 1, means.len())
+            }
+        }
+    }
+}
+
 /// Whether so many bytes are a picture.
 fn check_size(width: u32, height: u32, channels: u64, found: usize) -> Result<()> {
     if width == 0 || height == 0 {

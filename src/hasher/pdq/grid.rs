@@ -30,6 +30,14 @@ impl Grid {
         grid
     }
 
+    /// The grid of pixels that are held elsewhere: as many as the size says.
+    pub(super) fn of_pixels(size: (u32, u32), pixels: Pixels<'_>) -> Grid {
+        let [grid] = flipped_pixels(size, pixels, false, &BTreeSet::from([false]))
+            .try_into()
+            .expect("one grid for each order");
+        grid
+    }
+
     /// The grids of the picture turned in each of these ways.
     ///
     /// Turns are flips and then a transposition. A flip mirrors the weights along its side, a transposition exchanges
@@ -95,7 +103,18 @@ fn steps(from: &[f32; 64], to: &[f32; 64]) -> u32 {
 /// The grids of a picture, one for each of these orders of its columns. Its rows are as they are stored or in the opposite
 /// order.
 fn flipped(picture: &Picture, flips_rows: bool, flips_columns: &BTreeSet<bool>) -> Vec<Grid> {
-    let scale = match picture.pixels() {
+    let size = (picture.width(), picture.height());
+    flipped_pixels(size, picture.pixels(), flips_rows, flips_columns)
+}
+
+/// [`flipped`] of pixels that are held elsewhere: as many as the size says.
+fn flipped_pixels(
+    (width, height): (u32, u32),
+    pixels: Pixels<'_>,
+    flips_rows: bool,
+    flips_columns: &BTreeSet<bool>,
+) -> Vec<Grid> {
+    let scale = match pixels {
         Pixels::Luma8(_) | Pixels::Rgb8(_) => 1,
         Pixels::Reduced { scale, .. } => scale as usize,
     };
@@ -104,10 +123,10 @@ fn flipped(picture: &Picture, flips_rows: bool, flips_columns: &BTreeSet<bool>) 
         let axis = if mirrored { axis.mirrored() } else { axis };
         axis.folded(scale)
     };
-    let rows = axis(picture.height(), flips_rows);
+    let rows = axis(height, flips_rows);
     let columns = flips_columns.iter();
-    let columns: Vec<Axis> = columns.map(|&flip| axis(picture.width(), flip)).collect();
-    match picture.pixels() {
+    let columns: Vec<Axis> = columns.map(|&flip| axis(width, flip)).collect();
+    match pixels {
         Pixels::Luma8(samples) => filter(samples, &rows, &columns, |[grey]| grey),
         Pixels::Rgb8(samples) => filter(samples, &rows, &columns, |[r, g, b]| {
             r * LUMA[0] + g * LUMA[1] + b * LUMA[2]

@@ -50,8 +50,9 @@ pub(super) use grid::{LUMA, sum_rows};
 
 use std::collections::BTreeMap;
 
+use crate::Result;
 use crate::hash::{Pdq, Turn};
-use crate::media::Picture;
+use crate::media::{Picture, Pixels};
 
 /// Below this many pixels a side a picture has the hash zero and the quality zero, as in the reference.
 const SIDE_MIN: u32 = 5;
@@ -122,6 +123,29 @@ pub fn pdq(picture: &Picture) -> RatedPdq {
         return RatedPdq::default();
     }
     RatedPdq::of(&Grid::new(picture))
+}
+
+/// [`pdq`] of pixels that are held elsewhere, without a copy of them.
+///
+/// ```
+/// use basma::hasher::{pdq, pdq_of_pixels};
+/// use basma::media::{Picture, Pixels};
+/// let grey: Vec<u8> = (0..320 * 240).map(|i| (i % 251) as u8).collect();
+/// let rated = pdq_of_pixels(320, 240, Pixels::Luma8(&grey))?;
+/// assert_eq!(rated, pdq(&Picture::from_luma8(320, 240, grey)?));
+/// assert!(pdq_of_pixels(320, 240, Pixels::Rgb8(&[0; 3])).is_err());
+/// # Ok::<(), basma::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::PixelCount`](crate::Error::PixelCount) for another number of bytes,
+/// [`Error::Argument`](crate::Error::Argument) for a picture without pixels.
+pub fn pdq_of_pixels(width: u32, height: u32, pixels: Pixels<'_>) -> Result<RatedPdq> {
+    pixels.check(width, height)?;
+    if width.min(height) < SIDE_MIN {
+        return Ok(RatedPdq::default());
+    }
+    Ok(RatedPdq::of(&Grid::of_pixels((width, height), pixels)))
 }
 
 /// The PDQ hashes of a picture turned and mirrored in eight ways. They take two passes over its pixels instead of one.

@@ -124,6 +124,28 @@ fn what_the_tree_cannot_split_becomes_one_large_leaf() {
     );
 }
 
+/// Small enough for Miri, which reads every view of an index in it.
+#[test]
+fn a_few_hashes_are_read_through_the_views() {
+    let hashes: Vec<[u8; 32]> = random(7).take(12).collect();
+    for structure in [Structure::Exhaustive, Structure::BkTree] {
+        let index = index(
+            structure,
+            vec![list("a", entries(HashType::Pdq, hashes.clone()))],
+        );
+        for (line, &hash) in (1..).zip(&hashes) {
+            let hash = Hash::new(HashType::Pdq, &flipped(hash, [0, 255])).unwrap();
+            let hits = index.lookup(&hash, 2).unwrap();
+            assert_eq!(hits.len(), 1);
+            assert_eq!(hits[0].distance, 2);
+            let records = index.records(&hits[0]).unwrap();
+            let rows = records.iter().flat_map(|record| &record.rows);
+            let lines: Vec<u64> = rows.map(|row| row.entry.line).collect();
+            assert_eq!(lines, [line]);
+        }
+    }
+}
+
 #[test]
 fn an_empty_index_and_an_absent_type_have_no_hits() {
     let pdq = Hash::new(HashType::Pdq, &[1; 32]).unwrap();
