@@ -12,7 +12,7 @@ use crate::hasher::Planes;
 /// The pictures of a video track, and how long it is, if it is of a clip.
 pub(crate) type TrackPrints<'p> = (&'p [FrameHash], Option<u64>);
 
-/// The bits of a view in which a near hash is likely to differ, if they are known.
+/// The bits of a view in which a near hash is likely to differ, where they are known.
 pub(super) type Doubts<'a> = dyn Fn(&FrameHash) -> Option<Pdq> + 'a;
 
 /// What is known of a picture beside its hashes.
