@@ -26,6 +26,7 @@ mod pipeline;
 mod reduction;
 mod rematch;
 mod settings;
+mod shard;
 mod summary;
 mod task;
 mod walk;
@@ -40,6 +41,7 @@ pub use listed::{MediaList, holds_media};
 pub use log::{Log, PathKey};
 pub use rematch::Rematch;
 pub use settings::Settings;
+pub use shard::{Coverage, Shard};
 pub use summary::{Summary, Tally};
 pub use walk::{Exclude, count};
 
@@ -87,6 +89,7 @@ pub struct Scan {
     hasher: Hasher,
     jobs: Option<NonZeroUsize>,
     exclude: Exclude,
+    shard: Option<Shard>,
     archives: Option<ArchiveLimits>,
     logs: Vec<Arc<Log>>,
     cancel: CancelToken,
@@ -101,6 +104,7 @@ impl Scan {
             matcher,
             jobs: None,
             exclude: Exclude::default(),
+            shard: None,
             archives: Some(ArchiveLimits::default()),
             logs: Vec::new(),
             cancel: CancelToken::new(),
@@ -127,6 +131,13 @@ impl Scan {
     /// Leaves out what these patterns name: it is counted, and not discovered.
     pub fn with_exclude(self, exclude: Exclude) -> Scan {
         Scan { exclude, ..self }
+    }
+
+    /// Examines the files of one shard alone, of a scan that several share. Each walks all files, and says in its summary
+    /// what it saw of them.
+    pub fn with_shard(self, shard: impl Into<Option<Shard>>) -> Scan {
+        let shard = shard.into();
+        Scan { shard, ..self }
     }
 
     /// Sets the limits within which archives are looked into; with none they are files like others.
@@ -218,6 +229,7 @@ impl Scan {
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Summary> {
         let pool = self.threads()?;
+        walk.share(self.shard);
         let context = ScanContext::new(self);
         let ended = AtomicBool::new(false);
         let mut summary = Summary::default();
@@ -235,6 +247,7 @@ impl Scan {
         summary.interrupted = over? == Over::Cut;
         synced?;
         summary.excluded = walk.excluded();
+        summary.shard = walk.coverage();
         summary.bare_roots = walk.bare().count;
         summary.bare_roots_shown = walk.bare().first.clone();
         Ok(summary)
