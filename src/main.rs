@@ -3,6 +3,7 @@
 mod cli;
 #[cfg(feature = "serve")]
 mod serve;
+mod verdict;
 
 use std::process::ExitCode;
 

@@ -9,10 +9,11 @@ use basma::matcher::read_into;
 use super::args::BuildArgs;
 use super::output::Stopped;
 use super::pictures::Pictures;
+use super::stdin::{self, Spooled};
 use super::{Context, Verdict, lists};
 
 pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    lists::keep_stdin_once(args.lists.iter().map(AsRef::as_ref))?;
+    stdin::keep_once(args.lists.iter().map(AsRef::as_ref))?;
     lists::keep_apart(Some(&args.output), &args.lists, &[])?;
     lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &[])?;
     let options = lists::read_options(&args.import, args.min_quality, args.hash_type);
@@ -25,8 +26,10 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
         .scratch(folder.unwrap_or(Path::new(".")));
     let types = Pictures::TYPES.into_iter().chain(args.hash_type);
     let pictures = Pictures::new(types, &args.media, args.min_quality, context);
-    let own =
-        |path: &Path, each: &mut EachChange<'_>| lists::read_own(path, &options, &pictures, each);
+    let spooled = Spooled::named_in(args.lists.iter().map(AsRef::as_ref))?;
+    let own = |path: &Path, each: &mut EachChange<'_>| {
+        lists::read_own(path, spooled.as_ref(), &options, &pictures, each)
+    };
     let read = read_into(&mut builder, &args.lists, &options, own);
     lists::keep_rejects(read.as_deref(), &args.import)?;
     let read = read?;

@@ -8,7 +8,7 @@ use basma::hasher::Sampling;
 use basma::matcher::{Matcher, Policy};
 use basma::media::Meter;
 use basma::report::{self, DuplicatesSummary};
-use basma::scan::{Duplicate, Finding, Group, Scan, Summary};
+use basma::scan::{CommonPart, Duplicate, Finding, Group, Scan, Summary};
 
 use super::args::{DuplicatesArgs, Format};
 use super::config::{configured, hasher};
@@ -19,6 +19,7 @@ use super::pictures::Pictures;
 use super::print::{Table, may_hold_media, view};
 use super::progress::Progress;
 use super::prose::{Prose, Value};
+use super::stdin::Files;
 use super::style::{Style, Tone};
 
 pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -28,7 +29,9 @@ pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdic
     let hasher = hasher(Pictures::TYPES.to_vec(), &args.media, Sampling::Distinct)?;
     let meter = Arc::new(Meter::default());
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
-    let scan = configured(scan, &args.files, &args.media)?.with_meter(meter.clone());
+    let files = Files::new(&args.files)?;
+    let scan = files.within(configured(scan, &args.files, &args.media)?);
+    let scan = scan.with_meter(meter.clone());
     let radii = args.radius.iter();
     let policy = radii.fold(Policy::default(), |policy, radius| {
         policy.with_radius(radius.hash_type, radius.bits)
@@ -39,7 +42,12 @@ pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdic
         }
         None => args.files.paths.clone(),
     };
-    let progress = Progress::new(&paths, meter, context);
+    let roots = if args.files.paths_from.is_some() {
+        &paths
+    } else {
+        &files.roots
+    };
+    let progress = Progress::of_hashing(roots, meter, context);
     let mut gaps = Gaps::new(context);
     let gap = |finding: &Finding| {
         if finding.status.is_gap() && may_hold_media(finding) {
@@ -106,13 +114,27 @@ fn text(prose: &Prose, style: Style, group: &Group) -> String {
                     ("radius", near.radius.into()),
                 ];
                 let near_by = prose.say("line-near", values);
-                near_by + &view(prose, near.view)
+                let common = near.common.map(|common| common_part(prose, common));
+                near_by + &view(prose, near.view) + &common.unwrap_or_default()
             }
         };
         let values = [("path", Value::said(path(copy))), ("how", Value::said(how))];
         text += &format!("    {}\n", prose.say("duplicate", values));
     }
     text
+}
+
+/// What a clip has in common with the first: its own times, then those of the first.
+fn common_part(prose: &Prose, common: CommonPart) -> String {
+    let span = |(from, to)| {
+        let span = [("from", prose.place(from)), ("to", prose.place(to))];
+        Value::said(prose.say("line-span", span))
+    };
+    let spans = [
+        ("here", span(common.copy_ms)),
+        ("there", span(common.first_ms)),
+    ];
+    prose.say("line-segment", spans)
 }
 
 fn tell(groups: &[Group], summary: &Summary, started: Instant, context: &Context<'_>) {

@@ -17,6 +17,7 @@ use super::convert::ListWriter;
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::progress::Progress;
+use super::stdin::Files;
 use super::{Context, Verdict};
 
 /// The types that a format holds.
@@ -26,7 +27,7 @@ pub(super) fn types_of(format: ListFormat) -> Vec<HashType> {
             vec![HashType::Pdq, HashType::Sha256]
         }
         ListFormat::Typed | ListFormat::TxCsv => vec![HashType::Pdq, HashType::Md5],
-        ListFormat::PhotoHasher => vec![HashType::Pdq],
+        ListFormat::PhotoHasher | ListFormat::Vpdq(_) => vec![HashType::Pdq],
         ListFormat::Md5sum => vec![HashType::Md5],
         ListFormat::Sha1sum => vec![HashType::Sha1],
         ListFormat::Sha256sum => vec![HashType::Sha256],
@@ -54,11 +55,13 @@ pub(super) fn run(
     };
     let meter = Arc::new(Meter::default());
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher(types, &args.media, sampling)?);
-    let scan = configured(scan, &args.files, &args.media)?.with_meter(meter.clone());
+    let files = Files::new(&args.files)?;
+    let scan = files.within(configured(scan, &args.files, &args.media)?);
+    let scan = scan.with_meter(meter.clone());
     let mut out = Output::open(args.output.output.as_deref())?;
     let mut writer = ListWriter::new(format);
     out.write(&writer.head())?;
-    let mut progress = Progress::new(&args.files.paths, meter, context);
+    let mut progress = Progress::of_hashing(&files.roots, meter, context);
     let mut stopped = None;
     let mut has_findings = false;
     let each = |finding: Finding| {

@@ -1,6 +1,7 @@
 //! `basma help`: that of a command, or of a topic.
 
 use clap::CommandFactory as _;
+use clap::error::{ContextKind, ContextValue};
 
 use super::args::{Cli, HelpArgs};
 use super::output::{Output, Stopped};
@@ -8,6 +9,24 @@ use super::{Context, Verdict};
 
 /// What can be asked about beside commands.
 pub(super) const TOPICS: [&str; 4] = ["formats", "exit-codes", "lists", "store"];
+
+/// The command or topic that a name is like.
+fn like(name: &str) -> Option<String> {
+    let topics = TOPICS.map(clap::Command::new);
+    let error = Cli::command()
+        .subcommands(
+            topics
+                .into_iter()
+                .filter(|topic| topic.get_name() != "store"),
+        )
+        .try_get_matches_from(["basma", name])
+        .err()?;
+    match error.get(ContextKind::SuggestedSubcommand)? {
+        ContextValue::Strings(meant) => meant.last().cloned(),
+        ContextValue::String(meant) => Some(meant.clone()),
+        _ => None,
+    }
+}
 
 pub(super) fn run(args: &HelpArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let prose = context.output_prose(None);
@@ -24,6 +43,10 @@ pub(super) fn run(args: &HelpArgs, context: &Context<'_>) -> Result<Verdict, Sto
                     ("topics", TOPICS.join(", ").into()),
                 ];
                 context.complain("error", &context.prose.say("help-unknown", values));
+                if let Some(meant) = like(name) {
+                    let values = [("name", meant.into())];
+                    context.complain("hint", &context.prose.say("help-like", values));
+                }
                 return Ok(Verdict::Held);
             }
         },

@@ -7,10 +7,15 @@ use basma::report;
 use super::args::{InspectArgs, InspectFormat};
 use super::output::{Output, Stopped};
 use super::prose::{Prose, Value};
+use super::stdin::Spooled;
 use super::{Context, Verdict};
 
 pub(super) fn run(args: &InspectArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    let index = Index::open(&args.index)?;
+    let spooled = Spooled::named_in([args.index.as_path()])?;
+    let index = match &spooled {
+        Some(spooled) => Index::open(spooled.path()).map_err(|error| spooled.named(error)),
+        None => Index::open(&args.index),
+    }?;
     if args.verify {
         index.verify()?;
     }

@@ -1,15 +1,17 @@
 //! Lists as the command line names them: opened, with what is wrong with them said.
 
-use std::io::{self, Write as _};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::{AtomicFile, partial_path};
 use basma::error::{Action, LineProblem, Problem, Rejection};
 use basma::hash::HashType;
-use basma::index::BuildReport;
+use basma::index::{BuildReport, Index};
 use basma::list::{self, EachChange, List, ReadOptions};
 use basma::matcher::{Lists, Policy};
-use basma::scan::MediaList;
+use basma::scan::{MediaList, holds_media};
 use basma::store::Store;
 use basma::{Error, Result, escape};
 
@@ -17,9 +19,7 @@ use super::Context;
 use super::args::store::access;
 use super::args::{ImportArgs, MatchingArgs};
 use super::pictures::Pictures;
-
-/// The argument that stands for standard input.
-pub(super) const STDIN: &str = "-";
+use super::stdin::{self, Spooled};
 
 /// Opens the lists and tells what there is to say of them.
 pub(super) fn open(
@@ -32,8 +32,22 @@ pub(super) fn open(
 ) -> Result<Lists> {
     let options = read_options(args, min_quality, hash_type);
     let access = access(args.shared_store);
-    let own = |path: &Path, each: &mut EachChange<'_>| read_own(path, &options, pictures, each);
-    let opened = Lists::open_each(paths, &options, access, own);
+    let spooled = Spooled::named_in(paths.iter().map(AsRef::as_ref))?;
+    let own = |path: &Path, each: &mut EachChange<'_>| {
+        read_own(path, spooled.as_ref(), &options, pictures, each)
+    };
+    let mut opened_as: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
+    if let Some(spooled) = &spooled
+        && Index::is_index_at(spooled.path())?
+    {
+        let at = opened_as.iter().position(|path| stdin::is_stdin(path));
+        opened_as[at.expect("it was read because it is named")] = spooled.path();
+    }
+    let opened = Lists::open_each(opened_as, &options, access, own);
+    let opened = opened.map_err(|error| match &spooled {
+        Some(spooled) => spooled.named(error),
+        None => error,
+    });
     keep_rejects(opened.as_ref().map(|lists| lists.read.as_slice()), args)?;
     let lists = opened?;
     tell(&lists.read, &lists.report, context);
@@ -48,24 +62,27 @@ pub(super) fn open(
 /// Reads what is no file of a list: standard input (`-`), pictures and clips.
 pub(super) fn read_own(
     path: &Path,
+    spooled: Option<&Spooled>,
     options: &ReadOptions,
     pictures: &Pictures<'_>,
     each: &mut EachChange<'_>,
 ) -> Result<Option<List>> {
-    if path != Path::new(STDIN) {
+    let Some(spooled) = spooled.filter(|_| stdin::is_stdin(path)) else {
         return pictures.read(path, each);
+    };
+    if holds_media(spooled.path())? {
+        return pictures.read_spooled(spooled, each).map(Some);
     }
-    let name = Path::new("standard input");
-    list::read_stream(name, io::stdin().lock(), options, each).map(Some)
-}
-
-/// Refuses a command whose arguments take standard input more than once: it can be read but once.
-pub(super) fn keep_stdin_once<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<()> {
-    let is_stdin = |path: &&Path| *path == Path::new(STDIN);
-    if paths.into_iter().filter(is_stdin).count() > 1 {
-        return Err(Problem::StdinTwice.into());
+    if Index::is_index_at(spooled.path())? {
+        let path = stdin::NAME.to_owned();
+        return Err(Problem::ListCompiled { path }.into());
     }
-    Ok(())
+    let file = File::open(spooled.path()).map_err(|source| Error::Io {
+        action: Action::Read,
+        path: stdin::NAME.into(),
+        source,
+    })?;
+    list::read_stream(Path::new(stdin::NAME), file, options, each).map(Some)
 }
 
 pub(super) fn read_options(
@@ -269,6 +286,19 @@ fn tell_list(list: &List, context: &Context<'_>) {
         context,
     );
     warn(list.warnings.iter().map(place), list.warned, context);
+}
+
+/// The kinds of bad lines for which an option or a command is the way out.
+const HINTED: [&str; 4] = ["E006", "E010", "E014", "E023"];
+
+/// Says what to type about a list that was refused, once for each kind of bad line.
+pub(super) fn hint(rejection: &Rejection, context: &Context<'_>) {
+    let problems = rejection.problems.iter().take(Rejection::SHOWN);
+    let found: BTreeSet<&str> = problems.map(|problem| problem.code).collect();
+    for code in HINTED.into_iter().filter(|code| found.contains(code)) {
+        let hint = context.prose.word(&format!("hint-{code}"));
+        context.complain("hint", &hint);
+    }
 }
 
 /// Shows warnings, and how many more there are of their kind.

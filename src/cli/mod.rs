@@ -1,6 +1,6 @@
 //! The command line: what was typed, what it means, the library does it, and what it found is shown.
 
-mod args;
+pub(crate) mod args;
 mod build;
 mod completions;
 mod conditions;
@@ -13,20 +13,24 @@ mod duplicates;
 mod files;
 mod hashed;
 mod help;
+pub(crate) mod html;
 mod inspect;
+mod key;
 mod lists;
 mod logs;
 mod lookup;
 mod man;
 mod output;
-mod page;
+pub(crate) mod page;
 mod pictures;
 mod print;
 mod progress;
-mod prose;
+pub(crate) mod prose;
 mod rematch;
 mod scan;
+mod script;
 mod serve;
+mod stdin;
 mod store;
 mod style;
 mod vpdq;
@@ -35,7 +39,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use basma::Error;
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Cli, Command, Language};
@@ -44,19 +48,32 @@ use output::Stopped;
 use prose::Prose;
 
 /// Says why there is nothing to do. Asking for help or the version is no mistake. A closed output is none either.
-fn refuse(error: &clap::Error, prose: &Prose) -> ExitCode {
+fn refuse(error: &mut clap::Error, prose: &Prose) -> ExitCode {
     let is_asked = matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    // Of other commands it is how deep folders are walked, or archives are looked into. No name of ours is like it.
+    if argument
+        .as_ref()
+        .is_some_and(|a| a.starts_with("--max-depth"))
+    {
+        let meant = ContextValue::String("--max-archive-depth".to_owned());
+        error.insert(ContextKind::SuggestedArg, meant);
+    }
     let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if is_asked || is_help || prose.language() == Language::En {
-        let _ = error.print();
+        let printed = error.print().and_then(|()| io::stdout().flush());
+        // What was asked for did not arrive: that is a failure, unless the reader left.
+        let is_lost = |error: &io::Error| error.kind() != io::ErrorKind::BrokenPipe;
+        if is_asked && printed.is_err_and(|error| is_lost(&error)) {
+            return ExitCode::from(FAILED);
+        }
     } else {
         let _ = io::stderr().write_all(prose.usage(error).as_bytes());
     }
     // Other commands walk folders by it.
-    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
     if error.kind() == ErrorKind::MissingRequiredArgument
         && argument.as_ref().is_some_and(|a| a.contains("--list"))
     {
@@ -76,7 +93,7 @@ pub(crate) fn run() -> ExitCode {
     let matches = prose.translate(Cli::command()).try_get_matches();
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error, &prose),
+        Err(mut error) => return refuse(&mut error, &prose),
     };
     let context = Context {
         prose: &prose,
@@ -104,10 +121,12 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
         Command::Serve(args) => serve::run(args, &context),
+        Command::Key(args) => key::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
         Command::Completions(args) => completions::run(args),
         Command::Help(args) => help::run(args, &context),
         Command::Man(args) => man::run(args),
+        Command::ListNames(args) => store::list_names(args),
         Command::DecodeWorker => return decoders::work(),
     };
     match outcome {
@@ -115,6 +134,9 @@ pub(crate) fn run() -> ExitCode {
         Err(Stopped::ReaderLeft) => Verdict::Done.into(),
         Err(Stopped::Failed(error)) => {
             context.complain("error", &context.prose.error(&error));
+            if let Error::List(rejection) = &error {
+                lists::hint(rejection, &context);
+            }
             ExitCode::from(match error {
                 Error::Busy { .. } => BUSY,
                 _ => FAILED,

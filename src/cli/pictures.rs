@@ -2,11 +2,13 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
 
 use basma::hash::HashType;
 use basma::hasher::{Sampling, Views};
 use basma::list::{Change, EachChange, List};
 use basma::matcher::Matcher;
+use basma::media::Meter;
 use basma::scan::{Finding, MediaList, Scan, holds_media};
 use basma::{Result, escape};
 
@@ -14,6 +16,8 @@ use super::args::MediaArgs;
 use super::config::{cancel_on_signal, hasher};
 use super::context::{Context, Gaps};
 use super::print;
+use super::progress::Progress;
+use super::stdin::{self, STDIN, Spooled};
 
 /// How pictures and clips are hashed that serve as lists.
 pub(super) struct Pictures<'a> {
@@ -46,6 +50,31 @@ impl<'a> Pictures<'a> {
         if !holds_media(path)? {
             return Ok(None);
         }
+        let listed = self.hash(path, None, each)?;
+        self.tell(path, &listed);
+        Ok(Some(listed.into_list()))
+    }
+
+    /// As [`Pictures::read`], of a picture or clip that was read from standard input.
+    pub(super) fn read_spooled(
+        &self,
+        spooled: &Spooled,
+        each: &mut EachChange<'_>,
+    ) -> Result<List> {
+        let mut each = |_: &str, change| each(stdin::NAME, change);
+        let path = Path::new(STDIN);
+        let mut listed = self.hash(path, Some(spooled), &mut each)?;
+        listed.source.list = stdin::NAME.to_owned();
+        self.tell(path, &listed);
+        Ok(listed.into_list())
+    }
+
+    fn hash(
+        &self,
+        path: &Path,
+        spooled: Option<&Spooled>,
+        each: &mut EachChange<'_>,
+    ) -> Result<MediaList> {
         // As viewers show them, of which copies are made. And densely: few pictures of a copy are looked up.
         let hasher = hasher(self.types.clone(), self.media, Sampling::Distinct)?
             .with_views(Views::Upright)
@@ -60,17 +89,25 @@ impl<'a> Pictures<'a> {
         {
             scan = scan.with_jobs(jobs);
         }
+        if let Some(spooled) = spooled {
+            scan = scan.with_stand_in(path, spooled.path());
+        }
+        let meter = Arc::new(Meter::default());
+        let scan = scan.with_meter(meter.clone());
+        let file = spooled.map_or(path, Spooled::path);
+        let progress = Progress::of_hashing(&[file.to_owned()], meter, self.context);
         let mut gaps = Gaps::new(self.context);
         let gap = |finding: &Finding| {
             if print::may_hold_media(finding) {
-                gaps.add(finding);
+                progress.aside(|| gaps.add(finding));
             }
         };
         let add = |list: &str, entry| each(list, Change::Add(entry));
-        let listed = scan.list_media(path, self.min_quality, add, gap)?;
+        let listed = scan.list_media(path, self.min_quality, add, gap);
+        drop(progress);
+        let listed = listed?;
         gaps.finish();
-        self.tell(path, &listed);
-        Ok(Some(listed.into_list()))
+        Ok(listed)
     }
 
     fn tell(&self, path: &Path, listed: &MediaList) {
@@ -80,10 +117,15 @@ impl<'a> Pictures<'a> {
             (0, _) => "media-list-clips",
             _ => "media-list-both",
         };
+        let shown = if stdin::is_stdin(path) {
+            stdin::NAME.into()
+        } else {
+            escape::path(path)
+        };
         let values = [
             ("pictures", listed.pictures.into()),
             ("clips", listed.clips.into()),
-            ("path", escape::path(path).into()),
+            ("path", shown.into()),
         ];
         self.context.tell(&self.context.prose.say(id, values));
     }

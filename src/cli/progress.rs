@@ -47,6 +47,24 @@ struct Shown {
 impl Progress {
     /// Shows a bar on standard error if it is a terminal. How much there is to do is counted beside the scan.
     pub(super) fn new(roots: &[PathBuf], meter: Arc<Meter>, context: &Context<'_>) -> Progress {
+        Progress::saying(said(0, context), roots, meter, context)
+    }
+
+    /// The same where nothing is looked up: it says nothing of matches.
+    pub(super) fn of_hashing(
+        roots: &[PathBuf],
+        meter: Arc<Meter>,
+        context: &Context<'_>,
+    ) -> Progress {
+        Progress::saying(String::new(), roots, meter, context)
+    }
+
+    fn saying(
+        matches: String,
+        roots: &[PathBuf],
+        meter: Arc<Meter>,
+        context: &Context<'_>,
+    ) -> Progress {
         let is_seen = !context.quiet && std::io::stderr().is_terminal();
         let bar = if is_seen {
             ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8))
@@ -58,7 +76,7 @@ impl Progress {
             bar,
             meter,
             total_files: AtomicU64::new(0),
-            matches: Mutex::new(said(0, context)),
+            matches: Mutex::new(matches),
             files: context
                 .prose
                 .say("progress-files", [("count", CHANGING.into())]),

@@ -9,10 +9,10 @@ use super::config::cancel_on_signal;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::print::{Job, Printer};
-use super::{Context, Verdict, conditions, lists};
+use super::{Context, Verdict, conditions, lists, stdin};
 
 pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    lists::keep_stdin_once(args.lists.iter().map(AsRef::as_ref))?;
+    stdin::keep_once(args.lists.iter().map(AsRef::as_ref))?;
     let read = [&args.lists[..], std::slice::from_ref(&args.cache)].concat();
     lists::keep_apart(args.output.output.as_deref(), &read, &[])?;
     lists::keep_apart(args.import.rejects.as_deref(), &read, &[])?;

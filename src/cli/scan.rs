@@ -11,7 +11,7 @@ use basma::hasher::Sampling;
 use basma::matcher::Matcher;
 use basma::media::Meter;
 use basma::report::Conditions;
-use basma::scan::{Finding, Scan, Summary};
+use basma::scan::{Finding, Scan, Status, Summary};
 use basma::{Error, escape};
 
 use super::args::{
@@ -19,16 +19,20 @@ use super::args::{
     SearchArgs, ShowArgs,
 };
 use super::config::{configured, hasher};
-use super::context::{Context, Verdict, tell_bare, verdict, warn};
+use super::context::{Context, Gaps, Verdict, tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
-use super::{conditions, hashed, lists, logs, vpdq};
+use super::stdin::{self, Files};
+use super::{conditions, hashed, lists, logs, script, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    if args.script {
+        return script::run(args, context);
+    }
     search(&args.files, &args.lists, &args.search, context)
 }
 
@@ -48,7 +52,13 @@ pub(super) fn compare(args: &CompareArgs, context: &Context<'_>) -> Result<Verdi
         }
     }
     let lists = std::slice::from_ref(&args.reference);
-    search(&args.files, lists, &args.search, context)
+    let searched = search(&args.files, lists, &args.search, context);
+    searched.map_err(|stopped| match stopped {
+        Stopped::Failed(Error::Argument(Problem::ListFolderEmpty { path })) => {
+            Error::from(Problem::ReferenceEmpty { path }).into()
+        }
+        stopped => stopped,
+    })
 }
 
 fn search(
@@ -60,8 +70,9 @@ fn search(
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
         return Err(Error::from(Problem::FailOnNothingAlone).into());
     }
-    let paths = lists.iter().chain(&files.paths_from);
-    lists::keep_stdin_once(paths.map(AsRef::as_ref))?;
+    let paths = lists.iter().chain(&files.paths_from).chain(&files.paths);
+    stdin::keep_once(paths.map(AsRef::as_ref))?;
+    stdin::keep_unrecorded(files, &args.logs)?;
     // A list that names no types holds the one that is asked for, where that is a single one.
     let hash_type = (args.types.len() == 1).then(|| args.types[0]);
     lists::keep_apart(args.output.output.as_deref(), lists, &files.paths)?;
@@ -198,12 +209,22 @@ fn run(
     let mut out = Output::open(output.output.as_deref())?;
     out.write(&printer.head(job))?;
     let meter = Arc::new(Meter::default());
-    let scan = scan.with_meter(meter.clone());
-    let mut progress = Progress::new(&files.paths, meter, context);
+    let named = Files::new(files)?;
+    let scan = named.within(scan).with_meter(meter.clone());
+    let mut progress = if job == Job::Scan {
+        Progress::new(&named.roots, meter, context)
+    } else {
+        Progress::of_hashing(&named.roots, meter, context)
+    };
     let mut stopped = None;
     let (mut has_findings, mut has_clips) = (false, false);
+    let mut untold = Gaps::new(context);
+    let is_silent = context.quiet && search.is_some() && output.format == Format::Text;
     let each = |finding: Finding| {
         has_findings = true;
+        if is_silent && is_lost(&finding, files) {
+            untold.add(&finding);
+        }
         has_clips |= finding.clip_ms.is_some();
         let text = printer.finding(job, &finding);
         // A list has no place for files without hashes, and none may be passed over in silence.
@@ -251,10 +272,7 @@ fn run(
         context.complain("warning", &context.prose.word("summary-interrupted"));
     }
     tell_bare(&summary, context);
-    if output.format == Format::Csv && summary.weak > 0 {
-        let values = [("count", summary.weak.into())];
-        context.complain("warning", &context.prose.say("csv-without-leads", values));
-    }
+    untold.finish();
     let searched = search.as_ref().map(|Search { media, .. }| Searched {
         views: media.views,
         has_archives: !files.no_archives,
@@ -265,4 +283,10 @@ fn run(
     let text = farewell(context.prose, job, &summary, searched, time, is_verbose);
     context.tell(&text);
     Ok(summary)
+}
+
+/// Whether what was asked for by its name could not be read at all, which no option silences.
+fn is_lost(finding: &Finding, files: &FilesArgs) -> bool {
+    let is_named = files.paths_from.is_some() || files.paths.contains(&finding.path);
+    is_named && matches!(finding.status, Status::Unreadable | Status::Skipped)
 }

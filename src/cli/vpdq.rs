@@ -20,6 +20,7 @@ use super::context::{tell_bare, verdict, warn};
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::print::{Job, Printer};
+use super::stdin::{self, Files};
 use super::{Context, Verdict, lists};
 
 /// How far apart frames are that nobody chose, as in the Python package of the reference.
@@ -33,7 +34,8 @@ pub(super) fn hash(
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
     let hasher = hasher(vec![HashType::Pdq], &args.media, Sampling::Vpdq(EVERY))?;
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
-    let scan = configured(scan, &args.files, &args.media)?;
+    let files = Files::new(&args.files)?;
+    let scan = files.within(configured(scan, &args.files, &args.media)?);
     let mut out = Output::open(args.output.output.as_deref())?;
     let mut clips = 0_u64;
     let mut stopped = None;
@@ -156,7 +158,7 @@ fn read_file(path: &Path) -> basma::Result<Vec<u8>> {
         source,
     };
     let mut bytes = Vec::new();
-    let limit = if path == Path::new(lists::STDIN) {
+    let limit = if stdin::is_stdin(path) {
         io::stdin()
             .lock()
             .take(FILE_BYTES_MAX + 1)

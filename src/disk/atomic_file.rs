@@ -69,19 +69,22 @@ impl AtomicFile {
         let prefix = prefix(name);
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).suffix(SUFFIX);
+        // The library's own way tells the name of a draft with each error, and nobody gave that name.
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
         #[cfg(unix)]
         {
-            use std::os::unix::fs::PermissionsExt as _;
+            use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
             // What is private must not be read by others while it is made, either.
             let there = || fs::metadata(path).map_or(0o666, |there| there.permissions().mode());
             let mode = private.unwrap_or_else(there);
-            builder.permissions(std::fs::Permissions::from_mode((mode & 0o666) | 0o600));
+            options.mode((mode & 0o666) | 0o600);
         }
         #[cfg(not(unix))]
         let _ = private;
         loop {
             let file = builder
-                .tempfile_in(folder(path))
+                .make_in(folder(path), |draft| options.open(draft))
                 .map_err(Error::io(Action::Create, path))?;
             // Swept away before it was locked: the next one will not be.
             if lock(file.as_file()) {
@@ -108,10 +111,8 @@ impl AtomicFile {
     /// # Errors
     /// [`Error::Io`], for instance on a full disk.
     pub fn sync(&mut self) -> Result<()> {
-        let synced = self
-            .file
-            .flush()
-            .and_then(|()| self.file.as_file().sync_all());
+        let file = self.file.as_file_mut();
+        let synced = file.flush().and_then(|()| file.sync_all());
         synced.map_err(Error::io(Action::Write, &self.path))
     }
 
@@ -172,17 +173,17 @@ pub fn partial_path(path: &Path) -> PathBuf {
 
 impl Seek for AtomicFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        self.file.as_file_mut().seek(to)
     }
 }
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.as_file_mut().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.as_file_mut().flush()
     }
 }
 
@@ -299,6 +300,15 @@ mod tests {
             AtomicFile::create(Path::new("/dev/null")),
             Err(Error::Argument(_))
         ));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_error_names_the_file_and_no_draft_of_it() {
+        let error = AtomicFile::create(Path::new("/proc/x")).unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("/proc/x: cannot create: "), "{text}");
+        assert!(!text.contains(SUFFIX), "{text}");
     }
 
     #[test]

@@ -7,6 +7,12 @@ mod action;
 mod damage;
 #[cfg(feature = "refresh")]
 mod fetch;
+#[cfg(feature = "media")]
+#[cfg_attr(
+    not(fuzzing),
+    allow(unreachable_pub, reason = "fuzzing reads containers")
+)]
+mod file;
 mod holder;
 mod kinds;
 mod limit;
@@ -28,6 +34,10 @@ pub use fetch::{
     AuthorityFault, Awaited, ConnectionFault, FetchProblem, LengthFault, ProtocolFault, RangeFault,
     RedirectFault, StatusMeaning, UrlFault,
 };
+#[cfg(all(not(fuzzing), feature = "media"))]
+pub(crate) use file::FileError;
+#[cfg(all(fuzzing, feature = "media"))]
+pub use file::FileError;
 pub use holder::LockHolder;
 pub(crate) use kinds::kinds;
 pub use limit::Limit;

@@ -17,10 +17,14 @@ kinds! {
     /// ```
     Problem in "problem" {
         // The command line.
+        ScriptOneFile "script-one-file" "--script examines one file; name one";
         FailOnNothingAlone "fail-on-nothing-alone" "--fail-on nothing stands alone";
         ComparedWithItself { reference: String, path: String } "compared-with-itself" "{reference}: lies in {path}, or the other way about, and would match itself; `basma duplicates` finds copies within a folder";
+        ReferenceEmpty { path: String } "reference-empty" "{path}: holds no picture or clip to compare with; name a picture, a clip, or a folder of them";
         CsvOnly "csv-only" "--csv-separator and --bom are for --format csv";
         StdinTwice "stdin-twice" "standard input (-) is named twice; it can be read but once: write one of them to a file";
+        StdinTooLong { limit: u64 } "stdin-too-long" "standard input (-) holds more than {limit} bytes: write it to a file, and name the file";
+        StdinRecorded "stdin-recorded" "standard input (-) is another file each time, which --journal and --cache cannot remember: write it to a file, and name the file";
         ConvertLoses { format: String } "convert-loses" "{format} has no place for all of it: leave --strict out to write the rest, or choose jsonl, which holds everything";
         NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
         OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
@@ -117,7 +121,19 @@ kinds! {
         // Stores.
         StoreWithoutLists { store: String } "store-without-lists" "holds no lists yet; `basma refresh --store {store}` takes them from its sources.toml";
         StoreMissing { path: String } "store-missing" "{path}: there is no store; `basma store init` makes one there, --store or BASMA_STORE names another";
+        ServeClamdReachable { address: String } "serve-clamd-reachable" "{address}: other machines reach it, and the protocol of clamd has no authentication; name a loopback address or a socket";
+        ServeClamdPlace { text: String } "serve-clamd-place" "'{text}' is neither a loopback address with a port nor the path of a socket";
         ServeNotBuiltIn "serve-not-built-in" "this basma cannot serve: built without feature `serve`";
+        ReviewInUse "review-in-use" "another process has the queue of the review open; end that service first";
+        ReviewFull "review-full" "the queue of the review holds its most; decide, end the service and move this file away";
+        ReviewDamaged { line: u64 } "review-damaged" "line {line} is no record of the review; move this file away to begin another queue";
+        KeysDamaged { path: String, message: String } "keys-damaged" "{path}: not a file of keys ({message}); `basma key` writes keys";
+        KeysWritable { path: String } "keys-writable" "{path}: others may write to this file of keys; `chmod go-w` it";
+        KeyName { name: String } "key-name" "'{name}' cannot name a key: a name has 1 to 64 letters, digits or . _ @ -";
+        KeyTaken { name: String } "key-taken" "there is a key '{name}' already; choose another name, or take the old one out of the file";
+        ListenNeedsKeys { address: String } "listen-needs-keys" "other machines reach {address}: name a file of keys with --keys, which `basma key` makes, or listen at 127.0.0.1";
+        TlsBroken { path: String, message: String } "tls-broken" "{path}: cannot be used for TLS ({message}); name a PEM file";
+        FetchFrom { text: String } "fetch-from" "'{text}' names no server: give a name, a name with a port, .example.org for all names below it, or *";
         StoreUnnamed "store-unnamed" "no store is named, and this system names no folder for data of programs; name one with --store or BASMA_STORE";
         StoreForeign "store-foreign" "is no store; `basma store init DIR` makes one in a new folder";
         StoreNewer "store-newer" "was made by a later release of basma";
@@ -152,6 +168,8 @@ kinds! {
         ItemUnknown { item: String } "item-unknown" "'{item}': is neither a file nor a hash; a hash is HASH or TYPE:HASH";
         ItemUnclear { item: String } "item-unclear" "'{item}': may be of several types; give it as TYPE:HASH";
         ItemEmpty { path: String } "item-empty" "{path}: is empty, and would match every empty file";
+        ItemCompiled { path: String } "item-compiled" "{path}: is compiled from lists: add those lists, or what `basma convert {path} --to jsonl` writes";
+        ItemOfSource { path: String, limit: u64 } "item-of-source" "{path}: holds more than {limit} entries, or withdraws some: name it as a source in sources.toml, and run `basma refresh`";
         ItemWithoutHashes { path: String } "item-without-hashes" "{path}: nothing can be listed of it";
 
         // Refresh and its configuration.

@@ -76,7 +76,7 @@ impl From<Turn> for View {
 }
 
 impl fmt::Display for View {
-    /// The names of the rendering, the area and the turn that are not those of the original, with `+` between them.
+    /// The names of the rendering, the area and the turn, with `+` between them. Those of the original are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rendering = match self.rendering {
             Rendering::Stored => "",

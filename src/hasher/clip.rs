@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
 
 use super::{Fingerprint, Hasher, Sampling};
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use crate::hash::{FrameHash, Pdq};
 #[cfg(unix)]
 use crate::media::video::Pick;
@@ -51,9 +51,10 @@ impl Hasher {
     ) -> io::Result<()> {
         let decoders = self.decoders();
         let cancel = self.cancel().clone();
-        let mut opened = match Opened::open(format, source, decoders, self.limits(), cancel)? {
+        let mut opened = match Opened::open(format, source, decoders, self.limits(), cancel) {
             Ok(opened) => opened.with_meter(self.meter())?,
-            Err(error) => {
+            Err(FileError::Unreadable(error)) => return Err(error),
+            Err(FileError::Other(error)) => {
                 fingerprint.error = Some(error);
                 return Ok(());
             }
@@ -86,9 +87,10 @@ impl Hasher {
     /// Keyframes and, where these are too few, others.
     fn hash_keyframes(&self, clip: &Opened<'_>, fingerprint: &mut Fingerprint) -> io::Result<()> {
         let mut selector = FrameSelector::new(self, Sampling::Keyframes);
-        let mut decoded = match clip.keyframes(&mut |frame| selector.add(&frame))? {
+        let mut decoded = match clip.keyframes(&mut |frame| selector.add(&frame)) {
             Ok(decoded) => decoded,
-            Err(error) => {
+            Err(FileError::Unreadable(error)) => return Err(error),
+            Err(FileError::Other(error)) => {
                 fingerprint.error = Some(error);
                 return Ok(());
             }
@@ -106,13 +108,14 @@ impl Hasher {
         if few && decoded.partial.is_none() && !decoded.capped {
             // What equals the one before it is left out of these too.
             let mut more = FrameSelector::new(self, Sampling::Keyframes);
-            match decode_more(clip, Sampling::dense(ms), &mut more)? {
+            match decode_more(clip, Sampling::dense(ms), &mut more) {
                 Ok(denser) => {
                     selector.join(more, clip.track().is_some());
                     fingerprint.error = selector.error.take().or(fingerprint.error.take());
                     decoded = together(decoded, denser);
                 }
-                Err(error) => {
+                Err(FileError::Unreadable(error)) => return Err(error),
+                Err(FileError::Other(error)) => {
                     if let Some(clip) = &mut decoded.clip {
                         clip.is_transient |= error.is_transient();
                         clip.sparse = true;
@@ -129,13 +132,14 @@ impl Hasher {
     /// The pictures that vPDQ takes. Others are no substitute for them.
     fn hash_vpdq(&self, clip: &Opened<'_>, fingerprint: &mut Fingerprint) -> io::Result<()> {
         let mut selector = FrameSelector::new(self, self.sampling());
-        match decode(clip, self.sampling(), &mut selector)? {
+        match decode(clip, self.sampling(), &mut selector) {
             Ok(decoded) => {
                 fingerprint.error = selector.error;
                 fingerprint.prints = selector.prints;
                 fingerprint.media = Some(decoded);
             }
-            Err(error) => fingerprint.error = Some(error),
+            Err(FileError::Unreadable(error)) => return Err(error),
+            Err(FileError::Other(error)) => fingerprint.error = Some(error),
         }
         Ok(())
     }
@@ -149,15 +153,16 @@ impl Hasher {
     ) -> io::Result<()> {
         let mut selector = FrameSelector::new(self, sampling);
         let whole = if clip.is_all_keyframes() {
-            clip.keyframes(&mut |frame| selector.add(&frame))?
+            clip.keyframes(&mut |frame| selector.add(&frame))
         } else {
-            Err(without_ffmpeg())
+            Err(without_ffmpeg().into())
         };
         let decoded = match whole {
             Ok(decoded) if clip.is_whole(&decoded) => Ok(decoded),
+            Err(FileError::Unreadable(error)) => return Err(error),
             _ => {
                 selector = FrameSelector::new(self, sampling);
-                decode(clip, sampling, &mut selector)?
+                decode(clip, sampling, &mut selector)
             }
         };
         match decoded {
@@ -166,7 +171,8 @@ impl Hasher {
                 fingerprint.prints = selector.prints;
                 fingerprint.media = Some(decoded);
             }
-            Err(error) => {
+            Err(FileError::Unreadable(error)) => return Err(error),
+            Err(FileError::Other(error)) => {
                 self.hash_keyframes(clip, fingerprint)?;
                 // What another try may overcome must not hide behind what it would not.
                 if error.is_transient() {
@@ -186,7 +192,7 @@ fn decode_more(
     clip: &Opened<'_>,
     time: Duration,
     selector: &mut FrameSelector<'_>,
-) -> io::Result<Result<Decoded>> {
+) -> Result<Decoded, FileError> {
     by_ffmpeg(clip, Pick::Shots(time), selector)
 }
 
@@ -195,8 +201,8 @@ fn decode_more(
     _: &Opened<'_>,
     _: Duration,
     _: &mut FrameSelector<'_>,
-) -> io::Result<Result<Decoded>> {
-    Ok(Err(without_ffmpeg()))
+) -> Result<Decoded, FileError> {
+    Err(without_ffmpeg().into())
 }
 
 /// Has the pictures decoded that a sampling asks for.
@@ -205,7 +211,7 @@ fn decode(
     clip: &Opened<'_>,
     sampling: Sampling,
     selector: &mut FrameSelector<'_>,
-) -> io::Result<Result<Decoded>> {
+) -> Result<Decoded, FileError> {
     let pick = match sampling {
         Sampling::Keyframes => Pick::Keyframes,
         Sampling::Interval(time) => Pick::Every(time),
@@ -220,16 +226,16 @@ fn by_ffmpeg(
     clip: &Opened<'_>,
     pick: Pick,
     selector: &mut FrameSelector<'_>,
-) -> io::Result<Result<Decoded>> {
+) -> Result<Decoded, FileError> {
     match selector.hasher.decoders().ffmpeg.as_ref() {
         Some(ffmpeg) => clip.by_ffmpeg(ffmpeg, pick, &mut |frame| selector.add(&frame)),
-        None => Ok(Err(without_ffmpeg())),
+        None => Err(without_ffmpeg().into()),
     }
 }
 
 #[cfg(not(unix))]
-fn decode(_: &Opened<'_>, _: Sampling, _: &mut FrameSelector<'_>) -> io::Result<Result<Decoded>> {
-    Ok(Err(without_ffmpeg()))
+fn decode(_: &Opened<'_>, _: Sampling, _: &mut FrameSelector<'_>) -> Result<Decoded, FileError> {
+    Err(without_ffmpeg().into())
 }
 
 fn without_ffmpeg() -> Error {

@@ -50,6 +50,16 @@ impl Hasher {
         }
     }
 
+    /// Sets the types that are computed.
+    pub fn with_types(self, types: impl IntoIterator<Item = HashType>) -> Hasher {
+        let Hasher { types, family, .. } = Hasher::new(types);
+        Hasher {
+            types,
+            family,
+            ..self
+        }
+    }
+
     /// Sets the limits on one file.
     pub fn with_limits(self, limits: Limits) -> Hasher {
         Hasher { limits, ..self }

@@ -3,7 +3,7 @@
 use image::metadata::Orientation;
 
 use super::copies::{self, CopyHash, Planes};
-use super::pdq::pdq_turned;
+use super::pdq::{pdq_turned, pdq_turned_and_doubts};
 use super::{Hasher, RatedPdq, Views};
 use crate::Result;
 use crate::hash::{Area, AreaKind, FrameHash, HashType, Pdq, Rendering, Turn, View};
@@ -63,10 +63,15 @@ impl Hasher {
     ) -> Result<Hashed> {
         let turns = &positions.turns;
         let upright = turns[positions.upright - 1];
-        let rated = pdq_turned(picture, turns);
-        let copies = positions
-            .finds_copies
-            .then(|| copies::hashes(picture, self.views, upright));
+        let mut planes = Planes::default();
+        let (rated, copies) = if positions.finds_copies {
+            let doubted = pdq_turned_and_doubts(picture, turns);
+            planes.add_doubts(doubted.iter().map(|(rated, doubts)| (rated.hash, *doubts)));
+            let rated: Vec<RatedPdq> = doubted.into_iter().map(|(rated, _)| rated).collect();
+            (rated, Some(copies::hashes(picture, self.views, upright)))
+        } else {
+            (pdq_turned(picture, turns), None)
+        };
         // A document that is turned or inverted is as near to others of its template as it was.
         let is_document = copies.as_ref().is_some_and(|copies| copies.is_document);
         let mut prints = Vec::new();
@@ -110,23 +115,34 @@ impl Hasher {
                 prints.extend(self.family.hash(picture)?.into_iter().map(print));
             }
         }
-        let mut planes = Planes::default();
         if let Some(copies) = copies {
             if let Some(levels) = copies.levels {
                 planes.add(rendering, levels);
             }
-            let inverted = inverted(turns, &rated, upright, is_document);
-            prints.extend(inverted.chain(copies.hashes).map(|copy| FrameHash {
-                hash: copy.hash.into(),
-                quality: copy.quality,
-                frame,
-                ms,
-                view: View {
-                    rendering,
-                    area: copy.area,
-                    turn: copy.turn,
-                },
-            }));
+            planes.add_doubts(copies.hashes.iter().map(|copy| (copy.hash, copy.doubts)));
+            let inverted: Vec<CopyHash> =
+                inverted(turns, &rated, &planes, upright, is_document).collect();
+            planes.add_doubts(inverted.iter().map(|copy| (copy.hash, copy.doubts)));
+            // A thorough search looks into all buckets.
+            if self.views == Views::Thorough {
+                planes = planes.without_doubts();
+            }
+            prints.extend(
+                inverted
+                    .into_iter()
+                    .chain(copies.hashes)
+                    .map(|copy| FrameHash {
+                        hash: copy.hash.into(),
+                        quality: copy.quality,
+                        frame,
+                        ms,
+                        view: View {
+                            rendering,
+                            area: copy.area,
+                            turn: copy.turn,
+                        },
+                    }),
+            );
         }
         Ok(Hashed {
             pdq: rated[0].hash,
@@ -191,6 +207,7 @@ impl Hashed {
 fn inverted<'a>(
     turns: &'a [Turn],
     rated: &'a [RatedPdq],
+    planes: &'a Planes,
     upright: Turn,
     is_document: bool,
 ) -> impl Iterator<Item = CopyHash> + 'a {
@@ -200,6 +217,7 @@ fn inverted<'a>(
         is_trusted.then_some(CopyHash {
             // Of a picture whose levels are exchanged every coefficient changes its sign.
             hash: Pdq(rated.hash.0.map(|byte| !byte)),
+            doubts: planes.doubts(&rated.hash.into()).unwrap_or(Pdq([255; 32])),
             quality: rated.quality,
             area: Area {
                 kind: AreaKind::Inverted,

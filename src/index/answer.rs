@@ -7,7 +7,7 @@ use super::format::Table;
 use super::work::{self, COMPARE, Costs, Work};
 use super::{Hit, Index, Structure, bktree, linear};
 use crate::Result;
-use crate::hash::{Hash, HashType};
+use crate::hash::{Hash, HashType, Pdq};
 
 /// How a query was answered. Costs are in comparisons of one hash after the other: exhaustive search costs as many as
 /// there are hashes.
@@ -123,7 +123,7 @@ impl Index {
             };
             for places in places.chunks(BATCH) {
                 let queries: Vec<&Hash> = places.iter().map(|&place| &hashes[place]).collect();
-                let (found, _) = self.answer_batch(table, structure, &queries, [radius; 2])?;
+                let (found, _) = self.answer_batch(table, structure, &queries, [radius; 2], &[])?;
                 for (&place, found) in places.iter().zip(found) {
                     all[place] = self.hits(table, &found)?;
                 }
@@ -236,13 +236,14 @@ impl Index {
     }
 
     /// What each query finds within a radius, and all or most of what lies beyond it up to a reach. Also whether the
-    /// structure that was tried first gave up any query.
+    /// structure that was tried first gave up any query. What each query doubts is as in [`Index::near_and_beyond`].
     pub(super) fn answer_batch(
         &self,
         table: &Table,
         structure: Structure,
         hashes: &[&Hash],
         [radius, reach]: [u32; 2],
+        doubts: &[Pdq],
     ) -> Result<(Vec<Found>, bool)> {
         let queries = || hashes.iter().map(|hash| hash.as_bytes());
         let of_type = choice::radius(table.hash_type, radius);
@@ -252,7 +253,7 @@ impl Index {
         let search = choice::search(self, table, structure, of_type)?.0;
         match &search {
             Search::Mih(mih, budget) if hashes.len() > 1 || reach > of_type => {
-                let found = mih.search_beyond(queries(), [of_type, reach], *budget)?;
+                let found = mih.search_beyond(queries(), [of_type, reach], doubts, *budget)?;
                 work::spend(&found.work);
                 for (query, ordinal, distance) in found.hits {
                     all[query as usize].push((ordinal, distance));

@@ -147,7 +147,7 @@ pub struct SharedId {
 impl fmt::Display for SharedId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (id, list) = (
-            escape::escape(self.id.as_bytes()),
+            escape::message(&self.id),
             escape::escape(self.list.as_bytes()),
         );
         write!(

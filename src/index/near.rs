@@ -6,7 +6,7 @@ use super::format::Table;
 use super::work::{self, Work};
 use super::{Hit, Index, Structure, linear};
 use crate::Result;
-use crate::hash::{Hash, HashType};
+use crate::hash::{Hash, HashType, Pdq};
 
 /// How many queries are searched for at once: what they find is held in memory.
 const QUERIES: usize = 64;
@@ -90,7 +90,7 @@ impl Hit {
 impl Index {
     /// What [`Index::lookup`] finds for any of these hashes of one type, to be read hit by hit.
     pub(crate) fn near(&self, hashes: &[Hash], radius: u32) -> Result<Near> {
-        let (near, _) = self.near_and_beyond(hashes, [radius; 2], 0)?;
+        let (near, _) = self.near_and_beyond(hashes, [radius; 2], &[], 0)?;
         Ok(near)
     }
 
@@ -99,10 +99,14 @@ impl Index {
     ///
     /// Of what lies beyond, all is found where hashes are compared one by one, unless it is a flood. In multi-index
     /// hashing about one in a hundred is missed. This is at the default radius of PDQ and a reach of 45 bits.
+    ///
+    /// Where there are `doubts`, one for each hash, these are the bits in which a near hash is likely to differ. Then a third
+    /// of the buckets is looked up, and a few more are missed. Within the radius hardly any is.
     pub(crate) fn near_and_beyond(
         &self,
         hashes: &[Hash],
         [radius, reach]: [u32; 2],
+        doubts: &[Pdq],
         most: usize,
     ) -> Result<(Near, Vec<Hit>)> {
         let Some(table) = hashes
@@ -112,9 +116,12 @@ impl Index {
             return Ok((Near::default(), Vec::new()));
         };
         let (mut all, mut is_flood) = (Found::new(), false);
+        let mut doubts = doubts.chunks(QUERIES);
         for queries in hashes.chunks(QUERIES) {
             let queries: Vec<&Hash> = queries.iter().collect();
-            let answer = self.answer_batch(table, Structure::Auto, &queries, [radius, reach])?;
+            let doubts = doubts.next().unwrap_or_default();
+            let reaches = [radius, reach];
+            let answer = self.answer_batch(table, Structure::Auto, &queries, reaches, doubts)?;
             is_flood |= answer.1;
             for found in answer.0.into_iter().filter(|found| !found.is_empty()) {
                 if all.is_empty() {
@@ -160,7 +167,7 @@ impl Index {
             return Ok((vec![Found::new(); hashes.len()], false));
         };
         let queries: Vec<&Hash> = hashes.iter().collect();
-        self.answer_batch(table, Structure::Auto, &queries, [radius; 2])
+        self.answer_batch(table, Structure::Auto, &queries, [radius; 2], &[])
     }
 
     /// Whether ordinals of a type stand in the order of their hashes.

@@ -9,7 +9,7 @@ use super::metadata;
 use crate::disk::external_sort::Keyed;
 use crate::disk::mmap::Bytes;
 use crate::hash::{Hash, HashType};
-use crate::list::{Entry, Source};
+use crate::list::{self, Entry, Source};
 
 /// A row on its way into an index, or the withdrawal of a hash.
 ///
@@ -138,7 +138,8 @@ impl Catalogue {
             let mut entry = metadata::decode_entry(self.record(row.metadata.get()), entry)?;
             let pairs = entry.meta.len();
             entry.meta.retain(|(key, _)| key != "view");
-            let is_of_file = entry.meta.len() < pairs;
+            let names_files = list::names_files(&self.sources[row.place().source as usize].format);
+            let is_of_file = entry.meta.len() < pairs || names_files;
             entry
                 .meta
                 .retain(|(key, _)| key != "flags" && key != "track");

@@ -37,6 +37,13 @@ impl Format {
     }
 }
 
+/// Whether entries of this format are digests of files under their names. Copies of a file have other names.
+pub(crate) fn names_files(format: &str) -> bool {
+    [Format::Checksums, Format::Hashdeep]
+        .iter()
+        .any(|of_files| of_files.name() == format)
+}
+
 /// How many lines are asked before the format is given up on. More than one, so that a bad first line is reported as
 /// such.
 const LINES_ASKED: usize = 20;

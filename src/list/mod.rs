@@ -77,15 +77,14 @@ mod write;
 #[cfg(feature = "media")]
 pub(crate) use clip::Timeline;
 pub use clip::{ClipPrint, Spacing, clip_entries};
+pub(crate) use detect::names_files;
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
 pub(crate) use kind::hash;
 pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};
 pub use manifest::{Manifest, Mode};
 pub use options::{MaxReject, ReadOptions};
-#[cfg(feature = "media")]
-pub(crate) use read::is_list;
 pub(crate) use read::read_through;
-pub use read::{read, read_bytes, read_each, read_stream};
+pub use read::{is_list, read, read_bytes, read_each, read_stream};
 pub(crate) use write::entry_line;
 pub use write::write_jsonl;
 

@@ -16,7 +16,7 @@ use super::tier::Tier;
 use super::verdicts::collect_clip_evidence;
 use super::{Found, Policy};
 use crate::Result;
-use crate::hash::{Hash, HashType, View};
+use crate::hash::{Hash, HashType, Pdq, View};
 use crate::index::{Hit, Row};
 use crate::list::Opinion;
 use crate::store::{self, Layer};
@@ -48,6 +48,8 @@ pub(super) struct QueryHash {
     pub(super) ms: u64,
     /// The frame's PDQ quality; digests have none.
     pub(super) quality: Option<u8>,
+    /// The bits of a view in which a near hash is likely to differ, where they are known.
+    pub(super) doubts: Option<Pdq>,
 }
 
 impl QueryHash {
@@ -59,6 +61,7 @@ impl QueryHash {
             frame: 0,
             ms: 0,
             quality: None,
+            doubts: None,
         }
     }
 }
@@ -149,7 +152,8 @@ impl<'a> Query<'a> {
 
     /// Looks hashes up in every list; `clip_ms` is how long the file is, if it is a clip.
     ///
-    /// A picture is given a second look by `align`, which gives the distance of a view from a listed hash after its frame is moved.
+    /// A picture is given a second look by `align`. It gives the distance of a view from a listed hash after its frame is
+    /// moved.
     pub(super) fn find(
         &self,
         all: &[QueryHash],

@@ -5,14 +5,21 @@ use super::cluster::strength;
 use super::matches::keep_nearest;
 use super::{Found, Match, Matcher};
 use crate::Result;
-#[cfg(feature = "media")]
-use crate::hash::Pdq;
-use crate::hash::{FrameHash, Hash};
+use crate::hash::{FrameHash, Hash, Pdq};
 #[cfg(feature = "media")]
 use crate::hasher::Planes;
 
 /// The pictures of a video track, and how long it is, if it is of a clip.
 pub(crate) type TrackPrints<'p> = (&'p [FrameHash], Option<u64>);
+
+/// What is known of a picture beside its hashes.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct PictureSeen<'a> {
+    /// What gives its views a second look.
+    pub(super) align: Option<&'a Align<'a>>,
+    /// The bits of a view in which a near hash is likely to differ.
+    pub(super) doubts: Option<&'a dyn Fn(&FrameHash) -> Option<Pdq>>,
+}
 
 impl Matcher {
     /// What [`Matcher::find_tracks`] finds of a file whose grey levels are at hand, where it is a picture.
@@ -28,27 +35,29 @@ impl Matcher {
             let aligned = planes.align(view, listed)?;
             Some((aligned.distance, aligned.area))
         };
-        let align: Option<&Align<'_>> = if planes.is_empty() {
-            None
-        } else {
-            Some(&align)
+        let doubts = |print: &FrameHash| planes.doubts(&print.hash);
+        let align: &Align<'_> = &align;
+        let seen = PictureSeen {
+            align: planes.has_levels().then_some(align),
+            doubts: Some(&doubts),
         };
-        self.find_tracks(digests, first, others, align)
+        self.find_tracks(digests, first, others, seen)
     }
 
-    /// Looks up all hashes of one file: its digests, its pictures, and those of each further video track. `align` gives
-    /// views of the picture a second look.
+    /// Looks up all hashes of one file: its digests, its pictures, and those of each further video track.
     pub(crate) fn find_tracks<'p>(
         &self,
         digests: &[Hash],
         (prints, clip_ms): TrackPrints<'p>,
         others: impl IntoIterator<Item = TrackPrints<'p>>,
-        align: Option<&Align<'_>>,
+        seen: PictureSeen<'_>,
     ) -> Result<Found> {
         let query = self.query();
-        let mut found = query.find(&self.asked(digests, prints), clip_ms, align)?;
+        let doubts = |print: &FrameHash| seen.doubts.and_then(|doubts| doubts(print));
+        let asked = self.asked(digests, prints, doubts);
+        let mut found = query.find(&asked, clip_ms, seen.align)?;
         for (track, (prints, clip_ms)) in (2..).zip(others) {
-            let mut other = query.find(&self.asked(&[], prints), clip_ms, None)?;
+            let mut other = query.find(&self.asked(&[], prints, |_| None), clip_ms, None)?;
             for matches in [&mut other.matches, &mut other.suppressed, &mut other.weak] {
                 for found in matches {
                     found.track = track;

@@ -7,18 +7,10 @@ use super::Version;
 
 /// What a machine decodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Abilities {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// Each kind of media.
     pub decodes: Vec<Ability>,
@@ -44,11 +36,7 @@ impl Abilities {
 
 /// One kind of media, and what decodes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Ability {
     /// The kind of media.
@@ -87,14 +75,10 @@ impl Ability {
 
 /// One record of the audit of a store.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, feature = "media"), derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AuditRecord {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// Its number, from 1.
     pub seq: u64,
@@ -103,10 +87,6 @@ pub struct AuditRecord {
     /// What was done.
     pub did: String,
     /// The SHA-256 of the line before, in hexadecimal.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub prev: String,
     /// What belongs to what was done.
     #[serde(flatten)]

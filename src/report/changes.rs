@@ -12,35 +12,19 @@ use crate::store::{Difference, Step};
 
 /// A hash whose entries differ between two generations. Entries are as lists in JSON Lines have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Change {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// `added`, `changed` or `removed`.
     pub change: Name,
     /// The list.
     pub list: String,
     /// The entries; those that were, if they were removed.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::entries")
-    )]
     pub entries: Vec<Value>,
     /// Of a change, the entries that were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::entries")
-    )]
     pub before: Option<Vec<Value>>,
 }
 
@@ -76,11 +60,7 @@ fn rows(entries: &[Entry]) -> Vec<Value> {
 
 /// The counts of one list between two generations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DiffSummary {
     /// The list.
@@ -113,18 +93,10 @@ impl DiffSummary {
 
 /// What became of one list in a refresh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RefreshedList {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// The list.
     pub list: String,
@@ -158,11 +130,7 @@ pub struct RefreshedList {
 
 /// A guard that holds an edition back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Violation {
     /// The guard.
@@ -175,11 +143,7 @@ pub struct Violation {
 
 /// What became of a store in a refresh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RefreshSummary {
     /// The generation that the refresh makes; `null` if nothing changes.

@@ -30,11 +30,7 @@ const LISTS_MAX: usize = 1000;
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Conditions {
     /// The program and its version.
@@ -52,10 +48,6 @@ pub struct Conditions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archives: Option<bool>,
     /// The types of hash that were looked up.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hash_types")
-    )]
     pub types: Vec<Name>,
     /// The radius by type of perceptual hash. A list of a store can have its own; each match states the one that counted.
     pub radii: BTreeMap<String, u32>,
@@ -84,11 +76,7 @@ pub struct Conditions {
 
 /// A list that a scan looked up in. Times are RFC 3339, in UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UsedList {
     /// The list.
@@ -102,10 +90,6 @@ pub struct UsedList {
     pub entries: Option<u64>,
     /// The SHA-256 of the file, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub sha256: Option<String>,
     /// The edition that the list names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,10 +108,6 @@ pub struct UsedList {
     pub max_age_seconds: Option<u64>,
     /// What a match may lead to at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::at_most")
-    )]
     pub at_most: Option<Name>,
     /// What the institution may use it for.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,18 +9,10 @@ use crate::scan;
 
 /// Files that are copies of one another, the first of them first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Group {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// The file that each other is a copy of.
     pub first: Duplicate,
@@ -40,11 +32,7 @@ impl From<&scan::Group> for Group {
 
 /// A file that has copies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Duplicate {
     /// The escaped path.
@@ -54,10 +42,6 @@ pub struct Duplicate {
     pub bytes: Option<u64>,
     /// The SHA-256 of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub sha256: Option<String>,
     /// How near it is to the first, where it is not the same bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +63,8 @@ impl From<&scan::Duplicate> for Duplicate {
                 radius: near.radius,
                 tier: near.tier.name().into(),
                 view: (near.view != View::ORIGINAL).then(|| near.view.to_string()),
+                first_ms: near.common.map(|common| common.first_ms),
+                copy_ms: near.common.map(|common| common.copy_ms),
             }),
             same_as: file
                 .same_as
@@ -90,42 +76,32 @@ impl From<&scan::Duplicate> for Duplicate {
 
 /// How near a copy is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Near {
     /// The type of hash that says so.
     #[serde(rename = "type")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hash_type")
-    )]
     pub hash_type: Name,
     /// How many bits differ.
     pub distance: u32,
     /// Up to how many bits count.
     pub radius: u32,
     /// What the match is worth.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::tier")
-    )]
     pub tier: Name,
     /// The view of one of the two that is near the other, if that is not `original`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<String>,
+    /// From when until when a clip shows in the first what it has in common with it, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_ms: Option<(u64, u64)>,
+    /// From when until when it shows that itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_ms: Option<(u64, u64)>,
 }
 
 /// The counts of a search for copies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DuplicatesSummary {
     /// The number of files that were discovered.

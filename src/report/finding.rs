@@ -25,44 +25,24 @@ use crate::scan::{self, Status};
 /// # Ok::<(), basma::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// The file, escaped.
     pub path: String,
     /// The status; absent where nothing was looked up and the file was examined as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::status")
-    )]
     pub status: Option<Name>,
     /// Why the file was not examined as a whole, matched or not. The text can change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The stable code of the reason; of several, the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::reason_code")
-    )]
     pub reason_code: Option<Name>,
     /// The codes of all reasons, if there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::reason_codes")
-    )]
     pub reason_codes: Vec<Name>,
     /// The media type, by content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,24 +52,12 @@ pub struct Finding {
     pub bytes: Option<u64>,
     /// The MD5 of the file, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub md5: Option<String>,
     /// The SHA-1 of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub sha1: Option<String>,
     /// The SHA-256 of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub sha256: Option<String>,
     /// The width of the picture in pixels, as stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,15 +74,11 @@ pub struct Finding {
     /// The length of a clip in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip_ms: Option<u64>,
-    /// The time between the hashed frames of a clip in milliseconds, if they were taken at fixed intervals to make a list.
+    /// The time between the hashed frames of a clip in milliseconds, if a list is made of frames at fixed intervals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every_ms: Option<u32>,
     /// Flags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::flags")
-    )]
     pub flags: Vec<Name>,
     /// The perceptual hashes of a picture.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -127,10 +91,6 @@ pub struct Finding {
     pub tracks: Vec<Track>,
     /// The cluster, if anything matches: one decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::cluster")
-    )]
     pub cluster: Option<String>,
     /// The matches, nearest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

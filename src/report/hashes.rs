@@ -7,25 +7,13 @@ use crate::hash::{FrameHash, HashType, View};
 
 /// One perceptual hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Hash {
     /// The type of hash.
     #[serde(rename = "type")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hash_type")
-    )]
     pub hash_type: Name,
     /// The hash, in hexadecimal.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub hash: String,
     /// The PDQ quality, 0 to 100.
     pub quality: u8,
@@ -47,11 +35,7 @@ impl From<&FrameHash> for Hash {
 
 /// One frame of an animation, document or clip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Frame {
     /// Its number, from 0.
@@ -62,10 +46,6 @@ pub struct Frame {
     pub quality: u8,
     /// The PDQ hash of the stored pixels, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub hash: Option<String>,
     /// The hashes of other types and views.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -97,11 +77,7 @@ impl Frame {
 
 /// A further video track of a clip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Track {
     /// Its number, from 2.

@@ -8,18 +8,10 @@ use crate::list;
 
 /// What a compiled index holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Index {
     /// The version of the format of these lines.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// The version of the format of the index.
     pub version: u32,
@@ -51,19 +43,11 @@ impl From<&Description> for Index {
 
 /// What an index holds of one type of hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Table {
     /// The type of hash.
     #[serde(rename = "type")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hash_type")
-    )]
     pub hash_type: Name,
     /// The number of different hashes.
     pub hashes: u64,
@@ -86,11 +70,7 @@ impl From<&TableDescription> for Table {
 
 /// A way to search the hashes of one type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Structure {
     /// Its name.
@@ -116,11 +96,7 @@ impl From<&StructureDescription> for Structure {
 
 /// A file that an index was built from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Source {
     /// The list.
@@ -132,10 +108,6 @@ pub struct Source {
     /// Its size.
     pub bytes: u64,
     /// Its SHA-256, in hexadecimal.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub sha256: String,
 }
 
@@ -154,11 +126,7 @@ impl From<&list::Source> for Source {
 
 /// One section of an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Section {
     /// What it holds.

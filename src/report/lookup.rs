@@ -8,27 +8,15 @@ use crate::matcher::Found;
 
 /// What was found for one hash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Lookup {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// The hash that was looked up.
     pub query: Query,
     /// The cluster, if anything matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::cluster")
-    )]
     pub cluster: Option<String>,
     /// The matches, nearest first.
     pub matches: Vec<Match>,
@@ -60,25 +48,13 @@ impl Lookup {
 
 /// A hash that is looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Query {
     /// The type of hash.
     #[serde(rename = "type")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hash_type")
-    )]
     pub hash_type: Name,
     /// The hash, in hexadecimal.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub hash: String,
     /// The file or item that the hash is of, if the input says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,11 +73,7 @@ impl From<&hash::Hash> for Query {
 
 /// The counts of a lookup.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LookupSummary {
     /// The number of hashes that were looked up.

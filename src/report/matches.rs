@@ -9,11 +9,7 @@ use crate::matcher::{self, ClipMatch, Share};
 
 /// One listed item that a file or hash matches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Match {
     /// The list that holds it.
@@ -23,16 +19,8 @@ pub struct Match {
     pub id: Option<String>,
     /// The type of hash.
     #[serde(rename = "type")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hash_type")
-    )]
     pub hash_type: Name,
     /// The listed hash, in hexadecimal.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub hash: String,
     /// The number of differing bits.
     pub distance: u32,
@@ -40,10 +28,6 @@ pub struct Match {
     pub radius: u32,
     /// What the match is worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::tier")
-    )]
     pub tier: Option<Name>,
     /// The view that was hashed, of a perceptual hash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,27 +57,15 @@ pub struct Match {
     pub labels: Vec<String>,
     /// The severity of the item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::severity")
-    )]
     pub severity: Option<Name>,
     /// The opinion of the list, if it is not positive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::opinion")
-    )]
     pub opinion: Option<Name>,
     /// The generation of the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generation: Option<u64>,
     /// What a match may lead to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::at_most")
-    )]
     pub at_most: Option<Name>,
     /// The list that allows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,11 +116,7 @@ impl Match {
 
 /// What a clip has in common with a listed clip.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Clip {
     /// What is the same in both, in the order of the file.
@@ -161,7 +129,7 @@ pub struct Clip {
     pub listed_clip_ms: Option<u64>,
     /// The share of the file's pictures that are near to a listed one, in percent.
     pub query_percent: f64,
-    /// The share of the listed pictures that are near to one of the file, in percent; `null` if the list does not say.
+    /// The share of the listed pictures that are near to one of the file, in percent. `null` if the list does not say.
     pub compared_percent: Option<f64>,
 }
 
@@ -181,11 +149,7 @@ impl From<&ClipMatch> for Clip {
 
 /// A part of a file that is a part of a listed clip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Segment {
     /// Where it begins in the file, in milliseconds.

@@ -67,6 +67,7 @@ pub type Name = Cow<'static, str>;
 
 /// The version of the format: the number 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 pub struct Version;
 
 impl Version {
@@ -97,7 +98,7 @@ impl<'de> Deserialize<'de> for Version {
 
 /// One line of the output of `scan`, `hash`, `lookup` or `rematch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(all(test, feature = "media"), derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Line {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::Value;
+use schemars::{JsonSchema, Schema};
+use serde_json::{Map, Value, json};
 
 use super::{
     Abilities, AuditRecord, Change, DiffSummary, DuplicatesSummary, Generation, Group, Index, Line,
@@ -17,7 +17,7 @@ use crate::hash::HashType;
 use crate::list::{Opinion, Severity};
 use crate::matcher::Tier;
 use crate::scan::{Flag, Status};
-use crate::store::MaxAction;
+use crate::store::{MaxAction, OnFailure};
 
 /// Where the book keeps it.
 const PATH: &str = "docs/src/reference/report.schema.json";
@@ -56,109 +56,105 @@ enum AnyLine {
 }
 
 /// Names that later versions may add to.
-fn names<T>(all: impl IntoIterator<Item = T>, name: impl Fn(T) -> &'static str) -> Schema {
+fn names<T>(all: impl IntoIterator<Item = T>, name: impl Fn(T) -> &'static str) -> Value {
     let names: Vec<&str> = all.into_iter().map(name).collect();
-    json_schema!({ "type": "string", "enum": names })
+    json!({ "enum": names })
 }
 
-pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "const": Version::NUMBER })
-}
-
-pub(super) fn hex(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "pattern": "^([0-9a-f]{2})+$" })
-}
-
-pub(super) fn cluster(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "pattern": "^c[0-9a-f]{16}$" })
-}
-
-pub(super) fn hash_type(_: &mut SchemaGenerator) -> Schema {
-    names(HashType::ALL, HashType::name)
-}
-
-pub(super) fn hash_types(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "array", "items": hash_type(generator) })
-}
-
-pub(super) fn by_hash_type<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    let counted = generator.subschema_for::<T>();
-    let types = HashType::ALL.map(|t| (t.name(), counted.clone()));
-    json_schema!({
-        "type": "object", "properties": BTreeMap::from(types), "additionalProperties": false
+/// What the text of a field is. A field of one name has one meaning in all lines.
+fn text(field: &str) -> Option<Value> {
+    let opinions = Opinion::ALL.into_iter().filter(|o| *o != Opinion::Positive);
+    Some(match field {
+        "hash" | "md5" | "prev" | "sha1" | "sha256" => json!({ "pattern": "^([0-9a-f]{2})+$" }),
+        "cluster" => json!({ "pattern": "^c[0-9a-f]{16}$" }),
+        "hash_type" | "type" | "types" => names(HashType::ALL, HashType::name),
+        "status" => names(Status::ALL, Status::name),
+        "reason_code" | "reason_codes" => names(ReasonCode::ALL.iter().copied(), ReasonCode::name),
+        "flags" => names(Flag::ALL, Flag::name),
+        "tier" => names(Tier::ALL, Tier::name),
+        "severity" => names(Severity::ALL, Severity::name),
+        "opinion" => names(opinions, Opinion::name),
+        "at_most" => names(MaxAction::ALL, MaxAction::name),
+        "fail" => names(OnFailure::ALL, OnFailure::name),
+        _ => return None,
     })
 }
 
-/// Entries as lists in JSON Lines have them: the book says what they hold.
-pub(super) fn entries(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "array", "items": { "type": "object" } })
+/// Says more of a field than its type does.
+fn describe(field: &str, schema: &mut Map<String, Value>) {
+    if field == "v" {
+        schema.remove("type");
+        schema.insert("const".to_owned(), Version::NUMBER.into());
+    }
+    if field == "reason_codes" {
+        schema.insert("minItems".to_owned(), 2.into());
+    }
+    if schema.get("items") == Some(&Value::Bool(true)) {
+        // Entries as lists in JSON Lines have them: the book says what they hold.
+        schema.insert("items".to_owned(), json!({ "type": "object" }));
+    }
+    if field == "types"
+        && let Some(counts) = schema.remove("additionalProperties")
+    {
+        let types = HashType::ALL.map(|t| (t.name(), counts.clone()));
+        let types = BTreeMap::from(types);
+        schema.insert("properties".to_owned(), json!(types));
+        schema.insert("additionalProperties".to_owned(), false.into());
+    }
+    let texts = match schema.get("items") {
+        Some(Value::Object(_)) => schema["items"].as_object_mut(),
+        _ => Some(schema),
+    };
+    let texts = texts.filter(|texts| texts.get("type") == Some(&"string".into()));
+    if let (Some(texts), Some(Value::Object(more))) = (texts, text(field)) {
+        texts.extend(more);
+    }
 }
 
-pub(super) fn status(_: &mut SchemaGenerator) -> Schema {
-    names(Status::ALL, Status::name)
-}
-
-pub(super) fn reason_code(_: &mut SchemaGenerator) -> Schema {
-    names(ReasonCode::ALL.iter().copied(), ReasonCode::name)
-}
-
-pub(super) fn reason_codes(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "array", "minItems": 2, "items": reason_code(generator) })
-}
-
-pub(super) fn flags(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "array", "items": names(Flag::ALL, Flag::name) })
-}
-
-pub(super) fn severity(_: &mut SchemaGenerator) -> Schema {
-    names(Severity::ALL, Severity::name)
-}
-
-pub(super) fn opinion(_: &mut SchemaGenerator) -> Schema {
-    let told = Opinion::ALL.into_iter().filter(|o| *o != Opinion::Positive);
-    names(told, Opinion::name)
-}
-
-pub(super) fn at_most(_: &mut SchemaGenerator) -> Schema {
-    names(MaxAction::ALL, MaxAction::name)
-}
-
-pub(super) fn tier(_: &mut SchemaGenerator) -> Schema {
-    names(Tier::ALL, Tier::name)
-}
-
-/// Drops what says nothing about the lines. A field that may be absent is never `null`; formats of numbers, and examples,
-/// are those of this language.
-fn tidy(schema: &mut Schema) {
+/// Drops what says nothing about the lines, and adds what the types do not say. A field that may be absent is never
+/// `null`; formats of numbers, and examples, are those of this language.
+fn complete(schema: &mut Schema) {
     schema.remove("format");
     if let Some(Value::String(text)) = schema.get_mut("description") {
         // Examples are for readers of the library.
         let ends = text.find("\n\n```").unwrap_or(text.len());
         text.truncate(ends);
     }
-    let required = schema.get("required").and_then(Value::as_array).cloned();
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    let required = object.get("required").and_then(Value::as_array).cloned();
     let required = required.unwrap_or_default();
-    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-    for (name, property) in properties.into_iter().flatten() {
-        if required.contains(&Value::from(name.as_str())) {
+    let Some(Value::Object(properties)) = object.get_mut("properties") else {
+        return;
+    };
+    for (name, property) in properties {
+        let Value::Object(property) = property else {
             continue;
-        }
-        if let Some(Value::Array(types)) = property.get_mut("type") {
-            types.retain(|of| of != "null");
-            if let [of] = types.as_slice() {
-                property["type"] = of.clone();
+        };
+        if !required.contains(&Value::from(name.as_str())) {
+            if let Some(Value::Array(types)) = property.get_mut("type") {
+                types.retain(|of| of != "null");
+                if let [of] = types.as_slice() {
+                    let of = of.clone();
+                    property.insert("type".to_owned(), of);
+                }
+            }
+            if let Some(Value::Array(choice)) = property.get_mut("anyOf") {
+                choice.retain(|of| of["type"] != "null");
             }
         }
-        if let Some(Value::Array(choice)) = property.get_mut("anyOf") {
-            choice.retain(|of| of["type"] != "null");
-        }
+        describe(name, property);
     }
+    // What is written has no other fields, unless its type holds any.
+    let others = object.entry("additionalProperties");
+    others.or_insert(false.into());
 }
 
 fn schema() -> String {
     let settings = SchemaSettings::draft2020_12()
         .for_serialize()
-        .with_transform(RecursiveTransform(tidy));
+        .with_transform(RecursiveTransform(complete));
     let mut schema = settings.into_generator().into_root_schema_for::<AnyLine>();
     schema.insert(
         "title".to_owned(),

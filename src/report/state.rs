@@ -16,18 +16,10 @@ pub(super) fn time(seconds: i64) -> String {
 
 /// How one list of a store is. Times are RFC 3339, in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListState {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// The list.
     pub list: String,
@@ -36,11 +28,9 @@ pub struct ListState {
     /// How its source says what is withdrawn: `snapshot`, `delta` or `local`.
     pub kind: Name,
     /// What a match may lead to at most.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::at_most")
-    )]
     pub at_most: Name,
+    /// What a program does with a file that the list was not asked about: `open` lets it pass, `closed` keeps it out.
+    pub fail: Name,
     /// The number of entries.
     pub entries: u64,
     /// The same by type of hash.
@@ -63,10 +53,6 @@ pub struct ListState {
     pub version: Option<u64>,
     /// The SHA-256 of what is in force, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::hex")
-    )]
     pub sha256: Option<String>,
     /// The time of the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,6 +90,7 @@ impl From<&ListStatus> for ListState {
             purpose: escaped(&terms.purpose),
             kind: terms.kind.name().into(),
             at_most: terms.at_most.name().into(),
+            fail: terms.on_failure().name().into(),
             entries: list.entries,
             types: list.by_type.iter().cloned().collect(),
             added: list.added,
@@ -129,11 +116,7 @@ impl From<&ListStatus> for ListState {
 
 /// How a store is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StoreSummary {
     /// The generation in force; 0 before the first.
@@ -178,18 +161,10 @@ impl StoreSummary {
 
 /// A generation of a store that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Generation {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// Its number.
     pub generation: u64,
@@ -236,11 +211,7 @@ impl From<&store::Generation> for Generation {
 
 /// The number of entries of a list in a generation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListCount {
     /// The list.

@@ -13,18 +13,10 @@ use super::{Conditions, Shard, Version, is_zero};
 
 /// A last line: a summary and the version of the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields, rename = "{S}Line")
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "{S}Line"))]
 #[non_exhaustive]
 pub struct Summarized<S> {
     /// The version of the format.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::version")
-    )]
     pub v: Version,
     /// The counts.
     pub summary: S,
@@ -59,11 +51,7 @@ impl<S> Summarized<S> {
 
 /// The counts of a scan, or of a job that only hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
     /// The number of files and members of archives.
@@ -200,11 +188,7 @@ impl Summary {
 
 /// The counts of a rematch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RematchSummary {
     /// The number of files and members that are remembered.
@@ -212,10 +196,6 @@ pub struct RematchSummary {
     /// The number of them that match.
     pub matched: u64,
     /// By each type of hash that the lists hold: for how many files it is remembered.
-    #[cfg_attr(
-        all(test, feature = "media"),
-        schemars(schema_with = "super::schema::by_hash_type::<Compared>")
-    )]
     pub types: BTreeMap<String, Compared>,
     /// Whether the rematch was interrupted.
     pub interrupted: bool,
@@ -226,11 +206,7 @@ pub struct RematchSummary {
 
 /// How many files were compared by one type of hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    all(test, feature = "media"),
-    derive(schemars::JsonSchema),
-    schemars(deny_unknown_fields)
-)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Compared {
     /// The number of files for which the type is remembered.

@@ -14,6 +14,7 @@ use super::{Finding, Flag, Scan, Status};
 use crate::Result;
 use crate::error::{Reason, Reasons};
 use crate::hash::FrameHash;
+use crate::hasher::{Fingerprint, Hasher};
 use crate::matcher::{Found, Matcher};
 
 /// A scan at work.
@@ -175,6 +176,24 @@ fn shown_prints(matcher: &Matcher, examined: &Examined) -> Vec<FrameHash> {
 }
 
 impl Finding {
+    /// The finding of a file that was hashed, `bytes` long. What is in an archive, or in another file, only a scan finds.
+    ///
+    /// # Errors
+    /// As [`Matcher::lookup`].
+    pub fn of_fingerprint(
+        path: impl Into<PathBuf>,
+        bytes: u64,
+        fingerprint: &Fingerprint,
+        hasher: &Hasher,
+        matcher: &Matcher,
+    ) -> Result<Finding> {
+        look_up(
+            matcher,
+            path.into(),
+            &Examined::new(bytes, fingerprint, hasher),
+        )
+    }
+
     /// Adds SHA-256 to a match, which ties it to these very bytes.
     pub(super) fn tie(&mut self, examined: &Examined) {
         if self.status == Status::Matched && sha256(&self.digests).is_none() {

@@ -10,7 +10,7 @@ use crate::Result;
 use crate::hash::{FrameHash, Hash, HashType, View};
 use crate::index::Builder;
 use crate::list::{Entry, List, Source, is_meaningless};
-use crate::matcher::{Match, Matcher, Policy, Tier};
+use crate::matcher::{Match, Matcher, PictureSeen, Policy, Tier};
 
 /// How many copies of one file are looked at, the nearest first.
 const COPIES_MAX: usize = 1000;
@@ -55,6 +55,34 @@ pub struct Near {
     pub tier: Tier,
     /// Which view of one of the two is near the other.
     pub view: View,
+    /// The longest part that two clips have in common, where both say when their pictures are shown.
+    pub common: Option<CommonPart>,
+}
+
+/// A part that a clip has in common with the first of its group: from when and until when it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CommonPart {
+    /// In the first, in milliseconds.
+    pub first_ms: (u64, u64),
+    /// In the copy, in milliseconds.
+    pub copy_ms: (u64, u64),
+}
+
+impl CommonPart {
+    /// That of a match, in which the file that was looked up is the first, or the copy.
+    fn of(m: &Match, is_first: bool) -> Option<CommonPart> {
+        let segments = m.clip.as_ref()?.segments.iter();
+        let longest =
+            segments.max_by_key(|segment| segment.end_ms.saturating_sub(segment.start_ms))?;
+        let (here, there) = ((longest.start_ms, longest.end_ms), longest.listed_ms?);
+        let (first_ms, copy_ms) = if is_first {
+            (here, there)
+        } else {
+            (there, here)
+        };
+        Some(CommonPart { first_ms, copy_ms })
+    }
 }
 
 /// A media file that was hashed.
@@ -194,26 +222,32 @@ fn neighbours(
     for (number, file) in files.iter().enumerate() {
         let further = file.tracks.iter();
         let further = further.map(|track| (track.prints.as_slice(), track.clip_ms));
-        let found = matcher.find_tracks(&[], (&file.prints, file.clip_ms), further, None)?;
+        let found = matcher.find_tracks(
+            &[],
+            (&file.prints, file.clip_ms),
+            further,
+            PictureSeen::default(),
+        )?;
         for m in &found.matches {
             let other = m.id.as_deref().and_then(|id| id.parse::<usize>().ok());
             let other = other.expect("the ids are numbers");
             if other != number {
-                keep_nearer(&mut near[number], other, m);
-                keep_nearer(&mut near[other], number, m);
+                keep_nearer(&mut near[number], other, m, true);
+                keep_nearer(&mut near[other], number, m, false);
             }
         }
     }
     Ok(near)
 }
 
-fn keep_nearer(near: &mut BTreeMap<usize, Near>, other: usize, m: &Match) {
+fn keep_nearer(near: &mut BTreeMap<usize, Near>, other: usize, m: &Match, is_first: bool) {
     let found = Near {
         hash_type: m.hash.hash_type(),
         distance: m.distance,
         radius: m.radius,
         tier: m.tier,
         view: m.view,
+        common: CommonPart::of(m, is_first),
     };
     let kept = near.entry(other).or_insert(found);
     if (found.tier, found.distance) < (kept.tier, kept.distance) {

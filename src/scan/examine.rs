@@ -13,7 +13,7 @@ use super::walk::{FileLocation, What};
 use super::{Finding, Status};
 use crate::Result;
 use crate::archive::Kind;
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use crate::hasher::Content;
 use crate::media::Format;
 
@@ -93,13 +93,14 @@ impl ScanContext<'_> {
         }
         let unreadable =
             |error: io::Error| unexamined(path.clone(), Status::Unreadable, Reason::of_io(error));
-        let opened = match found
-            .spot
-            .open()
-            .and_then(|file| self.open(&found.spot, file))
-        {
-            Ok(opened) => opened?,
-            Err(error) => return Ok(TaskResult::one(timed(unreadable(error)))),
+        let opened = found.spot.open().map_err(FileError::from);
+        let opened = opened.and_then(|file| self.open(&found.spot, file));
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(FileError::Unreadable(error)) => {
+                return Ok(TaskResult::one(timed(unreadable(error))));
+            }
+            Err(FileError::Other(error)) => return Err(error),
         };
         match opened {
             Opened::Archive(members) => self.first_members(members, ended),
@@ -156,7 +157,7 @@ impl ScanContext<'_> {
         if self.scan.logs.is_empty() {
             return Ok(None);
         }
-        let Ok(metadata) = fs::metadata(&spot.path) else {
+        let Ok(metadata) = fs::metadata(spot.file()) else {
             return Ok(None);
         };
         let stamp = FileStamp::of(&metadata);
@@ -175,7 +176,7 @@ impl ScanContext<'_> {
     }
 
     /// Reads and examines a file.
-    fn open(&self, spot: &FileLocation, mut file: File) -> io::Result<Result<Opened>> {
+    fn open(&self, spot: &FileLocation, mut file: File) -> Result<Opened, FileError> {
         let before = file.metadata()?;
         let stamp = FileStamp::of(&before);
         // Before it is read: a change that follows must show.
@@ -190,7 +191,7 @@ impl ScanContext<'_> {
         // What is a picture too is examined as both: neither must hide the other.
         if let Some(kind) = kind.filter(|_| !is_picture) {
             let members = self.open_archive(spot, file, kind, stamp, before.len())?;
-            return Ok(Ok(Opened::Archive(Box::new(members))));
+            return Ok(Opened::Archive(Box::new(members)));
         }
         // One that grows as fast as it is read would never end. Files that the system makes up say that they are empty.
         let most = before.len().max(1 << 20);
@@ -227,12 +228,9 @@ impl ScanContext<'_> {
         };
         if let Some(container) = container {
             let members = Members::read(spot.clone(), stamp, container, file, examined, self.scan);
-            return Ok(Ok(Opened::Archive(Box::new(members))));
+            return Ok(Opened::Archive(Box::new(members)));
         }
-        let mut finding = match self.look_up(spot.path.clone(), &examined) {
-            Ok(finding) => finding,
-            Err(error) => return Ok(Err(error)),
-        };
+        let mut finding = self.look_up(spot.path.clone(), &examined)?;
         if finding.status == Status::Matched {
             match &content {
                 Content::Picture(bytes) => examined.tie_to(bytes.as_slice())?,
@@ -245,12 +243,12 @@ impl ScanContext<'_> {
             finding.tie(&examined);
         }
         let after = file.metadata()?;
-        Ok(Ok(Opened::Content {
+        Ok(Opened::Content {
             stable: stamp == FileStamp::of(&after),
             stamp,
             finding: Box::new(finding),
             examined: Box::new(examined),
-        }))
+        })
     }
 
     pub(super) fn open_archive(

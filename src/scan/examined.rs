@@ -115,7 +115,7 @@ impl Examined {
         self.frames = self.frames.max(other.frames);
         self.decoder = self.decoder.take().or(other.decoder);
         self.clip_ms = self.clip_ms.or(other.clip_ms);
-        if self.planes.is_empty() {
+        if !self.planes.has_levels() {
             self.planes = other.planes;
         }
     }

@@ -222,7 +222,8 @@ pub fn holds_media(path: &Path) -> Result<bool> {
     Ok(media.is_some())
 }
 
-fn is_media(head: &[u8]) -> bool {
+/// Whether a file that begins so is a picture or a clip. Content counts, not the name.
+pub fn is_media(head: &[u8]) -> bool {
     let is_foreign = |mime: &str| mime.starts_with("image/") || mime.starts_with("video/");
     Format::sniff(head).is_some() || foreign_mime(head).is_some_and(is_foreign)
 }

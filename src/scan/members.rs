@@ -204,7 +204,7 @@ impl Members {
         {
             finding.tie(&examined);
         }
-        let after = fs::metadata(&spot.path);
+        let after = fs::metadata(spot.file());
         if after.is_ok_and(|after| FileStamp::of(&after) == *stamp) {
             let record = Record {
                 members: Some(self.count),

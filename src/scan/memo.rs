@@ -4,7 +4,6 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use super::examined::Examined;
-use crate::hasher::Planes;
 
 /// How many hashes it holds, about: some 30 MiB.
 const WEIGHT_MAX: usize = 400_000;
@@ -39,7 +38,7 @@ impl Memo {
         if !examined.fleeting {
             let mut seen = self.seen.lock().expect("nobody panics with it");
             let remembered = Examined {
-                planes: Planes::default(),
+                planes: examined.planes.without_levels(),
                 ..examined.clone()
             };
             seen.add(digest, Arc::new(remembered));
@@ -70,7 +69,7 @@ impl Seen {
 
 /// What it takes to hold it, in hashes.
 fn weight(examined: &Examined) -> usize {
-    8 + examined.prints.len() + examined.digests.len()
+    8 + 2 * examined.prints.len() + examined.digests.len()
 }
 
 #[cfg(test)]

@@ -33,11 +33,11 @@ mod walk;
 
 pub use crate::archive::ArchiveLimits;
 use crate::error::{Problem, system_text};
-pub use duplicates::{Duplicate, Group, Near};
+pub use duplicates::{CommonPart, Duplicate, Group, Near};
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use findings::Findings;
 pub use groups::{Grouped, Groups};
-pub use listed::{MediaList, holds_media};
+pub use listed::{MediaList, holds_media, is_media};
 pub use log::{Log, PathKey};
 pub use rematch::Rematch;
 pub use settings::Settings;
@@ -58,7 +58,7 @@ use crate::media::Meter;
 use crate::{CancelToken, Error, Result};
 use context::ScanContext;
 use pipeline::{Over, Pipeline};
-use walk::{Roots, Walk};
+use walk::{Roots, StandIn, Walk};
 
 /// How many files may be begun and not done, for each thread: enough that none waits for the walk.
 const WINDOW_PER_JOB: usize = 64;
@@ -90,6 +90,7 @@ pub struct Scan {
     jobs: Option<NonZeroUsize>,
     exclude: Exclude,
     shard: Option<Shard>,
+    stand_in: Option<StandIn>,
     archives: Option<ArchiveLimits>,
     logs: Vec<Arc<Log>>,
     cancel: CancelToken,
@@ -105,6 +106,7 @@ impl Scan {
             jobs: None,
             exclude: Exclude::default(),
             shard: None,
+            stand_in: None,
             archives: Some(ArchiveLimits::default()),
             logs: Vec::new(),
             cancel: CancelToken::new(),
@@ -138,6 +140,16 @@ impl Scan {
     pub fn with_shard(self, shard: impl Into<Option<Shard>>) -> Scan {
         let shard = shard.into();
         Scan { shard, ..self }
+    }
+
+    /// Reads this file in place of a root of this path: findings have the path of the root. So bytes that come as a stream are
+    /// scanned from a temporary file, by the name `-`.
+    pub fn with_stand_in(self, root: impl Into<PathBuf>, file: impl Into<PathBuf>) -> Scan {
+        let (path, file) = (root.into(), file.into());
+        Scan {
+            stand_in: Some(StandIn { path, file }),
+            ..self
+        }
     }
 
     /// Sets the limits within which archives are looked into; with none they are files like others.
@@ -190,7 +202,8 @@ impl Scan {
     ) -> Result<Summary> {
         let roots = roots.into_iter().map(Into::into);
         self.check_types()?;
-        self.run_walk(Walk::below(roots, &self.exclude)?, each)
+        let stand_in = self.stand_in.as_ref();
+        self.run_walk(Walk::below(roots, &self.exclude, stand_in)?, each)
     }
 
     /// Scans files and folders that another program names one by one. Each is scanned as often as it is named, in that order.

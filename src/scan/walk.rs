@@ -26,6 +26,8 @@ pub(super) struct Found {
 pub(super) struct FileLocation {
     /// As it was reached from the root.
     pub(super) path: PathBuf,
+    /// The file that is read, where another one stands for the path.
+    pub(super) stand_in: Option<PathBuf>,
     /// Which root that was, from 0; 0 where paths were named one by one.
     pub(super) root: u64,
     /// How many names at the end of the path tell it from others below that root.
@@ -33,6 +35,11 @@ pub(super) struct FileLocation {
 }
 
 impl FileLocation {
+    /// The file that is read.
+    pub(super) fn file(&self) -> &Path {
+        self.stand_in.as_deref().unwrap_or(&self.path)
+    }
+
     /// Opens the file, unless something else has replaced it: a scan would wait for a pipe without end.
     pub(super) fn open(&self) -> io::Result<File> {
         let mut options = File::options();
@@ -42,7 +49,7 @@ impl FileLocation {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
         }
-        let file = options.open(&self.path)?;
+        let file = options.open(self.file())?;
         if file.metadata()?.is_file() {
             Ok(file)
         } else {
@@ -67,6 +74,7 @@ pub(super) enum What {
 pub(super) struct Walk<'a> {
     roots: Roots<'a>,
     exclude: &'a Exclude,
+    stand_in: Option<&'a StandIn>,
     current: Option<Root>,
     /// Whether roots are known by their paths, not by their number.
     is_listed: bool,
@@ -75,6 +83,14 @@ pub(super) struct Walk<'a> {
     excluded: u64,
     bare: Bare,
     shared: Option<Seen>,
+}
+
+/// A file that is read in place of a root.
+#[derive(Clone, Debug)]
+pub(super) struct StandIn {
+    /// The root, as findings name it.
+    pub(super) path: PathBuf,
+    pub(super) file: PathBuf,
 }
 
 /// Where roots come from.
@@ -118,11 +134,13 @@ impl<'a> Walk<'a> {
     pub(super) fn below(
         roots: impl IntoIterator<Item = PathBuf>,
         exclude: &'a Exclude,
+        stand_in: Option<&'a StandIn>,
     ) -> Result<Walk<'a>> {
         let mut apart: Vec<(PathBuf, PathBuf)> = Vec::new();
         for root in roots {
-            fs::symlink_metadata(&root).map_err(Error::io(Action::Find, &root))?;
-            let real = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
+            let file = read_for(&root, stand_in);
+            fs::symlink_metadata(file).map_err(Error::io(Action::Find, file))?;
+            let real = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
             if apart.iter().all(|(_, other)| !real.starts_with(other)) {
                 apart.retain(|(_, other)| !other.starts_with(&real));
                 apart.push((root, real));
@@ -131,6 +149,7 @@ impl<'a> Walk<'a> {
         let roots = apart.into_iter().map(|(root, _)| Ok(root));
         Ok(Walk {
             is_listed: false,
+            stand_in,
             ..Walk::listed(Roots::Known(Box::new(roots)), exclude)
         })
     }
@@ -140,6 +159,7 @@ impl<'a> Walk<'a> {
         Walk {
             roots,
             exclude,
+            stand_in: None,
             current: None,
             is_listed: true,
             begun: 0,
@@ -161,7 +181,9 @@ impl<'a> Walk<'a> {
                 };
                 self.begun += 1;
                 self.current = Some(Root {
-                    walk: WalkDir::new(&path).sort_by_file_name().into_iter(),
+                    walk: WalkDir::new(read_for(&path, self.stand_in))
+                        .sort_by_file_name()
+                        .into_iter(),
                     path,
                     has_files: false,
                 });
@@ -242,10 +264,25 @@ impl<'a> Walk<'a> {
             // A root that is a file has no place below itself, but its name.
             (self.begun - 1, depth.max(1))
         };
-        Found {
-            spot: FileLocation { path, root, depth },
-            what,
-        }
+        let (path, stand_in) = match self.stand_in {
+            Some(stand_in) if path == stand_in.file => (stand_in.path.clone(), Some(path)),
+            _ => (path, None),
+        };
+        let spot = FileLocation {
+            path,
+            stand_in,
+            root,
+            depth,
+        };
+        Found { spot, what }
+    }
+}
+
+/// The file or folder that is read for a root.
+fn read_for<'p>(root: &'p Path, stand_in: Option<&'p StandIn>) -> &'p Path {
+    match stand_in {
+        Some(stand_in) if root == stand_in.path => &stand_in.file,
+        _ => root,
     }
 }
 
@@ -448,10 +485,10 @@ mod tests {
         let folder = tree();
         let walk = |patterns: &[&str]| {
             let exclude = Exclude::new(patterns.iter().copied()).unwrap();
-            let mut walk = Walk::below([folder.path().to_owned()], &exclude).unwrap();
+            let mut walk = Walk::below([folder.path().to_owned()], &exclude, None).unwrap();
             all(&mut walk);
             let excluded = walk.excluded();
-            let walk = Walk::below([folder.path().to_owned()], &exclude).unwrap();
+            let walk = Walk::below([folder.path().to_owned()], &exclude, None).unwrap();
             (walked(walk).join(" "), excluded)
         };
         assert_eq!(walk(&[]), (".hidden x y 1.jpg 2.tmp z".to_owned(), 0));
@@ -475,7 +512,7 @@ mod tests {
     fn a_pipe_that_came_in_place_of_a_file_is_not_waited_for() {
         let folder = tree();
         let exclude = Exclude::default();
-        let mut walk = Walk::below([folder.path().join("b")], &exclude).unwrap();
+        let mut walk = Walk::below([folder.path().join("b")], &exclude, None).unwrap();
         let spot = all(&mut walk).remove(0).spot;
         assert!(spot.open().is_ok());
         fs::remove_file(&spot.path).unwrap();
@@ -494,12 +531,12 @@ mod tests {
         let exclude = Exclude::default();
         let walk = |roots: &[&str]| {
             let roots: Vec<PathBuf> = roots.iter().map(|path| root(path)).collect();
-            walked(Walk::below(roots, &exclude).unwrap()).join(" ")
+            walked(Walk::below(roots, &exclude, None).unwrap()).join(" ")
         };
         assert_eq!(walk(&["a", "b"]), "x y 1.jpg 2.tmp");
         assert_eq!(walk(&["a/cache", "a", "a/../a"]), "x y");
         assert_eq!(walk(&["b", "b/1.jpg"]), "1.jpg 2.tmp");
-        assert!(Walk::below([root("missing")], &exclude).is_err());
+        assert!(Walk::below([root("missing")], &exclude, None).is_err());
     }
 
     #[cfg(unix)]
@@ -512,7 +549,7 @@ mod tests {
         std::os::unix::fs::symlink(root("b/1.jpg"), root("links/1.jpg")).unwrap();
         let exclude = Exclude::new(["x", "y"]).unwrap();
         let roots = ["empty", "a", "b", "links"].map(root);
-        let mut walk = Walk::below(roots, &exclude).unwrap();
+        let mut walk = Walk::below(roots, &exclude, None).unwrap();
         all(&mut walk);
         assert_eq!(walk.bare().first, ["empty", "a", "links"].map(root));
         assert_eq!(walk.bare().count, 3);
@@ -548,7 +585,7 @@ mod tests {
         let whole = |spot: &FileLocation| spot.depth == spot.path.components().count();
         assert!(turned.iter().all(whole));
         let root = folder.path().join("b/1.jpg");
-        let mut walk = Walk::below([root], &exclude).unwrap();
+        let mut walk = Walk::below([root], &exclude, None).unwrap();
         assert_eq!(all(&mut walk)[0].spot.depth, 1);
     }
 }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use basma::CancelToken;
-use basma::hasher::Fingerprint;
+use basma::hash::HashType;
+use basma::hasher::{Fingerprint, Hasher, Views};
 use basma::matcher::Found;
+use prometheus_client::metrics::gauge::Gauge;
 
 use super::answer::Refusal;
 use super::service::Service;
@@ -63,13 +65,23 @@ impl Received {
         Ok(())
     }
 
+    /// All of it, as a file without a name, read from its beginning on.
+    pub(super) fn into_file(mut self) -> io::Result<File> {
+        if self.file.is_none() {
+            self.spool(&Bytes::new())?;
+        }
+        let mut file = self.file.expect("it was just spooled");
+        file.rewind()?;
+        Ok(file)
+    }
+
     /// How many bytes were received.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
 }
 
-fn too_large() -> Refusal {
+pub(super) fn too_large() -> Refusal {
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "Content too large")
 }
 
@@ -88,13 +100,15 @@ impl Drop for Leaving {
 }
 
 impl Service {
-    /// The hashes of a file. [`Fingerprint::error`] says what was not looked at.
+    /// The hashes of a file of these types, of pictures as they are stored. [`Fingerprint::error`] says what was not looked at.
     pub(super) async fn hash(
         self: &Arc<Service>,
         received: Received,
+        types: &'static [HashType],
     ) -> Result<Fingerprint, Refusal> {
-        let service = self.clone();
-        self.work(move |stop| service.hash_here(received, stop))
+        let hasher = self.hasher().with_types(types.iter().copied());
+        let hasher = hasher.with_views(Views::Stored);
+        self.work(move |stop| hash_here(hasher, received, stop))
             .await
     }
 
@@ -105,18 +119,22 @@ impl Service {
     ) -> Result<(Fingerprint, Found), Refusal> {
         let service = self.clone();
         self.work(move |stop| {
-            let fingerprint = service.hash_here(received, stop)?;
-            let found = service.matcher.find(&fingerprint);
-            found.map(|found| (fingerprint, found)).map_err(failed)
+            let hasher = service.hasher();
+            let fingerprint = hash_here(hasher, received, stop)?;
+            let found = service.matcher()?.find(&fingerprint).map_err(failed)?;
+            service.watch.metrics.found(&found);
+            service.review.note_file(&fingerprint, &found);
+            Ok((fingerprint, found))
         })
         .await
     }
 
     /// Does work that takes a core, on one of the threads for it.
-    async fn work<T: Send + 'static>(
+    pub(super) async fn work<T: Send + 'static>(
         self: &Arc<Service>,
         work: impl FnOnce(CancelToken) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        let _counted = self.count_file();
         let place = self.jobs.clone().acquire_owned().await;
         let stop = CancelToken::new();
         let leaving = Leaving(stop.clone());
@@ -135,14 +153,32 @@ impl Service {
         done.map_err(panicked)?
     }
 
-    fn hash_here(&self, received: Received, stop: CancelToken) -> Result<Fingerprint, Refusal> {
-        let hasher = self.hasher.clone().with_cancel(stop);
-        let Some(mut file) = received.file else {
-            return Ok(hasher.hash_bytes(&received.memory));
-        };
-        let hashed = file.rewind().and_then(|()| hasher.hash_file(&file));
-        hashed.map_err(|_| no_room())
+    /// Counts a file until this is dropped.
+    fn count_file(&self) -> impl Drop + use<> {
+        struct Counted(Gauge);
+        impl Drop for Counted {
+            fn drop(&mut self) {
+                self.0.dec();
+            }
+        }
+        let files = self.watch.metrics.files.clone();
+        files.inc();
+        Counted(files)
     }
+}
+
+/// The hashes of a file, on this thread.
+pub(super) fn hash_here(
+    hasher: Hasher,
+    received: Received,
+    stop: CancelToken,
+) -> Result<Fingerprint, Refusal> {
+    let hasher = hasher.with_cancel(stop);
+    let Some(mut file) = received.file else {
+        return Ok(hasher.hash_bytes(&received.memory));
+    };
+    let hashed = file.rewind().and_then(|()| hasher.hash_file(&file));
+    hashed.map_err(|_| no_room())
 }
 
 /// The answer where the lists cannot be read. What is wrong with them concerns the operator, who reads it in the log.

@@ -6,19 +6,29 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
 
 use super::service::Service;
-use super::{answer, status};
+use super::{access, answer, hma, limits, review, status, watch, wire};
 
 /// The routes of a service.
 pub(super) fn routes(service: Arc<Service>) -> Router {
     Router::new()
         .route("/status", get(status::ready))
         .route("/status/live", get(status::live))
+        .route("/metrics", get(watch::metrics))
+        .merge(hma::routes())
+        .merge(wire::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(refused)
+        .layer(from_fn_with_state(service.clone(), access::admit))
+        // The pages let their visitors in by themselves: browsers send no keys.
+        .merge(review::routes(&service))
+        .layer(from_fn_with_state(service.clone(), limits::refuse))
+        .layer(from_fn_with_state(service.clone(), wire::in_their_words))
+        .layer(from_fn_with_state(service.clone(), watch::watch))
         .with_state(service)
 }
 

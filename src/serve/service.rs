@@ -1,42 +1,205 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
+use std::thread;
+use std::time::Duration;
 
+use axum::http::StatusCode;
+use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
-use basma::matcher::{Lists, StoreState};
-use basma::store::{Access, Store};
-use basma::{Matcher, Result};
-use tokio::sync::Semaphore;
+use basma::matcher::{Lists, Policy, StoreState};
+use basma::store::{Access, MaxAction, Store};
+use basma::{Error, Matcher, Result};
+use tokio::sync::{Mutex, Semaphore};
 
 use super::Options;
+use super::answer::Refusal;
+use super::curation::Curation;
+use super::fetch::Fetcher;
+use super::keys::Callers;
+use super::known::KnownLists;
+use super::review::Review;
+use super::tls::Tls;
+use super::watch::Watch;
+
+/// The most matches in one answer.
+pub(super) const MATCHES_MAX: usize = 1_000;
+
+/// How often it is looked whether the store has other lists now.
+const EVERY: Duration = Duration::from_millis(200);
 
 /// The store, a matcher that follows it, and the threads that hash.
 pub(super) struct Service {
-    pub(super) matcher: Matcher,
-    /// Computes every type that the service knows, whatever the lists hold now.
-    pub(super) hasher: Hasher,
+    pub(super) store: Store,
+    access: Access,
+    /// Whether the store is changed elsewhere alone.
+    pub(super) read_only: bool,
+    /// Held by the request that changes the store.
+    pub(super) changing: Arc<Mutex<()>>,
+    /// None while the store has no lists at all.
+    matcher: OnceLock<Matcher>,
+    /// What is remembered of banks and contents.
+    pub(super) curation: Curation,
+    known: RwLock<Arc<KnownLists>>,
+    /// Computes every type that the lists hold.
+    hasher: RwLock<Hasher>,
+    /// The pages where people decide.
+    pub(super) review: Review,
     /// A place for each file that is hashed at a time.
     pub(super) jobs: Arc<Semaphore>,
+    /// How many places there are.
+    pub(super) most_jobs: usize,
+    /// From which match on a file is refused.
+    pub(super) refuse: MaxAction,
+    pub(super) callers: Callers,
+    pub(super) tls: Option<Tls>,
+    /// Fetches URLs, where any are fetched.
+    pub(super) fetcher: Option<Fetcher>,
+    pub(super) watch: Watch,
+    /// The largest file of a request, in bytes.
+    pub(super) body_bytes: u64,
+    /// How long a request may take.
+    pub(super) deadline: Duration,
+    /// Why what another machine wrote cannot be read.
+    trouble: RwLock<Option<String>>,
 }
 
+/// The types that are computed of every file that is looked up, beside those that the lists hold.
+const TYPES: [HashType; 4] = [
+    HashType::Pdq,
+    HashType::Md5,
+    HashType::Sha1,
+    HashType::Sha256,
+];
+
 impl Service {
-    pub(super) fn open(options: &Options, hasher: Hasher) -> Result<Service> {
+    pub(super) fn open(options: &Options, hasher: Hasher) -> Result<Arc<Service>> {
         let store = Store::open(&options.store, options.access)?;
-        Ok(Service {
-            matcher: follow(&store, options.access)?,
-            hasher,
+        let curation = if options.read_only {
+            Curation::read_only(store.path())?
+        } else {
+            super::known::publish_own(&store)?;
+            Curation::open(store.path())?
+        };
+        let service = Arc::new(Service {
+            known: RwLock::new(Arc::new(KnownLists::read(&store)?)),
+            access: options.access,
+            review: Review::open(store.path(), &options.review, options.read_only)?,
+            read_only: options.read_only,
+            changing: Arc::default(),
+            matcher: OnceLock::new(),
+            curation,
+            hasher: RwLock::new(hasher.with_types(TYPES)),
             jobs: Arc::new(Semaphore::new(options.jobs)),
-        })
+            most_jobs: options.jobs,
+            refuse: options.refuse,
+            callers: Callers::open(options.network.keys.as_deref())?,
+            tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
+            fetcher: Fetcher::new(
+                &options.network.fetch_from,
+                options.deadline,
+                options.body_bytes,
+            )?,
+            watch: Watch::new(options.log),
+            body_bytes: options.body_bytes,
+            deadline: options.deadline,
+            trouble: RwLock::default(),
+            store,
+        });
+        if !service.read_only {
+            service.curation.settle(&service.store);
+        }
+        if service.store.generation()?.is_some() {
+            service.follow_store()?;
+        }
+        let weak = Arc::downgrade(&service);
+        let following = thread::Builder::new().name("service".to_owned());
+        let spawned = following.spawn(move || follow(&weak));
+        spawned.map_err(|source| Error::Io {
+            action: basma::error::Action::FollowStore,
+            path: options.store.clone(),
+            source,
+        })?;
+        Ok(service)
     }
 
     /// The generation that answers now. The error is set where the one in force cannot be opened.
     pub(super) fn state(&self) -> Option<StoreState> {
-        self.matcher.stores().into_iter().next()
+        self.matcher.get()?.stores().into_iter().next()
+    }
+
+    /// What looks things up.
+    ///
+    /// # Errors
+    /// 503 while the store has no lists at all.
+    pub(super) fn matcher(&self) -> std::result::Result<&Matcher, Refusal> {
+        let not_ready = || Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "index not yet ready");
+        self.matcher.get().ok_or_else(not_ready)
+    }
+
+    /// Whether what is in force cannot be read, so that older lists answer.
+    pub(super) fn is_stale(&self) -> bool {
+        let trouble = self.trouble.read().unwrap_or_else(PoisonError::into_inner);
+        trouble.is_some() || self.state().is_some_and(|state| state.error.is_some())
+    }
+
+    /// The lists of the store.
+    pub(super) fn known(&self) -> Arc<KnownLists> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.clone()
+    }
+
+    /// Computes what files are looked up by.
+    pub(super) fn hasher(&self) -> Hasher {
+        let hasher = self.hasher.read().unwrap_or_else(PoisonError::into_inner);
+        hasher.clone()
+    }
+
+    /// Takes over what the store has become.
+    ///
+    /// # Errors
+    /// Those of reading it.
+    pub(super) fn catch_up(&self) -> Result<()> {
+        if self.store.generation()? != self.known().generation {
+            let known = Arc::new(KnownLists::read(&self.store)?);
+            *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+        }
+        if self.matcher.get().is_none() && self.store.generation()?.is_some() {
+            self.follow_store()?;
+        }
+        self.curation.catch_up()?;
+        let held = self.matcher.get().map(Matcher::hash_types);
+        let mut types: Vec<HashType> = held.into_iter().flatten().chain(TYPES).collect();
+        types.sort();
+        types.dedup();
+        let hasher = self.hasher();
+        if hasher.types() != types {
+            let hasher = hasher.with_types(types);
+            *self.hasher.write().unwrap_or_else(PoisonError::into_inner) = hasher;
+        }
+        Ok(())
+    }
+
+    fn follow_store(&self) -> Result<()> {
+        let options = ReadOptions::default();
+        let lists = Lists::open_with([self.store.path()], &options, self.access)?;
+        let policy = Policy::default().with_limit(MATCHES_MAX);
+        // Where two threads come here, either of them will do.
+        let _ = self.matcher.set(lists.into_matcher().with_policy(policy));
+        Ok(())
     }
 }
 
-fn follow(store: &Store, access: Access) -> Result<Matcher> {
-    let lists = Lists::open_with([store.path()], &ReadOptions::default(), access)?;
-    Ok(lists.into_matcher())
+/// Takes over what the store becomes, for as long as there is a service.
+fn follow(service: &Weak<Service>) {
+    while let Some(service) = service.upgrade() {
+        let error = service.catch_up().err().map(|error| error.to_string());
+        *service
+            .trouble
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = error;
+        drop(service);
+        thread::sleep(EVERY);
+    }
 }

@@ -11,11 +11,10 @@ use super::service::Service;
 
 /// What the service is: `I-AM-ALIVE`, or 503 with the reason.
 pub(super) async fn ready(State(service): State<Arc<Service>>) -> Response {
-    let state = service.state();
-    let (code, text) = match state {
-        None => (StatusCode::SERVICE_UNAVAILABLE, "INDEX-NOT-LOADED"),
-        Some(state) if state.error.is_some() => (StatusCode::SERVICE_UNAVAILABLE, "INDEX-STALE"),
-        Some(_) => (StatusCode::OK, "I-AM-ALIVE"),
+    let (code, text) = match service.matcher() {
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "INDEX-NOT-LOADED"),
+        Ok(_) if service.is_stale() => (StatusCode::SERVICE_UNAVAILABLE, "INDEX-STALE"),
+        Ok(_) => (StatusCode::OK, "I-AM-ALIVE"),
     };
     answer::text(code, text)
 }

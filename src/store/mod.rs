@@ -39,6 +39,7 @@ mod writer;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use decisions::{Act, Decision};
 #[cfg(feature = "refresh")]
@@ -50,7 +51,7 @@ pub use fuzz::hold_to;
 pub use history::{Generation, ListCount};
 pub use layout::folder::Access;
 pub(crate) use layout::folder::MARK;
-pub use layout::terms::{Kind, MaxAction, Terms};
+pub use layout::terms::{Kind, MaxAction, OnFailure, Terms};
 #[cfg(feature = "refresh")]
 pub use refresh::{
     Config, Guard, GuardFinding, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
@@ -86,7 +87,7 @@ impl Store {
     /// Opens a store.
     ///
     /// # Errors
-    /// [`Error::Store`] if the folder is no store, or if others can read or write it and that was not allowed.
+    /// [`Error::Store`] if the folder is no store. Also if others can read or write it and that was not allowed.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         let folder = Folder::open(path, access)?;
         Ok(Store { folder })
@@ -140,10 +141,18 @@ impl Store {
     /// [`Error::Argument`] for a list that the store does not hold, or an entry that stands for nothing.
     /// [`Error::Busy`]. [`Error::Io`], after which none of them counts.
     pub fn decide(&self, decisions: &[Decision]) -> Result<Vec<Error>> {
+        self.decide_within(decisions, writer::PATIENCE)
+    }
+
+    /// [`Store::decide`], which waits no longer than this for another process that changes the store.
+    ///
+    /// # Errors
+    /// As [`Store::decide`].
+    pub fn decide_within(&self, decisions: &[Decision], patience: Duration) -> Result<Vec<Error>> {
         let by = decisions
             .first()
             .map_or("", |decision| decision.by.as_str());
-        let writer = Writer::begin(&self.folder, "decision", by)?;
+        let writer = Writer::begin_within(&self.folder, "decision", by, patience)?;
         let manifest = writer.manifest()?;
         for decision in decisions {
             manifest.known(&decision.list)?;
@@ -156,6 +165,25 @@ impl Store {
 }
 
 impl Store {
+    /// The entries of a list, as it is now, that have one of these hashes: in the order of the hashes.
+    ///
+    /// # Errors
+    /// As [`Store::count`].
+    pub fn entries_of(
+        &self,
+        list: &str,
+        hashes: impl IntoIterator<Item = Hash>,
+    ) -> Result<Vec<Entry>> {
+        let opened = Opened::open(&self.folder, None)?;
+        let list = opened.manifest.known(list)?;
+        let layers = opened.layers(list);
+        let mut entries = Vec::new();
+        for hash in hashes {
+            entries.extend(visible::of_hash(&layers, &hash)?);
+        }
+        Ok(entries)
+    }
+
     /// How many entries of a list, as it is now, a target means. One that means none is likely mistyped.
     ///
     /// # Errors

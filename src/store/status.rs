@@ -8,7 +8,7 @@ use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
 use crate::store::layout::folder::Folder;
 use crate::store::layout::manifest::{ListManifest, Pointer};
-use crate::store::layout::terms::{Kind, Terms};
+use crate::store::layout::terms::{Kind, MaxAction, Terms};
 use crate::store::view::by_hand;
 use crate::store::view::open::Opened;
 use crate::store::view::visible::Visible;
@@ -211,16 +211,7 @@ fn of_list(
 
 fn never(name: &str, attempt: &Attempt) -> ListStatus {
     ListStatus {
-        terms: Terms {
-            list: name.to_owned(),
-            purpose: "never fetched".to_owned(),
-            kind: Kind::Snapshot,
-            at_most: crate::store::layout::terms::MaxAction::Log,
-            radius: Default::default(),
-            min_quality: None,
-            suppresses: Vec::new(),
-            max_age: None,
-        },
+        terms: Terms::new(name, "never fetched", Kind::Snapshot, MaxAction::Log),
         entries: 0,
         by_type: Vec::new(),
         added: 0,

@@ -22,7 +22,7 @@ use crate::store::view::withdrawn::{self, WithdrawnEntries};
 use crate::{Error, Result, escape};
 
 /// How long a writer waits for another that puts something in force, which takes no longer than a moment.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The only process that can change what is in force; it holds the lock.
 pub(super) struct Writer<'a> {
@@ -50,7 +50,17 @@ pub(super) struct Published {
 impl<'a> Writer<'a> {
     /// Begins to write, and first finishes what a crash interrupted.
     pub(super) fn begin(folder: &'a Folder, what: &str, by: &'a str) -> Result<Writer<'a>> {
-        let lock = Lock::take(&folder.publish_lock(), what, by, PATIENCE)?;
+        Writer::begin_within(folder, what, by, PATIENCE)
+    }
+
+    /// [`Writer::begin`], which waits no longer than this.
+    pub(super) fn begin_within(
+        folder: &'a Folder,
+        what: &str,
+        by: &'a str,
+        patience: Duration,
+    ) -> Result<Writer<'a>> {
+        let lock = Lock::take(&folder.publish_lock(), what, by, patience)?;
         let writer = Writer {
             folder,
             by,

@@ -1,8 +1,5 @@
 //! What one command prints, another takes: hashes as lists, and lists from standard input.
 
-use std::io::Write as _;
-use std::process::Stdio;
-
 use serde_json::Value;
 
 use crate::test_dir::{Outcome, TestDir, hash_of};
@@ -34,18 +31,6 @@ fn test_dir() -> TestDir {
         test_dir.file(format!("dump/{name}"), bytes);
     }
     test_dir
-}
-
-/// The command with this on its standard input.
-fn feed(test_dir: &TestDir, arguments: &[&str], input: &str) -> Outcome {
-    let mut command = test_dir.command(arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    // A command that fails need not read to the end.
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    Outcome::of(child.wait_with_output().unwrap())
 }
 
 /// The files, with what they match; a clip's cluster is that of its item, whose name differs by format.
@@ -107,7 +92,7 @@ fn what_hash_prints_is_looked_up() {
             .stdout;
         for arguments in [&["lookup"][..], &["lookup", "-"]] {
             let arguments = [arguments, &["-l", "list.txt", "-f", "jsonl"]].concat();
-            let outcome = feed(&test_dir, &arguments, &hashes);
+            let outcome = test_dir.feed(&arguments, &hashes);
             assert_eq!(outcome.code, 1, "{outcome:?}");
             let objects = outcome.objects();
             let is_match = |o: &&Value| o["matches"].as_array().is_some_and(|m| !m.is_empty());
@@ -121,7 +106,7 @@ fn what_hash_prints_is_looked_up() {
     // As other programs print hashes.
     let empty = "d41d8cd98f00b204e9800998ecf8427e";
     let sums = format!("{empty}  empty.jpg\n{}  a.jpg\n", "9".repeat(32));
-    let outcome = feed(&test_dir, &["lookup", "-l", "list.txt"], &sums);
+    let outcome = test_dir.feed(&["lookup", "-l", "list.txt"], &sums);
     assert_eq!(outcome.code, 3, "{outcome:?}");
     for said in [
         "1 hash of type md5 was not",
@@ -130,14 +115,14 @@ fn what_hash_prints_is_looked_up() {
         assert!(outcome.stderr.contains(said), "{said}: {outcome:?}");
     }
     let photo_hasher = format!("{},100,a, b.jpg\n", hash_of(1));
-    let outcome = feed(&test_dir, &["lookup", "-l", "list.txt"], &photo_hasher);
+    let outcome = test_dir.feed(&["lookup", "-l", "list.txt"], &photo_hasher);
     assert!(outcome.stdout.contains(" a, b.jpg: MATCH "), "{outcome:?}");
     let broken = format!(
         "pdq {} 100 a.jpg\npdq {} 101 b.jpg\n",
         hash_of(1),
         hash_of(2)
     );
-    let outcome = feed(&test_dir, &["lookup", "-l", "list.txt"], &broken);
+    let outcome = test_dir.feed(&["lookup", "-l", "list.txt"], &broken);
     assert_eq!(outcome.code, 2, "{outcome:?}");
     assert!(outcome.stderr.contains("standard input:2:"), "{outcome:?}");
 }
@@ -181,7 +166,7 @@ fn a_dash_is_standard_input_and_only_once() {
     test_dir.file("list", &list);
     let named = findings(&test_dir.scan("list", &["--no-ffmpeg"]));
     let scan = ["scan", "dump", "-l", "-", "-f", "jsonl", "--no-ffmpeg"];
-    let fed = feed(&test_dir, &scan, &list);
+    let fed = test_dir.feed(&scan, &list);
     assert_eq!(fed.code, 1, "{fed:?}");
     let renamed = fed.stdout.replace("\"standard input\"", "\"list\"");
     assert_eq!(
@@ -191,10 +176,10 @@ fn a_dash_is_standard_input_and_only_once() {
         }),
         named
     );
-    let built = feed(&test_dir, &["build", "-", "-o", "l.basma"], &list);
+    let built = test_dir.feed(&["build", "-", "-o", "l.basma"], &list);
     assert_eq!(built.code, 0, "{built:?}");
     let paths = ["scan", "--paths-from", "-", "-l", "l.basma"];
-    assert_eq!(feed(&test_dir, &paths, "dump/a.jpg\n").code, 1);
+    assert_eq!(test_dir.feed(&paths, "dump/a.jpg\n").code, 1);
     for twice in [
         &["scan", "dump", "-l", "-", "-l", "-"][..],
         &["scan", "--paths-from", "-", "-l", "-"],
@@ -204,7 +189,7 @@ fn a_dash_is_standard_input_and_only_once() {
         &["build", "-", "-", "-o", "x.basma"],
         &["rematch", "--cache", "cache", "-l", "-", "-l", "-"],
     ] {
-        let outcome = feed(&test_dir, twice, &list);
+        let outcome = test_dir.feed(twice, &list);
         assert_eq!(outcome.code, 2, "{twice:?}: {outcome:?}");
         let said = "basma: error: standard input (-) is named twice";
         assert!(outcome.stderr.starts_with(said), "{twice:?}: {outcome:?}");

@@ -35,6 +35,8 @@ mod reasons;
 mod remember;
 mod scan;
 mod schema;
+mod script;
+mod stdin;
 mod store;
 mod test_dir;
 #[cfg(all(unix, feature = "h264"))]
@@ -42,6 +44,9 @@ mod tracks;
 mod untranslated;
 #[cfg(all(unix, feature = "h264"))]
 mod vpdq;
+
+#[path = "../pictures/mod.rs"]
+mod pictures;
 
 /// Archives that are made by hand, as the unit tests make them.
 #[cfg(feature = "archives")]

@@ -2,14 +2,14 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use basma::hasher::pdq;
-use basma::media::Picture;
-use image::{ImageFormat, RgbImage};
+use image::ImageFormat;
 use serde_json::Value;
 
+pub(crate) use crate::pictures::{encode, hash_of, scene};
 use crate::schema::check_line;
 
 /// A folder that removes itself.
@@ -43,7 +43,7 @@ impl TestDir {
     /// Writes the picture of a scene, in the format that the name says.
     pub(crate) fn picture(&self, name: impl AsRef<OsStr>, scene: u64) -> PathBuf {
         let format = ImageFormat::from_path(Path::new(name.as_ref())).unwrap();
-        self.file(name, encode(&self::scene(scene), format))
+        self.file(name, encode(&crate::pictures::scene(scene), format))
     }
 
     /// A typed list of the PDQ hashes of scenes.
@@ -65,6 +65,18 @@ impl TestDir {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         Outcome::of(self.command(arguments).output().unwrap())
+    }
+
+    /// The command with this on its standard input.
+    pub(crate) fn feed(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Outcome {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A command that fails need not read to the end.
+        let _ = stdin.write_all(input.as_ref());
+        drop(stdin);
+        Outcome::of(child.wait_with_output().unwrap())
     }
 
     /// A scan of the folder `dump` for what a list holds, as JSON Lines, with further arguments.
@@ -144,51 +156,4 @@ impl Outcome {
         assert_eq!(objects.len() as u64, sum + 1, "{self:?}");
         summary
     }
-}
-
-/// A picture with much to see, unlike that of any other number: value noise of three sizes in three colours.
-pub(crate) fn scene(number: u64) -> RgbImage {
-    let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut random = || {
-        // xorshift64* (Vigna 2016).
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 40) as f32 / (1u32 << 24) as f32
-    };
-    let grids = [5usize, 11, 23].map(|side| {
-        let cells: Vec<f32> = (0..(side + 1) * (side + 1) * 3).map(|_| random()).collect();
-        (side, cells)
-    });
-    let (width, height) = (256, 192);
-    RgbImage::from_fn(width, height, |x, y| {
-        let mut colour = [0.0; 3];
-        for (side, cells) in &grids {
-            let place = |at: u32, of: u32| at as f32 / of as f32 * *side as f32;
-            let (u, v) = (place(x, width), place(y, height));
-            let (i, j) = (u as usize, v as usize);
-            let (a, b) = (u - i as f32, v - j as f32);
-            for (channel, value) in colour.iter_mut().enumerate() {
-                let cell = |i: usize, j: usize| cells[(j * (side + 1) + i) * 3 + channel];
-                let top = cell(i, j) * (1.0 - a) + cell(i + 1, j) * a;
-                let bottom = cell(i, j + 1) * (1.0 - a) + cell(i + 1, j + 1) * a;
-                *value += (top * (1.0 - b) + bottom * b) * 85.0;
-            }
-        }
-        image::Rgb(colour.map(|value| value as u8))
-    })
-}
-
-pub(crate) fn hash_of(scene: u64) -> String {
-    let scene = self::scene(scene);
-    let (width, height) = scene.dimensions();
-    let rated = pdq(&Picture::from_rgb8(width, height, scene.into_raw()).unwrap());
-    assert!(rated.quality >= 50, "a scene must be rich in detail");
-    rated.hash.to_string()
-}
-
-pub(crate) fn encode(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, format).unwrap();
-    bytes.into_inner()
 }

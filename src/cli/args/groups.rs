@@ -128,8 +128,8 @@ pub(crate) struct MediaArgs {
     /// Which changes of copies are undone: stored, upright, all, fast, standard or thorough
     ///
     /// What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours;
-    /// these in all eight positions (mirrored and turned copies are found too); or also some 15, 60 or 300 views that undo
-    /// what people change in copies, at about 1.4, 2.4 and 4.4 times the cost.
+    /// or these in all eight positions (mirrored and turned copies are found too). The last three add some 15, 60 or 300 views,
+    /// which undo what people change in copies. The cost is then about 1.4, 2.4 or 4.4 times that of upright.
     #[arg(
         long,
         value_name = "VIEWS",
@@ -220,7 +220,7 @@ pub(crate) struct HashOutputArgs {
     /// Lines for people, JSON Lines, CSV, or as another program reads lists: typed for tx and HMA
     ///
     /// `text`, `jsonl` and `csv` hold all that basma needs of a list. `typed` and `tx-csv` are for tx and HMA, `photo-hasher` is as pdq-photo-hasher prints; `md5sum`, `sha1sum`, `sha256sum` and `hashdeep` are as these programs write and verify them.
-    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = words::<HashFormat>(ListFormat::ALL.map(ListFormat::name)))]
+    #[arg(long, short, value_name = "FORMAT", default_value = "text", value_parser = words::<HashFormat>(ListFormat::OF_HASHES.map(ListFormat::name)))]
     pub(crate) format: HashFormat,
     /// Write here instead of standard output (-)
     ///

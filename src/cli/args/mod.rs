@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod groups;
+pub(crate) mod network;
 pub(crate) mod serve;
 pub(crate) mod store;
 mod values;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use basma::hash::HashType;
 use basma::index::{OnConflict, Structure};
 use basma::list::vpdq::Layout;
+use basma::store::MaxAction;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use groups::{
@@ -25,13 +27,13 @@ use super::completions::CompletedShell;
 use super::page::Thumbnails;
 use store::{
     AddArgs, AuditArgs, DiffArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs,
-    StoreCommand,
+    StoreArgs, StoreCommand,
 };
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
-/// A LIST is a text list in any supported format, a compiled index (.basma), a folder of them, a store, or pictures and clips:
-/// a file, or a folder of them. A match is a lead for a person, never a verdict.
+/// A LIST is a text list in any supported format, a compiled index (.basma), a store, a picture or a clip. It can also be a
+/// folder of lists, or of pictures and clips. A match is a lead for a person, never a verdict.
 ///
 /// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
 /// 3 nothing matched, but some files could not be examined. `scan --fail-on` says otherwise.
@@ -82,8 +84,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Find known material in files, folders and archives
     ///
-    /// Each thread needs memory for one file and what it decodes to (--max-file-bytes, --max-decoded-bytes), and 512 MiB for
-    /// archives one within the other; the number and the size of files do not matter.
+    /// Each thread needs memory for one file and what it decodes to: --max-file-bytes and --max-decoded-bytes. Archives
+    /// within archives need 512 MiB more. The number and the size of files do not matter.
     Scan(ScanArgs),
     /// Find copies of a picture, a clip or a folder of them, without a list
     Compare(CompareArgs),
@@ -135,6 +137,10 @@ pub(crate) enum Command {
     /// Requests and answers are those of HMA, so that its clients need nothing but another address. Ctrl-C or SIGTERM ends it:
     /// requests under way are answered first.
     Serve(serve::ServeArgs),
+    /// Make a key for a caller of the service
+    ///
+    /// The key is printed once, and kept nowhere: the file holds its SHA-256. A running service reads the file when it changes.
+    Key(network::KeyArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
     /// Print the completions of a shell, which finish commands, options and their values
@@ -144,6 +150,9 @@ pub(crate) enum Command {
     /// Write a manual page for each command into a folder
     #[command(hide = true)]
     Man(ManArgs),
+    /// Print the names of the lists of a store, for completions
+    #[command(hide = true)]
+    ListNames(StoreArgs),
     /// Decode for the process at the other end of standard input, and do nothing else
     #[command(hide = true)]
     DecodeWorker,
@@ -152,7 +161,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct HelpArgs {
     /// A command or a topic
-    #[arg(value_name = "COMMAND|TOPIC")]
+    #[arg(value_name = "COMMAND|TOPIC", value_parser = values::About, hide_possible_values = true)]
     pub(crate) about: Option<String>,
 }
 
@@ -184,8 +193,39 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) files: FilesArgs,
     /// The lists to look up in; may be repeated
-    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
+    #[arg(
+        long = "list",
+        short = 'l',
+        required_unless_present = "script",
+        value_name = "LIST"
+    )]
     pub(crate) lists: Vec<PathBuf>,
+    /// Answer by the exit code alone, for a program that asks about one file: 0 it passes, 1 it is refused, 3 it was not
+    /// checked
+    ///
+    /// Nothing is written but errors. Without --list, the lists are those of the store of BASMA_STORE. Whether a file passes
+    /// that was not checked is decided by `fail` of the lists.
+    #[arg(
+        long,
+        conflicts_with_all = ["paths_from", "fail_on", "format", "output", "show", "verbose", "journal", "cache", "types"],
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) script: bool,
+    /// From which match on a file is refused: block, review or log
+    ///
+    /// It is compared with `at_most` of the list. A list outside a store counts as block.
+    #[arg(
+        long,
+        value_name = "ACTION",
+        default_value = "block",
+        requires = "script",
+        value_parser = values::words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)),
+        hide_possible_values = true,
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) refuse: MaxAction,
     #[command(flatten)]
     pub(crate) search: SearchArgs,
 }
@@ -313,8 +353,8 @@ pub(crate) struct HashArgs {
     pub(crate) types: Vec<HashType>,
     /// Write the frames of clips as other programs read them, and nothing else: cpp, py, old or json
     ///
-    /// Of one picture a second, unless --frames says otherwise: `cpp` and `py` (lines of one clip), `old` (a JSON object of one clip), or `json`, as `tx` and HMA
-    /// exchange them (one clip a line).
+    /// Of one picture a second, unless --frames says otherwise. `cpp` and `py` are lines of one clip; `old` is a JSON object of
+    /// one clip; `json`, which `tx` and HMA exchange, has one clip a line.
     #[arg(long, value_name = "LAYOUT", value_parser = values::words::<Layout>(Layout::ALL.map(Layout::name)), hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
     pub(crate) vpdq: Option<Layout>,
     #[command(flatten)]
@@ -328,7 +368,7 @@ pub(crate) struct LookupArgs {
     /// Hashes as HASH or TYPE:HASH, or pictures and clips; without any, what `basma hash` prints, from standard input
     #[arg(value_name = "HASH|FILE")]
     pub(crate) hashes: Vec<String>,
-    /// Look up the clips whose frames are in these files, in any layout of vPDQ, as a scan looks up clips
+    /// Look up clips, as a scan does, by the frames in these files, in any layout of vPDQ
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["hashes", "hash_type", "explain"])]
     pub(crate) vpdq: Vec<PathBuf>,
     /// The lists to look up in; may be repeated
@@ -377,8 +417,8 @@ pub(crate) struct BuildArgs {
     /// The type of hash in lists that name none
     #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_short_help = true)]
     pub(crate) hash_type: Option<HashType>,
-    /// The search structure for perceptual hashes: the one that measurements say is fastest (`auto`), none, so that every
-    /// search compares every hash (`exhaustive`), a BK-tree, or multi-index hashing (`mih`)
+    /// The search structure for perceptual hashes: the fastest by measurements (`auto`), none (`exhaustive`: each search compares
+    /// all hashes), a BK-tree, or multi-index hashing (`mih`)
     #[arg(long, default_value = "auto", value_parser = values::words::<Structure>(Structure::ALL.map(Structure::name)))]
     pub(crate) structure: Structure,
     /// The PDQ quality, 0 to 100, below which an entry that states one is left out
@@ -403,7 +443,7 @@ pub(crate) struct ConvertArgs {
     #[arg(required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
     /// The format to write; what it has no place for is counted and said
-    #[arg(long, value_name = "FORMAT", value_parser = values::words::<ListFormat>(ListFormat::ALL.map(ListFormat::name)))]
+    #[arg(long, value_name = "FORMAT", value_parser = values::words::<ListFormat>(ListFormat::all().map(ListFormat::name)))]
     pub(crate) to: ListFormat,
     /// Fail where the format has no place for something
     #[arg(long)]

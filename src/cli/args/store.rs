@@ -45,7 +45,7 @@ impl StoreArgs {
     }
 }
 
-/// The folder of the store that is named, by the command or else by BASMA_STORE, or the one where the system keeps data.
+/// The folder of the store that the command names, or else BASMA_STORE. By default it is where the system keeps data.
 pub(crate) fn folder(named: Option<&Path>) -> basma::Result<PathBuf> {
     let of_variable = || {
         let path = std::env::var_os("BASMA_STORE").filter(|path| !path.is_empty());
@@ -321,7 +321,7 @@ impl ItemArgs {
     }
 }
 
-fn time(text: &str) -> Result<i64, Problem> {
+pub(super) fn time(text: &str) -> Result<i64, Problem> {
     let time: jiff::Timestamp = text.parse().map_err(|_| Problem::TimeUnreadable)?;
     Ok(time.as_second())
 }

@@ -5,9 +5,13 @@ use std::str::FromStr;
 
 use basma::error::Problem;
 use basma::hash::HashType;
+use basma::list::vpdq::Layout;
 use basma::{Error, Result};
-use clap::ValueEnum;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{CommandFactory as _, ValueEnum};
+
+use super::Cli;
+use crate::cli::help::TOPICS;
 
 /// An outcome that makes a job fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -44,10 +48,13 @@ pub(crate) enum ListFormat {
     Sha1sum,
     Sha256sum,
     Hashdeep,
+    /// The frames of clips in a layout of vPDQ.
+    Vpdq(Layout),
 }
 
 impl ListFormat {
-    pub(crate) const ALL: [ListFormat; 10] = [
+    /// Those in which `hash` prints. It has an option of its own for the layouts of vPDQ, which say how frames are chosen.
+    pub(crate) const OF_HASHES: [ListFormat; 10] = [
         ListFormat::Jsonl,
         ListFormat::Csv,
         ListFormat::Text,
@@ -59,6 +66,11 @@ impl ListFormat {
         ListFormat::Sha256sum,
         ListFormat::Hashdeep,
     ];
+
+    pub(crate) fn all() -> impl Iterator<Item = ListFormat> {
+        let layouts = Layout::ALL.map(ListFormat::Vpdq);
+        ListFormat::OF_HASHES.into_iter().chain(layouts)
+    }
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -72,6 +84,11 @@ impl ListFormat {
             ListFormat::Sha1sum => "sha1sum",
             ListFormat::Sha256sum => "sha256sum",
             ListFormat::Hashdeep => "hashdeep",
+            ListFormat::Vpdq(Layout::Cpp) => "vpdq-cpp",
+            ListFormat::Vpdq(Layout::Py) => "vpdq-py",
+            ListFormat::Vpdq(Layout::Old) => "vpdq-old",
+            // No other layout is known.
+            ListFormat::Vpdq(_) => "vpdq-json",
         }
     }
 }
@@ -80,11 +97,10 @@ impl FromStr for ListFormat {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<ListFormat> {
-        let named = ListFormat::ALL
-            .into_iter()
-            .find(|format| format.name() == name);
+        let named = ListFormat::all().find(|format| format.name() == name);
         named.ok_or_else(|| {
-            let known = ListFormat::ALL.map(ListFormat::name).join(", ");
+            let known: Vec<&str> = ListFormat::all().map(ListFormat::name).collect();
+            let known = known.join(", ");
             let text = name.to_owned();
             Problem::NameUnknown { text, known }.into()
         })
@@ -176,6 +192,33 @@ impl TypedValueParser for HashTypeParser {
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let names = HashType::ALL.into_iter().map(|t| t.name());
         Some(Box::new(names.map(PossibleValue::new)))
+    }
+}
+
+/// A command or a topic of help. Any name is read, and the known ones are named to completions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About;
+
+impl TypedValueParser for About {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let commands = Cli::command();
+        let shown = commands.get_subcommands().filter(|c| !c.is_hide_set());
+        let mut names: Vec<String> = shown.map(|c| c.get_name().to_owned()).collect();
+        names.extend(TOPICS.map(str::to_owned));
+        names.sort();
+        names.dedup();
+        Some(Box::new(names.into_iter().map(PossibleValue::new)))
     }
 }
 

@@ -26,10 +26,20 @@ pub(crate) enum LeftOut {
     Nameless,
     /// Each of its rows has all digests and the size of a file.
     Incomplete,
+    /// The name has a line end, and each of its rows is a line.
+    LineEnd,
     /// It names files, and the hash is of a member of an archive or a part of a file.
     Member,
-    /// The picture is too flat, or its quality is unknown.
+    /// It has clips alone.
+    NoClip,
+    /// It holds one clip, and another is written.
+    SecondClip,
+    /// It has the time of each frame, and the entry has none.
+    Timeless,
+    /// The quality of the picture is unknown.
     Flat,
+    /// The picture is too flat to be told from others.
+    TooFlat,
 }
 
 /// What was not written, counted.
@@ -87,7 +97,12 @@ impl Losses {
                 LeftOut::Expired => prose.word("left-out-expired"),
                 LeftOut::Nameless => prose.word("left-out-nameless"),
                 LeftOut::Incomplete => prose.word("left-out-incomplete"),
+                LeftOut::LineEnd => prose.word("left-out-line-end"),
                 LeftOut::Member => prose.word("left-out-member"),
+                LeftOut::NoClip => prose.word("left-out-no-clip"),
+                LeftOut::SecondClip => prose.word("left-out-second-clip"),
+                LeftOut::Timeless => prose.word("left-out-timeless"),
+                LeftOut::TooFlat => prose.word("left-out-too-flat"),
                 LeftOut::Flat => prose.word("left-out-flat"),
             };
             let values = [

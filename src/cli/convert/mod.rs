@@ -1,5 +1,6 @@
 //! `basma convert`: lists in, one list out, in another format.
 
+mod clips;
 mod losses;
 mod table;
 mod writer;
@@ -16,11 +17,12 @@ use super::args::ConvertArgs;
 use super::args::store::access;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
+use super::stdin::{self, Spooled};
 use super::{Context, Verdict, lists};
 pub(super) use writer::ListWriter;
 
 pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    lists::keep_stdin_once(args.lists.iter().map(AsRef::as_ref))?;
+    stdin::keep_once(args.lists.iter().map(AsRef::as_ref))?;
     lists::keep_apart(args.output.as_deref(), &args.lists, &[])?;
     lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &[])?;
     // Which hashes are too flat is for the reader of the new list to say.
@@ -39,9 +41,11 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
             Error::Cancelled
         })
     };
+    let spooled = Spooled::named_in(args.lists.iter().map(AsRef::as_ref))?;
+    let spooled = spooled.as_ref();
     let mut read = Vec::new();
     let result = args.lists.iter().try_for_each(|path| {
-        let from = read_list(path, args, &options, &pictures, &mut write)?;
+        let from = read_list(path, spooled, args, &options, &pictures, &mut write)?;
         read.extend(from);
         Ok(())
     });
@@ -75,6 +79,7 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
 /// Hands on what a list holds, of any kind; gives back what was read of text.
 fn read_list(
     path: &Path,
+    spooled: Option<&Spooled>,
     args: &ConvertArgs,
     options: &ReadOptions,
     pictures: &Pictures<'_>,
@@ -85,7 +90,14 @@ fn read_list(
         store.each_entry(|list, entry| write(list, Change::Add(entry)))?;
         return Ok(Vec::new());
     }
-    if let Some(list) = lists::read_own(path, options, pictures, write)? {
+    if let Some(spooled) = spooled.filter(|_| stdin::is_stdin(path))
+        && Index::is_index_at(spooled.path())?
+    {
+        let index = Index::open(spooled.path()).map_err(|error| spooled.named(error))?;
+        index.each_entry(|list, entry| write(list, Change::Add(entry)))?;
+        return Ok(Vec::new());
+    }
+    if let Some(list) = lists::read_own(path, spooled, options, pictures, write)? {
         return Ok(vec![list]);
     }
     let mut read = Vec::new();

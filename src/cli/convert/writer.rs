@@ -7,6 +7,7 @@ use basma::hash::{HashType, Pdq};
 use basma::list::{Change, Entry, Media, Opinion, change_line, hashed_line};
 
 use super::super::args::ListFormat;
+use super::clips::Clips;
 use super::losses::{LeftOut, Losses};
 use super::table;
 
@@ -16,6 +17,8 @@ pub(crate) struct ListWriter {
     pub(crate) losses: Losses,
     /// The columns of a `hashdeep` file, which its first row decides.
     columns: Vec<HashType>,
+    /// The clips of a layout of vPDQ.
+    clips: Clips,
     /// Entries of one file, which make one row.
     row: Vec<Entry>,
     now: i64,
@@ -28,6 +31,7 @@ impl ListWriter {
             format,
             losses: Losses::default(),
             columns: Vec::new(),
+            clips: Clips::default(),
             row: Vec::new(),
             now: since.map_or(0, |since| since.as_secs().cast_signed()),
         }
@@ -74,7 +78,10 @@ impl ListWriter {
 
     /// What is left to write after the last entry.
     pub(crate) fn finish(&mut self) -> Vec<u8> {
-        self.deep_row()
+        match self.format {
+            ListFormat::Vpdq(layout) => self.clips.finish(layout, &mut self.losses),
+            _ => self.deep_row(),
+        }
     }
 
     fn line(&mut self, entry: Entry) -> Result<Vec<u8>, LeftOut> {
@@ -93,6 +100,8 @@ impl ListWriter {
         match self.format {
             ListFormat::Jsonl => Ok(ended(change_line(&Change::Add(entry)).into())),
             ListFormat::Csv => Ok(table::row(&entry, &mut self.losses).into()),
+            // It has no quality, by which its reader could leave them out.
+            ListFormat::TxCsv if is_flat(&entry) => Err(LeftOut::TooFlat),
             ListFormat::TxCsv => {
                 self.lose(&entry, &["list", "labels", "opinion", "media"]);
                 Ok(table::tx_row(&entry).into())
@@ -119,6 +128,11 @@ impl ListWriter {
                 Ok(ended(format!("{},{quality},{id}", entry.hash).into()))
             }
             ListFormat::PhotoHasher => Err(LeftOut::Type(hash_type)),
+            ListFormat::Vpdq(layout) => {
+                self.clips.add(&entry, layout)?;
+                self.lose(&entry, &["media", "quality", "frame"]);
+                Ok(Vec::new())
+            }
             ListFormat::Md5sum => self.sum(&entry, HashType::Md5),
             ListFormat::Sha1sum => self.sum(&entry, HashType::Sha1),
             ListFormat::Sha256sum => self.sum(&entry, HashType::Sha256),
@@ -188,7 +202,13 @@ impl ListWriter {
             .collect();
         let name = name(first).ok();
         // A name with a line end would be two rows.
-        let name = name.filter(|name| !name.contains(&b'\n') && !name.contains(&b'\r'));
+        let is_torn = |name: &Vec<u8>| name.contains(&b'\n') || name.contains(&b'\r');
+        if name.as_ref().is_some_and(is_torn) {
+            for _ in &entries {
+                self.losses.leave_out(LeftOut::LineEnd);
+            }
+            return out;
+        }
         let (Some(digests), Some(name), Some(size)) = (digests, name, size.filter(is_number))
         else {
             for _ in &entries {
@@ -257,13 +277,19 @@ fn typed_name(entry: &Entry) -> Result<&'static str, LeftOut> {
     let is_video = entry.media == Some(Media::Video);
     match hash_type {
         HashType::Pdq if entry.frame.is_some() => Err(LeftOut::Frame),
-        HashType::Pdq if entry.quality.is_some_and(|q| q < Pdq::QUALITY) => Err(LeftOut::Flat),
+        HashType::Pdq if is_flat(entry) => Err(LeftOut::TooFlat),
         HashType::Pdq => Ok("pdq"),
         HashType::Md5 if is_video => Ok("video_md5"),
         HashType::Sha256 if is_video => Ok("video_sha256"),
         HashType::Md5 | HashType::Sha256 => Err(LeftOut::Still(hash_type)),
         _ => Err(LeftOut::Type(hash_type)),
     }
+}
+
+/// Whether the picture is too flat to be told from others.
+fn is_flat(entry: &Entry) -> bool {
+    let is_pdq = entry.hash.hash_type() == HashType::Pdq;
+    is_pdq && entry.quality.is_some_and(|q| q < Pdq::QUALITY)
 }
 
 /// The bytes of the file name that an id is.

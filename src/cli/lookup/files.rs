@@ -13,6 +13,7 @@ use super::super::config::{cancel_on_signal, hasher};
 use super::super::context::{tell_bare, verdict};
 use super::super::output::{Output, Stopped};
 use super::super::print::{Job, Printer};
+use super::super::stdin::{STDIN, Spooled};
 use super::super::{Context, Verdict};
 
 /// The arguments that name files; none where all are hashes.
@@ -27,6 +28,7 @@ pub(super) fn named(args: &LookupArgs) -> Result<Vec<PathBuf>, basma::Error> {
 
 pub(super) fn look_up(
     files: Vec<PathBuf>,
+    spooled: Option<Spooled>,
     args: &LookupArgs,
     matcher: Matcher,
     context: &Context<'_>,
@@ -41,9 +43,12 @@ pub(super) fn look_up(
     } else {
         Sampling::Keyframes
     };
-    let scan = Scan::new(matcher)
+    let mut scan = Scan::new(matcher)
         .with_hasher(hasher(types, &args.media, sampling)?)
         .with_cancel(cancel_on_signal());
+    if let Some(spooled) = &spooled {
+        scan = scan.with_stand_in(STDIN, spooled.path());
+    }
     let mut printer = Printer::new(&args.output, context)?;
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;

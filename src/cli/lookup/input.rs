@@ -1,7 +1,7 @@
 //! Hashes that are looked up, as people and programs give them.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{self, BufRead, Read as _};
 use std::path::Path;
 
 use basma::error::{Action, Problem};
@@ -10,9 +10,44 @@ use basma::list::{self, Change, Entry, MaxReject, ReadOptions};
 use basma::{Error, Result};
 
 use super::super::output::Stopped;
+use super::super::stdin;
 
 /// Longer than any line that holds a type and a hash.
 const LINE_BYTES_MAX: u64 = 4096;
+
+/// The longest line that is read by itself. What is longer is read as a whole list, or as none.
+const PART_BYTES_MAX: u64 = 16 << 20;
+
+/// How many bytes tell the kind of a file.
+const HEAD_BYTES: u64 = 16;
+
+/// Standard input, whose first bytes are known.
+pub(super) struct Stream {
+    pub(super) head: Vec<u8>,
+}
+
+impl Stream {
+    /// Waits for no more than what tells the kind: who looks hashes up one by one waits for each answer.
+    pub(super) fn begin() -> Result<Stream> {
+        let mut head = Vec::new();
+        let mut stdin = io::stdin().lock();
+        while (head.len() as u64) < HEAD_BYTES {
+            let read = stdin.fill_buf().map_err(unreadable)?;
+            if read.is_empty() {
+                break;
+            }
+            head.extend_from_slice(read);
+            let bytes = read.len();
+            stdin.consume(bytes);
+        }
+        Ok(Stream { head })
+    }
+
+    /// All of standard input.
+    pub(super) fn reader(&self) -> impl BufRead + '_ {
+        self.head.as_slice().chain(io::stdin().lock())
+    }
+}
 
 /// A hash that is looked up, and what it is of, where that is said.
 pub(super) struct Query {
@@ -49,10 +84,11 @@ impl Reader {
     pub(super) fn read(&self, text: &str, place: &str) -> Result<Vec<Query>> {
         let split = text.split_once(|c: char| c == ':' || c.is_whitespace());
         let (types, hex) = match split {
-            Some((name, hex)) => (
-                vec![name.parse::<HashType>().map_err(|e| bad(place, e))?],
-                hex.trim(),
-            ),
+            Some((name, hex)) => match name.parse::<HashType>() {
+                Ok(hash_type) => (vec![hash_type], hex.trim()),
+                // Lists have more names for types, such as `video_md5`.
+                Err(error) => return self.read_entry(text).ok_or_else(|| bad(place, error)),
+            },
             None => (self.guess(text, place)?, text),
         };
         let query = |hash_type: HashType| {
@@ -70,19 +106,39 @@ impl Reader {
         types.into_iter().map(query).collect()
     }
 
+    /// The hash of a line of a list.
+    fn read_entry(&self, text: &str) -> Option<Vec<Query>> {
+        let read = list::read_bytes(Path::new(""), text.as_bytes(), &self.options).ok()?;
+        let entries = read.entries.into_iter();
+        let listed: Vec<Query> = entries
+            .filter(|entry| self.is_listed(entry.hash.hash_type()))
+            .map(|entry| Query {
+                hash: entry.hash,
+                id: entry.id,
+            })
+            .collect();
+        (!listed.is_empty()).then_some(listed)
+    }
+
     /// Reads standard input as it comes. That is a line at a time where each line stands alone, or else a whole list.
-    pub(super) fn read_stdin(
+    pub(super) fn read_stream(
         &self,
+        stream: Stream,
         mut each: impl FnMut(Query) -> Result<(), Stopped>,
     ) -> Result<LeftOut, Stopped> {
         let mut left_out = LeftOut::default();
-        let mut input = BufReader::new(io::stdin().lock());
+        let mut input = stream.reader();
         let mut line = Vec::new();
         let mut has_lines = false;
         for number in 1_u64.. {
             line.clear();
-            if input.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
+            let mut limited = input.by_ref().take(PART_BYTES_MAX);
+            if limited.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
                 break;
+            }
+            if line.len() as u64 == PART_BYTES_MAX && has_lines {
+                let place = format!("{}:{number}", stdin::NAME);
+                return Err(Error::from(Problem::LookupLineTooLong { place }).into());
             }
             let text = std::str::from_utf8(&line).ok();
             // Editors put a byte-order mark in front of a text.
@@ -90,7 +146,7 @@ impl Reader {
             if text.is_some_and(|text| text.is_empty() || text.starts_with('#')) {
                 continue;
             }
-            let place = format!("standard input:{number}");
+            let place = format!("{}:{number}", stdin::NAME);
             let is_plain = text.is_some_and(is_plain);
             match self.read_line(text, &line, &place, &mut left_out) {
                 Ok(Some(queries)) => {
@@ -145,17 +201,12 @@ impl Reader {
     ) -> Result<(), Stopped> {
         let mut queries = Vec::new();
         // Only its end says whether a list is whole: none is looked up unless all can be read.
-        let read = list::read_stream(
-            Path::new("standard input"),
-            input,
-            &self.options,
-            |_, change| {
-                if let Change::Add(entry) = change {
-                    queries.extend(self.query(entry, left_out));
-                }
-                Ok(())
-            },
-        )?;
+        let read = list::read_stream(Path::new(stdin::NAME), input, &self.options, |_, change| {
+            if let Change::Add(entry) = change {
+                queries.extend(self.query(entry, left_out));
+            }
+            Ok(())
+        })?;
         left_out.low_quality += read.counts.low_quality;
         left_out.skipped += read.counts.skipped;
         queries.into_iter().try_for_each(each)
@@ -201,12 +252,15 @@ pub(super) fn options(options: ReadOptions) -> ReadOptions {
 /// Whether a text is a hash, with or without its type: one word, or two.
 fn is_plain(text: &str) -> bool {
     let words = text.split_whitespace().count();
-    !text.contains([',', '{', '[', '"', '(', '|', ';']) && words <= 2 && !is_checksum(text)
+    let is_table = text.contains([',', '{', '[', '"', '(', '|', ';']) || text.starts_with("%%%%");
+    !is_table && words <= 2 && !is_checksum(text)
 }
 
 /// Whether a text is a digest and the name of a file, as `md5sum` prints them.
 fn is_checksum(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
+    // They mark a line with a name that they wrote in another form.
+    let first = first.strip_prefix('\\').unwrap_or(first);
     let is_hex = first.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hex && first.len() < text.len() && matches!(first.len(), 32 | 40 | 64)
 }
@@ -214,7 +268,7 @@ fn is_checksum(text: &str) -> bool {
 fn unreadable(source: io::Error) -> Error {
     Error::Io {
         action: Action::Read,
-        path: "standard input".into(),
+        path: stdin::NAME.into(),
         source,
     }
 }

@@ -5,24 +5,27 @@ mod input;
 
 use std::path::Path;
 
-use basma::Result;
+use basma::error::Problem;
 use basma::hash::{Hash, HashType};
 use basma::index::Explanation;
+use basma::scan::is_media;
+use basma::{Error, Result};
 
 use super::args::LookupArgs;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::print::Printer;
+use super::stdin::{self, STDIN, Spooled};
 use super::{Context, Verdict, lists, vpdq};
-use input::{LeftOut, Query, Reader};
+use input::{LeftOut, Query, Reader, Stream};
 
 pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     // Without any hash they come from standard input.
     let hashes = args.hashes.iter().map(Path::new);
     let unnamed = args.hashes.is_empty() && args.vpdq.is_empty();
-    let unnamed = unnamed.then_some(Path::new(lists::STDIN));
+    let unnamed = unnamed.then_some(Path::new(STDIN));
     let files = args.lists.iter().chain(&args.vpdq).map(AsRef::as_ref);
-    lists::keep_stdin_once(files.chain(hashes).chain(unnamed))?;
+    stdin::keep_once(files.chain(hashes).chain(unnamed))?;
     lists::keep_apart(args.output.output.as_deref(), &args.lists, &args.vpdq)?;
     lists::keep_apart(args.import.rejects.as_deref(), &args.lists, &args.vpdq)?;
     let min_quality = args.matching.min_quality;
@@ -51,7 +54,18 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         return vpdq::look_up(args, &matcher, context);
     }
     if !files.is_empty() {
-        return files::look_up(files, args, matcher, context);
+        return files::look_up(files, None, args, matcher, context);
+    }
+    let takes_stdin = args.hashes.is_empty() || args.hashes.iter().any(|text| text == STDIN);
+    let stream = takes_stdin.then(Stream::begin).transpose()?;
+    if let Some(stream) = &stream
+        && is_media(&stream.head)
+    {
+        if args.hashes.len() > 1 {
+            return Err(Error::from(Problem::LookupMixed).into());
+        }
+        let spooled = Spooled::of_stream(stream.reader())?;
+        return files::look_up(vec![STDIN.into()], Some(spooled), args, matcher, context);
     }
     let options = lists::read_options(&args.import, min_quality, args.hash_type);
     let reader = Reader {
@@ -63,7 +77,7 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
     let printer = Printer::new(&args.output, context)?;
     // Arguments are all there: none is looked up unless all can be read.
     let mut arguments: Vec<Query> = Vec::new();
-    for text in args.hashes.iter().filter(|text| *text != lists::STDIN) {
+    for text in args.hashes.iter().filter(|text| *text != STDIN) {
         arguments.extend(reader.read(text, text)?);
     }
 
@@ -87,8 +101,8 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         look_up(query, &mut out)?;
     }
     let mut left_out = LeftOut::default();
-    if args.hashes.is_empty() || args.hashes.iter().any(|text| text == lists::STDIN) {
-        left_out = reader.read_stdin(|query| look_up(query, &mut out))?;
+    if let Some(stream) = stream {
+        left_out = reader.read_stream(stream, |query| look_up(query, &mut out))?;
     }
     out.write(&printer.lookup_tail(looked_up, matched))?;
     out.finish()?;

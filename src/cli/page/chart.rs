@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use basma::report::Clip;
 
 use super::evidence::Distances;
-use super::html::html;
+use crate::cli::html::html;
 use crate::cli::prose::Prose;
 
 /// The width of a drawing, in its own units.

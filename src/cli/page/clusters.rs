@@ -9,8 +9,8 @@ use basma::scan::Grouped;
 use basma::{Error, Result};
 
 use super::files::{file, item};
-use super::html::{code, html, paragraph};
 use super::thumbnail::Thumbnails;
+use crate::cli::html::{code, html, paragraph};
 use crate::cli::output::Stopped;
 use crate::cli::prose::Prose;
 

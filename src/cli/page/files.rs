@@ -3,9 +3,9 @@
 use basma::report::{Finding, Match};
 
 use super::chart;
-use super::html::{code, html, paragraph, plain, row, value};
 use super::thumbnail::Thumbnails;
-use super::words;
+use crate::cli::html::words;
+use crate::cli::html::{code, html, paragraph, plain, row, value};
 use crate::cli::prose::Prose;
 
 /// The largest number of matches that are shown of one file.

@@ -3,9 +3,9 @@
 use super::clusters::names;
 use super::evidence::{Counts, Named};
 use super::files::file;
-use super::html::{html, paragraph};
 use super::overview::number;
-use super::words;
+use crate::cli::html::words;
+use crate::cli::html::{html, paragraph};
 use crate::cli::prose::Prose;
 
 /// Files without a match that resemble something listed, and files whose matches lists suppress.
@@ -58,7 +58,7 @@ pub(super) fn gaps(prose: &Prose, counts: &Counts) -> String {
         text += &format!("<article class=\"missed\">\n<h3>{status}: {count}</h3>\n");
         if let Some(reason) = &gap.reason {
             let reason = words::reason(prose, code, reason);
-            text += &format!("<p>{reason} {}</p>\n", super::html::code(code));
+            text += &format!("<p>{reason} {}</p>\n", crate::cli::html::code(code));
         }
         text += &names(&gap.paths);
         let more = gap.count - gap.paths.len() as u64;

@@ -12,22 +12,35 @@ use basma::{Error, Result, escape};
 const LINE_BYTES_MAX: u64 = 256 << 20;
 
 /// A findings file or standard input, read line by line.
-pub(super) struct Lines {
-    reader: Box<dyn BufRead>,
+pub(crate) struct Lines<'r> {
+    reader: Box<dyn BufRead + 'r>,
+    /// The longest line, in bytes.
+    most: u64,
     /// The name of the file for messages.
-    pub(super) file: String,
+    pub(crate) file: String,
     /// The number of the last line that was read, from 1.
-    pub(super) number: u64,
+    pub(crate) number: u64,
     /// Whether the file ends within a line, as a killed scan leaves it.
-    pub(super) is_cut: bool,
+    pub(crate) is_cut: bool,
 }
 
-impl Lines {
+impl<'r> Lines<'r> {
+    /// Reads lines of at most so many bytes; `file` is the name for messages.
+    pub(crate) fn new(reader: Box<dyn BufRead + 'r>, file: String, most: u64) -> Lines<'r> {
+        Lines {
+            reader,
+            most,
+            file,
+            number: 0,
+            is_cut: false,
+        }
+    }
+
     /// Opens a file; `-` is standard input.
     ///
     /// # Errors
     /// [`Error::Io`], and [`Problem::NotRegularFile`] for a folder.
-    pub(super) fn open(path: &Path) -> Result<Lines> {
+    pub(super) fn open(path: &Path) -> Result<Lines<'static>> {
         let file = escape::path(path).into_owned();
         let reader: Box<dyn BufRead> = if path == Path::new("-") {
             Box::new(BufReader::new(io::stdin()))
@@ -43,22 +56,17 @@ impl Lines {
             }
             Box::new(BufReader::new(opened))
         };
-        Ok(Lines {
-            reader,
-            file,
-            number: 0,
-            is_cut: false,
-        })
+        Ok(Lines::new(reader, file, LINE_BYTES_MAX))
     }
 
     /// The next line that is not blank.
     ///
     /// # Errors
     /// [`Error::Io`]; [`Problem::ReportLine`] for a line that is not one of findings.
-    pub(super) fn next(&mut self) -> Result<Option<Line>> {
+    pub(crate) fn next(&mut self) -> Result<Option<Line>> {
         loop {
             let mut bytes = Vec::new();
-            let mut limited = self.reader.by_ref().take(LINE_BYTES_MAX);
+            let mut limited = self.reader.by_ref().take(self.most);
             let read = limited.read_until(b'\n', &mut bytes);
             let read = read.map_err(|source| Error::Io {
                 action: Action::Read,
@@ -69,8 +77,9 @@ impl Lines {
                 return Ok(None);
             }
             self.number += 1;
-            if read as u64 == LINE_BYTES_MAX {
-                return Err(self.wrong(&format!("a line of more than {LINE_BYTES_MAX} bytes")));
+            if read as u64 == self.most {
+                let most = self.most;
+                return Err(self.wrong(&format!("a line of more than {most} bytes")));
             }
             let text = std::str::from_utf8(&bytes).map_err(|_| "not UTF-8".to_owned());
             if text.as_ref().is_ok_and(|text| text.trim().is_empty()) {
@@ -89,7 +98,7 @@ impl Lines {
     }
 
     /// The error for the last line.
-    pub(super) fn wrong(&self, message: &str) -> Error {
+    pub(crate) fn wrong(&self, message: &str) -> Error {
         let (file, line) = (self.file.clone(), self.number);
         let message = message.to_owned();
         Problem::ReportLine {

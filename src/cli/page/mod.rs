@@ -1,19 +1,17 @@
 //! `basma report`: the findings of a scan as one page for people to read, print and hand on.
 //!
 //! The page contains everything that it needs: nothing is fetched, and no script runs. The findings file is untrusted:
-//! all of its text passes through [`html`].
+//! all of its text passes through [`html`](mod@super::html).
 
 mod chart;
 mod clusters;
 mod evidence;
 mod files;
 mod gaps;
-mod html;
-mod lines;
+pub(crate) mod lines;
 mod overview;
 mod scanned;
 mod thumbnail;
-mod words;
 
 use std::env;
 
@@ -24,6 +22,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::args::{Language, ReportArgs};
+use super::html::html;
 use super::output::{Output, Stopped};
 use super::prose::Prose;
 use super::{Context, Verdict, lists};
@@ -78,7 +77,7 @@ fn head(prose: &Prose) -> String {
         Language::Ar => ("ar", "rtl"),
     };
     let digest = BASE64_STANDARD.encode(Sha256::digest(STYLE));
-    let title = html::html(&prose.word("page-title"));
+    let title = html(&prose.word("page-title"));
     format!(
         "<!DOCTYPE html>
 <html lang=\"{tag}\" dir=\"{direction}\">

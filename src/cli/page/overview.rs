@@ -4,8 +4,8 @@ use basma::scan::Status;
 
 use super::chart;
 use super::evidence::{Ending, Evidence, tier_rank};
-use super::html::{code, html, paragraph, value};
-use super::words;
+use crate::cli::html::words;
+use crate::cli::html::{code, html, paragraph, value};
 use crate::cli::prose::Prose;
 
 /// The title, and everything that limits what the page can say.
@@ -115,7 +115,7 @@ pub(super) fn result(prose: &Prose, evidence: &Evidence, clusters: u64) -> Strin
         tiers.sort_by_key(|(tier, _)| tier_rank(tier));
         for (tier, count) in tiers {
             let label = words::tier(prose, tier);
-            text += &super::html::row(&label, &number(prose, *count));
+            text += &crate::cli::html::row(&label, &number(prose, *count));
         }
         text += "</table>\n";
     }

@@ -3,9 +3,9 @@
 use basma::report::{Conditions, UsedList};
 use jiff::Timestamp;
 
-use super::html::{code, html, paragraph, plain, row, value};
 use super::overview::number;
-use super::words;
+use crate::cli::html::words;
+use crate::cli::html::{code, html, paragraph, plain, row, value};
 use crate::cli::prose::{Prose, Value};
 
 /// The largest number of roots and patterns that are named.

@@ -1,5 +1,7 @@
 //! As much of a text as has a place on a line.
 
+use std::path::Path;
+
 use basma::escape;
 use unicode_width::UnicodeWidthChar as _;
 
@@ -18,9 +20,19 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     text.to_owned()
 }
 
-/// What a list says, escaped, or so many columns of it.
+/// What a list says, or so many columns of it. Ids of files are escaped already: backslashes stay as they are.
 pub(super) fn short(text: &str, columns: usize) -> String {
-    cut(&escape::escape(text.as_bytes()), columns)
+    cut(&apart(&escape::message(text)), columns)
+}
+
+/// The name of a file at the front of a line. What is behind it begins at the first colon with a blank.
+pub(super) fn name(path: &Path) -> String {
+    apart(&escape::path(path))
+}
+
+/// A text that looks like no border between the parts of a line: who searches lines for `: MATCH` finds matches alone.
+pub(super) fn apart(text: &str) -> String {
+    text.replace(": ", ":\\x20")
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! A spreadsheet runs a cell that begins like a formula. One that splits lines at another separator than was meant finds
 //! such beginnings inside a cell. So an apostrophe is put at the beginning of a cell. Within it, one is put after `,`, `;`, tab
-//! and line ends. It is put where the next character is `=`, `+`, `-`, `@` or one of their full-width forms, a tab or a line
-//! end. Whitespace and quotation marks before that character are passed over. It is also put before an apostrophe, so that
+//! and line ends. The next character there is `=`, `+`, `-`, `@`, one of their full-width forms, a tab or a line end.
+//! Whitespace and quotation marks before that character are passed over. It is also put before an apostrophe, so that
 //! nothing is lost. Without one apostrophe at each of these places the text is as it was. In file names the character itself is
 //! escaped instead, as `basma::escape` does. So a list made of the files names them as everything else does.
 
@@ -15,7 +15,7 @@ use basma::escape;
 use basma::hash::{Hash, Region};
 use basma::hasher::Sampling;
 use basma::list::Entry;
-use basma::matcher::{Found, Match};
+use basma::matcher::{Found, Match, Tier};
 use basma::scan::{Duplicate, Finding, Group};
 
 use crate::cli::args::{Format, OutputArgs};
@@ -70,8 +70,20 @@ impl Table {
 
     pub(crate) fn duplicates_head(self) -> String {
         self.head(&[
-            "group", "path", "copy", "type", "distance", "radius", "tier", "view", "bytes",
+            "group",
+            "path",
+            "copy",
+            "type",
+            "distance",
+            "radius",
+            "tier",
+            "view",
+            "bytes",
             "sha256",
+            "copy_from_ms",
+            "copy_until_ms",
+            "first_from_ms",
+            "first_until_ms",
         ])
     }
 
@@ -79,6 +91,7 @@ impl Table {
     pub(crate) fn duplicates(self, number: u64, group: &Group) -> String {
         let row = |file: &Duplicate, copy: &str| {
             let near = file.near.as_ref();
+            let common = near.and_then(|near| near.common);
             let cell = |cell: Option<String>| cell.unwrap_or_default();
             self.row(&[
                 number.to_string(),
@@ -91,6 +104,10 @@ impl Table {
                 cell(near.map(|near| near.view.to_string())),
                 cell(file.bytes.map(|bytes| bytes.to_string())),
                 cell(file.sha256.map(|sha256| sha256.to_string())),
+                cell(common.map(|common| common.copy_ms.0.to_string())),
+                cell(common.map(|common| common.copy_ms.1.to_string())),
+                cell(common.map(|common| common.first_ms.0.to_string())),
+                cell(common.map(|common| common.first_ms.1.to_string())),
             ])
         };
         let mut rows = row(&group.first, "first");
@@ -107,7 +124,7 @@ impl Table {
         self.head(&[&heads.concat()[..], &WORTH_HEAD].concat())
     }
 
-    /// One row for each match; one row for a file without any.
+    /// One row for each match and lead; one row for a file without any.
     pub(super) fn finding(self, finding: &Finding) -> String {
         let sha256 = finding
             .digests
@@ -126,7 +143,8 @@ impl Table {
             cluster.unwrap_or_default(),
         ];
         let code = code.map(|code| code.to_string());
-        self.matched(&file, &finding.matches, &[code.unwrap_or_default()])
+        let after = [code.unwrap_or_default()];
+        self.matched(&file, &finding.matches, &finding.weak, &after)
     }
 
     pub(super) fn hash_head(self) -> String {
@@ -173,22 +191,34 @@ impl Table {
         self.head(&[&["query", "cluster"][..], &MATCH_HEAD, &WORTH_HEAD].concat())
     }
 
-    /// One row for each match; one row for a hash without any.
+    /// One row for each match and lead; one row for a hash without any.
     pub(super) fn lookup(self, hash: &Hash, found: &Found) -> String {
         let cluster = found.cluster.map(|cluster| cluster.to_string());
         let query = [hash.to_string(), cluster.unwrap_or_default()];
-        self.matched(&query, &found.matches, &[])
+        self.matched(&query, &found.matches, &found.weak, &[])
     }
 
-    /// One row for each match, or one without, between the same cells.
-    fn matched(self, before: &[String], matches: &[Match], after: &[String]) -> String {
+    /// One row for each match and lead, or one without, between the same cells.
+    fn matched(
+        self,
+        before: &[String],
+        matches: &[Match],
+        leads: &[Match],
+        after: &[String],
+    ) -> String {
         let row =
             |cells: &[String], worth: &[String]| self.row(&[before, cells, after, worth].concat());
-        if matches.is_empty() {
+        if matches.is_empty() && leads.is_empty() {
             const NONE: String = String::new();
             return row(&[NONE; MATCH_CELLS], &[NONE; WORTH_HEAD.len()]);
         }
-        matches.iter().map(|m| row(&cells(m), &worth(m))).collect()
+        let matches = matches.iter().map(|m| row(&cells(m), &worth(m)));
+        // Too little speaks for any of them, however near it is.
+        let leads = leads.iter().map(|m| {
+            let [_, region] = worth(m);
+            row(&cells(m), &[Tier::Lead.name().to_owned(), region])
+        });
+        matches.chain(leads).collect()
     }
 
     fn head(self, names: &[&str]) -> String {

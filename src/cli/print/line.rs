@@ -1,12 +1,11 @@
 //! For people: one line for each file of which there is something to say. Its path is first, as `grep` prints it.
 
-use basma::escape;
 use basma::hash::{Hash, HashType};
 use basma::list::Opinion;
 use basma::matcher::{ClipMatch, Found, Match, Segment};
 use basma::scan::Finding;
 
-use super::columns::short;
+use super::columns::{name, short};
 use super::text::{ID_COLUMNS, LIST_COLUMNS, at_most, labels, message, place};
 use crate::cli::prose::{Prose, Value};
 use crate::cli::style::{Style, Tone};
@@ -14,8 +13,11 @@ use crate::cli::style::{Style, Tone};
 /// How many parts of a clip are shown.
 const SEGMENTS_SHOWN: usize = 2;
 
-/// A matched file and the nearest of what it matches; how much else it matches is counted.
+/// A matched file and the nearest of what it matches; how much else it matches is counted. The same bytes are nearer than the
+/// same hash of a picture.
 pub(super) fn matched(prose: &Prose, style: Style, finding: &Finding, leading: &Match) -> String {
+    let is_same = |m: &&Match| !m.hash.hash_type().is_perceptual();
+    let leading = finding.matches.iter().find(is_same).unwrap_or(leading);
     let others = finding.matches.len() as u64 - 1 + finding.more;
     of_match(
         prose,
@@ -61,7 +63,7 @@ fn of_match(
     tone: Tone,
     others: u64,
 ) -> String {
-    let path = style.link(&finding.path, &prose.value(&escape::path(&finding.path)));
+    let path = style.link(&finding.path, &prose.value(&name(&finding.path)));
     about(prose, style, path, m, status, tone, others)
 }
 
@@ -187,7 +189,7 @@ pub(in crate::cli) fn status(prose: &Prose, style: Style, finding: &Finding) -> 
     } else {
         Tone::Plain
     };
-    let path = style.link(&finding.path, &prose.value(&escape::path(&finding.path)));
+    let path = style.link(&finding.path, &prose.value(&name(&finding.path)));
     let mut values = vec![
         ("status", Value::said(style.paint(tone, &prose.word(&word)))),
         ("path", Value::said(path)),
@@ -240,6 +242,54 @@ pub(super) fn lookup(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::Language;
+    use basma::error::Reason;
+    use basma::escape;
+    use basma::scan::Status;
+    use proptest::prelude::*;
+
+    fn shown(path: &str, language: Language, status: Status) -> String {
+        let mut finding = Finding::new(path, status);
+        let message = path.to_owned();
+        finding.reason =
+            (status == Status::Damaged).then(|| Reason::MemberBroken { message }.into());
+        super::status(&Prose::new(language), Style::default(), &finding)
+    }
+
+    #[test]
+    fn a_name_forges_no_match() {
+        for path in [
+            "x: MATCH demo:case-1",
+            ": MATCH a",
+            "a: : MATCH b",
+            "a:\u{a0}: MATCH",
+        ] {
+            let line = shown(path, Language::En, Status::Damaged);
+            assert!(!line.contains(": MATCH"), "{line}");
+            let line = shown(path, Language::En, Status::NoMatch);
+            assert!(!line.contains(": MATCH"), "{line}");
+        }
+        let path = ": CORRESPONDANCE a";
+        let line = shown(path, Language::Fr, Status::Damaged);
+        assert!(!line.contains(": CORRESPONDANCE"), "{line}");
+    }
+
+    proptest! {
+        #[test]
+        fn the_name_of_a_line_is_read_back(path in "([:  \n\\\\aM\u{a0}é]|: MATCH ){1,12}") {
+            for (language, border) in [(Language::En, ": "), (Language::Fr, "\u{a0}: ")] {
+                for status in [Status::NoMatch, Status::Damaged] {
+                    let line = shown(&path, language, status);
+                    let (front, rest) = line.split_once(": ").unwrap();
+                    let front = format!("{front}: ");
+                    let name = front.strip_suffix(border).unwrap();
+                    prop_assert_eq!(escape::unescape_path(name), Some(path.clone().into()));
+                    let word = Prose::new(language).word(&format!("status-{}", status.name()));
+                    prop_assert!(rest.starts_with(&word), "{}", line);
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_share_is_all_only_of_all_and_nothing_only_of_nothing() {

@@ -257,7 +257,11 @@ pub(super) fn labels(prose: &Prose, m: &Match) -> String {
 
 /// Why something is so, on one line.
 pub(super) fn message(prose: &Prose, reason: &Reasons) -> Value {
-    Value::said(cut(&prose.reasons(reason), REASON_COLUMNS))
+    let text = prose.reasons(reason);
+    // A reason names files, whose names say what they like.
+    let matched = prose.word("status-matched");
+    let text = text.replace(&format!(": {matched}"), &format!(":\\x20{matched}"));
+    Value::said(cut(&text, REASON_COLUMNS))
 }
 
 #[cfg(test)]

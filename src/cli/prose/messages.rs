@@ -110,7 +110,7 @@ impl Prose {
         }
         let values = [
             ("second", shared.second.to_string().into()),
-            ("id", escape::escape(shared.id.as_bytes()).into()),
+            ("id", escape::message(&shared.id).into()),
             ("list", escape::escape(shared.list.as_bytes()).into()),
             ("type", shared.hash_type.name().into()),
             ("first", shared.first.to_string().into()),

@@ -122,6 +122,8 @@ fn families() -> Vec<String> {
         ids.extend(codes.iter().map(|(code, _)| format!("{family}-{code}")));
     }
     ids.extend(help::tests::ids());
+    #[cfg(feature = "serve")]
+    ids.extend(crate::serve::review_messages());
     // Messages that the library names whole.
     let of_library = [
         "error-",
@@ -329,6 +331,9 @@ fn french_is_set_as_french_is() {
             let needs_space = [';', '?', '!', '»'].contains(&pair[1]);
             let has_space = ['\u{a0}', '\u{202f}'].contains(&pair[0]);
             assert!(!needs_space || has_space, "{id}: no space in {text}");
+            let is_narrow = [';', '?', '!', '%'].contains(&pair[1]);
+            let is_wide = pair[0] == '\u{a0}';
+            assert!(!(is_narrow && is_wide), "{id}: a wide space in {text}");
         }
     }
     let prose = Prose::new(Language::Fr);

@@ -1,6 +1,6 @@
 //! `basma add` and `basma revoke`: what takes effect at once.
 
-use std::path::Path;
+use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use basma::error::Problem;
@@ -11,17 +11,17 @@ use basma::{Error, Result};
 
 use super::super::output::Stopped;
 use super::super::{Context, Verdict};
-use super::listed::of_items;
+use super::listed::{Given, Item, of_items};
 use super::{operator, shown};
 use crate::cli::args::store::{AddArgs, ItemArgs, RevokeArgs, StoreArgs};
 
 pub(crate) fn revoke(args: &RevokeArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = open(&args.store, context)?;
     let mut targets: Vec<(Target, u64)> = Vec::new();
-    for text in &args.targets {
-        let found = meant(&store, args, text, context)?;
-        let (shown_text, list) = (shown(text), shown(&args.list));
-        if found.is_empty() && args.lift && is_listed(&store, args, text, context)? {
+    for given in Given::all(&args.targets)? {
+        let found = meant(&store, args, &given, context)?;
+        let (shown_text, list) = (shown(&given.text), shown(&args.list));
+        if found.is_empty() && args.lift && is_listed(&store, args, &given, context)? {
             // After an interruption the user runs the command again.
             let values = [("what", shown_text.into()), ("list", list.into())];
             context.tell(&context.prose.say("lift-nothing", values));
@@ -90,12 +90,12 @@ fn open(args: &StoreArgs, context: &Context<'_>) -> Result<Store> {
 fn meant(
     store: &Store,
     args: &RevokeArgs,
-    text: &str,
+    given: &Given,
     context: &Context<'_>,
 ) -> Result<Vec<(Target, u64)>> {
-    let candidates = of_hashes(args, text, context)?;
+    let candidates = of_hashes(args, given, context)?;
     if args.lift {
-        return lifted(store, args, text, context);
+        return lifted(store, args, given, context);
     }
     let any = args.force;
     let mut found = Vec::new();
@@ -108,7 +108,7 @@ fn meant(
     if found.is_empty() && any && !candidates.is_empty() {
         return Ok(candidates.into_iter().map(|target| (target, 0)).collect());
     }
-    let id = Target::Id(text.to_owned());
+    let id = Target::Id(given.text.clone());
     if found.is_empty() {
         let count = store.count(&args.list, &id)?;
         if count > 0 || any {
@@ -127,8 +127,13 @@ fn meant(
 }
 
 /// Whether a text means anything that counts.
-fn is_listed(store: &Store, args: &RevokeArgs, text: &str, context: &Context<'_>) -> Result<bool> {
-    for target in possible(args, text, context)? {
+fn is_listed(
+    store: &Store,
+    args: &RevokeArgs,
+    given: &Given,
+    context: &Context<'_>,
+) -> Result<bool> {
+    for target in possible(args, given, context)? {
         if store.count(&args.list, &target)? > 0 {
             return Ok(true);
         }
@@ -137,22 +142,25 @@ fn is_listed(store: &Store, args: &RevokeArgs, text: &str, context: &Context<'_>
 }
 
 /// The hashes of a file that is there, or those that a text may be.
-fn of_hashes(args: &RevokeArgs, text: &str, context: &Context<'_>) -> Result<Vec<Target>> {
+fn of_hashes(args: &RevokeArgs, given: &Given, context: &Context<'_>) -> Result<Vec<Target>> {
     if args.id {
         return Ok(Vec::new());
     }
-    if !Path::new(text).exists() {
-        return Ok(hashes(text, &[])?.into_iter().map(Target::Hash).collect());
+    if !given.path().exists() {
+        return Ok(hashes(&given.text, &[])?
+            .into_iter()
+            .map(Target::Hash)
+            .collect());
     }
-    let items = of_items(text, &ItemArgs::of_hashes(&args.ffmpeg), context)?;
-    let entries = items.iter().flatten();
+    let items = of_items(given, &ItemArgs::of_hashes(&args.ffmpeg), context)?;
+    let entries = items.iter().flat_map(|item| &item.entries);
     Ok(entries.map(|entry| Target::Hash(entry.hash)).collect())
 }
 
 /// The hashes that a text may be, or else an item.
-fn possible(args: &RevokeArgs, text: &str, context: &Context<'_>) -> Result<Vec<Target>> {
-    let mut possible = of_hashes(args, text, context)?;
-    possible.push(Target::Id(text.to_owned()));
+fn possible(args: &RevokeArgs, given: &Given, context: &Context<'_>) -> Result<Vec<Target>> {
+    let mut possible = of_hashes(args, given, context)?;
+    possible.push(Target::Id(given.text.clone()));
     Ok(possible)
 }
 
@@ -160,11 +168,11 @@ fn possible(args: &RevokeArgs, text: &str, context: &Context<'_>) -> Result<Vec<
 fn lifted(
     store: &Store,
     args: &RevokeArgs,
-    text: &str,
+    given: &Given,
     context: &Context<'_>,
 ) -> Result<Vec<(Target, u64)>> {
     let mut found = Vec::new();
-    for target in possible(args, text, context)? {
+    for target in possible(args, given, context)? {
         if store.is_withdrawn(&args.list, &target)? {
             found.push((target, 0));
         }
@@ -226,16 +234,15 @@ pub(super) fn now() -> i64 {
 pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let store = open(&args.store, context)?;
     let mut items = Vec::new();
-    for item in &args.items {
-        items.extend(of_items(item, &args.item, context)?);
+    for given in Given::all(&args.items)? {
+        items.extend(of_items(&given, &args.item, context)?);
     }
     let mut known = 0_u64;
-    if !args.item.says_more() {
-        for entries in &mut items {
-            known += leave_out_listed(&store, &args.list, entries, context)?;
-        }
+    let says_more = args.item.says_more();
+    for item in &mut items {
+        known += leave_out_listed(&store, &args.list, item, says_more, context)?;
     }
-    let entries = items.iter().flatten();
+    let entries = items.iter().flat_map(|item| &item.entries);
     let decisions: Vec<Decision> = entries
         .map(|entry| decision(&args.list, &args.reason, Act::Add(Box::new(entry.clone()))))
         .collect();
@@ -243,7 +250,16 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
         return Ok(Verdict::Done);
     }
     decide(&store, &decisions, context)?;
-    for entries in items {
+    for Item { entries, of_list } in items {
+        if let Some(path) = of_list {
+            let values = [
+                ("count", (entries.len() as u64).into()),
+                ("list", shown(&args.list).into()),
+                ("path", path.into()),
+            ];
+            context.tell(&context.prose.say("added-list", values));
+            continue;
+        }
         let pictures = entries.iter().filter(|entry| entry.frame.is_some()).count();
         if let Some(first) = entries.iter().find(|entry| entry.frame.is_some()) {
             let values = [
@@ -267,31 +283,58 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
     Ok(Verdict::Done)
 }
 
+/// Whether an entry that a list holds says what is to be added: of the same item, and the same of it where anything is said.
+fn holds(held: &Entry, entry: &Entry, says_more: bool) -> bool {
+    let is_of_item = entry.id.is_none() || held.id == entry.id;
+    let said = |entry: &Entry| (entry.labels.clone(), entry.severity, entry.valid_until);
+    is_of_item && (!says_more || said(held) == said(entry))
+}
+
 /// Leaves out what the list holds of the same item, and says so; how many entries that is.
 fn leave_out_listed(
     store: &Store,
     list: &str,
-    entries: &mut Vec<Entry>,
+    item: &mut Item,
+    says_more: bool,
     context: &Context<'_>,
 ) -> Result<u64> {
+    let hashes = item.entries.iter().map(|entry| entry.hash);
+    let listed = store.entries_of(list, hashes)?;
+    let mut held: HashMap<Hash, Vec<Entry>> = HashMap::new();
+    for entry in listed {
+        held.entry(entry.hash).or_default().push(entry);
+    }
     let mut new = Vec::new();
     let mut known = 0;
-    for entry in entries.drain(..) {
-        let target = match &entry.id {
-            Some(id) => Target::Entry(entry.hash, id.clone()),
-            None => Target::Hash(entry.hash),
-        };
-        if store.count(list, &target)? == 0 {
+    for entry in item.entries.drain(..) {
+        let held = held.get(&entry.hash).map(Vec::as_slice).unwrap_or_default();
+        if !held.iter().any(|held| holds(held, &entry, says_more)) {
             new.push(entry);
             continue;
         }
+        let target = match entry.id {
+            Some(id) => Target::Entry(entry.hash, id),
+            None => Target::Hash(entry.hash),
+        };
         known += 1;
+        // Of a list, which may be long, they are counted.
+        if item.of_list.is_some() {
+            continue;
+        }
         let values = [
             ("what", named(&target).into()),
             ("list", shown(list).into()),
         ];
         context.tell(&context.prose.say("already-listed", values));
     }
-    *entries = new;
+    item.entries = new;
+    if let Some(path) = item.of_list.as_ref().filter(|_| known > 0) {
+        let values = [
+            ("count", known.into()),
+            ("list", shown(list).into()),
+            ("path", path.clone().into()),
+        ];
+        context.tell(&context.prose.say("already-listed-list", values));
+    }
     Ok(known)
 }

@@ -1,10 +1,11 @@
 //! `basma store init`: a store to which can be added at once.
 
 use std::fs;
+use std::path::Path;
 
 use basma::Error;
-use basma::error::Action;
-use basma::store::{Config, Refresh, Store};
+use basma::error::{Action, Problem};
+use basma::store::{Access, Config, Refresh, Store};
 
 use super::super::output::Stopped;
 use super::super::{Context, Verdict};
@@ -21,7 +22,13 @@ pub(crate) fn init(args: &InitArgs, context: &Context<'_>) -> Result<Verdict, St
             source,
         })?;
     }
-    let store = Store::init(&path)?;
+    let store = match Store::init(&path) {
+        // One that could not be finished, on a full disk for instance, is finished now.
+        Err(Error::Store { problem, .. }) if is_unfinished(&path, &problem) => {
+            Store::open(&path, Access::Private)?
+        }
+        made => made?,
+    };
     // The lists of the example have no sources to fetch: they are in force, and empty.
     let by = operator();
     let config = Config::read(&store.sources_path())?;
@@ -42,4 +49,12 @@ pub(crate) fn init(args: &InitArgs, context: &Context<'_>) -> Result<Verdict, St
     ];
     context.tell(&context.prose.say("store-ready", values));
     Ok(Verdict::Done)
+}
+
+/// Whether a folder is a store in which nothing was ever in force.
+fn is_unfinished(path: &Path, problem: &Problem) -> bool {
+    let generation = || Store::open(path, Access::Private)?.generation();
+    *problem == Problem::StoreNotEmpty
+        && Store::is_store(path)
+        && generation().is_ok_and(|generation| generation.is_none())
 }

@@ -9,7 +9,7 @@ use super::super::lists::keep_apart;
 use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
 use super::shown;
-use crate::cli::args::store::ListArgs;
+use crate::cli::args::store::{ListArgs, StoreArgs};
 use crate::cli::args::{Format, ListFormat};
 
 pub(crate) fn list(args: &ListArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -64,6 +64,17 @@ pub(crate) fn list(args: &ListArgs, context: &Context<'_>) -> Result<Verdict, St
     }
     out.finish()?;
     context.tell(&context.prose.say("list-entries", [("count", count.into())]));
+    Ok(Verdict::Done)
+}
+
+/// Prints the names of the lists of a store, one a line.
+pub(crate) fn list_names(args: &StoreArgs) -> Result<Verdict, Stopped> {
+    let status = args.open()?.status()?;
+    let mut out = Output::open(None)?;
+    for list in &status.lists {
+        out.write(&(shown(&list.terms.list) + "\n"))?;
+    }
+    out.finish()?;
     Ok(Verdict::Done)
 }
 

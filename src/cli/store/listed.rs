@@ -15,20 +15,67 @@ use basma::{Error, Result};
 use walkdir::WalkDir;
 
 use super::super::prose::Value;
+use super::super::stdin::{self, Spooled};
 use super::super::{Context, decoders};
 use super::decide::{hashes, now};
-use super::shown;
+use super::{from_list, shown};
 use crate::cli::args::store::ItemArgs;
 
+/// What is listed together: the entries of a picture, of a clip, of a hash, or of a list.
+pub(super) struct Item {
+    pub(super) entries: Vec<Entry>,
+    /// The list that they are of.
+    pub(super) of_list: Option<String>,
+}
+
+impl Item {
+    fn of_media(entries: Vec<Entry>) -> Item {
+        let of_list = None;
+        Item { entries, of_list }
+    }
+}
+
+/// What was typed for an item; of standard input, the file that holds it.
+pub(super) struct Given {
+    pub(super) text: String,
+    spooled: Option<Spooled>,
+}
+
+impl Given {
+    /// Reads standard input where an item stands for it.
+    pub(super) fn all(items: &[String]) -> Result<Vec<Given>> {
+        stdin::keep_once(items.iter().map(Path::new))?;
+        let given = |item: &String| {
+            Ok(Given {
+                text: item.clone(),
+                spooled: Spooled::named_in([Path::new(item)])?,
+            })
+        };
+        items.iter().map(given).collect()
+    }
+
+    /// The file, which is there only if it was named.
+    pub(super) fn path(&self) -> &Path {
+        match &self.spooled {
+            Some(spooled) => spooled.path(),
+            None => Path::new(&self.text),
+        }
+    }
+
+    /// Its name in messages.
+    fn named(&self) -> &Path {
+        match self.spooled {
+            Some(_) => Path::new(stdin::NAME),
+            None => Path::new(&self.text),
+        }
+    }
+}
+
 /// Of a folder, each picture and clip in it. Of a file that is there, or else of a hash, one item.
-pub(super) fn of_items(
-    item: &str,
-    args: &ItemArgs,
-    context: &Context<'_>,
-) -> Result<Vec<Vec<Entry>>> {
-    let path = Path::new(item);
+pub(super) fn of_items(given: &Given, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<Item>> {
+    let path = given.path();
     if !path.is_dir() {
-        return Ok(vec![of_item(item, args, context)?]);
+        return Ok(vec![of_item(given, args, context)?]);
     }
     let mut items = Vec::new();
     let mut left_out = 0_u64;
@@ -47,7 +94,12 @@ pub(super) fn of_items(
             continue;
         }
         if holds_media(file.path())? {
-            items.push(of_file(file.path(), args, context)?);
+            items.push(Item::of_media(of_file(
+                file.path(),
+                file.path(),
+                args,
+                context,
+            )?));
         } else {
             left_out += 1;
         }
@@ -64,20 +116,32 @@ pub(super) fn of_items(
 }
 
 /// Of a file that is there, or else of a hash.
-fn of_item(item: &str, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
-    let path = Path::new(item);
+fn of_item(given: &Given, args: &ItemArgs, context: &Context<'_>) -> Result<Item> {
+    let (path, item) = (given.path(), &given.text);
+    if path.is_file()
+        && let Some(entries) = from_list::entries(path, given.named(), args)?
+    {
+        let of_list = Some(basma::escape::path(given.named()).into_owned());
+        return Ok(Item { entries, of_list });
+    }
     if path.exists() {
-        return of_file(path, args, context);
+        return of_file(path, given.named(), args, context).map(Item::of_media);
     }
     match hashes(item, &args.types)?.as_slice() {
         [] => Err(Problem::ItemUnknown { item: shown(item) }.into()),
-        [hash] => Ok(vec![entry(*hash, args, None)]),
+        [hash] => Ok(Item::of_media(vec![entry(*hash, args, None)])),
         _ => Err(Problem::ItemUnclear { item: shown(item) }.into()),
     }
 }
 
-fn of_file(path: &Path, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<Entry>> {
-    let shown_path = basma::escape::path(path).into_owned();
+/// `named` stands for the file in messages.
+fn of_file(
+    path: &Path,
+    named: &Path,
+    args: &ItemArgs,
+    context: &Context<'_>,
+) -> Result<Vec<Entry>> {
+    let shown_path = basma::escape::path(named).into_owned();
     let warn = |id: &str, more: Option<(&'static str, Value)>| {
         let values = [Some(("path", shown_path.clone().into())), more];
         let values = values.into_iter().flatten();
@@ -85,7 +149,7 @@ fn of_file(path: &Path, args: &ItemArgs, context: &Context<'_>) -> Result<Vec<En
     };
     let unread = |source| Error::Io {
         action: Action::Read,
-        path: path.to_owned(),
+        path: named.to_owned(),
         source,
     };
     let file = File::open(path).map_err(unread)?;

@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 pub(super) mod decide;
+mod from_list;
 mod generations;
 mod history;
 mod init;
@@ -15,7 +16,7 @@ mod status;
 pub(super) use audit::audit;
 pub(super) use decide::{add, revoke};
 pub(super) use history::{diff, rollback};
-pub(super) use list::list;
+pub(super) use list::{list, list_names};
 pub(super) use refresh::refresh;
 pub(super) use status::status;
 
@@ -57,6 +58,7 @@ fn user() -> Option<String> {
     None
 }
 
+/// What a list or a person says. Ids of files are escaped already: backslashes stay as they are.
 fn shown(text: &str) -> String {
-    basma::escape::escape(text.as_bytes()).into_owned()
+    basma::escape::message(text).into_owned()
 }

@@ -31,9 +31,17 @@ pub(crate) fn refresh(args: &RefreshArgs, context: &Context<'_>) -> Result<Verdi
         .with_cancel(cancel_on_signal());
     let refreshed = store.refresh(&config, &how)?;
     let mut out = Output::open(None)?;
+    // What was added by hand counts too. A dry run leaves it as it was.
+    let lists = if args.dry_run {
+        Vec::new()
+    } else {
+        store.status()?.lists
+    };
     for list in &refreshed.lists {
+        let in_force = lists.iter().find(|known| known.terms.list == list.list);
+        let entries = in_force.map_or(list.difference.after, |known| known.entries);
         match args.format {
-            StoreFormat::Text => context.tell(&told(list, context)),
+            StoreFormat::Text => context.tell(&told(list, entries, context)),
             StoreFormat::Jsonl => out.write(&report::line(&RefreshedList::from(list)))?,
         }
         for warning in &list.warnings {
@@ -87,11 +95,11 @@ fn verdict(refreshed: &Refreshed, dry_run: bool) -> Verdict {
     }
 }
 
-fn told(list: &ListRefreshed, context: &Context<'_>) -> String {
+fn told(list: &ListRefreshed, entries: u64, context: &Context<'_>) -> String {
     let d = list.difference;
     let values = [
         ("list", shown(&list.list).into()),
-        ("entries", d.after.into()),
+        ("entries", entries.into()),
         ("added", d.added.into()),
         ("changed", d.changed.into()),
         ("removed", d.removed.into()),

@@ -89,13 +89,22 @@ fn text(list: &ListStatus, prose: &Prose) -> String {
             ("list", shown(&terms.list).into()),
             ("entries", list.entries.into()),
             ("types", prose::Value::said(types)),
-            ("kind", terms.kind.name().into()),
-            ("at_most", terms.at_most.name().into()),
+            (
+                "kind",
+                prose::Value::said(prose.word(&format!("list-kind-{}", terms.kind.name()))),
+            ),
+            (
+                "at_most",
+                prose::Value::said(prose.word(&format!("act-{}", terms.at_most.name()))),
+            ),
         ],
     )];
     let mut line = |id: &str, values: Vec<(&'static str, prose::Value)>| {
         lines.push(format!("  {}", prose.say(id, values)));
     };
+    if let Some(fail) = terms.fail {
+        line("status-fail", vec![("fail", fail.name().into())]);
+    }
     if let (Some(name), Some(sha256)) = (&list.name, &list.sha256) {
         let mut values = vec![
             ("name", name.as_str().into()),

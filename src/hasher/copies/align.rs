@@ -5,9 +5,10 @@
 //! 10 to 25 bits. Another photograph stays where it was: of 900 that were nearest to some view none came below 46.
 
 use super::axis::Axis;
-use super::grid::Columns;
+use super::grid::Lines;
 use super::luma::Levels;
 use super::plane::{Plane, Rectangle};
+use super::rotation::Rotated;
 use super::{DOCUMENT_SHARE, fullest_share, permille};
 use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
 
@@ -219,13 +220,13 @@ struct Search<'p> {
     turn: Turn,
     is_inverted: bool,
     plane: &'p Plane,
-    /// The plane at each angle that was tried, with what was added at the left and the top.
-    rotated: Vec<(f64, Plane, [usize; 2])>,
+    /// The plane at each angle that was tried.
+    rotated: Vec<(f64, Rotated)>,
 }
 
 impl Search<'_> {
     fn nearest(&mut self) -> Option<Placed> {
-        let mut best = self.placed(self.start, self.start_angle)?;
+        let mut best = self.placed(self.start, self.start_angle, u32::MAX)?;
         let sides = [self.start[1] - self.start[0], self.start[3] - self.start[2]];
         for (step, turn) in STEPS {
             for _ in 0..ROUNDS {
@@ -257,17 +258,16 @@ impl Search<'_> {
     fn keep_nearer(&mut self, best: &mut Placed, moved: impl Fn(&Placed, f64) -> ([f64; 4], f64)) {
         for sign in [1.0, -1.0] {
             let (frame, angle) = moved(best, sign);
-            if let Some(placed) = self.placed(frame, angle)
-                && placed.distance < best.distance
-            {
+            if let Some(placed) = self.placed(frame, angle, best.distance) {
                 *best = placed;
                 return;
             }
         }
     }
 
-    /// A frame and its distance. `None` where it is too far from the first one, too small, or too flat to be looked up.
-    fn placed(&mut self, frame: [f64; 4], angle: f64) -> Option<Placed> {
+    /// A frame and its distance, where that is below a number. `None` where it is not, or the frame is too far from the first
+    /// one, too small, or too flat to be looked up.
+    fn placed(&mut self, frame: [f64; 4], angle: f64, below: u32) -> Option<Placed> {
         let [top, bottom, left, right] = frame;
         for (edge, (place, start)) in frame.iter().zip(self.start).enumerate() {
             let side = self.start[edge / 2 * 2 + 1] - self.start[edge / 2 * 2];
@@ -279,42 +279,45 @@ impl Search<'_> {
         if is_small || (angle - self.start_angle).abs() > ANGLE_MAX {
             return None;
         }
-        let (plane, [margin_x, margin_y]) = self.at_angle(angle);
-        let side = |from: f64, to: f64, margin: usize| from + margin as f64..to + margin as f64;
-        let rows = Axis::new(side(top, bottom, margin_y), 0..plane.height);
-        let columns = Axis::new(side(left, right, margin_x), 0..plane.width);
-        let grid = Columns::new(plane, &rows).transposed_grid(&columns);
-        if grid.quality() < Pdq::QUALITY {
-            return None;
-        }
-        let hash = grid.frequencies().hash(self.turn);
-        let distance = hash.distance(&self.listed);
-        Some(Placed {
+        let (turn, is_inverted, listed) = (self.turn, self.is_inverted, self.listed);
+        let (plane, [rows, columns]) = self.at_angle(frame, angle);
+        let lines = Lines::columns(plane.whole(), &rows);
+        let distance = lines.frequencies(&columns).hash(turn).distance(&listed);
+        let distance = if is_inverted {
+            256 - distance
+        } else {
+            distance
+        };
+        let is_kept = distance < below && lines.quality(&columns) >= Pdq::QUALITY;
+        is_kept.then_some(Placed {
             frame,
             angle,
-            distance: if self.is_inverted {
-                256 - distance
-            } else {
-                distance
-            },
+            distance,
         })
     }
 
-    /// The plane at an angle.
-    fn at_angle(&mut self, angle: f64) -> (&Plane, [usize; 2]) {
+    /// The plane at an angle, and the axes of a frame on it.
+    fn at_angle(&mut self, frame: [f64; 4], angle: f64) -> (&Plane, [Axis; 2]) {
+        let [top, bottom, left, right] = frame;
+        let (rows, columns) = (top..bottom, left..right);
         if angle.abs() < 0.2 {
-            return (self.plane, [0; 2]);
+            let plane = self.plane;
+            let axes = [
+                Axis::new(rows, 0..plane.height),
+                Axis::new(columns, 0..plane.width),
+            ];
+            return (plane, axes);
         }
-        let known = self.rotated.iter().position(|(known, ..)| *known == angle);
+        let known = self.rotated.iter().position(|(known, _)| *known == angle);
         let known = known.unwrap_or_else(|| {
             // A frame reaches so far beyond the plane that it was cut from.
             let margin = |length: usize| (EDGE_MAX * length as f64).ceil() as usize;
             let margins = [margin(self.plane.width), margin(self.plane.height)];
-            let plane = self.plane.rotated(angle, margins);
-            self.rotated.push((angle, plane, margins));
+            self.rotated
+                .push((angle, self.plane.rotated(angle, margins)));
             self.rotated.len() - 1
         });
-        let (_, plane, margins) = &self.rotated[known];
-        (plane, *margins)
+        let rotated = &self.rotated[known].1;
+        (&rotated.plane, rotated.axes(rows, columns))
     }
 }

@@ -25,7 +25,8 @@ impl Axis {
         let size = frame.end - frame.start;
         // A tent as wide as the distance of two samples, and no narrower than a pixel.
         let reach = (size / (2 * SIDE) as f64).max(0.5);
-        let fade = FADE * valid.len() as f64;
+        // What is left of a sample when its distance grows by one.
+        let fade = (-1.0 / (FADE * valid.len() as f64)).exp();
         let mut axis = Axis {
             bands: Vec::with_capacity(SIDE),
             starts: [0; SIDE],
@@ -34,8 +35,8 @@ impl Axis {
         let [first, last] = [valid.start as i64, valid.end as i64 - 1];
         for (sample, start) in axis.starts.iter_mut().enumerate() {
             let centre = frame.start + (sample as f64 + 0.5) * size / SIDE as f64;
-            let from = (centre - reach).floor() as i64;
-            let to = (centre + reach).ceil() as i64;
+            let from = floor(centre - reach);
+            let to = -floor(-(centre + reach));
             let (low, high) = (from.clamp(first, last), (to - 1).clamp(first, last));
             let begin = axis.weights.len();
             axis.weights.resize(begin + (high - low) as usize + 1, 0.0);
@@ -51,7 +52,7 @@ impl Axis {
                 let kept = if outside == 0 {
                     share
                 } else {
-                    share * (-(outside as f64) / fade).exp()
+                    share * fade.powi(outside as i32)
                 };
                 weights[(place - low) as usize] += kept as f32;
             }
@@ -69,6 +70,12 @@ impl Axis {
         let weights = self.bands.iter().map(|band| &self.weights[band.clone()]);
         self.starts.iter().copied().zip(weights)
     }
+}
+
+/// The largest whole number that is no greater. A call of the library takes several times as long.
+fn floor(number: f64) -> i64 {
+    let towards_zero = number as i64;
+    towards_zero - i64::from(towards_zero as f64 > number)
 }
 
 /// The integral of a tent of unit height and half-width from its left end.

@@ -39,7 +39,7 @@ pub(super) fn insets(levels: &Levels, most: usize) -> Vec<Rectangle> {
     // Holes are filled before text is taken away.
     let thick = drawn.grown(2).shrunk(2).shrunk(thin).grown(thin);
     let mut found = Vec::new();
-    for component in thick.components() {
+    for component in thick.components(1) {
         if found.len() == most {
             break;
         }
@@ -61,17 +61,16 @@ pub(super) fn insets(levels: &Levels, most: usize) -> Vec<Rectangle> {
 /// three sides of what stands on the largest. A bubble or a bar of a page does so, and a dark corner does not.
 fn ground(levels: &Levels) -> Option<Mask> {
     let all = levels.width * levels.height;
-    let is_large = |place: &Component| place.samples * 1000 > all * GROUND_PERMILLE;
-    let mut places = flat_places(levels).components().into_iter();
-    let largest = places.next().filter(is_large)?;
+    let large = all * GROUND_PERMILLE / 1000 + 1;
+    let mut places = flat_places(levels).components(large).into_iter();
+    let largest = places.next()?;
     let mut ground = Mask::new(levels.width, levels.height);
     ground.set_runs(&largest);
-    let others: Vec<Component> = places.take_while(is_large).collect();
-    if others.is_empty() {
+    if places.len() == 0 {
         return Some(ground);
     }
-    let standing = ground.inverted().components();
-    for place in others {
+    let standing = ground.inverted().components(1);
+    for place in places {
         let (y, run) = &place.runs[0];
         let holds = |whole: &&Component| whole.holds(run.start, *y);
         let whole = standing.iter().find(holds).map(around);

@@ -1,7 +1,7 @@
 //! Which frames of a picture are views, level by level.
 
-use super::Views;
-use crate::hash::{AreaKind, Turn};
+use super::{Views, permille};
+use crate::hash::{AreaKind, Region, Turn};
 
 /// A view of the whole picture: a frame that reaches out of it, or into it, at each side.
 pub(super) struct Frame {
@@ -14,6 +14,33 @@ pub(super) struct Frame {
     /// By how many degrees the picture is rotated.
     pub(super) degrees: f64,
     pub(super) turns: &'static [Turn],
+}
+
+impl Frame {
+    /// Where it lies. Of an erased picture it is what is left.
+    pub(super) fn region(&self) -> Region {
+        let [top, bottom, left, right] = self.out;
+        let [above, below] = self.erased;
+        Region {
+            top: permille(above - top),
+            bottom: permille(1.0 - below + bottom),
+            left: permille(-left),
+            right: permille(1.0 + right),
+            rotation: (self.degrees * 10.0).round() as i16,
+        }
+    }
+
+    /// Whether some of the picture lies outside.
+    pub(super) fn is_part(&self) -> bool {
+        let Region {
+            top,
+            bottom,
+            left,
+            right,
+            ..
+        } = self.region();
+        top > 0 || bottom < 1000 || left > 0 || right < 1000
+    }
 }
 
 pub(super) const ORIGINAL: &[Turn] = &[Turn::Original];
@@ -61,7 +88,7 @@ pub(super) fn found(views: Views) -> Found {
     }
 }
 
-/// The frames of a level. Those with the same rows stand together.
+/// The frames of a level. Those of one rotation stand together.
 pub(super) fn frames(views: Views) -> Vec<Frame> {
     match views {
         Views::Fast => fast(),

@@ -3,6 +3,9 @@
 use super::plane::{Plane, Rectangle};
 use crate::hash::Region;
 
+/// 2^23: a float that is so large is a whole number, rounded to the nearest.
+const WHOLE: f32 = 8_388_608.0;
+
 /// Grey levels, rows from the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::hasher) struct Levels {
@@ -13,7 +16,8 @@ pub(in crate::hasher) struct Levels {
 
 impl Levels {
     pub(super) fn of(plane: &Plane) -> Levels {
-        let level = |sample: &f32| (sample + 0.5) as u8;
+        // A whole number in the lowest bits of a float, which costs less than a conversion that minds its range.
+        let level = |sample: &f32| (sample + WHOLE).to_bits() as u8;
         Levels {
             width: plane.width,
             height: plane.height,
@@ -67,22 +71,24 @@ impl Levels {
     /// Of notices, clean, compressed or noisy, it is 0.65 to 0.85, of photographed ones 0.48 and more. The 99th percentile of
     /// photographs is 0.44.
     pub(super) fn fullest_share(&self, part: &Rectangle, step: usize) -> f64 {
-        let mut counts = [0_u32; 256];
+        // Neighbours are often of one level. Counting them apart, none waits for the one before.
+        let mut counts = [[0_u32; 256]; 4];
         // The same samples count for every part.
         let (top, left) = (
             part.top.next_multiple_of(step),
             part.left.next_multiple_of(step),
         );
         for y in (top..part.bottom).step_by(step) {
-            for level in self.row(y)[left.min(part.right)..part.right]
-                .iter()
-                .step_by(step)
-            {
-                counts[usize::from(*level)] += 1;
+            let row = &self.row(y)[left.min(part.right)..part.right];
+            for (place, level) in row.iter().step_by(step).enumerate() {
+                counts[place % 4][usize::from(*level)] += 1;
             }
         }
+        let [a, b, c, d] = &counts;
+        let mut counts: [u32; 256] =
+            std::array::from_fn(|level| a[level] + b[level] + c[level] + d[level]);
         let all: u32 = counts.iter().sum();
-        counts.sort_unstable();
+        counts.select_nth_unstable(251);
         let fullest: u32 = counts[251..].iter().sum();
         f64::from(fullest) / f64::from(all.max(1))
     }

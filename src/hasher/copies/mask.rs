@@ -53,8 +53,18 @@ impl Mask {
     }
 
     pub(super) fn set(&mut self, y: usize, places: Range<usize>) {
-        for x in places {
-            self.row_mut(y)[x / 64] |= 1 << (x % 64);
+        let (first, last) = (places.start / 64, places.end / 64);
+        let row = self.row_mut(y);
+        // The bits of a word from a place on.
+        let from = |place: usize| u64::MAX << (place % 64);
+        for (word, bits) in row.iter_mut().enumerate().take(last + 1).skip(first) {
+            let low = if word == first {
+                from(places.start)
+            } else {
+                u64::MAX
+            };
+            let high = if word == last { from(places.end) } else { 0 };
+            *bits |= low & !high;
         }
     }
 
@@ -66,7 +76,19 @@ impl Mask {
 
     /// How many samples of a row are set within these columns.
     pub(super) fn count(&self, y: usize, columns: Range<usize>) -> usize {
-        columns.filter(|&x| self.is_set(x, y)).count()
+        let (first, last) = (columns.start / 64, columns.end / 64);
+        let from = |place: usize| u64::MAX << (place % 64);
+        let words = self.row(y).iter().enumerate().take(last + 1).skip(first);
+        let counts = words.map(|(word, bits)| {
+            let low = if word == first {
+                from(columns.start)
+            } else {
+                u64::MAX
+            };
+            let high = if word == last { from(columns.end) } else { 0 };
+            (bits & low & !high).count_ones() as usize
+        });
+        counts.sum()
     }
 
     /// The samples that are not set.
@@ -183,25 +205,26 @@ impl Mask {
         })
     }
 
-    /// The parts whose samples touch each other at a side, largest first; of one size, as they are met.
-    pub(super) fn components(&self) -> Vec<Component> {
-        let mut runs: Vec<(usize, Range<usize>, usize)> = Vec::new();
-        let mut parents: Vec<usize> = Vec::new();
+    /// The parts of so many samples or more that touch each other at a side, largest first; of one size, as they are met.
+    pub(super) fn components(&self, least: usize) -> Vec<Component> {
+        let mut runs: Vec<Run> = Vec::with_capacity(8 * self.height);
+        let mut parents: Vec<u32> = Vec::new();
         let (mut above, mut begin) = (0..0, 0);
         for y in 0..self.height {
             let mut first = above.start;
             for run in self.runs(y) {
-                let mut own: Option<usize> = None;
-                while first < above.end && runs[first].1.end <= run.start {
+                let (start, end) = (run.start as u32, run.end as u32);
+                let mut own: Option<u32> = None;
+                while first < above.end && runs[first].end <= start {
                     first += 1;
                 }
                 let mut other = first;
-                while other < above.end && runs[other].1.start < run.end {
-                    let root = root(&mut parents, runs[other].2);
+                while other < above.end && runs[other].start < end {
+                    let root = root(&mut parents, runs[other].part);
                     match own {
                         None => own = Some(root),
                         Some(known) if known != root => {
-                            parents[known.max(root)] = known.min(root);
+                            parents[known.max(root) as usize] = known.min(root);
                             own = Some(known.min(root));
                         }
                         Some(_) => {}
@@ -209,29 +232,52 @@ impl Mask {
                     other += 1;
                 }
                 let part = own.unwrap_or_else(|| {
-                    parents.push(parents.len());
-                    parents.len() - 1
+                    let part = parents.len() as u32;
+                    parents.push(part);
+                    part
                 });
-                runs.push((y, run, part));
+                let y = y as u32;
+                runs.push(Run {
+                    y,
+                    start,
+                    end,
+                    part,
+                });
             }
             above = begin..runs.len();
             begin = runs.len();
         }
+        // A photograph can have thousands of small ones.
+        let mut sizes = vec![0; parents.len()];
+        for run in &mut runs {
+            run.part = root(&mut parents, run.part);
+            sizes[run.part as usize] += (run.end - run.start) as usize;
+        }
         let mut components: Vec<Component> = Vec::new();
         let mut places = vec![usize::MAX; parents.len()];
-        for (y, run, part) in runs {
-            let root = root(&mut parents, part);
-            if places[root] == usize::MAX {
-                places[root] = components.len();
+        for run in runs.iter().filter(|run| sizes[run.part as usize] >= least) {
+            let place = &mut places[run.part as usize];
+            if *place == usize::MAX {
+                *place = components.len();
                 components.push(Component::default());
             }
-            let component = &mut components[places[root]];
-            component.samples += run.len();
-            component.runs.push((y, run));
+            let component = &mut components[*place];
+            let columns = run.start as usize..run.end as usize;
+            component.samples += columns.len();
+            component.runs.push((run.y as usize, columns));
         }
         components.sort_by_key(|component| std::cmp::Reverse(component.samples));
         components
     }
+}
+
+/// Samples of a row that are set, and the part that they are of so far.
+#[derive(Clone, Copy)]
+struct Run {
+    y: u32,
+    start: u32,
+    end: u32,
+    part: u32,
 }
 
 /// Samples that touch each other.
@@ -253,10 +299,11 @@ impl Component {
     }
 }
 
-fn root(parents: &mut [usize], mut part: usize) -> usize {
-    while parents[part] != part {
-        parents[part] = parents[parents[part]];
-        part = parents[part];
+fn root(parents: &mut [u32], mut part: u32) -> u32 {
+    while parents[part as usize] != part {
+        let parent = parents[part as usize];
+        parents[part as usize] = parents[parent as usize];
+        part = parents[part as usize];
     }
     part
 }
@@ -338,10 +385,13 @@ mod tests {
 
         #[test]
         fn components_hold_every_sample_once_and_do_not_touch(
-            width in 1usize..150, height in 1usize..20, seed in 0u64..1000, share in 0u64..16,
+            width in 1usize..150, height in 1usize..20, seed in 0u64..1000, share in 0u64..16, least in 0usize..40,
         ) {
             let mask = mask(width, height, seed, share);
-            let components = mask.components();
+            let components = mask.components(0);
+            let large = mask.components(least);
+            let expected = components.iter().take_while(|component| component.samples >= least);
+            prop_assert!(large.iter().map(|large| &large.runs).eq(expected.map(|one| &one.runs)));
             let mut parts = vec![None; width * height];
             for (part, component) in components.iter().enumerate() {
                 let samples: usize = component.runs.iter().map(|(_, run)| run.len()).sum();

@@ -22,6 +22,7 @@ mod screen;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -30,10 +31,11 @@ use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
 use crate::media::Picture;
 use axis::Axis;
 use border::{BORDER, SURROUNDINGS, trimmed};
-use grid::{Columns, TransposedGrid};
+use grid::Lines;
 use level::{Found, Frame};
 use luma::Levels;
-use plane::{Plane, Rectangle};
+use plane::{Part, Plane, Rectangle};
+use rotation::Rotated;
 
 pub(crate) use planes::Planes;
 
@@ -49,6 +51,9 @@ const WHOLE_SIDE_MIN: usize = 32;
 /// The smallest side of an area that is found, in samples.
 const FOUND_SIDE_MIN: usize = 24;
 
+/// What is found is hashed at half the size where a side is so long.
+const HALVED_SIDE: usize = 320;
+
 /// Areas that overlap by more than this are one.
 const SAME_AREA: f64 = 0.965;
 
@@ -59,7 +64,7 @@ const TRIMMED_PERCENT: usize = 2;
 const ROTATION_MARGIN: f64 = 0.085;
 
 /// The side of a straightened quadrilateral, in samples.
-const SCREEN_SIDE: usize = 256;
+const SCREEN_SIDE: usize = 128;
 
 /// Which share of a picture the five fullest levels of a document fill at least.
 const DOCUMENT_SHARE: f64 = 0.45;
@@ -71,6 +76,8 @@ const DOCUMENT_SIDE: usize = 256;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CopyHash {
     pub(super) hash: Pdq,
+    /// The bits in which a near hash is likely to differ.
+    pub(super) doubts: Pdq,
     pub(super) quality: u8,
     pub(super) area: Area,
     pub(super) turn: Turn,
@@ -102,6 +109,7 @@ pub(super) fn hashes(picture: &Picture, views: Views, upright: Turn) -> CopyHash
         fullest_share: fullest_share(&levels, &levels.whole()),
         upright,
         hashes: Vec::new(),
+        known: HashSet::new(),
         seen: vec![levels.whole()],
     };
     if whole.width.min(whole.height) >= WHOLE_SIDE_MIN {
@@ -136,23 +144,26 @@ struct Copies<'p> {
     fullest_share: f64,
     upright: Turn,
     hashes: Vec<CopyHash>,
+    known: HashSet<Pdq>,
     /// The rectangles that were looked at.
     seen: Vec<Rectangle>,
 }
 
 impl Copies<'_> {
-    fn add(&mut self, grid: &TransposedGrid, area: Area, turns: &[Turn]) {
-        let quality = grid.quality();
+    /// Adds a view in these positions: some lines, filtered across like this.
+    fn add(&mut self, lines: &Lines, across: &Axis, area: Area, turns: &[Turn]) {
+        let quality = lines.quality(across);
         if quality < Pdq::QUALITY {
             return;
         }
-        let frequencies = grid.frequencies();
+        let frequencies = lines.frequencies(across);
         for turn in turns {
             let turn = self.upright.then(*turn);
-            let hash = frequencies.hash(turn);
-            if self.hashes.iter().all(|known| known.hash != hash) {
+            let (hash, doubts) = frequencies.hash_and_doubts(turn);
+            if self.known.insert(hash) {
                 self.hashes.push(CopyHash {
                     hash,
+                    doubts,
                     quality,
                     area,
                     turn,
@@ -166,62 +177,48 @@ impl Copies<'_> {
         let is_document = self.is_document(&self.levels.whole());
         let side = |length: usize| (ROTATION_MARGIN * length as f64).ceil() as usize;
         let margins = [side(whole.width), side(whole.height)];
-        let mut rotated: Vec<(f64, Plane)> = Vec::new();
-        // Frames with the same rows are filtered once along them.
-        let mut filtered: Vec<([f64; 4], Columns)> = Vec::new();
+        let exchanged = whole.exchanged();
+        let mut rotated: Option<(f64, Rotated)> = None;
+        // Frames with the same columns are filtered once along their rows.
+        let mut filtered: Vec<([f64; 2], Lines)> = Vec::new();
+        let mut axes: Vec<([f64; 4], Axis)> = Vec::new();
         for frame in frames {
             let [top, bottom, left, right] = frame.out;
             let rows = reaching(whole.height, top, bottom);
             let columns = reaching(whole.width, left, right);
-            // Of an erased picture the region is what is left.
-            let [above, below] = frame.erased;
-            let region = Region {
-                top: permille(above - top),
-                bottom: permille(1.0 - below + bottom),
-                left: permille(-left),
-                right: permille(1.0 + right),
-                rotation: (frame.degrees * 10.0).round() as i16,
-            };
-            let is_part =
-                region.top > 0 || region.bottom < 1000 || region.left > 0 || region.right < 1000;
             let area = Area {
                 kind: frame.kind,
-                region,
-                is_document: if is_part {
-                    self.is_document(&self.levels.rectangle(&region))
+                region: frame.region(),
+                is_document: if frame.is_part() {
+                    self.is_document(&self.levels.rectangle(&frame.region()))
                 } else {
                     is_document
                 },
             };
             if frame.degrees != 0.0 {
-                if rotated
-                    .last()
-                    .is_none_or(|(known, _)| *known != frame.degrees)
-                {
-                    let plane = whole.rotated(frame.degrees, margins);
-                    rotated = vec![(frame.degrees, plane)];
-                }
-                let plane = &rotated[0].1;
-                let inner = |side: Range<f64>, margin: usize| {
-                    side.start + margin as f64..side.end + margin as f64
-                };
-                let rows = Axis::new(inner(rows, margins[1]), 0..plane.height);
-                let columns = Axis::new(inner(columns, margins[0]), 0..plane.width);
-                let grid = Columns::new(plane, &rows).transposed_grid(&columns);
-                self.add(&grid, area, frame.turns);
+                let known = rotated.take_if(|(known, _)| *known == frame.degrees);
+                let known = known.map(|(_, plane)| plane);
+                let plane = known.unwrap_or_else(|| whole.rotated(frame.degrees, margins));
+                let [rows, columns] = plane.axes(rows, columns);
+                let lines = Lines::columns(plane.plane.whole(), &rows);
+                self.add(&lines, &columns, area, frame.turns);
+                rotated = Some((frame.degrees, plane));
                 continue;
             }
-            let key = [top, bottom, frame.erased[0], frame.erased[1]];
+            let key = [left, right];
             let known = filtered.iter().position(|(known, _)| *known == key);
             let known = known.unwrap_or_else(|| {
-                let valid = kept(whole.height, frame.erased);
-                let axis = Axis::new(rows, valid);
-                filtered.push((key, Columns::new(whole, &axis)));
+                let axis = Axis::new(columns, 0..whole.width);
+                filtered.push((key, Lines::rows(&exchanged, &axis)));
                 filtered.len() - 1
             });
-            let axis = Axis::new(columns, 0..whole.width);
-            let grid = filtered[known].1.transposed_grid(&axis);
-            self.add(&grid, area, frame.turns);
+            let key = [top, bottom, frame.erased[0], frame.erased[1]];
+            let across = axes.iter().position(|(known, _)| *known == key);
+            let across = across.unwrap_or_else(|| {
+                axes.push((key, Axis::new(rows, kept(whole.height, frame.erased))));
+                axes.len() - 1
+            });
+            self.add(&filtered[known].1, &axes[across].1, area, frame.turns);
         }
     }
 
@@ -248,7 +245,7 @@ impl Copies<'_> {
             self.add_part(detail, AreaKind::Framed, part, turns, again);
         }
         if let Some(corners) = screen::corners(levels)
-            && let Some(screen) = detail.straightened(&corners, SCREEN_SIDE)
+            && let Some(screen) = straightened(detail, &corners)
         {
             let side = |place: usize| corners.map(|corner| corner[place]);
             let least = |place: usize| side(place).into_iter().fold(f64::INFINITY, f64::min);
@@ -266,8 +263,24 @@ impl Copies<'_> {
                 region,
                 is_document: self.is_document(&self.levels.rectangle(&region)),
             };
-            self.add(&grid_of(screen), area, found.screen);
+            self.add_whole(screen.whole(), area, found.screen);
         }
+    }
+
+    /// Adds all of a part of a plane.
+    fn add_whole(&mut self, part: Part<'_>, area: Area, turns: &[Turn]) {
+        let halved;
+        let mut shown = part;
+        // The ends of a half may stand for one sample, so that the frame ends within it.
+        let mut sides = [part.width as f64, part.height as f64];
+        if part.width.max(part.height) >= HALVED_SIDE {
+            halved = part.halved();
+            shown = halved.whole();
+            sides = sides.map(|side| side / 2.0);
+        }
+        let lines = Lines::columns(shown, &Axis::new(0.0..sides[1], 0..shown.height));
+        let across = Axis::new(0.0..sides[0], 0..shown.width);
+        self.add(&lines, &across, area, turns);
     }
 
     /// Adds a rectangle, and what is left of it without its surroundings.
@@ -297,7 +310,7 @@ impl Copies<'_> {
                 },
                 is_document: self.is_document(&part),
             };
-            self.add(&grid_of(detail.part(&part)), area, turns);
+            self.add_whole(detail.part(&part), area, turns);
         }
         if let Some(turns) = again {
             let part = trimmed(self.levels, &part, SURROUNDINGS);
@@ -329,11 +342,15 @@ fn trimmed_turns(turns: &'static [Turn]) -> &'static [Turn] {
     }
 }
 
-/// The grid of a whole plane.
-fn grid_of(plane: Plane) -> TransposedGrid {
-    let plane = plane.centred();
-    let side = |length: usize| Axis::new(0.0..length as f64, 0..length);
-    Columns::new(&plane, &side(plane.height)).transposed_grid(&side(plane.width))
+/// A quadrilateral of a plane as a square.
+fn straightened(detail: &Plane, corners: &[[f64; 2]; 4]) -> Option<Plane> {
+    if detail.width.max(detail.height) < HALVED_SIDE {
+        return detail.straightened(corners, SCREEN_SIDE);
+    }
+    // The middle of the first sample is at 0.
+    let corners = corners.map(|corner| corner.map(|place| (place - 0.5) / 2.0));
+    let halved = detail.whole().halved();
+    halved.straightened(&corners, SCREEN_SIDE)
 }
 
 /// A side with these shares of it added at its ends.

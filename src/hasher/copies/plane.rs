@@ -68,6 +68,15 @@ impl Plane {
         let rows = means(extent(height), target(height));
         let columns = means(extent(width), target(width));
         let stored = samples(width);
+        if let Pixels::Luma8(all) | Pixels::Reduced { means: all, .. } = picture.pixels()
+            && [rows.len(), columns.len()] == [samples(height), stored]
+        {
+            return Plane {
+                width: stored,
+                height: rows.len(),
+                samples: all.iter().copied().map(f32::from).collect(),
+            };
+        }
         let samples = match picture.pixels() {
             Pixels::Luma8(grey) => shrink(grey, stored, &rows, &columns, |[grey]| grey),
             Pixels::Rgb8(rgb) => shrink(rgb, stored, &rows, &columns, |[r, g, b]| {
@@ -92,29 +101,35 @@ impl Plane {
             let wanted = (side as f64 * side_max as f64 / longest as f64).round() as usize;
             wanted.max(SIDE_MIN).min(side)
         };
-        let rows = means(self.height as f64, target(self.height));
-        let columns = means(self.width as f64, target(self.width));
-        let mut samples = Vec::with_capacity(rows.len() * columns.len());
-        let mut sums = vec![0.0; self.width];
-        for band in &rows {
-            sums.fill(0.0);
+        self.with_rows(target(self.height))
+            .exchanged()
+            .with_rows(target(self.width))
+            .exchanged()
+    }
+
+    /// The same with so many rows: means over equal parts.
+    fn with_rows(&self, count: usize) -> Plane {
+        let mut samples = vec![0.0; self.width * count];
+        let bands = means(self.height as f64, count);
+        for (sums, band) in samples.chunks_exact_mut(self.width).zip(&bands) {
             let rows = self.samples.chunks_exact(self.width).skip(band.start);
             for (row, weight) in rows.zip(&band.weights) {
                 for (sum, sample) in sums.iter_mut().zip(row) {
                     *sum += sample * weight;
                 }
             }
-            samples.extend(columns.iter().map(|column| dot(&sums, column)));
         }
         Plane {
-            width: columns.len(),
-            height: rows.len(),
+            width: self.width,
+            height: count,
             samples,
         }
     }
 
     pub(super) fn mean(&self) -> f32 {
-        let sum: f64 = self.samples.iter().map(|sample| f64::from(*sample)).sum();
+        // Sums of rows are short enough for 32 bits.
+        let rows = self.samples.chunks(self.width);
+        let sum: f64 = rows.map(|row| f64::from(row.iter().sum::<f32>())).sum();
         (sum / self.samples.len() as f64) as f32
     }
 
@@ -125,15 +140,80 @@ impl Plane {
         self
     }
 
+    /// All of it.
+    pub(super) fn whole(&self) -> Part<'_> {
+        Part {
+            samples: &self.samples,
+            stride: self.width,
+            width: self.width,
+            height: self.height,
+        }
+    }
+
     /// A part of it.
-    pub(super) fn part(&self, part: &Rectangle) -> Plane {
-        let rows = self.samples.chunks_exact(self.width);
-        let rows = rows.skip(part.top).take(part.height());
-        let samples = rows.flat_map(|row| &row[part.left..part.right]);
-        Plane {
+    pub(super) fn part(&self, part: &Rectangle) -> Part<'_> {
+        Part {
+            samples: &self.samples[part.top * self.width + part.left..],
+            stride: self.width,
             width: part.width(),
             height: part.height(),
-            samples: samples.copied().collect(),
+        }
+    }
+
+    /// Its rows and columns exchanged.
+    pub(super) fn exchanged(&self) -> Plane {
+        let (width, height) = (self.height, self.width);
+        let mut samples = vec![0.0; self.samples.len()];
+        // Squares of so many samples stay in the first cache.
+        const SQUARE: usize = 8;
+        for top in (0..self.height).step_by(SQUARE) {
+            for left in (0..self.width).step_by(SQUARE) {
+                for y in top..self.height.min(top + SQUARE) {
+                    let row = &self.samples[y * self.width..][..self.width];
+                    let row = &row[left..self.width.min(left + SQUARE)];
+                    for (sample, x) in row.iter().zip(left..) {
+                        samples[x * width + y] = *sample;
+                    }
+                }
+            }
+        }
+        Plane {
+            width,
+            height,
+            samples,
+        }
+    }
+}
+
+/// A rectangle of a plane, where it lies.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'p> {
+    samples: &'p [f32],
+    stride: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
+}
+
+impl<'p> Part<'p> {
+    pub(super) fn row(&self, y: usize) -> &'p [f32] {
+        &self.samples[y * self.stride..][..self.width]
+    }
+
+    /// Means of two by two samples. What is left over at the right and at the bottom counts alone.
+    pub(super) fn halved(&self) -> Plane {
+        let mut samples = Vec::with_capacity(self.width.div_ceil(2) * self.height.div_ceil(2));
+        for y in (0..self.height).step_by(2) {
+            let (upper, lower) = (self.row(y), self.row((y + 1).min(self.height - 1)));
+            let (upper, last) = upper.as_chunks::<2>();
+            let (lower, last_below) = lower.as_chunks::<2>();
+            let pairs = upper.iter().zip(lower);
+            samples.extend(pairs.map(|([a, b], [c, d])| ((a + b) + (c + d)) * 0.25));
+            samples.extend(last.iter().zip(last_below).map(|(a, c)| (a + c) * 0.5));
+        }
+        Plane {
+            width: self.width.div_ceil(2),
+            height: self.height.div_ceil(2),
+            samples,
         }
     }
 }

@@ -1,32 +1,68 @@
 //! The grey levels of a picture, kept until its hashes were looked up.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::align::{self, Aligned};
 use super::luma::Levels;
-use crate::hash::{Pdq, Rendering, View};
+use crate::hash::{Hash, Pdq, Rendering, View};
 
-/// The grey levels of each rendering of a picture of which views were made: what a second look needs. They are a small
-/// picture, and so are never written anywhere.
+/// What is kept of a picture of which views were made, until they were looked up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Planes(Vec<(Rendering, Arc<Levels>)>);
+pub(crate) struct Planes {
+    /// The grey levels of each rendering: what a second look needs. They are a small picture, and so are never written
+    /// anywhere.
+    levels: Vec<(Rendering, Arc<Levels>)>,
+    /// The bits of each view in which a near hash is likely to differ.
+    doubts: Arc<BTreeMap<Pdq, Pdq>>,
+}
 
 impl Planes {
     pub(in crate::hasher) fn add(&mut self, rendering: Rendering, levels: Arc<Levels>) {
-        self.0.push((rendering, levels));
+        self.levels.push((rendering, levels));
+    }
+
+    pub(in crate::hasher) fn add_doubts(&mut self, all: impl IntoIterator<Item = (Pdq, Pdq)>) {
+        Arc::make_mut(&mut self.doubts).extend(all);
     }
 
     pub(in crate::hasher) fn extend(&mut self, other: Planes) {
-        self.0.extend(other.0);
+        self.levels.extend(other.levels);
+        if self.doubts.is_empty() {
+            self.doubts = other.doubts;
+        } else {
+            self.add_doubts(other.doubts.iter().map(|(hash, doubts)| (*hash, *doubts)));
+        }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub(crate) fn has_levels(&self) -> bool {
+        !self.levels.is_empty()
+    }
+
+    /// The same without the picture.
+    pub(crate) fn without_levels(&self) -> Planes {
+        Planes {
+            levels: Vec::new(),
+            doubts: self.doubts.clone(),
+        }
+    }
+
+    /// The same without what hashes doubt.
+    pub(in crate::hasher) fn without_doubts(self) -> Planes {
+        Planes {
+            doubts: Arc::default(),
+            ..self
+        }
+    }
+
+    /// The bits of a view in which a near hash is likely to differ, where they are known.
+    pub(crate) fn doubts(&self, hash: &Hash) -> Option<Pdq> {
+        self.doubts.get(&hash.as_pdq()?).copied()
     }
 
     /// The distance of a view from a listed hash after its frame is moved. `None` for a view whose frame is not moved.
     pub(crate) fn align(&self, view: View, listed: &Pdq) -> Option<Aligned> {
-        let mut renderings = self.0.iter();
+        let mut renderings = self.levels.iter();
         let (_, levels) = renderings.find(|(rendering, _)| *rendering == view.rendering)?;
         align::align(levels, view.area, view.turn, listed)
     }

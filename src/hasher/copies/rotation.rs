@@ -1,28 +1,130 @@
 //! Planes that are rotated by a few degrees, and quadrilaterals of them as squares.
 
+use std::ops::Range;
+
+use super::axis::Axis;
 use super::plane::Plane;
 
 /// The side of a plane beside which it fades to its mean, as a share of the side.
 const FADE: f32 = 0.1;
 
+/// What is left of the sample at the edge of a side, so many samples away from it.
+fn decay(count: usize, side: usize) -> Vec<f32> {
+    let share = |place: usize| (-(place as f32) / (FADE * side as f32)).exp();
+    (1..=count).map(share).collect()
+}
+
+/// A shift as whole samples, and the part of one that is left.
+fn split(shift: f64) -> (i64, f32) {
+    (shift.floor() as i64, (shift - shift.floor()) as f32)
+}
+
+/// A plane that is rotated about its centre, with more samples around it.
+///
+/// Columns are shifted first, then rows. Samples are then as far apart in rows as before, divided by the cosine, and times it in
+/// columns, which frames make up for.
+pub(super) struct Rotated {
+    pub(super) plane: Plane,
+    margins: [usize; 2],
+    sides: [usize; 2],
+    cosine: f64,
+}
+
+impl Rotated {
+    /// The axes of a frame in samples of the plane before it was rotated: of its rows and of its columns.
+    pub(super) fn axes(&self, rows: Range<f64>, columns: Range<f64>) -> [Axis; 2] {
+        let moved = |frame: Range<f64>, axis: usize, scale: f64, length: usize| {
+            let middle = self.sides[axis] as f64 / 2.0;
+            let place = |at: f64| (at - middle) * scale + middle + self.margins[axis] as f64;
+            Axis::new(place(frame.start)..place(frame.end), 0..length)
+        };
+        [
+            moved(rows, 1, 1.0 / self.cosine, self.plane.height),
+            moved(columns, 0, self.cosine, self.plane.width),
+        ]
+    }
+}
+
 impl Plane {
-    /// The plane rotated about its centre. Each side of a row and of a column has so many samples more.
-    pub(super) fn rotated(&self, degrees: f64, [margin_x, margin_y]: [usize; 2]) -> Plane {
-        let (width, height) = (self.width + 2 * margin_x, self.height + 2 * margin_y);
-        let (sin, cos) = degrees.to_radians().sin_cos();
-        let (sin, cos) = (sin as f32, cos as f32);
-        let middle = |side: usize| (side - 1) as f32 / 2.0;
+    /// The plane rotated about its centre. Each side of a row and of a column has so many samples more. Its mean was taken off.
+    pub(super) fn rotated(&self, degrees: f64, margins: [usize; 2]) -> Rotated {
+        let [margin_x, margin_y] = margins;
+        let (sine, cosine) = degrees.to_radians().sin_cos();
+        let columns_shifted = self.with_columns_shifted(sine / cosine, margin_y);
+        let (width, height) = (self.width + 2 * margin_x, columns_shifted.height);
+        let slope = -sine * cosine;
+        let middle = (height - 1) as f64 / 2.0;
+        let pad = margin_x + (slope.abs() * middle).ceil() as usize + 1;
+        let fade = decay(pad, self.width);
+        let mut padded = vec![0.0; self.width + 2 * pad];
         let mut samples = Vec::with_capacity(width * height);
-        for row in 0..height {
-            let dy = row as f32 - middle(height);
-            let dx = -middle(width);
-            let x = middle(self.width) + cos * dx - sin * dy;
-            let y = middle(self.height) + sin * dx + cos * dy;
-            let point = |column: usize| {
-                let along = column as f32;
-                self.point(x + along * cos, y + along * sin)
-            };
-            samples.extend((0..width).map(point));
+        for (number, row) in columns_shifted.samples.chunks_exact(self.width).enumerate() {
+            padded[pad..pad + self.width].copy_from_slice(row);
+            let (first, last) = (row[0], row[self.width - 1]);
+            for (place, share) in fade.iter().enumerate() {
+                padded[pad - 1 - place] = first * share;
+                padded[pad + self.width + place] = last * share;
+            }
+            let (whole, part) = split(slope * (number as f64 - middle));
+            let start = (pad as i64 - margin_x as i64 + whole) as usize;
+            let pairs = padded[start..start + width]
+                .iter()
+                .zip(&padded[start + 1..]);
+            samples.extend(pairs.map(|(one, other)| one + (other - one) * part));
+        }
+        Rotated {
+            plane: Plane {
+                width,
+                height,
+                samples,
+            },
+            margins,
+            sides: [self.width, self.height],
+            cosine,
+        }
+    }
+
+    /// Each column shifted by its distance from the middle times the slope, with so many rows more at both ends.
+    fn with_columns_shifted(&self, slope: f64, margin: usize) -> Plane {
+        let (width, height) = (self.width, self.height + 2 * margin);
+        let middle = (width - 1) as f64 / 2.0;
+        let shift = |x: usize| split(slope * (x as f64 - middle));
+        let parts: Vec<f32> = (0..width).map(|x| shift(x).1).collect();
+        // Neighbours are mostly shifted by the same number of whole samples.
+        let mut runs: Vec<(Range<usize>, i64)> = Vec::new();
+        for x in 0..width {
+            let (whole, _) = shift(x);
+            match runs.last_mut() {
+                Some((run, known)) if *known == whole => run.end = x + 1,
+                _ => runs.push((x..x + 1, whole)),
+            }
+        }
+        let pad = margin + (slope.abs() * middle).ceil() as usize + 1;
+        let fade = decay(pad, self.height);
+        let mut padded = Vec::with_capacity(width * (self.height + 2 * pad));
+        let rows = self.samples.chunks_exact(width);
+        let (first, last) = (
+            &self.samples[..width],
+            &self.samples[width * (self.height - 1)..],
+        );
+        for share in fade.iter().rev() {
+            padded.extend(first.iter().map(|sample| sample * share));
+        }
+        rows.for_each(|row| padded.extend_from_slice(row));
+        for share in &fade {
+            padded.extend(last.iter().map(|sample| sample * share));
+        }
+        let mut samples = vec![0.0; width * height];
+        for (number, row) in samples.chunks_exact_mut(width).enumerate() {
+            for (run, whole) in &runs {
+                let start = (number + pad - margin) as i64 + whole;
+                let upper = &padded[start as usize * width..][..2 * width];
+                let (upper, lower) = (&upper[run.clone()], &upper[width..][run.clone()]);
+                let values = upper.iter().zip(lower).zip(&parts[run.clone()]);
+                for (out, ((upper, lower), part)) in row[run.clone()].iter_mut().zip(values) {
+                    *out = upper + (lower - upper) * part;
+                }
+            }
         }
         Plane {
             width,

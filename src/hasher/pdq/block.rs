@@ -1,7 +1,10 @@
 //! The low frequencies of a grid, and their hash.
 
+use std::array::from_fn;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
+
+use wide::f32x8;
 
 use super::grid::Grid;
 use crate::hash::Pdq;
@@ -9,6 +12,16 @@ use crate::hash::axis::SIDE;
 
 /// The number of frequencies along each side: 1 to 16, without the constant one.
 const FREQUENCIES: usize = 16;
+
+/// The place of the lower median among the sorted coefficients.
+const MEDIAN: usize = 127;
+
+/// How far from zero the median mostly is at most, in means of the sizes of coefficients.
+const NEAR_ZERO: f32 = 0.125;
+
+/// How many bits of each row are likely to differ. Of hashes of changed copies within 31 bits of the original one, all agree
+/// with it in all other bits of some row, and in all but one of these.
+const DOUBTS: usize = 4;
 
 /// The 16x16 low frequencies of a [`Grid`], rows of growing horizontal frequency.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,45 +37,13 @@ impl Block {
         let mut block = Block([[0.0; FREQUENCIES]; FREQUENCIES]);
         for (out, cosines) in block.0.iter_mut().zip(rows) {
             let mut vertical = [0.0; SIDE];
-            for (line, cosine) in grid.0.iter().zip(cosines) {
-                add_scaled(&mut vertical, line, *cosine);
-            }
-            for (sum, cosines) in vertical.iter().zip(columns) {
-                add_scaled(out, cosines, *sum);
-            }
-        }
-        block
-    }
-
-    /// The same but for rounding, in less than half of the time. At both ends of the grid a cosine is equally large, so
-    /// that ends are added or subtracted first. For what need not agree with the reference bit by bit.
-    pub(in crate::hasher) fn folded(grid: &Grid) -> Block {
-        let Cosines { rows, columns } = &*COSINES;
-        let mut folded = [[[0.0; SIDE]; SIDE / 2]; 2];
-        let [sums, differences] = &mut folded;
-        let ends = grid.0.iter().zip(grid.0.iter().rev());
-        for ((one, other), (sum, difference)) in ends.zip(sums.iter_mut().zip(differences)) {
-            for (place, (one, other)) in one.iter().zip(other).enumerate() {
-                (sum[place], difference[place]) = (one + other, one - other);
-            }
-        }
-        let mut block = Block([[0.0; FREQUENCIES]; FREQUENCIES]);
-        for (frequency, (out, cosines)) in (1..).zip(block.0.iter_mut().zip(rows)) {
-            // Of odd frequencies the ends have different signs.
-            let lines = &folded[frequency % 2];
-            let mut vertical = [0.0; SIDE];
             // So many sums stay in registers.
-            for (strip, out) in vertical
-                .as_chunks_mut::<FREQUENCIES>()
-                .0
-                .iter_mut()
-                .enumerate()
-            {
+            for (strip, vertical) in vertical.as_chunks_mut().0.iter_mut().enumerate() {
                 let mut sums = [0.0; FREQUENCIES];
-                for (line, cosine) in lines.iter().zip(cosines) {
+                for (line, cosine) in grid.0.iter().zip(cosines) {
                     add_scaled(&mut sums, &line.as_chunks().0[strip], *cosine);
                 }
-                *out = sums;
+                *vertical = sums;
             }
             for (sum, cosines) in vertical.iter().zip(columns) {
                 add_scaled(out, cosines, *sum);
@@ -75,14 +56,70 @@ impl Block {
     ///
     /// Coefficient `i`, `j` is bit `16 i + j`, counted from the least significant.
     pub(crate) fn hash(&self) -> Pdq {
+        let median = self.median();
+        self.bits(|_, coefficients| coefficients.simd_gt(f32x8::splat(median)))
+    }
+
+    /// The hash, and the bits that are likeliest to be others in the hash of a changed picture. These are the few of each row
+    /// whose coefficients are nearest to the median.
+    pub(in crate::hasher) fn hash_and_doubts(&self) -> (Pdq, Pdq) {
+        let median = f32x8::splat(self.median());
+        let hash = self.bits(|_, coefficients| coefficients.simd_gt(median));
+        let margins = |coefficients: f32x8| (coefficients - median).abs();
+        // The smallest margins of all rows at a time, in order.
+        let mut least = [[f32::INFINITY; FREQUENCIES]; DOUBTS];
+        for column in 0..FREQUENCIES {
+            let mut rest: [f32; FREQUENCIES] = from_fn(|row| self.0[row][column]);
+            for half in rest.as_chunks_mut().0 {
+                *half = margins(f32x8::new(*half)).to_array();
+            }
+            for least in &mut least {
+                for (least, rest) in least.iter_mut().zip(&mut rest) {
+                    let (low, high) = if *rest < *least {
+                        (*rest, *least)
+                    } else {
+                        (*least, *rest)
+                    };
+                    (*least, *rest) = (low, high);
+                }
+            }
+        }
+        let most = least[DOUBTS - 1];
+        let doubts =
+            self.bits(|row, coefficients| margins(coefficients).simd_le(f32x8::splat(most[row])));
+        (hash, doubts)
+    }
+
+    /// The lower median of the coefficients. It is mostly near zero, and then few of them are sorted.
+    fn median(&self) -> f32 {
+        let vectors = || self.0.as_flattened().as_chunks().0.iter();
+        let sum: f32x8 = vectors().map(|eight| f32x8::new(*eight).abs()).sum();
+        let bound = sum.reduce_add() * (NEAR_ZERO / 256.0);
+        let (mut below, mut near, mut count) = (0, [0.0; 256], 0);
+        for coefficient in self.0.as_flattened() {
+            near[count] = *coefficient;
+            below += usize::from(*coefficient < -bound);
+            count += usize::from(coefficient.abs() <= bound);
+        }
+        if (below..below + count).contains(&MEDIAN) {
+            let near = near[..count].select_nth_unstable_by(MEDIAN - below, f32::total_cmp);
+            return *near.1;
+        }
         let mut sorted = self.0;
         let sorted = sorted.as_flattened_mut();
-        let (_, median, _) = sorted.select_nth_unstable_by(127, f32::total_cmp);
-        let mut hash = Pdq::default();
-        for (bit, coefficient) in self.0.as_flattened().iter().enumerate() {
-            hash.0[31 - bit / 8] |= u8::from(*coefficient > *median) << (bit % 8);
+        *sorted.select_nth_unstable_by(MEDIAN, f32::total_cmp).1
+    }
+
+    /// One bit for each coefficient, from masks of eight of a row.
+    fn bits(&self, mask: impl Fn(usize, f32x8) -> f32x8) -> Pdq {
+        let mut bits = Pdq::default();
+        for (row, coefficients) in self.0.iter().enumerate() {
+            for (half, coefficients) in coefficients.as_chunks().0.iter().enumerate() {
+                let of_half = mask(row, f32x8::new(*coefficients)).to_bitmask();
+                bits.0[31 - 2 * row - half] = of_half as u8;
+            }
         }
-        hash
+        bits
     }
 }
 
@@ -123,21 +160,35 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
+        /// Whatever the coefficients are, also where most are equal or none is near zero.
         #[test]
-        fn a_folded_grid_has_the_same_frequencies(seed: u64, level in 0.0..255.0f32) {
+        fn a_hash_is_what_is_above_the_median_and_doubts_what_is_near_it(
+            seed: u64, levels in 1_u64..2000, offset in -500.0..500.0f32,
+        ) {
             let mut state = seed | 1;
-            let mut grid = Box::new(Grid([[level; SIDE]; SIDE]));
-            for sample in grid.0.as_flattened_mut() {
+            let mut number = || {
                 state ^= state << 13;
                 state ^= state >> 7;
                 state ^= state << 17;
-                *sample += (state >> 57) as f32 - 64.0;
-            }
-            let (expected, folded) = (Block::new(&grid), Block::folded(&grid));
-            for (one, other) in expected.0.as_flattened().iter().zip(folded.0.as_flattened()) {
-                prop_assert!((one - other).abs() < 0.5, "{one} {other}");
+                (state >> 20) % levels
+            };
+            let block = Block(from_fn(|_| from_fn(|_| number() as f32 - levels as f32 / 2.0 + offset)));
+            let mut sorted = block.0.as_flattened().to_vec();
+            sorted.sort_by(f32::total_cmp);
+            let median = sorted[MEDIAN];
+            let bit = |bits: &Pdq, row: usize, column: usize| {
+                bits.0[31 - 2 * row - column / 8] >> (column % 8) & 1 == 1
+            };
+            let (hash, doubts) = block.hash_and_doubts();
+            prop_assert_eq!(hash, block.hash());
+            for (row, coefficients) in block.0.iter().enumerate() {
+                let margins = coefficients.map(|coefficient| (coefficient - median).abs());
+                let mut least = margins;
+                least.sort_by(f32::total_cmp);
+                for (column, coefficient) in coefficients.iter().enumerate() {
+                    prop_assert_eq!(bit(&hash, row, column), *coefficient > median);
+                    prop_assert_eq!(bit(&doubts, row, column), margins[column] <= least[DOUBTS - 1]);
+                }
             }
         }
     }

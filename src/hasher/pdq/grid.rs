@@ -3,6 +3,8 @@
 use std::array::from_fn;
 use std::collections::{BTreeMap, BTreeSet};
 
+use wide::{f32x8, i32x8};
+
 use crate::hash::Turn;
 use crate::hash::axis::{Axis, Band, SIDE};
 use crate::media::{Picture, Pixels};
@@ -79,20 +81,23 @@ impl Grid {
     /// Small steps count nothing, so that blur and noise do not pass for content. Operations and roundings are
     /// those of the reference.
     pub fn quality(&self) -> u8 {
-        let step = |a: f32, b: f32| ((a - b) * 100.0 / 255.0).abs() as u32;
-        let across = self
-            .0
-            .iter()
-            .flat_map(|line| line.windows(2))
-            .map(|pair| step(pair[0], pair[1]));
-        let down = self
-            .0
-            .windows(2)
-            .flat_map(|lines| lines[0].iter().zip(&lines[1]))
-            .map(|(a, b)| step(*a, *b));
+        // A row moved by one sample: the last sample has no step.
+        let moved = |line: &[f32; 64]| from_fn(|place| line[(place + 1).min(63)]);
+        let across = self.0.iter().map(|line| steps(line, &moved(line)));
+        let down = self.0.windows(2).map(|lines| steps(&lines[0], &lines[1]));
         let sum: u32 = across.chain(down).sum();
         (sum / 90).min(100) as u8
     }
+}
+
+/// The sum of the steps from samples to others.
+fn steps(from: &[f32; 64], to: &[f32; 64]) -> u32 {
+    let mut sums = i32x8::ZERO;
+    for (a, b) in from.as_chunks().0.iter().zip(to.as_chunks().0) {
+        let step = (f32x8::new(*a) - f32x8::new(*b)) * f32x8::splat(100.0) / f32x8::splat(255.0);
+        sums += step.abs().fast_trunc_int();
+    }
+    sums.reduce_add().cast_unsigned()
 }
 
 /// The grids of a picture, one for each of these orders of its columns. Its rows are as they are stored or in the opposite

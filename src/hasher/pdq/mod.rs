@@ -48,6 +48,8 @@ pub use grid::Grid;
 pub(super) use grid::Grid;
 pub(super) use grid::{LUMA, sum_rows};
 
+use std::collections::BTreeMap;
+
 use crate::Result;
 use crate::hash::{Pdq, Turn};
 use crate::media::{Picture, Pixels};
@@ -163,6 +165,23 @@ pub(super) fn pdq_turned(picture: &Picture, turns: &[Turn]) -> Vec<RatedPdq> {
     }
     let grids = Grid::turned(picture, turns);
     grids.iter().map(RatedPdq::of).collect()
+}
+
+/// The PDQ hash of a picture turned in each of these ways, and the bits of each in which a near hash is likely to differ.
+pub(super) fn pdq_turned_and_doubts(picture: &Picture, turns: &[Turn]) -> Vec<(RatedPdq, Pdq)> {
+    if too_small(picture) {
+        return vec![Default::default(); turns.len()];
+    }
+    let grids = Grid::turned(picture, turns);
+    // An exchange of rows and columns leaves all steps.
+    let mut qualities = BTreeMap::new();
+    let turned = turns.iter().zip(&grids).map(|(turn, grid)| {
+        let flips = (turn.flips_rows(), turn.flips_columns());
+        let quality = *qualities.entry(flips).or_insert_with(|| grid.quality());
+        let (hash, doubts) = Block::new(grid).hash_and_doubts();
+        (RatedPdq { hash, quality }, doubts)
+    });
+    turned.collect()
 }
 
 impl RatedPdq {

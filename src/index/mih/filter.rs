@@ -5,7 +5,7 @@ use super::probes::ChunkQuery;
 use super::search::{Found, Mih};
 use crate::Result;
 use crate::error::IndexDamage;
-use crate::hash::Hash;
+use crate::hash::{Hash, Pdq};
 use crate::index::linear;
 use crate::index::simd::{self, Bucket, Passed};
 use crate::index::work::Work;
@@ -48,6 +48,8 @@ pub(super) struct Search<'a> {
     mih: &'a Mih<'a>,
     /// Their bytes, then zeros.
     pub(super) queries: Vec<[u8; Hash::BYTES_MAX]>,
+    /// Which bits of each query are changed, where not all are.
+    doubts: &'a [Pdq],
     /// Up to how many bits hashes are hits.
     reach: u32,
     /// What is left of the budget of each query: nothing once it is given up.
@@ -74,6 +76,7 @@ impl<'a> Search<'a> {
         let queries: Vec<_> = queries.map(padded).collect();
         Search {
             mih,
+            doubts: &[],
             reach,
             left: vec![budget; queries.len()],
             given_up: vec![false; queries.len()],
@@ -83,6 +86,11 @@ impl<'a> Search<'a> {
             passed: Vec::with_capacity(CANDIDATES_AHEAD),
             candidates: Vec::with_capacity(2 * CANDIDATES_AHEAD),
         }
+    }
+
+    /// The same, where of each query only these bits are changed to find buckets.
+    pub(super) fn with_doubts(self, doubts: &'a [Pdq]) -> Search<'a> {
+        Search { doubts, ..self }
     }
 
     /// Whether so many buckets with so many postings may be looked at; if not, the query is given up.
@@ -116,6 +124,10 @@ impl<'a> Search<'a> {
             value: part.bits.value(&words),
             query,
             sketch: part.sketch(&words),
+            doubts: self
+                .doubts
+                .get(query as usize)
+                .map_or(u32::MAX, |doubts| part.bits.value(&self::words(&doubts.0))),
         }
     }
 

@@ -163,4 +163,39 @@ pub(super) struct ChunkQuery {
     pub(super) value: u32,
     pub(super) query: u32,
     pub(super) sketch: u16,
+    /// Which of its bits are changed.
+    pub(super) doubts: u32,
+}
+
+/// The queries of a chunk by the bits that they doubt.
+#[derive(Default)]
+pub(super) struct Doubting {
+    /// For each bit the queries that doubt it, in order.
+    by_bit: [Vec<ChunkQuery>; 32],
+    all: Vec<ChunkQuery>,
+}
+
+impl Doubting {
+    pub(super) fn fill(&mut self, queries: &[ChunkQuery]) {
+        self.by_bit.iter_mut().for_each(Vec::clear);
+        for query in queries {
+            let mut left = query.doubts;
+            while left != 0 {
+                self.by_bit[left.trailing_zeros() as usize].push(*query);
+                left &= left - 1;
+            }
+        }
+    }
+
+    /// The queries that doubt all bits of a pattern that is not zero.
+    pub(super) fn of(&mut self, pattern: u32) -> &Vec<ChunkQuery> {
+        let of_lowest = &self.by_bit[pattern.trailing_zeros() as usize];
+        if pattern.is_power_of_two() {
+            return of_lowest;
+        }
+        self.all.clear();
+        let doubt = |query: &&ChunkQuery| pattern & !query.doubts == 0;
+        self.all.extend(of_lowest.iter().filter(doubt));
+        &self.all
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::filter::{Block, Search};
 use super::layout::Layout;
-use super::probes::{ChunkQuery, Patterns};
+use super::probes::{ChunkQuery, Doubting, Patterns};
 use crate::Result;
+use crate::hash::Pdq;
 use crate::index::blocks::View;
 use crate::index::simd::Bucket;
 use crate::index::work::{Costs, Work};
@@ -103,20 +104,23 @@ impl<'a> Mih<'a> {
         radius: u32,
         budget: u64,
     ) -> Result<Found> {
-        self.search_beyond(queries, [radius, radius], budget)
+        self.search_beyond(queries, [radius, radius], &[], budget)
     }
 
     /// The hashes within a radius of each query, and most of those beyond it up to a reach. This holds unless a query
     /// takes more than `budget`.
     ///
-    /// The buckets are those of the radius. Where the reach is larger, sketches pass that are less near.
+    /// The buckets are those of the radius. Where the reach is larger, sketches pass that are less near. Where there are
+    /// `doubts`, the buckets of a query differ from its own values in these bits alone. Then most is found within the radius.
     pub(in crate::index) fn search_beyond<'q>(
         &self,
         queries: impl ExactSizeIterator<Item = &'q [u8]>,
         [radius, reach]: [u32; 2],
+        doubts: &[Pdq],
         budget: u64,
     ) -> Result<Found> {
-        let mut search = Search::new(self, queries, reach, budget);
+        let mut search = Search::new(self, queries, reach, budget).with_doubts(doubts);
+        let mut doubting = Doubting::default();
         let mut patterns = Patterns::new(reach > radius);
         let mut in_order: Vec<ChunkQuery> = Vec::new();
         // While the sketches of one block are filtered, those of the next are on their way.
@@ -130,12 +134,20 @@ impl<'a> Mih<'a> {
             let patterns = self.patterns(&mut patterns, chunk, radius);
             let bounds = self.bounds(chunk, &in_order, patterns)?;
             filling.chunk = chunk;
+            if !doubts.is_empty() {
+                doubting.fill(&in_order);
+            }
             for &pattern in patterns {
-                for place in in_order.iter().take(BOUNDS_AHEAD) {
+                let asked = if doubts.is_empty() || pattern.0 == 0 {
+                    &in_order
+                } else {
+                    doubting.of(pattern.0)
+                };
+                for place in asked.iter().take(BOUNDS_AHEAD) {
                     self.prefetch_bounds(chunk, place.value ^ pattern.0);
                 }
-                for (i, &place) in in_order.iter().enumerate() {
-                    if let Some(ahead) = in_order.get(i + BOUNDS_AHEAD) {
+                for (i, &place) in asked.iter().enumerate() {
+                    if let Some(ahead) = asked.get(i + BOUNDS_AHEAD) {
                         self.prefetch_bounds(chunk, ahead.value ^ pattern.0);
                     }
                     let bucket = bounds.find(place, pattern)?;

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::hash::Pdq;
 
 /// The answer by the definition: from the list, without an index.
 fn expected(hashes: &[Entry], query: &Hash, radius: u32) -> Vec<(u32, Hash)> {
@@ -123,6 +124,28 @@ fn what_the_tree_cannot_split_becomes_one_large_leaf() {
     );
 }
 
+/// Small enough for Miri, which reads every view of an index in it.
+#[test]
+fn a_few_hashes_are_read_through_the_views() {
+    let hashes: Vec<[u8; 32]> = random(7).take(12).collect();
+    for structure in [Structure::Exhaustive, Structure::BkTree] {
+        let index = index(
+            structure,
+            vec![list("a", entries(HashType::Pdq, hashes.clone()))],
+        );
+        for (line, &hash) in (1..).zip(&hashes) {
+            let hash = Hash::new(HashType::Pdq, &flipped(hash, [0, 255])).unwrap();
+            let hits = index.lookup(&hash, 2).unwrap();
+            assert_eq!(hits.len(), 1);
+            assert_eq!(hits[0].distance, 2);
+            let records = index.records(&hits[0]).unwrap();
+            let rows = records.iter().flat_map(|record| &record.rows);
+            let lines: Vec<u64> = rows.map(|row| row.entry.line).collect();
+            assert_eq!(lines, [line]);
+        }
+    }
+}
+
 #[test]
 fn an_empty_index_and_an_absent_type_have_no_hits() {
     let pdq = Hash::new(HashType::Pdq, &[1; 32]).unwrap();
@@ -241,7 +264,7 @@ fn most_is_found_beyond_the_radius_and_all_within_it() {
         for query in &queries {
             let query = Hash::new(HashType::Pdq, query).unwrap();
             let mut near = index.near(&[query], 31).unwrap();
-            let (mut within, beyond) = index.near_and_beyond(&[query], [31, 45], 100).unwrap();
+            let (mut within, beyond) = index.near_and_beyond(&[query], [31, 45], &[], 100).unwrap();
             while let Some(hit) = index.next_near(HashType::Pdq, &mut near).unwrap() {
                 let same = index.next_near(HashType::Pdq, &mut within).unwrap();
                 assert_eq!(same, Some(hit));
@@ -258,4 +281,39 @@ fn most_is_found_beyond_the_radius_and_all_within_it() {
     }
     assert_eq!(met[0], known[0]);
     assert!(met[1] * 100 >= known[1] * 96, "{met:?} of {known:?}");
+}
+
+/// Where it is known in which bits a near hash is likely to differ, fewer buckets find what differs in these.
+#[test]
+fn doubts_choose_the_buckets() {
+    let queries: Vec<[u8; 32]> = random(41).take(30).collect();
+    // In each row of 16 bits, which is a chunk in a list of this size, the first four are doubted.
+    let doubts = Pdq([0x0f, 0x00].repeat(16).try_into().unwrap());
+    let cases = [(true, 31), (false, 31), (false, 30)];
+    let near = queries.iter().zip(cases.into_iter().cycle());
+    let near = near.map(|(query, (is_doubted, bits))| {
+        let first = if is_doubted { 0 } else { 4 };
+        // Two bits of each row, but for the last one.
+        let places = (0..32).map(|place| place / 2 * 16 + first + place % 2);
+        flipped(*query, places.take(bits))
+    });
+    let hashes: Vec<[u8; 32]> = random(42).take(1 << 16).chain(near).collect();
+    let index = index(
+        Structure::Mih,
+        vec![list("a", entries(HashType::Pdq, hashes))],
+    );
+    for (query, (is_doubted, bits)) in queries.iter().zip(cases.into_iter().cycle()) {
+        let hash = Hash::new(HashType::Pdq, query).unwrap();
+        let search = |doubts: &[Pdq]| {
+            let search = || index.near_and_beyond(&[hash], [31, 45], doubts, 100);
+            let (near, spent) = crate::index::spent::of(search);
+            (near.unwrap().0.len(), spent.comparisons)
+        };
+        let (all, of_all) = search(&[]);
+        let (likely, of_likely) = search(&[doubts]);
+        assert_eq!(all, 1);
+        // A row without a changed bit is found by the query's own value.
+        assert_eq!(likely, usize::from(is_doubted || bits == 30), "{bits}");
+        assert!(of_likely * 2 < of_all, "{of_likely} of {of_all}");
+    }
 }

@@ -142,7 +142,7 @@ impl<'q> NearHashes<'q> {
                 let trusted = |asked: &&QueryHash| asked.quality.is_none_or(|q| q >= min_quality);
                 let asked: Vec<QueryHash> = all.iter().filter(trusted).copied().collect();
                 // Mostly all have one radius, and are searched for together.
-                let mut by_radius: BTreeMap<[u32; 2], Vec<QueryHash>> = BTreeMap::new();
+                let mut by_radius: BTreeMap<([u32; 2], bool), Vec<QueryHash>> = BTreeMap::new();
                 for asked in asked {
                     let radius = query.view_radius(layer, hash_type, asked.view).min(radius);
                     let reach = if finds_copies {
@@ -150,12 +150,21 @@ impl<'q> NearHashes<'q> {
                     } else {
                         radius
                     };
-                    by_radius.entry([radius, reach]).or_default().push(asked);
+                    // Doubts were measured within the radius of PDQ alone.
+                    let is_doubted = asked.doubts.is_some() && radius <= Pdq::RADIUS;
+                    let key = ([radius, reach], is_doubted);
+                    by_radius.entry(key).or_default().push(asked);
                 }
-                for ([radius, reach], asked) in by_radius {
+                for (([radius, reach], is_doubted), asked) in by_radius {
                     let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
+                    let doubts: Vec<Pdq> = if is_doubted {
+                        asked.iter().filter_map(|asked| asked.doubts).collect()
+                    } else {
+                        Vec::new()
+                    };
+                    let reaches = [radius, reach];
                     let (near, farther) =
-                        layer.near_and_beyond(&hashes, [radius, reach], LEADS_MAX)?;
+                        layer.near_and_beyond(&hashes, reaches, &doubts, LEADS_MAX)?;
                     for hit in farther {
                         let ways = ways(&asked, &hit.hash, reach).collect();
                         beyond.push((ways, ordinal, hit));

@@ -42,6 +42,7 @@ fn asked(hash: Hash, frame: u32, view: View) -> QueryHash {
         frame,
         ms: 0,
         quality: Some(100),
+        doubts: None,
     }
 }
 

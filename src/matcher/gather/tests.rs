@@ -173,6 +173,7 @@ fn asked(hash: Hash, frame: u32, view: View) -> QueryHash {
         frame,
         ms: u64::from(frame) * 40,
         quality: Some(100),
+        doubts: None,
     }
 }
 

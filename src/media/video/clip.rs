@@ -17,7 +17,7 @@ use super::keyframe::Keyframes;
 use super::{Codec, Decoders, Track, demux, shown};
 #[cfg(unix)]
 use super::{Ffmpeg, Pick};
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use crate::{CancelToken, Error, Result};
 
 /// How many video tracks are looked for in containers that are not read here.
@@ -106,12 +106,9 @@ impl<'a> Opened<'a> {
         decoders: &'a Decoders,
         limits: &'a Limits,
         cancel: CancelToken,
-    ) -> io::Result<Result<Opened<'a>>> {
+    ) -> Result<Opened<'a>, FileError> {
         let tracks = match format {
-            Format::Mp4 | Format::Matroska => match demux(format, source.reader())? {
-                Ok(tracks) => tracks,
-                Err(error) => return Ok(Err(error)),
-            },
+            Format::Mp4 | Format::Matroska => demux(format, source.reader())?,
             _ => Vec::new(),
         };
         if let Some(track) = tracks.first()
@@ -119,9 +116,9 @@ impl<'a> Opened<'a> {
         {
             let reason = track.partial.clone();
             let reason = reason.unwrap_or(Reason::ClipWithoutPictures);
-            return Ok(Err(Error::Damaged(reason)));
+            return Err(FileError::damaged(reason));
         }
-        Ok(Ok(Opened {
+        Ok(Opened {
             format,
             source,
             decoders,
@@ -130,7 +127,7 @@ impl<'a> Opened<'a> {
             meter: None,
             tracks,
             at: 0,
-        }))
+        })
     }
 
     /// The track that is decoded, where its container is read here.
@@ -208,15 +205,15 @@ impl<'a> Opened<'a> {
     /// Decodes every keyframe, by what is built in where it can, else by ffmpeg, and hands them on.
     ///
     /// # Errors
-    /// Outside, those of the reader. Inside, what kept every keyframe from being decoded.
-    pub(crate) fn keyframes(&self, each: &mut dyn FnMut(Frame)) -> io::Result<Result<Decoded>> {
+    /// Those of the reader, and what kept every keyframe from being decoded.
+    pub(crate) fn keyframes(&self, each: &mut dyn FnMut(Frame)) -> Result<Decoded, FileError> {
         let Some(track) = self.track() else {
             return self.by_ffmpeg_or(self.unread(), each);
         };
         let codec = self.codec().unwrap_or(&Codec::Encrypted);
         let decoder = match Keyframes::decoder(self.decoders, codec) {
             Ok(decoder) => decoder,
-            Err(error) if *codec == Codec::Encrypted => return Ok(Err(error)),
+            Err(error) if *codec == Codec::Encrypted => return Err(error.into()),
             Err(error) => return self.by_ffmpeg_or(error, each),
         };
         let mut handed = 0;
@@ -224,19 +221,21 @@ impl<'a> Opened<'a> {
             handed += 1;
             each(frame);
         };
-        let decoded = self.built_in(track, decoder, &mut counted)?;
+        let decoded = self.built_in(track, decoder, &mut counted);
         match decoded {
             // A kind of the codec that is not decoded here may be known to ffmpeg.
-            Err(error @ Error::Unsupported(_)) if handed == 0 => self.by_ffmpeg_or(error, each),
+            Err(FileError::Other(error @ Error::Unsupported(_))) if handed == 0 => {
+                self.by_ffmpeg_or(error, each)
+            }
             // What it makes of pictures that are broken is made up, and is not all that they were.
-            Err(Error::Damaged(reason)) if handed == 0 => {
-                let made_up = self.by_ffmpeg_or(Error::Damaged(reason.clone()), each)?;
-                Ok(made_up.map(|decoded| Decoded {
+            Err(FileError::Other(Error::Damaged(reason))) if handed == 0 => {
+                let decoded = self.by_ffmpeg_or(Error::Damaged(reason.clone()), each)?;
+                Ok(Decoded {
                     partial: decoded.partial.or(Some(reason)),
                     ..decoded
-                }))
+                })
             }
-            decoded => Ok(decoded),
+            decoded => decoded,
         }
     }
 
@@ -244,13 +243,13 @@ impl<'a> Opened<'a> {
         &self,
         error: Error,
         each: &mut dyn FnMut(Frame),
-    ) -> io::Result<Result<Decoded>> {
+    ) -> Result<Decoded, FileError> {
         #[cfg(unix)]
         if let Some(ffmpeg) = &self.decoders.ffmpeg {
             return self.by_ffmpeg(ffmpeg, Pick::Keyframes, each);
         }
         let _ = each;
-        Ok(Err(error))
+        Err(error.into())
     }
 
     fn unread(&self) -> Error {
@@ -264,7 +263,7 @@ impl<'a> Opened<'a> {
         track: &Track,
         decoder: &str,
         each: &mut dyn FnMut(Frame),
-    ) -> io::Result<Result<Decoded>> {
+    ) -> Result<Decoded, FileError> {
         let mut decoded = self.decoded(decoder.to_owned());
         let mut keyframes = Keyframes {
             decoders: self.decoders,
@@ -282,7 +281,7 @@ impl<'a> Opened<'a> {
             let index = times.partition_point(|&ms| ms < sample.ms) as u32;
             let time = self.clock.check_with(keyframes.elsewhere);
             if matches!(time, Err(Error::Cancelled)) {
-                return Ok(Err(Error::Cancelled));
+                return Err(Error::Cancelled.into());
             }
             if time.is_err() || decoded.frames == self.decoders.limits.frames {
                 decoded.capped = true;
@@ -299,7 +298,7 @@ impl<'a> Opened<'a> {
                     decoded.partial.get_or_insert(Reason::ClipWithoutPictures);
                     break;
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             };
             let decode = AssertUnwindSafe(|| keyframes.decode(description, &bytes));
             let picture = catch_unwind(decode).unwrap_or_else(|_| {
@@ -316,7 +315,7 @@ impl<'a> Opened<'a> {
                 Err(error @ Error::Unsupported(Reason::NotAKeyframe { .. })) => {
                     first_error.get_or_insert(error);
                 }
-                Err(Error::Cancelled) => return Ok(Err(Error::Cancelled)),
+                Err(Error::Cancelled) => return Err(Error::Cancelled.into()),
                 Err(error) => {
                     broken += 1;
                     is_transient |= error.is_transient();
@@ -332,7 +331,7 @@ impl<'a> Opened<'a> {
             clip.is_transient = is_transient;
             clip.seen_percent = shown::least_percent(track, &seen);
         }
-        Ok(after_first_error(decoded, first_error, is_transient))
+        Ok(after_first_error(decoded, first_error, is_transient)?)
     }
 
     /// Has ffmpeg decode the pictures that are wanted, and hands them on.
@@ -345,14 +344,11 @@ impl<'a> Opened<'a> {
         ffmpeg: &Ffmpeg,
         pick: Pick,
         each: &mut dyn FnMut(Frame),
-    ) -> io::Result<Result<Decoded>> {
+    ) -> Result<Decoded, FileError> {
         if let Some(Codec::Encrypted) = self.codec() {
-            return Ok(Err(Error::Unsupported(Reason::ClipEncrypted)));
+            return Err(FileError::unsupported(Reason::ClipEncrypted));
         }
-        let version = match ffmpeg.version() {
-            Ok(version) => version,
-            Err(error) => return Ok(Err(error)),
-        };
+        let version = ffmpeg.version()?;
         let mut decoded = self.decoded(format!("ffmpeg {version}"));
         let counted = matches!(pick, Pick::All | Pick::Vpdq(_));
         let numbers = self.track().filter(|_| !counted);
@@ -393,10 +389,7 @@ impl<'a> Opened<'a> {
                 true
             },
         );
-        let done = match done {
-            Ok(done) => done,
-            Err(error) => return Ok(Err(error)),
-        };
+        let done = done?;
         decoded.partial = decoded.partial.or(done.partial);
         decoded.capped |= done.capped;
         if let Some(clip) = &mut decoded.clip {
@@ -410,7 +403,7 @@ impl<'a> Opened<'a> {
                 Some(_) => {}
             }
         }
-        Ok(Ok(decoded))
+        Ok(decoded)
     }
 
     /// What ffmpeg knows the track by. Of MP4 it is the number that the container gives it, which is sure. Of Matroska,

@@ -1,13 +1,11 @@
 //! Containers to tracks.
 
-use std::io::{self, Read, Seek};
+use std::io::{Read, Seek};
 
-use super::stream::Fault;
 use super::track::Track;
 use super::{matroska, mp4};
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use crate::media::Format;
-use crate::{Error, Result};
 
 /// Where the pictures of a clip are: reads the index of its container, and no picture. Every video track that has pictures
 /// is told, those first that are enabled.
@@ -15,21 +13,20 @@ use crate::{Error, Result};
 /// What is needed of memory is the index. That is 24 bytes a picture, and no more than the file has room for.
 ///
 /// # Errors
-/// Outside, those of the reader. Inside, [`Error::Unsupported`] for other formats and containers without a video track.
-/// [`Error::Damaged`] where nothing can be found. [`Error::OverLimit`] for more parts than any film has.
-pub fn demux<R: Read + Seek>(format: Format, reader: R) -> io::Result<Result<Vec<Track>>> {
+/// [`FileError::Unreadable`] where the reader fails. Others are [`Error`](crate::Error): `Unsupported` for other formats and
+/// containers without a video track, `Damaged` where nothing can be found, `OverLimit` for more parts than any film has.
+pub fn demux<R: Read + Seek>(format: Format, reader: R) -> Result<Vec<Track>, FileError> {
     let read = match format {
         Format::Mp4 => mp4::read(reader),
         Format::Matroska => matroska::read(reader),
-        other => Err(Fault::Media(Error::Unsupported(Reason::ContainerNotRead {
+        other => Err(FileError::unsupported(Reason::ContainerNotRead {
             mime: other.mime().to_owned(),
-        }))),
+        })),
     };
     match read {
-        Ok(tracks) => Ok(Ok(with_pictures(tracks))),
-        Err(Fault::Media(error)) => Ok(Err(error)),
-        Err(fault) if fault.is_end() => Ok(Err(Error::Damaged(Reason::ContainerCut))),
-        Err(Fault::Io(error)) => Err(error),
+        Ok(tracks) => Ok(with_pictures(tracks)),
+        Err(error) if error.is_end() => Err(FileError::damaged(Reason::ContainerCut)),
+        Err(error) => Err(error),
     }
 }
 

@@ -2,41 +2,6 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use crate::Error;
-use crate::error::Reason;
-
-/// Why reading ended.
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// The system would not let it be read.
-    Io(io::Error),
-    /// The bytes are no sound container, or more than a limit allows.
-    Media(Error),
-}
-
-impl Fault {
-    pub(super) fn damaged(reason: Reason) -> Fault {
-        Fault::Media(Error::Damaged(reason))
-    }
-
-    /// Whether the bytes ended where more should have come.
-    pub(super) fn is_end(&self) -> bool {
-        matches!(self, Fault::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof)
-    }
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Fault {
-        Fault::Io(error)
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Fault {
-        Fault::Media(error)
-    }
-}
-
 /// A reader that knows where it is, or where it would be in a longer file.
 pub(super) struct Stream<R> {
     reader: BufReader<R>,
@@ -127,6 +92,7 @@ impl<R: Read + Seek> Stream<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::FileError;
 
     /// Boxes of damaged files end where no file can. The error must be that the file ends, not one of the system.
     #[test]
@@ -137,7 +103,7 @@ mod tests {
         for place in [11, 1 << 44, i64::MAX as u64, u64::MAX] {
             stream.go_to(place).unwrap();
             assert_eq!(stream.at(), place);
-            let fault = Fault::from(stream.u8().unwrap_err());
+            let fault = FileError::from(stream.u8().unwrap_err());
             assert!(fault.is_end());
             stream.go_to(3).unwrap();
             assert_eq!(stream.take().unwrap(), *b"34");

@@ -102,6 +102,7 @@ fn all_of_a_group_are_near_its_first_file_and_none_is_in_two() {
                 radius: 31,
                 tier: Tier::Near,
                 view: View::ORIGINAL,
+                common: None,
             };
             near[a].insert(b, how);
             near[b].insert(a, how);

@@ -380,7 +380,7 @@ impl Log {
             }
         }
         // Another drive at the same place has files of the same names.
-        let volume = self.volumes.identity(&spot.path);
+        let volume = self.volumes.identity(spot.file());
         hasher.update(b"\0volume ").update(volume.as_bytes());
         if let Some(number) = member {
             // No path holds a zero byte.

@@ -60,6 +60,7 @@ fn scan(hasher: Hasher) -> Scan {
 fn spot(file: u8) -> FileLocation {
     FileLocation {
         path: PathBuf::from(format!("/root/dir/{file}")),
+        stand_in: None,
         root: 0,
         depth: 2,
     }
@@ -427,6 +428,7 @@ fn a_file_of_another_file_system_is_another() {
     fs::write(place.folder.path().join("version"), "").unwrap();
     let spot = |folder: &std::path::Path| FileLocation {
         path: folder.join("version"),
+        stand_in: None,
         root: 0,
         depth: 1,
     };

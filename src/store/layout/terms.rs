@@ -29,6 +29,22 @@ named!(MaxAction {
     Block = "block",
 });
 
+/// What a program does with a file that a list was not asked about. The file could not be examined, or the list could not be
+/// looked up in. It is the decision of the institution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnFailure {
+    /// The file passes, and the answer states that it was not checked.
+    Open,
+    /// The file does not pass.
+    Closed,
+}
+
+named!(OnFailure {
+    Open = "open",
+    Closed = "closed",
+});
+
 /// How a source says what is withdrawn. It is declared, never guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -85,12 +101,47 @@ pub struct Terms {
     /// How old the source may be, in seconds, before it counts as stale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age: Option<u64>,
+    /// What a program does with a file that the list was not asked about, where the institution decided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fail: Option<OnFailure>,
 }
 
 impl Terms {
+    /// Terms without any limits of their own.
+    pub fn new(
+        list: impl Into<String>,
+        purpose: impl Into<String>,
+        kind: Kind,
+        at_most: MaxAction,
+    ) -> Terms {
+        Terms {
+            list: list.into(),
+            purpose: purpose.into(),
+            kind,
+            at_most,
+            radius: BTreeMap::new(),
+            min_quality: None,
+            suppresses: Vec::new(),
+            max_age: None,
+            fail: None,
+        }
+    }
+
     /// The list's own radius for a type, if it has one.
     pub fn radius(&self, hash_type: HashType) -> Option<u32> {
         self.radius.get(hash_type.name()).copied()
+    }
+
+    /// What a program does with a file that the list was not asked about. Without a decision it is as with a match: only a list
+    /// that may block keeps the file out.
+    pub fn on_failure(&self) -> OnFailure {
+        self.fail.unwrap_or(
+            if self.at_most == MaxAction::Block && !self.is_allow_list() {
+                OnFailure::Closed
+            } else {
+                OnFailure::Open
+            },
+        )
     }
 
     /// Whether it allows what another list holds.

@@ -12,7 +12,7 @@ use crate::error::{Action, Problem};
 use crate::hash::{HashType, Pdq};
 use crate::store::fetch::signature::Keys;
 use crate::store::layout::folder::read_bounded;
-use crate::store::layout::terms::{Kind, MaxAction, Terms};
+use crate::store::layout::terms::{Kind, MaxAction, OnFailure, Terms};
 use crate::{Error, Result, escape};
 
 /// The sources of a store.
@@ -77,6 +77,7 @@ struct SourceTable {
     purpose: String,
     kind: Kind,
     at_most: MaxAction,
+    fail: Option<OnFailure>,
     from: Option<Origin>,
     keys: Option<Vec<String>>,
     max_age: Option<String>,
@@ -202,6 +203,7 @@ impl Source {
             min_quality: table.min_quality,
             suppresses: table.suppresses,
             max_age: table.max_age.as_deref().map(duration).transpose()?,
+            fail: table.fail,
         };
         terms.check()?;
         let list = escape::escape(terms.list.as_bytes()).into_owned();

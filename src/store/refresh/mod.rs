@@ -74,7 +74,7 @@ use source::ListRefresh;
 pub struct Refresh<'a> {
     /// Who does it, for the record.
     pub by: &'a str,
-    /// The lists to refresh; all, if there are none.
+    /// The lists to refresh; all, if there are none. One without a source is dropped where [`Guard::Dropped`] is overridden.
     pub only: &'a [String],
     /// Whether to do everything but to publish.
     pub dry_run: bool,
@@ -196,6 +196,7 @@ impl Store {
         let current = pointer
             .map(|pointer| Opened::to_mend(folder, pointer))
             .transpose()?;
+        check_dropped(config, how, current.as_ref())?;
         let (mut attempts, unread) = Attempts::read(folder);
         refreshed.warnings.extend(unread);
         let now = clock::now();
@@ -331,7 +332,9 @@ impl ListRefresh<'_> {
         let current = self.current.iter();
         let before = current.flat_map(|current| current.manifest.lists.iter());
         for list in before.filter(|list| !is_known(&list.terms.list)) {
-            let is_asked = self.how.only.is_empty() && !is_held;
+            let only = self.how.only;
+            let is_named = only.is_empty() || only.contains(&list.terms.list);
+            let is_asked = is_named && !is_held;
             let has_entries = list.counts.entries + list.counts.added > 0;
             if is_asked && (!has_entries || self.how.overridden.contains(&Guard::Dropped)) {
                 refreshed.dropped.push(list.terms.list.clone())
@@ -350,19 +353,12 @@ impl ListRefresh<'_> {
 }
 
 fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
-    let unknown = |name: &&String| {
-        !config
-            .sources
-            .iter()
-            .any(|source| source.terms().list == **name)
-    };
-    if let Some(name) = how.only.iter().find(unknown) {
-        let known: Vec<String> = config.sources.iter().map(Source::shown).collect();
-        let name = crate::escape::escape(name.as_bytes());
-        let (name, known) = (name.to_string(), known.join(", "));
-        return Err(Problem::SourceUnknown { name, known }.into());
+    // A list that is to be dropped has no source any more.
+    let drops = how.overridden.contains(&Guard::Dropped) && !how.only.is_empty();
+    if !drops && let Some(name) = how.only.iter().find(|name| !has_source(config, name)) {
+        return Err(unknown(config, name));
     }
-    if config.sources.is_empty() {
+    if !drops && config.sources.is_empty() {
         return Err(Problem::SourcesNone.into());
     }
     if !how.overridden.is_empty() && how.reason.is_none_or(|reason| reason.trim().is_empty()) {
@@ -375,6 +371,26 @@ fn check(config: &Config, how: &Refresh<'_>) -> Result<()> {
         return Err(Problem::OverrideWithoutList.into());
     }
     Ok(())
+}
+
+fn has_source(config: &Config, name: &str) -> bool {
+    let mut sources = config.sources.iter();
+    sources.any(|source| source.terms().list == name)
+}
+
+fn unknown(config: &Config, name: &str) -> Error {
+    let known: Vec<String> = config.sources.iter().map(Source::shown).collect();
+    let name = crate::escape::escape(name.as_bytes());
+    let (name, known) = (name.to_string(), known.join(", "));
+    Problem::SourceUnknown { name, known }.into()
+}
+
+/// Each list that is named has a source, or is in force and is to be dropped.
+fn check_dropped(config: &Config, how: &Refresh<'_>, current: Option<&Opened>) -> Result<()> {
+    let in_force = |name: &str| current.is_some_and(|now| now.manifest.list(name).is_some());
+    let mut names = how.only.iter();
+    let typo = names.find(|name| !has_source(config, name) && !in_force(name));
+    typo.map_or(Ok(()), |name| Err(unknown(config, name)))
 }
 
 fn clock_trip(current: Option<&Opened>, attempts: &Attempts, now: i64) -> Option<GuardViolation> {

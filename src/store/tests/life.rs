@@ -318,3 +318,33 @@ fn what_is_wrong_with_a_list_is_told_by_where_it_came_from() {
     let told: String = warnings.map(ToString::to_string).collect();
     assert!(told.contains("feed/night-2:2001:1:"), "{told}");
 }
+
+#[test]
+fn what_becomes_of_unchecked_files_is_a_term_of_each_list() {
+    let world = World::new();
+    let own = world.source("own", "local", "fail = \"closed\"");
+    let other = world.source("other", "local", "");
+    world.refresh(&format!("{own}{other}"));
+    // Lists without entries have terms too.
+    let terms = world.matcher().terms();
+    let fails = terms
+        .iter()
+        .map(|terms| (terms.list.as_str(), terms.on_failure()));
+    assert_eq!(
+        fails.collect::<Vec<_>>(),
+        [("other", OnFailure::Open), ("own", OnFailure::Closed)]
+    );
+    // Terms of releases that do not know the key are read, and those without it are as they were.
+    let without = serde_json::to_string(&terms[0]).unwrap();
+    assert!(!without.contains("fail"), "{without}");
+    assert_eq!(serde_json::from_str::<Terms>(&without).unwrap(), terms[0]);
+    for (at_most, fail) in [
+        ("block", OnFailure::Closed),
+        ("review", OnFailure::Open),
+        ("log", OnFailure::Open),
+    ] {
+        let config = other.replace("\"review\"", &format!("{at_most:?}"));
+        let config = Config::parse(&config).unwrap();
+        assert_eq!(config.sources[0].terms().on_failure(), fail);
+    }
+}

@@ -41,8 +41,33 @@ pub(in crate::store) enum Content {
 pub(crate) struct View {
     /// The generation of the store; none where these are indexes on their own.
     pub(crate) generation: Option<u64>,
+    /// On what terms the lists of the store are matched against, also those without entries.
+    pub(crate) terms: Vec<Terms>,
     /// Lower layers of a list before higher ones.
     pub(crate) layers: Vec<Layer>,
+}
+
+impl View {
+    /// The lists of what is allowed alone, as lists that allow nothing: what they hold matches.
+    pub(crate) fn of_allowed(&self) -> View {
+        let layers = self.layers.iter().filter_map(|layer| {
+            let standing = layer.standing.as_deref()?;
+            let mut standing = standing.clone();
+            if !standing.terms.is_allow_list() {
+                return None;
+            }
+            standing.terms.suppresses.clear();
+            Some(Layer {
+                standing: Some(Arc::new(standing)),
+                ..layer.clone()
+            })
+        });
+        View {
+            generation: self.generation,
+            layers: layers.collect(),
+            terms: Vec::new(),
+        }
+    }
 }
 
 impl From<Index> for Layer {

@@ -1,7 +1,7 @@
 //! Hits of a layer that are read nearest first, and only as many as are wanted.
 
 use crate::Result;
-use crate::hash::{Hash, HashType};
+use crate::hash::{Hash, HashType, Pdq};
 use crate::index::{self, Hit};
 use crate::store::decisions::pending::PendingEntries;
 use crate::store::view::layer::{Content, Layer};
@@ -67,11 +67,13 @@ impl Layer {
         &self,
         hashes: &[Hash],
         [radius, reach]: [u32; 2],
+        doubts: &[Pdq],
         most: usize,
     ) -> Result<(Near, Vec<Hit>)> {
         let pending = match &self.content {
             Content::Built(index) => {
-                let (near, beyond) = index.near_and_beyond(hashes, [radius, reach], most)?;
+                let (near, beyond) =
+                    index.near_and_beyond(hashes, [radius, reach], doubts, most)?;
                 return Ok((Near::Built(near), beyond));
             }
             Content::PendingEntries(pending) => pending,

@@ -143,6 +143,7 @@ impl Opened {
         let lists = self.manifest.lists.iter();
         View {
             generation: Some(self.manifest.generation),
+            terms: lists.clone().map(|list| list.terms.clone()).collect(),
             layers: lists.flat_map(|list| self.layers(list)).collect(),
         }
     }

@@ -130,7 +130,6 @@ count-excluded = استُبعد بـ --exclude
 count-walked = ملفات كل الأجزاء
 kind-empty = ملفات فارغة
 kind-unknown = نوعها غير معروف
-csv-without-leads = لا خيوط في CSV؛ الملفات التي لها خيط: { $count }؛ ويعرضها النص و JSON Lines
 not-searched = لم يُبحث عنه
 not-searched-option = { $what }: { $option }
 not-searched-turned = نسخ مقلوبة أو مُدارة
@@ -241,6 +240,11 @@ left-out-negative = لا يستطيع أن ينفي وجود شيء في الق�
 left-out-expired = المدخلة لم تعد سارية
 left-out-nameless = يلزمه اسم ملف وليس للمدخلة معرّف
 left-out-incomplete = يلزم أسطره كل البصمات والحجم واسم الملف
+left-out-line-end = في اسم الملف نهاية سطر
+left-out-too-flat = الصورة متجانسة لا تُميَّز عن غيرها (جودتها دون 50)
+left-out-no-clip = ليس فيه صور ثابتة، بل لقطات فيديو فقط
+left-out-second-clip = لا يتسع إلا لفيديو واحد، ويتسع vpdq-json لعدة فيديوهات
+left-out-timeless = يلزمه وقت كل لقطة
 left-out-member = عنصر الأرشيف ليس ملفًا
 left-out-flat = يلزمه مقدار الجودة، 50 أو أكثر
 verified = فُحص كل بايت: الفهرس سليم
@@ -346,10 +350,20 @@ rematch-gap = { $type } غير محفوظ لـ { $missing } من { $all } من �
 
 # Stores.
 store-made = أُنشئ مستودع؛ اذكر في { $path } مصادر قوائمه ثم شغّل basma refresh
+serve-clamd = يتصل عملاء clamd عبر { $place }
 serve-ready = الخدمة تستمع على { $url }؛ وتنتهي بالضغط على Ctrl-C
+key-made = المفتاح { $name } في { $path }؛ ولا يُعرض إلا هذه المرة
 store-ready = ‏{ $path } مستودع، وقائمته own سارية: أضف إليها بالأمر `basma add PICTURE{ $store }`؛ واذكر مصادر القوائم في { $sources } ثم شغّل `basma refresh{ $store }`
 sources-checked = { $path }: سليم الصياغة؛ القوائم: { $count } ({ $lists })
 already-listed = مدرج من قبل في { $list }: { $what }
+already-listed-list = مدرج من قبل في { $list }: { $count ->
+    [zero] لا مدخلات
+    [one] مدخل واحد
+    [two] مدخلان
+    [few] { $count } مدخلات
+    [many] { $count } مدخلًا
+   *[other] { $count } مدخل
+} (من { $path })
 add-left-out = { $path }: ملفات ليست صورًا ولا فيديوهات ولم تُدرج: { $count }
 store-meant = في المستودع { $path }
 list-entries = المدخلات: { $count }
@@ -395,6 +409,16 @@ status-list = { $list }: { $entries ->
     [many] { $entries } مدخلة
    *[other] { $entries } مدخلة
 }{ $types }، { $kind }، أقصى ما يؤدي إليه التطابق { $at_most }
+list-kind-snapshot = لقطة كاملة (snapshot)
+list-kind-delta = تغييرات (delta)
+list-kind-local = محلية
+act-log = التسجيل فقط (log)
+act-review = المراجعة (review)
+act-block = الحجب (block)
+status-fail = ملف تعذّر فحصه: { $fail ->
+    [closed] لا يمر
+   *[open] يمر ويُذكر أنه لم يُفحص
+}
 status-types = {" "}({ $types })
 status-source = المصدر { $name }، الإصدار { $version }، sha256 { $sha256 }
 status-source-unversioned = المصدر { $name }، sha256 { $sha256 }
@@ -473,8 +497,16 @@ history-list = { $list }: { $entries ->
     [few] { $entries } مدخلات
     [many] { $entries } مدخلة
    *[other] { $entries } مدخلة
-}؛ يدويًا: أُضيفت { $added } وسُحبت { $revoked }
+} من مصدرها؛ يدويًا: أُضيفت { $added } وسُحبت { $revoked }
 added = أُضيف إلى { $list }: { $what } ({ $id })
+added-list = أُضيف إلى { $list }: { $count ->
+    [zero] لا مدخلات
+    [one] مدخل واحد
+    [two] مدخلان
+    [few] { $count } مدخلات
+    [many] { $count } مدخلًا
+   *[other] { $count } مدخل
+} (من { $path })
 added-clip = أُضيف إلى { $list }: { $count ->
     [zero] { $count } صورة
     [one] صورة واحدة
@@ -594,8 +626,14 @@ duplicates-summary = الملفات: { $discovered } في { $seconds } ث؛ مج
 duplicates-gaps = لم يُفحص كله: { $count }
 
 # Topics of help.
+hint = تلميح
+hint-E006 = يصنع `basma hash FILE` قائمة من الصور والفيديوهات، ويعرض `basma help formats` صيغ القوائم
+hint-E010 = يستبعد --skip-unsupported ما ليس بصمة وسائط، ويتسامح --max-reject N مع N من الأسطر المعيبة، ويسمّي `basma help lists` الأنواع
+hint-E014 = يحدد `--type pdq` أو `--type sha256` نوع البصمة؛ وفي sources.toml يحدده `type = "pdq"`
+hint-E023 = يستبعد --max-reject N عدد N من الأسطر المعيبة ويحفظها --rejects FILE؛ ويضم `basma convert FIRST SECOND --to csv` الجداول
 usage-list = ‏LIST ملف بصمات أو صورة أو مجلد منهما؛ ولا يحتاج إليها `basma compare REFERENCE PATH` و `basma duplicates PATH`
 usage-radius = ‏-r هو --radius، أي عدد من البتات؛ وتُفحص محتويات المجلدات دون أي خيار
+help-like = الاسم الأقرب إليه: `basma help { $name }`
 help-unknown = ‏{ $name } ليس أمرًا ولا موضوعًا؛ المواضيع هي { $topics }
 topic-formats =
     الصور: JPEG و PNG و GIF و WebP و BMP و TIFF والأيقونات و TGA و Netpbm و QOI و HEIC و JPEG XL؛

@@ -1,11 +1,27 @@
 # The command line.
+problem-script-one-file = يفحص ‎--script ملفًا واحدًا؛ حدد ملفًا
 problem-fail-on-nothing-alone = ‏--fail-on nothing لا يُجمع مع غيره
 problem-compared-with-itself = { $reference }: داخل { $path } أو العكس، وسيطابق نفسه؛ يبحث `basma duplicates` عن نسخ في مجلد واحد
-problem-serve-not-built-in = لا يستطيع هذا الإصدار من basma تقديم الخدمة: بُني دون الميزة `serve`
+problem-serve-clamd-reachable = { $address }: تصل إليه أجهزة أخرى، وبروتوكول clamd بلا تحقق من الهوية؛ حدد عنوان الجهاز نفسه أو مقبسًا
+problem-serve-clamd-place = ليس «{ $text }» عنوانًا للجهاز نفسه مع منفذ ولا مسارًا لمقبس
+problem-serve-not-built-in = لا يستطيع هذا الإصدار من basma تقديم الخدمة: بُني دون الخاصية `serve`
+problem-review-in-use = عملية أخرى تستعمل قائمة انتظار المراجعة: أوقف تلك الخدمة أولًا
+problem-review-full = قائمة انتظار المراجعة ممتلئة: اتخذ القرارات ثم أوقف الخدمة وانقل هذا الملف
+problem-review-damaged = السطر { $line } ليس سجلًا من سجلات المراجعة: انقل هذا الملف لتبدأ قائمة أخرى
+problem-keys-damaged = { $path }: ليس ملف مفاتيح ({ $message })؛ يكتب `basma key` المفاتيح
+problem-keys-writable = { $path }: يستطيع غير المالك الكتابة في ملف المفاتيح هذا؛ امنعه بالأمر `chmod go-w`
+problem-key-name = لا يصلح «{ $name }» اسمًا لمفتاح: للاسم من 1 إلى 64 من الحروف اللاتينية أو الأرقام أو . _ @ -
+problem-key-taken = يوجد مفتاح باسم «{ $name }»؛ اختر اسمًا آخر، أو احذف القديم من الملف
+problem-listen-needs-keys = تصل أجهزة أخرى إلى { $address }: حدد ملف مفاتيح بالخيار --keys، وينشئه `basma key`، أو استمع على 127.0.0.1
+problem-tls-broken = { $path }: لا يصلح لاستعمال TLS ({ $message })؛ حدد ملف PEM
+problem-fetch-from = لا يسمّي «{ $text }» خادمًا: اكتب اسمًا، أو اسمًا مع منفذ، أو ‎.example.org لكل ما تحته من أسماء، أو *
 problem-store-missing = { $path }: لا مستودع هنا؛ ينشئ `basma store init` مستودعًا هنا، ويحدد `--store` أو BASMA_STORE غيره
 problem-store-unnamed = لم يُحدد مستودع، ولا يعيّن هذا النظام مجلدًا لبيانات البرامج؛ حدده باستعمال `--store` أو BASMA_STORE
+problem-reference-empty = { $path }: ليس فيه صورة ولا فيديو للمقارنة؛ سمِّ صورة أو فيديو أو مجلدًا فيه منها
 problem-csv-only = ‏--csv-separator و --bom لـ --format csv
 problem-stdin-twice = ذُكر الدخل القياسي (-) مرتين ولا يُقرأ إلا مرة واحدة: اكتب أحدهما في ملف
+problem-stdin-too-long = في الدخل القياسي (-) أكثر من { $limit } بايت: اكتبه في ملف ثم سمِّ الملف
+problem-stdin-recorded = الدخل القياسي (-) ملف آخر في كل مرة، فلا يستطيع --journal و--cache تذكره: اكتبه في ملف ثم سمِّ الملف
 problem-convert-loses = لا مكان لكل ذلك في { $format }: احذف --strict لكتابة الباقي، أو اختر jsonl الذي يتسع لكل شيء
 problem-named-twice = { $path }: مذكور لغرضين
 problem-output-over-list = { $output }: سيُكتب فوق { $list }؛ اختر موضعًا آخر
@@ -155,6 +171,8 @@ problem-decision-impossible = { $act }: قرار غير ممكن: لا تمثل 
 problem-item-unknown = «{ $item }»: ليس ملفًا ولا بصمة؛ البصمة HASH أو TYPE:HASH
 problem-item-unclear = «{ $item }»: قد يكون من عدة أنواع؛ أعطه بصيغة TYPE:HASH
 problem-item-empty = { $path }: فارغ، وسيطابق كل ملف فارغ
+problem-item-compiled = { $path }: فهرس مُجمَّع من قوائم: أضف تلك القوائم، أو ما يكتبه `basma convert { $path } --to jsonl`
+problem-item-of-source = { $path }: فيه أكثر من { $limit } مدخل، أو يسحب مدخلات: سمِّه مصدرًا في sources.toml ثم شغّل `basma refresh`
 problem-item-without-hashes = { $path }: لا شيء يمكن إدراجه منه
 
 # Refresh and its configuration.

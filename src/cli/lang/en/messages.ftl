@@ -117,10 +117,6 @@ count-excluded = left out by --exclude
 count-walked = files of all shards
 kind-empty = empty files
 kind-unknown = of no known kind
-csv-without-leads = leads are not in CSV: { $count ->
-    [one] { $count } file has
-   *[other] { $count } files have
-} one; text and JSON Lines show them
 not-searched = not looked for
 not-searched-option = { $what }: { $option }
 not-searched-turned = mirrored and turned copies
@@ -221,6 +217,11 @@ left-out-negative = it cannot say that something is not listed
 left-out-expired = the entry no longer counts
 left-out-nameless = it needs the name of a file, and the entry has no id
 left-out-incomplete = its rows need every digest, the size and the name of a file
+left-out-line-end = the name of the file has a line end
+left-out-too-flat = the picture is too flat to be told from others (its quality is below 50)
+left-out-no-clip = it has no pictures, only frames of clips
+left-out-second-clip = it holds one clip, and vpdq-json holds several
+left-out-timeless = it needs the time of each frame
 left-out-member = a member of an archive is not a file
 left-out-flat = it needs a quality, of 50 or more
 verified = every byte was checked: the index is sound
@@ -246,6 +247,11 @@ inspect-section = { $role } { $type } at { $offset }, { $bytes } bytes, { $padde
 # Words before messages.
 error = error
 warning = warning
+hint = hint
+hint-E006 = `basma hash FILE` makes a list of pictures and clips, and `basma help formats` shows the formats of lists
+hint-E010 = --skip-unsupported leaves out what is no media hash, --max-reject N tolerates N bad lines, and `basma help lists` names the types
+hint-E014 = `--type pdq` or `--type sha256` says which type it is; in sources.toml, `type = "pdq"` does
+hint-E023 = --max-reject N leaves out N bad lines, and --rejects FILE keeps them; `basma convert FIRST SECOND --to csv` joins tables
 complaint = basma: { $kind }: { $text }
 
 # What is remembered.
@@ -278,10 +284,16 @@ rematch-gap = { $type } is not remembered of { $missing } of { $all ->
 
 # Stores.
 store-made = a store was made; say in { $path } where its lists come from, then run basma refresh
+serve-clamd = clients of clamd connect at { $place }
 serve-ready = listening at { $url }; Ctrl-C ends it
+key-made = key { $name } is in { $path }; it is shown this once
 store-ready = { $path } is a store, and its list own is in force: add to it with `basma add PICTURE{ $store }`; name sources of lists in { $sources }, then run `basma refresh{ $store }`
 sources-checked = { $path }: well-formed; lists: { $count } ({ $lists })
 already-listed = already listed in { $list }: { $what }
+already-listed-list = already listed in { $list }: { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+} of { $path }
 add-left-out = { $path }: { $count ->
     [one] { $count } file is
    *[other] { $count } files are
@@ -327,6 +339,16 @@ status-list = { $list }: { $entries ->
     [one] { $entries } entry
    *[other] { $entries } entries
 }{ $types }, { $kind }, a match leads to { $at_most } at most
+list-kind-snapshot = snapshot
+list-kind-delta = delta
+list-kind-local = local
+act-log = log
+act-review = review
+act-block = block
+status-fail = a file that could not be checked: { $fail ->
+    [closed] does not pass
+   *[open] passes, and is said to be unchecked
+}
 status-types = {" "}({ $types })
 status-source = source { $name }, version { $version }, sha256 { $sha256 }
 status-source-unversioned = source { $name }, sha256 { $sha256 }
@@ -390,8 +412,12 @@ history-reason = reason: { $reason }
 history-list = { $list }: { $entries ->
     [one] { $entries } entry
    *[other] { $entries } entries
-}; by hand: { $added } added, { $revoked } withdrawn
+} from its source; by hand: { $added } added, { $revoked } withdrawn
 added = added to { $list }: { $what } ({ $id })
+added-list = added to { $list }: { $count ->
+    [one] { $count } entry
+   *[other] { $count } entries
+} of { $path }
 added-clip = added to { $list }: { $count ->
     [one] { $count } picture
    *[other] { $count } pictures
@@ -487,6 +513,7 @@ duplicates-gaps = not wholly examined: { $count }
 # Topics of help.
 usage-list = a LIST is a file of hashes, a picture, or a folder of either; `basma compare REFERENCE PATH` and `basma duplicates PATH` need none
 usage-radius = -r is --radius, a number of bits; folders are walked without any option
+help-like = `basma help { $name }` is a name like it
 help-unknown = { $name } is neither a command nor a topic; the topics are { $topics }
 topic-formats =
     Pictures: JPEG, PNG, GIF, WebP, BMP, TIFF, icons, TGA, Netpbm, QOI, HEIC, JPEG XL;

@@ -7,6 +7,7 @@ heading-files = Fichiers{"\u00A0"}
 heading-matching = Correspondance{"\u00A0"}
 heading-reading-lists = Lecture des listes{"\u00A0"}
 heading-media = Médias{"\u00A0"}
+heading-network = Réseau{"\u00A0"}
 heading-output = Sortie{"\u00A0"}
 heading-remembering = Mémoire des analyses{"\u00A0"}
 help-default = { "[" }par défaut : { $values }]
@@ -16,10 +17,10 @@ help-value = { $value } : { $help }
 
 # Commands.
 about = Reconnaît des images connues d’abus et d’hypertrucage quand elles réapparaissent : des copies, pas des ressemblances
-about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dossier de ceux-ci, un dépôt, ou des images et vidéos : un fichier, ou un dossier de ceux-ci. Une correspondance est une piste pour une personne, jamais un verdict.
+about-more = Une LIST est une liste en texte dans un format pris en charge, un index compilé (.basma), un dépôt, une image ou une vidéo. Ce peut aussi être un dossier de listes, ou d’images et de vidéos. Une correspondance est une piste pour une personne, jamais un verdict.
 about-exit = Codes de sortie : 0 rien ne correspond et chaque fichier a été examiné ; 1 au moins une correspondance ; 2 le travail n’a pas pu être fait ; 3 rien ne correspond, mais des fichiers n’ont pas pu être examinés. `scan --fail-on` en décide autrement.
 about-scan = Chercher le contenu connu dans des fichiers, dossiers et archives
-about-scan-more = Chaque fil d’exécution a besoin de mémoire pour un fichier et ce qu’il devient décodé (--max-file-bytes, --max-decoded-bytes), et de 512 Mio pour les archives imbriquées ; le nombre et la taille des fichiers ne comptent pas.
+about-scan-more = Chaque fil d’exécution a besoin de mémoire pour un fichier et ce qu’il devient décodé : --max-file-bytes et --max-decoded-bytes. Les archives imbriquées demandent 512 Mio de plus. Le nombre et la taille des fichiers ne comptent pas.
 about-compare = Chercher des copies d’une image, d’une vidéo ou d’un dossier de celles-ci, sans liste
 about-duplicates = Grouper les copies parmi des images et des vidéos : les mêmes octets, et celles qui sont proches entre elles
 about-duplicates-more = Rien n’est gardé et rien n’est supprimé. Chaque copie d’un groupe est proche du premier fichier. Code de sortie 1 : il y a des copies.
@@ -46,6 +47,8 @@ about-diff = Montrer ce qui a changé entre deux générations ; code de sorti
 about-audit = Afficher ce qui a été fait à un dépôt, ou vérifier que son registre est intact
 about-serve = Répondre en HTTP : un dépôt de listes que des plateformes interrogent
 about-serve-more = Les requêtes et les réponses sont celles de HMA : ses clients n’ont besoin que d’une autre adresse. Ctrl-C ou SIGTERM y met fin : les requêtes en cours reçoivent d’abord leur réponse.
+about-key = Créer une clé pour un client du service
+about-key-more = La clé est affichée une seule fois et n’est conservée nulle part : le fichier contient son SHA-256. Un service en marche relit le fichier quand il change.
 about-doctor = Montrer ce que cette machine sait décoder, et ce qu’il faudrait pour décoder le reste
 about-help = Afficher l’aide d’une commande, ou d’un sujet : `formats`, `exit-codes`, `lists`, `store`
 
@@ -69,16 +72,16 @@ help-null = Dans ce fichier, chaque chemin se termine par un octet nul, comme l�
 help-no_archives = Traiter les archives comme des fichiers ordinaires, sans les ouvrir ; les images et vidéos contenues dans d’autres fichiers sont quand même examinées
 help-max_archive_depth = Combien d’archives peuvent être imbriquées
 help-max_ratio = Combien de fois sa propre taille une archive peut produire une fois décompressée, au-delà de 256 Mio
-help-exclude = Laisser de côté les fichiers et dossiers de ces noms ; peut être répété
+help-exclude = Laisser de côté les fichiers et dossiers de ces noms ; peut être répété
 help-shard = N’examiner que les fichiers d’une part sur N, à partir de 0/N : chacun est d’une part, selon son chemin sous PATH
 help-exclude-more = Un motif avec une barre oblique vise des chemins sous un PATH : `*`, `?`, `**`, `[a-z]`, `{"{"}a,b{"}"}`.
 
 # How near is near enough.
 help-radius = Combien de bits peuvent différer [par défaut : pdq=31]
-help-radius-more = Pour PDQ, ou sous la forme TYPE=N pour un autre type. Par défaut 31 pour pdq ; pour les types de 64 bits, 4 pour gradient-dct et vert-gradient-dct, 2 pour gradient et vert-gradient, 0 pour les autres. Les dossiers sont parcourus sans aucune option.
+help-radius-more = Pour PDQ, ou sous la forme TYPE=N pour un autre type. Par défaut 31 pour pdq ; pour les types de 64 bits, 4 pour gradient-dct et vert-gradient-dct, 2 pour gradient et vert-gradient, 0 pour les autres. Les dossiers sont parcourus sans aucune option.
 help-min_quality = La qualité PDQ, de 0 à 100, en dessous de laquelle une image est trop uniforme pour être recherchée ou répertoriée
 help-limit = Le nombre maximal de correspondances d’un fichier ou d’une empreinte : les plus proches sont affichées, les autres comptées
-help-tier = Les niveaux de correspondance voulus, séparés par des virgules ; les autres comptent comme s’ils n’étaient pas répertoriés [par défaut : tous]
+help-tier = Les niveaux de correspondance voulus, séparés par des virgules ; les autres comptent comme s’ils n’étaient pas répertoriés [par défaut : tous]
 help-compat = De qui vient la règle vPDQ qui décide si des vidéos correspondent, à la place de la nôtre : py (80 % des images du fichier à 31 bits près) ou cpp (80 % des images répertoriées à 30 bits près)
 
 # How lists are read.
@@ -91,7 +94,7 @@ help-shared_store = Accepter un dépôt que d’autres que son propriétaire peu
 
 # How pictures and clips are decoded.
 help-views = Les modifications des copies qui sont annulées : stored, upright, all, fast, standard ou thorough
-help-views-more = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all) ; ou encore quelque 15, 60 ou 300 vues qui annulent ce que l’on modifie dans des copies (fast, standard, thorough), pour environ 1,4 fois, 2,4 fois et 4,4 fois le coût.
+help-views-more = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all). fast, standard et thorough ajoutent quelque 15, 60 ou 300 vues, qui annulent ce que l’on modifie dans des copies. Le coût est alors d’environ 1,4 fois, 2,4 fois ou 4,4 fois celui d’upright.
 help-exact = Calculer PDQ sur chaque pixel, bit pour bit comme la référence : jamais de décodage réduit. Les grands fichiers JPEG prennent plusieurs fois plus de temps ; sans cette option, une empreinte peut différer d’un bit ou deux, de six au plus sur des photographies
 help-max_file_bytes = Le plus grand fichier d’image, en octets (K, M, G : puissances de 1024)
 help-max_pixels = La plus grande image, en pixels
@@ -114,7 +117,7 @@ help-format-lines = Pour les personnes (text), ou JSON Lines (jsonl)
 help-output = Écrire ici au lieu de la sortie standard (-)
 help-output-more = Un fichier existant est remplacé en entier, ou pas du tout.
 help-show = Les fichiers qui ont une ligne : matches, gaps, all [par défaut : matches,gaps]
-help-show-more = Les correspondances (matches) ; les fichiers qui n’ont pas été examinés en entier et peuvent contenir des images (gaps) ; tous (all). Avec --quiet, matches par défaut.
+help-show-more = Les correspondances (matches) ; les fichiers qui n’ont pas été examinés en entier et peuvent contenir des images (gaps) ; tous (all). Avec --quiet, matches par défaut.
 help-verbose = Montrer tout de chaque correspondance
 help-verbose-more = Les fichiers qui correspondent à une même image répertoriée sont groupés, le plus proche d’abord, au lieu d’une ligne par fichier.
 help-csv_separator = Ce qui sépare les cellules du CSV : une virgule, un point-virgule ou `tab` [par défaut : ,]
@@ -133,15 +136,15 @@ help-max_cache_bytes = La taille maximale du cache, en octets ; s’il est pre
 # Hash, rematch, lookup.
 help-types-hash = Les types d’empreinte à calculer [par défaut : pdq,sha256, ou ceux du format]
 help-vpdq-hash = Écrire seulement les images de vidéos, comme d’autres programmes les lisent : cpp, py, old ou json
-help-vpdq-hash-more = Une image par seconde, sauf si --frames en décide autrement : `cpp` et `py` (lignes d’une seule vidéo), `old` (objet JSON d’une seule vidéo), ou `json`, comme `tx` et HMA les échangent (une vidéo par ligne).
+help-vpdq-hash-more = Une image par seconde, sauf si --frames en décide autrement. `cpp` et `py` sont des lignes d’une seule vidéo ; `old` est un objet JSON d’une seule vidéo ; `json`, que `tx` et HMA échangent, a une vidéo par ligne.
 help-cache-rematch = Le cache ou le journal d’analyses précédentes ; aucun autre fichier n’est lu
-help-hashes = Des empreintes sous la forme HASH ou TYPE:HASH, ou des images et des vidéos ; sans rien, ce que `basma hash` affiche, lu sur l’entrée standard
+help-hashes = Des empreintes sous la forme HASH ou TYPE:HASH, ou des images et des vidéos ; sans rien, ce que `basma hash` affiche, lu sur l’entrée standard
 help-vpdq = Rechercher, comme le fait une analyse, les vidéos dont les images sont dans ces fichiers, dans n’importe quelle disposition de vPDQ
 help-hash_type = Le type des empreintes données sans type [par défaut : le type de cette longueur présent dans les listes]
 help-explain = Dire sur la sortie d’erreur comment chaque empreinte a été recherchée, et à quel coût
 
 # Build and inspect.
-help-lists-build = Des listes en texte, ou des images et vidéos, ou des dossiers de celles-ci ; - est l’entrée standard
+help-lists-build = Des listes en texte, ou des images et vidéos, ou des dossiers de celles-ci ; - est l’entrée standard
 help-output-build = L’index à écrire ; un index existant est remplacé en entier, ou pas du tout
 help-hash_type-build = Le type d’empreinte des listes qui n’en nomment pas
 help-structure = La structure de recherche des empreintes perceptuelles
@@ -169,7 +172,7 @@ help-before = La génération d’avant [par défaut : l’avant-dernière cons
 help-after = La génération d’après [par défaut : celle en vigueur]
 help-verify = Tout parcourir au lieu de l’afficher, pour vérifier que rien n’a été modifié, retiré ni inséré
 help-list-list = La liste dont les entrées sont montrées [par défaut : chaque liste du dépôt]
-help-labels-list = Montrer les entrées qui ont cette étiquette ; peut être répété, et l’une d’elles suffit alors
+help-labels-list = Montrer les entrées qui ont cette étiquette ; peut être répété, et l’une d’elles suffit alors
 help-id-list = Montrer les entrées de l’élément qui a cet ID
 help-types-list = Montrer les empreintes de ces types
 help-format-list = Pour les personnes (text), ou une liste dans l’un de deux formats, que basma relit (jsonl, csv)
@@ -203,16 +206,16 @@ usage-other = ligne de commande incorrecte
 usage-because = { $what } : { $why }
 usage-suggestion = peut-être : { $suggestions }
 usage-more-help = Pour plus d’informations, essayez « --help ».
-help-lists-convert = Des listes de toute sorte : texte, index, dépôts, images et vidéos, dossiers ; - est l’entrée standard
-help-to-convert = Le format à écrire ; ce qui n’y a pas de place est compté et signalé
+help-lists-convert = Des listes de toute sorte : texte, index, dépôts, images et vidéos, dossiers ; - est l’entrée standard
+help-to-convert = Le format à écrire ; ce qui n’y a pas de place est compté et signalé
 help-strict = Échouer si le format n’a pas de place pour quelque chose
 help-format-hash = Lignes pour les personnes, JSON Lines, CSV, ou tel qu’un autre programme lit les listes : typed pour tx et HMA
-help-format-hash-more = `text`, `jsonl` et `csv` contiennent tout ce qu’il faut à une liste de basma. `typed` et `tx-csv` sont pour tx et HMA, `photo-hasher` est ce qu’affiche pdq-photo-hasher ; `md5sum`, `sha1sum`, `sha256sum` et `hashdeep` sont tels que ces programmes les écrivent et les vérifient.
+help-format-hash-more = `text`, `jsonl` et `csv` contiennent tout ce qu’il faut à une liste de basma. `typed` et `tx-csv` sont pour tx et HMA, `photo-hasher` est ce qu’affiche pdq-photo-hasher ; `md5sum`, `sha1sum`, `sha256sum` et `hashdeep` sont tels que ces programmes les écrivent et les vérifient.
 help-hash_type-convert = Le type d’empreinte des listes qui n’en nomment pas
 
 # A report.
-help-findings = Ce que `scan` ou `rematch` a écrit avec --format jsonl ; - est l’entrée standard
-help-thumbnails = Montrer de petites vues des fichiers avec correspondance qui existent encore, inchangés, là où les résultats le disent ; sans cette option, aucune image n’est montrée
+help-findings = Ce que `scan` ou `rematch` a écrit avec --format jsonl ; - est l’entrée standard
+help-thumbnails = Montrer de petites vues des fichiers avec correspondance qui existent encore, inchangés, là où les résultats le disent ; sans cette option, aucune image n’est montrée
 value-thumbnails-blurred = Si peu de pixels que les formes sont floues
 value-thumbnails-grey = Petites et sans couleurs
 about-completions = Écrire ce qu’il faut à un interpréteur de commandes pour compléter commandes, options et valeurs
@@ -221,6 +224,36 @@ help-shell = L’interpréteur : bash, zsh ou fish
 # The service.
 help-listen = Où il écoute
 help-listen-more = Par défaut, cette machine seule. Le port 0 est un port libre quelconque, que le premier message nomme.
+help-read_only = Ne rien changer au dépôt : une autre machine le publie, et ses fichiers sont copiés ou partagés
 help-max_connections = Combien de connexions à la fois, au plus
+help-clamd = Où se connectent les clients de clamd : une adresse de bouclage avec un port, ou le chemin d’une socket
+help-clamd-more = Le protocole est sans authentification : aucune autre machine ne doit l’atteindre. Une correspondance est annoncée comme le virus `Basma.LIST`.
+help-refuse = À partir de quelle correspondance clamd et pict-rs refusent un fichier : block, review ou log
+help-refuse-more = Elle est comparée à `at_most` de la liste. Un fichier dont la correspondance est moindre passe, et sa réponse la mentionne.
+help-script = Répondre par le seul code de sortie, pour un programme qui interroge sur un fichier : 0 il passe, 1 il est refusé, 3 il n’a pas été vérifié
+help-script-more = Rien n’est écrit sauf les erreurs. Sans --list, les listes sont celles du dépôt de BASMA_STORE. La clé `fail` des listes décide si un fichier non vérifié passe.
+help-refuse-scan = À partir de quelle correspondance un fichier est refusé : block, review ou log
+help-refuse-scan-more = Elle est comparée à `at_most` de la liste. Une liste hors d’un dépôt compte comme block.
 help-deadline = Combien de temps une requête peut durer, en secondes
 help-max_body_bytes = Le plus grand fichier d’une requête, en octets (K, M, G : puissances de 1024)
+help-findings-serve = Résultats d’une analyse pour les pages /review, tels que `basma scan --format jsonl` les écrit
+help-media_root = Le dossier dont les pages /review peuvent montrer les images, réduites, floutées jusqu’à ce qu’une personne le demande
+help-media_root-more = Un nom relatif dans les résultats part de ce dossier. Sans lui, aucune image n’est montrée.
+help-two_person = Une liste dont seules deux personnes ensemble annulent correspondances et entrées ; « * » désigne toutes les listes
+help-keys = Demander à chaque client une clé de ce fichier, que `basma key` écrit
+help-keys-more = Sans cette option, le service n’écoute que cette machine, dont chaque utilisateur peut tout faire. Le fichier est relu quand il change.
+help-tls_cert = Parler TLS avec ce certificat, un fichier PEM avec ceux qui en répondent ; relu quand il change
+help-tls_key = La clé privée du certificat, un fichier PEM
+help-client_ca = N’accepter que les clients qui ont un certificat de ces autorités, un fichier PEM
+help-fetch_from = Aller chercher les URL des requêtes sur ces serveurs ; peut être répété
+help-fetch_from-more = Un nom, un nom avec un port, .example.org pour tous les noms qui en dépendent, ou * pour tout serveur. Les adresses des réseaux privés sont refusées, sauf une adresse nommée ici avec son port. Sans cette option, aucune URL n’est suivie.
+help-max_connections_per_address = Combien de connexions d’une même adresse à la fois, au plus [par défaut : la moitié de toutes]
+help-log = La forme du journal sur l’erreur standard : text, json ou off
+help-log_requests = Noter chaque requête, et non seulement ce qui échoue et ce qui est décidé
+help-log_values = Laisser les URL figurer dans le journal des requêtes, et avec elles des empreintes et des noms
+help-key_name = Le nom du client, que montrent les décisions et les journaux
+help-keys-key = Le fichier des condensés des clés ; créé s’il n’existe pas
+help-roles = Ce que la clé permet : hasher, matcher, curator, distances, admin ; peut être répété
+help-roles-more = Un matcher cherche des empreintes et des fichiers. Un curator change les banques et décide. `distances` montre les distances des correspondances et les empreintes des listes, qui enseignent comment échapper. Un admin peut tout faire et lit les mesures.
+help-expires-key = Quand la clé prend fin, par exemple 2027-01-31T00:00:00Z
+help-rate = Combien de requêtes par seconde, au plus

@@ -24,7 +24,7 @@ match-near = { $type } diffère de { $distance ->
 }, { $radius } au plus sont admis
 match-exact = { $type } est identique
 match-view = , { $view }
-match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
+match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
 match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
 match-listed-at = , répertorié à { $time }
@@ -63,9 +63,9 @@ line-segments-more = , et { $count ->
     [one] { $count } autre partie
    *[other] { $count } autres parties
 }
-line-of-file = { $percent } % de ce fichier
+line-of-file = { $percent } % de ce fichier
 line-of-file-all = tout ce fichier
-line-of-listed = , { $percent } % de la vidéo répertoriée
+line-of-listed = , { $percent } % de la vidéo répertoriée
 line-of-listed-all = , toute la vidéo répertoriée
 line-shares = {" "}({ $here }{ $there })
 
@@ -116,10 +116,6 @@ count-excluded = laissés de côté par --exclude
 count-walked = fichiers de toutes les parts
 kind-empty = fichiers vides
 kind-unknown = de type inconnu
-csv-without-leads = le CSV ne contient pas les pistes : { $count ->
-    [one] { $count } fichier en a une
-   *[other] { $count } fichiers en ont une
-} ; le texte et JSON Lines les montrent
 not-searched = non recherché
 not-searched-option = { $what } : { $option }
 not-searched-turned = copies en miroir ou tournées
@@ -226,6 +222,11 @@ left-out-negative = ce format ne peut pas exclure un contenu de la liste
 left-out-expired = l’entrée ne compte plus
 left-out-nameless = il faut le nom d’un fichier, et l’entrée n’a pas d’identifiant
 left-out-incomplete = ses lignes demandent chaque condensat, la taille et le nom d’un fichier
+left-out-line-end = le nom du fichier contient une fin de ligne
+left-out-too-flat = l’image est trop uniforme pour être distinguée des autres (sa qualité est inférieure à 50)
+left-out-no-clip = il n’a pas d’images fixes, seulement des images de vidéos
+left-out-second-clip = il contient une seule vidéo, et vpdq-json en contient plusieurs
+left-out-timeless = il lui faut l’horodatage de chaque image
 left-out-member = un membre d’une archive n’est pas un fichier
 left-out-flat = il faut une qualité, de 50 ou plus
 verified = chaque octet a été vérifié : l’index est intègre
@@ -303,10 +304,16 @@ rematch-gap = { $type } manque pour { $missing } sur { $all ->
 
 # Stores.
 store-made = un dépôt a été créé ; indiquez dans { $path } d’où viennent ses listes, puis lancez basma refresh
-serve-ready = écoute sur { $url } ; Ctrl-C y met fin
-store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
-sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
+serve-clamd = les clients de clamd se connectent à { $place }
+serve-ready = écoute sur { $url } ; Ctrl-C y met fin
+key-made = la clé { $name } est dans { $path } ; elle n’est affichée que cette fois
+store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
+sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
 already-listed = déjà dans { $list } : { $what }
+already-listed-list = déjà dans { $list } : { $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+} de { $path }
 add-left-out = { $path } : { $count ->
     [one] { $count } fichier n’est ni une image ni une vidéo, et n’est pas répertorié
    *[other] { $count } fichiers ne sont ni des images ni des vidéos, et ne sont pas répertoriés
@@ -370,6 +377,16 @@ status-list = { $list } : { $entries ->
     [one] { $entries } entrée
    *[other] { $entries } entrées
 }{ $types }, { $kind }, une correspondance mène au plus à { $at_most }
+list-kind-snapshot = instantané (snapshot)
+list-kind-delta = changements (delta)
+list-kind-local = locale
+act-log = une simple consignation (log)
+act-review = un examen (review)
+act-block = un blocage (block)
+status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
+    [closed] ne passe pas
+   *[open] passe, signalé comme non vérifié
+}
 status-types = {" "}({ $types })
 status-source = source { $name }, version { $version }, sha256 { $sha256 }
 status-source-unversioned = source { $name }, sha256 { $sha256 }
@@ -415,9 +432,9 @@ audit-lift = levée d’un retrait de { $list } : { $what }
 audit-publish = publication de la génération { $generation }
 audit-rollback = retour en arrière, comme génération { $generation }
 audit-hold = rien de publié
-audit-held = {""} ; { $list } : retenue par { $guards }
-audit-failed = {""} ; { $list } : échec : { $error }
-audit-change =  ; { $list } : { $added } ajoutées, { $changed } modifiées, { $removed } supprimées
+audit-held = {""} ; { $list } : retenue par { $guards }
+audit-failed = {""} ; { $list } : échec : { $error }
+audit-change =  ; { $list } : { $added } ajoutées, { $changed } modifiées, { $removed } supprimées
 audit-verified = { $records ->
     [one] { $records } enregistrement
    *[other] { $records } enregistrements
@@ -445,7 +462,7 @@ history-reason = motif : { $reason }
 history-list = { $list } : { $entries ->
     [one] { $entries } entrée
    *[other] { $entries } entrées
-} ; à la main : { $added ->
+} de sa source ; à la main : { $added ->
     [one] { $added } ajoutée
    *[other] { $added } ajoutées
 }, { $revoked ->
@@ -453,6 +470,10 @@ history-list = { $list } : { $entries ->
    *[other] { $revoked } retirées
 }
 added = ajouté à { $list } : { $what } ({ $id })
+added-list = ajouté à { $list } : { $count ->
+    [one] { $count } entrée
+   *[other] { $count } entrées
+} de { $path }
 added-clip = ajouté à { $list } : { $count ->
     [one] { $count } image
    *[other] { $count } images
@@ -542,17 +563,23 @@ duplicates-summary = { $discovered ->
 } en { $seconds } s : { $groups ->
     [one] { $groups } groupe
    *[other] { $groups } groupes
-} de copies ; { $same } aux mêmes octets, { $near } proches
+} de copies ; { $same } aux mêmes octets, { $near } proches
 duplicates-gaps = examen incomplet : { $count }
 
 # Topics of help.
-usage-list = une LIST est un fichier d’empreintes, une image, ou un dossier des unes ou des autres ; `basma compare REFERENCE PATH` et `basma duplicates PATH` n’en demandent pas
-usage-radius = -r signifie --radius, un nombre de bits ; les dossiers sont parcourus sans aucune option
-help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }
+hint = conseil
+hint-E006 = `basma hash FILE` fait une liste d’images et de vidéos, et `basma help formats` montre les formats de listes
+hint-E010 = --skip-unsupported laisse de côté ce qui n’est pas une empreinte de média, --max-reject N tolère N lignes incorrectes, et `basma help lists` nomme les types
+hint-E014 = `--type pdq` ou `--type sha256` dit de quel type il s’agit ; dans sources.toml, c’est `type = "pdq"`
+hint-E023 = --max-reject N laisse de côté N lignes incorrectes, et --rejects FILE les garde ; `basma convert FIRST SECOND --to csv` réunit des tableaux
+usage-list = une LIST est un fichier d’empreintes, une image, ou un dossier des unes ou des autres ; `basma compare REFERENCE PATH` et `basma duplicates PATH` n’en demandent pas
+usage-radius = -r signifie --radius, un nombre de bits ; les dossiers sont parcourus sans aucune option
+help-like = `basma help { $name }` a un nom voisin
+help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }
 topic-formats =
-    Images : JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI, HEIC, JPEG XL ;
+    Images : JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI, HEIC, JPEG XL ;
     AVIF par un programme désigné (`--avif-converter`).
-    Vidéos : MP4, MOV, 3GP, Matroska, WebM ; les autres conteneurs et codecs par ffmpeg, s’il est installé.
+    Vidéos : MP4, MOV, 3GP, Matroska, WebM ; les autres conteneurs et codecs par ffmpeg, s’il est installé.
     Archives : zip et ce qui en est fait (documents bureautiques, livres), tar, gzip, bzip2, xz, zstd.
     Pas ouverts : PDF, courrier, 7z, rar, cab, images de disque. Ils sont comptés, et une analyse les nomme.
 
@@ -569,7 +596,7 @@ topic-lists =
     Une liste contient les empreintes d’images, de vidéos et de fichiers connus. Partout où une LIST est attendue :
       une liste en texte : CSV avec en-tête, JSON Lines, lignes typées (`pdq f8f8...`), md5sum, hashdeep, vPDQ
       un index compilé par `basma build` : aussi grand que la mémoire le permet, ouvert aussitôt
-      un dossier de listes ; une image, une vidéo ou un dossier de celles-ci
+      un dossier de listes ; une image, une vidéo ou un dossier de celles-ci
       un dépôt, dont `basma refresh` met les listes à jour
 
     `basma hash IMAGES --format csv --output own.csv`      crée une liste
@@ -582,6 +609,6 @@ topic-store =
     `basma store init DIR`                 le crée
     `basma refresh --store DIR`            y met les listes des sources nommées dans sources.toml
     `basma status --store DIR`             montre l’âge et l’état des listes
-    `basma add IMAGE --list NOM`           ajoute à une liste, aussitôt ; `basma revoke` retire
+    `basma add IMAGE --list NOM`           ajoute à une liste, aussitôt ; `basma revoke` retire
     `basma rollback --reason TEXTE`        remet en vigueur les listes d’une génération précédente
     `basma scan PATH --list DIR`           recherche des fichiers dans toutes les listes du dépôt

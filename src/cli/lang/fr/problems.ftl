@@ -1,11 +1,28 @@
 # The command line.
+problem-script-one-file = --script examine un seul fichier ; nommez-en un
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
-problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
+problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
+problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
+problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
-problem-store-missing = { $path } : aucun dépôt ; `basma store init` en crée un là, `--store` ou BASMA_STORE en désigne un autre
-problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
+problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
+problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
+problem-review-in-use = un autre processus tient les cas à examiner : arrêtez d’abord ce service
+problem-review-full = les cas à examiner sont à leur maximum : décidez, arrêtez le service et déplacez ce fichier
+problem-review-damaged = la ligne { $line } n’est pas un enregistrement de l’examen : déplacez ce fichier pour recommencer sans cas
+problem-keys-damaged = { $path } : ce n’est pas un fichier de clés ({ $message }) ; `basma key` écrit des clés
+problem-keys-writable = { $path } : d’autres peuvent écrire dans ce fichier de clés ; retirez-leur ce droit par `chmod go-w`
+problem-key-name = « { $name } » ne peut pas nommer une clé : un nom a de 1 à 64 lettres, chiffres ou . _ @ -
+problem-key-taken = il y a déjà une clé « { $name } » ; choisissez un autre nom, ou retirez l’ancienne du fichier
+problem-listen-needs-keys = d’autres machines atteignent { $address } : nommez un fichier de clés par --keys, que `basma key` crée, ou écoutez sur 127.0.0.1
+problem-tls-broken = { $path } : inutilisable pour TLS ({ $message }) ; nommez un fichier PEM
+problem-fetch-from = « { $text } » ne nomme aucun serveur : donnez un nom, un nom avec un port, .example.org pour tous les noms qui en dépendent, ou *
+problem-store-missing = { $path } : aucun dépôt ; `basma store init` en crée un là, `--store` ou BASMA_STORE en désigne un autre
+problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
 problem-csv-only = --csv-separator et --bom vont avec --format csv
-problem-stdin-twice = l’entrée standard (-) est nommée deux fois ; elle ne peut être lue qu’une fois : écrivez-en une dans un fichier
+problem-stdin-twice = l’entrée standard (-) est nommée deux fois ; elle ne peut être lue qu’une fois : écrivez-en une dans un fichier
+problem-stdin-too-long = l’entrée standard (-) dépasse { $limit } octets : écrivez-la dans un fichier, et nommez ce fichier
+problem-stdin-recorded = l’entrée standard (-) est chaque fois un autre fichier, que --journal et --cache ne peuvent pas retenir : écrivez-la dans un fichier, et nommez ce fichier
 problem-convert-loses = { $format } n’a pas de place pour tout : omettez --strict pour écrire le reste, ou choisissez jsonl, qui contient tout
 problem-named-twice = { $path } : est indiqué pour deux usages
 problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement
@@ -16,12 +33,12 @@ problem-output-not-a-file = { $path } : existe mais n’est pas un fichier ordi
 problem-not-regular-file = { $path } : n’est pas un fichier ordinaire ; nommez un fichier, ou analysez le dossier
 problem-picture-without-pixels = une image a au moins un pixel ; donnez une largeur et une hauteur supérieures à 0
 problem-not-a-result-line = ce n’est pas une ligne de résultats (« { $message } ») ; `basma scan --format jsonl` écrit des lignes lisibles
-problem-report-line = { $file }:{ $line } : ce n’est pas une ligne de résultats (« { $message } ») ; `basma scan --format jsonl` en écrit
-problem-report-second = { $file }:{ $line } : suit le bilan d’une analyse ; faites un rapport de chaque analyse séparément
-problem-report-of-hashes = { $file }:{ $line } : écrit par `basma hash`, qui ne recherche rien ; faites le rapport de ce que `basma scan --format jsonl` écrit
-problem-report-of-lookup = { $file }:{ $line } : écrit par `basma lookup`, qui n’examine aucun fichier ; faites le rapport de ce que `basma scan --format jsonl` écrit
-problem-report-empty = { $file } : ne contient aucun résultat ; `basma scan --format jsonl` en écrit
-problem-report-time = SOURCE_DATE_EPOCH vaut « { $text } », ce qui n’est pas un nombre de secondes depuis 1970 ; supprimez cette variable ou corrigez-la
+problem-report-line = { $file }:{ $line } : ce n’est pas une ligne de résultats (« { $message } ») ; `basma scan --format jsonl` en écrit
+problem-report-second = { $file }:{ $line } : suit le bilan d’une analyse ; faites un rapport de chaque analyse séparément
+problem-report-of-hashes = { $file }:{ $line } : écrit par `basma hash`, qui ne recherche rien ; faites le rapport de ce que `basma scan --format jsonl` écrit
+problem-report-of-lookup = { $file }:{ $line } : écrit par `basma lookup`, qui n’examine aucun fichier ; faites le rapport de ce que `basma scan --format jsonl` écrit
+problem-report-empty = { $file } : ne contient aucun résultat ; `basma scan --format jsonl` en écrit
+problem-report-time = SOURCE_DATE_EPOCH vaut « { $text } », ce qui n’est pas un nombre de secondes depuis 1970 ; supprimez cette variable ou corrigez-la
 problem-thread-not-started = un fil d’exécution ne peut pas être lancé : « { $message } »
 problem-not-a-file-name = { $path } : n’est pas un nom de fichier
 problem-output-broken = la sortie ne peut pas être écrite : « { $message } »
@@ -55,7 +72,7 @@ problem-hash-digit = le caractère « { $digit } » à la position { $place } 
 problem-lookup-line-too-long = { $place } : ligne trop longue pour une empreinte
 problem-lookup-type-not-listed = { $place } : aucune liste ne contient d’empreintes de type { $hash_type }
 problem-lookup-no-type-fits = { $place } : aucun fichier de ce nom, et les listes ne contiennent pas d’empreintes de { $digits } chiffres
-problem-lookup-mixed = les empreintes et les fichiers se recherchent séparément ; lancez la commande une fois pour chaque
+problem-lookup-mixed = les empreintes et les fichiers se recherchent séparément ; lancez la commande une fois pour chaque
 
 # Clips of vPDQ.
 problem-vpdq-nothing = aucune vidéo n’a d’empreinte, et aucune disposition de vPDQ ne peut être vide
@@ -85,8 +102,8 @@ problem-whole-pictures-only = les empreintes de 64 bits se calculent sur des ima
 # Lists and indexes.
 problem-list-compiled = { $path } : est déjà compilé ; partez des listes en texte dont il est issu
 problem-list-not-a-file = { $path } : dans un dossier de listes, sans être un fichier ; nommez ce qui est voulu, ou déplacez-le
-problem-lists-among-media = { $folder } : contient à la fois des images ou des vidéos ({ $media }) et des listes ({ $list }) ; gardez les listes dans un dossier à part, ou nommez chacune
-problem-media-without-hashes = { $path } : aucune image ni vidéo n’a pu en être traitée, ce n’est donc pas une liste ; nommez-en d’autres, ou calculez d’autres types
+problem-lists-among-media = { $folder } : contient à la fois des images ou des vidéos ({ $media }) et des listes ({ $list }) ; gardez les listes dans un dossier à part, ou nommez chacune
+problem-media-without-hashes = { $path } : aucune image ni vidéo n’a pu en être traitée, ce n’est donc pas une liste ; nommez-en d’autres, ou calculez d’autres types
 problem-list-folder-empty = { $path } : le dossier ne contient aucune liste
 problem-index-not-regular = pas un fichier ordinaire, donc pas un index
 problem-index-empty = pas un index basma : le fichier est vide ; une liste en texte est lue telle quelle, ou compilée par `basma build`
@@ -109,7 +126,7 @@ problem-shard-differs = la part { $shard } a vu d’autres fichiers que la premi
 problem-shards-incomplete = les parts ont examiné { $files } fichiers, et il y en a { $walked } : analysez de nouveau toutes les parts
 
 # Stores.
-problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
+problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
 problem-store-foreign = n’est pas un dépôt ; `basma store init DIR` en crée un
 problem-store-newer = a été créé par une version plus récente de basma
 problem-store-mark-damaged = son fichier { $file } est endommagé
@@ -143,6 +160,8 @@ problem-decision-impossible = { $act } : décision impossible : l’empreinte 
 problem-item-unknown = « { $item } » : n’est ni un fichier ni une empreinte ; une empreinte est HASH ou TYPE:HASH
 problem-item-unclear = « { $item } » : peut être de plusieurs types ; donnez-la sous la forme TYPE:HASH
 problem-item-empty = { $path } : est vide, et correspondrait à tout fichier vide
+problem-item-compiled = { $path } : est compilé à partir de listes : ajoutez ces listes, ou ce qu’écrit `basma convert { $path } --to jsonl`
+problem-item-of-source = { $path } : contient plus de { $limit } entrées, ou en retire : nommez-le comme source dans sources.toml, puis lancez `basma refresh`
 problem-item-without-hashes = { $path } : rien ne peut en être répertorié
 
 # Refresh and its configuration.

@@ -112,8 +112,8 @@ signature-missing = le commentaire signé n’a pas de champ { $field } ; fait
 signature-unclear = le commentaire signé n’a pas un seul champ { $field } correct ; faites signer sans commentaire propre (-t)
 signature-other-file = signé sous le nom « { $found } » et non « { $expected } » : une autre liste du même éditeur ?
 signature-rollback = signé le { $found }, avant la dernière liste acceptée, du { $last } : une ancienne liste est proposée de nouveau
-signature-frozen = signature trop ancienne (âge : { $age }, maximum : { $age_max }) ; demandez à l’éditeur pourquoi il n’y a rien de plus récent
-signature-future = signature datée de { $ahead } dans l’avenir ; vérifiez l’horloge de cette machine
+signature-frozen = signature trop ancienne (âge : { $age }, maximum : { $age_max }) ; demandez à l’éditeur pourquoi il n’y a rien de plus récent
+signature-future = signature datée de { $ahead } dans l’avenir ; vérifiez l’horloge de cette machine
 
 # What guards find.
 guard-violation = { $guard } : { $finding }

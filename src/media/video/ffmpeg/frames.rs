@@ -10,9 +10,9 @@ use image::{DynamicImage, GrayImage, RgbImage};
 
 use super::super::super::Picture;
 use super::super::matroska::{self, Block, CLUSTER, Element, SEGMENT, TRACKS};
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 use crate::Error;
-use crate::error::{Limit, Reason};
+use crate::error::{FileError, Limit, Reason};
 
 /// How many bytes are read at a time; pictures are read in one piece.
 const BUFFER: usize = 1 << 16;
@@ -88,7 +88,7 @@ impl<R: Read> Frames<R> {
     }
 
     /// The next picture that is wanted; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Shown>, Fault> {
+    pub(super) fn next(&mut self) -> Result<Option<Shown>, FileError> {
         loop {
             let element = match Element::next(&mut self.stream) {
                 Ok(Some(element)) => element,
@@ -123,13 +123,13 @@ impl<R: Read> Frames<R> {
         }
     }
 
-    fn read_size(&mut self, tracks: Element) -> Result<(), Fault> {
+    fn read_size(&mut self, tracks: Element) -> Result<(), FileError> {
         let (headers, _) = matroska::read_header(&mut self.stream, tracks, END)?;
         let header = headers.into_iter().next().ok_or_else(nonsense)?;
         let description = header.description;
         let found = u64::from(description.width) * u64::from(description.height);
         if found > self.pixels {
-            return Err(Fault::Media(Error::OverLimit {
+            return Err(FileError::Other(Error::OverLimit {
                 what: Limit::Pixels,
                 found,
                 limit: self.pixels,
@@ -137,13 +137,13 @@ impl<R: Read> Frames<R> {
         }
         self.size = (description.width, description.height);
         if let Some(sparse) = &mut self.sparse {
-            let unknown = || Fault::Media(Error::Unsupported(Reason::FrameRateUnknown));
+            let unknown = || FileError::Other(Error::Unsupported(Reason::FrameRateUnknown));
             sparse.rate = rate(header.duration).ok_or_else(unknown)?;
         }
         Ok(())
     }
 
-    fn picture(&mut self, element: Element, number: u32) -> Result<Shown, Fault> {
+    fn picture(&mut self, element: Element, number: u32) -> Result<Shown, FileError> {
         let (width, height) = self.size;
         let samples_each = if self.sparse.is_some() { 3 } else { 1 };
         let bytes = u64::from(width) * u64::from(height) * samples_each;
@@ -167,8 +167,8 @@ impl<R: Read> Frames<R> {
     }
 }
 
-fn nonsense() -> Fault {
-    Fault::damaged(Reason::FfmpegOutput)
+fn nonsense() -> FileError {
+    FileError::damaged(Reason::FfmpegOutput)
 }
 
 /// A pipe as a file in which nobody goes back.
@@ -222,7 +222,7 @@ mod tests {
         mkv.write()
     }
 
-    fn read(bytes: &[u8], pixels: u64) -> Result<Vec<Shown>, Fault> {
+    fn read(bytes: &[u8], pixels: u64) -> Result<Vec<Shown>, FileError> {
         let mut frames = Frames::new(bytes, pixels, None)?;
         let mut all = Vec::new();
         while let Some(frame) = frames.next()? {
@@ -247,7 +247,7 @@ mod tests {
     fn what_a_program_should_not_write_is_refused() {
         assert!(matches!(
             read(&stream(64 * 48), 64 * 48 - 1),
-            Err(Fault::Media(Error::OverLimit { .. }))
+            Err(FileError::Other(Error::OverLimit { .. }))
         ));
         assert!(read(&stream(64 * 48 - 1), 1 << 20).is_err());
         let huge = element(0xA3, b"\x81\0\0\0")[..9].to_vec();

@@ -16,8 +16,7 @@ use std::time::Duration;
 
 use super::super::clock::{Clock, out_of_time};
 use super::super::{Format, Limits};
-use super::stream::Fault;
-use crate::error::{Reason, system_text};
+use crate::error::{FileError, Reason, system_text};
 use crate::{CancelToken, Error, Result};
 use frames::Frames;
 pub(super) use frames::Shown;
@@ -181,13 +180,13 @@ impl Ffmpeg {
         let bounds = run.bounds();
         let ending = run.finish(capped || ended.is_err());
         let fault = match ended {
-            Err(Fault::Io(error)) => match error.kind() {
+            Err(FileError::Unreadable(error)) => match error.kind() {
                 io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
                     Some(out_of_time(bounds.time))
                 }
                 _ => Some(failed(error)),
             },
-            Err(Fault::Media(error)) => Some(error),
+            Err(FileError::Other(error)) => Some(error),
             Ok(()) if capped => None,
             Ok(()) => error_of(&ending, pick, some, bounds.time),
         };

@@ -1,9 +1,9 @@
 //! The blocks in which pictures lie, one or several in each (RFC 9559, 10).
 
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use std::io::{Read, Seek};
 
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 use super::ebml::{Element, number};
 
 /// A block of one track.
@@ -27,7 +27,7 @@ impl Block {
         stream: &mut Stream<R>,
         wanted: &[u64],
         end: u64,
-    ) -> Result<Option<Block>, Fault> {
+    ) -> Result<Option<Block>, FileError> {
         let track = number(stream)?;
         let Some(track) = track.filter(|track| wanted.contains(track)) else {
             return Ok(None);
@@ -55,7 +55,7 @@ impl Block {
         let last = end.checked_sub(at);
         frames.push((
             at,
-            last.ok_or_else(|| Fault::damaged(Reason::MatroskaBlockTooSmall))?,
+            last.ok_or_else(|| FileError::damaged(Reason::MatroskaBlockTooSmall))?,
         ));
         Ok(Some(Block {
             track,
@@ -68,7 +68,7 @@ impl Block {
 }
 
 /// Sizes as sums of bytes, all but the last.
-fn xiph<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Vec<u64>, Fault> {
+fn xiph<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Vec<u64>, FileError> {
     let count = stream.u8()?;
     let mut sizes = Vec::with_capacity(count.into());
     for _ in 0..count {
@@ -86,8 +86,8 @@ fn xiph<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Vec<u64>, Fault> {
 }
 
 /// A size and how much each following one differs, all but the last.
-fn ebml<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Vec<u64>, Fault> {
-    let wrong = || Fault::damaged(Reason::MatroskaBlockTooSmall);
+fn ebml<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Vec<u64>, FileError> {
+    let wrong = || FileError::damaged(Reason::MatroskaBlockTooSmall);
     let count = stream.u8()?;
     let mut sizes = Vec::with_capacity(count.into());
     for _ in 0..count {
@@ -113,7 +113,7 @@ pub(super) fn group<R: Read + Seek>(
     group: Element,
     wanted: &[u64],
     end: u64,
-) -> Result<Option<Block>, Fault> {
+) -> Result<Option<Block>, FileError> {
     let (mut block, mut refers) = (None, false);
     group.each(stream, end, |stream, field, end| {
         match field.id {

@@ -1,9 +1,9 @@
 //! The elements that a Matroska file is made of (RFC 8794).
 
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use std::io::{Read, Seek};
 
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 
 /// One element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +23,14 @@ impl Element {
     /// Damage where no element can begin so. Those of the reader.
     pub(in super::super) fn next<R: Read + Seek>(
         stream: &mut Stream<R>,
-    ) -> Result<Option<Element>, Fault> {
+    ) -> Result<Option<Element>, FileError> {
         if stream.at() >= stream.len() {
             return Ok(None);
         }
         let first = stream.u8()?;
         let length = first.leading_zeros() + 1;
         if length > 4 {
-            return Err(Fault::damaged(Reason::MatroskaNotAnElement));
+            return Err(FileError::damaged(Reason::MatroskaNotAnElement));
         }
         let mut id = u32::from(first);
         for _ in 1..length {
@@ -55,8 +55,8 @@ impl Element {
         &self,
         stream: &mut Stream<R>,
         end: u64,
-        mut each: impl FnMut(&mut Stream<R>, Element, u64) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        mut each: impl FnMut(&mut Stream<R>, Element, u64) -> Result<(), FileError>,
+    ) -> Result<(), FileError> {
         let end = self.end_within(end);
         stream.go_to(self.content)?;
         while stream.at() < end {
@@ -74,7 +74,7 @@ impl Element {
     pub(in super::super) fn uint<R: Read + Seek>(
         &self,
         stream: &mut Stream<R>,
-    ) -> Result<u64, Fault> {
+    ) -> Result<u64, FileError> {
         let mut value = 0;
         for _ in 0..self.size(8)? {
             value = value << 8 | u64::from(stream.u8()?);
@@ -86,12 +86,12 @@ impl Element {
     pub(in super::super) fn float<R: Read + Seek>(
         &self,
         stream: &mut Stream<R>,
-    ) -> Result<f64, Fault> {
+    ) -> Result<f64, FileError> {
         match self.size(8)? {
             0 => Ok(0.0),
             4 => Ok(f32::from_be_bytes(stream.take()?).into()),
             8 => Ok(f64::from_be_bytes(stream.take()?)),
-            size => Err(Fault::damaged(Reason::MatroskaFraction { size })),
+            size => Err(FileError::damaged(Reason::MatroskaFraction { size })),
         }
     }
 
@@ -100,24 +100,24 @@ impl Element {
         &self,
         stream: &mut Stream<R>,
         most: u64,
-    ) -> Result<Vec<u8>, Fault> {
+    ) -> Result<Vec<u8>, FileError> {
         let size = self.size(most)?;
         Ok(stream.bytes(size)?)
     }
 
-    fn size(&self, most: u64) -> Result<u64, Fault> {
+    fn size(&self, most: u64) -> Result<u64, FileError> {
         let size = self.end.map(|end| end - self.content);
         size.filter(|&size| size <= most)
-            .ok_or_else(|| Fault::damaged(Reason::MatroskaElementTooLong))
+            .ok_or_else(|| FileError::damaged(Reason::MatroskaElementTooLong))
     }
 }
 
 /// A number of one to eight bytes. `None` where all its bits are set, which means that it is not known.
-pub(super) fn number<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Option<u64>, Fault> {
+pub(super) fn number<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Option<u64>, FileError> {
     let first = stream.u8()?;
     let length = first.leading_zeros() + 1;
     if length > 8 {
-        return Err(Fault::damaged(Reason::MatroskaNotAnElement));
+        return Err(FileError::damaged(Reason::MatroskaNotAnElement));
     }
     let mut value = u64::from(first) & (0xFF >> length);
     for _ in 1..length {

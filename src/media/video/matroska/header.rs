@@ -2,9 +2,10 @@
 
 use std::io::{Read, Seek};
 
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 use super::super::track::{Codec, Description};
 use super::ebml::Element;
+use crate::error::FileError;
 
 /// The most bytes of what a decoder needs to know before the first picture.
 const PRIVATE_BYTES_MAX: u64 = 1 << 20;
@@ -33,7 +34,7 @@ pub(in super::super) fn read<R: Read + Seek>(
     stream: &mut Stream<R>,
     tracks: Element,
     end: u64,
-) -> Result<(Vec<Header>, bool), Fault> {
+) -> Result<(Vec<Header>, bool), FileError> {
     let (mut headers, mut all): (Vec<Header>, _) = (Vec::new(), 0);
     tracks.each(stream, end, |stream, entry, end| {
         if entry.id != 0xAE {
@@ -58,7 +59,7 @@ impl Header {
         stream: &mut Stream<R>,
         entry: Element,
         end: u64,
-    ) -> Result<Option<Header>, Fault> {
+    ) -> Result<Option<Header>, FileError> {
         let mut header = Header {
             number: 0,
             place: 0,
@@ -159,7 +160,7 @@ impl Encoding {
         stream: &mut Stream<R>,
         encodings: Element,
         end: u64,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), FileError> {
         let mut steps = 0;
         encodings.each(stream, end, |stream, one, end| {
             if one.id != 0x6240 {

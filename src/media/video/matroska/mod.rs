@@ -10,10 +10,10 @@ mod header;
 
 use std::io::{Read, Seek};
 
-use super::stream::{Fault, Stream};
+use super::stream::Stream;
 use super::track::{Sample, Track};
 use crate::Error;
-use crate::error::{Limit, Reason};
+use crate::error::{FileError, Limit, Reason};
 pub(super) use block::Block;
 pub(super) use ebml::Element;
 use header::Header;
@@ -31,7 +31,7 @@ pub(super) const TRACKS: u32 = 0x1654_AE6B;
 pub(super) const CLUSTER: u32 = 0x1F43_B675;
 
 /// The video tracks, those first that are enabled.
-pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
+pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, FileError> {
     let mut walk = Walk {
         stream: Stream::new(reader, BUFFER)?,
         elements: 0,
@@ -64,7 +64,7 @@ struct Walk<R> {
 
 impl<R: Read + Seek> Walk<R> {
     /// Reads what the file says of its tracks; says where its clusters begin.
-    fn find_tracks(&mut self) -> Result<u64, Fault> {
+    fn find_tracks(&mut self) -> Result<u64, FileError> {
         let len = self.stream.len();
         let mut clusters = false;
         while self.tracks.is_empty() {
@@ -72,7 +72,7 @@ impl<R: Read + Seek> Walk<R> {
                 Ok(Some(element)) => element,
                 Ok(None) => break,
                 Err(fault) if fault.is_end() => break,
-                Err(Fault::Media(Error::Damaged(_))) => break,
+                Err(FileError::Other(Error::Damaged(_))) => break,
                 Err(fault) => return Err(fault),
             };
             match element.id {
@@ -85,12 +85,14 @@ impl<R: Read + Seek> Walk<R> {
                     let read = header::read(&mut self.stream, element, len);
                     let (headers, capped) = match read {
                         Err(fault) if fault.is_end() => {
-                            return Err(Fault::damaged(Reason::ContainerCut));
+                            return Err(FileError::damaged(Reason::ContainerCut));
                         }
                         read => read?,
                     };
                     if headers.is_empty() {
-                        return Err(Fault::Media(Error::Unsupported(Reason::ClipWithoutVideo)));
+                        return Err(FileError::Other(Error::Unsupported(
+                            Reason::ClipWithoutVideo,
+                        )));
                     }
                     headers
                         .into_iter()
@@ -105,7 +107,7 @@ impl<R: Read + Seek> Walk<R> {
             }
         }
         if self.tracks.is_empty() {
-            return Err(Fault::damaged(Reason::ContainerCut));
+            return Err(FileError::damaged(Reason::ContainerCut));
         }
         if self.cut {
             self.tracks[0].is_cut();
@@ -129,7 +131,7 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     /// Lists the pictures from there on.
-    fn list(&mut self, start: u64) -> Result<(), Fault> {
+    fn list(&mut self, start: u64) -> Result<(), FileError> {
         self.stream.go_to(start)?;
         let len = self.stream.len();
         let mut cluster = 0;
@@ -157,7 +159,7 @@ impl<R: Read + Seek> Walk<R> {
                     self.tracks[0].is_cut();
                     return Ok(());
                 }
-                Err(Fault::Media(Error::Damaged(what))) => {
+                Err(FileError::Other(Error::Damaged(what))) => {
                     self.tracks[0].is_broken(what);
                     if !self.resync(at + 1)? {
                         return Ok(());
@@ -169,7 +171,7 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     /// What one element says; `false` once there are enough pictures.
-    fn step(&mut self, element: Element, cluster: &mut u64) -> Result<bool, Fault> {
+    fn step(&mut self, element: Element, cluster: &mut u64) -> Result<bool, FileError> {
         let end = element.end_within(self.stream.len());
         let block = match element.id {
             INFO => {
@@ -219,7 +221,7 @@ impl<R: Read + Seek> Walk<R> {
         more
     }
 
-    fn info(&mut self, info: Element) -> Result<(), Fault> {
+    fn info(&mut self, info: Element) -> Result<(), FileError> {
         let len = self.stream.len();
         info.each(&mut self.stream, len, |stream, field, _| {
             if field.id == 0x002A_D7B1 {
@@ -239,10 +241,10 @@ impl<R: Read + Seek> Walk<R> {
         }
     }
 
-    fn next(&mut self) -> Result<Option<Element>, Fault> {
+    fn next(&mut self) -> Result<Option<Element>, FileError> {
         self.elements += 1;
         if self.elements > ELEMENTS_MAX {
-            return Err(Fault::Media(Error::OverLimit {
+            return Err(FileError::Other(Error::OverLimit {
                 what: Limit::Elements,
                 found: self.elements,
                 limit: ELEMENTS_MAX,
@@ -252,7 +254,7 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     /// Goes to the next bytes that begin a cluster; says whether there are any.
-    fn resync(&mut self, from: u64) -> Result<bool, Fault> {
+    fn resync(&mut self, from: u64) -> Result<bool, FileError> {
         self.stream.go_to(from)?;
         let mut last = 0u32;
         while self.stream.at() < self.stream.len() {

@@ -1,9 +1,9 @@
 //! The boxes that a file of the MP4 family is made of (ISO/IEC 14496-12, 4.2).
 
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use std::io::{Read, Seek};
 
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 
 /// One box.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ impl Mp4Box {
     pub(super) fn next<R: Read + Seek>(
         stream: &mut Stream<R>,
         end: u64,
-    ) -> Result<Option<Mp4Box>, Fault> {
+    ) -> Result<Option<Mp4Box>, FileError> {
         let start = stream.at();
         if end.saturating_sub(start) < 8 {
             return Ok(None);
@@ -45,7 +45,7 @@ impl Mp4Box {
         let claimed = start.saturating_add(size);
         if claimed < content {
             let name = kind.escape_ascii();
-            return Err(Fault::damaged(Reason::Mp4BoxTooSmall {
+            return Err(FileError::damaged(Reason::Mp4BoxTooSmall {
                 name: name.to_string(),
             }));
         }
@@ -67,15 +67,15 @@ impl Mp4Box {
         &self,
         stream: &mut Stream<R>,
         from: u64,
-        mut each: impl FnMut(&mut Stream<R>, Mp4Box) -> Result<(), Fault>,
-    ) -> Result<bool, Fault> {
+        mut each: impl FnMut(&mut Stream<R>, Mp4Box) -> Result<(), FileError>,
+    ) -> Result<bool, FileError> {
         let mut whole = !self.cut;
         stream.go_to(from)?;
         loop {
             let part = match Mp4Box::next(stream, self.end) {
                 Ok(Some(part)) => part,
                 Ok(None) => break,
-                Err(Fault::Media(_)) => {
+                Err(FileError::Other(_)) => {
                     whole = false;
                     break;
                 }
@@ -102,7 +102,7 @@ impl Mp4Box {
         &self,
         stream: &mut Stream<R>,
         size: u64,
-    ) -> Result<(usize, bool), Fault> {
+    ) -> Result<(usize, bool), FileError> {
         let claimed = u64::from(stream.u32()?);
         let room = self.end.saturating_sub(stream.at()) / size;
         Ok((claimed.min(room) as usize, claimed > room))

@@ -2,8 +2,9 @@
 
 use std::io::{Read, Seek};
 
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 use super::boxes::Mp4Box;
+use crate::error::FileError;
 
 /// How many edits are followed. Films have one or two; beyond, pictures are shown as the first of them says.
 const EDITS_MAX: usize = 64;
@@ -24,7 +25,7 @@ impl Edits {
     pub(super) fn read<R: Read + Seek>(
         stream: &mut Stream<R>,
         elst: Mp4Box,
-    ) -> Result<Edits, Fault> {
+    ) -> Result<Edits, FileError> {
         let [version, ..]: [u8; 4] = stream.take()?;
         let (count, _) = elst.entries(stream, if version == 1 { 20 } else { 12 })?;
         let mut edits = Vec::new();

@@ -1,10 +1,10 @@
 //! Pictures that are listed beside where they are stored, a few seconds at a time (ISO/IEC 14496-12, 8.8).
 
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 use super::super::track::{Sample, Track};
 use super::boxes::Mp4Box;
 use super::edits::Clock;
@@ -21,7 +21,7 @@ pub(super) struct Defaults {
 
 impl Defaults {
     /// Those of a whole file (`trex`).
-    pub(super) fn read<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Defaults, Fault> {
+    pub(super) fn read<R: Read + Seek>(stream: &mut Stream<R>) -> Result<Defaults, FileError> {
         stream.u32()?;
         Ok(Defaults {
             track: stream.u32()?,
@@ -71,7 +71,7 @@ impl Fragments {
         stream: &mut Stream<R>,
         moof: Mp4Box,
         tracks: &mut [Track],
-    ) -> Result<(), Fault> {
+    ) -> Result<(), FileError> {
         let whole = moof.each(stream, moof.content, |stream, part| match &part.kind {
             b"traf" => self.of_track(stream, moof.start, part, tracks),
             _ => Ok(()),
@@ -88,7 +88,7 @@ impl Fragments {
         moof: u64,
         traf: Mp4Box,
         tracks: &mut [Track],
-    ) -> Result<(), Fault> {
+    ) -> Result<(), FileError> {
         // Where the next picture is, where nothing is said.
         let (mut base, mut next) = (moof, None);
         let mut of_track: Option<(usize, Defaults)> = None;
@@ -141,7 +141,9 @@ impl Fragments {
         if whole || of_track.is_none() {
             Ok(())
         } else {
-            Err(Fault::Io(std::io::ErrorKind::UnexpectedEof.into()))
+            Err(FileError::Unreadable(
+                std::io::ErrorKind::UnexpectedEof.into(),
+            ))
         }
     }
 }
@@ -154,7 +156,7 @@ impl OfTrack {
         trun: Mp4Box,
         run: Run,
         track: &mut Track,
-    ) -> Result<u64, Fault> {
+    ) -> Result<u64, FileError> {
         let flags = stream.u32()?;
         let claimed = stream.u32()?;
         let mut offset = run.next.unwrap_or(run.base);

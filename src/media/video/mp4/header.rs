@@ -1,9 +1,9 @@
 //! What a track says of itself, before its tables of pictures (ISO/IEC 14496-12, 8.3 to 8.6).
 
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use std::io::{Read, Seek};
 
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 use super::super::track::{Codec, Description};
 use super::boxes::Mp4Box;
 use super::edits::Edits;
@@ -35,7 +35,7 @@ impl Header {
     pub(super) fn read<R: Read + Seek>(
         stream: &mut Stream<R>,
         trak: Mp4Box,
-    ) -> Result<Header, Fault> {
+    ) -> Result<Header, FileError> {
         let mut header = Header {
             orientation: 1,
             ..Header::default()
@@ -58,7 +58,7 @@ impl Header {
         Ok(header)
     }
 
-    fn track_header<R: Read + Seek>(&mut self, stream: &mut Stream<R>) -> Result<(), Fault> {
+    fn track_header<R: Read + Seek>(&mut self, stream: &mut Stream<R>) -> Result<(), FileError> {
         let [version, _, _, flags] = stream.take()?;
         self.enabled = flags & 1 != 0;
         let times = if version == 1 { 16 } else { 8 };
@@ -75,7 +75,11 @@ impl Header {
         Ok(())
     }
 
-    fn media<R: Read + Seek>(&mut self, stream: &mut Stream<R>, mdia: Mp4Box) -> Result<(), Fault> {
+    fn media<R: Read + Seek>(
+        &mut self,
+        stream: &mut Stream<R>,
+        mdia: Mp4Box,
+    ) -> Result<(), FileError> {
         let whole = mdia.each(stream, mdia.content, |stream, part| {
             match &part.kind {
                 b"mdhd" => {
@@ -110,7 +114,9 @@ impl Header {
         if whole {
             Ok(())
         } else {
-            Err(Fault::Io(std::io::ErrorKind::UnexpectedEof.into()))
+            Err(FileError::Unreadable(
+                std::io::ErrorKind::UnexpectedEof.into(),
+            ))
         }
     }
 
@@ -118,7 +124,7 @@ impl Header {
         &mut self,
         stream: &mut Stream<R>,
         stbl: Mp4Box,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), FileError> {
         self.tables = Some(stbl);
         stbl.each(stream, stbl.content, |stream, part| {
             if part.kind != *b"stsd" || !self.descriptions.is_empty() {
@@ -141,7 +147,7 @@ impl Header {
 fn description<R: Read + Seek>(
     stream: &mut Stream<R>,
     entry: Mp4Box,
-) -> Result<Description, Fault> {
+) -> Result<Description, FileError> {
     let mut description = Description {
         codec: codec(entry.kind),
         private: Vec::new(),
@@ -156,7 +162,7 @@ fn description<R: Read + Seek>(
         if let b"avcC" | b"hvcC" = &part.kind {
             let bytes = part.end.saturating_sub(stream.at());
             if bytes > PRIVATE_BYTES_MAX {
-                return Err(Fault::damaged(Reason::Mp4ConfigurationSize));
+                return Err(FileError::damaged(Reason::Mp4ConfigurationSize));
             }
             description.private = stream.bytes(bytes)?;
         }

@@ -13,10 +13,10 @@ mod tables;
 
 use std::io::{Read, Seek};
 
-use super::stream::{Fault, Stream};
+use super::stream::Stream;
 use super::track::Track;
 use crate::Error;
-use crate::error::{Limit, Reason};
+use crate::error::{FileError, Limit, Reason};
 use boxes::Mp4Box;
 use fragment::{Defaults, Fragments};
 use header::Header;
@@ -31,7 +31,7 @@ const TRACKS_MAX: usize = 1024;
 const BUFFER: usize = 1 << 14;
 
 /// The video tracks, those first that are enabled.
-pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
+pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, FileError> {
     let mut stream = Stream::new(reader, BUFFER)?;
     let (end, mut count) = (stream.len(), 0);
     let mut film: Option<(Vec<Track>, Fragments)> = None;
@@ -40,9 +40,9 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
             (Ok(Some(part)), _) => part,
             (Ok(None), Some(_)) => break,
             (Ok(None), None) => {
-                return Err(Fault::damaged(Reason::Mp4WithoutIndex));
+                return Err(FileError::damaged(Reason::Mp4WithoutIndex));
             }
-            (Err(Fault::Media(_)), Some((tracks, _))) => {
+            (Err(FileError::Other(_)), Some((tracks, _))) => {
                 tracks[0].is_broken(Reason::Mp4NotABox);
                 break;
             }
@@ -50,7 +50,7 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
         };
         count += 1;
         if count > BOXES_MAX {
-            return Err(Fault::Media(Error::OverLimit {
+            return Err(FileError::Other(Error::OverLimit {
                 what: Limit::Boxes,
                 found: count,
                 limit: BOXES_MAX,
@@ -73,7 +73,7 @@ pub(super) fn read<R: Read + Seek>(reader: R) -> Result<Vec<Track>, Fault> {
         }
         stream.go_to(part.end)?;
     }
-    let end = || Fault::damaged(Reason::Mp4WithoutIndex);
+    let end = || FileError::damaged(Reason::Mp4WithoutIndex);
     film.map(|(tracks, _)| tracks).ok_or_else(end)
 }
 
@@ -90,7 +90,7 @@ struct Film {
 }
 
 impl Film {
-    fn read<R: Read + Seek>(stream: &mut Stream<R>, moov: Mp4Box) -> Result<Film, Fault> {
+    fn read<R: Read + Seek>(stream: &mut Stream<R>, moov: Mp4Box) -> Result<Film, FileError> {
         let mut timescale = 0;
         let mut headers: Vec<Header> = Vec::new();
         let mut defaults = Vec::new();
@@ -128,7 +128,7 @@ impl Film {
             Ok(())
         })?;
         if headers.is_empty() {
-            return Err(Fault::Media(match (compressed, whole) {
+            return Err(FileError::Other(match (compressed, whole) {
                 (true, _) => Error::Unsupported(Reason::Mp4IndexCompressed),
                 (_, true) => Error::Unsupported(Reason::ClipWithoutVideo),
                 (_, false) => Error::Damaged(Reason::Mp4IndexCut),
@@ -148,7 +148,7 @@ impl Film {
     fn list<R: Read + Seek>(
         self,
         stream: &mut Stream<R>,
-    ) -> Result<(Vec<Track>, Fragments), Fault> {
+    ) -> Result<(Vec<Track>, Fragments), FileError> {
         let (mut tracks, mut clocks) = (Vec::new(), Vec::new());
         let (mut listed, count) = (0, self.headers.len());
         for header in self.headers {
@@ -165,7 +165,9 @@ impl Film {
             if let Some(tables) = header.tables {
                 match tables::read(stream, tables, &clock, &mut track) {
                     // The others may be sound.
-                    Err(Fault::Media(Error::Damaged(what))) if count > 1 => track.is_broken(what),
+                    Err(FileError::Other(Error::Damaged(what))) if count > 1 => {
+                        track.is_broken(what)
+                    }
                     read => read?,
                 }
             }

@@ -1,9 +1,9 @@
 //! The tables of a track's pictures (ISO/IEC 14496-12, 8.6.1, 8.7): sizes, places, times and which stand alone.
 
-use crate::error::Reason;
+use crate::error::{FileError, Reason};
 use std::io::{Read, Seek};
 
-use super::super::stream::{Fault, Stream};
+use super::super::stream::Stream;
 use super::super::track::{SAMPLES_MAX, Sample, Track};
 use super::boxes::Mp4Box;
 use super::edits::Clock;
@@ -44,7 +44,7 @@ pub(super) fn read<R: Read + Seek>(
     stbl: Mp4Box,
     clock: &Clock,
     track: &mut Track,
-) -> Result<(), Fault> {
+) -> Result<(), FileError> {
     let mut tables = Tables::default();
     let mut short = false;
     let whole = stbl.each(stream, stbl.content, |stream, part| {
@@ -64,7 +64,7 @@ impl Tables {
         &mut self,
         stream: &mut Stream<R>,
         part: Mp4Box,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, FileError> {
         let kind = &part.kind;
         if !matches!(
             kind,
@@ -121,7 +121,7 @@ impl Tables {
         &mut self,
         stream: &mut Stream<R>,
         part: Mp4Box,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, FileError> {
         let bits = stream.u32()? & 0xFF;
         let claimed = u64::from(stream.u32()?);
         let room = part.end.saturating_sub(stream.at());
@@ -129,7 +129,11 @@ impl Tables {
             4 => room * 2,
             8 => room,
             16 => room / 2,
-            _ => return Err(Fault::damaged(Reason::Mp4SizeBits { bits: bits.into() })),
+            _ => {
+                return Err(FileError::damaged(Reason::Mp4SizeBits {
+                    bits: bits.into(),
+                }));
+            }
         };
         let count = claimed.min(room).min(SAMPLES_MAX as u64) as usize;
         let mut sizes = Vec::with_capacity(count);
@@ -210,7 +214,7 @@ fn table<R: Read + Seek, T>(
     part: Mp4Box,
     size: u64,
     read: impl Fn(&mut Stream<R>) -> std::io::Result<T>,
-) -> Result<(Vec<T>, bool), Fault> {
+) -> Result<(Vec<T>, bool), FileError> {
     let (count, short) = part.entries(stream, size)?;
     let most = count.min(SAMPLES_MAX);
     let mut entries = Vec::with_capacity(most);

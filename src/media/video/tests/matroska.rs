@@ -2,13 +2,14 @@ use std::io::Cursor;
 
 use proptest::prelude::*;
 
-use super::super::{Codec, Track, demux};
+use super::super::{Codec, Track};
+use super::tracks;
 use super::write::{Coded, Mkv, element, open, pictures, uint};
 use crate::media::Format;
 use crate::{Error, Result};
 
 fn read_all(file: &[u8]) -> Result<Vec<Track>> {
-    demux(Format::Matroska, Cursor::new(file)).expect("memory can be read")
+    tracks(Format::Matroska, file)
 }
 
 fn read(file: &[u8]) -> Result<Track> {

@@ -2,14 +2,15 @@ use std::io::Cursor;
 
 use proptest::prelude::*;
 
-use super::super::{Codec, SAMPLES_MAX, Track, demux};
+use super::super::{Codec, SAMPLES_MAX, Track};
+use super::tracks;
 use super::write::{Coded, Mp4, part, pictures, words};
 use crate::error::{Limit, Reason};
 use crate::media::Format;
 use crate::{Error, Result};
 
 fn read_all(file: &[u8]) -> Result<Vec<Track>> {
-    demux(Format::Mp4, Cursor::new(file)).expect("memory can be read")
+    tracks(Format::Mp4, file)
 }
 
 fn read(file: &[u8]) -> Result<Track> {

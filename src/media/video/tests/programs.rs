@@ -220,7 +220,7 @@ fn keyframes_are_the_same_whatever_decodes_them() {
                 &limits,
                 crate::CancelToken::new(),
             );
-            let clip = clip.unwrap().unwrap();
+            let clip = clip.unwrap();
             let mut rated = Vec::new();
             let mut each = |frame: crate::media::Frame| {
                 rated.push((frame.index, frame.ms, crate::hasher::pdq(&frame.picture)));
@@ -231,7 +231,7 @@ fn keyframes_are_the_same_whatever_decodes_them() {
             } else {
                 clip.keyframes(&mut each)
             };
-            done.unwrap().unwrap();
+            done.unwrap();
             rated
         };
         for (ours, theirs) in keyframes(false).into_iter().zip(keyframes(true)) {

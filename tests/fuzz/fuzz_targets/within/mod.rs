@@ -5,6 +5,7 @@
 use std::io::Cursor;
 use std::time::Duration;
 
+use basma::error::FileError;
 use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::media::video::{ClipLimits, Decoders, demux};
@@ -39,8 +40,11 @@ pub fn limits(bytes: &[u8], formats: &[Format]) {
 /// memory. What safe decoders make of them are pictures within the limits.
 pub fn clip(format: Format, bytes: &[u8]) {
     std::panic::set_hook(Box::new(|panic| eprintln!("panic: {panic}")));
-    let demuxed = demux(format, Cursor::new(bytes)).expect("memory can be read");
-    let Ok(tracks) = demuxed else { return };
+    let tracks = match demux(format, Cursor::new(bytes)) {
+        Ok(tracks) => tracks,
+        Err(FileError::Unreadable(error)) => panic!("memory can be read: {error}"),
+        Err(FileError::Other(_)) => return,
+    };
     let len = bytes.len() as u64;
     for track in &tracks {
         for sample in &track.samples {

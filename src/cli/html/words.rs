@@ -6,11 +6,11 @@ use basma::error::ReasonCode;
 use basma::scan::Status;
 use jiff::Timestamp;
 
-use super::html::{english, html, plain, value};
+use super::{english, html, plain, value};
 use crate::cli::prose::{Prose, Value};
 
 /// A status, as counts have it.
-pub(super) fn status(prose: &Prose, name: &str) -> String {
+pub(crate) fn status(prose: &Prose, name: &str) -> String {
     if Status::ALL.iter().any(|status| status.name() == name) {
         prose.word(&format!("count-{name}"))
     } else {
@@ -19,7 +19,7 @@ pub(super) fn status(prose: &Prose, name: &str) -> String {
 }
 
 /// What a match is worth.
-pub(super) fn tier(prose: &Prose, name: &str) -> String {
+pub(crate) fn tier(prose: &Prose, name: &str) -> String {
     match name {
         "identical" => prose.word("page-tier-identical"),
         "near" => prose.word("page-tier-near"),
@@ -30,7 +30,7 @@ pub(super) fn tier(prose: &Prose, name: &str) -> String {
 }
 
 /// What a match may lead to at most.
-pub(super) fn at_most(prose: &Prose, name: &str) -> String {
+pub(crate) fn at_most(prose: &Prose, name: &str) -> String {
     match name {
         "block" => prose.word("page-at-most-block"),
         "review" => prose.word("page-at-most-review"),
@@ -40,7 +40,7 @@ pub(super) fn at_most(prose: &Prose, name: &str) -> String {
 }
 
 /// What was hashed of a picture, of names with `+` between them.
-pub(super) fn view(prose: &Prose, name: &str) -> String {
+pub(crate) fn view(prose: &Prose, name: &str) -> String {
     let part = |name: &str| {
         let families = ["turn", "rendering", "area"];
         let known = families
@@ -53,7 +53,7 @@ pub(super) fn view(prose: &Prose, name: &str) -> String {
 }
 
 /// Why a file was not examined as a whole, as HTML. It is in the language of the page if the text tells the values.
-pub(super) fn reason(prose: &Prose, code: &str, text: &str) -> String {
+pub(crate) fn reason(prose: &Prose, code: &str, text: &str) -> String {
     let known = ReasonCode::from_str(code).ok();
     let values = known.and_then(|code| values_of(code.template(), text));
     let said = values.and_then(|values| {
@@ -88,7 +88,7 @@ fn values_of<'a>(template: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a s
 }
 
 /// A time of the findings, which is RFC 3339.
-pub(super) fn moment(prose: &Prose, text: &str) -> Value {
+pub(crate) fn moment(prose: &Prose, text: &str) -> Value {
     let time: Result<Timestamp, _> = text.parse();
     time.map_or_else(|_| value(text), |time| prose.moment(time.as_second()))
 }

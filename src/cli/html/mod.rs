@@ -1,5 +1,8 @@
 //! Text as HTML: every character of a page that comes from elsewhere passes here.
 
+pub(crate) mod picture;
+pub(crate) mod words;
+
 use basma::escape;
 
 use crate::cli::prose::Value;
@@ -8,7 +11,7 @@ use crate::cli::prose::Value;
 const NAME_MAX: usize = 12_000;
 
 /// A text as the content of an element or as the value of an attribute in double quotes.
-pub(super) fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
@@ -24,7 +27,7 @@ pub(super) fn html(text: &str) -> String {
 }
 
 /// A text of the findings. What does not print as itself is shown as an escape, and a very long text is cut.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let end = text.char_indices().nth(NAME_MAX).map(|(at, _)| at);
     let shown = escape::message(&text[..end.unwrap_or(text.len())]).into_owned();
     match end {
@@ -34,12 +37,12 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// A text of the findings as a value of a message.
-pub(super) fn value(text: &str) -> Value {
+pub(crate) fn value(text: &str) -> Value {
     plain(text).into()
 }
 
 /// A path, a hash or a name of the findings, which is read from left to right in every language.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     format!(
         "<bdi class=\"code\" dir=\"ltr\">{}</bdi>",
         html(&plain(text))
@@ -47,17 +50,17 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A text of the findings that stays in English.
-pub(super) fn english(text: &str) -> String {
+pub(crate) fn english(text: &str) -> String {
     format!("<bdi lang=\"en\" dir=\"ltr\">{}</bdi>", html(&plain(text)))
 }
 
 /// A paragraph of a class.
-pub(super) fn paragraph(class: &str, text: &str) -> String {
+pub(crate) fn paragraph(class: &str, text: &str) -> String {
     format!("<p class=\"{class}\">{}</p>\n", html(text))
 }
 
 /// A row of a table: a label and a cell of HTML.
-pub(super) fn row(label: &str, cell: &str) -> String {
+pub(crate) fn row(label: &str, cell: &str) -> String {
     format!(
         "<tr><th scope=\"row\">{}</th><td>{cell}</td></tr>\n",
         html(label)

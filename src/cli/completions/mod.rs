@@ -1,7 +1,6 @@
 //! `basma completions`: what a shell needs to finish a command line.
-//!
-//! Names of lists in a store are not completed. The engine of `clap_complete` that asks the command during typing is not
-//! stable.
+
+mod names;
 
 use clap::{Command, CommandFactory as _, ValueEnum};
 use clap_complete::{Shell, generate};
@@ -26,14 +25,20 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<Verdict, Stopped> {
 }
 
 fn completions(shell: CompletedShell) -> String {
-    let shell = match shell {
+    let generator = match shell {
         CompletedShell::Bash => Shell::Bash,
         CompletedShell::Zsh => Shell::Zsh,
         CompletedShell::Fish => Shell::Fish,
     };
     let mut script = Vec::new();
-    generate(shell, &mut command(Cli::command()), "basma", &mut script);
-    String::from_utf8(script).expect("help is UTF-8")
+    generate(
+        generator,
+        &mut command(Cli::command()),
+        "basma",
+        &mut script,
+    );
+    let script = String::from_utf8(script).expect("help is UTF-8");
+    names::with_names(script, shell)
 }
 
 /// The command without what only programs call.
@@ -49,6 +54,7 @@ mod tests {
     use basma::hash::HashType;
 
     use super::*;
+    use crate::cli::help::TOPICS;
 
     #[test]
     fn each_shell_is_given_the_commands_their_options_and_their_values() {
@@ -63,6 +69,17 @@ mod tests {
             for hash_type in HashType::ALL {
                 assert!(script.contains(hash_type.name()), "{shell:?}: {hash_type}");
             }
+            // Topics of help, and the names of lists where one is named: an option of two commands, and two positions.
+            for topic in TOPICS {
+                assert!(script.contains(topic), "{shell:?}: {topic}");
+            }
+            assert!(script.contains("basma list-names"), "{shell:?}");
+            let named = match shell {
+                CompletedShell::Bash => script.matches("complete -F _basma_names").count(),
+                CompletedShell::Zsh => script.matches(":_basma_names'").count() / 3,
+                CompletedShell::Fish => script.matches("(basma list-names").count() / 2,
+            };
+            assert_eq!(named, 2, "{shell:?}: {script}");
             for part in ["views", "thorough", "thumbnails", "blurred", "lang"] {
                 assert!(script.contains(part), "{shell:?}: {part}");
             }

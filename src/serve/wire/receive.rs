@@ -1,0 +1,91 @@
+//! Files in the body of a request.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::serve::answer::Refusal;
+use crate::serve::media::Received;
+use crate::serve::service::Service;
+
+/// The largest body of JSON, in bytes.
+const JSON_MAX: u64 = 4 << 20;
+
+/// The media type of a body, in small letters and without parameters.
+pub(super) fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let kind = value.split(';').next().unwrap_or_default();
+    Some(kind.trim().to_ascii_lowercase())
+}
+
+/// The file that is the body, or the one file in the form that it is.
+///
+/// # Errors
+/// 400 where the body breaks off, or the form has no file or several; 413 where the file is too large.
+pub(super) async fn file(service: &Arc<Service>, request: Request) -> Result<Received, Refusal> {
+    if media_type(request.headers()).as_deref() == Some("multipart/form-data") {
+        return form(service, request).await;
+    }
+    body(request.into_body(), service.body_bytes).await
+}
+
+/// All of a body, of at most so many bytes.
+pub(super) async fn body(mut body: Body, most: u64) -> Result<Received, Refusal> {
+    let mut received = Received::new(most);
+    while let Some(chunk) = next(&mut body).await? {
+        received.push(&chunk)?;
+    }
+    Ok(received)
+}
+
+/// A body of JSON.
+pub(super) async fn json<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
+    let bytes = axum::body::to_bytes(body, JSON_MAX as usize).await;
+    let bytes = bytes.map_err(|_| bad("the body is not complete, or larger than 4 MiB"))?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| bad(&format!("the body is not as it should be: {error}")))
+}
+
+async fn next(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
+    loop {
+        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
+        let Some(frame) = frame else {
+            return Ok(None);
+        };
+        let frame = frame.map_err(|_| bad("the body is not complete"))?;
+        // Frames without data are trailers.
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+}
+
+async fn form(service: &Arc<Service>, request: Request) -> Result<Received, Refusal> {
+    let torn = |_| bad("the form is not complete");
+    let form = Multipart::from_request(request, service).await;
+    let mut form = form.map_err(|_| bad("the form is none"))?;
+    let mut file = None;
+    let mut room = service.body_bytes;
+    while let Some(mut field) = form.next_field().await.map_err(torn)? {
+        let is_file = field.file_name().is_some() || field.name() == Some("file");
+        let mut received = Received::new(room);
+        while let Some(chunk) = field.chunk().await.map_err(torn)? {
+            received.push(&chunk)?;
+        }
+        // Fields that are no file take room too.
+        room -= received.bytes();
+        if is_file && file.replace(received).is_some() {
+            return Err(bad("the form has several files"));
+        }
+    }
+    file.ok_or_else(|| bad("the form has no file"))
+}
+
+pub(super) fn bad(message: &str) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, message)
+}

@@ -1,0 +1,23 @@
+//! The service as its clients meet it: a process, a socket, whole answers. One module per area.
+
+mod bad_input;
+mod banks;
+mod captures;
+mod clamd;
+mod client;
+mod clients;
+mod crashes;
+mod document;
+mod files;
+mod keys;
+mod network;
+mod review;
+mod status;
+mod store;
+mod tls;
+mod uploads;
+mod watch;
+mod wire;
+
+#[path = "../pictures/mod.rs"]
+mod pictures;
