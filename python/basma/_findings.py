@@ -333,6 +333,23 @@ class Conditions(Report):
 
 
 @dataclass
+class Shard(Report):
+    """The shard that a scan examined, and what it saw of all files."""
+
+    #: Its number, from 0.
+    index: int = 0
+    #: The number of shards.
+    of: int = 0
+    #: The number of files that were walked, those of other shards included.
+    walked: int = 0
+    #: A digest of their paths, in hexadecimal; equal where shards saw the same files.
+    digest: str = ""
+
+    _always = frozenset(["digest", "index", "of", "walked"])
+    _held = {}
+
+
+@dataclass
 class Summary(Report):
     """The counts of a scan, or of a job that only hashes."""
 
@@ -390,11 +407,13 @@ class Summary(Report):
     unsupported_kinds_others: int = 0
     #: Whether the job was interrupted.
     interrupted: bool = False
+    #: The shard, of a scan that several machines share.
+    shard: Optional[Shard] = None
     #: The conditions of a scan.
     conditions: Optional[Conditions] = None
 
     _always = frozenset(["bytes", "damaged", "discovered", "examined", "interrupted", "low_quality", "matched", "over_limit", "skipped", "unreadable", "unsupported", "unsupported_kinds"])
-    _held = {"conditions": Conditions}
+    _held = {"shard": Shard, "conditions": Conditions}
 
 
 @dataclass
