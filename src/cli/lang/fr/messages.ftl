@@ -382,7 +382,7 @@ list-kind-local = locale
 act-log = une simple consignation (log)
 act-review = un examen (review)
 act-block = un blocage (block)
-status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
+status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
     [closed] ne passe pas
    *[open] passe, signalé comme non vérifié
 }
@@ -569,8 +569,8 @@ duplicates-gaps = examen incomplet : { $count }
 hint = conseil
 hint-E006 = `basma hash FILE` fait une liste d’images et de vidéos, et `basma help formats` montre les formats de listes
 hint-E010 = --skip-unsupported laisse de côté ce qui n’est pas une empreinte de média, --max-reject N tolère N lignes incorrectes, et `basma help lists` nomme les types
-hint-E014 = `--type pdq` ou `--type sha256` dit de quel type il s’agit ; dans sources.toml, c’est `type = "pdq"`
-hint-E023 = --max-reject N laisse de côté N lignes incorrectes, et --rejects FILE les garde ; `basma convert FIRST SECOND --to csv` réunit des tableaux
+hint-E014 = `--type pdq` ou `--type sha256` dit de quel type il s’agit ; dans sources.toml, c’est `type = "pdq"`
+hint-E023 = --max-reject N laisse de côté N lignes incorrectes, et --rejects FILE les garde ; `basma convert FIRST SECOND --to csv` réunit des tableaux
 usage-list = une LIST est un fichier d’empreintes, une image, ou un dossier des unes ou des autres ; `basma compare REFERENCE PATH` et `basma duplicates PATH` n’en demandent pas
 usage-radius = -r signifie --radius, un nombre de bits ; les dossiers sont parcourus sans aucune option
 help-like = `basma help { $name }` a un nom voisin

@@ -1,11 +1,10 @@
 # The command line.
-problem-script-one-file = --script examine un seul fichier ; nommez-en un
+problem-script-one-file = --script examine un seul fichier ; nommez-en un
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
-problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
-problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
-problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
+problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
+problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
-problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
+problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
 problem-review-in-use = un autre processus tient les cas à examiner : arrêtez d’abord ce service
 problem-review-full = les cas à examiner sont à leur maximum : décidez, arrêtez le service et déplacez ce fichier
 problem-review-damaged = la ligne { $line } n’est pas un enregistrement de l’examen : déplacez ce fichier pour recommencer sans cas
