@@ -41,7 +41,7 @@ impl Service {
         self.banks().into_iter().find(|bank| bank.name == name)
     }
 
-    /// Builds what was decided into the files of the store once it is much, for every further decision reads what waits. On the
+    /// Builds what was decided into the files of the store once it is much. Every further decision reads what waits. On the
     /// thread of a change.
     pub(super) fn fold(&self) -> Result<(), Refusal> {
         let known = self.known();

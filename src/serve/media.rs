@@ -129,7 +129,7 @@ impl Service {
             let fingerprint = hash_here(hasher, received, stop)?;
             let found = service.matcher()?.find(&fingerprint).map_err(failed)?;
             service.watch.metrics.found(&found);
-            service.review.note_file(&fingerprint, &found);
+            service.note_file(&fingerprint, &found);
             Ok((fingerprint, found))
         })
         .await

@@ -54,7 +54,7 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ReviewArgs {
     /// Findings of a scan for the pages at /review, as `basma scan --format jsonl` writes them
-    #[arg(long = "review", value_name = "FILE")]
+    #[arg(long = "review", value_name = "FILE", conflicts_with = "read_only")]
     pub(crate) findings: Vec<PathBuf>,
     /// The folder whose pictures the pages at /review can show, made small, blurred until a person asks
     ///
