@@ -55,7 +55,7 @@ fn main() {
     refresh(&store);
     let service = Service::start(&store);
     let queries = Random(SEED + 1).queries(4096, &known, HashType::Pdq, 31);
-    let requests: Vec<Vec<u8>> = queries.iter().map(|hash| lookup(hash)).collect();
+    let requests: Vec<Vec<u8>> = queries.iter().map(lookup).collect();
 
     println!("{} entries\n\n{HEADING}", wanted.entries);
     let full = |count| at_full_speed(&service, &requests, 2, 16, count);

@@ -195,7 +195,7 @@ class Finding(Report):
     decoder: Optional[str] = None
     #: The length of a clip in milliseconds.
     clip_ms: Optional[int] = None
-    #: The time between the hashed frames of a clip in milliseconds, if a list is made of frames at fixed intervals.
+    #: The milliseconds between the hashed frames of a clip, if a list is made of frames at fixed intervals.
     every_ms: Optional[int] = None
     #: Flags.
     flags: List[str] = field(default_factory=builtins.list)
@@ -429,6 +429,8 @@ class ListState(Report):
     kind: str = ""
     #: What a match may lead to at most.
     at_most: str = ""
+    #: What a program does with a file that the list was not asked about: `open` lets it pass, `closed` keeps it out.
+    fail: str = ""
     #: The number of entries.
     entries: int = 0
     #: The same by type of hash.
@@ -468,7 +470,7 @@ class ListState(Report):
     #: Whether the last attempt failed.
     failing: bool = False
 
-    _always = frozenset(["added", "at_most", "entries", "failing", "failures", "kind", "list", "purpose", "revoked", "set_aside", "stale", "types", "unbuilt", "v"])
+    _always = frozenset(["added", "at_most", "entries", "fail", "failing", "failures", "kind", "list", "purpose", "revoked", "set_aside", "stale", "types", "unbuilt", "v"])
     _held = {}
 
 

@@ -289,7 +289,7 @@ fn tell_list(list: &List, context: &Context<'_>) {
 }
 
 /// The kinds of bad lines for which an option or a command is the way out.
-const HINTED: [&str; 4] = ["E006", "E010", "E014", "E023"];
+pub(super) const HINTED: [&str; 4] = ["E006", "E010", "E014", "E023"];
 
 /// Says what to type about a list that was refused, once for each kind of bad line.
 pub(super) fn hint(rejection: &Rejection, context: &Context<'_>) {

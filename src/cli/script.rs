@@ -17,8 +17,8 @@ use super::output::Stopped;
 use super::pictures::Pictures;
 use crate::verdict::{self, Judgement, Outcome, Policy, Unchecked};
 
-/// Examines the file and writes nothing. A file that passes gives 0, one that is refused 1, and one that does not pass because
-/// it was not checked 3.
+/// Examines the file and writes nothing. A file that passes gives 0, and one that is refused 1. One that does not pass because
+/// it was not checked gives 3.
 ///
 /// # Errors
 /// Those of a scan; and where there is not one file.

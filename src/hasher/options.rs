@@ -103,8 +103,8 @@ impl Hasher {
             // It is known of each position whether the file asks for it.
             " areas"
         } else if self.views.find_copies() {
-            // Which frames there are.
-            " frames=2"
+            // Which frames there are, and how they are filtered.
+            " frames=3"
         } else {
             ""
         }

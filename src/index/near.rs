@@ -100,8 +100,8 @@ impl Index {
     /// Of what lies beyond, all is found where hashes are compared one by one, unless it is a flood. In multi-index
     /// hashing about one in a hundred is missed. This is at the default radius of PDQ and a reach of 45 bits.
     ///
-    /// Where there are `doubts`, one for each hash, these are the bits in which a near hash is likely to differ. Then a third
-    /// of the buckets is looked up, and a few more are missed. Within the radius hardly any is.
+    /// `doubts` are the bits, for each hash, in which a near hash is likely to differ. With them a third of the buckets is
+    /// looked up, and a few more are missed. Within the radius hardly any is.
     pub(crate) fn near_and_beyond(
         &self,
         hashes: &[Hash],

@@ -33,7 +33,7 @@
 //! | E010 | a type that is unknown, missing or not read here |
 //! | E011, E012, E013 | a hash of the wrong length; not hexadecimal; followed by something, as by the next entry |
 //! | E014*, E015 | a hash whose length does not tell its type; lengths that mix |
-//! | E020*, E021*, E022* | a table without header, or with lines before it; without a column of hashes; with two columns of one meaning |
+//! | E020*, E021*, E022* | a table without header, with lines before it or with a second one; without a column of hashes; with two columns of one meaning |
 //! | W020 | a comment that reads as an entry without its `#` |
 //! | E023, E024, E025, E026 | a wrong number of fields; a quote out of place (* where other rows may be in its cell); a bad value; no hash |
 //! | E030, W030, E031 | a quality out of range; a hash of low quality beside others; a missing comma |

@@ -343,7 +343,11 @@ fn unread(name: &str) -> String {
 /// The fault of a row that is the header of another table. Its rows would be read by the columns of the first.
 fn second_header(record: &Record<'_>, delimiter: u8) -> Option<Fault> {
     let text = std::str::from_utf8(record.line.text).ok()?;
-    if header_score(text, char::from(delimiter)) < 2 {
+    let delimiter = char::from(delimiter);
+    let mut names = text
+        .split(delimiter)
+        .map(|name| name.trim().trim_matches('"'));
+    if header_score(text, delimiter) < 2 || !names.any(|name| Role::of(name).is_hash()) {
         return None;
     }
     let message = "a second header, with other columns: two tables are joined here; \

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::allow::Allowed;
 use super::matches::{EntryHit, keep_nearest};
 use super::query::{Candidate, Query};
-use super::tier::{
-    ALIGNMENTS_MAX, LEAD_REACH, MOVED_LEAD_REACH, Tier, aligns_beyond_radius, leads_beyond_radius,
-};
+use super::tier::{ALIGNMENTS_MAX, LEAD_REACH, Tier, aligns_beyond_radius, leads_beyond_radius};
 use super::{Found, Match};
 use crate::Result;
 use crate::hash::{Area, Hash, Pdq, View};
@@ -171,25 +169,25 @@ fn nearest_of<'w>(
 /// The way that counts, how near it is, and what it is worth. It is the moved way, or else one that is a lead as it is. `None`
 /// where there is none.
 fn judged(ways: &[Candidate], moved: Option<Moved>) -> Option<(Candidate, u32, SecondLook)> {
-    let lead = |view, radius| SecondLook {
+    let lead = |view| SecondLook {
         tier: Tier::Lead,
-        radius,
+        radius: LEAD_REACH,
         view,
     };
     let mut raw = ways.iter();
     let raw = raw.find(|way| way.distance <= LEAD_REACH && leads_beyond_radius(way.view));
     match moved {
-        Some((way, distance, area)) if distance <= MOVED_LEAD_REACH => {
+        Some((way, distance, area)) if distance <= LEAD_REACH => {
             let view = View { area, ..way.view };
             let judged = if distance <= Pdq::RADIUS {
                 let tier = Tier::of(view, distance);
                 let radius = Pdq::RADIUS;
                 SecondLook { tier, radius, view }
             } else {
-                lead(view, MOVED_LEAD_REACH)
+                lead(view)
             };
             Some((way, distance, judged))
         }
-        _ => raw.map(|way| (*way, way.distance, lead(way.view, LEAD_REACH))),
+        _ => raw.map(|way| (*way, way.distance, lead(way.view))),
     }
 }

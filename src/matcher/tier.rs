@@ -69,11 +69,8 @@ impl Found {
 const DOCUMENT_RADIUS: u32 = 12;
 
 /// Up to how many bits from a listed hash a view is a lead. Of 2 x 10^10 comparisons of views with other photographs none
-/// was within 55 bits. What is drawn on a picture is no matter of its frame, and so no second look brings it nearer.
-pub(super) const LEAD_REACH: u32 = 50;
-
-/// Up to how many bits a view is a lead after its frame was moved. A move brings some other photographs to 48 bits.
-pub(super) const MOVED_LEAD_REACH: u32 = 45;
+/// was within 55 bits, aligned or not.
+pub(super) const LEAD_REACH: u32 = 45;
 
 /// Up to how many bits from a listed hash a view is worth a second look, which moves its frame. In a list of a million,
 /// one view in 30,000 of other photographs is as near.
@@ -329,7 +326,7 @@ mod tests {
                 (found.weak[0].tier, found.weak[0].distance),
                 (Tier::Lead, 32)
             );
-            let (found, _) = second_look(&matcher, &prints, MOVED_LEAD_REACH + 1);
+            let (found, _) = second_look(&matcher, &prints, LEAD_REACH + 1);
             assert_eq!(found, Found::default());
         }
         // Whole pictures, documents and what is near enough as it is need none.

@@ -12,13 +12,16 @@ use crate::hasher::Planes;
 /// The pictures of a video track, and how long it is, if it is of a clip.
 pub(crate) type TrackPrints<'p> = (&'p [FrameHash], Option<u64>);
 
+/// The bits of a view in which a near hash is likely to differ, where they are known.
+pub(super) type Doubts<'a> = dyn Fn(&FrameHash) -> Option<Pdq> + 'a;
+
 /// What is known of a picture beside its hashes.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct PictureSeen<'a> {
     /// What gives its views a second look.
     pub(super) align: Option<&'a Align<'a>>,
     /// The bits of a view in which a near hash is likely to differ.
-    pub(super) doubts: Option<&'a dyn Fn(&FrameHash) -> Option<Pdq>>,
+    pub(super) doubts: Option<&'a Doubts<'a>>,
 }
 
 impl Matcher {

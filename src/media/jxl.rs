@@ -3,7 +3,10 @@
 //! The decoder is given the code stream alone: the boxes around it hold metadata, which may be compressed without
 //! bounds. Layout of the boxes: ISO/IEC 18181-2, 4 and 9; ISO/IEC 14496-12, 4.2.
 
+use std::iter::successors;
+
 use image::ColorType;
+use jxl_grid::OutOfMemory;
 use jxl_oxide::{AllocTracker, InitializeResult, JxlImage, JxlThreadPool};
 
 use super::color::{self, Samples};
@@ -155,10 +158,12 @@ fn next_box(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
 }
 
 fn refusal(error: Box<dyn std::error::Error + Send + Sync>) -> Refusal {
-    let message = error.to_string();
-    if message.contains("failed to allocate") {
+    let first: &(dyn std::error::Error + 'static) = error.as_ref();
+    let mut causes = successors(Some(first), |error| error.source());
+    if causes.any(|cause| cause.is::<OutOfMemory>()) {
         return Refusal::Memory;
     }
+    let message = error.to_string();
     Refusal::Ours(Error::Damaged(Reason::JxlBroken { message }))
 }
 
@@ -247,5 +252,24 @@ mod tests {
         );
         let decoded = decoded.unwrap();
         assert_eq!((decoded.frames, decoded.partial.is_some()), (1, true));
+    }
+
+    /// The limit is met in the middle of a decode, too: a sound picture is never called broken for it.
+    #[test]
+    fn a_limit_on_memory_is_no_damage() {
+        let render = |bytes: usize| {
+            let image = JxlImage::builder()
+                .pool(JxlThreadPool::none())
+                .alloc_tracker(AllocTracker::with_limit(bytes))
+                .read(GRADIENT)?;
+            image.render_frame(0).map(|_| ())
+        };
+        let refused: Vec<Refusal> = (0..64)
+            .filter_map(|step| render(step * 512).err().map(refusal))
+            .collect();
+        assert!(refused.len() > 1);
+        for refusal in refused {
+            assert!(matches!(refusal, Refusal::Memory));
+        }
     }
 }

@@ -74,7 +74,7 @@ pub struct Finding {
     /// The length of a clip in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip_ms: Option<u64>,
-    /// The time between the hashed frames of a clip in milliseconds, if a list is made of frames at fixed intervals.
+    /// The milliseconds between the hashed frames of a clip, if a list is made of frames at fixed intervals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every_ms: Option<u32>,
     /// Flags.

@@ -56,7 +56,7 @@ fn needed(method: &Method, route: &str) -> Needed {
         "h" => &[Role::Hasher],
         "m" | "v1" | "api" | "matches" | "manifests" | "services" => &[Role::Matcher],
         // What was added has its hashes in the answer.
-        "c" if reads && !route.contains("/content") => &[Role::Matcher, Role::Curator],
+        "c" if reads && !route.contains("/content/") => &[Role::Matcher, Role::Curator],
         "c" | "review" => &[Role::Curator],
         "openapi" => &[Role::Hasher, Role::Matcher, Role::Curator],
         _ => &[Role::Admin],
@@ -75,6 +75,7 @@ mod tests {
             of(Method::GET, "/c/bank/{name}/content/{id}"),
             [Role::Curator]
         );
+        assert!(of(Method::GET, "/c/content_type").contains(&Role::Matcher));
         assert!(of(Method::GET, "/c/banks").contains(&Role::Matcher));
         assert_eq!(of(Method::GET, "/status/live"), ANYONE);
         assert_eq!(of(Method::GET, "/anything/else"), [Role::Admin]);

@@ -41,7 +41,7 @@ impl Service {
         self.banks().into_iter().find(|bank| bank.name == name)
     }
 
-    /// Builds what was decided into the files of the store once it is much, for every further decision reads what waits. On the
+    /// Builds what was decided into the files of the store once it is much. Every further decision reads what waits. On the
     /// thread of a change.
     pub(super) fn fold(&self) -> Result<(), Refusal> {
         let known = self.known();
@@ -126,8 +126,8 @@ impl Service {
                 || state.bank_of(list).is_some()
                 || place_of(&sources, list).is_some()
         };
-        let device = is_device(name).then_some(2).unwrap_or(1);
-        let names = (device..).map(|number: u64| match number {
+        let first = if is_device(name) { 2 } else { 1 };
+        let names = (first..).map(|number: u64| match number {
             1 => name.to_owned(),
             number => format!("{name}-{number}"),
         });

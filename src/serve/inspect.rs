@@ -78,6 +78,7 @@ impl Service {
         let (mut digests, mut found) = (Vec::new(), Found::default());
         let ran = scan.run([&file.path], |mut finding: Finding| {
             self.keep_in_force(&mut finding.matches, toss);
+            self.note_finding(&finding);
             judgement.add(&finding);
             let room = MATCHES_MAX - found.matches.len();
             found.matches.extend(finding.matches.into_iter().take(room));

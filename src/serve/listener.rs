@@ -67,7 +67,7 @@ pub(super) fn run(
         return Err(Problem::ListenNeedsKeys { address }.into());
     }
     let router = router::routes(service.clone());
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let listener = TcpListener::from_std(listener).map_err(failed)?;
         tokio::spawn(reload::follow(service.clone(), stop.clone()));
         let mut listening = Listening {
@@ -81,11 +81,14 @@ pub(super) fn run(
             clamd.spawn(bound.serve(stop.clone()));
         }
         ready(&listening);
-        accept(&listener, &service, &router, options, stop).await;
+        accept(listener, &service, &router, options, stop).await;
         let ended = async { while clamd.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(options.grace, ended).await;
         Ok(())
-    })
+    });
+    // What still runs on a thread had its time.
+    runtime.shutdown_timeout(options.grace);
+    ended
 }
 
 /// The socket that systemd opened, or else one at an address.
@@ -108,7 +111,7 @@ struct Connections {
 }
 
 async fn accept(
-    listener: &TcpListener,
+    listener: TcpListener,
     service: &Arc<Service>,
     router: &Router,
     options: &Options,
@@ -152,6 +155,8 @@ async fn accept(
             drop((one, place));
         });
     }
+    // Nobody shall wait for what is not accepted any more. A socket of systemd's stays open there.
+    drop(listener);
     let _ = tokio::time::timeout(options.grace, ending.shutdown()).await;
 }
 

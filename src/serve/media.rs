@@ -13,6 +13,7 @@ use basma::matcher::Found;
 use prometheus_client::metrics::gauge::Gauge;
 
 use super::answer::Refusal;
+use super::memory::{BODIES, Share};
 use super::service::Service;
 
 /// How much of a request stays in memory. More goes to a file without a name.
@@ -21,6 +22,8 @@ const MEMORY_BYTES: usize = 1 << 20;
 /// What was received of a request so far.
 pub(super) struct Received {
     memory: Vec<u8>,
+    /// Of the memory of all requests, what this one takes.
+    share: Share,
     file: Option<File>,
     bytes: u64,
     most: u64,
@@ -31,6 +34,7 @@ impl Received {
     pub(super) fn new(most: u64) -> Received {
         Received {
             memory: Vec::new(),
+            share: BODIES.share(),
             file: None,
             bytes: 0,
             most,
@@ -46,7 +50,8 @@ impl Received {
         if self.bytes > self.most {
             return Err(too_large());
         }
-        if self.file.is_none() && self.memory.len() + chunk.len() <= MEMORY_BYTES {
+        let is_small = self.memory.len() + chunk.len() <= MEMORY_BYTES;
+        if self.file.is_none() && is_small && self.share.grow(chunk.len() as u64) {
             self.memory.extend_from_slice(chunk);
             return Ok(());
         }
@@ -61,6 +66,7 @@ impl Received {
         file.write_all(&self.memory)?;
         file.write_all(chunk)?;
         self.memory = Vec::new();
+        self.share.clear();
         self.file = Some(file);
         Ok(())
     }
@@ -123,7 +129,7 @@ impl Service {
             let fingerprint = hash_here(hasher, received, stop)?;
             let found = service.matcher()?.find(&fingerprint).map_err(failed)?;
             service.watch.metrics.found(&found);
-            service.review.note_file(&fingerprint, &found);
+            service.note_file(&fingerprint, &found);
             Ok((fingerprint, found))
         })
         .await

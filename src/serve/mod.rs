@@ -10,6 +10,7 @@
 //! | `watch` | what is counted and logged |
 //! | `reload`, `changes` | what is read again while the service runs |
 //! | `answer` | the forms of answers |
+//! | `memory` | what bodies of requests take together |
 //! | `clamd` | the protocol of clamd |
 //! | `inspect` | whole files: what is in them is examined too |
 //! | `media` | files of requests: received, hashed, looked up |
@@ -40,6 +41,7 @@ mod known;
 mod limits;
 mod listener;
 mod media;
+mod memory;
 mod places;
 mod reload;
 mod review;

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use basma::hasher::Fingerprint;
 use serde_json::json;
 
 use super::answer::{self, Refusal};
@@ -16,19 +17,33 @@ const DECISION: HeaderName = HeaderName::from_static("x-basma-decision");
 const GENERATION: HeaderName = HeaderName::from_static("x-basma-generation");
 
 /// The code of what kept the file from being examined.
-const NOT_EXAMINED: HeaderName = HeaderName::from_static("x-basma-not-examined");
+pub(super) const NOT_EXAMINED: HeaderName = HeaderName::from_static("x-basma-not-examined");
 
 /// The code of what kept the lists from being asked.
 const NOT_CHECKED: HeaderName = HeaderName::from_static("x-basma-not-checked");
 
+/// The code of what kept a picture from being examined as a whole.
+pub(super) fn not_examined(fingerprint: &Fingerprint) -> Option<&'static str> {
+    let failed = fingerprint.error.as_ref();
+    let failed = failed.map(|error| error.reason().code());
+    let cut = || Some(fingerprint.media.as_ref()?.partial.as_ref()?.code());
+    Some(failed.or_else(cut)?.name())
+}
+
 impl Verdict {
-    /// States the verdict in the head of an answer.
+    /// States the verdict in the head of an answer, with the generation of the lists.
     pub(super) fn state(&self, service: &Service, response: &mut Response) {
+        if let Some(state) = service.state() {
+            let generation = state.generation.into();
+            response.headers_mut().insert(GENERATION, generation);
+        }
+        self.state_alone(response);
+    }
+
+    /// States the verdict in the head of an answer.
+    pub(super) fn state_alone(&self, response: &mut Response) {
         let headers = response.headers_mut();
         headers.insert(DECISION, HeaderValue::from_static(self.name()));
-        if let Some(state) = service.state() {
-            headers.insert(GENERATION, state.generation.into());
-        }
         if let Some(code) = self.unknown() {
             let name = match self {
                 Verdict::NotChecked(_) => NOT_CHECKED,

@@ -13,8 +13,9 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::decisions::{self, Act, Decision};
+use super::decisions::{self, Act, Decision, ReadPosition};
 use crate::disk::atomic_file::{folder, sync_folder};
+use crate::disk::file_stamp::FileStamp;
 use crate::error::{Action, AuditDamage, Problem};
 use crate::list::{Target, entry_line};
 use crate::store::layout::clock;
@@ -64,14 +65,65 @@ const NONE: &str = "000000000000000000000000000000000000000000000000000000000000
 /// The largest record, in bytes. An entry may have 1 MiB of metadata, which JSON may write six times as long.
 const RECORD_BYTES_MAX: u64 = 16 << 20;
 
+/// The ends of the audit and of the decisions, as a writer left them. While the files are the same, what comes before need not
+/// be read again: a program that decides often reads each decision once.
+#[derive(Clone, Debug)]
+pub(super) struct Ends {
+    audit: FileStamp,
+    end: End,
+    decisions: FileStamp,
+    /// After the last decision that is recorded.
+    recorded: ReadPosition,
+}
+
+impl Ends {
+    /// Whether both files are as the writer left them.
+    fn is_current(&self, store: &Folder) -> bool {
+        let decisions = store.decisions_of(self.end.generation);
+        stamp(&store.audit()) == Some(self.audit) && stamp(&decisions) == Some(self.decisions)
+    }
+
+    /// How far the decisions of a generation were read.
+    pub(super) fn read_of(&self, generation: u64) -> Option<ReadPosition> {
+        (self.end.generation == generation).then_some(self.recorded)
+    }
+
+    /// The same, after more decisions were added by the only writer.
+    pub(super) fn after_adding(self, store: &Folder) -> Option<Ends> {
+        let decisions = stamp(&store.decisions_of(self.end.generation))?;
+        Some(Ends { decisions, ..self })
+    }
+}
+
+fn stamp(path: &Path) -> Option<FileStamp> {
+    fs::metadata(path)
+        .ok()
+        .map(|metadata| FileStamp::of(&metadata))
+}
+
 /// Adds what is missing, and then this record; gives back its digest. To be called by one writer at a time.
 pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
+    let (head, _) = record_on(store, what, None)?;
+    Ok(head)
+}
+
+/// [`record`], from the ends that are known on. Gives back those that come of it.
+pub(super) fn record_on(
+    store: &Folder,
+    what: Option<Value>,
+    known: Option<&Ends>,
+) -> Result<(String, Option<Ends>)> {
     let path = store.audit();
-    let (mut end, anew) = match end(&path) {
-        Err(Error::Store { problem, .. }) => begin_anew(&path, &problem.to_string())?,
-        end => (end?, None),
+    let known = known.filter(|known| known.is_current(store));
+    let (mut end, anew) = match known {
+        Some(known) => (known.end.clone(), None),
+        None => match end(&path) {
+            Err(Error::Store { problem, .. }) => begin_anew(&path, &problem.to_string())?,
+            end => (end?, None),
+        },
     };
-    let (generation, decided) = (end.generation, end.decisions);
+    let told = what.is_some();
+    let missing = missing(store, &end, known)?;
     let mut text = Vec::new();
     let mut push = |record: &Value| {
         let line = chained(record, end.records + 1, &end.head);
@@ -80,15 +132,24 @@ pub(super) fn record(store: &Folder, what: Option<Value>) -> Result<String> {
         text.extend(line);
     };
     anew.iter().for_each(&mut push);
-    missing(store, generation, decided)?
-        .iter()
-        .for_each(&mut push);
+    missing.records.iter().for_each(&mut push);
     what.iter().for_each(&mut push);
-    if text.is_empty() {
-        return Ok(end.head);
+    if !text.is_empty() {
+        append(&path, end.at, &text)?;
     }
-    append(&path, end.at, &text)?;
-    Ok(end.head)
+    end.at += text.len() as u64;
+    end.generation = missing.generation;
+    end.decisions = missing.decisions;
+    let head = end.head.clone();
+    let files = stamp(&path).zip(stamp(&store.decisions_of(end.generation)));
+    // A record of something else may be one of a publication.
+    let ends = files.filter(|_| !told).map(|(audit, decisions)| Ends {
+        audit,
+        end,
+        decisions,
+        recorded: missing.read,
+    });
+    Ok((head, ends))
 }
 
 /// Sets a damaged audit aside and begins another, which names it. A damaged audit must not prevent withdrawals. What
@@ -120,20 +181,38 @@ fn begin_anew(path: &Path, problem: &str) -> Result<(End, Option<Value>)> {
 }
 
 /// What was done and is not recorded.
-fn missing(store: &Folder, generation: u64, decided: u64) -> Result<Vec<Value>> {
+#[derive(Default)]
+struct Missing {
+    records: Vec<Value>,
+    /// The generation in force, how many decisions there are about it, and the place after them.
+    generation: u64,
+    decisions: u64,
+    read: ReadPosition,
+}
+
+fn missing(store: &Folder, end: &End, known: Option<&Ends>) -> Result<Missing> {
     let Some(pointer) = Pointer::read(store)? else {
-        return Ok(Vec::new());
+        return Ok(Missing::default());
     };
+    let generation = pointer.generation;
+    let is_recorded = generation == end.generation;
     let mut records = Vec::new();
-    let mut known = decided;
-    if pointer.generation != generation {
+    if !is_recorded {
         records.push(Manifest::read(store, &pointer)?.record);
-        known = 0;
     }
-    let path = store.decisions_of(pointer.generation);
-    let (decisions, _) = decisions::read_from(&path, decisions::ReadPosition::default())?;
-    records.extend(decisions.iter().skip(known as usize).map(of_decision));
-    Ok(records)
+    let mut recorded = if is_recorded { end.decisions } else { 0 };
+    let known = known.filter(|_| is_recorded);
+    let (from, before) = known.map_or_else(Default::default, |known| {
+        (known.recorded, std::mem::take(&mut recorded))
+    });
+    let (decisions, read) = decisions::read_from(&store.decisions_of(generation), from)?;
+    records.extend(decisions.iter().skip(recorded as usize).map(of_decision));
+    Ok(Missing {
+        records,
+        generation,
+        decisions: before + decisions.len() as u64,
+        read,
+    })
 }
 
 /// The record of a decision, without what chains it.
@@ -294,10 +373,15 @@ pub(super) fn verify(store: &Folder) -> Result<Audited> {
             ));
         }
     }
+    let end = End {
+        generation,
+        decisions,
+        ..End::default()
+    };
     Ok(Audited {
         records,
         head,
-        unwritten: missing(store, generation, decisions)?.len() as u64,
+        unwritten: missing(store, &end, None)?.records.len() as u64,
     })
 }
 

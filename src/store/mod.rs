@@ -39,6 +39,7 @@ mod writer;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub use decisions::{Act, Decision};
@@ -81,16 +82,25 @@ use writer::Writer;
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: Folder,
+    /// What deciding knows of the ends of files.
+    ends: Arc<Mutex<Option<audit::Ends>>>,
 }
 
 impl Store {
+    fn of(folder: Folder) -> Store {
+        Store {
+            folder,
+            ends: Arc::default(),
+        }
+    }
+
     /// Opens a store.
     ///
     /// # Errors
     /// [`Error::Store`] if the folder is no store. Also if others can read or write it and that was not allowed.
     pub fn open(path: &Path, access: Access) -> Result<Store> {
         let folder = Folder::open(path, access)?;
-        Ok(Store { folder })
+        Ok(Store::of(folder))
     }
 
     /// Whether a folder is a store.
@@ -105,7 +115,7 @@ impl Store {
     /// [`Error::Store`] if there is something in the folder; [`Error::Io`].
     pub fn create(path: &Path) -> Result<Store> {
         let folder = Folder::create(path, None)?;
-        Ok(Store { folder })
+        Ok(Store::of(folder))
     }
 
     /// Its folder.
@@ -152,7 +162,7 @@ impl Store {
         let by = decisions
             .first()
             .map_or("", |decision| decision.by.as_str());
-        let writer = Writer::begin_within(&self.folder, "decision", by, patience)?;
+        let writer = Writer::to_decide(&self.folder, by, &self.ends, patience)?;
         let manifest = writer.manifest()?;
         for decision in decisions {
             manifest.known(&decision.list)?;
@@ -390,7 +400,7 @@ impl Store {
     #[cfg(feature = "refresh")]
     pub fn init(path: &Path) -> Result<Store> {
         let folder = Folder::create(path, Some(Config::TEMPLATE))?;
-        Ok(Store { folder })
+        Ok(Store::of(folder))
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::decisions::{self, Act, Decision};
+use super::audit::Ends;
+use super::decisions::{self, Act, Decision, ReadPosition};
 use super::{audit, manifests, numbered};
 use crate::disk::atomic_file::{sweep_folder, sync_folder};
 use crate::error::{Action, Problem};
@@ -28,6 +30,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Writer<'a> {
     folder: &'a Folder,
     by: &'a str,
+    /// What is known of the ends of files, by all writers of a store in this process.
+    ends: Option<&'a Mutex<Option<Ends>>>,
     _lock: Lock,
 }
 
@@ -50,24 +54,49 @@ pub(super) struct Published {
 impl<'a> Writer<'a> {
     /// Begins to write, and first finishes what a crash interrupted.
     pub(super) fn begin(folder: &'a Folder, what: &str, by: &'a str) -> Result<Writer<'a>> {
-        Writer::begin_within(folder, what, by, PATIENCE)
-    }
-
-    /// [`Writer::begin`], which waits no longer than this.
-    pub(super) fn begin_within(
-        folder: &'a Folder,
-        what: &str,
-        by: &'a str,
-        patience: Duration,
-    ) -> Result<Writer<'a>> {
-        let lock = Lock::take(&folder.publish_lock(), what, by, patience)?;
+        let lock = Lock::take(&folder.publish_lock(), what, by, PATIENCE)?;
         let writer = Writer {
             folder,
             by,
+            ends: None,
             _lock: lock,
         };
-        audit::record(folder, None)?;
+        writer.finish()?;
         Ok(writer)
+    }
+
+    /// Begins to decide, from what is known of the ends of files on. Waits no longer than this for another.
+    pub(super) fn to_decide(
+        folder: &'a Folder,
+        by: &'a str,
+        ends: &'a Mutex<Option<Ends>>,
+        patience: Duration,
+    ) -> Result<Writer<'a>> {
+        let lock = Lock::take(&folder.publish_lock(), "decision", by, patience)?;
+        let writer = Writer {
+            folder,
+            by,
+            ends: Some(ends),
+            _lock: lock,
+        };
+        writer.finish()?;
+        Ok(writer)
+    }
+
+    /// Records what was done and is not recorded.
+    fn finish(&self) -> Result<()> {
+        let known = self.take_ends();
+        let (_, ends) = audit::record_on(self.folder, None, known.as_ref())?;
+        if let Some(kept) = self.ends {
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = ends;
+        }
+        Ok(())
+    }
+
+    /// What is known of the ends. After a failure it is nothing.
+    fn take_ends(&self) -> Option<Ends> {
+        let kept = self.ends?;
+        kept.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Records a failure.
@@ -89,11 +118,17 @@ impl<'a> Writer<'a> {
             let opened = Opened::to_mend(self.folder, pointer)?;
             let decided = by_hand::decisions(self.folder, &opened)?;
             let decisions = withdrawn::with_restored(&opened, decided, decisions)?;
-            decisions::append(&path, &decisions)?;
+            decisions::append(&path, ReadPosition::default(), &decisions)?;
         } else {
-            decisions::append(&path, decisions)?;
+            let known = self.take_ends();
+            let from = known.as_ref().and_then(|ends| ends.read_of(generation));
+            decisions::append(&path, from.unwrap_or_default(), decisions)?;
+            if let Some(kept) = self.ends {
+                let known = known.and_then(|ends| ends.after_adding(self.folder));
+                *kept.lock().unwrap_or_else(PoisonError::into_inner) = known;
+            }
         }
-        Ok(audit::record(self.folder, None).err().into_iter().collect())
+        Ok(self.finish().err().into_iter().collect())
     }
 
     /// The manifest of the generation in force.

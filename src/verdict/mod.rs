@@ -1,7 +1,7 @@
 //! What an answer states of a file, and whether the file passes.
 //!
-//! A file that could not be examined, and one that the lists were not asked about, have verdicts of their own. Neither is ever
-//! "no match". The institution decides for each list what follows then.
+//! A file that could not be examined has a verdict of its own, and so has one that the lists were not asked about. Neither is
+//! ever "no match". The institution decides for each list what follows then.
 
 mod policy;
 
@@ -76,6 +76,19 @@ impl From<&basma::Error> for Unchecked {
 }
 
 impl Verdict {
+    /// That of a file with these matches, of which all was examined unless a code says otherwise.
+    pub(crate) fn of<'m>(
+        matches: impl IntoIterator<Item = &'m Match>,
+        not_examined: Option<&'static str>,
+    ) -> Verdict {
+        let mut judgement = Judgement {
+            gap: not_examined.map(|code| (Gravity::Unseen, code)),
+            ..Judgement::default()
+        };
+        matches.into_iter().for_each(|found| judgement.take(found));
+        judgement.verdict()
+    }
+
     /// The word for it in answers.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -124,24 +137,22 @@ enum Gravity {
 impl Judgement {
     /// Takes one finding into account.
     pub(crate) fn add(&mut self, finding: &Finding) {
-        for found in &finding.matches {
-            let action = action(found);
-            if self
-                .matched
-                .as_ref()
-                .is_none_or(|known| action > known.action)
-            {
-                self.matched = Some(Matched {
-                    list: found.list.clone(),
-                    action,
-                    not_examined: None,
-                });
-            }
-        }
+        finding.matches.iter().for_each(|found| self.take(found));
         self.has_lead |= !finding.weak.is_empty();
         let gap = gap(finding);
         if gap.is_some_and(|(gravity, _)| self.gap.is_none_or(|(known, _)| gravity > known)) {
             self.gap = gap;
+        }
+    }
+
+    fn take(&mut self, found: &Match) {
+        let (action, known) = (action(found), self.matched.as_ref());
+        if known.is_none_or(|known| action > known.action) {
+            self.matched = Some(Matched {
+                list: found.list.clone(),
+                action,
+                not_examined: None,
+            });
         }
     }
 

@@ -251,6 +251,15 @@ fn what_is_too_little_for_a_match_is_said() {
     assert!(all.stdout.contains("    weak: "), "{all:?}");
     assert!(text.stderr.contains("weak"), "{text:?}");
     assert_eq!(run(&["--fail-on", "matched,gaps"]).code, 0);
+    // A table has a row of it, whose tier says what it is worth.
+    let csv = run(&["-f", "csv"]);
+    let rows: Vec<&str> = csv.stdout.lines().collect();
+    assert_eq!(rows.len(), 2, "{csv:?}");
+    assert!(rows[1].starts_with("dump/a.mp4,no_match,"), "{csv:?}");
+    assert!(
+        rows[1].contains(",list,x,pdq,") && rows[1].ends_with(",lead,"),
+        "{csv:?}"
+    );
 }
 
 /// The digest of a clip is of the whole file, whatever else its row says.
@@ -318,4 +327,92 @@ fn pictures_that_are_said_to_stand_alone_are_not_believed() {
     assert_eq!(keyframes["flags"][0], "sparse", "{keyframes}");
     let distinct = hash("distinct");
     assert_eq!(distinct["status"], "unsupported", "{distinct}");
+}
+
+/// Clips that were listed go to other programs and come back, from a text list and from an index in the order of hashes.
+#[test]
+fn lists_of_clips_are_written_as_other_programs_read_them() {
+    let test_dir = test_dir();
+    test_dir.file("second.mp4", clip(40..48, 1));
+    let hashed = test_dir.run(&[
+        "hash",
+        "reported.mp4",
+        "second.mp4",
+        "-t",
+        "pdq",
+        "--no-ffmpeg",
+        "-f",
+        "jsonl",
+        "-o",
+        "list",
+    ]);
+    assert_eq!(hashed.code, 0, "{hashed:?}");
+    test_dir.run(&["build", "list", "-o", "list.basma"]);
+    for list in ["list", "list.basma"] {
+        let arguments = ["convert", list, "--to", "vpdq-json", "-o", "clips"];
+        let converted = test_dir.run(&arguments);
+        assert_eq!(converted.code, 0, "{converted:?}");
+        let text = std::fs::read_to_string(test_dir.path("clips")).unwrap();
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert_found(scan(&test_dir, "clips", 1));
+    }
+    for layout in ["vpdq-cpp", "vpdq-py", "vpdq-old"] {
+        let both = test_dir.run(&["convert", "list", "--to", layout, "-o", "clip", "--strict"]);
+        assert_eq!(both.code, 2, "{both:?}");
+        assert!(
+            both.stderr
+                .contains("it holds one clip, and vpdq-json holds several"),
+            "{both:?}"
+        );
+        test_dir.run(&[
+            "hash",
+            "reported.mp4",
+            "-t",
+            "pdq",
+            "--no-ffmpeg",
+            "-f",
+            "jsonl",
+            "-o",
+            "one",
+        ]);
+        let one = test_dir.run(&["convert", "one", "--to", layout, "-o", "clip"]);
+        assert_eq!(one.code, 0, "{one:?}");
+        assert_found(scan(&test_dir, "clip", 1));
+    }
+}
+
+#[test]
+fn a_group_of_clips_tells_what_they_have_in_common() {
+    let test_dir = test_dir();
+    let arguments = [
+        "duplicates",
+        "reported.mp4",
+        "dump/trimmed.mp4",
+        "--no-ffmpeg",
+    ];
+    let text = test_dir.run(&arguments);
+    assert_eq!(text.code, 1, "{text:?}");
+    let jsonl = test_dir.run(&[&arguments[..], &["-f", "jsonl"]].concat());
+    let group = jsonl.objects().remove(0);
+    let near = &group["copies"][0]["near"];
+    let span = |key: &str| {
+        let ms = |at: usize| near[key][at].as_i64().unwrap_or_else(|| panic!("{group}"));
+        (ms(0), ms(1))
+    };
+    // The last five of eight pictures, 40 ms each.
+    let mut spans = [span("first_ms"), span("copy_ms")];
+    spans.sort_unstable();
+    for ((start, end), (from, until)) in spans.into_iter().zip([(0, 200), (120, 320)]) {
+        assert!(
+            (start - from).abs() <= 40 && (end - until).abs() <= 40,
+            "{group}"
+        );
+    }
+    assert!(text.stdout.contains(" of 31 bits, 0:00"), "{text:?}");
+    let csv = test_dir.run(&[&arguments[..], &["-f", "csv"]].concat());
+    let cells = csv.stdout.lines().nth(2).unwrap().split(',').rev().take(4);
+    assert!(
+        cells.into_iter().all(|cell| cell.parse::<u64>().is_ok()),
+        "{csv:?}"
+    );
 }

@@ -229,7 +229,7 @@ fn typed_lines_are_those_that_tx_keeps() {
     let hashed = test_dir.run(&["hash", "dump", "-f", "typed", "-o", "typed.txt"]);
     let text = std::fs::read_to_string(test_dir.path("typed.txt")).unwrap();
     assert_eq!(text, format!("pdq {}\n", hash_of(1)));
-    let said = "1 entry is not written to typed: it needs a quality, of 50 or more";
+    let said = "1 entry is not written to typed: the picture is too flat to be told from others";
     assert!(hashed.stderr.contains(said), "{}", hashed.stderr);
     assert_eq!(test_dir.scan("typed.txt", &[]).code, 1);
 }

@@ -65,13 +65,17 @@ fn the_page_has_every_key_and_no_other() {
 }
 
 #[test]
-fn the_page_has_the_values_of_kind_and_at_most() {
+fn the_page_has_the_values_of_each_word() {
     let kinds =
         config("[[source]]\nlist = \"a\"\npurpose = \"b\"\nkind = \"zz\"\nat_most = \"log\"\n");
     assert_eq!(of_page("### Values of `kind`"), kinds);
     let at_most =
         config("[[source]]\nlist = \"a\"\npurpose = \"b\"\nkind = \"local\"\nat_most = \"zz\"\n");
     assert_eq!(of_page("### Values of `at_most`"), at_most);
+    let fail = config(
+        "[[source]]\nlist = \"a\"\npurpose = \"b\"\nkind = \"local\"\nat_most = \"log\"\nfail = \"zz\"\n",
+    );
+    assert_eq!(of_page("### Values of `fail`"), fail);
 }
 
 #[test]

@@ -20,4 +20,5 @@ mod watch;
 mod wire;
 
 #[path = "../pictures/mod.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
 mod pictures;

@@ -28,7 +28,7 @@ fn ends(stream: &mut TcpStream) -> bool {
 #[test]
 fn slow_and_idle_clients_leave_room_and_are_cut() {
     let store = TestStore::new();
-    let service = Service::start(&store.path(), &["--deadline", "2"]);
+    let service = Service::start(&store.path(), &["--deadline", "5"]);
     let mut idle: Vec<TcpStream> = (0..200).map(|_| service.connect()).collect();
     let mut slow: Vec<TcpStream> = (0..50).map(|_| service.connect()).collect();
     for stream in &mut slow {
@@ -330,7 +330,7 @@ fn bodies_that_are_slow_endless_or_torn_end_with_an_answer() {
 #[test]
 fn a_request_under_way_is_answered_before_the_service_ends() {
     let store = TestStore::new();
-    let mut service = Service::start(&store.path(), &[]);
+    let mut service = Service::start(&store.path(), &["--deadline", "600"]);
     let body = form(&[Part::file("photo", &picture())]);
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
     let bytes = request("POST", "/h/hash", &[("Content-Type", &kind)], &body);

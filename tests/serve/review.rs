@@ -359,13 +359,16 @@ fn a_wrong_entry_is_withdrawn_and_a_confirmed_file_can_be_added() {
     let mut ana = Person::new(&service);
     let (first, second) = (desk.case("a.jpg"), desk.case("b.jpg"));
     let page = ana.get(&format!("/review/case/{first}")).text();
-    let options = page.split("name=\"entry\">").nth(1).map_or(1, |rest| {
-        rest.split("</select>")
-            .next()
-            .unwrap()
-            .matches("<option")
-            .count()
-    });
+    let options = page
+        .split("name=\"entry\" dir=\"ltr\">")
+        .nth(1)
+        .map_or(1, |rest| {
+            rest.split("</select>")
+                .next()
+                .unwrap()
+                .matches("<option")
+                .count()
+        });
     // The digest and the hash of the picture are entries of their own.
     assert_eq!(options, 2, "{page}");
     for entry in ["0", "1"] {

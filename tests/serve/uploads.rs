@@ -9,6 +9,11 @@ pub(crate) fn picture(number: u64) -> Vec<u8> {
     encode(&scene(number), ImageFormat::Png)
 }
 
+/// The same as JPEG, of which any beginning can be decoded.
+pub(crate) fn jpeg(number: u64) -> Vec<u8> {
+    encode(&scene(number), ImageFormat::Jpeg)
+}
+
 /// A picture too flat for a hash.
 pub(crate) fn flat() -> Vec<u8> {
     let grey = image::Rgb([128; 3]);

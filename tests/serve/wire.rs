@@ -4,3 +4,6 @@ mod keys;
 mod originals;
 mod pictrs;
 mod shield;
+
+/// So much time that no busy machine uses it up.
+const PATIENT: [&str; 2] = ["--deadline", "600"];

@@ -14,7 +14,7 @@ use super::values::{Format, HashFormat, ListFormat, Radius, Show, radius, separa
 /// Which files.
 #[derive(Debug, Args)]
 pub(crate) struct FilesArgs {
-    /// Files and folders; folders are walked, links in them are not followed
+    /// Files and folders; folders are walked, links in them are not followed; - is standard input
     #[arg(required_unless_present = "paths_from", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Take the paths from this file, one a line, or from standard input (-): each as often as it is named
@@ -129,7 +129,7 @@ pub(crate) struct MediaArgs {
     ///
     /// What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours;
     /// or these in all eight positions (mirrored and turned copies are found too). The last three add some 15, 60 or 300 views,
-    /// which undo what people change in copies. The cost is then about 1.4, 2.4 or 4.4 times that of upright.
+    /// which undo what people change in copies. The cost is then about 1.2, 1.5 or 3 times that of upright.
     #[arg(
         long,
         value_name = "VIEWS",

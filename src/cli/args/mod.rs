@@ -1,7 +1,21 @@
 //! What can be typed.
 
 mod groups;
+#[cfg_attr(
+    not(feature = "serve"),
+    allow(
+        dead_code,
+        reason = "without the service, its options are only refused"
+    )
+)]
 pub(crate) mod network;
+#[cfg_attr(
+    not(feature = "serve"),
+    allow(
+        dead_code,
+        reason = "without the service, its options are only refused"
+    )
+)]
 pub(crate) mod serve;
 pub(crate) mod store;
 mod values;
@@ -32,7 +46,7 @@ use store::{
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
-/// A LIST is a text list in any supported format, a compiled index (.basma), a store, a picture or a clip. It can also be a
+/// A LIST is a text list in any format, a compiled index (.basma), a store, a picture or a clip. It can also be a
 /// folder of lists, or of pictures and clips. A match is a lead for a person, never a verdict.
 ///
 /// Exit codes: 0 nothing matched and every file was examined; 1 something matched; 2 the job could not be done;
@@ -189,6 +203,9 @@ pub(crate) struct DoctorArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "basma scan [OPTIONS] --list <LIST> [PATH]...\n       basma scan [OPTIONS] --script <FILE>"
+)]
 pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) files: FilesArgs,
@@ -200,6 +217,8 @@ pub(crate) struct ScanArgs {
         value_name = "LIST"
     )]
     pub(crate) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
     /// Answer by the exit code alone, for a program that asks about one file: 0 it passes, 1 it is refused, 3 it was not
     /// checked
     ///
@@ -226,13 +245,11 @@ pub(crate) struct ScanArgs {
         help_heading = "Output"
     )]
     pub(crate) refuse: MaxAction,
-    #[command(flatten)]
-    pub(crate) search: SearchArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// The picture, clip or folder of them whose copies are searched for
+    /// The picture, clip or folder of them whose copies are searched for; - is standard input
     #[arg(value_name = "REFERENCE")]
     pub(crate) reference: PathBuf,
     #[command(flatten)]
@@ -464,7 +481,7 @@ pub(crate) struct ConvertArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The compiled index
+    /// The compiled index; - is standard input
     #[arg(value_name = "FILE.basma")]
     pub(crate) index: PathBuf,
     /// Check every byte, and that every structure finds every hash

@@ -26,6 +26,7 @@ pub(crate) struct NetworkArgs {
         long,
         value_name = "FILE",
         requires = "tls_cert",
+        hide_short_help = true,
         help_heading = "Network"
     )]
     pub(crate) tls_key: Option<PathBuf>,

@@ -33,16 +33,16 @@ pub(crate) struct ServeArgs {
     /// From which match on clamd and pict-rs refuse a file: block, review or log
     ///
     /// It is compared with `at_most` of the list. A file with a lesser match passes, and its answer states the match.
-    #[arg(long, value_name = "ACTION", default_value = "block", value_parser = words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)), hide_possible_values = true)]
+    #[arg(hide_short_help = true, long, value_name = "ACTION", default_value = "block", value_parser = words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)), hide_possible_values = true)]
     pub(crate) refuse: MaxAction,
     /// The most connections at a time
-    #[arg(long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(hide_short_help = true, long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) max_connections: u32,
     /// How long a request may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    #[arg(hide_short_help = true, long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub(crate) deadline: u32,
     /// The largest file of a request, in bytes (K, M, G: powers of 1024)
-    #[arg(long, value_name = "SIZE", default_value = "100M", value_parser = size)]
+    #[arg(hide_short_help = true, long, value_name = "SIZE", default_value = "100M", value_parser = size)]
     pub(crate) max_body_bytes: u64,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
@@ -54,14 +54,14 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ReviewArgs {
     /// Findings of a scan for the pages at /review, as `basma scan --format jsonl` writes them
-    #[arg(long = "review", value_name = "FILE")]
+    #[arg(long = "review", value_name = "FILE", conflicts_with = "read_only")]
     pub(crate) findings: Vec<PathBuf>,
     /// The folder whose pictures the pages at /review can show, made small, blurred until a person asks
     ///
     /// A relative name in the findings begins at this folder. Without it no picture is shown.
-    #[arg(long, value_name = "DIR")]
+    #[arg(hide_short_help = true, long, value_name = "DIR")]
     pub(crate) media_root: Option<PathBuf>,
     /// A list whose matches and entries only two people together overturn; "*" is every list
-    #[arg(long, value_name = "LIST")]
+    #[arg(hide_short_help = true, long, value_name = "LIST")]
     pub(crate) two_person: Vec<String>,
 }

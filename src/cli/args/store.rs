@@ -232,7 +232,8 @@ pub(crate) struct AuditArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArgs {
-    /// What is withdrawn: pictures and clips, HASH, TYPE:HASH, or the ID of an item with all its hashes
+    /// What is withdrawn: pictures, clips, lists, HASH, TYPE:HASH, or the ID of an item with all its hashes; - is standard
+    /// input
     #[arg(required = true, value_name = "FILE|HASH|ID")]
     pub(crate) targets: Vec<String>,
     #[command(flatten)]
@@ -258,7 +259,7 @@ pub(crate) struct RevokeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
-    /// What is added: pictures, clips and folders of them, or hashes as HASH or TYPE:HASH
+    /// What is added: pictures, clips, folders of them, lists, or hashes as HASH or TYPE:HASH; - is standard input
     #[arg(required = true, value_name = "FILE|HASH")]
     pub(crate) items: Vec<String>,
     #[command(flatten)]

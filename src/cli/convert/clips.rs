@@ -91,7 +91,9 @@ mod tests {
 
     fn entry(id: Option<&str>, index: u32) -> Entry {
         let bytes = [u8::try_from(index % 250).unwrap(); 32];
-        let frame = ClipFrame::new(index).with_ms(u64::from(index) * 40);
+        let frame = ClipFrame::default()
+            .with_index(index)
+            .with_ms(u64::from(index) * 40);
         Entry::new(Hash::new(HashType::Pdq, &bytes).unwrap(), 1)
             .with_id(id.map(str::to_owned))
             .with_quality(80)

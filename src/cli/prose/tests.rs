@@ -12,9 +12,10 @@ use basma::error::{
 use basma::hash::{AreaKind, Rendering, Turn};
 use basma::index::StructureReason;
 use basma::scan::Status;
-use basma::store::{GuardFinding, SourceWarning};
+use basma::store::{GuardFinding, Kind, MaxAction, SourceWarning};
 
 use super::*;
+use crate::cli::lists::HINTED;
 
 const LANGUAGES: [Language; 3] = [Language::En, Language::Fr, Language::Ar];
 
@@ -117,6 +118,9 @@ fn families() -> Vec<String> {
         .chain(renderings)
         .chain(parts)
         .chain(reasons)
+        .chain(MaxAction::ALL.map(|act| format!("act-{}", act.name())))
+        .chain(Kind::ALL.map(|kind| format!("list-kind-{}", kind.name())))
+        .chain(HINTED.map(|code| format!("hint-{code}")))
         .collect();
     for (family, codes) in KINDS {
         ids.extend(codes.iter().map(|(code, _)| format!("{family}-{code}")));

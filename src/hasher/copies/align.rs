@@ -265,8 +265,8 @@ impl Search<'_> {
         }
     }
 
-    /// A frame and its distance, where that is below a number. `None` where it is not, or the frame is too far from the first
-    /// one, too small, or too flat to be looked up.
+    /// A frame and its distance, where that is below a number. `None` also where the frame is too far from the first one, too
+    /// small, or too flat to be looked up.
     fn placed(&mut self, frame: [f64; 4], angle: f64, below: u32) -> Option<Placed> {
         let [top, bottom, left, right] = frame;
         for (edge, (place, start)) in frame.iter().zip(self.start).enumerate() {

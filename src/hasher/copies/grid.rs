@@ -45,7 +45,7 @@ impl Lines {
                     f32x4::new(*four.first_chunk().expect("padded to four"))
                 });
                 for (column, samples) in columns.iter_mut().zip(f32x4::transpose(rows)) {
-                    column[sample - place..=sample].copy_from_slice(&samples.to_array());
+                    column.as_chunks_mut().0[sample / AT_ONCE] = samples.to_array();
                 }
             }
         }
@@ -72,23 +72,31 @@ impl Lines {
     /// How much there is to see where the lines are filtered across like this, 0 to 100. The definition is that of PDQ.
     pub(super) fn quality(&self, across: &Axis) -> u8 {
         let mut sum = 0;
-        let mut before: Option<[f32; SIDE]> = None;
-        for (start, weights) in across.bands() {
-            let mut line = [0.0; SIDE];
+        // Two lines in turn, each with its last sample repeated.
+        let mut lines = [[0.0; SIDE + 1]; 2];
+        for (number, (start, weights)) in across.bands().enumerate() {
+            let [line, before] = if number % 2 == 0 {
+                let [line, before] = &mut lines;
+                [line, before]
+            } else {
+                let [before, line] = &mut lines;
+                [line, before]
+            };
+            line[..SIDE].fill(0.0);
             for (samples, weight) in self.samples[start..].iter().zip(weights) {
-                add_scaled(&mut line, samples, *weight);
+                for (sum, sample) in line.iter_mut().zip(samples) {
+                    *sum += weight * sample;
+                }
             }
-            let mut next = line;
-            next[..SIDE - 1].copy_from_slice(&line[1..]);
-            sum += steps(&line, &next);
-            if let Some(before) = before {
-                sum += steps(&before, &line);
+            line[SIDE] = line[SIDE - 1];
+            sum += steps(&line[..SIDE], &line[1..]);
+            if number > 0 {
+                sum += steps(&line[..SIDE], &before[..SIDE]);
             }
             // What is richer is no better.
             if sum >= RICHEST {
                 return 100;
             }
-            before = Some(line);
         }
         (sum / 90) as u8
     }
@@ -130,7 +138,7 @@ impl Lines {
 const RICHEST: u32 = 9000;
 
 /// The sum of the steps between samples, in whole percent of the range from black to white.
-fn steps(one: &[f32; SIDE], other: &[f32; SIDE]) -> u32 {
+fn steps(one: &[f32], other: &[f32]) -> u32 {
     let vectors = one.as_chunks().0.iter().zip(other.as_chunks().0);
     let mut sums = wide::i32x8::ZERO;
     for (one, other) in vectors {

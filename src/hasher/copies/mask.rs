@@ -31,11 +31,16 @@ impl Mask {
         let level = u8x16::splat(level);
         for (bits, values) in self.row_mut(y).iter_mut().zip(values.chunks(64)) {
             *bits = 0;
-            for (place, values) in values.chunks(16).enumerate() {
+            let (whole, rest) = values.as_chunks();
+            let above =
+                |sixteen: [u8; 16]| u64::from(u8x16::new(sixteen).simd_gt(level).to_bitmask());
+            for (place, sixteen) in whole.iter().enumerate() {
+                *bits |= above(*sixteen) << (16 * place);
+            }
+            if !rest.is_empty() {
                 let mut sixteen = [0; 16];
-                sixteen[..values.len()].copy_from_slice(values);
-                let above = u8x16::new(sixteen).simd_gt(level).to_bitmask();
-                *bits |= u64::from(above) << (16 * place);
+                sixteen[..rest.len()].copy_from_slice(rest);
+                *bits |= above(sixteen) << (16 * whole.len());
             }
         }
     }
@@ -412,6 +417,14 @@ mod tests {
                 }
             }
             prop_assert!(components.is_sorted_by_key(|component| std::cmp::Reverse(component.samples)));
+            let mut drawn = Mask::new(width, height);
+            components.iter().for_each(|component| drawn.set_runs(component));
+            for y in 0..height {
+                let columns = least.min(width)..width - width.min(share as usize) / 2;
+                let set = columns.clone().filter(|&x| mask.is_set(x, y)).count();
+                prop_assert_eq!(mask.count(y, columns), set);
+                prop_assert!((0..width).all(|x| drawn.is_set(x, y) == mask.is_set(x, y)));
+            }
         }
     }
 }

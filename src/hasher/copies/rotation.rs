@@ -21,8 +21,8 @@ fn split(shift: f64) -> (i64, f32) {
 
 /// A plane that is rotated about its centre, with more samples around it.
 ///
-/// Columns are shifted first, then rows. Samples are then as far apart in rows as before, divided by the cosine, and times it in
-/// columns, which frames make up for.
+/// Columns are shifted first, then rows. The distance of samples in rows is then divided by the cosine. In columns it is
+/// multiplied by it. Frames make up for both.
 pub(super) struct Rotated {
     pub(super) plane: Plane,
     margins: [usize; 2],

@@ -19,8 +19,8 @@ const MEDIAN: usize = 127;
 /// How far from zero the median mostly is at most, in means of the sizes of coefficients.
 const NEAR_ZERO: f32 = 0.125;
 
-/// How many bits of each row are likely to differ. Of hashes of changed copies within 31 bits of the original one, all agree
-/// with it in all other bits of some row, and in all but one of these.
+/// How many bits of each row are likely to differ. Take the hashes of changed copies within 31 bits of the original one. Each
+/// agrees with it in all other bits of some row, and in all but one of these.
 const DOUBTS: usize = 4;
 
 /// The 16x16 low frequencies of a [`Grid`], rows of growing horizontal frequency.

@@ -167,7 +167,7 @@ pub(super) fn pdq_turned(picture: &Picture, turns: &[Turn]) -> Vec<RatedPdq> {
     grids.iter().map(RatedPdq::of).collect()
 }
 
-/// The PDQ hash of a picture turned in each of these ways, and the bits of each in which a near hash is likely to differ.
+/// The PDQ hash of a picture turned in each of these ways. With each are the bits in which a near hash is likely to differ.
 pub(super) fn pdq_turned_and_doubts(picture: &Picture, turns: &[Turn]) -> Vec<(RatedPdq, Pdq)> {
     if too_small(picture) {
         return vec![Default::default(); turns.len()];

@@ -111,7 +111,8 @@ impl<'a> Mih<'a> {
     /// takes more than `budget`.
     ///
     /// The buckets are those of the radius. Where the reach is larger, sketches pass that are less near. Where there are
-    /// `doubts`, the buckets of a query differ from its own values in these bits alone. Then most is found within the radius.
+    /// `doubts`, they do so too, and the buckets of a query differ from its own values in these bits alone. Then most is found
+    /// within the radius.
     pub(in crate::index) fn search_beyond<'q>(
         &self,
         queries: impl ExactSizeIterator<Item = &'q [u8]>,
@@ -121,7 +122,7 @@ impl<'a> Mih<'a> {
     ) -> Result<Found> {
         let mut search = Search::new(self, queries, reach, budget).with_doubts(doubts);
         let mut doubting = Doubting::default();
-        let mut patterns = Patterns::new(reach > radius);
+        let mut patterns = Patterns::new(reach > radius || !doubts.is_empty());
         let mut in_order: Vec<ChunkQuery> = Vec::new();
         // While the sketches of one block are filtered, those of the next are on their way.
         let (mut filled, mut filling) = (Block::default(), Block::default());

@@ -283,11 +283,11 @@ fn most_is_found_beyond_the_radius_and_all_within_it() {
     assert!(met[1] * 100 >= known[1] * 96, "{met:?} of {known:?}");
 }
 
-/// Where it is known in which bits a near hash is likely to differ, fewer buckets find what differs in these.
+/// If it is known which bits of a near hash are likely to differ, fewer buckets find it.
 #[test]
 fn doubts_choose_the_buckets() {
     let queries: Vec<[u8; 32]> = random(41).take(30).collect();
-    // In each row of 16 bits, which is a chunk in a list of this size, the first four are doubted.
+    // The first four of each row of 16 bits are doubted. A row is a chunk in a list of this size.
     let doubts = Pdq([0x0f, 0x00].repeat(16).try_into().unwrap());
     let cases = [(true, 31), (false, 31), (false, 30)];
     let near = queries.iter().zip(cases.into_iter().cycle());

@@ -21,7 +21,18 @@ fn tables_with_one_header_may_be_joined() {
     assert_eq!(read(format!("{table}{other}")).entries.len(), 2);
     // Another header is none of this table.
     let other = table.replace("id,type,hash", "id,hash,type");
-    assert_eq!(faults(format!("{table}{other}")), ["3:5 E010"]);
+    assert_eq!(faults(format!("{table}{other}")), ["3:1 E020"]);
+    let options = ReadOptions {
+        max_reject: "100%".parse().unwrap(),
+        ..ReadOptions::default()
+    };
+    // Its rows would be read by the wrong columns: no tolerance lets them pass.
+    assert_eq!(
+        faults_with(&format!("{table}{other}"), &options),
+        ["3:1 E020"]
+    );
+    let fewer = format!("{table}md5,note\n{MD5},b\n");
+    assert_eq!(faults(fewer), ["3:1 E020"]);
     assert_eq!(faults(format!("{table}id,type,\n")), ["3:1 E026"]);
 }
 

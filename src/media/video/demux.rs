@@ -13,8 +13,9 @@ use crate::media::Format;
 /// What is needed of memory is the index. That is 24 bytes a picture, and no more than the file has room for.
 ///
 /// # Errors
-/// [`FileError::Unreadable`] where the reader fails. Others are [`Error`](crate::Error): `Unsupported` for other formats and
-/// containers without a video track, `Damaged` where nothing can be found, `OverLimit` for more parts than any film has.
+/// [`FileError::Unreadable`] where the reader fails. Otherwise [`Unsupported`](crate::Error::Unsupported) for other formats and
+/// containers without a video track. [`Damaged`](crate::Error::Damaged) where nothing can be found.
+/// [`OverLimit`](crate::Error::OverLimit) for more parts than any film has.
 pub fn demux<R: Read + Seek>(format: Format, reader: R) -> Result<Vec<Track>, FileError> {
     let read = match format {
         Format::Mp4 => mp4::read(reader),

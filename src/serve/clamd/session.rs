@@ -22,7 +22,7 @@ use crate::verdict::{Outcome, Unchecked, Verdict};
 /// How long a client may be silent between commands.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// How long the rest of a file that is too large is read, so that its client reads the answer and not an error.
+/// How long a client is waited for once it has its last answer.
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// How much of a chunk is read at a time.
@@ -77,9 +77,18 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Session<I, O> {
             let next = self.obey(request).await?;
             // Without a session a connection is for one command.
             if next == Next::Close || self.number.is_none() {
-                return self.output.shutdown().await;
+                return self.leave().await;
             }
         }
+    }
+
+    /// Ends the connection. What the client still sends is read for a while, so that it reads the answer and not an error.
+    async fn leave(&mut self) -> io::Result<()> {
+        self.output.shutdown().await?;
+        let mut nowhere = tokio::io::sink();
+        let rest = tokio::io::copy(&mut self.input, &mut nowhere);
+        let _ = timeout(DRAIN, rest).await;
+        Ok(())
     }
 
     async fn obey(&mut self, request: Request) -> io::Result<Next> {
@@ -150,10 +159,6 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Session<I, O> {
                     other => self.words(&other),
                 };
                 self.answer(&words, end).await?;
-                self.output.shutdown().await?;
-                let mut nowhere = tokio::io::sink();
-                let rest = tokio::io::copy(&mut self.input, &mut nowhere);
-                let _ = timeout(DRAIN, rest).await;
                 Ok(Next::Close)
             }
         }

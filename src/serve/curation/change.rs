@@ -1,7 +1,7 @@
 //! A change: written to the journal, then decided in the store, then told.
 //!
-//! The journal comes first, so that no id is ever given to two contents. After a crash between the two, the next start sees that
-//! the store lacks what was written last, and forgets it: nobody was told that it was added.
+//! The journal comes first, so that no id is ever given to two contents. After a crash between the two, the store lacks what was
+//! written last. The next start forgets it: nobody was told that it was added.
 
 use std::collections::BTreeMap;
 

@@ -1,14 +1,11 @@
 //! The ways in which a request has no other answer.
 
-use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use super::params::Invalid;
 use crate::serve::answer::{self, Refusal};
 use crate::serve::decide;
-
-/// The header that says why a file was not examined, or not all of it.
-pub(super) const REASON: HeaderName = HeaderName::from_static("x-basma-reason");
+use crate::verdict::Verdict;
 
 /// Why a request has no other answer.
 #[derive(Debug)]
@@ -44,8 +41,7 @@ impl IntoResponse for Failure {
             // A client that tries again gets the same: the header tells it from other faults of a server.
             Failure::Unexamined(code) => {
                 let mut response = decide::internal().into_response();
-                let code = HeaderValue::from_static(code);
-                response.headers_mut().insert(REASON, code);
+                Verdict::NotExamined(code).state_alone(&mut response);
                 response
             }
         }

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
-use basma::Error;
 use basma::hash::{Hash, HashType, Pdq, View};
 use basma::hasher::Fingerprint;
 use serde_json::json;
 
-use super::failure::{Answered, Failure, REASON};
+use super::failure::{Answered, Failure};
 use super::kinds::{ContentType, bad_request};
 use super::params::Params;
 use super::upload::{MISSING, Upload};
@@ -17,6 +16,7 @@ use crate::serve::answer::{self, Refusal};
 use crate::serve::curation::SignalType;
 use crate::serve::media::Received;
 use crate::serve::service::Service;
+use crate::serve::verdict::{NOT_EXAMINED, not_examined};
 
 /// `POST /h/hash`
 pub(super) async fn post(
@@ -39,7 +39,7 @@ fn answer(signal_type: SignalType, hashed: &Hashed) -> Answered {
     let mut response = answer::json(StatusCode::OK, &body);
     if let Some(reason) = hashed.reason {
         let reason = HeaderValue::from_static(reason);
-        response.headers_mut().insert(REASON, reason);
+        response.headers_mut().insert(NOT_EXAMINED, reason);
     }
     Ok(response)
 }
@@ -79,13 +79,12 @@ fn picture(fingerprint: &Fingerprint) -> Result<Hashed, Failure> {
     let stored = stored.ok_or_else(|| unexamined(fingerprint))?;
     Ok(Hashed {
         hash: (stored.quality >= Pdq::QUALITY).then_some(stored.hash),
-        reason: fingerprint.error.as_ref().map(Error::code),
+        reason: not_examined(fingerprint),
     })
 }
 
 pub(super) fn unexamined(fingerprint: &Fingerprint) -> Failure {
-    let code = fingerprint.error.as_ref().map(Error::code);
-    Failure::Unexamined(code.unwrap_or("no-picture"))
+    Failure::Unexamined(not_examined(fingerprint).unwrap_or("no-picture"))
 }
 
 /// `GET /h/hash`

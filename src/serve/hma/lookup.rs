@@ -11,7 +11,7 @@ use basma::matcher::{Found, Match};
 use serde::Serialize;
 use serde_json::json;
 
-use super::failure::{Answered, Failure, REASON};
+use super::failure::{Answered, Failure};
 use super::hashes::{fetched, hash, unexamined};
 use super::kinds::{ContentType, bad_request, signal_type};
 use super::params::Params;
@@ -22,6 +22,8 @@ use crate::serve::curation::{self, Item, SignalType, number_of};
 use crate::serve::decide::now;
 use crate::serve::media::{Received, failed};
 use crate::serve::service::Service;
+use crate::serve::verdict::not_examined;
+use crate::verdict::Verdict;
 
 /// The header that says how many more matches there are.
 const MORE: HeaderName = HeaderName::from_static("x-basma-more");
@@ -186,7 +188,7 @@ fn told(value: &impl Serialize, more: u64) -> Response {
 fn look(service: &Service, hash: &Hash) -> Result<Found, Refusal> {
     let found = service.matcher()?.lookup(hash).map_err(failed)?;
     service.watch.metrics.found(&found);
-    service.review.note_hash(hash, &found);
+    service.note_hash(hash, &found);
     Ok(found)
 }
 
@@ -248,7 +250,10 @@ pub(super) async fn get(
     let found = look(&service, &hash)?;
     let state = service.curation.state();
     let picked = wanted.pick(&state, &found.matches);
-    Ok(told(&by_bank(picked, &caller), found.more))
+    let verdict = Verdict::of(picked.iter().map(|(.., found)| *found), None);
+    let mut response = told(&by_bank(picked, &caller), found.more);
+    verdict.state(&service, &mut response);
+    Ok(response)
 }
 
 /// `POST /m/lookup`
@@ -321,10 +326,8 @@ impl<'p> Looked<'p> {
             Some(name) => told(&types.remove(name).unwrap_or_default(), more),
             None => told(&types, more),
         };
-        if let Some(reason) = examined.reason {
-            let reason = HeaderValue::from_static(reason);
-            response.headers_mut().insert(REASON, reason);
-        }
+        let matches = picked.iter().map(|(.., found)| *found);
+        Verdict::of(matches, examined.reason).state(service, &mut response);
         Ok(response)
     }
 }
@@ -338,7 +341,7 @@ struct Examined {
 
 async fn picture(service: &Arc<Service>, file: Received) -> Result<Examined, Failure> {
     let (fingerprint, found) = service.examine(file).await?;
-    let reason = fingerprint.error.as_ref().map(basma::Error::code);
+    let reason = not_examined(&fingerprint);
     if found.matches.is_empty() {
         if fingerprint.prints.is_empty() {
             return Err(unexamined(&fingerprint));

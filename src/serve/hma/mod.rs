@@ -84,7 +84,7 @@ fn operations() -> Vec<Operation> {
         delete("/c/bank/{bank_name}", "Deletes a bank", banks::delete)
             .answers(200, "SuccessResponse"),
         post("/c/bank/{bank_name}/content", "Adds a file", contents::post)
-            .asks(&[URL.clone(), CONTENT_TYPE])
+            .asks(&[URL, CONTENT_TYPE])
             .takes_form(&file)
             .answers(200, "AddedContent"),
         get(

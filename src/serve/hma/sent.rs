@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::params::{Fault, Invalid, truth};
 use crate::serve::answer::Refusal;
+use crate::serve::memory::BODIES;
 
 /// The largest body of JSON, in bytes: 100,000 signals with short notes.
 const BYTES_MAX: usize = 32 << 20;
@@ -22,8 +23,16 @@ impl Sent {
     /// Reads a body.
     ///
     /// # Errors
-    /// 413 where it is too large, 400 where it breaks off.
+    /// 413 where it is too large, 400 where it breaks off, 503 where other bodies take all memory for them.
     pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Sent, Refusal> {
+        let length = headers.get(header::CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        let most = BYTES_MAX as u64;
+        let mut share = BODIES.share();
+        if !share.grow(length.unwrap_or(most).min(most)) {
+            let message = "the service has no memory for the body now; try again later";
+            return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message));
+        }
         let bytes = axum::body::to_bytes(body, BYTES_MAX)
             .await
             .map_err(|error| {

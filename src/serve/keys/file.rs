@@ -73,7 +73,7 @@ pub(crate) fn is_name(name: &str) -> bool {
 /// Reads the keys of a file.
 ///
 /// # Errors
-/// [`Error::Io`] where it cannot be read, [`Error::Argument`] where it is not a file of keys or others may write to it.
+/// [`Error::Io`] where it cannot be read. [`Error::Argument`] where it is not a file of keys or others may write to it.
 pub(crate) fn read(path: &Path) -> Result<Vec<Key>> {
     let failed = io_error(Action::Read, path);
     let metadata = fs::metadata(path).map_err(&failed)?;

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::card::{Desk, name};
 use super::case::{Act, Case, EntryName, Sighting, State as Stands};
-use super::page::{Place, fault, number, page, token_field};
+use super::language::with_prose;
+use super::page::{Place, fault, fault_of, number, page, token_field};
 use super::pictures;
 use super::queue::{Cases, Queue};
 use super::visitor::Visitor;
@@ -58,21 +59,18 @@ pub(super) struct Clear {
 
 impl Review {
     /// The queue, or the page that says why there is none.
-    pub(super) fn queue(&self, visitor: &Visitor) -> Result<&Arc<Queue>, Response> {
-        match &self.queue {
-            Ok(queue) => Ok(queue),
-            Err(Unavailable::ReadOnly) => Err(fault(
-                visitor,
-                StatusCode::FORBIDDEN,
-                "review-fault-read-only",
-            )),
-            Err(Unavailable::Damaged(error)) => {
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                let said =
-                    super::language::with_prose(visitor.language, |prose| prose.error(error));
-                Err(super::page::fault_of(visitor, status, &said))
+    pub(super) fn queue(&self, visitor: &Visitor) -> Result<&Arc<Queue>, Box<Response>> {
+        let refused = match &self.queue {
+            Ok(queue) => return Ok(queue),
+            Err(Unavailable::ReadOnly) => {
+                fault(visitor, StatusCode::FORBIDDEN, "review-fault-read-only")
             }
-        }
+            Err(Unavailable::Damaged(error)) => {
+                let said = with_prose(visitor.language, |prose| prose.error(error));
+                fault_of(visitor, StatusCode::SERVICE_UNAVAILABLE, &said)
+            }
+        };
+        Err(Box::new(refused))
     }
 }
 
@@ -98,7 +96,7 @@ pub(super) async fn queue(
     waiting(move || {
         let queue = match service.review.queue(&visitor) {
             Ok(queue) => queue,
-            Err(refused) => return refused,
+            Err(refused) => return *refused,
         };
         let lists = terms(&service);
         let tab = TABS.iter().find(|(name, _)| *name == shown.show);
@@ -259,7 +257,7 @@ pub(super) async fn one(
     waiting(move || {
         let queue = match service.review.queue(&visitor) {
             Ok(queue) => queue,
-            Err(refused) => return refused,
+            Err(refused) => return *refused,
         };
         let case = Cases::get(&queue.cases(), &id).cloned();
         let Some(case) = case else {

@@ -58,7 +58,7 @@ pub(super) const ACTS: [Act; 8] = [
 /// Why a form changed nothing.
 enum Refused {
     Unknown,
-    /// Somebody else changed the case since the card was made.
+    /// The case has changed since the card was made.
     Changed,
     Fault(Fault),
     Store(Refusal),
@@ -73,7 +73,7 @@ pub(super) async fn take(
     let Sent { visitor, form } = sent;
     let queue = match service.review.queue(&visitor) {
         Ok(queue) => queue.clone(),
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let act = ACTS.into_iter().find(|act| act.name() == form.act);
     let Some(act) = act.filter(|_| form.reason.chars().count() <= REASON_MAX) else {
@@ -180,7 +180,7 @@ pub(super) async fn view(
     let Sent { visitor, form } = sent;
     let queue = match service.review.queue(&visitor) {
         Ok(queue) => queue.clone(),
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let Some(query) = pictures::seal(&service, &visitor, &id, &form.look) else {
         return fault(&visitor, StatusCode::BAD_REQUEST, "review-fault-form");

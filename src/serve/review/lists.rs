@@ -10,6 +10,7 @@ use basma::report::AuditRecord;
 use basma::store::{Generation, ListStatus, Status};
 
 use super::cases::waiting;
+use super::language::with_prose;
 use super::page::{Place, fault_of, moment, number, page};
 use super::visitor::Visitor;
 use crate::cli::html::{code, html, paragraph, plain, row, words};
@@ -27,8 +28,7 @@ pub(super) async fn lists(State(service): State<Arc<Service>>, visitor: Visitor)
         let (status, generations, records) = match read() {
             Ok(read) => read,
             Err(error) => {
-                let said =
-                    super::language::with_prose(visitor.language, |prose| prose.error(&error));
+                let said = with_prose(visitor.language, |prose| prose.error(&error));
                 return fault_of(&visitor, StatusCode::SERVICE_UNAVAILABLE, &said);
             }
         };

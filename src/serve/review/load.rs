@@ -14,6 +14,7 @@ use basma::report::{Finding, Line};
 use basma::{Error, Result, escape};
 
 use super::case::Origin;
+use super::language::with_prose;
 use super::page::{Place, fault, fault_of, note, page, token_field};
 use super::queue::{Queue, Taken};
 use super::visitor::Visitor;
@@ -116,7 +117,7 @@ fn of_another_command(line: &Line, lines: &Lines<'_>) -> Error {
 /// The page with the form.
 pub(super) async fn form(State(service): State<Arc<Service>>, visitor: Visitor) -> Response {
     if let Err(refused) = service.review.queue(&visitor) {
-        return refused;
+        return *refused;
     }
     page(&visitor, StatusCode::OK, Place::Load, |prose| {
         let title = prose.word("review-load");
@@ -149,7 +150,7 @@ pub(super) async fn sent(
 ) -> Response {
     let queue = match service.review.queue(&visitor) {
         Ok(queue) => queue.clone(),
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let bad = || fault(&visitor, StatusCode::BAD_REQUEST, "review-fault-form");
     let token = match parts.next_field().await {
@@ -207,7 +208,7 @@ pub(super) async fn sent(
     match loaded.await {
         Ok(Ok(loaded)) => told(&visitor, loaded),
         Ok(Err(error)) => {
-            let said = super::language::with_prose(visitor.language, |prose| prose.error(&error));
+            let said = with_prose(visitor.language, |prose| prose.error(&error));
             fault_of(&visitor, StatusCode::BAD_REQUEST, &said)
         }
         Err(_) => fault(

@@ -2,11 +2,11 @@
 //!
 //! | module | |
 //! |---|---|
-//! | `case`, `queue`, `journal` | what was seen and done, by cluster, in memory and on disk |
+//! | `case`, `finding`, `queue`, `journal` | what was seen and done, by cluster, in memory and on disk |
 //! | `load`, `sightings` | findings of scans, and matches of requests |
 //! | `plan` | what a decision changes in the lists |
 //! | `visitor`, `language` | who asks, that it is no other site, and in which language |
-//! | `page`, `card`, `scale` | HTML of every page, of a case, of a distance |
+//! | `page`, `card`, `choices`, `scale` | HTML of every page, of a case, of its forms, of a distance |
 //! | `decisions`, `cases`, `lists`, `overturned`, `pictures`, `login` | the pages |
 //!
 //! Pages come whole from the service. A small script adds keys of the keyboard; everything works without it.
@@ -14,7 +14,9 @@
 mod card;
 mod case;
 mod cases;
+mod choices;
 mod decisions;
+mod finding;
 mod journal;
 mod language;
 mod lists;
@@ -84,29 +86,24 @@ impl Review {
         options: &ReviewOptions,
         is_read_only: bool,
     ) -> Result<Review> {
-        let queue = if is_read_only {
+        let opened = if is_read_only {
             Err(Unavailable::ReadOnly)
         } else {
             Queue::open(store)
                 .map(Arc::new)
                 .map_err(Unavailable::Damaged)
         };
-        let writer = match &queue {
-            Ok(queue) => {
-                for path in &options.findings {
-                    load::file(queue, path)?;
-                }
-                queue.flush()?;
-                Some(sightings::Writer::start(queue))
-            }
-            Err(Unavailable::Damaged(_)) if !options.findings.is_empty() => {
-                let Err(Unavailable::Damaged(error)) = queue else {
-                    unreachable!("it was matched")
-                };
-                return Err(error);
-            }
-            Err(_) => None,
+        let queue = match opened {
+            Err(Unavailable::Damaged(error)) if !options.findings.is_empty() => return Err(error),
+            opened => opened,
         };
+        if let Ok(queue) = &queue {
+            for path in &options.findings {
+                load::file(queue, path)?;
+            }
+            queue.flush()?;
+        }
+        let writer = queue.as_ref().ok().map(sightings::Writer::start);
         Ok(Review {
             queue,
             options: options.clone(),

@@ -71,7 +71,7 @@ pub(super) async fn overturned(State(service): State<Arc<Service>>, visitor: Vis
     waiting(move || {
         let queue = match service.review.queue(&visitor) {
             Ok(queue) => queue,
-            Err(refused) => return refused,
+            Err(refused) => return *refused,
         };
         let (lists, entries) = counted(queue.cases().all());
         page(&visitor, StatusCode::OK, Place::Overturned, |prose| {

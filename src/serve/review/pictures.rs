@@ -1,6 +1,6 @@
 //! Pictures of files that matched: made small and anew, blurred and grey until a person asks.
 //!
-//! Only files below the folder that the operator named are read, and only while they have the digest of their finding.
+//! Only files below the folder that the operator named are read. They must still have the digest of their finding.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

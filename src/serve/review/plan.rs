@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use basma::list::Entry;
 use basma::store::{self, Decision, Kind, Terms};
 
-use super::case::{Act, Case, Change, EntryName, State, Step, hashes};
+use super::case::{Act, Case, Change, EntryName, State, Step};
+use super::finding::hashes;
 
 /// What a person asked for.
 #[derive(Clone, Debug)]

@@ -8,7 +8,8 @@ use basma::Result;
 use basma::matcher::Cluster;
 use basma::report::Finding;
 
-use super::case::{Case, Origin, SIGHTINGS_MAX, Sighting, State, Step, kept, key};
+use super::case::{Case, Origin, SIGHTINGS_MAX, Sighting, State, Step};
+use super::finding::{kept, key};
 use super::journal::{BYTES_MAX, Journal, Record, What};
 
 /// The largest number of cases.

@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 
 use basma::hash::{FrameHash, Hash, HashType};
 use basma::hasher::Fingerprint;
-use basma::matcher::Found;
+use basma::matcher::{Found, Match};
 use basma::report::{Finding, Frame, Lookup};
+use basma::scan;
 
 use super::Review;
 use super::case::Origin;
 use super::queue::Queue;
 use crate::serve::decide::now;
+use crate::serve::service::Service;
 
 /// How long sightings are gathered before they are written.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -27,9 +29,10 @@ const WAITING_MAX: usize = 4096;
 /// A match on its way.
 #[derive(Debug)]
 struct Sighted {
-    /// What is known of the file, but for its matches.
+    /// What is known of the file.
     finding: Box<Finding>,
-    found: Found,
+    /// What it matches, where the finding does not say.
+    found: Option<Found>,
     is_framed: bool,
 }
 
@@ -97,6 +100,9 @@ fn whole(sighted: Sighted) -> Finding {
         found,
         is_framed,
     } = sighted;
+    let Some(found) = found else {
+        return *finding;
+    };
     let matches = Lookup::new(&found.matches[0].hash, &found);
     finding.matches = matches.matches;
     if is_framed {
@@ -110,10 +116,10 @@ fn whole(sighted: Sighted) -> Finding {
     *finding
 }
 
-impl Review {
+impl Service {
     /// Takes note of a file of a request that matches.
     pub(in crate::serve) fn note_file(&self, fingerprint: &Fingerprint, found: &Found) {
-        if !self.is_noted(found) {
+        if !self.review.is_noted(&found.matches) {
             return;
         }
         let digest = |hash_type| {
@@ -134,12 +140,12 @@ impl Review {
         } else {
             finding.hashes = prints.iter().map(Into::into).collect();
         }
-        self.note(finding, found, is_framed);
+        self.note_found(finding, found, is_framed);
     }
 
     /// Takes note of a hash of a request that matches.
     pub(in crate::serve) fn note_hash(&self, hash: &Hash, found: &Found) {
-        if !self.is_noted(found) {
+        if !self.review.is_noted(&found.matches) {
             return;
         }
         let mut finding = Finding::default();
@@ -150,22 +156,43 @@ impl Review {
             HashType::Sha256 => finding.sha256 = Some(text),
             _ => finding.hashes = vec![(&FrameHash::new(*hash, 100)).into()],
         }
-        self.note(finding, found, false);
+        self.note_found(finding, found, false);
     }
 
-    /// Whether a match goes into the queue. One for which there is no room costs its request no time.
-    fn is_noted(&self, found: &Found) -> bool {
+    /// Takes note of a file of a request that was examined as a scan does. Its name is one that the service gave it.
+    pub(in crate::serve) fn note_finding(&self, finding: &scan::Finding) {
+        if !self.review.is_noted(&finding.matches) {
+            return;
+        }
+        let mut printed = Finding::of_scan(finding);
+        printed.path.clear();
+        self.review.note(printed, None, false);
+    }
+
+    /// Leaves out what a curator switched off, as answers do.
+    fn note_found(&self, finding: Finding, found: &Found, is_framed: bool) {
+        let mut found = found.clone();
+        self.keep_in_force(&mut found.matches, 0.0);
+        if !found.matches.is_empty() {
+            self.review.note(finding, Some(found), is_framed);
+        }
+    }
+}
+
+impl Review {
+    /// Whether matches go into the queue. Those for which there is no room cost their request no time.
+    fn is_noted(&self, matches: &[Match]) -> bool {
         let Ok(queue) = &self.queue else { return false };
-        !found.matches.is_empty() && !queue.leaves_out()
+        !matches.is_empty() && !queue.leaves_out()
     }
 
-    fn note(&self, finding: Finding, found: &Found, is_framed: bool) {
+    fn note(&self, finding: Finding, found: Option<Found>, is_framed: bool) {
         let (Ok(queue), Some(writer)) = (&self.queue, &self.writer) else {
             return;
         };
         let sighted = Sighted {
             finding: Box::new(finding),
-            found: found.clone(),
+            found,
             is_framed,
         };
         if !writer.hand_on(sighted) {

@@ -3,11 +3,13 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::serve::answer::Refusal;
 use crate::serve::media::Received;
@@ -15,6 +17,9 @@ use crate::serve::service::Service;
 
 /// The largest body of JSON, in bytes.
 const JSON_MAX: u64 = 4 << 20;
+
+/// How long the rest of a file that is too large is read, so that its client reads the answer and not an error.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// The media type of a body, in small letters and without parameters.
 pub(super) fn media_type(headers: &HeaderMap) -> Option<String> {
@@ -38,7 +43,11 @@ pub(super) async fn file(service: &Arc<Service>, request: Request) -> Result<Rec
 pub(super) async fn body(mut body: Body, most: u64) -> Result<Received, Refusal> {
     let mut received = Received::new(most);
     while let Some(chunk) = next(&mut body).await? {
-        received.push(&chunk)?;
+        if let Err(refusal) = received.push(&chunk) {
+            let rest = async { while let Ok(Some(_)) = next(&mut body).await {} };
+            let _ = timeout(DRAIN, rest).await;
+            return Err(refusal);
+        }
     }
     Ok(received)
 }
@@ -75,7 +84,13 @@ async fn form(service: &Arc<Service>, request: Request) -> Result<Received, Refu
         let is_file = field.file_name().is_some() || field.name() == Some("file");
         let mut received = Received::new(room);
         while let Some(chunk) = field.chunk().await.map_err(torn)? {
-            received.push(&chunk)?;
+            if let Err(refusal) = received.push(&chunk) {
+                drop(field);
+                // What is left of a part is passed over with it.
+                let rest = async { while let Ok(Some(_)) = form.next_field().await {} };
+                let _ = timeout(DRAIN, rest).await;
+                return Err(refusal);
+            }
         }
         // Fields that are no file take room too.
         room -= received.bytes();

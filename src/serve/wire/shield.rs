@@ -187,7 +187,14 @@ pub(super) async fn pdq(
         let parsed = hashes.iter().map(|text| pdq_of(text));
         let parsed = parsed.collect::<Result<Vec<_>, _>>()?;
         let asked: Vec<_> = parsed.into_iter().map(Into::into).collect();
-        let found = service.work(move |_| matcher.lookup_batch(&asked).map_err(failed));
+        let noting = service.clone();
+        let found = service.work(move |_| {
+            let found = matcher.lookup_batch(&asked).map_err(failed)?;
+            for (hash, found) in asked.iter().zip(&found) {
+                noting.note_hash(hash, found);
+            }
+            Ok(found)
+        });
         Ok((hashes, found.await?))
     };
     let (hashes, found) = within(service.deadline, work).await?;

@@ -88,10 +88,14 @@ pub(in super::super) fn read_from(
     Ok((decisions, place))
 }
 
-/// Adds decisions at the end of the file, which is made if need be. They are on the disk when this returns; after an
-/// error none of them counts. To be called by one writer at a time.
-pub(in super::super) fn append(path: &Path, decisions: &[Decision]) -> Result<()> {
-    let (_, place) = read_from(path, ReadPosition::default())?;
+/// Adds decisions at the end of the file, which is made if need be. It is read from a place on, before which it is as it was.
+/// They are on the disk when this returns; after an error none of them counts. To be called by one writer at a time.
+pub(in super::super) fn append(
+    path: &Path,
+    from: ReadPosition,
+    decisions: &[Decision],
+) -> Result<()> {
+    let (_, place) = read_from(path, from)?;
     let mut check = place.check;
     let mut text = Vec::new();
     for decision in decisions {
@@ -169,9 +173,9 @@ mod tests {
         let path = folder.path().join("x.jsonl");
         assert_eq!(read_from(&path, ReadPosition::default()).unwrap().0, []);
         let all = decisions();
-        append(&path, &all[..1]).unwrap();
+        append(&path, ReadPosition::default(), &all[..1]).unwrap();
         let (first, place) = read_from(&path, ReadPosition::default()).unwrap();
-        append(&path, &all[1..]).unwrap();
+        append(&path, ReadPosition::default(), &all[1..]).unwrap();
         assert_eq!(first, all[..1]);
         let (rest, end) = read_from(&path, place).unwrap();
         assert_eq!(rest, all[1..]);
@@ -186,7 +190,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.jsonl");
         let all = decisions();
-        append(&path, &all).unwrap();
+        append(&path, ReadPosition::default(), &all).unwrap();
         let whole = std::fs::read(&path).unwrap();
         for cut in 0..whole.len() {
             std::fs::write(&path, &whole[..cut]).unwrap();
@@ -194,7 +198,7 @@ mod tests {
             let (read, _) = read_from(&path, ReadPosition::default()).unwrap();
             assert_eq!(read, all[..lines], "{cut}");
             // The next writer continues after the last whole line.
-            append(&path, &all[lines..]).unwrap();
+            append(&path, ReadPosition::default(), &all[lines..]).unwrap();
             assert_eq!(std::fs::read(&path).unwrap(), whole, "{cut}");
         }
         for at in 0..whole.len() - 1 {

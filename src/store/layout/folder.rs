@@ -12,6 +12,7 @@
 //!   set-aside/SHA-256.jsonl     malformed records of what was fetched
 //!   attempts.json               how the last fetch of each source went
 //!   audit.jsonl                 what was done, each record chained to the one before
+//!   service/                    what `basma serve` keeps beside the lists
 //!   refresh.lock, publish.lock  held by who changes the store
 //! ```
 

@@ -230,3 +230,88 @@ fn what_was_added_by_hand_comes_back_when_its_withdrawal_is_lifted() {
     }
     world.store.verify_audit().unwrap();
 }
+
+#[test]
+fn stores_that_are_open_twice_decide_in_turn_and_read_on_from_each_other() {
+    let world = World::new();
+    let config = world.source("own", "local", "");
+    world.refresh(&config);
+    let others = [
+        world.store.clone(),
+        Store::open(world.store.path(), Access::Private).unwrap(),
+        Store::open(world.store.path(), Access::Private).unwrap(),
+    ];
+    let mut expected = Vec::new();
+    for step in 1..40_u8 {
+        let store = &others[usize::from(step.wrapping_mul(7) % 3)];
+        let decision = Decision::new("own", add(step, &step.to_string()), clock::now());
+        assert!(store.decide(&[decision]).unwrap().is_empty());
+        expected.push(pair("own", &step.to_string()));
+        if step % 9 == 0 {
+            world.refresh(&config);
+        }
+        let audited = world.store.verify_audit().unwrap();
+        assert_eq!(audited.unwritten, 0, "{step}");
+    }
+    let mut found = Vec::new();
+    let each = |list: &str, entry: Entry| {
+        found.push(pair(list, &entry.id.unwrap_or_default()));
+        Ok(())
+    };
+    world.store.each_entry(each).unwrap();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+    let mut adds = 0;
+    let count = |line: &str| {
+        adds += usize::from(line.contains("\"did\":\"add\""));
+        Ok(())
+    };
+    world.store.audit(count).unwrap();
+    assert_eq!(adds, expected.len(), "each is recorded once");
+}
+
+#[test]
+fn what_was_changed_since_is_read_again_before_anything_is_decided() {
+    let world = World::new();
+    world.refresh(&world.source("own", "local", ""));
+    world.decide("own", add(1, "a")).unwrap();
+    world.decide("own", add(2, "b")).unwrap();
+    let path = world.store.path().join("decisions/000001.jsonl");
+    let mut text = fs::read(&path).unwrap();
+    let sound = text.clone();
+    text[40] ^= 1;
+    text.push(b' ');
+    fs::write(&path, &text).unwrap();
+    assert!(world.decide("own", add(3, "c")).is_err());
+    fs::write(&path, &sound).unwrap();
+    world.decide("own", add(3, "c")).unwrap();
+    assert_eq!(world.store.verify_audit().unwrap().unwritten, 0);
+}
+
+#[test]
+fn one_list_without_a_source_is_dropped_and_the_others_are_not_looked_at() {
+    let world = World::new();
+    let [own, other] = ["own", "other"].map(|list| world.source(list, "local", ""));
+    world.refresh(&(own.clone() + &other));
+    world.decide("own", add(1, "a")).unwrap();
+    world.decide("other", add(2, "b")).unwrap();
+    world.refresh(&(own.clone() + &other));
+    let drop = |config: &str, name: &str| {
+        let only = [name.to_owned()];
+        let how = Refresh::new("ana").with_only(&only);
+        let how = how.with_overridden([Guard::Dropped].into());
+        let config = Config::parse(config).unwrap();
+        world.store.refresh(&config, &how.with_reason("tests"))
+    };
+    let unknown = drop(&own, "otter").unwrap_err().to_string();
+    assert!(unknown.contains("otter"), "{unknown}");
+    let refreshed = drop(&own, "other").unwrap();
+    assert_eq!(refreshed.dropped, ["other"]);
+    let matcher = world.matcher();
+    assert!(lookup(&matcher, 2).is_empty());
+    assert_eq!(lookup(&matcher, 1), [pair("own", "a")]);
+    // The last one, too.
+    assert_eq!(drop("", "own").unwrap().dropped, ["own"]);
+    assert!(lookup(&world.matcher(), 1).is_empty());
+}

@@ -385,7 +385,7 @@ fn terms_are_in_force_although_the_source_fails() {
 }
 
 #[test]
-fn a_source_that_becomes_local_keeps_its_entries_until_somebody_says_so() {
+fn a_source_that_becomes_local_keeps_its_entries_until_that_is_allowed() {
     let world = World::new();
     world.publish("demo.txt", &lines(1..3));
     world.refresh(&world.source("demo", "snapshot", ""));

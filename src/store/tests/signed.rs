@@ -75,7 +75,7 @@ fn an_older_signature_than_the_last_is_noticed() {
 }
 
 #[test]
-fn a_list_that_somebody_holds_back_is_noticed() {
+fn a_list_that_is_held_back_is_noticed() {
     let (world, config) = signed(&[KEY_A], "max_age = \"1h\"");
     put(&world, LIST, BY_A);
     // Signed days ago, however new the file is.

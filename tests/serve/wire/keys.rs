@@ -4,6 +4,7 @@ use crate::client::Service;
 use crate::keys::{file, key};
 use crate::store::TestStore;
 use crate::uploads::picture;
+use crate::wire::PATIENT;
 
 use super::originals::{MANIFEST, path_of, store_of_originals};
 
@@ -23,7 +24,10 @@ fn only_a_key_that_may_look_up_is_answered_and_in_the_words_of_the_shape() {
     let matcher = basic(&key(&store, "forum", &["--role", "matcher"]));
     let hasher = basic(&key(&store, "hashes", &["--role", "hasher"]));
     let keys = file(&store);
-    let service = Service::start(&store.path(), &["--keys", keys.to_str().unwrap()]);
+    let service = Service::start(
+        &store.path(),
+        &[&PATIENT[..], &["--keys", keys.to_str().unwrap()]].concat(),
+    );
     for (path, refused) in [("/v1/media/", 200), ("/api/v1/scan/x", 406)] {
         let ask = |authorization: &str| {
             let mut headers = vec![("Content-Type", "image/png")];
@@ -49,7 +53,10 @@ fn how_near_an_original_is_is_told_to_those_who_may_know() {
     let near = basic(&key(&store, "near", &["--role", "matcher,distances"]));
     let far = basic(&key(&store, "far", &["--role", "matcher"]));
     let keys = file(&store);
-    let service = Service::start(&store.path(), &["--keys", keys.to_str().unwrap()]);
+    let service = Service::start(
+        &store.path(),
+        &[&PATIENT[..], &["--keys", keys.to_str().unwrap()]].concat(),
+    );
     let found = |authorization: &str| {
         let headers = [("Authorization", authorization)];
         let answer = service.ask("GET", &path_of(1), &headers, b"");

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::client::{Answer, Service};
 use crate::store::TestStore;
 use crate::uploads::{flat, picture};
+use crate::wire::PATIENT;
 
 const ALG: &str = "basma.pdq.1";
 pub(super) const MANIFEST: &str = "urn:c2pa:f47ac10b-58cc-4372-a567-0e02b2c3d479";
@@ -44,7 +45,7 @@ pub(super) fn store_of_originals() -> TestStore {
 
 fn service() -> (TestStore, Service) {
     let store = store_of_originals();
-    let service = Service::start(&store.path(), &[]);
+    let service = Service::start(&store.path(), &PATIENT);
     (store, service)
 }
 

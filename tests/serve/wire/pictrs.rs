@@ -6,11 +6,12 @@ use serde_json::json;
 
 use crate::client::{Answer, PATIENCE, Part, Service};
 use crate::store::TestStore;
-use crate::uploads::{flat, picture, zip};
+use crate::uploads::{flat, jpeg, picture, zip};
+use crate::wire::PATIENT;
 
 fn service(terms: &str, more: &[&str]) -> (TestStore, Service) {
     let store = TestStore::with_own(terms, &[("listed.png", &picture(1))]);
-    let service = Service::start(&store.path(), more);
+    let service = Service::start(&store.path(), &[&PATIENT, more].concat());
     (store, service)
 }
 
@@ -93,11 +94,8 @@ fn lists_that_hold_nothing_check_nothing() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_or_the_time_is_not_checked() {
-    let (_store, service) = service(
-        "at_most = \"block\"",
-        &["--max-body-bytes", "100K", "--deadline", "2"],
-    );
+fn a_body_beyond_the_limit_is_not_examined() {
+    let (_store, service) = service("at_most = \"block\"", &["--max-body-bytes", "100K"]);
     let large = vec![7; 200 << 10];
     assert_eq!(
         decision(&scan(&service, &large)),
@@ -105,13 +103,22 @@ fn a_body_beyond_the_limit_or_the_time_is_not_checked() {
     );
     let parts = [Part::file("file", &large)];
     assert_eq!(service.form("/api/v1/scan/x", &parts).status, 503);
-    // More than is begun to be read.
-    let huge = scan(&service, &vec![7; 3 << 20]);
+    // So much that nothing of it is read: the head alone is answered.
+    let mut stream = service.connect();
+    stream
+        .write_all(b"POST /api/v1/scan/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let huge = Answer::read(&mut stream, false).unwrap();
     assert_eq!(
         decision(&huge),
         (503, "not-examined", Some("limit-file-bytes"))
     );
-    // A body of which half never comes.
+}
+
+#[test]
+fn a_body_of_which_half_never_comes_is_not_checked() {
+    let store = TestStore::with_own("at_most = \"block\"", &[("listed.png", &picture(1))]);
+    let service = Service::start(&store.path(), &["--deadline", "2"]);
     let mut stream = service.connect();
     stream
         .write_all(b"POST /api/v1/scan/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc")
@@ -119,6 +126,30 @@ fn a_body_beyond_the_limit_or_the_time_is_not_checked() {
     let answer = Answer::read(&mut stream, false).unwrap();
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("x-basma-not-checked"), Some("deadline"));
+}
+
+/// A match of any protocol is a case for a person.
+#[test]
+fn a_match_goes_into_the_queue() {
+    let (_store, service) = service("at_most = \"review\"", &[]);
+    assert!(!service.get("/review").text().contains("/review/case/"));
+    assert_eq!(scan(&service, &picture(2)).status, 200);
+    assert_eq!(scan(&service, &picture(1)).status, 200);
+    service.wait_for("/review", |page| page.text().contains("/review/case/"));
+}
+
+/// A look-up of HMA states the same in the head of its answer.
+#[test]
+fn a_lookup_of_hma_states_what_is_known() {
+    let (_store, service) = service("at_most = \"block\"", &[]);
+    let lookup = |file: &[u8]| service.form("/m/lookup", &[Part::file("photo", file)]);
+    assert_eq!(decision(&lookup(&picture(1))), (200, "block", None));
+    assert_eq!(decision(&lookup(&picture(2))), (200, "no-match", None));
+    let cut = &jpeg(2)[..4000];
+    let answer = lookup(cut);
+    let (status, decision, reason) = decision(&answer);
+    assert_eq!((status, decision), (500, "not-examined"));
+    assert!(reason.is_some());
 }
 
 #[test]
@@ -144,7 +175,10 @@ fn a_form_without_one_file_is_a_mistake() {
 #[test]
 fn what_is_switched_off_does_not_match() {
     let store = TestStore::new();
-    let service = Service::start(&store.path(), &["--refuse", "review"]);
+    let service = Service::start(
+        &store.path(),
+        &[&PATIENT[..], &["--refuse", "review"]].concat(),
+    );
     let bank = json!({ "name": "A" });
     assert_eq!(service.send("POST", "/c/banks", &bank).status, 201);
     let listed = picture(1);

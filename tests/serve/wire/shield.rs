@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::client::{Answer, Service};
 use crate::store::TestStore;
 use crate::uploads::{flat, picture};
+use crate::wire::PATIENT;
 
 /// A service that knows picture 1 as abuse of a child, and picture 2 as something else.
 fn service() -> (TestStore, Service) {
@@ -18,7 +19,7 @@ fn service() -> (TestStore, Service) {
     store.run(&[
         "add", "--list", "own", "--reason", "tests", "--label", "csam", file,
     ]);
-    let service = Service::start(&store.path(), &[]);
+    let service = Service::start(&store.path(), &PATIENT);
     (store, service)
 }
 
@@ -107,7 +108,10 @@ fn a_url_is_fetched_from_a_server_that_the_operator_named() {
     let store = TestStore::with_own("at_most = \"block\"", &[("2.png", &picture(2))]);
     let files = [("/a.png".to_owned(), ("image/png", picture(2)))];
     let server = crate::files::serve(files.into_iter().collect()).to_string();
-    let service = Service::start(&store.path(), &["--fetch-from", &server]);
+    let service = Service::start(
+        &store.path(),
+        &[&PATIENT[..], &["--fetch-from", &server]].concat(),
+    );
     let ask = |path: &str| {
         let url = format!("http://{server}{path}");
         service.send("POST", "/v1/url/", &json!({ "url": url }))
@@ -144,7 +148,7 @@ fn errors_are_in_its_words() {
 #[test]
 fn lists_that_hold_nothing_classify_nothing() {
     let store = TestStore::with_own("at_most = \"block\"", &[]);
-    let service = Service::start(&store.path(), &[]);
+    let service = Service::start(&store.path(), &PATIENT);
     let hashes = json!({ "hashes": [pdq(&picture(1))] });
     for answer in [
         media(&service, &picture(1)),

@@ -63,8 +63,8 @@ help-version = Afficher la version
 help-about = Une commande ou un sujet
 
 # Which files.
-help-paths = Fichiers et dossiers ; les dossiers sont parcourus, sans suivre leurs liens
-help-reference = L’image, la vidéo ou le dossier de celles-ci dont on cherche des copies
+help-paths = Fichiers et dossiers ; les dossiers sont parcourus, sans suivre leurs liens ; - est l’entrée standard
+help-reference = L’image, la vidéo ou le dossier de celles-ci dont on cherche des copies ; - est l’entrée standard
 help-radius-duplicates = Combien de bits peuvent différer [par défaut : pdq=31]
 help-radius-duplicates-more = Pour PDQ, ou sous la forme TYPE=N pour un autre type. Les dossiers sont parcourus sans aucune option.
 help-paths_from = Prendre les chemins dans ce fichier, un par ligne, ou sur l’entrée standard (-) : chacun autant de fois qu’il est nommé
@@ -151,7 +151,7 @@ help-structure = La structure de recherche des empreintes perceptuelles
 help-min_quality-build = La qualité PDQ, de 0 à 100, en dessous de laquelle une entrée qui en indique une est laissée de côté
 help-on_conflict = Que faire quand une liste se contredit sur une empreinte
 help-memory = La mémoire de travail, à peu près ; ce qui n’y tient pas va dans des fichiers temporaires à côté de l’index
-help-index = L’index compilé
+help-index = L’index compilé ; - est l’entrée standard
 help-verify-inspect = Vérifier chaque octet, et que chaque structure trouve chaque empreinte
 
 # Stores.
@@ -176,12 +176,12 @@ help-labels-list = Montrer les entrées qui ont cette étiquette ; peut être 
 help-id-list = Montrer les entrées de l’élément qui a cet ID
 help-types-list = Montrer les empreintes de ces types
 help-format-list = Pour les personnes (text), ou une liste dans l’un de deux formats, que basma relit (jsonl, csv)
-help-targets = Ce qui est retiré : images et vidéos, HASH, TYPE:HASH, ou l’ID d’un élément avec toutes ses empreintes
+help-targets = Ce qui est retiré : images, vidéos, listes, HASH, TYPE:HASH, ou l’ID d’un élément avec toutes ses empreintes ; - est l’entrée standard
 help-list-revoke = La liste d’où il est retiré ; les autres listes qui le contiennent le gardent
 help-id-revoke = Prendre ce qui est donné pour des ID, quelle qu’en soit la forme
 help-lift = Lever un retrait : ce que dit la source compte de nouveau
 help-force = Retirer d’avance ce que la liste ne contient pas
-help-items = Ce qui est ajouté : des images, des vidéos et des dossiers de celles-ci, ou des empreintes sous la forme HASH ou TYPE:HASH
+help-items = Ce qui est ajouté : des images, des vidéos, des dossiers de celles-ci, des listes, ou des empreintes sous la forme HASH ou TYPE:HASH ; - est l’entrée standard
 help-list = La liste à laquelle il est ajouté
 help-labels = Une étiquette ; peut être répété
 help-id = L’ID de l’élément sous lequel tout ce qui est donné est ajouté
@@ -224,15 +224,15 @@ help-shell = L’interpréteur : bash, zsh ou fish
 # The service.
 help-listen = Où il écoute
 help-listen-more = Par défaut, cette machine seule. Le port 0 est un port libre quelconque, que le premier message nomme.
-help-read_only = Ne rien changer au dépôt : une autre machine le publie, et ses fichiers sont copiés ou partagés
+help-read_only = Ne rien changer au dépôt : une autre machine le publie, et ses fichiers sont copiés ou partagés
 help-max_connections = Combien de connexions à la fois, au plus
-help-clamd = Où se connectent les clients de clamd : une adresse de bouclage avec un port, ou le chemin d’une socket
-help-clamd-more = Le protocole est sans authentification : aucune autre machine ne doit l’atteindre. Une correspondance est annoncée comme le virus `Basma.LIST`.
-help-refuse = À partir de quelle correspondance clamd et pict-rs refusent un fichier : block, review ou log
+help-clamd = Où se connectent les clients de clamd : une adresse de bouclage avec un port, ou le chemin d’une socket
+help-clamd-more = Le protocole est sans authentification : aucune autre machine ne doit l’atteindre. Une correspondance est annoncée comme le virus `Basma.LIST`.
+help-refuse = À partir de quelle correspondance clamd et pict-rs refusent un fichier : block, review ou log
 help-refuse-more = Elle est comparée à `at_most` de la liste. Un fichier dont la correspondance est moindre passe, et sa réponse la mentionne.
-help-script = Répondre par le seul code de sortie, pour un programme qui interroge sur un fichier : 0 il passe, 1 il est refusé, 3 il n’a pas été vérifié
+help-script = Répondre par le seul code de sortie, pour un programme qui interroge sur un fichier : 0 il passe, 1 il est refusé, 3 il n’a pas été vérifié
 help-script-more = Rien n’est écrit sauf les erreurs. Sans --list, les listes sont celles du dépôt de BASMA_STORE. La clé `fail` des listes décide si un fichier non vérifié passe.
-help-refuse-scan = À partir de quelle correspondance un fichier est refusé : block, review ou log
+help-refuse-scan = À partir de quelle correspondance un fichier est refusé : block, review ou log
 help-refuse-scan-more = Elle est comparée à `at_most` de la liste. Une liste hors d’un dépôt compte comme block.
 help-deadline = Combien de temps une requête peut durer, en secondes
 help-max_body_bytes = Le plus grand fichier d’une requête, en octets (K, M, G : puissances de 1024)

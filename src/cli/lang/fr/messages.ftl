@@ -228,7 +228,7 @@ left-out-no-clip = il n’a pas d’images fixes, seulement des images de vidéo
 left-out-second-clip = il contient une seule vidéo, et vpdq-json en contient plusieurs
 left-out-timeless = il lui faut l’horodatage de chaque image
 left-out-member = un membre d’une archive n’est pas un fichier
-left-out-flat = il faut une qualité, de 50 ou plus
+left-out-flat = il lui faut une qualité
 verified = chaque octet a été vérifié : l’index est intègre
 list-place = { $place } : { $code } { $problem }
 inspect-head = index basma, version { $version }, { $bytes }
@@ -310,7 +310,7 @@ key-made = la clé { $name } est dans { $path } ; elle n’est affichée que c
 store-ready = { $path } est un dépôt, et sa liste own est en vigueur : ajoutez-y avec `basma add IMAGE{ $store }` ; nommez des sources de listes dans { $sources }, puis lancez `basma refresh{ $store }`
 sources-checked = { $path } : bien formé ; listes : { $count } ({ $lists })
 already-listed = déjà dans { $list } : { $what }
-already-listed-list = déjà dans { $list } : { $count ->
+already-listed-list = déjà dans { $list } : { $count ->
     [one] { $count } entrée
    *[other] { $count } entrées
 } de { $path }
@@ -383,7 +383,7 @@ list-kind-local = locale
 act-log = une simple consignation (log)
 act-review = un examen (review)
 act-block = un blocage (block)
-status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
+status-fail = un fichier qui n’a pas pu être vérifié : { $fail ->
     [closed] ne passe pas
    *[open] passe, signalé comme non vérifié
 }
@@ -470,7 +470,7 @@ history-list = { $list } : { $entries ->
    *[other] { $revoked } retirées
 }
 added = ajouté à { $list } : { $what } ({ $id })
-added-list = ajouté à { $list } : { $count ->
+added-list = ajouté à { $list } : { $count ->
     [one] { $count } entrée
    *[other] { $count } entrées
 } de { $path }
@@ -570,8 +570,8 @@ duplicates-gaps = examen incomplet : { $count }
 hint = conseil
 hint-E006 = `basma hash FILE` fait une liste d’images et de vidéos, et `basma help formats` montre les formats de listes
 hint-E010 = --skip-unsupported laisse de côté ce qui n’est pas une empreinte de média, --max-reject N tolère N lignes incorrectes, et `basma help lists` nomme les types
-hint-E014 = `--type pdq` ou `--type sha256` dit de quel type il s’agit ; dans sources.toml, c’est `type = "pdq"`
-hint-E023 = --max-reject N laisse de côté N lignes incorrectes, et --rejects FILE les garde ; `basma convert FIRST SECOND --to csv` réunit des tableaux
+hint-E014 = `--type pdq` ou `--type sha256` dit de quel type il s’agit ; dans sources.toml, c’est `type = "pdq"`
+hint-E023 = --max-reject N laisse de côté N lignes incorrectes, et --rejects FILE les garde ; `basma convert FIRST SECOND --to csv` réunit des tableaux
 usage-list = une LIST est un fichier d’empreintes, une image, ou un dossier des unes ou des autres ; `basma compare REFERENCE PATH` et `basma duplicates PATH` n’en demandent pas
 usage-radius = -r signifie --radius, un nombre de bits ; les dossiers sont parcourus sans aucune option
 help-like = `basma help { $name }` a un nom voisin

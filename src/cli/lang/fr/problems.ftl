@@ -1,11 +1,9 @@
 # The command line.
-problem-script-one-file = --script examine un seul fichier ; nommez-en un
+problem-script-one-file = --script examine un seul fichier ; nommez-en un
 problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
-problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
-problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
-problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
+problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
+problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
-problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
 problem-review-in-use = un autre processus tient les cas à examiner : arrêtez d’abord ce service
 problem-review-full = les cas à examiner sont à leur maximum : décidez, arrêtez le service et déplacez ce fichier
@@ -21,8 +19,8 @@ problem-store-missing = { $path } : aucun dépôt ; `basma store init` en cr�
 problem-store-unnamed = aucun dépôt désigné, et ce système ne donne pas de dossier pour les données des programmes ; désignez-en un avec `--store` ou BASMA_STORE
 problem-csv-only = --csv-separator et --bom vont avec --format csv
 problem-stdin-twice = l’entrée standard (-) est nommée deux fois ; elle ne peut être lue qu’une fois : écrivez-en une dans un fichier
-problem-stdin-too-long = l’entrée standard (-) dépasse { $limit } octets : écrivez-la dans un fichier, et nommez ce fichier
-problem-stdin-recorded = l’entrée standard (-) est chaque fois un autre fichier, que --journal et --cache ne peuvent pas retenir : écrivez-la dans un fichier, et nommez ce fichier
+problem-stdin-too-long = l’entrée standard (-) est trop longue (limite en octets : { $limit }) : écrivez-la dans un fichier, et nommez ce fichier
+problem-stdin-recorded = l’entrée standard (-) est chaque fois un autre fichier, que --journal et --cache ne peuvent pas retenir : écrivez-la dans un fichier, et nommez ce fichier
 problem-convert-loses = { $format } n’a pas de place pour tout : omettez --strict pour écrire le reste, ou choisissez jsonl, qui contient tout
 problem-named-twice = { $path } : est indiqué pour deux usages
 problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement
@@ -160,8 +158,8 @@ problem-decision-impossible = { $act } : décision impossible : l’empreinte 
 problem-item-unknown = « { $item } » : n’est ni un fichier ni une empreinte ; une empreinte est HASH ou TYPE:HASH
 problem-item-unclear = « { $item } » : peut être de plusieurs types ; donnez-la sous la forme TYPE:HASH
 problem-item-empty = { $path } : est vide, et correspondrait à tout fichier vide
-problem-item-compiled = { $path } : est compilé à partir de listes : ajoutez ces listes, ou ce qu’écrit `basma convert { $path } --to jsonl`
-problem-item-of-source = { $path } : contient plus de { $limit } entrées, ou en retire : nommez-le comme source dans sources.toml, puis lancez `basma refresh`
+problem-item-compiled = { $path } : est compilé à partir de listes : ajoutez ces listes, ou ce qu’écrit `basma convert { $path } --to jsonl`
+problem-item-of-source = { $path } : a trop d’entrées pour un ajout à la main (limite : { $limit }), ou en retire : nommez-le comme source dans sources.toml, puis lancez `basma refresh`
 problem-item-without-hashes = { $path } : rien ne peut en être répertorié
 
 # Refresh and its configuration.
