@@ -63,8 +63,8 @@ impl From<&scan::Duplicate> for Duplicate {
                 radius: near.radius,
                 tier: near.tier.name().into(),
                 view: (near.view != View::ORIGINAL).then(|| near.view.to_string()),
-                first_ms: near.common.map(|common| common.first_ms),
-                copy_ms: near.common.map(|common| common.copy_ms),
+                first_ms: near.common.map(|common| common.first_ms.into()),
+                copy_ms: near.common.map(|common| common.copy_ms.into()),
             }),
             same_as: file
                 .same_as
@@ -93,10 +93,10 @@ pub struct Near {
     pub view: Option<String>,
     /// From when until when a clip shows in the first what it has in common with it, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_ms: Option<(u64, u64)>,
+    pub first_ms: Option<[u64; 2]>,
     /// From when until when it shows that itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub copy_ms: Option<(u64, u64)>,
+    pub copy_ms: Option<[u64; 2]>,
 }
 
 /// The counts of a search for copies.
