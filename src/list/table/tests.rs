@@ -28,7 +28,7 @@ fn tables_with_one_header_may_be_joined() {
     };
     // Its rows would be read by the wrong columns: no tolerance lets them pass.
     assert_eq!(
-        faults_with(&format!("{table}{other}"), &options),
+        faults_with(format!("{table}{other}"), &options),
         ["3:1 E020"]
     );
     let fewer = format!("{table}md5,note\n{MD5},b\n");
