@@ -59,6 +59,7 @@ from basma._findings import (
     Refreshed,
     RefreshedList,
     Segment,
+    Shard,
     StoreState,
     Summary,
     Track,
@@ -67,7 +68,7 @@ from basma._findings import (
 )
 from basma._hashes import HASH_TYPES, Fingerprint, Hash, hash_bytes, hash_file, hash_image
 from basma._index import MAX_HITS, RADIUS, Entry, Hit, Hits, Index
-from basma._matcher import Found, Matcher, Scan
+from basma._matcher import Found, Matcher, Scan, merge
 from basma._store import Refresh, Status, Store
 
 #: The version of the package: that of the crate.
@@ -107,6 +108,7 @@ __all__ = [
     "RefreshedList",
     "Scan",
     "Segment",
+    "Shard",
     "Status",
     "Store",
     "StoreBusyError",
@@ -120,5 +122,6 @@ __all__ = [
     "hash_bytes",
     "hash_file",
     "hash_image",
+    "merge",
     "pdqhash",
 ]

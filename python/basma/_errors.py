@@ -46,7 +46,7 @@ class ListError(BasmaError):
 
 
 class StoreError(BasmaError):
-    """A store that is none, or that cannot be used."""
+    """A folder that is no store, or a store that cannot be used."""
 
 
 class StoreBusyError(StoreError):

@@ -100,7 +100,7 @@ class Clip(Report):
     listed_clip_ms: Optional[int] = None
     #: The share of the file's pictures that are near to a listed one, in percent.
     query_percent: float = 0.0
-    #: The share of the listed pictures that are near to one of the file, in percent; `null` if the list does not
+    #: The share of the listed pictures that are near to one of the file, in percent. `null` if the list does not
     #: say.
     compared_percent: Optional[float] = None
 
@@ -195,8 +195,7 @@ class Finding(Report):
     decoder: Optional[str] = None
     #: The length of a clip in milliseconds.
     clip_ms: Optional[int] = None
-    #: The time between the hashed frames of a clip in milliseconds, if they were taken at fixed intervals to make a
-    #: list.
+    #: The milliseconds between the hashed frames of a clip, if a list is made of frames at fixed intervals.
     every_ms: Optional[int] = None
     #: Flags.
     flags: List[str] = field(default_factory=builtins.list)
@@ -333,6 +332,23 @@ class Conditions(Report):
 
 
 @dataclass
+class Shard(Report):
+    """The shard that a scan examined, and what it saw of all files."""
+
+    #: Its number, from 0.
+    index: int = 0
+    #: The number of shards.
+    of: int = 0
+    #: The number of files that were walked, those of other shards included.
+    walked: int = 0
+    #: A digest of their paths, in hexadecimal; equal where shards saw the same files.
+    digest: str = ""
+
+    _always = frozenset(["digest", "index", "of", "walked"])
+    _held = {}
+
+
+@dataclass
 class Summary(Report):
     """The counts of a scan, or of a job that only hashes."""
 
@@ -390,11 +406,13 @@ class Summary(Report):
     unsupported_kinds_others: int = 0
     #: Whether the job was interrupted.
     interrupted: bool = False
+    #: The shard, of a scan that several machines share.
+    shard: Optional[Shard] = None
     #: The conditions of a scan.
     conditions: Optional[Conditions] = None
 
     _always = frozenset(["bytes", "damaged", "discovered", "examined", "interrupted", "low_quality", "matched", "over_limit", "skipped", "unreadable", "unsupported", "unsupported_kinds"])
-    _held = {"conditions": Conditions}
+    _held = {"shard": Shard, "conditions": Conditions}
 
 
 @dataclass
@@ -411,6 +429,8 @@ class ListState(Report):
     kind: str = ""
     #: What a match may lead to at most.
     at_most: str = ""
+    #: What a program does with a file that the list was not asked about: `open` lets it pass, `closed` keeps it out.
+    fail: str = ""
     #: The number of entries.
     entries: int = 0
     #: The same by type of hash.
@@ -450,7 +470,7 @@ class ListState(Report):
     #: Whether the last attempt failed.
     failing: bool = False
 
-    _always = frozenset(["added", "at_most", "entries", "failing", "failures", "kind", "list", "purpose", "revoked", "set_aside", "stale", "types", "unbuilt", "v"])
+    _always = frozenset(["added", "at_most", "entries", "fail", "failing", "failures", "kind", "list", "purpose", "revoked", "set_aside", "stale", "types", "unbuilt", "v"])
     _held = {}
 
 

@@ -89,6 +89,23 @@ class Scan(Iterator[Finding]):
         self.cancel()
 
 
+def merge(summaries: Iterable[Summary]) -> Summary:
+    """The summary of a whole scan, of those of all its shards: proof that no file was left out.
+
+    >>> import basma
+    >>> matcher, summaries = basma.Matcher("hashsets/demo.csv"), []
+    >>> for shard in ("0/2", "1/2"):
+    ...     scan = matcher.scan("fixtures/dump", shard=shard)
+    ...     findings = list(scan)
+    ...     summaries.append(scan.summary)
+    >>> basma.merge(summaries).discovered
+    31
+
+    Raises ``ArgumentError`` where a shard is missing, was interrupted, or saw other files than the others.
+    """
+    return Summary.from_json(_basma.merge_summaries([summary.to_json() for summary in summaries]))
+
+
 class Matcher:
     """Lists, indexes and stores, open for lookups.
 
@@ -194,8 +211,11 @@ class Matcher:
         ffmpeg: Optional[Path] = INSTALLED,
         jobs: Optional[int] = None,
         archives: bool = True,
+        shard: Optional[str] = None,
     ) -> Scan:
         """Scans files and folders, archives included: a finding for every file.
+
+        ``shard`` is one of several scans that share the files: ``"0/8"`` to ``"7/8"``. :func:`merge` joins their summaries.
 
         >>> import basma
         >>> scan = basma.Matcher("hashsets/demo.csv").scan("fixtures/dump")
@@ -204,7 +224,7 @@ class Matcher:
         """
         roots = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
         wanted = None if types is None else names(types)
-        return Scan(self._matcher.scan(roots, views, exact, sampling, program(ffmpeg), jobs, archives, wanted))
+        return Scan(self._matcher.scan(roots, views, exact, sampling, program(ffmpeg), jobs, archives, wanted, shard))
 
     def __reduce__(self) -> "tuple[Any, ...]":
         radii, *others = self._settings

@@ -25,7 +25,7 @@ mod _basma {
     #[pymodule_export]
     use crate::input::hash_types;
     #[pymodule_export]
-    use crate::matching::{Findings, Matcher};
+    use crate::matching::{Findings, Matcher, merge_summaries};
     #[pymodule_export]
     use crate::store::Store;
     #[pymodule_export]

@@ -186,6 +186,7 @@ impl Matcher {
         jobs: Option<usize>,
         archives: bool,
         types: Option<Vec<String>>,
+        shard: Option<&str>,
     ) -> PyResult<Findings> {
         let mut hasher = self.hasher(views, exact, sampling, ffmpeg.clone())?;
         if let Some(types) = types {
@@ -195,6 +196,7 @@ impl Matcher {
         let mut scan = Scan::new(self.matcher.clone())
             .with_hasher(hasher)
             .with_archives(archives.then(ArchiveLimits::default))
+            .with_shard(shard.map(str::parse).transpose().map_err(raised)?)
             .with_cancel(token.clone());
         if let Some(jobs) = jobs {
             let jobs = NonZeroUsize::new(jobs);
@@ -259,6 +261,16 @@ fn found_json(mut fingerprint: Fingerprint, found: &Found) -> String {
         "more": found.more,
     })
     .to_string()
+}
+
+/// The summary of a whole scan, of those of its shards, as JSON.
+#[pyfunction]
+pub(crate) fn merge_summaries(summaries: Vec<String>) -> PyResult<String> {
+    let read = |text: &String| serde_json::from_str::<Summary>(text);
+    let summaries: std::result::Result<Vec<_>, _> = summaries.iter().map(read).collect();
+    let summaries = summaries.map_err(|error| refused(format!("no summary: {error}")))?;
+    let whole = Summary::merge(summaries).map_err(raised)?;
+    serde_json::to_string(&whole.summary).map_err(|error| fault(error.to_string()))
 }
 
 /// A scan that runs on threads of its own, which know nothing of Python.

@@ -24,6 +24,7 @@ CLASSES = {
     "Lookup": "Lookup",
     "UsedList": "UsedList",
     "Conditions": "Conditions",
+    "Shard": "Shard",
     "Summary": "Summary",
     "ListState": "ListState",
     "StoreSummary": "StoreState",

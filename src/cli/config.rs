@@ -60,6 +60,7 @@ pub(super) fn configured(
     let scan = scan
         .with_cancel(cancel_on_signal())
         .with_exclude(exclude)
+        .with_shard(files.shard)
         .with_archives((!files.no_archives).then_some(archives));
     let Some(jobs) = media.jobs else {
         return Ok(scan);

@@ -109,6 +109,13 @@ kinds! {
         IndexDamaged { damage: IndexDamage } "index-damaged" "{damage}; the file is damaged: restore it from a copy or rebuild it from its lists";
         IndexMissingStructure { structure: String, hash_type: String } "index-missing-structure" "the index has no {structure} for {hash_type} hashes; rebuild it with one or search without";
         HitOfAnotherIndex { hash: String } "hit-of-another-index" "{hash} is a hit of another index";
+        Shard { text: String } "shard" "'{text}' is no shard; shards count from 0, as 0/8 to 7/8";
+        ShardUnnamed "shard-unnamed" "a summary names no shard: merge those of `basma scan --shard`";
+        ShardInterrupted { shard: String } "shard-interrupted" "the scan of shard {shard} was interrupted: run it again";
+        ShardTwice { shard: String } "shard-twice" "shard {shard} is there twice: name each once";
+        ShardMissing { shard: String } "shard-missing" "shard {shard} is missing: name the summaries of all shards";
+        ShardDiffers { shard: String } "shard-differs" "shard {shard} saw other files than the first, or had other lists or rules: scan all shards again";
+        ShardsIncomplete { files: u64, walked: u64 } "shards-incomplete" "the shards examined {files} files, and there are {walked}: scan all shards again";
         EntryNumber { number: u64, count: u64 } "entry-number" "there is no entry {number}: the index has {count} of the type, counted from 0";
 
         // Stores.

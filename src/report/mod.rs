@@ -35,6 +35,7 @@ mod lookup;
 mod matches;
 #[cfg(all(test, feature = "media"))]
 mod schema;
+mod shards;
 mod state;
 mod summary;
 
@@ -48,6 +49,7 @@ pub use hashes::{Frame, Hash, Track};
 pub use index::{Index, Section, Source, Structure, Table};
 pub use lookup::{Lookup, LookupSummary, Query};
 pub use matches::{Clip, Match, Segment};
+pub use shards::Shard;
 pub use state::{Generation, ListCount, ListState, StoreSummary};
 pub use summary::{Compared, RematchSummary, Summarized, Summary};
 

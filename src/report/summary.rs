@@ -9,7 +9,7 @@ use crate::escape;
 #[cfg(feature = "media")]
 use crate::scan::{self, Rematch, Status, Tally};
 
-use super::{Conditions, Version, is_zero};
+use super::{Conditions, Shard, Version, is_zero};
 
 /// A last line: a summary and the version of the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +123,9 @@ pub struct Summary {
     pub unsupported_kinds_others: u64,
     /// Whether the job was interrupted.
     pub interrupted: bool,
+    /// The shard, of a scan that several machines share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// The conditions of a scan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Conditions>,
@@ -177,6 +180,7 @@ impl Summary {
             unsupported_kinds: summary.unsupported.counts.clone(),
             unsupported_kinds_others: summary.unsupported.others,
             interrupted: summary.interrupted,
+            shard: summary.shard.as_ref().map(Shard::from),
             ..Summary::default()
         }
     }

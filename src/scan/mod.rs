@@ -26,6 +26,7 @@ mod pipeline;
 mod reduction;
 mod rematch;
 mod settings;
+mod shard;
 mod summary;
 mod task;
 mod walk;
@@ -40,6 +41,7 @@ pub use listed::{MediaList, holds_media, is_media};
 pub use log::{Log, PathKey};
 pub use rematch::Rematch;
 pub use settings::Settings;
+pub use shard::{Coverage, Shard};
 pub use summary::{Summary, Tally};
 pub use walk::{Exclude, count};
 
@@ -87,6 +89,7 @@ pub struct Scan {
     hasher: Hasher,
     jobs: Option<NonZeroUsize>,
     exclude: Exclude,
+    shard: Option<Shard>,
     stand_in: Option<StandIn>,
     archives: Option<ArchiveLimits>,
     logs: Vec<Arc<Log>>,
@@ -102,6 +105,7 @@ impl Scan {
             matcher,
             jobs: None,
             exclude: Exclude::default(),
+            shard: None,
             stand_in: None,
             archives: Some(ArchiveLimits::default()),
             logs: Vec::new(),
@@ -129,6 +133,13 @@ impl Scan {
     /// Leaves out what these patterns name: it is counted, and not discovered.
     pub fn with_exclude(self, exclude: Exclude) -> Scan {
         Scan { exclude, ..self }
+    }
+
+    /// Examines the files of one shard alone, of a scan that several share. Each walks all files, and says in its summary
+    /// what it saw of them.
+    pub fn with_shard(self, shard: impl Into<Option<Shard>>) -> Scan {
+        let shard = shard.into();
+        Scan { shard, ..self }
     }
 
     /// Reads this file in place of a root of this path: findings have the path of the root. So bytes that come as a stream are
@@ -231,6 +242,7 @@ impl Scan {
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Summary> {
         let pool = self.threads()?;
+        walk.share(self.shard);
         let context = ScanContext::new(self);
         let ended = AtomicBool::new(false);
         let mut summary = Summary::default();
@@ -248,6 +260,7 @@ impl Scan {
         summary.interrupted = over? == Over::Cut;
         synced?;
         summary.excluded = walk.excluded();
+        summary.shard = walk.coverage();
         summary.bare_roots = walk.bare().count;
         summary.bare_roots_shown = walk.bare().first.clone();
         Ok(summary)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Finding, Status};
+use super::{Coverage, Finding, Status};
 use crate::matcher::{Cluster, Tier};
 
 /// How many names a [`Tally`] keeps: labels are what lists say, and a list may say anything.
@@ -54,6 +54,8 @@ pub struct Summary {
     pub slowest: Vec<(Duration, PathBuf)>,
     /// Whether the scan was ended before its last file.
     pub interrupted: bool,
+    /// Of one of several scans that share files, what it saw of all.
+    pub shard: Option<Coverage>,
     clusters: HashSet<Cluster>,
 }
 

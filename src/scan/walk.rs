@@ -10,6 +10,7 @@ use std::time::Duration;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
+use super::shard::{Coverage, Seen, Shard};
 use crate::error::{Action, Problem, Reason};
 use crate::{CancelToken, Error, Result, escape};
 
@@ -81,6 +82,7 @@ pub(super) struct Walk<'a> {
     begun: u64,
     excluded: u64,
     bare: Bare,
+    shared: Option<Seen>,
 }
 
 /// A file that is read in place of a root.
@@ -163,6 +165,7 @@ impl<'a> Walk<'a> {
             begun: 0,
             excluded: 0,
             bare: Bare::default(),
+            shared: None,
         }
     }
 
@@ -197,12 +200,18 @@ impl<'a> Walk<'a> {
                 Some(Ok(entry)) => {
                     let (depth, (path, what)) = (entry.depth(), classify(entry));
                     root.has_files |= matches!(what, What::File);
-                    return Ok(Next::Found(self.found(path, depth, what)));
+                    let found = self.found(path, depth, what);
+                    if self.takes(&found.spot) {
+                        return Ok(Next::Found(found));
+                    }
                 }
                 Some(Err(error)) => {
                     root.has_files = true;
                     let (depth, (path, what)) = (error.depth(), unreadable(error));
-                    return Ok(Next::Found(self.found(path, depth, what)));
+                    let found = self.found(path, depth, what);
+                    if self.takes(&found.spot) {
+                        return Ok(Next::Found(found));
+                    }
                 }
                 None => {
                     let root = self.current.take().expect("it was just walked");
@@ -220,6 +229,26 @@ impl<'a> Walk<'a> {
     /// The roots below which no file was met, of those that were walked to their end.
     pub(super) fn bare(&self) -> &Bare {
         &self.bare
+    }
+
+    /// Passes over the files of other shards.
+    pub(super) fn share(&mut self, shard: Option<Shard>) {
+        self.shared = shard.map(Seen::new);
+    }
+
+    /// What was seen of the files of all shards.
+    pub(super) fn coverage(&self) -> Option<Coverage> {
+        self.shared.as_ref().map(Seen::coverage)
+    }
+
+    /// Whether a file is of the shard, if there are shards.
+    fn takes(&mut self, spot: &FileLocation) -> bool {
+        let Some(seen) = &mut self.shared else {
+            return true;
+        };
+        let parts: Vec<_> = spot.path.components().collect();
+        let below_root = &parts[parts.len().saturating_sub(spot.depth)..];
+        seen.takes(&below_root.iter().collect::<PathBuf>())
     }
 
     /// How many files and folders were left out so far.

@@ -1,6 +1,6 @@
 //! What an answer states of a file, and whether the file passes.
 //!
-//! A file that could not be examined has a verdict of its own, and so has one that the lists were not asked about. Neither is
+//! A file that could not be examined has a verdict of its own. So has one that the lists were not asked about. Neither is
 //! ever "no match". The institution decides for each list what follows then.
 
 mod policy;

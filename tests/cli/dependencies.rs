@@ -39,12 +39,12 @@ fn every_dependency_has_a_licence_and_a_source_that_are_allowed() {
     let allowed = rules["licenses"]["allow"].as_array().unwrap();
     let allowed: Vec<&str> = allowed.iter().map(|name| name.as_str().unwrap()).collect();
 
-    // What was built to run this test is there; what other systems need may not be.
+    // What was built to run this test is there, what the Python package needs is fetched. Other systems need more.
     let about = Command::new("rustc").arg("-vV").output().unwrap().stdout;
     let about = String::from_utf8(about).unwrap();
     let host = about.lines().find_map(|line| line.strip_prefix("host: "));
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked"])
         .args(["--filter-platform", host.unwrap()])
         .current_dir(root)
         .output()
@@ -63,7 +63,7 @@ fn every_dependency_has_a_licence_and_a_source_that_are_allowed() {
         let licence = package["license"].as_str().unwrap_or_default();
         assert!(is_allowed(licence, &allowed), "{name}: {licence}");
         met.extend(licences(licence));
-        if name != "basma" {
+        if name != "basma" && name != "basma-python" {
             let source = package["source"].as_str().unwrap_or_default();
             let registry = "registry+https://github.com/rust-lang/crates.io-index";
             assert_eq!(source, registry, "{name}");

@@ -6,7 +6,7 @@ use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
 use basma::matcher::{Tier, VpdqRule};
 use basma::media::video::ClipLimits;
-use basma::scan::ArchiveLimits;
+use basma::scan::{ArchiveLimits, Shard};
 use clap::Args;
 
 use super::values::{Format, HashFormat, ListFormat, Radius, Show, radius, separator, size, words};
@@ -61,6 +61,14 @@ pub(crate) struct FilesArgs {
     /// A pattern with a slash is of paths below a PATH: `*`, `?`, `**`, `[a-z]`, `{a,b}`.
     #[arg(long, value_name = "PATTERN", help_heading = "Files")]
     pub(crate) exclude: Vec<String>,
+    /// Examine the files of one of N shards alone, from 0/N on: each file is of one, by its path below PATH
+    #[arg(
+        long,
+        value_name = "I/N",
+        hide_short_help = true,
+        help_heading = "Files"
+    )]
+    pub(crate) shard: Option<Shard>,
 }
 
 /// How near is near enough.

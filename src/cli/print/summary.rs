@@ -157,6 +157,9 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
     if summary.excluded > 0 {
         rows.add(1, prose.word("count-excluded"), summary.excluded);
     }
+    if let Some(coverage) = &summary.shard {
+        rows.add(1, prose.word("count-walked"), coverage.walked);
+    }
     rows
 }
 

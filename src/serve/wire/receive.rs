@@ -18,7 +18,7 @@ use crate::serve::service::Service;
 /// The largest body of JSON, in bytes.
 const JSON_MAX: u64 = 4 << 20;
 
-/// How long the rest of a file that is too large is read, so that its client reads the answer and not an error.
+/// How long the rest of a file that is too large is read. Its client then reads the answer and not an error.
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// The media type of a body, in small letters and without parameters.

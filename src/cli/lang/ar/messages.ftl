@@ -127,6 +127,7 @@ count-suppressed = محجوب بمدخلات نافية
 count-derived = بمشهد يلغي تعديلًا
 count-weak = قرائن أضعف من التطابق
 count-excluded = استُبعد بـ --exclude
+count-walked = ملفات كل الأجزاء
 kind-empty = ملفات فارغة
 kind-unknown = نوعها غير معروف
 not-searched = لم يُبحث عنه

@@ -128,6 +128,13 @@ problem-index-damaged = { $damage }؛ الملف تالف: استعده من ن�
 problem-index-missing-structure = ليس في الفهرس { $structure } لبصمات { $hash_type }؛ أعد بناءه به أو ابحث من دونه
 problem-hit-of-another-index = { $hash } نتيجة من فهرس آخر
 problem-entry-number = لا يوجد عنصر برقم { $number }: عدد عناصر هذا النوع في الفهرس { $count }، والعدّ من 0
+problem-shard = «{ $text }» ليس جزءًا؛ تُعدّ الأجزاء من 0، من 0/8 إلى 7/8
+problem-shard-unnamed = لا يذكر أحد الملخّصات جزءًا: ادمج ملخّصات `basma scan --shard`
+problem-shard-interrupted = انقطع فحص الجزء { $shard }: أعد تشغيله
+problem-shard-twice = الجزء { $shard } مذكور مرتين: اذكر كل جزء مرة واحدة
+problem-shard-missing = الجزء { $shard } ناقص: اذكر ملخّصات كل الأجزاء
+problem-shard-differs = رأى الجزء { $shard } ملفات غير ملفات الجزء الأول، أو كانت له قوائم أو قواعد أخرى: أعد فحص كل الأجزاء
+problem-shards-incomplete = عدد الملفات التي فحصتها الأجزاء { $files }، وعدد الموجود منها { $walked }: أعد فحص كل الأجزاء
 
 # Stores.
 problem-store-without-lists = لا قوائم فيه بعد؛ يأخذها `basma refresh --store { $store }` من sources.toml

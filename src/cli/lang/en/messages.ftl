@@ -114,6 +114,7 @@ count-suppressed = suppressed by negative entries
 count-derived = by a view that undoes a change
 count-weak = weak: too little for a match
 count-excluded = left out by --exclude
+count-walked = files of all shards
 kind-empty = empty files
 kind-unknown = of no known kind
 not-searched = not looked for

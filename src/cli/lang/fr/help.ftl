@@ -73,6 +73,7 @@ help-no_archives = Traiter les archives comme des fichiers ordinaires, sans les 
 help-max_archive_depth = Combien d’archives peuvent être imbriquées
 help-max_ratio = Combien de fois sa propre taille une archive peut produire une fois décompressée, au-delà de 256 Mio
 help-exclude = Laisser de côté les fichiers et dossiers de ces noms ; peut être répété
+help-shard = N’examiner que les fichiers d’une part sur N, à partir de 0/N : chacun est d’une part, selon son chemin sous PATH
 help-exclude-more = Un motif avec une barre oblique vise des chemins sous un PATH : `*`, `?`, `**`, `[a-z]`, `{"{"}a,b{"}"}`.
 
 # How near is near enough.

@@ -113,6 +113,7 @@ count-suppressed = écartés par des entrées négatives
 count-derived = grâce à une vue qui annule une modification
 count-weak = indices, trop faibles pour une correspondance
 count-excluded = laissés de côté par --exclude
+count-walked = fichiers de toutes les parts
 kind-empty = fichiers vides
 kind-unknown = de type inconnu
 not-searched = non recherché

@@ -115,6 +115,13 @@ problem-index-damaged = { $damage } ; le fichier est endommagé : restaurez-l
 problem-index-missing-structure = l’index n’a pas de { $structure } pour les empreintes { $hash_type } ; reconstruisez-le avec, ou cherchez sans
 problem-hit-of-another-index = { $hash } est un résultat d’un autre index
 problem-entry-number = l’entrée { $number } n’existe pas : l’index en a { $count } de ce type, comptées à partir de 0
+problem-shard = « { $text } » n’est pas une part ; les parts se comptent à partir de 0, de 0/8 à 7/8
+problem-shard-unnamed = un résumé ne nomme aucune part : réunissez ceux de `basma scan --shard`
+problem-shard-interrupted = l’analyse de la part { $shard } a été interrompue : recommencez-la
+problem-shard-twice = la part { $shard } figure deux fois : nommez chacune une fois
+problem-shard-missing = la part { $shard } manque : nommez les résumés de toutes les parts
+problem-shard-differs = la part { $shard } a vu d’autres fichiers que la première, ou avait d’autres listes ou règles : analysez de nouveau toutes les parts
+problem-shards-incomplete = les parts ont examiné { $files } fichiers, et il y en a { $walked } : analysez de nouveau toutes les parts
 
 # Stores.
 problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
