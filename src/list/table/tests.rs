@@ -31,7 +31,7 @@ fn tables_with_one_header_may_be_joined() {
         faults_with(format!("{table}{other}"), &options),
         ["3:1 E020"]
     );
-    let fewer = format!("{table}md5,note\n{MD5},b\n");
+    let fewer = format!("{table}md5,id\n{MD5},b\n");
     assert_eq!(faults(fewer), ["3:1 E020"]);
     assert_eq!(faults(format!("{table}id,type,\n")), ["3:1 E026"]);
 }
