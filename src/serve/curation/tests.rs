@@ -25,7 +25,7 @@ fn content(id: u64, list: &str) -> Record {
         list: list.to_owned(),
         signals: BTreeMap::from([(SignalType::Pdq, text)]),
         metadata: None,
-        note: (id % 2 == 0).then(|| "é\n".to_owned()),
+        note: id.is_multiple_of(2).then(|| "é\n".to_owned()),
         at: 7,
     })
 }
