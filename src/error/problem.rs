@@ -115,7 +115,7 @@ kinds! {
         ShardTwice { shard: String } "shard-twice" "shard {shard} is there twice: name each once";
         ShardMissing { shard: String } "shard-missing" "shard {shard} is missing: name the summaries of all shards";
         ShardDiffers { shard: String } "shard-differs" "shard {shard} saw other files than the first, or had other lists or rules: scan all shards again";
-        ShardsIncomplete { files: u64, walked: u64 } "shards-incomplete" "the shards examined {files} files, and there are {walked}: scan all shards again";
+        ShardsIncomplete { files: u64, walked: u64 } "shards-incomplete" "files in the shards: {files}, files there are: {walked}; scan all shards again";
         EntryNumber { number: u64, count: u64 } "entry-number" "there is no entry {number}: the index has {count} of the type, counted from 0";
 
         // Stores.

@@ -329,8 +329,8 @@ impl Matcher {
             frame: print.frame,
             ms: print.ms,
             quality: Some(print.quality),
-            // Of the picture itself nothing within the radius may be missed.
-            doubts: doubts(print).filter(|_| !print.view.is_upright()),
+            // Of the whole picture, turned or not, nothing within the radius may be missed.
+            doubts: doubts(print).filter(|_| !print.view.area.kind.is_whole()),
         });
         digests.chain(trusted).collect()
     }

@@ -4,7 +4,8 @@ problem-fail-on-nothing-alone = --fail-on nothing s’emploie seul
 problem-serve-clamd-reachable = { $address } : d’autres machines l’atteignent, et le protocole de clamd est sans authentification ; nommez une adresse de bouclage ou une socket
 problem-serve-clamd-place = « { $text } » n’est ni une adresse de bouclage avec un port ni le chemin d’une socket
 problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fonctionnalité `serve`
-problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
+problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
+problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
 problem-review-in-use = un autre processus tient les cas à examiner : arrêtez d’abord ce service
 problem-review-full = les cas à examiner sont à leur maximum : décidez, arrêtez le service et déplacez ce fichier
 problem-review-damaged = la ligne { $line } n’est pas un enregistrement de l’examen : déplacez ce fichier pour recommencer sans cas
@@ -121,7 +122,7 @@ problem-shard-interrupted = l’analyse de la part { $shard } a été interrompu
 problem-shard-twice = la part { $shard } figure deux fois : nommez chacune une fois
 problem-shard-missing = la part { $shard } manque : nommez les résumés de toutes les parts
 problem-shard-differs = la part { $shard } a vu d’autres fichiers que la première, ou avait d’autres listes ou règles : analysez de nouveau toutes les parts
-problem-shards-incomplete = les parts ont examiné { $files } fichiers, et il y en a { $walked } : analysez de nouveau toutes les parts
+problem-shards-incomplete = fichiers dans les parts : { $files }, fichiers en tout : { $walked } ; analysez de nouveau toutes les parts
 
 # Stores.
 problem-store-without-lists = ne contient pas encore de listes ; `basma refresh --store { $store }` les prend dans son sources.toml
