@@ -31,6 +31,9 @@ const PART_MAX: usize = 1 << 14;
 const PART_HITS: usize = 1 << 21;
 
 /// The compiled half of `basma.Index`.
+/// What an entry says: list, id, labels, hash, line.
+type EntryParts = (String, Option<String>, Vec<String>, String, u64);
+
 #[pyclass(frozen, module = "basma._basma")]
 pub(crate) struct Index {
     index: Arc<index::Index>,
@@ -243,12 +246,7 @@ impl Index {
     }
 
     /// What an entry says: list, id, labels, hash, line.
-    fn entry(
-        &self,
-        py: Python<'_>,
-        number: i64,
-        hash_type: &str,
-    ) -> PyResult<(String, Option<String>, Vec<String>, String, u64)> {
+    fn entry(&self, py: Python<'_>, number: i64, hash_type: &str) -> PyResult<EntryParts> {
         let hash_type = input::hash_type(hash_type)?;
         run(py, || {
             let entry = self.row(hash_type, number)?.entry;

@@ -15,6 +15,9 @@ use crate::input;
 use crate::work::{run, run_cancellable};
 
 /// The compiled half of `basma.Store`.
+/// An entry to be added: its hash, the type, its id and its labels.
+type EntryParts<'py> = (Bound<'py, PyAny>, String, Option<String>, Vec<String>);
+
 #[pyclass(frozen, module = "basma._basma")]
 pub(crate) struct Store {
     store: store::Store,
@@ -61,7 +64,7 @@ impl Store {
         &self,
         py: Python<'_>,
         list: String,
-        entries: Vec<(Bound<'_, PyAny>, String, Option<String>, Vec<String>)>,
+        entries: Vec<EntryParts<'_>>,
         reason: String,
         by: String,
     ) -> PyResult<Vec<String>> {
