@@ -30,10 +30,10 @@ const PART_MAX: usize = 1 << 14;
 /// How many hits of one part are expected at most.
 const PART_HITS: usize = 1 << 21;
 
-/// The compiled half of `basma.Index`.
 /// What an entry says: list, id, labels, hash, line.
 type EntryParts = (String, Option<String>, Vec<String>, String, u64);
 
+/// The compiled half of `basma.Index`.
 #[pyclass(frozen, module = "basma._basma")]
 pub(crate) struct Index {
     index: Arc<index::Index>,

@@ -14,10 +14,10 @@ use crate::errors::refused;
 use crate::input;
 use crate::work::{run, run_cancellable};
 
-/// The compiled half of `basma.Store`.
 /// An entry to be added: its hash, the type, its id and its labels.
 type EntryParts<'py> = (Bound<'py, PyAny>, String, Option<String>, Vec<String>);
 
+/// The compiled half of `basma.Store`.
 #[pyclass(frozen, module = "basma._basma")]
 pub(crate) struct Store {
     store: store::Store,
