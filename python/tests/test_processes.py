@@ -88,8 +88,9 @@ LONG_SCAN = """
     import basma
     folder = pathlib.Path(sys.argv[1])
     data = open("fixtures/dump/chat/IMG-WA0003.jpg", "rb").read()
+    # Each differs from the others: copies of one file are not decoded again, and the scan would end at once.
     for n in range(3000):
-        (folder / f"{n}.jpg").write_bytes(data)
+        (folder / f"{n}.jpg").write_bytes(data + str(n).encode())
     matcher = basma.Matcher("hashsets/demo.csv")
 """
 
@@ -100,7 +101,7 @@ def test_control_c_ends_a_scan_while_it_waits(tmp_path) -> None:
         """
         scan = matcher.scan(folder, jobs=1)
         next(scan)
-        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
         try:
             for finding in scan:
                 pass
