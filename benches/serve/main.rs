@@ -137,8 +137,10 @@ fn make(store: &Path, list: &Path) {
     fs::write(store.sources_path(), text).expect("sources");
 }
 
+/// A refresh that gives way to other programs, as the one of the packaged timer does.
 fn refresh(store: &Path) {
-    let status = Command::new(env!("CARGO_BIN_EXE_basma"))
+    let status = Command::new("nice")
+        .args(["-n", "10", env!("CARGO_BIN_EXE_basma")])
         .args(["refresh", "--quiet", "--store"])
         .arg(store)
         .stdout(Stdio::null())
