@@ -27,7 +27,7 @@ impl<S> Impatient<S> {
         }
     }
 
-    /// What a write comes to, unless it has waited too long.
+    /// The result of a write, or an error if it has waited too long.
     fn within<T>(
         &mut self,
         context: &mut Context<'_>,

@@ -148,7 +148,7 @@ fn banks_notes_and_switches_outlive_the_service_and_a_torn_end() {
     );
     drop(service);
     assert!(fs::read(&journal).unwrap().starts_with(&text[..whole]));
-    // A line that was whole once and is not now is no end that was torn.
+    // A damaged line in the middle is an error. Only the last line can be torn.
     let mut text = fs::read(&journal).unwrap();
     text[whole / 2] ^= 1;
     fs::write(&journal, &text).unwrap();

@@ -3,6 +3,7 @@
 use std::str::FromStr as _;
 
 use basma::error::ReasonCode;
+use basma::report::Finding;
 use basma::scan::Status;
 use jiff::Timestamp;
 
@@ -27,6 +28,24 @@ pub(crate) fn tier(prose: &Prose, name: &str) -> String {
         "lead" => prose.word("page-tier-lead"),
         name => plain(name),
     }
+}
+
+/// What a file is: media type, size in bytes, size in pixels, length.
+pub(crate) fn kind(prose: &Prose, finding: &Finding) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(media) = &finding.media {
+        parts.push(plain(media));
+    }
+    if let Some(bytes) = finding.bytes {
+        parts.push(prose.language().bytes(bytes));
+    }
+    if let (Some(width), Some(height)) = (finding.width, finding.height) {
+        parts.push(format!("{width} × {height}"));
+    }
+    if let Some(ms) = finding.clip_ms {
+        parts.push(prose.language().place(ms));
+    }
+    parts
 }
 
 /// What a match may lead to at most.

@@ -158,19 +158,7 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
 
 /// What the file is: media type, size in bytes, size in pixels, length.
 fn kind(prose: &Prose, finding: &Finding) -> String {
-    let mut parts = Vec::new();
-    if let Some(media) = &finding.media {
-        parts.push(plain(media));
-    }
-    if let Some(bytes) = finding.bytes {
-        parts.push(prose.language().bytes(bytes));
-    }
-    if let (Some(width), Some(height)) = (finding.width, finding.height) {
-        parts.push(format!("{width} × {height}"));
-    }
-    if let Some(ms) = finding.clip_ms {
-        parts.push(prose.language().place(ms));
-    }
+    let parts = words::kind(prose, finding);
     let parts = parts.iter().map(|part| format!("\u{2068}{part}\u{2069}"));
     parts.collect::<Vec<_>>().join(" · ")
 }

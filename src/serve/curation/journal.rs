@@ -214,7 +214,7 @@ pub(super) fn content_at(path: &Path, at: u64) -> Result<Content> {
     read().map_err(failed)
 }
 
-/// Replaces a journal by a shorter one that comes to the same.
+/// Replaces a journal by a shorter one with the same state.
 pub(super) fn rewrite(path: &Path, state: &State) -> Result<()> {
     let failed = || io_error(Action::Write, path);
     let mut draft = AtomicFile::create(path)?;

@@ -335,19 +335,7 @@ pub(super) fn name(entry: &EntryName) -> String {
 
 /// What a file is: media type, size in bytes, size in pixels, length.
 fn kind(prose: &Prose, finding: &Finding) -> String {
-    let mut parts = Vec::new();
-    if let Some(media) = &finding.media {
-        parts.push(plain(media));
-    }
-    if let Some(bytes) = finding.bytes {
-        parts.push(prose.language().bytes(bytes));
-    }
-    if let (Some(width), Some(height)) = (finding.width, finding.height) {
-        parts.push(format!("{width} × {height}"));
-    }
-    if let Some(ms) = finding.clip_ms {
-        parts.push(prose.language().place(ms));
-    }
+    let parts = words::kind(prose, finding);
     let parts = parts
         .iter()
         .map(|part| format!("<bdi class=\"part\">{}</bdi>", html(part)));

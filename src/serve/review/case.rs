@@ -134,7 +134,7 @@ impl Change {
         }
     }
 
-    /// What was changed; `None` if a journal names a hash that is none.
+    /// What was changed; `None` if a hash in the journal is malformed.
     pub(super) fn target(&self) -> Option<Target> {
         let hash = match &self.hash {
             Some((name, hex)) => Some(Hash::parse(name.parse().ok()?, hex).ok()?),

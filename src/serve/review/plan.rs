@@ -51,7 +51,7 @@ pub(super) enum Fault {
     NoHash,
 }
 
-/// What a wish comes to, with the terms of the store's lists.
+/// The decisions that a wish needs, by the terms of the store's lists.
 pub(super) fn plan(
     case: &Case,
     wish: &Wish<'_>,
