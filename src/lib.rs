@@ -113,6 +113,8 @@ pub mod media;
 mod module_order;
 pub mod report;
 #[cfg(feature = "media")]
+pub mod sandbox;
+#[cfg(feature = "media")]
 pub mod scan;
 pub mod store;
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-const ORDER: [&str; 14] = [
-    "escape", "error", "cancel", "hash", "disk", "media", "archive", "hasher", "list", "index",
+const ORDER: [&str; 15] = [
+    "escape", "error", "cancel", "hash", "disk", "sandbox", "media", "archive", "hasher", "list", "index",
     "store", "matcher", "scan", "report",
 ];
 
@@ -64,6 +64,6 @@ fn modules_import_only_what_stands_before_them() {
     }
     assert!(upward.is_empty(), "{}", upward.join("\n"));
     // The check itself sees an import of each form.
-    assert_eq!(named("use crate::{Result, scan::Scan};"), [1, 12]);
-    assert_eq!(named("fn f() -> crate::store::View {"), [10]);
+    assert_eq!(named("use crate::{Result, scan::Scan};"), [1, 13]);
+    assert_eq!(named("fn f() -> crate::store::View {"), [11]);
 }

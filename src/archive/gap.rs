@@ -16,6 +16,18 @@ pub(crate) enum GapKind {
     Skipped,
 }
 
+impl GapKind {
+    /// Every kind: `ALL[kind as usize] == kind`.
+    #[cfg(target_os = "linux")]
+    pub(crate) const ALL: [GapKind; 5] = [
+        GapKind::Unsupported,
+        GapKind::Damaged,
+        GapKind::OverLimit,
+        GapKind::Unreadable,
+        GapKind::Skipped,
+    ];
+}
+
 /// Why something was not looked into: the kind, and the reasons.
 pub(crate) type Gap = (GapKind, Reasons);
 

@@ -19,6 +19,18 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Every kind: `ALL[kind as usize] == kind`.
+    #[cfg(target_os = "linux")]
+    pub(crate) const ALL: [Kind; 7] = [
+        Kind::Zip,
+        Kind::Tar,
+        Kind::Gzip,
+        Kind::Zstd,
+        Kind::Xz,
+        Kind::Bzip2,
+        Kind::Parts,
+    ];
+
     /// How many first bytes are enough.
     pub(crate) const HEAD: usize = 8192;
 

@@ -24,7 +24,7 @@ mod tar;
 mod tests;
 mod zip;
 
-pub(super) use kind::Kind;
+pub(crate) use kind::Kind;
 pub use limits::ArchiveLimits;
 
 use std::io::{Cursor, Read, Seek};
@@ -47,7 +47,7 @@ use tar::Tar;
 use zip::Zip;
 
 /// An archive that is read member by member, depth first.
-pub(super) struct Archive {
+pub(crate) struct Archive {
     levels: Vec<Level>,
     limits: ArchiveLimits,
     member_bytes_max: u64,
@@ -74,21 +74,21 @@ struct Level {
 
 /// A member of an archive.
 #[derive(Debug, PartialEq)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// Its place among all that is given, from 0.
-    pub(super) number: u64,
+    pub(crate) number: u64,
     /// Its name as stored, behind those of the nested archives that it is in: `inner.zip!/dir/a.jpg`.
-    pub(super) path: Vec<u8>,
-    pub(super) content: Content,
+    pub(crate) path: Vec<u8>,
+    pub(crate) content: Content,
     /// What is wrong with content that is given nevertheless: a checksum that does not hold, an end that is missing.
-    pub(super) gap: Option<Gap>,
+    pub(crate) gap: Option<Gap>,
     /// Of a part of a picture that is a member itself: the bytes of that picture.
-    pub(super) holder: Option<Arc<Vec<u8>>>,
+    pub(crate) holder: Option<Arc<Vec<u8>>>,
 }
 
 impl Member {
     /// Whether another try may give more of it.
-    pub(super) fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         let inner = match &self.content {
             Content::Refused(_, reasons) => Some(reasons),
             Content::Archive { gap, .. } => gap.as_ref().map(|(_, reasons)| reasons),
@@ -101,7 +101,7 @@ impl Member {
 
 /// The content of a member.
 #[derive(PartialEq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Bytes(Vec<u8>),
     /// The caller knows it already.
     Known,
@@ -131,7 +131,7 @@ impl std::fmt::Debug for Content {
 impl Archive {
     /// Opens what was [recognised](Kind::sniff) as a container, `bytes` long. `name` tells how to call the single file in
     /// a compressed one. It never fails: what is wrong is told by [`end`](Self::end).
-    pub(super) fn open(
+    pub(crate) fn open(
         kind: Kind,
         source: impl Read + Seek + Send + 'static,
         bytes: u64,
@@ -149,7 +149,7 @@ impl Archive {
 
     /// Opens a picture or clip of so many bytes, whose members are its parts. Archives among them are members like others
     /// unless they are to be opened.
-    pub(super) fn open_parts(
+    pub(crate) fn open_parts(
         parts: Parts,
         source: impl Read + Seek + Send + 'static,
         bytes: u64,
@@ -194,7 +194,7 @@ impl Archive {
 
     /// The next member in stored order; those of a nested archive come before it. Where `known` says so of its number, its
     /// content is passed over. Numbers and paths are the same whatever is known.
-    pub(super) fn next_member(&mut self, known: &dyn Fn(u64) -> bool) -> Option<Member> {
+    pub(crate) fn next_member(&mut self, known: &dyn Fn(u64) -> bool) -> Option<Member> {
         loop {
             let level = self.levels.last_mut()?;
             if self.next >= self.limits.members {
@@ -237,7 +237,7 @@ impl Archive {
     }
 
     /// After the last member: why not all of the archive was looked into, if so.
-    pub(super) fn end(&mut self) -> Option<Gap> {
+    pub(crate) fn end(&mut self) -> Option<Gap> {
         self.end.take()
     }
 

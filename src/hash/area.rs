@@ -102,6 +102,14 @@ impl Region {
         bottom: 1000,
         rotation: 0,
     };
+
+    /// Whether it has sides, and lies within some pictures' lengths of the picture.
+    #[cfg(all(feature = "media", target_os = "linux"))]
+    pub(crate) fn is_near(self) -> bool {
+        let places = [self.left, self.top, self.right, self.bottom, self.rotation];
+        let is_near = places.iter().all(|place| place.unsigned_abs() <= 16_000);
+        is_near && self.left < self.right && self.top < self.bottom
+    }
 }
 
 impl Default for Region {

@@ -26,6 +26,10 @@ impl Hasher {
         file.seek(SeekFrom::Start(0))?;
         file.take(Format::HEAD as u64).read_to_end(&mut head)?;
         file.seek(SeekFrom::Start(0))?;
+        #[cfg(target_os = "linux")]
+        if self.workers.is_some() && self.wants_pixels() {
+            return self.hash_file_there(&head, file);
+        }
         match Format::sniff(&head) {
             Some(format) if format.is_video() && self.wants_pixels() => {
                 let mut fingerprint = self.hash_digests(&head, file)?;

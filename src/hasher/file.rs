@@ -22,6 +22,14 @@ impl Hasher {
     }
     /// Hashes a file that is in memory.
     pub fn hash_bytes(&self, bytes: &[u8]) -> Fingerprint {
+        #[cfg(target_os = "linux")]
+        if self.workers.is_some() && self.wants_pixels() {
+            return self.hash_bytes_there(bytes);
+        }
+        self.hash_bytes_here(bytes)
+    }
+
+    fn hash_bytes_here(&self, bytes: &[u8]) -> Fingerprint {
         let mut digests = self.digests();
         digests.update(bytes);
         let mut fingerprint = Fingerprint {
@@ -220,7 +228,7 @@ impl Hasher {
         })
     }
 
-    fn digests(&self) -> Digests {
+    pub(crate) fn digests(&self) -> Digests {
         Digests::new(self.digest_types())
     }
 }
@@ -237,7 +245,9 @@ impl<R: Read> Read for Cancellable<'_, R> {
         self.reader.read(buffer)
     }
 }
-fn mime(head: &[u8]) -> Option<&'static str> {
+
+/// The media type by the first bytes.
+pub(super) fn mime(head: &[u8]) -> Option<&'static str> {
     let format = Format::sniff(head);
     match format {
         // Of what holds clips there are several types, which are read alike here.

@@ -7,6 +7,7 @@
 //! No hash fails on what a picture shows. A picture always has one, and its quality says what it is worth.
 
 mod clip;
+mod contents;
 mod copies;
 mod digest;
 mod family;
@@ -14,13 +15,20 @@ mod file;
 mod fingerprint;
 mod options;
 mod pdq;
+mod reduction;
 mod renderings;
 mod resize;
 mod sampling;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod views;
+#[cfg(target_os = "linux")]
+mod walled;
+#[cfg(target_os = "linux")]
+pub mod workers;
 
+pub(crate) use contents::{Container, Known, OpenContainer, behind};
 pub(crate) use copies::Planes;
 pub use digest::Digests;
 pub use family::Family;
@@ -31,4 +39,5 @@ pub use options::Hasher;
 pub use pdq::Grid;
 pub use pdq::{DihedralPdq, RatedPdq, pdq, pdq_dihedral, pdq_of_pixels};
 pub use sampling::Sampling;
+pub(crate) use stored::{StoredArea, StoredPrint, StoredReason};
 pub use views::Views;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(target_os = "linux")]
+use super::workers::Workers;
 use super::{Family, Sampling, Views};
 use crate::CancelToken;
 use crate::hash::HashType;
@@ -29,7 +31,10 @@ pub struct Hasher {
     pub(super) sampling: Sampling,
     pub(super) cancel: CancelToken,
     pub(super) meter: Option<Arc<Meter>>,
+    #[cfg(target_os = "linux")]
+    pub(super) workers: Option<Workers>,
 }
+
 impl Hasher {
     /// A hasher for these types, with the default limits, of pictures as they are stored and as viewers show them.
     pub fn new(types: impl IntoIterator<Item = HashType>) -> Hasher {
@@ -47,6 +52,8 @@ impl Hasher {
             sampling: Sampling::default(),
             cancel: CancelToken::new(),
             meter: None,
+            #[cfg(target_os = "linux")]
+            workers: None,
         }
     }
 
@@ -90,6 +97,19 @@ impl Hasher {
     /// Has clips decoded by these, instead of just those that are safe on any bytes.
     pub fn with_decoders(self, decoders: Decoders) -> Hasher {
         Hasher { decoders, ..self }
+    }
+
+    /// Has media opened by workers behind walls, instead of in this process. What is found out of a file is the same.
+    #[cfg(target_os = "linux")]
+    pub fn with_workers(self, workers: impl Into<Option<Workers>>) -> Hasher {
+        let workers = workers.into();
+        Hasher { workers, ..self }
+    }
+
+    /// Whether media are opened by workers.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn has_workers(&self) -> bool {
+        self.workers.is_some()
     }
 
     /// Sets which pictures of clips are hashed.

@@ -94,7 +94,7 @@ impl Clock {
 }
 
 /// The same words whatever the machine: not how long it took, but how long it may.
-pub(super) fn out_of_time(limit: Duration) -> Error {
+pub(crate) fn out_of_time(limit: Duration) -> Error {
     let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
     Error::OverLimit {
         what: Limit::DecodingTime,

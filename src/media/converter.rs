@@ -76,6 +76,12 @@ impl Converter {
         self.to_png_until(&CancelToken::new(), avif, limits)
     }
 
+    /// Where the program is.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// What tells the program from another, or from itself before an update.
     pub(crate) fn identity(&self) -> String {
         let metadata = std::fs::metadata(&self.program);

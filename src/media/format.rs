@@ -50,7 +50,49 @@ pub enum Format {
     Ogg,
 }
 
+/// Every format: `ALL[format as usize] == format`.
+#[cfg(target_os = "linux")]
+const ALL: [Format; 22] = [
+    Format::Jpeg,
+    Format::Png,
+    Format::Gif,
+    Format::WebP,
+    Format::Bmp,
+    Format::Tiff,
+    Format::Ico,
+    Format::Tga,
+    Format::Pnm,
+    Format::Qoi,
+    Format::Heif,
+    Format::Avif,
+    Format::Jxl,
+    Format::Raw,
+    Format::Mp4,
+    Format::Matroska,
+    Format::Avi,
+    Format::Flv,
+    Format::MpegTs,
+    Format::MpegPs,
+    Format::Asf,
+    Format::Ogg,
+];
+
+#[cfg(target_os = "linux")]
+const _: () = {
+    let mut at = 0;
+    while at < ALL.len() {
+        assert!(ALL[at] as usize == at);
+        at += 1;
+    }
+};
+
 impl Format {
+    /// The format with this number.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn from_code(code: u8) -> Option<Format> {
+        ALL.get(usize::from(code)).copied()
+    }
+
     /// How many of a file's first bytes [`sniff`](Self::sniff) and [`foreign_mime`] look at, at most.
     pub const HEAD: usize = 8192;
 

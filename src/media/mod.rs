@@ -38,6 +38,8 @@ mod webp;
 
 #[cfg(test)]
 pub(crate) use color::tests as color_profiles;
+#[cfg(target_os = "linux")]
+pub(crate) use clock::out_of_time;
 pub(crate) use color::unknown_of_avif;
 pub use converter::Converter;
 pub(crate) use decode::decode_until;

@@ -1,7 +1,7 @@
 //! What every step of a scan uses: its settings, what its logs know, what its lists say.
 
 use std::fs::File;
-use std::io::Cursor;
+use std::io::{self, Cursor};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -14,13 +14,13 @@ use super::{Finding, Flag, Scan, Status};
 use crate::Result;
 use crate::error::{Reason, Reasons};
 use crate::hash::FrameHash;
-use crate::hasher::{Fingerprint, Hasher};
+use crate::hasher::{Container, Fingerprint, Hasher, Known};
 use crate::matcher::{Found, Matcher};
 
 /// A scan at work.
 pub(super) struct ScanContext<'s> {
     pub(super) scan: &'s Scan,
-    memo: Memo,
+    pub(super) memo: Memo,
     mappings: Mappings,
 }
 
@@ -113,6 +113,33 @@ impl<'s> ScanContext<'s> {
             return examine();
         }
         examined
+    }
+
+    /// What kind of container a file is, by its content. This was found out of it.
+    ///
+    /// # Errors
+    /// Those of reading it; one too where it is none, which it was a moment ago.
+    pub(super) fn container_of(
+        &self,
+        file: &mut File,
+        bytes: u64,
+        examined: &Examined,
+    ) -> io::Result<Container> {
+        let opens_archives = self.scan.opened_archives().is_some();
+        let hasher = &self.scan.hasher;
+        hasher.container_of(file, bytes, &examined.known(), opens_archives)
+    }
+
+    /// Whether a part of a picture is a smaller copy of it.
+    pub(super) fn is_reduction(&self, name: &[u8], part: &[u8], holder: &[u8]) -> bool {
+        let known = || {
+            let Examined { size, prints, .. } = self.examine_bytes(holder);
+            Known {
+                size,
+                prints: prints.into(),
+            }
+        };
+        self.scan.hasher.is_reduction(name, part, holder, known)
     }
 
     /// Looks up what is known of some content.

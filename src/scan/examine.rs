@@ -1,20 +1,21 @@
 //! One file to its findings: its own, and those of its first members where it is an archive.
 
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::time::Instant;
 
 use super::context::ScanContext;
 use super::examined::{Examined, digest, sha256};
 use super::log::{FileStamp, Record};
 use super::members::Members;
-use super::task::{Container, Task};
+use super::see::Seen;
+use super::task::Task;
 use super::walk::{FileLocation, What};
 use super::{Finding, Status};
 use crate::Result;
 use crate::archive::Kind;
 use crate::error::{FileError, Reason};
-use crate::hasher::Content;
+use crate::hasher::Container;
 use crate::media::Format;
 
 /// How many members of an archive are examined along with it, on one thread. The members of larger ones are examined
@@ -195,46 +196,33 @@ impl ScanContext<'_> {
         }
         // One that grows as fast as it is read would never end. Files that the system makes up say that they are empty.
         let most = before.len().max(1 << 20);
-        let hasher = &self.scan.hasher;
-        let format = Format::sniff(&head);
-        let content = match format {
-            // A clip is not read into memory.
-            Some(format) if format.is_video() && hasher.wants_pixels() => {
-                Content::Other(Box::new(hasher.hash_file(&file)?))
-            }
-            _ => hasher.read(Cursor::new(&head).chain(file.by_ref()).take(most))?,
+        #[cfg(target_os = "linux")]
+        let seen = if self.scan.hasher.has_workers() {
+            self.see_walled(&mut file, &head, (before.len(), stamp, settled))?
+        } else {
+            self.see(&mut file, &head, before.len())?
         };
-        let mut examined = match &content {
-            Content::Picture(bytes) => self.examine_bytes(bytes),
-            Content::Other(fingerprint) => {
-                let mut examined = Examined::new(before.len(), fingerprint, &self.scan.hasher);
-                if self.scan.lacks_archives() {
-                    examined.is_not_opened(&head, file.try_clone()?, before.len());
-                }
-                examined
-            }
-        };
+        #[cfg(not(target_os = "linux"))]
+        let seen = self.see(&mut file, &head, before.len())?;
+        let Seen {
+            mut examined,
+            bytes,
+            parts,
+        } = seen;
         examined.fleeting |= !settled;
-        let bytes = match &content {
-            Content::Picture(bytes) => Some(bytes.as_slice()),
-            Content::Other(_) => None,
-        };
-        let container = match (kind, format) {
-            (Some(kind), _) => Some(Container::Archive(kind)),
-            (None, Some(format)) => self.parts_of(format, &file, before.len(), bytes, &examined)?,
-            (None, None) => Kind::sniff_end(file.try_clone()?, before.len())
-                .filter(wanted)
-                .map(Container::Archive),
-        };
+        if self.scan.lacks_archives() && bytes.is_none() {
+            examined.is_not_opened(&head, file.try_clone()?, before.len());
+        }
+        let container = kind.map(Container::Archive).or(parts);
         if let Some(container) = container {
             let members = Members::read(spot.clone(), stamp, container, file, examined, self.scan);
             return Ok(Opened::Archive(Box::new(members)));
         }
         let mut finding = self.look_up(spot.path.clone(), &examined)?;
         if finding.status == Status::Matched {
-            match &content {
-                Content::Picture(bytes) => examined.tie_to(bytes.as_slice())?,
-                Content::Other(_) => {
+            match &bytes {
+                Some(bytes) => examined.tie_to(bytes.as_slice())?,
+                None => {
                     file.seek(SeekFrom::Start(0))?;
                     let content = file.by_ref().take(most);
                     examined.tie_to(self.scan.hasher.cancellable(content))?;

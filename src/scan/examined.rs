@@ -8,7 +8,7 @@ use crate::Error;
 use crate::archive::Kind;
 use crate::error::{Reason, Reasons};
 use crate::hash::{FrameHash, Hash, HashType};
-use crate::hasher::{Digests, Fingerprint, Hasher, Planes};
+use crate::hasher::{Digests, Fingerprint, Hasher, Known, Planes};
 use crate::media::{Decoded, Format, PartialCause};
 
 /// All that a finding says of the content of a file, without the lists. It is the same for the same bytes and settings,
@@ -79,6 +79,14 @@ impl Examined {
         Examined {
             gap: Some((status, reasons)),
             ..Examined::default()
+        }
+    }
+
+    /// What parts of the same picture are compared with.
+    pub(super) fn known(&self) -> Known<'_> {
+        Known {
+            size: self.size,
+            prints: Cow::Borrowed(&self.prints),
         }
     }
 

@@ -15,14 +15,15 @@ use crate::media::Format;
 impl MemberTask {
     /// Decodes, hashes and looks up. A smaller copy of the picture that holds it gives no finding.
     pub(super) fn examine(self, context: &ScanContext<'_>) -> Result<Option<Finding>> {
-        let (member, _held) = match self.what {
+        let (member, is_reduction, _held) = match self.what {
             What::Finding(finding) if finding.flags.contains(&Flag::Reduction) => return Ok(None),
             What::Finding(finding) => return Ok(Some(*finding)),
-            What::Member(member, held) => (member, held),
+            What::Member(member, is_reduction, held) => (member, is_reduction, held),
         };
-        let is_reduction = match (&member.content, &member.holder) {
-            (Content::Bytes(bytes), Some(holder)) => {
-                context.is_reduction(&member.path, bytes, holder, None)
+        let is_reduction = match (is_reduction, &member.content, &member.holder) {
+            (Some(is_reduction), ..) => is_reduction,
+            (None, Content::Bytes(bytes), Some(holder)) => {
+                context.is_reduction(&member.path, bytes, holder)
             }
             _ => false,
         };

@@ -9,20 +9,20 @@ use std::sync::atomic::Ordering;
 use super::context::ScanContext;
 use super::examined::Examined;
 use super::log::{FileStamp, Record};
-use super::task::{Container, Held, InFlight, MemberTask, Of, What, member_path};
+use super::task::{Held, InFlight, MemberTask, Of, What, member_path};
 use super::walk::FileLocation;
 use super::{Finding, Scan, Status};
 use crate::Result;
-use crate::archive::{Archive, Content};
+use crate::archive::Content;
 use crate::error::Reason;
-use crate::media::parts::Parts;
+use crate::hasher::{Container, OpenContainer};
 
 /// An archive on its way through the scan.
 pub(super) struct Members {
     of: Arc<Of>,
     source: Source,
-    /// Of a picture or clip, its parts, where they are known.
-    parts: Option<Parts>,
+    /// What kind of container it is, where that is known.
+    container: Option<Container>,
     /// Whether the log has a record of the archive itself.
     is_recorded: bool,
     /// How many members have come.
@@ -40,7 +40,7 @@ enum Source {
     Recorded(u64),
     /// An archive that is to be opened again when its turn comes.
     Closed,
-    Archive(Box<Archive>),
+    Open(OpenContainer),
 }
 
 impl Members {
@@ -53,19 +53,15 @@ impl Members {
         examined: Examined,
         scan: &Scan,
     ) -> Members {
-        let archive = open(&container, &spot, file, examined.bytes.unwrap_or(0), scan);
-        let parts = match container {
-            Container::Archive(_) => None,
-            Container::Parts(parts) => Some(parts),
-        };
+        let open = open(&container, &spot, file, examined.bytes.unwrap_or(0), scan);
         Members {
             of: Arc::new(Of {
                 spot,
                 stamp,
                 fleeting: examined.fleeting,
             }),
-            source: Source::Archive(Box::new(archive)),
-            parts,
+            source: Source::Open(open),
+            container: Some(container),
             is_recorded: false,
             count: 0,
             examined,
@@ -88,7 +84,7 @@ impl Members {
                 fleeting: false,
             }),
             source: Source::Recorded(count),
-            parts: None,
+            container: None,
             is_recorded: true,
             count: 0,
             examined,
@@ -120,7 +116,7 @@ impl Members {
         if let Source::Closed = self.source {
             self.reopen(context)?;
         }
-        let Source::Archive(archive) = &mut self.source else {
+        let Source::Open(open) = &mut self.source else {
             return Ok(None);
         };
         // What the log says of the member that the archive asks about.
@@ -131,7 +127,7 @@ impl Members {
             *recalled.borrow_mut() = found;
             known
         };
-        let Some(member) = archive.next_member(&known) else {
+        let Some((member, is_reduction)) = open.next_member(&known) else {
             return Ok(None);
         };
         self.count += 1;
@@ -143,7 +139,7 @@ impl Members {
             (content, _) => {
                 let bytes = size(content);
                 self.in_flight.fetch_add(bytes, Ordering::Relaxed);
-                What::Member(member, Held(bytes, self.in_flight.clone()))
+                What::Member(member, is_reduction, Held(bytes, self.in_flight.clone()))
             }
         };
         Ok(Some(task(what, self.unsettled)))
@@ -151,7 +147,7 @@ impl Members {
 
     /// Lets go of the archive until its turn comes: many may wait for theirs.
     pub(super) fn close(&mut self) {
-        if let Source::Archive(_) = self.source {
+        if let Source::Open(_) = self.source {
             self.source = Source::Closed;
         }
     }
@@ -161,22 +157,18 @@ impl Members {
         let spot = &self.of.spot;
         let opened = spot.open().and_then(|mut file| {
             let bytes = file.metadata()?.len();
-            let container = match self.parts.take() {
-                Some(parts) => Container::Parts(parts),
+            let container = match self.container.take() {
+                Some(container) => container,
                 None => context.container_of(&mut file, bytes, &self.examined)?,
             };
-            let archive = open(&container, spot, file, bytes, context.scan);
-            if let Container::Parts(parts) = container {
-                self.parts = Some(parts);
-            }
-            Ok::<_, io::Error>(archive)
+            let open = open(&container, spot, file, bytes, context.scan);
+            self.container = Some(container);
+            Ok::<_, io::Error>(open)
         });
         match opened {
-            Ok(mut archive) => {
-                for _ in 0..self.count {
-                    archive.next_member(&|_| true);
-                }
-                self.source = Source::Archive(Box::new(archive));
+            Ok(mut open) => {
+                open.skip(self.count);
+                self.source = Source::Open(open);
             }
             // It was there a moment ago.
             Err(error) => {
@@ -191,8 +183,8 @@ impl Members {
     pub(super) fn finish(mut self, context: &ScanContext<'_>) -> Result<Finding> {
         let Of { spot, stamp, .. } = &*self.of;
         let mut examined = std::mem::take(&mut self.examined);
-        if let Source::Archive(archive) = &mut self.source {
-            examined.gap = archive.end().map(Status::of_gap).or(examined.gap);
+        if let Source::Open(open) = &mut self.source {
+            examined.gap = open.end().map(Status::of_gap).or(examined.gap);
         }
         examined.fleeting |= self.unsettled;
         let mut finding = context.look_up(spot.path.clone(), &examined)?;
@@ -211,7 +203,7 @@ impl Members {
                 ..Record::new(*stamp, examined)
             };
             // One whose record was there before all its members' were, when a scan was killed, has it still.
-            if matches!(self.source, Source::Archive(_)) && !self.is_recorded {
+            if matches!(self.source, Source::Open(_)) && !self.is_recorded {
                 context.keep(spot, None, record)?;
             }
         } else {
@@ -228,19 +220,13 @@ fn open(
     file: File,
     bytes: u64,
     scan: &Scan,
-) -> Archive {
-    let limits = scan.opened_archives().unwrap_or_default();
-    let most = scan.hasher.limits().file_bytes;
-    match container {
-        Container::Archive(kind) => {
-            let name = spot.path.file_name().unwrap_or_default();
-            Archive::open(*kind, file, bytes, Path::new(name), &limits, most)
-        }
-        Container::Parts(parts) => {
-            let opens_archives = scan.opened_archives().is_some();
-            Archive::open_parts(parts.clone(), file, bytes, &limits, most, opens_archives)
-        }
-    }
+) -> OpenContainer {
+    let name = Path::new(spot.path.file_name().unwrap_or_default());
+    // Without a log no member is known.
+    let asks = !scan.logs.is_empty();
+    let limits = scan.opened_archives();
+    let opened = (name, file, bytes);
+    scan.hasher.open_container(container, opened, limits, asks)
 }
 
 impl Of {

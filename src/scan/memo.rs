@@ -29,21 +29,32 @@ impl Memo {
         examine: impl FnOnce() -> Examined,
     ) -> (Examined, bool) {
         let digest = *blake3::hash(bytes).as_bytes();
-        let seen = self.seen.lock().expect("nobody panics with it");
-        if let Some(examined) = seen.by_digest.get(&digest) {
-            return (Examined::clone(examined), true);
+        if let Some(examined) = self.recall(&digest) {
+            return (examined, true);
         }
-        drop(seen);
         let examined = examine();
-        if !examined.fleeting {
-            let mut seen = self.seen.lock().expect("nobody panics with it");
-            let remembered = Examined {
-                planes: examined.planes.without_levels(),
-                ..examined.clone()
-            };
-            seen.add(digest, Arc::new(remembered));
-        }
+        self.keep(digest, &examined);
         (examined, false)
+    }
+
+    /// The result of what has this digest.
+    pub(super) fn recall(&self, digest: &[u8; 32]) -> Option<Examined> {
+        let seen = self.seen.lock().expect("nobody panics with it");
+        let examined = seen.by_digest.get(digest)?;
+        Some(Examined::clone(examined))
+    }
+
+    /// Remembers the result of what has this digest, if it is reproducible.
+    pub(super) fn keep(&self, digest: [u8; 32], examined: &Examined) {
+        if examined.fleeting {
+            return;
+        }
+        let remembered = Examined {
+            planes: examined.planes.without_levels(),
+            ..examined.clone()
+        };
+        let mut seen = self.seen.lock().expect("nobody panics with it");
+        seen.add(digest, Arc::new(remembered));
     }
 }
 

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Finding;
 use super::log::{FileStamp, path_of_bytes};
 use super::walk::{FileLocation, Found};
-use crate::archive::{Kind, Member};
-use crate::media::parts::Parts;
+use crate::archive::Member;
 
 /// What is to be examined.
 pub(super) enum Task {
@@ -25,13 +24,6 @@ impl Task {
     }
 }
 
-/// What kind of container a file is.
-pub(super) enum Container {
-    Archive(Kind),
-    /// A picture or clip with others in it.
-    Parts(Parts),
-}
-
 /// One member to be examined.
 pub(super) struct MemberTask {
     pub(super) of: Arc<Of>,
@@ -45,7 +37,7 @@ impl MemberTask {
     pub(super) fn path(&self) -> PathBuf {
         match &self.what {
             What::Finding(finding) => finding.path.clone(),
-            What::Member(member, _) => member_path(&self.of.spot.path, &member.path),
+            What::Member(member, ..) => member_path(&self.of.spot.path, &member.path),
         }
     }
 }
@@ -53,7 +45,8 @@ impl MemberTask {
 pub(super) enum What {
     /// Its result is known.
     Finding(Box<Finding>),
-    Member(Member, Held),
+    /// A member, and whether it is a smaller copy of the picture that holds it, where that is known.
+    Member(Member, Option<bool>, Held),
 }
 
 /// Counts bytes in flight for as long as they are.

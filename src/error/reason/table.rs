@@ -307,6 +307,12 @@ reasons! {
     WorkerExit { status: String } "worker-exit" "H.264: the decoder died of it: {status}";
     WorkerAnswer "worker-answer" "H.264: the decoder gave no valid answer";
     WorkerSilent "worker-silent" "H.264: the decoder answers no more";
+    SandboxNotStarted { program: String, problem: String } "sandbox-not-started" "the process that opens files cannot be started: {program}: {problem}";
+    SandboxNotHandedOver { problem: String } "sandbox-not-handed-over" "the file cannot be handed to the process that opens it: {problem}";
+    SandboxSignal { signal: u64 } "sandbox-signal" "the process that opened the file died of it: signal {signal}";
+    SandboxExit { status: String } "sandbox-exit" "the process that opened the file died of it: {status}";
+    SandboxAnswer "sandbox-answer" "the process that opened the file gave no valid answer";
+    SandboxSilent "sandbox-silent" "the process that opened the file answers no more";
     FfmpegFailed { program: String, problem: String } "ffmpeg-failed" "{program}: {problem}";
     FfmpegUnusable { program: String, problem: String } "ffmpeg-unusable" "{program} cannot be used as ffmpeg: {problem}";
     FfmpegWithoutVersion { program: String } "ffmpeg-without-version" "{program} cannot be used as ffmpeg: it does not tell its version";

@@ -25,6 +25,24 @@ impl Levels {
         }
     }
 
+    /// Levels that were made elsewhere; `None` where they do not fill a picture of this size, or a side is out of bounds.
+    #[cfg(target_os = "linux")]
+    pub(super) fn from_rows(width: usize, height: usize, levels: Vec<u8>) -> Option<Levels> {
+        let sides = 1..=super::DETAIL_SIDE;
+        let is_sound = sides.contains(&width) && sides.contains(&height);
+        (is_sound && levels.len() == width * height).then_some(Levels {
+            width,
+            height,
+            levels,
+        })
+    }
+
+    /// All of them, row by row.
+    #[cfg(target_os = "linux")]
+    pub(super) fn rows(&self) -> &[u8] {
+        &self.levels
+    }
+
     pub(super) fn row(&self, y: usize) -> &[u8] {
         &self.levels[y * self.width..][..self.width]
     }

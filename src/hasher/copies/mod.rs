@@ -37,6 +37,8 @@ use luma::Levels;
 use plane::{Part, Plane, Rectangle};
 use rotation::Rotated;
 
+#[cfg(target_os = "linux")]
+pub(in crate::hasher) use planes::PlaneParts;
 pub(crate) use planes::Planes;
 
 /// The longest side of the plane in which areas are found, in samples.

@@ -17,6 +17,14 @@ pub(crate) struct Planes {
     doubts: Arc<BTreeMap<Pdq, Pdq>>,
 }
 
+/// What planes are made of.
+#[cfg(target_os = "linux")]
+#[derive(Debug, bincode::Encode, bincode::Decode)]
+pub(in crate::hasher) struct PlaneParts {
+    levels: Vec<(u8, usize, usize, Vec<u8>)>,
+    doubts: Vec<([u8; 32], [u8; 32])>,
+}
+
 impl Planes {
     pub(in crate::hasher) fn add(&mut self, rendering: Rendering, levels: Arc<Levels>) {
         self.levels.push((rendering, levels));
@@ -53,6 +61,33 @@ impl Planes {
             doubts: Arc::default(),
             ..self
         }
+    }
+
+    /// Each rendering with its width, its height and its levels, and each hash with what it doubts.
+    #[cfg(target_os = "linux")]
+    pub(in crate::hasher) fn parts(&self) -> PlaneParts {
+        let levels = self.levels.iter().map(|(rendering, levels)| {
+            let rows = levels.rows().to_vec();
+            (*rendering as u8, levels.width, levels.height, rows)
+        });
+        PlaneParts {
+            levels: levels.collect(),
+            doubts: self.doubts.iter().map(|(hash, doubt)| (hash.0, doubt.0)).collect(),
+        }
+    }
+
+    /// From parts; `None` where they are none of any planes.
+    #[cfg(target_os = "linux")]
+    pub(in crate::hasher) fn from_parts(parts: PlaneParts) -> Option<Planes> {
+        let levels = parts.levels.into_iter().map(|(rendering, width, height, rows)| {
+            let rendering = *Rendering::ALL.get(usize::from(rendering))?;
+            Some((rendering, Arc::new(Levels::from_rows(width, height, rows)?)))
+        });
+        let doubts = parts.doubts.into_iter();
+        Some(Planes {
+            levels: levels.collect::<Option<_>>()?,
+            doubts: Arc::new(doubts.map(|(hash, doubt)| (Pdq(hash), Pdq(doubt))).collect()),
+        })
     }
 
     /// The bits of a view in which a near hash is likely to differ, where they are known.

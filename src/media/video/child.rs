@@ -14,14 +14,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Whether a process that ended by this signal may have wanted memory. The system kills one of those that hold most,
 /// and a program that gets no more aborts.
-pub(super) fn is_of_shortage(signal: i32) -> bool {
+pub(crate) fn is_of_shortage(signal: i32) -> bool {
     [Signal::KILL, Signal::ABORT, Signal::BUS]
         .iter()
         .any(|of| of.as_raw() == signal)
 }
 
 /// Ends a process that leads its group, and all that it started.
-pub(super) fn end(child: &mut Child) {
+pub(crate) fn end(child: &mut Child) {
     // Of one that was waited for, the number may be another's.
     if let Ok(None) = child.try_wait() {
         let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
@@ -31,10 +31,10 @@ pub(super) fn end(child: &mut Child) {
 }
 
 /// One end of a conversation that ends at a time, or when it is cancelled.
-pub(super) struct Conversation<'a> {
-    pub(super) socket: &'a UnixStream,
-    pub(super) until: Instant,
-    pub(super) cancel: &'a CancelToken,
+pub(crate) struct Conversation<'a> {
+    pub(crate) socket: &'a UnixStream,
+    pub(crate) until: Instant,
+    pub(crate) cancel: &'a CancelToken,
 }
 
 impl Conversation<'_> {

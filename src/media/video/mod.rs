@@ -12,7 +12,7 @@
 //! [that](H264::InProcess) is asked for by name.
 
 #[cfg(unix)]
-mod child;
+pub(crate) mod child;
 mod clip;
 mod decoders;
 #[cfg_attr(

@@ -61,6 +61,12 @@ impl Worker {
         }))
     }
 
+    /// The program, and its arguments.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn command(&self) -> (&std::path::Path, &[OsString]) {
+        (&self.0.program, &self.0.arguments)
+    }
+
     /// The luma of one keyframe and the time of the processor that it took.
     ///
     /// # Errors

@@ -2,11 +2,9 @@
 //!
 //! A copy that shows something else is a finding. Editors keep the old thumbnail, and a listed picture may hide there.
 
+use super::{Known, pdq, pdq_dihedral};
 use crate::hash::{Pdq, Turn, View};
-use crate::hasher::{pdq, pdq_dihedral};
 use crate::media::{Limits, Picture, decode_luma};
-
-use super::examined::Examined;
 
 /// How many bits a thumbnail may be off, which is the radius of PDQ. There were 22 photographs with faithful thumbnails, from
 /// cameras and editors. These were off by 4 to 28 bits, 18 in the median. So few pixels tell little.
@@ -30,10 +28,10 @@ const BAR_MAX: u8 = 24;
 pub(super) fn is_reduction(
     part: &[u8],
     holder: &[u8],
-    examined: Option<&Examined>,
+    known: &Known<'_>,
     limits: &Limits,
 ) -> bool {
-    let Some((whole, quality, pixels)) = rated(holder, examined, limits) else {
+    let Some((whole, quality, pixels)) = rated(holder, known, limits) else {
         return false;
     };
     // A larger picture is refused before it is decoded.
@@ -81,17 +79,16 @@ pub(super) fn is_reduction(
 }
 
 /// The hash and quality of a picture, and how many pixels it has.
-fn rated(picture: &[u8], examined: Option<&Examined>, limits: &Limits) -> Option<(Pdq, u8, u64)> {
-    let known = examined.and_then(|examined| {
-        let (width, height) = examined.size?;
-        let first = examined.prints.iter().find(|print| {
+fn rated(picture: &[u8], known: &Known<'_>, limits: &Limits) -> Option<(Pdq, u8, u64)> {
+    let measured = known.size.and_then(|(width, height)| {
+        let first = known.prints.iter().find(|print| {
             print.view == View::ORIGINAL && print.frame == 0 && print.hash.as_pdq().is_some()
         })?;
         let hash = first.hash.as_pdq()?;
         Some((hash, first.quality, u64::from(width) * u64::from(height)))
     });
-    if known.is_some() {
-        return known;
+    if measured.is_some() {
+        return measured;
     }
     let mut first = None;
     decode_luma(picture, limits, |frame| {

@@ -1,0 +1,346 @@
+//! Opening media in processes of their own, behind walls.
+//!
+//! [`Workers`] are a program that calls [`serve`] and does nothing else: the command starts itself as one. Each worker first
+//! gives up all that it does not need (see [`sandbox`](crate::sandbox)). Then it hears requests: the hashes of a file, the
+//! members of an archive. A file comes as an open descriptor, never as a name. What the worker answers is bounded, checked
+//! and made printable.
+//!
+//! A worker that dies, hangs or takes too much costs the file that it was at. A worker that had served other files before is
+//! given a second try by a fresh one, so that nothing is blamed for what came before it. A worker that was taken over can
+//! give wrong hashes of its file, and of files that it is given later. It is replaced after some files for that reason. It
+//! cannot reach the lists, other files or the network.
+
+mod message;
+mod open;
+mod process;
+mod serve;
+mod setup;
+mod spawner;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+pub(crate) use open::RemoteMembers;
+pub(crate) use process::memory_file;
+pub use serve::serve;
+
+use super::{Fingerprint, Hasher};
+use crate::error::{Problem, Reason, system_text};
+use crate::media::Format;
+use crate::sandbox::{Profile, Wall};
+use crate::{Error, Result};
+use message::{Answer, Request};
+use process::{Patience, Process, Silence};
+use setup::Setup;
+use spawner::Spawner;
+use wire::SentContainer;
+
+/// After how many files, and how many bytes of them, a worker is replaced.
+const FILES_MAX: u32 = 2000;
+const BYTES_MAX: u64 = 16 << 30;
+
+/// How many idle workers of each kind are kept.
+const IDLE_MAX: usize = 256;
+
+/// The largest answer, in bytes: all pictures of a clip that the default limits let through, in all views.
+const ANSWER_BYTES_MAX: usize = 512 << 20;
+
+/// The largest answer about anything but a clip. A picture has some hundred frames of some hundred hashes.
+const PICTURE_ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// How long a worker may compute beside what decoding may take: hashing, looking for parts.
+const OVERHEAD: Duration = Duration::from_secs(30);
+
+/// Memory for the program itself, its stack and what it does not count.
+const MEMORY_BYTES: u64 = 1 << 30;
+
+/// A program that opens media for this one, and the processes of it that wait for work. Clones share them.
+///
+/// ```no_run
+/// use basma::hash::HashType;
+/// use basma::hasher::{Hasher, workers::{Workers, serve}};
+/// // The program starts itself again, and then does nothing but open media.
+/// if std::env::args().nth(1).as_deref() == Some("open-media") {
+///     std::process::exit(serve().is_err().into());
+/// }
+/// let workers = Workers::new("/proc/self/exe", ["open-media"])?;
+/// println!("the wall is {}", workers.wall()?);
+/// let hasher = Hasher::new([HashType::Pdq]).with_workers(workers);
+/// # Ok::<(), basma::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Workers(Arc<Pool>);
+
+#[derive(Debug)]
+struct Pool {
+    program: PathBuf,
+    /// Before the spawner: workers end while the thread that started them is there.
+    idle: Mutex<Vec<Process>>,
+    spawner: Spawner,
+    wall: OnceLock<Wall>,
+}
+
+/// What a worker found out of a file.
+pub(crate) struct Looked {
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) container: Option<RemoteContainer>,
+}
+
+/// A container that a worker recognised.
+#[derive(Clone, Debug)]
+pub(crate) struct RemoteContainer(SentContainer);
+
+impl RemoteContainer {
+    /// An archive of this kind.
+    pub(crate) fn archive(kind: crate::archive::Kind) -> RemoteContainer {
+        RemoteContainer(SentContainer::Archive(kind as u8))
+    }
+}
+
+/// A file as it is handed to a worker.
+#[derive(Clone, Copy)]
+pub(crate) struct Media<'a> {
+    pub(crate) file: &'a File,
+    pub(crate) bytes: u64,
+    /// What its first bytes are.
+    pub(crate) format: Option<Format>,
+    /// Whether it stands for bytes in memory.
+    pub(crate) is_memory: bool,
+}
+
+impl Workers {
+    /// The program with these arguments, which must call [`serve`]. Its processes are started when they are needed, once for
+    /// each thread that opens media. They end with the last clone of this.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where the thread that starts processes cannot be started.
+    pub fn new(
+        program: impl Into<PathBuf>,
+        arguments: impl IntoIterator<Item = impl Into<OsString>>,
+    ) -> Result<Workers> {
+        let program = program.into();
+        let arguments = arguments.into_iter().map(Into::into).collect();
+        let spawner = Spawner::new(program.clone(), arguments).map_err(|error| {
+            let message = system_text(&error);
+            Error::from(Problem::ThreadsNotStarted { message })
+        })?;
+        Ok(Workers(Arc::new(Pool {
+            program,
+            idle: Mutex::default(),
+            spawner,
+            wall: OnceLock::new(),
+        })))
+    }
+
+    /// The wall around each process, which is found out by starting one.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the program cannot be started, or is none that opens media.
+    pub fn wall(&self) -> Result<Wall> {
+        if let Some(wall) = self.0.wall.get() {
+            return Ok(*wall);
+        }
+        let memory = decoder_memory(&Hasher::new([]), 0);
+        let process = self.start(&Profile::Decoder { memory })?;
+        let wall = process.wall();
+        self.put_back(process);
+        Ok(wall)
+    }
+
+    /// The hashes of a file, and what else it holds where `parts` asks for that and says whether archives are opened.
+    ///
+    /// # Errors
+    /// Those of reading the file. What the file does to a worker is an error of its hashes.
+    pub(crate) fn look(
+        &self,
+        hasher: &Hasher,
+        media: Media<'_>,
+        parts: Option<bool>,
+    ) -> io::Result<Looked> {
+        let is_clip = media.format.is_some_and(Format::is_video);
+        let profile = profile(hasher, media.format, 0);
+        let request = || Request::Look {
+            setup: Setup::of(hasher),
+            bytes: media.bytes,
+            is_memory: media.is_memory,
+            parts,
+        };
+        let time = if is_clip {
+            hasher.decoders.limits.time * 2 + hasher.limits.time
+        } else {
+            hasher.limits.time * 3
+        };
+        let patience = Patience {
+            time: time.saturating_add(OVERHEAD),
+            cancel: &hasher.cancel,
+        };
+        let most = if is_clip {
+            ANSWER_BYTES_MAX
+        } else {
+            PICTURE_ANSWER_BYTES_MAX
+        };
+        let ask = |process: &mut Process| {
+            let asked = process.ask(request(), Some(media.file), patience);
+            asked.map_err(|error| process.silence(error.kind()))?;
+            process.bytes = process.bytes.saturating_add(media.bytes);
+            Ok(process.hear(most, |_| 0, patience)?.0)
+        };
+        let answer = match self.with_process(&profile, ask) {
+            Ok(answer) => answer,
+            Err(failure) => return Ok(Looked::failed(failure.error(patience))),
+        };
+        Ok(match answer {
+            Answer::Looked {
+                fingerprint,
+                container,
+            } => match fingerprint.received() {
+                Some(fingerprint) => Looked {
+                    fingerprint,
+                    container: container.map(RemoteContainer),
+                },
+                None => Looked::failed(Error::Damaged(Reason::SandboxAnswer)),
+            },
+            Answer::Unreadable { code, text } => return Err(unreadable(code, &text)),
+            _ => Looked::failed(Error::Damaged(Reason::SandboxAnswer)),
+        })
+    }
+
+    /// Has one process do something, and a fresh one where a used one failed.
+    fn with_process<T>(
+        &self,
+        profile: &Profile,
+        mut ask: impl FnMut(&mut Process) -> Result<T, Silence>,
+    ) -> Result<T, Failure> {
+        if let Some(mut process) = self.idle(profile) {
+            match ask(&mut process) {
+                Ok(answer) => {
+                    self.put_back(process);
+                    return Ok(answer);
+                }
+                Err(Silence::TooLong) => return Err(Failure::Silent(Silence::TooLong)),
+                Err(_) => {}
+            }
+        }
+        let mut process = self.start(profile).map_err(Failure::NotStarted)?;
+        let answer = ask(&mut process).map_err(Failure::Silent)?;
+        self.put_back(process);
+        Ok(answer)
+    }
+
+    fn start(&self, profile: &Profile) -> Result<Process> {
+        let started = self.0.spawner.start(profile).and_then(|mut process| {
+            process.greet()?;
+            Ok(process)
+        });
+        let process = started.map_err(|error| {
+            let reason = Reason::SandboxNotStarted {
+                program: crate::escape::path(&self.0.program).into_owned(),
+                problem: system_text(&error),
+            };
+            Error::Unsupported(reason).because_of(&error)
+        })?;
+        if let Profile::Decoder { .. } = profile {
+            let _ = self.0.wall.set(process.wall());
+        }
+        Ok(process)
+    }
+
+    fn idle(&self, profile: &Profile) -> Option<Process> {
+        let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = idle.iter().rposition(|process| process.serves(profile))?;
+        Some(idle.remove(place))
+    }
+
+    /// Keeps a process for later, unless it has served long enough.
+    fn put_back(&self, mut process: Process) {
+        process.files += 1;
+        if process.files > FILES_MAX || process.bytes > BYTES_MAX {
+            return;
+        }
+        let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_MAX {
+            idle.push(process);
+        }
+    }
+}
+
+impl Looked {
+    /// Of a file that was not looked at.
+    fn failed(error: Error) -> Looked {
+        Looked {
+            fingerprint: Fingerprint {
+                error: Some(error),
+                ..Fingerprint::default()
+            },
+            container: None,
+        }
+    }
+}
+
+/// Why a worker did not do what it was asked.
+enum Failure {
+    NotStarted(Error),
+    Silent(Silence),
+}
+
+impl Failure {
+    fn error(self, patience: Patience<'_>) -> Error {
+        match self {
+            Failure::NotStarted(error) => error,
+            Failure::Silent(_) if patience.cancel.is_cancelled() => Error::Cancelled,
+            Failure::Silent(Silence::TooLong) => {
+                crate::media::out_of_time(patience.time)
+            }
+            Failure::Silent(Silence::Died(reason)) => Error::Damaged(reason),
+            Failure::Silent(Silence::Killed(reason)) => Error::Damaged(reason).transient(),
+        }
+    }
+}
+
+/// The error of the system that a worker met, as far as it can be believed.
+fn unreadable(code: Option<i32>, text: &str) -> io::Error {
+    match code {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(crate::escape::message(text).into_owned()),
+    }
+}
+
+/// Behind what wall a file of this format is opened. Archives take so much memory beside pictures.
+fn profile(hasher: &Hasher, format: Option<Format>, archive_memory: u64) -> Profile {
+    let is_clip = format.is_some_and(Format::is_video);
+    let converter = hasher.converter.as_ref().filter(|_| format == Some(Format::Avif));
+    let mut programs = Vec::new();
+    if is_clip {
+        #[cfg(feature = "h264")]
+        if let crate::media::video::H264::Worker(worker) = &hasher.decoders.h264 {
+            programs.push(worker.command().0.to_owned());
+        }
+        let ffmpeg = hasher.decoders.ffmpeg.as_ref();
+        programs.extend(ffmpeg.map(|ffmpeg| ffmpeg.path().to_owned()));
+    }
+    programs.extend(converter.map(|converter| converter.program().to_owned()));
+    if programs.is_empty() {
+        return Profile::Decoder {
+            memory: decoder_memory(hasher, archive_memory),
+        };
+    }
+    Profile::Programs {
+        programs,
+        scratch: PathBuf::new(),
+    }
+}
+
+/// How much memory a decoder may map. A file, what it is decoded to, and views of that are held at a time.
+fn decoder_memory(hasher: &Hasher, archive_memory: u64) -> u64 {
+    let limits = hasher.limits;
+    let of_picture = limits.file_bytes.saturating_add(limits.decoded_bytes);
+    let memory = of_picture.saturating_mul(3).saturating_add(archive_memory);
+    memory.saturating_add(MEMORY_BYTES)
+}

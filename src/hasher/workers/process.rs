@@ -1,0 +1,246 @@
+//! A worker, from the outside.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufReader, IoSlice, Read, Write as _};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+use rustix::process::Signal;
+
+use super::message::{self, Answer, Message, Request, Start};
+use crate::CancelToken;
+use crate::error::Reason;
+use crate::media::video::child::{Conversation, end, is_of_shortage};
+use crate::sandbox::{Profile, Wall};
+
+/// How long a process may take to end once it has said its last.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How long a process may take until its wall stands, in time of the processor.
+const START: Duration = Duration::from_secs(15);
+
+/// Why there is no answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Silence {
+    TooLong,
+    Died(Reason),
+    /// By what a system short of memory does, or its own bounds do: the file may not be to blame.
+    Killed(Reason),
+}
+
+/// Until when an answer is waited for.
+#[derive(Clone, Copy)]
+pub(super) struct Patience<'a> {
+    /// How long the worker may compute.
+    pub(super) time: Duration,
+    pub(super) cancel: &'a CancelToken,
+}
+
+/// A process that waits for work, and ends with this.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    socket: UnixStream,
+    profile: Profile,
+    wall: Wall,
+    /// How many files it was given, and their bytes.
+    pub(super) files: u32,
+    pub(super) bytes: u64,
+    /// The one folder in which it may write.
+    _scratch: Option<tempfile::TempDir>,
+}
+
+impl Process {
+    /// Starts the program, which then has to be [greeted](Self::greet).
+    pub(super) fn start(
+        program: &Path,
+        arguments: &[OsString],
+        mut profile: Profile,
+    ) -> io::Result<Process> {
+        let mut folder = None;
+        if let Profile::Programs { scratch, .. } = &mut profile {
+            let made = tempfile::Builder::new().prefix("basma-").tempdir()?;
+            *scratch = made.path().to_owned();
+            folder = Some(made);
+        }
+        let (socket, theirs) = UnixStream::pair()?;
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env_clear()
+            .current_dir("/")
+            .stdin(OwnedFd::from(theirs))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // An interruption of this process is not one of the worker, which would look like a crash.
+            .process_group(0);
+        if let Some(folder) = &folder {
+            command.env("TMPDIR", folder.path());
+        }
+        Ok(Process {
+            child: command.spawn()?,
+            socket,
+            profile,
+            wall: Wall::NONE,
+            files: 0,
+            bytes: 0,
+            _scratch: folder,
+        })
+    }
+
+    /// Tells the process its profile, and waits until its wall stands.
+    pub(super) fn greet(&mut self) -> io::Result<()> {
+        let cancel = CancelToken::new();
+        let mut line = self.line(Patience {
+            time: START,
+            cancel: &cancel,
+        });
+        message::write(&mut line, &Start::new(&self.profile))?;
+        match message::read(&mut line, 64)? {
+            Answer::Ready { landlock, seccomp } => {
+                self.wall = Wall { landlock, seccomp };
+                Ok(())
+            }
+            _ => Err(io::ErrorKind::InvalidData.into()),
+        }
+    }
+
+    pub(super) fn wall(&self) -> Wall {
+        self.wall
+    }
+
+    /// Whether it can do what this profile asks for.
+    pub(super) fn serves(&self, asked: &Profile) -> bool {
+        match (&self.profile, asked) {
+            (Profile::Decoder { memory }, Profile::Decoder { memory: asked }) => memory >= asked,
+            (
+                Profile::Programs { programs, .. },
+                Profile::Programs {
+                    programs: asked, ..
+                },
+            ) => programs == asked,
+            _ => false,
+        }
+    }
+
+    /// Asks for something, with the file that it is about. Which parts of it have been read is lost on the way.
+    pub(super) fn ask(
+        &mut self,
+        request: Request,
+        file: Option<&File>,
+        patience: Patience<'_>,
+    ) -> io::Result<()> {
+        let time = patience.time;
+        let frame = message::framed(&Message { time, request })?;
+        let sent = match file {
+            Some(file) => self.send(&frame, file)?,
+            None => 0,
+        };
+        self.line(patience).write_all(&frame[sent..])
+    }
+
+    /// Sends the beginning of a frame with a file.
+    fn send(&self, frame: &[u8], file: &File) -> io::Result<usize> {
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        let files = [file.as_fd()];
+        // There is room for one.
+        control.push(SendAncillaryMessage::ScmRights(&files));
+        let frame = [IoSlice::new(frame)];
+        let flags = SendFlags::NOSIGNAL;
+        loop {
+            match sendmsg(&self.socket, &frame, &mut control, flags) {
+                Err(rustix::io::Errno::INTR) => {}
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    /// The answer, of at most so many bytes, and the bytes that follow it.
+    pub(super) fn hear(
+        &mut self,
+        most: usize,
+        following: impl Fn(&Answer) -> u64,
+        patience: Patience<'_>,
+    ) -> Result<(Answer, Vec<u8>), Silence> {
+        let mut line = BufReader::new(self.line(patience));
+        let mut heard = || {
+            let answer = message::read(&mut line, most)?;
+            let bytes = message::exactly(&mut line, following(&answer))?;
+            // A worker says nothing that it was not asked for.
+            if line.buffer().is_empty() {
+                Ok((answer, bytes))
+            } else {
+                Err(io::Error::from(io::ErrorKind::InvalidData))
+            }
+        };
+        let heard = heard();
+        heard.map_err(|error| self.silence(error.kind()))
+    }
+
+    fn line<'a>(&'a self, patience: Patience<'a>) -> Conversation<'a> {
+        Conversation {
+            socket: &self.socket,
+            // A busy machine takes longer than the time of the processor.
+            until: Instant::now() + patience.time * 4 + Duration::from_secs(5),
+            cancel: patience.cancel,
+        }
+    }
+
+    /// What it means that nothing more came.
+    pub(super) fn silence(&mut self, kind: io::ErrorKind) -> Silence {
+        match kind {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => return Silence::TooLong,
+            io::ErrorKind::InvalidData => return Silence::Died(Reason::SandboxAnswer),
+            _ => {}
+        }
+        let until = Instant::now() + FAREWELL;
+        while Instant::now() < until {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                let signalled = |signal: i32| Reason::SandboxSignal {
+                    signal: signal.unsigned_abs().into(),
+                };
+                return match status.signal() {
+                    Some(signal) if signal == Signal::XCPU.as_raw() => Silence::TooLong,
+                    Some(signal) if is_of_shortage(signal) => Silence::Killed(signalled(signal)),
+                    Some(signal) => Silence::Died(signalled(signal)),
+                    None => Silence::Died(Reason::SandboxExit {
+                        status: status.to_string(),
+                    }),
+                };
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Silence::Died(Reason::SandboxSilent)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+/// A file without a name that holds these bytes, in memory.
+pub(crate) fn memory_file(bytes: &[u8]) -> io::Result<File> {
+    let flags = rustix::fs::MemfdFlags::CLOEXEC;
+    let mut file = File::from(rustix::fs::memfd_create("media", flags)?);
+    file.write_all(bytes)?;
+    Ok(file)
+}
+
+/// All that a file holds, up to so many bytes.
+pub(super) fn read_all(mut file: &File, most: u64) -> io::Result<Vec<u8>> {
+    use std::io::Seek as _;
+    let mut bytes = Vec::new();
+    file.seek(io::SeekFrom::Start(0))?;
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
