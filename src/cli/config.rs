@@ -17,8 +17,8 @@ use signal_hook::flag;
 
 use super::args::{FilesArgs, MediaArgs};
 use super::context::FAILED;
-use super::decoders;
 use super::output::Stopped;
+use super::{decoders, walls};
 
 pub(super) fn hasher(
     types: Vec<HashType>,
@@ -41,6 +41,7 @@ pub(super) fn hasher(
         .with_exact(args.exact)
         .with_sampling(args.frames.unwrap_or(sampling))
         .with_decoders(decoders::all(&args.ffmpeg)?.with_limits(of_clip));
+    let hasher = walls::around(hasher, args.ffmpeg.sandbox)?;
     Ok(match &args.avif_converter {
         Some(program) => hasher.with_converter(Converter::new(program)?),
         None => hasher,

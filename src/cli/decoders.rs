@@ -49,13 +49,17 @@ fn installed(path: Option<&OsStr>) -> Option<PathBuf> {
 #[cfg(all(unix, feature = "h264"))]
 fn h264() -> H264 {
     use basma::media::video::Worker;
-    // The very program that runs, even where another was installed over it meanwhile.
-    let this = if cfg!(target_os = "linux") {
+    this_program().map_or(H264::Off, |this| H264::Worker(Worker::new(this, [WORKER])))
+}
+
+/// The very program that runs, even where another was installed over it meanwhile.
+#[cfg(unix)]
+pub(super) fn this_program() -> std::io::Result<PathBuf> {
+    if cfg!(target_os = "linux") {
         Ok(PathBuf::from("/proc/self/exe"))
     } else {
         std::env::current_exe()
-    };
-    this.map_or(H264::Off, |this| H264::Worker(Worker::new(this, [WORKER])))
+    }
 }
 
 #[cfg(not(all(unix, feature = "h264")))]

@@ -34,6 +34,7 @@ mod stdin;
 mod store;
 mod style;
 mod vpdq;
+mod walls;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -87,6 +88,9 @@ fn refuse(error: &mut clap::Error, prose: &Prose) -> ExitCode {
 
 /// Does what the command line says.
 pub(crate) fn run() -> ExitCode {
+    if let Some(done) = walls::serve() {
+        return done;
+    }
     // Before the arguments are read, whose errors are told in it.
     let prose = Prose::new(prose::of_process());
     let prose = prose.for_terminal(io::stderr().is_terminal());

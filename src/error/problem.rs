@@ -53,6 +53,7 @@ kinds! {
         Pattern { pattern: String, message: String } "pattern" "{pattern} is no pattern of names or paths: {message}";
         ConverterUnknown { path: String } "converter-unknown" "{path} is not avifdec, heif-dec, heif-convert or ffmpeg";
         ThreadsNotStarted { message: String } "threads-not-started" "cannot start the threads of the scan: {message}";
+        SandboxPartial { wall: String } "sandbox-partial" "the wall around the processes that open files is not whole ({wall}); --sandbox best goes on behind what there is";
         RadiusNotANumber "radius-not-a-number" "a number of bits is needed";
         RadiusOfDigest { hash_type: String } "radius-of-digest" "{hash_type} is a digest: equal or nothing";
         RadiusTooLarge { most: u64 } "radius-too-large" "at most {most} bits can differ";

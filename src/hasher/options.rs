@@ -9,6 +9,7 @@ use crate::CancelToken;
 use crate::hash::HashType;
 use crate::media::video::Decoders;
 use crate::media::{Converter, Limits, Meter};
+use crate::sandbox::Wall;
 
 /// Computes the wanted hashes of files.
 ///
@@ -104,6 +105,15 @@ impl Hasher {
     pub fn with_workers(self, workers: impl Into<Option<Workers>>) -> Hasher {
         let workers = workers.into();
         Hasher { workers, ..self }
+    }
+
+    /// The wall behind which media are opened.
+    pub fn wall(&self) -> Wall {
+        #[cfg(target_os = "linux")]
+        if let Some(workers) = &self.workers {
+            return workers.wall().unwrap_or_default();
+        }
+        Wall::NONE
     }
 
     /// Whether media are opened by workers.

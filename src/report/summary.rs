@@ -126,6 +126,10 @@ pub struct Summary {
     /// The shard, of a scan that several machines share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// The wall behind which files were opened, such as `landlock-v7+seccomp`; `none` where they were opened in the process
+    /// that holds the lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<String>,
     /// The conditions of a scan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Conditions>,
@@ -181,6 +185,7 @@ impl Summary {
             unsupported_kinds_others: summary.unsupported.others,
             interrupted: summary.interrupted,
             shard: summary.shard.as_ref().map(Shard::from),
+            sandbox: Some(summary.wall.to_string()),
             ..Summary::default()
         }
     }

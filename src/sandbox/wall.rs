@@ -9,7 +9,7 @@ use std::fmt;
 /// assert_eq!(Wall::NONE.to_string(), "none");
 /// assert!(!Wall::NONE.is_whole());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wall {
     /// The version of Landlock that keeps it from files and the network, where the system has it.

@@ -245,6 +245,7 @@ impl Scan {
         let context = ScanContext::new(self);
         let ended = AtomicBool::new(false);
         let mut summary = Summary::default();
+        summary.wall = self.hasher.wall();
         let mut hand_on = |finding: Finding| {
             summary.add(&finding);
             each(finding)

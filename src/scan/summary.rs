@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Coverage, Finding, Status};
 use crate::matcher::{Cluster, Tier};
+use crate::sandbox::Wall;
 
 /// How many names a [`Tally`] keeps: labels are what lists say, and a list may say anything.
 const NAMES_MAX: usize = 1000;
@@ -56,6 +57,8 @@ pub struct Summary {
     pub interrupted: bool,
     /// Of one of several scans that share files, what it saw of all.
     pub shard: Option<Coverage>,
+    /// The wall behind which files were opened.
+    pub wall: Wall,
     clusters: HashSet<Cluster>,
 }
 

@@ -9,7 +9,9 @@ use basma::media::video::ClipLimits;
 use basma::scan::{ArchiveLimits, Shard};
 use clap::Args;
 
-use super::values::{Format, HashFormat, ListFormat, Radius, Show, radius, separator, size, words};
+use super::values::{
+    Format, HashFormat, ListFormat, Radius, Sandbox, Show, radius, separator, size, words,
+};
 
 /// Which files.
 #[derive(Debug, Args)]
@@ -279,4 +281,8 @@ pub(crate) struct FfmpegArgs {
     /// Leave ffmpeg alone, even where it is installed: only keyframes are decoded then
     #[arg(long, conflicts_with = "ffmpeg", hide_short_help = true)]
     pub(crate) no_ffmpeg: bool,
+    /// Open files in processes behind walls: require refuses to work where the wall is not whole, best takes what the system
+    /// has, off opens them in this process
+    #[arg(long, value_enum, value_name = "MODE", default_value = "best", hide_short_help = true)]
+    pub(crate) sandbox: Sandbox,
 }

@@ -34,7 +34,7 @@ pub(crate) use groups::{
 };
 use values::Radius;
 pub(crate) use values::{
-    Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Show,
+    Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Sandbox, Show,
 };
 
 use super::completions::CompletedShell;

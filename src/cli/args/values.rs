@@ -144,6 +144,14 @@ pub(crate) enum Color {
     Never,
 }
 
+/// Whether files are opened behind walls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sandbox {
+    Require,
+    Best,
+    Off,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum InspectFormat {
     Text,

@@ -16,7 +16,7 @@ use walkdir::WalkDir;
 
 use super::super::prose::Value;
 use super::super::stdin::{self, Spooled};
-use super::super::{Context, decoders};
+use super::super::{Context, decoders, walls};
 use super::decide::{hashes, now};
 use super::{from_list, shown};
 use crate::cli::args::store::ItemArgs;
@@ -163,6 +163,7 @@ fn of_file(
         .with_views(Views::Upright)
         .with_sampling(Sampling::Distinct)
         .with_decoders(decoders::all(&args.ffmpeg)?);
+    let hasher = walls::around(hasher, args.ffmpeg.sandbox)?;
     let (whole, parts) = examine(path, hasher)?;
     if whole.status == Status::Unreadable {
         let problem = whole.reason.map(std::io::Error::other);

@@ -50,6 +50,7 @@ problem-sampling = «{ $text }» ليس keyframes ولا distinct ولا interva
 problem-pattern = { $pattern } ليس نمط أسماء أو مسارات: «{ $message }»
 problem-converter-unknown = { $path } ليس avifdec ولا heif-dec ولا heif-convert ولا ffmpeg
 problem-threads-not-started = تعذّر بدء خيوط الفحص: «{ $message }»
+problem-sandbox-partial = ‏الجدار حول العمليات التي تفتح الملفات غير كامل ({ $wall })؛ يتابع --sandbox best بما هو متاح
 problem-radius-not-a-number = يلزم عدد من البتات
 problem-radius-of-digest = { $hash_type } ملخص: مطابق أو لا شيء
 problem-radius-too-large = أقصى ما يمكن أن يختلف { $most ->

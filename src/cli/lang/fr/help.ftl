@@ -109,6 +109,7 @@ help-max_clip_seconds = Le plus long décodage d’une vidéo, en secondes de pr
 help-jobs = Combien de fils d’exécution travaillent, 512 au plus [par défaut : un par cœur]
 help-ffmpeg = Le ffmpeg qui décode ce que rien d’intégré ne décode, dans un processus à part [par défaut : celui de PATH, s’il existe]
 help-no_ffmpeg = Ne pas utiliser ffmpeg, même installé : seules les images clés sont alors décodées
+help-sandbox = Ouvrir les fichiers dans des processus cloisonnés : require refuse si la cloison n’est pas complète, best prend ce que le système offre, off les ouvre dans ce processus
 
 # Where to, and in what form.
 help-format = Pour les personnes (text), un objet JSON par ligne (jsonl), ou CSV pour les tableurs (csv)

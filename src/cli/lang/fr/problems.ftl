@@ -50,6 +50,7 @@ problem-sampling = « { $text } » n’est ni keyframes, ni distinct, ni inter
 problem-pattern = { $pattern } n’est pas un motif de noms ou de chemins : « { $message } »
 problem-converter-unknown = { $path } n’est pas avifdec, heif-dec, heif-convert ou ffmpeg
 problem-threads-not-started = les fils d’exécution de l’analyse ne peuvent pas démarrer : « { $message } »
+problem-sandbox-partial = la cloison autour des processus qui ouvrent les fichiers n’est pas complète ({ $wall }) ; --sandbox best continue derrière ce qu’il y a
 problem-radius-not-a-number = il faut un nombre de bits
 problem-radius-of-digest = { $hash_type } est un condensat : identique ou rien
 problem-radius-too-large = { $most ->
