@@ -1,10 +1,11 @@
 //! Landlock: which files a process may open, and whether it may reach others.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr as _,
+    ABI, Access as _, AccessFs, AccessNet, LandlockStatus, PathBeneath, Ruleset, RulesetAttr as _,
     RulesetCreatedAttr as _, RulesetStatus, Scope, path_beneath_rules,
 };
 
@@ -35,7 +36,7 @@ const SYSTEM: [&str; 14] = [
 const DEVICES: [&str; 4] = ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"];
 
 /// Restricts this thread and all that it starts. The version of Landlock that does it; none where the system has none.
-pub(super) fn restrict(profile: &Profile) -> io::Result<Option<u32>> {
+pub(super) fn restrict(profile: &Profile, readable: Option<&File>) -> io::Result<Option<u32>> {
     let failed = |error: landlock::RulesetError| io::Error::other(error);
     let created = Ruleset::default()
         .handle_access(AccessFs::from_all(VERSION))
@@ -49,14 +50,21 @@ pub(super) fn restrict(profile: &Profile) -> io::Result<Option<u32>> {
             let read = AccessFs::from_read(VERSION);
             let all = AccessFs::from_all(VERSION);
             let system = SYSTEM.iter().map(PathBuf::from);
-            let readable = system.chain(programs.iter().flat_map(|program| beside(program)));
+            let paths = system.chain(programs.iter().flat_map(|program| beside(program)));
             let device = AccessFs::ReadFile | AccessFs::WriteFile;
             created
-                .add_rules(path_beneath_rules(readable, read))
+                .add_rules(path_beneath_rules(paths, read))
                 .and_then(|rules| rules.add_rules(path_beneath_rules(DEVICES, device)))
                 .and_then(|rules| rules.add_rules(path_beneath_rules([scratch], all)))
                 .map_err(failed)?
         }
+    };
+    let created = match readable {
+        Some(file) => {
+            let rule = PathBeneath::new(file, AccessFs::ReadFile);
+            created.add_rule(rule).map_err(failed)?
+        }
+        None => created,
     };
     let status = created.restrict_self().map_err(failed)?;
     Ok(match status.landlock {

@@ -38,12 +38,16 @@ pub(crate) enum Profile {
     },
 }
 
-/// Gives up everything but what the profile allows, for this thread and all that it starts. This cannot be undone.
+/// Gives up everything but what the profile allows, for this thread and all that it starts. This cannot be undone. Programs may
+/// open this one file again.
 ///
 /// # Errors
 /// Where limits cannot be set, or a wall that the system has cannot be built.
 #[cfg(target_os = "linux")]
-pub(crate) fn confine(profile: &Profile) -> std::io::Result<Wall> {
+pub(crate) fn confine(
+    profile: &Profile,
+    readable: Option<&std::fs::File>,
+) -> std::io::Result<Wall> {
     limited::limit(profile)?;
     rustix::thread::set_no_new_privs(true)?;
     if let Profile::Decoder { .. } = profile {
@@ -51,7 +55,7 @@ pub(crate) fn confine(profile: &Profile) -> std::io::Result<Wall> {
         rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
     }
     // Landlock is set up by calls that the filter refuses.
-    let landlock = landlocked::restrict(profile)?;
+    let landlock = landlocked::restrict(profile, readable)?;
     let seccomp = filter::apply(profile)?;
     Ok(Wall { landlock, seccomp })
 }

@@ -206,7 +206,11 @@ pub(super) fn read<T: Decode<()>>(from: &mut impl Read, most: usize) -> io::Resu
 }
 
 /// Reads a frame whose length was read.
-fn read_rest<T: Decode<()>>(from: &mut impl Read, length: [u8; 4], most: usize) -> io::Result<T> {
+pub(super) fn read_rest<T: Decode<()>>(
+    from: &mut impl Read,
+    length: [u8; 4],
+    most: usize,
+) -> io::Result<T> {
     let length = u32::from_le_bytes(length) as usize;
     if length > most {
         return Err(io::ErrorKind::InvalidData.into());

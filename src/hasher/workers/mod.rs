@@ -42,10 +42,6 @@ use setup::Setup;
 use spawner::Spawner;
 use wire::SentContainer;
 
-/// After how many files, and how many bytes of them, a worker is replaced.
-const FILES_MAX: u32 = 2000;
-const BYTES_MAX: u64 = 16 << 30;
-
 /// How many idle workers of each kind are kept.
 const IDLE_MAX: usize = 256;
 
@@ -148,7 +144,7 @@ impl Workers {
             return Ok(*wall);
         }
         let memory = decoder_memory(&Hasher::new([]), 0);
-        let process = self.start(&Profile::Decoder { memory })?;
+        let process = self.start(&Profile::Decoder { memory }, None)?;
         let wall = process.wall();
         self.put_back(process);
         Ok(wall)
@@ -192,7 +188,7 @@ impl Workers {
             process.bytes = process.bytes.saturating_add(media.bytes);
             Ok(process.hear(most, |_| 0, patience)?.0)
         };
-        let answer = match self.with_process(&profile, ask) {
+        let answer = match self.with_process(&profile, media, ask) {
             Ok(answer) => answer,
             Err(failure) => return Ok(Looked::failed(failure.error(patience))),
         };
@@ -216,6 +212,7 @@ impl Workers {
     fn with_process<T>(
         &self,
         profile: &Profile,
+        media: Media<'_>,
         mut ask: impl FnMut(&mut Process) -> Result<T, Silence>,
     ) -> Result<T, Failure> {
         if let Some(mut process) = self.idle(profile) {
@@ -228,15 +225,18 @@ impl Workers {
                 Err(_) => {}
             }
         }
-        let mut process = self.start(profile).map_err(Failure::NotStarted)?;
+        // What is in memory can be opened again in any case.
+        let is_named = !media.is_memory && matches!(profile, Profile::Programs { .. });
+        let readable = is_named.then_some(media.file);
+        let mut process = self.start(profile, readable).map_err(Failure::NotStarted)?;
         let answer = ask(&mut process).map_err(Failure::Silent)?;
         self.put_back(process);
         Ok(answer)
     }
 
-    fn start(&self, profile: &Profile) -> Result<Process> {
+    fn start(&self, profile: &Profile, readable: Option<&File>) -> Result<Process> {
         let started = self.0.spawner.start(profile).and_then(|mut process| {
-            process.greet()?;
+            process.greet(readable)?;
             Ok(process)
         });
         let process = started.map_err(|error| {
@@ -261,7 +261,7 @@ impl Workers {
     /// Keeps a process for later, unless it has served long enough.
     fn put_back(&self, mut process: Process) {
         process.files += 1;
-        if process.files > FILES_MAX || process.bytes > BYTES_MAX {
+        if !process.is_reusable() {
             return;
         }
         let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);

@@ -102,7 +102,7 @@ impl RemoteMembers {
         {
             return Ok(process);
         }
-        let mut process = self.workers.start(profile).map_err(Failure::NotStarted)?;
+        let mut process = self.workers.start(profile, None).map_err(Failure::NotStarted)?;
         ask(&mut process).map_err(Failure::Silent)?;
         Ok(process)
     }

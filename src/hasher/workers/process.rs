@@ -20,6 +20,10 @@ use crate::error::Reason;
 use crate::media::video::child::{Conversation, end, is_of_shortage};
 use crate::sandbox::{Profile, Wall};
 
+/// After how many files, and how many bytes of them, a worker is replaced.
+const FILES_MAX: u32 = 2000;
+const BYTES_MAX: u64 = 16 << 30;
+
 /// How long a process may take to end once it has said its last.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -95,14 +99,20 @@ impl Process {
         })
     }
 
-    /// Tells the process its profile, and waits until its wall stands.
-    pub(super) fn greet(&mut self) -> io::Result<()> {
+    /// Tells the process its profile, and waits until its wall stands. It may open this one file again, which programs such as
+    /// ffmpeg do.
+    pub(super) fn greet(&mut self, readable: Option<&File>) -> io::Result<()> {
         let cancel = CancelToken::new();
         let mut line = self.line(Patience {
             time: START,
             cancel: &cancel,
         });
-        message::write(&mut line, &Start::new(&self.profile))?;
+        let frame = message::framed(&Start::new(&self.profile))?;
+        let sent = match readable {
+            Some(file) => self.send(&frame, file)?,
+            None => 0,
+        };
+        line.write_all(&frame[sent..])?;
         match message::read(&mut line, 64)? {
             Answer::Ready { landlock, seccomp } => {
                 self.wall = Wall { landlock, seccomp };
@@ -116,18 +126,19 @@ impl Process {
         self.wall
     }
 
-    /// Whether it can do what this profile asks for.
+    /// Whether it can do what this profile asks for. One that starts programs serves one file alone.
     pub(super) fn serves(&self, asked: &Profile) -> bool {
         match (&self.profile, asked) {
             (Profile::Decoder { memory }, Profile::Decoder { memory: asked }) => memory >= asked,
-            (
-                Profile::Programs { programs, .. },
-                Profile::Programs {
-                    programs: asked, ..
-                },
-            ) => programs == asked,
             _ => false,
         }
+    }
+
+    /// Whether it may serve another file after this one.
+    pub(super) fn is_reusable(&self) -> bool {
+        matches!(self.profile, Profile::Decoder { .. })
+            && self.files <= FILES_MAX
+            && self.bytes <= BYTES_MAX
     }
 
     /// Asks for something, with the file that it is about. Which parts of it have been read is lost on the way.

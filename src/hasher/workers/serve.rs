@@ -42,8 +42,9 @@ pub fn serve() -> io::Result<()> {
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     socket.peer_addr()?;
     set_parent_process_death_signal(Some(Signal::KILL))?;
-    let start: Start = message::read(&mut &socket, START_BYTES_MAX)?;
-    let wall = confine(&start.profile())?;
+    let (start, readable) = first(&socket)?;
+    let wall = confine(&start.profile(), readable.as_ref())?;
+    drop(readable);
     let mut worker = Worker {
         socket,
         hasher: None,
@@ -57,6 +58,16 @@ pub fn serve() -> io::Result<()> {
         worker.answer(message.request, file)?;
     }
     Ok(())
+}
+
+/// The first message, and the file that may be opened again.
+fn first(socket: &UnixStream) -> io::Result<(Start, Option<File>)> {
+    let mut length = [0; 4];
+    let (read, file) = receive(socket, &mut length)?;
+    let mut from = socket;
+    from.read_exact(&mut length[read..])?;
+    let start = message::read_rest(&mut from, length, START_BYTES_MAX)?;
+    Ok((start, file))
 }
 
 struct Worker {
