@@ -3,7 +3,6 @@
 use basma::Result;
 use basma::error::Problem;
 use basma::hasher::Hasher;
-use basma::sandbox::Wall;
 
 use super::args::Sandbox;
 
@@ -46,11 +45,6 @@ pub(super) fn around(hasher: Hasher, sandbox: Sandbox) -> Result<Hasher> {
             }
         }
     }
-}
-
-/// The wall that files are opened behind.
-pub(super) fn wall(sandbox: Sandbox) -> Result<Wall> {
-    Ok(around(Hasher::new([]), sandbox)?.wall())
 }
 
 /// All hashers of the process share its workers.

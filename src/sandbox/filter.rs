@@ -15,7 +15,7 @@ use seccompiler::{
 use super::Profile;
 
 /// What a decoder may call, whatever the arguments are. None of these opens, names or starts anything.
-const ALLOWED: &[c_long] = &[
+pub(super) const ALLOWED: &[c_long] = &[
     libc::SYS_brk,
     libc::SYS_clock_getres,
     libc::SYS_clock_gettime,
@@ -53,7 +53,7 @@ const ALLOWED: &[c_long] = &[
 ];
 
 /// What programs may not call: the network, other processes, the system itself.
-const REFUSED: &[c_long] = &[
+pub(super) const REFUSED: &[c_long] = &[
     libc::SYS_accept,
     libc::SYS_accept4,
     libc::SYS_acct,

@@ -47,7 +47,7 @@ fn lower(resource: Resource, most: u64) -> io::Result<()> {
 /// Lets the process run until it has used so much time of the processor, to the next second.
 pub(crate) fn allow_time(time: Duration) -> io::Result<()> {
     let Rlimit { maximum, .. } = getrlimit(Resource::Cpu);
-    let most = time.as_secs().saturating_add(2);
+    let most = time.as_secs().saturating_add(1);
     let current = Some(maximum.map_or(most, |hard| hard.min(most)));
     Ok(setrlimit(Resource::Cpu, Rlimit { current, maximum })?)
 }

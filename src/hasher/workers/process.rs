@@ -141,6 +141,12 @@ impl Process {
             && self.bytes <= BYTES_MAX
     }
 
+    #[cfg(test)]
+    pub(super) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Asks for something, with the file that it is about. Which parts of it have been read is lost on the way.
     pub(super) fn ask(
         &mut self,

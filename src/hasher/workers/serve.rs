@@ -289,6 +289,8 @@ fn look(
     parts: Option<bool>,
 ) -> io::Result<(Fingerprint, Option<Container>)> {
     let head = read_all(file, Format::HEAD as u64)?;
+    #[cfg(test)]
+    super::tests::misbehave(&head);
     let format = Format::sniff(&head);
     let is_clip = format.is_some_and(Format::is_video);
     let (fingerprint, picture) = if is_clip && hasher.wants_pixels() {
