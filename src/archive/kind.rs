@@ -68,6 +68,20 @@ impl Kind {
         zip::stands_behind(bytes, len).then_some(Kind::Zip)
     }
 
+    /// Whether a file may have a zip file behind something else. A mark among its last bytes tells; nothing is read of what
+    /// stands there.
+    ///
+    /// # Errors
+    /// Those of the file.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn may_end(mut file: &std::fs::File, len: u64) -> std::io::Result<bool> {
+        let from = len.saturating_sub(zip::TAIL_BYTES);
+        let mut tail = Vec::new();
+        file.seek(std::io::SeekFrom::Start(from))?;
+        file.take(zip::TAIL_BYTES).read_to_end(&mut tail)?;
+        Ok(zip::is_marked(&tail))
+    }
+
     /// The media type (RFC 6838), as the tables of media types have it.
     pub(crate) const fn mime(self) -> &'static str {
         match self {

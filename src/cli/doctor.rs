@@ -1,12 +1,13 @@
-//! `basma doctor`: what this machine can decode, and what it would take to decode the rest.
+//! `basma doctor`: what this machine can decode, what it would take to decode the rest, and behind what wall it is opened.
 
 use basma::media::video::Decoders;
 use basma::report::{self, Abilities};
+use basma::sandbox::Wall;
 
 use super::args::{DoctorArgs, InspectFormat, Language};
 use super::output::{Output, Stopped};
 use super::prose::{Prose, Value};
-use super::{Context, Verdict, decoders};
+use super::{Context, Verdict, decoders, walls};
 
 /// One kind of media and what decodes it.
 struct Ability {
@@ -17,13 +18,15 @@ struct Ability {
 
 pub(super) fn run(args: &DoctorArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let decoders = decoders::all(&args.ffmpeg)?;
+    let wall = walls::wall(args.ffmpeg.sandbox)?;
     let mut out = Output::open(None)?;
     out.write(&match args.format {
         InspectFormat::Text => {
             let prose = context.output_prose(None);
-            text(&prose, &abilities(&prose, &decoders))
+            let wall = [("wall", wall.to_string().into())];
+            text(&prose, &abilities(&prose, &decoders)) + &prose.say("doctor-sandbox", wall) + "\n"
         }
-        InspectFormat::Jsonl => jsonl(&abilities(&Prose::new(Language::En), &decoders)),
+        InspectFormat::Jsonl => jsonl(&abilities(&Prose::new(Language::En), &decoders), wall),
     })?;
     out.finish()?;
     Ok(Verdict::Done)
@@ -117,10 +120,10 @@ fn text(prose: &Prose, abilities: &[Ability]) -> String {
     lines
 }
 
-fn jsonl(abilities: &[Ability]) -> String {
+fn jsonl(abilities: &[Ability], wall: Wall) -> String {
     let each = abilities.iter().map(|Ability { what, by }| match by {
         Ok(by) => report::Ability::decoded(what, by),
         Err(way_out) => report::Ability::missing(what, way_out),
     });
-    report::line(&Abilities::new(each.collect()))
+    report::line(&Abilities::new(each.collect()).with_sandbox(wall))
 }

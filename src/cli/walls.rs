@@ -3,6 +3,7 @@
 use basma::Result;
 use basma::error::Problem;
 use basma::hasher::Hasher;
+use basma::sandbox::Wall;
 
 use super::args::Sandbox;
 
@@ -45,6 +46,14 @@ pub(super) fn around(hasher: Hasher, sandbox: Sandbox) -> Result<Hasher> {
             }
         }
     }
+}
+
+/// The wall that files are opened behind.
+///
+/// # Errors
+/// Those of [`around`].
+pub(super) fn wall(sandbox: Sandbox) -> Result<Wall> {
+    Ok(around(Hasher::new([]), sandbox)?.wall())
 }
 
 /// All hashers of the process share its workers.

@@ -8,7 +8,7 @@ use super::workers::{Media, memory_file};
 use super::{Container, Fingerprint, Hasher};
 use crate::Error;
 use crate::error::{Reason, system_text};
-use crate::media::Format;
+use crate::media::{Format, decode};
 
 impl Hasher {
     /// The hashes of a file, without digests, and what else it holds where `parts` asks for that and says whether archives are
@@ -33,6 +33,15 @@ impl Hasher {
         let looked = workers.look(self, media, parts)?;
         let container = looked.container.map(Container::Remote);
         Ok((self.checked(looked.fingerprint), container))
+    }
+
+    /// The hashes of a file that begins with these bytes, in no format that is decoded: none, and the reason.
+    pub(crate) fn unknown(&self, head: &[u8]) -> Fingerprint {
+        let error = self.wants_pixels().then(|| decode(head, self.limits(), |_| {}).err());
+        Fingerprint {
+            error: error.flatten(),
+            ..Fingerprint::default()
+        }
     }
 
     /// The media type of a file that begins with these bytes.

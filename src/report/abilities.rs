@@ -14,6 +14,9 @@ pub struct Abilities {
     pub v: Version,
     /// Each kind of media.
     pub decodes: Vec<Ability>,
+    /// The wall behind which files are opened, such as `landlock-v7+seccomp`, or `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<String>,
 }
 
 impl Abilities {
@@ -30,7 +33,15 @@ impl Abilities {
         Abilities {
             v: Version,
             decodes,
+            sandbox: None,
         }
+    }
+
+    /// States the wall behind which files are opened.
+    #[must_use]
+    pub fn with_sandbox(mut self, wall: impl ToString) -> Abilities {
+        self.sandbox = Some(wall.to_string());
+        self
     }
 }
 

@@ -106,7 +106,14 @@ impl ScanContext<'_> {
         let opens_archives = self.scan.opened_archives().is_some();
         let is_archive = Kind::sniff(head).is_some() && opens_archives;
         let asked = (!is_archive).then_some(opens_archives);
-        let (mut fingerprint, parts) = hasher.look_there(file, len, format, asked)?;
+        let is_plain =
+            format.is_none() && !is_archive && !(opens_archives && Kind::may_end(file, len)?);
+        let (mut fingerprint, parts) = if is_plain {
+            // Nothing is read of it but its first bytes, which have no format.
+            (hasher.unknown(head), None)
+        } else {
+            hasher.look_there(file, len, format, asked)?
+        };
         fingerprint.digests = digests.finish();
         fingerprint.mime = hasher.mime(head);
         let examined = Examined::new(len, &fingerprint, hasher);

@@ -109,9 +109,18 @@ impl Directory {
     }
 }
 
+/// How many last bytes of a file an end of a directory can begin in: its own, and the longest comment.
+pub(super) const TAIL_BYTES: u64 = (END_BYTES + COMMENT_MAX) as u64;
+
 /// Whether there is an end of a directory that is not empty.
 pub(super) fn ends_with_members(source: &mut Source) -> bool {
     matches!(find_end(source), Ok(Some(end)) if end.start < end.end)
+}
+
+/// Whether these last bytes of a file hold a mark of the end of a directory. Nothing else of them is read.
+#[cfg(target_os = "linux")]
+pub(super) fn is_marked(tail: &[u8]) -> bool {
+    memchr::memmem::find(tail, b"PK\x05\x06").is_some()
 }
 
 /// How long the signature of the directory at a place is (4.3.13), 0 if there is none.
@@ -123,9 +132,8 @@ fn signature_bytes(source: &mut Source, at: u64) -> io::Result<u64> {
 
 /// The last end of a directory behind which its comment fits and before which there is a directory.
 fn find_end(source: &mut Source) -> io::Result<Option<End>> {
-    let most = (END_BYTES + COMMENT_MAX) as u64;
-    let from = source.len().saturating_sub(most);
-    let tail = source.up_to(most, from)?;
+    let from = source.len().saturating_sub(TAIL_BYTES);
+    let tail = source.up_to(TAIL_BYTES, from)?;
     for at in memchr::memmem::rfind_iter(&tail, b"PK\x05\x06").take(CANDIDATES_MAX) {
         let Some(end) = tail.get(at..at + END_BYTES) else {
             continue;

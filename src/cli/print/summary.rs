@@ -56,6 +56,10 @@ pub(in crate::cli) fn farewell(
     if let Some(searched) = searched {
         text += &not_searched(prose, searched);
     }
+    if !summary.wall.is_whole() {
+        let wall = [("wall", summary.wall.to_string().into())];
+        text += &(prose.say("summary-sandbox", wall) + "\n");
+    }
     if is_verbose {
         text += &spent(prose, summary);
     }

@@ -306,9 +306,17 @@ proptest! {
 
     /// A fingerprint with some bytes changed is refused, or sound.
     #[test]
-    fn a_lie_about_a_picture_is_refused_or_sound(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let hasher = Hasher::new([HashType::Pdq]).with_views(Views::Fast);
-        let mut bytes = encoded(&SentFingerprint::new(&hasher.hash_bytes(&png(5))));
+    fn a_lie_about_a_picture_is_refused_or_sound(
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        static SENT: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+        let mut bytes = SENT
+            .get_or_init(|| {
+                let hasher = Hasher::new([HashType::Pdq]).with_views(Views::Fast);
+                encoded(&SentFingerprint::new(&hasher.hash_bytes(&png(5))))
+            })
+            .clone();
         let at = at.index(bytes.len());
         bytes[at] = byte;
         let received = decode::<SentFingerprint>(&bytes).and_then(SentFingerprint::received);

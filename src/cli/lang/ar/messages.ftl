@@ -671,3 +671,7 @@ topic-store =
     `basma add PICTURE --list NAME`        يضيف إلى قائمة فورًا؛ و `basma revoke` يسحب
     `basma rollback --reason TEXT`         يعيد قوائم جيل سابق إلى السريان
     `basma scan PATH --list DIR`           يبحث عن الملفات في كل قوائم المستودع
+
+# The wall around the processes that open files.
+doctor-sandbox = العزل  { $wall }
+summary-sandbox = فُتحت الملفات دون عزل كامل: { $wall }

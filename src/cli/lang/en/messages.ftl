@@ -551,3 +551,7 @@ topic-store =
     `basma add PICTURE --list NAME`        adds to a list, at once; `basma revoke` withdraws
     `basma rollback --reason TEXT`         puts the lists of an earlier generation in force again
     `basma scan PATH --list DIR`           looks files up in all lists of the store
+
+# The wall around the processes that open files.
+doctor-sandbox = sandbox  { $wall }
+summary-sandbox = files were opened without a whole wall: { $wall }

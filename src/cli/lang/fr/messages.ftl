@@ -612,3 +612,7 @@ topic-store =
     `basma add IMAGE --list NOM`           ajoute à une liste, aussitôt ; `basma revoke` retire
     `basma rollback --reason TEXTE`        remet en vigueur les listes d’une génération précédente
     `basma scan PATH --list DIR`           recherche des fichiers dans toutes les listes du dépôt
+
+# The wall around the processes that open files.
+doctor-sandbox = cloison  { $wall }
+summary-sandbox = les fichiers ont été ouverts sans cloison complète : { $wall }

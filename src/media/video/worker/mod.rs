@@ -2,7 +2,8 @@
 //!
 //! A [`Worker`] is a program that calls [`serve`] and does nothing else: the command starts itself as one. It has no
 //! files, no network connection that was open before, and no environment. Its memory and time are bounded, and its
-//! answers are checked. It is no sandbox: on a system that lets a process open sockets, one that was taken over can.
+//! answers are checked. On Linux it stands behind a [wall](crate::sandbox). Elsewhere one that was taken over can open
+//! sockets where the system lets a process do that.
 //!
 //! One process serves many clips. One that dies or hangs is replaced; the picture that did it costs its clip alone. One that
 //! was taken over may live on, and answer for later clips what it likes. Such answers are pictures that are none of theirs.

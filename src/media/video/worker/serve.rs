@@ -12,15 +12,19 @@ use rustix::time::{ClockId, clock_gettime};
 use super::super::keyframe::{Luma, decode_h264};
 use super::protocol::{Answer, Request};
 use crate::error::Reason;
+#[cfg(target_os = "linux")]
+use crate::sandbox::Profile;
 use crate::{Error, Result};
 
-/// All the memory that a worker may map. It has room for its program, a picture of 8K with its reference pictures, and
+/// All the memory that a worker may map, where the system can bound that. It has room for its program, a picture of 8K with its reference pictures, and
 /// what is asked and answered.
+#[cfg(target_os = "linux")]
 const MEMORY_BYTES: u64 = 1 << 30;
 
 /// Decodes what the process at the other end of standard input asks for, until it is gone. The program of a
 /// [`Worker`](super::Worker) does nothing else. Before anything is read, the process gives up what it does not need. That is
-/// opening and writing files, starting processes, leaving a core. It also gives up more memory than 1 GiB.
+/// opening and writing files, starting processes, leaving a core. It also gives up more memory than 1 GiB. On Linux it goes
+/// behind a [wall](crate::sandbox).
 ///
 /// # Errors
 /// Where standard input is no socket, or the process may not give up what it should.
@@ -51,28 +55,21 @@ fn decode(request: &Request<'_>) -> Result<Luma> {
 }
 
 /// Gives up what decoding does not need.
+#[cfg(target_os = "linux")]
 fn confine() -> io::Result<()> {
-    for (resource, most) in [
-        (Resource::Core, 0),
-        (Resource::Fsize, 0),
-        // What is open stays open.
-        (Resource::Nofile, 0),
-        #[cfg(target_os = "linux")]
-        (Resource::Nproc, 0),
-        #[cfg(target_os = "linux")]
-        (Resource::As, MEMORY_BYTES),
-    ] {
+    let memory = MEMORY_BYTES;
+    crate::sandbox::confine(&Profile::Decoder { memory }, None).map(drop)
+}
+
+/// Gives up what decoding does not need.
+#[cfg(not(target_os = "linux"))]
+fn confine() -> io::Result<()> {
+    for resource in [Resource::Core, Resource::Fsize, Resource::Nofile] {
         let limit = Rlimit {
-            current: Some(most),
-            maximum: Some(most),
+            current: Some(0),
+            maximum: Some(0),
         };
         setrlimit(resource, limit)?;
-    }
-    #[cfg(target_os = "linux")]
-    {
-        rustix::thread::set_no_new_privs(true)?;
-        // Other processes of the same user could look into it, and it into them.
-        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
     }
     Ok(())
 }
