@@ -77,8 +77,8 @@
 //! - It opens no socket but in `store::fetch`. It writes no file but what [`disk::atomic_file`] is asked for, those of
 //!   a [`store`], and nameless temporary ones. These hold what an [`index::Builder`] or [`scan::Groups`] cannot keep in
 //!   the memory that it is given. It runs no program but what it is given: a [`media::Converter`], in a temporary
-//!   folder, and those of [`media::video::Decoders`]. For the decoders, clips in memory are put into nameless temporary
-//!   files.
+//!   folder, and those of [`media::video::Decoders`] and [`hasher::workers`]. For the decoders, clips in memory are put
+//!   into nameless temporary files.
 //! - Any bytes, as media, list or index, give the right answer or a typed [`Error`]: no panic, no unbounded memory.
 //! - Search is exact: every structure answers as comparing with every hash would.
 //! - `unsafe` stands in two modules, `disk::mmap` and `index::simd`. The first maps a file and gives its memory back.

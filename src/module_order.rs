@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 const ORDER: [&str; 15] = [
-    "escape", "error", "cancel", "hash", "disk", "sandbox", "media", "archive", "hasher", "list", "index",
-    "store", "matcher", "scan", "report",
+    "escape", "error", "cancel", "hash", "disk", "sandbox", "media", "archive", "hasher", "list",
+    "index", "store", "matcher", "scan", "report",
 ];
 
 /// The modules of this crate that a line of code names. `Error`, `Result`, `CancelToken` and `Matcher` stand at the root.

@@ -15,7 +15,9 @@ const WORKER: &str = "open-media";
 /// done, since many are started.
 #[cfg(target_os = "linux")]
 pub(super) fn serve() -> Option<std::process::ExitCode> {
-    let is_worker = std::env::args_os().nth(1).is_some_and(|word| word == WORKER);
+    let is_worker = std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == WORKER);
     is_worker.then(|| match basma::hasher::workers::serve() {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(_) => std::process::ExitCode::from(super::FAILED),

@@ -157,7 +157,9 @@ impl Hasher {
         }
         let _ = asks;
         let most = self.limits.file_bytes;
-        OpenContainer::Here(Box::new(container.open_here(name, file, bytes, limits, most)))
+        OpenContainer::Here(Box::new(
+            container.open_here(name, file, bytes, limits, most),
+        ))
     }
 
     /// What kind of container a file is, by its content. This was found out of it.
@@ -276,11 +278,7 @@ impl Hasher {
 ///
 /// # Errors
 /// Those of the file.
-pub(crate) fn behind(
-    file: &File,
-    len: u64,
-    opens_archives: bool,
-) -> io::Result<Option<Container>> {
+pub(crate) fn behind(file: &File, len: u64, opens_archives: bool) -> io::Result<Option<Container>> {
     if !opens_archives {
         return Ok(None);
     }

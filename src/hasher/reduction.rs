@@ -25,12 +25,7 @@ const BAR_MAX: u8 = 24;
 
 /// Whether a part of a picture is a smaller copy of the picture in any position. A part too small to show anything counts too.
 /// `holder` is the picture, of which this was found out.
-pub(super) fn is_reduction(
-    part: &[u8],
-    holder: &[u8],
-    known: &Known<'_>,
-    limits: &Limits,
-) -> bool {
+pub(super) fn is_reduction(part: &[u8], holder: &[u8], known: &Known<'_>, limits: &Limits) -> bool {
     let Some((whole, quality, pixels)) = rated(holder, known, limits) else {
         return false;
     };

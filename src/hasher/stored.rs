@@ -54,7 +54,10 @@ impl StoredReason {
 
     /// The same with other values; `None` where one has no other.
     #[cfg(target_os = "linux")]
-    pub(crate) fn with_values(self, other: impl Fn(&str) -> Option<String>) -> Option<StoredReason> {
+    pub(crate) fn with_values(
+        self,
+        other: impl Fn(&str) -> Option<String>,
+    ) -> Option<StoredReason> {
         let values = self.values.iter().map(|value| other(value));
         Some(StoredReason {
             values: values.collect::<Option<_>>()?,

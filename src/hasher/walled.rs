@@ -29,7 +29,10 @@ impl Hasher {
             format,
             is_memory: false,
         };
-        let workers = self.workers.as_ref().expect("it is asked for where there are some");
+        let workers = self
+            .workers
+            .as_ref()
+            .expect("it is asked for where there are some");
         let looked = workers.look(self, media, parts)?;
         let container = looked.container.map(Container::Remote);
         Ok((self.checked(looked.fingerprint), container))
@@ -37,7 +40,9 @@ impl Hasher {
 
     /// The hashes of a file that begins with these bytes, in no format that is decoded: none, and the reason.
     pub(crate) fn unknown(&self, head: &[u8]) -> Fingerprint {
-        let error = self.wants_pixels().then(|| decode(head, self.limits(), |_| {}).err());
+        let error = self
+            .wants_pixels()
+            .then(|| decode(head, self.limits(), |_| {}).err());
         Fingerprint {
             error: error.flatten(),
             ..Fingerprint::default()
@@ -59,7 +64,10 @@ impl Hasher {
                 format: Format::sniff(bytes),
                 is_memory: true,
             };
-            let workers = self.workers.as_ref().expect("it is asked for where there are some");
+            let workers = self
+                .workers
+                .as_ref()
+                .expect("it is asked for where there are some");
             Ok(workers.look(self, media, None)?.fingerprint)
         });
         let fingerprint = looked.unwrap_or_else(|error| {

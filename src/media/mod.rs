@@ -36,16 +36,18 @@ mod tiff;
 pub mod video;
 mod webp;
 
-#[cfg(test)]
-pub(crate) use color::tests as color_profiles;
 #[cfg(target_os = "linux")]
 pub(crate) use clock::out_of_time;
+#[cfg(test)]
+pub(crate) use color::tests as color_profiles;
 pub(crate) use color::unknown_of_avif;
 pub use converter::Converter;
 pub(crate) use decode::decode_until;
 pub use decode::{Decoded, Frame, PartialCause, decode, decode_luma};
 pub use format::{Format, foreign_mime};
 pub use limits::Limits;
+#[cfg(target_os = "linux")]
+pub(crate) use meter::ClipMeter;
 pub use meter::Meter;
 pub(crate) use picture::PdqSamples;
 pub use picture::{Picture, Pixels};

@@ -55,7 +55,7 @@ pub(super) fn restrict(profile: &Profile, readable: Option<&File>) -> io::Result
             created
                 .add_rules(path_beneath_rules(paths, read))
                 .and_then(|rules| rules.add_rules(path_beneath_rules(DEVICES, device)))
-                .and_then(|rules| rules.add_rules(path_beneath_rules([scratch], all)))
+                .and_then(|rules| rules.add_rules(path_beneath_rules(scratch, all)))
                 .map_err(failed)?
         }
     };

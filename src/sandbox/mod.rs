@@ -33,8 +33,8 @@ pub(crate) enum Profile {
     Programs {
         /// The programs: these files, and the libraries beside them, may be read.
         programs: Vec<PathBuf>,
-        /// The one folder in which files may be written.
-        scratch: PathBuf,
+        /// The one folder in which files may be written, if there is one.
+        scratch: Option<PathBuf>,
     },
 }
 

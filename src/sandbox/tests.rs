@@ -46,14 +46,19 @@ impl Grounds {
             .args(["--exact", INSIDE, "--nocapture", "--test-threads=1"])
             .env("BASMA_WALL_PROFILE", profile)
             .env("BASMA_WALL_FOLDER", self.folder.path())
-            .env("BASMA_WALL_PORT", self.tcp.local_addr().unwrap().port().to_string())
+            .env(
+                "BASMA_WALL_PORT",
+                self.tcp.local_addr().unwrap().port().to_string(),
+            )
             .output()
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{text}{errors}");
         let lines = text.lines().filter_map(|line| line.split_once(" -> "));
-        lines.map(|(what, result)| (what.to_owned(), result.to_owned())).collect()
+        lines
+            .map(|(what, result)| (what.to_owned(), result.to_owned()))
+            .collect()
     }
 }
 
@@ -83,7 +88,10 @@ fn a_decoder_has_no_files_no_network_and_no_other_processes() {
             assert_eq!(result, DENIED, "{what}, {wall}");
         }
     }
-    assert_eq!(fs::read(grounds.folder.path().join("list")).unwrap(), b"secret");
+    assert_eq!(
+        fs::read(grounds.folder.path().join("list")).unwrap(),
+        b"secret"
+    );
 }
 
 #[test]
@@ -110,7 +118,10 @@ fn programs_read_the_system_and_their_clip_and_write_in_their_folder() {
         };
         assert_eq!(result, expected, "{what}, {}", results["wall"]);
     }
-    assert_eq!(fs::read(grounds.folder.path().join("list")).unwrap(), b"secret");
+    assert_eq!(
+        fs::read(grounds.folder.path().join("list")).unwrap(),
+        b"secret"
+    );
 }
 
 fn landlock_version(wall: &str) -> u32 {
@@ -140,7 +151,12 @@ fn no_list_of_calls_lets_a_process_reach_another() {
         assert!(!super::filter::ALLOWED.contains(&call), "{call}");
         assert!(super::filter::REFUSED.contains(&call), "{call}");
     }
-    for call in [libc::SYS_clone, libc::SYS_execve, libc::SYS_openat, libc::SYS_kill] {
+    for call in [
+        libc::SYS_clone,
+        libc::SYS_execve,
+        libc::SYS_openat,
+        libc::SYS_kill,
+    ] {
         assert!(!super::filter::ALLOWED.contains(&call), "{call}");
     }
 }
@@ -150,11 +166,18 @@ fn a_wall_says_what_is_missing() {
     let wall = |landlock, seccomp| Wall { landlock, seccomp };
     for (wall, text, is_whole) in [
         (wall(Some(7), true), "landlock-v7+seccomp", true),
-        (wall(Some(3), false), "partial: landlock-v3, no seccomp", false),
+        (
+            wall(Some(3), false),
+            "partial: landlock-v3, no seccomp",
+            false,
+        ),
         (wall(None, true), "partial: no landlock, seccomp", false),
         (Wall::NONE, "none", false),
     ] {
-        assert_eq!((wall.to_string().as_str(), wall.is_whole()), (text, is_whole));
+        assert_eq!(
+            (wall.to_string().as_str(), wall.is_whole()),
+            (text, is_whole)
+        );
     }
 }
 
@@ -172,7 +195,7 @@ fn the_inside_of_a_wall() {
         "decoder" => Some(Profile::Decoder { memory: 1 << 30 }),
         _ => Some(Profile::Programs {
             programs: Vec::new(),
-            scratch: folder.join("scratch"),
+            scratch: Some(folder.join("scratch")),
         }),
     };
     let readable = matches!(profile, Some(Profile::Programs { .. })).then_some(&evidence);
@@ -188,20 +211,50 @@ fn try_all(folder: &Path, port: u16, parent: Pid) {
         println!("{what} -> {result}");
     };
     told("open a list", File::open(folder.join("list")).map(drop));
-    told("open the evidence again", File::open(folder.join("evidence")).map(drop));
-    told("open a program of the system", File::open("/bin/true").map(drop));
+    told(
+        "open the evidence again",
+        File::open(folder.join("evidence")).map(drop),
+    );
+    told(
+        "open a program of the system",
+        File::open("/bin/true").map(drop),
+    );
     told("list a folder", fs::read_dir(folder).map(drop));
     told("write a file", fs::write(folder.join("written"), "x"));
-    told("write a file in the scratch folder", fs::write(folder.join("scratch/written"), "x"));
+    told(
+        "write a file in the scratch folder",
+        fs::write(folder.join("scratch/written"), "x"),
+    );
     told("remove a list", fs::remove_file(folder.join("list")));
-    told("connect by TCP", TcpStream::connect(("127.0.0.1", port)).map(drop));
+    told(
+        "connect by TCP",
+        TcpStream::connect(("127.0.0.1", port)).map(drop),
+    );
     told("open a port", TcpListener::bind("127.0.0.1:0").map(drop));
-    told("open a socket for UDP", UdpSocket::bind("127.0.0.1:0").map(drop));
-    told("connect to a socket", UnixStream::connect(folder.join("socket")).map(drop));
-    told("start a program", Command::new("/bin/true").status().map(drop));
-    told("start a program of its own", Command::new(folder.join("program")).status().map(drop));
-    told("look into the parent", File::open(format!("/proc/{}/mem", Pid::as_raw(Some(parent)))).map(drop));
-    told("signal the parent", kill_process(parent, Signal::CONT).map_err(Into::into));
+    told(
+        "open a socket for UDP",
+        UdpSocket::bind("127.0.0.1:0").map(drop),
+    );
+    told(
+        "connect to a socket",
+        UnixStream::connect(folder.join("socket")).map(drop),
+    );
+    told(
+        "start a program",
+        Command::new("/bin/true").status().map(drop),
+    );
+    told(
+        "start a program of its own",
+        Command::new(folder.join("program")).status().map(drop),
+    );
+    told(
+        "look into the parent",
+        File::open(format!("/proc/{}/mem", Pid::as_raw(Some(parent)))).map(drop),
+    );
+    told(
+        "signal the parent",
+        kill_process(parent, Signal::CONT).map_err(Into::into),
+    );
     told("start a thousand threads", threads());
     told("take a gigabyte more than it may", memory(2 << 30));
     told("make memory a program", executable());
@@ -216,7 +269,8 @@ fn threads() -> io::Result<()> {
 
 fn memory(bytes: usize) -> io::Result<()> {
     let mut all: Vec<u8> = Vec::new();
-    all.try_reserve_exact(bytes).map_err(|_| io::ErrorKind::OutOfMemory.into())
+    all.try_reserve_exact(bytes)
+        .map_err(|_| io::ErrorKind::OutOfMemory.into())
 }
 
 fn executable() -> io::Result<()> {

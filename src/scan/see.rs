@@ -72,7 +72,8 @@ impl ScanContext<'_> {
         // A change that does not show could give a copy the result of something else.
         let can_remember =
             is_still && settled && hasher.wants_pixels() && len <= hasher.limits().file_bytes;
-        let mut copy = can_remember.then(|| blake3::Hasher::new_derive_key("basma: a file without parts"));
+        let mut copy =
+            can_remember.then(|| blake3::Hasher::new_derive_key("basma: a file without parts"));
         let mut digests = hasher.digests();
         if copy.is_some() || !hasher.digest_types().is_empty() {
             file.seek(SeekFrom::Start(0))?;

@@ -348,6 +348,9 @@ fn written_to(call: &str, arguments: &str) -> Vec<String> {
         | "fchmod" | "fchown" | "fsetxattr" => vec![opened()],
         "rename" | "renameat" | "renameat2" | "link" | "linkat" | "unlink" | "unlinkat"
         | "chmod" | "fchmodat" => quoted(arguments),
+        // What it says to its own processes, and hands them. Another connection begins with a call that is not here.
+        "socketpair" if arguments.starts_with("AF_UNIX") => Vec::new(),
+        "sendmsg" | "recvmsg" | "sendto" | "recvfrom" | "setsockopt" | "getpeername" => Vec::new(),
         // A socket, or something that no scan does.
         _ => vec![format!("{call}({arguments}")],
     }
@@ -360,7 +363,9 @@ fn is_output(path: &str, folder: &Path) -> bool {
     };
     let is_draft = name.starts_with(".out") && name.ends_with(".part") && !name.contains('/');
     let outputs = ["out", "journal", "cache", "/dev/null"];
-    is_draft || outputs.contains(&name.as_str()) || name.starts_with("pipe:")
+    let channels = ["pipe:", "socket:", "UNIX", "/memfd:media"];
+    let is_channel = channels.iter().any(|channel| name.starts_with(channel));
+    is_draft || is_channel || outputs.contains(&name.as_str())
 }
 
 #[test]

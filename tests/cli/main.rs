@@ -44,6 +44,7 @@ mod tracks;
 mod untranslated;
 #[cfg(all(unix, feature = "h264"))]
 mod vpdq;
+mod walls;
 mod ways_out;
 
 #[path = "../pictures/mod.rs"]

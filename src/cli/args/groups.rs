@@ -283,6 +283,12 @@ pub(crate) struct FfmpegArgs {
     pub(crate) no_ffmpeg: bool,
     /// Open files in processes behind walls: require refuses to work where the wall is not whole, best takes what the system
     /// has, off opens them in this process
-    #[arg(long, value_enum, value_name = "MODE", default_value = "best", hide_short_help = true)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "MODE",
+        default_value = "best",
+        hide_short_help = true
+    )]
     pub(crate) sandbox: Sandbox,
 }

@@ -72,21 +72,32 @@ impl Planes {
         });
         PlaneParts {
             levels: levels.collect(),
-            doubts: self.doubts.iter().map(|(hash, doubt)| (hash.0, doubt.0)).collect(),
+            doubts: self
+                .doubts
+                .iter()
+                .map(|(hash, doubt)| (hash.0, doubt.0))
+                .collect(),
         }
     }
 
     /// From parts; `None` where they are none of any planes.
     #[cfg(target_os = "linux")]
     pub(in crate::hasher) fn from_parts(parts: PlaneParts) -> Option<Planes> {
-        let levels = parts.levels.into_iter().map(|(rendering, width, height, rows)| {
-            let rendering = *Rendering::ALL.get(usize::from(rendering))?;
-            Some((rendering, Arc::new(Levels::from_rows(width, height, rows)?)))
-        });
+        let levels = parts
+            .levels
+            .into_iter()
+            .map(|(rendering, width, height, rows)| {
+                let rendering = *Rendering::ALL.get(usize::from(rendering))?;
+                Some((rendering, Arc::new(Levels::from_rows(width, height, rows)?)))
+            });
         let doubts = parts.doubts.into_iter();
         Some(Planes {
             levels: levels.collect::<Option<_>>()?,
-            doubts: Arc::new(doubts.map(|(hash, doubt)| (Pdq(hash), Pdq(doubt))).collect()),
+            doubts: Arc::new(
+                doubts
+                    .map(|(hash, doubt)| (Pdq(hash), Pdq(doubt)))
+                    .collect(),
+            ),
         })
     }
 

@@ -26,7 +26,7 @@ pub(super) enum Start {
     },
     Programs {
         programs: Vec<Vec<u8>>,
-        scratch: Vec<u8>,
+        scratch: Option<Vec<u8>>,
     },
 }
 
@@ -37,7 +37,7 @@ impl Start {
             Profile::Decoder { memory } => Start::Decoder { memory: *memory },
             Profile::Programs { programs, scratch } => Start::Programs {
                 programs: programs.iter().map(bytes).collect(),
-                scratch: bytes(scratch),
+                scratch: scratch.as_ref().map(bytes),
             },
         }
     }
@@ -48,7 +48,7 @@ impl Start {
             Start::Decoder { memory } => Profile::Decoder { memory },
             Start::Programs { programs, scratch } => Profile::Programs {
                 programs: programs.into_iter().map(path).collect(),
-                scratch: path(scratch),
+                scratch: scratch.map(path),
             },
         }
     }
@@ -98,13 +98,24 @@ pub(super) enum Request {
 #[derive(Debug, Encode, Decode)]
 pub(super) enum Answer {
     /// Its wall stands.
-    Ready { landlock: Option<u32>, seccomp: bool },
+    Ready {
+        landlock: Option<u32>,
+        seccomp: bool,
+    },
     Looked {
         fingerprint: Box<SentFingerprint>,
         container: Option<SentContainer>,
     },
+    /// How far it is with a clip: bytes that were gone through, and milliseconds of video. The answer follows.
+    Progress {
+        bytes: u64,
+        ms: u64,
+    },
     /// The file cannot be read: the number of the system's error, or its text.
-    Unreadable { code: Option<i32>, text: String },
+    Unreadable {
+        code: Option<i32>,
+        text: String,
+    },
     Opened,
     /// Whether the owner knows the member of this number.
     Asks(u64),

@@ -33,7 +33,7 @@ pub use serve::serve;
 
 use super::{Fingerprint, Hasher};
 use crate::error::{Problem, Reason, system_text};
-use crate::media::Format;
+use crate::media::{ClipMeter, Format};
 use crate::sandbox::{Profile, Wall};
 use crate::{Error, Result};
 use message::{Answer, Request};
@@ -163,7 +163,7 @@ impl Workers {
         let is_clip = media.format.is_some_and(Format::is_video);
         let profile = profile(hasher, media.format, 0);
         let request = || Request::Look {
-            setup: Setup::of(hasher),
+            setup: Setup::of(hasher, is_clip),
             bytes: media.bytes,
             is_memory: media.is_memory,
             parts,
@@ -186,7 +186,14 @@ impl Workers {
             let asked = process.ask(request(), Some(media.file), patience);
             asked.map_err(|error| process.silence(error.kind()))?;
             process.bytes = process.bytes.saturating_add(media.bytes);
-            Ok(process.hear(most, |_| 0, patience)?.0)
+            let meter = hasher.meter().filter(|_| is_clip);
+            let mut meter = meter.map(|meter| ClipMeter::remote(meter, media.bytes));
+            let progress = |bytes, ms| {
+                if let Some(meter) = &mut meter {
+                    meter.hear(bytes, ms);
+                }
+            };
+            Ok(process.hear(most, |_| 0, progress, patience)?.0)
         };
         let answer = match self.with_process(&profile, media, ask) {
             Ok(answer) => answer,
@@ -302,9 +309,7 @@ impl Failure {
         match self {
             Failure::NotStarted(error) => error,
             Failure::Silent(_) if patience.cancel.is_cancelled() => Error::Cancelled,
-            Failure::Silent(Silence::TooLong) => {
-                crate::media::out_of_time(patience.time)
-            }
+            Failure::Silent(Silence::TooLong) => crate::media::out_of_time(patience.time),
             Failure::Silent(Silence::Died(reason)) => Error::Damaged(reason),
             Failure::Silent(Silence::Killed(reason)) => Error::Damaged(reason).transient(),
         }
@@ -322,7 +327,10 @@ fn unreadable(code: Option<i32>, text: &str) -> io::Error {
 /// Behind what wall a file of this format is opened. Archives take so much memory beside pictures.
 fn profile(hasher: &Hasher, format: Option<Format>, archive_memory: u64) -> Profile {
     let is_clip = format.is_some_and(Format::is_video);
-    let converter = hasher.converter.as_ref().filter(|_| format == Some(Format::Avif));
+    let converter = hasher
+        .converter
+        .as_ref()
+        .filter(|_| format == Some(Format::Avif));
     let mut programs = Vec::new();
     if is_clip {
         #[cfg(feature = "h264")]
@@ -332,16 +340,15 @@ fn profile(hasher: &Hasher, format: Option<Format>, archive_memory: u64) -> Prof
         let ffmpeg = hasher.decoders.ffmpeg.as_ref();
         programs.extend(ffmpeg.map(|ffmpeg| ffmpeg.path().to_owned()));
     }
+    // A converter is given its input as a file, whose folder it is told when it is started.
+    let scratch = converter.map(|_| PathBuf::new());
     programs.extend(converter.map(|converter| converter.program().to_owned()));
     if programs.is_empty() {
         return Profile::Decoder {
             memory: decoder_memory(hasher, archive_memory),
         };
     }
-    Profile::Programs {
-        programs,
-        scratch: PathBuf::new(),
-    }
+    Profile::Programs { programs, scratch }
 }
 
 /// How much memory a decoder may map. A file, what it is decoded to, and views of that are held at a time.

@@ -52,7 +52,9 @@ impl RemoteMembers {
         let mut members = RemoteMembers {
             workers: workers.clone(),
             process: None,
-            time: STEP.saturating_add(unpacking).min(Duration::from_secs(1 << 24)),
+            time: STEP
+                .saturating_add(unpacking)
+                .min(Duration::from_secs(1 << 24)),
             cancel: hasher.cancel.clone(),
             member_bytes_max: hasher.limits.file_bytes,
             next: 0,
@@ -63,7 +65,7 @@ impl RemoteMembers {
             .saturating_add(within.window_bytes)
             .saturating_add(within.directory_bytes.saturating_mul(2));
         let request = || Request::Open {
-            setup: Setup::of(hasher),
+            setup: Setup::of(hasher, false),
             container: container.0.clone(),
             name: name.as_os_str().as_encoded_bytes().to_vec(),
             bytes,
@@ -79,7 +81,7 @@ impl RemoteMembers {
             let asked = process.ask(request(), Some(file), patience);
             asked.map_err(|error| process.silence(error.kind()))?;
             process.bytes = process.bytes.saturating_add(bytes);
-            match process.hear(64, |_| 0, patience)?.0 {
+            match process.hear(64, |_| 0, |_, _| {}, patience)?.0 {
                 Answer::Opened => Ok(()),
                 _ => Err(Silence::Died(Reason::SandboxAnswer)),
             }
@@ -102,7 +104,10 @@ impl RemoteMembers {
         {
             return Ok(process);
         }
-        let mut process = self.workers.start(profile, None).map_err(Failure::NotStarted)?;
+        let mut process = self
+            .workers
+            .start(profile, None)
+            .map_err(Failure::NotStarted)?;
         ask(&mut process).map_err(Failure::Silent)?;
         Ok(process)
     }
@@ -149,7 +154,8 @@ impl RemoteMembers {
         loop {
             let asked = process.ask(request, None, patience);
             asked.map_err(|error| process.silence(error.kind()))?;
-            let (answer, bytes) = process.hear(PICTURE_ANSWER_BYTES_MAX, following, patience)?;
+            let (answer, bytes) =
+                process.hear(PICTURE_ANSWER_BYTES_MAX, following, |_, _| {}, patience)?;
             let invalid = || Silence::Died(Reason::SandboxAnswer);
             match answer {
                 Answer::Asks(number) if number == self.next && is_asked.borrow().is_none() => {
@@ -187,7 +193,7 @@ impl RemoteMembers {
         };
         let asked = process.ask(Request::Skip(count), None, patience);
         let heard = match asked {
-            Ok(()) => process.hear(64, |_| 0, patience),
+            Ok(()) => process.hear(64, |_| 0, |_, _| {}, patience),
             Err(error) => Err(process.silence(error.kind())),
         };
         match heard {

@@ -69,7 +69,11 @@ impl Process {
         mut profile: Profile,
     ) -> io::Result<Process> {
         let mut folder = None;
-        if let Profile::Programs { scratch, .. } = &mut profile {
+        if let Profile::Programs {
+            scratch: Some(scratch),
+            ..
+        } = &mut profile
+        {
             let made = tempfile::Builder::new().prefix("basma-").tempdir()?;
             *scratch = made.path().to_owned();
             folder = Some(made);
@@ -180,16 +184,22 @@ impl Process {
         }
     }
 
-    /// The answer, of at most so many bytes, and the bytes that follow it.
+    /// The answer, of at most so many bytes, and the bytes that follow it. `progress` hears how far a clip is before that.
     pub(super) fn hear(
         &mut self,
         most: usize,
         following: impl Fn(&Answer) -> u64,
+        mut progress: impl FnMut(u64, u64),
         patience: Patience<'_>,
     ) -> Result<(Answer, Vec<u8>), Silence> {
         let mut line = BufReader::new(self.line(patience));
         let mut heard = || {
-            let answer = message::read(&mut line, most)?;
+            let answer = loop {
+                match message::read(&mut line, most)? {
+                    Answer::Progress { bytes, ms } => progress(bytes, ms),
+                    answer => break answer,
+                }
+            };
             let bytes = message::exactly(&mut line, following(&answer))?;
             // A worker says nothing that it was not asked for.
             if line.buffer().is_empty() {

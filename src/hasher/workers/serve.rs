@@ -9,8 +9,8 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 use rustix::process::{Signal, set_parent_process_death_signal};
@@ -27,11 +27,14 @@ use crate::archive::{Archive, Content, Member};
 use crate::error::Reason;
 use crate::hasher::{Container, Fingerprint, Hasher, Known, behind};
 
-use crate::media::Format;
+use crate::media::{Format, Meter};
 use crate::sandbox::{allow_time, confine};
 
 /// The longest first message, in bytes.
 const START_BYTES_MAX: usize = 1 << 20;
+
+/// How often the owner hears how far a clip is.
+const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// Opens media for the process at the other end of standard input, until it is gone. The program of
 /// [`Workers`](super::Workers) does nothing else. Before anything is opened, the process gives up what it does not need.
@@ -93,6 +96,20 @@ impl Worker {
         Ok(Some((message, file)))
     }
 
+    /// A meter that tells the owner how far a clip is, some times a second.
+    fn meter(&self) -> io::Result<Meter> {
+        let socket = self.socket.try_clone()?;
+        let told = Mutex::new(Instant::now());
+        Ok(Meter::with_listener(move |bytes, ms| {
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            if told.elapsed() >= TELL_EVERY {
+                *told = Instant::now();
+                // An owner that is gone ends the process anyway.
+                let _ = message::write(&mut &socket, &Answer::Progress { bytes, ms });
+            }
+        }))
+    }
+
     fn say(&self, answer: &Answer) -> io::Result<()> {
         message::write(&mut &self.socket, answer)
     }
@@ -108,7 +125,8 @@ impl Worker {
                 },
                 Some(file),
             ) => {
-                let hasher = self.hasher(setup)?;
+                let hasher = self.hasher(setup)?.clone();
+                let hasher = &hasher.with_meter(Arc::new(self.meter()?));
                 let look = || look(hasher, &file, bytes, is_memory, parts);
                 let looked = catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|_| {
                     let fingerprint = Fingerprint {
@@ -239,9 +257,10 @@ impl Worker {
                 };
                 (content, bytes)
             }
-            Content::Refused(kind, reasons) => {
-                (SentContent::Refused(SentGap::new(&(kind, reasons))), Vec::new())
-            }
+            Content::Refused(kind, reasons) => (
+                SentContent::Refused(SentGap::new(&(kind, reasons))),
+                Vec::new(),
+            ),
         };
         let answer = Answer::Member(SentMember {
             number: member.number,
@@ -305,7 +324,14 @@ fn look(
         (None, _) => None,
         (Some(opens_archives), Some(format)) => {
             let known = Known::of(&fingerprint);
-            hasher.parts_of(format, file, bytes, picture.as_deref(), &known, opens_archives)?
+            hasher.parts_of(
+                format,
+                file,
+                bytes,
+                picture.as_deref(),
+                &known,
+                opens_archives,
+            )?
         }
         (Some(opens_archives), None) => behind(file, bytes, opens_archives)?,
     };

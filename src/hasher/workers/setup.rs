@@ -26,19 +26,26 @@ pub(super) struct Setup {
     /// A program, as bytes of its path.
     converter: Option<Vec<u8>>,
     h264: SentH264,
-    /// A program, as bytes of its path.
-    ffmpeg: Option<Vec<u8>>,
+    /// A program, as bytes of its path, and its version where that is known: it is asked once, and not for each clip.
+    ffmpeg: Option<(Vec<u8>, Option<String>)>,
     clip_frames: u32,
     clip_time: Duration,
     sampling: String,
 }
 
 impl Setup {
-    /// The bytes of this hasher's setup.
-    pub(super) fn of(hasher: &Hasher) -> Vec<u8> {
+    /// The bytes of this hasher's setup. `is_clip` says whether it is for a clip.
+    pub(super) fn of(hasher: &Hasher, is_clip: bool) -> Vec<u8> {
         let limits = &hasher.limits;
-        let types = hasher.types.iter().filter(|hash_type| hash_type.is_perceptual());
+        let types = hasher
+            .types
+            .iter()
+            .filter(|hash_type| hash_type.is_perceptual());
         let ffmpeg = hasher.decoders.ffmpeg.as_ref();
+        let ffmpeg = ffmpeg.map(|ffmpeg| {
+            let version = is_clip.then(|| ffmpeg.version().ok()).flatten();
+            (bytes(ffmpeg.path().as_os_str()), version.map(str::to_owned))
+        });
         encoded(&Setup {
             types: types.map(|hash_type| hash_type.code()).collect(),
             views: hasher.views as u8,
@@ -51,9 +58,12 @@ impl Setup {
             ],
             frames: limits.frames,
             time: limits.time,
-            converter: hasher.converter.as_ref().map(|one| bytes(one.program().as_os_str())),
+            converter: hasher
+                .converter
+                .as_ref()
+                .map(|one| bytes(one.program().as_os_str())),
             h264: SentH264::new(&hasher.decoders.h264),
-            ffmpeg: ffmpeg.map(|one| bytes(one.path().as_os_str())),
+            ffmpeg,
             clip_frames: hasher.decoders.limits.frames,
             clip_time: hasher.decoders.limits.time,
             sampling: hasher.sampling.to_string(),
@@ -78,7 +88,13 @@ impl Setup {
         let decoders = Decoders::default()
             .with_limits(of_clips)
             .with_h264(setup.h264.h264())
-            .with_ffmpeg(setup.ffmpeg.map(|path| Ffmpeg::new(OsString::from_vec(path))));
+            .with_ffmpeg(setup.ffmpeg.map(|(path, version)| {
+                let path = OsString::from_vec(path);
+                match version {
+                    Some(version) => Ffmpeg::with_version(path, version),
+                    None => Ffmpeg::new(path),
+                }
+            }));
         let hasher = Hasher::new(types.collect::<Option<Vec<_>>>()?)
             .with_limits(limits)
             .with_views(*Views::ALL.get(usize::from(setup.views))?)

@@ -37,7 +37,9 @@ impl Spawner {
         let (answer, answered) = mpsc::sync_channel(1);
         let ended = |_| io::Error::from(io::ErrorKind::BrokenPipe);
         let order = (profile.clone(), answer);
-        self.0.send(order).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        self.0
+            .send(order)
+            .map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
         answered.recv().map_err(ended)?
     }
 }

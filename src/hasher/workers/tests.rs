@@ -80,7 +80,9 @@ fn png(seed: u8) -> Vec<u8> {
     let picture = image::GrayImage::from_fn(96, 64, |x, y| {
         image::Luma([((x * 7 + y * 3) as u8).wrapping_mul(seed)])
     });
-    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
     bytes.into_inner()
 }
 
@@ -102,7 +104,9 @@ fn scan(folder: &Path, hasher: Hasher) -> BTreeMap<String, Finding> {
 #[test]
 fn what_a_file_does_to_a_worker_costs_that_file_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let words = ["abort", "exit", "panic", "spin", "memory", "garbage", "huge"];
+    let words = [
+        "abort", "exit", "panic", "spin", "memory", "garbage", "huge",
+    ];
     for (seed, word) in (1..).zip(words) {
         let file = [MARK, word.as_bytes()].concat();
         fs::write(folder.path().join(format!("{seed}-{word}.gif")), file).unwrap();
@@ -146,7 +150,10 @@ fn a_worker_that_hangs_ends_with_the_job() {
 
 #[test]
 fn a_program_that_opens_no_media_is_told() {
-    for (program, arguments) in [("/nowhere/at/all", vec![]), ("/bin/sh", vec!["-c", "exit 3"])] {
+    for (program, arguments) in [
+        ("/nowhere/at/all", vec![]),
+        ("/bin/sh", vec!["-c", "exit 3"]),
+    ] {
         let workers = Workers::new(program, arguments).unwrap();
         let error = workers.wall().unwrap_err();
         assert_eq!(error.code(), "sandbox-not-started", "{error}");
@@ -167,7 +174,10 @@ fn what_is_found_is_the_same_behind_walls() {
         let walled = scan(dump, hasher.clone().with_workers(workers()));
         let here = scan(dump, hasher);
         assert!(here.len() > 20);
-        assert_eq!(here.keys().collect::<Vec<_>>(), walled.keys().collect::<Vec<_>>());
+        assert_eq!(
+            here.keys().collect::<Vec<_>>(),
+            walled.keys().collect::<Vec<_>>()
+        );
         for (name, finding) in here {
             let untimed = |finding: &Finding| Finding {
                 elapsed: Duration::ZERO,
@@ -202,7 +212,17 @@ fn a_fingerprint_that_was_sent_is_the_same() {
         fingerprint.mime = None;
         let sent: SentFingerprint = decode(&encoded(&SentFingerprint::new(&fingerprint))).unwrap();
         let received = sent.received().unwrap();
-        let text = |fingerprint: &Fingerprint| format!("{:?}", (&fingerprint.prints, &fingerprint.media, &fingerprint.planes, fingerprint.error.as_ref().map(ToString::to_string)));
+        let text = |fingerprint: &Fingerprint| {
+            format!(
+                "{:?}",
+                (
+                    &fingerprint.prints,
+                    &fingerprint.media,
+                    &fingerprint.planes,
+                    fingerprint.error.as_ref().map(ToString::to_string)
+                )
+            )
+        };
         assert_eq!(text(&received), text(&fingerprint), "{views}");
         let error = received.tracks[0].error.as_ref().unwrap();
         assert_eq!(error.to_string(), "3 boxes are over the limit of 2");
@@ -232,11 +252,15 @@ fn a_hasher_is_made_anew_by_its_setup() {
         .with_views(Views::Thorough)
         .with_exact(true)
         .with_sampling(Sampling::Vpdq(Duration::from_millis(33)))
-        .with_limits(Limits::default().with_pixels(77).with_time(Duration::from_millis(5)));
-    let setup = Setup::of(&hasher);
+        .with_limits(
+            Limits::default()
+                .with_pixels(77)
+                .with_time(Duration::from_millis(5)),
+        );
+    let setup = Setup::of(&hasher, false);
     let again = Setup::hasher(&setup).unwrap();
     assert_eq!(again.settings(), hasher.settings());
-    assert_eq!(Setup::of(&again), setup);
+    assert_eq!(Setup::of(&again, false), setup);
     assert!(Setup::hasher(&setup[..setup.len() - 1]).is_none());
 }
 

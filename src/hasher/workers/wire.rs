@@ -166,7 +166,9 @@ impl SentMedia {
             None => None,
         };
         Some(Decoded {
-            orientation: (1..=8).contains(&self.orientation).then_some(self.orientation)?,
+            orientation: (1..=8)
+                .contains(&self.orientation)
+                .then_some(self.orientation)?,
             frames: self.frames,
             partial: transposed(self.partial.map(received))?,
             partial_cause: match self.partial_cause {
@@ -302,7 +304,7 @@ fn received(reason: StoredReason) -> Option<Reason> {
 
 /// A worker that was taken over may say anything: what it says is made printable.
 fn occurrence(reason: StoredReason) -> Option<Occurrence> {
-    reason.with_values(|value| text(value))?.occurrence()
+    reason.with_values(text)?.occurrence()
 }
 
 fn text(text: &str) -> Option<String> {

@@ -87,6 +87,15 @@ impl Ffmpeg {
         }))
     }
 
+    /// The program at this path, which says that this is its version.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn with_version(path: impl Into<PathBuf>, version: String) -> Ffmpeg {
+        Ffmpeg(Arc::new(Program {
+            path: path.into(),
+            version: OnceLock::from(Ok(version)),
+        }))
+    }
+
     /// Where the program is.
     pub fn path(&self) -> &Path {
         &self.0.path
