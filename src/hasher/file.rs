@@ -9,8 +9,10 @@ use super::{Digests, Fingerprint, Hasher, Views};
 use crate::error::{Limit, Reason, system_text};
 use crate::hash::FrameHash;
 use crate::media::video::Source;
-use crate::media::{Format, Frame, Picture, decode, decode_until, foreign_mime, unknown_of_avif};
-use crate::{CancelToken, Error};
+use crate::media::{
+    Format, Frame, Picture, SmallPicture, decode, decode_until, foreign_mime, unknown_of_avif,
+};
+use crate::{CancelToken, Error, Result};
 
 impl Hasher {
     /// The reader, which fails once the hasher is cancelled.
@@ -56,6 +58,19 @@ impl Hasher {
             fingerprint.error = Some(Error::Cancelled);
         }
         fingerprint
+    }
+
+    /// The first frame of a file that is in memory, made small for people to look at. Its longer side has at most so many
+    /// pixels.
+    ///
+    /// # Errors
+    /// Those of decoding it.
+    pub fn small_picture(&self, bytes: &[u8], side: u32, is_grey: bool) -> Result<SmallPicture> {
+        #[cfg(target_os = "linux")]
+        if self.workers.is_some() {
+            return self.small_picture_there(bytes, side, is_grey);
+        }
+        SmallPicture::of(bytes, side, is_grey)
     }
 
     /// Hashes a picture that was decoded elsewhere: its perceptual hashes, without digests. The digests of a file are of

@@ -6,9 +6,9 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use super::file::mime;
 use super::workers::{Media, memory_file};
 use super::{Container, Fingerprint, Hasher};
-use crate::Error;
 use crate::error::{Reason, system_text};
-use crate::media::{Format, decode};
+use crate::media::{Format, SmallPicture, decode};
+use crate::{Error, Result};
 
 impl Hasher {
     /// The hashes of a file, without digests, and what else it holds where `parts` asks for that and says whether archives are
@@ -57,11 +57,19 @@ impl Hasher {
     pub(super) fn hash_bytes_there(&self, bytes: &[u8]) -> Fingerprint {
         let mut digests = self.digests();
         digests.update(bytes);
+        let format = Format::sniff(bytes);
+        if format.is_none() {
+            return Fingerprint {
+                digests: digests.finish(),
+                mime: mime(bytes),
+                ..self.checked(self.unknown(bytes))
+            };
+        }
         let looked = memory_file(bytes).and_then(|file| {
             let media = Media {
                 file: &file,
                 bytes: bytes.len() as u64,
-                format: Format::sniff(bytes),
+                format,
                 is_memory: true,
             };
             let workers = self
@@ -70,19 +78,39 @@ impl Hasher {
                 .expect("it is asked for where there are some");
             Ok(workers.look(self, media, None)?.fingerprint)
         });
-        let fingerprint = looked.unwrap_or_else(|error| {
-            let problem = system_text(&error);
-            let reason = Reason::SandboxNotHandedOver { problem };
-            Fingerprint {
-                error: Some(Error::Unsupported(reason).because_of(&error)),
-                ..Fingerprint::default()
-            }
+        let fingerprint = looked.unwrap_or_else(|error| Fingerprint {
+            error: Some(not_handed_over(&error)),
+            ..Fingerprint::default()
         });
         Fingerprint {
             digests: digests.finish(),
             mime: mime(bytes),
             ..self.checked(fingerprint)
         }
+    }
+
+    /// The first frame of a file that is in memory, made small.
+    ///
+    /// # Errors
+    /// Those of decoding it, and of the worker.
+    pub(super) fn small_picture_there(
+        &self,
+        bytes: &[u8],
+        side: u32,
+        is_grey: bool,
+    ) -> Result<SmallPicture> {
+        let workers = self
+            .workers
+            .as_ref()
+            .expect("it is asked for where there are some");
+        let file = memory_file(bytes).map_err(|error| not_handed_over(&error))?;
+        let media = Media {
+            file: &file,
+            bytes: bytes.len() as u64,
+            format: None,
+            is_memory: true,
+        };
+        workers.small_picture(self, media, side, is_grey)
     }
 
     /// Hashes a file that begins with these bytes.
@@ -93,7 +121,12 @@ impl Hasher {
         let bytes = file.metadata()?.len();
         let of_bytes = self.hash_digests(head, file.take(bytes.max(1 << 20)))?;
         file.seek(SeekFrom::Start(0))?;
-        let (fingerprint, _) = self.look_there(file, bytes, Format::sniff(head), None)?;
+        let format = Format::sniff(head);
+        let fingerprint = if format.is_none() {
+            self.checked(self.unknown(head))
+        } else {
+            self.look_there(file, bytes, format, None)?.0
+        };
         Ok(Fingerprint {
             digests: of_bytes.digests,
             mime: of_bytes.mime,
@@ -107,4 +140,11 @@ impl Hasher {
         }
         fingerprint
     }
+}
+
+/// Why a worker does not have a file that is in memory.
+fn not_handed_over(error: &io::Error) -> Error {
+    let problem = system_text(error);
+    let reason = Reason::SandboxNotHandedOver { problem };
+    Error::Unsupported(reason).because_of(error)
 }

@@ -159,7 +159,8 @@ fn conditional() -> Result<Vec<(c_long, Vec<SeccompRule>)>, seccompiler::Backend
         (libc::SYS_mmap, vec![is_data()?]),
         (libc::SYS_mprotect, vec![is_data()?]),
         (libc::SYS_fcntl, duplicates.to_vec()),
-        (libc::SYS_tgkill, vec![own]),
+        (libc::SYS_tgkill, vec![own.clone()]),
+        (libc::SYS_tkill, vec![own]),
         // The limit on its own time.
         (libc::SYS_prlimit64, vec![rule(0, SeccompCmpOp::Eq, 0)?]),
     ])

@@ -7,10 +7,12 @@ use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 use basma::hash::HashType;
-use basma::hasher::Digests;
-use basma::media::{Frame, Limits, Pixels, decode};
-use image::metadata::Orientation;
+use basma::hasher::{Digests, Hasher};
+use basma::media::{Limits, SmallPicture};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
+
+use crate::cli::args::Sandbox;
+use crate::cli::walls;
 
 /// Why there is no picture: the name of the message that says so.
 pub(crate) type Missing = &'static str;
@@ -22,37 +24,23 @@ const NOT_DECODED: Missing = "page-thumbnail-not-decoded";
 /// The first frame of a file as PNG: its longer side has so many pixels at most.
 pub(crate) fn png(path: &Path, sha256: &str, side: u32, is_grey: bool) -> Result<Vec<u8>, Missing> {
     let bytes = read(path, sha256)?;
-    let limits = Limits::default().with_frames(1);
-    let mut first = None;
-    let decoded = decode(&bytes, &limits, |frame| {
-        first.get_or_insert(frame);
-    });
-    let frame = first.ok_or(NOT_DECODED)?;
-    decoded.map_err(|_| NOT_DECODED)?;
-    let small = shrink(&frame, side, is_grey).ok_or(NOT_DECODED)?;
+    let hasher = walls::around(Hasher::new([]), Sandbox::Best).map_err(|_| NOT_DECODED)?;
+    let small = hasher.small_picture(&bytes, side, is_grey);
+    let small = small.map_err(|_| NOT_DECODED)?;
+    let image = image(small).ok_or(NOT_DECODED)?;
     let mut png = Cursor::new(Vec::new());
-    let written = small.write_to(&mut png, ImageFormat::Png);
+    let written = image.write_to(&mut png, ImageFormat::Png);
     written.map_err(|_| NOT_DECODED)?;
     Ok(png.into_inner())
 }
 
-fn shrink(frame: &Frame, side: u32, is_grey: bool) -> Option<DynamicImage> {
-    let (width, height) = (frame.picture.width(), frame.picture.height());
-    let whole: DynamicImage = match frame.picture.pixels() {
-        Pixels::Luma8(grey) => GrayImage::from_raw(width, height, grey.to_vec())?.into(),
-        Pixels::Rgb8(rgb) => RgbImage::from_raw(width, height, rgb.to_vec())?.into(),
-        Pixels::Reduced { .. } => return None,
-    };
-    // Each pixel is the mean of those that it stands for. A small picture is not enlarged.
-    let side = side.min(width.max(height));
-    let mut small = whole.thumbnail(side, side);
-    if is_grey {
-        small = small.grayscale();
-    }
-    if let Some(orientation) = Orientation::from_exif(frame.orientation) {
-        small.apply_orientation(orientation);
-    }
-    Some(small)
+fn image(small: SmallPicture) -> Option<DynamicImage> {
+    let (width, height) = (small.width, small.height);
+    Some(if small.is_grey {
+        GrayImage::from_raw(width, height, small.samples)?.into()
+    } else {
+        RgbImage::from_raw(width, height, small.samples)?.into()
+    })
 }
 
 /// The bytes of the file, if they are still those of the digest.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bincode::{Decode, Encode};
 
-use super::wire::{SentContainer, SentFingerprint, SentGap};
+use super::wire::{SentContainer, SentError, SentFingerprint, SentGap};
 use crate::archive::ArchiveLimits;
 use crate::sandbox::Profile;
 
@@ -61,7 +61,7 @@ pub(super) struct Message {
     pub(super) request: Request,
 }
 
-/// What a worker is asked. A file comes along with the first two.
+/// What a worker is asked. A file comes along with the first three.
 #[derive(Debug, Encode, Decode)]
 pub(super) enum Request {
     /// The hashes of a file of so many bytes.
@@ -73,6 +73,12 @@ pub(super) enum Request {
         is_memory: bool,
         /// Whether it is asked too what else the file holds; and whether archives are opened.
         parts: Option<bool>,
+    },
+    /// The first frame of a file of so many bytes, made small.
+    Small {
+        bytes: u64,
+        side: u32,
+        is_grey: bool,
     },
     /// The members of a container.
     Open {
@@ -117,6 +123,8 @@ pub(super) enum Answer {
         text: String,
     },
     Opened,
+    /// A small picture: its width, its height, whether it is grey, its samples.
+    Small(Result<(u32, u32, bool, Vec<u8>), SentError>),
     /// Whether the owner knows the member of this number.
     Asks(u64),
     /// Its content follows behind the frame.

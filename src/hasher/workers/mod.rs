@@ -33,7 +33,7 @@ pub use serve::serve;
 
 use super::{Fingerprint, Hasher};
 use crate::error::{Problem, Reason, system_text};
-use crate::media::{ClipMeter, Format};
+use crate::media::{ClipMeter, Format, SmallPicture};
 use crate::sandbox::{Profile, Wall};
 use crate::{Error, Result};
 use message::{Answer, Request};
@@ -50,6 +50,9 @@ const ANSWER_BYTES_MAX: usize = 512 << 20;
 
 /// The largest answer about anything but a clip. A picture has some hundred frames of some hundred hashes.
 const PICTURE_ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// The largest answer with a small picture.
+const SMALL_ANSWER_BYTES_MAX: usize = 16 << 20;
 
 /// How long a worker may compute beside what decoding may take: hashing, looking for parts.
 const OVERHEAD: Duration = Duration::from_secs(if cfg!(test) { 0 } else { 30 });
@@ -193,26 +196,54 @@ impl Workers {
                     meter.hear(bytes, ms);
                 }
             };
-            Ok(process.hear(most, |_| 0, progress, patience)?.0)
+            let (answer, _) = process.hear(most, |_| 0, progress, patience)?;
+            Looked::believed(answer).ok_or(Silence::Died(Reason::SandboxAnswer))
         };
-        let answer = match self.with_process(&profile, media, ask) {
-            Ok(answer) => answer,
-            Err(failure) => return Ok(Looked::failed(failure.error(patience))),
+        match self.with_process(&profile, media, ask) {
+            Ok(looked) => looked,
+            Err(failure) => Ok(Looked::failed(failure.error(patience))),
+        }
+    }
+
+    /// The first frame of a file, made small.
+    ///
+    /// # Errors
+    /// Those of decoding it, and what the file does to a worker.
+    pub(crate) fn small_picture(
+        &self,
+        hasher: &Hasher,
+        media: Media<'_>,
+        side: u32,
+        is_grey: bool,
+    ) -> Result<SmallPicture> {
+        let patience = Patience {
+            time: hasher
+                .limits
+                .time
+                .saturating_mul(3)
+                .saturating_add(OVERHEAD),
+            cancel: &hasher.cancel,
         };
-        Ok(match answer {
-            Answer::Looked {
-                fingerprint,
-                container,
-            } => match fingerprint.received() {
-                Some(fingerprint) => Looked {
-                    fingerprint,
-                    container: container.map(RemoteContainer),
-                },
-                None => Looked::failed(Error::Damaged(Reason::SandboxAnswer)),
-            },
-            Answer::Unreadable { code, text } => return Err(unreadable(code, &text)),
-            _ => Looked::failed(Error::Damaged(Reason::SandboxAnswer)),
-        })
+        let ask = |process: &mut Process| {
+            let request = Request::Small {
+                bytes: media.bytes,
+                side,
+                is_grey,
+            };
+            let asked = process.ask(request, Some(media.file), patience);
+            asked.map_err(|error| process.silence(error.kind()))?;
+            let (answer, _) = process.hear(SMALL_ANSWER_BYTES_MAX, |_| 0, |_, _| {}, patience)?;
+            let made = match answer {
+                Answer::Small(Ok((width, height, is_grey, samples))) => {
+                    SmallPicture::new((width, height), is_grey, samples, side).map(Ok)
+                }
+                Answer::Small(Err(error)) => error.received().map(Err),
+                _ => None,
+            };
+            made.ok_or(Silence::Died(Reason::SandboxAnswer))
+        };
+        let made = self.with_process(&profile(hasher, None, 0), media, ask);
+        made.map_err(|failure| failure.error(patience))?
     }
 
     /// Has one process do something, and a fresh one where a used one failed.
@@ -286,6 +317,21 @@ impl Workers {
 }
 
 impl Looked {
+    /// What an answer says, or why the file cannot be read. None for what no honest worker answers.
+    fn believed(answer: Answer) -> Option<io::Result<Looked>> {
+        match answer {
+            Answer::Looked {
+                fingerprint,
+                container,
+            } => Some(Ok(Looked {
+                fingerprint: fingerprint.received()?,
+                container: container.map(RemoteContainer),
+            })),
+            Answer::Unreadable { code, text } => Some(Err(unreadable(code, &text))),
+            _ => None,
+        }
+    }
+
     /// Of a file that was not looked at.
     fn failed(error: Error) -> Looked {
         Looked {

@@ -21,13 +21,13 @@ use super::message::{
 };
 use super::process::read_all;
 use super::setup::Setup;
-use super::wire::{SentContainer, SentFingerprint, SentGap, SentParts, kind};
+use super::wire::{SentContainer, SentError, SentFingerprint, SentGap, SentParts, kind};
 use crate::Error;
 use crate::archive::{Archive, Content, Member};
 use crate::error::Reason;
 use crate::hasher::{Container, Fingerprint, Hasher, Known, behind};
 
-use crate::media::{Format, Meter};
+use crate::media::{Format, Meter, SmallPicture};
 use crate::sandbox::{allow_time, confine};
 
 /// The longest first message, in bytes.
@@ -146,6 +146,23 @@ impl Worker {
                     },
                 };
                 self.say(&answer)
+            }
+            (
+                Request::Small {
+                    bytes,
+                    side,
+                    is_grey,
+                },
+                Some(file),
+            ) => {
+                let bytes = read_all(&file, bytes)?;
+                let make = || SmallPicture::of(&bytes, side, is_grey);
+                let made = catch_unwind(AssertUnwindSafe(make))
+                    .unwrap_or(Err(Error::Damaged(Reason::ProgramDefect)));
+                self.say(&Answer::Small(match made {
+                    Ok(small) => Ok((small.width, small.height, small.is_grey, small.samples)),
+                    Err(error) => Err(SentError::new(&error)),
+                }))
             }
             (
                 Request::Open {

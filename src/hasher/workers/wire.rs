@@ -67,8 +67,9 @@ enum SentCause {
     Cancelled,
 }
 
+/// What went wrong with a file.
 #[derive(Debug, Encode, Decode)]
-struct SentError {
+pub(super) struct SentError {
     cause: SentCause,
     is_transient: bool,
 }
@@ -186,7 +187,7 @@ impl SentMedia {
 }
 
 impl SentError {
-    fn new(error: &Error) -> SentError {
+    pub(super) fn new(error: &Error) -> SentError {
         let cause = match error.cause() {
             Error::OverLimit { what, found, limit } => {
                 let place = Limit::ALL.iter().position(|one| one == what);
@@ -203,7 +204,7 @@ impl SentError {
         }
     }
 
-    fn received(self) -> Option<Error> {
+    pub(super) fn received(self) -> Option<Error> {
         let error = match self.cause {
             SentCause::Unsupported(reason) => Error::Unsupported(received(reason)?),
             SentCause::Damaged(reason) => Error::Damaged(received(reason)?),
