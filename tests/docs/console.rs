@@ -82,7 +82,10 @@ impl Shell {
         let text = String::from_utf8(output.stdout).unwrap();
         // What a system lacks of a wall is said on that system alone.
         let is_said_everywhere = |line: &&str| !line.starts_with("files were opened without a");
-        text.lines().filter(is_said_everywhere).map(str::to_owned).collect()
+        text.lines()
+            .filter(is_said_everywhere)
+            .map(str::to_owned)
+            .collect()
     }
 }
 
