@@ -9,6 +9,7 @@
 //! | [`canonical`] | JSON as RFC 8785 writes it |
 //! | `keys`, `agent`, `keyring` | keys that sign, and which of them may |
 //! | `details` | values that records commit to, and that can be erased |
+//! | `seal` | files of age, for identities and paths |
 //! | `folder`, `reader`, `writer` | the files of a case |
 //! | `verify`, `meaning`, `sign` | whether it holds |
 
@@ -21,6 +22,7 @@ mod keys;
 mod meaning;
 mod reader;
 pub mod record;
+mod seal;
 mod sign;
 #[cfg(test)]
 mod tests;
@@ -32,5 +34,6 @@ pub use keyring::Admitted;
 pub use keys::{PublicKey, SigningKey};
 pub use reader::CaseReader;
 pub use record::{Body, Person, Record};
+pub use seal::{Identity, Recipient, SealedReader, SealedWriter};
 pub use verify::{Expected, Verified, verify};
 pub use writer::CaseWriter;
