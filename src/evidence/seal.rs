@@ -93,8 +93,15 @@ impl Identity {
         let text = text.map_err(|_| none())?;
         let lines = text.lines().map(str::trim);
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let keys: Vec<_> = lines.map(Identity::parse).collect::<Option<_>>().ok_or_else(none)?;
-        if keys.is_empty() { Err(none()) } else { Ok(keys) }
+        let keys: Vec<_> = lines
+            .map(Identity::parse)
+            .collect::<Option<_>>()
+            .ok_or_else(none)?;
+        if keys.is_empty() {
+            Err(none())
+        } else {
+            Ok(keys)
+        }
     }
 
     fn parse(text: &str) -> Option<Identity> {
@@ -180,7 +187,9 @@ impl<W: Write> SealedWriter<W> {
 
     fn put(&mut self, is_last: bool) -> io::Result<()> {
         let nonce = nonce(self.number, is_last);
-        let sealed = self.key.seal_in_place_append_tag(nonce, Aad::empty(), &mut self.chunk);
+        let sealed = self
+            .key
+            .seal_in_place_append_tag(nonce, Aad::empty(), &mut self.chunk);
         sealed.map_err(|_| io::Error::other("cannot be encrypted"))?;
         self.out.write_all(&self.chunk)?;
         self.chunk.clear();
@@ -241,7 +250,9 @@ impl<R: Read> SealedReader<R> {
         let mac = BASE64_STANDARD_NO_PAD.decode(mac).map_err(|_| damaged())?;
         let stanzas = stanzas(signed).ok_or_else(damaged)?;
         let open = |(share, wrapped): &([u8; 32], Vec<u8>)| {
-            identities.iter().find_map(|identity| identity.open(share, wrapped))
+            identities
+                .iter()
+                .find_map(|identity| identity.open(share, wrapped))
         };
         let file_key = stanzas.iter().find_map(open);
         let file_key = file_key.ok_or_else(|| failed(path, CaseProblem::IdentityOther))?;
@@ -413,14 +424,25 @@ mod tests {
         Some(plain)
     }
 
-    /// The key and the file of the specification's own tests: <https://c2sp.org/CCTV/age>, `x25519`.
+    /// Made with the program age 1.1.1.
+    const OF_AGE: &str = "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBlcC9yUCt5U1RyTURpNTh2WUwvQTF2QjlMUFIxQnFYSnNmOVRFeW55\
+        RmpzClI5SGRvbXVOdXphUmo1UnZDWEdCRFJHd1JCUkg5WGZXamF5aXpUdEtudkkKLS0tIGFPbWNwbEhzV3F2NEZ1SzVFSDV3RURSMjJoNnlkbVhNbnY1\
+        Rk01NHc2M0EKOCuaypkEBo8oaV7bvi9nJE9CsStuNHBKje3kdnsL3qDaN42LxLY=";
+    const KEY_OF_AGE: &str =
+        "AGE-SECRET-KEY-1RSHDKKV6VQ82XK37HEM2LK5PTSJHE9SLU86RQEDHKVERP59065PQH2HRD2";
+
     #[test]
-    fn the_example_of_the_specification_is_opened() {
-        let key = "AGE-SECRET-KEY-1XMWWC06LY3EE5RYTXM9MFLAZ2U56JJJ36S0MYPDRWSVLUL66MV4QX3S7F6";
-        let identity = [Identity::parse(key).unwrap()];
-        assert_eq!(identity[0].file().lines().nth(1).unwrap(), key);
-        let again = Recipient::parse(&identity[0].recipient().to_string()).unwrap();
-        assert_eq!(again, identity[0].recipient());
+    fn a_file_of_another_program_is_opened() {
+        let key = [Identity::parse(KEY_OF_AGE).unwrap()];
+        let recipient = key[0].recipient();
+        assert_eq!(
+            recipient.to_string(),
+            "age1p50lg8mgyx7l3n3hpxqcagvn0x20m0axu3hatgxj2xjn9shg3smsju6dm9"
+        );
+        assert_eq!(Recipient::parse(&recipient.to_string()).unwrap(), recipient);
+        assert_eq!(key[0].file().lines().nth(1).unwrap(), KEY_OF_AGE);
+        let bytes = base64::prelude::BASE64_STANDARD.decode(OF_AGE).unwrap();
+        assert_eq!(opened(&bytes, &key).unwrap(), b"a name");
     }
 
     #[test]
@@ -432,7 +454,12 @@ mod tests {
             assert_eq!(opened(&bytes, &[key]).unwrap(), b"a name");
         }
         let other = SealedReader::new(Path::new("x"), &bytes[..], &[Identity::create()]);
-        assert!(other.unwrap_err().to_string().contains("not sealed to this key"));
+        assert!(
+            other
+                .unwrap_err()
+                .to_string()
+                .contains("not sealed to this key")
+        );
         assert!(!bytes.windows(6).any(|window| window == b"a name"));
     }
 
@@ -444,7 +471,11 @@ mod tests {
             let bytes = sealed(&plain, &[key[0].recipient()]);
             assert_eq!(opened(&bytes, &key).unwrap(), plain, "{length}");
             // A file that ends with a chunk is no file of its own.
-            for cut in [bytes.len() - 1, bytes.len() - TAG, bytes.len().min(CHUNK)] {
+            for cut in [
+                bytes.len() - 1,
+                bytes.len() - TAG,
+                bytes.len().min(CHUNK) - 1,
+            ] {
                 assert_eq!(opened(&bytes[..cut], &key), None, "{length} {cut}");
             }
             let longer = [&bytes[..], &[0]].concat();
