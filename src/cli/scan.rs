@@ -109,6 +109,7 @@ fn search(
     let conditions = conditions.with_rules(&types, matcher.policy());
     let conditions = conditions::of_scan(conditions, files, &args.media, sampling);
     let hasher = hasher(types.clone(), &args.media, sampling)?;
+    let wall = hasher.wall();
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
     let mut scan = configured(scan, files, &args.media)?;
@@ -117,7 +118,7 @@ fn search(
         scan = scan.with_log(log.clone());
     }
     let search = Search {
-        recorded: case::begin(&args.record, &conditions)?,
+        recorded: case::begin(&args.record, &conditions, wall)?,
         conditions,
         show: &args.show,
         media: &args.media,

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use basma::Result;
 use basma::evidence::{Body, CaseReader, ScanRecorder, ScanTerms};
 use basma::report::{self, Conditions};
+use basma::sandbox::Wall;
 use basma::scan::{Finding, Summary};
 use sha2::{Digest as _, Sha256};
 
@@ -18,10 +19,11 @@ use crate::cli::args::case::RecordArgs;
 /// A scan that is recorded.
 pub(in crate::cli) struct Recorded(ScanRecorder);
 
-/// Begins the records of a scan, if it is to be recorded.
+/// Begins the records of a scan that opens files behind this wall, if it is to be recorded.
 pub(in crate::cli) fn begin(
     args: &RecordArgs,
     conditions: &Conditions,
+    wall: Wall,
 ) -> Result<Option<Recorded>> {
     let Some(path) = &args.case else {
         return Ok(None);
@@ -29,7 +31,7 @@ pub(in crate::cli) fn begin(
     let mut case = open(path, &args.signer)?;
     let terms = ScanTerms::default()
         .with_binary(binary())
-        .with_sandbox("clips-in-own-process".to_owned())
+        .with_sandbox(wall.to_string())
         .with_purpose(case.opened().purpose.clone())
         .with_report(last_report(&case.reader()?)?);
     ScanRecorder::begin(case, conditions, terms).map(|scan| Some(Recorded(scan)))
