@@ -97,6 +97,8 @@ mod tests {
         #[cfg(feature = "media")]
         check(&crate::hasher::Views::ALL);
         #[cfg(feature = "media")]
+        check(&crate::hasher::Stratum::ALL);
+        #[cfg(feature = "media")]
         check(&crate::scan::Status::ALL);
         #[cfg(feature = "media")]
         check(&crate::scan::Flag::ALL);

@@ -17,6 +17,7 @@ mod pdq;
 mod renderings;
 mod resize;
 mod sampling;
+mod stratum;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -31,4 +32,5 @@ pub use options::Hasher;
 pub use pdq::Grid;
 pub use pdq::{DihedralPdq, RatedPdq, pdq, pdq_dihedral, pdq_of_pixels};
 pub use sampling::Sampling;
+pub use stratum::Stratum;
 pub use views::Views;

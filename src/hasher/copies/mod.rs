@@ -19,6 +19,7 @@ mod plane;
 mod planes;
 mod rotation;
 mod screen;
+mod stratum;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +39,7 @@ use plane::{Part, Plane, Rectangle};
 use rotation::Rotated;
 
 pub(crate) use planes::Planes;
+pub(super) use stratum::stratum;
 
 /// The longest side of the plane in which areas are found, in samples.
 const DETAIL_SIDE: usize = 416;
