@@ -172,6 +172,12 @@ kinds! {
         ItemOfSource { path: String, limit: u64 } "item-of-source" "{path}: holds more than {limit} entries, or withdraws some: name it as a source in sources.toml, and run `basma refresh`";
         ItemWithoutHashes { path: String } "item-without-hashes" "{path}: nothing can be listed of it";
 
+        // Calibration.
+        CalibrationWithoutDigest "calibration-without-digest" "a file of the corpus has no SHA-256; compute it with the other hashes";
+        CalibrationWithoutPictures "calibration-without-pictures" "no picture or clip of the corpus was examined, so nothing can be said; name a folder of lawful pictures";
+        CalibrationDamaged { message: String } "calibration-damaged" "no file of calibration as `basma calibrate` writes it ({message}); make it again";
+        CalibrationNewer { found: String } "calibration-newer" "'{found}' is no format of calibration that is known; a later release reads it";
+
         // Refresh and its configuration.
         SourceUnknown { name: String, known: String } "source-unknown" "list '{name}' has no source; lists with a source: {known}";
         SourcesNone "sources-none" "sources.toml names no source: there is nothing to refresh";

@@ -6,8 +6,11 @@
 //! | module | |
 //! |---|---|
 //! | [`record`] | the kinds of records, and what each holds |
+//! | `calibration` | how often lists match lawful files |
 //! | [`canonical`] | JSON as RFC 8785 writes it |
 
+#[cfg(feature = "media")]
+pub mod calibration;
 pub mod canonical;
 pub mod record;
 

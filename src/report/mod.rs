@@ -24,6 +24,7 @@
 //! ```
 
 mod abilities;
+mod calibration;
 mod changes;
 mod conditions;
 #[cfg(feature = "media")]
@@ -40,6 +41,7 @@ mod state;
 mod summary;
 
 pub use abilities::{Abilities, Ability, AuditRecord};
+pub use calibration::CalibrationQuote;
 pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
 pub use conditions::{Conditions, UsedList};
 #[cfg(feature = "media")]

@@ -69,10 +69,11 @@ pub use view::compare::Step;
 
 use crate::error::{Action, Problem};
 use crate::hash::{Hash, HashType};
-use crate::list::{Entry, Target};
+use crate::list::{Entry, Target, entry_line};
 use crate::{Error, Result};
 use layout::folder::Folder;
-use layout::manifest::{Manifest, Pointer};
+use layout::manifest::{Manifest, Pointer, hex};
+use sha2::{Digest as _, Sha256};
 use view::open::Opened;
 use view::visible::{self, Visible};
 use view::{by_hand, compare};
@@ -244,6 +245,30 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// The SHA-256, in hexadecimal, of the entries of a list as it is now. The order in which they were added does not
+    /// matter.
+    ///
+    /// # Errors
+    /// As [`Store::count`].
+    pub fn digest_entries(&self, list: &str) -> Result<String> {
+        let opened = Opened::open(&self.folder, None)?;
+        let list = opened.manifest.known(list)?;
+        let layers = opened.layers(list);
+        let mut digest = Sha256::new();
+        for hash_type in HashType::ALL {
+            let mut visible = Visible::new(&layers, hash_type);
+            while let Some((_, standing)) = visible.next_hash()? {
+                let lines = standing.iter();
+                let mut lines: Vec<String> = lines
+                    .map(|standing| entry_line(&standing.row.entry))
+                    .collect();
+                lines.sort();
+                lines.iter().for_each(|line| digest.update(line));
+            }
+        }
+        Ok(hex(&digest.finalize()))
     }
 
     /// Whether a target was withdrawn from a list by hand, and still is.

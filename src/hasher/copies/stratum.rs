@@ -182,9 +182,8 @@ fn has_band(levels: &Levels) -> bool {
 fn has_letters(levels: &Levels) -> bool {
     let has_letters = |y: usize| {
         let row = levels.row(y);
-        let is_step = |pair: &&[u8]| {
-            pair[0].abs_diff(pair[2]) >= LETTER_STEP && pair[0].max(pair[2]) >= 224
-        };
+        let is_step =
+            |pair: &&[u8]| pair[0].abs_diff(pair[2]) >= LETTER_STEP && pair[0].max(pair[2]) >= 224;
         row.windows(3).filter(is_step).count() >= 8
     };
     let height = levels.height;
@@ -216,7 +215,8 @@ mod tests {
     /// Soft shapes with grain, as a camera sees them.
     fn scene(x: usize, y: usize) -> u8 {
         let (a, b) = (x as f64, y as f64);
-        let soft = (a / 31.0).sin() * 50.0 + (b / 23.0).cos() * 45.0 + (a * b / 9000.0).sin() * 20.0;
+        let soft =
+            (a / 31.0).sin() * 50.0 + (b / 23.0).cos() * 45.0 + (a * b / 9000.0).sin() * 20.0;
         let grain = (x * 7919 + y * 104_729 + (x * y) % 97) % 13;
         (128.0 + soft + grain as f64) as u8
     }
