@@ -92,6 +92,7 @@ mod tests {
         check(&Tier::ALL);
         check(&Kind::ALL);
         check(&MaxAction::ALL);
+        check(&crate::list::Protected::ALL);
         #[cfg(feature = "refresh")]
         check(&crate::store::Guard::ALL);
         #[cfg(feature = "media")]

@@ -172,6 +172,16 @@ kinds! {
         ItemOfSource { path: String, limit: u64 } "item-of-source" "{path}: holds more than {limit} entries, or withdraws some: name it as a source in sources.toml, and run `basma refresh`";
         ItemWithoutHashes { path: String } "item-without-hashes" "{path}: nothing can be listed of it";
 
+        // What lists are for.
+        UseName { text: String } "use-name" "'{text}' names no purpose and no region: write small letters, digits and hyphens, as child-abuse or eu";
+        UseUnstated { list: String, uses: String } "use-unstated" "list '{list}' may be used for {uses} alone; state the purpose with --purpose";
+        UseForeign { list: String, uses: String, purpose: String } "use-foreign" "list '{list}' may be used for {uses}, not for {purpose}; leave it out, or have its publisher allow it";
+        UseRegionUnstated { region: String, reason: String } "use-region-unstated" "a rule forbids this use in region {region} ({reason}); state the region with --region";
+        UseForbidden { reason: String } "use-forbidden" "a rule of the store forbids this use: {reason}; who keeps sources.toml decides";
+        UseNotPublished { list: String, stated: String } "use-not-published" "list '{list}': its publisher allows {stated} alone; write the same uses and protects in sources.toml";
+        UseRuleReason "use-rule-reason" "rule: reason is empty; write why the use is allowed or not";
+        ListsApart { one: String, other: String } "lists-apart" "lists '{one}' and '{other}' protect other people or are for other purposes, and are never merged; write an output for each";
+
         // Calibration.
         CalibrationWithoutDigest "calibration-without-digest" "a file of the corpus has no SHA-256; compute it with the other hashes";
         CalibrationWithoutPictures "calibration-without-pictures" "no picture or clip of the corpus was examined, so nothing can be said; name a folder of lawful pictures";

@@ -81,7 +81,7 @@ pub(crate) use detect::names_files;
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
 pub(crate) use kind::hash;
 pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};
-pub use manifest::{Manifest, Mode};
+pub use manifest::{Manifest, Mode, Protected};
 pub use options::{MaxReject, ReadOptions};
 pub(crate) use read::read_through;
 pub use read::{is_list, read, read_bytes, read_each, read_stream};

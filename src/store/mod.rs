@@ -53,6 +53,7 @@ pub use history::{Generation, ListCount};
 pub use layout::folder::Access;
 pub(crate) use layout::folder::MARK;
 pub use layout::terms::{Kind, MaxAction, OnFailure, Terms};
+pub use layout::uses::{Use, UseRule, keep_apart};
 #[cfg(feature = "refresh")]
 pub use refresh::{
     Config, Guard, GuardFinding, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
@@ -269,6 +270,36 @@ impl Store {
             }
         }
         Ok(hex(&digest.finalize()))
+    }
+
+    /// Refuses a use that the terms of a list or the rules of the institution do not allow.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] names the list or the rule; [`Error::Store`] where the store is damaged.
+    pub fn check_use(&self, wanted: &Use) -> Result<()> {
+        wanted.check()?;
+        let Some(pointer) = Pointer::read(&self.folder)? else {
+            return Ok(());
+        };
+        let manifest = Manifest::read(&self.folder, &pointer)?;
+        wanted.check_rules(&manifest.rules)?;
+        let mut lists = manifest.lists.iter();
+        lists.try_for_each(|list| wanted.check_terms(&list.terms))
+    }
+
+    /// Refuses to put the lists of the store together where some protect other people, or are for other purposes.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] names two such lists; [`Error::Store`] where the store is damaged.
+    pub fn check_merge(&self) -> Result<()> {
+        let Some(pointer) = Pointer::read(&self.folder)? else {
+            return Ok(());
+        };
+        let manifest = Manifest::read(&self.folder, &pointer)?;
+        let terms = manifest.lists.iter().map(|list| &list.terms);
+        // What is allowed is no list of people.
+        let terms = terms.filter(|terms| !terms.is_allow_list());
+        keep_apart(terms.map(|terms| (terms.list.as_str(), terms.protects, &terms.uses[..])))
     }
 
     /// Whether a target was withdrawn from a list by hand, and still is.

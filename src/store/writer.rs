@@ -17,6 +17,7 @@ use crate::store::layout::clock;
 use crate::store::layout::folder::{Folder, write_private};
 use crate::store::layout::lock::Lock;
 use crate::store::layout::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
+use crate::store::layout::uses::UseRule;
 use crate::store::view::build::IndexFactory;
 use crate::store::view::by_hand;
 use crate::store::view::open::Opened;
@@ -40,6 +41,8 @@ pub(super) struct NewGeneration {
     pub(super) lists: Vec<ListManifest>,
     /// What the audit says of it beside its number and counts.
     pub(super) record: serde_json::Map<String, Value>,
+    /// What lists may be used for where.
+    pub(super) rules: Vec<UseRule>,
     /// What lists that are no longer among them must not take again, should they come back.
     pub(super) refused: BTreeMap<String, BTreeSet<String>>,
 }
@@ -177,12 +180,17 @@ impl<'a> Writer<'a> {
         lists.sort_by(|a, b| a.terms.list.cmp(&b.terms.list));
         let mut manifest = Manifest::new(generation, now, lists);
         manifest.dormant = dormant;
+        manifest.rules = draft.rules;
         let mut record = serde_json::Map::new();
         record.insert("at".into(), clock::text(now).into());
         record.insert("by".into(), self.by.into());
         record.extend(draft.record);
         record.insert("generation".into(), generation.into());
         record.insert("tool".into(), manifest.tool.clone().into());
+        if !manifest.rules.is_empty() {
+            let rules = serde_json::to_value(&manifest.rules);
+            record.insert("rules".into(), rules.unwrap_or_default());
+        }
         record.insert("lists".into(), manifest.lists.iter().map(counted).collect());
         manifest.record = record.into();
         manifest.audit_head = Some(audit::record(self.folder, None)?);

@@ -87,6 +87,7 @@ fn read_list(
 ) -> Result<Vec<List>> {
     if Store::is_store(path) {
         let store = Store::open(path, access(args.import.shared_store))?;
+        store.check_merge()?;
         store.each_entry(|list, entry| write(list, Change::Add(entry)))?;
         return Ok(Vec::new());
     }

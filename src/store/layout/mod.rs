@@ -17,3 +17,4 @@ pub(super) mod lock;
 pub(super) mod manifest;
 pub(super) mod raw;
 pub(super) mod terms;
+pub(super) mod uses;
