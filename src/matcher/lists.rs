@@ -136,14 +136,9 @@ pub fn read_into<P: AsRef<Path>>(
 }
 
 /// Refuses to put text lists together whose manifests say that they protect other people, or are for other purposes.
-///
-/// # Errors
-/// [`Error::Argument`] names two such lists.
-pub fn check_merge(lists: &[List]) -> Result<()> {
+fn check_merge(lists: &[List]) -> Result<()> {
     keep_apart(lists.iter().map(|list| {
-        let manifest = list.manifest.as_ref();
-        let uses = manifest.map_or(&[][..], |manifest| &manifest.uses);
-        let protects = manifest.and_then(|manifest| manifest.protects);
+        let (protects, uses) = list.stated_uses();
         (list.source.list.as_str(), protects, uses)
     }))
 }

@@ -38,7 +38,7 @@ pub use cluster::Cluster;
 #[cfg(feature = "media")]
 pub use file::MatchedFile;
 pub use found::{Found, Match};
-pub use lists::{Lists, check_merge, files_of, read_into};
+pub use lists::{Lists, files_of, read_into};
 pub use policy::Policy;
 pub use tier::Tier;
 pub(crate) use tracks::PictureSeen;

@@ -287,19 +287,16 @@ impl Store {
         lists.try_for_each(|list| wanted.check_terms(&list.terms))
     }
 
-    /// Refuses to put the lists of the store together where some protect other people, or are for other purposes.
+    /// On what terms each list of the generation in force is matched against.
     ///
     /// # Errors
-    /// [`Error::Argument`] names two such lists; [`Error::Store`] where the store is damaged.
-    pub fn check_merge(&self) -> Result<()> {
+    /// [`Error::Store`] where the store is damaged.
+    pub fn terms(&self) -> Result<Vec<Terms>> {
         let Some(pointer) = Pointer::read(&self.folder)? else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let manifest = Manifest::read(&self.folder, &pointer)?;
-        let terms = manifest.lists.iter().map(|list| &list.terms);
-        // What is allowed is no list of people.
-        let terms = terms.filter(|terms| !terms.is_allow_list());
-        keep_apart(terms.map(|terms| (terms.list.as_str(), terms.protects, &terms.uses[..])))
+        Ok(manifest.lists.into_iter().map(|list| list.terms).collect())
     }
 
     /// Whether a target was withdrawn from a list by hand, and still is.
