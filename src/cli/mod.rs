@@ -27,6 +27,7 @@ mod print;
 mod progress;
 pub(crate) mod prose;
 mod rematch;
+mod rights;
 mod scan;
 mod script;
 mod serve;
@@ -107,6 +108,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Hash(args) => scan::hash(args, &context),
         Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),
+        Command::Calibrate(args) => rights::calibrate(args, &context),
         Command::Report(args) => page::run(args, &context),
         Command::Build(args) => build::run(args, &context),
         Command::Convert(args) => convert::run(args, &context),

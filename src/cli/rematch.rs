@@ -9,7 +9,7 @@ use super::config::cancel_on_signal;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::print::{Job, Printer};
-use super::{Context, Verdict, conditions, lists, stdin};
+use super::{Context, Verdict, conditions, lists, rights, stdin};
 
 pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     stdin::keep_once(args.lists.iter().map(AsRef::as_ref))?;
@@ -19,18 +19,27 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let log = Log::read(&args.cache)?;
     let min_quality = args.matching.min_quality;
     let pictures = Pictures::new(Pictures::TYPES, &args.media, min_quality, context);
+    let wanted = args.matching.uses.wanted();
     let opened = lists::open(
         &args.lists,
         &args.import,
         min_quality,
         None,
+        &wanted,
         &pictures,
         context,
     )?;
     let policy = lists::policy(&args.matching);
-    let conditions = conditions::of_lists(&opened, &args.lists, args.import.shared_store)?;
+    let conditions = conditions::of_lists(&opened, &args.lists, &wanted, args.import.shared_store)?;
     let matcher = opened.into_matcher().with_policy(policy);
-    let conditions = conditions.with_rules(&matcher.hash_types(), matcher.policy());
+    let mut conditions = conditions.with_rules(&matcher.hash_types(), matcher.policy());
+    let shared_store = args.import.shared_store;
+    rights::add_calibration(
+        &args.calibration,
+        &args.lists,
+        shared_store,
+        &mut conditions,
+    )?;
     let printer = Printer::new(&args.output, context)?;
     let mut printer = printer.showing(&args.show);
     let mut out = Output::open(args.output.output.as_deref())?;

@@ -184,9 +184,13 @@ kinds! {
 
         // Calibration.
         CalibrationWithoutDigest "calibration-without-digest" "a file of the corpus has no SHA-256; compute it with the other hashes";
+        CalibrationOfTiers "calibration-of-tiers" "errors are counted for every tier; leave --tier out";
+        EvidenceNotBuiltIn "evidence-not-built-in" "this basma keeps no evidence: built without feature `evidence`";
         CalibrationWithoutPictures "calibration-without-pictures" "no picture or clip of the corpus was examined, so nothing can be said; name a folder of lawful pictures";
-        CalibrationDamaged { message: String } "calibration-damaged" "no file of calibration as `basma calibrate` writes it ({message}); make it again";
-        CalibrationNewer { found: String } "calibration-newer" "'{found}' is no format of calibration that is known; a later release reads it";
+        StatementDamaged { message: String } "statement-damaged" "not as basma wrote it ({message}); take the file from its source again";
+        StatementForeign { expected: String } "statement-foreign" "no file of the format {expected}; name another, or have a later release read it";
+        StatementSignature "statement-signature" "its signature is not of these bytes; take the file from its source again";
+        StatementOtherKey "statement-other-key" "not signed by the key that is trusted; ask for a file that is";
 
         // Refresh and its configuration.
         SourceUnknown { name: String, known: String } "source-unknown" "list '{name}' has no source; lists with a source: {known}";

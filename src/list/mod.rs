@@ -115,6 +115,13 @@ pub struct List {
 }
 
 impl List {
+    /// Whom it protects and what it may be used for, as its manifest states it.
+    pub fn stated_uses(&self) -> (Option<Protected>, &[String]) {
+        let manifest = self.manifest.as_ref();
+        let uses = manifest.map_or(&[][..], |manifest| &manifest.uses);
+        (manifest.and_then(|manifest| manifest.protects), uses)
+    }
+
     /// A list that was not read from a file of lines: nothing rejected, no warnings, one line for each entry.
     ///
     /// ```

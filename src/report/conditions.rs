@@ -12,7 +12,7 @@ use crate::hash::HashType;
 use crate::index::Index;
 use crate::list::{self, List};
 use crate::matcher::{Lists, Policy};
-use crate::store::{Kind, Store};
+use crate::store::{Kind, Store, Use};
 
 /// The largest number of lists that are named; further ones are counted.
 const LISTS_MAX: usize = 1000;
@@ -67,6 +67,15 @@ pub struct Conditions {
     /// Whether PDQ was computed from every pixel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact: Option<bool>,
+    /// The name of the purpose, if one was stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The name of the region, if one was stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The law or decision that allows the scan, if one was stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
     /// The lists that were looked up in.
     pub lists: Vec<UsedList>,
     /// The number of further lists.
@@ -112,6 +121,15 @@ pub struct UsedList {
     /// What the institution may use it for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
+    /// The names of the purposes that it may be used for; any, if there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<String>,
+    /// The law or decision that allows its use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
+    /// Whom it protects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protects: Option<Name>,
     /// The radius by type of hash, where the list has its own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub radii: BTreeMap<String, u32>,
@@ -163,6 +181,17 @@ impl Conditions {
         self
     }
 
+    /// Sets what the lists are looked up for.
+    #[must_use]
+    pub fn with_use(self, wanted: &Use) -> Conditions {
+        Conditions {
+            purpose: wanted.purpose.clone(),
+            region: wanted.region.clone(),
+            legal_basis: wanted.legal_basis.as_deref().map(escaped),
+            ..self
+        }
+    }
+
     fn add(&mut self, list: UsedList) {
         if self.lists.len() < LISTS_MAX {
             self.lists.push(list);
@@ -198,6 +227,9 @@ impl Conditions {
                 max_age_seconds: list.terms.max_age,
                 at_most: Some(list.terms.at_most.name().into()),
                 purpose: Some(escaped(&list.terms.purpose)),
+                uses: list.terms.uses,
+                legal_basis: list.terms.legal_basis.as_deref().map(escaped),
+                protects: list.terms.protects.map(|protects| protects.name().into()),
                 min_quality: list.terms.min_quality,
                 // What was done by hand, and the changes before the last, are in no single file.
                 is_composed: list.terms.kind != Kind::Snapshot
@@ -250,6 +282,13 @@ impl UsedList {
         UsedList {
             entries: Some(list.counts.imported),
             version: list.manifest.as_ref().and_then(|m| m.version),
+            uses: list
+                .stated_uses()
+                .1
+                .iter()
+                .map(|name| escaped(name))
+                .collect(),
+            protects: list.stated_uses().0.map(|protects| protects.name().into()),
             ..UsedList::of_source(&list.source)
         }
     }

@@ -9,6 +9,7 @@ mod groups;
     )
 )]
 pub(crate) mod network;
+mod rights;
 #[cfg_attr(
     not(feature = "serve"),
     allow(
@@ -32,6 +33,12 @@ pub(crate) use groups::{
     FfmpegArgs, FilesArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs,
     ShowArgs,
 };
+#[cfg_attr(
+    feature = "evidence",
+    allow(unused_imports, reason = "a build with evidence refuses nothing")
+)]
+pub(crate) use rights::evidence_not_built_in;
+pub(crate) use rights::{CalibrateArgs, CalibrationArgs};
 use values::Radius;
 pub(crate) use values::{
     Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Show,
@@ -113,6 +120,11 @@ pub(crate) enum Command {
     Rematch(RematchArgs),
     /// Look hashes up in lists
     Lookup(LookupArgs),
+    /// Count how often lists match files that are known to be lawful, and sign the counts
+    ///
+    /// The counts are of different files, by kind of picture and by tier, with bounds that hold with a confidence of 95 %. A
+    /// scan states them with --calibration. Exit code 3: not all files could be examined.
+    Calibrate(CalibrateArgs),
     /// Make a page for people out of the findings of a scan
     ///
     /// The page is one HTML file that needs nothing else: no script, nothing from the network. It has the language of
@@ -293,6 +305,8 @@ pub(crate) struct SearchArgs {
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) calibration: CalibrationArgs,
     /// What makes the exit code other than 0: matched (1), gaps (3: all of unsupported, damaged, unreadable, over-limit)
     /// or single ones of these and of low-quality and skipped (3 too); weak, what speaks for a listed clip and is too little
     /// for a match (3 too); nothing, for a job that only reports
@@ -343,6 +357,8 @@ pub(crate) struct RematchArgs {
     /// The lists to look up in; may be repeated
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) calibration: CalibrationArgs,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]

@@ -20,24 +20,19 @@ use serde::{Deserialize, Serialize};
 pub use bounds::{BILLION, Bounds, CONFIDENCE_PERCENT};
 pub use counter::Counter;
 
-use super::canonical;
-use crate::error::{Action, Problem};
+use super::{PublicKey, SigningKey, statement};
+use crate::error::Problem;
 use crate::report::Conditions;
 use crate::{Error, Result, escape};
 
 /// The name of the format.
 pub const SCHEMA: &str = "basma-calibration/1";
 
-/// The largest file of calibration, in bytes.
-const BYTES_MAX: u64 = 64 << 20;
-
 /// What an institution counted among its lawful files. Times are RFC 3339, in UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Calibration {
-    /// The format: [`SCHEMA`].
-    pub schema: String,
     /// When it was made.
     pub made: String,
     /// The program and its version.
@@ -148,7 +143,6 @@ impl Calibration {
             return Err(Problem::CalibrationWithoutPictures.into());
         }
         Ok(Calibration {
-            schema: SCHEMA.to_owned(),
             made,
             tool: conditions.tool.clone(),
             population: escape::escape(population.as_bytes()).into_owned(),
@@ -159,29 +153,21 @@ impl Calibration {
         })
     }
 
-    /// Its text: canonical JSON with a line end. The signature is of these bytes.
-    pub fn text(&self) -> String {
-        let text = canonical::text_of(self).expect("names and whole numbers");
-        text + "\n"
+    /// Its text, signed where there is a key: a [`statement`].
+    ///
+    /// # Errors
+    /// [`Error::Case`] if an agent refuses to sign.
+    pub fn text(&self, key: Option<&SigningKey>) -> Result<String> {
+        statement::write(SCHEMA, self, key)
     }
 
-    /// Reads a text, and checks that its counts and bounds agree.
+    /// Reads a text, and checks that its signature is of it and that its counts and bounds agree. Also returns the key of
+    /// the signature, which may be anybody's.
     ///
     /// # Errors
     /// [`Error::Argument`] says what is wrong.
-    pub fn parse(text: &[u8]) -> Result<Calibration> {
-        let damaged = |message: String| Error::from(Problem::CalibrationDamaged { message });
-        let calibration: Calibration =
-            serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))?;
-        if calibration.schema != SCHEMA {
-            let found = escape::escape(calibration.schema.as_bytes()).into_owned();
-            return Err(Problem::CalibrationNewer { found }.into());
-        }
-        // A number that readers of JSON change has no canonical text.
-        let again = canonical::text_of(&calibration).map(|text| text + "\n");
-        if again.as_deref().map(str::as_bytes) != Some(text) {
-            return Err(damaged("not as it was written".to_owned()));
-        }
+    pub fn parse(text: &[u8]) -> Result<(Calibration, Option<PublicKey>)> {
+        let (calibration, key): (Calibration, _) = statement::read(SCHEMA, text)?;
         let rows = calibration.lists.iter().flat_map(|list| &list.strata);
         let is_right = |row: &Stratified| {
             let rates = || row.tiers.values().chain([&row.matched]);
@@ -197,28 +183,37 @@ impl Calibration {
                 .iter()
                 .all(|list| adds_up(list, &calibration.corpus));
         if is_right {
-            Ok(calibration)
+            Ok((calibration, key))
         } else {
-            Err(damaged("counts and bounds do not agree".to_owned()))
+            let message = "counts and bounds do not agree".to_owned();
+            Err(Problem::StatementDamaged { message }.into())
         }
     }
 
-    /// Reads a file; also returns its bytes, which the signature is of.
+    /// Reads a file, and quotes it in the conditions of a scan. It must be signed by this key, if one is given.
     ///
     /// # Errors
-    /// As [`Calibration::parse`]; [`Error::Io`].
-    pub fn read(path: &Path) -> Result<(Calibration, Vec<u8>)> {
-        use std::io::Read as _;
-        let file = std::fs::File::open(path).map_err(Error::io(Action::Open, path))?;
-        let mut text = Vec::new();
-        file.take(BYTES_MAX)
-            .read_to_end(&mut text)
-            .map_err(Error::io(Action::Read, path))?;
-        let calibration = Calibration::parse(&text).map_err(|error| Error::At {
+    /// As [`Calibration::parse`]; [`Error::Io`]; [`Error::Argument`] if another key signed it.
+    pub fn quote_file(
+        path: &Path,
+        trusted: Option<&PublicKey>,
+        conditions: &mut Conditions,
+    ) -> Result<()> {
+        let text = statement::read_file(path)?;
+        let checked = Calibration::parse(&text).and_then(|(calibration, key)| {
+            if trusted.is_some() && key.as_ref() != trusted {
+                return Err(Problem::StatementOtherKey.into());
+            }
+            Ok(calibration)
+        });
+        let calibration = checked.map_err(|error| Error::At {
             place: escape::path(path).into_owned(),
             error: Box::new(error),
         })?;
-        Ok((calibration, text))
+        let signed_by = trusted.map(PublicKey::id);
+        let sha256 = statement::hex_sha256(&text);
+        calibration.quote(&sha256, signed_by.as_deref(), conditions);
+        Ok(())
     }
 
     /// The list of this name and content.

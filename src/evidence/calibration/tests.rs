@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use super::*;
 use crate::hash::{Hash, HashType};
 use crate::hasher::Stratum;
@@ -104,15 +102,16 @@ fn different_files_are_counted_by_stratum_list_and_best_tier() {
 #[test]
 fn a_text_is_read_back_and_any_change_of_a_count_is_noticed() {
     let calibration = calibration(&[finding(1, Some(Stratum::Dark), &[])]).unwrap();
-    let text = calibration.text();
-    assert_eq!(Calibration::parse(text.as_bytes()).unwrap(), calibration);
+    let text = calibration.text(None).unwrap();
+    let read = Calibration::parse(text.as_bytes()).unwrap();
+    assert_eq!(read, (calibration, None));
     for (was, is) in [
         ("\"count\":0", "\"count\":1"),
         ("\"files\":1", "\"files\":2"),
         ("\"discovered\":1", "\"discovered\":2"),
         ("\"high_ppb\":9", "\"high_ppb\":8"),
         ("basma-calibration/1", "basma-calibration/2"),
-        ("{\"confidence", "{ \"confidence"),
+        ("{\"body", "{ \"body"),
     ] {
         let changed = text.replacen(was, is, 1);
         assert_ne!(changed, text, "{was}");
@@ -167,5 +166,4 @@ fn a_figure_holds_for_the_list_and_the_rules_that_it_was_counted_with() {
     assert_eq!(other(&|c| c.views = Some("all".into())), "rules-differ");
     assert_eq!(other(&|c| c.lists[0].min_quality = Some(3)), "rules-differ");
     assert!(UsedList::default().content().is_none());
-    assert!(Calibration::read(Path::new("/no-such-file")).is_err());
 }

@@ -8,7 +8,7 @@
 //! | dark | fewer than 3 % of the samples are brighter than level 96 |
 //! | screenshot | half of the samples are flat, and at least three straight edges reach over half a side |
 //! | document | five levels fill 45 % of it, and at least four lines of text stand on their ground |
-//! | line art | three quarters of the samples are flat |
+//! | line art | five levels fill 45 % of it, and three quarters of the samples are flat |
 //! | document | five levels fill 45 % of it |
 //! | meme | a caption: a flat band with ink at the top or bottom, or bright letters with dark edges in the outer thirds |
 //! | photograph | anything else |
@@ -59,7 +59,7 @@ fn judge(levels: &Levels) -> Stratum {
         Stratum::Screenshot
     } else if fullest >= DOCUMENT_SHARE && text_lines(levels) >= 4 {
         Stratum::Document
-    } else if flat >= 0.75 {
+    } else if fullest >= DOCUMENT_SHARE && flat >= 0.75 {
         Stratum::LineArt
     } else if fullest >= DOCUMENT_SHARE {
         Stratum::Document

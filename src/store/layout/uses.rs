@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::terms::Terms;
 use crate::error::Problem;
-use crate::list::{Manifest, Protected};
+use crate::list::{List, Manifest, Protected};
 use crate::{Result, escape};
 
 /// What lists are looked up for. Names of purposes and regions have small letters, digits and hyphens.
@@ -85,15 +85,27 @@ impl Use {
 
     /// Refuses what a list is not for.
     pub(in crate::store) fn check_terms(&self, terms: &Terms) -> Result<()> {
-        if terms.uses.is_empty() {
-            return Ok(());
-        }
-        let list = escape::escape(terms.list.as_bytes()).into_owned();
-        let uses = terms.uses.join(", ");
+        self.check_uses(&terms.list, &terms.uses)
+    }
+
+    /// Refuses what a list that was read is not for, as its manifest states it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) names the list.
+    pub fn check_list(&self, list: &List) -> Result<()> {
+        let (_, uses) = list.stated_uses();
+        self.check_uses(&list.source.list, uses)
+    }
+
+    fn check_uses(&self, list: &str, uses: &[String]) -> Result<()> {
+        let shown = |text: &str| escape::escape(text.as_bytes()).into_owned();
+        let (list, named) = (shown(list), shown(&uses.join(", ")));
         match &self.purpose {
-            None => Err(Problem::UseUnstated { list, uses }.into()),
-            Some(purpose) if !terms.uses.contains(purpose) => {
+            _ if uses.is_empty() => Ok(()),
+            None => Err(Problem::UseUnstated { list, uses: named }.into()),
+            Some(purpose) if !uses.contains(purpose) => {
                 let purpose = purpose.clone();
+                let uses = named;
                 Err(Problem::UseForeign {
                     list,
                     uses,
