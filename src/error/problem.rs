@@ -182,6 +182,10 @@ kinds! {
         UseRuleReason "use-rule-reason" "rule: reason is empty; write why the use is allowed or not";
         ListsApart { one: String, other: String } "lists-apart" "lists '{one}' and '{other}' protect other people or are for other purposes, and are never merged; write an output for each";
 
+        WithdrawalToken "withdrawal-token" "a withdrawal token has 64 hexadecimal digits; take it from what `basma add --withdrawable` printed";
+        WithdrawalUnknown "withdrawal-unknown" "no entry carries this token: it is withdrawn already, or the token is of another store";
+        WithdrawalElsewhere "withdrawal-elsewhere" "only entries of local lists can be withdrawn by a token; add it to a list of kind local";
+
         // Calibration.
         CalibrationWithoutDigest "calibration-without-digest" "a file of the corpus has no SHA-256; compute it with the other hashes";
         CalibrationOfTiers "calibration-of-tiers" "errors are counted for every tier; leave --tier out";

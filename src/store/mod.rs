@@ -11,6 +11,7 @@
 //! | `decisions` | entries added and withdrawn by hand |
 //! | `view` | what queries look into: a generation with its files open |
 //! | `fetch`, `refresh` | from a source to a new generation |
+//! | `withdraw` | an entry is erased by the token of a person |
 //! | `writer`, `rollback` | a generation is put in force, or gone back from |
 //! | `audit`, `status`, `history` | what was done, how each list stands, what is kept |
 
@@ -35,6 +36,7 @@ mod status;
     allow(dead_code, reason = "a refresh needs more")
 )]
 mod view;
+mod withdraw;
 mod writer;
 
 use std::collections::{BTreeSet, HashSet};
@@ -67,6 +69,7 @@ pub(crate) use view::reader::Reader;
 pub use audit::Audited;
 pub use layout::difference::Difference;
 pub use view::compare::Step;
+pub use withdraw::{Erased, Token, WITHDRAWAL};
 
 use crate::error::{Action, Problem};
 use crate::hash::{Hash, HashType};
@@ -167,7 +170,13 @@ impl Store {
         let writer = Writer::to_decide(&self.folder, by, &self.ends, patience)?;
         let manifest = writer.manifest()?;
         for decision in decisions {
-            manifest.known(&decision.list)?;
+            let list = manifest.known(&decision.list)?;
+            if let Act::Add(entry) = &decision.act
+                && withdraw::token_of(entry).is_some()
+                && list.terms.kind != Kind::Local
+            {
+                return Err(Problem::WithdrawalElsewhere.into());
+            }
             if decision.reason.trim().is_empty() && !matches!(decision.act, Act::Add(_)) {
                 return Err(Problem::WithdrawalWithoutReason.into());
             }

@@ -111,6 +111,7 @@ impl Store {
                 // What is allowed was decided since, and is not gone back from.
                 rules: current.manifest.rules.clone(),
                 refused,
+                withdrawal: None,
             },
         )?;
         let mut warnings = published.warnings;

@@ -40,6 +40,9 @@ pub(in crate::store) struct Manifest {
     /// What lists may be used for where, as the institution decided it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::store) rules: Vec<UseRule>,
+    /// Generations before this one hold what was withdrawn by a token, and are removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::store) oldest: Option<u64>,
     /// SHA-256 of the audit's last record when it was built: records before it cannot go missing unnoticed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::store) audit_head: Option<String>,
@@ -213,6 +216,7 @@ impl Manifest {
             lists,
             dormant: Vec::new(),
             rules: Vec::new(),
+            oldest: None,
             audit_head: None,
             record: serde_json::Value::Null,
         }

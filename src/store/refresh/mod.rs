@@ -256,6 +256,7 @@ impl Store {
                 record: record(&refreshed, how),
                 rules,
                 refused: Default::default(),
+                withdrawal: None,
             };
             let published = writer.publish(current.as_ref(), &factory, draft)?;
             refreshed.warnings.extend(published.warnings);
