@@ -26,7 +26,6 @@ pub(super) fn of_lists(
 }
 
 /// Adds the digests of the lists of stores that no single file holds.
-#[cfg(feature = "evidence")]
 pub(super) fn digest_stores(
     paths: &[PathBuf],
     shared_store: bool,

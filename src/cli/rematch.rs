@@ -9,7 +9,7 @@ use super::config::cancel_on_signal;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::print::{Job, Printer};
-use super::{Context, Verdict, conditions, lists, rights, stdin};
+use super::{Context, Verdict, case, conditions, lists, rights, stdin};
 
 pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     stdin::keep_once(args.lists.iter().map(AsRef::as_ref))?;
@@ -40,6 +40,9 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         shared_store,
         &mut conditions,
     )?;
+    // What was looked through is the memory of earlier scans.
+    conditions.roots = vec![basma::escape::path(&args.cache).into_owned()];
+    let mut recorded = case::begin(&args.record, &conditions)?;
     let printer = Printer::new(&args.output, context)?;
     let mut printer = printer.showing(&args.show);
     let mut out = Output::open(args.output.output.as_deref())?;
@@ -47,7 +50,18 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let cancel = cancel_on_signal();
     let mut stopped = None;
     let mut has_findings = false;
-    let rematch = log.rematch(&matcher, |finding: Finding| {
+    let rematch = log.rematch_all(&matcher, |finding: Finding| {
+        if let Some(Err(error)) = recorded.as_mut().map(|recorded| recorded.take(&finding)) {
+            stopped = Some(Stopped::Failed(error));
+            return ControlFlow::Break(());
+        }
+        if finding.matches.is_empty() && finding.suppressed.is_empty() {
+            return if cancel.is_cancelled() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            };
+        }
         has_findings = true;
         let text = printer.finding(Job::Scan, &finding);
         let printed = text.map_err(Stopped::Failed);
@@ -78,6 +92,9 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         context.interrupt(out, false)?
     } else {
         out.finish()?
+    }
+    if let Some(recorded) = recorded {
+        recorded.end(&rematch.summary, context)?;
     }
     tell(&rematch, context);
     Ok(match () {

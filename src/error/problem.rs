@@ -186,10 +186,12 @@ kinds! {
         WithdrawalUnknown "withdrawal-unknown" "no entry carries this token: it is withdrawn already, or the token is of another store";
         WithdrawalElsewhere "withdrawal-elsewhere" "only entries of local lists can be withdrawn by a token; add it to a list of kind local";
 
+        AgeUnreadable "age-unreadable" "a number of hours or days, such as 36h or 90d";
+        MonthUnreadable "month-unreadable" "a month, such as 2026-11";
+
         // Calibration.
         CalibrationWithoutDigest "calibration-without-digest" "a file of the corpus has no SHA-256; compute it with the other hashes";
         CalibrationOfTiers "calibration-of-tiers" "errors are counted for every tier; leave --tier out";
-        EvidenceNotBuiltIn "evidence-not-built-in" "this basma keeps no evidence: built without feature `evidence`";
         CalibrationWithoutPictures "calibration-without-pictures" "no picture or clip of the corpus was examined, so nothing can be said; name a folder of lawful pictures";
         StatementDamaged { message: String } "statement-damaged" "not as basma wrote it ({message}); take the file from its source again";
         StatementForeign { expected: String } "statement-foreign" "no file of the format {expected}; name another, or have a later release read it";

@@ -12,6 +12,8 @@
 //! | `keys`, `agent`, `keyring` | keys that sign, and which of them may |
 //! | `details` | values that records commit to, and that can be erased |
 //! | `seal` | files of age, for identities and paths |
+//! | `erasure` | what is withdrawn, and details whose time is over |
+//! | [`figures`] | how often lists were confirmed and overturned, by month |
 //! | `folder`, `reader`, `writer` | the files of a case |
 //! | `scanned`, `standing` | what a scan leaves; how its findings stand |
 //! | `verify`, `meaning`, `sign` | whether it holds |
@@ -21,6 +23,8 @@ mod agent;
 pub mod calibration;
 pub mod canonical;
 mod details;
+mod erasure;
+pub mod figures;
 mod folder;
 mod keyring;
 mod keys;

@@ -230,7 +230,8 @@ fn find(store: &Store, current: &Opened, withdrawal: &mut Withdrawal) -> Result<
         let shelved = WithdrawnEntries::after(current, list, &decided)?.kept();
         let entries = by_hand::entries(current, list)?.into_iter().chain(shelved);
         let before = found.len();
-        found.extend(entries.filter(|entry| withdrawal.holds(entry)));
+        let entries = entries.filter(|entry| withdrawal.holds(entry));
+        found.extend(entries.map(|entry| entry.with_list(list.terms.list.clone())));
         if found.len() > before {
             withdrawal.lists.insert(list.terms.list.clone());
         }

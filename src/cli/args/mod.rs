@@ -34,12 +34,7 @@ pub(crate) use groups::{
     FfmpegArgs, FilesArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs,
     ShowArgs,
 };
-#[cfg_attr(
-    feature = "evidence",
-    allow(unused_imports, reason = "a build with evidence refuses nothing")
-)]
-pub(crate) use rights::evidence_not_built_in;
-pub(crate) use rights::{CalibrateArgs, CalibrationArgs};
+pub(crate) use rights::{CalibrateArgs, CalibrationArgs, FiguresArgs, PurgeArgs, WithdrawArgs};
 use values::Radius;
 pub(crate) use values::{
     Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Show,
@@ -126,6 +121,16 @@ pub(crate) enum Command {
     /// The counts are of different files, by kind of picture and by tier, with bounds that hold with a confidence of 95 %. A
     /// scan states them with --calibration. Exit code 3: not all files could be examined.
     Calibrate(CalibrateArgs),
+    /// Erase the entries that carry a person's token, and all that is kept of them
+    ///
+    /// Older generations of the store are removed, which hold them too. The audit says that it was done, and holds no hash.
+    Withdraw(WithdrawArgs),
+    /// Erase what was kept for long enough, and sign what was erased
+    Purge(PurgeArgs),
+    /// Count by month what was confirmed and what was overturned, by list and by entry
+    ///
+    /// Exit code 3: a list or an entry was overturned so often that its quarantine is proposed.
+    Figures(FiguresArgs),
     /// Make a page for people out of the findings of a scan
     ///
     /// The page is one HTML file that needs nothing else: no script, nothing from the network. It has the language of
@@ -371,6 +376,8 @@ pub(crate) struct RematchArgs {
     pub(crate) lists: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) calibration: CalibrationArgs,
+    #[command(flatten)]
+    pub(crate) record: case::RecordArgs,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]

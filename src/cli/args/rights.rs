@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use basma::error::Problem;
 use basma::store::Use;
 use clap::Args;
 
-use super::{ImportArgs, MatchingArgs, MediaArgs};
+use super::case::SignerArgs;
+use super::store::StoreArgs;
+use super::{ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
 
 /// What lists are looked up for.
 #[derive(Clone, Debug, Args)]
@@ -87,7 +88,7 @@ pub(crate) struct CalibrateArgs {
     )]
     pub(crate) output: PathBuf,
     #[command(flatten)]
-    pub(crate) sign: SignArgs,
+    pub(crate) signer: SignerArgs,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]
@@ -96,29 +97,95 @@ pub(crate) struct CalibrateArgs {
     pub(crate) media: MediaArgs,
 }
 
-/// Which key signs.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct SignArgs {
-    /// The secret key that signs, as minisign writes it; without one the file is not signed
-    ///
-    /// BASMA_KEY_PASSWORD opens a key that is encrypted.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key: Option<PathBuf>,
+#[derive(Debug, Args)]
+pub(crate) struct WithdrawArgs {
+    /// The token that `basma add --withdrawable` printed; - is standard input, where other programs do not see it
+    #[arg(long, value_name = "TOKEN", required = true)]
+    pub(crate) token: String,
+    /// Why, for the audit
+    #[arg(
+        long = "reason",
+        id = "withdraw_reason",
+        value_name = "TEXT",
+        default_value = "withdrawn by its token"
+    )]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// A case whose details are erased too; may be repeated
+    #[arg(long = "case", id = "withdraw_cases", value_name = "CASE")]
+    pub(crate) cases: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) signer: SignerArgs,
 }
 
-#[cfg(feature = "evidence")]
-impl SignArgs {
-    /// The key, if one is named.
-    pub(crate) fn open(&self) -> basma::Result<Option<basma::evidence::SigningKey>> {
-        let password = || std::env::var("BASMA_KEY_PASSWORD").ok();
-        let key = self.key.as_deref();
-        key.map(|key| basma::evidence::SigningKey::read(key, password))
-            .transpose()
+#[derive(Debug, Args)]
+pub(crate) struct PurgeArgs {
+    /// How old it has to be: 90d, 36h
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    pub(crate) older_than: i64,
+    /// A case whose details and sealed files are erased; its records stay; may be repeated
+    #[arg(long = "case", id = "purge_cases", value_name = "CASE")]
+    pub(crate) cases: Vec<PathBuf>,
+    /// A cache or journal of scans, which is removed if nothing was added since; may be repeated
+    #[arg(long = "log", id = "purge_logs", value_name = "FILE")]
+    pub(crate) logs: Vec<PathBuf>,
+    /// A store, whose queue of the review forgets what nobody touched since
+    #[arg(long = "queue-of", id = "purge_store", value_name = "STORE")]
+    pub(crate) queue: Option<PathBuf>,
+    /// Why
+    #[arg(
+        long = "reason",
+        id = "purge_reason",
+        value_name = "TEXT",
+        default_value = "the time of retention is over"
+    )]
+    pub(crate) reason: String,
+    /// Write what was erased here instead of standard output (-)
+    #[arg(long = "output", short, id = "purge_output", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FiguresArgs {
+    /// The cases that are counted; may be repeated
+    #[arg(
+        required_unless_present = "figures_store",
+        id = "figures_cases",
+        value_name = "CASE"
+    )]
+    pub(crate) cases: Vec<PathBuf>,
+    /// A store, whose queue of the review is counted too
+    #[arg(long = "queue-of", id = "figures_store", value_name = "STORE")]
+    pub(crate) queue: Option<PathBuf>,
+    /// The month, as 2026-11 [default: all time]
+    #[arg(long, value_name = "YEAR-MONTH", value_parser = month)]
+    pub(crate) month: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// A time with its unit, in seconds.
+fn age(text: &str) -> Result<i64, String> {
+    let parse = || {
+        let unit = match text.chars().next_back()? {
+            'h' => 3600,
+            'd' => 86400,
+            _ => return None,
+        };
+        let number: i64 = text[..text.len() - 1].parse().ok()?;
+        number.checked_mul(unit).filter(|age| *age > 0)
+    };
+    parse().ok_or_else(|| basma::error::Problem::AgeUnreadable.to_string())
+}
+
+/// A month.
+fn month(text: &str) -> Result<String, String> {
+    let date: Option<jiff::civil::Date> = format!("{text}-01").parse().ok();
+    match date {
+        Some(date) if date.strftime("%Y-%m").to_string() == text => Ok(text.to_owned()),
+        _ => Err(basma::error::Problem::MonthUnreadable.to_string()),
     }
-}
-
-/// A build without evidence refuses what needs it.
-#[allow(dead_code, reason = "a build with evidence refuses nothing")]
-pub(crate) fn evidence_not_built_in() -> basma::Error {
-    Problem::EvidenceNotBuiltIn.into()
 }

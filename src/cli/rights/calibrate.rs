@@ -1,30 +1,26 @@
 //! `basma calibrate`: lawful files in, a signed file of how often lists match them out.
 
-use super::super::args::CalibrateArgs;
-use super::super::output::Stopped;
-use super::super::{Context, Verdict};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 
-#[cfg(feature = "evidence")]
+use basma::error::Problem;
+use basma::evidence::calibration::{Calibration, Counter};
+use basma::evidence::statement;
+use basma::hash::HashType;
+use basma::hasher::Sampling;
+use basma::media::Meter;
+use basma::scan::{ArchiveLimits, Finding, Scan};
+
+use crate::cli::args::{CalibrateArgs, FilesArgs};
+use crate::cli::config::{configured, hasher};
+use crate::cli::context::{Gaps, tell_bare};
+use crate::cli::output::{Output, Stopped};
+use crate::cli::pictures::Pictures;
+use crate::cli::progress::Progress;
+use crate::cli::prose::{Prose, Value};
+use crate::cli::{Context, Verdict, case, conditions, lists};
+
 pub(in crate::cli) fn run(args: &CalibrateArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    use std::ops::ControlFlow;
-    use std::sync::Arc;
-
-    use basma::error::Problem;
-    use basma::evidence::calibration::{Calibration, Counter};
-    use basma::evidence::statement;
-    use basma::hash::HashType;
-    use basma::hasher::Sampling;
-    use basma::media::Meter;
-    use basma::scan::{ArchiveLimits, Finding, Scan};
-
-    use super::super::args::FilesArgs;
-    use super::super::config::{configured, hasher};
-    use super::super::context::{Gaps, tell_bare};
-    use super::super::output::Output;
-    use super::super::pictures::Pictures;
-    use super::super::progress::Progress;
-    use super::super::{conditions, lists};
-
     let signature = args.output.with_added_extension("minisig");
     for output in [&args.output, &signature] {
         lists::keep_apart(Some(output), &args.lists, &args.corpus)?;
@@ -32,7 +28,7 @@ pub(in crate::cli) fn run(args: &CalibrateArgs, context: &Context<'_>) -> Result
     if !args.matching.tier.is_empty() {
         return Err(basma::Error::from(Problem::CalibrationOfTiers).into());
     }
-    let key = args.sign.open()?;
+    let key = case::signing_key(&args.signer)?;
     let min_quality = args.matching.min_quality;
     let types = Pictures::TYPES.to_vec();
     let pictures = Pictures::new(types, &args.media, min_quality, context);
@@ -129,13 +125,7 @@ pub(in crate::cli) fn run(args: &CalibrateArgs, context: &Context<'_>) -> Result
 }
 
 /// The counts as lines: of each list, and of each stratum in which there are files.
-#[cfg(feature = "evidence")]
-fn told(
-    prose: &super::super::prose::Prose,
-    calibration: &basma::evidence::calibration::Calibration,
-) -> String {
-    use super::super::prose::Value;
-
+fn told(prose: &Prose, calibration: &Calibration) -> String {
     let corpus = &calibration.corpus;
     let left: u64 = corpus.not_examined.values().sum();
     let values = [
@@ -158,9 +148,4 @@ fn told(
         }
     }
     text
-}
-
-#[cfg(not(feature = "evidence"))]
-pub(in crate::cli) fn run(_: &CalibrateArgs, _: &Context<'_>) -> Result<Verdict, Stopped> {
-    Err(super::super::args::evidence_not_built_in().into())
 }

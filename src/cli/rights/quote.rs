@@ -1,22 +1,20 @@
 //! What a summary says of the error of the lists.
 
 use basma::Result;
+use basma::evidence::PublicKey;
+use basma::evidence::calibration::Calibration;
 use basma::report::{CalibrationQuote, Conditions};
 
 use crate::cli::args::CalibrationArgs;
 use crate::cli::prose::Prose;
 
 /// Adds what a file of calibration says of the lists to the conditions.
-#[cfg(feature = "evidence")]
 pub(in crate::cli) fn add_calibration(
     args: &CalibrationArgs,
     lists: &[std::path::PathBuf],
     shared_store: bool,
     conditions: &mut Conditions,
 ) -> Result<()> {
-    use basma::evidence::PublicKey;
-    use basma::evidence::calibration::Calibration;
-
     let Some(path) = &args.calibration else {
         return Ok(());
     };
@@ -24,19 +22,6 @@ pub(in crate::cli) fn add_calibration(
     let key = key.map(PublicKey::read).transpose()?;
     crate::cli::conditions::digest_stores(lists, shared_store, conditions)?;
     Calibration::quote_file(path, key.as_ref(), conditions)
-}
-
-#[cfg(not(feature = "evidence"))]
-pub(in crate::cli) fn add_calibration(
-    args: &CalibrationArgs,
-    _: &[std::path::PathBuf],
-    _: bool,
-    _: &mut Conditions,
-) -> Result<()> {
-    match &args.calibration {
-        Some(_) => Err(crate::cli::args::evidence_not_built_in()),
-        None => Ok(()),
-    }
 }
 
 /// A line for each list that is calibrated, and one that names the others.
