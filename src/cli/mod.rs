@@ -113,6 +113,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Calibrate(args) => rights::calibrate(args, &context),
         Command::Withdraw(args) => rights::withdraw(args, &context),
         Command::Purge(args) => rights::purge(args, &context),
+        Command::ReviewPack(args) => rights::review_pack(args, &context),
         Command::Figures(args) => rights::figures(args, &context),
         Command::Report(args) => page::run(args, &context),
         Command::Build(args) => build::run(args, &context),

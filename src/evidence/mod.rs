@@ -14,6 +14,7 @@
 //! | `seal` | files of age, for identities and paths |
 //! | `erasure` | what is withdrawn, and details whose time is over |
 //! | [`figures`] | how often lists were confirmed and overturned, by month |
+//! | `review` | what a periodic review needs |
 //! | `folder`, `reader`, `writer` | the files of a case |
 //! | `scanned`, `standing` | what a scan leaves; how its findings stand |
 //! | `verify`, `meaning`, `sign` | whether it holds |
@@ -31,6 +32,8 @@ mod keys;
 mod meaning;
 mod reader;
 pub mod record;
+#[cfg(feature = "media")]
+pub mod review;
 mod scanned;
 mod seal;
 mod sign;

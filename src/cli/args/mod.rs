@@ -34,7 +34,9 @@ pub(crate) use groups::{
     FfmpegArgs, FilesArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs,
     ShowArgs,
 };
-pub(crate) use rights::{CalibrateArgs, CalibrationArgs, FiguresArgs, PurgeArgs, WithdrawArgs};
+pub(crate) use rights::{
+    CalibrateArgs, CalibrationArgs, FiguresArgs, PurgeArgs, ReviewPackArgs, UseArgs, WithdrawArgs,
+};
 use values::Radius;
 pub(crate) use values::{
     Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Show,
@@ -131,6 +133,8 @@ pub(crate) enum Command {
     ///
     /// Exit code 3: a list or an entry was overturned so often that its quarantine is proposed.
     Figures(FiguresArgs),
+    /// Put together what a periodic review needs: precision, recall, a sample for people, and how the store is kept
+    ReviewPack(ReviewPackArgs),
     /// Make a page for people out of the findings of a scan
     ///
     /// The page is one HTML file that needs nothing else: no script, nothing from the network. It has the language of

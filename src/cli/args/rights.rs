@@ -167,6 +167,27 @@ pub(crate) struct FiguresArgs {
     pub(crate) output: OutputArgs,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ReviewPackArgs {
+    /// The cases whose findings are reviewed; may be repeated
+    #[arg(required = true, id = "pack_cases", value_name = "CASE")]
+    pub(crate) cases: Vec<PathBuf>,
+    /// The store whose lists were looked up in
+    #[arg(long = "of-store", id = "pack_store", value_name = "STORE")]
+    pub(crate) store: Option<PathBuf>,
+    /// What `basma scan --format jsonl` wrote of files that are known to be copies of listed pictures: they give the recall
+    #[arg(long, value_name = "FINDINGS.jsonl")]
+    pub(crate) known: Option<PathBuf>,
+    /// How many findings people should look at
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) sample: u32,
+    /// Write here instead of standard output (-)
+    #[arg(long = "output", short, id = "pack_output", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) signer: SignerArgs,
+}
+
 /// A time with its unit, in seconds.
 fn age(text: &str) -> Result<i64, String> {
     let parse = || {

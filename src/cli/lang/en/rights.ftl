@@ -36,3 +36,4 @@ purged-unsigned = the statement is not signed; --key names a key
 figures-none = nothing was decided in this time
 figures-row = { $list } { $entry }: matches { $matches }, confirmed { $confirmed }, overturned { $overturned }, appeals { $appeals }, upheld { $upheld }
 figures-quarantine = {"; "}quarantine is proposed
+review-pack-made = findings that nobody decided about: { $open }, chosen for people: { $sample }, lists with decisions: { $lists }
