@@ -1,8 +1,8 @@
 # What lists are for, and how often they err.
-calibration-list = error of { $list }: { $counted }
+calibration-list = wrong matches of { $list }: { $counted }
 calibration-counted = lawful pictures that matched: { $matched } of { $files }; at most 1 in { $of } (95 %)
 calibration-unchecked = {" "}(no key was named, so whose figures these are is not checked)
-calibration-none = error: not calibrated on this population: { $lists } (`basma calibrate` counts it)
+calibration-none = wrong matches: not calibrated on this population: { $lists } (`basma calibrate` counts it)
 calibration-unsigned = the figures are not signed; --key names a key
 calibration-corpus = different lawful files examined: { $files }; further copies: { $repeated }, not examined: { $left }
 calibration-of = wrong matches of { $list }:
@@ -29,9 +29,9 @@ page-calibration-none = not calibrated on this population
 page-calibration-list = not calibrated on this population: the figures are of another edition of the list
 page-calibration-rules = not calibrated on this population: the figures were counted by other rules
 withdrawal-token = the withdrawal token is on standard output; give it to the person, it is kept nowhere
-withdrawn = erased: { $entries } entries of { $lists }; generation { $generation } holds none of them; cases of the review: { $queue }, details of case files: { $details }
+withdrawn = erased entries of { $lists }: { $entries }; generation { $generation } holds none of them; cases of the review: { $queue }, details of case files: { $details }
 withdrawn-in-audit = the audit names a hash of it still, in this many records: { $count }; withdraw by ID, not by hash, what carries a token
-purged = erased: { $details } details and { $sealed } sealed files of cases, { $logs } logs, { $queue } cases of the review
+purged = erased details of cases: { $details }, sealed files: { $sealed }, logs: { $logs }, cases of the review: { $queue }
 purged-unsigned = the statement is not signed; --key names a key
 figures-none = nothing was decided in this time
 figures-row = { $list } { $entry }: matches { $matches }, confirmed { $confirmed }, overturned { $overturned }, appeals { $appeals }, upheld { $upheld }
