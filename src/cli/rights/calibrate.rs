@@ -1,6 +1,7 @@
 //! `basma calibrate`: lawful files in, a signed file of how often lists match them out.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use basma::error::Problem;
@@ -21,7 +22,9 @@ use crate::cli::prose::{Prose, Value};
 use crate::cli::{Context, Verdict, case, conditions, lists};
 
 pub(in crate::cli) fn run(args: &CalibrateArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
-    let signature = args.output.with_added_extension("minisig");
+    let mut signature = args.output.clone().into_os_string();
+    signature.push(".minisig");
+    let signature = PathBuf::from(signature);
     for output in [&args.output, &signature] {
         lists::keep_apart(Some(output), &args.lists, &args.corpus)?;
     }
