@@ -119,6 +119,7 @@ pub fn minisign(path: &Path, text: &str, key: &SigningKey) -> Result<Option<Stri
     key.sign_file(path, text.as_bytes(), &format!("file:{name}"))
 }
 
+#[cfg(feature = "media")]
 pub(super) fn hex_sha256(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
