@@ -92,6 +92,7 @@ mod tests {
         check(&Tier::ALL);
         check(&Kind::ALL);
         check(&MaxAction::ALL);
+        check(&crate::list::Protected::ALL);
         #[cfg(feature = "refresh")]
         check(&crate::store::Guard::ALL);
         #[cfg(feature = "evidence")]
@@ -102,6 +103,8 @@ mod tests {
         check(&crate::evidence::Standing::ALL);
         #[cfg(feature = "media")]
         check(&crate::hasher::Views::ALL);
+        #[cfg(feature = "media")]
+        check(&crate::hasher::Stratum::ALL);
         #[cfg(feature = "media")]
         check(&crate::scan::Status::ALL);
         #[cfg(feature = "media")]

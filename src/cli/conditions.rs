@@ -6,7 +6,7 @@ use basma::escape;
 use basma::hasher::Sampling;
 use basma::matcher::Lists;
 use basma::report::Conditions;
-use basma::store::Store;
+use basma::store::{Store, Use};
 
 use super::args::store::access;
 use super::args::{FilesArgs, MediaArgs};
@@ -15,13 +15,27 @@ use super::args::{FilesArgs, MediaArgs};
 pub(super) fn of_lists(
     opened: &Lists,
     paths: &[PathBuf],
+    wanted: &Use,
     shared_store: bool,
 ) -> basma::Result<Conditions> {
-    let mut conditions = Conditions::of_lists(opened)?;
+    let mut conditions = Conditions::of_lists(opened)?.with_use(wanted);
     for path in paths.iter().filter(|path| Store::is_store(path)) {
         conditions.add_store(&Store::open(path, access(shared_store))?)?;
     }
     Ok(conditions)
+}
+
+/// Adds the digests of the lists of stores that no single file holds.
+pub(super) fn digest_stores(
+    paths: &[PathBuf],
+    shared_store: bool,
+    conditions: &mut Conditions,
+) -> basma::Result<()> {
+    let mut stores = paths.iter().filter(|path| Store::is_store(path));
+    stores.try_for_each(|path| {
+        let store = Store::open(path, access(shared_store))?;
+        conditions.digest_entries(&store)
+    })
 }
 
 /// Adds what is scanned, and what is hashed of it.

@@ -12,7 +12,7 @@ use basma::index::{BuildReport, Index};
 use basma::list::{self, EachChange, List, ReadOptions};
 use basma::matcher::{Lists, Policy};
 use basma::scan::{MediaList, holds_media};
-use basma::store::Store;
+use basma::store::{Store, Use};
 use basma::{Error, Result, escape};
 
 use super::Context;
@@ -27,9 +27,11 @@ pub(super) fn open(
     args: &ImportArgs,
     min_quality: u8,
     hash_type: Option<HashType>,
+    wanted: &Use,
     pictures: &Pictures<'_>,
     context: &Context<'_>,
 ) -> Result<Lists> {
+    check_use(paths, args, wanted)?;
     let options = read_options(args, min_quality, hash_type);
     let access = access(args.shared_store);
     let spooled = Spooled::named_in(paths.iter().map(AsRef::as_ref))?;
@@ -50,6 +52,9 @@ pub(super) fn open(
     });
     keep_rejects(opened.as_ref().map(|lists| lists.read.as_slice()), args)?;
     let lists = opened?;
+    for list in &lists.read {
+        wanted.check_list(list)?;
+    }
     tell(&lists.read, &lists.report, context);
     for path in paths.iter().map(AsRef::as_ref) {
         if Store::is_store(path) {
@@ -57,6 +62,14 @@ pub(super) fn open(
         }
     }
     Ok(lists)
+}
+
+/// Refuses stores that are not for what is wanted.
+pub(super) fn check_use(paths: &[impl AsRef<Path>], args: &ImportArgs, wanted: &Use) -> Result<()> {
+    wanted.check()?;
+    let paths = paths.iter().map(AsRef::as_ref);
+    let mut stores = paths.filter(|path| Store::is_store(path));
+    stores.try_for_each(|path| Store::open(path, access(args.shared_store))?.check_use(wanted))
 }
 
 /// Reads what is no file of a list: standard input (`-`), pictures and clips.

@@ -28,6 +28,7 @@ mod print;
 mod progress;
 pub(crate) mod prose;
 mod rematch;
+mod rights;
 mod scan;
 mod script;
 mod serve;
@@ -113,6 +114,11 @@ pub(crate) fn run() -> ExitCode {
         Command::Hash(args) => scan::hash(args, &context),
         Command::Rematch(args) => rematch::run(args, &context),
         Command::Lookup(args) => lookup::run(args, &context),
+        Command::Calibrate(args) => rights::calibrate(args, &context),
+        Command::Withdraw(args) => rights::withdraw(args, &context),
+        Command::Purge(args) => rights::purge(args, &context),
+        Command::ReviewPack(args) => rights::review_pack(args, &context),
+        Command::Figures(args) => rights::figures(args, &context),
         Command::Report(args) => page::run(args, &context),
         Command::Build(args) => build::run(args, &context),
         Command::Convert(args) => convert::run(args, &context),

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use basma::sandbox::Wall;
 use basma::scan::{Finding, Log, Rematch};
 
 use super::args::RematchArgs;
@@ -9,7 +10,7 @@ use super::config::cancel_on_signal;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::print::{Job, Printer};
-use super::{Context, Verdict, conditions, lists, stdin};
+use super::{Context, Verdict, case, conditions, lists, rights, stdin};
 
 pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     stdin::keep_once(args.lists.iter().map(AsRef::as_ref))?;
@@ -19,18 +20,31 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let log = Log::read(&args.cache)?;
     let min_quality = args.matching.min_quality;
     let pictures = Pictures::new(Pictures::TYPES, &args.media, min_quality, context);
+    let wanted = args.matching.uses.wanted();
     let opened = lists::open(
         &args.lists,
         &args.import,
         min_quality,
         None,
+        &wanted,
         &pictures,
         context,
     )?;
     let policy = lists::policy(&args.matching);
-    let conditions = conditions::of_lists(&opened, &args.lists, args.import.shared_store)?;
+    let conditions = conditions::of_lists(&opened, &args.lists, &wanted, args.import.shared_store)?;
     let matcher = opened.into_matcher().with_policy(policy);
-    let conditions = conditions.with_rules(&matcher.hash_types(), matcher.policy());
+    let mut conditions = conditions.with_rules(&matcher.hash_types(), matcher.policy());
+    let shared_store = args.import.shared_store;
+    rights::add_calibration(
+        &args.calibration,
+        &args.lists,
+        shared_store,
+        &mut conditions,
+    )?;
+    // What was looked through is the memory of earlier scans.
+    conditions.roots = vec![basma::escape::path(&args.cache).into_owned()];
+    // It opens no media.
+    let mut recorded = case::begin(&args.record, &conditions, Wall::NONE)?;
     let printer = Printer::new(&args.output, context)?;
     let mut printer = printer.showing(&args.show);
     let mut out = Output::open(args.output.output.as_deref())?;
@@ -38,7 +52,18 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let cancel = cancel_on_signal();
     let mut stopped = None;
     let mut has_findings = false;
-    let rematch = log.rematch(&matcher, |finding: Finding| {
+    let rematch = log.rematch_all(&matcher, |finding: Finding| {
+        if let Some(Err(error)) = recorded.as_mut().map(|recorded| recorded.take(&finding)) {
+            stopped = Some(Stopped::Failed(error));
+            return ControlFlow::Break(());
+        }
+        if finding.matches.is_empty() && finding.suppressed.is_empty() {
+            return if cancel.is_cancelled() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            };
+        }
         has_findings = true;
         let text = printer.finding(Job::Scan, &finding);
         let printed = text.map_err(Stopped::Failed);
@@ -69,6 +94,9 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         context.interrupt(out, false)?
     } else {
         out.finish()?
+    }
+    if let Some(recorded) = recorded {
+        recorded.end(&rematch.summary, context)?;
     }
     tell(&rematch, context);
     Ok(match () {

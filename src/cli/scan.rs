@@ -27,7 +27,7 @@ use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
 use super::stdin::{self, Files};
-use super::{case, conditions, hashed, lists, logs, script, vpdq};
+use super::{case, conditions, hashed, lists, logs, rights, script, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.script {
@@ -85,16 +85,19 @@ fn search(
     };
     let min_quality = args.matching.min_quality;
     let pictures = Pictures::new(types, &args.media, min_quality, context);
+    let wanted = args.matching.uses.wanted();
     let opened = lists::open(
         lists,
         &args.import,
         min_quality,
         hash_type,
+        &wanted,
         &pictures,
         context,
     )?;
     let policy = lists::policy(&args.matching);
-    let conditions = conditions::of_lists(&opened, lists, args.import.shared_store)?;
+    let shared_store = args.import.shared_store;
+    let conditions = conditions::of_lists(&opened, lists, &wanted, shared_store)?;
     let matcher = opened.into_matcher().with_policy(policy);
     let types = match args.types.as_slice() {
         [] => matcher.hash_types(),
@@ -107,7 +110,8 @@ fn search(
         Sampling::Keyframes
     };
     let conditions = conditions.with_rules(&types, matcher.policy());
-    let conditions = conditions::of_scan(conditions, files, &args.media, sampling);
+    let mut conditions = conditions::of_scan(conditions, files, &args.media, sampling);
+    rights::add_calibration(&args.calibration, lists, shared_store, &mut conditions)?;
     let hasher = hasher(types.clone(), &args.media, sampling)?;
     let wall = hasher.wall();
     let followed = matcher.clone();
@@ -126,6 +130,8 @@ fn search(
     };
     let summary = run(Job::Scan, scan, files, &args.output, Some(search), context)?;
     logs::tell_left_out(&logs, context);
+    // What a list may be used for can change while it is read.
+    lists::check_use(lists, &args.import, &wanted)?;
     tell_stores(&followed, args.types.is_empty().then_some(&types), context);
     Ok(verdict(&summary, &args.fail_on))
 }
@@ -288,9 +294,14 @@ fn run(
         has_archives: !files.no_archives,
         has_keyframes: has_clips && media.frames.is_none_or(|f| f == Sampling::Keyframes),
     });
-    let is_verbose = search.is_some_and(|search| search.show.verbose);
+    let is_verbose = search.as_ref().is_some_and(|search| search.show.verbose);
     let time = started.elapsed();
-    let text = farewell(context.prose, job, &summary, searched, time, is_verbose);
+    let mut text = farewell(context.prose, job, &summary, searched, time, is_verbose);
+    if let Some(search) = search.as_ref().filter(|_| summary.matched() > 0) {
+        for line in rights::calibration_lines(context.prose, &search.conditions) {
+            text += &(line + "\n");
+        }
+    }
     context.tell(&text);
     Ok(summary)
 }

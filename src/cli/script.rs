@@ -38,7 +38,15 @@ pub(super) fn run(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Sto
     let min_quality = search.matching.min_quality;
     let types = Pictures::TYPES.to_vec();
     let pictures = Pictures::new(types, &search.media, min_quality, &quiet);
-    let opened = lists::open(&named, &search.import, min_quality, None, &pictures, &quiet)?;
+    let opened = lists::open(
+        &named,
+        &search.import,
+        min_quality,
+        None,
+        &search.matching.uses.wanted(),
+        &pictures,
+        &quiet,
+    )?;
     let matcher = opened.into_matcher();
     let matcher = matcher.with_policy(lists::policy(&search.matching));
     let types = matcher.hash_types();

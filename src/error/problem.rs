@@ -173,6 +173,32 @@ kinds! {
         ItemOfSource { path: String, limit: u64 } "item-of-source" "{path}: holds more than {limit} entries, or withdraws some: name it as a source in sources.toml, and run `basma refresh`";
         ItemWithoutHashes { path: String } "item-without-hashes" "{path}: nothing can be listed of it";
 
+        // What lists are for.
+        UseName { text: String } "use-name" "'{text}' names no purpose and no region: write small letters, digits and hyphens, as child-abuse or eu";
+        UseUnstated { list: String, uses: String } "use-unstated" "list '{list}' may be used for {uses} alone; state the purpose with --purpose";
+        UseForeign { list: String, uses: String, purpose: String } "use-foreign" "list '{list}' may be used for {uses}, not for {purpose}; leave it out, or have its publisher allow it";
+        UseRegionUnstated { region: String, reason: String } "use-region-unstated" "a rule forbids this use in region {region} ({reason}); state the region with --region";
+        UseForbidden { reason: String } "use-forbidden" "a rule of the store forbids this use: {reason}; who keeps sources.toml decides";
+        UseNotPublished { list: String, stated: String } "use-not-published" "list '{list}': its publisher allows {stated} alone; write the same uses and protects in sources.toml";
+        UseRuleReason "use-rule-reason" "rule: reason is empty; write why the use is allowed or not";
+        ListsApart { one: String, other: String } "lists-apart" "lists '{one}' and '{other}' protect other people or are for other purposes, and are never merged; write an output for each";
+
+        WithdrawalToken "withdrawal-token" "a withdrawal token has 64 hexadecimal digits; take it from what `basma add --withdrawable` printed";
+        WithdrawalUnknown "withdrawal-unknown" "no entry carries this token: it is withdrawn already, or the token is of another store";
+        WithdrawalElsewhere "withdrawal-elsewhere" "only entries of local lists can be withdrawn by a token; add it to a list of kind local";
+
+        AgeUnreadable "age-unreadable" "a number of hours or days, such as 36h or 90d";
+        MonthUnreadable "month-unreadable" "a month, such as 2026-11";
+
+        // Calibration.
+        CalibrationWithoutDigest "calibration-without-digest" "a file of the corpus has no SHA-256; compute it with the other hashes";
+        CalibrationOfTiers "calibration-of-tiers" "errors are counted for every tier; leave --tier out";
+        CalibrationWithoutPictures "calibration-without-pictures" "no picture or clip of the corpus was examined, so nothing can be said; name a folder of lawful pictures";
+        StatementDamaged { message: String } "statement-damaged" "not as basma wrote it ({message}); take the file from its source again";
+        StatementForeign { expected: String } "statement-foreign" "no file of the format {expected}; name another, or have a later release read it";
+        StatementSignature "statement-signature" "its signature is not of these bytes; take the file from its source again";
+        StatementOtherKey "statement-other-key" "not signed by the key that is trusted; ask for a file that is";
+
         // Refresh and its configuration.
         SourceUnknown { name: String, known: String } "source-unknown" "list '{name}' has no source; lists with a source: {known}";
         SourcesNone "sources-none" "sources.toml names no source: there is nothing to refresh";

@@ -6,27 +6,39 @@
 //! | module | |
 //! |---|---|
 //! | [`record`] | the kinds of records, and what each holds |
+//! | `calibration` | how often lists match lawful files |
+//! | [`statement`] | a signed file of its own |
 //! | [`canonical`] | JSON as RFC 8785 writes it |
 //! | `keys`, `agent`, `keyring` | keys that sign, and which of them may |
 //! | `details` | values that records commit to, and that can be erased |
 //! | `seal` | files of age, for identities and paths |
+//! | `erasure` | what is withdrawn, and details whose time is over |
+//! | [`figures`] | how often lists were confirmed and overturned, by month |
+//! | `review` | what a periodic review needs |
 //! | `folder`, `reader`, `writer` | the files of a case |
 //! | `scanned`, `standing` | what a scan leaves; how its findings stand |
 //! | `verify`, `meaning`, `sign` | whether it holds |
 
 mod agent;
+#[cfg(feature = "media")]
+pub mod calibration;
 pub mod canonical;
 mod details;
+mod erasure;
+pub mod figures;
 mod folder;
 mod keyring;
 mod keys;
 mod meaning;
 mod reader;
 pub mod record;
+#[cfg(feature = "media")]
+pub mod review;
 mod scanned;
 mod seal;
 mod sign;
 mod standing;
+pub mod statement;
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -9,7 +9,9 @@ use jiff::Zoned;
 
 use super::details::{Detail, Details};
 use super::folder::private_options;
-use super::record::{Coverage, FileFacts, FileHash, Finding, Gap, List, Match, Root, Scan, Sealed};
+use super::record::{
+    Calibration, Coverage, FileFacts, FileHash, Finding, Gap, List, Match, Root, Scan, Sealed,
+};
 use super::seal::{Recipient, SealedWriter};
 use super::verify::sha256_of;
 use super::{Body, CaseWriter};
@@ -119,9 +121,15 @@ impl ScanRecorder {
                 as_of: used.as_of.clone(),
                 at_most: used.at_most.as_ref().map(ToString::to_string),
                 purpose: used.purpose.clone(),
+                legal_basis: used.legal_basis.clone(),
                 ..List::default()
             };
             recorder.case.add(Body::List(Box::new(list)))?;
+            if let Some(calibration) = calibration(used) {
+                recorder
+                    .case
+                    .add(Body::Calibration(Box::new(calibration)))?;
+            }
         }
         recorder.case.sync()?;
         Ok(recorder)
@@ -264,6 +272,30 @@ impl SealedPaths {
             file: self.name,
         })
     }
+}
+
+/// What a file of calibration says of a list; none where it says nothing.
+fn calibration(used: &report::UsedList) -> Option<Calibration> {
+    let quote = used.calibration.as_ref()?;
+    let number = |number: Option<u64>| number.map(|number| number.to_string());
+    let statement = [
+        ("files", number(quote.files)),
+        ("matched", number(quote.matched)),
+        ("low-ppb", number(quote.low_ppb)),
+        ("high-ppb", number(quote.high_ppb)),
+        ("population", quote.population.clone()),
+        ("signed-by", quote.signed_by.clone()),
+    ];
+    let statement = statement.into_iter();
+    Some(Calibration {
+        list: used.list.clone(),
+        list_sha256: used.content().unwrap_or_default().to_owned(),
+        sha256: quote.sha256.clone()?,
+        made: quote.made.clone()?,
+        statement: statement
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect(),
+    })
 }
 
 /// The options that change what is found.

@@ -195,6 +195,10 @@ impl CaseWriter {
         self.folder.exports()
     }
 
+    pub(super) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
     pub(super) fn sealed(&self) -> PathBuf {
         self.folder.sealed()
     }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
 
-use super::{Fingerprint, Hasher, Sampling};
+use super::{Fingerprint, Hasher, Sampling, Stratum};
 use crate::error::{FileError, Reason};
 use crate::hash::{FrameHash, Pdq};
 #[cfg(unix)]
@@ -53,6 +53,7 @@ impl Hasher {
         source: Source<'_>,
         fingerprint: &mut Fingerprint,
     ) -> io::Result<()> {
+        fingerprint.stratum = self.judges_strata.then_some(Stratum::Clip);
         let decoders = self.decoders();
         let cancel = self.cancel().clone();
         let mut opened = match Opened::open(format, source, decoders, self.limits(), cancel) {

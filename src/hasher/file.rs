@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use super::fingerprint::Content;
 use super::renderings::same_hashes;
-use super::{Digests, Fingerprint, Hasher, Views};
+use super::{Digests, Fingerprint, Hasher, Stratum, Views, copies};
 use crate::error::{Limit, Reason, system_text};
 use crate::hash::FrameHash;
 use crate::media::video::Source;
@@ -128,6 +128,14 @@ impl Hasher {
                 && self.views != Views::Stored
             {
                 unknown.get_or_insert_with(|| Error::Unsupported(reason.clone()));
+            }
+            if self.judges_strata {
+                if frame.ms > 0 {
+                    fingerprint.stratum = Some(Stratum::Clip);
+                } else if fingerprint.stratum.is_none() {
+                    // Of the pages of a file the first stands for all.
+                    fingerprint.stratum = Some(copies::stratum(&frame.picture));
+                }
             }
             match self.hash_renderings(frame) {
                 Ok((prints, planes)) => {

@@ -1,6 +1,6 @@
 //! The hashes of one file.
 
-use super::Planes;
+use super::{Planes, Stratum};
 use crate::Error;
 use crate::error::{Reason, Reasons};
 use crate::hash::{FrameHash, Hash};
@@ -23,6 +23,8 @@ pub struct Fingerprint {
     pub error: Option<Error>,
     /// The further video tracks of a clip, each as a clip of its own, without digests.
     pub tracks: Vec<Fingerprint>,
+    /// The kind of picture, where the hasher judges it.
+    pub stratum: Option<Stratum>,
     /// What a second look at views needs.
     pub(crate) planes: Planes,
 }

@@ -20,6 +20,7 @@ mod renderings;
 mod resize;
 mod sampling;
 mod stored;
+mod stratum;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -40,4 +41,5 @@ pub use pdq::Grid;
 pub use pdq::{DihedralPdq, RatedPdq, pdq, pdq_dihedral, pdq_of_pixels};
 pub use sampling::Sampling;
 pub(crate) use stored::{StoredArea, StoredPrint, StoredReason};
+pub use stratum::Stratum;
 pub use views::Views;

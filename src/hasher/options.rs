@@ -30,6 +30,7 @@ pub struct Hasher {
     pub(super) converter: Option<Converter>,
     pub(super) decoders: Decoders,
     pub(super) sampling: Sampling,
+    pub(super) judges_strata: bool,
     pub(super) cancel: CancelToken,
     pub(super) meter: Option<Arc<Meter>>,
     #[cfg(target_os = "linux")]
@@ -51,6 +52,7 @@ impl Hasher {
             converter: None,
             decoders: Decoders::default(),
             sampling: Sampling::default(),
+            judges_strata: false,
             cancel: CancelToken::new(),
             meter: None,
             #[cfg(target_os = "linux")]
@@ -125,6 +127,14 @@ impl Hasher {
     /// Sets which pictures of clips are hashed.
     pub fn with_sampling(self, sampling: Sampling) -> Hasher {
         Hasher { sampling, ..self }
+    }
+
+    /// Sets whether the [stratum](super::Stratum) of each file is judged. No log remembers it.
+    pub fn with_strata(self, judges_strata: bool) -> Hasher {
+        Hasher {
+            judges_strata,
+            ..self
+        }
     }
 
     /// What tells the hashes of some views from those that went by the same name.

@@ -398,7 +398,8 @@ mod tests {
                 list: Some("demo".into()),
                 version: Some(8),
                 mode: Some(Mode::Delta),
-                prev: Some(7)
+                prev: Some(7),
+                ..Manifest::default()
             })
         );
         assert_eq!(list.removals[0].target, Target::Id("x".into()));

@@ -1,6 +1,6 @@
 //! What a list says about itself: which edition it is, and how much of it there should be.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::line::{Fault, quoted};
@@ -18,6 +18,10 @@ pub struct Manifest {
     pub mode: Option<Mode>,
     /// The edition that a delta changes.
     pub prev: Option<u64>,
+    /// The names of the purposes that the list may be used for; any, if there is none.
+    pub uses: Vec<String>,
+    /// Whom the list protects, where it says so.
+    pub protects: Option<Protected>,
 }
 
 /// Whether a file is a whole list or a change to one.
@@ -29,6 +33,22 @@ pub enum Mode {
     Delta,
 }
 
+/// Whom a list protects. Lists for children and lists for adults stand on different laws, and are never merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Protected {
+    /// Children.
+    Children,
+    /// Adults.
+    Adults,
+}
+
+named!(Protected {
+    Children = "children",
+    Adults = "adults",
+});
+
 /// A manifest as it stands in its line.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +59,9 @@ pub(super) struct Raw {
     prev: Option<u64>,
     count: Option<u64>,
     sha256: Option<String>,
+    #[serde(default)]
+    uses: Vec<String>,
+    protects: Option<Protected>,
 }
 
 impl Raw {
@@ -59,6 +82,8 @@ impl Raw {
             version: self.version,
             mode,
             prev: self.prev,
+            uses: self.uses,
+            protects: self.protects,
         };
         let totals = Totals {
             count: self.count,

@@ -81,7 +81,7 @@ pub(crate) use detect::names_files;
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
 pub(crate) use kind::hash;
 pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};
-pub use manifest::{Manifest, Mode};
+pub use manifest::{Manifest, Mode, Protected};
 pub use options::{MaxReject, ReadOptions};
 pub(crate) use read::read_through;
 pub use read::{is_list, read, read_bytes, read_each, read_stream};
@@ -115,6 +115,13 @@ pub struct List {
 }
 
 impl List {
+    /// Whom it protects and what it may be used for, as its manifest states it.
+    pub fn stated_uses(&self) -> (Option<Protected>, &[String]) {
+        let manifest = self.manifest.as_ref();
+        let uses = manifest.map_or(&[][..], |manifest| &manifest.uses);
+        (manifest.and_then(|manifest| manifest.protects), uses)
+    }
+
     /// A list that was not read from a file of lines: nothing rejected, no warnings, one line for each entry.
     ///
     /// ```

@@ -47,6 +47,10 @@ pub fn write_jsonl(mut writer: impl Write, list: &List) -> io::Result<()> {
             .and_then(|manifest| manifest.mode)
             .map(super::Mode::name),
         prev: manifest.and_then(|manifest| manifest.prev),
+        uses: manifest.map_or(&[], |manifest| &manifest.uses),
+        protects: manifest
+            .and_then(|manifest| manifest.protects)
+            .map(super::Protected::name),
         count,
         sha256: Hex(&body.finalize()).to_string(),
     };
@@ -100,6 +104,10 @@ struct Manifest<'a> {
     mode: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prev: Option<u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    uses: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protects: Option<&'a str>,
     count: u64,
     sha256: String,
 }
@@ -311,6 +319,7 @@ mod tests {
             }).collect();
             list.manifest = Some(super::super::Manifest {
                 list: Some("demo".to_owned()), version, mode: Some(Mode::Delta), prev: version,
+                uses: vec!["child-abuse".to_owned()], protects: Some(crate::list::Protected::Children),
             });
             let mut text = Vec::new();
             write_jsonl(&mut text, &list).unwrap();

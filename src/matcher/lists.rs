@@ -8,7 +8,7 @@ use super::Matcher;
 use crate::error::{Action, Problem};
 use crate::index::{BuildReport, Builder, Index};
 use crate::list::{EachChange, List, ReadOptions};
-use crate::store::{Access, Reader, Store};
+use crate::store::{Access, Reader, Store, keep_apart};
 use crate::{Error, Result};
 
 /// Opened lists, and what became of those that are text.
@@ -131,7 +131,16 @@ pub fn read_into<P: AsRef<Path>>(
             read.push(builder.read(&file, options)?);
         }
     }
+    check_merge(&read)?;
     Ok(read)
+}
+
+/// Refuses to put text lists together whose manifests say that they protect other people, or are for other purposes.
+fn check_merge(lists: &[List]) -> Result<()> {
+    keep_apart(lists.iter().map(|list| {
+        let (protects, uses) = list.stated_uses();
+        (list.source.list.as_str(), protects, uses)
+    }))
 }
 
 /// The file itself, or the files of a folder of lists. They are in the order of their names, and hidden ones are left out.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::state::time;
-use super::{Name, escaped, is_zero};
+use super::{CalibrationQuote, Name, escaped, is_zero};
 use crate::Result;
 use crate::escape;
 use crate::hash::HashType;
 use crate::index::Index;
 use crate::list::{self, List};
 use crate::matcher::{Lists, Policy};
-use crate::store::Store;
+use crate::store::{Kind, Store, Use};
 
 /// The largest number of lists that are named; further ones are counted.
 const LISTS_MAX: usize = 1000;
@@ -67,6 +67,15 @@ pub struct Conditions {
     /// Whether PDQ was computed from every pixel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact: Option<bool>,
+    /// The name of the purpose, if one was stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The name of the region, if one was stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The law or decision that allows the scan, if one was stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
     /// The lists that were looked up in.
     pub lists: Vec<UsedList>,
     /// The number of further lists.
@@ -112,6 +121,30 @@ pub struct UsedList {
     /// What the institution may use it for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
+    /// The names of the purposes that it may be used for; any, if there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<String>,
+    /// The law or decision that allows its use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
+    /// Whom it protects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protects: Option<Name>,
+    /// The radius by type of hash, where the list has its own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub radii: BTreeMap<String, u32>,
+    /// The PDQ quality below which hashes were not looked up in it, where the list has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_quality: Option<u8>,
+    /// The SHA-256 of the entries of a list of a store that no single file holds, where it was computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries_sha256: Option<String>,
+    /// How often it matched lawful files, where a file of calibration was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationQuote>,
+    /// Whether a single file does not hold all of it.
+    #[serde(skip)]
+    is_composed: bool,
 }
 
 impl Conditions {
@@ -146,6 +179,17 @@ impl Conditions {
         self.limit = policy.limit as u64;
         self.vpdq_rule = policy.vpdq.map(|rule| rule.name().into());
         self
+    }
+
+    /// Sets what the lists are looked up for.
+    #[must_use]
+    pub fn with_use(self, wanted: &Use) -> Conditions {
+        Conditions {
+            purpose: wanted.purpose.clone(),
+            region: wanted.region.clone(),
+            legal_basis: wanted.legal_basis.as_deref().map(escaped),
+            ..self
+        }
     }
 
     fn add(&mut self, list: UsedList) {
@@ -183,13 +227,44 @@ impl Conditions {
                 max_age_seconds: list.terms.max_age,
                 at_most: Some(list.terms.at_most.name().into()),
                 purpose: Some(escaped(&list.terms.purpose)),
+                uses: list.terms.uses,
+                legal_basis: list.terms.legal_basis.as_deref().map(escaped),
+                protects: list.terms.protects.map(|protects| protects.name().into()),
+                min_quality: list.terms.min_quality,
+                // What was done by hand, and the changes before the last, are in no single file.
+                is_composed: list.terms.kind != Kind::Snapshot
+                    || list.added + list.revoked + list.unbuilt > 0,
+                radii: list.terms.radius,
+                ..UsedList::default()
             });
+        }
+        Ok(())
+    }
+
+    /// Computes the digests of the lists of a store that no single file holds. All of their entries are read.
+    ///
+    /// # Errors
+    /// Those of [`Store::digest_entries`].
+    pub fn digest_entries(&mut self, store: &Store) -> Result<()> {
+        let path = escape::path(store.path());
+        let lists = self.lists.iter_mut();
+        for list in lists.filter(|list| list.is_composed && list.path == path) {
+            list.entries_sha256 = Some(store.digest_entries(&list.list)?);
         }
         Ok(())
     }
 }
 
 impl UsedList {
+    /// The SHA-256 that names the content of the list; none where nothing does.
+    pub fn content(&self) -> Option<&str> {
+        if self.is_composed {
+            self.entries_sha256.as_deref()
+        } else {
+            self.sha256.as_deref()
+        }
+    }
+
     fn of_source(source: &list::Source) -> UsedList {
         let digits = source.sha256.iter().map(|byte| format!("{byte:02x}"));
         // What is no file, such as a folder of pictures, has a digest of zeros.
@@ -207,6 +282,13 @@ impl UsedList {
         UsedList {
             entries: Some(list.counts.imported),
             version: list.manifest.as_ref().and_then(|m| m.version),
+            uses: list
+                .stated_uses()
+                .1
+                .iter()
+                .map(|name| escaped(name))
+                .collect(),
+            protects: list.stated_uses().0.map(|protects| protects.name().into()),
             ..UsedList::of_source(&list.source)
         }
     }

@@ -24,6 +24,7 @@
 //! ```
 
 mod abilities;
+mod calibration;
 mod changes;
 mod conditions;
 #[cfg(feature = "media")]
@@ -40,6 +41,7 @@ mod state;
 mod summary;
 
 pub use abilities::{Abilities, Ability, AuditRecord};
+pub use calibration::CalibrationQuote;
 pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
 pub use conditions::{Conditions, UsedList};
 #[cfg(feature = "media")]
@@ -111,7 +113,7 @@ pub enum Line {
     /// The last line of `lookup`.
     LookupSummary(Summarized<LookupSummary>),
     /// The last line of `rematch`.
-    RematchSummary(Summarized<RematchSummary>),
+    RematchSummary(Box<Summarized<RematchSummary>>),
 }
 
 /// What tells lines apart.
@@ -152,7 +154,7 @@ impl Line {
                 Line::LookupSummary(serde_json::from_str(line)?)
             }
             Some(summary) if summary.remembered.is_some() => {
-                Line::RematchSummary(serde_json::from_str(line)?)
+                Line::RematchSummary(Box::new(serde_json::from_str(line)?))
             }
             Some(_) => Line::Summary(serde_json::from_str(line)?),
         })

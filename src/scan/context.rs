@@ -179,6 +179,7 @@ fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) 
         digests: examined.digests.clone(),
         prints: shown_prints(matcher, examined),
         tracks: examined.tracks.clone(),
+        stratum: examined.stratum,
         matches: found.matches,
         suppressed: found.suppressed,
         more: found.more,

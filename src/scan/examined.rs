@@ -8,7 +8,7 @@ use crate::Error;
 use crate::archive::Kind;
 use crate::error::{Reason, Reasons};
 use crate::hash::{FrameHash, Hash, HashType};
-use crate::hasher::{Digests, Fingerprint, Hasher, Known, Planes};
+use crate::hasher::{Digests, Fingerprint, Hasher, Known, Planes, Stratum};
 use crate::media::{Decoded, Format, PartialCause};
 
 /// All that a finding says of the content of a file, without the lists. It is the same for the same bytes and settings,
@@ -34,6 +34,8 @@ pub(super) struct Examined {
     pub(super) prints: Vec<FrameHash>,
     /// The further video tracks of a clip.
     pub(super) tracks: Vec<VideoTrack>,
+    /// The kind of picture, where it was judged. It is not remembered.
+    pub(super) stratum: Option<Stratum>,
     /// Whether another examination can have another result.
     pub(super) fleeting: bool,
     /// What a second look at the picture needs. It is not remembered.
@@ -69,6 +71,7 @@ impl Examined {
             digests: fingerprint.digests.clone(),
             prints: fingerprint.prints.clone(),
             tracks: fingerprint.tracks.iter().map(VideoTrack::new).collect(),
+            stratum: fingerprint.stratum,
             fleeting: all(fingerprint).any(|m| m.capped) || is_transient || not_converted,
             planes: fingerprint.planes.clone(),
         }

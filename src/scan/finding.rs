@@ -8,6 +8,7 @@ use crate::Result;
 use crate::archive::{Gap, GapKind};
 use crate::error::Reasons;
 use crate::hash::{FrameHash, Hash};
+use crate::hasher::Stratum;
 use crate::matcher::{Cluster, Match, Matcher};
 
 /// The result of one discovered file, or of one member of an archive.
@@ -41,6 +42,8 @@ pub struct Finding {
     pub prints: Vec<FrameHash>,
     /// The further video tracks of a clip.
     pub tracks: Vec<VideoTrack>,
+    /// The kind of picture, where the [hasher](crate::hasher::Hasher::with_strata) judges it.
+    pub stratum: Option<Stratum>,
     /// What it matches, nearest first.
     pub matches: Vec<Match>,
     /// What it would match but for the lists' own negative entries.
@@ -84,6 +87,7 @@ impl Finding {
             digests: Vec::new(),
             prints: Vec::new(),
             tracks: Vec::new(),
+            stratum: None,
             matches: Vec::new(),
             suppressed: Vec::new(),
             weak: Vec::new(),

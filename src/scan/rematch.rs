@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::context::look_up;
 use super::log::Record;
 use super::task::member_path;
-use super::{Finding, Flag, Log};
+use super::{Finding, Flag, Log, Summary};
 use crate::Result;
 use crate::error::Problem;
 use crate::hash::HashType;
@@ -19,7 +19,7 @@ use crate::matcher::Matcher;
 const BATCH: usize = 4096;
 
 /// The result of a rematch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Rematch {
     /// How many files and members are remembered.
@@ -29,6 +29,8 @@ pub struct Rematch {
     /// For each type in the lists: how many files have a remembered hash, and how many could have one. Pictures could
     /// have perceptual hashes, and all examined files digests.
     pub compared: BTreeMap<HashType, (u64, u64)>,
+    /// The counts by status, of files and members that are no copies within another.
+    pub summary: Summary,
     /// Whether it was ended before the last record.
     pub interrupted: bool,
 }
@@ -73,6 +75,24 @@ impl Log {
         matcher: &Matcher,
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Rematch> {
+        self.rematch_all(matcher, |finding| {
+            if finding.matches.is_empty() && finding.suppressed.is_empty() {
+                ControlFlow::Continue(())
+            } else {
+                each(finding)
+            }
+        })
+    }
+
+    /// [`Log::rematch`], which hands on what matches nothing as well.
+    ///
+    /// # Errors
+    /// As [`Log::rematch`].
+    pub fn rematch_all(
+        &self,
+        matcher: &Matcher,
+        mut each: impl FnMut(Finding) -> ControlFlow<()>,
+    ) -> Result<Rematch> {
         let types = matcher.hash_types();
         if types.is_empty() {
             return Err(Problem::ListsEmpty.into());
@@ -95,6 +115,7 @@ impl Log {
         if !rematch.interrupted {
             rematch.interrupted = hand_on(matcher, batch, &mut rematch, &mut each)?.is_break();
         }
+        rematch.summary.interrupted = rematch.interrupted;
         Ok(rematch)
     }
 }
@@ -119,9 +140,11 @@ fn hand_on(
     for finding in looked_up {
         let finding = finding?;
         rematch.matched += u64::from(!finding.matches.is_empty());
-        let is_own = !finding.flags.contains(&Flag::Reduction);
-        let is_found = !finding.matches.is_empty() || !finding.suppressed.is_empty();
-        if is_own && is_found && each(finding).is_break() {
+        if finding.flags.contains(&Flag::Reduction) {
+            continue;
+        }
+        rematch.summary.add(&finding);
+        if each(finding).is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }

@@ -61,7 +61,7 @@ use std::time::Duration;
 
 use basma::error::Action;
 use basma::hasher::Hasher;
-use basma::store::{Access, MaxAction};
+use basma::store::{Access, MaxAction, Use};
 use basma::{CancelToken, Error, Result};
 
 pub(crate) use clamd::Place as ClamdPlace;
@@ -87,6 +87,8 @@ pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
     /// Where clients of clamd connect.
     pub(crate) clamd: Option<clamd::Place>,
+    /// What the lists are looked up for.
+    pub(crate) uses: Use,
     /// From which match on a file is refused.
     pub(crate) refuse: MaxAction,
     /// The most connections at a time.

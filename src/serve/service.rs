@@ -9,7 +9,7 @@ use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
 use basma::matcher::{Lists, Policy, StoreState};
-use basma::store::{Access, MaxAction, Store};
+use basma::store::{Access, MaxAction, Store, Use};
 use basma::{Error, Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
 
@@ -52,6 +52,8 @@ pub(super) struct Service {
     pub(super) most_jobs: usize,
     /// From which match on a file is refused.
     pub(super) refuse: MaxAction,
+    /// What the lists are looked up for.
+    uses: Use,
     pub(super) callers: Callers,
     pub(super) tls: Option<Tls>,
     /// Fetches URLs, where any are fetched.
@@ -94,6 +96,7 @@ impl Service {
             jobs: Arc::new(Semaphore::new(options.jobs)),
             most_jobs: options.jobs,
             refuse: options.refuse,
+            uses: options.uses.clone(),
             callers: Callers::open(options.network.keys.as_deref())?,
             tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
             fetcher: Fetcher::new(
@@ -110,6 +113,7 @@ impl Service {
         if !service.read_only {
             service.curation.settle(&service.store);
         }
+        service.store.check_use(&service.uses)?;
         if service.store.generation()?.is_some() {
             service.follow_store()?;
         }
@@ -162,6 +166,8 @@ impl Service {
     /// Those of reading it.
     pub(super) fn catch_up(&self) -> Result<()> {
         if self.store.generation()? != self.known().generation {
+            // A list that is for another use from now on keeps answering, and the service says that it is not well.
+            self.store.check_use(&self.uses)?;
             let known = Arc::new(KnownLists::read(&self.store)?);
             *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
         }

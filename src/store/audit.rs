@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::decisions::{self, Act, Decision, ReadPosition};
+use super::withdraw;
 use crate::disk::atomic_file::{folder, sync_folder};
 use crate::disk::file_stamp::FileStamp;
 use crate::error::{Action, AuditDamage, Problem};
@@ -224,7 +225,9 @@ fn of_decision(decision: &Decision) -> Value {
     record.insert("list".into(), decision.list.clone().into());
     match &decision.act {
         Act::Add(entry) => {
-            let entry = serde_json::from_str(&entry_line(entry)).unwrap_or(Value::Null);
+            // What a person can withdraw must not stay here.
+            let entry = withdraw::told(entry)
+                .unwrap_or_else(|| serde_json::from_str(&entry_line(entry)).unwrap_or(Value::Null));
             record.insert("entry".into(), entry);
         }
         Act::Revoke(Target::Hash(hash)) | Act::Lift(Target::Hash(hash)) => {

@@ -11,6 +11,7 @@
 //! | `decisions` | entries added and withdrawn by hand |
 //! | `view` | what queries look into: a generation with its files open |
 //! | `fetch`, `refresh` | from a source to a new generation |
+//! | `withdraw` | an entry is erased by the token of a person |
 //! | `writer`, `rollback` | a generation is put in force, or gone back from |
 //! | `audit`, `status`, `history` | what was done, how each list stands, what is kept |
 
@@ -35,6 +36,7 @@ mod status;
     allow(dead_code, reason = "a refresh needs more")
 )]
 mod view;
+mod withdraw;
 mod writer;
 
 use std::collections::{BTreeSet, HashSet};
@@ -53,6 +55,7 @@ pub use history::{Generation, ListCount};
 pub use layout::folder::Access;
 pub(crate) use layout::folder::MARK;
 pub use layout::terms::{Kind, MaxAction, OnFailure, Terms};
+pub use layout::uses::{Use, UseRule, keep_apart};
 #[cfg(feature = "refresh")]
 pub use refresh::{
     Config, Guard, GuardFinding, GuardViolation, ListRefreshed, Refresh, Refreshed, Shares, Source,
@@ -66,13 +69,15 @@ pub(crate) use view::reader::Reader;
 pub use audit::Audited;
 pub use layout::difference::Difference;
 pub use view::compare::Step;
+pub use withdraw::{Erased, Token, WITHDRAWAL};
 
 use crate::error::{Action, Problem};
 use crate::hash::{Hash, HashType};
-use crate::list::{Entry, Target};
+use crate::list::{Entry, Target, entry_line};
 use crate::{Error, Result};
 use layout::folder::Folder;
-use layout::manifest::{Manifest, Pointer};
+use layout::manifest::{Manifest, Pointer, hex};
+use sha2::{Digest as _, Sha256};
 use view::open::Opened;
 use view::visible::{self, Visible};
 use view::{by_hand, compare};
@@ -165,7 +170,13 @@ impl Store {
         let writer = Writer::to_decide(&self.folder, by, &self.ends, patience)?;
         let manifest = writer.manifest()?;
         for decision in decisions {
-            manifest.known(&decision.list)?;
+            let list = manifest.known(&decision.list)?;
+            if let Act::Add(entry) = &decision.act
+                && withdraw::token_of(entry).is_some()
+                && list.terms.kind != Kind::Local
+            {
+                return Err(Problem::WithdrawalElsewhere.into());
+            }
             if decision.reason.trim().is_empty() && !matches!(decision.act, Act::Add(_)) {
                 return Err(Problem::WithdrawalWithoutReason.into());
             }
@@ -244,6 +255,57 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// The SHA-256, in hexadecimal, of the entries of a list as it is now. The order in which they were added does not
+    /// matter.
+    ///
+    /// # Errors
+    /// As [`Store::count`].
+    pub fn digest_entries(&self, list: &str) -> Result<String> {
+        let opened = Opened::open(&self.folder, None)?;
+        let list = opened.manifest.known(list)?;
+        let layers = opened.layers(list);
+        let mut digest = Sha256::new();
+        for hash_type in HashType::ALL {
+            let mut visible = Visible::new(&layers, hash_type);
+            while let Some((_, standing)) = visible.next_hash()? {
+                let lines = standing.iter();
+                let mut lines: Vec<String> = lines
+                    .map(|standing| entry_line(&standing.row.entry))
+                    .collect();
+                lines.sort();
+                lines.iter().for_each(|line| digest.update(line));
+            }
+        }
+        Ok(hex(&digest.finalize()))
+    }
+
+    /// Refuses a use that the terms of a list or the rules of the institution do not allow.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] names the list or the rule; [`Error::Store`] where the store is damaged.
+    pub fn check_use(&self, wanted: &Use) -> Result<()> {
+        wanted.check()?;
+        let Some(pointer) = Pointer::read(&self.folder)? else {
+            return Ok(());
+        };
+        let manifest = Manifest::read(&self.folder, &pointer)?;
+        wanted.check_rules(&manifest.rules)?;
+        let mut lists = manifest.lists.iter();
+        lists.try_for_each(|list| wanted.check_terms(&list.terms))
+    }
+
+    /// On what terms each list of the generation in force is matched against.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the store is damaged.
+    pub fn terms(&self) -> Result<Vec<Terms>> {
+        let Some(pointer) = Pointer::read(&self.folder)? else {
+            return Ok(Vec::new());
+        };
+        let manifest = Manifest::read(&self.folder, &pointer)?;
+        Ok(manifest.lists.into_iter().map(|list| list.terms).collect())
     }
 
     /// Whether a target was withdrawn from a list by hand, and still is.

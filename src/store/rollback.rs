@@ -108,7 +108,10 @@ impl Store {
                     .map(|(key, value)| (key.to_owned(), value))
                     .into_iter()
                     .collect(),
+                // What is allowed was decided since, and is not gone back from.
+                rules: current.manifest.rules.clone(),
                 refused,
+                withdrawal: None,
             },
         )?;
         let mut warnings = published.warnings;

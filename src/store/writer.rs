@@ -9,14 +9,17 @@ use serde_json::{Value, json};
 
 use super::audit::Ends;
 use super::decisions::{self, Act, Decision, ReadPosition};
+use super::withdraw::{self, Withdrawal};
 use super::{audit, manifests, numbered};
 use crate::disk::atomic_file::{sweep_folder, sync_folder};
 use crate::disk::lock::Lock;
 use crate::error::{Action, Problem};
+use crate::list::Target;
 use crate::store::layout::attempts::Attempts;
 use crate::store::layout::clock;
 use crate::store::layout::folder::{Folder, write_private};
 use crate::store::layout::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
+use crate::store::layout::uses::UseRule;
 use crate::store::view::build::IndexFactory;
 use crate::store::view::by_hand;
 use crate::store::view::open::Opened;
@@ -40,8 +43,12 @@ pub(super) struct NewGeneration {
     pub(super) lists: Vec<ListManifest>,
     /// What the audit says of it beside its number and counts.
     pub(super) record: serde_json::Map<String, Value>,
+    /// What lists may be used for where.
+    pub(super) rules: Vec<UseRule>,
     /// What lists that are no longer among them must not take again, should they come back.
     pub(super) refused: BTreeMap<String, BTreeSet<String>>,
+    /// What is erased, and is not kept for a rollback either.
+    pub(super) withdrawal: Option<Withdrawal>,
 }
 
 /// A generation that is in force.
@@ -168,7 +175,7 @@ impl<'a> Writer<'a> {
                 dormant.push(asleep(list, &draft.refused));
             }
             for list in lists.iter_mut().chain(&mut dormant) {
-                fold(list, &latest, &decided, factory)?;
+                fold(list, &latest, &decided, draft.withdrawal.as_ref(), factory)?;
             }
             dormant.retain(|list| {
                 list.added.is_some() || list.revoked.is_some() || !list.refused.is_empty()
@@ -177,12 +184,21 @@ impl<'a> Writer<'a> {
         lists.sort_by(|a, b| a.terms.list.cmp(&b.terms.list));
         let mut manifest = Manifest::new(generation, now, lists);
         manifest.dormant = dormant;
+        manifest.rules = draft.rules;
+        manifest.oldest = match &draft.withdrawal {
+            Some(_) => Some(generation),
+            None => current.and_then(|current| current.manifest.oldest),
+        };
         let mut record = serde_json::Map::new();
         record.insert("at".into(), clock::text(now).into());
         record.insert("by".into(), self.by.into());
         record.extend(draft.record);
         record.insert("generation".into(), generation.into());
         record.insert("tool".into(), manifest.tool.clone().into());
+        if !manifest.rules.is_empty() {
+            let rules = serde_json::to_value(&manifest.rules);
+            record.insert("rules".into(), rules.unwrap_or_default());
+        }
         record.insert("lists".into(), manifest.lists.iter().map(counted).collect());
         manifest.record = record.into();
         manifest.audit_head = Some(audit::record(self.folder, None)?);
@@ -221,6 +237,7 @@ fn fold(
     list: &mut ListManifest,
     current: &Opened,
     decided: &[Decision],
+    withdrawal: Option<&Withdrawal>,
     factory: &IndexFactory<'_>,
 ) -> Result<()> {
     let name = &list.terms.list;
@@ -232,9 +249,22 @@ fn fold(
     list.revoked = before.revoked.clone();
     list.shelved = before.shelved.clone();
     let mut own = (before.counts.added, before.counts.revoked);
-    if current.live.get(name).is_some_and(|live| !live.is_empty()) {
-        let entries = by_hand::entries(current, before)?;
-        let withdrawals = by_hand::withdrawals(current, before, decided)?;
+    let is_decided = current.live.get(name).is_some_and(|live| !live.is_empty());
+    if is_decided || withdraw::concerns(withdrawal, before) {
+        let mut entries = by_hand::entries(current, before)?;
+        let mut withdrawals = by_hand::withdrawals(current, before, decided)?;
+        let mut shelved = WithdrawnEntries::after(current, before, decided)?.kept();
+        if let Some(withdrawal) = withdrawal {
+            entries.retain(|entry| !withdrawal.holds(entry));
+            shelved.retain(|entry| !withdrawal.holds(entry));
+            withdrawals.retain(|known| {
+                let hash = match &known.target {
+                    Target::Hash(hash) | Target::Entry(hash, _) => Some(hash),
+                    Target::Id(_) => None,
+                };
+                withdraw::stays(withdrawal, &before.terms, hash)
+            });
+        }
         own = (entries.len() as u64, withdrawals.len() as u64);
         list.added = match entries.as_slice() {
             [] => None,
@@ -244,10 +274,7 @@ fn fold(
             [] => None,
             withdrawals => Some(factory.targets(withdrawals)?.0),
         };
-        list.shelved = match WithdrawnEntries::after(current, before, decided)?
-            .kept()
-            .as_slice()
-        {
+        list.shelved = match shelved.as_slice() {
             [] => None,
             entries => Some(factory.entries(name, entries)?),
         };
@@ -290,6 +317,9 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
         .iter()
         .filter(|&&generation| generation <= pointer.generation);
     let oldest = published.rev().nth(keep.max(1) - 1).copied().unwrap_or(0);
+    // What was withdrawn by a token stands in the generations before.
+    let (in_force, _) = Manifest::read_kept(folder, pointer.generation)?;
+    let oldest = oldest.max(in_force.oldest.unwrap_or(0));
     let stays = |generation: &u64| (oldest..=pointer.generation).contains(generation);
     let mut files: BTreeSet<String> = BTreeSet::new();
     // What is held back waits for a decision of a person.

@@ -35,6 +35,7 @@ mod parts;
 #[cfg(feature = "archives")]
 mod reasons;
 mod remember;
+mod rights;
 mod scan;
 mod schema;
 mod script;

@@ -65,10 +65,44 @@ pub(crate) struct SignerArgs {
 #[command(next_help_heading = "Case")]
 pub(crate) struct RecordArgs {
     /// Record the scan in this case: lists, findings, gaps and counts, each signed
-    #[arg(long = "case", id = "case_of_scan", value_name = "CASE")]
+    #[arg(
+        long = "case",
+        id = "case_of_scan",
+        value_name = "CASE",
+        hide_short_help = true
+    )]
     pub(crate) case: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) signer: SignerArgs,
+    /// The secret key that signs: a file of minisign, or agent:NAME for an Ed25519 key of the agent at SSH_AUTH_SOCK
+    ///
+    /// Its password is read from BASMA_KEY_PASSWORD.
+    // As in `SignerArgs`, which the short help of a scan has no room for.
+    #[arg(
+        long = "key",
+        id = "case_key",
+        value_name = "FILE|agent:NAME",
+        env = "BASMA_CASE_KEY",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    key: Option<String>,
+    /// The file of a secret key of age, which opens a signing key that is encrypted with age
+    #[arg(
+        long = "key-identity",
+        id = "key_identity",
+        value_name = "FILE",
+        hide_short_help = true
+    )]
+    identity: Option<PathBuf>,
+}
+
+impl RecordArgs {
+    /// Who signs.
+    pub(crate) fn signer(&self) -> SignerArgs {
+        SignerArgs {
+            key: self.key.clone(),
+            identity: self.identity.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use basma::media::video::ClipLimits;
 use basma::scan::{ArchiveLimits, Shard};
 use clap::Args;
 
+use super::rights::UseArgs;
 use super::values::{
     Format, HashFormat, ListFormat, Radius, Sandbox, Show, radius, separator, size, words,
 };
@@ -97,6 +98,8 @@ pub(crate) struct MatchingArgs {
     /// all]
     #[arg(long, value_name = "TIER", value_delimiter = ',', value_parser = words::<Tier>(Tier::ALL.map(Tier::name)), hide_short_help = true)]
     pub(crate) tier: Vec<Tier>,
+    #[command(flatten)]
+    pub(crate) uses: UseArgs,
 }
 
 /// How strictly text lists are read.

@@ -10,6 +10,7 @@ mod groups;
     )
 )]
 pub(crate) mod network;
+mod rights;
 #[cfg_attr(
     not(feature = "serve"),
     allow(
@@ -32,6 +33,9 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use groups::{
     FfmpegArgs, FilesArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs,
     ShowArgs,
+};
+pub(crate) use rights::{
+    CalibrateArgs, CalibrationArgs, FiguresArgs, PurgeArgs, ReviewPackArgs, UseArgs, WithdrawArgs,
 };
 use values::Radius;
 pub(crate) use values::{
@@ -114,6 +118,23 @@ pub(crate) enum Command {
     Rematch(RematchArgs),
     /// Look hashes up in lists
     Lookup(LookupArgs),
+    /// Count how often lists match files that are known to be lawful, and sign the counts
+    ///
+    /// The counts are of different files, by kind of picture and by tier, with bounds that hold with a confidence of 95 %. A
+    /// scan states them with --calibration. Exit code 3: not all files could be examined.
+    Calibrate(CalibrateArgs),
+    /// Erase the entries that carry a person's token, and all that is kept of them
+    ///
+    /// Older generations of the store are removed, which hold them too. The audit says that it was done, and holds no hash.
+    Withdraw(WithdrawArgs),
+    /// Erase what was kept for long enough, and sign what was erased
+    Purge(PurgeArgs),
+    /// Count by month what was confirmed and what was overturned, by list and by entry
+    ///
+    /// Exit code 3: a list or an entry was overturned so often that its quarantine is proposed.
+    Figures(FiguresArgs),
+    /// Put together what a periodic review needs: precision, recall, a sample for people, and how the store is kept
+    ReviewPack(ReviewPackArgs),
     /// Make a page for people out of the findings of a scan
     ///
     /// The page is one HTML file that needs nothing else: no script, nothing from the network. It has the language of
@@ -303,6 +324,8 @@ pub(crate) struct SearchArgs {
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) calibration: CalibrationArgs,
     /// What makes the exit code other than 0: matched (1), gaps (3: all of unsupported, damaged, unreadable, over-limit)
     /// or single ones of these and of low-quality and skipped (3 too); weak, what speaks for a listed clip and is too little
     /// for a match (3 too); nothing, for a job that only reports
@@ -355,6 +378,10 @@ pub(crate) struct RematchArgs {
     /// The lists to look up in; may be repeated
     #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
     pub(crate) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) calibration: CalibrationArgs,
+    #[command(flatten)]
+    pub(crate) record: case::RecordArgs,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]

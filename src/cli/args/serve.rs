@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use basma::store::MaxAction;
 use clap::Args;
 
-use super::MediaArgs;
 use super::network::NetworkArgs;
 use super::store::StoreArgs;
 use super::values::{size, words};
+use super::{MediaArgs, UseArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -46,6 +46,8 @@ pub(crate) struct ServeArgs {
     pub(crate) max_body_bytes: u64,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
+    #[command(flatten)]
+    pub(crate) uses: UseArgs,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use basma::error::Problem;
 use basma::hash::HashType;
 use basma::list::Severity;
-use basma::store::{Access, Guard, Store};
+use basma::store::{Access, Guard, Store, Token, WITHDRAWAL};
 use clap::{Args, Subcommand, ValueEnum};
 use etcetera::BaseStrategy as _;
 
@@ -272,6 +272,48 @@ pub(crate) struct AddArgs {
     pub(crate) reason: String,
     #[command(flatten)]
     pub(crate) item: ItemArgs,
+    #[command(flatten)]
+    pub(crate) consent: ConsentArgs,
+}
+
+/// On what terms a person let an entry be added.
+#[derive(Debug, Args)]
+pub(crate) struct ConsentArgs {
+    /// Print a token with which the person can have the entry erased: only its digest is kept
+    ///
+    /// `basma withdraw --token` erases it. Give the token to the person, and keep no copy.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) withdrawable: bool,
+    /// What the entry may be used for, in words; it is kept with the entry
+    #[arg(
+        long = "purpose",
+        id = "entry_purpose",
+        value_name = "TEXT",
+        hide_short_help = true
+    )]
+    pub(crate) purpose: Option<String>,
+    /// The law or consent that allows it; it is kept with the entry
+    #[arg(
+        long = "legal-basis",
+        id = "entry_basis",
+        value_name = "TEXT",
+        hide_short_help = true
+    )]
+    pub(crate) legal_basis: Option<String>,
+}
+
+impl ConsentArgs {
+    /// What an entry says of it, with the digest of a token.
+    pub(crate) fn meta(&self, token: Option<&Token>) -> Vec<(String, String)> {
+        let said = [
+            ("purpose", self.purpose.clone()),
+            ("legal_basis", self.legal_basis.clone()),
+            (WITHDRAWAL, token.map(Token::digest)),
+        ];
+        let said = said.into_iter();
+        said.filter_map(|(key, value)| Some((key.to_owned(), value?)))
+            .collect()
+    }
 }
 
 /// What is said of an item, and how it is hashed.

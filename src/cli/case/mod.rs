@@ -53,6 +53,12 @@ pub(super) fn open(case: &Path, signer: &SignerArgs) -> Result<CaseWriter> {
     CaseWriter::open(case, key, person)
 }
 
+/// The key that signs, if one is named.
+pub(super) fn signing_key(signer: &SignerArgs) -> Result<Option<basma::evidence::SigningKey>> {
+    let is_named = signer.key.as_deref().is_some_and(|named| !named.is_empty());
+    is_named.then(|| keys::of(signer)).transpose()
+}
+
 /// A time in seconds, or now, as records have it.
 fn moment(seconds: Option<i64>) -> Timestamp {
     let now = Timestamp::now().as_second();

@@ -28,7 +28,7 @@ pub(in crate::cli) fn begin(
     let Some(path) = &args.case else {
         return Ok(None);
     };
-    let mut case = open(path, &args.signer)?;
+    let mut case = open(path, &args.signer())?;
     let terms = ScanTerms::default()
         .with_binary(binary())
         .with_sandbox(wall.to_string())

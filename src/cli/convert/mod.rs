@@ -9,7 +9,7 @@ use std::path::Path;
 
 use basma::error::Problem;
 use basma::index::Index;
-use basma::list::{self, Change, List, ReadOptions};
+use basma::list::{self, Change, List, Protected, ReadOptions};
 use basma::store::Store;
 use basma::{Error, Result};
 
@@ -44,10 +44,21 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
     let spooled = Spooled::named_in(args.lists.iter().map(AsRef::as_ref))?;
     let spooled = spooled.as_ref();
     let mut read = Vec::new();
+    // What each list that was read, or is about to be, is for.
+    let mut uses: Vec<StatedUse> = Vec::new();
     let result = args.lists.iter().try_for_each(|path| {
+        if Store::is_store(path) {
+            let store = Store::open(path, access(args.import.shared_store))?;
+            uses.extend(of_store(&store)?);
+            check_merge(&uses)?;
+        }
         let from = read_list(path, spooled, args, &options, &pictures, &mut write)?;
+        uses.extend(from.iter().map(|list| {
+            let (protects, uses) = list.stated_uses();
+            (list.source.list.clone(), protects, uses.to_vec())
+        }));
         read.extend(from);
-        Ok(())
+        check_merge(&uses)
     });
     if let Some(reason) = stopped {
         return Err(reason);
@@ -74,6 +85,25 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
     ];
     context.tell(&context.prose.say("converted", values));
     Ok(Verdict::Done)
+}
+
+/// A list, whom it protects, and the purposes that it is for.
+type StatedUse = (String, Option<Protected>, Vec<String>);
+
+/// The lists of a store, but for those of what is allowed, which are of nobody.
+fn of_store(store: &Store) -> Result<Vec<StatedUse>> {
+    let terms = store.terms()?.into_iter();
+    let terms = terms.filter(|terms| !terms.is_allow_list());
+    Ok(terms
+        .map(|terms| (terms.list, terms.protects, terms.uses))
+        .collect())
+}
+
+fn check_merge(uses: &[StatedUse]) -> Result<()> {
+    let uses = uses.iter();
+    basma::store::keep_apart(
+        uses.map(|(list, protects, uses)| (list.as_str(), *protects, &uses[..])),
+    )
 }
 
 /// Hands on what a list holds, of any kind; gives back what was read of text.

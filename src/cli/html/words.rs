@@ -58,6 +58,15 @@ pub(crate) fn at_most(prose: &Prose, name: &str) -> String {
     }
 }
 
+/// Whom a list protects.
+pub(crate) fn protects(prose: &Prose, name: &str) -> String {
+    match name {
+        "children" => prose.word("protects-children"),
+        "adults" => prose.word("protects-adults"),
+        name => plain(name),
+    }
+}
+
 /// What was hashed of a picture, of names with `+` between them.
 pub(crate) fn view(prose: &Prose, name: &str) -> String {
     let part = |name: &str| {

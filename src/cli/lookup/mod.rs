@@ -44,6 +44,7 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         &args.import,
         min_quality,
         args.hash_type,
+        &args.matching.uses.wanted(),
         &pictures,
         context,
     )?;

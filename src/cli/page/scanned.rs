@@ -7,6 +7,7 @@ use super::overview::number;
 use crate::cli::html::words;
 use crate::cli::html::{code, html, paragraph, plain, row, value};
 use crate::cli::prose::{Prose, Value};
+use crate::cli::rights;
 
 /// The largest number of roots and patterns that are named.
 const NAMED_MAX: usize = 100;
@@ -30,6 +31,16 @@ pub(super) fn conditions(prose: &Prose, conditions: &Conditions, made: i64) -> S
     }
     let types: Vec<String> = conditions.types.iter().map(ToString::to_string).collect();
     add("page-types", codes(prose, &types));
+    let stated = [
+        ("page-use", &conditions.purpose),
+        ("page-region", &conditions.region),
+        ("page-legal-basis", &conditions.legal_basis),
+    ];
+    for (id, text) in stated {
+        if let Some(text) = text {
+            add(id, format!("<bdi>{}</bdi>", html(&plain(text))));
+        }
+    }
     let radii = conditions.radii.iter().map(|(name, bits)| {
         let values = [("type", value(name)), ("bits", (*bits).into())];
         prose.say("page-radius-of", values)
@@ -88,6 +99,18 @@ fn used(prose: &Prose, list: &UsedList, made: i64) -> String {
             format!("<bdi>{}</bdi>", html(&plain(purpose))),
         );
     }
+    if !list.uses.is_empty() {
+        add("page-uses", codes(prose, &list.uses));
+    }
+    if let Some(protects) = &list.protects {
+        add("page-protects", html(&words::protects(prose, protects)));
+    }
+    if let Some(basis) = &list.legal_basis {
+        add(
+            "page-legal-basis",
+            format!("<bdi>{}</bdi>", html(&plain(basis))),
+        );
+    }
     if let Some(entries) = list.entries {
         add("page-entries", number(prose, entries));
     }
@@ -110,6 +133,16 @@ fn used(prose: &Prose, list: &UsedList, made: i64) -> String {
         };
         add("page-generation", html(&said));
     }
+    let counted = list.calibration.as_ref();
+    let said = counted.and_then(|quote| rights::counted(prose, quote));
+    let said = said.unwrap_or_else(|| prose.word(not_counted(list)));
+    add("page-calibration", html(&said));
+    if let Some(population) = counted.and_then(|quote| quote.population.as_ref()) {
+        add(
+            "page-population",
+            format!("<bdi>{}</bdi>", html(&plain(population))),
+        );
+    }
     add("page-age", age(prose, list, made));
     add("page-file", code(&list.path));
     let format = match prose.list_format(&list.format) {
@@ -121,6 +154,15 @@ fn used(prose: &Prose, list: &UsedList, made: i64) -> String {
         add("page-sha256", code(sha256));
     }
     text + "</table>\n</article>\n"
+}
+
+/// The message of why there is no figure for a list.
+fn not_counted(list: &UsedList) -> &'static str {
+    match list.calibration.as_ref().map(|quote| quote.status.as_ref()) {
+        Some("list-differs") => "page-calibration-list",
+        Some("rules-differ") => "page-calibration-rules",
+        _ => "page-calibration-none",
+    }
 }
 
 /// The age of a list on the day of the report.

@@ -221,7 +221,7 @@ impl Table {
         matches.chain(leads).collect()
     }
 
-    fn head(self, names: &[&str]) -> String {
+    pub(in crate::cli) fn head(self, names: &[&str]) -> String {
         let mark = if self.bom { "\u{feff}" } else { "" };
         format!("{mark}{}", self.row(names))
     }

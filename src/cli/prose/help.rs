@@ -113,7 +113,7 @@ impl Prose {
             (
                 "shared_store",
                 "add" | "appeal" | "audit" | "check" | "decide" | "diff" | "history" | "list"
-                | "refresh" | "revoke" | "rollback" | "serve" | "status",
+                | "refresh" | "revoke" | "rollback" | "serve" | "status" | "withdraw",
             ) => "help-shared_store-store",
             _ => return format!("help-{}", arg.get_id()),
         };

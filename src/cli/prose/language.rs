@@ -25,12 +25,12 @@ impl Language {
     /// Its messages.
     pub(super) fn files(self) -> &'static [&'static str] {
         match self {
-            Language::En => files!("en": "messages" "page" "reasons" "review" "case"),
+            Language::En => files!("en": "messages" "page" "reasons" "review" "rights" "case"),
             Language::Fr => {
-                files!("fr": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "case")
+                files!("fr": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "rights" "case")
             }
             Language::Ar => {
-                files!("ar": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "case")
+                files!("ar": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "rights" "case")
             }
         }
     }

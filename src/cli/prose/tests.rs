@@ -11,6 +11,7 @@ use basma::error::{
     UrlFault,
 };
 use basma::hash::{AreaKind, Rendering, Turn};
+use basma::hasher::Stratum;
 use basma::index::StructureReason;
 use basma::scan::Status;
 use basma::store::{GuardFinding, Kind, MaxAction, SourceWarning};
@@ -121,6 +122,8 @@ fn families() -> Vec<String> {
         .chain(reasons)
         .chain(MaxAction::ALL.map(|act| format!("act-{}", act.name())))
         .chain(Kind::ALL.map(|kind| format!("list-kind-{}", kind.name())))
+        .chain(Stratum::ALL.map(|stratum| format!("stratum-{}", stratum.name())))
+        .chain(["stratum-all", "stratum-other"].map(str::to_owned))
         .chain(HINTED.map(|code| format!("hint-{code}")))
         .collect();
     for (family, codes) in KINDS {

@@ -6,10 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use basma::error::Problem;
 use basma::hash::{Hash, HashType};
 use basma::list::{Entry, Target};
-use basma::store::{Act, Decision, Store};
+use basma::store::{Act, Decision, Store, Token};
 use basma::{Error, Result};
 
-use super::super::output::Stopped;
+use super::super::output::{Output, Stopped};
 use super::super::{Context, Verdict};
 use super::listed::{Given, Item, of_items};
 use super::{operator, shown};
@@ -237,8 +237,13 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
     for given in Given::all(&args.items)? {
         items.extend(of_items(&given, &args.item, context)?);
     }
+    let token = args.consent.withdrawable.then(Token::random).transpose()?;
+    let meta = args.consent.meta(token.as_ref());
+    for entry in items.iter_mut().flat_map(|item| &mut item.entries) {
+        entry.meta.extend(meta.iter().cloned());
+    }
     let mut known = 0_u64;
-    let says_more = args.item.says_more();
+    let says_more = args.item.says_more() || !meta.is_empty();
     for item in &mut items {
         known += leave_out_listed(&store, &args.list, item, says_more, context)?;
     }
@@ -250,6 +255,12 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
         return Ok(Verdict::Done);
     }
     decide(&store, &decisions, context)?;
+    if let Some(token) = &token {
+        let mut out = Output::open(None)?;
+        out.write(&format!("{}\n", token.text()))?;
+        out.finish()?;
+        context.tell(&context.prose.word("withdrawal-token"));
+    }
     for Item { entries, of_list } in items {
         if let Some(path) = of_list {
             let values = [
@@ -286,7 +297,15 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
 /// Whether an entry that a list holds says what is to be added: of the same item, and the same of it where anything is said.
 fn holds(held: &Entry, entry: &Entry, says_more: bool) -> bool {
     let is_of_item = entry.id.is_none() || held.id == entry.id;
-    let said = |entry: &Entry| (entry.labels.clone(), entry.severity, entry.valid_until);
+    let said = |entry: &Entry| {
+        let meta = entry.meta.clone();
+        (
+            entry.labels.clone(),
+            entry.severity,
+            entry.valid_until,
+            meta,
+        )
+    };
     is_of_item && (!says_more || said(held) == said(entry))
 }
 

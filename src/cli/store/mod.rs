@@ -35,7 +35,7 @@ pub(super) fn run(command: &StoreCommand, context: &Context<'_>) -> Result<Verdi
 }
 
 /// Who does it, for the audit: the name that the environment gives, and the user that the system knows.
-fn operator() -> String {
+pub(super) fn operator() -> String {
     let names = ["BASMA_OPERATOR", "SUDO_USER", "USER", "LOGNAME"];
     let named = names
         .into_iter()

@@ -1,5 +1,6 @@
 //! Cases as a whole.
 
+mod erase;
 mod life;
 mod tamper;
 

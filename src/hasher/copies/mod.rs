@@ -19,6 +19,7 @@ mod plane;
 mod planes;
 mod rotation;
 mod screen;
+mod stratum;
 #[cfg(test)]
 mod tests;
 
@@ -40,6 +41,7 @@ use rotation::Rotated;
 #[cfg(target_os = "linux")]
 pub(in crate::hasher) use planes::PlaneParts;
 pub(crate) use planes::Planes;
+pub(super) use stratum::stratum;
 
 /// The longest side of the plane in which areas are found, in samples.
 const DETAIL_SIDE: usize = 416;

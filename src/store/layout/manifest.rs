@@ -9,6 +9,7 @@ use crate::error::{Action, Problem};
 use crate::store::layout::baseline::Baseline;
 use crate::store::layout::folder::{Folder, read_bounded, write_private};
 use crate::store::layout::terms::Terms;
+use crate::store::layout::uses::UseRule;
 use crate::{Error, Result, escape};
 
 /// What is in force: the one file that is replaced to publish a generation.
@@ -36,6 +37,12 @@ pub(in crate::store) struct Manifest {
     /// The decisions and rollbacks of lists that were removed, in case the lists return.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::store) dormant: Vec<ListManifest>,
+    /// What lists may be used for where, as the institution decided it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::store) rules: Vec<UseRule>,
+    /// Generations before this one hold what was withdrawn by a token, and are removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::store) oldest: Option<u64>,
     /// SHA-256 of the audit's last record when it was built: records before it cannot go missing unnoticed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::store) audit_head: Option<String>,
@@ -208,6 +215,8 @@ impl Manifest {
             tool: concat!("basma ", env!("CARGO_PKG_VERSION")).to_owned(),
             lists,
             dormant: Vec::new(),
+            rules: Vec::new(),
+            oldest: None,
             audit_head: None,
             record: serde_json::Value::Null,
         }

@@ -16,3 +16,4 @@ pub(super) mod folder;
 pub(super) mod manifest;
 pub(super) mod raw;
 pub(super) mod terms;
+pub(super) mod uses;

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::uses::check_name;
 use crate::error::Problem;
 use crate::hash::HashType;
 #[cfg(feature = "refresh")]
 use crate::list::Mode;
+use crate::list::Protected;
 use crate::{Result, escape};
 
 /// The strongest action that a match may cause, rising. It is the decision of the institution, whatever the list
@@ -104,6 +106,15 @@ pub struct Terms {
     /// What a program does with a file that the list was not asked about, where the institution decided it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail: Option<OnFailure>,
+    /// The names of the purposes that it may be used for; any, if there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<String>,
+    /// The law or decision that allows its use, in the words of the institution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<String>,
+    /// Whom it protects, where that is decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protects: Option<Protected>,
 }
 
 impl Terms {
@@ -124,6 +135,9 @@ impl Terms {
             suppresses: Vec::new(),
             max_age: None,
             fail: None,
+            uses: Vec::new(),
+            legal_basis: None,
+            protects: None,
         }
     }
 
@@ -191,6 +205,7 @@ impl Terms {
         if self.min_quality.is_some_and(|quality| quality > 100) {
             return Err(Problem::SourcesQuality { list }.into());
         }
+        self.uses.iter().try_for_each(|name| check_name(name))?;
         if self.suppresses.contains(&self.list) {
             return Err(Problem::SourcesSuppressesItself { list }.into());
         }

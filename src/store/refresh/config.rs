@@ -10,9 +10,11 @@ use super::guard::Shares;
 use super::inline;
 use crate::error::{Action, Problem};
 use crate::hash::{HashType, Pdq};
+use crate::list::Protected;
 use crate::store::fetch::signature::Keys;
 use crate::store::layout::folder::read_bounded;
 use crate::store::layout::terms::{Kind, MaxAction, OnFailure, Terms};
+use crate::store::layout::uses::UseRule;
 use crate::{Error, Result, escape};
 
 /// The sources of a store.
@@ -23,6 +25,8 @@ pub struct Config {
     pub keep: usize,
     /// Lists of harmless pictures, which no entry may match.
     pub canaries: Vec<PathBuf>,
+    /// What lists may be used for where; of the rules that apply the last counts.
+    pub rules: Vec<UseRule>,
     /// The sources, in the order in which they are refreshed.
     pub sources: Vec<Source>,
 }
@@ -50,6 +54,8 @@ pub struct Source {
 struct File {
     #[serde(default)]
     store: StoreTable,
+    #[serde(default, rename = "rule")]
+    rules: Vec<UseRule>,
     #[serde(default, rename = "source")]
     sources: Vec<SourceTable>,
 }
@@ -78,6 +84,10 @@ struct SourceTable {
     kind: Kind,
     at_most: MaxAction,
     fail: Option<OnFailure>,
+    #[serde(default)]
+    uses: Vec<String>,
+    legal_basis: Option<String>,
+    protects: Option<Protected>,
     from: Option<Origin>,
     keys: Option<Vec<String>>,
     max_age: Option<String>,
@@ -181,7 +191,9 @@ impl Config {
         if file.store.keep < 2 {
             return Err(Problem::SourcesKeep.into());
         }
+        file.rules.iter().try_for_each(UseRule::check)?;
         Ok(Config {
+            rules: file.rules,
             keep: file.store.keep,
             canaries: file.store.canaries,
             sources,
@@ -204,6 +216,9 @@ impl Source {
             suppresses: table.suppresses,
             max_age: table.max_age.as_deref().map(duration).transpose()?,
             fail: table.fail,
+            uses: table.uses,
+            legal_basis: table.legal_basis,
+            protects: table.protects,
         };
         terms.check()?;
         let list = escape::escape(terms.list.as_bytes()).into_owned();
@@ -281,7 +296,14 @@ impl Source {
             self.allow_unusual_pdq,
             &self.columns,
         );
-        let digest = blake3::hash(format!("{options:?}").as_bytes()).to_hex();
+        // An edition is taken for what it may be used for.
+        let uses = (&self.terms.uses, self.terms.protects);
+        let options = if self.terms.uses.is_empty() && self.terms.protects.is_none() {
+            format!("{options:?}")
+        } else {
+            format!("{options:?} {uses:?}")
+        };
+        let digest = blake3::hash(options.as_bytes()).to_hex();
         format!(
             "basma {} {}",
             env!("CARGO_PKG_VERSION"),

@@ -12,6 +12,7 @@ use crate::hash::Hash;
 use crate::store::layout::difference::Difference;
 use crate::store::layout::manifest::{Counts, SourceState};
 use crate::store::layout::terms::Kind;
+use crate::store::layout::uses;
 use crate::store::view::compare::{self, Compared, Times};
 use crate::store::view::layer::{Content, Layer};
 use crate::store::view::stack::Stack;
@@ -35,6 +36,9 @@ impl ListRefresh<'_> {
         };
         let mut violations = source.shares.of_file(file, entries);
         let manifest = file.list.manifest.as_ref();
+        if let Some(manifest) = manifest {
+            uses::check_published(manifest, source.terms())?;
+        }
         let mistaken = import::mistaken(manifest, kind, named);
         violations.extend(mistaken.map(|finding| GuardViolation::new(Guard::Identity, finding)));
         violations.extend(guard::of_edition(file, known, kind == Kind::Delta, sha256));

@@ -232,7 +232,14 @@ impl Store {
         let is_decided = current
             .as_ref()
             .is_some_and(|current| !current.live.is_empty());
+        let rules_now = current.as_ref().map(|current| &current.manifest.rules);
+        let rules = if is_held {
+            rules_now.cloned().unwrap_or_default()
+        } else {
+            config.rules.clone()
+        };
         let is_changed = refreshed.lists.iter().any(|list| list.changed)
+            || rules_now.is_some_and(|now| *now != rules)
             || !refreshed.dropped.is_empty()
             || is_decided && !is_held;
         refreshed.generation = is_changed.then_some(generation);
@@ -247,7 +254,9 @@ impl Store {
             let draft = NewGeneration {
                 lists,
                 record: record(&refreshed, how),
+                rules,
                 refused: Default::default(),
+                withdrawal: None,
             };
             let published = writer.publish(current.as_ref(), &factory, draft)?;
             refreshed.warnings.extend(published.warnings);

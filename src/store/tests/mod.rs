@@ -9,6 +9,7 @@ mod model;
 mod page;
 mod rollback;
 mod signed;
+mod withdraw;
 
 use std::collections::BTreeSet;
 use std::fs;

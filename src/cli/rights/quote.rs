@@ -1,0 +1,73 @@
+//! What a summary says of the error of the lists.
+
+use basma::Result;
+use basma::evidence::PublicKey;
+use basma::evidence::calibration::Calibration;
+use basma::report::{CalibrationQuote, Conditions};
+
+use crate::cli::args::CalibrationArgs;
+use crate::cli::prose::Prose;
+
+/// Adds what a file of calibration says of the lists to the conditions.
+pub(in crate::cli) fn add_calibration(
+    args: &CalibrationArgs,
+    lists: &[std::path::PathBuf],
+    shared_store: bool,
+    conditions: &mut Conditions,
+) -> Result<()> {
+    let Some(path) = &args.calibration else {
+        return Ok(());
+    };
+    let key = args.calibration_key.as_deref();
+    let key = key.map(PublicKey::read).transpose()?;
+    crate::cli::conditions::digest_stores(lists, shared_store, conditions)?;
+    Calibration::quote_file(path, key.as_ref(), conditions)
+}
+
+/// A line for each list that is calibrated, and one that names the others.
+pub(in crate::cli) fn calibration_lines(prose: &Prose, conditions: &Conditions) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut others = Vec::new();
+    for list in &conditions.lists {
+        match list
+            .calibration
+            .as_ref()
+            .and_then(|quote| counted(prose, quote))
+        {
+            Some(counted) => {
+                let values = [
+                    ("list", list.list.clone().into()),
+                    ("counted", crate::cli::prose::Value::said(counted)),
+                ];
+                lines.push(prose.say("calibration-list", values));
+            }
+            None => others.push(list.list.clone()),
+        }
+    }
+    others.dedup();
+    if !others.is_empty() {
+        let values = [("lists", others.join(", ").into())];
+        lines.push(prose.say("calibration-none", values));
+    }
+    lines
+}
+
+/// What was counted for a list; none where nothing was.
+pub(in crate::cli) fn counted(prose: &Prose, quote: &CalibrationQuote) -> Option<String> {
+    let (files, matched, high) = (quote.files?, quote.matched?, quote.high_ppb?);
+    let values = [
+        ("files", files.into()),
+        ("matched", matched.into()),
+        ("of", one_in(high).into()),
+    ];
+    let mut text = prose.say("calibration-counted", values);
+    if quote.signed_by.is_none() {
+        text += &prose.word("calibration-unchecked");
+    }
+    Some(text)
+}
+
+/// So many files of which at most one matches, rounded so that more is not promised than was counted.
+fn one_in(high_ppb: u64) -> u64 {
+    1_000_000_000 / high_ppb.max(1)
+}

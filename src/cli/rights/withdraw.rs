@@ -1,0 +1,77 @@
+//! `basma withdraw`: what a person's token erases.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read as _};
+
+use basma::evidence::CaseWriter;
+use basma::hash::Hash;
+use basma::list::Entry;
+use basma::store::Token;
+use basma::{Error, Result};
+
+use super::queue;
+use crate::cli::args::WithdrawArgs;
+use crate::cli::output::Stopped;
+use crate::cli::store::operator;
+use crate::cli::{Context, Verdict, case};
+
+/// The longest text that is taken for a token.
+const TOKEN_BYTES_MAX: u64 = 4096;
+
+pub(in crate::cli) fn run(args: &WithdrawArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
+    let token = token(&args.token)?;
+    let store = args.store.open()?;
+    // Before anything is erased: a key that is missing or wrong must not show in the middle.
+    let cases = args.cases.iter().map(|path| case::open(path, &args.signer));
+    let mut cases: Vec<CaseWriter> = cases.collect::<Result<_>>()?;
+    let (mut in_queue, mut in_cases) = (0, 0);
+    let erased = store.withdraw(&token, &operator(), &args.reason, |entries| {
+        let hashes: BTreeSet<Hash> = entries.iter().map(|entry| entry.hash).collect();
+        let texts = hashes.iter().map(Hash::to_string).collect();
+        in_queue = queue::forget_texts(store.path(), &texts)?;
+        let lists: BTreeSet<&str> = entries.iter().filter_map(list_of).collect();
+        let list = lists.into_iter().collect::<Vec<_>>().join(", ");
+        for case in &mut cases {
+            in_cases += case.erase_hashes(&list, &hashes, &args.reason)?;
+        }
+        Ok(())
+    })?;
+    let values = [
+        ("entries", erased.entries.into()),
+        ("lists", erased.lists.join(", ").into()),
+        ("generation", erased.generation.into()),
+        ("queue", in_queue.into()),
+        ("details", in_cases.into()),
+    ];
+    context.tell(&context.prose.say("withdrawn", values));
+    for warning in &erased.warnings {
+        context.complain("warning", &context.prose.error(warning));
+    }
+    if erased.in_audit > 0 {
+        let count = [("count", erased.in_audit.into())];
+        context.complain("warning", &context.prose.say("withdrawn-in-audit", count));
+        return Ok(Verdict::Gaps);
+    }
+    Ok(Verdict::Done)
+}
+
+fn list_of(entry: &Entry) -> Option<&str> {
+    entry.list.as_deref()
+}
+
+fn token(text: &str) -> Result<Token> {
+    if text != "-" {
+        return Token::parse(text);
+    }
+    let mut text = String::new();
+    let read = io::stdin()
+        .lock()
+        .take(TOKEN_BYTES_MAX)
+        .read_to_string(&mut text);
+    read.map_err(|source| Error::Io {
+        action: basma::error::Action::Read,
+        path: "-".into(),
+        source,
+    })?;
+    Token::parse(&text)
+}

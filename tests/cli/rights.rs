@@ -1,0 +1,318 @@
+//! Purposes of lists, how often they err, and what a person's token erases.
+
+use std::fs;
+
+use super::test_dir::{Outcome, TestDir};
+
+fn done(desk: &TestDir, line: &str, code: i32) -> Outcome {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let outcome = desk.run(&words);
+    assert_eq!(outcome.code, code, "{line}: {outcome:?}");
+    outcome
+}
+
+fn refused(desk: &TestDir, line: &str, why: &str) {
+    let outcome = done(desk, line, 2);
+    assert!(outcome.stderr.contains(why), "{line}: {outcome:?}");
+}
+
+/// A store with lists of the institution's own, on these terms.
+fn store(desk: &TestDir, lists: &[(&str, &str)], rules: &str) {
+    done(desk, "store init store --quiet", 0);
+    let lists = lists.iter().map(|(list, more)| {
+        format!("[[source]]\nlist = {list:?}\npurpose = \"tests\"\nkind = \"local\"\nat_most = \"review\"\n{more}\n")
+    });
+    desk.file("store/sources.toml", lists.collect::<String>() + rules);
+    done(desk, "refresh --store store --quiet", 0);
+}
+
+/// The conditions that a scan states in its last line.
+fn conditions(outcome: &Outcome) -> serde_json::Value {
+    let last = outcome.stdout.lines().next_back().unwrap();
+    let summary: serde_json::Value = serde_json::from_str(last).unwrap();
+    summary["summary"]["conditions"].clone()
+}
+
+#[test]
+fn a_scan_states_the_figures_that_a_key_signed_and_no_others() {
+    let desk = TestDir::new();
+    for scene in 1..5 {
+        desk.picture(format!("lawful/{scene}.png"), scene);
+    }
+    desk.list("list.txt", &[4, 9]);
+    desk.list("other.txt", &[4]);
+    desk.picture("dump/a.png", 9);
+    done(&desk, "case keygen key --quiet", 0);
+    done(&desk, "case keygen another --quiet", 0);
+    let calibrate = "calibrate --corpus lawful --list list.txt --out figures.json --key key";
+    let told = done(&desk, calibrate, 0).stderr;
+    assert!(told.contains("pictures and clips: 1 of 4"), "{told}");
+    assert!(desk.path("figures.json.minisig").exists());
+    let scan = "scan dump --format jsonl --calibration figures.json";
+    let quoted = |more: &str| {
+        let outcome = done(&desk, &format!("{scan} {more}"), 1);
+        conditions(&outcome)["lists"][0]["calibration"].clone()
+    };
+    let quote = quoted("--list list.txt --calibration-key key.pub");
+    assert_eq!(quote["status"], "calibrated");
+    assert_eq!((&quote["files"], &quote["matched"]), (&4.into(), &1.into()));
+    assert!(quote["signed_by"].is_string());
+    assert!(quoted("--list list.txt")["signed_by"].is_null());
+    assert_eq!(
+        quoted("--list list.txt --radius 20")["status"],
+        "rules-differ"
+    );
+    desk.list("list.txt", &[4, 9, 8]);
+    assert_eq!(quoted("--list list.txt")["status"], "list-differs");
+    let of_other = done(
+        &desk,
+        &format!("{scan} --list other.txt --list list.txt"),
+        1,
+    );
+    let of_other = conditions(&of_other)["lists"][0]["calibration"].clone();
+    assert_eq!(of_other["status"], "list-not-calibrated");
+    refused(
+        &desk,
+        &format!("{scan} --list list.txt --calibration-key another.pub"),
+        "not signed by the key",
+    );
+    let text = fs::read_to_string(desk.path("figures.json")).unwrap();
+    desk.file(
+        "figures.json",
+        text.replacen("\"files\":4", "\"files\":5", 1),
+    );
+    refused(
+        &desk,
+        &format!("{scan} --list list.txt"),
+        "its signature is not of these bytes",
+    );
+    // People are told where a match is.
+    let bare = done(&desk, "scan dump --list list.txt", 1).stderr;
+    assert!(
+        bare.contains("not calibrated on this population: list"),
+        "{bare}"
+    );
+}
+
+#[test]
+fn errors_are_the_same_on_any_number_of_threads() {
+    let desk = TestDir::new();
+    for scene in 1..8 {
+        desk.picture(format!("lawful/{scene}.png"), scene);
+    }
+    desk.list("list.txt", &[2, 5]);
+    let bodies = ["1", "3"].map(|jobs| {
+        let line = format!(
+            "calibrate --corpus lawful --list list.txt --out f{jobs} --jobs {jobs} --quiet"
+        );
+        done(&desk, &line, 0);
+        let text = fs::read_to_string(desk.path(format!("f{jobs}"))).unwrap();
+        let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        value["body"]["made"].take();
+        value
+    });
+    assert_eq!(bodies[0], bodies[1]);
+}
+
+#[test]
+fn a_list_is_refused_for_what_it_is_not_for() {
+    let desk = TestDir::new();
+    let terms = "uses = [\"child-abuse\"]\nprotects = \"children\"\nlegal_basis = \"law 7\"";
+    let rule = "[[rule]]\nregion = \"eu\"\npurpose = \"child-abuse\"\nallow = false\nreason = \"it lapsed\"\n";
+    store(&desk, &[("own", terms)], rule);
+    desk.picture("dump/a.png", 1);
+    done(&desk, "add dump/a.png --store store --quiet", 0);
+    let scan = "scan dump --list store --format jsonl";
+    refused(&desk, scan, "state the purpose");
+    refused(
+        &desk,
+        &format!("{scan} --purpose copyright --region uk"),
+        "not for copyright",
+    );
+    refused(
+        &desk,
+        &format!("{scan} --purpose child-abuse"),
+        "state the region",
+    );
+    refused(
+        &desk,
+        &format!("{scan} --purpose child-abuse --region eu"),
+        "it lapsed",
+    );
+    refused(
+        &desk,
+        &format!("{scan} --purpose Child_Abuse"),
+        "names no purpose",
+    );
+    let scanned = done(
+        &desk,
+        &format!("{scan} --purpose child-abuse --region uk"),
+        1,
+    );
+    let stated = conditions(&scanned);
+    assert_eq!(
+        (&stated["purpose"], &stated["region"]),
+        (&"child-abuse".into(), &"uk".into())
+    );
+    let list = &stated["lists"][0];
+    assert_eq!(
+        (&list["protects"], &list["legal_basis"]),
+        (&"children".into(), &"law 7".into())
+    );
+    // The same of each command that looks up, and of one that answers by its code alone.
+    for line in [
+        "lookup pdq:00 --list store",
+        "scan --script dump/a.png --list store",
+        "compare store dump --purpose copyright --region uk",
+    ] {
+        done(&desk, line, 2);
+    }
+}
+
+#[test]
+fn lists_for_children_and_for_adults_are_never_merged() {
+    let desk = TestDir::new();
+    let list = |name: &str, protects: &str| {
+        let hash = super::test_dir::hash_of(1);
+        desk.file(
+            name,
+            format!(
+                "{{\"v\":1,\"manifest\":{{\"list\":\"{name}\",\"protects\":\"{protects}\"}}}}\n{{\"v\":1,\"op\":\"add\",\"type\":\"pdq\",\"hash\":\"{hash}\"}}\n"
+            ),
+        );
+    };
+    list("a.jsonl", "children");
+    list("b.jsonl", "adults");
+    list("c.jsonl", "adults");
+    let why = "never merged";
+    refused(&desk, "build a.jsonl b.jsonl --output x.basma", why);
+    assert!(!desk.path("x.basma").exists());
+    refused(
+        &desk,
+        "convert a.jsonl b.jsonl --to csv --output x.csv",
+        why,
+    );
+    assert!(!desk.path("x.csv").exists());
+    done(&desk, "build b.jsonl c.jsonl --output y.basma --quiet", 0);
+    store(
+        &desk,
+        &[
+            ("own", "protects = \"children\""),
+            ("others", "protects = \"adults\""),
+        ],
+        "",
+    );
+    refused(&desk, "convert store --to csv --output z.csv", why);
+}
+
+#[test]
+fn a_token_erases_its_entry_and_nothing_else() {
+    let desk = TestDir::new();
+    store(&desk, &[("own", "")], "");
+    desk.picture("a.png", 1);
+    desk.picture("b.png", 2);
+    let token = done(
+        &desk,
+        "add a.png --store store --id r-1 --withdrawable --quiet",
+        0,
+    )
+    .stdout;
+    assert_eq!(token.trim().len(), 64);
+    done(&desk, "add b.png --store store --id r-2 --quiet", 0);
+    desk.picture("dump/a.png", 1);
+    desk.picture("dump/b.png", 2);
+    done(&desk, "scan dump/a.png --list store --quiet", 1);
+    // The queue of the review holds a case about it, and one about another.
+    let hash = super::test_dir::hash_of(1);
+    let case = |name: &str, hash: &str| {
+        format!(
+            "{{\"v\":1,\"case\":\"{name}\",\"seen\":{{\"at\":1,\"finding\":{{\"matches\":[{{\"hash\":\"{hash}\"}}]}}}}}}\n"
+        )
+    };
+    let queue = case("c1", &hash.to_string()) + &case("c2", "00");
+    desk.file("store/service/review.jsonl", queue);
+    refused(
+        &desk,
+        "withdraw --token 12 --store store",
+        "64 hexadecimal digits",
+    );
+    let line = ["withdraw", "--token", "-", "--store", "store"];
+    let erased = desk.feed(&line, &token);
+    assert_eq!(erased.code, 0, "{erased:?}");
+    assert!(!erased.stderr.contains(token.trim()));
+    let queue = fs::read_to_string(desk.path("store/service/review.jsonl")).unwrap();
+    assert_eq!(queue, case("c2", "00"));
+    done(&desk, "scan dump/a.png --list store --quiet", 0);
+    done(&desk, "scan dump/b.png --list store --quiet", 1);
+    let again = desk.feed(&line, &token);
+    assert_eq!(again.code, 2, "{again:?}");
+    let audit = done(&desk, "audit --store store", 0).stdout;
+    assert!(!audit.contains(&hash.to_string()), "{audit}");
+}
+
+#[test]
+fn what_is_old_goes_and_a_statement_says_so() {
+    let desk = TestDir::new();
+    desk.picture("dump/a.png", 1);
+    desk.list("list.txt", &[1]);
+    done(&desk, "case keygen key --quiet", 0);
+    done(
+        &desk,
+        "case new c --purpose tests --legal-basis none --person ana --key key --quiet",
+        0,
+    );
+    done(
+        &desk,
+        "scan dump --list list.txt --case c --key key --cache cache --quiet",
+        1,
+    );
+    done(
+        &desk,
+        "rematch --cache cache --list list.txt --case c --key key --quiet",
+        1,
+    );
+    let verified = done(&desk, "case verify c", 0);
+    assert!(
+        verified.stderr.contains("holds") || verified.stdout.contains("holds"),
+        "{verified:?}"
+    );
+    done(
+        &desk,
+        "purge --older-than 1h --case c --log cache --key key --quiet",
+        0,
+    );
+    assert!(desk.path("cache").exists());
+    assert!(desk.path("c/details").read_dir().unwrap().count() > 0);
+    let old = fs::File::options()
+        .append(true)
+        .open(desk.path("cache"))
+        .unwrap();
+    let hours = std::time::Duration::from_secs(3 * 3600);
+    old.set_modified(std::time::SystemTime::now() - hours)
+        .unwrap();
+    drop(old);
+    let purged = done(
+        &desk,
+        "purge --older-than 2h --log cache --key key --quiet",
+        0,
+    )
+    .stdout;
+    assert!(
+        purged.contains("\"schema\":\"basma-deletion/1\""),
+        "{purged}"
+    );
+    assert!(!desk.path("cache").exists());
+    // What is no log of a scan is left alone.
+    refused(
+        &desk,
+        "purge --older-than 1h --log list.txt",
+        "no journal and no cache",
+    );
+    assert!(desk.path("list.txt").exists());
+    let figures = done(&desk, "figures c --format csv", 0).stdout;
+    assert!(figures.starts_with("list,entry,matches,"), "{figures}");
+    assert!(figures.contains("list,,2,0,0,0,0,false"), "{figures}");
+    refused(&desk, "figures c --month 2026-13", "a month");
+    let pack = done(&desk, "review-pack c --key key --quiet", 0).stdout;
+    assert!(pack.contains("\"schema\":\"basma-review/1\""), "{pack}");
+}
