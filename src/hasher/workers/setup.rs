@@ -19,6 +19,7 @@ pub(super) struct Setup {
     /// The place in [`Views::ALL`].
     views: u8,
     is_exact: bool,
+    judges_strata: bool,
     /// Of a file, of a picture, of what is decoded, of all pictures.
     limits: [u64; 4],
     frames: u32,
@@ -50,6 +51,7 @@ impl Setup {
             types: types.map(|hash_type| hash_type.code()).collect(),
             views: hasher.views as u8,
             is_exact: hasher.exact,
+            judges_strata: hasher.judges_strata,
             limits: [
                 limits.file_bytes,
                 limits.pixels,
@@ -101,6 +103,10 @@ impl Setup {
             .with_exact(setup.is_exact)
             .with_decoders(decoders)
             .with_sampling(setup.sampling.parse().ok()?);
+        let hasher = Hasher {
+            judges_strata: setup.judges_strata,
+            ..hasher
+        };
         Some(match setup.converter {
             Some(path) => hasher.with_converter(Converter::new(OsString::from_vec(path)).ok()?),
             None => hasher,

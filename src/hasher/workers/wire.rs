@@ -6,7 +6,7 @@ use crate::archive::{Gap, GapKind, Kind};
 use crate::error::{Limit, Occurrence, Reason, Reasons};
 use crate::hash::FrameHash;
 use crate::hasher::copies::PlaneParts;
-use crate::hasher::{Fingerprint, Planes, StoredArea, StoredPrint, StoredReason};
+use crate::hasher::{Fingerprint, Planes, StoredArea, StoredPrint, StoredReason, Stratum};
 use crate::media::parts::{Part, Parts, Piece};
 use crate::media::video::Clip;
 use crate::media::{Decoded, Format, PartialCause};
@@ -21,6 +21,8 @@ pub(super) struct SentFingerprint {
     first: SentTrack,
     /// The further video tracks of a clip.
     further: Vec<SentTrack>,
+    /// The place of this in [`Stratum::ALL`].
+    stratum: Option<u8>,
     planes: Option<PlaneParts>,
 }
 
@@ -79,6 +81,7 @@ impl SentFingerprint {
         SentFingerprint {
             first: SentTrack::new(fingerprint),
             further: fingerprint.tracks.iter().map(SentTrack::new).collect(),
+            stratum: fingerprint.stratum.map(|stratum| stratum as u8),
             planes: (fingerprint.planes != Planes::default()).then(|| fingerprint.planes.parts()),
         }
     }
@@ -90,8 +93,13 @@ impl SentFingerprint {
             Some(parts) => Planes::from_parts(parts)?,
             None => Planes::default(),
         };
+        let stratum = match self.stratum {
+            Some(place) => Some(*Stratum::ALL.get(usize::from(place))?),
+            None => None,
+        };
         Some(Fingerprint {
             tracks: tracks.collect::<Option<_>>()?,
+            stratum,
             planes,
             ..self.first.received()?
         })
