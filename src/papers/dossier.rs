@@ -1,0 +1,378 @@
+//! What papers are made of: the facts of a case, and its findings as a stream.
+
+use crate::Result;
+
+/// The facts of a case, without its findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dossier {
+    /// The id of the case: a UUID.
+    pub case: String,
+    /// The last record that papers are made of.
+    pub head: Head,
+    /// When the case was opened (RFC 3339).
+    pub opened: String,
+    /// What the case is for.
+    pub purpose: String,
+    /// The legal basis.
+    pub legal_basis: String,
+    /// The policy that decides which tiers may lead to what.
+    pub policy: Option<String>,
+    /// The keys that sign records.
+    pub keys: Vec<PublicKey>,
+    /// The reports that began the case or joined it.
+    pub clocks: Vec<Clock>,
+    /// The scans.
+    pub scans: Vec<ScanRun>,
+    /// The lists that were looked up in.
+    pub lists: Vec<UsedList>,
+    /// What was looked through, and what was not.
+    pub coverage: Vec<CoverageCount>,
+    /// The measured errors of lists.
+    pub calibrations: Vec<Calibration>,
+    /// The number of findings by decision.
+    pub tally: Tally,
+}
+
+/// The last record that papers are made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Head {
+    /// Its number.
+    pub number: u64,
+    /// The SHA-256 of its line, in hexadecimal.
+    pub digest: String,
+    /// Its time (RFC 3339, UTC). The time of a paper is this, so that the same records give the same bytes.
+    pub time: String,
+}
+
+/// A person by a name of the case, and a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Actor {
+    /// The name in the case.
+    pub id: String,
+    /// The role.
+    pub role: String,
+}
+
+/// A key that signs records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PublicKey {
+    /// Its id.
+    pub id: String,
+    /// The key as minisign writes it, in base64.
+    pub public: String,
+    /// Its holder.
+    pub holder: String,
+}
+
+/// A report that arrived, and the time limit that it set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Clock {
+    /// The record.
+    pub record: u64,
+    /// When it arrived.
+    pub time: String,
+    /// From whom: `victim`, `trusted-flagger`, `citizen` or another word.
+    pub channel: String,
+    /// The end of the time limit.
+    pub deadline: Option<String>,
+}
+
+/// One scan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScanRun {
+    /// The record.
+    pub record: u64,
+    /// When it began.
+    pub started: String,
+    /// When it ended.
+    pub ended: Option<String>,
+    /// Who ran it.
+    pub by: Actor,
+    /// The version of the program.
+    pub version: String,
+    /// The SHA-256 of the program.
+    pub binary: Option<String>,
+    /// What was scanned: paths, escaped, or their keyed digests.
+    pub roots: Vec<String>,
+    /// The options.
+    pub options: Vec<(String, String)>,
+    /// How decoders were confined.
+    pub sandbox: Option<String>,
+}
+
+/// A list that was looked up in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UsedList {
+    /// The record.
+    pub record: u64,
+    /// Its name.
+    pub name: String,
+    /// Its generation.
+    pub generation: Option<u64>,
+    /// The SHA-256 of its file.
+    pub digest: Option<String>,
+    /// Its signature, if it has one.
+    pub signature: Option<String>,
+    /// What it may be used for.
+    pub purpose: Option<String>,
+    /// Its legal basis.
+    pub legal_basis: Option<String>,
+    /// When it expires.
+    pub expires: Option<String>,
+}
+
+/// What one scan looked through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CoverageCount {
+    /// The record.
+    pub record: u64,
+    /// The number of files.
+    pub discovered: u64,
+    /// The number of files by status. They add up to all files.
+    pub statuses: Vec<(String, u64)>,
+    /// The number of files that were not wholly examined, by the code of the reason.
+    pub gaps: Vec<(String, u64)>,
+}
+
+/// The measured error of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Calibration {
+    /// The record.
+    pub record: u64,
+    /// The list.
+    pub list: String,
+    /// The SHA-256 of the list that was measured.
+    pub digest: Option<String>,
+    /// When it was measured.
+    pub time: String,
+    /// The population.
+    pub stratum: String,
+    /// The number of pictures known to be lawful.
+    pub pictures: u64,
+    /// The number of them that matched.
+    pub matched: u64,
+    /// The upper bound of the error at 95 percent, as text.
+    pub upper_bound: String,
+}
+
+/// The number of findings by decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tally {
+    /// All findings.
+    pub findings: u64,
+    /// Those that were confirmed.
+    pub confirmed: u64,
+    /// Those that were rejected.
+    pub rejected: u64,
+    /// Those that were handed on.
+    pub escalated: u64,
+    /// Those of which nothing could be said.
+    pub undecided: u64,
+}
+
+impl Tally {
+    /// The findings that wait for a decision.
+    pub fn open(&self) -> u64 {
+        let decided = self.confirmed + self.rejected + self.escalated + self.undecided;
+        self.findings.saturating_sub(decided)
+    }
+
+    /// Counts one finding.
+    pub fn add(&mut self, decision: Option<&Decision>) {
+        self.findings += 1;
+        match decision.map(|decision| decision.outcome) {
+            None => {}
+            Some(Outcome::Confirmed) => self.confirmed += 1,
+            Some(Outcome::Rejected) => self.rejected += 1,
+            Some(Outcome::Escalated) => self.escalated += 1,
+            Some(Outcome::Undecided) => self.undecided += 1,
+        }
+    }
+}
+
+/// One file that matches, with its decision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CaseFinding {
+    /// Its id in the case.
+    pub id: String,
+    /// The number of its record.
+    pub record: u64,
+    /// When it was found.
+    pub time: String,
+    /// The path, escaped; its keyed digest; or none where it is sealed.
+    pub path: Option<String>,
+    /// The size in bytes.
+    pub bytes: Option<u64>,
+    /// The media type.
+    pub media: Option<String>,
+    /// The width in pixels.
+    pub width: Option<u32>,
+    /// The height in pixels.
+    pub height: Option<u32>,
+    /// The MD5 of the file; none where it was not computed, or was erased from the case.
+    pub md5: Option<String>,
+    /// The SHA-1 of the file.
+    pub sha1: Option<String>,
+    /// The SHA-256 of the file.
+    pub sha256: Option<String>,
+    /// Whether values were erased from the case: the record holds their commitments alone.
+    pub is_erased: bool,
+    /// The matches, nearest first.
+    pub matches: Vec<ListedMatch>,
+    /// The last decision.
+    pub decision: Option<Decision>,
+}
+
+/// One entry of a list that a file matches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListedMatch {
+    /// The list.
+    pub list: String,
+    /// The id of the entry.
+    pub entry: Option<String>,
+    /// The type of hash.
+    pub hash_type: String,
+    /// The listed hash, in hexadecimal; none where it was erased.
+    pub hash: Option<String>,
+    /// The number of differing bits.
+    pub distance: u32,
+    /// The largest number of differing bits that matches.
+    pub radius: u32,
+    /// What the match is worth.
+    pub tier: Option<String>,
+    /// The view that was hashed.
+    pub view: Option<String>,
+    /// The number of the frame.
+    pub frame: Option<u32>,
+    /// The time of the frame, in milliseconds.
+    pub ms: Option<u64>,
+    /// What the list says about the entry.
+    pub labels: Vec<String>,
+    /// The generation of the list.
+    pub generation: Option<u64>,
+}
+
+/// What a person decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The file is what the list says.
+    Confirmed,
+    /// The file is not what the list says.
+    Rejected,
+    /// Another person or body decides.
+    Escalated,
+    /// Nothing can be said.
+    Undecided,
+}
+
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Outcome; 4] = [
+        Outcome::Confirmed,
+        Outcome::Rejected,
+        Outcome::Escalated,
+        Outcome::Undecided,
+    ];
+
+    /// The word in papers for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Confirmed => "confirmed",
+            Outcome::Rejected => "rejected",
+            Outcome::Escalated => "escalated",
+            Outcome::Undecided => "undecided",
+        }
+    }
+}
+
+/// A decision on a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decision {
+    /// The number of its record.
+    pub record: u64,
+    /// When it was made.
+    pub time: String,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// Who decided.
+    pub by: Actor,
+    /// The second person, where the policy asks for one.
+    pub second: Option<Actor>,
+    /// Why.
+    pub why: String,
+    /// Whether the person looked at the file.
+    pub seen: bool,
+}
+
+impl Decision {
+    /// A decision of an unnamed person, without a reason.
+    pub fn new(outcome: Outcome) -> Decision {
+        Decision {
+            record: 0,
+            time: String::new(),
+            outcome,
+            by: Actor::default(),
+            second: None,
+            why: String::new(),
+            seen: false,
+        }
+    }
+}
+
+impl CaseFinding {
+    /// What was decided, as a word; `open` where nothing was.
+    pub fn outcome(&self) -> &'static str {
+        self.decision
+            .as_ref()
+            .map_or("open", |decision| decision.outcome.name())
+    }
+
+    /// Whether a person confirmed it.
+    pub fn is_confirmed(&self) -> bool {
+        self.has(Outcome::Confirmed)
+    }
+
+    /// Whether a person rejected it.
+    pub fn is_rejected(&self) -> bool {
+        self.has(Outcome::Rejected)
+    }
+
+    fn has(&self, outcome: Outcome) -> bool {
+        let decision = self.decision.as_ref();
+        decision.is_some_and(|decision| decision.outcome == outcome)
+    }
+
+    /// The name of the file without its folders.
+    pub fn file_name(&self) -> Option<&str> {
+        let path = self.path.as_deref()?;
+        path.rsplit('/').next().filter(|name| !name.is_empty())
+    }
+}
+
+/// The findings of a case in the order of their records. They can be read several times.
+pub trait Findings {
+    /// Gives each finding.
+    ///
+    /// # Errors
+    /// Those of the records, and those of the reader.
+    fn each(&self, take: &mut dyn FnMut(&CaseFinding) -> Result<()>) -> Result<()>;
+}
+
+impl Findings for [CaseFinding] {
+    fn each(&self, take: &mut dyn FnMut(&CaseFinding) -> Result<()>) -> Result<()> {
+        self.iter().try_for_each(take)
+    }
+}
