@@ -101,6 +101,8 @@ mod cancel;
 pub mod disk;
 pub mod error;
 pub mod escape;
+#[cfg(feature = "evidence")]
+pub mod evidence;
 pub mod hash;
 #[cfg(feature = "media")]
 pub mod hasher;

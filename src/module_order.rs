@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "escape", "error", "cancel", "hash", "disk", "media", "archive", "hasher", "list", "index",
-    "store", "matcher", "scan", "report",
+    "store", "matcher", "scan", "report", "evidence",
 ];
 
 /// The modules of this crate that a line of code names. `Error`, `Result`, `CancelToken` and `Matcher` stand at the root.
