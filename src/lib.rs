@@ -56,6 +56,7 @@
 //! | [`matcher`] | hashes, lists and policy to matches |
 //! | [`scan`] | folders to findings |
 //! | [`report`] | findings, matches and summaries to JSON and back |
+//! | [`papers`] | cases to the formats that institutions take |
 //! | [`escape`], [`disk`] | file names as safe text; files that are written whole or not at all |
 //!
 //! # Features
@@ -113,6 +114,8 @@ pub mod matcher;
 pub mod media;
 #[cfg(test)]
 mod module_order;
+#[cfg(feature = "evidence")]
+pub mod papers;
 pub mod report;
 #[cfg(feature = "media")]
 pub mod scan;

@@ -41,6 +41,8 @@ kinds! {
         ReportOfLookup { file: String, line: u64 } "report-of-lookup" "{file}:{line}: written by `basma lookup`, which examines no files; report on the output of `basma scan --format jsonl`";
         ReportEmpty { file: String } "report-empty" "{file}: holds no findings; `basma scan --format jsonl` writes them";
         ReportTime { text: String } "report-time" "SOURCE_DATE_EPOCH is '{text}', not a number of seconds since 1970; unset it, or set one";
+        PaperText { name: String, found: u64, most: u64 } "paper-text" "--{name} has {found} characters; the database takes 1 to {most}: give a text of that length";
+        PaperTooLarge { name: String } "paper-too-large" "{name} in the archive is larger than it was when it was measured; do not change the case while a paper is made";
         ThreadNotStarted { message: String } "thread-not-started" "a thread cannot be started: {message}";
         NotAFileName { path: String } "not-a-file-name" "{path}: not the name of a file";
         OutputBroken { message: String } "output-broken" "the output cannot be written: {message}";

@@ -96,7 +96,7 @@ pub fn write(
     findings.each(&mut |finding| {
         if finding.is_confirmed() {
             newest = newest.take().max(Some(finding.time.clone()));
-            unseen += u64::from(!finding.decision.as_ref().is_some_and(|d| d.seen));
+            unseen += u64::from(!finding.is_viewed());
         } else {
             carried.by_decision += 1;
         }
@@ -149,8 +149,8 @@ fn file_details(finding: &CaseFinding) -> String {
     if let Some(name) = finding.file_name() {
         xml += &element(1, "originalFileName", &at_most(name, TEXT_MAX));
     }
-    let seen = finding.decision.as_ref().is_some_and(|decision| decision.seen);
-    xml += &element(1, "fileViewedByEsp", if seen { "true" } else { "false" });
+    let viewed = finding.is_viewed().to_string();
+    xml += &element(1, "fileViewedByEsp", &viewed);
     xml += &element(1, "fileRelevance", "Reported");
     for (name, digest) in [
         ("MD5", &finding.md5),

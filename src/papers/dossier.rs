@@ -10,14 +10,16 @@ pub struct Dossier {
     pub case: String,
     /// The last record that papers are made of.
     pub head: Head,
+    /// What the institution calls the case.
+    pub title: String,
     /// When the case was opened (RFC 3339).
     pub opened: String,
     /// What the case is for.
     pub purpose: String,
     /// The legal basis.
     pub legal_basis: String,
-    /// The policy that decides which tiers may lead to what.
-    pub policy: Option<String>,
+    /// Whether a decision needs a second person.
+    pub two_persons: bool,
     /// The keys that sign records.
     pub keys: Vec<PublicKey>,
     /// The reports that began the case or joined it.
@@ -77,6 +79,8 @@ pub struct Clock {
     /// When it arrived.
     pub time: String,
     /// From whom: `victim`, `trusted-flagger`, `citizen` or another word.
+    pub reporter: String,
+    /// How it arrived.
     pub channel: String,
     /// The end of the time limit.
     pub deadline: Option<String>,
@@ -90,20 +94,20 @@ pub struct ScanRun {
     pub record: u64,
     /// When it began.
     pub started: String,
-    /// When it ended.
-    pub ended: Option<String>,
+    /// The offset of local time from UTC, in seconds.
+    pub utc_offset: i64,
     /// Who ran it.
     pub by: Actor,
-    /// The version of the program.
-    pub version: String,
+    /// The program and its version.
+    pub tool: String,
     /// The SHA-256 of the program.
     pub binary: Option<String>,
-    /// What was scanned: paths, escaped, or their keyed digests.
-    pub roots: Vec<String>,
+    /// What was scanned: paths, escaped; none for a path that is sealed or erased.
+    pub roots: Vec<Option<String>>,
     /// The options.
     pub options: Vec<(String, String)>,
     /// How decoders were confined.
-    pub sandbox: Option<String>,
+    pub sandbox: String,
 }
 
 /// A list that was looked up in.
@@ -118,8 +122,8 @@ pub struct UsedList {
     pub generation: Option<u64>,
     /// The SHA-256 of its file.
     pub digest: Option<String>,
-    /// Its signature, if it has one.
-    pub signature: Option<String>,
+    /// The id of the key whose signature of it was checked.
+    pub signed_by: Option<String>,
     /// What it may be used for.
     pub purpose: Option<String>,
     /// Its legal basis.
@@ -134,6 +138,12 @@ pub struct UsedList {
 pub struct CoverageCount {
     /// The record.
     pub record: u64,
+    /// The scan: the number of its record.
+    pub scan: u64,
+    /// When the scan ended.
+    pub ended: String,
+    /// Whether the scan was interrupted.
+    pub is_interrupted: bool,
     /// The number of files.
     pub discovered: u64,
     /// The number of files by status. They add up to all files.
@@ -154,14 +164,8 @@ pub struct Calibration {
     pub digest: Option<String>,
     /// When it was measured.
     pub time: String,
-    /// The population.
-    pub stratum: String,
-    /// The number of pictures known to be lawful.
-    pub pictures: u64,
-    /// The number of them that matched.
-    pub matched: u64,
-    /// The upper bound of the error at 95 percent, as text.
-    pub upper_bound: String,
+    /// What was measured, by name.
+    pub statement: Vec<(String, String)>,
 }
 
 /// The number of findings by decision.
@@ -210,7 +214,9 @@ pub struct CaseFinding {
     pub record: u64,
     /// When it was found.
     pub time: String,
-    /// The path, escaped; its keyed digest; or none where it is sealed.
+    /// `matched`, or `suppressed` or `weak` where something speaks against a match.
+    pub status: String,
+    /// The path, escaped; none where it is sealed or erased.
     pub path: Option<String>,
     /// The size in bytes.
     pub bytes: Option<u64>,
@@ -313,8 +319,8 @@ pub struct Decision {
     pub second: Option<Actor>,
     /// Why.
     pub why: String,
-    /// Whether the person looked at the file.
-    pub seen: bool,
+    /// What the person saw: `facts`, `reduced` or `file`.
+    pub seen: String,
 }
 
 impl Decision {
@@ -327,7 +333,7 @@ impl Decision {
             by: Actor::default(),
             second: None,
             why: String::new(),
-            seen: false,
+            seen: "facts".to_owned(),
         }
     }
 }
@@ -343,6 +349,18 @@ impl CaseFinding {
     /// Whether a person confirmed it.
     pub fn is_confirmed(&self) -> bool {
         self.has(Outcome::Confirmed)
+    }
+
+    /// Whether the person who decided looked at the file itself.
+    pub fn is_viewed(&self) -> bool {
+        let decision = self.decision.as_ref();
+        decision.is_some_and(|decision| decision.seen == "file")
+    }
+
+    /// Whether it may go to others who take it for known material: it was not rejected, and nothing speaks against the
+    /// match but what a person confirmed.
+    pub fn is_handed_on(&self) -> bool {
+        self.is_confirmed() || (self.status == "matched" && !self.is_rejected())
     }
 
     /// Whether a person rejected it.

@@ -191,11 +191,12 @@ fn statement(dossier: &Dossier, finding: &CaseFinding, ground: &Ground) -> Value
 
 /// Who said that the content may be illegal.
 fn source(dossier: &Dossier) -> &'static str {
-    let channels: Vec<&str> = dossier.clocks.iter().map(|c| c.channel.as_str()).collect();
+    let reporters = dossier.clocks.iter().map(|report| report.reporter.as_str());
+    let reporters: Vec<&str> = reporters.collect();
     match () {
-        () if channels.contains(&"trusted-flagger") => "SOURCE_TRUSTED_FLAGGER",
-        () if channels.contains(&"victim") || channels.contains(&"citizen") => "SOURCE_ARTICLE_16",
-        () if channels.is_empty() => "SOURCE_VOLUNTARY",
+        () if reporters.contains(&"trusted-flagger") => "SOURCE_TRUSTED_FLAGGER",
+        () if reporters.contains(&"victim") || reporters.contains(&"citizen") => "SOURCE_ARTICLE_16",
+        () if reporters.is_empty() => "SOURCE_VOLUNTARY",
         () => "SOURCE_TYPE_OTHER_NOTIFICATION",
     }
 }

@@ -46,7 +46,7 @@ fn event(dossier: &Dossier, finding: &CaseFinding) -> Value {
         "ecs": {"version": "8.11.0"},
         "event": {
             "id": format!("{}/{}", dossier.case, finding.id),
-            "kind": if finding.is_rejected() { "event" } else { "alert" },
+            "kind": if finding.is_handed_on() { "alert" } else { "event" },
             "category": ["file"],
             "type": ["info"],
             "action": "hash-match",

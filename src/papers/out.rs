@@ -33,7 +33,7 @@ impl<'w> Out<'w> {
         self.text(&value.to_string())
     }
 
-    pub(super) fn io(&self, written: io::Result<()>) -> Result<()> {
+    pub(super) fn io<T>(&self, written: io::Result<T>) -> Result<T> {
         written.map_err(Error::io(Action::Write, &self.path))
     }
 }

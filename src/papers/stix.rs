@@ -1,6 +1,6 @@
 //! A bundle by STIX 2.1: for each finding the file, what was observed, and the decision as a note.
 //!
-//! Findings that were rejected are left out.
+//! Findings that were rejected or are weak are left out.
 
 use serde_json::{Map, Value, json};
 
@@ -27,7 +27,7 @@ pub fn write(
     ))?;
     out.json(&identity(dossier, &ids))?;
     findings.each(&mut |finding| {
-        if finding.is_rejected() {
+        if !finding.is_handed_on() {
             carried.by_decision += 1;
             return Ok(());
         }

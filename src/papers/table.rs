@@ -43,13 +43,14 @@ impl Cell {
 }
 
 /// The names of the columns.
-pub const COLUMNS: [&str; 34] = [
+pub const COLUMNS: [&str; 35] = [
     "case",
     "head_record",
     "head_sha256",
     "finding",
     "record",
     "time",
+    "status",
     "path",
     "bytes",
     "media",
@@ -109,6 +110,7 @@ fn row(dossier: &Dossier, finding: &CaseFinding, listed: Option<&ListedMatch>) -
         Cell::text(&finding.id),
         Cell::Number(finding.record),
         Cell::text(&finding.time),
+        Cell::text(&finding.status),
         of(&finding.path),
         Cell::number(finding.bytes),
         of(&finding.media),
@@ -142,7 +144,7 @@ fn row(dossier: &Dossier, finding: &CaseFinding, listed: Option<&ListedMatch>) -
         Cell::some(decision.map(|decision| decision.by.id.as_str())),
         Cell::some(decision.map(|decision| decision.by.role.as_str())),
         Cell::some(decision.and_then(|decision| Some(decision.second.as_ref()?.id.as_str()))),
-        decision.map_or(Cell::Empty, |decision| yes(decision.seen)),
+        Cell::some(decision.map(|decision| decision.seen.as_str())),
         Cell::some(decision.map(|decision| decision.why.as_str())),
     ]);
     row

@@ -48,7 +48,7 @@ pub fn write(
 ) -> Result<Carried> {
     let mut carried = Carried::default();
     let is_carried = |finding: &CaseFinding| {
-        !finding.is_rejected() && (finding.md5.is_some() || finding.sha1.is_some())
+        finding.is_handed_on() && (finding.md5.is_some() || finding.sha1.is_some())
     };
     // The number of media stands before them.
     let mut total = 0_u64;
@@ -76,7 +76,7 @@ pub fn write(
     let case = case.strip_suffix('}').expect("an object ends so");
     out.text(&format!("{{{}:{},\"value\":[{case},\"Media\":[", json!(key), json!(value)))?;
     findings.each(&mut |finding| {
-        if finding.is_rejected() {
+        if !finding.is_handed_on() {
             carried.by_decision += 1;
         } else if !is_carried(finding) {
             carried.without_digest += 1;

@@ -37,10 +37,14 @@ pub(super) fn write_in_sheets(
     rows_max: u64,
     out: &mut Out<'_>,
 ) -> Result<Carried> {
-    let (mut rows, mut carried) = (0_u64, Carried::default());
-    findings.each(&mut |finding| {
+    let (mut rows, mut bytes, mut carried) = (0_u64, 0_u64, Carried::default());
+    findings.each(&mut |_| {
         carried.written += 1;
-        rows += finding.matches.len().max(1) as u64;
+        Ok(())
+    })?;
+    each(dossier, findings, &mut |row| {
+        rows += 1;
+        bytes += row_of(row).len() as u64;
         Ok(())
     })?;
     // Each sheet has a row of names.
@@ -55,7 +59,7 @@ pub(super) fn write_in_sheets(
     for sheet in 0..sheets {
         let name = format!("xl/worksheets/sheet{}.xml", sheet + 2);
         let rows = sheet * of_sheet..(sheet + 1) * of_sheet;
-        archive.fill(&name, |writer| {
+        archive.fill(&name, bytes, |writer| {
             let mut at = 0_u64;
             let mut written = begin(writer);
             each(dossier, findings, &mut |row| {

@@ -4,13 +4,15 @@
 //! content of each member (APPNOTE 6.3, section 4.3.9). Members and files beyond 4 GiB have the fields of Zip64.
 
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use sha2::{Digest as _, Sha256};
 
 use super::Out;
-use crate::Result;
+use crate::error::{Action, Problem};
+use crate::{Error, Result};
 
 /// From this size on, the fields of Zip64 hold sizes and places.
 const LARGE: u64 = 0xffff_ffff;
@@ -18,8 +20,10 @@ const LARGE: u64 = 0xffff_ffff;
 /// The number of members from which on Zip64 holds it.
 const MANY: u64 = 0xffff;
 
-/// Version 2.0 compresses; 4.5 has Zip64.
-const VERSION: u16 = 45;
+/// The version that is needed to read a member: 2.0 compresses, 4.5 has Zip64.
+fn version(is_large: bool) -> u16 {
+    if is_large { 45 } else { 20 }
+}
 
 /// The sizes stand behind the content, and names are UTF-8.
 const FLAGS: u16 = 1 << 3 | 1 << 11;
@@ -60,25 +64,27 @@ impl<'o, 'w> Archive<'o, 'w> {
     /// # Errors
     /// Those of the writer.
     pub fn add(&mut self, name: &str, content: &[u8]) -> Result<()> {
-        self.fill(name, |writer| Ok(writer.write_all(content)))
+        let size = content.len() as u64;
+        self.fill(name, size, |writer| Ok(writer.write_all(content)))
     }
 
-    /// Adds a member with the content of a reader.
+    /// Adds a member with the content of a reader, of about so many bytes.
     ///
     /// # Errors
     /// Those of the writer; those of the reader, as of `path`.
     pub fn add_reader(
         &mut self,
         name: &str,
-        path: &std::path::Path,
+        path: &Path,
+        size: u64,
         mut reader: impl Read,
     ) -> Result<()> {
-        self.fill(name, |writer| {
+        self.fill(name, size, |writer| {
             let mut chunk = vec![0; 1 << 16];
             loop {
                 let read = match reader.read(&mut chunk) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    read => read.map_err(crate::Error::io(crate::error::Action::Read, path))?,
+                    read => read.map_err(Error::io(Action::Read, path))?,
                 };
                 if read == 0 {
                     return Ok(Ok(()));
@@ -90,38 +96,40 @@ impl<'o, 'w> Archive<'o, 'w> {
         })
     }
 
-    /// Adds a member whose content is written by a function. The inner result of the function is that of the writer.
+    /// Adds a member of about so many bytes, whose content is written by a function. The inner result of the function is
+    /// that of the writer.
     ///
     /// # Errors
-    /// Those of the function and of the writer.
+    /// Those of the function and of the writer; [`Problem::PaperTooLarge`] for a member that is far larger than it was said
+    /// to be.
     pub fn fill(
         &mut self,
         name: &str,
+        size: u64,
         content: impl FnOnce(&mut dyn Write) -> Result<io::Result<()>>,
     ) -> Result<()> {
-        let place = self.place;
-        self.write(&local_header(name))?;
-        let mut packed = Counted {
-            writer: &mut *self.out,
-            count: 0,
-        };
-        let mut plain = Measured {
-            writer: DeflateEncoder::new(&mut packed, Compression::default()),
-            crc: crc32fast::Hasher::new(),
-            sha256: Sha256::new(),
-            size: 0,
-        };
-        let written = content(&mut plain)?;
-        let (crc, size) = (plain.crc.finalize(), plain.size);
-        let sha256 = plain.sha256.finalize();
-        let written = written.and_then(|()| plain.writer.finish().map(|_| ()));
-        let packed = packed.count;
-        self.out.io(written)?;
+        let (place, is_large) = (self.place, size >= LARGE / 2);
+        self.write(&local_header(name, is_large))?;
+        let packed = pack(&mut *self.out, content)?;
+        let Packed {
+            crc,
+            sha256,
+            packed,
+            size,
+        } = self.out.io(packed)?;
         self.place += packed;
         let mut descriptor = vec![0x50, 0x4b, 0x07, 0x08];
         descriptor.extend(crc.to_le_bytes());
-        descriptor.extend(packed.to_le_bytes());
-        descriptor.extend(size.to_le_bytes());
+        for number in [packed, size] {
+            if is_large {
+                descriptor.extend(number.to_le_bytes());
+            } else if number < LARGE {
+                descriptor.extend(capped(number).to_le_bytes());
+            } else {
+                let name = name.to_owned();
+                return Err(Problem::PaperTooLarge { name }.into());
+            }
+        }
         self.write(&descriptor)?;
         self.members.push(Member {
             name: name.to_owned(),
@@ -129,7 +137,7 @@ impl<'o, 'w> Archive<'o, 'w> {
             packed,
             size,
             place,
-            sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256,
         });
         Ok(())
     }
@@ -177,19 +185,25 @@ fn capped(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// The header before a member. Its size is not known yet, so that it always has the fields of Zip64.
-fn local_header(name: &str) -> Vec<u8> {
+/// The header before a member. Its sizes are not known yet. A large member has the fields of Zip64, which not every
+/// program that opens XLSX takes.
+fn local_header(name: &str, is_large: bool) -> Vec<u8> {
+    let (sizes, extra) = if is_large {
+        (u32::MAX, zip64_field(&[0, 0]))
+    } else {
+        (0, Vec::new())
+    };
     let mut bytes = vec![0x50, 0x4b, 0x03, 0x04];
-    for field in [VERSION, FLAGS, DEFLATED, 0, DATE] {
+    for field in [version(is_large), FLAGS, DEFLATED, 0, DATE] {
         bytes.extend(field.to_le_bytes());
     }
     bytes.extend(0_u32.to_le_bytes());
-    bytes.extend(u32::MAX.to_le_bytes());
-    bytes.extend(u32::MAX.to_le_bytes());
+    bytes.extend(sizes.to_le_bytes());
+    bytes.extend(sizes.to_le_bytes());
     bytes.extend(length(name));
-    bytes.extend(20_u16.to_le_bytes());
+    bytes.extend((extra.len() as u16).to_le_bytes());
     bytes.extend(name.as_bytes());
-    bytes.extend(zip64_field(&[0, 0]));
+    bytes.extend(extra);
     bytes
 }
 
@@ -215,7 +229,8 @@ impl Member {
             zip64_field(&large)
         };
         let mut bytes = vec![0x50, 0x4b, 0x01, 0x02];
-        for field in [VERSION, VERSION, FLAGS, DEFLATED, 0, DATE] {
+        let version = version(!large.is_empty());
+        for field in [version, version, FLAGS, DEFLATED, 0, DATE] {
             bytes.extend(field.to_le_bytes());
         }
         bytes.extend(self.crc.to_le_bytes());
@@ -236,8 +251,8 @@ impl Member {
 fn zip64_end(count: u64, size: u64, start: u64, end: u64) -> Vec<u8> {
     let mut bytes = vec![0x50, 0x4b, 0x06, 0x06];
     bytes.extend(44_u64.to_le_bytes());
-    bytes.extend(VERSION.to_le_bytes());
-    bytes.extend(VERSION.to_le_bytes());
+    bytes.extend(version(true).to_le_bytes());
+    bytes.extend(version(true).to_le_bytes());
     bytes.extend([0; 8]);
     for number in [count, count, size, start] {
         bytes.extend(number.to_le_bytes());
@@ -246,6 +261,33 @@ fn zip64_end(count: u64, size: u64, start: u64, end: u64) -> Vec<u8> {
     bytes.extend(end.to_le_bytes());
     bytes.extend(1_u32.to_le_bytes());
     bytes
+}
+
+/// What is known of a member once it is written.
+struct Packed {
+    crc: u32,
+    sha256: String,
+    packed: u64,
+    size: u64,
+}
+
+/// Compresses what a function writes.
+fn pack(
+    out: &mut Out<'_>,
+    content: impl FnOnce(&mut dyn Write) -> Result<io::Result<()>>,
+) -> Result<io::Result<Packed>> {
+    let counted = Counted {
+        writer: out,
+        count: 0,
+    };
+    let mut plain = Measured {
+        writer: DeflateEncoder::new(counted, Compression::default()),
+        crc: crc32fast::Hasher::new(),
+        sha256: Sha256::new(),
+        size: 0,
+    };
+    let written = content(&mut plain)?;
+    Ok(written.and_then(|()| plain.finish()))
 }
 
 /// Counts what is written.
@@ -267,14 +309,27 @@ impl Write for Counted<'_, '_> {
 }
 
 /// Measures what is compressed.
-struct Measured<W: Write> {
-    writer: DeflateEncoder<W>,
+struct Measured<'c, 'w> {
+    writer: DeflateEncoder<Counted<'c, 'w>>,
     crc: crc32fast::Hasher,
     sha256: Sha256,
     size: u64,
 }
 
-impl<W: Write> Write for Measured<W> {
+impl Measured<'_, '_> {
+    fn finish(self) -> io::Result<Packed> {
+        let packed = self.writer.finish()?.count;
+        let sha256 = self.sha256.finalize();
+        Ok(Packed {
+            crc: self.crc.finalize(),
+            sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            packed,
+            size: self.size,
+        })
+    }
+}
+
+impl Write for Measured<'_, '_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.writer.write(bytes)?;
         self.crc.update(&bytes[..written]);
