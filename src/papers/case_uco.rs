@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::ids::Uuid;
 use super::vics::describe;
-use super::{CaseFinding, Carried, Decision, Dossier, Findings, ListedMatch, Out, ScanRun};
+use super::{Carried, CaseFinding, Decision, Dossier, Findings, ListedMatch, Out, ScanRun};
 use crate::Result;
 
 /// Writes the graph, one node a line.
@@ -83,7 +83,10 @@ impl Graph<'_> {
             dossier.purpose, dossier.legal_basis, head.number, head.digest
         );
         let mut node = self.node("case-investigation:Investigation", "investigation", "case");
-        node.insert("uco-core:name".into(), json!(format!("{} {}", dossier.title, dossier.case)));
+        node.insert(
+            "uco-core:name".into(),
+            json!(format!("{} {}", dossier.title, dossier.case)),
+        );
         node.insert("uco-core:description".into(), json!(stated));
         put_time(&mut node, "uco-core:startTime", &dossier.opened);
         let scans = dossier.scans.iter();
@@ -104,14 +107,23 @@ impl Graph<'_> {
     fn scan(&self, scan: &ScanRun) -> Value {
         let name = scan.record.to_string();
         let mut node = self.node("case-investigation:InvestigativeAction", "action", &name);
-        node.insert("uco-core:name".into(), json!("Comparison of files with lists of hashes"));
-        node.insert("uco-core:description".into(), json!(format!("{}, record {name}", scan.tool)));
+        node.insert(
+            "uco-core:name".into(),
+            json!("Comparison of files with lists of hashes"),
+        );
+        node.insert(
+            "uco-core:description".into(),
+            json!(format!("{}, record {name}", scan.tool)),
+        );
         put_time(&mut node, "uco-action:startTime", &scan.started);
         let ended = self.dossier.coverage.iter().find(|c| c.scan == scan.record);
         if let Some(coverage) = ended {
             put_time(&mut node, "uco-action:endTime", &coverage.ended);
         }
-        node.insert("uco-action:instrument".into(), json!([self.reference("tool", "basma")]));
+        node.insert(
+            "uco-action:instrument".into(),
+            json!([self.reference("tool", "basma")]),
+        );
         Value::Object(node)
     }
 
@@ -138,7 +150,11 @@ impl Graph<'_> {
             facet.insert("uco-observable:filePath".into(), json!(path));
             facets.push(facet);
         }
-        let mut facet = self.node("uco-observable:ContentDataFacet", "content-data-facet", name);
+        let mut facet = self.node(
+            "uco-observable:ContentDataFacet",
+            "content-data-facet",
+            name,
+        );
         if let Some(media) = &finding.media {
             facet.insert("uco-observable:mimeType".into(), json!(media));
         }
@@ -196,7 +212,10 @@ impl Graph<'_> {
             facet.insert("uco-analysis:classification".into(), json!(classes));
         }
         let mut node = self.node("uco-analysis:AnalyticResult", "analytic-result", name);
-        node.insert("uco-core:description".into(), json!(format!("finding {}, {}", finding.id, finding.status)));
+        node.insert(
+            "uco-core:description".into(),
+            json!(format!("finding {}, {}", finding.id, finding.status)),
+        );
         let analysis = self.reference("analysis", name);
         node.insert("uco-analysis:originatingAnalysis".into(), analysis);
         node.insert("uco-core:hasFacet".into(), json!([facet]));
@@ -216,17 +235,19 @@ impl Graph<'_> {
     fn decision(&self, decision: &Decision, name: &str) -> [Value; 3] {
         let mut person = self.node("uco-identity:Identity", "identity", &decision.by.id);
         person.insert("uco-core:name".into(), json!(decision.by.id));
-        let mut action = self.node(
-            "case-investigation:InvestigativeAction",
-            "decision",
-            name,
-        );
+        let mut action = self.node("case-investigation:InvestigativeAction", "decision", name);
         action.insert("uco-core:name".into(), json!("Decision of a person"));
         put_time(&mut action, "uco-action:startTime", &decision.time);
         let performer = self.reference("identity", &decision.by.id);
         action.insert("uco-action:performer".into(), performer);
-        action.insert("uco-action:object".into(), json!([self.reference("file", name)]));
-        action.insert("uco-action:result".into(), json!([self.reference("annotation", name)]));
+        action.insert(
+            "uco-action:object".into(),
+            json!([self.reference("file", name)]),
+        );
+        action.insert(
+            "uco-action:result".into(),
+            json!([self.reference("annotation", name)]),
+        );
         let mut annotation = self.node("uco-core:Annotation", "annotation", name);
         let statement = format!(
             "{} as {}; seen: {}; {}",

@@ -8,7 +8,7 @@
 use super::vics::describe;
 use super::xml::{at_most, element, text};
 use super::zip::Archive;
-use super::{CaseFinding, Carried, Dossier, Findings, Out};
+use super::{Carried, CaseFinding, Dossier, Findings, Out};
 use crate::Result;
 
 /// The largest number of characters in a text of the schema.
@@ -103,7 +103,10 @@ pub fn write(
         Ok(())
     })?;
     let mut archive = Archive::new(out);
-    archive.add("report.xml", report(dossier, incident, newest.as_deref()).as_bytes())?;
+    archive.add(
+        "report.xml",
+        report(dossier, incident, newest.as_deref()).as_bytes(),
+    )?;
     findings.each(&mut |finding| {
         if finding.is_confirmed() {
             let name = format!("files/{:09}.xml", finding.record);
@@ -126,7 +129,8 @@ fn report(dossier: &Dossier, incident: IncidentType, newest: Option<&str>) -> St
     xml += "<report>\n  <incidentSummary>\n";
     xml += &element(2, "incidentType", incident.text());
     xml += &element(2, "incidentDateTime", newest.unwrap_or(&dossier.head.time));
-    let description = "The time at which the latest of the files was found by comparison with lists of hashes.";
+    let description =
+        "The time at which the latest of the files was found by comparison with lists of hashes.";
     xml += &element(2, "incidentDateTimeDescription", description);
     xml += "  </incidentSummary>\n  <reporter>\n    <reportingPerson>\n    </reportingPerson>\n  </reporter>\n";
     xml += &element(1, "additionalInfo", &stated(dossier));
@@ -159,9 +163,8 @@ fn file_details(finding: &CaseFinding) -> String {
     ] {
         if let Some(digest) = digest {
             let digest = text(digest);
-            xml += &format!(
-                "  <originalFileHash hashType=\"{name}\">{digest}</originalFileHash>\n"
-            );
+            xml +=
+                &format!("  <originalFileHash hashType=\"{name}\">{digest}</originalFileHash>\n");
         }
     }
     for listed in &finding.matches {

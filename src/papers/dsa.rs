@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::xml::at_most;
-use super::{CaseFinding, Carried, Dossier, Findings, Out};
+use super::{Carried, CaseFinding, Dossier, Findings, Out};
 use crate::error::Problem;
 use crate::{Result, escape};
 
@@ -195,7 +195,9 @@ fn source(dossier: &Dossier) -> &'static str {
     let reporters: Vec<&str> = reporters.collect();
     match () {
         () if reporters.contains(&"trusted-flagger") => "SOURCE_TRUSTED_FLAGGER",
-        () if reporters.contains(&"victim") || reporters.contains(&"citizen") => "SOURCE_ARTICLE_16",
+        () if reporters.contains(&"victim") || reporters.contains(&"citizen") => {
+            "SOURCE_ARTICLE_16"
+        }
         () if reporters.is_empty() => "SOURCE_VOLUNTARY",
         () => "SOURCE_TYPE_OTHER_NOTIFICATION",
     }
@@ -212,7 +214,10 @@ fn content_type(finding: &CaseFinding) -> &'static str {
 /// The day of a time, in UTC.
 fn day(time: &str) -> String {
     let read: Result<jiff::Timestamp, _> = time.parse();
-    read.map_or_else(|_| time.chars().take(10).collect(), |t| t.to_string()[..10].to_owned())
+    read.map_or_else(
+        |_| time.chars().take(10).collect(),
+        |t| t.to_string()[..10].to_owned(),
+    )
 }
 
 /// A unique id of letters, digits, `-` and `_`.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{CaseFinding, Carried, Dossier, Findings, Out};
+use super::{Carried, CaseFinding, Dossier, Findings, Out};
 use crate::Result;
 
 /// Writes one event for each finding.

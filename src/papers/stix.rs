@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::ecs::without_null;
 use super::ids::Uuid;
 use super::vics::describe;
-use super::{CaseFinding, Carried, Dossier, Findings, Out};
+use super::{Carried, CaseFinding, Dossier, Findings, Out};
 use crate::Result;
 
 /// Writes the bundle. A finding needs a digest.

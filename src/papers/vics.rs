@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CaseFinding, Carried, Dossier, Findings, ListedMatch, Out};
+use super::{Carried, CaseFinding, Dossier, Findings, ListedMatch, Out};
 use crate::Result;
 
 /// The version of the standard.
@@ -74,7 +74,11 @@ pub fn write(
     case.insert("CaseMetadata".into(), json!(metadata));
     let case = Value::Object(case).to_string();
     let case = case.strip_suffix('}').expect("an object ends so");
-    out.text(&format!("{{{}:{},\"value\":[{case},\"Media\":[", json!(key), json!(value)))?;
+    out.text(&format!(
+        "{{{}:{},\"value\":[{case},\"Media\":[",
+        json!(key),
+        json!(value)
+    ))?;
     findings.each(&mut |finding| {
         if !finding.is_handed_on() {
             carried.by_decision += 1;

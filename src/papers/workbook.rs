@@ -54,7 +54,10 @@ pub(super) fn write_in_sheets(
     archive.add("[Content_Types].xml", content_types(sheets).as_bytes())?;
     archive.add("_rels/.rels", RELATIONS.as_bytes())?;
     archive.add("xl/workbook.xml", workbook(sheets).as_bytes())?;
-    archive.add("xl/_rels/workbook.xml.rels", sheet_relations(sheets).as_bytes())?;
+    archive.add(
+        "xl/_rels/workbook.xml.rels",
+        sheet_relations(sheets).as_bytes(),
+    )?;
     archive.add("xl/worksheets/sheet1.xml", facts(dossier).as_bytes())?;
     for sheet in 0..sheets {
         let name = format!("xl/worksheets/sheet{}.xml", sheet + 2);
