@@ -25,12 +25,12 @@ impl Language {
     /// Its messages.
     pub(super) fn files(self) -> &'static [&'static str] {
         match self {
-            Language::En => files!("en": "messages" "page" "reasons" "review"),
+            Language::En => files!("en": "messages" "page" "reasons" "review" "papers"),
             Language::Fr => {
-                files!("fr": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help")
+                files!("fr": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "papers")
             }
             Language::Ar => {
-                files!("ar": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help")
+                files!("ar": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "papers")
             }
         }
     }
