@@ -3,6 +3,7 @@
 //! | module | |
 //! |---|---|
 //! | [`atomic_file`] | a file that is published by a rename, complete and synced |
+//! | `lock` | one writer at a time |
 //! | `mmap` | read-only bytes of a mapped file |
 //! | `spool`, `external_sort` | temporary files for data that is larger than memory |
 //! | `file_stamp` | size, times and inode of a file, to see whether it changed |
@@ -14,5 +15,6 @@ pub(crate) mod external_sort;
     allow(dead_code, reason = "decoding and scanning need it")
 )]
 pub(crate) mod file_stamp;
+pub(crate) mod lock;
 pub(crate) mod mmap;
 pub(crate) mod spool;

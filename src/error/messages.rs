@@ -47,6 +47,11 @@ impl Error {
                 "error-at",
                 vec![("place", shown(path)), ("error", problem.into())],
             ),
+            #[cfg(feature = "evidence")]
+            Error::Case { path, problem } => message(
+                "error-at",
+                vec![("place", shown(path)), ("error", problem.into())],
+            ),
             Error::Raw { path } => message("error-raw", vec![("path", shown(path))]),
             #[cfg(feature = "refresh")]
             Error::Fetch { location, problem } => message(

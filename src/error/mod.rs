@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 mod action;
+#[cfg(feature = "evidence")]
+mod case;
 mod damage;
 #[cfg(feature = "refresh")]
 mod fetch;
@@ -28,6 +30,8 @@ mod signature;
 mod system;
 
 pub use action::Action;
+#[cfg(feature = "evidence")]
+pub use case::{CaseProblem, RecordFault};
 pub use damage::{AuditDamage, DecisionsDamage, IndexDamage};
 #[cfg(feature = "refresh")]
 pub use fetch::{
@@ -128,6 +132,16 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it and what to do.
         problem: Problem,
+    },
+
+    /// A case file that cannot be used, does not hold, or does not allow what is asked.
+    #[cfg(feature = "evidence")]
+    #[error("{}: {problem}", escape::path(path))]
+    Case {
+        /// The case, the file in it, or a key.
+        path: PathBuf,
+        /// What is wrong with it and what to do.
+        problem: CaseProblem,
     },
 
     /// Raw bytes of a list that are not, or no longer, those of their name.
@@ -270,6 +284,11 @@ impl Error {
             Error::List(_) => "list",
             Error::Index { .. } => "index",
             Error::Store { .. } => "store",
+            #[cfg(feature = "evidence")]
+            Error::Case { problem, .. } => match problem {
+                CaseProblem::Locked { .. } => "case-busy",
+                _ => "case",
+            },
             Error::Raw { .. } => "store-raw",
             #[cfg(feature = "refresh")]
             Error::Fetch { .. } => "fetch",

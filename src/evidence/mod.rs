@@ -7,8 +7,30 @@
 //! |---|---|
 //! | [`record`] | the kinds of records, and what each holds |
 //! | [`canonical`] | JSON as RFC 8785 writes it |
+//! | `keys`, `agent`, `keyring` | keys that sign, and which of them may |
+//! | `details` | values that records commit to, and that can be erased |
+//! | `folder`, `reader`, `writer` | the files of a case |
+//! | `verify`, `meaning`, `sign` | whether it holds |
 
+mod agent;
 pub mod canonical;
+mod details;
+mod folder;
+mod keyring;
+mod keys;
+mod meaning;
+mod reader;
 pub mod record;
+mod sign;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod writer;
 
+pub use details::{Detail, Details};
+pub use keyring::Admitted;
+pub use keys::{PublicKey, SigningKey};
+pub use reader::CaseReader;
 pub use record::{Body, Person, Record};
+pub use verify::{Expected, Verified, verify};
+pub use writer::CaseWriter;

@@ -143,6 +143,9 @@ pub struct Opened {
     pub policy: Policy,
     /// The public key of who opens it, as minisign writes it.
     pub key: String,
+    /// Until when that key may sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_expires: Option<String>,
     /// The public keys (age) that identities and paths are sealed to.
     pub recipients: Vec<String>,
 }
@@ -165,6 +168,9 @@ pub struct Examiner {
     pub person: Person,
     /// The public key, as minisign writes it.
     pub key: String,
+    /// Until when it may sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
 }
 
 /// A report that came in.
@@ -421,6 +427,11 @@ pub struct Coverage {
     pub bare_roots: u64,
     /// How many findings the scan recorded.
     pub findings: u64,
+    /// How many files with gaps it recorded.
+    pub gaps: u64,
+    /// The paths, where the case seals them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paths: Option<Sealed>,
 }
 
 /// What was decided.

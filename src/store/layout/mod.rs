@@ -13,7 +13,6 @@ pub(super) mod baseline;
 pub(super) mod clock;
 pub(super) mod difference;
 pub(super) mod folder;
-pub(super) mod lock;
 pub(super) mod manifest;
 pub(super) mod raw;
 pub(super) mod terms;

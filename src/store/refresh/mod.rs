@@ -25,12 +25,12 @@ pub use guard::{Guard, GuardViolation, Shares};
 
 use super::Store;
 use super::writer::{NewGeneration, Writer, sweep};
+use crate::disk::lock::Lock;
 use crate::error::{Message, Moment, Problem};
 use crate::hash::Hash;
 use crate::store::layout::attempts::{Attempt, Attempts};
 use crate::store::layout::clock;
 use crate::store::layout::difference::Difference;
-use crate::store::layout::lock::Lock;
 use crate::store::layout::manifest::{Counts, ListManifest, Pointer};
 use crate::store::layout::raw::Raw;
 use crate::store::layout::terms::Kind;

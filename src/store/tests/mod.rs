@@ -15,8 +15,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-pub(super) use super::layout::{attempts, clock, folder, lock, manifest};
+pub(super) use super::layout::{attempts, clock, folder, manifest};
 use super::*;
+pub(super) use crate::disk::lock;
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Target};
 use crate::matcher::Found;

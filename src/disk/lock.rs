@@ -1,21 +1,19 @@
-//! Who may change a store: one at a time, and the others are told who.
+//! Who may change a store or a case: one at a time, and the others are told who.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Action, LockHolder, Moment};
-use crate::store::layout::clock;
-use crate::store::layout::manifest::to_line;
 use crate::{Error, Result, escape};
 
 /// A lock that is held. A process that ends, however it ends, holds it no longer.
 #[derive(Debug)]
-pub(in crate::store) struct Lock {
+pub(crate) struct Lock {
     file: File,
 }
 
@@ -23,12 +21,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 impl Lock {
     /// Takes a lock, waiting for it no longer than `patience`; `what` says what for.
-    pub(in crate::store) fn take(
-        path: &Path,
-        what: &str,
-        by: &str,
-        patience: Duration,
-    ) -> Result<Lock> {
+    pub(crate) fn take(path: &Path, what: &str, by: &str, patience: Duration) -> Result<Lock> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -47,12 +40,16 @@ impl Lock {
             }
             thread::sleep(PAUSE);
         }
-        let holder = to_line(&Holder {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let holder = serde_json::to_vec(&Holder {
             action: what.to_owned(),
             by: by.to_owned(),
             process: std::process::id(),
-            since: clock::now(),
+            since: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
         });
+        let holder = holder.expect("texts and numbers");
         let written = file
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
@@ -102,7 +99,7 @@ fn try_lock(file: &File) -> std::io::Result<bool> {
 #[cfg(not(unix))]
 fn try_lock(_: &File) -> std::io::Result<bool> {
     Err(std::io::Error::other(
-        "stores are changed on Unix systems alone",
+        "stores and cases are changed on Unix systems alone",
     ))
 }
 
