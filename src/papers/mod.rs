@@ -21,6 +21,7 @@ pub mod dsa;
 pub mod ecs;
 mod ids;
 mod out;
+mod read;
 pub mod stix;
 pub mod table;
 pub mod vics;
@@ -36,3 +37,4 @@ pub use dossier::{
     ListedMatch, Outcome, PublicKey, ScanRun, Tally, UsedList,
 };
 pub use out::{Carried, Out};
+pub use read::CaseFile;

@@ -1,5 +1,7 @@
 //! Every paper of any texts is well-formed, and the texts are in it.
 
+mod read;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::path::Path;
