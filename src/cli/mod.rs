@@ -22,6 +22,8 @@ mod lookup;
 mod man;
 mod output;
 pub(crate) mod page;
+#[cfg(feature = "evidence")]
+mod papers;
 mod pictures;
 mod print;
 mod progress;

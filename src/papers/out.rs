@@ -59,3 +59,13 @@ pub struct Carried {
     /// Those that are left out because the format asks for a digest that the case does not hold.
     pub without_digest: u64,
 }
+
+impl Carried {
+    /// A paper that holds all findings.
+    pub fn all(findings: u64) -> Carried {
+        Carried {
+            written: findings,
+            ..Carried::default()
+        }
+    }
+}

@@ -17,6 +17,8 @@ pub(crate) mod network;
     )
 )]
 pub(crate) mod serve;
+#[cfg(feature = "evidence")]
+pub(crate) mod papers;
 pub(crate) mod store;
 mod values;
 

@@ -80,3 +80,11 @@ paper-written = { $path }: { $count ->
 paper-left-decision = Not in this paper because of their decision or status: { $count }
 paper-left-digest = Not in this paper, which asks for a digest that the case does not hold: { $count }
 paper-draft = This is a draft. Nothing was submitted: read CHECKLIST.txt in the archive first.
+paper-verify =
+    How to check this bundle
+
+    1. Check that no file was changed: `sha256sum --check SHA256SUMS`
+    2. Check the records of the case, without any network: `basma verify case --head { $digest } --key { $key }`
+    3. Compare the key and the digest with those that the sender gave you by another way.
+
+    The folder `case` holds the signed records, the values that they commit to, and the public keys. Sealed files in it open only for the holders of their keys. Each record names the SHA-256 of the record before it: a record that was changed, removed or added breaks the chain.

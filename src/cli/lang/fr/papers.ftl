@@ -80,3 +80,11 @@ paper-written = { $path } : { $count ->
 paper-left-decision = Absents de ce document en raison de leur décision ou de leur état : { $count }
 paper-left-digest = Absents de ce document, qui demande un condensat que le dossier ne contient pas : { $count }
 paper-draft = Ceci est un brouillon. Rien n’a été transmis : lisez d’abord CHECKLIST.txt dans l’archive.
+paper-verify =
+    Comment vérifier cet ensemble
+
+    1. Vérifiez qu’aucun fichier n’a été modifié : `sha256sum --check SHA256SUMS`
+    2. Vérifiez les enregistrements du dossier, sans réseau : `basma verify case --head { $digest } --key { $key }`
+    3. Comparez la clé et le condensat avec ceux que l’expéditeur vous a donnés par un autre moyen.
+
+    Le répertoire `case` contient les enregistrements signés, les valeurs sur lesquelles ils s’engagent et les clés publiques. Les fichiers scellés ne s’ouvrent que pour les détenteurs de leurs clés. Chaque enregistrement porte le SHA-256 du précédent : un enregistrement modifié, supprimé ou ajouté rompt la chaîne.

@@ -1,0 +1,120 @@
+//! Arguments of `basma case export`.
+
+use std::path::PathBuf;
+
+use basma::papers::cybertip::IncidentType;
+use basma::papers::dsa::Category;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+
+/// A paper of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Paper {
+    /// A report in Arabic, French and English, as one page
+    Html,
+    /// The same, printed by a browser of the Chromium family
+    Pdf,
+    /// Report, records, keys and digests as one archive
+    Bundle,
+    /// Project VIC VICS 2.0
+    #[value(name = "vics-2.0")]
+    Vics20,
+    /// Project VIC VICS 1.3
+    #[value(name = "vics-1.3")]
+    Vics13,
+    /// CASE/UCO 1.4 as JSON-LD
+    CaseUco,
+    /// A draft for the CyberTipline of NCMEC, which is never submitted
+    Ncmec,
+    /// Statements of reasons by the Digital Services Act
+    Dsa,
+    /// Rows
+    Csv,
+    /// A workbook
+    Xlsx,
+    /// STIX 2.1
+    Stix,
+    /// Events by the Elastic Common Schema, one a line
+    Ecs,
+}
+
+impl Paper {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Paper::Html => "html",
+            Paper::Pdf => "pdf",
+            Paper::Bundle => "bundle",
+            Paper::Vics20 => "vics-2.0",
+            Paper::Vics13 => "vics-1.3",
+            Paper::CaseUco => "case-uco",
+            Paper::Ncmec => "ncmec",
+            Paper::Dsa => "dsa",
+            Paper::Csv => "csv",
+            Paper::Xlsx => "xlsx",
+            Paper::Stix => "stix",
+            Paper::Ecs => "ecs",
+        }
+    }
+
+    /// How the name of its file ends.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Paper::Html => "html",
+            Paper::Pdf => "pdf",
+            Paper::Bundle | Paper::Ncmec => "zip",
+            Paper::Vics20 | Paper::Vics13 | Paper::Stix => "json",
+            Paper::CaseUco => "jsonld",
+            Paper::Dsa | Paper::Ecs => "jsonl",
+            Paper::Csv => "csv",
+            Paper::Xlsx => "xlsx",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The paper
+    #[arg(long = "as", value_name = "PAPER", value_enum)]
+    pub(crate) paper: Paper,
+    /// Write here instead of into the folder of the case
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The browser that prints the PDF
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) browser: Option<PathBuf>,
+    /// For VICS: the category of confirmed findings, as a number of the receiver's country
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=99))]
+    pub(crate) category: Option<u32>,
+    /// For NCMEC: what the report is about
+    #[arg(long, value_name = "TYPE", default_value = IncidentType::Material.name(), value_parser = incident())]
+    pub(crate) incident: IncidentType,
+    /// For DSA: the category of the statements
+    #[arg(long, value_name = "CATEGORY", required_if_eq("paper", "dsa"), value_parser = category())]
+    pub(crate) ground: Option<Category>,
+    /// For DSA: the law that makes the content illegal
+    #[arg(long, value_name = "TEXT", required_if_eq("paper", "dsa"))]
+    pub(crate) law: Option<String>,
+    /// For DSA: why the content is illegal by that law
+    #[arg(long, value_name = "TEXT", required_if_eq("paper", "dsa"))]
+    pub(crate) explanation: Option<String>,
+    /// For DSA: access was disabled, and the content was not removed
+    #[arg(long)]
+    pub(crate) disabled: bool,
+}
+
+fn incident() -> impl clap::builder::TypedValueParser<Value = IncidentType> {
+    let names = IncidentType::ALL.map(IncidentType::name);
+    PossibleValuesParser::new(names).map(|name| {
+        let known = IncidentType::ALL.into_iter().find(|known| known.name() == name);
+        known.expect("one of the names that are taken")
+    })
+}
+
+fn category() -> impl clap::builder::TypedValueParser<Value = Category> {
+    let names = Category::ALL.map(Category::name);
+    PossibleValuesParser::new(names).map(|name| {
+        let known = Category::ALL.into_iter().find(|known| known.name() == name);
+        known.expect("one of the names that are taken")
+    })
+}
