@@ -106,7 +106,9 @@ pub(crate) struct ExportArgs {
 fn incident() -> impl clap::builder::TypedValueParser<Value = IncidentType> {
     let names = IncidentType::ALL.map(IncidentType::name);
     PossibleValuesParser::new(names).map(|name| {
-        let known = IncidentType::ALL.into_iter().find(|known| known.name() == name);
+        let known = IncidentType::ALL
+            .into_iter()
+            .find(|known| known.name() == name);
         known.expect("one of the names that are taken")
     })
 }

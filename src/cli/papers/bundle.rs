@@ -3,12 +3,12 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use basma::Result;
 use basma::error::Action;
 use basma::papers::zip::Archive;
 use basma::papers::{Carried, Dossier, Out};
-use basma::{Error, Result};
 
-use super::{Source, page};
+use super::{Source, io_error, page};
 use crate::cli::args::Language;
 use crate::cli::print::Table;
 use crate::cli::prose::Prose;
@@ -20,14 +20,18 @@ const FOLDERS: [&str; 3] = ["details", "keys", "sealed"];
 pub(super) fn write(source: &Source<'_>, out: &mut Out<'_>) -> Result<Carried> {
     let mut carried = Carried::default();
     let mut html = Vec::new();
-    let made = page::write(source.dossier, source.findings, &mut Out::new(&mut html, "report.html"))?;
+    let made = page::write(
+        source.dossier,
+        source.findings,
+        &mut Out::new(&mut html, "report.html"),
+    )?;
     carried.written = made.written;
     let mut archive = Archive::new(out);
     archive.add("VERIFY.txt", verify(source.dossier).as_bytes())?;
     archive.add("report.html", &html)?;
     archive.add("lists.csv", lists(source.dossier).as_bytes())?;
     for (name, path) in files(source.root)? {
-        let failed = |error| Error::io(Action::Open, &path)(error);
+        let failed = |error| io_error(Action::Open, &path)(error);
         let file = File::open(&path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
         archive.add_reader(&format!("case/{name}"), &path, size, file)?;
@@ -51,14 +55,16 @@ fn files(root: &Path) -> Result<Vec<(String, PathBuf)>> {
         let path = root.join(folder);
         let entries = match fs::read_dir(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            entries => entries.map_err(Error::io(Action::List, &path))?,
+            entries => entries.map_err(io_error(Action::List, &path))?,
         };
         let mut of_folder = Vec::new();
         for entry in entries {
-            let path = entry.map_err(Error::io(Action::List, &path))?.path();
+            let path = entry.map_err(io_error(Action::List, &path))?.path();
             let name = path.file_name().and_then(|name| name.to_str());
             // Hidden files are drafts of a process that was killed.
-            let name = name.filter(|name| !name.starts_with('.')).map(str::to_owned);
+            let name = name
+                .filter(|name| !name.starts_with('.'))
+                .map(str::to_owned);
             if let Some(name) = name.filter(|_| path.is_file()) {
                 of_folder.push((format!("{folder}/{name}"), path));
             }
@@ -89,7 +95,14 @@ fn lists(dossier: &Dossier) -> String {
         separator: ',',
         bom: false,
     };
-    let mut text = TABLE.row(&["list", "generation", "sha256", "signed_by", "purpose", "legal_basis"]);
+    let mut text = TABLE.row(&[
+        "list",
+        "generation",
+        "sha256",
+        "signed_by",
+        "purpose",
+        "legal_basis",
+    ]);
     for list in &dossier.lists {
         let cell = |cell: &Option<String>| cell.clone().unwrap_or_default();
         let generation = list.generation.map(|number| number.to_string());

@@ -5,7 +5,7 @@ mod hashed;
 mod page;
 mod pdf;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use basma::Result;
@@ -42,8 +42,8 @@ pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<
     };
     let carried = write(args, &source, &mut Out::new(&mut file, &path))?;
     let written = file.flush();
-    written.map_err(Error::io(Action::Write, &path))?;
-    let (file, sha256) = file.finish().map_err(Error::io(Action::Write, &path))?;
+    written.map_err(io_error(Action::Write, &path))?;
+    let (file, sha256) = file.finish().map_err(io_error(Action::Write, &path))?;
     file.publish()?;
     let name = path.file_name().unwrap_or_default();
     let record = Export {
@@ -133,5 +133,15 @@ fn tell(paper: Paper, path: &Path, carried: &Carried, context: &Context<'_>) {
     }
     if paper == Paper::Ncmec {
         context.complain("warning", &context.prose.word("paper-draft"));
+    }
+}
+
+/// What the system refused.
+fn io_error(action: Action, path: &Path) -> impl Fn(io::Error) -> Error + use<> {
+    let path = path.to_owned();
+    move |source| Error::Io {
+        action,
+        path: path.clone(),
+        source,
     }
 }

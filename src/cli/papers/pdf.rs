@@ -17,7 +17,7 @@ use basma::error::{Action, Problem};
 use basma::papers::{Carried, Out};
 use basma::{Error, Result, escape};
 
-use super::{Source, page};
+use super::{Source, io_error, page};
 
 /// The names of browsers that are looked for, in this order.
 const BROWSERS: [&str; 6] = [
@@ -39,10 +39,14 @@ pub(super) fn write(
 ) -> Result<Carried> {
     let named = browser.map(Path::to_owned);
     let browser = named.or_else(find).ok_or(Problem::PaperBrowserMissing)?;
-    let folder = tempfile::tempdir().map_err(Error::io(Action::Create, &env::temp_dir()))?;
+    let folder = tempfile::tempdir().map_err(io_error(Action::Create, &env::temp_dir()))?;
     let html = folder.path().join("page.html");
-    let mut file = File::create(&html).map_err(Error::io(Action::Create, &html))?;
-    let carried = page::write(source.dossier, source.findings, &mut Out::new(&mut file, &html))?;
+    let mut file = File::create(&html).map_err(io_error(Action::Create, &html))?;
+    let carried = page::write(
+        source.dossier,
+        source.findings,
+        &mut Out::new(&mut file, &html),
+    )?;
     drop(file);
     let pdf = folder.path().join("page.pdf");
     print(&browser, folder.path(), &html, &pdf)?;
@@ -52,8 +56,10 @@ pub(super) fn write(
     if read.is_err() || &begin != b"%PDF-" {
         return Err(failed(&browser, "its output is no PDF".to_owned()));
     }
-    let copied = out.write_all(&begin).and_then(|()| io::copy(&mut file, out));
-    copied.map_err(Error::io(Action::Write, &pdf))?;
+    let copied = out
+        .write_all(&begin)
+        .and_then(|()| io::copy(&mut file, out));
+    copied.map_err(io_error(Action::Write, &pdf))?;
     Ok(carried)
 }
 
@@ -74,7 +80,7 @@ fn failed(browser: &Path, message: String) -> Error {
 
 fn print(browser: &Path, folder: &Path, html: &Path, pdf: &Path) -> Result<()> {
     let log = folder.join("log");
-    let errors = File::create(&log).map_err(Error::io(Action::Create, &log))?;
+    let errors = File::create(&log).map_err(io_error(Action::Create, &log))?;
     let option = |name: &str, path: &Path| {
         let mut option = OsString::from(name);
         option.push(path);
@@ -122,7 +128,10 @@ fn print(browser: &Path, folder: &Path, html: &Path, pdf: &Path) -> Result<()> {
         }
         None => {
             let seconds = TIME_MAX.as_secs();
-            Err(failed(browser, format!("it took more than {seconds} seconds")))
+            Err(failed(
+                browser,
+                format!("it took more than {seconds} seconds"),
+            ))
         }
     }
 }

@@ -132,9 +132,11 @@ fn matched(prose: &Prose, listed: &ListedMatch) -> String {
         lines.push(html(&prose.say("page-frame", values)));
     }
     if !listed.labels.is_empty() {
-        let labels = listed.labels.iter().take(MATCHES_MAX).map(|label| {
-            format!("<bdi class=\"label\">{}</bdi>", html(&plain(label)))
-        });
+        let labels = listed
+            .labels
+            .iter()
+            .take(MATCHES_MAX)
+            .map(|label| format!("<bdi class=\"label\">{}</bdi>", html(&plain(label))));
         lines.push(labels.collect::<Vec<_>>().join(" "));
     }
     lines.join("<br/>")

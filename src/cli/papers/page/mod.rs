@@ -120,7 +120,7 @@ fn margins(dossier: &Dossier) -> String {
     let text: String = text.chars().filter(is_plain).collect();
     format!(
         "@page {{ @bottom-left {{ content: \"{text}\"; font: 6.5pt ui-monospace, \"DejaVu Sans Mono\", monospace; }} \
-        @bottom-right {{ content: counter(page) \" / \" counter(pages); font: 8pt system-ui, sans-serif; }} }}\n"
+        @bottom-right {{ content: counter(page) \" / \" counter(pages); font: 8pt system-ui, sans-serif; direction: ltr; }} }}\n"
     )
 }
 

@@ -36,7 +36,10 @@ pub(super) fn number(prose: &Prose, number: u64) -> String {
 
 /// A table under a smaller heading.
 fn part(heading: &str, rows: &str) -> String {
-    format!("<div class=\"list\">\n<h3>{heading}</h3>\n{}</div>\n", table(rows))
+    format!(
+        "<div class=\"list\">\n<h3>{heading}</h3>\n{}</div>\n",
+        table(rows)
+    )
 }
 
 /// The title, the case, and how to check it.
@@ -49,7 +52,11 @@ pub(super) fn head(prose: &Prose, dossier: &Dossier) -> String {
     add("paper-purpose", text(&dossier.purpose));
     add("paper-legal-basis", text(&dossier.legal_basis));
     add("paper-opened", time(prose, &dossier.opened));
-    let last = format!("{}, {}", number(prose, head.number), time(prose, &head.time));
+    let last = format!(
+        "{} · {}",
+        number(prose, head.number),
+        time(prose, &head.time)
+    );
     add("paper-head", last);
     add("paper-head-digest", code(&head.digest));
     let policy = if dossier.two_persons {
@@ -109,7 +116,11 @@ pub(super) fn reports(prose: &Prose, dossier: &Dossier) -> String {
 
 /// The name of a record.
 fn record(prose: &Prose, record: u64) -> String {
-    format!("{} {}", html(&prose.word("paper-record")), number(prose, record))
+    format!(
+        "{} {}",
+        html(&prose.word("paper-record")),
+        number(prose, record)
+    )
 }
 
 /// What each scan looked through, and what it did not.

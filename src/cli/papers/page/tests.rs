@@ -108,7 +108,9 @@ fn each_printed_page_states_the_digest_and_the_case() {
     let mut dossier = dossier(&texts);
     dossier.case = "a\"; } body { display: none".to_owned();
     let text = page(&dossier, &[]);
-    let margin = text.lines().find(|line| line.starts_with("@page { @bottom-left"));
+    let margin = text
+        .lines()
+        .find(|line| line.starts_with("@page { @bottom-left"));
     let margin = margin.expect("it stands in the style");
     assert!(margin.contains(&format!("/ 99 / {DIGEST}\"")), "{margin}");
     assert_eq!(margin.matches('"').count(), 6, "{margin}");
@@ -149,5 +151,8 @@ fn the_page_forbids_everything_but_its_style() {
     let policy = format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'");
     assert!(text.contains(&policy));
     assert!(!text.contains("<script") && !text.contains("http://") && !text.contains("https://"));
-    assert!(text.contains("not calibrated on this population") || text.contains("Not calibrated on this population"));
+    assert!(
+        text.contains("not calibrated on this population")
+            || text.contains("Not calibrated on this population")
+    );
 }
