@@ -9,7 +9,9 @@
 //! | [`canonical`] | JSON as RFC 8785 writes it |
 //! | `keys`, `agent`, `keyring` | keys that sign, and which of them may |
 //! | `details` | values that records commit to, and that can be erased |
+//! | `seal` | files of age, for identities and paths |
 //! | `folder`, `reader`, `writer` | the files of a case |
+//! | `scanned`, `standing` | what a scan leaves; how its findings stand |
 //! | `verify`, `meaning`, `sign` | whether it holds |
 
 mod agent;
@@ -21,7 +23,10 @@ mod keys;
 mod meaning;
 mod reader;
 pub mod record;
+mod scanned;
+mod seal;
 mod sign;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -32,5 +37,8 @@ pub use keyring::Admitted;
 pub use keys::{PublicKey, SigningKey};
 pub use reader::CaseReader;
 pub use record::{Body, Person, Record};
+pub use scanned::{ScanRecorder, ScanTerms};
+pub use seal::{Identity, Recipient, SealedReader, SealedWriter};
+pub use standing::{Decided, Made, Standing};
 pub use verify::{Expected, Verified, verify};
 pub use writer::CaseWriter;

@@ -293,6 +293,9 @@ pub struct Finding {
     pub path: Commitment,
     /// The file.
     pub file: FileFacts,
+    /// Hashes of its stored pixels, by which it can be listed or allowed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<FileHash>,
     /// What a reader must know, and why not all of the file was examined.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
@@ -333,6 +336,17 @@ pub struct FileFacts {
     /// The length of a clip in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip_ms: Option<u64>,
+}
+
+/// A perceptual hash of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileHash {
+    /// The type of hash.
+    pub algorithm: String,
+    /// The hash.
+    pub hash: Commitment,
+    /// Its quality.
+    pub quality: u8,
 }
 
 /// A listed item that a file matches.

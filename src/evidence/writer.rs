@@ -15,7 +15,8 @@ use super::folder::{Folder, failed, private_options, read_bounded, write_new};
 use super::keyring::Keyring;
 use super::keys::SigningKey;
 use super::reader::{CaseReader, Line, Lines, RECORD_BYTES_MAX};
-use super::record::{Body, Clock, Head, NONE, Opened, Person, Record, Recovered, SCHEMA};
+use super::record::{Body, Clock, Head, NONE, Opened, Person, Record, Recovered, SCHEMA, Sealed};
+use super::seal::{Recipient, SealedWriter};
 use super::verify::without_signature;
 use crate::disk::atomic_file::{folder as parent, sync_folder};
 use crate::disk::lock::Lock;
@@ -183,6 +184,48 @@ impl CaseWriter {
     /// Where papers of the case are written.
     pub fn exports(&self) -> PathBuf {
         self.folder.exports()
+    }
+
+    pub(super) fn sealed(&self) -> PathBuf {
+        self.folder.sealed()
+    }
+
+    /// The keys that the case seals to.
+    ///
+    /// # Errors
+    /// [`Error::Case`] if there is none.
+    pub fn recipients(&self) -> Result<Vec<Recipient>> {
+        let keys: Result<Vec<Recipient>> = self
+            .opened
+            .recipients
+            .iter()
+            .map(|text| Recipient::parse(text))
+            .collect();
+        let keys = keys?;
+        if keys.is_empty() {
+            return Err(failed(self.folder.root(), CaseProblem::RecipientsNone));
+        }
+        Ok(keys)
+    }
+
+    /// Seals a text, such as the identity of who reports, for the record that is added next.
+    ///
+    /// # Errors
+    /// [`Error::Case`] if the case has no recipient; [`Error::Io`].
+    pub fn seal(&mut self, name: &str, plain: &[u8]) -> Result<Sealed> {
+        let file = format!("{name}-{:06}.age", self.head.number + 1);
+        let path = self.folder.sealed().join(&file);
+        let mut sealed = SealedWriter::new(Vec::new(), &self.recipients()?)
+            .map_err(Error::io(Action::Write, &path))?;
+        let written = sealed.write_all(plain).and_then(|()| sealed.finish());
+        let bytes = written.map_err(Error::io(Action::Write, &path))?;
+        if path.exists() {
+            // A killed process left it, and no record names it.
+            std::fs::remove_file(&path).map_err(Error::io(Action::Remove, &path))?;
+        }
+        write_new(&path, &bytes)?;
+        let sha256 = hex(&Sha256::digest(&bytes));
+        Ok(Sealed { file, sha256 })
     }
 
     /// Reads the case, as far as it is on the disk.

@@ -53,6 +53,17 @@ fn begin(desk: &Path, name: &str) -> (PathBuf, CaseWriter) {
     (path, writer.unwrap())
 }
 
+/// A case that seals to a key, and paths too if asked to.
+pub(super) fn begin_sealed(desk: &Path, sealed_paths: bool) -> (PathBuf, CaseWriter, Identity) {
+    let identity = Identity::create();
+    let mut opened = opened();
+    opened.recipients = vec![identity.recipient().to_string()];
+    opened.policy.sealed_paths = sealed_paths;
+    let path = desk.join(format!("sealed-{sealed_paths}"));
+    let writer = CaseWriter::create(&path, opened, key(desk, "amina"), person("amina"));
+    (path, writer.unwrap(), identity)
+}
+
 fn again(desk: &Path, path: &Path, id: &str) -> crate::Result<CaseWriter> {
     CaseWriter::open(path, key(desk, id), person(id))
 }
