@@ -167,13 +167,18 @@ impl Graph<'_> {
             ("SHA1", &finding.sha1),
             ("SHA256", &finding.sha256),
         ];
-        let hashes = digests.into_iter().filter_map(|(method, digest)| {
+        let digests = digests.into_iter().filter_map(|(method, digest)| {
             let digest = digest.as_ref()?;
+            Some((method.to_owned(), digest))
+        });
+        let of_file = finding.hashes.iter();
+        let of_file = of_file.map(|of_file| (of_file.hash_type.to_uppercase(), &of_file.hash));
+        let hashes = digests.chain(of_file).map(|(method, digest)| {
             let mut hash = self.node("uco-types:Hash", "hash", &format!("{name}/{method}"));
             hash.insert("uco-types:hashMethod".into(), json!(method));
             let value = json!({"@type": "xsd:hexBinary", "@value": digest.to_uppercase()});
             hash.insert("uco-types:hashValue".into(), value);
-            Some(hash)
+            hash
         });
         let hashes: Vec<Map<String, Value>> = hashes.collect();
         if !hashes.is_empty() {

@@ -232,12 +232,26 @@ pub struct CaseFinding {
     pub sha1: Option<String>,
     /// The SHA-256 of the file.
     pub sha256: Option<String>,
+    /// The perceptual hashes of the file.
+    pub hashes: Vec<FileHash>,
     /// Whether values were erased from the case: the record holds their commitments alone.
     pub is_erased: bool,
     /// The matches, nearest first.
     pub matches: Vec<ListedMatch>,
-    /// The last decision.
+    /// The decision in force.
     pub decision: Option<Decision>,
+    /// Whether an appeal waits for its decision.
+    pub is_appealed: bool,
+}
+
+/// A perceptual hash of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileHash {
+    /// The type of hash.
+    pub hash_type: String,
+    /// The hash, in hexadecimal.
+    pub hash: String,
 }
 
 /// One entry of a list that a file matches.

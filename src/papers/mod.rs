@@ -33,8 +33,8 @@ pub mod zip;
 mod tests;
 
 pub use dossier::{
-    Actor, Calibration, CaseFinding, Clock, CoverageCount, Decision, Dossier, Findings, Head,
-    ListedMatch, Outcome, PublicKey, ScanRun, Tally, UsedList,
+    Actor, Calibration, CaseFinding, Clock, CoverageCount, Decision, Dossier, FileHash, Findings,
+    Head, ListedMatch, Outcome, PublicKey, ScanRun, Tally, UsedList,
 };
 pub use out::{Carried, Out};
 pub use read::CaseFile;

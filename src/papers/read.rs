@@ -9,8 +9,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::dossier::{
-    Actor, Calibration, CaseFinding, Clock, CoverageCount, Decision, Dossier, Findings, Head,
-    ListedMatch, Outcome, PublicKey, ScanRun, UsedList,
+    Actor, Calibration, CaseFinding, Clock, CoverageCount, Decision, Dossier, FileHash, Findings,
+    Head, ListedMatch, Outcome, PublicKey, ScanRun, UsedList,
 };
 use crate::Result;
 use crate::evidence::record::{self, Choice, Seen};
@@ -24,6 +24,8 @@ pub struct CaseFile {
     seals_paths: bool,
     /// What is in force, by finding.
     decisions: BTreeMap<u64, InForce>,
+    /// The findings with an appeal that waits.
+    appealed: BTreeSet<u64>,
 }
 
 /// A decision in little memory.
@@ -58,6 +60,7 @@ impl CaseFile {
         let Facts {
             mut dossier,
             decisions,
+            appeals,
             ..
         } = facts;
         let findings = verified.kinds.get("finding").copied().unwrap_or(0);
@@ -75,6 +78,7 @@ impl CaseFile {
             last,
             seals_paths: verified.opened.policy.sealed_paths,
             decisions,
+            appealed: appeals.into_values().collect(),
         };
         Ok((dossier, case))
     }
@@ -99,6 +103,8 @@ struct Facts {
     decisions: BTreeMap<u64, InForce>,
     /// Who made a decision that waits for a second person.
     waiting: BTreeMap<u64, Rc<Actor>>,
+    /// The findings of appeals that wait, by appeal.
+    appeals: BTreeMap<u64, u64>,
     texts: BTreeSet<Rc<str>>,
     people: BTreeMap<(String, String), Rc<Actor>>,
 }
@@ -123,6 +129,7 @@ impl Facts {
             },
             decisions: BTreeMap::new(),
             waiting: BTreeMap::new(),
+            appeals: BTreeMap::new(),
             texts: BTreeSet::new(),
             people: BTreeMap::new(),
         }
@@ -191,8 +198,14 @@ impl Facts {
                 statement: calibration.statement.into_iter().collect(),
             }),
             Body::Decision(decision) => self.decide(number, &time, &by, &decision),
-            Body::AppealDecided(decided) if decided.overturned => {
-                self.overturn(number, &time, &by, &decided);
+            Body::Appeal(appeal) => {
+                self.appeals.insert(number, appeal.finding);
+            }
+            Body::AppealDecided(decided) => {
+                self.appeals.remove(&decided.appeal);
+                if decided.overturned {
+                    self.overturn(number, &time, &by, &decided);
+                }
             }
             _ => {}
         }
@@ -200,7 +213,9 @@ impl Facts {
 
     fn decide(&mut self, number: u64, time: &str, by: &Person, decision: &record::Decision) {
         let person = self.person(by);
-        if !decision.in_force {
+        // What hands a finding on, or says nothing of it, needs no second person.
+        let acts = matches!(decision.decision, Choice::Confirm | Choice::Reject);
+        if acts && !decision.in_force {
             self.waiting.insert(number, person);
             return;
         }
@@ -337,7 +352,16 @@ impl CaseFile {
             generation: listed.generation,
         });
         let matches: Vec<ListedMatch> = matches.collect();
-        let is_erased = (file.md5.is_some() && md5.is_none())
+        let committed = finding.hashes.len();
+        let hashes = finding.hashes.into_iter().enumerate();
+        let hashes = hashes.filter_map(|(at, of_file)| {
+            let hash = value(details, &format!("hashes/{at}/hash"))?;
+            let hash_type = of_file.algorithm;
+            Some(FileHash { hash_type, hash })
+        });
+        let hashes: Vec<FileHash> = hashes.collect();
+        let is_erased = hashes.len() < committed
+            || (file.md5.is_some() && md5.is_none())
             || (file.sha1.is_some() && sha1.is_none())
             || (file.sha256.is_some() && sha256.is_none())
             || (path.is_none() && !self.seals_paths)
@@ -364,9 +388,11 @@ impl CaseFile {
             md5,
             sha1,
             sha256,
+            hashes,
             is_erased,
             matches,
             decision,
+            is_appealed: self.appealed.contains(&number),
         }
     }
 }

@@ -43,7 +43,7 @@ impl Cell {
 }
 
 /// The names of the columns.
-pub const COLUMNS: [&str; 35] = [
+pub const COLUMNS: [&str; 36] = [
     "case",
     "head_record",
     "head_sha256",
@@ -73,6 +73,7 @@ pub const COLUMNS: [&str; 35] = [
     "labels",
     "generation",
     "decision",
+    "appealed",
     "decided",
     "decided_by",
     "role",
@@ -140,6 +141,7 @@ fn row(dossier: &Dossier, finding: &CaseFinding, listed: Option<&ListedMatch>) -
     }
     row.extend([
         Cell::text(finding.outcome()),
+        yes(finding.is_appealed),
         Cell::some(decision.map(|decision| decision.time.as_str())),
         Cell::some(decision.map(|decision| decision.by.id.as_str())),
         Cell::some(decision.map(|decision| decision.by.role.as_str())),

@@ -113,6 +113,14 @@ fn media(dossier: &Dossier, finding: &CaseFinding, category: Option<u32>) -> Val
     if let Some(sha1) = &sha1 {
         put("SHA1", json!(sha1));
     }
+    let alternative = finding.hashes.iter().map(|of_file| {
+        let name = of_file.hash_type.to_uppercase();
+        json!({"HashName": name, "HashValue": of_file.hash.to_uppercase(), "MD5": md5})
+    });
+    let alternative: Vec<Value> = alternative.collect();
+    if !alternative.is_empty() {
+        put("AlternativeHashes", json!(alternative));
+    }
     if let Some(bytes) = finding.bytes {
         put("MediaSize", json!(bytes));
     }

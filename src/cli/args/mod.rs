@@ -9,6 +9,8 @@ mod groups;
     )
 )]
 pub(crate) mod network;
+#[cfg(feature = "evidence")]
+pub(crate) mod papers;
 #[cfg_attr(
     not(feature = "serve"),
     allow(
@@ -17,8 +19,6 @@ pub(crate) mod network;
     )
 )]
 pub(crate) mod serve;
-#[cfg(feature = "evidence")]
-pub(crate) mod papers;
 pub(crate) mod store;
 mod values;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::evidence::record::{
-    AppealDecided, Calibration, Choice, Coverage, Decision, Examiner, FileFacts, Finding, List,
-    Match, Opened, Policy, Report, Root, Scan, Seen,
+    Appeal, AppealDecided, Calibration, Choice, Coverage, Decision, Examiner, FileFacts, FileHash,
+    Finding, List, Match, Opened, Policy, Report, Root, Scan, Seen,
 };
 use crate::evidence::{Body, CaseWriter, Details, Expected, Person, SigningKey, verify};
 use crate::papers::{CaseFile, CaseFinding, Dossier, Findings as _, Outcome};
@@ -119,6 +119,11 @@ fn add_finding(case: &mut CaseWriter, scan: u64, number: u64) -> u64 {
             media: Some("image/jpeg".to_owned()),
             ..FileFacts::default()
         },
+        hashes: vec![FileHash {
+            algorithm: "pdq".to_owned(),
+            hash: details.commit("hashes/0/hash", &hash),
+            quality: 100,
+        }],
         matches: vec![Match {
             list: "demo".to_owned(),
             entry: Some("0012".to_owned()),
@@ -185,6 +190,7 @@ fn a_dossier_has_the_facts_of_the_records() {
     assert_eq!(ids, numbers);
     assert_eq!(findings[1].path.as_deref(), Some("/media/disk/1.jpg"));
     assert_eq!(findings[1].matches[0].hash, Some(format!("{:064x}", 1)));
+    assert_eq!(findings[1].hashes[0].hash, format!("{:064x}", 1));
     assert!(findings.iter().all(|finding| !finding.is_erased));
 }
 
@@ -217,10 +223,10 @@ fn an_appeal_that_holds_turns_a_decision_about() {
     let (path, numbers) = sample(desk.path());
     let mut case = CaseWriter::open(&path, key(desk.path(), "bilal"), person("bilal")).unwrap();
     for (finding, overturned) in [(numbers[0], true), (numbers[2], true), (numbers[3], false)] {
-        let appeal = crate::evidence::record::Appeal {
+        let appeal = Appeal {
             finding,
             received: "2026-11-30T08:00:00Z".to_owned(),
-            ..Default::default()
+            ..Appeal::default()
         };
         let appeal = case.add(Body::Appeal(appeal)).unwrap();
         let decided = AppealDecided {
@@ -234,7 +240,15 @@ fn an_appeal_that_holds_turns_a_decision_about() {
         case.add(Body::AppealDecided(decided)).unwrap();
     }
     case.sync().unwrap();
+    let appeal = Appeal {
+        finding: numbers[1],
+        ..Appeal::default()
+    };
+    case.add(Body::Appeal(appeal)).unwrap();
+    case.sync().unwrap();
     let (_, findings) = read(&path);
+    let waiting: Vec<bool> = findings.iter().map(|finding| finding.is_appealed).collect();
+    assert_eq!(waiting, [false, true, false, false]);
     let outcomes: Vec<&str> = findings.iter().map(CaseFinding::outcome).collect();
     assert_eq!(outcomes, ["rejected", "open", "confirmed", "open"]);
     let decision = findings[0].decision.as_ref().unwrap();
@@ -250,7 +264,7 @@ fn what_was_erased_is_not_there_and_the_paper_says_so() {
     let (path, numbers) = sample(desk.path());
     let mut case = CaseWriter::open(&path, key(desk.path(), "amina"), person("amina")).unwrap();
     let erased = case.erase(|detail| detail.record == numbers[1]).unwrap();
-    assert_eq!(erased.len(), 4);
+    assert_eq!(erased.len(), 5);
     drop(case);
     let (_, findings) = read(&path);
     let finding = &findings[1];
@@ -282,13 +296,4 @@ fn a_record_that_is_added_meanwhile_is_in_no_paper() {
     assert_eq!(count, numbers.len());
     assert_eq!(dossier.scans.len(), 1);
     assert_eq!(dossier.head.digest, verified.head.sha256);
-}
-
-#[test]
-fn zz_keep_sample() {
-    if let Ok(place) = std::env::var("SAMPLE") {
-        let place = Path::new(&place);
-        std::fs::create_dir_all(place).unwrap();
-        sample(place);
-    }
 }

@@ -37,6 +37,7 @@ paper-erased = Values of this finding were erased from the case. The signed reco
 paper-found = Found
 paper-weak = Little evidence: this is no match.
 paper-suppressed = A list of what is allowed suppresses this match.
+paper-appealed = An appeal against this finding waits for its decision.
 paper-match = Match
 paper-entry = entry { $entry } of list { $list }
 paper-list-only = list { $list }
@@ -84,7 +85,7 @@ paper-verify =
     How to check this bundle
 
     1. Check that no file was changed: `sha256sum --check SHA256SUMS`
-    2. Check the records of the case, without any network: `basma verify case --head { $digest } --key { $key }`
+    2. Check the records of the case, without any network: `basma verify case --head { $digest } --opened-by { $key }`
     3. Compare the key and the digest with those that the sender gave you by another way.
 
     The folder `case` holds the signed records, the values that they commit to, and the public keys. Sealed files in it open only for the holders of their keys. Each record names the SHA-256 of the record before it: a record that was changed, removed or added breaks the chain.

@@ -37,6 +37,7 @@ paper-erased = Des valeurs de ce résultat ont été effacées du dossier. L’e
 paper-found = Trouvé le
 paper-weak = Simple indice : ce n’est pas une correspondance.
 paper-suppressed = Une liste de ce qui est autorisé a écarté cette correspondance.
+paper-appealed = Un recours contre ce résultat attend sa décision.
 paper-match = Correspondance
 paper-entry = entrée { $entry } de la liste { $list }
 paper-list-only = liste { $list }
@@ -84,7 +85,7 @@ paper-verify =
     Comment vérifier cet ensemble
 
     1. Vérifiez qu’aucun fichier n’a été modifié : `sha256sum --check SHA256SUMS`
-    2. Vérifiez les enregistrements du dossier, sans réseau : `basma verify case --head { $digest } --key { $key }`
+    2. Vérifiez les enregistrements du dossier, sans réseau : `basma verify case --head { $digest } --opened-by { $key }`
     3. Comparez la clé et le condensat avec ceux que l’expéditeur vous a donnés par un autre moyen.
 
     Le répertoire `case` contient les enregistrements signés, les valeurs sur lesquelles ils s’engagent et les clés publiques. Les fichiers scellés ne s’ouvrent que pour les détenteurs de leurs clés. Chaque enregistrement porte le SHA-256 du précédent : un enregistrement modifié, supprimé ou ajouté rompt la chaîne.

@@ -63,6 +63,7 @@ fn one(prose: &Prose, finding: &CaseFinding) -> String {
     for (is_so, id) in [
         (finding.status == "weak", "paper-weak"),
         (finding.status == "suppressed", "paper-suppressed"),
+        (finding.is_appealed, "paper-appealed"),
         (finding.is_erased, "paper-erased"),
     ] {
         if is_so {
