@@ -42,6 +42,7 @@ kinds! {
         ReportEmpty { file: String } "report-empty" "{file}: holds no findings; `basma scan --format jsonl` writes them";
         ReportTime { text: String } "report-time" "SOURCE_DATE_EPOCH is '{text}', not a number of seconds since 1970; unset it, or set one";
         PaperText { name: String, found: u64, most: u64 } "paper-text" "--{name} has {found} characters; the database takes 1 to {most}: give a text of that length";
+        PaperOption { option: String, paper: String } "paper-option" "--{option} is not for {paper}; leave it out, or choose another paper";
         PaperBrowserMissing "paper-browser-missing" "no browser of the Chromium family is installed, which prints the PDF; install chromium, name one with --browser, or export html and print that";
         PaperBrowserFailed { browser: String, message: String } "paper-browser-failed" "{browser} did not print the PDF ({message}); name another one with --browser, or export html and print that";
         PaperTooLarge { name: String } "paper-too-large" "{name} in the archive is larger than it was when it was measured; do not change the case while a paper is made";

@@ -148,6 +148,11 @@ impl<'o, 'w> Archive<'o, 'w> {
         self.members.iter().map(line).collect()
     }
 
+    /// The SHA-256 of the member that was added last, in hexadecimal.
+    pub fn last_sum(&self) -> Option<&str> {
+        Some(&self.members.last()?.sha256)
+    }
+
     /// Ends the file with its directory.
     ///
     /// # Errors

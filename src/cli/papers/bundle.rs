@@ -8,7 +8,7 @@ use basma::error::Action;
 use basma::papers::zip::Archive;
 use basma::papers::{Carried, Dossier, Out};
 
-use super::{Source, io_error, page};
+use super::{Source, io_error, media, page};
 use crate::cli::args::Language;
 use crate::cli::print::Table;
 use crate::cli::prose::Prose;
@@ -17,7 +17,7 @@ use crate::cli::prose::Prose;
 const FILES: [&str; 2] = ["records.jsonl", "records.jsonl.minisig"];
 const FOLDERS: [&str; 3] = ["details", "keys", "sealed"];
 
-pub(super) fn write(source: &Source<'_>, out: &mut Out<'_>) -> Result<Carried> {
+pub(super) fn write(source: &Source<'_>, with_media: bool, out: &mut Out<'_>) -> Result<Carried> {
     let mut carried = Carried::default();
     let mut html = Vec::new();
     let made = page::write(
@@ -35,6 +35,9 @@ pub(super) fn write(source: &Source<'_>, out: &mut Out<'_>) -> Result<Carried> {
         let file = File::open(&path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
         archive.add_reader(&format!("case/{name}"), &path, size, file)?;
+    }
+    if with_media {
+        media::add(source, &mut archive)?;
     }
     let sums = archive.sums();
     archive.add("SHA256SUMS", sums.as_bytes())?;

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod hashed;
+mod media;
 mod page;
 mod pdf;
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use basma::Result;
 use basma::disk::atomic_file::AtomicFile;
-use basma::error::Action;
+use basma::error::{Action, Problem};
 use basma::evidence::record::Export;
 use basma::evidence::{Body, CaseWriter, Expected, verify};
 use basma::papers::vics::Version;
@@ -26,6 +27,10 @@ use hashed::Hashed;
 
 /// Writes a paper of a case, and the record of it.
 pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<'_>) -> Result<()> {
+    if let Some(option) = args.misplaced() {
+        let (option, paper) = (option.to_owned(), args.paper.name().to_owned());
+        return Err(Problem::PaperOption { option, paper }.into());
+    }
     // Nobody adds records while the paper is made.
     case.sync()?;
     let root = case.reader()?.path().to_owned();
@@ -39,6 +44,7 @@ pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<
         root: &root,
         dossier: &dossier,
         findings: &findings,
+        recipients: &verified.opened.recipients,
     };
     let carried = write(args, &source, &mut Out::new(&mut file, &path))?;
     let written = file.flush();
@@ -63,6 +69,8 @@ struct Source<'a> {
     root: &'a Path,
     dossier: &'a Dossier,
     findings: &'a CaseFile,
+    /// The public keys of age to which the case seals.
+    recipients: &'a [String],
 }
 
 /// The file of the paper: the named one, or one in the folder of the case.
@@ -81,11 +89,11 @@ fn write(args: &ExportArgs, source: &Source<'_>, out: &mut Out<'_>) -> Result<Ca
     match args.paper {
         Paper::Html => page::write(dossier, *findings, out),
         Paper::Pdf => pdf::write(source, args.browser.as_deref(), out),
-        Paper::Bundle => bundle::write(source, out),
+        Paper::Bundle => bundle::write(source, args.with_media, out),
         Paper::Vics20 => vics::write(dossier, *findings, Version::V2_0, args.category, out),
         Paper::Vics13 => vics::write(dossier, *findings, Version::V1_3, args.category, out),
         Paper::CaseUco => case_uco::write(dossier, *findings, out),
-        Paper::Ncmec => cybertip::write(dossier, *findings, args.incident, out),
+        Paper::Ncmec => cybertip::write(dossier, *findings, args.incident.unwrap_or_default(), out),
         Paper::Dsa => dsa::write(dossier, *findings, &ground(args)?, out),
         Paper::Csv => csv(source, out),
         Paper::Xlsx => workbook::write(dossier, *findings, out),

@@ -1,6 +1,7 @@
 //! Every paper of any texts is well-formed, and the texts are in it.
 
 mod read;
+mod validated;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;

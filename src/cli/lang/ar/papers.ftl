@@ -93,3 +93,27 @@ paper-verify =
     3. قارن المفتاح والملخص بما أعطاك المرسل إياه بطريق آخر.
 
     في المجلد `case` السجلات الموقّعة، والقيم التي تلتزم بها، والمفاتيح العامة. ولا تُفتح الملفات المختومة فيه إلا لأصحاب مفاتيحها. ويحمل كل سجل SHA-256 للسجل الذي قبله: فأي سجل غُيّر أو حُذف أو أُضيف يقطع السلسلة.
+about-export = إعداد وثيقة من قضية: تقرير، وملف PDF، وصيغ للشرطة والمنصات والسلطات
+about-export-more = يُتحقق من القضية أولًا. وتحمل الوثيقة ملخص آخر سجل. والتصدير نفسه سجل في القضية.
+help-export_paper = الوثيقة
+help-export_output = الكتابة هنا بدل مجلد القضية
+help-export_media = لـ bundle: إضافة ملفات النتائج المؤكَّدة، مختومة للمستلمين في القضية
+help-export_browser = المتصفح الذي يطبع ملف PDF
+help-export_category = لـ VICS: فئة النتائج المؤكَّدة، برقم بلد المستلم
+help-export_incident = لـ NCMEC: موضوع البلاغ [الأصل material]
+help-export_ground = لـ DSA: فئة بيانات الأسباب
+help-export_law = لـ DSA: القانون الذي يجعل المحتوى غير مشروع
+help-export_explanation = لـ DSA: لماذا المحتوى غير مشروع حسب هذا القانون
+help-export_disabled = لـ DSA: حُجب الوصول ولم يُحذف المحتوى
+value-export_paper-html = تقرير بالعربية والفرنسية والإنجليزية في صفحة واحدة
+value-export_paper-pdf = التقرير نفسه، يطبعه متصفح من عائلة Chromium
+value-export_paper-bundle = التقرير والسجلات والمفاتيح والملخصات في أرشيف واحد
+value-export_paper-vics = Project VIC VICS 2.0
+value-export_paper-vics-1-3 = Project VIC VICS 1.3
+value-export_paper-case-uco = CASE/UCO 1.4 بصيغة JSON-LD
+value-export_paper-ncmec = مسودة لـ CyberTipline لدى NCMEC لا تُرسل أبدًا
+value-export_paper-dsa = بيانات الأسباب حسب قانون الخدمات الرقمية
+value-export_paper-csv = أسطر جدول
+value-export_paper-xlsx = مصنف
+value-export_paper-stix = STIX 2.1
+value-export_paper-ecs = أحداث حسب Elastic Common Schema، حدث في كل سطر

@@ -39,6 +39,7 @@ problem-report-of-lookup = { $file }:{ $line }: كتبه `basma lookup` الذي
 problem-report-empty = { $file }: لا يحتوي على أي نتائج؛ يكتبها `basma scan --format jsonl`
 problem-report-time = قيمة SOURCE_DATE_EPOCH هي «{ $text }»، وليست عدد ثوانٍ منذ 1970؛ احذف هذا المتغير أو صحّحه
 problem-paper-text = عدد حروف --{ $name } هو { $found }، وقاعدة البيانات تقبل من 1 إلى { $most }: أعط نصًا بهذا الطول
+problem-paper-option = الخيار --{ $option } ليس لوثيقة { $paper }: احذفه، أو اختر وثيقة أخرى
 problem-paper-browser-missing = لا متصفح من عائلة Chromium مثبَّت، وهو الذي يطبع ملف PDF: ثبّت chromium، أو سمِّ متصفحًا بالخيار --browser، أو صدِّر html واطبعه
 problem-paper-browser-failed = لم يطبع { $browser } ملف PDF («{ $message }»): سمِّ متصفحًا آخر بالخيار --browser، أو صدِّر html واطبعه
 problem-paper-too-large = حجم { $name } في الأرشيف أكبر مما كان عند قياسه: لا تغيّر القضية أثناء إعداد وثيقة منها

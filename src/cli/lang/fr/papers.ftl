@@ -89,3 +89,27 @@ paper-verify =
     3. Comparez la clé et le condensat avec ceux que l’expéditeur vous a donnés par un autre moyen.
 
     Le répertoire `case` contient les enregistrements signés, les valeurs sur lesquelles ils s’engagent et les clés publiques. Les fichiers scellés ne s’ouvrent que pour les détenteurs de leurs clés. Chaque enregistrement porte le SHA-256 du précédent : un enregistrement modifié, supprimé ou ajouté rompt la chaîne.
+about-export = Établir un document à partir d’un dossier : rapport, PDF, formats pour la police, les plateformes et les autorités
+about-export-more = Le dossier est d’abord vérifié. Le document porte le condensat du dernier enregistrement. L’export est lui-même un enregistrement du dossier.
+help-export_paper = Le document
+help-export_output = Écrire ici plutôt que dans le répertoire du dossier
+help-export_media = Pour bundle : ajouter les fichiers des résultats confirmés, scellés pour les destinataires du dossier
+help-export_browser = Le navigateur qui imprime le PDF
+help-export_category = Pour VICS : la catégorie des résultats confirmés, selon les numéros du pays destinataire
+help-export_incident = Pour NCMEC : l’objet du signalement [material par défaut]
+help-export_ground = Pour DSA : la catégorie des motivations
+help-export_law = Pour DSA : la loi qui rend le contenu illicite
+help-export_explanation = Pour DSA : pourquoi le contenu est illicite selon cette loi
+help-export_disabled = Pour DSA : l’accès a été bloqué, le contenu n’a pas été retiré
+value-export_paper-html = Un rapport en arabe, en français et en anglais, sur une seule page web
+value-export_paper-pdf = Le même, imprimé par un navigateur de la famille Chromium
+value-export_paper-bundle = Rapport, enregistrements, clés et condensats dans une archive
+value-export_paper-vics = Project VIC VICS 2.0
+value-export_paper-vics-1-3 = Project VIC VICS 1.3
+value-export_paper-case-uco = CASE/UCO 1.4 en JSON-LD
+value-export_paper-ncmec = Un brouillon pour la CyberTipline du NCMEC, qui n’est jamais transmis
+value-export_paper-dsa = Motivations au titre du règlement sur les services numériques
+value-export_paper-csv = Lignes d’un tableau
+value-export_paper-xlsx = Un classeur
+value-export_paper-stix = STIX 2.1
+value-export_paper-ecs = Événements selon Elastic Common Schema, un par ligne

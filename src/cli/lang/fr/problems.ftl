@@ -39,6 +39,7 @@ problem-report-of-lookup = { $file }:{ $line } : écrit par `basma lookup`, qui
 problem-report-empty = { $file } : ne contient aucun résultat ; `basma scan --format jsonl` en écrit
 problem-report-time = SOURCE_DATE_EPOCH vaut « { $text } », ce qui n’est pas un nombre de secondes depuis 1970 ; supprimez cette variable ou corrigez-la
 problem-paper-text = --{ $name } a { $found } caractères, et la base de données en accepte de 1 à { $most } ; donnez un texte de cette longueur
+problem-paper-option = --{ $option } n’est pas pour { $paper } ; retirez cette option, ou choisissez un autre document
 problem-paper-browser-missing = aucun navigateur de la famille Chromium n’est installé, et c’est lui qui imprime le PDF ; installez chromium, nommez-en un avec --browser, ou exportez html et imprimez-le
 problem-paper-browser-failed = { $browser } n’a pas imprimé le PDF (« { $message } ») ; nommez un autre navigateur avec --browser, ou exportez html et imprimez-le
 problem-paper-too-large = { $name } est plus grand dans l’archive que lorsqu’il a été mesuré ; ne modifiez pas le dossier pendant qu’un document est établi
