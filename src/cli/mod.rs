@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 mod build;
+mod case;
 mod completions;
 mod conditions;
 mod config;
@@ -22,7 +23,6 @@ mod lookup;
 mod man;
 mod output;
 pub(crate) mod page;
-#[cfg(feature = "evidence")]
 mod papers;
 mod pictures;
 mod print;
@@ -41,6 +41,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use basma::Error;
+use basma::error::CaseProblem;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
@@ -126,6 +127,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Key(args) => key::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),
         Command::Completions(args) => completions::run(args),
+        Command::Case(command) => case::run(command, &context),
+        Command::Verify(args) => case::verify(args, &context),
+        Command::Explain(args) => case::explain(args, &context),
+        Command::Appeal(args) => case::appeal(args, &context),
         Command::Help(args) => help::run(args, &context),
         Command::Man(args) => man::run(args),
         Command::ListNames(args) => store::list_names(args),
@@ -141,6 +146,10 @@ pub(crate) fn run() -> ExitCode {
             }
             ExitCode::from(match error {
                 Error::Busy { .. } => BUSY,
+                Error::Case {
+                    problem: CaseProblem::Locked { .. },
+                    ..
+                } => BUSY,
                 _ => FAILED,
             })
         }

@@ -27,7 +27,7 @@ use super::print::{Job, Printer, Searched, farewell};
 use super::progress::Progress;
 use super::prose::Value;
 use super::stdin::{self, Files};
-use super::{conditions, hashed, lists, logs, script, vpdq};
+use super::{case, conditions, hashed, lists, logs, script, vpdq};
 
 pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     if args.script {
@@ -78,6 +78,7 @@ fn search(
     lists::keep_apart(args.output.output.as_deref(), lists, &files.paths)?;
     lists::keep_apart(args.import.rejects.as_deref(), lists, &files.paths)?;
     logs::keep_apart(files, lists, args)?;
+    lists::keep_apart(args.record.case.as_deref(), lists, &files.paths)?;
     let types = match args.types.as_slice() {
         [] => Pictures::TYPES.to_vec(),
         asked => asked.to_vec(),
@@ -116,6 +117,7 @@ fn search(
         scan = scan.with_log(log.clone());
     }
     let search = Search {
+        recorded: case::begin(&args.record, &conditions)?,
         conditions,
         show: &args.show,
         media: &args.media,
@@ -187,6 +189,8 @@ struct Search<'a> {
     conditions: Conditions,
     show: &'a ShowArgs,
     media: &'a MediaArgs,
+    /// The case that it is recorded in.
+    recorded: Option<case::Recorded>,
     /// Whether a log has what was found until an interruption.
     is_recorded: bool,
 }
@@ -197,7 +201,7 @@ fn run(
     scan: Scan,
     files: &FilesArgs,
     output: &OutputArgs,
-    search: Option<Search<'_>>,
+    mut search: Option<Search<'_>>,
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
@@ -220,8 +224,10 @@ fn run(
     let (mut has_findings, mut has_clips) = (false, false);
     let mut untold = Gaps::new(context);
     let is_silent = context.quiet && search.is_some() && output.format == Format::Text;
+    let mut recorded = search.as_mut().and_then(|search| search.recorded.take());
     let each = |finding: Finding| {
         has_findings = true;
+        let kept = recorded.as_mut().map_or(Ok(()), |case| case.take(&finding));
         if is_silent && is_lost(&finding, files) {
             untold.add(&finding);
         }
@@ -232,7 +238,7 @@ fn run(
         if is_list && finding.reason.is_some() {
             warn(&finding, context);
         }
-        let printed = text.map_err(Stopped::Failed);
+        let printed = kept.and(text).map_err(Stopped::Failed);
         let printed = printed.and_then(|text| progress.step(&finding, &text, context, &mut out));
         match printed {
             Ok(()) => ControlFlow::Continue(()),
@@ -261,6 +267,9 @@ fn run(
             return Err(error.into());
         }
     };
+    if let Some(case) = recorded {
+        case.end(&summary, context)?;
+    }
     let conditions = search.as_ref().map(|search| search.conditions.clone());
     out.write(&printer.tail(job, &summary, conditions))?;
     if summary.interrupted {

@@ -5,7 +5,7 @@ use super::kinds::kinds;
 
 kinds! {
     /// What is wrong with a case, in an [`Error::Case`](super::Error::Case).
-    CaseProblem in "case" {
+    CaseProblem in "case-file" {
         // The folder.
         Absent "absent" "there is no case; `basma case new` makes one";
         Occupied "occupied" "exists and is not empty; name a new folder";
@@ -22,19 +22,19 @@ kinds! {
         SignatureOfOther { file: String } "signature-of-other" "{file}: is no signature of these records by a key of the case; `basma case sign` makes it anew";
 
         // Keys.
-        KeyUnnamed "key-unnamed" "no key is named: name one with --key or BASMA_CASE_KEY, `basma case key` makes one";
-        KeyNone "key-none" "is no secret key of minisign; `basma case key` makes one";
+        KeyUnnamed "key-unnamed" "no key is named: name one with --key or BASMA_CASE_KEY, `basma case keygen` makes one";
+        KeyNone "key-none" "is no secret key of minisign; `basma case keygen` makes one";
         KeyPublicNone "key-public-none" "is no public key of minisign";
         KeyPassword "key-password" "is encrypted, and the password is missing or wrong; give it in BASMA_KEY_PASSWORD";
         KeyReadable { mode: String } "key-readable" "others may read this key (mode {mode}): `chmod go= FILE`";
         KeyExists "key-exists" "exists already; name a new file, keys are never replaced";
-        KeyForeign { key: String } "key-foreign" "key {key} is no key of this case: an examiner of the case adds it with `basma case add examiner`";
+        KeyForeign { key: String } "key-foreign" "key {key} is no key of this case: an examiner of the case adds it with `basma case admit`";
         KeyExpired { key: String, since: String } "key-expired" "key {key} expired on {since}: an examiner of the case adds another";
         KeyOfAnother { key: String, person: String } "key-of-another" "key {key} is that of {person}; name your own key";
         KeyTwice { key: String } "key-twice" "key {key} is a key of this case already";
         AgentAbsent "agent-absent" "no agent answers at SSH_AUTH_SOCK; start one, or name a file";
         AgentKeyAbsent { key: String } "agent-key-absent" "the agent holds no Ed25519 key '{key}'; `ssh-add -l` lists its keys";
-        AgentRefused "agent-refused" "the agent did not sign";
+        AgentRefused "agent-refused" "the agent did not sign; a key in a file can";
 
         // What is asked.
         NotThere { number: u64, kind: String } "not-there" "record {number} is no {kind}; `basma case show` lists what there is";
@@ -44,8 +44,8 @@ kinds! {
         BeyondAppeal { list: String } "beyond-appeal" "it is an exact match of list '{list}', which the case puts beyond appeal; escalate it";
         WithoutReason "without-reason" "a decision needs a reason; give one";
         WithoutDigest { number: u64 } "without-digest" "finding {number} has no digest or hash in the details of the case: it cannot be listed";
-        Moment { text: String } "moment" "'{text}' is no time; write it as 2026-11-29T21:00:00Z";
-        Token "token" "is no time-stamp response or token (RFC 3161) of this record";
+        NotAllowing { list: String, of: String } "not-allowing" "list '{list}' of the store allows nothing that list '{of}' holds; name a list of what is allowed that covers it";
+        Token "token" "is no time-stamp response or token (RFC 3161) of a record of this case";
 
         // Sealed files.
         RecipientNone { text: String } "recipient-none" "'{text}' is no public key of age; it begins with age1";
@@ -59,7 +59,7 @@ kinds! {
 
 kinds! {
     /// Why a record does not hold.
-    RecordFault in "record" {
+    RecordFault in "record-fault" {
         Unfinished "unfinished" "is not finished: its process was killed or the file was cut; the next command that adds to the case sets it aside";
         TooLong { limit: u64 } "too-long" "is longer than {limit} bytes";
         NotARecord "not-a-record" "is no record in canonical JSON: it was changed";

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::agent::Agent;
 use super::folder::{failed, read_bounded, write_new};
+use super::seal::{Identity, SealedReader};
 use crate::error::{Action, CaseProblem};
 use crate::{Error, Result};
 
@@ -168,11 +169,24 @@ impl SigningKey {
         SigningKey::parse(path, &bytes, password)
     }
 
-    /// Reads the text of a secret key, which stood encrypted in a file for instance.
+    /// Reads a secret key that is encrypted with age.
     ///
     /// # Errors
-    /// [`Error::Case`] if it is no key, or the password is wrong.
-    pub fn parse(
+    /// [`Error::Case`] if none of the identities opens it, or it is no key; [`Error::Io`].
+    pub fn read_sealed(
+        path: &Path,
+        identities: &[Identity],
+        password: impl FnOnce() -> Option<String>,
+    ) -> Result<SigningKey> {
+        let bytes = read_bounded(path, FILE_BYTES_MAX)?;
+        let mut text = Vec::new();
+        let mut opened = SealedReader::new(path, &bytes[..], identities)?;
+        let read = opened.read_to_end(&mut text);
+        read.map_err(|_| failed(path, CaseProblem::SealedDamaged))?;
+        SigningKey::parse(path, &text, password)
+    }
+
+    fn parse(
         path: &Path,
         text: &[u8],
         password: impl FnOnce() -> Option<String>,
@@ -303,6 +317,29 @@ mod tests {
                 "{refused}"
             );
         }
+    }
+
+    #[test]
+    fn a_key_that_is_sealed_is_opened_by_its_identity() {
+        use std::io::Write as _;
+        let desk = desk();
+        let path = desk.path().join("key");
+        let made = SigningKey::create(&path, None).unwrap();
+        let identity = [Identity::create()];
+        let recipient = [identity[0].recipient()];
+        let mut sealed = crate::evidence::SealedWriter::new(Vec::new(), &recipient).unwrap();
+        sealed.write_all(&fs::read(&path).unwrap()).unwrap();
+        let path = desk.path().join("key.age");
+        fs::write(&path, sealed.finish().unwrap()).unwrap();
+        let read = SigningKey::read_sealed(&path, &identity, || None).unwrap();
+        assert_eq!(read.public(), made.public());
+        let other = SigningKey::read_sealed(&path, &[Identity::create()], || None);
+        assert!(
+            other
+                .unwrap_err()
+                .to_string()
+                .contains("not sealed to this key")
+        );
     }
 
     #[cfg(unix)]

@@ -479,10 +479,10 @@ pub enum Seen {
     /// A picture that was blurred or without colours.
     Reduced,
     /// The file itself, as a viewer shows it. Only this is viewing for a report to NCMEC.
-    File,
+    Viewed,
 }
 
-named!(Seen { Facts = "facts", Reduced = "reduced", File = "file" });
+named!(Seen { Facts = "facts", Reduced = "reduced", Viewed = "viewed" });
 
 /// A decision about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

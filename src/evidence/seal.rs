@@ -14,7 +14,7 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use ring::{hkdf, hmac};
 use x25519_dalek::{PublicKey, StaticSecret};
 
-use super::folder::{check_private, failed, read_bounded};
+use super::folder::{check_private, failed, read_bounded, write_new};
 use crate::Result;
 use crate::error::CaseProblem;
 
@@ -104,6 +104,17 @@ impl Identity {
         }
     }
 
+    /// Writes it to a new file, for its owner alone.
+    ///
+    /// # Errors
+    /// [`Error::Case`](crate::Error::Case) if the file is there already; [`Error::Io`](crate::Error::Io).
+    pub fn write(&self, path: &Path) -> Result<()> {
+        if std::fs::symlink_metadata(path).is_ok() {
+            return Err(failed(path, CaseProblem::KeyExists));
+        }
+        write_new(path, self.file().as_bytes())
+    }
+
     fn parse(text: &str) -> Option<Identity> {
         let (prefix, bytes) = bech32::decode(text).ok()?;
         let key: [u8; 32] = bytes.try_into().ok()?;
@@ -116,7 +127,7 @@ impl Identity {
     }
 
     /// The text of a file that holds it.
-    pub fn file(&self) -> String {
+    fn file(&self) -> String {
         let prefix = Hrp::parse_unchecked(IDENTITY_PREFIX);
         let text = bech32::encode_upper::<Bech32>(prefix, self.0.as_bytes());
         let text = text.expect("32 bytes are short enough");

@@ -210,7 +210,7 @@ mod tests {
             finding: 1,
             overturned: true,
             why: String::new(),
-            seen: Seen::File,
+            seen: Seen::Viewed,
             effects: Vec::new(),
         };
         decided.outcomes.push(made(5, "d", outcome));

@@ -161,6 +161,15 @@ impl CaseWriter {
         Ok(admitted.person.clone())
     }
 
+    /// Whether a key, or another of the same id, is one of the case.
+    ///
+    /// # Errors
+    /// Those of [`CaseWriter::sync`].
+    pub fn has_key(&mut self, key: &super::PublicKey) -> Result<bool> {
+        self.sync()?;
+        Ok(End::read(&self.folder)?.keyring.get(&key.id()).is_some())
+    }
+
     /// The first record of the case.
     pub fn opened(&self) -> &Opened {
         &self.opened

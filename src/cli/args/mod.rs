@@ -1,5 +1,6 @@
 //! What can be typed.
 
+pub(crate) mod case;
 mod groups;
 #[cfg_attr(
     not(feature = "serve"),
@@ -9,7 +10,6 @@ mod groups;
     )
 )]
 pub(crate) mod network;
-#[cfg(feature = "evidence")]
 pub(crate) mod papers;
 #[cfg_attr(
     not(feature = "serve"),
@@ -157,6 +157,15 @@ pub(crate) enum Command {
     ///
     /// The key is printed once, and kept nowhere: the file holds its SHA-256. A running service reads the file when it changes.
     Key(network::KeyArgs),
+    /// Keep a case: signed records of reports, scans, findings and decisions
+    #[command(subcommand)]
+    Case(case::CaseCommand),
+    /// Check that a case is whole: nothing changed, removed, moved or put in
+    Verify(case::VerifyArgs),
+    /// Show all that a finding of a case rests on
+    Explain(case::ExplainArgs),
+    /// Record an appeal against a decision of a case, or decide it
+    Appeal(case::AppealArgs),
     /// Tell what this machine can decode, and what it would take to decode the rest
     Doctor(DoctorArgs),
     /// Print the completions of a shell, which finish commands, options and their values
@@ -228,7 +237,7 @@ pub(crate) struct ScanArgs {
     /// that was not checked is decided by `fail` of the lists.
     #[arg(
         long,
-        conflicts_with_all = ["paths_from", "fail_on", "format", "output", "show", "verbose", "journal", "cache", "types"],
+        conflicts_with_all = ["paths_from", "fail_on", "format", "output", "show", "verbose", "journal", "cache", "types", "case_of_scan"],
         hide_short_help = true,
         help_heading = "Output"
     )]
@@ -311,6 +320,8 @@ pub(crate) struct SearchArgs {
     pub(crate) fail_on: Vec<FailOn>,
     #[command(flatten)]
     pub(crate) logs: LogArgs,
+    #[command(flatten)]
+    pub(crate) record: case::RecordArgs,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
     #[command(flatten)]

@@ -7,6 +7,8 @@ use basma::papers::dsa::Category;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
+use super::case::SignerArgs;
+
 /// A paper of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Paper {
@@ -124,6 +126,8 @@ pub(crate) struct ExportArgs {
     /// For DSA: access was disabled, and the content was not removed
     #[arg(long = "disabled", id = "export_disabled", hide_short_help = true)]
     pub(crate) disabled: bool,
+    #[command(flatten)]
+    pub(crate) signer: SignerArgs,
 }
 
 impl ExportArgs {

@@ -322,7 +322,7 @@ impl ItemArgs {
     }
 }
 
-pub(super) fn time(text: &str) -> Result<i64, Problem> {
+pub(crate) fn time(text: &str) -> Result<i64, Problem> {
     let time: jiff::Timestamp = text.parse().map_err(|_| Problem::TimeUnreadable)?;
     Ok(time.as_second())
 }

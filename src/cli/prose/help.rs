@@ -112,8 +112,8 @@ impl Prose {
             ("format", "refresh" | "status" | "diff" | "history") => "help-format-lines",
             (
                 "shared_store",
-                "add" | "audit" | "check" | "diff" | "history" | "list" | "refresh" | "revoke"
-                | "rollback" | "serve" | "status",
+                "add" | "appeal" | "audit" | "check" | "decide" | "diff" | "history" | "list"
+                | "refresh" | "revoke" | "rollback" | "serve" | "status",
             ) => "help-shared_store-store",
             _ => return format!("help-{}", arg.get_id()),
         };

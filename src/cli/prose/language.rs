@@ -25,12 +25,12 @@ impl Language {
     /// Its messages.
     pub(super) fn files(self) -> &'static [&'static str] {
         match self {
-            Language::En => files!("en": "messages" "page" "reasons" "review" "papers"),
+            Language::En => files!("en": "messages" "page" "reasons" "review" "case" "papers"),
             Language::Fr => {
-                files!("fr": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "papers")
+                files!("fr": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "case" "papers")
             }
             Language::Ar => {
-                files!("ar": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "papers")
+                files!("ar": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "case" "papers")
             }
         }
     }

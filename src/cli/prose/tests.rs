@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use basma::error::{
-    Action, AuditDamage, AuthorityFault, Awaited, ConnectionFault, DecisionsDamage, FetchProblem,
-    IndexDamage, LengthFault, LockHolder, Problem, ProtocolFault, RangeFault, Reason, ReasonCode,
-    RedirectFault, SecretProblem, SignatureProblem, StatusMeaning, UrlFault,
+    Action, AuditDamage, AuthorityFault, Awaited, CaseProblem, ConnectionFault, DecisionsDamage,
+    FetchProblem, IndexDamage, LengthFault, LockHolder, Problem, ProtocolFault, RangeFault, Reason,
+    ReasonCode, RecordFault, RedirectFault, SecretProblem, SignatureProblem, StatusMeaning,
+    UrlFault,
 };
 use basma::hash::{AreaKind, Rendering, Turn};
 use basma::index::StructureReason;
@@ -78,9 +79,9 @@ macro_rules! families {
 
 /// Every family of kinds of the library.
 const KINDS: &[Family] = families! {
-    Action AuditDamage AuthorityFault Awaited ConnectionFault DecisionsDamage FetchProblem
-    GuardFinding IndexDamage LengthFault LockHolder Problem ProtocolFault RangeFault RedirectFault
-    SecretProblem SignatureProblem SourceWarning StatusMeaning StructureReason UrlFault
+    Action AuditDamage AuthorityFault Awaited CaseProblem ConnectionFault DecisionsDamage FetchProblem
+    GuardFinding IndexDamage LengthFault LockHolder Problem ProtocolFault RangeFault RecordFault
+    RedirectFault     SecretProblem SignatureProblem SourceWarning StatusMeaning StructureReason UrlFault
 };
 
 /// A table of kinds that these tests leave out would not be translated.
