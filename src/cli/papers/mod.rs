@@ -37,7 +37,9 @@ pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<
     let verified = verify(&root, &Expected::default())?;
     let (dossier, findings) = CaseFile::read(&root, &verified)?;
     let path = place(args, &case, &dossier);
-    super::lists::keep_apart(Some(&path), &[], &[])?;
+    if let Some(output) = &args.output {
+        keep_out(output, &root)?;
+    }
     let file = AtomicFile::private(&path)?;
     let mut file = Hashed::new(file);
     let source = Source {
@@ -80,6 +82,27 @@ fn place(args: &ExportArgs, case: &CaseWriter, dossier: &Dossier) -> PathBuf {
         let name = format!("{paper}-{:06}.{end}", dossier.head.number);
         case.exports().join(name)
     })
+}
+
+/// A named file is outside of the case: a paper written over a record would be the end of it.
+fn keep_out(output: &Path, root: &Path) -> Result<()> {
+    let root_found = root.canonicalize().map_err(io_error(Action::Open, root))?;
+    let folder = output
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    // What is not there is found out when it is written.
+    let folders = [output.canonicalize(), folder.canonicalize()];
+    if folders
+        .into_iter()
+        .flatten()
+        .any(|place| place.starts_with(&root_found))
+    {
+        let shown = |path: &Path| escape::path(path).into_owned();
+        let (output, case) = (shown(output), shown(root));
+        return Err(Problem::OutputInCase { output, case }.into());
+    }
+    Ok(())
 }
 
 fn write(args: &ExportArgs, source: &Source<'_>, out: &mut Out<'_>) -> Result<Carried> {

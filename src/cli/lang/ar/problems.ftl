@@ -25,6 +25,7 @@ problem-stdin-recorded = الدخل القياسي (-) ملف آخر في كل �
 problem-convert-loses = لا مكان لكل ذلك في { $format }: احذف --strict لكتابة الباقي، أو اختر jsonl الذي يتسع لكل شيء
 problem-named-twice = { $path }: مذكور لغرضين
 problem-output-over-list = { $output }: سيُكتب فوق { $list }؛ اختر موضعًا آخر
+problem-output-in-case = { $output }: سيُكتب داخل القضية { $case }؛ اختر مكانًا آخر، أو احذف --output
 problem-output-in-store = { $output }: سيُكتب داخل المستودع { $store }؛ اختر موضعًا آخر
 problem-output-among-lists = { $output }: سيُكتب بين القوائم في { $folder }؛ اختر موضعًا آخر
 problem-output-in-scanned = { $output }: سيُكتب داخل ما يُفحص، { $folder }؛ اختر موضعًا آخر

@@ -25,6 +25,7 @@ problem-stdin-recorded = l’entrée standard (-) est chaque fois un autre fichi
 problem-convert-loses = { $format } n’a pas de place pour tout : omettez --strict pour écrire le reste, ou choisissez jsonl, qui contient tout
 problem-named-twice = { $path } : est indiqué pour deux usages
 problem-output-over-list = { $output } : écraserait { $list } ; choisissez un autre emplacement
+problem-output-in-case = { $output } : serait écrit dans le dossier { $case } ; choisissez un autre emplacement, ou retirez --output
 problem-output-in-store = { $output } : serait écrit dans le dépôt { $store } ; choisissez un autre emplacement
 problem-output-among-lists = { $output } : serait écrit parmi les listes de { $folder } ; choisissez un autre emplacement
 problem-output-in-scanned = { $output } : serait écrit dans ce qui est analysé, { $folder } ; choisissez un autre emplacement

@@ -80,11 +80,11 @@ fn one(prose: &Prose, finding: &CaseFinding) -> String {
 /// The word for a decision, with its colour.
 fn outcome(prose: &Prose, outcome: &str) -> String {
     let word = match outcome {
-        "confirmed" => prose.word("paper-outcome-confirmed"),
-        "rejected" => prose.word("paper-outcome-rejected"),
-        "escalated" => prose.word("paper-outcome-escalated"),
-        "undecided" => prose.word("paper-outcome-undecided"),
-        _ => prose.word("paper-outcome-open"),
+        "confirmed" => prose.word("case-standing-confirmed"),
+        "rejected" => prose.word("case-standing-rejected"),
+        "escalated" => prose.word("case-standing-escalated"),
+        "undecided" => prose.word("case-standing-undecided"),
+        _ => prose.word("case-standing-open"),
     };
     format!("<span class=\"outcome {outcome}\">{}</span>", html(&word))
 }

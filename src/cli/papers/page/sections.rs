@@ -80,11 +80,11 @@ pub(super) fn result(prose: &Prose, dossier: &Dossier) -> String {
     let tally = &dossier.tally;
     let rows = [
         ("paper-all", tally.findings),
-        ("paper-outcome-confirmed", tally.confirmed),
-        ("paper-outcome-rejected", tally.rejected),
-        ("paper-outcome-escalated", tally.escalated),
-        ("paper-outcome-undecided", tally.undecided),
-        ("paper-outcome-open", tally.open()),
+        ("case-standing-confirmed", tally.confirmed),
+        ("case-standing-rejected", tally.rejected),
+        ("case-standing-escalated", tally.escalated),
+        ("case-standing-undecided", tally.undecided),
+        ("case-standing-open", tally.open()),
     ];
     let rows = rows.map(|(id, count)| row(&prose.word(id), &number(prose, count)));
     section(prose, "paper-result", &table(&rows.concat()))
