@@ -5,6 +5,8 @@ mod archives;
 #[cfg(all(unix, feature = "h264"))]
 mod bad_clips;
 mod bad_input;
+#[cfg(unix)]
+mod case;
 #[cfg(all(unix, feature = "h264"))]
 mod clip_lists;
 #[cfg(all(unix, feature = "h264"))]
