@@ -1,8 +1,8 @@
 //! CASE 1.4 on UCO 1.4, as JSON-LD: the investigation, the tool, each file with its digests, the analysis that matched it,
 //! and the decision.
 //!
-//! Names of hashes are plain strings, as UCO 2 asks. `PDQ` and other perceptual hashes are not in the vocabulary of UCO:
-//! validation notes them and accepts them. Ids are made of the id of the case, so that they are the same each time.
+//! Names of hashes are plain strings, as UCO 2 asks. Perceptual hashes such as PDQ are not in the vocabulary of UCO, on
+//! which validation remarks: they stand in the description of the file. Ids are made of the id of the case, so that they are the same each time.
 
 use serde_json::{Map, Value, json};
 
@@ -169,11 +169,9 @@ impl Graph<'_> {
         ];
         let digests = digests.into_iter().filter_map(|(method, digest)| {
             let digest = digest.as_ref()?;
-            Some((method.to_owned(), digest))
+            Some((method, digest))
         });
-        let of_file = finding.hashes.iter();
-        let of_file = of_file.map(|of_file| (of_file.hash_type.to_uppercase(), &of_file.hash));
-        let hashes = digests.chain(of_file).map(|(method, digest)| {
+        let hashes = digests.map(|(method, digest)| {
             let mut hash = self.node("uco-types:Hash", "hash", &format!("{name}/{method}"));
             hash.insert("uco-types:hashMethod".into(), json!(method));
             let value = json!({"@type": "xsd:hexBinary", "@value": digest.to_uppercase()});
@@ -186,6 +184,12 @@ impl Graph<'_> {
         }
         facets.push(facet);
         let mut node = self.node("uco-observable:File", "file", name);
+        let hashes = finding.hashes.iter();
+        let hashes = hashes.map(|of_file| format!("{} {}", of_file.hash_type, of_file.hash));
+        let hashes: Vec<String> = hashes.collect();
+        if !hashes.is_empty() {
+            node.insert("uco-core:description".into(), json!(hashes));
+        }
         node.insert("uco-core:hasFacet".into(), json!(facets));
         Value::Object(node)
     }
@@ -258,7 +262,7 @@ impl Graph<'_> {
             "{} as {}; seen: {}; {}",
             decision.outcome.name(),
             decision.by.role,
-            decision.seen,
+            decision.seen.name(),
             decision.why
         );
         annotation.insert("uco-core:statement".into(), json!([statement]));

@@ -1,6 +1,7 @@
 //! What papers are made of: the facts of a case, and its findings as a stream.
 
 use crate::Result;
+use crate::evidence::record::Seen;
 
 /// The facts of a case, without its findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -333,8 +334,8 @@ pub struct Decision {
     pub second: Option<Actor>,
     /// Why.
     pub why: String,
-    /// What the person saw: `facts`, `reduced` or `file`.
-    pub seen: String,
+    /// What the person saw of the file.
+    pub seen: Seen,
 }
 
 impl Decision {
@@ -347,7 +348,7 @@ impl Decision {
             by: Actor::default(),
             second: None,
             why: String::new(),
-            seen: "facts".to_owned(),
+            seen: Seen::Facts,
         }
     }
 }
@@ -368,7 +369,7 @@ impl CaseFinding {
     /// Whether the person who decided looked at the file itself.
     pub fn is_viewed(&self) -> bool {
         let decision = self.decision.as_ref();
-        decision.is_some_and(|decision| decision.seen == "file")
+        decision.is_some_and(|decision| decision.seen == Seen::Viewed)
     }
 
     /// Whether it may go to others who take it for known material: it was not rejected, and nothing speaks against the

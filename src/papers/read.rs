@@ -373,7 +373,7 @@ impl CaseFile {
             by: Actor::clone(&decision.by),
             second: decision.second.as_deref().cloned(),
             why: decision.why.to_string(),
-            seen: decision.seen.name().to_owned(),
+            seen: decision.seen,
         });
         CaseFinding {
             id: number.to_string(),

@@ -146,7 +146,7 @@ fn row(dossier: &Dossier, finding: &CaseFinding, listed: Option<&ListedMatch>) -
         Cell::some(decision.map(|decision| decision.by.id.as_str())),
         Cell::some(decision.map(|decision| decision.by.role.as_str())),
         Cell::some(decision.and_then(|decision| Some(decision.second.as_ref()?.id.as_str()))),
-        Cell::some(decision.map(|decision| decision.seen.as_str())),
+        Cell::some(decision.map(|decision| decision.seen.name())),
         Cell::some(decision.map(|decision| decision.why.as_str())),
     ]);
     row

@@ -46,8 +46,8 @@ fn desk() -> TestDir {
     assert_eq!(scan.code, 1, "{scan:?}");
     let finding = finding(&desk);
     let decided = desk.run(&[
-        "case", "decide", "c", &finding, "confirm", "--why", "compared", "--seen", "file", "--key",
-        "amina",
+        "case", "decide", "c", &finding, "confirm", "--why", "compared", "--seen", "viewed",
+        "--key", "amina",
     ]);
     assert_eq!(decided.code, 0, "{decided:?}");
     desk
@@ -248,7 +248,7 @@ fn a_table_of_a_case_runs_nothing() {
     let cell = |name: &str| rows[0][heads.iter().position(|head| head == name).unwrap()].to_owned();
     assert_eq!(rows.len(), 1);
     assert_eq!(cell("decision"), "confirmed");
-    assert_eq!(cell("seen"), "file");
+    assert_eq!(cell("seen"), "viewed");
     assert_eq!(cell("path"), "dump/a.png");
     assert_eq!(cell("distance"), "0");
 }

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
+use crate::evidence::record::Seen;
 use crate::{Result, escape};
 
 /// Texts in three scripts, with what breaks tables, pages and documents.
@@ -433,11 +434,15 @@ fn statements_are_cut_into_requests() {
 #[cfg(feature = "archives")]
 #[test]
 fn a_file_was_viewed_only_where_the_decision_says_that_the_file_was_seen() {
-    for (seen, viewed) in [("facts", "false"), ("reduced", "false"), ("file", "true")] {
+    for (seen, viewed) in [
+        (Seen::Facts, "false"),
+        (Seen::Reduced, "false"),
+        (Seen::Viewed, "true"),
+    ] {
         let finding = CaseFinding {
             record: 7,
             decision: Some(Decision {
-                seen: seen.to_owned(),
+                seen,
                 ..Decision::new(Outcome::Confirmed)
             }),
             ..CaseFinding::default()

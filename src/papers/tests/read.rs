@@ -145,7 +145,7 @@ fn decide(case: &mut CaseWriter, finding: u64, decision: Choice, seconds: Option
         finding,
         decision,
         why: "compared with the listed picture".to_owned(),
-        seen: Seen::File,
+        seen: Seen::Viewed,
         seconds,
         in_force: seconds.is_some(),
         effects: Vec::new(),

@@ -1,5 +1,6 @@
 //! The findings on the page.
 
+use basma::evidence::record::Seen;
 use basma::papers::{Actor, CaseFinding, Decision, ListedMatch};
 
 use super::sections::{number, section, table, text, time};
@@ -160,11 +161,10 @@ fn decided(prose: &Prose, decision: &Decision, rows: &mut String) {
     if let Some(second) = &decision.second {
         add("paper-second", person(second));
     }
-    let seen = match decision.seen.as_str() {
-        "file" => html(&prose.word("paper-seen-file")),
-        "reduced" => html(&prose.word("paper-seen-reduced")),
-        "facts" => html(&prose.word("paper-seen-facts")),
-        other => text(other),
+    let seen = match decision.seen {
+        Seen::Viewed => html(&prose.word("paper-seen-file")),
+        Seen::Reduced => html(&prose.word("paper-seen-reduced")),
+        Seen::Facts => html(&prose.word("paper-seen-facts")),
     };
     add("paper-seen", seen);
     if !decision.why.is_empty() {
