@@ -56,6 +56,7 @@
 //! | [`matcher`] | hashes, lists and policy to matches |
 //! | [`scan`] | folders to findings |
 //! | [`report`] | findings, matches and summaries to JSON and back |
+//! | [`evidence`] | scans, findings and decisions to signed records that others can check |
 //! | [`papers`] | cases to the formats that institutions take |
 //! | [`escape`], [`disk`] | file names as safe text; files that are written whole or not at all |
 //!
@@ -68,6 +69,7 @@
 //! | `h264` (default) | keyframes of H.264 without ffmpeg; needs a C++ compiler | ffmpeg decodes them, where it is installed |
 //! | `archives` (default) | looking inside zip, tar and compressed files | such files are unsupported, and the reason names the feature |
 //! | `refresh` (default) | fetching the lists of a [`store`] over HTTP, and signatures | lists are read from files |
+//! | `evidence` (default) | case files: records that are signed and chained, keys, sealed files | no case is kept or checked |
 //! | `cli` (default) | the command `basma` | no parser of arguments is compiled |
 //!
 //! `basma = { version = "0.1", default-features = false, features = ["media"] }` is enough to hash pictures and look them up.
@@ -75,8 +77,8 @@
 //! # Invariants
 //!
 //! - The library never prints, and reads no environment and no configuration.
-//! - It opens no socket but in `store::fetch`. It writes no file but what [`disk::atomic_file`] is asked for, those of
-//!   a [`store`], and nameless temporary ones. These hold what an [`index::Builder`] or [`scan::Groups`] cannot keep in
+//! - It opens no socket but in `store::fetch`, and that of an agent whose key signs a case. It writes no file but what
+//!   [`disk::atomic_file`] is asked for, those of a [`store`] or a case, and nameless temporary ones. These hold what an [`index::Builder`] or [`scan::Groups`] cannot keep in
 //!   the memory that it is given. It runs no program but what it is given: a [`media::Converter`], in a temporary
 //!   folder, and those of [`media::video::Decoders`]. For the decoders, clips in memory are put into nameless temporary
 //!   files.
@@ -87,7 +89,7 @@
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 // The documentation names what each feature adds; without it the names are plain text.
 #![cfg_attr(
-    not(all(feature = "media", feature = "refresh")),
+    not(all(feature = "media", feature = "refresh", feature = "evidence")),
     allow(rustdoc::broken_intra_doc_links)
 )]
 

@@ -148,7 +148,14 @@ impl DetailWriter {
     /// After the last record. What a killed process wrote of later ones is left out.
     pub(super) fn new(folder: &Folder, last: u64) -> Result<DetailWriter> {
         if let Some((_, path)) = folder.detail_files()?.pop() {
-            keep(&path, |detail| detail.record <= last)?;
+            let mut is_left = false;
+            each(&path, |detail| {
+                is_left |= detail.is_none_or(|detail| detail.record > last);
+                Ok(())
+            })?;
+            if is_left {
+                keep(&path, |detail| detail.record <= last)?;
+            }
         }
         Ok(DetailWriter {
             folder: folder.clone(),

@@ -528,7 +528,7 @@ topic-exit-codes =
     1  something matched
     2  the job could not be done, or was interrupted
     3  nothing matched, but some files could not be examined, or there is a lead
-    4  another process is changing the store
+    4  another process is changing the store or the case
 
     `scan --fail-on` says otherwise: `--fail-on matched` gives 0 or 1, `--fail-on nothing` always 0.
 topic-lists =

@@ -589,7 +589,7 @@ topic-exit-codes =
     1  au moins une correspondance
     2  le travail n’a pas pu être fait, ou a été interrompu
     3  rien ne correspond, mais des fichiers n’ont pas pu être examinés, ou il y a une piste
-    4  un autre processus modifie le dépôt
+    4  un autre processus modifie le dépôt ou l’affaire
 
     `scan --fail-on` change cela : `--fail-on matched` donne 0 ou 1, `--fail-on nothing` toujours 0.
 topic-lists =
