@@ -124,7 +124,7 @@ impl Mapping {
 }
 
 /// How much memory could be filled without pushing others out; a modest guess where the system does not say.
-fn free_memory() -> u64 {
+pub(crate) fn free_memory() -> u64 {
     #[cfg(target_os = "linux")]
     {
         let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();

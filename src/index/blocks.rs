@@ -11,12 +11,15 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 use super::format::Section;
 use super::map::Bytes;
 use super::simd;
-use crate::disk::mmap::Pace;
+use crate::disk::mmap::{Pace, free_memory};
 use crate::error::{IndexDamage, Problem};
 use crate::{Error, Result};
 
 /// The size of a block. BLAKE3 fills its vectors from 8 KiB on; a first touch should not read much more than it needs.
 pub(super) const BLOCK_BYTES: usize = 16 * 1024;
+
+/// How much of a long pass is proven at once.
+const PIECE_BYTES: usize = 1 << 20;
 pub(super) const DIGEST_BYTES: usize = 16;
 const DIGESTS_PER_BLOCK: usize = BLOCK_BYTES / DIGEST_BYTES;
 
@@ -206,6 +209,26 @@ impl Blocks {
         self.bytes.read_ahead(parts.collect());
     }
 
+    /// Proves parts of the body while `goes_on`, as long as memory is free for them.
+    pub(super) fn prove_ahead(
+        &self,
+        parts: impl Iterator<Item = Range<usize>>,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let mut left = free_memory() / 2;
+        for part in parts {
+            for start in part.clone().step_by(PIECE_BYTES) {
+                let end = part.end.min(start + PIECE_BYTES);
+                left = left.saturating_sub((end - start) as u64);
+                if left == 0 || !goes_on() {
+                    return Ok(());
+                }
+                self.bytes(start..end)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Releases memory during a long sequential pass; call it after this many more bytes.
     pub(super) fn passed(&self, pace: &mut Pace, count: usize) {
         pace.passed(count, &self.bytes);
@@ -285,8 +308,8 @@ impl Blocks {
     pub(super) fn prove_all(&self) -> Result<()> {
         let mut pace = Pace::default();
         let body = self.levels[0].range.clone();
-        for start in body.clone().step_by(1 << 20) {
-            let end = body.end.min(start + (1 << 20));
+        for start in body.clone().step_by(PIECE_BYTES) {
+            let end = body.end.min(start + PIECE_BYTES);
             self.bytes(start..end)?;
             self.passed(&mut pace, end - start);
         }
@@ -438,6 +461,26 @@ mod tests {
             assert!(blocks(&file, body, root).prove_all().is_err());
             file[at] ^= 1;
         }
+    }
+
+    #[test]
+    fn parts_are_proven_ahead_until_told_to_stop() {
+        let body = 5 << 20;
+        let (file, root) = file(body);
+        let blocks = blocks(&file, body, root);
+        let asked = std::cell::Cell::new(0);
+        let goes_on = |most: usize| {
+            asked.set(0);
+            let asked = &asked;
+            move || asked.replace(asked.get() + 1) < most
+        };
+        let parts = || [100..(1 << 20) + 100, 3 << 20..4 << 20].into_iter();
+        blocks.prove_ahead(parts(), &goes_on(1)).unwrap();
+        assert!(blocks.is_all_proven(&(100..(1 << 20) + 100)));
+        assert!(!blocks.is_all_proven(&(3 << 20..4 << 20)));
+        blocks.prove_ahead(parts(), &goes_on(9)).unwrap();
+        assert!(blocks.is_all_proven(&(3 << 20..4 << 20)) && asked.get() == 2);
+        assert!(!blocks.is_all_proven(&(2 << 20..3 << 20)));
     }
 
     #[test]

@@ -142,13 +142,23 @@ impl Index {
     /// damaged.
     pub fn open(path: &Path) -> Result<Index> {
         let index = Index::open_at_rest(path)?;
+        index.blocks.read_ahead(index.searched().collect());
+        Ok(index)
+    }
+
+    /// Proves what a search passes over, so that no query has to; for as long as `goes_on`, which is asked once in 1 MiB, and
+    /// at most until half of the memory that is free would be filled.
+    pub(crate) fn prove_ahead(&self, goes_on: &dyn Fn() -> bool) -> Result<()> {
+        self.blocks.prove_ahead(self.searched(), goes_on)
+    }
+
+    /// The sections that a search passes over.
+    fn searched(&self) -> impl Iterator<Item = Range<usize>> {
         let is_searched = |section: &&Section| {
             section.hash_type.is_some() && !matches!(section.role, Role::RowStarts | Role::Rows)
         };
-        let searched = index.layout.sections.iter().filter(is_searched);
-        let searched = searched.map(|section| section.range.clone());
-        index.blocks.read_ahead(searched.collect());
-        Ok(index)
+        let searched = self.layout.sections.iter().filter(is_searched);
+        searched.map(|section| section.range.clone())
     }
 
     /// Opens an index file without reading ahead.

@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 mod console;
+mod container;
 mod formats;
 mod library;
 mod links;

@@ -138,6 +138,46 @@ fn old_generations_go_and_readers_keep_what_they_have() {
 }
 
 #[test]
+fn a_new_index_is_proven_before_it_answers_unless_a_decision_waits() {
+    let world = World::new();
+    let config = world.source(
+        "demo",
+        "snapshot",
+        "guards = { shrink = 100, growth = 10000000 }",
+    );
+    world.publish("demo.txt", &line("add", 1, "x"));
+    world.refresh(&config);
+    let before = Opened::open(&world.store.folder, None).unwrap();
+    let lines = |number: u32| {
+        let spread = u128::from(number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        let hash = Hash::new(HashType::Md5, &spread.to_be_bytes()).unwrap();
+        format!("{{\"v\":1,\"type\":\"md5\",\"hash\":\"{hash}\",\"id\":\"n{number}\"}}\n")
+    };
+    world.publish("demo.txt", &(0..100_000).map(lines).collect::<String>());
+    world.refresh(&config);
+    let open = || Opened::open(&world.store.folder, Some(&before)).unwrap();
+    open().warm(&before, &|| true).unwrap();
+    // One block in three is damaged; the first few queries touch some of those that a search passes over.
+    let file = world.store.path().join("indexes/000002-1.basma");
+    let whole = fs::read(&file).unwrap();
+    let (mut found, mut found_at_once) = (0, 0);
+    for at in (64 << 10..whole.len()).step_by(48 << 10) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, bytes).unwrap();
+        let is_found = |goes_on| open().warm(&before, &|| goes_on).is_err();
+        found += usize::from(is_found(true));
+        found_at_once += usize::from(is_found(false));
+    }
+    let of_hashes = 100_000 * 16 / (48 << 10);
+    assert!(
+        found >= of_hashes && found_at_once < of_hashes,
+        "{found_at_once} of {found}"
+    );
+}
+
+#[test]
 fn what_the_killed_left_counts_for_nothing_and_goes() {
     let world = World::new();
     let config = world.source("demo", "snapshot", "");

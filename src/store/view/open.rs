@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::ErrorKind;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use crate::error::{Action, Message, Problem};
 use crate::hash::HashType;
@@ -34,6 +36,13 @@ const WARMING: u64 = 32;
 
 /// How often a generation is looked for that is replaced while it is opened.
 const ATTEMPTS: usize = 20;
+
+/// Lets the threads that answer queries go before this one, where the system keeps a priority for each thread.
+fn give_way() {
+    // It is a wish: without it the thread only works as fast as the others.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 10);
+}
 
 impl Opened {
     /// Opens the generation in force; what `before` has open already is shared with it.
@@ -148,19 +157,35 @@ impl Opened {
         }
     }
 
-    /// Looks a few hashes up in every index that was not open before.
-    pub(in crate::store) fn warm(&self, before: &Opened) -> Result<()> {
-        for (key, index) in &self.indexes {
-            if before.indexes.contains_key(key) {
-                continue;
-            }
+    /// Looks a few hashes up in every index that was not open before, then proves the rest of what is searched while `goes_on`.
+    pub(in crate::store) fn warm(
+        &self,
+        before: &Opened,
+        goes_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<()> {
+        let all = self.indexes.iter();
+        let new: Vec<&Arc<Index>> = all
+            .filter(|(key, _)| !before.indexes.contains_key(*key))
+            .map(|(_, index)| index)
+            .collect();
+        for index in &new {
             for hash_type in HashType::ALL {
                 for hash in index.sample(hash_type, WARMING)? {
                     index.lookup(&hash, hash_type.default_radius())?;
                 }
             }
         }
-        Ok(())
+        if new.is_empty() {
+            return Ok(());
+        }
+        let prove = || {
+            give_way();
+            new.iter().try_for_each(|index| index.prove_ahead(goes_on))
+        };
+        thread::scope(|scope| {
+            let proven = scope.spawn(prove).join();
+            proven.unwrap_or_else(|panic| resume_unwind(panic))
+        })
     }
 
     /// The editions of a list's source.

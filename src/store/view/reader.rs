@@ -64,7 +64,7 @@ impl Reader {
     }
 
     /// Looks for a change and takes it over.
-    fn catch_up(&self, opened: &mut Opened) -> Result<()> {
+    fn catch_up(&self, opened: &mut Opened, is_used: &(dyn Fn() -> bool + Sync)) -> Result<()> {
         let pointer = crate::store::layout::manifest::Pointer::read(&self.folder)?;
         // After a failure nothing of what was opened is relied on.
         let is_same = pointer.as_ref() == Some(&opened.pointer) && self.error().is_none();
@@ -74,9 +74,13 @@ impl Reader {
             Some(Ok(false)) => return Ok(()),
             Some(Ok(true)) => {}
             Some(Err(_)) | None => {
+                let generation = pointer.map(|pointer| pointer.generation);
+                let before = Seen::look(&self.folder, generation);
                 let next = Opened::open(&self.folder, Some(opened))?;
-                // The parts of a new index that all queries pass over are proven here, before the first query.
-                next.warm(opened)?;
+                // What queries pass over in a new index is proven here, before the first query. A decision is in force
+                // within a second: one that comes meanwhile ends the wait.
+                let goes_on = || is_used() && Seen::look(&self.folder, generation) == before;
+                next.warm(opened, &goes_on)?;
                 *opened = next;
             }
         }
@@ -87,10 +91,10 @@ impl Reader {
 }
 
 /// Follows a store until its last user is gone.
-fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
+fn follow(weak: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
     loop {
         thread::sleep(EVERY);
-        let Some(reader) = reader.upgrade() else {
+        let Some(reader) = weak.upgrade() else {
             return;
         };
         let now = Seen::look(&reader.folder, Some(opened.pointer.generation));
@@ -99,7 +103,7 @@ fn follow(reader: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
             continue;
         }
         seen = now;
-        let error = error_of(|| reader.catch_up(&mut opened));
+        let error = error_of(|| reader.catch_up(&mut opened, &|| weak.strong_count() > 1));
         *reader.error.lock().unwrap_or_else(PoisonError::into_inner) = error;
     }
 }
