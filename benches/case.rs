@@ -56,13 +56,13 @@ type Writer = fn(&Dossier, &CaseFile, &mut Out<'_>) -> Result<Carried>;
 
 /// Papers that hold every finding.
 const PAPERS: [(&str, Writer); 5] = [
-    ("case-uco", |d, f, out| case_uco::write(d, f, out)),
-    ("ecs", |d, f, out| ecs::write(d, f, out)),
-    ("stix", |d, f, out| stix::write(d, f, out)),
+    ("case-uco", case_uco::write),
+    ("ecs", ecs::write),
+    ("stix", stix::write),
     ("vics", |d, f, out| {
         vics::write(d, f, vics::Version::V2_0, None, out)
     }),
-    ("xlsx", |d, f, out| workbook::write(d, f, out)),
+    ("xlsx", workbook::write),
 ];
 
 fn finding(number: u64) -> report::Finding {

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use basma::papers::cybertip::IncidentType;
 use basma::papers::dsa::Category;
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Args, ValueEnum};
 
 use super::case::SignerArgs;
 
 /// A paper of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Paper {
     /// A report in Arabic, French and English, as one page
     Html,
@@ -42,21 +42,10 @@ pub(crate) enum Paper {
 
 impl Paper {
     /// Its name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Paper::Html => "html",
-            Paper::Pdf => "pdf",
-            Paper::Bundle => "bundle",
-            Paper::Vics20 => "vics",
-            Paper::Vics13 => "vics-1-3",
-            Paper::CaseUco => "case-uco",
-            Paper::Ncmec => "ncmec",
-            Paper::Dsa => "dsa",
-            Paper::Csv => "csv",
-            Paper::Xlsx => "xlsx",
-            Paper::Stix => "stix",
-            Paper::Ecs => "ecs",
-        }
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        let value = value.expect("no paper is hidden");
+        value.get_name().to_owned()
     }
 
     /// How the name of its file ends.

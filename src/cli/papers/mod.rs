@@ -28,7 +28,7 @@ use hashed::Hashed;
 /// Writes a paper of a case, and the record of it.
 pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<'_>) -> Result<()> {
     if let Some(option) = args.misplaced() {
-        let (option, paper) = (option.to_owned(), args.paper.name().to_owned());
+        let (option, paper) = (option.to_owned(), args.paper.name());
         return Err(Problem::PaperOption { option, paper }.into());
     }
     // Nobody adds records while the paper is made.
@@ -55,7 +55,7 @@ pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<
     file.publish()?;
     let name = path.file_name().unwrap_or_default();
     let record = Export {
-        paper: args.paper.name().to_owned(),
+        paper: args.paper.name(),
         file: escape::escape(name.as_encoded_bytes()).into_owned(),
         sha256,
         head: verified.head.clone(),

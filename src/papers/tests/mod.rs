@@ -153,7 +153,8 @@ fn sheet_rows(xml: &[u8]) -> Vec<Vec<String>> {
         let cells = row.children().map(|cell| {
             let texts = cell
                 .descendants()
-                .filter_map(|node| node.is_text().then(|| node.text().unwrap()));
+                .filter(roxmltree::Node::is_text)
+                .map(|node| node.text().unwrap());
             texts.collect::<String>().replace("_x005F_", "_")
         });
         cells.collect()
@@ -241,7 +242,7 @@ proptest! {
 
     #[test]
     fn case_uco_has_each_finding_with_its_texts((dossier, findings) in case()) {
-        let (bytes, carried) = write(|d, f, out| case_uco::write(d, f, out), &dossier, &findings);
+        let (bytes, carried) = write(case_uco::write, &dossier, &findings);
         let read = json(&bytes);
         let graph = read["@graph"].as_array().unwrap();
         let of = |class: &str| graph.iter().filter(|node| node["@type"] == class).collect::<Vec<_>>();
@@ -266,7 +267,7 @@ proptest! {
 
     #[test]
     fn each_event_is_one_line_without_null((dossier, findings) in case()) {
-        let (bytes, _) = write(|d, f, out| ecs::write(d, f, out), &dossier, &findings);
+        let (bytes, _) = write(ecs::write, &dossier, &findings);
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.split_terminator('\n').collect();
         prop_assert_eq!(lines.len(), findings.len());
@@ -281,7 +282,7 @@ proptest! {
 
     #[test]
     fn the_references_of_a_stix_bundle_are_in_it((dossier, findings) in case()) {
-        let (bytes, carried) = write(|d, f, out| stix::write(d, f, out), &dossier, &findings);
+        let (bytes, carried) = write(stix::write, &dossier, &findings);
         let read = json(&bytes);
         let objects = read["objects"].as_array().unwrap();
         let ids: BTreeSet<&str> = objects.iter().map(|object| object["id"].as_str().unwrap()).collect();

@@ -82,7 +82,7 @@ fn case_uco_conforms_where_its_validator_is_installed() {
         return;
     };
     let (dossier, findings) = sample();
-    let (bytes, _) = write(|d, f, out| case_uco::write(d, f, out), &dossier, &findings);
+    let (bytes, _) = write(case_uco::write, &dossier, &findings);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("case.jsonld");
     let validate = |bytes: &[u8]| {
