@@ -211,8 +211,15 @@ fn check_statement(statement: &Value) {
     assert_eq!(statement.as_object().unwrap().len(), known);
 }
 
+/// Each case writes whole documents with long texts.
+fn fewer() -> ProptestConfig {
+    let mut config = ProptestConfig::default();
+    config.cases = config.cases.div_ceil(4);
+    config
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(fewer())]
 
     #[test]
     fn vics_holds_the_texts_and_counts_what_it_leaves_out((dossier, findings) in case(), category in prop::option::of(0_u32..9)) {
