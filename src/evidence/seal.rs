@@ -495,6 +495,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
         #[test]
         fn a_byte_that_is_changed_is_found(place in 0_usize..100_000, by in 1_u8..=255) {
             let key = [Identity::create()];
