@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use basma::error::{Action, Problem};
 use basma::hash::FrameHash;
-use basma::hasher::{self, Fingerprint, Hasher, RatedPdq, Sampling};
+use basma::hasher::{self, Fingerprint, Gap, Hasher, RatedPdq, Sampling};
 use basma::media::video::Decoders;
 use basma::media::{Picture, Pixels};
 use basma::{Error, Result};
@@ -179,15 +179,15 @@ fn said(mut fingerprint: Fingerprint) -> Result<String> {
 /// A fingerprint as the Python half takes it.
 pub(crate) fn described(fingerprint: &Fingerprint, error: Option<&Error>) -> Value {
     let media = fingerprint.media.as_ref();
-    let partial = media.and_then(|media| media.partial.as_ref());
-    let problem = match (error, partial) {
-        (Some(error), _) => Some(json!([error.code(), error.to_string()])),
-        (None, Some(reason)) => Some(json!([reason.code().name(), reason.to_string()])),
-        (None, None) if media.is_some_and(|media| media.capped) => Some(json!([
-            "capped",
-            "a limit ended the frames before the file did"
-        ])),
-        (None, None) => None,
+    let cut = |gap: Gap| {
+        gap.reasons
+            .iter()
+            .next()
+            .map(|first| json!([first.reason.code().name(), first.reason.to_string()]))
+    };
+    let problem = match error {
+        Some(error) => Some(json!([error.code(), error.to_string()])),
+        None => fingerprint.gap().and_then(cut),
     };
     let digests = fingerprint.digests.iter();
     let digests = digests.map(|digest| {

@@ -2,8 +2,9 @@
 
 use super::Planes;
 use crate::Error;
+use crate::error::{Reason, Reasons};
 use crate::hash::{FrameHash, Hash};
-use crate::media::Decoded;
+use crate::media::{Decoded, PartialCause};
 
 /// Everything known of one file's content.
 #[derive(Debug, Default)]
@@ -38,10 +39,55 @@ impl Fingerprint {
         is_clip || times.any(|ms| Some(ms) != first)
     }
 
+    /// What of the file was not examined, of the first track in which there is anything.
+    pub fn gap(&self) -> Option<Gap> {
+        let further = || {
+            (2..).zip(&self.tracks).find_map(|(number, track)| {
+                let gap = track.gap_of_track()?;
+                let reasons = gap.reasons.of_track(number);
+                Some(Gap { reasons, ..gap })
+            })
+        };
+        self.gap_of_track().or_else(further)
+    }
+
+    fn gap_of_track(&self) -> Option<Gap> {
+        let gap = |cause, reason: Reason| Gap {
+            cause,
+            reasons: reason.into(),
+        };
+        if let Some(error) = &self.error {
+            let cause = match error.cause() {
+                Error::OverLimit { .. } => PartialCause::OverLimit,
+                Error::Damaged(_) => PartialCause::Damaged,
+                _ => PartialCause::Unsupported,
+            };
+            return Some(gap(cause, error.reason()));
+        }
+        let media = self.media.as_ref()?;
+        if let Some(reason) = &media.partial {
+            return Some(gap(media.partial_cause, reason.clone()));
+        }
+        media.capped.then(|| {
+            let frames = media.frames.into();
+            gap(PartialCause::OverLimit, Reason::FramesCapped { frames })
+        })
+    }
+
     /// How long the clip is, in milliseconds, where it is known.
     pub fn clip_ms(&self) -> Option<u64> {
         Some(self.media.as_ref()?.clip.as_ref()?.ms)
     }
+}
+
+/// What of a file was not examined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Gap {
+    /// What kept it from being examined.
+    pub cause: PartialCause,
+    /// Why, at least one reason.
+    pub reasons: Reasons,
 }
 
 /// A file that was read, and hashed where it need not be held for that.

@@ -25,7 +25,7 @@ pub(crate) use copies::Planes;
 pub use digest::Digests;
 pub use family::Family;
 pub(crate) use fingerprint::Content;
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, Gap};
 pub use options::Hasher;
 #[cfg(fuzzing)]
 pub use pdq::Grid;

@@ -197,44 +197,21 @@ fn all(fingerprint: &Fingerprint) -> impl Iterator<Item = &Decoded> {
     tracks(fingerprint).filter_map(|track| track.media.as_ref())
 }
 
-/// What was not examined, of the first track in which there is anything.
+/// What was not examined.
 fn gap(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
-    let further = || {
-        (2..).zip(&fingerprint.tracks).find_map(|(number, track)| {
-            let (status, reasons) = gap_of(track, bytes)?;
-            Some((status, reasons.of_track(number)))
-        })
+    let gap = fingerprint.gap()?;
+    let status = match gap.cause {
+        PartialCause::Unsupported => Status::Unsupported,
+        PartialCause::OverLimit => Status::OverLimit,
+        PartialCause::Damaged => Status::Damaged,
     };
-    gap_of(fingerprint, bytes).or_else(further)
-}
-
-fn gap_of(fingerprint: &Fingerprint, bytes: u64) -> Option<(Status, Reasons)> {
-    if let Some(error) = &fingerprint.error {
-        let status = match error.cause() {
-            Error::OverLimit { .. } => Status::OverLimit,
-            Error::Damaged(_) => Status::Damaged,
-            _ => Status::Unsupported,
-        };
-        let reason = if bytes == 0 {
-            Reason::FileEmpty
-        } else {
-            error.reason()
-        };
-        return Some((status, reason.into()));
-    }
-    let media = fingerprint.media.as_ref()?;
-    if let Some(reason) = &media.partial {
-        let status = match media.partial_cause {
-            PartialCause::Unsupported => Status::Unsupported,
-            PartialCause::OverLimit => Status::OverLimit,
-            PartialCause::Damaged => Status::Damaged,
-        };
-        return Some((status, reason.clone().into()));
-    }
-    media.capped.then(|| {
-        let frames = media.frames.into();
-        (Status::OverLimit, Reason::FramesCapped { frames }.into())
-    })
+    let is_empty = fingerprint.error.is_some() && bytes == 0;
+    let reasons = if is_empty {
+        Reason::FileEmpty.into()
+    } else {
+        gap.reasons
+    };
+    Some((status, reasons))
 }
 
 fn flags(fingerprint: &Fingerprint) -> Vec<Flag> {

@@ -41,6 +41,10 @@ fn check(request: &Request, is_local: bool, body_bytes: u64) -> Result<(), Refus
     if length.is_some_and(|length| length > body_bytes.saturating_add(FORM_BYTES)) {
         return Err(super::media::too_large());
     }
+    if headers.get_all(header::HOST).iter().nth(1).is_some() {
+        let message = "a request names one host: send one Host header";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+    }
     let host = host(request);
     if is_local && !host.as_deref().is_none_or(is_this_machine) {
         let message =
@@ -114,6 +118,7 @@ mod tests {
         let of = |headers: &[(&str, &str)]| status(headers, "POST", false);
         let host = ("host", "basma.example:5100");
         assert_eq!(of(&[host]), 200);
+        assert_eq!(of(&[host, ("host", "localhost")]), 400);
         assert_eq!(of(&[host, ("origin", "https://basma.example:5100")]), 200);
         assert_eq!(of(&[host, ("sec-fetch-site", "same-origin")]), 200);
         assert_eq!(of(&[host, ("origin", "https://evil.example")]), 403);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::http::{StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use super::service::Service;
@@ -25,11 +25,17 @@ pub(super) fn routes(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(refused)
         .layer(from_fn_with_state(service.clone(), access::admit))
         // The pages let their visitors in by themselves: browsers send no keys.
+        .route("/", get(pages))
         .merge(review::routes(&service))
         .layer(from_fn_with_state(service.clone(), limits::refuse))
         .layer(from_fn_with_state(service.clone(), wire::in_their_words))
         .layer(from_fn_with_state(service.clone(), watch::watch))
         .with_state(service)
+}
+
+/// A person who types the address alone wants the pages.
+async fn pages() -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, "/review")]).into_response()
 }
 
 async fn unknown() -> Response {

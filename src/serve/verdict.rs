@@ -22,12 +22,9 @@ pub(super) const NOT_EXAMINED: HeaderName = HeaderName::from_static("x-basma-not
 /// The code of what kept the lists from being asked.
 const NOT_CHECKED: HeaderName = HeaderName::from_static("x-basma-not-checked");
 
-/// The code of what kept a picture from being examined as a whole.
+/// The code of what kept a file from being examined as a whole.
 pub(super) fn not_examined(fingerprint: &Fingerprint) -> Option<&'static str> {
-    let failed = fingerprint.error.as_ref();
-    let failed = failed.map(|error| error.reason().code());
-    let cut = || Some(fingerprint.media.as_ref()?.partial.as_ref()?.code());
-    Some(failed.or_else(cut)?.name())
+    Some(fingerprint.gap()?.reasons.code().name())
 }
 
 impl Verdict {

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::client::{Answer, BOUNDARY, Part, Service, form, request};
 use crate::pictures::hash_of;
 use crate::store::TestStore;
+use crate::uploads::animation;
 
 fn served() -> (TestStore, Service) {
     let store = TestStore::new();
@@ -200,6 +201,38 @@ fn a_type_that_is_off_is_neither_hashed_nor_looked_up() {
     );
     service.send("PUT", "/c/signal_type/pdq", &json!({"enabled_ratio": 1.0}));
     assert_eq!(service.get(&lookup(1)).status, 200);
+}
+
+#[test]
+fn frames_that_a_limit_leaves_out_are_told() {
+    let (_store, service) = served();
+    let decision = |file: &[u8]| {
+        let answer = service.form("/m/lookup", &[Part::file("photo", file)]);
+        assert_eq!((answer.status, answer.json()), (200, json!({"pdq": {}})));
+        ["x-basma-decision", "x-basma-not-examined"]
+            .map(|name| answer.header(name).map(str::to_owned))
+    };
+    let known = |words: [&str; 2]| words.map(|word| Some(word.to_owned()));
+    assert_eq!(decision(&animation(3))[0].as_deref(), Some("no-match"));
+    // 256 frames are examined of one file.
+    assert_eq!(
+        decision(&animation(260)),
+        known(["not-examined", "frames-capped"])
+    );
+    // The hash of the first is one of a whole picture.
+    let hashed = service.form("/h/hash", &[Part::file("photo", &animation(260))]);
+    assert_eq!(hashed.status, 200);
+    assert_eq!(hashed.json()["pdq"].as_str().map(str::len), Some(64));
+}
+
+#[test]
+fn the_address_alone_leads_to_the_pages() {
+    let (_store, service) = served();
+    let answer = service.get("/");
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (302, Some("/review"))
+    );
 }
 
 #[test]

@@ -20,6 +20,20 @@ pub(crate) fn flat() -> Vec<u8> {
     encode(&RgbImage::from_pixel(64, 64, grey), ImageFormat::Png)
 }
 
+/// An animation of two pictures in turn, of 64 x 64 pixels.
+pub(crate) fn animation(frames: usize) -> Vec<u8> {
+    let small = |number| image::imageops::thumbnail(&scene(number), 64, 64);
+    let pictures = [1, 2].map(|number| image::DynamicImage::ImageRgb8(small(number)).into_rgba8());
+    let mut gif = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new_with_speed(&mut gif, 30);
+    let frames = pictures.iter().cycle().take(frames).cloned();
+    encoder
+        .encode_frames(frames.map(image::Frame::new))
+        .unwrap();
+    drop(encoder);
+    gif
+}
+
 /// A zip file of members as they are.
 pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());

@@ -112,7 +112,11 @@ fn used(prose: &Prose, list: &UsedList, made: i64) -> String {
     }
     add("page-age", age(prose, list, made));
     add("page-file", code(&list.path));
-    add("page-format", code(&list.format));
+    let format = match prose.list_format(&list.format) {
+        Value::Said(words) => html(&words),
+        _ => code(&list.format),
+    };
+    add("page-format", format);
     if let Some(sha256) = &list.sha256 {
         add("page-sha256", code(sha256));
     }

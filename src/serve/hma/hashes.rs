@@ -79,8 +79,14 @@ fn picture(fingerprint: &Fingerprint) -> Result<Hashed, Failure> {
     let stored = stored.ok_or_else(|| unexamined(fingerprint))?;
     Ok(Hashed {
         hash: (stored.quality >= Pdq::QUALITY).then_some(stored.hash),
-        reason: not_examined(fingerprint),
+        reason: not_examined(fingerprint).filter(|_| !is_first_whole(fingerprint)),
     })
+}
+
+/// Whether the first picture of a file is whole: it is where a limit ends the frames after it.
+pub(super) fn is_first_whole(fingerprint: &Fingerprint) -> bool {
+    let media = fingerprint.media.as_ref();
+    fingerprint.error.is_none() && media.is_some_and(|media| media.partial.is_none())
 }
 
 pub(super) fn unexamined(fingerprint: &Fingerprint) -> Failure {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::failure::{Answered, Failure};
-use super::hashes::{fetched, hash, unexamined};
+use super::hashes::{fetched, hash, is_first_whole, unexamined};
 use super::kinds::{ContentType, bad_request, signal_type};
 use super::params::Params;
 use super::upload::{MISSING, Upload};
@@ -213,15 +213,18 @@ pub(super) async fn raw(
     let found = look(&service, &hash)?;
     let state = service.curation.state();
     let picked = wanted.pick(&state, &found.matches);
-    if with_distance {
+    let mut response = if with_distance {
         let matches = picked.iter().map(
             |(_, id, found)| json!({"bank_content_id": id, "distance": distance(found, &caller)}),
         );
         let matches: Vec<_> = matches.collect();
-        return Ok(told(&json!({ "matches": matches }), found.more));
-    }
-    let ids: Vec<u64> = picked.iter().map(|(_, id, _)| *id).collect();
-    Ok(told(&json!({ "matches": ids }), found.more))
+        told(&json!({ "matches": matches }), found.more)
+    } else {
+        let ids: Vec<u64> = picked.iter().map(|(_, id, _)| *id).collect();
+        told(&json!({ "matches": ids }), found.more)
+    };
+    Verdict::of(picked.iter().map(|(.., found)| *found), None).state(&service, &mut response);
+    Ok(response)
 }
 
 /// `GET /m/lookup`
@@ -306,7 +309,8 @@ impl<'p> Looked<'p> {
         } = self;
         let state = service.curation.state();
         let picked = wanted.pick(&state, &examined.found.matches);
-        if let (true, Some(reason)) = (picked.is_empty(), examined.reason) {
+        let unseen = examined.reason.filter(|_| !examined.is_seen);
+        if let (true, Some(reason)) = (picked.is_empty(), unseen) {
             return Err(Failure::Unexamined(reason));
         }
         let mut types: BTreeMap<&str, ByBank<'_>> = BTreeMap::new();
@@ -337,6 +341,8 @@ struct Examined {
     found: Found,
     /// Why not all of it was looked at.
     reason: Option<&'static str>,
+    /// Whether the first picture was, of which alone HMA answers.
+    is_seen: bool,
 }
 
 async fn picture(service: &Arc<Service>, file: Received) -> Result<Examined, Failure> {
@@ -354,7 +360,11 @@ async fn picture(service: &Arc<Service>, file: Received) -> Result<Examined, Fai
             return Err(bad_request("invalid signal: invalid PDQ hash").into());
         }
     }
-    Ok(Examined { found, reason })
+    Ok(Examined {
+        found,
+        reason,
+        is_seen: is_first_whole(&fingerprint),
+    })
 }
 
 async fn video(service: &Arc<Service>, file: Received) -> Result<Examined, Failure> {
@@ -366,5 +376,6 @@ async fn video(service: &Arc<Service>, file: Received) -> Result<Examined, Failu
     Ok(Examined {
         found,
         reason: hashed.reason,
+        is_seen: false,
     })
 }
