@@ -15,7 +15,7 @@ use basma::report::{self, Conditions};
 
 fn main() {
     let numbers = std::env::args().filter_map(|word| word.parse::<u64>().ok());
-    let count = numbers.last().unwrap_or(1_000_000);
+    let count = numbers.max().unwrap_or(1_000_000);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("case");
     let key = SigningKey::create(&folder.path().join("key"), None).unwrap();

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -148,7 +148,7 @@ impl SigningKey {
             }
         };
         let key = SigningKey::of_minisign(path, secret)?;
-        let public = path.with_added_extension("pub");
+        let public = public_path(path);
         for file in [path, &public] {
             if fs::symlink_metadata(file).is_ok() {
                 return Err(failed(file, CaseProblem::KeyExists));
@@ -278,6 +278,13 @@ impl SigningKey {
     }
 }
 
+/// Where the public key of a secret one is written.
+fn public_path(secret: &Path) -> PathBuf {
+    let mut name = secret.as_os_str().to_owned();
+    name.push(".pub");
+    name.into()
+}
+
 /// The number of bytes of a secret key in minisign's file, and where its id, its seed and its public key begin.
 const SECRET_BYTES: usize = KEYS_AT + 72 + 32;
 const KEYS_AT: usize = 2 + 2 + 2 + 32 + 8 + 8;
@@ -294,7 +301,7 @@ mod tests {
         let made = SigningKey::create(&path, None).unwrap();
         let read = SigningKey::read(&path, || None).unwrap();
         assert_eq!(read.public(), made.public());
-        let beside = path.with_added_extension("pub");
+        let beside = public_path(&path);
         let public = PublicKey::read(beside.to_str().unwrap()).unwrap();
         let signature = BASE64_STANDARD.decode(read.sign(b"text").unwrap()).unwrap();
         assert!(public.verifies(b"text", &signature));

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
-use super::details::{Detail, DetailLines, commitments};
+use super::details::{Detail, DetailLines, commitments, hex};
 use super::folder::Folder;
-use super::record::{Body, Coverage, Record, Sealed};
+use super::reader::{Line, Lines};
+use super::record::{Body, Coverage, Head, Record, Sealed};
 use super::verify::sha256_of;
 use crate::Result;
 use crate::error::RecordFault;
@@ -30,8 +32,12 @@ pub(super) struct Counts {
 pub(super) struct Meaning<'a> {
     folder: &'a Folder,
     counts: Counts,
-    /// The kind of each record.
-    kinds: Vec<&'static str>,
+    /// The records that others refer to and that are few, by kind.
+    kinds: BTreeMap<u64, &'static str>,
+    /// The findings: a bit for each record.
+    findings: Vec<u64>,
+    /// The records that others name with their digests, and who names them.
+    heads: Vec<(Head, u64)>,
     /// Of each scan without an end: its findings and gaps so far.
     scans: BTreeMap<u64, (u64, u64)>,
     /// Who decided what, of decisions that may be seconded.
@@ -45,7 +51,9 @@ impl<'a> Meaning<'a> {
         Ok(Meaning {
             folder,
             counts: Counts::default(),
-            kinds: vec![""],
+            kinds: BTreeMap::new(),
+            findings: Vec::new(),
+            heads: Vec::new(),
             scans: BTreeMap::new(),
             decided: BTreeMap::new(),
             sealed: BTreeSet::new(),
@@ -62,7 +70,7 @@ impl<'a> Meaning<'a> {
         if let Err(fault) = self.check(record) {
             return Ok(Err(fault));
         }
-        self.kinds.push(record.body.kind());
+        self.keep(record);
         *self.counts.kinds.entry(record.body.kind()).or_default() += 1;
         if let Err(fault) = self.check_details(record.number, body)? {
             return Ok(Err(fault));
@@ -151,11 +159,36 @@ impl<'a> Meaning<'a> {
         Ok(())
     }
 
+    /// Keeps what later records may refer to.
+    fn keep(&mut self, record: &Record) {
+        let (number, kind) = (record.number, record.body.kind());
+        match &record.body {
+            Body::Finding(_) => {
+                let place = number as usize / 64;
+                if self.findings.len() <= place {
+                    self.findings.resize(place + 1, 0);
+                }
+                self.findings[place] |= 1 << (number % 64);
+            }
+            Body::Report(_) | Body::Scan(_) | Body::Decision(_) | Body::Appeal(_) => {
+                self.kinds.insert(number, kind);
+            }
+            Body::Timestamp(stamp) => self.heads.push((stamp.of.clone(), number)),
+            Body::Export(export) => self.heads.push((export.head.clone(), number)),
+            _ => {}
+        }
+    }
+
     /// Whether an earlier record is of this kind.
     fn refer(&self, number: u64, kind: &str) -> Result<(), RecordFault> {
-        let found = usize::try_from(number).ok();
-        let found = found.and_then(|number| self.kinds.get(number));
-        if found.is_some_and(|found| *found == kind) {
+        let is_there = if kind == "finding" {
+            let word = usize::try_from(number / 64).ok();
+            let word = word.and_then(|place| self.findings.get(place));
+            word.is_some_and(|word| word >> (number % 64) & 1 == 1)
+        } else {
+            self.kinds.get(&number).is_some_and(|found| *found == kind)
+        };
+        if is_there {
             Ok(())
         } else {
             let kind = kind.to_owned();
@@ -191,6 +224,28 @@ impl<'a> Meaning<'a> {
                 Err(RecordFault::DetailStray { name })
             }
         })
+    }
+
+    /// The first record that names another with a digest which is not its own.
+    pub(super) fn wrong_head(&mut self) -> Result<Option<(u64, RecordFault)>> {
+        let mut named = std::mem::take(&mut self.heads);
+        if named.is_empty() {
+            return Ok(None);
+        }
+        let mut lines = Lines::open(self.folder)?;
+        while let Some(Line::Whole(line)) = lines.next_line()? {
+            let is_named =
+                |(head, by): &(Head, u64)| head.number == line.number && *by > line.number;
+            if named.iter().any(is_named) {
+                let digest = hex(&Sha256::digest(line.text));
+                named.retain(|one| !(is_named(one) && one.0.sha256 == digest));
+            }
+        }
+        Ok(named.into_iter().next().map(|(head, by)| {
+            let kind = "record of that digest".to_owned();
+            let number = head.number;
+            (by, RecordFault::Reference { number, kind })
+        }))
     }
 
     /// What was counted, when there are no more records.

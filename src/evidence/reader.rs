@@ -72,10 +72,9 @@ impl CaseReader {
             let text = std::str::from_utf8(line.text).map_err(|_| broken())?;
             let record: Record = serde_json::from_str(text).map_err(|_| broken())?;
             // A text in the body can name a kind too.
-            if kinds.is_empty() || kinds.contains(&record.body.kind()) {
-                if take(record, text)?.is_break() {
-                    break;
-                }
+            let is_meant = kinds.is_empty() || kinds.contains(&record.body.kind());
+            if is_meant && take(record, text)?.is_break() {
+                break;
             }
         }
         Ok(())

@@ -252,7 +252,7 @@ impl<'a> Check<'a> {
         Ok(key)
     }
 
-    fn finish(self) -> Result<Verified> {
+    fn finish(mut self) -> Result<Verified> {
         let root = self.folder.root();
         let opened = self
             .opened
@@ -268,6 +268,9 @@ impl<'a> Check<'a> {
             let head = self.expected.head.as_deref().unwrap_or_default();
             let head = escape::message(head).into_owned();
             return Err(failed(root, CaseProblem::HeadMissing { head }));
+        }
+        if let Some((record, fault)) = self.meaning.wrong_head()? {
+            return Err(failed(root, CaseProblem::Broken { record, fault }));
         }
         let signed_up_to = super::sign::verify(self.folder, &self.keyring)?;
         let counts = self.meaning.finish()?;

@@ -244,6 +244,40 @@ fn what_a_case_says_must_make_sense() {
 }
 
 #[test]
+fn a_paper_or_a_time_stamp_is_of_a_record_that_is_there() {
+    let desk = desk();
+    for (name, is_right) in [("right", true), ("wrong", false)] {
+        let (path, mut case) = begin(desk.path(), name);
+        scan(&mut case, 1);
+        let mut head = case.head().clone();
+        if !is_right {
+            head.number -= 1;
+        }
+        let export = record::Export {
+            paper: "html".to_owned(),
+            head: head.clone(),
+            ..record::Export::default()
+        };
+        case.add(Body::Export(export)).unwrap();
+        let stamp = record::Timestamp {
+            of: head,
+            ..record::Timestamp::default()
+        };
+        case.add(Body::Timestamp(stamp)).unwrap();
+        drop(case);
+        if is_right {
+            verify(&path, &Expected::default()).unwrap();
+        } else {
+            let kind = "record of that digest".to_owned();
+            assert_eq!(
+                fault(&path),
+                (5, RecordFault::Reference { number: 3, kind })
+            );
+        }
+    }
+}
+
+#[test]
 fn a_key_that_no_record_adds_signs_nothing() {
     let desk = desk();
     let (path, case) = begin(desk.path(), "case");
