@@ -94,6 +94,12 @@ mod tests {
         check(&MaxAction::ALL);
         #[cfg(feature = "refresh")]
         check(&crate::store::Guard::ALL);
+        #[cfg(feature = "evidence")]
+        check(&crate::evidence::record::Choice::ALL);
+        #[cfg(feature = "evidence")]
+        check(&crate::evidence::record::Seen::ALL);
+        #[cfg(feature = "evidence")]
+        check(&crate::evidence::Standing::ALL);
         #[cfg(feature = "media")]
         check(&crate::hasher::Views::ALL);
         #[cfg(feature = "media")]

@@ -19,7 +19,7 @@ kinds! {
         Broken { record: u64, fault: RecordFault } "broken" "record {record} {fault}";
         HeadMissing { head: String } "head-missing" "no record has the digest {head}: records at its end were removed, or it is another case";
         OpenedByOther { found: String, expected: String } "opened-by-other" "was opened by key {found}, not by key {expected}: name the public key of who opened it";
-        SignatureOfOther { file: String } "signature-of-other" "{file}: is no signature of these records by a key of the case; `basma case sign` makes it anew";
+        SignatureOfOther { file: String } "signature-of-other" "{file}: is no signature of these records by a key of the case: records were removed at the end, or it is of another case; compare with a copy";
 
         // Keys.
         KeyUnnamed "key-unnamed" "no key is named: name one with --key or BASMA_CASE_KEY, `basma case keygen` makes one";

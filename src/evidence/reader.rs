@@ -20,7 +20,7 @@ pub(super) const RECORD_BYTES_MAX: u64 = 1 << 20;
 
 /// Reads a case without changing it, while others add to it.
 ///
-/// What is read is not verified: [`verify`](super::verify) does that.
+/// What is read is not verified: [`verify`](fn@super::verify) does that.
 #[derive(Clone, Debug)]
 pub struct CaseReader {
     folder: Folder,

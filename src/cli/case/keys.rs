@@ -24,8 +24,12 @@ pub(super) fn of(args: &SignerArgs) -> Result<SigningKey> {
     let named = args.key.as_deref().filter(|named| !named.is_empty());
     let named = named.ok_or_else(|| failed(Path::new("--key"), CaseProblem::KeyUnnamed))?;
     if let Some(name) = named.strip_prefix("agent:") {
-        let socket = env::var_os("SSH_AUTH_SOCK").map(PathBuf::from);
-        return SigningKey::of_agent(&socket.unwrap_or_default(), name);
+        let socket = env::var_os("SSH_AUTH_SOCK").filter(|path| !path.is_empty());
+        let socket = socket.map(PathBuf::from).ok_or_else(|| {
+            let variable = Path::new("SSH_AUTH_SOCK");
+            failed(variable, CaseProblem::AgentAbsent)
+        })?;
+        return SigningKey::of_agent(&socket, name);
     }
     let path = Path::new(named);
     match &args.identity {
