@@ -88,8 +88,10 @@ proptest! {
         let text = page(&dossier, &[finding]);
         // XML has no such characters, and HTML shows them as nothing.
         let text = text.replace(['\u{fffe}', '\u{ffff}'], "?");
-        let mut options = roxmltree::ParsingOptions::default();
-        options.allow_dtd = true;
+        let options = roxmltree::ParsingOptions {
+            allow_dtd: true,
+            ..roxmltree::ParsingOptions::default()
+        };
         let document = roxmltree::Document::parse_with_options(&text, options);
         let document = document.map_err(|error| TestCaseError::fail(format!("{error}")))?;
         let elements = |name: &'static str| document.descendants().filter(move |node| node.has_tag_name(name));
