@@ -1,8 +1,8 @@
 //! The page as PDF, printed by a browser of the Chromium family.
 //!
-//! A browser shapes Arabic, orders text of both directions and tags the PDF. The libraries in Rust that do so, `typst` and
-//! `krilla` with a layout engine, take longer to compile than the rest of the command. The browser has no network: names
-//! resolve to nothing, and the policy of the page forbids all requests. It keeps nothing: its folder is removed.
+//! A browser shapes Arabic, orders text of both directions and tags the PDF, and it has the fonts. A library such as `typst`
+//! or `krilla` would need fonts in the program and a second layout of the page. The browser has no network: names resolve to
+//! nothing, and the policy of the page forbids all requests. It keeps nothing: its folder is removed.
 
 use std::env;
 use std::ffi::OsString;
