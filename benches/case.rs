@@ -1,13 +1,16 @@
-//! How long do records of a million findings take to write and to verify, and how much memory and disk?
+//! How long do records of a million findings take to write, to verify and to make papers of, and how much memory and disk?
 //!
 //! `cargo bench --bench case` makes a case of a million findings in a temporary folder, each with five details, and
 //! checks it. `-- N` makes another number.
 
 use std::fs;
+use std::io;
 use std::time::Instant;
 
+use basma::Result;
 use basma::evidence::record::Opened;
 use basma::evidence::{CaseWriter, Expected, Person, ScanRecorder, ScanTerms, SigningKey, verify};
+use basma::papers::{Carried, CaseFile, Dossier, Out, case_uco, ecs, stix, vics, workbook};
 use basma::report::{self, Conditions};
 
 fn main() {
@@ -40,7 +43,27 @@ fn main() {
         (count, 5 * count)
     );
     tell("verified", count, begun, &path);
+    let (dossier, case) = CaseFile::read(&path, &verified).unwrap();
+    for (name, writer) in PAPERS {
+        let begun = Instant::now();
+        let carried = writer(&dossier, &case, &mut Out::new(&mut io::sink(), name)).unwrap();
+        assert_eq!(carried.written, count);
+        tell(name, count, begun, &path);
+    }
 }
+
+type Writer = fn(&Dossier, &CaseFile, &mut Out<'_>) -> Result<Carried>;
+
+/// Papers that hold every finding.
+const PAPERS: [(&str, Writer); 5] = [
+    ("case-uco", case_uco::write),
+    ("ecs", ecs::write),
+    ("stix", stix::write),
+    ("vics", |d, f, out| {
+        vics::write(d, f, vics::Version::V2_0, None, out)
+    }),
+    ("xlsx", workbook::write),
+];
 
 fn finding(number: u64) -> report::Finding {
     let hash = format!("{number:064x}");

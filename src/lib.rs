@@ -57,6 +57,7 @@
 //! | [`scan`] | folders to findings |
 //! | [`report`] | findings, matches and summaries to JSON and back |
 //! | [`evidence`] | scans, findings and decisions to signed records that others can check |
+//! | [`papers`] | cases to the formats that institutions take |
 //! | [`escape`], [`disk`] | file names as safe text; files that are written whole or not at all |
 //!
 //! # Features
@@ -115,6 +116,8 @@ pub mod matcher;
 pub mod media;
 #[cfg(test)]
 mod module_order;
+#[cfg(feature = "evidence")]
+pub mod papers;
 pub mod report;
 #[cfg(feature = "media")]
 pub mod sandbox;

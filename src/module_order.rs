@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "escape", "error", "cancel", "hash", "disk", "sandbox", "media", "archive", "hasher", "list",
-    "index", "store", "matcher", "scan", "report", "evidence",
+    "index", "store", "matcher", "scan", "report", "evidence", "papers",
 ];
 
 /// The modules of this crate that a line of code names. `Error`, `Result`, `CancelToken` and `Matcher` stand at the root.

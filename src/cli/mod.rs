@@ -23,6 +23,7 @@ mod lookup;
 mod man;
 mod output;
 pub(crate) mod page;
+mod papers;
 mod pictures;
 mod print;
 mod progress;

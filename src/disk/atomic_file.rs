@@ -49,7 +49,10 @@ impl AtomicFile {
     }
 
     /// Begins a file that nobody but its owner may read, at any time, whatever may be known of its content.
-    pub(crate) fn private(path: &Path) -> Result<AtomicFile> {
+    ///
+    /// # Errors
+    /// As [`AtomicFile::create`].
+    pub fn private(path: &Path) -> Result<AtomicFile> {
         AtomicFile::begin(path, Some(0o600))
     }
 

@@ -28,6 +28,7 @@ kinds! {
         ConvertLoses { format: String } "convert-loses" "{format} has no place for all of it: leave --strict out to write the rest, or choose jsonl, which holds everything";
         NamedTwice { path: String } "named-twice" "{path}: is named for two purposes";
         OutputOverList { output: String, list: String } "output-over-list" "{output}: would be written over {list}; choose another place";
+        OutputInCase { output: String, case: String } "output-in-case" "{output}: would be written into the case {case}; choose another place, or leave --output out";
         OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";
         OutputAmongLists { output: String, folder: String } "output-among-lists" "{output}: would be written among the lists in {folder}; choose another place";
         OutputInScanned { output: String, folder: String } "output-in-scanned" "{output}: would be written into what is scanned: {folder}; choose another place";
@@ -41,6 +42,11 @@ kinds! {
         ReportOfLookup { file: String, line: u64 } "report-of-lookup" "{file}:{line}: written by `basma lookup`, which examines no files; report on the output of `basma scan --format jsonl`";
         ReportEmpty { file: String } "report-empty" "{file}: holds no findings; `basma scan --format jsonl` writes them";
         ReportTime { text: String } "report-time" "SOURCE_DATE_EPOCH is '{text}', not a number of seconds since 1970; unset it, or set one";
+        PaperText { name: String, found: u64, most: u64 } "paper-text" "--{name} has {found} characters; the database takes 1 to {most}: give a text of that length";
+        PaperOption { option: String, paper: String } "paper-option" "--{option} is not for {paper}; leave it out, or choose another paper";
+        PaperBrowserMissing "paper-browser-missing" "no browser of the Chromium family is installed, which prints the PDF; install chromium, name one with --browser, or export html and print that";
+        PaperBrowserFailed { browser: String, message: String } "paper-browser-failed" "{browser} did not print the PDF ({message}); name another one with --browser, or export html and print that";
+        PaperTooLarge { name: String } "paper-too-large" "{name} in the archive is larger than it was when it was measured; do not change the case while a paper is made";
         ThreadNotStarted { message: String } "thread-not-started" "a thread cannot be started: {message}";
         NotAFileName { path: String } "not-a-file-name" "{path}: not the name of a file";
         OutputBroken { message: String } "output-broken" "the output cannot be written: {message}";

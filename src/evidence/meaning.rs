@@ -286,14 +286,14 @@ fn add_up(coverage: &Coverage, (findings, gaps): (u64, u64)) -> Result<(), Recor
 }
 
 /// The details of all files, in the order of records.
-struct DetailsInOrder {
+pub(super) struct DetailsInOrder {
     files: std::vec::IntoIter<PathBuf>,
     open: Option<DetailLines>,
     next: Option<Detail>,
 }
 
 impl DetailsInOrder {
-    fn new(folder: &Folder) -> Result<DetailsInOrder> {
+    pub(super) fn new(folder: &Folder) -> Result<DetailsInOrder> {
         let files: Vec<PathBuf> = folder
             .detail_files()?
             .into_iter()
@@ -331,8 +331,16 @@ impl DetailsInOrder {
         Ok(self.next.as_ref())
     }
 
+    /// Passes over those of records before this one.
+    pub(super) fn pass_to(&mut self, record: u64) -> Result<()> {
+        while self.peek()?.is_some_and(|next| next.record < record) {
+            self.next = None;
+        }
+        Ok(())
+    }
+
     /// Those of a record, and of those before it: they are out of order.
-    fn of(&mut self, record: u64) -> Result<Vec<Detail>> {
+    pub(super) fn of(&mut self, record: u64) -> Result<Vec<Detail>> {
         let mut found = Vec::new();
         while self.peek()?.is_some_and(|next| next.record <= record) {
             found.extend(self.next.take().map(|detail| Detail {

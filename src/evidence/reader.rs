@@ -9,6 +9,7 @@ use memchr::memmem;
 
 use super::details;
 use super::folder::{Folder, failed};
+use super::meaning::DetailsInOrder;
 use super::record::{Opened, Record};
 use super::{Body, Detail};
 use crate::error::{Action, CaseProblem, RecordFault};
@@ -77,6 +78,23 @@ impl CaseReader {
             }
         }
         Ok(())
+    }
+
+    /// Gives each record of these kinds, as [`CaseReader::each`] does, with those of its details that were not erased.
+    ///
+    /// # Errors
+    /// As [`CaseReader::each`].
+    pub fn each_with_details(
+        &self,
+        kinds: &[&str],
+        mut take: impl FnMut(Record, Vec<Detail>, &str) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let mut details = DetailsInOrder::new(&self.folder)?;
+        self.each(kinds, |record, line| {
+            details.pass_to(record.number)?;
+            let of_record = details.of(record.number)?;
+            take(record, of_record, line)
+        })
     }
 
     /// The record of a number.

@@ -30,6 +30,7 @@ mod media_lists;
 mod nothing;
 mod output;
 mod page;
+mod papers;
 #[cfg(feature = "archives")]
 mod parts;
 #[cfg(feature = "archives")]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use basma::evidence::record::{Choice, Seen};
 use clap::{Args, Subcommand};
 
+use super::papers::ExportArgs;
 use super::store::{StoreArgs, StoreFormat, time};
 use super::values::words;
 
@@ -33,6 +34,10 @@ pub(crate) enum CaseCommand {
     Unseal(UnsealArgs),
     /// Sign all records in one file, which the program minisign checks
     Sign(SignArgs),
+    /// Make a paper of a case: report, PDF, formats for police, platforms and authorities
+    ///
+    /// The case is verified first. The paper states the digest of the last record. The export is itself a record of the case.
+    Export(ExportArgs),
 }
 
 /// Who signs.

@@ -10,6 +10,7 @@ mod groups;
     )
 )]
 pub(crate) mod network;
+pub(crate) mod papers;
 mod rights;
 #[cfg_attr(
     not(feature = "serve"),

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 use super::args::case::{CaseCommand, SignerArgs};
 use super::output::Stopped;
-use super::{Context, Verdict};
+use super::{Context, Verdict, papers};
 
 pub(super) use appeal::run as appeal;
 pub(super) use explain::run as explain;
@@ -41,6 +41,10 @@ pub(super) fn run(command: &CaseCommand, context: &Context<'_>) -> Result<Verdic
         CaseCommand::Verify(args) => verify::run(args, context),
         CaseCommand::Unseal(args) => unseal::run(args, context),
         CaseCommand::Sign(args) => add::sign(args, context),
+        CaseCommand::Export(args) => {
+            papers::export(args, open(&args.case, &args.signer)?, context)?;
+            Ok(Verdict::Done)
+        }
     }
 }
 

@@ -25,12 +25,14 @@ impl Language {
     /// Its messages.
     pub(super) fn files(self) -> &'static [&'static str] {
         match self {
-            Language::En => files!("en": "messages" "page" "reasons" "review" "rights" "case"),
+            Language::En => {
+                files!("en": "messages" "page" "reasons" "review" "case" "papers" "rights")
+            }
             Language::Fr => {
-                files!("fr": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "rights" "case")
+                files!("fr": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "case" "papers" "rights")
             }
             Language::Ar => {
-                files!("ar": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "rights" "case")
+                files!("ar": "messages" "page" "reasons" "review" "problems" "errors" "damage" "sources" "help" "case" "papers" "rights")
             }
         }
     }
