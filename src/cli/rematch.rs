@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use basma::sandbox::Wall;
 use basma::scan::{Finding, Log, Rematch};
 
 use super::args::RematchArgs;
@@ -44,7 +43,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     // What was looked through is the memory of earlier scans.
     conditions.roots = vec![basma::escape::path(&args.cache).into_owned()];
     // It opens no media.
-    let mut recorded = case::begin(&args.record, &conditions, Wall::NONE)?;
+    let mut recorded = case::begin(&args.record, &conditions, None)?;
     let printer = Printer::new(&args.output, context)?;
     let mut printer = printer.showing(&args.show);
     let mut out = Output::open(args.output.output.as_deref())?;

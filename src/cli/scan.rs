@@ -122,7 +122,7 @@ fn search(
         scan = scan.with_log(log.clone());
     }
     let search = Search {
-        recorded: case::begin(&args.record, &conditions, wall)?,
+        recorded: case::begin(&args.record, &conditions, Some(wall))?,
         conditions,
         show: &args.show,
         media: &args.media,

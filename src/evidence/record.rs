@@ -216,7 +216,7 @@ pub struct Scan {
     pub clock: String,
     /// What was scanned.
     pub roots: Vec<Root>,
-    /// What kept decoders apart from the system.
+    /// What kept decoders apart from the system; `no-media` where no file was opened.
     pub sandbox: String,
     /// The options that change what is found, by name.
     pub options: BTreeMap<String, String>,

@@ -19,11 +19,11 @@ use crate::cli::args::case::RecordArgs;
 /// A scan that is recorded.
 pub(in crate::cli) struct Recorded(ScanRecorder);
 
-/// Begins the records of a scan that opens files behind this wall, if it is to be recorded.
+/// Begins the records of a scan, if it is to be recorded. Where it opens files, it does so behind this wall.
 pub(in crate::cli) fn begin(
     args: &RecordArgs,
     conditions: &Conditions,
-    wall: Wall,
+    wall: Option<Wall>,
 ) -> Result<Option<Recorded>> {
     let Some(path) = &args.case else {
         return Ok(None);
@@ -31,7 +31,7 @@ pub(in crate::cli) fn begin(
     let mut case = open(path, &args.signer())?;
     let terms = ScanTerms::default()
         .with_binary(binary())
-        .with_sandbox(wall.to_string())
+        .with_sandbox(wall.map_or_else(|| "no-media".to_owned(), |wall| wall.to_string()))
         .with_purpose(case.opened().purpose.clone())
         .with_report(last_report(&case.reader()?)?);
     ScanRecorder::begin(case, conditions, terms).map(|scan| Some(Recorded(scan)))
