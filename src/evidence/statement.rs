@@ -112,7 +112,7 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>> {
 /// A detached signature of a text, which `minisign -V` checks. A key of an agent cannot make one.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn minisign(path: &Path, text: &str, key: &SigningKey) -> Result<Option<String>> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = escape::escape(name.as_bytes());

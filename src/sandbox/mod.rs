@@ -1,6 +1,6 @@
 //! Walls around the processes that open media: what they may ask of the system.
 //!
-//! A process that opens media needs its input, its memory and one connection to its owner. [`confine`] gives up the rest, by
+//! A process that opens media needs its input, its memory and one connection to its owner. `confine` gives up the rest, by
 //! what the system has for it: Landlock against files and the network, seccomp against calls of the system, and limits on
 //! resources. What a system lacks is told, never passed over: [`Wall`] says what stands.
 
