@@ -17,7 +17,6 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use super::{PublicKey, SigningKey, canonical};
 use crate::error::{Action, Problem};
@@ -121,6 +120,8 @@ pub fn minisign(path: &Path, text: &str, key: &SigningKey) -> Result<Option<Stri
 
 #[cfg(feature = "media")]
 pub(super) fn hex_sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest as _, Sha256};
+
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

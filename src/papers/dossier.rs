@@ -332,9 +332,9 @@ pub struct Decision {
     pub by: Actor,
     /// The second person, where the policy asks for one.
     pub second: Option<Actor>,
-    /// Why.
+    /// Why; of two persons, both reasons.
     pub why: String,
-    /// What the person saw of the file.
+    /// What of the file the person saw who saw most.
     pub seen: Seen,
 }
 
@@ -366,7 +366,7 @@ impl CaseFinding {
         self.has(Outcome::Confirmed)
     }
 
-    /// Whether the person who decided looked at the file itself.
+    /// Whether a person who decided looked at the file itself.
     pub fn is_viewed(&self) -> bool {
         let decision = self.decision.as_ref();
         decision.is_some_and(|decision| decision.seen == Seen::Viewed)

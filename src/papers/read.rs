@@ -28,6 +28,13 @@ pub struct CaseFile {
     appealed: BTreeSet<u64>,
 }
 
+/// A decision that waits for a second person.
+struct Waiting {
+    by: Rc<Actor>,
+    why: Rc<str>,
+    seen: Seen,
+}
+
 /// A decision in little memory.
 struct InForce {
     record: u64,
@@ -102,7 +109,7 @@ struct Facts {
     dossier: Dossier,
     decisions: BTreeMap<u64, InForce>,
     /// Who made a decision that waits for a second person.
-    waiting: BTreeMap<u64, Rc<Actor>>,
+    waiting: BTreeMap<u64, Waiting>,
     /// The findings of appeals that wait, by appeal.
     appeals: BTreeMap<u64, u64>,
     texts: BTreeSet<Rc<str>>,
@@ -216,15 +223,31 @@ impl Facts {
         // What hands a finding on, or says nothing of it, needs no second person.
         let acts = matches!(decision.decision, Choice::Confirm | Choice::Reject);
         if acts && !decision.in_force {
-            self.waiting.insert(number, person);
+            let why = self.text(&decision.why);
+            let seen = decision.seen;
+            let waiting = Waiting {
+                by: person,
+                why,
+                seen,
+            };
+            self.waiting.insert(number, waiting);
             return;
         }
         let first = decision
             .seconds
             .and_then(|first| self.waiting.remove(&first));
-        let (by, second) = match first {
-            Some(first) => (first, Some(person)),
-            None => (person, None),
+        // Two persons decided: both reasons count, and a file that one of them viewed was viewed.
+        let (by, second, why, seen) = match first {
+            Some(first) if *first.why != *decision.why => {
+                let both = format!("{}; {}", first.why, decision.why);
+                let seen = first.seen.max(decision.seen);
+                (first.by, Some(person), self.text(&both), seen)
+            }
+            Some(first) => {
+                let seen = first.seen.max(decision.seen);
+                (first.by, Some(person), first.why, seen)
+            }
+            None => (person, None, self.text(&decision.why), decision.seen),
         };
         let outcome = match decision.decision {
             Choice::Confirm => Outcome::Confirmed,
@@ -238,8 +261,8 @@ impl Facts {
             outcome,
             by,
             second,
-            why: self.text(&decision.why),
-            seen: decision.seen,
+            why,
+            seen,
         };
         self.decisions.insert(decision.finding, in_force);
     }

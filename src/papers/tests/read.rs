@@ -145,7 +145,12 @@ fn decide(case: &mut CaseWriter, finding: u64, decision: Choice, seconds: Option
         finding,
         decision,
         why: "compared with the listed picture".to_owned(),
-        seen: Seen::Viewed,
+        // The second person reads the record alone.
+        seen: if seconds.is_some() {
+            Seen::Facts
+        } else {
+            Seen::Viewed
+        },
         seconds,
         in_force: seconds.is_some(),
         effects: Vec::new(),
