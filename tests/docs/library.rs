@@ -43,7 +43,7 @@ fn the_example_of_the_readme_runs() -> Result<(), Box<dyn Error>> {
     for found in matcher.find(&fingerprint)?.matches {
         println!("{} {:?}: {} bits", found.list, found.id, found.distance);
     }
-    println!("not examined: {:?}", fingerprint.error);
+    println!("not examined: {:?}", fingerprint.gap());
     assert_eq!(matcher.find(&fingerprint)?.matches.len(), 1);
     Ok(())
 }
