@@ -259,6 +259,33 @@ class Lookup(Report):
 
 
 @dataclass
+class Calibration(Report):
+    """How often a list matched lawful files, or why there is no figure for it."""
+
+    #: `calibrated`; or `list-not-calibrated`, `list-differs` or `rules-differ`, and nothing else is said.
+    state: str = ""
+    #: The number of different lawful pictures and clips.
+    files: Optional[int] = None
+    #: How many of them matched.
+    matched: Optional[int] = None
+    #: The share of wrong matches is not smaller, in parts per billion, with a confidence of 95 %.
+    low_ppb: Optional[int] = None
+    #: The share of wrong matches is not larger.
+    high_ppb: Optional[int] = None
+    #: What these files are, in the words of the institution that counted.
+    population: Optional[str] = None
+    #: When it was counted.
+    made: Optional[str] = None
+    #: The SHA-256 of the file of calibration.
+    sha256: Optional[str] = None
+    #: The id of the key whose signature was checked; absent where none was.
+    signed_by: Optional[str] = None
+
+    _always = frozenset(["state"])
+    _held = {}
+
+
+@dataclass
 class UsedList(Report):
     """A list that a scan looked up in. Times are RFC 3339, in UTC."""
 
@@ -286,9 +313,23 @@ class UsedList(Report):
     at_most: Optional[str] = None
     #: What the institution may use it for.
     purpose: Optional[str] = None
+    #: The names of the purposes that it may be used for; any, if there is none.
+    uses: List[str] = field(default_factory=builtins.list)
+    #: The law or decision that allows its use.
+    legal_basis: Optional[str] = None
+    #: Whom it protects.
+    protects: Optional[str] = None
+    #: The radius by type of hash, where the list has its own.
+    radii: Optional[Dict[str, int]] = None
+    #: The PDQ quality below which hashes were not looked up in it, where the list has its own.
+    min_quality: Optional[int] = None
+    #: The SHA-256 of the entries of a list of a store that no single file holds, where it was computed.
+    entries_sha256: Optional[str] = None
+    #: How often it matched lawful files, where a file of calibration was named.
+    calibration: Optional[Calibration] = None
 
     _always = frozenset(["format", "list", "path"])
-    _held = {}
+    _held = {"calibration": Calibration}
 
 
 @dataclass
@@ -322,6 +363,12 @@ class Conditions(Report):
     frames: Optional[str] = None
     #: Whether PDQ was computed from every pixel.
     exact: Optional[bool] = None
+    #: The name of the purpose, if one was stated.
+    purpose: Optional[str] = None
+    #: The name of the region, if one was stated.
+    region: Optional[str] = None
+    #: The law or decision that allows the scan, if one was stated.
+    legal_basis: Optional[str] = None
     #: The lists that were looked up in.
     lists: List[UsedList] = field(default_factory=builtins.list)
     #: The number of further lists.
@@ -408,6 +455,9 @@ class Summary(Report):
     interrupted: bool = False
     #: The shard, of a scan that several machines share.
     shard: Optional[Shard] = None
+    #: The wall behind which files were opened, such as `landlock-v7+seccomp`; `none` where they were opened in the
+    #: process that holds the lists.
+    sandbox: Optional[str] = None
     #: The conditions of a scan.
     conditions: Optional[Conditions] = None
 

@@ -22,6 +22,7 @@ CLASSES = {
     "Finding": "Finding",
     "Query": "Query",
     "Lookup": "Lookup",
+    "CalibrationQuote": "Calibration",
     "UsedList": "UsedList",
     "Conditions": "Conditions",
     "Shard": "Shard",

@@ -10,7 +10,7 @@ use super::Name;
 #[non_exhaustive]
 pub struct CalibrationQuote {
     /// `calibrated`; or `list-not-calibrated`, `list-differs` or `rules-differ`, and nothing else is said.
-    pub status: Name,
+    pub state: Name,
     /// The number of different lawful pictures and clips.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<u64>,
@@ -38,10 +38,18 @@ pub struct CalibrationQuote {
 }
 
 impl CalibrationQuote {
+    /// What `state` may be.
+    pub const STATES: [&str; 4] = [
+        "calibrated",
+        "list-not-calibrated",
+        "list-differs",
+        "rules-differ",
+    ];
+
     /// One that says no more than why there is no figure.
-    pub fn of_status(status: &'static str) -> CalibrationQuote {
+    pub fn of_state(state: &'static str) -> CalibrationQuote {
         CalibrationQuote {
-            status: status.into(),
+            state: state.into(),
             ..CalibrationQuote::default()
         }
     }

@@ -9,8 +9,9 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Abilities, AuditRecord, Change, DiffSummary, DuplicatesSummary, Generation, Group, Index, Line,
-    ListState, RefreshSummary, RefreshedList, StoreSummary, Summarized, Version,
+    Abilities, AuditRecord, CalibrationQuote, Change, DiffSummary, DuplicatesSummary, Generation,
+    Group, Index, Line, ListState, RefreshSummary, RefreshedList, StoreSummary, Summarized,
+    Version,
 };
 use crate::error::ReasonCode;
 use crate::hash::HashType;
@@ -69,6 +70,7 @@ fn text(field: &str) -> Option<Value> {
         "cluster" => json!({ "pattern": "^c[0-9a-f]{16}$" }),
         "hash_type" | "type" | "types" => names(HashType::ALL, HashType::name),
         "status" => names(Status::ALL, Status::name),
+        "state" => names(CalibrationQuote::STATES, |name| name),
         "reason_code" | "reason_codes" => names(ReasonCode::ALL.iter().copied(), ReasonCode::name),
         "flags" => names(Flag::ALL, Flag::name),
         "tier" => names(Tier::ALL, Tier::name),

@@ -54,16 +54,16 @@ fn a_scan_states_the_figures_that_a_key_signed_and_no_others() {
         conditions(&outcome)["lists"][0]["calibration"].clone()
     };
     let quote = quoted("--list list.txt --calibration-key key.pub");
-    assert_eq!(quote["status"], "calibrated");
+    assert_eq!(quote["state"], "calibrated");
     assert_eq!((&quote["files"], &quote["matched"]), (&4.into(), &1.into()));
     assert!(quote["signed_by"].is_string());
     assert!(quoted("--list list.txt")["signed_by"].is_null());
     assert_eq!(
-        quoted("--list list.txt --radius 20")["status"],
+        quoted("--list list.txt --radius 20")["state"],
         "rules-differ"
     );
     desk.list("list.txt", &[4, 9, 8]);
-    assert_eq!(quoted("--list list.txt")["status"], "list-differs");
+    assert_eq!(quoted("--list list.txt")["state"], "list-differs");
     let of_other = done(
         &desk,
         &format!("{scan} --list other.txt --list list.txt"),

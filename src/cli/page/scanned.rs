@@ -158,7 +158,7 @@ fn used(prose: &Prose, list: &UsedList, made: i64) -> String {
 
 /// The message of why there is no figure for a list.
 fn not_counted(list: &UsedList) -> &'static str {
-    match list.calibration.as_ref().map(|quote| quote.status.as_ref()) {
+    match list.calibration.as_ref().map(|quote| quote.state.as_ref()) {
         Some("list-differs") => "page-calibration-list",
         Some("rules-differ") => "page-calibration-rules",
         _ => "page-calibration-none",

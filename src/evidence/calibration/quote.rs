@@ -55,7 +55,7 @@ impl Calibration {
         for list in &mut conditions.lists {
             let counted = self.list(&list.list);
             let content = list.content();
-            let status = match counted {
+            let state = match counted {
                 None => "list-not-calibrated",
                 Some(counted) if counted.sha256.as_deref() != content || content.is_none() => {
                     "list-differs"
@@ -63,9 +63,9 @@ impl Calibration {
                 Some(counted) if !is_alike || counted.rules != own_rules(list) => "rules-differ",
                 Some(_) => "calibrated",
             };
-            let mut quote = CalibrationQuote::of_status(status);
+            let mut quote = CalibrationQuote::of_state(state);
             if let (true, Some(row)) = (
-                status == "calibrated",
+                state == "calibrated",
                 counted.and_then(|list| list.strata.first()),
             ) {
                 quote.files = Some(row.files);

@@ -141,14 +141,14 @@ fn a_figure_holds_for_the_list_and_the_rules_that_it_was_counted_with() {
         conditions.lists[0].calibration.clone().unwrap()
     };
     let quoted = status(&|_| {});
-    assert_eq!(quoted.status, "calibrated");
+    assert_eq!(quoted.state, "calibrated");
     assert_eq!((quoted.files, quoted.matched), (Some(1), Some(0)));
     assert_eq!(quoted.high_ppb, Some(975_000_001));
     assert_eq!(quoted.signed_by.as_deref(), Some("key"));
     let other = |change: &dyn Fn(&mut Conditions)| {
         let quote = status(change);
         assert_eq!((quote.files, quote.high_ppb), (None, None));
-        quote.status
+        quote.state
     };
     assert_eq!(
         other(&|c| c.lists[0].list = "own".to_owned()),
