@@ -47,6 +47,7 @@ from basma._errors import (
     StoreError,
 )
 from basma._findings import (
+    Calibration,
     Clip,
     Conditions,
     FileHash,
@@ -77,6 +78,7 @@ __version__: str = _basma.__version__
 __all__ = [
     "ArgumentError",
     "BasmaError",
+    "Calibration",
     "Clip",
     "Conditions",
     "Entry",
