@@ -70,7 +70,7 @@ fn a_scan_states_the_figures_that_a_key_signed_and_no_others() {
         1,
     );
     let of_other = conditions(&of_other)["lists"][0]["calibration"].clone();
-    assert_eq!(of_other["status"], "list-not-calibrated");
+    assert_eq!(of_other["state"], "list-not-calibrated");
     refused(
         &desk,
         &format!("{scan} --list list.txt --calibration-key another.pub"),

@@ -76,7 +76,14 @@ mod tests {
             assert!(script.contains("basma list-names"), "{shell:?}");
             let named = match shell {
                 CompletedShell::Bash => script.matches("complete -F _basma_names").count(),
-                CompletedShell::Zsh => script.matches(":_basma_names'").count() / 3,
+                CompletedShell::Zsh => {
+                    let is_named = |line: &&str| line.contains(":_basma_names'");
+                    let named: Vec<&str> = script.lines().filter(is_named).collect();
+                    let of_option = |line: &&&str| line.contains(":LIST:_basma_names'");
+                    let options = named.iter().filter(of_option).count();
+                    assert!(options >= 4 && !script.contains(":LIST:_default"));
+                    named.len() - options
+                }
                 CompletedShell::Fish => script.matches("(basma list-names").count() / 2,
             };
             assert_eq!(named, 2, "{shell:?}: {script}");

@@ -33,13 +33,17 @@ pub(super) fn with_names(script: String, shell: CompletedShell) -> String {
     }
 }
 
-/// The completion of zsh for a position that begins so, with names in place of files.
+/// The completion of zsh for positions that begin so, with names in place of any words. Positions of files stay.
 fn with_position(script: &str, begins: &str) -> String {
-    let Some(at) = script.find(begins) else {
-        return script.to_owned();
+    let named = |line: &str| {
+        let line = if line.starts_with(begins) {
+            line.replace(":_default'", ":_basma_names'")
+        } else {
+            line.to_owned()
+        };
+        line + "\n"
     };
-    let (before, rest) = script.split_at(at);
-    before.to_owned() + &rest.replacen(":_default'", ":_basma_names'", 1)
+    script.lines().map(named).collect()
 }
 
 const BASH: &str = r#"
