@@ -26,7 +26,7 @@ def test_findings_are_the_lines_of_the_command() -> None:
     program = command()
     if program is None:
         pytest.skip("the command basma is not built")
-    arguments = [program, "scan", "fixtures/dump", "--list", "hashsets/demo.csv", "--format", "jsonl", "--quiet"]
+    arguments = [program, "scan", "fixtures/dump", "--list", "hashsets/demo.csv", "--format", "jsonl", "--quiet", "--sandbox", "off"]
     printed = subprocess.run(arguments, capture_output=True, text=True).stdout.splitlines()
     scan = basma.Matcher("hashsets/demo.csv").scan("fixtures/dump")
     assert [finding.to_json() for finding in scan] == printed[:-1]
