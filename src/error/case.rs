@@ -71,7 +71,7 @@ kinds! {
         KeyUnknown { key: String } "key-unknown" "is signed by key {key}, which no record before it adds";
         KeyOfAnother { key: String, person: String } "key-of-another" "is signed by key {key}, which is that of {person}";
         KeyExpired { key: String } "key-expired" "is signed by key {key} after its last day";
-        KeyBroken "key-broken" "adds a key that is none";
+        KeyBroken "key-broken" "adds a key that cannot be read";
         Signature "signature" "has a signature that is not of its bytes: it was changed";
         FirstNotOpened "first-not-opened" "is the first, and does not open a case";
         OpenedTwice "opened-twice" "opens the case a second time";

@@ -216,7 +216,7 @@ pub(super) fn keep(path: &Path, stays: impl Fn(&Detail) -> bool) -> Result<u64> 
     Ok(erased)
 }
 
-/// The details of a file in order; `None` for a line that is none.
+/// The details of a file in order; `None` for a line in no known form.
 pub(super) fn each(path: &Path, mut take: impl FnMut(Option<Detail>) -> Result<()>) -> Result<()> {
     let mut lines = DetailLines::open(path)?;
     while let Some(detail) = lines.next_line()? {
@@ -242,7 +242,7 @@ impl DetailLines {
         })
     }
 
-    /// The next detail; `Some(None)` for a line that is none.
+    /// The next detail; `Some(None)` for a line in no known form.
     pub(super) fn next_line(&mut self) -> Result<Option<Option<Detail>>> {
         self.line.clear();
         let mut bounded = (&mut self.file).take(LINE_BYTES_MAX);

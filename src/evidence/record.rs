@@ -421,7 +421,7 @@ pub struct Gap {
 pub struct Coverage {
     /// The scan: the number of its record.
     pub scan: u64,
-    /// Whether the scan was interrupted. It covers only what it came to.
+    /// Whether the scan was interrupted. The counts are then of the files before that.
     pub interrupted: bool,
     /// The number of files and members of archives.
     pub discovered: u64,

@@ -274,7 +274,7 @@ impl Hasher {
     }
 }
 
-/// The archive behind a file that is none from its first byte on.
+/// The archive behind a file that does not begin as an archive.
 ///
 /// # Errors
 /// Those of the file.

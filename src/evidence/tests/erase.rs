@@ -50,7 +50,7 @@ fn details_whose_time_is_over_are_erased_and_the_case_still_holds() {
 fn a_sealed_identity_goes_with_its_time_and_a_later_one_stays() {
     let desk = desk();
     let (path, mut case, _) = begin_sealed(desk.path(), false);
-    let identity = case.seal("reporter", b"somebody").unwrap();
+    let identity = case.seal("reporter", b"a reporter").unwrap();
     let report = super::super::record::Report {
         reporter: "victim".to_owned(),
         identity: Some(identity.clone()),

@@ -199,7 +199,7 @@ proptest! {
         let place = place % bytes.len();
         bytes[place] ^= by;
         fs::write(&path, &bytes).unwrap();
-        // A salt in other letters is the same salt, and a line that is none is a detail that is absent.
+        // A salt in other letters is the same salt, and a line in no known form counts as an absent detail.
         let verified = verify(case.path(), &Expected::default());
         let is_told = verified.as_ref().map_or(true, |v| {
             v.details_absent > v.details_erased || v.details_beyond > 0 || bytes[place].eq_ignore_ascii_case(&(bytes[place] ^ by))

@@ -22,7 +22,7 @@ const STYLE: &str = concat!(
     include_str!("style.css")
 );
 
-/// The largest number of findings that the page shows. A longer page is no paper that a person reads.
+/// The largest number of findings that the page shows. Nobody reads a longer page.
 pub(super) const SHOWN_MAX: usize = 500;
 
 /// The languages, in the order of the page.
