@@ -268,6 +268,10 @@ pub(super) fn read_all(mut file: &File, most: u64) -> io::Result<Vec<u8>> {
     use std::io::Seek as _;
     let mut bytes = Vec::new();
     file.seek(io::SeekFrom::Start(0))?;
+    if let Ok(metadata) = file.metadata() {
+        // Where there is no room for them, it shows when they come.
+        let _ = bytes.try_reserve_exact(metadata.len().min(most) as usize);
+    }
     file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
