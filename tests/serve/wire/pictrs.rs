@@ -116,6 +116,44 @@ fn a_body_beyond_the_limit_is_not_examined() {
 }
 
 #[test]
+fn a_damaged_list_is_no_list_without_a_match() {
+    use basma::hash::HashType;
+    use basma::hasher::Hasher;
+    let store = TestStore::with_own("at_most = \"block\"", &[("listed.png", &picture(1))]);
+    // What was added becomes part of an index.
+    store.run(&["refresh"]);
+    let fingerprint = Hasher::new([HashType::Pdq]).hash_bytes(&picture(1));
+    let hash = fingerprint.prints[0].hash;
+    let mut damaged = 0;
+    for entry in walkdir::WalkDir::new(store.path()) {
+        let entry = entry.unwrap();
+        let Ok(mut bytes) = std::fs::read(entry.path()) else {
+            continue;
+        };
+        if !basma::index::Index::is_index(&bytes) {
+            continue;
+        }
+        let found = bytes.windows(32).position(|at| at == hash.as_bytes());
+        if let Some(at) = found {
+            bytes[at] ^= 1;
+            std::fs::write(entry.path(), bytes).unwrap();
+            damaged += 1;
+        }
+    }
+    assert!(damaged > 0, "the hash stands in an index");
+    let service = Service::start(&store.path(), &[]);
+    let answer = scan(&service, &picture(1));
+    assert_eq!(
+        (answer.status, answer.header("x-basma-decision")),
+        (503, Some("not-checked"))
+    );
+    assert_eq!(
+        answer.header("x-basma-not-checked"),
+        Some("lists-unreadable")
+    );
+}
+
+#[test]
 fn a_body_of_which_half_never_comes_is_not_checked() {
     let store = TestStore::with_own("at_most = \"block\"", &[("listed.png", &picture(1))]);
     let service = Service::start(&store.path(), &["--deadline", "2"]);
