@@ -186,9 +186,9 @@ impl ScanContext<'_> {
         file.by_ref()
             .take(Format::HEAD as u64)
             .read_to_end(&mut head)?;
-        let wanted = |_: &Kind| self.scan.opened_archives().is_some();
-        let kind = Kind::sniff(&head).filter(wanted);
-        let is_picture = Format::sniff(&head).is_some();
+        let format = Format::sniff(&head);
+        let kind = self.scan.container_kind(&head, format);
+        let is_picture = format.is_some();
         // What is a picture too is examined as both: neither must hide the other.
         if let Some(kind) = kind.filter(|_| !is_picture) {
             let members = self.open_archive(spot, file, kind, stamp, before.len())?;
