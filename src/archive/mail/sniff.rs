@@ -48,8 +48,8 @@ pub(in crate::archive) fn begins_mailbox(head: &[u8]) -> bool {
 pub(in crate::archive) fn begins_message(head: &[u8]) -> bool {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let mut known: Vec<&str> = Vec::new();
-    let mut lines = text.split_inclusive(|byte| *byte == b'\n').enumerate();
-    while let Some((place, line)) = lines.next() {
+    let lines = text.split_inclusive(|byte| *byte == b'\n').enumerate();
+    for (place, line) in lines {
         let is_cut = !line.ends_with(b"\n");
         let goes_on = place > 0 && matches!(line.first(), Some(b' ' | b'\t'));
         // Apple Mail writes the length of the message before it.

@@ -56,6 +56,14 @@ struct Limits {
     directory_bytes: u64,
 }
 
+/// What a stream unpacks to.
+struct Unpacked<'d> {
+    data: Cow<'d, [u8]>,
+    /// What is left to decode it.
+    codec: Codec,
+    is_broken: bool,
+}
+
 enum State {
     New(Source),
     /// At an object.
@@ -145,10 +153,15 @@ impl Pdf {
             self.refuse(number, refused);
             return Ok(());
         }
-        let Some((data, codec, is_broken)) = self.unpacked(file, &stream.about, &stream.data)?
-        else {
+        let unpacked = self.unpacked(file, &stream.about, &stream.data)?;
+        let Some(unpacked) = unpacked else {
             return Ok(());
         };
+        let Unpacked {
+            data,
+            codec,
+            is_broken,
+        } = unpacked;
         let is_picture = samples::is_picture(&stream.about);
         match (codec, is_picture) {
             (Codec::Jpeg, _) => self.add(number, "jpg", data.into_owned(), false),
@@ -174,18 +187,22 @@ impl Pdf {
         Ok(())
     }
 
-    /// What a stream unpacks to, what is left to decode it, and whether it is broken. None where it is more than is allowed.
+    /// What a stream unpacks to. None where it is more than is allowed.
     fn unpacked<'d>(
         &mut self,
         file: &mut File,
         about: &Dictionary,
         data: &'d [u8],
-    ) -> io::Result<Option<(Cow<'d, [u8]>, Codec, bool)>> {
+    ) -> io::Result<Option<Unpacked<'d>>> {
         let (mut data, mut is_broken) = (Cow::Borrowed(data), false);
         for (name, parameters) in file.filters(about)? {
             let most = self.limits.stream_bytes;
             let Some(unpacked) = filter::undo(&name, &parameters, &data, most) else {
-                return Ok(Some((data, Codec::of(&name, parameters), is_broken)));
+                return Ok(Some(Unpacked {
+                    data,
+                    codec: Codec::of(&name, parameters),
+                    is_broken,
+                }));
             };
             is_broken |= unpacked.is_broken;
             let more = unpacked.bytes.len().saturating_sub(data.len());
@@ -201,7 +218,11 @@ impl Pdf {
             }
             data = Cow::Owned(unpacked.bytes);
         }
-        Ok(Some((data, Codec::None, is_broken)))
+        Ok(Some(Unpacked {
+            data,
+            codec: Codec::None,
+            is_broken,
+        }))
     }
 
     /// Adds a picture that is no file.
@@ -244,7 +265,7 @@ impl Pdf {
     /// Adds the pictures that stand in the content of a page.
     fn inline(&mut self, file: &mut File, number: u32, data: &[u8]) -> io::Result<()> {
         for (about, data) in inline::pictures(data, &mut self.gaps) {
-            let Some((data, codec, _)) = self.unpacked(file, &about, data)? else {
+            let Some(Unpacked { data, codec, .. }) = self.unpacked(file, &about, data)? else {
                 return Ok(());
             };
             match codec {
