@@ -128,7 +128,8 @@ impl<'s> ScanContext<'s> {
     ) -> io::Result<Container> {
         let opens_archives = self.scan.opened_archives().is_some();
         let hasher = &self.scan.hasher;
-        let head = head_of(file)?;
+        file.seek(SeekFrom::Start(0))?;
+        let head = Format::head(file.by_ref())?;
         match self.scan.container_kind(&head, Format::sniff(&head)) {
             Some(kind) => Ok(Container::Archive(kind)),
             None => hasher.container_of(file, bytes, &examined.known(), opens_archives),
@@ -151,16 +152,6 @@ impl<'s> ScanContext<'s> {
     pub(super) fn look_up(&self, path: PathBuf, examined: &Examined) -> Result<Finding> {
         look_up(&self.scan.matcher, path, examined)
     }
-}
-
-/// The first bytes of a file.
-fn head_of(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    file.seek(SeekFrom::Start(0))?;
-    file.by_ref()
-        .take(Format::HEAD as u64)
-        .read_to_end(&mut head)?;
-    Ok(head)
 }
 
 /// What the lists say of some content.

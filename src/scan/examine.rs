@@ -182,10 +182,7 @@ impl ScanContext<'_> {
         let stamp = FileStamp::of(&before);
         // Before it is read: a change that follows must show.
         let settled = self.is_settled(&file, &stamp);
-        let mut head = Vec::new();
-        file.by_ref()
-            .take(Format::HEAD as u64)
-            .read_to_end(&mut head)?;
+        let head = Format::head(file.by_ref())?;
         let format = Format::sniff(&head);
         let kind = self.scan.container_kind(&head, format);
         let is_picture = format.is_some();
