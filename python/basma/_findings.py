@@ -346,6 +346,8 @@ class Conditions(Report):
     exclude: List[str] = field(default_factory=builtins.list)
     #: Whether archives were opened.
     archives: Optional[bool] = None
+    #: At which places files of unknown content were searched by signatures, if they were.
+    carve: Optional[str] = None
     #: The types of hash that were looked up.
     types: List[str] = field(default_factory=builtins.list)
     #: The radius by type of perceptual hash. A list of a store can have its own; each match states the one that

@@ -11,7 +11,7 @@ use crate::error::Reason;
 use crate::media::parts::{Collector, Part};
 
 /// The most bytes that are searched.
-const BYTES_MAX: usize = 16 << 20;
+pub(super) const BYTES_MAX: usize = 16 << 20;
 
 /// Shorter stretches hold no picture.
 const STRETCH_MIN: usize = 128;
@@ -49,11 +49,11 @@ impl Beside {
         Ok(read as u64 + io::copy(&mut from, &mut io::sink())?)
     }
 
-    /// The pictures, clips and archives in it, and why some may be missing.
-    pub(super) fn parts(&self) -> (BesideParts, Option<Gap>) {
+    /// The pictures, clips and archives in it, named by its place, and why some may be missing.
+    pub(super) fn parts(&self, place: &str) -> (BesideParts, Option<Gap>) {
         let all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let mut collector = Collector::new(all.bytes.len() as u64);
-        collector.search_owned("beside", &all.bytes);
+        collector.search_owned(place, &all.bytes);
         let parts = collector.finish();
         let cut = all.is_cut.then_some(Reason::PartsTooFarOutside {
             limit: BYTES_MAX as u64,
@@ -80,6 +80,11 @@ impl BesideParts {
     pub(super) fn next_entry(&mut self) -> Option<Entry> {
         self.at = self.parts.next();
         self.at.as_ref().map(Entry::of_part)
+    }
+
+    /// Whether it is at a part.
+    pub(super) fn is_at_part(&self) -> bool {
+        self.at.is_some()
     }
 
     /// The content of the part that it is at.

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use super::{tar, zip};
+use super::{Carving, compound, mail, pdf, tar, thumbcache, zip};
 
 /// A container that can be looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,18 @@ pub(crate) enum Kind {
     Zstd,
     Xz,
     Bzip2,
+    /// A message, or a web page saved as one.
+    Mail,
+    /// A mailbox of messages, one behind the other.
+    Mailbox,
+    Pdf,
+    /// A compound file of Microsoft: `thumbs.db`, a message of Outlook, a document of old Office.
+    Compound,
+    /// A cache of thumbnails of Windows.
+    ThumbCache,
+    /// Anything, searched by signatures at every block, or at every byte. Nothing is recognised as such: it is asked for.
+    Blocks,
+    Bytes,
     /// A picture or clip that holds others.
     Parts,
 }
@@ -21,13 +33,20 @@ pub(crate) enum Kind {
 impl Kind {
     /// Every kind: `ALL[kind as usize] == kind`.
     #[cfg(target_os = "linux")]
-    pub(crate) const ALL: [Kind; 7] = [
+    pub(crate) const ALL: [Kind; 14] = [
         Kind::Zip,
         Kind::Tar,
         Kind::Gzip,
         Kind::Zstd,
         Kind::Xz,
         Kind::Bzip2,
+        Kind::Mail,
+        Kind::Mailbox,
+        Kind::Pdf,
+        Kind::Compound,
+        Kind::ThumbCache,
+        Kind::Blocks,
+        Kind::Bytes,
         Kind::Parts,
     ];
 
@@ -52,7 +71,20 @@ impl Kind {
                 Some(Kind::Bzip2)
             }
             _ if tar::begins(head) => Some(Kind::Tar),
+            _ if compound::begins(head) => Some(Kind::Compound),
+            _ if thumbcache::begins(head) => Some(Kind::ThumbCache),
+            _ if pdf::begins(head) => Some(Kind::Pdf),
+            _ if mail::begins_mailbox(head) => Some(Kind::Mailbox),
+            _ if mail::begins_message(head) => Some(Kind::Mail),
             _ => None,
+        }
+    }
+
+    /// How a file of unknown content is searched.
+    pub(crate) const fn of_carving(carving: Carving) -> Kind {
+        match carving {
+            Carving::Blocks => Kind::Blocks,
+            Carving::Bytes => Kind::Bytes,
         }
     }
 
@@ -97,7 +129,12 @@ impl Kind {
             Kind::Zstd => "application/zstd",
             Kind::Xz => "application/x-xz",
             Kind::Bzip2 => "application/x-bzip2",
-            Kind::Parts => "application/octet-stream",
+            Kind::Mail => "message/rfc822",
+            Kind::Mailbox => "application/mbox",
+            Kind::Pdf => "application/pdf",
+            Kind::Compound => "application/x-ole-storage",
+            Kind::ThumbCache => "application/vnd.ms-thumbcache",
+            Kind::Blocks | Kind::Bytes | Kind::Parts => "application/octet-stream",
         }
     }
 }

@@ -2,28 +2,37 @@
 //!
 //! An archive is a stack of containers. A member that is itself an archive is held in memory. It is opened on top of the
 //! container that holds it. Each container gives its members in stored order. `zip` goes by its directory and by what that
-//! leaves out, `tar` block by block. A `packed` stream gives what it unpacks to. A picture or clip is a container too where
-//! there are [parts](crate::media::parts) in it: its members are these.
+//! leaves out, `tar` block by block, `mail` line by line, `pdf`
+//! object by object. A `packed` stream gives what it unpacks to. A picture or clip is a
+//! container too where there are [parts](crate::media::parts) in it: its members are these.
 //!
 //! Whatever the bytes are, it ends, within [`ArchiveLimits`]. Everything that was not looked into is told: members
 //! without content, broken members, and rests of the archive itself. Broken content is given as far as it goes.
 
 mod beside;
 mod carrier;
+mod carve;
 mod codec;
+mod compound;
 mod container;
 mod gap;
 mod kind;
 mod limits;
+mod mail;
+mod margins;
 mod packed;
 mod path;
+mod pdf;
 mod pieces;
 mod source;
 mod tar;
 #[cfg(all(test, feature = "archives"))]
 mod tests;
+mod thumbcache;
+mod waiting;
 mod zip;
 
+pub use carve::Carving;
 pub(crate) use kind::Kind;
 pub use limits::ArchiveLimits;
 
@@ -35,15 +44,20 @@ use crate::error::{Reason, Reasons};
 use crate::media::Format;
 use crate::media::parts::Parts;
 use carrier::Carrier;
+use carve::Carve;
 use codec::Codec;
+use compound::Compound;
 use container::{Container, Entry};
 use gap::gap_of;
 pub(crate) use gap::{Gap, GapKind};
 use limits::Budget;
+use mail::Mail;
 use packed::Packed;
 use path::join;
+use pdf::Pdf;
 use source::{Held, Source};
 use tar::Tar;
+use thumbcache::ThumbCache;
 use zip::Zip;
 
 /// An archive that is read member by member, depth first.
@@ -446,6 +460,26 @@ impl Archive {
                 return (Box::new(Zip::new(source, window, directory_max)), 0);
             }
             Kind::Tar => return (Box::new(Tar::new(source)), 0),
+            Kind::Mail => return (Box::new(Mail::new(source, false)), 0),
+            Kind::Mailbox => return (Box::new(Mail::new(source, true)), 0),
+            Kind::Pdf => {
+                let most = (window, self.limits.directory_bytes);
+                let pdf = Pdf::new(source, most, Arc::clone(&self.budget));
+                return (Box::new(pdf), window);
+            }
+            Kind::Compound => {
+                let compound = Compound::new(source, window, Arc::clone(&self.budget));
+                return (Box::new(compound), window);
+            }
+            Kind::ThumbCache => return (Box::new(ThumbCache::new(source)), 0),
+            Kind::Blocks | Kind::Bytes => {
+                let carve = Carve::new(
+                    source,
+                    kind == Kind::Blocks,
+                    (window, self.limits.directory_bytes),
+                );
+                return (Box::new(carve), window);
+            }
             Kind::Parts => return (self.carrier(Parts::default(), source), 0),
             Kind::Gzip => (Codec::Gzip, 0),
             Kind::Bzip2 => (Codec::Bzip2, 0),
@@ -479,11 +513,20 @@ fn fill(content: &mut dyn Read, bytes: &mut Vec<u8>, until: u64) -> Option<Gap> 
 /// The doorway of the fuzzer: this module is not public.
 #[cfg(fuzzing)]
 impl ArchiveLimits {
-    /// Walks any bytes that are an archive, with some members known, and holds it to what it promises.
+    /// Walks any bytes, as the archive that they are or by their signatures, with some members known, and holds that to what it
+    /// promises.
     pub fn hold_to(&self, bytes: &[u8], member_bytes_max: u64) {
-        let Some(kind) = Kind::sniff(bytes) else {
-            return;
-        };
+        match Kind::sniff(bytes) {
+            Some(kind) => self.hold_kind_to(kind, bytes, member_bytes_max),
+            None => {
+                for kind in [Kind::Blocks, Kind::Bytes] {
+                    self.hold_kind_to(kind, bytes, member_bytes_max);
+                }
+            }
+        }
+    }
+
+    fn hold_kind_to(&self, kind: Kind, bytes: &[u8], member_bytes_max: u64) {
         let walk = |known: &dyn Fn(u64) -> bool| {
             let source = Cursor::new(bytes.to_vec());
             let (len, name) = (bytes.len() as u64, Path::new("fuzzed.gz"));

@@ -52,7 +52,7 @@ impl Packed {
 
     /// Goes on to what stands beside.
     fn finish(&mut self) -> State {
-        let (parts, gap) = self.beside.parts();
+        let (parts, gap) = self.beside.parts("beside");
         self.gap = self.gap.take().or(gap);
         State::Beside(parts)
     }

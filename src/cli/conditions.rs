@@ -53,6 +53,7 @@ pub(super) fn of_scan(
     let escaped = patterns.map(|pattern| escape::escape(pattern.as_bytes()).into_owned());
     conditions.exclude = escaped.collect();
     conditions.archives = Some(!files.no_archives && cfg!(feature = "archives"));
+    conditions.carve = files.carve.map(|carving| carving.name().into());
     conditions.views = Some(media.views.name().into());
     conditions.frames = Some(media.frames.unwrap_or(sampling).to_string());
     conditions.exact = Some(media.exact);

@@ -62,7 +62,8 @@ pub(super) fn configured(
         .with_cancel(cancel_on_signal())
         .with_exclude(exclude)
         .with_shard(files.shard)
-        .with_archives((!files.no_archives).then_some(archives));
+        .with_archives((!files.no_archives).then_some(archives))
+        .with_carving(files.carve);
     let Some(jobs) = media.jobs else {
         return Ok(scan);
     };

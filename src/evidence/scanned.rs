@@ -322,6 +322,7 @@ fn options(conditions: &Conditions) -> BTreeMap<String, String> {
     );
     put("exact", conditions.exact.map(|is| is.to_string()));
     put("archives", conditions.archives.map(|is| is.to_string()));
+    put("carve", conditions.carve.as_ref().map(ToString::to_string));
     let exclude = (!conditions.exclude.is_empty()).then(|| conditions.exclude.join("\n"));
     put("exclude", exclude);
     options

@@ -47,6 +47,9 @@ pub struct Conditions {
     /// Whether archives were opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archives: Option<bool>,
+    /// At which places files of unknown content were searched by signatures, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carve: Option<Name>,
     /// The types of hash that were looked up.
     pub types: Vec<Name>,
     /// The radius by type of perceptual hash. A list of a store can have its own; each match states the one that counted.

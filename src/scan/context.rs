@@ -1,7 +1,7 @@
 //! What every step of a scan uses: its settings, what its logs know, what its lists say.
 
 use std::fs::File;
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -16,6 +16,7 @@ use crate::error::{Reason, Reasons};
 use crate::hash::FrameHash;
 use crate::hasher::{Container, Fingerprint, Hasher, Known};
 use crate::matcher::{Found, Matcher};
+use crate::media::Format;
 
 /// A scan at work.
 pub(super) struct ScanContext<'s> {
@@ -127,7 +128,12 @@ impl<'s> ScanContext<'s> {
     ) -> io::Result<Container> {
         let opens_archives = self.scan.opened_archives().is_some();
         let hasher = &self.scan.hasher;
-        hasher.container_of(file, bytes, &examined.known(), opens_archives)
+        file.seek(SeekFrom::Start(0))?;
+        let head = Format::head(file.by_ref())?;
+        match self.scan.container_kind(&head, Format::sniff(&head)) {
+            Some(kind) => Ok(Container::Archive(kind)),
+            None => hasher.container_of(file, bytes, &examined.known(), opens_archives),
+        }
     }
 
     /// Whether a part of a picture is a smaller copy of it.

@@ -183,9 +183,9 @@ impl ScanContext<'_> {
         // Before it is read: a change that follows must show.
         let settled = self.is_settled(&file, &stamp);
         let head = Format::head(file.by_ref())?;
-        let wanted = |_: &Kind| self.scan.opened_archives().is_some();
-        let kind = Kind::sniff(&head).filter(wanted);
-        let is_picture = Format::sniff(&head).is_some();
+        let format = Format::sniff(&head);
+        let kind = self.scan.container_kind(&head, format);
+        let is_picture = format.is_some();
         // What is a picture too is examined as both: neither must hide the other.
         if let Some(kind) = kind.filter(|_| !is_picture) {
             let members = self.open_archive(spot, file, kind, stamp, before.len())?;

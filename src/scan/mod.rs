@@ -30,7 +30,7 @@ mod summary;
 mod task;
 mod walk;
 
-pub use crate::archive::ArchiveLimits;
+pub use crate::archive::{ArchiveLimits, Carving};
 use crate::error::{Problem, system_text};
 pub use duplicates::{CommonPart, Duplicate, Group, Near};
 pub use finding::{Finding, Flag, Status, VideoTrack};
@@ -91,6 +91,7 @@ pub struct Scan {
     shard: Option<Shard>,
     stand_in: Option<StandIn>,
     archives: Option<ArchiveLimits>,
+    carving: Option<Carving>,
     logs: Vec<Arc<Log>>,
     cancel: CancelToken,
     meter: Arc<Meter>,
@@ -107,6 +108,7 @@ impl Scan {
             shard: None,
             stand_in: None,
             archives: Some(ArchiveLimits::default()),
+            carving: None,
             logs: Vec::new(),
             cancel: CancelToken::new(),
             meter: Arc::default(),
@@ -154,6 +156,14 @@ impl Scan {
     /// Sets the limits within which archives are looked into; with none they are files like others.
     pub fn with_archives(self, archives: Option<ArchiveLimits>) -> Scan {
         Scan { archives, ..self }
+    }
+
+    /// Searches files of unknown content for pictures, clips and archives by their signatures: disk images, databases, caches.
+    /// Such a file stays unsupported, since what is scattered in it is not found. Nothing is searched where archives are not
+    /// looked into.
+    pub fn with_carving(self, carving: impl Into<Option<Carving>>) -> Scan {
+        let carving = carving.into();
+        Scan { carving, ..self }
     }
 
     /// Takes known results from this log, and records new ones in it. Of several logs, the first that knows a file

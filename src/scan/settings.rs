@@ -1,8 +1,9 @@
 //! What decides the result of a file, but for the lists.
 
 use super::Scan;
-use crate::archive::ArchiveLimits;
+use crate::archive::{ArchiveLimits, Carving, Kind};
 use crate::hash::HashType;
+use crate::media::Format;
 
 /// The settings of a scan, as a [`Log`](super::Log) knows them: results that were made with others do not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,11 @@ impl Scan {
         } else {
             format!("{:?}", self.archives)
         };
-        let settings = format!("{} archives={archives} parts=1", self.hasher.settings());
+        let settings = format!(
+            "{} archives={archives} parts=2 carving={}",
+            self.hasher.settings(),
+            self.carving.map_or("none", Carving::name)
+        );
         let digest = blake3::hash(settings.as_bytes());
         Settings {
             digest: *digest.as_bytes().first_chunk().expect("shorter"),
@@ -30,6 +35,15 @@ impl Scan {
     /// The limits within which archives are opened, if they are.
     pub(super) fn opened_archives(&self) -> Option<ArchiveLimits> {
         self.archives.filter(|_| cfg!(feature = "archives"))
+    }
+
+    /// What kind of container a file with these first bytes is, whose format is this.
+    pub(super) fn container_kind(&self, head: &[u8], format: Option<Format>) -> Option<Kind> {
+        self.opened_archives()?;
+        let carving = self
+            .carving
+            .filter(|_| format.is_none() && !head.is_empty());
+        Kind::sniff(head).or(carving.map(Kind::of_carving))
     }
 
     /// Whether archives should be opened, and this build cannot do it.

@@ -14,7 +14,7 @@ fn test_dir() -> TestDir {
     test_dir.picture("dump/2.png", 2);
     test_dir.picture("dump/3.png", 3);
     test_dir.file("dump/song.mid", b"MThd\0\0\0\x06\0\0\0\x01\0\x60");
-    test_dir.file("dump/paper.pdf", "%PDF-1.7\n");
+    test_dir.file("dump/paper.ps", "%!PS-Adobe-3.0\n");
     test_dir.file("dump/empty", "");
     test_dir.file("dump/note.txt", "no picture");
     let row = |id: &str, hash: &str, labels: &str| format!("{id},pdq,{hash},{labels}\n");
@@ -136,7 +136,7 @@ fn people_see_a_line_for_each_match_and_then_the_gaps_that_matter() {
     let gaps = [
         "dump/1.jpg: UNSUPPORTED not a picture in any known format",
         "dump/cut.jpg: DAMAGED JPEG: the file ends before its picture begins",
-        "dump/paper.pdf: UNSUPPORTED application/pdf is not decoded",
+        "dump/paper.ps: UNSUPPORTED application/postscript is not decoded",
     ];
     let lines =
         |outcome: &Outcome| -> Vec<String> { outcome.stdout.lines().map(str::to_owned).collect() };
@@ -244,7 +244,7 @@ fn the_summary_adds_up_and_says_the_same_to_people_and_programs() {
     assert_eq!(summary["unsupported"], sum);
     for (kind, label) in [
         ("audio/midi", "audio/midi"),
-        ("application/pdf", "application/pdf"),
+        ("application/postscript", "application/postscript"),
         ("empty", "empty files"),
         ("unknown", "of no known kind"),
     ] {

@@ -13,6 +13,8 @@ mod clip_lists;
 mod clips;
 #[cfg(all(unix, feature = "h264", feature = "archives"))]
 mod clips_in_line;
+#[cfg(feature = "archives")]
+mod containers;
 mod convert;
 mod copies;
 #[cfg(unix)]

@@ -294,7 +294,7 @@ impl Container for Tar {
         if entry.is_some() {
             return entry;
         }
-        let (parts, gap) = self.beside.parts();
+        let (parts, gap) = self.beside.parts("beside");
         if let Some((kind, reasons)) = gap {
             self.gaps.add(kind, reasons);
         }

@@ -24,7 +24,11 @@ fn archives() -> Vec<Vec<u8>> {
     ]);
     let mut all = vec![gzip(&tarred), bzip2(&tarred), xz(&tarred), zstd(&tarred)];
     let members: Vec<_> = all.iter().map(|packed| stored("in", packed)).collect();
-    all.extend([zip(&members), zipped, tarred]);
+    let mail = super::mail::message(&[("a.txt", text), ("in.zip", &zip(&[deflated("a", text)]))]);
+    let inner = zip(&[deflated("a", text)]);
+    let document = super::pdf::of_files(&[text, &inner]);
+    let compound = super::stores::compound(&[("/__substg1.0_37010102", text), ("/in", &inner)]);
+    all.extend([zip(&members), zipped, tarred, mail, document, compound]);
     all
 }
 
@@ -153,7 +157,7 @@ proptest! {
 
     #[test]
     fn any_damage_ends(
-        which in 0_usize..7,
+        which in 0_usize..10,
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         cut in prop::option::of(any::<prop::sample::Index>()),
     ) {
@@ -172,7 +176,8 @@ proptest! {
     fn any_bytes_behind_a_signature_end(
         start in prop::sample::select(vec![
             &b"PK\x03\x04"[..], b"PK\x05\x06", b"\x1F\x8B\x08\0", b"\xFD7zXZ\0", b"\x28\xB5\x2F\xFD",
-            b"BZh91AY&SY",
+            b"BZh91AY&SY", b"From: a\nTo: b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n",
+            b"From a 10:00\nTo: b\n\n",
         ]),
         rest in prop::collection::vec(any::<u8>(), 0..600),
     ) {

@@ -1,8 +1,12 @@
 //! Archives of every kind, sound and not.
 
 mod bombs;
+mod carve;
 mod damage;
 mod hidden;
+mod mail;
+mod pdf;
+mod stores;
 mod streams;
 mod tar;
 mod write;

@@ -6,7 +6,6 @@
 //! read it is given a second time, as that says.
 
 mod directory;
-mod margins;
 mod marks;
 mod record;
 
@@ -15,11 +14,11 @@ use std::io::{self, BufRead, Read};
 use super::codec::Frames;
 use super::container::{Container, Entry};
 use super::gap::{Gap, Gaps, gap_error, gap_of};
+use super::margins::Margins;
 use super::source::{Bytes, Source};
 use crate::archive::gap::GapKind;
 use crate::error::Reason;
 use directory::{Directory, MemberPlace};
-use margins::Margins;
 use marks::Marks;
 use record::{DESCRIPTOR, ENTRY, LOCAL, Record};
 

@@ -6,7 +6,7 @@ use basma::hasher::{Sampling, Views};
 use basma::list::MaxReject;
 use basma::matcher::{Tier, VpdqRule};
 use basma::media::video::ClipLimits;
-use basma::scan::{ArchiveLimits, Shard};
+use basma::scan::{ArchiveLimits, Carving, Shard};
 use clap::Args;
 
 use super::rights::UseArgs;
@@ -41,6 +41,22 @@ pub(crate) struct FilesArgs {
     /// Take archives as files like others, and do not look into them; pictures and clips in other files are examined still
     #[arg(long, hide_short_help = true, help_heading = "Files")]
     pub(crate) no_archives: bool,
+    /// Search files of unknown content for pictures and clips by their signatures: at blocks of 512 bytes, or at all bytes
+    ///
+    /// Such are disk images, databases and caches. Only what stands in one piece is found, so the file itself stays
+    /// unsupported.
+    #[arg(
+        long,
+        value_name = "PLACES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "blocks",
+        value_parser = words::<Carving>(Carving::ALL.map(Carving::name)),
+        conflicts_with = "no_archives",
+        hide_short_help = true,
+        help_heading = "Files"
+    )]
+    pub(crate) carve: Option<Carving>,
     /// How many archives may lie one within the other
     #[arg(
         long,

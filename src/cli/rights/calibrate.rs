@@ -60,6 +60,7 @@ pub(in crate::cli) fn run(args: &CalibrateArgs, context: &Context<'_>) -> Result
         paths_from: None,
         null: false,
         no_archives: false,
+        carve: None,
         max_archive_depth: ArchiveLimits::default().depth,
         max_ratio: ArchiveLimits::default().ratio,
         exclude: Vec::new(),

@@ -387,4 +387,25 @@ reasons! {
     TarFolderWithContent "tar-folder-with-content" "it says that it is a folder, and has content";
     TarPipeWithContent "tar-pipe-with-content" "it says that it is a pipe, and has content";
     TarLabelWithContent "tar-label-with-content" "it says that it is a label, and has content";
+
+    // Mail.
+    MailCut "mail-cut" "a message ends before its last part does";
+    MailDepth { limit: u64 } "mail-depth" "parts and messages are nested more than {limit} deep";
+    MailEncrypted "mail-encrypted" "the message is encrypted: its parts were not looked into";
+    MailFieldTooLong { limit: u64 } "mail-field-too-long" "a field of a header is longer than {limit} bytes: what follows in it was not read";
+
+    // PDF.
+    PdfEncrypted "pdf-encrypted" "the document is encrypted: its streams were not looked into";
+    PdfFilter { name: String } "pdf-filter" "a picture compressed by {name}, which is not unpacked";
+    PdfColors { name: String } "pdf-colors" "a picture in colours of the kind {name}, which are not read";
+    PdfPictureSize "pdf-picture-size" "a picture without a size, or with samples of no possible length";
+    PdfStreamTooLarge { limit: u64 } "pdf-stream-too-large" "a stream unpacks to more than {limit} bytes: the rest was not looked into";
+    PdfObjects { limit: u64 } "pdf-objects" "it has more than {limit} objects: the rest was not looked into";
+    PdfTooMuch "pdf-too-much" "its objects are too large, or lie one within the other: not all were looked into";
+
+    // Stores of thumbnails, and compound files of Microsoft.
+    CompoundBroken "compound-broken" "its tables are broken: not all of its streams were looked into";
+    CompoundStreams { limit: u64 } "compound-streams" "it has more than {limit} streams: the rest was not looked into";
+    ThumbcacheBroken "thumbcache-broken" "an entry does not begin where the one before it ends";
+    CarvedOnly "carved-only" "it was searched by signatures alone: what does not stand in one piece was not found";
 }

@@ -80,6 +80,33 @@ impl Search {
         self.exhausted
     }
 
+    /// Forgets what was found in a stretch: another one may stand in the same memory.
+    pub(crate) fn forget(&mut self) {
+        self.hits.clear();
+    }
+
+    /// The candidate that begins where these bytes do, if one does.
+    pub(crate) fn here(&mut self, bytes: &[u8]) -> Option<PartCandidate> {
+        let is_coded = self.is_coded;
+        let mut signatures = SIGNATURES.iter().filter(|signature| {
+            let rest = bytes.get(signature.before..);
+            let is_wanted = signature.is_strong || !is_coded;
+            is_wanted && rest.is_some_and(|rest| rest.starts_with(signature.bytes))
+        });
+        let (signature, len) = signatures.find_map(|signature| {
+            if !self.work.take(16) {
+                self.exhausted = true;
+                return None;
+            }
+            let len = (signature.extent)(bytes, &mut self.work)?;
+            Some((signature, len))
+        })?;
+        Some(PartCandidate {
+            range: 0..len.min(bytes.len()),
+            extension: extension(signature, bytes),
+        })
+    }
+
     /// The first candidate in a stretch that begins at a place or behind it.
     pub(crate) fn next(&mut self, stretch: &[u8], from: usize) -> Option<PartCandidate> {
         // Formats with weak signatures are taken only where something else has just ended.

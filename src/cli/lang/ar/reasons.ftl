@@ -553,3 +553,59 @@ reason-tar-device-with-content = يعلن أنه جهاز، وله محتوى
 reason-tar-folder-with-content = يعلن أنه مجلد، وله محتوى
 reason-tar-pipe-with-content = يعلن أنه أنبوب، وله محتوى
 reason-tar-label-with-content = يعلن أنه وسم، وله محتوى
+
+# Mail.
+reason-mail-cut = تنتهي رسالة قبل نهاية جزئها الأخير
+reason-mail-depth = الأجزاء والرسائل متداخلة على أكثر من { $limit ->
+    [zero] { $limit } مستوى
+    [one] مستوى واحد
+    [two] مستويين
+    [few] { $limit } مستويات
+    [many] { $limit } مستوى
+   *[other] { $limit } مستوى
+}
+reason-mail-encrypted = الرسالة مشفّرة: لم تُفحص أجزاؤها
+reason-mail-field-too-long = حقل في ترويسة أطول من { $limit ->
+    [zero] { $limit } بايت
+    [one] بايت واحد
+    [two] بايتين
+    [few] { $limit } بايتات
+    [many] { $limit } بايتًا
+   *[other] { $limit } بايت
+}: لم يُقرأ باقيه
+
+# PDF.
+reason-pdf-encrypted = المستند مشفّر: لم تُفحص تدفقاته
+reason-pdf-filter = صورة مضغوطة بـ { $name }، وهو غير مدعوم
+reason-pdf-colors = صورة بألوان من نوع { $name }، وهي لا تُقرأ
+reason-pdf-picture-size = صورة بلا مقاس، أو بعيّنات ذات طول مستحيل
+reason-pdf-stream-too-large = يُفك ضغط تدفق إلى أكثر من { $limit ->
+    [zero] { $limit } بايت
+    [one] بايت واحد
+    [two] بايتين
+    [few] { $limit } بايتات
+    [many] { $limit } بايتًا
+   *[other] { $limit } بايت
+}: لم يُفحص الباقي
+reason-pdf-objects = فيه أكثر من { $limit ->
+    [zero] { $limit } كائن
+    [one] كائن واحد
+    [two] كائنين
+    [few] { $limit } كائنات
+    [many] { $limit } كائنًا
+   *[other] { $limit } كائن
+}: لم يُفحص الباقي
+reason-pdf-too-much = كائناته كبيرة جدًا أو متداخلة: لم تُفحص كلها
+
+# Stores of thumbnails, and compound files of Microsoft.
+reason-compound-broken = جداوله تالفة: لم تُفحص كل تدفقاته
+reason-compound-streams = فيه أكثر من { $limit ->
+    [zero] { $limit } تدفق
+    [one] تدفق واحد
+    [two] تدفقين
+    [few] { $limit } تدفقات
+    [many] { $limit } تدفقًا
+   *[other] { $limit } تدفق
+}: لم يُفحص الباقي
+reason-thumbcache-broken = لا يبدأ مدخل حيث ينتهي سابقه
+reason-carved-only = بُحث فيه بالتواقيع وحدها: لم يُعثر على ما ليس قطعة واحدة

@@ -400,3 +400,39 @@ reason-tar-device-with-content = se déclare périphérique, et a un contenu
 reason-tar-folder-with-content = se déclare dossier, et a un contenu
 reason-tar-pipe-with-content = se déclare tube, et a un contenu
 reason-tar-label-with-content = se déclare étiquette, et a un contenu
+
+# Mail.
+reason-mail-cut = un message s’arrête avant la fin de sa dernière partie
+reason-mail-depth = parties et messages sont imbriqués sur plus de { $limit ->
+    [one] { $limit } niveau
+   *[other] { $limit } niveaux
+}
+reason-mail-encrypted = message chiffré : ses parties n’ont pas été examinées
+reason-mail-field-too-long = un champ d’en-tête dépasse { $limit ->
+    [one] { $limit } octet
+   *[other] { $limit } octets
+} : la suite n’a pas été lue
+
+# PDF.
+reason-pdf-encrypted = document chiffré : ses flux n’ont pas été examinés
+reason-pdf-filter = image compressée par { $name }, qui n’est pas pris en charge
+reason-pdf-colors = image en couleurs de type { $name }, qui ne sont pas lues
+reason-pdf-picture-size = image sans taille, ou avec des échantillons d’une longueur impossible
+reason-pdf-stream-too-large = un flux se décompresse en plus de { $limit ->
+    [one] { $limit } octet
+   *[other] { $limit } octets
+} : le reste n’a pas été examiné
+reason-pdf-objects = contient plus de { $limit ->
+    [one] { $limit } objet
+   *[other] { $limit } objets
+} : le reste n’a pas été examiné
+reason-pdf-too-much = ses objets sont trop grands, ou se recouvrent : tous n’ont pas été examinés
+
+# Stores of thumbnails, and compound files of Microsoft.
+reason-compound-broken = ses tables sont endommagées : tous ses flux n’ont pas été examinés
+reason-compound-streams = contient plus de { $limit ->
+    [one] { $limit } flux
+   *[other] { $limit } flux
+} : le reste n’a pas été examiné
+reason-thumbcache-broken = une entrée ne commence pas où la précédente finit
+reason-carved-only = recherché seulement par signatures : les éléments morcelés n’ont pas été trouvés

@@ -1,4 +1,4 @@
-//! What a zip file holds beside its members: comments, extra fields, bytes between members.
+//! What zip files and PDF hold beside their members: comments, extra fields, bytes between members.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -8,7 +8,7 @@ use crate::archive::gap::{GapKind, Gaps};
 use crate::archive::pieces::Pieces;
 use crate::archive::source::Source;
 use crate::error::Reason;
-use crate::media::parts::{Collector, Part};
+use crate::media::parts::{Collector, Part, Piece};
 
 /// Extra fields and comments shorter than this hold no picture: those of programs have up to some 60 bytes.
 const BYTES_MIN: u64 = 128;
@@ -19,7 +19,7 @@ const RANGES_MAX: usize = 1 << 20;
 /// The largest stretch that is searched.
 const RANGE_BYTES_MAX: u64 = 64 << 20;
 
-/// Stretches of a zip file that belong to no member, and the parts in them.
+/// Stretches of a file that belong to no member, and the parts in them.
 #[derive(Default)]
 pub(super) struct Margins {
     ranges: Vec<Range<u64>>,
@@ -75,6 +75,15 @@ impl Margins {
             gaps.add(GapKind::OverLimit, reason);
         }
         Ok(parts.parts)
+    }
+
+    /// Whether the part that it is at is a zip file that goes on to this place.
+    pub(super) fn is_zip_to(&self, end: u64) -> bool {
+        let Some(part) = &self.at else {
+            return false;
+        };
+        let is_last = matches!(part.pieces.as_slice(), [Piece::Range(range)] if range.end == end);
+        is_last && part.name.ends_with(b".zip")
     }
 
     /// The content of the part that it is at.

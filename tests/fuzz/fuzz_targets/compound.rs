@@ -1,0 +1,17 @@
+//! Any bytes as a compound file of Microsoft: its members, the same whatever is known of them, within the limits.
+#![no_main]
+
+use basma::scan::ArchiveLimits;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let limits = ArchiveLimits::default()
+        .with_depth(3)
+        .with_ratio(20)
+        .with_unpacked_bytes(1 << 18)
+        .with_held_bytes(1 << 18)
+        .with_window_bytes(1 << 18)
+        .with_directory_bytes(1 << 12)
+        .with_members(1000);
+    let file = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), bytes].concat();
+    limits.hold_to(&file, 1 << 16);
+});
