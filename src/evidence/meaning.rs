@@ -86,11 +86,13 @@ impl<'a> Meaning<'a> {
         };
         let Sealed { file, sha256 } = sealed;
         self.sealed.insert(file.clone());
-        let found = if sealed.is_in_folder() {
-            sha256_of(&self.folder.sealed().join(file))?
-        } else {
-            Some(String::new())
+        let changed = || RecordFault::SealedChanged {
+            file: crate::escape::message(file).into_owned(),
         };
+        if !sealed.is_in_folder() {
+            return Ok(Err(changed()));
+        }
+        let found = sha256_of(&self.folder.sealed().join(file))?;
         Ok(match found {
             None => {
                 self.counts.sealed_absent += 1;
@@ -100,9 +102,7 @@ impl<'a> Meaning<'a> {
                 self.counts.sealed += 1;
                 Ok(())
             }
-            Some(_) => Err(RecordFault::SealedChanged {
-                file: crate::escape::message(file).into_owned(),
-            }),
+            Some(_) => Err(changed()),
         })
     }
 

@@ -388,13 +388,13 @@ mod tests {
         let terms = ScanTerms::default();
         let mut scan = ScanRecorder::begin(case, &Conditions::default(), terms).unwrap();
         let mut hostile = lines().swap_remove(0);
-        let endless = "\u{1}\u{202e}é".repeat(300_000);
+        let endless = "\u{1}\u{202e}é".repeat(100_000);
         hostile.matches[0].labels = vec![endless.clone(); 3];
         hostile.matches[0].list = endless.clone();
         hostile.matches[1].id = Some(endless);
-        hostile.matches[1].labels = vec!["x".to_owned(); 200_000];
-        let second = hostile.matches[1].clone();
-        hostile.matches.extend(vec![second; 5000]);
+        hostile.matches[1].labels = vec!["x".to_owned(); 20_000];
+        let small = lines()[0].matches[1].clone();
+        hostile.matches.extend(vec![small; 2000]);
         // A clip can claim any length.
         hostile.clip_ms = Some(u64::MAX);
         hostile.more = u64::MAX;
