@@ -134,7 +134,7 @@ fn a_match_quotes_the_errors_of_its_kind_and_tier() {
     assert_eq!(quoted["matched"], counted["count"]);
     assert_eq!(quoted["high_ppb"], counted["high_ppb"]);
     let said = format!(
-        "{} of {} lawful files at this tier",
+        "lawful files at this tier: {} of {}",
         counted["count"], row["files"]
     );
     let report = done(&desk, "report out.jsonl", 0).stdout;
