@@ -430,7 +430,7 @@ fn a_token_erases_its_entry_and_nothing_else() {
     std::thread::sleep(std::time::Duration::from_millis(60));
     done(&desk, "scan dump --list store --quiet --cache cache", 1);
     let remembered = |desk: &TestDir| {
-        let told = done(desk, "rematch cache --list store --format jsonl", 1);
+        let told = done(desk, "rematch --cache cache --list store --format jsonl", 1);
         told.summary()["remembered"].as_u64().unwrap()
     };
     assert_eq!(remembered(&desk), 3);
