@@ -109,6 +109,25 @@ class Clip(Report):
 
 
 @dataclass
+class MatchCalibration(Report):
+    """What was counted for matches like one match: of its list, the kind of its picture, and its tier."""
+
+    #: `calibrated`; or why there is no figure, as of the list, or `stratum-not-calibrated`.
+    state: str = ""
+    #: The kind of picture that was counted; `all` where that of the file is not known.
+    stratum: Optional[str] = None
+    #: The number of different lawful files of that kind.
+    files: Optional[int] = None
+    #: How many of them matched at best at the tier of the match.
+    matched: Optional[int] = None
+    #: The share of such wrong matches is not larger, in parts per billion, with a confidence of 95 %.
+    high_ppb: Optional[int] = None
+
+    _always = frozenset(["state"])
+    _held = {}
+
+
+@dataclass
 class Match(Report):
     """One listed item that a file or hash matches."""
 
@@ -154,9 +173,11 @@ class Match(Report):
     at_most: Optional[str] = None
     #: The list that allows it.
     allowed_by: Optional[str] = None
+    #: How often such matches were wrong among lawful files, where a file of calibration was named.
+    calibration: Optional[MatchCalibration] = None
 
     _always = frozenset(["distance", "hash", "labels", "list", "radius", "type"])
-    _held = {"clip": Clip}
+    _held = {"clip": Clip, "calibration": MatchCalibration}
 
 
 @dataclass
@@ -189,6 +210,8 @@ class Finding(Report):
     width: Optional[int] = None
     #: Its height.
     height: Optional[int] = None
+    #: The kind of picture by which errors are counted, where it was judged.
+    stratum: Optional[str] = None
     #: The number of decoded frames.
     decoded: Optional[int] = None
     #: What decoded a clip.
@@ -259,6 +282,36 @@ class Lookup(Report):
 
 
 @dataclass
+class CalibratedShare(Report):
+    """How many files matched, and the bound of their share."""
+
+    #: The tier.
+    tier: str = ""
+    #: How many matched.
+    matched: int = 0
+    #: The share is not larger, in parts per billion, with a confidence of 95 %.
+    high_ppb: int = 0
+
+    _always = frozenset(["high_ppb", "matched", "tier"])
+    _held = {}
+
+
+@dataclass
+class CalibratedStratum(Report):
+    """How often a list matched lawful files of one kind."""
+
+    #: The kind: `all`, a [`Stratum`](crate::hasher::Stratum), or `other` of files without a picture.
+    stratum: str = ""
+    #: The number of different lawful files of this kind.
+    files: int = 0
+    #: How many of them matched, by the tier of the best match.
+    by_tier: List[CalibratedShare] = field(default_factory=builtins.list)
+
+    _always = frozenset(["by_tier", "files", "stratum"])
+    _held = {"by_tier": CalibratedShare}
+
+
+@dataclass
 class Calibration(Report):
     """How often a list matched lawful files, or why there is no figure for it."""
 
@@ -280,9 +333,11 @@ class Calibration(Report):
     sha256: Optional[str] = None
     #: The id of the key whose signature was checked; absent where none was.
     signed_by: Optional[str] = None
+    #: The same by the kind of picture: all pictures and clips first, then each kind that there is.
+    strata: List[CalibratedStratum] = field(default_factory=builtins.list)
 
     _always = frozenset(["state"])
-    _held = {}
+    _held = {"strata": CalibratedStratum}
 
 
 @dataclass
@@ -299,6 +354,8 @@ class UsedList(Report):
     entries: Optional[int] = None
     #: The SHA-256 of the file, in hexadecimal.
     sha256: Optional[str] = None
+    #: The id of the key whose signature of the file was checked.
+    signed_by: Optional[str] = None
     #: The edition that the list names.
     version: Optional[int] = None
     #: The generation of the store when the scan began.
@@ -468,6 +525,46 @@ class Summary(Report):
 
 
 @dataclass
+class Refusal(Report):
+    """What was asked for, and why it was refused."""
+
+    #: The code of the reason: `use-unstated`, `use-foreign`, `use-region-unstated` or `use-forbidden`.
+    code: str = ""
+    #: The reason in English.
+    message: str = ""
+    #: The list, if it is its own terms that refuse.
+    list: Optional[str] = None
+    #: The names of the purposes that the list is for.
+    list_uses: Optional[str] = None
+    #: The region that the rule is about, if it is a rule of the institution that refuses.
+    rule_region: Optional[str] = None
+    #: Why the institution made the rule.
+    rule_reason: Optional[str] = None
+    #: The purpose that was stated.
+    purpose: Optional[str] = None
+    #: The region that was stated.
+    region: Optional[str] = None
+    #: The law or decision that was stated.
+    legal_basis: Optional[str] = None
+
+    _always = frozenset(["code", "message"])
+    _held = {}
+
+
+@dataclass
+class Refused(Report):
+    """The only line of a job whose use of the lists was refused. Where the use was refused while files were examined, it"""
+
+    #: The version of the format.
+    v: int = 1
+    #: What was refused.
+    refused: Refusal = field(default_factory=Refusal)
+
+    _always = frozenset(["refused", "v"])
+    _held = {"refused": Refusal}
+
+
+@dataclass
 class ListState(Report):
     """How one list of a store is. Times are RFC 3339, in UTC."""
 
@@ -503,6 +600,8 @@ class ListState(Report):
     version: Optional[int] = None
     #: The SHA-256 of what is in force, in hexadecimal.
     sha256: Optional[str] = None
+    #: The id of the key whose signature of it was checked.
+    signed_by: Optional[str] = None
     #: The time of the source.
     as_of: Optional[str] = None
     #: Its age.

@@ -73,6 +73,15 @@ fn text(prose: &Prose, d: &Description) -> String {
         ];
         lines.push(format!("  {}", prose.say("inspect-source", values)));
         lines.push(format!("    sha256 {}", hex(&source.sha256)));
+        if !source.uses.is_empty() {
+            let uses = escape::escape(source.uses.join(", ").as_bytes()).into_owned();
+            let said = prose.value(&uses).into_owned();
+            lines.push(format!("    {}: {said}", prose.word("page-uses")));
+        }
+        if let Some(protects) = source.protects {
+            let said = crate::cli::html::words::protects(prose, protects.name());
+            lines.push(format!("    {}: {said}", prose.word("page-protects")));
+        }
     }
     lines.push(format!("\n{}", prose.word("inspect-sections")));
     for s in &d.sections {

@@ -52,9 +52,7 @@ pub(super) fn open(
     });
     keep_rejects(opened.as_ref().map(|lists| lists.read.as_slice()), args)?;
     let lists = opened?;
-    for list in &lists.read {
-        wanted.check_list(list)?;
-    }
+    lists.check_use(wanted)?;
     tell(&lists.read, &lists.report, context);
     for path in paths.iter().map(AsRef::as_ref) {
         if Store::is_store(path) {

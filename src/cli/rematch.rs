@@ -28,7 +28,9 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
         &wanted,
         &pictures,
         context,
-    )?;
+    );
+    let record = Some(&args.record);
+    let opened = case::tell_refused(opened, &wanted, record, &args.output, context)?;
     let policy = lists::policy(&args.matching);
     let conditions = conditions::of_lists(&opened, &args.lists, &wanted, args.import.shared_store)?;
     let matcher = opened.into_matcher().with_policy(policy);
@@ -45,7 +47,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     // It opens no media.
     let mut recorded = case::begin(&args.record, &conditions, None)?;
     let printer = Printer::new(&args.output, context)?;
-    let mut printer = printer.showing(&args.show);
+    let mut printer = printer.showing(&args.show).quoting(&conditions);
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
     let cancel = cancel_on_signal();

@@ -10,7 +10,7 @@ use basma::hash::HashType;
 use basma::hasher::Sampling;
 use basma::matcher::Matcher;
 use basma::media::Meter;
-use basma::report::Conditions;
+use basma::report::{self, Conditions, Refusal};
 use basma::scan::{Finding, Scan, Status, Summary};
 use basma::{Error, escape};
 
@@ -94,7 +94,9 @@ fn search(
         &wanted,
         &pictures,
         context,
-    )?;
+    );
+    let record = Some(&args.record);
+    let opened = case::tell_refused(opened, &wanted, record, &args.output, context)?;
     let policy = lists::policy(&args.matching);
     let shared_store = args.import.shared_store;
     let conditions = conditions::of_lists(&opened, lists, &wanted, shared_store)?;
@@ -112,7 +114,9 @@ fn search(
     let conditions = conditions.with_rules(&types, matcher.policy());
     let mut conditions = conditions::of_scan(conditions, files, &args.media, sampling);
     rights::add_calibration(&args.calibration, lists, shared_store, &mut conditions)?;
-    let hasher = hasher(types.clone(), &args.media, sampling)?;
+    // Errors are counted by the kind of picture.
+    let is_judged = args.calibration.calibration.is_some();
+    let hasher = hasher(types.clone(), &args.media, sampling)?.with_strata(is_judged);
     let wall = hasher.wall();
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
@@ -127,11 +131,14 @@ fn search(
         show: &args.show,
         media: &args.media,
         is_recorded: !logs.is_empty(),
+        is_refused: &|| {
+            let refused = lists::check_use(lists, &args.import, &wanted).err()?;
+            let refusal = Refusal::of(&refused, &wanted);
+            Some((refused, refusal))
+        },
     };
     let summary = run(Job::Scan, scan, files, &args.output, Some(search), context)?;
     logs::tell_left_out(&logs, context);
-    // What a list may be used for can change while it is read.
-    lists::check_use(lists, &args.import, &wanted)?;
     tell_stores(&followed, args.types.is_empty().then_some(&types), context);
     Ok(verdict(&summary, &args.fail_on))
 }
@@ -200,6 +207,8 @@ struct Search<'a> {
     recorded: Option<case::Recorded>,
     /// Whether a log has what was found until an interruption.
     is_recorded: bool,
+    /// Why the use of the lists is refused, if it is: what a list may be used for can change while it is read.
+    is_refused: &'a dyn Fn() -> Option<(Error, Option<Refusal>)>,
 }
 
 /// Runs the scan, prints findings as they come or by cluster at the end, and the summary.
@@ -214,7 +223,7 @@ fn run(
     let started = Instant::now();
     let mut printer = Printer::new(output, context)?;
     if let Some(search) = &search {
-        printer = printer.showing(search.show);
+        printer = printer.showing(search.show).quoting(&search.conditions);
     }
     let is_recorded = search.as_ref().is_some_and(|search| search.is_recorded);
     let mut out = Output::open(output.output.as_deref())?;
@@ -274,6 +283,15 @@ fn run(
             return Err(error.into());
         }
     };
+    let refused = search.as_ref().and_then(|search| (search.is_refused)());
+    if let Some((_, Some(refusal))) = &refused {
+        if output.format == Format::Jsonl {
+            out.write(&report::line(&report::Refused::new(refusal.clone())))?;
+        }
+        if let Some(case) = &mut recorded {
+            case.refuse(refusal.clone())?;
+        }
+    }
     if let Some(case) = recorded {
         case.end(&summary, context)?;
     }
@@ -303,7 +321,10 @@ fn run(
         }
     }
     context.tell(&text);
-    Ok(summary)
+    match refused {
+        Some((error, _)) => Err(error.into()),
+        None => Ok(summary),
+    }
 }
 
 /// Whether what was asked for by its name could not be read at all, which no option silences.

@@ -13,6 +13,8 @@ kinds! {
         Open { mode: String } "open" "others may read or write it (mode {mode}): `chmod go= DIR`";
         Locked { holder: LockHolder } "locked" "the case is locked by {holder}; try again when it is free";
         Failed "failed" "an earlier write failed; run the command again";
+        NotAFile "not-a-file" "is a link or something else that is no file, which no case holds; restore it from a copy";
+        NumberTooLarge "number-too-large" "a number of the record is over 9007199254740991, which not every reader of JSON keeps; record what it stands for in a note";
         TextTooLong { bytes: u64, limit: u64 } "text-too-long" "a record of {bytes} bytes is over the limit of {limit}; shorten its texts";
 
         // Verification.
@@ -25,6 +27,7 @@ kinds! {
         KeyUnnamed "key-unnamed" "no key is named: name one with --key or BASMA_CASE_KEY, `basma case keygen` makes one";
         KeyNone "key-none" "is no secret key of minisign; `basma case keygen` makes one";
         KeyPublicNone "key-public-none" "is no public key of minisign";
+        KeyCostly "key-costly" "asks for more work than any key of minisign; `basma case keygen` makes another";
         KeyPassword "key-password" "is encrypted, and the password is missing or wrong; give it in BASMA_KEY_PASSWORD";
         KeyReadable { mode: String } "key-readable" "others may read this key (mode {mode}): `chmod go= FILE`";
         KeyExists "key-exists" "exists already; name a new file, keys are never replaced";

@@ -43,6 +43,7 @@ kinds! {
         ReportEmpty { file: String } "report-empty" "{file}: holds no findings; `basma scan --format jsonl` writes them";
         ReportTime { text: String } "report-time" "SOURCE_DATE_EPOCH is '{text}', not a number of seconds since 1970; unset it, or set one";
         PaperText { name: String, found: u64, most: u64 } "paper-text" "--{name} has {found} characters; the database takes 1 to {most}: give a text of that length";
+        PaperUnfinished "paper-unfinished" "an earlier part of the archive could not be written; export again";
         PaperOption { option: String, paper: String } "paper-option" "--{option} is not for {paper}; leave it out, or choose another paper";
         PaperBrowserMissing "paper-browser-missing" "no browser of the Chromium family is installed, which prints the PDF; install chromium, name one with --browser, or export html and print that";
         PaperBrowserFailed { browser: String, message: String } "paper-browser-failed" "{browser} did not print the PDF ({message}); name another one with --browser, or export html and print that";
@@ -131,6 +132,7 @@ kinds! {
         ServeClamdReachable { address: String } "serve-clamd-reachable" "{address}: other machines reach it, and the protocol of clamd has no authentication; name a loopback address or a socket";
         ServeClamdPlace { text: String } "serve-clamd-place" "'{text}' is neither a loopback address with a port nor the path of a socket";
         ServeNotBuiltIn "serve-not-built-in" "this basma cannot serve: built without feature `serve`";
+        ServiceRuns "service-runs" "a service has the contents of this store open; end that service first";
         ReviewInUse "review-in-use" "another process has the queue of the review open; end that service first";
         ReviewFull "review-full" "the queue of the review holds its most; decide, end the service and move this file away";
         ReviewDamaged { line: u64 } "review-damaged" "line {line} is no record of the review; move this file away to begin another queue";

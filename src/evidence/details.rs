@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::folder::{Folder, failed, private_options};
+use super::folder::{Folder, failed, open_part, private_options};
 use super::record::Commitment;
 use crate::disk::atomic_file::AtomicFile;
 use crate::error::{Action, CaseProblem};
@@ -234,7 +234,7 @@ pub(super) struct DetailLines {
 
 impl DetailLines {
     pub(super) fn open(path: &Path) -> Result<DetailLines> {
-        let file = File::open(path).map_err(Error::io(Action::Open, path))?;
+        let file = open_part(path)?;
         Ok(DetailLines {
             path: path.to_owned(),
             file: BufReader::with_capacity(1 << 16, file),

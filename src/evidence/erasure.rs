@@ -79,7 +79,7 @@ impl CaseWriter {
             Ok(ControlFlow::Continue(()))
         })?;
         let folder = self.sealed();
-        sealed.retain(|sealed| folder.join(&sealed.file).exists());
+        sealed.retain(|sealed| sealed.is_in_folder() && folder.join(&sealed.file).exists());
         let erased = self.erase(|detail| records.contains(&detail.record))?;
         // First the record, so that no file is missing without one.
         let files = sealed.len() as u64;

@@ -42,8 +42,10 @@ impl Folder {
         let folder = Folder {
             root: root.to_owned(),
         };
-        if !folder.records().is_file() {
-            return Err(failed(root, CaseProblem::Absent));
+        match fs::symlink_metadata(folder.records()) {
+            Ok(there) if there.is_file() => {}
+            Ok(_) => return Err(failed(&folder.records(), CaseProblem::NotAFile)),
+            Err(_) => return Err(failed(root, CaseProblem::Absent)),
         }
         Ok(folder)
     }
@@ -161,12 +163,42 @@ pub(super) fn have_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file for its owner alone.
+/// Opens a file of a case for its owner alone. A link, which somebody may have put there, leads out of the case.
 pub(super) fn private_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+        options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    }
     options
+}
+
+/// Opens a file of a case to read it. A case can come from anybody: a link leads out of it, and a pipe is waited for
+/// without end.
+pub(super) fn open_part(path: &Path) -> Result<fs::File> {
+    let opened = Error::io(Action::Open, path);
+    let there = match fs::symlink_metadata(path) {
+        Ok(there) => there,
+        Err(error) => return Err(opened(error)),
+    };
+    let not_a_file = || failed(path, CaseProblem::NotAFile);
+    if !there.is_file() {
+        return Err(not_a_file());
+    }
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let file = options.open(path).map_err(Error::io(Action::Open, path))?;
+    let metadata = file.metadata().map_err(Error::io(Action::Open, path))?;
+    metadata.is_file().then_some(file).ok_or_else(not_a_file)
 }
 
 /// Writes a file that is not there yet, for its owner alone. It is on the disk when this returns.

@@ -198,6 +198,10 @@ impl SigningKey {
         if bytes.len() != SECRET_BYTES || !bytes.starts_with(ALGORITHM) {
             return Err(none());
         }
+        let work = bytes[WORK_AT..].first_chunk().copied().ok_or_else(none)?;
+        if u64::from_le_bytes(work) > WORK_MAX {
+            return Err(failed(path, CaseProblem::KeyCostly));
+        }
         let secret = SecretKeyBox::from_string(text).map_err(|_| none())?;
         let secret = if bytes[2..4] == [0, 0] {
             secret.into_unencrypted_secret_key().map_err(|_| none())?
@@ -288,6 +292,11 @@ fn public_path(secret: &Path) -> PathBuf {
 /// The number of bytes of a secret key in minisign's file, and where its id, its seed and its public key begin.
 const SECRET_BYTES: usize = KEYS_AT + 72 + 32;
 const KEYS_AT: usize = 2 + 2 + 2 + 32 + 8 + 8;
+/// Where the file states how much work its password takes, in steps of scrypt. The memory is bounded by the library.
+const WORK_AT: usize = 2 + 2 + 2 + 32;
+
+/// Four times what minisign asks for at most. A file that asks for more would be waited for without end.
+const WORK_MAX: u64 = 4 << 25;
 
 #[cfg(test)]
 mod tests {
@@ -323,6 +332,25 @@ mod tests {
                 refused.to_string().contains("BASMA_KEY_PASSWORD"),
                 "{refused}"
             );
+        }
+    }
+
+    /// A stranger's file could ask for work without end.
+    #[test]
+    fn a_key_that_asks_for_too_much_work_is_refused() {
+        let desk = desk();
+        let path = desk.path().join("key");
+        SigningKey::create(&path, Some("kalima")).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let (comment, line) = text.trim_end().split_once('\n').unwrap();
+        let mut bytes = BASE64_STANDARD.decode(line).unwrap();
+        for work in [WORK_MAX + 1, u64::MAX] {
+            bytes[WORK_AT..WORK_AT + 8].copy_from_slice(&work.to_le_bytes());
+            let text = format!("{comment}\n{}\n", BASE64_STANDARD.encode(&bytes));
+            fs::write(&path, text).unwrap();
+            let refused = SigningKey::read(&path, || Some("kalima".to_owned()));
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains("more work"), "{refused}");
         }
     }
 

@@ -81,17 +81,18 @@ impl<'a> Meaning<'a> {
             Body::Coverage(coverage) => coverage.paths.as_ref(),
             _ => None,
         };
-        let Some(Sealed { file, sha256 }) = sealed else {
+        let Some(sealed) = sealed else {
             return Ok(Ok(()));
         };
+        let Sealed { file, sha256 } = sealed;
         self.sealed.insert(file.clone());
-        // The name is one in the folder, and no path out of it.
-        let is_name = !file.is_empty() && !file.contains(['/', '\\', '\0']);
-        let found = if is_name {
-            sha256_of(&self.folder.sealed().join(file))?
-        } else {
-            Some(String::new())
+        let changed = || RecordFault::SealedChanged {
+            file: crate::escape::message(file).into_owned(),
         };
+        if !sealed.is_in_folder() {
+            return Ok(Err(changed()));
+        }
+        let found = sha256_of(&self.folder.sealed().join(file))?;
         Ok(match found {
             None => {
                 self.counts.sealed_absent += 1;
@@ -101,9 +102,7 @@ impl<'a> Meaning<'a> {
                 self.counts.sealed += 1;
                 Ok(())
             }
-            Some(_) => Err(RecordFault::SealedChanged {
-                file: crate::escape::message(file).into_owned(),
-            }),
+            Some(_) => Err(changed()),
         })
     }
 
@@ -117,6 +116,16 @@ impl<'a> Meaning<'a> {
                 self.scans.insert(number, (0, 0));
             }
             Body::List(list) => self.refer(list.scan, "scan")?,
+            Body::Calibration(calibration) => {
+                if let Some(scan) = calibration.scan {
+                    self.refer(scan, "scan")?;
+                }
+            }
+            Body::Refused(refused) => {
+                if let Some(scan) = refused.scan {
+                    self.refer(scan, "scan")?;
+                }
+            }
             Body::Finding(finding) => self.running(finding.scan)?.0 += 1,
             Body::Gap(gap) => self.running(gap.scan)?.1 += 1,
             Body::Coverage(coverage) => {

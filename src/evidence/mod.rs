@@ -27,6 +27,8 @@ mod details;
 mod erasure;
 pub mod figures;
 mod folder;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod keyring;
 mod keys;
 mod meaning;
@@ -45,6 +47,8 @@ mod verify;
 mod writer;
 
 pub use details::{Detail, Details};
+#[cfg(fuzzing)]
+pub use fuzz::{hold_case_to, hold_keys_to, hold_sealed_to};
 pub use keyring::Admitted;
 pub use keys::{PublicKey, SigningKey};
 pub use reader::CaseReader;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use memchr::memmem;
 
 use super::details;
-use super::folder::{Folder, failed};
+use super::folder::{Folder, failed, open_part};
 use super::meaning::DetailsInOrder;
 use super::record::{Opened, Record};
 use super::{Body, Detail};
@@ -177,7 +177,7 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn open(folder: &Folder) -> Result<Lines> {
         let path = folder.records();
-        let file = File::open(&path).map_err(Error::io(Action::Open, &path))?;
+        let file = open_part(&path)?;
         Ok(Lines {
             path,
             file: BufReader::with_capacity(1 << 18, file),

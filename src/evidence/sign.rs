@@ -8,7 +8,7 @@ use std::io::{Read as _, Take};
 
 use minisign_verify::Signature;
 
-use super::folder::{Folder, failed, read_bounded};
+use super::folder::{Folder, failed, open_part};
 use super::keyring::Keyring;
 use super::keys::SigningKey;
 use super::record::Head;
@@ -47,7 +47,11 @@ pub(super) fn verify(folder: &Folder, keys: &Keyring) -> Result<Option<Head>> {
         let file = "records.jsonl.minisig".to_owned();
         failed(folder.root(), CaseProblem::SignatureOfOther { file })
     };
-    let text = String::from_utf8(read_bounded(&path, FILE_BYTES_MAX)?).map_err(|_| wrong())?;
+    let mut text = String::new();
+    let read = open_part(&path)?
+        .take(FILE_BYTES_MAX)
+        .read_to_string(&mut text);
+    read.map_err(|_| wrong())?;
     let signature = Signature::decode(&text).map_err(|_| wrong())?;
     let (head, bytes) = parse(signature.trusted_comment()).ok_or_else(wrong)?;
     let mut part = vec![0; 1 << 16];
@@ -75,8 +79,7 @@ pub(super) fn verify(folder: &Folder, keys: &Keyring) -> Result<Option<Head>> {
 
 fn records(folder: &Folder, bytes: u64) -> Result<Take<File>> {
     let path = folder.records();
-    let file = File::open(&path).map_err(Error::io(Action::Open, &path))?;
-    Ok(file.take(bytes))
+    Ok(open_part(&path)?.take(bytes))
 }
 
 /// What a trusted comment states.

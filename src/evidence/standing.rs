@@ -21,6 +21,17 @@ pub struct Made<T> {
     pub body: T,
 }
 
+impl<T> Made<T> {
+    fn new(number: u64, time: String, by: Person, body: T) -> Made<T> {
+        Made {
+            number,
+            time,
+            by,
+            body,
+        }
+    }
+}
+
 /// What was decided about a finding.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -128,31 +139,22 @@ impl CaseReader {
             let (number, time, by) = (record.number, record.time, record.by);
             match record.body {
                 Body::Decision(body) => {
-                    let of = all.entry(body.finding).or_default();
-                    of.decisions.push(Made {
-                        number,
-                        time,
-                        by,
-                        body,
-                    });
+                    let made = Made::new(number, time, by, body);
+                    all.entry(made.body.finding)
+                        .or_default()
+                        .decisions
+                        .push(made);
                 }
                 Body::Appeal(body) => {
-                    let of = all.entry(body.finding).or_default();
-                    of.appeals.push(Made {
-                        number,
-                        time,
-                        by,
-                        body,
-                    });
+                    let made = Made::new(number, time, by, body);
+                    all.entry(made.body.finding).or_default().appeals.push(made);
                 }
                 Body::AppealDecided(body) => {
-                    let of = all.entry(body.finding).or_default();
-                    of.outcomes.push(Made {
-                        number,
-                        time,
-                        by,
-                        body,
-                    });
+                    let made = Made::new(number, time, by, body);
+                    all.entry(made.body.finding)
+                        .or_default()
+                        .outcomes
+                        .push(made);
                 }
                 _ => {}
             }

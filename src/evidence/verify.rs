@@ -5,7 +5,6 @@
 //! holds. A paper, a signature of `basma case sign` or a time-stamp states such a digest.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -17,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::canonical;
 use super::details::hex;
-use super::folder::{Folder, failed};
+use super::folder::{Folder, failed, open_part};
 use super::keyring::{Admitted, Keyring};
 use super::keys::PublicKey;
 use super::meaning::Meaning;
@@ -327,10 +326,11 @@ pub(super) fn without_signature(text: &str, signature: &str) -> Option<String> {
 
 /// The SHA-256 of a file; `None` if it is not there.
 pub(super) fn sha256_of(path: &Path) -> Result<Option<String>> {
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        file => file.map_err(Error::io(Action::Open, path))?,
-    };
+    let there = std::fs::symlink_metadata(path);
+    if there.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    let mut file = open_part(path)?;
     let mut hasher = Sha256::new();
     let mut part = vec![0; 1 << 16];
     loop {

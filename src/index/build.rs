@@ -162,7 +162,7 @@ impl Builder {
     /// number of lists or sources beyond 2^32. The builder is of no use afterwards.
     pub fn add(&mut self, list: List) -> Result<()> {
         let name = list.source.list.clone();
-        let source = self.source(list.source)?;
+        let source = self.source(stated(&list))?;
         for entry in list.entries {
             self.enter(source, &name, entry)?;
         }
@@ -177,7 +177,10 @@ impl Builder {
     /// As [`list::read`] and [`Builder::add`]. The builder is of no use afterwards, so that a list with a bad line is
     /// in no index.
     pub fn read(&mut self, path: &Path, options: &ReadOptions) -> Result<List> {
-        self.read_each(path, options, |change| Ok(Some(change)))
+        let place = self.sources.len();
+        let list = self.read_each(path, options, |change| Ok(Some(change)))?;
+        self.sources[place] = stated(&list);
+        Ok(list)
     }
 
     /// [`Builder::read`] of what becomes of each change: nothing of it is added where it becomes nothing.
@@ -188,13 +191,7 @@ impl Builder {
         mut become_of: impl FnMut(Change) -> Result<Option<Change>>,
     ) -> Result<List> {
         // Its place is reserved now; the content is known at the end of the list.
-        let source = self.source(Source {
-            list: String::new(),
-            path: String::new(),
-            format: String::new(),
-            sha256: [0; 32],
-            bytes: 0,
-        })?;
+        let source = self.source(Source::new("", "", ""))?;
         let scratch = self.scratch.clone();
         let list = list::read_through(
             path,
@@ -233,8 +230,8 @@ impl Builder {
         })?;
         if let Some(list) = &made {
             match place {
-                Some(place) => self.sources[place as usize] = list.source.clone(),
-                None => drop(self.source(list.source.clone())?),
+                Some(place) => self.sources[place as usize] = stated(list),
+                None => drop(self.source(stated(list))?),
             }
         }
         Ok(made)
@@ -424,4 +421,14 @@ pub(super) fn publish<T>(
     Index::open_at_rest(draft.draft_path())?.verify()?;
     draft.publish()?;
     Ok(written)
+}
+
+/// The source of a list, with what the list states of its use: a compiled list may be used for no more than its text.
+fn stated(list: &List) -> Source {
+    let (protects, uses) = list.stated_uses();
+    Source {
+        protects,
+        uses: uses.to_vec(),
+        ..list.source.clone()
+    }
 }

@@ -4,7 +4,9 @@
 //! record of a list is its name. Those of sources and of the metadata of rows are the structures below, field by field
 //! in this order. Enumerations are one byte. Severity is 0 low to 3 critical. Opinion is 0 positive, 1 seed, 2
 //! negative, 3 disputed. Media is 0 image, 1 video. Behind the metadata of a picture of a clip stands its place there.
-//! Behind a source of clips with few listed pictures stands one byte, 1.
+//! Behind a source of clips with few listed pictures stands one byte, 1. Behind that, where the list states whom it
+//! protects or what it may be used for, stands one byte, 2, and the structure of these. A program that does not know it
+//! refuses the index, so that it does not use the list for something else. Protected are 0 children, 1 adults.
 //!
 //! A record is at most [`RECORD_BYTES_MAX`] bytes. Decoding allocates at most `MEMORY_MAX` bytes, whatever a hostile
 //! record promises. A string of one character is 2 bytes in the record and at least 24 in memory. A pair of empty ones
@@ -12,7 +14,7 @@
 
 use bincode::{Decode, Encode, config};
 
-use crate::list::{ClipFrame, Entry, Media, Opinion, Severity, Source};
+use crate::list::{ClipFrame, Entry, Media, Opinion, Protected, Severity, Source};
 
 /// The largest content of a record, in bytes.
 pub(super) const RECORD_BYTES_MAX: usize = 1024 * 1024;
@@ -61,6 +63,17 @@ struct SourceRecord {
     bytes: u64,
 }
 
+/// What a list states of its use.
+#[derive(Encode, Decode)]
+struct StatedUse {
+    protects: Option<u8>,
+    uses: Vec<String>,
+}
+
+/// The byte before what a list states of its use.
+const STATED_USE: u8 = 2;
+
+const PROTECTED: [Protected; 2] = [Protected::Children, Protected::Adults];
 const SEVERITIES: [Severity; 4] = [
     Severity::Low,
     Severity::Medium,
@@ -174,18 +187,35 @@ pub(super) fn encode_source(source: &Source, is_sparse: bool) -> Vec<u8> {
         bytes: source.bytes,
     });
     record.extend(is_sparse.then_some(1));
+    if source.protects.is_some() || !source.uses.is_empty() {
+        record.push(STATED_USE);
+        record.extend(encode(&StatedUse {
+            protects: source.protects.map(|protects| code(&PROTECTED, protects)),
+            uses: source.uses.clone(),
+        }));
+    }
     record
 }
 
 /// The source, and whether few pictures of its clips are listed.
 pub(super) fn decode_source(record: &[u8]) -> Option<(Source, bool)> {
     let (source, rest): (SourceRecord, _) = decode_first(record)?;
-    let is_sparse = match rest {
-        [] => false,
-        [1] => true,
+    let (is_sparse, rest) = match rest {
+        [1, rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let stated = match rest {
+        [] => None,
+        [STATED_USE, rest @ ..] => Some(decode::<StatedUse>(rest)?),
         _ => return None,
     };
+    let protects = match stated.as_ref().and_then(|stated| stated.protects) {
+        Some(code) => Some(value(&PROTECTED, code)?),
+        None => None,
+    };
     let source = Source {
+        protects,
+        uses: stated.map(|stated| stated.uses).unwrap_or_default(),
         list: source.list,
         path: source.path,
         format: source.format,
@@ -276,18 +306,32 @@ mod tests {
             bytes.push(0);
             assert_eq!(decode_entry(&bytes, bare()), None);
         }
-        let source = Source {
-            list: "a".into(),
-            path: "a.txt".into(),
-            format: "jsonl".into(),
+        let plain = Source {
             sha256: [1; 32],
             bytes: 5,
+            ..Source::new("a", "a.txt", "jsonl")
         };
-        for is_sparse in [false, true] {
-            let mut bytes = encode_source(&source, is_sparse);
+        let limited = Source {
+            protects: Some(Protected::Adults),
+            uses: vec!["copyright".to_owned(), String::new()],
+            ..plain.clone()
+        };
+        for (source, is_sparse) in [
+            (&plain, false),
+            (&plain, true),
+            (&limited, false),
+            (&limited, true),
+        ] {
+            let mut bytes = encode_source(source, is_sparse);
             assert_eq!(decode_source(&bytes), Some((source.clone(), is_sparse)));
             bytes.push(0);
             assert_eq!(decode_source(&bytes), None);
+        }
+        // What is cut off is no source without limits.
+        let bytes = encode_source(&limited, false);
+        let whole = encode_source(&plain, false).len();
+        for end in whole + 1..bytes.len() {
+            assert_eq!(decode_source(&bytes[..end]), None, "{end}");
         }
     }
 

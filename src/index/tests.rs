@@ -13,11 +13,9 @@ use crate::list::List;
 /// A list of this name with these entries.
 fn list(name: &str, entries: Vec<Entry>) -> List {
     let source = Source {
-        list: name.to_owned(),
-        path: format!("lists/{name}.csv"),
-        format: "csv".to_owned(),
         sha256: [name.len() as u8; 32],
         bytes: 1000,
+        ..Source::new(name, format!("lists/{name}.csv"), "csv")
     };
     List::new(source, entries)
 }

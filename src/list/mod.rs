@@ -215,6 +215,10 @@ pub struct Source {
     pub sha256: [u8; 32],
     /// The size of the file in bytes.
     pub bytes: u64,
+    /// Whom the list protects, as its manifest states it.
+    pub protects: Option<Protected>,
+    /// The names of the purposes that the list may be used for, as its manifest states them; any, if there is none.
+    pub uses: Vec<String>,
 }
 
 impl Source {
@@ -230,6 +234,8 @@ impl Source {
             format: format.into(),
             sha256: [0; 32],
             bytes: 0,
+            protects: None,
+            uses: Vec::new(),
         }
     }
 }

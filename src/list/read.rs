@@ -247,6 +247,8 @@ fn read_text(
                 format: format.to_owned(),
                 sha256: text.sha256,
                 bytes: bytes.len() as u64,
+                protects: None,
+                uses: Vec::new(),
             },
             manifest: ledger.manifest,
             entries: Vec::new(),

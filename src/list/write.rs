@@ -286,13 +286,7 @@ mod tests {
             .as_ref()
             .and_then(|m| m.list.clone())
             .unwrap_or("demo".to_owned());
-        let source = Source {
-            list,
-            path: String::new(),
-            format: String::new(),
-            sha256: [0; 32],
-            bytes: 0,
-        };
+        let source = Source::new(list, "", "");
         List {
             manifest,
             removals,

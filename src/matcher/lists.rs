@@ -8,7 +8,7 @@ use super::Matcher;
 use crate::error::{Action, Problem};
 use crate::index::{BuildReport, Builder, Index};
 use crate::list::{EachChange, List, ReadOptions};
-use crate::store::{Access, Reader, Store, keep_apart};
+use crate::store::{Access, Reader, Store, Use, keep_apart};
 use crate::{Error, Result};
 
 /// Opened lists, and what became of those that are text.
@@ -98,6 +98,23 @@ impl Lists {
             lists.report = report;
         }
         Ok(lists)
+    }
+
+    /// Refuses lists that are not for what is wanted, as their text states it: text lists, and those in compiled indexes.
+    /// Stores answer for themselves: [`Store::check_use`].
+    ///
+    /// # Errors
+    /// [`Error::Argument`] names the list; [`Error::Index`] if an index is damaged.
+    pub fn check_use(&self, wanted: &Use) -> Result<()> {
+        for list in &self.read {
+            wanted.check_list(list)?;
+        }
+        for index in &self.indexes {
+            for source in index.sources()? {
+                wanted.check_source(&source)?;
+            }
+        }
+        Ok(())
     }
 
     /// A matcher over all of them.

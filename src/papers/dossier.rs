@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::evidence::record::Seen;
+use crate::report::{MatchCalibration, Refusal, StratumQuote};
 
 /// The facts of a case, without its findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,10 +32,30 @@ pub struct Dossier {
     pub lists: Vec<UsedList>,
     /// What was looked through, and what was not.
     pub coverage: Vec<CoverageCount>,
+    /// The uses of lists that were refused.
+    pub refusals: Vec<RefusedUse>,
     /// The measured errors of lists.
     pub calibrations: Vec<Calibration>,
     /// The number of findings by decision.
     pub tally: Tally,
+}
+
+impl Dossier {
+    /// How often matches like this one were wrong among lawful files; none where the lists of the scan were not calibrated
+    /// on this population.
+    pub fn calibration(
+        &self,
+        finding: &CaseFinding,
+        listed: &ListedMatch,
+    ) -> Option<MatchCalibration> {
+        let is_of = |c: &&Calibration| {
+            c.list == listed.list && c.scan.is_none_or(|scan| scan == finding.scan)
+        };
+        let measured = self.calibrations.iter().rev().find(is_of)?;
+        let (stratum, tier) = (finding.stratum.as_deref(), listed.tier.as_deref());
+        let quoted = MatchCalibration::of(&measured.strata, stratum, tier);
+        (quoted.state == "calibrated").then_some(quoted)
+    }
 }
 
 /// The last record that papers are made of.
@@ -131,6 +152,26 @@ pub struct UsedList {
     pub legal_basis: Option<String>,
     /// When it expires.
     pub expires: Option<String>,
+    /// The names of the purposes that it may be used for; any, if there is none.
+    pub uses: Vec<String>,
+    /// Whom it protects.
+    pub protects: Option<String>,
+}
+
+/// A use of lists that was refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedUse {
+    /// The record.
+    pub record: u64,
+    /// When it was refused.
+    pub time: String,
+    /// Who asked for it.
+    pub by: Actor,
+    /// The scan that was running: the number of its record.
+    pub scan: Option<u64>,
+    /// What was asked for, and why it was refused.
+    pub refusal: Refusal,
 }
 
 /// What one scan looked through.
@@ -167,6 +208,10 @@ pub struct Calibration {
     pub time: String,
     /// What was measured, by name.
     pub statement: Vec<(String, String)>,
+    /// The scan that it was quoted for: the number of its record.
+    pub scan: Option<u64>,
+    /// What was measured, by the kind of picture and the tier of the match.
+    pub strata: Vec<StratumQuote>,
 }
 
 /// The number of findings by decision.
@@ -213,6 +258,8 @@ pub struct CaseFinding {
     pub id: String,
     /// The number of its record.
     pub record: u64,
+    /// The scan that found it: the number of its record.
+    pub scan: u64,
     /// When it was found.
     pub time: String,
     /// `matched`, or `suppressed` or `weak` where something speaks against a match.
@@ -233,6 +280,8 @@ pub struct CaseFinding {
     pub sha1: Option<String>,
     /// The SHA-256 of the file.
     pub sha256: Option<String>,
+    /// The kind of picture by which errors are counted, where it was judged.
+    pub stratum: Option<String>,
     /// The perceptual hashes of the file.
     pub hashes: Vec<FileHash>,
     /// Whether values were erased from the case: the record holds their commitments alone.

@@ -19,6 +19,8 @@ pub mod cybertip;
 mod dossier;
 pub mod dsa;
 pub mod ecs;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod ids;
 mod out;
 mod read;
@@ -34,7 +36,9 @@ mod tests;
 
 pub use dossier::{
     Actor, Calibration, CaseFinding, Clock, CoverageCount, Decision, Dossier, FileHash, Findings,
-    Head, ListedMatch, Outcome, PublicKey, ScanRun, Tally, UsedList,
+    Head, ListedMatch, Outcome, PublicKey, RefusedUse, ScanRun, Tally, UsedList,
 };
+#[cfg(fuzzing)]
+pub use fuzz::hold_to;
 pub use out::{Carried, Out};
 pub use read::CaseFile;

@@ -19,6 +19,11 @@ impl<'w> Out<'w> {
         Out { writer, path }
     }
 
+    /// The path that errors name.
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
     /// Writes a text.
     ///
     /// # Errors

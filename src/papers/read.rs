@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::dossier::{
     Actor, Calibration, CaseFinding, Clock, CoverageCount, Decision, Dossier, FileHash, Findings,
-    Head, ListedMatch, Outcome, PublicKey, ScanRun, UsedList,
+    Head, ListedMatch, Outcome, PublicKey, RefusedUse, ScanRun, UsedList,
 };
 use crate::Result;
 use crate::evidence::record::{self, Choice, Seen};
@@ -92,13 +92,14 @@ impl CaseFile {
 }
 
 /// The kinds of records that hold facts; findings and gaps can be a million.
-const FACTS: [&str; 10] = [
+const FACTS: [&str; 11] = [
     "opened",
     "examiner",
     "report",
     "scan",
     "list",
     "coverage",
+    "refused",
     "decision",
     "appeal-decided",
     "calibration",
@@ -187,6 +188,8 @@ impl Facts {
                 purpose: list.purpose,
                 legal_basis: list.legal_basis,
                 expires: list.expires,
+                uses: list.uses,
+                protects: list.protects,
             }),
             Body::Coverage(coverage) => dossier.coverage.push(CoverageCount {
                 record: number,
@@ -197,12 +200,21 @@ impl Facts {
                 statuses: coverage.statuses.into_iter().collect(),
                 gaps: coverage.reasons.into_iter().collect(),
             }),
+            Body::Refused(refused) => dossier.refusals.push(RefusedUse {
+                record: number,
+                time,
+                by: actor(&by),
+                scan: refused.scan,
+                refusal: refused.refusal,
+            }),
             Body::Calibration(calibration) => dossier.calibrations.push(Calibration {
                 record: number,
                 list: calibration.list,
                 digest: Some(calibration.list_sha256),
                 time: calibration.made,
                 statement: calibration.statement.into_iter().collect(),
+                scan: calibration.scan,
+                strata: calibration.strata,
             }),
             Body::Decision(decision) => self.decide(number, &time, &by, &decision),
             Body::Appeal(appeal) => {
@@ -401,6 +413,7 @@ impl CaseFile {
         CaseFinding {
             id: number.to_string(),
             record: number,
+            scan: finding.scan,
             time,
             status: finding.status,
             path,
@@ -411,6 +424,7 @@ impl CaseFile {
             md5,
             sha1,
             sha256,
+            stratum: finding.stratum,
             hashes,
             is_erased,
             matches,

@@ -43,7 +43,7 @@ impl Cell {
 }
 
 /// The names of the columns.
-pub const COLUMNS: [&str; 36] = [
+pub const COLUMNS: [&str; 40] = [
     "case",
     "head_record",
     "head_sha256",
@@ -80,6 +80,10 @@ pub const COLUMNS: [&str; 36] = [
     "second",
     "seen",
     "why",
+    "stratum",
+    "calibrated_files",
+    "calibrated_matched",
+    "calibrated_high_ppb",
 ];
 
 /// Gives the rows of all findings.
@@ -91,12 +95,21 @@ pub fn each(
     findings: &(impl Findings + ?Sized),
     take: &mut dyn FnMut(&[Cell]) -> Result<()>,
 ) -> Result<()> {
+    each_of(dossier, findings, &mut |_, row| take(row))
+}
+
+/// The same with the number of the finding of each row.
+pub(super) fn each_of(
+    dossier: &Dossier,
+    findings: &(impl Findings + ?Sized),
+    take: &mut dyn FnMut(u64, &[Cell]) -> Result<()>,
+) -> Result<()> {
     findings.each(&mut |finding| {
         if finding.matches.is_empty() {
-            return take(&row(dossier, finding, None));
+            return take(finding.record, &row(dossier, finding, None));
         }
         let mut matches = finding.matches.iter();
-        matches.try_for_each(|listed| take(&row(dossier, finding, Some(listed))))
+        matches.try_for_each(|listed| take(finding.record, &row(dossier, finding, Some(listed))))
     })
 }
 
@@ -148,6 +161,12 @@ fn row(dossier: &Dossier, finding: &CaseFinding, listed: Option<&ListedMatch>) -
         Cell::some(decision.and_then(|decision| Some(decision.second.as_ref()?.id.as_str()))),
         Cell::some(decision.map(|decision| decision.seen.name())),
         Cell::some(decision.map(|decision| decision.why.as_str())),
+        of(&finding.stratum),
     ]);
+    let measured = listed.and_then(|listed| dossier.calibration(finding, listed));
+    row.extend(match measured {
+        Some(measured) => [measured.files, measured.matched, measured.high_ppb].map(Cell::number),
+        None => [Cell::Empty, Cell::Empty, Cell::Empty],
+    });
     row
 }

@@ -4,9 +4,7 @@
 //! which are kept: a sheet has 1,048,576 rows, after which the next sheet begins. A cell has 32,767 characters; a longer
 //! text is cut, and its end says so.
 
-use std::io::{self, Write};
-
-use super::table::{COLUMNS, Cell, each};
+use super::table::{COLUMNS, Cell, each_of};
 use super::xml::at_most;
 use super::zip::Archive;
 use super::{Carried, Dossier, Findings, Out, xml};
@@ -27,56 +25,100 @@ pub fn write(
     findings: &(impl Findings + ?Sized),
     out: &mut Out<'_>,
 ) -> Result<Carried> {
-    write_in_sheets(dossier, findings, ROWS_MAX, out)
+    write_in_sheets(dossier, findings, SheetLimits::FORMAT, out)
 }
 
-/// The same with a smaller limit of rows.
+/// The same with smaller limits of a sheet. The case is read once: what names the sheets follows them.
 pub(super) fn write_in_sheets(
     dossier: &Dossier,
     findings: &(impl Findings + ?Sized),
-    rows_max: u64,
+    limits: SheetLimits,
     out: &mut Out<'_>,
 ) -> Result<Carried> {
-    let (mut rows, mut bytes, mut carried) = (0_u64, 0_u64, Carried::default());
-    findings.each(&mut |_| {
-        carried.written += 1;
-        Ok(())
-    })?;
-    each(dossier, findings, &mut |row| {
-        rows += 1;
-        bytes += row_of(row).len() as u64;
-        Ok(())
-    })?;
-    // Each sheet has a row of names.
-    let of_sheet = rows_max - 1;
-    let sheets = rows.div_ceil(of_sheet).max(1);
     let mut archive = Archive::new(out);
-    archive.add("[Content_Types].xml", content_types(sheets).as_bytes())?;
+    archive.add("xl/worksheets/sheet1.xml", facts(dossier).as_bytes())?;
+    let mut sheets = Sheets {
+        archive,
+        limits,
+        count: 0,
+        rows: 0,
+        bytes: 0,
+    };
+    sheets.begin()?;
+    let mut last = None;
+    let mut carried = Carried::default();
+    each_of(dossier, findings, &mut |record, row| {
+        carried.written += u64::from(last.replace(record) != Some(record));
+        sheets.add(&row_of(row))
+    })?;
+    let (mut archive, count) = sheets.end()?;
+    archive.add("[Content_Types].xml", content_types(count).as_bytes())?;
     archive.add("_rels/.rels", RELATIONS.as_bytes())?;
-    archive.add("xl/workbook.xml", workbook(sheets).as_bytes())?;
+    archive.add("xl/workbook.xml", workbook(count).as_bytes())?;
     archive.add(
         "xl/_rels/workbook.xml.rels",
-        sheet_relations(sheets).as_bytes(),
+        sheet_relations(count).as_bytes(),
     )?;
-    archive.add("xl/worksheets/sheet1.xml", facts(dossier).as_bytes())?;
-    for sheet in 0..sheets {
-        let name = format!("xl/worksheets/sheet{}.xml", sheet + 2);
-        let rows = sheet * of_sheet..(sheet + 1) * of_sheet;
-        archive.fill(&name, bytes, |writer| {
-            let mut at = 0_u64;
-            let mut written = begin(writer);
-            each(dossier, findings, &mut |row| {
-                if rows.contains(&at) && written.is_ok() {
-                    written = writer.write_all(row_of(row).as_bytes());
-                }
-                at += 1;
-                Ok(())
-            })?;
-            Ok(written.and_then(|()| writer.write_all(SHEET_END.as_bytes())))
-        })?;
-    }
     archive.finish()?;
     Ok(carried)
+}
+
+/// What a sheet may hold before the next begins.
+#[derive(Clone, Copy)]
+pub(super) struct SheetLimits {
+    /// Rows, that of names included.
+    pub(super) rows: u64,
+    /// Bytes of XML. Not every program that opens XLSX takes members beyond 4 GiB.
+    pub(super) bytes: u64,
+}
+
+impl SheetLimits {
+    /// The limits of the format.
+    const FORMAT: SheetLimits = SheetLimits {
+        rows: ROWS_MAX,
+        bytes: 1 << 31,
+    };
+}
+
+/// The sheets of rows, one after the other.
+struct Sheets<'o, 'w> {
+    archive: Archive<'o, 'w>,
+    limits: SheetLimits,
+    count: u64,
+    rows: u64,
+    bytes: u64,
+}
+
+impl<'o, 'w> Sheets<'o, 'w> {
+    /// Begins a sheet with its row of names.
+    fn begin(&mut self) -> Result<()> {
+        self.count += 1;
+        let name = format!("xl/worksheets/sheet{}.xml", self.count + 1);
+        self.archive.begin(&name, 0)?;
+        let names: Vec<Cell> = COLUMNS.map(|name| Cell::Text(name.to_owned())).into();
+        let begin = format!("{XML}{SHEET_BEGIN}{}", row_of(&names));
+        (self.rows, self.bytes) = (1, begin.len() as u64);
+        self.archive.write(begin.as_bytes())
+    }
+
+    fn add(&mut self, row: &str) -> Result<()> {
+        let bytes = row.len() as u64;
+        if self.rows >= self.limits.rows || self.bytes + bytes > self.limits.bytes {
+            self.archive.write(SHEET_END.as_bytes())?;
+            self.archive.end()?;
+            self.begin()?;
+        }
+        self.rows += 1;
+        self.bytes += bytes;
+        self.archive.write(row.as_bytes())
+    }
+
+    /// Ends the last sheet. Gives how many there are.
+    fn end(mut self) -> Result<(Archive<'o, 'w>, u64)> {
+        self.archive.write(SHEET_END.as_bytes())?;
+        self.archive.end()?;
+        Ok((self.archive, self.count))
+    }
 }
 
 const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
@@ -91,11 +133,6 @@ const RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"y
     <Relationship Id=\"rId1\" \
     Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" \
     Target=\"xl/workbook.xml\"/></Relationships>";
-
-fn begin(writer: &mut dyn Write) -> io::Result<()> {
-    let names: Vec<Cell> = COLUMNS.map(|name| Cell::Text(name.to_owned())).into();
-    writer.write_all(format!("{XML}{SHEET_BEGIN}{}", row_of(&names)).as_bytes())
-}
 
 fn row_of(cells: &[Cell]) -> String {
     let cells: String = cells.iter().map(cell).collect();

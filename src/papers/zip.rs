@@ -35,9 +35,26 @@ const DEFLATED: u16 = 8;
 
 /// A zip file that is being written.
 pub struct Archive<'o, 'w> {
-    out: &'o mut Out<'w>,
+    state: State<'o, 'w>,
     place: u64,
     members: Vec<Member>,
+}
+
+/// Where what is written goes.
+enum State<'o, 'w> {
+    /// Between two members.
+    Between(&'o mut Out<'w>),
+    Within(Box<Open<'o, 'w>>),
+    /// Writing failed.
+    Failed,
+}
+
+/// A member whose content is being written.
+struct Open<'o, 'w> {
+    name: String,
+    is_large: bool,
+    place: u64,
+    plain: Measured<'o, 'w>,
 }
 
 struct Member {
@@ -53,7 +70,7 @@ impl<'o, 'w> Archive<'o, 'w> {
     /// Begins a zip file.
     pub fn new(out: &'o mut Out<'w>) -> Archive<'o, 'w> {
         Archive {
-            out,
+            state: State::Between(out),
             place: 0,
             members: Vec::new(),
         }
@@ -108,15 +125,71 @@ impl<'o, 'w> Archive<'o, 'w> {
         size: u64,
         content: impl FnOnce(&mut dyn Write) -> Result<io::Result<()>>,
     ) -> Result<()> {
+        self.begin(name, size)?;
+        let State::Within(open) = &mut self.state else {
+            return Err(failed().into());
+        };
+        let written = content(&mut open.plain)?;
+        let written = open.out().io(written);
+        written?;
+        self.end()
+    }
+
+    /// Begins a member of about so many bytes. [`Archive::write`] adds to it, and [`Archive::end`] ends it.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn begin(&mut self, name: &str, size: u64) -> Result<()> {
         let (place, is_large) = (self.place, size >= LARGE / 2);
-        self.write(&local_header(name, is_large))?;
-        let packed = pack(&mut *self.out, content)?;
+        self.put(&local_header(name, is_large))?;
+        let State::Between(out) = std::mem::replace(&mut self.state, State::Failed) else {
+            return Err(failed().into());
+        };
+        self.state = State::Within(Box::new(Open {
+            name: name.to_owned(),
+            is_large,
+            place,
+            plain: Measured::new(out),
+        }));
+        Ok(())
+    }
+
+    /// Adds to the content of the member that was begun.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let State::Within(open) = &mut self.state else {
+            return Err(failed().into());
+        };
+        let written = open.plain.write_all(bytes);
+        open.out().io(written)
+    }
+
+    /// Ends the member that was begun.
+    ///
+    /// # Errors
+    /// Those of the writer; [`Problem::PaperTooLarge`] for a member that is far larger than it was said to be.
+    pub fn end(&mut self) -> Result<()> {
+        let State::Within(open) = std::mem::replace(&mut self.state, State::Failed) else {
+            return Err(failed().into());
+        };
+        let Open {
+            name,
+            is_large,
+            place,
+            plain,
+        } = *open;
+        let path = plain.out().path().to_owned();
+        let finished = plain.finish().map_err(Error::io(Action::Write, &path));
+        let (packed, out) = finished?;
+        self.state = State::Between(out);
         let Packed {
             crc,
             sha256,
             packed,
             size,
-        } = self.out.io(packed)?;
+        } = packed;
         self.place += packed;
         let mut descriptor = vec![0x50, 0x4b, 0x07, 0x08];
         descriptor.extend(crc.to_le_bytes());
@@ -126,13 +199,12 @@ impl<'o, 'w> Archive<'o, 'w> {
             } else if number < LARGE {
                 descriptor.extend(capped(number).to_le_bytes());
             } else {
-                let name = name.to_owned();
                 return Err(Problem::PaperTooLarge { name }.into());
             }
         }
-        self.write(&descriptor)?;
+        self.put(&descriptor)?;
         self.members.push(Member {
-            name: name.to_owned(),
+            name,
             crc,
             packed,
             size,
@@ -160,13 +232,13 @@ impl<'o, 'w> Archive<'o, 'w> {
     pub fn finish(mut self) -> Result<()> {
         let start = self.place;
         for member in std::mem::take(&mut self.members) {
-            self.write(&member.directory_entry())?;
+            self.put(&member.directory_entry())?;
             self.members.push(member);
         }
         let (count, size) = (self.members.len() as u64, self.place - start);
         if count >= MANY || size >= LARGE || start >= LARGE {
             let end = self.place;
-            self.write(&zip64_end(count, size, start, end))?;
+            self.put(&zip64_end(count, size, start, end))?;
         }
         let short = |number: u64| u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes();
         let mut end = vec![0x50, 0x4b, 0x05, 0x06, 0, 0, 0, 0];
@@ -175,15 +247,24 @@ impl<'o, 'w> Archive<'o, 'w> {
         end.extend(capped(size).to_le_bytes());
         end.extend(capped(start).to_le_bytes());
         end.extend([0, 0]);
-        self.write(&end)
+        self.put(&end)
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let written = self.out.write_all(bytes);
-        self.out.io(written)?;
+    /// Writes what stands between contents.
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        let State::Between(out) = &mut self.state else {
+            return Err(failed().into());
+        };
+        let written = out.write_all(bytes);
+        out.io(written)?;
         self.place += bytes.len() as u64;
         Ok(())
     }
+}
+
+/// After an error, or within a member, there is no other member.
+fn failed() -> Problem {
+    Problem::PaperUnfinished
 }
 
 fn capped(number: u64) -> u32 {
@@ -276,28 +357,9 @@ struct Packed {
     size: u64,
 }
 
-/// Compresses what a function writes.
-fn pack(
-    out: &mut Out<'_>,
-    content: impl FnOnce(&mut dyn Write) -> Result<io::Result<()>>,
-) -> Result<io::Result<Packed>> {
-    let counted = Counted {
-        writer: out,
-        count: 0,
-    };
-    let mut plain = Measured {
-        writer: DeflateEncoder::new(counted, Compression::default()),
-        crc: crc32fast::Hasher::new(),
-        sha256: Sha256::new(),
-        size: 0,
-    };
-    let written = content(&mut plain)?;
-    Ok(written.and_then(|()| plain.finish()))
-}
-
 /// Counts what is written.
-struct Counted<'c, 'w> {
-    writer: &'c mut Out<'w>,
+struct Counted<'o, 'w> {
+    writer: &'o mut Out<'w>,
     count: u64,
 }
 
@@ -314,23 +376,44 @@ impl Write for Counted<'_, '_> {
 }
 
 /// Measures what is compressed.
-struct Measured<'c, 'w> {
-    writer: DeflateEncoder<Counted<'c, 'w>>,
+struct Measured<'o, 'w> {
+    writer: DeflateEncoder<Counted<'o, 'w>>,
     crc: crc32fast::Hasher,
     sha256: Sha256,
     size: u64,
 }
 
-impl Measured<'_, '_> {
-    fn finish(self) -> io::Result<Packed> {
-        let packed = self.writer.finish()?.count;
+impl<'o, 'w> Measured<'o, 'w> {
+    fn new(writer: &'o mut Out<'w>) -> Measured<'o, 'w> {
+        let counted = Counted { writer, count: 0 };
+        Measured {
+            writer: DeflateEncoder::new(counted, Compression::default()),
+            crc: crc32fast::Hasher::new(),
+            sha256: Sha256::new(),
+            size: 0,
+        }
+    }
+
+    fn out(&self) -> &Out<'w> {
+        self.writer.get_ref().writer
+    }
+
+    fn finish(self) -> io::Result<(Packed, &'o mut Out<'w>)> {
+        let counted = self.writer.finish()?;
         let sha256 = self.sha256.finalize();
-        Ok(Packed {
+        let packed = Packed {
             crc: self.crc.finalize(),
             sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
-            packed,
+            packed: counted.count,
             size: self.size,
-        })
+        };
+        Ok((packed, counted.writer))
+    }
+}
+
+impl<'w> Open<'_, 'w> {
+    fn out(&self) -> &Out<'w> {
+        self.plain.out()
     }
 }
 

@@ -103,6 +103,9 @@ pub struct UsedList {
     /// The SHA-256 of the file, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// The id of the key whose signature of the file was checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
     /// The edition that the list names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
@@ -223,6 +226,7 @@ impl Conditions {
                 format: "store".to_owned(),
                 entries: Some(list.entries),
                 sha256: list.sha256,
+                signed_by: list.signed_by,
                 version: list.version,
                 generation: Some(status.generation),
                 published: Some(time(status.created)),
@@ -277,6 +281,8 @@ impl UsedList {
             path: source.path.clone(),
             format: source.format.clone(),
             sha256: is_file.then(|| digits.collect()),
+            uses: source.uses.iter().map(|name| escaped(name)).collect(),
+            protects: source.protects.map(|protects| protects.name().into()),
             ..UsedList::default()
         }
     }

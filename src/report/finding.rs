@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "media")]
+use super::Conditions;
 use super::{Frame, Hash, Match, Name, Track, Version, is_zero};
 #[cfg(feature = "media")]
 use crate::error::Reasons;
@@ -65,6 +67,9 @@ pub struct Finding {
     /// Its height.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// The kind of picture by which errors are counted, where it was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stratum: Option<Name>,
     /// The number of decoded frames.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decoded: Option<u32>,
@@ -131,6 +136,19 @@ impl Finding {
         printed
     }
 
+    /// Adds to each match how often such matches were wrong among lawful files, as the conditions of the scan state it.
+    #[must_use]
+    pub fn with_calibration(mut self, conditions: &Conditions) -> Finding {
+        let stratum = self.stratum.as_deref();
+        let all = [&mut self.matches, &mut self.suppressed, &mut self.weak];
+        for m in all.into_iter().flatten() {
+            let list = conditions.lists.iter().find(|list| list.list == m.list);
+            let quote = list.and_then(|list| list.calibration.as_ref());
+            m.calibration = quote.map(|quote| quote.of_match(stratum, m.tier.as_deref()));
+        }
+        self
+    }
+
     fn of_file(finding: &scan::Finding) -> Finding {
         let digest = |hash_type| {
             let digest = finding.digests.iter().find(|d| d.hash_type() == hash_type);
@@ -163,6 +181,7 @@ impl Finding {
             sha256: digest(HashType::Sha256),
             width: finding.size.map(|(width, _)| width),
             height: finding.size.map(|(_, height)| height),
+            stratum: finding.stratum.map(|stratum| stratum.name().into()),
             decoded: has_frames.then_some(finding.frames),
             decoder: finding.decoder.clone(),
             clip_ms: finding.clip_ms,

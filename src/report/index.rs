@@ -109,6 +109,12 @@ pub struct Source {
     pub bytes: u64,
     /// Its SHA-256, in hexadecimal.
     pub sha256: String,
+    /// The names of the purposes that the list may be used for; any, if there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<String>,
+    /// Whom the list protects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protects: Option<Name>,
 }
 
 impl From<&list::Source> for Source {
@@ -120,6 +126,8 @@ impl From<&list::Source> for Source {
             format: source.format.clone(),
             bytes: source.bytes,
             sha256: digits.collect(),
+            uses: source.uses.clone(),
+            protects: source.protects.map(|protects| protects.name().into()),
         }
     }
 }

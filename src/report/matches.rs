@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Name;
+use super::{MatchCalibration, Name};
 use crate::hash::Region;
 use crate::list::Opinion;
 use crate::matcher::{self, ClipMatch, Share};
@@ -70,6 +70,9 @@ pub struct Match {
     /// The list that allows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_by: Option<String>,
+    /// How often such matches were wrong among lawful files, where a file of calibration was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<MatchCalibration>,
 }
 
 impl Match {
@@ -104,6 +107,7 @@ impl Match {
             generation: m.generation,
             at_most: m.at_most.map(|at_most| at_most.name().into()),
             allowed_by: m.allowed_by.clone(),
+            calibration: None,
         }
     }
 

@@ -34,6 +34,7 @@ mod hashes;
 mod index;
 mod lookup;
 mod matches;
+mod refusal;
 #[cfg(all(test, feature = "media"))]
 mod schema;
 mod shards;
@@ -41,7 +42,7 @@ mod state;
 mod summary;
 
 pub use abilities::{Abilities, Ability, AuditRecord};
-pub use calibration::CalibrationQuote;
+pub use calibration::{CalibrationQuote, MatchCalibration, ShareQuote, StratumQuote};
 pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
 pub use conditions::{Conditions, UsedList};
 #[cfg(feature = "media")]
@@ -51,6 +52,7 @@ pub use hashes::{Frame, Hash, Track};
 pub use index::{Index, Section, Source, Structure, Table};
 pub use lookup::{Lookup, LookupSummary, Query};
 pub use matches::{Clip, Match, Segment};
+pub use refusal::{Refusal, Refused};
 pub use shards::Shard;
 pub use state::{Generation, ListCount, ListState, StoreSummary};
 pub use summary::{Compared, RematchSummary, Summarized, Summary};
@@ -114,6 +116,8 @@ pub enum Line {
     LookupSummary(Summarized<LookupSummary>),
     /// The last line of `rematch`.
     RematchSummary(Box<Summarized<RematchSummary>>),
+    /// The line of a job whose use of the lists was refused.
+    Refused(Box<Refused>),
 }
 
 /// What tells lines apart.
@@ -123,6 +127,7 @@ struct Head {
     _version: Version,
     query: Option<IgnoredAny>,
     summary: Option<SummaryHead>,
+    refused: Option<IgnoredAny>,
 }
 
 /// What tells summaries apart.
@@ -147,6 +152,9 @@ impl Line {
 
     fn read(line: &str) -> serde_json::Result<Line> {
         let head: Head = serde_json::from_str(line)?;
+        if head.refused.is_some() {
+            return Ok(Line::Refused(serde_json::from_str(line)?));
+        }
         Ok(match head.summary {
             None if head.query.is_some() => Line::Lookup(serde_json::from_str(line)?),
             None => Line::Finding(serde_json::from_str(line)?),

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::error::ReasonCode;
 use crate::hash::HashType;
+use crate::hasher::Stratum;
 use crate::list::{Opinion, Severity};
 use crate::matcher::Tier;
 use crate::scan::{Flag, Status};
@@ -73,6 +74,12 @@ fn text(field: &str) -> Option<Value> {
         "state" => names(CalibrationQuote::STATES, |name| name),
         "reason_code" | "reason_codes" => names(ReasonCode::ALL.iter().copied(), ReasonCode::name),
         "flags" => names(Flag::ALL, Flag::name),
+        "stratum" => {
+            let strata = Stratum::ALL.map(Stratum::name).into_iter();
+            names(["all"].into_iter().chain(strata).chain(["other"]), |name| {
+                name
+            })
+        }
         "tier" => names(Tier::ALL, Tier::name),
         "severity" => names(Severity::ALL, Severity::name),
         "opinion" => names(opinions, Opinion::name),

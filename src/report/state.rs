@@ -54,6 +54,9 @@ pub struct ListState {
     /// The SHA-256 of what is in force, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// The id of the key whose signature of it was checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
     /// The time of the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
@@ -101,6 +104,7 @@ impl From<&ListStatus> for ListState {
             name: list.name.clone(),
             version: list.version,
             sha256: list.sha256.clone(),
+            signed_by: list.signed_by.clone(),
             as_of: list.as_of.map(time),
             age_seconds: list.age,
             max_age_seconds: terms.max_age,

@@ -40,21 +40,26 @@ impl FileLocation {
         self.stand_in.as_deref().unwrap_or(&self.path)
     }
 
-    /// Opens the file, unless something else has replaced it: a scan would wait for a pipe without end.
+    /// Opens the file, unless something else has replaced it.
     pub(super) fn open(&self) -> io::Result<File> {
-        let mut options = File::options();
-        options.read(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-        }
-        let file = options.open(self.file())?;
-        if file.metadata()?.is_file() {
-            Ok(file)
-        } else {
-            Err(io::Error::other(Reason::FileReplaced))
-        }
+        open(self.file())
+    }
+}
+
+/// Opens a file, unless it is another thing by now: opening a pipe would wait for its writer without end.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other(Reason::FileReplaced))
     }
 }
 

@@ -50,6 +50,8 @@ pub struct ListStatus {
     pub next_expiry: Option<i64>,
     /// The SHA-256 of the last fetched file in force.
     pub sha256: Option<String>,
+    /// The id of the key whose signature of that file was checked.
+    pub signed_by: Option<String>,
     /// The name of that file at its source.
     pub name: Option<String>,
     /// The edition in its manifest.
@@ -196,6 +198,7 @@ fn of_list(
             None
         },
         sha256: source.map(|source| source.sha256.clone()),
+        signed_by: source.and_then(|source| source.signed_by.clone()),
         name: source.map(|source| source.name.clone()),
         version: source.and_then(|source| source.version),
         as_of,
@@ -220,6 +223,7 @@ fn never(name: &str, attempt: &Attempt) -> ListStatus {
         set_aside: 0,
         next_expiry: None,
         sha256: None,
+        signed_by: None,
         name: None,
         version: None,
         as_of: None,

@@ -11,6 +11,12 @@ fn desk() -> TestDir {
     let desk = TestDir::new();
     desk.picture("dump/a.png", 1);
     desk.picture("dump/b.png", 2);
+    confirm_all(&desk);
+    desk
+}
+
+/// Scans the dump into a case, and confirms all findings.
+fn confirm_all(desk: &TestDir) {
     desk.list("list.txt", &[1]);
     for arguments in [
         &["case", "keygen", "amina"][..],
@@ -44,13 +50,14 @@ fn desk() -> TestDir {
         "scan", "dump", "-l", "list.txt", "--case", "c", "--key", "amina",
     ]);
     assert_eq!(scan.code, 1, "{scan:?}");
-    let finding = finding(&desk);
-    let decided = desk.run(&[
-        "case", "decide", "c", &finding, "confirm", "--why", "compared", "--seen", "viewed",
-        "--key", "amina",
-    ]);
-    assert_eq!(decided.code, 0, "{decided:?}");
-    desk
+    for record in records(desk).iter().filter(|r| r["kind"] == "finding") {
+        let finding = record["number"].to_string();
+        let decided = desk.run(&[
+            "case", "decide", "c", &finding, "confirm", "--why", "compared", "--seen", "viewed",
+            "--key", "amina",
+        ]);
+        assert_eq!(decided.code, 0, "{decided:?}");
+    }
 }
 
 fn records(desk: &TestDir) -> Vec<Value> {
@@ -237,6 +244,219 @@ fn the_bundle_holds_what_checks_it_and_the_media_sealed() {
         digest(&hashed, "bundle.zip!/case/records.jsonl"),
         digest(&before, "before.jsonl")
     );
+}
+
+/// A picture is shown where it was asked for, and the record of the export names it.
+#[test]
+fn small_pictures_are_shown_where_asked_for_and_are_on_the_record() {
+    let desk = desk();
+    let finding = finding(&desk);
+    let image = "<img class=\"blurred\"";
+    let without = export(&desk, "html", &["--output", "without.html"]);
+    assert_eq!(without.code, 0, "{without:?}");
+    let page = fs::read_to_string(desk.path("without.html")).unwrap();
+    assert!(!page.contains("<img") && !page.contains("img-src"));
+    let last = records(&desk).pop().unwrap();
+    assert!(last["body"]["thumbnails"].is_null(), "{last}");
+    for asked in [finding.as_str(), "all"] {
+        let more = [
+            "--thumbnails",
+            "blurred",
+            "--thumbnail-of",
+            asked,
+            "--output",
+            "with.html",
+        ];
+        let made = export(&desk, "html", &more);
+        assert_eq!(made.code, 0, "{made:?}");
+        let page = fs::read_to_string(desk.path("with.html")).unwrap();
+        // Once for each language.
+        assert_eq!(page.matches(image).count(), 3);
+        assert!(page.contains("img-src data:;"));
+        let last = records(&desk).pop().unwrap();
+        assert_eq!(last["body"]["thumbnails"]["style"], "blurred");
+        let shown = last["body"]["thumbnails"]["findings"].to_string();
+        assert_eq!(shown, format!("[{finding}]"));
+        assert_eq!(last["by"]["id"], "amina");
+    }
+    let shown = desk.run(&["case", "show", "c"]);
+    assert!(shown.stdout.contains("(blurred)"), "{shown:?}");
+    // A file that is another by now gives no picture.
+    desk.picture("dump/a.png", 7);
+    let more = ["--thumbnails", "grey", "--thumbnail-of", "all"];
+    let made = export(
+        &desk,
+        "html",
+        &[&more[..], &["--output", "with.html"]].concat(),
+    );
+    assert_eq!(made.code, 0, "{made:?}");
+    let page = fs::read_to_string(desk.path("with.html")).unwrap();
+    assert!(!page.contains("<img"));
+    assert!(page.contains("the file has changed since the scan"));
+    let last = records(&desk).pop().unwrap();
+    assert_eq!(
+        last["body"]["thumbnails"]["absent"].to_string(),
+        format!("[{finding}]")
+    );
+    assert_eq!(last["body"]["thumbnails"]["findings"].to_string(), "[]");
+    assert_eq!(desk.run(&["verify", "c"]).code, 0);
+}
+
+#[test]
+fn pictures_of_what_is_no_finding_are_refused() {
+    let desk = desk();
+    for (more, why) in [
+        (
+            &["--thumbnails", "grey", "--thumbnail-of", "1"][..],
+            "record 1 is no finding",
+        ),
+        (
+            &["--thumbnails", "grey", "--thumbnail-of", "999"],
+            "record 999 is no finding",
+        ),
+        (
+            &["--thumbnails", "grey", "--thumbnail-of", "x"],
+            "--thumbnail-of",
+        ),
+        (&["--thumbnails", "grey"], "--thumbnail-of"),
+        (&["--thumbnail-of", "all"], "--thumbnails"),
+    ] {
+        let made = export(&desk, "html", more);
+        assert_eq!(made.code, 2, "{made:?}");
+        assert!(made.stderr.contains(why), "{why}: {made:?}");
+    }
+    let made = export(
+        &desk,
+        "csv",
+        &["--thumbnails", "grey", "--thumbnail-of", "all"],
+    );
+    assert!(
+        made.stderr.contains("--thumbnails is not for csv"),
+        "{made:?}"
+    );
+}
+
+/// Members of archives are taken out of them, at any depth; what is not there any more is named with a code.
+#[cfg(feature = "archives")]
+#[test]
+fn the_media_of_archives_are_in_the_container_and_what_is_gone_is_named() {
+    use crate::write::{deflated, stored, zip};
+    let desk = TestDir::new();
+    desk.picture("a.png", 1);
+    let picture = fs::read(desk.path("a.png")).unwrap();
+    let inner = zip(&[deflated("deep.png", &picture)]);
+    let archive = zip(&[
+        stored("same.png", b"another file of that name"),
+        stored("same.png", &picture),
+        deflated("inner.zip", &inner),
+    ]);
+    for (name, bytes) in [
+        ("dump/kept.zip", &archive),
+        ("dump/lost.zip", &archive),
+        ("dump/cut.zip", &archive),
+        ("dump/gone.png", &picture),
+        ("dump/other.png", &picture),
+        ("dump/plain!/own.png", &picture),
+    ] {
+        desk.file(name, bytes);
+    }
+    confirm_all(&desk);
+    let empty = zip(&[deflated("x.txt", b"x")]);
+    desk.file("dump/lost.zip", &empty);
+    desk.file("dump/cut.zip", &archive[..archive.len() / 3]);
+    fs::remove_file(desk.path("dump/gone.png")).unwrap();
+    desk.file("dump/other.png", "another");
+    let made = export(&desk, "bundle", &["--with-media", "--output", "bundle.zip"]);
+    assert_eq!(made.code, 0, "{made:?}");
+    assert!(made.stderr.contains("media.csv"), "{made:?}");
+    let members = unpacked(&fs::read(desk.path("bundle.zip")).unwrap());
+    let table = String::from_utf8(members["media.csv"].clone()).unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .skip(1)
+        .map(|l| l.split(',').collect())
+        .collect();
+    let paths = paths(&desk);
+    let of = |end: &str| -> Vec<&str> {
+        let end = format!("/{end}");
+        let rows = rows.iter().filter(|row| paths[row[0]].ends_with(&end));
+        rows.map(|row| if row[2] == "yes" { "yes" } else { row[3] })
+            .collect()
+    };
+    assert_eq!(of("kept.zip!/same.png"), ["yes"]);
+    assert_eq!(of("kept.zip!/inner.zip!/deep.png"), ["yes"]);
+    assert_eq!(of("lost.zip!/same.png"), ["member-not-there"]);
+    assert!(
+        !of("cut.zip!/inner.zip!/deep.png").contains(&"yes"),
+        "{rows:?}"
+    );
+    assert_eq!(of("gone.png"), ["not-there"]);
+    assert_eq!(of("other.png"), ["changed"]);
+    assert_eq!(of("own.png"), ["yes"]);
+    assert_eq!(rows.len(), paths.len());
+    // What is taken is what was found, under the name that the table says.
+    let keys = basma::evidence::Identity::read(&desk.path("box")).unwrap();
+    let sealed = std::io::Cursor::new(members["media.zip.age"].clone());
+    let opened = basma::evidence::SealedReader::new("media.zip.age".as_ref(), sealed, &keys);
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut opened.unwrap(), &mut bytes).unwrap();
+    let media = unpacked(&bytes);
+    let taken: Vec<&&str> = rows
+        .iter()
+        .filter(|r| r[2] == "yes")
+        .map(|r| &r[4])
+        .collect();
+    assert_eq!(media.len(), taken.len());
+    assert!(taken.iter().all(|name| media[**name] == picture));
+}
+
+/// The values of paths, by the number of the finding.
+#[cfg(feature = "archives")]
+fn paths(desk: &TestDir) -> std::collections::HashMap<String, String> {
+    let text = fs::read_to_string(desk.path("c/details/000001.jsonl")).unwrap();
+    let numbers: Vec<String> = records(desk)
+        .iter()
+        .filter(|record| record["kind"] == "finding")
+        .map(|record| record["number"].to_string())
+        .collect();
+    let details = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let paths = details
+        .filter(|detail| detail["name"] == "path")
+        .map(|detail| {
+            let value = detail["value"].as_str().unwrap().to_owned();
+            (detail["record"].to_string(), value)
+        });
+    paths
+        .filter(|(number, _)| numbers.contains(number))
+        .collect()
+}
+
+/// The members of a zip file by its directory (APPNOTE 6.3, section 4.3.12), in code that is not that of the product.
+#[cfg(feature = "archives")]
+fn unpacked(zip: &[u8]) -> std::collections::HashMap<String, Vec<u8>> {
+    use std::io::Read as _;
+    let number = |at: usize, bytes: usize| {
+        let field = zip[at..at + bytes].iter().rev();
+        field.fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))
+    };
+    let end = memchr::memmem::rfind(zip, b"PK\x05\x06").unwrap();
+    let (count, mut at) = (number(end + 10, 2), number(end + 16, 4));
+    let mut members = std::collections::HashMap::new();
+    for _ in 0..count {
+        let (packed, name, extra) = (number(at + 20, 4), number(at + 28, 2), number(at + 30, 2));
+        let local = number(at + 42, 4);
+        let begin = local + 30 + number(local + 26, 2) + number(local + 28, 2);
+        let mut content = Vec::new();
+        let packed = &zip[begin..begin + packed];
+        let read = flate2::read::DeflateDecoder::new(packed).read_to_end(&mut content);
+        read.unwrap();
+        let name_of = String::from_utf8(zip[at + 46..at + 46 + name].to_vec()).unwrap();
+        members.insert(name_of, content);
+        at += 46 + name + extra;
+    }
+    members
 }
 
 /// Texts of others stand in a table as text.

@@ -94,6 +94,107 @@ fn a_scan_states_the_figures_that_a_key_signed_and_no_others() {
     );
 }
 
+/// Each match quotes what was counted for its list, the kind of its picture and its tier: in the output, the report, `explain` and
+/// the papers. Where nobody counted that, it says so.
+#[test]
+fn a_match_quotes_the_errors_of_its_kind_and_tier() {
+    let desk = TestDir::new();
+    for scene in 1..5 {
+        desk.picture(format!("lawful/{scene}.png"), scene);
+    }
+    desk.list("list.txt", &[4, 9]);
+    desk.picture("dump/a.png", 9);
+    done(&desk, "case keygen key --quiet", 0);
+    done(
+        &desk,
+        "calibrate --corpus lawful --list list.txt --out figures.json",
+        0,
+    );
+    let figures = fs::read_to_string(desk.path("figures.json")).unwrap();
+    let figures: serde_json::Value = serde_json::from_str(&figures).unwrap();
+    let case = |name: &str| {
+        let line =
+            format!("case new {name} --purpose tests --legal-basis law --person amina --key key");
+        done(&desk, &line, 0);
+    };
+    case("c");
+    let line = "scan dump --list list.txt -f jsonl -o out.jsonl --calibration figures.json --case c --key key";
+    done(&desk, line, 1);
+    let text = fs::read_to_string(desk.path("out.jsonl")).unwrap();
+    let first: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let (stratum, found) = (&first["stratum"], &first["matches"][0]);
+    let rows = figures["body"]["lists"][0]["strata"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["stratum"] == *stratum);
+    let row = row.expect("the scenes are pictures of one kind");
+    let counted = &row["tiers"][found["tier"].as_str().unwrap()];
+    let quoted = &found["calibration"];
+    assert_eq!(quoted["state"], "calibrated", "{text}");
+    assert_eq!(quoted["stratum"], *stratum);
+    assert_eq!(quoted["files"], row["files"]);
+    assert_eq!(quoted["matched"], counted["count"]);
+    assert_eq!(quoted["high_ppb"], counted["high_ppb"]);
+    let said = format!(
+        "lawful files at this tier: {} of {}",
+        counted["count"], row["files"]
+    );
+    let report = done(&desk, "report out.jsonl", 0).stdout;
+    let plain = |text: &str| text.replace(['\u{2068}', '\u{2069}'], "");
+    assert!(plain(&report).contains(&said), "{said}: {report}");
+    let finding = |case: &str| {
+        let records = fs::read_to_string(desk.path(case).join("records.jsonl")).unwrap();
+        let mut records = records
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        let finding = records.find(|record: &serde_json::Value| record["kind"] == "finding");
+        finding.unwrap()["number"].to_string()
+    };
+    let explained = done(&desk, &format!("explain {} --case c", finding("c")), 0).stdout;
+    assert!(explained.contains(&said), "{explained}");
+    done(
+        &desk,
+        "case export c --as html --output case.html --key key",
+        0,
+    );
+    let page = fs::read_to_string(desk.path("case.html")).unwrap();
+    assert!(plain(&page).contains(&said), "{page}");
+    done(
+        &desk,
+        "case export c --as csv --output case.csv --key key",
+        0,
+    );
+    let rows = fs::read_to_string(desk.path("case.csv")).unwrap();
+    assert!(rows.lines().next().unwrap().contains("calibrated_high_ppb"));
+    assert!(rows.contains(&counted["high_ppb"].to_string()), "{rows}");
+    done(&desk, "verify c", 0);
+    // Without figures, or without those of the kind, it is not calibrated.
+    case("bare");
+    done(
+        &desk,
+        "scan dump --list list.txt --quiet --case bare --key key",
+        1,
+    );
+    let explained = done(
+        &desk,
+        &format!("explain {} --case bare", finding("bare")),
+        0,
+    )
+    .stdout;
+    assert!(
+        explained.contains("not calibrated on this population"),
+        "{explained}"
+    );
+    let dark = image::GrayImage::from_fn(300, 200, |x, y| image::Luma([((x * y) % 23) as u8]));
+    fs::create_dir(desk.path("night")).unwrap();
+    dark.save(desk.path("night/d.png")).unwrap();
+    let line = "scan night --list night/d.png -f jsonl --calibration figures.json";
+    let outcome = desk.run(&line.split(' ').collect::<Vec<_>>());
+    let found = &outcome.object("night/d.png")["matches"][0];
+    assert_eq!(
+        found["calibration"]["state"], "list-not-calibrated",
+        "{outcome:?}"
+    );
+}
+
 #[test]
 fn errors_are_the_same_on_any_number_of_threads() {
     let desk = TestDir::new();
@@ -169,6 +270,104 @@ fn a_list_is_refused_for_what_it_is_not_for() {
     }
 }
 
+/// A compiled list may be used for no more than its text.
+#[test]
+fn a_compiled_list_keeps_what_it_is_for() {
+    let desk = TestDir::new();
+    desk.picture("dump/a.png", 1);
+    let hash = crate::test_dir::hash_of(1);
+    let head =
+        r#"{"v":1,"manifest":{"list":"limited","uses":["child-abuse"],"protects":"children"}}"#;
+    let entry = format!("{{\"v\":1,\"op\":\"add\",\"type\":\"pdq\",\"hash\":\"{hash}\"}}");
+    desk.file("limited.jsonl", format!("{head}\n{entry}\n"));
+    desk.list("plain.txt", &[2]);
+    done(&desk, "build limited.jsonl -o limited.basma", 0);
+    for list in ["limited.jsonl", "limited.basma"] {
+        refused(&desk, &format!("scan dump -l {list}"), "state the purpose");
+        let other = format!("scan dump -l {list} --purpose copyright");
+        refused(&desk, &other, "not for copyright");
+        refused(
+            &desk,
+            &format!("lookup pdq:{hash} -l {list}"),
+            "state the purpose",
+        );
+        let line = format!("scan dump -l {list} -f jsonl --purpose child-abuse");
+        let stated = conditions(&done(&desk, &line, 1));
+        assert_eq!(stated["lists"][0]["uses"][0], "child-abuse", "{stated}");
+        assert_eq!(stated["lists"][0]["protects"], "children", "{stated}");
+        // What it becomes in another form does not hide it.
+        let converted = done(&desk, &format!("convert {list} --to jsonl"), 0);
+        assert!(converted.stderr.contains("limited"), "{converted:?}");
+        let both = format!("convert {list} plain.txt --to jsonl");
+        refused(&desk, &both, "never merged");
+    }
+    let inspected = done(&desk, "inspect limited.basma", 0);
+    assert!(inspected.stdout.contains("child-abuse"), "{inspected:?}");
+}
+
+/// A refusal is a line of the output, a line of the report, and a record of the case.
+#[test]
+fn a_refused_purpose_is_on_the_record() {
+    let desk = TestDir::new();
+    let terms = "uses = [\"child-abuse\"]\nprotects = \"children\"\nlegal_basis = \"law 7\"";
+    store(&desk, &[("own", terms)], "");
+    desk.picture("dump/a.png", 1);
+    done(&desk, "add dump/a.png --store store --quiet", 0);
+    done(&desk, "case keygen amina", 0);
+    done(
+        &desk,
+        "case new c --purpose tests --legal-basis law --person amina --key amina",
+        0,
+    );
+    let asked = "--purpose copyright --region uk --legal-basis article";
+    let line = format!("scan dump -l store -f jsonl -o out.jsonl {asked} --case c --key amina");
+    refused(&desk, &line, "not for copyright");
+    let text = fs::read_to_string(desk.path("out.jsonl")).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    let said: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let of_line = &said["refused"];
+    for (name, value) in [
+        ("code", "use-foreign"),
+        ("list", "own"),
+        ("list_uses", "child-abuse"),
+        ("purpose", "copyright"),
+        ("region", "uk"),
+        ("legal_basis", "article"),
+    ] {
+        assert_eq!(of_line[name], value, "{text}");
+    }
+    assert!(
+        said["summary"].is_null(),
+        "no counts of what was not done: {text}"
+    );
+    let records = fs::read_to_string(desk.path("c/records.jsonl")).unwrap();
+    let last: serde_json::Value = serde_json::from_str(records.lines().last().unwrap()).unwrap();
+    assert_eq!(last["kind"], "refused");
+    assert_eq!(last["body"], *of_line);
+    done(&desk, "verify c", 0);
+    let shown = done(&desk, "case show c", 0);
+    assert!(shown.stdout.contains("not for copyright"), "{shown:?}");
+    done(
+        &desk,
+        "case export c --as html --output case.html --key amina",
+        0,
+    );
+    let page = fs::read_to_string(desk.path("case.html")).unwrap();
+    assert!(page.contains("not for copyright") && page.contains("sert à"));
+    // The page of the output says so, and counts nothing as looked through.
+    let report = done(&desk, "report out.jsonl", 0);
+    assert!(report.stdout.contains("not for copyright"), "{report:?}");
+    // What cannot be recorded is an error of its own.
+    let line = format!("scan dump -l store -f jsonl {asked} --case nowhere --key amina");
+    let outcome = desk.run(&line.split(' ').collect::<Vec<_>>());
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(outcome.stderr.contains("not for copyright"), "{outcome:?}");
+    assert!(outcome.stderr.contains("nowhere"), "{outcome:?}");
+    // The others that look up say the same.
+    let looked_up = desk.run(&["lookup", "pdq:00", "-l", "store", "-f", "jsonl"]);
+    assert!(looked_up.stdout.contains("use-unstated"), "{looked_up:?}");
+}
+
 #[test]
 fn lists_for_children_and_for_adults_are_never_merged() {
     let desk = TestDir::new();
@@ -222,6 +421,20 @@ fn a_token_erases_its_entry_and_nothing_else() {
     desk.picture("dump/a.png", 1);
     desk.picture("dump/b.png", 2);
     done(&desk, "scan dump/a.png --list store --quiet", 1);
+    // A copy that is not the same file, and a cache that knows all of them.
+    let copy = image::open(desk.path("a.png")).unwrap();
+    copy.resize_exact(300, 200, image::imageops::FilterType::Triangle)
+        .save(desk.path("dump/near.png"))
+        .unwrap();
+    // Files younger than a tick of the clock are not remembered.
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    done(&desk, "scan dump --list store --quiet --cache cache", 1);
+    let remembered = |desk: &TestDir| {
+        let told = done(desk, "rematch --cache cache --list store --format jsonl", 1);
+        let last = told.objects().pop().unwrap();
+        last["summary"]["remembered"].as_u64().unwrap()
+    };
+    assert_eq!(remembered(&desk), 3);
     // The queue of the review holds a case about it, and one about another.
     let hash = super::test_dir::hash_of(1);
     let case = |name: &str, hash: &str| {
@@ -236,7 +449,9 @@ fn a_token_erases_its_entry_and_nothing_else() {
         "withdraw --token 12 --store store",
         "64 hexadecimal digits",
     );
-    let line = ["withdraw", "--token", "-", "--store", "store"];
+    let line = [
+        "withdraw", "--token", "-", "--store", "store", "--log", "cache",
+    ];
     let erased = desk.feed(&line, &token);
     assert_eq!(erased.code, 0, "{erased:?}");
     assert!(!erased.stderr.contains(token.trim()));
@@ -244,6 +459,9 @@ fn a_token_erases_its_entry_and_nothing_else() {
     assert_eq!(queue, case("c2", "00"));
     done(&desk, "scan dump/a.png --list store --quiet", 0);
     done(&desk, "scan dump/b.png --list store --quiet", 1);
+    // The cache remembers the other file, and neither the picture nor what is near it.
+    assert_eq!(remembered(&desk), 1);
+    done(&desk, "scan dump --list store --quiet --cache cache", 1);
     let again = desk.feed(&line, &token);
     assert_eq!(again.code, 2, "{again:?}");
     let audit = done(&desk, "audit --store store", 0).stdout;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::Service;
+use crate::client::{Part, Service};
 use crate::pictures::{encode, hash_of, scene};
 use crate::store::TestStore;
 
@@ -311,4 +311,68 @@ fn a_bank_that_was_exported_from_the_database_of_hma_is_a_list() {
     service.wait_for(&path, |answer| {
         answer.json()["matches"].as_array().unwrap().len() == 2
     });
+}
+
+/// A content that is added with the digest of a token goes with the token, and with all that the service kept of it.
+#[test]
+fn a_content_is_withdrawn_by_the_token_of_a_person() {
+    let store = TestStore::new();
+    let text = "0f".repeat(32);
+    let digest = basma::store::Token::parse(&text).unwrap().digest();
+    let service = Service::start(&store.path(), &[]);
+    let bad = json!({"pdq": hash_of(1).to_string(), "withdrawal": "0f"});
+    let refused = service.send("POST", "/c/bank/own/signal", &bad);
+    assert_eq!(refused.status, 400, "{refused:?}");
+    let of = |number: u64| json!({"pdq": hash_of(number).to_string(), "withdrawal": digest, "note": "n"});
+    assert_eq!(
+        service.send("POST", "/c/bank/own/signal", &of(1)).status,
+        200
+    );
+    let bulk = json!({"signals": [{"pdq": hash_of(2).to_string()}, of(3)]});
+    assert_eq!(
+        service.send("POST", "/c/bank/own/signals", &bulk).status,
+        200
+    );
+    let picture = encode(&scene(4), image::ImageFormat::Png);
+    let parts = [
+        Part::file("photo", &picture),
+        Part::field("withdrawal", &digest),
+    ];
+    assert_eq!(service.form("/c/bank/own/content", &parts).status, 200);
+    for number in 1..=4 {
+        assert_ne!(service.get(&lookup(number)).json(), json!({}), "{number}");
+    }
+    let withdraw = |store: &TestStore| {
+        let output = store
+            .command(&["withdraw", "--token", &text])
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), told)
+    };
+    // A service that runs would write what it remembers anew.
+    let (code, told) = withdraw(&store);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("end that service first"), "{told}");
+    assert_ne!(service.get(&lookup(1)).json(), json!({}));
+    drop(service);
+    let (code, told) = withdraw(&store);
+    assert_eq!(code, Some(0), "{told}");
+    let journal = std::fs::read_to_string(store.path().join("service/journal.jsonl")).unwrap();
+    for number in [1, 3, 4] {
+        assert!(!journal.contains(&hash_of(number).to_string()), "{journal}");
+    }
+    let service = Service::start(&store.path(), &[]);
+    for number in 1..=4 {
+        let is_found = service.get(&lookup(number)).json() != json!({});
+        assert_eq!(is_found, number == 2, "{number}");
+    }
+    // No id is given twice.
+    let added = service.send(
+        "POST",
+        "/c/bank/own/signal",
+        &json!({"pdq": hash_of(5).to_string()}),
+    );
+    assert_eq!(added.json()["id"], 5, "{added:?}");
+    assert_eq!(withdraw(&store).0, Some(2));
 }

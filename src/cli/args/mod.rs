@@ -44,7 +44,7 @@ pub(crate) use values::{
 };
 
 use super::completions::CompletedShell;
-use super::page::Thumbnails;
+use super::html::thumbnail::Thumbnails;
 use store::{
     AddArgs, AuditArgs, DiffArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs,
     StoreArgs, StoreCommand,

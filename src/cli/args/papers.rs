@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::case::SignerArgs;
+use crate::cli::html::thumbnail::Thumbnails;
 
 /// A paper of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -77,6 +78,25 @@ pub(crate) struct ExportArgs {
     /// For the bundle: add the files of confirmed findings, sealed to the recipients of the case
     #[arg(long = "with-media", id = "export_media")]
     pub(crate) with_media: bool,
+    /// For the report: how the small pictures look that `--thumbnail-of` asks for; each is named in the record of the export
+    #[arg(
+        long = "thumbnails",
+        id = "export_thumbnails",
+        value_name = "HOW",
+        value_enum,
+        requires = "export_thumbnail_of"
+    )]
+    pub(crate) thumbnails: Option<Thumbnails>,
+    /// For the report: a finding whose picture is shown, by its number, or all; may be repeated
+    #[arg(
+        long = "thumbnail-of",
+        id = "export_thumbnail_of",
+        value_name = "FINDING",
+        value_delimiter = ',',
+        value_parser = Pictured::parse,
+        requires = "export_thumbnails"
+    )]
+    pub(crate) thumbnail_of: Vec<Pictured>,
     /// The browser that prints the PDF
     #[arg(
         long = "browser",
@@ -119,12 +139,35 @@ pub(crate) struct ExportArgs {
     pub(crate) signer: SignerArgs,
 }
 
+/// A finding whose picture is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pictured {
+    /// Each that the report shows.
+    All,
+    /// The one of this number.
+    Finding(u64),
+}
+
+impl Pictured {
+    fn parse(text: &str) -> Result<Pictured, std::num::ParseIntError> {
+        if text == "all" {
+            return Ok(Pictured::All);
+        }
+        text.parse().map(Pictured::Finding)
+    }
+}
+
 impl ExportArgs {
     /// The first option that is for another paper.
     pub(crate) fn misplaced(&self) -> Option<&'static str> {
-        use Paper::{Bundle, Dsa, Ncmec, Pdf, Vics13, Vics20};
-        let options: [(bool, &'static str, &[Paper]); 8] = [
+        use Paper::{Bundle, Dsa, Html, Ncmec, Pdf, Vics13, Vics20};
+        let options: [(bool, &'static str, &[Paper]); 9] = [
             (self.with_media, "with-media", &[Bundle]),
+            (
+                self.thumbnails.is_some(),
+                "thumbnails",
+                &[Html, Pdf, Bundle],
+            ),
             (self.browser.is_some(), "browser", &[Pdf]),
             (self.category.is_some(), "category", &[Vics13, Vics20]),
             (self.incident.is_some(), "incident", &[Ncmec]),

@@ -115,6 +115,9 @@ pub(crate) struct WithdrawArgs {
     /// A case whose details are erased too; may be repeated
     #[arg(long = "case", id = "withdraw_cases", value_name = "CASE")]
     pub(crate) cases: Vec<PathBuf>,
+    /// A cache or journal of scans, which forgets the files that are what the entry is of, or near it; may be repeated
+    #[arg(long = "log", id = "withdraw_logs", value_name = "FILE")]
+    pub(crate) logs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) signer: SignerArgs,
 }

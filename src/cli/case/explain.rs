@@ -6,13 +6,14 @@ use basma::Result;
 use basma::error::CaseProblem;
 use basma::evidence::record::{Calibration, Choice, Effect, Finding, List, Match, Seen};
 use basma::evidence::{Body, CaseReader, Decided, Person};
+use basma::report::MatchCalibration;
 
 use super::show::{near, standing_word};
 use super::{effect, failed, shown};
 use crate::cli::args::case::ExplainArgs;
 use crate::cli::output::{Output, Stopped};
 use crate::cli::prose::{Prose, Value};
-use crate::cli::{Context, Verdict};
+use crate::cli::{Context, Verdict, rights};
 
 /// The most matches that are shown: one screen.
 const MATCHES_MAX: usize = 5;
@@ -49,7 +50,7 @@ pub(in crate::cli) fn run(args: &ExplainArgs, context: &Context<'_>) -> Result<V
         value("file/sha256").map(|d| d.value.as_str()),
     ));
     for m in finding.matches.iter().take(MATCHES_MAX) {
-        lines.extend(matched(&prose, m, &lists, &calibrations));
+        lines.extend(matched(&prose, (m, &finding), &lists, &calibrations));
     }
     let more = finding.matches.len().saturating_sub(MATCHES_MAX) as u64 + finding.more;
     if more > 0 {
@@ -108,7 +109,12 @@ fn file(prose: &Prose, finding: &Finding, sha256: Option<&str>) -> String {
     prose.say("explain-file", values)
 }
 
-fn matched(prose: &Prose, m: &Match, lists: &[List], calibrations: &[Calibration]) -> Vec<String> {
+fn matched(
+    prose: &Prose,
+    (m, finding): (&Match, &Finding),
+    lists: &[List],
+    calibrations: &[Calibration],
+) -> Vec<String> {
     let text = |text: Option<&str>| Value::from(shown(text.unwrap_or("-")));
     let number =
         |number: Option<u64>| Value::from(number.map_or("-".to_owned(), |n| n.to_string()));
@@ -140,21 +146,25 @@ fn matched(prose: &Prose, m: &Match, lists: &[List], calibrations: &[Calibration
         Some(by) => prose.say("explain-confirmed", [("by", shown(&by).into())]),
         None => prose.word("explain-unconfirmed"),
     });
-    let sha256 = list.and_then(|list| list.sha256.as_ref());
-    let is_of = |c: &&Calibration| c.list == m.list && Some(&c.list_sha256) == sha256;
-    lines.push(match calibrations.iter().rev().find(is_of) {
-        None => prose.word("explain-uncalibrated"),
-        Some(calibration) => {
-            let statement = calibration.statement.iter();
-            let statement: Vec<String> = statement
-                .map(|(name, value)| shown(&format!("{name} {value}")))
-                .collect();
-            let values = [
-                ("statement", statement.join(", ").into()),
-                ("made", shown(&calibration.made).into()),
-            ];
-            prose.say("explain-calibrated", values)
-        }
+    let mut calibrations = calibrations.iter().rev();
+    let measured = calibrations.find(|c| c.is_of(&m.list, finding.scan));
+    let quoted = measured.map(|measured| {
+        let (stratum, tier) = (finding.stratum.as_deref(), m.tier.as_deref());
+        MatchCalibration::of(&measured.strata, stratum, tier)
+    });
+    let counted = rights::of_match(prose, quoted.as_ref());
+    let population = measured.and_then(|measured| measured.statement.get("population"));
+    let values = [
+        ("counted", Value::said(counted)),
+        ("population", text(population.map(String::as_str))),
+        (
+            "made",
+            text(measured.map(|measured| measured.made.as_str())),
+        ),
+    ];
+    lines.push(match measured {
+        None => prose.say("explain-uncalibrated", values),
+        Some(_) => prose.say("explain-calibrated", values),
     });
     lines
 }

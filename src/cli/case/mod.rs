@@ -8,6 +8,7 @@ mod explain;
 mod keys;
 mod new;
 mod recorded;
+mod refused;
 mod show;
 mod stamp;
 mod unseal;
@@ -26,6 +27,7 @@ use super::{Context, Verdict, papers};
 pub(super) use appeal::run as appeal;
 pub(super) use explain::run as explain;
 pub(super) use recorded::{Recorded, begin};
+pub(super) use refused::tell_refused;
 pub(super) use verify::run as verify;
 
 pub(super) fn run(command: &CaseCommand, context: &Context<'_>) -> Result<Verdict, Stopped> {

@@ -42,6 +42,10 @@ impl Recorded {
         self.0.take(&report::Finding::of_scan(finding)).map(|_| ())
     }
 
+    pub(in crate::cli) fn refuse(&mut self, refusal: report::Refusal) -> Result<()> {
+        self.0.refuse(refusal)
+    }
+
     pub(in crate::cli) fn end(self, summary: &Summary, context: &Context<'_>) -> Result<()> {
         let case = self.0.end(&report::Summary::of_scan(summary).summary)?;
         let values = [

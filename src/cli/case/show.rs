@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::shown;
 use crate::cli::args::case::ShowCaseArgs;
 use crate::cli::args::store::StoreFormat;
+use crate::cli::html::words;
 use crate::cli::output::{Output, Stopped};
 use crate::cli::prose::{Prose, Value};
 use crate::cli::{Context, Verdict};
@@ -82,8 +83,24 @@ fn told(prose: &Prose, record: &Record, decided: &BTreeMap<u64, Decided>) -> Opt
         Body::Coverage(coverage) => told_coverage(prose, coverage),
         Body::Note(note) => prose.say("case-show-note", [number, by, ("text", text(&note.text))]),
         Body::Export(export) => {
-            let values = [number, by, ("paper", text(&export.paper))];
-            prose.say("case-show-export", values)
+            let paper = ("paper", text(&export.paper));
+            match export
+                .thumbnails
+                .as_ref()
+                .filter(|t| !t.findings.is_empty())
+            {
+                None => prose.say("case-show-export", [number, by, paper]),
+                Some(thumbnails) => {
+                    let style = ("style", text(&thumbnails.style));
+                    let findings = ("findings", numbers(&thumbnails.findings).into());
+                    let values = [number, by, paper, style, findings];
+                    prose.say("case-show-export-pictures", values)
+                }
+            }
+        }
+        Body::Refused(refused) => {
+            let why = Value::said(words::refusal(prose, &refused.refusal));
+            prose.say("case-show-refused", [number, by, ("why", why)])
         }
         Body::Unsealed(unsealed) => {
             let values = [
@@ -115,6 +132,21 @@ fn told(prose: &Prose, record: &Record, decided: &BTreeMap<u64, Decided>) -> Opt
         }
         _ => return None,
     })
+}
+
+/// The largest number of numbers in one line.
+const NUMBERS_MAX: usize = 20;
+
+/// Numbers of records on one line.
+fn numbers(numbers: &[u64]) -> String {
+    let shown = numbers.iter().take(NUMBERS_MAX);
+    let shown: Vec<String> = shown.map(u64::to_string).collect();
+    let more = if numbers.len() > NUMBERS_MAX {
+        " …"
+    } else {
+        ""
+    };
+    shown.join(", ") + more
 }
 
 fn told_report(prose: &Prose, number: (&str, Value), report: &Report) -> String {

@@ -66,7 +66,7 @@ fn sealed(case: &CaseReader, name: &str) -> Result<Option<Sealed>> {
             Body::Coverage(coverage) => coverage.paths,
             _ => None,
         };
-        found = sealed.filter(|sealed| sealed.file == name);
+        found = sealed.filter(|sealed| sealed.file == name && sealed.is_in_folder());
         Ok(if found.is_some() {
             ControlFlow::Break(())
         } else {

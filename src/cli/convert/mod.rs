@@ -11,7 +11,7 @@ use basma::error::Problem;
 use basma::index::Index;
 use basma::list::{self, Change, List, Protected, ReadOptions};
 use basma::store::Store;
-use basma::{Error, Result};
+use basma::{Error, Result, escape};
 
 use super::args::ConvertArgs;
 use super::args::store::access;
@@ -52,7 +52,9 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
             uses.extend(of_store(&store)?);
             check_merge(&uses)?;
         }
-        let from = read_list(path, spooled, args, &options, &pictures, &mut write)?;
+        let from = read_list(
+            path, spooled, args, &options, &pictures, &mut uses, &mut write,
+        )?;
         uses.extend(from.iter().map(|list| {
             let (protects, uses) = list.stated_uses();
             (list.source.list.clone(), protects, uses.to_vec())
@@ -60,6 +62,14 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
         read.extend(from);
         check_merge(&uses)
     });
+    for (list, ..) in uses
+        .iter()
+        .filter(|(_, protects, uses)| protects.is_some() || !uses.is_empty())
+    {
+        // Formats of others have no place for it, and what stands in a file is what it may be used for.
+        let values = [("list", escape::escape(list.as_bytes()).into_owned().into())];
+        context.complain("warning", &context.prose.say("convert-use-lost", values));
+    }
     if let Some(reason) = stopped {
         return Err(reason);
     }
@@ -99,6 +109,13 @@ fn of_store(store: &Store) -> Result<Vec<StatedUse>> {
         .collect())
 }
 
+/// The lists of a compiled index.
+fn of_index(index: &Index) -> Result<Vec<StatedUse>> {
+    let sources = index.sources()?.into_iter();
+    let stated = sources.map(|source| (source.list, source.protects, source.uses));
+    Ok(stated.collect())
+}
+
 fn check_merge(uses: &[StatedUse]) -> Result<()> {
     let uses = uses.iter();
     basma::store::keep_apart(
@@ -113,6 +130,7 @@ fn read_list(
     args: &ConvertArgs,
     options: &ReadOptions,
     pictures: &Pictures<'_>,
+    uses: &mut Vec<StatedUse>,
     write: &mut impl FnMut(&str, Change) -> Result<()>,
 ) -> Result<Vec<List>> {
     if Store::is_store(path) {
@@ -124,6 +142,8 @@ fn read_list(
         && Index::is_index_at(spooled.path())?
     {
         let index = Index::open(spooled.path()).map_err(|error| spooled.named(error))?;
+        uses.extend(of_index(&index)?);
+        check_merge(uses)?;
         index.each_entry(|list, entry| write(list, Change::Add(entry)))?;
         return Ok(Vec::new());
     }
@@ -134,6 +154,8 @@ fn read_list(
     for file in basma::matcher::files_of(path)? {
         if Index::is_index_at(&file)? {
             let index = Index::open(&file)?;
+            uses.extend(of_index(&index)?);
+            check_merge(uses)?;
             index.each_entry(|list, entry| write(list, Change::Add(entry)))?;
         } else {
             read.push(list::read_each(&file, options, &mut *write)?);

@@ -1,6 +1,7 @@
 //! Text as HTML: every character of a page that comes from elsewhere passes here.
 
 pub(crate) mod picture;
+pub(crate) mod thumbnail;
 pub(crate) mod words;
 
 use basma::escape;

@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 
 use basma::error::ReasonCode;
-use basma::report::Finding;
+use basma::report::{Finding, Refusal};
 use basma::scan::Status;
 use jiff::Timestamp;
 
@@ -89,6 +89,14 @@ pub(crate) fn reason(prose: &Prose, code: &str, text: &str) -> String {
         prose.known_with(&format!("reason-{code}"), values)
     });
     said.map_or_else(|| english(text), |said| html(&said))
+}
+
+/// Why a use of lists was refused. A reason of a later version stands in English.
+pub(crate) fn refusal(prose: &Prose, refusal: &Refusal) -> String {
+    match refusal.problem() {
+        Some(problem) => prose.error(&problem.into()),
+        None => plain(&refusal.message),
+    }
 }
 
 /// A value chooses a plural if it is a number.

@@ -16,7 +16,7 @@ use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::print::Printer;
 use super::stdin::{self, STDIN, Spooled};
-use super::{Context, Verdict, lists, vpdq};
+use super::{Context, Verdict, case, lists, vpdq};
 use input::{LeftOut, Query, Reader, Stream};
 
 pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
@@ -39,15 +39,17 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         min_quality,
         context,
     );
+    let wanted = args.matching.uses.wanted();
     let opened = lists::open(
         &args.lists,
         &args.import,
         min_quality,
         args.hash_type,
-        &args.matching.uses.wanted(),
+        &wanted,
         &pictures,
         context,
-    )?;
+    );
+    let opened = case::tell_refused(opened, &wanted, None, &args.output, context)?;
     let matcher = opened
         .into_matcher()
         .with_policy(lists::policy(&args.matching));

@@ -9,7 +9,7 @@ use basma::scan::Grouped;
 use basma::{Error, Result};
 
 use super::files::{file, item};
-use super::thumbnail::Thumbnails;
+use crate::cli::html::thumbnail::{Pictures, Thumbnails, Wanted};
 use crate::cli::html::{code, html, paragraph};
 use crate::cli::output::Stopped;
 use crate::cli::prose::Prose;
@@ -46,6 +46,9 @@ pub(super) fn write(
     if thumbnails.is_some() {
         out(&paragraph("note", &prose.word("page-thumbnails-note")))?;
     }
+    let pictures = thumbnails
+        .map(|style| pictures(style, grouped))
+        .transpose()?;
     // One reader goes ahead for the head of each cluster, whose files may be too many to be held.
     let (mut ahead, mut files) = (findings(grouped).peekable(), findings(grouped).peekable());
     let mut shown = 0;
@@ -83,7 +86,7 @@ pub(super) fn write(
         while let Some((_, finding)) = files.next_if(|(next, _)| *next == cluster) {
             if shown < FILES_MAX {
                 let finding = finding?;
-                out(&file(prose, &finding, &finding.matches, thumbnails))?;
+                out(&file(prose, &finding, &finding.matches, pictures.as_ref()))?;
             }
             shown += 1;
         }
@@ -102,6 +105,20 @@ pub(super) fn names(paths: &[String]) -> String {
         .iter()
         .map(|path| format!("<li>{}</li>\n", code(path)));
     format!("<ul class=\"names\">\n{}</ul>\n", items.collect::<String>())
+}
+
+/// The pictures of the files that are shown.
+fn pictures(style: Thumbnails, grouped: &Grouped) -> Result<Pictures> {
+    let mut wanted = Vec::new();
+    for (_, finding) in findings(grouped).take(FILES_MAX as usize) {
+        wanted.extend(wanted_of(&finding?));
+    }
+    Ok(Pictures::make(style, wanted))
+}
+
+/// What a picture of a finding is of, if it states a digest.
+pub(super) fn wanted_of(finding: &Finding) -> Option<Wanted> {
+    Some((finding.path.clone(), finding.sha256.clone()?))
 }
 
 fn findings(grouped: &Grouped) -> impl Iterator<Item = (Cluster, Result<Finding>)> + '_ {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use basma::error::Problem;
 use basma::hash::HashType;
 use basma::matcher::{Cluster, Tier};
-use basma::report::{Conditions, Finding, Line, Match, RematchSummary, Summary};
+use basma::report::{Conditions, Finding, Line, Match, Refusal, RematchSummary, Summary};
 use basma::scan::{Grouped, Groups, Status};
 use basma::{Error, Result};
 
@@ -39,6 +39,8 @@ pub(super) struct Evidence {
 pub(super) struct Counts {
     /// The last line, if there is one.
     pub(super) ending: Option<Ending>,
+    /// The use of the lists that was refused.
+    pub(super) refused: Option<Refusal>,
     /// The number of lines about files.
     pub(super) files: u64,
     /// The number of files by status.
@@ -131,7 +133,7 @@ impl Evidence {
             }
         }
         let file = lines.file.clone();
-        if counts.files == 0 && counts.ending.is_none() {
+        if counts.files == 0 && counts.ending.is_none() && counts.refused.is_none() {
             return Err(Problem::ReportEmpty { file }.into());
         }
         Ok(Evidence {
@@ -165,6 +167,7 @@ impl Counts {
             Line::RematchSummary(line) => {
                 self.ending = Some(Ending::Rematch(Box::new(line.summary)));
             }
+            Line::Refused(line) => self.refused = Some(line.refused),
             _ => return Err(Problem::ReportOfLookup { file, line: number }.into()),
         }
         Ok(None)

@@ -3,10 +3,13 @@
 use basma::report::{Finding, Match};
 
 use super::chart;
-use super::thumbnail::Thumbnails;
+use super::clusters::wanted_of;
+use crate::cli::html::picture;
+use crate::cli::html::thumbnail::{Pictures, without};
 use crate::cli::html::words;
 use crate::cli::html::{code, html, paragraph, plain, row, value};
 use crate::cli::prose::Prose;
+use crate::cli::rights;
 
 /// The largest number of matches that are shown of one file.
 const MATCHES_MAX: usize = 20;
@@ -16,11 +19,14 @@ pub(super) fn file(
     prose: &Prose,
     finding: &Finding,
     matches: &[Match],
-    thumbnails: Option<Thumbnails>,
+    pictures: Option<&Pictures>,
 ) -> String {
     let mut text = "<article class=\"file\">\n".to_owned();
-    if let Some(thumbnails) = thumbnails {
-        text += &thumbnails.of(prose, finding);
+    if let Some(pictures) = pictures {
+        text += &match wanted_of(finding) {
+            Some(wanted) => pictures.shown(prose, &wanted),
+            None => without(prose, picture::NOT_THERE),
+        };
     }
     text += &format!("<h4>{}</h4>\n<ul class=\"matches\">\n", code(&finding.path));
     for m in matches.iter().take(MATCHES_MAX) {
@@ -113,6 +119,11 @@ fn one(prose: &Prose, m: &Match) -> String {
     }
     text += &format!("<br>{}", item(prose, m));
     text += &format!("<br>{}", code(&format!("{}:{}", m.hash_type, m.hash)));
+    if let Some(measured) = &m.calibration {
+        let measured = rights::of_match(prose, Some(measured));
+        let name = prose.word("page-calibration");
+        text += &format!("<br>{}: {}", html(&name), html(&measured));
+    }
     if let Some(allowed_by) = &m.allowed_by {
         let by = prose.say("match-allowed", [("list", value(allowed_by))]);
         text += &format!("<br>{}", html(&by));

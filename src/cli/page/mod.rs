@@ -11,7 +11,6 @@ mod gaps;
 pub(crate) mod lines;
 mod overview;
 mod scanned;
-mod thumbnail;
 
 use std::env;
 
@@ -28,7 +27,6 @@ use super::prose::Prose;
 use super::{Context, Verdict, lists};
 use evidence::Evidence;
 use lines::Lines;
-pub(crate) use thumbnail::Thumbnails;
 
 const STYLE: &str = include_str!("style.css");
 

@@ -6,7 +6,7 @@ use super::chart;
 use super::evidence::{Ending, Evidence, tier_rank};
 use crate::cli::html::words;
 use crate::cli::html::{code, html, paragraph, value};
-use crate::cli::prose::Prose;
+use crate::cli::prose::{Prose, Value};
 
 /// The title, and everything that limits what the page can say.
 pub(super) fn head(prose: &Prose, evidence: &Evidence, made: i64) -> String {
@@ -24,7 +24,12 @@ pub(super) fn head(prose: &Prose, evidence: &Evidence, made: i64) -> String {
         paragraph("made", &prose.say("page-made", values)),
     );
     let mut alert = |message: &str| text += &paragraph("alert", message);
+    if let Some(refusal) = &counts.refused {
+        let why = Value::said(words::refusal(prose, refusal));
+        alert(&prose.say("page-refused", [("why", why)]));
+    }
     match &counts.ending {
+        None if counts.refused.is_some() => {}
         None => alert(&prose.word("page-without-summary")),
         Some(ending) if ending.is_interrupted() => alert(&prose.word("page-interrupted")),
         Some(_) => {}

@@ -3,12 +3,12 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use basma::Result;
-use basma::error::Action;
+use basma::error::{Action, CaseProblem};
 use basma::papers::zip::Archive;
-use basma::papers::{Carried, Dossier, Out};
+use basma::papers::{Dossier, Out};
+use basma::{Error, Result};
 
-use super::{Source, io_error, media, page};
+use super::{Source, Written, io_error, media};
 use crate::cli::args::Language;
 use crate::cli::print::Table;
 use crate::cli::prose::Prose;
@@ -17,15 +17,9 @@ use crate::cli::prose::Prose;
 const FILES: [&str; 2] = ["records.jsonl", "records.jsonl.minisig"];
 const FOLDERS: [&str; 3] = ["details", "keys", "sealed"];
 
-pub(super) fn write(source: &Source<'_>, with_media: bool, out: &mut Out<'_>) -> Result<Carried> {
-    let mut carried = Carried::default();
+pub(super) fn write(source: &Source<'_>, with_media: bool, out: &mut Out<'_>) -> Result<Written> {
     let mut html = Vec::new();
-    let made = page::write(
-        source.dossier,
-        source.findings,
-        &mut Out::new(&mut html, "report.html"),
-    )?;
-    carried.written = made.written;
+    let mut written = source.report(&mut Out::new(&mut html, "report.html"))?;
     let mut archive = Archive::new(out);
     archive.add("VERIFY.txt", verify(source.dossier).as_bytes())?;
     archive.add("report.html", &html)?;
@@ -37,12 +31,12 @@ pub(super) fn write(source: &Source<'_>, with_media: bool, out: &mut Out<'_>) ->
         archive.add_reader(&format!("case/{name}"), &path, size, file)?;
     }
     if with_media {
-        media::add(source, &mut archive)?;
+        written.media_absent = media::add(source, &mut archive)?;
     }
     let sums = archive.sums();
     archive.add("SHA256SUMS", sums.as_bytes())?;
     archive.finish()?;
-    Ok(carried)
+    Ok(written)
 }
 
 /// The files of the case by their names in it. Papers that were made before are no part of it.
@@ -50,7 +44,7 @@ fn files(root: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
     for name in FILES {
         let path = root.join(name);
-        if path.is_file() {
+        if is_part(&path)? {
             files.push((name.to_owned(), path));
         }
     }
@@ -68,7 +62,9 @@ fn files(root: &Path) -> Result<Vec<(String, PathBuf)>> {
             let name = name
                 .filter(|name| !name.starts_with('.'))
                 .map(str::to_owned);
-            if let Some(name) = name.filter(|_| path.is_file()) {
+            if let Some(name) = name
+                && is_part(&path)?
+            {
                 of_folder.push((format!("{folder}/{name}"), path));
             }
         }
@@ -76,6 +72,19 @@ fn files(root: &Path) -> Result<Vec<(String, PathBuf)>> {
         files.extend(of_folder);
     }
     Ok(files)
+}
+
+/// Whether a file of the case is there. A link would put a file of this machine into the bundle.
+fn is_part(path: &Path) -> Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if there.is_file() => Ok(true),
+        Ok(_) => {
+            let (path, problem) = (path.to_owned(), CaseProblem::NotAFile);
+            Err(Error::Case { path, problem })
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io_error(Action::Open, path)(error)),
+    }
 }
 
 /// How to check the bundle, in three languages.

@@ -5,15 +5,16 @@ mod hashed;
 mod media;
 mod page;
 mod pdf;
+mod pictures;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use basma::Result;
 use basma::disk::atomic_file::AtomicFile;
-use basma::error::{Action, Problem};
-use basma::evidence::record::Export;
-use basma::evidence::{Body, CaseWriter, Expected, verify};
+use basma::error::{Action, CaseProblem, Problem};
+use basma::evidence::record::{Export, Thumbnails};
+use basma::evidence::{Body, CaseReader, CaseWriter, Expected, verify};
 use basma::papers::vics::Version;
 use basma::papers::{
     Carried, CaseFile, Dossier, Out, case_uco, cybertip, dsa, ecs, stix, table, vics, workbook,
@@ -24,6 +25,7 @@ use super::Context;
 use super::args::papers::{ExportArgs, Paper};
 use super::print::Table;
 use hashed::Hashed;
+use pictures::Asked;
 
 /// Writes a paper of a case, and the record of it.
 pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<'_>) -> Result<()> {
@@ -47,8 +49,17 @@ pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<
         dossier: &dossier,
         findings: &findings,
         recipients: &verified.opened.recipients,
+        asked: Asked::of(args),
     };
-    let carried = write(args, &source, &mut Out::new(&mut file, &path))?;
+    if let Some(asked) = &source.asked {
+        check_findings(asked, &root)?;
+    }
+    let written = write(args, &source, &mut Out::new(&mut file, &path))?;
+    let Written {
+        carried,
+        thumbnails,
+        media_absent,
+    } = written;
     let written = file.flush();
     written.map_err(io_error(Action::Write, &path))?;
     let (file, sha256) = file.finish().map_err(io_error(Action::Write, &path))?;
@@ -59,10 +70,16 @@ pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<
         file: escape::escape(name.as_encoded_bytes()).into_owned(),
         sha256,
         head: verified.head.clone(),
+        thumbnails,
     };
     case.add(Body::Export(record))?;
     case.sync()?;
     tell(args.paper, &path, &carried, context);
+    if media_absent > 0 {
+        let values = [("count", media_absent.into())];
+        let text = context.prose.say("paper-media-absent", values);
+        context.complain("warning", &text);
+    }
     Ok(())
 }
 
@@ -73,6 +90,48 @@ struct Source<'a> {
     findings: &'a CaseFile,
     /// The public keys of age to which the case seals.
     recipients: &'a [String],
+    /// The small pictures that the report shows.
+    asked: Option<Asked>,
+}
+
+impl Source<'_> {
+    /// Writes the report as one page.
+    fn report(&self, out: &mut Out<'_>) -> Result<Written> {
+        page::write(self.dossier, self.findings, self.asked.as_ref(), out)
+    }
+}
+
+/// What was written.
+#[derive(Default)]
+struct Written {
+    carried: Carried,
+    /// The small pictures in it.
+    thumbnails: Option<Thumbnails>,
+    /// The files of confirmed findings that were asked for and are not in it.
+    media_absent: u64,
+}
+
+impl From<Carried> for Written {
+    fn from(carried: Carried) -> Written {
+        Written {
+            carried,
+            ..Written::default()
+        }
+    }
+}
+
+/// Refuses pictures of what is no finding of the case.
+fn check_findings(asked: &Asked, root: &Path) -> Result<()> {
+    let case = CaseReader::open(root)?;
+    for number in asked.named() {
+        let record = case.record(number)?.map(|record| record.body);
+        if !matches!(record, Some(Body::Finding(_))) {
+            let (path, kind) = (root.to_owned(), "finding".to_owned());
+            let problem = CaseProblem::NotThere { number, kind };
+            return Err(Error::Case { path, problem });
+        }
+    }
+    Ok(())
 }
 
 /// The file of the paper: the named one, or one in the folder of the case.
@@ -105,14 +164,14 @@ fn keep_out(output: &Path, root: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write(args: &ExportArgs, source: &Source<'_>, out: &mut Out<'_>) -> Result<Carried> {
+fn write(args: &ExportArgs, source: &Source<'_>, out: &mut Out<'_>) -> Result<Written> {
     let Source {
         dossier, findings, ..
     } = source;
-    match args.paper {
-        Paper::Html => page::write(dossier, *findings, out),
-        Paper::Pdf => pdf::write(source, args.browser.as_deref(), out),
-        Paper::Bundle => bundle::write(source, args.with_media, out),
+    let carried = match args.paper {
+        Paper::Html => return source.report(out),
+        Paper::Pdf => return pdf::write(source, args.browser.as_deref(), out),
+        Paper::Bundle => return bundle::write(source, args.with_media, out),
         Paper::Vics20 => vics::write(dossier, *findings, Version::V2_0, args.category, out),
         Paper::Vics13 => vics::write(dossier, *findings, Version::V1_3, args.category, out),
         Paper::CaseUco => case_uco::write(dossier, *findings, out),
@@ -122,7 +181,8 @@ fn write(args: &ExportArgs, source: &Source<'_>, out: &mut Out<'_>) -> Result<Ca
         Paper::Xlsx => workbook::write(dossier, *findings, out),
         Paper::Stix => stix::write(dossier, *findings, out),
         Paper::Ecs => ecs::write(dossier, *findings, out),
-    }
+    };
+    carried.map(Written::from)
 }
 
 /// What the platform states: the parser of arguments has asked for it.

@@ -14,10 +14,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use basma::error::{Action, Problem};
-use basma::papers::{Carried, Out};
+use basma::papers::Out;
 use basma::{Error, Result, escape};
 
-use super::{Source, io_error, page};
+use super::{Source, Written, io_error};
 
 /// The names of browsers that are looked for, in this order.
 const BROWSERS: [&str; 6] = [
@@ -36,17 +36,13 @@ pub(super) fn write(
     source: &Source<'_>,
     browser: Option<&Path>,
     out: &mut Out<'_>,
-) -> Result<Carried> {
+) -> Result<Written> {
     let named = browser.map(Path::to_owned);
     let browser = named.or_else(find).ok_or(Problem::PaperBrowserMissing)?;
     let folder = tempfile::tempdir().map_err(io_error(Action::Create, &env::temp_dir()))?;
     let html = folder.path().join("page.html");
     let mut file = File::create(&html).map_err(io_error(Action::Create, &html))?;
-    let carried = page::write(
-        source.dossier,
-        source.findings,
-        &mut Out::new(&mut file, &html),
-    )?;
+    let written = source.report(&mut Out::new(&mut file, &html))?;
     drop(file);
     let pdf = folder.path().join("page.pdf");
     print(&browser, folder.path(), &html, &pdf)?;
@@ -60,7 +56,7 @@ pub(super) fn write(
         .write_all(&begin)
         .and_then(|()| io::copy(&mut file, out));
     copied.map_err(io_error(Action::Write, &pdf))?;
-    Ok(carried)
+    Ok(written)
 }
 
 fn find() -> Option<PathBuf> {

@@ -7,9 +7,13 @@ use basma::scan::{Finding, Rematch, Summary};
 
 use super::Job;
 
-pub(super) fn finding(job: Job, finding: &Finding) -> String {
+/// A file. Where the conditions of the scan quote a calibration, each match does.
+pub(super) fn finding(job: Job, finding: &Finding, quoted: Option<&Conditions>) -> String {
     report::line(&match job {
-        Job::Scan => report::Finding::of_scan(finding),
+        Job::Scan => match quoted {
+            Some(quoted) => report::Finding::of_scan(finding).with_calibration(quoted),
+            None => report::Finding::of_scan(finding),
+        },
         Job::Hash(sampling) => report::Finding::of_hashing(finding, sampling),
     })
 }

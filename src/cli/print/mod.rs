@@ -49,6 +49,8 @@ pub(crate) struct Printer {
     /// The matched files that people see once all are known, where they ask for all of each match.
     gathered: Option<Gathered>,
     later: Later,
+    /// The conditions of the scan, where they quote a calibration.
+    quoted: Option<Conditions>,
 }
 
 impl Printer {
@@ -67,7 +69,18 @@ impl Printer {
             },
             gathered: None,
             later: Later::new(),
+            quoted: None,
         })
+    }
+
+    /// The same, with what these conditions quote of a calibration beside each match.
+    pub(crate) fn quoting(mut self, conditions: &Conditions) -> Printer {
+        let is_quoted = conditions
+            .lists
+            .iter()
+            .any(|list| list.calibration.is_some());
+        self.quoted = is_quoted.then(|| conditions.clone());
+        self
     }
 
     /// The same, for the findings that are asked for. Leads are shown with matches.
@@ -98,7 +111,7 @@ impl Printer {
     /// Those of the temporary files in which matched files are gathered.
     pub(crate) fn finding(&mut self, job: Job, finding: &Finding) -> Result<String> {
         Ok(match (self.format, job) {
-            (Format::Jsonl, _) => jsonl::finding(job, finding),
+            (Format::Jsonl, _) => jsonl::finding(job, finding, self.quoted.as_ref()),
             (Format::Csv, Job::Scan) => self.table.finding(finding),
             (Format::Csv, Job::Hash(sampling)) => self.table.hashes(finding, sampling),
             (Format::Text, Job::Hash(sampling)) => typed_lines(finding, sampling),

@@ -1,6 +1,7 @@
 //! The rights of people: what lists are for, how often they err, what is erased when.
 
 mod calibrate;
+mod contents;
 mod figures;
 mod purge;
 mod queue;
@@ -11,6 +12,6 @@ mod withdraw;
 pub(super) use calibrate::run as calibrate;
 pub(super) use figures::run as figures;
 pub(super) use purge::run as purge;
-pub(super) use quote::{add_calibration, calibration_lines, counted};
+pub(super) use quote::{add_calibration, calibration_lines, counted, of_match};
 pub(super) use review_pack::run as review_pack;
 pub(super) use withdraw::run as withdraw;

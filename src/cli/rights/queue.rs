@@ -20,7 +20,7 @@ fn path_of(store: &Path) -> PathBuf {
     store.join(FILE)
 }
 
-fn failed(action: Action, path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
+pub(super) fn failed(action: Action, path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
     move |source| Error::Io {
         action,
         path: path.to_owned(),
@@ -92,7 +92,7 @@ pub(super) fn forget_older(store: &Path, before: i64) -> Result<u64> {
 }
 
 /// Whether a text stands anywhere in a value.
-fn holds(value: &Value, texts: &BTreeSet<String>) -> bool {
+pub(super) fn holds(value: &Value, texts: &BTreeSet<String>) -> bool {
     match value {
         Value::String(text) => texts.contains(text),
         Value::Array(values) => values.iter().any(|value| holds(value, texts)),
@@ -130,14 +130,14 @@ fn forget(store: &Path, cases: &BTreeSet<String>) -> Result<u64> {
 }
 
 #[cfg(unix)]
-fn keep_private(path: &Path) -> Result<()> {
+pub(super) fn keep_private(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::Permissions::from_mode(0o600);
     std::fs::set_permissions(path, mode).map_err(failed(Action::Write, path))
 }
 
 #[cfg(not(unix))]
-fn keep_private(_: &Path) -> Result<()> {
+pub(super) fn keep_private(_: &Path) -> Result<()> {
     Ok(())
 }
 

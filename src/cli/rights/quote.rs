@@ -3,10 +3,11 @@
 use basma::Result;
 use basma::evidence::PublicKey;
 use basma::evidence::calibration::Calibration;
-use basma::report::{CalibrationQuote, Conditions};
+use basma::report::{CalibrationQuote, Conditions, MatchCalibration};
 
 use crate::cli::args::CalibrationArgs;
-use crate::cli::prose::Prose;
+use crate::cli::html::plain;
+use crate::cli::prose::{Prose, Value};
 
 /// Adds what a file of calibration says of the lists to the conditions.
 pub(in crate::cli) fn add_calibration(
@@ -37,7 +38,7 @@ pub(in crate::cli) fn calibration_lines(prose: &Prose, conditions: &Conditions) 
             Some(counted) => {
                 let values = [
                     ("list", list.list.clone().into()),
-                    ("counted", crate::cli::prose::Value::said(counted)),
+                    ("counted", Value::said(counted)),
                 ];
                 lines.push(prose.say("calibration-list", values));
             }
@@ -65,6 +66,26 @@ pub(in crate::cli) fn counted(prose: &Prose, quote: &CalibrationQuote) -> Option
         text += &prose.word("calibration-unchecked");
     }
     Some(text)
+}
+
+/// How often matches like one match were wrong among lawful files, or that nobody counted.
+pub(in crate::cli) fn of_match(prose: &Prose, measured: Option<&MatchCalibration>) -> String {
+    let counted = measured.and_then(|m| Some((m.files?, m.matched?, m.high_ppb?, m)));
+    let Some((files, matched, high, measured)) = counted else {
+        return prose.word("page-calibration-none");
+    };
+    let stratum = measured.stratum.as_deref().unwrap_or("all");
+    let named = prose.known(&format!("stratum-{stratum}"));
+    let values = [
+        (
+            "stratum",
+            Value::said(named.unwrap_or_else(|| plain(stratum))),
+        ),
+        ("files", files.into()),
+        ("matched", matched.into()),
+        ("of", one_in(high).into()),
+    ];
+    prose.say("calibration-match", values)
 }
 
 /// So many files of which at most one matches, rounded so that more is not promised than was counted.

@@ -6,10 +6,12 @@ use std::io::{self, Read as _};
 use basma::evidence::CaseWriter;
 use basma::hash::Hash;
 use basma::list::Entry;
+use basma::matcher::Policy;
+use basma::scan::Log;
 use basma::store::Token;
 use basma::{Error, Result};
 
-use super::queue;
+use super::{contents, queue};
 use crate::cli::args::WithdrawArgs;
 use crate::cli::output::Stopped;
 use crate::cli::store::operator;
@@ -24,11 +26,19 @@ pub(in crate::cli) fn run(args: &WithdrawArgs, context: &Context<'_>) -> Result<
     // Before anything is erased: a key that is missing or wrong must not show in the middle.
     let cases = args.cases.iter().map(|path| case::open(path, &args.signer));
     let mut cases: Vec<CaseWriter> = cases.collect::<Result<_>>()?;
-    let (mut in_queue, mut in_cases) = (0, 0);
+    for path in &args.logs {
+        Log::read(path)?;
+    }
+    let (mut in_queue, mut in_cases, mut in_contents, mut in_logs) = (0, 0, 0, 0);
     let erased = store.withdraw(&token, &operator(), &args.reason, |entries| {
         let hashes: BTreeSet<Hash> = entries.iter().map(|entry| entry.hash).collect();
-        let texts = hashes.iter().map(Hash::to_string).collect();
+        let mut texts: BTreeSet<String> = hashes.iter().map(Hash::to_string).collect();
         in_queue = queue::forget_texts(store.path(), &texts)?;
+        texts.insert(token.digest());
+        in_contents = contents::forget_texts(store.path(), &texts)?;
+        for path in &args.logs {
+            in_logs += Log::forget(path, &hashes, &Policy::default())?;
+        }
         let lists: BTreeSet<&str> = entries.iter().filter_map(list_of).collect();
         let list = lists.into_iter().collect::<Vec<_>>().join(", ");
         for case in &mut cases {
@@ -42,6 +52,8 @@ pub(in crate::cli) fn run(args: &WithdrawArgs, context: &Context<'_>) -> Result<
         ("generation", erased.generation.into()),
         ("queue", in_queue.into()),
         ("details", in_cases.into()),
+        ("contents", in_contents.into()),
+        ("files", in_logs.into()),
     ];
     context.tell(&context.prose.say("withdrawn", values));
     for warning in &erased.warnings {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Calibration;
-use crate::report::{CalibrationQuote, Conditions, UsedList};
+use super::{Calibration, Stratified};
+use crate::report::{CalibrationQuote, Conditions, ShareQuote, StratumQuote, UsedList};
 
 /// The rules that decide what matches, by name. Bounds that were counted by other rules say nothing.
 pub(super) fn rules(conditions: &Conditions) -> BTreeMap<String, String> {
@@ -37,6 +37,20 @@ pub(super) fn own_rules(list: &UsedList) -> BTreeMap<String, String> {
     let quality = list.min_quality.iter();
     let quality = quality.map(|quality| ("min_quality".to_owned(), quality.to_string()));
     radii.chain(quality).collect()
+}
+
+/// The counts of one kind of picture.
+fn quoted(row: &Stratified) -> StratumQuote {
+    let by_tier = row.tiers.iter().map(|(tier, rate)| ShareQuote {
+        tier: tier.clone().into(),
+        matched: rate.count,
+        high_ppb: rate.high_ppb,
+    });
+    StratumQuote {
+        stratum: row.stratum.clone().into(),
+        files: row.files,
+        by_tier: by_tier.collect(),
+    }
 }
 
 impl Calibration {
@@ -76,6 +90,11 @@ impl Calibration {
                 quote.made = Some(self.made.clone());
                 quote.sha256 = Some(sha256.to_owned());
                 quote.signed_by = signed_by.map(str::to_owned);
+                quote.strata = counted
+                    .iter()
+                    .flat_map(|list| &list.strata)
+                    .map(quoted)
+                    .collect();
             }
             list.calibration = Some(quote);
         }

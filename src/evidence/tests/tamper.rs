@@ -308,3 +308,67 @@ fn a_commitment_is_not_told_by_its_value() {
     let commitments: Vec<Commitment> = (0..3).map(|_| details.commit("path", "/a")).collect();
     assert!(commitments[0] != commitments[1] && commitments[1] != commitments[2]);
 }
+
+/// A case can come from anybody. What leads out of its folder, or is waited for without end, is no part of it.
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_in_a_case_are_refused_and_nothing_outside_is_touched() {
+    use std::os::unix::fs::symlink;
+    let refused = |path: &Path| {
+        let error = verify(path, &Expected::default()).unwrap_err();
+        let problem = CaseProblem::NotAFile;
+        assert!(
+            matches!(&error, Error::Case { problem: found, .. } if *found == problem),
+            "{error}"
+        );
+    };
+    for part in ["records.jsonl", "details/000001.jsonl"] {
+        let desk = desk();
+        let (path, mut case) = begin(desk.path(), "case");
+        scan(&mut case, 1);
+        drop(case);
+        let (inside, outside) = (path.join(part), desk.path().join("outside"));
+        fs::rename(&inside, &outside).unwrap();
+        symlink(&outside, &inside).unwrap();
+        refused(&path);
+        let before = fs::read(&outside).unwrap();
+        // A writer must not add to what a link leads to.
+        if let Ok(mut case) = again(desk.path(), &path, "amina") {
+            let mut details = Details::default();
+            let body = finding(2, 7, &mut details);
+            let added = case.add_with(Body::Finding(Box::new(body)), details);
+            let _ = added.and_then(|_| case.sync());
+        }
+        assert_eq!(fs::read(&outside).unwrap(), before, "{part}");
+        fs::remove_file(&inside).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&inside).status();
+        assert!(made.unwrap().success());
+        refused(&path);
+    }
+}
+
+/// A record of another examiner can name anything as a sealed file.
+#[test]
+fn a_sealed_file_outside_of_the_case_is_not_removed() {
+    let desk = desk();
+    let (path, mut case) = begin(desk.path(), "case");
+    let outside = desk.path().join("outside");
+    fs::write(&outside, "of somebody else").unwrap();
+    for file in ["../../outside", outside.to_str().unwrap(), "..", ""] {
+        let report = record::Report {
+            identity: Some(record::Sealed {
+                file: file.to_owned(),
+                sha256: String::new(),
+            }),
+            ..record::Report::default()
+        };
+        case.add(Body::Report(report)).unwrap();
+    }
+    case.sync().unwrap();
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    case.purge(later, "its time is over").unwrap();
+    assert_eq!(fs::read(&outside).unwrap(), b"of somebody else");
+    assert!(path.join("sealed").is_dir());
+    drop(case);
+    assert!(verify(&path, &Expected::default()).is_err());
+}

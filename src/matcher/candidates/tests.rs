@@ -18,13 +18,7 @@ fn flipped(bits: &[usize]) -> Hash {
 }
 
 fn index(structure: Structure, hashes: impl IntoIterator<Item = Hash>, opinion: Opinion) -> Index {
-    let source = Source {
-        list: "flood".to_owned(),
-        path: "flood.csv".to_owned(),
-        format: "csv".to_owned(),
-        sha256: [0; 32],
-        bytes: 0,
-    };
+    let source = Source::new("flood", "flood.csv", "csv");
     let entry = |(line, hash)| Entry {
         opinion,
         ..Entry::new(hash, line)

@@ -59,6 +59,8 @@ pub(super) fn index(list: &str, mut entries: Vec<Entry>) -> Index {
         format: "jsonl".to_owned(),
         sha256: [0; 32],
         bytes: 0,
+        protects: None,
+        uses: Vec::new(),
     };
     let mut builder = Builder::new();
     builder.add(List::new(source, entries)).unwrap();

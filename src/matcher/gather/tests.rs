@@ -20,13 +20,7 @@ fn flipped(bits: &[usize]) -> Hash {
 }
 
 fn index(structure: Structure, entries: Vec<Entry>) -> Index {
-    let source = Source {
-        list: "flood".to_owned(),
-        path: "flood.csv".to_owned(),
-        format: "csv".to_owned(),
-        sha256: [0; 32],
-        bytes: 0,
-    };
+    let source = Source::new("flood", "flood.csv", "csv");
     let mut builder = Builder::new().structure(structure);
     builder.add(List::new(source, entries)).unwrap();
     builder.build_in_memory().unwrap().0

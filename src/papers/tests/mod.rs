@@ -351,9 +351,11 @@ proptest! {
 
     #[cfg(feature = "archives")]
     #[test]
-    fn a_workbook_gives_each_cell_back((dossier, findings) in case(), rows_max in 2_u64..5) {
+    fn a_workbook_gives_each_cell_back((dossier, findings) in case(), rows_max in 2_u64..5, bytes_max in 0_u64..40_000) {
         let mut bytes = Vec::new();
-        workbook::write_in_sheets(&dossier, &findings[..], rows_max, &mut Out::new(&mut bytes, "paper")).unwrap();
+        let limits = workbook::SheetLimits { rows: rows_max, bytes: bytes_max };
+        let carried = workbook::write_in_sheets(&dossier, &findings[..], limits, &mut Out::new(&mut bytes, "paper")).unwrap();
+        prop_assert_eq!(carried.written, findings.len() as u64);
         let members = members(&bytes);
         for (name, content) in &members {
             let text = std::str::from_utf8(content).unwrap();
@@ -375,6 +377,74 @@ proptest! {
         prop_assert_eq!(read.len(), expected.len());
         for (cell, expected) in read.iter().flatten().zip(expected.iter().flatten()) {
             prop_assert_eq!(cell, &visible(expected));
+        }
+    }
+}
+
+/// Counts how often the findings are read.
+struct Counting {
+    findings: Vec<CaseFinding>,
+    passes: std::cell::Cell<u64>,
+}
+
+impl Findings for Counting {
+    fn each(&self, take: &mut dyn FnMut(&CaseFinding) -> Result<()>) -> Result<()> {
+        self.passes.set(self.passes.get() + 1);
+        self.findings.iter().try_for_each(take)
+    }
+}
+
+/// A case of a million findings takes a minute to read: no paper reads it for each of its sheets or sections.
+#[test]
+fn papers_read_the_findings_once_or_twice_however_many_there_are() {
+    type Written = fn(&Dossier, &Counting, &mut Out<'_>) -> Result<Carried>;
+    let papers: [(Written, u64); 7] = [
+        (
+            |d, f, out| vics::write(d, f, vics::Version::V2_0, None, out),
+            2,
+        ),
+        (case_uco::write, 2),
+        (stix::write, 2),
+        (ecs::write, 1),
+        (|d, f, out| dsa::write(d, f, &ground(), out), 2),
+        (
+            |d, f, out| {
+                let limits = workbook::SheetLimits {
+                    rows: 3,
+                    bytes: 1 << 31,
+                };
+                workbook::write_in_sheets(d, f, limits, out)
+            },
+            1,
+        ),
+        (
+            |d, f, out| cybertip::write(d, f, cybertip::IncidentType::default(), out),
+            2,
+        ),
+    ];
+    let dossier = Dossier::default();
+    for count in [0_u64, 50] {
+        let finding = |record| CaseFinding {
+            record,
+            id: record.to_string(),
+            status: "matched".to_owned(),
+            md5: Some("0".repeat(32)),
+            sha256: Some("0".repeat(64)),
+            ..CaseFinding::default()
+        };
+        for (place, (write, most)) in papers.iter().enumerate() {
+            let counting = Counting {
+                findings: (0..count).map(finding).collect(),
+                passes: std::cell::Cell::new(0),
+            };
+            write(
+                &dossier,
+                &counting,
+                &mut Out::new(&mut std::io::sink(), "paper"),
+            )
+            .unwrap();
+            let passes = counting.passes.get();
+            assert!(passes <= *most, "paper {place}: {passes} passes");
         }
     }
 }

@@ -5,6 +5,7 @@
 //! valid one, is examined. So a log can be cut at any record, or lost, and costs time, never an answer.
 
 mod file;
+mod forget;
 mod frames;
 #[cfg(any(test, fuzzing))]
 mod fuzz;

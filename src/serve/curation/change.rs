@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use basma::hash::Hash;
 use basma::list::{Entry, Media, Target};
-use basma::store::{Act, Decision, Store};
+use basma::store::{Act, Decision, Store, WITHDRAWAL};
 
 use super::record::{Content, Metadata, Record, SignalType};
 use super::state::entry_id;
@@ -21,6 +21,8 @@ pub(in crate::serve) struct NewContent {
     pub(in crate::serve) signals: BTreeMap<SignalType, Hash>,
     pub(in crate::serve) metadata: Option<Metadata>,
     pub(in crate::serve) note: Option<String>,
+    /// The SHA-256 of a token that withdraws it, which the client keeps.
+    pub(in crate::serve) withdrawal: Option<String>,
 }
 
 impl Curation {
@@ -43,13 +45,20 @@ impl Curation {
                 signals: texts(&content.signals),
                 metadata: content.metadata.clone(),
                 note: content.note.clone(),
+                withdrawal: content.withdrawal.clone(),
                 at,
             })
         });
         self.write(&records.collect::<Vec<_>>())?;
         let entries = contents.iter().zip(&ids).flat_map(|(content, id)| {
             let entries = content.signals.iter();
-            entries.map(move |(signal_type, hash)| entry(*signal_type, *hash, *id, at))
+            entries.map(move |(signal_type, hash)| {
+                let mut entry = entry(*signal_type, *hash, *id, at);
+                let digest = content.withdrawal.clone();
+                let meta = digest.map(|digest| (WITHDRAWAL.to_owned(), digest));
+                entry.meta.extend(meta);
+                entry
+            })
         });
         let decisions = entries.map(|entry| {
             let decision = Decision::new(list, Act::Add(Box::new(entry)), at);

@@ -86,6 +86,9 @@ pub(in crate::serve) struct Content {
     pub(in crate::serve) metadata: Option<Metadata>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::serve) note: Option<String>,
+    /// The SHA-256 of the token of the person who may withdraw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::serve) withdrawal: Option<String>,
     pub(in crate::serve) at: i64,
 }
 

@@ -26,6 +26,7 @@ fn content(id: u64, list: &str) -> Record {
         signals: BTreeMap::from([(SignalType::Pdq, text)]),
         metadata: None,
         note: id.is_multiple_of(2).then(|| "é\n".to_owned()),
+        withdrawal: id.is_multiple_of(3).then(|| "0a".repeat(32)),
         at: 7,
     })
 }

@@ -8,6 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use basma::Error;
 use basma::list::{Entry, Target};
+use basma::store::WITHDRAWAL;
 use serde_json::{Map, Value, json};
 
 use super::banks::{find, told};
@@ -42,7 +43,7 @@ pub(super) async fn post(
     request: Request,
 ) -> Answered {
     find(&service, &name)?;
-    let (content_type, file, metadata, note) = match params.filled("url") {
+    let (content_type, file, metadata, note, withdrawal) = match params.filled("url") {
         Some(url) => {
             let (headers, body) = (request.headers().clone(), request.into_body());
             let (content_type, file) = fetched(&service, url, &params).await?;
@@ -52,14 +53,17 @@ pub(super) async fn post(
             };
             let metadata = fields.get("metadata").map_or(Ok(None), metadata::read)?;
             let note = metadata::note_of(fields.get("note"))?;
-            (content_type, file, metadata, note)
+            let withdrawal = metadata::withdrawal_of(fields.get(WITHDRAWAL))?;
+            (content_type, file, metadata, note, withdrawal)
         }
         None => {
             let mut upload = Upload::receive(&service, request, NEITHER).await?;
             let metadata = upload.fields.get("metadata");
             let metadata = metadata.map_or(Ok(None), |text| metadata::read_text(text))?;
             let note = metadata::note(upload.fields.remove("note"))?;
-            (upload.content_type, upload.file, metadata, note)
+            let withdrawal = upload.fields.remove(WITHDRAWAL);
+            let withdrawal = metadata::withdrawal(withdrawal)?;
+            (upload.content_type, upload.file, metadata, note, withdrawal)
         }
     };
     let types = params.get("types");
@@ -75,6 +79,7 @@ pub(super) async fn post(
         signals: BTreeMap::from([(signal_type, signal)]),
         metadata,
         note,
+        withdrawal,
     };
     let (ids, contents) = add(&service, caller, name, vec![content]).await?;
     let told = ids.first().zip(contents.first());

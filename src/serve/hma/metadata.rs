@@ -115,6 +115,32 @@ pub(super) fn note_of(value: Option<&Value>) -> Result<Option<String>, Refusal> 
     }
 }
 
+/// Checks the digest of a withdrawal token.
+///
+/// # Errors
+/// 400 where it is no SHA-256.
+pub(super) fn withdrawal(digest: Option<String>) -> Result<Option<String>, Refusal> {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_digest = |text: &String| text.len() == 64 && text.bytes().all(is_digit);
+    if digest.as_ref().is_some_and(|digest| !is_digest(digest)) {
+        let message = "withdrawal must be the SHA-256 of a token, 64 lowercase hexadecimal digits";
+        return Err(bad_request(message));
+    }
+    Ok(digest)
+}
+
+/// The digest of a withdrawal token in a body of JSON.
+///
+/// # Errors
+/// As [`withdrawal`].
+pub(super) fn withdrawal_of(value: Option<&Value>) -> Result<Option<String>, Refusal> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => withdrawal(Some(text.clone())),
+        Some(_) => Err(bad_request("withdrawal must be a string")),
+    }
+}
+
 /// Metadata as clients read it.
 pub(super) fn told(metadata: &Metadata) -> Map<String, Value> {
     let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::from);
@@ -231,6 +257,14 @@ mod tests {
             python(&json!({"it's": "\"", "b": "'\""})),
             r#"{"it's": '"', 'b': '\'"'}"#
         );
+    }
+
+    #[test]
+    fn a_withdrawal_is_the_digest_of_a_token() {
+        assert!(withdrawal_of(Some(&json!("0a".repeat(32)))).is_ok());
+        for wrong in [json!("0A".repeat(32)), json!("0a"), json!(""), json!(7)] {
+            assert!(withdrawal_of(Some(&wrong)).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use basma::hash::Hash;
+use basma::store::WITHDRAWAL;
 use serde_json::{Map, Value, json};
 
 use super::banks::find;
@@ -112,7 +113,7 @@ pub(super) async fn add(
 fn content(fields: &Map<String, Value>) -> Result<NewContent, Refusal> {
     let mut signals: BTreeMap<SignalType, Hash> = BTreeMap::new();
     for (name, value) in fields {
-        if ["note", "metadata"].contains(&name.as_str()) {
+        if ["note", "metadata", WITHDRAWAL].contains(&name.as_str()) {
             continue;
         }
         let known = SignalType::named(name);
@@ -126,9 +127,11 @@ fn content(fields: &Map<String, Value>) -> Result<NewContent, Refusal> {
     }
     let metadata = fields.get("metadata").map_or(Ok(None), metadata::read)?;
     let note = metadata::note_of(fields.get("note"))?;
+    let withdrawal = metadata::withdrawal_of(fields.get(WITHDRAWAL))?;
     Ok(NewContent {
         signals,
         metadata,
         note,
+        withdrawal,
     })
 }

@@ -94,7 +94,7 @@ fn each(file: &File, name: &str, mut take: impl FnMut(Finding)) -> Result<bool> 
                 }
                 take(*finding);
             }
-            Line::Summary(_) | Line::RematchSummary(_) => {}
+            Line::Summary(_) | Line::RematchSummary(_) | Line::Refused(_) => {}
             other => return Err(of_another_command(&other, &lines)),
         }
     }

@@ -175,13 +175,7 @@ pub(in crate::store) fn read(index: &Index) -> Result<Vec<Withdrawal>> {
 
 /// What is written into an index of entries that were read from no file.
 pub(in crate::store) fn source(list: &str) -> Source {
-    Source {
-        list: list.to_owned(),
-        path: "store".to_owned(),
-        format: "decisions".to_owned(),
-        sha256: [0; 32],
-        bytes: 0,
-    }
+    Source::new(list, "store", "decisions")
 }
 
 #[cfg(test)]

@@ -119,6 +119,7 @@ impl Keys {
         }
         Ok(Signed {
             name: name.to_owned(),
+            key: shown(id),
             comment: signature.trusted_comment().to_owned(),
         })
     }
@@ -143,10 +144,17 @@ impl Key {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signed {
     name: String,
+    /// The id of the key.
+    key: String,
     comment: String,
 }
 
 impl Signed {
+    /// The id of the key that signed.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// When the list was signed, in seconds since 1970 UTC.
     ///
     /// # Errors

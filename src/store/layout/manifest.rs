@@ -144,6 +144,9 @@ pub(in crate::store) struct SourceState {
     /// When its signature says it was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::store) signed: Option<i64>,
+    /// The id of the key whose signature was checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::store) signed_by: Option<String>,
     /// When it was fetched.
     pub(in crate::store) fetched: i64,
     /// The release that read it, and with which options: another may read what this one set aside.

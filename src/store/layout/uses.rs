@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::terms::Terms;
 use crate::error::Problem;
-use crate::list::{List, Manifest, Protected};
+use crate::list::{List, Manifest, Protected, Source};
 use crate::{Result, escape};
 
 /// What lists are looked up for. Names of purposes and regions have small letters, digits and hyphens.
@@ -95,6 +95,14 @@ impl Use {
     pub fn check_list(&self, list: &List) -> Result<()> {
         let (_, uses) = list.stated_uses();
         self.check_uses(&list.source.list, uses)
+    }
+
+    /// Refuses what a list in a compiled index is not for, as the text stated it that it was made of.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) names the list.
+    pub fn check_source(&self, source: &Source) -> Result<()> {
+        self.check_uses(&source.list, &source.uses)
     }
 
     fn check_uses(&self, list: &str, uses: &[String]) -> Result<()> {

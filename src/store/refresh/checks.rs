@@ -58,7 +58,7 @@ impl ListRefresh<'_> {
         }
     }
 
-    /// Checks a signature where one is asked for; gives the time of signing.
+    /// Checks a signature where one is asked for; gives the time of signing, and the id of the key.
     pub(super) fn check_signature(
         &self,
         source: &Source,
@@ -67,7 +67,7 @@ impl ListRefresh<'_> {
         signature: Option<&[u8]>,
         last: Option<i64>,
         violations: &mut Vec<GuardViolation>,
-    ) -> Result<Option<i64>> {
+    ) -> Result<Option<(i64, String)>> {
         let Some(keys) = &source.keys else {
             return Ok(None);
         };
@@ -90,7 +90,7 @@ impl ListRefresh<'_> {
             let finding = GuardFinding::Signature { error };
             violations.push(GuardViolation::new(Guard::Age, finding));
         }
-        Ok(Some(time))
+        Ok(Some((time, signed.key().to_owned())))
     }
 
     fn verify(&self, keys: &Keys, name: &str, digest: &Digest, signature: &[u8]) -> Result<Signed> {

@@ -66,7 +66,12 @@ impl ListRefresh<'_> {
         let signed = match signature {
             None => last,
             signature => {
-                self.check_signature(source, &name, &digest, signature, last, &mut violations)?
+                let checked =
+                    self.check_signature(source, &name, &digest, signature, last, &mut violations)?;
+                checked.map(|(time, key)| {
+                    state.signed_by = Some(key);
+                    time
+                })
             }
         };
         violations.extend(self.age(source, as_of, signed));
@@ -117,8 +122,9 @@ impl ListRefresh<'_> {
         let state = making.state.as_ref();
         let last = attempt.signed.max(state.and_then(|state| state.signed));
         let (name, digest) = (&fresh.name, &fresh.digest);
-        let signed =
+        let checked =
             self.check_signature(source, name, digest, signature, last, &mut violations)?;
+        let (signed, signed_by) = checked.unzip();
         violations.extend(self.age(source, fresh.as_of, signed));
         if refused.contains(&sha256) {
             let finding = GuardFinding::RolledBack {
@@ -188,6 +194,7 @@ impl ListRefresh<'_> {
                 .or(before.version),
             as_of: fresh.as_of,
             signed: signed.max(before.signed),
+            signed_by,
             fetched: self.now,
             read_by: source.reader(),
             known: json(&fresh.known)?,

@@ -51,6 +51,11 @@ paper-started = Begun
 paper-ended = Ended
 paper-discovered = Files and members of archives
 paper-gaps = Not wholly examined, by the code of the reason
+paper-refused = Uses of lists that were refused
+paper-refused-scan = During
+paper-refused-before = no scan: nothing was looked up
+paper-use = Stated purpose
+paper-region = Stated region
 paper-lists = Lists
 paper-generation = Generation
 paper-list-digest = SHA-256 of the list
@@ -75,6 +80,7 @@ paper-written = { $path }: { $count ->
 }
 paper-left-decision = Not in this paper because of their decision or status: { $count }
 paper-left-digest = Not in this paper, which asks for a digest that the case does not hold: { $count }
+paper-media-absent = Files of confirmed findings that are not in the container: { $count }. media.csv in the bundle says why.
 paper-draft = This is a draft. Nothing was submitted: read CHECKLIST.txt in the archive first.
 paper-verify =
     How to check this bundle

@@ -1,31 +1,46 @@
 //! The findings on the page.
 
 use basma::evidence::record::Seen;
-use basma::papers::{Actor, CaseFinding, Decision, ListedMatch};
+use basma::papers::{Actor, CaseFinding, Decision, Dossier, ListedMatch};
 
+use super::super::pictures::Shown;
 use super::sections::{number, section, table, text, time};
 use crate::cli::html::words;
 use crate::cli::html::{code, html, paragraph, plain, row, value};
 use crate::cli::prose::{Prose, Value};
+use crate::cli::rights;
 
 /// The largest number of matches of one finding.
 const MATCHES_MAX: usize = 20;
 
 /// The findings that are shown, of so many.
-pub(super) fn all(prose: &Prose, shown: &[CaseFinding], total: u64) -> String {
+pub(super) fn all(
+    prose: &Prose,
+    dossier: &Dossier,
+    shown: &[CaseFinding],
+    pictures: Option<&Shown>,
+) -> String {
     let mut content = String::new();
     if shown.is_empty() {
         content += &paragraph("note", &prose.word("paper-findings-none"));
     }
+    let total = dossier.tally.findings;
     if (shown.len() as u64) < total {
         let values = [("shown", shown.len().into()), ("total", total.into())];
         content += &paragraph("alert", &prose.say("paper-findings-more", values));
     }
-    content += &shown.iter().map(|f| one(prose, f)).collect::<String>();
+    if pictures.is_some() {
+        content += &paragraph("note", &prose.word("page-thumbnails-note"));
+    }
+    for finding in shown {
+        let picture = pictures.map(|pictures| pictures.of(prose, finding));
+        content += &one(prose, dossier, finding, &picture.unwrap_or_default());
+    }
     section(prose, "paper-findings", &content)
 }
 
-fn one(prose: &Prose, finding: &CaseFinding) -> String {
+/// A finding, with its picture as HTML.
+fn one(prose: &Prose, dossier: &Dossier, finding: &CaseFinding, picture: &str) -> String {
     let name = prose.say("paper-finding", [("number", finding.record.into())]);
     let outcome = outcome(prose, finding.outcome());
     let mut rows = String::new();
@@ -50,7 +65,14 @@ fn one(prose: &Prose, finding: &CaseFinding) -> String {
     }
     add(&prose.word("paper-found"), time(prose, &finding.time));
     for listed in finding.matches.iter().take(MATCHES_MAX) {
-        add(&prose.word("paper-match"), matched(prose, listed));
+        let measured = dossier.calibration(finding, listed);
+        let measured = html(&rights::of_match(prose, measured.as_ref()));
+        let said = format!(
+            "{}<br/>{}: {measured}",
+            matched(prose, listed),
+            html(&prose.word("page-calibration"))
+        );
+        add(&prose.word("paper-match"), said);
     }
     let more = finding.matches.len().saturating_sub(MATCHES_MAX);
     if more > 0 {
@@ -72,7 +94,7 @@ fn one(prose: &Prose, finding: &CaseFinding) -> String {
         }
     }
     format!(
-        "<div class=\"file\">\n<h3>{}: {outcome}</h3>\n{notes}{}</div>\n",
+        "<div class=\"file\">\n<h3>{}: {outcome}</h3>\n{picture}{notes}{}</div>\n",
         html(&name),
         table(&rows)
     )

@@ -1,7 +1,8 @@
 //! The report of a case as one HTML file, in Arabic, French and English.
 //!
 //! All three are made of the same dossier, so that they cannot differ in facts. The page needs nothing else: no script,
-//! no picture, nothing from the network. Each printed page states the digest of the last record.
+//! nothing from the network, and no picture that was not asked for. Each printed page states the digest of the last
+//! record.
 
 mod findings;
 mod sections;
@@ -12,6 +13,8 @@ use basma::Result;
 use basma::papers::{Carried, CaseFinding, Dossier, Findings, Out};
 use sha2::{Digest as _, Sha256};
 
+use super::Written;
+use super::pictures::{Asked, Shown};
 use crate::cli::args::Language;
 use crate::cli::html::html;
 use crate::cli::prose::Prose;
@@ -39,11 +42,14 @@ const LANGUAGES: [(Language, &str, &str, &str); 3] = [
 pub(super) fn write(
     dossier: &Dossier,
     findings: &dyn Findings,
+    asked: Option<&Asked>,
     out: &mut Out<'_>,
-) -> Result<Carried> {
+) -> Result<Written> {
     let mut carried = Carried::default();
-    let shown = shown(findings, &mut carried)?;
-    out.text(&head(dossier))?;
+    let is_named = |finding: u64| asked.is_some_and(|asked| asked.names(finding));
+    let shown = shown(findings, &is_named, &mut carried)?;
+    let pictures = asked.map(|asked| asked.make(&shown));
+    out.text(&head(dossier, pictures.is_some()))?;
     for (language, tag, direction, _) in LANGUAGES {
         let prose = Prose::new(language).for_page();
         out.text(&format!(
@@ -52,8 +58,9 @@ pub(super) fn write(
         out.text(&sections::head(&prose, dossier))?;
         out.text(&sections::result(&prose, dossier))?;
         out.text(&sections::reports(&prose, dossier))?;
-        out.text(&findings::all(&prose, &shown, dossier.tally.findings))?;
+        out.text(&findings::all(&prose, dossier, &shown, pictures.as_ref()))?;
         out.text(&sections::coverage(&prose, dossier))?;
+        out.text(&sections::refusals(&prose, dossier))?;
         out.text(&sections::lists(&prose, dossier))?;
         out.text(&sections::error(&prose, dossier))?;
         out.text(&sections::scans(&prose, dossier))?;
@@ -61,29 +68,48 @@ pub(super) fn write(
         out.text("</article>\n")?;
     }
     out.text("</main>\n</body>\n</html>\n")?;
-    Ok(carried)
+    Ok(Written {
+        carried,
+        thumbnails: pictures.as_ref().map(Shown::recorded),
+        ..Written::default()
+    })
 }
 
-/// The findings that the page shows: confirmed ones first, rejected ones last, each kind by its records.
-fn shown(findings: &dyn Findings, carried: &mut Carried) -> Result<Vec<CaseFinding>> {
+/// The findings that the page shows: confirmed ones first, rejected ones last, each kind by its records. Those that were
+/// named are among them.
+fn shown(
+    findings: &dyn Findings,
+    is_named: &dyn Fn(u64) -> bool,
+    carried: &mut Carried,
+) -> Result<Vec<CaseFinding>> {
     const ORDER: [&str; 5] = ["confirmed", "escalated", "undecided", "open", "rejected"];
+    let place = |finding: &CaseFinding| {
+        let place = ORDER.iter().position(|name| *name == finding.outcome());
+        place.unwrap_or(3)
+    };
     let mut kinds: [Vec<CaseFinding>; 5] = Default::default();
+    let mut named = Vec::new();
     findings.each(&mut |finding| {
         carried.written += 1;
-        let kind = ORDER.iter().position(|name| *name == finding.outcome());
-        let kind = &mut kinds[kind.unwrap_or(3)];
-        if kind.len() < SHOWN_MAX {
+        let kind = &mut kinds[place(finding)];
+        if is_named(finding.record) {
+            named.push(finding.clone());
+        } else if kind.len() < SHOWN_MAX {
             kind.push(finding.clone());
         }
         Ok(())
     })?;
     let mut shown = kinds.concat();
-    shown.truncate(SHOWN_MAX);
+    shown.truncate(SHOWN_MAX.saturating_sub(named.len()));
+    shown.append(&mut named);
+    shown.sort_by_key(|finding| (place(finding), finding.record));
     Ok(shown)
 }
 
-/// What stands before the content. The policy allows this style and nothing else.
-fn head(dossier: &Dossier) -> String {
+/// What stands before the content. The policy allows this style, pictures within the page if there are any, and nothing
+/// else.
+fn head(dossier: &Dossier, has_pictures: bool) -> String {
+    let pictures = if has_pictures { "img-src data:; " } else { "" };
     let style = format!("{STYLE}{}", margins(dossier));
     let digest = BASE64_STANDARD.encode(Sha256::digest(&style));
     let titles = LANGUAGES.map(|(language, ..)| Prose::new(language).word("paper-title"));
@@ -96,7 +122,7 @@ fn head(dossier: &Dossier) -> String {
 <html lang=\"ar\" dir=\"rtl\">
 <head>
 <meta charset=\"utf-8\"/>
-<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'\"/>
+<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'; {pictures}base-uri 'none'; form-action 'none'\"/>
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>
 <meta name=\"color-scheme\" content=\"light dark\"/>
 <meta name=\"referrer\" content=\"no-referrer\"/>

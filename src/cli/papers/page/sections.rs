@@ -186,12 +186,47 @@ pub(super) fn lists(prose: &Prose, dossier: &Dossier) -> String {
                 add(id, text(said));
             }
         }
+        if !list.uses.is_empty() {
+            add("page-uses", code(&list.uses.join(", ")));
+        }
+        if let Some(protects) = &list.protects {
+            add("page-protects", html(&words::protects(prose, protects)));
+        }
         if let Some(expires) = &list.expires {
             add("paper-expires", time(prose, expires));
         }
         part(&code(&list.name), &rows)
     });
     section(prose, "paper-lists", &lists.collect::<String>())
+}
+
+/// The uses of lists that were refused.
+pub(super) fn refusals(prose: &Prose, dossier: &Dossier) -> String {
+    if dossier.refusals.is_empty() {
+        return String::new();
+    }
+    let each = dossier.refusals.iter().take(ROWS_MAX).map(|refused| {
+        let mut rows = String::new();
+        let mut add = |id: &str, cell: String| rows += &row(&prose.word(id), &cell);
+        add("paper-why", html(&words::refusal(prose, &refused.refusal)));
+        let scan = match refused.scan {
+            Some(scan) => prose.say("paper-scan", [("number", scan.into())]),
+            None => prose.word("paper-refused-before"),
+        };
+        add("paper-refused-scan", html(&scan));
+        add("paper-examiner", text(&refused.by.id));
+        for (id, stated) in [
+            ("paper-use", &refused.refusal.purpose),
+            ("paper-region", &refused.refusal.region),
+            ("paper-legal-basis", &refused.refusal.legal_basis),
+        ] {
+            if let Some(stated) = stated {
+                add(id, text(stated));
+            }
+        }
+        part(&time(prose, &refused.time), &rows)
+    });
+    section(prose, "paper-refused", &each.collect::<String>())
 }
 
 /// The measured error of the lists, or that there is none.

@@ -58,7 +58,7 @@ fn finding(texts: &[String], number: u64) -> CaseFinding {
 fn page(dossier: &Dossier, findings: &[CaseFinding]) -> String {
     let mut bytes = Vec::new();
     let slice: Box<dyn Findings> = Box::new(Listed(findings.to_vec()));
-    write(dossier, &*slice, &mut Out::new(&mut bytes, "page")).unwrap();
+    write(dossier, &*slice, None, &mut Out::new(&mut bytes, "page")).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

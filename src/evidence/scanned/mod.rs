@@ -1,26 +1,21 @@
 //! Records of a scan: what was scanned with which lists, each finding, each gap, and counts that add up.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
-use std::path::PathBuf;
+mod facts;
+mod sealed_paths;
+
+use std::collections::BTreeMap;
 
 use jiff::Zoned;
 
 use super::details::{Detail, Details};
-use super::folder::private_options;
-use super::record::{
-    Calibration, Coverage, FileFacts, FileHash, Finding, Gap, List, Match, Root, Scan, Sealed,
-};
-use super::seal::{Recipient, SealedWriter};
-use super::verify::sha256_of;
+use super::record::{Calibration, Coverage, Gap, List, Refused, Root, Scan};
 use super::{Body, CaseWriter};
-use crate::error::Action;
 use crate::report::{self, Conditions};
-use crate::{Error, Result, escape};
+use crate::{Result, escape};
+use sealed_paths::SealedPaths;
 
-/// The most hashes of its own that are kept of a file: by them it can be listed or allowed later.
-const HASHES_MAX: usize = 16;
+/// The most roots that a record names; further ones are counted.
+const ROOTS_MAX: usize = 1000;
 
 /// What a scan is, beside its conditions.
 #[derive(Clone, Debug, Default)]
@@ -54,19 +49,6 @@ pub struct ScanRecorder {
     paths: Option<SealedPaths>,
 }
 
-/// The file of paths that a case seals.
-struct SealedPaths {
-    name: String,
-    path: PathBuf,
-    file: SealedWriter<BufWriter<File>>,
-}
-
-impl std::fmt::Debug for SealedPaths {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.name)
-    }
-}
-
 impl ScanRecorder {
     /// Records that a scan begins, and each list that it looks up in.
     ///
@@ -84,7 +66,8 @@ impl ScanRecorder {
         }
         let mut details = Details::default();
         let roots = conditions.roots.iter().chain(&conditions.roots_from);
-        let roots = roots.enumerate().map(|(place, root)| Root {
+        let roots_more = roots.clone().skip(ROOTS_MAX).count() as u64;
+        let roots = roots.take(ROOTS_MAX).enumerate().map(|(place, root)| Root {
             path: details.commit(format!("roots/{place}/path"), root),
             device: device(root),
         });
@@ -94,6 +77,7 @@ impl ScanRecorder {
             utc_offset: Zoned::now().offset().seconds().into(),
             clock: "system".to_owned(),
             roots: roots.collect(),
+            roots_more,
             sandbox: terms.sandbox,
             options: options(conditions),
             purpose: terms.purpose,
@@ -111,8 +95,8 @@ impl ScanRecorder {
         for used in &conditions.lists {
             let list = List {
                 scan: recorder.scan,
-                list: used.list.clone(),
-                format: used.format.clone(),
+                list: facts::shortened(&used.list),
+                format: facts::shortened(&used.format),
                 entries: used.entries,
                 sha256: used.sha256.clone(),
                 version: used.version,
@@ -120,12 +104,15 @@ impl ScanRecorder {
                 published: used.published.clone(),
                 as_of: used.as_of.clone(),
                 at_most: used.at_most.as_ref().map(ToString::to_string),
-                purpose: used.purpose.clone(),
-                legal_basis: used.legal_basis.clone(),
+                purpose: used.purpose.as_deref().map(facts::shortened),
+                legal_basis: used.legal_basis.as_deref().map(facts::shortened),
+                signed_by: used.signed_by.clone(),
+                uses: used.uses.clone(),
+                protects: used.protects.as_ref().map(ToString::to_string),
                 ..List::default()
             };
             recorder.case.add(Body::List(Box::new(list)))?;
-            if let Some(calibration) = calibration(used) {
+            if let Some(calibration) = calibration(used, recorder.scan) {
                 recorder
                     .case
                     .add(Body::Calibration(Box::new(calibration)))?;
@@ -142,7 +129,7 @@ impl ScanRecorder {
     /// Those of [`CaseWriter::add`].
     pub fn take(&mut self, found: &report::Finding) -> Result<Option<u64>> {
         let status = found.status.as_deref().unwrap_or_default();
-        let codes = reason_codes(found);
+        let codes = facts::reason_codes(found);
         for code in &codes {
             *self.reasons.entry(code.clone()).or_default() += 1;
         }
@@ -151,17 +138,7 @@ impl ScanRecorder {
         let mut details = Details::default();
         let path = details.commit("path", &found.path);
         if is_finding {
-            let body = Finding {
-                scan: self.scan,
-                status: standing(found).to_owned(),
-                path,
-                file: facts(found, &mut details),
-                hashes: hashes(found, &mut details),
-                flags: found.flags.iter().map(ToString::to_string).collect(),
-                reason_codes: codes,
-                matches: matches(found, &mut details),
-                more: found.more,
-            };
+            let body = facts::finding(self.scan, found, path, codes, &mut details);
             self.findings += 1;
             return self.add(Body::Finding(Box::new(body)), details).map(Some);
         }
@@ -177,6 +154,16 @@ impl ScanRecorder {
             self.add(Body::Gap(body), details)?;
         }
         Ok(None)
+    }
+
+    /// Records that the use of the lists was refused while the scan was running.
+    ///
+    /// # Errors
+    /// Those of [`CaseWriter::add`].
+    pub fn refuse(&mut self, refusal: report::Refusal) -> Result<()> {
+        let scan = Some(self.scan);
+        let refused = Refused { refusal, scan };
+        self.case.add(Body::Refused(Box::new(refused))).map(|_| ())
     }
 
     /// Records the end of the scan.
@@ -232,50 +219,8 @@ impl ScanRecorder {
     }
 }
 
-impl SealedPaths {
-    fn new(case: &CaseWriter, number: u64) -> Result<SealedPaths> {
-        let recipients = case.recipients()?;
-        let name = format!("paths-{number:06}.age");
-        let path = case.sealed().join(&name);
-        SealedPaths::open(path, name, &recipients)
-    }
-
-    fn open(path: PathBuf, name: String, recipients: &[Recipient]) -> Result<SealedPaths> {
-        // A killed scan of this number left a file that no record names.
-        let file = private_options()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(&path);
-        let file = file.map_err(Error::io(Action::Create, &path))?;
-        let file = SealedWriter::new(BufWriter::new(file), recipients);
-        let file = file.map_err(Error::io(Action::Write, &path))?;
-        Ok(SealedPaths { name, path, file })
-    }
-
-    fn add(&mut self, detail: &Detail) -> Result<()> {
-        let line = serde_json::to_string(detail).expect("texts and a number") + "\n";
-        let written = self.file.write_all(line.as_bytes());
-        written.map_err(Error::io(Action::Write, &self.path))
-    }
-
-    fn finish(self) -> Result<Sealed> {
-        let finished = self.file.finish().and_then(|file| {
-            let file = file
-                .into_inner()
-                .map_err(std::io::IntoInnerError::into_error)?;
-            file.sync_all()
-        });
-        finished.map_err(Error::io(Action::Write, &self.path))?;
-        Ok(Sealed {
-            sha256: sha256_of(&self.path)?.unwrap_or_default(),
-            file: self.name,
-        })
-    }
-}
-
 /// What a file of calibration says of a list; none where it says nothing.
-fn calibration(used: &report::UsedList) -> Option<Calibration> {
+fn calibration(used: &report::UsedList, scan: u64) -> Option<Calibration> {
     let quote = used.calibration.as_ref()?;
     let number = |number: Option<u64>| number.map(|number| number.to_string());
     let statement = [
@@ -288,13 +233,15 @@ fn calibration(used: &report::UsedList) -> Option<Calibration> {
     ];
     let statement = statement.into_iter();
     Some(Calibration {
-        list: used.list.clone(),
+        list: facts::shortened(&used.list),
         list_sha256: used.content().unwrap_or_default().to_owned(),
         sha256: quote.sha256.clone()?,
         made: quote.made.clone()?,
         statement: statement
             .filter_map(|(name, value)| Some((name.to_owned(), value?)))
             .collect(),
+        scan: Some(scan),
+        strata: quote.strata.clone(),
     })
 }
 
@@ -346,115 +293,10 @@ fn device(_: &str) -> Option<String> {
     None
 }
 
-fn reason_codes(found: &report::Finding) -> Vec<String> {
-    if found.reason_codes.is_empty() {
-        found.reason_code.iter().map(ToString::to_string).collect()
-    } else {
-        found.reason_codes.iter().map(ToString::to_string).collect()
-    }
-}
-
-fn standing(found: &report::Finding) -> &'static str {
-    match found {
-        found if !found.matches.is_empty() => "matched",
-        found if !found.suppressed.is_empty() => "suppressed",
-        _ => "weak",
-    }
-}
-
-fn facts(found: &report::Finding, details: &mut Details) -> FileFacts {
-    let mut digest = |name: &str, value: &Option<String>| {
-        value
-            .as_ref()
-            .map(|value| details.commit(format!("file/{name}"), value))
-    };
-    FileFacts {
-        sha256: digest("sha256", &found.sha256),
-        sha1: digest("sha1", &found.sha1),
-        md5: digest("md5", &found.md5),
-        bytes: found.bytes,
-        media: found.media.clone(),
-        width: found.width,
-        height: found.height,
-        clip_ms: found.clip_ms,
-    }
-}
-
-/// The hashes of the stored pixels, of the picture or of the frames that match.
-fn hashes(found: &report::Finding, details: &mut Details) -> Vec<FileHash> {
-    let stored = found.hashes.iter().filter(|hash| hash.view.is_none());
-    let stored = stored.map(|hash| (hash.hash_type.to_string(), &hash.hash, hash.quality));
-    let matched: BTreeSet<u32> = found.matches.iter().filter_map(|m| m.frame).collect();
-    let frames = found
-        .frames
-        .iter()
-        .filter(|frame| matched.contains(&frame.index));
-    let frames = frames.filter_map(|frame| {
-        let hash = frame.hash.as_ref()?;
-        Some(("pdq".to_owned(), hash, frame.quality))
-    });
-    let all = stored.chain(frames).take(HASHES_MAX).enumerate();
-    let all = all.map(|(place, (algorithm, hash, quality))| FileHash {
-        algorithm,
-        hash: details.commit(format!("hashes/{place}/hash"), hash),
-        quality,
-    });
-    all.collect()
-}
-
-fn matches(found: &report::Finding, details: &mut Details) -> Vec<Match> {
-    let of = |standing: Option<&'static str>| move |m| (standing, m);
-    let matched = found.matches.iter().map(of(None));
-    let suppressed = found.suppressed.iter().map(of(Some("suppressed")));
-    let weak = found.weak.iter().map(of(Some("weak")));
-    let all = matched.chain(suppressed).chain(weak).enumerate();
-    let all = all.map(|(place, (standing, m))| Match {
-        list: m.list.clone(),
-        entry: m.id.clone(),
-        algorithm: m.hash_type.to_string(),
-        hash: details.commit(format!("matches/{place}/hash"), &m.hash),
-        distance: m.distance,
-        radius: m.radius,
-        tier: m.tier.as_ref().map(ToString::to_string),
-        quality: quality(found, m),
-        view: m.view.clone(),
-        area: m.region,
-        frame: m.frame,
-        ms: m.ms,
-        labels: m.labels.clone(),
-        at_most: m.at_most.as_ref().map(ToString::to_string),
-        generation: m.generation,
-        confirmed_by: confirmed_by(found, m),
-        standing: standing.map(str::to_owned),
-    });
-    all.collect()
-}
-
-/// The quality of the hash that matches.
-fn quality(found: &report::Finding, m: &report::Match) -> Option<u8> {
-    if let Some(frame) = m.frame {
-        let frame = found.frames.iter().find(|known| known.index == frame);
-        return frame.map(|frame| frame.quality);
-    }
-    let is_meant = |hash: &&report::Hash| {
-        hash.hash_type == m.hash_type
-            && hash.view.as_deref().unwrap_or("original") == m.view.as_deref().unwrap_or("original")
-    };
-    found.hashes.iter().find(is_meant).map(|hash| hash.quality)
-}
-
-/// The other types of hash by which the file matches the same item.
-fn confirmed_by(found: &report::Finding, m: &report::Match) -> Vec<String> {
-    let is_same = |other: &&report::Match| {
-        m.id.is_some() && other.list == m.list && other.id == m.id && other.hash_type != m.hash_type
-    };
-    let others = found.matches.iter().filter(is_same);
-    let names: BTreeSet<String> = others.map(|other| other.hash_type.to_string()).collect();
-    names.into_iter().collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
     use crate::evidence::tests::{begin_sealed, desk};
     use crate::evidence::{CaseReader, Expected, verify};
@@ -537,5 +379,57 @@ mod tests {
         };
         drop(scan.end(&wrong).unwrap());
         assert!(verify(&path, &Expected::default()).is_err());
+    }
+
+    /// A list can give one entry a megabyte of labels. The scan that matches it goes on, and the record says that it was cut.
+    #[test]
+    fn an_entry_with_endless_texts_does_not_end_the_scan() {
+        let desk = desk();
+        let (path, case, _) = begin_sealed(desk.path(), false);
+        let terms = ScanTerms::default();
+        let mut scan = ScanRecorder::begin(case, &Conditions::default(), terms).unwrap();
+        let mut hostile = lines().swap_remove(0);
+        let endless = "\u{1}\u{202e}é".repeat(100_000);
+        hostile.matches[0].labels = vec![endless.clone(); 3];
+        hostile.matches[0].list = endless.clone();
+        hostile.matches[1].id = Some(endless);
+        hostile.matches[1].labels = vec!["x".to_owned(); 20_000];
+        let small = lines()[0].matches[1].clone();
+        hostile.matches.extend(vec![small; 2000]);
+        // A clip can claim any length.
+        hostile.clip_ms = Some(u64::MAX);
+        hostile.more = u64::MAX;
+        let number = scan.take(&hostile).unwrap().unwrap();
+        scan.take(&lines()[1]).unwrap();
+        scan.take(&lines()[2]).unwrap();
+        drop(scan.end(&summary()).unwrap());
+        assert!(verify(&path, &Expected::default()).is_ok());
+        let reader = CaseReader::open(&path).unwrap();
+        let Body::Finding(finding) = reader.record(number).unwrap().unwrap().body else {
+            panic!("it is a finding")
+        };
+        assert!(finding.flags.contains(&"record-cut".to_owned()));
+        assert!(finding.matches.len() >= 2 && finding.file.clip_ms.is_none());
+        assert!(finding.matches[0].list.ends_with('…'));
+    }
+
+    #[test]
+    fn more_roots_than_a_record_can_name_are_counted() {
+        let desk = desk();
+        let (path, case, _) = begin_sealed(desk.path(), false);
+        let conditions = Conditions {
+            roots: (0..ROOTS_MAX + 7)
+                .map(|root| format!("/disk/{root}"))
+                .collect(),
+            ..Conditions::default()
+        };
+        let scan = ScanRecorder::begin(case, &conditions, ScanTerms::default()).unwrap();
+        drop(scan.end(&report::Summary::default()).unwrap());
+        assert!(verify(&path, &Expected::default()).is_ok());
+        let reader = CaseReader::open(&path).unwrap();
+        let Body::Scan(scan) = reader.record(2).unwrap().unwrap().body else {
+            panic!("it is a scan")
+        };
+        assert_eq!((scan.roots.len(), scan.roots_more), (ROOTS_MAX, 7));
     }
 }

@@ -1,8 +1,9 @@
 //! Adds records to a case: one process at a time, each record after the last, nothing edited.
 
+mod end;
+
 use std::fs::File;
-use std::io::{Seek as _, SeekFrom, Write as _};
-use std::ops::ControlFlow;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,17 +12,17 @@ use sha2::{Digest as _, Sha256};
 
 use super::canonical;
 use super::details::{DetailWriter, Details, hex};
-use super::folder::{Folder, failed, private_options, read_bounded, write_new};
-use super::keyring::Keyring;
+use super::folder::{Folder, failed, private_options, write_new};
 use super::keys::SigningKey;
-use super::reader::{CaseReader, Line, Lines, RECORD_BYTES_MAX};
-use super::record::{Body, Clock, Head, NONE, Opened, Person, Record, Recovered, SCHEMA, Sealed};
+use super::reader::{CaseReader, RECORD_BYTES_MAX};
+use super::record::{Body, Clock, Head, NONE, Opened, Person, Record, SCHEMA, Sealed};
 use super::seal::{Recipient, SealedWriter};
 use super::verify::without_signature;
 use crate::disk::atomic_file::{folder as parent, sync_folder};
 use crate::disk::lock::Lock;
-use crate::error::{Action, CaseProblem, RecordFault};
+use crate::error::{Action, CaseProblem};
 use crate::{Error, Result, escape};
+use end::{End, set_aside};
 
 /// How many records are added before they are put on the disk, unless that is asked for.
 const UNSYNCED_MAX: u64 = 1000;
@@ -366,11 +367,12 @@ impl CaseWriter {
             key: self.key.public().id(),
             signature: String::new(),
         };
-        let text = canonical::text_of(&record);
-        let text = text.and_then(|text| without_signature(&text, ""));
-        let text = text.expect("a record has texts and small numbers");
+        // A number that readers of JSON change would be signed as one, and read as another.
+        let unfit = || failed(self.folder.root(), CaseProblem::NumberTooLarge);
+        let text = canonical::text_of(&record).ok_or_else(unfit)?;
+        let text = without_signature(&text, "").ok_or_else(unfit)?;
         record.signature = self.key.sign(text.as_bytes())?;
-        let line = canonical::text_of(&record).expect("a record has texts and small numbers");
+        let line = canonical::text_of(&record).ok_or_else(unfit)?;
         let (bytes, limit) = (line.len() as u64, RECORD_BYTES_MAX);
         if bytes > limit {
             let problem = CaseProblem::TextTooLong { bytes, limit };
@@ -416,107 +418,6 @@ fn take_lock(folder: &Folder, by: &Person) -> Result<Lock> {
         }
         error => error,
     })
-}
-
-/// The end of a case, and what a writer must know of what comes before.
-struct End {
-    keyring: Keyring,
-    opened: Opened,
-    last: Record,
-    head: Head,
-    /// How many bytes are whole records.
-    bytes: u64,
-}
-
-impl End {
-    fn read(folder: &Folder) -> Result<End> {
-        let root = folder.root();
-        let broken = |record, fault| failed(root, CaseProblem::Broken { record, fault });
-        let reader = CaseReader::open(root)?;
-        let (opened, _) = reader.opened()?;
-        let mut keyring = Keyring::default();
-        reader.each(&["opened", "examiner"], |record, _| {
-            let number = record.number;
-            keyring
-                .take(&record)
-                .map_err(|fault| broken(number, fault))?;
-            Ok(ControlFlow::Continue(()))
-        })?;
-        let (mut last, mut number) = (Vec::new(), 0);
-        let mut lines = Lines::open(folder)?;
-        while let Some(Line::Whole(line)) = lines.next_line()? {
-            number = line.number;
-            last.clear();
-            last.extend_from_slice(line.text);
-        }
-        // A chain goes on from a record that holds, or not at all.
-        let none = || broken(number, RecordFault::NotARecord);
-        let text = String::from_utf8(last).map_err(|_| none())?;
-        let record: Record = serde_json::from_str(&text).map_err(|_| none())?;
-        if record.number != number {
-            let number = record.number;
-            return Err(broken(number, RecordFault::Missing { number }));
-        }
-        let key = keyring
-            .signer(&record)
-            .map_err(|fault| broken(number, fault))?;
-        let signed = without_signature(&text, &record.signature).ok_or_else(none)?;
-        use base64::Engine as _;
-        let signature = base64::prelude::BASE64_STANDARD.decode(&record.signature);
-        if !signature.is_ok_and(|signature| key.verifies(signed.as_bytes(), &signature)) {
-            return Err(broken(number, RecordFault::Signature));
-        }
-        Ok(End {
-            keyring,
-            opened,
-            last: record,
-            head: Head {
-                number,
-                sha256: hex(&Sha256::digest(&text)),
-            },
-            bytes: lines.end,
-        })
-    }
-}
-
-/// Sets aside what a killed process left of a record, and says what it was.
-fn set_aside(folder: &Folder, end: &End) -> Result<Option<Recovered>> {
-    let path = folder.records();
-    let length = std::fs::metadata(&path).map_err(Error::io(Action::Open, &path))?;
-    let bytes = length.len() - end.bytes;
-    if bytes == 0 {
-        return Ok(None);
-    }
-    let file = File::options().read(true).write(true).open(&path);
-    let mut file = file.map_err(Error::io(Action::Open, &path))?;
-    let mut left = Vec::new();
-    let read = file.seek(SeekFrom::Start(end.bytes));
-    let read = read.and_then(|_| {
-        std::io::Read::read_to_end(
-            &mut std::io::Read::take(&mut file, RECORD_BYTES_MAX),
-            &mut left,
-        )
-    });
-    read.map_err(Error::io(Action::Read, &path))?;
-    let name = Folder::unfinished(end.head.number + 1);
-    let aside = folder.root().join(&name);
-    if aside.exists() {
-        // The writer before was killed between this file and the cut.
-        let known = read_bounded(&aside, RECORD_BYTES_MAX)?;
-        if known != left {
-            std::fs::remove_file(&aside).map_err(Error::io(Action::Remove, &aside))?;
-        }
-    }
-    if !aside.exists() {
-        write_new(&aside, &left)?;
-    }
-    let cut = file.set_len(end.bytes).and_then(|()| file.sync_all());
-    cut.map_err(Error::io(Action::SetAside, &path))?;
-    Ok(Some(Recovered {
-        bytes,
-        sha256: hex(&Sha256::digest(&left)),
-        file: name,
-    }))
 }
 
 /// The present time, in whole seconds.

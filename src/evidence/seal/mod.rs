@@ -3,151 +3,31 @@
 //! The format is that of <https://c2sp.org/age>: any program of age opens what is written here with the same key, and
 //! the other way round. Of its kinds of recipients X25519 is read. The primitives are those of ring and x25519-dalek.
 
-use std::fmt;
+mod header;
+mod keys;
+mod primitives;
+
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
-use bech32::{Bech32, Hrp};
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::{hkdf, hmac};
-use x25519_dalek::{PublicKey, StaticSecret};
+use ring::aead::{Aad, LessSafeKey};
+use ring::hmac;
+use x25519_dalek::PublicKey;
 
-use super::folder::{check_private, failed, read_bounded, write_new};
+use super::folder::failed;
 use crate::Result;
 use crate::error::CaseProblem;
+use header::{read_header, stanzas};
+pub use keys::{Identity, Recipient};
+use primitives::{mac_key, nonce, payload_key, random, wrapping_key};
 
 const VERSION: &str = "age-encryption.org/v1";
-const X25519_INFO: &str = "age-encryption.org/v1/X25519";
-const RECIPIENT_PREFIX: &str = "age";
-const IDENTITY_PREFIX: &str = "age-secret-key-";
 /// The plain bytes that are encrypted together.
 const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;
 const FILE_KEY: usize = 16;
-/// The longest header, which holds a stanza of a few lines for each recipient.
-const HEADER_BYTES_MAX: usize = 64 * 1024;
-const IDENTITY_BYTES_MAX: u64 = 64 * 1024;
-
-/// A public key that files are sealed to: `age1...`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Recipient([u8; 32]);
-
-impl Recipient {
-    /// Reads a key as `age-keygen` prints it.
-    ///
-    /// # Errors
-    /// [`Error::Case`](crate::Error::Case) if it is none.
-    pub fn parse(text: &str) -> Result<Recipient> {
-        let none = || {
-            let text = crate::escape::message(text).into_owned();
-            failed(Path::new("age"), CaseProblem::RecipientNone { text })
-        };
-        let (prefix, bytes) = bech32::decode(text.trim()).map_err(|_| none())?;
-        let key: [u8; 32] = bytes.try_into().map_err(|_| none())?;
-        let is_one = prefix.to_lowercase() == RECIPIENT_PREFIX;
-        is_one.then_some(Recipient(key)).ok_or_else(none)
-    }
-}
-
-impl fmt::Display for Recipient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let prefix = Hrp::parse_unchecked(RECIPIENT_PREFIX);
-        let text = bech32::encode::<Bech32>(prefix, &self.0);
-        f.write_str(&text.map_err(|_| fmt::Error)?)
-    }
-}
-
-impl fmt::Debug for Recipient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Recipient({self})")
-    }
-}
-
-/// A secret key that opens sealed files: `AGE-SECRET-KEY-1...`.
-pub struct Identity(StaticSecret);
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Identity({})", self.recipient())
-    }
-}
-
-impl Identity {
-    /// Makes a key of random bytes.
-    pub fn create() -> Identity {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).expect("the system has random bytes");
-        Identity(StaticSecret::from(bytes))
-    }
-
-    /// Reads the keys of a file as `age-keygen` writes it: one on a line, and remarks behind `#`.
-    ///
-    /// # Errors
-    /// [`Error::Case`](crate::Error::Case) if it holds none, or others can read it; [`Error::Io`](crate::Error::Io).
-    pub fn read(path: &Path) -> Result<Vec<Identity>> {
-        check_private(path, |mode| CaseProblem::KeyReadable { mode })?;
-        let none = || failed(path, CaseProblem::IdentityNone);
-        let text = String::from_utf8(read_bounded(path, IDENTITY_BYTES_MAX)?);
-        let text = text.map_err(|_| none())?;
-        let lines = text.lines().map(str::trim);
-        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let keys: Vec<_> = lines
-            .map(Identity::parse)
-            .collect::<Option<_>>()
-            .ok_or_else(none)?;
-        if keys.is_empty() {
-            Err(none())
-        } else {
-            Ok(keys)
-        }
-    }
-
-    /// Writes it to a new file, for its owner alone.
-    ///
-    /// # Errors
-    /// [`Error::Case`](crate::Error::Case) if the file is there already; [`Error::Io`](crate::Error::Io).
-    pub fn write(&self, path: &Path) -> Result<()> {
-        if std::fs::symlink_metadata(path).is_ok() {
-            return Err(failed(path, CaseProblem::KeyExists));
-        }
-        write_new(path, self.file().as_bytes())
-    }
-
-    fn parse(text: &str) -> Option<Identity> {
-        let (prefix, bytes) = bech32::decode(text).ok()?;
-        let key: [u8; 32] = bytes.try_into().ok()?;
-        (prefix.to_lowercase() == IDENTITY_PREFIX).then(|| Identity(StaticSecret::from(key)))
-    }
-
-    /// The public key.
-    pub fn recipient(&self) -> Recipient {
-        Recipient(PublicKey::from(&self.0).to_bytes())
-    }
-
-    /// The text of a file that holds it.
-    fn file(&self) -> String {
-        let prefix = Hrp::parse_unchecked(IDENTITY_PREFIX);
-        let text = bech32::encode_upper::<Bech32>(prefix, self.0.as_bytes());
-        let text = text.expect("32 bytes are short enough");
-        format!("# public key: {}\n{text}\n", self.recipient())
-    }
-
-    /// The file key in a stanza, if it is for this key.
-    fn open(&self, share: &[u8; 32], wrapped: &[u8]) -> Option<[u8; FILE_KEY]> {
-        let mine = PublicKey::from(&self.0);
-        let shared = self.0.diffie_hellman(&PublicKey::from(*share));
-        // A share of low order would give everybody the same secret.
-        if !shared.was_contributory() {
-            return None;
-        }
-        let key = wrapping_key(shared.as_bytes(), share, mine.as_bytes());
-        let mut wrapped = wrapped.to_vec();
-        let opened = key.open_in_place(nonce(0, false), Aad::empty(), &mut wrapped);
-        (*opened.ok()?).try_into().ok()
-    }
-}
 
 /// Writes a file for recipients. What is written is of use only after [`finish`](SealedWriter::finish).
 #[derive(Debug)]
@@ -319,101 +199,6 @@ impl<R: Read> Read for SealedReader<R> {
         self.place += count;
         Ok(count)
     }
-}
-
-/// The header up to its last line end, which is left out.
-fn read_header(input: &mut impl Read) -> Option<Vec<u8>> {
-    let (mut header, mut byte) = (Vec::new(), [0]);
-    while header.len() < HEADER_BYTES_MAX {
-        input.read_exact(&mut byte).ok()?;
-        if byte[0] == b'\n' {
-            let line = header.rsplit(|byte| *byte == b'\n').next()?;
-            if line.starts_with(b"--- ") {
-                return Some(header);
-            }
-        }
-        header.push(byte[0]);
-    }
-    None
-}
-
-/// The stanzas of X25519 in a header that ends with `---`.
-fn stanzas(header: &str) -> Option<Vec<([u8; 32], Vec<u8>)>> {
-    let mut lines = header.lines();
-    if lines.next()? != VERSION {
-        return None;
-    }
-    let mut found = Vec::new();
-    let mut line = lines.next()?;
-    while line != "---" {
-        let arguments: Vec<&str> = line.strip_prefix("-> ")?.split(' ').collect();
-        let mut body = String::new();
-        loop {
-            let part = lines.next()?;
-            body += part;
-            // A line of 64 letters is followed by another of the same stanza.
-            if part.len() < 64 {
-                break;
-            }
-        }
-        if let ["X25519", share] = arguments[..] {
-            let share = BASE64_STANDARD_NO_PAD.decode(share).ok()?.try_into().ok()?;
-            let body = BASE64_STANDARD_NO_PAD.decode(&body).ok()?;
-            if body.len() != FILE_KEY + TAG {
-                return None;
-            }
-            found.push((share, body));
-        }
-        line = lines.next()?;
-    }
-    Some(found)
-}
-
-fn random(bytes: &mut [u8]) {
-    getrandom::fill(bytes).expect("the system has random bytes");
-}
-
-struct Length(usize);
-
-impl hkdf::KeyType for Length {
-    fn len(&self) -> usize {
-        self.0
-    }
-}
-
-fn derive(secret: &[u8], salt: &[u8], info: &str) -> [u8; 32] {
-    let mut key = [0; 32];
-    let secret = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret);
-    let info = [info.as_bytes()];
-    let expanded = secret.expand(&info, Length(32));
-    let filled = expanded.and_then(|expanded| expanded.fill(&mut key));
-    filled.expect("32 bytes are few enough");
-    key
-}
-
-fn chacha(key: [u8; 32]) -> LessSafeKey {
-    let key = UnboundKey::new(&CHACHA20_POLY1305, &key);
-    LessSafeKey::new(key.expect("the key has the length of the algorithm"))
-}
-
-fn wrapping_key(shared: &[u8], share: &[u8], recipient: &[u8]) -> LessSafeKey {
-    chacha(derive(shared, &[share, recipient].concat(), X25519_INFO))
-}
-
-fn mac_key(file_key: &[u8]) -> hmac::Key {
-    hmac::Key::new(hmac::HMAC_SHA256, &derive(file_key, &[], "header"))
-}
-
-fn payload_key(file_key: &[u8], start: &[u8]) -> LessSafeKey {
-    chacha(derive(file_key, start, "payload"))
-}
-
-/// The number of a chunk in eleven bytes, and whether it is the last.
-fn nonce(number: u64, is_last: bool) -> Nonce {
-    let mut bytes = [0; NONCE_LEN];
-    bytes[3..11].copy_from_slice(&number.to_be_bytes());
-    bytes[11] = u8::from(is_last);
-    Nonce::assume_unique_for_key(bytes)
 }
 
 #[cfg(test)]
