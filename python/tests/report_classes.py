@@ -18,6 +18,7 @@ CLASSES = {
     "Track": "Track",
     "Segment": "Segment",
     "Clip": "Clip",
+    "DetailsFound": "DetailsFound",
     "Match": "Match",
     "Finding": "Finding",
     "Query": "Query",

@@ -29,6 +29,7 @@ mod lists;
 mod media_lists;
 mod nothing;
 mod output;
+mod own_lists;
 mod page;
 mod papers;
 #[cfg(feature = "archives")]
@@ -50,6 +51,9 @@ mod untranslated;
 mod vpdq;
 mod walls;
 mod ways_out;
+
+#[path = "../../fixtures/notices/mod.rs"]
+mod notices;
 
 #[path = "../pictures/mod.rs"]
 mod pictures;
