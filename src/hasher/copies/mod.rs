@@ -44,7 +44,6 @@ use luma::Levels;
 use plane::{Part, Plane, Rectangle};
 use rotation::Rotated;
 
-pub(crate) use look::Look;
 #[cfg(target_os = "linux")]
 pub(in crate::hasher) use planes::PlaneParts;
 pub(crate) use planes::Planes;

@@ -34,7 +34,7 @@ impl Index {
         self.detail_sections().is_some()
     }
 
-    fn detail_sections(&self) -> Option<&DetailSections> {
+    pub(super) fn detail_sections(&self) -> Option<&DetailSections> {
         self.layout.table(HashType::Pdq)?.details.as_ref()
     }
 

@@ -186,8 +186,8 @@ fn buckets_find_what_comparing_all_finds() {
 fn tiles_are_near_to_tiles_of_their_number_alone() {
     let mut number = numbers(7);
     let hash = Pdq(code(&mut number));
-    let of = |numbers: &[usize]| numbers.iter().map(|n| LocalFeature::of_tile(*n, hash));
-    let mut listed: Vec<LocalFeature> = of(&[0, 3]).collect();
+    let tiles = [0, 3].map(|number| LocalFeature::of_tile(number, hash));
+    let mut listed = tiles.to_vec();
     listed.push(LocalFeature::new([3, 0], hash.0));
     let doubts = std::array::from_fn(|bit| bit as u8);
     let tile = SeenFeature {

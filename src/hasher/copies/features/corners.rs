@@ -6,7 +6,7 @@ use crate::hash::LocalFeature;
 use crate::hasher::copies::plane::Plane;
 
 /// By how much each size is larger than the one before.
-const STEP: f64 = 1.25;
+pub(super) const STEP: f64 = 1.25;
 
 /// How many samples on each side of one make its window.
 const WINDOW: usize = 3;

@@ -20,6 +20,9 @@ const PAIR_SPREAD: f64 = 6.2;
 /// The samples of a pair are at least so far apart.
 const PAIR_APART: f64 = 4.0;
 
+/// Samples that differ by no more, in levels, are equal.
+const TIE: f32 = 0.5;
+
 /// How many directions the samples of pairs are worked out for.
 const DIRECTIONS: usize = 64;
 
@@ -107,7 +110,8 @@ pub(super) fn descriptor(plane: &Plane, smooth: &Plane, [x, y]: [usize; 2]) -> (
         let mut margins = [(0.0_f32, 0_u8); LocalFeature::DOUBTS];
         for (place, pair) in pairs.iter().enumerate() {
             let [one, other] = pair.map(|[dx, dy]| sample([dx * across, dy]));
-            let falls = one > other;
+            // In flat parts noise would decide.
+            let falls = one > other + TIE;
             bits[place / 8] |= u8::from(falls) << (7 - place % 8);
             if let Some(margin) = margins.get_mut(place) {
                 *margin = ((one - other).abs(), place as u8);

@@ -14,7 +14,7 @@ pub(super) use choose::chosen;
 
 use super::plane::Plane;
 use crate::hash::LocalFeature;
-use corners::Pyramid;
+use corners::{Pyramid, STEP};
 
 /// The longest side of a plane in which features are looked for, in samples.
 pub(super) const SIDE: usize = 416;
@@ -26,9 +26,9 @@ const SIDE_MIN: usize = 48;
 const CORNERS: usize = 700;
 
 /// Two features of one picture whose descriptors are so near repeat each other, as letters, tiles and logos do.
-const REPEATED: u32 = 40;
+const REPEATED: u32 = 31;
 
-/// Features of one picture that are so near to each other, in samples, may be one corner at two sizes.
+/// Features of one picture that are so near to each other, in samples of their size, may be one corner at two sizes.
 const ONE_CORNER: f32 = 12.0;
 
 /// A feature of a plane.
@@ -73,7 +73,9 @@ fn distinct(all: Vec<Feature>) -> Vec<Feature> {
     let mut is_repeated = vec![false; all.len()];
     for (place, one) in all.iter().enumerate() {
         for (other, feature) in all.iter().enumerate().skip(place + 1) {
-            let is_apart = (one.x - feature.x).hypot(one.y - feature.y) > ONE_CORNER;
+            let size = one.pose.max(feature.pose) >> 5;
+            let near = ONE_CORNER * STEP.powi(i32::from(size)) as f32;
+            let is_apart = (one.x - feature.x).hypot(one.y - feature.y) > near;
             if is_apart && one.distance(&feature.descriptor) <= REPEATED {
                 is_repeated[place] = true;
                 is_repeated[other] = true;
