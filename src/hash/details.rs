@@ -230,7 +230,7 @@ impl TryFrom<Text> for Details {
         }
         let digits = 2 * LocalFeature::BYTES;
         let count = text.features.len() / digits;
-        if text.features.len() % digits != 0 || count > Details::FEATURES_MAX {
+        if !text.features.len().is_multiple_of(digits) || count > Details::FEATURES_MAX {
             let most = Details::FEATURES_MAX;
             return Err(format!(
                 "features are {digits} hexadecimal digits each, of at most {most}; got {} digits",

@@ -26,7 +26,7 @@ fn code(number: &mut impl FnMut() -> u64) -> [u8; 32] {
 fn details(number: &mut impl FnMut() -> u64, features: usize) -> Details {
     let mut details = Details::new(416, 312);
     for tile in &mut details.tiles {
-        *tile = (number() % 4 > 0).then(|| Pdq(code(number)));
+        *tile = (!number().is_multiple_of(4)).then(|| Pdq(code(number)));
     }
     for _ in 0..features {
         let place = [number() as u8, number() as u8];

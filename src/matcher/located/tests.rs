@@ -23,7 +23,7 @@ fn cells(width: u32, height: u32, seed: u32) -> GrayImage {
     const PITCH: i32 = 27;
     let part = |cell: [i32; 2], place: u32| {
         let number = (cell[0] + 99) as u32 * 1009 + (cell[1] + 99) as u32;
-        salt(seed ^ place * 7919, number) % 1000
+        salt(seed ^ (place * 7919), number) % 1000
     };
     GrayImage::from_fn(width, height, |x, y| {
         let (x, y) = (x as i32, y as i32);
@@ -237,7 +237,7 @@ fn notice(number: u32) -> GrayImage {
         while x < 500 + salt(number, line) % 60 {
             let form = salt(number * 100 + line, letter);
             let width = 4 + form % 9;
-            if form % 6 > 0 {
+            if !form.is_multiple_of(6) {
                 fill(x, 140 + line * 30, width, 3 + form % 12, 20);
                 fill(x, 140 + line * 30, 3, 16, 20);
             }

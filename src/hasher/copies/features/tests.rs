@@ -11,7 +11,7 @@ fn cells(width: u32, height: u32, seed: u32) -> GrayImage {
     const PITCH: i32 = 27;
     let part = |cell: [i32; 2], place: u32| {
         let number = (cell[0] + 99) as u32 * 1009 + (cell[1] + 99) as u32;
-        salt(seed ^ place * 7919, number) % 1000
+        salt(seed ^ (place * 7919), number) % 1000
     };
     GrayImage::from_fn(width, height, |x, y| {
         let (x, y) = (x as i32, y as i32);
