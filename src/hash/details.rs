@@ -35,6 +35,7 @@ impl LocalFeature {
     pub(crate) const BYTES: usize = 35;
 
     /// The number of sizes.
+    #[cfg(feature = "media")]
     pub(crate) const SIZES: usize = 7;
 
     /// How many of the first bits of a descriptor can choose where it is searched for.
@@ -127,6 +128,7 @@ impl Details {
     pub const FEATURES_MAX: usize = 128;
 
     /// Where tiles lie, in quarters of the sides: top, left. Each is half as wide and high as the picture.
+    #[cfg(feature = "media")]
     pub(crate) const TILE_PLACES: [[u8; 2]; Details::TILES] =
         [[0, 0], [0, 2], [2, 0], [2, 2], [1, 1]];
 
